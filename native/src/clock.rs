@@ -1,0 +1,29 @@
+//! The clock of all deadlines.
+
+use crate::call::Call;
+use rquickjs_sys::JSValue;
+
+/// `clock_gettime(CLOCK_MONOTONIC)` in microseconds.
+pub fn now(_: &Call) -> JSValue {
+    rquickjs_sys::JS_NewFloat64(microseconds())
+}
+
+pub fn microseconds() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is ours; this clock always exists.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
+    time.tv_sec as f64 * 1e6 + (time.tv_nsec / 1000) as f64
+}
+
+/// The engine seeds its random numbers and hash tables from the time of day while it is made, that
+/// is before freezing. It gets none: two builds of one tree are equal, and nothing of the outside
+/// world is frozen. No script can see this clock.
+///
+/// # Safety
+/// As gettimeofday(2): `time` may be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gettimeofday(time: *mut libc::timeval, _zone: *mut libc::c_void) -> i32 {
+    // SAFETY: the caller's structure.
+    unsafe { time.write(libc::timeval { tv_sec: 0, tv_usec: 0 }) };
+    0
+}

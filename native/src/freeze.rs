@@ -1,0 +1,129 @@
+//! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
+//! the arena as a segment of its own. The kernel maps that segment at the next start.
+
+use crate::{engine, files, heap, identity, stack};
+use std::ops::Range;
+use std::os::unix::fs::PermissionsExt;
+
+/// Names of the environment variables that the build sets; a frozen program never looks at them.
+const BUNDLE: &[u8] = b"CURFEW_BUNDLE";
+const IMAGE: &[u8] = b"CURFEW_FREEZE";
+/// Largest page size of the platforms: file offset and address must agree modulo it.
+const ALIGN: usize = 64 << 10;
+
+/// An unfrozen start: load the bundle; then freeze and leave, or go on.
+pub fn or_load() {
+    let image = identity::variable(IMAGE);
+    let bundle = identity::variable(BUNDLE).unwrap_or_else(|| quit("no bundle"));
+    let bundle = files::map(bundle).unwrap_or_else(|error| quit(&error.to_string()));
+    engine::load(bundle);
+    if let Some(image) = image {
+        match freeze(image) {
+            Ok(()) => quit(""),
+            Err(reason) => quit(&reason),
+        }
+    }
+}
+
+fn quit(reason: &str) -> ! {
+    if !reason.is_empty() {
+        files::write_all(2, reason.as_bytes());
+        files::write_all(2, b"\n");
+    }
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(i32::from(!reason.is_empty())) }
+}
+
+fn freeze(to: &[u8]) -> Result<(), String> {
+    let failed = |what: &str, error: std::io::Error| format!("{what}: {error}");
+    let image = heap::seal();
+    let maps = std::fs::read_to_string("/proc/self/maps").map_err(|error| failed("maps", error))?;
+    refuse_foreign_addresses(image, &foreign_ranges(&maps))?;
+    let program = std::fs::read("/proc/self/exe").map_err(|error| failed("exe", error))?;
+    let program = with_segment(program, image)?;
+    let path = files::path_of(to);
+    std::fs::write(&path, program).map_err(|error| failed("write", error))?;
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
+}
+
+/// The mappings of this process that will not be the same in another: its stack, heap, thread block
+/// and everything the kernel placed. Read-only parts of the program itself stay where they are; so
+/// do its variables, but not what is in them.
+fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
+    let stack = stack::engine_range();
+    let mut ranges = Vec::new();
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
+        let Some((start, end)) = range.split_once('-') else { continue };
+        let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
+        let (start, end) = (parse(start), parse(end));
+        let own = line.ends_with(&own_path()) && !rights.contains('w');
+        if start != heap::ARENA_BASE && !own {
+            // The engine's stack is part of the variables, and the same in every process.
+            ranges.extend([start..end.min(stack.start), start.max(stack.end)..end]);
+        }
+    }
+    ranges.retain(|range| !range.is_empty());
+    ranges
+}
+
+fn own_path() -> String {
+    std::fs::read_link("/proc/self/exe").unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<(), String> {
+    let (words, _) = image.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let value = u64::from_ne_bytes(*word) as usize;
+        if is_text(word) {
+            continue;
+        }
+        if let Some(range) = foreign.iter().find(|range| range.contains(&value)) {
+            let at = heap::ARENA_BASE + index * 8;
+            return Err(format!("the image at {at:#x} holds {value:#x}, an address in {range:x?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Up to four letters and then nothing: a short text, whatever address it may spell.
+fn is_text(word: &[u8; 8]) -> bool {
+    let length = word.iter().position(|&byte| byte == 0).unwrap_or(8);
+    let (text, rest) = word.split_at(length);
+    length <= 4 && text.is_ascii() && rest.iter().all(|&byte| byte == 0)
+}
+
+/// Appends `image` to an ELF program and gives it the place of the note segment, which nothing
+/// needs at run time: tables of segments cannot grow, but this entry can mean something else.
+fn with_segment(mut program: Vec<u8>, image: &[u8]) -> Result<Vec<u8>, String> {
+    type Head = libc::Elf64_Ehdr;
+    type Segment = libc::Elf64_Phdr;
+    // SAFETY: any bytes are a valid header; the read is unaligned and inside the file.
+    let head: Head = unsafe { program.as_ptr().cast::<Head>().read_unaligned() };
+    let segment_at = |index: u16| head.e_phoff as usize + usize::from(index) * size_of::<Segment>();
+    let read = |program: &[u8], index: u16| {
+        // SAFETY: as above; the table of a running program is inside its file.
+        unsafe { program.as_ptr().add(segment_at(index)).cast::<Segment>().read_unaligned() }
+    };
+    let note = (0..head.e_phnum)
+        .rev()
+        .find(|&index| read(&program, index).p_type == libc::PT_NOTE)
+        .ok_or("the program has no note segment to give up")?;
+    program.resize(program.len().next_multiple_of(ALIGN), 0);
+    let segment = Segment {
+        p_type: libc::PT_LOAD,
+        p_flags: libc::PF_R | libc::PF_W,
+        p_offset: program.len() as u64,
+        p_vaddr: heap::ARENA_BASE as u64,
+        p_paddr: heap::ARENA_BASE as u64,
+        p_filesz: image.len() as u64,
+        p_memsz: image.len() as u64,
+        p_align: ALIGN as u64,
+    };
+    program.extend_from_slice(image);
+    // SAFETY: the same place in the table that was read above.
+    unsafe { program.as_mut_ptr().add(segment_at(note)).cast::<Segment>().write_unaligned(segment) };
+    Ok(program)
+}

@@ -1,0 +1,177 @@
+//! The arena: one piece of memory at a fixed address that holds the engine and everything it
+//! loaded. Unfrozen, it is mapped at start; frozen, the kernel maps it from the executable.
+//!
+//! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
+//! a small heap behind it. So a run writes to few pages, and they lie together.
+
+use std::alloc::{GlobalAlloc, Layout};
+use std::ptr::{self, NonNull};
+use talc::base::{Talc, binning::Binning};
+use talc::source::Source;
+use talc::{DefaultBinning, min_first_heap_size};
+
+/// Above everything the kernel may place near a fixed-address program (its brk heap starts at most
+/// 1 GiB behind it), below everything it maps on its own.
+pub const ARENA_BASE: usize = 0x8000_0000;
+/// What an unfrozen program reserves; untouched pages cost nothing.
+const COLD_SIZE: usize = 256 << 20;
+/// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
+const RUN_SIZE: usize = 64 << 10;
+/// Fresh memory is taken in pieces of at least this size.
+const FRESH_SIZE: usize = 256 << 10;
+const PAGE: usize = 4096;
+
+/// Gives the allocator fresh anonymous mappings once the arena is full.
+#[derive(Debug)]
+struct Fresh;
+
+/// The first bytes of the arena.
+#[repr(C)]
+struct Header {
+    talc: Talc<Fresh, DefaultBinning>,
+    /// Everything below was frozen and is never freed.
+    frozen_end: usize,
+    root: *mut u8,
+}
+
+struct Arena;
+
+#[global_allocator]
+static ARENA: Arena = Arena;
+
+fn header() -> *mut Header {
+    ptr::with_exposed_provenance_mut(ARENA_BASE)
+}
+
+/// Makes the arena usable; true if the kernel mapped a frozen one. Call once, before any allocation.
+pub fn open() -> bool {
+    if is_frozen() {
+        return true;
+    }
+    let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
+    if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
+        // SAFETY: nothing was allocated, nothing is to be undone.
+        unsafe { libc::abort() }
+    }
+    let first = ARENA_BASE + size_of::<Header>().next_multiple_of(64);
+    // SAFETY: the mapping is ours, large enough and zeroed; nobody else knows it yet.
+    unsafe {
+        header().write(Header {
+            talc: Talc::new(Fresh),
+            frozen_end: 0,
+            root: ptr::null_mut(),
+        });
+        let size = ARENA_BASE + COLD_SIZE - first;
+        (*header()).talc.claim(ptr::with_exposed_provenance_mut(first), size);
+    }
+    false
+}
+
+/// Whether one of the program's segments lies at the arena's address.
+fn is_frozen() -> bool {
+    // SAFETY: the auxiliary vector describes our own program headers, which stay mapped and constant.
+    let headers = unsafe {
+        let first = libc::getauxval(libc::AT_PHDR) as usize;
+        let count = libc::getauxval(libc::AT_PHNUM) as usize;
+        let first = ptr::with_exposed_provenance::<libc::Elf64_Phdr>(first);
+        std::slice::from_raw_parts(first, count)
+    };
+    headers.iter().any(|segment| segment.p_vaddr as usize == ARENA_BASE)
+}
+
+/// Remembers what a thawed program starts from.
+pub fn set_root<T>(root: *mut T) {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe { (*header()).root = root.cast() }
+}
+
+/// What `set_root` was given before freezing.
+pub fn root<T>() -> *mut T {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe { (*header()).root.cast() }
+}
+
+/// Closes what was loaded and puts the heap for a run behind it; gives a copy of the image to be
+/// written, which goes on changing as we do.
+pub fn seal() -> &'static [u8] {
+    // SAFETY: single-threaded; the old allocator is left behind whole and never used again, and the
+    // memory behind its last allocation belongs to nobody.
+    unsafe {
+        let end = ptr::with_exposed_provenance_mut(ARENA_BASE + COLD_SIZE);
+        let reserved = (*header()).talc.reserved(NonNull::new_unchecked(end));
+        let used = reserved.up_to.as_ptr().addr();
+        let frozen_end = used.next_multiple_of(PAGE);
+        let image_end = frozen_end + RUN_SIZE;
+        let gap = ptr::with_exposed_provenance_mut::<u8>(used);
+        gap.write_bytes(0, image_end - used);
+        (*header()).frozen_end = frozen_end;
+        ptr::write(&raw mut (*header()).talc, Talc::new(Fresh));
+        let run = ptr::with_exposed_provenance_mut(frozen_end);
+        (*header()).talc.claim(run, RUN_SIZE);
+        let length = image_end - ARENA_BASE;
+        let copy = map(ptr::null_mut(), length, 0);
+        ptr::copy_nonoverlapping(header().cast(), copy, length);
+        std::slice::from_raw_parts(copy, length)
+    }
+}
+
+/// A private anonymous mapping for reading and writing; `MAP_FAILED` where there is none.
+fn map(at: *mut u8, size: usize, flags: i32) -> *mut u8 {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | flags;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping; without MAP_FIXED it replaces nothing.
+    unsafe { libc::mmap(at.cast(), size, rights, flags, -1, 0).cast() }
+}
+
+// SAFETY: `acquire` maps memory and touches no allocator but the one it was given.
+unsafe impl Source for Fresh {
+    fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
+        let overhead = min_first_heap_size::<DefaultBinning>() + layout.align() + PAGE;
+        let size = (layout.size() + overhead).next_multiple_of(PAGE).max(FRESH_SIZE);
+        let at = map(ptr::null_mut(), size, 0);
+        if at.cast() == libc::MAP_FAILED {
+            return Err(());
+        }
+        // SAFETY: a new mapping, given to the allocator for good.
+        unsafe { talc.claim(at, size) }.map(drop).ok_or(())
+    }
+}
+
+// SAFETY: the program is single-threaded, and children that share our memory never allocate.
+unsafe impl GlobalAlloc for Arena {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise about `layout` is the one asked for.
+        unsafe { (*header()).talc.allocate(layout) }.map_or(ptr::null_mut(), NonNull::as_ptr)
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: `at` came from this allocator; what was frozen came from another and stays.
+        unsafe {
+            let frozen_end = (*header()).frozen_end;
+            if frozen_end == 0 {
+                // Not frozen yet: nothing that was given back is to be seen in the image.
+                at.write_bytes(0, layout.size());
+            }
+            if at.addr() >= frozen_end {
+                (*header()).talc.deallocate(at, layout);
+            }
+        }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: `at` came from this allocator with `layout`, `size` fits the same alignment.
+        unsafe {
+            let in_place = at.addr() >= (*header()).frozen_end
+                && (*header()).talc.try_realloc_in_place(at, layout, size);
+            if in_place {
+                return at;
+            }
+            let fresh = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !fresh.is_null() {
+                ptr::copy_nonoverlapping(at, fresh, size.min(layout.size()));
+                self.dealloc(at, layout);
+            }
+            fresh
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What this process was given and is: arguments, environment, numbers.
+
+use crate::call::{Call, answer, kernel};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+
+static ARGV: AtomicPtr<*const c_char> = AtomicPtr::new(ptr::null_mut());
+
+/// # Safety
+/// `argv` is the process's own vector, ended by a null.
+pub unsafe fn remember(_argc: c_int, argv: *const *const c_char) {
+    ARGV.store(argv.cast_mut(), Relaxed);
+}
+
+/// Our arguments, the name we were called by first.
+pub fn argv(call: &Call) -> JSValue {
+    let first = ARGV.load(Relaxed).cast_const();
+    // SAFETY: the vector given to `main` is ended by a null and stays valid.
+    let words = (0..).map_while(|index| unsafe {
+        let word = *first.add(index);
+        (!word.is_null()).then(|| CStr::from_ptr(word).to_bytes())
+    });
+    call.answer_list(words.map(|word| call.answer_text(word)))
+}
+
+/// `getenv(name)`; undefined where it is not set.
+pub fn env(call: &Call) -> JSValue {
+    let name = call.text(0).unwrap_or_default();
+    variable(&name).map_or(JS_UNDEFINED, |value| call.answer_text(value))
+}
+
+/// The value of an environment variable. The environment is only read, and never changes.
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    let mut at = environ();
+    // SAFETY: the environment is a vector of strings, ended by a null, that nobody changes.
+    unsafe {
+        while !(*at).is_null() {
+            let entry = CStr::from_ptr(*at).to_bytes();
+            if let Some(value) = entry.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"=")) {
+                return Some(value);
+            }
+            at = at.add(1);
+        }
+    }
+    None
+}
+
+/// The environment as we got it, for the command.
+pub fn environ() -> *const *const c_char {
+    unsafe extern "C" {
+        static environ: *const *const c_char;
+    }
+    // SAFETY: set by the C library before `main`; nothing changes it.
+    unsafe { environ }
+}
+
+/// `getpid()`
+pub fn pid(_: &Call) -> JSValue {
+    // SAFETY: no arguments, cannot fail.
+    answer(i64::from(unsafe { libc::getpid() }))
+}
+
+/// `getauxval(AT_SECURE)`: 1 where the file is set-uid or the like.
+pub fn secure(_: &Call) -> JSValue {
+    // SAFETY: reads the process's own auxiliary vector.
+    answer(unsafe { libc::getauxval(libc::AT_SECURE) } as i64)
+}
+
+/// `setpgid(0, 0)`
+pub fn lead_group(_: &Call) -> JSValue {
+    // SAFETY: two integers.
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, 0) })))
+}
+
+/// `getpgid(pid)`
+pub fn group_of(call: &Call) -> JSValue {
+    // SAFETY: one integer.
+    answer(kernel(i64::from(unsafe { libc::getpgid(call.int(0)) })))
+}
+
+/// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
+pub fn become_subreaper(_: &Call) -> JSValue {
+    // SAFETY: integers only.
+    answer(kernel(i64::from(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) })))
+}
+

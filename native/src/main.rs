@@ -1,0 +1,41 @@
+//! The host program: a window through which TypeScript sees the kernel, and the engine it runs on.
+//! It holds mechanism only; what is done, when, and what is said about it is TypeScript's.
+#![no_main]
+
+mod call;
+mod clock;
+mod engine;
+mod files;
+mod freeze;
+mod heap;
+mod identity;
+mod clone;
+mod process;
+mod signals;
+mod spawn;
+mod stack;
+mod sys;
+mod text;
+mod wait;
+
+use std::ffi::{c_char, c_int};
+
+/// The C library calls this directly: no runtime of Rust's touches signals or descriptors before us.
+///
+/// # Safety
+/// To be called by the C library alone, once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+    // SAFETY: the C library's vector of arguments stays valid for the life of the process.
+    unsafe { identity::remember(argc, argv) };
+    stack::run(begin)
+}
+
+/// On the engine's own stack: thaw, or load and perhaps freeze; then hand over to TypeScript.
+extern "C" fn begin() -> ! {
+    engine::report_panics();
+    if !heap::open() {
+        freeze::or_load();
+    }
+    engine::run_main()
+}

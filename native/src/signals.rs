@@ -1,0 +1,110 @@
+//! Signals as numbers of the kernel, 1 to 64, in masks of eight bytes: the C library's own calls
+//! hide 32 and 33.
+
+use crate::call::{Call, answer, kernel};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+const MASK_SIZE: usize = 8;
+static INHERITED: AtomicU64 = AtomicU64::new(0);
+static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+
+/// The kernel's `struct sigaction`; the order of its members is the same on x86-64 and arm64.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Disposition {
+    handler: usize,
+    flags: usize,
+    restorer: usize,
+    mask: u64,
+}
+
+/// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
+/// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
+pub fn open(call: &Call) -> JSValue {
+    let listed = call.ints(0).iter().fold(0, |mask, &signal| mask | bit(signal));
+    let mut inherited = 0;
+    change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
+    INHERITED.store(inherited, Relaxed);
+    let before = disposition(libc::SIGCHLD, Some(&Disposition::default()));
+    CHILD_WAS_IGNORED.store(before.handler == libc::SIG_IGN, Relaxed);
+    let flags = libc::SFD_CLOEXEC | libc::SFD_NONBLOCK;
+    // SAFETY: the mask lives through the call; a new descriptor comes back.
+    let fd = unsafe { libc::syscall(libc::SYS_signalfd4, -1, &listed, MASK_SIZE, flags) };
+    answer(above_stdio(kernel(fd)))
+}
+
+/// Where standard descriptors were closed, ours would take their place: messages would go into it.
+pub fn above_stdio(fd: i64) -> i64 {
+    if !(0..3).contains(&fd) {
+        return fd;
+    }
+    // SAFETY: `fd` is ours; it is given up for the copy.
+    unsafe {
+        let moved = kernel(i64::from(libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 3)));
+        libc::close(fd as i32);
+        moved
+    }
+}
+
+/// The next signal from a signalfd: number, si_code, sender's pid; undefined when there is none.
+pub fn next(call: &Call) -> JSValue {
+    // SAFETY: all zeroes is a valid record.
+    let mut info: libc::signalfd_siginfo = unsafe { std::mem::zeroed() };
+    let size = size_of_val(&info);
+    // SAFETY: the kernel writes at most one whole record into ours.
+    let count = unsafe { libc::read(call.int(0), (&raw mut info).cast(), size) };
+    if count != size as isize {
+        return JS_UNDEFINED;
+    }
+    let sender = i64::from(info.ssi_pid);
+    call.answer_numbers(&[i64::from(info.ssi_signo), i64::from(info.ssi_code), sender])
+}
+
+/// Whether a signal's disposition is "ignored"; we never set one but SIGCHLD's, so it was inherited.
+pub fn is_ignored(call: &Call) -> JSValue {
+    let ignored = disposition(call.int(0), None).handler == libc::SIG_IGN;
+    answer(i64::from(ignored))
+}
+
+/// Ends this process by a signal, without a core dump of our own. Returns if that is not possible:
+/// the first process of a PID namespace does not die of signals sent from inside.
+pub fn die_by(call: &Call) -> JSValue {
+    let (signal, group) = (call.int(0), call.int(1));
+    disposition(signal, Some(&Disposition::default()));
+    // SAFETY: integers and a mask of ours; at most this process and a group that is ours end.
+    unsafe {
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        libc::kill(if group > 0 { -group } else { libc::getpid() }, signal);
+    }
+    change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut 0);
+    JS_UNDEFINED
+}
+
+/// In the command, before it executes: what we changed is as it was.
+pub fn restore_inherited() {
+    if CHILD_WAS_IGNORED.load(Relaxed) {
+        let ignore = Disposition { handler: libc::SIG_IGN, ..Disposition::default() };
+        disposition(libc::SIGCHLD, Some(&ignore));
+    }
+    change_mask(libc::SIG_SETMASK, &INHERITED.load(Relaxed), &mut 0);
+}
+
+fn bit(signal: i32) -> u64 {
+    1u64.checked_shl(signal as u32 - 1).unwrap_or(0)
+}
+
+fn change_mask(how: i32, mask: &u64, before: &mut u64) {
+    // SAFETY: two masks of eight bytes that live through the call.
+    unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) };
+}
+
+/// `rt_sigaction(signal, change, &before)`; all zeroes is the default.
+fn disposition(signal: i32, change: Option<&Disposition>) -> Disposition {
+    let mut before = Disposition::default();
+    let change = change.map_or(ptr::null(), ptr::from_ref);
+    // SAFETY: structures of the kernel's own shape that live through the call.
+    unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, change, &mut before, MASK_SIZE) };
+    before
+}

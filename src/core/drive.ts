@@ -1,0 +1,25 @@
+import type { Instant } from "./duration.ts";
+import type { Action, Event } from "./event.ts";
+import type { Exit } from "./exit.ts";
+import type { Spec } from "./spec.ts";
+import { deadlineOf, start, step } from "./supervisor.ts";
+
+/** A kernel, as the core sees it. */
+export type Host = {
+  /** Does what is asked. What comes of it arrives as an event. */
+  readonly perform: (action: Exclude<Action, { type: "exit" }>) => void;
+  /** Blocks until something happens; a `deadline` event only after the deadline has passed. */
+  readonly wait: (deadline: Instant | undefined) => Event;
+};
+
+/** Lives one run from beginning to end on a host that may block. */
+export function drive(spec: Spec, host: Host): Exit {
+  let next = start();
+  for (;;) {
+    for (const action of next.actions) {
+      if (action.type === "exit") return action.exit;
+      host.perform(action);
+    }
+    next = step(spec, next.state, host.wait(deadlineOf(next.state)));
+  }
+}

@@ -1,0 +1,33 @@
+/** The error numbers a user may meet here, as x86-64 and arm64 Linux number them: errno(3). */
+const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = {
+  1: ["EPERM", "operation not permitted"],
+  2: ["ENOENT", "no such file or directory"],
+  5: ["EIO", "input/output error"],
+  7: ["E2BIG", "argument list too long"],
+  8: ["ENOEXEC", "not a program"],
+  9: ["EBADF", "bad file descriptor"],
+  11: ["EAGAIN", "resource temporarily unavailable"],
+  12: ["ENOMEM", "not enough memory"],
+  13: ["EACCES", "permission denied"],
+  20: ["ENOTDIR", "not a directory"],
+  22: ["EINVAL", "invalid argument"],
+  23: ["ENFILE", "too many open files on this machine"],
+  24: ["EMFILE", "too many open files"],
+  26: ["ETXTBSY", "the file is being written"],
+  28: ["ENOSPC", "no space left on device"],
+  32: ["EPIPE", "nobody reads"],
+  36: ["ENAMETOOLONG", "file name too long"],
+  40: ["ELOOP", "too many symbolic links"],
+  80: ["ELIBBAD", "the program or its interpreter is damaged"],
+};
+
+/** The symbolic name of an error number, such as ENOENT. */
+export function errnoName(errno: number): string {
+  return ERRNOS[errno]?.[0] ?? `E${errno}`;
+}
+
+/** What an error means, for a message. Takes the symbolic name. */
+export function errnoText(name: string): string {
+  const entry = Object.values(ERRNOS).find((row) => row[0] === name);
+  return entry === undefined ? `error ${name.slice(1)}` : entry[1];
+}

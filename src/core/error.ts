@@ -1,0 +1,41 @@
+/** What the user got wrong. The set is closed: programs may rely on it. */
+export type UsageCode =
+  | "unknown_command"
+  | "unknown_option"
+  | "ambiguous_option"
+  | "missing_value"
+  | "unexpected_value"
+  | "missing_operand"
+  | "bad_duration"
+  | "bad_size"
+  | "unknown_signal"
+  | "set_user_id";
+
+/** Why a command could not be started. */
+export type SpawnCode = "not_found" | "not_executable" | "resource";
+
+/** A mistake of the user's: which part, what was given, what would be accepted. */
+export type UsageError = {
+  readonly kind: "usage";
+  readonly code: UsageCode;
+  /** The option or operand as the manual names it. */
+  readonly part: string;
+  readonly given: string | undefined;
+  readonly expected: string;
+};
+
+/** The world's refusal to start the command. `errno` is the kernel's own word for it. */
+export type SpawnError = {
+  readonly kind: "spawn";
+  readonly code: SpawnCode;
+  readonly command: string;
+  readonly errno: string;
+};
+
+/** A usage error from its parts. */
+export function usageError(
+  code: UsageCode,
+  { part, given, expected }: Omit<UsageError, "kind" | "code">,
+): UsageError {
+  return { kind: "usage", code, part, given, expected };
+}

@@ -1,0 +1,15 @@
+/** Where programs are looked for when PATH is not set: what confstr(3) gives for _CS_PATH. */
+const DEFAULT_PATH = "/bin:/usr/bin";
+
+/** What runs a text file that names no interpreter (execvp(3)). */
+export const SHELL = "/bin/sh";
+
+/**
+ * The files that a command's name may mean, in the order to try them: execvp(3). A name with a slash
+ * is a path; an empty part of PATH is the current directory (S24).
+ */
+export function candidatesOf(name: string, path: string | undefined): readonly string[] {
+  if (name === "" || name.includes("/")) return [name];
+  const folders = (path ?? DEFAULT_PATH).split(":");
+  return folders.map((folder) => (folder === "" ? name : `${folder}/${name}`));
+}

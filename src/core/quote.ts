@@ -1,0 +1,57 @@
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\v": "\\v",
+  "\f": "\\f",
+  "\r": "\\r",
+  "\\": "\\\\",
+};
+
+const PLAIN = /^[ -&(-[\]-~]*$/;
+
+/** A name as messages show it: in quotes, on one line, and unmistakable whatever its bytes. */
+export function quote(text: string, utf8: boolean): string {
+  const open = utf8 ? "‘" : "'";
+  const close = utf8 ? "’" : "'";
+  if (PLAIN.test(text)) return open + text + close;
+  let shown = open;
+  for (const character of text) {
+    shown += character === close ? `\\${close}` : (ESCAPES[character] ?? show(character, utf8));
+  }
+  return shown + close;
+}
+
+function show(character: string, utf8: boolean): string {
+  const point = character.codePointAt(0) ?? 0;
+  const isShown = utf8 ? isPrintable(point) : point >= 0x20 && point < 0x7f;
+  return isShown ? character : bytesOf(point).map(octal).join("");
+}
+
+// Of the code points without a character only the permanent ones: a table of the others would be
+// as long as curfew and out of date every year.
+function isPrintable(point: number): boolean {
+  if (point < 0xa0) return point >= 0x20 && point < 0x7f;
+  if (point === 0x2028 || point === 0x2029) return false;
+  if (point >= 0xd800 && point < 0xe000) return false;
+  if (point >= 0xfdd0 && point < 0xfdf0) return false;
+  return (point & 0xfffe) !== 0xfffe && (point < 0x40000 || point > 0xe0000);
+}
+
+function bytesOf(point: number): number[] {
+  // A byte that was not UTF-8 travels as U+DC80..U+DCFF.
+  if (point >= 0xdc80 && point <= 0xdcff) return [point & 0xff];
+  if (point < 0x80) return [point];
+  if (point < 0x800) return [0xc0 | (point >> 6), tail(point)];
+  if (point < 0x10000) return [0xe0 | (point >> 12), tail(point >> 6), tail(point)];
+  return [0xf0 | (point >> 18), tail(point >> 12), tail(point >> 6), tail(point)];
+}
+
+function tail(bits: number): number {
+  return 0x80 | (bits & 0x3f);
+}
+
+function octal(byte: number): string {
+  return `\\${(0o1000 + byte).toString(8).slice(1)}`;
+}

@@ -1,0 +1,43 @@
+import type { Duration } from "./duration.ts";
+import { NO_LIMIT } from "./duration.ts";
+import type { Signal } from "./signal.ts";
+import { TERMINATES } from "./signal.ts";
+
+/** Whose process group the command runs in: one that we lead, or the caller's. */
+export type Group = "own" | "caller";
+
+/** The user's whole wish, complete and frozen; nothing of its progress. */
+export type Spec = {
+  /** The command's words, its name first; never empty. */
+  readonly command: readonly string[];
+  /** From the spawn to the first signal; strict, never early. */
+  readonly timeout: Duration;
+  /** The first signal. */
+  readonly signal: Signal;
+  /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
+  readonly killAfter: Duration;
+  readonly group: Group;
+  /** After expiry, end as the command did. */
+  readonly preserveStatus: boolean;
+  /** Say on stderr what is done. */
+  readonly verbose: boolean;
+  /** Print one JSON line at the end. */
+  readonly metrics: boolean;
+  /** Signals to us that mean "time is up", as if the limit had passed. */
+  readonly expireOn: readonly Signal[];
+  /** Signals to us that are passed on to the command. */
+  readonly forward: ReadonlySet<Signal>;
+};
+
+/** What `timeout` does where no option says otherwise: GNU's contract. */
+export const TIMEOUT_DEFAULTS: Omit<Spec, "command"> = {
+  timeout: NO_LIMIT,
+  signal: "SIGTERM",
+  killAfter: NO_LIMIT,
+  group: "own",
+  preserveStatus: false,
+  verbose: false,
+  metrics: false,
+  expireOn: ["SIGALRM"],
+  forward: TERMINATES,
+};

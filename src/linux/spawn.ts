@@ -1,0 +1,33 @@
+import { errnoName } from "../core/errno.ts";
+import type { SpawnCode, SpawnError } from "../core/error.ts";
+import { candidatesOf, SHELL } from "../core/path-search.ts";
+import { signalNumber } from "../core/signal.ts";
+import type { Spec } from "../core/spec.ts";
+import { sys } from "./syscalls.ts";
+
+/** A command that was started. `pidfd` is -1 where the kernel gave none. */
+export type Started = { readonly kind: "started"; readonly pid: number; readonly pidfd: number };
+
+// spawn's answer: no child could be made.
+const NOT_CLONED = 1;
+
+/** Starts the command. It dies with us: the first signal is its parent-death signal (S31). */
+export function spawn(spec: Spec): Started | SpawnError {
+  const [name = ""] = spec.command;
+  const files = candidatesOf(name, sys.env("PATH"));
+  const [failure, errno, pid, pidfd] = sys.spawn(
+    files,
+    spec.command,
+    SHELL,
+    signalNumber(spec.signal),
+  );
+  if (failure === 0) return { kind: "started", pid, pidfd };
+  const errnoWord = errnoName(errno);
+  const code = failure === NOT_CLONED ? "resource" : codeOf(errnoWord);
+  return { kind: "spawn", code, command: name, errno: errnoWord };
+}
+
+/** Only a file that is not there is "not found"; whatever else exec says, it was found (S23, S24). */
+function codeOf(errno: string): SpawnCode {
+  return errno === "ENOENT" ? "not_found" : "not_executable";
+}
