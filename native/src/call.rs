@@ -29,7 +29,8 @@ impl Call<'_> {
     }
 
     pub fn ints(&self, at: usize) -> Vec<i32> {
-        self.list(at, |value| Some(number_of(value) as i32)).unwrap_or_default()
+        self.list(at, |value| Some(number_of(value) as i32))
+            .unwrap_or_default()
     }
 
     /// An array of texts as the kernel takes them. A text with a zero byte ends there.
@@ -79,7 +80,11 @@ pub fn answer(number: i64) -> qjs::JSValue {
 
 /// The kernel's answer to a call of the C library: its result, or minus errno.
 pub fn kernel(result: i64) -> i64 {
-    if result < 0 { -i64::from(errno()) } else { result }
+    if result < 0 {
+        -i64::from(errno())
+    } else {
+        result
+    }
 }
 
 pub fn errno() -> i32 {

@@ -9,7 +9,10 @@ pub fn now(_: &Call) -> JSValue {
 }
 
 pub fn microseconds() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `time` is ours; this clock always exists.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
     time.tv_sec as f64 * 1e6 + (time.tv_nsec / 1000) as f64
@@ -24,6 +27,11 @@ pub fn microseconds() -> f64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gettimeofday(time: *mut libc::timeval, _zone: *mut libc::c_void) -> i32 {
     // SAFETY: the caller's structure.
-    unsafe { time.write(libc::timeval { tv_sec: 0, tv_usec: 0 }) };
+    unsafe {
+        time.write(libc::timeval {
+            tv_sec: 0,
+            tv_usec: 0,
+        })
+    };
     0
 }

@@ -25,7 +25,10 @@ pub fn clone(
     if result.as_ref().is_err_and(|&errno| is_refusal(errno)) {
         result = clone_old(stack, SHARED | PIDFD, entry, data);
     }
-    if result.as_ref().is_err_and(|&errno| is_refusal(errno) || errno == libc::EMFILE) {
+    if result
+        .as_ref()
+        .is_err_and(|&errno| is_refusal(errno) || errno == libc::EMFILE)
+    {
         result = clone_old(stack, SHARED, entry, data).map(|child| Cloned {
             pidfd: pidfd_open(child.pid),
             ..child
@@ -102,7 +105,10 @@ fn clone3(
     if result < 0 {
         return Err(-result as i32);
     }
-    Ok(Cloned { pid: result as i32, pidfd })
+    Ok(Cloned {
+        pid: result as i32,
+        pidfd,
+    })
 }
 
 /// `clone(entry, stack, flags | SIGCHLD, data, &pidfd)`
@@ -122,5 +128,9 @@ fn clone_old(
         let none = ptr::null_mut::<c_void>();
         libc::clone(entry, top, flags, data, &raw mut pidfd, none, none)
     };
-    if pid < 0 { Err(errno()) } else { Ok(Cloned { pid, pidfd }) }
+    if pid < 0 {
+        Err(errno())
+    } else {
+        Ok(Cloned { pid, pidfd })
+    }
 }

@@ -1,6 +1,6 @@
 //! QuickJS-NG: made and loaded once before freezing, only called afterwards.
 
-use crate::{files, heap, process, spawn, sys, text};
+use crate::{files, freeze, heap, process, spawn, sys, text};
 use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
 use std::alloc::Layout;
 use std::ffi::c_void;
@@ -20,34 +20,66 @@ struct Root {
     failure_code: i32,
 }
 
-/// Makes the engine, installs the window and runs the bundle's top level, which only defines.
-/// The bundle leaves a global `curfew` with `main`, `lastWords` and `failureCode`. A zero byte
-/// follows it in memory, as the engine wants.
+/// Makes the engine, installs the window and runs the bundle's top level, which only defines. The
+/// bundle leaves a global `curfew` with `main`, `lastWords` and `failureCode`. A zero byte follows
+/// it in memory, as the engine wants.
 pub fn load(bundle: &[u8]) {
+    let bytecode = heap::start_over(compile(bundle));
     let ctx = new_context();
     sys::install(ctx);
-    // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for.
+    // SAFETY: a live context and bytecode of this very engine; reading takes over no memory.
     unsafe {
-        let name = c"curfew".as_ptr();
-        let global = qjs::JS_EVAL_TYPE_GLOBAL as i32;
-        let length = bundle.len() as _;
-        let result = qjs::JS_Eval(ctx, bundle.as_ptr().cast(), length, name, global);
+        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
+        let program = qjs::JS_ReadObject(ctx, bytecode.as_ptr(), bytecode.len() as _, flags);
+        let result = qjs::JS_EvalFunction(ctx, program);
         if qjs::JS_IsException(result) {
             fail(ctx, b"", 1)
         }
-        let object = qjs::JS_GetGlobalObject(ctx);
-        let bundle = qjs::JS_GetPropertyStr(ctx, object, name);
+        let root = Box::into_raw(Box::new(root_of(ctx)));
+        qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
+        heap::set_root(root);
+    }
+}
+
+/// Compiles in an engine of its own, which is thrown away: its traces would spread what stays over
+/// twice the pages. Source text and line numbers are left out.
+fn compile(bundle: &[u8]) -> &'static [u8] {
+    let ctx = new_context();
+    // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
+    // is written belongs to the arena until it starts over.
+    unsafe {
+        let kind = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
+        let source = bundle.as_ptr().cast();
+        let program = qjs::JS_Eval(ctx, source, bundle.len() as _, c"curfew".as_ptr(), kind);
+        if qjs::JS_IsException(program) {
+            fail(ctx, b"", 1)
+        }
+        let strip = qjs::JS_WRITE_OBJ_STRIP_SOURCE | qjs::JS_WRITE_OBJ_STRIP_DEBUG;
+        let flags = (qjs::JS_WRITE_OBJ_BYTECODE | strip) as i32;
+        let mut length = 0;
+        let bytecode = qjs::JS_WriteObject(ctx, &mut length, program, flags);
+        if bytecode.is_null() {
+            fail(ctx, b"", 1)
+        }
+        std::slice::from_raw_parts(bytecode, length as usize)
+    }
+}
+
+/// What the bundle left for us.
+fn root_of(ctx: *mut JSContext) -> Root {
+    // SAFETY: a live context; the values found are kept for good.
+    unsafe {
+        let global = qjs::JS_GetGlobalObject(ctx);
+        let bundle = qjs::JS_GetPropertyStr(ctx, global, c"curfew".as_ptr());
         let main = qjs::JS_GetPropertyStr(ctx, bundle, c"main".as_ptr());
         let last_words = qjs::JS_GetPropertyStr(ctx, bundle, c"lastWords".as_ptr());
         let code = qjs::JS_GetPropertyStr(ctx, bundle, c"failureCode".as_ptr());
-        let root = Root {
+        Root {
             ctx,
             main,
             last_words: text::from_script(ctx, last_words).unwrap_or_default(),
             failure_code: qjs::JS_VALUE_GET_INT(code),
-        };
-        qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
-        heap::set_root(Box::into_raw(Box::new(root)));
+        }
     }
 }
 
@@ -60,6 +92,7 @@ pub fn run_main() -> ! {
         if qjs::JS_IsException(code) {
             fail(root.ctx, &root.last_words, root.failure_code);
         }
+        freeze::end_trial();
         libc::_exit(qjs::JS_VALUE_GET_INT(code))
     }
 }
@@ -91,7 +124,10 @@ fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
 /// Ends the command if there is one, says one line, and leaves.
 fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
     process::end_child(spawn::child());
-    let reason = reason.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let reason = reason
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
     files::write_all(2, &[last_words, reason, b"\n"].concat());
     // SAFETY: ends the process.
     unsafe { libc::_exit(code) }
@@ -142,12 +178,10 @@ unsafe extern "C" fn malloc(_: *mut c_void, size: qjs::size_t) -> *mut c_void {
     }
 }
 
-unsafe extern "C" fn calloc(
-    _: *mut c_void,
-    count: qjs::size_t,
-    size: qjs::size_t,
-) -> *mut c_void {
-    let Some(total) = (count as usize).checked_mul(size as usize) else { return ptr::null_mut() };
+unsafe extern "C" fn calloc(_: *mut c_void, count: qjs::size_t, size: qjs::size_t) -> *mut c_void {
+    let Some(total) = (count as usize).checked_mul(size as usize) else {
+        return ptr::null_mut();
+    };
     // SAFETY: as malloc; the new piece has `total` bytes.
     unsafe {
         let at = malloc(ptr::null_mut(), total as _);
@@ -200,4 +234,3 @@ unsafe extern "C" fn usable_size(at: *const c_void) -> qjs::size_t {
     // SAFETY: from `malloc`, which wrote the prefix.
     unsafe { at.cast::<u8>().sub(PREFIX).cast::<usize>().read() as _ }
 }
-

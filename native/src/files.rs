@@ -6,7 +6,9 @@ use std::ffi::CString;
 
 /// Writes the whole text to a descriptor: 0, or minus errno of the write that failed.
 pub fn write(call: &Call) -> JSValue {
-    let Some(bytes) = call.text(1) else { return answer(-i64::from(libc::ENOMEM)) };
+    let Some(bytes) = call.text(1) else {
+        return answer(-i64::from(libc::ENOMEM));
+    };
     answer(write_all(call.int(0), &bytes))
 }
 
@@ -27,7 +29,11 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
 
 /// A descriptor somebody else made non-blocking is waited for, as a blocking one would be.
 fn wait_writable(fd: i32) {
-    let mut entry = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+    let mut entry = libc::pollfd {
+        fd,
+        events: libc::POLLOUT,
+        revents: 0,
+    };
     // SAFETY: one entry of ours.
     unsafe { libc::poll(&mut entry, 1, -1) };
 }
@@ -46,7 +52,10 @@ fn children_of(pid: i32) -> Option<Vec<i64>> {
     let mut pids = Vec::new();
     for task in std::fs::read_dir(format!("/proc/{pid}/task")).ok()? {
         let list = std::fs::read_to_string(task.ok()?.path().join("children")).ok()?;
-        pids.extend(list.split_whitespace().filter_map(|word| word.parse::<i64>().ok()));
+        pids.extend(
+            list.split_whitespace()
+                .filter_map(|word| word.parse::<i64>().ok()),
+        );
     }
     Some(pids)
 }

@@ -1,19 +1,29 @@
 //! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
 //! the arena as a segment of its own. The kernel maps that segment at the next start.
 
-use crate::{engine, files, heap, identity, stack};
+use crate::{engine, files, heap, identity, layout, stack};
 use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 
 /// Names of the environment variables that the build sets; a frozen program never looks at them.
 const BUNDLE: &[u8] = b"CURFEW_BUNDLE";
 const IMAGE: &[u8] = b"CURFEW_FREEZE";
+/// With IMAGE: a profile to lay out the image by; without one, the image is for a trial run. For a
+/// trial run: where the profile is to be written.
+const PROFILE: &[u8] = b"CURFEW_PROFILE";
 /// Largest page size of the platforms: file offset and address must agree modulo it.
 const ALIGN: usize = 64 << 10;
 
 /// An unfrozen start: load the bundle; then freeze and leave, or go on.
 pub fn or_load() {
     let image = identity::variable(IMAGE);
+    if image.is_some() {
+        match identity::variable(PROFILE).map(files::map) {
+            Some(Ok(profile)) => layout::keep_together(profile),
+            Some(Err(error)) => quit(&error.to_string()),
+            None => layout::spread(),
+        }
+    }
     let bundle = identity::variable(BUNDLE).unwrap_or_else(|| quit("no bundle"));
     let bundle = files::map(bundle).unwrap_or_else(|error| quit(&error.to_string()));
     engine::load(bundle);
@@ -22,6 +32,15 @@ pub fn or_load() {
             Ok(()) => quit(""),
             Err(reason) => quit(&reason),
         }
+    }
+}
+
+/// Where this was a trial run, writes down what it wrote to.
+pub fn end_trial() {
+    let Some(arena) = heap::trial() else { return };
+    let to = identity::variable(PROFILE).unwrap_or_else(|| quit("no profile"));
+    if let Err(error) = layout::write_profile(to, arena) {
+        quit(&error.to_string());
     }
 }
 
@@ -55,8 +74,12 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     for line in maps.lines() {
         let mut words = line.split_whitespace();
-        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
-        let Some((start, end)) = range.split_once('-') else { continue };
+        let (Some(range), Some(rights)) = (words.next(), words.next()) else {
+            continue;
+        };
+        let Some((start, end)) = range.split_once('-') else {
+            continue;
+        };
         let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
         let (start, end) = (parse(start), parse(end));
         let own = line.ends_with(&own_path()) && !rights.contains('w');
@@ -70,7 +93,10 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
 }
 
 fn own_path() -> String {
-    std::fs::read_link("/proc/self/exe").unwrap_or_default().to_string_lossy().into_owned()
+    std::fs::read_link("/proc/self/exe")
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<(), String> {
@@ -82,7 +108,9 @@ fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<()
         }
         if let Some(range) = foreign.iter().find(|range| range.contains(&value)) {
             let at = heap::ARENA_BASE + index * 8;
-            return Err(format!("the image at {at:#x} holds {value:#x}, an address in {range:x?}"));
+            return Err(format!(
+                "the image at {at:#x} holds {value:#x}, an address in {range:x?}"
+            ));
         }
     }
     Ok(())
@@ -105,7 +133,13 @@ fn with_segment(mut program: Vec<u8>, image: &[u8]) -> Result<Vec<u8>, String> {
     let segment_at = |index: u16| head.e_phoff as usize + usize::from(index) * size_of::<Segment>();
     let read = |program: &[u8], index: u16| {
         // SAFETY: as above; the table of a running program is inside its file.
-        unsafe { program.as_ptr().add(segment_at(index)).cast::<Segment>().read_unaligned() }
+        unsafe {
+            program
+                .as_ptr()
+                .add(segment_at(index))
+                .cast::<Segment>()
+                .read_unaligned()
+        }
     };
     let note = (0..head.e_phnum)
         .rev()
@@ -124,6 +158,12 @@ fn with_segment(mut program: Vec<u8>, image: &[u8]) -> Result<Vec<u8>, String> {
     };
     program.extend_from_slice(image);
     // SAFETY: the same place in the table that was read above.
-    unsafe { program.as_mut_ptr().add(segment_at(note)).cast::<Segment>().write_unaligned(segment) };
+    unsafe {
+        program
+            .as_mut_ptr()
+            .add(segment_at(note))
+            .cast::<Segment>()
+            .write_unaligned(segment)
+    };
     Ok(program)
 }

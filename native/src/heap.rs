@@ -4,7 +4,9 @@
 //! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
 //! a small heap behind it. So a run writes to few pages, and they lie together.
 
+use crate::layout;
 use std::alloc::{GlobalAlloc, Layout};
+use std::ops::Range;
 use std::ptr::{self, NonNull};
 use talc::base::{Talc, binning::Binning};
 use talc::source::Source;
@@ -14,7 +16,7 @@ use talc::{DefaultBinning, min_first_heap_size};
 /// 1 GiB behind it), below everything it maps on its own.
 pub const ARENA_BASE: usize = 0x8000_0000;
 /// What an unfrozen program reserves; untouched pages cost nothing.
-const COLD_SIZE: usize = 256 << 20;
+pub const COLD_SIZE: usize = 512 << 20;
 /// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
 const RUN_SIZE: usize = 64 << 10;
 /// Fresh memory is taken in pieces of at least this size.
@@ -29,8 +31,10 @@ struct Fresh;
 #[repr(C)]
 struct Header {
     talc: Talc<Fresh, DefaultBinning>,
-    /// Everything below was frozen and is never freed.
+    /// Everything below was frozen and is never freed; 0 before freezing.
     frozen_end: usize,
+    /// A trial run is to tell what it wrote to.
+    is_trial: bool,
     root: *mut u8,
 }
 
@@ -53,18 +57,61 @@ pub fn open() -> bool {
         // SAFETY: nothing was allocated, nothing is to be undone.
         unsafe { libc::abort() }
     }
-    let first = ARENA_BASE + size_of::<Header>().next_multiple_of(64);
+    begin_empty(ARENA_BASE + HEADER_SIZE);
+    false
+}
+
+const HEADER_SIZE: usize = size_of::<Header>().next_multiple_of(64);
+
+/// Puts an allocator that holds nothing into a zeroed arena.
+fn begin_empty(first: usize) {
+    let (talc, root) = (Talc::new(Fresh), ptr::null_mut());
     // SAFETY: the mapping is ours, large enough and zeroed; nobody else knows it yet.
     unsafe {
         header().write(Header {
-            talc: Talc::new(Fresh),
+            talc,
             frozen_end: 0,
-            root: ptr::null_mut(),
+            is_trial: false,
+            root,
         });
         let size = ARENA_BASE + COLD_SIZE - first;
-        (*header()).talc.claim(ptr::with_exposed_provenance_mut(first), size);
+        (*header())
+            .talc
+            .claim(ptr::with_exposed_provenance_mut(first), size);
     }
-    false
+}
+
+/// Forgets everything in the arena but `keep`, which is moved out of it. What is loaded afterwards
+/// lies as densely as if nothing had been there before.
+pub fn start_over(keep: &[u8]) -> &'static [u8] {
+    let copy = map(ptr::null_mut(), keep.len().max(1), 0);
+    // SAFETY: the copy has room; after it, nothing of the arena is used again.
+    unsafe {
+        ptr::copy_nonoverlapping(keep.as_ptr(), copy, keep.len());
+        let used = reserved_end() - ARENA_BASE;
+        header().cast::<u8>().write_bytes(0, used);
+        // The allocator also marks the arena's end.
+        header()
+            .cast::<u8>()
+            .add(COLD_SIZE - PAGE)
+            .write_bytes(0, PAGE);
+        begin_empty(layout::begin(ARENA_BASE + HEADER_SIZE));
+        std::slice::from_raw_parts(copy, keep.len())
+    }
+}
+
+/// The first address behind the last allocation.
+fn reserved_end() -> usize {
+    let end = ptr::with_exposed_provenance_mut(ARENA_BASE + COLD_SIZE);
+    // SAFETY: this is where the heap that `begin_empty` claimed ends.
+    unsafe {
+        (*header())
+            .talc
+            .reserved(NonNull::new_unchecked(end))
+            .up_to
+            .as_ptr()
+            .addr()
+    }
 }
 
 /// Whether one of the program's segments lies at the arena's address.
@@ -76,7 +123,9 @@ fn is_frozen() -> bool {
         let first = ptr::with_exposed_provenance::<libc::Elf64_Phdr>(first);
         std::slice::from_raw_parts(first, count)
     };
-    headers.iter().any(|segment| segment.p_vaddr as usize == ARENA_BASE)
+    headers
+        .iter()
+        .any(|segment| segment.p_vaddr as usize == ARENA_BASE)
 }
 
 /// Remembers what a thawed program starts from.
@@ -91,20 +140,29 @@ pub fn root<T>() -> *mut T {
     unsafe { (*header()).root.cast() }
 }
 
+/// What a trial run has to look at, if this is one.
+pub fn trial() -> Option<Range<usize>> {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe {
+        (*header())
+            .is_trial
+            .then(|| ARENA_BASE..(*header()).frozen_end)
+    }
+}
+
 /// Closes what was loaded and puts the heap for a run behind it; gives a copy of the image to be
 /// written, which goes on changing as we do.
 pub fn seal() -> &'static [u8] {
     // SAFETY: single-threaded; the old allocator is left behind whole and never used again, and the
     // memory behind its last allocation belongs to nobody.
     unsafe {
-        let end = ptr::with_exposed_provenance_mut(ARENA_BASE + COLD_SIZE);
-        let reserved = (*header()).talc.reserved(NonNull::new_unchecked(end));
-        let used = reserved.up_to.as_ptr().addr();
+        let used = layout::used_end(reserved_end());
         let frozen_end = used.next_multiple_of(PAGE);
         let image_end = frozen_end + RUN_SIZE;
         let gap = ptr::with_exposed_provenance_mut::<u8>(used);
         gap.write_bytes(0, image_end - used);
         (*header()).frozen_end = frozen_end;
+        (*header()).is_trial = layout::is_spread();
         ptr::write(&raw mut (*header()).talc, Talc::new(Fresh));
         let run = ptr::with_exposed_provenance_mut(frozen_end);
         (*header()).talc.claim(run, RUN_SIZE);
@@ -127,7 +185,9 @@ fn map(at: *mut u8, size: usize, flags: i32) -> *mut u8 {
 unsafe impl Source for Fresh {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
         let overhead = min_first_heap_size::<DefaultBinning>() + layout.align() + PAGE;
-        let size = (layout.size() + overhead).next_multiple_of(PAGE).max(FRESH_SIZE);
+        let size = (layout.size() + overhead)
+            .next_multiple_of(PAGE)
+            .max(FRESH_SIZE);
         let at = map(ptr::null_mut(), size, 0);
         if at.cast() == libc::MAP_FAILED {
             return Err(());
@@ -141,7 +201,17 @@ unsafe impl Source for Fresh {
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise about `layout` is the one asked for.
-        unsafe { (*header()).talc.allocate(layout) }.map_or(ptr::null_mut(), NonNull::as_ptr)
+        unsafe {
+            if (*header()).frozen_end == 0
+                && let Some(at) = layout::place(layout)
+            {
+                return at;
+            }
+            (*header())
+                .talc
+                .allocate(layout)
+                .map_or(ptr::null_mut(), NonNull::as_ptr)
+        }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
@@ -152,7 +222,7 @@ unsafe impl GlobalAlloc for Arena {
                 // Not frozen yet: nothing that was given back is to be seen in the image.
                 at.write_bytes(0, layout.size());
             }
-            if at.addr() >= frozen_end {
+            if at.addr() >= frozen_end && !layout::is_placed(at.addr()) {
                 (*header()).talc.deallocate(at, layout);
             }
         }
@@ -162,6 +232,7 @@ unsafe impl GlobalAlloc for Arena {
         // SAFETY: `at` came from this allocator with `layout`, `size` fits the same alignment.
         unsafe {
             let in_place = at.addr() >= (*header()).frozen_end
+                && !layout::is_counting()
                 && (*header()).talc.try_realloc_in_place(at, layout, size);
             if in_place {
                 return at;

@@ -38,7 +38,10 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
     unsafe {
         while !(*at).is_null() {
             let entry = CStr::from_ptr(*at).to_bytes();
-            if let Some(value) = entry.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"=")) {
+            if let Some(value) = entry
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix(b"="))
+            {
                 return Some(value);
             }
             at = at.add(1);
@@ -83,6 +86,7 @@ pub fn group_of(call: &Call) -> JSValue {
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
 pub fn become_subreaper(_: &Call) -> JSValue {
     // SAFETY: integers only.
-    answer(kernel(i64::from(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) })))
+    answer(kernel(i64::from(unsafe {
+        libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    })))
 }
-

@@ -4,12 +4,13 @@
 
 mod call;
 mod clock;
+mod clone;
 mod engine;
 mod files;
 mod freeze;
 mod heap;
 mod identity;
-mod clone;
+mod layout;
 mod process;
 mod signals;
 mod spawn;

@@ -7,7 +7,9 @@ use std::ptr;
 /// `kill(pid, signal)`; a negative pid is a group.
 pub fn kill(call: &Call) -> JSValue {
     // SAFETY: two integers.
-    answer(kernel(i64::from(unsafe { libc::kill(call.int(0), call.int(1)) })))
+    answer(kernel(i64::from(unsafe {
+        libc::kill(call.int(0), call.int(1))
+    })))
 }
 
 /// `pidfd_send_signal(pidfd, signal, NULL, 0)`
@@ -44,13 +46,19 @@ pub fn wait_child(call: &Call) -> JSValue {
 /// Reaps one ended child that is not the given one; answers its pid, or 0 when there is none.
 pub fn reap_stranger(call: &Call) -> JSValue {
     let peek = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
-    let Ok(info) = waitid(libc::P_ALL, 0, peek) else { return answer(0) };
+    let Ok(info) = waitid(libc::P_ALL, 0, peek) else {
+        return answer(0);
+    };
     // SAFETY: the kernel filled in the members for a child, or left them zero.
     let pid = unsafe { info.si_pid() };
     if pid == 0 || pid == call.int(0) {
         return answer(0);
     }
-    let _ = waitid(libc::P_PID, pid, libc::WEXITED | libc::WNOHANG | libc::__WALL);
+    let _ = waitid(
+        libc::P_PID,
+        pid,
+        libc::WEXITED | libc::WNOHANG | libc::__WALL,
+    );
     answer(i64::from(pid))
 }
 

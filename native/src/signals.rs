@@ -23,7 +23,10 @@ struct Disposition {
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
 /// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
 pub fn open(call: &Call) -> JSValue {
-    let listed = call.ints(0).iter().fold(0, |mask, &signal| mask | bit(signal));
+    let listed = call
+        .ints(0)
+        .iter()
+        .fold(0, |mask, &signal| mask | bit(signal));
     let mut inherited = 0;
     change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
     INHERITED.store(inherited, Relaxed);
@@ -85,7 +88,10 @@ pub fn die_by(call: &Call) -> JSValue {
 /// In the command, before it executes: what we changed is as it was.
 pub fn restore_inherited() {
     if CHILD_WAS_IGNORED.load(Relaxed) {
-        let ignore = Disposition { handler: libc::SIG_IGN, ..Disposition::default() };
+        let ignore = Disposition {
+            handler: libc::SIG_IGN,
+            ..Disposition::default()
+        };
         disposition(libc::SIGCHLD, Some(&ignore));
     }
     change_mask(libc::SIG_SETMASK, &INHERITED.load(Relaxed), &mut 0);
@@ -105,6 +111,14 @@ fn disposition(signal: i32, change: Option<&Disposition>) -> Disposition {
     let mut before = Disposition::default();
     let change = change.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: structures of the kernel's own shape that live through the call.
-    unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, change, &mut before, MASK_SIZE) };
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_sigaction,
+            signal,
+            change,
+            &mut before,
+            MASK_SIZE,
+        )
+    };
     before
 }

@@ -38,14 +38,23 @@ pub fn spawn(call: &Call) -> JSValue {
     let (Some(files), Some(words)) = (call.c_strings(0), call.c_strings(1)) else {
         return no_memory();
     };
-    let Some(shell) = call.text(2).map(c_string) else { return no_memory() };
+    let Some(shell) = call.text(2).map(c_string) else {
+        return no_memory();
+    };
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
     // SAFETY: no arguments, cannot fail.
     let parent = unsafe { libc::getpid() };
     let parent_death_signal = call.int(3);
-    let mut plan = Plan { files, argv, shell_argv, parent, parent_death_signal, failure: 0 };
+    let mut plan = Plan {
+        files,
+        argv,
+        shell_argv,
+        parent,
+        parent_death_signal,
+        failure: 0,
+    };
     let data = (&raw mut plan).cast::<c_void>();
     let child = match clone::clone(stack::child(), begin, data) {
         Ok(child) => child,
@@ -63,7 +72,10 @@ pub fn spawn(call: &Call) -> JSValue {
 }
 
 fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> {
-    words.map(|word| word.as_ptr()).chain([ptr::null()]).collect()
+    words
+        .map(|word| word.as_ptr())
+        .chain([ptr::null()])
+        .collect()
 }
 
 /// In the child. It shares our memory: nothing is allocated or freed, and it leaves by exec or exit.

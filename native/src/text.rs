@@ -20,7 +20,12 @@ fn escape(bytes: &[u8]) -> Vec<u16> {
     let mut units = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         units.extend(chunk.valid().encode_utf16());
-        units.extend(chunk.invalid().iter().map(|&byte| ESCAPED | u16::from(byte)));
+        units.extend(
+            chunk
+                .invalid()
+                .iter()
+                .map(|&byte| ESCAPED | u16::from(byte)),
+        );
     }
     units
 }

@@ -12,7 +12,11 @@ pub fn wait(call: &Call) -> JSValue {
     let mut entries: Vec<libc::pollfd> = call
         .ints(0)
         .iter()
-        .map(|&fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 })
+        .map(|&fd| libc::pollfd {
+            fd,
+            events: libc::POLLIN,
+            revents: 0,
+        })
         .collect();
     let deadline = call.number(1);
     loop {
@@ -32,7 +36,10 @@ pub fn wait(call: &Call) -> JSValue {
 }
 
 fn readable(entries: &[libc::pollfd]) -> i64 {
-    let bits = entries.iter().enumerate().filter(|(_, entry)| entry.revents != 0);
+    let bits = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.revents != 0);
     bits.fold(0, |all, (index, _)| all | 1 << index)
 }
 

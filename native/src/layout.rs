@@ -1,0 +1,193 @@
+//! Where the loaded objects lie. A run writes to few of them, mostly reference counts, but one
+//! written word costs a page: the kernel copies it, and frees it at the end. So the build freezes
+//! twice. First *spread*: every piece of memory on pages of its own; a trial run of that program
+//! shows which pieces are written to. Then *together*: the same load once more, the n-th piece being
+//! the same as before, with the written ones side by side.
+//!
+//! Used while loading only; a frozen program never comes here, but for the trial run's end.
+
+use crate::{files, heap};
+use std::alloc::Layout;
+use std::cell::UnsafeCell;
+use std::ops::Range;
+use std::ptr;
+
+const PAGE: usize = 4096;
+/// In front of every piece that is alone on its pages; marks where a piece begins.
+const TAG: u32 = 0x6375_7266;
+const ALIGN: usize = 16;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Tag {
+    tag: u32,
+    /// The how-manieth piece this is.
+    index: u32,
+    size: u64,
+}
+
+enum Plan {
+    /// Wherever there is room.
+    Plain,
+    Spread,
+    /// The tags of the pieces to keep together, in the order of their making.
+    Together(&'static [Tag]),
+}
+
+struct State {
+    plan: Plan,
+    /// Pieces made so far.
+    count: u32,
+    /// Next free byte of the memory that is handed out in order.
+    next: usize,
+    /// All of that memory.
+    placed: Range<usize>,
+    is_loading: bool,
+}
+
+struct Shared(UnsafeCell<State>);
+
+// SAFETY: single-threaded.
+unsafe impl Sync for Shared {}
+
+static STATE: Shared = Shared(UnsafeCell::new(State {
+    plan: Plan::Plain,
+    count: 0,
+    next: 0,
+    placed: 0..0,
+    is_loading: false,
+}));
+
+fn state() -> &'static mut State {
+    // SAFETY: single-threaded, and no function here calls another while it holds this.
+    unsafe { &mut *STATE.0.get() }
+}
+
+/// Every piece of what is loaded from now on gets pages of its own.
+pub fn spread() {
+    state().plan = Plan::Spread;
+}
+
+/// Keeps together what a trial run wrote to; `profile` is what `write_profile` made.
+pub fn keep_together(profile: &'static [u8]) {
+    let count = profile.len() / size_of::<Tag>();
+    // SAFETY: a mapping, so aligned; written as tags by the same program.
+    state().plan =
+        Plan::Together(unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), count) });
+}
+
+/// Loading begins with an empty arena; answers where ordinary memory may begin.
+pub fn begin(first: usize) -> usize {
+    let state = state();
+    state.count = 0;
+    state.is_loading = true;
+    state.next = first.next_multiple_of(ALIGN);
+    let size = match state.plan {
+        Plan::Plain => 0,
+        Plan::Spread => heap::COLD_SIZE / 2,
+        Plan::Together(tags) => tags.iter().map(|tag| room(tag.size as usize)).sum(),
+    };
+    state.placed = state.next..state.next + size;
+    state.placed.end.next_multiple_of(ALIGN)
+}
+
+/// Whether this is the first of the two freezes.
+pub fn is_spread() -> bool {
+    matches!(state().plan, Plan::Spread)
+}
+
+/// The end of what is in use, given the end of what the allocator has in use: all pieces are placed
+/// when spread.
+pub fn used_end(allocator: usize) -> usize {
+    if is_spread() { state().next } else { allocator }
+}
+
+fn room(size: usize) -> usize {
+    size.next_multiple_of(ALIGN)
+}
+
+/// Memory for the next piece, if it has a place of its own.
+pub fn place(layout: Layout) -> Option<*mut u8> {
+    let state = state();
+    if !state.is_loading {
+        return None;
+    }
+    let index = state.count;
+    state.count += 1;
+    match &mut state.plan {
+        Plan::Plain => None,
+        Plan::Spread => Some(place_alone(state, index, layout.size())),
+        Plan::Together(tags) => {
+            let size = layout.size() as u64;
+            let (_, rest) = tags
+                .split_first()
+                .filter(|(tag, _)| tag.index == index && tag.size == size)?;
+            *tags = rest;
+            let at = state.next;
+            state.next += room(layout.size());
+            Some(ptr::with_exposed_provenance_mut(at))
+        }
+    }
+}
+
+fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
+    let at = state.next.next_multiple_of(PAGE);
+    state.next = at + size_of::<Tag>() + size;
+    let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
+    // SAFETY: fresh memory of the arena that nobody else has.
+    unsafe {
+        tag.write(Tag {
+            tag: TAG,
+            index,
+            size: size as u64,
+        });
+        tag.add(1).cast()
+    }
+}
+
+/// Whether every piece counts, so that none may quietly grow where it is.
+pub fn is_counting() -> bool {
+    state().is_loading && !matches!(state().plan, Plan::Plain)
+}
+
+/// Whether an address was given out by `place`; such memory is not given back.
+pub fn is_placed(address: usize) -> bool {
+    state().placed.contains(&address)
+}
+
+/// After a trial run of a spread program: writes the tags of the pieces that were written to. Such a
+/// page is no longer the file's but a copy (bit 61 of /proc/self/pagemap is off, see proc(5)).
+pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    const PRESENT: u64 = 1 << 63;
+    const OF_FILE: u64 = 1 << 61;
+    let pagemap = std::fs::File::open("/proc/self/pagemap")?;
+    let mut profile: Vec<u8> = Vec::new();
+    let mut owner: Option<Tag> = None;
+    for page in arena.step_by(PAGE) {
+        let mut entry = [0; 8];
+        pagemap.read_exact_at(&mut entry, (page / PAGE * 8) as u64)?;
+        let entry = u64::from_ne_bytes(entry);
+        // SAFETY: a page of the arena, readable, and a tag fits in it.
+        let tag = unsafe { ptr::with_exposed_provenance::<Tag>(page).read() };
+        if tag.tag == TAG {
+            owner = Some(tag);
+        }
+        if entry & (PRESENT | OF_FILE) == PRESENT
+            && let Some(tag) = owner.take()
+        {
+            profile.extend_from_slice(&tag.to_bytes());
+        }
+    }
+    std::fs::write(files::path_of(to), profile)
+}
+
+impl Tag {
+    fn to_bytes(&self) -> [u8; size_of::<Tag>()] {
+        let mut bytes = [0; size_of::<Tag>()];
+        bytes[..4].copy_from_slice(&self.tag.to_ne_bytes());
+        bytes[4..8].copy_from_slice(&self.index.to_ne_bytes());
+        bytes[8..].copy_from_slice(&self.size.to_ne_bytes());
+        bytes
+    }
+}

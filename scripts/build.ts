@@ -1,0 +1,88 @@
+// `npm run build`: TypeScript -> one bundle; Rust -> the host program; both -> one executable.
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  compileArguments,
+  compilerEnvironment,
+  hostProgram,
+  hostTarget,
+  NATIVE,
+  productVersion,
+  requireCompilers,
+} from "./cargo.ts";
+import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
+import { main, need, ROOT, StepFailed, say, step } from "./steps.ts";
+
+/** Relative to the root: no directory of this machine may reach the engine before it is frozen. */
+const BUNDLE = "build/bundle.js";
+const STAMP: string = join(ROOT, "build/stamp");
+/** Where the finished program is. */
+export const PRODUCT: string = join(ROOT, `dist/linux-${process.arch}/curfew`);
+
+/** Makes the program where its inputs have changed since it was made. */
+export async function build(): Promise<void> {
+  const inputs = inputsNow();
+  if (isFresh(STAMP, inputs, PRODUCT)) return;
+  await requireCompilers();
+  await step("bundle", bundle);
+  const host = await step("host", compileHost);
+  await step("freeze", () => freeze(host));
+  writeStamp(STAMP, inputs);
+}
+
+async function bundle(): Promise<void> {
+  // Loaded only when needed: a second start should not pay for it.
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ["src/linux/main.ts"],
+    outfile: BUNDLE,
+    bundle: true,
+    format: "iife",
+    globalName: "curfew",
+    platform: "neutral",
+    target: "es2023",
+    minify: true,
+    legalComments: "none",
+    define: { __VERSION__: JSON.stringify(await productVersion()) },
+    logLevel: "warning",
+  });
+}
+
+/** Compiles the host program; returns its path. */
+async function compileHost(): Promise<string> {
+  const target = await hostTarget();
+  const argv = ["cargo", "build", ...compileArguments(target)];
+  await need(argv, { cwd: NATIVE, env: compilerEnvironment() });
+  return hostProgram(target);
+}
+
+/** The host loads the bundle once and writes itself down with everything loaded. */
+async function freeze(host: string): Promise<void> {
+  await mkdir(dirname(PRODUCT), { recursive: true });
+  const unfinished = `${PRODUCT}.${process.pid}`;
+  try {
+    // No other variable: the environment is not an input.
+    const env = { CURFEW_BUNDLE: BUNDLE, CURFEW_FREEZE: unfinished };
+    await need([host], { env });
+    await requireLife(unfinished);
+    await rename(unfinished, PRODUCT);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** A program that cannot even tell its version must not replace one that works. */
+async function requireLife(program: string): Promise<void> {
+  const version = await productVersion();
+  const answer = await need([program, "--version"]);
+  if (!answer.includes(version)) throw new StepFailed(`${answer}is not version ${version}`);
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    await build();
+    if (process.argv.includes("--say")) say(`built ${PRODUCT}`);
+    return 0;
+  });
+}

@@ -1,0 +1,62 @@
+// How cargo is called: the same way by build and checks, so that they share what is compiled.
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { need, ROOT, runTool, StepFailed } from "./steps.ts";
+
+export const NATIVE: string = join(ROOT, "native");
+
+/** Flags from outside would replace those in native/.cargo/config.toml. */
+const FOREIGN = /^((|HOST_|TARGET_)C(XX|PP)?FLAGS|.*RUSTFLAGS|CARGO_(BUILD|PROFILE|TARGET)_)/;
+
+/** The environment for every compiler: the caller's, less what would change the result. */
+export function compilerEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
+}
+
+/** Ends the build with one line where something is missing that we cannot install ourselves. */
+export async function requireCompilers(): Promise<void> {
+  if ((await runTool(["cargo", "--version"])).status !== 0) {
+    throw new StepFailed("curfew: cargo is missing: install Rust 1.85 or later (rustup, or cargo)");
+  }
+  const compile = (...flags: string[]): ReturnType<typeof runTool> =>
+    runTool(["cc", ...flags, "-x", "c", "-o", "/dev/null", "-"], { input: "int main() {}" });
+  if ((await compile()).status !== 0) {
+    throw new StepFailed("curfew: the C compiler `cc` is missing: install gcc or clang");
+  }
+  if ((await compile("-static")).status !== 0) {
+    throw new StepFailed(
+      "curfew: the static C library is missing: install libc6-dev (Debian, Ubuntu), " +
+        "glibc-static (Fedora, RHEL), glibc-devel-static (openSUSE) or musl-dev (Alpine)",
+    );
+  }
+}
+
+/** The machine's own target triple; named explicitly so that build scripts do not get our flags. */
+export async function hostTarget(): Promise<string> {
+  const version = await need(["rustc", "-vV"], { cwd: NATIVE });
+  const triple = /^host: (.+)$/m.exec(version)?.[1];
+  if (triple === undefined) throw new StepFailed("curfew: rustc -vV names no host");
+  return triple;
+}
+
+/**
+ * Arguments of every cargo command that compiles. They take this machine's directories out of the
+ * result; as configuration, since RUSTFLAGS would replace the flags of native/.cargo/config.toml.
+ */
+export function compileArguments(target: string): string[] {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const remap = [`${ROOT}=`, `${cargoHome}/=cargo/`].map((pair) => `--remap-path-prefix=${pair}`);
+  const flags = `target.${target}.rustflags=${JSON.stringify(remap)}`;
+  return ["--release", "--locked", "--target", target, "--config", flags];
+}
+
+/** Path of the host program that cargo makes. */
+export function hostProgram(target: string): string {
+  return join(NATIVE, "target", target, "release", "curfew-host");
+}
+
+/** The product's version; package.json is the only place where it is written. */
+export async function productVersion(): Promise<string> {
+  return JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")).version;
+}

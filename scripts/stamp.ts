@@ -1,0 +1,40 @@
+// Says whether the built program is older than what it is made from.
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT } from "./steps.ts";
+
+/** Everything that can change the program's bytes, but for the compilers themselves. */
+const INPUTS = [
+  "package.json",
+  "package-lock.json",
+  "tsconfig*.json",
+  "src/{core,linux}/**/*.ts",
+  "native/{Cargo.toml,Cargo.lock,build.rs,.cargo/config.toml}",
+  "native/src/**/*",
+  "scripts/*.ts",
+];
+
+/** One text for the state of all inputs: names and contents. */
+export function inputsNow(): string {
+  const hash = createHash("sha256").update(process.arch);
+  for (const file of globSync(INPUTS, { cwd: ROOT, withFileTypes: false }).sort()) {
+    const path = join(ROOT, file);
+    const text = isFile(path) ? readFileSync(path) : "";
+    hash.update(`\0${file}\0${text.length}\0`).update(text);
+  }
+  return hash.digest("hex");
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && /\.[a-z]+$/.test(path);
+}
+
+export function isFresh(stamp: string, inputs: string, product: string): boolean {
+  return existsSync(product) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
+}
+
+export function writeStamp(stamp: string, inputs: string): void {
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, inputs);
+}

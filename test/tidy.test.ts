@@ -1,0 +1,120 @@
+// What no linter knows about our sources. Each check has a row of its own that it must refuse.
+import assert from "node:assert/strict";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  cycles,
+  differentNames,
+  type File,
+  type Find,
+  file,
+  fullRooms,
+  importsOnly,
+  inRoom,
+  isTypeScript,
+  longFiles,
+  longFunctions,
+  named,
+  noLine,
+  severalTitles,
+  unsafeWithoutReason,
+  untested,
+  WIDTH,
+  withoutComments,
+} from "./tidy/checks.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
+const PROSE_AND_TESTS = ["{test,bench,docs}/**", ".ci/*"];
+const GENERATED = ["native/target/**", "**/node_modules/**"];
+
+const isWideCode = (file: File) => isTypeScript(file) && !/\/rows\//.test(file.path);
+/** A row of a table, or a text that cannot be broken. */
+const WIDE = new RegExp(`^(?!\\s*[[{"'\`]).{${WIDTH + 1}}`);
+const REGISTRY = /\bregistry\.[\w-]+\.\w+|"resolved": "\w+:|\bindex\.crates/;
+
+/** What is checked, how, and a row that the check must refuse. */
+const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
+  [
+    "core imports core",
+    importsOnly("src/core/", "src/core/"),
+    file("src/core/a.ts", 'import { b } from "../linux/b.ts";'),
+  ],
+  [
+    "linux imports core and linux",
+    importsOnly("src/linux/", "src/core/", "src/linux/"),
+    file("src/linux/a.ts", 'import type { b } from "../node/b.ts";'),
+  ],
+  [
+    "node imports core and node",
+    importsOnly("src/node/", "src/core/", "src/node/", "node:"),
+    file("src/node/a.ts", 'export { b } from "../linux/b.ts";'),
+  ],
+  [
+    "no import cycles",
+    cycles,
+    file("src/core/a.ts", 'import "./b.ts";'),
+    file("src/core/b.ts", 'import "./a.ts";'),
+  ],
+  [
+    "no clock and no chance in core",
+    noLine(inRoom("src/core/"), /\b(Math\.random|Date|performance)\b/, withoutComments),
+    file("src/core/a.ts", "const a = Math.random();"),
+  ],
+  [
+    "one file names the native surface",
+    noLine(named(/^src\/(?!linux\/syscalls)/), /\b__sys\b/),
+    file("src/linux/a.ts", "__sys.kill()"),
+  ],
+  [
+    "the native surface is the same in both languages",
+    differentNames,
+    file("src/linux/syscalls.ts", "export type Sys = {", "  kill(pid: number): number;", "};"),
+  ],
+  [
+    "no flag names in native code",
+    noLine(inRoom("native/src/"), /"--/),
+    file("native/src/a.rs", 'if name == b"--verbose" {}'),
+  ],
+  ["rooms", fullRooms, file("src/linux/a.ts", ...Array(901).fill("a();"))],
+  ["files", longFiles, file("native/src/a.rs", ...Array(351).fill("a();"))],
+  [
+    "functions",
+    longFunctions,
+    file("src/core/a.ts", "export function a() {", ...Array(70).fill("  b();"), "}"),
+  ],
+  ["lines", noLine(isWideCode, WIDE), file("src/core/a.ts", `const a = ${"b".repeat(WIDTH)};`)],
+  ["tests of the core", untested, file("src/core/a.ts", "a();")],
+  [
+    "no paths of a machine",
+    noLine(() => true, /(^|[^\w.$}])\/(work|home|root)\//),
+    file("README.md", ["", "home", "me"].join("/")),
+  ],
+  [
+    "no registry hosts",
+    noLine(() => true, REGISTRY),
+    file("a.json", ["registry", "x.y"].join(".")),
+  ],
+  ["unsafe has a reason", unsafeWithoutReason, file("native/src/a.rs", "unsafe { a() }")],
+  ["one title per document", severalTitles, file("a.md", "# A", "# B")],
+  ["nothing left to do", noLine(() => true, /\b(TO)DO\b|\bFIX(ME)\b/), file("a.ts", `TO${"DO"}`)],
+];
+
+function filesOf(): readonly File[] {
+  const paths = globSync([...SOURCES, ...PROSE_AND_TESTS], { cwd: ROOT, exclude: GENERATED });
+  const isFile = (path: string) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile();
+  const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
+  return paths.filter(isFile).map((path) => ({ path, text: textOf(path) }));
+}
+
+const files = filesOf();
+test("the sources are found", () => {
+  for (const room of ["src/core/", "src/linux/", "native/src/"])
+    assert.ok(files.some(inRoom(room)));
+});
+
+for (const [name, find, ...bad] of CHECKS) {
+  test(name, () => assert.deepEqual(find(files), []));
+  test(`${name}: the check bites`, () => assert.notDeepEqual(find(bad), []));
+}

@@ -1,0 +1,131 @@
+// What test/tidy.test.ts checks, as functions over files: each returns its complaints.
+import { basename, posix } from "node:path";
+
+export type File = { readonly path: string; readonly text: string };
+export type Find = (files: readonly File[]) => readonly string[];
+
+/** Lines for a room; a room that needs more is two rooms. */
+const ROOMS = { "src/core/": 2200, "src/linux/": 900, "native/src/": 1800 };
+const FILE_LINES = 350;
+/** A ratchet: lower it when the longest function has become shorter. */
+const FUNCTION_LINES = 70;
+export const WIDTH = 100;
+/** Lines above an `unsafe` block among which its SAFETY sentence stands. */
+const SAFETY_WITHIN = 8;
+
+/** Files of the core without a test file of their own, and why. */
+const UNTESTED: Readonly<Record<string, string>> = {
+  drive: "the loop itself; every host test runs it",
+  event: "types only",
+  spec: "types only",
+};
+
+export const inRoom = (room: string) => (file: File) => file.path.startsWith(room);
+export const named = (pattern: RegExp) => (file: File) => pattern.test(file.path);
+export const isTypeScript = named(/\.ts$/);
+const linesOf = (file: File) => file.text.replace(/\n$/, "").split("\n");
+export const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*/g, "");
+export const file = (path: string, ...lines: string[]): File => ({
+  path,
+  text: `${lines.join("\n")}\n`,
+});
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Complains about every line that matches, in the files that are meant. */
+export function noLine(
+  isMeant: (file: File) => boolean,
+  pattern: RegExp,
+  text = (line: string) => line,
+) {
+  return (files: readonly File[]) =>
+    files.filter(isMeant).flatMap((file) =>
+      linesOf({ ...file, text: text(file.text) })
+        .filter((line) => pattern.test(line))
+        .map((line) => `${file.path}: ${line.trim()}`),
+    );
+}
+
+/** What a file imports, as paths from the root; packages keep their names. */
+function importsOf({ path, text }: File): string[] {
+  const found = withoutComments(text).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g);
+  return [...found].map(([, to = ""]) => {
+    return to.startsWith(".") ? posix.join(posix.dirname(path), to) : to;
+  });
+}
+
+export function importsOnly(room: string, ...allowed: string[]): Find {
+  return (files) =>
+    files.filter(inRoom(room)).flatMap((file) => {
+      const outside = importsOf(file).filter((to) => !allowed.some((from) => to.startsWith(from)));
+      return outside.map((to) => `${file.path} imports ${to}`);
+    });
+}
+
+export function cycles(files: readonly File[]): string[] {
+  const graph = new Map(files.filter(isTypeScript).map((file) => [file.path, importsOf(file)]));
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): string[] => {
+    if (way.includes(path)) return [[...way.slice(way.indexOf(path)), path].join(" -> ")];
+    if (done.has(path)) return [];
+    const found = (graph.get(path) ?? []).flatMap((to) => visit(to, [...way, path]));
+    done.add(path);
+    return found;
+  };
+  return [...graph.keys()].flatMap((path) => visit(path, []));
+}
+
+export function differentNames(files: readonly File[]): string[] {
+  const names = (path: string, pattern: RegExp) => {
+    const text = files.find((file) => file.path === path)?.text ?? "";
+    return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
+  };
+  // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
+  const typed = names("src/linux/syscalls.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
+  const native = names("native/src/sys.rs", /^\s*\(c?"(\w+)",/gm);
+  return [...typed.difference(native), ...native.difference(typed)];
+}
+
+export const fullRooms: Find = (files) =>
+  Object.entries(ROOMS).flatMap(([room, limit]) => {
+    const lines = sum(files.filter(inRoom(room)).map((file) => linesOf(file).length));
+    return lines > limit ? [`${room} has ${lines} lines`] : [];
+  });
+
+export const longFiles: Find = (files) =>
+  files
+    .filter(named(/^(src|native\/src|scripts)\//))
+    .filter((file) => linesOf(file).length > FILE_LINES)
+    .map((file) => file.path);
+
+/** A function ends at the first line that closes its brace at its own indentation. */
+export const longFunctions: Find = (files) =>
+  files.filter(named(/^(src|scripts)\/.*\.ts$/)).flatMap((file) => {
+    const lines = linesOf(file);
+    return lines.flatMap((line, from) => {
+      const indent = /^(\s*)(.*\bfunction\b|.*=> [{(]$)/.exec(line)?.[1];
+      const end = lines.findIndex((other, at) => at > from && other.startsWith(`${indent}}`));
+      return indent !== undefined && end - from >= FUNCTION_LINES ? [`${file.path}: ${line}`] : [];
+    });
+  });
+
+export const untested: Find = (files) => {
+  const names = files.filter(inRoom("src/core/")).map((file) => basename(file.path, ".ts"));
+  const tests = files.filter(inRoom("test/core/")).map((file) => basename(file.path, ".test.ts"));
+  const stale = Object.keys(UNTESTED).filter((name) => tests.includes(name));
+  return [...names.filter((name) => !tests.includes(name) && !(name in UNTESTED)), ...stale];
+};
+
+export const unsafeWithoutReason: Find = (files) =>
+  files.filter(named(/^native\/.*\.rs$/)).flatMap((file) =>
+    linesOf(file).flatMap((line, at, lines) => {
+      const above = lines.slice(Math.max(0, at - SAFETY_WITHIN), at + 1).join("\n");
+      const isBare = /\bunsafe \{/.test(line) && !/SAFETY: /.test(above);
+      return isBare ? [`${file.path}:${at + 1}`] : [];
+    }),
+  );
+
+export const severalTitles: Find = (files) =>
+  files
+    .filter(named(/\.md$/))
+    .filter(({ text }) => text.replace(/^```[\s\S]*?^```/gm, "").match(/^# /gm)?.length !== 1)
+    .map((file) => file.path);
