@@ -1,6 +1,7 @@
 // `npm run build`: TypeScript -> one bundle; Rust -> the host program; both -> one executable.
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rename } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { BuildOptions } from "esbuild";
 import {
   compileArguments,
   compilerEnvironment,
@@ -10,10 +11,10 @@ import {
   productVersion,
   requireCompilers,
 } from "./cargo.ts";
+import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
 import { main, need, ROOT, StepFailed, say, step } from "./steps.ts";
 
-/** Relative to the root: no directory of this machine may reach the engine before it is frozen. */
 const BUNDLE = "build/bundle.js";
 const STAMP: string = join(ROOT, "build/stamp");
 /** Where the finished program is. */
@@ -26,14 +27,19 @@ export async function build(): Promise<void> {
   await requireCompilers();
   await step("bundle", bundle);
   const host = await step("host", compileHost);
-  await step("freeze", () => freeze(host));
+  await step("freeze", async () => {
+    const unfinished = `${PRODUCT}.unfinished`;
+    await freeze({ host, bundle: BUNDLE, to: unfinished });
+    await requireLife(unfinished);
+    await rename(unfinished, PRODUCT);
+  });
   writeStamp(STAMP, inputs);
 }
 
 async function bundle(): Promise<void> {
   // Loaded only when needed: a second start should not pay for it.
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  const options: BuildOptions = {
     absWorkingDir: ROOT,
     entryPoints: ["src/linux/main.ts"],
     outfile: BUNDLE,
@@ -45,8 +51,15 @@ async function bundle(): Promise<void> {
     minify: true,
     legalComments: "none",
     define: { __VERSION__: JSON.stringify(await productVersion()) },
-    logLevel: "warning",
-  });
+    logLevel: "silent",
+    // Without this, esbuild looks for a tsconfig.json in the directories above the repository.
+    tsconfigRaw: {},
+  };
+  try {
+    await esbuild.build(options);
+  } catch (error) {
+    throw new StepFailed((error as Error).message);
+  }
 }
 
 /** Compiles the host program; returns its path. */
@@ -55,21 +68,6 @@ async function compileHost(): Promise<string> {
   const argv = ["cargo", "build", ...compileArguments(target)];
   await need(argv, { cwd: NATIVE, env: compilerEnvironment() });
   return hostProgram(target);
-}
-
-/** The host loads the bundle once and writes itself down with everything loaded. */
-async function freeze(host: string): Promise<void> {
-  await mkdir(dirname(PRODUCT), { recursive: true });
-  const unfinished = `${PRODUCT}.${process.pid}`;
-  try {
-    // No other variable: the environment is not an input.
-    const env = { CURFEW_BUNDLE: BUNDLE, CURFEW_FREEZE: unfinished };
-    await need([host], { env });
-    await requireLife(unfinished);
-    await rename(unfinished, PRODUCT);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }
 
 /** A program that cannot even tell its version must not replace one that works. */
@@ -82,7 +80,7 @@ async function requireLife(program: string): Promise<void> {
 if (import.meta.main) {
   await main(async () => {
     await build();
-    if (process.argv.includes("--say")) say(`built ${PRODUCT}`);
+    if (process.argv.includes("--say")) say(`built ${relative(ROOT, PRODUCT)}`);
     return 0;
   });
 }

@@ -11,13 +11,13 @@ const STAMP = new URL("node_modules/.curfew-installed", ROOT);
 const NODE = new URL(`node_modules/node-linux-${process.arch}/bin/node`, ROOT).pathname;
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
-/** The same text in, the same tools out: what was installed, as one line. */
+/** Names what should be installed: the locked versions, for this platform. */
 function wanted() {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
-  for (const file of ["package.json", "package-lock.json", "scripts/platform/package.json"]) {
-    hash.update(readFileSync(new URL(file, ROOT)));
-  }
-  return hash.digest("hex");
+  const lock = readFileSync(new URL("package-lock.json", ROOT));
+  return createHash("sha256")
+    .update(`${process.platform} ${process.arch}`)
+    .update(lock)
+    .digest("hex");
 }
 
 function isInstalled(stamp) {
@@ -46,9 +46,13 @@ function install() {
   process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-/** What npm says, without the manual that it adds. */
+/** What npm says, without the manual and the stack that it adds. */
 function reasonIn(output) {
-  return output.split(/^npm error (?:Usage:|Clean install)/m)[0].replace(/^npm error ?/gm, "");
+  const said = output
+    .split(/^npm error (?:Usage:|Clean install)/m)[0]
+    .replace(/^npm error ?/gm, "");
+  const lines = said.split("\n").filter((line) => /^[^\s}]/.test(line));
+  return lines.slice(0, 8).join("\n");
 }
 
 function fail(reason) {

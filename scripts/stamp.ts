@@ -1,6 +1,6 @@
 // Says whether the built program is older than what it is made from.
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./steps.ts";
 
@@ -8,7 +8,6 @@ import { ROOT } from "./steps.ts";
 const INPUTS = [
   "package.json",
   "package-lock.json",
-  "tsconfig*.json",
   "src/{core,linux}/**/*.ts",
   "native/{Cargo.toml,Cargo.lock,build.rs,.cargo/config.toml}",
   "native/src/**/*",
@@ -18,16 +17,13 @@ const INPUTS = [
 /** One text for the state of all inputs: names and contents. */
 export function inputsNow(): string {
   const hash = createHash("sha256").update(process.arch);
-  for (const file of globSync(INPUTS, { cwd: ROOT, withFileTypes: false }).sort()) {
+  for (const file of globSync(INPUTS, { cwd: ROOT }).sort()) {
     const path = join(ROOT, file);
-    const text = isFile(path) ? readFileSync(path) : "";
+    if (statSync(path).isDirectory()) continue;
+    const text = readFileSync(path);
     hash.update(`\0${file}\0${text.length}\0`).update(text);
   }
   return hash.digest("hex");
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && /\.[a-z]+$/.test(path);
 }
 
 export function isFresh(stamp: string, inputs: string, product: string): boolean {

@@ -20,22 +20,21 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
             1.. => bytes = &bytes[written as usize..],
             0 => return -i64::from(libc::EIO),
             _ if errno() == libc::EINTR => {}
-            _ if errno() == libc::EAGAIN => wait_writable(fd),
             _ => return -i64::from(errno()),
         }
     }
     0
 }
 
-/// A descriptor somebody else made non-blocking is waited for, as a blocking one would be.
-fn wait_writable(fd: i32) {
+/// 1 if a small write to a descriptor would not block now.
+pub fn accepts(call: &Call) -> JSValue {
     let mut entry = libc::pollfd {
-        fd,
+        fd: call.int(0),
         events: libc::POLLOUT,
         revents: 0,
     };
-    // SAFETY: one entry of ours.
-    unsafe { libc::poll(&mut entry, 1, -1) };
+    // SAFETY: one entry of ours; does not wait.
+    answer(i64::from(unsafe { libc::poll(&mut entry, 1, 0) } > 0))
 }
 
 /// The direct children of a process, all threads' together; undefined where /proc does not tell or

@@ -83,6 +83,12 @@ pub fn group_of(call: &Call) -> JSValue {
     answer(kernel(i64::from(unsafe { libc::getpgid(call.int(0)) })))
 }
 
+/// `getsid(pid)`
+pub fn session_of(call: &Call) -> JSValue {
+    // SAFETY: one integer.
+    answer(kernel(i64::from(unsafe { libc::getsid(call.int(0)) })))
+}
+
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
 pub fn become_subreaper(_: &Call) -> JSValue {
     // SAFETY: integers only.

@@ -162,7 +162,7 @@ pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
     const PRESENT: u64 = 1 << 63;
     const OF_FILE: u64 = 1 << 61;
     let pagemap = std::fs::File::open("/proc/self/pagemap")?;
-    let mut profile: Vec<u8> = Vec::new();
+    let mut profile: Vec<Tag> = Vec::new();
     let mut owner: Option<Tag> = None;
     for page in arena.step_by(PAGE) {
         let mut entry = [0; 8];
@@ -176,18 +176,11 @@ pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
         if entry & (PRESENT | OF_FILE) == PRESENT
             && let Some(tag) = owner.take()
         {
-            profile.extend_from_slice(&tag.to_bytes());
+            profile.push(tag);
         }
     }
-    std::fs::write(files::path_of(to), profile)
-}
-
-impl Tag {
-    fn to_bytes(&self) -> [u8; size_of::<Tag>()] {
-        let mut bytes = [0; size_of::<Tag>()];
-        bytes[..4].copy_from_slice(&self.tag.to_ne_bytes());
-        bytes[4..8].copy_from_slice(&self.index.to_ne_bytes());
-        bytes[8..].copy_from_slice(&self.size.to_ne_bytes());
-        bytes
-    }
+    // SAFETY: the tags' own memory; they have no padding.
+    let bytes =
+        unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), size_of_val(&profile[..])) };
+    std::fs::write(files::path_of(to), bytes)
 }

@@ -1,6 +1,7 @@
 //! Processes that exist: signals to them, and their ends.
 
 use crate::call::{Call, answer, errno, kernel};
+use crate::spawn;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ptr;
 
@@ -37,10 +38,16 @@ pub fn wait_child(call: &Call) -> JSValue {
     };
     // SAFETY: the kernel filled in the members for a child.
     let (who, status) = unsafe { (info.si_pid(), info.si_status()) };
-    match who {
-        0 => JS_UNDEFINED,
-        _ => call.answer_numbers(&[i64::from(info.si_code), i64::from(status)]),
+    if who == 0 {
+        return JS_UNDEFINED;
     }
+    if matches!(
+        info.si_code,
+        libc::CLD_EXITED | libc::CLD_KILLED | libc::CLD_DUMPED
+    ) {
+        spawn::forget_child();
+    }
+    call.answer_numbers(&[i64::from(info.si_code), i64::from(status)])
 }
 
 /// Reaps one ended child that is not the given one; answers its pid, or 0 when there is none.

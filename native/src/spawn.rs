@@ -31,6 +31,11 @@ pub fn child() -> i32 {
     CHILD.load(Relaxed)
 }
 
+/// It was reaped: its number may pass to another process.
+pub fn forget_child() {
+    CHILD.store(0, Relaxed);
+}
+
 /// `spawn(files, argv, shell, parentDeathSignal)`: executes the first of `files` that can be, with
 /// `argv`; a text file without `#!` by `shell`. Answers [failure, errno, pid, pidfd].
 pub fn spawn(call: &Call) -> JSValue {

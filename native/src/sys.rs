@@ -11,6 +11,7 @@ type Native = fn(&Call) -> JSValue;
 
 #[rustfmt::skip]
 const TABLE: &[(&CStr, Native)] = &[
+    (c"accepts", files::accepts),
     (c"argv", identity::argv),
     (c"becomeSubreaper", identity::become_subreaper),
     (c"children", files::children),
@@ -28,6 +29,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"pidfdKill", process::pidfd_kill),
     (c"reapStranger", process::reap_stranger),
     (c"secure", identity::secure),
+    (c"sessionOf", identity::session_of),
     (c"spawn", spawn::spawn),
     (c"wait", wait::wait),
     (c"waitChild", process::wait_child),
@@ -71,10 +73,7 @@ unsafe extern "C" fn enter(
     args: *mut JSValue,
     index: c_int,
 ) -> JSValue {
-    // SAFETY: the engine passes `count` values (none may be null) that live through the call.
-    let args = match count {
-        0 => &[],
-        _ => unsafe { std::slice::from_raw_parts(args.cast_const(), count as usize) },
-    };
+    // SAFETY: the engine passes at least `PARAMETERS` values, which live through the call.
+    let args = unsafe { std::slice::from_raw_parts(args.cast_const(), count as usize) };
     TABLE[index as usize].1(&Call { ctx, args })
 }

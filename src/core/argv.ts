@@ -1,9 +1,10 @@
+import { formatGnuDuration } from "./duration.ts";
 import type { UsageError } from "./error.ts";
 import { usageError } from "./error.ts";
 import type { Env } from "./locale.ts";
 import type { Option } from "./options.ts";
 import { DURATION_EXPECTED, parseLocalDuration, TIMEOUT_OPTIONS } from "./options.ts";
-import type { Spec } from "./spec.ts";
+import type { Fields, Spec } from "./spec.ts";
 import { TIMEOUT_DEFAULTS } from "./spec.ts";
 
 /** What a command line asks for. */
@@ -11,8 +12,6 @@ export type Wish =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "print"; readonly prints: "help" | "version" }
   | UsageError;
-
-type Fields = Omit<Spec, "command">;
 
 /** Options read so far, and where the operands begin. */
 type Scan = { readonly kind: "scanned"; readonly fields: Fields; readonly next: number };
@@ -32,6 +31,28 @@ export function parseTimeout(words: readonly string[], env: Env): Wish {
   if (timeout === undefined) return badDuration(duration);
   const metrics = env("TIMEOUT_METRICS") !== undefined;
   return { kind: "run", spec: { ...scan.fields, timeout, command, metrics } };
+}
+
+/**
+ * The words that parseTimeout reads as this Spec again; what is as by default is left out. What the
+ * environment decides (`metrics`) has no words.
+ */
+export function formatTimeout(spec: Spec): readonly string[] {
+  const options = TIMEOUT_OPTIONS.flatMap((option) => formatOption(option, spec));
+  return [...options, formatGnuDuration(spec.timeout), "--", ...spec.command];
+}
+
+function formatOption(option: Option, spec: Spec): readonly string[] {
+  switch (option.kind) {
+    case "flag":
+      return spec[option.key] === option.value ? [option.long] : [];
+    case "value": {
+      const isDefault = spec[option.key] === TIMEOUT_DEFAULTS[option.key];
+      return isDefault ? [] : [`${option.long}=${option.format(spec)}`];
+    }
+    case "print":
+      return [];
+  }
 }
 
 function missingOperand(duration: string | undefined): UsageError {

@@ -40,6 +40,11 @@ export function formatDuration(duration: Duration): string {
   return `${fixedPoint(duration, 6)}s`;
 }
 
+/** Plain seconds that parseGnuDuration reads back as the same Duration, in every locale. */
+export function formatGnuDuration(duration: Duration): string {
+  return fixedPoint(duration, 6);
+}
+
 function parse(text: string, units: Units): Duration | undefined {
   if (PLAIN.test(text)) return (Number(text) * 1e6) as Duration;
   const [prefix = "", sign] = SIGN.exec(text) ?? [];

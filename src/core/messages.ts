@@ -12,6 +12,8 @@ export type Message =
   | { readonly kind: "stopped"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "continued"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "dumped-core" }
+  /** What was asked for could not be written to stdout. */
+  | { readonly kind: "unprinted"; readonly errno: string }
   | { readonly kind: "leftovers"; readonly processes: readonly Process[] };
 
 /** A process as a message names it. */
@@ -41,6 +43,8 @@ function sentence(message: Message, utf8: boolean): string {
       return `command ${quote(message.command, utf8)} was continued by signal ${signalLabel(message.signal)}`;
     case "dumped-core":
       return "the monitored command dumped core";
+    case "unprinted":
+      return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "leftovers":
       return `still running: ${message.processes.map((process) => named(process, utf8)).join(", ")}`;
   }

@@ -1,9 +1,9 @@
-import { parseGnuDuration } from "./duration.ts";
+import { formatGnuDuration, parseGnuDuration } from "./duration.ts";
 import type { UsageCode } from "./error.ts";
 import type { Env } from "./locale.ts";
 import { localeOf } from "./locale.ts";
 import { parseSignal } from "./signal.ts";
-import type { Spec } from "./spec.ts";
+import type { Fields } from "./spec.ts";
 
 type Names = {
   readonly long: `--${string}`;
@@ -15,18 +15,20 @@ type Names = {
 /** A row that parses a value into its field of the Spec. */
 export type ValueOption = Names & {
   readonly kind: "value";
-  readonly key: keyof Spec;
+  readonly key: keyof Fields;
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
-  readonly parse: (text: string, env: Env) => Spec[keyof Spec] | undefined;
+  readonly parse: (text: string, env: Env) => Fields[keyof Fields] | undefined;
+  /** The text that `parse` reads as the value these fields have. */
+  readonly format: (fields: Fields) => string;
 };
 
 /** A row that sets its field of the Spec to a fixed value. */
 export type FlagOption = Names & {
   readonly kind: "flag";
-  readonly key: keyof Spec;
-  readonly value: Spec[keyof Spec];
+  readonly key: keyof Fields;
+  readonly value: Fields[keyof Fields];
 };
 
 /** A row that prints something instead of running a command. */
@@ -40,16 +42,17 @@ export const DURATION_EXPECTED = "a number such as 10 or 1.5, with an optional s
 export const SIGNAL_EXPECTED = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 
 /** Ties a row's field to the type its parser returns; a wrong pair does not compile. */
-function value<K extends keyof Spec>(
-  row: Omit<ValueOption, "kind" | "key" | "parse"> & {
+function value<K extends keyof Fields>(
+  row: Omit<ValueOption, "kind" | "key" | "parse" | "format"> & {
     key: K;
-    parse: (text: string, env: Env) => Spec[K] | undefined;
+    parse: (text: string, env: Env) => Fields[K] | undefined;
+    format: (value: Fields[K]) => string;
   },
 ): Option {
-  return { kind: "value", ...row };
+  return { kind: "value", ...row, format: (fields) => row.format(fields[row.key]) };
 }
 
-function flag<K extends keyof Spec>(row: Names & { key: K; value: Spec[K] }): Option {
+function flag<K extends keyof Fields>(row: Names & { key: K; value: Fields[K] }): Option {
   return { kind: "flag", ...row };
 }
 
@@ -70,6 +73,7 @@ export const TIMEOUT_OPTIONS: readonly Option[] = [
     code: "bad_duration",
     expected: DURATION_EXPECTED,
     parse: parseLocalDuration,
+    format: formatGnuDuration,
     help: "send SIGKILL if the command still runs this long after the first signal",
   }),
   flag({
@@ -87,6 +91,7 @@ export const TIMEOUT_OPTIONS: readonly Option[] = [
     code: "unknown_signal",
     expected: SIGNAL_EXPECTED,
     parse: parseSignal,
+    format: (signal) => signal,
     help: "the first signal, by name or number; TERM if not given",
   }),
   flag({
@@ -101,6 +106,6 @@ export const TIMEOUT_OPTIONS: readonly Option[] = [
 ];
 
 /** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
-export function parseLocalDuration(text: string, env: Env): Spec["timeout"] | undefined {
+export function parseLocalDuration(text: string, env: Env): Fields["timeout"] | undefined {
   return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
 }

@@ -29,8 +29,11 @@ export type Spec = {
   readonly forward: ReadonlySet<Signal>;
 };
 
+/** What options decide: a Spec but for the command. */
+export type Fields = Omit<Spec, "command">;
+
 /** What `timeout` does where no option says otherwise: GNU's contract. */
-export const TIMEOUT_DEFAULTS: Omit<Spec, "command"> = {
+export const TIMEOUT_DEFAULTS: Fields = {
   timeout: NO_LIMIT,
   signal: "SIGTERM",
   killAfter: NO_LIMIT,

@@ -7,7 +7,6 @@ import { reportOf } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { SpawnError } from "./error.ts";
-import type { WaitStatus } from "./status.ts";
 
 /** What is known of a command that was started. */
 export type Run = {
@@ -202,9 +201,13 @@ function forward<S extends Running | Stopping>(
   return isForwarded(spec, state.run, signal) ? send(spec, state, signal, at) : stay(state);
 }
 
-/** Only the first signal of a kind counts (S27). */
+/**
+ * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
+ * from then on (S27); under --foreground it passes on every one.
+ */
 function isForwarded(spec: Spec, run: Run, signal: Signal): boolean {
-  return spec.forward.has(signal) && !run.sent.some((sent) => sent.signal === signal);
+  const isFirst = spec.group === "caller" || !run.sent.some((sent) => sent.signal === signal);
+  return isFirst && spec.forward.has(signal);
 }
 
 function hardKill(spec: Spec, { run, reason }: Stopping, at: Instant): Step {

@@ -7,6 +7,7 @@ const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
 
 export type GroupKill = {
   readonly ownPid: number;
+  /** The command; 0 once it has been reaped. */
   readonly child: number;
   readonly leadsOwnGroup: boolean;
   readonly signal: Signal;
@@ -23,7 +24,7 @@ export function killGroup({ ownPid, child, leadsOwnGroup, signal }: GroupKill): 
   if (inOneCall) sys.kill(-ownPid, number);
   const members = inOneCall ? [] : membersOf(sys.groupOf(0), ownPid);
   for (const pid of members) if (pid !== child) sys.kill(pid, number);
-  const isReached = inOneCall && sys.groupOf(child) === ownPid;
+  const isReached = child === 0 || (inOneCall && sys.groupOf(child) === ownPid);
   if (!isReached) sys.kill(child, number);
 }
 

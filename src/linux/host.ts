@@ -1,12 +1,14 @@
 import type { Instant } from "../core/duration.ts";
 import type { Host } from "../core/drive.ts";
 import type { Action, Event } from "../core/event.ts";
+import type { Exit } from "../core/exit.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import { formatMessage } from "../core/messages.ts";
 import { formatMetrics } from "../core/report.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber, signalOfNumber, TERMINATES } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
+import type { ExitCode } from "../core/status.ts";
 import { waitStatusOf } from "../core/status.ts";
 import { killGroup } from "./group.ts";
 import { spawn } from "./spawn.ts";
@@ -14,10 +16,10 @@ import { sys } from "./syscalls.ts";
 
 const STDERR = 2;
 
-/** A Linux host for one command, and what there is to know of it at the end. */
+/** A Linux host for one command. */
 export type LinuxHost = Host & {
-  /** Whether the process group that we lead was made by us. */
-  readonly leadsOwnGroup: boolean;
+  /** Leaves as the core decided; comes back with an exit code where we do not die of a signal. */
+  readonly leave: (exit: Exit) => ExitCode;
 };
 
 /**
@@ -32,17 +34,25 @@ const RECEIVED: readonly number[] = SIGNALS.filter(
 ).map(signalNumber);
 
 const CHILD = signalNumber("SIGCHLD");
+// Bits of wait's answer, in the order of its descriptors.
 const SIGNAL_READY = 1;
+const CHILD_READY = 2;
 const FOREVER = -1;
+const NO_DESCRIPTOR = -1;
 
 // waitid(2): si_code of a child that stopped or went on.
 const CLD_TRAPPED = 4;
 const CLD_STOPPED = 5;
 const CLD_CONTINUED = 6;
 
-/** Says something on stderr. What cannot be said is lost: it must not cost the command anything. */
+/** Says something on stderr. What cannot be written is lost: it must not cost the command anything. */
 export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
+}
+
+/** While a deadline may be running, nothing is said to a reader who does not read. */
+function sayInPassing(voice: Voice, message: Message): void {
+  if (sys.accepts(STDERR) !== 0) say(voice, message);
 }
 
 /** Opens what a run needs. A negative answer is minus errno, before anything was started. */
@@ -55,7 +65,9 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
   const ownPid = sys.pid();
   const inherited = spec.verbose ? (sys.children(ownPid) ?? []) : [];
   const pending: Event[] = [];
-  let child = { pid: 0, pidfd: -1 };
+  // Number 0 while there is no command: before it was started, and once it has been reaped.
+  let child = { pid: 0, pidfd: NO_DESCRIPTOR };
+  let watchedPidfd = NO_DESCRIPTOR;
 
   const now = () => sys.now() as Instant;
 
@@ -67,6 +79,7 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
           pending.push({ type: "spawn-failed", at: now(), error: started });
         } else {
           child = started;
+          watchedPidfd = child.pidfd;
           pending.push({ type: "spawned", at: now(), pid: child.pid });
         }
         return;
@@ -74,7 +87,7 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
       case "kill":
         return kill(action.target, action.signal);
       case "say":
-        return say(voice(), action.message);
+        return sayInPassing(voice(), action.message);
       case "say-leftovers":
         return sayLeftovers();
       case "report":
@@ -92,8 +105,9 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
   }
 
   function killChild(signal: Signal): void {
+    if (child.pid === 0) return;
     const number = signalNumber(signal);
-    // Our own child keeps its number until we reap it, so the number is as good where pidfds are refused.
+    // Our own child keeps its number until we reap it: where pidfds are refused, that does as well.
     const isSent = child.pidfd >= 0 && sys.pidfdKill(child.pidfd, number) >= 0;
     if (!isSent) sys.kill(child.pid, number);
   }
@@ -110,11 +124,13 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
     for (;;) {
       const known = pending.shift();
       if (known !== undefined) return known;
-      const ready = sys.wait([signalFd, child.pidfd], deadline ?? FOREVER);
+      const ready = sys.wait([signalFd, watchedPidfd], deadline ?? FOREVER);
       if (ready === 0) return { type: "deadline", at: now() };
       // The command's end is looked at first: what ended by itself has no reason (S94).
       const event = childEvent() ?? ((ready & SIGNAL_READY) !== 0 ? signalEvent() : undefined);
       if (event !== undefined) return event;
+      // Dead, but kept from us by somebody who traces it: SIGCHLD will tell when it is ours.
+      if ((ready & CHILD_READY) !== 0) watchedPidfd = NO_DESCRIPTOR;
     }
   }
 
@@ -128,7 +144,9 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
     if (code === CLD_STOPPED) return signal && { type: "stopped", at, signal };
     if (code === CLD_TRAPPED) return undefined;
     const end = waitStatusOf({ code, status });
-    return end && { type: "exited", at, status: end };
+    if (end === undefined) return undefined;
+    child = { pid: 0, pidfd: NO_DESCRIPTOR };
+    return { type: "exited", at, status: end };
   }
 
   function signalEvent(): Event | undefined {
@@ -142,10 +160,23 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
     return signal && { type: "signal", at: now(), signal };
   }
 
-  return { perform, wait, leadsOwnGroup };
+  /** A death by signal is real: our parent sees what it would have seen of the command. */
+  function leave(exit: Exit): ExitCode {
+    if (exit.kind === "code") return exit.code;
+    const isTogether = exit.scope === "group";
+    if (isTogether && !leadsOwnGroup) kill("group", exit.signal);
+    sys.dieBy(signalNumber(exit.signal), isTogether && leadsOwnGroup ? ownPid : 0);
+    return exit.code;
+  }
+
+  return { perform, wait, leave };
 }
 
-/** True if the group is new. A shell at a prompt has made us a leader already, perhaps of others. */
+/**
+ * True if nobody but what we start can be in the group that we lead: we make it, or it came with a
+ * session of our own. A shell at a prompt has made us a leader already, perhaps of a pipeline.
+ */
 function makeOwnGroup(): boolean {
-  return sys.groupOf(0) !== sys.pid() && sys.leadGroup() === 0;
+  const ownPid = sys.pid();
+  return sys.groupOf(0) === ownPid ? sys.sessionOf(0) === ownPid : sys.leadGroup() === 0;
 }

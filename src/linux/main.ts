@@ -3,11 +3,9 @@ import { drive } from "../core/drive.ts";
 import { errnoName } from "../core/errno.ts";
 import type { UsageError } from "../core/error.ts";
 import { usageError } from "../core/error.ts";
-import type { Exit } from "../core/exit.ts";
 import { curfewHelp, timeoutHelp, versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
 import type { Message, Voice } from "../core/messages.ts";
-import { signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
 import { EXIT_FAILED } from "../core/status.ts";
 import { openHost, say } from "./host.ts";
@@ -28,8 +26,8 @@ export function main(): number {
   if (baseOf(name) === "timeout") return timeoutDoor(name, words);
   const [door, ...rest] = words;
   if (door === "timeout") return timeoutDoor(`${name} timeout`, rest);
-  if (door === "--help") return print(curfewHelp(name));
-  if (door === "--version") return print(versionText(name, __VERSION__));
+  if (door === "--help") return print(name, curfewHelp(name));
+  if (door === "--version") return print(name, versionText(name, __VERSION__));
   return complain(name, unknownCommand(door));
 }
 
@@ -50,9 +48,7 @@ function timeoutDoor(name: string, words: readonly string[]): number {
     case "usage":
       return complain(name, wish);
     case "print":
-      return print(
-        wish.prints === "help" ? timeoutHelp(name) : versionText(name, __VERSION__),
-      );
+      return print(name, PRINTS[wish.prints](name));
     case "run":
       return run(name, wish.spec);
   }
@@ -64,20 +60,17 @@ function run(name: string, spec: Spec): number {
     const errno = errnoName(-host);
     return complain(name, { kind: "spawn", code: "resource", command: spec.command[0] ?? "", errno });
   }
-  return leave(drive(spec, host), host.leadsOwnGroup);
+  return host.leave(drive(spec, host));
 }
 
-/** A death by signal is real: our parent sees what it would have seen of the command. */
-function leave(exit: Exit, leadsOwnGroup: boolean): number {
-  if (exit.kind === "signal") {
-    const isTogether = exit.scope === "group" && leadsOwnGroup;
-    sys.dieBy(signalNumber(exit.signal), isTogether ? sys.pid() : 0);
-  }
-  return exit.code;
-}
+const PRINTS = {
+  help: timeoutHelp,
+  version: (name: string): string => versionText(name, __VERSION__),
+};
 
-function print(text: string): number {
-  return sys.write(STDOUT, text) === 0 ? 0 : EXIT_FAILED;
+function print(name: string, text: string): number {
+  const answer = sys.write(STDOUT, text);
+  return answer === 0 ? 0 : complain(name, { kind: "unprinted", errno: errnoName(-answer) });
 }
 
 function complain(name: string, message: Message): number {

@@ -4,6 +4,8 @@
  * texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
  */
 export type Sys = {
+  /** 1 if a small write to a descriptor would not block now. */
+  accepts(descriptor: number): number;
   /** Our arguments, the name we were called by first. */
   argv(): string[];
   /** Orphans of the tree become our children. */
@@ -37,6 +39,8 @@ export type Sys = {
   reapStranger(except: number): number;
   /** Nonzero where we run with rights our caller does not have. */
   secure(): number;
+  /** The session of a process. */
+  sessionOf(pid: number): number;
   /** Starts the command; `failure`: 0 none, 1 no child could be made, 2 no file could be executed. */
   spawn(
     files: readonly string[],

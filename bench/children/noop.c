@@ -1,0 +1,2 @@
+// The least that can be supervised.
+int main(void) { return 0; }

@@ -1,0 +1,45 @@
+// From the host program and a bundle to the finished executable. See native/src/layout.rs for why
+// it is frozen twice.
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { need, StepFailed } from "./steps.ts";
+
+/** The trial run: what users do most. What it writes to lies together in the finished program. */
+const TRIAL: readonly string[] = ["timeout", "-k", "9", "-s", "TERM", "10", "true"];
+
+export type Freeze = {
+  readonly host: string;
+  /** Relative to the root: no directory of this machine may reach the engine before it is frozen. */
+  readonly bundle: string;
+  readonly to: string;
+};
+
+/** Writes the frozen executable, or fails and leaves what was there. */
+export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const part = (name: string): string => `${to}.${process.pid}.${name}`;
+  const [spread, profile, first, second] = ["spread", "profile", "first", "second"].map(part);
+  if (!spread || !profile || !first || !second) throw new StepFailed("no names for parts");
+  try {
+    await write({ host, bundle, to: spread });
+    await need([spread, ...TRIAL], { env: { PATH: "/bin:/usr/bin", CURFEW_PROFILE: profile } });
+    await write({ host, bundle, to: first }, profile);
+    await write({ host, bundle, to: second }, profile);
+    await requireEqual(first, second);
+    await rename(first, to);
+  } finally {
+    await Promise.all([spread, profile, first, second].map((path) => rm(path, { force: true })));
+  }
+}
+
+/** One freeze. No other variable is set: the environment is not an input. */
+async function write({ host, bundle, to }: Freeze, profile?: string): Promise<void> {
+  const env = { CURFEW_BUNDLE: bundle, CURFEW_FREEZE: to };
+  await need([host], { env: profile === undefined ? env : { ...env, CURFEW_PROFILE: profile } });
+}
+
+/** Two processes lie at different random addresses: equal images hold none of them. */
+async function requireEqual(first: string, second: string): Promise<void> {
+  const [a, b] = await Promise.all([readFile(first), readFile(second)]);
+  if (!a.equals(b)) throw new StepFailed("curfew: two freezes of one program differ");
+}

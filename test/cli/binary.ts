@@ -1,0 +1,34 @@
+// The program under test, in its two forms: with the frozen heap, and loading its bundle anew.
+import { globSync } from "node:fs";
+import { join } from "node:path";
+
+export const ROOT: string = new URL("../../", import.meta.url).pathname;
+
+/** One form of the program. `env` is what it needs in its environment to start at all. */
+export type Binary = {
+  readonly name: "frozen" | "cold";
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** The bundle that the cold form loads. */
+export const BUNDLE: string = join(ROOT, "build/bundle.js");
+
+/** The host program without a frozen heap. */
+export const HOST: string = hostProgram();
+
+export const FROZEN: Binary = {
+  name: "frozen",
+  path: join(ROOT, `dist/linux-${process.arch}/curfew`),
+  env: {},
+};
+
+export const COLD: Binary = { name: "cold", path: HOST, env: { CURFEW_BUNDLE: BUNDLE } };
+
+export const BINARIES: readonly Binary[] = [FROZEN, COLD];
+
+function hostProgram(): string {
+  const cpu = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const [found] = globSync(`native/target/${cpu}-*linux*/release/curfew-host`, { cwd: ROOT });
+  return join(ROOT, found ?? "native/target/curfew-host");
+}

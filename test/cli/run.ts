@@ -1,0 +1,155 @@
+// Runs a program and waits for facts: lines it says, its end, the end of everything that holds its
+// output. Nothing here passes because time went by; every wait has a limit, and passing it fails.
+import type { ChildProcess, SpawnOptions } from "node:child_process";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import type { Binary } from "./binary.ts";
+
+/** How a program ended. Its output is complete: nobody holds its pipes any more. */
+export type Ended = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Options = {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly argv0?: string;
+  readonly stdio?: SpawnOptions["stdio"];
+  readonly input?: string;
+};
+
+/** A program that runs. */
+export type Running = {
+  readonly pid: number;
+  /** Waits until stdout (or stderr) has a match; gives it. */
+  readonly says: (pattern: RegExp, where?: "stdout" | "stderr") => Promise<RegExpExecArray>;
+  /** Sends a signal to the program, by name or number. */
+  readonly kill: (signal: NodeJS.Signals | number) => void;
+  readonly ended: Promise<Ended>;
+};
+
+const LIMIT_MS = 30_000;
+/** Messages in plain ASCII, and nothing of ours in the environment. */
+const PLAIN = { LC_ALL: "C", TIMEOUT_METRICS: undefined, CURFEW_BUNDLE: undefined };
+
+/** Starts a program. */
+export function start(argv: readonly string[], options: Options = {}): Running {
+  const [program = "", ...args] = argv;
+  const { env = {}, cwd, argv0, stdio = ["pipe", "pipe", "pipe"], input = "" } = options;
+  const child = spawn(program, args, {
+    env: { ...process.env, ...PLAIN, ...env },
+    stdio,
+    ...(cwd !== undefined && { cwd }),
+    ...(argv0 !== undefined && { argv0 }),
+  });
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(input);
+  const texts = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
+  return {
+    pid: child.pid ?? 0,
+    says: (pattern, where = "stdout") => within(texts[where].match(pattern), child, argv),
+    kill: (signal) => void (child.pid !== undefined && process.kill(child.pid, signal)),
+    ended: within(endOf(child, texts), child, argv),
+  };
+}
+
+/** Runs a program to its end. */
+export function run(argv: readonly string[], options: Options = {}): Promise<Ended> {
+  return start(argv, options).ended;
+}
+
+/** Runs the program under test. `before` are words in front of it, such as other surroundings. */
+export function curfew(binary: Binary, words: readonly string[], options: Spawn = {}): Running {
+  const { before = [], ...rest } = options;
+  return start([...before, binary.path, ...words], { ...rest, env: { ...binary.env, ...rest.env } });
+}
+
+export type Spawn = Options & { readonly before?: readonly string[] };
+
+/** Runs `curfew timeout` to its end. */
+export function timeout(
+  binary: Binary,
+  words: readonly string[],
+  options: Spawn = {},
+): Promise<Ended> {
+  return curfew(binary, ["timeout", ...words], options).ended;
+}
+
+/** How it ended, in one word: an exit code, or a signal's name. */
+export function endOfRun({ code, signal }: Ended): string {
+  return signal ?? String(code);
+}
+
+/** Waits until `isTrue`, looking again whenever other events had their turn. */
+export async function until(what: string, isTrue: () => boolean): Promise<void> {
+  const limit = performance.now() + LIMIT_MS;
+  while (!isTrue()) {
+    if (performance.now() > limit) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A field of /proc/PID/status, empty where the process is gone. */
+export function statusOf(pid: number, field: string): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, "utf8");
+    return new RegExp(`^${field}:\\s*(.*)$`, "m").exec(text)?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** The one-letter state of a process: S sleeps, T is stopped, Z has ended; empty: gone. */
+export function stateOf(pid: number): string {
+  return statusOf(pid, "State").slice(0, 1);
+}
+
+type Text = { readonly all: () => string; readonly match: (p: RegExp) => Promise<RegExpExecArray> };
+
+/** Keeps what a stream says, byte for byte as latin1 where it is not UTF-8. */
+function collect(stream: Readable | null): Text {
+  const chunks: Buffer[] = [];
+  const all = () => Buffer.concat(chunks).toString();
+  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const match = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(all());
+        if (found) resolve(found);
+        return found !== null;
+      };
+      if (look() || stream === null) return;
+      stream.on("data", look);
+      stream.once("close", () => look() || reject(new Error(`no ${pattern} in: ${all()}`)));
+    });
+  return { all, match };
+}
+
+function endOf(child: ChildProcess, texts: Record<"stdout" | "stderr", Text>): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      resolve({ code, signal, stdout: texts.stdout.all(), stderr: texts.stderr.all() });
+    });
+  });
+}
+
+/** Ends a program of ours that passes the limit, and fails. */
+async function within<T>(fact: Promise<T>, child: ChildProcess, argv: readonly string[]): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`still running after ${LIMIT_MS} ms: ${argv.join(" ").slice(0, 500)}`));
+    }, LIMIT_MS);
+  });
+  try {
+    return await Promise.race([fact, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
