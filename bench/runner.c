@@ -3,6 +3,8 @@
 //
 //   runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS ';' PROGRAM [ARG...] [';' PROGRAM [ARG...]]...
 //
+// A program that takes much longer than the fastest one runs only in some of the rounds.
+//
 // Prints a line per run: the program's place (from 0), its wall time, the time from the command's
 // stamp to the program's end (-1 where there was no stamp), both in nanoseconds, and the page faults
 // of the program and of what it waited for. A command stamps by writing 8 bytes to descriptor 3.
@@ -21,6 +23,9 @@
 #include <unistd.h>
 
 enum { LINK = 3, MAX_PROGRAMS = 32 };
+
+// So many times the fastest program's time is slow; a slow program runs once in so many rounds.
+enum { SLOW = 20, ROUNDS_PER_SLOW_RUN = 40 };
 
 extern char **environ;
 
@@ -105,25 +110,40 @@ static int open_link(void) {
   return reading;
 }
 
+// Once in how many rounds each program runs, given how long all its runs for warming up took.
+static void plan(const int64_t *walls, int *every, int count) {
+  int64_t least = INT64_MAX;
+  for (int place = 0; place < count; place++)
+    if (walls[place] < least) least = walls[place];
+  for (int place = 0; place < count; place++)
+    every[place] = walls[place] > SLOW * least ? ROUNDS_PER_SLOW_RUN : 1;
+}
+
 int main(int argc, char **argv) {
   if (argc < 6) errx(2, "usage: runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS ';' PROGRAM [ARG...] ...");
   int rounds = atoi(argv[1]), warm_up = atoi(argv[2]), expected = atoi(argv[3]);
   char **programs[MAX_PROGRAMS];
-  int order[MAX_PROGRAMS];
+  int order[MAX_PROGRAMS], every[MAX_PROGRAMS];
+  int64_t walls[MAX_PROGRAMS] = {0};
   int count = split(argv + 4, programs);
   for (int place = 0; place < count; place++) order[place] = place;
   struct run *runs = calloc((size_t)rounds * count, sizeof *runs);
   if (runs == NULL) err(1, "calloc");
   int link = open_link();
-  for (int round = -warm_up; round < rounds; round++) {
+  for (int round = 0; round < warm_up; round++)
+    for (int place = 0; place < count; place++)
+      walls[place] += run(place, programs[place], expected, link).wall;
+  plan(walls, every, count);
+  int done = 0;
+  for (int round = 0; round < rounds; round++) {
     shuffle(order, count);
-    for (int place = 0; place < count; place++) {
-      struct run one = run(order[place], programs[order[place]], expected, link);
-      if (round >= 0) runs[round * count + place] = one;
+    for (int at = 0; at < count; at++) {
+      int place = order[at];
+      if (round % every[place] == 0) runs[done++] = run(place, programs[place], expected, link);
     }
   }
   // Printed at the end: a reader that wakes up would disturb what is measured.
-  for (int at = 0; at < rounds * count; at++) {
+  for (int at = 0; at < done; at++) {
     struct run *one = &runs[at];
     printf("%d %lld %lld %ld\n", one->program, (long long)one->wall, (long long)one->from_stamp,
            one->faults);

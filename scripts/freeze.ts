@@ -9,7 +9,7 @@ const TRIAL: readonly string[] = ["timeout", "-k", "9", "-s", "TERM", "10", "tru
 
 export type Freeze = {
   readonly host: string;
-  /** Relative to the root: no directory of this machine may reach the engine before it is frozen. */
+  /** Relative to the root: no directory of this machine may reach the engine. */
   readonly bundle: string;
   readonly to: string;
 };

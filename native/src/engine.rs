@@ -1,9 +1,8 @@
 //! QuickJS-NG: made and loaded once before freezing, only called afterwards.
 
-use crate::{files, freeze, heap, process, spawn, sys, text};
+use crate::{files, freeze, heap, memory, process, spawn, sys, text};
 use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
-use std::alloc::Layout;
-use std::ffi::c_void;
+use std::ffi::CStr;
 use std::ptr;
 
 /// Below the stack we gave it, so that a runaway recursion is an exception.
@@ -48,6 +47,8 @@ fn compile(bundle: &[u8]) -> &'static [u8] {
     // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
     // is written belongs to the arena until it starts over.
     unsafe {
+        qjs::JS_AddIntrinsicEval(ctx);
+        qjs::JS_AddIntrinsicRegExpCompiler(ctx);
         let kind = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
         let source = bundle.as_ptr().cast();
         let program = qjs::JS_Eval(ctx, source, bundle.len() as _, c"curfew".as_ptr(), kind);
@@ -104,14 +105,7 @@ fn root() -> &'static Root {
 
 /// A panic in native code ends as any failure of ours does: no dump, nobody abandoned.
 pub fn report_panics() {
-    std::panic::set_hook(Box::new(|_| {
-        let root = heap::root::<Root>();
-        // SAFETY: null before anything was loaded, else as in `root`.
-        match unsafe { root.as_ref() } {
-            Some(root) => give_up(&root.last_words, b"", root.failure_code),
-            None => give_up(b"", b"", 1),
-        }
-    }));
+    std::panic::set_hook(Box::new(|_| give_up_with_last_words(b"")));
 }
 
 /// An exception nobody caught: its message in one line.
@@ -121,116 +115,45 @@ fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
     give_up(last_words, &reason.unwrap_or_default(), code)
 }
 
-/// Ends the command if there is one, says one line, and leaves.
+/// No memory for something small of our own.
+pub fn leave_without_memory() -> ! {
+    // SAFETY: a constant text of the C library's.
+    let reason = unsafe { CStr::from_ptr(libc::strerror(libc::ENOMEM)) };
+    give_up_with_last_words(reason.to_bytes())
+}
+
+/// As `give_up`, with what TypeScript left for the case; a start that failed before has no words.
+fn give_up_with_last_words(reason: &[u8]) -> ! {
+    // SAFETY: null before anything was loaded, else as in `root`.
+    match unsafe { heap::root::<Root>().as_ref() } {
+        Some(root) => give_up(&root.last_words, reason, root.failure_code),
+        None => give_up(b"", reason, 1),
+    }
+}
+
+/// Ends the command if there is one, says one line, and leaves. Allocates nothing.
 fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
     process::end_child(spawn::child());
-    let reason = reason
-        .split(|&byte| byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    files::write_all(2, &[last_words, reason, b"\n"].concat());
+    let end = reason.iter().position(|&byte| byte == b'\n');
+    for part in [last_words, &reason[..end.unwrap_or(reason.len())], b"\n"] {
+        files::write_all(2, part);
+    }
     // SAFETY: ends the process.
     unsafe { libc::_exit(code) }
 }
 
 /// A runtime on our allocator, with the parts of the language that our TypeScript uses.
 fn new_context() -> *mut JSContext {
-    let functions = qjs::JSMallocFunctions {
-        js_calloc: Some(calloc),
-        js_malloc: Some(malloc),
-        js_free: Some(free),
-        js_realloc: Some(realloc),
-        js_malloc_usable_size: Some(usable_size),
-    };
     // SAFETY: the engine copies the functions; a fresh runtime and context, used by one thread.
     unsafe {
-        let rt: *mut JSRuntime = qjs::JS_NewRuntime2(&functions, ptr::null_mut());
+        let rt: *mut JSRuntime = qjs::JS_NewRuntime2(&memory::FUNCTIONS, ptr::null_mut());
         qjs::JS_SetMaxStackSize(rt, SCRIPT_STACK as _);
         qjs::JS_SetGCThreshold(rt, COLLECT_FROM as _);
         let ctx = qjs::JS_NewContextRaw(rt);
         qjs::JS_AddIntrinsicBaseObjects(ctx);
-        qjs::JS_AddIntrinsicEval(ctx);
         qjs::JS_AddIntrinsicJSON(ctx);
         qjs::JS_AddIntrinsicMapSet(ctx);
-        qjs::JS_AddIntrinsicRegExpCompiler(ctx);
         qjs::JS_AddIntrinsicRegExp(ctx);
         ctx
     }
-}
-
-/// The engine frees without saying how much, so each piece carries its size in front.
-const PREFIX: usize = size_of::<usize>();
-
-fn layout(size: usize) -> Layout {
-    // SAFETY: the alignment is a power of two; sizes come from the engine and are far below the end.
-    unsafe { Layout::from_size_align_unchecked(size + PREFIX, PREFIX) }
-}
-
-unsafe extern "C" fn malloc(_: *mut c_void, size: qjs::size_t) -> *mut c_void {
-    // SAFETY: the layout is never empty; the prefix lies inside it.
-    unsafe {
-        let at = std::alloc::alloc(layout(size as usize));
-        if at.is_null() {
-            return ptr::null_mut();
-        }
-        at.cast::<usize>().write(size as usize);
-        at.add(PREFIX).cast()
-    }
-}
-
-unsafe extern "C" fn calloc(_: *mut c_void, count: qjs::size_t, size: qjs::size_t) -> *mut c_void {
-    let Some(total) = (count as usize).checked_mul(size as usize) else {
-        return ptr::null_mut();
-    };
-    // SAFETY: as malloc; the new piece has `total` bytes.
-    unsafe {
-        let at = malloc(ptr::null_mut(), total as _);
-        if !at.is_null() {
-            at.cast::<u8>().write_bytes(0, total);
-        }
-        at
-    }
-}
-
-unsafe extern "C" fn free(_: *mut c_void, at: *mut c_void) {
-    if !at.is_null() {
-        // SAFETY: from `malloc`, which wrote the prefix.
-        unsafe {
-            let size = usable_size(at) as usize;
-            std::alloc::dealloc(at.cast::<u8>().sub(PREFIX), layout(size));
-        }
-    }
-}
-
-unsafe extern "C" fn realloc(
-    opaque: *mut c_void,
-    at: *mut c_void,
-    size: qjs::size_t,
-) -> *mut c_void {
-    // SAFETY: from `malloc`, which wrote the prefix; null is a new piece, zero frees.
-    unsafe {
-        if at.is_null() {
-            return malloc(opaque, size);
-        }
-        if size == 0 {
-            free(opaque, at);
-            return ptr::null_mut();
-        }
-        let before = layout(usable_size(at) as usize);
-        let after = layout(size as usize).size();
-        let moved = std::alloc::realloc(at.cast::<u8>().sub(PREFIX), before, after);
-        if moved.is_null() {
-            return ptr::null_mut();
-        }
-        moved.cast::<usize>().write(size as usize);
-        moved.add(PREFIX).cast()
-    }
-}
-
-unsafe extern "C" fn usable_size(at: *const c_void) -> qjs::size_t {
-    if at.is_null() {
-        return 0;
-    }
-    // SAFETY: from `malloc`, which wrote the prefix.
-    unsafe { at.cast::<u8>().sub(PREFIX).cast::<usize>().read() as _ }
 }

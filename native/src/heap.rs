@@ -4,7 +4,7 @@
 //! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
 //! a small heap behind it. So a run writes to few pages, and they lie together.
 
-use crate::layout;
+use crate::{engine, layout};
 use std::alloc::{GlobalAlloc, Layout};
 use std::ops::Range;
 use std::ptr::{self, NonNull};
@@ -197,52 +197,87 @@ unsafe impl Source for Fresh {
     }
 }
 
+/// Memory for `layout`; null where there is none.
+///
+/// # Safety
+/// As `GlobalAlloc::alloc`.
+pub unsafe fn allocate(layout: Layout) -> *mut u8 {
+    // SAFETY: the caller's promise about `layout` is the one asked for.
+    unsafe {
+        if (*header()).frozen_end == 0
+            && let Some(at) = layout::place(layout)
+        {
+            return at;
+        }
+        let found = (*header()).talc.allocate(layout);
+        found.map_or(ptr::null_mut(), NonNull::as_ptr)
+    }
+}
+
+/// Gives memory back. What was frozen stays.
+///
+/// # Safety
+/// As `GlobalAlloc::dealloc`.
+pub unsafe fn release(at: *mut u8, layout: Layout) {
+    // SAFETY: `at` came from `allocate`; what was frozen came from another allocator and stays.
+    unsafe {
+        let frozen_end = (*header()).frozen_end;
+        if frozen_end == 0 {
+            // Not frozen yet: nothing that was given back is to be seen in the image.
+            at.write_bytes(0, layout.size());
+        }
+        if at.addr() >= frozen_end && !layout::is_placed(at.addr()) {
+            (*header()).talc.deallocate(at, layout);
+        }
+    }
+}
+
+/// The same memory in another size, moved where it must be; null, and all as before, where there is
+/// none.
+///
+/// # Safety
+/// As `GlobalAlloc::realloc`.
+pub unsafe fn resize(at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+    // SAFETY: `at` came from `allocate` with `layout`, `size` fits the same alignment.
+    unsafe {
+        let in_place = at.addr() >= (*header()).frozen_end
+            && !layout::is_counting()
+            && (*header()).talc.try_realloc_in_place(at, layout, size);
+        if in_place {
+            return at;
+        }
+        let fresh = allocate(Layout::from_size_align_unchecked(size, layout.align()));
+        if !fresh.is_null() {
+            ptr::copy_nonoverlapping(at, fresh, size.min(layout.size()));
+            release(at, layout);
+        }
+        fresh
+    }
+}
+
+/// Rust's own allocations are few and small; without memory for them there is no going on. (The
+/// standard library would abort, with a core dump.)
+fn or_leave(at: *mut u8) -> *mut u8 {
+    if at.is_null() {
+        engine::leave_without_memory()
+    }
+    at
+}
+
 // SAFETY: the program is single-threaded, and children that share our memory never allocate.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise about `layout` is the one asked for.
-        unsafe {
-            if (*header()).frozen_end == 0
-                && let Some(at) = layout::place(layout)
-            {
-                return at;
-            }
-            (*header())
-                .talc
-                .allocate(layout)
-                .map_or(ptr::null_mut(), NonNull::as_ptr)
-        }
+        // SAFETY: the caller's promise is the same.
+        or_leave(unsafe { allocate(layout) })
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from this allocator; what was frozen came from another and stays.
-        unsafe {
-            let frozen_end = (*header()).frozen_end;
-            if frozen_end == 0 {
-                // Not frozen yet: nothing that was given back is to be seen in the image.
-                at.write_bytes(0, layout.size());
-            }
-            if at.addr() >= frozen_end && !layout::is_placed(at.addr()) {
-                (*header()).talc.deallocate(at, layout);
-            }
-        }
+        // SAFETY: the caller's promise is the same.
+        unsafe { release(at, layout) }
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: `at` came from this allocator with `layout`, `size` fits the same alignment.
-        unsafe {
-            let in_place = at.addr() >= (*header()).frozen_end
-                && !layout::is_counting()
-                && (*header()).talc.try_realloc_in_place(at, layout, size);
-            if in_place {
-                return at;
-            }
-            let fresh = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-            if !fresh.is_null() {
-                ptr::copy_nonoverlapping(at, fresh, size.min(layout.size()));
-                self.dealloc(at, layout);
-            }
-            fresh
-        }
+        // SAFETY: the caller's promise is the same.
+        or_leave(unsafe { resize(at, layout, size) })
     }
 }

@@ -11,6 +11,7 @@ mod freeze;
 mod heap;
 mod identity;
 mod layout;
+mod memory;
 mod process;
 mod signals;
 mod spawn;
@@ -34,8 +35,9 @@ pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int 
 
 /// On the engine's own stack: thaw, or load and perhaps freeze; then hand over to TypeScript.
 extern "C" fn begin() -> ! {
+    let is_frozen = heap::open();
     engine::report_panics();
-    if !heap::open() {
+    if !is_frozen {
         freeze::or_load();
     }
     engine::run_main()

@@ -104,7 +104,10 @@ type Occurrence = {
   readonly attached: string | undefined;
 };
 
-function occurrences(options: readonly Option[], word: string): readonly (Occurrence | UsageError)[] {
+function occurrences(
+  options: readonly Option[],
+  word: string,
+): readonly (Occurrence | UsageError)[] {
   return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
 }
 
@@ -125,7 +128,10 @@ function longOption(options: readonly Option[], word: string): Occurrence | Usag
 }
 
 /** `-v`, `-vf`, `-sINT`, `-vsINT`; the value may also be the next word (S4). */
-function shortOptions(options: readonly Option[], word: string): readonly (Occurrence | UsageError)[] {
+function shortOptions(
+  options: readonly Option[],
+  word: string,
+): readonly (Occurrence | UsageError)[] {
   const found: (Occurrence | UsageError)[] = [];
   for (let at = 1; at < word.length; at++) {
     const name = `-${word[at]}`;

@@ -36,18 +36,25 @@ function sentence(message: Message, utf8: boolean): string {
     case "spawn":
       return `cannot run ${quote(message.command, utf8)}: ${errnoText(message.errno)}`;
     case "killing":
-      return `sending signal ${signalLabel(message.signal)} to command ${quote(message.command, utf8)}`;
+      return `sending signal ${labelOf(message)} to ${theCommand(message, utf8)}`;
     case "stopped":
-      return `command ${quote(message.command, utf8)} was stopped by signal ${signalLabel(message.signal)}`;
     case "continued":
-      return `command ${quote(message.command, utf8)} was continued by signal ${signalLabel(message.signal)}`;
+      return `${theCommand(message, utf8)} was ${message.kind} by signal ${labelOf(message)}`;
     case "dumped-core":
       return "the monitored command dumped core";
     case "unprinted":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "leftovers":
-      return `still running: ${message.processes.map((process) => named(process, utf8)).join(", ")}`;
+      return `still running: ${message.processes.map((left) => named(left, utf8)).join(", ")}`;
   }
+}
+
+function theCommand({ command }: { readonly command: string }, utf8: boolean): string {
+  return `command ${quote(command, utf8)}`;
+}
+
+function labelOf({ signal }: { readonly signal: Signal }): string {
+  return signalLabel(signal);
 }
 
 function named({ pid, command }: Process, utf8: boolean): string {

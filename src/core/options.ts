@@ -56,7 +56,7 @@ function flag<K extends keyof Fields>(row: Names & { key: K; value: Fields[K] })
   return { kind: "flag", ...row };
 }
 
-/** The options of `timeout`: the parser, `--help` and the manual's table are made from these rows. */
+/** The options of `timeout`: parser, `--help` and the manual's table are made from these rows. */
 export const TIMEOUT_OPTIONS: readonly Option[] = [
   flag({
     long: "--foreground",

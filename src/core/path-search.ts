@@ -5,8 +5,8 @@ const DEFAULT_PATH = "/bin:/usr/bin";
 export const SHELL = "/bin/sh";
 
 /**
- * The files that a command's name may mean, in the order to try them: execvp(3). A name with a slash
- * is a path; an empty part of PATH is the current directory (S24).
+ * The files that a command's name may mean, in the order to try them: execvp(3). A name with a
+ * slash is a path; an empty part of PATH is the current directory (S24).
  */
 export function candidatesOf(name: string, path: string | undefined): readonly string[] {
   if (name === "" || name.includes("/")) return [name];

@@ -58,8 +58,8 @@ function outcomeOf(reason: Reason | undefined, end: WaitStatus | SpawnError): Ou
 }
 
 /**
- * The one line of `TIMEOUT_METRICS`: `command` as one string, `duration_ms` (the limit, 0 for none),
- * `timed_out`, `exit_code`, `signal_sent` (the last one, or null), `elapsed_ms`.
+ * The one line of `TIMEOUT_METRICS`: `command` as one string, `duration_ms` (the limit, 0 for
+ * none), `timed_out`, `exit_code`, `signal_sent` (the last one, or null), `elapsed_ms`.
  */
 export function formatMetrics(report: Report): string {
   return JSON.stringify({

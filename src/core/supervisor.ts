@@ -1,4 +1,5 @@
 import type { Duration, Instant } from "./duration.ts";
+import type { SpawnError } from "./error.ts";
 import type { Action, Event, Target } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import { exitOf, exitOfSpawnError } from "./exit.ts";
@@ -6,7 +7,6 @@ import type { Sent } from "./report.ts";
 import { reportOf } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
-import type { SpawnError } from "./error.ts";
 
 /** What is known of a command that was started. */
 export type Run = {
@@ -177,9 +177,7 @@ function expireAgain(spec: Spec, state: Stopping, at: Instant): Step {
 /** The first signal, for whatever reason. */
 function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
   const state: Stopping = { phase: "stopping", run, reason, killAt: after(at, spec.killAfter) };
-  return spec.signal === "SIGKILL"
-    ? hardKill(spec, state, at)
-    : send(spec, state, spec.signal, at);
+  return spec.signal === "SIGKILL" ? hardKill(spec, state, at) : send(spec, state, spec.signal, at);
 }
 
 /** The first forwarded signal starts the clock of "kill after", where there is one (S20). */
@@ -217,7 +215,12 @@ function hardKill(spec: Spec, { run, reason }: Stopping, at: Instant): Step {
   return { state: killing, actions: [kill, ...announce(spec, "SIGKILL")] };
 }
 
-function send<S extends Running | Stopping>(spec: Spec, state: S, signal: Signal, at: Instant): Step {
+function send<S extends Running | Stopping>(
+  spec: Spec,
+  state: S,
+  signal: Signal,
+  at: Instant,
+): Step {
   const target: Target = spec.group === "own" ? "group" : "child";
   const actions: Action[] = [{ type: "kill", target, signal }];
   if (needsWaking(spec, state.run, signal)) {

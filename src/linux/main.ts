@@ -58,7 +58,12 @@ function run(name: string, spec: Spec): number {
   const host = openHost(spec, () => voiceOf(name));
   if (typeof host === "number") {
     const errno = errnoName(-host);
-    return complain(name, { kind: "spawn", code: "resource", command: spec.command[0] ?? "", errno });
+    return complain(name, {
+      kind: "spawn",
+      code: "resource",
+      command: spec.command[0] ?? "",
+      errno,
+    });
   }
   return host.leave(drive(spec, host));
 }

@@ -27,7 +27,7 @@ export function spawn(spec: Spec): Started | SpawnError {
   return { kind: "spawn", code, command: name, errno: errnoWord };
 }
 
-/** Only a file that is not there is "not found"; whatever else exec says, it was found (S23, S24). */
+/** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */
 function codeOf(errno: string): SpawnCode {
   return errno === "ENOENT" ? "not_found" : "not_executable";
 }

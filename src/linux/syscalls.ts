@@ -1,7 +1,7 @@
 /**
  * The window onto the kernel; `native/src/sys.rs` has the same list, and a test compares the two.
- * Functions answer with the kernel's result, or with minus errno. Signals and processes are numbers,
- * texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
+ * Functions answer with the kernel's result, or with minus errno. Signals and processes are
+ * numbers; texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
  */
 export type Sys = {
   /** 1 if a small write to a descriptor would not block now. */
@@ -41,7 +41,7 @@ export type Sys = {
   secure(): number;
   /** The session of a process. */
   sessionOf(pid: number): number;
-  /** Starts the command; `failure`: 0 none, 1 no child could be made, 2 no file could be executed. */
+  /** Starts the command. `failure`: 0 none, 1 no child was made, 2 no file could be executed. */
   spawn(
     files: readonly string[],
     argv: readonly string[],

@@ -19,8 +19,12 @@ export type Options = {
   readonly cwd?: string;
   readonly argv0?: string;
   readonly stdio?: SpawnOptions["stdio"];
-  readonly input?: string;
+  /** What it reads; nothing by default. */
+  readonly input?: string | typeof OPEN;
 };
+
+/** As input: stays open for `write`. */
+export const OPEN: unique symbol = Symbol("open");
 
 /** A program that runs. */
 export type Running = {
@@ -29,6 +33,8 @@ export type Running = {
   readonly says: (pattern: RegExp, where?: "stdout" | "stderr") => Promise<RegExpExecArray>;
   /** Sends a signal to the program, by name or number. */
   readonly kill: (signal: NodeJS.Signals | number) => void;
+  /** Writes to its input. */
+  readonly write: (text: string) => void;
   readonly ended: Promise<Ended>;
 };
 
@@ -47,13 +53,17 @@ export function start(argv: readonly string[], options: Options = {}): Running {
     ...(argv0 !== undefined && { argv0 }),
   });
   child.stdin?.on("error", () => undefined);
-  child.stdin?.end(input);
+  if (input !== OPEN) child.stdin?.end(input);
   const texts = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
+  const ended = within(endOf(child, texts), child, argv);
+  // Who fails before looking at the end has said enough.
+  ended.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
     says: (pattern, where = "stdout") => within(texts[where].match(pattern), child, argv),
+    write: (text) => void child.stdin?.write(text),
     kill: (signal) => void (child.pid !== undefined && process.kill(child.pid, signal)),
-    ended: within(endOf(child, texts), child, argv),
+    ended,
   };
 }
 
@@ -65,7 +75,10 @@ export function run(argv: readonly string[], options: Options = {}): Promise<End
 /** Runs the program under test. `before` are words in front of it, such as other surroundings. */
 export function curfew(binary: Binary, words: readonly string[], options: Spawn = {}): Running {
   const { before = [], ...rest } = options;
-  return start([...before, binary.path, ...words], { ...rest, env: { ...binary.env, ...rest.env } });
+  return start([...before, binary.path, ...words], {
+    ...rest,
+    env: { ...binary.env, ...rest.env },
+  });
 }
 
 export type Spawn = Options & { readonly before?: readonly string[] };
@@ -110,7 +123,7 @@ export function stateOf(pid: number): string {
 
 type Text = { readonly all: () => string; readonly match: (p: RegExp) => Promise<RegExpExecArray> };
 
-/** Keeps what a stream says, byte for byte as latin1 where it is not UTF-8. */
+/** Keeps what a stream says. */
 function collect(stream: Readable | null): Text {
   const chunks: Buffer[] = [];
   const all = () => Buffer.concat(chunks).toString();
@@ -139,7 +152,11 @@ function endOf(child: ChildProcess, texts: Record<"stdout" | "stderr", Text>): P
 }
 
 /** Ends a program of ours that passes the limit, and fails. */
-async function within<T>(fact: Promise<T>, child: ChildProcess, argv: readonly string[]): Promise<T> {
+async function within<T>(
+  fact: Promise<T>,
+  child: ChildProcess,
+  argv: readonly string[],
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -1,0 +1,86 @@
+// `npm run bench [-- --runs N] [--markdown] [--write]`: curfew beside its peers, in one table.
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, release } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PRODUCT } from "../scripts/build.ts";
+import { productVersion } from "../scripts/cargo.ts";
+import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
+import { expiriesFor, measure } from "./measure.ts";
+import { BARE, curfew, findPeers, type Program } from "./programs.ts";
+import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
+import { BUNDLE, COLD, compileTools, makeForms, PADDED_BUNDLE, TENFOLD } from "./tools.ts";
+
+const USAGE = "usage: npm run bench [-- [--runs N] [--markdown] [--write]]";
+const DOCUMENT = "docs/benchmarks.md";
+const DEFAULT_RUNS = 2000;
+
+type Options = { readonly runs: number; readonly markdown: boolean; readonly write: boolean };
+
+await main(async () => {
+  const options = readOptions();
+  await step("compile bench", compileTools);
+  await step("tenfold", makeForms);
+  const { found, missing } = await findPeers();
+  const version = await productVersion();
+  const programs = [
+    BARE,
+    curfew({ name: "curfew", title: `curfew ${version}`, file: PRODUCT, bundle: BUNDLE }),
+    curfew({
+      name: "tenfold",
+      title: "with ten times the TypeScript",
+      file: TENFOLD,
+      bundle: PADDED_BUNDLE,
+    }),
+    curfew({ name: "cold", title: "not frozen", file: COLD, bundle: BUNDLE }),
+    ...found,
+  ];
+  const lines = grid(await measure(programs, options.runs));
+  const conditions = describe(options, programs, missing);
+  const markdown = `${conditions.join("\n")}\n\n${formatMarkdown(lines)}`;
+  if (options.write) await writeDocument(markdown);
+  const text = `${conditions.join("\n")}\n\n${formatText(lines)}`;
+  process.stdout.write(options.markdown ? markdown : text);
+  return 0;
+});
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        runs: { type: "string", default: String(DEFAULT_RUNS) },
+        markdown: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+      },
+    });
+    if (!/^[1-9]\d{0,5}$/.test(values.runs)) {
+      throw new Error(`--runs: expected a number from 1, got '${values.runs}'`);
+    }
+    return { ...values, runs: Number(values.runs) };
+  } catch (error) {
+    throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+/** Under which conditions the figures hold, and who is behind the columns. */
+function describe(
+  { runs }: Options,
+  programs: readonly Program[],
+  missing: readonly string[],
+): readonly string[] {
+  const machine = `Linux ${release()}, ${process.arch}, ${availableParallelism()} CPUs`;
+  const columns = programs.map(({ name, title }) => `${name}: ${title}`).join("; ");
+  const absent = missing.length === 0 ? [] : [`Not installed here: ${missing.join(", ")}.`];
+  return [
+    `${machine}; ${runs} runs of each, ${expiriesFor(runs)} by expiry.`,
+    `${columns}.`,
+    ...absent,
+  ];
+}
+
+async function writeDocument(table: string): Promise<void> {
+  const path = join(ROOT, DOCUMENT);
+  const document = withTable(await readFile(path, "utf8"), table);
+  if (document === undefined) throw new StepFailed(`curfew: ${DOCUMENT} has no place for a table`);
+  await writeFile(path, document);
+}

@@ -1,0 +1,45 @@
+// What is measured of whom.
+import { median } from "./statistics.ts";
+
+/** The columns of the table: no supervisor, curfew in three forms, the peers. */
+export const NAMES = [
+  "bare",
+  "curfew",
+  "tenfold",
+  "cold",
+  "GNU",
+  "uutils",
+  "tini",
+  "dumb-init",
+] as const;
+export type Name = (typeof NAMES)[number];
+
+/** Of all processes of a supervisor together, while its command waits. */
+export type Idle = {
+  readonly resident: number;
+  readonly privateDirty: number;
+  /** Context switches in the time that was watched. */
+  readonly switches: number;
+};
+
+/** Times in nanoseconds, sizes in bytes. Empty or undefined where there is nothing to measure. */
+export type Figures = {
+  readonly wall: readonly number[];
+  readonly faults: readonly number[];
+  readonly exitLatency: readonly number[];
+  readonly lateness: readonly number[];
+  readonly idle: Idle | undefined;
+  readonly executable: number | undefined;
+  readonly bundle: number | undefined;
+};
+
+export type AllFigures = ReadonlyMap<Name, Figures>;
+
+/** The median of one program's figures, to set others in proportion to. */
+export function medianOf(
+  all: AllFigures,
+  name: Name,
+  kind: "wall" | "exitLatency",
+): number | undefined {
+  return median(all.get(name)?.[kind] ?? []);
+}

@@ -1,0 +1,98 @@
+// Supervisors whose command waits, watched through /proc: what they hold and how often they ran.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { setTimeout as pass } from "node:timers/promises";
+import { ROOT } from "../scripts/steps.ts";
+import type { Idle, Name } from "./figures.ts";
+import { commandLine, type Program } from "./programs.ts";
+import { ENVIRONMENT } from "./runs.ts";
+import { IDLE } from "./tools.ts";
+
+/** After the command has said that it runs, its supervisor may still have something to do. */
+const SETTLED_AFTER_MS = 500;
+const WATCHED_MS = 2000;
+const LIMIT = "50";
+
+type Watched = {
+  readonly name: Name;
+  readonly child: ChildProcess;
+  readonly command: number;
+  /** Every process that is there because of the supervisor. */
+  readonly supervisors: readonly number[];
+};
+
+/** All programs at once: they are idle, so they do not disturb each other. */
+export async function watchIdle(programs: readonly Program[]): Promise<ReadonlyMap<Name, Idle>> {
+  const supervised = programs.filter(({ file }) => file !== undefined);
+  const started = await Promise.all(supervised.map(start));
+  try {
+    await pass(SETTLED_AFTER_MS);
+    const all = started.map((one) => ({ ...one, supervisors: supervisorsOf(one) }));
+    const before = all.map(switchesOf);
+    await pass(WATCHED_MS);
+    const after = all.map(switchesOf);
+    return new Map(
+      all.map((one, index) => {
+        const switches = (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
+        return [one.name, { ...memoryOf(one), switches }];
+      }),
+    );
+  } finally {
+    await Promise.all(started.map(end));
+  }
+}
+
+async function start(program: Program): Promise<Omit<Watched, "supervisors">> {
+  const [file = "", ...args] = commandLine(program, IDLE, LIMIT);
+  const child = spawn(file, args, {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+  });
+  const [message] = (await once(child.stdio[3] as Readable, "data")) as [Buffer];
+  return { name: program.name, child, command: message.readInt32LE(0) };
+}
+
+async function end({ child, command }: Omit<Watched, "supervisors">): Promise<void> {
+  const ended = once(child, "exit");
+  process.kill(command, "SIGKILL");
+  await ended;
+}
+
+function supervisorsOf({ child, command }: Omit<Watched, "supervisors">): readonly number[] {
+  return familyOf(child.pid ?? 0).filter((pid) => pid !== command);
+}
+
+function familyOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return [pid, ...(children === "" ? [] : children.split(" ").map(Number)).flatMap(familyOf)];
+}
+
+const SWITCHES = /^(?:non)?voluntary_ctxt_switches:\s*(\d+)$/gm;
+
+function switchesOf({ supervisors }: Watched): number {
+  return sum(
+    supervisors.flatMap((pid) => {
+      const threads = readdirSync(`/proc/${pid}/task`);
+      return threads.map((thread) => total(`/proc/${pid}/task/${thread}/status`, SWITCHES));
+    }),
+  );
+}
+
+function memoryOf({ supervisors }: Watched): Omit<Idle, "switches"> {
+  const bytes = (pattern: RegExp): number => {
+    return sum(supervisors.map((pid) => total(`/proc/${pid}/smaps_rollup`, pattern) * 1024));
+  };
+  return { resident: bytes(/^Rss:\s*(\d+)/gm), privateDirty: bytes(/^Private_Dirty:\s*(\d+)/gm) };
+}
+
+/** The numbers after the matching labels of a file of /proc, added up. */
+function total(file: string, pattern: RegExp): number {
+  return sum([...readFileSync(file, "utf8").matchAll(pattern)].map(([, number]) => Number(number)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,106 @@
+// Who takes part: curfew in three forms, and what this machine has of its peers.
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { runTool } from "../scripts/steps.ts";
+import type { Name } from "./figures.ts";
+
+/** How to run COMMAND under a supervisor, for `limit` seconds where it knows limits. */
+export type Program = {
+  readonly name: Name;
+  /** What the supervisor calls itself, for the line above the table. */
+  readonly title: string;
+  /** The executable; the command itself runs where it is undefined. */
+  readonly file: string | undefined;
+  /** The bundled TypeScript it was made from, as a path from the root. */
+  readonly bundle?: string;
+  readonly limits: boolean;
+  readonly args: (limit: string) => readonly string[];
+};
+
+type Peer = Omit<Program, "file"> & {
+  /** Names to look for in PATH, or paths. */
+  readonly files: readonly string[];
+  /** What `--version` says; the group is the version. Several programs are called `timeout`. */
+  readonly version: RegExp;
+};
+
+const PEERS: readonly Peer[] = [
+  {
+    name: "GNU",
+    title: "GNU timeout",
+    files: ["timeout", "gnutimeout", "gtimeout"],
+    version: /^timeout \(GNU coreutils\) (\S+)/m,
+    limits: true,
+    args: (limit) => [limit],
+  },
+  {
+    name: "uutils",
+    title: "uutils timeout",
+    files: ["/usr/lib/cargo/bin/coreutils/timeout", "uu-timeout", "timeout"],
+    version: /^timeout (?:\(uutils coreutils\) )?(\d\S*)/m,
+    limits: true,
+    args: (limit) => [limit],
+  },
+  {
+    name: "tini",
+    title: "tini",
+    files: ["tini"],
+    version: /^tini version (\S+)/m,
+    limits: false,
+    // As a subreaper: otherwise it complains that it is not the first process.
+    args: () => ["-s", "--"],
+  },
+  {
+    name: "dumb-init",
+    title: "dumb-init",
+    files: ["dumb-init"],
+    version: /^dumb-init v(\S+)/m,
+    limits: false,
+    args: () => [],
+  },
+];
+
+export const BARE: Program = {
+  name: "bare",
+  title: "no supervisor",
+  file: undefined,
+  limits: false,
+  args: () => [],
+};
+
+export function curfew(form: Omit<Program, "limits" | "args">): Program {
+  return { ...form, limits: true, args: (limit) => ["timeout", limit] };
+}
+
+/** The words that run `command` under a program. */
+export function commandLine(program: Program, command: string, limit: string): readonly string[] {
+  if (program.file === undefined) return [command];
+  return [program.file, ...program.args(limit), command];
+}
+
+/** The peers that are installed, and the titles of those that are not. */
+export async function findPeers(): Promise<{ found: Program[]; missing: string[] }> {
+  const found: Program[] = [];
+  const missing: string[] = [];
+  for (const { files, version, ...peer } of PEERS) {
+    const here = await findFile(files, version);
+    if (here === undefined) missing.push(peer.title);
+    else found.push({ ...peer, title: `${peer.title} ${here.version}`, file: here.file });
+  }
+  return { found, missing };
+}
+
+async function findFile(
+  names: readonly string[],
+  pattern: RegExp,
+): Promise<{ file: string; version: string } | undefined> {
+  const rooms = (process.env.PATH ?? "").split(delimiter);
+  const files = names.flatMap((name) => {
+    return name.includes("/") ? [name] : rooms.map((room) => join(room, name));
+  });
+  for (const file of files.filter((path) => existsSync(path))) {
+    const version = pattern.exec((await runTool([file, "--version"])).output)?.[1];
+    if (version !== undefined) return { file, version };
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+// Many short runs side by side; bench/runner.c takes the times.
+import { spawn } from "node:child_process";
+import { ROOT, StepFailed } from "../scripts/steps.ts";
+import type { Name } from "./figures.ts";
+import { commandLine, type Program } from "./programs.ts";
+import { BUNDLE, RUNNER } from "./tools.ts";
+
+/** One run; times in nanoseconds. `fromStamp` is -1 where the command wrote no stamp. */
+export type Run = {
+  readonly name: Name;
+  readonly wall: number;
+  readonly fromStamp: number;
+  readonly faults: number;
+};
+
+export type Race = {
+  readonly programs: readonly Program[];
+  readonly command: string;
+  /** In seconds. */
+  readonly limit: string;
+  readonly rounds: number;
+  readonly exitStatus: number;
+};
+
+const WARM_UP_ROUNDS = 20;
+
+/** The same few variables for all; the last one is for curfew before it is frozen. */
+export const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: process.env.PATH, CURFEW_BUNDLE: BUNDLE };
+
+export async function race(what: Race): Promise<readonly Run[]> {
+  const { programs, command, limit, rounds, exitStatus } = what;
+  const numbers = [rounds, WARM_UP_ROUNDS, exitStatus].map(String);
+  const lines = programs.flatMap((program) => [";", ...commandLine(program, command, limit)]);
+  return parseRuns(await output(RUNNER, [...numbers, ...lines]), programs);
+}
+
+export function parseRuns(text: string, programs: readonly Program[]): readonly Run[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [place = -1, wall = 0, fromStamp = -1, faults = 0] = line.split(" ").map(Number);
+      const program = programs[place];
+      if (program === undefined) throw new Error(`the runner said: ${line}`);
+      return { name: program.name, wall, fromStamp, faults };
+    });
+}
+
+function output(file: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const stdio = ["ignore", "pipe", "inherit"] as const;
+    const child = spawn(file, args, { cwd: ROOT, env: ENVIRONMENT, stdio: [...stdio] });
+    const chunks: string[] = [];
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(chunks.join(""));
+      else reject(new StepFailed(`the runner ended with ${code}`));
+    });
+  });
+}

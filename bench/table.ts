@@ -1,0 +1,59 @@
+// From figures to text, for a terminal and for Markdown.
+import { type AllFigures, NAMES } from "./figures.ts";
+import { ROWS, type Row } from "./rows.ts";
+
+const NOTHING = "-";
+
+/** Lines of cells; the first line and the first column are headings. */
+export type Grid = readonly (readonly string[])[];
+
+export function grid(all: AllFigures): Grid {
+  const names = NAMES.filter((name) => all.has(name));
+  const lines = ROWS.map((row) => [
+    row.title,
+    ...names.map((name) => {
+      const of = all.get(name);
+      return show(of && row.figure(of, all), row.decimals);
+    }),
+    verdict(row, all),
+  ]);
+  return [["", ...names, "budget"], ...lines];
+}
+
+/** The budget of a row, with whether it was kept; empty where there is none or nobody to compare. */
+export function verdict({ figure, budget, decimals }: Row, all: AllFigures): string {
+  const of = budget && all.get(budget.of);
+  const measured = of && figure(of, all);
+  const limit = budget?.atMost(all);
+  if (measured === undefined || limit === undefined) return "";
+  return `<= ${show(limit, decimals)} ${measured <= limit ? "pass" : "miss"}`;
+}
+
+function show(figure: number | undefined, decimals: number): string {
+  return figure === undefined ? NOTHING : figure.toFixed(decimals);
+}
+
+/** Headings to the left, figures to the right. */
+export function formatText(lines: Grid): string {
+  const widths = (lines[0] ?? []).map((_, column) => {
+    return Math.max(...lines.map((line) => line[column]?.length ?? 0));
+  });
+  const cell = (text: string, column: number): string => {
+    const width = widths[column] ?? 0;
+    return column === 0 ? text.padEnd(width) : text.padStart(width);
+  };
+  return lines.map((line) => `${line.map(cell).join("  ").trimEnd()}\n`).join("");
+}
+
+export function formatMarkdown([heading = [], ...lines]: Grid): string {
+  const rule = heading.map((_, column) => (column === 0 ? "---" : "--:"));
+  return [heading, rule, ...lines].map((line) => `| ${line.join(" | ")} |\n`).join("");
+}
+
+const SECTION = /(<!-- table -->\n)[\s\S]*(<!-- \/table -->)/;
+
+/** A document with another table in its marked section; undefined where it has none. */
+export function withTable(document: string, table: string): string | undefined {
+  if (!SECTION.test(document)) return undefined;
+  return document.replace(SECTION, (_, start: string, end: string) => `${start}\n${table}\n${end}`);
+}

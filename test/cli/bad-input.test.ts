@@ -1,0 +1,313 @@
+// Bad input gets one clear line, the right exit code, and nothing keeps running: a run is over only
+// when nobody holds its output any more.
+import assert from "node:assert/strict";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { BINARIES, type Binary, BUNDLE } from "./binary.ts";
+import { child, surroundings } from "./children.ts";
+import type { Ended } from "./run.ts";
+import { curfew, endOfRun, run, timeout } from "./run.ts";
+
+/** What is wrong, the words, the exit code, and what the line has to say beyond our name. */
+type Row = readonly [name: string, words: readonly string[], code: number, says: RegExp];
+
+const SLEEP = ["sleep", "1000"];
+
+/** Mistakes of the user's: the line, and one that says where help is. */
+const USAGE: readonly Row[] = [
+  ["no operands", [], 125, /missing operand/],
+  ["one operand", ["1"], 125, /missing operand/],
+  ["only --", ["--"], 125, /missing operand/],
+  ["unknown long option", ["--bogus", "1", ...SLEEP], 125, /option '--bogus'/],
+  ["unknown long option with a value", ["--bogus=1", "1", ...SLEEP], 125, /option '--bogus=1'/],
+  ["unknown short option", ["-x", "1", ...SLEEP], 125, /option '-x'/],
+  ["unknown short option in a bundle", ["-vx", "1", ...SLEEP], 125, /option '-x'/],
+  ["a number as an option", ["-5", ...SLEEP], 125, /option '-5'/],
+  ["ambiguous prefix", ["--v", "1", ...SLEEP], 125, /ambiguous option '--v'/],
+  ["longer ambiguous prefix", ["--ver", "1", ...SLEEP], 125, /ambiguous option '--ver'/],
+  ["missing value, short", ["-k"], 125, /-k DURATION: missing value/],
+  ["missing value, long", ["--signal"], 125, /--signal SIGNAL: missing value/],
+  ["a value where none is taken", ["--foreground=1", "1", ...SLEEP], 125, /--foreground.*'1'/],
+  ["malformed DURATION", ["1x", ...SLEEP], 125, /DURATION: invalid time interval '1x'/],
+  ["empty DURATION", ["", ...SLEEP], 125, /DURATION: invalid time interval ''/],
+  ["negative DURATION", ["--", "-1", ...SLEEP], 125, /DURATION: invalid time interval '-1'/],
+  ["malformed -k", ["-k", "1w", "1", ...SLEEP], 125, /-k DURATION: invalid time interval '1w'/],
+  ["malformed SIGNAL", ["-s", "FOO", "1", ...SLEEP], 125, /-s SIGNAL: invalid signal 'FOO'/],
+  ["empty SIGNAL", ["--signal=", "1", ...SLEEP], 125, /--signal SIGNAL: invalid signal ''/],
+  ["S5: the signal first", ["-s", "FOO", "1x", ...SLEEP], 125, /invalid signal 'FOO'/],
+  ["S5: no command is not 127", ["-s", "FOO", "1"], 125, /invalid signal 'FOO'/],
+  ["S5: DURATION before the command", ["1x", "curfew-has-no-such"], 125, /interval '1x'/],
+  ["a line end in the input", ["-s", "a\nb", "1", ...SLEEP], 125, /invalid signal 'a\\nb'/],
+  ["64 KB of nonsense", ["-s", "y".repeat(65536), "1", ...SLEEP], 125, /invalid signal 'yyy/],
+];
+
+/** What the world refuses: one line. */
+const WORLD: readonly Row[] = [
+  ["not found", ["1000", "curfew-has-no-such"], 127, /'curfew-has-no-such': no such file/],
+  ["not found, a path", ["1000", "./none"], 127, /'\.\/none': no such file/],
+  ["an empty name", ["1000", ""], 127, /'': no such file/],
+  ["a missing interpreter", ["1000", "./no-interpreter"], 127, /'\.\/no-interpreter': no such/],
+  ["a directory", ["1000", "."], 126, /'\.': permission denied/],
+  ["no permission", ["1000", "./plain"], 126, /'\.\/plain': permission denied/],
+  ["a file as a directory", ["1000", "./plain/x"], 126, /'\.\/plain\/x': /],
+  ["a loop of links", ["1000", "./loop"], 126, /'\.\/loop': too many symbolic links/],
+  ["a name too long", ["1000", `./${"x".repeat(300)}`], 126, /': file name too long/],
+];
+
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-bad-input-"));
+chmodSync(FOLDER, 0o755);
+after(() => rmSync(FOLDER, { recursive: true }));
+const MADE = run(
+  [
+    "sh",
+    "-c",
+    `
+  printf '#!/nowhere/sh\\n' > no-interpreter; chmod +x no-interpreter
+  printf '\\177ELF garbage \\001\\002\\003\\n' > garbage; chmod +x garbage
+  echo true > plain; ln -s loop loop
+`,
+  ],
+  { cwd: FOLDER },
+);
+
+// getrlimit(2): the numbers of the resources, the same on x86-64 and arm64.
+const DATA = 2;
+const STACK = 3;
+const PROCESSES = 6;
+const DESCRIPTORS = 7;
+const ADDRESSES = 9;
+
+const MEGABYTE = 1 << 20;
+
+/** The environment shares the room of the arguments. */
+const EMPTY = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
+
+describe("bad input", () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 4 }, () => {
+      rows(binary);
+      names(binary);
+      outputs(binary);
+      resources(binary);
+      memory(binary);
+    });
+  }
+});
+
+function rows(binary: Binary): void {
+  for (const [name, words, code, says] of USAGE) {
+    test(`usage: ${name}`, async () => {
+      const end = await timeout(binary, words);
+      assertLines(binary, end, code, says, 2);
+      assert.match(end.stderr, /\nTry '.* timeout --help' for more information\.\n$/);
+    });
+  }
+  for (const [name, words, code, says] of WORLD) {
+    test(`spawn: ${name}`, async () => {
+      await MADE;
+      assertLines(binary, await timeout(binary, words, { cwd: FOLDER }), code, says, 1);
+    });
+  }
+  for (const words of [[], ["bogus"], ["--bogus"]]) {
+    test(`no door: curfew ${words.join(" ")}`, async () => {
+      const { code, stdout, stderr } = await curfew(binary, words).ended;
+      assert.deepEqual([code, stdout, linesOf(stderr).length], [125, "", 2]);
+    });
+  }
+}
+
+/** Exactly these many lines, the first in our name; nothing on stdout. */
+function assertLines(
+  binary: Binary,
+  { code, signal, stdout, stderr }: Ended,
+  wanted: number,
+  says: RegExp,
+  count: number,
+): void {
+  assert.deepEqual([code, signal, stdout], [wanted, null, ""], stderr.slice(0, 300));
+  const [first = ""] = linesOf(stderr);
+  assert.ok(first.startsWith(`${binary.path} timeout: `), first);
+  assert.match(first, says);
+  assert.equal(linesOf(stderr).length, count, stderr.slice(0, 300));
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/(?<=\n)/);
+}
+
+function names(binary: Binary): void {
+  test("garbage with an execute bit goes to sh, whose word and code it is", async () => {
+    await MADE;
+    const end = await timeout(binary, ["1000", "./garbage"], { cwd: FOLDER });
+    const shell = await run(["sh", "./garbage"], { cwd: FOLDER });
+    assert.deepEqual(
+      [end.code, linesOf(end.stderr).length],
+      [shell.code, linesOf(shell.stderr).length],
+    );
+    assert.doesNotMatch(end.stderr, /curfew/);
+  });
+
+  test("a name that is not UTF-8 is shown byte for byte", async () => {
+    const words = '"$0" timeout 1000 "$(printf \'no\\377such\')"; exit $?';
+    const { code, stderr } = await run(["sh", "-c", words, binary.path], { env: binary.env });
+    assert.deepEqual([code, linesOf(stderr).length], [127, 1]);
+    assert.match(stderr, /cannot run 'no\\377such': no such file/);
+  });
+
+  test("values that are not UTF-8 are refused like others", async () => {
+    const words = '"$0" timeout -s "$(printf \'\\377\')" 1 true; exit $?';
+    const { code, stderr } = await run(["sh", "-c", words, binary.path], { env: binary.env });
+    assert.deepEqual([code, linesOf(stderr).length], [125, 2]);
+    assert.match(stderr, /invalid signal '\\377'/);
+  });
+
+  test("argv of almost 2 MB reaches the command whole, in few words and in many", async () => {
+    for (const [count, word] of [
+      [14, "a".repeat(130_000)],
+      [80_000, "b".repeat(10)],
+    ] as const) {
+      const words = Array<string>(count).fill(word);
+      const options = { env: { ...EMPTY }, before: [] };
+      const script = "n=0; for word; do n=$((n + ${#word})); done; echo $# $n";
+      const { code, stdout } = await timeout(
+        binary,
+        ["1000", "/bin/sh", "-c", script, "sh", ...words],
+        options,
+      );
+      assert.deepEqual([code, stdout], [0, `${count} ${count * word.length}\n`]);
+    }
+  });
+}
+
+function outputs(binary: Binary): void {
+  const closed = { before: surroundings("--close 2") };
+  const rowsOfClosed: readonly [words: readonly string[], end: string][] = [
+    [["-v", "0.01", ...SLEEP], "124"],
+    [["-v", "-k", "0.01", "0.01", child("handles"), "15"], "SIGKILL"],
+    [["-v", "1000", "sh", "-c", "exit 7"], "7"],
+    [["1000", "./none"], "127"],
+    [["--bogus"], "125"],
+  ];
+  for (const [words, end] of rowsOfClosed) {
+    test(`S34: stderr closed: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
+      assert.equal(endOfRun(await timeout(binary, words, closed)), end);
+    });
+    test(`S34: nobody reads stderr: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
+      // The reader is gone before we start: a write would be answered with SIGPIPE.
+      assert.equal(endOfRun(await timeout(binary, words, { before: deaf() })), end);
+    });
+    test(`stderr is a full device: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
+      const before = surroundings("--open 2=/dev/full");
+      assert.equal(endOfRun(await timeout(binary, words, { before })), end);
+    });
+  }
+  for (const words of [
+    ["timeout", "--help"],
+    ["timeout", "--version"],
+    ["--help"],
+    ["--version"],
+  ]) {
+    test(`S6: ${words.join(" ")} prints on stdout; 125 where it cannot`, async () => {
+      const printed = await curfew(binary, words).ended;
+      assert.deepEqual([printed.code, printed.stderr], [0, ""]);
+      assert.match(printed.stdout, /curfew/);
+      const full = await curfew(binary, words, { before: surroundings("--open 1=/dev/full") })
+        .ended;
+      assert.equal(full.code, 125);
+      assert.equal(linesOf(full.stderr).length, 1);
+      assert.match(full.stderr, /: no space left on device\n$/);
+      const shut = await curfew(binary, words, { before: surroundings("--close 1") }).ended;
+      assert.deepEqual([shut.code, linesOf(shut.stderr).length], [125, 1]);
+    });
+  }
+}
+
+/** Words in front of a program: its stderr is a pipe whose reader is gone. */
+function deaf(): string[] {
+  return ["sh", "-c", 'mkfifo "$0"; exec 3<>"$0" 2>"$0" 3<&-; rm "$0"; exec "$@"', fifo()];
+}
+
+let fifos = 0;
+function fifo(): string {
+  fifos += 1;
+  return join(FOLDER, `fifo-${fifos}`);
+}
+
+function resources(binary: Binary): void {
+  test("EMFILE: one line, 125, and the command is not started", async () => {
+    // Cold, the bundle cannot even be opened, and there is nothing yet that could say so.
+    for (const count of binary.name === "frozen" ? [0, 1, 2, 3] : []) {
+      const before = surroundings(`--limit ${DESCRIPTORS}=${count}`);
+      const end = await timeout(binary, ["1000", "echo", "started"], { before });
+      assertLines(binary, end, 125, /cannot run 'echo': too many open files$/m, 1);
+    }
+  });
+
+  test("room for one descriptor more is enough", async () => {
+    const before = surroundings(`--limit ${DESCRIPTORS}=4`);
+    assert.equal((await timeout(binary, ["1000", "true"], { before })).code, 0);
+    assert.equal((await timeout(binary, ["0.01", ...SLEEP], { before })).code, 124);
+  });
+
+  test("EAGAIN: one line, 125", async () => {
+    const user = process.getuid?.() === 0 ? "--uid 65534 " : "";
+    const open = copyForOthers(binary);
+    const before = surroundings(`${user}--limit ${PROCESSES}=1`);
+    const helper = join(FOLDER, "surroundings");
+    cpSync(before[0] ?? "", helper);
+    chmodSync(helper, 0o755);
+    const end = await timeout(open, ["1000", "echo", "x"], {
+      before: [helper, ...before.slice(1)],
+    });
+    assertLines(open, end, 125, /cannot run 'echo': resource temporarily unavailable$/m, 1);
+  });
+
+  test("a stack of 64 KB is enough, and is the command's too", async () => {
+    const before = surroundings(`--limit ${STACK}=65536`);
+    const words = ["1000", "sh", "-c", "ulimit -s"];
+    assert.equal((await timeout(binary, words, { before })).stdout, "64\n");
+    assert.equal((await timeout(binary, ["0.01", ...SLEEP], { before })).code, 124);
+  });
+}
+
+/** Where other users may read it. */
+function copyForOthers(binary: Binary): Binary {
+  const path = join(FOLDER, `curfew-${binary.name}`);
+  const bundle = join(FOLDER, "bundle.js");
+  cpSync(binary.path, path);
+  cpSync(BUNDLE, bundle);
+  chmodSync(path, 0o755);
+  chmodSync(bundle, 0o644);
+  return { ...binary, path, env: binary.name === "cold" ? { CURFEW_BUNDLE: bundle } : {} };
+}
+
+function memory(binary: Binary): void {
+  // Cold, everything is loaded anew; that needs more, and is no product of ours.
+  const enough = binary.name === "frozen" ? 6 : 600;
+  for (const [name, resource] of [
+    ["ulimit -v", ADDRESSES],
+    ["ulimit -d", DATA],
+  ] as const) {
+    test(`${name} low: it works`, async () => {
+      const before = surroundings(`--limit ${resource}=${enough * MEGABYTE}`);
+      assert.equal((await timeout(binary, ["1000", "true"], { before })).code, 0);
+      assert.equal((await timeout(binary, ["0.01", ...SLEEP], { before })).code, 124);
+    });
+  }
+
+  if (binary.name === "cold") return;
+  test("no memory for a long argv: one line and 125, or it works; never a dump", async () => {
+    const big = Array<string>(15).fill("x".repeat(100_000));
+    const many = Array<string>(15_000).fill("y".repeat(90));
+    for (let megabytes = 6; megabytes <= 16; megabytes++) {
+      for (const words of [big, many]) {
+        const before = surroundings(`--limit ${ADDRESSES}=${megabytes * MEGABYTE}`);
+        const end = await timeout(binary, ["1000", "true", ...words], { before });
+        const seen = `${endOfRun(end)}: ${end.stderr.slice(0, 200)}`;
+        assert.match(seen, /^(0: |125: [^\n]*memory[^\n]*\n)$/, `${megabytes} MB`);
+      }
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { test } from "node:test";
+import { errnoName, errnoText } from "../../src/core/errno.ts";
+
+/** Linux has numbers up to 133; the kernel never answers with more than 4095. */
+const ALL = Array.from({ length: 4096 }, (_, errno) => errno);
+
+test("Node's names are ours, where we have one", { skip: process.platform !== "linux" }, () => {
+  const known = new Map(Object.entries(constants.errno).map(([name, errno]) => [errno, name]));
+  const named = ALL.filter((errno) => errnoName(errno) !== `E${errno}`);
+  assert.ok(named.length > 15);
+  // Only ELIBBAD has no name in Node.
+  const differing = named.filter((errno) => known.get(errno) !== errnoName(errno));
+  assert.deepEqual(differing.map(errnoName), ["ELIBBAD"]);
+});
+
+test("every error has a name of its own, and a text that is no name", () => {
+  assert.equal(new Set(ALL.map(errnoName)).size, ALL.length);
+  for (const errno of ALL) assert.match(errnoText(errnoName(errno)), /^[a-z0-9/ ]+$/);
+});
+
+test("S24: what a user meets is said in words", () => {
+  for (const name of ["ENOENT", "EACCES", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "E2BIG", "ETXTBSY"]) {
+    assert.doesNotMatch(errnoText(name), /^error/);
+  }
+  assert.equal(errnoText("ENOENT"), "no such file or directory");
+  assert.equal(errnoText("EACCES"), "permission denied");
+});
+
+test("an error without a name is told by its number", () => {
+  assert.equal(errnoName(115), "E115");
+  assert.equal(errnoText("E115"), "error 115");
+  assert.equal(errnoText(errnoName(0)), "error 0");
+});

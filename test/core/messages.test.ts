@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Message } from "../../src/core/messages.ts";
+import { formatMessage } from "../../src/core/messages.ts";
+import { MESSAGES } from "./rows/messages.ts";
+
+const C = { name: "timeout", utf8: false };
+
+for (const [cites, message, lines] of MESSAGES) {
+  test(`${cites}: ${JSON.stringify(lines.split("\n")[0])}`, () => {
+    assert.equal(formatMessage(C, message), lines);
+  });
+}
+
+test("S7: we speak by the name we were called by, with the quotes of the locale", () => {
+  const name = "/usr/bin/timeout";
+  const killing: Message = { kind: "killing", signal: "SIGTERM", command: "a" };
+  assert.equal(
+    formatMessage({ name, utf8: true }, killing),
+    "/usr/bin/timeout: sending signal TERM to command ‘a’\n",
+  );
+  const [, usage] = MESSAGES.find(([, { kind }]) => kind === "usage") ?? [];
+  assert.ok(usage !== undefined);
+  const [, second] = formatMessage({ name, utf8: true }, usage).split("\n");
+  assert.equal(second, "Try ‘/usr/bin/timeout --help’ for more information.");
+});
+
+const VOICE = fc.record({ name: fc.constantFrom("timeout", "a b"), utf8: fc.boolean() });
+
+test("S7: whatever the command is called, a message is one line; a usage error two", () => {
+  fc.assert(
+    fc.property(VOICE, fc.string({ unit: "binary" }), (voice, text) => {
+      for (const [, message] of MESSAGES) {
+        const said = formatMessage(voice, withText(message, text));
+        assert.equal(said.split("\n").length, message.kind === "usage" ? 3 : 2);
+        assert.ok(said.startsWith(`${voice.name}: `) && said.endsWith("\n"));
+      }
+    }),
+  );
+});
+
+/** The same message about something that is called `text`. */
+function withText(message: Message, text: string): Message {
+  switch (message.kind) {
+    case "usage":
+      return { ...message, given: text };
+    case "leftovers":
+      return { ...message, processes: [{ pid: 1, command: text }] };
+    case "dumped-core":
+      return message;
+    case "spawn":
+    case "killing":
+    case "stopped":
+    case "continued":
+      return { ...message, command: text };
+  }
+}

@@ -1,0 +1,145 @@
+import type { UsageCode } from "../../../src/core/error.ts";
+import { usageError } from "../../../src/core/error.ts";
+import type { Message } from "../../../src/core/messages.ts";
+
+/** A message, and its lines in the C locale; the name is `timeout`. */
+export type MessageRow = readonly [cites: string, message: Message, lines: string];
+
+const TRY = "Try 'timeout --help' for more information.\n";
+
+function usage(code: UsageCode, part: string, given: string | undefined, expected: string) {
+  return usageError(code, { part, given, expected });
+}
+
+/** Everything we say, names from outside that want to break the line first. */
+export const MESSAGES: readonly MessageRow[] = [
+  [
+    "S7",
+    { kind: "killing", signal: "SIGTERM", command: "a\nb" },
+    "timeout: sending signal TERM to command 'a\\nb'\n",
+  ],
+  [
+    "S7",
+    usage("bad_duration", "DURATION", "5\ntimeout: all is well", "a number"),
+    "timeout: DURATION: invalid time interval '5\\ntimeout: all is well': " +
+      `expected a number\n${TRY}`,
+  ],
+  [
+    "S7",
+    { kind: "spawn", code: "not_found", command: "it's \x1b[31m", errno: "ENOENT" },
+    "timeout: cannot run 'it\\'s \\033[31m': no such file or directory\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "not_found", command: "", errno: "ENOENT" },
+    "timeout: cannot run '': no such file or directory\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "not_executable", command: "/tmp", errno: "EACCES" },
+    "timeout: cannot run '/tmp': permission denied\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "resource", command: "a", errno: "E115" },
+    "timeout: cannot run 'a': error 115\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGTERM", command: "sleep" },
+    "timeout: sending signal TERM to command 'sleep'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGKILL", command: "/bin/sleep" },
+    "timeout: sending signal KILL to command '/bin/sleep'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIG0", command: "a" },
+    "timeout: sending signal 0 to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGPOLL", command: "a" },
+    "timeout: sending signal POLL to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGRTMIN", command: "a" },
+    "timeout: sending signal RTMIN to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "stopped", signal: "SIGTTIN", command: "a" },
+    "timeout: command 'a' was stopped by signal TTIN\n",
+  ],
+  [
+    "S25",
+    { kind: "continued", signal: "SIGCONT", command: "a" },
+    "timeout: command 'a' was continued by signal CONT\n",
+  ],
+  ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
+  [
+    "S18",
+    {
+      kind: "leftovers",
+      processes: [
+        { pid: 7, command: "a\nb" },
+        { pid: 12, command: "sleep" },
+      ],
+    },
+    "timeout: still running: 7 'a\\nb', 12 'sleep'\n",
+  ],
+  [
+    "S1",
+    usage("missing_operand", "COMMAND", undefined, "DURATION COMMAND [ARG]..."),
+    `timeout: COMMAND: missing operand: expected DURATION COMMAND [ARG]...\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("ambiguous_option", "OPTION", "--v", "--verbose or --version"),
+    `timeout: OPTION: ambiguous option '--v': expected --verbose or --version\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("unknown_option", "OPTION", "-5", "one of --signal"),
+    `timeout: OPTION: unknown option '-5': expected one of --signal\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("unexpected_value", "--verbose", "", "--verbose without a value"),
+    `timeout: --verbose: unexpected value '': expected --verbose without a value\n${TRY}`,
+  ],
+  [
+    "S4",
+    usage("missing_value", "-s SIGNAL", undefined, "a name"),
+    `timeout: -s SIGNAL: missing value: expected a name\n${TRY}`,
+  ],
+  [
+    "S11",
+    usage("bad_duration", "-k DURATION", "1ms", "a number"),
+    `timeout: -k DURATION: invalid time interval '1ms': expected a number\n${TRY}`,
+  ],
+  [
+    "S15",
+    usage("unknown_signal", "-s SIGNAL", "X", "a name"),
+    `timeout: -s SIGNAL: invalid signal 'X': expected a name\n${TRY}`,
+  ],
+  [
+    "DESIGN 4",
+    usage("unknown_command", "COMMAND", "frobnicate", "timeout"),
+    `timeout: COMMAND: unknown command 'frobnicate': expected timeout\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_size", "SIZE", "1P", "a number"),
+    `timeout: SIZE: invalid size '1P': expected a number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.7",
+    usage("set_user_id", "set-user-ID", undefined, "to run with the caller's own rights"),
+    "timeout: set-user-ID: refusing to run: " +
+      `expected to run with the caller's own rights\n${TRY}`,
+  ],
+];
