@@ -17,7 +17,7 @@ export function compilerEnvironment(): NodeJS.ProcessEnv {
 /** Ends the build with one line where something is missing that we cannot install ourselves. */
 export async function requireCompilers(): Promise<void> {
   if ((await runTool(["cargo", "--version"])).status !== 0) {
-    throw new StepFailed("curfew: cargo is missing: install Rust 1.85 or later (rustup, or cargo)");
+    throw new StepFailed("curfew: cargo is missing: install Rust 1.88 or later (rustup, or cargo)");
   }
   const compile = (...flags: string[]): ReturnType<typeof runTool> =>
     runTool(["cc", ...flags, "-x", "c", "-o", "/dev/null", "-"], { input: "int main() {}" });

@@ -29,8 +29,11 @@ impl Call<'_> {
     }
 
     pub fn ints(&self, at: usize) -> Vec<i32> {
-        self.list(at, |value| Some(number_of(value) as i32))
-            .unwrap_or_default()
+        self.numbers(at).iter().map(|&value| value as i32).collect()
+    }
+
+    pub fn numbers(&self, at: usize) -> Vec<f64> {
+        self.list(at, |value| Some(number_of(value))).unwrap_or_default()
     }
 
     /// An array of texts as the kernel takes them. A text with a zero byte ends there.

@@ -20,6 +20,8 @@ struct Plan {
     shell_argv: Vec<*const c_char>,
     parent: i32,
     parent_death_signal: i32,
+    /// Resource, soft and hard limit of each.
+    limits: Vec<f64>,
     /// Written by the child: errno of the exec that failed.
     failure: i32,
 }
@@ -36,7 +38,7 @@ pub fn forget_child() {
     CHILD.store(0, Relaxed);
 }
 
-/// `spawn(files, argv, shell, parentDeathSignal)`: executes the first of `files` that can be, with
+/// `spawn(files, argv, shell, parentDeathSignal, limits)`: executes the first of `files` that can be, with
 /// `argv`; a text file without `#!` by `shell`. Answers [failure, errno, pid, pidfd].
 pub fn spawn(call: &Call) -> JSValue {
     let no_memory = || call.answer_numbers(&[NOT_CLONED, i64::from(libc::ENOMEM), 0, -1]);
@@ -52,12 +54,14 @@ pub fn spawn(call: &Call) -> JSValue {
     // SAFETY: no arguments, cannot fail.
     let parent = unsafe { libc::getpid() };
     let parent_death_signal = call.int(3);
+    let limits = call.numbers(4);
     let mut plan = Plan {
         files,
         argv,
         shell_argv,
         parent,
         parent_death_signal,
+        limits,
         failure: 0,
     };
     let data = (&raw mut plan).cast::<c_void>();
@@ -88,6 +92,7 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the parent is suspended.
     let plan = unsafe { &mut *data.cast::<Plan>() };
     follow_parent(plan);
+    set_limits(&plan.limits);
     signals::restore_inherited();
     plan.failure = execute(plan);
     // SAFETY: ends this child only.
@@ -103,6 +108,20 @@ fn follow_parent(plan: &Plan) {
             if libc::getppid() != plan.parent {
                 libc::_exit(0);
             }
+        }
+    }
+}
+
+/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited.
+fn set_limits(limits: &[f64]) {
+    for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: a structure of ours; only this child's limits change.
+        unsafe {
+            libc::getrlimit(resource as _, &mut limit);
+            limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
+            limit.rlim_cur = limit.rlim_max.min(soft as libc::rlim_t);
+            libc::setrlimit(resource as _, &limit);
         }
     }
 }

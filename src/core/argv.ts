@@ -111,12 +111,14 @@ function occurrences(
   return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
 }
 
-/** `--name`, `--name=value`, and any beginning of a name that only one option has (S3). */
+/** `--name`, `--name=value`, and of GNU's any beginning that only one of them has (S3). */
 function longOption(options: readonly Option[], word: string): Occurrence | UsageError {
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
-  const matches = options.filter((option) => option.long.startsWith(name));
+  const matches = options.filter((option) =>
+    option.spelledOut ? option.long === name : option.long.startsWith(name),
+  );
   const option = matches.find(({ long }) => long === name) ?? matches[0];
   if (option === undefined) return unknownOption(options, word);
   if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);

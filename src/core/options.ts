@@ -3,6 +3,7 @@ import type { UsageCode } from "./error.ts";
 import type { Env } from "./locale.ts";
 import { localeOf } from "./locale.ts";
 import { parseSignal } from "./signal.ts";
+import { formatSize, parseSize } from "./size.ts";
 import type { Fields } from "./spec.ts";
 
 type Names = {
@@ -10,6 +11,8 @@ type Names = {
   readonly short?: `-${string}`;
   /** A sentence for `--help` and the manual. */
   readonly help: string;
+  /** One of curfew's own: no beginning of its name stands for it, so GNU's keep theirs. */
+  readonly spelledOut?: true;
 };
 
 /** A row that parses a value into its field of the Spec. */
@@ -51,6 +54,10 @@ function value<K extends keyof Fields>(
 ): Option {
   return { kind: "value", ...row, format: (fields) => row.format(fields[row.key]) };
 }
+
+/** What a SIZE is, for messages. */
+export const SIZE_EXPECTED =
+  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
 
 function flag<K extends keyof Fields>(row: Names & { key: K; value: Fields[K] }): Option {
   return { kind: "flag", ...row };
@@ -100,6 +107,17 @@ export const TIMEOUT_OPTIONS: readonly Option[] = [
     key: "verbose",
     value: true,
     help: "say on stderr which signals are sent, and what else happens to the command",
+  }),
+  value({
+    long: "--mem-limit",
+    spelledOut: true,
+    key: "memLimit",
+    metavar: "SIZE",
+    code: "bad_size",
+    expected: SIZE_EXPECTED,
+    parse: parseSize,
+    format: formatSize,
+    help: "limit the data memory of each process of the command (RLIMIT_DATA)",
   }),
   { kind: "print", long: "--help", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", prints: "version", help: "print the version" },

@@ -1,6 +1,9 @@
 /** An amount of memory or output in bytes. */
 export type Bytes = number & { readonly __unit: "bytes" };
 
+/** A SIZE that limits nothing. */
+export const NO_SIZE_LIMIT: Bytes = 0 as Bytes;
+
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   K: 1024,

@@ -2,6 +2,8 @@ import type { Duration } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
 import type { Signal } from "./signal.ts";
 import { TERMINATES } from "./signal.ts";
+import type { Bytes } from "./size.ts";
+import { NO_SIZE_LIMIT } from "./size.ts";
 
 /** Whose process group the command runs in: one that we lead, or the caller's. */
 export type Group = "own" | "caller";
@@ -17,6 +19,8 @@ export type Spec = {
   /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
   readonly killAfter: Duration;
   readonly group: Group;
+  /** Data memory of each of the command's processes; `NO_SIZE_LIMIT`: as inherited. */
+  readonly memLimit: Bytes;
   /** After expiry, end as the command did. */
   readonly preserveStatus: boolean;
   /** Say on stderr what is done. */
@@ -38,6 +42,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   signal: "SIGTERM",
   killAfter: NO_LIMIT,
   group: "own",
+  memLimit: NO_SIZE_LIMIT,
   preserveStatus: false,
   verbose: false,
   metrics: false,

@@ -2,12 +2,15 @@ import { errnoName } from "../core/errno.ts";
 import type { SpawnCode, SpawnError } from "../core/error.ts";
 import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
+import { NO_SIZE_LIMIT } from "../core/size.ts";
 import type { Spec } from "../core/spec.ts";
 import { sys } from "./syscalls.ts";
 
 /** A command that was started. `pidfd` is -1 where the kernel gave none. */
 export type Started = { readonly kind: "started"; readonly pid: number; readonly pidfd: number };
 
+// getrlimit(2)
+const RLIMIT_DATA = 2;
 // spawn's answer: no child could be made.
 const NOT_CLONED = 1;
 
@@ -20,11 +23,17 @@ export function spawn(spec: Spec): Started | SpawnError {
     spec.command,
     SHELL,
     signalNumber(spec.signal),
+    limitsOf(spec),
   );
   if (failure === 0) return { kind: "started", pid, pidfd };
   const errnoWord = errnoName(errno);
   const code = failure === NOT_CLONED ? "resource" : codeOf(errnoWord);
   return { kind: "spawn", code, command: name, errno: errnoWord };
+}
+
+/** RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use. */
+function limitsOf({ memLimit }: Spec): readonly number[] {
+  return memLimit === NO_SIZE_LIMIT ? [] : [RLIMIT_DATA, memLimit, memLimit];
 }
 
 /** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */

@@ -41,12 +41,16 @@ export type Sys = {
   secure(): number;
   /** The session of a process. */
   sessionOf(pid: number): number;
-  /** Starts the command. `failure`: 0 none, 1 no child was made, 2 no file could be executed. */
+  /**
+   * Starts the command. `limits`: resource, soft and hard of each, never above what was inherited.
+   * `failure`: 0 none, 1 no child was made, 2 no file could be executed.
+   */
   spawn(
     files: readonly string[],
     argv: readonly string[],
     shell: string,
     parentDeathSignal: number,
+    limits: readonly number[],
   ): readonly [failure: number, errno: number, pid: number, pidfd: number];
   /** Blocks until descriptors are readable (a bit each) or the deadline has passed (0). */
   wait(descriptors: readonly number[], deadline: number): number;

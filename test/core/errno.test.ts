@@ -7,12 +7,12 @@ import { errnoName, errnoText } from "../../src/core/errno.ts";
 const ALL = Array.from({ length: 4096 }, (_, errno) => errno);
 
 test("Node's names are ours, where we have one", { skip: process.platform !== "linux" }, () => {
-  const known = new Map(Object.entries(constants.errno).map(([name, errno]) => [errno, name]));
-  const named = ALL.filter((errno) => errnoName(errno) !== `E${errno}`);
-  assert.ok(named.length > 15);
-  // Only ELIBBAD has no name in Node.
-  const differing = named.filter((errno) => known.get(errno) !== errnoName(errno));
-  assert.deepEqual(differing.map(errnoName), ["ELIBBAD"]);
+  const nodes = Object.entries(constants.errno).map(([name, errno]) => `${errno} ${name}`);
+  const ours = ALL.filter((errno) => errnoName(errno) !== `E${errno}`);
+  assert.ok(ours.length > 15);
+  const others = ours.filter((errno) => !nodes.includes(`${errno} ${errnoName(errno)}`));
+  // Node has no name for number 80.
+  assert.deepEqual(others.map(errnoName), ["ELIBBAD"]);
 });
 
 test("every error has a name of its own, and a text that is no name", () => {

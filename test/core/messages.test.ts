@@ -48,6 +48,7 @@ function withText(message: Message, text: string): Message {
     case "leftovers":
       return { ...message, processes: [{ pid: 1, command: text }] };
     case "dumped-core":
+    case "unprinted":
       return message;
     case "spawn":
     case "killing":

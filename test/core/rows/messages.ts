@@ -81,6 +81,11 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
+    "S6",
+    { kind: "unprinted", errno: "ENOSPC" },
+    "timeout: cannot write to standard output: no space left on device\n",
+  ],
+  [
     "S18",
     {
       kind: "leftovers",
