@@ -6,14 +6,14 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
 import { productVersion } from "../scripts/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
-import { expiriesFor, measure } from "./measure.ts";
+import { describeRuns, measure } from "./measure.ts";
 import { BARE, curfew, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
 import { BUNDLE, COLD, compileTools, makeForms, PADDED_BUNDLE, TENFOLD } from "./tools.ts";
 
 const USAGE = "usage: npm run bench [-- [--runs N] [--markdown] [--write]]";
 const DOCUMENT = "docs/benchmarks.md";
-const DEFAULT_RUNS = 2000;
+const DEFAULT_RUNS = 1500;
 
 type Options = { readonly runs: number; readonly markdown: boolean; readonly write: boolean };
 
@@ -71,11 +71,7 @@ function describe(
   const machine = `Linux ${release()}, ${process.arch}, ${availableParallelism()} CPUs`;
   const columns = programs.map(({ name, title }) => `${name}: ${title}`).join("; ");
   const absent = missing.length === 0 ? [] : [`Not installed here: ${missing.join(", ")}.`];
-  return [
-    `${machine}; ${runs} runs of each, ${expiriesFor(runs)} by expiry.`,
-    `${columns}.`,
-    ...absent,
-  ];
+  return [`${machine}; ${describeRuns(runs)}.`, `${columns}.`, ...absent];
 }
 
 async function writeDocument(table: string): Promise<void> {

@@ -25,21 +25,29 @@ export type Idle = {
 /** Times in nanoseconds, sizes in bytes. Empty or undefined where there is nothing to measure. */
 export type Figures = {
   readonly wall: readonly number[];
+  /** The same with a locale in the environment, which some peers load. */
+  readonly wallInLocale: readonly number[];
   readonly faults: readonly number[];
   readonly exitLatency: readonly number[];
+  /** From the limit to the end; the second after a limit twenty times as long. */
   readonly lateness: readonly number[];
+  readonly longLateness: readonly number[];
   readonly idle: Idle | undefined;
   readonly executable: number | undefined;
   readonly bundle: number | undefined;
 };
 
+/** The kinds of figures that are times of many runs. */
+export type Times = Exclude<
+  {
+    [Kind in keyof Figures]: Figures[Kind] extends readonly number[] ? Kind : never;
+  }[keyof Figures],
+  "faults"
+>;
+
 export type AllFigures = ReadonlyMap<Name, Figures>;
 
 /** The median of one program's figures, to set others in proportion to. */
-export function medianOf(
-  all: AllFigures,
-  name: Name,
-  kind: "wall" | "exitLatency",
-): number | undefined {
+export function medianOf(all: AllFigures, name: Name, kind: Times): number | undefined {
   return median(all.get(name)?.[kind] ?? []);
 }

@@ -1,5 +1,5 @@
 // The table: what each row shows, and what curfew has promised there (DESIGN's budgets).
-import { type AllFigures, type Figures, medianOf, type Name } from "./figures.ts";
+import { type AllFigures, type Figures, medianOf, type Name, type Times } from "./figures.ts";
 import { median, percentile, ratio } from "./statistics.ts";
 
 /** A promise about one column; `atMost` is undefined where it was not measured. */
@@ -23,18 +23,16 @@ function inUnits(figure: number | undefined, unit: number): number | undefined {
   return ratio(figure, unit);
 }
 
-type Times = "wall" | "exitLatency" | "lateness";
-
 function time(title: string, times: Times, share: number, budget?: Budget): Row {
   const figure = (of: Figures) => inUnits(percentile(of[times], share), MILLISECOND);
   return { title, decimals: 3, figure, ...(budget && { budget }) };
 }
 
-/** The median wall time in proportion to another program's. */
-function wallRatio(to: Name, budget: Budget): Row {
+/** A median in proportion to another program's. */
+function proportion(title: string, times: Times, to: Name, budget: Budget): Row {
   const figure = (of: Figures, all: AllFigures) =>
-    ratio(median(of.wall), medianOf(all, to, "wall"));
-  return { title: `wall: median / ${to}`, decimals: 2, figure, budget };
+    ratio(median(of[times]), medianOf(all, to, times));
+  return { title: `${title}: median / ${to}`, decimals: 2, figure, budget };
 }
 
 const curfewAtMost = (limit: number): Budget => ({ of: "curfew", atMost: () => limit });
@@ -50,9 +48,12 @@ export const ROWS: readonly Row[] = [
   time("wall: median, ms", "wall", 0.5),
   time("wall: p75, ms", "wall", 0.75),
   time("wall: p99, ms", "wall", 0.99),
-  wallRatio("GNU", curfewAtMost(0.8)),
-  wallRatio("dumb-init", curfewAtMost(1)),
-  wallRatio("curfew", { of: "tenfold", atMost: () => 1.05 }),
+  proportion("wall", "wall", "GNU", curfewAtMost(0.8)),
+  proportion("wall", "wall", "dumb-init", curfewAtMost(1)),
+  proportion("wall", "wall", "curfew", { of: "tenfold", atMost: () => 1.05 }),
+  time("wall in C.UTF-8: median, ms", "wallInLocale", 0.5),
+  proportion("wall in C.UTF-8", "wallInLocale", "GNU", curfewAtMost(0.8)),
+  proportion("wall in C.UTF-8", "wallInLocale", "dumb-init", curfewAtMost(1)),
   { title: "page faults: median", decimals: 0, figure: ({ faults }) => median(faults) },
   {
     title: "waiting: resident, MB",
@@ -73,8 +74,9 @@ export const ROWS: readonly Row[] = [
   },
   time("exit latency: median, ms", "exitLatency", 0.5, AS_GNU),
   time("exit latency: p99, ms", "exitLatency", 0.99),
-  time("expiry lateness: median, ms", "lateness", 0.5),
-  time("expiry lateness: p99, ms", "lateness", 0.99),
+  time("expiry lateness, 0.05 s: median, ms", "lateness", 0.5),
+  time("expiry lateness, 0.05 s: p99, ms", "lateness", 0.99),
+  time("expiry lateness, 1 s: median, ms", "longLateness", 0.5),
   {
     title: "executable, bytes",
     decimals: 0,

@@ -19,19 +19,20 @@ export type Race = {
   /** In seconds. */
   readonly limit: string;
   readonly rounds: number;
+  readonly warmUpRounds: number;
+  readonly locale?: string;
   readonly exitStatus: number;
 };
-
-const WARM_UP_ROUNDS = 20;
 
 /** The same few variables for all; the last one is for curfew before it is frozen. */
 export const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: process.env.PATH, CURFEW_BUNDLE: BUNDLE };
 
 export async function race(what: Race): Promise<readonly Run[]> {
-  const { programs, command, limit, rounds, exitStatus } = what;
-  const numbers = [rounds, WARM_UP_ROUNDS, exitStatus].map(String);
+  const { programs, command, limit, rounds, warmUpRounds, locale, exitStatus } = what;
+  const numbers = [rounds, warmUpRounds, exitStatus].map(String);
   const lines = programs.flatMap((program) => [";", ...commandLine(program, command, limit)]);
-  return parseRuns(await output(RUNNER, [...numbers, ...lines]), programs);
+  const env = locale === undefined ? ENVIRONMENT : { ...ENVIRONMENT, LANG: locale };
+  return parseRuns(await output([...numbers, ...lines], env), programs);
 }
 
 export function parseRuns(text: string, programs: readonly Program[]): readonly Run[] {
@@ -46,10 +47,11 @@ export function parseRuns(text: string, programs: readonly Program[]): readonly 
     });
 }
 
-function output(file: string, args: readonly string[]): Promise<string> {
+/** Runs the runner; answers what it prints. */
+function output(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     const stdio = ["ignore", "pipe", "inherit"] as const;
-    const child = spawn(file, args, { cwd: ROOT, env: ENVIRONMENT, stdio: [...stdio] });
+    const child = spawn(RUNNER, args, { cwd: ROOT, env, stdio: [...stdio] });
     const chunks: string[] = [];
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
     child.on("error", reject);

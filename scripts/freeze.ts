@@ -2,7 +2,7 @@
 // it is frozen twice.
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { need, StepFailed } from "./steps.ts";
+import { need, runTool, StepFailed } from "./steps.ts";
 
 /** The trial run: what users do most. What it writes to lies together in the finished program. */
 const TRIAL: readonly string[] = ["timeout", "-k", "9", "-s", "TERM", "10", "true"];
@@ -32,10 +32,18 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
   }
 }
 
-/** One freeze. No other variable is set: the environment is not an input. */
-async function write({ host, bundle, to }: Freeze, profile?: string): Promise<void> {
-  const env = { CURFEW_BUNDLE: bundle, CURFEW_FREEZE: to };
-  await need([host], { env: profile === undefined ? env : { ...env, CURFEW_PROFILE: profile } });
+/**
+ * One freeze. No other variable is set: the environment is not an input. The host refuses to write
+ * an image that holds what looks like an address of its own heap; a number may look so by chance (the
+ * heap lies at random in the first gigabytes), but not three times.
+ */
+async function write(freeze: Freeze, profile?: string, attempts = 3): Promise<void> {
+  const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: freeze.bundle, CURFEW_FREEZE: freeze.to };
+  if (profile !== undefined) env.CURFEW_PROFILE = profile;
+  if (attempts === 1) await need([freeze.host], { env });
+  else if ((await runTool([freeze.host], { env })).status !== 0) {
+    await write(freeze, profile, attempts - 1);
+  }
 }
 
 /** Two processes lie at different random addresses: equal images hold none of them. */

@@ -46,9 +46,11 @@ test("the runner's lines are read", () => {
 
 const NOTHING: Figures = {
   wall: [],
+  wallInLocale: [],
   faults: [],
   exitLatency: [],
   lateness: [],
+  longLateness: [],
   idle: undefined,
   executable: undefined,
   bundle: undefined,

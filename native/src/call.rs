@@ -33,7 +33,8 @@ impl Call<'_> {
     }
 
     pub fn numbers(&self, at: usize) -> Vec<f64> {
-        self.list(at, |value| Some(number_of(value))).unwrap_or_default()
+        self.list(at, |value| Some(number_of(value)))
+            .unwrap_or_default()
     }
 
     /// An array of texts as the kernel takes them. A text with a zero byte ends there.

@@ -115,7 +115,10 @@ fn follow_parent(plan: &Plan) {
 /// `setrlimit(resource, {soft, hard})` for each, never above what was inherited.
 fn set_limits(limits: &[f64]) {
     for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
         // SAFETY: a structure of ours; only this child's limits change.
         unsafe {
             libc::getrlimit(resource as _, &mut limit);

@@ -17,6 +17,8 @@ type Row = {
   readonly words: readonly string[];
   /** An exit code, or the signal we die of. */
   readonly end: string;
+  /** GNU's end, where ours differs by choice (DESIGN 4.2). */
+  readonly gnu?: string;
   readonly stdout?: string;
   /** Lines that both must say alike, without the name in front. */
   readonly lines?: readonly string[];
@@ -390,7 +392,13 @@ const ENDS: readonly Row[] = [
   ]),
   ...each("table", "3", [["1000", "./no-first-line"]]),
   ...each("S22", "124", [[NOW, "sh", "-c", "kill -STOP $$"]]),
-  ...each("S22", "137", [["--foreground", "-k", NOW, NOW, "sh", "-c", "kill -STOP $$"]]),
+  // A command that we saw stop is continued, so that it can act on the first signal.
+  {
+    cites: "S22",
+    words: ["--foreground", "-k", NOW, NOW, "sh", "-c", "kill -STOP $$"],
+    end: "124",
+    gnu: "137",
+  },
   ...each("S32", "124", [
     ["1000", "timeout", NOW, ...SLEEP],
     [NOW, "timeout", "1000", ...SLEEP],
@@ -527,7 +535,7 @@ describe("parity", () => {
         const skip =
           GNU === undefined ? "no GNU timeout here" : !isShown(row) && `GNU ${GNU} is older`;
         test(`${table} ${row.cites}: ${nameOf(row.words)}: ${row.end}`, { skip }, async () => {
-          assertRow(await runRow(program, row), row);
+          assertRow(await runRow(program, row), { ...row, end: row.gnu ?? row.end });
         });
       }
     }

@@ -161,6 +161,8 @@ async function within<T>(
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       child.kill("SIGKILL");
+      // Whoever else holds its pipes must not hold us.
+      for (const stream of child.stdio) stream?.destroy();
       reject(new Error(`still running after ${LIMIT_MS} ms: ${argv.join(" ").slice(0, 500)}`));
     }, LIMIT_MS);
   });

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { formatTimeout, parseTimeout } from "../../src/core/argv.ts";
 import type { Duration } from "../../src/core/duration.ts";
-import { TIMEOUT_OPTIONS } from "../../src/core/options.ts";
+import { type Option, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
 import { SIGNALS } from "../../src/core/signal.ts";
+import type { Bytes } from "../../src/core/size.ts";
 import { type Spec, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 import { asked, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
@@ -21,19 +22,31 @@ const word = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 const command = fc.array(word, { minLength: 1 });
-const duration = fc.oneof(fc.nat(5), fc.nat(90_000_000), fc.maxSafeNat()) as fc.Arbitrary<Duration>;
+const duration = fc
+  .oneof(fc.nat(5), fc.nat(90_000_000), fc.maxSafeNat())
+  .map((us) => us as Duration);
+
+/** Every field that words can say. */
+const FIELDS = {
+  timeout: duration,
+  killAfter: duration,
+  signal: fc.constantFrom(...SIGNALS),
+  group: fc.constantFrom("own" as const, "caller" as const),
+  memLimit: fc.maxSafeNat().map((bytes) => bytes as Bytes),
+  preserveStatus: fc.boolean(),
+  verbose: fc.boolean(),
+  command,
+};
 
 const spec: fc.Arbitrary<Spec> = fc
-  .record({
-    timeout: duration,
-    killAfter: duration,
-    signal: fc.constantFrom(...SIGNALS),
-    group: fc.constantFrom("own", "caller"),
-    preserveStatus: fc.boolean(),
-    verbose: fc.boolean(),
-    command,
-  })
+  .record(FIELDS)
   .map((fields) => ({ ...TIMEOUT_DEFAULTS, ...fields }));
+
+test("every option's field is among those that are tried below", () => {
+  for (const option of TIMEOUT_OPTIONS) {
+    assert.ok(option.kind === "print" || option.key in FIELDS, option.long);
+  }
+});
 
 test("a Spec survives being written as words and read", () => {
   fc.assert(
@@ -108,14 +121,21 @@ test("any words are a wish or refused", () => {
   );
 });
 
-test("S3: every beginning of a long name is that option, or ambiguous", () => {
+function isBeginning({ long, spelledOut }: Option, word: string): boolean {
+  return spelledOut !== true && long.startsWith(word);
+}
+
+test("S3: every beginning of a long name of GNU's is that option, or ambiguous", () => {
   for (const { long } of TIMEOUT_OPTIONS) {
     for (let length = 3; length <= long.length; length++) {
       const beginning = long.slice(0, length);
-      const others = TIMEOUT_OPTIONS.filter((other) => other.long.startsWith(beginning));
+      const meant = TIMEOUT_OPTIONS.filter(
+        (other) => other.long === beginning || isBeginning(other, beginning),
+      );
       const wish = parseTimeout([beginning, "1", "1", "a"], NOTHING);
       const code = wish.kind === "usage" ? wish.code : undefined;
-      assert.equal(code === "ambiguous_option", others.length > 1, beginning);
+      assert.equal(code === "ambiguous_option", meant.length > 1, beginning);
+      assert.equal(code === "unknown_option", meant.length === 0, beginning);
     }
   }
 });

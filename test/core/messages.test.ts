@@ -26,6 +26,23 @@ test("S7: we speak by the name we were called by, with the quotes of the locale"
   assert.equal(second, "Try ‘/usr/bin/timeout --help’ for more information.");
 });
 
+/** Complete, or it does not compile. */
+const KINDS: Readonly<Record<Message["kind"], true>> = {
+  usage: true,
+  spawn: true,
+  killing: true,
+  stopped: true,
+  continued: true,
+  "dumped-core": true,
+  unprinted: true,
+  leftovers: true,
+};
+
+test("every kind of message has a row", () => {
+  const kinds = new Set(MESSAGES.map(([, { kind }]) => kind));
+  assert.deepEqual([...kinds].sort(), Object.keys(KINDS).sort());
+});
+
 const VOICE = fc.record({ name: fc.constantFrom("timeout", "a b"), utf8: fc.boolean() });
 
 test("S7: whatever the command is called, a message is one line; a usage error two", () => {

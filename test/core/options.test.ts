@@ -4,8 +4,9 @@ import { parseLocalDuration, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
 import { TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 
 test("S3, S4: the options of timeout, with GNU's letters", () => {
+  const gnu = TIMEOUT_OPTIONS.filter(({ spelledOut }) => spelledOut !== true);
   assert.deepEqual(
-    TIMEOUT_OPTIONS.map(({ long, short, kind }) => [long, short ?? "", kind]),
+    gnu.map(({ long, short, kind }) => [long, short ?? "", kind]),
     [
       ["--foreground", "-f", "flag"],
       ["--kill-after", "-k", "value"],
@@ -16,6 +17,12 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
       ["--version", "", "print"],
     ],
   );
+});
+
+test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () => {
+  const own = TIMEOUT_OPTIONS.filter(({ spelledOut }) => spelledOut);
+  assert.ok(own.length > 0);
+  for (const { short } of own) assert.equal(short, undefined);
 });
 
 test("no option hides behind another, and each help is a sentence on one line", () => {
@@ -41,7 +48,7 @@ test("a value is written as it is read", () => {
   for (const option of TIMEOUT_OPTIONS) {
     if (option.kind !== "value") continue;
     const text = option.format(TIMEOUT_DEFAULTS);
-    assert.equal(option.parse(text, env), TIMEOUT_DEFAULTS[option.key]);
+    assert.equal(option.parse(text, env), TIMEOUT_DEFAULTS[option.key], option.long);
     assert.equal(option.parse("?", env), undefined);
   }
 });
@@ -59,16 +66,11 @@ test("S12: only a comma makes us ask for the locale", () => {
 });
 
 test("DESIGN 4.1: the defaults of timeout are GNU's", () => {
-  const { expireOn, forward, ...rest } = TIMEOUT_DEFAULTS;
-  assert.deepEqual(rest, {
-    timeout: 0,
-    signal: "SIGTERM",
-    killAfter: 0,
-    group: "own",
-    preserveStatus: false,
-    verbose: false,
-    metrics: false,
-  });
+  const { expireOn, forward } = TIMEOUT_DEFAULTS;
+  const { timeout, signal, killAfter, group } = TIMEOUT_DEFAULTS;
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 0, "own"]);
+  const { preserveStatus, verbose, metrics } = TIMEOUT_DEFAULTS;
+  assert.deepEqual([preserveStatus, verbose, metrics], [false, false, false]);
   assert.deepEqual(expireOn, ["SIGALRM"]);
   for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGPIPE"] as const) {
     assert.ok(forward.has(signal));

@@ -4,7 +4,7 @@ import { deadlineOf, start } from "../../src/core/supervisor.ts";
 import { TRANSCRIPTS } from "./rows/supervisor.ts";
 import { play, type Transcript, textOf } from "./transcript.ts";
 
-/** Each row's time and event stand beside what was done, so that a failure reads as a transcript. */
+/** Time and event stand beside what was done, so that a failure reads as a transcript. */
 function check(transcript: Transcript): void {
   const [name, call, ...rows] = transcript;
   test(`timeout ${call}: ${name}`, () => {

@@ -1,3 +1,5 @@
+import { TIMEOUT_OPTIONS } from "../../../src/core/options.ts";
+
 /**
  * A command line without the program's name (words between spaces; `""` is the empty word), the
  * environment it is read in, and what it asks for: fields of the Spec that are not the default,
@@ -5,10 +7,10 @@
  */
 export type ArgvRow = readonly [cites: string, line: string, asks: string, environment?: string];
 
-const OPTIONS =
-  "one of --foreground, --kill-after, --preserve-status, --signal, --verbose, --help, --version";
+const OPTIONS = `one of ${TIMEOUT_OPTIONS.map(({ long }) => long).join(", ")}`;
 const OPERANDS = "DURATION COMMAND [ARG]...";
 const DURATION = "a number such as 10 or 1.5, with an optional suffix s, m, h or d";
+const SIZE = "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 
 /** Command lines, the strange ones first. */
@@ -50,6 +52,11 @@ export const COMMAND_LINES: readonly ArgvRow[] = [
   ["S3", "--Verbose 5 a", `unknown_option|OPTION|--Verbose|${OPTIONS}`],
   ["S3", "--x=1 5 a", `unknown_option|OPTION|--x=1|${OPTIONS}`],
   ["S3", "---v 5 a", `unknown_option|OPTION|---v|${OPTIONS}`],
+  ["DESIGN 4.2", "--mem-limit=1K 5 a", "timeout=5000000 memLimit=1024 a"],
+  ["DESIGN 4.2", "--mem-limit 1K 5 a", "timeout=5000000 memLimit=1024 a"],
+  ["DESIGN 4.2", "--mem-limi=1K 5 a", `unknown_option|OPTION|--mem-limi=1K|${OPTIONS}`],
+  ["DESIGN 4.2", "--m=1K 5 a", `unknown_option|OPTION|--m=1K|${OPTIONS}`],
+  ["DESIGN 4.2", "--mem-limit=1P 5 a", `bad_size|--mem-limit SIZE|1P|${SIZE}`],
   ["S3", "-5 a", `unknown_option|OPTION|-5|${OPTIONS}`],
   ["S3", "-v5 a", `unknown_option|OPTION|-5|${OPTIONS}`],
   ["S3", "-h", `unknown_option|OPTION|-h|${OPTIONS}`],
