@@ -1,6 +1,6 @@
 // `npm run bench [-- --runs N] [--markdown] [--write]`: curfew beside its peers, in one table.
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, release } from "node:os";
+import { availableParallelism, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
@@ -35,8 +35,8 @@ await main(async () => {
     curfew({ name: "cold", title: "not frozen", file: COLD, bundle: BUNDLE }),
     ...found,
   ];
-  const lines = grid(await measure(programs, options.runs));
   const conditions = describe(options, programs, missing);
+  const lines = grid(await measure(programs, options.runs));
   const markdown = `${conditions.join("\n")}\n\n${formatMarkdown(lines)}`;
   if (options.write) await writeDocument(markdown);
   const text = `${conditions.join("\n")}\n\n${formatText(lines)}`;
@@ -68,7 +68,8 @@ function describe(
   programs: readonly Program[],
   missing: readonly string[],
 ): readonly string[] {
-  const machine = `Linux ${release()}, ${process.arch}, ${availableParallelism()} CPUs`;
+  const [load = 0] = loadavg();
+  const machine = `Linux ${release()}, ${process.arch}, ${availableParallelism()} CPUs, load ${load.toFixed(1)}`;
   const columns = programs.map(({ name, title }) => `${name}: ${title}`).join("; ");
   const absent = missing.length === 0 ? [] : [`Not installed here: ${missing.join(", ")}.`];
   return [`${machine}; ${describeRuns(runs)}.`, `${columns}.`, ...absent];

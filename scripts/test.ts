@@ -38,7 +38,9 @@ function testFiles(only: string | undefined): readonly string[] {
 /** Returns the runner's own exit status. Files run in parallel, as many as there are processors. */
 function runTests(files: readonly string[], failedChecks: readonly string[]): Promise<number> {
   const reporter = join(ROOT, "scripts/reporter.ts");
-  const args = ["--test", `--test-reporter=${reporter}`, ...files];
+  // A test that fails may leave a program holding its pipes; the run ends all the same.
+  const limits = ["--test-timeout=180000", "--test-force-exit"];
+  const args = ["--test", ...limits, `--test-reporter=${reporter}`, ...files];
   const env = { ...process.env, CURFEW_FAILED_CHECKS: failedChecks.join(", ") };
   return new Promise((resolve) => {
     const runner = spawn(process.execPath, args, { cwd: ROOT, env, stdio: "inherit" });

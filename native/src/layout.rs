@@ -12,7 +12,6 @@ use std::cell::UnsafeCell;
 use std::ops::Range;
 use std::ptr;
 
-const PAGE: usize = 4096;
 /// In front of every piece that is alone on its pages; marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
 const ALIGN: usize = 16;
@@ -102,6 +101,12 @@ pub fn used_end(allocator: usize) -> usize {
     if is_spread() { state().next } else { allocator }
 }
 
+/// 4 KiB on x86-64, up to 64 KiB on arm64.
+fn page_size() -> usize {
+    // SAFETY: reads the process's own auxiliary vector.
+    unsafe { libc::getauxval(libc::AT_PAGESZ) as usize }
+}
+
 fn room(size: usize) -> usize {
     size.next_multiple_of(ALIGN)
 }
@@ -131,7 +136,7 @@ pub fn place(layout: Layout) -> Option<*mut u8> {
 }
 
 fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
-    let at = state.next.next_multiple_of(PAGE);
+    let at = state.next.next_multiple_of(page_size());
     state.next = at + size_of::<Tag>() + size;
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
     // SAFETY: fresh memory of the arena that nobody else has.
@@ -164,9 +169,9 @@ pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
     let pagemap = std::fs::File::open("/proc/self/pagemap")?;
     let mut profile: Vec<Tag> = Vec::new();
     let mut owner: Option<Tag> = None;
-    for page in arena.step_by(PAGE) {
+    for page in arena.step_by(page_size()) {
         let mut entry = [0; 8];
-        pagemap.read_exact_at(&mut entry, (page / PAGE * 8) as u64)?;
+        pagemap.read_exact_at(&mut entry, (page / page_size() * 8) as u64)?;
         let entry = u64::from_ne_bytes(entry);
         // SAFETY: a page of the arena, readable, and a tag fits in it.
         let tag = unsafe { ptr::with_exposed_provenance::<Tag>(page).read() };

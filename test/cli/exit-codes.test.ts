@@ -6,16 +6,18 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
-import { curfew, endOfRun, OPEN, run, stateOf, timeout, until } from "./run.ts";
+import type { When } from "./run.ts";
+import { curfew, endOfRun, expire, OPEN, run, stateOf, timeout, until } from "./run.ts";
 
-type Row = readonly [name: string, words: readonly string[], end: string];
+type Row = readonly [name: string, words: readonly string[], end: string, when?: When];
 
 const SLEEP = ["sleep", "1000"];
 /** A command that does not care for TERM. */
-const STUBBORN = [child("handles"), number("TERM")];
-const TRAPS_7 = [child("handles"), "-e", "7", number("TERM")];
+const STUBBORN = ["1000", child("handles"), number("TERM")];
+const TRAPS_7 = ["1000", child("handles"), "-e", "7", number("TERM")];
 /** Ends by itself with 5, long before any limit. */
 const FIVE = ["sh", "-c", "exit 5"];
+const STOP = "echo ready $$; kill -STOP $$; read x < /dev/zero";
 const EXPIRED = "0.01";
 
 /** What the command does, and how we end: a code, or a real death by a signal. */
@@ -26,23 +28,23 @@ const TABLE: readonly Row[] = [
   ["preserve-status in time: its code", ["--preserve-status", "1000", ...FIVE], "5"],
   ["124 of the command's own", ["1000", "sh", "-c", "exit 124"], "124"],
   ["expiry, dies of TERM", [EXPIRED, ...SLEEP], "124"],
-  ["expiry, exits 7 in a trap", [EXPIRED, ...TRAPS_7], "124"],
+  ["expiry, exits 7 in a trap", [...TRAPS_7], "124", "ready"],
   ["expiry, dies of another -s", ["-s", "HUP", EXPIRED, ...SLEEP], "124"],
   ["expiry, dies of a real-time -s", ["-s", "RTMIN+3", EXPIRED, ...SLEEP], "124"],
   ["expiry, foreground", ["--foreground", EXPIRED, ...SLEEP], "124"],
   ["expiry, preserve-status: 128+N as an exit", ["-p", EXPIRED, ...SLEEP], "143"],
-  ["expiry, preserve-status: the trap's code", ["-p", EXPIRED, ...TRAPS_7], "7"],
+  ["expiry, preserve-status: the trap's code", ["-p", ...TRAPS_7], "7", "ready"],
   ["expiry, preserve-status, -s INT", ["-p", "-s", "INT", EXPIRED, ...SLEEP], "130"],
   ["expiry, -s KILL", ["-s", "KILL", EXPIRED, ...SLEEP], "SIGKILL"],
   ["expiry, -s KILL, preserve-status", ["-p", "-s", "KILL", EXPIRED, ...SLEEP], "SIGKILL"],
   ["expiry, -s KILL, foreground", ["-f", "-s", "KILL", EXPIRED, ...SLEEP], "137"],
   ["expiry, -s KILL, both", ["-f", "-p", "-s", "KILL", EXPIRED, ...SLEEP], "137"],
   ["expiry, -k, ends within the grace", ["-k", "1000", EXPIRED, ...SLEEP], "124"],
-  ["expiry, -k, exits within the grace", ["-k", "1000", EXPIRED, ...TRAPS_7], "124"],
+  ["expiry, -k, exits within the grace", ["-k", "1000", ...TRAPS_7], "124", "ready"],
   ["expiry, -k, preserve, within the grace", ["-p", "-k", "1000", EXPIRED, ...SLEEP], "143"],
-  ["expiry, -k, KILL needed", ["-k", EXPIRED, EXPIRED, ...STUBBORN], "SIGKILL"],
-  ["expiry, -k, KILL needed, foreground", ["-f", "-k", EXPIRED, EXPIRED, ...STUBBORN], "137"],
-  ["expiry, -k, KILL needed, preserve", ["-p", "-k", EXPIRED, EXPIRED, ...STUBBORN], "SIGKILL"],
+  ["expiry, -k, KILL needed", ["-k", EXPIRED, ...STUBBORN], "SIGKILL", "ready"],
+  ["expiry, -k, KILL needed, foreground", ["-f", "-k", EXPIRED, ...STUBBORN], "137", "ready"],
+  ["expiry, -k, KILL needed, preserve", ["-p", "-k", EXPIRED, ...STUBBORN], "SIGKILL", "ready"],
   ["expiry, -k 0 is no -k", ["-k", "0", EXPIRED, ...SLEEP], "124"],
   ["-s 0 with -k: KILL follows", ["-s", "0", "-k", EXPIRED, EXPIRED, ...SLEEP], "SIGKILL"],
   ["-s 0 with -k, foreground", ["-f", "-s", "0", "-k", EXPIRED, EXPIRED, ...SLEEP], "137"],
@@ -116,11 +118,13 @@ describe("exit codes", () => {
 });
 
 function exitTests(binary: Binary): void {
-  for (const [name, words, end] of TABLE) {
+  for (const [name, words, end, when] of TABLE) {
     test(`${name}: ${end}`, async () => {
       await MADE;
       const wanted = end === "sh's" ? await shellsCode() : end;
-      assert.equal(endOfRun(await timeout(binary, words, { cwd: FOLDER })), wanted);
+      const running = curfew(binary, ["timeout", ...words], { cwd: FOLDER });
+      const ended = when === undefined ? running.ended : expire(running, when);
+      assert.equal(endOfRun(await ended), wanted);
     });
   }
   everyCode(binary);
@@ -185,8 +189,8 @@ function processes(binary: Binary): void {
 
   test("S18: with -k, grandchildren that ignore TERM die with the command that does", async () => {
     const tree = [child("handles"), "-g", number("TERM")];
-    const words = ["-k", EXPIRED, EXPIRED, ...tree];
-    assert.equal(endOfRun(await timeout(binary, words)), "SIGKILL");
+    const running = curfew(binary, ["timeout", "-k", EXPIRED, "1000", ...tree]);
+    assert.equal(endOfRun(await expire(running, "all ready")), "SIGKILL");
   });
 
   test("S19: jobs of a command that ends by itself are left alone", async () => {
@@ -209,18 +213,18 @@ function processes(binary: Binary): void {
     assert.equal(endOfRun(await running.ended), "124");
   });
 
-  test("S22: a stopped command dies at expiry; its trap is run", async () => {
-    const trap = [
-      "sh",
-      "-c",
-      'trap "echo trapped; exit 3" TERM; kill -STOP $$; read x < /dev/zero',
-    ];
-    const { stdout, ...end } = await timeout(binary, ["-p", EXPIRED, ...trap]);
-    assert.deepEqual([endOfRun({ ...end, stdout }), stdout], ["3", "trapped\n"]);
-    const stops = ["sh", "-c", "kill -STOP $$"];
-    assert.equal(endOfRun(await timeout(binary, [EXPIRED, ...stops])), "124");
-    assert.equal(endOfRun(await timeout(binary, ["-f", "-k", EXPIRED, EXPIRED, ...stops])), "124");
-  });
+  const STOPS: readonly Row[] = [
+    ["a stopped command", ["1000", "sh", "-c", STOP], "124"],
+    ["foreground", ["-f", "1000", "sh", "-c", STOP], "124"],
+    ["its trap is run", ["-p", "1000", "sh", "-c", `trap "exit 3" TERM; ${STOP}`], "3"],
+    ["foreground, its trap", ["-fp", "1000", "sh", "-c", `trap "exit 3" TERM; ${STOP}`], "3"],
+  ];
+  for (const [name, words, end] of STOPS) {
+    test(`S22: expiry of a stopped command: ${name}`, async () => {
+      const running = curfew(binary, ["timeout", ...words]);
+      assert.equal(endOfRun(await expire(running, "stopped")), end);
+    });
+  }
 
   test("S20: no reason when the command ended before anything was sent", async () => {
     const { code, stderr } = await timeout(binary, ["-v", "1000", "true"]);

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { BINARIES, FROZEN } from "./binary.ts";
+import { BINARIES } from "./binary.ts";
 import { child } from "./children.ts";
-import type { Ended } from "./run.ts";
-import { endOfRun, run, start } from "./run.ts";
+import type { Ended, When } from "./run.ts";
+import { endOfRun, expire, run, start } from "./run.ts";
 
 type Row = {
   /** The statement of semantics.md. */
@@ -23,16 +23,25 @@ type Row = {
   /** Lines that both must say alike, without the name in front. */
   readonly lines?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The limit passes then, and not by the clock. */
+  readonly when?: When;
   /** The version from which GNU shows it. */
   readonly since?: string;
 };
 
 const SLEEP = ["sleep", "1000"];
 const NOW = "0.01";
-const STUBBORN = [child("handles"), "15"];
+/** With this as the first signal, KILL is needed whatever the command does. */
+const HARMLESS = ["-s", "WINCH", "-k", NOW, NOW];
+const TRAPS_7 = ["1000", child("handles"), "-e", "7", "15"];
+const STOPS = ["1000", "sh", "-c", "echo ready $$; kill -STOP $$"];
 
 function each(cites: string, end: string, list: readonly (readonly string[])[]): Row[] {
   return list.map((words) => ({ cites, words, end }));
+}
+
+function when(moment: When, rows: readonly Row[]): Row[] {
+  return rows.map((row) => ({ ...row, when: moment }));
 }
 
 function since(version: string, rows: readonly Row[]): Row[] {
@@ -142,7 +151,6 @@ const DURATIONS: readonly Row[] = [
     "nan(1)",
     "\u0661",
     "-0.1",
-    "-1e-10000",
     " -1",
     "1,5",
     "x",
@@ -357,12 +365,12 @@ const ENDS: readonly Row[] = [
   ...each("table", "SIGKILL", [
     ["-s", "KILL", NOW, ...SLEEP],
     ["--preserve-status", "-s", "KILL", NOW, ...SLEEP],
-    ["-k", NOW, NOW, ...STUBBORN],
-    ["--preserve-status", "-k", NOW, NOW, ...STUBBORN],
+    [...HARMLESS, ...SLEEP],
+    ["--preserve-status", ...HARMLESS, ...SLEEP],
   ]),
   ...each("table", "137", [
     ["--foreground", "-s", "KILL", NOW, ...SLEEP],
-    ["--foreground", "-k", NOW, NOW, ...STUBBORN],
+    ["--foreground", ...HARMLESS, ...SLEEP],
     ["--foreground", "--preserve-status", "-s", "KILL", NOW, ...SLEEP],
   ]),
   ...each(
@@ -371,11 +379,15 @@ const ENDS: readonly Row[] = [
     [
       ["-k", "1000", NOW, ...SLEEP],
       ["-k", "0", NOW, ...SLEEP],
-      [NOW, child("handles"), "-e", "7", "15"],
       ["--signal=STOP", "--kill-after=1000", "0.01", "sh", "-c", "exec true"].slice(3),
     ].slice(0, 3),
   ),
-  ...each("table", "7", [["--preserve-status", NOW, child("handles"), "-e", "7", "15"]]),
+  ...when("ready", [
+    ...each("table", "7", [["--preserve-status", ...TRAPS_7]]),
+    ...each("table", "124", [TRAPS_7, ["-k", "1000", ...TRAPS_7]]),
+    ...each("table", "SIGKILL", [["-k", NOW, "1000", child("handles"), "15"]]),
+    ...each("table", "137", [["--foreground", "-k", NOW, "1000", child("handles"), "15"]]),
+  ]),
   ...each("table", "143", [["--preserve-status", NOW, ...SLEEP]]),
   ...each("table", "126", [
     ["1", "./plain"],
@@ -391,13 +403,14 @@ const ENDS: readonly Row[] = [
     ["1", "a/b"],
   ]),
   ...each("table", "3", [["1000", "./no-first-line"]]),
-  ...each("S22", "124", [[NOW, "sh", "-c", "kill -STOP $$"]]),
+  ...when("stopped", each("S22", "124", [STOPS])),
   // A command that we saw stop is continued, so that it can act on the first signal.
   {
     cites: "S22",
-    words: ["--foreground", "-k", NOW, NOW, "sh", "-c", "kill -STOP $$"],
+    words: ["--foreground", "-k", NOW, ...STOPS],
     end: "124",
     gnu: "137",
+    when: "stopped",
   },
   ...each("S32", "124", [
     ["1000", "timeout", NOW, ...SLEEP],
@@ -428,7 +441,7 @@ const SEARCH: readonly Row[] = [
   path("folder:run", ["tool"], "0", "run\n"),
   path("folder", ["tool"], "126"),
   path("plain:run", ["tool"], "0", "run\n"),
-  path("plain", ["tool"], "127"),
+  path("plain", ["tool"], "126"),
   path("", ["here"], "0", "here\n"),
   path(":missing", ["here"], "0", "here\n"),
   path("missing:", ["here"], "0", "here\n"),
@@ -436,14 +449,15 @@ const SEARCH: readonly Row[] = [
   path("missing", ["here"], "127"),
   path(undefined, ["sh", "-c", "echo found"], "0", "found\n"),
   path("run", ["./here"], "0", "here\n"),
-  path("broken:run", ["tool"], "127"),
+  path("broken:run", ["tool"], "0", "run\n"),
+  path("broken", ["tool"], "127"),
 ];
 
 const LINES: readonly Row[] = [
   said(["TERM"], [NOW, ...SLEEP], "124"),
   said(["INT"], ["-s", "INT", NOW, ...SLEEP], "124"),
   said(["KILL"], ["-s", "KILL", NOW, ...SLEEP], "SIGKILL"),
-  said(["TERM", "KILL"], ["-k", NOW, NOW, ...STUBBORN], "SIGKILL", STUBBORN[0]),
+  said(["WINCH", "KILL"], [...HARMLESS, ...SLEEP], "SIGKILL"),
   said(["TERM"], ["--foreground", NOW, ...SLEEP], "124"),
   said(["POLL"], ["-s", "29", NOW, ...SLEEP], "124"),
   said(["RTMIN"], ["-s", "34", NOW, ...SLEEP], "124"),
@@ -454,8 +468,8 @@ const LINES: readonly Row[] = [
 ];
 
 /** A run under -v, and the signals that are announced. */
-function said(names: readonly string[], words: readonly string[], end: string, as = "sleep"): Row {
-  const lines = names.map((name) => `sending signal ${name} to command '${as}'`);
+function said(names: readonly string[], words: readonly string[], end: string): Row {
+  const lines = names.map((name) => `sending signal ${name} to command 'sleep'`);
   return { cites: "S25", words: ["-v", ...words], end, lines };
 }
 
@@ -506,11 +520,9 @@ const nameOf = (words: readonly string[]) => {
 /** Runs a row's words by the name of `timeout`, whoever it is. */
 async function runRow(program: string, row: Row, env: Row["env"] = {}): Promise<Ended> {
   await MADE;
-  return start([program, ...row.words], {
-    argv0: "timeout",
-    cwd: FOLDER,
-    env: { ...row.env, ...env },
-  }).ended;
+  const options = { argv0: "timeout", cwd: FOLDER, env: { ...row.env, ...env } };
+  const running = start([program, ...row.words], options);
+  return row.when === undefined ? running.ended : expire(running, row.when);
 }
 
 function assertRow(ended: Ended, row: Row): void {

@@ -92,6 +92,18 @@ export function timeout(
   return curfew(binary, ["timeout", ...words], options).ended;
 }
 
+/** When the limit is to pass: at a fact that the command says with its pid, not at a time. */
+export type When = "ready" | "all ready" | "stopped";
+
+/** Lets the limit pass when the command is so far: SIGALRM means "time is up". */
+export async function expire(running: Running, when: When): Promise<Ended> {
+  const [, pid] = await running.says(/^ready (\d+)$/m);
+  if (when === "all ready") await running.says(/^grandchild ready/m);
+  if (when === "stopped") await until("the command is stopped", () => stateOf(Number(pid)) === "T");
+  running.kill("SIGALRM");
+  return running.ended;
+}
+
 /** How it ended, in one word: an exit code, or a signal's name. */
 export function endOfRun({ code, signal }: Ended): string {
   return signal ?? String(code);

@@ -1,0 +1,132 @@
+// What the documents say is so: commands run, tables are the code's, names and links exist.
+// How a block of commands is written: CONTRIBUTING.md, "Documents".
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { DOCUMENTS, partsOf, withGenerated } from "../scripts/docs.ts";
+import { ROOT } from "./cli/binary.ts";
+
+const MARKDOWN = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
+const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+/** A command of a block, the exit code it must have, and lines it must print. */
+type Command = { readonly text: string; readonly code: number; readonly lines: readonly string[] };
+
+/** The commands of all blocks marked `sh`, in order. */
+function commandsOf(document: string): Command[] {
+  const blocks = document.matchAll(/^```sh\n([\s\S]*?)^```$/gm);
+  return [...blocks].flatMap(([, block = ""]) => block.split(/\n(?!#>)/).flatMap(commandOf));
+}
+
+function commandOf(lines: string): Command[] {
+  const [first = "", ...rest] = lines.trimEnd().split("\n");
+  const [, text = "", code = "0"] = /^(.*?)(?:\s+# exit (\d+))?$/.exec(first) ?? [];
+  if (text === "") return [];
+  return [{ text, code: Number(code), lines: rest.map((line) => line.slice("#> ".length)) }];
+}
+
+const HOME = mkdtempSync(join(tmpdir(), "curfew-docs-"));
+after(() => rmSync(HOME, { recursive: true }));
+const OUTPUT = join(HOME, "output");
+const ENV = {
+  ...process.env,
+  HOME,
+  PATH: `${HOME}/bin:${process.env.PATH}`,
+  LC_ALL: "C",
+  TIMEOUT_METRICS: undefined,
+  INIT_CWD: undefined,
+};
+
+/** Runs a command to its own end; what it leaves behind may hold its output, which is a file. */
+async function runCommand(text: string): Promise<{ code: number; output: string }> {
+  const output = openSync(OUTPUT, "w");
+  const here = text.replaceAll("linux-x64", `linux-${process.arch}`);
+  const child = spawn("sh", ["-c", here], { cwd: ROOT, env: ENV, stdio: ["ignore", output, output] });
+  closeSync(output);
+  const [code, signal] = await once(child, "exit");
+  // sh in our place dies as its last command does; a shell would show 128 + 9.
+  return { code: signal === "SIGKILL" ? 137 : code, output: readFileSync(OUTPUT, "utf8") };
+}
+
+/** Numbers stand for any number: process numbers and times differ. */
+const shape = (line: string) => line.replaceAll("linux-x64", `linux-${process.arch}`).replace(/\d+(\.\d+)?/g, "N");
+
+describe("commands of the README", () => {
+  const commands = commandsOf(textOf("README.md"));
+  test("are found, and few of them start npm", () => {
+    assert.ok(commands.length > 10);
+    assert.ok(commands.filter(({ text }) => text.startsWith("npm")).length <= 2);
+  });
+  for (const { text, code, lines } of commands) {
+    test(text, async () => {
+      const { output, ...end } = await runCommand(text);
+      assert.equal(end.code, code, output);
+      const said = output.split("\n").map(shape);
+      for (const line of lines) assert.ok(said.includes(shape(line)), `${line}\nnot in:\n${output}`);
+    });
+  }
+});
+
+describe("generated parts are as the code makes them", () => {
+  for (const path of DOCUMENTS) {
+    test(path, () => {
+      assert.notDeepEqual(partsOf(textOf(path)), []);
+      assert.equal(textOf(path), withGenerated(textOf(path)), "npm run docs");
+    });
+  }
+});
+
+test("the README is short", () => {
+  assert.ok(textOf("README.md").split("\n").length <= 200);
+});
+
+/** What stands between single backticks, outside of blocks. */
+function namesIn(document: string): string[] {
+  const prose = document.replace(/^```[\s\S]*?^```$/gm, "");
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, name = ""]) => name);
+}
+
+describe("names in ARCHITECTURE.md exist", () => {
+  const names = [...new Set(namesIn(textOf("ARCHITECTURE.md")))];
+  const sources = globSync(["{src,scripts,test}/**/*.ts", "native/src/*.rs", "*/*.toml", "*.json"], { cwd: ROOT });
+  const words = new Set(sources.map(textOf).join("\n").match(/\w+/g));
+  for (const name of names) {
+    if (/^(src|native|scripts|test|bench|docs)\//.test(name)) {
+      test(name, () => assert.ok(globSync(name, { cwd: ROOT }).length > 0));
+    } else if (/^[A-Za-z]\w*$/.test(name)) {
+      test(name, () => assert.ok(words.has(name), "no source has this word"));
+    }
+  }
+  test("there are some", () => assert.ok(names.length > 30));
+});
+
+/** A heading's anchor, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  const text = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "");
+  return text.trim().replaceAll(" ", "-");
+}
+
+function anchorsOf(document: string): string[] {
+  return [...document.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+describe("links inside the repository lead somewhere", () => {
+  for (const path of MARKDOWN) {
+    test(path, () => {
+      const prose = textOf(path).replace(/^```[\s\S]*?^```$/gm, "");
+      for (const [, to = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(to)) continue;
+        const [file = "", anchor] = to.split("#");
+        const target = file === "" ? path : join(dirname(path), file);
+        assert.ok(existsSync(join(ROOT, target)), `${to}: no such file`);
+        if (anchor !== undefined) {
+          assert.ok(anchorsOf(textOf(target)).includes(anchor), `${to}: no such heading`);
+        }
+      }
+    });
+  }
+});
