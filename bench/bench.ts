@@ -69,7 +69,8 @@ function describe(
   missing: readonly string[],
 ): readonly string[] {
   const [load = 0] = loadavg();
-  const machine = `Linux ${release()}, ${process.arch}, ${availableParallelism()} CPUs, load ${load.toFixed(1)}`;
+  const processors = `${availableParallelism()} CPUs, load ${load.toFixed(1)}`;
+  const machine = `Linux ${release()}, ${process.arch}, ${processors}`;
   const columns = programs.map(({ name, title }) => `${name}: ${title}`).join("; ");
   const absent = missing.length === 0 ? [] : [`Not installed here: ${missing.join(", ")}.`];
   return [`${machine}; ${describeRuns(runs)}.`, `${columns}.`, ...absent];

@@ -21,7 +21,7 @@ function namesIn(name: string): readonly string[] {
   });
 }
 
-/** A minified bundle under another name, `curfew2` for `curfew`; its words and texts have a mark. */
+/** A minified bundle as `curfew2` for `curfew`; each of its words and texts has a mark. */
 export function copyOf(bundle: string, number: number): string {
   return bundle
     .replace(/^var curfew=/, `var curfew${number}=`)

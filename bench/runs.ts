@@ -50,14 +50,24 @@ export function parseRuns(text: string, programs: readonly Program[]): readonly 
 /** Runs the runner; answers what it prints. */
 function output(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
-    const stdio = ["ignore", "pipe", "inherit"] as const;
-    const child = spawn(RUNNER, args, { cwd: ROOT, env, stdio: [...stdio] });
-    const chunks: string[] = [];
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
+    const child = spawn(RUNNER, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    const said: string[] = [];
+    const complaints: string[] = [];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => said.push(chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => complaints.push(chunk));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(chunks.join(""));
-      else reject(new StepFailed(`the runner ended with ${code}`));
+      const failure = failureOf(code, complaints.join(""));
+      if (failure === undefined) resolve(said.join(""));
+      else reject(new StepFailed(failure));
     });
   });
+}
+
+/** A program that says something did something else than what was to be measured. */
+export function failureOf(code: number | null, complaints: string): string | undefined {
+  const [first = "", ...others] = complaints.trimEnd().split("\n");
+  if (code === 0 && first === "") return undefined;
+  const more = others.length === 0 ? "" : ` (and ${others.length} lines more)`;
+  return `curfew: not measured: ${first || `the runner ended with ${code}`}${more}`;
 }

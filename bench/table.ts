@@ -20,7 +20,7 @@ export function grid(all: AllFigures): Grid {
   return [["", ...names, "budget"], ...lines];
 }
 
-/** The budget of a row, with whether it was kept; empty where there is none or nobody to compare. */
+/** The budget of a row and whether it was kept; empty where there is none or nobody to compare. */
 export function verdict({ figure, budget, decimals }: Row, all: AllFigures): string {
   const of = budget && all.get(budget.of);
   const measured = of && figure(of, all);

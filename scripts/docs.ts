@@ -7,8 +7,11 @@ import { TIMEOUT_OPTIONS } from "../src/core/options.ts";
 import { EXIT_CODES } from "../src/core/status.ts";
 import { main, ROOT, StepFailed, say } from "./steps.ts";
 
-/** The documents that have generated parts. */
-export const DOCUMENTS: readonly string[] = ["README.md", "docs/timeout.md"];
+/** The documents that have generated parts, and which. */
+export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+  "README.md": ["options", "exit codes"],
+  "docs/timeout.md": ["help", "exit codes"],
+};
 
 /** The generated parts by name. */
 const PARTS: Readonly<Record<string, () => string>> = {
@@ -49,9 +52,15 @@ function helpSample(): string {
   return `\`\`\`text\n${timeoutHelp("timeout")}\`\`\`\n`;
 }
 
+/** As the formatter wants it: columns as wide as their widest cell. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = head.map(() => "---");
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const widths = head.map((_, at) =>
+    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], filler: string) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0, filler)).join(" | ")} |\n`;
+  const rule = line(Array(head.length).fill("-"), "-");
+  return [line(head, " "), rule, ...rows.map((row) => line(row, " "))].join("");
 }
 
 function code(text: string): string {
@@ -60,7 +69,7 @@ function code(text: string): string {
 
 if (import.meta.main) {
   await main(async () => {
-    for (const document of DOCUMENTS) {
+    for (const document of Object.keys(DOCUMENTS)) {
       const path = join(ROOT, document);
       const before = readFileSync(path, "utf8");
       const after = withGenerated(before);

@@ -34,8 +34,8 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
 
 /**
  * One freeze. No other variable is set: the environment is not an input. The host refuses to write
- * an image that holds what looks like an address of its own heap; a number may look so by chance (the
- * heap lies at random in the first gigabytes), but not three times.
+ * an image that holds what looks like an address of its own heap. A number may look so by chance
+ * (the heap lies at random in the first gigabytes), but not three times.
  */
 async function write(freeze: Freeze, profile?: string, attempts = 3): Promise<void> {
   const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: freeze.bundle, CURFEW_FREEZE: freeze.to };

@@ -5,7 +5,7 @@ import type { AllFigures, Figures, Name } from "../bench/figures.ts";
 import { copyOf, padded } from "../bench/padding.ts";
 import { BARE } from "../bench/programs.ts";
 import { ROWS } from "../bench/rows.ts";
-import { parseRuns } from "../bench/runs.ts";
+import { failureOf, parseRuns } from "../bench/runs.ts";
 import { median, percentile, ratio } from "../bench/statistics.ts";
 import { formatMarkdown, formatText, grid, verdict, withTable } from "../bench/table.ts";
 
@@ -43,6 +43,18 @@ test("the runner's lines are read", () => {
   ]);
   assert.throws(() => parseRuns("1 1 1 1\n", [BARE]), /the runner said: 1 1 1 1/);
 });
+
+for (const [code, complaints, expected] of [
+  [0, "", undefined],
+  [0, "timeout: warning: a\n", "curfew: not measured: timeout: warning: a"],
+  [1, "runner: a\n", "curfew: not measured: runner: a"],
+  [1, "a\nb\nc\n", "curfew: not measured: a (and 2 lines more)"],
+  [null, "", "curfew: not measured: the runner ended with null"],
+] as const) {
+  test(`exit ${code} with ${JSON.stringify(complaints)}: ${expected ?? "measured"}`, () => {
+    assert.equal(failureOf(code, complaints), expected);
+  });
+}
 
 const NOTHING: Figures = {
   wall: [],
@@ -118,10 +130,10 @@ test("a copy shares no word with the bundle but those of the language", () => {
   );
 });
 
-test("a padded bundle is evaluated as often as was asked for, the bundle itself in the middle", () => {
+test("a padded bundle is evaluated as often as was asked for, itself in the middle", () => {
   const text = padded(BUNDLE, 10);
-  assert.ok(text.indexOf("curfew5=") < text.indexOf("curfew="));
-  assert.ok(text.indexOf("curfew=") < text.indexOf("curfew6="));
+  const order = [...text.matchAll(/curfew(\d*)=/g)].map(([, number]) => Number(number));
+  assert.deepEqual(order, [2, 3, 4, 5, 0, 6, 7, 8, 9, 10]);
   const defined = vm.runInNewContext(`${text}; Object.keys(globalThis)`) as string[];
   assert.equal(defined.length, 10);
 });

@@ -11,6 +11,8 @@ const IMAGE: &[u8] = b"CURFEW_FREEZE";
 /// With IMAGE: a profile to lay out the image by; without one, the image is for a trial run. For a
 /// trial run: where the profile is to be written.
 const PROFILE: &[u8] = b"CURFEW_PROFILE";
+/// What a start that cannot go on ends with.
+const FAILED: i32 = 125;
 /// Largest page size of the platforms: file offset and address must agree modulo it.
 const ALIGN: usize = 64 << 10;
 
@@ -44,13 +46,14 @@ pub fn end_trial() {
     }
 }
 
-fn quit(reason: &str) -> ! {
+/// Ends a start that cannot go on; there is nobody yet who would know better words.
+pub fn quit(reason: &str) -> ! {
     if !reason.is_empty() {
         files::write_all(2, reason.as_bytes());
         files::write_all(2, b"\n");
     }
     // SAFETY: ends the process.
-    unsafe { libc::_exit(i32::from(!reason.is_empty())) }
+    unsafe { libc::_exit(if reason.is_empty() { 0 } else { FAILED }) }
 }
 
 fn freeze(to: &[u8]) -> Result<(), String> {

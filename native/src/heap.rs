@@ -47,10 +47,22 @@ fn header() -> *mut Header {
     ptr::with_exposed_provenance_mut(ARENA_BASE)
 }
 
-/// Makes the arena usable; true if the kernel mapped a frozen one. Call once, before any allocation.
-pub fn open() -> bool {
-    if is_frozen() {
-        return true;
+/// What the program file says of the arena.
+pub enum Image {
+    /// The kernel mapped a frozen one.
+    Frozen,
+    /// There is none; an empty one was mapped.
+    Cold,
+    /// Its segment is there without its contents: a tool like strip(1) has removed them.
+    Lost,
+}
+
+/// Makes the arena usable, if it can be. Call once, before any allocation.
+pub fn open() -> Image {
+    match segment_size() {
+        Some(0) => return Image::Lost,
+        Some(_) => return Image::Frozen,
+        None => {}
     }
     let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
     if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
@@ -58,7 +70,7 @@ pub fn open() -> bool {
         unsafe { libc::abort() }
     }
     begin_empty(ARENA_BASE + HEADER_SIZE);
-    false
+    Image::Cold
 }
 
 const HEADER_SIZE: usize = size_of::<Header>().next_multiple_of(64);
@@ -114,8 +126,8 @@ fn reserved_end() -> usize {
     }
 }
 
-/// Whether one of the program's segments lies at the arena's address.
-fn is_frozen() -> bool {
+/// How much of the program's file lies at the arena's address, if one of its segments does.
+fn segment_size() -> Option<u64> {
     // SAFETY: the auxiliary vector describes our own program headers, which stay mapped and constant.
     let headers = unsafe {
         let first = libc::getauxval(libc::AT_PHDR) as usize;
@@ -123,9 +135,10 @@ fn is_frozen() -> bool {
         let first = ptr::with_exposed_provenance::<libc::Elf64_Phdr>(first);
         std::slice::from_raw_parts(first, count)
     };
-    headers
+    let segment = headers
         .iter()
-        .any(|segment| segment.p_vaddr as usize == ARENA_BASE)
+        .find(|segment| segment.p_vaddr as usize == ARENA_BASE)?;
+    Some(segment.p_filesz)
 }
 
 /// Remembers what a thawed program starts from.

@@ -35,9 +35,12 @@ pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int 
 
 /// On the engine's own stack: thaw, or load and perhaps freeze; then hand over to TypeScript.
 extern "C" fn begin() -> ! {
-    let is_frozen = heap::open();
+    let image = heap::open();
+    if let heap::Image::Lost = image {
+        freeze::quit("this program's frozen segment is gone: it must not be stripped");
+    }
     engine::report_panics();
-    if !is_frozen {
+    if let heap::Image::Cold = image {
         freeze::or_load();
     }
     engine::run_main()

@@ -91,25 +91,34 @@ fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> 
 extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the parent is suspended.
     let plan = unsafe { &mut *data.cast::<Plan>() };
-    follow_parent(plan);
+    if !follow_parent(plan) {
+        leave(plan, libc::ESRCH);
+    }
     set_limits(&plan.limits);
     signals::restore_inherited();
-    plan.failure = execute(plan);
+    let failure = execute(plan);
+    leave(plan, failure)
+}
+
+/// The command could not be started; whoever waits for it learns why.
+fn leave(plan: &mut Plan, failure: i32) -> ! {
+    plan.failure = failure;
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }
 }
 
-/// `prctl(PR_SET_PDEATHSIG)`, and the parent checked again: it may have died before.
-fn follow_parent(plan: &Plan) {
-    if plan.parent_death_signal > 0 {
-        // SAFETY: integers only.
-        unsafe {
-            libc::prctl(libc::PR_SET_PDEATHSIG, plan.parent_death_signal, 0, 0, 0);
-            if libc::getppid() != plan.parent {
-                libc::_exit(0);
-            }
-        }
+/// `prctl(PR_SET_PDEATHSIG)`, and the parent checked again: false if it has died before. It has no
+/// number (0) where the command is the first of a PID namespace of its own.
+fn follow_parent(plan: &Plan) -> bool {
+    if plan.parent_death_signal <= 0 {
+        return true;
     }
+    // SAFETY: integers only.
+    let parent = unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, plan.parent_death_signal, 0, 0, 0);
+        libc::getppid()
+    };
+    parent == plan.parent || parent == 0
 }
 
 /// `setrlimit(resource, {soft, hard})` for each, never above what was inherited.

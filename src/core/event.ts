@@ -25,7 +25,7 @@ export type Action =
   | { readonly type: "spawn" }
   | { readonly type: "kill"; readonly target: Target; readonly signal: Signal }
   | { readonly type: "say"; readonly message: Message }
-  /** Say which processes of the tree are still there, if any. */
-  | { readonly type: "say-leftovers" }
+  /** Say which processes are still there, if any. `inGroup`: those of our group as well. */
+  | { readonly type: "say-leftovers"; readonly inGroup: boolean }
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "exit"; readonly exit: Exit };

@@ -8,7 +8,7 @@ export type WaitStatus =
 /** What curfew itself exits with, 0..255. */
 export type ExitCode = number & { readonly __unit: "exit code" };
 
-/** The time, idle or output limit was reached. */
+/** The time limit was reached. */
 export const EXIT_TIMED_OUT: ExitCode = 124 as ExitCode;
 
 /** curfew itself failed, or was used wrongly. */
@@ -35,7 +35,7 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
   {
     code: EXIT_TIMED_OUT,
     name: "EXIT_TIMED_OUT",
-    meaning: "the time, idle or output limit was reached",
+    meaning: "the time limit was reached",
   },
   { code: EXIT_FAILED, name: "EXIT_FAILED", meaning: "curfew itself failed, or was used wrongly" },
   {

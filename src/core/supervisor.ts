@@ -62,7 +62,7 @@ export function step(spec: Spec, state: State, event: Event): Step {
     case "starting":
       return whileStarting(spec, state, event);
     case "running":
-      return isOverdue(state, event)
+      return isOverdue(spec, state, event)
         ? andThen(expire(spec, state, event.at), spec, event)
         : whileRunning(spec, state, event);
     case "stopping":
@@ -74,9 +74,11 @@ export function step(spec: Spec, state: State, event: Event): Step {
   }
 }
 
-/** Two things are due at once: the limit comes before the caller's wish. */
-function isOverdue(state: Running, event: Event): boolean {
-  const asksToEnd = event.type === "cancelled" || event.type === "signal";
+/** Two things are due at once: the limit comes before the caller's wish, and only once. */
+function isOverdue(spec: Spec, state: Running, event: Event): boolean {
+  const asksToEnd =
+    event.type === "cancelled" ||
+    (event.type === "signal" && !spec.expireOn.includes(event.signal));
   return asksToEnd && state.limitAt !== undefined && event.at > state.limitAt;
 }
 
@@ -274,7 +276,13 @@ function finish(
   if (status.kind === "signaled" && status.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
-  if (spec.verbose && reason !== undefined && !killed) actions.push({ type: "say-leftovers" });
+  if (spec.verbose && reason !== undefined) {
+    // Those of our group are about to end with us: see exitOf.
+    actions.push({
+      type: "say-leftovers",
+      inGroup: !(exit.kind === "signal" && exit.scope === "group"),
+    });
+  }
   if (spec.metrics) {
     const { startedAt, sent } = run;
     const course = { spec, startedAt, endedAt: at, sent, reason, end: status, exit };

@@ -77,7 +77,7 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
       sayInPassing(held.voice(), action.message);
       break;
     case "say-leftovers":
-      sayLeftovers(held);
+      sayLeftovers(held, action.inGroup);
       break;
     case "report":
       sys.write(STDERR, `${formatMetrics(action.report)}\n`);
@@ -132,9 +132,12 @@ function sayInPassing(voice: Voice, message: Message): void {
   if (sys.accepts(STDERR) !== 0) say(voice, message);
 }
 
-function sayLeftovers({ ownPid, inherited, voice }: Held): void {
+function sayLeftovers({ ownPid, inherited, voice }: Held, inGroup: boolean): void {
   reapStrangers(0);
-  const left = (sys.children(ownPid) ?? []).filter((pid) => !inherited.includes(pid));
+  const group = sys.groupOf(0);
+  const left = (sys.children(ownPid) ?? []).filter(
+    (pid) => !inherited.includes(pid) && (inGroup || sys.groupOf(pid) !== group),
+  );
   if (left.length === 0) return;
   const processes = left.map((pid) => ({ pid, command: sys.commandName(pid) ?? "?" }));
   say(voice(), { kind: "leftovers", processes });

@@ -82,6 +82,12 @@ static void file_line(const char *path) {
   if (file) fclose(file);
 }
 
+/** The launcher is the process that was started to run us: we ourselves, or the wrapper. */
+static void number_of(const char *name, pid_t pid) {
+  if (pid == getpid() || pid == getppid()) fprintf(out, "%s the launcher's\n", name);
+  else fprintf(out, "%s %d\n", name, pid);
+}
+
 static void rest(void) {
   char cwd[4096];
   int death = 0;
@@ -89,19 +95,21 @@ static void rest(void) {
   fprintf(out, "cwd %s\n", getcwd(cwd, sizeof cwd) ? cwd : "?");
   fprintf(out, "nice %d policy %d io %ld\n", getpriority(PRIO_PROCESS, 0), sched_getscheduler(0),
           syscall(SYS_ioprio_get, 1, 0));
-  fprintf(out, "slack %d dumpable %d securebits %d keepcaps %d subreaper %s\n",
-          prctl(PR_GET_TIMERSLACK), prctl(PR_GET_DUMPABLE), prctl(PR_GET_SECUREBITS),
-          prctl(PR_GET_KEEPCAPS), "-");
+  fprintf(out, "slack %d dumpable %d securebits %d keepcaps %d\n", prctl(PR_GET_TIMERSLACK),
+          prctl(PR_GET_DUMPABLE), prctl(PR_GET_SECUREBITS), prctl(PR_GET_KEEPCAPS));
   fprintf(out, "personality %x\n", personality(0xffffffff));
-  fprintf(out, "session %s\n", getsid(0) == getsid(getppid()) ? "the parent's" : "another");
-  fprintf(out, "group %s\n", getpgrp() == getpid() ? "own" : "another's");
+  number_of("session", getsid(0));
+  number_of("group", getpgrp());
   fprintf(out, "parent-death-signal %d\n", death);
 }
 
 /** The first argument is the file to print to, so that every descriptor can be looked at. */
 int main(int argc, char **argv, char **environment) {
   int fd = open(argv[1], O_WRONLY | O_CREAT | O_APPEND, 0666);
-  int high = fcntl(fd, F_DUPFD, 1000);
+  struct rlimit descriptors_allowed;
+  getrlimit(RLIMIT_NOFILE, &descriptors_allowed);
+  long last = (long)descriptors_allowed.rlim_cur - 1;
+  int high = fcntl(fd, F_DUPFD, last < 0 || last > 1000 ? 1000 : last);
   close(fd);
   out = fdopen(high, "w");
   for (int at = 0; at < argc; at++) bytes("argv", at, argv[at]);

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NR offsetof(struct seccomp_data, nr)
@@ -80,6 +81,13 @@ static void deny(const char *text) {
   check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
 }
 
+/** A signal from somebody else; blocked, it is pending when the program begins. */
+static void receive(int signal) {
+  pid_t child = fork();
+  if (child == 0) _exit(kill(getppid(), signal) != 0);
+  waitpid(child, NULL, 0);
+}
+
 static void one_processor(void) {
   cpu_set_t allowed, one;
   check(sched_getaffinity(0, sizeof allowed, &allowed), "affinity");
@@ -114,7 +122,7 @@ static void apply(const char *option, const char *value) {
   int number = atoi(value);
   if (!strcmp(option, "--ignore")) signal(number, SIG_IGN);
   else if (!strcmp(option, "--block")) mask(SIG_BLOCK, number);
-  else if (!strcmp(option, "--raise")) raise(number);
+  else if (!strcmp(option, "--receive")) receive(number);
   else if (!strcmp(option, "--close")) close(number);
   else if (!strcmp(option, "--open")) open_at(value);
   else if (!strcmp(option, "--nice")) setpriority(PRIO_PROCESS, 0, number);

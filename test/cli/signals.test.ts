@@ -188,7 +188,7 @@ const STARTS: readonly (readonly [name: string, pairs: string])[] = [
   ["all blocked", Array.from({ length: 31 }, (_, n) => `--block ${n + 1}`).join(" ")],
   ["SIGPIPE and SIGUSR1 ignored", `--ignore ${number("PIPE")} --ignore ${number("USR1")}`],
   ["TTIN and TTOU ignored", `--ignore ${number("TTIN")} --ignore ${number("TTOU")}`],
-  ["a SIGCHLD pending", `--block 17 --raise 17`],
+  ["a SIGCHLD pending", `--block 17 --receive 17`],
 ];
 
 function inherited(binary: Binary): void {
@@ -225,9 +225,9 @@ function inherited(binary: Binary): void {
   });
 
   test("a signal that was pending and blocked when we came is acted on", async () => {
-    const alarm = { before: surroundings("--block 14 --raise 14") };
+    const alarm = { before: surroundings("--block 14 --receive 14") };
     assert.equal(endOfRun(await timeout(binary, ["1000", ...SLEEP], alarm)), "124");
-    const user = { before: surroundings("--block 10 --raise 10") };
+    const user = { before: surroundings("--block 10 --receive 10") };
     const words = ["-k", NOW, "1000", ...SLEEP];
     assert.equal(endOfRun(await timeout(binary, words, user)), "SIGKILL");
   });
@@ -322,7 +322,7 @@ const CROWD = "200";
 
 function crowds(binary: Binary): void {
   const crowd = child("crowd");
-  const ends = ["sh", "-c", 'kill -KILL -- "-$0"; exit 3', "{}"];
+  const ends = ["sh", "-c", 'kill -KILL "-$0"; exit 3', "{}"];
   const all: readonly (readonly [name: string, words: readonly string[], end: string])[] = [
     ["orphans of the command end with it", ["1000", crowd, "orphans", CROWD, ...ends], "3"],
     [
@@ -340,7 +340,7 @@ function crowds(binary: Binary): void {
   }
 
   test(`P27: ${CROWD} children we came with end while the command goes on: all are reaped`, async () => {
-    const script = 'kill -KILL -- "-$0"; echo ready $$; read end; exit 3';
+    const script = 'kill -KILL "-$0"; echo ready $$; read end; exit 3';
     const running = curfew(binary, ["timeout", "1000", "sh", "-c", script, "{}"], {
       before: [crowd, "inherited", CROWD],
       input: OPEN,
@@ -363,7 +363,7 @@ function crowds(binary: Binary): void {
     running.kill("SIGALRM");
     assert.equal(endOfRun(await running.ended), "124");
     assert.equal(stateOf(Number(group)), "S");
-    await run(["sh", "-c", 'kill -KILL -- "-$0"', group]);
+    await run(["sh", "-c", 'kill -KILL "-$0"', group]);
   });
 }
 

@@ -35,8 +35,9 @@ const REASONS: readonly Transcript[] = [
     "S91: time is up by SIGALRM and by the limit at once: one signal, and KILL at its time",
     "-k 2 5 cmd",
     [0, spawned, ""],
-    [5.1, signal("SIGALRM"), `${TERM_GROUP}, kill child SIGKILL`],
-    [5.2, died("SIGKILL"), "die group SIGKILL 137"],
+    [5.1, signal("SIGALRM"), TERM_GROUP],
+    [7.1, deadline, "kill child SIGKILL"],
+    [7.2, died("SIGKILL"), "die group SIGKILL 137"],
   ],
   [
     "S91: at exactly the limit a cancellation is first",
@@ -730,7 +731,7 @@ const WORDS: readonly Transcript[] = [
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
     [7, deadline, "kill child SIGKILL, say killing SIGKILL"],
-    [7.1, died("SIGKILL"), "die group SIGKILL 137"],
+    [7.1, died("SIGKILL"), "say-leftovers outside the group, die group SIGKILL 137"],
   ],
   [
     "S25: -v says what else happens, and who is left",
@@ -775,7 +776,7 @@ const WORDS: readonly Transcript[] = [
     "-v -s KILL 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGKILL, say killing SIGKILL"],
-    [5.1, died("SIGKILL"), "die group SIGKILL 137"],
+    [5.1, died("SIGKILL"), "say-leftovers outside the group, die group SIGKILL 137"],
   ],
   [
     "S26: a core dump in time",

@@ -1,0 +1,279 @@
+// At a terminal, before an interactive shell: reading, stopping, interrupting, hanging up (S35).
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { BINARIES, type Binary } from "./binary.ts";
+import { child, script } from "./children.ts";
+import { run } from "./run.ts";
+
+type Step = readonly [action: string, ...words: readonly (string | number)[]];
+
+/** What is typed and seen; `$C` is `curfew timeout`, `$H` the program that handles signals. */
+type Scene = { readonly name: string; readonly steps: readonly Step[] };
+
+const PROMPT: Step = ["expect", "ready> "];
+const type = (line: string): Step => ["send", `${line}\n`];
+const shows = (pattern: string): Step => ["expect", pattern];
+const status = (code: string): readonly Step[] => [
+  type("echo status=$?."),
+  shows(`status=${code}\\.$`),
+];
+
+const ALRM = 14;
+const CTRL_C: Step = ["send", "\u0003"];
+const CTRL_Z: Step = ["send", "\u001a"];
+const CTRL_BACKSLASH: Step = ["send", "\u001c"];
+/** Says its own pid and curfew's, then does something. */
+const told = (then: string) => `sh -c 'echo pids $PPID $$.; ${then}'`;
+const PIDS = shows("pids (?P<ours>\\d+) (?P<main>\\d+)\\.$");
+
+const SCENES: readonly Scene[] = [
+  {
+    name: "S35: from a prompt the command reads the terminal",
+    steps: [
+      type(`$C 1000 sh -c 'echo "go on"; read x; echo "got <$x>"; exit 5'`),
+      shows("^go on$"),
+      type("abc"),
+      shows("^got <abc>$"),
+      ...status("5"),
+    ],
+  },
+  {
+    name: "S35: under --foreground as well",
+    steps: [
+      type(`$C -f 1000 sh -c 'echo "go on"; read x; echo "got <$x>"'`),
+      shows("^go on$"),
+      type("abc"),
+      shows("^got <abc>$"),
+    ],
+  },
+  {
+    name: "S35: in a script, reading stops the command until the limit passes: 124",
+    steps: [
+      type(`sh -c "$C -v 1000 ${told("read x; echo got").replaceAll("$", "\\$")}; echo end=\\$?."`),
+      PIDS,
+      shows("was stopped by signal TTIN"),
+      ["state", "main", "T"],
+      ["state", "ours", "S"],
+      ["signal", "ours", ALRM],
+      shows("^end=124\\.$"),
+    ],
+  },
+  {
+    name: "S35: in a script, --foreground lets it read",
+    steps: [
+      type(
+        `sh -c "$C -f 1000 sh -c 'echo \\"go on\\"; read x; echo \\"got <\\$x>\\"'; echo end=\\$?."`,
+      ),
+      shows("^go on$"),
+      type("abc"),
+      shows("^got <abc>$"),
+      shows("^end=0\\.$"),
+    ],
+  },
+  {
+    name: "S35: writing with tostop set stops the command, not us",
+    steps: [
+      type("stty tostop"),
+      type(
+        `sh -c "$C -v -k 1000 1000 ${told("echo here").replaceAll("$", "\\$")} 2>&1 | cat; echo end."`,
+      ),
+      shows("^end\\.$"),
+    ],
+  },
+  ...["", "-f "].map(
+    (option): Scene => ({
+      name: `P31: Ctrl-C reaches the command once: timeout ${option}`,
+      steps: [
+        type(`$C ${option}1000 $H ${2} ${30}; echo end=$?.`),
+        shows("^ready (?P<main>\\d+)$"),
+        CTRL_C,
+        shows("^(\\^C)?caught 2$"),
+        // Signals are taken in the order of their numbers: what was sent twice comes before this.
+        ["signal", "main", 30],
+        shows("\\A\\s*caught 30$"),
+        CTRL_BACKSLASH,
+        shows("^(\\^\\\\)?.*end=131\\.$"),
+      ],
+    }),
+  ),
+  {
+    name: "Ctrl-C ends a command that does nothing about it, and us by the same signal",
+    steps: [
+      type(`$C 1000 ${told("sleep 1000")}`),
+      PIDS,
+      CTRL_C,
+      PROMPT,
+      ["state", "ours", ""],
+      ["state", "main", ""],
+      ...status("130"),
+    ],
+  },
+  {
+    name: "S35: Ctrl-C in a script reaches the shell, not the command",
+    steps: [
+      type(`sh -c "$C 1000 ${told("read x < /dev/zero").replaceAll("$", "\\$")}; echo not here"`),
+      PIDS,
+      CTRL_C,
+      ["state", "main", "R"],
+      ["signal", "ours", 15],
+      PROMPT,
+      ["state", "main", ""],
+    ],
+  },
+  {
+    name: "Ctrl-Z stops us with the command; fg continues both",
+    steps: [
+      type(`$C 1000 ${told('read x; echo "got <$x>"; exit 6')}`),
+      PIDS,
+      CTRL_Z,
+      shows("Stopped"),
+      ["state", "ours", "T"],
+      ["state", "main", "T"],
+      type("fg"),
+      shows("sh -c"),
+      ["state", "ours", "S"],
+      type("abc"),
+      shows("^got <abc>$"),
+      ...status("6"),
+    ],
+  },
+  {
+    name: "Ctrl-Z, bg: the command goes on and ends in the background",
+    steps: [
+      type(`$C 1000 ${told("echo > /dev/null; sleep 1000")}`),
+      PIDS,
+      CTRL_Z,
+      shows("Stopped"),
+      ["state", "ours", "T"],
+      type("bg"),
+      ["state", "ours", "S"],
+      ["signal", "ours", ALRM],
+      type("wait %1"),
+      shows("Exit 124"),
+    ],
+  },
+  {
+    name: "Ctrl-Z under --foreground, fg",
+    steps: [
+      type(`$C -f 1000 ${told("read x; exit 7")}`),
+      PIDS,
+      CTRL_Z,
+      shows("Stopped"),
+      ["state", "ours", "T"],
+      ["state", "main", "T"],
+      type("fg"),
+      ["state", "main", "S"],
+      type("abc"),
+      ...status("7"),
+    ],
+  },
+  {
+    name: "a stopped job's limit that passed is noticed when it is continued",
+    steps: [type(`$C 0.01 ${told("sleep 1000")} 2>&1; echo end=$?.`), shows("^end=124\\.$")],
+  },
+  ...["TERM", "INT", "KILL", "TSTP", "STOP"].map(
+    (signal): Scene => ({
+      name: `a pipeline's head that expires with ${signal} leaves the rest of the pipeline alone`,
+      steps: [
+        type(`$C -k 0.05 -s ${signal} 0.05 sleep 1000 | sh -c 'cat; echo still here; exit 3'`),
+        shows("^still here$"),
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
+        type('echo "status=${PIPESTATUS[1]}."'),
+        shows("status=3\\.$"),
+      ],
+    }),
+  ),
+  {
+    name: "a pipeline's tail that expires leaves the head alone",
+    steps: [
+      type(`sh -c 'trap "" PIPE; read x; echo "head got $x" >&2; exit 3' | $C 0.05 sleep 1000`),
+      type("abc"),
+      shows("^head got abc$"),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
+      type('echo "status=${PIPESTATUS[0]}."'),
+      shows("status=3\\.$"),
+    ],
+  },
+  {
+    name: "in a pipeline, Ctrl-C ends all of it",
+    steps: [
+      type(`$C 1000 ${told("sleep 1000")} | sh -c 'read pids; echo "tail $pids"; exec cat'`),
+      shows("tail pids (?P<ours>\\d+) (?P<main>\\d+)\\.$"),
+      CTRL_C,
+      PROMPT,
+      ["state", "main", ""],
+      ["state", "ours", ""],
+    ],
+  },
+  {
+    name: "the command's grandchildren in the group end at a prompt, too",
+    steps: [
+      type(`$C 1000 sh -c 'sleep 1000 & echo pids $PPID $!.; wait'`),
+      PIDS,
+      ["signal", "ours", ALRM],
+      ["state", "main", ""],
+      ...status("124"),
+    ],
+  },
+  {
+    name: "a background job at the prompt",
+    steps: [
+      type(`$C 1000 ${told("sleep 1000")} &`),
+      PIDS,
+      ["signal", "ours", 15],
+      type("wait $!"),
+      ...status("143"),
+    ],
+  },
+  {
+    name: "a terminal that goes away ends the command",
+    steps: [
+      type(`$C 1000 ${told("sleep 1000")}`),
+      PIDS,
+      ["hang-up"],
+      ["state", "main", ""],
+      ["state", "ours", ""],
+    ],
+  },
+  {
+    name: "nohup survives a terminal that goes away",
+    steps: [
+      type(`nohup $C 1000 ${told("sleep 1000")} 2>&1 | cat`),
+      PIDS,
+      ["hang-up"],
+      ["state", "ours", "S"],
+      ["state", "main", "S"],
+      ["signal", "ours", 15],
+      ["state", "main", ""],
+    ],
+  },
+];
+
+type Shown = { readonly failed?: Step; readonly shown: string };
+
+async function play(binary: Binary, { steps }: Scene): Promise<void> {
+  const setup: readonly Step[] = [
+    PROMPT,
+    type(`C='${binary.path} timeout' H='${child("handles")}'`),
+    PROMPT,
+  ];
+  const argv = ["python3", script("at-terminal.py"), JSON.stringify([...setup, ...steps])];
+  const { stdout, stderr } = await run(argv, { env: binary.env });
+  const seen = JSON.parse(stdout === "" ? JSON.stringify({ shown: stderr }) : stdout) as Shown;
+  assert.equal(seen.failed, undefined, `never: ${seen.failed}\n${seen.shown}`);
+  assert.notEqual(stdout, "", stderr);
+}
+
+const tools = ["python3", "bash"].filter(
+  (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).status !== 0,
+);
+const skip = tools.length > 0 && `no ${tools.join(" and ")} here`;
+
+describe("terminal", { skip }, () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 4 }, () => {
+      for (const scene of SCENES) test(scene.name, () => play(binary, scene));
+    });
+  }
+});
