@@ -6,8 +6,8 @@
 // A program that takes much longer than the fastest one runs only in some of the rounds.
 //
 // Prints a line per run: the program's place (from 0), its wall time, the time from the command's
-// stamp to the program's end (-1: no stamp), both in nanoseconds, and the page faults of the program
-// and of what it waited for. A command stamps by writing 8 bytes to descriptor 3.
+// stamp to the program's end (-1: no stamp), both in nanoseconds, and the page faults of the
+// program and of what it waited for. A command stamps by writing 8 bytes to descriptor 3.
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>

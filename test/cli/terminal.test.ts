@@ -255,7 +255,8 @@ type Shown = { readonly failed?: Step; readonly shown: string };
 async function play(binary: Binary, { steps }: Scene): Promise<void> {
   const setup: readonly Step[] = [
     PROMPT,
-    type(`C='${binary.path} timeout' H='${child("handles")}'`),
+    // Ctrl-C would throw away what is on its way to the terminal, our next prompt perhaps.
+    type(`stty noflsh; C='${binary.path} timeout' H='${child("handles")}'`),
     PROMPT,
   ];
   const argv = ["python3", script("at-terminal.py"), JSON.stringify([...setup, ...steps])];

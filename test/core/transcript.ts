@@ -114,8 +114,9 @@ export function textOf(actions: readonly Action[]): string {
 function actionText(action: Action): string {
   switch (action.type) {
     case "spawn":
-    case "say-leftovers":
       return action.type;
+    case "say-leftovers":
+      return action.inGroup ? "say-leftovers" : "say-leftovers outside the group";
     case "kill":
       return `kill ${action.target} ${action.signal}`;
     case "say":
