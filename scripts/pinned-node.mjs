@@ -5,10 +5,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../", import.meta.url);
 const STAMP = new URL("node_modules/.curfew-installed", ROOT);
-const NODE = new URL(`node_modules/node-linux-${process.arch}/bin/node`, ROOT).pathname;
+const NODE = fileURLToPath(new URL(`node_modules/node-linux-${process.arch}/bin/node`, ROOT));
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
 /** Names what should be installed: the locked versions, for this platform. */
@@ -77,12 +78,12 @@ export function become(program, args, options = {}) {
 /** Runs `scripts/NAME.ts` to its end; what it prints goes to stderr. Returns whether it succeeded. */
 export function succeeds(name) {
   install();
-  const script = new URL(`${name}.ts`, import.meta.url).pathname;
+  const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   return spawnSync(NODE, [script], { stdio: ["ignore", 2, 2] }).status === 0;
 }
 
 /** Continues as `scripts/NAME.ts`. */
 export function continueAs(name, args) {
   install();
-  become(NODE, [new URL(`${name}.ts`, import.meta.url).pathname, ...args], { cwd: ROOT });
+  become(NODE, [fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...args], { cwd: ROOT });
 }

@@ -1,8 +1,9 @@
 // Steps of the build and of the checks: run a tool, say one line about it on stderr.
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-export const ROOT: string = new URL("../", import.meta.url).pathname;
+export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
 
 /** One line of progress. Written at once and to stderr: stdout belongs to the program. */
 export function say(text: string): void {

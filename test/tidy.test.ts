@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   cycles,
   differentNames,
@@ -24,7 +25,7 @@ import {
   withoutComments,
 } from "./tidy/checks.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
 const PROSE_AND_TESTS = ["{test,bench,docs}/**", ".ci/*"];
 const GENERATED = ["native/target/**", "**/node_modules/**"];
@@ -90,6 +91,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     "no paths of a machine",
     noLine(() => true, /(^|[^\w.$}])\/(work|home|root)\//),
     file("README.md", ["", "home", "me"].join("/")),
+  ],
+  [
+    "paths of URLs are decoded",
+    noLine(isTypeScript, /import\.meta\.url\)\.path/),
+    file("scripts/a.ts", `new URL("../", ${"import"}.meta.url).path`),
   ],
   [
     "no registry hosts",

@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use std::ptr;
 
 /// Below the stack we gave it, so that a runaway recursion is an exception.
-const SCRIPT_STACK: usize = 768 << 10;
+const SCRIPT_STACK: usize = 192 << 10;
 /// Collecting cycles is never needed for a run; it starts only in a life that keeps growing.
 const COLLECT_FROM: usize = 32 << 20;
 

@@ -1,6 +1,7 @@
 //! Small reads and writes.
 
-use crate::call::{Call, answer, c_string, errno};
+use crate::call::{Call, answer, c_string, errno, kernel};
+use crate::wait;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ffi::CString;
 
@@ -26,15 +27,48 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
     0
 }
 
-/// 1 if a small write to a descriptor would not block now.
-pub fn accepts(call: &Call) -> JSValue {
-    let mut entry = libc::pollfd {
-        fd: call.int(0),
-        events: libc::POLLOUT,
-        revents: 0,
+/// Writes as much of a text as a descriptor takes until a deadline: 0 if that was all of it, else
+/// minus errno (EAGAIN: nobody reads). Never blocks longer, whoever shares the descriptor.
+pub fn offer(call: &Call) -> JSValue {
+    let (fd, deadline) = (call.int(0), call.number(2));
+    let Some(bytes) = call.text(1) else {
+        return answer(-i64::from(libc::ENOMEM));
     };
-    // SAFETY: one entry of ours; does not wait.
-    answer(i64::from(unsafe { libc::poll(&mut entry, 1, 0) } > 0))
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        match write_now(fd, rest) {
+            written @ 1.. => rest = &rest[written as usize..],
+            0 => return answer(-i64::from(libc::EIO)),
+            failure if failure != -i64::from(libc::EAGAIN) => return answer(failure),
+            failure => {
+                if !wait::until_writable(fd, deadline) {
+                    return answer(failure);
+                }
+            }
+        }
+    }
+    answer(0)
+}
+
+/// `pwritev2(fd, bytes, RWF_NOWAIT)`. What knows no such writes (terminals, sockets, old kernels) is
+/// asked whether it would take a little, and given no more.
+fn write_now(fd: i32, bytes: &[u8]) -> i64 {
+    let part = libc::iovec {
+        iov_base: bytes.as_ptr().cast_mut().cast(),
+        iov_len: bytes.len(),
+    };
+    // SAFETY: one piece of memory that is only read.
+    let written = kernel(unsafe { libc::pwritev2(fd, &part, 1, -1, libc::RWF_NOWAIT) } as i64);
+    let unknown = [libc::EOPNOTSUPP, libc::ENOSYS, libc::EINVAL, libc::ESPIPE];
+    if !unknown.iter().any(|&errno| written == -i64::from(errno)) {
+        return written;
+    }
+    if !wait::until_writable(fd, 0.0) {
+        return -i64::from(libc::EAGAIN);
+    }
+    let size = bytes.len().min(libc::PIPE_BUF);
+    // SAFETY: pointer and length of one slice.
+    kernel(unsafe { libc::write(fd, bytes.as_ptr().cast(), size) } as i64)
 }
 
 /// The direct children of a process, all threads' together; undefined where /proc does not tell or

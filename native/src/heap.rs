@@ -4,7 +4,7 @@
 //! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
 //! a small heap behind it. So a run writes to few pages, and they lie together.
 
-use crate::{engine, layout};
+use crate::{engine, freeze, identity, layout};
 use std::alloc::{GlobalAlloc, Layout};
 use std::ops::Range;
 use std::ptr::{self, NonNull};
@@ -66,8 +66,7 @@ pub fn open() -> Image {
     }
     let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
     if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
-        // SAFETY: nothing was allocated, nothing is to be undone.
-        unsafe { libc::abort() }
+        freeze::quit("the arena's addresses are taken, or there is no memory for it")
     }
     begin_empty(ARENA_BASE + HEADER_SIZE);
     Image::Cold
@@ -128,17 +127,9 @@ fn reserved_end() -> usize {
 
 /// How much of the program's file lies at the arena's address, if one of its segments does.
 fn segment_size() -> Option<u64> {
-    // SAFETY: the auxiliary vector describes our own program headers, which stay mapped and constant.
-    let headers = unsafe {
-        let first = libc::getauxval(libc::AT_PHDR) as usize;
-        let count = libc::getauxval(libc::AT_PHNUM) as usize;
-        let first = ptr::with_exposed_provenance::<libc::Elf64_Phdr>(first);
-        std::slice::from_raw_parts(first, count)
-    };
-    let segment = headers
-        .iter()
-        .find(|segment| segment.p_vaddr as usize == ARENA_BASE)?;
-    Some(segment.p_filesz)
+    let mut segments = identity::segments().iter();
+    let arena = segments.find(|segment| segment.p_vaddr as usize == ARENA_BASE)?;
+    Some(arena.p_filesz)
 }
 
 /// Remembers what a thawed program starts from.

@@ -2,16 +2,57 @@
 
 use crate::call::{Call, answer, kernel};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_ulong};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 static ARGV: AtomicPtr<*const c_char> = AtomicPtr::new(ptr::null_mut());
+static AUXILIARY: AtomicPtr<[usize; 2]> = AtomicPtr::new(ptr::null_mut());
 
 /// # Safety
-/// `argv` is the process's own vector, ended by a null.
-pub unsafe fn remember(_argc: c_int, argv: *const *const c_char) {
+/// `argv` is the process's own vector as the kernel laid it out: ended by a null, the environment
+/// behind it, ended by a null, and the auxiliary vector behind that.
+pub unsafe fn remember(argv: *const *const c_char) {
     ARGV.store(argv.cast_mut(), Relaxed);
+    // SAFETY: the caller's promise.
+    let auxiliary = unsafe { end_of(end_of(argv)) };
+    AUXILIARY.store(auxiliary.cast_mut().cast(), Relaxed);
+}
+
+/// Just behind the null that ends a vector.
+///
+/// # Safety
+/// The vector is ended by a null.
+unsafe fn end_of(mut vector: *const *const c_char) -> *const *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe {
+        while !(*vector).is_null() {
+            vector = vector.add(1);
+        }
+        vector.add(1)
+    }
+}
+
+/// What the kernel says of this process under a name (`AT_PHDR` and so on); 0 where it says nothing.
+pub fn auxiliary(name: c_ulong) -> usize {
+    let mut entry = AUXILIARY.load(Relaxed).cast_const();
+    // SAFETY: the kernel's vector of pairs, ended by AT_NULL; it stays as it is.
+    unsafe {
+        while (*entry)[0] != libc::AT_NULL as usize {
+            if (*entry)[0] == name as usize {
+                return (*entry)[1];
+            }
+            entry = entry.add(1);
+        }
+    }
+    0
+}
+
+/// The program's own segments.
+pub fn segments() -> &'static [libc::Elf64_Phdr] {
+    let first = ptr::with_exposed_provenance(auxiliary(libc::AT_PHDR));
+    // SAFETY: the kernel's word about our program headers, which stay mapped and constant.
+    unsafe { std::slice::from_raw_parts(first, auxiliary(libc::AT_PHNUM)) }
 }
 
 /// Our arguments, the name we were called by first.
@@ -65,10 +106,9 @@ pub fn pid(_: &Call) -> JSValue {
     answer(i64::from(unsafe { libc::getpid() }))
 }
 
-/// `getauxval(AT_SECURE)`: 1 where the file is set-uid or the like.
+/// AT_SECURE: 1 where the file is set-uid or the like.
 pub fn secure(_: &Call) -> JSValue {
-    // SAFETY: reads the process's own auxiliary vector.
-    answer(unsafe { libc::getauxval(libc::AT_SECURE) } as i64)
+    answer(auxiliary(libc::AT_SECURE) as i64)
 }
 
 /// `setpgid(0, 0)`

@@ -6,7 +6,7 @@
 //!
 //! Used while loading only; a frozen program never comes here, but for the trial run's end.
 
-use crate::{files, heap};
+use crate::{files, heap, identity};
 use std::alloc::Layout;
 use std::cell::UnsafeCell;
 use std::ops::Range;
@@ -103,8 +103,7 @@ pub fn used_end(allocator: usize) -> usize {
 
 /// 4 KiB on x86-64, up to 64 KiB on arm64.
 fn page_size() -> usize {
-    // SAFETY: reads the process's own auxiliary vector.
-    unsafe { libc::getauxval(libc::AT_PAGESZ) as usize }
+    identity::auxiliary(libc::AT_PAGESZ)
 }
 
 fn room(size: usize) -> usize {

@@ -27,9 +27,9 @@ use std::ffi::{c_char, c_int};
 /// # Safety
 /// To be called by the C library alone, once.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+pub unsafe extern "C" fn main(_argc: c_int, argv: *const *const c_char) -> c_int {
     // SAFETY: the C library's vector of arguments stays valid for the life of the process.
-    unsafe { identity::remember(argc, argv) };
+    unsafe { identity::remember(argv) };
     stack::run(begin)
 }
 

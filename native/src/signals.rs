@@ -47,6 +47,10 @@ pub fn above_stdio(fd: i64) -> i64 {
     unsafe {
         let moved = kernel(i64::from(libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 3)));
         libc::close(fd as i32);
+        // So fcntl(2) says that the limit of open files leaves no number from 3 on.
+        if moved == -i64::from(libc::EINVAL) {
+            return -i64::from(libc::EMFILE);
+        }
         moved
     }
 }

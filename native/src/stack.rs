@@ -5,7 +5,7 @@ use std::arch::asm;
 use std::cell::UnsafeCell;
 use std::ops::Range;
 
-const SIZE: usize = 1 << 20;
+const SIZE: usize = 256 << 10;
 
 #[repr(C, align(4096))]
 struct Stack<const N: usize>(UnsafeCell<[u8; N]>);

@@ -11,7 +11,6 @@ type Native = fn(&Call) -> JSValue;
 
 #[rustfmt::skip]
 const TABLE: &[(&CStr, Native)] = &[
-    (c"accepts", files::accepts),
     (c"argv", identity::argv),
     (c"becomeSubreaper", identity::become_subreaper),
     (c"children", files::children),
@@ -24,6 +23,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"leadGroup", identity::lead_group),
     (c"nextSignal", signals::next),
     (c"now", clock::now),
+    (c"offer", files::offer),
     (c"openSignals", signals::open),
     (c"pid", identity::pid),
     (c"pidfdKill", process::pidfd_kill),

@@ -135,11 +135,13 @@ function shortOptions(
   word: string,
 ): readonly (Occurrence | UsageError)[] {
   const found: (Occurrence | UsageError)[] = [];
-  for (let at = 1; at < word.length; at++) {
-    const name = `-${word[at]}`;
+  let at = 1;
+  for (const letter of word.slice(at)) {
+    at += letter.length;
+    const name = `-${letter}`;
     const option = options.find(({ short }) => short === name);
     if (option === undefined) return [...found, unknownOption(options, name)];
-    const rest = word.slice(at + 1);
+    const rest = word.slice(at);
     const takesRest = option.kind === "value" && rest !== "";
     found.push({ kind: "option", option, name, attached: takesRest ? rest : undefined });
     if (takesRest) break;

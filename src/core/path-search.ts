@@ -1,6 +1,9 @@
 /** Where programs are looked for when PATH is not set: what confstr(3) gives for _CS_PATH. */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
+/** A path as long as this cannot be opened: limits.h(0p). execvp(3) passes such a folder over. */
+const PATH_MAX = 4096;
+
 /** What runs a text file that names no interpreter (execvp(3)). */
 export const SHELL = "/bin/sh";
 
@@ -10,6 +13,6 @@ export const SHELL = "/bin/sh";
  */
 export function candidatesOf(name: string, path: string | undefined): readonly string[] {
   if (name === "" || name.includes("/")) return [name];
-  const folders = (path ?? DEFAULT_PATH).split(":");
+  const folders = (path ?? DEFAULT_PATH).split(":").filter(({ length }) => length < PATH_MAX);
   return folders.map((folder) => (folder === "" ? name : `${folder}/${name}`));
 }

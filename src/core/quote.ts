@@ -15,12 +15,21 @@ const PLAIN = /^[ -&(-[\]-~]*$/;
 export function quote(text: string, utf8: boolean): string {
   const open = utf8 ? "‘" : "'";
   const close = utf8 ? "’" : "'";
-  if (PLAIN.test(text)) return open + text + close;
-  let shown = open;
+  return open + escaped(text, { utf8, close }) + close;
+}
+
+/** A name without quotes, on one line: as programs begin their messages with their own. */
+export function printable(name: string, utf8: boolean): string {
+  return escaped(name, { utf8, close: "" });
+}
+
+function escaped(text: string, { utf8, close }: { utf8: boolean; close: string }): string {
+  if (PLAIN.test(text)) return text;
+  let shown = "";
   for (const character of text) {
     shown += character === close ? `\\${close}` : (ESCAPES[character] ?? show(character, utf8));
   }
-  return shown + close;
+  return shown;
 }
 
 function show(character: string, utf8: boolean): string {

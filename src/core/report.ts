@@ -5,8 +5,8 @@ import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { WaitStatus } from "./status.ts";
 
-/** A signal that we sent into the tree. */
-export type Sent = { readonly signal: Signal; readonly at: Instant };
+/** A signal that we sent into the tree: when first, and how often. */
+export type Sent = { readonly signal: Signal; readonly at: Instant; readonly count: number };
 
 /** How a run ended, in one word. */
 export type Outcome = "exited" | "signaled" | "timed_out" | "cancelled" | "spawn_failed";
@@ -19,7 +19,7 @@ export type Report = {
   readonly exitCode: number;
   readonly timeout: Duration;
   readonly elapsed: Duration;
-  /** Every signal sent, oldest first. */
+  /** Every kind of signal sent, the latest last. */
   readonly signalsSent: readonly Sent[];
 };
 

@@ -12,7 +12,7 @@ import type { Spec } from "./spec.ts";
 export type Run = {
   readonly pid: number;
   readonly startedAt: Instant;
-  /** Signals sent so far, oldest first. */
+  /** The kinds of signals sent so far, the latest last. */
   readonly sent: readonly Sent[];
   readonly isStopped: boolean;
 };
@@ -66,7 +66,9 @@ export function step(spec: Spec, state: State, event: Event): Step {
         ? andThen(expire(spec, state, event.at), spec, event)
         : whileRunning(spec, state, event);
     case "stopping":
-      return whileStopping(spec, state, event);
+      return isOverdue(spec, state, event)
+        ? andThen(hardKill(spec, state, event.at), spec, event)
+        : whileStopping(spec, state, event);
     case "killing":
       return whileKilling(spec, state, event);
     case "finished":
@@ -74,12 +76,12 @@ export function step(spec: Spec, state: State, event: Event): Step {
   }
 }
 
-/** Two things are due at once: the limit comes before the caller's wish, and only once. */
-function isOverdue(spec: Spec, state: Running, event: Event): boolean {
-  const asksToEnd =
+/** Two things are due at once: the deadline comes before anybody's wish, and only once. */
+function isOverdue(spec: Spec, state: Running | Stopping, event: Event): boolean {
+  const asks =
     event.type === "cancelled" ||
     (event.type === "signal" && !spec.expireOn.includes(event.signal));
-  return asksToEnd && state.limitAt !== undefined && event.at > state.limitAt;
+  return asks && isDue(deadlineOf(state), event.at);
 }
 
 function andThen(first: Step, spec: Spec, event: Event): Step {
@@ -308,8 +310,13 @@ function stay(state: State): Step {
   return { state, actions: [] };
 }
 
+/** One entry a kind, the latest last: it stays short, however often a signal is forwarded. */
 function withSent(run: Run, signal: Signal, at: Instant): Run {
-  return { ...run, sent: [...run.sent, { signal, at }] };
+  const before = run.sent.find((sent) => sent.signal === signal);
+  const others = run.sent.filter((sent) => sent !== before);
+  const entry: Sent =
+    before === undefined ? { signal, at, count: 1 } : { ...before, count: before.count + 1 };
+  return { ...run, sent: [...others, entry] };
 }
 
 function isDue(deadline: Instant | undefined, at: Instant): boolean {

@@ -19,7 +19,7 @@ export type Held = {
   readonly signalFd: number;
   /** Whether nobody but what we started can be in the process group that we lead. */
   readonly leadsOwnGroup: boolean;
-  /** Children that were ours before the command was started. */
+  /** Children that were ours before the command was started, where that will be asked. */
   readonly inherited: readonly number[];
   child: Child;
   /** The command's pidfd while it is waited for. */

@@ -17,9 +17,10 @@ import { sys } from "./syscalls.ts";
 
 const STDERR = 2;
 const FOREVER = -1;
-// Bits of wait's answer, in the order of its descriptors.
-const SIGNAL_READY = 1;
+/** The pidfd's bit in wait's answer. */
 const CHILD_READY = 2;
+/** How long the last lines may wait for a reader once the command has ended, in microseconds. */
+const LAST_LINES = 1_000_000;
 
 /** A Linux host for one command. */
 export type LinuxHost = Host & {
@@ -40,19 +41,20 @@ const RECEIVED: readonly number[] = SIGNALS.filter(
 
 /** Opens what a run needs. A negative answer is minus errno, before anything was started. */
 export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
-  const leadsOwnGroup = spec.group === "own" && leadGroup();
+  const ownPid = sys.pid();
+  const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid);
+  const isShared = spec.group === "own" && !leadsOwnGroup;
   const signalFd = sys.openSignals(RECEIVED);
   if (signalFd < 0) return signalFd;
   // Orphans of the tree come to us, so that we can tell what is left of it.
   sys.becomeSubreaper();
-  const ownPid = sys.pid();
   const held: Held = {
     spec,
     voice,
     ownPid,
     signalFd,
     leadsOwnGroup,
-    inherited: spec.verbose ? (sys.children(ownPid) ?? []) : [],
+    inherited: isShared || spec.verbose ? (sys.children(ownPid) ?? []) : [],
     child: NO_CHILD,
     watchedPidfd: NO_DESCRIPTOR,
     answer: undefined,
@@ -74,13 +76,13 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
       else killChild(held, action.signal);
       break;
     case "say":
-      sayInPassing(held.voice(), action.message);
+      offer(formatMessage(held.voice(), action.message), 0);
       break;
     case "say-leftovers":
       sayLeftovers(held, action.inGroup);
       break;
     case "report":
-      sys.write(STDERR, `${formatMetrics(action.report)}\n`);
+      offer(`${formatMetrics(action.report)}\n`, LAST_LINES);
   }
 }
 
@@ -104,13 +106,33 @@ function wait(held: Held, deadline: Instant | undefined): Event {
   }
   for (;;) {
     const ready = sys.wait([held.signalFd, held.watchedPidfd], deadline ?? FOREVER);
-    if (ready === 0) return { type: "deadline", at: now() };
-    // The command's end is looked at first: what ended by itself has no reason (S94).
-    const event = childNews(held) ?? ((ready & SIGNAL_READY) !== 0 ? signalNews(held) : undefined);
+    const event = nextNews(held, deadline);
     if (event !== undefined) return event;
     // Dead, but kept from us by somebody who traces it: SIGCHLD will tell when it is ours.
     if ((ready & CHILD_READY) !== 0) held.watchedPidfd = NO_DESCRIPTOR;
   }
+}
+
+/**
+ * What has happened, most important first. The command's end: what ended by itself has no reason
+ * (S94). The deadline: no flood of signals can hold it up. Signals one by one, and after each the
+ * command again: the SIGCHLD of its end may have been one with an orphan's.
+ */
+function nextNews(held: Held, deadline: Instant | undefined): Event | undefined {
+  for (;;) {
+    const event = childNews(held) ?? deadlineNews(deadline);
+    if (event !== undefined) return event;
+    const signal = sys.nextSignal(held.signalFd);
+    if (signal === undefined) return undefined;
+    const news = signalNews(held, signal);
+    if (news !== undefined) return news;
+  }
+}
+
+function deadlineNews(deadline: Instant | undefined): Event | undefined {
+  if (deadline === undefined) return undefined;
+  const at = now();
+  return at > deadline ? { type: "deadline", at } : undefined;
 }
 
 /** A death by signal is real: our parent sees what it would have seen of the command. */
@@ -127,9 +149,9 @@ export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
 }
 
-/** While a deadline may be running, nothing is said to a reader who does not read. */
-function sayInPassing(voice: Voice, message: Message): void {
-  if (sys.accepts(STDERR) !== 0) say(voice, message);
+/** Says what stderr takes within a time; a reader who does not read holds up nothing. */
+function offer(text: string, patience: number): void {
+  sys.offer(STDERR, text, sys.now() + patience);
 }
 
 function sayLeftovers({ ownPid, inherited, voice }: Held, inGroup: boolean): void {
@@ -140,5 +162,5 @@ function sayLeftovers({ ownPid, inherited, voice }: Held, inGroup: boolean): voi
   );
   if (left.length === 0) return;
   const processes = left.map((pid) => ({ pid, command: sys.commandName(pid) ?? "?" }));
-  say(voice(), { kind: "leftovers", processes });
+  offer(formatMessage(voice(), { kind: "leftovers", processes }), LAST_LINES);
 }

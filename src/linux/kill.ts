@@ -8,12 +8,12 @@ const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
 
 /**
  * Makes us leader of a process group. True if nobody but what we start can be in it: we made it, or
- * it came with a session of our own. A shell at a prompt has made us a leader already, perhaps of a
- * pipeline.
+ * it came with a session of our own, and without children. A shell at a prompt has made us a leader
+ * already, perhaps of a pipeline.
  */
-export function leadGroup(): boolean {
-  const ownPid = sys.pid();
-  return sys.groupOf(0) === ownPid ? sys.sessionOf(0) === ownPid : sys.leadGroup() === 0;
+export function leadGroup(ownPid: number): boolean {
+  if (sys.groupOf(0) !== ownPid) return sys.leadGroup() === 0;
+  return sys.sessionOf(0) === ownPid && sys.children(ownPid)?.length === 0;
 }
 
 /** Signals the command. That it is gone is no error: its end is on the way to us as an event. */
@@ -37,18 +37,16 @@ export function killGroup(held: Held, signal: Signal): void {
     sys.kill(-ownPid, number);
     if (child.pid !== 0 && sys.groupOf(child.pid) === ownPid) return;
   } else {
-    const members = membersOf(sys.groupOf(0), ownPid);
-    for (const pid of members) if (pid !== child.pid) sys.kill(pid, number);
+    for (const pid of membersOf(held)) if (pid !== child.pid) sys.kill(pid, number);
   }
   killChild(held, signal);
 }
 
-/** Our descendants that are in the group. */
-function membersOf(group: number, parent: number): number[] {
-  const found: number[] = [];
-  for (const pid of sys.children(parent) ?? []) {
-    if (sys.groupOf(pid) === group) found.push(pid);
-    found.push(...membersOf(group, pid));
-  }
-  return found;
+/** Our descendants that are in the group, but for those that were here before the command. */
+function membersOf({ ownPid, inherited }: Held): number[] {
+  const group = sys.groupOf(0);
+  const tree = (sys.children(ownPid) ?? []).filter((pid) => !inherited.includes(pid));
+  // Grows while it is walked: a tree may be deeper than our stack.
+  for (const pid of tree) tree.push(...(sys.children(pid) ?? []));
+  return tree.filter((pid) => sys.groupOf(pid) === group);
 }

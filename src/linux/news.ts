@@ -36,14 +36,17 @@ export function childNews(held: Held): Event | undefined {
   return { type: "exited", at, status: end };
 }
 
-/** The next signal that somebody sent to us, if there is one. Reaps orphans on the way. */
-export function signalNews(held: Held): Event | undefined {
-  const [number, , sender] = sys.nextSignal(held.signalFd) ?? [0, 0, 0];
-  if (number === CHILD) reapStrangers(held.child.pid);
-  // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
-  if (number === 0 || number === CHILD || sender === held.ownPid || sys.isIgnored(number) !== 0) {
+/** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
+export function signalNews(
+  held: Held,
+  [number, , sender]: readonly [number: number, code: number, sender: number],
+): Event | undefined {
+  if (number === CHILD) {
+    reapStrangers(held.child.pid);
     return undefined;
   }
+  // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
+  if (sender === held.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
   return signal && { type: "signal", at: now(), signal };
 }

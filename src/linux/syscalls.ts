@@ -4,8 +4,6 @@
  * numbers; texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
  */
 export type Sys = {
-  /** 1 if a small write to a descriptor would not block now. */
-  accepts(descriptor: number): number;
   /** Our arguments, the name we were called by first. */
   argv(): string[];
   /** Orphans of the tree become our children. */
@@ -30,6 +28,8 @@ export type Sys = {
   nextSignal(signalFd: number): readonly [signal: number, code: number, sender: number] | undefined;
   /** Microseconds of the monotonic clock. */
   now(): number;
+  /** Writes what a descriptor takes until the deadline and never blocks; 0 if that was all. */
+  offer(descriptor: number, text: string, deadline: number): number;
   /** Blocks signals and opens a descriptor that tells of them. */
   openSignals(signals: readonly number[]): number;
   pid(): number;

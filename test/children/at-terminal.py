@@ -1,10 +1,10 @@
-"""Sits at a terminal before an interactive bash and does what is asked, step by step.
+"""Sits at a terminal before an interactive bash (or the program that follows) and acts step by step.
 
 The argument is a JSON list of steps; what the terminal showed is printed at the end, as JSON.
   ["send", text]            types; {name} is what an earlier step found
   ["expect", pattern]       waits until the terminal shows it; named groups are kept
   ["state", name, letter]   waits until the process whose pid was found is in that state ("" gone)
-  ["signal", name, number]  sends a signal to it
+  ["signal", name, number]  sends a signal to it; "self" is the shell
   ["hang-up"]               closes the terminal
 Every wait has a limit; passing it fails.
 """
@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 
-LIMIT = 5.0
+LIMIT = 20.0
 
 
 def fail(step, shown):
@@ -32,8 +32,10 @@ class Terminal:
             os.environ.update(PS1="ready> ", TERM="dumb", HISTFILE="", INPUTRC="/dev/null")
             for blocked in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(blocked, signal.SIG_DFL)
+            if len(sys.argv) > 2:
+                os.execv(sys.argv[2], sys.argv[2:])
             os.execvp("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"])
-        self.shown, self.seen, self.found = "", 0, {}
+        self.shown, self.seen, self.found = "", 0, {"self": str(self.pid)}
 
     def read(self, deadline):
         if self.master < 0:

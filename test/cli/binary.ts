@@ -1,8 +1,9 @@
 // The program under test, in its two forms: with the frozen heap, and loading its bundle anew.
 import { globSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const ROOT: string = new URL("../../", import.meta.url).pathname;
+export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** One form of the program. `env` is what it needs in its environment to start at all. */
 export type Binary = {

@@ -9,7 +9,14 @@ import { run } from "./run.ts";
 type Step = readonly [action: string, ...words: readonly (string | number)[]];
 
 /** What is typed and seen; `$C` is `curfew timeout`, `$H` the program that handles signals. */
-type Scene = { readonly name: string; readonly steps: readonly Step[] };
+type Scene = {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** curfew's own words, where it sits at the terminal in the shell's place. */
+  readonly instead?: readonly string[];
+  /** What must not be shown in all that time. */
+  readonly never?: RegExp;
+};
 
 const PROMPT: Step = ["expect", "ready> "];
 const type = (line: string): Step => ["send", `${line}\n`];
@@ -19,13 +26,47 @@ const status = (code: string): readonly Step[] => [
   shows(`status=${code}\\.$`),
 ];
 
+const KILL = 9;
 const ALRM = 14;
+const CONT = 18;
+const STOP = 19;
+const PWR = 30;
 const CTRL_C: Step = ["send", "\u0003"];
 const CTRL_Z: Step = ["send", "\u001a"];
-const CTRL_BACKSLASH: Step = ["send", "\u001c"];
 /** Says its own pid and curfew's, then does something. */
 const told = (then: string) => `sh -c 'echo pids $PPID $$.; ${then}'`;
+/**
+ * A command that Ctrl-C ends. A shell that is about to start a program may swallow a signal: this one
+ * is in place when it says "ready".
+ */
+const WAITS = told('exec "$H"');
 const PIDS = shows("pids (?P<ours>\\d+) (?P<main>\\d+)\\.$");
+const READY = shows("ready \\d+$");
+
+/**
+ * Ctrl-C where curfew was started by a terminal itself: the kernel signals both of us. We are stopped
+ * meanwhile, so that a second signal, if we send one, comes when the first was handled.
+ */
+const ONCE = ["", "-f"].map(
+  (option): Scene => ({
+    name: `P31: Ctrl-C reaches the command once ${option}`,
+    instead: ["timeout", ...(option === "" ? [] : [option]), "1000", child("handles"), "2", "30"],
+    steps: [
+      shows("^ready (?P<main>\\d+)$"),
+      ["signal", "self", STOP],
+      ["state", "self", "T"],
+      CTRL_C,
+      shows("caught 2$"),
+      ["signal", "self", CONT],
+      // Signals are taken in the order of their numbers: a second INT comes before this.
+      ["signal", "self", PWR],
+      shows("caught 30$"),
+      ["signal", "main", KILL],
+      ["state", "self", ""],
+    ],
+    never: /caught 2\n.*caught 2\n/s,
+  }),
+);
 
 const SCENES: readonly Scene[] = [
   {
@@ -81,27 +122,12 @@ const SCENES: readonly Scene[] = [
       shows("^end\\.$"),
     ],
   },
-  ...["", "-f "].map(
-    (option): Scene => ({
-      name: `P31: Ctrl-C reaches the command once: timeout ${option}`,
-      steps: [
-        type(`$C ${option}1000 $H ${2} ${30}; echo end=$?.`),
-        shows("^ready (?P<main>\\d+)$"),
-        CTRL_C,
-        shows("^(\\^C)?caught 2$"),
-        // Signals are taken in the order of their numbers: what was sent twice comes before this.
-        ["signal", "main", 30],
-        shows("\\A\\s*caught 30$"),
-        CTRL_BACKSLASH,
-        shows("^(\\^\\\\)?.*end=131\\.$"),
-      ],
-    }),
-  ),
   {
     name: "Ctrl-C ends a command that does nothing about it, and us by the same signal",
     steps: [
-      type(`$C 1000 ${told("sleep 1000")}`),
+      type(`$C 1000 ${WAITS}`),
       PIDS,
+      READY,
       CTRL_C,
       PROMPT,
       ["state", "ours", ""],
@@ -170,7 +196,7 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: "a stopped job's limit that passed is noticed when it is continued",
-    steps: [type(`$C 0.01 ${told("sleep 1000")} 2>&1; echo end=$?.`), shows("^end=124\\.$")],
+    steps: [type(`$C 0.01 ${WAITS} 2>&1; echo end=$?.`), shows("^end=124\\.$")],
   },
   ...["TERM", "INT", "KILL", "TSTP", "STOP"].map(
     (signal): Scene => ({
@@ -198,8 +224,9 @@ const SCENES: readonly Scene[] = [
   {
     name: "in a pipeline, Ctrl-C ends all of it",
     steps: [
-      type(`$C 1000 ${told("sleep 1000")} | sh -c 'read pids; echo "tail $pids"; exec cat'`),
-      shows("tail pids (?P<ours>\\d+) (?P<main>\\d+)\\.$"),
+      type(`$C 1000 ${WAITS} | sh -c 'trap "exit 1" INT; while read x; do echo "$x"; done'`),
+      PIDS,
+      READY,
       CTRL_C,
       PROMPT,
       ["state", "main", ""],
@@ -219,7 +246,7 @@ const SCENES: readonly Scene[] = [
   {
     name: "a background job at the prompt",
     steps: [
-      type(`$C 1000 ${told("sleep 1000")} &`),
+      type(`$C 1000 ${WAITS} &`),
       PIDS,
       ["signal", "ours", 15],
       type("wait $!"),
@@ -229,7 +256,7 @@ const SCENES: readonly Scene[] = [
   {
     name: "a terminal that goes away ends the command",
     steps: [
-      type(`$C 1000 ${told("sleep 1000")}`),
+      type(`$C 1000 ${WAITS}`),
       PIDS,
       ["hang-up"],
       ["state", "main", ""],
@@ -239,8 +266,9 @@ const SCENES: readonly Scene[] = [
   {
     name: "nohup survives a terminal that goes away",
     steps: [
-      type(`nohup $C 1000 ${told("sleep 1000")} 2>&1 | cat`),
+      type(`nohup $C 1000 ${WAITS} 2>&1 | cat`),
       PIDS,
+      READY,
       ["hang-up"],
       ["state", "ours", "S"],
       ["state", "main", "S"],
@@ -252,18 +280,21 @@ const SCENES: readonly Scene[] = [
 
 type Shown = { readonly failed?: Step; readonly shown: string };
 
-async function play(binary: Binary, { steps }: Scene): Promise<void> {
+async function play(binary: Binary, { steps, instead, never = /(?!)/ }: Scene): Promise<void> {
   const setup: readonly Step[] = [
     PROMPT,
     // Ctrl-C would throw away what is on its way to the terminal, our next prompt perhaps.
-    type(`stty noflsh; C='${binary.path} timeout' H='${child("handles")}'`),
+    type(`stty noflsh; C='${binary.path} timeout'; export H='${child("handles")}'`),
     PROMPT,
   ];
-  const argv = ["python3", script("at-terminal.py"), JSON.stringify([...setup, ...steps])];
+  const all = instead === undefined ? [...setup, ...steps] : steps;
+  const program = instead === undefined ? [] : [binary.path, ...instead];
+  const argv = ["python3", script("at-terminal.py"), JSON.stringify(all), ...program];
   const { stdout, stderr } = await run(argv, { env: binary.env });
-  const seen = JSON.parse(stdout === "" ? JSON.stringify({ shown: stderr }) : stdout) as Shown;
-  assert.equal(seen.failed, undefined, `never: ${seen.failed}\n${seen.shown}`);
   assert.notEqual(stdout, "", stderr);
+  const seen = JSON.parse(stdout) as Shown;
+  assert.equal(seen.failed, undefined, `never: ${seen.failed}\n${seen.shown}`);
+  assert.doesNotMatch(seen.shown, never);
 }
 
 const tools = ["python3", "bash"].filter(
@@ -275,6 +306,8 @@ describe("terminal", { skip }, () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 4 }, () => {
       for (const scene of SCENES) test(scene.name, () => play(binary, scene));
+      const todo = "the terminal's own signals are forwarded once more";
+      for (const scene of ONCE) test(scene.name, { todo }, () => play(binary, scene));
     });
   }
 });

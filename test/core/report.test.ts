@@ -23,7 +23,7 @@ const course: Course = {
   spec: { ...TIMEOUT_DEFAULTS, timeout: 5 as Duration, command: ["a", "b"] },
   startedAt: 100 as Instant,
   endedAt: 107 as Instant,
-  sent: [{ signal: "SIGTERM", at: 105 as Instant }],
+  sent: [{ signal: "SIGTERM", at: 105 as Instant, count: 1 }],
   reason: "timeout",
   end: died,
   exit: { kind: "code", code: 124 as ExitCode },
@@ -36,7 +36,7 @@ test("a report says what happened, from the spawn to the end", () => {
     exitCode: 124,
     timeout: 5,
     elapsed: 7,
-    signalsSent: [{ signal: "SIGTERM", at: 105 }],
+    signalsSent: [{ signal: "SIGTERM", at: 105, count: 1 }],
   });
 });
 

@@ -135,7 +135,8 @@ function messageText(message: Message): string {
 function reportText({ outcome, exitCode, elapsed, signalsSent }: Report): string {
   const seconds = Math.round(elapsed / 1e3) / 1e3;
   const sent = signalsSent.map(
-    ({ signal, at }) => `${signal}@${Math.round(since(at) * 1e3) / 1e3}`,
+    ({ signal, at, count }) =>
+      `${signal}@${Math.round(since(at) * 1e3) / 1e3}${count > 1 ? ` x${count}` : ""}`,
   );
   return [outcome, exitCode, `${seconds}s`, ...sent].join(" ");
 }

@@ -6,7 +6,7 @@ export type MetricsRow = readonly [report: Report, line: string];
 
 const us = (microseconds: number) => microseconds as Duration;
 const sent = (...signals: Report["signalsSent"][number]["signal"][]) =>
-  signals.map((signal, index) => ({ signal, at: index as Instant }));
+  signals.map((signal, index) => ({ signal, at: index as Instant, count: 1 }));
 
 const REPORT: Report = {
   command: ["sleep", "9"],
