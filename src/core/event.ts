@@ -13,7 +13,13 @@ export type Event =
   | { readonly type: "exited"; readonly at: Instant; readonly status: WaitStatus }
   | { readonly type: "stopped"; readonly at: Instant; readonly signal: Signal }
   | { readonly type: "continued"; readonly at: Instant }
-  | { readonly type: "signal"; readonly at: Instant; readonly signal: Signal }
+  /** `delivered`: the command got it at the same time, as a terminal's signals reach a group. */
+  | {
+      readonly type: "signal";
+      readonly at: Instant;
+      readonly signal: Signal;
+      readonly delivered?: boolean;
+    }
   | { readonly type: "cancelled"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
 

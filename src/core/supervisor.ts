@@ -122,7 +122,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "signal":
       return spec.expireOn.includes(event.signal)
         ? expire(spec, state, event.at)
-        : forwardFirst(spec, state, event.signal, event.at);
+        : forwardFirst(spec, state, event);
     case "stopped":
     case "continued":
       return mark(spec, state, event);
@@ -141,7 +141,7 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "signal":
       return spec.expireOn.includes(event.signal)
         ? expireAgain(spec, state, event.at)
-        : forward(spec, state, event.signal, event.at);
+        : forward(spec, state, event);
     case "stopped":
     case "continued":
       return mark(spec, state, event);
@@ -184,23 +184,20 @@ function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
   return spec.signal === "SIGKILL" ? hardKill(spec, state, at) : send(spec, state, spec.signal, at);
 }
 
+type Received = Extract<Event, { type: "signal" }>;
+
 /** The first forwarded signal starts the clock of "kill after", where there is one (S20). */
-function forwardFirst(spec: Spec, state: Running, signal: Signal, at: Instant): Step {
-  const killAt = after(at, spec.killAfter);
-  if (killAt === undefined || !isForwarded(spec, state.run, signal)) {
-    return forward(spec, state, signal, at);
+function forwardFirst(spec: Spec, state: Running, event: Received): Step {
+  const killAt = after(event.at, spec.killAfter);
+  if (killAt === undefined || !isForwarded(spec, state.run, event.signal)) {
+    return forward(spec, state, event);
   }
-  const stopping: Stopping = { phase: "stopping", run: state.run, reason: "signal", killAt };
-  return send(spec, stopping, signal, at);
+  return forward(spec, { phase: "stopping", run: state.run, reason: "signal", killAt }, event);
 }
 
-function forward<S extends Running | Stopping>(
-  spec: Spec,
-  state: S,
-  signal: Signal,
-  at: Instant,
-): Step {
-  return isForwarded(spec, state.run, signal) ? send(spec, state, signal, at) : stay(state);
+function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
+  const isOurs = isForwarded(spec, state.run, event.signal) && event.delivered !== true;
+  return isOurs ? send(spec, state, event.signal, event.at) : stay(state);
 }
 
 /**

@@ -8,6 +8,10 @@ import { sys } from "./syscalls.ts";
 
 const CHILD = signalNumber("SIGCHLD");
 
+// sigaction(2): sent by the kernel itself; a terminal's keys and its end reach a whole group at once.
+const SI_KERNEL = 0x80;
+const TERMINAL: readonly number[] = (["SIGINT", "SIGQUIT", "SIGHUP"] as const).map(signalNumber);
+
 // waitid(2): si_code of a child that was stopped, by a signal or by who traces it, or went on.
 const CLD_TRAPPED = 4;
 const CLD_STOPPED = 5;
@@ -39,7 +43,7 @@ export function childNews(held: Held): Event | undefined {
 /** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
 export function signalNews(
   held: Held,
-  [number, , sender]: readonly [number: number, code: number, sender: number],
+  [number, code, sender]: readonly [number: number, code: number, sender: number],
 ): Event | undefined {
   if (number === CHILD) {
     reapStrangers(held.child.pid);
@@ -48,7 +52,12 @@ export function signalNews(
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
   if (sender === held.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
-  return signal && { type: "signal", at: now(), signal };
+  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(held);
+  return signal && { type: "signal", at: now(), signal, delivered };
+}
+
+function isInOurGroup({ child }: Held): boolean {
+  return child.pid !== 0 && sys.groupOf(child.pid) === sys.groupOf(0);
 }
 
 /** Reaps every ended child but the given one: one SIGCHLD may stand for many. */

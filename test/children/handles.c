@@ -20,7 +20,9 @@ int main(int argc, char **argv) {
   int at = 1, grandchild = 0;
   if (at < argc && !strcmp(argv[at], "-e")) code = atoi(argv[at + 1]), at += 2;
   if (at < argc && !strcmp(argv[at], "-g")) grandchild = 1, at++;
+  // One after the other, in the order of their numbers: a later line proves the earlier ones.
   struct sigaction action = {.sa_handler = handle};
+  sigfillset(&action.sa_mask);
   for (; at < argc; at++) sigaction(atoi(argv[at]), &action, NULL);
   if (grandchild && fork() == 0) who = "grandchild ";
   char line[40];

@@ -100,6 +100,8 @@ export async function expire(running: Running, when: When): Promise<Ended> {
   const [, pid] = await running.says(/^ready (\d+)$/m);
   if (when === "all ready") await running.says(/^grandchild ready/m);
   if (when === "stopped") await until("the command is stopped", () => stateOf(Number(pid)) === "T");
+  // GNU's forgets an alarm that comes before it has set its own.
+  await until("it waits", () => stateOf(running.pid) === "S");
   running.kill("SIGALRM");
   return running.ended;
 }

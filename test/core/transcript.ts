@@ -54,6 +54,11 @@ export function signal(signal: Signal): Happening {
   return plain({ type: "signal", signal });
 }
 
+/** A signal that the command got at the same time, from the terminal we share. */
+export function delivered(signal: Signal): Happening {
+  return plain({ type: "signal", signal, delivered: true });
+}
+
 /** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...` */
 export function specOf(call: string): Spec {
   const words = call.split(" ");

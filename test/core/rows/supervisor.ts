@@ -3,6 +3,7 @@ import {
   cancelled,
   continued,
   deadline,
+  delivered,
   died,
   exited,
   signal,
@@ -17,6 +18,37 @@ const INT_GROUP = "kill group SIGINT, kill group SIGCONT";
 
 /** What precedence, strictness and the first reason mean: S91-S94. */
 const REASONS: readonly Transcript[] = [
+  [
+    "S91: a signal that comes when SIGKILL is due comes second, and too late",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, TERM_GROUP],
+    [7.1, signal("SIGINT"), "kill child SIGKILL"],
+    [7.2, died("SIGKILL"), "die group SIGKILL 137"],
+  ],
+  [
+    "S35: what the terminal sent to both of us is not sent once more, and ends the command",
+    "5 cmd",
+    [0, spawned, ""],
+    [1, delivered("SIGINT"), ""],
+    [1.1, died("SIGINT"), "die self SIGINT 130"],
+  ],
+  [
+    "S20: the terminal's signal starts the clock of -k all the same",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [1, delivered("SIGINT"), ""],
+    [3, deadline, "kill child SIGKILL"],
+    [3.1, died("SIGKILL"), "die group SIGKILL 137"],
+  ],
+  [
+    "S27: after the terminal's signal, the first one from a process is still forwarded",
+    "5 cmd",
+    [0, spawned, ""],
+    [1, delivered("SIGINT"), ""],
+    [2, signal("SIGINT"), INT_GROUP],
+    [3, exited(4), "exit 4"],
+  ],
   [
     "S91: a signal that comes when the limit has passed comes second",
     "5 cmd",
