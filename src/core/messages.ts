@@ -1,6 +1,6 @@
 import { errnoText } from "./errno.ts";
 import type { SpawnError, UsageError } from "./error.ts";
-import { printable, quote } from "./quote.ts";
+import { inQuotes, ownName, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
 
@@ -24,9 +24,10 @@ export type Voice = { readonly name: string; readonly utf8: boolean };
 
 /** The lines of a message, each ended. Texts from outside are quoted, so a line stays a line. */
 export function formatMessage({ name, utf8 }: Voice, message: Message): string {
-  const line = `${printable(name, utf8)}: ${sentence(message, utf8)}\n`;
+  const own = ownName(name);
+  const line = `${own}: ${sentence(message, utf8)}\n`;
   if (message.kind !== "usage") return line;
-  return `${line}Try ${quote(`${name} --help`, utf8)} for more information.\n`;
+  return `${line}Try ${inQuotes(`${own} --help`, utf8)} for more information.\n`;
 }
 
 function sentence(message: Message, utf8: boolean): string {

@@ -13,23 +13,33 @@ const PLAIN = /^[ -&(-[\]-~]*$/;
 
 /** A name as messages show it: in quotes, on one line, and unmistakable whatever its bytes. */
 export function quote(text: string, utf8: boolean): string {
-  const open = utf8 ? "‘" : "'";
   const close = utf8 ? "’" : "'";
-  return open + escaped(text, { utf8, close }) + close;
-}
-
-/** A name without quotes, on one line: as programs begin their messages with their own. */
-export function printable(name: string, utf8: boolean): string {
-  return escaped(name, { utf8, close: "" });
-}
-
-function escaped(text: string, { utf8, close }: { utf8: boolean; close: string }): string {
-  if (PLAIN.test(text)) return text;
+  if (PLAIN.test(text)) return inQuotes(text, utf8);
   let shown = "";
   for (const character of text) {
     shown += character === close ? `\\${close}` : (ESCAPES[character] ?? show(character, utf8));
   }
+  return inQuotes(shown, utf8);
+}
+
+/** Quotes around a text that needs no escapes any more. */
+export function inQuotes(text: string, utf8: boolean): string {
+  return utf8 ? `‘${text}’` : `'${text}'`;
+}
+
+/** Our own name as we were called (S7), but on one line. */
+export function ownName(name: string): string {
+  if (PLAIN.test(name)) return name;
+  let shown = "";
+  for (const character of name) {
+    shown += isControl(character) ? (ESCAPES[character] ?? show(character, false)) : character;
+  }
   return shown;
+}
+
+function isControl(character: string): boolean {
+  const point = character.codePointAt(0) ?? 0;
+  return point < 0x20 || point === 0x7f;
 }
 
 function show(character: string, utf8: boolean): string {

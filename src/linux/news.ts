@@ -8,7 +8,7 @@ import { sys } from "./syscalls.ts";
 
 const CHILD = signalNumber("SIGCHLD");
 
-// sigaction(2): sent by the kernel itself; a terminal's keys and its end reach a whole group at once.
+// sigaction(2): sent by the kernel itself. A terminal's keys and its end reach a whole group.
 const SI_KERNEL = 0x80;
 const TERMINAL: readonly number[] = (["SIGINT", "SIGQUIT", "SIGHUP"] as const).map(signalNumber);
 

@@ -1,4 +1,4 @@
-// Newer system calls are refused here and there: old kernels (ENOSYS), containers (EPERM), sandboxes.
+// Newer system calls are refused here and there: old kernels (ENOSYS), containers (EPERM).
 // Under each refusal, one after the other and all at once, the main rows still hold.
 import assert from "node:assert/strict";
 import { constants } from "node:os";

@@ -1,7 +1,10 @@
 // At a terminal, before an interactive shell: reading, stopping, interrupting, hanging up (S35).
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { describe, test } from "node:test";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, script } from "./children.ts";
 import { run } from "./run.ts";
@@ -36,16 +39,16 @@ const CTRL_Z: Step = ["send", "\u001a"];
 /** Says its own pid and curfew's, then does something. */
 const told = (then: string) => `sh -c 'echo pids $PPID $$.; ${then}'`;
 /**
- * A command that Ctrl-C ends. A shell that is about to start a program may swallow a signal: this one
- * is in place when it says "ready".
+ * A command that Ctrl-C ends. A shell that is about to start a program may swallow a signal: this
+ * one is in place when it says "ready".
  */
 const WAITS = told('exec "$H"');
 const PIDS = shows("pids (?P<ours>\\d+) (?P<main>\\d+)\\.$");
 const READY = shows("ready \\d+$");
 
 /**
- * Ctrl-C where curfew was started by a terminal itself: the kernel signals both of us. We are stopped
- * meanwhile, so that a second signal, if we send one, comes when the first was handled.
+ * Ctrl-C where curfew was started by a terminal itself: the kernel signals both of us. We are
+ * stopped meanwhile, so that a second signal, if we send one, comes when the first was handled.
  */
 const ONCE = ["", "-f"].map(
   (option): Scene => ({
@@ -278,13 +281,25 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-terminal-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+/** A path without blanks: what is typed is split into words. */
+function plain(path: string, name: string): string {
+  const link = join(FOLDER, name);
+  if (!existsSync(link)) symlinkSync(path, link);
+  return link;
+}
+
 type Shown = { readonly failed?: Step; readonly shown: string };
 
 async function play(binary: Binary, { steps, instead, never = /(?!)/ }: Scene): Promise<void> {
   const setup: readonly Step[] = [
     PROMPT,
     // Ctrl-C would throw away what is on its way to the terminal, our next prompt perhaps.
-    type(`stty noflsh; C='${binary.path} timeout'; export H='${child("handles")}'`),
+    type(`stty noflsh; C='${plain(binary.path, binary.name)} timeout'`),
+    PROMPT,
+    type(`export H='${plain(child("handles"), "handles")}'`),
     PROMPT,
   ];
   const all = instead === undefined ? [...setup, ...steps] : steps;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { quote } from "../../src/core/quote.ts";
+import { ownName, quote } from "../../src/core/quote.ts";
 import { QUOTES } from "./rows/quote.ts";
 
 for (const [name, c, utf8] of QUOTES) {
@@ -58,4 +58,10 @@ test("S7: what is shown names exactly one name, byte by byte", () => {
     }),
     { numRuns: 3000 },
   );
+});
+
+test("S7: our own name is as we were called, but on one line", () => {
+  assert.equal(ownName("/opt/bin/timeout"), "/opt/bin/timeout");
+  assert.equal(ownName("/d'ü \uDCFF\\/timeout"), "/d'ü \uDCFF\\/timeout");
+  assert.equal(ownName("a\nb\u001b[1m\u007f"), "a\\nb\\033[1m\\177");
 });
