@@ -1,4 +1,4 @@
-// While nothing happens, nothing of ours runs: the kernel counts how often a process is switched to.
+// While nothing happens, nothing of ours runs: the kernel counts how often a process is switched.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
