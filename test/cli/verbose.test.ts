@@ -56,7 +56,8 @@ function sentLines(binary: Binary): void {
   }
 
   test("S25: forwarded signals are announced, once each", async () => {
-    const words = ["timeout", "-v", "1000", child("handles"), "2", "30"];
+    // A shell takes the long name: a path may have letters that messages in the C locale escape.
+    const words = ["timeout", "-v", "1000", "sh", "-c", 'exec "$0" 2 30', child("handles")];
     const running = curfew(binary, words);
     await running.says(/^ready/m);
     running.kill("SIGINT");
@@ -65,8 +66,7 @@ function sentLines(binary: Binary): void {
     running.kill("SIGPWR");
     await running.says(/caught 30/);
     running.kill("SIGTERM");
-    const name = child("handles");
-    const lines = ["INT", "PWR", "TERM"].map((signal) => sending(signal, name));
+    const lines = ["INT", "PWR", "TERM"].map((signal) => sending(signal, "sh"));
     assert.deepEqual(linesOf(binary, await running.ended), lines);
   });
 
