@@ -70,7 +70,7 @@ function describe(
 ): readonly string[] {
   const [load = 0] = loadavg();
   const processors = `${availableParallelism()} CPUs, load ${load.toFixed(1)}`;
-  const machine = `Linux ${release()}, ${process.arch}, ${processors}`;
+  const machine = `Linux ${release().split("-")[0]}, ${process.arch}, ${processors}`;
   const columns = programs.map(({ name, title }) => `${name}: ${title}`).join("; ");
   const absent = missing.length === 0 ? [] : [`Not installed here: ${missing.join(", ")}.`];
   return [`${machine}; ${describeRuns(runs)}.`, `${columns}.`, ...absent];

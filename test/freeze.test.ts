@@ -100,6 +100,13 @@ test("cold and frozen: an exception nobody catches is one line and 125", async (
   }
 });
 
+test("a bundle without main is refused", () => {
+  const bundle = join(FOLDER, "empty.js");
+  writeFileSync(bundle, "var curfew = {};");
+  const { status, stdout, stderr } = execute(HOST, { CURFEW_BUNDLE: bundle });
+  assert.deepEqual([status, stdout, stderr], [1, "", "the bundle has no main\n"]);
+});
+
 test("two freezes of one bundle are equal, byte for byte", async () => {
   const bundle = join(FOLDER, "equal.js");
   writeFileSync(bundle, bundleOf({ before: "const at = Math.random();", body: "return 0;" }));

@@ -35,6 +35,9 @@ pub fn load(bundle: &[u8]) {
             fail(ctx, b"", 1)
         }
         let root = Box::into_raw(Box::new(root_of(ctx)));
+        if !qjs::JS_IsFunction(ctx, (*root).main) {
+            give_up(b"", b"the bundle has no main", 1)
+        }
         qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
         heap::set_root(root);
     }
