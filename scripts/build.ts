@@ -5,6 +5,7 @@ import type { BuildOptions } from "esbuild";
 import {
   compileArguments,
   compilerEnvironment,
+  DIRECT_START,
   hostProgram,
   hostTarget,
   NATIVE,
@@ -13,7 +14,7 @@ import {
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
-import { main, need, ROOT, StepFailed, say, step } from "./steps.ts";
+import { main, need, ROOT, runTool, StepFailed, say, step } from "./steps.ts";
 
 const BUNDLE = "build/bundle.js";
 const STAMP: string = join(ROOT, "build/stamp");
@@ -66,8 +67,17 @@ async function bundle(): Promise<void> {
 async function compileHost(): Promise<string> {
   const target = await hostTarget();
   const argv = ["cargo", "build", ...compileArguments(target)];
-  await need(argv, { cwd: NATIVE, env: compilerEnvironment() });
-  return hostProgram(target);
+  const options = { cwd: NATIVE, env: compilerEnvironment() };
+  const host = hostProgram(target);
+  const { status } = await runTool([...argv, ...DIRECT_START], options);
+  // With a C library that this start does not fit, its own start does as well, only slower.
+  if (status !== 0 || !(await starts(host))) await need(argv, options);
+  return host;
+}
+
+async function starts(host: string): Promise<boolean> {
+  const { status } = await runTool([host, "--version"], { env: { CURFEW_BUNDLE: BUNDLE } });
+  return status === 0;
 }
 
 /** A program that cannot even tell its version must not replace one that works. */

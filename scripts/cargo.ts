@@ -51,6 +51,9 @@ export function compileArguments(target: string): string[] {
   return ["--release", "--locked", "--target", target, "--config", flags];
 }
 
+/** Added where the program may start without the C library's own start (native/src/start.rs). */
+export const DIRECT_START: readonly string[] = ["--features", "direct-start"];
+
 /** Path of the host program that cargo makes. */
 export function hostProgram(target: string): string {
   return join(NATIVE, "target", target, "release", "curfew-host");

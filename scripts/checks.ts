@@ -1,6 +1,12 @@
 // What must hold of the sources before any test runs: types, lint and format, in both languages.
 import { join } from "node:path";
-import { compileArguments, compilerEnvironment, hostTarget, NATIVE } from "./cargo.ts";
+import {
+  compileArguments,
+  compilerEnvironment,
+  DIRECT_START,
+  hostTarget,
+  NATIVE,
+} from "./cargo.ts";
 import { ROOT, runTool, say, secondsSince } from "./steps.ts";
 
 const MODULES = join(ROOT, "node_modules");
@@ -25,7 +31,7 @@ function types(project: string): Check {
 }
 
 async function checks(): Promise<readonly Check[]> {
-  const compile = compileArguments(await hostTarget());
+  const compile = [...compileArguments(await hostTarget()), ...DIRECT_START];
   return [
     types("core"),
     types("linux"),

@@ -23,7 +23,7 @@ pub unsafe fn remember(argv: *const *const c_char) {
 ///
 /// # Safety
 /// The vector is ended by a null.
-unsafe fn end_of(mut vector: *const *const c_char) -> *const *const c_char {
+pub unsafe fn end_of(mut vector: *const *const c_char) -> *const *const c_char {
     // SAFETY: the caller's promise.
     unsafe {
         while !(*vector).is_null() {

@@ -16,6 +16,8 @@ mod process;
 mod signals;
 mod spawn;
 mod stack;
+#[cfg(all(target_arch = "x86_64", feature = "direct-start"))]
+mod start;
 mod sys;
 mod text;
 mod wait;

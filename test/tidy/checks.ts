@@ -5,7 +5,7 @@ export type File = { readonly path: string; readonly text: string };
 export type Find = (files: readonly File[]) => readonly string[];
 
 /** Lines for a room; a room that needs more is two rooms. */
-const ROOMS = { "src/core/": 2200, "src/linux/": 900, "native/src/": 2200 };
+const ROOMS = { "src/core/": 2200, "src/linux/": 900, "native/src/": 2400 };
 const FILE_LINES = 350;
 /** A ratchet: lower it when the longest function has become shorter. */
 const FUNCTION_LINES = 70;
