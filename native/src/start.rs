@@ -72,6 +72,7 @@ pub unsafe extern "C" fn __libc_start_main(
         environ = identity::end_of(argv);
         set_thread_data();
         choose_functions();
+        protect_constants();
         main(argc, argv)
     }
 }
@@ -126,6 +127,21 @@ unsafe fn choose_functions() {
             ptr::with_exposed_provenance_mut::<usize>((*entry).r_offset as usize).write(resolver());
             entry = entry.add(1);
         }
+    }
+}
+
+/// What is constant once the start has filled it in becomes read-only: PT_GNU_RELRO.
+unsafe fn protect_constants() {
+    let page = identity::auxiliary(libc::AT_PAGESZ);
+    let constants = identity::segments()
+        .iter()
+        .find(|s| s.p_type == libc::PT_GNU_RELRO);
+    if let Some(constants) = constants {
+        let start = constants.p_vaddr as usize / page * page;
+        let end = (constants.p_vaddr + constants.p_memsz) as usize / page * page;
+        let start = ptr::with_exposed_provenance_mut::<c_void>(start);
+        // SAFETY: the linker's word that nothing in these pages is written again.
+        unsafe { libc::mprotect(start, end - start.addr(), libc::PROT_READ) };
     }
 }
 
