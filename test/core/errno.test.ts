@@ -6,7 +6,9 @@ import { errnoName, errnoText } from "../../src/core/errno.ts";
 /** Linux has numbers up to 133; the kernel never answers with more than 4095. */
 const ALL = Array.from({ length: 4096 }, (_, errno) => errno);
 
-test("Node's names are ours, where we have one", { skip: process.platform !== "linux" }, () => {
+test("Node's names are ours, where we have one", {
+  skip: process.platform !== "linux" && "other numbers here",
+}, () => {
   const nodes = Object.entries(constants.errno).map(([name, errno]) => `${errno} ${name}`);
   const ours = ALL.filter((errno) => errnoName(errno) !== `E${errno}`);
   assert.ok(ours.length > 15);

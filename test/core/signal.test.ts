@@ -82,7 +82,9 @@ test("the list for the help has the 62 signals with a name", () => {
   assert.deepEqual([names[0], names[30], names[31], names[61]], ["HUP", "SYS", "RTMIN", "RTMAX"]);
 });
 
-test("Node's numbers are ours", { skip: process.platform !== "linux" }, () => {
+test("Node's numbers are ours", {
+  skip: process.platform !== "linux" && "other numbers here",
+}, () => {
   for (const [name, number] of Object.entries(constants.signals)) {
     const signal = parseSignal(name);
     assert.equal(signal && signalNumber(signal), number, name);
