@@ -1,23 +1,43 @@
 // `npm run docs`: writes the parts of the documents that are made from the code's own tables, each
-// between `<!-- NAME -->` and `<!-- /NAME -->`. test/docs.test.ts compares them.
-import { readFileSync, writeFileSync } from "node:fs";
+// between `<!-- NAME -->` and `<!-- /NAME -->`, and the schemas. Tests compare them.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { optionUse, timeoutHelp } from "../src/core/help.ts";
-import { TIMEOUT_OPTIONS } from "../src/core/options.ts";
-import { EXIT_CODES } from "../src/core/status.ts";
+import { killHelp, optionUse, runHelp, THE_COMMANDS_OWN, timeoutHelp } from "../src/core/help.ts";
+import type { Option } from "../src/core/options.ts";
+import {
+  COMMON_OPTIONS,
+  KILL_OPTIONS,
+  RUN_OWN_OPTIONS,
+  TIMEOUT_OPTIONS,
+} from "../src/core/options.ts";
+import type { ExitRow } from "../src/core/status.ts";
+import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/status.ts";
+import { code, table } from "./markdown.ts";
+import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report-docs.ts";
 import { main, ROOT, StepFailed, say } from "./steps.ts";
 
 /** The documents that have generated parts, and which. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["options", "exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
+  "docs/run.md": ["run help", "run exit codes"],
+  "docs/kill.md": ["kill help", "kill exit codes"],
+  [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
 };
 
 /** The generated parts by name. */
 const PARTS: Readonly<Record<string, () => string>> = {
-  options: optionsTable,
-  "exit codes": exitCodesTable,
-  help: helpSample,
+  options: () => optionsTable(TIMEOUT_OPTIONS),
+  "common options": () => optionsTable(COMMON_OPTIONS),
+  "run options": () => optionsTable(RUN_OWN_OPTIONS),
+  "kill options": () => optionsTable(KILL_OPTIONS),
+  "exit codes": () => exitCodesTable(EXIT_CODES, [THE_COMMANDS_OWN]),
+  "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [THE_COMMANDS_OWN]),
+  "kill exit codes": () => exitCodesTable(KILL_EXIT_CODES, []),
+  help: () => sample(timeoutHelp("timeout")),
+  "run help": () => sample(runHelp("curfew run")),
+  "kill help": () => sample(killHelp("curfew kill")),
+  ...REPORT_PARTS,
 };
 
 const PART = /(<!-- ([a-z ]+) -->\n)[\s\S]*?(<!-- \/\2 -->)/g;
@@ -36,46 +56,34 @@ export function partsOf(document: string): readonly string[] {
   return [...document.matchAll(PART)].map(([, , name = ""]) => name);
 }
 
-function optionsTable(): string {
-  const rows = TIMEOUT_OPTIONS.map((option) => [code(optionUse(option).trim()), option.help]);
+function optionsTable<F>(options: readonly Option<F>[]): string {
+  const rows = options.map((option) => [code(optionUse(option).trim()), option.help]);
   return table(["Option", "Meaning"], rows);
 }
 
-function exitCodesTable(): string {
-  const rows = EXIT_CODES.map((row) => [code(String(row.code)), row.meaning]);
-  // The last row is said once, in the help text.
-  const [, otherwise = ""] = /^ *otherwise +(.+)$/m.exec(timeoutHelp("")) ?? [];
-  return table(["Code", "Meaning"], [...rows, ["otherwise", otherwise]]);
+/** `others`: rows of what is no single code. */
+function exitCodesTable(codes: readonly ExitRow[], others: readonly (readonly string[])[]): string {
+  const rows = codes.map((row) => [code(String(row.code)), row.meaning]);
+  return table(["Code", "Meaning"], [...rows, ...others]);
 }
 
-function helpSample(): string {
-  return `\`\`\`text\n${timeoutHelp("timeout")}\`\`\`\n`;
-}
-
-/** As the formatter wants it: columns as wide as their widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, at) =>
-    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[], filler: string) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0, filler)).join(" | ")} |\n`;
-  const rule = line(Array(head.length).fill("-"), "-");
-  return [line(head, " "), rule, ...rows.map((row) => line(row, " "))].join("");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+function sample(help: string): string {
+  return `\`\`\`text\n${help}\`\`\`\n`;
 }
 
 if (import.meta.main) {
   await main(async () => {
-    for (const document of Object.keys(DOCUMENTS)) {
-      const path = join(ROOT, document);
-      const before = readFileSync(path, "utf8");
-      const after = withGenerated(before);
-      if (after !== before) writeFileSync(path, after);
-      say(`${document}: ${after === before ? "as it was" : "written"}`);
-    }
+    for (const document of Object.keys(DOCUMENTS)) write(document, withGenerated);
+    for (const [schema, text] of Object.entries(SCHEMAS)) write(schema, text);
     return 0;
   });
+}
+
+/** Writes what a file should be, where it is not. */
+function write(path: string, textOf: (before: string) => string): void {
+  const file = join(ROOT, path);
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const after = textOf(before);
+  if (after !== before) writeFileSync(file, after);
+  say(`${path}: ${after === before ? "as it was" : "written"}`);
 }

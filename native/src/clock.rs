@@ -8,13 +8,22 @@ pub fn now(_: &Call) -> JSValue {
     rquickjs_sys::JS_NewFloat64(microseconds())
 }
 
+/// `clock_gettime(CLOCK_REALTIME)` in microseconds.
+pub fn wall(_: &Call) -> JSValue {
+    rquickjs_sys::JS_NewFloat64(read(libc::CLOCK_REALTIME))
+}
+
 pub fn microseconds() -> f64 {
+    read(libc::CLOCK_MONOTONIC)
+}
+
+fn read(clock: libc::clockid_t) -> f64 {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: `time` is ours; this clock always exists.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
+    // SAFETY: `time` is ours; both clocks always exist.
+    unsafe { libc::clock_gettime(clock, &mut time) };
     time.tv_sec as f64 * 1e6 + (time.tv_nsec / 1000) as f64
 }
 

@@ -1,6 +1,6 @@
 //! QuickJS-NG: made and loaded once before freezing, only called afterwards.
 
-use crate::{files, freeze, heap, memory, process, spawn, sys, text};
+use crate::{files, freeze, guardian, heap, memory, supervisor, sys, text};
 use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
 use std::ffi::CStr;
 use std::ptr;
@@ -136,7 +136,12 @@ fn give_up_with_last_words(reason: &[u8]) -> ! {
 
 /// Ends the command if there is one, says one line, and leaves. Allocates nothing.
 fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
-    process::end_child(spawn::child());
+    if guardian::is_here() {
+        // The command goes with us, and the supervisor learns of both.
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(code) }
+    }
+    supervisor::give_up();
     let end = reason.iter().position(|&byte| byte == b'\n');
     for part in [last_words, &reason[..end.unwrap_or(reason.len())], b"\n"] {
         files::write_all(2, part);

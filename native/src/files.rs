@@ -1,9 +1,13 @@
 //! Small reads and writes.
 
 use crate::call::{Call, answer, c_string, errno, kernel};
-use crate::wait;
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use crate::cgroup::Leaf;
+use crate::{signals, wait};
+use rquickjs_sys::JSValue;
 use std::ffi::CString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 
 /// Writes the whole text to a descriptor: 0, or minus errno of the write that failed.
 pub fn write(call: &Call) -> JSValue {
@@ -71,39 +75,111 @@ fn write_now(fd: i32, bytes: &[u8]) -> i64 {
     kernel(unsafe { libc::write(fd, bytes.as_ptr().cast(), size) } as i64)
 }
 
-/// The direct children of a process, all threads' together; undefined where /proc does not tell or
-/// is not ours (it shows other numbers than we have).
-pub fn children(call: &Call) -> JSValue {
-    let pid = call.int(0);
-    match own_proc().then(|| children_of(pid)).flatten() {
-        Some(pids) => call.answer_numbers(&pids),
-        None => JS_UNDEFINED,
+/// A file as text, at most so many bytes of it; minus errno.
+pub fn read_text(call: &Call) -> JSValue {
+    let path = path_of(&call.text(0).unwrap_or_default());
+    let mut bytes = Vec::new();
+    let result =
+        File::open(path).and_then(|file| file.take(call.number(1) as u64).read_to_end(&mut bytes));
+    match result {
+        Ok(_) => call.answer_text(&bytes),
+        Err(failure) => refusal(&failure),
     }
 }
 
-fn children_of(pid: i32) -> Option<Vec<i64>> {
-    let mut pids = Vec::new();
-    for task in std::fs::read_dir(format!("/proc/{pid}/task")).ok()? {
-        let list = std::fs::read_to_string(task.ok()?.path().join("children")).ok()?;
-        pids.extend(
-            list.split_whitespace()
-                .filter_map(|word| word.parse::<i64>().ok()),
-        );
+/// The target of a symbolic link; minus errno.
+pub fn read_link(call: &Call) -> JSValue {
+    match fs::read_link(path_of(&call.text(0).unwrap_or_default())) {
+        Ok(target) => call.answer_text(target.as_os_str().as_bytes()),
+        Err(failure) => refusal(&failure),
     }
-    Some(pids)
 }
 
-fn own_proc() -> bool {
-    let own = std::fs::read_link("/proc/self");
-    own.is_ok_and(|link| link.to_str() == Some(&std::process::id().to_string()))
+/// The names in a directory; minus errno.
+pub fn list(call: &Call) -> JSValue {
+    match fs::read_dir(path_of(&call.text(0).unwrap_or_default())) {
+        Ok(entries) => {
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            call.answer_list(names.map(|name| call.answer_text(name.as_bytes())))
+        }
+        Err(failure) => refusal(&failure),
+    }
 }
 
-/// `/proc/PID/comm` without its line end; undefined where the process is gone.
-pub fn command_name(call: &Call) -> JSValue {
-    match std::fs::read(format!("/proc/{}/comm", call.int(0))) {
-        Ok(name) => call.answer_text(name.trim_ascii_end()),
-        Err(_) => JS_UNDEFINED,
+/// Writes to a file that exists; 0 or minus errno.
+pub fn write_file(call: &Call) -> JSValue {
+    let text = call.text(1).unwrap_or_default();
+    let file = OpenOptions::new()
+        .write(true)
+        .open(path_of(&call.text(0).unwrap_or_default()));
+    let written = file.and_then(|mut file| file.write_all(&text));
+    written.map_or_else(|failure| refusal(&failure), |()| answer(0))
+}
+
+/// Opens or creates a file for writing, empty; a pipe only where somebody reads. Nobody but its
+/// owner may read it. A descriptor that exec closes, or minus errno.
+pub fn open_file(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    let kind = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC;
+    let flags = kind | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = kernel(i64::from(unsafe {
+        libc::open(path.as_ptr(), flags, 0o600)
+    }));
+    answer(signals::above_stdio(fd))
+}
+
+/// Whether a descriptor that we were given is open for writing: 0 or minus errno. The command does
+/// not get it.
+pub fn take_descriptor(call: &Call) -> JSValue {
+    let fd = call.int(0);
+    // SAFETY: integers only.
+    let (access, flag) = unsafe {
+        let access = kernel(i64::from(libc::fcntl(fd, libc::F_GETFL)));
+        (access, libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC))
+    };
+    answer(match access {
+        0.. if access as i32 & libc::O_ACCMODE == libc::O_RDONLY => -i64::from(libc::EBADF),
+        0.. => i64::from(flag),
+        failure => failure,
+    })
+}
+
+/// `close(descriptor)`
+pub fn close(call: &Call) -> JSValue {
+    // SAFETY: one integer; TypeScript says that it is not needed again.
+    answer(kernel(i64::from(unsafe { libc::close(call.int(0)) })))
+}
+
+/// `mkdir(path, mode)`
+pub fn make_directory(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    // SAFETY: a path and a number.
+    answer(kernel(i64::from(unsafe {
+        libc::mkdir(path.as_ptr(), call.int(1) as libc::mode_t)
+    })))
+}
+
+/// `rmdir(path)`
+pub fn remove_directory(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    // SAFETY: a path.
+    answer(kernel(i64::from(unsafe { libc::rmdir(path.as_ptr()) })))
+}
+
+/// Removes a control group and all below it, the deepest first; 0, or minus errno of the last.
+pub fn remove_cgroup(call: &Call) -> JSValue {
+    let path = path_of(&call.text(0).unwrap_or_default());
+    let leaf = Leaf { path };
+    leaf.remove();
+    match leaf.path.exists() {
+        true => answer(-i64::from(libc::EBUSY)),
+        false => answer(0),
     }
+}
+
+fn refusal(failure: &io::Error) -> JSValue {
+    answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO)))
 }
 
 /// A file as memory, outside the allocator, followed by at least one zero byte.

@@ -100,10 +100,20 @@ pub fn environ() -> *const *const c_char {
     unsafe { environ }
 }
 
+pub fn own_pid() -> i32 {
+    // SAFETY: no arguments, cannot fail.
+    unsafe { libc::getpid() }
+}
+
 /// `getpid()`
 pub fn pid(_: &Call) -> JSValue {
+    answer(i64::from(own_pid()))
+}
+
+/// `getppid()`
+pub fn parent_pid(_: &Call) -> JSValue {
     // SAFETY: no arguments, cannot fail.
-    answer(i64::from(unsafe { libc::getpid() }))
+    answer(i64::from(unsafe { libc::getppid() }))
 }
 
 /// AT_SECURE: 1 where the file is set-uid or the like.
@@ -111,10 +121,10 @@ pub fn secure(_: &Call) -> JSValue {
     answer(auxiliary(libc::AT_SECURE) as i64)
 }
 
-/// `setpgid(0, 0)`
-pub fn lead_group(_: &Call) -> JSValue {
+/// `setpgid(0, group)`; 0: one of our own.
+pub fn join_group(call: &Call) -> JSValue {
     // SAFETY: two integers.
-    answer(kernel(i64::from(unsafe { libc::setpgid(0, 0) })))
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, call.int(0)) })))
 }
 
 /// `getpgid(pid)`
@@ -135,4 +145,32 @@ pub fn become_subreaper(_: &Call) -> JSValue {
     answer(kernel(i64::from(unsafe {
         libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     })))
+}
+
+/// Writes another name over our arguments, as ps(1) shows them.
+pub fn rename(name: &[u8]) {
+    let first = ARGV.load(Relaxed).cast_const();
+    // SAFETY: the kernel laid the arguments out one behind the other, each ended by a zero; they are
+    // ours to write to. Nobody reads them again.
+    unsafe {
+        if (*first).is_null() {
+            return;
+        }
+        let mut last = first;
+        while !(*last.add(1)).is_null() {
+            last = last.add(1);
+        }
+        let start = (*first).cast_mut().cast::<u8>();
+        let end = (*last).addr() + CStr::from_ptr(*last).count_bytes();
+        let size = end - start.addr();
+        start.write_bytes(0, size);
+        ptr::copy_nonoverlapping(name.as_ptr(), start, name.len().min(size));
+    }
+}
+
+/// Effective user and group.
+pub fn user(call: &Call) -> JSValue {
+    // SAFETY: no arguments, cannot fail.
+    let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
+    call.answer_numbers(&[i64::from(user), i64::from(group)])
 }

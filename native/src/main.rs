@@ -3,21 +3,28 @@
 #![no_main]
 
 mod call;
+mod cgroup;
 mod clock;
 mod clone;
 mod engine;
 mod files;
 mod freeze;
+mod guardian;
 mod heap;
 mod identity;
 mod layout;
+mod link;
 mod memory;
+mod namespace;
+mod proc;
 mod process;
 mod signals;
 mod spawn;
 mod stack;
 #[cfg(all(target_arch = "x86_64", feature = "direct-start"))]
 mod start;
+mod supervisor;
+mod sweep;
 mod sys;
 mod text;
 mod wait;

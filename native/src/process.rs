@@ -1,75 +1,124 @@
 //! Processes that exist: signals to them, and their ends.
 
 use crate::call::{Call, answer, errno, kernel};
-use crate::spawn;
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use crate::proc;
+use rquickjs_sys::JSValue;
 use std::ptr;
 
-/// `kill(pid, signal)`; a negative pid is a group.
-pub fn kill(call: &Call) -> JSValue {
+/// `kill(pid, signal)`; a negative pid is a group. 0, or minus errno.
+pub fn send(pid: i32, signal: i32) -> i64 {
     // SAFETY: two integers.
-    answer(kernel(i64::from(unsafe {
-        libc::kill(call.int(0), call.int(1))
-    })))
+    kernel(i64::from(unsafe { libc::kill(pid, signal) }))
+}
+
+pub fn kill(call: &Call) -> JSValue {
+    answer(send(call.int(0), call.int(1)))
+}
+
+/// `pidfd_open(pid, 0)`, or minus errno.
+pub fn open(pid: i32) -> i64 {
+    // SAFETY: two integers; a new descriptor comes back, closed on exec.
+    kernel(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) })
+}
+
+pub fn open_process(call: &Call) -> JSValue {
+    answer(crate::signals::above_stdio(open(call.int(0))))
 }
 
 /// `pidfd_send_signal(pidfd, signal, NULL, 0)`
-pub fn pidfd_kill(call: &Call) -> JSValue {
-    let (pidfd, signal) = (call.int(0), call.int(1));
+pub fn send_by_descriptor(pidfd: i32, signal: i32) -> i64 {
     let no_info = ptr::null::<libc::c_void>();
     // SAFETY: two integers, no information of ours, no flags.
     let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signal, no_info, 0) };
-    answer(kernel(result))
+    kernel(result)
 }
 
-/// `waitid` on our child (by pidfd; by pid where there is none or the kernel knows no such wait),
-/// without blocking: si_code and si_status; undefined when there is no news.
-pub fn wait_child(call: &Call) -> JSValue {
-    let (pidfd, pid) = (call.int(0), call.int(1));
-    let news = libc::WEXITED | libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
-    let by_pidfd = (pidfd >= 0).then(|| waitid(libc::P_PIDFD, pidfd, news));
-    let info = match by_pidfd {
-        Some(Ok(info)) => info,
-        Some(Err(libc::ECHILD)) => return JS_UNDEFINED,
-        _ => match waitid(libc::P_PID, pid, news) {
-            Ok(info) => info,
-            Err(_) => return JS_UNDEFINED,
-        },
-    };
-    // SAFETY: the kernel filled in the members for a child.
-    let (who, status) = unsafe { (info.si_pid(), info.si_status()) };
-    if who == 0 {
-        return JS_UNDEFINED;
+pub fn pidfd_kill(call: &Call) -> JSValue {
+    answer(send_by_descriptor(call.int(0), call.int(1)))
+}
+
+/// A signal by a descriptor, if the number still means the process once the descriptor is there.
+pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> bool {
+    let pidfd = open(pid) as i32;
+    if pidfd < 0 {
+        // Refused, by an old kernel or a sandbox: the number was looked at a moment ago.
+        return pidfd != -libc::ESRCH && is_it() && send(pid, signal) == 0;
     }
-    if matches!(
-        info.si_code,
-        libc::CLD_EXITED | libc::CLD_KILLED | libc::CLD_DUMPED
-    ) {
-        spawn::forget_child();
+    let is_sent = is_it() && send_by_descriptor(pidfd, signal) == 0;
+    // SAFETY: ours.
+    unsafe { libc::close(pidfd) };
+    is_sent
+}
+
+/// A signal to a process that is not our child, but that of `parent`.
+pub fn send_to_child_of(pid: i32, parent: i32, signal: i32) -> bool {
+    send_to(pid, signal, || proc::parent_of(pid) == Some(parent))
+}
+
+/// Also what ended without a signal, or with another one than SIGCHLD.
+const ANY_END: i32 = libc::WEXITED | libc::WNOHANG | libc::__WALL;
+
+/// Whether a child has ended, all its threads with it; it stays unreaped. What is no child of ours
+/// (any more) has ended, too.
+pub fn has_ended(pid: i32) -> bool {
+    match waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT) {
+        Ok(info) => pid_of(&info) != 0,
+        Err(_) => true,
     }
-    call.answer_numbers(&[i64::from(info.si_code), i64::from(status)])
+}
+
+/// Reaps a child that has ended.
+pub fn reap(pid: i32) -> Option<libc::siginfo_t> {
+    if pid <= 0 {
+        return None;
+    }
+    let info = waitid(libc::P_PID, pid, ANY_END).ok()?;
+    (pid_of(&info) != 0).then_some(info)
+}
+
+/// An ended child that is not the given one; 0 when there is none.
+fn ended_but(except: i32) -> i32 {
+    match waitid(libc::P_ALL, 0, ANY_END | libc::WNOWAIT) {
+        Ok(info) if pid_of(&info) != except => pid_of(&info),
+        _ => 0,
+    }
+}
+
+/// Reaps one ended child that is none of the given ones; false when there is none.
+pub fn reap_any(except: &[i32]) -> bool {
+    let pid = ended_but(0);
+    pid != 0 && !except.contains(&pid) && reap(pid).is_some()
+}
+
+/// Reaps every ended child but `keep`; true if that has ended, too, and nobody else is left.
+pub fn reap_others(keep: i32) -> bool {
+    while let pid @ 1.. = ended_but(keep) {
+        reap(pid);
+    }
+    // The one that is kept hides the others; they show when it is reaped.
+    keep <= 0 && has_no_children() || keep > 0 && has_ended(keep)
+}
+
+/// ECHILD: nobody below us is left, unless it joined another PID namespace.
+pub fn has_no_children() -> bool {
+    waitid(libc::P_ALL, 0, ANY_END | libc::WNOWAIT).is_err_and(|errno| errno == libc::ECHILD)
+}
+
+pub fn has_children(_: &Call) -> JSValue {
+    answer(i64::from(!has_no_children()))
 }
 
 /// Reaps one ended child that is not the given one; answers its pid, or 0 when there is none.
 pub fn reap_stranger(call: &Call) -> JSValue {
-    let peek = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
-    let Ok(info) = waitid(libc::P_ALL, 0, peek) else {
-        return answer(0);
-    };
-    // SAFETY: the kernel filled in the members for a child, or left them zero.
-    let pid = unsafe { info.si_pid() };
-    if pid == 0 || pid == call.int(0) {
-        return answer(0);
+    let pid = ended_but(call.int(0));
+    if pid != 0 {
+        reap(pid);
     }
-    let _ = waitid(
-        libc::P_PID,
-        pid,
-        libc::WEXITED | libc::WNOHANG | libc::__WALL,
-    );
     answer(i64::from(pid))
 }
 
-fn waitid(kind: libc::idtype_t, id: i32, options: i32) -> Result<libc::siginfo_t, i32> {
+/// `waitid`, on news of any kind, without blocking unless asked for.
+pub fn waitid(kind: libc::idtype_t, id: i32, options: i32) -> Result<libc::siginfo_t, i32> {
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.
     unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
@@ -80,13 +129,8 @@ fn waitid(kind: libc::idtype_t, id: i32, options: i32) -> Result<libc::siginfo_t
     }
 }
 
-/// Last resort after a failure of our own: the command is ended and reaped, so nobody is abandoned.
-pub fn end_child(pid: i32) {
-    if pid > 0 {
-        // SAFETY: our own unreaped child; its number cannot have passed to another process.
-        unsafe {
-            libc::kill(pid, libc::SIGKILL);
-            while libc::waitpid(pid, ptr::null_mut(), 0) < 0 && errno() == libc::EINTR {}
-        }
-    }
+/// Whom a waitid tells of; 0: nobody.
+pub fn pid_of(info: &libc::siginfo_t) -> i32 {
+    // SAFETY: the kernel filled in the members for a child, or left them zero.
+    unsafe { info.si_pid() }
 }

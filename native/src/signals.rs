@@ -2,6 +2,7 @@
 //! hide 32 and 33.
 
 use crate::call::{Call, answer, kernel};
+use crate::{identity, process, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -86,6 +87,58 @@ pub fn die_by(call: &Call) -> JSValue {
         libc::kill(if group > 0 { -group } else { libc::getpid() }, signal);
     }
     change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut 0);
+    JS_UNDEFINED
+}
+
+/// Blocks every signal for the life of a new process; gives the mask as it was.
+pub fn block_all() -> u64 {
+    let mut before = 0;
+    change_mask(libc::SIG_SETMASK, &u64::MAX, &mut before);
+    before
+}
+
+pub fn set_mask(mask: u64) {
+    change_mask(libc::SIG_SETMASK, &mask, &mut 0);
+}
+
+/// `rt_sigtimedwait` for any blocked signal: its number and who sent it, 0 for the kernel. 0, 0 where
+/// the time (microseconds) has passed.
+pub fn await_any(time: Option<f64>) -> (i32, i32) {
+    await_signal(u64::MAX, time)
+}
+
+/// Until a child's news, at most for some microseconds.
+pub fn await_child(time: f64) {
+    await_signal(bit(libc::SIGCHLD), Some(time));
+}
+
+fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
+    let time = time.map(wait::timespec);
+    let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
+    // SAFETY: all zeroes is a valid record, filled in by the kernel; a mask of eight bytes and a time
+    // that live through the call. A signal of a process's has its sender's number.
+    unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let call = libc::SYS_rt_sigtimedwait;
+        let signal = libc::syscall(call, &mask, &mut info, time, MASK_SIZE);
+        let is_sent = signal > 0 && info.si_code <= 0;
+        (
+            signal.max(0) as i32,
+            if is_sent { info.si_pid() } else { 0 },
+        )
+    }
+}
+
+/// Stops this process as a signal does that means this: TSTP where nobody could continue us is
+/// thrown away by the kernel. Comes back when it is continued.
+pub fn stop_self(call: &Call) -> JSValue {
+    let signal = call.int(0);
+    let before = disposition(signal, Some(&Disposition::default()));
+    process::send(identity::own_pid(), signal);
+    let mut mask = 0;
+    change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut mask);
+    set_mask(mask);
+    disposition(signal, Some(&before));
     JS_UNDEFINED
 }
 

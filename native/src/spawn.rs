@@ -1,83 +1,146 @@
-//! Starts the command.
+//! Starts the command: a guardian, and by it the command.
 
 use crate::call::{Call, c_string, errno, kernel};
-use crate::{clone, identity, process, signals, stack};
+use crate::cgroup::Leaf;
+use crate::link::{self, Link};
+use crate::{clone, files, guardian, identity, signals, stack, supervisor};
 use rquickjs_sys::JSValue;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// What went wrong, as TypeScript is told.
-const STARTED: i64 = 0;
-const NOT_CLONED: i64 = 1;
-const NOT_EXECUTED: i64 = 2;
+pub const NOT_CLONED: i32 = 1;
+pub const NOT_EXECUTED: i32 = 2;
+pub const NOT_CONFINED: i32 = 3;
 
-/// All the child needs, made before it exists: it must not allocate.
-struct Plan {
+/// All that guardian and command need, made before they exist: the command must not allocate.
+pub struct Plan {
     files: Vec<CString>,
     argv: Vec<*const c_char>,
     /// The shell's arguments for a file without an interpreter line; the second is the file.
     shell_argv: Vec<*const c_char>,
-    parent: i32,
-    parent_death_signal: i32,
     /// Resource, soft and hard limit of each.
     limits: Vec<f64>,
-    /// Written by the child: errno of the exec that failed.
-    failure: i32,
+    /// `cgroup.procs` of each control group that the command joins.
+    joins: Vec<CString>,
+    /// The control group that holds the tree.
+    pub leaf: Option<Leaf>,
+    /// What a sweep reaches: 0 the main child, 1 its group too, 2 the tree.
+    pub scope: i32,
+    /// The command gets a session of its own.
+    pub has_session: bool,
+    /// The process group that the supervisor made for it; 0: none.
+    pub group: i32,
+    /// CLONE_NEW...; 0: none.
+    pub namespaces: i32,
+    pub user: i32,
+    pub user_group: i32,
+    pub supervisor: i32,
+    /// Our end of a pair of sockets, where a PID namespace hides the supervisor from us; -1: none.
+    pub line: i32,
+    /// Written by the command: what failed before or at its execution.
+    failure: (i32, i32),
+    /// The command's parent.
+    guardian: AtomicI32,
 }
 
-static CHILD: AtomicI32 = AtomicI32::new(0);
-
-/// The command while it has not been reaped; 0 before and after.
-pub fn child() -> i32 {
-    CHILD.load(Relaxed)
-}
-
-/// It was reaped: its number may pass to another process.
-pub fn forget_child() {
-    CHILD.store(0, Relaxed);
-}
-
-/// `spawn(files, argv, shell, parentDeathSignal, limits)`: executes the first of `files` that can be, with
-/// `argv`; a text file without `#!` by `shell`. Answers [failure, errno, pid, pidfd].
+/// `spawn(files, argv, shell, settings, limits, cgroups)`: executes the first of `files` that can
+/// be, with `argv`; a text file without `#!` by `shell`. Answers 0, or minus errno where not even a
+/// guardian could be made; the rest are news of the guardian's.
 pub fn spawn(call: &Call) -> JSValue {
-    let no_memory = || call.answer_numbers(&[NOT_CLONED, i64::from(libc::ENOMEM), 0, -1]);
-    let (Some(files), Some(words)) = (call.c_strings(0), call.c_strings(1)) else {
-        return no_memory();
-    };
-    let Some(shell) = call.text(2).map(c_string) else {
-        return no_memory();
-    };
+    let result = prepare(call).and_then(make_guardian);
+    crate::call::answer(result.map_or_else(|errno| -i64::from(errno), |()| 0))
+}
+
+fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
+    let texts = |at| call.c_strings(at).ok_or(libc::ENOMEM);
+    let (files, words, cgroups) = (texts(0)?, texts(1)?, texts(5)?);
+    let shell = call.text(2).map(c_string).ok_or(libc::ENOMEM)?;
+    let numbers = call.numbers(3);
+    let setting = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i32;
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
-    // SAFETY: no arguments, cannot fail.
-    let parent = unsafe { libc::getpid() };
-    let parent_death_signal = call.int(3);
-    let limits = call.numbers(4);
-    let mut plan = Plan {
+    // The vectors above point into these.
+    std::mem::forget((words, shell));
+    let paths = cgroups.iter().map(|path| path.to_bytes());
+    let joins = paths
+        .clone()
+        .map(|path| c_string([path, b"/cgroup.procs"].concat()));
+    let has_leaf = setting(6) != 0;
+    Ok(Box::new(Plan {
         files,
         argv,
         shell_argv,
-        parent,
-        parent_death_signal,
-        limits,
-        failure: 0,
+        limits: call.numbers(4),
+        joins: joins.collect(),
+        leaf: paths.clone().next().filter(|_| has_leaf).map(|path| Leaf {
+            path: files::path_of(path),
+        }),
+        scope: setting(0),
+        has_session: setting(1) != 0,
+        group: setting(2),
+        namespaces: setting(3),
+        user: setting(4),
+        user_group: setting(5),
+        supervisor: identity::own_pid(),
+        line: -1,
+        failure: (0, 0),
+        guardian: AtomicI32::new(0),
+    }))
+}
+
+/// Forks: memory that two processes share would be one victim for the kernel's out-of-memory killer.
+fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
+    let link = link::get().map_or_else(link::open, Ok)?;
+    let line = if plan.namespaces == 0 {
+        [-1; 2]
+    } else {
+        socket_pair()?
     };
-    let data = (&raw mut plan).cast::<c_void>();
-    let child = match clone::clone(stack::child(), begin, data) {
-        Ok(child) => child,
-        Err(errno) => return call.answer_numbers(&[NOT_CLONED, i64::from(errno), 0, -1]),
-    };
-    // SAFETY: the child wrote it while we were suspended.
-    let failure = unsafe { (&raw const plan.failure).read_volatile() };
-    let (pid, pidfd) = (child.pid, signals::above_stdio(i64::from(child.pidfd)));
-    if failure != 0 {
-        process::end_child(pid);
-        return call.answer_numbers(&[NOT_EXECUTED, i64::from(failure), 0, -1]);
+    plan.line = line[1];
+    let mask = signals::block_all();
+    let made = clone::fork(plan.namespaces);
+    if made == Ok(0) {
+        guardian::live(Box::leak(plan), link);
     }
-    CHILD.store(pid, Relaxed);
-    call.answer_numbers(&[STARTED, 0, i64::from(pid), pidfd])
+    signals::set_mask(mask);
+    if plan.line >= 0 {
+        // SAFETY: the guardian's end.
+        unsafe { libc::close(plan.line) };
+    }
+    supervisor::remember(made?, line[0]);
+    Ok(())
+}
+
+/// `socketpair(AF_UNIX)`, neither end blocking, both closed on exec.
+fn socket_pair() -> Result<[i32; 2], i32> {
+    let mut pair = [-1; 2];
+    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: two numbers of ours are written.
+    if unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, pair.as_mut_ptr()) } < 0 {
+        return Err(errno());
+    }
+    for fd in &mut pair {
+        *fd = i32::try_from(signals::above_stdio(i64::from(*fd))).unwrap_or(-libc::EMFILE);
+        if *fd < 0 {
+            return Err(-*fd);
+        }
+    }
+    Ok(pair)
+}
+
+/// In the guardian: the command, and what kept it from being executed, if anything did.
+pub fn start_command(plan: &'static Plan, link: &Link) -> Option<(i32, i32)> {
+    plan.guardian.store(identity::own_pid(), Relaxed);
+    let data = ptr::from_ref(plan).cast_mut().cast::<c_void>();
+    if let Err(errno) = clone::vfork(stack::child(), begin, data, &link.command) {
+        return Some((NOT_CLONED, errno));
+    }
+    // SAFETY: the child wrote it while we were suspended.
+    let (stage, errno) = unsafe { (&raw const plan.failure).read_volatile() };
+    (stage != 0).then_some((stage, errno))
 }
 
 fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> {
@@ -92,37 +155,61 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the parent is suspended.
     let plan = unsafe { &mut *data.cast::<Plan>() };
     if !follow_parent(plan) {
-        leave(plan, libc::ESRCH);
+        leave(plan, NOT_CLONED, libc::ESRCH);
     }
-    set_limits(&plan.limits);
+    if plan.has_session {
+        // SAFETY: no arguments; a fresh child leads no group, so it cannot fail.
+        unsafe { libc::setsid() };
+    }
+    for index in 0..plan.joins.len() {
+        let failure = join(&plan.joins[index]);
+        if failure != 0 {
+            leave(plan, NOT_CONFINED, failure);
+        }
+    }
+    let failure = set_limits(&plan.limits);
+    if failure != 0 {
+        leave(plan, NOT_CONFINED, failure);
+    }
     signals::restore_inherited();
     let failure = execute(plan);
-    leave(plan, failure)
+    leave(plan, NOT_EXECUTED, failure)
 }
 
 /// The command could not be started; whoever waits for it learns why.
-fn leave(plan: &mut Plan, failure: i32) -> ! {
-    plan.failure = failure;
+fn leave(plan: &mut Plan, stage: i32, errno: i32) -> ! {
+    plan.failure = (stage, errno);
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }
 }
 
-/// `prctl(PR_SET_PDEATHSIG)`, and the parent checked again: false if it has died before. It has no
-/// number (0) where the command is the first of a PID namespace of its own.
+/// `prctl(PR_SET_PDEATHSIG, SIGKILL)`, and the parent checked again: false if it has died before.
 fn follow_parent(plan: &Plan) -> bool {
-    if plan.parent_death_signal <= 0 {
-        return true;
-    }
     // SAFETY: integers only.
     let parent = unsafe {
-        libc::prctl(libc::PR_SET_PDEATHSIG, plan.parent_death_signal, 0, 0, 0);
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         libc::getppid()
     };
-    parent == plan.parent || parent == 0
+    parent == plan.guardian.load(Relaxed)
 }
 
-/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited.
-fn set_limits(limits: &[f64]) {
+/// Moves this process to a control group: writes `0` to its `cgroup.procs`. 0 or errno.
+fn join(path: &CString) -> i32 {
+    // SAFETY: a path, and one byte; the descriptor is ours.
+    unsafe {
+        let fd = libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        if fd < 0 {
+            return errno();
+        }
+        let written = libc::write(fd, b"0".as_ptr().cast(), 1);
+        let failure = if written == 1 { 0 } else { errno() };
+        libc::close(fd);
+        failure
+    }
+}
+
+/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited. 0 or errno.
+fn set_limits(limits: &[f64]) -> i32 {
     for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
         let mut limit = libc::rlimit {
             rlim_cur: 0,
@@ -133,9 +220,12 @@ fn set_limits(limits: &[f64]) {
             libc::getrlimit(resource as _, &mut limit);
             limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
             limit.rlim_cur = limit.rlim_max.min(soft as libc::rlim_t);
-            libc::setrlimit(resource as _, &limit);
+            if libc::setrlimit(resource as _, &limit) != 0 {
+                return errno();
+            }
         }
     }
+    0
 }
 
 /// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not

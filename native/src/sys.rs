@@ -3,7 +3,7 @@
 //! test compares the two.
 
 use crate::call::Call;
-use crate::{clock, files, identity, process, signals, spawn, wait};
+use crate::{clock, files, identity, namespace, process, signals, spawn, supervisor, wait};
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
 
@@ -12,32 +12,56 @@ type Native = fn(&Call) -> JSValue;
 #[rustfmt::skip]
 const TABLE: &[(&CStr, Native)] = &[
     (c"argv", identity::argv),
+    (c"awaitCommand", supervisor::await_command),
     (c"becomeSubreaper", identity::become_subreaper),
-    (c"children", files::children),
-    (c"commandName", files::command_name),
+    (c"close", files::close),
+    (c"commandKill", supervisor::command_kill),
+    (c"commandPid", supervisor::command_pid),
     (c"dieBy", signals::die_by),
     (c"env", identity::env),
+    (c"farewell", supervisor::say_farewell),
     (c"groupOf", identity::group_of),
+    (c"guardianLine", supervisor::guardian_line),
+    (c"guardianNews", supervisor::guardian_news),
+    (c"guardianOrder", supervisor::guardian_order),
+    (c"guardianPid", supervisor::guardian_pid),
+    (c"guardianWill", supervisor::guardian_will),
+    (c"hasChildren", process::has_children),
     (c"isIgnored", signals::is_ignored),
+    (c"joinGroup", identity::join_group),
     (c"kill", process::kill),
-    (c"leadGroup", identity::lead_group),
+    (c"list", files::list),
+    (c"makeDirectory", files::make_directory),
     (c"nextSignal", signals::next),
     (c"now", clock::now),
     (c"offer", files::offer),
+    (c"openFile", files::open_file),
+    (c"openProcess", process::open_process),
     (c"openSignals", signals::open),
+    (c"parentPid", identity::parent_pid),
     (c"pid", identity::pid),
     (c"pidfdKill", process::pidfd_kill),
+    (c"readLink", files::read_link),
+    (c"readText", files::read_text),
     (c"reapStranger", process::reap_stranger),
+    (c"removeCgroup", files::remove_cgroup),
+    (c"removeDirectory", files::remove_directory),
     (c"secure", identity::secure),
     (c"sessionOf", identity::session_of),
     (c"spawn", spawn::spawn),
+    (c"stopSelf", signals::stop_self),
+    (c"sweep", supervisor::sweep),
+    (c"takeDescriptor", files::take_descriptor),
+    (c"tryNamespaces", namespace::attempt),
+    (c"user", identity::user),
     (c"wait", wait::wait),
-    (c"waitChild", process::wait_child),
+    (c"wallClock", clock::wall),
     (c"write", files::write),
+    (c"writeFile", files::write_file),
 ];
 
 /// Longest list of parameters in the table; the engine fills up what a caller leaves out.
-const PARAMETERS: c_int = 5;
+const PARAMETERS: c_int = 6;
 
 /// Defines the window as the global `__sys`.
 pub fn install(ctx: *mut JSContext) {

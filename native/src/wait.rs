@@ -47,7 +47,7 @@ pub fn wait(call: &Call) -> JSValue {
             _ => {
                 // SAFETY: no descriptors, a constant time.
                 unsafe { libc::ppoll(ptr::null_mut(), 0, &PAUSE, ptr::null()) };
-                return answer((1 << (entries.len() - 1)) - 1);
+                return answer((1 << (entries.len() - 1).min(LAST_BIT + 1)) - 1);
             }
         }
     }
@@ -61,10 +61,21 @@ fn entry(fd: i32) -> libc::pollfd {
     }
 }
 
+/// The last bit a number of TypeScript's holds with ease; it stands for all the rest.
+const LAST_BIT: usize = 50;
+
 fn readable(entries: &[libc::pollfd]) -> i64 {
     let bits = entries.iter().enumerate();
     bits.filter(|(_, entry)| entry.revents != 0)
-        .fold(0, |all, (index, _)| all | 1 << index)
+        .fold(0, |all, (index, _)| all | 1 << index.min(LAST_BIT))
+}
+
+/// Whether a descriptor is readable now.
+pub fn is_readable(fd: i32) -> bool {
+    let mut entry = entry(fd);
+    let no_time = timespec(0.0);
+    // SAFETY: one entry of ours; does not wait.
+    unsafe { libc::ppoll(&mut entry, 1, &no_time, ptr::null()) > 0 }
 }
 
 /// `timerfd_settime` to just after `deadline`: the limit is passed, not reached. -1 where there is
@@ -92,7 +103,7 @@ fn time_left(deadline: f64) -> libc::timespec {
     timespec((deadline - clock::microseconds() + 1.0).max(0.0))
 }
 
-fn timespec(microseconds: f64) -> libc::timespec {
+pub fn timespec(microseconds: f64) -> libc::timespec {
     libc::timespec {
         tv_sec: (microseconds / 1e6) as _,
         tv_nsec: ((microseconds % 1e6) * 1e3) as _,

@@ -1,36 +1,87 @@
-import { formatGnuDuration } from "./duration.ts";
 import type { UsageError } from "./error.ts";
 import { usageError } from "./error.ts";
+import type { DoctorSpec, KillSpec } from "./kill-spec.ts";
+import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "./kill-spec.ts";
 import type { Env } from "./locale.ts";
 import type { Option } from "./options.ts";
-import { DURATION_EXPECTED, parseLocalDuration, TIMEOUT_OPTIONS } from "./options.ts";
-import type { Fields, Spec } from "./spec.ts";
-import { TIMEOUT_DEFAULTS } from "./spec.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options.ts";
+import type { Spec } from "./spec.ts";
+import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "./spec.ts";
+import type { Value } from "./values.ts";
+import { GNU_DURATION, PID } from "./values.ts";
 
 /** What a command line asks for. */
 export type Wish =
   | { readonly kind: "run"; readonly spec: Spec }
-  | { readonly kind: "print"; readonly prints: "help" | "version" }
+  | { readonly kind: "kill"; readonly spec: KillSpec }
+  | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | Printing
   | UsageError;
 
-/** Options read so far, and where the operands begin. */
-type Scan = { readonly kind: "scanned"; readonly fields: Fields; readonly next: number };
+type Printing = { readonly kind: "print"; readonly prints: "help" | "version" };
+
+/** What a door's options are, and what holds where none is given. */
+type Grammar<F> = { readonly options: readonly Option<F>[]; readonly defaults: F };
+
+const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
+const RUN = { options: RUN_OPTIONS, defaults: RUN_DEFAULTS };
+const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
+const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
 
 /**
  * `timeout [OPTION]... DURATION COMMAND [ARG]...`, without the program's name. Parsing stops at the
  * first operand (S2); values are checked in the order they stand in (S5).
  */
 export function parseTimeout(words: readonly string[], env: Env): Wish {
-  const scan = scanOptions(TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS, words, env);
+  const scan = scanOptions(TIMEOUT, words, env);
   if (scan.kind !== "scanned") return scan;
-  const [duration, ...rest] = words.slice(scan.next);
+  const [duration, ...rest] = scan.operands;
   // GNU would run a program called "--".
   const command = rest[0] === "--" ? rest.slice(1) : rest;
-  if (duration === undefined || command.length === 0) return missingOperand(duration);
-  const timeout = parseLocalDuration(duration, env);
-  if (timeout === undefined) return badDuration(duration);
-  const metrics = env("TIMEOUT_METRICS") !== undefined;
-  return { kind: "run", spec: { ...scan.fields, timeout, command, metrics } };
+  if (duration === undefined || command.length === 0) {
+    return missingOperand(duration === undefined ? "DURATION" : "COMMAND", TIMEOUT_OPERANDS);
+  }
+  const timeout = GNU_DURATION.parse(duration, env);
+  if (timeout === undefined) return badOperand(GNU_DURATION, duration);
+  return { kind: "run", spec: { ...scan.fields, timeout, command, metrics: hasMetrics(env) } };
+}
+
+const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";
+
+/** `run [OPTION]... [--] COMMAND [ARG]...`. */
+export function parseRun(words: readonly string[], env: Env): Wish {
+  const scan = scanOptions(RUN, words, env);
+  if (scan.kind !== "scanned") return scan;
+  const command = scan.operands;
+  if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
+  return { kind: "run", spec: { ...scan.fields, command, metrics: hasMetrics(env) } };
+}
+
+/** `kill [OPTION]... PID...`. */
+export function parseKill(words: readonly string[], env: Env): Wish {
+  const scan = scanOptions(KILL, words, env);
+  if (scan.kind !== "scanned") return scan;
+  const { fields, operands } = scan;
+  if (operands.length === 0) return missingOperand("PID", "PID...");
+  const pids: number[] = [];
+  for (const word of operands) {
+    const pid = PID.parse(word, env);
+    if (pid === undefined) return badOperand(PID, word);
+    pids.push(pid);
+  }
+  if (fields.requireStartTime !== undefined && operands.length > 1) {
+    return extraOperand("PID", operands[1], "one PID with --require-start-time");
+  }
+  return { kind: "kill", spec: { ...fields, pids } };
+}
+
+/** `doctor [OPTION]...`. */
+export function parseDoctor(words: readonly string[], env: Env): Wish {
+  const scan = scanOptions(DOCTOR, words, env);
+  if (scan.kind !== "scanned") return scan;
+  const [operand] = scan.operands;
+  if (operand !== undefined) return extraOperand("OPERAND", operand, "options only");
+  return { kind: "doctor", spec: scan.fields };
 }
 
 /**
@@ -38,40 +89,62 @@ export function parseTimeout(words: readonly string[], env: Env): Wish {
  * environment decides (`metrics`) has no words.
  */
 export function formatTimeout(spec: Spec): readonly string[] {
-  const options = TIMEOUT_OPTIONS.flatMap((option) => formatOption(option, spec));
-  return [...options, formatGnuDuration(spec.timeout), "--", ...spec.command];
+  return [
+    ...formatOptions(TIMEOUT, spec),
+    GNU_DURATION.format(spec.timeout),
+    "--",
+    ...spec.command,
+  ];
 }
 
-function formatOption(option: Option, spec: Spec): readonly string[] {
-  switch (option.kind) {
-    case "flag":
-      return spec[option.key] === option.value ? [option.long] : [];
-    case "value": {
-      const isDefault = spec[option.key] === TIMEOUT_DEFAULTS[option.key];
-      return isDefault ? [] : [`${option.long}=${option.format(spec)}`];
+/** The words that parseRun reads as this Spec again, in the same way. */
+export function formatRun(spec: Spec): readonly string[] {
+  return [...formatOptions(RUN, spec), "--", ...spec.command];
+}
+
+function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
+  return options.flatMap((option) => {
+    if (option.kind === "print") return [];
+    if (option.kind === "value") {
+      const isDefault = fields[option.key] === defaults[option.key];
+      return isDefault ? [] : [`${option.long}=${option.format(fields)}`];
     }
-    case "print":
-      return [];
-  }
+    return fields[option.key] === option.value ? [option.long] : [];
+  });
 }
 
-function missingOperand(duration: string | undefined): UsageError {
-  const part = duration === undefined ? "DURATION" : "COMMAND";
-  const expected = "DURATION COMMAND [ARG]...";
+function hasMetrics(env: Env): boolean {
+  return env("TIMEOUT_METRICS") !== undefined;
+}
+
+function missingOperand(part: string, expected: string): UsageError {
   return usageError("missing_operand", { part, given: undefined, expected });
 }
 
-function badDuration(given: string): UsageError {
-  return usageError("bad_duration", { part: "DURATION", given, expected: DURATION_EXPECTED });
+function extraOperand(part: string, given: string | undefined, expected: string): UsageError {
+  return usageError("extra_operand", { part, given, expected });
 }
 
+/** What is accepted where a value stands. */
+type Accepted = Pick<Value<unknown>, "metavar" | "code" | "expected">;
+
+function badOperand({ code, metavar, expected }: Accepted, given: string): UsageError {
+  return usageError(code, { part: metavar, given, expected });
+}
+
+/** Options read, and what follows them. */
+type Scan<F> = {
+  readonly kind: "scanned";
+  readonly fields: F;
+  readonly operands: readonly string[];
+};
+
 /** Reads options until the first operand. */
-function scanOptions(
-  options: readonly Option[],
-  defaults: Fields,
+function scanOptions<F>(
+  { options, defaults }: Grammar<F>,
   words: readonly string[],
   env: Env,
-): Scan | Exclude<Wish, { kind: "run" }> {
+): Scan<F> | Printing | UsageError {
   let fields = defaults;
   let next = 0;
   for (;;) {
@@ -93,31 +166,31 @@ function scanOptions(
       fields = { ...fields, [option.key]: value };
     }
   }
-  return { kind: "scanned", fields, next };
+  return { kind: "scanned", fields, operands: words.slice(next) };
 }
 
 /** One use of an option: as it was written, and the value that was attached to it. */
-type Occurrence = {
+type Occurrence<F> = {
   readonly kind: "option";
-  readonly option: Option;
+  readonly option: Option<F>;
   readonly name: string;
   readonly attached: string | undefined;
 };
 
-function occurrences(
-  options: readonly Option[],
+function occurrences<F>(
+  options: readonly Option<F>[],
   word: string,
-): readonly (Occurrence | UsageError)[] {
+): readonly (Occurrence<F> | UsageError)[] {
   return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
 }
 
 /** `--name`, `--name=value`, and of GNU's any beginning that only one of them has (S3). */
-function longOption(options: readonly Option[], word: string): Occurrence | UsageError {
+function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<F> | UsageError {
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
   const matches = options.filter((option) =>
-    option.spelledOut ? option.long === name : option.long.startsWith(name),
+    option.shortens ? option.long.startsWith(name) : option.long === name,
   );
   const option = matches.find(({ long }) => long === name) ?? matches[0];
   if (option === undefined) return unknownOption(options, word);
@@ -130,11 +203,11 @@ function longOption(options: readonly Option[], word: string): Occurrence | Usag
 }
 
 /** `-v`, `-vf`, `-sINT`, `-vsINT`; the value may also be the next word (S4). */
-function shortOptions(
-  options: readonly Option[],
+function shortOptions<F>(
+  options: readonly Option<F>[],
   word: string,
-): readonly (Occurrence | UsageError)[] {
-  const found: (Occurrence | UsageError)[] = [];
+): readonly (Occurrence<F> | UsageError)[] {
+  const found: (Occurrence<F> | UsageError)[] = [];
   let at = 1;
   for (const letter of word.slice(at)) {
     at += letter.length;
@@ -149,23 +222,20 @@ function shortOptions(
   return found;
 }
 
-function unknownOption(options: readonly Option[], given: string): UsageError {
+type Named = { readonly long: string };
+
+function unknownOption(options: readonly Named[], given: string): UsageError {
   const expected = `one of ${options.map(({ long }) => long).join(", ")}`;
   return usageError("unknown_option", { part: "OPTION", given, expected });
 }
 
-function ambiguousOption(matches: readonly Option[], given: string): UsageError {
+function ambiguousOption(matches: readonly Named[], given: string): UsageError {
   const expected = matches.map(({ long }) => long).join(" or ");
   return usageError("ambiguous_option", { part: "OPTION", given, expected });
 }
 
-function badValue(
-  option: Extract<Option, { kind: "value" }>,
-  name: string,
-  given: string | undefined,
-): UsageError {
-  const { code, expected } = option;
+function badValue(option: Accepted, name: string, given: string | undefined): UsageError {
   const part = `${name} ${option.metavar}`;
-  if (given === undefined) return usageError("missing_value", { part, given, expected });
-  return usageError(code, { part, given, expected });
+  const code = given === undefined ? "missing_value" : option.code;
+  return usageError(code, { part, given, expected: option.expected });
 }

@@ -2,7 +2,8 @@ import type { Instant } from "./duration.ts";
 import type { Action, Event } from "./event.ts";
 import type { Exit } from "./exit.ts";
 import type { Spec } from "./spec.ts";
-import { deadlineOf, start, step } from "./supervisor.ts";
+import { deadlineOf } from "./state.ts";
+import { start, step } from "./supervisor.ts";
 
 /** A kernel, as the core sees it. */
 export type Host = {
@@ -14,7 +15,7 @@ export type Host = {
 
 /** Lives one run from beginning to end on a host that may block. */
 export function drive(spec: Spec, host: Host): Exit {
-  let next = start();
+  let next = start(spec);
   for (;;) {
     for (const action of next.actions) {
       if (action.type === "exit") return action.exit;

@@ -6,13 +6,18 @@ export type UsageCode =
   | "missing_value"
   | "unexpected_value"
   | "missing_operand"
+  | "extra_operand"
   | "bad_duration"
   | "bad_size"
+  | "bad_number"
+  | "bad_place"
+  | "bad_pid"
+  | "unknown_choice"
   | "unknown_signal"
   | "set_user_id";
 
 /** Why a command could not be started. */
-export type SpawnCode = "not_found" | "not_executable" | "resource";
+export type SpawnCode = "not_found" | "not_executable" | "resource" | "not_confined";
 
 /** A mistake of the user's: which part, what was given, what would be accepted. */
 export type UsageError = {
@@ -30,6 +35,8 @@ export type SpawnError = {
   readonly code: SpawnCode;
   readonly command: string;
   readonly errno: string;
+  /** What was refused, where it is not the command itself: a containment or a limit. */
+  readonly detail?: string;
 };
 
 /** A usage error from its parts. */

@@ -1,16 +1,43 @@
-import type { Instant } from "./duration.ts";
+import type { Duration, Instant } from "./duration.ts";
 import type { SpawnError } from "./error.ts";
 import type { Exit } from "./exit.ts";
 import type { Message } from "./messages.ts";
-import type { Report } from "./report.ts";
+import type { EventLine, Report } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { WaitStatus } from "./status.ts";
+import type { Holding, Process, Proof, Survivor, Usage } from "./tree.ts";
+
+/** How the main child ended, and how the tree stood then. */
+export type Ended = {
+  readonly status: WaitStatus;
+  readonly usage: Usage;
+  /** Set where nothing of the tree was left. */
+  readonly proof: Proof | undefined;
+  /** What was left, as far as it can be named. */
+  readonly leftovers: readonly Process[];
+  /** The guardian had acted by itself, because we did not. */
+  readonly backstop: boolean;
+};
 
 /** Everything that can happen to us. `at` is when we learnt of it. */
 export type Event =
-  | { readonly type: "spawned"; readonly at: Instant; readonly pid: number }
+  | { readonly type: "spawned"; readonly at: Instant; readonly holding: Holding }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
-  | { readonly type: "exited"; readonly at: Instant; readonly status: WaitStatus }
+  | ({ readonly type: "exited"; readonly at: Instant; readonly pid: number } & Ended)
+  /** The last member of the tree is gone, after the main child. */
+  | { readonly type: "tree-empty"; readonly at: Instant; readonly usage: Usage; readonly proof: Proof }
+  /** A sweep is over. `end`: what became of the main child, if that was not known before. */
+  | {
+      readonly type: "swept";
+      readonly at: Instant;
+      readonly proof: Proof | undefined;
+      readonly survivors: readonly Survivor[];
+      readonly pid: number;
+      readonly end: WaitStatus | undefined;
+      readonly usage: Usage;
+    }
+  /** The guardian ended without being told to. The tree is ours now. */
+  | { readonly type: "guardian-gone"; readonly at: Instant }
   | { readonly type: "stopped"; readonly at: Instant; readonly signal: Signal }
   | { readonly type: "continued"; readonly at: Instant }
   /** `delivered`: the command got it at the same time, as a terminal's signals reach a group. */
@@ -21,17 +48,44 @@ export type Event =
       readonly delivered?: boolean;
     }
   | { readonly type: "cancelled"; readonly at: Instant }
+  /** The process that started us has ended. */
+  | { readonly type: "caller-gone"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
 
-/** Whom a kill reaches: the command alone, or every member of its process group but us. */
-export type Target = "child" | "group";
+/**
+ * Whom a kill reaches: the main child alone; every member of its process group, where that group
+ * is the command's, but us; or every member that had no signal of the kind yet.
+ */
+export type Target = "child" | "group" | "rest";
 
 /** Everything we can do to the world. */
 export type Action =
-  | { readonly type: "spawn" }
+  | { readonly type: "spawn"; readonly will: Will }
   | { readonly type: "kill"; readonly target: Target; readonly signal: Signal }
+  /** What the guardian does without us. */
+  | { readonly type: "will"; readonly will: Will }
+  /** SIGKILL to every member, once; `swept` follows, at the latest when the patience is over. */
+  | { readonly type: "sweep"; readonly patience: Duration }
+  /** The same by ourselves, the guardian being gone or deaf. */
+  | { readonly type: "take-over"; readonly patience: Duration }
+  /** The guardian lets go of what is left of the tree. */
+  | { readonly type: "leave-tree" }
+  /** Stop ourselves as the main child was stopped, and continue it when we are continued. */
+  | { readonly type: "stop-with-it"; readonly signal: Signal }
   | { readonly type: "say"; readonly message: Message }
-  /** Say which processes are still there, if any. `inGroup`: those of our group as well. */
-  | { readonly type: "say-leftovers"; readonly inGroup: boolean }
+  | { readonly type: "emit"; readonly line: EventLine }
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "exit"; readonly exit: Exit };
+
+/** What the guardian is to do when we die, or do nothing until `hard`. */
+export type Will = {
+  readonly signal: Signal;
+  /** From its signal to its sweep. */
+  readonly delay: Duration;
+  /** How long its sweep may take. */
+  readonly patience: Duration;
+  /** From now until it acts although we live; `NO_LIMIT`: never. */
+  readonly hardAfter: Duration;
+  /** Whether it stays with what is left when the main child ends. */
+  readonly hold: boolean;
+};

@@ -12,55 +12,67 @@ import {
 } from "./status.ts";
 
 /**
- * How we leave: with a code, or by dying of a signal ourselves, alone or together with what is left
- * of our process group. `code` is what a shell shows for either, and what is left to do where we
- * cannot die of a signal (as the first process of a PID namespace).
+ * How we leave: with a code, or by dying of a signal ourselves. `code` is what a shell shows for
+ * either, and what is left to do where we cannot die of a signal (as the first process of a PID
+ * namespace).
  */
 export type Exit =
   | { readonly kind: "code"; readonly code: ExitCode }
-  | {
-      readonly kind: "signal";
-      readonly signal: Signal;
-      readonly scope: "self" | "group";
-      readonly code: ExitCode;
-    };
+  | { readonly kind: "signal"; readonly signal: Signal; readonly code: ExitCode };
 
-/** Why the command was ended, if it was: the limit passed, the caller asked, a signal came. */
-export type Reason = "timeout" | "cancel" | "signal";
+/**
+ * Why the command was ended, if it was: the limit passed, the caller asked, a signal came, who
+ * started us ended, our guardian was lost, the command was stopped and may not be.
+ */
+export type Reason = "timeout" | "cancel" | "signal" | "parent" | "guardian" | "stopped";
 
 /** What was done to the command before it ended. */
 export type Ending = {
   readonly reason: Reason | undefined;
+  /** The main child needed our SIGKILL. */
   readonly killed: boolean;
-  readonly status: WaitStatus;
+  /** Undefined: its end was not seen. */
+  readonly status: WaitStatus | undefined;
+  /** How many members were left when it ended, and how many could not be ended. */
+  readonly leftovers: number;
+  readonly survivors: number;
 };
 
-/** GNU timeout's table of exits (semantics S16-S22 and the table below S23). */
-export function exitOf(spec: Spec, { reason, killed, status }: Ending): Exit {
-  // Whoever is left in our group goes the same way in the same instant.
-  if (killed && spec.group === "own") return dieOf("SIGKILL", "group", EXIT_KILLED);
-  if (reason === "timeout" || killed) return exitAfterExpiry(spec, status);
-  if (status.kind === "exited") return { kind: "code", code: status.code as ExitCode };
-  return dieOf(status.signal, "self", exitCodeOf(status));
+/** GNU timeout's table of exits (semantics S16-S22 and the table below S23), and DESIGN 4.7. */
+export function exitOf(spec: Spec, ending: Ending): Exit {
+  const { reason, killed, status, leftovers, survivors } = ending;
+  if (reason === "guardian" || (spec.failOnSurvivors && survivors > 0)) return withCode(EXIT_FAILED);
+  // GNU's SIGKILL goes to its own group, and ends itself, too.
+  if (killed && spec.showKill && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
+  if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
+  if (reason === "timeout" || (killed && spec.showKill)) return exitAfterExpiry(spec, status);
+  if (status.kind === "signaled") return dieOf(status.signal, exitCodeOf(status));
+  const isLeak = spec.leftovers === "fail" && leftovers > 0 && status.code === 0;
+  return withCode(isLeak ? EXIT_FAILED : (status.code as ExitCode));
 }
 
 function exitAfterExpiry(spec: Spec, status: WaitStatus): Exit {
   const isKilled = status.kind === "signaled" && status.signal === "SIGKILL";
-  if (spec.preserveStatus || isKilled) return { kind: "code", code: exitCodeOf(status) };
-  return { kind: "code", code: EXIT_TIMED_OUT };
+  const isShown = spec.preserveStatus || (isKilled && spec.showKill);
+  return withCode(isShown ? exitCodeOf(status) : EXIT_TIMED_OUT);
 }
 
-function dieOf(signal: Signal, scope: "self" | "group", code: ExitCode): Exit {
-  return { kind: "signal", signal, scope, code };
+function withCode(code: ExitCode): Exit {
+  return { kind: "code", code };
+}
+
+function dieOf(signal: Signal, code: ExitCode): Exit {
+  return { kind: "signal", signal, code };
 }
 
 const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
   not_found: EXIT_NOT_FOUND,
   not_executable: EXIT_CANNOT_INVOKE,
   resource: EXIT_FAILED,
+  not_confined: EXIT_FAILED,
 };
 
 /** The exit after a command that could not be started. */
 export function exitOfSpawnError(error: SpawnError): Exit {
-  return { kind: "code", code: SPAWN_EXITS[error.code] };
+  return withCode(SPAWN_EXITS[error.code]);
 }

@@ -3,6 +3,7 @@ import type { SpawnError, UsageError } from "./error.ts";
 import { inQuotes, ownName, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
+import type { Process, Survivor } from "./tree.ts";
 
 /** Everything we say on stderr. */
 export type Message =
@@ -14,10 +15,15 @@ export type Message =
   | { readonly kind: "dumped-core" }
   /** What was asked for could not be written to stdout. */
   | { readonly kind: "unprinted"; readonly errno: string }
-  | { readonly kind: "leftovers"; readonly processes: readonly Process[] };
+  /** What the main child left behind, and what is about to end. */
+  | { readonly kind: "leftovers"; readonly processes: readonly Process[] }
+  /** The same, where it is a fault. */
+  | { readonly kind: "leaked"; readonly processes: readonly Process[] }
+  | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
+  | { readonly kind: "guardian-gone" }
+  /** A report or events that could not be opened, or not be written. */
+  | { readonly kind: "unwritten"; readonly part: string; readonly given: string; readonly errno: string };
 
-/** A process as a message names it. */
-export type Process = { readonly pid: number; readonly command: string };
 
 /** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
 export type Voice = { readonly name: string; readonly utf8: boolean };
@@ -35,7 +41,7 @@ function sentence(message: Message, utf8: boolean): string {
     case "usage":
       return usageSentence(message, utf8);
     case "spawn":
-      return `cannot run ${quote(message.command, utf8)}: ${errnoText(message.errno)}`;
+      return spawnSentence(message, utf8);
     case "killing":
       return `sending signal ${labelOf(message)} to ${theCommand(message, utf8)}`;
     case "stopped":
@@ -46,7 +52,17 @@ function sentence(message: Message, utf8: boolean): string {
     case "unprinted":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "leftovers":
-      return `still running: ${message.processes.map((left) => named(left, utf8)).join(", ")}`;
+      return `still running: ${namesOf(message.processes, utf8)}`;
+    case "leaked":
+      return `the command left processes behind: ${namesOf(message.processes, utf8)}`;
+    case "survivors":
+      return `could not be ended: ${message.survivors.map((one) => survivor(one, utf8)).join(", ")}`;
+    case "guardian-gone":
+      return "the guardian was ended by somebody else; ending what it held";
+    case "unwritten": {
+      const { part, given, errno } = message;
+      return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
+    }
   }
 }
 
@@ -56,6 +72,26 @@ function theCommand({ command }: { readonly command: string }, utf8: boolean): s
 
 function labelOf({ signal }: { readonly signal: Signal }): string {
   return signalLabel(signal);
+}
+
+function spawnSentence({ command, detail, errno }: SpawnError, utf8: boolean): string {
+  const what = detail === undefined ? "" : `${detail}: `;
+  return `cannot run ${quote(command, utf8)}: ${what}${errnoText(errno)}`;
+}
+
+function namesOf(processes: readonly Process[], utf8: boolean): string {
+  return processes.map((process) => named(process, utf8)).join(", ");
+}
+
+/** Why a process could not be ended, in words. */
+const WHY: Readonly<Record<Survivor["why"], string>> = {
+  eperm: "not permitted",
+  unkillable: "does not die",
+  still_forking: "still forking",
+};
+
+function survivor(one: Survivor, utf8: boolean): string {
+  return `${named(one, utf8)} (${WHY[one.why]})`;
 }
 
 function named({ pid, command }: Process, utf8: boolean): string {
@@ -70,8 +106,13 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   missing_value: "missing value",
   unexpected_value: "unexpected value",
   missing_operand: "missing operand",
+  extra_operand: "extra operand",
   bad_duration: "invalid time interval",
   bad_size: "invalid size",
+  bad_number: "invalid number",
+  bad_place: "invalid place",
+  bad_pid: "invalid process number",
+  unknown_choice: "invalid choice",
   unknown_signal: "invalid signal",
   set_user_id: "refusing to run",
 };

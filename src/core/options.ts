@@ -1,86 +1,159 @@
-import { formatGnuDuration, parseGnuDuration } from "./duration.ts";
 import type { UsageCode } from "./error.ts";
+import type { DoctorSpec, KillFields } from "./kill-spec.ts";
 import type { Env } from "./locale.ts";
-import { localeOf } from "./locale.ts";
-import { parseSignal } from "./signal.ts";
-import { formatSize, parseSize } from "./size.ts";
 import type { Fields } from "./spec.ts";
+import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "./spec.ts";
+import type { Value } from "./values.ts";
+import {
+  COUNT,
+  choiceOf,
+  DURATION,
+  GNU_DURATION,
+  KILL_AFTER,
+  listOf,
+  PLACE,
+  SIGNAL,
+  SIZE,
+  TICKS,
+} from "./values.ts";
 
 type Names = {
   readonly long: `--${string}`;
   readonly short?: `-${string}`;
   /** A sentence for `--help` and the manual. */
   readonly help: string;
-  /** One of curfew's own: no beginning of its name stands for it, so GNU's keep theirs. */
-  readonly spelledOut?: true;
+  /** One of GNU's: a beginning of its name that no other of GNU's has stands for it. */
+  readonly shortens?: true;
 };
 
-/** A row that parses a value into its field of the Spec. */
-export type ValueOption = Names & {
+/** A row that parses a value into its field of `F`. */
+export type ValueOption<F> = Names & {
   readonly kind: "value";
-  readonly key: keyof Fields;
+  readonly key: keyof F;
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
-  readonly parse: (text: string, env: Env) => Fields[keyof Fields] | undefined;
+  readonly parse: (text: string, env: Env) => F[keyof F] | undefined;
   /** The text that `parse` reads as the value these fields have. */
-  readonly format: (fields: Fields) => string;
+  readonly format: (fields: F) => string;
 };
 
-/** A row that sets its field of the Spec to a fixed value. */
-export type FlagOption = Names & {
+/** A row that sets its field of `F` to a fixed value. */
+export type FlagOption<F> = Names & {
   readonly kind: "flag";
-  readonly key: keyof Fields;
-  readonly value: Fields[keyof Fields];
+  readonly key: keyof F;
+  readonly value: F[keyof F];
 };
 
-/** A row that prints something instead of running a command. */
+/** A row that prints something instead of doing anything. */
 export type PrintOption = Names & { readonly kind: "print"; readonly prints: "help" | "version" };
 
-export type Option = ValueOption | FlagOption | PrintOption;
+/** A row of a door's table: parser, `--help` and the manual's table are made from it. */
+export type Option<F> = ValueOption<F> | FlagOption<F> | PrintOption;
 
-/** What a DURATION is, for messages. */
-export const DURATION_EXPECTED = "a number such as 10 or 1.5, with an optional suffix s, m, h or d";
-/** What a SIGNAL is, for messages. */
-export const SIGNAL_EXPECTED = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
-
-/** Ties a row's field to the type its parser returns; a wrong pair does not compile. */
-function value<K extends keyof Fields>(
-  row: Omit<ValueOption, "kind" | "key" | "parse" | "format"> & {
-    key: K;
-    parse: (text: string, env: Env) => Fields[K] | undefined;
-    format: (value: Fields[K]) => string;
-  },
-): Option {
-  return { kind: "value", ...row, format: (fields) => row.format(fields[row.key]) };
+/** Ties a row's field to the type of its value; a wrong pair does not compile. */
+function value<F, K extends keyof F>(row: Names & { key: K; takes: Value<F[K]> }): Option<F> {
+  const { takes, ...names } = row;
+  return { kind: "value", ...names, ...takes, format: (fields) => takes.format(fields[row.key]) };
 }
 
-/** What a SIZE is, for messages. */
-export const SIZE_EXPECTED =
-  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
-
-function flag<K extends keyof Fields>(row: Names & { key: K; value: Fields[K] }): Option {
+function flag<F, K extends keyof F>(row: Names & { key: K; value: F[K] }): Option<F> {
   return { kind: "flag", ...row };
 }
 
-/** The options of `timeout`: parser, `--help` and the manual's table are made from these rows. */
-export const TIMEOUT_OPTIONS: readonly Option[] = [
+const PRINTS: readonly PrintOption[] = [
+  { kind: "print", long: "--help", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", prints: "version", help: "print the version" },
+];
+
+const SIGNAL_ROW = {
+  long: "--signal",
+  short: "-s",
+  key: "signal",
+  takes: SIGNAL,
+  help: "the first signal, by name or number; TERM if not given",
+} as const;
+
+const VERBOSE_ROW = { long: "--verbose", short: "-v", key: "verbose", value: true } as const;
+
+const JSON_ROW = {
+  long: "--json",
+  key: "json",
+  value: true,
+  help: "print JSON",
+} as const;
+
+/** What every door that runs a command has. */
+export const COMMON_OPTIONS: readonly Option<Fields>[] = [
+  value({
+    long: "--cpu-limit",
+    key: "cpuLimit",
+    takes: DURATION,
+    help: "limit the processor time of each process (RLIMIT_CPU)",
+  }),
+  value({
+    long: "--mem-limit",
+    key: "memLimit",
+    takes: SIZE,
+    help: "limit memory: of the whole tree in a cgroup, else data per process",
+  }),
+  value({
+    long: "--process-limit",
+    key: "processLimit",
+    takes: COUNT,
+    help: "limit processes and threads at one time; needs a cgroup",
+  }),
+  value({
+    long: "--containment",
+    key: "containment",
+    takes: choiceOf("KIND", CONTAINMENTS),
+    help: `what holds the tree: ${listOf(CONTAINMENTS)}`,
+  }),
+  value({
+    long: "--leftovers",
+    key: "leftovers",
+    takes: choiceOf("WHAT", LEFTOVERS),
+    help: `processes left when the command ends: ${listOf(LEFTOVERS)}`,
+  }),
+  value({
+    long: "--on-stop",
+    key: "onStop",
+    takes: choiceOf("WHAT", ON_STOP),
+    help: `when the command is stopped: ${listOf(ON_STOP)}`,
+  }),
+  flag({
+    long: "--die-with-parent",
+    key: "dieWithParent",
+    value: true,
+    help: "end the tree when the process that started curfew ends",
+  }),
+  value({
+    long: "--report",
+    key: "report",
+    takes: PLACE,
+    help: "write to PLACE what happened, as one JSON object",
+  }),
+  value({
+    long: "--events",
+    key: "events",
+    takes: PLACE,
+    help: "write to PLACE what happens, one JSON object per line",
+  }),
+];
+
+const GNU_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--foreground",
     short: "-f",
     key: "group",
     value: "caller",
-    help: "stay in the caller's process group; signal only the command, not its children",
+    help: "stay in the caller's process group; signal the command alone",
   }),
   value({
     long: "--kill-after",
     short: "-k",
     key: "killAfter",
-    metavar: "DURATION",
-    code: "bad_duration",
-    expected: DURATION_EXPECTED,
-    parse: parseLocalDuration,
-    format: formatGnuDuration,
+    takes: GNU_DURATION,
     help: "send SIGKILL if the command still runs this long after the first signal",
   }),
   flag({
@@ -90,40 +163,90 @@ export const TIMEOUT_OPTIONS: readonly Option[] = [
     value: true,
     help: "exit as the command did, also after a timeout",
   }),
-  value({
-    long: "--signal",
-    short: "-s",
-    key: "signal",
-    metavar: "SIGNAL",
-    code: "unknown_signal",
-    expected: SIGNAL_EXPECTED,
-    parse: parseSignal,
-    format: (signal) => signal,
-    help: "the first signal, by name or number; TERM if not given",
-  }),
+  value(SIGNAL_ROW),
   flag({
-    long: "--verbose",
-    short: "-v",
-    key: "verbose",
-    value: true,
-    help: "say on stderr which signals are sent, and what else happens to the command",
+    ...VERBOSE_ROW,
+    help: "say on stderr which signals are sent and what happens to the command",
   }),
-  value({
-    long: "--mem-limit",
-    spelledOut: true,
-    key: "memLimit",
-    metavar: "SIZE",
-    code: "bad_size",
-    expected: SIZE_EXPECTED,
-    parse: parseSize,
-    format: formatSize,
-    help: "limit the data memory of each process of the command (RLIMIT_DATA)",
-  }),
-  { kind: "print", long: "--help", prints: "help", help: "print this text" },
-  { kind: "print", long: "--version", prints: "version", help: "print the version" },
+  ...PRINTS,
 ];
 
-/** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
-export function parseLocalDuration(text: string, env: Env): Fields["timeout"] | undefined {
-  return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
-}
+/** The options of `timeout`: GNU's, which may be shortened, then curfew's own. */
+export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
+  ...GNU_OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
+  ...COMMON_OPTIONS,
+];
+
+/** The options of `run` that are not those of every door. */
+export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
+  value({
+    long: "--timeout",
+    key: "timeout",
+    takes: DURATION,
+    help: "end the tree if the command still runs after this time",
+  }),
+  value(SIGNAL_ROW),
+  value({
+    long: "--kill-after",
+    short: "-k",
+    key: "killAfter",
+    takes: KILL_AFTER,
+    help: "from the first signal to SIGKILL; 5s if not given, inf: never",
+  }),
+  flag({
+    long: "--new-session",
+    key: "group",
+    value: "session",
+    help: "give the command a session of its own, without the terminal",
+  }),
+  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+];
+
+/** The options of `run`. */
+export const RUN_OPTIONS: readonly Option<Fields>[] = [
+  ...RUN_OWN_OPTIONS,
+  ...COMMON_OPTIONS,
+  ...PRINTS,
+];
+
+/** The options of `kill`. */
+export const KILL_OPTIONS: readonly Option<KillFields>[] = [
+  value(SIGNAL_ROW),
+  value({
+    long: "--kill-after",
+    short: "-k",
+    key: "killAfter",
+    takes: KILL_AFTER,
+    help: "from the first signal to SIGKILL; 500ms if not given, inf: never",
+  }),
+  flag({
+    long: "--tree",
+    key: "reach",
+    value: "tree",
+    help: "end the process and its descendants; the default",
+  }),
+  flag({
+    long: "--group",
+    key: "reach",
+    value: "group",
+    help: "end the process group of that number",
+  }),
+  value({
+    long: "--require-start-time",
+    key: "requireStartTime",
+    takes: TICKS,
+    help: "only a process that was started then (/proc/PID/stat, field 22)",
+  }),
+  flag({
+    long: "--force",
+    key: "force",
+    value: true,
+    help: "also process 1, ancestors of curfew, and its own group",
+  }),
+  flag(JSON_ROW),
+  flag({ ...VERBOSE_ROW, help: "say on stderr which signals are sent" }),
+  ...PRINTS,
+];
+
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS: readonly Option<DoctorSpec>[] = [flag(JSON_ROW), ...PRINTS];

@@ -30,7 +30,7 @@ export type ExitMeaning = {
   readonly meaning: string;
 };
 
-/** Every exit code that has a meaning of its own; all others are the command's. */
+/** Every exit code of `timeout` that has a meaning of its own; all others are the command's. */
 export const EXIT_CODES: readonly ExitMeaning[] = [
   {
     code: EXIT_TIMED_OUT,
@@ -49,6 +49,30 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
     name: "EXIT_KILLED",
     meaning: "the command was ended by SIGKILL (128 + 9)",
   },
+];
+
+/** A row of a door's table: its user's words for the code. */
+export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
+
+const RUN_FAILED = "curfew failed or was misused, something survived, or the guardian died";
+
+/** The same of `run`: 137 is the command's own, and what cannot be guaranteed is a failure. */
+export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
+  if (row.code === EXIT_KILLED) return [];
+  return row.code === EXIT_FAILED ? { ...row, meaning: RUN_FAILED } : row;
+});
+
+/** All exit codes of `kill`. */
+export const KILL_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "all are gone" },
+  { code: 1 as ExitCode, meaning: "one is not, or was refused" },
+  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+];
+
+/** All exit codes of `doctor`. */
+export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "the answer was printed" },
+  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
 ];
 
 /** What waitid(2) fills in about a child: si_code and si_status. */

@@ -1,74 +1,58 @@
 import type { Duration, Instant } from "./duration.ts";
-import type { SpawnError } from "./error.ts";
-import type { Action, Event, Target } from "./event.ts";
+import { NO_LIMIT } from "./duration.ts";
+import type { Step } from "./ending.ts";
+import { finish, finishUnstarted } from "./ending.ts";
+import type { Action, Event } from "./event.ts";
+import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import { exitOf, exitOfSpawnError } from "./exit.ts";
-import type { Sent } from "./report.ts";
-import { reportOf } from "./report.ts";
+import {
+  announce,
+  nameOf,
+  PATIENCE,
+  send,
+  sendToRest,
+  SLACK,
+  SWEEP_PATIENCE,
+  willOf,
+  withSent,
+} from "./ladder.ts";
+import type { Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
-
-/** What is known of a command that was started. */
-export type Run = {
-  readonly pid: number;
-  readonly startedAt: Instant;
-  /** The kinds of signals sent so far, the latest last. */
-  readonly sent: readonly Sent[];
-  readonly isStopped: boolean;
-};
-
-/** Where we are, with the data of that phase only. */
-export type State =
-  | { readonly phase: "starting" }
-  | { readonly phase: "running"; readonly run: Run; readonly limitAt: Instant | undefined }
-  | {
-      readonly phase: "stopping";
-      readonly run: Run;
-      readonly reason: Reason;
-      readonly killAt: Instant | undefined;
-    }
-  | { readonly phase: "killing"; readonly run: Run; readonly reason: Reason }
-  | { readonly phase: "finished" };
-
-type Running = Extract<State, { phase: "running" }>;
-type Stopping = Extract<State, { phase: "stopping" }>;
-type Killing = Extract<State, { phase: "killing" }>;
-
-/** The next state and what to do on the way, in this order. */
-export type Step = { readonly state: State; readonly actions: readonly Action[] };
+import { STOP_SIGNALS } from "./spec.ts";
+import type { Killing, MainEnd, Remaining, Run, Running, State, Stopping } from "./state.ts";
+import { after, deadlineOf, isDue } from "./state.ts";
 
 /** The first step of every run. */
-export function start(): Step {
-  return { state: { phase: "starting" }, actions: [{ type: "spawn" }] };
-}
-
-/** When the state wants to be woken; `undefined`: never. The host wakes it strictly later. */
-export function deadlineOf(state: State): Instant | undefined {
-  switch (state.phase) {
-    case "running":
-      return state.limitAt;
-    case "stopping":
-      return state.killAt;
-    case "starting":
-    case "killing":
-    case "finished":
-      return undefined;
-  }
+export function start(spec: Spec): Step {
+  const zero = 0 as Instant;
+  const will = willOf(spec, zero, after(zero, spec.timeout));
+  return { state: { phase: "starting" }, actions: [{ type: "spawn", will }] };
 }
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
+  const next = react(spec, state, event);
+  if (spec.events === undefined || state.phase === "finished") return next;
+  const startedAt = "run" in state ? state.run.startedAt : event.at;
+  const line: Action = { type: "emit", line: eventLineOf(event, startedAt) };
+  return { state: next.state, actions: [line, ...next.actions] };
+}
+
+function react(spec: Spec, state: State, event: Event): Step {
   switch (state.phase) {
     case "starting":
       return whileStarting(spec, state, event);
     case "running":
       return isOverdue(spec, state, event)
-        ? andThen(expire(spec, state, event.at), spec, event)
+        ? andThen(stop(spec, state.run, event.at, "timeout"), spec, event)
         : whileRunning(spec, state, event);
     case "stopping":
       return isOverdue(spec, state, event)
-        ? andThen(hardKill(spec, state, event.at), spec, event)
+        ? andThen(onDeadline(spec, state, event.at), spec, event)
         : whileStopping(spec, state, event);
+    case "leftovers":
+      return whileRemaining(spec, state, event);
     case "killing":
       return whileKilling(spec, state, event);
     case "finished":
@@ -80,173 +64,345 @@ export function step(spec: Spec, state: State, event: Event): Step {
 function isOverdue(spec: Spec, state: Running | Stopping, event: Event): boolean {
   const asks =
     event.type === "cancelled" ||
+    event.type === "caller-gone" ||
     (event.type === "signal" && !spec.expireOn.includes(event.signal));
   return asks && isDue(deadlineOf(state), event.at);
 }
 
 function andThen(first: Step, spec: Spec, event: Event): Step {
-  const second = step(spec, first.state, event);
+  const second = react(spec, first.state, event);
   return { state: second.state, actions: [...first.actions, ...second.actions] };
 }
 
 /** The host answers the spawn before it tells of anything else; signals wait in the kernel. */
 function whileStarting(spec: Spec, state: State, event: Event): Step {
-  switch (event.type) {
-    case "spawned":
-      return { state: running(spec, event.at, event.pid), actions: [] };
-    case "spawn-failed":
-      return finishUnstarted(spec, event.at, event.error);
-    case "exited":
-    case "stopped":
-    case "continued":
-    case "signal":
-    case "cancelled":
-    case "deadline":
-      return stay(state);
-  }
-}
-
-function running(spec: Spec, at: Instant, pid: number): Running {
-  const run: Run = { pid, startedAt: at, sent: [], isStopped: false };
-  return { phase: "running", run, limitAt: after(at, spec.timeout) };
+  if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
+  if (event.type !== "spawned") return stay(state);
+  const { at, holding } = event;
+  const run: Run = { startedAt: at, holding, sent: [], stops: [], isStopped: false };
+  return stay({ phase: "running", run, limitAt: after(at, spec.timeout) });
 }
 
 function whileRunning(spec: Spec, state: Running, event: Event): Step {
+  const { run } = state;
   switch (event.type) {
     case "exited":
-      return finish(spec, state.run, event, { reason: undefined, killed: false });
+      return ended(spec, run, event, reasonOf(spec, run, event.backstop));
+    case "swept":
+      // The guardian went on without us, who were stopped.
+      return finishSwept(spec, { phase: "killing", run, reason: "timeout", ...NOTHING }, event);
+    case "spawn-failed":
+      return finishUnstarted(spec, event.at, event.error);
+    case "guardian-gone":
+      return takeOver(spec, { ...state, reason: "guardian", main: undefined }, event.at);
     case "deadline":
-      return isDue(state.limitAt, event.at) ? expire(spec, state, event.at) : stay(state);
+      return isDue(state.limitAt, event.at) ? stop(spec, run, event.at, "timeout") : stay(state);
     case "cancelled":
-      return stop(spec, state.run, event.at, "cancel");
+      return stop(spec, run, event.at, "cancel");
+    case "caller-gone":
+      return stop(spec, run, event.at, "parent");
     case "signal":
       return spec.expireOn.includes(event.signal)
-        ? expire(spec, state, event.at)
+        ? stop(spec, run, event.at, "timeout")
         : forwardFirst(spec, state, event);
     case "stopped":
     case "continued":
       return mark(spec, state, event);
     case "spawned":
-    case "spawn-failed":
+    case "tree-empty":
       return stay(state);
   }
 }
+
+/** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
+function reasonOf(spec: Spec, run: Run, backstop: boolean): Reason | undefined {
+  if (backstop) return "timeout";
+  const isStop = ({ signal }: { signal: Signal }) => STOP_SIGNALS.has(signal);
+  return spec.clockOn.size > 0 && run.sent.some(isStop) ? "signal" : undefined;
+}
+
+const NOTHING = { main: undefined, lateAt: undefined } as const;
 
 function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
   switch (event.type) {
     case "exited":
-      return finish(spec, state.run, event, { reason: state.reason, killed: false });
+      return ended(spec, state.run, event, state.reason, state);
+    case "swept":
+      return finishSwept(spec, { ...state, phase: "killing", ...NOTHING }, event);
+    case "spawn-failed":
+      return finishUnstarted(spec, event.at, event.error);
+    case "guardian-gone":
+      return takeOver(spec, { ...state, main: undefined }, event.at);
     case "deadline":
-      return isDue(state.killAt, event.at) ? hardKill(spec, state, event.at) : stay(state);
+      return onDeadline(spec, state, event.at);
     case "signal":
-      return spec.expireOn.includes(event.signal)
-        ? expireAgain(spec, state, event.at)
-        : forward(spec, state, event);
+      return signalWhileStopping(spec, state, event);
     case "stopped":
     case "continued":
       return mark(spec, state, event);
     case "cancelled":
+    case "caller-gone":
     case "spawned":
-    case "spawn-failed":
+    case "tree-empty":
       return stay(state);
   }
+}
+
+function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
+  if (isDue(state.killAt, at)) return hardKill(spec, state, at);
+  if (!isDue(state.restAt, at)) return stay(state);
+  const { run, actions } = sendToRest(state.run, state.signal, at);
+  return { state: { ...state, run, restAt: undefined }, actions };
+}
+
+/** Stops, or passes on: a signal once more is the next rung where the door says so. */
+function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step {
+  if (spec.expireOn.includes(event.signal)) {
+    // "Time is up" again: the next rung of the ladder, or the first signal once more (as GNU).
+    return state.killAt === undefined
+      ? sendIn(spec, state, spec.signal, event.at)
+      : hardKill(spec, state, event.at);
+  }
+  const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
+  if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
+  return forward(spec, state, event);
+}
+
+function whileRemaining(spec: Spec, state: Remaining, event: Event): Step {
+  const { main, run, reason } = state;
+  switch (event.type) {
+    case "tree-empty": {
+      const { at, proof, usage } = event;
+      const over = { ...main, at, reason, killed: false, end: main.status, survivors: [] };
+      return finish(spec, run, { ...over, proof, usage });
+    }
+    case "swept":
+      return finishSwept(spec, { phase: "killing", run, reason, main, lateAt: undefined }, event);
+    case "guardian-gone":
+      return takeOver(spec, state, event.at);
+    case "deadline":
+      if (isDue(state.killAt, event.at)) return sweep(spec, state, event.at);
+      return isDue(state.limitAt, event.at) ? endRest(spec, state, event.at, "timeout") : stay(state);
+    case "cancelled":
+      return endRest(spec, state, event.at, "cancel");
+    case "caller-gone":
+      return endRest(spec, state, event.at, "parent");
+    case "signal": {
+      if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
+      return STOP_SIGNALS.has(event.signal) ? endRest(spec, state, event.at, "signal") : stay(state);
+    }
+    case "exited":
+    case "spawned":
+    case "spawn-failed":
+    case "stopped":
+    case "continued":
+      return stay(state);
+  }
+}
+
+/** Somebody asks for the end of what is left: the first signal, or the next rung. */
+function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Step {
+  if (state.killAt !== undefined) return sweep(spec, state, at);
+  // The limit comes before a wish here, too.
+  const cause = isDue(state.limitAt, at) ? "timeout" : reason;
+  return remain(spec, state.run, state.main, cause, at);
 }
 
 function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   switch (event.type) {
+    case "swept":
+      return finishSwept(spec, state, event);
     case "exited":
-      return finish(spec, state.run, event, { reason: state.reason, killed: true });
+      // It ended before the sweep began; that one goes on where something is left.
+      return event.proof === undefined
+        ? stay({ ...state, main: event })
+        : finish(spec, state.run, { ...over(event), reason: state.reason, killed: false });
+    case "tree-empty":
+      return state.main === undefined
+        ? stay(state)
+        : finish(spec, state.run, {
+            ...over(state.main),
+            ...event,
+            reason: state.reason,
+            killed: false,
+          });
+    case "spawn-failed":
+      return finishUnstarted(spec, event.at, event.error);
+    case "guardian-gone":
+      // Without a time to be late at we have taken over already.
+      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event.at);
+    case "deadline":
+      return isDue(state.lateAt, event.at) ? takeOver(spec, state, event.at) : stay(state);
+    case "spawned":
     case "stopped":
     case "continued":
     case "signal":
     case "cancelled":
-    case "deadline":
-    case "spawned":
-    case "spawn-failed":
+    case "caller-gone":
       return stay(state);
   }
 }
 
-function expire(spec: Spec, state: Running, at: Instant): Step {
-  return stop(spec, state.run, at, "timeout");
-}
-
-/** A second "time is up": the next rung of the ladder, or the first signal once more (as GNU). */
-function expireAgain(spec: Spec, state: Stopping, at: Instant): Step {
-  return state.killAt === undefined
-    ? send(spec, state, spec.signal, at)
-    : hardKill(spec, state, at);
-}
-
 /** The first signal, for whatever reason. */
 function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  const state: Stopping = { phase: "stopping", run, reason, killAt: after(at, spec.killAfter) };
-  return spec.signal === "SIGKILL" ? hardKill(spec, state, at) : send(spec, state, spec.signal, at);
+  return beginStop(spec, stoppingBy(spec, run, at, reason, spec.signal), spec.signal, at);
+}
+
+function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
+  const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
+  const killAt = after(at, spec.killAfter);
+  return { phase: "stopping", run, reason, signal, restAt, killAt };
+}
+
+/** The guardian knows before the first signal is sent that it is to stay with what is left. */
+function beginStop(spec: Spec, state: Stopping, signal: Signal, at: Instant): Step {
+  const { actions } = leaveWill(spec, state, at);
+  const next =
+    signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at);
+  return { state: next.state, actions: [...actions, ...next.actions] };
+}
+
+function leaveWill(spec: Spec, state: Stopping, at: Instant): Step {
+  return { state, actions: [{ type: "will", will: willOf(spec, at, state.killAt, true) }] };
 }
 
 type Received = Extract<Event, { type: "signal" }>;
 
-/** The first forwarded signal starts the clock of "kill after", where there is one (S20). */
+/**
+ * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
+ * a terminal's does so too, though the command has got it already.
+ */
 function forwardFirst(spec: Spec, state: Running, event: Received): Step {
-  const killAt = after(event.at, spec.killAfter);
-  if (killAt === undefined || !isForwarded(spec, state.run, event.signal)) {
-    return forward(spec, state, event);
+  const { at, signal } = event;
+  const isTimeouts = event.delivered === true && spec.insist === "forward";
+  if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
+  const isClocked = spec.clockOn.has(signal);
+  if (isClocked && (spec.killAfter !== NO_LIMIT || spec.insist === "kill")) {
+    const stopping = stoppingBy(spec, state.run, at, "signal", signal);
+    return isTimeouts ? leaveWill(spec, stopping, at) : beginStop(spec, stopping, signal, at);
   }
-  return forward(spec, { phase: "stopping", run: state.run, reason: "signal", killAt }, event);
+  if (isTimeouts) return stay(state);
+  const next = forward(spec, state, event);
+  if (!STOP_SIGNALS.has(signal)) return next;
+  const will: Action = { type: "will", will: willOf(spec, at, state.limitAt, true) };
+  return { state: next.state, actions: [will, ...next.actions] };
 }
 
 function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
-  const isOurs = isForwarded(spec, state.run, event.signal) && event.delivered !== true;
-  return isOurs ? send(spec, state, event.signal, event.at) : stay(state);
+  const isOurs = isForwarded(spec, state.run, event);
+  return isOurs ? sendIn(spec, state, event.signal, event.at) : stay(state);
 }
 
 /**
  * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
- * from then on (S27); under --foreground it passes on every one.
+ * from then on (S27); otherwise every one is passed on. What the command got itself is not.
  */
-function isForwarded(spec: Spec, run: Run, signal: Signal): boolean {
-  const isFirst = spec.group === "caller" || !run.sent.some((sent) => sent.signal === signal);
-  return isFirst && spec.forward.has(signal);
+function isForwarded(spec: Spec, run: Run, { signal, delivered }: Received): boolean {
+  const isFirst = spec.group !== "own" || !run.sent.some((sent) => sent.signal === signal);
+  return isFirst && delivered !== true && spec.forward.has(signal);
 }
 
-function hardKill(spec: Spec, { run, reason }: Stopping, at: Instant): Step {
-  // The rest of our group, and we with it, follow when the command has been reaped: see exitOf.
-  const killing: Killing = { phase: "killing", run: withSent(run, "SIGKILL", at), reason };
-  const kill: Action = { type: "kill", target: "child", signal: "SIGKILL" };
-  return { state: killing, actions: [kill, ...announce(spec, "SIGKILL")] };
+function sendIn<S extends Running | Stopping>(spec: Spec, state: S, signal: Signal, at: Instant): Step {
+  const isToEnd = spec.group === "own" || state.phase === "stopping" || state.run.isStopped;
+  const { run, actions } = send(spec, state.run, signal, at, isToEnd);
+  return { state: { ...state, run }, actions };
 }
 
-function send<S extends Running | Stopping>(
+function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
+  const next = sweep(spec, { ...state, main: undefined }, at);
+  return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
+}
+
+type Sweepable = { readonly run: Run; readonly reason: Reason | undefined; readonly main: MainEnd | undefined };
+
+function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
+  const lateAt = after(at, (SWEEP_PATIENCE + SLACK) as Duration);
+  const target = spec.containment === "child" ? "child" : "tree";
+  const state: Killing = {
+    phase: "killing",
+    run: withSent(run, "SIGKILL", target, at),
+    reason,
+    main,
+    lateAt,
+  };
+  return { state, actions: [{ type: "sweep", patience: SWEEP_PATIENCE }] };
+}
+
+/** The tree is ours alone now. The host sweeps at once, and tells. */
+function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
+  const run = withSent(state.run, "SIGKILL", "tree", at);
+  const reason = state.reason ?? "guardian";
+  const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
+  const actions: Action[] = [{ type: "take-over", patience: SWEEP_PATIENCE }];
+  if (spec.verbose) actions.push({ type: "say", message: { kind: "guardian-gone" } });
+  return { state: next, actions };
+}
+
+/** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
+function ended(
   spec: Spec,
-  state: S,
-  signal: Signal,
-  at: Instant,
+  run: Run,
+  main: Extract<Event, { type: "exited" }>,
+  reason: Reason | undefined,
+  stopping?: Stopping,
 ): Step {
-  const target: Target = spec.group === "own" ? "group" : "child";
-  const actions: Action[] = [{ type: "kill", target, signal }];
-  if (needsWaking(spec, state.run, signal)) {
-    actions.push({ type: "kill", target, signal: "SIGCONT" });
+  const isOver = main.proof !== undefined || isAlone(run);
+  if (isOver) return finish(spec, run, { ...over(main), reason, killed: false });
+  if (reason === undefined && spec.leftovers === "leave") {
+    const { state, actions } = finish(spec, run, { ...over(main), reason, killed: false });
+    return { state, actions: [{ type: "leave-tree" }, ...actions] };
   }
-  // Said afterwards: who does not read our stderr cannot delay a signal.
-  actions.push(...announce(spec, signal));
-  return { state: { ...state, run: withSent(state.run, signal, at) }, actions };
+  if (reason === undefined && spec.leftovers === "wait") {
+    const limitAt = after(run.startedAt, spec.timeout);
+    return stay({ phase: "leftovers", run, reason, main, killAt: undefined, limitAt });
+  }
+  return remain(spec, run, main, reason, main.at, stopping);
 }
 
-/** Signals after which a SIGCONT is senseless. */
-const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
-
-/**
- * A stopped process cannot act on a signal until it is continued. GNU continues the group it made
- * and nobody under --foreground (S16, S17); we also continue a command that we saw stop, which GNU
- * would wait for without end (S22).
- */
-function needsWaking(spec: Spec, run: Run, signal: Signal): boolean {
-  return !WITHOUT_CONT.includes(signal) && (spec.group === "own" || run.isStopped);
+/** Where nothing but the main child or its group is held, nobody knows of the rest. */
+function isAlone({ holding: { mechanism } }: Run): boolean {
+  return mechanism === "child" || mechanism === "group";
 }
 
-function announce(spec: Spec, signal: Signal): Action[] {
-  if (!spec.verbose) return [];
-  return [{ type: "say", message: { kind: "killing", signal, command: nameOf(spec) } }];
+/** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
+function remain(
+  spec: Spec,
+  run: Run,
+  main: MainEnd,
+  reason: Reason | undefined,
+  at: Instant,
+  stopping?: Stopping,
+): Step {
+  const signal = stopping?.signal ?? spec.signal;
+  const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
+  const killAt = stopping?.killAt ?? after(at, patience);
+  const state: Remaining = { phase: "leftovers", run, reason, main, killAt, limitAt: undefined };
+  const said = sayLeftovers(spec, main);
+  if (signal === "SIGKILL") {
+    const next = sweep(spec, state, at);
+    return { state: next.state, actions: [...said, ...next.actions] };
+  }
+  const sent = sendToRest(run, signal, at);
+  const will: Action = { type: "will", will: willOf(spec, at, killAt, true) };
+  return { state: { ...state, run: sent.run }, actions: [will, ...sent.actions, ...said] };
+}
+
+function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
+  if (!spec.verbose || leftovers.length === 0) return [];
+  return [{ type: "say", message: { kind: "leftovers", processes: leftovers } }];
+}
+
+function over(main: MainEnd & { readonly at?: Instant }) {
+  return { ...main, at: main.at ?? (0 as Instant), end: main.status, survivors: [] };
+}
+
+function finishSwept(spec: Spec, state: Killing, event: Extract<Event, { type: "swept" }>): Step {
+  const { run, reason, main } = state;
+  const end = main?.status ?? event.end;
+  const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
+  const leftovers = main?.leftovers ?? [];
+  const pid = main?.pid ?? event.pid;
+  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers });
 }
 
 function mark<S extends Running | Stopping>(
@@ -256,75 +412,39 @@ function mark<S extends Running | Stopping>(
 ): Step {
   const isStopped = event.type === "stopped";
   const signal = isStopped ? event.signal : "SIGCONT";
-  const next = { ...state, run: { ...state.run, isStopped } };
-  if (!spec.verbose) return stay(next);
-  const message = { kind: event.type, signal, command: nameOf(spec) } as const;
-  return { state: next, actions: [{ type: "say", message }] };
+  const stops = isStopped ? [...state.run.stops, { signal, at: event.at }] : state.run.stops;
+  const next: S = { ...state, run: { ...state.run, isStopped, stops } };
+  const said: Action[] = [];
+  if (spec.verbose) {
+    said.push({ type: "say", message: { kind: event.type, signal, command: nameOf(spec) } });
+  }
+  if (!isStopped) return { state: next, actions: said };
+  if (next.phase === "stopping") return { state: next, actions: [...wakeLate(spec), ...said] };
+  return onStop(spec, next, { at: event.at, signal }, said);
 }
 
-type Cause = { readonly reason: Reason | undefined; readonly killed: boolean };
-
-function finish(
-  spec: Spec,
-  run: Run,
-  { at, status }: Extract<Event, { type: "exited" }>,
-  { reason, killed }: Cause,
-): Step {
-  const exit = exitOf(spec, { reason, killed, status });
-  const actions: Action[] = [];
-  if (status.kind === "signaled" && status.coreDumped) {
-    actions.push({ type: "say", message: { kind: "dumped-core" } });
-  }
-  if (spec.verbose && reason !== undefined) {
-    // Those of our group are about to end with us: see exitOf.
-    actions.push({
-      type: "say-leftovers",
-      inGroup: !(exit.kind === "signal" && exit.scope === "group"),
-    });
-  }
-  if (spec.metrics) {
-    const { startedAt, sent } = run;
-    const course = { spec, startedAt, endedAt: at, sent, reason, end: status, exit };
-    actions.push({ type: "report", report: reportOf(course) });
-  }
-  actions.push({ type: "exit", exit });
-  return { state: { phase: "finished" }, actions };
+/** The first signal went out before we knew that the command was stopped: see `needsWaking`. */
+function wakeLate(spec: Spec): Action[] {
+  const wasWoken = spec.group === "own" || spec.alwaysWake;
+  return wasWoken ? [] : [{ type: "kill", target: "child", signal: "SIGCONT" }];
 }
 
-function finishUnstarted(spec: Spec, at: Instant, error: SpawnError): Step {
-  const exit = exitOfSpawnError(error);
-  const actions: Action[] = [{ type: "say", message: error }];
-  if (spec.metrics) {
-    const none = { sent: [], reason: undefined };
-    const course = { spec, startedAt: at, endedAt: at, ...none, end: error, exit };
-    actions.push({ type: "report", report: reportOf(course) });
+function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly Action[]): Step {
+  switch (spec.onStop) {
+    case "ignore":
+    case "report":
+      return { state, actions: said };
+    case "continue":
+      return { state, actions: [...said, { type: "kill", target: "child", signal: "SIGCONT" }] };
+    case "mirror":
+      return { state, actions: [...said, { type: "stop-with-it", signal }] };
+    case "kill": {
+      const next = stop(spec, state.run, at, "stopped");
+      return { state: next.state, actions: [...said, ...next.actions] };
+    }
   }
-  actions.push({ type: "exit", exit });
-  return { state: { phase: "finished" }, actions };
 }
 
 function stay(state: State): Step {
   return { state, actions: [] };
-}
-
-/** One entry a kind, the latest last: it stays short, however often a signal is forwarded. */
-function withSent(run: Run, signal: Signal, at: Instant): Run {
-  const before = run.sent.find((sent) => sent.signal === signal);
-  const others = run.sent.filter((sent) => sent !== before);
-  const entry: Sent =
-    before === undefined ? { signal, at, count: 1 } : { ...before, count: before.count + 1 };
-  return { ...run, sent: [...others, entry] };
-}
-
-function isDue(deadline: Instant | undefined, at: Instant): boolean {
-  return deadline !== undefined && at > deadline;
-}
-
-/** `undefined` for no limit. */
-function after(at: Instant, delay: Duration): Instant | undefined {
-  return delay === 0 ? undefined : ((at + delay) as Instant);
-}
-
-function nameOf(spec: Spec): string {
-  return spec.command[0] ?? "";
 }

@@ -1,126 +1,168 @@
 import type { Host } from "../core/drive.ts";
 import type { Instant } from "../core/duration.ts";
+import { errnoName } from "../core/errno.ts";
 import type { Action, Event } from "../core/event.ts";
 import type { Exit } from "../core/exit.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import { formatMessage } from "../core/messages.ts";
-import { formatMetrics } from "../core/report.ts";
-import { SIGNALS, signalNumber, TERMINATES } from "../core/signal.ts";
+import type { Signal } from "../core/signal.ts";
+import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
-import type { Held } from "./held.ts";
-import { NO_CHILD, NO_DESCRIPTOR } from "./held.ts";
-import { killChild, killGroup, leadGroup } from "./kill.ts";
-import { childNews, now, reapStrangers, signalNews } from "./news.ts";
-import { spawn } from "./spawn.ts";
+import { removeAll } from "./cgroup.ts";
+import { confine } from "./containment.ts";
+import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
+import type { Held, Refusal } from "./held.ts";
+import { NO_DESCRIPTOR } from "./held.ts";
+import { kill, leadGroup, orderSweep } from "./kill.ts";
+import { now, signalNews } from "./news.ts";
+import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
+import { childrenOf, statOf } from "./proc.ts";
+import { leaveWill, spawn } from "./spawn.ts";
 import { sys } from "./syscalls.ts";
 
 const STDERR = 2;
 const FOREVER = -1;
-/** The pidfd's bit in wait's answer. */
-const CHILD_READY = 2;
-/** How long the last lines may wait for a reader once the command has ended, in microseconds. */
-const LAST_LINES = 1_000_000;
 
 /** A Linux host for one command. */
 export type LinuxHost = Host & {
+  readonly kind: "host";
   /** Leaves as the core decided; comes back with an exit code where we do not die of a signal. */
   readonly leave: (exit: Exit) => ExitCode;
 };
 
 /**
- * The signals we take from the kernel. TSTP keeps its meaning and stops us with the command, or the
- * caller's shell would wait for a job that never stops; CONT, WINCH and URG would only wake us.
- * TTIN and TTOU are kept from stopping us (S35).
+ * The signals we take from the kernel: what is passed on, and what tells us of the guardian. A TSTP
+ * that is not passed on keeps its meaning and stops us with the command, or the caller's shell would
+ * wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
  */
-const RECEIVED: readonly number[] = SIGNALS.filter(
-  (signal) =>
-    (TERMINATES.has(signal) && signal !== "SIGKILL") ||
-    ["SIGCHLD", "SIGTTIN", "SIGTTOU"].includes(signal),
-).map(signalNumber);
+function receivedBy({ forward }: Spec): readonly number[] {
+  const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU"];
+  return SIGNALS.filter(
+    (signal) => (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal),
+  ).map(signalNumber);
+}
 
-/** Opens what a run needs. A negative answer is minus errno, before anything was started. */
-export function openHost(spec: Spec, voice: () => Voice): LinuxHost | number {
+/** Opens what a run needs: everything that can fail does so before anything was started. */
+export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
+  const report = openPlace("--report", spec.report);
+  if (typeof report !== "number") return { kind: "refused", message: report };
+  const events = openPlace("--events", spec.events);
+  if (typeof events !== "number") return { kind: "refused", message: events };
   const ownPid = sys.pid();
-  const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid);
-  const isShared = spec.group === "own" && !leadsOwnGroup;
-  const signalFd = sys.openSignals(RECEIVED);
-  if (signalFd < 0) return signalFd;
-  // Orphans of the tree come to us, so that we can tell what is left of it.
+  const confinement = confine(spec, ownPid);
+  if ("kind" in confinement) return { kind: "refused", message: confinement };
+  const signalFd = sys.openSignals(receivedBy(spec));
+  if (signalFd < 0) {
+    removeAll(confinement.cgroups);
+    return { kind: "refused", message: resource(spec, -signalFd) };
+  }
+  const callerGroup = sys.groupOf(0);
+  const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
+  const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid, callerGroup);
+  // Orphans of the tree come to us if the guardian is lost.
   sys.becomeSubreaper();
   const held: Held = {
     spec,
     voice,
     ownPid,
     signalFd,
+    callerGroup,
     leadsOwnGroup,
-    inherited: isShared || spec.verbose ? (sys.children(ownPid) ?? []) : [],
-    child: NO_CHILD,
-    watchedPidfd: NO_DESCRIPTOR,
-    answer: undefined,
+    inherited,
+    confinement,
+    report,
+    events,
+    parentPidfd: spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR,
+    signalled: new Set(),
+    answers: [],
+    dropped: 0,
   };
   return {
+    kind: "host",
     perform: (action) => perform(held, action),
     wait: (deadline) => wait(held, deadline),
     leave: (exit) => leave(held, exit),
   };
 }
 
+function resource(spec: Spec, errno: number): Message {
+  const command = spec.command[0] ?? "";
+  return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
+}
+
 function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
   switch (action.type) {
     case "spawn":
-      start(held);
+      held.answers.push(start(held, action));
       break;
     case "kill":
-      if (action.target === "group") killGroup(held, action.signal);
-      else killChild(held, action.signal);
+      kill(held, action.target, action.signal);
+      break;
+    case "will":
+      leaveWill(action.will);
+      break;
+    case "sweep":
+      orderSweep(held, action.patience);
+      break;
+    case "take-over":
+      sys.sweep(0, action.patience, held.inherited);
+      break;
+    case "leave-tree":
+      sys.guardianOrder(ORDERS.leave, 0);
+      break;
+    case "stop-with-it":
+      stopWithIt(held, action.signal);
       break;
     case "say":
-      offer(formatMessage(held.voice(), action.message), 0);
+      sayNow(held, action.message);
       break;
-    case "say-leftovers":
-      sayLeftovers(held, action.inGroup);
+    case "emit":
+      emit(held, action.line);
       break;
     case "report":
-      offer(`${formatMetrics(action.report)}\n`, LAST_LINES);
+      writeReport(held, action.report);
   }
 }
 
-function start(held: Held): void {
-  const started = spawn(held.spec);
-  if (started.kind === "spawn") {
-    held.answer = { type: "spawn-failed", at: now(), error: started };
-    return;
-  }
-  held.child = started;
-  held.watchedPidfd = started.pidfd;
-  held.answer = { type: "spawned", at: now(), pid: started.pid };
+/**
+ * As the command was stopped, so that whoever waits for us sees what it would see of the command. A
+ * terminal's stop does nothing where nobody could continue us; SIGSTOP would, so we never use it.
+ */
+function stopWithIt(held: Held, signal: Signal): void {
+  // It may have been continued since: then we would stop for nothing.
+  if (statOf(commandPid())?.state !== "T") return;
+  sys.stopSelf(signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal));
+  kill(held, "child", "SIGCONT");
+}
+
+function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
+  const at = now();
+  const answer = leaveWill(will) || spawn(held);
+  if (answer === 0) return { type: "spawned", at, holding: held.confinement.holding };
+  const command = held.spec.command[0] ?? "";
+  const errno = errnoName(-answer);
+  return { type: "spawn-failed", at, error: { kind: "spawn", code: "resource", command, errno } };
 }
 
 /** The one place where we wait. */
 function wait(held: Held, deadline: Instant | undefined): Event {
-  const { answer } = held;
-  if (answer !== undefined) {
-    held.answer = undefined;
-    return answer;
-  }
   for (;;) {
-    const ready = sys.wait([held.signalFd, held.watchedPidfd], deadline ?? FOREVER);
-    const event = nextNews(held, deadline);
-    if (event !== undefined) return event;
-    // Dead, but kept from us by somebody who traces it: SIGCHLD will tell when it is ours.
-    if ((ready & CHILD_READY) !== 0) held.watchedPidfd = NO_DESCRIPTOR;
+    const answer = held.answers.shift() ?? nextNews(held, deadline);
+    if (answer !== undefined) return answer;
+    sys.wait([held.signalFd, held.parentPidfd, sys.guardianLine()], deadline ?? FOREVER);
   }
 }
 
 /**
  * What has happened, most important first. The command's end: what ended by itself has no reason
  * (S94). The deadline: no flood of signals can hold it up. Signals one by one, and after each the
- * command again: the SIGCHLD of its end may have been one with an orphan's.
+ * guardian again: its SIGCHLD may have been one with an orphan's.
  */
 function nextNews(held: Held, deadline: Instant | undefined): Event | undefined {
   for (;;) {
-    const event = childNews(held) ?? deadlineNews(deadline);
+    const at = now();
+    const event = guardianNews(held, at) ?? deadlineNews(deadline, at) ?? parentNews(held, at);
     if (event !== undefined) return event;
     const signal = sys.nextSignal(held.signalFd);
     if (signal === undefined) return undefined;
@@ -129,38 +171,27 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
   }
 }
 
-function deadlineNews(deadline: Instant | undefined): Event | undefined {
-  if (deadline === undefined) return undefined;
-  const at = now();
-  return at > deadline ? { type: "deadline", at } : undefined;
+function deadlineNews(deadline: Instant | undefined, at: Instant): Event | undefined {
+  return deadline !== undefined && at > deadline ? { type: "deadline", at } : undefined;
+}
+
+/** Told once: then it is not looked at again. */
+function parentNews(held: Held, at: Instant): Event | undefined {
+  if (held.parentPidfd < 0 || sys.wait([held.parentPidfd], 0) === 0) return undefined;
+  sys.close(held.parentPidfd);
+  held.parentPidfd = NO_DESCRIPTOR;
+  return { type: "caller-gone", at };
 }
 
 /** A death by signal is real: our parent sees what it would have seen of the command. */
 function leave(held: Held, exit: Exit): ExitCode {
-  if (exit.kind === "code") return exit.code;
-  const isTogether = exit.scope === "group";
-  if (isTogether && !held.leadsOwnGroup) killGroup(held, exit.signal);
-  sys.dieBy(signalNumber(exit.signal), isTogether && held.leadsOwnGroup ? held.ownPid : 0);
+  sys.farewell();
+  removeAll(held.confinement.cgroups);
+  if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;
 }
 
 /** Says something on stderr. What cannot be written is lost: it must cost the command nothing. */
 export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
-}
-
-/** Says what stderr takes within a time; a reader who does not read holds up nothing. */
-function offer(text: string, patience: number): void {
-  sys.offer(STDERR, text, sys.now() + patience);
-}
-
-function sayLeftovers({ ownPid, inherited, voice }: Held, inGroup: boolean): void {
-  reapStrangers(0);
-  const group = sys.groupOf(0);
-  const left = (sys.children(ownPid) ?? []).filter(
-    (pid) => !inherited.includes(pid) && (inGroup || sys.groupOf(pid) !== group),
-  );
-  if (left.length === 0) return;
-  const processes = left.map((pid) => ({ pid, command: sys.commandName(pid) ?? "?" }));
-  offer(formatMessage(voice(), { kind: "leftovers", processes }), LAST_LINES);
 }

@@ -1,6 +1,10 @@
+import type { Duration } from "../core/duration.ts";
+import type { Target } from "../core/event.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
+import { commandPid, membersOf, ORDERS } from "./guardian.ts";
 import type { Held } from "./held.ts";
+import { childrenOf, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
@@ -11,42 +15,90 @@ const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
  * it came with a session of our own, and without children. A shell at a prompt has made us a leader
  * already, perhaps of a pipeline.
  */
-export function leadGroup(ownPid: number): boolean {
-  if (sys.groupOf(0) !== ownPid) return sys.leadGroup() === 0;
-  return sys.sessionOf(0) === ownPid && sys.children(ownPid)?.length === 0;
+export function leadGroup(ownPid: number, callerGroup: number): boolean {
+  if (callerGroup !== ownPid) return sys.joinGroup(0) === 0;
+  return sys.sessionOf(0) === ownPid && childrenOf(ownPid).length === 0;
 }
 
-/** Signals the command. That it is gone is no error: its end is on the way to us as an event. */
-export function killChild({ child }: Held, signal: Signal): void {
-  if (child.pid === 0) return;
-  const number = signalNumber(signal);
-  // Our own child keeps its number until we reap it: where pidfds are refused, that does as well.
-  const isSent = child.pidfd >= 0 && sys.pidfdKill(child.pidfd, number) >= 0;
-  if (!isSent) sys.kill(child.pid, number);
+const SENDERS: Readonly<Record<Target, (held: Held, signal: Signal) => void>> = {
+  child: killChild,
+  group: killGroup,
+  rest: killRest,
+};
+
+/** Signals whom the core means. That somebody is gone is no error: the end is on its way to us. */
+export function kill(held: Held, target: Target, signal: Signal): void {
+  // A signal that comes before the command must not be lost.
+  sys.awaitCommand();
+  SENDERS[target](held, signal);
+}
+
+function killChild(held: Held, signal: Signal): void {
+  // Before it is gone: the first signal is its only one.
+  if (held.spec.group === "caller") remember(held, signal, commandPid());
+  sys.commandKill(signalNumber(signal));
 }
 
 /**
- * Signals everybody in our process group but us, and the command wherever it is. In one call where
- * the group is all ours; member by member where it may hold others too (a pipeline at a shell's
- * prompt), or where the signal would be our own end.
+ * Signals everybody in the command's process group but us, and the command wherever it is. In one
+ * call where the group is all ours; member by member where it may hold others too (a pipeline at a
+ * shell's prompt), or where the signal would be our own end.
  */
-export function killGroup(held: Held, signal: Signal): void {
-  const { ownPid, child, leadsOwnGroup } = held;
+function killGroup(held: Held, signal: Signal): void {
   const number = signalNumber(signal);
-  if (leadsOwnGroup && !NOT_FOR_OURSELVES.includes(signal)) {
-    sys.kill(-ownPid, number);
-    if (child.pid !== 0 && sys.groupOf(child.pid) === ownPid) return;
+  const group = groupOf(held);
+  if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
+    sys.kill(-group, number);
+    if (sys.groupOf(commandPid()) === group) return;
   } else {
-    for (const pid of membersOf(held)) if (pid !== child.pid) sys.kill(pid, number);
+    const own = sys.groupOf(0);
+    const command = commandPid();
+    for (const pid of membersOf(held)) {
+      if (pid !== command && sys.groupOf(pid) === own) killOnce(held, signal, pid);
+    }
   }
   killChild(held, signal);
 }
 
-/** Our descendants that are in the group, but for those that were here before the command. */
-function membersOf({ ownPid, inherited }: Held): number[] {
-  const group = sys.groupOf(0);
-  const tree = (sys.children(ownPid) ?? []).filter((pid) => !inherited.includes(pid));
-  // Grows while it is walked: a tree may be deeper than our stack.
-  for (const pid of tree) tree.push(...(sys.children(pid) ?? []));
-  return tree.filter((pid) => sys.groupOf(pid) === group);
+/** A process group that is the command's alone; 0: none. */
+function groupOf({ spec, leadsOwnGroup, ownPid }: Held): number {
+  if (spec.group !== "session") return leadsOwnGroup ? ownPid : 0;
+  // A command that was made leader of a session leads its group, too.
+  const command = commandPid();
+  return command > 0 && sys.groupOf(command) === command ? command : 0;
+}
+
+/** Every member that had no signal of the kind: neither alone nor with the group. */
+function killRest(held: Held, signal: Signal): void {
+  const hadIt = held.spec.group === "caller" ? 0 : groupOf(held) || sys.groupOf(0);
+  for (const pid of membersOf(held)) {
+    if (hadIt === 0 || sys.groupOf(pid) !== hadIt) killOnce(held, signal, pid);
+  }
+}
+
+function killOnce(held: Held, signal: Signal, pid: number): void {
+  const pidfd = sys.openProcess(pid);
+  // The descriptor stands for the process that the number means now.
+  if (remember(held, signal, pid)) {
+    const number = signalNumber(signal);
+    if (pidfd >= 0) sys.pidfdKill(pidfd, number);
+    else sys.kill(pid, number);
+  }
+  if (pidfd >= 0) sys.close(pidfd);
+}
+
+/** True the first time that a process gets a signal. */
+function remember({ signalled }: Held, signal: Signal, pid: number): boolean {
+  const stat = statOf(pid);
+  if (stat === undefined) return false;
+  const key = `${signal} ${pid} ${stat.startTime}`;
+  const isNew = !signalled.has(key);
+  signalled.add(key);
+  return isNew;
+}
+
+/** The guardian kills everything. We leave the command's group first, so that it can go at once. */
+export function orderSweep(held: Held, patience: Duration): void {
+  const isAlone = held.leadsOwnGroup && sys.joinGroup(held.callerGroup) === 0;
+  sys.guardianOrder(isAlone ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep, patience);
 }

@@ -1,14 +1,18 @@
-import { parseTimeout } from "../core/argv.ts";
+import type { Wish } from "../core/argv.ts";
+import type { Door } from "../core/doors.ts";
+import { curfewHelp, DOORS } from "../core/doors.ts";
 import { drive } from "../core/drive.ts";
 import { errnoName } from "../core/errno.ts";
 import type { UsageError } from "../core/error.ts";
 import { usageError } from "../core/error.ts";
-import { curfewHelp, timeoutHelp, versionText } from "../core/help.ts";
+import { versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Spec } from "../core/spec.ts";
 import { EXIT_FAILED } from "../core/status.ts";
+import { doctorDoor } from "./doctor-door.ts";
 import { openHost, say } from "./host.ts";
+import { killDoor } from "./kill-door.ts";
 import { sys } from "./syscalls.ts";
 
 declare const __VERSION__: string;
@@ -23,12 +27,14 @@ export const failureCode: number = EXIT_FAILED;
 export function main(): number {
   const [name = "curfew", ...words] = sys.argv();
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
-  if (baseOf(name) === "timeout") return timeoutDoor(name, words);
-  const [door, ...rest] = words;
-  if (door === "timeout") return timeoutDoor(`${name} timeout`, rest);
-  if (door === "--help") return print(name, curfewHelp(name));
-  if (door === "--version") return print(name, versionText(name, __VERSION__));
-  return complain(name, unknownCommand(door));
+  const own = doorOf(baseOf(name));
+  if (own?.name === "timeout") return enter(own, name, words);
+  const [word, ...rest] = words;
+  const door = doorOf(word);
+  if (door !== undefined) return enter(door, `${name} ${door.name}`, rest);
+  if (word === "--help") return print(name, curfewHelp(name));
+  if (word === "--version") return print(name, versionText(name, __VERSION__));
+  return complain(name, unknownCommand(word));
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {
@@ -37,41 +43,37 @@ const SET_USER_ID: UsageError = usageError("set_user_id", {
   expected: "to run with the caller's own rights",
 });
 
-function unknownCommand(given: string | undefined): UsageError {
-  const code = given === undefined ? "missing_operand" : "unknown_command";
-  return usageError(code, { part: "COMMAND", given, expected: "timeout, --help or --version" });
+function doorOf(name: string | undefined): Door | undefined {
+  return DOORS.find((door) => door.name === name);
 }
 
-function timeoutDoor(name: string, words: readonly string[]): number {
-  const wish = parseTimeout(words, sys.env);
+function unknownCommand(given: string | undefined): UsageError {
+  const code = given === undefined ? "missing_operand" : "unknown_command";
+  const names = DOORS.map((door) => door.name).join(", ");
+  return usageError(code, { part: "COMMAND", given, expected: `${names}, --help or --version` });
+}
+
+function enter(door: Door, name: string, words: readonly string[]): number {
+  const wish: Wish = door.parse(words, sys.env);
   switch (wish.kind) {
     case "usage":
       return complain(name, wish);
     case "print":
-      return print(name, PRINTS[wish.prints](name));
+      return print(name, wish.prints === "help" ? door.help(name) : versionText(name, __VERSION__));
     case "run":
       return run(name, wish.spec);
+    case "kill":
+      return killDoor(name, wish.spec);
+    case "doctor":
+      return doctorDoor(name, wish.spec);
   }
 }
 
 function run(name: string, spec: Spec): number {
   const host = openHost(spec, () => voiceOf(name));
-  if (typeof host === "number") {
-    const errno = errnoName(-host);
-    return complain(name, {
-      kind: "spawn",
-      code: "resource",
-      command: spec.command[0] ?? "",
-      errno,
-    });
-  }
+  if (host.kind === "refused") return complain(name, host.message);
   return host.leave(drive(spec, host));
 }
-
-const PRINTS = {
-  help: timeoutHelp,
-  version: (name: string): string => versionText(name, __VERSION__),
-};
 
 function print(name: string, text: string): number {
   const answer = sys.write(STDOUT, text);

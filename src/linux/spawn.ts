@@ -1,42 +1,33 @@
-import { errnoName } from "../core/errno.ts";
-import type { SpawnCode, SpawnError } from "../core/error.ts";
+import type { Will } from "../core/event.ts";
 import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
-import { NO_SIZE_LIMIT } from "../core/size.ts";
-import type { Spec } from "../core/spec.ts";
+import type { Held } from "./held.ts";
+import { now } from "./news.ts";
 import { sys } from "./syscalls.ts";
 
-/** A command that was started. `pidfd` is -1 where the kernel gave none. */
-export type Started = { readonly kind: "started"; readonly pid: number; readonly pidfd: number };
+/** What a sweep reaches, as `native/src/spawn.rs` numbers it. */
+const SCOPES = { child: 0, group: 1, subreaper: 2, cgroup: 2, pidns: 2 } as const;
 
-// getrlimit(2)
-const RLIMIT_DATA = 2;
-// spawn's answer: no child could be made.
-const NOT_CLONED = 1;
-
-/** Starts the command. It dies with us: the first signal is its parent-death signal (S31). */
-export function spawn(spec: Spec): Started | SpawnError {
+/** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
+export function spawn({ spec, confinement, leadsOwnGroup, ownPid }: Held): number {
   const [name = ""] = spec.command;
   const files = candidatesOf(name, sys.env("PATH"));
-  const [failure, errno, pid, pidfd] = sys.spawn(
-    files,
-    spec.command,
-    SHELL,
-    signalNumber(spec.signal),
-    limitsOf(spec),
-  );
-  if (failure === 0) return { kind: "started", pid, pidfd };
-  const errnoWord = errnoName(errno);
-  const code = failure === NOT_CLONED ? "resource" : codeOf(errnoWord);
-  return { kind: "spawn", code, command: name, errno: errnoWord };
+  const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
+  const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
+  const settings = [
+    SCOPES[holding.mechanism],
+    spec.group === "session" ? 1 : 0,
+    leadsOwnGroup ? ownPid : 0,
+    namespaces,
+    user,
+    group,
+    hasLeaf ? 1 : 0,
+  ];
+  return sys.spawn(files, spec.command, SHELL, settings, rlimits, cgroups);
 }
 
-/** RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use. */
-function limitsOf({ memLimit }: Spec): readonly number[] {
-  return memLimit === NO_SIZE_LIMIT ? [] : [RLIMIT_DATA, memLimit, memLimit];
-}
-
-/** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */
-function codeOf(errno: string): SpawnCode {
-  return errno === "ENOENT" ? "not_found" : "not_executable";
+/** Tells the guardian what to do without us. 0 or minus errno. */
+export function leaveWill({ signal, delay, patience, hardAfter, hold }: Will): number {
+  const hard = hardAfter === 0 ? 0 : now() + hardAfter;
+  return sys.guardianWill([signalNumber(signal), delay, patience, hard, hold ? 1 : 0]);
 }

@@ -6,35 +6,73 @@
 export type Sys = {
   /** Our arguments, the name we were called by first. */
   argv(): string[];
+  /** The command's number, as soon as it has one in our PID namespace; 0 as in `commandPid`. */
+  awaitCommand(): number;
   /** Orphans of the tree become our children. */
   becomeSubreaper(): number;
-  /** Children of a process; undefined where /proc does not tell. */
-  children(pid: number): number[] | undefined;
-  /** A process's short name; undefined when it is gone. */
-  commandName(pid: number): string | undefined;
+  /** Sends a signal to the command, which the guardian has not reaped; 0, or minus errno. */
+  commandKill(signal: number): number;
+  /** The command's number, in our PID namespace where we know it; 0: not started, or reaped. */
+  commandPid(): number;
+  /** Gives a descriptor back. */
+  close(descriptor: number): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only where that cannot be. */
   dieBy(signal: number, group: number): void;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
+  /** Waits for the guardian's end, and hastens it: what it had to say is said. */
+  farewell(): void;
   /** The process group of a process. */
   groupOf(pid: number): number;
+  /** Nonzero if we have children, dead ones that were not reaped included. */
+  hasChildren(): number;
   /** 1 if the signal was ignored when we were started. */
   isIgnored(signal: number): number;
+  /** Readable when a guardian that cannot signal us has news; -1: it can. */
+  guardianLine(): number;
+  /**
+   * What the guardian tells next, if anything: a row of numbers whose first says which (NEWS in
+   * guardian.ts).
+   */
+  guardianNews(): readonly number[] | undefined;
+  /** Gives the guardian an order (ORDERS in guardian.ts) with a number, and wakes it. */
+  guardianOrder(order: number, value: number): void;
+  /** The guardian's number until it was reaped; 0: none. */
+  guardianPid(): number;
+  /** What it does without us: signal, delay, patience, hard deadline, hold. 0 or minus errno. */
+  guardianWill(will: readonly number[]): number;
+  /** Moves us to a process group of our session; 0: one of our own. 0 or minus errno. */
+  joinGroup(group: number): number;
   /** Sends a signal to a process, or to a group if negative. */
   kill(pid: number, signal: number): number;
-  /** Makes us leader of a process group of our own. */
-  leadGroup(): number;
+  /** The names in a directory; minus errno. */
+  list(path: string): string[] | number;
+  /** Makes a directory; 0 or minus errno. */
+  makeDirectory(path: string, mode: number): number;
   /** Number, si_code and sender of the next signal, if there is one. */
   nextSignal(signalFd: number): readonly [signal: number, code: number, sender: number] | undefined;
   /** Microseconds of the monotonic clock. */
   now(): number;
   /** Writes what a descriptor takes until the deadline and never blocks; 0 if that was all. */
   offer(descriptor: number, text: string, deadline: number): number;
+  /** Opens or creates a file for writing; a descriptor that exec closes, or minus errno. */
+  openFile(path: string): number;
+  /** `pidfd_open(pid)`: a descriptor that stands for a process, readable when it has ended. */
+  openProcess(pid: number): number;
   /** Blocks signals and opens a descriptor that tells of them. */
   openSignals(signals: readonly number[]): number;
+  parentPid(): number;
   pid(): number;
   /** Sends a signal to the process that a descriptor stands for. */
   pidfdKill(pidfd: number, signal: number): number;
+  /** A file as text, at most so many bytes of it; minus errno. */
+  readText(path: string, size: number): string | number;
+  /** The target of a symbolic link; minus errno. */
+  readLink(path: string): string | number;
+  /** Removes a control group and all below it; 0 or minus errno. */
+  removeCgroup(path: string): number;
+  /** Removes an empty directory; 0 or minus errno. */
+  removeDirectory(path: string): number;
   /** Reaps an ended child other than the given one; 0 when there is none. */
   reapStranger(except: number): number;
   /** Nonzero where we run with rights our caller does not have. */
@@ -42,20 +80,33 @@ export type Sys = {
   /** The session of a process. */
   sessionOf(pid: number): number;
   /**
-   * Starts the command. `limits`: resource, soft and hard of each, never above what was inherited.
-   * `failure`: 0 none, 1 no child was made, 2 no file could be executed.
+   * Starts the command through a guardian; what becomes of it is the guardian's news. `settings`
+   * and `limits`: see spawn.ts. 0, or minus errno where not even the guardian could be made.
    */
   spawn(
     files: readonly string[],
     argv: readonly string[],
     shell: string,
-    parentDeathSignal: number,
+    settings: readonly number[],
     limits: readonly number[],
-  ): readonly [failure: number, errno: number, pid: number, pidfd: number];
-  /** Blocks until descriptors are readable (a bit each) or the deadline has passed (0). */
+    cgroups: readonly string[],
+  ): number;
+  /** Stops us by a signal that means this; comes back when we are continued. */
+  stopSelf(signal: number): void;
+  /** SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first. */
+  sweep(group: number, patience: number, except: readonly number[]): void;
+  /** Whether a descriptor we were given can be written to; exec closes it. 0 or minus errno. */
+  takeDescriptor(descriptor: number): number;
+  /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */
+  tryNamespaces(flags: number): number;
+  /** Effective user and group. */
+  user(): readonly [uid: number, gid: number];
+  /** Microseconds since 1970. */
+  wallClock(): number;
+  /** Blocks until descriptors are readable (a bit each, the last bit for all beyond 50) or the deadline has passed (0). */
   wait(descriptors: readonly number[], deadline: number): number;
-  /** si_code and si_status of news from our child, if there are any. */
-  waitChild(pidfd: number, pid: number): readonly [code: number, status: number] | undefined;
+  /** Writes to a file that exists; 0 or minus errno. */
+  writeFile(path: string, text: string): number;
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };

@@ -1,49 +1,36 @@
 // At a terminal, before an interactive shell: reading, stopping, interrupting, hanging up (S35).
-import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
+import {
+  CONT,
+  CTRL_C,
+  CTRL_Z,
+  KILL,
+  OURS,
+  PROMPT,
+  PWR,
+  plain,
+  play,
+  type Scene,
+  STOP,
+  type Step,
+  shows,
+  skip,
+  status,
+  TERM,
+  type,
+} from "./at-terminal.ts";
 import { BINARIES, type Binary } from "./binary.ts";
-import { child, script } from "./children.ts";
-import { run } from "./run.ts";
+import { child } from "./children.ts";
 
-type Step = readonly [action: string, ...words: readonly (string | number)[]];
-
-/** What is typed and seen; `$C` is `curfew timeout`, `$H` the program that handles signals. */
-type Scene = {
-  readonly name: string;
-  readonly steps: readonly Step[];
-  /** curfew's own words, where it sits at the terminal in the shell's place. */
-  readonly instead?: readonly string[];
-  /** What must not be shown in all that time. */
-  readonly never?: RegExp;
-};
-
-const PROMPT: Step = ["expect", "ready> "];
-const type = (line: string): Step => ["send", `${line}\n`];
-const shows = (pattern: string): Step => ["expect", pattern];
-const status = (code: string): readonly Step[] => [
-  type("echo status=$?."),
-  shows(`status=${code}\\.$`),
-];
-
-const KILL = 9;
 const ALRM = 14;
-const CONT = 18;
-const STOP = 19;
-const PWR = 30;
-const CTRL_C: Step = ["send", "\u0003"];
-const CTRL_Z: Step = ["send", "\u001a"];
-/** Says its own pid and curfew's, then does something. */
-const told = (then: string) => `sh -c 'echo pids $PPID $$.; ${then}'`;
+/** Says its own pid, then does something. */
+const told = (then: string) => `sh -c 'echo pid $$.; ${then}'`;
 /**
  * A command that Ctrl-C ends. A shell that is about to start a program may swallow a signal: this
  * one is in place when it says "ready".
  */
 const WAITS = told('exec "$H"');
-const PIDS = shows("pids (?P<ours>\\d+) (?P<main>\\d+)\\.$");
+const PIDS: readonly Step[] = [shows("pid (?P<main>\\d+)\\.$"), OURS];
 const READY = shows("ready \\d+$");
 
 /**
@@ -53,7 +40,7 @@ const READY = shows("ready \\d+$");
 const ONCE = ["", "-f"].map(
   (option): Scene => ({
     name: `P31: Ctrl-C reaches the command once ${option}`,
-    instead: ["timeout", ...(option === "" ? [] : [option]), "1000", child("handles"), "2", "30"],
+    instead: ["$C", ...(option === "" ? [] : [option]), "1000", child("handles"), "2", "30"],
     steps: [
       shows("^ready (?P<main>\\d+)$"),
       ["signal", "self", STOP],
@@ -71,6 +58,7 @@ const ONCE = ["", "-f"].map(
   }),
 );
 
+/** `$C` is `curfew timeout`. */
 const SCENES: readonly Scene[] = [
   {
     name: "S35: from a prompt the command reads the terminal",
@@ -95,7 +83,7 @@ const SCENES: readonly Scene[] = [
     name: "S35: in a script, reading stops the command until the limit passes: 124",
     steps: [
       type(`sh -c "$C -v 1000 ${told("read x; echo got").replaceAll("$", "\\$")}; echo end=\\$?."`),
-      PIDS,
+      ...PIDS,
       shows("was stopped by signal TTIN"),
       ["state", "main", "T"],
       ["state", "ours", "S"],
@@ -129,7 +117,7 @@ const SCENES: readonly Scene[] = [
     name: "Ctrl-C ends a command that does nothing about it, and us by the same signal",
     steps: [
       type(`$C 1000 ${WAITS}`),
-      PIDS,
+      ...PIDS,
       READY,
       CTRL_C,
       PROMPT,
@@ -142,10 +130,10 @@ const SCENES: readonly Scene[] = [
     name: "S35: Ctrl-C in a script reaches the shell, not the command",
     steps: [
       type(`sh -c "$C 1000 ${told("read x < /dev/zero").replaceAll("$", "\\$")}; echo not here"`),
-      PIDS,
+      ...PIDS,
       CTRL_C,
       ["state", "main", "R"],
-      ["signal", "ours", 15],
+      ["signal", "ours", TERM],
       PROMPT,
       ["state", "main", ""],
     ],
@@ -154,7 +142,7 @@ const SCENES: readonly Scene[] = [
     name: "Ctrl-Z stops us with the command; fg continues both",
     steps: [
       type(`$C 1000 ${told('read x; echo "got <$x>"; exit 6')}`),
-      PIDS,
+      ...PIDS,
       CTRL_Z,
       shows("Stopped"),
       ["state", "ours", "T"],
@@ -171,7 +159,7 @@ const SCENES: readonly Scene[] = [
     name: "Ctrl-Z, bg: the command goes on and ends in the background",
     steps: [
       type(`$C 1000 ${told("echo > /dev/null; sleep 1000")}`),
-      PIDS,
+      ...PIDS,
       CTRL_Z,
       shows("Stopped"),
       ["state", "ours", "T"],
@@ -186,7 +174,7 @@ const SCENES: readonly Scene[] = [
     name: "Ctrl-Z under --foreground, fg",
     steps: [
       type(`$C -f 1000 ${told("read x; exit 7")}`),
-      PIDS,
+      ...PIDS,
       CTRL_Z,
       shows("Stopped"),
       ["state", "ours", "T"],
@@ -228,7 +216,7 @@ const SCENES: readonly Scene[] = [
     name: "in a pipeline, Ctrl-C ends all of it",
     steps: [
       type(`$C 1000 ${WAITS} | sh -c 'trap "exit 1" INT; while read x; do echo "$x"; done'`),
-      PIDS,
+      ...PIDS,
       READY,
       CTRL_C,
       PROMPT,
@@ -239,8 +227,8 @@ const SCENES: readonly Scene[] = [
   {
     name: "the command's grandchildren in the group end at a prompt, too",
     steps: [
-      type(`$C 1000 sh -c 'sleep 1000 & echo pids $PPID $!.; wait'`),
-      PIDS,
+      type(`$C 1000 sh -c 'sleep 1000 & echo pid $!.; wait'`),
+      ...PIDS,
       ["signal", "ours", ALRM],
       ["state", "main", ""],
       ...status("124"),
@@ -250,8 +238,8 @@ const SCENES: readonly Scene[] = [
     name: "a background job at the prompt",
     steps: [
       type(`$C 1000 ${WAITS} &`),
-      PIDS,
-      ["signal", "ours", 15],
+      ...PIDS,
+      ["signal", "ours", TERM],
       type("wait $!"),
       ...status("143"),
     ],
@@ -260,7 +248,7 @@ const SCENES: readonly Scene[] = [
     name: "a terminal that goes away ends the command",
     steps: [
       type(`$C 1000 ${WAITS}`),
-      PIDS,
+      ...PIDS,
       ["hang-up"],
       ["state", "main", ""],
       ["state", "ours", ""],
@@ -270,57 +258,27 @@ const SCENES: readonly Scene[] = [
     name: "nohup survives a terminal that goes away",
     steps: [
       type(`nohup $C 1000 ${WAITS} 2>&1 | cat`),
-      PIDS,
+      ...PIDS,
       READY,
       ["hang-up"],
       ["state", "ours", "S"],
       ["state", "main", "S"],
-      ["signal", "ours", 15],
+      ["signal", "ours", TERM],
       ["state", "main", ""],
     ],
   },
 ];
 
-const FOLDER = mkdtempSync(join(tmpdir(), "curfew-terminal-"));
-after(() => rmSync(FOLDER, { recursive: true }));
-
-/** A path without blanks: what is typed is split into words. */
-function plain(path: string, name: string): string {
-  const link = join(FOLDER, name);
-  if (!existsSync(link)) symlinkSync(path, link);
-  return link;
+function subjectOf(binary: Binary) {
+  const variables = { C: `${plain(binary.path, binary.name)} timeout` };
+  return { path: binary.path, variables, env: binary.env };
 }
-
-type Shown = { readonly failed?: Step; readonly shown: string };
-
-async function play(binary: Binary, { steps, instead, never = /(?!)/ }: Scene): Promise<void> {
-  const setup: readonly Step[] = [
-    PROMPT,
-    // Ctrl-C would throw away what is on its way to the terminal, our next prompt perhaps.
-    type(`stty noflsh; C='${plain(binary.path, binary.name)} timeout'`),
-    PROMPT,
-    type(`export H='${plain(child("handles"), "handles")}'`),
-    PROMPT,
-  ];
-  const all = instead === undefined ? [...setup, ...steps] : steps;
-  const program = instead === undefined ? [] : [binary.path, ...instead];
-  const argv = ["python3", script("at-terminal.py"), JSON.stringify(all), ...program];
-  const { stdout, stderr } = await run(argv, { env: binary.env });
-  assert.notEqual(stdout, "", stderr);
-  const seen = JSON.parse(stdout) as Shown;
-  assert.equal(seen.failed, undefined, `never: ${seen.failed}\n${seen.shown}`);
-  assert.doesNotMatch(seen.shown, never);
-}
-
-const tools = ["python3", "bash"].filter(
-  (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).status !== 0,
-);
-const skip = tools.length > 0 && `no ${tools.join(" and ")} here`;
 
 describe("terminal", { skip }, () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 4 }, () => {
-      for (const scene of [...SCENES, ...ONCE]) test(scene.name, () => play(binary, scene));
+      const subject = subjectOf(binary);
+      for (const scene of [...SCENES, ...ONCE]) test(scene.name, () => play(subject, scene));
     });
   }
 });

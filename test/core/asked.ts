@@ -1,6 +1,9 @@
 // A command line and what it asks for, both as text, so that a row of a table can hold them.
-import { parseTimeout, type Wish } from "../../src/core/argv.ts";
-import { type Spec, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import type { Wish } from "../../src/core/argv.ts";
+import type { Door } from "../../src/core/doors.ts";
+import { DOORS } from "../../src/core/doors.ts";
+import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
+import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 
 /** The words of a line; `""` is the empty word. */
 export function wordsOf(line: string): string[] {
@@ -8,17 +11,28 @@ export function wordsOf(line: string): string[] {
   return line.split(" ").map((word) => (word === '""' ? "" : word));
 }
 
-/** What a line asks for, in an environment of at most one variable `NAME=value`. */
-export function asked(line: string, environment = ""): string {
+/** What a line asks a door for, in an environment of at most one variable `NAME=value`. */
+export function asked(line: string, environment = "", door: Door["name"] = "timeout"): string {
   const [variable, value] = environment.split("=");
   const env = (name: string) => (name === variable ? value : undefined);
-  return textOf(parseTimeout(wordsOf(line), env));
+  const wish = DOORS.find(({ name }) => name === door)?.parse(wordsOf(line), env);
+  if (wish === undefined) throw new Error(`no door ${door}`);
+  return textOf(wish, door);
 }
 
-function textOf(wish: Wish): string {
+function textOf(wish: Wish, door: Door["name"]): string {
   switch (wish.kind) {
-    case "run":
-      return [...unusual(wish.spec), ...wish.spec.command.map(shown)].join(" ");
+    case "run": {
+      const { command, ...fields } = wish.spec;
+      const defaults = door === "run" ? RUN_DEFAULTS : TIMEOUT_DEFAULTS;
+      return [...unusual(fields, defaults), ...command.map(shown)].join(" ");
+    }
+    case "kill": {
+      const { pids, ...fields } = wish.spec;
+      return [...unusual(fields, KILL_DEFAULTS), ...pids].join(" ");
+    }
+    case "doctor":
+      return `json=${wish.spec.json}`;
     case "print":
       return `print ${wish.prints}`;
     case "usage": {
@@ -31,9 +45,8 @@ function textOf(wish: Wish): string {
 const shown = (word: string) => (word === "" ? '""' : word);
 
 /** The fields that are not as by default. */
-function unusual({ command: _, ...fields }: Spec): string[] {
-  const defaults: Record<string, unknown> = TIMEOUT_DEFAULTS;
+function unusual(fields: object, defaults: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields)
     .filter(([name, value]) => value !== defaults[name])
-    .map(([name, value]) => `${name}=${value}`);
+    .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
 }

@@ -12,8 +12,13 @@ const CODES: Readonly<Record<UsageCode, true>> = {
   missing_value: true,
   unexpected_value: true,
   missing_operand: true,
+  extra_operand: true,
   bad_duration: true,
   bad_size: true,
+  bad_number: true,
+  bad_place: true,
+  bad_pid: true,
+  unknown_choice: true,
   unknown_signal: true,
   set_user_id: true,
 };

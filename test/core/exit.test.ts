@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Ending } from "../../src/core/exit.ts";
+import type { SpawnCode } from "../../src/core/error.ts";
+import type { Ending, Reason } from "../../src/core/exit.ts";
 import { exitOf, exitOfSpawnError } from "../../src/core/exit.ts";
 import { SIGNALS } from "../../src/core/signal.ts";
-import type { Spec } from "../../src/core/spec.ts";
-import { TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import type { Fields } from "../../src/core/spec.ts";
+import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import { exitText } from "./transcript.ts";
 
@@ -18,81 +19,139 @@ const ENDS: readonly (readonly [status: WaitStatus, code: number])[] = [
   ),
 ];
 
-type Options = Pick<Spec, "group" | "preserveStatus">;
-const OWN: Options = { group: "own", preserveStatus: false };
-const OWN_PRESERVING: Options = { group: "own", preserveStatus: true };
-const CALLER: Options = { group: "caller", preserveStatus: false };
-const CALLER_PRESERVING: Options = { group: "caller", preserveStatus: true };
-const ALL = [OWN, OWN_PRESERVING, CALLER, CALLER_PRESERVING];
+const OWN: Fields = TIMEOUT_DEFAULTS;
+const OWN_PRESERVING: Fields = { ...OWN, preserveStatus: true };
+const CALLER: Fields = { ...OWN, group: "caller" };
+const CALLER_PRESERVING: Fields = { ...CALLER, preserveStatus: true };
+const TIMEOUT = [OWN, OWN_PRESERVING, CALLER, CALLER_PRESERVING];
+const RUN: Fields = RUN_DEFAULTS;
+const RUN_SESSION: Fields = { ...RUN, group: "session" };
+const RUN_FAIL: Fields = { ...RUN, leftovers: "fail" };
+const OF_RUN = [RUN, RUN_SESSION, RUN_FAIL];
+const ALL = [...TIMEOUT, ...OF_RUN];
 
-type Cause = Pick<Ending, "reason" | "killed">;
+type Cause = Partial<Omit<Ending, "status">>;
+type Expected = (status: WaitStatus, code: number) => string;
 
 /** The exits for each end, where `options` are given and this was done to the command. */
-function check(name: string, on: readonly Options[], cause: Cause, exit: typeof following): void {
+function check(name: string, on: readonly Fields[], cause: Cause, exit: Expected): void {
   test(name, () => {
     for (const options of on) {
-      const spec: Spec = { ...TIMEOUT_DEFAULTS, ...options, command: ["a"] };
       for (const [status, code] of ENDS) {
-        const text = exitText(exitOf(spec, { ...cause, status }));
+        const text = exitBy(options, cause, status);
         assert.equal(text, exit(status, code), JSON.stringify({ options, status }));
       }
     }
   });
 }
 
-const following = (status: WaitStatus, code: number) =>
-  status.kind === "exited" ? `exit ${code}` : `die self ${status.signal} ${code}`;
-const timedOut = (status: WaitStatus) =>
+function exitBy(options: Fields, cause: Cause, status: WaitStatus | undefined): string {
+  const nothing = { reason: undefined, killed: false, leftovers: 0, survivors: 0 };
+  return exitText(exitOf({ ...options, command: ["a"] }, { ...nothing, ...cause, status }));
+}
+
+const following: Expected = (status, code) =>
+  status.kind === "exited" ? `exit ${code}` : `die ${status.signal} ${code}`;
+const timedOut: Expected = (status) =>
   status.kind === "signaled" && status.signal === "SIGKILL" ? "exit 137" : "exit 124";
-const preserved = (_: WaitStatus, code: number) => `exit ${code}`;
-const together = () => "die group SIGKILL 137";
+const preserved: Expected = (_, code) => `exit ${code}`;
+const always = (exit: string): Expected => {
+  return () => exit;
+};
 
-const BY_ITSELF: Cause = { reason: undefined, killed: false };
-const EXPIRED: Cause = { reason: "timeout", killed: false };
-const SIGNALED: Cause = { reason: "signal", killed: false };
-const CANCELLED: Cause = { reason: "cancel", killed: false };
+const REASONS: readonly Reason[] = ["timeout", "cancel", "signal", "parent", "stopped"];
+const WISHES = REASONS.filter((reason) => reason !== "timeout");
 
-check("a command that ends by itself is followed, code or signal", ALL, BY_ITSELF, following);
-check("a command that ends of a forwarded signal is followed", ALL, SIGNALED, following);
-check("a command that ends of a cancellation is followed", ALL, CANCELLED, following);
-check("expiry is 124, or 137 after SIGKILL", [OWN, CALLER], EXPIRED, timedOut);
+check("a command that ends by itself is followed, code or signal", ALL, {}, following);
+check("what it leaves changes nothing", [...TIMEOUT, RUN, RUN_SESSION], { leftovers: 2 }, following);
+for (const reason of WISHES) {
+  check(`a command that ends because of ${reason} is followed`, ALL, { reason }, following);
+}
+
+check("timeout: 124, or 137 after SIGKILL", [OWN, CALLER], { reason: "timeout" }, timedOut);
+check("run: 124 also after SIGKILL", OF_RUN, { reason: "timeout" }, always("exit 124"));
 check(
-  "expiry with -p is the command's end as a code",
+  "run: 124 also after our SIGKILL",
+  OF_RUN,
+  { reason: "timeout", killed: true },
+  always("exit 124"),
+);
+check(
+  "timeout with -p is the command's end as a code",
   [OWN_PRESERVING, CALLER_PRESERVING],
-  EXPIRED,
+  { reason: "timeout" },
   preserved,
 );
 
-for (const reason of ["timeout", "signal", "cancel"] as const) {
+for (const reason of REASONS) {
   const cause: Cause = { reason, killed: true };
   check(
-    `SIGKILL of ours after ${reason}: we go with our group`,
+    `SIGKILL of ours after ${reason}: we die as GNU dies with its group`,
     [OWN, OWN_PRESERVING],
     cause,
-    together,
+    always("die SIGKILL 137"),
   );
-  check(
-    `SIGKILL of ours after ${reason}, --foreground: as after expiry`,
-    [CALLER],
-    cause,
-    timedOut,
-  );
-  check(
-    `SIGKILL of ours after ${reason}, --foreground and -p`,
-    [CALLER_PRESERVING],
-    cause,
-    preserved,
-  );
+  check(`SIGKILL of ours after ${reason}, -f: as after expiry`, [CALLER], cause, timedOut);
+  check(`SIGKILL of ours after ${reason}, -f and -p`, [CALLER_PRESERVING], cause, preserved);
+}
+for (const reason of WISHES) {
+  check(`run: SIGKILL of ours after ${reason}`, OF_RUN, { reason, killed: true }, following);
 }
 
+check(
+  "--leftovers fail: 125 for a success that leaves somebody",
+  [RUN_FAIL, { ...OWN, leftovers: "fail" }],
+  { leftovers: 1 },
+  (status, code) =>
+    status.kind === "exited" && code === 0 ? "exit 125" : following(status, code),
+);
+check(
+  "--leftovers fail: a limit stays 124",
+  [RUN_FAIL],
+  { reason: "timeout", leftovers: 1 },
+  always("exit 124"),
+);
+
+check("guardian lost: 125", ALL, { reason: "guardian" }, always("exit 125"));
+check("guardian lost, killed", ALL, { reason: "guardian", killed: true }, always("exit 125"));
+
+for (const reason of [undefined, ...REASONS]) {
+  for (const killed of [false, true]) {
+    const cause = { reason, killed, survivors: 1 };
+    check(`survivors, ${reason}, ${killed}: 125 in run`, OF_RUN, cause, always("exit 125"));
+  }
+}
+
+test("timeout: survivors change no exit", () => {
+  for (const options of TIMEOUT) {
+    for (const reason of [undefined, ...REASONS]) {
+      for (const [status] of ENDS) {
+        const alone = exitBy(options, { reason, killed: true }, status);
+        assert.equal(exitBy(options, { reason, killed: true, survivors: 2 }, status), alone);
+      }
+    }
+  }
+});
+
+test("an end that nobody saw is 124 after the limit, else 125", () => {
+  for (const options of ALL) {
+    assert.equal(exitBy(options, { reason: "timeout" }, undefined), "exit 124");
+    for (const reason of [undefined, ...WISHES]) {
+      assert.equal(exitBy(options, { reason }, undefined), "exit 125", reason);
+    }
+    assert.equal(exitBy(options, { reason: "guardian" }, undefined), "exit 125");
+  }
+});
+
 test("S24: 127 not found, 126 cannot be invoked, 125 our own failure", () => {
-  const codes = [
-    ["not_found", "exit 127"],
-    ["not_executable", "exit 126"],
-    ["resource", "exit 125"],
-  ] as const;
-  for (const [code, exit] of codes) {
-    const error = { kind: "spawn", code, command: "a", errno: "EIO" } as const;
+  const exits: Readonly<Record<SpawnCode, string>> = {
+    not_found: "exit 127",
+    not_executable: "exit 126",
+    resource: "exit 125",
+    not_confined: "exit 125",
+  };
+  for (const [code, exit] of Object.entries(exits)) {
+    const error = { kind: "spawn", code: code as SpawnCode, command: "a", errno: "EIO" } as const;
     assert.equal(exitText(exitOfSpawnError(error)), exit);
   }
 });

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Duration, Instant } from "../../src/core/duration.ts";
-import type { SpawnError } from "../../src/core/error.ts";
-import type { Course, Outcome } from "../../src/core/report.ts";
-import { formatMetrics, reportOf } from "../../src/core/report.ts";
-import { TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
-import type { ExitCode, WaitStatus } from "../../src/core/status.ts";
-import { METRICS } from "./rows/report.ts";
+import { formatMetrics, OUTCOMES, reportOf } from "../../src/core/report.ts";
+import type { ExitCode } from "../../src/core/status.ts";
+import {
+  COURSE,
+  died,
+  ESCALATIONS,
+  EXITED,
+  HELD,
+  METRICS,
+  OUTCOME_ROWS,
+  SURVIVOR,
+  sent,
+  USAGE,
+} from "./rows/report.ts";
 
 for (const [report, line] of METRICS) {
   test(`TIMEOUT_METRICS: ${JSON.stringify(report.command)} ${report.outcome}`, () => {
@@ -15,57 +22,71 @@ for (const [report, line] of METRICS) {
   });
 }
 
-const exited: WaitStatus = { kind: "exited", code: 3 };
-const died: WaitStatus = { kind: "signaled", signal: "SIGTERM", coreDumped: false };
-const failed: SpawnError = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" };
-
-const course: Course = {
-  spec: { ...TIMEOUT_DEFAULTS, timeout: 5 as Duration, command: ["a", "b"] },
-  startedAt: 100 as Instant,
-  endedAt: 107 as Instant,
-  sent: [{ signal: "SIGTERM", at: 105 as Instant, count: 1 }],
-  reason: "timeout",
-  end: died,
-  exit: { kind: "code", code: 124 as ExitCode },
-};
-
 test("a report says what happened, from the spawn to the end", () => {
+  const stops = [{ signal: "SIGTSTP", at: COURSE.startedAt }] as const;
+  const leftovers = [{ pid: 8, command: "sleep" }];
+  const signalsSent = sent("SIGTERM");
+  const course = { ...COURSE, stops, leftovers, sent: signalsSent, reason: "timeout" } as const;
   assert.deepEqual(reportOf(course), {
     command: ["a", "b"],
     outcome: "timed_out",
-    exitCode: 124,
+    timedOut: true,
+    exitCode: 3,
     timeout: 5,
     elapsed: 7,
-    signalsSent: [{ signal: "SIGTERM", at: 105, count: 1 }],
+    child: { pid: 7, end: EXITED },
+    startedAt: 100,
+    signalsSent,
+    escalated: false,
+    stops,
+    holding: HELD,
+    treeGone: true,
+    proof: "echild",
+    survivors: [],
+    leftovers,
+    usage: USAGE,
   });
 });
 
-test("the outcome is the reason, and without one the command's own end", () => {
-  const rows: [Course["reason"], Course["end"], Outcome][] = [
-    ["timeout", exited, "timed_out"],
-    ["timeout", died, "timed_out"],
-    ["cancel", exited, "cancelled"],
-    ["cancel", died, "cancelled"],
-    ["signal", exited, "cancelled"],
-    ["signal", died, "cancelled"],
-    [undefined, exited, "exited"],
-    [undefined, died, "signaled"],
-    [undefined, failed, "spawn_failed"],
-  ];
-  for (const [reason, end, outcome] of rows) {
-    assert.equal(reportOf({ ...course, reason, end }).outcome, outcome);
-  }
+for (const [course, outcome] of OUTCOME_ROWS) {
+  test(`outcome ${outcome}: ${JSON.stringify(course)}`, () => {
+    const report = reportOf({ ...COURSE, ...course });
+    assert.equal(report.outcome, outcome);
+    assert.equal(report.timedOut, outcome === "timed_out");
+  });
+}
+
+test("every outcome has a row, but for limits that no option sets yet", () => {
+  const reached = new Set<string>(OUTCOME_ROWS.map(([, outcome]) => outcome));
+  const others = Object.keys(OUTCOMES).filter((outcome) => !reached.has(outcome));
+  assert.deepEqual(others, ["idle_timed_out", "output_limit"]);
+});
+
+for (const [signals, isEscalated] of ESCALATIONS) {
+  test(`escalated ${isEscalated}: ${signals.join(" ") || "nothing sent"}`, () => {
+    assert.equal(reportOf({ ...COURSE, sent: sent(...signals) }).escalated, isEscalated);
+  });
+}
+
+test("a tree is gone with a proof, not gone with a survivor, and else nobody knows", () => {
+  const [survivors, proof] = [[SURVIVOR], undefined];
+  assert.equal(reportOf(COURSE).treeGone, true);
+  assert.equal(reportOf({ ...COURSE, proof, survivors }).treeGone, false);
+  assert.equal(reportOf({ ...COURSE, proof }).treeGone, undefined);
+  const both = reportOf({ ...COURSE, survivors });
+  assert.deepEqual([both.treeGone, both.proof], [false, undefined]);
 });
 
 test("a death of ours has the exit code that a shell shows", () => {
   const exit = { kind: "signal", signal: "SIGTERM", scope: "self", code: 143 as ExitCode } as const;
-  assert.equal(reportOf({ ...course, exit }).exitCode, 143);
+  const child = { pid: 7, end: died("SIGTERM") };
+  assert.equal(reportOf({ ...COURSE, child, exit }).exitCode, 143);
 });
 
 test("TIMEOUT_METRICS: whatever the command's words, the line is one line of Unicode", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (command) => {
-      const line = formatMetrics({ ...reportOf(course), command });
+      const line = formatMetrics({ ...reportOf(COURSE), command });
       assert.ok(!line.includes("\n") && line.isWellFormed());
       assert.equal(JSON.parse(line).command, command.join(" ").toWellFormed());
     }),

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deadlineOf, start } from "../../src/core/supervisor.ts";
-import { TRANSCRIPTS } from "./rows/supervisor.ts";
-import { play, type Transcript, textOf } from "./transcript.ts";
+import { deadlineOf } from "../../src/core/state.ts";
+import { start } from "../../src/core/supervisor.ts";
+import { TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
+import { play, type Shows, specOf, type Transcript, textOf } from "./transcript.ts";
 
 /** Time and event stand beside what was done, so that a failure reads as a transcript. */
-function check(transcript: Transcript): void {
+function check(transcript: Transcript, shows: Shows): void {
   const [name, call, ...rows] = transcript;
-  test(`timeout ${call}: ${name}`, () => {
-    const done = play(transcript);
+  test(`${call}: ${name}`, () => {
+    const done = play(transcript, shows);
     const shown = (does: (index: number) => string | undefined) =>
       rows.map(([seconds, { event }], index) => [seconds, event, does(index)]);
     assert.deepEqual(
@@ -18,10 +19,23 @@ function check(transcript: Transcript): void {
   });
 }
 
-TRANSCRIPTS.forEach(check);
+for (const transcript of TRANSCRIPTS) check(transcript, "acts");
+for (const transcript of WILLS) check(transcript, "wills");
+
+test("no two lives are the same", () => {
+  const texts = [...TRANSCRIPTS, ...WILLS].map(([, ...life]) => JSON.stringify(life));
+  assert.deepEqual(
+    texts.filter((text, index) => texts.indexOf(text) !== index),
+    [],
+  );
+});
 
 test("a run begins with the spawn, and waits for its answer without a limit", () => {
-  const { state, actions } = start();
-  assert.equal(textOf(actions), "spawn");
+  const { state, actions } = start(specOf("5 cmd"));
+  assert.deepEqual(
+    actions.map(({ type }) => type),
+    ["spawn"],
+  );
   assert.equal(deadlineOf(state), undefined);
+  assert.equal(textOf(actions), "spawn SIGTERM sweep 5 hard 7");
 });

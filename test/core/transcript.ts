@@ -1,21 +1,27 @@
 // Plays events against the core on a clock of our own, and writes down what the core wants done.
-import { parseTimeout } from "../../src/core/argv.ts";
-import type { Instant } from "../../src/core/duration.ts";
+import { parseRun, parseTimeout } from "../../src/core/argv.ts";
+import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnCode } from "../../src/core/error.ts";
-import type { Action, Event } from "../../src/core/event.ts";
+import type { Action, Event, Will } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
+import { SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
+import type { Bytes } from "../../src/core/size.ts";
 import type { Spec } from "../../src/core/spec.ts";
-import type { State } from "../../src/core/supervisor.ts";
-import { deadlineOf, start, step } from "../../src/core/supervisor.ts";
+import type { State } from "../../src/core/state.ts";
+import { deadlineOf } from "../../src/core/state.ts";
+import type { WaitStatus } from "../../src/core/status.ts";
+import { start, step } from "../../src/core/supervisor.ts";
+import type { Holding, Mechanism, Usage } from "../../src/core/tree.ts";
 
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
 type Timed = WithoutTime<Event>;
+type Ended = Extract<Timed, { type: "exited" }>;
 
 /** An event; `due`: the core must have asked for it, at exactly this moment. */
-export type Happening = { readonly event: Timed; readonly due: boolean };
+export type Happening<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
 
 /** When something happened, in seconds since the spawn, and what the core did about it. */
 export type TranscriptRow = readonly [seconds: number, happening: Happening, does: string];
@@ -23,27 +29,92 @@ export type TranscriptRow = readonly [seconds: number, happening: Happening, doe
 /** A life: its name, the command line it was wished for with, and its course. */
 export type Transcript = readonly [name: string, call: string, ...rows: TranscriptRow[]];
 
-const plain = (event: Timed): Happening => ({ event, due: false });
+function plain<E extends Timed>(event: E): Happening<E> {
+  return { event, due: false };
+}
 
-export const spawned: Happening = plain({ type: "spawned", pid: 42 });
-export const continued: Happening = plain({ type: "continued" });
-export const cancelled: Happening = plain({ type: "cancelled" });
+const PID = 42;
+const HELD: Holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] };
+export const USAGE: Usage = {
+  user: 1000 as Duration,
+  system: 500 as Duration,
+  maxRss: 4096 as Bytes,
+  accounting: "lower_bound",
+  oomKills: undefined,
+};
+
+export const spawned = plain({ type: "spawned", holding: HELD });
+export const continued = plain({ type: "continued" });
+export const cancelled = plain({ type: "cancelled" });
+/** The process that started us has ended. */
+export const orphaned = plain({ type: "caller-gone" });
+export const guardianGone = plain({ type: "guardian-gone" });
+/** The last member of the tree ended, after the main child. */
+export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
 /** The host wakes the core when it asked for it. */
 export const deadline: Happening = { event: { type: "deadline" }, due: true };
 /** The host wakes the core although it has not asked for it. */
-export const woken: Happening = plain({ type: "deadline" });
+export const woken = plain({ type: "deadline" });
+
+/** Held by less than everything that a tree can do. */
+export function spawnedIn(mechanism: Mechanism): Happening {
+  return plain({ type: "spawned", holding: { ...HELD, mechanism } });
+}
 
 export function spawnFailed(code: SpawnCode, errno: string): Happening {
   return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });
 }
 
-export function exited(code: number): Happening {
-  return plain({ type: "exited", status: { kind: "exited", code } });
+/** The main child's exit; `left`: who remains of the tree. */
+export function exited(code: number, ...left: string[]): Happening<Ended> {
+  return endedBy({ kind: "exited", code }, left);
 }
 
-export function died(signal: Signal, core: "" | "core" = ""): Happening {
-  const status = { kind: "signaled", signal, coreDumped: core !== "" } as const;
-  return plain({ type: "exited", status });
+/** The main child's death; `left`: who remains of the tree. */
+export function died(signal: Signal, ...left: string[]): Happening<Ended> {
+  return endedBy(deathOf(signal), left);
+}
+
+export function dumped(signal: Signal): Happening<Ended> {
+  return endedBy({ kind: "signaled", signal, coreDumped: true }, []);
+}
+
+function deathOf(signal: Signal): WaitStatus {
+  return { kind: "signaled", signal, coreDumped: false };
+}
+
+function endedBy(status: WaitStatus, left: readonly string[]): Happening<Ended> {
+  const leftovers = left.map((command, index) => ({ pid: 100 + index, command }));
+  const proof = left.length === 0 ? "echild" : undefined;
+  const tree = { usage: USAGE, proof, leftovers, backstop: false } as const;
+  return plain({ type: "exited", pid: PID, status, ...tree });
+}
+
+/** Somebody is left whom nobody can name. */
+export function unseen({ event }: Happening<Ended>): Happening<Ended> {
+  return plain({ ...event, proof: undefined, leftovers: [] });
+}
+
+/** The guardian had acted by itself. */
+export function late({ event }: Happening<Ended>): Happening<Ended> {
+  return plain({ ...event, backstop: true });
+}
+
+/** A sweep is over, and had met the main child, whose end it tells; or had not. */
+export function swept(end?: Signal | number, ...left: string[]): Happening {
+  const status = typeof end === "number" ? ({ kind: "exited", code: end } as const) : undefined;
+  const survivors = left.map((command, index) => {
+    const whose = { startTime: 7, uid: 0, state: "D", why: "unkillable" } as const;
+    return { pid: 100 + index, command, ...whose };
+  });
+  return plain({
+    type: "swept",
+    proof: left.length === 0 ? "echild" : undefined,
+    survivors,
+    pid: PID,
+    end: status ?? (typeof end === "string" ? deathOf(end) : undefined),
+    usage: USAGE,
+  });
 }
 
 export function stopped(signal: Signal): Happening {
@@ -59,41 +130,44 @@ export function delivered(signal: Signal): Happening {
   return plain({ type: "signal", signal, delivered: true });
 }
 
-/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...` */
+/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`. */
 export function specOf(call: string): Spec {
-  const words = call.split(" ");
-  const metrics = words[0] === "TIMEOUT_METRICS=" ? "" : undefined;
-  const wish = parseTimeout(words.slice(metrics === undefined ? 0 : 1), (name) =>
-    name === "TIMEOUT_METRICS" ? metrics : undefined,
-  );
+  const [first, ...others] = call.split(" ");
+  const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;
+  const words = metrics === undefined ? call.split(" ") : others;
+  const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
+  const wish = words[0] === "run" ? parseRun(words.slice(1), env) : parseTimeout(words, env);
   if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
   return wish.spec;
 }
 
 /** A course as it went: the core's answer to each row, or what was wrong with the row. */
-export function play([, call, ...rows]: Transcript): string[] {
+export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): string[] {
   const spec = specOf(call);
-  const clock = { zero: ZERO };
-  let state = frozen(start().state);
-  return rows.map(([seconds, { event, due }]) => {
-    const at = (clock.zero + Math.round(seconds * 1e6)) as Instant;
-    if (!due) {
-      const next = step(spec, state, { ...event, at });
-      state = frozen(next.state);
-      return textOf(next.actions);
-    }
-    const asked = deadlineOf(state);
-    if (asked !== at) return asked === undefined ? "not asked for" : `due at ${since(asked)}`;
-    const early = step(spec, state, { ...event, at });
-    if (early.state !== state || early.actions.length > 0)
-      return "acts before the limit has passed";
-    // The limit is strict, so the world is a microsecond late from here on.
-    clock.zero += 1;
-    const next = step(spec, state, { ...event, at: (at + 1) as Instant });
+  let state = frozen(start(spec).state);
+  let now = 0;
+  const happen = (event: Timed, at: number) => {
+    now = at;
+    const next = step(spec, state, { ...event, at: at as Instant });
     state = frozen(next.state);
-    return textOf(next.actions);
+    return textOf(next.actions, shows);
+  };
+  return rows.map(([seconds, { event, due }]) => {
+    const at = Math.max(now, ZERO + Math.round(seconds * 1e6));
+    if (!due) return happen(event, at);
+    const asked = deadlineOf(state);
+    if (asked === undefined) return "not asked for";
+    // The limits are strict, so each that passed has made the world a microsecond late.
+    if (asked < at || asked > at + LATE) return `due at ${since(asked)}`;
+    const early = step(spec, state, { ...event, at: asked });
+    const isIdle = early.actions.every(({ type }) => type === "emit");
+    if (early.state !== state || !isIdle) return "acts before the limit has passed";
+    return happen(event, asked + 1);
   });
 }
+
+/** More deadlines than this no row has. */
+const LATE = 5;
 
 /** The spawn's place on the clock: not zero, as on no machine. */
 const ZERO = 7_000_000_123;
@@ -106,26 +180,40 @@ function since(at: Instant): number {
 function frozen(state: State): State {
   if ("run" in state) {
     Object.freeze(state.run.sent);
+    Object.freeze(state.run.stops);
     Object.freeze(state.run);
   }
   return Object.freeze(state);
 }
 
+/** With what the guardian is to do without us, or without. */
+export type Shows = "acts" | "wills";
+
 /** Actions as a transcript shows them. */
-export function textOf(actions: readonly Action[]): string {
-  return actions.map(actionText).join(", ");
+export function textOf(actions: readonly Action[], shows: Shows = "acts"): string {
+  const isShown = ({ type }: Action) => shows === "wills" || type !== "will";
+  return actions.filter(isShown).map(actionText).join(", ");
 }
 
 function actionText(action: Action): string {
   switch (action.type) {
     case "spawn":
+    case "will":
+      return `${action.type} ${willText(action.will)}`;
+    case "sweep":
+    case "take-over":
+      return action.patience === SWEEP_PATIENCE
+        ? action.type
+        : `${action.type} ${secondsOf(action.patience)}`;
+    case "leave-tree":
+    case "stop-with-it":
       return action.type;
-    case "say-leftovers":
-      return action.inGroup ? "say-leftovers" : "say-leftovers outside the group";
     case "kill":
       return `kill ${action.target} ${action.signal}`;
     case "say":
       return `say ${messageText(action.message)}`;
+    case "emit":
+      return `emit ${action.line.event}@${secondsOf(action.line.at)}`;
     case "report":
       return `report ${reportText(action.report)}`;
     case "exit":
@@ -133,21 +221,45 @@ function actionText(action: Action): string {
   }
 }
 
+/** The signal, how long it waits before it sweeps, when it acts by itself, and if it stays. */
+function willText({ signal, delay, patience, hardAfter, hold }: Will): string {
+  const words = [signal, `sweep ${secondsOf(delay)}`];
+  if (patience !== SWEEP_PATIENCE) words.push(`patience ${secondsOf(patience)}`);
+  if (hardAfter !== 0) words.push(`hard ${secondsOf(hardAfter)}`);
+  if (hold) words.push("hold");
+  return words.join(" ");
+}
+
 function messageText(message: Message): string {
-  return "signal" in message ? `${message.kind} ${message.signal}` : message.kind;
+  if ("signal" in message) return `${message.kind} ${message.signal}`;
+  if ("processes" in message) return `${message.kind} ${namesOf(message.processes)}`;
+  if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;
+  return message.kind;
 }
 
-function reportText({ outcome, exitCode, elapsed, signalsSent }: Report): string {
-  const seconds = Math.round(elapsed / 1e3) / 1e3;
-  const sent = signalsSent.map(
-    ({ signal, at, count }) =>
-      `${signal}@${Math.round(since(at) * 1e3) / 1e3}${count > 1 ? ` x${count}` : ""}`,
-  );
-  return [outcome, exitCode, `${seconds}s`, ...sent].join(" ");
+function namesOf(processes: readonly { readonly command: string }[]): string {
+  return processes.map(({ command }) => command).join("+");
 }
 
-/** How we leave: a code, or a death alone or with our group, and what a shell shows for it. */
+/** Outcome, exit, time, every kind sent, then what became of the tree. */
+function reportText(report: Report): string {
+  const sent = report.signalsSent.map(({ signal, target, at, count }) => {
+    return `${target}:${signal}@${secondsOf(since(at) * 1e6)}${count > 1 ? `x${count}` : ""}`;
+  });
+  const words = [report.outcome, report.exitCode, `${secondsOf(report.elapsed)}s`, ...sent];
+  if (report.escalated) words.push("escalated");
+  for (const stop of report.stops) words.push(`stop:${stop.signal}@${secondsOf(since(stop.at) * 1e6)}`);
+  if (report.leftovers.length > 0) words.push(`leftovers:${namesOf(report.leftovers)}`);
+  if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
+  words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
+  return words.join(" ");
+}
+
+function secondsOf(microseconds: number): number {
+  return Math.round(microseconds / 1e3) / 1e3;
+}
+
+/** How we leave: a code or a death, and what a shell shows for it. */
 export function exitText(exit: Exit): string {
-  if (exit.kind === "code") return `exit ${exit.code}`;
-  return `die ${exit.scope} ${exit.signal} ${exit.code}`;
+  return exit.kind === "code" ? `exit ${exit.code}` : `die ${exit.signal} ${exit.code}`;
 }

@@ -1,50 +1,57 @@
-// A kernel with one command on a clock of its own. Everything that happens is known beforehand.
+// A kernel with one tree on a clock of its own. Everything that happens is known beforehand.
 import type { Host } from "../../src/core/drive.ts";
-import type { Instant } from "../../src/core/duration.ts";
+import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnError } from "../../src/core/error.ts";
 import type { Action, Event } from "../../src/core/event.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
-import { DUMPS_CORE, TERMINATES } from "../../src/core/signal.ts";
-import type { WaitStatus } from "../../src/core/status.ts";
+import type { Bytes } from "../../src/core/size.ts";
+import type { Spec } from "../../src/core/spec.ts";
+import type { Usage } from "../../src/core/tree.ts";
 import type { Chance } from "./chance.ts";
+import type { Guardian, Reach } from "./guardian.ts";
+import * as guard from "./guardian.ts";
+import { born, bury, deliver, endOf, FAR, type Habits, isAlive, type Member } from "./tree.ts";
 
-/** What a command does about a signal that would end it. */
-export type Manner = "dies" | "ignores" | "traps";
-
-/** How a command lives where nobody disturbs it. Times are microseconds after its start. */
+/** How a command lives: its first process, and who is forked later by whoever is alive. */
 export type Nature = {
   readonly fails: SpawnError | undefined;
-  /** When it ends by itself, and how. */
-  readonly endsAfter: number | undefined;
-  readonly end: WaitStatus;
-  readonly manner: (signal: Signal) => Manner;
-  /** What a trapped signal still needs, and then exits with. */
-  readonly lingersFor: number;
-  readonly trapCode: number;
+  readonly main: Habits;
+  readonly births: readonly { readonly after: number; readonly habits: Habits }[];
 };
 
-/** What the world does, sooner or later: signals to the command, and signals and wishes to us. */
+type ToUs = Signal | "cancel" | "parent ends";
+
+/** What the world does, sooner or later: to the command, to us, to the guardian. */
 export type Plan = readonly {
   readonly after: number;
   readonly what:
     | { readonly to: "command"; readonly signal: Signal }
-    | { readonly to: "us"; readonly signal: Signal | "cancel" };
+    | { readonly to: "us"; readonly signal: ToUs }
+    | { readonly to: "guardian"; readonly signal: "dies" | "is deaf" };
 }[];
+
+type Timed<T extends Action["type"]> = Extract<Action, { type: T }> & { readonly at: number };
 
 /** What there was to see, for promises. */
 export type Seen = {
   readonly events: readonly Event[];
-  readonly kills: readonly (Extract<Action, { type: "kill" }> & { readonly at: number })[];
+  readonly kills: readonly Timed<"kill">[];
+  readonly sweeps: readonly number[];
+  readonly takeOvers: readonly number[];
+  readonly hasLet: boolean;
+  readonly namesSurvivors: boolean;
   readonly reports: readonly Report[];
+  readonly lines: number;
   readonly startedAt: number | undefined;
-  readonly endedAt: number | undefined;
-  readonly status: WaitStatus | undefined;
-  /** Time that passed between a deadline and our acting on it. */
+  readonly leftAt: number;
+  readonly members: readonly Member[];
+  readonly guardian: Guardian | undefined;
+  /** It was never dead nor deaf, and did nothing by itself. */
+  readonly isGuardianUsual: boolean;
+  /** Time that passed between what was due and our acting on it. */
   readonly lateness: number;
-  /** A signal of ours waits for a stopped command to go on. */
-  readonly isPending: boolean;
-  readonly lines: readonly string[];
+  readonly log: readonly string[];
 };
 
 export type Kernel = Host & { readonly seen: () => Seen };
@@ -52,180 +59,249 @@ export type Kernel = Host & { readonly seen: () => Seen };
 /** Thrown where nothing will ever happen again. */
 export class Stuck extends Error {}
 
-const STOPS: readonly Signal[] = ["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"];
 const SPAWN_COST = 300;
-const FAR = Number.POSITIVE_INFINITY;
-
-type Child = {
-  isStopped: boolean;
-  /** When it ends as things stand; moves while it is stopped. */
-  endsAt: number;
-  end: WaitStatus;
-  stoppedAt: number;
-  readonly pending: Set<Signal>;
-  isOursPending: boolean;
-  status: WaitStatus | undefined;
+const USAGE: Usage = {
+  user: 0 as Duration,
+  system: 0 as Duration,
+  maxRss: 0 as Bytes,
+  accounting: "lower_bound",
+  oomKills: undefined,
 };
 
 /** A kernel whose clock begins at `zero`. Delays come from `chance`. */
-export function kernelOf(nature: Nature, plan: Plan, chance: Chance): Kernel {
+export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance): Kernel {
   const zero = 1 + chance.below(1e12);
-  const worldly = plan.map(({ after, what }) => ({ at: zero + after, what }));
-  worldly.sort((a, b) => a.at - b.at);
+  const world = plan.map(({ after, what }) => ({ at: zero + after, what }));
+  world.sort((a, b) => a.at - b.at);
+  const births: { at: number; habits: Habits }[] = [];
+  const members: Member[] = [];
   const events: Event[] = [];
-  const kills: Seen["kills"][number][] = [];
+  const kills: Timed<"kill">[] = [];
+  const sweeps: number[] = [];
+  const takeOvers: number[] = [];
   const reports: Report[] = [];
-  const lines: string[] = [];
-  const queue: Event[] = [];
-  const signals: (Signal | "cancel")[] = [];
+  const log: string[] = [];
+  const answers: Event[] = [];
+  const signals: ToUs[] = [];
+  const told = new Set<Event["type"]>();
   let now = zero;
   let lateness = 0;
+  let lines = 0;
+  let hasLet = false;
+  let namesSurvivors = false;
   let startedAt: number | undefined;
-  let endedAt: number | undefined;
-  let child: Child | undefined;
-  // waitid(2) tells the last of stop and continue, and the end instead of both.
-  let news: "stopped" | "continued" | "ended" | undefined;
-  let stopSignal: Signal = "SIGSTOP";
+  let guardian: Guardian | undefined;
+  let isGuardianHurt = false;
+  let parentGone = false;
+  // waitid(2) tells the last of stop and continue.
+  let news: Event | undefined;
 
-  const say = (text: string) => lines.push(`${((now - zero) / 1e6).toFixed(6)} ${text}`);
+  const say = (text: string) => log.push(`${((now - zero) / 1e6).toFixed(6)} ${text}`);
+  const at = () => now as Instant;
+  const main = () => members[0];
+  const reach: Reach = {
+    now: () => now,
+    isMainAlive: () => main()?.status === undefined,
+    isAnyAlive: () => members.some(isAlive),
+    alive: () => members.filter(isAlive).map(({ pid }) => pid),
+    sendAll: (signal) => members.forEach((member) => send(member, signal)),
+  };
 
-  function spawn(): void {
-    now += SPAWN_COST;
-    if (nature.fails !== undefined) {
-      queue.push({ type: "spawn-failed", at: now as Instant, error: nature.fails });
-      return;
-    }
-    startedAt = now;
-    const endsAt = nature.endsAfter === undefined ? FAR : now + nature.endsAfter;
-    child = {
-      isStopped: false,
-      endsAt,
-      end: nature.end,
-      stoppedAt: 0,
-      pending: new Set(),
-      isOursPending: false,
-      status: undefined,
-    };
-    queue.push({ type: "spawned", at: now as Instant, pid: 42 });
-  }
-
-  function end(victim: Child, status: WaitStatus): void {
-    victim.status = status;
-    victim.endsAt = FAR;
-    endedAt = now;
-    news = "ended";
-    say(`command ends: ${JSON.stringify(status)}`);
-  }
-
-  /** What kill(2) promises for the signals there are. */
-  function deliver(signal: Signal, from: "world" | "us"): void {
-    if (child === undefined || child.status !== undefined) return;
-    if (signal === "SIGKILL") end(child, deathBy(signal));
-    else if (signal === "SIGCONT") wake(child);
-    else if (STOPS.includes(signal)) stop(child, signal);
-    else if (TERMINATES.has(signal) && !child.isStopped) take(child, signal);
-    else if (TERMINATES.has(signal)) {
-      child.pending.add(signal);
-      if (from === "us") child.isOursPending = true;
-    }
-  }
-
-  function stop(child: Child, signal: Signal): void {
-    if (child.isStopped) return;
-    child.isStopped = true;
-    child.stoppedAt = now;
-    stopSignal = signal;
-    news = "stopped";
-  }
-
-  function wake(child: Child): void {
-    if (!child.isStopped) return;
-    child.isStopped = false;
-    child.endsAt += now - child.stoppedAt;
-    news = "continued";
-    for (const signal of child.pending) {
-      child.pending.delete(signal);
-      if (child.status === undefined) take(child, signal);
-    }
-    child.isOursPending = false;
-  }
-
-  function take(child: Child, signal: Signal): void {
-    const manner = nature.manner(signal);
-    if (manner === "dies") end(child, deathBy(signal));
-    if (manner !== "traps") return;
-    child.endsAt = Math.min(child.endsAt, now + nature.lingersFor);
-    child.end = { kind: "exited", code: nature.trapCode };
+  function send(member: Member, signal: Signal): void {
+    if (!deliver(member, signal, now) || member !== main()) return;
+    const isStop = signal !== "SIGCONT";
+    news = isStop ? { type: "stopped", at: at(), signal } : { type: "continued", at: at() };
   }
 
   function nextChange(): number {
-    const alone = child === undefined || child.isStopped ? FAR : child.endsAt;
-    return Math.min(alone, worldly[0]?.at ?? FAR);
+    const times = [world[0]?.at ?? FAR, ...members.map(endOf), guardian ? guard.dueOf(guardian) : FAR];
+    // Whoever is about to die of SIGKILL forks nobody.
+    if (members.some((one) => isAlive(one) && !one.isKilled)) times.push(births[0]?.at ?? FAR);
+    return Math.min(...times);
   }
 
   /** Lets the world go on until the clock shows `until`. */
   function pass(until: number): void {
-    for (let at = nextChange(); at <= until; at = nextChange()) {
-      now = Math.max(now, at);
-      if (child !== undefined && !child.isStopped && child.endsAt <= at) {
-        end(child, child.end);
-        continue;
-      }
-      const { what } = worldly.shift() ?? { what: { to: "command", signal: "SIG0" } as const };
-      say(`world: ${what.signal} to ${what.to}`);
-      if (what.to === "command") deliver(what.signal, "world");
-      // A signal that already waits is not counted twice: signal(7).
-      else if (!signals.includes(what.signal)) signals.push(what.signal);
+    for (let next = nextChange(); next <= until; next = nextChange()) {
+      now = Math.max(now, next);
+      change();
+      if (guardian !== undefined) guard.look(guardian, reach);
     }
     now = Math.max(now, until);
   }
 
-  /** What a host finds when it looks, the command's end first (S94). */
-  function found(): Event | undefined {
-    const known = queue.shift();
-    if (known !== undefined) return known;
-    const at = now as Instant;
-    const told = news;
-    news = undefined;
-    if (told === "ended" && child?.status !== undefined) {
-      return { type: "exited", at, status: child.status };
+  function change(): void {
+    const ended = members.find((member) => endOf(member) <= now);
+    if (ended !== undefined) {
+      bury(ended, now);
+      say(`${ended.pid} ends: ${JSON.stringify(ended.status)}`);
+      return;
     }
-    if (told === "stopped") return { type: "stopped", at, signal: stopSignal };
-    if (told === "continued") return { type: "continued", at };
+    if ((births[0]?.at ?? FAR) <= now && members.some((one) => isAlive(one) && !one.isKilled)) {
+      const birth = births.shift();
+      if (birth !== undefined) members.push(born(birth.habits, 42 + members.length, now));
+      return;
+    }
+    if ((world[0]?.at ?? FAR) > now) return;
+    const what = world.shift()?.what;
+    if (what === undefined) return;
+    say(`world: ${what.signal} to ${what.to}`);
+    if (what.to === "guardian") hurt(what.signal);
+    else if (what.to === "command") members.slice(0, 1).forEach((one) => send(one, what.signal));
+    else if (what.signal === "parent ends") parentGone = spec.dieWithParent;
+    // A signal that already waits is not counted twice: signal(7).
+    else if (!signals.includes(what.signal)) signals.push(what.signal);
+  }
+
+  function hurt(how: "dies" | "is deaf"): void {
+    if (guardian === undefined || !guard.listens(guardian)) return;
+    isGuardianHurt = true;
+    guardian.mood = how === "dies" ? "dead" : "deaf";
+  }
+
+  /** What the guardian has said, in the order of the host. */
+  function guardianNews(): Event | undefined {
+    if (guardian === undefined) return undefined;
+    const { hasSwept, hasEnded, isGone, hasActed, mood } = guardian;
+    if (news !== undefined) {
+      const stop = news;
+      news = undefined;
+      return { ...stop, at: at() };
+    }
+    const proof = isGone ? "echild" : undefined;
+    const [pid, end] = [42, main()?.status];
+    const named = (pid: number) => ({ pid, command: `m${pid}` });
+    if (hasSwept && isFirst("swept")) {
+      const whose = { startTime: 1, uid: 0, state: "D", why: "unkillable" } as const;
+      const survivors = guardian.survivors.map((pid) => ({ ...named(pid), ...whose }));
+      return { type: "swept", at: at(), proof, survivors, pid, end, usage: USAGE };
+    }
+    if (hasEnded && !hasSwept && end !== undefined && isFirst("exited")) {
+      const leftovers = isGone ? [] : reach.alive().map(named);
+      const tree = { proof, leftovers, backstop: hasActed } as const;
+      return { type: "exited", at: at(), pid, status: end, usage: USAGE, ...tree };
+    }
+    if (told.has("exited") && proof !== undefined && isFirst("tree-empty")) {
+      return { type: "tree-empty", at: at(), proof, usage: USAGE };
+    }
+    return mood === "dead" && isFirst("guardian-gone") ? { type: "guardian-gone", at: at() } : undefined;
+  }
+
+  function isFirst(type: Event["type"]): boolean {
+    const isNew = !told.has(type);
+    told.add(type);
+    return isNew;
+  }
+
+  /** What a host finds when it looks, most important first. */
+  function found(deadline: number | undefined): Event | undefined {
+    const known = answers.shift() ?? guardianNews();
+    if (known !== undefined) return known;
+    if (deadline !== undefined && now > deadline) return { type: "deadline", at: at() };
+    if (parentGone && isFirst("caller-gone")) return { type: "caller-gone", at: at() };
     const signal = startedAt === undefined ? undefined : signals.shift();
-    if (signal === undefined) return undefined;
-    return signal === "cancel" ? { type: "cancelled", at } : { type: "signal", at, signal };
+    if (signal === undefined || signal === "parent ends") return undefined;
+    return signal === "cancel" ? { type: "cancelled", at: at() } : { type: "signal", at: at(), signal };
   }
 
   function sleep(deadline: number | undefined): Event {
-    const change = nextChange();
-    if (change === FAR && deadline === undefined) throw new Stuck("nothing will ever happen");
-    const due = deadline === undefined ? FAR : deadline + 1;
-    const early = Math.min(change, due);
-    // Mostly we are woken at once; now and then the machine is busy.
-    const delay = chance.once(8) ? chance.below(3e6) : chance.below(200);
-    pass(Math.max(now, early) + delay);
-    if (now >= due) lateness += delay + 1;
-    const event = found();
-    if (event !== undefined) return event;
-    if (now >= due) return { type: "deadline", at: now as Instant };
-    return sleep(deadline);
+    for (;;) {
+      const change = nextChange();
+      if (change === FAR && deadline === undefined) throw new Stuck("nothing will ever happen");
+      const due = deadline === undefined ? FAR : deadline + 1;
+      // Mostly we are woken at once; now and then the machine is busy.
+      const delay = chance.once(12) ? chance.below(4e6) : chance.below(200);
+      pass(Math.max(now, Math.min(change, due)) + delay);
+      lateness += delay + 1;
+      const event = found(deadline);
+      if (event !== undefined) return event;
+    }
   }
 
   function wait(deadline: Instant | undefined): Event {
-    const event = found() ?? sleep(deadline);
+    const event = found(deadline) ?? sleep(deadline);
     events.push(event);
     say(JSON.stringify(event));
     return event;
   }
 
-  function perform(action: Exclude<Action, { type: "exit" }>): void {
-    say(JSON.stringify(action));
-    if (action.type === "spawn") spawn();
-    if (action.type === "report") reports.push(action.report);
-    if (action.type !== "kill") return;
+  function spawn(action: Extract<Action, { type: "spawn" }>): void {
+    pass(now + SPAWN_COST);
+    if (nature.fails !== undefined) {
+      answers.push({ type: "spawn-failed", at: at(), error: nature.fails });
+      return;
+    }
+    startedAt = now;
+    members.push(born(nature.main, 42, now));
+    for (const { after, habits } of nature.births) births.push({ at: now + after, habits });
+    births.sort((a, b) => a.at - b.at);
+    guardian = guard.guardianBy(action.will, now);
+    const holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] } as const;
+    answers.push({ type: "spawned", at: at(), holding });
+  }
+
+  /** Whom a kill reaches; a group is everybody's who has not left it. */
+  function reached({ target, signal }: Extract<Action, { type: "kill" }>): readonly Member[] {
+    if (target === "child") return members.slice(0, 1);
+    if (target === "group") return members.filter((one) => one === main() || !one.habits.isAway);
+    return members.filter(({ got }) => !got.has(signal));
+  }
+
+  function kill(action: Extract<Action, { type: "kill" }>): void {
     kills.push({ ...action, at: now });
-    deliver(action.signal, "us");
+    for (const member of reached(action)) {
+      member.got.set(action.signal, (member.got.get(action.signal) ?? 0) + 1);
+      send(member, action.signal);
+    }
+  }
+
+  /** By ourselves, the guardian first; nothing else is done meanwhile. */
+  function takeOver(patience: number): void {
+    takeOvers.push(now);
+    if (guardian === undefined) return;
+    guardian.mood = "dead";
+    told.add("guardian-gone");
+    members.forEach((member) => send(member, "SIGKILL"));
+    const until = now + patience;
+    while (reach.isAnyAlive() && now < until) pass(Math.min(Math.max(now, nextChange()), until));
+    guard.concludeSweep(guardian, reach);
+  }
+
+  function order(action: Exclude<Action, { type: "exit" | "spawn" }>): void {
+    if (action.type === "take-over") takeOver(action.patience);
+    if (guardian === undefined) return;
+    const isHeard = guard.listens(guardian);
+    if (action.type === "will") guard.leaveWill(guardian, action.will, now);
+    if (action.type === "sweep") sweeps.push(now);
+    if (action.type === "sweep" && isHeard && !guardian.isSweeping) {
+      guard.sweep(guardian, action.patience, reach);
+    }
+    if (action.type === "leave-tree") {
+      hasLet = true;
+      if (isHeard) guardian.mood = "left";
+    }
+    if (action.type === "stop-with-it") stopWithIt();
+    guard.look(guardian, reach);
+  }
+
+  /** Stopped, until somebody continues us, and we it. */
+  function stopWithIt(): void {
+    const delay = chance.below(9e6);
+    lateness += delay;
+    pass(now + delay);
+    kill({ type: "kill", target: "child", signal: "SIGCONT" });
+  }
+
+  function perform(action: Exclude<Action, { type: "exit" }>): void {
+    // The world does not wait while we act.
+    pass(now + (chance.once(50) ? chance.below(1e5) : chance.below(50)));
+    say(JSON.stringify(action));
+    if (action.type === "spawn") spawn(action);
+    else if (action.type === "report") reports.push(action.report);
+    else if (action.type === "emit") lines += 1;
+    else if (action.type === "kill") kill(action);
+    else if (action.type === "say") namesSurvivors ||= action.message.kind === "survivors";
+    else order(action);
   }
 
   return {
@@ -234,17 +310,19 @@ export function kernelOf(nature: Nature, plan: Plan, chance: Chance): Kernel {
     seen: () => ({
       events,
       kills,
+      sweeps,
+      takeOvers,
+      hasLet,
+      namesSurvivors,
       reports,
-      startedAt,
-      endedAt,
-      status: child?.status,
-      lateness,
-      isPending: child?.status === undefined && child?.isOursPending === true,
       lines,
+      startedAt,
+      leftAt: now,
+      members,
+      guardian,
+      isGuardianUsual: !isGuardianHurt && guardian?.hasActed !== true,
+      lateness,
+      log,
     }),
   };
-}
-
-function deathBy(signal: Signal): WaitStatus {
-  return { kind: "signaled", signal, coreDumped: DUMPS_CORE.has(signal) };
 }

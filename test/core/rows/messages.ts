@@ -142,6 +142,31 @@ export const MESSAGES: readonly MessageRow[] = [
     `timeout: SIZE: invalid size '1P': expected a number\n${TRY}`,
   ],
   [
+    "DESIGN 4.5",
+    usage("extra_operand", "OPERAND", "x", "options only"),
+    `timeout: OPERAND: extra operand 'x': expected options only\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.5",
+    usage("bad_pid", "PID", "a\nb", "a whole number"),
+    `timeout: PID: invalid process number 'a\\nb': expected a whole number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_number", "--process-limit N", "0", "a whole number"),
+    `timeout: --process-limit N: invalid number '0': expected a whole number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_place", "--report PLACE", "-", "a path"),
+    `timeout: --report PLACE: invalid place '-': expected a path\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("unknown_choice", "--on-stop WHAT", "stop", "ignore or kill"),
+    `timeout: --on-stop WHAT: invalid choice 'stop': expected ignore or kill\n${TRY}`,
+  ],
+  [
     "DESIGN 4.7",
     usage("set_user_id", "set-user-ID", undefined, "to run with the caller's own rights"),
     "timeout: set-user-ID: refusing to run: " +

@@ -1,0 +1,345 @@
+//! The command's parent: a small process of ours that ends the tree when the supervisor cannot.
+//!
+//! It is a copy of the supervisor (fork), made at the spawn, and never runs TypeScript. Everything
+//! it does without an order is its will (see link.rs); every number in it comes from TypeScript.
+
+use crate::cgroup::Leaf;
+use crate::link::{self, Link};
+use crate::spawn::{self, Plan};
+use crate::sweep::{self, Scope, Sweep, Verdict};
+use crate::{clock, identity, namespace, proc, process, signals, wait};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process is the guardian: a failure of its own ends it, and nothing else.
+pub fn is_here() -> bool {
+    IS_GUARDIAN.load(Relaxed)
+}
+
+/// A plan's scope that reaches everything.
+const TREE: i32 = 2;
+/// How long we rest where nobody tells us of an end, in microseconds.
+const LOOK_AGAIN: f64 = 20e3;
+
+struct Guardian {
+    plan: &'static Plan,
+    link: &'static Link,
+    /// When its sweep begins, once the will's signal was sent.
+    sweep_at: Option<f64>,
+}
+
+/// In the copy: all signals are blocked, and everything else is as in the supervisor.
+pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
+    IS_GUARDIAN.store(true, Relaxed);
+    let mut guardian = Guardian {
+        plan,
+        link,
+        sweep_at: None,
+    };
+    // SAFETY: integers only. The supervisor's end reaches us as SIGCHLD.
+    unsafe {
+        libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0);
+    }
+    if let Err(errno) = namespace::settle(plan) {
+        guardian.give_up_start(spawn::NOT_CONFINED, errno);
+    }
+    let failure = spawn::start_command(plan, link);
+    if let Some((stage, errno)) = failure {
+        guardian.give_up_start(stage, errno);
+    }
+    // Only now: a parent in the same session would keep the command's process group from being
+    // orphaned, and a stopped one from being continued.
+    // SAFETY: no memory is touched but our own name.
+    unsafe {
+        libc::setsid();
+        libc::prctl(libc::PR_SET_NAME, c"curfew-guardian".as_ptr());
+    }
+    identity::rename(b"curfew-guardian");
+    close_all_but(plan.line);
+    guardian.watch()
+}
+
+/// Every descriptor but one: who reads a pipe of the command's waits for its end, not for ours.
+fn close_all_but(kept: i32) {
+    let close_range = |first: i32, last: u32| {
+        // SAFETY: integers; nothing that is closed is needed again.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
+    };
+    if kept > 0 {
+        close_range(0, kept as u32 - 1);
+    }
+    if close_range(kept + 1, u32::MAX) == 0 {
+        return;
+    }
+    // Kernels before 5.9.
+    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let listed: Vec<i32> = open
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    for fd in listed.into_iter().filter(|&fd| fd != kept) {
+        // SAFETY: as above.
+        unsafe { libc::close(fd) };
+    }
+}
+
+impl Guardian {
+    fn watch(&mut self) -> ! {
+        loop {
+            self.look_after_children();
+            self.obey();
+            self.execute_will();
+            let (signal, sender) = signals::await_any(self.time_left());
+            // Whoever signals the command's parent means the supervisor. What reached us with its
+            // process group, before we had a session of our own, it has had itself.
+            if signal != libc::SIGCHLD && sender > 0 && sender != self.plan.supervisor {
+                self.tell(signal);
+            }
+        }
+    }
+
+    /// In a PID namespace of our own the supervisor has no number.
+    fn has_supervisor(&self) -> bool {
+        if self.plan.line >= 0 {
+            return !wait::is_readable(self.plan.line);
+        }
+        // SAFETY: no arguments, cannot fail.
+        self.plan.supervisor == unsafe { libc::getppid() }
+    }
+
+    fn tell(&self, signal: i32) {
+        if self.plan.line >= 0 {
+            // Nobody may signal into another PID namespace than one below its own.
+            // SAFETY: one byte; where there is no room, the supervisor has not looked yet.
+            unsafe { libc::send(self.plan.line, b"!".as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
+        } else if self.has_supervisor() {
+            process::send(self.plan.supervisor, signal);
+        }
+    }
+
+    /// The next moment at which something is to be done without being asked.
+    fn time_left(&self) -> Option<f64> {
+        let hard = self.link.will.hard.load(Relaxed) as f64;
+        let at = self.sweep_at.or((hard > 0.0).then_some(hard));
+        let left = at.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
+        // Who is in the control group, but not below us, ends without a word to us.
+        let is_blind = self.command() == 0 && self.plan.leaf.is_some();
+        if is_blind {
+            return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
+        }
+        left
+    }
+
+    /// Nobody is left: neither below us nor in the tree's control group.
+    fn is_gone(&self) -> bool {
+        process::has_no_children() && self.plan.leaf.as_ref().is_none_or(Leaf::is_empty)
+    }
+
+    fn look_after_children(&mut self) {
+        let command = self.command();
+        while process::reap_any(&[command]) {}
+        if command > 0 {
+            self.look_at_command(command);
+        } else if self.link.is(&self.link.has_ended) && self.is_gone() {
+            self.link.note_usage();
+            self.link.say(&self.link.is_gone);
+            self.leave();
+        }
+    }
+
+    /// The command's number while it is our child.
+    fn command(&self) -> i32 {
+        match self.link.is(&self.link.is_reaped) {
+            true => 0,
+            false => self.link.command.load(Relaxed),
+        }
+    }
+
+    fn look_at_command(&mut self, command: i32) {
+        let link = self.link;
+        let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
+        while let Ok(info) = process::waitid(libc::P_PID, command, stops)
+            && process::pid_of(&info) != 0
+        {
+            // SAFETY: the kernel filled in the members for a child.
+            let status = unsafe { info.si_status() };
+            let news = (info.si_code as u64) << 32 | status as u64;
+            link.stop.store(news, Relaxed);
+            link.stops.fetch_add(1, Relaxed);
+            self.tell(libc::SIGCHLD);
+        }
+        if !process::has_ended(command) {
+            return;
+        }
+        link.say(&link.is_reaped);
+        if let Some(info) = process::reap(command) {
+            while process::reap_any(&[]) {}
+            link.note_usage();
+            if self.is_gone() {
+                link.say(&link.is_gone);
+            }
+            link.note_end(&info);
+            let is_told_to_stay = link.will.hold.load(Relaxed) || self.sweep_at.is_some();
+            if link.is(&link.is_gone) || (!is_told_to_stay && self.has_supervisor()) {
+                self.leave();
+            }
+            self.tell(libc::SIGCHLD);
+        }
+    }
+
+    fn obey(&mut self) {
+        let link = self.link;
+        let mut signals = link.signals.swap(0, Relaxed);
+        while signals != 0 {
+            let signal = signals.trailing_zeros() as i32 + 1;
+            signals &= signals - 1;
+            if self.command() > 0 {
+                process::send(self.command(), signal);
+            }
+        }
+        let orders = link.orders.swap(0, Relaxed);
+        if orders & link::SWEEP != 0 {
+            let with_group = orders & link::WITH_GROUP != 0;
+            self.sweep(link.patience.load(Relaxed) as f64, with_group);
+        }
+        if orders & link::LEAVE != 0 {
+            self.leave();
+        }
+    }
+
+    fn execute_will(&mut self) {
+        let now = clock::microseconds();
+        let will = &self.link.will;
+        if let Some(at) = self.sweep_at {
+            if now >= at {
+                let with_group = !self.has_supervisor();
+                self.sweep(will.patience.load(Relaxed) as f64, with_group);
+            }
+            return;
+        }
+        let hard = will.hard.load(Relaxed);
+        let is_due = hard > 0 && now >= hard as f64;
+        if !is_due && self.has_supervisor() {
+            return;
+        }
+        self.link.say(&self.link.has_acted);
+        self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
+        let signal = will.signal.load(Relaxed);
+        for signal in [signal, libc::SIGCONT] {
+            self.send(signal);
+        }
+    }
+
+    /// To the command and its process group where that is its own, then to everybody else below us.
+    fn send(&self, signal: i32) {
+        let (command, group) = (self.command(), self.group());
+        let by_group = if self.has_supervisor() { 0 } else { group };
+        if by_group > 0 {
+            process::send(-by_group, signal);
+        }
+        if command > 0 && by_group == 0 {
+            process::send(command, signal);
+        }
+        if self.plan.scope != TREE || !proc::is_own() {
+            return;
+        }
+        let mut below = proc::children_with_parent(identity::own_pid());
+        while let Some((pid, parent)) = below.pop() {
+            let had_it = pid == command || (by_group > 0 && group_of(pid) == by_group);
+            if !had_it {
+                process::send_to_child_of(pid, parent, signal);
+            }
+            below.extend(proc::children_with_parent(pid));
+        }
+    }
+
+    /// The process group that is the command's, while it is sure to be that: a member that is ours
+    /// has not been reaped. 0: none.
+    fn group(&self) -> i32 {
+        let command = self.command();
+        let group = match self.plan.has_session {
+            true => command,
+            false => self.plan.group,
+        };
+        if command > 0 && group > 0 && group_of(command) == group {
+            group
+        } else {
+            0
+        }
+    }
+
+    fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
+        let link = self.link;
+        let main = self.command();
+        let group = if with_group || self.plan.has_session {
+            self.group()
+        } else {
+            0
+        };
+        link.say(&link.is_reaped);
+        let verdict = sweep::sweep(&Sweep {
+            scope: self.plan.scope(),
+            main,
+            group,
+            is_namespace: self.plan.namespaces != 0,
+            cgroup: self.plan.leaf.as_ref(),
+            deadline: clock::microseconds() + patience,
+            except: &[],
+        });
+        note_verdict(link, &verdict);
+        self.leave()
+    }
+
+    /// All is said: the supervisor goes on, or nobody is there to be told.
+    fn leave(&self) -> ! {
+        if !self.has_supervisor()
+            && let Some(leaf) = &self.plan.leaf
+        {
+            leaf.remove();
+        }
+        self.link.say(&self.link.has_left);
+        self.tell(libc::SIGCHLD);
+        exit()
+    }
+
+    fn give_up_start(&self, stage: i32, errno: i32) -> ! {
+        self.link.failed_errno.store(errno, Relaxed);
+        self.link.failed_stage.store(stage, Relaxed);
+        self.leave()
+    }
+}
+
+pub fn note_verdict(link: &Link, verdict: &Verdict) {
+    for &(pid, why) in &verdict.survivors {
+        link.note_survivor(pid, why);
+    }
+    link.note_usage();
+    if let Some(info) = &verdict.main_end {
+        link.note_end(info);
+    }
+    if verdict.is_gone {
+        link.say(&link.is_gone);
+    }
+    link.say(&link.has_swept);
+}
+
+fn group_of(pid: i32) -> i32 {
+    // SAFETY: one integer.
+    unsafe { libc::getpgid(pid) }
+}
+
+fn exit() -> ! {
+    // SAFETY: ends this process.
+    unsafe { libc::_exit(0) }
+}
+
+impl Plan {
+    fn scope(&self) -> Scope {
+        match self.scope {
+            0 => Scope::Child,
+            1 => Scope::Group,
+            _ => Scope::Tree,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What supervisor and guardian tell each other: one page of memory that both see. Who has written
+//! something sends the other SIGCHLD.
+
+use std::ptr;
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU32, AtomicU64,
+    Ordering::{Acquire, Relaxed, Release},
+};
+
+/// Orders of the supervisor, as bits.
+pub const SWEEP: u32 = 1;
+pub const LEAVE: u32 = 2;
+/// With `SWEEP`: the supervisor has left the command's process group.
+pub const WITH_GROUP: u32 = 4;
+
+pub const MAX_SURVIVORS: usize = 64;
+
+#[repr(C)]
+pub struct Link {
+    // Written by the supervisor.
+    pub orders: AtomicU32,
+    /// How long an ordered sweep may take, in microseconds.
+    pub patience: AtomicI64,
+    /// Signals to be sent to the command, as bits, where only the guardian can name it.
+    pub signals: AtomicU64,
+    pub will: Will,
+    // Written by the guardian; the command's number by the kernel.
+    pub command: AtomicI32,
+    /// The command's number may pass to another process.
+    pub is_reaped: AtomicBool,
+    /// Why the command could not be started: stage and errno.
+    pub failed_stage: AtomicI32,
+    pub failed_errno: AtomicI32,
+    /// The last stop or continuation of the command: si_code and si_status, and how many there were.
+    pub stop: AtomicU64,
+    pub stops: AtomicU32,
+    pub has_ended: AtomicBool,
+    pub end_code: AtomicI32,
+    pub end_status: AtomicI32,
+    /// It acted without an order.
+    pub has_acted: AtomicBool,
+    /// It has proven that nothing of the tree is left.
+    pub is_gone: AtomicBool,
+    pub has_swept: AtomicBool,
+    /// All is said; its own end is no loss.
+    pub has_left: AtomicBool,
+    pub usage: Usage,
+    pub survivors: AtomicU32,
+    /// Number and reason of each.
+    pub survivor: [[AtomicI32; 2]; MAX_SURVIVORS],
+}
+
+/// What the guardian does when the supervisor dies, or `hard` passes: times in microseconds.
+#[repr(C)]
+pub struct Will {
+    pub signal: AtomicI32,
+    pub delay: AtomicI64,
+    pub patience: AtomicI64,
+    /// An instant of our clock; 0: never.
+    pub hard: AtomicI64,
+    /// Whether it stays with what is left when the command ends.
+    pub hold: AtomicBool,
+}
+
+/// Processor time in microseconds, memory in bytes: of all that was reaped.
+#[repr(C)]
+pub struct Usage {
+    pub user: AtomicI64,
+    pub system: AtomicI64,
+    pub max_rss: AtomicI64,
+}
+
+static LINK: AtomicPtr<Link> = AtomicPtr::new(ptr::null_mut());
+
+/// Maps the page, before the guardian is made. `Err` is errno.
+pub fn open() -> Result<&'static Link, i32> {
+    let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping, zeroed, kept for good; all zeroes is a valid Link.
+    unsafe {
+        let at = libc::mmap(ptr::null_mut(), size_of::<Link>(), rights, flags, -1, 0);
+        if at == libc::MAP_FAILED {
+            return Err(crate::call::errno());
+        }
+        LINK.store(at.cast(), Relaxed);
+        Ok(&*at.cast())
+    }
+}
+
+/// Undefined before anything was started.
+pub fn get() -> Option<&'static Link> {
+    // SAFETY: mapped by `open` for good; shared data is atomic.
+    unsafe { LINK.load(Relaxed).as_ref() }
+}
+
+impl Link {
+    pub fn say(&self, flag: &AtomicBool) {
+        flag.store(true, Release);
+    }
+
+    pub fn is(&self, flag: &AtomicBool) -> bool {
+        flag.load(Acquire)
+    }
+
+    /// `getrusage(RUSAGE_CHILDREN)`, for the other side.
+    pub fn note_usage(&self) {
+        // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+        let usage = unsafe {
+            let mut usage: libc::rusage = std::mem::zeroed();
+            libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage);
+            usage
+        };
+        let microseconds = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
+        self.usage.user.store(microseconds(usage.ru_utime), Relaxed);
+        let system = microseconds(usage.ru_stime);
+        self.usage.system.store(system, Relaxed);
+        self.usage.max_rss.store(usage.ru_maxrss * 1024, Relaxed);
+    }
+
+    pub fn note_end(&self, info: &libc::siginfo_t) {
+        // SAFETY: the kernel filled in the members for a child.
+        self.end_status.store(unsafe { info.si_status() }, Relaxed);
+        self.end_code.store(info.si_code, Relaxed);
+        self.say(&self.has_ended);
+    }
+
+    pub fn note_survivor(&self, pid: i32, why: i32) {
+        let at = self.survivors.load(Relaxed) as usize;
+        if let Some(entry) = self.survivor.get(at) {
+            entry[0].store(pid, Relaxed);
+            entry[1].store(why, Relaxed);
+            self.survivors.store(at as u32 + 1, Release);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The supervisor's side of the link: what it asks its guardian, and what it learns from it.
+
+use crate::call::{Call, answer};
+use crate::link::{self, Link};
+use crate::sweep::{self, Scope, Sweep};
+use crate::{clock, guardian, process};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
+
+/// The guardian's number until it was reaped; 0: none.
+static GUARDIAN: AtomicI32 = AtomicI32::new(0);
+/// Our end of the line to a guardian in another PID namespace, where the command's number is one of
+/// that; -1: none.
+static LINE: AtomicI32 = AtomicI32::new(-1);
+/// A descriptor of the command's, opened when it is first signalled.
+static COMMAND: AtomicI32 = AtomicI32::new(-1);
+/// News that were told already, as bits, and how many stops.
+static TOLD: AtomicU32 = AtomicU32::new(0);
+static STOPS: AtomicU32 = AtomicU32::new(0);
+
+/// News, as TypeScript is told.
+const FAILED: u32 = 1;
+const STOPPED: u32 = 2;
+const ENDED: u32 = 3;
+const EMPTY: u32 = 4;
+const SWEPT: u32 = 5;
+const LOST: u32 = 6;
+
+pub fn remember(guardian: i32, line: i32) {
+    GUARDIAN.store(guardian, Relaxed);
+    LINE.store(line, Relaxed);
+    COMMAND.store(-1, Relaxed);
+    TOLD.store(0, Relaxed);
+    STOPS.store(0, Relaxed);
+}
+
+fn first_time(news: u32) -> bool {
+    let before = TOLD.fetch_or(1 << news, Relaxed);
+    before & 1 << news == 0
+}
+
+/// What the guardian tells next, if anything. Its death is looked at first: what it had said before
+/// it died is said.
+pub fn guardian_news(call: &Call) -> JSValue {
+    let Some(link) = link::get() else {
+        return JS_UNDEFINED;
+    };
+    listen();
+    let has_died = guardian() > 0 && process::has_ended(guardian());
+    match next_news(link, has_died) {
+        Some(row) => call.answer_numbers(&row),
+        None => JS_UNDEFINED,
+    }
+}
+
+/// Takes what stands on the line: it says no more than that there is something to look at.
+fn listen() {
+    let (line, mut byte) = (LINE.load(Relaxed), 0u8);
+    // SAFETY: one byte of ours; the line never blocks.
+    while line >= 0 && unsafe { libc::recv(line, (&raw mut byte).cast(), 1, 0) } > 0 {}
+}
+
+fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
+    let told = |row: &[i64]| {
+        let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
+        let usage = usage.map(|value| value.load(Relaxed));
+        let gone = i64::from(link.is(&link.is_gone));
+        let acted = i64::from(link.is(&link.has_acted));
+        Some([row, &[gone, acted], &usage[..]].concat())
+    };
+    let stage = link.failed_stage.load(Relaxed);
+    if stage != 0 && link.is(&link.has_left) && first_time(FAILED) {
+        let errno = link.failed_errno.load(Relaxed);
+        return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
+    }
+    if link.stops.load(Relaxed) != STOPS.swap(link.stops.load(Relaxed), Relaxed) {
+        let stop = link.stop.load(Relaxed);
+        return Some(vec![
+            STOPPED.into(),
+            (stop >> 32) as i64,
+            (stop & 0xFFFF) as i64,
+        ]);
+    }
+    let end = || {
+        let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));
+        [
+            i64::from(link.command.load(Relaxed)),
+            code.into(),
+            status.into(),
+        ]
+    };
+    if link.is(&link.has_swept) && first_time(SWEPT) {
+        let [pid, code, status] = end();
+        let mut row = told(&[SWEPT.into(), pid, code, status])?;
+        for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
+            row.extend([pid, why].map(|value| i64::from(value.load(Relaxed))));
+        }
+        return Some(row);
+    }
+    if link.is(&link.has_ended) && !link.is(&link.has_swept) && first_time(ENDED) {
+        let [pid, code, status] = end();
+        return told(&[ENDED.into(), pid, code, status]);
+    }
+    let is_told = TOLD.load(Relaxed) & (1 << ENDED) != 0;
+    if is_told && link.is(&link.is_gone) && first_time(EMPTY) {
+        return told(&[EMPTY.into()]);
+    }
+    if has_died && !link.is(&link.has_left) && first_time(LOST) {
+        farewell();
+        return Some(vec![LOST.into()]);
+    }
+    None
+}
+
+fn guardian() -> i32 {
+    GUARDIAN.load(Relaxed)
+}
+
+pub fn guardian_pid(_: &Call) -> JSValue {
+    answer(i64::from(guardian()))
+}
+
+/// The descriptor that a guardian tells us by who cannot signal us; -1: none.
+pub fn guardian_line(_: &Call) -> JSValue {
+    answer(i64::from(LINE.load(Relaxed)))
+}
+
+pub fn guardian_order(call: &Call) -> JSValue {
+    if let Some(link) = link::get() {
+        link.patience.store(call.number(1) as i64, Relaxed);
+        link.orders.fetch_or(call.int(0) as u32, Relaxed);
+        wake();
+    }
+    JS_UNDEFINED
+}
+
+fn wake() {
+    if guardian() > 0 {
+        process::send(guardian(), libc::SIGCHLD);
+    }
+}
+
+/// Signal, delay, patience, hard deadline (an instant, 0 for none), hold.
+pub fn guardian_will(call: &Call) -> JSValue {
+    let numbers = call.numbers(0);
+    let number = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i64;
+    let link = match link::get() {
+        Some(link) => link,
+        None => match link::open() {
+            Ok(link) => link,
+            Err(errno) => return answer(-i64::from(errno)),
+        },
+    };
+    link.will.signal.store(number(0) as i32, Relaxed);
+    link.will.delay.store(number(1), Relaxed);
+    link.will.patience.store(number(2), Relaxed);
+    link.will.hard.store(number(3), Relaxed);
+    link.will.hold.store(number(4) != 0, Relaxed);
+    // So that it looks at its clock anew.
+    wake();
+    answer(0)
+}
+
+/// The command's number while it has one in our PID namespace.
+pub fn command_pid(_: &Call) -> JSValue {
+    answer(i64::from(command().unwrap_or(0)))
+}
+
+fn command() -> Option<i32> {
+    let link = link::get()?;
+    let pid = link.command.load(Relaxed);
+    let is_ours = pid > 0 && !link.is(&link.is_reaped) && LINE.load(Relaxed) < 0;
+    is_ours.then_some(pid)
+}
+
+/// Signals the command: by a descriptor, which was opened before the guardian reaped it; through
+/// the guardian where only that one knows its number.
+pub fn command_kill(call: &Call) -> JSValue {
+    let signal = call.int(0);
+    let Some(link) = link::get() else {
+        return answer(-i64::from(libc::ESRCH));
+    };
+    if LINE.load(Relaxed) >= 0 {
+        if (1..=64).contains(&signal) {
+            link.signals.fetch_or(1 << (signal - 1), Relaxed);
+            wake();
+        }
+        return answer(0);
+    }
+    let Some(pid) = command() else {
+        return answer(-i64::from(libc::ESRCH));
+    };
+    if COMMAND.load(Relaxed) < 0 {
+        COMMAND.store(process::open(pid) as i32, Relaxed);
+    }
+    if command().is_none() {
+        return answer(-i64::from(libc::ESRCH));
+    }
+    let pidfd = COMMAND.load(Relaxed);
+    let sent = process::send_by_descriptor(pidfd, signal);
+    if sent == 0 || sent == -i64::from(libc::ESRCH) || command().is_none() {
+        return answer(sent);
+    }
+    // Descriptors are refused; the guardian has not reaped it, so the number is still its own.
+    answer(process::send(pid, signal))
+}
+
+/// The command's number, as soon as there is one: the guardian may not have come to it yet, a matter
+/// of microseconds.
+pub fn await_command(call: &Call) -> JSValue {
+    if let Some(link) = link::get() {
+        await_start(link);
+    }
+    command_pid(call)
+}
+
+fn await_start(link: &Link) {
+    let limit = clock::microseconds() + 1e5;
+    let is_open = || link.command.load(Relaxed) == 0 && link.failed_stage.load(Relaxed) == 0;
+    while is_open() && !process::has_ended(guardian()) && clock::microseconds() < limit {
+        // SAFETY: no arguments.
+        unsafe { libc::sched_yield() };
+    }
+}
+
+/// `sweep(group, patience, except)` by ourselves, the guardian being gone, or deaf: then it goes
+/// first, and the tree comes to us. Answers as news do.
+pub fn sweep(call: &Call) -> JSValue {
+    let Some(link) = link::get() else {
+        return JS_UNDEFINED;
+    };
+    if guardian() > 0 {
+        process::send(guardian(), libc::SIGKILL);
+    }
+    farewell();
+    let main = command().unwrap_or(0);
+    link.say(&link.is_reaped);
+    let verdict = sweep::sweep(&Sweep {
+        scope: Scope::Tree,
+        main,
+        group: call.int(0),
+        is_namespace: false,
+        cgroup: None,
+        deadline: clock::microseconds() + call.number(1),
+        except: &call.ints(2),
+    });
+    guardian::note_verdict(link, &verdict);
+    JS_UNDEFINED
+}
+
+/// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
+pub fn farewell() {
+    let pid = GUARDIAN.swap(0, Relaxed);
+    if pid <= 0 {
+        return;
+    }
+    if !process::has_ended(pid) {
+        process::send(pid, libc::SIGKILL);
+    }
+    let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+}
+
+/// `farewell()`
+pub fn say_farewell(_: &Call) -> JSValue {
+    farewell();
+    JS_UNDEFINED
+}
+
+/// Last resort after a failure of our own: the guardian sweeps, and we wait for it.
+pub fn give_up() {
+    let pid = guardian();
+    if let Some(link) = link::get().filter(|_| pid > 0 && !guardian::is_here()) {
+        link.patience
+            .store(link.will.patience.load(Relaxed), Relaxed);
+        link.orders.fetch_or(link::SWEEP, Relaxed);
+        wake();
+        let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+    }
+}

@@ -1,0 +1,87 @@
+import type { Instant } from "./duration.ts";
+import type { SpawnError } from "./error.ts";
+import type { Action } from "./event.ts";
+import type { Exit, Reason } from "./exit.ts";
+import { exitOf, exitOfSpawnError } from "./exit.ts";
+import type { Course } from "./report.ts";
+import { reportOf } from "./report.ts";
+import type { Spec } from "./spec.ts";
+import type { Run, State } from "./state.ts";
+import type { WaitStatus } from "./status.ts";
+import type { Process, Proof, Survivor, Usage } from "./tree.ts";
+
+/** The next state and what to do on the way, in this order. */
+export type Step = { readonly state: State; readonly actions: readonly Action[] };
+
+/** All that is known when a run is over. */
+export type Finish = {
+  readonly at: Instant;
+  readonly reason: Reason | undefined;
+  /** The main child needed our SIGKILL. */
+  readonly killed: boolean;
+  readonly pid: number;
+  readonly end: WaitStatus | undefined;
+  readonly proof: Proof | undefined;
+  readonly leftovers: readonly Process[];
+  readonly survivors: readonly Survivor[];
+  readonly usage: Usage;
+};
+
+/** The last step of a run whose command was started. */
+export function finish(spec: Spec, run: Run, over: Finish): Step {
+  const { at, reason, killed, pid, end, leftovers, survivors } = over;
+  const status = end;
+  const counts = { leftovers: leftovers.length, survivors: survivors.length };
+  const exit = exitOf(spec, { reason, killed, status, ...counts });
+  const actions: Action[] = [];
+  if (status?.kind === "signaled" && status.coreDumped) {
+    actions.push({ type: "say", message: { kind: "dumped-core" } });
+  }
+  if (survivors.length > 0) actions.push({ type: "say", message: { kind: "survivors", survivors } });
+  if (spec.leftovers === "fail" && leftovers.length > 0) {
+    actions.push({ type: "say", message: { kind: "leaked", processes: leftovers } });
+  }
+  const course: Course = {
+    ...over,
+    spec,
+    startedAt: run.startedAt,
+    endedAt: at,
+    sent: run.sent,
+    stops: run.stops,
+    child: { pid, end },
+    error: undefined,
+    holding: run.holding,
+    exit,
+  };
+  actions.push(...reports(spec, course), { type: "exit", exit });
+  return { state: { phase: "finished" }, actions };
+}
+
+/** The last step of a run without a command. */
+export function finishUnstarted(spec: Spec, at: Instant, error: SpawnError): Step {
+  const exit: Exit = exitOfSpawnError(error);
+  const course: Course = {
+    spec,
+    startedAt: at,
+    endedAt: at,
+    sent: [],
+    stops: [],
+    reason: undefined,
+    child: undefined,
+    error,
+    holding: undefined,
+    proof: undefined,
+    survivors: [],
+    leftovers: [],
+    usage: undefined,
+    exit,
+  };
+  const actions: Action[] = [{ type: "say", message: error }, ...reports(spec, course)];
+  actions.push({ type: "exit", exit });
+  return { state: { phase: "finished" }, actions };
+}
+
+function reports(spec: Spec, course: Course): readonly Action[] {
+  const isAsked = spec.metrics || spec.report !== undefined || spec.events !== undefined;
+  return isAsked ? [{ type: "report", report: reportOf(course) }] : [];
+}

@@ -1,0 +1,84 @@
+import type { Json } from "./report.ts";
+
+/** A JSON Schema (2020-12), as a value. */
+export type Schema = { readonly [key: string]: Json };
+/** An object of JSON. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * A key of a JSON object: its name, what it holds, what it means, and where its value comes from.
+ * `undefined` leaves the key out, where the row ends with `optional`.
+ */
+export type Row<T> = readonly [
+  key: string,
+  schema: Schema,
+  means: string,
+  of: (from: T) => Json | undefined,
+  optional?: "optional",
+];
+
+export const TEXT: Schema = { type: "string" };
+export const FLAG: Schema = { type: "boolean" };
+export const COUNT: Schema = { type: "integer", minimum: 0 };
+export const MILLISECONDS: Schema = { type: "number", minimum: 0 };
+export const EXIT_CODE: Schema = { type: "integer", minimum: 0, maximum: 255 };
+
+/** One of these words; all of them, or it does not compile. */
+export function oneOf<Word extends string>(words: Readonly<Record<Word, unknown>>): Schema {
+  return { enum: Object.keys(words) };
+}
+
+export function orNull(schema: Schema): Schema {
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+export function listOf(items: Schema): Schema {
+  return { type: "array", items };
+}
+
+/** An object with these keys and no others. */
+export function objectOf<T>(rows: readonly Row<T>[]): Schema {
+  const properties = rows.map(([key, schema, means]) => [key, { ...schema, description: means }]);
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties),
+    required: rows.filter(([, , , , optional]) => optional === undefined).map(([key]) => key),
+    additionalProperties: false,
+  };
+}
+
+/** The object that the rows make of something. */
+export function jsonOf<T>(rows: readonly Row<T>[], from: T): JsonObject {
+  const entries = rows.flatMap(([key, , , of]) => {
+    const value = of(from);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The same, or null of nothing. */
+export function jsonOrNull<T>(rows: readonly Row<T>[], from: T | undefined): JsonObject | null {
+  return from === undefined ? null : jsonOf(rows, from);
+}
+
+export function jsonListOf<T>(rows: readonly Row<T>[], all: readonly T[]): JsonObject[] {
+  return all.map((from) => jsonOf(rows, from));
+}
+
+/** JSON with the keys that the TypeScript API has: `exit_code` is `exitCode`. */
+export function camelCased(json: Json): Json {
+  if (json === null || typeof json !== "object") return json;
+  if (isList(json)) return json.map(camelCased);
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [camelOf(key), camelCased(value)]),
+  );
+}
+
+function camelOf(key: string): string {
+  return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Array.isArray does not know readonly arrays. */
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}

@@ -1,0 +1,191 @@
+import type { KillSpec } from "./kill-spec.ts";
+
+/** Who asks, and so must not be hit. */
+export type Caller = {
+  readonly pid: number;
+  readonly group: number;
+  readonly ancestors: readonly number[];
+  /** Whether /proc shows our own PID namespace: without it there is no identity, tree or group. */
+  readonly hasProc: boolean;
+};
+
+/** A process that was found alive. `id` is the host's handle for this one and no later one. */
+export type Found = {
+  readonly id: number;
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat. */
+  readonly startTime: number;
+  readonly command: string;
+};
+
+/** Seen below a member (`under` is its id), or in a group (`under` is its number). */
+export type Sighting = Found & { readonly under: number };
+
+/** What a PID stands for now: all members of a group, else the process alone. */
+export type Resolution =
+  | { readonly kind: "found"; readonly members: readonly Found[] }
+  | { readonly kind: "gone" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What became of a PID, in one word. */
+export type KillOutcome = "graceful_exit" | "forceful_kill" | "already_exited" | "error";
+
+/** An outcome, with the reason of an error. */
+export type Verdict = { readonly outcome: KillOutcome; readonly reason: string | undefined };
+
+/** A PID of the command line; `verdict`: what became of it, where nothing is to be done. */
+export type Target = { readonly pid: number; readonly verdict: Verdict | undefined };
+
+/** A process that is to end. `targets`: the PIDs of the command line it counts for, by index. */
+export type Member = Found & {
+  readonly targets: readonly number[];
+  readonly hadFirst: boolean;
+  readonly hadKill: boolean;
+  readonly isRefused: boolean;
+  readonly hasEnded: boolean;
+};
+
+/** What is known in every phase. */
+export type Known = {
+  readonly caller: Caller;
+  readonly targets: readonly Target[];
+  /** By id; parents come before their children. */
+  readonly members: ReadonlyMap<number, Member>;
+  /** Who is being signalled. */
+  readonly asked: readonly number[];
+};
+
+/** PID_MAX_LIMIT of the kernel. */
+const LARGEST_PID = 4_194_304;
+const GONE: Verdict = { outcome: "already_exited", reason: undefined };
+
+/** What is settled without looking at the process: what is refused, and what cannot be one. */
+export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict | undefined {
+  const isGroup = spec.reach === "group";
+  if (pid === 0) return failed(`0 is no process${isGroup ? " group" : ""}`);
+  if (pid > LARGEST_PID) return GONE;
+  if (isGroup && !caller.hasProc) return failed("without a /proc of our own no group can be read");
+  if (!isGroup && pid === caller.pid) return failed("refused because it is this process itself");
+  if (!caller.hasProc && spec.requireStartTime !== undefined) {
+    return failed("without a /proc of our own no start time can be read");
+  }
+  if (spec.force) return undefined;
+  if (pid === 1) return forceless("it is the init process");
+  if (isGroup && pid === caller.group) return forceless("it is our own process group");
+  return caller.ancestors.includes(pid) ? forceless("it is an ancestor of ours") : undefined;
+}
+
+/** The targets and their first members, from what each PID that was not refused stands for. */
+export function membersOf(
+  spec: KillSpec,
+  { caller, targets }: Known,
+  resolutions: readonly Resolution[],
+): Pick<Known, "targets" | "members"> {
+  const answers = resolutions.values();
+  const members = new Map<number, Member>();
+  const judged = targets.map(({ pid, verdict }, index) => {
+    if (verdict !== undefined) return { pid, verdict };
+    const answer = answers.next().value ?? { kind: "gone" };
+    const settled = verdictOf(spec, caller, pid, answer);
+    if (settled === undefined && answer.kind === "found") {
+      for (const found of answer.members) add(members, { spec, caller, found, targets: [index] });
+    }
+    return { pid, verdict: settled };
+  });
+  return { targets: judged, members };
+}
+
+/** Adds what was seen: it counts for what its parent counts for, whoever was known first. */
+export function withSightings<K extends Known>(
+  spec: KillSpec,
+  known: K,
+  sightings: readonly Sighting[],
+): K {
+  if (sightings.length === 0) return known;
+  const { caller } = known;
+  const members = new Map(known.members);
+  for (let isNew = true; isNew; ) {
+    isNew = false;
+    for (const found of sightings) {
+      const targets =
+        spec.reach === "group"
+          ? known.targets.flatMap(({ pid }, index) => (pid === found.under ? [index] : []))
+          : (members.get(found.under)?.targets ?? []);
+      if (add(members, { spec, caller, found, targets })) isNew = true;
+    }
+  }
+  return { ...known, members };
+}
+
+/** The same with some members changed. */
+export function withMembers<K extends Known>(
+  known: K,
+  ids: readonly number[],
+  change: Partial<Member>,
+): K {
+  if (ids.length === 0) return known;
+  const members = new Map(known.members);
+  for (const id of ids) {
+    const member = members.get(id);
+    if (member !== undefined) members.set(id, { ...member, ...change });
+  }
+  return { ...known, members };
+}
+
+/** Who has not ended, as far as we know. */
+export function livingOf({ members }: Known): Member[] {
+  return [...members.values()].filter((member) => !member.hasEnded);
+}
+
+/** The process groups in question. */
+export function groupsOf(spec: KillSpec, { targets }: Known): number[] {
+  if (spec.reach !== "group") return [];
+  const open = targets.filter(({ verdict }) => verdict === undefined);
+  return [...new Set(open.map(({ pid }) => pid))];
+}
+
+function verdictOf(
+  { force, requireStartTime }: KillSpec,
+  { ancestors }: Caller,
+  pid: number,
+  answer: Resolution,
+): Verdict | undefined {
+  if (answer.kind === "failed") return failed(answer.reason);
+  if (answer.kind === "gone") return GONE;
+  if (requireStartTime !== undefined) {
+    const leader = answer.members.find((member) => member.pid === pid);
+    if (leader?.startTime !== requireStartTime) return GONE;
+  }
+  const hasAncestor = answer.members.some((member) => ancestors.includes(member.pid));
+  return hasAncestor && !force ? forceless("an ancestor of ours is in it") : undefined;
+}
+
+type Addition = {
+  readonly spec: KillSpec;
+  readonly caller: Caller;
+  readonly found: Found;
+  readonly targets: readonly number[];
+};
+
+/** Adds a member, or what it counts for; says whether that was news. */
+function add(members: Map<number, Member>, { spec, caller, found, targets }: Addition): boolean {
+  const { id, pid, startTime, command } = found;
+  // We are needed to the end, and our ancestors are not meant.
+  if (pid === caller.pid || (!spec.force && caller.ancestors.includes(pid))) return false;
+  const before = members.get(id) ?? {
+    ...{ id, pid, startTime, command, targets: [] },
+    ...{ hadFirst: false, hadKill: false, isRefused: false, hasEnded: false },
+  };
+  const added = targets.filter((target) => !before.targets.includes(target));
+  if (added.length === 0) return false;
+  members.set(id, { ...before, targets: [...before.targets, ...added] });
+  return true;
+}
+
+function failed(reason: string): Verdict {
+  return { outcome: "error", reason };
+}
+
+function forceless(why: string): Verdict {
+  return failed(`refused because ${why}; --force overrules this`);
+}

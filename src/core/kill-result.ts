@@ -1,0 +1,107 @@
+import type { Known, Member, Verdict } from "./kill-members.ts";
+import { ownName, quote } from "./quote.ts";
+import type { Signal } from "./signal.ts";
+import { signalLabel } from "./signal.ts";
+import type { Survivor } from "./tree.ts";
+
+/** A last look at a member that lives. */
+export type Look = { readonly id: number; readonly uid: number; readonly state: string };
+
+/** What became of a PID of the command line, with everything it stood for. */
+export type KillResult = Verdict & {
+  readonly pid: number;
+  /** How many processes it stood for. */
+  readonly members: number;
+  readonly survivors: readonly Survivor[];
+};
+
+/** Whom a signal went to, for -v. */
+export type Receiver =
+  | { readonly kind: "process"; readonly pid: number; readonly command: string }
+  | { readonly kind: "group"; readonly group: number };
+
+/** The end of it all: one result per PID, in the order given. `looks`: at those who live. */
+export function resultsOf(
+  { caller, targets, members }: Known,
+  looks: readonly Look[],
+): readonly KillResult[] {
+  return targets.map(({ pid, verdict }, index) => {
+    if (verdict !== undefined) return { pid, ...verdict, members: 0, survivors: [] };
+    const own = [...members.values()].filter((member) => member.targets.includes(index));
+    const survivors = own.flatMap((member) => {
+      const look = looks.find(({ id }) => id === member.id);
+      return look === undefined ? [] : [survivorOf(member, look)];
+    });
+    const isAlone = survivors.length === 1 && survivors[0]?.pid === pid;
+    const judged = survivors.length > 0 ? failed(whyOf(survivors, isAlone)) : endOf(own);
+    const isKnown = caller.hasProc || judged.outcome === "already_exited";
+    const shown = isKnown || survivors.length > 0 ? judged : failed(UNSEEN);
+    return { pid, ...shown, members: own.length, survivors };
+  });
+}
+
+/** A line of stdout, ended. */
+export function formatKillText({ pid, outcome, reason }: KillResult): string {
+  return reason === undefined ? `${pid} ${outcome}\n` : `${pid} ${outcome}: ${reason}\n`;
+}
+
+/** The same as one line of JSON. */
+export function formatKillJson({ pid, outcome, reason, members, survivors }: KillResult): string {
+  const line = {
+    ...{ pid, outcome, ...(reason !== undefined && { reason }), members },
+    survivors: survivors.map(({ pid, startTime, uid, command, state, why }) => ({
+      ...{ pid, start_time: startTime, uid, command: command.toWellFormed(), state, why },
+    })),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** What -v says of a signal, on a line of stderr. */
+export function formatKilling(
+  { name, utf8 }: { readonly name: string; readonly utf8: boolean },
+  signal: Signal,
+  to: Receiver,
+): string {
+  const receiver =
+    to.kind === "group"
+      ? `process group ${to.group}`
+      : `process ${to.pid} ${quote(to.command, utf8)}`;
+  return `${ownName(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
+}
+
+const UNSEEN =
+  "it has ended, but without a /proc of our own its descendants could not be looked for";
+
+function failed(reason: string): Verdict {
+  return { outcome: "error", reason };
+}
+
+function endOf(members: readonly Member[]): Verdict {
+  if (members.some((member) => member.hadKill)) return ended("forceful_kill");
+  return ended(members.some((member) => member.hadFirst) ? "graceful_exit" : "already_exited");
+}
+
+function ended(outcome: Verdict["outcome"]): Verdict {
+  return { outcome, reason: undefined };
+}
+
+function survivorOf(member: Member, { uid, state }: Look): Survivor {
+  const { pid, startTime, command, isRefused, hadKill } = member;
+  const why = isRefused ? "eperm" : hadKill ? "unkillable" : "still_forking";
+  return { pid, startTime, command, uid, state, why };
+}
+
+const WHY: Readonly<Record<Survivor["why"], string>> = {
+  eperm: "not permitted",
+  unkillable: "SIGKILL did not end it",
+  still_forking: "new processes kept coming",
+};
+
+function whyOf(survivors: readonly Survivor[], isAlone: boolean): string {
+  const reasons = [...new Set(survivors.map(({ why }) => why))];
+  const parts = reasons.map((reason) => {
+    const pids = survivors.filter(({ why }) => why === reason).map(({ pid }) => pid);
+    return isAlone ? WHY[reason] : `${WHY[reason]}: ${pids.join(", ")}`;
+  });
+  return parts.join("; ");
+}

@@ -1,0 +1,92 @@
+import type { Duration, Instant } from "./duration.ts";
+import { NO_LIMIT } from "./duration.ts";
+import type { Action, Target, Will } from "./event.ts";
+import type { Sent } from "./report.ts";
+import type { Signal } from "./signal.ts";
+import type { Spec } from "./spec.ts";
+import type { Run } from "./state.ts";
+
+/** From the first signal to SIGKILL for what a run leaves behind, where no option says otherwise. */
+export const PATIENCE: Duration = 5_000_000 as Duration;
+/** How long a sweep may take before what is left is called survivors. */
+export const SWEEP_PATIENCE: Duration = 10_000_000 as Duration;
+/** How much later than we the guardian acts, and we than the guardian: nobody is late by so much. */
+export const SLACK: Duration = 2_000_000 as Duration;
+
+/** What the guardian does without us. `dueAt`: our own next deadline; it waits a little longer. */
+export function willOf(
+  spec: Spec,
+  at: Instant,
+  dueAt: Instant | undefined,
+  hold: boolean = holdsAlways(spec),
+): Will {
+  const delay = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
+  const hardAfter = dueAt === undefined ? NO_LIMIT : ((dueAt - at + SLACK) as Duration);
+  return { signal: spec.signal, delay, patience: SWEEP_PATIENCE, hardAfter, hold };
+}
+
+/** Whether it matters what is left when the command ends by itself. */
+function holdsAlways({ leftovers, report, events }: Spec): boolean {
+  return leftovers !== "leave" || report !== undefined || events !== undefined;
+}
+
+/** Actions, and the run with what they send written down. */
+export type Sending = { readonly run: Run; readonly actions: readonly Action[] };
+
+/** Signals after which a SIGCONT is senseless. */
+const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
+
+/** A signal on its way to the command, and what must follow it. */
+export function send(spec: Spec, run: Run, signal: Signal, at: Instant, isToEnd: boolean): Sending {
+  const target = spec.group === "caller" ? "child" : "group";
+  const actions = withWake(target, signal, isToEnd && needsWaking(spec, run));
+  // Said afterwards: who does not read our stderr cannot delay a signal.
+  return {
+    run: withSent(run, signal, target, at),
+    actions: [...actions, ...announce(spec, signal)],
+  };
+}
+
+/** The same signal to every member that has not had it. */
+export function sendToRest(run: Run, signal: Signal, at: Instant): Sending {
+  const isKill = signal === "SIGKILL";
+  const actions = isKill ? [] : withWake("rest", signal, true);
+  return { run: isKill ? run : withSent(run, signal, "tree", at), actions };
+}
+
+function withWake(target: Target, signal: Signal, isWaking: boolean): Action[] {
+  const actions: Action[] = [{ type: "kill", target, signal }];
+  if (isWaking && !WITHOUT_CONT.includes(signal)) {
+    actions.push({ type: "kill", target, signal: "SIGCONT" });
+  }
+  return actions;
+}
+
+/**
+ * A stopped process cannot act on a signal until it is continued. GNU continues the group it made
+ * and nobody under --foreground (S16, S17); we also continue a command that we saw stop, which GNU
+ * would wait for without end (S22).
+ */
+function needsWaking(spec: Spec, run: Run): boolean {
+  return spec.group === "own" || spec.alwaysWake || run.isStopped;
+}
+
+export function announce(spec: Spec, signal: Signal): Action[] {
+  if (!spec.verbose) return [];
+  return [{ type: "say", message: { kind: "killing", signal, command: nameOf(spec) } }];
+}
+
+/** One entry a kind and target, the latest last: it stays short, however often one is forwarded. */
+export function withSent(run: Run, signal: Signal, target: Sent["target"], at: Instant): Run {
+  const before = run.sent.find((sent) => sent.signal === signal && sent.target === target);
+  const others = run.sent.filter((sent) => sent !== before);
+  const entry: Sent =
+    before === undefined
+      ? { signal, target, at, count: 1 }
+      : { ...before, count: before.count + 1 };
+  return { ...run, sent: [...others, entry] };
+}
+
+export function nameOf(spec: Spec): string {
+  return spec.command[0] ?? "";
+}

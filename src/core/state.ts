@@ -1,0 +1,90 @@
+import type { Duration, Instant } from "./duration.ts";
+import type { Ended } from "./event.ts";
+import type { Reason } from "./exit.ts";
+import type { Sent, Stop } from "./report.ts";
+import type { Signal } from "./signal.ts";
+import type { Holding } from "./tree.ts";
+
+/** What is known of a command that was started. */
+export type Run = {
+  readonly startedAt: Instant;
+  readonly holding: Holding;
+  /** The kinds of signals sent so far, the latest last. */
+  readonly sent: readonly Sent[];
+  readonly stops: readonly Stop[];
+  readonly isStopped: boolean;
+};
+
+/** How the main child ended, and which number it had. */
+export type MainEnd = Ended & { readonly pid: number };
+
+/** Where we are, with the data of that phase only. */
+export type State =
+  | { readonly phase: "starting" }
+  | { readonly phase: "running"; readonly run: Run; readonly limitAt: Instant | undefined }
+  /** The first signal was sent. */
+  | {
+      readonly phase: "stopping";
+      readonly run: Run;
+      readonly reason: Reason;
+      readonly signal: Signal;
+      /** When members outside the command's group get the signal. */
+      readonly restAt: Instant | undefined;
+      readonly killAt: Instant | undefined;
+    }
+  /** The main child is gone, the tree is not empty. */
+  | {
+      readonly phase: "leftovers";
+      readonly run: Run;
+      readonly reason: Reason | undefined;
+      readonly main: MainEnd;
+      /** Undefined while nothing was sent: we wait for them. */
+      readonly killAt: Instant | undefined;
+      readonly limitAt: Instant | undefined;
+    }
+  /** A sweep is under way; where it does not answer until `lateAt`, we do it ourselves. */
+  | {
+      readonly phase: "killing";
+      readonly run: Run;
+      readonly reason: Reason | undefined;
+      readonly main: MainEnd | undefined;
+      readonly lateAt: Instant | undefined;
+    }
+  | { readonly phase: "finished" };
+
+export type Running = Extract<State, { phase: "running" }>;
+export type Stopping = Extract<State, { phase: "stopping" }>;
+export type Remaining = Extract<State, { phase: "leftovers" }>;
+export type Killing = Extract<State, { phase: "killing" }>;
+
+/** When the state wants to be woken; `undefined`: never. The host wakes it strictly later. */
+export function deadlineOf(state: State): Instant | undefined {
+  switch (state.phase) {
+    case "running":
+      return state.limitAt;
+    case "stopping":
+      return earlier(state.restAt, state.killAt);
+    case "leftovers":
+      return earlier(state.limitAt, state.killAt);
+    case "killing":
+      return state.lateAt;
+    case "starting":
+    case "finished":
+      return undefined;
+  }
+}
+
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}
+
+/** Strictly later than the deadline, where there is one. */
+export function isDue(deadline: Instant | undefined, at: Instant): boolean {
+  return deadline !== undefined && at > deadline;
+}
+
+/** `undefined` for no limit. */
+export function after(at: Instant, delay: Duration): Instant | undefined {
+  return delay === 0 ? undefined : ((at + delay) as Instant);
+}

@@ -1,0 +1,148 @@
+import type { Duration } from "./duration.ts";
+import {
+  formatDuration,
+  formatGnuDuration,
+  NO_LIMIT,
+  parseDuration,
+  parseGnuDuration,
+} from "./duration.ts";
+import type { UsageCode } from "./error.ts";
+import type { Env } from "./locale.ts";
+import { localeOf } from "./locale.ts";
+import type { Signal } from "./signal.ts";
+import { parseSignal } from "./signal.ts";
+import type { Bytes } from "./size.ts";
+import { formatSize, parseSize } from "./size.ts";
+import type { Place } from "./spec.ts";
+
+/** A value as users write it: its name in the manual, what is accepted, the code of what is not. */
+export type Value<T> = {
+  readonly metavar: string;
+  readonly code: UsageCode;
+  readonly expected: string;
+  readonly parse: (text: string, env: Env) => T | undefined;
+  /** The text that `parse` reads as this value. */
+  readonly format: (value: T) => string;
+};
+
+/** The largest number that a process can have, and so of processes: PID_MAX_LIMIT, proc(5). */
+export const PID_MAX = 4_194_304;
+
+export const GNU_DURATION: Value<Duration> = {
+  metavar: "DURATION",
+  code: "bad_duration",
+  expected: "a number such as 10 or 1.5, with an optional suffix s, m, h or d",
+  parse: parseLocalDuration,
+  format: formatGnuDuration,
+};
+
+export const DURATION: Value<Duration> = {
+  metavar: "DURATION",
+  code: "bad_duration",
+  expected: "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d",
+  parse: parseDuration,
+  format: formatDuration,
+};
+
+/** 0 could mean "at once" as well as "never", so neither is guessed. */
+export const KILL_AFTER: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once",
+  parse: (text) => (ZERO.test(text) ? undefined : parseDuration(text)),
+  format: (duration) => (duration === NO_LIMIT ? "inf" : formatDuration(duration)),
+};
+
+// `0x0d` is thirteen: in a hexadecimal number only an exponent makes the d a unit.
+const ZERO =
+  /^\s*[+-]?(?:[0.]+(?:e[+-]?\d+)?(?:[mu]?s|[mhd])?|0x[0.]+(?:p[+-]?\d+d?)?(?:[mu]?s|[mh])?)$/i;
+
+export const SIGNAL: Value<Signal> = {
+  metavar: "SIGNAL",
+  code: "unknown_signal",
+  expected: "a name such as TERM or RTMIN+1, or a number from 0 to 64",
+  parse: parseSignal,
+  format: (signal) => signal,
+};
+
+export const SIZE: Value<Bytes> = {
+  metavar: "SIZE",
+  code: "bad_size",
+  expected: "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB",
+  parse: parseSize,
+  format: formatSize,
+};
+
+export const COUNT: Value<number> = {
+  metavar: "N",
+  code: "bad_number",
+  expected: `a whole number from 1 to ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 1, PID_MAX),
+  format: String,
+};
+
+export const PID: Value<number> = {
+  metavar: "PID",
+  code: "bad_pid",
+  expected: `a whole number, at most ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 0, PID_MAX),
+  format: String,
+};
+
+export const TICKS: Value<number | undefined> = {
+  metavar: "TICKS",
+  code: "bad_number",
+  expected: "a whole number, field 22 of /proc/PID/stat",
+  parse: (text) => parseWhole(text, 0, Number.MAX_SAFE_INTEGER),
+  format: String,
+};
+
+export const PLACE: Value<Place | undefined> = {
+  metavar: "PLACE",
+  code: "bad_place",
+  expected: "a path, or fd:N for an open descriptor: fd:1 is standard output",
+  parse: parsePlace,
+  format: formatPlace,
+};
+
+/** One of these words. */
+export function choiceOf<T extends string>(metavar: string, words: readonly T[]): Value<T> {
+  return {
+    metavar,
+    code: "unknown_choice",
+    expected: listOf(words),
+    parse: (text) => words.find((word) => word === text),
+    format: (word) => word,
+  };
+}
+
+/** `a, b or c`. */
+export function listOf(words: readonly string[]): string {
+  return words.join(", ").replace(/, (?=[^,]*$)/, " or ");
+}
+
+/** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
+function parseLocalDuration(text: string, env: Env): Duration | undefined {
+  return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
+}
+
+function parseWhole(text: string, least: number, most: number): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= most ? number : undefined;
+}
+
+const FD_MAX = 0x7fff_ffff;
+
+// A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.
+function parsePlace(text: string): Place | undefined {
+  if (!text.startsWith("fd:")) {
+    return text === "" || text === "-" ? undefined : { kind: "path", path: text };
+  }
+  const fd = parseWhole(text.slice("fd:".length), 0, FD_MAX);
+  return fd === undefined ? undefined : { kind: "fd", fd };
+}
+
+function formatPlace(place: Place | undefined): string {
+  if (place === undefined) return "";
+  if (place.kind === "fd") return `fd:${place.fd}`;
+  return parsePlace(place.path)?.kind === "path" ? place.path : `./${place.path}`;
+}

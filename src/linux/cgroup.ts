@@ -1,0 +1,141 @@
+import type { Confinement } from "./containment.ts";
+import { sys } from "./syscalls.ts";
+
+const ROOT = "/sys/fs/cgroup";
+const PAGE = 65536;
+const ENOENT = 2;
+const DIRECTORY = 0o755;
+
+/** A controller's files: where its limit is written, and where it counts what it killed. */
+type Controller = {
+  readonly v2: string;
+  readonly v1: string;
+  readonly counters: Readonly<Record<"v1" | "v2", readonly [file: string, word: string]>> | undefined;
+};
+
+const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
+  memory: {
+    v2: "memory.max",
+    v1: "memory.limit_in_bytes",
+    counters: { v2: ["memory.events", "oom_kill"], v1: ["memory.oom_control", "oom_kill"] },
+  },
+  pids: { v2: "pids.max", v1: "pids.max", counters: undefined },
+};
+
+/** A limit that a control group enforces. */
+export type Limited = {
+  readonly oomCounter: readonly [file: string, word: string] | undefined;
+};
+
+/** Our own directory in the cgroup v2 tree; minus errno where there is none that is ours. */
+function ownDirectory(): string | number {
+  const mount = isFile(`${ROOT}/cgroup.controllers`) ? ROOT : `${ROOT}/unified`;
+  if (!isFile(`${mount}/cgroup.procs`)) return -ENOENT;
+  return placeIn(mount, /^0::(.*)$/m);
+}
+
+/** Our own directory in the hierarchy of a v1 controller. */
+function ownV1Directory(controller: string): string | number {
+  const mount = `${ROOT}/${controller}`;
+  if (!isFile(`${mount}/cgroup.procs`)) return -ENOENT;
+  return placeIn(mount, new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "m"));
+}
+
+function placeIn(mount: string, line: RegExp): string | number {
+  const text = sys.readText("/proc/self/cgroup", PAGE);
+  if (typeof text === "number") return text;
+  const path = line.exec(text)?.[1];
+  // Mount and namespace disagree: the directory that we see is not where we are.
+  if (path === undefined || path.startsWith("/..")) return -ENOENT;
+  return path === "/" ? mount : `${mount}${path}`;
+}
+
+function isFile(path: string): boolean {
+  return typeof sys.readText(path, 0) === "string";
+}
+
+/** Makes a group for one run; its path, or minus errno. */
+export function makeLeaf(ownPid: number): string | number {
+  return makeIn(ownDirectory(), ownPid);
+}
+
+function makeIn(directory: string | number, ownPid: number): string | number {
+  if (typeof directory === "number") return directory;
+  // The number of an earlier process may have been ours: what it left is not.
+  const path = `${directory}/curfew-${ownPid}-${sys.now()}`;
+  const made = sys.makeDirectory(path, DIRECTORY);
+  return made < 0 ? made : path;
+}
+
+/**
+ * Limits memory or the number of processes by a group of `made`, or by another that is added to it.
+ * Version 2 where its controller is there or can be had, else version 1. Minus errno if neither.
+ */
+export function limitBy(
+  name: "memory" | "pids",
+  value: number,
+  made: string[],
+  ownPid: number,
+): Limited | number {
+  const { v1, v2, counters } = CONTROLLERS[name];
+  const own = ownDirectory();
+  if (typeof own === "string" && hasController(own, name)) {
+    const [first] = made;
+    const leaf = first?.startsWith(own) ? first : makeIn(own, ownPid);
+    if (typeof leaf === "string") {
+      if (leaf !== first) made.push(leaf);
+      const written = sys.writeFile(`${leaf}/${v2}`, String(value));
+      if (written === 0) return limited(leaf, counters?.v2);
+    }
+  }
+  const leaf = makeIn(ownV1Directory(name), ownPid);
+  if (typeof leaf === "number") return leaf;
+  made.push(leaf);
+  const written = sys.writeFile(`${leaf}/${v1}`, String(value));
+  return written < 0 ? written : limited(leaf, counters?.v1);
+}
+
+function limited(leaf: string, counter: readonly [string, string] | undefined): Limited {
+  return { oomCounter: counter && [`${leaf}/${counter[0]}`, counter[1]] };
+}
+
+/** Whether groups below a directory have a controller; asks for it where they could. */
+function hasController(directory: string, name: string): boolean {
+  const words = (file: string) => {
+    const text = sys.readText(`${directory}/${file}`, PAGE);
+    return typeof text === "string" ? text.trim().split(" ") : [];
+  };
+  if (words("cgroup.subtree_control").includes(name)) return true;
+  if (!words("cgroup.controllers").includes(name)) return false;
+  return sys.writeFile(`${directory}/cgroup.subtree_control`, `+${name}`) === 0;
+}
+
+/** A counter of a "word number" file. */
+function counterOf(file: string, word: string): number | undefined {
+  const text = sys.readText(file, PAGE);
+  if (typeof text === "number") return undefined;
+  const line = text.split("\n").find((entry) => entry.startsWith(`${word} `));
+  return line === undefined ? undefined : Number(line.slice(word.length + 1));
+}
+
+/** Processes that the kernel ended for lack of memory; undefined where nobody counts them. */
+export function oomKillsOf({ oomCounter }: Confinement): number | undefined {
+  return oomCounter && counterOf(...oomCounter);
+}
+
+/** Processor time of all that was ever in the tree's group; undefined where there is none. */
+export function processorTimeOf({
+  cgroups: [leaf],
+  hasLeaf,
+}: Confinement): { readonly user: number; readonly system: number } | undefined {
+  if (leaf === undefined || !hasLeaf) return undefined;
+  const [user, system] = ["user_usec", "system_usec"].map((word) =>
+    counterOf(`${leaf}/cpu.stat`, word),
+  );
+  return user === undefined || system === undefined ? undefined : { user, system };
+}
+
+/** Removes groups that were made for a run; one that still has members stays. */
+export function removeAll(cgroups: readonly string[]): void {
+  for (const path of cgroups) sys.removeCgroup(path);
+}

@@ -1,0 +1,143 @@
+import type { Event } from "../core/event.ts";
+import type { SpawnCode, SpawnError } from "../core/error.ts";
+import type { Duration, Instant } from "../core/duration.ts";
+import { errnoName } from "../core/errno.ts";
+import { signalOfNumber } from "../core/signal.ts";
+import type { Bytes } from "../core/size.ts";
+import { waitStatusOf } from "../core/status.ts";
+import type { Process, Proof, Survivor, Usage } from "../core/tree.ts";
+import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
+import type { Held } from "./held.ts";
+import { childrenOf, descendantsOf, hasOwnProc, statOf, userOf } from "./proc.ts";
+import { sys } from "./syscalls.ts";
+
+/** Orders to the guardian, as `native/src/link.rs` has them. */
+export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
+
+// News of the guardian, as `native/src/supervisor.rs` numbers them.
+const FAILED = 1;
+const STOPPED = 2;
+const ENDED = 3;
+const EMPTY = 4;
+const SWEPT = 5;
+const LOST = 6;
+
+// `native/src/spawn.rs`: what failed before the command was executed.
+const NOT_EXECUTED = 2;
+const NOT_CONFINED = 3;
+
+// waitid(2): si_code of a child that went on, or was stopped by who traces it.
+const CLD_TRAPPED = 4;
+const CLD_CONTINUED = 6;
+
+const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
+
+/** What the guardian tells, as an event; undefined when there is nothing new. */
+export function guardianNews(held: Held, at: Instant): Event | undefined {
+  const row = sys.guardianNews();
+  if (row === undefined) return undefined;
+  const [kind, first = 0, second = 0, third = 0] = row;
+  switch (kind) {
+    case FAILED:
+      return { type: "spawn-failed", at, error: spawnError(held, first, second) };
+    case STOPPED:
+      return stopNews(held, at, first, second);
+    case ENDED: {
+      const status = waitStatusOf({ code: second, status: third });
+      if (status === undefined) return undefined;
+      const [gone, acted] = row.slice(4);
+      const proof = gone === 1 ? proofOf(held) : undefined;
+      const leftovers = proof === undefined ? leftoversOf(held) : [];
+      const usage = usageOf(held, row.slice(6));
+      return { type: "exited", at, pid: first, status, usage, proof, leftovers, backstop: acted === 1 };
+    }
+    case EMPTY:
+      return { type: "tree-empty", at, proof: proofOf(held), usage: usageOf(held, row.slice(3)) };
+    case SWEPT: {
+      const proof = row[4] === 1 ? proofOf(held) : undefined;
+      const end = waitStatusOf({ code: second, status: third });
+      const usage = usageOf(held, row.slice(6));
+      return { type: "swept", at, pid: first, proof, end, usage, survivors: survivorsOf(row.slice(9)) };
+    }
+    case LOST:
+      return { type: "guardian-gone", at };
+    default:
+      return undefined;
+  }
+}
+
+function stopNews(held: Held, at: Instant, code: number, status: number): Event | undefined {
+  if (code === CLD_TRAPPED) return guardianNews(held, at);
+  if (code === CLD_CONTINUED) return { type: "continued", at };
+  const signal = signalOfNumber(status);
+  return signal && { type: "stopped", at, signal };
+}
+
+function spawnError({ spec, confinement }: Held, stage: number, errno: number): SpawnError {
+  const error = { kind: "spawn", command: spec.command[0] ?? "", errno: errnoName(errno) } as const;
+  if (stage === NOT_CONFINED) {
+    return { ...error, code: "not_confined", detail: confinement.asked };
+  }
+  return { ...error, code: stage === NOT_EXECUTED ? codeOf(error.errno) : "resource" };
+}
+
+/** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */
+function codeOf(errno: string): SpawnCode {
+  return errno === "ENOENT" ? "not_found" : "not_executable";
+}
+
+function proofOf({ confinement }: Held): Proof {
+  if (confinement.holding.mechanism === "cgroup") return "populated0+echild";
+  return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
+}
+
+function usageOf({ confinement }: Held, [user = 0, system = 0, maxRss = 0]: readonly number[]): Usage {
+  const exact = processorTimeOf(confinement);
+  return {
+    user: (exact?.user ?? user) as Duration,
+    system: (exact?.system ?? system) as Duration,
+    maxRss: maxRss as Bytes,
+    accounting: exact === undefined ? "lower_bound" : "exact",
+    oomKills: oomKillsOf(confinement),
+  };
+}
+
+/** The root of the tree as far as we can see it, and what below it is not of the tree. */
+function rootOf({ ownPid, inherited }: Held): readonly [root: number, except: readonly number[]] {
+  const guardian = sys.guardianPid();
+  return guardian > 0 ? [guardian, []] : [ownPid, inherited];
+}
+
+/** Every member that can be seen, parents first; none where /proc is not ours. */
+export function membersOf(held: Held): readonly number[] {
+  return hasOwnProc() ? descendantsOf(...rootOf(held)) : [];
+}
+
+/** The command's number where only the outside of its PID namespace has one for us. */
+export function commandPid(): number {
+  return sys.commandPid() || (childrenOf(sys.guardianPid())[0] ?? 0);
+}
+
+function leftoversOf(held: Held): readonly Process[] {
+  return membersOf(held).flatMap((pid) => {
+    const stat = statOf(pid);
+    return stat === undefined || stat.state === "Z" ? [] : [{ pid, command: stat.command }];
+  });
+}
+
+function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
+  const survivors: Survivor[] = [];
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [pid = 0, why = 0] = pairs.slice(at);
+    const stat = statOf(pid);
+    survivors.push({
+      pid,
+      startTime: stat?.startTime ?? 0,
+      uid: userOf(pid),
+      command: stat?.command ?? "?",
+      state: stat?.state ?? "?",
+      why: WHY[why] ?? "unkillable",
+    });
+  }
+  return survivors;
+}

@@ -1,0 +1,61 @@
+import { errnoName } from "../core/errno.ts";
+import { formatEvent } from "../core/event-line.ts";
+import type { Message } from "../core/messages.ts";
+import { formatMessage } from "../core/messages.ts";
+import type { EventLine, Report } from "../core/report.ts";
+import { formatMetrics } from "../core/report.ts";
+import { formatReport } from "../core/report-json.ts";
+import type { WallTime } from "../core/wall-time.ts";
+import type { Place } from "../core/spec.ts";
+import type { Held } from "./held.ts";
+import { NO_DESCRIPTOR } from "./held.ts";
+import { sys } from "./syscalls.ts";
+
+const STDERR = 2;
+/** How long the last lines may wait for a reader once the command has ended, in microseconds. */
+const LAST_LINES = 1_000_000;
+
+/** Opens what a report or events go to; a descriptor, or what to say. */
+export function openPlace(part: string, place: Place | undefined): number | Message {
+  if (place === undefined) return NO_DESCRIPTOR;
+  const isFile = place.kind === "path";
+  const answer = isFile ? sys.openFile(place.path) : sys.takeDescriptor(place.fd);
+  if (answer < 0) return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
+  return isFile ? answer : place.fd;
+}
+
+function nameOf(place: Place): string {
+  return place.kind === "path" ? place.path : `fd:${place.fd}`;
+}
+
+/** Says something on stderr; who does not read it misses it. */
+export function sayNow({ voice }: Held, message: Message): void {
+  offer(STDERR, formatMessage(voice(), message), 0);
+}
+
+/** One event. A reader who is late costs the line, and nothing else. */
+export function emit(held: Held, line: EventLine): void {
+  if (held.events < 0) return;
+  if (offer(held.events, `${formatEvent(line)}\n`, 0) < 0) held.dropped += 1;
+}
+
+/** Everything that was asked for about a run that is over. */
+export function writeReport(held: Held, report: Report): void {
+  const { spec } = held;
+  if (spec.metrics) offer(STDERR, `${formatMetrics(report)}\n`, LAST_LINES);
+  const ago = sys.now() - report.startedAt;
+  const text = () => `${formatReport(report, (sys.wallClock() - ago) as WallTime)}\n`;
+  if (held.report >= 0) write(held, "--report", spec.report, held.report, text());
+  if (held.events >= 0) write(held, "--events", spec.events, held.events, text());
+}
+
+function write(held: Held, part: string, place: Place | undefined, fd: number, text: string): void {
+  const answer = offer(fd, text, LAST_LINES);
+  if (answer === 0 || place === undefined) return;
+  sayNow(held, { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) });
+}
+
+/** Writes what is taken within a time; a reader who does not read holds up nothing. */
+function offer(descriptor: number, text: string, patience: number): number {
+  return sys.offer(descriptor, text, sys.now() + patience);
+}

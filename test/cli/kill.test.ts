@@ -1,0 +1,373 @@
+// `curfew kill` on real processes, all of them our own: who ends, how, and what is said of it.
+// Where a run `ended`, nobody holds its output any more: that is the proof that all members are gone.
+import assert from "node:assert/strict";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { BINARIES, type Binary } from "./binary.ts";
+import { child, surroundings } from "./children.ts";
+import type { Ended, Running, Spawn } from "./run.ts";
+import { curfew, endOfRun, start, stateOf, statusOf, until } from "./run.ts";
+
+/** Longer than any test: who waits for it was not ended by curfew. */
+const NEVER = "inf";
+const isRoot = process.getuid?.() === 0;
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-kill-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+type Line = {
+  readonly pid: number;
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly members: number;
+  readonly survivors: readonly Readonly<Record<string, unknown>>[];
+};
+
+/** Runs `curfew kill` to its end. */
+function kill(
+  binary: Binary,
+  words: readonly (string | number)[],
+  options: Spawn = {},
+): Promise<Ended> {
+  return curfew(binary, ["kill", ...words.map(String)], options).ended;
+}
+
+/** The same with --json: an object per PID. */
+async function killJson(
+  binary: Binary,
+  words: readonly (string | number)[],
+  options: Spawn = {},
+): Promise<readonly Line[]> {
+  const { stdout } = await kill(binary, ["--json", ...words], options);
+  return stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** Starts a tree that says when it stands, and by which number. */
+async function tree(program: readonly string[]): Promise<Running> {
+  const running = start(program);
+  await running.says(/^ready (\d+)$/m);
+  return running;
+}
+
+const ready = (...script: readonly string[]) => ["sh", "-c", `${script.join("; ")}`];
+
+async function sleeper(): Promise<Running> {
+  const running = start(["sleep", "1000"]);
+  await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
+  return running;
+}
+
+/** A process that does not reap, and its zombie. */
+async function withZombie(): Promise<[Running, number]> {
+  const running = start(["sh", "-c", "sleep 1000 & echo ready $!; exec sleep 1000"]);
+  const [, zombie = ""] = await running.says(/^ready (\d+)$/m);
+  // The shell would reap it.
+  await until("the shell is none", () => statusOf(running.pid, "Name") === "sleep");
+  process.kill(Number(zombie), "SIGKILL");
+  await until("it is a zombie", () => stateOf(Number(zombie)) === "Z");
+  return [running, Number(zombie)];
+}
+
+function startTimeOf(pid: number): string {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+function outcomes(binary: Binary): void {
+  test("a process that obeys: graceful_exit", async () => {
+    const running = await sleeper();
+    const end = await kill(binary, ["--kill-after", NEVER, running.pid]);
+    assert.deepEqual([endOfRun(end), end.stdout], ["0", `${running.pid} graceful_exit\n`]);
+    assert.equal(end.stderr, "");
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+
+  test("the signal asked for, once, and CONT after it", async () => {
+    const running = await tree([child("handles"), "-e", "7", "2", "18"]);
+    const end = await kill(binary, ["-v", "--signal=INT", "--kill-after", NEVER, running.pid]);
+    assert.deepEqual([endOfRun(end), end.stdout], ["0", `${running.pid} graceful_exit\n`]);
+    const name = child("handles").replace(/.*\//, "").slice(0, 15);
+    const who = `process ${running.pid} '${name}'`;
+    assert.equal(end.stderr, `${binary.path} kill: sending signal INT to ${who}\n`);
+    const ended = await running.ended;
+    assert.deepEqual([endOfRun(ended), ended.stdout.match(/caught \d+/g)], ["7", ["caught 2"]]);
+  });
+
+  test("a tree that ignores everything, with stopped members: forceful_kill", async () => {
+    for (const words of [["stone"], ["stone", "stopped"]]) {
+      const [name = "", ...rest] = words;
+      const running = await tree([child(name), ...rest]);
+      const [line] = await killJson(binary, ["--kill-after", "20ms", running.pid]);
+      assert.deepEqual([line?.outcome, line?.members], ["forceful_kill", 4]);
+      assert.equal(endOfRun(await running.ended), "SIGKILL");
+    }
+  });
+
+  test("--signal KILL comes at once", async () => {
+    const running = await tree([child("stone")]);
+    const end = await kill(binary, ["-v", "--signal", "KILL", "--kill-after=inf", running.pid]);
+    assert.deepEqual([endOfRun(end), end.stdout], ["0", `${running.pid} forceful_kill\n`]);
+    assert.equal(end.stderr.match(/sending signal KILL to process/g)?.length, 4);
+    await running.ended;
+  });
+
+  test("S87: a zombie has exited already", async () => {
+    const [running, zombie] = await withZombie();
+    const end = await kill(binary, [zombie]);
+    assert.deepEqual([endOfRun(end), end.stdout], ["0", `${zombie} already_exited\n`]);
+    await kill(binary, [running.pid]);
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+
+  test("P2: a process whose first thread has ended is alive", async () => {
+    const running = await tree([child("headless"), "main"]);
+    await until("its state is Z", () => stateOf(running.pid) === "Z");
+    const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid]);
+    assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 2]);
+    await running.ended;
+  });
+
+  test("a process that has vanished is no error", async () => {
+    const { pid, ended } = start(["true"]);
+    await ended;
+    const end = await kill(binary, [pid]);
+    assert.deepEqual([endOfRun(end), end.stdout], ["0", `${pid} already_exited\n`]);
+  });
+
+  test("a thread is no process", async () => {
+    const thread = readdirSync("/proc/self/task").find((id) => id !== String(process.pid)) ?? "";
+    const end = await kill(binary, [thread]);
+    assert.equal(end.stdout, `${thread} error: it is a thread, no process\n`);
+    assert.equal(endOfRun(end), "1");
+  });
+
+  test("--require-start-time: another one has exited already, and is not touched", async () => {
+    const running = await sleeper();
+    const startTime = startTimeOf(running.pid);
+    const other = String(Number(startTime) - 1);
+    const missed = await kill(binary, ["--require-start-time", other, running.pid]);
+    assert.equal(missed.stdout, `${running.pid} already_exited\n`);
+    assert.equal(endOfRun(missed), "0");
+    assert.equal(stateOf(running.pid), "S");
+    const hit = await kill(binary, ["--require-start-time", startTime, running.pid]);
+    assert.equal(hit.stdout, `${running.pid} graceful_exit\n`);
+    await running.ended;
+  });
+}
+
+function refusals(binary: Binary): void {
+  const UNLOCK = "; --force overrules this";
+
+  test("0 and 1 are refused, and keep nobody else", async () => {
+    const running = await sleeper();
+    const end = await kill(binary, [0, running.pid, 1]);
+    assert.equal(endOfRun(end), "1");
+    const init = `1 error: refused because it is the init process${UNLOCK}`;
+    assert.deepEqual(end.stdout.split("\n"), [
+      "0 error: 0 is no process",
+      `${running.pid} graceful_exit`,
+      init,
+      "",
+    ]);
+    await running.ended;
+  });
+
+  test("itself is refused, an ancestor only without --force", async () => {
+    const script = 'echo $$; "$0" kill $$; "$0" kill $PPID; sh -c \'exec "$0" kill $$\' "$0"';
+    const before = ["sh", "-c", script];
+    const { stdout } = await curfew(binary, [], { before }).ended;
+    const [shell, ...lines] = stdout.split("\n");
+    const ancestor = `error: refused because it is an ancestor of ours${UNLOCK}`;
+    assert.deepEqual(lines.slice(0, 2), [`${shell} ${ancestor}`, `${process.pid} ${ancestor}`]);
+    assert.match(lines[2] ?? "", /^\d+ error: refused because it is this process itself$/);
+  });
+
+  test("our own group is refused, and a group that an ancestor of ours is in", async () => {
+    const script = '"$0" kill --group $$; setsid "$0" kill --group $$; "$0" kill --group 0';
+    const before = [...surroundings("--group 1"), "sh", "-c", script];
+    const running = curfew(binary, [], { before });
+    const ended = await running.ended;
+    const [own, other, zero] = ended.stdout.split("\n");
+    assert.equal(own, `${running.pid} error: refused because it is our own process group${UNLOCK}`);
+    assert.equal(other, `${running.pid} error: refused because it is an ancestor of ours${UNLOCK}`);
+    assert.equal(zero, "0 error: 0 is no process group");
+    assert.equal(ended.signal, null);
+  });
+
+  test("--force from inside the tree: all end but we, and we can tell", async () => {
+    const script = 'sleep 1000 & "$0" kill --json --force --kill-after inf $$; echo not reached';
+    const before = [...surroundings("--session 1"), "sh", "-c", script];
+    const running = curfew(binary, [], { before });
+    const ended = await running.ended;
+    assert.equal(endOfRun(ended), "SIGTERM");
+    const line = JSON.parse(ended.stdout) as Line;
+    assert.deepEqual(line, {
+      ...{ pid: running.pid, outcome: "graceful_exit", members: 2, survivors: [] },
+    });
+  });
+}
+
+function trees(binary: Binary): void {
+  test("a tree whose members are all in sessions of their own", async () => {
+    for (const shape of ["flat", "deep", "binary"]) {
+      const running = await tree([child("family"), shape, "15"]);
+      const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid]);
+      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 16], shape);
+      assert.equal(endOfRun(await running.ended), "SIGTERM");
+    }
+  });
+
+  test("more members than descriptors, and more than one wait can tell apart", async () => {
+    for (const count of [20, 200]) {
+      const running = await tree([child("family"), "flat", "120"]);
+      const before = surroundings(`--limit 7=${count}`);
+      const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid], { before });
+      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 121]);
+      await running.ended;
+    }
+  });
+
+  test("each member is signalled exactly once", async () => {
+    const running = await tree([child("term-once")]);
+    const [line] = await killJson(binary, ["--kill-after", "200ms", running.pid]);
+    assert.deepEqual([line?.outcome, line?.members], ["forceful_kill", 4]);
+    const { stdout } = await running.ended;
+    const names = ["command", "child", "group", "session"];
+    const wanted = names.flatMap((name) => [`${name} caught 15`, `${name} caught 18`]);
+    assert.deepEqual(stdout.match(/^\w+ caught .*$/gm)?.toSorted(), wanted.toSorted());
+  });
+
+  test("many at once, within one kill after, in the order given", async () => {
+    const gone = start(["true"]);
+    await gone.ended;
+    const [meek, stubborn, inner] = [
+      await sleeper(),
+      await tree([child("stone")]),
+      await tree(ready("sleep 1000 & echo ready $!", "wait")),
+    ];
+    const [, below = ""] = await inner.says(/^ready (\d+)$/m);
+    const pids = [stubborn.pid, below, gone.pid, meek.pid, inner.pid];
+    const end = await kill(binary, ["--kill-after", "50ms", ...pids]);
+    assert.equal(endOfRun(end), "0");
+    assert.deepEqual(end.stdout.split("\n").slice(0, -1), [
+      `${stubborn.pid} forceful_kill`,
+      `${below} graceful_exit`,
+      `${gone.pid} already_exited`,
+      `${meek.pid} graceful_exit`,
+      `${inner.pid} graceful_exit`,
+    ]);
+    await Promise.all([meek, stubborn, inner].map(({ ended }) => ended));
+  });
+
+  test("who comes after the first signal gets it at half of kill after", async () => {
+    // The one it starts then is told by its own end: who waits for it ends with it.
+    const script =
+      "trap 'echo term; sleep 1000 & wait' TERM; sleep 1000 & echo ready $$; wait; exit 5";
+    for (const reach of ["--tree", "--group"]) {
+      const running = await tree([...surroundings("--group 1"), "sh", "-c", script]);
+      const [line] = await killJson(binary, [reach, "--kill-after", "2s", running.pid]);
+      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 3]);
+      const ended = await running.ended;
+      assert.deepEqual([endOfRun(ended), ended.stdout.match(/term/g)?.length], ["5", 1]);
+    }
+  });
+
+  test("no pidfd: by number and start time", async () => {
+    const before = surroundings("--deny pidfd_open=38");
+    const running = await tree([child("stone")]);
+    const [line] = await killJson(binary, ["--kill-after", "20ms", running.pid], { before });
+    assert.deepEqual([line?.outcome, line?.members], ["forceful_kill", 4]);
+    await running.ended;
+    const [gone] = await killJson(binary, [running.pid], { before });
+    assert.equal(gone?.outcome, "already_exited");
+    const [parent, zombie] = await withZombie();
+    const [dead] = await killJson(binary, [zombie], { before });
+    assert.equal(dead?.outcome, "already_exited");
+    await kill(binary, [parent.pid]);
+    await parent.ended;
+  });
+}
+
+function groups(binary: Binary): void {
+  test("--group: all of the group, whoever started them, and nobody else", async () => {
+    const script = "setsid sleep 1000 & echo out $!; sleep 1000 & echo ready $!; wait";
+    const running = start([...surroundings("--group 1"), "sh", "-c", script]);
+    const [, outside = ""] = await running.says(/^out (\d+)$/m);
+    await running.says(/^ready/m);
+    await until("it has left the group", () => statusOf(Number(outside), "NSsid") === outside);
+    const end = await kill(binary, ["-v", "--group", "--kill-after", NEVER, running.pid]);
+    assert.equal(end.stdout, `${running.pid} graceful_exit\n`);
+    assert.equal(
+      end.stderr,
+      `${binary.path} kill: sending signal TERM to process group ${running.pid}\n`,
+    );
+    assert.equal(stateOf(Number(outside)), "S");
+    await kill(binary, [outside]);
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+
+  test("--group: a group whose leader has gone", async () => {
+    const script = "(trap '' TERM; echo ready; while :; do sleep 1000; done) & read end; exit 3";
+    const running = start([...surroundings("--group 1"), "sh", "-c", script]);
+    await running.says(/^ready/m);
+    await until("the leader has gone", () => ["", "Z"].includes(stateOf(running.pid)));
+    const [line] = await killJson(binary, ["--group", "--kill-after", "50ms", running.pid]);
+    assert.equal(line?.outcome, "forceful_kill");
+    assert.equal(endOfRun(await running.ended), "3");
+    const [gone] = await killJson(binary, ["--group", running.pid]);
+    assert.equal(gone?.outcome, "already_exited");
+  });
+}
+
+function permission(binary: Binary): void {
+  const skip = isRoot ? false : "only root can start a process that it may not signal as another";
+  test("not permitted: an error, and the survivor is named", { skip }, async () => {
+    const others = forOthers(binary);
+    const helper = join(FOLDER, "surroundings");
+    const [surrounding = "", ...words] = surroundings("--uid 65534");
+    cpSync(surrounding, helper);
+    chmodSync(helper, 0o755);
+    const running = await sleeper();
+    const options = { before: [helper, ...words] };
+    const end = await kill(others, [running.pid], options);
+    assert.deepEqual([endOfRun(end), end.stdout], ["1", `${running.pid} error: not permitted\n`]);
+    const [line] = await killJson(others, [running.pid], options);
+    assert.deepEqual(line?.survivors, [
+      {
+        ...{ pid: running.pid, start_time: Number(startTimeOf(running.pid)), uid: 0 },
+        ...{ command: "sleep", state: "S", why: "eperm" },
+      },
+    ]);
+    await kill(binary, [running.pid]);
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+}
+
+/** The program where everybody can read it. */
+function forOthers(binary: Binary): Binary {
+  const copy = (path: string) => {
+    const to = join(FOLDER, `${binary.name}-${path.replace(/.*\//, "")}`);
+    cpSync(path, to);
+    chmodSync(to, 0o755);
+    return to;
+  };
+  chmodSync(FOLDER, 0o755);
+  const env = Object.entries(binary.env).map(([name, path]) => [name, copy(path)]);
+  return { ...binary, path: copy(binary.path), env: Object.fromEntries(env) };
+}
+
+describe("kill", () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 4 }, () => {
+      outcomes(binary);
+      refusals(binary);
+      trees(binary);
+      groups(binary);
+      permission(binary);
+    });
+  }
+});

@@ -1,0 +1,247 @@
+// What holds in every step of every life, each promise in words.
+import type { Instant } from "../../src/core/duration.ts";
+import type { Action, Event } from "../../src/core/event.ts";
+import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
+import type { Report } from "../../src/core/report.ts";
+import type { Spec } from "../../src/core/spec.ts";
+import { STOP_SIGNALS } from "../../src/core/spec.ts";
+import { deadlineOf, isDue, type State } from "../../src/core/state.ts";
+
+/** What has been seen on the way here; never changed, as other ways go on from it. */
+export type Way = {
+  readonly state: State;
+  readonly at: Instant;
+  /** What happened last, and the way before it. */
+  readonly event: Event | undefined;
+  readonly from: Way | undefined;
+  readonly isSwept: boolean;
+  readonly isTakenOver: boolean;
+  /** The guardian stays with what the main child leaves. */
+  readonly holds: boolean;
+};
+
+/** What happened in a state, and what came of it. */
+export type Turn = {
+  readonly event: Event;
+  readonly next: { readonly state: State; readonly actions: readonly Action[] };
+};
+
+export function wayAfter(way: Way, { event, next }: Turn): Way {
+  const has = (type: Action["type"]) => next.actions.some((action) => action.type === type);
+  const will = next.actions.findLast((action) => action.type === "will");
+  const stays = event.type === "exited" && event.backstop;
+  return {
+    state: next.state,
+    at: event.at,
+    event,
+    from: way,
+    isSwept: way.isSwept || has("sweep"),
+    isTakenOver: way.isTakenOver || has("take-over"),
+    holds: stays || (will?.will.hold ?? way.holds),
+  };
+}
+
+/** The promise that a step breaks. */
+export function brokenPromise(spec: Spec, way: Way, turn: Turn): string | undefined {
+  return (
+    brokenByEnd(way, turn) ??
+    brokenByKills(spec, way, turn) ??
+    brokenBySweep(spec, way, turn) ??
+    brokenByWait(spec, way, turn) ??
+    brokenByTime(way, turn) ??
+    brokenByReason(way, turn) ??
+    brokenByWill(way, turn) ??
+    brokenByWords(spec, turn)
+  );
+}
+
+function brokenByEnd({ state }: Way, { next }: Turn): string | undefined {
+  const exits = next.actions.filter(({ type }) => type === "exit").length;
+  if (state.phase === "finished") {
+    const isUnmoved = next.state === state && next.actions.length === 0;
+    return isUnmoved ? undefined : "something is done after the end";
+  }
+  if (exits !== (next.state.phase === "finished" ? 1 : 0)) return "a life has one exit, at its end";
+  if (exits === 0) return undefined;
+  if (next.actions.some(isViolent)) return "nobody is signalled who may have been reaped";
+  const last = next.actions.at(-1);
+  if (last?.type !== "exit") return "the exit is the last action";
+  const { code } = last.exit;
+  return Number.isInteger(code) && code >= 0 && code <= 255 ? undefined : "a code is 0..255";
+}
+
+function isViolent({ type }: Action): boolean {
+  return type === "kill" || type === "sweep" || type === "take-over";
+}
+
+function brokenByKills(spec: Spec, way: Way, { next }: Turn): string | undefined {
+  const kills = next.actions.filter((action) => action.type === "kill");
+  if (kills.length === 0) return undefined;
+  if (way.isSwept || way.isTakenOver) return "nothing is sent once SIGKILL is on its way";
+  if (kills.some(({ signal }) => signal === "SIGKILL")) return "SIGKILL is the sweep's";
+  const main = spec.group === "caller" ? "child" : "group";
+  const isContinued = spec.onStop === "continue" && next.state.phase === "running";
+  const isMeant = kills.every(({ target, signal }) => {
+    if (target === "rest") return way.state.phase !== "starting";
+    if (way.state.phase === "leftovers") return false;
+    return target === main || (isContinued && signal === "SIGCONT");
+  });
+  return isMeant ? undefined : "signals go where the Spec says";
+}
+
+function brokenBySweep(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
+  const sweeps = next.actions.filter(({ type }) => type === "sweep").length;
+  const takeOvers = next.actions.filter(({ type }) => type === "take-over").length;
+  if (sweeps > 0) {
+    if (sweeps > 1 || way.isSwept || way.isTakenOver) return "a tree is swept once";
+    if (!isSweepDue(spec, way.state, event)) return "SIGKILL has its time, or somebody insists";
+  }
+  if (takeOvers > 0) {
+    if (takeOvers > 1 || way.isTakenOver) return "a tree is taken over once";
+    const isLate = way.state.phase === "killing" && isDue(way.state.lateAt, event.at);
+    if (event.type !== "guardian-gone" && !isLate) return "a guardian that lives is not robbed";
+  }
+  const isKilling = next.state.phase === "killing";
+  const isBegun = way.isSwept || way.isTakenOver || sweeps + takeOvers > 0;
+  return isKilling && !isBegun ? "nobody kills" : undefined;
+}
+
+function isSweepDue(spec: Spec, state: State, event: Event): boolean {
+  const isTimeUp = event.type === "signal" && spec.expireOn.includes(event.signal);
+  const isAsked =
+    isTimeUp ||
+    event.type === "cancelled" ||
+    event.type === "caller-gone" ||
+    (event.type === "signal" && STOP_SIGNALS.has(event.signal));
+  switch (state.phase) {
+    case "running": {
+      const isStopped = event.type === "stopped" && spec.onStop === "kill";
+      const isLeft = event.type === "exited" && event.proof === undefined;
+      const isMeant = isAsked || isStopped || isLeft || isDue(state.limitAt, event.at);
+      // A signal that is overdue finds the clock of "kill after" just begun, and insists.
+      const insists = event.type === "signal" && isDue(state.limitAt, event.at);
+      return (spec.signal === "SIGKILL" && isMeant) || (insists && isInsisting(spec, event));
+    }
+    case "stopping":
+      if (isDue(state.killAt, event.at)) return true;
+      if (event.type === "exited") return spec.signal === "SIGKILL";
+      return (isTimeUp && state.killAt !== undefined) || isInsisting(spec, event);
+    case "leftovers":
+      if (state.killAt !== undefined) return isAsked || isDue(state.killAt, event.at);
+      return spec.signal === "SIGKILL" && (isAsked || isDue(state.limitAt, event.at));
+    default:
+      return false;
+  }
+}
+
+function isInsisting(spec: Spec, event: Event): boolean {
+  if (event.type !== "signal" || event.delivered === true) return false;
+  return spec.insist === "kill" && spec.clockOn.has(event.signal);
+}
+
+/** Whoever is alive has an end in sight, or is waited for as the contract says. */
+function brokenByWait(spec: Spec, way: Way, { next }: Turn): string | undefined {
+  const { state } = next;
+  const isTakenOver = way.isTakenOver || next.actions.some(({ type }) => type === "take-over");
+  switch (state.phase) {
+    case "running":
+      return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
+    case "stopping":
+      return (state.killAt !== undefined) === spec.killAfter > 0 ? undefined : "kill after holds";
+    case "leftovers": {
+      if (state.killAt !== undefined) return undefined;
+      const isWished = spec.leftovers === "wait" && state.reason === undefined;
+      if (!isWished) return "leftovers are waited for where that was wished";
+      return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
+    }
+    case "killing":
+      return state.lateAt === undefined && !isTakenOver ? "a sweep has its time" : undefined;
+    default:
+      return deadlineOf(state) === undefined ? undefined : "nobody waits for a deadline";
+  }
+}
+
+const LONGEST = Math.max(PATIENCE, SWEEP_PATIENCE + SLACK);
+
+function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined {
+  const asked = deadlineOf(state);
+  const acts = next.actions.some(({ type }) => type !== "emit");
+  if (event.type === "deadline") {
+    const isEarly = asked === undefined || event.at <= asked;
+    if (isEarly && (next.state !== state || acts)) return "a deadline is never early";
+    if (!isEarly && !acts) return "a deadline that has passed is acted on";
+  }
+  const wanted = deadlineOf(next.state);
+  if (next.state.phase === state.phase && wanted !== asked) {
+    // The rest has its signal, or we have taken over.
+    const isNext = asked !== undefined && event.at > asked && (wanted ?? asked) >= asked;
+    const isOurs = next.actions.some(({ type }) => type === "take-over");
+    const isBegun = state.phase === "leftovers" && state.killAt === undefined;
+    if (!isNext && !isOurs && !isBegun) return "a deadline does not move";
+  }
+  const far = event.at + LONGEST;
+  return wanted !== undefined && wanted > far ? "no deadline is further than the longest" : undefined;
+}
+
+function reasonOf(state: State): string | undefined {
+  return "reason" in state ? state.reason : undefined;
+}
+
+function brokenByReason({ state }: Way, { event, next }: Turn): string | undefined {
+  if (next.state.phase === "finished") return undefined;
+  const [before, after] = [reasonOf(state), reasonOf(next.state)];
+  if (before !== undefined && after !== before) return "the first reason sticks";
+  if (state.phase !== "running" && state.phase !== "leftovers") return undefined;
+  const isOverdue = isDue(state.limitAt, event.at);
+  const isWish = event.type === "cancelled" || event.type === "caller-gone";
+  if (isOverdue && isWish && after !== "timeout") return "the limit comes before a wish";
+  if (after !== "timeout" || before === "timeout") return undefined;
+  const isTold = event.type === "signal" || (event.type === "exited" && event.backstop);
+  return isOverdue || isTold ? undefined : "a limit is never early";
+}
+
+/** The guardian has to stay where we wait for what is left, and to act only after us. */
+function brokenByWill(way: Way, turn: Turn): string | undefined {
+  const { event, next } = turn;
+  const { holds, isTakenOver } = wayAfter(way, turn);
+  const { state } = next;
+  const needs = state.phase !== "starting" && state.phase !== "running";
+  if (needs && state.phase !== "finished" && !holds && !isTakenOver) return "the guardian stays";
+  for (const action of next.actions) {
+    if (action.type !== "will") continue;
+    const ours = "killAt" in state ? state.killAt : "limitAt" in state ? state.limitAt : undefined;
+    const wanted = ours === undefined ? 0 : ours - event.at + SLACK;
+    if (state.phase !== "killing" && action.will.hardAfter !== wanted) return "it acts after us";
+  }
+  const firstKill = next.actions.findIndex(isViolent);
+  const will = next.actions.findLastIndex(({ type }) => type === "will");
+  return will > firstKill && firstKill >= 0 ? "the guardian knows before it is begun" : undefined;
+}
+
+function brokenByWords(spec: Spec, { event, next }: Turn): string | undefined {
+  const { actions } = next;
+  if (!spec.verbose && actions.some(({ type }) => type === "say") && next.state.phase !== "finished")
+    return "nothing is said without -v but at the end";
+  const emitted = actions.filter(({ type }) => type === "emit").length;
+  const isTold = spec.events !== undefined && (next.state.phase !== "finished" || actions.length > 0);
+  if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
+  const exit = actions.find(({ type }) => type === "exit");
+  const reports = actions.filter((action) => action.type === "report");
+  const isAsked = spec.metrics || (spec.report ?? spec.events) !== undefined;
+  if (reports.length !== (isAsked && exit !== undefined ? 1 : 0)) return "a report when asked for";
+  return reports.map(({ report }) => brokenByReport(report, actions, event)).find(Boolean);
+}
+
+function brokenByReport(
+  { treeGone, proof, survivors, exitCode, signalsSent, escalated }: Report,
+  actions: readonly Action[],
+  { at }: Event,
+): string | undefined {
+  const exit = actions.at(-1);
+  if (exit?.type !== "exit" || exit.exit.code !== exitCode) return "the report tells our exit";
+  if (treeGone === true && (survivors.length > 0 || proof === undefined)) return "gone is proven";
+  if (survivors.length > 0 && treeGone !== false) return "who survives is not gone";
+  if (signalsSent.some((sent) => sent.at > at)) return "nothing is sent after the end";
+  const isKilled = signalsSent.some(({ signal }) => signal === "SIGKILL");
+  return escalated && !isKilled ? "escalated means SIGKILL" : undefined;
+}

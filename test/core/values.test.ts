@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseDuration } from "../../src/core/duration.ts";
+import {
+  COUNT,
+  choiceOf,
+  DURATION,
+  GNU_DURATION,
+  KILL_AFTER,
+  listOf,
+  PID,
+  PID_MAX,
+  PLACE,
+  TICKS,
+} from "../../src/core/values.ts";
+import { CURFEW_DURATIONS, DURATIONS } from "./rows/duration.ts";
+
+const NOTHING = () => undefined;
+
+test("S12: only a comma makes us ask for the locale", () => {
+  const asked = new Set<string>();
+  const env = (name: string) => {
+    asked.add(name);
+    return name === "LC_ALL" ? "de_DE" : undefined;
+  };
+  assert.equal(GNU_DURATION.parse("1.5", env), 1_500_000);
+  assert.equal(asked.size, 0);
+  assert.equal(GNU_DURATION.parse("1,5", env), 1_500_000);
+  assert.ok(asked.has("LC_ALL"));
+  assert.equal(DURATION.parse("1,5", env), undefined);
+});
+
+/** Nothing, in as many ways as there are. */
+const ZEROS = ["0", "00", "0s", "0.0ms", ".0us", "0.", "-0", " +0m", "0e5h", "0E-1d"];
+const HEX_ZEROS = ["0x0", "0X.0", "0x0ms", "0x00.p3", "0x0p-1d", "-0x0h"];
+/** No limit, or more than nothing, although they begin as a zero does. */
+const NOT_ZEROS = ["inf", "-0x0d0", "0x0d", "0x0e5", "infinityms", "1e400", "0x0dp9999", "0.1us"];
+
+test("DESIGN 4.3: a kill after of 0 is refused, in whatever form; without end is not", () => {
+  for (const text of [...ZEROS, ...HEX_ZEROS]) {
+    assert.equal(parseDuration(text), 0, text);
+    assert.equal(KILL_AFTER.parse(text, NOTHING), undefined, text);
+  }
+  for (const text of [...NOT_ZEROS, "1", "0x1p3d", `0x0d${"0".repeat(20)}`]) {
+    assert.equal(KILL_AFTER.parse(text, NOTHING), parseDuration(text), text);
+  }
+});
+
+test("a kill after is a DURATION but for the zeros", () => {
+  const rows = [...DURATIONS, ...CURFEW_DURATIONS].map(([, text]) => text);
+  const digits = fc.string({ unit: fc.constantFrom(..."0005.exXpPdmsuhin+-"), maxLength: 9 });
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(...rows), digits), (text) => {
+      const duration = parseDuration(text);
+      const accepted = KILL_AFTER.parse(text, NOTHING);
+      const [, hex, decimal] = /^\s*[+-]?(?:0x([\da-f.]*)|([\d.]*))/i.exec(text) ?? [];
+      const isZero = duration === 0 && /^[0.]+$/.test(hex ?? decimal ?? "");
+      assert.equal(accepted, isZero ? undefined : duration, text);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test("numbers have bounds, and nothing but digits", () => {
+  for (const [{ parse }, least, most] of [
+    [COUNT, 1, PID_MAX],
+    [PID, 0, PID_MAX],
+    [TICKS, 0, Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    for (const number of [least, most]) assert.equal(parse(String(number), NOTHING), number);
+    for (const number of [least - 1, most + 1]) {
+      assert.equal(parse(String(number), NOTHING), undefined);
+    }
+    for (const text of ["", " 1", "1 ", "+1", "1.0", "1e3", "0x1", "\u0661", "1\n"]) {
+      assert.equal(parse(text, NOTHING), undefined, text);
+    }
+  }
+});
+
+test("a place is written as it is read; a file is never taken for a descriptor", () => {
+  for (const [text, place] of [
+    ["fd:0", { kind: "fd", fd: 0 }],
+    ["fd:2147483647", { kind: "fd", fd: 2_147_483_647 }],
+    ["./fd:0", { kind: "path", path: "./fd:0" }],
+    ["FD:0", { kind: "path", path: "FD:0" }],
+    [" ", { kind: "path", path: " " }],
+  ] as const) {
+    assert.deepEqual(PLACE.parse(text, NOTHING), place);
+    assert.equal(PLACE.format(place), text);
+  }
+  for (const text of ["", "-", "fd:", "fd:-1", "fd:1x", "fd:2147483648"]) {
+    assert.equal(PLACE.parse(text, NOTHING), undefined, text);
+  }
+  assert.equal(PLACE.format({ kind: "path", path: "fd:x" }), "./fd:x");
+});
+
+test("a choice is one of its words, spelled out", () => {
+  const { parse, expected, format } = choiceOf("WHAT", ["kill", "leave", "wait"]);
+  assert.equal(expected, "kill, leave or wait");
+  assert.equal(parse("leave", NOTHING), "leave");
+  for (const text of ["", "l", "Leave", "leave "]) assert.equal(parse(text, NOTHING), undefined);
+  assert.equal(format("kill"), "kill");
+  assert.equal(listOf(["a", "b"]), "a or b");
+  assert.equal(listOf(["a"]), "a");
+});

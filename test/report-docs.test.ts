@@ -1,0 +1,62 @@
+// schemas/ and docs/report.md: made from the core's tables, valid, and their commands run.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { REPORT_DOCUMENT, SCHEMAS } from "../scripts/report-docs.ts";
+import { validateReport } from "./report-schema.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const document = readFileSync(join(ROOT, REPORT_DOCUMENT), "utf8");
+const blocks = (language: string): string[] =>
+  [...document.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+    ([, block = ""]) => block,
+  );
+
+for (const [path, text] of Object.entries(SCHEMAS)) {
+  test(`${path} is as the tables make it`, () => {
+    assert.equal(readFileSync(join(ROOT, path), "utf8"), text(), "npm run docs");
+  });
+}
+
+const [example = "", ...others] = blocks("json");
+
+test("the example is a report", () => {
+  assert.equal(others.length, 0);
+  assert.deepEqual(validateReport(JSON.parse(example)), []);
+});
+
+const folder = mkdtempSync(join(tmpdir(), "curfew-report-"));
+after(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, "report.json"), example);
+
+/** What each block of commands prints for the example. */
+const PRINTED: Readonly<Record<string, string>> = {
+  jq: "timed_out after 6004.318 ms, exit code 124\ntrue\n",
+  python3: "timed_out ['SIGTERM', 'SIGCONT', 'SIGTERM', 'SIGCONT', 'SIGKILL']\n",
+  node: "timed_out SIGKILL\n",
+};
+
+test("there is a block for each of the programs", () => {
+  const programs = blocks("sh").map((block) => block.split(" ")[0]);
+  assert.deepEqual(programs, Object.keys(PRINTED));
+});
+
+for (const block of blocks("sh")) {
+  const [program = ""] = block.split(" ");
+  // Our own Node, whatever else is installed.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+  const isMissing = spawnSync(program, ["--version"], { env }).error !== undefined;
+  test(`the example, read by ${program}`, { skip: isMissing && `no ${program}` }, () => {
+    const { stdout, stderr, status } = spawnSync("sh", ["-ec", block], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(stdout, PRINTED[program], stderr);
+    assert.equal(status, 0);
+  });
+}

@@ -1,0 +1,105 @@
+// The guardian as it is to be: docs/guardian.md. It is quick, but may be dead, or deaf.
+import type { Will } from "../../src/core/event.ts";
+import type { Signal } from "../../src/core/signal.ts";
+import { FAR } from "./tree.ts";
+
+/** What the guardian is able to do to the world. */
+export type Reach = {
+  readonly now: () => number;
+  readonly isMainAlive: () => boolean;
+  readonly isAnyAlive: () => boolean;
+  readonly alive: () => readonly number[];
+  readonly sendAll: (signal: Signal) => void;
+};
+
+export type Guardian = {
+  mood: "alive" | "deaf" | "dead" | "left";
+  will: Will;
+  /** When it acts although we live. */
+  hardAt: number;
+  /** When its sweep begins, once it has acted. */
+  sweepAt: number;
+  /** When the sweep under way is over at the latest. */
+  patienceAt: number;
+  isSweeping: boolean;
+  hasActed: boolean;
+  hasEnded: boolean;
+  isGone: boolean;
+  hasSwept: boolean;
+  /** Whom its sweep could not end. */
+  survivors: readonly number[];
+};
+
+export function guardianBy(will: Will, now: number): Guardian {
+  const guardian: Guardian = {
+    mood: "alive",
+    will,
+    hardAt: FAR,
+    sweepAt: FAR,
+    patienceAt: FAR,
+    isSweeping: false,
+    hasActed: false,
+    hasEnded: false,
+    isGone: false,
+    hasSwept: false,
+    survivors: [],
+  };
+  leaveWill(guardian, will, now);
+  return guardian;
+}
+
+export function leaveWill(guardian: Guardian, will: Will, now: number): void {
+  guardian.will = will;
+  guardian.hardAt = will.hardAfter === 0 ? FAR : now + will.hardAfter;
+}
+
+/** Whether it does what it is told. */
+export function listens({ mood }: Guardian): boolean {
+  return mood === "alive";
+}
+
+/** SIGKILL to everybody, and the wait for their end. */
+export function sweep(guardian: Guardian, patience: number, reach: Reach): void {
+  guardian.isSweeping = true;
+  guardian.sweepAt = FAR;
+  guardian.hardAt = FAR;
+  guardian.patienceAt = reach.now() + patience;
+  reach.sendAll("SIGKILL");
+}
+
+/** The next moment at which it does something that nobody asks of it. */
+export function dueOf(guardian: Guardian): number {
+  if (!listens(guardian)) return FAR;
+  if (guardian.isSweeping) return guardian.patienceAt;
+  return guardian.sweepAt < FAR ? guardian.sweepAt : guardian.hardAt;
+}
+
+/** Looks at everything there is to be done; called after every change. */
+export function look(guardian: Guardian, reach: Reach): void {
+  if (!listens(guardian)) return;
+  if (guardian.isSweeping) {
+    if (reach.isAnyAlive() && reach.now() < guardian.patienceAt) return;
+    concludeSweep(guardian, reach);
+    return;
+  }
+  if (!reach.isMainAlive()) {
+    guardian.hasEnded = true;
+    guardian.isGone = !reach.isAnyAlive();
+    const isToStay = guardian.will.hold || guardian.sweepAt < FAR;
+    if (guardian.isGone || !isToStay) guardian.mood = "left";
+    if (!listens(guardian)) return;
+  }
+  if (reach.now() >= guardian.sweepAt) return sweep(guardian, guardian.will.patience, reach);
+  if (guardian.sweepAt < FAR || reach.now() < guardian.hardAt) return;
+  guardian.hasActed = true;
+  guardian.sweepAt = reach.now() + guardian.will.delay;
+  reach.sendAll(guardian.will.signal);
+  reach.sendAll("SIGCONT");
+}
+
+export function concludeSweep(guardian: Guardian, reach: Reach): void {
+  guardian.hasSwept = true;
+  guardian.survivors = reach.alive();
+  guardian.isGone = guardian.survivors.length === 0;
+  if (guardian.mood === "alive") guardian.mood = "left";
+}
