@@ -4,12 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { killHelp, optionUse, runHelp, THE_COMMANDS_OWN, timeoutHelp } from "../src/core/help.ts";
 import type { Option } from "../src/core/options.ts";
-import {
-  COMMON_OPTIONS,
-  KILL_OPTIONS,
-  RUN_OWN_OPTIONS,
-  TIMEOUT_OPTIONS,
-} from "../src/core/options.ts";
+import { COMMON_OPTIONS, KILL_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
 import type { ExitRow } from "../src/core/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/status.ts";
 import { code, table } from "./markdown.ts";
@@ -18,7 +13,7 @@ import { main, ROOT, StepFailed, say } from "./steps.ts";
 
 /** The documents that have generated parts, and which. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["options", "exit codes"],
+  "README.md": ["run options", "common options", "kill options", "run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
   "docs/kill.md": ["kill help", "kill exit codes"],
@@ -27,7 +22,6 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The generated parts by name. */
 const PARTS: Readonly<Record<string, () => string>> = {
-  options: () => optionsTable(TIMEOUT_OPTIONS),
   "common options": () => optionsTable(COMMON_OPTIONS),
   "run options": () => optionsTable(RUN_OWN_OPTIONS),
   "kill options": () => optionsTable(KILL_OPTIONS),

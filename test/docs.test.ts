@@ -1,22 +1,24 @@
 // What the documents say is so: commands run, tables are the code's, names and links exist.
 // How a block of commands is written: CONTRIBUTING.md, "Documents".
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   closeSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
+  symlinkSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { DOCUMENTS, partsOf, withGenerated } from "../scripts/docs.ts";
-import { ROOT } from "./cli/binary.ts";
+import { FROZEN, ROOT } from "./cli/binary.ts";
 
 const MARKDOWN = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -37,9 +39,20 @@ function commandOf(lines: string): Command[] {
   return [{ text, code: Number(code), lines: rest.map((line) => line.slice("#> ".length)) }];
 }
 
+/** The blocks marked `sh`, each as one script: `# exit N` stands at the end of its last command. */
+function scriptsOf(document: string): Command[] {
+  const blocks = document.matchAll(/^```sh\n([\s\S]*?)^```$/gm);
+  return [...blocks].map(([, block = ""]) => {
+    const all = block.trimEnd().split("\n");
+    const isPrinted = (line: string) => line.startsWith("#> ");
+    const text = all.filter((line) => !isPrinted(line)).join("\n");
+    const [, code = "0"] = /# exit (\d+)$/.exec(text) ?? [];
+    return { text, code: Number(code), lines: all.filter(isPrinted).map((line) => line.slice(3)) };
+  });
+}
+
 const HOME = mkdtempSync(join(tmpdir(), "curfew-docs-"));
 after(() => rmSync(HOME, { recursive: true }));
-const OUTPUT = join(HOME, "output");
 const ENV = {
   ...process.env,
   HOME,
@@ -51,20 +64,37 @@ const ENV = {
   TIMEOUT_METRICS: undefined,
   INIT_CWD: undefined,
 };
+/** No command of a document runs for a minute. */
+const PATIENCE = { timeout: 60_000, killSignal: "SIGKILL" } as const;
 
 /** Runs a command to its own end; what it leaves behind may hold its output, which is a file. */
-async function runCommand(text: string): Promise<{ code: number; output: string }> {
-  const output = openSync(OUTPUT, "w");
+async function runCommand(
+  text: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv = ENV,
+): Promise<{ code: number; output: string }> {
+  const path = join(HOME, "output");
+  const output = openSync(path, "w");
   const here = text.replaceAll("linux-x64", `linux-${process.arch}`);
+  const limit = text.startsWith("npm") ? {} : PATIENCE;
   const child = spawn("sh", ["-c", here], {
-    cwd: ROOT,
-    env: ENV,
+    cwd,
+    env,
     stdio: ["ignore", output, output],
+    ...limit,
   });
   closeSync(output);
   const [code, signal] = await once(child, "exit");
   // sh in our place dies as its last command does; a shell would show 128 + 9.
-  return { code: signal === "SIGKILL" ? 137 : code, output: readFileSync(OUTPUT, "utf8") };
+  return { code: signal === "SIGKILL" ? 137 : code, output: readFileSync(path, "utf8") };
+}
+
+async function check(command: Command, cwd: string, env?: NodeJS.ProcessEnv): Promise<void> {
+  const { output, code } = await runCommand(command.text, cwd, env);
+  assert.equal(code, command.code, output);
+  const said = output.split("\n").map(shape);
+  for (const line of command.lines)
+    assert.ok(said.includes(shape(line)), `${line}\nnot in:\n${output}`);
 }
 
 /** Numbers stand for any number: process numbers and times differ. */
@@ -77,16 +107,30 @@ describe("commands of the README", () => {
     assert.ok(commands.length > 10);
     assert.ok(commands.filter(({ text }) => text.startsWith("npm")).length <= 2);
   });
-  for (const { text, code, lines } of commands) {
-    test(text, async () => {
-      const { output, ...end } = await runCommand(text);
-      assert.equal(end.code, code, output);
-      const said = output.split("\n").map(shape);
-      for (const line of lines)
-        assert.ok(said.includes(shape(line)), `${line}\nnot in:\n${output}`);
-    });
-  }
+  for (const command of commands) test(command.text, () => check(command, ROOT));
 });
+
+/** Programs that a block may need and a machine may lack. */
+const OTHERS = ["jq", "python3"];
+
+for (const path of ["docs/recipes.md", "docs/guarantees.md"]) {
+  describe(`blocks of ${path}`, () => {
+    const bin = join(HOME, path, "bin");
+    const cwd = join(HOME, path, "work");
+    mkdirSync(bin, { recursive: true });
+    mkdirSync(cwd);
+    symlinkSync(FROZEN.path, join(bin, "curfew"));
+    const env = { ...ENV, PATH: `${bin}:${process.env.PATH}` };
+    const scripts = scriptsOf(textOf(path));
+    test("are found", () => assert.ok(scripts.length > 0));
+    for (const script of scripts) {
+      const needed = OTHERS.filter((name) => new RegExp(`^${name}\\b`, "m").test(script.text));
+      const missing = needed.find((name) => spawnSync(name, ["--version"]).error !== undefined);
+      const skip = missing !== undefined && `no ${missing}`;
+      test(script.text.split("\n")[0] ?? "", { skip }, () => check(script, cwd, env));
+    }
+  });
+}
 
 describe("generated parts are as the code makes them", () => {
   for (const [path, parts] of Object.entries(DOCUMENTS)) {

@@ -124,7 +124,7 @@ impl Guardian {
         let at = self.sweep_at.or((hard > 0.0).then_some(hard));
         let left = at.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
         // Who is in the control group, but not below us, ends without a word to us.
-        let is_blind = self.command() == 0 && self.plan.leaf.is_some();
+        let is_blind = self.command() == 0 && self.plan.leaf().is_some();
         if is_blind {
             return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
         }
@@ -133,7 +133,7 @@ impl Guardian {
 
     /// Nobody is left: neither below us nor in the tree's control group.
     fn is_gone(&self) -> bool {
-        process::has_no_children() && self.plan.leaf.as_ref().is_none_or(Leaf::is_empty)
+        process::has_no_children() && self.plan.leaf().is_none_or(Leaf::is_empty)
     }
 
     fn look_after_children(&mut self) {
@@ -283,7 +283,7 @@ impl Guardian {
             main,
             group,
             is_namespace: self.plan.namespaces != 0,
-            cgroup: self.plan.leaf.as_ref(),
+            cgroup: self.plan.leaf(),
             deadline: clock::microseconds() + patience,
             except: &[],
         });
@@ -293,10 +293,8 @@ impl Guardian {
 
     /// All is said: the supervisor goes on, or nobody is there to be told.
     fn leave(&self) -> ! {
-        if !self.has_supervisor()
-            && let Some(leaf) = &self.plan.leaf
-        {
-            leaf.remove();
+        if !self.has_supervisor() {
+            self.plan.cgroups.iter().for_each(Leaf::remove);
         }
         self.link.say(&self.link.has_left);
         self.tell(libc::SIGCHLD);

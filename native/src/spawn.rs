@@ -22,10 +22,12 @@ pub struct Plan {
     shell_argv: Vec<*const c_char>,
     /// Resource, soft and hard limit of each.
     limits: Vec<f64>,
-    /// `cgroup.procs` of each control group that the command joins.
+    /// `cgroup.procs` of each of `cgroups`.
     joins: Vec<CString>,
-    /// The control group that holds the tree.
-    pub leaf: Option<Leaf>,
+    /// Control groups that were made for the command, which joins them.
+    pub cgroups: Vec<Leaf>,
+    /// The first of them holds the tree.
+    has_leaf: bool,
     /// What a sweep reaches: 0 the main child, 1 its group too, 2 the tree.
     pub scope: i32,
     /// The command gets a session of its own.
@@ -43,6 +45,13 @@ pub struct Plan {
     failure: (i32, i32),
     /// The command's parent.
     guardian: AtomicI32,
+}
+
+impl Plan {
+    /// The control group that holds the tree.
+    pub fn leaf(&self) -> Option<&Leaf> {
+        self.cgroups.first().filter(|_| self.has_leaf)
+    }
 }
 
 /// `spawn(files, argv, shell, settings, limits, cgroups)`: executes the first of `files` that can
@@ -68,16 +77,18 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     let joins = paths
         .clone()
         .map(|path| c_string([path, b"/cgroup.procs"].concat()));
-    let has_leaf = setting(6) != 0;
     Ok(Box::new(Plan {
         files,
         argv,
         shell_argv,
         limits: call.numbers(4),
         joins: joins.collect(),
-        leaf: paths.clone().next().filter(|_| has_leaf).map(|path| Leaf {
-            path: files::path_of(path),
-        }),
+        cgroups: paths
+            .map(|path| Leaf {
+                path: files::path_of(path),
+            })
+            .collect(),
+        has_leaf: setting(6) != 0,
         scope: setting(0),
         has_session: setting(1) != 0,
         group: setting(2),

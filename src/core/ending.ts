@@ -29,31 +29,30 @@ export type Finish = {
 
 /** The last step of a run whose command was started. */
 export function finish(spec: Spec, run: Run, over: Finish): Step {
-  const { at, reason, killed, pid, end, leftovers, survivors } = over;
-  const status = end;
-  const counts = { leftovers: leftovers.length, survivors: survivors.length };
-  const exit = exitOf(spec, { reason, killed, status, ...counts });
+  const { reason, killed, end, survivors } = over;
+  const exit = exitOf(spec, {
+    reason,
+    killed,
+    status: end,
+    leftovers: over.leftovers.length,
+    survivors: survivors.length,
+  });
   const actions: Action[] = [];
-  if (status?.kind === "signaled" && status.coreDumped) {
+  if (end?.kind === "signaled" && end.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
-  if (survivors.length > 0) actions.push({ type: "say", message: { kind: "survivors", survivors } });
-  if (spec.leftovers === "fail" && leftovers.length > 0) {
-    actions.push({ type: "say", message: { kind: "leaked", processes: leftovers } });
+  if (survivors.length > 0)
+    actions.push({ type: "say", message: { kind: "survivors", survivors } });
+  if (spec.leftovers === "fail" && over.leftovers.length > 0) {
+    actions.push({ type: "say", message: { kind: "leaked", processes: over.leftovers } });
   }
-  const course: Course = {
-    ...over,
-    spec,
-    startedAt: run.startedAt,
-    endedAt: at,
-    sent: run.sent,
-    stops: run.stops,
-    child: { pid, end },
-    error: undefined,
-    holding: run.holding,
-    exit,
-  };
-  actions.push(...reports(spec, course), { type: "exit", exit });
+  if (isReportAsked(spec)) {
+    const { startedAt, sent, stops, holding } = run;
+    const known = { ...over, spec, startedAt, endedAt: over.at, sent, stops, holding, exit };
+    const report = reportOf({ ...known, child: { pid: over.pid, end }, error: undefined });
+    actions.push({ type: "report", report });
+  }
+  actions.push({ type: "exit", exit });
   return { state: { phase: "finished" }, actions };
 }
 
@@ -76,12 +75,12 @@ export function finishUnstarted(spec: Spec, at: Instant, error: SpawnError): Ste
     usage: undefined,
     exit,
   };
-  const actions: Action[] = [{ type: "say", message: error }, ...reports(spec, course)];
+  const actions: Action[] = [{ type: "say", message: error }];
+  if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
   actions.push({ type: "exit", exit });
   return { state: { phase: "finished" }, actions };
 }
 
-function reports(spec: Spec, course: Course): readonly Action[] {
-  const isAsked = spec.metrics || spec.report !== undefined || spec.events !== undefined;
-  return isAsked ? [{ type: "report", report: reportOf(course) }] : [];
+function isReportAsked({ metrics, report, events }: Spec): boolean {
+  return metrics || report !== undefined || events !== undefined;
 }

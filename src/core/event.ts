@@ -25,7 +25,12 @@ export type Event =
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | ({ readonly type: "exited"; readonly at: Instant; readonly pid: number } & Ended)
   /** The last member of the tree is gone, after the main child. */
-  | { readonly type: "tree-empty"; readonly at: Instant; readonly usage: Usage; readonly proof: Proof }
+  | {
+      readonly type: "tree-empty";
+      readonly at: Instant;
+      readonly usage: Usage;
+      readonly proof: Proof;
+    }
   /** A sweep is over. `end`: what became of the main child, if that was not known before. */
   | {
       readonly type: "swept";

@@ -41,7 +41,8 @@ export type Ending = {
 /** GNU timeout's table of exits (semantics S16-S22 and the table below S23), and DESIGN 4.7. */
 export function exitOf(spec: Spec, ending: Ending): Exit {
   const { reason, killed, status, leftovers, survivors } = ending;
-  if (reason === "guardian" || (spec.failOnSurvivors && survivors > 0)) return withCode(EXIT_FAILED);
+  if (reason === "guardian" || (spec.failOnSurvivors && survivors > 0))
+    return withCode(EXIT_FAILED);
   // GNU's SIGKILL goes to its own group, and ends itself, too.
   if (killed && spec.showKill && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);

@@ -22,8 +22,12 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
   /** A report or events that could not be opened, or not be written. */
-  | { readonly kind: "unwritten"; readonly part: string; readonly given: string; readonly errno: string };
-
+  | {
+      readonly kind: "unwritten";
+      readonly part: string;
+      readonly given: string;
+      readonly errno: string;
+    };
 
 /** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
 export type Voice = { readonly name: string; readonly utf8: boolean };

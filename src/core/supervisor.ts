@@ -9,10 +9,10 @@ import {
   announce,
   nameOf,
   PATIENCE,
-  send,
-  sendToRest,
   SLACK,
   SWEEP_PATIENCE,
+  send,
+  sendToRest,
   willOf,
   withSent,
 } from "./ladder.ts";
@@ -182,14 +182,18 @@ function whileRemaining(spec: Spec, state: Remaining, event: Event): Step {
       return takeOver(spec, state, event.at);
     case "deadline":
       if (isDue(state.killAt, event.at)) return sweep(spec, state, event.at);
-      return isDue(state.limitAt, event.at) ? endRest(spec, state, event.at, "timeout") : stay(state);
+      return isDue(state.limitAt, event.at)
+        ? endRest(spec, state, event.at, "timeout")
+        : stay(state);
     case "cancelled":
       return endRest(spec, state, event.at, "cancel");
     case "caller-gone":
       return endRest(spec, state, event.at, "parent");
     case "signal": {
       if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
-      return STOP_SIGNALS.has(event.signal) ? endRest(spec, state, event.at, "signal") : stay(state);
+      return STOP_SIGNALS.has(event.signal)
+        ? endRest(spec, state, event.at, "signal")
+        : stay(state);
     }
     case "exited":
     case "spawned":
@@ -257,8 +261,7 @@ function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: S
 /** The guardian knows before the first signal is sent that it is to stay with what is left. */
 function beginStop(spec: Spec, state: Stopping, signal: Signal, at: Instant): Step {
   const { actions } = leaveWill(spec, state, at);
-  const next =
-    signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at);
+  const next = signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at);
   return { state: next.state, actions: [...actions, ...next.actions] };
 }
 
@@ -302,7 +305,12 @@ function isForwarded(spec: Spec, run: Run, { signal, delivered }: Received): boo
   return isFirst && delivered !== true && spec.forward.has(signal);
 }
 
-function sendIn<S extends Running | Stopping>(spec: Spec, state: S, signal: Signal, at: Instant): Step {
+function sendIn<S extends Running | Stopping>(
+  spec: Spec,
+  state: S,
+  signal: Signal,
+  at: Instant,
+): Step {
   const isToEnd = spec.group === "own" || state.phase === "stopping" || state.run.isStopped;
   const { run, actions } = send(spec, state.run, signal, at, isToEnd);
   return { state: { ...state, run }, actions };
@@ -313,7 +321,11 @@ function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
   return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
 }
 
-type Sweepable = { readonly run: Run; readonly reason: Reason | undefined; readonly main: MainEnd | undefined };
+type Sweepable = {
+  readonly run: Run;
+  readonly reason: Reason | undefined;
+  readonly main: MainEnd | undefined;
+};
 
 function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
   const lateAt = after(at, (SWEEP_PATIENCE + SLACK) as Duration);

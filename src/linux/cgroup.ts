@@ -1,4 +1,4 @@
-import type { Confinement } from "./containment.ts";
+import type { Confinement, Counter } from "./confinement.ts";
 import { sys } from "./syscalls.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -10,7 +10,7 @@ const DIRECTORY = 0o755;
 type Controller = {
   readonly v2: string;
   readonly v1: string;
-  readonly counters: Readonly<Record<"v1" | "v2", readonly [file: string, word: string]>> | undefined;
+  readonly counters: Readonly<Record<"v1" | "v2", Counter>> | undefined;
 };
 
 const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
@@ -23,9 +23,7 @@ const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
 };
 
 /** A limit that a control group enforces. */
-export type Limited = {
-  readonly oomCounter: readonly [file: string, word: string] | undefined;
-};
+type Limited = { readonly counter: Counter | undefined };
 
 /** Our own directory in the cgroup v2 tree; minus errno where there is none that is ours. */
 function ownDirectory(): string | number {
@@ -95,8 +93,8 @@ export function limitBy(
   return written < 0 ? written : limited(leaf, counters?.v1);
 }
 
-function limited(leaf: string, counter: readonly [string, string] | undefined): Limited {
-  return { oomCounter: counter && [`${leaf}/${counter[0]}`, counter[1]] };
+function limited(leaf: string, counter: Counter | undefined): Limited {
+  return { counter: counter && [`${leaf}/${counter[0]}`, counter[1]] };
 }
 
 /** Whether groups below a directory have a controller; asks for it where they could. */
@@ -125,10 +123,11 @@ export function oomKillsOf({ oomCounter }: Confinement): number | undefined {
 
 /** Processor time of all that was ever in the tree's group; undefined where there is none. */
 export function processorTimeOf({
-  cgroups: [leaf],
+  cgroups,
   hasLeaf,
 }: Confinement): { readonly user: number; readonly system: number } | undefined {
-  if (leaf === undefined || !hasLeaf) return undefined;
+  if (!hasLeaf) return undefined;
+  const leaf = cgroups[0];
   const [user, system] = ["user_usec", "system_usec"].map((word) =>
     counterOf(`${leaf}/cpu.stat`, word),
   );

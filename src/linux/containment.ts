@@ -1,28 +1,12 @@
-import type { SpawnError } from "../core/error.ts";
 import { errnoName } from "../core/errno.ts";
-import type { Spec } from "../core/spec.ts";
+import type { SpawnError } from "../core/error.ts";
 import { NO_SIZE_LIMIT } from "../core/size.ts";
-import type { AppliedLimit, Holding, Mechanism, ReliabilityReason } from "../core/tree.ts";
-import type { Limited } from "./cgroup.ts";
+import type { Spec } from "../core/spec.ts";
+import type { AppliedLimit, Mechanism, ReliabilityReason } from "../core/tree.ts";
 import { limitBy, makeLeaf, removeAll } from "./cgroup.ts";
+import type { Confinement, Counter } from "./confinement.ts";
 import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
-
-/** How a run is held, before it begins. */
-export type Confinement = {
-  readonly holding: Holding;
-  /** CLONE_NEW... of the guardian; 0: none. */
-  readonly namespaces: number;
-  /** Control groups that the command joins, made for it; the first holds the tree if `hasLeaf`. */
-  readonly cgroups: readonly string[];
-  readonly hasLeaf: boolean;
-  /** Where the kernel counts processes that it killed for memory: file and word. */
-  readonly oomCounter: readonly [file: string, word: string] | undefined;
-  /** Resource, soft and hard limit of each: see getrlimit(2). */
-  readonly rlimits: readonly number[];
-  /** The options that asked for it, for a message. */
-  readonly asked: string;
-};
 
 // clone(2)
 const NEW_MOUNTS = 0x00020000;
@@ -51,11 +35,11 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
   }
   const applied: AppliedLimit[] = [];
   const rlimits: number[] = [];
-  let oomCounter: Limited["oomCounter"];
+  let oomCounter: Counter | undefined;
   if (spec.memLimit !== NO_SIZE_LIMIT) {
     const limited = limitBy("memory", spec.memLimit, made, ownPid);
     const byGroup = typeof limited !== "number";
-    if (byGroup) oomCounter = limited.oomCounter;
+    if (byGroup) oomCounter = limited.counter;
     // RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use.
     else rlimits.push(RLIMIT_DATA, spec.memLimit, spec.memLimit);
     applied.push({ limit: "mem", value: spec.memLimit, ...(byGroup ? BY_GROUP : BY_RLIMIT) });
@@ -73,7 +57,14 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
   }
   const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid);
   return {
-    holding: { mechanism, reasons: reasonsOf(mechanism), limits: applied },
+    holding: {
+      mechanism,
+      // Asked for only by who reads a report.
+      get reasons() {
+        return reasonsOf(mechanism);
+      },
+      limits: applied,
+    },
     namespaces: spec.containment === "pidns" ? namespacesOf() : 0,
     cgroups: made,
     hasLeaf,

@@ -1,7 +1,7 @@
-import type { Event } from "../core/event.ts";
-import type { SpawnCode, SpawnError } from "../core/error.ts";
 import type { Duration, Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
+import type { SpawnCode, SpawnError } from "../core/error.ts";
+import type { Event } from "../core/event.ts";
 import { signalOfNumber } from "../core/signal.ts";
 import type { Bytes } from "../core/size.ts";
 import { waitStatusOf } from "../core/status.ts";
@@ -36,28 +36,31 @@ const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"]
 export function guardianNews(held: Held, at: Instant): Event | undefined {
   const row = sys.guardianNews();
   if (row === undefined) return undefined;
-  const [kind, first = 0, second = 0, third = 0] = row;
-  switch (kind) {
+  // By place: most runs come here once, and a pattern would cost more than all the rest.
+  const number = (place: number): number => row[place] ?? 0;
+  switch (row[0]) {
     case FAILED:
-      return { type: "spawn-failed", at, error: spawnError(held, first, second) };
+      return { type: "spawn-failed", at, error: spawnError(held, number(1), number(2)) };
     case STOPPED:
-      return stopNews(held, at, first, second);
+      return stopNews(held, at, number(1), number(2));
     case ENDED: {
-      const status = waitStatusOf({ code: second, status: third });
+      const status = waitStatusOf({ code: number(2), status: number(3) });
       if (status === undefined) return undefined;
-      const [gone, acted] = row.slice(4);
-      const proof = gone === 1 ? proofOf(held) : undefined;
+      const proof = number(4) === 1 ? proofOf(held) : undefined;
       const leftovers = proof === undefined ? leftoversOf(held) : [];
-      const usage = usageOf(held, row.slice(6));
-      return { type: "exited", at, pid: first, status, usage, proof, leftovers, backstop: acted === 1 };
+      const usage = usageOf(held, row, 6);
+      const backstop = number(5) === 1;
+      const pid = held.outerPid || number(1);
+      return { type: "exited", at, pid, status, usage, proof, leftovers, backstop };
     }
     case EMPTY:
-      return { type: "tree-empty", at, proof: proofOf(held), usage: usageOf(held, row.slice(3)) };
+      return { type: "tree-empty", at, proof: proofOf(held), usage: usageOf(held, row, 3) };
     case SWEPT: {
-      const proof = row[4] === 1 ? proofOf(held) : undefined;
-      const end = waitStatusOf({ code: second, status: third });
-      const usage = usageOf(held, row.slice(6));
-      return { type: "swept", at, pid: first, proof, end, usage, survivors: survivorsOf(row.slice(9)) };
+      const proof = number(4) === 1 ? proofOf(held) : undefined;
+      const end = waitStatusOf({ code: number(2), status: number(3) });
+      const usage = usageOf(held, row, 6);
+      const pid = held.outerPid || number(1);
+      return { type: "swept", at, pid, proof, end, usage, survivors: survivorsOf(row.slice(9)) };
     }
     case LOST:
       return { type: "guardian-gone", at };
@@ -91,12 +94,13 @@ function proofOf({ confinement }: Held): Proof {
   return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
 }
 
-function usageOf({ confinement }: Held, [user = 0, system = 0, maxRss = 0]: readonly number[]): Usage {
+/** The three numbers of a row that say what was used, from a place on. */
+function usageOf({ confinement }: Held, row: readonly number[], at: number): Usage {
   const exact = processorTimeOf(confinement);
   return {
-    user: (exact?.user ?? user) as Duration,
-    system: (exact?.system ?? system) as Duration,
-    maxRss: maxRss as Bytes,
+    user: (exact?.user ?? row[at] ?? 0) as Duration,
+    system: (exact?.system ?? row[at + 1] ?? 0) as Duration,
+    maxRss: (row[at + 2] ?? 0) as Bytes,
     accounting: exact === undefined ? "lower_bound" : "exact",
     oomKills: oomKillsOf(confinement),
   };

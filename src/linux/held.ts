@@ -1,7 +1,7 @@
 import type { Event } from "../core/event.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Spec } from "../core/spec.ts";
-import type { Confinement } from "./containment.ts";
+import type { Confinement } from "./confinement.ts";
 
 /** Stands for "there is none"; the kernel leaves such an entry out of a wait. */
 export const NO_DESCRIPTOR = -1;
@@ -28,6 +28,8 @@ export type Held = {
   readonly signalled: Set<string>;
   /** Answers that the core has not asked for yet. */
   readonly answers: Event[];
+  /** The command's number outside of a PID namespace of its own; 0 where there is none. */
+  outerPid: number;
   /** Lines of events that nobody read in time. */
   dropped: number;
 };

@@ -8,6 +8,7 @@ import { formatMessage } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
+import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
@@ -36,12 +37,17 @@ export type LinuxHost = Host & {
  * that is not passed on keeps its meaning and stops us with the command, or the caller's shell would
  * wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
  */
-function receivedBy({ forward }: Spec): readonly number[] {
+function receivedWith(forward: ReadonlySet<Signal>): readonly number[] {
   const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU"];
   return SIGNALS.filter(
     (signal) => (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal),
   ).map(signalNumber);
 }
+
+/** The same of every door, worked out when curfew is built. */
+const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, readonly number[]> = new Map(
+  [TIMEOUT_DEFAULTS, RUN_DEFAULTS].map(({ forward }) => [forward, receivedWith(forward)]),
+);
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
 export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
@@ -52,7 +58,7 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
   const ownPid = sys.pid();
   const confinement = confine(spec, ownPid);
   if ("kind" in confinement) return { kind: "refused", message: confinement };
-  const signalFd = sys.openSignals(receivedBy(spec));
+  const signalFd = sys.openSignals(RECEIVED.get(spec.forward) ?? receivedWith(spec.forward));
   if (signalFd < 0) {
     removeAll(confinement.cgroups);
     return { kind: "refused", message: resource(spec, -signalFd) };
@@ -76,6 +82,7 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
     parentPidfd: spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR,
     signalled: new Set(),
     answers: [],
+    outerPid: 0,
     dropped: 0,
   };
   return {
@@ -139,10 +146,19 @@ function stopWithIt(held: Held, signal: Signal): void {
 function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
   const at = now();
   const answer = leaveWill(will) || spawn(held);
-  if (answer === 0) return { type: "spawned", at, holding: held.confinement.holding };
+  if (answer === 0) {
+    if (held.confinement.namespaces !== 0) held.outerPid = outerPid();
+    return { type: "spawned", at, holding: held.confinement.holding };
+  }
   const command = held.spec.command[0] ?? "";
   const errno = errnoName(-answer);
   return { type: "spawn-failed", at, error: { kind: "spawn", code: "resource", command, errno } };
+}
+
+/** As soon as there is a command. */
+function outerPid(): number {
+  sys.awaitCommand();
+  return commandPid();
 }
 
 /** The one place where we wait. */

@@ -49,7 +49,8 @@ function killGroup(held: Held, signal: Signal): void {
   const group = groupOf(held);
   if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
     sys.kill(-group, number);
-    if (sys.groupOf(commandPid()) === group) return;
+    const command = commandPid();
+    if (command > 0 && sys.groupOf(command) === group) return;
   } else {
     const own = sys.groupOf(0);
     const command = commandPid();

@@ -5,8 +5,8 @@ import { formatMessage } from "../core/messages.ts";
 import type { EventLine, Report } from "../core/report.ts";
 import { formatMetrics } from "../core/report.ts";
 import { formatReport } from "../core/report-json.ts";
-import type { WallTime } from "../core/wall-time.ts";
 import type { Place } from "../core/spec.ts";
+import type { WallTime } from "../core/wall-time.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
@@ -20,7 +20,8 @@ export function openPlace(part: string, place: Place | undefined): number | Mess
   if (place === undefined) return NO_DESCRIPTOR;
   const isFile = place.kind === "path";
   const answer = isFile ? sys.openFile(place.path) : sys.takeDescriptor(place.fd);
-  if (answer < 0) return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
+  if (answer < 0)
+    return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
   return isFile ? answer : place.fd;
 }
 

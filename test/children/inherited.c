@@ -82,9 +82,11 @@ static void file_line(const char *path) {
   if (file) fclose(file);
 }
 
-/** The launcher is the process that was started to run us: we ourselves, or the wrapper. */
+/** The launcher ($LAUNCHER) was started to run us: we ourselves, or the wrapper. */
 static void number_of(const char *name, pid_t pid) {
-  if (pid == getpid() || pid == getppid()) fprintf(out, "%s the launcher's\n", name);
+  const char *launcher = getenv("LAUNCHER");
+  if (launcher && pid == atoi(launcher)) fprintf(out, "%s the launcher's\n", name);
+  else if (pid == getpid()) fprintf(out, "%s its own\n", name);
   else fprintf(out, "%s %d\n", name, pid);
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
-import { curfew, run, stateOf, statusOf, until } from "./run.ts";
+import { curfew, guardianOf, run, stateOf, statusOf, until } from "./run.ts";
 
 const WAITS = child("handles");
 
@@ -19,9 +19,16 @@ const IDLE: readonly (readonly [name: string, words: readonly string[], env?: st
 ];
 
 /** Everything the kernel counts that a waking process could not help to change. */
-function countsOf(pid: number): string[] {
+function countsOf(pids: readonly number[]): string[] {
   const fields = ["voluntary_ctxt_switches", "nonvoluntary_ctxt_switches", "State", "VmRSS"];
-  return fields.map((field) => `${field} ${statusOf(pid, field)}`);
+  return pids.flatMap((pid) => fields.map((field) => `${field} ${statusOf(pid, field)}`));
+}
+
+/** Supervisor and guardian, both asleep: they were woken by the command's start. */
+async function asleep(pid: number): Promise<readonly number[]> {
+  const both = [pid, await guardianOf(pid)];
+  await until("they sleep", () => both.every((one) => stateOf(one) === "S"));
+  return both;
 }
 
 /** A long sequence of other events: our own time, told by the machine's. */
@@ -37,11 +44,10 @@ function idle(binary: Binary): void {
       const env = metrics === undefined ? {} : { TIMEOUT_METRICS: metrics };
       const running = curfew(binary, ["timeout", ...words], { env });
       await running.says(words.includes("-g") ? /grandchild ready/ : /^ready/);
-      // It was woken by the command's start; from its next sleep on there is nothing to do.
-      await until("it sleeps", () => stateOf(running.pid) === "S");
-      const before = countsOf(running.pid);
+      const ours = await asleep(running.pid);
+      const before = countsOf(ours);
       await othersLive();
-      assert.deepEqual(countsOf(running.pid), before);
+      assert.deepEqual(countsOf(ours), before);
       running.kill("SIGTERM");
       assert.equal((await running.ended).signal, "SIGTERM");
     });
@@ -50,11 +56,11 @@ function idle(binary: Binary): void {
   test("what does not concern us does not wake us: WINCH, CONT, URG", async () => {
     const running = curfew(binary, ["timeout", "1000", WAITS]);
     await running.says(/^ready/);
-    await until("it sleeps", () => stateOf(running.pid) === "S");
-    const before = countsOf(running.pid);
+    const ours = await asleep(running.pid);
+    const before = countsOf(ours);
     for (const signal of ["SIGWINCH", "SIGCONT", "SIGURG"] as const) running.kill(signal);
     await othersLive();
-    assert.deepEqual(countsOf(running.pid), before);
+    assert.deepEqual(countsOf(ours), before);
     running.kill("SIGTERM");
     await running.ended;
   });

@@ -22,7 +22,8 @@ type Failure = {
   readonly signal?: NodeJS.Signals;
 };
 
-const WAITS = ["1000", child("handles")];
+/** With a daemon: the guardian has to end what no group and no parent-death signal reaches. */
+const WAITS = ["1000", "sh", "-c", 'setsid "$0" & exec "$0"', child("handles")];
 const THROWS = 'throw new Error("broken on purpose");';
 const BROKEN = /Error: broken on purpose/;
 
@@ -43,7 +44,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "after the spawn, at once",
-    where: ["supervisor.ts", "running"],
+    where: ["supervisor.ts", "whileStarting"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -58,7 +59,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "at expiry",
-    where: ["supervisor.ts", "expire"],
+    where: ["supervisor.ts", "stop"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -74,7 +75,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "a value that is no error, of several lines",
-    where: ["supervisor.ts", "expire"],
+    where: ["supervisor.ts", "stop"],
     instead: 'throw "first line\\nsecond line";',
     reason: /first line/,
     words: WAITS,
@@ -82,7 +83,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "recursion without end",
-    where: ["supervisor.ts", "expire"],
+    where: ["supervisor.ts", "stop"],
     instead: "const again = (n: number): number => 1 + again(n + 1); again(0);",
     reason: /[Ss]tack/,
     words: WAITS,
@@ -90,7 +91,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "an undefined that is called",
-    where: ["supervisor.ts", "expire"],
+    where: ["supervisor.ts", "stop"],
     instead: "(undefined as unknown as () => void)();",
     reason: /TypeError/,
     words: WAITS,
@@ -152,10 +153,10 @@ async function freeze(env: Binary["env"], attempts = 3): Promise<void> {
 async function assertFailure(binary: Binary, { words, signal, reason }: Failure): Promise<void> {
   const running = curfew(binary, ["timeout", ...words]);
   if (signal !== undefined) {
-    await running.says(/^ready/m);
+    await running.says(/^ready[^]*^ready/m);
     running.kill(signal);
   }
-  // Its output ends with it: the command is gone, too.
+  // Its output ends with it: the command and its daemon are gone, too.
   const ended = await running.ended;
   assert.equal(endOfRun(ended), "125");
   assert.match(ended.stderr, /^curfew: internal error: [^\n]+\n$/);

@@ -93,7 +93,7 @@ async function look(pairs: string, wrapper: readonly string[], env: Binary["env"
   const name = `seen-${looks++}`;
   const file = join(FOLDER, name);
   // The shell makes what the runtime of the tests cannot hand over. The probe may be another user.
-  const script = `umask 0; : > "$0"; umask 022; BYTES="$(printf '\\200\\377')"; export BYTES
+  const script = `umask 0; : > "$0"; umask 022; LAUNCHER=$$; export LAUNCHER; BYTES="$(printf '\\200\\377')"; export BYTES
     exec "$@" ${WORDS} < /dev/null >> "$0.out" 2>> "$0.out"`;
   const program = surroundings(pairs, ...wrapper, PROBE, file);
   const argv = ["sh", "-c", script, file, ...program];
@@ -103,10 +103,13 @@ async function look(pairs: string, wrapper: readonly string[], env: Binary["env"
   return lines.map((line) => line.replace(`/${name}.out`, "/seen")).filter(isCompared);
 }
 
+/** What the tests themselves put into the environment: hexadecimal, as the probe prints it. */
+const OURS = ["CURFEW_BUNDLE=", "LAUNCHER="].map((name) => Buffer.from(name).toString("hex"));
+
 /** Not what the tests themselves change: the probe's file, the cold form's bundle. */
 function isCompared(line: string): boolean {
-  const bundle = Buffer.from("CURFEW_BUNDLE=").toString("hex");
-  return !/^(argv\[1\]|environment\[\d+\] 5f3d) /.test(line) && !line.includes(` ${bundle}`);
+  const isOurs = OURS.some((name) => line.includes(` ${name}`));
+  return !isOurs && !/^(argv\[1\]|environment\[\d+\] 5f3d) /.test(line);
 }
 
 /** Lines of the probe that the wrapper changes, as it is documented. */
@@ -119,13 +122,18 @@ function changed(seen: Seen, changes: Changes): Seen {
   });
 }
 
-const OPTIONS: readonly (readonly [words: readonly string[], changes: Changes])[] = [
-  [["1000"], { group: "the launcher's", "parent-death-signal": "15" }],
-  [["-f", "1000"], { "parent-death-signal": "15" }],
-  [
-    ["-v", "-k", "1000", "-s", "USR2", "0"],
-    { group: "the launcher's", "parent-death-signal": "12" },
-  ],
+/** The guardian is the command's parent, and its death is the command's. */
+const GUARDED: Changes = { "parent-death-signal": "9" };
+const OWN_GROUP: Changes = { ...GUARDED, group: "the launcher's" };
+const OWN_SESSION: Changes = { ...GUARDED, session: "its own", group: "its own" };
+
+const RUNS: readonly (readonly [words: readonly string[], changes: Changes])[] = [
+  [["timeout", "1000"], OWN_GROUP],
+  [["timeout", "-f", "1000"], GUARDED],
+  [["timeout", "-v", "-k", "1000", "-s", "USR2", "0"], OWN_GROUP],
+  [["run", "--timeout", "1000"], GUARDED],
+  [["run", "--report", "/dev/null", "--events", "/dev/null"], GUARDED],
+  [["run", "--die-with-parent", "--new-session"], OWN_SESSION],
 ];
 
 function comparisons(binary: Binary): void {
@@ -138,8 +146,8 @@ function comparisons(binary: Binary): void {
     test(`with ${name}`, { skip }, async () => {
       const bare = await look(pairs, [], env);
       assert.ok(bare.length > 100);
-      for (const [words, changes] of OPTIONS) {
-        const wrapped = await look(pairs, [path, "timeout", ...words], env);
+      for (const [words, changes] of RUNS) {
+        const wrapped = await look(pairs, [path, ...words], env);
         assert.deepEqual(wrapped, changed(bare, changes), words.join(" "));
       }
     });

@@ -311,7 +311,7 @@ function groups(binary: Binary): void {
   });
 
   test("--group: a group whose leader has gone", async () => {
-    const script = "(trap '' TERM; echo ready; while :; do sleep 1000; done) & read end; exit 3";
+    const script = "(trap '' TERM; echo ready; exec sleep 60) & read end; exit 3";
     const running = start([...surroundings("--group 1"), "sh", "-c", script]);
     await running.says(/^ready/m);
     await until("the leader has gone", () => ["", "Z"].includes(stateOf(running.pid)));
@@ -347,6 +347,23 @@ function permission(binary: Binary): void {
   });
 }
 
+function foreignProc(binary: Binary): void {
+  const skip = isRoot ? false : "only root can make a PID namespace for sure";
+  test("a /proc of another namespace is not believed, and no more is claimed", {
+    skip,
+  }, async () => {
+    const script = 'sleep 1000 & "$0" kill $!; "$0" kill --group $!; wait; echo waited';
+    const before = ["unshare", "--pid", "--fork", "sh", "-c", script];
+    const { stdout } = await curfew(binary, [], { before }).ended;
+    const lines = stdout.split("\n").map((line) => line.replace(/^\d+ /, ""));
+    assert.deepEqual(lines.slice(0, 3), [
+      "error: it has ended, but without a /proc of our own its descendants could not be looked for",
+      "error: without a /proc of our own no group can be read",
+      "waited",
+    ]);
+  });
+}
+
 /** The program where everybody can read it. */
 function forOthers(binary: Binary): Binary {
   const copy = (path: string) => {
@@ -368,6 +385,7 @@ describe("kill", () => {
       trees(binary);
       groups(binary);
       permission(binary);
+      foreignProc(binary);
     });
   }
 });

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { When } from "./run.ts";
-import { curfew, endOfRun, expire, OPEN, stateOf, timeout, until } from "./run.ts";
+import { curfew, endOfRun, expire, isOver, OPEN, timeout } from "./run.ts";
 
 const { ENOSYS, EPERM, EINVAL } = constants.errno;
 const deny = (...calls: readonly (readonly [call: string, errno: number])[]) =>
@@ -83,9 +83,8 @@ function refused(binary: Binary, name: string, pairs: string): void {
     await running.says(/was continued/, "stderr");
     running.kill("SIGALRM");
     await running.says(/still running: /, "stderr");
-    await until("curfew has ended", () => ["", "Z"].includes(stateOf(running.pid)));
-    process.kill(Number(daemon), "SIGKILL");
     assert.equal(endOfRun(await running.ended), "124");
+    assert.ok(isOver(Number(daemon)), "what an expired run left is ended");
     const forwarding = curfew(binary, ["timeout", "1000", child("handles"), "-e", "6", "1"], {
       before,
     });

@@ -135,6 +135,28 @@ export function stateOf(pid: number): string {
   return statusOf(pid, "State").slice(0, 1);
 }
 
+/** The processes that a process is the parent of; none where it is gone. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return list.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** The guardian of a run, as soon as it has its name. */
+export async function guardianOf(pid: number): Promise<number> {
+  const isGuardian = (child: number) => statusOf(child, "Name") === "curfew-guardian";
+  await until("there is a guardian", () => childrenOf(pid).some(isGuardian));
+  return childrenOf(pid).find(isGuardian) ?? 0;
+}
+
+/** Whether a process has ended, reaped or not. */
+export function isOver(pid: number): boolean {
+  return ["", "Z", "X"].includes(stateOf(pid));
+}
+
 type Text = { readonly all: () => string; readonly match: (p: RegExp) => Promise<RegExpExecArray> };
 
 /** Keeps what a stream says. */

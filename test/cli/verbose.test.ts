@@ -7,7 +7,7 @@ import { after, describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Ended } from "./run.ts";
-import { curfew, endOfRun, expire, OPEN, run, start, stateOf, timeout, until } from "./run.ts";
+import { curfew, endOfRun, expire, isOver, OPEN, run, start, timeout, until } from "./run.ts";
 
 const SLEEP = ["sleep", "1000"];
 const NOW = "0.01";
@@ -126,9 +126,8 @@ function leftovers(binary: Binary): void {
     const [, left] = await running.says(/: (still running: .*)\n/, "stderr");
     const name = child("handles").replace(/.*\//, "").slice(0, 15);
     assert.equal(left, `still running: ${daemon} '${name}'`);
-    await until("curfew has ended", () => ["", "Z"].includes(stateOf(running.pid)));
-    process.kill(Number(daemon), "SIGKILL");
     const ended = await running.ended;
+    assert.ok(isOver(Number(daemon)), "it is ended");
     assert.deepEqual(linesOf(binary, ended), [sending("TERM", "sh"), left]);
     assert.equal(endOfRun(ended), "124");
   });
@@ -139,7 +138,8 @@ function leftovers(binary: Binary): void {
     const running = curfew(binary, words, { input: OPEN });
     const [, daemon] = await running.says(/^ready (\d+)$/m);
     running.write("end\n");
-    await until("curfew has ended", () => ["", "Z"].includes(stateOf(running.pid)));
+    await until("curfew has ended", () => isOver(running.pid));
+    // It was left alone.
     process.kill(Number(daemon), "SIGKILL");
     const ended = await running.ended;
     assert.deepEqual([endOfRun(ended), ended.stderr], ["2", ""]);

@@ -63,7 +63,12 @@ const REASONS: readonly Reason[] = ["timeout", "cancel", "signal", "parent", "st
 const WISHES = REASONS.filter((reason) => reason !== "timeout");
 
 check("a command that ends by itself is followed, code or signal", ALL, {}, following);
-check("what it leaves changes nothing", [...TIMEOUT, RUN, RUN_SESSION], { leftovers: 2 }, following);
+check(
+  "what it leaves changes nothing",
+  [...TIMEOUT, RUN, RUN_SESSION],
+  { leftovers: 2 },
+  following,
+);
 for (const reason of WISHES) {
   check(`a command that ends because of ${reason} is followed`, ALL, { reason }, following);
 }
@@ -102,8 +107,7 @@ check(
   "--leftovers fail: 125 for a success that leaves somebody",
   [RUN_FAIL, { ...OWN, leftovers: "fail" }],
   { leftovers: 1 },
-  (status, code) =>
-    status.kind === "exited" && code === 0 ? "exit 125" : following(status, code),
+  (status, code) => (status.kind === "exited" && code === 0 ? "exit 125" : following(status, code)),
 );
 check(
   "--leftovers fail: a limit stays 124",

@@ -180,7 +180,9 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     if (!isNext && !isOurs && !isBegun) return "a deadline does not move";
   }
   const far = event.at + LONGEST;
-  return wanted !== undefined && wanted > far ? "no deadline is further than the longest" : undefined;
+  return wanted !== undefined && wanted > far
+    ? "no deadline is further than the longest"
+    : undefined;
 }
 
 function reasonOf(state: State): string | undefined {
@@ -220,10 +222,15 @@ function brokenByWill(way: Way, turn: Turn): string | undefined {
 
 function brokenByWords(spec: Spec, { event, next }: Turn): string | undefined {
   const { actions } = next;
-  if (!spec.verbose && actions.some(({ type }) => type === "say") && next.state.phase !== "finished")
+  if (
+    !spec.verbose &&
+    actions.some(({ type }) => type === "say") &&
+    next.state.phase !== "finished"
+  )
     return "nothing is said without -v but at the end";
   const emitted = actions.filter(({ type }) => type === "emit").length;
-  const isTold = spec.events !== undefined && (next.state.phase !== "finished" || actions.length > 0);
+  const isTold =
+    spec.events !== undefined && (next.state.phase !== "finished" || actions.length > 0);
   if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
   const exit = actions.find(({ type }) => type === "exit");
   const reports = actions.filter((action) => action.type === "report");

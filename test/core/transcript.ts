@@ -206,8 +206,9 @@ function actionText(action: Action): string {
         ? action.type
         : `${action.type} ${secondsOf(action.patience)}`;
     case "leave-tree":
-    case "stop-with-it":
       return action.type;
+    case "stop-with-it":
+      return `${action.type} ${action.signal}`;
     case "kill":
       return `kill ${action.target} ${action.signal}`;
     case "say":
@@ -248,7 +249,8 @@ function reportText(report: Report): string {
   });
   const words = [report.outcome, report.exitCode, `${secondsOf(report.elapsed)}s`, ...sent];
   if (report.escalated) words.push("escalated");
-  for (const stop of report.stops) words.push(`stop:${stop.signal}@${secondsOf(since(stop.at) * 1e6)}`);
+  for (const stop of report.stops)
+    words.push(`stop:${stop.signal}@${secondsOf(since(stop.at) * 1e6)}`);
   if (report.leftovers.length > 0) words.push(`leftovers:${namesOf(report.leftovers)}`);
   if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
   words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");

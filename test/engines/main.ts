@@ -1,10 +1,10 @@
 // Runs in the engine of the binary and in Node: every row of the core and many simulated lives. Its
 // answer is one line of JSON, and both engines must give the same.
 import { parseTimeout } from "../../src/core/argv.ts";
+import { DOORS } from "../../src/core/doors.ts";
 import type { Duration } from "../../src/core/duration.ts";
 import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/duration.ts";
 import { errnoName, errnoText } from "../../src/core/errno.ts";
-import { timeoutHelp } from "../../src/core/help.ts";
 import { localeOf } from "../../src/core/locale.ts";
 import { formatMessage } from "../../src/core/messages.ts";
 import { candidatesOf } from "../../src/core/path-search.ts";
@@ -17,6 +17,7 @@ import { exitCodeOf, waitStatusOf } from "../../src/core/status.ts";
 import { sys } from "../../src/linux/syscalls.ts";
 import { asked } from "../core/asked.ts";
 import { COMMAND_LINES } from "../core/rows/argv.ts";
+import { DOOR_LINES } from "../core/rows/door-argv.ts";
 import {
   COMMA_DURATIONS,
   CURFEW_DURATIONS,
@@ -32,7 +33,7 @@ import { METRICS } from "../core/rows/report.ts";
 import { PARSED_SIGNALS } from "../core/rows/signal.ts";
 import { SIZES, WRITTEN_SIZES } from "../core/rows/size.ts";
 import { STATUSES } from "../core/rows/status.ts";
-import { TRANSCRIPTS } from "../core/rows/supervisor.ts";
+import { TRANSCRIPTS, WILLS } from "../core/rows/supervisor.ts";
 import { play } from "../core/transcript.ts";
 import { chanceOf } from "../sim/chance.ts";
 import { checksumOf, live } from "../sim/lives.ts";
@@ -61,12 +62,15 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   locales: () => LOCALES.map(([env]) => localeOf((name) => env[name])),
   paths: () => PATHS.map(([name, path]) => candidatesOf(name, path)),
   commandLines: () => COMMAND_LINES.map(([, line, , environment]) => asked(line, environment)),
+  doorLines: () =>
+    DOOR_LINES.map(([, door, line, , environment]) => asked(line, environment, door)),
   messages: () =>
     MESSAGES.map(([, message]) => formatMessage({ name: "a b", utf8: true }, message)),
   metrics: () => METRICS.map(([report]) => formatMetrics(report)),
   errors: () => Array.from({ length: 140 }, (_, errno) => errnoText(errnoName(errno))),
-  help: () => [timeoutHelp("timeout")],
-  transcripts: () => TRANSCRIPTS.map(play),
+  help: () => DOORS.map(({ help }) => help("a b")),
+  transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
+  wills: () => WILLS.map((transcript) => play(transcript, "wills")),
   brokenLives: () => SEEDS.map(live).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),
   lives: () =>
     Array.from({ length: LIVES / TOGETHER }, (_, n) =>

@@ -89,8 +89,9 @@ export function look(guardian: Guardian, reach: Reach): void {
     if (guardian.isGone || !isToStay) guardian.mood = "left";
     if (!listens(guardian)) return;
   }
-  if (reach.now() >= guardian.sweepAt) return sweep(guardian, guardian.will.patience, reach);
-  if (guardian.sweepAt < FAR || reach.now() < guardian.hardAt) return;
+  if (reach.now() >= guardian.sweepAt) sweep(guardian, guardian.will.patience, reach);
+  const isDone = guardian.isSweeping || guardian.sweepAt < FAR;
+  if (isDone || reach.now() < guardian.hardAt) return;
   guardian.hasActed = true;
   guardian.sweepAt = reach.now() + guardian.will.delay;
   reach.sendAll(guardian.will.signal);

@@ -104,8 +104,12 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     isMainAlive: () => main()?.status === undefined,
     isAnyAlive: () => members.some(isAlive),
     alive: () => members.filter(isAlive).map(({ pid }) => pid),
-    sendAll: (signal) => members.forEach((member) => send(member, signal)),
+    sendAll,
   };
+
+  function sendAll(signal: Signal): void {
+    for (const member of members) send(member, signal);
+  }
 
   function send(member: Member, signal: Signal): void {
     if (!deliver(member, signal, now) || member !== main()) return;
@@ -113,8 +117,16 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     news = isStop ? { type: "stopped", at: at(), signal } : { type: "continued", at: at() };
   }
 
+  function sendMain(signal: Signal): void {
+    for (const member of members.slice(0, 1)) send(member, signal);
+  }
+
   function nextChange(): number {
-    const times = [world[0]?.at ?? FAR, ...members.map(endOf), guardian ? guard.dueOf(guardian) : FAR];
+    const times = [
+      world[0]?.at ?? FAR,
+      ...members.map(endOf),
+      guardian ? guard.dueOf(guardian) : FAR,
+    ];
     // Whoever is about to die of SIGKILL forks nobody.
     if (members.some((one) => isAlive(one) && !one.isKilled)) times.push(births[0]?.at ?? FAR);
     return Math.min(...times);
@@ -147,7 +159,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (what === undefined) return;
     say(`world: ${what.signal} to ${what.to}`);
     if (what.to === "guardian") hurt(what.signal);
-    else if (what.to === "command") members.slice(0, 1).forEach((one) => send(one, what.signal));
+    else if (what.to === "command") sendMain(what.signal);
     else if (what.signal === "parent ends") parentGone = spec.dieWithParent;
     // A signal that already waits is not counted twice: signal(7).
     else if (!signals.includes(what.signal)) signals.push(what.signal);
@@ -184,7 +196,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (told.has("exited") && proof !== undefined && isFirst("tree-empty")) {
       return { type: "tree-empty", at: at(), proof, usage: USAGE };
     }
-    return mood === "dead" && isFirst("guardian-gone") ? { type: "guardian-gone", at: at() } : undefined;
+    return mood === "dead" && isFirst("guardian-gone")
+      ? { type: "guardian-gone", at: at() }
+      : undefined;
   }
 
   function isFirst(type: Event["type"]): boolean {
@@ -201,7 +215,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (parentGone && isFirst("caller-gone")) return { type: "caller-gone", at: at() };
     const signal = startedAt === undefined ? undefined : signals.shift();
     if (signal === undefined || signal === "parent ends") return undefined;
-    return signal === "cancel" ? { type: "cancelled", at: at() } : { type: "signal", at: at(), signal };
+    return signal === "cancel"
+      ? { type: "cancelled", at: at() }
+      : { type: "signal", at: at(), signal };
   }
 
   function sleep(deadline: number | undefined): Event {
@@ -261,7 +277,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (guardian === undefined) return;
     guardian.mood = "dead";
     told.add("guardian-gone");
-    members.forEach((member) => send(member, "SIGKILL"));
+    sendAll("SIGKILL");
     const until = now + patience;
     while (reach.isAnyAlive() && now < until) pass(Math.min(Math.max(now, nextChange()), until));
     guard.concludeSweep(guardian, reach);

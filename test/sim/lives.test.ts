@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import type { Action, Event } from "../../src/core/event.ts";
+import type { Outcome } from "../../src/core/report.ts";
 import { checksum } from "./chance.ts";
 import { type Life, live } from "./lives.ts";
 
@@ -42,37 +44,65 @@ test("a life is lived again the same way", () => {
   }
 });
 
+const EVENTS: readonly Event["type"][] = [
+  "spawned",
+  "spawn-failed",
+  "exited",
+  "tree-empty",
+  "swept",
+  "guardian-gone",
+  "stopped",
+  "continued",
+  "signal",
+  "cancelled",
+  "caller-gone",
+  "deadline",
+];
+const ACTIONS: readonly Action["type"][] = [
+  "spawn",
+  "kill",
+  "will",
+  "sweep",
+  "take-over",
+  "leave-tree",
+  "stop-with-it",
+  "say",
+  "emit",
+  "report",
+];
+const OUTCOMES: readonly Outcome[] = [
+  "exited",
+  "signaled",
+  "timed_out",
+  "cancelled",
+  "parent_died",
+  "guardian_lost",
+  "spawn_failed",
+];
+const ENDS: readonly string[] = [
+  "stuck",
+  "code 124",
+  "code 125",
+  "code 126",
+  "code 127",
+  "code 137",
+  "code 143",
+  "signal 137",
+  "signal 143",
+  "signal 139",
+  "signal 192",
+];
+
 test("among the lives is everything that can happen", {
   skip: SEED !== undefined && "one life only",
 }, () => {
   const lines = lives.map(([, { transcript }]) => transcript).join("\n");
-  for (const what of [
-    "spawned",
-    "spawn-failed",
-    "exited",
-    "stopped",
-    "continued",
-    "signal",
-    "cancelled",
-    "deadline",
-    "say-leftovers",
-    "report",
-  ]) {
-    assert.ok(lines.split(`{"type":"${what}"`).length > 500, what);
-  }
+  const count = (what: string) => lines.split(what).length - 1;
+  for (const what of EVENTS) assert.ok(count(`{"type":"${what}"`) > 100, what);
+  for (const what of ACTIONS) assert.ok(count(`{"type":"${what}"`) > 100, what);
+  for (const what of OUTCOMES) assert.ok(count(`"outcome":"${what}"`) > 20, what);
+  for (const what of ['"backstop":true', '"why":"unkillable"', '"target":"rest"', '"leaked"'])
+    assert.ok(count(what) > 50, what);
   const ends = lives.map(([, { end }]) => (end === "stuck" ? end : `${end.kind} ${end.code}`));
-  const wanted = [
-    "stuck",
-    "code 124",
-    "code 125",
-    "code 126",
-    "code 127",
-    "code 137",
-    "code 143",
-    "signal 137",
-    "signal 143",
-    "signal 139",
-    "signal 192",
-  ];
-  for (const end of wanted) assert.ok(ends.filter((other) => other === end).length > 50, end);
+  for (const end of ENDS) assert.ok(ends.filter((other) => other === end).length > 50, end);
 });

@@ -137,13 +137,13 @@ function deathBy({ once, pick }: Chance): WaitStatus {
 }
 
 function planBy({ below, once, pick }: Chance): Plan {
-  const usual = Array.from({ length: below(7) }, () => ({
+  const usual: Plan = Array.from({ length: below(7) }, () => ({
     after: below(LONG),
     what: once(3)
-      ? ({ to: "command", signal: pick(TO_COMMAND) } as const)
-      : ({ to: "us", signal: pick(TO_US) } as const),
+      ? { to: "command", signal: pick(TO_COMMAND) }
+      : { to: "us", signal: pick<(typeof TO_US)[number]>(TO_US) },
   }));
   if (!once(8)) return usual;
-  const what = { to: "guardian", signal: pick(["dies", "is deaf"]) } as const;
-  return [...usual, { after: below(2 * LONG), what }];
+  const signal = pick<"dies" | "is deaf">(["dies", "is deaf"]);
+  return [...usual, { after: below(2 * LONG), what: { to: "guardian", signal } }];
 }

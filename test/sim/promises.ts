@@ -1,10 +1,11 @@
 // What must be true of every life, seen from the kernel.
+
+import type { Event } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
-import type { Event } from "../../src/core/event.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import type { Nature, Seen } from "./kernel.ts";
 import { isAlive } from "./tree.ts";
@@ -43,7 +44,8 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
   const isBegun = seen.kills.some(({ signal }) => signal !== "SIGCONT");
   if (spec.killAfter > 0 && spec.timeout > 0) return "with -k every life that is to end ends";
   const isObedient = TERMINATES.has(spec.signal) && nature.main.manner(spec.signal) === "dies";
-  if (spec.timeout > 0 && isObedient && !main.isKilled) return "a command that obeys ends at its limit";
+  if (spec.timeout > 0 && isObedient && !main.isKilled)
+    return "a command that obeys ends at its limit";
   return spec.killAfter > 0 && isBegun && seen.events.some((event) => isStopSignal(spec, event))
     ? "with -k every life that is asked to end ends"
     : undefined;
@@ -77,7 +79,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     if (report.treeGone === true && members.some(isAlive)) return "gone means gone";
     if (report.treeGone === undefined && !seen.hasLet && members.length > 0) return "it is known";
     if (report.survivors.length > 0 && report.treeGone !== false) return "survivors are not gone";
-    if ((report.survivors.length > 0) !== seen.namesSurvivors) return "survivors are named";
+    if (report.survivors.length > 0 !== seen.namesSurvivors) return "survivors are named";
     const stops = events.filter(({ type }) => type === "stopped").length;
     if (report.stops.length > stops) return "stops are events";
     const isSwept = seen.sweeps.length + seen.takeOvers.length > 0;
@@ -163,6 +165,9 @@ function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
   return false;
 }
 
+/** What it takes us to act, at most: the clock runs from the decision. */
+const ACTING = 5e5;
+
 /** The first signal once to each, unless more were asked for; SIGKILL at its time. */
 function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   const { kills, sweeps, takeOvers, members, events, guardian } = seen;
@@ -181,7 +186,7 @@ function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   if (first === undefined) return "SIGKILL follows a first signal";
   const isOurs = guardian?.hasActed !== true;
   const grace = spec.killAfter === 0 ? PATIENCE : spec.killAfter;
-  return isOurs && sweptAt < first.at + grace - 1e5 ? "SIGKILL has its time" : undefined;
+  return isOurs && sweptAt < first.at + grace - ACTING ? "SIGKILL has its time" : undefined;
 }
 
 function brokenByTime({ spec, seen }: Facts): string | undefined {

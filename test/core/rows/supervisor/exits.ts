@@ -12,7 +12,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { TERM_GROUP, rest } from "./groups.ts";
+import { rest, TERM_GROUP } from "./groups.ts";
 
 /** The table of exits below S23, row by row. */
 export const EXITS: readonly Transcript[] = [
@@ -290,6 +290,10 @@ export const EXITS: readonly Transcript[] = [
   [
     "not found, with the report",
     "TIMEOUT_METRICS= 5 cmd",
-    [0, spawnFailed("not_found", "ENOENT"), "say spawn, report spawn_failed 127 0s unknown, exit 127"],
+    [
+      0,
+      spawnFailed("not_found", "ENOENT"),
+      "say spawn, report spawn_failed 127 0s unknown, exit 127",
+    ],
   ],
 ];

@@ -7,6 +7,7 @@ import {
   late,
   signal,
   spawned,
+  spawnedIn,
   spawnFailed,
   swept,
   woken,
@@ -24,11 +25,7 @@ const LOST: readonly Transcript[] = [
     [0, spawned, ""],
     [1, guardianGone, "take-over, say guardian-gone"],
     [2, signal("SIGTERM"), ""],
-    [
-      2,
-      swept("SIGKILL"),
-      "report guardian_lost 125 2s tree:SIGKILL@1 gone, exit 125",
-    ],
+    [2, swept("SIGKILL"), "report guardian_lost 125 2s tree:SIGKILL@1 gone, exit 125"],
   ],
   [
     "while running, in timeout: 125",
@@ -155,6 +152,21 @@ const STRANGE: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
     [20, swept("SIGKILL"), "die SIGKILL 137"],
+  ],
+  [
+    "a sweep tells of a main child whose end is known already",
+    "run cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), REST],
+    [6, deadline, "sweep"],
+    [6.1, swept(9), "exit 3"],
+  ],
+  [
+    "where nothing but the main child is held, a sweep is for that one",
+    "--containment child --report /r -s KILL 5 cmd",
+    [0, spawnedIn("child"), ""],
+    [5, deadline, "sweep"],
+    [5.1, swept("SIGKILL"), "report timed_out 137 5.1s child:SIGKILL@5 gone, die SIGKILL 137"],
   ],
   [
     "it swept alone what was left",

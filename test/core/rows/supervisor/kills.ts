@@ -10,7 +10,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, TERM_GROUP, rest } from "./groups.ts";
+import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 /** What is sent, and to whom: S16-S23. */
 export const KILLS: readonly Transcript[] = [
@@ -141,11 +141,11 @@ export const KILLS: readonly Transcript[] = [
     [2.1, died("SIGHUP"), "die SIGHUP 129"],
   ],
   [
-    "S22, ours: a command that stops after the first signal is woken for the next",
+    "S22, ours: a command that stops after the first signal is woken at once, and for the next",
     "-f -k 9 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
-    [6, stopped("SIGSTOP"), ""],
+    [6, stopped("SIGSTOP"), "kill child SIGCONT"],
     [7, signal("SIGINT"), "kill child SIGINT, kill child SIGCONT"],
     [7.1, died("SIGINT"), "exit 124"],
   ],
@@ -154,7 +154,7 @@ export const KILLS: readonly Transcript[] = [
     "-f -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
-    [6, stopped("SIGSTOP"), ""],
+    [6, stopped("SIGSTOP"), "kill child SIGCONT"],
     [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "exit 137"],

@@ -12,7 +12,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { TERM_GROUP, rest } from "./groups.ts";
+import { rest, TERM_GROUP } from "./groups.ts";
 
 /** Order of life: what must not disturb it. */
 export const ORDER: readonly Transcript[] = [

@@ -10,7 +10,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, TERM_GROUP, rest } from "./groups.ts";
+import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 /** What precedence, strictness and the first reason mean: S91-S94. */
 export const REASONS: readonly Transcript[] = [
@@ -106,7 +106,11 @@ export const REASONS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
     [2, signal("SIGALRM"), "sweep"],
-    [2.1, swept("SIGKILL"), "report cancelled 137 2.1s group:SIGTERM@1 tree:SIGKILL@2 escalated gone, die SIGKILL 137"],
+    [
+      2.1,
+      swept("SIGKILL"),
+      "report cancelled 137 2.1s group:SIGTERM@1 tree:SIGKILL@2 escalated gone, die SIGKILL 137",
+    ],
   ],
   [
     "S92: woken at exactly the limit it waits on",

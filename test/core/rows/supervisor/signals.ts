@@ -1,13 +1,6 @@
 import type { Transcript } from "../../transcript.ts";
-import {
-  deadline,
-  died,
-  exited,
-  signal,
-  spawned,
-  swept,
-} from "../../transcript.ts";
-import { INT_GROUP, TERM_GROUP, rest } from "./groups.ts";
+import { deadline, died, exited, signal, spawned, swept } from "../../transcript.ts";
+import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 /** Signals sent to us: S27-S29. */
 export const SIGNALS: readonly Transcript[] = [

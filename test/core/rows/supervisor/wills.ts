@@ -67,6 +67,13 @@ export const WILLS: readonly Transcript[] = [
     [2, died("SIGINT"), "die SIGINT 130"],
   ],
   [
+    "without -k the terminal's signal changes nothing",
+    "5 cmd",
+    [0, spawned, ""],
+    [1, delivered("SIGINT"), ""],
+    [2, died("SIGINT", "job"), "leave-tree, die SIGINT 130"],
+  ],
+  [
     "run: cancelled",
     "run cmd",
     [0, spawned, ""],
@@ -110,7 +117,11 @@ export const EVENT_LINES: readonly Transcript[] = [
     [0, spawned, "emit spawned@0"],
     [5.1, cancelled, `emit cancelled@5.1, ${TERM}`],
     [5.2, empty, "emit tree-empty@5.2"],
-    [5.3, died("SIGTERM"), "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 gone, exit 124"],
+    [
+      5.3,
+      died("SIGTERM"),
+      "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 gone, exit 124",
+    ],
   ],
   [
     "a command that could not be started",

@@ -10,7 +10,7 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { INT_GROUP, TERM_GROUP, rest } from "./groups.ts";
+import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 /** What is said, and when: S25, S26, TIMEOUT_METRICS. */
 export const WORDS: readonly Transcript[] = [

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Instant } from "../../src/core/duration.ts";
+import { send, sendToRest, willOf, withSent } from "../../src/core/ladder.ts";
+import type { Signal } from "../../src/core/signal.ts";
+import type { Run } from "../../src/core/state.ts";
+import { specOf, textOf } from "./transcript.ts";
+
+const at = (time: number) => time as Instant;
+const RUN: Run = {
+  startedAt: at(0),
+  holding: { mechanism: "subreaper", reasons: [], limits: [] },
+  sent: [],
+  stops: [],
+  isStopped: false,
+};
+
+/** A wish, and what the guardian is told with the spawn, a second before our limit. */
+const WILLS: readonly (readonly [call: string, will: string])[] = [
+  ["5 a", "will SIGTERM sweep 5 hard 3"],
+  ["-k 2 5 a", "will SIGTERM sweep 2 hard 3"],
+  ["-s INT -k 9 5 a", "will SIGINT sweep 9 hard 3"],
+  ["--report /r 5 a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["--events /e 5 a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["--leftovers wait 5 a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["--leftovers fail 5 a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["run a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["run -k inf a", "will SIGTERM sweep 5 hard 3 hold"],
+  ["run --leftovers leave a", "will SIGTERM sweep 5 hard 3"],
+];
+
+test("the guardian acts as we would, two seconds later", () => {
+  for (const [call, text] of WILLS) {
+    const will = willOf(specOf(call), at(6e6), at(7e6));
+    assert.equal(textOf([{ type: "will", will }], "wills"), text, call);
+  }
+});
+
+test("without a deadline of ours the guardian has none, and can be told to stay", () => {
+  const will = willOf(specOf("5 a"), at(6e6), undefined, true);
+  assert.equal(textOf([{ type: "will", will }], "wills"), "will SIGTERM sweep 5 hold");
+});
+
+/** A wish, a signal that is to end the command or not, and what is sent. */
+const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, does: string])[] = [
+  ["5 a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
+  ["-v 5 a", "SIGHUP", true, "kill group SIGHUP, kill group SIGCONT, say killing SIGHUP"],
+  ["-f 5 a", "SIGTERM", true, "kill child SIGTERM"],
+  ["run a", "SIGTERM", true, "kill child SIGTERM, kill child SIGCONT"],
+  ["run a", "SIGUSR1", false, "kill child SIGUSR1"],
+  ["run --new-session a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
+  ["5 a", "SIG0", true, "kill group SIG0"],
+  ["5 a", "SIGCONT", true, "kill group SIGCONT"],
+  ["5 a", "SIGSTOP", true, "kill group SIGSTOP, kill group SIGCONT"],
+];
+
+test("S16, S17: who gets a signal, and who is woken", () => {
+  for (const [call, signal, isToEnd, does] of SENT) {
+    assert.equal(textOf(send(specOf(call), RUN, signal, at(1), isToEnd).actions), does, call);
+  }
+});
+
+test("S22: under --foreground a command that we saw stop is woken", () => {
+  const { actions } = send(specOf("-f 5 a"), { ...RUN, isStopped: true }, "SIGINT", at(1), true);
+  assert.equal(textOf(actions), "kill child SIGINT, kill child SIGCONT");
+});
+
+test("the rest gets the same signal, but SIGKILL only by the sweep", () => {
+  const term = sendToRest(RUN, "SIGTERM", at(1));
+  assert.equal(textOf(term.actions), "kill rest SIGTERM, kill rest SIGCONT");
+  assert.deepEqual(term.run.sent, [{ signal: "SIGTERM", target: "tree", at: 1, count: 1 }]);
+  assert.deepEqual(sendToRest(RUN, "SIGKILL", at(1)), { run: RUN, actions: [] });
+});
+
+test("what was sent: one entry a kind and target, the latest last, since the first time", () => {
+  const steps = [
+    ["SIGTERM", "group"],
+    ["SIGINT", "group"],
+    ["SIGTERM", "tree"],
+    ["SIGTERM", "group"],
+  ] as const;
+  const { sent } = steps.reduce(
+    (run, [signal, target], index) => withSent(run, signal, target, at(index)),
+    RUN,
+  );
+  assert.deepEqual(
+    sent.map(({ signal, target, at, count }) => `${signal} ${target} ${at} ${count}`),
+    ["SIGINT group 1 1", "SIGTERM tree 2 1", "SIGTERM group 0 2"],
+  );
+  assert.deepEqual(RUN.sent, []);
+});

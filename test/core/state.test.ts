@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Duration, Instant } from "../../src/core/duration.ts";
+import { after, deadlineOf, isDue, type Run, type State } from "../../src/core/state.ts";
+import { exited } from "./transcript.ts";
+
+const at = (time: number) => time as Instant;
+const run: Run = {
+  startedAt: at(1),
+  holding: { mechanism: "subreaper", reasons: [], limits: [] },
+  sent: [],
+  stops: [],
+  isStopped: false,
+};
+const main = exited(0, "job").event;
+
+/** A state, and when it wants to be woken. */
+const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] = [
+  [{ phase: "starting" }, undefined],
+  [{ phase: "running", run, limitAt: undefined }, undefined],
+  [{ phase: "running", run, limitAt: at(5) }, 5],
+  [stopping(undefined, undefined), undefined],
+  [stopping(6, 7), 6],
+  [stopping(7, 6), 6],
+  [stopping(undefined, 7), 7],
+  [stopping(6, undefined), 6],
+  [leftovers(undefined, undefined), undefined],
+  [leftovers(6, undefined), 6],
+  [leftovers(undefined, 7), 7],
+  [leftovers(8, 7), 7],
+  [{ phase: "killing", run, reason: undefined, main, lateAt: at(9) }, 9],
+  [{ phase: "killing", run, reason: "timeout", main: undefined, lateAt: undefined }, undefined],
+  [{ phase: "finished" }, undefined],
+];
+
+function stopping(restAt: number | undefined, killAt: number | undefined): State {
+  return {
+    phase: "stopping",
+    run,
+    reason: "timeout",
+    signal: "SIGTERM",
+    restAt: restAt as Instant | undefined,
+    killAt: killAt as Instant | undefined,
+  };
+}
+
+function leftovers(killAt: number | undefined, limitAt: number | undefined): State {
+  return {
+    phase: "leftovers",
+    run,
+    reason: undefined,
+    main,
+    killAt: killAt as Instant | undefined,
+    limitAt: limitAt as Instant | undefined,
+  };
+}
+
+test("each state wants to be woken at the earliest of what it waits for", () => {
+  for (const [state, deadline] of WAKES) assert.equal(deadlineOf(state), deadline, state.phase);
+});
+
+test("S92: due is strictly later, and never where there is no deadline", () => {
+  assert.equal(isDue(at(5), at(4)), false);
+  assert.equal(isDue(at(5), at(5)), false);
+  assert.equal(isDue(at(5), at(6)), true);
+  assert.equal(isDue(undefined, at(Number.MAX_SAFE_INTEGER)), false);
+});
+
+test("no limit has no instant", () => {
+  assert.equal(after(at(5), 0 as Duration), undefined);
+  assert.equal(after(at(5), 1 as Duration), 6);
+});
