@@ -4,6 +4,13 @@
 // more than before, and those of all commands.
 #include "tool.h"
 
+enum { MOST_DESCRIPTORS = 1024 };
+
+/** What our own caller has left open is no leak. */
+static void keep_inherited(void) {
+  for (int file = LINK; file < MOST_DESCRIPTORS; file++) fcntl(file, F_SETFD, FD_CLOEXEC);
+}
+
 static void run(char **argv, int link[2], long *given) {
   int32_t found;
   int status;
@@ -20,6 +27,7 @@ int main(int argc, char **argv) {
   if (count < 1) errx(2, "usage: again COUNT PROGRAM [ARG...]");
   long given = 0;
   be_subreaper();
+  keep_inherited();
   make_pipe(link);
   // The first run may open for good what all later ones use.
   run(argv + 2, link, &given);

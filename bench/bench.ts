@@ -1,4 +1,4 @@
-// `npm run bench [-- --runs N] [--markdown] [--write]`: curfew beside its peers, in one table.
+// `npm run bench [-- --runs N] [--only SECTION,...] [--markdown] [--write]`: curfew beside its peers, in one table.
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, release } from "node:os";
 import { join } from "node:path";
@@ -6,37 +6,41 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
 import { productVersion } from "../scripts/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
-import { describeRuns, measure } from "./measure.ts";
-import { BARE, curfew, findPeers, type Program } from "./programs.ts";
+import { describeRuns, measure, needsForms, SECTION_NAMES } from "./measure.ts";
+import { BARE, curfew, curfewRun, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
 import { BUNDLE, COLD, compileTools, makeForms, PADDED_BUNDLE, TENFOLD } from "./tools.ts";
 
-const USAGE = "usage: npm run bench [-- [--runs N] [--markdown] [--write]]";
+const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--markdown] [--write]]
+sections: ${SECTION_NAMES.join(" ")}`;
 const DOCUMENT = "docs/benchmarks.md";
 const DEFAULT_RUNS = 1500;
+/** curfew as it is built. */
+const SHIPPED = { file: PRODUCT, bundle: BUNDLE, isOurs: true } as const;
 
-type Options = { readonly runs: number; readonly markdown: boolean; readonly write: boolean };
+type Options = {
+  readonly runs: number;
+  readonly only: readonly string[];
+  readonly markdown: boolean;
+  readonly write: boolean;
+};
 
 await main(async () => {
   const options = readOptions();
   await step("compile bench", compileTools);
-  await step("tenfold", makeForms);
   const { found, missing } = await findPeers();
   const version = await productVersion();
   const programs = [
     BARE,
-    curfew({ name: "curfew", title: `curfew ${version}`, file: PRODUCT, bundle: BUNDLE }),
-    curfew({
-      name: "tenfold",
-      title: "with ten times the TypeScript",
-      file: TENFOLD,
-      bundle: PADDED_BUNDLE,
-    }),
-    curfew({ name: "cold", title: "not frozen", file: COLD, bundle: BUNDLE }),
+    curfew({ ...SHIPPED, name: "curfew", title: `curfew timeout ${version}` }),
+    curfewRun({ ...SHIPPED, name: "run", title: `curfew run ${version}` }),
+    ...(needsForms(options.only) ? await step("tenfold", otherForms) : []),
     ...found,
   ];
   const conditions = describe(options, programs, missing);
-  const lines = grid(await measure(programs, options.runs));
+  const measured = await measure(programs, options.runs, options.only);
+  if (measured.missing.length > 0) conditions.push(`Not here: ${measured.missing.join("; ")}.`);
+  const lines = grid(measured.all);
   const markdown = `${conditions.join("\n")}\n\n${formatMarkdown(lines)}`;
   if (options.write) await writeDocument(markdown);
   const text = `${conditions.join("\n")}\n\n${formatText(lines)}`;
@@ -44,11 +48,22 @@ await main(async () => {
   return 0;
 });
 
+/** The program with more in it, and before it is frozen. */
+async function otherForms(): Promise<readonly Program[]> {
+  await makeForms();
+  const title = "with ten times the TypeScript";
+  return [
+    curfew({ name: "tenfold", title, file: TENFOLD, bundle: PADDED_BUNDLE }),
+    curfew({ name: "cold", title: "not frozen", file: COLD, bundle: BUNDLE }),
+  ];
+}
+
 function readOptions(): Options {
   try {
     const { values } = parseArgs({
       options: {
         runs: { type: "string", default: String(DEFAULT_RUNS) },
+        only: { type: "string", default: SECTION_NAMES.join(",") },
         markdown: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
       },
@@ -56,7 +71,13 @@ function readOptions(): Options {
     if (!/^[1-9]\d{0,5}$/.test(values.runs)) {
       throw new Error(`--runs: expected a number from 1, got '${values.runs}'`);
     }
-    return { ...values, runs: Number(values.runs) };
+    const only = values.only.split(",");
+    const unknown = only.filter((name) => !SECTION_NAMES.includes(name));
+    if (unknown.length > 0) throw new Error(`--only: no section '${unknown[0]}'`);
+    if (values.write && only.length < SECTION_NAMES.length) {
+      throw new Error("--write: the document has the whole table");
+    }
+    return { ...values, only, runs: Number(values.runs) };
   } catch (error) {
     throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
   }
@@ -67,7 +88,7 @@ function describe(
   { runs }: Options,
   programs: readonly Program[],
   missing: readonly string[],
-): readonly string[] {
+): string[] {
   const [load = 0] = loadavg();
   const processors = `${availableParallelism()} CPUs, load ${load.toFixed(1)}`;
   const machine = `Linux ${release().split("-")[0]}, ${process.arch}, ${processors}`;

@@ -1,10 +1,11 @@
 // What is measured of whom.
 import { median } from "./statistics.ts";
 
-/** The columns of the table: no supervisor, curfew in three forms, the peers. */
+/** The columns of the table: no supervisor, curfew and its other forms, the peers. */
 export const NAMES = [
   "bare",
   "curfew",
+  "run",
   "tenfold",
   "cold",
   "GNU",
@@ -18,8 +19,22 @@ export type Name = (typeof NAMES)[number];
 export type Idle = {
   readonly resident: number;
   readonly privateDirty: number;
+  readonly proportional: number;
   /** Context switches in the time that was watched. */
   readonly switches: number;
+};
+
+/** Of each of many that wait at the same time. */
+export type Share = Omit<Idle, "resident" | "switches">;
+
+/** What many runs one after the other leave behind. */
+export type Leaks = {
+  /** Ended processes that nobody reaped, and processes that lived on. */
+  readonly zombies: number;
+  readonly alive: number;
+  /** In the caller, and in the commands. */
+  readonly descriptors: number;
+  readonly directories: number;
 };
 
 /** Times in nanoseconds, sizes in bytes. Empty or undefined where there is nothing to measure. */
@@ -35,6 +50,44 @@ export type Figures = {
   readonly idle: Idle | undefined;
   readonly executable: number | undefined;
   readonly bundle: number | undefined;
+  /** From a signal to the command's getting it. */
+  readonly forwarded: readonly number[];
+  /** From the signal that ends a tree to the end of its last process, one for each kind of tree. */
+  readonly endGroup: readonly number[];
+  readonly endFlat: readonly number[];
+  readonly endBinary: readonly number[];
+  readonly endHydra: readonly number[];
+  readonly endBomb: readonly number[];
+  /** The same where SIGKILL ends the supervisor. */
+  readonly endKilled: readonly number[];
+  /** Many at the same time: how much longer than one command all of them take; memory of one. */
+  readonly crowd: readonly number[];
+  readonly share: Share | undefined;
+  readonly leaks: Leaks | undefined;
+  readonly leaksOfCgroups: Leaks | undefined;
+};
+
+export const NOTHING: Figures = {
+  wall: [],
+  wallInLocale: [],
+  faults: [],
+  exitLatency: [],
+  lateness: [],
+  longLateness: [],
+  idle: undefined,
+  executable: undefined,
+  bundle: undefined,
+  forwarded: [],
+  endGroup: [],
+  endFlat: [],
+  endBinary: [],
+  endHydra: [],
+  endBomb: [],
+  endKilled: [],
+  crowd: [],
+  share: undefined,
+  leaks: undefined,
+  leaksOfCgroups: undefined,
 };
 
 /** The kinds of figures that are times of many runs. */
@@ -46,6 +99,18 @@ export type Times = Exclude<
 >;
 
 export type AllFigures = ReadonlyMap<Name, Figures>;
+
+/** What one kind of measurement found, and what it could not measure here, with the reason. */
+export type Found = {
+  readonly figures: ReadonlyMap<Name, Partial<Figures>>;
+  readonly missing?: readonly string[];
+};
+
+/** Puts together what was found of each program. */
+export function merge(names: readonly Name[], all: readonly Found[]): AllFigures {
+  const of = (name: Name) => all.map(({ figures }) => figures.get(name) ?? {});
+  return new Map(names.map((name) => [name, Object.assign({ ...NOTHING }, ...of(name))]));
+}
 
 /** The median of one program's figures, to set others in proportion to. */
 export function medianOf(all: AllFigures, name: Name, kind: Times): number | undefined {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as pass } from "node:timers/promises";
 import { ROOT } from "../scripts/steps.ts";
-import type { Idle, Name } from "./figures.ts";
+import type { Found, Idle, Name } from "./figures.ts";
 import { commandLine, type Program } from "./programs.ts";
 import { ENVIRONMENT } from "./runs.ts";
 import { IDLE } from "./tools.ts";
@@ -15,16 +15,18 @@ const SETTLED_AFTER_MS = 500;
 const WATCHED_MS = 2000;
 const LIMIT = "50";
 
-type Watched = {
+export type Started = {
   readonly name: Name;
   readonly child: ChildProcess;
   readonly command: number;
-  /** Every process that is there because of the supervisor. */
+};
+
+type Watched = Started & {
   readonly supervisors: readonly number[];
 };
 
 /** All programs at once: they are idle, so they do not disturb each other. */
-export async function watchIdle(programs: readonly Program[]): Promise<ReadonlyMap<Name, Idle>> {
+export async function watchIdle(programs: readonly Program[]): Promise<Found> {
   const supervised = programs.filter(({ file }) => file !== undefined);
   const started = await Promise.all(supervised.map(start));
   try {
@@ -33,18 +35,18 @@ export async function watchIdle(programs: readonly Program[]): Promise<ReadonlyM
     const before = all.map(switchesOf);
     await pass(WATCHED_MS);
     const after = all.map(switchesOf);
-    return new Map(
-      all.map((one, index) => {
-        const switches = (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
-        return [one.name, { ...memoryOf(one), switches }];
-      }),
-    );
+    const figures = all.map((one, index) => {
+      const switches = (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
+      return [one.name, { idle: { ...memoryOf(one.supervisors), switches } }] as const;
+    });
+    return { figures: new Map(figures) };
   } finally {
     await Promise.all(started.map(end));
   }
 }
 
-async function start(program: Program): Promise<Omit<Watched, "supervisors">> {
+/** Starts a program; its command then runs, and waits. */
+export async function start(program: Program): Promise<Started> {
   const [file = "", ...args] = commandLine(program, IDLE, LIMIT);
   const child = spawn(file, args, {
     cwd: ROOT,
@@ -55,13 +57,14 @@ async function start(program: Program): Promise<Omit<Watched, "supervisors">> {
   return { name: program.name, child, command: message.readInt32LE(0) };
 }
 
-async function end({ child, command }: Omit<Watched, "supervisors">): Promise<void> {
+export async function end({ child, command }: Started): Promise<void> {
   const ended = once(child, "exit");
   process.kill(command, "SIGKILL");
   await ended;
 }
 
-function supervisorsOf({ child, command }: Omit<Watched, "supervisors">): readonly number[] {
+/** Every process that is there because of the program. */
+export function supervisorsOf({ child, command }: Started): readonly number[] {
   return familyOf(child.pid ?? 0).filter((pid) => pid !== command);
 }
 
@@ -81,11 +84,16 @@ function switchesOf({ supervisors }: Watched): number {
   );
 }
 
-function memoryOf({ supervisors }: Watched): Omit<Idle, "switches"> {
+/** Added up over the processes. */
+export function memoryOf(supervisors: readonly number[]): Omit<Idle, "switches"> {
   const bytes = (pattern: RegExp): number => {
     return sum(supervisors.map((pid) => total(`/proc/${pid}/smaps_rollup`, pattern) * 1024));
   };
-  return { resident: bytes(/^Rss:\s*(\d+)/gm), privateDirty: bytes(/^Private_Dirty:\s*(\d+)/gm) };
+  return {
+    resident: bytes(/^Rss:\s*(\d+)/gm),
+    privateDirty: bytes(/^Private_Dirty:\s*(\d+)/gm),
+    proportional: bytes(/^Pss:\s*(\d+)/gm),
+  };
 }
 
 /** The numbers after the matching labels of a file of /proc, added up. */

@@ -1,9 +1,13 @@
-// Everything that is measured, one kind after the other, never two at a time.
+// Everything that is measured, one section after the other, never two at a time.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT, step } from "../scripts/steps.ts";
-import type { AllFigures, Figures, Name } from "./figures.ts";
+import { measureCrowd } from "./crowd.ts";
+import { endTrees } from "./ending.ts";
+import { type AllFigures, type Figures, type Found, merge, type Name } from "./figures.ts";
+import { forwardSignals } from "./forwarding.ts";
 import { watchIdle } from "./idle.ts";
+import { countLeaks } from "./leaks.ts";
 import type { Program } from "./programs.ts";
 import { type Run, race } from "./runs.ts";
 import { IDLE, NOOP, STAMP } from "./tools.ts";
@@ -20,33 +24,76 @@ const LONG = { limit: "1", per: 300, warmUpRounds: 1 };
 /** Forms of curfew that differ from it only at the start. */
 const NOT_IN_LONG: ReadonlySet<Name> = new Set<Name>(["tenfold", "cold"]);
 
-export async function measure(programs: readonly Program[], runs: number): Promise<AllFigures> {
-  const far = { programs, limit: FAR, rounds: runs, warmUpRounds: WARM_UP_ROUNDS, exitStatus: 0 };
-  const limiters = programs.filter(({ limits }) => limits);
-  const few = limiters.filter(({ name }) => !NOT_IN_LONG.has(name));
-  const noops = await step("wall time", () => race({ ...far, command: NOOP }));
-  const inLocale = await step(LOCALE, () => race({ ...far, command: NOOP, locale: LOCALE }));
-  const stamps = await step("exit latency", () => race({ ...far, command: STAMP }));
-  const short = await step("expiry", () => expire(limiters, runs, SHORT));
-  const long = await step("late expiry", () => expire(few, runs, LONG));
-  const idle = await step("idle", () => watchIdle(programs));
-  const figuresOf = async ({ name, file, bundle }: Program): Promise<Figures> => {
-    const mine = (all: readonly Run[], figure: (run: Run) => number): readonly number[] =>
-      all.filter((run) => run.name === name).map(figure);
-    return {
-      wall: mine(noops, ({ wall }) => wall),
-      wallInLocale: mine(inLocale, ({ wall }) => wall),
-      faults: mine(noops, ({ faults }) => faults),
-      exitLatency: mine(stamps, ({ fromStamp }) => fromStamp),
-      lateness: mine(short, ({ wall }) => wall - Number(SHORT.limit) * NANOSECONDS),
-      longLateness: mine(long, ({ wall }) => wall - Number(LONG.limit) * NANOSECONDS),
-      idle: idle.get(name),
-      executable: await sizeOf(file),
-      bundle: await sizeOf(bundle && join(ROOT, bundle)),
-    };
-  };
-  const all = programs.map(async (program) => [program.name, await figuresOf(program)] as const);
-  return new Map(await Promise.all(all));
+type Measure = (programs: readonly Program[], runs: number) => Promise<Found>;
+
+/** What `--only` can choose. */
+const SECTIONS: Readonly<Record<string, Measure>> = {
+  wall: async (programs, runs) => {
+    const all = await race({ ...far(programs, runs), command: NOOP });
+    return each(programs, all, (mine) => ({
+      wall: mine.map(({ wall }) => wall),
+      faults: mine.map(({ faults }) => faults),
+    }));
+  },
+  locale: async (programs, runs) => {
+    const all = await race({ ...far(programs, runs), command: NOOP, locale: LOCALE });
+    return each(programs, all, (mine) => ({ wallInLocale: mine.map(({ wall }) => wall) }));
+  },
+  exit: async (programs, runs) => {
+    const all = await race({ ...far(programs, runs), command: STAMP });
+    return each(programs, all, (mine) => ({ exitLatency: mine.map((run) => run.fromStamp) }));
+  },
+  expiry: async (programs, runs) => {
+    const limiters = programs.filter(({ limits }) => limits);
+    const few = limiters.filter(({ name }) => !NOT_IN_LONG.has(name));
+    const short = await expire(limiters, runs, SHORT);
+    const long = await expire(few, runs, LONG);
+    return each(programs, [...short, ...long], (mine) => ({
+      lateness: mine.filter((run) => short.includes(run)).map(latenessAt(SHORT.limit)),
+      longLateness: mine.filter((run) => long.includes(run)).map(latenessAt(LONG.limit)),
+    }));
+  },
+  idle: watchIdle,
+  forward: forwardSignals,
+  end: endTrees,
+  crowd: measureCrowd,
+  leaks: countLeaks,
+  size: async (programs) => {
+    const sizes = programs.map(async ({ name, file, bundle }) => {
+      const executable = await sizeOf(file);
+      return [name, { executable, bundle: await sizeOf(bundle && join(ROOT, bundle)) }] as const;
+    });
+    return { figures: new Map(await Promise.all(sizes)) };
+  },
+};
+
+export const SECTION_NAMES: readonly string[] = Object.keys(SECTIONS);
+
+/** Sections in which the other forms of curfew take part. */
+const WITH_FORMS: readonly string[] = ["wall", "locale", "exit", "expiry", "idle", "size"];
+
+export function needsForms(only: readonly string[]): boolean {
+  return only.some((name) => WITH_FORMS.includes(name));
+}
+
+export type Measured = { readonly all: AllFigures; readonly missing: readonly string[] };
+
+/** The sections that are asked for. */
+export async function measure(
+  programs: readonly Program[],
+  runs: number,
+  only: readonly string[],
+): Promise<Measured> {
+  const found: Found[] = [];
+  for (const [name, section] of Object.entries(SECTIONS)) {
+    if (only.includes(name)) found.push(await step(name, () => section(programs, runs)));
+  }
+  const names = programs.map(({ name }) => name);
+  return { all: merge(names, found), missing: found.flatMap(({ missing = [] }) => missing) };
+}
+
+function far(programs: readonly Program[], rounds: number) {
+  return { programs, limit: FAR, rounds, warmUpRounds: WARM_UP_ROUNDS, exitStatus: 0 };
 }
 
 function expire(
@@ -56,6 +103,22 @@ function expire(
 ): Promise<readonly Run[]> {
   const rounds = Math.ceil(runs / per);
   return race({ programs, command: IDLE, limit, rounds, warmUpRounds, exitStatus: EXPIRED });
+}
+
+function latenessAt(limit: string): (run: Run) => number {
+  return ({ wall }) => wall - Number(limit) * NANOSECONDS;
+}
+
+/** The figures of each program, from its runs among all. */
+function each(
+  programs: readonly Program[],
+  all: readonly Run[],
+  figuresOf: (mine: readonly Run[]) => Partial<Figures>,
+): Found {
+  const mine = (program: Program) => all.filter(({ name }) => name === program.name);
+  return {
+    figures: new Map(programs.map((program) => [program.name, figuresOf(mine(program))])),
+  };
 }
 
 /** How often each program runs, for the line above the table. */

@@ -14,6 +14,12 @@ export type Program = {
   /** The bundled TypeScript it was made from, as a path from the root. */
   readonly bundle?: string;
   readonly limits: boolean;
+  /** The signal after which it ends its tree as at the limit, or as when it is stopped. */
+  readonly endsBy: "SIGALRM" | "SIGTERM";
+  /** Whether it passes on SIGUSR1, as often as it comes. */
+  readonly forwards: boolean;
+  /** Whether it is curfew as it is shipped: it has options and can report. */
+  readonly isOurs?: true;
   readonly args: (limit: string) => readonly string[];
 };
 
@@ -31,6 +37,8 @@ const PEERS: readonly Peer[] = [
     files: ["timeout", "gnutimeout", "gtimeout"],
     version: /^timeout \(GNU coreutils\) (\S+)/m,
     limits: true,
+    endsBy: "SIGALRM",
+    forwards: false,
     args: (limit) => [limit],
   },
   {
@@ -39,6 +47,8 @@ const PEERS: readonly Peer[] = [
     files: ["/usr/lib/cargo/bin/coreutils/timeout", "uu-timeout", "timeout"],
     version: /^timeout (?:\(uutils coreutils\) )?(\d\S*)/m,
     limits: true,
+    endsBy: "SIGTERM",
+    forwards: false,
     args: (limit) => [limit],
   },
   {
@@ -47,6 +57,8 @@ const PEERS: readonly Peer[] = [
     files: ["tini"],
     version: /^tini version (\S+)/m,
     limits: false,
+    endsBy: "SIGTERM",
+    forwards: true,
     // As a subreaper: otherwise it complains that it is not the first process.
     args: () => ["-s", "--"],
   },
@@ -56,6 +68,8 @@ const PEERS: readonly Peer[] = [
     files: ["dumb-init"],
     version: /^dumb-init v(\S+)/m,
     limits: false,
+    endsBy: "SIGTERM",
+    forwards: true,
     args: () => [],
   },
 ];
@@ -65,17 +79,35 @@ export const BARE: Program = {
   title: "no supervisor",
   file: undefined,
   limits: false,
+  endsBy: "SIGTERM",
+  forwards: true,
   args: () => [],
 };
 
-export function curfew(form: Omit<Program, "limits" | "args">): Program {
-  return { ...form, limits: true, args: (limit) => ["timeout", limit] };
+type Form = Pick<Program, "name" | "title" | "file" | "bundle" | "isOurs">;
+
+export function curfew(form: Form): Program {
+  const args = (limit: string): readonly string[] => ["timeout", limit];
+  // It passes on the first signal of a kind, then it ends the command, as GNU timeout does.
+  return { ...form, limits: true, endsBy: "SIGALRM", forwards: false, args };
 }
 
-/** The words that run `command` under a program. */
-export function commandLine(program: Program, command: string, limit: string): readonly string[] {
-  if (program.file === undefined) return [command];
-  return [program.file, ...program.args(limit), command];
+export function curfewRun(form: Form): Program {
+  const args = (limit: string): readonly string[] => ["run", `--timeout=${limit}`];
+  return { ...form, limits: true, endsBy: "SIGTERM", forwards: true, args };
+}
+
+/** The words that run `command` under a program; options are for curfew only. */
+export function commandLine(
+  { file, args }: Program,
+  command: string | readonly string[],
+  limit: string,
+  options: readonly string[] = [],
+): readonly string[] {
+  const words = [command].flat();
+  if (file === undefined) return words;
+  const [door, ...others] = args(limit);
+  return [file, ...(door === undefined ? [] : [door]), ...options, ...others, ...words];
 }
 
 /** The peers that are installed, and the titles of those that are not. */

@@ -1,10 +1,12 @@
 // The table: what each row shows, and what curfew has promised there (DESIGN's budgets).
-import { type AllFigures, type Figures, medianOf, type Name, type Times } from "./figures.ts";
+
+import type { Times } from "./figures.ts";
+import { type AllFigures, type Figures, type Leaks, medianOf, type Name } from "./figures.ts";
 import { median, percentile, ratio } from "./statistics.ts";
 
-/** A promise about one column; `atMost` is undefined where it was not measured. */
+/** A promise about some columns; `atMost` is undefined where it was not measured. */
 export type Budget = {
-  readonly of: Name;
+  readonly of: readonly Name[];
   readonly atMost: (all: AllFigures) => number | undefined;
 };
 
@@ -17,10 +19,19 @@ export type Row = {
 
 const MILLISECOND = 1e6;
 const MEGABYTE = 1e6;
+const OURS: readonly Name[] = ["curfew", "run"];
 
 /** A row is shown in a larger unit than it is measured in. */
 function inUnits(figure: number | undefined, unit: number): number | undefined {
   return ratio(figure, unit);
+}
+
+const atMost = (limit: number, of: readonly Name[] = OURS): Budget => ({ of, atMost: () => limit });
+
+/** So many times what another program needs. */
+function atMostTimes(limit: number, to: Name, times: Times, of: readonly Name[] = OURS): Budget {
+  const scaled = (figure: number | undefined) => figure && (figure * limit) / MILLISECOND;
+  return { of, atMost: (all) => scaled(medianOf(all, to, times)) };
 }
 
 function time(title: string, times: Times, share: number, budget?: Budget): Row {
@@ -35,12 +46,37 @@ function proportion(title: string, times: Times, to: Name, budget: Budget): Row 
   return { title: `${title}: median / ${to}`, decimals: 2, figure, budget };
 }
 
-const curfewAtMost = (limit: number): Budget => ({ of: "curfew", atMost: () => limit });
+/** From the signal to the end of the last process of a tree. */
+function ending(title: string, times: Times, limit?: number): readonly Row[] {
+  const figure = (share: number) => (of: Figures) =>
+    inUnits(percentile(of[times], share), MILLISECOND);
+  const budget = limit === undefined ? {} : { budget: atMost(limit) };
+  return [
+    { title: `end ${title}: median, ms`, decimals: 1, figure: figure(0.5), ...budget },
+    { title: `end ${title}: max, ms`, decimals: 1, figure: figure(1) },
+  ];
+}
 
-const AS_GNU: Budget = {
-  of: "curfew",
-  atMost: (all) => inUnits(medianOf(all, "GNU", "exitLatency"), MILLISECOND),
-};
+function bytes(title: string, figure: Row["figure"], limit?: number): Row {
+  const inMegabytes: Row["figure"] = (of, all) => inUnits(figure(of, all), MEGABYTE);
+  const budget = limit === undefined ? {} : { budget: atMost(limit) };
+  return { title: `${title}, MB`, decimals: 2, figure: inMegabytes, ...budget };
+}
+
+function leaks(where: string, kind: "leaks" | "leaksOfCgroups"): readonly Row[] {
+  const row = (what: keyof Leaks, of: string): Row => ({
+    title: `1000 runs${where}: ${of}`,
+    decimals: 0,
+    figure: (figures) => figures[kind]?.[what],
+    budget: atMost(0),
+  });
+  return [
+    row("zombies", "zombies left"),
+    row("alive", "processes left"),
+    row("descriptors", "descriptors left"),
+    row("directories", "cgroups left"),
+  ];
+}
 
 export const ROWS: readonly Row[] = [
   time("wall: min, ms", "wall", 0),
@@ -48,40 +84,46 @@ export const ROWS: readonly Row[] = [
   time("wall: median, ms", "wall", 0.5),
   time("wall: p75, ms", "wall", 0.75),
   time("wall: p99, ms", "wall", 0.99),
-  proportion("wall", "wall", "GNU", curfewAtMost(0.8)),
-  proportion("wall", "wall", "dumb-init", curfewAtMost(1)),
-  proportion("wall", "wall", "curfew", { of: "tenfold", atMost: () => 1.05 }),
+  proportion("wall", "wall", "GNU", atMost(0.85)),
+  proportion("wall", "wall", "dumb-init", atMost(1.1)),
+  proportion("wall", "wall", "curfew", atMost(1.05, ["tenfold"])),
   time("wall in C.UTF-8: median, ms", "wallInLocale", 0.5),
-  proportion("wall in C.UTF-8", "wallInLocale", "GNU", curfewAtMost(0.8)),
-  proportion("wall in C.UTF-8", "wallInLocale", "dumb-init", curfewAtMost(1)),
+  proportion("wall in C.UTF-8", "wallInLocale", "GNU", atMost(0.85)),
+  proportion("wall in C.UTF-8", "wallInLocale", "dumb-init", atMost(1.1)),
   { title: "page faults: median", decimals: 0, figure: ({ faults }) => median(faults) },
-  {
-    title: "waiting: resident, MB",
-    decimals: 2,
-    figure: ({ idle }) => inUnits(idle?.resident, MEGABYTE),
-  },
-  {
-    title: "waiting: private dirty, MB",
-    decimals: 2,
-    figure: ({ idle }) => inUnits(idle?.privateDirty, MEGABYTE),
-    budget: curfewAtMost(0.5),
-  },
+  bytes("waiting: resident", ({ idle }) => idle?.resident, 2.5),
+  bytes("waiting: private dirty", ({ idle }) => idle?.privateDirty, 0.5),
+  bytes("waiting: proportional", ({ idle }) => idle?.proportional),
   {
     title: "waiting: switches in 2 s",
     decimals: 0,
     figure: ({ idle }) => idle?.switches,
-    budget: curfewAtMost(0),
+    budget: atMost(0),
   },
-  time("exit latency: median, ms", "exitLatency", 0.5, AS_GNU),
+  time("exit latency: median, ms", "exitLatency", 0.5, atMostTimes(1, "GNU", "exitLatency")),
   time("exit latency: p99, ms", "exitLatency", 0.99),
+  time("forwarding: median, ms", "forwarded", 0.5, atMostTimes(2, "tini", "forwarded")),
+  time("forwarding: p99, ms", "forwarded", 0.99, atMost(1)),
   time("expiry lateness, 0.05 s: median, ms", "lateness", 0.5),
   time("expiry lateness, 0.05 s: p99, ms", "lateness", 0.99),
   time("expiry lateness, 1 s: median, ms", "longLateness", 0.5),
+  ...ending("1000 in one group", "endGroup", 100),
+  ...ending("1000 sessions, flat", "endFlat", 100),
+  ...ending("1000 sessions, binary", "endBinary", 100),
+  ...ending("hydra of 100", "endHydra"),
+  ...ending("bomb of 300 sessions", "endBomb"),
+  time("kill -9, 100 sessions: median, ms", "endKilled", 0.5),
+  time("kill -9, 100 sessions: max, ms", "endKilled", 1, atMost(200)),
+  time("200 at once: median, ms", "crowd", 0.5, atMostTimes(1, "GNU", "crowd")),
+  bytes("200 at once: private dirty of one", ({ share }) => share?.privateDirty, 0.5),
+  bytes("200 at once: proportional of one", ({ share }) => share?.proportional),
+  ...leaks("", "leaks"),
+  ...leaks(" in a cgroup", "leaksOfCgroups"),
   {
     title: "executable, bytes",
     decimals: 0,
     figure: ({ executable }) => executable,
-    budget: curfewAtMost(3 * MEGABYTE),
+    budget: atMost(3 * MEGABYTE),
   },
   { title: "TypeScript, bundled, bytes", decimals: 0, figure: ({ bundle }) => bundle },
 ];

@@ -32,7 +32,7 @@ export async function race(what: Race): Promise<readonly Run[]> {
   const numbers = [rounds, warmUpRounds, exitStatus].map(String);
   const lines = programs.flatMap((program) => [";", ...commandLine(program, command, limit)]);
   const env = locale === undefined ? ENVIRONMENT : { ...ENVIRONMENT, LANG: locale };
-  return parseRuns(await output([...numbers, ...lines], env), programs);
+  return parseRuns(await output(RUNNER, [...numbers, ...lines], env), programs);
 }
 
 export function parseRuns(text: string, programs: readonly Program[]): readonly Run[] {
@@ -47,10 +47,14 @@ export function parseRuns(text: string, programs: readonly Program[]): readonly 
     });
 }
 
-/** Runs the runner; answers what it prints. */
-function output(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+/** Runs a program that measures; answers what it prints. */
+export function output(
+  tool: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = ENVIRONMENT,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(RUNNER, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(tool, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     const said: string[] = [];
     const complaints: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => said.push(chunk));
@@ -62,6 +66,11 @@ function output(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string
       else reject(new StepFailed(failure));
     });
   });
+}
+
+/** The numbers that such a program prints, whatever stands between them. */
+export function parseNumbers(text: string): readonly number[] {
+  return text.trim().split(/\s+/).map(Number);
 }
 
 /** A program that says something did something else than what was to be measured. */

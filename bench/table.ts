@@ -1,5 +1,5 @@
 // From figures to text, for a terminal and for Markdown.
-import { type AllFigures, NAMES } from "./figures.ts";
+import { type AllFigures, NAMES, type Name } from "./figures.ts";
 import { ROWS, type Row } from "./rows.ts";
 
 const NOTHING = "-";
@@ -9,12 +9,15 @@ export type Grid = readonly (readonly string[])[];
 
 export function grid(all: AllFigures): Grid {
   const names = NAMES.filter((name) => all.has(name));
-  const lines = ROWS.map((row) => [
+  const figure = (row: Row, name: Name) => {
+    const of = all.get(name);
+    return of && row.figure(of, all);
+  };
+  // Who chose a part of it wants no rows of dashes.
+  const rows = ROWS.filter((row) => names.some((name) => figure(row, name) !== undefined));
+  const lines = rows.map((row) => [
     row.title,
-    ...names.map((name) => {
-      const of = all.get(name);
-      return show(of && row.figure(of, all), row.decimals);
-    }),
+    ...names.map((name) => show(figure(row, name), row.decimals)),
     verdict(row, all),
   ]);
   return [["", ...names, "budget"], ...lines];
@@ -22,11 +25,14 @@ export function grid(all: AllFigures): Grid {
 
 /** The budget of a row and whether it was kept; empty where there is none or nobody to compare. */
 export function verdict({ figure, budget, decimals }: Row, all: AllFigures): string {
-  const of = budget && all.get(budget.of);
-  const measured = of && figure(of, all);
+  const measured = (budget?.of ?? []).flatMap((name) => {
+    const of = all.get(name);
+    return (of && figure(of, all)) ?? [];
+  });
   const limit = budget?.atMost(all);
-  if (measured === undefined || limit === undefined) return "";
-  return `<= ${show(limit, decimals)} ${measured <= limit ? "pass" : "miss"}`;
+  if (measured.length === 0 || limit === undefined) return "";
+  const isKept = measured.every((one) => one <= limit);
+  return `<= ${show(limit, decimals)} ${isKept ? "pass" : "miss"}`;
 }
 
 function show(figure: number | undefined, decimals: number): string {

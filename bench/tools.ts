@@ -1,6 +1,6 @@
 // What has to be made before anything can be measured; all of it goes to build/bench.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { hostProgram, hostTarget } from "../scripts/cargo.ts";
 import { freeze } from "../scripts/freeze.ts";
 import { need, ROOT } from "../scripts/steps.ts";
@@ -13,26 +13,39 @@ export const PADDED_BUNDLE: string = join(ROOM, "tenfold.js");
 
 const inRoom = (name: string): string => join(ROOT, ROOM, name);
 
+/** Programs that measure. */
 export const RUNNER: string = inRoom("runner");
+export const END: string = inRoom("end");
+export const FORWARD: string = inRoom("forward");
+export const PARALLEL: string = inRoom("parallel");
+export const AGAIN: string = inRoom("again");
 /** Commands to supervise. */
 export const NOOP: string = inRoom("noop");
 export const STAMP: string = inRoom("stamp");
 export const IDLE: string = inRoom("idle");
+export const TREE: string = inRoom("tree");
+export const CATCH: string = inRoom("catch");
+export const NAP: string = inRoom("nap");
+export const CENSUS: string = inRoom("census");
 /** Forms of curfew. */
 export const COLD: string = inRoom("cold");
 export const TENFOLD: string = inRoom("tenfold");
 
 const TIMES = 10;
 
-/** The runner and the commands, from C. */
+const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN];
+const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, NAP, CENSUS];
+
+/** All of them are C. */
 export async function compileTools(): Promise<void> {
   await mkdir(join(ROOT, ROOM), { recursive: true });
-  const sources = { runner: RUNNER, "children/noop": NOOP, "children/stamp": STAMP };
-  const all = Object.entries({ ...sources, "children/idle": IDLE });
   const flags = ["-O2", "-Wall", "-Wextra", "-static"];
-  await Promise.all(
-    all.map(([name, to]) => need(["cc", ...flags, "-o", to, `bench/${name}.c`], { cwd: ROOT })),
-  );
+  const compile = (from: string, to: string): Promise<string> =>
+    need(["cc", ...flags, "-o", to, join(from, `${basename(to)}.c`)], { cwd: ROOT });
+  await Promise.all([
+    ...MEASURING.map((to) => compile("bench", to)),
+    ...COMMANDS.map((to) => compile("bench/children", to)),
+  ]);
 }
 
 /** curfew as it is before freezing, and frozen with ten times the TypeScript. */

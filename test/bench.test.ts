@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
-import type { AllFigures, Figures, Name } from "../bench/figures.ts";
+import { parseEnd } from "../bench/ended.ts";
+import { type AllFigures, merge, type Name, NOTHING } from "../bench/figures.ts";
 import { copyOf, padded } from "../bench/padding.ts";
-import { BARE } from "../bench/programs.ts";
+import { BARE, commandLine, curfew, curfewRun } from "../bench/programs.ts";
 import { ROWS } from "../bench/rows.ts";
-import { failureOf, parseRuns } from "../bench/runs.ts";
+import { failureOf, parseNumbers, parseRuns } from "../bench/runs.ts";
 import { median, percentile, ratio } from "../bench/statistics.ts";
 import { formatMarkdown, formatText, grid, verdict, withTable } from "../bench/table.ts";
 
@@ -56,18 +57,6 @@ for (const [code, complaints, expected] of [
   });
 }
 
-const NOTHING: Figures = {
-  wall: [],
-  wallInLocale: [],
-  faults: [],
-  exitLatency: [],
-  lateness: [],
-  longLateness: [],
-  idle: undefined,
-  executable: undefined,
-  bundle: undefined,
-};
-
 function figures(walls: Partial<Record<Name, number>>): AllFigures {
   const all = Object.entries(walls).map(([name, wall]) => {
     return [name as Name, { ...NOTHING, wall: [wall * 1e6] }] as const;
@@ -76,8 +65,11 @@ function figures(walls: Partial<Record<Name, number>>): AllFigures {
 }
 
 for (const [walls, title, expected] of [
-  [{ curfew: 0.8, GNU: 1 }, "wall: median / GNU", "<= 0.80 pass"],
-  [{ curfew: 0.801, GNU: 1 }, "wall: median / GNU", "<= 0.80 miss"],
+  [{ curfew: 0.85, GNU: 1 }, "wall: median / GNU", "<= 0.85 pass"],
+  [{ curfew: 0.851, GNU: 1 }, "wall: median / GNU", "<= 0.85 miss"],
+  [{ curfew: 0.8, run: 0.9, GNU: 1 }, "wall: median / GNU", "<= 0.85 miss"],
+  [{ run: 0.8, GNU: 1 }, "wall: median / GNU", "<= 0.85 pass"],
+  [{ GNU: 1 }, "wall: median / GNU", ""],
   [{ curfew: 0.8 }, "wall: median / GNU", ""],
   [{ curfew: 1, tenfold: 1.06 }, "wall: median / curfew", "<= 1.05 miss"],
   [{ curfew: 1, tenfold: 1.04 }, "wall: median / curfew", "<= 1.05 pass"],
@@ -90,11 +82,84 @@ for (const [walls, title, expected] of [
   });
 }
 
-test("a column per program that is here, a dash where nothing was measured", () => {
+test("a column per program that is here, a row per kind of figure, a dash for nothing", () => {
   const lines = grid(figures({ tini: 1.25, curfew: 1 }));
   assert.deepEqual(lines[0], ["", "curfew", "tini", "budget"]);
   assert.deepEqual(lines[3], ["wall: median, ms", "1.000", "1.250", ""]);
-  assert.deepEqual(lines.at(-1), ["TypeScript, bundled, bytes", "-", "-", ""]);
+  assert.deepEqual(lines.at(-1), ["wall: median / curfew", "1.00", "1.25", ""]);
+});
+
+const SOME: AllFigures = merge(
+  ["curfew", "run", "GNU", "tini"],
+  [
+    {
+      figures: new Map([
+        ["curfew", { endFlat: [99e6, 101e6, 98e6], endKilled: [20e6, 5e9] }],
+        ["run", { endFlat: [90e6], forwarded: [2e5, 9e5], crowd: [1e8] }],
+        ["tini", { forwarded: [1e5] }],
+        ["GNU", { crowd: [1.5e8] }],
+      ]),
+    },
+    {
+      figures: new Map([
+        ["curfew", { idle: { resident: 2e6, privateDirty: 6e5, proportional: 1e6, switches: 0 } }],
+        ["run", { leaks: { zombies: 0, alive: 0, descriptors: 1, directories: 0 } }],
+      ]),
+    },
+  ],
+);
+
+for (const [title, expected] of [
+  ["end 1000 sessions, flat: median, ms", ["99.0", "90.0", "-", "-", "<= 100.0 pass"]],
+  ["end 1000 sessions, flat: max, ms", ["101.0", "90.0", "-", "-", ""]],
+  ["kill -9, 100 sessions: max, ms", ["5000.000", "-", "-", "-", "<= 200.000 miss"]],
+  ["forwarding: median, ms", ["-", "0.200", "-", "0.100", "<= 0.200 pass"]],
+  ["forwarding: p99, ms", ["-", "0.900", "-", "0.100", "<= 1.000 pass"]],
+  ["waiting: resident, MB", ["2.00", "-", "-", "-", "<= 2.50 pass"]],
+  ["waiting: private dirty, MB", ["0.60", "-", "-", "-", "<= 0.50 miss"]],
+  ["waiting: switches in 2 s", ["0", "-", "-", "-", "<= 0 pass"]],
+  ["200 at once: median, ms", ["-", "100.000", "150.000", "-", "<= 150.000 pass"]],
+  ["1000 runs: zombies left", ["-", "0", "-", "-", "<= 0 pass"]],
+  ["1000 runs: descriptors left", ["-", "1", "-", "-", "<= 0 miss"]],
+] as const) {
+  test(`the row "${title}"`, () => {
+    assert.deepEqual(
+      grid(SOME).find(([first]) => first === title),
+      [title, ...expected],
+    );
+  });
+}
+
+test("every row has a title of its own", () => {
+  const titles = ROWS.map(({ title }) => title);
+  assert.equal(new Set(titles).size, titles.length);
+});
+
+for (const [text, expected] of [
+  ["900 1000 0 0 1\n", { gone: 1000, left: 0, claimsGone: true }],
+  ["900 1000 0 3 0\n", { gone: 1000, left: 3, claimsGone: false }],
+  ["900 1000 9 0 -1\n", { gone: 1000, left: 0, claimsGone: false }],
+  ["impossible fork: no room\n", { reason: "fork: no room" }],
+] as const) {
+  test(`the end of a tree: ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(parseEnd(text), expected);
+  });
+}
+
+test("numbers are read wherever they stand", () => {
+  assert.deepEqual(parseNumbers("1 2\n-3\n"), [1, 2, -3]);
+});
+
+test("options stand between the subcommand and its operands", () => {
+  const form = { name: "curfew", title: "", file: "/curfew", bundle: "a" } as const;
+  const options = ["--report=fd:4"];
+  assert.deepEqual(commandLine(BARE, ["a", "b"], "1"), ["a", "b"]);
+  assert.deepEqual(commandLine(curfew(form), "a", "1", options), [
+    ...["/curfew", "timeout", "--report=fd:4", "1", "a"],
+  ]);
+  assert.deepEqual(commandLine(curfewRun(form), ["a", "b"], "1"), [
+    ...["/curfew", "run", "--timeout=1", "a", "b"],
+  ]);
 });
 
 const LINES = [

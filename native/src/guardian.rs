@@ -124,8 +124,8 @@ impl Guardian {
         let at = self.sweep_at.or((hard > 0.0).then_some(hard));
         let left = at.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
         // Who is in the control group, but not below us, ends without a word to us.
-        let is_blind = self.command() == 0 && self.plan.leaf().is_some();
-        if is_blind {
+        let has_ended = self.command() == 0 && process::has_no_children();
+        if has_ended && self.plan.leaf().is_some() {
             return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
         }
         left

@@ -2,12 +2,12 @@
 
 use std::cell::UnsafeCell;
 
-struct Buffer(UnsafeCell<[u8; 1 << 16]>);
+struct Buffer(UnsafeCell<[u8; 1 << 14]>);
 
 // SAFETY: single-threaded; one reader at a time.
 unsafe impl Sync for Buffer {}
 
-static BUFFER: Buffer = Buffer(UnsafeCell::new([0; 1 << 16]));
+static BUFFER: Buffer = Buffer(UnsafeCell::new([0; 1 << 14]));
 
 /// Whether /proc shows our own PID namespace.
 pub fn is_own() -> bool {

@@ -1,9 +1,10 @@
 //! The supervisor's side of the link: what it asks its guardian, and what it learns from it.
 
 use crate::call::{Call, answer};
+use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, guardian, process};
+use crate::{clock, files, guardian, process};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
 
@@ -52,9 +53,21 @@ pub fn guardian_news(call: &Call) -> JSValue {
     };
     listen();
     let has_died = guardian() > 0 && process::has_ended(guardian());
+    if guardian() > 0 && !has_died {
+        wake_up();
+    }
     match next_news(link, has_died) {
         Some(row) => call.answer_numbers(&row),
         None => JS_UNDEFINED,
+    }
+}
+
+/// A guardian that somebody stopped tells nothing, and does nothing.
+fn wake_up() {
+    let stops = libc::WSTOPPED | libc::WNOHANG;
+    let stopped = process::waitid(libc::P_PID, guardian(), stops);
+    if stopped.is_ok_and(|info| process::pid_of(&info) != 0) {
+        process::send(guardian(), libc::SIGCONT);
     }
 }
 
@@ -110,7 +123,9 @@ fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     if is_told && link.is(&link.is_gone) && first_time(EMPTY) {
         return told(&[EMPTY.into()]);
     }
-    if has_died && !link.is(&link.has_left) && first_time(LOST) {
+    // It may have left in the moment in which we asked it to stay.
+    let is_open = is_told && !link.is(&link.is_gone) && !link.is(&link.has_swept);
+    if has_died && (!link.is(&link.has_left) || is_open) && first_time(LOST) {
         farewell();
         return Some(vec![LOST.into()]);
     }
@@ -236,8 +251,8 @@ fn await_start(link: &Link) {
     }
 }
 
-/// `sweep(group, patience, except)` by ourselves, the guardian being gone, or deaf: then it goes
-/// first, and the tree comes to us. Answers as news do.
+/// `sweep(group, patience, except, cgroup)` by ourselves, the guardian being gone, or deaf: then it
+/// goes first, and the tree comes to us. What came of it is the next news.
 pub fn sweep(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
@@ -247,13 +262,17 @@ pub fn sweep(call: &Call) -> JSValue {
     }
     farewell();
     let main = command().unwrap_or(0);
+    let path = call.text(3).filter(|path| !path.is_empty());
+    let leaf = path.map(|path| Leaf {
+        path: files::path_of(&path),
+    });
     link.say(&link.is_reaped);
     let verdict = sweep::sweep(&Sweep {
         scope: Scope::Tree,
         main,
         group: call.int(0),
         is_namespace: false,
-        cgroup: None,
+        cgroup: leaf.as_ref(),
         deadline: clock::microseconds() + call.number(1),
         except: &call.ints(2),
     });

@@ -45,15 +45,14 @@ pub struct Verdict {
     pub survivors: Vec<(i32, i32)>,
 }
 
-/// A bit per number of a process; PIDs end at 2^22.
-static SIGNALLED: [AtomicU64; 1 << 16] = [const { AtomicU64::new(0) }; 1 << 16];
+/// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at
+/// first, and killed with those that did not die.
+static SIGNALLED: [AtomicU64; 1 << 10] = [const { AtomicU64::new(0) }; 1 << 10];
 
 /// True the first time.
 fn mark(pid: i32) -> bool {
     let bit = 1 << (pid & 63);
-    let Some(word) = SIGNALLED.get(pid as usize >> 6) else {
-        return true;
-    };
+    let word = &SIGNALLED[pid as usize >> 6 & (SIGNALLED.len() - 1)];
     let before = word.load(Relaxed);
     word.store(before | bit, Relaxed);
     before & bit == 0

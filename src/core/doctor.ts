@@ -212,6 +212,7 @@ const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
   foreign_pidns_possible:
     "A process that joins another PID namespace can get out of our sight there.",
   no_guardian: "If curfew is killed with SIGKILL, nobody ends the tree.",
+  no_cgroup_kill: "The kernel cannot end all of a cgroup in one call.",
   no_proc: "Without a /proc of our own the members of the tree cannot be listed.",
   process_group_only: "Whoever leaves the process group is not ended.",
   child_only: "Only the command itself is ended, not what it started.",
@@ -222,6 +223,7 @@ const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = 
   foreign_pidns_possible: enclose,
   no_kill_permission_possible: enclose,
   no_guardian: () => "--containment pidns",
+  no_cgroup_kill: () => "Linux 5.14 or later",
   no_proc: () => "a /proc of this PID namespace, as unshare --mount-proc mounts it",
   process_group_only: () => "--containment auto",
   child_only: () => "--containment auto",

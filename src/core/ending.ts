@@ -6,12 +6,9 @@ import { exitOf, exitOfSpawnError } from "./exit.ts";
 import type { Course } from "./report.ts";
 import { reportOf } from "./report.ts";
 import type { Spec } from "./spec.ts";
-import type { Run, State } from "./state.ts";
+import type { Run, Step } from "./state.ts";
 import type { WaitStatus } from "./status.ts";
 import type { Process, Proof, Survivor, Usage } from "./tree.ts";
-
-/** The next state and what to do on the way, in this order. */
-export type Step = { readonly state: State; readonly actions: readonly Action[] };
 
 /** All that is known when a run is over. */
 export type Finish = {
@@ -43,7 +40,7 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
   }
   if (survivors.length > 0)
     actions.push({ type: "say", message: { kind: "survivors", survivors } });
-  if (spec.leftovers === "fail" && over.leftovers.length > 0) {
+  if (isLeak(spec, reason) && over.leftovers.length > 0) {
     actions.push({ type: "say", message: { kind: "leaked", processes: over.leftovers } });
   }
   if (isReportAsked(spec)) {
@@ -79,6 +76,11 @@ export function finishUnstarted(spec: Spec, at: Instant, error: SpawnError): Ste
   if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
   actions.push({ type: "exit", exit });
   return { state: { phase: "finished" }, actions };
+}
+
+/** What a command leaves behind is its fault only if it ended by itself. */
+function isLeak(spec: Spec, reason: Reason | undefined): boolean {
+  return spec.leftovers === "fail" && reason === undefined;
 }
 
 function isReportAsked({ metrics, report, events }: Spec): boolean {

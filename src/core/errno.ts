@@ -20,7 +20,7 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   24: ["EMFILE", "too many open files"],
   26: ["ETXTBSY", "the file is being written"],
   28: ["ENOSPC", "no space left on device"],
-  30: ["EROFS", "read-only file system"],
+  30: ["EROFS", "the file system is read only"],
   32: ["EPIPE", "nobody reads"],
   36: ["ENAMETOOLONG", "file name too long"],
   38: ["ENOSYS", "this kernel does not have it"],

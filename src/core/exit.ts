@@ -48,7 +48,8 @@ export function exitOf(spec: Spec, ending: Ending): Exit {
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (reason === "timeout" || (killed && spec.showKill)) return exitAfterExpiry(spec, status);
   if (status.kind === "signaled") return dieOf(status.signal, exitCodeOf(status));
-  const isLeak = spec.leftovers === "fail" && leftovers > 0 && status.code === 0;
+  const isAlone = reason === undefined && leftovers > 0 && status.code === 0;
+  const isLeak = isAlone && spec.leftovers === "fail";
   return withCode(isLeak ? EXIT_FAILED : (status.code as ExitCode));
 }
 

@@ -39,27 +39,30 @@ const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
 /** A signal on its way to the command, and what must follow it. */
 export function send(spec: Spec, run: Run, signal: Signal, at: Instant, isToEnd: boolean): Sending {
   const target = spec.group === "caller" ? "child" : "group";
-  const actions = withWake(target, signal, isToEnd && needsWaking(spec, run));
+  const isWaking = isToEnd && needsWaking(spec, run);
+  const next = sendTo(target, run, signal, at, isWaking);
   // Said afterwards: who does not read our stderr cannot delay a signal.
-  return {
-    run: withSent(run, signal, target, at),
-    actions: [...actions, ...announce(spec, signal)],
-  };
+  return { run: next.run, actions: [...next.actions, ...announce(spec, signal)] };
 }
 
 /** The same signal to every member that has not had it. */
 export function sendToRest(run: Run, signal: Signal, at: Instant): Sending {
-  const isKill = signal === "SIGKILL";
-  const actions = isKill ? [] : withWake("rest", signal, true);
-  return { run: isKill ? run : withSent(run, signal, "tree", at), actions };
+  return signal === "SIGKILL" ? { run, actions: [] } : sendTo("rest", run, signal, at, true);
 }
 
-function withWake(target: Target, signal: Signal, isWaking: boolean): Action[] {
-  const actions: Action[] = [{ type: "kill", target, signal }];
-  if (isWaking && !WITHOUT_CONT.includes(signal)) {
-    actions.push({ type: "kill", target, signal: "SIGCONT" });
-  }
-  return actions;
+function sendTo(
+  target: Target,
+  before: Run,
+  signal: Signal,
+  at: Instant,
+  isWaking: boolean,
+): Sending {
+  const to = target === "rest" ? "tree" : target;
+  const run = withSent(before, signal, to, at);
+  const first: Action = { type: "kill", target, signal };
+  if (!isWaking || WITHOUT_CONT.includes(signal)) return { run, actions: [first] };
+  const wake: Action = { type: "kill", target, signal: "SIGCONT" };
+  return { run: withSent(run, "SIGCONT", to, at), actions: [first, wake] };
 }
 
 /**

@@ -105,7 +105,12 @@ export const SURVIVOR: readonly Row<Survivor>[] = [
 const RESOURCES: readonly Row<Usage>[] = [
   ["user_ms", MILLISECONDS, "processor time in programs", ({ user }) => milliseconds(user)],
   ["system_ms", MILLISECONDS, "processor time in the kernel", ({ system }) => milliseconds(system)],
-  ["max_rss_bytes", COUNT, "most memory of a single process, not the sum", ({ maxRss }) => maxRss],
+  [
+    "max_rss_bytes",
+    COUNT,
+    "most memory of a single process, not the sum; never less than the guardian has",
+    ({ maxRss }) => maxRss,
+  ],
   [
     "accounting",
     oneOf<Usage["accounting"]>({ exact: 1, lower_bound: 1 }),

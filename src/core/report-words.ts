@@ -22,6 +22,7 @@ export const PROOF_MEANINGS: Meanings<Proof | "job_object"> = {
 
 export const RELIABILITY_MEANINGS: Meanings<ReliabilityReason> = {
   no_cgroup: "there is no cgroup of its own that would hold the tree",
+  no_cgroup_kill: "the kernel (before 5.14) cannot end all of a cgroup in one call",
   no_kill_permission_possible:
     "a program that changes its user (set-user-ID) could not be signalled by this one",
   foreign_pidns_possible: "a process that joins a foreign PID namespace and forks there is lost",

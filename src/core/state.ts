@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "./duration.ts";
-import type { Ended } from "./event.ts";
+import type { Action, Ended } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
@@ -87,4 +87,11 @@ export function isDue(deadline: Instant | undefined, at: Instant): boolean {
 /** `undefined` for no limit. */
 export function after(at: Instant, delay: Duration): Instant | undefined {
   return delay === 0 ? undefined : ((at + delay) as Instant);
+}
+
+/** The next state and what to do on the way, in this order. */
+export type Step = { readonly state: State; readonly actions: readonly Action[] };
+
+export function stay(state: State): Step {
+  return { state, actions: [] };
 }

@@ -1,27 +1,19 @@
 import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
-import type { Step } from "./ending.ts";
-import { finish, finishUnstarted } from "./ending.ts";
-import type { Action, Event } from "./event.ts";
+import { finishUnstarted } from "./ending.ts";
+import type { Action, Ended, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import {
-  announce,
-  nameOf,
-  PATIENCE,
-  SLACK,
-  SWEEP_PATIENCE,
-  send,
-  sendToRest,
-  willOf,
-  withSent,
-} from "./ladder.ts";
-import type { Stop } from "./report.ts";
+import { announce, nameOf, send, sendToRest, willOf, withSent } from "./ladder.ts";
+import { ended, whileRemaining } from "./leftovers.ts";
+import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import { STOP_SIGNALS } from "./spec.ts";
-import type { Killing, MainEnd, Remaining, Run, Running, State, Stopping } from "./state.ts";
-import { after, deadlineOf, isDue } from "./state.ts";
+import type { Run, Running, State, Step, Stopping } from "./state.ts";
+import { after, deadlineOf, isDue, stay } from "./state.ts";
+import type { Sweepable } from "./sweeping.ts";
+import { finishSwept, sweep, takeOver, whileKilling, withKill } from "./sweeping.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
@@ -87,10 +79,10 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
-      return ended(spec, run, event, reasonOf(spec, run, event.backstop));
+      return ended(spec, withBackstop(spec, run, event), event, reasonOf(run, event));
     case "swept":
       // The guardian went on without us, who were stopped.
-      return finishSwept(spec, { phase: "killing", run, reason: "timeout", ...NOTHING }, event);
+      return finishSwept(spec, actedFor(spec, run, event.at, "timeout"), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error);
     case "guardian-gone":
@@ -115,20 +107,32 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
 }
 
 /** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
-function reasonOf(spec: Spec, run: Run, backstop: boolean): Reason | undefined {
+function reasonOf(run: Run, { backstop, status }: Ended): Reason | undefined {
   if (backstop) return "timeout";
-  const isStop = ({ signal }: { signal: Signal }) => STOP_SIGNALS.has(signal);
-  return spec.clockOn.size > 0 && run.sent.some(isStop) ? "signal" : undefined;
+  // HUP means "read your settings again" to many, who then live on; it was an end if it ended them.
+  const died = status.kind === "signaled" ? status.signal : undefined;
+  const isCause = ({ signal }: Sent) =>
+    STOP_SIGNALS.has(signal) && (signal !== "SIGHUP" || signal === died);
+  return run.sent.some(isCause) ? "signal" : undefined;
 }
 
-const NOTHING = { main: undefined, lateAt: undefined } as const;
+/** What the guardian sent in our place. */
+function withBackstop(spec: Spec, run: Run, { backstop, at }: Ended & { at: Instant }): Run {
+  return backstop ? withSent(run, spec.signal, "tree", at) : run;
+}
+
+/** The guardian has lived its whole will, while we were kept from ours. */
+function actedFor(spec: Spec, before: Run, at: Instant, reason: Reason): Sweepable {
+  const run = withKill(withSent(before, spec.signal, "tree", at), at);
+  return { run, reason, main: undefined };
+}
 
 function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
   switch (event.type) {
     case "exited":
-      return ended(spec, state.run, event, state.reason, state);
+      return ended(spec, withBackstop(spec, state.run, event), event, state.reason, state);
     case "swept":
-      return finishSwept(spec, { ...state, phase: "killing", ...NOTHING }, event);
+      return finishSwept(spec, actedFor(spec, state.run, event.at, state.reason), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error);
     case "guardian-gone":
@@ -166,85 +170,6 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
   const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
   if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
   return forward(spec, state, event);
-}
-
-function whileRemaining(spec: Spec, state: Remaining, event: Event): Step {
-  const { main, run, reason } = state;
-  switch (event.type) {
-    case "tree-empty": {
-      const { at, proof, usage } = event;
-      const over = { ...main, at, reason, killed: false, end: main.status, survivors: [] };
-      return finish(spec, run, { ...over, proof, usage });
-    }
-    case "swept":
-      return finishSwept(spec, { phase: "killing", run, reason, main, lateAt: undefined }, event);
-    case "guardian-gone":
-      return takeOver(spec, state, event.at);
-    case "deadline":
-      if (isDue(state.killAt, event.at)) return sweep(spec, state, event.at);
-      return isDue(state.limitAt, event.at)
-        ? endRest(spec, state, event.at, "timeout")
-        : stay(state);
-    case "cancelled":
-      return endRest(spec, state, event.at, "cancel");
-    case "caller-gone":
-      return endRest(spec, state, event.at, "parent");
-    case "signal": {
-      if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
-      return STOP_SIGNALS.has(event.signal)
-        ? endRest(spec, state, event.at, "signal")
-        : stay(state);
-    }
-    case "exited":
-    case "spawned":
-    case "spawn-failed":
-    case "stopped":
-    case "continued":
-      return stay(state);
-  }
-}
-
-/** Somebody asks for the end of what is left: the first signal, or the next rung. */
-function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Step {
-  if (state.killAt !== undefined) return sweep(spec, state, at);
-  // The limit comes before a wish here, too.
-  const cause = isDue(state.limitAt, at) ? "timeout" : reason;
-  return remain(spec, state.run, state.main, cause, at);
-}
-
-function whileKilling(spec: Spec, state: Killing, event: Event): Step {
-  switch (event.type) {
-    case "swept":
-      return finishSwept(spec, state, event);
-    case "exited":
-      // It ended before the sweep began; that one goes on where something is left.
-      return event.proof === undefined
-        ? stay({ ...state, main: event })
-        : finish(spec, state.run, { ...over(event), reason: state.reason, killed: false });
-    case "tree-empty":
-      return state.main === undefined
-        ? stay(state)
-        : finish(spec, state.run, {
-            ...over(state.main),
-            ...event,
-            reason: state.reason,
-            killed: false,
-          });
-    case "spawn-failed":
-      return finishUnstarted(spec, event.at, event.error);
-    case "guardian-gone":
-      // Without a time to be late at we have taken over already.
-      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event.at);
-    case "deadline":
-      return isDue(state.lateAt, event.at) ? takeOver(spec, state, event.at) : stay(state);
-    case "spawned":
-    case "stopped":
-    case "continued":
-    case "signal":
-    case "cancelled":
-    case "caller-gone":
-      return stay(state);
-  }
 }
 
 /** The first signal, for whatever reason. */
@@ -321,102 +246,6 @@ function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
   return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
 }
 
-type Sweepable = {
-  readonly run: Run;
-  readonly reason: Reason | undefined;
-  readonly main: MainEnd | undefined;
-};
-
-function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
-  const lateAt = after(at, (SWEEP_PATIENCE + SLACK) as Duration);
-  const target = spec.containment === "child" ? "child" : "tree";
-  const state: Killing = {
-    phase: "killing",
-    run: withSent(run, "SIGKILL", target, at),
-    reason,
-    main,
-    lateAt,
-  };
-  return { state, actions: [{ type: "sweep", patience: SWEEP_PATIENCE }] };
-}
-
-/** The tree is ours alone now. The host sweeps at once, and tells. */
-function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
-  const run = withSent(state.run, "SIGKILL", "tree", at);
-  const reason = state.reason ?? "guardian";
-  const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
-  const actions: Action[] = [{ type: "take-over", patience: SWEEP_PATIENCE }];
-  if (spec.verbose) actions.push({ type: "say", message: { kind: "guardian-gone" } });
-  return { state: next, actions };
-}
-
-/** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
-function ended(
-  spec: Spec,
-  run: Run,
-  main: Extract<Event, { type: "exited" }>,
-  reason: Reason | undefined,
-  stopping?: Stopping,
-): Step {
-  const isOver = main.proof !== undefined || isAlone(run);
-  if (isOver) return finish(spec, run, { ...over(main), reason, killed: false });
-  if (reason === undefined && spec.leftovers === "leave") {
-    const { state, actions } = finish(spec, run, { ...over(main), reason, killed: false });
-    return { state, actions: [{ type: "leave-tree" }, ...actions] };
-  }
-  if (reason === undefined && spec.leftovers === "wait") {
-    const limitAt = after(run.startedAt, spec.timeout);
-    return stay({ phase: "leftovers", run, reason, main, killAt: undefined, limitAt });
-  }
-  return remain(spec, run, main, reason, main.at, stopping);
-}
-
-/** Where nothing but the main child or its group is held, nobody knows of the rest. */
-function isAlone({ holding: { mechanism } }: Run): boolean {
-  return mechanism === "child" || mechanism === "group";
-}
-
-/** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
-function remain(
-  spec: Spec,
-  run: Run,
-  main: MainEnd,
-  reason: Reason | undefined,
-  at: Instant,
-  stopping?: Stopping,
-): Step {
-  const signal = stopping?.signal ?? spec.signal;
-  const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
-  const killAt = stopping?.killAt ?? after(at, patience);
-  const state: Remaining = { phase: "leftovers", run, reason, main, killAt, limitAt: undefined };
-  const said = sayLeftovers(spec, main);
-  if (signal === "SIGKILL") {
-    const next = sweep(spec, state, at);
-    return { state: next.state, actions: [...said, ...next.actions] };
-  }
-  const sent = sendToRest(run, signal, at);
-  const will: Action = { type: "will", will: willOf(spec, at, killAt, true) };
-  return { state: { ...state, run: sent.run }, actions: [will, ...sent.actions, ...said] };
-}
-
-function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
-  if (!spec.verbose || leftovers.length === 0) return [];
-  return [{ type: "say", message: { kind: "leftovers", processes: leftovers } }];
-}
-
-function over(main: MainEnd & { readonly at?: Instant }) {
-  return { ...main, at: main.at ?? (0 as Instant), end: main.status, survivors: [] };
-}
-
-function finishSwept(spec: Spec, state: Killing, event: Extract<Event, { type: "swept" }>): Step {
-  const { run, reason, main } = state;
-  const end = main?.status ?? event.end;
-  const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
-  const leftovers = main?.leftovers ?? [];
-  const pid = main?.pid ?? event.pid;
-  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers });
-}
-
 function mark<S extends Running | Stopping>(
   spec: Spec,
   state: S,
@@ -455,8 +284,4 @@ function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly
       return { state: next.state, actions: [...said, ...next.actions] };
     }
   }
-}
-
-function stay(state: State): Step {
-  return { state, actions: [] };
 }

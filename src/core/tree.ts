@@ -10,6 +10,7 @@ export type Mechanism = "cgroup" | "pidns" | "subreaper" | "group" | "child";
 /** Why an end of the whole tree cannot be promised, in the words of the report. */
 export const RELIABILITY_REASONS = [
   "no_cgroup",
+  "no_cgroup_kill",
   "no_kill_permission_possible",
   "foreign_pidns_possible",
   "no_guardian",

@@ -52,6 +52,11 @@ function isFile(path: string): boolean {
   return typeof sys.readText(path, 0) === "string";
 }
 
+/** Whether the kernel ends all of a group at once: Linux 5.14. */
+export function canKill(leaf: string | undefined): boolean {
+  return sys.writeFile(`${leaf}/cgroup.kill`, "") !== -ENOENT;
+}
+
 /** Makes a group for one run; its path, or minus errno. */
 export function makeLeaf(ownPid: number): string | number {
   return makeIn(ownDirectory(), ownPid);

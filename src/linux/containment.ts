@@ -3,7 +3,7 @@ import type { SpawnError } from "../core/error.ts";
 import { NO_SIZE_LIMIT } from "../core/size.ts";
 import type { Spec } from "../core/spec.ts";
 import type { AppliedLimit, Mechanism, ReliabilityReason } from "../core/tree.ts";
-import { limitBy, makeLeaf, removeAll } from "./cgroup.ts";
+import { canKill, limitBy, makeLeaf, removeAll } from "./cgroup.ts";
 import type { Confinement, Counter } from "./confinement.ts";
 import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
@@ -56,12 +56,13 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
     applied.push({ limit: "cpu", value: seconds * SECOND, ...BY_RLIMIT });
   }
   const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid);
+  const isWeak = hasLeaf && !canKill(made[0]);
   return {
     holding: {
       mechanism,
       // Asked for only by who reads a report.
       get reasons() {
-        return reasonsOf(mechanism);
+        return isWeak ? ONE_BY_ONE : reasonsOf(mechanism);
       },
       limits: applied,
     },
@@ -74,6 +75,7 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
   };
 }
 
+const ONE_BY_ONE: readonly ReliabilityReason[] = ["no_cgroup_kill"];
 const BY_GROUP = { mechanism: "cgroup", scope: "tree" } as const;
 const BY_RLIMIT = { mechanism: "rlimit", scope: "process" } as const;
 

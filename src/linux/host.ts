@@ -113,7 +113,7 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
       orderSweep(held, action.patience);
       break;
     case "take-over":
-      sys.sweep(0, action.patience, held.inherited);
+      takeOver(held, action.patience);
       break;
     case "leave-tree":
       sys.guardianOrder(ORDERS.leave, 0);
@@ -130,6 +130,11 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
     case "report":
       writeReport(held, action.report);
   }
+}
+
+function takeOver({ inherited, confinement }: Held, patience: number): void {
+  const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
+  sys.sweep(0, patience, inherited, leaf ?? "");
 }
 
 /**

@@ -69,7 +69,10 @@ function enter(door: Door, name: string, words: readonly string[]): number {
   }
 }
 
-function run(name: string, spec: Spec): number {
+function run(name: string, wish: Spec): number {
+  // A group that shall hold the command cannot be the caller's.
+  const needsGroup = wish.containment === "group" && wish.group === "caller";
+  const spec: Spec = needsGroup ? { ...wish, group: "own" } : wish;
   const host = openHost(spec, () => voiceOf(name));
   if (host.kind === "refused") return complain(name, host.message);
   return host.leave(drive(spec, host));

@@ -94,7 +94,7 @@ export type Sys = {
   /** Stops us by a signal that means this; comes back when we are continued. */
   stopSelf(signal: number): void;
   /** SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first. */
-  sweep(group: number, patience: number, except: readonly number[]): void;
+  sweep(group: number, patience: number, except: readonly number[], cgroup: string): void;
   /** Whether a descriptor we were given can be written to; exec closes it. 0 or minus errno. */
   takeDescriptor(descriptor: number): number;
   /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
-import { childrenOf, curfew, endOfRun, guardianOf, OPEN, run, stateOf, timeout, until } from "./run.ts";
+import {
+  childrenOf,
+  curfew,
+  endOfRun,
+  guardianOf,
+  OPEN,
+  run,
+  stateOf,
+  timeout,
+  until,
+} from "./run.ts";
 
 const HANDLES = child("handles");
 const CROWD = "200";

@@ -4,7 +4,17 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
-import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, stateOf, timeout, until } from "./run.ts";
+import {
+  childrenOf,
+  curfew,
+  endOfRun,
+  guardianOf,
+  isOver,
+  OPEN,
+  stateOf,
+  timeout,
+  until,
+} from "./run.ts";
 
 const SLEEP = ["sleep", "1000"];
 const NOW = "0.01";

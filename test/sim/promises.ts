@@ -82,7 +82,10 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     if (report.survivors.length > 0 !== seen.namesSurvivors) return "survivors are named";
     const stops = events.filter(({ type }) => type === "stopped").length;
     if (report.stops.length > stops) return "stops are events";
-    const isSwept = seen.sweeps.length + seen.takeOvers.length > 0;
+    const isBackstop = events.some((event) => event.type === "exited" && event.backstop);
+    const isOurs = seen.sweeps.length + seen.takeOvers.length > 0;
+    const isTheirs = events.some(({ type }) => type === "swept");
+    const isSwept = isOurs || isTheirs || (isBackstop && spec.signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== isSwept)
       return "SIGKILL is in the report";
     if (report.escalated && !isSwept) return "escalated means SIGKILL";
@@ -121,8 +124,23 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   }
   if (status.kind === "signaled") return deathOf(status.signal);
   const isLeak = seen.events.some((event) => event.type === "exited" && event.leftovers.length > 0);
-  const isFault = spec.leftovers === "fail" && isLeak && own === 0;
+  const isFault = spec.leftovers === "fail" && isLeak && own === 0 && !wasAskedFor(spec, seen);
   return { kind: "code", code: (isFault ? 125 : own) as Exit["code"] };
+}
+
+/** Whether somebody had asked for the end before the command ended. */
+function wasAskedFor(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
+  const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
+  const end = events.findIndex(({ type }) => type === "exited");
+  return events.slice(0, end).some((event) => {
+    if (event.type === "signal") {
+      const isStop = STOP_SIGNALS.has(event.signal) && event.delivered !== true;
+      return isStop || spec.expireOn.includes(event.signal) || event.at > limit;
+    }
+    const isKill = event.type === "stopped" && spec.onStop === "kill";
+    const isWish = event.type === "cancelled" || event.type === "caller-gone";
+    return isWish || isKill || (event.type === "deadline" && event.at > limit);
+  });
 }
 
 function deathOf(signal: Parameters<typeof signalNumber>[0]): Exit {

@@ -144,7 +144,11 @@ const STRANGE: readonly Transcript[] = [
     "it acted and swept alone",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
-    [20, swept("SIGKILL"), "report timed_out 124 20s gone, exit 124"],
+    [
+      20,
+      swept("SIGKILL"),
+      "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated gone, exit 124",
+    ],
   ],
   [
     "it acted and swept alone while we had begun",

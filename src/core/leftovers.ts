@@ -1,0 +1,111 @@
+import type { Instant } from "./duration.ts";
+import { NO_LIMIT } from "./duration.ts";
+import { finish } from "./ending.ts";
+import type { Action, Event } from "./event.ts";
+import type { Reason } from "./exit.ts";
+import { PATIENCE, sendToRest, willOf } from "./ladder.ts";
+import type { Spec } from "./spec.ts";
+import { STOP_SIGNALS } from "./spec.ts";
+import type { MainEnd, Remaining, Run, Step, Stopping } from "./state.ts";
+import { after, isDue, stay } from "./state.ts";
+import { finishSwept, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
+
+/** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
+export function ended(
+  spec: Spec,
+  run: Run,
+  main: Extract<Event, { type: "exited" }>,
+  reason: Reason | undefined,
+  stopping?: Stopping,
+): Step {
+  const isOver = main.proof !== undefined || isAlone(run);
+  const isLeft = reason === undefined && spec.leftovers === "leave";
+  if (isOver || isLeft) {
+    const { state, actions } = finish(spec, run, { ...overOf(main, main.at), reason });
+    if (isOver) return { state, actions };
+    return { state, actions: [{ type: "leave-tree" }, ...actions] };
+  }
+  if (reason === undefined && spec.leftovers === "wait") {
+    const limitAt = after(run.startedAt, spec.timeout);
+    return stay({ phase: "leftovers", run, reason, main, killAt: undefined, limitAt });
+  }
+  return remain(spec, run, main, reason, main.at, stopping);
+}
+
+/** Where nothing but the main child or its group is held, nobody knows of the rest. */
+function isAlone({ holding: { mechanism } }: Run): boolean {
+  return mechanism === "child" || mechanism === "group";
+}
+
+/** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
+function remain(
+  spec: Spec,
+  run: Run,
+  main: MainEnd,
+  reason: Reason | undefined,
+  at: Instant,
+  stopping?: Stopping,
+): Step {
+  const signal = stopping?.signal ?? spec.signal;
+  const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
+  const killAt = stopping?.killAt ?? after(at, patience);
+  const state: Remaining = { phase: "leftovers", run, reason, main, killAt, limitAt: undefined };
+  const said = sayLeftovers(spec, main);
+  if (signal === "SIGKILL") {
+    const next = sweep(spec, state, at);
+    return { state: next.state, actions: [...said, ...next.actions] };
+  }
+  const sent = sendToRest(run, signal, at);
+  const will: Action = { type: "will", will: willOf(spec, at, killAt, true) };
+  return { state: { ...state, run: sent.run }, actions: [will, ...sent.actions, ...said] };
+}
+
+function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
+  if (!spec.verbose || leftovers.length === 0) return [];
+  return [{ type: "say", message: { kind: "leftovers", processes: leftovers } }];
+}
+
+/** The main child has ended, something of the tree is left. */
+export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step {
+  switch (event.type) {
+    case "tree-empty": {
+      const { at, proof, usage } = event;
+      const { main, run, reason } = state;
+      return finish(spec, run, { ...overOf(main, at), reason, proof, usage });
+    }
+    case "swept":
+      // By its will, not by ours.
+      return finishSwept(spec, { ...state, run: withKill(state.run, event.at) }, event);
+    case "guardian-gone":
+      return takeOver(spec, state, event.at);
+    case "deadline":
+      if (isDue(state.killAt, event.at)) return sweep(spec, state, event.at);
+      return isDue(state.limitAt, event.at)
+        ? endRest(spec, state, event.at, "timeout")
+        : stay(state);
+    case "cancelled":
+      return endRest(spec, state, event.at, "cancel");
+    case "caller-gone":
+      return endRest(spec, state, event.at, "parent");
+    case "signal": {
+      if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
+      return STOP_SIGNALS.has(event.signal)
+        ? endRest(spec, state, event.at, "signal")
+        : stay(state);
+    }
+    case "exited":
+    case "spawned":
+    case "spawn-failed":
+    case "stopped":
+    case "continued":
+      return stay(state);
+  }
+}
+
+/** Somebody asks for the end of what is left: the first signal, or the next rung. */
+function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Step {
+  if (state.killAt !== undefined) return sweep(spec, state, at);
+  // The limit comes before a wish here, too.
+  const cause = isDue(state.limitAt, at) ? "timeout" : reason;
+  return remain(spec, state.run, state.main, cause, at);
+}

@@ -1,0 +1,103 @@
+import type { Duration, Instant } from "./duration.ts";
+import type { Finish } from "./ending.ts";
+import { finish, finishUnstarted } from "./ending.ts";
+import type { Action, Event } from "./event.ts";
+import type { Reason } from "./exit.ts";
+import { SLACK, SWEEP_PATIENCE, withSent } from "./ladder.ts";
+import type { Spec } from "./spec.ts";
+import type { Killing, MainEnd, Run, Step } from "./state.ts";
+import { after, isDue, stay } from "./state.ts";
+
+/** What a sweep has to know of a state. */
+export type Sweepable = {
+  readonly run: Run;
+  readonly reason: Reason | undefined;
+  readonly main: MainEnd | undefined;
+};
+
+/** SIGKILL to everything; the guardian does it, and answers. */
+export function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
+  const lateAt = after(at, (SWEEP_PATIENCE + SLACK) as Duration);
+  const target = spec.containment === "child" ? "child" : "tree";
+  const state: Killing = {
+    phase: "killing",
+    run: withSent(run, "SIGKILL", target, at),
+    reason,
+    main,
+    lateAt,
+  };
+  return { state, actions: [{ type: "sweep", patience: SWEEP_PATIENCE }] };
+}
+
+/** SIGKILL was sent to whoever was there. */
+export function withKill(run: Run, at: Instant): Run {
+  return withSent(run, "SIGKILL", "tree", at);
+}
+
+/** The tree is ours alone now. The host sweeps at once, and tells. */
+export function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
+  const run = withKill(state.run, at);
+  const reason = state.reason ?? "guardian";
+  const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
+  const actions: Action[] = [{ type: "take-over", patience: SWEEP_PATIENCE }];
+  // Also unasked, where it decides the exit code.
+  const isCause = state.reason === undefined || state.reason === "guardian";
+  if (spec.verbose || isCause) actions.push({ type: "say", message: { kind: "guardian-gone" } });
+  return { state: next, actions };
+}
+
+/** A sweep is under way. */
+export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
+  switch (event.type) {
+    case "swept":
+      return finishSwept(spec, state, event);
+    case "exited":
+      // It ended before the sweep began; that one goes on where something is left.
+      return event.proof === undefined
+        ? stay({ ...state, main: event })
+        : finish(spec, state.run, { ...overOf(event, event.at), reason: state.reason });
+    case "tree-empty":
+      return state.main === undefined
+        ? stay(state)
+        : finish(spec, state.run, {
+            ...overOf(state.main, event.at),
+            reason: state.reason,
+            proof: event.proof,
+            usage: event.usage,
+          });
+    case "spawn-failed":
+      return finishUnstarted(spec, event.at, event.error);
+    case "guardian-gone":
+      // Without a time to be late at we have taken over already.
+      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event.at);
+    case "deadline":
+      return isDue(state.lateAt, event.at) ? takeOver(spec, state, event.at) : stay(state);
+    case "spawned":
+    case "stopped":
+    case "continued":
+    case "signal":
+    case "cancelled":
+    case "caller-gone":
+      return stay(state);
+  }
+}
+
+/** What a sweep found is all that there is to say. */
+export function finishSwept(
+  spec: Spec,
+  state: Sweepable,
+  event: Extract<Event, { type: "swept" }>,
+): Step {
+  const { run, reason, main } = state;
+  const end = main?.status ?? event.end;
+  const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
+  const leftovers = main?.leftovers ?? [];
+  const pid = main?.pid ?? event.pid;
+  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers });
+}
+
+/** What is known when the main child had ended by itself, or by a signal that it took. */
+export function overOf(main: MainEnd, at: Instant): Omit<Finish, "reason"> {
+  const { pid, status, proof, leftovers, usage } = main;
+  return { at, killed: false, pid, end: status, proof, leftovers, survivors: [], usage };
+}

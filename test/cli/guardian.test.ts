@@ -1,0 +1,170 @@
+// The guardian: what it is beside the command, what it passes on, and who ends the tree when one of
+// the two of us is ended first (DESIGN 2.2).
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { BINARIES, type Binary } from "./binary.ts";
+import { child, number } from "./children.ts";
+import { reporting, sentOf } from "./reports.ts";
+import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, statusOf, until } from "./run.ts";
+
+const HANDLES = child("handles");
+const TERM = number("TERM");
+const DOORS: readonly (readonly string[])[] = [["run"], ["timeout", "1000"]];
+
+/** Parent, group and session. */
+function placeOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields.slice(1, 4).map(Number);
+}
+
+/** The command with a daemon in a session of its own, both with the same arguments. */
+const family = (...words: readonly string[]) => [
+  "sh",
+  "-c",
+  'setsid "$0" "$@" & exec "$0" "$@"',
+  HANDLES,
+  ...words,
+];
+
+async function bothReady(binary: Binary, words: readonly string[]) {
+  const running = reporting(binary, words);
+  await running.says(/^ready[^]*^ready/m);
+  return { running, guardian: await guardianOf(running.pid) };
+}
+
+function nature(binary: Binary): void {
+  for (const door of DOORS) {
+    test(`${door[0]}: its name, its session, no descriptor; nothing of it stays`, async () => {
+      const running = curfew(binary, [...door, HANDLES]);
+      const [, pid] = await running.says(/^ready (\d+)$/m);
+      const guardian = await guardianOf(running.pid);
+      const commandLine = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
+      await until("it is renamed", () => commandLine().replace(/\0+$/, "") === "curfew-guardian");
+      const descriptors = () => readdirSync(`/proc/${guardian}/fd`);
+      await until("it holds nothing", () => descriptors().length === 0);
+      assert.deepEqual(placeOf(guardian), [running.pid, guardian, guardian]);
+      const [parent, group, session] = placeOf(Number(pid));
+      const [, ourGroup, ourSession] = placeOf(running.pid);
+      assert.deepEqual([parent, group, session], [guardian, ourGroup, ourSession]);
+      assert.notEqual(statusOf(running.pid, "Name"), "curfew-guardian");
+      running.kill("SIGTERM");
+      assert.equal(endOfRun(await running.ended), "SIGTERM");
+      assert.equal(statusOf(guardian, "State"), "", "not even a zombie");
+    });
+  }
+
+  test("it is gone when a command ended by itself, was not found, or left a daemon", async () => {
+    const script = 'echo "parent $PPID"; setsid "$0" -e 0 15 & exit 3';
+    const ended = await curfew(binary, ["run", "sh", "-c", script, HANDLES]).ended;
+    const [, parent] = /^parent (\d+)$/m.exec(ended.stdout) ?? [];
+    assert.deepEqual([endOfRun(ended), statusOf(Number(parent), "State")], ["3", ""]);
+    const holder = curfew(binary, ["run", "curfew-has-no-such"], { before: ["sh", "-c", HOLDS] });
+    assert.match((await holder.ended).stdout, /^127 0$/m);
+  });
+
+  test("orphans of the tree become its children", async () => {
+    const orphaned = curfew(binary, ["run", "sh", "-c", ORPHAN, HANDLES]);
+    const [, orphan] = await orphaned.says(/^ready (\d+)$/m);
+    const guardian = await guardianOf(orphaned.pid);
+    await until("it is adopted", () => childrenOf(guardian).includes(Number(orphan)));
+    orphaned.kill("SIGTERM");
+    assert.equal(endOfRun(await orphaned.ended), "SIGTERM");
+  });
+}
+
+/** Runs its arguments, then says the code and how many children they left to it. */
+const HOLDS = `"$@" 2>/dev/null; code=$?; read left < /proc/$$/task/$$/children
+  set -- $left; echo "$code $#"`;
+const ORPHAN = '(setsid "$0" &); exec sleep 1000';
+
+function relays(binary: Binary): void {
+  for (const [signal, outcome] of [
+    ["TERM", "cancelled"],
+    ["HUP", "cancelled"],
+    ["USR1", "signaled"],
+  ] as const) {
+    test(`kill -${signal} $PPID reaches curfew, and the command by it, once`, async () => {
+      const script = `kill -${signal} $PPID; read end`;
+      const words = ["run", "sh", "-c", script];
+      const { ended, report } = await reporting(binary, words, { input: OPEN }).told();
+      assert.deepEqual([endOfRun(ended), report.outcome], [`SIG${signal}`, outcome]);
+      assert.deepEqual(sentOf(report), [`SIG${signal} child 1`]);
+    });
+  }
+
+  test("timeout: kill -ALRM $PPID is expiry, kill -USR1 $PPID is passed on", async () => {
+    const expiry = curfew(binary, ["timeout", "1000", "sh", "-c", "kill -ALRM $PPID; sleep 1000"]);
+    assert.equal(endOfRun(await expiry.ended), "124");
+    const other = curfew(binary, ["timeout", "1000", "sh", "-c", "kill -USR1 $PPID; sleep 1000"]);
+    assert.equal(endOfRun(await other.ended), "SIGUSR1");
+  });
+}
+
+function deaths(binary: Binary): void {
+  for (const door of DOORS) {
+    test(`${door[0]}: curfew is killed: everybody gets the first signal once, and time`, async () => {
+      const { running, guardian } = await bothReady(binary, [...door, ...family("-e", "0", TERM)]);
+      running.kill("SIGKILL");
+      // Its output ends with the last of the tree.
+      const ended = await running.ended;
+      assert.equal(endOfRun(ended), "SIGKILL");
+      assert.equal(ended.stdout.match(/caught 15/g)?.length, 2, ended.stdout);
+      await until("the guardian is gone", () => isOver(guardian));
+    });
+  }
+
+  test("curfew is killed: who does not care is killed after --kill-after", async () => {
+    const words = ["run", "-k", "20ms", ...family(TERM)];
+    const { running, guardian } = await bothReady(binary, words);
+    running.kill("SIGKILL");
+    const { stdout } = await running.ended;
+    assert.equal(stdout.match(/caught 15/g)?.length, 2, stdout);
+    await until("the guardian is gone", () => isOver(guardian));
+  });
+
+  test("curfew is killed: a grace of inf is cut to five seconds, and TERM is enough", async () => {
+    const words = ["timeout", "-k", "inf", "1000", ...family("-e", "0", TERM)];
+    const { running } = await bothReady(binary, words);
+    running.kill("SIGKILL");
+    assert.equal((await running.ended).stdout.match(/caught 15/g)?.length, 2);
+  });
+
+  for (const door of DOORS) {
+    test(`${door[0]}: the guardian is killed: what is left is ended, 125, and it is said`, async () => {
+      const [name = "", ...rest] = door;
+      const words = [name, "-v", ...rest, ...family(TERM)];
+      const { running, guardian } = await bothReady(binary, words);
+      process.kill(guardian, "SIGKILL");
+      const { ended, report } = await running.told();
+      assert.equal(endOfRun(ended), "125");
+      assert.match(
+        ended.stderr,
+        /: the guardian was ended by somebody else; ending what it held\n$/,
+      );
+      assert.doesNotMatch(ended.stdout, /caught/);
+      assert.deepEqual([report.outcome, report.proof], ["guardian_lost", "echild"]);
+      assert.equal(report.child?.signal, "SIGKILL");
+    });
+  }
+
+  test("a guardian that somebody stops is continued, and loses nothing", async () => {
+    const { running, guardian } = await bothReady(binary, ["run", ...family("-e", "5", TERM)]);
+    process.kill(guardian, "SIGSTOP");
+    running.kill("SIGTERM");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.tree_gone], ["5", true]);
+    assert.equal(ended.stdout.match(/caught 15/g)?.length, 2);
+  });
+}
+
+describe("the guardian", () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 4 }, () => {
+      nature(binary);
+      relays(binary);
+      deaths(binary);
+    });
+  }
+});
