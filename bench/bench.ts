@@ -1,4 +1,4 @@
-// `npm run bench [-- --runs N] [--only SECTION,...] [--markdown] [--write]`: curfew beside its peers, in one table.
+// `npm run bench [-- --runs N] [--only SECTION,...] [--markdown] [--write]`: one table.
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, release } from "node:os";
 import { join } from "node:path";

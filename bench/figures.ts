@@ -56,6 +56,9 @@ export type Figures = {
   readonly endGroup: readonly number[];
   readonly endFlat: readonly number[];
   readonly endBinary: readonly number[];
+  /** The rest by SIGKILL at once; the first three get a signal that they may catch. */
+  readonly endFlatByKill: readonly number[];
+  readonly endBinaryByKill: readonly number[];
   readonly endHydra: readonly number[];
   readonly endBomb: readonly number[];
   /** The same where SIGKILL ends the supervisor. */
@@ -81,6 +84,8 @@ export const NOTHING: Figures = {
   endGroup: [],
   endFlat: [],
   endBinary: [],
+  endFlatByKill: [],
+  endBinaryByKill: [],
   endHydra: [],
   endBomb: [],
   endKilled: [],

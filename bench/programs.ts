@@ -88,13 +88,13 @@ type Form = Pick<Program, "name" | "title" | "file" | "bundle" | "isOurs">;
 
 export function curfew(form: Form): Program {
   const args = (limit: string): readonly string[] => ["timeout", limit];
-  // It passes on the first signal of a kind, then it ends the command, as GNU timeout does.
+  // It passes on the first SIGUSR1 only.
   return { ...form, limits: true, endsBy: "SIGALRM", forwards: false, args };
 }
 
 export function curfewRun(form: Form): Program {
   const args = (limit: string): readonly string[] => ["run", `--timeout=${limit}`];
-  return { ...form, limits: true, endsBy: "SIGTERM", forwards: true, args };
+  return { ...form, limits: true, endsBy: "SIGALRM", forwards: true, args };
 }
 
 /** The words that run `command` under a program; options are for curfew only. */

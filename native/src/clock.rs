@@ -17,6 +17,13 @@ pub fn microseconds() -> f64 {
     read(libc::CLOCK_MONOTONIC)
 }
 
+/// Sleeps for some microseconds.
+pub fn rest(time: f64) {
+    let time = crate::wait::timespec(time);
+    // SAFETY: a structure of ours.
+    unsafe { libc::nanosleep(&time, std::ptr::null_mut()) };
+}
+
 fn read(clock: libc::clockid_t) -> f64 {
     let mut time = libc::timespec {
         tv_sec: 0,

@@ -7,7 +7,7 @@ use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
 use crate::sweep::{self, Scope, Sweep, Verdict};
-use crate::{clock, identity, namespace, proc, process, signals, wait};
+use crate::{clock, identity, members, namespace, proc, process, signals, wait};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
@@ -19,6 +19,9 @@ pub fn is_here() -> bool {
 
 /// A plan's scope that reaches everything.
 const TREE: i32 = 2;
+/// How long after an end another one is taken to belong to it, and how long that goes on at most.
+const SETTLE: f64 = 2e3;
+const SETTLE_LIMIT: f64 = 100e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
 
@@ -174,7 +177,7 @@ impl Guardian {
         }
         link.say(&link.is_reaped);
         if let Some(info) = process::reap(command) {
-            while process::reap_any(&[]) {}
+            self.settle();
             link.note_usage();
             if self.is_gone() {
                 link.say(&link.is_gone);
@@ -185,6 +188,19 @@ impl Guardian {
                 self.leave();
             }
             self.tell(libc::SIGCHLD);
+        }
+    }
+
+    /// Reaps for as long as one end follows another: what dies together with the command is no
+    /// leftover.
+    fn settle(&self) {
+        let limit = clock::microseconds() + SETTLE_LIMIT;
+        loop {
+            while process::reap_any(&[]) {}
+            let is_over = process::has_no_children() || clock::microseconds() > limit;
+            if is_over || !signals::await_child(SETTLE) {
+                return;
+            }
         }
     }
 
@@ -226,32 +242,26 @@ impl Guardian {
         self.link.say(&self.link.has_acted);
         self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
         let signal = will.signal.load(Relaxed);
-        for signal in [signal, libc::SIGCONT] {
-            self.send(signal);
+        for pid in self.send(signal) {
+            members::send_once(pid, libc::SIGCONT);
         }
     }
 
-    /// To the command and its process group where that is its own, then to everybody else below us.
-    fn send(&self, signal: i32) {
+    /// To the command and its process group where that is its own, both continued after it, then to
+    /// everybody else below us: these are given.
+    fn send(&self, signal: i32) -> Vec<i32> {
         let (command, group) = (self.command(), self.group());
         let by_group = if self.has_supervisor() { 0 } else { group };
-        if by_group > 0 {
-            process::send(-by_group, signal);
-        }
-        if command > 0 && by_group == 0 {
-            process::send(command, signal);
+        let first = if by_group > 0 { -by_group } else { command };
+        if first != 0 {
+            process::send(first, signal);
+            process::send(first, libc::SIGCONT);
         }
         if self.plan.scope != TREE || !proc::is_own() {
-            return;
+            return Vec::new();
         }
-        let mut below = proc::children_with_parent(identity::own_pid());
-        while let Some((pid, parent)) = below.pop() {
-            let had_it = pid == command || (by_group > 0 && group_of(pid) == by_group);
-            if !had_it {
-                process::send_to_child_of(pid, parent, signal);
-            }
-            below.extend(proc::children_with_parent(pid));
-        }
+        let is_meant = |pid| pid != command && (by_group == 0 || group_of(pid) != by_group);
+        members::send_below(identity::own_pid(), &[], signal, is_meant)
     }
 
     /// The process group that is the command's, while it is sure to be that: a member that is ours

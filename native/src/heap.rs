@@ -16,7 +16,7 @@ use talc::{DefaultBinning, min_first_heap_size};
 /// 1 GiB behind it), below everything it maps on its own.
 pub const ARENA_BASE: usize = 0x8000_0000;
 /// What an unfrozen program reserves; untouched pages cost nothing.
-pub const COLD_SIZE: usize = 512 << 20;
+pub const COLD_SIZE: usize = 1 << 30;
 /// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
 const RUN_SIZE: usize = 64 << 10;
 /// Fresh memory is taken in pieces of at least this size.
@@ -142,6 +142,20 @@ pub fn set_root<T>(root: *mut T) {
 pub fn root<T>() -> *mut T {
     // SAFETY: the arena is open and we are its only thread.
     unsafe { (*header()).root.cast() }
+}
+
+/// A child that is forked has no use for what was loaded, but for the allocator in its first page.
+/// (A frozen program only: an unfrozen one has the plan for its child in there.)
+pub fn keep_from_children() {
+    // SAFETY: our own mapping; nothing but the engine uses these pages.
+    unsafe {
+        let end = (*header()).frozen_end;
+        let first = ptr::with_exposed_provenance_mut(ARENA_BASE + PAGE);
+        let size = end.saturating_sub(ARENA_BASE + PAGE);
+        if size > 0 {
+            libc::madvise(first, size, libc::MADV_DONTFORK);
+        }
+    }
 }
 
 /// What a trial run has to look at, if this is one.

@@ -14,6 +14,7 @@ mod heap;
 mod identity;
 mod layout;
 mod link;
+mod members;
 mod memory;
 mod namespace;
 mod proc;

@@ -1,6 +1,7 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
 use std::cell::UnsafeCell;
+use std::str::FromStr;
 
 struct Buffer(UnsafeCell<[u8; 1 << 14]>);
 
@@ -68,11 +69,21 @@ pub fn children_of(pid: i32) -> Vec<i32> {
 
 /// The parent of a process; `None` where it is gone.
 pub fn parent_of(pid: i32) -> Option<i32> {
+    field_of(pid, 1)
+}
+
+/// When a process was started: with its number, its identity.
+pub fn start_time_of(pid: i32) -> Option<u64> {
+    field_of(pid, 19)
+}
+
+/// A field of `/proc/PID/stat`, counted from the one behind the name (proc_pid_stat(5)).
+fn field_of<T: FromStr>(pid: i32, at: usize) -> Option<T> {
     let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
     // The name may hold anything, parentheses too.
     let close = stat.iter().rposition(|&byte| byte == b')')?;
     let rest = std::str::from_utf8(&stat[close + 1..]).ok()?;
-    rest.split_whitespace().nth(1)?.parse().ok()
+    rest.split_whitespace().nth(at)?.parse().ok()
 }
 
 pub fn children_with_parent(parent: i32) -> Vec<(i32, i32)> {

@@ -107,9 +107,9 @@ pub fn await_any(time: Option<f64>) -> (i32, i32) {
     await_signal(u64::MAX, time)
 }
 
-/// Until a child's news, at most for some microseconds.
-pub fn await_child(time: f64) {
-    await_signal(bit(libc::SIGCHLD), Some(time));
+/// Until a child's news, at most for some microseconds; false where there was none.
+pub fn await_child(time: f64) -> bool {
+    await_signal(bit(libc::SIGCHLD), Some(time)).0 > 0
 }
 
 fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {

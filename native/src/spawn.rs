@@ -3,7 +3,7 @@
 use crate::call::{Call, c_string, errno, kernel};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
-use crate::{clone, files, guardian, identity, signals, stack, supervisor};
+use crate::{clone, files, guardian, heap, identity, signals, stack, supervisor};
 use rquickjs_sys::JSValue;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
@@ -111,6 +111,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         socket_pair()?
     };
     plan.line = line[1];
+    heap::keep_from_children();
     let mask = signals::block_all();
     let made = clone::fork(plan.namespaces);
     if made == Ok(0) {
@@ -230,7 +231,7 @@ fn set_limits(limits: &[f64]) -> i32 {
         unsafe {
             libc::getrlimit(resource as _, &mut limit);
             limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
-            limit.rlim_cur = limit.rlim_max.min(soft as libc::rlim_t);
+            limit.rlim_cur = limit.rlim_max.min(limit.rlim_cur).min(soft as libc::rlim_t);
             if libc::setrlimit(resource as _, &limit) != 0 {
                 return errno();
             }

@@ -3,7 +3,9 @@
 //! test compares the two.
 
 use crate::call::Call;
-use crate::{clock, files, identity, namespace, process, signals, spawn, supervisor, wait};
+use crate::{
+    clock, files, identity, members, namespace, process, signals, spawn, supervisor, wait,
+};
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
 
@@ -30,9 +32,13 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"isIgnored", signals::is_ignored),
     (c"joinGroup", identity::join_group),
     (c"kill", process::kill),
+    (c"killMembers", members::kill),
+    (c"killOnce", members::kill_once),
     (c"list", files::list),
     (c"makeDirectory", files::make_directory),
+    (c"members", members::list),
     (c"nextSignal", signals::next),
+    (c"noteSignal", members::note),
     (c"now", clock::now),
     (c"offer", files::offer),
     (c"openFile", files::open_file),

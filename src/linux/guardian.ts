@@ -8,7 +8,7 @@ import { waitStatusOf } from "../core/status.ts";
 import type { Process, Proof, Survivor, Usage } from "../core/tree.ts";
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
-import { childrenOf, descendantsOf, hasOwnProc, statOf, userOf } from "./proc.ts";
+import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** Orders to the guardian, as `native/src/link.rs` has them. */
@@ -29,6 +29,9 @@ const NOT_CONFINED = 3;
 // waitid(2): si_code of a child that went on, or was stopped by who traces it.
 const CLD_TRAPPED = 4;
 const CLD_CONTINUED = 6;
+
+/** A report names no more: it is to be read. */
+const MOST_NAMES = 64;
 
 const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
 
@@ -107,14 +110,17 @@ function usageOf({ confinement }: Held, row: readonly number[], at: number): Usa
 }
 
 /** The root of the tree as far as we can see it, and what below it is not of the tree. */
-function rootOf({ ownPid, inherited }: Held): readonly [root: number, except: readonly number[]] {
+export function rootOf({
+  ownPid,
+  inherited,
+}: Held): readonly [root: number, except: readonly number[]] {
   const guardian = sys.guardianPid();
   return guardian > 0 ? [guardian, []] : [ownPid, inherited];
 }
 
 /** Every member that can be seen, parents first; none where /proc is not ours. */
 export function membersOf(held: Held): readonly number[] {
-  return hasOwnProc() ? descendantsOf(...rootOf(held)) : [];
+  return hasOwnProc() ? sys.members(...rootOf(held)) : [];
 }
 
 /** The command's number where only the outside of its PID namespace has one for us. */
@@ -123,10 +129,15 @@ export function commandPid(): number {
 }
 
 function leftoversOf(held: Held): readonly Process[] {
-  return membersOf(held).flatMap((pid) => {
-    const stat = statOf(pid);
-    return stat === undefined || stat.state === "Z" ? [] : [{ pid, command: stat.command }];
-  });
+  const { verbose, report, events, leftovers } = held.spec;
+  const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
+  if (!isAsked) return [];
+  return membersOf(held)
+    .slice(0, MOST_NAMES)
+    .flatMap((pid) => {
+      const stat = statOf(pid);
+      return stat === undefined || stat.state === "Z" ? [] : [{ pid, command: stat.command }];
+    });
 }
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {

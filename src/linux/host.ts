@@ -1,6 +1,7 @@
 import type { Host } from "../core/drive.ts";
 import type { Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
+import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
 import type { Exit } from "../core/exit.ts";
 import type { Message, Voice } from "../core/messages.ts";
@@ -80,7 +81,7 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
     report,
     events,
     parentPidfd: spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR,
-    signalled: new Set(),
+    reached: [],
     answers: [],
     outerPid: 0,
     dropped: 0,
@@ -155,9 +156,15 @@ function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event 
     if (held.confinement.namespaces !== 0) held.outerPid = outerPid();
     return { type: "spawned", at, holding: held.confinement.holding };
   }
-  const command = held.spec.command[0] ?? "";
-  const errno = errnoName(-answer);
-  return { type: "spawn-failed", at, error: { kind: "spawn", code: "resource", command, errno } };
+  return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
+}
+
+/** Whoever may not make the namespaces that were asked for learns that, unless too little is left. */
+function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
+  const error = { kind: "spawn", command: spec.command[0] ?? "", errno } as const;
+  const isScarce = errno === "EAGAIN" || errno === "ENOMEM";
+  if (confinement.namespaces === 0 || isScarce) return { ...error, code: "resource" };
+  return { ...error, code: "not_confined", detail: confinement.asked };
 }
 
 /** As soon as there is a command. */

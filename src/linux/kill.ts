@@ -2,9 +2,9 @@ import type { Duration } from "../core/duration.ts";
 import type { Target } from "../core/event.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
-import { commandPid, membersOf, ORDERS } from "./guardian.ts";
+import { commandPid, membersOf, ORDERS, rootOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
-import { childrenOf, statOf } from "./proc.ts";
+import { childrenOf, hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
@@ -34,9 +34,10 @@ export function kill(held: Held, target: Target, signal: Signal): void {
 }
 
 function killChild(held: Held, signal: Signal): void {
+  const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
-  if (held.spec.group === "caller") remember(held, signal, commandPid());
-  sys.commandKill(signalNumber(signal));
+  if (held.spec.group === "caller") sys.noteSignal(commandPid(), number);
+  sys.commandKill(number);
 }
 
 /**
@@ -55,7 +56,7 @@ function killGroup(held: Held, signal: Signal): void {
     const own = sys.groupOf(0);
     const command = commandPid();
     for (const pid of membersOf(held)) {
-      if (pid !== command && sys.groupOf(pid) === own) killOnce(held, signal, pid);
+      if (pid !== command && sys.groupOf(pid) === own) sys.killOnce(pid, number);
     }
   }
   killChild(held, signal);
@@ -71,31 +72,15 @@ function groupOf({ spec, leadsOwnGroup, ownPid }: Held): number {
 
 /** Every member that had no signal of the kind: neither alone nor with the group. */
 function killRest(held: Held, signal: Signal): void {
+  const number = signalNumber(signal);
+  if (signal === "SIGCONT") {
+    // It follows another signal, to those who had that one: no need to look for them again.
+    for (const pid of held.reached) sys.killOnce(pid, number);
+    return;
+  }
+  if (!hasOwnProc()) return;
   const hadIt = held.spec.group === "caller" ? 0 : groupOf(held) || sys.groupOf(0);
-  for (const pid of membersOf(held)) {
-    if (hadIt === 0 || sys.groupOf(pid) !== hadIt) killOnce(held, signal, pid);
-  }
-}
-
-function killOnce(held: Held, signal: Signal, pid: number): void {
-  const pidfd = sys.openProcess(pid);
-  // The descriptor stands for the process that the number means now.
-  if (remember(held, signal, pid)) {
-    const number = signalNumber(signal);
-    if (pidfd >= 0) sys.pidfdKill(pidfd, number);
-    else sys.kill(pid, number);
-  }
-  if (pidfd >= 0) sys.close(pidfd);
-}
-
-/** True the first time that a process gets a signal. */
-function remember({ signalled }: Held, signal: Signal, pid: number): boolean {
-  const stat = statOf(pid);
-  if (stat === undefined) return false;
-  const key = `${signal} ${pid} ${stat.startTime}`;
-  const isNew = !signalled.has(key);
-  signalled.add(key);
-  return isNew;
+  held.reached = sys.killMembers(...rootOf(held), number, hadIt);
 }
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */

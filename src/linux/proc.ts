@@ -54,11 +54,3 @@ export function childrenOf(pid: number): readonly number[] {
     return typeof text === "string" ? text.split(" ").filter(Boolean).map(Number) : [];
   });
 }
-
-/** All below a process, but for some children and what is below these; parents first. */
-export function descendantsOf(pid: number, except: readonly number[] = []): readonly number[] {
-  const tree = childrenOf(pid).filter((child) => !except.includes(child));
-  // Grows while it is walked: a tree may be deeper than our stack.
-  for (const member of tree) tree.push(...childrenOf(member));
-  return tree;
-}

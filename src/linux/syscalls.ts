@@ -45,12 +45,23 @@ export type Sys = {
   joinGroup(group: number): number;
   /** Sends a signal to a process, or to a group if negative. */
   kill(pid: number, signal: number): number;
+  /**
+   * Sends a signal to everybody below a process who has not had it, but for some of its children,
+   * who is below these, and the members of a process group (0: none). Answers whom it reached.
+   */
+  killMembers(root: number, except: readonly number[], signal: number, group: number): number[];
+  /** Sends a signal to a process that has not had it; nonzero if it did. */
+  killOnce(pid: number, signal: number): number;
   /** The names in a directory; minus errno. */
   list(path: string): string[] | number;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
+  /** Everybody below a process, but for some of its children and who is below these. */
+  members(root: number, except: readonly number[]): number[];
   /** Number, si_code and sender of the next signal, if there is one. */
   nextSignal(signalFd: number): readonly [signal: number, code: number, sender: number] | undefined;
+  /** Nonzero the first time that a process gets a signal: it is written down as done. */
+  noteSignal(pid: number, signal: number): number;
   /** Microseconds of the monotonic clock. */
   now(): number;
   /** Writes what a descriptor takes until the deadline and never blocks; 0 if that was all. */

@@ -6,19 +6,19 @@ import { constants } from "node:os";
 import { describe, test } from "node:test";
 import { IS_ROOT, UNIFIED } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "./binary.ts";
-import { child, number, surroundings } from "./children.ts";
+import { child, surroundings } from "./children.ts";
 import { reporting, sentOf, staged } from "./reports.ts";
 import { childrenOf, curfew, endOfRun, isOver, OPEN, statusOf, until } from "./run.ts";
 
 const HANDLES = child("handles");
-const TERM = number("TERM");
 const NOW = "10ms";
 const UNSHARES = ["unshare", IS_ROOT ? "-pf" : "-Urpf", "true"];
 
 /** Why a kind cannot be had here; false where it can. */
 const WITHOUT: Readonly<Record<string, string | false>> = {
   cgroup: UNIFIED === undefined && "no writable cgroup2 here",
-  pidns: spawnSync("sh", ["-c", '"$@"', "sh", ...UNSHARES]).status !== 0 && "no PID namespaces here",
+  pidns:
+    spawnSync("sh", ["-c", '"$@"', "sh", ...UNSHARES]).status !== 0 && "no PID namespaces here",
 };
 
 /** A stubborn daemon in a session of its own, and a command that ends when its input does. */
@@ -31,7 +31,11 @@ type Kind = {
   readonly reasons: readonly string[];
 };
 
-const PLAIN = ["no_cgroup", "foreign_pidns_possible", ...(IS_ROOT ? [] : ["no_kill_permission_possible"])];
+const PLAIN = [
+  "no_cgroup",
+  "foreign_pidns_possible",
+  ...(IS_ROOT ? [] : ["no_kill_permission_possible"]),
+];
 
 const WHOLE: readonly Kind[] = [
   { kind: "auto", holds: "subreaper", proof: "echild", reasons: PLAIN },
@@ -43,7 +47,14 @@ const WHOLE: readonly Kind[] = [
 function whole(binary: Binary): void {
   for (const { kind, holds, proof, reasons } of WHOLE) {
     const skip = WITHOUT[kind] ?? false;
-    const words = (...more: readonly string[]) => ["run", "--containment", kind, "-k", NOW, ...more];
+    const words = (...more: readonly string[]) => [
+      "run",
+      "--containment",
+      kind,
+      "-k",
+      NOW,
+      ...more,
+    ];
 
     test(`${kind}: codes, signals and limits as ever`, { skip }, async () => {
       for (const [more, end] of [
@@ -60,7 +71,9 @@ function whole(binary: Binary): void {
       assert.equal(endOfRun(await forwarding.ended), "7");
     });
 
-    test(`${kind}: a daemon that ignores TERM ends with the command, and it is proven`, { skip }, async () => {
+    test(`${kind}: a daemon that ignores TERM ends with the command, and it is proven`, {
+      skip,
+    }, async () => {
       const running = reporting(binary, words(...LEAVING), { input: OPEN });
       await running.says(/^ready/m);
       running.write("end\n");
@@ -73,7 +86,7 @@ function whole(binary: Binary): void {
 
     test(`${kind}: curfew is killed: so is the tree`, { skip }, async () => {
       const running = curfew(binary, words("sh", "-c", 'setsid "$0" 15 & exec "$0" 15', HANDLES));
-      await running.says(/^ready[^]*^ready/m);
+      await running.says(/^ready[\s\S]*^ready/m);
       running.kill("SIGKILL");
       // Its output ends with the last of the tree.
       assert.equal(endOfRun(await running.ended), "SIGKILL");
@@ -83,21 +96,29 @@ function whole(binary: Binary): void {
 
 function cgroups(binary: Binary): void {
   const skip = WITHOUT.cgroup ?? false;
-  test("cgroup: the command is in one of its own, we are not, and it is removed", { skip }, async () => {
+  test("cgroup: the command is in one of its own, we are not, and it is removed", {
+    skip,
+  }, async () => {
     const running = reporting(binary, ["run", "--containment", "cgroup", HANDLES]);
-    const [, pid] = await running.says(/^ready (\d+)$/);
+    const [, pid] = await running.says(/^ready (\d+)$/m);
     const placeOf = (one: number) =>
       /^0::(.*)$/m.exec(readFileSync(`/proc/${one}/cgroup`, "utf8"))?.[1] ?? "";
     const place = placeOf(Number(pid));
     const [guardian = 0] = childrenOf(running.pid);
     assert.match(place, /\/curfew-\d+-/);
-    assert.deepEqual([placeOf(running.pid), placeOf(guardian)], [placeOf(process.pid), placeOf(process.pid)]);
+    assert.deepEqual(
+      [placeOf(running.pid), placeOf(guardian)],
+      [placeOf(process.pid), placeOf(process.pid)],
+    );
     const path = `${UNIFIED}/${place.replace(/.*\//, "")}`;
     assert.ok(existsSync(path));
     running.kill("SIGTERM");
     const { report } = await running.told();
     assert.equal(existsSync(path), false);
-    assert.deepEqual([report.tree_kill_reliability, report.resources?.accounting], ["guaranteed", "exact"]);
+    assert.deepEqual(
+      [report.tree_kill_reliability, report.resources?.accounting],
+      ["guaranteed", "exact"],
+    );
   });
 }
 
@@ -105,14 +126,17 @@ function namespaces(binary: Binary): void {
   const skip = WITHOUT.pidns ?? false;
   test("pidns: the command has another number; the report has ours", { skip }, async () => {
     const running = reporting(binary, ["run", "--containment", "pidns", HANDLES]);
-    const [, inside] = await running.says(/^ready (\d+)$/);
+    const [, inside] = await running.says(/^ready (\d+)$/m);
     const [guardian = 0] = childrenOf(running.pid);
     const [outside = 0] = childrenOf(guardian);
     assert.ok(Number(inside) < 10 && outside > 10, `${inside} ${outside}`);
     running.kill("SIGTERM");
     const { ended, report } = await running.told();
     assert.deepEqual([endOfRun(ended), report.child?.pid], ["SIGTERM", outside]);
-    assert.deepEqual([report.tree_kill_reliability, sentOf(report)], ["guaranteed", ["SIGTERM child 1"]]);
+    assert.deepEqual(
+      [report.tree_kill_reliability, sentOf(report)],
+      ["guaranteed", ["SIGTERM child 1"]],
+    );
     assert.ok(isOver(guardian) && isOver(outside));
   });
 }
@@ -135,7 +159,10 @@ function partial(binary: Binary): void {
       for (const pid of all.filter((one) => !isOver(one))) process.kill(pid, "SIGKILL");
       const { report } = await running.told();
       assert.deepEqual([report.containment, report.tree_gone, report.proof], [kind, null, null]);
-      assert.deepEqual([report.tree_kill_reliability, report.outcome], ["best_effort", "timed_out"]);
+      assert.deepEqual(
+        [report.tree_kill_reliability, report.outcome],
+        ["best_effort", "timed_out"],
+      );
       assert.ok(report.reliability_reasons.includes(reason));
     });
   }
@@ -143,7 +170,7 @@ function partial(binary: Binary): void {
 
 /** The processes of a run of three that say "ready", the main one among them. */
 async function three(says: ReturnType<typeof curfew>["says"], pid: number) {
-  const [text] = await says(/(^ready \d+\n[^]*){3}/m);
+  const [text] = await says(/(^ready \d+\n[\s\S]*){3}/m);
   const all = [...text.matchAll(/^ready (\d+)$/gm)].map(([, one]) => Number(one));
   const parents = all.map((one) => Number(statusOf(one, "PPid")));
   const main = all.find((_, at) => Number(statusOf(parents[at] ?? 0, "PPid")) === pid) ?? 0;
@@ -156,16 +183,30 @@ const { EPERM } = constants.errno;
 /** Kinds that are asked for by name where they cannot be had: words in front, and the reason. */
 function refusals(binary: Binary): void {
   const user = surroundings("--uid 12345");
-  const rows: readonly (readonly [kind: string, name: string, before: readonly string[], why: RegExp])[] = [
+  const rows: readonly (readonly [
+    kind: string,
+    name: string,
+    before: readonly string[],
+    why: RegExp,
+  ])[] = [
     ["cgroup", "an ordinary user", user, /permission denied|no such file|not permitted/],
-    ["pidns", "a system call filter", surroundings(`--deny clone_newpid=${EPERM}`), /not permitted/],
+    [
+      "pidns",
+      "a system call filter",
+      surroundings(`--deny clone_newpid=${EPERM}`),
+      /not permitted/,
+    ],
   ];
   for (const [kind, name, before, why] of rows) {
     const skip = name === "an ordinary user" && !IS_ROOT && "needs root to become another user";
     test(`${kind} under ${name}: 125, the reason, nothing is started`, { skip }, async () => {
-      const ended = await curfew(staged(binary), ["run", "--containment", kind, "echo", "started"], {
-        before,
-      }).ended;
+      const ended = await curfew(
+        staged(binary),
+        ["run", "--containment", kind, "echo", "started"],
+        {
+          before,
+        },
+      ).ended;
       assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
       assert.match(ended.stderr, new RegExp(`run: cannot run 'echo': --containment ${kind}: `));
       assert.match(ended.stderr, why);
@@ -177,10 +218,15 @@ function refusals(binary: Binary): void {
     const before = surroundings(`--deny clone_newpid=${EPERM}`);
     const words = ["run", "--containment", "pidns", "echo", "started"];
     const { ended, report } = await reporting(binary, words, { before }).told();
-    assert.deepEqual([endOfRun(ended), report.outcome, report.child], ["125", "spawn_failed", null]);
+    assert.deepEqual(
+      [endOfRun(ended), report.outcome, report.child],
+      ["125", "spawn_failed", null],
+    );
   });
 
-  test("an ordinary user has pidns by a user namespace, or is told why not", { skip: !IS_ROOT && "needs root" }, async () => {
+  test("an ordinary user has pidns by a user namespace, or is told why not", {
+    skip: !IS_ROOT && "needs root",
+  }, async () => {
     const probe = surroundings("--uid 12345", "unshare", "-Upf", "true");
     const works = spawnSync(probe[0] ?? "", probe.slice(1)).status === 0;
     const words = ["run", "--containment", "pidns", "sh", "-c", "exit 4"];

@@ -22,21 +22,47 @@ function telling(binary: Binary, [door = "", ...words]: readonly string[], optio
     const ended: Ended = await running.ended;
     const { events, report } = readEvents(readFileSync(path, "utf8"));
     const times = events.map(({ at_ms }) => at_ms);
-    assert.deepEqual(times, [...times].sort((a, b) => a - b), "in order");
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+      "in order",
+    );
     return { ended, events, report, words: events.map(({ event }) => event) };
   };
   return { running, told };
 }
 
-type Row = readonly [words: readonly string[], events: readonly string[], before?: readonly string[]];
+type Row = readonly [
+  words: readonly string[],
+  events: readonly string[],
+  before?: readonly string[],
+];
 
 const ROWS: readonly Row[] = [
-  [["run", "true"], ["spawned", "exited"]],
-  [["timeout", "9", "sh", "-c", "exit 3"], ["spawned", "exited"]],
-  [["run", "sh", "-c", "kill -KILL $$"], ["spawned", "exited"]],
-  [["run", "--timeout", NOW, ...SLEEP], ["spawned", "deadline", "exited"]],
-  [["timeout", "0.01", ...SLEEP], ["spawned", "deadline", "exited"]],
-  [["run", "--timeout", NOW, "-s", "KILL", ...SLEEP], ["spawned", "deadline", "swept"]],
+  [
+    ["run", "true"],
+    ["spawned", "exited"],
+  ],
+  [
+    ["timeout", "9", "sh", "-c", "exit 3"],
+    ["spawned", "exited"],
+  ],
+  [
+    ["run", "sh", "-c", "kill -KILL $$"],
+    ["spawned", "exited"],
+  ],
+  [
+    ["run", "--timeout", NOW, ...SLEEP],
+    ["spawned", "deadline", "exited"],
+  ],
+  [
+    ["timeout", "0.01", ...SLEEP],
+    ["spawned", "deadline", "exited"],
+  ],
+  [
+    ["run", "--timeout", NOW, "-s", "KILL", ...SLEEP],
+    ["spawned", "deadline", "swept"],
+  ],
 ];
 
 function order(binary: Binary): void {
@@ -75,11 +101,18 @@ function order(binary: Binary): void {
     const { ended, events, report, words: order } = await told();
     assert.equal(endOfRun(ended), "4");
     const last = ["exited", "tree-empty"];
-    assert.deepEqual(order.filter((word) => word !== "signal").slice(1), ["stopped", "continued", ...last]);
+    assert.deepEqual(order.filter((word) => word !== "signal").slice(1), [
+      "stopped",
+      "continued",
+      ...last,
+    ]);
     const exited = events.find(({ event }) => event === "exited");
     assert.deepEqual([exited?.exit_code, exited?.proof], [4, null]);
     assert.deepEqual(exited?.leftovers, report.leftovers);
-    assert.deepEqual(report.leftovers.map(({ pid }) => pid), [Number(daemon)]);
+    assert.deepEqual(
+      report.leftovers.map(({ pid }) => pid),
+      [Number(daemon)],
+    );
   });
 
   test("signals are told with their names", async () => {
@@ -88,7 +121,10 @@ function order(binary: Binary): void {
     running.kill("SIGTERM");
     const { events } = await told();
     const signals = events.filter(({ event }) => event === "signal");
-    assert.deepEqual(signals.map(({ signal }) => signal), ["SIGTERM"]);
+    assert.deepEqual(
+      signals.map(({ signal }) => signal),
+      ["SIGTERM"],
+    );
   });
 
   test("lines are there when it happens, not at the end", async () => {
@@ -108,8 +144,14 @@ function order(binary: Binary): void {
     const [events, report] = [newPath("events"), newPath("report")];
     const words = ["run", "--events", events, "--report", report, "sh", "-c", "exit 3"];
     assert.equal(endOfRun(await curfew(binary, words).ended), "3");
-    const { started_at: _, ...last } = { started_at: "", ...readEvents(readFileSync(events, "utf8")).report };
-    const { started_at: __, ...whole } = { started_at: "", ...readReport(readFileSync(report, "utf8")) };
+    const { started_at: _, ...last } = {
+      started_at: "",
+      ...readEvents(readFileSync(events, "utf8")).report,
+    };
+    const { started_at: __, ...whole } = {
+      started_at: "",
+      ...readReport(readFileSync(report, "utf8")),
+    };
     assert.deepEqual(last, whole);
   });
 }

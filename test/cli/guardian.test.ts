@@ -30,7 +30,7 @@ const family = (...words: readonly string[]) => [
 
 async function bothReady(binary: Binary, words: readonly string[]) {
   const running = reporting(binary, words);
-  await running.says(/^ready[^]*^ready/m);
+  await running.says(/^ready[\s\S]*^ready/m);
   return { running, guardian: await guardianOf(running.pid) };
 }
 

@@ -153,7 +153,7 @@ async function freeze(env: Binary["env"], attempts = 3): Promise<void> {
 async function assertFailure(binary: Binary, { words, signal, reason }: Failure): Promise<void> {
   const running = curfew(binary, ["timeout", ...words]);
   if (signal !== undefined) {
-    await running.says(/^ready[^]*^ready/m);
+    await running.says(/^ready[\s\S]*^ready/m);
     running.kill(signal);
   }
   // Its output ends with it: the command and its daemon are gone, too.

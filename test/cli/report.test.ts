@@ -1,7 +1,15 @@
 // --report: what is written, where it goes, and what it costs the command if it cannot (DESIGN 4.6, 5).
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
@@ -28,7 +36,12 @@ const DEAF = surroundings(`--ignore ${number("TERM")}`);
 const ROWS: readonly Row[] = [
   { words: ["run", "sh", "-c", "exit 5"], end: "5", outcome: "exited", child: [5, null] },
   { words: ["timeout", "9", "true"], end: "0", outcome: "exited", child: [0, null] },
-  { words: ["run", "sh", "-c", "kill -HUP $$"], end: "SIGHUP", outcome: "signaled", child: [null, "SIGHUP"] },
+  {
+    words: ["run", "sh", "-c", "kill -HUP $$"],
+    end: "SIGHUP",
+    outcome: "signaled",
+    child: [null, "SIGHUP"],
+  },
   {
     words: ["run", "--timeout", NOW, ...SLEEP],
     end: "124",
@@ -171,7 +184,9 @@ function refusals(binary: Binary): void {
     }
   }
 
-  test("a place that only another user may write to", { skip: !isRoot && "needs root" }, async () => {
+  test("a place that only another user may write to", {
+    skip: !isRoot && "needs root",
+  }, async () => {
     const path = newPath();
     writeFileSync(path, "kept");
     const before = ["setpriv", "--reuid", "12345", "--clear-groups", "--"];

@@ -70,7 +70,7 @@ function ends(binary: Binary): void {
     // Others come and go meanwhile, and their clocks run longer than ours would.
     assert.equal(endOfRun(await timeout(binary, ["0.1", "sleep", "1000"])), "124");
     running.kill("SIGUSR1");
-    await running.says(/caught 10[^]*caught 10/);
+    await running.says(/caught 10[\s\S]*caught 10/);
     running.kill("SIGUSR2");
     await running.says(/caught 12/);
     running.kill("SIGTERM");

@@ -30,6 +30,8 @@ const job = { pid: 100, command: "job" };
 const stuck = { ...job, startTime: 1, uid: 0, state: "D", why: "unkillable" } as const;
 const dumped = { kind: "signaled", signal: "SIGSEGV", coreDumped: true } as const;
 
+const LEAKED_AND_DUMPED = "say dumped-core, say leaked job, die SIGSEGV 139";
+
 /** The wish, what was special, and the last actions. */
 const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: string])[] = [
   ["5 a", {}, "exit 0"],
@@ -39,6 +41,10 @@ const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: strin
   ["5 a", { survivors: [stuck], proof: undefined }, "say survivors job, exit 0"],
   ["run --leftovers fail a", { leftovers: [job] }, "say leaked job, exit 125"],
   ["run a", { leftovers: [job] }, "exit 0"],
+  ["run --leftovers fail a", { leftovers: [job], reason: "cancel" }, "exit 0"],
+  ["run --leftovers fail a", { leftovers: [job], reason: "timeout" }, "exit 124"],
+  ["run --leftovers fail a", { leftovers: [job], reason: "guardian" }, "exit 125"],
+  ["run --leftovers fail a", { leftovers: [job], end: dumped }, LEAKED_AND_DUMPED],
   ["--report /r 5 a", {}, "report exited 0 1s gone, exit 0"],
   ["--events /e 5 a", {}, "report exited 0 1s gone, exit 0"],
   ["TIMEOUT_METRICS= 5 a", { proof: undefined }, "report exited 0 1s unknown, exit 0"],

@@ -116,6 +116,11 @@ check(
   always("exit 124"),
 );
 
+for (const reason of WISHES) {
+  const cause: Cause = { reason, leftovers: 1 };
+  check(`--leftovers fail: no fault after ${reason}`, [RUN_FAIL], cause, following);
+}
+
 check("guardian lost: 125", ALL, { reason: "guardian" }, always("exit 125"));
 check("guardian lost, killed", ALL, { reason: "guardian", killed: true }, always("exit 125"));
 

@@ -7,7 +7,8 @@ import { deadlineOfKill, startKill, stepKill } from "../../src/core/kill.ts";
 import type { Caller, Found, Sighting } from "../../src/core/kill-members.ts";
 import type { KillSpec } from "../../src/core/kill-spec.ts";
 import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
-import { KILLS, type KillLife, type KillRow } from "./rows/kill.ts";
+import { KILLS } from "./rows/kill.ts";
+import type { KillLife, KillRow } from "./rows/kill-life.ts";
 
 /** We are 100, in group 90, called by 99, called by 98. */
 const CALLER: Caller = { pid: 100, group: 90, ancestors: [99, 98, 1], hasProc: true };
@@ -96,7 +97,8 @@ function textOf(action: KillAction, state: KillState): string {
       return `examine ${action.members.join(" ")}`;
     case "say": {
       const { signal, to } = action;
-      return `say ${signal} ${to.kind === "group" ? `group ${to.group}` : `${to.pid} ${to.command}`}`;
+      const whom = to.kind === "group" ? `group ${to.group}` : `${to.pid} ${to.command}`;
+      return `say ${signal} ${whom}`;
     }
     case "finish":
       return action.results

@@ -60,6 +60,16 @@ test("S16, S17: who gets a signal, and who is woken", () => {
   }
 });
 
+test("what is sent is written down, the SIGCONT that follows as an entry of its own", () => {
+  for (const [call, signal, isToEnd, does] of SENT) {
+    const { run } = send(specOf(call), RUN, signal, at(1), isToEnd);
+    const kills = does.split(", ").filter((text) => text.startsWith("kill"));
+    const written = run.sent.map((sent) => `kill ${sent.target} ${sent.signal}`);
+    assert.deepEqual(written, kills, call);
+    assert.ok(run.sent.every((sent) => sent.at === 1 && sent.count === 1));
+  }
+});
+
 test("S22: under --foreground a command that we saw stop is woken", () => {
   const { actions } = send(specOf("-f 5 a"), { ...RUN, isStopped: true }, "SIGINT", at(1), true);
   assert.equal(textOf(actions), "kill child SIGINT, kill child SIGCONT");
@@ -68,7 +78,10 @@ test("S22: under --foreground a command that we saw stop is woken", () => {
 test("the rest gets the same signal, but SIGKILL only by the sweep", () => {
   const term = sendToRest(RUN, "SIGTERM", at(1));
   assert.equal(textOf(term.actions), "kill rest SIGTERM, kill rest SIGCONT");
-  assert.deepEqual(term.run.sent, [{ signal: "SIGTERM", target: "tree", at: 1, count: 1 }]);
+  assert.deepEqual(term.run.sent, [
+    { signal: "SIGTERM", target: "tree", at: 1, count: 1 },
+    { signal: "SIGCONT", target: "tree", at: 1, count: 1 },
+  ]);
   assert.deepEqual(sendToRest(RUN, "SIGKILL", at(1)), { run: RUN, actions: [] });
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Message } from "../../src/core/messages.ts";
 import { formatMessage } from "../../src/core/messages.ts";
+import type { Survivor } from "../../src/core/tree.ts";
 import { MESSAGES } from "./rows/messages.ts";
 
 const C = { name: "timeout", utf8: false };
@@ -36,11 +37,27 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "dumped-core": true,
   unprinted: true,
   leftovers: true,
+  leaked: true,
+  survivors: true,
+  "guardian-gone": true,
+  unwritten: true,
 };
 
 test("every kind of message has a row", () => {
   const kinds = new Set(MESSAGES.map(([, { kind }]) => kind));
   assert.deepEqual([...kinds].sort(), Object.keys(KINDS).sort());
+});
+
+test("every reason to survive has a row", () => {
+  const survivors = MESSAGES.flatMap(([, message]) => {
+    return message.kind === "survivors" ? message.survivors : [];
+  });
+  const whys: Readonly<Record<Survivor["why"], true>> = {
+    eperm: true,
+    unkillable: true,
+    still_forking: true,
+  };
+  assert.deepEqual(survivors.map(({ why }) => why).sort(), Object.keys(whys).sort());
 });
 
 const VOICE = fc.record({ name: fc.constantFrom("timeout", "a b"), utf8: fc.boolean() });
@@ -63,7 +80,16 @@ function withText(message: Message, text: string): Message {
     case "usage":
       return { ...message, given: text };
     case "leftovers":
+    case "leaked":
       return { ...message, processes: [{ pid: 1, command: text }] };
+    case "survivors":
+      return {
+        ...message,
+        survivors: message.survivors.map((one) => ({ ...one, command: text })),
+      };
+    case "unwritten":
+      return { ...message, given: text };
+    case "guardian-gone":
     case "dumped-core":
     case "unprinted":
       return message;

@@ -51,7 +51,8 @@ export function brokenPromise(spec: Spec, way: Way, turn: Turn): string | undefi
     brokenByTime(way, turn) ??
     brokenByReason(way, turn) ??
     brokenByWill(way, turn) ??
-    brokenByWords(spec, turn)
+    brokenByWords(spec, way, turn) ??
+    brokenBySent(spec, way, turn)
   );
 }
 
@@ -220,19 +221,25 @@ function brokenByWill(way: Way, turn: Turn): string | undefined {
   return will > firstKill && firstKill >= 0 ? "the guardian knows before it is begun" : undefined;
 }
 
-function brokenByWords(spec: Spec, { event, next }: Turn): string | undefined {
-  const { actions } = next;
-  if (
-    !spec.verbose &&
-    actions.some(({ type }) => type === "say") &&
-    next.state.phase !== "finished"
-  )
-    return "nothing is said without -v but at the end";
+function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
+  const { actions, state } = next;
+  const said = actions.flatMap((action) => (action.type === "say" ? [action.message.kind] : []));
+  const isLost = actions.some(({ type }) => type === "take-over");
+  const isNamed = isLost && (spec.verbose || reasonOf(state) === "guardian");
+  const times = said.filter((kind) => kind === "guardian-gone").length;
+  if (times !== (isNamed ? 1 : 0)) return "a lost guardian is named where it decides, or with -v";
+  const isMore = said.length > times;
+  if (!spec.verbose && isMore && state.phase !== "finished")
+    return "nothing else is said without -v but at the end";
+  const isFault = spec.leftovers === "fail" && reasonOf(way.state) === undefined;
+  if (said.includes("leaked") && !isFault) return "a leak is a fault where it was its own end";
   const emitted = actions.filter(({ type }) => type === "emit").length;
-  const isTold =
-    spec.events !== undefined && (next.state.phase !== "finished" || actions.length > 0);
+  const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
   if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
-  const exit = actions.find(({ type }) => type === "exit");
+  const exit = actions.find((action) => action.type === "exit");
+  // Whether the loss of the guardian was named is checked where it was lost.
+  const isSilent = said.length === 0 && !way.isTakenOver;
+  if (exit?.exit.code === 125 && isSilent) return "125 has a line that says why";
   const reports = actions.filter((action) => action.type === "report");
   const isAsked = spec.metrics || (spec.report ?? spec.events) !== undefined;
   if (reports.length !== (isAsked && exit !== undefined ? 1 : 0)) return "a report when asked for";
@@ -251,4 +258,50 @@ function brokenByReport(
   if (signalsSent.some((sent) => sent.at > at)) return "nothing is sent after the end";
   const isKilled = signalsSent.some(({ signal }) => signal === "SIGKILL");
   return escalated && !isKilled ? "escalated means SIGKILL" : undefined;
+}
+
+/** Every signal is written down; of SIGCONT those that follow another signal. */
+function brokenBySent(spec: Spec, { state }: Way, { event, next }: Turn): string | undefined {
+  if (!("run" in state) || event.type === "spawn-failed") return undefined;
+  const report = next.actions.find((action) => action.type === "report")?.report;
+  const after = "run" in next.state ? next.state.run.sent : report?.signalsSent;
+  if (after === undefined) return undefined;
+  const before = state.run.sent;
+  const gained = after.flatMap((sent) => {
+    const old = before.find(({ signal, target }) => {
+      return signal === sent.signal && target === sent.target;
+    });
+    if (old !== undefined && old.at !== sent.at) return ["an entry keeps its time"];
+    const times = sent.count - (old?.count ?? 0);
+    return Array<string>(times).fill(`${sent.target} ${sent.signal}`);
+  });
+  const lost = before.length > after.length;
+  const wanted = [...sentBy(spec, next.actions), ...sentWithoutUs(spec, state, event)];
+  const isTrue = !lost && gained.sort().join() === wanted.sort().join();
+  return isTrue ? undefined : `sent: ${wanted.join() || "nothing"}, written: ${gained.join()}`;
+}
+
+function sentBy(spec: Spec, actions: readonly Action[]): string[] {
+  return actions.flatMap((action, index) => {
+    if (action.type === "take-over") return ["tree SIGKILL"];
+    if (action.type === "sweep") {
+      return [`${spec.containment === "child" ? "child" : "tree"} SIGKILL`];
+    }
+    if (action.type !== "kill") return [];
+    const first = actions[index - 1];
+    const follows = first?.type === "kill" && first.target === action.target;
+    const isOnlyToWake = action.signal === "SIGCONT" && spec.signal !== "SIGCONT" && !follows;
+    const target = action.target === "rest" ? "tree" : action.target;
+    return isOnlyToWake ? [] : [`${target} ${action.signal}`];
+  });
+}
+
+/** What the guardian tells to have sent by itself. */
+function sentWithoutUs(spec: Spec, { phase }: State, event: Event): string[] {
+  const isBefore = phase === "running" || phase === "stopping";
+  const signal = `tree ${spec.signal}`;
+  if (event.type === "exited") return isBefore && event.backstop ? [signal] : [];
+  if (event.type !== "swept") return [];
+  if (isBefore) return [signal, "tree SIGKILL"];
+  return phase === "leftovers" ? ["tree SIGKILL"] : [];
 }

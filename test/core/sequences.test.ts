@@ -11,7 +11,7 @@ import * as happen from "./transcript.ts";
 /** What happens, and how long after what happened before. */
 type Next = readonly [seconds: number, happening: happen.Happening];
 
-// Limits end between two events, and on one; the last one is later than anything that is waited for.
+// Limits end between two events, and on one; the last is later than anything that is waited for.
 const EVENTS: readonly Next[] = [
   [1, happen.exited(7)],
   [1, happen.exited(0, "job")],
@@ -38,6 +38,7 @@ const EARLY_EVENTS: readonly Next[] = [
   [1, happen.continued],
   [1, happen.orphaned],
   [1, happen.signal("SIGUSR1")],
+  [1, happen.signal("SIGHUP")],
   [1, happen.unseen(happen.died("SIGTERM"))],
   [0, happen.spawnedIn("child")],
 ];

@@ -3,6 +3,7 @@ import type { Host } from "../../src/core/drive.ts";
 import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnError } from "../../src/core/error.ts";
 import type { Action, Event } from "../../src/core/event.ts";
+import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
@@ -40,7 +41,7 @@ export type Seen = {
   readonly sweeps: readonly number[];
   readonly takeOvers: readonly number[];
   readonly hasLet: boolean;
-  readonly namesSurvivors: boolean;
+  readonly said: readonly Message["kind"][];
   readonly reports: readonly Report[];
   readonly lines: number;
   readonly startedAt: number | undefined;
@@ -80,6 +81,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   const sweeps: number[] = [];
   const takeOvers: number[] = [];
   const reports: Report[] = [];
+  const said: Message["kind"][] = [];
   const log: string[] = [];
   const answers: Event[] = [];
   const signals: ToUs[] = [];
@@ -88,7 +90,6 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   let lateness = 0;
   let lines = 0;
   let hasLet = false;
-  let namesSurvivors = false;
   let startedAt: number | undefined;
   let guardian: Guardian | undefined;
   let isGuardianHurt = false;
@@ -316,7 +317,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     else if (action.type === "report") reports.push(action.report);
     else if (action.type === "emit") lines += 1;
     else if (action.type === "kill") kill(action);
-    else if (action.type === "say") namesSurvivors ||= action.message.kind === "survivors";
+    else if (action.type === "say") said.push(action.message.kind);
     else order(action);
   }
 
@@ -329,7 +330,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       sweeps,
       takeOvers,
       hasLet,
-      namesSurvivors,
+      said,
       reports,
       lines,
       startedAt,

@@ -1,8 +1,10 @@
 // What must be true of every life, seen from the kernel.
 
-import type { Event } from "../../src/core/event.ts";
+import type { Ended, Event } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
+import type { Outcome, Sent } from "../../src/core/report.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
@@ -25,6 +27,7 @@ export function brokenPromise(facts: Facts): string | undefined {
     brokenByTree(facts) ??
     brokenByReports(spec, seen, end) ??
     brokenByExit(facts, end) ??
+    brokenByWords(facts, end) ??
     brokenByKills(spec, seen) ??
     brokenByTime(facts)
   );
@@ -58,16 +61,34 @@ function isStopSignal({ clockOn }: Spec, event: Event): boolean {
 /** Nobody of the tree is alive when we leave, but where that was wished, or we say so. */
 function brokenByTree({ spec, seen }: Facts): string | undefined {
   const alive = seen.members.filter(isAlive);
-  if (alive.length > 0 && !seen.hasLet && !seen.namesSurvivors) return "nobody is left behind";
+  if (alive.length > 0 && !seen.hasLet && !namesSurvivors(seen)) return "nobody is left behind";
   if (seen.hasLet && spec.leftovers !== "leave") return "nobody is let go against the wish";
   const isAsked = seen.kills.some(({ signal }) => signal === spec.signal && signal !== "SIGCONT");
   const isForwarded = seen.events.some((event) => event.type === "signal");
   if (seen.hasLet && isAsked && !isForwarded) return "an expired run leaves nobody";
-  if (!seen.namesSurvivors) return undefined;
+  if (!namesSurvivors(seen)) return undefined;
   return alive.length > 0 || seen.members.some(({ habits }) => habits.diesAfter > 9e6)
     ? undefined
     : "survivors survive";
 }
+
+function namesSurvivors({ said }: Seen): boolean {
+  return said.includes("survivors");
+}
+
+/** Whoever gets 125 from us reads why; a guardian's loss is told once, and not in vain. */
+function brokenByWords({ spec, seen }: Facts, end: Exit): string | undefined {
+  const { said, takeOvers, members } = seen;
+  const own = members[0]?.status;
+  const isOwn = own?.kind === "exited" && own.code === 125;
+  if (end.code === 125 && !isOwn && !said.some((kind) => WHY_125.has(kind)))
+    return "125 has a line that says why";
+  const losses = said.filter((kind) => kind === "guardian-gone").length;
+  if (losses > takeOvers.length) return "a guardian's loss is told where there was one";
+  return spec.verbose && losses < takeOvers.length ? "-v tells a guardian's loss" : undefined;
+}
+
+const WHY_125: ReadonlySet<string> = new Set(["spawn", "survivors", "leaked", "guardian-gone"]);
 
 function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined {
   const { reports, members, events } = seen;
@@ -79,7 +100,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     if (report.treeGone === true && members.some(isAlive)) return "gone means gone";
     if (report.treeGone === undefined && !seen.hasLet && members.length > 0) return "it is known";
     if (report.survivors.length > 0 && report.treeGone !== false) return "survivors are not gone";
-    if (report.survivors.length > 0 !== seen.namesSurvivors) return "survivors are named";
+    if (report.survivors.length > 0 !== namesSurvivors(seen)) return "survivors are named";
     const stops = events.filter(({ type }) => type === "stopped").length;
     if (report.stops.length > stops) return "stops are events";
     const isBackstop = events.some((event) => event.type === "exited" && event.backstop);
@@ -89,9 +110,46 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== isSwept)
       return "SIGKILL is in the report";
     if (report.escalated && !isSwept) return "escalated means SIGKILL";
+    const broken =
+      brokenByOutcome(spec, seen, report.outcome) ?? brokenBySent(spec, seen, report.signalsSent);
+    if (broken !== undefined) return broken;
   }
   return undefined;
 }
+
+/** What we sent is in the report, and what the guardian did; of SIGCONT what followed another. */
+function brokenBySent(spec: Spec, seen: Seen, sent: readonly Sent[]): string | undefined {
+  const kills = seen.kills.map(({ signal, target, at }) => {
+    return { signal, target: target === "rest" ? "tree" : target, at };
+  });
+  const isSame = (one: Kind, other: Kind) =>
+    one.signal === other.signal && one.target === other.target;
+  const timesOf = (kind: Kind) => kills.filter((kill) => isSame(kill, kind)).length;
+  const countOf = (kind: Kind) => sent.find((entry) => isSame(entry, kind))?.count ?? 0;
+  const theirs: Kind = { signal: spec.signal, target: "tree" };
+  const isBackstop = seen.events.some((event) => event.type === "exited" && event.backstop);
+  if (isBackstop && countOf(theirs) === 0 && seen.sweeps.length === 0)
+    return "what the guardian sent is in the report";
+  /** How often more than we sent it: what the guardian sent by itself is one more. */
+  const moreOf = (kind: Kind) => countOf(kind) - timesOf(kind);
+  const most = (kind: Kind) => (isSame(kind, theirs) && !seen.isGuardianUsual ? 1 : 0);
+  for (const kind of [...kills, ...sent]) {
+    if (kind.signal === "SIGKILL") continue;
+    if (moreOf(kind) > most(kind)) return "what is in the report was sent";
+    if (moreOf(kind) < 0 && kind.signal !== "SIGCONT") return "what was sent is in the report";
+  }
+  for (const [index, kill] of kills.entries()) {
+    const next = kills[index + 1];
+    const isWoken = next?.signal === "SIGCONT" && next.target === kill.target;
+    // One that answers a stop is none that follows a signal.
+    const isAnswer = seen.events.some(({ type, at }) => type === "stopped" && at >= kill.at);
+    const isFollowed = isWoken && kill.signal !== "SIGCONT" && !isAnswer;
+    if (isFollowed && countOf(next) === 0) return "a SIGCONT that follows is in the report";
+  }
+  return undefined;
+}
+
+type Kind = { readonly signal: Signal; readonly target: string };
 
 /** The exit by the table, from what the kernel saw of a life that nothing strange happened to. */
 function brokenByExit(facts: Facts, end: Exit): string | undefined {
@@ -100,11 +158,13 @@ function brokenByExit(facts: Facts, end: Exit): string | undefined {
     const code = { not_found: 127, not_executable: 126, resource: 125, not_confined: 125 };
     return end.code === code[nature.fails.code] ? undefined : "127, 126 or 125";
   }
-  if (seen.namesSurvivors && spec.failOnSurvivors) {
+  if (namesSurvivors(seen) && spec.failOnSurvivors) {
     return end.code === 125 ? undefined : "125 where somebody survives";
   }
   const [main] = seen.members;
-  if (!seen.isGuardianUsual || seen.takeOvers.length > 0 || main?.status === undefined) {
+  // Who dies when the sweep has given it up dies unseen.
+  const isLate = seen.events.some((event) => event.type === "swept" && event.end === undefined);
+  if (!seen.isGuardianUsual || seen.takeOvers.length > 0 || isLate || main?.status === undefined) {
     return undefined;
   }
   const wanted = JSON.stringify(exitByTable(spec, seen, main.status));
@@ -128,14 +188,39 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   return { kind: "code", code: (isFault ? 125 : own) as Exit["code"] };
 }
 
+function isClocked({ killAfter, insist }: Spec): boolean {
+  return killAfter > 0 || insist === "kill";
+}
+
+/** Whether a signal to us means an end, whatever the command makes of it. */
+function asksBy(spec: Spec, signal: Signal): boolean {
+  if (isClocked(spec)) return spec.clockOn.has(signal);
+  return STOP_SIGNALS.has(signal) && signal !== "SIGHUP";
+}
+
+function isDeathBy({ status }: Ended, signal: Signal | undefined): boolean {
+  return status.kind === "signaled" && status.signal === signal;
+}
+
+/** What ended by itself has no reason: also who lived on after a HUP of ours. */
+function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | undefined {
+  const main = seen.events.find((event) => event.type === "exited");
+  const isPlain = seen.isGuardianUsual && seen.takeOvers.length + seen.sweeps.length === 0;
+  if (!isPlain || main?.proof === undefined) return undefined;
+  const isHungUp = seen.kills.some(({ signal }) => signal === "SIGHUP");
+  const isEnded = wasAskedFor(spec, seen) || (isHungUp && isDeathBy(main, "SIGHUP"));
+  const isOwn = outcome === "exited" || outcome === "signaled";
+  return isOwn === isEnded ? "an end has a reason where somebody asked for it" : undefined;
+}
+
 /** Whether somebody had asked for the end before the command ended. */
 function wasAskedFor(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
   const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
   const end = events.findIndex(({ type }) => type === "exited");
   return events.slice(0, end).some((event) => {
     if (event.type === "signal") {
-      const isStop = STOP_SIGNALS.has(event.signal) && event.delivered !== true;
-      return isStop || spec.expireOn.includes(event.signal) || event.at > limit;
+      const isExpiry = spec.expireOn.includes(event.signal) || event.at > limit;
+      return isExpiry || asksBy(spec, event.signal);
     }
     const isKill = event.type === "stopped" && spec.onStop === "kill";
     const isWish = event.type === "cancelled" || event.type === "caller-gone";
@@ -152,11 +237,13 @@ function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
   const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
   let isEnded = false;
   let isPassedOn = false;
+  let hangUp: Signal | undefined;
   for (const event of events) {
     const isPast = event.at > limit;
     switch (event.type) {
       case "exited":
-        if (isPassedOn || event.proof !== undefined || spec.leftovers !== "wait") return false;
+        if (isPassedOn || isDeathBy(event, hangUp)) return false;
+        if (event.proof !== undefined || spec.leftovers !== "wait") return false;
         isEnded = true;
         break;
       case "deadline":
@@ -174,9 +261,9 @@ function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
         if (isEnded && !isStop) break;
         if (isPast) return true;
         if (isEnded) return false;
-        isPassedOn ||= isStop;
-        const isClocked = spec.killAfter > 0 || spec.insist === "kill";
-        if (isClocked && spec.clockOn.has(event.signal)) return false;
+        if (event.signal === "SIGHUP") hangUp = event.signal;
+        isPassedOn ||= asksBy(spec, event.signal);
+        if (isClocked(spec) && spec.clockOn.has(event.signal)) return false;
       }
     }
   }

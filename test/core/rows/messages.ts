@@ -11,6 +11,9 @@ function usage(code: UsageCode, part: string, given: string | undefined, expecte
   return usageError(code, { part, given, expected });
 }
 
+/** A process that is left, but for its name and why. */
+const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
+
 /** Everything we say, names from outside that want to break the line first. */
 export const MESSAGES: readonly MessageRow[] = [
   [
@@ -95,6 +98,45 @@ export const MESSAGES: readonly MessageRow[] = [
       ],
     },
     "timeout: still running: 7 'a\\nb', 12 'sleep'\n",
+  ],
+  [
+    "DESIGN 4.6",
+    {
+      kind: "leaked",
+      processes: [
+        { pid: 7, command: "a\nb" },
+        { pid: 12, command: "sleep" },
+      ],
+    },
+    "timeout: the command left processes behind: 7 'a\\nb', 12 'sleep'\n",
+  ],
+  [
+    "DESIGN 4.7",
+    {
+      kind: "survivors",
+      survivors: [
+        { ...LEFT, pid: 7, command: "a\nb", why: "eperm" },
+        { ...LEFT, pid: 12, command: "dd", why: "unkillable" },
+        { ...LEFT, pid: 13, command: "it's", why: "still_forking" },
+      ],
+    },
+    "timeout: could not be ended: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
+      "13 'it\\'s' (still forking)\n",
+  ],
+  [
+    "DESIGN 4.7",
+    { kind: "guardian-gone" },
+    "timeout: the guardian was ended by somebody else; ending what it held\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "unwritten", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
+    "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "unwritten", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
+    "timeout: --events PLACE: cannot write to 'fd:3': nobody reads\n",
   ],
   [
     "S1",

@@ -3,10 +3,12 @@ import { EXITS } from "./supervisor/exits.ts";
 import { GUARDIAN } from "./supervisor/guardian.ts";
 import { KILLS } from "./supervisor/kills.ts";
 import { LEFT } from "./supervisor/leftovers.ts";
+import { LEFT_OF_RUN } from "./supervisor/leftovers-run.ts";
 import { ORDER } from "./supervisor/order.ts";
 import { REASONS } from "./supervisor/reasons.ts";
 import { RUN } from "./supervisor/run.ts";
 import { SIGNALS } from "./supervisor/signals.ts";
+import { SURVIVORS } from "./supervisor/survivors.ts";
 import { EVENT_LINES } from "./supervisor/wills.ts";
 import { WORDS } from "./supervisor/words.ts";
 
@@ -21,7 +23,9 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...WORDS,
   ...ORDER,
   ...LEFT,
+  ...LEFT_OF_RUN,
   ...RUN,
   ...GUARDIAN,
+  ...SURVIVORS,
   ...EVENT_LINES,
 ];

@@ -3,6 +3,7 @@ import type { Signal } from "../../../../src/core/signal.ts";
 /** What a signal to the command's own group is: GNU wakes whoever is to get it (S16). */
 export const TERM_GROUP = "kill group SIGTERM, kill group SIGCONT";
 export const INT_GROUP = "kill group SIGINT, kill group SIGCONT";
+export const HUP_GROUP = "kill group SIGHUP, kill group SIGCONT";
 
 /** The first signal for every member that has not had it: when half of "kill after" is over. */
 export function rest(signal: Signal): string {

@@ -1,7 +1,9 @@
 import type { Transcript } from "../../transcript.ts";
 import {
+  cancelled,
   deadline,
   died,
+  empty,
   exited,
   guardianGone,
   late,
@@ -12,7 +14,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 const TERM = "kill child SIGTERM, kill child SIGCONT";
 const REST = rest("SIGTERM");
@@ -31,14 +33,14 @@ const LOST: readonly Transcript[] = [
     "while running, in timeout: 125",
     "5 cmd",
     [0, spawned, ""],
-    [1, guardianGone, "take-over"],
+    [1, guardianGone, "take-over, say guardian-gone"],
     [2, swept("SIGKILL"), "exit 125"],
   ],
   [
     "while running, and it took the main child's end with it",
     "5 cmd",
     [0, spawned, ""],
-    [1, guardianGone, "take-over"],
+    [1, guardianGone, "take-over, say guardian-gone"],
     [2, swept(), "exit 125"],
   ],
   [
@@ -58,7 +60,8 @@ const LOST: readonly Transcript[] = [
     [
       6.1,
       swept(),
-      "report timed_out 124 6.1s child:SIGTERM@5 tree:SIGKILL@6 escalated gone, exit 124",
+      "report timed_out 124 6.1s child:SIGTERM@5 child:SIGCONT@5 tree:SIGKILL@6 escalated " +
+        "gone, exit 124",
     ],
   ],
   [
@@ -74,8 +77,40 @@ const LOST: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), REST],
-    [2, guardianGone, "take-over"],
+    [2, guardianGone, "take-over, say guardian-gone"],
     [2.1, swept(), "exit 125"],
+  ],
+  [
+    "of leftovers that are waited for: 125, and the words",
+    "run --leftovers wait --report /r cmd",
+    [0, spawned, ""],
+    [1, exited(0, "job"), ""],
+    [2, guardianGone, "take-over, say guardian-gone"],
+    [2.1, swept(), "report guardian_lost 125 2.1s tree:SIGKILL@2 leftovers:job gone, exit 125"],
+  ],
+  [
+    "after HUP, which meant no end: 125, and the words",
+    "5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [2, guardianGone, "take-over, say guardian-gone"],
+    [2.1, swept("SIGKILL"), "exit 125"],
+  ],
+  [
+    "while stopping, with -v: the words, and the first reason's code",
+    "run -v --timeout 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, `${TERM}, say killing SIGTERM`],
+    [6, guardianGone, "take-over, say guardian-gone"],
+    [6.1, swept("SIGKILL"), "exit 124"],
+  ],
+  [
+    "while stopping because somebody asked: silent, and the command's own end",
+    "run cmd",
+    [0, spawned, ""],
+    [5, cancelled, TERM],
+    [6, guardianGone, "take-over"],
+    [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
     "while there are leftovers of an expired run: 124",
@@ -123,7 +158,7 @@ const STRANGE: readonly Transcript[] = [
     [0, spawned, ""],
     [1, exited(0, "job"), REST],
     [6, deadline, "sweep"],
-    [18, deadline, "take-over"],
+    [18, deadline, "take-over, say guardian-gone"],
     [19, swept(), "exit 125"],
   ],
   [
@@ -139,6 +174,64 @@ const STRANGE: readonly Transcript[] = [
     [9, late(died("SIGTERM", "job")), REST],
     [14, deadline, "sweep"],
     [14.1, swept(), "exit 124"],
+  ],
+  [
+    "it acted alone: what it sent is in the report, and is no escalation",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGTERM")), "report timed_out 124 9s tree:SIGTERM@9 gone, exit 124"],
+  ],
+  [
+    "it acted alone with SIGKILL: that is in the report",
+    "-s KILL --report /r 5 cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGKILL")), "report timed_out 137 9s tree:SIGKILL@9 gone, exit 137"],
+  ],
+  [
+    "it acted alone after a signal that was passed on: both are in the report",
+    "--report /r 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGINT"), INT_GROUP],
+    [
+      9,
+      late(died("SIGTERM")),
+      "report timed_out 124 9s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@9 gone, exit 124",
+    ],
+  ],
+  [
+    "it acted alone, and what is left gets the signal, too",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [9, late(exited(0, "job")), REST],
+    [
+      10,
+      empty,
+      "report timed_out 124 10s tree:SIGTERM@9x2 tree:SIGCONT@9 leftovers:job gone, exit 124",
+    ],
+  ],
+  [
+    "it acted alone while we had begun: what both sent is in the report",
+    "-k 2 --report /r 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGINT"), INT_GROUP],
+    [
+      20,
+      late(died("SIGTERM")),
+      "report cancelled 143 20s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@20 gone, " +
+        "die SIGTERM 143",
+    ],
+  ],
+  [
+    "it acted and swept alone while we had begun: the report says what both sent",
+    "run -k 2 --report /r cmd",
+    [0, spawned, ""],
+    [1, cancelled, TERM],
+    [
+      20,
+      swept("SIGKILL"),
+      "report cancelled 137 20s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@20 " +
+        "tree:SIGKILL@20 escalated gone, die SIGKILL 137",
+    ],
   ],
   [
     "it acted and swept alone",
@@ -179,88 +272,19 @@ const STRANGE: readonly Transcript[] = [
     [1, exited(3, "job"), REST],
     [20, swept(), "exit 3"],
   ],
-];
-
-/** Some do not die. */
-const SURVIVORS: readonly Transcript[] = [
   [
-    "in run: 125, named, and the tree is not gone",
-    "run --timeout 5 -s KILL --report /r cmd",
+    "it swept alone what was left: its SIGKILL is in the report",
+    "run --report /r cmd",
     [0, spawned, ""],
-    [5, deadline, "sweep"],
+    [1, exited(3, "job"), REST],
     [
-      15,
-      swept("SIGKILL", "a", "b"),
-      "say survivors a+b, report timed_out 125 15s tree:SIGKILL@5 survivors:a+b left, exit 125",
-    ],
-  ],
-  [
-    "in run, of what the command left: 125",
-    "run -s KILL cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), "sweep"],
-    [11, swept(undefined, "job"), "say survivors job, exit 125"],
-  ],
-  [
-    "in timeout: GNU's code, and the words",
-    "TIMEOUT_METRICS= -k 2 5 cmd",
-    [0, spawned, ""],
-    [5, deadline, TERM_GROUP],
-    [5.5, exited(0, "job"), REST],
-    [7, deadline, "sweep"],
-    [
-      17,
-      swept(undefined, "job"),
-      "say survivors job, report timed_out 124 17s group:SIGTERM@5 tree:SIGTERM@5.5 " +
-        "tree:SIGKILL@7 escalated leftovers:job survivors:job left, exit 124",
-    ],
-  ],
-  [
-    "in timeout, of a signal: the command's own",
-    "-k 2 5 cmd",
-    [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
-    [2, deadline, REST],
-    [2.5, exited(4, "job"), REST],
-    [3, deadline, "sweep"],
-    [13, swept(undefined, "job"), "say survivors job, exit 4"],
-  ],
-  [
-    "in timeout, the main child itself: 137, as it needed SIGKILL",
-    "-s KILL -f 5 cmd",
-    [0, spawned, ""],
-    [5, deadline, "sweep"],
-    [15, swept("SIGKILL", "job"), "say survivors job, exit 137"],
-  ],
-];
-
-/** It could not be executed: told at once, or when more had happened. */
-const UNSTARTED: readonly Transcript[] = [
-  [
-    "while running",
-    "5 cmd",
-    [0, spawned, ""],
-    [0.1, spawnFailed("not_found", "ENOENT"), "say spawn, exit 127"],
-  ],
-  [
-    "while stopping",
-    "1e-400 cmd",
-    [0, spawned, ""],
-    [0.000_001, deadline, TERM_GROUP],
-    [0.1, spawnFailed("not_executable", "EACCES"), "say spawn, exit 126"],
-  ],
-  [
-    "while killing",
-    "run --timeout 1us -s KILL --report /r cmd",
-    [0, spawned, ""],
-    [0.000_001, deadline, "sweep"],
-    [
-      0.1,
-      spawnFailed("not_confined", "EPERM"),
-      "say spawn, report spawn_failed 125 0s unknown, exit 125",
+      20,
+      swept(),
+      "report exited 3 20s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@20 escalated " +
+        "leftovers:job gone, exit 3",
     ],
   ],
 ];
 
 /** What the guardian does, or fails to do. */
-export const GUARDIAN: readonly Transcript[] = [...LOST, ...STRANGE, ...SURVIVORS, ...UNSTARTED];
+export const GUARDIAN: readonly Transcript[] = [...LOST, ...STRANGE];

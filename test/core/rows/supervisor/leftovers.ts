@@ -1,12 +1,10 @@
 import type { Transcript } from "../../transcript.ts";
 import {
-  cancelled,
   continued,
   deadline,
   died,
   empty,
   exited,
-  orphaned,
   signal,
   spawned,
   spawnedIn,
@@ -16,12 +14,12 @@ import {
   unseen,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 const REST = rest("SIGTERM");
 
 /** What the main child leaves behind in drop-in `timeout`. */
-const OF_TIMEOUT: readonly Transcript[] = [
+export const LEFT: readonly Transcript[] = [
   [
     "S19: background jobs of a command that ends by itself are left alone",
     "-v 5 cmd",
@@ -78,8 +76,8 @@ const OF_TIMEOUT: readonly Transcript[] = [
     [
       9.1,
       swept(),
-      "report timed_out 124 9.1s group:SIGTERM@5 tree:SIGTERM@7x2 tree:SIGKILL@9 escalated " +
-        "leftovers:job gone, exit 124",
+      "report timed_out 124 9.1s group:SIGTERM@5 group:SIGCONT@5 tree:SIGTERM@7x2 " +
+        "tree:SIGCONT@7x2 tree:SIGKILL@9 escalated leftovers:job gone, exit 124",
     ],
   ],
   [
@@ -99,6 +97,21 @@ const OF_TIMEOUT: readonly Transcript[] = [
     [2, died("SIGTERM", "job"), REST],
     [7, deadline, "sweep"],
     [7.1, swept(), "die SIGTERM 143"],
+  ],
+  [
+    "after a HUP that ended nobody they are left alone: it ended by itself",
+    "9 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [2, exited(0, "job"), "leave-tree, exit 0"],
+  ],
+  [
+    "after a HUP that it died of they end with it",
+    "9 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [2, died("SIGHUP", "job"), REST],
+    [3, empty, "die SIGHUP 129"],
   ],
   [
     "-s KILL: the sweep is one for all",
@@ -148,152 +161,3 @@ const OF_TIMEOUT: readonly Transcript[] = [
     [8, empty, "exit 124"],
   ],
 ];
-
-/** The same in `run`, by its four policies. */
-const OF_RUN: readonly Transcript[] = [
-  [
-    "kill, as by default: first signal, SIGKILL 5 s later, its own exit",
-    "run -v cmd",
-    [0, spawned, ""],
-    [1, exited(3, "job"), `${REST}, say leftovers job`],
-    [6, deadline, "sweep"],
-    [6.1, swept(), "exit 3"],
-  ],
-  [
-    "kill: --kill-after is their time, too",
-    "run -k 1 -s INT cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), rest("SIGINT")],
-    [2, deadline, "sweep"],
-    [2.1, swept(), "exit 0"],
-  ],
-  [
-    "kill: --kill-after inf does not wait for them for ever",
-    "run -k inf cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), REST],
-    [6, deadline, "sweep"],
-    [6.1, swept(), "exit 0"],
-  ],
-  [
-    "kill: -s KILL sweeps at once",
-    "run -s KILL cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), "sweep"],
-    [1.1, swept(), "exit 0"],
-  ],
-  [
-    "kill: they end in time",
-    "run cmd",
-    [0, spawned, ""],
-    [1, died("SIGSEGV", "job"), REST],
-    [2, empty, "die SIGSEGV 139"],
-  ],
-  [
-    "kill: whoever asks for the end gets the sweep",
-    "run cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), REST],
-    [2, cancelled, "sweep"],
-    [2.1, swept(), "exit 0"],
-  ],
-  [
-    "leave",
-    "run --leftovers leave cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), "leave-tree, exit 0"],
-  ],
-  [
-    "leave: an expired run leaves nobody",
-    "run --leftovers leave --timeout 5 cmd",
-    [0, spawned, ""],
-    [5, deadline, "kill child SIGTERM, kill child SIGCONT"],
-    [5.1, died("SIGTERM", "job"), REST],
-    [10, deadline, "sweep"],
-    [10.1, swept(), "exit 124"],
-  ],
-  [
-    "wait: until the last one is gone",
-    "run --leftovers wait cmd",
-    [0, spawned, ""],
-    [1, exited(4, "job"), ""],
-    [900, woken, ""],
-    [999, empty, "exit 4"],
-  ],
-  [
-    "wait: a limit that is reached meanwhile counts",
-    "run --leftovers wait --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), ""],
-    [5, deadline, REST],
-    [10, deadline, "sweep"],
-    [
-      10.1,
-      swept(),
-      "report timed_out 124 10.1s tree:SIGTERM@5 tree:SIGKILL@10 escalated leftovers:job gone, " +
-        "exit 124",
-    ],
-  ],
-  [
-    "wait: a limit that is past comes at once",
-    "run --leftovers wait --timeout 5 cmd",
-    [0, spawned, ""],
-    [5.1, exited(0, "job"), ""],
-    [5.1, woken, REST],
-    [5.2, empty, "exit 124"],
-  ],
-  [
-    "wait: a wish that comes when the limit has passed is not the reason",
-    "run --leftovers wait --timeout 5 cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), ""],
-    [5.1, cancelled, REST],
-    [5.2, empty, "exit 124"],
-  ],
-  [
-    "wait: a stop signal, and once more",
-    "run --leftovers wait --report /r cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), ""],
-    [2, signal("SIGUSR1"), ""],
-    [3, signal("SIGINT"), REST],
-    [4, signal("SIGINT"), "sweep"],
-    [
-      4.1,
-      swept(),
-      "report cancelled 0 4.1s tree:SIGTERM@3 tree:SIGKILL@4 escalated leftovers:job gone, exit 0",
-    ],
-  ],
-  [
-    "wait: our parent is gone",
-    "run --leftovers wait --die-with-parent --report /r cmd",
-    [0, spawned, ""],
-    [1, exited(0, "job"), ""],
-    [2, orphaned, REST],
-    [3, empty, "report parent_died 0 3s tree:SIGTERM@2 leftovers:job gone, exit 0"],
-  ],
-  [
-    "fail: a leak makes a success 125, and is named",
-    "run --leftovers fail cmd",
-    [0, spawned, ""],
-    [1, exited(0, "a", "b"), REST],
-    [2, empty, "say leaked a+b, exit 125"],
-  ],
-  [
-    "fail: a failure keeps its code",
-    "run --leftovers fail cmd",
-    [0, spawned, ""],
-    [1, exited(3, "job"), REST],
-    [6, deadline, "sweep"],
-    [6.1, swept(), "say leaked job, exit 3"],
-  ],
-  [
-    "fail: without a leak all is well",
-    "run --leftovers fail cmd",
-    [0, spawned, ""],
-    [1, exited(0), "exit 0"],
-  ],
-];
-
-/** What remains when the main child has ended. */
-export const LEFT: readonly Transcript[] = [...OF_TIMEOUT, ...OF_RUN];

@@ -10,7 +10,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 /** What precedence, strictness and the first reason mean: S91-S94. */
 export const REASONS: readonly Transcript[] = [
@@ -90,7 +90,7 @@ export const REASONS: readonly Transcript[] = [
     [1, cancelled, TERM_GROUP],
     [9, woken, ""],
     [9.5, cancelled, ""],
-    [10, exited(3), "report cancelled 3 10s group:SIGTERM@1 gone, exit 3"],
+    [10, exited(3), "report cancelled 3 10s group:SIGTERM@1 group:SIGCONT@1 gone, exit 3"],
   ],
   [
     "S91: the first reason sticks: the limit, then cancelled",
@@ -98,7 +98,7 @@ export const REASONS: readonly Transcript[] = [
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
     [6, cancelled, ""],
-    [7, exited(3), "report timed_out 124 7s group:SIGTERM@5 gone, exit 124"],
+    [7, exited(3), "report timed_out 124 7s group:SIGTERM@5 group:SIGCONT@5 gone, exit 124"],
   ],
   [
     "S91: the first reason sticks: a forwarded signal, then SIGALRM",
@@ -109,7 +109,8 @@ export const REASONS: readonly Transcript[] = [
     [
       2.1,
       swept("SIGKILL"),
-      "report cancelled 137 2.1s group:SIGTERM@1 tree:SIGKILL@2 escalated gone, die SIGKILL 137",
+      "report cancelled 137 2.1s group:SIGTERM@1 group:SIGCONT@1 tree:SIGKILL@2 escalated " +
+        "gone, die SIGKILL 137",
     ],
   ],
   [
@@ -148,5 +149,78 @@ export const REASONS: readonly Transcript[] = [
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [6, died("SIGKILL"), "report signaled 137 6s gone, die SIGKILL 137"],
+  ],
+  [
+    "HUP: a command that read its settings again and then exits ended by itself",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [4, exited(0), "report exited 0 4s group:SIGHUP@1 group:SIGCONT@1 gone, exit 0"],
+  ],
+  [
+    "HUP: a command that died of it was ended",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [
+      1.1,
+      died("SIGHUP"),
+      "report cancelled 129 1.1s group:SIGHUP@1 group:SIGCONT@1 gone, die SIGHUP 129",
+    ],
+  ],
+  [
+    "HUP: a command that died of something else died by itself",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [
+      4,
+      died("SIGSEGV"),
+      "report signaled 139 4s group:SIGHUP@1 group:SIGCONT@1 gone, die SIGSEGV 139",
+    ],
+  ],
+  [
+    "HUP: who dies of one that we did not send has no reason",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [4, died("SIGHUP"), "report signaled 129 4s gone, die SIGHUP 129"],
+  ],
+  [
+    "HUP, then TERM: that one is the reason, also of an exit",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [2, signal("SIGTERM"), TERM_GROUP],
+    [
+      3,
+      exited(0),
+      "report cancelled 0 3s group:SIGHUP@1 group:SIGTERM@2 group:SIGCONT@1x2 gone, exit 0",
+    ],
+  ],
+  [
+    "INT, TERM and QUIT stay the reason of an exit",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGQUIT"), "kill group SIGQUIT, kill group SIGCONT"],
+    [2, exited(3), "report cancelled 3 2s group:SIGQUIT@1 group:SIGCONT@1 gone, exit 3"],
+  ],
+  [
+    "HUP starts the clock of -k all the same, and is the reason then",
+    "TIMEOUT_METRICS= -k 2 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [1.5, exited(0), "report cancelled 0 1.5s group:SIGHUP@1 group:SIGCONT@1 gone, exit 0"],
+  ],
+  [
+    "HUP: the limit stays, and is the reason",
+    "TIMEOUT_METRICS= 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGHUP"), HUP_GROUP],
+    [5, deadline, TERM_GROUP],
+    [
+      5.1,
+      died("SIGTERM"),
+      "report timed_out 124 5.1s group:SIGHUP@1 group:SIGTERM@5 group:SIGCONT@1x2 gone, exit 124",
+    ],
   ],
 ];

@@ -37,8 +37,8 @@ const LADDER: readonly Transcript[] = [
     [
       10.1,
       swept("SIGKILL"),
-      "report timed_out 124 10.1s child:SIGTERM@5 tree:SIGTERM@7.5 tree:SIGKILL@10 escalated " +
-        "gone, exit 124",
+      "report timed_out 124 10.1s child:SIGTERM@5 child:SIGCONT@5 tree:SIGTERM@7.5 " +
+        "tree:SIGCONT@7.5 tree:SIGKILL@10 escalated gone, exit 124",
     ],
   ],
   [
@@ -87,7 +87,11 @@ const LADDER: readonly Transcript[] = [
     [0, spawned, ""],
     [1, cancelled, TERM],
     [2, cancelled, ""],
-    [3, died("SIGTERM"), "report cancelled 143 3s child:SIGTERM@1 gone, die SIGTERM 143"],
+    [
+      3,
+      died("SIGTERM"),
+      "report cancelled 143 3s child:SIGTERM@1 child:SIGCONT@1 gone, die SIGTERM 143",
+    ],
   ],
   [
     "our parent is gone",
@@ -99,8 +103,8 @@ const LADDER: readonly Transcript[] = [
     [
       6.1,
       swept("SIGKILL"),
-      "report parent_died 137 6.1s child:SIGTERM@1 tree:SIGTERM@3.5 tree:SIGKILL@6 escalated " +
-        "gone, die SIGKILL 137",
+      "report parent_died 137 6.1s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@3.5 " +
+        "tree:SIGCONT@3.5 tree:SIGKILL@6 escalated gone, die SIGKILL 137",
     ],
   ],
   [
@@ -124,7 +128,8 @@ const SIGNALLED: readonly Transcript[] = [
     [
       2.1,
       swept("SIGKILL"),
-      "report cancelled 137 2.1s child:SIGINT@1 tree:SIGKILL@2 escalated gone, die SIGKILL 137",
+      "report cancelled 137 2.1s child:SIGINT@1 child:SIGCONT@1 tree:SIGKILL@2 escalated " +
+        "gone, die SIGKILL 137",
     ],
   ],
   [
@@ -240,7 +245,8 @@ const STOPS: readonly Transcript[] = [
     [
       2,
       died("SIGTERM"),
-      "report cancelled 143 2s child:SIGTERM@1 stop:SIGTTOU@1 gone, die SIGTERM 143",
+      "report cancelled 143 2s child:SIGTERM@1 child:SIGCONT@1 stop:SIGTTOU@1 gone, die " +
+        "SIGTERM 143",
     ],
   ],
   [

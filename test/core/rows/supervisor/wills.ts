@@ -106,8 +106,9 @@ export const EVENT_LINES: readonly Transcript[] = [
     [
       7.1,
       swept(),
-      "emit swept@7.1, report timed_out 124 7.1s group:SIGTERM@5 tree:SIGTERM@5.8 " +
-        "tree:SIGKILL@7 escalated stop:SIGTSTP@1 leftovers:job gone, exit 124",
+      "emit swept@7.1, report timed_out 124 7.1s group:SIGTERM@5 group:SIGCONT@5 " +
+        "tree:SIGTERM@5.8 tree:SIGCONT@5.8 tree:SIGKILL@7 escalated stop:SIGTSTP@1 " +
+        "leftovers:job gone, exit 124",
     ],
     [8, cancelled, ""],
   ],
@@ -120,7 +121,8 @@ export const EVENT_LINES: readonly Transcript[] = [
     [
       5.3,
       died("SIGTERM"),
-      "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 gone, exit 124",
+      "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 child:SIGCONT@5.1 gone, " +
+        "exit 124",
     ],
   ],
   [

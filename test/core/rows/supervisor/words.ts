@@ -99,7 +99,7 @@ export const WORDS: readonly Transcript[] = [
     [1.25, exited(3), "report exited 3 1.25s gone, exit 3"],
   ],
   [
-    "TIMEOUT_METRICS: every signal sent, SIGCONT aside",
+    "TIMEOUT_METRICS: every signal sent, and each SIGCONT that followed one",
     "TIMEOUT_METRICS= -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -109,8 +109,8 @@ export const WORDS: readonly Transcript[] = [
     [
       7.1,
       swept("SIGKILL"),
-      "report timed_out 137 7.1s group:SIGTERM@5 group:SIGINT@6 tree:SIGTERM@6 tree:SIGKILL@7 " +
-        "escalated gone, die SIGKILL 137",
+      "report timed_out 137 7.1s group:SIGTERM@5 group:SIGINT@6 group:SIGCONT@5x2 " +
+        "tree:SIGTERM@6 tree:SIGCONT@6 tree:SIGKILL@7 escalated gone, die SIGKILL 137",
     ],
   ],
   [
@@ -118,6 +118,55 @@ export const WORDS: readonly Transcript[] = [
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
-    [1.1, died("SIGTERM"), "report cancelled 143 1.1s group:SIGTERM@1 gone, die SIGTERM 143"],
+    [
+      1.1,
+      died("SIGTERM"),
+      "report cancelled 143 1.1s group:SIGTERM@1 group:SIGCONT@1 gone, die SIGTERM 143",
+    ],
+  ],
+  [
+    "the report: under --foreground no SIGCONT follows, and none is told",
+    "-f --report /r 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, "kill child SIGTERM"],
+    [5.1, died("SIGTERM"), "report timed_out 124 5.1s child:SIGTERM@5 gone, exit 124"],
+  ],
+  [
+    "the report: under --foreground the SIGCONT for whom we saw stop is told",
+    "-f --report /r 5 cmd",
+    [0, spawned, ""],
+    [1, stopped("SIGTSTP"), ""],
+    [5, deadline, "kill child SIGTERM, kill child SIGCONT"],
+    [
+      5.1,
+      died("SIGTERM"),
+      "report timed_out 124 5.1s child:SIGTERM@5 child:SIGCONT@5 stop:SIGTSTP@1 gone, exit 124",
+    ],
+  ],
+  [
+    "the report: -s CONT is one signal, not two",
+    "--report /r -s CONT 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, "kill group SIGCONT"],
+    [9, exited(0), "report timed_out 124 9s group:SIGCONT@5 gone, exit 124"],
+  ],
+  [
+    "the report: nobody is woken for signal 0",
+    "--report /r -s 0 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, "kill group SIG0"],
+    [9, exited(0), "report timed_out 124 9s group:SIG0@5 gone, exit 124"],
+  ],
+  [
+    "the report: a forwarded signal's SIGCONT is told, once a kind and target",
+    "--report /r 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
+    [2, signal("SIGUSR2"), "kill group SIGUSR2, kill group SIGCONT"],
+    [
+      3,
+      exited(0),
+      "report exited 0 3s group:SIGUSR1@1 group:SIGUSR2@2 group:SIGCONT@1x2 gone, exit 0",
+    ],
   ],
 ];
