@@ -19,8 +19,11 @@ impl Leaf {
 
     /// `populated 0`: no process in it or below.
     pub fn is_empty(&self) -> bool {
-        let events = fs::read_to_string(self.path.join("cgroup.events"));
-        events.is_ok_and(|text| text.lines().any(|line| line == "populated 0"))
+        match fs::read_to_string(self.path.join("cgroup.events")) {
+            Ok(text) => text.lines().any(|line| line == "populated 0"),
+            // Only an empty one can be removed.
+            Err(_) => !self.path.exists(),
+        }
     }
 
     /// What `cgroup.kill` did not reach: a process whose first thread has ended.

@@ -31,8 +31,9 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
     0
 }
 
-/// Writes as much of a text as a descriptor takes until a deadline: 0 if that was all of it, else
-/// minus errno (EAGAIN: nobody reads). Never blocks longer, whoever shares the descriptor.
+/// Writes as much of a text as a descriptor takes until a deadline: 0 if that was all of it; minus
+/// errno if it was nothing (EAGAIN: nobody reads); else how many bytes it was. Never blocks longer,
+/// whoever shares the descriptor.
 pub fn offer(call: &Call) -> JSValue {
     let (fd, deadline) = (call.int(0), call.number(2));
     let Some(bytes) = call.text(1) else {
@@ -40,15 +41,18 @@ pub fn offer(call: &Call) -> JSValue {
     };
     let mut rest = &bytes[..];
     while !rest.is_empty() {
-        match write_now(fd, rest) {
-            written @ 1.. => rest = &rest[written as usize..],
-            0 => return answer(-i64::from(libc::EIO)),
-            failure if failure != -i64::from(libc::EAGAIN) => return answer(failure),
-            failure => {
-                if !wait::until_writable(fd, deadline) {
-                    return answer(failure);
-                }
+        let failure = match write_now(fd, rest) {
+            0 => -i64::from(libc::EIO),
+            written @ 1.. => {
+                rest = &rest[written as usize..];
+                continue;
             }
+            failure => failure,
+        };
+        let is_full = failure == -i64::from(libc::EAGAIN);
+        if !is_full || !wait::until_writable(fd, deadline) {
+            let written = (bytes.len() - rest.len()) as i64;
+            return answer(if written > 0 { written } else { failure });
         }
     }
     answer(0)
@@ -56,7 +60,12 @@ pub fn offer(call: &Call) -> JSValue {
 
 /// `pwritev2(fd, bytes, RWF_NOWAIT)`. What knows no such writes (terminals, sockets, old kernels) is
 /// asked whether it would take a little, and given no more.
+/// So are files: a reader they have none, and some of their systems answer EAGAIN for ever.
 fn write_now(fd: i32, bytes: &[u8]) -> i64 {
+    if is_regular(fd) {
+        // SAFETY: pointer and length of one slice.
+        return kernel(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) } as i64);
+    }
     let part = libc::iovec {
         iov_base: bytes.as_ptr().cast_mut().cast(),
         iov_len: bytes.len(),
@@ -84,6 +93,14 @@ pub fn read_text(call: &Call) -> JSValue {
     match result {
         Ok(_) => call.answer_text(&bytes),
         Err(failure) => refusal(&failure),
+    }
+}
+
+fn is_regular(fd: i32) -> bool {
+    // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+    unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        libc::fstat(fd, &mut stat) == 0 && stat.st_mode & libc::S_IFMT == libc::S_IFREG
     }
 }
 
@@ -129,18 +146,23 @@ pub fn open_file(call: &Call) -> JSValue {
     answer(signals::above_stdio(fd))
 }
 
-/// Whether a descriptor that we were given is open for writing: 0 or minus errno. The command does
-/// not get it.
+/// A descriptor that we were given, for writing: the one to use, or minus errno. The command does not
+/// get it; of a standard one it keeps the original, and we use a copy.
 pub fn take_descriptor(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: integers only.
-    let (access, flag) = unsafe {
-        let access = kernel(i64::from(libc::fcntl(fd, libc::F_GETFL)));
-        (access, libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC))
-    };
+    let access = kernel(i64::from(unsafe { libc::fcntl(fd, libc::F_GETFL) }));
     answer(match access {
         0.. if access as i32 & libc::O_ACCMODE == libc::O_RDONLY => -i64::from(libc::EBADF),
-        0.. => i64::from(flag),
+        // SAFETY: as above.
+        0.. if fd < 3 => kernel(i64::from(unsafe {
+            libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3)
+        })),
+        0.. => {
+            // SAFETY: as above.
+            unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
+            i64::from(fd)
+        }
         failure => failure,
     })
 }

@@ -114,8 +114,10 @@ impl Guardian {
     fn tell(&self, signal: i32) {
         if self.plan.line >= 0 {
             // Nobody may signal into another PID namespace than one below its own.
+            let byte = signal as u8;
+            let flags = libc::MSG_NOSIGNAL;
             // SAFETY: one byte; where there is no room, the supervisor has not looked yet.
-            unsafe { libc::send(self.plan.line, b"!".as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
+            unsafe { libc::send(self.plan.line, (&raw const byte).cast(), 1, flags) };
         } else if self.has_supervisor() {
             process::send(self.plan.supervisor, signal);
         }
@@ -182,9 +184,14 @@ impl Guardian {
             if self.is_gone() {
                 link.say(&link.is_gone);
             }
-            link.note_end(&info);
             let is_told_to_stay = link.will.hold.load(Relaxed) || self.sweep_at.is_some();
-            if link.is(&link.is_gone) || (!is_told_to_stay && self.has_supervisor()) {
+            let is_over = link.is(&link.is_gone) || (!is_told_to_stay && self.has_supervisor());
+            if is_over {
+                // Before it is known that the command has ended: who learns that knows this, too.
+                link.say(&link.has_left);
+            }
+            link.note_end(&info);
+            if is_over {
                 self.leave();
             }
             self.tell(libc::SIGCHLD);
@@ -321,6 +328,9 @@ impl Guardian {
 pub fn note_verdict(link: &Link, verdict: &Verdict) {
     for &(pid, why) in &verdict.survivors {
         link.note_survivor(pid, why);
+    }
+    if verdict.is_nameless {
+        link.note_survivor(0, sweep::UNKILLABLE);
     }
     link.note_usage();
     if let Some(info) = &verdict.main_end {

@@ -4,17 +4,23 @@ use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, process};
+use crate::{clock, files, guardian, process, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// The guardian's number until it was reaped; 0: none.
 static GUARDIAN: AtomicI32 = AtomicI32::new(0);
 /// Our end of the line to a guardian in another PID namespace, where the command's number is one of
 /// that; -1: none.
 static LINE: AtomicI32 = AtomicI32::new(-1);
+/// A descriptor of the guardian's: readable when it has died, whoever traces it. -1: none.
+static PIDFD: AtomicI32 = AtomicI32::new(-1);
 /// A descriptor of the command's, opened when it is first signalled.
 static COMMAND: AtomicI32 = AtomicI32::new(-1);
+/// Signals that the guardian passes on by the line, as bits.
+static RELAYED: AtomicU64 = AtomicU64::new(0);
+/// The guardian has left what it held to us.
+static IS_OURS: AtomicBool = AtomicBool::new(false);
 /// News that were told already, as bits, and how many stops.
 static TOLD: AtomicU32 = AtomicU32::new(0);
 static STOPS: AtomicU32 = AtomicU32::new(0);
@@ -26,14 +32,19 @@ const ENDED: u32 = 3;
 const EMPTY: u32 = 4;
 const SWEPT: u32 = 5;
 const LOST: u32 = 6;
+const SIGNAL: u32 = 7;
 
 /// In microseconds: a guardian starts the command after a few hundred; only one that was stopped at
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
 const START_SOON: f64 = 1e3;
 const START_LIMIT: f64 = 2e6;
+/// Its end takes less by far; but somebody who traces it may keep it from us.
+const FAREWELL: f64 = 1e6;
 
-pub fn remember(guardian: i32, line: i32) {
+pub fn remember(guardian: i32, pidfd: i32, line: i32) {
     GUARDIAN.store(guardian, Relaxed);
+    PIDFD.store(pidfd, Relaxed);
+    IS_OURS.store(false, Relaxed);
     LINE.store(line, Relaxed);
     COMMAND.store(-1, Relaxed);
     TOLD.store(0, Relaxed);
@@ -52,13 +63,20 @@ pub fn guardian_news(call: &Call) -> JSValue {
         return JS_UNDEFINED;
     };
     listen();
-    let has_died = guardian() > 0 && process::has_ended(guardian());
+    let has_died = guardian() > 0 && has_died(guardian(), PIDFD.load(Relaxed));
     if guardian() > 0 && !has_died {
         wake_up();
     }
     match next_news(link, has_died) {
         Some(row) => call.answer_numbers(&row),
         None => JS_UNDEFINED,
+    }
+}
+
+fn has_died(pid: i32, pidfd: i32) -> bool {
+    match pidfd {
+        0.. => wait::is_readable(pidfd),
+        _ => process::has_ended(pid),
     }
 }
 
@@ -71,11 +89,15 @@ fn wake_up() {
     }
 }
 
-/// Takes what stands on the line: it says no more than that there is something to look at.
+/// Takes what stands on the line: signals that are passed on, or SIGCHLD for "look at the page".
 fn listen() {
-    let (line, mut byte) = (LINE.load(Relaxed), 0u8);
+    let (line, mut signal) = (LINE.load(Relaxed), 0u8);
     // SAFETY: one byte of ours; the line never blocks.
-    while line >= 0 && unsafe { libc::recv(line, (&raw mut byte).cast(), 1, 0) } > 0 {}
+    while line >= 0 && unsafe { libc::recv(line, (&raw mut signal).cast(), 1, 0) } > 0 {
+        if i32::from(signal) != libc::SIGCHLD && (1..=64).contains(&signal) {
+            RELAYED.fetch_or(1 << (signal - 1), Relaxed);
+        }
+    }
 }
 
 fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
@@ -84,7 +106,8 @@ fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         let usage = usage.map(|value| value.load(Relaxed));
         let gone = i64::from(link.is(&link.is_gone));
         let acted = i64::from(link.is(&link.has_acted));
-        Some([row, &[gone, acted], &usage[..]].concat())
+        let left = i64::from(link.is(&link.has_left));
+        Some([row, &[gone, acted, left], &usage[..]].concat())
     };
     let stage = link.failed_stage.load(Relaxed);
     if stage != 0 && link.is(&link.has_left) && first_time(FAILED) {
@@ -116,18 +139,31 @@ fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         return Some(row);
     }
     if link.is(&link.has_ended) && !link.is(&link.has_swept) && first_time(ENDED) {
+        if link.is(&link.has_left) && !link.is(&link.is_gone) {
+            // It has left before we asked it to stay. What it held is ours when it is gone.
+            farewell();
+            IS_OURS.store(true, Relaxed);
+        }
         let [pid, code, status] = end();
         return told(&[ENDED.into(), pid, code, status]);
     }
     let is_told = TOLD.load(Relaxed) & (1 << ENDED) != 0;
+    if is_told && IS_OURS.load(Relaxed) && process::has_no_children() {
+        link.note_usage();
+        link.say(&link.is_gone);
+    }
     if is_told && link.is(&link.is_gone) && first_time(EMPTY) {
         return told(&[EMPTY.into()]);
     }
-    // It may have left in the moment in which we asked it to stay.
-    let is_open = is_told && !link.is(&link.is_gone) && !link.is(&link.has_swept);
-    if has_died && (!link.is(&link.has_left) || is_open) && first_time(LOST) {
+    if has_died && !link.is(&link.has_left) && first_time(LOST) {
         farewell();
         return Some(vec![LOST.into()]);
+    }
+    let relayed = RELAYED.load(Relaxed);
+    if relayed != 0 {
+        RELAYED.fetch_and(relayed - 1, Relaxed);
+        let signal = i64::from(relayed.trailing_zeros()) + 1;
+        return Some(vec![SIGNAL.into(), signal]);
     }
     None
 }
@@ -143,6 +179,11 @@ pub fn guardian_pid(_: &Call) -> JSValue {
 /// The descriptor that a guardian tells us by who cannot signal us; -1: none.
 pub fn guardian_line(_: &Call) -> JSValue {
     answer(i64::from(LINE.load(Relaxed)))
+}
+
+/// The descriptor that stands for the guardian; -1: none, or it has been dealt with.
+pub fn guardian_pidfd(_: &Call) -> JSValue {
+    answer(i64::from(PIDFD.load(Relaxed)))
 }
 
 pub fn guardian_order(call: &Call) -> JSValue {
@@ -257,10 +298,12 @@ pub fn sweep(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
     };
-    if guardian() > 0 {
-        process::send(guardian(), libc::SIGKILL);
+    let guardian = GUARDIAN.swap(0, Relaxed);
+    if guardian > 0 {
+        // It is one of those that have to die, then: who traces it is another.
+        process::send(guardian, libc::SIGKILL);
+        close(&PIDFD);
     }
-    farewell();
     let main = command().unwrap_or(0);
     let path = call.text(3).filter(|path| !path.is_empty());
     let leaf = path.map(|path| Leaf {
@@ -282,14 +325,29 @@ pub fn sweep(call: &Call) -> JSValue {
 
 /// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
 pub fn farewell() {
-    let pid = GUARDIAN.swap(0, Relaxed);
+    let (pid, pidfd) = (GUARDIAN.swap(0, Relaxed), PIDFD.load(Relaxed));
     if pid <= 0 {
         return;
     }
-    if !process::has_ended(pid) {
+    if !has_died(pid, pidfd) {
         process::send(pid, libc::SIGKILL);
     }
-    let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+    await_end(pid, pidfd, FAREWELL);
+    close(&PIDFD);
+}
+
+/// Reaps the guardian when it has ended, if that comes within a time.
+fn await_end(pid: i32, pidfd: i32, time: f64) {
+    if pidfd < 0 {
+        let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+    } else if wait::until_readable(pidfd, clock::microseconds() + time) {
+        process::reap(pid);
+    }
+}
+
+fn close(descriptor: &AtomicI32) {
+    // SAFETY: ours, and nobody has its number any more.
+    unsafe { libc::close(descriptor.swap(-1, Relaxed)) };
 }
 
 /// `farewell()`
@@ -306,6 +364,7 @@ pub fn give_up() {
             .store(link.will.patience.load(Relaxed), Relaxed);
         link.orders.fetch_or(link::SWEEP, Relaxed);
         wake();
-        let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+        let time = link.patience.load(Relaxed) as f64 + FAREWELL;
+        await_end(pid, PIDFD.load(Relaxed), time);
     }
 }

@@ -41,6 +41,8 @@ pub struct Sweep<'a> {
 
 pub struct Verdict {
     pub is_gone: bool,
+    /// Somebody is there whom we cannot name.
+    pub is_nameless: bool,
     pub main_end: Option<libc::siginfo_t>,
     pub survivors: Vec<(i32, i32)>,
 }
@@ -212,6 +214,7 @@ impl Course<'_> {
     }
 
     fn verdict(mut self, is_gone: bool) -> Verdict {
+        let mut is_nameless = false;
         let mut survivors: Vec<(i32, i32)> = self
             .denied
             .iter()
@@ -223,8 +226,10 @@ impl Course<'_> {
             } else {
                 UNKILLABLE
             };
-            let living = self.living().into_iter().filter(|&pid| pid != NAMELESS);
-            survivors.extend(living.map(|pid| (pid, why)));
+            let living = self.living();
+            is_nameless = living.contains(&NAMELESS);
+            let named = living.into_iter().filter(|&pid| pid != NAMELESS);
+            survivors.extend(named.map(|pid| (pid, why)));
         }
         if let Some(leaf) = self.sweep.cgroup.filter(|_| !is_gone) {
             survivors.extend(leaf.members().into_iter().map(|pid| (pid, UNKILLABLE)));
@@ -233,6 +238,7 @@ impl Course<'_> {
         survivors.dedup_by_key(|(pid, _)| *pid);
         Verdict {
             is_gone,
+            is_nameless,
             main_end: self.main_end.or_else(|| process::reap(self.sweep.main)),
             survivors,
         }
@@ -252,6 +258,7 @@ fn await_main(sweep: &Sweep) -> Verdict {
     };
     Verdict {
         is_gone: false,
+        is_nameless: false,
         main_end,
         survivors,
     }

@@ -27,6 +27,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianNews", supervisor::guardian_news),
     (c"guardianOrder", supervisor::guardian_order),
     (c"guardianPid", supervisor::guardian_pid),
+    (c"guardianPidfd", supervisor::guardian_pidfd),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
     (c"isIgnored", signals::is_ignored),

@@ -110,6 +110,19 @@ pub fn timespec(microseconds: f64) -> libc::timespec {
     }
 }
 
+/// Whether a descriptor becomes readable before `deadline`.
+pub fn until_readable(fd: i32, deadline: f64) -> bool {
+    let mut entry = entry(fd);
+    loop {
+        let left = time_left(deadline - 1.0);
+        // SAFETY: one entry of ours; waits no longer than the time given.
+        let count = unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) };
+        if count >= 0 || errno() != libc::EINTR {
+            return count > 0;
+        }
+    }
+}
+
 /// Whether a descriptor takes a little more before `deadline` (microseconds of our clock).
 pub fn until_writable(fd: i32, deadline: f64) -> bool {
     let mut entry = libc::pollfd {

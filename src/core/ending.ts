@@ -20,6 +20,8 @@ export type Finish = {
   readonly end: WaitStatus | undefined;
   readonly proof: Proof | undefined;
   readonly leftovers: readonly Process[];
+  /** Something was left when the main child had ended, named or not. */
+  readonly hadLeftovers: boolean;
   readonly survivors: readonly Survivor[];
   readonly usage: Usage;
 };
@@ -31,7 +33,7 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
     reason,
     killed,
     status: end,
-    leftovers: over.leftovers.length,
+    hadLeftovers: over.hadLeftovers,
     survivors: survivors.length,
   });
   const actions: Action[] = [];
@@ -40,7 +42,7 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
   }
   if (survivors.length > 0)
     actions.push({ type: "say", message: { kind: "survivors", survivors } });
-  if (isLeak(spec, reason) && over.leftovers.length > 0) {
+  if (isLeak(spec, reason) && over.hadLeftovers) {
     actions.push({ type: "say", message: { kind: "leaked", processes: over.leftovers } });
   }
   if (isReportAsked(spec)) {
@@ -54,11 +56,16 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
 }
 
 /** The last step of a run without a command. */
-export function finishUnstarted(spec: Spec, at: Instant, error: SpawnError): Step {
+export function finishUnstarted(
+  spec: Spec,
+  at: Instant,
+  error: SpawnError,
+  startedAt: Instant = at,
+): Step {
   const exit: Exit = exitOfSpawnError(error);
   const course: Course = {
     spec,
-    startedAt: at,
+    startedAt,
     endedAt: at,
     sent: [],
     stops: [],

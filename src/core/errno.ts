@@ -19,6 +19,7 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   23: ["ENFILE", "too many open files on this machine"],
   24: ["EMFILE", "too many open files"],
   26: ["ETXTBSY", "the file is being written"],
+  27: ["EFBIG", "the file would be too large"],
   28: ["ENOSPC", "no space left on device"],
   30: ["EROFS", "the file system is read only"],
   32: ["EPIPE", "nobody reads"],

@@ -34,7 +34,7 @@ const PROOF_ROW: Row<{ readonly proof: Proof | undefined }> = [
 /** Every event's word and facts: the lines, their schema and docs/report.md are made from it. */
 export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type: T }>> } = {
   spawned: {
-    means: "the command was executed",
+    means: "the guardian was started; `spawn-failed` follows where the command was not executed",
     facts: within([...HOLDING, LIMITS_ROW], ({ holding }) => holding),
   },
   "spawn-failed": {

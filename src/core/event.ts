@@ -45,12 +45,16 @@ export type Event =
   | { readonly type: "guardian-gone"; readonly at: Instant }
   | { readonly type: "stopped"; readonly at: Instant; readonly signal: Signal }
   | { readonly type: "continued"; readonly at: Instant }
-  /** `delivered`: the command got it at the same time, as a terminal's signals reach a group. */
+  /**
+   * `delivered`: the command got it at the same time, as a terminal's signals reach a group.
+   * `relayed`: somebody sent it to the guardian.
+   */
   | {
       readonly type: "signal";
       readonly at: Instant;
       readonly signal: Signal;
       readonly delivered?: boolean;
+      readonly relayed?: boolean;
     }
   | { readonly type: "cancelled"; readonly at: Instant }
   /** The process that started us has ended. */

@@ -33,14 +33,15 @@ export type Ending = {
   readonly killed: boolean;
   /** Undefined: its end was not seen. */
   readonly status: WaitStatus | undefined;
-  /** How many members were left when it ended, and how many could not be ended. */
-  readonly leftovers: number;
+  /** Something was left when it ended, though perhaps nothing that could be named. */
+  readonly hadLeftovers: boolean;
+  /** How many could not be ended. */
   readonly survivors: number;
 };
 
 /** GNU timeout's table of exits (semantics S16-S22 and the table below S23), and DESIGN 4.7. */
 export function exitOf(spec: Spec, ending: Ending): Exit {
-  const { reason, killed, status, leftovers, survivors } = ending;
+  const { reason, killed, status, hadLeftovers, survivors } = ending;
   if (reason === "guardian" || (spec.failOnSurvivors && survivors > 0))
     return withCode(EXIT_FAILED);
   // GNU's SIGKILL goes to its own group, and ends itself, too.
@@ -48,8 +49,8 @@ export function exitOf(spec: Spec, ending: Ending): Exit {
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (reason === "timeout" || (killed && spec.showKill)) return exitAfterExpiry(spec, status);
   if (status.kind === "signaled") return dieOf(status.signal, exitCodeOf(status));
-  const isAlone = reason === undefined && leftovers > 0 && status.code === 0;
-  const isLeak = isAlone && spec.leftovers === "fail";
+  const isFault = reason === undefined && hadLeftovers && status.code === 0;
+  const isLeak = isFault && spec.leftovers === "fail";
   return withCode(isLeak ? EXIT_FAILED : (status.code as ExitCode));
 }
 

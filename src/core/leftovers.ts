@@ -3,11 +3,12 @@ import { NO_LIMIT } from "./duration.ts";
 import { finish } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { PATIENCE, sendToRest, willOf } from "./ladder.ts";
+import { PATIENCE, sendToRest, willOf, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import { STOP_SIGNALS } from "./spec.ts";
 import type { MainEnd, Remaining, Run, Step, Stopping } from "./state.ts";
 import { after, isDue, stay } from "./state.ts";
+import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
 
 /** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
@@ -74,8 +75,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
       return finish(spec, run, { ...overOf(main, at), reason, proof, usage });
     }
     case "swept":
-      // By its will, not by ours.
-      return finishSwept(spec, { ...state, run: withKill(state.run, event.at) }, event);
+      return finishSwept(spec, sweptFor(spec, state, event.at), event);
     case "guardian-gone":
       return takeOver(spec, state, event.at);
     case "deadline":
@@ -100,6 +100,15 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
     case "continued":
       return stay(state);
   }
+}
+
+/** By the guardian's will, not by ours: the limit had passed while we were kept from seeing it. */
+function sweptFor(spec: Spec, state: Remaining, at: Instant): Sweepable {
+  const { run, main, reason } = state;
+  if (reason !== undefined || state.killAt !== undefined) {
+    return { run: withKill(run, at), main, reason };
+  }
+  return { run: withKill(withSent(run, spec.signal, "tree", at), at), main, reason: "timeout" };
 }
 
 /** Somebody asks for the end of what is left: the first signal, or the next rung. */

@@ -21,6 +21,8 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
+  /** Lines of events that nobody read in time. */
+  | { readonly kind: "dropped"; readonly given: string; readonly count: number }
   /** A report or events that could not be opened, or not be written. */
   | {
       readonly kind: "unwritten";
@@ -57,12 +59,16 @@ function sentence(message: Message, utf8: boolean): string {
       return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "leftovers":
       return `still running: ${namesOf(message.processes, utf8)}`;
-    case "leaked":
-      return `the command left processes behind: ${namesOf(message.processes, utf8)}`;
+    case "leaked": {
+      const names = namesOf(message.processes, utf8) || "nobody can say which";
+      return `the command left processes behind: ${names}`;
+    }
     case "survivors":
       return `could not be ended: ${message.survivors.map((one) => survivor(one, utf8)).join(", ")}`;
     case "guardian-gone":
       return "the guardian was ended by somebody else; ending what it held";
+    case "dropped":
+      return `--events: ${message.count} lines were not read in time at ${quote(message.given, utf8)}`;
     case "unwritten": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
@@ -95,6 +101,7 @@ const WHY: Readonly<Record<Survivor["why"], string>> = {
 };
 
 function survivor(one: Survivor, utf8: boolean): string {
+  if (one.pid === 0) return "somebody who cannot be named";
   return `${named(one, utf8)} (${WHY[one.why]})`;
 }
 

@@ -30,6 +30,10 @@ export type State =
       readonly signal: Signal;
       /** When members outside the command's group get the signal. */
       readonly restAt: Instant | undefined;
+      /** The limit, where no other deadline follows the first signal. */
+      readonly limitAt: Instant | undefined;
+      /** The signal came through the guardian: its other copy is no second request. */
+      readonly isRelayed: boolean;
       readonly killAt: Instant | undefined;
     }
   /** The main child is gone, the tree is not empty. */
@@ -63,7 +67,7 @@ export function deadlineOf(state: State): Instant | undefined {
     case "running":
       return state.limitAt;
     case "stopping":
-      return earlier(state.restAt, state.killAt);
+      return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
       return earlier(state.limitAt, state.killAt);
     case "killing":

@@ -84,7 +84,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
       // The guardian went on without us, who were stopped.
       return finishSwept(spec, actedFor(spec, run, event.at, "timeout"), event);
     case "spawn-failed":
-      return finishUnstarted(spec, event.at, event.error);
+      return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
       return takeOver(spec, { ...state, reason: "guardian", main: undefined }, event.at);
     case "deadline":
@@ -134,7 +134,7 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "swept":
       return finishSwept(spec, actedFor(spec, state.run, event.at, state.reason), event);
     case "spawn-failed":
-      return finishUnstarted(spec, event.at, event.error);
+      return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
       return takeOver(spec, { ...state, main: undefined }, event.at);
     case "deadline":
@@ -154,9 +154,18 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
 
 function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
   if (isDue(state.killAt, at)) return hardKill(spec, state, at);
+  if (isDue(state.limitAt, at)) {
+    return sendIn(spec, { ...state, limitAt: undefined }, spec.signal, at);
+  }
   if (!isDue(state.restAt, at)) return stay(state);
   const { run, actions } = sendToRest(state.run, state.signal, at);
   return { state: { ...state, run, restAt: undefined }, actions };
+}
+
+/** Who signals all processes of a service signals us and our guardian: that is one request. */
+function isCopy({ run, signal, isRelayed }: Stopping, event: Received): boolean {
+  if (event.relayed === true) return run.sent.some((sent) => sent.signal === event.signal);
+  return isRelayed && event.signal === signal;
 }
 
 /** Stops, or passes on: a signal once more is the next rung where the door says so. */
@@ -167,6 +176,7 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
       ? sendIn(spec, state, spec.signal, event.at)
       : hardKill(spec, state, event.at);
   }
+  if (isCopy(state, event)) return stay({ ...state, isRelayed: false });
   const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
   if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
   return forward(spec, state, event);
@@ -180,7 +190,8 @@ function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
 function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
   const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
   const killAt = after(at, spec.killAfter);
-  return { phase: "stopping", run, reason, signal, restAt, killAt };
+  const rest = { limitAt: undefined, isRelayed: false, restAt, killAt };
+  return { phase: "stopping", run, reason, signal, ...rest };
 }
 
 /** The guardian knows before the first signal is sent that it is to stay with what is left. */
@@ -206,7 +217,11 @@ function forwardFirst(spec: Spec, state: Running, event: Received): Step {
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
   const isClocked = spec.clockOn.has(signal);
   if (isClocked && (spec.killAfter !== NO_LIMIT || spec.insist === "kill")) {
-    const stopping = stoppingBy(spec, state.run, at, "signal", signal);
+    const stopping: Stopping = {
+      ...stoppingBy(spec, state.run, at, "signal", signal),
+      limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
+      isRelayed: event.relayed === true,
+    };
     return isTimeouts ? leaveWill(spec, stopping, at) : beginStop(spec, stopping, signal, at);
   }
   if (isTimeouts) return stay(state);
@@ -246,6 +261,9 @@ function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
   return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
 }
 
+/** A report lists no more. */
+const MOST_STOPS = 100;
+
 function mark<S extends Running | Stopping>(
   spec: Spec,
   state: S,
@@ -253,21 +271,34 @@ function mark<S extends Running | Stopping>(
 ): Step {
   const isStopped = event.type === "stopped";
   const signal = isStopped ? event.signal : "SIGCONT";
-  const stops = isStopped ? [...state.run.stops, { signal, at: event.at }] : state.run.stops;
-  const next: S = { ...state, run: { ...state.run, isStopped, stops } };
+  const { run } = state;
+  const isListed = isStopped && run.stops.length < MOST_STOPS;
+  const stops = isListed ? [...run.stops, { signal, at: event.at }] : run.stops;
+  const next: S = { ...state, run: { ...run, isStopped, stops } };
   const said: Action[] = [];
   if (spec.verbose) {
     said.push({ type: "say", message: { kind: event.type, signal, command: nameOf(spec) } });
   }
   if (!isStopped) return { state: next, actions: said };
-  if (next.phase === "stopping") return { state: next, actions: [...wakeLate(spec), ...said] };
+  if (next.phase === "stopping") return wakeLate(spec, next, event.at, said);
   return onStop(spec, next, { at: event.at, signal }, said);
 }
 
 /** The first signal went out before we knew that the command was stopped: see `needsWaking`. */
-function wakeLate(spec: Spec): Action[] {
+function wakeLate<S extends Running | Stopping>(
+  spec: Spec,
+  state: S,
+  at: Instant,
+  said: readonly Action[],
+): Step {
   const wasWoken = spec.group === "own" || spec.alwaysWake;
-  return wasWoken ? [] : [{ type: "kill", target: "child", signal: "SIGCONT" }];
+  return wasWoken ? { state, actions: said } : wake(state, at, said);
+}
+
+function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): Step {
+  const run = withSent(state.run, "SIGCONT", "child", at);
+  const kill: Action = { type: "kill", target: "child", signal: "SIGCONT" };
+  return { state: { ...state, run }, actions: [kill, ...said] };
 }
 
 function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly Action[]): Step {
@@ -276,7 +307,7 @@ function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly
     case "report":
       return { state, actions: said };
     case "continue":
-      return { state, actions: [...said, { type: "kill", target: "child", signal: "SIGCONT" }] };
+      return wake(state, at, said);
     case "mirror":
       return { state, actions: [...said, { type: "stop-with-it", signal }] };
     case "kill": {

@@ -41,8 +41,7 @@ export function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
   const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
   const actions: Action[] = [{ type: "take-over", patience: SWEEP_PATIENCE }];
   // Also unasked, where it decides the exit code.
-  const isCause = state.reason === undefined || state.reason === "guardian";
-  if (spec.verbose || isCause) actions.push({ type: "say", message: { kind: "guardian-gone" } });
+  if (spec.verbose || isLoss(state.reason)) actions.push(GUARDIAN_GONE);
   return { state: next, actions };
 }
 
@@ -66,7 +65,7 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
             usage: event.usage,
           });
     case "spawn-failed":
-      return finishUnstarted(spec, event.at, event.error);
+      return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
       // Without a time to be late at we have taken over already.
       return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event.at);
@@ -82,6 +81,13 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   }
 }
 
+const GUARDIAN_GONE: Action = { type: "say", message: { kind: "guardian-gone" } };
+
+/** Nothing but the loss of the guardian is the reason of the end. */
+function isLoss(reason: Reason | undefined): boolean {
+  return reason === undefined || reason === "guardian";
+}
+
 /** What a sweep found is all that there is to say. */
 export function finishSwept(
   spec: Spec,
@@ -93,11 +99,16 @@ export function finishSwept(
   const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
   const leftovers = main?.leftovers ?? [];
   const pid = main?.pid ?? event.pid;
-  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers });
+  const hadLeftovers = main !== undefined && main.proof === undefined;
+  const next = finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
+  const isUnseen = end === undefined && !spec.verbose && !isLoss(reason);
+  return isUnseen ? { state: next.state, actions: [GUARDIAN_GONE, ...next.actions] } : next;
 }
 
 /** What is known when the main child had ended by itself, or by a signal that it took. */
 export function overOf(main: MainEnd, at: Instant): Omit<Finish, "reason"> {
   const { pid, status, proof, leftovers, usage } = main;
-  return { at, killed: false, pid, end: status, proof, leftovers, survivors: [], usage };
+  const hadLeftovers = proof === undefined;
+  const none = { killed: false, survivors: [] };
+  return { ...none, at, pid, end: status, proof, leftovers, hadLeftovers, usage };
 }

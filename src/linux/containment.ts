@@ -1,7 +1,7 @@
 import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import { NO_SIZE_LIMIT } from "../core/size.ts";
-import type { Spec } from "../core/spec.ts";
+import type { Containment, Spec } from "../core/spec.ts";
 import type { AppliedLimit, Mechanism, ReliabilityReason } from "../core/tree.ts";
 import { canKill, limitBy, makeLeaf, removeAll } from "./cgroup.ts";
 import type { Confinement, Counter } from "./confinement.ts";
@@ -19,13 +19,21 @@ const RLIMIT_DATA = 2;
 const SECOND = 1e6;
 
 /** Makes what the spec asks for, and says what that guarantees. */
-export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
+export function confine(
+  spec: Spec,
+  ownPid: number,
+  isSubreaper: boolean,
+): Confinement | SpawnError {
   const made: string[] = [];
   const refuse = (detail: string, errno: number): SpawnError => {
     removeAll(made);
     const command = spec.command[0] ?? "";
     return { kind: "spawn", code: "not_confined", command, detail, errno: errnoName(errno) };
   };
+  // Without it nobody's end proves anything.
+  if (!isSubreaper && NEEDS_SUBREAPER.includes(spec.containment)) {
+    return refuse(`--containment ${spec.containment}`, EPERM);
+  }
   let hasLeaf = false;
   if (spec.containment === "cgroup") {
     const leaf = makeLeaf(ownPid);
@@ -55,14 +63,17 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
     rlimits.push(RLIMIT_CPU, seconds, seconds + 1);
     applied.push({ limit: "cpu", value: seconds * SECOND, ...BY_RLIMIT });
   }
-  const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid);
+  const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid, isSubreaper);
   const isWeak = hasLeaf && !canKill(made[0]);
+  const reasonsNow = () => (isWeak ? ONE_BY_ONE : reasonsOf(mechanism));
+  // Known at the start, where anybody will ask; a run without a report need not look.
+  const isAsked = spec.report !== undefined || spec.events !== undefined;
+  const known = isAsked ? reasonsNow() : undefined;
   return {
     holding: {
       mechanism,
-      // Asked for only by who reads a report.
       get reasons() {
-        return isWeak ? ONE_BY_ONE : reasonsOf(mechanism);
+        return known ?? reasonsNow();
       },
       limits: applied,
     },
@@ -75,13 +86,20 @@ export function confine(spec: Spec, ownPid: number): Confinement | SpawnError {
   };
 }
 
+const NEEDS_SUBREAPER: readonly Containment[] = ["cgroup", "subreaper"];
+const EPERM = 1;
 const ONE_BY_ONE: readonly ReliabilityReason[] = ["no_cgroup_kill"];
 const BY_GROUP = { mechanism: "cgroup", scope: "tree" } as const;
 const BY_RLIMIT = { mechanism: "rlimit", scope: "process" } as const;
 
 /** The first process of a PID namespace holds what it starts: the kernel ends all of it with us. */
-function mechanismOf({ containment }: Spec, ownPid: number): Mechanism {
+function mechanismOf(
+  { containment, group }: Spec,
+  ownPid: number,
+  isSubreaper: boolean,
+): Mechanism {
   if (containment !== "auto") return containment;
+  if (!isSubreaper) return group === "caller" ? "child" : "group";
   return ownPid === 1 ? "pidns" : "subreaper";
 }
 

@@ -5,9 +5,10 @@ import type { Event } from "../core/event.ts";
 import { signalOfNumber } from "../core/signal.ts";
 import type { Bytes } from "../core/size.ts";
 import { waitStatusOf } from "../core/status.ts";
-import type { Process, Proof, Survivor, Usage } from "../core/tree.ts";
+import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts";
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
+import type { Stat } from "./proc.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
@@ -21,6 +22,7 @@ const ENDED = 3;
 const EMPTY = 4;
 const SWEPT = 5;
 const LOST = 6;
+const SIGNAL = 7;
 
 // `native/src/spawn.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
@@ -29,6 +31,8 @@ const NOT_CONFINED = 3;
 // waitid(2): si_code of a child that went on, or was stopped by who traces it.
 const CLD_TRAPPED = 4;
 const CLD_CONTINUED = 6;
+
+const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
 /** A report names no more: it is to be read. */
 const MOST_NAMES = 64;
@@ -51,22 +55,28 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
       if (status === undefined) return undefined;
       const proof = number(4) === 1 ? proofOf(held) : undefined;
       const leftovers = proof === undefined ? leftoversOf(held) : [];
-      const usage = usageOf(held, row, 6);
+      const usage = usageOf(held, row, 7);
       const backstop = number(5) === 1;
       const pid = held.outerPid || number(1);
       return { type: "exited", at, pid, status, usage, proof, leftovers, backstop };
     }
-    case EMPTY:
-      return { type: "tree-empty", at, proof: proofOf(held), usage: usageOf(held, row, 3) };
+    case EMPTY: {
+      const proof = proofOf(held);
+      return proof && { type: "tree-empty", at, proof, usage: usageOf(held, row, 4) };
+    }
     case SWEPT: {
       const proof = number(4) === 1 ? proofOf(held) : undefined;
       const end = waitStatusOf({ code: number(2), status: number(3) });
-      const usage = usageOf(held, row, 6);
+      const usage = usageOf(held, row, 7);
       const pid = held.outerPid || number(1);
-      return { type: "swept", at, pid, proof, end, usage, survivors: survivorsOf(row.slice(9)) };
+      return { type: "swept", at, pid, proof, end, usage, survivors: survivorsOf(row.slice(10)) };
     }
     case LOST:
       return { type: "guardian-gone", at };
+    case SIGNAL: {
+      const signal = signalOfNumber(number(1));
+      return signal && { type: "signal", at, signal, relayed: true };
+    }
     default:
       return undefined;
   }
@@ -92,7 +102,9 @@ function codeOf(errno: string): SpawnCode {
   return errno === "ENOENT" ? "not_found" : "not_executable";
 }
 
-function proofOf({ confinement }: Held): Proof {
+/** Where less than the tree is held, its orphans may have gone elsewhere: nothing is proven. */
+function proofOf({ confinement }: Held): Proof | undefined {
+  if (UNPROVEN.includes(confinement.holding.mechanism)) return undefined;
   if (confinement.holding.mechanism === "cgroup") return "populated0+echild";
   return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
 }
@@ -136,8 +148,15 @@ function leftoversOf(held: Held): readonly Process[] {
     .slice(0, MOST_NAMES)
     .flatMap((pid) => {
       const stat = statOf(pid);
-      return stat === undefined || stat.state === "Z" ? [] : [{ pid, command: stat.command }];
+      return stat === undefined || hasEnded(stat) ? [] : [{ pid, command: stat.command }];
     });
+}
+
+/** A process whose first thread has ended looks dead while others of its threads live. */
+function hasEnded({ pid, state }: Stat): boolean {
+  if (state !== "Z") return false;
+  const threads = sys.list(`/proc/${pid}/task`);
+  return typeof threads === "number" || threads.length <= 1;
 }
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {

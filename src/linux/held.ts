@@ -30,6 +30,8 @@ export type Held = {
   readonly answers: Event[];
   /** The command's number outside of a PID namespace of its own; 0 where there is none. */
   outerPid: number;
+  /** What the next line of events begins with: a line's end, where the last one was cut off. */
+  lineStart: "" | "\n";
   /** Lines of events that nobody read in time. */
   dropped: number;
 };

@@ -16,7 +16,7 @@ import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Refusal } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
-import { kill, leadGroup, orderSweep } from "./kill.ts";
+import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { now, signalNews } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, statOf } from "./proc.ts";
@@ -57,18 +57,20 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
   const events = openPlace("--events", spec.events);
   if (typeof events !== "number") return { kind: "refused", message: events };
   const ownPid = sys.pid();
-  const confinement = confine(spec, ownPid);
-  if ("kind" in confinement) return { kind: "refused", message: confinement };
+  // Before anything is made that would stay if a signal ended us here.
   const signalFd = sys.openSignals(RECEIVED.get(spec.forward) ?? receivedWith(spec.forward));
-  if (signalFd < 0) {
-    removeAll(confinement.cgroups);
-    return { kind: "refused", message: resource(spec, -signalFd) };
+  if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
+  // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
+  const isSubreaper = sys.becomeSubreaper() === 0;
+  const parentPidfd = spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR;
+  if (spec.dieWithParent && parentPidfd < 0) {
+    return { kind: "refused", message: unwatched(spec, -parentPidfd) };
   }
+  const confinement = confine(spec, ownPid, isSubreaper);
+  if ("kind" in confinement) return { kind: "refused", message: confinement };
   const callerGroup = sys.groupOf(0);
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
   const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid, callerGroup);
-  // Orphans of the tree come to us if the guardian is lost.
-  sys.becomeSubreaper();
   const held: Held = {
     spec,
     voice,
@@ -80,10 +82,11 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
     confinement,
     report,
     events,
-    parentPidfd: spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR,
+    parentPidfd,
     reached: [],
     answers: [],
     outerPid: 0,
+    lineStart: "",
     dropped: 0,
   };
   return {
@@ -97,6 +100,13 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
 function resource(spec: Spec, errno: number): Message {
   const command = spec.command[0] ?? "";
   return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
+}
+
+/** An explicit wish that cannot be kept. */
+function unwatched(spec: Spec, errno: number): Message {
+  const command = spec.command[0] ?? "";
+  const detail = "--die-with-parent";
+  return { kind: "spawn", code: "not_confined", command, detail, errno: errnoName(errno) };
 }
 
 function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
@@ -131,11 +141,6 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
     case "report":
       writeReport(held, action.report);
   }
-}
-
-function takeOver({ inherited, confinement }: Held, patience: number): void {
-  const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
-  sys.sweep(0, patience, inherited, leaf ?? "");
 }
 
 /**
@@ -178,7 +183,8 @@ function wait(held: Held, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = held.answers.shift() ?? nextNews(held, deadline);
     if (answer !== undefined) return answer;
-    sys.wait([held.signalFd, held.parentPidfd, sys.guardianLine()], deadline ?? FOREVER);
+    const guardian = [sys.guardianLine(), sys.guardianPidfd()];
+    sys.wait([held.signalFd, held.parentPidfd, ...guardian], deadline ?? FOREVER);
   }
 }
 

@@ -85,6 +85,16 @@ function killRest(held: Held, signal: Signal): void {
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */
 export function orderSweep(held: Held, patience: Duration): void {
+  if (sys.guardianPid() === 0) {
+    takeOver(held, patience);
+    return;
+  }
   const isAlone = held.leadsOwnGroup && sys.joinGroup(held.callerGroup) === 0;
   sys.guardianOrder(isAlone ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep, patience);
+}
+
+/** The same by ourselves: what the guardian held is ours, or becomes ours when it has been ended. */
+export function takeOver({ inherited, confinement }: Held, patience: Duration): void {
+  const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
+  sys.sweep(0, patience, inherited, leaf ?? "");
 }

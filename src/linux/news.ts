@@ -32,7 +32,8 @@ export function signalNews(
   if (sender === held.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
   const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(number);
-  return signal && { type: "signal", at: now(), signal, delivered };
+  const relayed = sender !== 0 && sender === sys.guardianPid();
+  return signal && { type: "signal", at: now(), signal, delivered, relayed };
 }
 
 /** At a hang-up the leader of the terminal's session is told first, and alone. */

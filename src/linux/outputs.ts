@@ -20,9 +20,8 @@ export function openPlace(part: string, place: Place | undefined): number | Mess
   if (place === undefined) return NO_DESCRIPTOR;
   const isFile = place.kind === "path";
   const answer = isFile ? sys.openFile(place.path) : sys.takeDescriptor(place.fd);
-  if (answer < 0)
-    return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
-  return isFile ? answer : place.fd;
+  if (answer >= 0) return answer;
+  return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
 }
 
 function nameOf(place: Place): string {
@@ -37,7 +36,14 @@ export function sayNow({ voice }: Held, message: Message): void {
 /** One event. A reader who is late costs the line, and nothing else. */
 export function emit(held: Held, line: EventLine): void {
   if (held.events < 0) return;
-  if (offer(held.events, `${formatEvent(line)}\n`, 0) < 0) held.dropped += 1;
+  const written = offer(held.events, `${held.lineStart}${formatEvent(line)}\n`, 0);
+  if (written === 0) {
+    held.lineStart = "";
+    return;
+  }
+  held.dropped += 1;
+  // Half a line: what follows must not be taken for its other half.
+  if (written > 0) held.lineStart = "\n";
 }
 
 /** Everything that was asked for about a run that is over. */
@@ -47,13 +53,18 @@ export function writeReport(held: Held, report: Report): void {
   const ago = sys.now() - report.startedAt;
   const text = () => `${formatReport(report, (sys.wallClock() - ago) as WallTime)}\n`;
   if (held.report >= 0) write(held, "--report", spec.report, held.report, text());
-  if (held.events >= 0) write(held, "--events", spec.events, held.events, text());
+  if (held.events < 0) return;
+  write(held, "--events", spec.events, held.events, `${held.lineStart}${text()}`);
+  if (held.dropped > 0 && spec.events !== undefined) {
+    sayNow(held, { kind: "dropped", given: nameOf(spec.events), count: held.dropped });
+  }
 }
 
 function write(held: Held, part: string, place: Place | undefined, fd: number, text: string): void {
   const answer = offer(fd, text, LAST_LINES);
   if (answer === 0 || place === undefined) return;
-  sayNow(held, { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) });
+  const errno = answer > 0 ? "EAGAIN" : errnoName(-answer);
+  sayNow(held, { kind: "unwritten", part, given: nameOf(place), errno });
 }
 
 /** Writes what is taken within a time; a reader who does not read holds up nothing. */

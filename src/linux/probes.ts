@@ -20,7 +20,7 @@ export function probe(): Facts {
   const pid = sys.pid();
   const [user] = sys.user();
   const { made: cgroup, files } = tryV2(pid);
-  const confinement = confine({ ...RUN_DEFAULTS, command: ["true"] }, pid);
+  const confinement = confine({ ...RUN_DEFAULTS, command: ["true"] }, pid, true);
   if (!("holding" in confinement)) throw new Error("containment that needs nothing was refused");
   const { mechanism, reasons } = confinement.holding;
   return {

@@ -39,6 +39,8 @@ export type Sys = {
   guardianOrder(order: number, value: number): void;
   /** The guardian's number until it was reaped; 0: none. */
   guardianPid(): number;
+  /** Readable when the guardian has died; -1: there is none. */
+  guardianPidfd(): number;
   /** What it does without us: signal, delay, patience, hard deadline, hold. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Moves us to a process group of our session; 0: one of our own. 0 or minus errno. */
@@ -64,7 +66,10 @@ export type Sys = {
   noteSignal(pid: number, signal: number): number;
   /** Microseconds of the monotonic clock. */
   now(): number;
-  /** Writes what a descriptor takes until the deadline and never blocks; 0 if that was all. */
+  /**
+   * Writes what a descriptor takes until the deadline and never blocks: 0 if that was all, minus
+   * errno if it was nothing, else the number of bytes.
+   */
   offer(descriptor: number, text: string, deadline: number): number;
   /** Opens or creates a file for writing; a descriptor that exec closes, or minus errno. */
   openFile(path: string): number;
@@ -106,7 +111,7 @@ export type Sys = {
   stopSelf(signal: number): void;
   /** SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first. */
   sweep(group: number, patience: number, except: readonly number[], cgroup: string): void;
-  /** Whether a descriptor we were given can be written to; exec closes it. 0 or minus errno. */
+  /** A descriptor that writes where a given one does; exec closes it. Minus errno. */
   takeDescriptor(descriptor: number): number;
   /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */
   tryNamespaces(flags: number): number;
