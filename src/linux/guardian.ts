@@ -135,9 +135,13 @@ export function membersOf(held: Held): readonly number[] {
   return hasOwnProc() ? sys.members(...rootOf(held)) : [];
 }
 
-/** The command's number where only the outside of its PID namespace has one for us. */
-export function commandPid(): number {
-  return sys.commandPid() || (childrenOf(sys.guardianPid())[0] ?? 0);
+/** The command's number, as we see it, until it is reaped; else 0. */
+export function commandPid({ confinement, outerPid }: Held): number {
+  if (confinement.namespaces === 0) return sys.commandPid();
+  // In a PID namespace it is the first process that the guardian has made.
+  const children = childrenOf(sys.guardianPid());
+  if (outerPid === 0) return children[0] ?? 0;
+  return children.includes(outerPid) ? outerPid : 0;
 }
 
 function leftoversOf(held: Held): readonly Process[] {

@@ -149,7 +149,7 @@ function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
  */
 function stopWithIt(held: Held, signal: Signal): void {
   // It may have been continued since: then we would stop for nothing.
-  if (statOf(commandPid())?.state !== "T") return;
+  if (statOf(commandPid(held))?.state !== "T") return;
   sys.stopSelf(signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal));
   kill(held, "child", "SIGCONT");
 }
@@ -158,7 +158,7 @@ function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event 
   const at = now();
   const answer = leaveWill(will) || spawn(held);
   if (answer === 0) {
-    if (held.confinement.namespaces !== 0) held.outerPid = outerPid();
+    if (held.confinement.namespaces !== 0) held.outerPid = outerPid(held);
     return { type: "spawned", at, holding: held.confinement.holding };
   }
   return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
@@ -173,9 +173,9 @@ function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
 }
 
 /** As soon as there is a command. */
-function outerPid(): number {
+function outerPid(held: Held): number {
   sys.awaitCommand();
-  return commandPid();
+  return commandPid(held);
 }
 
 /** The one place where we wait. */

@@ -36,7 +36,7 @@ export function kill(held: Held, target: Target, signal: Signal): void {
 function killChild(held: Held, signal: Signal): void {
   const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
-  if (held.spec.group === "caller") sys.noteSignal(commandPid(), number);
+  if (held.spec.group === "caller") sys.noteSignal(commandPid(held), number);
   sys.commandKill(number);
 }
 
@@ -50,11 +50,11 @@ function killGroup(held: Held, signal: Signal): void {
   const group = groupOf(held);
   if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
     sys.kill(-group, number);
-    const command = commandPid();
+    const command = commandPid(held);
     if (command > 0 && sys.groupOf(command) === group) return;
   } else {
     const own = sys.groupOf(0);
-    const command = commandPid();
+    const command = commandPid(held);
     for (const pid of membersOf(held)) {
       if (pid !== command && sys.groupOf(pid) === own) sys.killOnce(pid, number);
     }
@@ -63,10 +63,11 @@ function killGroup(held: Held, signal: Signal): void {
 }
 
 /** A process group that is the command's alone; 0: none. */
-function groupOf({ spec, leadsOwnGroup, ownPid }: Held): number {
+function groupOf(held: Held): number {
+  const { spec, leadsOwnGroup, ownPid } = held;
   if (spec.group !== "session") return leadsOwnGroup ? ownPid : 0;
   // A command that was made leader of a session leads its group, too.
-  const command = commandPid();
+  const command = commandPid(held);
   return command > 0 && sys.groupOf(command) === command ? command : 0;
 }
 

@@ -31,15 +31,15 @@ export function signalNews(
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
   if (sender === held.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
-  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(number);
+  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(held, number);
   const relayed = sender !== 0 && sender === sys.guardianPid();
   return signal && { type: "signal", at: now(), signal, delivered, relayed };
 }
 
 /** At a hang-up the leader of the terminal's session is told first, and alone. */
-function isInOurGroup(signal: number): boolean {
+function isInOurGroup(held: Held, signal: number): boolean {
   if (signal === HANGUP && sys.sessionOf(0) === sys.pid()) return false;
-  const command = commandPid();
+  const command = commandPid(held);
   return command !== 0 && sys.groupOf(command) === sys.groupOf(0);
 }
 

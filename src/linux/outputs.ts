@@ -54,17 +54,25 @@ export function writeReport(held: Held, report: Report): void {
   const text = () => `${formatReport(report, (sys.wallClock() - ago) as WallTime)}\n`;
   if (held.report >= 0) write(held, "--report", spec.report, held.report, text());
   if (held.events < 0) return;
-  write(held, "--events", spec.events, held.events, `${held.lineStart}${text()}`);
-  if (held.dropped > 0 && spec.events !== undefined) {
+  const isWritten = write(held, "--events", spec.events, held.events, `${held.lineStart}${text()}`);
+  if (isWritten && held.dropped > 0 && spec.events !== undefined) {
     sayNow(held, { kind: "dropped", given: nameOf(spec.events), count: held.dropped });
   }
 }
 
-function write(held: Held, part: string, place: Place | undefined, fd: number, text: string): void {
+/** False, and said, where it could not be written. */
+function write(
+  held: Held,
+  part: string,
+  place: Place | undefined,
+  fd: number,
+  text: string,
+): boolean {
   const answer = offer(fd, text, LAST_LINES);
-  if (answer === 0 || place === undefined) return;
+  if (answer === 0 || place === undefined) return true;
   const errno = answer > 0 ? "EAGAIN" : errnoName(-answer);
   sayNow(held, { kind: "unwritten", part, given: nameOf(place), errno });
+  return false;
 }
 
 /** Writes what is taken within a time; a reader who does not read holds up nothing. */
