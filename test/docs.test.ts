@@ -145,6 +145,34 @@ test("the README is short", () => {
   assert.ok(textOf("README.md").split("\n").length <= 200);
 });
 
+/** Bounds that a document names: its words around the figure, and the constant that it is. */
+const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
+  ["docs/report.md", /At most (\d+) leftovers/, "src/linux/guardian.ts", "MOST_NAMES"],
+  ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/guardian.ts", "MOST_NAMES"],
+  ["docs/report.md", /and (\d+) survivors/, "native/src/link.rs", "MAX_SURVIVORS"],
+  ["docs/report.md", /(\d+) stops listed/, "src/core/supervisor.ts", "MOST_STOPS"],
+  ["docs/run.md", /within (\d+ ms),/, "native/src/guardian.rs", "SETTLE"],
+  ["docs/run.md", /for (\d+ ms) at most/, "native/src/guardian.rs", "SETTLE_LIMIT"],
+  ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/ladder.ts", "SWEEP_PATIENCE"],
+  ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/ladder.ts", "PATIENCE"],
+  ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/ladder.ts", "SLACK"],
+];
+const MICROSECONDS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6 };
+
+describe("bounds in documents are the code's", () => {
+  for (const [path, words, code, name] of BOUNDS) {
+    test(`${name} in ${path}`, () => {
+      const [, figure = ""] = words.exec(textOf(path)) ?? [];
+      const [number = "", unit = ""] = figure.split(" ");
+      const constant = new RegExp(`const ${name}\\b[^=]* = ([\\d_.e]+)`).exec(textOf(code))?.[1];
+      assert.equal(
+        Number(number) * (MICROSECONDS[unit] ?? 1),
+        Number(constant?.replaceAll("_", "")),
+      );
+    });
+  }
+});
+
 /** What stands between single backticks, outside of blocks. */
 function namesIn(document: string): string[] {
   const prose = document.replace(/^```[\s\S]*?^```$/gm, "");

@@ -173,6 +173,29 @@ pub fn close(call: &Call) -> JSValue {
     answer(kernel(i64::from(unsafe { libc::close(call.int(0)) })))
 }
 
+/// Every descriptor but one: who reads a pipe of the command's waits for its end, not for ours.
+pub fn close_all_but(kept: i32) {
+    let close_range = |first: i32, last: u32| {
+        // SAFETY: integers; nothing that is closed is needed again.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
+    };
+    if kept > 0 {
+        close_range(0, kept as u32 - 1);
+    }
+    if close_range(kept + 1, u32::MAX) == 0 {
+        return;
+    }
+    // Kernels before 5.9.
+    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let listed: Vec<i32> = open
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    for fd in listed.into_iter().filter(|&fd| fd != kept) {
+        // SAFETY: as above.
+        unsafe { libc::close(fd) };
+    }
+}
+
 /// `mkdir(path, mode)`
 pub fn make_directory(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());

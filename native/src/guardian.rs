@@ -7,7 +7,7 @@ use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
 use crate::sweep::{self, Scope, Sweep, Verdict};
-use crate::{clock, identity, members, namespace, proc, process, signals, wait};
+use crate::{clock, files, identity, members, namespace, proc, process, signals, wait};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
@@ -60,31 +60,8 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         libc::prctl(libc::PR_SET_NAME, c"curfew-guardian".as_ptr());
     }
     identity::rename(b"curfew-guardian");
-    close_all_but(plan.line);
+    files::close_all_but(plan.line);
     guardian.watch()
-}
-
-/// Every descriptor but one: who reads a pipe of the command's waits for its end, not for ours.
-fn close_all_but(kept: i32) {
-    let close_range = |first: i32, last: u32| {
-        // SAFETY: integers; nothing that is closed is needed again.
-        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
-    };
-    if kept > 0 {
-        close_range(0, kept as u32 - 1);
-    }
-    if close_range(kept + 1, u32::MAX) == 0 {
-        return;
-    }
-    // Kernels before 5.9.
-    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
-    let listed: Vec<i32> = open
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
-    for fd in listed.into_iter().filter(|&fd| fd != kept) {
-        // SAFETY: as above.
-        unsafe { libc::close(fd) };
-    }
 }
 
 impl Guardian {

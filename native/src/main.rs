@@ -17,6 +17,7 @@ mod link;
 mod members;
 mod memory;
 mod namespace;
+mod news;
 mod proc;
 mod process;
 mod signals;

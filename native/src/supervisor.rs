@@ -4,9 +4,9 @@ use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, process, wait};
+use crate::{clock, files, guardian, news, process, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// The guardian's number until it was reaped; 0: none.
 static GUARDIAN: AtomicI32 = AtomicI32::new(0);
@@ -17,23 +17,6 @@ static LINE: AtomicI32 = AtomicI32::new(-1);
 static PIDFD: AtomicI32 = AtomicI32::new(-1);
 /// A descriptor of the command's, opened when it is first signalled.
 static COMMAND: AtomicI32 = AtomicI32::new(-1);
-/// Signals that the guardian passes on by the line, as bits.
-static RELAYED: AtomicU64 = AtomicU64::new(0);
-/// The guardian has left what it held to us.
-static IS_OURS: AtomicBool = AtomicBool::new(false);
-/// News that were told already, as bits, and how many stops.
-static TOLD: AtomicU32 = AtomicU32::new(0);
-static STOPS: AtomicU32 = AtomicU32::new(0);
-
-/// News, as TypeScript is told.
-const FAILED: u32 = 1;
-const STOPPED: u32 = 2;
-const ENDED: u32 = 3;
-const EMPTY: u32 = 4;
-const SWEPT: u32 = 5;
-const LOST: u32 = 6;
-const SIGNAL: u32 = 7;
-
 /// In microseconds: a guardian starts the command after a few hundred; only one that was stopped at
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
 const START_SOON: f64 = 1e3;
@@ -44,16 +27,10 @@ const FAREWELL: f64 = 1e6;
 pub fn remember(guardian: i32, pidfd: i32, line: i32) {
     GUARDIAN.store(guardian, Relaxed);
     PIDFD.store(pidfd, Relaxed);
-    IS_OURS.store(false, Relaxed);
+
     LINE.store(line, Relaxed);
     COMMAND.store(-1, Relaxed);
-    TOLD.store(0, Relaxed);
-    STOPS.store(0, Relaxed);
-}
-
-fn first_time(news: u32) -> bool {
-    let before = TOLD.fetch_or(1 << news, Relaxed);
-    before & 1 << news == 0
+    news::forget();
 }
 
 /// What the guardian tells next, if anything. Its death is looked at first: what it had said before
@@ -62,12 +39,12 @@ pub fn guardian_news(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
     };
-    listen();
+    news::listen(LINE.load(Relaxed));
     let has_died = guardian() > 0 && has_died(guardian(), PIDFD.load(Relaxed));
     if guardian() > 0 && !has_died {
         wake_up();
     }
-    match next_news(link, has_died) {
+    match news::next(link, has_died) {
         Some(row) => call.answer_numbers(&row),
         None => JS_UNDEFINED,
     }
@@ -87,85 +64,6 @@ fn wake_up() {
     if stopped.is_ok_and(|info| process::pid_of(&info) != 0) {
         process::send(guardian(), libc::SIGCONT);
     }
-}
-
-/// Takes what stands on the line: signals that are passed on, or SIGCHLD for "look at the page".
-fn listen() {
-    let (line, mut signal) = (LINE.load(Relaxed), 0u8);
-    // SAFETY: one byte of ours; the line never blocks.
-    while line >= 0 && unsafe { libc::recv(line, (&raw mut signal).cast(), 1, 0) } > 0 {
-        if i32::from(signal) != libc::SIGCHLD && (1..=64).contains(&signal) {
-            RELAYED.fetch_or(1 << (signal - 1), Relaxed);
-        }
-    }
-}
-
-fn next_news(link: &Link, has_died: bool) -> Option<Vec<i64>> {
-    let told = |row: &[i64]| {
-        let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
-        let usage = usage.map(|value| value.load(Relaxed));
-        let gone = i64::from(link.is(&link.is_gone));
-        let acted = i64::from(link.is(&link.has_acted));
-        let left = i64::from(link.is(&link.has_left));
-        Some([row, &[gone, acted, left], &usage[..]].concat())
-    };
-    let stage = link.failed_stage.load(Relaxed);
-    if stage != 0 && link.is(&link.has_left) && first_time(FAILED) {
-        let errno = link.failed_errno.load(Relaxed);
-        return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
-    }
-    if link.stops.load(Relaxed) != STOPS.swap(link.stops.load(Relaxed), Relaxed) {
-        let stop = link.stop.load(Relaxed);
-        return Some(vec![
-            STOPPED.into(),
-            (stop >> 32) as i64,
-            (stop & 0xFFFF) as i64,
-        ]);
-    }
-    let end = || {
-        let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));
-        [
-            i64::from(link.command.load(Relaxed)),
-            code.into(),
-            status.into(),
-        ]
-    };
-    if link.is(&link.has_swept) && first_time(SWEPT) {
-        let [pid, code, status] = end();
-        let mut row = told(&[SWEPT.into(), pid, code, status])?;
-        for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
-            row.extend([pid, why].map(|value| i64::from(value.load(Relaxed))));
-        }
-        return Some(row);
-    }
-    if link.is(&link.has_ended) && !link.is(&link.has_swept) && first_time(ENDED) {
-        if link.is(&link.has_left) && !link.is(&link.is_gone) {
-            // It has left before we asked it to stay. What it held is ours when it is gone.
-            farewell();
-            IS_OURS.store(true, Relaxed);
-        }
-        let [pid, code, status] = end();
-        return told(&[ENDED.into(), pid, code, status]);
-    }
-    let is_told = TOLD.load(Relaxed) & (1 << ENDED) != 0;
-    if is_told && IS_OURS.load(Relaxed) && process::has_no_children() {
-        link.note_usage();
-        link.say(&link.is_gone);
-    }
-    if is_told && link.is(&link.is_gone) && first_time(EMPTY) {
-        return told(&[EMPTY.into()]);
-    }
-    if has_died && !link.is(&link.has_left) && first_time(LOST) {
-        farewell();
-        return Some(vec![LOST.into()]);
-    }
-    let relayed = RELAYED.load(Relaxed);
-    if relayed != 0 {
-        RELAYED.fetch_and(relayed - 1, Relaxed);
-        let signal = i64::from(relayed.trailing_zeros()) + 1;
-        return Some(vec![SIGNAL.into(), signal]);
-    }
-    None
 }
 
 fn guardian() -> i32 {

@@ -6,10 +6,10 @@ import type { Reason } from "./exit.ts";
 import { PATIENCE, sendToRest, willOf, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import { STOP_SIGNALS } from "./spec.ts";
-import type { MainEnd, Remaining, Run, Step, Stopping } from "./state.ts";
-import { after, isDue, stay } from "./state.ts";
+import type { MainEnd, Received, Remaining, Run, Step, Stopping } from "./state.ts";
+import { after, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
+import { finishSwept, isAlone, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
 
 /** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
 export function ended(
@@ -22,20 +22,16 @@ export function ended(
   const isOver = main.proof !== undefined || isAlone(run);
   const isLeft = reason === undefined && spec.leftovers === "leave";
   if (isOver || isLeft) {
-    const { state, actions } = finish(spec, run, { ...overOf(main, main.at), reason });
+    const { state, actions } = finish(spec, run, { ...overOf(run, main, main.at), reason });
     if (isOver) return { state, actions };
     return { state, actions: [{ type: "leave-tree" }, ...actions] };
   }
   if (reason === undefined && spec.leftovers === "wait") {
     const limitAt = after(run.startedAt, spec.timeout);
-    return stay({ phase: "leftovers", run, reason, main, killAt: undefined, limitAt });
+    const rest = { relayed: undefined, killAt: undefined, limitAt };
+    return stay({ phase: "leftovers", run, reason, main, ...rest });
   }
   return remain(spec, run, main, reason, main.at, stopping);
-}
-
-/** Where nothing but the main child or its group is held, nobody knows of the rest. */
-function isAlone({ holding: { mechanism } }: Run): boolean {
-  return mechanism === "child" || mechanism === "group";
 }
 
 /** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
@@ -50,7 +46,8 @@ function remain(
   const signal = stopping?.signal ?? spec.signal;
   const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
   const killAt = stopping?.killAt ?? after(at, patience);
-  const state: Remaining = { phase: "leftovers", run, reason, main, killAt, limitAt: undefined };
+  const rest = { relayed: stopping?.relayed, killAt, limitAt: undefined };
+  const state: Remaining = { phase: "leftovers", run, reason, main, ...rest };
   const said = sayLeftovers(spec, main);
   if (signal === "SIGKILL") {
     const next = sweep(spec, state, at);
@@ -72,7 +69,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
     case "tree-empty": {
       const { at, proof, usage } = event;
       const { main, run, reason } = state;
-      return finish(spec, run, { ...overOf(main, at), reason, proof, usage });
+      return finish(spec, run, { ...overOf(run, main, at), reason, proof, usage });
     }
     case "swept":
       return finishSwept(spec, sweptFor(spec, state, event.at), event);
@@ -89,9 +86,9 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
       return endRest(spec, state, event.at, "parent");
     case "signal": {
       if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
-      return STOP_SIGNALS.has(event.signal)
-        ? endRest(spec, state, event.at, "signal")
-        : stay(state);
+      if (isCopy(state, event)) return stay(withoutCopy(state, event));
+      if (!STOP_SIGNALS.has(event.signal)) return stay(state);
+      return begunBy(endRest(spec, state, event.at, "signal"), event);
     }
     case "exited":
     case "spawned":
@@ -109,6 +106,12 @@ function sweptFor(spec: Spec, state: Remaining, at: Instant): Sweepable {
     return { run: withKill(run, at), main, reason };
   }
   return { run: withKill(withSent(run, spec.signal, "tree", at), at), main, reason: "timeout" };
+}
+
+/** Its plain copy is to come yet. */
+function begunBy({ state, actions }: Step, { signal, relayed }: Received): Step {
+  const isBegun = relayed === true && state.phase === "leftovers";
+  return isBegun ? { state: { ...state, relayed: signal }, actions } : { state, actions };
 }
 
 /** Somebody asks for the end of what is left: the first signal, or the next rung. */

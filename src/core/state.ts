@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "./duration.ts";
-import type { Action, Ended } from "./event.ts";
+import type { Action, Ended, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
@@ -32,8 +32,8 @@ export type State =
       readonly restAt: Instant | undefined;
       /** The limit, where no other deadline follows the first signal. */
       readonly limitAt: Instant | undefined;
-      /** The signal came through the guardian: its other copy is no second request. */
-      readonly isRelayed: boolean;
+      /** A signal that came through the guardian: its other copy is no second request. */
+      readonly relayed: Signal | undefined;
       readonly killAt: Instant | undefined;
     }
   /** The main child is gone, the tree is not empty. */
@@ -42,6 +42,7 @@ export type State =
       readonly run: Run;
       readonly reason: Reason | undefined;
       readonly main: MainEnd;
+      readonly relayed: Signal | undefined;
       /** Undefined while nothing was sent: we wait for them. */
       readonly killAt: Instant | undefined;
       readonly limitAt: Instant | undefined;
@@ -98,4 +99,17 @@ export type Step = { readonly state: State; readonly actions: readonly Action[] 
 
 export function stay(state: State): Step {
   return { state, actions: [] };
+}
+
+export type Received = Extract<Event, { type: "signal" }>;
+
+/** Who signals all processes of a service signals us and our guardian: that is one request. */
+export function isCopy({ run, relayed }: Stopping | Remaining, event: Received): boolean {
+  if (event.relayed === true) return run.sent.some(({ signal }) => signal === event.signal);
+  return relayed === event.signal;
+}
+
+/** The state when a copy has come: a plain one comes once. */
+export function withoutCopy<S extends Stopping | Remaining>(state: S, event: Received): S {
+  return event.relayed === true ? state : { ...state, relayed: undefined };
 }

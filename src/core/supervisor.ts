@@ -10,8 +10,8 @@ import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import { STOP_SIGNALS } from "./spec.ts";
-import type { Run, Running, State, Step, Stopping } from "./state.ts";
-import { after, deadlineOf, isDue, stay } from "./state.ts";
+import type { Received, Run, Running, State, Step, Stopping } from "./state.ts";
+import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, whileKilling, withKill } from "./sweeping.ts";
 
@@ -155,17 +155,14 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
 function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
   if (isDue(state.killAt, at)) return hardKill(spec, state, at);
   if (isDue(state.limitAt, at)) {
-    return sendIn(spec, { ...state, limitAt: undefined }, spec.signal, at);
+    const next: Stopping = { ...state, limitAt: undefined };
+    return spec.signal === "SIGKILL"
+      ? hardKill(spec, next, at)
+      : sendIn(spec, next, spec.signal, at);
   }
   if (!isDue(state.restAt, at)) return stay(state);
   const { run, actions } = sendToRest(state.run, state.signal, at);
   return { state: { ...state, run, restAt: undefined }, actions };
-}
-
-/** Who signals all processes of a service signals us and our guardian: that is one request. */
-function isCopy({ run, signal, isRelayed }: Stopping, event: Received): boolean {
-  if (event.relayed === true) return run.sent.some((sent) => sent.signal === event.signal);
-  return isRelayed && event.signal === signal;
 }
 
 /** Stops, or passes on: a signal once more is the next rung where the door says so. */
@@ -176,7 +173,7 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
       ? sendIn(spec, state, spec.signal, event.at)
       : hardKill(spec, state, event.at);
   }
-  if (isCopy(state, event)) return stay({ ...state, isRelayed: false });
+  if (isCopy(state, event)) return stay(withoutCopy(state, event));
   const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
   if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
   return forward(spec, state, event);
@@ -190,7 +187,7 @@ function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
 function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
   const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
   const killAt = after(at, spec.killAfter);
-  const rest = { limitAt: undefined, isRelayed: false, restAt, killAt };
+  const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
   return { phase: "stopping", run, reason, signal, ...rest };
 }
 
@@ -205,8 +202,6 @@ function leaveWill(spec: Spec, state: Stopping, at: Instant): Step {
   return { state, actions: [{ type: "will", will: willOf(spec, at, state.killAt, true) }] };
 }
 
-type Received = Extract<Event, { type: "signal" }>;
-
 /**
  * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
  * a terminal's does so too, though the command has got it already.
@@ -220,7 +215,7 @@ function forwardFirst(spec: Spec, state: Running, event: Received): Step {
     const stopping: Stopping = {
       ...stoppingBy(spec, state.run, at, "signal", signal),
       limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
-      isRelayed: event.relayed === true,
+      relayed: event.relayed === true ? signal : undefined,
     };
     return isTimeouts ? leaveWill(spec, stopping, at) : beginStop(spec, stopping, signal, at);
   }
@@ -240,8 +235,9 @@ function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Rece
  * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
  * from then on (S27); otherwise every one is passed on. What the command got itself is not.
  */
-function isForwarded(spec: Spec, run: Run, { signal, delivered }: Received): boolean {
-  const isFirst = spec.group !== "own" || !run.sent.some((sent) => sent.signal === signal);
+function isForwarded(spec: Spec, run: Run, { signal, delivered, relayed }: Received): boolean {
+  const isOnce = spec.group === "own" || relayed === true;
+  const isFirst = !isOnce || !run.sent.some((sent) => sent.signal === signal);
   return isFirst && delivered !== true && spec.forward.has(signal);
 }
 

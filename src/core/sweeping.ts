@@ -49,17 +49,17 @@ export function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
 export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   switch (event.type) {
     case "swept":
-      return finishSwept(spec, state, event);
+      return sayLate(spec, state, finishSwept(spec, state, event), event);
     case "exited":
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
         ? stay({ ...state, main: event })
-        : finish(spec, state.run, { ...overOf(event, event.at), reason: state.reason });
+        : finish(spec, state.run, { ...overOf(state.run, event, event.at), reason: state.reason });
     case "tree-empty":
       return state.main === undefined
         ? stay(state)
         : finish(spec, state.run, {
-            ...overOf(state.main, event.at),
+            ...overOf(state.run, state.main, event.at),
             reason: state.reason,
             proof: event.proof,
             usage: event.usage,
@@ -99,16 +99,39 @@ export function finishSwept(
   const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
   const leftovers = main?.leftovers ?? [];
   const pid = main?.pid ?? event.pid;
-  const hadLeftovers = main !== undefined && main.proof === undefined;
-  const next = finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
-  const isUnseen = end === undefined && !spec.verbose && !isLoss(reason);
-  return isUnseen ? { state: next.state, actions: [GUARDIAN_GONE, ...next.actions] } : next;
+  const hadLeftovers = main !== undefined && wasLeft(run, main);
+  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
+}
+
+/** The loss of the guardian, which did not matter before: the main child's end went with it. */
+function sayLate(
+  spec: Spec,
+  state: Killing,
+  next: Step,
+  { end, survivors }: Extract<Event, { type: "swept" }>,
+): Step {
+  const { reason, main, lateAt } = state;
+  const isOurs = lateAt === undefined && !spec.verbose && !isLoss(reason);
+  const isUnseen = main === undefined && end === undefined && reason !== "timeout";
+  const isOther = spec.failOnSurvivors && survivors.length > 0;
+  if (!isOurs || !isUnseen || isOther) return next;
+  return { state: next.state, actions: [GUARDIAN_GONE, ...next.actions] };
+}
+
+/** Where nothing but the main child or its group is held, nobody knows of the rest. */
+export function isAlone({ holding: { mechanism } }: Run): boolean {
+  return mechanism === "child" || mechanism === "group";
+}
+
+/** Whether something was left: also what cannot be named, where there is a proof if not. */
+function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
+  return leftovers.length > 0 || (proof === undefined && !isAlone(run));
 }
 
 /** What is known when the main child had ended by itself, or by a signal that it took. */
-export function overOf(main: MainEnd, at: Instant): Omit<Finish, "reason"> {
+export function overOf(run: Run, main: MainEnd, at: Instant): Omit<Finish, "reason"> {
   const { pid, status, proof, leftovers, usage } = main;
-  const hadLeftovers = proof === undefined;
+  const hadLeftovers = wasLeft(run, main);
   const none = { killed: false, survivors: [] };
   return { ...none, at, pid, end: status, proof, leftovers, hadLeftovers, usage };
 }

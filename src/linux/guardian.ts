@@ -15,7 +15,7 @@ import { sys } from "./syscalls.ts";
 /** Orders to the guardian, as `native/src/link.rs` has them. */
 export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
 
-// News of the guardian, as `native/src/supervisor.rs` numbers them.
+// News of the guardian, as `native/src/news.rs` numbers them.
 const FAILED = 1;
 const STOPPED = 2;
 const ENDED = 3;

@@ -23,11 +23,22 @@ test("every error has a name of its own, and a text that is no name", () => {
 });
 
 test("S24: what a user meets is said in words", () => {
-  for (const name of ["ENOENT", "EACCES", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "E2BIG", "ETXTBSY"]) {
+  for (const name of [
+    "ENOENT",
+    "EACCES",
+    "ENOTDIR",
+    "ELOOP",
+    "ENAMETOOLONG",
+    "E2BIG",
+    "ETXTBSY",
+    "EFBIG",
+  ]) {
     assert.doesNotMatch(errnoText(name), /^error/);
   }
   assert.equal(errnoText("ENOENT"), "no such file or directory");
   assert.equal(errnoText("EACCES"), "permission denied");
+  assert.equal(errnoName(27), "EFBIG");
+  assert.equal(errnoText("EFBIG"), "the file would be too large");
 });
 
 test("an error without a name is told by its number", () => {

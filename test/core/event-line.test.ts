@@ -63,6 +63,10 @@ const ROWS: readonly (readonly [Event, string])[] = [
     { type: "signal", at, signal: "SIGINT", delivered: true },
     '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
   ],
+  [
+    { type: "signal", at, signal: "SIGINT", relayed: true },
+    '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
+  ],
   [{ type: "cancelled", at }, '"event":"cancelled","at_ms":1.5'],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
   [{ type: "deadline", at }, '"event":"deadline","at_ms":1.5'],

@@ -3,9 +3,11 @@ import type { Instant } from "../../src/core/duration.ts";
 import type { Action, Event } from "../../src/core/event.ts";
 import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Report } from "../../src/core/report.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
-import { deadlineOf, isDue, type State } from "../../src/core/state.ts";
+import { after, deadlineOf, isDue, type State, type Stopping } from "../../src/core/state.ts";
+import { brokenBySent } from "./promises-sent.ts";
 
 /** What has been seen on the way here; never changed, as other ways go on from it. */
 export type Way = {
@@ -95,6 +97,7 @@ function brokenBySweep(spec: Spec, way: Way, { event, next }: Turn): string | un
   const takeOvers = next.actions.filter(({ type }) => type === "take-over").length;
   if (sweeps > 0) {
     if (sweeps > 1 || way.isSwept || way.isTakenOver) return "a tree is swept once";
+    if (isCopy(way, event)) return "a copy of a signal never insists";
     if (!isSweepDue(spec, way.state, event)) return "SIGKILL has its time, or somebody insists";
   }
   if (takeOvers > 0) {
@@ -125,6 +128,7 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
     }
     case "stopping":
       if (isDue(state.killAt, event.at)) return true;
+      if (isDue(state.limitAt, event.at) && spec.signal === "SIGKILL") return true;
       if (event.type === "exited") return spec.signal === "SIGKILL";
       return (isTimeUp && state.killAt !== undefined) || isInsisting(spec, event);
     case "leftovers":
@@ -135,20 +139,42 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
   }
 }
 
+/** Whoever signals all processes of a service signals us and the guardian, and asks once. */
+function isCopy(way: Way, event: Event): boolean {
+  const { state } = way;
+  if (event.type !== "signal" || isDue(deadlineOf(state), event.at)) return false;
+  if (state.phase !== "stopping" && state.phase !== "leftovers") return false;
+  const isSent = state.run.sent.some(({ signal }) => signal === event.signal);
+  return isSent && (event.relayed === true || isFirstPlain(way, event.signal));
+}
+
+/** All of its kind so far came by the guardian, and the first of them was the reason to begin. */
+function isFirstPlain(way: Way, signal: Signal): boolean {
+  let isRelayed = false;
+  for (let back: Way | undefined = way; back?.event; back = back.from) {
+    const { event, from } = back;
+    if (event.type !== "signal" || event.signal !== signal || from === undefined) continue;
+    if (event.relayed !== true) return false;
+    isRelayed ||= reasonOf(from.state) === undefined && reasonOf(back.state) === "signal";
+  }
+  return isRelayed;
+}
+
 function isInsisting(spec: Spec, event: Event): boolean {
   if (event.type !== "signal" || event.delivered === true) return false;
   return spec.insist === "kill" && spec.clockOn.has(event.signal);
 }
 
 /** Whoever is alive has an end in sight, or is waited for as the contract says. */
-function brokenByWait(spec: Spec, way: Way, { next }: Turn): string | undefined {
+function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): string | undefined {
   const { state } = next;
   const isTakenOver = way.isTakenOver || next.actions.some(({ type }) => type === "take-over");
   switch (state.phase) {
     case "running":
       return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
     case "stopping":
-      return (state.killAt !== undefined) === spec.killAfter > 0 ? undefined : "kill after holds";
+      if ((state.killAt !== undefined) !== spec.killAfter > 0) return "kill after holds";
+      return isLimitKept(spec, state, at) ? undefined : "the limit holds";
     case "leftovers": {
       if (state.killAt !== undefined) return undefined;
       const isWished = spec.leftovers === "wait" && state.reason === undefined;
@@ -160,6 +186,13 @@ function brokenByWait(spec: Spec, way: Way, { next }: Turn): string | undefined 
     default:
       return deadlineOf(state) === undefined ? undefined : "nobody waits for a deadline";
   }
+}
+
+/** Until it passes, where a signal that was passed on has no other deadline. */
+function isLimitKept(spec: Spec, { reason, limitAt, run }: Stopping, at: Instant): boolean {
+  const isOnly = spec.killAfter === 0 && reason === "signal";
+  const limit = isOnly ? after(run.startedAt, spec.timeout) : undefined;
+  return limitAt === limit || (limitAt === undefined && isDue(limit, at));
 }
 
 const LONGEST = Math.max(PATIENCE, SWEEP_PATIENCE + SLACK);
@@ -227,7 +260,9 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isLost = actions.some(({ type }) => type === "take-over");
   const isNamed = isLost && (spec.verbose || reasonOf(state) === "guardian");
   const times = said.filter((kind) => kind === "guardian-gone").length;
-  if (times !== (isNamed ? 1 : 0)) return "a lost guardian is named where it decides, or with -v";
+  const isLate = isLossLate(spec, way, { event, next });
+  if (times !== (isNamed || isLate ? 1 : 0))
+    return "a lost guardian is named where it decides, or with -v";
   const isMore = said.length > times;
   if (!spec.verbose && isMore && state.phase !== "finished")
     return "nothing else is said without -v but at the end";
@@ -237,13 +272,25 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
   if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
   const exit = actions.find((action) => action.type === "exit");
-  // Whether the loss of the guardian was named is checked where it was lost.
-  const isSilent = said.length === 0 && !way.isTakenOver;
+  // What was said where the guardian was lost says why, too.
+  const wasNamed = way.isTakenOver && (spec.verbose || reasonOf(way.state) === "guardian");
+  const isSilent = said.length === 0 && !wasNamed;
   if (exit?.exit.code === 125 && isSilent) return "125 has a line that says why";
   const reports = actions.filter((action) => action.type === "report");
   const isAsked = spec.metrics || (spec.report ?? spec.events) !== undefined;
   if (reports.length !== (isAsked && exit !== undefined ? 1 : 0)) return "a report when asked for";
   return reports.map(({ report }) => brokenByReport(report, actions, event)).find(Boolean);
+}
+
+/** The main child's end was lost with the guardian, and nothing else makes it 125. */
+function isLossLate(spec: Spec, way: Way, { event, next }: Turn): boolean {
+  const { state } = way;
+  const exit = next.actions.at(-1);
+  if (state.phase !== "killing" || !way.isTakenOver || event.type !== "swept") return false;
+  if (exit?.type !== "exit" || exit.exit.code !== 125) return false;
+  if (spec.verbose || state.reason === "guardian") return false;
+  const isUnseen = (state.main?.status ?? event.end) === undefined;
+  return isUnseen && !(spec.failOnSurvivors && event.survivors.length > 0);
 }
 
 function brokenByReport(
@@ -258,50 +305,4 @@ function brokenByReport(
   if (signalsSent.some((sent) => sent.at > at)) return "nothing is sent after the end";
   const isKilled = signalsSent.some(({ signal }) => signal === "SIGKILL");
   return escalated && !isKilled ? "escalated means SIGKILL" : undefined;
-}
-
-/** Every signal is written down; of SIGCONT those that follow another signal. */
-function brokenBySent(spec: Spec, { state }: Way, { event, next }: Turn): string | undefined {
-  if (!("run" in state) || event.type === "spawn-failed") return undefined;
-  const report = next.actions.find((action) => action.type === "report")?.report;
-  const after = "run" in next.state ? next.state.run.sent : report?.signalsSent;
-  if (after === undefined) return undefined;
-  const before = state.run.sent;
-  const gained = after.flatMap((sent) => {
-    const old = before.find(({ signal, target }) => {
-      return signal === sent.signal && target === sent.target;
-    });
-    if (old !== undefined && old.at !== sent.at) return ["an entry keeps its time"];
-    const times = sent.count - (old?.count ?? 0);
-    return Array<string>(times).fill(`${sent.target} ${sent.signal}`);
-  });
-  const lost = before.length > after.length;
-  const wanted = [...sentBy(spec, next.actions), ...sentWithoutUs(spec, state, event)];
-  const isTrue = !lost && gained.sort().join() === wanted.sort().join();
-  return isTrue ? undefined : `sent: ${wanted.join() || "nothing"}, written: ${gained.join()}`;
-}
-
-function sentBy(spec: Spec, actions: readonly Action[]): string[] {
-  return actions.flatMap((action, index) => {
-    if (action.type === "take-over") return ["tree SIGKILL"];
-    if (action.type === "sweep") {
-      return [`${spec.containment === "child" ? "child" : "tree"} SIGKILL`];
-    }
-    if (action.type !== "kill") return [];
-    const first = actions[index - 1];
-    const follows = first?.type === "kill" && first.target === action.target;
-    const isOnlyToWake = action.signal === "SIGCONT" && spec.signal !== "SIGCONT" && !follows;
-    const target = action.target === "rest" ? "tree" : action.target;
-    return isOnlyToWake ? [] : [`${target} ${action.signal}`];
-  });
-}
-
-/** What the guardian tells to have sent by itself. */
-function sentWithoutUs(spec: Spec, { phase }: State, event: Event): string[] {
-  const isBefore = phase === "running" || phase === "stopping";
-  const signal = `tree ${spec.signal}`;
-  if (event.type === "exited") return isBefore && event.backstop ? [signal] : [];
-  if (event.type !== "swept") return [];
-  if (isBefore) return [signal, "tree SIGKILL"];
-  return phase === "leftovers" ? ["tree SIGKILL"] : [];
 }

@@ -39,6 +39,7 @@ const EARLY_EVENTS: readonly Next[] = [
   [1, happen.orphaned],
   [1, happen.signal("SIGUSR1")],
   [1, happen.signal("SIGHUP")],
+  [1, happen.relayed("SIGTERM")],
   [1, happen.unseen(happen.died("SIGTERM"))],
   [0, happen.spawnedIn("child")],
 ];
@@ -57,6 +58,8 @@ const CALLS = [
   "run --timeout 2 -k 3 --events /e -v cmd",
   "run --leftovers wait --timeout 2.5 -s KILL --on-stop kill cmd",
   "run --leftovers wait --report /r -k inf cmd",
+  "run --timeout 3 -k inf -s KILL --report /r cmd",
+  "run --timeout 2.5 -k inf -s USR1 --report /r cmd",
   "run --leftovers fail --timeout 2 -s KILL cmd",
   "run --leftovers leave --new-session --on-stop continue --timeout 1 cmd",
 ];

@@ -24,6 +24,10 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [stopping(7, 6), 6],
   [stopping(undefined, 7), 7],
   [stopping(6, undefined), 6],
+  [stopping(undefined, undefined, 8), 8],
+  [stopping(6, 7, 5), 5],
+  [stopping(6, 7, 8), 6],
+  [stopping(9, 7, 8), 7],
   [leftovers(undefined, undefined), undefined],
   [leftovers(6, undefined), 6],
   [leftovers(undefined, 7), 7],
@@ -33,13 +37,15 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [{ phase: "finished" }, undefined],
 ];
 
-function stopping(restAt: number | undefined, killAt: number | undefined): State {
+function stopping(restAt: number | undefined, killAt: number | undefined, limitAt?: number): State {
   return {
     phase: "stopping",
     run,
     reason: "timeout",
     signal: "SIGTERM",
+    relayed: undefined,
     restAt: restAt as Instant | undefined,
+    limitAt: limitAt as Instant | undefined,
     killAt: killAt as Instant | undefined,
   };
 }
@@ -50,6 +56,7 @@ function leftovers(killAt: number | undefined, limitAt: number | undefined): Sta
     run,
     reason: undefined,
     main,
+    relayed: undefined,
     killAt: killAt as Instant | undefined,
     limitAt: limitAt as Instant | undefined,
   };

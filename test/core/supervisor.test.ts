@@ -3,7 +3,17 @@ import { test } from "node:test";
 import { deadlineOf } from "../../src/core/state.ts";
 import { start } from "../../src/core/supervisor.ts";
 import { TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
-import { play, type Shows, specOf, type Transcript, textOf } from "./transcript.ts";
+import {
+  exited,
+  play,
+  type Shows,
+  signal,
+  spawned,
+  specOf,
+  stopped,
+  type Transcript,
+  textOf,
+} from "./transcript.ts";
 
 /** Time and event stand beside what was done, so that a failure reads as a transcript. */
 function check(transcript: Transcript, shows: Shows): void {
@@ -27,6 +37,23 @@ test("no two lives are the same", () => {
   assert.deepEqual(
     texts.filter((text, index) => texts.indexOf(text) !== index),
     [],
+  );
+});
+
+test("a report lists the first hundred stops, and a later one is a stop all the same", () => {
+  const stops = Array.from({ length: 150 }, (_, n) => [n + 1, stopped("SIGTSTP"), ""] as const);
+  const rows = [[0, spawned, ""] as const, ...stops];
+  const end = [151, signal("SIGTERM"), ""] as const;
+  const done = play(["", "-f --report /r 0 cmd", ...rows, end, [152, exited(0), ""]]);
+  // Only who is known to be stopped is woken there.
+  assert.equal(done.at(-2), "kill child SIGTERM, kill child SIGCONT");
+  const listed = done
+    .at(-1)
+    ?.split(" ")
+    .filter((word) => word.startsWith("stop:"));
+  assert.deepEqual(
+    listed,
+    stops.slice(0, 100).map(([seconds]) => `stop:SIGTSTP@${seconds}`),
   );
 });
 

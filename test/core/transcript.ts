@@ -130,6 +130,11 @@ export function delivered(signal: Signal): Happening {
   return plain({ type: "signal", signal, delivered: true });
 }
 
+/** A signal that somebody sent to the guardian, which passed it on. */
+export function relayed(signal: Signal): Happening {
+  return plain({ type: "signal", signal, relayed: true });
+}
+
 /** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`. */
 export function specOf(call: string): Spec {
   const [first, ...others] = call.split(" ");
@@ -239,7 +244,7 @@ function messageText(message: Message): string {
 }
 
 function namesOf(processes: readonly { readonly command: string }[]): string {
-  return processes.map(({ command }) => command).join("+");
+  return processes.map(({ command }) => command).join("+") || "nobody";
 }
 
 /** Outcome, exit, time, every kind sent, then what became of the tree. */

@@ -265,7 +265,6 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   function kill(action: Extract<Action, { type: "kill" }>): void {
-    kills.push({ ...action, at: now });
     for (const member of reached(action)) {
       member.got.set(action.signal, (member.got.get(action.signal) ?? 0) + 1);
       send(member, action.signal);
@@ -316,8 +315,10 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (action.type === "spawn") spawn(action);
     else if (action.type === "report") reports.push(action.report);
     else if (action.type === "emit") lines += 1;
-    else if (action.type === "kill") kill(action);
-    else if (action.type === "say") said.push(action.message.kind);
+    else if (action.type === "kill") {
+      kills.push({ ...action, at: now });
+      kill(action);
+    } else if (action.type === "say") said.push(action.message.kind);
     else order(action);
   }
 

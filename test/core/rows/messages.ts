@@ -111,6 +111,11 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: the command left processes behind: 7 'a\\nb', 12 'sleep'\n",
   ],
   [
+    "DESIGN 4.6",
+    { kind: "leaked", processes: [] },
+    "timeout: the command left processes behind: nobody can say which\n",
+  ],
+  [
     "DESIGN 4.7",
     {
       kind: "survivors",
@@ -122,6 +127,22 @@ export const MESSAGES: readonly MessageRow[] = [
     },
     "timeout: could not be ended: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
       "13 'it\\'s' (still forking)\n",
+  ],
+  [
+    "DESIGN 4.7",
+    {
+      kind: "survivors",
+      survivors: [
+        { ...LEFT, pid: 7, command: "dd", why: "unkillable" },
+        { ...LEFT, pid: 0, command: "", why: "eperm" },
+      ],
+    },
+    "timeout: could not be ended: 7 'dd' (does not die), somebody who cannot be named\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "dropped", given: "/fifo\nx", count: 3 },
+    "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
   ],
   [
     "DESIGN 4.7",

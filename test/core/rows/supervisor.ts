@@ -6,6 +6,7 @@ import { LEFT } from "./supervisor/leftovers.ts";
 import { LEFT_OF_RUN } from "./supervisor/leftovers-run.ts";
 import { ORDER } from "./supervisor/order.ts";
 import { REASONS } from "./supervisor/reasons.ts";
+import { RELAYED } from "./supervisor/relayed.ts";
 import { RUN } from "./supervisor/run.ts";
 import { SIGNALS } from "./supervisor/signals.ts";
 import { SURVIVORS } from "./supervisor/survivors.ts";
@@ -25,6 +26,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...LEFT,
   ...LEFT_OF_RUN,
   ...RUN,
+  ...RELAYED,
   ...GUARDIAN,
   ...SURVIVORS,
   ...EVENT_LINES,

@@ -9,7 +9,9 @@ import {
   orphaned,
   signal,
   spawned,
+  spawnedIn,
   swept,
+  unseen,
   woken,
 } from "../../transcript.ts";
 import { HUP_GROUP, rest, TERM_GROUP } from "./groups.ts";
@@ -147,6 +149,33 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [0, spawned, ""],
     [1, exited(0, "a", "b"), REST],
     [2, empty, "say leaked a+b, exit 125"],
+  ],
+  [
+    "fail: a leak that nobody can name is one",
+    "run --leftovers fail cmd",
+    [0, spawned, ""],
+    [1, unseen(exited(0)), REST],
+    [2, empty, "say leaked nobody, exit 125"],
+  ],
+  [
+    "fail: a leak that nobody can name, and that has to be swept",
+    "run --leftovers fail -k 1 cmd",
+    [0, spawned, ""],
+    [1, unseen(exited(0)), REST],
+    [2, deadline, "sweep"],
+    [2.1, swept(), "say leaked nobody, exit 125"],
+  ],
+  [
+    "fail: where the main child is all that is held, nobody knows of a leak",
+    "run --leftovers fail --containment child cmd",
+    [0, spawnedIn("child"), ""],
+    [1, unseen(exited(0)), "exit 0"],
+  ],
+  [
+    "fail: where the group is all that is held, whoever can be named is a leak",
+    "run --leftovers fail --containment group cmd",
+    [0, spawnedIn("group"), ""],
+    [1, exited(0, "job"), "say leaked job, exit 125"],
   ],
   [
     "fail: a failure keeps its code",

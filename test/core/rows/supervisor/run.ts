@@ -231,6 +231,19 @@ const STOPS: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
+    "continue: every time, and that is in the report",
+    "run --new-session --on-stop continue --report /r cmd",
+    [0, spawned, ""],
+    [1, stopped("SIGTSTP"), "kill child SIGCONT"],
+    [1, continued, ""],
+    [2, stopped("SIGTTIN"), "kill child SIGCONT"],
+    [
+      3,
+      exited(0),
+      "report exited 0 3s child:SIGCONT@1x2 stop:SIGTSTP@1 stop:SIGTTIN@2 gone, exit 0",
+    ],
+  ],
+  [
     "ignore, and report",
     "run --on-stop report cmd",
     [0, spawned, ""],

@@ -1,5 +1,13 @@
 import type { Transcript } from "../../transcript.ts";
-import { deadline, exited, signal, spawned, spawnFailed, swept } from "../../transcript.ts";
+import {
+  cancelled,
+  deadline,
+  exited,
+  signal,
+  spawned,
+  spawnFailed,
+  swept,
+} from "../../transcript.ts";
 import { rest, TERM_GROUP } from "./groups.ts";
 
 const REST = rest("SIGTERM");
@@ -56,6 +64,24 @@ const UNENDED: readonly Transcript[] = [
     [5, deadline, "sweep"],
     [15, swept("SIGKILL", "job"), "say survivors job, exit 137"],
   ],
+  [
+    "in run, the main child itself, which nobody saw end: no word of the guardian, who lives",
+    "run -k 2 cmd",
+    [0, spawned, ""],
+    [1, cancelled, "kill child SIGTERM, kill child SIGCONT"],
+    [2, deadline, REST],
+    [3, deadline, "sweep"],
+    [13, swept(undefined, "cmd"), "say survivors cmd, exit 125"],
+  ],
+  [
+    "in timeout, the main child itself, of a signal: no word of the guardian, who lives",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), TERM_GROUP],
+    [2, deadline, REST],
+    [3, deadline, "sweep"],
+    [13, swept(undefined, "cmd"), "say survivors cmd, exit 125"],
+  ],
 ];
 
 /** It could not be executed: told at once, or when more had happened. */
@@ -65,6 +91,27 @@ const UNSTARTED: readonly Transcript[] = [
     "5 cmd",
     [0, spawned, ""],
     [0.1, spawnFailed("not_found", "ENOENT"), "say spawn, exit 127"],
+  ],
+  [
+    "while running, with the report: it took its time",
+    "run --report /r cmd",
+    [0, spawned, ""],
+    [
+      0.2,
+      spawnFailed("not_found", "ENOENT"),
+      "say spawn, report spawn_failed 127 0.2s unknown, exit 127",
+    ],
+  ],
+  [
+    "while stopping, with the report: it took its time",
+    "run --timeout 100ms --report /r cmd",
+    [0, spawned, ""],
+    [0.1, deadline, "kill child SIGTERM, kill child SIGCONT"],
+    [
+      0.3,
+      spawnFailed("not_found", "ENOENT"),
+      "say spawn, report spawn_failed 127 0.3s unknown, exit 127",
+    ],
   ],
   [
     "while stopping",
@@ -81,7 +128,7 @@ const UNSTARTED: readonly Transcript[] = [
     [
       0.1,
       spawnFailed("not_confined", "EPERM"),
-      "say spawn, report spawn_failed 125 0s unknown, exit 125",
+      "say spawn, report spawn_failed 125 0.1s unknown, exit 125",
     ],
   ],
 ];

@@ -1,0 +1,53 @@
+// What the core says it has sent is what it wants sent.
+import type { Action, Event } from "../../src/core/event.ts";
+import type { Spec } from "../../src/core/spec.ts";
+import type { State } from "../../src/core/state.ts";
+import type { Turn, Way } from "./promises.ts";
+
+/** Every signal is written down. */
+export function brokenBySent(
+  spec: Spec,
+  { state }: Way,
+  { event, next }: Turn,
+): string | undefined {
+  if (!("run" in state) || event.type === "spawn-failed") return undefined;
+  const report = next.actions.find((action) => action.type === "report")?.report;
+  const after = "run" in next.state ? next.state.run.sent : report?.signalsSent;
+  if (after === undefined) return undefined;
+  const before = state.run.sent;
+  const gained = after.flatMap((sent) => {
+    const old = before.find(({ signal, target }) => {
+      return signal === sent.signal && target === sent.target;
+    });
+    if (old !== undefined && old.at !== sent.at) return ["an entry keeps its time"];
+    const times = sent.count - (old?.count ?? 0);
+    return Array<string>(times).fill(`${sent.target} ${sent.signal}`);
+  });
+  const lost = before.length > after.length;
+  const wanted = [...sentBy(spec, next.actions), ...sentWithoutUs(spec, state, event)];
+  const isTrue = !lost && gained.sort().join() === wanted.sort().join();
+  return isTrue ? undefined : `sent: ${wanted.join() || "nothing"}, written: ${gained.join()}`;
+}
+
+function sentBy(spec: Spec, actions: readonly Action[]): string[] {
+  return actions.flatMap((action) => {
+    if (action.type === "take-over") return ["tree SIGKILL"];
+    if (action.type === "sweep") {
+      return [`${spec.containment === "child" ? "child" : "tree"} SIGKILL`];
+    }
+    if (action.type !== "kill") return [];
+    return [`${action.target === "rest" ? "tree" : action.target} ${action.signal}`];
+  });
+}
+
+/** What the guardian tells to have sent by itself. */
+function sentWithoutUs(spec: Spec, state: State, event: Event): string[] {
+  const { phase } = state;
+  const isBefore = phase === "running" || phase === "stopping";
+  const signal = `tree ${spec.signal}`;
+  if (event.type === "exited") return isBefore && event.backstop ? [signal] : [];
+  if (event.type !== "swept") return [];
+  const isWaiting = phase === "leftovers" && state.killAt === undefined;
+  if (isBefore || isWaiting) return [signal, "tree SIGKILL"];
+  return phase === "leftovers" ? ["tree SIGKILL"] : [];
+}

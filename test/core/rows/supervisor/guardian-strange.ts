@@ -1,0 +1,197 @@
+import type { Transcript } from "../../transcript.ts";
+import {
+  cancelled,
+  deadline,
+  died,
+  empty,
+  exited,
+  late,
+  signal,
+  spawned,
+  spawnedIn,
+  swept,
+  woken,
+} from "../../transcript.ts";
+import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+
+const TERM = "kill child SIGTERM, kill child SIGCONT";
+const REST = rest("SIGTERM");
+
+/** A guardian that does not do what it is told, or more. */
+export const STRANGE: readonly Transcript[] = [
+  [
+    "a sweep that does not answer is done by ourselves, 2 s after its patience",
+    "-v -k 2 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
+    [6, deadline, REST],
+    [7, deadline, "sweep, say killing SIGKILL"],
+    [19, deadline, "take-over, say guardian-gone"],
+    [99, woken, ""],
+    [99, swept("SIGKILL"), "die SIGKILL 137"],
+  ],
+  [
+    "a sweep of leftovers that does not answer: the guardian is lost",
+    "run cmd",
+    [0, spawned, ""],
+    [1, exited(0, "job"), REST],
+    [6, deadline, "sweep"],
+    [18, deadline, "take-over, say guardian-gone"],
+    [19, swept(), "exit 125"],
+  ],
+  [
+    "it acted alone, as we slept beyond the limit: that was the limit",
+    "5 cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGTERM")), "exit 124"],
+  ],
+  [
+    "it acted alone, and somebody is left",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGTERM", "job")), REST],
+    [14, deadline, "sweep"],
+    [14.1, swept(), "exit 124"],
+  ],
+  [
+    "it acted alone: what it sent is in the report, and is no escalation",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGTERM")), "report timed_out 124 9s tree:SIGTERM@9 gone, exit 124"],
+  ],
+  [
+    "it acted alone with SIGKILL: that is in the report",
+    "-s KILL --report /r 5 cmd",
+    [0, spawned, ""],
+    [9, late(died("SIGKILL")), "report timed_out 137 9s tree:SIGKILL@9 gone, exit 137"],
+  ],
+  [
+    "it acted alone after a signal that was passed on: both are in the report",
+    "--report /r 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGINT"), INT_GROUP],
+    [
+      9,
+      late(died("SIGTERM")),
+      "report timed_out 124 9s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@9 gone, exit 124",
+    ],
+  ],
+  [
+    "it acted alone, and what is left gets the signal, too",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [9, late(exited(0, "job")), REST],
+    [
+      10,
+      empty,
+      "report timed_out 124 10s tree:SIGTERM@9x2 tree:SIGCONT@9 leftovers:job gone, exit 124",
+    ],
+  ],
+  [
+    "it acted alone while we had begun: what both sent is in the report",
+    "-k 2 --report /r 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGINT"), INT_GROUP],
+    [
+      20,
+      late(died("SIGTERM")),
+      "report cancelled 143 20s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@20 gone, " +
+        "die SIGTERM 143",
+    ],
+  ],
+  [
+    "it acted and swept alone while we had begun: the report says what both sent",
+    "run -k 2 --report /r cmd",
+    [0, spawned, ""],
+    [1, cancelled, TERM],
+    [
+      20,
+      swept("SIGKILL"),
+      "report cancelled 137 20s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@20 " +
+        "tree:SIGKILL@20 escalated gone, die SIGKILL 137",
+    ],
+  ],
+  [
+    "it acted and swept alone",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [
+      20,
+      swept("SIGKILL"),
+      "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated gone, exit 124",
+    ],
+  ],
+  [
+    "it acted and swept alone while we had begun",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), TERM_GROUP],
+    [20, swept("SIGKILL"), "die SIGKILL 137"],
+  ],
+  [
+    "a sweep tells of a main child whose end is known already",
+    "run cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), REST],
+    [6, deadline, "sweep"],
+    [6.1, swept(9), "exit 3"],
+  ],
+  [
+    "where nothing but the main child is held, a sweep is for that one",
+    "--containment child --report /r -s KILL 5 cmd",
+    [0, spawnedIn("child"), ""],
+    [5, deadline, "sweep"],
+    [5.1, swept("SIGKILL"), "report timed_out 137 5.1s child:SIGKILL@5 gone, die SIGKILL 137"],
+  ],
+  [
+    "it swept alone what was left",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), REST],
+    [20, swept(), "exit 3"],
+  ],
+  [
+    "it swept alone what was left: its SIGKILL is in the report",
+    "run --report /r cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), REST],
+    [
+      20,
+      swept(),
+      "report exited 3 20s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@20 escalated " +
+        "leftovers:job gone, exit 3",
+    ],
+  ],
+  [
+    "it acted and swept alone what was waited for: that was the limit",
+    "run --leftovers wait --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), ""],
+    [
+      20,
+      swept(),
+      "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated leftovers:job gone, " +
+        "exit 124",
+    ],
+  ],
+  [
+    "it acted and swept alone, with SIGKILL both times, what was waited for",
+    "--leftovers wait -s KILL --report /r 5 cmd",
+    [0, spawned, ""],
+    [1, exited(0, "job"), ""],
+    [20, swept(), "report timed_out 124 20s tree:SIGKILL@20x2 leftovers:job gone, exit 124"],
+  ],
+  [
+    "it swept alone what we had begun to end: the reason is ours",
+    "run --leftovers wait --timeout 9 --report /r cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), ""],
+    [2, cancelled, REST],
+    [
+      20,
+      swept(),
+      "report cancelled 3 20s tree:SIGTERM@2 tree:SIGCONT@2 tree:SIGKILL@20 escalated " +
+        "leftovers:job gone, exit 3",
+    ],
+  ],
+];
