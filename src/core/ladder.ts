@@ -6,11 +6,11 @@ import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { Run } from "./state.ts";
 
-/** From the first signal to SIGKILL for what a run leaves behind, where no option says otherwise. */
+/** From the first signal to SIGKILL for what is left behind, where no option says otherwise. */
 export const PATIENCE: Duration = 5_000_000 as Duration;
 /** How long a sweep may take before what is left is called survivors. */
 export const SWEEP_PATIENCE: Duration = 10_000_000 as Duration;
-/** How much later than we the guardian acts, and we than the guardian: nobody is late by so much. */
+/** How much later than we the guardian acts, and we than it: nobody is late by so much. */
 export const SLACK: Duration = 2_000_000 as Duration;
 
 /** What the guardian does without us. `dueAt`: our own next deadline; it waits a little longer. */

@@ -64,11 +64,13 @@ function sentence(message: Message, utf8: boolean): string {
       return `the command left processes behind: ${names}`;
     }
     case "survivors":
-      return `could not be ended: ${message.survivors.map((one) => survivor(one, utf8)).join(", ")}`;
+      return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
     case "guardian-gone":
       return "the guardian was ended by somebody else; ending what it held";
-    case "dropped":
-      return `--events: ${message.count} lines were not read in time at ${quote(message.given, utf8)}`;
+    case "dropped": {
+      const { count, given } = message;
+      return `--events: ${count} lines were not read in time at ${quote(given, utf8)}`;
+    }
     case "unwritten": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
@@ -99,6 +101,10 @@ const WHY: Readonly<Record<Survivor["why"], string>> = {
   unkillable: "does not die",
   still_forking: "still forking",
 };
+
+function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {
+  return survivors.map((one) => survivor(one, utf8)).join(", ");
+}
 
 function survivor(one: Survivor, utf8: boolean): string {
   if (one.pid === 0) return "somebody who cannot be named";

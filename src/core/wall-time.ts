@@ -1,4 +1,4 @@
-/** A time of day in whole microseconds since 1970, UTC; only reports say it, nothing counts by it. */
+/** A time of day in whole microseconds since 1970, UTC; reports say it, nothing counts by it. */
 export type WallTime = number & { readonly __clock: "wall-us" };
 
 const DAY = 86_400_000;

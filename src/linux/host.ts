@@ -35,8 +35,8 @@ export type LinuxHost = Host & {
 
 /**
  * The signals we take from the kernel: what is passed on, and what tells us of the guardian. A TSTP
- * that is not passed on keeps its meaning and stops us with the command, or the caller's shell would
- * wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
+ * that is not passed on keeps its meaning and stops us with the command, or the caller's shell
+ * would wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
  */
 function receivedWith(forward: ReadonlySet<Signal>): readonly number[] {
   const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU"];
@@ -164,7 +164,7 @@ function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event 
   return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
 }
 
-/** Whoever may not make the namespaces that were asked for learns that, unless too little is left. */
+/** Who may not make the namespaces that were asked for learns that, unless too little is left. */
 function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
   const error = { kind: "spawn", command: spec.command[0] ?? "", errno } as const;
   const isScarce = errno === "EAGAIN" || errno === "ENOMEM";

@@ -94,7 +94,7 @@ export function orderSweep(held: Held, patience: Duration): void {
   sys.guardianOrder(isAlone ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep, patience);
 }
 
-/** The same by ourselves: what the guardian held is ours, or becomes ours when it has been ended. */
+/** The same by ourselves: what the guardian held is ours, or becomes ours when it has ended. */
 export function takeOver({ inherited, confinement }: Held, patience: Duration): void {
   const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
   sys.sweep(0, patience, inherited, leaf ?? "");

@@ -119,7 +119,10 @@ export type Sys = {
   user(): readonly [uid: number, gid: number];
   /** Microseconds since 1970. */
   wallClock(): number;
-  /** Blocks until descriptors are readable (a bit each, the last bit for all beyond 50) or the deadline has passed (0). */
+  /**
+   * Blocks until descriptors are readable (a bit each, the last bit for all beyond 50), or the
+   * deadline has passed (0).
+   */
   wait(descriptors: readonly number[], deadline: number): number;
   /** Writes to a file that exists; 0 or minus errno. */
   writeFile(path: string, text: string): number;

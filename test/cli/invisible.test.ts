@@ -93,7 +93,8 @@ async function look(pairs: string, wrapper: readonly string[], env: Binary["env"
   const name = `seen-${looks++}`;
   const file = join(FOLDER, name);
   // The shell makes what the runtime of the tests cannot hand over. The probe may be another user.
-  const script = `umask 0; : > "$0"; umask 022; LAUNCHER=$$; export LAUNCHER; BYTES="$(printf '\\200\\377')"; export BYTES
+  const script = `umask 0; : > "$0"; umask 022; LAUNCHER=$$
+    BYTES="$(printf '\\200\\377')"; export BYTES LAUNCHER
     exec "$@" ${WORDS} < /dev/null >> "$0.out" 2>> "$0.out"`;
   const program = surroundings(pairs, ...wrapper, PROBE, file);
   const argv = ["sh", "-c", script, file, ...program];

@@ -1,5 +1,5 @@
 // `curfew kill` on real processes, all of them our own: who ends, how, and what is said of it.
-// Where a run `ended`, nobody holds its output any more: that is the proof that all members are gone.
+// Where a run `ended`, nobody holds its output any more: the proof that all members are gone.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// --report: what is written, where it goes, and what it costs the command if it cannot (DESIGN 4.6, 5).
+// --report: what is written, where to, and what it costs the command if it cannot (DESIGN 4.6, 5).
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
@@ -123,7 +123,8 @@ function places(binary: Binary): void {
     const path = newPath();
     writeFileSync(path, "before\n");
     const script = `exec 7>>"$1" 8>>"$1.8"; exec "$0" run --report fd:7 --events fd:8 \
-      sh -c 'for n in 3 4 5 6 7 8 9; do [ -e /proc/$$/fd/$n ] && echo "sees $n"; done; echo looked'`;
+      sh -c 'for n in 3 4 5 6 7 8 9; do
+        [ -e /proc/$$/fd/$n ] && echo "sees $n"; done; echo looked'`;
     const { stdout } = await run(["sh", "-c", script, binary.path, path], { env: binary.env });
     assert.equal(stdout, "looked\n");
     const [first, ...rest] = readFileSync(path, "utf8").split("\n");

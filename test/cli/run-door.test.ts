@@ -79,7 +79,7 @@ function codes(binary: Binary): void {
   });
 }
 
-/** A command that leaves a daemon behind, and ends when its input does: `sh -c DAEMON ... daemon`. */
+/** A command that leaves a daemon behind, and ends when its input does. */
 const leaving = (code: number, ...daemon: readonly string[]) => [
   "sh",
   "-c",

@@ -2,7 +2,7 @@
 import type { Action, Event } from "../../src/core/event.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import type { State } from "../../src/core/state.ts";
-import type { Turn, Way } from "./promises.ts";
+import type { Turn, Way } from "./way.ts";
 
 /** Every signal is written down. */
 export function brokenBySent(

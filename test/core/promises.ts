@@ -8,25 +8,7 @@ import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
 import { after, deadlineOf, isDue, type State, type Stopping } from "../../src/core/state.ts";
 import { brokenBySent } from "./promises-sent.ts";
-
-/** What has been seen on the way here; never changed, as other ways go on from it. */
-export type Way = {
-  readonly state: State;
-  readonly at: Instant;
-  /** What happened last, and the way before it. */
-  readonly event: Event | undefined;
-  readonly from: Way | undefined;
-  readonly isSwept: boolean;
-  readonly isTakenOver: boolean;
-  /** The guardian stays with what the main child leaves. */
-  readonly holds: boolean;
-};
-
-/** What happened in a state, and what came of it. */
-export type Turn = {
-  readonly event: Event;
-  readonly next: { readonly state: State; readonly actions: readonly Action[] };
-};
+import type { Turn, Way } from "./way.ts";
 
 export function wayAfter(way: Way, { event, next }: Turn): Way {
   const has = (type: Action["type"]) => next.actions.some((action) => action.type === type);

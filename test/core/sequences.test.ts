@@ -5,8 +5,9 @@ import type { Instant } from "../../src/core/duration.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { start, step } from "../../src/core/supervisor.ts";
-import { brokenPromise, type Way, wayAfter } from "./promises.ts";
+import { brokenPromise, wayAfter } from "./promises.ts";
 import * as happen from "./transcript.ts";
+import type { Way } from "./way.ts";
 
 /** What happens, and how long after what happened before. */
 type Next = readonly [seconds: number, happening: happen.Happening];
