@@ -1,11 +1,14 @@
 // From the host program and a bundle to the finished executable. See native/src/layout.rs for why
 // it is frozen twice.
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { need, runTool, StepFailed } from "./steps.ts";
 
-/** The trial run: what users do most. What it writes to lies together in the finished program. */
-const TRIAL: readonly string[] = ["timeout", "-k", "9", "-s", "TERM", "10", "true"];
+/** The trial runs: what users do most. What they write to lies together in the finished program. */
+const TRIALS: readonly (readonly string[])[] = [
+  ["timeout", "-k", "9", "-s", "TERM", "10", "true"],
+  ["run", "--timeout", "10s", "--", "true"],
+];
 
 export type Freeze = {
   readonly host: string;
@@ -22,7 +25,7 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
   if (!spread || !profile || !first || !second) throw new StepFailed("no names for parts");
   try {
     await write({ host, bundle, to: spread });
-    await need([spread, ...TRIAL], { env: { PATH: "/bin:/usr/bin", CURFEW_PROFILE: profile } });
+    await tryOut(spread, profile);
     await write({ host, bundle, to: first }, profile);
     await write({ host, bundle, to: second }, profile);
     await requireEqual(first, second);
@@ -30,6 +33,25 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
   } finally {
     await Promise.all([spread, profile, first, second].map((path) => rm(path, { force: true })));
   }
+}
+
+/** A record of a profile: see `Tag` in native/src/layout.rs. */
+const RECORD = 16;
+const INDEX_AT = 4;
+
+/** One profile of all trial runs: each written piece once, in the order of their making. */
+async function tryOut(spread: string, profile: string): Promise<void> {
+  const found = new Map<number, Buffer>();
+  for (const trial of TRIALS) {
+    await need([spread, ...trial], { env: { PATH: "/bin:/usr/bin", CURFEW_PROFILE: profile } });
+    const bytes = await readFile(profile);
+    for (let at = 0; at < bytes.length; at += RECORD) {
+      const record = bytes.subarray(at, at + RECORD);
+      found.set(record.readUInt32LE(INDEX_AT), record);
+    }
+  }
+  const records = [...found].sort(([one], [other]) => one - other).map(([, record]) => record);
+  await writeFile(profile, Buffer.concat(records));
 }
 
 /**

@@ -5,20 +5,12 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::AtomicI32;
 
-/// `fork()` without the C library, with flags for namespaces: 0 in the child; in the parent its
-/// number, and a descriptor that stands for it, or -1 where that is refused. `Err` is errno.
-pub fn fork(flags: i32) -> Result<(i32, i32), i32> {
-    let mut pidfd: c_int = -1;
-    let with_pidfd = copy(flags | libc::CLONE_PIDFD, &raw mut pidfd);
-    let pid = with_pidfd.or_else(|_| copy(flags, ptr::null_mut()))?;
-    Ok((pid, pidfd))
-}
-
-fn copy(flags: i32, pidfd: *mut c_int) -> Result<i32, i32> {
+/// `fork()` without the C library, with flags for namespaces: 0 in the child, its number in the
+/// parent; `Err` is errno.
+pub fn fork(flags: i32) -> Result<i32, i32> {
     let flags = i64::from(flags | libc::SIGCHLD);
     // SAFETY: no stack is given and no memory shared: the child goes on with a copy of everything.
-    // The descriptor is written where the flag asks for it.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, pidfd, 0, 0) };
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
     if pid < 0 {
         Err(errno())
     } else {

@@ -46,11 +46,9 @@ fn mount(source: &CStr, target: &CStr, kind: &CStr, flags: u64) -> Result<(), i3
 pub fn attempt(call: &Call) -> JSValue {
     match clone::fork(call.int(0)) {
         // SAFETY: ends the child.
-        Ok((0, _)) => unsafe { libc::_exit(0) },
-        Ok((pid, pidfd)) => {
+        Ok(0) => unsafe { libc::_exit(0) },
+        Ok(pid) => {
             let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
-            // SAFETY: ours; -1 is refused.
-            unsafe { libc::close(pidfd) };
             answer(0)
         }
         Err(errno) => answer(-i64::from(errno)),

@@ -114,7 +114,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     heap::keep_from_children();
     let mask = signals::block_all();
     let made = clone::fork(plan.namespaces);
-    if matches!(made, Ok((0, _))) {
+    if made == Ok(0) {
         guardian::live(Box::leak(plan), link);
     }
     signals::set_mask(mask);
@@ -122,9 +122,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         // SAFETY: the guardian's end.
         unsafe { libc::close(plan.line) };
     }
-    let (guardian, pidfd) = made?;
-    let pidfd = signals::above_stdio(i64::from(pidfd)) as i32;
-    supervisor::remember(guardian, pidfd, line[0]);
+    supervisor::remember(made?, line[0]);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, news, process, wait};
+use crate::{clock, files, guardian, news, process, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
@@ -24,9 +24,9 @@ const START_LIMIT: f64 = 2e6;
 /// Its end takes less by far; but somebody who traces it may keep it from us.
 const FAREWELL: f64 = 1e6;
 
-pub fn remember(guardian: i32, pidfd: i32, line: i32) {
+pub fn remember(guardian: i32, line: i32) {
     GUARDIAN.store(guardian, Relaxed);
-    PIDFD.store(pidfd, Relaxed);
+    PIDFD.store(-1, Relaxed);
 
     LINE.store(line, Relaxed);
     COMMAND.store(-1, Relaxed);
@@ -79,8 +79,13 @@ pub fn guardian_line(_: &Call) -> JSValue {
     answer(i64::from(LINE.load(Relaxed)))
 }
 
-/// The descriptor that stands for the guardian; -1: none, or it has been dealt with.
+/// The descriptor that stands for the guardian; -1: none, or it has been dealt with. Opened when we
+/// first wait: then the guardian is at work, and we have the time.
 pub fn guardian_pidfd(_: &Call) -> JSValue {
+    if PIDFD.load(Relaxed) < 0 && guardian() > 0 {
+        let pidfd = signals::above_stdio(process::open(guardian()));
+        PIDFD.store(pidfd.max(-1) as i32, Relaxed);
+    }
     answer(i64::from(PIDFD.load(Relaxed)))
 }
 
