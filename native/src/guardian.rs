@@ -22,6 +22,8 @@ const TREE: i32 = 2;
 /// How long after an end another one is taken to belong to it, and how long that goes on at most.
 const SETTLE: f64 = 2e3;
 const SETTLE_LIMIT: f64 = 100e3;
+/// How long we let ends come together once the command is gone.
+const TOGETHER: f64 = 1e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
 
@@ -71,6 +73,10 @@ impl Guardian {
             self.obey();
             self.execute_will();
             let (signal, sender) = signals::await_any(self.time_left());
+            if signal == libc::SIGCHLD && self.command() == 0 {
+                // One look for many ends: each look goes through all that live.
+                clock::rest(TOGETHER);
+            }
             // Whoever signals the command's parent means the supervisor. What reached us with its
             // process group, before we had a session of our own, it has had itself.
             if signal != libc::SIGCHLD && sender > 0 && sender != self.plan.supervisor {

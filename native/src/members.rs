@@ -1,10 +1,11 @@
 //! Members of the tree: who is below a process, and signals to each of them, once.
 
 use crate::call::{Call, answer};
-use crate::{clock, proc, process};
+use crate::clock;
+use crate::proc::{self, Entry};
 use rquickjs_sys::JSValue;
 use std::cell::UnsafeCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Who has had which signal: signal, number, start time.
 struct Had(UnsafeCell<BTreeSet<(i32, i32, u64)>>);
@@ -15,29 +16,37 @@ unsafe impl Sync for Had {}
 static HAD: Had = Had(UnsafeCell::new(BTreeSet::new()));
 
 /// True the first time that a process gets a signal; false where it is gone.
-fn remember(pid: i32, signal: i32) -> bool {
+fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
     // SAFETY: single-threaded; nothing of it is kept.
     let had = unsafe { &mut *HAD.0.get() };
-    proc::start_time_of(pid).is_some_and(|start| had.insert((signal, pid, start)))
+    let start = entry.start_time();
+    start.is_some_and(|start| had.insert((signal, pid, start)))
 }
 
 /// Everybody below a process but some of its children and who is below these; parents first.
 pub fn below(root: i32, except: &[i32]) -> Vec<i32> {
     let mut known: BTreeSet<i32> = except.iter().copied().collect();
-    unknown_below(root, &mut known)
+    let mut found = Vec::new();
+    visit_unknown(root, &mut known, |pid, _| found.push(pid));
+    found
 }
 
-/// Who is below a process and not known yet; below those that are known nobody looks.
-fn unknown_below(root: i32, known: &mut BTreeSet<i32>) -> Vec<i32> {
-    let mut found = proc::children_of(root);
-    found.retain(|&pid| known.insert(pid));
-    let mut at = 0;
-    while let Some(&pid) = found.get(at) {
-        let children = proc::children_of(pid).into_iter();
-        found.extend(children.filter(|&pid| known.insert(pid)));
-        at += 1;
+/// Calls `visit` for all below a process who are not known yet; below those that are known nobody
+/// looks. False where there was none.
+fn visit_unknown(root: i32, known: &mut BTreeSet<i32>, mut visit: impl FnMut(i32, &Entry)) -> bool {
+    let mut queue = VecDeque::from(proc::children_of(root));
+    let mut any = false;
+    while let Some(pid) = queue.pop_front() {
+        if !known.insert(pid) {
+            continue;
+        }
+        if let Some(entry) = Entry::open(pid) {
+            any = true;
+            queue.extend(entry.children());
+            visit(pid, &entry);
+        }
     }
-    found
+    any
 }
 
 /// After so many looks what still forks is left to the sweep.
@@ -58,13 +67,12 @@ pub fn send_below(
     let mut reached = Vec::new();
     let mut quiet = 0;
     for _ in 0..LOOKS {
-        let found = unknown_below(root, &mut known);
-        quiet = if found.is_empty() { quiet + 1 } else { 0 };
-        reached.extend(
-            found
-                .into_iter()
-                .filter(|&pid| is_meant(pid) && send_once(pid, signal)),
-        );
+        let any = visit_unknown(root, &mut known, |pid, entry| {
+            if is_meant(pid) && remember(entry, pid, signal) && entry.send(signal) {
+                reached.push(pid);
+            }
+        });
+        quiet = if any { 0 } else { quiet + 1 };
         match quiet {
             0 => {}
             1 => clock::rest(HANDOVER),
@@ -74,9 +82,10 @@ pub fn send_below(
     reached
 }
 
+/// A signal to a process that has not had it.
 pub fn send_once(pid: i32, signal: i32) -> bool {
-    // The descriptor stands for the process whose start time is read after it.
-    process::send_to(pid, signal, || remember(pid, signal))
+    let entry = Entry::open(pid);
+    entry.is_some_and(|entry| remember(&entry, pid, signal) && entry.send(signal))
 }
 
 /// `members(root, except)`
@@ -103,5 +112,9 @@ pub fn kill_once(call: &Call) -> JSValue {
 
 /// `noteSignal(pid, signal)`: it has had it already, or is about to.
 pub fn note(call: &Call) -> JSValue {
-    answer(i64::from(remember(call.int(0), call.int(1))))
+    let (pid, signal) = (call.int(0), call.int(1));
+    let entry = Entry::open(pid);
+    answer(i64::from(
+        entry.is_some_and(|entry| remember(&entry, pid, signal)),
+    ))
 }

@@ -1,7 +1,11 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
+use crate::process;
 use std::cell::UnsafeCell;
-use std::str::FromStr;
+use std::ffi::CString;
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 struct Buffer(UnsafeCell<[u8; 1 << 14]>);
 
@@ -52,6 +56,92 @@ pub fn each_child(mut visit: impl FnMut(i32)) -> bool {
     true
 }
 
+/// A process by its directory in /proc. The descriptor stands for the process that has the number
+/// now; when that is gone, it stands for nobody.
+pub struct Entry {
+    pid: i32,
+    directory: OwnedFd,
+    stat: String,
+}
+
+impl Entry {
+    /// `None` where the process is gone.
+    pub fn open(pid: i32) -> Option<Entry> {
+        let path = CString::new(format!("/proc/{pid}")).ok()?;
+        let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
+        // SAFETY: a path; a new descriptor comes back.
+        let fd = unsafe { libc::open(path.as_ptr(), flags) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: the kernel has just given it to us.
+        let directory = unsafe { OwnedFd::from_raw_fd(fd) };
+        let stat = read_in(&directory, "stat")?;
+        Some(Entry {
+            pid,
+            directory,
+            stat,
+        })
+    }
+
+    /// A field of its `stat`, counted from the one behind the name (proc_pid_stat(5)).
+    fn field(&self, at: usize) -> Option<u64> {
+        // The name may hold anything, parentheses too.
+        let (_, rest) = self.stat.rsplit_once(')')?;
+        rest.split_whitespace().nth(at)?.parse().ok()
+    }
+
+    /// When it was started: with its number, its identity.
+    pub fn start_time(&self) -> Option<u64> {
+        self.field(19)
+    }
+
+    /// Its children, all threads' together.
+    pub fn children(&self) -> Vec<i32> {
+        if self.field(17) != Some(1) {
+            return children_of(self.pid);
+        }
+        // Without a look at its threads: there is but one.
+        let list = read_in(&self.directory, &format!("task/{}/children", self.pid));
+        numbers(&list.unwrap_or_default())
+    }
+
+    /// A signal to this very process: pidfd_send_signal(2) takes such a directory, too.
+    pub fn send(&self, signal: i32) -> bool {
+        let sent = process::send_by_descriptor(self.directory.as_raw_fd(), signal);
+        // Refused by a sandbox: then by its number, which was its own a moment ago.
+        sent == 0 || (sent != -i64::from(libc::ESRCH) && process::send(self.pid, signal) == 0)
+    }
+}
+
+/// A file below a directory, as text.
+fn read_in(directory: &OwnedFd, name: &str) -> Option<String> {
+    let name = CString::new(name).ok()?;
+    let flags = libc::O_RDONLY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back, and is given to its owner.
+    let mut file = unsafe {
+        let fd = libc::openat(directory.as_raw_fd(), name.as_ptr(), flags);
+        if fd < 0 {
+            return None;
+        }
+        File::from_raw_fd(fd)
+    };
+    // Without asking for a size, which these files do not have.
+    let (mut text, mut part) = (Vec::new(), [0u8; 4096]);
+    loop {
+        match file.read(&mut part) {
+            Ok(0) => return Some(String::from_utf8_lossy(&text).into_owned()),
+            Ok(count) => text.extend_from_slice(&part[..count]),
+            Err(_) => return None,
+        }
+    }
+}
+
+fn numbers(list: &str) -> Vec<i32> {
+    let words = list.split_whitespace().map(str::parse::<i32>);
+    words.filter_map(Result::ok).collect()
+}
+
 /// The children of another process, all threads' together; none where it is gone.
 pub fn children_of(pid: i32) -> Vec<i32> {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else {
@@ -59,31 +149,12 @@ pub fn children_of(pid: i32) -> Vec<i32> {
     };
     let lists = threads
         .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
-    lists
-        .flat_map(|list| {
-            let words = list.split_whitespace().map(str::parse::<i32>);
-            words.filter_map(Result::ok).collect::<Vec<_>>()
-        })
-        .collect()
+    lists.flat_map(|list| numbers(&list)).collect()
 }
 
 /// The parent of a process; `None` where it is gone.
 pub fn parent_of(pid: i32) -> Option<i32> {
-    field_of(pid, 1)
-}
-
-/// When a process was started: with its number, its identity.
-pub fn start_time_of(pid: i32) -> Option<u64> {
-    field_of(pid, 19)
-}
-
-/// A field of `/proc/PID/stat`, counted from the one behind the name (proc_pid_stat(5)).
-fn field_of<T: FromStr>(pid: i32, at: usize) -> Option<T> {
-    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
-    // The name may hold anything, parentheses too.
-    let close = stat.iter().rposition(|&byte| byte == b')')?;
-    let rest = std::str::from_utf8(&stat[close + 1..]).ok()?;
-    rest.split_whitespace().nth(at)?.parse().ok()
+    Entry::open(pid)?.field(1).map(|parent| parent as i32)
 }
 
 pub fn children_with_parent(parent: i32) -> Vec<(i32, i32)> {

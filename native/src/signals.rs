@@ -24,10 +24,7 @@ struct Disposition {
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
 /// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
 pub fn open(call: &Call) -> JSValue {
-    let listed = call
-        .ints(0)
-        .iter()
-        .fold(0, |mask, &signal| mask | bit(signal));
+    let listed = call.number(0) as u64 | (call.number(1) as u64) << 32;
     let mut inherited = 0;
     change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
     INHERITED.store(inherited, Relaxed);

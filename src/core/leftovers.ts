@@ -22,9 +22,9 @@ export function ended(
   const isOver = main.proof !== undefined || isAlone(run);
   const isLeft = reason === undefined && spec.leftovers === "leave";
   if (isOver || isLeft) {
-    const { state, actions } = finish(spec, run, { ...overOf(run, main, main.at), reason });
-    if (isOver) return { state, actions };
-    return { state, actions: [{ type: "leave-tree" }, ...actions] };
+    const last = finish(spec, run, overOf({ run, reason }, main, main.at));
+    if (isOver) return last;
+    return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
   }
   if (reason === undefined && spec.leftovers === "wait") {
     const limitAt = after(run.startedAt, spec.timeout);
@@ -68,8 +68,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
   switch (event.type) {
     case "tree-empty": {
       const { at, proof, usage } = event;
-      const { main, run, reason } = state;
-      return finish(spec, run, { ...overOf(run, main, at), reason, proof, usage });
+      return finish(spec, state.run, { ...overOf(state, state.main, at), proof, usage });
     }
     case "swept":
       return finishSwept(spec, sweptFor(spec, state, event.at), event);

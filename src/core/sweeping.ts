@@ -54,13 +54,12 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
         ? stay({ ...state, main: event })
-        : finish(spec, state.run, { ...overOf(state.run, event, event.at), reason: state.reason });
+        : finish(spec, state.run, overOf(state, event, event.at));
     case "tree-empty":
       return state.main === undefined
         ? stay(state)
         : finish(spec, state.run, {
-            ...overOf(state.run, state.main, event.at),
-            reason: state.reason,
+            ...overOf(state, state.main, event.at),
             proof: event.proof,
             usage: event.usage,
           });
@@ -129,9 +128,19 @@ function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
 }
 
 /** What is known when the main child had ended by itself, or by a signal that it took. */
-export function overOf(run: Run, main: MainEnd, at: Instant): Omit<Finish, "reason"> {
-  const { pid, status, proof, leftovers, usage } = main;
-  const hadLeftovers = wasLeft(run, main);
-  const none = { killed: false, survivors: [] };
-  return { ...none, at, pid, end: status, proof, leftovers, hadLeftovers, usage };
+export function overOf({ run, reason }: Ran, main: MainEnd, at: Instant): Finish {
+  return {
+    at,
+    reason,
+    killed: false,
+    pid: main.pid,
+    end: main.status,
+    proof: main.proof,
+    leftovers: main.leftovers,
+    hadLeftovers: wasLeft(run, main),
+    survivors: [],
+    usage: main.usage,
+  };
 }
+
+type Ran = { readonly run: Run; readonly reason: Reason | undefined };

@@ -38,15 +38,21 @@ export type LinuxHost = Host & {
  * that is not passed on keeps its meaning and stops us with the command, or the caller's shell
  * would wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
  */
-function receivedWith(forward: ReadonlySet<Signal>): readonly number[] {
+function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
   const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU"];
-  return SIGNALS.filter(
-    (signal) => (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal),
-  ).map(signalNumber);
+  const mask: [number, number] = [0, 0];
+  for (const signal of SIGNALS) {
+    const isTaken = (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal);
+    const bit = signalNumber(signal) - 1;
+    if (isTaken) mask[bit < 32 ? 0 : 1] += 2 ** (bit % 32);
+  }
+  return mask;
 }
 
+type SignalMask = readonly [signals1to32: number, signals33to64: number];
+
 /** The same of every door, worked out when curfew is built. */
-const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, readonly number[]> = new Map(
+const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
   [TIMEOUT_DEFAULTS, RUN_DEFAULTS].map(({ forward }) => [forward, receivedWith(forward)]),
 );
 
@@ -58,7 +64,8 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
   if (typeof events !== "number") return { kind: "refused", message: events };
   const ownPid = sys.pid();
   // Before anything is made that would stay if a signal ended us here.
-  const signalFd = sys.openSignals(RECEIVED.get(spec.forward) ?? receivedWith(spec.forward));
+  const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
+  const signalFd = sys.openSignals(received[0], received[1]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
   const isSubreaper = sys.becomeSubreaper() === 0;

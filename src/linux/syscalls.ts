@@ -75,8 +75,8 @@ export type Sys = {
   openFile(path: string): number;
   /** `pidfd_open(pid)`: a descriptor that stands for a process, readable when it has ended. */
   openProcess(pid: number): number;
-  /** Blocks signals and opens a descriptor that tells of them. */
-  openSignals(signals: readonly number[]): number;
+  /** Blocks signals and opens a descriptor that tells of them. Signal n is bit n - 1. */
+  openSignals(signals1to32: number, signals33to64: number): number;
   parentPid(): number;
   pid(): number;
   /** Sends a signal to the process that a descriptor stands for. */
