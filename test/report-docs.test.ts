@@ -44,7 +44,7 @@ function lasting(report: Record<string, unknown>): unknown {
 
 test("the example is what its command reports", () => {
   const [command = ""] = blocks("text");
-  const text = command.replace("curfew", FROZEN.path).replace("report.json", "run.json");
+  const text = command.replace("curfew", `'${FROZEN.path}'`).replace("report.json", "run.json");
   const { status, stderr } = spawnSync("sh", ["-c", text], { cwd: folder, encoding: "utf8" });
   assert.equal(status, JSON.parse(example).exit_code, stderr);
   const report = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
