@@ -1,8 +1,13 @@
 //! A leaf of the cgroup v2 tree that was made for one run.
 
-use crate::process;
+use crate::{clock, process};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// How often it is tried to remove a group that looks empty, and the time in between, in
+/// microseconds.
+const ATTEMPTS: usize = 50;
+const MOMENT: f64 = 1e3;
 
 pub struct Leaf {
     pub path: PathBuf,
@@ -44,10 +49,17 @@ impl Leaf {
         found
     }
 
-    /// Removes it and all below it, the deepest first. A failure is seen by who looks.
+    /// Removes it and all below it, the deepest first; it stays where somebody is in it. Who has just
+    /// been reaped may hold it for a moment yet.
     pub fn remove(&self) {
-        for path in self.directories().iter().rev() {
-            let _ = fs::remove_dir(path);
+        for _ in 0..ATTEMPTS {
+            for path in self.directories().iter().rev() {
+                let _ = fs::remove_dir(path);
+            }
+            if !self.path.exists() || !self.members().is_empty() {
+                return;
+            }
+            clock::rest(MOMENT);
         }
     }
 
