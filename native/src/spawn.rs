@@ -3,7 +3,7 @@
 use crate::call::{Call, c_string, errno, kernel};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
-use crate::{clone, files, guardian, heap, identity, signals, stack, supervisor};
+use crate::{clone, files, guardian, heap, identity, process, signals, stack, supervisor};
 use rquickjs_sys::JSValue;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
@@ -147,12 +147,18 @@ fn socket_pair() -> Result<[i32; 2], i32> {
 pub fn start_command(plan: &'static Plan, link: &Link) -> Option<(i32, i32)> {
     plan.guardian.store(identity::own_pid(), Relaxed);
     let data = ptr::from_ref(plan).cast_mut().cast::<c_void>();
-    if let Err(errno) = clone::vfork(stack::child(), begin, data, &link.command) {
-        return Some((NOT_CLONED, errno));
-    }
+    let pid = match clone::vfork(stack::child(), begin, data, &link.command) {
+        Ok(pid) => pid,
+        Err(errno) => return Some((NOT_CLONED, errno)),
+    };
     // SAFETY: the child wrote it while we were suspended.
     let (stage, errno) = unsafe { (&raw const plan.failure).read_volatile() };
-    (stage != 0).then_some((stage, errno))
+    if stage == 0 {
+        return None;
+    }
+    // It has let go of our memory, but perhaps not yet of a control group that is to be removed.
+    let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+    Some((stage, errno))
 }
 
 fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> {
