@@ -7,7 +7,7 @@ use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
 use crate::sweep::{self, Scope, Sweep, Verdict};
-use crate::{clock, files, identity, members, namespace, proc, process, signals, wait};
+use crate::{clock, files, identity, members, namespace, proc, process, processor, signals, wait};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
@@ -62,6 +62,7 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         libc::prctl(libc::PR_SET_NAME, c"curfew-guardian".as_ptr());
     }
     identity::rename(b"curfew-guardian");
+    processor::go_anywhere(plan.processors);
     files::close_all_but(plan.line);
     guardian.watch()
 }

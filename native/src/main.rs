@@ -20,6 +20,7 @@ mod namespace;
 mod news;
 mod proc;
 mod process;
+mod processor;
 mod signals;
 mod spawn;
 mod stack;

@@ -3,6 +3,7 @@
 use crate::call::{Call, c_string, errno, kernel};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
+use crate::processor::{self, Processors};
 use crate::{clone, files, guardian, heap, identity, process, signals, stack, supervisor};
 use rquickjs_sys::JSValue;
 use std::ffi::{CString, c_char, c_void};
@@ -39,6 +40,8 @@ pub struct Plan {
     pub user: i32,
     pub user_group: i32,
     pub supervisor: i32,
+    /// Where the command may run, while we keep it here.
+    pub processors: Option<Processors>,
     /// Our end of a pair of sockets, where a PID namespace hides the supervisor from us; -1: none.
     pub line: i32,
     /// Written by the command: what failed before or at its execution.
@@ -96,6 +99,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         user: setting(4),
         user_group: setting(5),
         supervisor: identity::own_pid(),
+        processors: None,
         line: -1,
         failure: (0, 0),
         guardian: AtomicI32::new(0),
@@ -113,10 +117,14 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     plan.line = line[1];
     heap::keep_from_children();
     let mask = signals::block_all();
+    plan.processors = processor::stay_here();
+    let processors = plan.processors;
     let made = clone::fork(plan.namespaces);
     if made == Ok(0) {
         guardian::live(Box::leak(plan), link);
     }
+    processor::go_anywhere(processors);
+    processor::make_way();
     signals::set_mask(mask);
     if plan.line >= 0 {
         // SAFETY: the guardian's end.
@@ -190,6 +198,7 @@ extern "C" fn begin(data: *mut c_void) -> ! {
         leave(plan, NOT_CONFINED, failure);
     }
     signals::restore_inherited();
+    processor::go_anywhere(plan.processors);
     let failure = execute(plan);
     leave(plan, NOT_EXECUTED, failure)
 }
