@@ -19,10 +19,7 @@ pub fn is_here() -> bool {
 
 /// A plan's scope that reaches everything.
 const TREE: i32 = 2;
-/// How long after an end another one is taken to belong to it, and how long that goes on at most.
-const SETTLE: f64 = 2e3;
-const SETTLE_LIMIT: f64 = 100e3;
-/// How long we let ends come together once the command is gone.
+/// How long we let ends come together once the command is gone, in microseconds.
 const TOGETHER: f64 = 1e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
@@ -130,16 +127,16 @@ impl Guardian {
         while process::reap_any(&[command]) {}
         if command > 0 {
             self.look_at_command(command);
-        } else if self.link.is(&self.link.has_ended) && self.is_gone() {
+        } else if self.link.has_ended.is_set() && self.is_gone() {
             self.link.note_usage();
-            self.link.say(&self.link.is_gone);
+            self.link.is_gone.set();
             self.leave();
         }
     }
 
     /// The command's number while it is our child.
     fn command(&self) -> i32 {
-        match self.link.is(&self.link.is_reaped) {
+        match self.link.is_reaped.is_set() {
             true => 0,
             false => self.link.command.load(Relaxed),
         }
@@ -161,18 +158,18 @@ impl Guardian {
         if !process::has_ended(command) {
             return;
         }
-        link.say(&link.is_reaped);
+        link.is_reaped.set();
         if let Some(info) = process::reap(command) {
             self.settle();
             link.note_usage();
             if self.is_gone() {
-                link.say(&link.is_gone);
+                link.is_gone.set();
             }
             let is_told_to_stay = link.will.hold.load(Relaxed) || self.sweep_at.is_some();
-            let is_over = link.is(&link.is_gone) || (!is_told_to_stay && self.has_supervisor());
+            let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
             if is_over {
                 // Before it is known that the command has ended: who learns that knows this, too.
-                link.say(&link.has_left);
+                link.has_left.set();
             }
             link.note_end(&info);
             if is_over {
@@ -185,11 +182,13 @@ impl Guardian {
     /// Reaps for as long as one end follows another: what dies together with the command is no
     /// leftover.
     fn settle(&self) {
-        let limit = clock::microseconds() + SETTLE_LIMIT;
+        let will = &self.link.will;
+        let quiet = will.settle.load(Relaxed) as f64;
+        let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
         loop {
             while process::reap_any(&[]) {}
             let is_over = process::has_no_children() || clock::microseconds() > limit;
-            if is_over || !signals::await_child(SETTLE) {
+            if is_over || !signals::await_child(quiet) {
                 return;
             }
         }
@@ -230,17 +229,15 @@ impl Guardian {
         if !is_due && self.has_supervisor() {
             return;
         }
-        self.link.say(&self.link.has_acted);
+        self.link.has_acted.set();
         self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
         let signal = will.signal.load(Relaxed);
-        for pid in self.send(signal) {
-            members::send_once(pid, libc::SIGCONT);
-        }
+        self.send(signal);
     }
 
-    /// To the command and its process group where that is its own, both continued after it, then to
-    /// everybody else below us: these are given.
-    fn send(&self, signal: i32) -> Vec<i32> {
+    /// To the command and its process group where that is its own, then to everybody else below us;
+    /// all are continued after it.
+    fn send(&self, signal: i32) {
         let (command, group) = (self.command(), self.group());
         let by_group = if self.has_supervisor() { 0 } else { group };
         let first = if by_group > 0 { -by_group } else { command };
@@ -249,10 +246,11 @@ impl Guardian {
             process::send(first, libc::SIGCONT);
         }
         if self.plan.scope != TREE || !proc::is_own() {
-            return Vec::new();
+            return;
         }
         let is_meant = |pid| pid != command && (by_group == 0 || group_of(pid) != by_group);
-        members::send_below(identity::own_pid(), &[], signal, is_meant)
+        members::send_below(identity::own_pid(), &[], signal, is_meant);
+        members::send_to_reached(libc::SIGCONT);
     }
 
     /// The process group that is the command's, while it is sure to be that: a member that is ours
@@ -278,7 +276,7 @@ impl Guardian {
         } else {
             0
         };
-        link.say(&link.is_reaped);
+        link.is_reaped.set();
         let verdict = sweep::sweep(&Sweep {
             scope: self.plan.scope(),
             main,
@@ -297,7 +295,7 @@ impl Guardian {
         if !self.has_supervisor() {
             self.plan.cgroups.iter().for_each(Leaf::remove);
         }
-        self.link.say(&self.link.has_left);
+        self.link.has_left.set();
         self.tell(libc::SIGCHLD);
         exit()
     }
@@ -321,9 +319,9 @@ pub fn note_verdict(link: &Link, verdict: &Verdict) {
         link.note_end(info);
     }
     if verdict.is_gone {
-        link.say(&link.is_gone);
+        link.is_gone.set();
     }
-    link.say(&link.has_swept);
+    link.has_swept.set();
 }
 
 fn group_of(pid: i32) -> i32 {

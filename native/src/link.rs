@@ -15,6 +15,20 @@ pub const WITH_GROUP: u32 = 4;
 
 pub const MAX_SURVIVORS: usize = 64;
 
+/// Set once by one side. Who sees it sees what was written before.
+#[repr(transparent)]
+pub struct Flag(AtomicBool);
+
+impl Flag {
+    pub fn set(&self) {
+        self.0.store(true, Release);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Acquire)
+    }
+}
+
 #[repr(C)]
 pub struct Link {
     // Written by the supervisor.
@@ -27,23 +41,23 @@ pub struct Link {
     // Written by the guardian; the command's number by the kernel.
     pub command: AtomicI32,
     /// The command's number may pass to another process.
-    pub is_reaped: AtomicBool,
+    pub is_reaped: Flag,
     /// Why the command could not be started: stage and errno.
     pub failed_stage: AtomicI32,
     pub failed_errno: AtomicI32,
     /// The last stop or continuation of the command: si_code and si_status, and how many there were.
     pub stop: AtomicU64,
     pub stops: AtomicU32,
-    pub has_ended: AtomicBool,
+    pub has_ended: Flag,
     pub end_code: AtomicI32,
     pub end_status: AtomicI32,
     /// It acted without an order.
-    pub has_acted: AtomicBool,
+    pub has_acted: Flag,
     /// It has proven that nothing of the tree is left.
-    pub is_gone: AtomicBool,
-    pub has_swept: AtomicBool,
+    pub is_gone: Flag,
+    pub has_swept: Flag,
     /// All is said; its own end is no loss.
-    pub has_left: AtomicBool,
+    pub has_left: Flag,
     pub usage: Usage,
     pub survivors: AtomicU32,
     /// Number and reason of each.
@@ -60,6 +74,9 @@ pub struct Will {
     pub hard: AtomicI64,
     /// Whether it stays with what is left when the command ends.
     pub hold: AtomicBool,
+    /// How long after an end another one belongs to it, and how long that goes on at most.
+    pub settle: AtomicI64,
+    pub settle_limit: AtomicI64,
 }
 
 /// Processor time in microseconds, memory in bytes: of all that was reaped.
@@ -94,14 +111,6 @@ pub fn get() -> Option<&'static Link> {
 }
 
 impl Link {
-    pub fn say(&self, flag: &AtomicBool) {
-        flag.store(true, Release);
-    }
-
-    pub fn is(&self, flag: &AtomicBool) -> bool {
-        flag.load(Acquire)
-    }
-
     /// `getrusage(RUSAGE_CHILDREN)`, for the other side.
     pub fn note_usage(&self) {
         // SAFETY: all zeroes is a valid record, and the kernel fills it in.
@@ -121,7 +130,7 @@ impl Link {
         // SAFETY: the kernel filled in the members for a child.
         self.end_status.store(unsafe { info.si_status() }, Relaxed);
         self.end_code.store(info.si_code, Relaxed);
-        self.say(&self.has_ended);
+        self.has_ended.set();
     }
 
     pub fn note_survivor(&self, pid: i32, why: i32) {

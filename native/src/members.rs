@@ -1,48 +1,65 @@
-//! Members of the tree: who is below a process, and signals to each of them, once.
+//! Members of the tree: who is below a process, and signals to them. A number is only a way to find a
+//! process: whom it means is asked once there is a descriptor that stands for it.
 
 use crate::call::{Call, answer};
-use crate::clock;
 use crate::proc::{self, Entry};
-use rquickjs_sys::JSValue;
+use crate::{clock, supervisor};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
 
-/// Who has had which signal: signal, number, start time.
-struct Had(UnsafeCell<BTreeSet<(i32, i32, u64)>>);
+/// What is known of signals that were sent.
+struct Memory {
+    /// Who has had which one: signal, number, start time.
+    had: BTreeSet<(i32, i32, u64)>,
+    /// Whom the last look for members has reached: number, start time.
+    reached: Vec<(i32, u64)>,
+}
+
+struct Shared(UnsafeCell<Memory>);
 
 // SAFETY: single-threaded.
-unsafe impl Sync for Had {}
+unsafe impl Sync for Shared {}
 
-static HAD: Had = Had(UnsafeCell::new(BTreeSet::new()));
+static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
+    had: BTreeSet::new(),
+    reached: Vec::new(),
+}));
+
+fn memory() -> &'static mut Memory {
+    // SAFETY: single-threaded; no caller keeps it.
+    unsafe { &mut *MEMORY.0.get() }
+}
 
 /// True the first time that a process gets a signal; false where it is gone.
 fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
-    // SAFETY: single-threaded; nothing of it is kept.
-    let had = unsafe { &mut *HAD.0.get() };
     let start = entry.start_time();
-    start.is_some_and(|start| had.insert((signal, pid, start)))
+    start.is_some_and(|start| memory().had.insert((signal, pid, start)))
 }
 
-/// Everybody below a process but some of its children and who is below these; parents first.
-pub fn below(root: i32, except: &[i32]) -> Vec<i32> {
-    let mut known: BTreeSet<i32> = except.iter().copied().collect();
-    let mut found = Vec::new();
-    visit_unknown(root, &mut known, |pid, _| found.push(pid));
-    found
-}
-
-/// Calls `visit` for all below a process who are not known yet; below those that are known nobody
-/// looks. False where there was none.
-fn visit_unknown(root: i32, known: &mut BTreeSet<i32>, mut visit: impl FnMut(i32, &Entry)) -> bool {
-    let mut queue = VecDeque::from(proc::children_of(root));
+/// Calls `visit` for all below a process who are not known yet, parents first; below those that are
+/// known nobody looks. Whose parent is neither the one it was found with, nor the `heir` of orphans,
+/// is somebody else by now. False where there was none.
+pub fn visit_unknown(
+    root: i32,
+    heir: i32,
+    known: &mut BTreeSet<i32>,
+    mut visit: impl FnMut(i32, &Entry),
+) -> bool {
+    let with_parent = |parent: i32| move |pid: i32| (pid, parent);
+    let children = proc::children_of(root).into_iter();
+    let mut queue: VecDeque<(i32, i32)> = children.map(with_parent(root)).collect();
     let mut any = false;
-    while let Some(pid) = queue.pop_front() {
-        if !known.insert(pid) {
-            continue;
-        }
-        if let Some(entry) = Entry::open(pid) {
+    while let Some((pid, parent)) = queue.pop_front() {
+        let entry = if known.insert(pid) {
+            Entry::open(pid)
+        } else {
+            None
+        };
+        let is_it = |entry: &Entry| [Some(parent), Some(heir)].contains(&entry.parent());
+        if let Some(entry) = entry.filter(is_it) {
             any = true;
-            queue.extend(entry.children());
+            queue.extend(entry.children().into_iter().map(with_parent(pid)));
             visit(pid, &entry);
         }
     }
@@ -54,22 +71,18 @@ const LOOKS: usize = 8;
 /// So long the dead need to hand over their children, in microseconds.
 const HANDOVER: f64 = 1e3;
 
-/// A signal to everybody below `root` who has not had it and is meant; gives whom it reached. Until
-/// two looks in a row find nobody new: when parents die, their children become those of `root`,
-/// where a look may have been already.
-pub fn send_below(
-    root: i32,
-    except: &[i32],
-    signal: i32,
-    is_meant: impl Fn(i32) -> bool,
-) -> Vec<i32> {
+/// A signal to everybody below `root` who has not had it and is meant. Until two looks in a row find
+/// nobody new: when parents die, their children become those of `root`, where a look may have been
+/// already.
+pub fn send_below(root: i32, except: &[i32], signal: i32, is_meant: impl Fn(i32) -> bool) {
     let mut known: BTreeSet<i32> = except.iter().copied().collect();
-    let mut reached = Vec::new();
+    memory().reached.clear();
     let mut quiet = 0;
     for _ in 0..LOOKS {
-        let any = visit_unknown(root, &mut known, |pid, entry| {
-            if is_meant(pid) && remember(entry, pid, signal) && entry.send(signal) {
-                reached.push(pid);
+        let any = visit_unknown(root, root, &mut known, |pid, entry| {
+            let is_new = is_meant(pid) && remember(entry, pid, signal);
+            if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
+                memory().reached.push((pid, start));
             }
         });
         quiet = if any { 0 } else { quiet + 1 };
@@ -79,42 +92,62 @@ pub fn send_below(
             _ => break,
         }
     }
-    reached
 }
 
-/// A signal to a process that has not had it.
-pub fn send_once(pid: i32, signal: i32) -> bool {
-    let entry = Entry::open(pid);
-    entry.is_some_and(|entry| remember(&entry, pid, signal) && entry.send(signal))
+/// Another signal to those whom the last `send_below` has reached.
+pub fn send_to_reached(signal: i32) {
+    for &(pid, start) in &memory().reached {
+        if let Some(entry) = Entry::open(pid).filter(|entry| entry.start_time() == Some(start)) {
+            entry.send(signal);
+        }
+    }
+}
+
+fn group_of(pid: i32) -> i32 {
+    // SAFETY: one integer.
+    unsafe { libc::getpgid(pid) }
 }
 
 /// `members(root, except)`
 pub fn list(call: &Call) -> JSValue {
-    let found = below(call.int(0), &call.ints(1));
-    call.answer_numbers(&found.into_iter().map(i64::from).collect::<Vec<_>>())
+    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let (root, mut found) = (call.int(0), Vec::new());
+    visit_unknown(root, root, &mut known, |pid, _| found.push(i64::from(pid)));
+    call.answer_numbers(&found)
 }
 
-/// `killMembers(root, except, signal, group)`: but for those that are in a process group (0: none),
-/// which had it together. Answers whom it reached.
+/// `killMembers(root, except, signal, group)`: once to each, but for those that are in a process
+/// group (0: none), which had it together.
 pub fn kill(call: &Call) -> JSValue {
     let (signal, group) = (call.int(2), call.int(3));
-    // SAFETY: one integer.
-    let group_of = |pid| unsafe { libc::getpgid(pid) };
     let is_meant = |pid| group == 0 || group_of(pid) != group;
-    let reached = send_below(call.int(0), &call.ints(1), signal, is_meant);
-    call.answer_numbers(&reached.into_iter().map(i64::from).collect::<Vec<_>>())
+    send_below(call.int(0), &call.ints(1), signal, is_meant);
+    JS_UNDEFINED
 }
 
-/// `killOnce(pid, signal)`: nonzero if it reached the process, which had not had it.
-pub fn kill_once(call: &Call) -> JSValue {
-    answer(i64::from(send_once(call.int(0), call.int(1))))
+/// `killReached(signal)`: to those whom the last `killMembers` has reached.
+pub fn kill_reached(call: &Call) -> JSValue {
+    send_to_reached(call.int(0));
+    JS_UNDEFINED
+}
+
+/// `killGroupMembers(root, except, signal, group)`: to those in a process group that holds others,
+/// too, and therefore cannot be signalled in one call; but not to the command.
+pub fn kill_in_group(call: &Call) -> JSValue {
+    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let command = supervisor::command();
+    visit_unknown(root, root, &mut known, |pid, entry| {
+        if Some(pid) != command && group_of(pid) == group {
+            entry.send(signal);
+        }
+    });
+    JS_UNDEFINED
 }
 
 /// `noteSignal(pid, signal)`: it has had it already, or is about to.
 pub fn note(call: &Call) -> JSValue {
     let (pid, signal) = (call.int(0), call.int(1));
-    let entry = Entry::open(pid);
-    answer(i64::from(
-        entry.is_some_and(|entry| remember(&entry, pid, signal)),
-    ))
+    let is_new = Entry::open(pid).is_some_and(|entry| remember(&entry, pid, signal));
+    answer(i64::from(is_new))
 }

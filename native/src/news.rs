@@ -50,13 +50,13 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     let told = |row: &[i64]| {
         let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
         let usage = usage.map(|value| value.load(Relaxed));
-        let gone = i64::from(link.is(&link.is_gone));
-        let acted = i64::from(link.is(&link.has_acted));
-        let left = i64::from(link.is(&link.has_left));
+        let gone = i64::from(link.is_gone.is_set());
+        let acted = i64::from(link.has_acted.is_set());
+        let left = i64::from(link.has_left.is_set());
         Some([row, &[gone, acted, left], &usage[..]].concat())
     };
     let stage = link.failed_stage.load(Relaxed);
-    if stage != 0 && link.is(&link.has_left) && first_time(FAILED) {
+    if stage != 0 && link.has_left.is_set() && first_time(FAILED) {
         let errno = link.failed_errno.load(Relaxed);
         return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
     }
@@ -76,7 +76,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
             status.into(),
         ]
     };
-    if link.is(&link.has_swept) && first_time(SWEPT) {
+    if link.has_swept.is_set() && first_time(SWEPT) {
         let [pid, code, status] = end();
         let mut row = told(&[SWEPT.into(), pid, code, status])?;
         for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
@@ -84,8 +84,8 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         }
         return Some(row);
     }
-    if link.is(&link.has_ended) && !link.is(&link.has_swept) && first_time(ENDED) {
-        if link.is(&link.has_left) && !link.is(&link.is_gone) {
+    if link.has_ended.is_set() && !link.has_swept.is_set() && first_time(ENDED) {
+        if link.has_left.is_set() && !link.is_gone.is_set() {
             // It has left before we asked it to stay. What it held is ours when it is gone.
             supervisor::farewell();
             IS_OURS.store(true, Relaxed);
@@ -96,12 +96,12 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     let is_told = TOLD.load(Relaxed) & (1 << ENDED) != 0;
     if is_told && IS_OURS.load(Relaxed) && process::has_no_children() {
         link.note_usage();
-        link.say(&link.is_gone);
+        link.is_gone.set();
     }
-    if is_told && link.is(&link.is_gone) && first_time(EMPTY) {
+    if is_told && link.is_gone.is_set() && first_time(EMPTY) {
         return told(&[EMPTY.into()]);
     }
-    if has_died && !link.is(&link.has_left) && first_time(LOST) {
+    if has_died && !link.has_left.is_set() && first_time(LOST) {
         supervisor::farewell();
         return Some(vec![LOST.into()]);
     }

@@ -96,6 +96,10 @@ impl Entry {
         self.field(19)
     }
 
+    pub fn parent(&self) -> Option<i32> {
+        self.field(1).map(|parent| parent as i32)
+    }
+
     /// Its children, all threads' together.
     pub fn children(&self) -> Vec<i32> {
         if self.field(17) != Some(1) {
@@ -109,8 +113,10 @@ impl Entry {
     /// A signal to this very process: pidfd_send_signal(2) takes such a directory, too.
     pub fn send(&self, signal: i32) -> bool {
         let sent = process::send_by_descriptor(self.directory.as_raw_fd(), signal);
-        // Refused by a sandbox: then by its number, which was its own a moment ago.
-        sent == 0 || (sent != -i64::from(libc::ESRCH) && process::send(self.pid, signal) == 0)
+        // Refused by a sandbox: then by its number, which is its own while it is there.
+        let is_there =
+            || sent != -i64::from(libc::ESRCH) && read_in(&self.directory, "stat").is_some();
+        sent == 0 || (is_there() && process::send(self.pid, signal) == 0)
     }
 }
 
@@ -150,14 +156,4 @@ pub fn children_of(pid: i32) -> Vec<i32> {
     let lists = threads
         .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
     lists.flat_map(|list| numbers(&list)).collect()
-}
-
-/// The parent of a process; `None` where it is gone.
-pub fn parent_of(pid: i32) -> Option<i32> {
-    Entry::open(pid)?.field(1).map(|parent| parent as i32)
-}
-
-pub fn children_with_parent(parent: i32) -> Vec<(i32, i32)> {
-    let children = children_of(parent).into_iter();
-    children.map(|pid| (pid, parent)).collect()
 }

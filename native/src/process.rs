@@ -1,7 +1,6 @@
 //! Processes that exist: signals to them, and their ends.
 
 use crate::call::{Call, answer, errno, kernel};
-use crate::proc;
 use rquickjs_sys::JSValue;
 use std::ptr;
 
@@ -48,11 +47,6 @@ pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> bool {
     // SAFETY: ours.
     unsafe { libc::close(pidfd) };
     is_sent
-}
-
-/// A signal to a process that is not our child, but that of `parent`.
-pub fn send_to_child_of(pid: i32, parent: i32, signal: i32) -> bool {
-    send_to(pid, signal, || proc::parent_of(pid) == Some(parent))
 }
 
 /// Also what ended without a signal, or with another one than SIGCHLD.

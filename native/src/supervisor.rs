@@ -17,6 +17,7 @@ static LINE: AtomicI32 = AtomicI32::new(-1);
 static PIDFD: AtomicI32 = AtomicI32::new(-1);
 /// A descriptor of the command's, opened when it is first signalled.
 static COMMAND: AtomicI32 = AtomicI32::new(-1);
+
 /// In microseconds: a guardian starts the command after a few hundred; only one that was stopped at
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
 const START_SOON: f64 = 1e3;
@@ -27,7 +28,6 @@ const FAREWELL: f64 = 1e6;
 pub fn remember(guardian: i32, line: i32) {
     GUARDIAN.store(guardian, Relaxed);
     PIDFD.store(-1, Relaxed);
-
     LINE.store(line, Relaxed);
     COMMAND.store(-1, Relaxed);
     news::forget();
@@ -104,7 +104,7 @@ fn wake() {
     }
 }
 
-/// Signal, delay, patience, hard deadline (an instant, 0 for none), hold.
+/// Signal, delay, patience, hard deadline (an instant, 0 for none), hold, settle, and its limit.
 pub fn guardian_will(call: &Call) -> JSValue {
     let numbers = call.numbers(0);
     let number = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i64;
@@ -120,6 +120,8 @@ pub fn guardian_will(call: &Call) -> JSValue {
     link.will.patience.store(number(2), Relaxed);
     link.will.hard.store(number(3), Relaxed);
     link.will.hold.store(number(4) != 0, Relaxed);
+    link.will.settle.store(number(5), Relaxed);
+    link.will.settle_limit.store(number(6), Relaxed);
     // So that it looks at its clock anew.
     wake();
     answer(0)
@@ -130,10 +132,11 @@ pub fn command_pid(_: &Call) -> JSValue {
     answer(i64::from(command().unwrap_or(0)))
 }
 
-fn command() -> Option<i32> {
+/// The same for native code.
+pub fn command() -> Option<i32> {
     let link = link::get()?;
     let pid = link.command.load(Relaxed);
-    let is_ours = pid > 0 && !link.is(&link.is_reaped) && LINE.load(Relaxed) < 0;
+    let is_ours = pid > 0 && !link.is_reaped.is_set() && LINE.load(Relaxed) < 0;
     is_ours.then_some(pid)
 }
 
@@ -212,7 +215,7 @@ pub fn sweep(call: &Call) -> JSValue {
     let leaf = path.map(|path| Leaf {
         path: files::path_of(&path),
     });
-    link.say(&link.is_reaped);
+    link.is_reaped.set();
     let verdict = sweep::sweep(&Sweep {
         scope: Scope::Tree,
         main,

@@ -4,7 +4,8 @@
 //! cannot hit a stranger, and its place, so whatever goes on forking runs out of places. Each pass
 //! that finds a new child adds a zombie for good, and places are finite: it ends.
 
-use crate::{cgroup, clock, proc, process, signals};
+use crate::{cgroup, clock, identity, members, proc, process, signals};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Why a process survived, as TypeScript is told.
@@ -62,6 +63,8 @@ fn mark(pid: i32) -> bool {
 
 struct Course<'a> {
     sweep: &'a Sweep<'a>,
+    /// The main child until we reap it.
+    main: i32,
     /// Those that we may not signal.
     denied: Vec<i32>,
     last_progress: f64,
@@ -90,6 +93,7 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
     }
     let mut course = Course {
         sweep,
+        main: sweep.main,
         denied: Vec::new(),
         last_progress: clock::microseconds(),
         next_deep: 0.0,
@@ -113,8 +117,10 @@ impl Course<'_> {
                     continue;
                 }
             } else if self.living().is_empty() {
-                if !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty() {
-                    return self.has_proof();
+                let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
+                // Others than the tree, who are our children too, would keep us waiting for them.
+                if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
+                    return self.sweep.except.is_empty();
                 }
                 // Nothing but what we may not signal: its own children perhaps we may; and a control
                 // group reaches it, if a little later.
@@ -149,8 +155,8 @@ impl Course<'_> {
                     self.denied.push(pid);
                 }
             });
-        if !is_told && self.sweep.main > 0 && mark(self.sweep.main) {
-            process::send(self.sweep.main, libc::SIGKILL);
+        if !is_told && self.main > 0 && mark(self.main) {
+            process::send(self.main, libc::SIGKILL);
             return true;
         }
         any
@@ -166,7 +172,7 @@ impl Course<'_> {
                     living.push(pid);
                 }
             });
-        if !is_told && !process::reap_others(self.sweep.main) {
+        if !is_told && !process::reap_others(self.main) {
             // Somebody is there whom we cannot name.
             living.push(NAMELESS);
         }
@@ -178,19 +184,15 @@ impl Course<'_> {
     /// A victim that does not die (stopped in the kernel, frozen) hides its children: kills below
     /// every living child, each process by a descriptor that stands for it.
     fn kill_deep(&mut self) -> bool {
-        let mut any = false;
+        let (mut any, mut known) = (false, BTreeSet::new());
         let mut tops = self.living();
         tops.extend(&self.denied);
         for top in tops.into_iter().filter(|&pid| pid != NAMELESS) {
             // Where its number was another's before, below us, it has had no signal yet.
             process::send(top, libc::SIGKILL);
-            let mut below: Vec<(i32, i32)> = proc::children_with_parent(top);
-            while let Some((pid, parent)) = below.pop() {
-                if process::send_to_child_of(pid, parent, libc::SIGKILL) && mark(pid) {
-                    any = true;
-                }
-                below.extend(proc::children_with_parent(pid));
-            }
+            members::visit_unknown(top, identity::own_pid(), &mut known, |pid, entry| {
+                any |= entry.send(libc::SIGKILL) && mark(pid);
+            });
         }
         any
     }
@@ -208,7 +210,10 @@ impl Course<'_> {
     /// Everybody is dead: reaps, and asks the kernel whether anybody is left. It cannot say so where
     /// others than the tree are our children.
     fn has_proof(&mut self) -> bool {
-        self.main_end = process::reap(self.sweep.main);
+        if let Some(info) = process::reap(self.main) {
+            self.main_end = Some(info);
+            self.main = 0;
+        }
         while process::reap_any(self.sweep.except) {}
         process::has_no_children()
     }
@@ -239,7 +244,7 @@ impl Course<'_> {
         Verdict {
             is_gone,
             is_nameless,
-            main_end: self.main_end.or_else(|| process::reap(self.sweep.main)),
+            main_end: self.main_end.or_else(|| process::reap(self.main)),
             survivors,
         }
     }

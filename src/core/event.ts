@@ -86,6 +86,9 @@ export type Action =
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "exit"; readonly exit: Exit };
 
+/** Ends that follow one another within `quiet` are one, for `limit` at most. */
+export type Settle = { readonly quiet: Duration; readonly limit: Duration };
+
 /** What the guardian is to do when we die, or do nothing until `hard`. */
 export type Will = {
   readonly signal: Signal;
@@ -97,4 +100,6 @@ export type Will = {
   readonly hardAfter: Duration;
   /** Whether it stays with what is left when the main child ends. */
   readonly hold: boolean;
+  /** How long after the main child's end others belong to it, and are no leftovers. */
+  readonly settle: Settle;
 };

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
-import type { Action, Target, Will } from "./event.ts";
+import type { Action, Settle, Target, Will } from "./event.ts";
 import type { Sent } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
@@ -10,6 +10,10 @@ import type { Run } from "./state.ts";
 export const PATIENCE: Duration = 5_000_000 as Duration;
 /** How long a sweep may take before what is left is called survivors. */
 export const SWEEP_PATIENCE: Duration = 10_000_000 as Duration;
+/** What dies so soon after the command, or after one another, is no leftover. */
+export const SETTLE: Duration = 2_000 as Duration;
+/** How long that may go on. */
+export const SETTLE_LIMIT: Duration = 100_000 as Duration;
 /** How much later than we the guardian acts, and we than it: nobody is late by so much. */
 export const SLACK: Duration = 2_000_000 as Duration;
 
@@ -22,7 +26,9 @@ export function willOf(
 ): Will {
   const delay = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
   const hardAfter = dueAt === undefined ? NO_LIMIT : ((dueAt - at + SLACK) as Duration);
-  return { signal: spec.signal, delay, patience: SWEEP_PATIENCE, hardAfter, hold };
+  const { signal } = spec;
+  const settle: Settle = { quiet: SETTLE, limit: SETTLE_LIMIT };
+  return { signal, delay, patience: SWEEP_PATIENCE, hardAfter, hold, settle };
 }
 
 /** Whether it matters what is left when the command ends by itself. */

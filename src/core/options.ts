@@ -89,7 +89,7 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     long: "--cpu-limit",
     key: "cpuLimit",
     takes: DURATION,
-    help: "limit the processor time of each process (RLIMIT_CPU)",
+    help: "limit the processor time of each process",
   }),
   value({
     long: "--mem-limit",

@@ -24,8 +24,6 @@ export type Held = {
   readonly events: number;
   /** Readable when the process that started us has ended. */
   parentPidfd: number;
-  /** Whom the last signal to the rest of the tree has reached. */
-  reached: readonly number[];
   /** Answers that the core has not asked for yet. */
   readonly answers: Event[];
   /** The command's number outside of a PID namespace of its own; 0 where there is none. */

@@ -90,7 +90,6 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
     report,
     events,
     parentPidfd,
-    reached: [],
     answers: [],
     outerPid: 0,
     lineStart: "",

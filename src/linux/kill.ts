@@ -2,7 +2,7 @@ import type { Duration } from "../core/duration.ts";
 import type { Target } from "../core/event.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
-import { commandPid, membersOf, ORDERS, rootOf } from "./guardian.ts";
+import { commandPid, ORDERS, rootOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
@@ -53,11 +53,7 @@ function killGroup(held: Held, signal: Signal): void {
     const command = commandPid(held);
     if (command > 0 && sys.groupOf(command) === group) return;
   } else {
-    const own = sys.groupOf(0);
-    const command = commandPid(held);
-    for (const pid of membersOf(held)) {
-      if (pid !== command && sys.groupOf(pid) === own) sys.killOnce(pid, number);
-    }
+    if (hasOwnProc()) sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0));
   }
   killChild(held, signal);
 }
@@ -76,12 +72,12 @@ function killRest(held: Held, signal: Signal): void {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // It follows another signal, to those who had that one: no need to look for them again.
-    for (const pid of held.reached) sys.killOnce(pid, number);
+    sys.killReached(number);
     return;
   }
   if (!hasOwnProc()) return;
   const hadIt = held.spec.group === "caller" ? 0 : groupOf(held) || sys.groupOf(0);
-  held.reached = sys.killMembers(...rootOf(held), number, hadIt);
+  sys.killMembers(...rootOf(held), number, hadIt);
 }
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */
@@ -90,12 +86,19 @@ export function orderSweep(held: Held, patience: Duration): void {
     takeOver(held, patience);
     return;
   }
-  const isAlone = held.leadsOwnGroup && sys.joinGroup(held.callerGroup) === 0;
-  sys.guardianOrder(isAlone ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep, patience);
+  const order = leaveGroup(held) ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep;
+  sys.guardianOrder(order, patience);
+}
+
+/** True if nobody but the command and what it started is in the group that we led. */
+function leaveGroup({ leadsOwnGroup, callerGroup }: Held): boolean {
+  return leadsOwnGroup && sys.joinGroup(callerGroup) === 0;
 }
 
 /** The same by ourselves: what the guardian held is ours, or becomes ours when it has ended. */
-export function takeOver({ inherited, confinement }: Held, patience: Duration): void {
+export function takeOver(held: Held, patience: Duration): void {
+  const { ownPid, inherited, confinement } = held;
   const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
-  sys.sweep(0, patience, inherited, leaf ?? "");
+  // The number is ours, so that no other group can have it.
+  sys.sweep(leaveGroup(held) ? ownPid : 0, patience, inherited, leaf ?? "");
 }

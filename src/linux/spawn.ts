@@ -27,7 +27,9 @@ export function spawn({ spec, confinement, leadsOwnGroup, ownPid }: Held): numbe
 }
 
 /** Tells the guardian what to do without us. 0 or minus errno. */
-export function leaveWill({ signal, delay, patience, hardAfter, hold }: Will): number {
+export function leaveWill(will: Will): number {
+  const { signal, delay, patience, hardAfter, hold, settle } = will;
   const hard = hardAfter === 0 ? 0 : now() + hardAfter;
-  return sys.guardianWill([signalNumber(signal), delay, patience, hard, hold ? 1 : 0]);
+  const numbers = [signalNumber(signal), delay, patience, hard, hold ? 1 : 0];
+  return sys.guardianWill([...numbers, settle.quiet, settle.limit]);
 }

@@ -41,19 +41,24 @@ export type Sys = {
   guardianPid(): number;
   /** Readable when the guardian has died; -1: there is none. */
   guardianPidfd(): number;
-  /** What it does without us: signal, delay, patience, hard deadline, hold. 0 or minus errno. */
+  /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Moves us to a process group of our session; 0: one of our own. 0 or minus errno. */
   joinGroup(group: number): number;
   /** Sends a signal to a process, or to a group if negative. */
   kill(pid: number, signal: number): number;
   /**
-   * Sends a signal to everybody below a process who has not had it, but for some of its children,
-   * who is below these, and the members of a process group (0: none). Answers whom it reached.
+   * Sends a signal to those below a process who are in a process group, but not to the command, to
+   * some of its children, and to who is below these.
    */
-  killMembers(root: number, except: readonly number[], signal: number, group: number): number[];
-  /** Sends a signal to a process that has not had it; nonzero if it did. */
-  killOnce(pid: number, signal: number): number;
+  killGroupMembers(root: number, except: readonly number[], signal: number, group: number): void;
+  /**
+   * Sends a signal to everybody below a process who has not had it, but for some of its children,
+   * who is below these, and the members of a process group (0: none).
+   */
+  killMembers(root: number, except: readonly number[], signal: number, group: number): void;
+  /** Sends a signal to those whom the last killMembers has reached. */
+  killReached(signal: number): void;
   /** The names in a directory; minus errno. */
   list(path: string): string[] | number;
   /** Makes a directory; 0 or minus errno. */
