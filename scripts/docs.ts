@@ -2,11 +2,21 @@
 // between `<!-- NAME -->` and `<!-- /NAME -->`, and the schemas. Tests compare them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { killHelp, optionUse, runHelp, THE_COMMANDS_OWN, timeoutHelp } from "../src/core/help.ts";
+import {
+  INITS_OWN,
+  initHelp,
+  killHelp,
+  optionUse,
+  runHelp,
+  THE_COMMANDS_OWN,
+  timeoutHelp,
+} from "../src/core/help.ts";
 import type { Option } from "../src/core/options.ts";
 import { COMMON_OPTIONS, KILL_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
+import { INIT_OWN_OPTIONS } from "../src/core/options-init.ts";
 import type { ExitRow } from "../src/core/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/status.ts";
+import { DROP_IN_PARTS } from "./drop-in-docs.ts";
 import { code, table } from "./markdown.ts";
 import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report-docs.ts";
 import { main, ROOT, StepFailed, say } from "./steps.ts";
@@ -16,6 +26,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["run options", "common options", "kill options", "run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
+  "docs/init.md": ["init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
   "docs/kill.md": ["kill help", "kill exit codes"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
 };
@@ -24,17 +35,21 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 const PARTS: Readonly<Record<string, () => string>> = {
   "common options": () => optionsTable(COMMON_OPTIONS),
   "run options": () => optionsTable(RUN_OWN_OPTIONS),
+  "init options": () => optionsTable(INIT_OWN_OPTIONS),
   "kill options": () => optionsTable(KILL_OPTIONS),
   "exit codes": () => exitCodesTable(EXIT_CODES, [THE_COMMANDS_OWN]),
   "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [THE_COMMANDS_OWN]),
+  "init exit codes": () => exitCodesTable(RUN_EXIT_CODES, [INITS_OWN]),
   "kill exit codes": () => exitCodesTable(KILL_EXIT_CODES, []),
   help: () => sample(timeoutHelp("timeout")),
   "run help": () => sample(runHelp("curfew run")),
+  "init help": () => sample(initHelp("curfew init")),
   "kill help": () => sample(killHelp("curfew kill")),
+  ...DROP_IN_PARTS,
   ...REPORT_PARTS,
 };
 
-const PART = /(<!-- ([a-z ]+) -->\n)[\s\S]*?(<!-- \/\2 -->)/g;
+const PART = /(<!-- ([a-z -]+) -->\n)[\s\S]*?(<!-- \/\2 -->)/g;
 
 /** A document with its generated parts as they should be. */
 export function withGenerated(document: string): string {

@@ -223,7 +223,7 @@ pub fn remove_cgroup(call: &Call) -> JSValue {
     }
 }
 
-fn refusal(failure: &io::Error) -> JSValue {
+pub fn refusal(failure: &io::Error) -> JSValue {
     answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO)))
 }
 

@@ -257,9 +257,9 @@ impl Guardian {
     /// has not been reaped. 0: none.
     fn group(&self) -> i32 {
         let command = self.command();
-        let group = match self.plan.has_session {
-            true => command,
-            false => self.plan.group,
+        let group = match self.plan.leads {
+            0 => self.plan.group,
+            _ => command,
         };
         if command > 0 && group > 0 && group_of(command) == group {
             group
@@ -271,7 +271,7 @@ impl Guardian {
     fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
         let link = self.link;
         let main = self.command();
-        let group = if with_group || self.plan.has_session {
+        let group = if with_group || self.plan.leads != 0 {
             self.group()
         } else {
             0

@@ -1,9 +1,10 @@
 //! What supervisor and guardian tell each other: one page of memory that both see. Who has written
 //! something sends the other SIGCHLD.
 
+use crate::run::{self, Run};
 use std::ptr;
 use std::sync::atomic::{
-    AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU32, AtomicU64,
+    AtomicBool, AtomicI32, AtomicI64, AtomicU32, AtomicU64,
     Ordering::{Acquire, Relaxed, Release},
 };
 
@@ -87,27 +88,38 @@ pub struct Usage {
     pub max_rss: AtomicI64,
 }
 
-static LINK: AtomicPtr<Link> = AtomicPtr::new(ptr::null_mut());
-
 /// Maps the page, before the guardian is made. `Err` is errno.
 pub fn open() -> Result<&'static Link, i32> {
     let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
     let rights = libc::PROT_READ | libc::PROT_WRITE;
-    // SAFETY: a new mapping, zeroed, kept for good; all zeroes is a valid Link.
+    // SAFETY: a new mapping, zeroed, kept until the run is over; all zeroes is a valid Link.
     unsafe {
         let at = libc::mmap(ptr::null_mut(), size_of::<Link>(), rights, flags, -1, 0);
         if at == libc::MAP_FAILED {
             return Err(crate::call::errno());
         }
-        LINK.store(at.cast(), Relaxed);
+        run::here().link.store(at.cast(), Relaxed);
         Ok(&*at.cast())
     }
 }
 
 /// Undefined before anything was started.
 pub fn get() -> Option<&'static Link> {
-    // SAFETY: mapped by `open` for good; shared data is atomic.
-    unsafe { LINK.load(Relaxed).as_ref() }
+    of(run::here())
+}
+
+/// The page of a run.
+pub fn of(run: &Run) -> Option<&'static Link> {
+    // SAFETY: mapped by `open`, until nobody asks about the run; shared data is atomic.
+    unsafe { run.link.load(Relaxed).as_ref() }
+}
+
+/// Gives a page back; the guardian's own mapping of it stays.
+pub fn close(link: *mut Link) {
+    if !link.is_null() {
+        // SAFETY: mapped by `open` with this size, and nobody has it any more.
+        unsafe { libc::munmap(link.cast(), size_of::<Link>()) };
+    }
 }
 
 impl Link {

@@ -7,11 +7,13 @@ mod cgroup;
 mod clock;
 mod clone;
 mod engine;
+mod entries;
 mod files;
 mod freeze;
 mod guardian;
 mod heap;
 mod identity;
+mod inotify;
 mod layout;
 mod link;
 mod members;
@@ -21,7 +23,9 @@ mod news;
 mod proc;
 mod process;
 mod processor;
+mod run;
 mod signals;
+mod sockets;
 mod spawn;
 mod stack;
 #[cfg(all(target_arch = "x86_64", feature = "direct-start"))]
@@ -29,8 +33,10 @@ mod start;
 mod supervisor;
 mod sweep;
 mod sys;
+mod terminal;
 mod text;
 mod wait;
+mod world;
 
 use std::ffi::{c_char, c_int};
 

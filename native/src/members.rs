@@ -3,10 +3,11 @@
 
 use crate::call::{Call, answer};
 use crate::proc::{self, Entry};
-use crate::{clock, supervisor};
+use crate::{clock, process, run, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What is known of signals that were sent.
 struct Memory {
@@ -29,6 +30,14 @@ static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
 fn memory() -> &'static mut Memory {
     // SAFETY: single-threaded; no caller keeps it.
     unsafe { &mut *MEMORY.0.get() }
+}
+
+/// Another command begins. While there is one, what is known of it stays.
+pub fn forget() {
+    if run::all().all(|run| run.guardian.load(Relaxed) == 0) {
+        memory().had.clear();
+        memory().reached.clear();
+    }
 }
 
 /// True the first time that a process gets a signal; false where it is gone.
@@ -140,6 +149,21 @@ pub fn kill_in_group(call: &Call) -> JSValue {
     visit_unknown(root, root, &mut known, |pid, entry| {
         if Some(pid) != command && group_of(pid) == group {
             entry.send(signal);
+        }
+    });
+    JS_UNDEFINED
+}
+
+/// `queueInGroup(root, except, signal, group, queued)`: a queued signal to all in a process group but
+/// the command.
+pub fn queue_in_group(call: &Call) -> JSValue {
+    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let info = process::queued(signal, &call.numbers(4));
+    let command = supervisor::command();
+    visit_unknown(root, root, &mut known, |pid, entry| {
+        if Some(pid) != command && group_of(pid) == group {
+            entry.queue(signal, &info);
         }
     });
     JS_UNDEFINED

@@ -1,16 +1,8 @@
 //! What the guardian has put on the page, told to TypeScript piece by piece, each once.
 
 use crate::link::Link;
-use crate::{process, supervisor};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
-
-/// Signals that the guardian passes on by the line, as bits.
-static RELAYED: AtomicU64 = AtomicU64::new(0);
-/// The guardian has left what it held to us.
-static IS_OURS: AtomicBool = AtomicBool::new(false);
-/// News that were told already, as bits, and how many stops.
-static TOLD: AtomicU32 = AtomicU32::new(0);
-static STOPS: AtomicU32 = AtomicU32::new(0);
+use crate::{process, run, supervisor};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// News, as TypeScript is told.
 const FAILED: u32 = 1;
@@ -21,16 +13,8 @@ const SWEPT: u32 = 5;
 const LOST: u32 = 6;
 const SIGNAL: u32 = 7;
 
-/// Another guardian, another life.
-pub fn forget() {
-    IS_OURS.store(false, Relaxed);
-    TOLD.store(0, Relaxed);
-    STOPS.store(0, Relaxed);
-    RELAYED.store(0, Relaxed);
-}
-
 fn first_time(news: u32) -> bool {
-    let before = TOLD.fetch_or(1 << news, Relaxed);
+    let before = run::here().told.fetch_or(1 << news, Relaxed);
     before & 1 << news == 0
 }
 
@@ -40,7 +24,7 @@ pub fn listen(line: i32) {
     // SAFETY: one byte of ours; the line never blocks.
     while line >= 0 && unsafe { libc::recv(line, (&raw mut signal).cast(), 1, 0) } > 0 {
         if i32::from(signal) != libc::SIGCHLD && (1..=64).contains(&signal) {
-            RELAYED.fetch_or(1 << (signal - 1), Relaxed);
+            run::here().relayed.fetch_or(1 << (signal - 1), Relaxed);
         }
     }
 }
@@ -60,7 +44,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         let errno = link.failed_errno.load(Relaxed);
         return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
     }
-    if link.stops.load(Relaxed) != STOPS.swap(link.stops.load(Relaxed), Relaxed) {
+    if link.stops.load(Relaxed) != run::here().stops.swap(link.stops.load(Relaxed), Relaxed) {
         let stop = link.stop.load(Relaxed);
         return Some(vec![
             STOPPED.into(),
@@ -88,13 +72,13 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         if link.has_left.is_set() && !link.is_gone.is_set() {
             // It has left before we asked it to stay. What it held is ours when it is gone.
             supervisor::farewell();
-            IS_OURS.store(true, Relaxed);
+            run::here().is_ours.store(true, Relaxed);
         }
         let [pid, code, status] = end();
         return told(&[ENDED.into(), pid, code, status]);
     }
-    let is_told = TOLD.load(Relaxed) & (1 << ENDED) != 0;
-    if is_told && IS_OURS.load(Relaxed) && process::has_no_children() {
+    let is_told = run::here().told.load(Relaxed) & (1 << ENDED) != 0;
+    if is_told && run::here().is_ours.load(Relaxed) && process::has_no_children() {
         link.note_usage();
         link.is_gone.set();
     }
@@ -105,9 +89,9 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         supervisor::farewell();
         return Some(vec![LOST.into()]);
     }
-    let relayed = RELAYED.load(Relaxed);
+    let relayed = run::here().relayed.load(Relaxed);
     if relayed != 0 {
-        RELAYED.fetch_and(relayed - 1, Relaxed);
+        run::here().relayed.fetch_and(relayed - 1, Relaxed);
         let signal = i64::from(relayed.trailing_zeros()) + 1;
         return Some(vec![SIGNAL.into(), signal]);
     }

@@ -110,6 +110,11 @@ impl Entry {
         numbers(&list.unwrap_or_default())
     }
 
+    /// A signal with what came with it.
+    pub fn queue(&self, signal: i32, info: &process::Info) {
+        process::queue_by_descriptor(self.directory.as_raw_fd(), signal, info, 0);
+    }
+
     /// A signal to this very process: pidfd_send_signal(2) takes such a directory, too.
     pub fn send(&self, signal: i32) -> bool {
         let sent = process::send_by_descriptor(self.directory.as_raw_fd(), signal);

@@ -1,8 +1,10 @@
 //! Processes that exist: signals to them, and their ends.
 
 use crate::call::{Call, answer, errno, kernel};
+use crate::run;
 use rquickjs_sys::JSValue;
 use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// `kill(pid, signal)`; a negative pid is a group. 0, or minus errno.
 pub fn send(pid: i32, signal: i32) -> i64 {
@@ -34,6 +36,42 @@ pub fn send_by_descriptor(pidfd: i32, signal: i32) -> i64 {
 
 pub fn pidfd_kill(call: &Call) -> JSValue {
     answer(send_by_descriptor(call.int(0), call.int(1)))
+}
+
+/// The kernel's `siginfo_t` of a queued signal, as x86-64 and arm64 have it.
+#[repr(C)]
+pub struct Info {
+    signal: i32,
+    errno: i32,
+    code: i32,
+    _pad: i32,
+    pid: i32,
+    uid: u32,
+    value: u64,
+    _rest: [u64; 12],
+}
+
+/// From its parts: si_code, sender, its user, and the halves of the value.
+pub fn queued(signal: i32, parts: &[f64]) -> Info {
+    let part = |at: usize| parts.get(at).copied().unwrap_or(0.0);
+    Info {
+        signal,
+        errno: 0,
+        code: part(0) as i32,
+        _pad: 0,
+        pid: part(1) as i32,
+        uid: part(2) as u32,
+        value: part(3) as u64 | (part(4) as u64) << 32,
+        _rest: [0; 12],
+    }
+}
+
+/// `pidfd_send_signal` with information of ours, which the kernel takes if its code is below 0.
+pub fn queue_by_descriptor(pidfd: i32, signal: i32, info: &Info, flags: u32) -> i64 {
+    let info = ptr::from_ref(info);
+    // SAFETY: integers, and a structure of the kernel's own shape that lives through the call.
+    let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signal, info, flags) };
+    kernel(result)
 }
 
 /// A signal by a descriptor, if the number still means the process once the descriptor is there.
@@ -102,12 +140,14 @@ pub fn has_children(_: &Call) -> JSValue {
     answer(i64::from(!has_no_children()))
 }
 
-/// Reaps one ended child that is not the given one; answers its pid, or 0 when there is none.
-pub fn reap_stranger(call: &Call) -> JSValue {
-    let pid = ended_but(call.int(0));
-    if pid != 0 {
-        reap(pid);
+/// Reaps one ended child that is no guardian; answers its pid, or 0 when there is none.
+pub fn reap_stranger(_: &Call) -> JSValue {
+    let pid = ended_but(0);
+    let is_guardian = run::all().any(|run| run.guardian.load(Relaxed) == pid);
+    if pid == 0 || is_guardian {
+        return answer(0);
     }
+    reap(pid);
     answer(i64::from(pid))
 }
 

@@ -53,7 +53,8 @@ pub fn above_stdio(fd: i64) -> i64 {
     }
 }
 
-/// The next signal from a signalfd: number, si_code, sender's pid; undefined when there is none.
+/// The next signal from a signalfd: number, si_code, sender's pid and user, and the halves of the
+/// value that came with it; undefined when there is none.
 pub fn next(call: &Call) -> JSValue {
     // SAFETY: all zeroes is a valid record.
     let mut info: libc::signalfd_siginfo = unsafe { std::mem::zeroed() };
@@ -64,7 +65,13 @@ pub fn next(call: &Call) -> JSValue {
         return JS_UNDEFINED;
     }
     let sender = i64::from(info.ssi_pid);
-    call.answer_numbers(&[i64::from(info.ssi_signo), i64::from(info.ssi_code), sender])
+    let (code, user) = (i64::from(info.ssi_code), i64::from(info.ssi_uid));
+    let number = i64::from(info.ssi_signo);
+    if code >= 0 {
+        return call.answer_numbers(&[number, code, sender]);
+    }
+    let (low, high) = (info.ssi_ptr & 0xFFFF_FFFF, info.ssi_ptr >> 32);
+    call.answer_numbers(&[number, code, sender, user, low as i64, high as i64])
 }
 
 /// Whether a signal's disposition is "ignored"; we never set one but SIGCHLD's, so it was inherited.

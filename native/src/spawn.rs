@@ -4,7 +4,8 @@ use crate::call::{Call, c_string, errno, kernel};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::processor::{self, Processors};
-use crate::{clone, files, guardian, heap, identity, process, signals, stack, supervisor};
+use crate::world::World;
+use crate::{clone, files, guardian, heap, identity, members, process, signals, stack, supervisor};
 use rquickjs_sys::JSValue;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
@@ -18,6 +19,11 @@ pub const NOT_CONFINED: i32 = 3;
 /// All that guardian and command need, made before they exist: the command must not allocate.
 pub struct Plan {
     files: Vec<CString>,
+    /// What the vectors of pointers point into.
+    _words: (Vec<CString>, CString),
+    world: Option<World>,
+    /// Descriptors that the command gets: which of ours, and the number it is to have.
+    descriptors: Vec<[i32; 2]>,
     argv: Vec<*const c_char>,
     /// The shell's arguments for a file without an interpreter line; the second is the file.
     shell_argv: Vec<*const c_char>,
@@ -31,8 +37,10 @@ pub struct Plan {
     has_leaf: bool,
     /// What a sweep reaches: 0 the main child, 1 its group too, 2 the tree.
     pub scope: i32,
-    /// The command gets a session of its own.
-    pub has_session: bool,
+    /// What the command leads: 0 nothing, 1 a session and its group, 2 a process group.
+    pub leads: i32,
+    /// The terminal that it is to have in its session; -1: none.
+    terminal: i32,
     /// The process group that the supervisor made for it; 0: none.
     pub group: i32,
     /// CLONE_NEW...; 0: none.
@@ -57,9 +65,11 @@ impl Plan {
     }
 }
 
-/// `spawn(files, argv, shell, settings, limits, cgroups)`: executes the first of `files` that can
-/// be, with `argv`; a text file without `#!` by `shell`. Answers 0, or minus errno where not even a
-/// guardian could be made; the rest are news of the guardian's.
+/// `spawn(files, argv, shell, settings, limits, cgroups, variables, own, descriptors)`: executes the
+/// first of `files` that can be, with `argv`; a text file without `#!` by `shell`. `variables` of the
+/// environment are set (`NAME=value`) or taken away (`NAME`), those in `own` are set to the command's
+/// number. Answers 0, or minus errno where not even a guardian could be made; the rest are news of
+/// the guardian's.
 pub fn spawn(call: &Call) -> JSValue {
     let result = prepare(call).and_then(make_guardian);
     crate::call::answer(result.map_or_else(|errno| -i64::from(errno), |()| 0))
@@ -74,14 +84,18 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
-    // The vectors above point into these.
-    std::mem::forget((words, shell));
+    let world = World::of(texts(6)?, texts(7)?);
+    let pairs = call.ints(8);
     let paths = cgroups.iter().map(|path| path.to_bytes());
     let joins = paths
         .clone()
         .map(|path| c_string([path, b"/cgroup.procs"].concat()));
     Ok(Box::new(Plan {
         files,
+        // The heap has the strings, and moving their owners does not move them.
+        _words: (words, shell),
+        world,
+        descriptors: pairs.as_chunks::<2>().0.to_vec(),
         argv,
         shell_argv,
         limits: call.numbers(4),
@@ -93,7 +107,8 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
             .collect(),
         has_leaf: setting(6) != 0,
         scope: setting(0),
-        has_session: setting(1) != 0,
+        leads: setting(1),
+        terminal: if setting(7) > 0 { setting(7) } else { -1 },
         group: setting(2),
         namespaces: setting(3),
         user: setting(4),
@@ -130,6 +145,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         // SAFETY: the guardian's end.
         unsafe { libc::close(plan.line) };
     }
+    members::forget();
     supervisor::remember(made?, line[0]);
     Ok(())
 }
@@ -183,10 +199,7 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     if !follow_parent(plan) {
         leave(plan, NOT_CLONED, libc::ESRCH);
     }
-    if plan.has_session {
-        // SAFETY: no arguments; a fresh child leads no group, so it cannot fail.
-        unsafe { libc::setsid() };
-    }
+    lead(plan);
     for index in 0..plan.joins.len() {
         let failure = join(&plan.joins[index]);
         if failure != 0 {
@@ -197,10 +210,53 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     if failure != 0 {
         leave(plan, NOT_CONFINED, failure);
     }
+    let failure = hand_over(&mut plan.descriptors);
+    if failure != 0 {
+        leave(plan, NOT_CLONED, failure);
+    }
+    if let Some(world) = &mut plan.world {
+        world.name_us();
+    }
     signals::restore_inherited();
     processor::go_anywhere(plan.processors);
     let failure = execute(plan);
     leave(plan, NOT_EXECUTED, failure)
+}
+
+/// A session with its terminal, or a process group: before anybody can signal the group.
+fn lead(plan: &Plan) {
+    // SAFETY: integers; a fresh child leads no group, so neither can fail.
+    unsafe {
+        match plan.leads {
+            1 => drop(libc::setsid()),
+            2 => drop(libc::setpgid(0, 0)),
+            _ => {}
+        }
+        if plan.leads == 1 && plan.terminal >= 0 {
+            // Somebody else may have it by now: then there is none.
+            libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0);
+        }
+    }
+}
+
+/// Gives the command its descriptors: first each of ours goes where no number is wanted, for one may
+/// stand where another is to be. 0 or errno.
+fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
+    let above = descriptors.iter().map(|[_, to]| to + 1).max().unwrap_or(0);
+    for [from, _] in descriptors.iter_mut() {
+        // SAFETY: integers; our numbers are as they were, for the table is the child's own.
+        *from = unsafe { libc::fcntl(*from, libc::F_DUPFD_CLOEXEC, above) };
+        if *from < 0 {
+            return errno();
+        }
+    }
+    for &mut [from, to] in descriptors {
+        // SAFETY: as above.
+        if unsafe { libc::dup2(from, to) } < 0 {
+            return errno();
+        }
+    }
+    0
 }
 
 /// The command could not be started; whoever waits for it learns why.
@@ -258,16 +314,20 @@ fn set_limits(limits: &[f64]) -> i32 {
 /// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not
 /// be executed is remembered, anything else ends the search. Comes back with an errno only.
 fn execute(plan: &mut Plan) -> i32 {
+    let environment = match &plan.world {
+        Some(world) => world.pointers.as_ptr(),
+        None => identity::environ(),
+    };
     let mut last = libc::ENOENT;
     let mut denied = false;
     for file in &plan.files {
         // SAFETY: vectors of strings, each ended by a null, that outlive the call.
         last = unsafe {
-            libc::execve(file.as_ptr(), plan.argv.as_ptr(), identity::environ());
+            libc::execve(file.as_ptr(), plan.argv.as_ptr(), environment);
             errno()
         };
         match last {
-            libc::ENOEXEC => return run_by_shell(&mut plan.shell_argv, file),
+            libc::ENOEXEC => return run_by_shell(&mut plan.shell_argv, file, environment),
             libc::EACCES => denied = true,
             libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
             _ => return last,
@@ -277,11 +337,15 @@ fn execute(plan: &mut Plan) -> i32 {
 }
 
 /// For a file the kernel cannot execute: a script without `#!`.
-fn run_by_shell(shell_argv: &mut [*const c_char], file: &CString) -> i32 {
+fn run_by_shell(
+    shell_argv: &mut [*const c_char],
+    file: &CString,
+    environment: *const *const c_char,
+) -> i32 {
     shell_argv[1] = file.as_ptr();
     // SAFETY: as above.
     unsafe {
-        let result = libc::execve(shell_argv[0], shell_argv.as_ptr(), identity::environ());
+        let result = libc::execve(shell_argv[0], shell_argv.as_ptr(), environment);
         -kernel(i64::from(result)) as i32
     }
 }

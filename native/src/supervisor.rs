@@ -4,19 +4,9 @@ use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, news, process, signals, wait};
+use crate::{clock, files, guardian, news, process, run, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
-
-/// The guardian's number until it was reaped; 0: none.
-static GUARDIAN: AtomicI32 = AtomicI32::new(0);
-/// Our end of the line to a guardian in another PID namespace, where the command's number is one of
-/// that; -1: none.
-static LINE: AtomicI32 = AtomicI32::new(-1);
-/// A descriptor of the guardian's: readable when it has died, whoever traces it. -1: none.
-static PIDFD: AtomicI32 = AtomicI32::new(-1);
-/// A descriptor of the command's, opened when it is first signalled.
-static COMMAND: AtomicI32 = AtomicI32::new(-1);
+use std::sync::atomic::Ordering::Relaxed;
 
 /// In microseconds: a guardian starts the command after a few hundred; only one that was stopped at
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
@@ -25,12 +15,13 @@ const START_LIMIT: f64 = 2e6;
 /// Its end takes less by far; but somebody who traces it may keep it from us.
 const FAREWELL: f64 = 1e6;
 
+/// PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9).
+const PROCESS_GROUP: u32 = 1 << 2;
+
 pub fn remember(guardian: i32, line: i32) {
-    GUARDIAN.store(guardian, Relaxed);
-    PIDFD.store(-1, Relaxed);
-    LINE.store(line, Relaxed);
-    COMMAND.store(-1, Relaxed);
-    news::forget();
+    let run = run::here();
+    run.guardian.store(guardian, Relaxed);
+    run.line.store(line, Relaxed);
 }
 
 /// What the guardian tells next, if anything. Its death is looked at first: what it had said before
@@ -39,8 +30,8 @@ pub fn guardian_news(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
     };
-    news::listen(LINE.load(Relaxed));
-    let has_died = guardian() > 0 && has_died(guardian(), PIDFD.load(Relaxed));
+    news::listen(run::here().line.load(Relaxed));
+    let has_died = guardian() > 0 && has_died(guardian(), run::here().pidfd.load(Relaxed));
     if guardian() > 0 && !has_died {
         wake_up();
     }
@@ -67,7 +58,14 @@ fn wake_up() {
 }
 
 fn guardian() -> i32 {
-    GUARDIAN.load(Relaxed)
+    run::here().guardian.load(Relaxed)
+}
+
+/// `isGuardian(pid)`: of any of our runs.
+pub fn is_guardian(call: &Call) -> JSValue {
+    let pid = call.int(0);
+    let is_one = |run: &run::Run| pid > 0 && run.guardian.load(Relaxed) == pid;
+    answer(i64::from(run::all().any(is_one)))
 }
 
 pub fn guardian_pid(_: &Call) -> JSValue {
@@ -76,17 +74,17 @@ pub fn guardian_pid(_: &Call) -> JSValue {
 
 /// The descriptor that a guardian tells us by who cannot signal us; -1: none.
 pub fn guardian_line(_: &Call) -> JSValue {
-    answer(i64::from(LINE.load(Relaxed)))
+    answer(i64::from(run::here().line.load(Relaxed)))
 }
 
 /// The descriptor that stands for the guardian; -1: none, or it has been dealt with. Opened when we
 /// first wait: then the guardian is at work, and we have the time.
 pub fn guardian_pidfd(_: &Call) -> JSValue {
-    if PIDFD.load(Relaxed) < 0 && guardian() > 0 {
+    if run::here().pidfd.load(Relaxed) < 0 && guardian() > 0 {
         let pidfd = signals::above_stdio(process::open(guardian()));
-        PIDFD.store(pidfd.max(-1) as i32, Relaxed);
+        run::here().pidfd.store(pidfd.max(-1) as i32, Relaxed);
     }
-    answer(i64::from(PIDFD.load(Relaxed)))
+    answer(i64::from(run::here().pidfd.load(Relaxed)))
 }
 
 pub fn guardian_order(call: &Call) -> JSValue {
@@ -136,7 +134,7 @@ pub fn command_pid(_: &Call) -> JSValue {
 pub fn command() -> Option<i32> {
     let link = link::get()?;
     let pid = link.command.load(Relaxed);
-    let is_ours = pid > 0 && !link.is_reaped.is_set() && LINE.load(Relaxed) < 0;
+    let is_ours = pid > 0 && !link.is_reaped.is_set() && run::here().line.load(Relaxed) < 0;
     is_ours.then_some(pid)
 }
 
@@ -148,29 +146,48 @@ pub fn command_kill(call: &Call) -> JSValue {
         return answer(-i64::from(libc::ESRCH));
     };
     let is_to_start = link.command.load(Relaxed) == 0 && link.failed_stage.load(Relaxed) == 0;
-    if LINE.load(Relaxed) >= 0 || is_to_start {
+    if run::here().line.load(Relaxed) >= 0 || is_to_start {
         if (1..=64).contains(&signal) {
             link.signals.fetch_or(1 << (signal - 1), Relaxed);
             wake();
         }
         return answer(0);
     }
-    let Some(pid) = command() else {
+    let Some((pid, pidfd)) = command_by_descriptor() else {
         return answer(-i64::from(libc::ESRCH));
     };
-    if COMMAND.load(Relaxed) < 0 {
-        COMMAND.store(process::open(pid) as i32, Relaxed);
-    }
-    if command().is_none() {
-        return answer(-i64::from(libc::ESRCH));
-    }
-    let pidfd = COMMAND.load(Relaxed);
     let sent = process::send_by_descriptor(pidfd, signal);
     if sent == 0 || sent == -i64::from(libc::ESRCH) || command().is_none() {
         return answer(sent);
     }
     // Descriptors are refused; the guardian has not reaped it, so the number is still its own.
     answer(process::send(pid, signal))
+}
+
+/// The command's number, and a descriptor that stands for it, or minus errno where there is none.
+fn command_by_descriptor() -> Option<(i32, i32)> {
+    let pid = command()?;
+    let run = run::here();
+    if run.command.load(Relaxed) < 0 {
+        run.command.store(process::open(pid) as i32, Relaxed);
+    }
+    command().map(|pid| (pid, run.command.load(Relaxed)))
+}
+
+/// `commandQueue(signal, queued, group)`: a queued signal to the command, or to the process group that
+/// it leads, with what came with it. 0, or minus errno: EINVAL where the kernel knows no groups here.
+pub fn command_queue(call: &Call) -> JSValue {
+    let Some((_, pidfd)) = command_by_descriptor() else {
+        return answer(-i64::from(libc::ESRCH));
+    };
+    let info = process::queued(call.int(0), &call.numbers(1));
+    let flags = if call.int(2) != 0 { PROCESS_GROUP } else { 0 };
+    answer(process::queue_by_descriptor(
+        pidfd,
+        call.int(0),
+        &info,
+        flags,
+    ))
 }
 
 /// The command's number, as soon as there is one: the guardian may not have come to it yet, a matter
@@ -204,11 +221,11 @@ pub fn sweep(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
     };
-    let guardian = GUARDIAN.swap(0, Relaxed);
+    let guardian = run::here().guardian.swap(0, Relaxed);
     if guardian > 0 {
         // It is one of those that have to die, then: who traces it is another.
         process::send(guardian, libc::SIGKILL);
-        close(&PIDFD);
+        run::close(&run::here().pidfd);
     }
     let main = command().unwrap_or(0);
     let path = call.text(3).filter(|path| !path.is_empty());
@@ -231,7 +248,10 @@ pub fn sweep(call: &Call) -> JSValue {
 
 /// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
 pub fn farewell() {
-    let (pid, pidfd) = (GUARDIAN.swap(0, Relaxed), PIDFD.load(Relaxed));
+    let (pid, pidfd) = (
+        run::here().guardian.swap(0, Relaxed),
+        run::here().pidfd.load(Relaxed),
+    );
     if pid <= 0 {
         return;
     }
@@ -239,7 +259,7 @@ pub fn farewell() {
         process::send(pid, libc::SIGKILL);
     }
     await_end(pid, pidfd, FAREWELL);
-    close(&PIDFD);
+    run::close(&run::here().pidfd);
 }
 
 /// Reaps the guardian when it has ended, if that comes within a time.
@@ -251,26 +271,23 @@ fn await_end(pid: i32, pidfd: i32, time: f64) {
     }
 }
 
-fn close(descriptor: &AtomicI32) {
-    // SAFETY: ours, and nobody has its number any more.
-    unsafe { libc::close(descriptor.swap(-1, Relaxed)) };
-}
-
 /// `farewell()`
 pub fn say_farewell(_: &Call) -> JSValue {
     farewell();
     JS_UNDEFINED
 }
 
-/// Last resort after a failure of our own: the guardian sweeps, and we wait for it.
+/// Last resort after a failure of our own: each guardian sweeps, and we wait for it.
 pub fn give_up() {
-    let pid = guardian();
-    if let Some(link) = link::get().filter(|_| pid > 0 && !guardian::is_here()) {
-        link.patience
-            .store(link.will.patience.load(Relaxed), Relaxed);
-        link.orders.fetch_or(link::SWEEP, Relaxed);
-        wake();
-        let time = link.patience.load(Relaxed) as f64 + FAREWELL;
-        await_end(pid, PIDFD.load(Relaxed), time);
+    for run in run::all() {
+        let pid = run.guardian.load(Relaxed);
+        if let Some(link) = link::of(run).filter(|_| pid > 0 && !guardian::is_here()) {
+            link.patience
+                .store(link.will.patience.load(Relaxed), Relaxed);
+            link.orders.fetch_or(link::SWEEP, Relaxed);
+            process::send(pid, libc::SIGCHLD);
+            let time = link.patience.load(Relaxed) as f64 + FAREWELL;
+            await_end(pid, run.pidfd.load(Relaxed), time);
+        }
     }
 }

@@ -78,6 +78,8 @@ const NAMELESS: i32 = 0;
 
 /// The whole routine; comes back at the latest a little after the deadline.
 pub fn sweep(sweep: &Sweep) -> Verdict {
+    // Numbers of an earlier command may be another's now.
+    SIGNALLED.iter().for_each(|word| word.store(0, Relaxed));
     if let Some(leaf) = sweep.cgroup {
         leaf.kill();
     }

@@ -4,7 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, files, identity, members, namespace, process, signals, spawn, supervisor, wait,
+    clock, entries, files, identity, inotify, members, namespace, process, run, signals, sockets,
+    spawn, supervisor, terminal, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -13,15 +14,21 @@ type Native = fn(&Call) -> JSValue;
 
 #[rustfmt::skip]
 const TABLE: &[(&CStr, Native)] = &[
+    (c"addWatch", inotify::add),
     (c"argv", identity::argv),
     (c"awaitCommand", supervisor::await_command),
     (c"becomeSubreaper", identity::become_subreaper),
+    (c"chooseRun", run::choose),
     (c"close", files::close),
     (c"commandKill", supervisor::command_kill),
     (c"commandPid", supervisor::command_pid),
+    (c"commandQueue", supervisor::command_queue),
     (c"dieBy", signals::die_by),
+    (c"endRun", run::end),
+    (c"entries", entries::entries),
     (c"env", identity::env),
     (c"farewell", supervisor::say_farewell),
+    (c"fileState", entries::file_state),
     (c"groupOf", identity::group_of),
     (c"guardianLine", supervisor::guardian_line),
     (c"guardianNews", supervisor::guardian_news),
@@ -30,6 +37,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianPidfd", supervisor::guardian_pidfd),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
+    (c"isGuardian", supervisor::is_guardian),
     (c"isIgnored", signals::is_ignored),
     (c"joinGroup", identity::join_group),
     (c"kill", process::kill),
@@ -37,6 +45,8 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"killMembers", members::kill),
     (c"killReached", members::kill_reached),
     (c"list", files::list),
+    (c"listenTcp", sockets::listen_tcp),
+    (c"listenUnix", sockets::listen_unix),
     (c"makeDirectory", files::make_directory),
     (c"members", members::list),
     (c"nextSignal", signals::next),
@@ -44,22 +54,38 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"now", clock::now),
     (c"offer", files::offer),
     (c"openFile", files::open_file),
+    (c"openNotify", sockets::open_notify),
+    (c"openPipe", sockets::open_pipe),
     (c"openProcess", process::open_process),
     (c"openSignals", signals::open),
+    (c"openTerminal", terminal::open),
+    (c"openWatches", inotify::open),
     (c"parentPid", identity::parent_pid),
     (c"pid", identity::pid),
     (c"pidfdKill", process::pidfd_kill),
+    (c"queueInGroup", members::queue_in_group),
+    (c"readEvents", inotify::read),
     (c"readLink", files::read_link),
+    (c"readNow", sockets::read_now),
     (c"readText", files::read_text),
     (c"reapStranger", process::reap_stranger),
+    (c"receive", sockets::receive),
+    (c"releaseTerminal", terminal::release),
+    (c"rememberTerminal", terminal::remember),
     (c"removeCgroup", files::remove_cgroup),
     (c"removeDirectory", files::remove_directory),
+    (c"removeFile", entries::remove_file),
+    (c"removeWatch", inotify::remove),
+    (c"restoreTerminal", terminal::restore),
     (c"secure", identity::secure),
     (c"sessionOf", identity::session_of),
+    (c"setBlocking", sockets::set_blocking),
+    (c"socketName", sockets::socket_name),
     (c"spawn", spawn::spawn),
     (c"stopSelf", signals::stop_self),
     (c"sweep", supervisor::sweep),
     (c"takeDescriptor", files::take_descriptor),
+    (c"tryConnect", sockets::try_connect),
     (c"tryNamespaces", namespace::attempt),
     (c"user", identity::user),
     (c"wait", wait::wait),
@@ -69,7 +95,7 @@ const TABLE: &[(&CStr, Native)] = &[
 ];
 
 /// Longest list of parameters in the table; the engine fills up what a caller leaves out.
-const PARAMETERS: c_int = 6;
+const PARAMETERS: c_int = 9;
 
 /// Defines the window as the global `__sys`.
 pub fn install(ctx: *mut JSContext) {

@@ -1,43 +1,100 @@
-import type { Wish } from "./argv.ts";
-import { parseDoctor, parseKill, parseRun, parseTimeout } from "./argv.ts";
-import { columns, doctorHelp, killHelp, runHelp, timeoutHelp } from "./help.ts";
+import { parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
+import type { Wish } from "./command-line.ts";
+import { DUMB_INIT, parseDumbInit } from "./dumb-init.ts";
+import { columns, doctorHelp, initHelp, killHelp, runHelp, timeoutHelp, toolHelp } from "./help.ts";
 import type { Env } from "./locale.ts";
+import { parseScinit, SCINIT } from "./scinit.ts";
+import type { ExitCode } from "./status.ts";
+import { EXIT_FAILED } from "./status.ts";
+import { parseTini, TINI } from "./tini.ts";
 
 /** A way into the program: a command line of its own. */
-export type Door = {
-  readonly name: "timeout" | "run" | "kill" | "doctor";
+export type Entrance = {
   /** Words without the program's name and the door's. */
   readonly parse: (words: readonly string[], env: Env) => Wish;
-  /** `--help`, for the name that the door was called by. */
+  /** `--help`, for the name that we were called by. */
   readonly help: (name: string) => string;
+  /** Where help and version are printed. */
+  readonly prints: "stdout" | "stderr";
+  /** The exit code of a mistake in the words. */
+  readonly failure: ExitCode;
+};
+
+/** A way in by the program's first word. */
+export type Door = Entrance & {
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor";
   readonly summary: string;
 };
+
+/** A way in by the name that the program is called by, which is a tool's. */
+export type DropIn = Entrance & { readonly names: readonly string[] };
+
+const OURS = { prints: "stdout", failure: EXIT_FAILED } as const;
 
 /** Every door. */
 export const DOORS: readonly Door[] = [
   {
     name: "run",
+    ...OURS,
     parse: parseRun,
     help: runHelp,
     summary: "run a command, and end everything it started",
   },
   {
     name: "timeout",
+    ...OURS,
     parse: parseTimeout,
     help: timeoutHelp,
     summary: "run a command with a time limit, on GNU timeout's command line",
   },
   {
+    name: "init",
+    ...OURS,
+    parse: parseInit,
+    help: initHelp,
+    summary: "be the first process of a container, and replace a command that changed",
+  },
+  {
     name: "kill",
+    ...OURS,
     parse: parseKill,
     help: killHelp,
     summary: "end running processes with everything they started",
   },
   {
     name: "doctor",
+    ...OURS,
     parse: parseDoctor,
     help: doctorHelp,
     summary: "say what can be guaranteed on this machine, and why not more",
+  },
+];
+
+/** Every tool that we stand in for, under the names that it has. */
+export const DROP_INS: readonly DropIn[] = [
+  { ...OURS, names: ["timeout"], parse: parseTimeout, help: timeoutHelp },
+  {
+    // What Docker and Podman call the init of their --init, whichever it is.
+    names: ["tini", "tini-static", "docker-init", "podman-init"],
+    prints: "stdout",
+    failure: TINI.failure,
+    parse: parseTini,
+    help: (name) => toolHelp(TINI, name),
+  },
+  {
+    names: ["dumb-init"],
+    // S55.
+    prints: "stderr",
+    failure: DUMB_INIT.failure,
+    parse: parseDumbInit,
+    help: (name) => toolHelp(DUMB_INIT, name),
+  },
+  {
+    names: ["scinit"],
+    prints: "stdout",
+    failure: SCINIT.failure,
+    parse: parseScinit,
+    help: (name) => toolHelp(SCINIT, name),
   },
 ];
 
@@ -52,7 +109,8 @@ ${columns(
   0,
 )}
 
-Called by the name timeout, this program takes timeout's own command line.
+Called by the name timeout, tini, dumb-init or scinit, this program takes that tool's own command
+line.
 Try '${name} run --help' for the options and exit codes of run, and so on.
 `;
 }

@@ -1,6 +1,9 @@
 import type { Instant } from "./duration.ts";
 import type { Action, Event } from "./event.ts";
 import type { Exit } from "./exit.ts";
+import type { Deed, Happening } from "./lives.ts";
+import { deadlineOfAll } from "./lives.ts";
+import { begin, stepAll } from "./reload.ts";
 import type { Spec } from "./spec.ts";
 import { deadlineOf } from "./state.ts";
 import { start, step } from "./supervisor.ts";
@@ -22,5 +25,23 @@ export function drive(spec: Spec, host: Host): Exit {
       host.perform(action);
     }
     next = step(spec, next.state, host.wait(deadlineOf(next.state)));
+  }
+}
+
+/** The same for a command whose generations follow one another. */
+export type GenerationsHost = {
+  readonly perform: (deed: Exclude<Deed, { type: "exit" }>) => void;
+  readonly wait: (deadline: Instant | undefined) => Happening;
+};
+
+/** Lives all generations of a command. */
+export function driveAll(spec: Spec, host: GenerationsHost): Exit {
+  let next = begin(spec);
+  for (;;) {
+    for (const deed of next.deeds) {
+      if (deed.type === "exit") return deed.exit;
+      host.perform(deed);
+    }
+    next = stepAll(spec, next.state, host.wait(deadlineOfAll(next.state)));
   }
 }

@@ -30,6 +30,10 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   80: ["ELIBBAD", "the program or its interpreter is damaged"],
   87: ["EUSERS", "too many users"],
   95: ["EOPNOTSUPP", "not supported"],
+  97: ["EAFNOSUPPORT", "this kernel has no such addresses"],
+  98: ["EADDRINUSE", "the address is in use"],
+  99: ["EADDRNOTAVAIL", "no such address on this machine"],
+  105: ["ENOBUFS", "no room for another socket"],
 };
 
 /** The symbolic name of an error number, such as ENOENT. */

@@ -11,6 +11,7 @@ export type UsageCode =
   | "bad_size"
   | "bad_number"
   | "bad_place"
+  | "bad_address"
   | "bad_pid"
   | "unknown_choice"
   | "unknown_signal"

@@ -19,6 +19,9 @@ export type Ended = {
   readonly backstop: boolean;
 };
 
+/** What came with a queued signal (sigqueue(3)): si_code, sender, its user, the value's halves. */
+export type Queued = readonly [code: number, pid: number, uid: number, low: number, high: number];
+
 /** Everything that can happen to us. `at` is when we learnt of it. */
 export type Event =
   | { readonly type: "spawned"; readonly at: Instant; readonly holding: Holding }
@@ -55,6 +58,8 @@ export type Event =
       readonly signal: Signal;
       readonly delivered?: boolean;
       readonly relayed?: boolean;
+      /** Passed on with it. */
+      readonly queued?: Queued | undefined;
     }
   | { readonly type: "cancelled"; readonly at: Instant }
   /** The process that started us has ended. */
@@ -70,7 +75,12 @@ export type Target = "child" | "group" | "rest";
 /** Everything we can do to the world. */
 export type Action =
   | { readonly type: "spawn"; readonly will: Will }
-  | { readonly type: "kill"; readonly target: Target; readonly signal: Signal }
+  | {
+      readonly type: "kill";
+      readonly target: Target;
+      readonly signal: Signal;
+      readonly queued?: Queued | undefined;
+    }
   /** What the guardian does without us. */
   | { readonly type: "will"; readonly will: Will }
   /** SIGKILL to every member, once; `swept` follows, at the latest when the patience is over. */

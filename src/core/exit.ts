@@ -48,10 +48,15 @@ export function exitOf(spec: Spec, ending: Ending): Exit {
   if (killed && spec.showKill && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (reason === "timeout" || (killed && spec.showKill)) return exitAfterExpiry(spec, status);
-  if (status.kind === "signaled") return dieOf(status.signal, exitCodeOf(status));
-  const isFault = reason === undefined && hadLeftovers && status.code === 0;
-  const isLeak = isFault && spec.leftovers === "fail";
-  return withCode(isLeak ? EXIT_FAILED : (status.code as ExitCode));
+  const code = expectedOf(spec, exitCodeOf(status));
+  if (status.kind === "signaled" && spec.showDeath) return dieOf(status.signal, code);
+  const isFault = reason === undefined && hadLeftovers && code === 0;
+  return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
+}
+
+/** As tini has it: what was expected is a success (S37). */
+function expectedOf({ expectExit }: Spec, code: ExitCode): ExitCode {
+  return expectExit.includes(code) ? (0 as ExitCode) : code;
 }
 
 function exitAfterExpiry(spec: Spec, status: WaitStatus): Exit {

@@ -1,3 +1,5 @@
+import type { Tool } from "./drop-in.ts";
+import { LISTEN } from "./listen.ts";
 import type { Option } from "./options.ts";
 import {
   COMMON_OPTIONS,
@@ -6,9 +8,18 @@ import {
   RUN_OPTIONS,
   TIMEOUT_OPTIONS,
 } from "./options.ts";
+import { INIT_OPTIONS } from "./options-init.ts";
+import { nameOf } from "./scan.ts";
+import { SCINIT_ALIASES } from "./scinit-options.ts";
 import type { ExitRow } from "./status.ts";
-import { DOCTOR_EXIT_CODES, EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "./status.ts";
-import { SIZE } from "./values.ts";
+import {
+  DOCTOR_EXIT_CODES,
+  EXIT_CODES,
+  EXIT_FAILED,
+  KILL_EXIT_CODES,
+  RUN_EXIT_CODES,
+} from "./status.ts";
+import { listOf, SIZE } from "./values.ts";
 
 /** An option or an exit code, and what it means. */
 type Row = readonly [left: string, right: string];
@@ -40,6 +51,53 @@ ${options(RUN_OPTIONS)}
 DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
 ${VALUES}
 ${exits([...RUN_EXIT_CODES.map(exitRow), THE_COMMANDS_OWN])}`;
+}
+
+/** `init --help`. */
+export function initHelp(name: string): string {
+  return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
+Be the first process of a container, or of whatever COMMAND starts: forward signals to it, reap
+orphans, end what is left when it ends, and replace it on a change without losing a connection.
+
+${options(INIT_OPTIONS)}
+
+scinit's names for some of them:
+${options(SCINIT_ALIASES)}
+
+${initValues(INIT_OPTIONS)}
+${exits([...RUN_EXIT_CODES.map(exitRow), INITS_OWN])}`;
+}
+
+/** What the last row of the exit codes says of `init`. */
+export const INITS_OWN: Row = ["otherwise", "the command's own; 128 + N where it died of signal N"];
+
+/** `--help` of a tool that we stand in for. */
+export function toolHelp<F>(tool: Tool<F>, name: string): string {
+  const variables =
+    tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
+  return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
+${tool.about}
+
+${options(tool.options)}
+
+${variables}curfew's own:
+${options(tool.own)}
+
+${initValues([...tool.options, ...tool.own])}
+${exits([...toolExitCodes(tool).map(exitRow), INITS_OWN])}`;
+}
+
+/** The exit codes where we stand in for a tool: who uses it wrongly sees the tool's. */
+export function toolExitCodes({
+  name,
+  failure,
+}: Pick<Tool<unknown>, "name" | "failure">): readonly ExitRow[] {
+  const misused = { code: failure, meaning: `${name} was used wrongly` };
+  const meaning = "curfew failed, something survived, or the guardian died";
+  return [
+    misused,
+    ...RUN_EXIT_CODES.map((row) => (row.code === EXIT_FAILED ? { ...row, meaning } : row)),
+  ];
 }
 
 /** `kill --help`. */
@@ -74,10 +132,21 @@ const VALUES = `SIZE is ${SIZE.expected}.
 PLACE is a path, or fd:N for an open descriptor.
 `;
 
+function initValues<F>(rows: readonly Option<F>[]): string {
+  const repeated = rows.flatMap((row) => ("repeats" in row ? nameOf(row) : []));
+  return `${listOf(repeated, "and")} may be given more than once.
+DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
+ADDRESS is ${LISTEN.expected.replace("; ", ";\n")}.
+${VALUES}`;
+}
+
 /** An option as it is written: short form, long form, value. */
 export function optionUse<F>(option: Option<F>): string {
-  const long = option.kind === "value" ? `${option.long}=${option.metavar}` : option.long;
-  return option.short === undefined ? `    ${long}` : `${option.short}, ${long}`;
+  const { long, short } = option;
+  const metavar = "metavar" in option ? option.metavar : "";
+  if (long === undefined) return `${short} ${metavar}`.trimEnd();
+  const use = metavar === "" ? long : `${long}=${metavar}`;
+  return short === undefined ? `    ${use}` : `${short}, ${use}`;
 }
 
 const WIDTH = 25;
@@ -103,4 +172,12 @@ function exits(rows: readonly Row[]): string {
 /** `--version`. */
 export function versionText(name: string, version: string): string {
   return `${name} (curfew) ${version}\n`;
+}
+
+/** What tini prints for -l. */
+export function licenseText(): string {
+  return `curfew: MIT License. Copyright (c) 2026 curfew contributors.
+You may use, copy, change and pass on this software freely, as long as this notice stays with it.
+It comes without warranty of any kind. The full text is the file LICENSE of its source.
+`;
 }

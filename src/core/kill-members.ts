@@ -1,4 +1,5 @@
 import type { KillSpec } from "./kill-spec.ts";
+import { PID_MAX } from "./values.ts";
 
 /** Who asks, and so must not be hit. */
 export type Caller = {
@@ -55,15 +56,13 @@ export type Known = {
   readonly asked: readonly number[];
 };
 
-/** PID_MAX_LIMIT of the kernel. */
-const LARGEST_PID = 4_194_304;
 const GONE: Verdict = { outcome: "already_exited", reason: undefined };
 
 /** What is settled without looking at the process: what is refused, and what cannot be one. */
 export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict | undefined {
   const isGroup = spec.reach === "group";
   if (pid === 0) return failed(`0 is no process${isGroup ? " group" : ""}`);
-  if (pid > LARGEST_PID) return GONE;
+  if (pid > PID_MAX) return GONE;
   if (isGroup && !caller.hasProc) return failed("without a /proc of our own no group can be read");
   if (!isGroup && pid === caller.pid) return failed("refused because it is this process itself");
   if (!caller.hasProc && spec.requireStartTime !== undefined) {

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
-import type { Action, Settle, Target, Will } from "./event.ts";
+import type { Action, Queued, Settle, Target, Will } from "./event.ts";
 import type { Sent } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
@@ -42,30 +42,40 @@ export type Sending = { readonly run: Run; readonly actions: readonly Action[] }
 /** Signals after which a SIGCONT is senseless. */
 const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
 
+/** A signal that is sent: when, what came with it, and whether it shall end the command. */
+export type Shot = {
+  readonly signal: Signal;
+  readonly at: Instant;
+  readonly queued?: Queued | undefined;
+  readonly isToEnd: boolean;
+};
+
 /** A signal on its way to the command, and what must follow it. */
-export function send(spec: Spec, run: Run, signal: Signal, at: Instant, isToEnd: boolean): Sending {
-  const target = spec.group === "caller" ? "child" : "group";
+export function send(spec: Spec, run: Run, { signal, at, queued, isToEnd }: Shot): Sending {
+  const target = spec.group === "caller" || spec.singleChild ? "child" : "group";
   const isWaking = isToEnd && needsWaking(spec, run);
-  const next = sendTo(target, run, signal, at, isWaking);
+  const first: Action = { type: "kill", target, signal, ...(queued && { queued }) };
+  const next = sendTo(target, run, first, at, isWaking);
   // Said afterwards: who does not read our stderr cannot delay a signal.
   return { run: next.run, actions: [...next.actions, ...announce(spec, signal)] };
 }
 
 /** The same signal to every member that has not had it. */
 export function sendToRest(run: Run, signal: Signal, at: Instant): Sending {
-  return signal === "SIGKILL" ? { run, actions: [] } : sendTo("rest", run, signal, at, true);
+  if (signal === "SIGKILL") return { run, actions: [] };
+  return sendTo("rest", run, { type: "kill", target: "rest", signal }, at, true);
 }
 
 function sendTo(
   target: Target,
   before: Run,
-  signal: Signal,
+  first: Extract<Action, { type: "kill" }>,
   at: Instant,
   isWaking: boolean,
 ): Sending {
+  const { signal } = first;
   const to = target === "rest" ? "tree" : target;
   const run = withSent(before, signal, to, at);
-  const first: Action = { type: "kill", target, signal };
   if (!isWaking || WITHOUT_CONT.includes(signal)) return { run, actions: [first] };
   const wake: Action = { type: "kill", target, signal: "SIGCONT" };
   return { run: withSent(run, "SIGCONT", to, at), actions: [first, wake] };

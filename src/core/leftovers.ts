@@ -5,7 +5,7 @@ import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import { PATIENCE, sendToRest, willOf, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
-import { STOP_SIGNALS } from "./spec.ts";
+import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Remaining, Run, Step, Stopping } from "./state.ts";
 import { after, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
@@ -86,7 +86,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
     case "signal": {
       if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
       if (isCopy(state, event)) return stay(withoutCopy(state, event));
-      if (!STOP_SIGNALS.has(event.signal)) return stay(state);
+      if (!meansEnd(spec, event.signal) || !spec.clockOn.has(event.signal)) return stay(state);
       return begunBy(endRest(spec, state, event.at, "signal"), event);
     }
     case "exited":

@@ -3,7 +3,7 @@ import type { SpawnError, UsageError } from "./error.ts";
 import { inQuotes, ownName, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
-import type { Process, Survivor } from "./tree.ts";
+import type { Mechanism, Process, Survivor } from "./tree.ts";
 
 /** Everything we say on stderr. */
 export type Message =
@@ -13,6 +13,13 @@ export type Message =
   | { readonly kind: "stopped"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "continued"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "dumped-core" }
+  /** A signal that asks for the end is held back. */
+  | { readonly kind: "draining"; readonly signal: Signal }
+  | { readonly kind: "holding"; readonly mechanism: Mechanism }
+  /** An orphan that nobody else would have reaped. */
+  | { readonly kind: "reaped"; readonly pid: number }
+  /** A generation of the command has come, could not take over, or is awaited. */
+  | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
   /** What was asked for could not be written to stdout. */
   | { readonly kind: "unprinted"; readonly errno: string }
   /** What the main child left behind, and what is about to end. */
@@ -23,6 +30,12 @@ export type Message =
   | { readonly kind: "guardian-gone" }
   /** Lines of events that nobody read in time. */
   | { readonly kind: "dropped"; readonly given: string; readonly count: number }
+  /** An address that could not be listened on. */
+  | { readonly kind: "unbound"; readonly given: string; readonly errno: string }
+  /** What could not be watched. */
+  | { readonly kind: "unwatched"; readonly given: string; readonly errno: string }
+  /** The kernel does not tell of changes: we look now and then. */
+  | { readonly kind: "polling"; readonly errno: string }
   /** A report or events that could not be opened, or not be written. */
   | {
       readonly kind: "unwritten";
@@ -30,6 +43,9 @@ export type Message =
       readonly given: string;
       readonly errno: string;
     };
+
+/** What is said of a generation. */
+export type GenerationStep = "starting" | "ready" | "not-ready" | "ended" | "waiting";
 
 /** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
 export type Voice = { readonly name: string; readonly utf8: boolean };
@@ -55,6 +71,14 @@ function sentence(message: Message, utf8: boolean): string {
       return `${theCommand(message, utf8)} was ${message.kind} by signal ${labelOf(message)}`;
     case "dumped-core":
       return "the monitored command dumped core";
+    case "draining":
+      return `signal ${labelOf(message)} is held back`;
+    case "holding":
+      return `the tree is held by ${HOLDERS[message.mechanism]}`;
+    case "reaped":
+      return `reaped process ${message.pid}, which nobody waited for`;
+    case "generation":
+      return `generation ${message.generation} ${STEPS[message.step]}`;
     case "unprinted":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "leftovers":
@@ -71,12 +95,41 @@ function sentence(message: Message, utf8: boolean): string {
       const { count, given } = message;
       return `--events: ${count} lines were not read in time at ${quote(given, utf8)}`;
     }
+    case "unbound":
+      return `--listen: cannot listen on ${quote(message.given, utf8)}: ${errnoText(message.errno)}`;
+    case "unwatched":
+      return `--watch: cannot watch ${quote(message.given, utf8)}: ${errnoText(message.errno)}`;
+    case "polling":
+      return `--watch: ${UNTOLD[message.errno] ?? errnoText(message.errno)}; looking every second instead`;
     case "unwritten": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
     }
   }
 }
+
+/** What holds a tree, in words. */
+const HOLDERS: Readonly<Record<Mechanism, string>> = {
+  pidns: "its PID namespace, whose first process we are or have made",
+  cgroup: "a control group",
+  subreaper: "a subreaper: we are not process 1",
+  group: "its process group alone",
+  child: "nothing: the command alone is ours",
+};
+
+const STEPS: Readonly<Record<GenerationStep, string>> = {
+  starting: "begins",
+  ready: "is ready",
+  "not-ready": "did not become ready; the one before it stays",
+  ended: "has ended",
+  waiting: "has ended by itself: waiting for a change",
+};
+
+/** Why inotify(7) refuses, where the error number says something else to most. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  ENOSPC: "fs.inotify.max_user_watches is too small",
+  EMFILE: "fs.inotify.max_user_instances is too small",
+};
 
 function theCommand({ command }: { readonly command: string }, utf8: boolean): string {
   return `command ${quote(command, utf8)}`;
@@ -128,6 +181,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   bad_size: "invalid size",
   bad_number: "invalid number",
   bad_place: "invalid place",
+  bad_address: "invalid address",
   bad_pid: "invalid process number",
   unknown_choice: "invalid choice",
   unknown_signal: "invalid signal",

@@ -1,6 +1,7 @@
 import type { UsageCode } from "./error.ts";
 import type { DoctorSpec, KillFields } from "./kill-spec.ts";
 import type { Env } from "./locale.ts";
+import type { Signal } from "./signal.ts";
 import type { Fields } from "./spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "./spec.ts";
 import type { Value } from "./values.ts";
@@ -17,12 +18,13 @@ import {
   TICKS,
 } from "./values.ts";
 
-type Names = {
-  readonly long: `--${string}`;
+/** How an option is written; one of a tool that has letters only has no long name. */
+export type Names = {
+  readonly long?: `--${string}`;
   readonly short?: `-${string}`;
   /** A sentence for `--help` and the manual. */
   readonly help: string;
-  /** One of GNU's: a beginning of its name that no other of GNU's has stands for it. */
+  /** A beginning of its name that no other such option has stands for it, as in GNU's tools. */
   readonly shortens?: true;
 };
 
@@ -33,9 +35,12 @@ export type ValueOption<F> = Names & {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
-  readonly parse: (text: string, env: Env) => F[keyof F] | undefined;
-  /** The text that `parse` reads as the value these fields have. */
-  readonly format: (fields: F) => string;
+  /** It may be given more than once, and each time adds to the field. */
+  readonly repeats?: true;
+  /** The field's value then; `fields` are as they were before. */
+  readonly parse: (text: string, env: Env, fields: F) => F[keyof F] | undefined;
+  /** The texts that `parse` reads, one after the other, as the value these fields have. */
+  readonly format: (fields: F) => readonly string[];
 };
 
 /** A row that sets its field of `F` to a fixed value. */
@@ -46,35 +51,73 @@ export type FlagOption<F> = Names & {
 };
 
 /** A row that prints something instead of doing anything. */
-export type PrintOption = Names & { readonly kind: "print"; readonly prints: "help" | "version" };
+export type PrintOption = Names & { readonly kind: "print"; readonly prints: Printable };
+
+/** What can be asked for instead of a run; the licence in a tool that prints it. */
+export type Printable = "help" | "version" | "license";
 
 /** A row of a door's table: parser, `--help` and the manual's table are made from it. */
 export type Option<F> = ValueOption<F> | FlagOption<F> | PrintOption;
 
 /** Ties a row's field to the type of its value; a wrong pair does not compile. */
-function value<F, K extends keyof F>(row: Names & { key: K; takes: Value<F[K]> }): Option<F> {
+export function value<F, K extends keyof F>(
+  row: Names & { key: K; takes: Value<F[K]> },
+): Option<F> {
   const { takes, ...names } = row;
-  return { kind: "value", ...names, ...takes, format: (fields) => takes.format(fields[row.key]) };
+  const format = (fields: F) => [takes.format(fields[row.key])];
+  return { kind: "value", ...names, ...takes, format };
 }
 
-function flag<F, K extends keyof F>(row: Names & { key: K; value: F[K] }): Option<F> {
+/** The keys of `F` that hold a list of `T`. */
+type ListKey<F, T> = { [K in keyof F]: F[K] extends readonly T[] ? K : never }[keyof F];
+
+/** Ties a row's field, a list, to the type of what is in it. */
+export function list<F extends Record<K, readonly T[]>, T, K extends ListKey<F, T>>(
+  row: Names & { key: K; takes: Value<T> },
+): Option<F> {
+  const { takes, ...names } = row;
+  return {
+    kind: "value",
+    repeats: true,
+    ...names,
+    ...takes,
+    parse: (text, env, fields) => {
+      const one = takes.parse(text, env);
+      const before: readonly T[] = fields[row.key];
+      return one === undefined ? undefined : ([...before, one] as readonly T[] as F[K]);
+    },
+    format: (fields) => fields[row.key].map(takes.format),
+  };
+}
+
+export function flag<F, K extends keyof F>(row: Names & { key: K; value: F[K] }): Option<F> {
   return { kind: "flag", ...row };
 }
 
-const PRINTS: readonly PrintOption[] = [
+export const PRINTS: readonly PrintOption[] = [
   { kind: "print", long: "--help", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", prints: "version", help: "print the version" },
 ];
 
-const SIGNAL_ROW = {
+/** A row but for the door that it stands in. */
+type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
+
+export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   long: "--signal",
   short: "-s",
   key: "signal",
   takes: SIGNAL,
   help: "the first signal, by name or number; TERM if not given",
-} as const;
+};
 
-const VERBOSE_ROW = { long: "--verbose", short: "-v", key: "verbose", value: true } as const;
+type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly value: true };
+
+export const VERBOSE_ROW: VerboseRow = {
+  long: "--verbose",
+  short: "-v",
+  key: "verbose",
+  value: true,
+};
 
 const JSON_ROW = {
   long: "--json",
@@ -119,7 +162,7 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     long: "--on-stop",
     key: "onStop",
     takes: choiceOf("WHAT", ON_STOP),
-    help: `when the command is stopped: ${listOf(ON_STOP)}`,
+    help: `when COMMAND is stopped: ${listOf(ON_STOP)}`,
   }),
   flag({
     long: "--die-with-parent",

@@ -1,12 +1,15 @@
 import type { Duration } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
 import type { Signal } from "./signal.ts";
-import { TERMINATES } from "./signal.ts";
+import { SIGNALS, TERMINATES } from "./signal.ts";
 import type { Bytes } from "./size.ts";
 import { NO_SIZE_LIMIT } from "./size.ts";
 
-/** Where the command runs: in a process group that we lead, the caller's, or its own session. */
-export type Group = "own" | "caller" | "session";
+/**
+ * Where the command runs: in a process group that we lead, the caller's, one that the command
+ * leads, or its own session. `auto` is one of the last three, as the terminal wants it.
+ */
+export type Group = "own" | "caller" | "command" | "session" | "auto";
 
 /** What holds the tree together; `auto` is the best that needs nothing and shows nothing. */
 export const CONTAINMENTS = ["auto", "cgroup", "pidns", "subreaper", "group", "child"] as const;
@@ -23,6 +26,22 @@ export type OnStop = (typeof ON_STOP)[number];
 /** Where a report or events are written to. */
 export type Place =
   | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "fd"; readonly fd: number };
+
+/** An address that we listen on for the command. `text`: as it was given, without the name. */
+export type Listen = { readonly name: string; readonly text: string; readonly at: Address };
+export type Address =
+  /** `host`: numbers of IPv4 or IPv6, or `*` for every address. */
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** A path, or an abstract name behind `@`. */
+  | { readonly kind: "unix"; readonly path: string };
+
+/** How a command says that it can take over; `none`: it need not, and cannot. */
+export type Ready =
+  | { readonly kind: "none" }
+  /** sd_notify(3): `READY=1` to NOTIFY_SOCKET. */
+  | { readonly kind: "notify" }
+  /** A newline on that descriptor, as s6 has it. */
   | { readonly kind: "fd"; readonly fd: number };
 
 /** The user's whole wish, complete and frozen; nothing of its progress. */
@@ -61,6 +80,8 @@ export type Spec = {
   readonly forward: ReadonlySet<Signal>;
   /** Those of them that start the clock of "kill after". */
   readonly clockOn: ReadonlySet<Signal>;
+  /** Whether one of them that the command has got from its terminal does so, too. */
+  readonly clockOnDelivered: boolean;
   /** A second one of them while stopping: as the first, or SIGKILL now. */
   readonly insist: "forward" | "kill";
   /** After an expiry that needed SIGKILL, show that instead of the expiry. */
@@ -69,6 +90,41 @@ export type Spec = {
   readonly alwaysWake: boolean;
   /** Whether surviving processes change our exit code. */
   readonly failOnSurvivors: boolean;
+  /** Whether our parent sees the command's death by a signal, or 128 and the signal's number. */
+  readonly showDeath: boolean;
+  /** Whether it is said what holds the tree. */
+  readonly sayHolding: boolean;
+  /** Forwarded signals go to the command alone, not to its process group. */
+  readonly singleChild: boolean;
+  /** What a signal to us becomes before anything else is asked; `SIG0`: nothing. */
+  readonly rewrite: ReadonlyMap<Signal, Signal>;
+  /** How long the first signal that starts the clock is held back. */
+  readonly drain: Duration;
+  /** Exit codes that we show as 0. */
+  readonly expectExit: readonly number[];
+  /** What the end of the process that started us stands for, where it is not a wish of its own. */
+  readonly parentSignal: Signal | undefined;
+  /** Say which strangers were reaped. */
+  readonly sayReaped: boolean;
+} & Serving;
+
+/** What a command that serves is held with while it is replaced. */
+export type Serving = {
+  /** Bound once, and held as long as we live. */
+  readonly listen: readonly Listen[];
+  /** Files and directories whose change means a new generation. */
+  readonly watch: readonly string[];
+  /** Patterns of names and paths whose change means nothing. */
+  readonly ignore: readonly string[];
+  /** How long nothing may change before a new generation begins. */
+  readonly debounce: Duration;
+  /** Before a new generation: from the end of the old one, where that ends first. */
+  readonly restartDelay: Duration;
+  readonly ready: Ready;
+  /** How long a new generation may take to become ready. */
+  readonly readyTimeout: Duration;
+  /** A signal to us that means a new generation. */
+  readonly reloadSignal: Signal | undefined;
 };
 
 /** What options decide: a Spec but for the command. */
@@ -103,10 +159,27 @@ export const TIMEOUT_DEFAULTS: Fields = {
   expireOn: ["SIGALRM"],
   forward: TERMINATES,
   clockOn: TERMINATES,
+  clockOnDelivered: true,
   insist: "forward",
   showKill: true,
   alwaysWake: false,
   failOnSurvivors: false,
+  showDeath: true,
+  sayHolding: false,
+  singleChild: false,
+  rewrite: new Map(),
+  drain: NO_LIMIT,
+  expectExit: [],
+  parentSignal: undefined,
+  sayReaped: false,
+  listen: [],
+  watch: [],
+  ignore: [],
+  debounce: 200_000 as Duration,
+  restartDelay: NO_LIMIT,
+  ready: { kind: "none" },
+  readyTimeout: 90_000_000 as Duration,
+  reloadSignal: undefined,
 };
 
 /** What `run` does where no option says otherwise. */
@@ -119,8 +192,45 @@ export const RUN_DEFAULTS: Fields = {
   expireOn: [],
   forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
   clockOn: STOP_SIGNALS,
+  clockOnDelivered: false,
   insist: "kill",
   showKill: false,
   alwaysWake: true,
   failOnSurvivors: true,
 };
+
+/** Every signal that can be forwarded: all but those that nobody can catch, and the ends of children. */
+const CATCHABLE: ReadonlySet<Signal> = new Set(
+  SIGNALS.filter((signal) => !["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"].includes(signal)),
+);
+
+/** What `init` does where no option says otherwise. Docker kills after 10 s: we are done before. */
+export const INIT_DEFAULTS: Fields = {
+  ...RUN_DEFAULTS,
+  killAfter: 8_000_000 as Duration,
+  group: "auto",
+  onStop: "continue",
+  forward: CATCHABLE,
+  clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
+  insist: "forward",
+  showDeath: false,
+  sayHolding: true,
+};
+
+/**
+ * Whether a signal to us means an end, whatever the command makes of it. GNU's clock also begins at
+ * those that mean something else to most.
+ */
+export function meansEnd({ clockOn }: Spec, signal: Signal): boolean {
+  return STOP_SIGNALS.has(signal) || (clockOn !== TERMINATES && clockOn.has(signal));
+}
+
+/** Whether the command is told of anything but its own words. */
+export function isServing(serving: Serving): boolean {
+  return serving.listen.length > 0 || serving.ready.kind !== "none" || isReloading(serving);
+}
+
+/** Whether more than one generation of the command may live. */
+export function isReloading({ watch, reloadSignal }: Serving): boolean {
+  return watch.length > 0 || reloadSignal !== undefined;
+}

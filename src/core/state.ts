@@ -21,7 +21,12 @@ export type MainEnd = Ended & { readonly pid: number };
 /** Where we are, with the data of that phase only. */
 export type State =
   | { readonly phase: "starting" }
-  | { readonly phase: "running"; readonly run: Run; readonly limitAt: Instant | undefined }
+  | {
+      readonly phase: "running";
+      readonly run: Run;
+      readonly limitAt: Instant | undefined;
+      readonly drained: Drained | undefined;
+    }
   /** The first signal was sent. */
   | {
       readonly phase: "stopping";
@@ -57,6 +62,9 @@ export type State =
     }
   | { readonly phase: "finished" };
 
+/** A signal that asks for the end, held back until then; without an instant it was passed on. */
+export type Drained = { readonly event: Received; readonly until: Instant | undefined };
+
 export type Running = Extract<State, { phase: "running" }>;
 export type Stopping = Extract<State, { phase: "stopping" }>;
 export type Remaining = Extract<State, { phase: "leftovers" }>;
@@ -66,7 +74,7 @@ export type Killing = Extract<State, { phase: "killing" }>;
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return state.limitAt;
+      return earlier(state.limitAt, state.drained?.until);
     case "stopping":
       return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
@@ -79,7 +87,7 @@ export function deadlineOf(state: State): Instant | undefined {
   }
 }
 
-function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+export function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
 }

@@ -1,19 +1,19 @@
-import type { Duration, Instant } from "./duration.ts";
-import { NO_LIMIT } from "./duration.ts";
+import type { Instant } from "./duration.ts";
 import { finishUnstarted } from "./ending.ts";
 import type { Action, Ended, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import { announce, nameOf, send, sendToRest, willOf, withSent } from "./ladder.ts";
+import { nameOf, sendToRest, willOf, withSent } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
 import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
-import { STOP_SIGNALS } from "./spec.ts";
-import type { Received, Run, Running, State, Step, Stopping } from "./state.ts";
+import { meansEnd } from "./spec.ts";
+import type { MainEnd, Received, Run, Running, State, Step, Stopping } from "./state.ts";
 import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
+import { forward, hardKill, onRunningDeadline, receive, sendIn, stop } from "./stopping.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, sweep, takeOver, whileKilling, withKill } from "./sweeping.ts";
+import { finishSwept, takeOver, wasLeft, whileKilling, withKill } from "./sweeping.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
@@ -24,11 +24,23 @@ export function start(spec: Spec): Step {
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
-  const next = react(spec, state, event);
+  const meant = meaningOf(spec, event);
+  const next = meant === undefined ? stay(state) : react(spec, state, meant);
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
   const line: Action = { type: "emit", line: eventLineOf(event, startedAt) };
   return { state: next.state, actions: [line, ...next.actions] };
+}
+
+/** What an event stands for where the spec says so; undefined: nothing. */
+export function meaningOf({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
+  if (event.type === "caller-gone" && parentSignal !== undefined) {
+    return { type: "signal", at: event.at, signal: parentSignal };
+  }
+  if (event.type !== "signal") return event;
+  const signal = rewrite.get(event.signal);
+  if (signal === "SIG0") return undefined;
+  return signal === undefined ? event : { ...event, signal };
 }
 
 function react(spec: Spec, state: State, event: Event): Step {
@@ -37,7 +49,7 @@ function react(spec: Spec, state: State, event: Event): Step {
       return whileStarting(spec, state, event);
     case "running":
       return isOverdue(spec, state, event)
-        ? andThen(stop(spec, state.run, event.at, "timeout"), spec, event)
+        ? andThen(onRunningDeadline(spec, state, event.at), spec, event)
         : whileRunning(spec, state, event);
     case "stopping":
       return isOverdue(spec, state, event)
@@ -72,14 +84,20 @@ function whileStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
   const run: Run = { startedAt: at, holding, sent: [], stops: [], isStopped: false };
-  return stay({ phase: "running", run, limitAt: after(at, spec.timeout) });
+  const limitAt = after(at, spec.timeout);
+  const { mechanism } = holding;
+  const actions: Action[] = [];
+  if (spec.verbose && spec.sayHolding) {
+    actions.push({ type: "say", message: { kind: "holding", mechanism } });
+  }
+  return { state: { phase: "running", run, limitAt, drained: undefined }, actions };
 }
 
 function whileRunning(spec: Spec, state: Running, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
-      return ended(spec, withBackstop(spec, run, event), event, reasonOf(run, event));
+      return ended(spec, withBackstop(spec, run, event), event, reasonOf(spec, state, event));
     case "swept":
       // The guardian went on without us, who were stopped.
       return finishSwept(spec, actedFor(spec, run, event.at, "timeout"), event);
@@ -88,7 +106,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "guardian-gone":
       return takeOver(spec, { ...state, reason: "guardian", main: undefined }, event.at);
     case "deadline":
-      return isDue(state.limitAt, event.at) ? stop(spec, run, event.at, "timeout") : stay(state);
+      return onRunningDeadline(spec, state, event.at);
     case "cancelled":
       return stop(spec, run, event.at, "cancel");
     case "caller-gone":
@@ -96,7 +114,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "signal":
       return spec.expireOn.includes(event.signal)
         ? stop(spec, run, event.at, "timeout")
-        : forwardFirst(spec, state, event);
+        : receive(spec, state, event);
     case "stopped":
     case "continued":
       return mark(spec, state, event);
@@ -107,13 +125,15 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
 }
 
 /** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
-function reasonOf(run: Run, { backstop, status }: Ended): Reason | undefined {
-  if (backstop) return "timeout";
+function reasonOf(spec: Spec, { run, drained }: Running, main: MainEnd): Reason | undefined {
+  if (main.backstop) return "timeout";
   // HUP means "read your settings again" to many, who then live on; it was an end if it ended them.
-  const died = status.kind === "signaled" ? status.signal : undefined;
+  const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
-    STOP_SIGNALS.has(signal) && (signal !== "SIGHUP" || signal === died);
-  return run.sent.some(isCause) ? "signal" : undefined;
+    meansEnd(spec, signal) && (signal !== "SIGHUP" || signal === died);
+  if (run.sent.some(isCause)) return "signal";
+  // What is still held back was meant for all that there is.
+  return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
 
 /** What the guardian sent in our place. */
@@ -179,84 +199,6 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
   return forward(spec, state, event);
 }
 
-/** The first signal, for whatever reason. */
-function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  return beginStop(spec, stoppingBy(spec, run, at, reason, spec.signal), spec.signal, at);
-}
-
-function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
-  const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
-  const killAt = after(at, spec.killAfter);
-  const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
-  return { phase: "stopping", run, reason, signal, ...rest };
-}
-
-/** The guardian knows before the first signal is sent that it is to stay with what is left. */
-function beginStop(spec: Spec, state: Stopping, signal: Signal, at: Instant): Step {
-  const { actions } = leaveWill(spec, state, at);
-  const next = signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at);
-  return { state: next.state, actions: [...actions, ...next.actions] };
-}
-
-function leaveWill(spec: Spec, state: Stopping, at: Instant): Step {
-  return { state, actions: [{ type: "will", will: willOf(spec, at, state.killAt, true) }] };
-}
-
-/**
- * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
- * a terminal's does so too, though the command has got it already.
- */
-function forwardFirst(spec: Spec, state: Running, event: Received): Step {
-  const { at, signal } = event;
-  const isTimeouts = event.delivered === true && spec.insist === "forward";
-  if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
-  const isClocked = spec.clockOn.has(signal);
-  if (isClocked && (spec.killAfter !== NO_LIMIT || spec.insist === "kill")) {
-    const stopping: Stopping = {
-      ...stoppingBy(spec, state.run, at, "signal", signal),
-      limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
-      relayed: event.relayed === true ? signal : undefined,
-    };
-    return isTimeouts ? leaveWill(spec, stopping, at) : beginStop(spec, stopping, signal, at);
-  }
-  if (isTimeouts) return stay(state);
-  const next = forward(spec, state, event);
-  if (!STOP_SIGNALS.has(signal)) return next;
-  const will: Action = { type: "will", will: willOf(spec, at, state.limitAt, true) };
-  return { state: next.state, actions: [will, ...next.actions] };
-}
-
-function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
-  const isOurs = isForwarded(spec, state.run, event);
-  return isOurs ? sendIn(spec, state, event.signal, event.at) : stay(state);
-}
-
-/**
- * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
- * from then on (S27); otherwise every one is passed on. What the command got itself is not.
- */
-function isForwarded(spec: Spec, run: Run, { signal, delivered, relayed }: Received): boolean {
-  const isOnce = spec.group === "own" || relayed === true;
-  const isFirst = !isOnce || !run.sent.some((sent) => sent.signal === signal);
-  return isFirst && delivered !== true && spec.forward.has(signal);
-}
-
-function sendIn<S extends Running | Stopping>(
-  spec: Spec,
-  state: S,
-  signal: Signal,
-  at: Instant,
-): Step {
-  const isToEnd = spec.group === "own" || state.phase === "stopping" || state.run.isStopped;
-  const { run, actions } = send(spec, state.run, signal, at, isToEnd);
-  return { state: { ...state, run }, actions };
-}
-
-function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
-  const next = sweep(spec, { ...state, main: undefined }, at);
-  return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
-}
-
 /** A report lists no more. */
 const MOST_STOPS = 100;
 
@@ -297,13 +239,18 @@ function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): 
   return { state: { ...state, run }, actions: [kill, ...said] };
 }
 
+/** Nobody sends SIGSTOP but who wants it; and what we have passed on, its sender can take back. */
+function isMeant({ sent }: Run, signal: Signal): boolean {
+  return signal === "SIGSTOP" || sent.some((one) => one.signal === signal);
+}
+
 function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly Action[]): Step {
   switch (spec.onStop) {
     case "ignore":
     case "report":
       return { state, actions: said };
     case "continue":
-      return wake(state, at, said);
+      return isMeant(state.run, signal) ? { state, actions: said } : wake(state, at, said);
     case "mirror":
       return { state, actions: [...said, { type: "stop-with-it", signal }] };
     case "kill": {

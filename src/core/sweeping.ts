@@ -123,7 +123,7 @@ export function isAlone({ holding: { mechanism } }: Run): boolean {
 }
 
 /** Whether something was left: also what cannot be named, where there is a proof if not. */
-function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
+export function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
   return leftovers.length > 0 || (proof === undefined && !isAlone(run));
 }
 

@@ -13,7 +13,7 @@ import type { Signal } from "./signal.ts";
 import { parseSignal } from "./signal.ts";
 import type { Bytes } from "./size.ts";
 import { formatSize, parseSize } from "./size.ts";
-import type { Place } from "./spec.ts";
+import type { Place, Ready } from "./spec.ts";
 
 /** A value as users write it: its name in the manual, what is accepted, the code of what is not. */
 export type Value<T> = {
@@ -104,6 +104,57 @@ export const PLACE: Value<Place | undefined> = {
   format: formatPlace,
 };
 
+/** A signal, and what it becomes; `SIG0`: nothing. */
+export type SignalPair = readonly [from: Signal, to: Signal];
+
+export const SIGNAL_PAIR: Value<SignalPair> = {
+  metavar: "SIG:SIG",
+  code: "unknown_signal",
+  expected: "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first",
+  parse: parsePair,
+  format: ([from, to]) => `${from}:${to}`,
+};
+
+export const SIGNAL_SET: Value<ReadonlySet<Signal>> = {
+  metavar: "SIGNALS",
+  code: "unknown_signal",
+  expected: "signals with commas between them, such as TERM,INT",
+  parse: parseSignals,
+  format: (signals) => [...signals].join(","),
+};
+
+export const EXIT_CODE: Value<number> = {
+  metavar: "CODE",
+  code: "bad_number",
+  expected: "a whole number from 0 to 255",
+  parse: (text) => parseWhole(text, 0, 255),
+  format: String,
+};
+
+export const PATH: Value<string> = {
+  metavar: "PATH",
+  code: "bad_place",
+  expected: "a file or a directory",
+  parse: (text) => text || undefined,
+  format: (path) => path,
+};
+
+export const PATTERN: Value<string> = {
+  metavar: "GLOB",
+  code: "bad_place",
+  expected: "a pattern such as *.log or build/**",
+  parse: (text) => text || undefined,
+  format: (pattern) => pattern,
+};
+
+export const READY: Value<Ready> = {
+  metavar: "HOW",
+  code: "unknown_choice",
+  expected: "none, notify or fd:N, with N from 3",
+  parse: parseReady,
+  format: (ready) => (ready.kind === "fd" ? `fd:${ready.fd}` : ready.kind),
+};
+
 /** One of these words. */
 export function choiceOf<T extends string>(metavar: string, words: readonly T[]): Value<T> {
   return {
@@ -116,8 +167,8 @@ export function choiceOf<T extends string>(metavar: string, words: readonly T[])
 }
 
 /** `a, b or c`. */
-export function listOf(words: readonly string[]): string {
-  return words.join(", ").replace(/, (?=[^,]*$)/, " or ");
+export function listOf(words: readonly string[], last: "or" | "and" = "or"): string {
+  return words.join(", ").replace(/, (?=[^,]*$)/, ` ${last} `);
 }
 
 /** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
@@ -125,11 +176,37 @@ function parseLocalDuration(text: string, env: Env): Duration | undefined {
   return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
 }
 
-function parseWhole(text: string, least: number, most: number): number | undefined {
+/** Digits only, and not beyond these bounds. */
+export function parseWhole(text: string, least: number, most: number): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? number : undefined;
 }
 
+function parsePair(text: string): SignalPair | undefined {
+  const [from = "", to = "", ...rest] = text.split(":");
+  const pair = [parseSignal(from), parseSignal(to)] as const;
+  if (pair[0] === undefined || pair[1] === undefined || rest.length > 0) return undefined;
+  return pair[0] === "SIG0" ? undefined : [pair[0], pair[1]];
+}
+
+function parseSignals(text: string): ReadonlySet<Signal> | undefined {
+  const signals = text.split(",").map(parseSignal);
+  const known = signals.filter((signal) => signal !== undefined && signal !== "SIG0");
+  return known.length < signals.length ? undefined : new Set(known);
+}
+
+// Below 3 are the standard descriptors, which the command needs for itself.
+const FD_LEAST = 3;
+
+function parseReady(text: string): Ready | undefined {
+  if (text === "none" || text === "notify") return { kind: text };
+  if (!text.startsWith("fd:")) return undefined;
+  const fd = parseWhole(text.slice("fd:".length), FD_LEAST, FD_LIMIT);
+  return fd === undefined ? undefined : { kind: "fd", fd };
+}
+
+// As many files as Linux lets a process open: fs.nr_open, proc(5).
+const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
 
 // A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.

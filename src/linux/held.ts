@@ -1,37 +1,62 @@
 import type { Event } from "../core/event.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Spec } from "../core/spec.ts";
+import type { Usage } from "../core/tree.ts";
 import type { Confinement } from "./confinement.ts";
+import type { Listener } from "./listeners.ts";
 
 /** Stands for "there is none"; the kernel leaves such an entry out of a wait. */
 export const NO_DESCRIPTOR = -1;
 
-/** What the host of one run holds of the world; the functions of this folder change it in place. */
-export type Held = {
+/** What changes while we live, and is the same for every generation of the command. */
+export type Changing = {
+  /** Readable when the process that started us has ended. */
+  parentPidfd: number;
+  /** What the next line of events begins with: a line's end, where the last one was cut off. */
+  lineStart: "" | "\n";
+  /** Lines of events that nobody read in time. */
+  dropped: number;
+};
+
+/** What we hold of the world, whichever generation of the command it is for. */
+export type World = {
   readonly spec: Spec;
   /** Asked for only when something is said: most runs say nothing. */
   readonly voice: () => Voice;
   readonly ownPid: number;
   readonly signalFd: number;
+  /** Orphans of the tree come to us. */
+  readonly isSubreaper: boolean;
   /** The process group we came in. */
   readonly callerGroup: number;
   /** Whether nobody but what we started can be in the process group that we lead. */
   readonly leadsOwnGroup: boolean;
+  readonly report: number;
+  readonly events: number;
+  /** Our controlling terminal, where it is ours to look after. */
+  readonly terminal: number;
+  readonly listeners: readonly Listener[];
+  readonly changing: Changing;
+};
+
+/** What the host of one run holds of the world; the functions of this folder change it in place. */
+export type Held = World & {
+  readonly generation: number;
+  /** Which of the runs of native code it is. */
+  readonly place: number;
   /** Children that were ours before the command was started. */
   readonly inherited: readonly number[];
   readonly confinement: Confinement;
-  readonly report: number;
-  readonly events: number;
-  /** Readable when the process that started us has ended. */
-  parentPidfd: number;
   /** Answers that the core has not asked for yet. */
   readonly answers: Event[];
   /** The command's number outside of a PID namespace of its own; 0 where there is none. */
   outerPid: number;
-  /** What the next line of events begins with: a line's end, where the last one was cut off. */
-  lineStart: "" | "\n";
-  /** Lines of events that nobody read in time. */
-  dropped: number;
+  /** The tree is gone, but for orphans of others who came to us as process 1. */
+  awaitsStrangers: boolean;
+  /** What the tree used, where we wait for others than the tree. */
+  usage: Usage | undefined;
+  /** Readable when the command has something to say of its readiness. */
+  readyFd: number;
 };
 
 /** Why a run cannot begin: nothing was started. */

@@ -9,19 +9,24 @@ import { formatMessage } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
-import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
-import type { Held, Refusal } from "./held.ts";
+import type { Held, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
+import { closeListeners, openListeners } from "./listeners.ts";
 import { now, signalNews } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, statOf } from "./proc.ts";
+import { closeChannel } from "./ready.ts";
 import { leaveWill, spawn } from "./spawn.ts";
+import { withStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
+import type { Place } from "./terminal.ts";
+import { handOver, restore } from "./terminal.ts";
 
 const STDERR = 2;
 const FOREVER = -1;
@@ -53,11 +58,34 @@ type SignalMask = readonly [signals1to32: number, signals33to64: number];
 
 /** The same of every door, worked out when curfew is built. */
 const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [TIMEOUT_DEFAULTS, RUN_DEFAULTS].map(({ forward }) => [forward, receivedWith(forward)]),
+  [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS].map(({ forward }) => [forward, receivedWith(forward)]),
 );
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
-export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
+export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal {
+  const world = openWorld(place, voice);
+  if ("kind" in world) return world;
+  const held = holdRun(world, FIRST, 0);
+  if ("kind" in held) {
+    closeListeners(world.listeners);
+    return { kind: "refused", message: held };
+  }
+  handOver(held);
+  return {
+    kind: "host",
+    perform: (action) => perform(held, action),
+    wait: (deadline) => wait(held, deadline),
+    leave: (exit) => {
+      endRun(held);
+      return leave(held, exit);
+    },
+  };
+}
+
+const FIRST = 1;
+
+/** What is the same for every generation of the command. */
+export function openWorld({ spec, terminal }: Place, voice: () => Voice): World | Refusal {
   const report = openPlace("--report", spec.report);
   if (typeof report !== "number") return { kind: "refused", message: report };
   const events = openPlace("--events", spec.events);
@@ -73,33 +101,43 @@ export function openHost(spec: Spec, voice: () => Voice): LinuxHost | Refusal {
   if (spec.dieWithParent && parentPidfd < 0) {
     return { kind: "refused", message: unwatched(spec, -parentPidfd) };
   }
-  const confinement = confine(spec, ownPid, isSubreaper);
-  if ("kind" in confinement) return { kind: "refused", message: confinement };
+  const listeners = openListeners(spec.listen);
+  if ("kind" in listeners) return { kind: "refused", message: listeners };
   const callerGroup = sys.groupOf(0);
-  const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
   const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid, callerGroup);
-  const held: Held = {
+  return {
     spec,
     voice,
     ownPid,
     signalFd,
+    isSubreaper,
     callerGroup,
     leadsOwnGroup,
-    inherited,
-    confinement,
     report,
     events,
-    parentPidfd,
+    terminal,
+    listeners,
+    changing: { parentPidfd, lineStart: "", dropped: 0 },
+  };
+}
+
+/** What one generation needs. */
+export function holdRun(world: World, generation: number, place: number): Held | SpawnError {
+  const { spec, ownPid, isSubreaper } = world;
+  const confinement = confine(spec, ownPid, isSubreaper);
+  if ("kind" in confinement) return confinement;
+  const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
+  return {
+    ...world,
+    generation,
+    place,
+    inherited,
+    confinement,
     answers: [],
     outerPid: 0,
-    lineStart: "",
-    dropped: 0,
-  };
-  return {
-    kind: "host",
-    perform: (action) => perform(held, action),
-    wait: (deadline) => wait(held, deadline),
-    leave: (exit) => leave(held, exit),
+    awaitsStrangers: false,
+    usage: undefined,
+    readyFd: NO_DESCRIPTOR,
   };
 }
 
@@ -115,13 +153,13 @@ function unwatched(spec: Spec, errno: number): Message {
   return { kind: "spawn", code: "not_confined", command, detail, errno: errnoName(errno) };
 }
 
-function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
+export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
   switch (action.type) {
     case "spawn":
       held.answers.push(start(held, action));
       break;
     case "kill":
-      kill(held, action.target, action.signal);
+      kill(held, action.target, action.signal, action.queued);
       break;
     case "will":
       leaveWill(action.will);
@@ -184,14 +222,18 @@ function outerPid(held: Held): number {
   return commandPid(held);
 }
 
-/** The one place where we wait. */
+/** The one place where we wait for a run that is the only one. */
 function wait(held: Held, deadline: Instant | undefined): Event {
   for (;;) {
-    const answer = held.answers.shift() ?? nextNews(held, deadline);
+    const answer = nextNews(held, deadline);
     if (answer !== undefined) return answer;
-    const guardian = [sys.guardianLine(), sys.guardianPidfd()];
-    sys.wait([held.signalFd, held.parentPidfd, ...guardian], deadline ?? FOREVER);
+    sys.wait([held.signalFd, ...descriptorsOf(), held.changing.parentPidfd], deadline ?? FOREVER);
   }
+}
+
+/** What tells of the guardian's news, where signals do not. */
+export function descriptorsOf(): readonly number[] {
+  return [sys.guardianLine(), sys.guardianPidfd()];
 }
 
 /**
@@ -202,31 +244,49 @@ function wait(held: Held, deadline: Instant | undefined): Event {
 function nextNews(held: Held, deadline: Instant | undefined): Event | undefined {
   for (;;) {
     const at = now();
-    const event = guardianNews(held, at) ?? deadlineNews(deadline, at) ?? parentNews(held, at);
+    const event = newsOf(held, at) ?? deadlineNews(deadline, at) ?? parentNews(held, at);
     if (event !== undefined) return event;
     const signal = sys.nextSignal(held.signalFd);
     if (signal === undefined) return undefined;
-    const news = signalNews(held, signal);
+    const news = signalNews(held, () => commandPid(held), signal);
     if (news !== undefined) return news;
   }
 }
 
-function deadlineNews(deadline: Instant | undefined, at: Instant): Event | undefined {
+/** What one run has to tell. */
+export function newsOf(held: Held, at: Instant): Event | undefined {
+  return held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
+}
+
+export function deadlineNews(
+  deadline: Instant | undefined,
+  at: Instant,
+): Extract<Event, { type: "deadline" }> | undefined {
   return deadline !== undefined && at > deadline ? { type: "deadline", at } : undefined;
 }
 
 /** Told once: then it is not looked at again. */
-function parentNews(held: Held, at: Instant): Event | undefined {
-  if (held.parentPidfd < 0 || sys.wait([held.parentPidfd], 0) === 0) return undefined;
-  sys.close(held.parentPidfd);
-  held.parentPidfd = NO_DESCRIPTOR;
+export function parentNews(
+  { changing }: World,
+  at: Instant,
+): Extract<Event, { type: "caller-gone" }> | undefined {
+  if (changing.parentPidfd < 0 || sys.wait([changing.parentPidfd], 0) === 0) return undefined;
+  sys.close(changing.parentPidfd);
+  changing.parentPidfd = NO_DESCRIPTOR;
   return { type: "caller-gone", at };
 }
 
-/** A death by signal is real: our parent sees what it would have seen of the command. */
-function leave(held: Held, exit: Exit): ExitCode {
+/** A run is over; what was made for it goes. */
+export function endRun(held: Held): void {
   sys.farewell();
+  closeChannel(held);
   removeAll(held.confinement.cgroups);
+}
+
+/** A death by signal is real: our parent sees what it would have seen of the command. */
+export function leave(world: World, exit: Exit): ExitCode {
+  closeListeners(world.listeners);
+  restore(world);
   if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;
 }

@@ -1,10 +1,12 @@
 import type { Duration } from "../core/duration.ts";
-import type { Target } from "../core/event.ts";
+import type { Queued, Target } from "../core/event.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
+import type { Group } from "../core/spec.ts";
 import { commandPid, ORDERS, rootOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
+import { killStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
@@ -20,34 +22,51 @@ export function leadGroup(ownPid: number, callerGroup: number): boolean {
   return sys.sessionOf(0) === ownPid && childrenOf(ownPid).length === 0;
 }
 
-const SENDERS: Readonly<Record<Target, (held: Held, signal: Signal) => void>> = {
+type Sender = (held: Held, signal: Signal, queued: Queued | undefined) => void;
+
+const SENDERS: Readonly<Record<Target, Sender>> = {
   child: killChild,
   group: killGroup,
   rest: killRest,
 };
 
 /** Signals whom the core means. That somebody is gone is no error: the end is on its way to us. */
-export function kill(held: Held, target: Target, signal: Signal): void {
+export function kill(held: Held, target: Target, signal: Signal, queued?: Queued): void {
   // A signal that comes before the command must not be lost.
   sys.awaitCommand();
-  SENDERS[target](held, signal);
+  SENDERS[target](held, signal, queued);
 }
 
-function killChild(held: Held, signal: Signal): void {
+function killChild(held: Held, signal: Signal, queued?: Queued): void {
   const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
-  if (held.spec.group === "caller") sys.noteSignal(commandPid(held), number);
-  sys.commandKill(number);
+  if (held.spec.group === "caller" || held.spec.singleChild) {
+    sys.noteSignal(commandPid(held), number);
+  }
+  if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
 }
+
+/** A value that was queued goes to all of the group with the signal, where the kernel takes it. */
+function queueToGroup(held: Held, number: number, queued: Queued, group: number): boolean {
+  const answer = sys.commandQueue(number, queued, 1);
+  if (answer === -ESRCH || answer >= 0) return answer >= 0;
+  if (sys.commandQueue(number, queued, 0) < 0) return false;
+  if (hasOwnProc()) sys.queueInGroup(...rootOf(held), number, group, queued);
+  return true;
+}
+
+const ESRCH = 3;
 
 /**
  * Signals everybody in the command's process group but us, and the command wherever it is. In one
  * call where the group is all ours; member by member where it may hold others too (a pipeline at a
  * shell's prompt), or where the signal would be our own end.
  */
-function killGroup(held: Held, signal: Signal): void {
+function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void {
   const number = signalNumber(signal);
   const group = groupOf(held);
+  const isLeader = group > 0 && group !== held.ownPid;
+  if (queued !== undefined && isLeader && queueToGroup(held, number, queued, group)) return;
   if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
     sys.kill(-group, number);
     const command = commandPid(held);
@@ -55,17 +74,20 @@ function killGroup(held: Held, signal: Signal): void {
   } else {
     if (hasOwnProc()) sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0));
   }
-  killChild(held, signal);
+  killChild(held, signal, queued);
 }
 
 /** A process group that is the command's alone; 0: none. */
 function groupOf(held: Held): number {
   const { spec, leadsOwnGroup, ownPid } = held;
-  if (spec.group !== "session") return leadsOwnGroup ? ownPid : 0;
+  if (!LEADING.includes(spec.group)) return leadsOwnGroup ? ownPid : 0;
   // A command that was made leader of a session leads its group, too.
   const command = commandPid(held);
   return command > 0 && sys.groupOf(command) === command ? command : 0;
 }
+
+/** Groups that the command leads itself. */
+const LEADING: readonly Group[] = ["command", "session"];
 
 /** Every member that had no signal of the kind: neither alone nor with the group. */
 function killRest(held: Held, signal: Signal): void {
@@ -76,7 +98,9 @@ function killRest(held: Held, signal: Signal): void {
     return;
   }
   if (!hasOwnProc()) return;
-  const hadIt = held.spec.group === "caller" ? 0 : groupOf(held) || sys.groupOf(0);
+  const isAlone = held.spec.group === "caller" || held.spec.singleChild;
+  const hadIt = isAlone ? 0 : groupOf(held) || sys.groupOf(0);
+  killStrangers(held, number);
   sys.killMembers(...rootOf(held), number, hadIt);
 }
 

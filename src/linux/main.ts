@@ -1,23 +1,27 @@
-import type { Wish } from "../core/argv.ts";
-import type { Door } from "../core/doors.ts";
-import { curfewHelp, DOORS } from "../core/doors.ts";
-import { drive } from "../core/drive.ts";
+import type { Wish } from "../core/command-line.ts";
+import type { Door, Entrance } from "../core/doors.ts";
+import { curfewHelp, DOORS, DROP_INS } from "../core/doors.ts";
+import { drive, driveAll } from "../core/drive.ts";
 import { errnoName } from "../core/errno.ts";
 import type { UsageError } from "../core/error.ts";
 import { usageError } from "../core/error.ts";
-import { versionText } from "../core/help.ts";
+import { licenseText, versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
 import type { Message, Voice } from "../core/messages.ts";
+import type { Printable } from "../core/options.ts";
 import type { Spec } from "../core/spec.ts";
+import { isServing } from "../core/spec.ts";
 import { EXIT_FAILED } from "../core/status.ts";
 import { doctorDoor } from "./doctor-door.ts";
+import { openGenerations } from "./generations.ts";
 import { openHost, say } from "./host.ts";
 import { killDoor } from "./kill-door.ts";
 import { sys } from "./syscalls.ts";
+import { placeOf } from "./terminal.ts";
 
 declare const __VERSION__: string;
 
-const STDOUT = 1;
+const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 /** What native code says if TypeScript fails, before the reason; and the exit code with it. */
 export const lastWords = "curfew: internal error: ";
@@ -27,13 +31,13 @@ export const failureCode: number = EXIT_FAILED;
 export function main(): number {
   const [name = "curfew", ...words] = sys.argv();
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
-  const own = doorOf(baseOf(name));
-  if (own?.name === "timeout") return enter(own, name, words);
+  const tool = DROP_INS.find(({ names }) => names.includes(baseOf(name)));
+  if (tool !== undefined) return enter(tool, name, words);
   const [word, ...rest] = words;
   const door = doorOf(word);
   if (door !== undefined) return enter(door, `${name} ${door.name}`, rest);
-  if (word === "--help") return print(name, curfewHelp(name));
-  if (word === "--version") return print(name, versionText(name, __VERSION__));
+  if (word === "--help") return print(name, curfewHelp(name), "stdout");
+  if (word === "--version") return print(name, versionText(name, __VERSION__), "stdout");
   return complain(name, unknownCommand(word));
 }
 
@@ -53,13 +57,14 @@ function unknownCommand(given: string | undefined): UsageError {
   return usageError(code, { part: "COMMAND", given, expected: `${names}, --help or --version` });
 }
 
-function enter(door: Door, name: string, words: readonly string[]): number {
-  const wish: Wish = door.parse(words, sys.env);
+function enter(entrance: Entrance, name: string, words: readonly string[]): number {
+  const wish: Wish = entrance.parse(words, sys.env);
   switch (wish.kind) {
     case "usage":
-      return complain(name, wish);
+      complain(name, wish);
+      return entrance.failure;
     case "print":
-      return print(name, wish.prints === "help" ? door.help(name) : versionText(name, __VERSION__));
+      return print(name, textOf(wish.prints, entrance, name), entrance.prints);
     case "run":
       return run(name, wish.spec);
     case "kill":
@@ -73,13 +78,31 @@ function run(name: string, wish: Spec): number {
   // A group that shall hold the command cannot be the caller's.
   const needsGroup = wish.containment === "group" && wish.group === "caller";
   const spec: Spec = needsGroup ? { ...wish, group: "own" } : wish;
-  const host = openHost(spec, () => voiceOf(name));
+  const place = placeOf(spec);
+  const voice = () => voiceOf(name);
+  if (isServing(spec)) {
+    const host = openGenerations(place, voice);
+    if (host.kind === "refused") return complain(name, host.message);
+    return host.leave(driveAll(place.spec, host));
+  }
+  const host = openHost(place, voice);
   if (host.kind === "refused") return complain(name, host.message);
-  return host.leave(drive(spec, host));
+  return host.leave(drive(place.spec, host));
 }
 
-function print(name: string, text: string): number {
-  const answer = sys.write(STDOUT, text);
+function textOf(what: Printable, entrance: Entrance, name: string): string {
+  switch (what) {
+    case "help":
+      return entrance.help(name);
+    case "version":
+      return versionText(name, __VERSION__);
+    case "license":
+      return licenseText();
+  }
+}
+
+function print(name: string, text: string, where: Entrance["prints"]): number {
+  const answer = sys.write(DESCRIPTORS[where], text);
   return answer === 0 ? 0 : complain(name, { kind: "unprinted", errno: errnoName(-answer) });
 }
 

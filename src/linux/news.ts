@@ -1,8 +1,9 @@
 import type { Instant } from "../core/duration.ts";
 import type { Event } from "../core/event.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
-import { commandPid } from "./guardian.ts";
-import type { Held } from "./held.ts";
+import type { World } from "./held.ts";
+import { sayNow } from "./outputs.ts";
+import type { Arrived } from "./syscalls.ts";
 import { sys } from "./syscalls.ts";
 
 const CHILD = signalNumber("SIGCHLD");
@@ -21,30 +22,38 @@ export function now(): Instant {
 
 /** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
 export function signalNews(
-  held: Held,
-  [number, code, sender]: readonly [number: number, code: number, sender: number],
-): Event | undefined {
+  world: World,
+  commandOf: () => number,
+  [number, code, sender, ...queue]: Arrived,
+): Extract<Event, { type: "signal" }> | undefined {
   if (number === CHILD) {
-    reapStrangers();
+    reapStrangers(world);
     return undefined;
   }
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
-  if (sender === held.ownPid || sys.isIgnored(number) !== 0) return undefined;
+  if (sender === world.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
-  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(held, number);
-  const relayed = sender !== 0 && sender === sys.guardianPid();
-  return signal && { type: "signal", at: now(), signal, delivered, relayed };
+  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(commandOf, number);
+  const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
+  const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
+  const [user, low, high] = queue;
+  if (event === undefined || user === undefined) return event;
+  if (low === undefined || high === undefined) return event;
+  return { ...event, queued: [code, sender, user, low, high] };
 }
 
 /** At a hang-up the leader of the terminal's session is told first, and alone. */
-function isInOurGroup(held: Held, signal: number): boolean {
+function isInOurGroup(commandOf: () => number, signal: number): boolean {
   if (signal === HANGUP && sys.sessionOf(0) === sys.pid()) return false;
-  const command = commandPid(held);
+  const command = commandOf();
   return command !== 0 && sys.groupOf(command) === sys.groupOf(0);
 }
 
-/** Reaps every ended child but the guardian: one SIGCHLD may stand for many. */
-function reapStrangers(): void {
-  const guardian = sys.guardianPid();
-  while (sys.reapStranger(guardian) > 0);
+/** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
+function reapStrangers(world: World): void {
+  for (;;) {
+    const pid = sys.reapStranger();
+    if (pid <= 0) return;
+    if (world.spec.sayReaped) sayNow(world, { kind: "reaped", pid });
+  }
 }

@@ -7,7 +7,7 @@ import { formatMetrics } from "../core/report.ts";
 import { formatReport } from "../core/report-json.ts";
 import type { Place } from "../core/spec.ts";
 import type { WallTime } from "../core/wall-time.ts";
-import type { Held } from "./held.ts";
+import type { World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
 
@@ -29,40 +29,40 @@ function nameOf(place: Place): string {
 }
 
 /** Says something on stderr; who does not read it misses it. */
-export function sayNow({ voice }: Held, message: Message): void {
+export function sayNow({ voice }: World, message: Message): void {
   offer(STDERR, formatMessage(voice(), message), 0);
 }
 
 /** One event. A reader who is late costs the line, and nothing else. */
-export function emit(held: Held, line: EventLine): void {
-  if (held.events < 0) return;
-  const written = offer(held.events, `${held.lineStart}${formatEvent(line)}\n`, 0);
+export function emit(world: World, line: EventLine): void {
+  if (world.events < 0) return;
+  const written = offer(world.events, `${world.changing.lineStart}${formatEvent(line)}\n`, 0);
   if (written === 0) {
-    held.lineStart = "";
+    world.changing.lineStart = "";
     return;
   }
-  held.dropped += 1;
+  world.changing.dropped += 1;
   // Half a line: what follows must not be taken for its other half.
-  if (written > 0) held.lineStart = "\n";
+  if (written > 0) world.changing.lineStart = "\n";
 }
 
 /** Everything that was asked for about a run that is over. */
-export function writeReport(held: Held, report: Report): void {
-  const { spec } = held;
+export function writeReport(world: World, report: Report): void {
+  const { spec } = world;
   if (spec.metrics) offer(STDERR, `${formatMetrics(report)}\n`, LAST_LINES);
   const ago = sys.now() - report.startedAt;
   const text = () => `${formatReport(report, (sys.wallClock() - ago) as WallTime)}\n`;
-  if (held.report >= 0) write(held, "--report", spec.report, held.report, text());
-  if (held.events < 0) return;
-  const isWritten = write(held, "--events", spec.events, held.events, `${held.lineStart}${text()}`);
-  if (isWritten && held.dropped > 0 && spec.events !== undefined) {
-    sayNow(held, { kind: "dropped", given: nameOf(spec.events), count: held.dropped });
+  if (world.report >= 0) write(world, "--report", spec.report, world.report, text());
+  if (world.events < 0) return;
+  const isWritten = write(world, "--events", spec.events, world.events, `${world.changing.lineStart}${text()}`);
+  if (isWritten && world.changing.dropped > 0 && spec.events !== undefined) {
+    sayNow(world, { kind: "dropped", given: nameOf(spec.events), count: world.changing.dropped });
   }
 }
 
 /** False, and said, where it could not be written. */
 function write(
-  held: Held,
+  world: World,
   part: string,
   place: Place | undefined,
   fd: number,
@@ -71,7 +71,7 @@ function write(
   const answer = offer(fd, text, LAST_LINES);
   if (answer === 0 || place === undefined) return true;
   const errno = answer > 0 ? "EAGAIN" : errnoName(-answer);
-  sayNow(held, { kind: "unwritten", part, given: nameOf(place), errno });
+  sayNow(world, { kind: "unwritten", part, given: nameOf(place), errno });
   return false;
 }
 

@@ -1,29 +1,107 @@
 import type { Will } from "../core/event.ts";
 import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
+import type { Group } from "../core/spec.ts";
+import { isServing } from "../core/spec.ts";
 import type { Held } from "./held.ts";
+import { NO_DESCRIPTOR } from "./held.ts";
 import { now } from "./news.ts";
+import { closeChannel, openChannel } from "./ready.ts";
 import { sys } from "./syscalls.ts";
 
 /** What a sweep reaches, as `native/src/spawn.rs` numbers it. */
 const SCOPES = { child: 0, group: 1, subreaper: 2, cgroup: 2, pidns: 2 } as const;
 
+/** What the command leads, in the same numbers. */
+const LEADS: Readonly<Record<Group, number>> = {
+  own: 0,
+  caller: 0,
+  auto: 0,
+  session: 1,
+  command: 2,
+};
+
 /** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
-export function spawn({ spec, confinement, leadsOwnGroup, ownPid }: Held): number {
+export function spawn(held: Held): number {
+  const { spec, confinement, leadsOwnGroup, ownPid, terminal } = held;
   const [name = ""] = spec.command;
   const files = candidatesOf(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
   const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
   const settings = [
     SCOPES[holding.mechanism],
-    spec.group === "session" ? 1 : 0,
+    LEADS[spec.group],
     leadsOwnGroup ? ownPid : 0,
     namespaces,
     user,
     group,
     hasLeaf ? 1 : 0,
+    spec.group === "session" ? terminal : NO_DESCRIPTOR,
   ];
-  return sys.spawn(files, spec.command, SHELL, settings, rlimits, cgroups);
+  const begin = (given: Given): number =>
+    sys.spawn(
+      files,
+      spec.command,
+      SHELL,
+      settings,
+      rlimits,
+      cgroups,
+      given.variables,
+      given.own,
+      given.descriptors,
+    );
+  return isServing(spec) ? spawnServing(held, begin) : begin(spec.sayHolding ? owned() : NOTHING);
+}
+
+/** What the command gets that we did not get, or not so. */
+type Given = {
+  readonly variables: readonly string[];
+  /** Variables that hold the command's number. */
+  readonly own: readonly string[];
+  readonly descriptors: readonly number[];
+};
+
+const NOTHING: Given = { variables: [], own: [], descriptors: [] };
+
+/** What names us means the command: sd_listen_fds(3), sd_watchdog_enabled(3). */
+function owned(): Given {
+  const pid = String(sys.pid());
+  const own = ["LISTEN_PID", "WATCHDOG_PID"].filter((name) => sys.env(name) === pid);
+  return { ...NOTHING, own };
+}
+
+function spawnServing(held: Held, begin: (given: Given) => number): number {
+  const channel = openChannel(held.spec);
+  if (typeof channel === "number") return channel;
+  const given = owned();
+  const answer = begin({
+    variables: [...variablesOf(held), ...channel.variables],
+    own: held.listeners.length > 0 ? [...new Set(["LISTEN_PID", ...given.own])] : given.own,
+    descriptors: [...handedOver(held), ...channel.descriptors],
+  });
+  if (channel.theirs >= 0) sys.close(channel.theirs);
+  held.readyFd = channel.ours;
+  if (answer !== 0) closeChannel(held);
+  return answer;
+}
+
+/** Where sd_listen_fds(3) has the first socket. */
+export const FIRST_SOCKET = 3;
+
+function variablesOf({ listeners, generation }: Held): readonly string[] {
+  const generationOf = `CURFEW_GENERATION=${generation}`;
+  if (listeners.length === 0) return [generationOf];
+  const numbers = listeners.map((_, at) => FIRST_SOCKET + at);
+  return [
+    generationOf,
+    `LISTEN_FDS=${listeners.length}`,
+    `LISTEN_FDNAMES=${listeners.map(({ listen }) => listen.name).join(":")}`,
+    `SCINIT_INHERITED_FDS=${numbers.join(",")}`,
+  ];
+}
+
+function handedOver({ listeners }: Held): readonly number[] {
+  return listeners.flatMap(({ fd }, at) => [fd, FIRST_SOCKET + at]);
 }
 
 /** Tells the guardian what to do without us. 0 or minus errno. */

@@ -4,6 +4,8 @@
  * numbers; texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
  */
 export type Sys = {
+  /** Watches a directory for what a mask says: inotify(7). The watch's number, or minus errno. */
+  addWatch(watches: number, path: string, mask: number): number;
   /** Our arguments, the name we were called by first. */
   argv(): string[];
   /** The command's number, as soon as it has one in our PID namespace; 0 as in `commandPid`. */
@@ -12,20 +14,38 @@ export type Sys = {
   becomeSubreaper(): number;
   /** Sends a signal to the command, which the guardian has not reaped; 0, or minus errno. */
   commandKill(signal: number): number;
+  /**
+   * A queued signal with what came with it, to the command or to the process group that it leads
+   * (group 1): 0, or minus errno; EINVAL where the kernel knows no groups here.
+   */
+  commandQueue(signal: number, queued: readonly number[], group: number): number;
   /** The command's number, in our PID namespace where we know it; 0: not started, or reaped. */
   commandPid(): number;
+  /** Which run the calls are about from now on: 0, or 1 where two overlap. */
+  chooseRun(place: number): void;
   /** Gives a descriptor back. */
   close(descriptor: number): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only where that cannot be. */
   dieBy(signal: number, group: number): void;
+  /** The run that was chosen is over: its place is free for another. */
+  endRun(): void;
+  /**
+   * All in a directory, three values each: name, type (S_IF...), and a text that is another one when
+   * another file, or other content, came under that name. Minus errno.
+   */
+  entries(path: string): readonly (string | number)[] | number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
+  /** What is at a path, or behind a symbolic link at it where `follow` is not 0; minus errno. */
+  fileState(path: string, follow: number): FileState | number;
   /** Waits for the guardian's end, and hastens it: what it had to say is said. */
   farewell(): void;
   /** The process group of a process. */
   groupOf(pid: number): number;
   /** Nonzero if we have children, dead ones that were not reaped included. */
   hasChildren(): number;
+  /** 1 if a process is the guardian of one of our runs. */
+  isGuardian(pid: number): number;
   /** 1 if the signal was ignored when we were started. */
   isIgnored(signal: number): number;
   /** Readable when a guardian that cannot signal us has news; -1: it can. */
@@ -61,12 +81,19 @@ export type Sys = {
   killReached(signal: number): void;
   /** The names in a directory; minus errno. */
   list(path: string): string[] | number;
+  /**
+   * Listens on numbers of IPv4 or IPv6; on IPv6 for IPv4 as well where `onlyV6` is 0. A descriptor
+   * that exec closes, or minus errno.
+   */
+  listenTcp(host: string, port: number, onlyV6: number, backlog: number): number;
+  /** Listens on a path, or on an abstract name behind `@`, in the same way. */
+  listenUnix(path: string, backlog: number): number;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Everybody below a process, but for some of its children and who is below these. */
   members(root: number, except: readonly number[]): number[];
-  /** Number, si_code and sender of the next signal, if there is one. */
-  nextSignal(signalFd: number): readonly [signal: number, code: number, sender: number] | undefined;
+  /** The next signal, if there is one. */
+  nextSignal(signalFd: number): Arrived | undefined;
   /** Nonzero the first time that a process gets a signal: it is written down as done. */
   noteSignal(pid: number, signal: number): number;
   /** Microseconds of the monotonic clock. */
@@ -78,28 +105,73 @@ export type Sys = {
   offer(descriptor: number, text: string, deadline: number): number;
   /** Opens or creates a file for writing; a descriptor that exec closes, or minus errno. */
   openFile(path: string): number;
+  /**
+   * A socket for datagrams, with an abstract name of the kernel's choice. Exec closes it; minus
+   * errno.
+   */
+  openNotify(): number;
+  /** A pipe that exec closes, whose reading end does not block; minus errno. */
+  openPipe(): readonly [read: number, write: number] | number;
   /** `pidfd_open(pid)`: a descriptor that stands for a process, readable when it has ended. */
   openProcess(pid: number): number;
   /** Blocks signals and opens a descriptor that tells of them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number): number;
+  /** Our controlling terminal; minus errno where there is none. */
+  openTerminal(): number;
+  /** For `addWatch`: readable when there are events. A descriptor that exec closes; minus errno. */
+  openWatches(): number;
   parentPid(): number;
   pid(): number;
   /** Sends a signal to the process that a descriptor stands for. */
   pidfdKill(pidfd: number, signal: number): number;
+  /** The same to all of a process group below a process, but to the command. */
+  queueInGroup(
+    root: number,
+    except: readonly number[],
+    signal: number,
+    group: number,
+    queued: readonly number[],
+  ): void;
+  /**
+   * Some events of watches, three values each: the watch's number, the mask, the name (empty: the
+   * directory itself). Minus errno, EAGAIN where there are none.
+   */
+  readEvents(watches: number): readonly (string | number)[] | number;
+  /** What there is to read from a descriptor that does not block; empty at its end; minus errno. */
+  readNow(descriptor: number, size: number): string | number;
   /** A file as text, at most so many bytes of it; minus errno. */
   readText(path: string, size: number): string | number;
   /** The target of a symbolic link; minus errno. */
   readLink(path: string): string | number;
+  /** The next datagram and who sent it; process 0 where the kernel does not say. Minus errno. */
+  receive(
+    descriptor: number,
+    size: number,
+  ): readonly [text: string, pid: number, uid: number] | number;
+  /** Gives our terminal up, for another session: HUP and CONT reach its foreground group. */
+  releaseTerminal(terminal: number): number;
+  /** How a terminal is now. */
+  rememberTerminal(terminal: number): void;
   /** Removes a control group and all below it; 0 or minus errno. */
   removeCgroup(path: string): number;
   /** Removes an empty directory; 0 or minus errno. */
   removeDirectory(path: string): number;
-  /** Reaps an ended child other than the given one; 0 when there is none. */
-  reapStranger(except: number): number;
+  /** Removes a name of a file; 0 or minus errno. */
+  removeFile(path: string): number;
+  /** Ends a watch; what is still to be read of it is told. 0 or minus errno. */
+  removeWatch(watches: number, watch: number): number;
+  /** Reaps an ended child that is no guardian; 0 when there is none. */
+  reapStranger(): number;
+  /** A terminal is as it was when we remembered it, as far as that is ours to say. */
+  restoreTerminal(terminal: number): void;
   /** Nonzero where we run with rights our caller does not have. */
   secure(): number;
   /** The session of a process. */
   sessionOf(pid: number): number;
+  /** Reading and writing wait again, for all who share the socket or pipe. 0 or minus errno. */
+  setBlocking(descriptor: number): number;
+  /** What a socket is bound to: HOST:PORT, a path, or an abstract name behind `@`. Minus errno. */
+  socketName(descriptor: number): string | number;
   /**
    * Starts the command through a guardian; what becomes of it is the guardian's news. `settings`
    * and `limits`: see spawn.ts. 0, or minus errno where not even the guardian could be made.
@@ -111,6 +183,9 @@ export type Sys = {
     settings: readonly number[],
     limits: readonly number[],
     cgroups: readonly string[],
+    variables: readonly string[],
+    own: readonly string[],
+    descriptors: readonly number[],
   ): number;
   /** Stops us by a signal that means this; comes back when we are continued. */
   stopSelf(signal: number): void;
@@ -118,6 +193,8 @@ export type Sys = {
   sweep(group: number, patience: number, except: readonly number[], cgroup: string): void;
   /** A descriptor that writes where a given one does; exec closes it. Minus errno. */
   takeDescriptor(descriptor: number): number;
+  /** Whether connections are taken at a path or an abstract name: 0, or minus errno. */
+  tryConnect(path: string): number;
   /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */
   tryNamespaces(flags: number): number;
   /** Effective user and group. */
@@ -134,6 +211,19 @@ export type Sys = {
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };
+
+/** A signal: number, si_code, sender; the sender's user and the value's halves if it was queued. */
+export type Arrived = readonly [
+  signal: number,
+  code: number,
+  sender: number,
+  user?: number,
+  low?: number,
+  high?: number,
+];
+
+/** A file: its type (S_IF...), its links, which one it is, and what changes with its content. */
+export type FileState = readonly [type: number, links: number, identity: string, content: string];
 
 declare const __sys: Sys;
 

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Wish } from "../../src/core/argv.ts";
 import {
+  formatInit,
   formatRun,
   formatTimeout,
   parseDoctor,
+  parseInit,
   parseKill,
   parseRun,
   parseTimeout,
 } from "../../src/core/argv.ts";
+import type { Wish } from "../../src/core/command-line.ts";
 import type { Duration } from "../../src/core/duration.ts";
 import type { UsageCode } from "../../src/core/error.ts";
 import type { Option } from "../../src/core/options.ts";
@@ -19,19 +21,25 @@ import {
   RUN_OPTIONS,
   TIMEOUT_OPTIONS,
 } from "../../src/core/options.ts";
+import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { nameOf } from "../../src/core/scan.ts";
+import { SCINIT_ALIASES } from "../../src/core/scinit-options.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import { SIGNALS } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
-import type { Fields, Spec } from "../../src/core/spec.ts";
+import type { Fields, Listen, Ready, Spec } from "../../src/core/spec.ts";
 import {
   CONTAINMENTS,
+  INIT_DEFAULTS,
   LEFTOVERS,
   ON_STOP,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
 } from "../../src/core/spec.ts";
-import { asked, wordsOf } from "./asked.ts";
+import { asked, entranceOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
 import { DOOR_LINES } from "./rows/door-argv.ts";
+import { INIT_LINES } from "./rows/init-argv.ts";
 
 const NOTHING = () => undefined;
 
@@ -40,7 +48,7 @@ for (const [cites, line, asks, environment] of COMMAND_LINES) {
   test(`${cites}: ${title}`, () => assert.equal(asked(line, environment), asks));
 }
 
-for (const [cites, door, line, asks, environment] of DOOR_LINES) {
+for (const [cites, door, line, asks, environment] of [...DOOR_LINES, ...INIT_LINES]) {
   const title = [environment, door, line].join(" ").trim();
   test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, door), asks));
 }
@@ -57,11 +65,13 @@ test("every code that a door's words can have is among the rows", () => {
     "bad_size",
     "bad_number",
     "bad_place",
+    "bad_address",
     "bad_pid",
     "unknown_choice",
     "unknown_signal",
   ];
-  const asked = [...COMMAND_LINES.map(([, , asks]) => asks), ...DOOR_LINES.map((row) => row[3])];
+  const doors = [...DOOR_LINES, ...INIT_LINES].map((row) => row[3]);
+  const asked = [...COMMAND_LINES.map(([, , asks]) => asks), ...doors];
   for (const code of codes)
     assert.ok(
       asked.some((asks) => asks.startsWith(`${code}|`)),
@@ -113,21 +123,103 @@ const TIMEOUT_FIELDS = {
 };
 const RUN_FIELDS = { ...FIELDS, group: fc.constantFrom("caller" as const, "session" as const) };
 
+const signal = fc.constantFrom(...SIGNALS);
+const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
+const text = fc.string({ unit: "binary", minLength: 1 });
+const addresses: readonly Listen[] = [
+  { name: "web", text: ":80", at: { kind: "tcp", host: "*", port: 80 } },
+  { name: "[__1]_0", text: "[::1]:0", at: { kind: "tcp", host: "::1", port: 0 } },
+  { name: "unix_/a=b", text: "unix:/a=b", at: { kind: "unix", path: "/a=b" } },
+];
+const ready: fc.Arbitrary<Ready> = fc.oneof(
+  fc.constantFrom({ kind: "none" as const }, { kind: "notify" as const }),
+  fc.integer({ min: 99, max: 1_048_575 }).map((fd) => ({ kind: "fd" as const, fd })),
+);
+const INIT_FIELDS = {
+  ...FIELDS,
+  singleChild: fc.boolean(),
+  rewrite: fc
+    .array(fc.tuple(caught, signal), { maxLength: 3 })
+    .map((pairs) => new Map<Signal, Signal>(pairs)),
+  clockOn: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
+  drain: duration,
+  expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
+  listen: fc.subarray([...addresses]),
+  watch: fc.array(text, { maxLength: 3 }),
+  ignore: fc.array(text, { maxLength: 3 }),
+  debounce: duration,
+  restartDelay: duration,
+  ready,
+  readyTimeout: duration,
+  reloadSignal: fc.option(caught, { nil: undefined }),
+};
+
+/** What cannot be together is not asked for. */
+function canBe({ report, events, clockOn, reloadSignal }: Spec): boolean {
+  const isEnd = reloadSignal !== undefined && clockOn.has(reloadSignal);
+  return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
+}
+
+/** What may be passed on, if only because something else becomes it. */
+function forwarding(spec: Spec): Spec {
+  const { forward, rewrite } = spec;
+  const targets = [...rewrite.values()].filter((to) => to !== "SIG0");
+  return { ...spec, forward: new Set([...forward, ...targets]) };
+}
+
 const spec: fc.Arbitrary<Spec> = fc
   .record(TIMEOUT_FIELDS)
-  .map((fields) => ({ ...TIMEOUT_DEFAULTS, ...fields }));
+  .map((fields) => ({ ...TIMEOUT_DEFAULTS, ...fields }))
+  .filter(canBe);
 const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
-  .map((fields) => ({ ...RUN_DEFAULTS, ...fields }));
+  .map((fields) => ({ ...RUN_DEFAULTS, ...fields }))
+  .filter(canBe);
+const initSpec: fc.Arbitrary<Spec> = fc
+  .record(INIT_FIELDS)
+  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...fields }))
+  .filter(canBe);
 
 test("every option's field is among those that are tried below", () => {
   const sees = (options: readonly Option<Fields>[], fields: object) => {
     for (const option of options) {
-      assert.ok(option.kind === "print" || option.key in fields, option.long);
+      assert.ok(option.kind === "print" || option.key in fields, nameOf(option));
     }
   };
   sees(TIMEOUT_OPTIONS, TIMEOUT_FIELDS);
   sees(RUN_OPTIONS, RUN_FIELDS);
+  sees(INIT_OPTIONS, INIT_FIELDS);
+});
+
+test("what `init` was asked for survives being written as words and read", () => {
+  fc.assert(
+    fc.property(initSpec, (spec) => {
+      assert.deepEqual(parseInit(formatInit(spec), NOTHING), { kind: "run", spec });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("the defaults of `init` are not written; a list is, value by value", () => {
+  const plain: Spec = { ...INIT_DEFAULTS, command: ["a"] };
+  assert.deepEqual(formatInit(plain), ["--", "a"]);
+  const odd: Spec = {
+    ...plain,
+    rewrite: new Map<Signal, Signal>([
+      ["SIGTERM", "SIG0"],
+      ["SIGINT", "SIGHUP"],
+    ]),
+    expectExit: [143, 0],
+    listen: addresses,
+    watch: ["-x", "--"],
+    ready: { kind: "fd", fd: 9 },
+    reloadSignal: "SIGUSR2",
+  };
+  const words =
+    "--rewrite=SIGTERM:SIG0 --rewrite=SIGINT:SIGHUP --expect-exit=143 --expect-exit=0 " +
+    "--listen=web=:80 --listen=[::1]:0 --listen=unix:/a=b --watch=-x --watch=-- --ready=fd:9 " +
+    "--reload-signal=SIGUSR2 -- a";
+  assert.deepEqual(formatInit(odd), wordsOf(words));
 });
 
 test("what `run` was asked for survives being written as words and read, in every locale", () => {
@@ -211,13 +303,13 @@ const optionish = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."-=fkpsv5") }),
   fc
     .tuple(fc.constantFrom(...TIMEOUT_OPTIONS), fc.nat(18), fc.constantFrom("", "=", "=1", "=INT"))
-    .map(([{ long }, length, rest]) => long.slice(0, 2 + length) + rest),
+    .map(([option, length, rest]) => nameOf(option).slice(0, 2 + length) + rest),
   fc
     .tuple(
-      fc.constantFrom(...RUN_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS),
-      fc.constantFrom("", "=", "=1", "=kill"),
+      fc.constantFrom(...INIT_OPTIONS, ...RUN_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS),
+      fc.constantFrom("", "=", "=1", "=kill", "=INT"),
     )
-    .map(([{ long }, rest]) => long + rest),
+    .map(([option, rest]) => nameOf(option) + rest),
 );
 
 function assertRefusal(wish: Wish, words: readonly string[]): void {
@@ -228,17 +320,24 @@ function assertRefusal(wish: Wish, words: readonly string[]): void {
   assert.ok(given === undefined || words.some((word) => word.includes(given)));
 }
 
+/** The name that was called, and what reads its words. */
+const PARSERS = [parseTimeout, parseRun, ...["init", "tini", "dumb-init", "scinit"].map(parserOf)];
+
+function parserOf(name: string): typeof parseRun {
+  return entranceOf(name).parse;
+}
+
 test("any words are a wish or refused", () => {
   fc.assert(
-    fc.property(fc.array(optionish), fc.boolean(), (words, isRun) => {
-      const wish = (isRun ? parseRun : parseTimeout)(words, NOTHING);
+    fc.property(fc.array(optionish), fc.constantFrom(...PARSERS), (words, parse) => {
+      const wish = parse(words, NOTHING);
       assertRefusal(wish, words);
       if (wish.kind !== "run") return;
       const { command } = wish.spec;
       assert.ok(command.length > 0);
       assert.deepEqual(words.slice(-command.length), command);
     }),
-    { numRuns: 5000 },
+    { numRuns: 10_000 },
   );
 });
 
@@ -266,10 +365,11 @@ test("any words are a wish of `kill`, or refused; `doctor` takes no operand", ()
 test("DESIGN 4: only GNU's names may be shortened", () => {
   for (const [parse, options] of [
     [parseRun, RUN_OPTIONS],
+    [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
   ] as const) {
-    const names = new Set<string>(options.map(({ long }) => long));
+    const names = new Set<string>(options.map(nameOf));
     for (const name of names) {
       for (let length = 3; length < name.length; length++) {
         const beginning = name.slice(0, length);
@@ -282,11 +382,11 @@ test("DESIGN 4: only GNU's names may be shortened", () => {
 });
 
 function isBeginning({ long, shortens }: Option<Fields>, word: string): boolean {
-  return shortens === true && long.startsWith(word);
+  return shortens === true && long?.startsWith(word) === true;
 }
 
 test("S3: every beginning of a long name of GNU's is that option, or ambiguous", () => {
-  for (const { long } of TIMEOUT_OPTIONS) {
+  for (const long of TIMEOUT_OPTIONS.map(nameOf)) {
     for (let length = 3; length <= long.length; length++) {
       const beginning = long.slice(0, length);
       const meant = TIMEOUT_OPTIONS.filter(

@@ -1,31 +1,61 @@
 // A command line and what it asks for, both as text, so that a row of a table can hold them.
-import type { Wish } from "../../src/core/argv.ts";
-import type { Door } from "../../src/core/doors.ts";
-import { DOORS } from "../../src/core/doors.ts";
+import type { Wish } from "../../src/core/command-line.ts";
+import type { Entrance } from "../../src/core/doors.ts";
+import { DOORS, DROP_INS } from "../../src/core/doors.ts";
 import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
-import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import type { Fields } from "../../src/core/spec.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 
-/** The words of a line; `""` is the empty word. */
+/** The words of a line; `""` is the empty word, and `~` a blank in one. */
 export function wordsOf(line: string): string[] {
   if (line === "") return [];
-  return line.split(" ").map((word) => (word === '""' ? "" : word));
+  return line.split(" ").map((word) => (word === '""' ? "" : word.replaceAll("~", " ")));
 }
 
-/** What a line asks a door for, in an environment of at most one variable `NAME=value`. */
-export function asked(line: string, environment = "", door: Door["name"] = "timeout"): string {
-  const [variable, value] = environment.split("=");
-  const env = (name: string) => (name === variable ? value : undefined);
-  const wish = DOORS.find(({ name }) => name === door)?.parse(wordsOf(line), env);
-  if (wish === undefined) throw new Error(`no door ${door}`);
-  return textOf(wish, door);
+/** The door or the tool of that name. */
+export function entranceOf(name: string): Entrance {
+  const own = DOORS.find((door) => door.name === name);
+  const found = own ?? DROP_INS.find(({ names }) => names.includes(name));
+  if (found === undefined) throw new Error(`nothing is called ${name}`);
+  return found;
 }
 
-function textOf(wish: Wish, door: Door["name"]): string {
+/**
+ * What a line asks a door or a tool for, in an environment of variables `NAME=value`: the fields
+ * that are not as without any option.
+ */
+export function asked(line: string, environment = "", name = "timeout"): string {
+  const variables = new Map(environment.split(" ").map(assignment));
+  const wish = entranceOf(name).parse(wordsOf(line), (variable) => variables.get(variable));
+  return textOf(wish, name);
+}
+
+function assignment(text: string): [name: string, value: string] {
+  const [name = "", value = ""] = text.split("=");
+  return [name, value.replaceAll("~", " ")];
+}
+
+const DEFAULTS: Readonly<Record<string, Fields>> = {
+  timeout: TIMEOUT_DEFAULTS,
+  run: RUN_DEFAULTS,
+  init: INIT_DEFAULTS,
+};
+
+/** What holds where no option is given. */
+export function defaultsOf(name: string): Fields {
+  const known = DEFAULTS[name];
+  if (known !== undefined) return known;
+  const wish = entranceOf(name).parse(["a"], () => undefined);
+  if (wish.kind !== "run") throw new Error(`${name} does not run a command`);
+  const { command: _, ...fields } = wish.spec;
+  return fields;
+}
+
+function textOf(wish: Wish, name: string): string {
   switch (wish.kind) {
     case "run": {
       const { command, ...fields } = wish.spec;
-      const defaults = door === "run" ? RUN_DEFAULTS : TIMEOUT_DEFAULTS;
-      return [...unusual(fields, defaults), ...command.map(shown)].join(" ");
+      return [...unusual(fields, defaultsOf(name)), ...command.map(shown)].join(" ");
     }
     case "kill": {
       const { pids, ...fields } = wish.spec;
@@ -44,9 +74,17 @@ function textOf(wish: Wish, door: Door["name"]): string {
 
 const shown = (word: string) => (word === "" ? '""' : word);
 
-/** The fields that are not as by default. */
+/** The fields that are not as by default; but for `forward`, which follows from `rewrite`. */
 function unusual(fields: object, defaults: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields)
-    .filter(([name, value]) => value !== defaults[name])
-    .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
+    .filter(([name]) => name !== "forward")
+    .map(([name, value]) => [name, fieldText(value), fieldText(defaults[name])] as const)
+    .filter(([, text, usual]) => text !== usual)
+    .map(([name, text]) => `${name}=${text}`);
+}
+
+function fieldText(value: unknown): string {
+  if (value instanceof Set) return [...value].join(",");
+  if (value instanceof Map) return [...value].map((pair) => pair.join(":")).join(",");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -17,6 +17,7 @@ const CODES: Readonly<Record<UsageCode, true>> = {
   bad_size: true,
   bad_number: true,
   bad_place: true,
+  bad_address: true,
   bad_pid: true,
   unknown_choice: true,
   unknown_signal: true,

@@ -1,41 +1,84 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DOORS } from "../../src/core/doors.ts";
-import { optionUse, runHelp, timeoutHelp, versionText } from "../../src/core/help.ts";
+import { DOORS, DROP_INS } from "../../src/core/doors.ts";
+import type { Tool } from "../../src/core/drop-in.ts";
+import { DUMB_INIT } from "../../src/core/dumb-init.ts";
+import {
+  initHelp,
+  licenseText,
+  optionUse,
+  runHelp,
+  timeoutHelp,
+  toolExitCodes,
+  versionText,
+} from "../../src/core/help.ts";
+import type { Option } from "../../src/core/options.ts";
 import {
   DOCTOR_OPTIONS,
   KILL_OPTIONS,
   RUN_OPTIONS,
   TIMEOUT_OPTIONS,
 } from "../../src/core/options.ts";
+import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { nameOf } from "../../src/core/scan.ts";
+import { SCINIT } from "../../src/core/scinit.ts";
+import { SCINIT_ALIASES } from "../../src/core/scinit-options.ts";
+import type { ExitRow } from "../../src/core/status.ts";
 import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
 } from "../../src/core/status.ts";
+import { TINI } from "../../src/core/tini.ts";
 
-const TABLES = {
-  timeout: [TIMEOUT_OPTIONS.map((option) => [optionUse(option), option.help]), EXIT_CODES],
-  run: [RUN_OPTIONS.map((option) => [optionUse(option), option.help]), RUN_EXIT_CODES],
-  kill: [KILL_OPTIONS.map((option) => [optionUse(option), option.help]), KILL_EXIT_CODES],
-  doctor: [DOCTOR_OPTIONS.map((option) => [optionUse(option), option.help]), DOCTOR_EXIT_CODES],
-} as const;
+type Row = readonly [use: string, help: string];
+/** What a help must show, and the lines that it may have. */
+type Table = readonly [options: readonly Row[], exits: readonly ExitRow[], lines: number];
+
+const rowsOf = <F>(options: readonly Option<F>[]) =>
+  options.map((option): Row => [optionUse(option), option.help]);
+
+function tableOf<F>(tool: Tool<F>): Table {
+  const rows = [...rowsOf(tool.options), ...tool.variables, ...rowsOf(tool.own)];
+  return [rows, toolExitCodes(tool), 64];
+}
+
+const TABLES: Readonly<Record<string, Table>> = {
+  timeout: [rowsOf(TIMEOUT_OPTIONS), EXIT_CODES, 40],
+  run: [rowsOf(RUN_OPTIONS), RUN_EXIT_CODES, 40],
+  init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 60],
+  kill: [rowsOf(KILL_OPTIONS), KILL_EXIT_CODES, 40],
+  doctor: [rowsOf(DOCTOR_OPTIONS), DOCTOR_EXIT_CODES, 40],
+  tini: tableOf(TINI),
+  "dumb-init": tableOf(DUMB_INIT),
+  scinit: tableOf(SCINIT),
+};
+
+const ENTRANCES = [
+  ...DOORS.map(({ name, help }) => ({ name: name as string, help })),
+  ...DROP_INS.map(({ names, help }) => ({ name: names[0] ?? "", help })),
+];
 
 test("an option is written as its user types it", () => {
-  const uses = Object.values(TABLES).flatMap(([rows]) => rows.map(([use = ""]) => use));
+  const uses = Object.values(TABLES).flatMap(([rows]) => rows.map(([use]) => use));
   for (const use of ["-f, --foreground", "-k, --kill-after=DURATION", "    --help"]) {
     assert.ok(uses.includes(use), use);
   }
-  for (const use of uses) assert.match(use, /^(-[a-z], | {4})--[a-z-]+(=[A-Z]+)?$/);
+  for (const use of ["-s", "-p SIGNAL", "-e, --expect-exit=CODE", "-V, --version"]) {
+    assert.ok(uses.includes(use), use);
+  }
+  const USE = /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+)?)|-[a-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
+  for (const use of uses) assert.match(use, USE);
 });
 
-for (const { name, help } of DOORS) {
+for (const { name, help } of ENTRANCES) {
   test(`S6: the help of ${name} has every option and exit code, and the name it was called by`, () => {
     const lines = help(`/usr/bin/${name}`).split("\n");
     assert.ok(lines[0]?.startsWith(`Usage: /usr/bin/${name} [OPTION]...`));
-    const [options, exits] = TABLES[name];
-    const codes = exits.map(({ code, meaning }) => [String(code), meaning]);
+    const [options = [], exits = []] = TABLES[name] ?? [];
+    assert.ok(options.length > 0 && exits.length > 0);
+    const codes = exits.map(({ code, meaning }): Row => [String(code), meaning]);
     for (const [left, right] of [...options, ...codes]) {
       const shown = lines.filter((line) => line.startsWith(`  ${left} `));
       assert.equal(shown.length, 1, left);
@@ -47,7 +90,7 @@ for (const { name, help } of DOORS) {
     const lines = help(name).split("\n");
     assert.equal(lines.pop(), "");
     for (const line of lines) assert.match(line, /^[ -~]{0,100}$/);
-    assert.ok(lines.length <= 40, `${lines.length} lines`);
+    assert.ok(lines.length <= (TABLES[name]?.[2] ?? 0), `${lines.length} lines`);
     const exits = lines.slice(lines.indexOf("Exit codes:") + 1);
     assert.ok(exits.length >= 2);
     for (const line of exits) assert.match(line, /^ {2}(\d+|otherwise) {2,}[a-z]/);
@@ -66,6 +109,35 @@ test("timeout: GNU's options come first, then curfew's own under their own line"
 test("DESIGN 4.7: run follows a command that was killed, so it has no 137 of its own", () => {
   assert.ok(!/^ {2}137/m.test(runHelp("run")));
   assert.match(runHelp("run"), /^ {2}125 .*something survived/m);
+});
+
+test("DESIGN 4.4: init shows 128 + N, and says which options may be given again", () => {
+  assert.match(initHelp("init"), /^ {2}otherwise .*128 \+ N where it died of signal N$/m);
+  const again = INIT_OPTIONS.filter((option) => option.kind === "value" && option.repeats);
+  const [line = ""] = /^.* may be given more than once\.$/m.exec(initHelp("init")) ?? [];
+  assert.deepEqual(line.match(/--[a-z-]+/g), again.map(nameOf));
+});
+
+test("S37, S55: who uses a tool wrongly sees the tool's exit code, and 125 is ours", () => {
+  for (const [tool, code] of [
+    [toolExitCodes(TINI), 1],
+    [toolExitCodes(DUMB_INIT), 1],
+    [toolExitCodes(SCINIT), 2],
+  ] as const) {
+    assert.deepEqual(
+      tool.map((row) => row.code),
+      [code, 124, 125, 126, 127],
+    );
+    assert.ok(!tool.some((row) => row.code === 125 && row.meaning.includes("misused")));
+  }
+});
+
+test("tini -l: whose the program is, and on which terms", () => {
+  assert.match(
+    licenseText(),
+    /^curfew: MIT License\. Copyright \(c\) \d{4} curfew contributors\.$/m,
+  );
+  for (const line of licenseText().split("\n")) assert.ok(line.length <= 100);
 });
 
 test("S6: the version names the program and the product", () => {

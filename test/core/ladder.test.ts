@@ -27,6 +27,7 @@ const WILLS: readonly (readonly [call: string, will: string])[] = [
   ["run a", "will SIGTERM sweep 5 hard 3 hold"],
   ["run -k inf a", "will SIGTERM sweep 5 hard 3 hold"],
   ["run --leftovers leave a", "will SIGTERM sweep 5 hard 3"],
+  ["init a", "will SIGTERM sweep 8 hard 3 hold"],
 ];
 
 test("the guardian acts as we would, two seconds later", () => {
@@ -48,6 +49,9 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
   ["-f 5 a", "SIGTERM", true, "kill child SIGTERM"],
   ["run a", "SIGTERM", true, "kill child SIGTERM, kill child SIGCONT"],
   ["run a", "SIGUSR1", false, "kill child SIGUSR1"],
+  ["init a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
+  ["init a", "SIGUSR1", false, "kill group SIGUSR1"],
+  ["init --single-child a", "SIGTERM", true, "kill child SIGTERM, kill child SIGCONT"],
   ["run --new-session a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
   ["5 a", "SIG0", true, "kill group SIG0"],
   ["5 a", "SIGCONT", true, "kill group SIGCONT"],
@@ -56,13 +60,13 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
 
 test("S16, S17: who gets a signal, and who is woken", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
-    assert.equal(textOf(send(specOf(call), RUN, signal, at(1), isToEnd).actions), does, call);
+    assert.equal(textOf(send(specOf(call), RUN, { signal, at: at(1), isToEnd }).actions), does, call);
   }
 });
 
 test("what is sent is written down, the SIGCONT that follows as an entry of its own", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
-    const { run } = send(specOf(call), RUN, signal, at(1), isToEnd);
+    const { run } = send(specOf(call), RUN, { signal, at: at(1), isToEnd });
     const kills = does.split(", ").filter((text) => text.startsWith("kill"));
     const written = run.sent.map((sent) => `kill ${sent.target} ${sent.signal}`);
     assert.deepEqual(written, kills, call);
@@ -71,8 +75,22 @@ test("what is sent is written down, the SIGCONT that follows as an entry of its 
 });
 
 test("S22: under --foreground a command that we saw stop is woken", () => {
-  const { actions } = send(specOf("-f 5 a"), { ...RUN, isStopped: true }, "SIGINT", at(1), true);
+  const { actions } = send(
+    specOf("-f 5 a"),
+    { ...RUN, isStopped: true },
+    { signal: "SIGINT", at: at(1), isToEnd: true },
+  );
   assert.equal(textOf(actions), "kill child SIGINT, kill child SIGCONT");
+});
+
+test("what came with a queued signal goes with it, and not with the SIGCONT that follows", () => {
+  const queued = [-1, 9, 1000, 4242, 0] as const;
+  const shot = { signal: "SIGRTMIN", at: at(1), queued, isToEnd: true } as const;
+  const { actions } = send(specOf("init a"), RUN, shot);
+  assert.deepEqual(actions, [
+    { type: "kill", target: "group", signal: "SIGRTMIN", queued },
+    { type: "kill", target: "group", signal: "SIGCONT" },
+  ]);
 });
 
 test("the rest gets the same signal, but SIGKILL only by the sweep", () => {

@@ -42,6 +42,9 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "guardian-gone": true,
   dropped: true,
   unwritten: true,
+  unbound: true,
+  unwatched: true,
+  polling: true,
 };
 
 test("every kind of message has a row", () => {
@@ -90,10 +93,13 @@ function withText(message: Message, text: string): Message {
       };
     case "dropped":
     case "unwritten":
+    case "unbound":
+    case "unwatched":
       return { ...message, given: text };
     case "guardian-gone":
     case "dumped-core":
     case "unprinted":
+    case "polling":
       return message;
     case "spawn":
     case "killing":

@@ -9,12 +9,23 @@ import {
   RUN_OPTIONS,
   TIMEOUT_OPTIONS,
 } from "../../src/core/options.ts";
-import { RUN_DEFAULTS, STOP_SIGNALS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { nameOf } from "../../src/core/scan.ts";
+import type { ScinitFields } from "../../src/core/scinit-options.ts";
+import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/scinit-options.ts";
+import { SIGNALS } from "../../src/core/signal.ts";
+import {
+  INIT_DEFAULTS,
+  RUN_DEFAULTS,
+  STOP_SIGNALS,
+  TIMEOUT_DEFAULTS,
+} from "../../src/core/spec.ts";
 
 /** What holds of every door's table, whatever its fields are. */
 function forEach(check: <F>(name: string, options: readonly Option<F>[], defaults: F) => void) {
   check("timeout", TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS);
   check("run", RUN_OPTIONS, RUN_DEFAULTS);
+  check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
 }
@@ -39,13 +50,15 @@ test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () =>
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
   assert.deepEqual(own, COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
-  const others = [...RUN_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
+  const others = [...RUN_OPTIONS, ...INIT_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
 });
 
-test("DESIGN 4.3, 4.5, 4.6: the options of the doors", () => {
-  const usesOf = (options: readonly { long: string; short?: string }[]) =>
-    options.map(({ long, short }) => (short === undefined ? long : `${short} ${long}`)).join(" ");
+test("DESIGN 4.3 to 4.6: the options of the doors", () => {
+  const usesOf = (options: readonly { long?: string; short?: string }[]) =>
+    options
+      .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
+      .join(" ");
   const common =
     "--cpu-limit --mem-limit --process-limit --containment --leftovers --on-stop " +
     "--die-with-parent --report --events";
@@ -53,6 +66,17 @@ test("DESIGN 4.3, 4.5, 4.6: the options of the doors", () => {
   assert.equal(
     usesOf(RUN_OPTIONS),
     `--timeout -s --signal -k --kill-after --new-session -v --verbose ${common} --help --version`,
+  );
+  assert.equal(
+    usesOf(INIT_OPTIONS),
+    "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
+      "--expect-exit --listen --watch --ignore --debounce --restart-delay --ready " +
+      `--ready-timeout --reload-signal -v --verbose ${common} --help --version`,
+  );
+  assert.equal(
+    usesOf(SCINIT_ALIASES),
+    "--live-reload --watch-path --ports --bind-addr --debounce-ms --restart-delay-ms " +
+      "--graceful-timeout-secs",
   );
   assert.equal(
     usesOf(KILL_OPTIONS),
@@ -65,9 +89,11 @@ test("DESIGN 4.3, 4.5, 4.6: the options of the doors", () => {
 test("no option hides behind another, and each help is a sentence on one line", () => {
   forEach((door, options) => {
     const names = options.flatMap(({ long, short }) => [long, short ?? []].flat());
+    assert.ok(!names.includes(undefined), door);
     assert.equal(new Set(names).size, names.length, door);
-    for (const { long, short = "-x", help } of options) {
-      assert.match(long, /^--[a-z]+(-[a-z]+)*$/);
+    for (const option of options) {
+      const { short = "-x", help } = option;
+      assert.match(nameOf(option), /^--[a-z]+(-[a-z]+)*$/);
       assert.match(short, /^-[a-z]$/);
       assert.match(help, /^[a-z][^\n]*[^.\n]$/i);
     }
@@ -86,18 +112,37 @@ test("a field is set by one option, and no option asks for the default; but for 
   });
 });
 
+test("scinit's names set fields of init, or what these are made of", () => {
+  const defaults: ScinitFields = { ...INIT_DEFAULTS, ...SCINIT_UNSET };
+  const keys = new Set(INIT_OPTIONS.flatMap((option) => ("key" in option ? option.key : [])));
+  for (const option of SCINIT_ALIASES) {
+    assert.ok(option.kind !== "print" && option.key in defaults, nameOf(option));
+    assert.ok(keys.has(option.key as keyof typeof INIT_DEFAULTS) || option.key in SCINIT_UNSET);
+  }
+});
+
 /** Rows whose default has no words: it is said by leaving the option out. */
-const UNSAID = ["--process-limit", "--report", "--events", "--require-start-time"];
+const UNSAID = [
+  "--process-limit",
+  "--report",
+  "--events",
+  "--require-start-time",
+  "--reload-signal",
+];
 
 test("a value is written as it is read", () => {
   const env = () => undefined;
   forEach((_door, options, defaults) => {
     for (const option of options) {
       if (option.kind !== "value") continue;
-      assert.equal(option.parse("", env), undefined, option.long);
-      if (UNSAID.includes(option.long)) continue;
-      const text = option.format(defaults);
-      assert.equal(option.parse(text, env), defaults[option.key], option.long);
+      const name = nameOf(option);
+      assert.equal(option.parse("", env, defaults), undefined, name);
+      if (UNSAID.includes(name)) continue;
+      const texts = option.format(defaults);
+      assert.equal(texts.length, option.repeats ? 0 : 1, name);
+      for (const text of texts) {
+        assert.deepEqual(option.parse(text, env, defaults), defaults[option.key], name);
+      }
     }
   });
 });
@@ -108,6 +153,30 @@ test("DESIGN 4.1: the defaults of run, and of kill", () => {
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "mirror", false]);
   assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
   assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [500_000, "tree"]);
+});
+
+test("DESIGN 4.1: the defaults of init", () => {
+  const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = INIT_DEFAULTS;
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
+  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "continue", false]);
+  const { clockOn, insist, showDeath, singleChild, failOnSurvivors } = INIT_DEFAULTS;
+  assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT", "SIGQUIT"]);
+  assert.deepEqual(
+    [insist, showDeath, singleChild, failOnSurvivors],
+    ["forward", false, false, true],
+  );
+  const { forward, rewrite, expectExit, expireOn } = INIT_DEFAULTS;
+  const unsent = SIGNALS.filter((signal) => !forward.has(signal));
+  assert.deepEqual(unsent, ["SIG0", "SIGKILL", "SIGCHLD", "SIGSTOP"]);
+  assert.deepEqual([rewrite.size, expectExit, expireOn], [0, [], []]);
+});
+
+test("DESIGN 4.4: the defaults of what serves; nothing does unless it is asked to", () => {
+  const { listen, watch, ignore, debounce, restartDelay } = INIT_DEFAULTS;
+  assert.deepEqual([listen, watch, ignore, debounce, restartDelay], [[], [], [], 200_000, 0]);
+  const { ready, readyTimeout, reloadSignal, drain } = INIT_DEFAULTS;
+  assert.deepEqual(ready, { kind: "none" });
+  assert.deepEqual([readyTimeout, reloadSignal, drain], [90_000_000, undefined, 0]);
 });
 
 test("DESIGN 4.1: the defaults of timeout are GNU's", () => {

@@ -1,8 +1,8 @@
 // Plays events against the core on a clock of our own, and writes down what the core wants done.
-import { parseRun, parseTimeout } from "../../src/core/argv.ts";
+import { parseInit, parseRun, parseTimeout } from "../../src/core/argv.ts";
 import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnCode } from "../../src/core/error.ts";
-import type { Action, Event, Will } from "../../src/core/event.ts";
+import type { Action, Event, Queued, Will } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
@@ -125,6 +125,11 @@ export function signal(signal: Signal): Happening {
   return plain({ type: "signal", signal });
 }
 
+/** A signal with a value, as sigqueue(3) sends it. */
+export function queued(signal: Signal, ...queued: Queued): Happening {
+  return plain({ type: "signal", signal, queued });
+}
+
 /** A signal that the command got at the same time, from the terminal we share. */
 export function delivered(signal: Signal): Happening {
   return plain({ type: "signal", signal, delivered: true });
@@ -135,13 +140,19 @@ export function relayed(signal: Signal): Happening {
   return plain({ type: "signal", signal, relayed: true });
 }
 
-/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`. */
+const DOORS = { run: parseRun, init: parseInit };
+
+/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`, or `init ...`. */
 export function specOf(call: string): Spec {
   const [first, ...others] = call.split(" ");
   const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;
   const words = metrics === undefined ? call.split(" ") : others;
   const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
-  const wish = words[0] === "run" ? parseRun(words.slice(1), env) : parseTimeout(words, env);
+  const [door] = words;
+  const wish =
+    door === "run" || door === "init"
+      ? DOORS[door](words.slice(1), env)
+      : parseTimeout(words, env);
   if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
   return wish.spec;
 }
@@ -215,7 +226,7 @@ function actionText(action: Action): string {
     case "stop-with-it":
       return `${action.type} ${action.signal}`;
     case "kill":
-      return `kill ${action.target} ${action.signal}`;
+      return `kill ${action.target} ${action.signal}${action.queued ? ` ${action.queued}` : ""}`;
     case "say":
       return `say ${messageText(action.message)}`;
     case "emit":
@@ -240,6 +251,8 @@ function messageText(message: Message): string {
   if ("signal" in message) return `${message.kind} ${message.signal}`;
   if ("processes" in message) return `${message.kind} ${namesOf(message.processes)}`;
   if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;
+  if ("mechanism" in message) return `${message.kind} ${message.mechanism}`;
+  if ("step" in message) return `${message.kind} ${message.generation} ${message.step}`;
   return message.kind;
 }
 

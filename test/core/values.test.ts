@@ -6,12 +6,18 @@ import {
   COUNT,
   choiceOf,
   DURATION,
+  EXIT_CODE,
   GNU_DURATION,
   KILL_AFTER,
   listOf,
+  PATH,
+  PATTERN,
   PID,
   PID_MAX,
   PLACE,
+  READY,
+  SIGNAL_PAIR,
+  SIGNAL_SET,
   TICKS,
 } from "../../src/core/values.ts";
 import { CURFEW_DURATIONS, DURATIONS } from "./rows/duration.ts";
@@ -67,6 +73,7 @@ test("numbers have bounds, and nothing but digits", () => {
     [COUNT, 1, PID_MAX],
     [PID, 0, PID_MAX],
     [TICKS, 0, Number.MAX_SAFE_INTEGER],
+    [EXIT_CODE, 0, 255],
   ] as const) {
     for (const number of [least, most]) assert.equal(parse(String(number), NOTHING), number);
     for (const number of [least - 1, most + 1]) {
@@ -95,6 +102,66 @@ test("a place is written as it is read; a file is never taken for a descriptor",
   assert.equal(PLACE.format({ kind: "path", path: "fd:x" }), "./fd:x");
 });
 
+test("two signals, of which the second may be none", () => {
+  for (const [text, pair] of [
+    ["SIGTERM:SIGQUIT", ["SIGTERM", "SIGQUIT"]],
+    ["SIGKILL:SIG0", ["SIGKILL", "SIG0"]],
+    ["SIGRTMIN+1:SIGRTMAX-1", ["SIGRTMIN+1", "SIGRTMAX-1"]],
+  ] as const) {
+    assert.deepEqual(SIGNAL_PAIR.parse(text, NOTHING), pair);
+    assert.equal(SIGNAL_PAIR.format(pair), text);
+  }
+  assert.deepEqual(SIGNAL_PAIR.parse("15:0", NOTHING), ["SIGTERM", "SIG0"]);
+  assert.deepEqual(SIGNAL_PAIR.parse("term:sigquit", NOTHING), ["SIGTERM", "SIGQUIT"]);
+  for (const text of [
+    "",
+    ":",
+    "TERM",
+    "TERM:",
+    ":TERM",
+    "0:TERM",
+    "TERM:INT:",
+    "TERM:65",
+    "TERM INT",
+  ]) {
+    assert.equal(SIGNAL_PAIR.parse(text, NOTHING), undefined, text);
+  }
+});
+
+test("a set of signals has at least one, and none twice", () => {
+  const signals = SIGNAL_SET.parse("TERM,2,SIGTERM,rtmin", NOTHING);
+  assert.deepEqual([...(signals ?? [])], ["SIGTERM", "SIGINT", "SIGRTMIN"]);
+  assert.equal(SIGNAL_SET.format(new Set(["SIGTERM", "SIGRTMIN"])), "SIGTERM,SIGRTMIN");
+  for (const text of ["", ",", "TERM,", ",TERM", "TERM,,INT", "TERM, INT", "0", "TERM,0", "WAT"]) {
+    assert.equal(SIGNAL_SET.parse(text, NOTHING), undefined, text);
+  }
+});
+
+test("who is ready says so in one of three ways; not on the standard descriptors", () => {
+  for (const [text, ready] of [
+    ["none", { kind: "none" }],
+    ["notify", { kind: "notify" }],
+    ["fd:3", { kind: "fd", fd: 3 }],
+    ["fd:1048575", { kind: "fd", fd: 1_048_575 }],
+  ] as const) {
+    assert.deepEqual(READY.parse(text, NOTHING), ready);
+    assert.equal(READY.format(ready), text);
+  }
+  for (const text of ["", "None", "fd", "fd:", "fd:0", "fd:2", "fd:-3", "fd:1048576", "fd:3 "]) {
+    assert.equal(READY.parse(text, NOTHING), undefined, text);
+  }
+});
+
+test("a path and a pattern are any text but none", () => {
+  for (const { parse, format } of [PATH, PATTERN]) {
+    assert.equal(parse("", NOTHING), undefined);
+    for (const text of [" ", "-", "a/../b", "\udcff", "**"]) {
+      assert.equal(parse(text, NOTHING), text);
+      assert.equal(format(text), text);
+    }
+  }
+});
+
 test("a choice is one of its words, spelled out", () => {
   const { parse, expected, format } = choiceOf("WHAT", ["kill", "leave", "wait"]);
   assert.equal(expected, "kill, leave or wait");
@@ -103,4 +170,5 @@ test("a choice is one of its words, spelled out", () => {
   assert.equal(format("kill"), "kill");
   assert.equal(listOf(["a", "b"]), "a or b");
   assert.equal(listOf(["a"]), "a");
+  assert.equal(listOf(["a", "b", "c"], "and"), "a, b and c");
 });

@@ -1,7 +1,7 @@
 // Runs in the engine of the binary and in Node: every row of the core and many simulated lives. Its
 // answer is one line of JSON, and both engines must give the same.
 import { parseTimeout } from "../../src/core/argv.ts";
-import { DOORS } from "../../src/core/doors.ts";
+import { DOORS, DROP_INS } from "../../src/core/doors.ts";
 import type { Duration } from "../../src/core/duration.ts";
 import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/duration.ts";
 import { errnoName, errnoText } from "../../src/core/errno.ts";
@@ -25,6 +25,7 @@ import {
   GNU_DURATIONS,
   WRITTEN_DURATIONS,
 } from "../core/rows/duration.ts";
+import { INIT_LINES } from "../core/rows/init-argv.ts";
 import { LOCALES } from "../core/rows/locale.ts";
 import { MESSAGES } from "../core/rows/messages.ts";
 import { PATHS } from "../core/rows/path-search.ts";
@@ -34,6 +35,7 @@ import { PARSED_SIGNALS } from "../core/rows/signal.ts";
 import { SIZES, WRITTEN_SIZES } from "../core/rows/size.ts";
 import { STATUSES } from "../core/rows/status.ts";
 import { TRANSCRIPTS, WILLS } from "../core/rows/supervisor.ts";
+import { TOOL_LINES } from "../core/rows/tool-argv.ts";
 import { play } from "../core/transcript.ts";
 import { chanceOf } from "../sim/chance.ts";
 import { checksumOf, live } from "../sim/lives.ts";
@@ -63,12 +65,14 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   paths: () => PATHS.map(([name, path]) => candidatesOf(name, path)),
   commandLines: () => COMMAND_LINES.map(([, line, , environment]) => asked(line, environment)),
   doorLines: () =>
-    DOOR_LINES.map(([, door, line, , environment]) => asked(line, environment, door)),
+    [...DOOR_LINES, ...INIT_LINES, ...TOOL_LINES].map(([, name, line, , environment]) =>
+      asked(line, environment, name),
+    ),
   messages: () =>
     MESSAGES.map(([, message]) => formatMessage({ name: "a b", utf8: true }, message)),
   metrics: () => METRICS.map(([report]) => formatMetrics(report)),
   errors: () => Array.from({ length: 140 }, (_, errno) => errnoText(errnoName(errno))),
-  help: () => DOORS.map(({ help }) => help("a b")),
+  help: () => [...DOORS, ...DROP_INS].map(({ help }) => help("a b")),
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),
   brokenLives: () => SEEDS.map(live).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),

@@ -57,6 +57,11 @@ export const COMMAND_LINES: readonly ArgvRow[] = [
   ["DESIGN 4.2", "--mem-limi=1K 5 a", `unknown_option|OPTION|--mem-limi=1K|${OPTIONS}`],
   ["DESIGN 4.2", "--m=1K 5 a", `unknown_option|OPTION|--m=1K|${OPTIONS}`],
   ["DESIGN 4.2", "--mem-limit=1P 5 a", `bad_size|--mem-limit SIZE|1P|${SIZE}`],
+  [
+    "DESIGN 5",
+    "--report=r --events=r 5 a",
+    "bad_place|--events PLACE|r|another place than --report's, for the last line of the events is the report",
+  ],
   ["DESIGN 4.2", "--leftovers=fail 5 a", "timeout=5000000 leftovers=fail a"],
   ["DESIGN 4.2", "--timeout 5 5 a", `unknown_option|OPTION|--timeout|${OPTIONS}`],
   ["DESIGN 4.2", "--cpu-limit=1ms 5 a", "timeout=5000000 cpuLimit=1000 a"],

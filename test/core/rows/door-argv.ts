@@ -1,16 +1,15 @@
-import type { Door } from "../../../src/core/doors.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS, RUN_OPTIONS } from "../../../src/core/options.ts";
 
-/** As rows of `timeout`, with the door whose line it is. */
+/** As rows of `timeout`, with the door or the tool whose line it is. */
 export type DoorRow = readonly [
   cites: string,
-  door: Door["name"],
+  door: string,
   line: string,
   asks: string,
   environment?: string,
 ];
 
-const namesOf = (options: readonly { long: string }[]) =>
+const namesOf = (options: readonly { long?: string }[]) =>
   `one of ${options.map(({ long }) => long).join(", ")}`;
 const RUN = namesOf(RUN_OPTIONS);
 const KILL = namesOf(KILL_OPTIONS);
@@ -23,6 +22,9 @@ const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
 const TICKS = "a whole number, field 22 of /proc/PID/stat";
 const PLACE = "a path, or fd:N for an open descriptor: fd:1 is standard output";
+const OTHER_PLACE = "another place than --report's, for the last line of the events is the report";
+const FD_3 = 'report={"kind":"fd","fd":3}';
+const R = 'report={"kind":"path","path":"r"}';
 const CONTAINMENT = "auto, cgroup, pidns, subreaper, group or child";
 const LEFTOVERS = "kill, leave, wait or fail";
 const ON_STOP = "ignore, report, continue, mirror or kill";
@@ -121,6 +123,34 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ],
   ["DESIGN 4.6", "run", "--report - a", `bad_place|--report PLACE|-|${PLACE}`],
   ["DESIGN 4.6", "run", "--report= a", `bad_place|--report PLACE|""|${PLACE}`],
+  ["DESIGN 5", "run", "--report r --events r a", `bad_place|--events PLACE|r|${OTHER_PLACE}`],
+  ["DESIGN 5", "run", "--events ./r --report=r a", `bad_place|--events PLACE|./r|${OTHER_PLACE}`],
+  [
+    "DESIGN 5",
+    "run",
+    "--events .//r/./s --report=r//s/ a",
+    `bad_place|--events PLACE|.//r/./s|${OTHER_PLACE}`,
+  ],
+  [
+    "DESIGN 5",
+    "run",
+    "--report fd:3 --events fd:3 a",
+    `bad_place|--events PLACE|fd:3|${OTHER_PLACE}`,
+  ],
+  ["DESIGN 5", "run", "--report fd:3 --events fd:4 a", `${FD_3} events={"kind":"fd","fd":4} a`],
+  [
+    "DESIGN 5",
+    "run",
+    "--report fd:3 --events ./fd:3 a",
+    `${FD_3} events={"kind":"path","path":"./fd:3"} a`,
+  ],
+  ["DESIGN 5", "run", "--report r --events /r a", `${R} events={"kind":"path","path":"/r"} a`],
+  [
+    "DESIGN 5",
+    "run",
+    "--report r --events d/../r a",
+    `${R} events={"kind":"path","path":"d/../r"} a`,
+  ],
 
   ["DESIGN 4.5", "kill", "0 1 4194304", "0 1 4194304"],
   ["DESIGN 4.5", "kill", "7 7", "7 7"],

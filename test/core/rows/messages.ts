@@ -220,6 +220,31 @@ export const MESSAGES: readonly MessageRow[] = [
     `timeout: --process-limit N: invalid number '0': expected a whole number\n${TRY}`,
   ],
   [
+    "DESIGN 4.4",
+    usage("bad_address", "--listen ADDRESS", "80", "HOST:PORT"),
+    `timeout: --listen ADDRESS: invalid address '80': expected HOST:PORT\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "unbound", given: "127.0.0.1:80", errno: "EACCES" },
+    "timeout: --listen: cannot listen on '127.0.0.1:80': permission denied\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "unwatched", given: "a\nb", errno: "ENOENT" },
+    "timeout: --watch: cannot watch 'a\\nb': no such file or directory\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "polling", errno: "ENOSPC" },
+    "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "polling", errno: "ENOSYS" },
+    "timeout: --watch: this kernel does not have it; looking every second instead\n",
+  ],
+  [
     "DESIGN 4.6",
     usage("bad_place", "--report PLACE", "-", "a path"),
     `timeout: --report PLACE: invalid place '-': expected a path\n${TRY}`,

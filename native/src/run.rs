@@ -1,0 +1,86 @@
+//! What the supervisor knows of the run that it is asked about. There is a second one while a
+//! generation of the command takes over from another.
+
+use crate::call::{Call, answer};
+use crate::link::{self, Link};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::ptr;
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed,
+};
+
+pub struct Run {
+    pub link: AtomicPtr<Link>,
+    /// The guardian's number until it was reaped; 0: none.
+    pub guardian: AtomicI32,
+    /// Our end of the line to a guardian in another PID namespace, where the command's number is one
+    /// of that; -1: none.
+    pub line: AtomicI32,
+    /// A descriptor of the guardian's: readable when it has died, whoever traces it. -1: none.
+    pub pidfd: AtomicI32,
+    /// A descriptor of the command's, opened when it is first signalled.
+    pub command: AtomicI32,
+    /// News that were told already, as bits, and how many stops.
+    pub told: AtomicU32,
+    pub stops: AtomicU32,
+    /// Signals that the guardian passes on by the line, as bits.
+    pub relayed: AtomicU64,
+    /// The guardian has left what it held to us.
+    pub is_ours: AtomicBool,
+}
+
+const NONE: Run = Run {
+    link: AtomicPtr::new(ptr::null_mut()),
+    guardian: AtomicI32::new(0),
+    line: AtomicI32::new(-1),
+    pidfd: AtomicI32::new(-1),
+    command: AtomicI32::new(-1),
+    told: AtomicU32::new(0),
+    stops: AtomicU32::new(0),
+    relayed: AtomicU64::new(0),
+    is_ours: AtomicBool::new(false),
+};
+
+/// One that ends, and one that begins.
+static RUNS: [Run; 2] = [NONE; 2];
+static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+
+/// The one that all calls are about.
+pub fn here() -> &'static Run {
+    &RUNS[CHOSEN.load(Relaxed)]
+}
+
+/// Those that have begun.
+pub fn all() -> impl Iterator<Item = &'static Run> {
+    RUNS.iter()
+}
+
+/// `chooseRun(place)`: which one the calls are about from now on.
+pub fn choose(call: &Call) -> JSValue {
+    let place = call.int(0) as usize % RUNS.len();
+    CHOSEN.store(place, Relaxed);
+    JS_UNDEFINED
+}
+
+/// `endRun()`: nobody asks about it any more; its place is free.
+pub fn end(_: &Call) -> JSValue {
+    let run = here();
+    crate::supervisor::farewell();
+    close(&run.line);
+    close(&run.command);
+    link::close(run.link.swap(ptr::null_mut(), Relaxed));
+    run.told.store(0, Relaxed);
+    run.stops.store(0, Relaxed);
+    run.relayed.store(0, Relaxed);
+    run.is_ours.store(false, Relaxed);
+    answer(0)
+}
+
+/// Gives a descriptor back, if there is one.
+pub fn close(descriptor: &AtomicI32) {
+    let fd = descriptor.swap(-1, Relaxed);
+    if fd >= 0 {
+        // SAFETY: ours, and nobody has its number any more.
+        unsafe { libc::close(fd) };
+    }
+}

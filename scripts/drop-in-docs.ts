@@ -1,0 +1,181 @@
+// What docs/init.md says about the tools that curfew stands in for, made from the core's tables and
+// from what is written here. The statements that are cited are those of the tests.
+import type { Tool } from "../src/core/drop-in.ts";
+import { DUMB_INIT } from "../src/core/dumb-init.ts";
+import { optionUse } from "../src/core/help.ts";
+import { nameOf } from "../src/core/scan.ts";
+import { SCINIT } from "../src/core/scinit.ts";
+import { TINI } from "../src/core/tini.ts";
+import { code, table } from "./markdown.ts";
+
+/** What a tool does, what we do instead where we are called by its name, and why. */
+type Difference = readonly [theirs: string, ours: string, why: string];
+
+const TINIS: readonly Difference[] = [
+  [
+    "Options behind the command are tini's unless `--` is given: `tini ls -l` prints a license",
+    "They are the command's",
+    "`--` in front of the command still works",
+  ],
+  [
+    "Processes that the command leaves behind are not ended; as PID 1 the kernel kills them",
+    "They get TERM, after 8 s KILL, and curfew waits for their end",
+    "They can end in order",
+  ],
+  [
+    "`-p SIGKILL`: tini dies, and the command goes on",
+    "The command and all it started are ended",
+    "A guard that is gone guards nothing",
+  ],
+  [
+    "Without `-s`, where it is not PID 1, it warns and reaps no orphans",
+    "Orphans are always adopted and reaped",
+    "It costs nothing",
+  ],
+  [
+    "SEGV, ABRT, FPE, ILL, BUS, TRAP and SYS sent by somebody end tini",
+    "They are passed on",
+    "The command is whom they are meant for",
+  ],
+  ["SIGCHLD ignored at the start: it hangs for ever", "It makes no difference", "It is a fault"],
+  [
+    "The command leads a group in the terminal's foreground",
+    "On a terminal it stays in our group, or as PID 1 has a session of its own",
+    "Keys and job control reach it as if curfew were not there",
+  ],
+  ["`-v` writes to stdout", "To stderr, in other words", "stdout is the command's"],
+  ["A command that cannot be run for an odd reason: 1", "126", "As with every other reason"],
+  [
+    "`--help` is a mistake",
+    "It prints the help, as `-h` does",
+    "The hint after a mistake names it",
+  ],
+];
+
+const DUMB_INITS: readonly Difference[] = [
+  [
+    "A command that cannot be run: 2",
+    "127 where it was not found, 126 otherwise",
+    "As in a shell, with tini, and with every other command line of curfew",
+  ],
+  [
+    "When the command ends, its group gets TERM, and nobody waits for it",
+    "Everything that is left gets TERM, after 8 s KILL, and curfew waits for the end",
+    "Nothing is cut off, and nothing is left",
+  ],
+  [
+    "All signals have their default action in the command",
+    "What was ignored stays ignored",
+    "`nohup` is there for a reason",
+  ],
+  ["Only as PID 1 orphans are reaped", "Always", "Orphans should not go elsewhere unseen"],
+  [
+    "The command is in a session of its own",
+    "As PID 1 on a terminal; else in a group of its own, or on a terminal in ours",
+    "A shell can stop and continue it",
+  ],
+  [
+    "TSTP, TTIN and TTOU stop the group, and then dumb-init itself",
+    "They stop the group; curfew goes on",
+    "A first process cannot be stopped, and others have no need to",
+  ],
+  ["It changes to the directory `/`", "It stays where it is", "The command stays there, too"],
+];
+
+const SCINITS: readonly Difference[] = [
+  [
+    "Exits with 0, whatever the command did",
+    "Exits as the command did; 128 + N for a signal N",
+    "Who started it wants to know",
+  ],
+  [
+    "Sockets are bound again for each new generation, and connections that wait are lost",
+    "They are bound once, and held",
+    "No connection is refused or lost",
+  ],
+  [
+    "Sockets have descriptors in no order, and SO_REUSEPORT",
+    "They begin at descriptor 3 in the order of `--ports`, have LISTEN_FDS as well, and belong to nobody else",
+    "Every library for socket activation can find them",
+  ],
+  [
+    "One path is watched, not what is below it",
+    "What is below it, too; `--ignore` leaves things out",
+    "Sources are in folders",
+  ],
+  [
+    "INT and QUIT wait 2 s before KILL, TERM as long as `--graceful-timeout-secs`",
+    "All of them wait so long; 8 s if it is not given",
+    "One patience is easier to keep in mind",
+  ],
+  ["KILL goes to the command alone", "To everything it started", "Nothing is left"],
+  [
+    "Only HUP, USR1 and USR2 are passed on besides",
+    "Every signal is",
+    "The command may know more of them",
+  ],
+  [
+    "Options of the command need `--` in front",
+    "The first word that is no option is the command, and what follows is its own",
+    "So `scinit sh -c ...` works",
+  ],
+];
+
+/** How `curfew init` says what an option of a tool says. */
+const AS_INIT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  tini: {
+    "-s": "always so",
+    "-p": "`--die-with-parent`, which ends everything",
+    "--verbose": "`-v`",
+    "-w": "`-v`",
+    "-g": "always so; without `-g`: `--single-child`",
+    "--expect-exit": "`--expect-exit=CODE`",
+    "-l": "",
+    "--help": "`--help`",
+    "--version": "`--version`",
+  },
+  "dumb-init": {
+    "--single-child": "`--single-child`",
+    "--rewrite": "`--rewrite=S:R`, with names as well",
+    "--verbose": "`-v`",
+    "--help": "`--help`",
+    "--version": "`--version`",
+  },
+  scinit: {
+    "--live-reload": "`--watch=PATH`, or the same name",
+    "--watch-path": "`--watch=PATH`, or the same name",
+    "--ports": "`--listen=HOST:PORT`, or the same name",
+    "--bind-addr": "`--listen=HOST:PORT`, or the same name",
+    "--debounce-ms": "`--debounce=DURATION`, or the same name",
+    "--restart-delay-ms": "`--restart-delay=DURATION`, or the same name",
+    "--graceful-timeout-secs": "`--kill-after=DURATION`, or the same name",
+    "--zombie-reap-interval-ms": "not needed",
+    "--help": "`--help`",
+    "--version": "`--version`",
+  },
+};
+
+/** The generated parts by name, and their document. */
+export const DROP_IN_PARTS: Readonly<Record<string, () => string>> = {
+  "tini options": () => optionsTable(TINI),
+  "tini differences": () => differencesTable("tini", TINIS),
+  "dumb-init options": () => optionsTable(DUMB_INIT),
+  "dumb-init differences": () => differencesTable("dumb-init", DUMB_INITS),
+  "scinit options": () => optionsTable(SCINIT),
+  "scinit differences": () => differencesTable("scinit", SCINITS),
+};
+
+/** A row for every option and variable; one that nobody has written about is no table. */
+function optionsTable<F>({ name, options, variables }: Tool<F>): string {
+  const rows = options.map((option) => {
+    const same = AS_INIT[name]?.[nameOf(option)];
+    if (same === undefined) throw new Error(`${name} ${nameOf(option)}: what is it in init?`);
+    return [code(optionUse(option).trim()), option.help, same];
+  });
+  const read = variables.map(([variable, meaning]) => [code(variable), meaning, ""]);
+  return table([code(name), "Meaning", "`curfew init`"], [...rows, ...read]);
+}
+
+function differencesTable(name: string, differences: readonly Difference[]): string {
+  return table([code(name), "Here", "Why"], differences);
+}

@@ -1,0 +1,153 @@
+import type { UsageError } from "./error.ts";
+import { usageError } from "./error.ts";
+import type { Env } from "./locale.ts";
+import type { Names, Option, Printable } from "./options.ts";
+import type { Value } from "./values.ts";
+
+/** What a command line's options are, and what holds where none is given. */
+export type Grammar<F> = { readonly options: readonly Option<F>[]; readonly defaults: F };
+
+/** Something is to be printed, and nothing to be done. */
+export type Printing = { readonly kind: "print"; readonly prints: Printable };
+
+/** Options read, and what follows them. */
+export type Scan<F> = {
+  readonly kind: "scanned";
+  readonly fields: F;
+  readonly operands: readonly string[];
+};
+
+/** Reads options until the first operand. */
+export function scanOptions<F>(
+  { options, defaults }: Grammar<F>,
+  words: readonly string[],
+  env: Env,
+): Scan<F> | Printing | UsageError {
+  let fields = defaults;
+  let next = 0;
+  for (;;) {
+    const word = words[next];
+    if (word === undefined || word === "-" || !word.startsWith("-")) break;
+    next += 1;
+    if (word === "--") break;
+    for (const given of occurrences(options, word)) {
+      if (given.kind === "usage") return given;
+      const { option, attached } = given;
+      if (option.kind === "print") return { kind: "print", prints: option.prints };
+      if (option.kind === "flag") {
+        fields = { ...fields, [option.key]: option.value };
+        continue;
+      }
+      const text = attached ?? words[next++];
+      const value = text === undefined ? undefined : option.parse(text, env, fields);
+      if (value === undefined) return badValue(option, given.name, text);
+      fields = { ...fields, [option.key]: value };
+    }
+  }
+  return { kind: "scanned", fields, operands: words.slice(next) };
+}
+
+/** The words that `scanOptions` reads as these fields; what is as by default is left out. */
+export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
+  return options.flatMap((option) => {
+    if (option.kind === "print") return [];
+    if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
+    if (fields[option.key] === defaults[option.key]) return [];
+    const begin = option.long === undefined ? nameOf(option) : `${option.long}=`;
+    return option.format(fields).map((text) => begin + text);
+  });
+}
+
+/** The name that it is spelled by. */
+export function nameOf({ long, short = "-" }: Names): string {
+  return long ?? short;
+}
+
+/** One use of an option: as it was written, and the value that was attached to it. */
+type Occurrence<F> = {
+  readonly kind: "option";
+  readonly option: Option<F>;
+  readonly name: string;
+  readonly attached: string | undefined;
+};
+
+function occurrences<F>(
+  options: readonly Option<F>[],
+  word: string,
+): readonly (Occurrence<F> | UsageError)[] {
+  return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
+}
+
+/** `--name`, `--name=value`, and of GNU's any beginning that only one of them has (S3). */
+function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<F> | UsageError {
+  const equals = word.indexOf("=");
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const attached = equals < 0 ? undefined : word.slice(equals + 1);
+  const matches = options.filter(({ long, shortens }) =>
+    shortens ? long?.startsWith(name) : long === name,
+  );
+  const option = matches.find(({ long }) => long === name) ?? matches[0];
+  if (option === undefined) return unknownOption(options, word);
+  if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);
+  if (attached !== undefined && option.kind !== "value") {
+    const expected = `${nameOf(option)} without a value`;
+    return usageError("unexpected_value", { part: nameOf(option), given: attached, expected });
+  }
+  return { kind: "option", option, name: nameOf(option), attached };
+}
+
+/** `-v`, `-vf`, `-sINT`, `-vsINT`; the value may also be the next word (S4). */
+function shortOptions<F>(
+  options: readonly Option<F>[],
+  word: string,
+): readonly (Occurrence<F> | UsageError)[] {
+  const found: (Occurrence<F> | UsageError)[] = [];
+  let at = 1;
+  for (const letter of word.slice(at)) {
+    at += letter.length;
+    const name = `-${letter}`;
+    const option = options.find(({ short }) => short === name);
+    if (option === undefined) return [...found, unknownOption(options, name)];
+    const rest = word.slice(at);
+    const takesRest = option.kind === "value" && rest !== "";
+    found.push({ kind: "option", option, name, attached: takesRest ? rest : undefined });
+    if (takesRest) break;
+  }
+  return found;
+}
+
+/** As many names still make a line that somebody reads. */
+const MOST_NAMES = 20;
+
+function unknownOption(options: readonly Names[], given: string): UsageError {
+  const all = options.map(nameOf);
+  const names = all.length > MOST_NAMES ? nearestTo(given, options) : all;
+  const expected = names.length > 0 ? `one of ${names.join(", ")}` : "an option that --help lists";
+  return usageError("unknown_option", { part: "OPTION", given, expected });
+}
+
+/** All letters for a letter; for a name those that begin most like it. */
+function nearestTo(given: string, options: readonly Names[]): readonly string[] {
+  if (!given.startsWith("--")) return options.flatMap(({ short }) => short ?? []);
+  const names = options.flatMap(({ long }) => long ?? []);
+  for (let length = given.length; length > "--".length; length--) {
+    const near = names.filter((name) => name.startsWith(given.slice(0, length)));
+    if (near.length > 0) return near;
+  }
+  return [];
+}
+
+function ambiguousOption(matches: readonly Names[], given: string): UsageError {
+  const expected = matches.map(nameOf).join(" or ");
+  return usageError("ambiguous_option", { part: "OPTION", given, expected });
+}
+
+function badValue(
+  option: Pick<Value<unknown>, "metavar" | "code" | "expected">,
+  name: string,
+  given: string | undefined,
+): UsageError {
+  const part = `${name} ${option.metavar}`;
+  const code = given === undefined ? "missing_value" : option.code;
+  return usageError(code, { part, given, expected: option.expected });
+}

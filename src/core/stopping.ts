@@ -1,0 +1,137 @@
+import type { Duration, Instant } from "./duration.ts";
+import { NO_LIMIT } from "./duration.ts";
+import type { Action, Queued } from "./event.ts";
+import type { Reason } from "./exit.ts";
+import { announce, send, willOf } from "./ladder.ts";
+import type { Signal } from "./signal.ts";
+import type { Spec } from "./spec.ts";
+import { meansEnd } from "./spec.ts";
+import type { Drained, Received, Run, Running, Step, Stopping } from "./state.ts";
+import { after, isDue, stay } from "./state.ts";
+import { sweep } from "./sweeping.ts";
+
+/** The first signal, for whatever reason. */
+export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
+  return beginStop(spec, stoppingBy(spec, run, at, reason, spec.signal), spec.signal, at);
+}
+
+function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
+  const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
+  const killAt = after(at, spec.killAfter);
+  const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
+  return { phase: "stopping", run, reason, signal, ...rest };
+}
+
+/** The guardian knows before the first signal is sent that it is to stay with what is left. */
+function beginStop(
+  spec: Spec,
+  state: Stopping,
+  signal: Signal,
+  at: Instant,
+  queued?: Queued,
+): Step {
+  const { actions } = leaveWill(spec, state, at);
+  const next =
+    signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at, queued);
+  return { state: next.state, actions: [...actions, ...next.actions] };
+}
+
+function leaveWill(spec: Spec, state: Stopping, at: Instant): Step {
+  return { state, actions: [{ type: "will", will: willOf(spec, at, state.killAt, true) }] };
+}
+
+/** A signal that asks for the end is held back where that is wanted; a second one is not. */
+export function receive(spec: Spec, state: Running, event: Received): Step {
+  const { drained, run } = state;
+  const asks = spec.clockOn.has(event.signal) && isForwarded(spec, run, event);
+  const until = after(event.at, spec.drain);
+  if (!asks || until === undefined) return forwardFirst(spec, state, event);
+  if (drained === undefined) return hold(spec, state, { event, until });
+  if (!isOtherCopy(drained, event)) return release(spec, state, event);
+  // A plain copy comes once; who signals our guardian again has asked once all the same.
+  const isPlain = event.relayed !== true;
+  return isPlain ? stay({ ...state, drained: { ...drained, event } }) : stay(state);
+}
+
+function hold(spec: Spec, state: Running, drained: Drained): Step {
+  const { signal } = drained.event;
+  const said: Action[] = [{ type: "say", message: { kind: "draining", signal } }];
+  return { state: { ...state, drained }, actions: spec.verbose ? said : [] };
+}
+
+/** Passed on now, and nothing is held back any more. */
+function release(spec: Spec, state: Running, event: Received): Step {
+  return forwardFirst(spec, { ...state, drained: { event, until: undefined } }, event);
+}
+
+/** One request, heard by us and by our guardian: see `isCopy`. */
+function isOtherCopy({ event: held, until }: Drained, { signal, relayed }: Received): boolean {
+  const isOther = (held.relayed === true) !== (relayed === true);
+  return until !== undefined && held.signal === signal && isOther;
+}
+
+/** The limit has passed, or the time for which a signal was held back. */
+export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step {
+  if (isDue(state.limitAt, at)) return stop(spec, state.run, at, "timeout");
+  const { drained } = state;
+  if (drained === undefined || !isDue(drained.until, at)) return stay(state);
+  return release(spec, state, { ...drained.event, at });
+}
+
+/**
+ * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
+ * a terminal's does so too, though the command has got it already.
+ */
+function forwardFirst(spec: Spec, state: Running, event: Received): Step {
+  const { at, signal, queued } = event;
+  const isTimeouts = event.delivered === true && spec.clockOnDelivered;
+  if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
+  const isClocked = spec.clockOn.has(signal);
+  if (isClocked && (spec.killAfter !== NO_LIMIT || spec.insist === "kill")) {
+    const stopping: Stopping = {
+      ...stoppingBy(spec, state.run, at, "signal", signal),
+      limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
+      relayed: event.relayed === true ? signal : undefined,
+    };
+    return isTimeouts
+      ? leaveWill(spec, stopping, at)
+      : beginStop(spec, stopping, signal, at, queued);
+  }
+  if (isTimeouts) return stay(state);
+  const next = forward(spec, state, event);
+  if (!meansEnd(spec, signal)) return next;
+  const will: Action = { type: "will", will: willOf(spec, at, state.limitAt, true) };
+  return { state: next.state, actions: [will, ...next.actions] };
+}
+
+export function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
+  const isOurs = isForwarded(spec, state.run, event);
+  return isOurs ? sendIn(spec, state, event.signal, event.at, event.queued) : stay(state);
+}
+
+/**
+ * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
+ * from then on (S27); otherwise every one is passed on. What the command got itself is not.
+ */
+function isForwarded(spec: Spec, run: Run, { signal, delivered, relayed }: Received): boolean {
+  const isOnce = spec.group === "own" || relayed === true;
+  const isFirst = !isOnce || !run.sent.some((sent) => sent.signal === signal);
+  return isFirst && delivered !== true && spec.forward.has(signal);
+}
+
+export function sendIn<S extends Running | Stopping>(
+  spec: Spec,
+  state: S,
+  signal: Signal,
+  at: Instant,
+  queued?: Queued,
+): Step {
+  const isToEnd = spec.group === "own" || state.phase === "stopping" || state.run.isStopped;
+  const { run, actions } = send(spec, state.run, { signal, at, queued, isToEnd });
+  return { state: { ...state, run }, actions };
+}
+
+export function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
+  const next = sweep(spec, { ...state, main: undefined }, at);
+  return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
+}

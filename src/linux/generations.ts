@@ -1,0 +1,194 @@
+import type { Instant } from "../core/duration.ts";
+import type { Exit } from "../core/exit.ts";
+import type { Deed, Happening } from "../core/lives.ts";
+import type { Message, Voice } from "../core/messages.ts";
+import { servingLineOf } from "../core/serving-line.ts";
+import { earlier } from "../core/state.ts";
+import type { ExitCode } from "../core/status.ts";
+import { commandPid } from "./guardian.ts";
+import type { Held, Refusal, World } from "./held.ts";
+import {
+  deadlineNews,
+  descriptorsOf,
+  endRun,
+  holdRun,
+  leave,
+  newsOf,
+  openWorld,
+  parentNews,
+  perform,
+} from "./host.ts";
+import { closeListeners, prepareListeners } from "./listeners.ts";
+import { now, signalNews } from "./news.ts";
+import { emit, sayNow, writeReport } from "./outputs.ts";
+import { isReady } from "./ready.ts";
+import { FIRST_SOCKET } from "./spawn.ts";
+import { sys } from "./syscalls.ts";
+import type { Place } from "./terminal.ts";
+import { handOver } from "./terminal.ts";
+import type { Watch } from "./watch.ts";
+import { closeWatch, lookAt, openWatch, pollAt } from "./watch.ts";
+
+const FOREVER = -1;
+/** Native code has room for so many runs: one that comes and one that goes. */
+const PLACES = [0, 1];
+
+/** A Linux host for a command whose generations follow one another. */
+export type ServingHost = {
+  readonly kind: "host";
+  readonly perform: (deed: Exclude<Deed, { type: "exit" }>) => void;
+  readonly wait: (deadline: Instant | undefined) => Happening;
+  readonly leave: (exit: Exit) => ExitCode;
+};
+
+type Service = {
+  readonly world: World;
+  readonly watch: Watch | undefined;
+  readonly lives: Map<number, Held>;
+  /** Answers that the core has not asked for yet. */
+  readonly answers: Happening[];
+};
+
+/** Opens what all generations need: sockets and watches before anything is started. */
+export function openGenerations(place: Place, voice: () => Voice): ServingHost | Refusal {
+  const { spec } = place;
+  const world = openWorld(place, voice);
+  if ("kind" in world) return world;
+  const first = holdRun(world, 1, 0);
+  const watch = spec.watch.length > 0 ? openWatch(spec.watch, spec.ignore) : undefined;
+  const refusal =
+    "kind" in first ? first : watch !== undefined && "kind" in watch ? watch : undefined;
+  if (refusal !== undefined || "kind" in first || (watch !== undefined && "kind" in watch)) {
+    closeListeners(world.listeners);
+    return { kind: "refused", message: refusal as Message };
+  }
+  handOver(first);
+  tellListeners(world);
+  const service: Service = { world, watch, lives: new Map([[1, first]]), answers: [] };
+  return {
+    kind: "host",
+    perform: (deed) => act(service, deed),
+    wait: (deadline) => wait(service, deadline),
+    leave: (exit) => {
+      if (watch !== undefined) closeWatch(watch);
+      return leave(world, exit);
+    },
+  };
+}
+
+/** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
+function tellListeners(world: World): void {
+  const at = now();
+  world.listeners.forEach(({ listen, address }, place) => {
+    const { name } = listen;
+    const descriptor = FIRST_SOCKET + place;
+    emit(world, servingLineOf({ type: "listening", at, name, address, descriptor }, at));
+  });
+}
+
+function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
+  const { world, lives } = service;
+  switch (deed.type) {
+    case "begin":
+      beginLife(service, deed.generation);
+      break;
+    case "end":
+      endLife(lives, deed.generation);
+      break;
+    case "run": {
+      const held = lives.get(deed.generation);
+      if (held === undefined) break;
+      sys.chooseRun(held.place);
+      perform(held, deed.action);
+      break;
+    }
+    case "say":
+      sayNow(world, deed.message);
+      break;
+    case "emit":
+      emit(world, deed.line);
+      break;
+    case "report":
+      writeReport(world, deed.report);
+  }
+}
+
+/** A socket's flags belong to all who have it: they are reset when nobody serves. */
+function beginLife({ world, lives, answers }: Service, generation: number): void {
+  if (lives.size === 0 || generation === 1) prepareListeners(world.listeners);
+  if (lives.has(generation)) return;
+  const taken = [...lives.values()].map(({ place }) => place);
+  const place = PLACES.find((free) => !taken.includes(free)) ?? 0;
+  sys.chooseRun(place);
+  const held = holdRun(world, generation, place);
+  if (!("kind" in held)) {
+    lives.set(generation, held);
+    return;
+  }
+  // What the first one was given, this one is refused.
+  const event = { type: "spawn-failed", at: now(), error: held } as const;
+  answers.push({ type: "run", generation, event });
+}
+
+function endLife(lives: Map<number, Held>, generation: number): void {
+  const held = lives.get(generation);
+  if (held === undefined) return;
+  sys.chooseRun(held.place);
+  endRun(held);
+  sys.endRun();
+  lives.delete(generation);
+}
+
+/** The one place where we wait for generations. */
+function wait(service: Service, deadline: Instant | undefined): Happening {
+  const { world, watch, lives, answers } = service;
+  for (;;) {
+    const next = answers.shift() ?? nextHappening(service, deadline);
+    if (next !== undefined) return next;
+    const descriptors = [world.signalFd, world.changing.parentPidfd];
+    if (watch !== undefined) descriptors.push(watch.descriptor);
+    for (const held of lives.values()) {
+      sys.chooseRun(held.place);
+      descriptors.push(held.readyFd, ...descriptorsOf());
+    }
+    const until = earlier(deadline, watch && pollAt(watch));
+    sys.wait(descriptors, until ?? FOREVER);
+  }
+}
+
+/** What has happened, most important first, in the order of a single run. */
+function nextHappening(service: Service, deadline: Instant | undefined): Happening | undefined {
+  const { world, watch, lives } = service;
+  for (;;) {
+    const at = now();
+    const happening = livesNews(lives, at) ?? deadlineNews(deadline, at) ?? parentNews(world, at);
+    if (happening !== undefined) return happening;
+    const signal = sys.nextSignal(world.signalFd);
+    if (signal === undefined) break;
+    const news = signalNews(world, commandOf(lives), signal);
+    if (news !== undefined) return news;
+  }
+  const at = now();
+  const path = watch && lookAt(watch, at);
+  return path === undefined ? undefined : { type: "changed", at, path };
+}
+
+function livesNews(lives: ReadonlyMap<number, Held>, at: Instant): Happening | undefined {
+  for (const [generation, held] of lives) {
+    sys.chooseRun(held.place);
+    const event = newsOf(held, at);
+    if (event !== undefined) return { type: "run", generation, event };
+    if (isReady(held)) return { type: "ready", at, generation };
+  }
+  return undefined;
+}
+
+/** The latest command: where there are two they are placed alike. */
+function commandOf(lives: ReadonlyMap<number, Held>): () => number {
+  const held = [...lives.values()].at(-1);
+  return () => {
+    if (held === undefined) return 0;
+    sys.chooseRun(held.place);
+    return commandPid(held);
+  };
+}

@@ -1,0 +1,83 @@
+import type { Spec } from "../core/spec.ts";
+import { membersOf } from "./guardian.ts";
+import type { Held } from "./held.ts";
+import { NO_DESCRIPTOR } from "./held.ts";
+import { sys } from "./syscalls.ts";
+
+/** How the command can say that it is ready: our end, what it gets, and what it is told. */
+export type Channel = {
+  readonly ours: number;
+  /** To be closed when the command has it. */
+  readonly theirs: number;
+  /** Ours and the number that the command knows it by, if it gets one. */
+  readonly descriptors: readonly number[];
+  readonly variables: readonly string[];
+};
+
+const NO_CHANNEL: Channel = {
+  ours: NO_DESCRIPTOR,
+  theirs: NO_DESCRIPTOR,
+  descriptors: [],
+  variables: [],
+};
+
+/** A channel for one generation: what comes by it is that one's. Minus errno. */
+export function openChannel({ ready }: Spec): Channel | number {
+  switch (ready.kind) {
+    case "none":
+      return NO_CHANNEL;
+    case "notify": {
+      const ours = sys.openNotify();
+      if (ours < 0) return ours;
+      const name = sys.socketName(ours);
+      const variables = [`NOTIFY_SOCKET=${name}`];
+      return { ...NO_CHANNEL, ours, variables };
+    }
+    case "fd": {
+      const ends = sys.openPipe();
+      if (typeof ends === "number") return ends;
+      const [ours, theirs] = ends;
+      return { ours, theirs, descriptors: [theirs, ready.fd], variables: [] };
+    }
+  }
+}
+
+const MESSAGE = 4096;
+const PIPE = 512;
+
+/** Whether the command has said that it is ready; told once, then the channel is closed. */
+export function isReady(held: Held): boolean {
+  if (held.readyFd < 0 || sys.wait([held.readyFd], 0) === 0) return false;
+  const said = held.spec.ready.kind === "notify" ? notified(held) : written(held.readyFd);
+  if (said !== "nothing") closeChannel(held);
+  return said === "ready";
+}
+
+export function closeChannel(held: Held): void {
+  if (held.readyFd >= 0) sys.close(held.readyFd);
+  held.readyFd = NO_DESCRIPTOR;
+}
+
+/** `gone`: nobody can say it any more. */
+type Said = "ready" | "nothing" | "gone";
+
+/** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
+function notified(held: Held): Said {
+  const [own] = sys.user();
+  for (;;) {
+    const datagram = sys.receive(held.readyFd, MESSAGE);
+    if (typeof datagram === "number") return "nothing";
+    const [text, pid, user] = datagram;
+    if (!text.split("\n").includes("READY=1")) continue;
+    // Anybody on this machine could find the name of the socket.
+    if (user === own || user === 0 || membersOf(held).includes(pid)) return "ready";
+  }
+}
+
+/** s6's way: a newline. */
+function written(pipe: number): Said {
+  const text = sys.readNow(pipe, PIPE);
+  if (typeof text === "number") return "nothing";
+  if (text === "") return "gone";
+  return text.includes("\n") ? "ready" : "nothing";
+}

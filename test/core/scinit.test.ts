@@ -1,0 +1,16 @@
+// scinit's command line.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { INIT_DEFAULTS } from "../../src/core/spec.ts";
+import { asked, defaultsOf } from "./asked.ts";
+import { linesOf } from "./rows/tool-argv.ts";
+
+for (const [cites, tool, line, asks, environment] of linesOf("scinit")) {
+  const title = [environment, tool, line].join(" ").trim();
+  test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, tool), asks));
+}
+
+test("S83: as init, with scinit's times before a new generation", () => {
+  const waits = { debounce: 500_000, restartDelay: 1_000_000 };
+  assert.deepEqual(defaultsOf("scinit"), { ...INIT_DEFAULTS, ...waits });
+});

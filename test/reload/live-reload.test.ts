@@ -1,0 +1,332 @@
+// `curfew init` with --watch and --listen: a command is replaced when something changes, and its
+// sockets stay. What is waited for is a line of --events, or an answer of a generation.
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { BINARIES, type Binary } from "../cli/binary.ts";
+import { newPath } from "../cli/reports.ts";
+import { endOfRun, until } from "../cli/run.ts";
+import { burst, lost, NOTHING, type Place, talk } from "./clients.ts";
+import {
+  assertGraceful,
+  countOf,
+  gate,
+  generationsOf,
+  NODE_SERVER,
+  OVERLAP,
+  READY_NODE_SERVER,
+  type Served,
+  serve,
+} from "./serving.ts";
+
+/** What the example server says of itself. */
+type Answer = {
+  readonly pid: number;
+  readonly generation: number;
+  readonly descriptors: readonly { readonly fd: number; readonly name: string }[];
+  readonly text: string;
+};
+
+/** One request on a connection of its own. */
+async function ask(place: Place): Promise<Answer> {
+  const { write, ended } = await talk(place);
+  write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  return answerOf(await ended);
+}
+
+function answerOf(text: string): Answer {
+  return JSON.parse(text.slice(text.lastIndexOf("\r\n\r\n"))) as Answer;
+}
+
+/** A request that the server has begun to read: it waits for the body, "hello". */
+async function begin(place: Place) {
+  const connection = await talk(place);
+  const head = ["POST / HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 5"];
+  connection.write(`${head.join("\r\n")}\r\n\r\n`);
+  await connection.says(/100 Continue\r\n\r\n/);
+  return connection;
+}
+
+const SHOWS_SOCKETS =
+  'echo "has $LISTEN_FDS $LISTEN_FDNAMES $SCINIT_INHERITED_FDS $LISTEN_PID $$."; ' +
+  "for fd in 3 4 5; do readlink /proc/$$/fd/$fd; done; exec sleep 1000";
+
+function integration(binary: Binary): void {
+  test("live reload integration", async (t) => {
+    const served = serve(t, binary, [
+      ["--listen", "web=127.0.0.1:0", ...OVERLAP],
+      READY_NODE_SERVER,
+    ]);
+    await served.event("ready", { generation: 1 });
+    const place = await served.place();
+    const first = await ask(place);
+    assert.deepEqual([first.generation, first.descriptors], [1, [{ fd: 3, name: "web" }]]);
+    served.change();
+    await served.event("changed", { path: served.source });
+    await served.event("ready", { generation: 2 });
+    await served.event("ended", { generation: 1 });
+    const second = await ask(place);
+    assert.deepEqual([second.generation, second.descriptors], [2, first.descriptors]);
+    assert.notEqual(second.pid, first.pid);
+    assert.ok(!existsSync(`/proc/${first.pid}`), "the first generation is gone");
+    const over = await served.stop();
+    assertGraceful(over, 2);
+    const words = over.events.map(({ event, generation }) => `${event} ${generation ?? ""}`.trim());
+    const order = ["listening", "spawned 1", "ready 1", "changed", "spawned 2", "ready 2"];
+    assert.deepEqual(words.slice(0, order.length), order);
+    assert.ok(!existsSync(`/proc/${second.pid}`), "the second generation is gone");
+    assert.equal((await burst(place, 1).settled).refused, 1);
+  });
+
+  test("a command that knows nothing of it is replaced, too", async (t) => {
+    const served = serve(t, binary, [[], ["sh", "-c", SAYS_SOURCE]]);
+    await served.says(/^1 first\.$/m);
+    served.change("second");
+    await served.says(/^2 second\.$/m);
+    const { ended, events } = await served.stop();
+    assert.deepEqual([endOfRun(ended), generationsOf(events)], ["143", [1, 2]]);
+  });
+
+  test("a signal replaces it as well: --reload-signal", async (t) => {
+    const listen = ["--listen", "127.0.0.1:0", "--reload-signal", "HUP"];
+    const served = serve(t, binary, [[...listen, ...OVERLAP], READY_NODE_SERVER]);
+    await served.event("ready", { generation: 1 });
+    served.kill("SIGHUP");
+    await served.event("ended", { generation: 1 });
+    assert.equal((await ask(await served.place())).generation, 2);
+    assertGraceful(await served.stop(), 2);
+  });
+
+  test("one that does not become ready in time is ended, and the old one serves on", async (t) => {
+    const sleeps = '[ "$CURFEW_GENERATION" != 2 ] || exec sleep 1000; exec "$@"';
+    const options = ["--listen", "127.0.0.1:0", ...OVERLAP, "--ready-timeout", "500ms"];
+    const command = ["sh", "-c", sleeps, "sh", ...READY_NODE_SERVER];
+    const served = serve(t, binary, [options, command]);
+    await served.event("ready", { generation: 1 });
+    const place = await served.place();
+    served.change();
+    await served.event("not-ready", { generation: 2 });
+    await served.event("ended", { generation: 2 });
+    const { pid, generation } = await ask(place);
+    assert.equal(generation, 1);
+    served.change();
+    await served.event("ended", { generation: 1 });
+    assert.deepEqual([(await ask(place)).generation, existsSync(`/proc/${pid}`)], [3, false]);
+    assert.equal(endOfRun((await served.stop()).ended), "0");
+  });
+
+  test("one that ends before it is ready changes nothing either", async (t) => {
+    const fails = '[ "$CURFEW_GENERATION" != 2 ] || exit 3; exec "$@"';
+    const options = ["--listen", "127.0.0.1:0", ...OVERLAP];
+    const command = ["sh", "-c", fails, "sh", ...READY_NODE_SERVER];
+    const served = serve(t, binary, [options, command]);
+    await served.event("ready", { generation: 1 });
+    served.change();
+    await served.event("ended", { generation: 2, exit_code: 3 });
+    assert.equal((await ask(await served.place())).generation, 1);
+    served.change();
+    await served.event("ended", { generation: 1 });
+    assert.equal((await ask(await served.place())).generation, 3);
+    assert.equal(endOfRun((await served.stop()).ended), "0");
+  });
+}
+
+function sockets(binary: Binary): void {
+  test("multiple ports", async (t) => {
+    const path = newPath("socket");
+    const named = ["web=127.0.0.1:0", "127.0.0.1:0", `echo=unix:${path}`];
+    const listen = named.flatMap((address) => ["--listen", address]);
+    const served = serve(t, binary, [[...listen, ...OVERLAP], READY_NODE_SERVER]);
+    const names = ["web", "127.0.0.1_0", "echo"];
+    const wanted = names.map((name, index) => ({ fd: 3 + index, name }));
+    const places = await Promise.all(names.map((name) => served.place(name)));
+    for (const generation of [1, 2, 3]) {
+      await served.event("ready", { generation });
+      if (generation > 1) await served.event("ended", { generation: generation - 1 });
+      for (const place of places.slice(0, 2)) {
+        const { descriptors, ...answer } = await ask(place);
+        assert.deepEqual([answer.generation, descriptors], [generation, wanted]);
+      }
+      const line = await talk({ path });
+      line.write("hello\n");
+      await line.says(new RegExp(`^${generation} \\d+ hello\n`));
+      line.socket.end();
+      await line.ended;
+      if (generation < 3) served.change();
+    }
+    assertGraceful(await served.stop(), 3);
+    assert.ok(!existsSync(path), "the socket's file is removed");
+  });
+
+  test("what a command is told of its sockets, in every generation", async (t) => {
+    const listen = ["--listen", "a=127.0.0.1:0", "--listen", "b=127.0.0.1:0"];
+    const served = serve(t, binary, [listen, ["sh", "-c", SHOWS_SOCKETS]]);
+    const said = (times: number) => {
+      const once = String.raw`has 2 a:b 3,4 (\d+) (\d+)\.\nsocket:\S+\nsocket:\S+\n`;
+      return served.says(new RegExp(`(?:${once}[\\s\\S]*?){${times}}`));
+    };
+    const [, ...first] = await said(1);
+    assert.equal(first[0], first[1], "LISTEN_PID is its own number");
+    served.change();
+    const [, ...second] = await said(2);
+    assert.equal(second[0], second[1]);
+    assert.notEqual(second[0], first[0]);
+    await served.stop();
+  });
+
+  test("--events on the descriptor that a socket gets", async (t) => {
+    const served = serve(t, binary, [["--listen", "web=127.0.0.1:0"], NODE_SERVER], { events: 3 });
+    assert.equal((await ask(await served.place())).descriptors[0]?.fd, 3);
+    assertGraceful(await served.stop(), 1);
+  });
+
+  test("--ready on the descriptor that curfew has for its events", async (t) => {
+    const options = ["--listen", "127.0.0.1:0", "--ready", "fd:7"];
+    const served = serve(t, binary, [options, [...NODE_SERVER, "--ready-fd", "7"]]);
+    await served.event("ready", { generation: 1 });
+    assertGraceful(await served.stop(), 1);
+  });
+}
+
+/** The command says which generation it is, and what it found. */
+const SAYS_SOURCE = 'echo "$CURFEW_GENERATION $(cat source)."; exec sleep 1000';
+/** The first one holds up its end until a gate is open. */
+const LINGERS =
+  'trap \'[ "$CURFEW_GENERATION" != 1 ] || { echo lingers; read line <"$0"; }; exit 0\' TERM; ' +
+  'echo "$CURFEW_GENERATION $(cat source)."; while :; do sleep 1000 & wait; done';
+
+/** Writes once more, and waits for the generation that has read it, which must be this one. */
+async function settle(served: Served, generation: number): Promise<void> {
+  served.change("last");
+  await served.says(new RegExp(`^${generation} last\\.$`, "m"));
+}
+
+function changes(binary: Binary): void {
+  const watching = (t: TestContext, options: readonly string[], script: string, word = "sh") =>
+    serve(t, binary, [options, ["sh", "-c", script, word]]);
+
+  test("rapid file changes", async (t) => {
+    const served = watching(t, ["--debounce", "1s"], SAYS_SOURCE);
+    await served.says(/^1 first\.$/m);
+    for (let times = 1; times <= 100; times++) {
+      served.change(`change ${times}`);
+      // Half of them as fast as they can be written, half as fast as they are noticed.
+      if (times > 50) await served.event("changed", {}, times - 50);
+    }
+    await served.says(/^2 change 100\.$/m);
+    await settle(served, 3);
+    const { events } = await served.stop();
+    assert.deepEqual(generationsOf(events), [1, 2, 3], "one for all changes, and the last one");
+  });
+
+  test("rapid file changes: those during a restart cause exactly one more", async (t) => {
+    const { path, open } = gate(t);
+    const options = ["--debounce", "20ms", "--kill-after", "1h"];
+    const served = watching(t, options, LINGERS, path);
+    await served.says(/^1 first\.$/m);
+    served.change("second");
+    await served.says(/^lingers$/m);
+    const before = countOf(served.told(), "changed");
+    for (let times = 1; times <= 10; times++) {
+      served.change(`change ${times}`);
+      await served.event("changed", {}, before + times);
+    }
+    open();
+    await served.says(/^3 change 10\.$/m);
+    await settle(served, 4);
+    const { ended, events } = await served.stop();
+    assert.deepEqual(generationsOf(events), [1, 2, 3, 4]);
+    assert.equal(endOfRun(ended), "0");
+  });
+
+  test("--ignore: what is ignored causes nothing", async (t) => {
+    const served = watching(t, ["--debounce", "20ms", "--ignore", "*.log"], SAYS_SOURCE);
+    await served.says(/^1 first\.$/m);
+    for (let times = 0; times < 10; times++) writeFileSync(join(served.folder, "a.log"), "noise");
+    await settle(served, 2);
+    const { events } = await served.stop();
+    assert.deepEqual(generationsOf(events), [1, 2]);
+    const paths = events.filter(({ event }) => event === "changed").map(({ path }) => path);
+    assert.deepEqual([...new Set(paths)], [served.source]);
+  });
+}
+
+function endings(binary: Binary): void {
+  const listening = (t: TestContext) =>
+    serve(t, binary, [["--listen", "127.0.0.1:0", ...OVERLAP], READY_NODE_SERVER]);
+  /** The server has closed its socket. */
+  const acceptsNobody = (pid: number) =>
+    until("it accepts nobody any more", () => !existsSync(`/proc/${pid}/fd/3`));
+
+  test("graceful shutdown", async (t) => {
+    const served = listening(t);
+    const place = await served.place();
+    const { pid } = await ask(place);
+    const connection = await begin(place);
+    served.kill("SIGTERM");
+    await acceptsNobody(pid);
+    connection.write("hello");
+    const text = await connection.ended;
+    assert.match(text, /\r\nconnection: close\r\n/i);
+    assert.deepEqual([answerOf(text).generation, answerOf(text).text], [1, "hello"]);
+    assertGraceful(await served.over(), 1);
+    assert.equal((await burst(place, 1).settled).refused, 1);
+  });
+
+  test("graceful shutdown: of a generation that is replaced", async (t) => {
+    const served = listening(t);
+    const place = await served.place();
+    const { pid } = await ask(place);
+    const connection = await begin(place);
+    served.change();
+    await served.event("ready", { generation: 2 });
+    await acceptsNobody(pid);
+    // The new one serves while the old one still owes an answer.
+    assert.equal((await ask(place)).generation, 2);
+    connection.write("hello");
+    assert.equal(answerOf(await connection.ended).generation, 1);
+    await served.event("ended", { generation: 1 });
+    assertGraceful(await served.stop(), 2);
+  });
+
+  test("graceful shutdown: a signal while a generation is replaced ends both", async (t) => {
+    const served = listening(t);
+    const place = await served.place();
+    const { pid } = await ask(place);
+    const connection = await begin(place);
+    served.change();
+    await served.event("ready", { generation: 2 });
+    await acceptsNobody(pid);
+    const second = await ask(place);
+    served.kill("SIGTERM");
+    await acceptsNobody(second.pid);
+    connection.write("hello");
+    assert.equal(answerOf(await connection.ended).text, "hello");
+    assertGraceful(await served.over(), 2);
+    assert.deepEqual(lost(await burst(place, 1).settled), { ...NOTHING, refused: 1 });
+  });
+
+  test("graceful shutdown: who does not end gets SIGKILL after --kill-after", async (t) => {
+    const script = 'trap "" TERM; echo "ready $$."; while :; do sleep 1000; done';
+    const options = ["--listen", "127.0.0.1:0", "--kill-after", "100ms"];
+    const served = serve(t, binary, [options, ["sh", "-c", script]]);
+    const [, first] = await served.says(/^ready (\d+)\.$/m);
+    served.change();
+    await served.says(/ready[\s\S]*ready \d+\.$/m);
+    assert.ok(!existsSync(`/proc/${first}`));
+    const { ended, report } = await served.stop();
+    assert.deepEqual([endOfRun(ended), report.escalated, report.tree_gone], ["137", true, true]);
+  });
+}
+
+describe("live reload", () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 2 }, () => {
+      integration(binary);
+      sockets(binary);
+      changes(binary);
+      endings(binary);
+    });
+  }
+});
