@@ -13,7 +13,7 @@ type Difference = readonly [theirs: string, ours: string, why: string];
 
 const TINIS: readonly Difference[] = [
   [
-    "Options behind the command are tini's unless `--` is given: `tini ls -l` prints a license",
+    "Options behind the command are tini's unless `--` is given: `tini ls -l` prints a licence",
     "They are the command's",
     "`--` in front of the command still works",
   ],

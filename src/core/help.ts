@@ -175,7 +175,7 @@ export function versionText(name: string, version: string): string {
 }
 
 /** What tini prints for -l. */
-export function licenseText(): string {
+export function licenceText(): string {
   return `curfew: MIT License. Copyright (c) 2026 curfew contributors.
 You may use, copy, change and pass on this software freely, as long as this notice stays with it.
 It comes without warranty of any kind. The full text is the file LICENSE of its source.

@@ -54,7 +54,7 @@ export type FlagOption<F> = Names & {
 export type PrintOption = Names & { readonly kind: "print"; readonly prints: Printable };
 
 /** What can be asked for instead of a run; the licence in a tool that prints it. */
-export type Printable = "help" | "version" | "license";
+export type Printable = "help" | "version" | "licence";
 
 /** A row of a door's table: parser, `--help` and the manual's table are made from it. */
 export type Option<F> = ValueOption<F> | FlagOption<F> | PrintOption;

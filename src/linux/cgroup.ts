@@ -1,7 +1,8 @@
+import type { Place } from "./cgroup-place.ts";
+import { placeInV1, placeInV2 } from "./cgroup-place.ts";
 import type { Confinement, Counter } from "./confinement.ts";
 import { sys } from "./syscalls.ts";
 
-const ROOT = "/sys/fs/cgroup";
 const PAGE = 65536;
 const ENOENT = 2;
 const DIRECTORY = 0o755;
@@ -25,31 +26,8 @@ const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
 /** A limit that a control group enforces. */
 type Limited = { readonly counter: Counter | undefined };
 
-/** Our own directory in the cgroup v2 tree; minus errno where there is none that is ours. */
-function ownDirectory(): string | number {
-  const mount = isFile(`${ROOT}/cgroup.controllers`) ? ROOT : `${ROOT}/unified`;
-  if (!isFile(`${mount}/cgroup.procs`)) return -ENOENT;
-  return placeIn(mount, /^0::(.*)$/m);
-}
-
-/** Our own directory in the hierarchy of a v1 controller. */
-function ownV1Directory(controller: string): string | number {
-  const mount = `${ROOT}/${controller}`;
-  if (!isFile(`${mount}/cgroup.procs`)) return -ENOENT;
-  return placeIn(mount, new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "m"));
-}
-
-function placeIn(mount: string, line: RegExp): string | number {
-  const text = sys.readText("/proc/self/cgroup", PAGE);
-  if (typeof text === "number") return text;
-  const path = line.exec(text)?.[1];
-  // Mount and namespace disagree: the directory that we see is not where we are.
-  if (path === undefined || path.startsWith("/..")) return -ENOENT;
-  return path === "/" ? mount : `${mount}${path}`;
-}
-
-function isFile(path: string): boolean {
-  return typeof sys.readText(path, 0) === "string";
+function directoryOf(place: Place): string | number {
+  return place.kind === "place" ? place.path : -ENOENT;
 }
 
 /** Whether the kernel ends all of a group at once: Linux 5.14. */
@@ -59,7 +37,7 @@ export function canKill(leaf: string | undefined): boolean {
 
 /** Makes a group for one run; its path, or minus errno. */
 export function makeLeaf(ownPid: number): string | number {
-  return makeIn(ownDirectory(), ownPid);
+  return makeIn(directoryOf(placeInV2()), ownPid);
 }
 
 function makeIn(directory: string | number, ownPid: number): string | number {
@@ -81,7 +59,7 @@ export function limitBy(
   ownPid: number,
 ): Limited | number {
   const { v1, v2, counters } = CONTROLLERS[name];
-  const own = ownDirectory();
+  const own = directoryOf(placeInV2());
   if (typeof own === "string" && hasController(own, name)) {
     const [first] = made;
     const leaf = first?.startsWith(own) ? first : makeIn(own, ownPid);
@@ -91,7 +69,7 @@ export function limitBy(
       if (written === 0) return limited(leaf, counters?.v2);
     }
   }
-  const leaf = makeIn(ownV1Directory(name), ownPid);
+  const leaf = makeIn(directoryOf(placeInV1(name)), ownPid);
   if (typeof leaf === "number") return leaf;
   made.push(leaf);
   const written = sys.writeFile(`${leaf}/${v1}`, String(value));

@@ -2,9 +2,10 @@ import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import { NO_SIZE_LIMIT } from "../core/size.ts";
 import type { Containment, Spec } from "../core/spec.ts";
-import type { AppliedLimit, Mechanism, ReliabilityReason } from "../core/tree.ts";
-import { canKill, limitBy, makeLeaf, removeAll } from "./cgroup.ts";
-import type { Confinement, Counter } from "./confinement.ts";
+import type { Mechanism, ReliabilityReason } from "../core/tree.ts";
+import { canKill, makeLeaf, removeAll } from "./cgroup.ts";
+import type { Confinement } from "./confinement.ts";
+import { applyLimits } from "./limits.ts";
 import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
@@ -12,11 +13,6 @@ import { sys } from "./syscalls.ts";
 const NEW_MOUNTS = 0x00020000;
 const NEW_USER = 0x10000000;
 const NEW_PIDS = 0x20000000;
-
-// getrlimit(2)
-const RLIMIT_CPU = 0;
-const RLIMIT_DATA = 2;
-const SECOND = 1e6;
 
 /** Makes what the spec asks for, and says what that guarantees. */
 export function confine(
@@ -41,28 +37,8 @@ export function confine(
     made.push(leaf);
     hasLeaf = true;
   }
-  const applied: AppliedLimit[] = [];
-  const rlimits: number[] = [];
-  let oomCounter: Counter | undefined;
-  if (spec.memLimit !== NO_SIZE_LIMIT) {
-    const limited = limitBy("memory", spec.memLimit, made, ownPid);
-    const byGroup = typeof limited !== "number";
-    if (byGroup) oomCounter = limited.counter;
-    // RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use.
-    else rlimits.push(RLIMIT_DATA, spec.memLimit, spec.memLimit);
-    applied.push({ limit: "mem", value: spec.memLimit, ...(byGroup ? BY_GROUP : BY_RLIMIT) });
-  }
-  if (spec.processLimit !== 0) {
-    const limited = limitBy("pids", spec.processLimit, made, ownPid);
-    if (typeof limited === "number") return refuse("--process-limit", -limited);
-    applied.push({ limit: "process", value: spec.processLimit, ...BY_GROUP });
-  }
-  if (spec.cpuLimit !== 0) {
-    const seconds = Math.ceil(spec.cpuLimit / SECOND);
-    // SIGXCPU at the soft limit; without the second in between, SIGKILL would come instead.
-    rlimits.push(RLIMIT_CPU, seconds, seconds + 1);
-    applied.push({ limit: "cpu", value: seconds * SECOND, ...BY_RLIMIT });
-  }
+  const limits = applyLimits(spec, made, ownPid);
+  if ("refused" in limits) return refuse(limits.refused, limits.errno);
   const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid, isSubreaper);
   const isWeak = hasLeaf && !canKill(made[0]);
   const reasonsNow = () => (isWeak ? ONE_BY_ONE : reasonsOf(mechanism));
@@ -75,13 +51,13 @@ export function confine(
       get reasons() {
         return known ?? reasonsNow();
       },
-      limits: applied,
+      limits: limits.applied,
     },
     namespaces: spec.containment === "pidns" ? namespacesOf() : 0,
     cgroups: made,
     hasLeaf,
-    oomCounter,
-    rlimits,
+    oomCounter: limits.oomCounter,
+    rlimits: limits.rlimits,
     asked: askedOf(spec),
   };
 }
@@ -89,8 +65,6 @@ export function confine(
 const NEEDS_SUBREAPER: readonly Containment[] = ["cgroup", "subreaper"];
 const EPERM = 1;
 const ONE_BY_ONE: readonly ReliabilityReason[] = ["no_cgroup_kill"];
-const BY_GROUP = { mechanism: "cgroup", scope: "tree" } as const;
-const BY_RLIMIT = { mechanism: "rlimit", scope: "process" } as const;
 
 /** The first process of a PID namespace holds what it starts: the kernel ends all of it with us. */
 function mechanismOf(
@@ -104,7 +78,7 @@ function mechanismOf(
 }
 
 /** Without the right to make one, a user namespace gives it. */
-function namespacesOf(): number {
+export function namespacesOf(): number {
   const [user] = sys.user();
   return NEW_PIDS | NEW_MOUNTS | (user === 0 ? 0 : NEW_USER);
 }

@@ -27,7 +27,7 @@ import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
 import { handOver } from "./terminal.ts";
 import type { Watch } from "./watch.ts";
-import { closeWatch, lookAt, openWatch, pollAt } from "./watch.ts";
+import { closeWatch, lookAt, openWatch, pollAt, warningOf } from "./watch.ts";
 
 const FOREVER = -1;
 /** Native code has room for so many runs: one that comes and one that goes. */
@@ -64,6 +64,7 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
   }
   handOver(first);
   tellListeners(world);
+  sayWarning(world, watch);
   const service: Service = { world, watch, lives: new Map([[1, first]]), answers: [] };
   return {
     kind: "host",
@@ -84,6 +85,11 @@ function tellListeners(world: World): void {
     const descriptor = FIRST_SOCKET + place;
     emit(world, servingLineOf({ type: "listening", at, name, address, descriptor }, at));
   });
+}
+
+function sayWarning(world: World, watch: Watch | undefined): void {
+  const warning = watch && warningOf(watch);
+  if (warning !== undefined) sayNow(world, warning);
 }
 
 function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
@@ -170,6 +176,7 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
   }
   const at = now();
   const path = watch && lookAt(watch, at);
+  sayWarning(world, watch);
   return path === undefined ? undefined : { type: "changed", at, path };
 }
 

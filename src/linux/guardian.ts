@@ -8,8 +8,7 @@ import { waitStatusOf } from "../core/status.ts";
 import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts";
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
-import type { Stat } from "./proc.ts";
-import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
+import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** Orders to the guardian, as `native/src/link.rs` has them. */
@@ -154,13 +153,6 @@ function leftoversOf(held: Held): readonly Process[] {
       const stat = statOf(pid);
       return stat === undefined || hasEnded(stat) ? [] : [{ pid, command: stat.command }];
     });
-}
-
-/** A process whose first thread has ended looks dead while others of its threads live. */
-function hasEnded({ pid, state }: Stat): boolean {
-  if (state !== "Z") return false;
-  const threads = sys.list(`/proc/${pid}/task`);
-  return typeof threads === "number" || threads.length <= 1;
 }
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {

@@ -58,7 +58,10 @@ type SignalMask = readonly [signals1to32: number, signals33to64: number];
 
 /** The same of every door, worked out when curfew is built. */
 const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS].map(({ forward }) => [forward, receivedWith(forward)]),
+  [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS].map(({ forward }) => [
+    forward,
+    receivedWith(forward),
+  ]),
 );
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */

@@ -1,6 +1,6 @@
 import type { Found, Resolution, Sighting } from "../core/kill-members.ts";
 import type { Stat } from "./proc.ts";
-import { childrenOf, statOf } from "./proc.ts";
+import { childrenOf, hasEnded, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** A process we watch. `pidfd`: negative where none was to be had; then number and start time. */
@@ -158,13 +158,7 @@ function isAlive(entry: Entry): boolean {
   if (entry.pidfd >= 0) return sys.wait([entry.pidfd], 0) === 0;
   if (entry.startTime === 0) return sys.kill(entry.pid, 0) !== -ESRCH;
   const stat = statOf(entry.pid);
-  return stat?.startTime === entry.startTime && !isZombie(stat);
-}
-
-function isZombie({ pid, state }: Stat): boolean {
-  if (state !== "Z" && state !== "X") return false;
-  const threads = sys.list(`/proc/${pid}/task`);
-  return typeof threads === "number" || threads.length < 2;
+  return stat?.startTime === entry.startTime && !hasEnded(stat);
 }
 
 function childrenIn(book: Book, under: number): Entry[] {

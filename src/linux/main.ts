@@ -5,7 +5,7 @@ import { drive, driveAll } from "../core/drive.ts";
 import { errnoName } from "../core/errno.ts";
 import type { UsageError } from "../core/error.ts";
 import { usageError } from "../core/error.ts";
-import { licenseText, versionText } from "../core/help.ts";
+import { licenceText, versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Printable } from "../core/options.ts";
@@ -96,8 +96,8 @@ function textOf(what: Printable, entrance: Entrance, name: string): string {
       return entrance.help(name);
     case "version":
       return versionText(name, __VERSION__);
-    case "license":
-      return licenseText();
+    case "licence":
+      return licenceText();
   }
 }
 

@@ -33,7 +33,8 @@ export function signalNews(
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
   if (sender === world.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
-  const delivered = code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(commandOf, number);
+  const delivered =
+    code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(commandOf, number);
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
   const [user, low, high] = queue;

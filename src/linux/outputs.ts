@@ -54,7 +54,13 @@ export function writeReport(world: World, report: Report): void {
   const text = () => `${formatReport(report, (sys.wallClock() - ago) as WallTime)}\n`;
   if (world.report >= 0) write(world, "--report", spec.report, world.report, text());
   if (world.events < 0) return;
-  const isWritten = write(world, "--events", spec.events, world.events, `${world.changing.lineStart}${text()}`);
+  const isWritten = write(
+    world,
+    "--events",
+    spec.events,
+    world.events,
+    `${world.changing.lineStart}${text()}`,
+  );
   if (isWritten && world.changing.dropped > 0 && spec.events !== undefined) {
     sayNow(world, { kind: "dropped", given: nameOf(spec.events), count: world.changing.dropped });
   }

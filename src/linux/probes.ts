@@ -1,19 +1,15 @@
 import type { Attempt, Facts } from "../core/doctor.ts";
 import { errnoName } from "../core/errno.ts";
 import { RUN_DEFAULTS } from "../core/spec.ts";
-import { confine } from "./containment.ts";
+import type { Place } from "./cgroup-place.ts";
+import { placeInV1, placeInV2 } from "./cgroup-place.ts";
+import { confine, namespacesOf } from "./containment.ts";
 import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
-const ROOT = "/sys/fs/cgroup";
 const PAGE = 65_536;
 const DIRECTORY = 0o755;
 const EEXIST = 17;
-
-// clone(2)
-const NEW_MOUNTS = 0x00020000;
-const NEW_USER = 0x10000000;
-const NEW_PIDS = 0x20000000;
 
 /** Tries what can be tried without leaving a trace. */
 export function probe(): Facts {
@@ -34,7 +30,7 @@ export function probe(): Facts {
     hasCgroupKill: files.includes("cgroup.kill"),
     memory: files.includes("memory.max") ? cgroup : tryV1("memory", pid),
     pids: files.includes("pids.max") ? cgroup : tryV1("pids", pid),
-    namespaceErrno: namespaceErrno(user),
+    namespaceErrno: namespaceErrno(),
     auto: { mechanism, reasons },
   };
 }
@@ -43,12 +39,8 @@ type V2 = { readonly made: Attempt; readonly files: readonly string[] };
 
 /** A group of our own in version 2, and the files it has. */
 function tryV2(pid: number): V2 {
-  const mount = isFile(`${ROOT}/cgroup.controllers`) ? ROOT : `${ROOT}/unified`;
-  const own = isFile(`${mount}/cgroup.procs`)
-    ? placeIn(mount, /^0::(.*)$/m)
-    : absent("cgroup v2 is not mounted at /sys/fs/cgroup or /sys/fs/cgroup/unified");
   let files: readonly string[] = [];
-  const made = tryIn(own, pid, (path) => {
+  const made = tryIn(placeInV2(), pid, (path) => {
     const listed = sys.list(path);
     files = typeof listed === "number" ? [] : listed;
   });
@@ -57,16 +49,11 @@ function tryV2(pid: number): V2 {
 
 /** A group of our own in the hierarchy of a controller of version 1. */
 function tryV1(controller: "memory" | "pids", pid: number): Attempt {
-  const mount = `${ROOT}/${controller}`;
-  const line = new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "m");
-  const own = isFile(`${mount}/cgroup.procs`)
-    ? placeIn(mount, line)
-    : absent(`the ${controller} controller is not enabled for groups below ours`);
-  return tryIn(own, pid, () => {});
+  return tryIn(placeInV1(controller), pid, () => {});
 }
 
 /** Makes a group, has it looked at, and removes it. `place`: where, if we are anywhere. */
-function tryIn(place: Place | Absent, pid: number, look: (path: string) => void): Attempt {
+function tryIn(place: Place, pid: number, look: (path: string) => void): Attempt {
   if (place.kind === "absent") return place;
   const { path } = place;
   // What holds for a move of the command holds for one of ours to where we are already.
@@ -85,24 +72,8 @@ function tryIn(place: Place | Absent, pid: number, look: (path: string) => void)
   return { kind: "made", path };
 }
 
-type Place = { readonly kind: "place"; readonly path: string };
-type Absent = Extract<Attempt, { kind: "absent" }>;
-
-function placeIn(mount: string, line: RegExp): Place | Absent {
-  const path = line.exec(textOf("/proc/self/cgroup"))?.[1];
-  if (path === undefined) return absent("/proc/self/cgroup does not say where we are");
-  if (path.startsWith("/..")) return absent("our own group is outside of what is mounted here");
-  return { kind: "place", path: path === "/" ? mount : `${mount}${path}` };
-}
-
-function absent(reason: string): Absent {
-  return { kind: "absent", reason };
-}
-
-/** Without the right to make the others, a user namespace gives it. */
-function namespaceErrno(user: number): string | undefined {
-  const flags = NEW_PIDS | NEW_MOUNTS | (user === 0 ? 0 : NEW_USER);
-  const made = sys.tryNamespaces(flags);
+function namespaceErrno(): string | undefined {
+  const made = sys.tryNamespaces(namespacesOf());
   return made < 0 ? errnoName(-made) : undefined;
 }
 

@@ -38,6 +38,13 @@ export function statOf(pid: number): Stat | undefined {
   };
 }
 
+/** A process whose first thread has ended looks dead while others of its threads live. */
+export function hasEnded({ pid, state }: Stat): boolean {
+  if (state !== "Z" && state !== "X") return false;
+  const threads = sys.list(`/proc/${pid}/task`);
+  return typeof threads === "number" || threads.length <= 1;
+}
+
 /** The effective user of a process; -1 where it is gone. */
 export function userOf(pid: number): number {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);

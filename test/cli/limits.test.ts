@@ -45,6 +45,13 @@ function cpu(binary: Binary): void {
     assert.equal(soft.stdout, "7\n61\n");
   });
 
+  test("the report names the limit that holds, not the one that was asked for", async () => {
+    const words = ["run", "--cpu-limit", "1m", ...ulimits("t")];
+    const { report } = await reporting(binary, words, { before: under("-St 7") }).told();
+    const cpu = { applied_ms: 7000, mechanism: "rlimit", scope: "process" };
+    assert.deepEqual(report.limits, { cpu });
+  });
+
   test("0 is no limit: what was inherited stays", async () => {
     const words = ["run", "--cpu-limit", "0", "--mem-limit", "0", ...ulimits("t")];
     const { ended, report } = await reporting(binary, words, { before: under("-t 7") }).told();

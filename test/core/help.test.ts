@@ -5,7 +5,7 @@ import type { Tool } from "../../src/core/drop-in.ts";
 import { DUMB_INIT } from "../../src/core/dumb-init.ts";
 import {
   initHelp,
-  licenseText,
+  licenceText,
   optionUse,
   runHelp,
   timeoutHelp,
@@ -134,10 +134,10 @@ test("S37, S55: who uses a tool wrongly sees the tool's exit code, and 125 is ou
 
 test("tini -l: whose the program is, and on which terms", () => {
   assert.match(
-    licenseText(),
+    licenceText(),
     /^curfew: MIT License\. Copyright \(c\) \d{4} curfew contributors\.$/m,
   );
-  for (const line of licenseText().split("\n")) assert.ok(line.length <= 100);
+  for (const line of licenceText().split("\n")) assert.ok(line.length <= 100);
 });
 
 test("S6: the version names the program and the product", () => {

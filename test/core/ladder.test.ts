@@ -60,7 +60,11 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
 
 test("S16, S17: who gets a signal, and who is woken", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
-    assert.equal(textOf(send(specOf(call), RUN, { signal, at: at(1), isToEnd }).actions), does, call);
+    assert.equal(
+      textOf(send(specOf(call), RUN, { signal, at: at(1), isToEnd }).actions),
+      does,
+      call,
+    );
   }
 });
 

@@ -150,9 +150,7 @@ export function specOf(call: string): Spec {
   const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
   const [door] = words;
   const wish =
-    door === "run" || door === "init"
-      ? DOORS[door](words.slice(1), env)
-      : parseTimeout(words, env);
+    door === "run" || door === "init" ? DOORS[door](words.slice(1), env) : parseTimeout(words, env);
   if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
   return wish.spec;
 }

@@ -1,6 +1,8 @@
 import type { Transcript } from "../transcript.ts";
 import { EXITS } from "./supervisor/exits.ts";
 import { GUARDIAN } from "./supervisor/guardian.ts";
+import { INIT_CALLERS, INIT_ENDS, INIT_LEAVES, INIT_STOPS } from "./supervisor/init.ts";
+import { INIT_DRAINS, INIT_REWRITES, INIT_SIGNALS } from "./supervisor/init-signals.ts";
 import { KILLS } from "./supervisor/kills.ts";
 import { LEFT } from "./supervisor/leftovers.ts";
 import { LEFT_OF_RUN } from "./supervisor/leftovers-run.ts";
@@ -30,4 +32,11 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...GUARDIAN,
   ...SURVIVORS,
   ...EVENT_LINES,
+  ...INIT_ENDS,
+  ...INIT_LEAVES,
+  ...INIT_STOPS,
+  ...INIT_CALLERS,
+  ...INIT_SIGNALS,
+  ...INIT_REWRITES,
+  ...INIT_DRAINS,
 ];

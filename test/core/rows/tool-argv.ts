@@ -63,7 +63,7 @@ const TINI: readonly Row[] = [
   ["S42", "--version --version", "extra_operand|--version||nothing beside it"],
   ["S42", "-h", "print help"],
   ["S42", "-hx", "print help"],
-  ["S42", "-sl", "print license"],
+  ["S42", "-sl", "print licence"],
   ["S42", "-x -h", `unknown_option|OPTION|-x|${LETTERS}`],
   ["S42", "-k 5 a", `unknown_option|OPTION|-k|${LETTERS}`],
   ["S42", "", MISSING],

@@ -1,0 +1,243 @@
+import type { Globs } from "../core/glob.ts";
+import { isMatched } from "../core/glob.ts";
+import { sys } from "./syscalls.ts";
+import type { Way } from "./watch-way.ts";
+import { DIRECTORY, join, LINK, REGULAR } from "./watch-way.ts";
+
+/** Bits of inotify(7). */
+export const IN = {
+  closeWrite: 0x8,
+  movedFrom: 0x40,
+  movedTo: 0x80,
+  create: 0x100,
+  delete: 0x200,
+  deleteSelf: 0x400,
+  moveSelf: 0x800,
+  overflow: 0x4000,
+  ignored: 0x8000,
+  onlyDirectory: 0x100_0000,
+  dontFollow: 0x200_0000,
+  notUnlinked: 0x400_0000,
+  add: 0x2000_0000,
+  isDirectory: 0x4000_0000,
+} as const;
+
+/** A write is told at its end: a file that is being written would be read half. */
+const IN_TREE = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete | IN.notUnlinked;
+/** A directory may have two uses with one watch: what one asks for is added to the other's. */
+const HOW = IN.onlyDirectory | IN.add;
+
+const ENOMEM = 12;
+const ENOSPC = 28;
+/** The watch of a directory that has none, or none any more. */
+const NO_WATCH = -1;
+
+/** A path that was given, and what was found there. */
+export type Root = {
+  readonly path: string;
+  readonly absolute: string;
+  way: Way;
+  /** Watches for the way's steps. */
+  uses: readonly (Use & { readonly kind: "way" })[];
+  /** Where the way leads to a directory. */
+  tree: Directory | undefined;
+  /** The way may be another one by now. */
+  isDoubtful: boolean;
+};
+
+/** A directory that is watched, in a tree of such. */
+export type Directory = {
+  readonly root: Root;
+  readonly parent: Directory | undefined;
+  readonly name: string;
+  /** From the root; empty: the root. */
+  readonly path: string;
+  watch: number;
+  readonly children: Map<string, Directory>;
+  /** Sockets, pipes and devices: whoever runs makes and removes them, and they have no content. */
+  readonly special: Set<string>;
+};
+
+/** What a watch is for; one may be for several. */
+export type Use =
+  | { readonly kind: "tree"; readonly directory: Directory }
+  | {
+      readonly kind: "way";
+      readonly root: Root;
+      readonly watch: number;
+      /** The name that is looked up there; empty: the directory itself. */
+      readonly name: string;
+    };
+
+/** The kernel's watches, by their numbers. */
+export type Watches = {
+  descriptor: number;
+  readonly globs: Globs;
+  readonly uses: Map<number, readonly Use[]>;
+  /** Errno where the kernel has no more of them. */
+  refusal: number;
+};
+
+/** Watches a directory for one use more; its number, or minus errno. */
+export function attach(watches: Watches, path: string, mask: number): number {
+  const watch = sys.addWatch(watches.descriptor, path, mask | HOW);
+  if (watch === -ENOSPC || watch === -ENOMEM) watches.refusal = -watch;
+  return watch;
+}
+
+/** Writes down what a watch is for. */
+export function use(watches: Watches, watch: number, added: Use): void {
+  watches.uses.set(watch, [...(watches.uses.get(watch) ?? []), added]);
+}
+
+/** One use less; the last one ends the watch. */
+export function detach(watches: Watches, watch: number, isGone: (use: Use) => boolean): void {
+  const before = watches.uses.get(watch);
+  if (before === undefined) return;
+  const rest = before.filter((one) => !isGone(one));
+  if (rest.length > 0) {
+    watches.uses.set(watch, rest);
+    return;
+  }
+  watches.uses.delete(watch);
+  sys.removeWatch(watches.descriptor, watch);
+}
+
+/** A directory that is not watched yet. */
+export function directoryOf(root: Root, parent: Directory | undefined, name: string): Directory {
+  const path = parent === undefined ? "" : join(parent.path, name);
+  const children = new Map<string, Directory>();
+  return { root, parent, name, path, watch: NO_WATCH, children, special: new Set() };
+}
+
+/** The path of something in a watched directory, as its user would write it. */
+export function shown(root: Root, path: string): string {
+  return path === "" ? root.path : join(root.path, path);
+}
+
+/** Whether something below a root is not asked for. */
+export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: boolean): boolean {
+  return isMatched(globs, { path, root: root.absolute, isDirectory });
+}
+
+/**
+ * Watches a directory and all below it that are not ignored, and forgets those that are gone: what
+ * is watched already stays as it is. Watched first and read then, nothing comes in between. Symbolic
+ * links are not followed: a directory elsewhere is a path of its own. The first file that was found.
+ */
+export function scan(watches: Watches, top: Directory): string | undefined {
+  let found: string | undefined;
+  const waiting = [top];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (watches.refusal !== 0) return found;
+    const file = scanOne(watches, next, waiting);
+    found ??= file;
+  }
+  return found;
+}
+
+function scanOne(watches: Watches, directory: Directory, waiting: Directory[]): string | undefined {
+  const { root, path, children, special } = directory;
+  const place = shown(root, path);
+  // The root's own path may lead over links, and is followed; see watch-way.ts.
+  const mask = directory.parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
+  const watch = attach(watches, place, mask);
+  const rows = watch < 0 ? watch : sys.entries(place);
+  if (typeof rows === "number") {
+    forget(watches, directory);
+    return undefined;
+  }
+  keep(watches, directory, watch);
+  const gone = new Set(children.keys());
+  let found: string | undefined;
+  special.clear();
+  for (let at = 0; at < rows.length; at += 3) {
+    const [name, type] = [String(rows[at]), rows[at + 1]];
+    const isDirectory = type === DIRECTORY;
+    if (isIgnored(watches.globs, root, join(path, name), isDirectory)) continue;
+    if (isDirectory) {
+      gone.delete(name);
+      waiting.push(childOf(directory, name));
+    } else if (type === REGULAR || type === LINK) found ??= join(path, name);
+    else special.add(name);
+  }
+  for (const name of gone) forget(watches, children.get(name));
+  return found;
+}
+
+/** The watch that a directory has from now on. */
+function keep(watches: Watches, directory: Directory, watch: number): void {
+  if (directory.watch === watch) return;
+  release(watches, directory);
+  directory.watch = watch;
+  use(watches, watch, { kind: "tree", directory });
+}
+
+function release(watches: Watches, directory: Directory): void {
+  const isOurs = (one: Use) => one.kind === "tree" && one.directory === directory;
+  detach(watches, directory.watch, isOurs);
+  directory.watch = NO_WATCH;
+}
+
+function childOf(parent: Directory, name: string): Directory {
+  const child = parent.children.get(name) ?? directoryOf(parent.root, parent, name);
+  parent.children.set(name, child);
+  return child;
+}
+
+/** A directory and all below it are watched no more. */
+export function forget(watches: Watches, top: Directory | undefined): void {
+  if (top === undefined) return;
+  top.parent?.children.delete(top.name);
+  const waiting = [top];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    release(watches, next);
+    waiting.push(...next.children.values());
+    next.children.clear();
+  }
+}
+
+/** What an event in a watched directory means: the path of what has changed, if anything has. */
+export function eventIn(
+  watches: Watches,
+  directory: Directory,
+  mask: number,
+  name: string,
+): string | undefined {
+  if (name === "") return undefined;
+  const isDirectory = (mask & IN.isDirectory) !== 0;
+  const path = join(directory.path, name);
+  if (isIgnored(watches.globs, directory.root, path, isDirectory)) return undefined;
+  const isChange = isDirectory
+    ? directoryEvent(watches, directory, mask, name)
+    : fileEvent(directory, mask, name);
+  return isChange ? shown(directory.root, path) : undefined;
+}
+
+/** A new directory is a change if there is a file in it, one that has gone if it was moved away. */
+function directoryEvent(
+  watches: Watches,
+  directory: Directory,
+  mask: number,
+  name: string,
+): boolean {
+  if ((mask & (IN.create | IN.movedTo)) !== 0) {
+    return scan(watches, childOf(directory, name)) !== undefined;
+  }
+  // Of a removed one every file was told of.
+  if ((mask & (IN.delete | IN.movedFrom)) !== 0) forget(watches, directory.children.get(name));
+  return (mask & IN.movedFrom) !== 0;
+}
+
+function fileEvent({ root, path, special }: Directory, mask: number, name: string): boolean {
+  if ((mask & IN.create) !== 0) {
+    const state = sys.fileState(shown(root, join(path, name)), 0);
+    const [type, links] = typeof state === "number" ? [REGULAR, 1] : state;
+    if (type !== REGULAR && type !== LINK) special.add(name);
+    // A new file is told of again when it has been written; a link never is.
+    return type === LINK || (type === REGULAR && links > 1);
+  }
+  if ((mask & IN.closeWrite) !== 0) return !special.has(name);
+  const wasSpecial = special.delete(name);
+  return (mask & IN.movedTo) !== 0 || !wasSpecial;
+}
