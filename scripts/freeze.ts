@@ -8,6 +8,7 @@ import { need, runTool, StepFailed } from "./steps.ts";
 const TRIALS: readonly (readonly string[])[] = [
   ["timeout", "-k", "9", "-s", "TERM", "10", "true"],
   ["run", "--timeout", "10s", "--", "true"],
+  ["init", "--", "true"],
 ];
 
 export type Freeze = {

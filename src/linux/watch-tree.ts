@@ -65,6 +65,7 @@ export type Use =
       readonly kind: "way";
       readonly root: Root;
       readonly watch: number;
+      readonly directory: string;
       /** The name that is looked up there; empty: the directory itself. */
       readonly name: string;
     };
@@ -192,7 +193,7 @@ export function forget(watches: Watches, top: Directory | undefined): void {
   const waiting = [top];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     release(watches, next);
-    waiting.push(...next.children.values());
+    for (const child of next.children.values()) waiting.push(child);
     next.children.clear();
   }
 }

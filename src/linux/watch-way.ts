@@ -23,7 +23,6 @@ export type Way = {
   readonly steps: readonly Step[];
   /** Its type, or minus errno of the step where nothing was found. */
   readonly type: number;
-  readonly links: number;
   /** Which file, and what is in it; empty where there is none. */
   readonly identity: string;
   readonly content: string;
@@ -65,12 +64,12 @@ export function wayTo(path: string): Way {
 function arrived(steps: readonly Step[], path: string): Way {
   const state = sys.fileState(path, 0);
   if (typeof state === "number") return nowhere(steps, state);
-  const [type, links, identity, content] = state;
-  return { steps, type, links, identity, content };
+  const [type, , identity, content] = state;
+  return { steps, type, identity, content };
 }
 
 function nowhere(steps: readonly Step[], type: number): Way {
-  return { steps, type, links: 0, identity: "", content: "" };
+  return { steps, type, identity: "", content: "" };
 }
 
 /** Whether two ways lead to one file by the same steps. */

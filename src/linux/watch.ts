@@ -172,14 +172,14 @@ function eventOnWay(one: Extract<Use, { kind: "way" }>, mask: number, name: stri
   if (name !== one.name && name !== "") return undefined;
   if (name === "" && (mask & IN_WAY) === 0) return undefined;
   // A new file is told of again when it has been written.
-  if ((mask & IN.create) !== 0 && isBeingWritten(root)) return undefined;
+  if ((mask & IN.create) !== 0 && isBeingWritten(join(one.directory, name))) return undefined;
   root.isDoubtful = true;
   return (mask & IN.closeWrite) !== 0 && root.tree === undefined ? root.path : undefined;
 }
 
-function isBeingWritten({ path }: Root): boolean {
-  const { type, links } = wayTo(path);
-  return type === REGULAR && links === 1;
+function isBeingWritten(path: string): boolean {
+  const state = sys.fileState(path, 0);
+  return typeof state !== "number" && state[0] === REGULAR && state[1] === 1;
 }
 
 /** Walks the way to a root again, and its tree; true where it is not what it was. */
@@ -227,7 +227,7 @@ function watchStep(watch: Watch, root: Root, { type }: Way, step: Step): Root["u
   const number = attach(watch, directory, isNamed ? IN_WAY_BY_NAME | writes : IN_WAY);
   // Who may not read a directory cannot watch it: then the way is not followed there.
   if (number < 0) return [];
-  const added = { kind: "way", root, watch: number, name } as const;
+  const added = { kind: "way", root, watch: number, directory, name } as const;
   use(watch, number, added);
   return [added];
 }

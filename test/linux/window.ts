@@ -1,5 +1,6 @@
 // Runs in the engine of the binary: does what it is told, one line of JSON at a time, and answers
 // each with a line. So a test in Node drives what needs the real window.
+import type { Instant } from "../../src/core/duration.ts";
 import {
   closeListeners,
   type Listener,
@@ -7,11 +8,30 @@ import {
   prepareListeners,
 } from "../../src/linux/listeners.ts";
 import { sys } from "../../src/linux/syscalls.ts";
+import {
+  closeWatch,
+  lookAt,
+  openWatch,
+  pollAt,
+  type Watch,
+  warningOf,
+} from "../../src/linux/watch.ts";
 
 const FOREVER = -1;
 const SIZE = 65536;
 
 let listeners: readonly Listener[] = [];
+let watch: Watch | undefined;
+
+/** All that the kernel tells at the moment: paths that have changed, in order. */
+function changes(): string[] {
+  const found: string[] = [];
+  while (watch !== undefined && sys.wait([watch.descriptor], 0) !== 0) {
+    const changed = lookAt(watch, sys.now() as Instant);
+    if (changed !== undefined) found.push(changed);
+  }
+  return found;
+}
 
 /** What can be asked for, by its name. */
 const CALLS = {
@@ -25,6 +45,21 @@ const CALLS = {
   },
   closeListeners: () => closeListeners(listeners),
   prepareListeners: () => prepareListeners(listeners),
+  openWatch: (paths: readonly string[], ignore: readonly string[]) => {
+    const opened = openWatch(paths, ignore);
+    if ("kind" in opened) return opened;
+    watch = opened;
+    return undefined;
+  },
+  changes,
+  /** How many of the kernel's watches there are. */
+  watches: () => watch?.uses.size,
+  /** 1 where the kernel has something to tell. */
+  hasEvents: () => sys.wait([watch?.descriptor ?? -1], 0),
+  /** What has changed when it is looked at next, though nothing was told. */
+  poll: () => watch && lookAt(watch, pollAt(watch) ?? (0 as Instant)),
+  warning: () => watch && warningOf(watch),
+  closeWatch: () => watch && closeWatch(watch),
 };
 
 /** What a test may ask for. */
