@@ -6,13 +6,14 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
 import { productVersion } from "../scripts/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
-import { describeRuns, measure, needsForms, SECTION_NAMES } from "./measure.ts";
-import { BARE, curfew, curfewRun, findPeers, type Program } from "./programs.ts";
+import { describeRuns, INIT, measure, needsForms, SECTION_NAMES } from "./measure.ts";
+import { BARE, curfew, curfewInit, curfewRun, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
 import { BUNDLE, COLD, compileTools, makeForms, PADDED_BUNDLE, TENFOLD } from "./tools.ts";
 
 const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--markdown] [--write]]
-sections: ${SECTION_NAMES.join(" ")}`;
+sections: ${SECTION_NAMES.join(" ")}
+or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone`;
 const DOCUMENT = "docs/benchmarks.md";
 const DEFAULT_RUNS = 1500;
 /** curfew as it is built. */
@@ -21,6 +22,7 @@ const SHIPPED = { file: PRODUCT, bundle: BUNDLE, isOurs: true } as const;
 type Options = {
   readonly runs: number;
   readonly only: readonly string[];
+  readonly isInit: boolean;
   readonly markdown: boolean;
   readonly write: boolean;
 };
@@ -30,13 +32,14 @@ await main(async () => {
   await step("compile bench", compileTools);
   const { found, missing } = await findPeers();
   const version = await productVersion();
-  const programs = [
+  const programs: readonly Program[] = [
     BARE,
     curfew({ ...SHIPPED, name: "curfew", title: `curfew timeout ${version}` }),
     curfewRun({ ...SHIPPED, name: "run", title: `curfew run ${version}` }),
-    ...(needsForms(options.only) ? await step("tenfold", otherForms) : []),
+    curfewInit({ ...SHIPPED, name: "init", title: `curfew init ${version}` }),
+    ...(!options.isInit && needsForms(options.only) ? await step("tenfold", otherForms) : []),
     ...found,
-  ];
+  ].filter(({ name }) => !options.isInit || INIT.programs.has(name));
   const conditions = describe(options, programs, missing);
   const measured = await measure(programs, options.runs, options.only);
   if (measured.missing.length > 0) conditions.push(`Not here: ${measured.missing.join("; ")}.`);
@@ -71,13 +74,14 @@ function readOptions(): Options {
     if (!/^[1-9]\d{0,5}$/.test(values.runs)) {
       throw new Error(`--runs: expected a number from 1, got '${values.runs}'`);
     }
-    const only = values.only.split(",");
+    const isInit = values.only === "init";
+    const only = isInit ? INIT.sections : values.only.split(",");
     const unknown = only.filter((name) => !SECTION_NAMES.includes(name));
     if (unknown.length > 0) throw new Error(`--only: no section '${unknown[0]}'`);
     if (values.write && only.length < SECTION_NAMES.length) {
       throw new Error("--write: the document has the whole table");
     }
-    return { ...values, only, runs: Number(values.runs) };
+    return { ...values, only, isInit, runs: Number(values.runs) };
   } catch (error) {
     throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
   }

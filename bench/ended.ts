@@ -1,5 +1,5 @@
 // How a tree ended, as bench/end.c prints it.
-import { parseNumbers } from "./runs.ts";
+import { parseNumbers, reasonIn } from "./runs.ts";
 
 /** How one tree ended; `reason`: it could not be made here. */
 export type Ended =
@@ -8,7 +8,7 @@ export type Ended =
 
 /** What bench/end.c prints. */
 export function parseEnd(text: string): Ended {
-  const reason = /^impossible (.*)$/m.exec(text)?.[1];
+  const reason = reasonIn(text);
   if (reason !== undefined) return { reason };
   const [, gone = 0, , left = 0, claim = 0] = parseNumbers(text);
   return { gone, left, claimsGone: claim === 1 };

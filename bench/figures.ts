@@ -6,6 +6,7 @@ export const NAMES = [
   "bare",
   "curfew",
   "run",
+  "init",
   "tenfold",
   "cold",
   "GNU",
@@ -26,6 +27,29 @@ export type Idle = {
 
 /** Of each of many that wait at the same time. */
 export type Share = Omit<Idle, "resident" | "switches">;
+
+/** What became of many orphans: in all runs together, but for the times one of each. */
+export type Orphans = {
+  /** From the first one's making until the last one was reaped. */
+  readonly reaped: readonly number[];
+  /** How much of that was after the last one's making. */
+  readonly behind: readonly number[];
+  /** Whom nobody reaped. */
+  readonly left: number;
+};
+
+/** What a supervisor holds that has begun many generations. */
+export type Held = {
+  /** In bytes, of all its processes together; `anonymous`: shared pages once. */
+  readonly resident: number;
+  readonly privateDirty: number;
+  readonly anonymous: number;
+  readonly descriptors: number;
+  readonly children: number;
+};
+
+/** Early in its life, and late. */
+export type Aged = { readonly early: Held; readonly late: Held };
 
 /** What many runs one after the other leave behind. */
 export type Leaks = {
@@ -52,6 +76,22 @@ export type Figures = {
   readonly bundle: number | undefined;
   /** From a signal to the command's getting it. */
   readonly forwarded: readonly number[];
+  /** The same of a signal with a value, which has to arrive, too. */
+  readonly queued: readonly number[];
+  /** As the first process of a PID namespace. */
+  readonly wallAsFirst: readonly number[];
+  /** Each made by a parent of its own, and all by one; as the first process, and as a subreaper. */
+  readonly orphansOfFirst: Orphans | undefined;
+  readonly orphansOfFirstAtOnce: Orphans | undefined;
+  readonly orphans: Orphans | undefined;
+  readonly orphansAtOnce: Orphans | undefined;
+  /** From the wish for a new generation to its first answer: the old one ends first, or last. */
+  readonly restart: readonly number[];
+  readonly restartReady: readonly number[];
+  readonly aged: Aged | undefined;
+  readonly agedReady: Aged | undefined;
+  /** While a directory is watched. */
+  readonly watching: Idle | undefined;
   /** From the signal that ends a tree to the end of its last process, one for each kind of tree. */
   readonly endGroup: readonly number[];
   readonly endFlat: readonly number[];
@@ -81,6 +121,17 @@ export const NOTHING: Figures = {
   executable: undefined,
   bundle: undefined,
   forwarded: [],
+  queued: [],
+  wallAsFirst: [],
+  orphansOfFirst: undefined,
+  orphansOfFirstAtOnce: undefined,
+  orphans: undefined,
+  orphansAtOnce: undefined,
+  restart: [],
+  restartReady: [],
+  aged: undefined,
+  agedReady: undefined,
+  watching: undefined,
   endGroup: [],
   endFlat: [],
   endBinary: [],

@@ -25,29 +25,35 @@ type Watched = Started & {
   readonly supervisors: readonly number[];
 };
 
-/** All programs at once: they are idle, so they do not disturb each other. */
 export async function watchIdle(programs: readonly Program[]): Promise<Found> {
-  const supervised = programs.filter(({ file }) => file !== undefined);
-  const started = await Promise.all(supervised.map(start));
+  const all = await idleOf(programs.filter(({ file }) => file !== undefined));
+  return { figures: new Map(all.map(([name, idle]) => [name, { idle }])) };
+}
+
+/** All programs at once: they are idle, so they do not disturb each other. */
+export async function idleOf(
+  programs: readonly Program[],
+  options: readonly string[] = [],
+): Promise<readonly (readonly [Name, Idle])[]> {
+  const started = await Promise.all(programs.map((program) => start(program, options)));
   try {
     await pass(SETTLED_AFTER_MS);
     const all = started.map((one) => ({ ...one, supervisors: supervisorsOf(one) }));
     const before = all.map(switchesOf);
     await pass(WATCHED_MS);
     const after = all.map(switchesOf);
-    const figures = all.map((one, index) => {
+    return all.map((one, index) => {
       const switches = (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
-      return [one.name, { idle: { ...memoryOf(one.supervisors), switches } }] as const;
+      return [one.name, { ...memoryOf(one.supervisors), switches }] as const;
     });
-    return { figures: new Map(figures) };
   } finally {
     await Promise.all(started.map(end));
   }
 }
 
 /** Starts a program; its command then runs, and waits. */
-export async function start(program: Program): Promise<Started> {
-  const [file = "", ...args] = commandLine(program, IDLE, LIMIT);
+export async function start(program: Program, options: readonly string[] = []): Promise<Started> {
+  const [file = "", ...args] = commandLine(program, IDLE, LIMIT, options);
   const child = spawn(file, args, {
     cwd: ROOT,
     env: ENVIRONMENT,

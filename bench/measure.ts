@@ -8,9 +8,12 @@ import { type AllFigures, type Figures, type Found, merge, type Name } from "./f
 import { forwardSignals } from "./forwarding.ts";
 import { watchIdle } from "./idle.ts";
 import { countLeaks } from "./leaks.ts";
+import { reapOrphans } from "./orphans.ts";
 import type { Program } from "./programs.ts";
-import { type Run, race } from "./runs.ts";
+import { restart } from "./restarting.ts";
+import { type Run, race, raceAsFirst } from "./runs.ts";
 import { IDLE, NOOP, STAMP } from "./tools.ts";
+import { watchFiles } from "./watching.ts";
 
 const LOCALE = "C.UTF-8";
 const NANOSECONDS = 1e9;
@@ -23,6 +26,8 @@ const SHORT = { limit: "0.05", per: 20, warmUpRounds: 5 };
 const LONG = { limit: "1", per: 300, warmUpRounds: 1 };
 /** Forms of curfew that differ from it only at the start. */
 const NOT_IN_LONG: ReadonlySet<Name> = new Set<Name>(["tenfold", "cold"]);
+/** Those that are meant for it, and none. */
+const FIRST: ReadonlySet<Name> = new Set<Name>(["bare", "init", "tini", "dumb-init"]);
 
 type Measure = (programs: readonly Program[], runs: number) => Promise<Found>;
 
@@ -39,6 +44,12 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
     const all = await race({ ...far(programs, runs), command: NOOP, locale: LOCALE });
     return each(programs, all, (mine) => ({ wallInLocale: mine.map(({ wall }) => wall) }));
   },
+  first: async (programs, runs) => {
+    const some = programs.filter(({ name }) => FIRST.has(name));
+    const all = await raceAsFirst({ ...far(some, runs), command: NOOP });
+    if ("reason" in all) return { figures: new Map(), missing: [`first (${all.reason})`] };
+    return each(some, all, (mine) => ({ wallAsFirst: mine.map(({ wall }) => wall) }));
+  },
   exit: async (programs, runs) => {
     const all = await race({ ...far(programs, runs), command: STAMP });
     return each(programs, all, (mine) => ({ exitLatency: mine.map((run) => run.fromStamp) }));
@@ -54,7 +65,10 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
     }));
   },
   idle: watchIdle,
+  watch: watchFiles,
   forward: forwardSignals,
+  restart,
+  orphans: reapOrphans,
   end: endTrees,
   crowd: measureCrowd,
   leaks: countLeaks,
@@ -68,6 +82,13 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
 };
 
 export const SECTION_NAMES: readonly string[] = Object.keys(SECTIONS);
+
+/** What `--only init` means: what a first process is chosen by, among its like. */
+export const INIT: { readonly sections: readonly string[]; readonly programs: ReadonlySet<Name> } =
+  {
+    sections: ["wall", "first", "watch", "forward", "restart", "orphans"],
+    programs: FIRST,
+  };
 
 /** Sections in which the other forms of curfew take part. */
 const WITH_FORMS: readonly string[] = ["wall", "locale", "exit", "expiry", "idle", "size"];

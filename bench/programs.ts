@@ -18,6 +18,8 @@ export type Program = {
   readonly endsBy: "SIGALRM" | "SIGTERM";
   /** Whether it passes on SIGUSR1, as often as it comes. */
   readonly forwards: boolean;
+  /** Whether it takes orphans where it is the first process only, or wherever it is. */
+  readonly adopts?: "first" | "anywhere";
   /** Whether it is curfew as it is shipped: it has options and can report. */
   readonly isOurs?: true;
   readonly args: (limit: string) => readonly string[];
@@ -59,6 +61,7 @@ const PEERS: readonly Peer[] = [
     limits: false,
     endsBy: "SIGTERM",
     forwards: true,
+    adopts: "anywhere",
     // As a subreaper: otherwise it complains that it is not the first process.
     args: () => ["-s", "--"],
   },
@@ -70,6 +73,7 @@ const PEERS: readonly Peer[] = [
     limits: false,
     endsBy: "SIGTERM",
     forwards: true,
+    adopts: "first",
     args: () => [],
   },
 ];
@@ -95,6 +99,18 @@ export function curfew(form: Form): Program {
 export function curfewRun(form: Form): Program {
   const args = (limit: string): readonly string[] => ["run", `--timeout=${limit}`];
   return { ...form, limits: true, endsBy: "SIGALRM", forwards: true, args };
+}
+
+export function curfewInit(form: Form): Program {
+  const args = (): readonly string[] => ["init", "--"];
+  return {
+    ...form,
+    limits: false,
+    endsBy: "SIGTERM",
+    forwards: true,
+    adopts: "anywhere",
+    args,
+  };
 }
 
 /** The words that run `command` under a program; options are for curfew only. */

@@ -1,7 +1,10 @@
 // Runs programs side by side: all of them once a round, each round in another order, so that what
 // else the machine does falls on all alike.
 //
-//   runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS ';' PROGRAM [ARG...] [';' PROGRAM [ARG...]]...
+//   runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS PLACE ';' PROGRAM [ARG...] [';' PROGRAM [ARG...]]...
+//
+// PLACE is "here", or "first": each program is the first process of a PID namespace of its own, and
+// its time begins when it is executed. Where that cannot be, we say "impossible", and why.
 //
 // A program that takes much longer than the fastest one runs only in some of the rounds.
 //
@@ -21,6 +24,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "first.h"
 
 enum { LINK = 3, MAX_PROGRAMS = 32 };
 
@@ -72,10 +77,13 @@ static struct run run(int program, char **argv, int expected, int link) {
   int status;
   struct rusage usage;
   int64_t start = now();
-  errno = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
-  if (errno != 0) err(1, "%s", argv[0]);
+  if (first_began != NULL)
+    pid = start_first(argv, environ);
+  else if ((errno = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ)) != 0)
+    err(1, "%s", argv[0]);
   if (wait4(pid, &status, 0, &usage) != pid) err(1, "wait4");
   int64_t end = now();
+  if (first_began != NULL) start = *first_began, end_first();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != expected)
     errx(1, "%s: wait status %#x, expected exit %d", argv[0], status, expected);
   int64_t stamp = read_stamp(link);
@@ -120,16 +128,18 @@ static void plan(const int64_t *walls, int *every, int count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 6) errx(2, "usage: runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS ';' PROGRAM [ARG...] ...");
+  if (argc < 7)
+    errx(2, "usage: runner ROUNDS WARM_UP_ROUNDS EXIT_STATUS PLACE ';' PROGRAM [ARG...] ...");
   int rounds = atoi(argv[1]), warm_up = atoi(argv[2]), expected = atoi(argv[3]);
   char **programs[MAX_PROGRAMS];
   int order[MAX_PROGRAMS], every[MAX_PROGRAMS];
   int64_t walls[MAX_PROGRAMS] = {0};
-  int count = split(argv + 4, programs);
+  int count = split(argv + 5, programs);
   for (int place = 0; place < count; place++) order[place] = place;
   struct run *runs = calloc((size_t)rounds * count, sizeof *runs);
   if (runs == NULL) err(1, "calloc");
   int link = open_link();
+  if (strcmp(argv[4], "first") == 0) prepare_first();
   for (int round = 0; round < warm_up; round++)
     for (int place = 0; place < count; place++)
       walls[place] += run(place, programs[place], expected, link).wall;

@@ -22,17 +22,35 @@ export type Race = {
   readonly warmUpRounds: number;
   readonly locale?: string;
   readonly exitStatus: number;
+  /** Each program is the first process of a namespace of its own. */
+  readonly isFirst?: true;
 };
 
 /** The same few variables for all; the last one is for curfew before it is frozen. */
 export const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: process.env.PATH, CURFEW_BUNDLE: BUNDLE };
 
 export async function race(what: Race): Promise<readonly Run[]> {
-  const { programs, command, limit, rounds, warmUpRounds, locale, exitStatus } = what;
-  const numbers = [rounds, warmUpRounds, exitStatus].map(String);
+  return parseRuns(await runnerSays(what), what.programs);
+}
+
+/** The same where each is the first process; a reason if that cannot be here. */
+export async function raceAsFirst(what: Race): Promise<readonly Run[] | { reason: string }> {
+  const text = await runnerSays({ ...what, isFirst: true });
+  const reason = reasonIn(text);
+  return reason === undefined ? parseRuns(text, what.programs) : { reason };
+}
+
+function runnerSays(what: Race): Promise<string> {
+  const { programs, command, limit, rounds, warmUpRounds, locale, exitStatus, isFirst } = what;
+  const numbers = [...[rounds, warmUpRounds, exitStatus].map(String), isFirst ? "first" : "here"];
   const lines = programs.flatMap((program) => [";", ...commandLine(program, command, limit)]);
   const env = locale === undefined ? ENVIRONMENT : { ...ENVIRONMENT, LANG: locale };
-  return parseRuns(await output(RUNNER, [...numbers, ...lines], env), programs);
+  return output(RUNNER, [...numbers, ...lines], env);
+}
+
+/** Why something cannot be measured here, as our programs say it. */
+export function reasonIn(text: string): string | undefined {
+  return /^impossible (.*)$/m.exec(text)?.[1];
 }
 
 export function parseRuns(text: string, programs: readonly Program[]): readonly Run[] {

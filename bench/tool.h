@@ -74,15 +74,18 @@ static inline int read_within(int file, void *to, size_t length, int limit_ms) {
   return poll(&readable, 1, limit_ms) == 1 && read(file, to, length) == (ssize_t)length;
 }
 
-static inline int count_descriptors(void) {
-  DIR *all = opendir("/proc/self/fd");
+/** The names in a directory of /proc, without "." and "..". */
+static inline int count_names(const char *path) {
+  DIR *all = opendir(path);
   int count = 0;
-  if (all == NULL) err(1, "/proc/self/fd");
+  if (all == NULL) err(1, "%s", path);
   while (readdir(all) != NULL) count++;
   closedir(all);
-  // Not ".", not "..", not the directory itself.
-  return count - 3;
+  return count - 2;
 }
+
+/** Without the one of the directory itself. */
+static inline int count_descriptors(void) { return count_names("/proc/self/fd") - 1; }
 
 /** Sends SIGKILL to each of our children, those that were given to us included. */
 static inline void kill_children(void) {

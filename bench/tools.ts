@@ -19,6 +19,8 @@ export const END: string = inRoom("end");
 export const FORWARD: string = inRoom("forward");
 export const PARALLEL: string = inRoom("parallel");
 export const AGAIN: string = inRoom("again");
+export const ORPHANS: string = inRoom("orphans");
+export const RESTART: string = inRoom("restart");
 /** Commands to supervise. */
 export const NOOP: string = inRoom("noop");
 export const STAMP: string = inRoom("stamp");
@@ -27,14 +29,16 @@ export const TREE: string = inRoom("tree");
 export const CATCH: string = inRoom("catch");
 export const NAP: string = inRoom("nap");
 export const CENSUS: string = inRoom("census");
+export const MAKE_ORPHANS: string = inRoom("make-orphans");
+export const SERVE: string = inRoom("serve");
 /** Forms of curfew. */
 export const COLD: string = inRoom("cold");
 export const TENFOLD: string = inRoom("tenfold");
 
 const TIMES = 10;
 
-const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN];
-const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, NAP, CENSUS];
+const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN, ORPHANS, RESTART];
+const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, NAP, CENSUS, MAKE_ORPHANS, SERVE];
 
 /** All of them are C. */
 export async function compileTools(): Promise<void> {

@@ -115,6 +115,11 @@ const SCINITS: readonly Difference[] = [
     "The command may know more of them",
   ],
   [
+    "Ends when the command ends, also with `--live-reload`",
+    "With `--live-reload` it waits for a change, and then begins anew",
+    "Who repairs a program that fell over need not start it",
+  ],
+  [
     "Options of the command need `--` in front",
     "The first word that is no option is the command, and what follows is its own",
     "So `scinit sh -c ...` works",

@@ -9,6 +9,7 @@ import {
   RELIABILITY_MEANINGS,
   SURVIVAL_MEANINGS,
 } from "../src/core/report-words.ts";
+import { GENERATION, SERVING_EVENTS } from "../src/core/serving-line.ts";
 import { SIGNALS } from "../src/core/signal.ts";
 import { code, table } from "./markdown.ts";
 
@@ -20,7 +21,8 @@ export const REPORT_PARTS: Readonly<Record<string, () => string>> = {
   reliability: () => wordsTable("`reliability_reasons`", RELIABILITY_MEANINGS),
   proofs: () => wordsTable("`proof`", PROOF_MEANINGS),
   survival: () => wordsTable("`why`", SURVIVAL_MEANINGS),
-  events: eventsTable,
+  events: () => eventsTable(EVENTS),
+  "serving events": () => eventsTable(SERVING_EVENTS),
 };
 export const REPORT_DOCUMENT = "docs/report.md";
 
@@ -51,25 +53,34 @@ function report(): Schema {
 function eventsSchema(): Schema {
   const { $defs, ...rest } = head("events-v1", "A line of curfew --events");
   const events = Object.entries(EVENTS).map(([word, { means, facts }]) => {
-    const { properties, required, ...object } = objectOf<never>(facts as Rows) as {
-      properties: Schema;
-      required: readonly string[];
-    };
-    const line = {
-      ...object,
-      description: means,
-      properties: {
-        event: { const: word },
-        at_ms: { ...MILLISECONDS, description: "since the start of the run" },
-        ...properties,
-      },
-      required: ["event", "at_ms", ...required],
-    };
-    return [word, line] as const;
+    return [word, lineSchema(word, means, [OF_GENERATION, ...(facts as Rows)])] as const;
   });
-  const lines: Schema = { ...Object.fromEntries(events), report: report() };
+  const serving = Object.entries(SERVING_EVENTS).map(([word, { means, facts }]) => {
+    return [word, lineSchema(word, means, facts as Rows)] as const;
+  });
+  const lines: Schema = { ...Object.fromEntries([...events, ...serving]), report: report() };
   const refs = Object.keys(lines).map((name) => ({ $ref: `#/$defs/${name}` }));
   return { ...rest, oneOf: refs, $defs: { ...($defs as Schema), ...lines } };
+}
+
+/** Left out where the command has one generation only. */
+const OF_GENERATION = [...GENERATION, "optional"] as unknown as Row<never>;
+
+function lineSchema(word: string, means: string, facts: Rows): Schema {
+  const { properties, required, ...object } = objectOf<never>(facts) as {
+    properties: Schema;
+    required: readonly string[];
+  };
+  return {
+    ...object,
+    description: means,
+    properties: {
+      event: { const: word },
+      at_ms: { ...MILLISECONDS, description: "since the start of the run" },
+      ...properties,
+    },
+    required: ["event", "at_ms", ...required],
+  };
 }
 
 /** The keys of an object and of all below it, as jq(1) names them. */
@@ -110,8 +121,10 @@ function wordsTable(title: string, meanings: Readonly<Record<string, string>>): 
   );
 }
 
-function eventsTable(): string {
-  const rows = Object.entries(EVENTS).map(([word, { means, facts }]) => {
+type Kind = { readonly means: string; readonly facts: readonly unknown[] };
+
+function eventsTable(events: Readonly<Record<string, Kind>>): string {
+  const rows = Object.entries(events).map(([word, { means, facts }]) => {
     const keys = (facts as Rows).map(([key]) => code(key));
     return [code(word), means, keys.join(", ")];
   });

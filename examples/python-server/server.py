@@ -51,7 +51,11 @@ def notify(state):
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-        sender.sendto(state.encode(), address)
+        try:
+            sender.sendto(state.encode(), address)
+        except OSError:
+            # Nobody may listen any more. sd_notify(3): that is no reason to fail.
+            pass
 
 
 DESCRIPTORS = inherited_sockets()

@@ -43,8 +43,9 @@ export function ownOptions(
 }
 
 /** The same for who reads the help. */
-export const PATIENCE = `A signal that asks for the end is passed on, and COMMAND is waited for, however long it takes:
---kill-after, --stop-signals or --drain change that. What is left behind is ended.`;
+export const PATIENCE: string = `
+A signal that asks for the end is passed on, and COMMAND is waited for, however long it takes:
+--kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
 
 /** The defaults of a tool that never ends a command by force. */
 export const PATIENT_DEFAULTS: Fields = { ...INIT_DEFAULTS, killAfter: NO_LIMIT };

@@ -64,7 +64,7 @@ export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type
   stopped: { means: "a signal stopped the main child", facts: [SIGNAL_ROW] },
   continued: { means: "the main child was continued", facts: [] },
   signal: { means: "a signal reached curfew", facts: [SIGNAL_ROW] },
-  cancelled: { means: "the caller asked for the end", facts: [] },
+  cancelled: { means: "the caller asked for the end, or a generation makes room", facts: [] },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
   "tree-empty": {

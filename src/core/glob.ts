@@ -20,7 +20,7 @@ export type Globs = {
 /** Expressions for everything, and for directories. */
 type Pair = { readonly all: RegExp | undefined; readonly directories: RegExp | undefined };
 
-/** Something in a watched directory: its path from what is watched, and that one's from the root. */
+/** Something in a watched directory: its path from what is watched, and that one's from `/`. */
 export type Entry = { readonly path: string; readonly root: string; readonly isDirectory: boolean };
 
 /** All patterns as one. */
@@ -38,16 +38,14 @@ export function parseGlobs(patterns: readonly string[]): Globs {
 
 /** Whether one of the patterns is this one's. */
 export function isMatched(globs: Globs, { path, root, isDirectory }: Entry): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const matches = ({ all, directories }: Pair, text: () => string) => {
-    const expression = isDirectory ? directories : all;
-    return expression?.test(text()) ?? false;
-  };
-  return (
-    matches(globs.names, () => name) ||
-    matches(globs.paths, () => path) ||
-    matches(globs.absolutes, () => (root === "/" ? `/${path}` : `${root}/${path}`))
-  );
+  const { names, paths, absolutes } = globs;
+  if (test(names, path.slice(path.lastIndexOf("/") + 1), isDirectory)) return true;
+  if (test(paths, path, isDirectory)) return true;
+  return test(absolutes, root === "/" ? `/${path}` : `${root}/${path}`, isDirectory);
+}
+
+function test({ all, directories }: Pair, text: string, isDirectory: boolean): boolean {
+  return (isDirectory ? directories : all)?.test(text) ?? false;
 }
 
 type Pattern = {

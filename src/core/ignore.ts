@@ -1,4 +1,4 @@
-/** What never counts as a change, and why: it comes and goes while the files that are meant stay. */
+/** What never counts as a change, and why: it comes and goes while the files meant stay. */
 export const IGNORED: readonly (readonly [pattern: string, why: string])[] = [
   [".git/", "git writes there whenever it looks"],
   [".hg/", "as git does, Mercurial"],

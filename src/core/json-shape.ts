@@ -20,6 +20,8 @@ export type Row<T> = readonly [
 export const TEXT: Schema = { type: "string" };
 export const FLAG: Schema = { type: "boolean" };
 export const COUNT: Schema = { type: "integer", minimum: 0 };
+/** A count from 1 on. */
+export const ORDINAL: Schema = { type: "integer", minimum: 1 };
 export const MILLISECONDS: Schema = { type: "number", minimum: 0 };
 export const EXIT_CODE: Schema = { type: "integer", minimum: 0, maximum: 255 };
 

@@ -17,7 +17,7 @@ const NAME = /^[ -9;-~]{1,255}$/;
 const NOT_IN_NAMES = /[^ -9;-~]/g;
 const NAME_LENGTH = 255;
 
-/** `[NAME=]ADDRESS`. No name has a colon in it and every address has one, so paths may have a `=`. */
+/** `[NAME=]ADDRESS`. No name has a colon and every address has one, so paths may have a `=`. */
 export function parseListen(option: string): Listen | undefined {
   const given = /^([^:=]*)=/.exec(option)?.[1];
   const text = given === undefined ? option : option.slice(given.length + 1);

@@ -96,11 +96,11 @@ function sentence(message: Message, utf8: boolean): string {
       return `--events: ${count} lines were not read in time at ${quote(given, utf8)}`;
     }
     case "unbound":
-      return `--listen: cannot listen on ${quote(message.given, utf8)}: ${errnoText(message.errno)}`;
+      return unopened("--listen: cannot listen on", message, utf8);
     case "unwatched":
-      return `--watch: cannot watch ${quote(message.given, utf8)}: ${errnoText(message.errno)}`;
+      return unopened("--watch: cannot watch", message, utf8);
     case "polling":
-      return `--watch: ${UNTOLD[message.errno] ?? errnoText(message.errno)}; looking every second instead`;
+      return `--watch: ${untold(message)}; looking every second instead`;
     case "unwritten": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
@@ -124,6 +124,18 @@ const STEPS: Readonly<Record<GenerationStep, string>> = {
   ended: "has ended",
   waiting: "has ended by itself: waiting for a change",
 };
+
+function unopened(
+  what: string,
+  { given, errno }: { readonly given: string; readonly errno: string },
+  utf8: boolean,
+): string {
+  return `${what} ${quote(given, utf8)}: ${errnoText(errno)}`;
+}
+
+function untold({ errno }: { readonly errno: string }): string {
+  return UNTOLD[errno] ?? errnoText(errno);
+}
 
 /** Why inotify(7) refuses, where the error number says something else to most. */
 const UNTOLD: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { Row } from "./json-shape.ts";
-import { COUNT, EXIT_CODE, jsonOf, TEXT } from "./json-shape.ts";
+import { COUNT, EXIT_CODE, jsonOf, ORDINAL, TEXT } from "./json-shape.ts";
 import type { EventLine } from "./report.ts";
 
 /** What happens around the generations of a command that is replaced. */
@@ -24,28 +24,34 @@ export type ServingEvent =
 
 type Kind<E> = { readonly means: string; readonly facts: readonly Row<E>[] };
 
-const GENERATION: Row<{ readonly generation: number }> = [
+/** Also on every line of a run that is one of several. */
+export const GENERATION: Row<{ readonly generation: number }> = [
   "generation",
-  COUNT,
-  "its number, from 1",
+  ORDINAL,
+  "which generation of the command, counted from 1",
   ({ generation }) => generation,
 ];
 
-/** Their words and facts; lines, schema and document are made from it. */
+/** Their words and facts, what is not Unicode as U+FFFD; lines, schema and document are made from it. */
 export const SERVING_EVENTS: {
   readonly [T in ServingEvent["type"]]: Kind<Extract<ServingEvent, { type: T }>>;
 } = {
   listening: {
     means: "an address was bound, and is held as long as curfew lives",
     facts: [
-      ["name", TEXT, "its name in LISTEN_FDNAMES", ({ name }) => name],
-      ["address", TEXT, "where it listens, with the port that was given", ({ address }) => address],
+      ["name", TEXT, "its name in LISTEN_FDNAMES", ({ name }) => name.toWellFormed()],
+      [
+        "address",
+        TEXT,
+        "where it listens, with the port that was given",
+        ({ address }) => address.toWellFormed(),
+      ],
       ["descriptor", COUNT, "its number in the command", ({ descriptor }) => descriptor],
     ],
   },
   changed: {
     means: "something changed that is watched",
-    facts: [["path", TEXT, "where, or one of several places", ({ path }) => path]],
+    facts: [["path", TEXT, "where, or one of several places", ({ path }) => path.toWellFormed()]],
   },
   ready: { means: "a generation says that it serves", facts: [GENERATION] },
   "not-ready": {

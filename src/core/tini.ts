@@ -36,7 +36,7 @@ const CODE: Value<number> = {
   ...EXIT_CODE,
   parse: (text) => {
     const code = NUMBER.test(text) ? Number(text) : Number.NaN;
-    return code >= 0 && code <= 255 ? Math.abs(code) : undefined;
+    return code >= 0 && code <= 255 ? code : undefined;
   },
 };
 

@@ -30,10 +30,11 @@ export type Sys = {
   /** The run that was chosen is over: its place is free for another. */
   endRun(): void;
   /**
-   * All in a directory, three values each: name, type (S_IF...), and a text that is another one when
-   * another file, or other content, came under that name. Minus errno.
+   * All in a directory, two values each: name and type (S_IF...). Where `state` is not 0 a third:
+   * a text that is another one when another file, or other content, came under that name. Minus
+   * errno.
    */
-  entries(path: string): readonly (string | number)[] | number;
+  entries(path: string, state: number): readonly (string | number)[] | number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /** What is at a path, or behind a symbolic link at it where `follow` is not 0; minus errno. */

@@ -5,6 +5,7 @@ import { isIgnored, shown } from "./watch-tree.ts";
 import { DIRECTORY, join, LINK, REGULAR } from "./watch-way.ts";
 
 const FOLLOW = 1;
+const WITH_STATE = 1;
 
 /** Every file, and what changes when it does. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -26,7 +27,7 @@ function addRoot(seen: Map<string, string>, root: Root, globs: Globs): void {
   }
   const waiting = [""];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const rows = sys.entries(shown(root, path));
+    const rows = sys.entries(shown(root, path), WITH_STATE);
     if (typeof rows === "number") continue;
     for (let at = 0; at < rows.length; at += 3) {
       const [type, state] = [rows[at + 1], rows[at + 2]];

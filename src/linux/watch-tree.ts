@@ -54,8 +54,11 @@ export type Directory = {
   readonly path: string;
   watch: number;
   readonly children: Map<string, Directory>;
-  /** Sockets, pipes and devices: whoever runs makes and removes them, and they have no content. */
-  readonly special: Set<string>;
+  /**
+   * Names whose end is no change: of sockets, pipes and devices, which come and go with whoever
+   * runs, and of what was gone before we could look.
+   */
+  readonly passing: Set<string>;
 };
 
 /** What a watch is for; one may be for several. */
@@ -108,7 +111,7 @@ export function detach(watches: Watches, watch: number, isGone: (use: Use) => bo
 export function directoryOf(root: Root, parent: Directory | undefined, name: string): Directory {
   const path = parent === undefined ? "" : join(parent.path, name);
   const children = new Map<string, Directory>();
-  return { root, parent, name, path, watch: NO_WATCH, children, special: new Set() };
+  return { root, parent, name, path, watch: NO_WATCH, children, passing: new Set() };
 }
 
 /** The path of something in a watched directory, as its user would write it. */
@@ -123,8 +126,9 @@ export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: b
 
 /**
  * Watches a directory and all below it that are not ignored, and forgets those that are gone: what
- * is watched already stays as it is. Watched first and read then, nothing comes in between. Symbolic
- * links are not followed: a directory elsewhere is a path of its own. The first file that was found.
+ * is watched already stays as it is. Watched first and read then, nothing comes in between.
+ * Symbolic links are not followed, so there are no circles: who means a directory elsewhere gives
+ * that as a path. The first file that was found.
  */
 export function scan(watches: Watches, top: Directory): string | undefined {
   let found: string | undefined;
@@ -138,12 +142,12 @@ export function scan(watches: Watches, top: Directory): string | undefined {
 }
 
 function scanOne(watches: Watches, directory: Directory, waiting: Directory[]): string | undefined {
-  const { root, path, children, special } = directory;
+  const { root, path, children, passing } = directory;
   const place = shown(root, path);
   // The root's own path may lead over links, and is followed; see watch-way.ts.
   const mask = directory.parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
   const watch = attach(watches, place, mask);
-  const rows = watch < 0 ? watch : sys.entries(place);
+  const rows = watch < 0 ? watch : sys.entries(place, 0);
   if (typeof rows === "number") {
     forget(watches, directory);
     return undefined;
@@ -151,8 +155,8 @@ function scanOne(watches: Watches, directory: Directory, waiting: Directory[]): 
   keep(watches, directory, watch);
   const gone = new Set(children.keys());
   let found: string | undefined;
-  special.clear();
-  for (let at = 0; at < rows.length; at += 3) {
+  passing.clear();
+  for (let at = 0; at < rows.length; at += 2) {
     const [name, type] = [String(rows[at]), rows[at + 1]];
     const isDirectory = type === DIRECTORY;
     if (isIgnored(watches.globs, root, join(path, name), isDirectory)) continue;
@@ -160,7 +164,7 @@ function scanOne(watches: Watches, directory: Directory, waiting: Directory[]): 
       gone.delete(name);
       waiting.push(childOf(directory, name));
     } else if (type === REGULAR || type === LINK) found ??= join(path, name);
-    else special.add(name);
+    else passing.add(name);
   }
   for (const name of gone) forget(watches, children.get(name));
   return found;
@@ -209,36 +213,30 @@ export function eventIn(
   const isDirectory = (mask & IN.isDirectory) !== 0;
   const path = join(directory.path, name);
   if (isIgnored(watches.globs, directory.root, path, isDirectory)) return undefined;
-  const isChange = isDirectory
+  const changed = isDirectory
     ? directoryEvent(watches, directory, mask, name)
-    : fileEvent(directory, mask, name);
-  return isChange ? shown(directory.root, path) : undefined;
+    : fileEvent(directory, mask, name) && path;
+  return typeof changed === "string" ? shown(directory.root, changed) : undefined;
 }
 
 /** A new directory is a change if there is a file in it, one that has gone if it was moved away. */
-function directoryEvent(
-  watches: Watches,
-  directory: Directory,
-  mask: number,
-  name: string,
-): boolean {
-  if ((mask & (IN.create | IN.movedTo)) !== 0) {
-    return scan(watches, childOf(directory, name)) !== undefined;
-  }
+function directoryEvent(watches: Watches, parent: Directory, mask: number, name: string) {
+  if ((mask & (IN.create | IN.movedTo)) !== 0) return scan(watches, childOf(parent, name));
   // Of a removed one every file was told of.
-  if ((mask & (IN.delete | IN.movedFrom)) !== 0) forget(watches, directory.children.get(name));
-  return (mask & IN.movedFrom) !== 0;
+  if ((mask & (IN.delete | IN.movedFrom)) !== 0) forget(watches, parent.children.get(name));
+  return (mask & IN.movedFrom) !== 0 ? join(parent.path, name) : undefined;
 }
 
-function fileEvent({ root, path, special }: Directory, mask: number, name: string): boolean {
+function fileEvent({ root, path, passing }: Directory, mask: number, name: string): boolean {
   if ((mask & IN.create) !== 0) {
+    passing.delete(name);
     const state = sys.fileState(shown(root, join(path, name)), 0);
-    const [type, links] = typeof state === "number" ? [REGULAR, 1] : state;
-    if (type !== REGULAR && type !== LINK) special.add(name);
+    const [type, links] = typeof state === "number" ? [state, 1] : state;
+    if (type !== REGULAR && type !== LINK) passing.add(name);
     // A new file is told of again when it has been written; a link never is.
     return type === LINK || (type === REGULAR && links > 1);
   }
-  if ((mask & IN.closeWrite) !== 0) return !special.has(name);
-  const wasSpecial = special.delete(name);
-  return (mask & IN.movedTo) !== 0 || !wasSpecial;
+  if ((mask & IN.closeWrite) !== 0) return !passing.has(name);
+  const wasPassing = passing.delete(name);
+  return (mask & IN.movedTo) !== 0 || !wasPassing;
 }

@@ -90,8 +90,8 @@ export function closeWatch(watch: Watch): void {
 }
 
 /**
- * Looks at what has happened: one path that has changed, if any. Of many events some are left for
- * the next look, so that it does not take long; the descriptor stays readable.
+ * Looks at what has happened: the last path that has changed, if any. Of many events some are left
+ * for the next look, so that it does not take long; the descriptor stays readable.
  */
 export function lookAt(watch: Watch, at: Instant): string | undefined {
   if (watch.polling !== undefined) return lookAround(watch, watch.polling, at);
@@ -100,7 +100,8 @@ export function lookAt(watch: Watch, at: Instant): string | undefined {
   let changed: string | undefined;
   for (let row = 0; row < rows.length; row += 3) {
     const event = dispatch(watch, Number(rows[row]), Number(rows[row + 1]), String(rows[row + 2]));
-    changed ??= event;
+    // Of a file that is renamed over another the name comes last that it goes by from now on.
+    changed = event ?? changed;
   }
   for (const root of watch.roots) {
     if (!root.isDoubtful || watch.refusal !== 0) continue;
@@ -215,9 +216,9 @@ function followWay(watch: Watch, root: Root): void {
 }
 
 /**
- * The last name and links are watched by their names. Directories in between only for being moved or
- * removed as a whole: else all that others do in /tmp would wake us. While there is nothing at the
- * path, each of them may be where it begins again.
+ * The last name and links are watched by their names. Directories in between only for being moved
+ * or removed as a whole: else all that others do in /tmp would wake us. While there is nothing at
+ * the path, each of them may be where it begins again.
  */
 function watchStep(watch: Watch, root: Root, { type }: Way, step: Step): Root["uses"] {
   const isNamed = step.kind !== "middle" || type < 0;

@@ -43,6 +43,26 @@ const USAGE: readonly Row[] = [
   ["64 KB of nonsense", ["-s", "y".repeat(65536), "1", ...SLEEP], 125, /invalid signal 'yyy/],
 ];
 
+/** The same of `init`. */
+const INIT_USAGE: readonly Row[] = [
+  ["no operands", [], 125, /COMMAND: missing operand/],
+  ["only options", ["-v", "--"], 125, /COMMAND: missing operand/],
+  ["unknown option", ["--watchdog", ...SLEEP], 125, /option '--watchdog': expected one of --watch/],
+  ["unknown signal", ["--rewrite", "TERM:FOO", ...SLEEP], 125, /--rewrite .* 'TERM:FOO'/],
+  ["signal 0 rewritten", ["--rewrite=0:TERM", ...SLEEP], 125, /--rewrite .* '0:TERM'/],
+  ["no stop signals", ["--stop-signals=", ...SLEEP], 125, /--stop-signals SIGNALS: .* ''/],
+  ["an exit code too large", ["--expect-exit", "256", ...SLEEP], 125, /--expect-exit .* '256'/],
+  ["no time to end", ["--kill-after", "0", ...SLEEP], 125, /--kill-after .* '0': .* --signal KILL/],
+  ["a reload nobody can ask for", ["--reload-signal=KILL", ...SLEEP], 125, /be caught/],
+  ["a reload that is the end", ["--reload-signal=TERM", ...SLEEP], 125, /among --stop-signals/],
+  ["ready on stderr", ["--ready", "fd:2", ...SLEEP], 125, /--ready HOW: .* 'fd:2'/],
+  ["ready on a socket", ["--ready=fd:3", "--ports=0", ...SLEEP], 125, /'fd:3': expected fd:4/],
+  ["no address", ["--listen", "80", ...SLEEP], 125, /--listen ADDRESS: .* '80'/],
+  ["no port", ["--ports", "80,x", ...SLEEP], 125, /--ports PORTS: .* '80,x'/],
+  ["an empty path", ["--watch=", ...SLEEP], 125, /--watch PATH: .* ''/],
+  ["two writers", ["--report=r", "--events=./r", ...SLEEP], 125, /--events PLACE: .* '\.\/r'/],
+];
+
 /** What the world refuses: one line. */
 const WORLD: readonly Row[] = [
   ["not found", ["1000", "curfew-has-no-such"], 127, /'curfew-has-no-such': no such file/],
@@ -104,6 +124,13 @@ function rows(binary: Binary): void {
       assert.match(end.stderr, /\nTry '.* timeout --help' for more information\.\n$/);
     });
   }
+  for (const [name, words, code, says] of INIT_USAGE) {
+    test(`usage of init: ${name}`, async () => {
+      const end = await curfew(binary, ["init", ...words]).ended;
+      assertLines(binary, end, code, says, 2, "init");
+      assert.match(end.stderr, /\nTry '.* init --help' for more information\.\n$/);
+    });
+  }
   for (const [name, words, code, says] of WORLD) {
     test(`spawn: ${name}`, async () => {
       await MADE;
@@ -125,10 +152,11 @@ function assertLines(
   wanted: number,
   says: RegExp,
   count: number,
+  door = "timeout",
 ): void {
   assert.deepEqual([code, signal, stdout], [wanted, null, ""], stderr.slice(0, 300));
   const [first = ""] = linesOf(stderr);
-  assert.ok(first.startsWith(`${binary.path} timeout: `), first);
+  assert.ok(first.startsWith(`${binary.path} ${door}: `), first);
   assert.match(first, says);
   assert.equal(linesOf(stderr).length, count, stderr.slice(0, 300));
 }

@@ -168,12 +168,16 @@ function collect(stream: Readable | null): Text {
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
         const found = pattern.exec(all());
-        if (found) resolve(found);
-        return found !== null;
+        if (found === null) return false;
+        stream?.off("data", look);
+        stream?.off("close", last);
+        resolve(found);
+        return true;
       };
+      const last = () => look() || reject(new Error(`no ${pattern} in: ${all()}`));
       if (look() || stream === null) return;
       stream.on("data", look);
-      stream.once("close", () => look() || reject(new Error(`no ${pattern} in: ${all()}`)));
+      stream.once("close", last);
     });
   return { all, match };
 }

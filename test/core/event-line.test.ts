@@ -87,6 +87,14 @@ test("every event has a row", () => {
   assert.deepEqual([...tried].sort(), Object.keys(EVENTS).sort());
 });
 
+test("every event's line may say of which generation it is", () => {
+  for (const [, line] of ROWS) {
+    const said = `{${line},"generation":2}`;
+    assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
+    assert.notDeepEqual(validateEvents([`{${line},"generation":0}`, REPORT_LINE]), []);
+  }
+});
+
 const LINE = '{"event":"continued","at_ms":0}';
 /** Lines that are no events, or not in this order. */
 const WRONG: readonly (readonly string[])[] = [

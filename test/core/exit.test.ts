@@ -5,7 +5,7 @@ import type { Ending, Reason } from "../../src/core/exit.ts";
 import { exitOf, exitOfSpawnError } from "../../src/core/exit.ts";
 import { SIGNALS } from "../../src/core/signal.ts";
 import type { Fields } from "../../src/core/spec.ts";
-import { RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import { exitText } from "./transcript.ts";
 
@@ -28,6 +28,9 @@ const RUN: Fields = RUN_DEFAULTS;
 const RUN_SESSION: Fields = { ...RUN, group: "session" };
 const RUN_FAIL: Fields = { ...RUN, leftovers: "fail" };
 const OF_RUN = [RUN, RUN_SESSION, RUN_FAIL];
+const INIT: Fields = INIT_DEFAULTS;
+const INIT_FAIL: Fields = { ...INIT, leftovers: "fail" };
+const OF_INIT = [INIT, INIT_FAIL];
 const ALL = [...TIMEOUT, ...OF_RUN];
 
 type Cause = Partial<Omit<Ending, "status">>;
@@ -120,6 +123,61 @@ for (const reason of WISHES) {
   const cause: Cause = { reason, hadLeftovers: true };
   check(`--leftovers fail: no fault after ${reason}`, [RUN_FAIL], cause, following);
 }
+
+check("init: the command's code, and 128 + N for every death", OF_INIT, {}, preserved);
+for (const reason of WISHES) {
+  check(`init: the same after ${reason}`, OF_INIT, { reason, hadLeftovers: true }, preserved);
+  check(
+    `init: the same after SIGKILL of ours because of ${reason}`,
+    OF_INIT,
+    { reason, killed: true },
+    preserved,
+  );
+}
+check("init: 124 after the limit", OF_INIT, { reason: "timeout" }, always("exit 124"));
+check(
+  "init: 124 also after our SIGKILL",
+  OF_INIT,
+  { reason: "timeout", killed: true },
+  always("exit 124"),
+);
+check("init: survivors are 125", OF_INIT, { survivors: 1 }, always("exit 125"));
+check("init: a lost guardian is 125", OF_INIT, { reason: "guardian" }, always("exit 125"));
+check(
+  "init --leftovers fail: 125 for a success that leaves somebody",
+  [INIT_FAIL],
+  { hadLeftovers: true },
+  (_, code) => `exit ${code === 0 ? 125 : code}`,
+);
+
+const EXPECTING: Fields = { ...INIT, expectExit: [3, 143, 255] };
+check("S37, --expect-exit: these codes are 0, a death's among them", [EXPECTING], {}, (_, code) =>
+  [3, 143, 255].includes(code) ? "exit 0" : `exit ${code}`,
+);
+check(
+  "--expect-exit: what was expected and leaves somebody is a leak",
+  [{ ...EXPECTING, leftovers: "fail" }],
+  { hadLeftovers: true },
+  (_, code) => ([0, 3, 143, 255].includes(code) ? "exit 125" : `exit ${code}`),
+);
+check(
+  "--expect-exit: a limit is expected by nobody",
+  [{ ...INIT, expectExit: [124, 143] }],
+  { reason: "timeout" },
+  always("exit 124"),
+);
+check(
+  "--expect-exit: a survivor is expected by nobody",
+  [{ ...INIT, expectExit: Array.from({ length: 256 }, (_, code) => code) }],
+  { survivors: 1 },
+  always("exit 125"),
+);
+check(
+  "--expect-exit: every code may be expected",
+  [{ ...INIT, expectExit: Array.from({ length: 256 }, (_, code) => code) }],
+  {},
+  always("exit 0"),
+);
 
 check("guardian lost: 125", ALL, { reason: "guardian" }, always("exit 125"));
 check("guardian lost, killed", ALL, { reason: "guardian", killed: true }, always("exit 125"));

@@ -35,6 +35,10 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   stopped: true,
   continued: true,
   "dumped-core": true,
+  draining: true,
+  holding: true,
+  reaped: true,
+  generation: true,
   unprinted: true,
   leftovers: true,
   leaked: true,
@@ -50,6 +54,17 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
 test("every kind of message has a row", () => {
   const kinds = new Set(MESSAGES.map(([, { kind }]) => kind));
   assert.deepEqual([...kinds].sort(), Object.keys(KINDS).sort());
+});
+
+test("every holder and every step of a generation has a row", () => {
+  const holders = MESSAGES.flatMap(([, message]) => {
+    return message.kind === "holding" ? [message.mechanism] : [];
+  });
+  assert.deepEqual(holders.sort(), ["cgroup", "child", "group", "pidns", "subreaper"]);
+  const steps = MESSAGES.flatMap(([, message]) => {
+    return message.kind === "generation" ? [message.step] : [];
+  });
+  assert.deepEqual(steps.sort(), ["ended", "not-ready", "ready", "starting", "waiting"]);
 });
 
 test("every reason to survive has a row", () => {
@@ -100,6 +115,10 @@ function withText(message: Message, text: string): Message {
     case "dumped-core":
     case "unprinted":
     case "polling":
+    case "draining":
+    case "holding":
+    case "reaped":
+    case "generation":
       return message;
     case "spawn":
     case "killing":

@@ -4,9 +4,17 @@ import type { Action, Event } from "../../src/core/event.ts";
 import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
+import { TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
-import { after, deadlineOf, isDue, type State, type Stopping } from "../../src/core/state.ts";
+import {
+  after,
+  deadlineOf,
+  isDue,
+  type Running,
+  type State,
+  type Stopping,
+} from "../../src/core/state.ts";
 import { brokenBySent } from "./promises-sent.ts";
 import type { Turn, Way } from "./way.ts";
 
@@ -25,8 +33,24 @@ export function wayAfter(way: Way, { event, next }: Turn): Way {
   };
 }
 
+/** What an event stands for: `rewrite`, and the signal for the end of who started us. */
+export function meantBy({ rewrite, parentSignal }: Spec, event: Event): Event | "nothing" {
+  if (event.type === "caller-gone" && parentSignal !== undefined) {
+    return { type: "signal", at: event.at, signal: parentSignal };
+  }
+  const to = event.type === "signal" ? rewrite.get(event.signal) : undefined;
+  if (to === "SIG0") return "nothing";
+  return to === undefined ? event : ({ ...event, signal: to } as Event);
+}
+
 /** The promise that a step breaks. */
-export function brokenPromise(spec: Spec, way: Way, turn: Turn): string | undefined {
+export function brokenPromise(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
+  const meant = meantBy(spec, event);
+  if (meant === "nothing") {
+    const isUnmoved = next.state === way.state && next.actions.every(({ type }) => type === "emit");
+    return isUnmoved ? undefined : "what is dropped does nothing";
+  }
+  const turn: Turn = { event: meant, next };
   return (
     brokenByEnd(way, turn) ??
     brokenByKills(spec, way, turn) ??
@@ -59,12 +83,15 @@ function isViolent({ type }: Action): boolean {
   return type === "kill" || type === "sweep" || type === "take-over";
 }
 
-function brokenByKills(spec: Spec, way: Way, { next }: Turn): string | undefined {
+function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
   const kills = next.actions.filter((action) => action.type === "kill");
   if (kills.length === 0) return undefined;
   if (way.isSwept || way.isTakenOver) return "nothing is sent once SIGKILL is on its way";
-  if (kills.some(({ signal }) => signal === "SIGKILL")) return "SIGKILL is the sweep's";
-  const main = spec.group === "caller" ? "child" : "group";
+  // But where another signal is to become SIGKILL.
+  const isPassedOn = event.type === "signal" && event.signal === "SIGKILL";
+  if (!isPassedOn && kills.some(({ signal }) => signal === "SIGKILL"))
+    return "SIGKILL is the sweep's";
+  const main = spec.group === "caller" || spec.singleChild ? "child" : "group";
   const isContinued = spec.onStop === "continue" && next.state.phase === "running";
   const isMeant = kills.every(({ target, signal }) => {
     if (target === "rest") return way.state.phase !== "starting";
@@ -98,7 +125,7 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
     isTimeUp ||
     event.type === "cancelled" ||
     event.type === "caller-gone" ||
-    (event.type === "signal" && STOP_SIGNALS.has(event.signal));
+    (event.type === "signal" && isStopSignal(spec, event.signal));
   switch (state.phase) {
     case "running": {
       const isStopped = event.type === "stopped" && spec.onStop === "kill";
@@ -142,6 +169,11 @@ function isFirstPlain(way: Way, signal: Signal): boolean {
   return isRelayed;
 }
 
+/** Those that the door or the user names; in `timeout`, whose clock all start, the usual ones. */
+function isStopSignal({ clockOn }: Spec, signal: Signal): boolean {
+  return (clockOn === TERMINATES ? STOP_SIGNALS : clockOn).has(signal);
+}
+
 function isInsisting(spec: Spec, event: Event): boolean {
   if (event.type !== "signal" || event.delivered === true) return false;
   return spec.insist === "kill" && spec.clockOn.has(event.signal);
@@ -152,8 +184,12 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
   const { state } = next;
   const isTakenOver = way.isTakenOver || next.actions.some(({ type }) => type === "take-over");
   switch (state.phase) {
-    case "running":
-      return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
+    case "running": {
+      if ((state.limitAt !== undefined) !== spec.timeout > 0) return "the limit holds";
+      const { until } = state.drained ?? {};
+      if (until !== undefined && until > at + spec.drain) return "nothing is held back longer";
+      return brokenByDrain(spec, way, state);
+    }
     case "stopping":
       if ((state.killAt !== undefined) !== spec.killAfter > 0) return "kill after holds";
       return isLimitKept(spec, state, at) ? undefined : "the limit holds";
@@ -168,6 +204,22 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
     default:
       return deadlineOf(state) === undefined ? undefined : "nobody waits for a deadline";
   }
+}
+
+/** Held back once, and what was passed on is not held back any more. */
+function brokenByDrain(
+  spec: Spec,
+  { state: before }: Way,
+  { drained }: Running,
+): string | undefined {
+  if (drained === undefined) {
+    const isLost = before.phase === "running" && before.drained !== undefined;
+    return isLost ? "what was held back is not forgotten" : undefined;
+  }
+  if (spec.drain === 0) return "nothing is held back without a wish";
+  const was = before.phase === "running" ? before.drained : undefined;
+  const isAgain = was !== undefined && drained.until !== undefined && drained.until !== was.until;
+  return isAgain ? "a second one is not held back" : undefined;
 }
 
 /** Until it passes, where a signal that was passed on has no other deadline. */
@@ -193,7 +245,11 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     const isNext = asked !== undefined && event.at > asked && (wanted ?? asked) >= asked;
     const isOurs = next.actions.some(({ type }) => type === "take-over");
     const isBegun = state.phase === "leftovers" && state.killAt === undefined;
-    if (!isNext && !isOurs && !isBegun) return "a deadline does not move";
+    const isDrain =
+      state.phase === "running" &&
+      next.state.phase === "running" &&
+      state.drained !== next.state.drained;
+    if (!isNext && !isOurs && !isBegun && !isDrain) return "a deadline does not move";
   }
   const far = event.at + LONGEST;
   return wanted !== undefined && wanted > far
@@ -232,7 +288,7 @@ function brokenByWill(way: Way, turn: Turn): string | undefined {
     if (state.phase !== "killing" && action.will.hardAfter !== wanted) return "it acts after us";
   }
   const firstKill = next.actions.findIndex(isViolent);
-  const will = next.actions.findLastIndex(({ type }) => type === "will");
+  const will = next.actions.findIndex(({ type }) => type === "will");
   return will > firstKill && firstKill >= 0 ? "the guardian knows before it is begun" : undefined;
 }
 

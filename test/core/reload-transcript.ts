@@ -41,8 +41,6 @@ export const deadline: Plain = all(run.deadline);
 /** A deadline that nobody asked for. */
 export const woken: Plain = all(run.woken);
 
-/** The beginning of our clock: not zero, as on no machine. */
-const ZERO = 9_000_000_321;
 /** More instants than this no row has: each that passed has made the world a microsecond late. */
 const LATE = 9;
 
@@ -54,11 +52,11 @@ export function play([, call, ...rows]: ReloadTranscript): string[] {
   let now = 0;
   const happen = (what: Plain["what"], at: Instant): Turn => stepAll(spec, state, timed(what, at));
   const done = rows.map(([seconds, { what, due }]) => {
-    let at = Math.max(now, ZERO + Math.round(seconds * 1e6));
+    let at = Math.max(now, run.ZERO + Math.round(seconds * 1e6));
     if (due) {
       const asked = deadlineOfAll(state);
       if (asked === undefined) return "not asked for";
-      if (asked < at || asked > at + LATE) return `due at ${(asked - ZERO) / 1e6}`;
+      if (asked < at || asked > at + LATE) return `due at ${(asked - run.ZERO) / 1e6}`;
       const early = happen(what, asked as Instant);
       if (early.deeds.length > 0) return "acts before the instant has passed";
       at = asked + 1;

@@ -5,7 +5,7 @@ import type { Instant } from "../../src/core/duration.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { start, step } from "../../src/core/supervisor.ts";
-import { brokenPromise, wayAfter } from "./promises.ts";
+import { brokenPromise, meantBy, wayAfter } from "./promises.ts";
 import * as happen from "./transcript.ts";
 import type { Way } from "./way.ts";
 
@@ -63,6 +63,14 @@ const CALLS = [
   "run --timeout 2.5 -k inf -s USR1 --report /r cmd",
   "run --leftovers fail --timeout 2 -s KILL cmd",
   "run --leftovers leave --new-session --on-stop continue --timeout 1 cmd",
+  "init cmd",
+  "init --drain 1.5 --timeout 4 -v cmd",
+  "init --drain 2 -k inf --rewrite ALRM:TERM --events /e cmd",
+  "init --single-child --leftovers wait --stop-signals ALRM,USR1 -k 3 --expect-exit 7 cmd",
+  "init --rewrite TERM:KILL --rewrite ALRM:0 --leftovers leave --report /r cmd",
+  "init --drain 2 --leftovers fail -s KILL --timeout 3 cmd",
+  "tini -p SIGUSR1 cmd",
+  "tini -g -p SIGTERM --kill-after 3 cmd",
 ];
 
 /** Follows every way of `left` more events; returns how many steps were taken. */
@@ -81,9 +89,11 @@ function walk(spec: Spec, way: Way, events: readonly Next[], left: number): numb
 
 function follow(spec: Spec, way: Way, event: Event): Way {
   const next = step(spec, way.state, event);
-  const turn = { event, next };
-  const broken = brokenPromise(spec, way, turn);
-  if (broken === undefined) return wayAfter(way, turn);
+  const broken = brokenPromise(spec, way, { event, next });
+  const meant = meantBy(spec, event);
+  if (broken === undefined) {
+    return wayAfter(way, { event: meant === "nothing" ? event : meant, next });
+  }
   const events: Event[] = [event];
   for (let back: Way | undefined = way; back?.event; back = back.from) events.unshift(back.event);
   assert.fail(`${broken}: ${JSON.stringify({ command: spec.command, events, next }, null, 1)}`);

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Duration, Instant } from "../../src/core/duration.ts";
-import { after, deadlineOf, isDue, type Run, type State } from "../../src/core/state.ts";
+import {
+  after,
+  type Drained,
+  deadlineOf,
+  isDue,
+  type Run,
+  type State,
+} from "../../src/core/state.ts";
 import { exited } from "./transcript.ts";
 
 const at = (time: number) => time as Instant;
@@ -14,11 +21,17 @@ const run: Run = {
 };
 const main = exited(0, "job").event;
 
+const TERM = { type: "signal", at: at(2), signal: "SIGTERM" } as const;
+
 /** A state, and when it wants to be woken. */
 const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] = [
   [{ phase: "starting" }, undefined],
-  [{ phase: "running", run, limitAt: undefined }, undefined],
-  [{ phase: "running", run, limitAt: at(5) }, 5],
+  [running(undefined, undefined), undefined],
+  [running(5, undefined), 5],
+  [running(undefined, 6), 6],
+  [running(5, 6), 5],
+  [running(6, 5), 5],
+  [running(5, undefined, { event: TERM, until: undefined }), 5],
   [stopping(undefined, undefined), undefined],
   [stopping(6, 7), 6],
   [stopping(7, 6), 6],
@@ -36,6 +49,16 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [{ phase: "killing", run, reason: "timeout", main: undefined, lateAt: undefined }, undefined],
   [{ phase: "finished" }, undefined],
 ];
+
+function running(
+  limitAt: number | undefined,
+  until: number | undefined,
+  drained: Drained | undefined = until === undefined
+    ? undefined
+    : { event: TERM, until: at(until) },
+): State {
+  return { phase: "running", run, limitAt: limitAt as Instant | undefined, drained };
+}
 
 function stopping(restAt: number | undefined, killAt: number | undefined, limitAt?: number): State {
   return {

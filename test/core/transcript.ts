@@ -1,5 +1,6 @@
 // Plays events against the core on a clock of our own, and writes down what the core wants done.
 import { parseInit, parseRun, parseTimeout } from "../../src/core/argv.ts";
+import { parseDumbInit } from "../../src/core/dumb-init.ts";
 import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnCode } from "../../src/core/error.ts";
 import type { Action, Event, Queued, Will } from "../../src/core/event.ts";
@@ -7,6 +8,7 @@ import type { Exit } from "../../src/core/exit.ts";
 import { SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
+import { parseScinit } from "../../src/core/scinit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
 import type { Spec } from "../../src/core/spec.ts";
@@ -14,6 +16,7 @@ import type { State } from "../../src/core/state.ts";
 import { deadlineOf } from "../../src/core/state.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import { start, step } from "../../src/core/supervisor.ts";
+import { parseTini } from "../../src/core/tini.ts";
 import type { Holding, Mechanism, Usage } from "../../src/core/tree.ts";
 
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
@@ -140,17 +143,23 @@ export function relayed(signal: Signal): Happening {
   return plain({ type: "signal", signal, relayed: true });
 }
 
-const DOORS = { run: parseRun, init: parseInit };
+const DOORS: Readonly<Record<string, typeof parseRun>> = {
+  run: parseRun,
+  init: parseInit,
+  tini: parseTini,
+  "dumb-init": parseDumbInit,
+  scinit: parseScinit,
+};
 
-/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`, or `init ...`. */
+/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`, or another door's. */
 export function specOf(call: string): Spec {
   const [first, ...others] = call.split(" ");
   const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;
   const words = metrics === undefined ? call.split(" ") : others;
   const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
-  const [door] = words;
-  const wish =
-    door === "run" || door === "init" ? DOORS[door](words.slice(1), env) : parseTimeout(words, env);
+  const [door = ""] = words;
+  const parse = DOORS[door];
+  const wish = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
   if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
   return wish.spec;
 }
@@ -184,7 +193,7 @@ export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): stri
 const LATE = 5;
 
 /** The spawn's place on the clock: not zero, as on no machine. */
-const ZERO = 7_000_000_123;
+export const ZERO = 7_000_000_123;
 
 function since(at: Instant): number {
   return (at - ZERO) / 1e6;

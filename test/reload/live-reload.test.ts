@@ -1,12 +1,12 @@
 // `curfew init` with --watch and --listen: a command is replaced when something changes, and its
 // sockets stay. What is waited for is a line of --events, or an answer of a generation.
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { newPath } from "../cli/reports.ts";
-import { endOfRun, until } from "../cli/run.ts";
+import { childrenOf, endOfRun, until } from "../cli/run.ts";
 import { burst, lost, NOTHING, type Place, talk } from "./clients.ts";
 import {
   assertGraceful,
@@ -48,9 +48,11 @@ async function begin(place: Place) {
   return connection;
 }
 
+/** Its variables, and every descriptor from 3 on: the socket's number, not the path of another kind. */
 const SHOWS_SOCKETS =
   'echo "has $LISTEN_FDS $LISTEN_FDNAMES $SCINIT_INHERITED_FDS $LISTEN_PID $$."; ' +
-  "for fd in 3 4 5; do readlink /proc/$$/fd/$fd; done; exec sleep 1000";
+  'for fd in 3 4 5 6 7 8 9; do echo "$fd"; readlink "/proc/$$/fd/$fd"; done; ' +
+  'echo "$CURFEW_GENERATION told."; echo >&9; exec sleep 1000';
 
 function integration(binary: Binary): void {
   test("live reload integration", async (t) => {
@@ -132,6 +134,64 @@ function integration(binary: Binary): void {
   });
 }
 
+/** Leaves a daemon, says that it is ready, and stays. */
+const DAEMON =
+  'trap "" TERM; setsid sleep 1000 & echo "$CURFEW_GENERATION daemon $! of $$."; echo >&9; ' +
+  "while :; do sleep 1000; done";
+
+function trees(binary: Binary): void {
+  const options = [...OVERLAP, "--kill-after", "100ms"];
+  const isGone = (pid: string | undefined) => !existsSync(`/proc/${pid}`);
+
+  test("what a generation started ends with it, and nothing of the next one", async (t) => {
+    const served = serve(t, binary, [options, ["sh", "-c", DAEMON]]);
+    const [, ...first] = await served.says(/^1 daemon (\d+) of (\d+)\.$/m);
+    served.change();
+    const [, ...second] = await served.says(/^2 daemon (\d+) of (\d+)\.$/m);
+    await served.event("ended", { generation: 1 });
+    assert.deepEqual(
+      [first.map(isGone), second.map(isGone)],
+      [Array(2).fill(true), [false, false]],
+    );
+    await served.stop();
+    assert.deepEqual(second.map(isGone), [true, true]);
+  });
+
+  test("two generations end when curfew gets SIGKILL", async (t) => {
+    const lingers = [...OVERLAP, "--kill-after", "300ms"];
+    const served = serve(t, binary, [lingers, ["sh", "-c", DAEMON]]);
+    const [, ...first] = await served.says(/^1 daemon (\d+) of (\d+)\.$/m);
+    served.change();
+    await served.event("ready", { generation: 2 });
+    const [, ...second] = await served.says(/^2 daemon (\d+) of (\d+)\.$/m);
+    served.kill("SIGKILL");
+    await until("all are gone", () => [...first, ...second].every(isGone));
+  });
+
+  test("twenty generations leave nothing with curfew", async (t) => {
+    const served = serve(t, binary, [
+      ["--debounce", "10ms"],
+      ["sh", "-c", SAYS_SOURCE],
+    ]);
+    const held = () => readdirSync(`/proc/${served.pid}/fd`).length;
+    await served.says(/^1 first\.$/m);
+    const upTo = async (last: number) => {
+      const { length } = generationsOf(served.told());
+      for (let generation = length + 1; generation <= last; generation++) {
+        served.change(`${generation}`);
+        await served.says(new RegExp(`^${generation} ${generation}\\.$`, "m"));
+        await served.event("spawned", { generation });
+      }
+    };
+    // What the first restart needs for itself, such as a timer, stays for the others.
+    await upTo(3);
+    const before = held();
+    await upTo(20);
+    assert.deepEqual([held(), childrenOf(served.pid).length], [before, 1]);
+    assert.equal(countOf((await served.stop()).events, "ended"), 20);
+  });
+}
+
 function sockets(binary: Binary): void {
   test("multiple ports", async (t) => {
     const path = newPath("socket");
@@ -159,19 +219,27 @@ function sockets(binary: Binary): void {
     assert.ok(!existsSync(path), "the socket's file is removed");
   });
 
-  test("what a command is told of its sockets, in every generation", async (t) => {
+  test("what a command is told and what it has, the same in every generation", async (t) => {
     const listen = ["--listen", "a=127.0.0.1:0", "--listen", "b=127.0.0.1:0"];
-    const served = serve(t, binary, [listen, ["sh", "-c", SHOWS_SOCKETS]]);
-    const said = (times: number) => {
-      const once = String.raw`has 2 a:b 3,4 (\d+) (\d+)\.\nsocket:\S+\nsocket:\S+\n`;
-      return served.says(new RegExp(`(?:${once}[\\s\\S]*?){${times}}`));
+    const served = serve(t, binary, [
+      [...listen, ...OVERLAP],
+      ["sh", "-c", SHOWS_SOCKETS],
+    ]);
+    const inherited = [3, 4].map((fd) => String.raw`${fd}\n(socket:\S+)\n`).join("");
+    const absent = "5\n6\n7\n8\n";
+    const told = async (generation: number) => {
+      const has = String.raw`has 2 a:b 3,4 (\d+) (\d+)\.\n`;
+      const end = String.raw`9\npipe:\S+\n${generation} told\.\n`;
+      const pattern = new RegExp(`^${has}${inherited}${absent}${end}`, "m");
+      const [, variable, own, ...sockets] = await served.says(pattern);
+      assert.equal(variable, own, "LISTEN_PID is its own number");
+      return { own, sockets };
     };
-    const [, ...first] = await said(1);
-    assert.equal(first[0], first[1], "LISTEN_PID is its own number");
+    const first = await told(1);
     served.change();
-    const [, ...second] = await said(2);
-    assert.equal(second[0], second[1]);
-    assert.notEqual(second[0], first[0]);
+    const second = await told(2);
+    assert.deepEqual(second.sockets, first.sockets);
+    assert.notEqual(second.own, first.own);
     await served.stop();
   });
 
@@ -324,6 +392,7 @@ describe("live reload", () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 2 }, () => {
       integration(binary);
+      trees(binary);
       sockets(binary);
       changes(binary);
       endings(binary);

@@ -97,8 +97,33 @@ async def main():
 asyncio.run(main())
 `;
 
+/** A service tells more than that it is ready, and nobody may make it wait. */
+const TALKATIVE = `
+import os, signal, socket
+address = os.environ["NOTIFY_SOCKET"].replace("@", "\\0", 1)
+teller = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+teller.connect(address)
+for number in range(100):
+    teller.send(b"STATUS=starting %d" % number)
+teller.send(b"STATUS=serving\\nREADY=1\\nMAINPID=1")
+for number in range(100):
+    teller.send(b"WATCHDOG=1")
+print("told all", flush=True)
+signal.pause()
+`;
+
 function python(binary: Binary): void {
   const skip = NO_PYTHON;
+  test("what a service tells after READY=1 is taken, too", { skip }, async (t) => {
+    const served = serve(t, binary, [
+      ["--ready", "notify"],
+      ["python3", "-c", TALKATIVE],
+    ]);
+    await served.event("ready", { generation: 1 });
+    await served.says(/^told all$/m);
+    await served.stop();
+  });
+
   test("asyncio: the old one answers while the new one starts", { skip }, async (t) => {
     const door = gate(t);
     const command = gated(door, ["python3", "-c", ASYNCIO]);

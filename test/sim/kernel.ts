@@ -2,7 +2,7 @@
 import type { Host } from "../../src/core/drive.ts";
 import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnError } from "../../src/core/error.ts";
-import type { Action, Event } from "../../src/core/event.ts";
+import type { Action, Event, Queued } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
@@ -37,6 +37,8 @@ type Timed<T extends Action["type"]> = Extract<Action, { type: T }> & { readonly
 /** What there was to see, for promises. */
 export type Seen = {
   readonly events: readonly Event[];
+  /** How many there were, of whatever meaning. */
+  readonly happened: number;
   readonly kills: readonly Timed<"kill">[];
   readonly sweeps: readonly number[];
   readonly takeOvers: readonly number[];
@@ -59,6 +61,11 @@ export type Kernel = Host & { readonly seen: () => Seen };
 
 /** Thrown where nothing will ever happen again. */
 export class Stuck extends Error {}
+
+/** What comes with a signal that can carry it: every time another value. */
+function valueAt(now: number): Queued {
+  return [-1, 1, 0, now % 2 ** 31, 0];
+}
 
 const SPAWN_COST = 300;
 const USAGE: Usage = {
@@ -218,7 +225,12 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (signal === undefined || signal === "parent ends") return undefined;
     return signal === "cancel"
       ? { type: "cancelled", at: at() }
-      : { type: "signal", at: at(), signal };
+      : {
+          type: "signal",
+          at: at(),
+          signal,
+          ...(signal === "SIGRTMIN" && { queued: valueAt(now) }),
+        };
   }
 
   function sleep(deadline: number | undefined): Event {
@@ -327,6 +339,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     wait,
     seen: () => ({
       events,
+      happened: events.length,
       kills,
       sweeps,
       takeOvers,

@@ -5,8 +5,14 @@ import type { SpawnCode } from "../../src/core/error.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { signalNumber } from "../../src/core/signal.ts";
-import type { Fields, Spec } from "../../src/core/spec.ts";
-import { LEFTOVERS, ON_STOP, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec.ts";
+import type { Fields, Group, Spec } from "../../src/core/spec.ts";
+import {
+  INIT_DEFAULTS,
+  LEFTOVERS,
+  ON_STOP,
+  RUN_DEFAULTS,
+  TIMEOUT_DEFAULTS,
+} from "../../src/core/spec.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import { type Chance, chanceOf, checksum } from "./chance.ts";
 import { kernelOf, type Nature, type Plan, Stuck } from "./kernel.ts";
@@ -36,6 +42,7 @@ const FIRST_SIGNALS: readonly Signal[] = [
 ];
 const TO_US = [
   ...(["SIGTERM", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGWINCH"] as const),
+  ...(["SIGQUIT", "SIGTSTP", "SIGCONT", "SIGRTMIN"] as const),
   ...(["cancel", "parent ends"] as const),
 ];
 const TO_COMMAND: readonly Signal[] = [
@@ -59,7 +66,10 @@ export function live(seed: number): Life {
   const end = endOf(() => drive(spec, kernel));
   const seen = kernel.seen();
   const broken = brokenPromise({ spec, nature, seen, end });
-  const wish = { ...spec, forward: undefined, clockOn: undefined };
+  const { clockOn, rewrite } = spec;
+  const isNamed = clockOn !== TIMEOUT_DEFAULTS.clockOn && clockOn !== RUN_DEFAULTS.clockOn;
+  const named = { clockOn: isNamed ? [...clockOn] : undefined, rewrite: [...rewrite] };
+  const wish = { ...spec, ...named, forward: undefined };
   return { broken, end, transcript: [JSON.stringify({ seed, wish }), ...seen.log].join("\n") };
 }
 
@@ -79,27 +89,73 @@ function endOf(life: () => Exit): Exit | "stuck" {
   }
 }
 
+type Door = {
+  readonly defaults: Fields;
+  readonly groups: readonly Group[];
+  readonly own: (chance: Chance) => Partial<Fields>;
+};
+
+const DOORS: readonly Door[] = [
+  {
+    defaults: TIMEOUT_DEFAULTS,
+    groups: ["own", "caller"],
+    own: ({ once }) => ({ preserveStatus: once(3) }),
+  },
+  { defaults: RUN_DEFAULTS, groups: ["caller", "session"], own: () => ({}) },
+  { defaults: INIT_DEFAULTS, groups: ["command", "session", "caller"], own: initBy },
+];
+
+const STOP_SETS: readonly (readonly Signal[])[] = [
+  ["SIGUSR1"],
+  ["SIGTERM"],
+  ["SIGHUP", "SIGTERM"],
+  ["SIGRTMIN", "SIGINT"],
+  [],
+];
+const PAIRS: readonly (readonly [Signal, Signal])[] = [
+  ["SIGTERM", "SIGQUIT"],
+  ["SIGTERM", "SIGINT"],
+  ["SIGINT", "SIGTERM"],
+  ["SIGHUP", "SIG0"],
+  ["SIGTERM", "SIG0"],
+  ["SIGUSR1", "SIGTERM"],
+  ["SIGTSTP", "SIGSTOP"],
+];
+
+/** What `init` alone can be asked for. */
+function initBy({ below, once, pick }: Chance): Partial<Fields> {
+  const { clockOn, forward } = INIT_DEFAULTS;
+  return {
+    drain: (once(2) ? 0 : 1 + below(5e6)) as Duration,
+    clockOn: once(3) ? new Set(pick(STOP_SETS)) : clockOn,
+    rewrite: new Map(once(3) ? [pick(PAIRS), pick(PAIRS)] : []),
+    forward: new Set<Signal>([...forward, "SIGSTOP"]),
+    singleChild: once(4),
+    expectExit: once(3) ? [0, 143, below(256)] : [],
+    parentSignal: once(6) ? pick<Signal>(["SIGTERM", "SIGUSR1"]) : undefined,
+  };
+}
+
 function specBy(chance: Chance): Spec {
   const { below, once, pick } = chance;
-  const isRun = once(2);
-  const door: Fields = isRun ? RUN_DEFAULTS : TIMEOUT_DEFAULTS;
+  const { defaults, groups, own } = pick(DOORS);
   const timeout = (once(4) ? pick([0, 1, 3]) : 1 + below(LONG)) as Duration;
   const place = { kind: "fd", fd: 9 } as const;
   return {
-    ...door,
+    ...defaults,
     command: ["cmd"],
     timeout,
     signal: pick(FIRST_SIGNALS),
-    killAfter: once(2) ? door.killAfter : ((once(8) ? 0 : 1 + below(5e6)) as Duration),
-    group: pick(isRun ? ["caller", "session"] : ["own", "caller"]),
-    leftovers: once(2) ? door.leftovers : pick(LEFTOVERS),
-    onStop: once(2) ? door.onStop : pick(ON_STOP),
+    killAfter: once(2) ? defaults.killAfter : ((once(8) ? 0 : 1 + below(5e6)) as Duration),
+    group: pick(groups),
+    leftovers: once(2) ? defaults.leftovers : pick(LEFTOVERS),
+    onStop: once(2) ? defaults.onStop : pick(ON_STOP),
     dieWithParent: once(4),
-    preserveStatus: !isRun && once(3),
     verbose: once(3),
     metrics: once(3),
     report: once(4) ? place : undefined,
     events: once(6) ? place : undefined,
+    ...own(chance),
   };
 }
 

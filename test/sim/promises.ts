@@ -1,6 +1,6 @@
 // What must be true of every life, seen from the kernel.
 
-import type { Ended, Event } from "../../src/core/event.ts";
+import type { Ended, Event, Queued } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
 import type { Outcome, Sent } from "../../src/core/report.ts";
@@ -9,8 +9,9 @@ import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
+import { meantBy } from "../core/promises.ts";
 import type { Nature, Seen } from "./kernel.ts";
-import { isAlive } from "./tree.ts";
+import { FAR, isAlive } from "./tree.ts";
 
 type Facts = {
   readonly spec: Spec;
@@ -20,14 +21,22 @@ type Facts = {
 };
 
 /** The promise that a life breaks. */
-export function brokenPromise(facts: Facts): string | undefined {
-  const { spec, seen, end } = facts;
+export function brokenPromise(happened: Facts): string | undefined {
+  const { spec, end } = happened;
+  const events = happened.seen.events.map((event) => meantBy(spec, event));
+  const seen: Seen = {
+    ...happened.seen,
+    events: events.filter((event) => event !== "nothing"),
+  };
+  const facts: Facts = { ...happened, seen };
   if (end === "stuck") return brokenByWaiting(facts) ?? brokenByTime(facts);
   return (
     brokenByTree(facts) ??
     brokenByReports(spec, seen, end) ??
     brokenByExit(facts, end) ??
     brokenByWords(facts, end) ??
+    brokenByValues(spec, seen) ??
+    brokenByDrain(spec, seen) ??
     brokenByKills(spec, seen) ??
     brokenByTime(facts)
   );
@@ -55,7 +64,41 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
 }
 
 function isStopSignal({ clockOn }: Spec, event: Event): boolean {
-  return event.type === "signal" && clockOn.has(event.signal) && STOP_SIGNALS.has(event.signal);
+  if (event.type !== "signal" || !clockOn.has(event.signal)) return false;
+  return clockOn !== TERMINATES || STOP_SIGNALS.has(event.signal);
+}
+
+/** What came with a signal goes with it, and with no other. */
+function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined {
+  const cameWith = (one: { readonly queued?: Queued | undefined }) => one.queued?.[3];
+  const arrived = events.flatMap((event) => (event.type === "signal" ? [cameWith(event)] : []));
+  const sent = kills.map(cameWith).filter((value) => value !== undefined);
+  if (new Set(sent).size !== sent.length && spec.drain === 0) return "a value is passed on once";
+  if (!sent.every((value) => arrived.includes(value))) return "a value is as it came";
+  const isForwarded = kills.some(({ signal, target, queued }) => {
+    return signal === "SIGRTMIN" && target !== "rest" && queued === undefined;
+  });
+  const isOurs = spec.signal === "SIGRTMIN" || spec.rewrite.size > 0;
+  return isForwarded && !isOurs ? "a value is not lost" : undefined;
+}
+
+/** The first signal that asks for the end is held back so long, if nobody asks again. */
+function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): string | undefined {
+  if (spec.drain === 0) return undefined;
+  const asking = events.filter(
+    (event) => event.type === "signal" && spec.clockOn.has(event.signal),
+  );
+  const [first, second] = asking;
+  if (first?.type !== "signal") return undefined;
+  const isOther = events.some(({ type }) => {
+    return ["cancelled", "caller-gone", "stopped", "exited", "guardian-gone"].includes(type);
+  });
+  const until = Math.min(first.at + spec.drain, second?.at ?? FAR);
+  const limit = spec.timeout === 0 ? FAR : startedAt + spec.timeout;
+  const early = kills.find(({ signal, at }) => {
+    return signal === first.signal && at >= first.at && at < Math.min(until, limit);
+  });
+  return early !== undefined && !isOther ? "held back as long as was wished" : undefined;
 }
 
 /** Nobody of the tree is alive when we leave, but where that was wished, or we say so. */
@@ -94,7 +137,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
   const { reports, members, events } = seen;
   const isAsked = spec.metrics || spec.report !== undefined || spec.events !== undefined;
   if (reports.length !== (isAsked ? 1 : 0)) return "a report when asked for";
-  if (seen.lines !== (spec.events === undefined ? 0 : events.length)) return "a line per event";
+  if (seen.lines !== (spec.events === undefined ? 0 : seen.happened)) return "a line per event";
   for (const report of reports) {
     if (report.exitCode !== end.code) return "the report tells our exit code";
     if (report.treeGone === true && members.some(isAlive)) return "gone means gone";
@@ -166,6 +209,7 @@ function brokenByExit(facts: Facts, end: Exit): string | undefined {
 
 function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   const own = status.kind === "exited" ? status.code : 128 + signalNumber(status.signal);
+  const shown = spec.expectExit.includes(own) ? 0 : own;
   const isDead = status.kind === "signaled" && status.signal === "SIGKILL";
   // A sweep that met it tells of its end itself.
   const isKilled = isDead && !seen.events.some(({ type }) => type === "exited");
@@ -174,10 +218,10 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
     const isShown = spec.preserveStatus || (isDead && spec.showKill);
     return { kind: "code", code: (isShown ? own : 124) as Exit["code"] };
   }
-  if (status.kind === "signaled") return deathOf(status.signal);
+  if (status.kind === "signaled" && spec.showDeath) return deathOf(status.signal);
   const isLeak = seen.events.some((event) => event.type === "exited" && event.proof === undefined);
-  const isFault = spec.leftovers === "fail" && isLeak && own === 0 && !wasAskedFor(spec, seen);
-  return { kind: "code", code: (isFault ? 125 : own) as Exit["code"] };
+  const isFault = spec.leftovers === "fail" && isLeak && shown === 0 && !wasAskedFor(spec, seen);
+  return { kind: "code", code: (isFault ? 125 : shown) as Exit["code"] };
 }
 
 function isClocked({ killAfter, insist }: Spec): boolean {
@@ -186,8 +230,10 @@ function isClocked({ killAfter, insist }: Spec): boolean {
 
 /** Whether a signal to us means an end, whatever the command makes of it. */
 function asksBy(spec: Spec, signal: Signal): boolean {
-  if (isClocked(spec)) return spec.clockOn.has(signal);
-  return STOP_SIGNALS.has(signal) && signal !== "SIGHUP";
+  if (isClocked(spec) && spec.clockOn.has(signal)) return true;
+  const isNamed = spec.clockOn !== TERMINATES && spec.clockOn.has(signal);
+  const isUsual = !isClocked(spec) || !spec.showDeath;
+  return ((isUsual && STOP_SIGNALS.has(signal)) || isNamed) && signal !== "SIGHUP";
 }
 
 function isDeathBy({ status }: Ended, signal: Signal | undefined): boolean {
@@ -200,19 +246,25 @@ function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | und
   const isPlain = seen.isGuardianUsual && seen.takeOvers.length + seen.sweeps.length === 0;
   if (!isPlain || main?.proof === undefined) return undefined;
   const isHungUp = seen.kills.some(({ signal }) => signal === "SIGHUP");
-  const isEnded = wasAskedFor(spec, seen) || (isHungUp && isDeathBy(main, "SIGHUP"));
+  const isEnded = wasAskedFor(spec, seen, "sent") || (isHungUp && isDeathBy(main, "SIGHUP"));
   const isOwn = outcome === "exited" || outcome === "signaled";
   return isOwn === isEnded ? "an end has a reason where somebody asked for it" : undefined;
 }
 
-/** Whether somebody had asked for the end before the command ended. */
-function wasAskedFor(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
+/**
+ * Whether somebody had asked for the end before the command ended. A signal that is held back was
+ * not sent to it, but is meant for what it leaves.
+ */
+function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"): boolean {
+  const { events, kills, startedAt = 0 } = seen;
   const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
   const end = events.findIndex(({ type }) => type === "exited");
   return events.slice(0, end).some((event) => {
     if (event.type === "signal") {
       const isExpiry = spec.expireOn.includes(event.signal) || event.at > limit;
-      return isExpiry || asksBy(spec, event.signal);
+      const isSent = kills.some(({ signal }) => signal === event.signal);
+      const isHeld = how === "sent" && spec.clockOn.has(event.signal) && !isSent;
+      return isExpiry || (asksBy(spec, event.signal) && !isHeld);
     }
     const isKill = event.type === "stopped" && spec.onStop === "kill";
     const isWish = event.type === "cancelled" || event.type === "caller-gone";
@@ -230,16 +282,22 @@ function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
   let isEnded = false;
   let isPassedOn = false;
   let hangUp: Signal | undefined;
+  let heldUntil: number | undefined;
   for (const event of events) {
     const isPast = event.at > limit;
     switch (event.type) {
       case "exited":
         if (isPassedOn || isDeathBy(event, hangUp)) return false;
+        if (heldUntil !== undefined && event.proof === undefined) return false;
         if (event.proof !== undefined || spec.leftovers !== "wait") return false;
         isEnded = true;
         break;
       case "deadline":
         if (isPast) return true;
+        if (heldUntil !== undefined && event.at > heldUntil) {
+          if (isClocked(spec)) return false;
+          isPassedOn = true;
+        }
         break;
       case "cancelled":
       case "caller-gone":
@@ -248,12 +306,20 @@ function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
         if (spec.onStop === "kill" && !isEnded) return false;
         break;
       case "signal": {
-        const isStop = STOP_SIGNALS.has(event.signal);
+        const isStop = isStopSignal(spec, event);
         if (spec.expireOn.includes(event.signal)) return true;
         if (isEnded && !isStop) break;
         if (isPast) return true;
         if (isEnded) return false;
         if (event.signal === "SIGHUP") hangUp = event.signal;
+        if (spec.drain > 0 && spec.clockOn.has(event.signal) && heldUntil === undefined) {
+          heldUntil = event.at + spec.drain;
+          break;
+        }
+        if (heldUntil !== undefined && event.at > heldUntil) {
+          if (isClocked(spec)) return false;
+          isPassedOn = true;
+        }
         isPassedOn ||= asksBy(spec, event.signal);
         if (isClocked(spec) && spec.clockOn.has(event.signal)) return false;
       }

@@ -82,6 +82,66 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "continued", signal: "SIGCONT", command: "a" },
     "timeout: command 'a' was continued by signal CONT\n",
   ],
+  [
+    "DESIGN 4.4",
+    { kind: "draining", signal: "SIGRTMIN+3" },
+    "timeout: signal RTMIN+3 is held back\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "pidns" },
+    "timeout: the tree is held by its PID namespace, whose first process we are or have made\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "subreaper" },
+    "timeout: the tree is held by a subreaper: we are not process 1\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "cgroup" },
+    "timeout: the tree is held by a control group\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "group" },
+    "timeout: the tree is held by its process group alone\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "child" },
+    "timeout: the tree is held by nothing: the command alone is ours\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "reaped", pid: 4711 },
+    "timeout: reaped process 4711, which nobody waited for\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "starting" },
+    "timeout: generation 2 begins\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "ready" },
+    "timeout: generation 2 is ready\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "not-ready" },
+    "timeout: generation 2 did not become ready; the one before it stays\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "ended" },
+    "timeout: generation 1 has ended\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "waiting" },
+    "timeout: generation 1 has ended by itself: waiting for a change\n",
+  ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "S6",

@@ -12,6 +12,7 @@ import { RELAYED } from "./supervisor/relayed.ts";
 import { RUN } from "./supervisor/run.ts";
 import { SIGNALS } from "./supervisor/signals.ts";
 import { SURVIVORS } from "./supervisor/survivors.ts";
+import { TOOLS } from "./supervisor/tools.ts";
 import { EVENT_LINES } from "./supervisor/wills.ts";
 import { WORDS } from "./supervisor/words.ts";
 
@@ -39,4 +40,5 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...INIT_SIGNALS,
   ...INIT_REWRITES,
   ...INIT_DRAINS,
+  ...TOOLS,
 ];

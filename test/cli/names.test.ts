@@ -1,0 +1,362 @@
+// The tools that we stand in for, where we are called by their names: what each row says must hold
+// of ours, and of the real one where it is installed; `theirs` is where that differs by choice
+// (docs/init.md, "Drop-in names"). The words themselves: test/core/rows/tool-argv.ts.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { BINARIES } from "./binary.ts";
+import { child } from "./children.ts";
+import type { Ended } from "./run.ts";
+import { endOfRun, start } from "./run.ts";
+
+type Row = {
+  /** The statement of semantics.md. */
+  readonly cites: string;
+  readonly words: readonly string[];
+  /** An exit code, or the signal that it dies of. */
+  readonly end: string;
+  /** The tool's own end, where ours differs by choice. */
+  readonly theirs?: string;
+  /** All lines of stdout, sorted; the number of a process is `N`. */
+  readonly lines?: readonly string[];
+  /** What must be on stderr, of both; where nothing is said, nothing may be. */
+  readonly says?: RegExp;
+  /** The same of the tool where its words differ, and where it says them. */
+  readonly theySay?: RegExp;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is sent when all of the command is ready: one after the other. */
+  readonly sends?: readonly NodeJS.Signals[];
+  /** Words in front of the program. */
+  readonly before?: readonly string[];
+  /** Why the real one is not run. */
+  readonly alone?: string;
+  /** What ours cannot do yet. */
+  readonly missing?: string;
+};
+
+const EXITS = (code: number) => ["sh", "-c", `exit ${code}`];
+const DIES = ["sh", "-c", "kill $$"];
+/** Says which of these it caught, and exits with 5 at the first. */
+const catches = (...numbers: readonly number[]) => [
+  child("handles"),
+  "-e",
+  "5",
+  ...numbers.map(String),
+];
+/** The same with a child of its own. */
+const bothCatch = (number: number) => [child("handles"), "-e", "5", "-g", String(number)];
+const READY = "ready N";
+/** Ends when an orphan that it made has been reaped. */
+const ORPHAN = ["sh", "-c", "p=$( (true & echo $!) ); while [ -e /proc/$p ]; do :; done"];
+const BOTH = ["caught 15", "grandchild caught 15", "grandchild ready N", READY];
+
+/** Started by a shell that is killed as soon as the command is ready. */
+const ORPHANED = {
+  before: ["sh", "-c", '"$@" & wait', "sh"],
+  sends: ["SIGKILL"],
+  end: "SIGKILL",
+} as const;
+
+const mistakes = (cites: string, rows: readonly (readonly string[])[]): Row[] =>
+  rows.map((words) => ({ cites, words, end: "1", lines: [], says: /./ }));
+
+const TINI: readonly Row[] = [
+  { cites: "S46", words: ["-s", "--", ...EXITS(7)], end: "7", lines: [] },
+  { cites: "S46", words: ["-s", "--", ...DIES], end: "143" },
+  {
+    cites: "S46",
+    words: ["-s", "--", ...catches(15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 15", READY],
+  },
+  { cites: "S37", words: ["-s", "-e", "143", "--", ...DIES], end: "0" },
+  { cites: "S37", words: ["-se7", "-e", "9", "--", ...EXITS(7)], end: "0" },
+  { cites: "S37", words: ["-s", "-e", "", "--", ...EXITS(7)], end: "7" },
+  { cites: "S37", words: ["-s", "-e", " +7", "--", ...EXITS(7)], end: "0" },
+  { cites: "S38", words: ["-s", "-p", "SIGTERM", "--", ...EXITS(7)], end: "7" },
+  {
+    cites: "S38",
+    words: ["-s", "-p", "SIGUSR1", "--", ...catches(10, 15)],
+    ...ORPHANED,
+    lines: ["caught 10", READY],
+  },
+  {
+    cites: "S38",
+    words: ["-s", "-p", "SIGKILL", "--", ...catches(10, 15)],
+    ...ORPHANED,
+    lines: ["caught 15", READY],
+    alone: "it leaves the command running",
+  },
+  { cites: "S40", words: ["-s", "--", ...EXITS(7)], env: { TINI_SUBREAPER: "0" }, end: "7" },
+  {
+    cites: "S40",
+    words: ["-s", "--", ...bothCatch(15)],
+    env: { TINI_KILL_PROCESS_GROUP: "0" },
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: BOTH,
+  },
+  {
+    cites: "S46",
+    words: ["-sg", "--", ...bothCatch(15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: BOTH,
+  },
+  { cites: "S39", words: ["-sv", "--", ...EXITS(7)], end: "7", says: /./, theySay: /^\[INFO/m },
+  {
+    cites: "S39",
+    words: ["-s", "--", ...EXITS(7)],
+    env: { TINI_VERBOSITY: "2" },
+    end: "7",
+    says: /./,
+    theySay: /^\[INFO/m,
+  },
+  {
+    cites: "S39",
+    words: ["-svvv", "--", ...EXITS(7)],
+    env: { TINI_VERBOSITY: "1" },
+    end: "7",
+    lines: [],
+  },
+  {
+    cites: "S41",
+    words: ["true"],
+    end: "0",
+    lines: [],
+    theySay: /not running as PID 1/,
+  },
+  { cites: "S42", words: ["-h"], end: "0" },
+  { cites: "S42", words: ["--version"], end: "0" },
+  { cites: "S42", words: ["-sl"], end: "0" },
+  { cites: "S42", words: ["--help"], end: "0", theirs: "1", theySay: /invalid option/ },
+  ...mistakes("S37", [
+    ["-s", "-e", "256", "--", ...EXITS(7)],
+    ["-s", "-e", "-1", "--", ...EXITS(7)],
+    ["-s", "-e", "7 ", "--", ...EXITS(7)],
+    ["-s", "-e", "0x7", "--", ...EXITS(7)],
+    ["-e"],
+  ]),
+  ...mistakes("S38", [
+    ["-s", "-p", "KILL", "--", ...EXITS(7)],
+    ["-s", "-p", "9", "--", ...EXITS(7)],
+    ["-s", "-p", "sigkill", "--", ...EXITS(7)],
+    ["-s", "-p", "SIGRTMIN", "--", ...EXITS(7)],
+  ]),
+  ...mistakes("S42", [[], ["-s"], ["--"], ["-x"], ["--version", "x"], ["-s", "--version"]]),
+  // What stands behind the command is the command's.
+  { cites: "S43", words: ["-s", ...EXITS(7)], end: "7", theirs: "1", theySay: /invalid option/ },
+  {
+    cites: "S49",
+    words: ["-sw", "--", ...ORPHAN],
+    end: "0",
+    lines: [],
+    says: /[Rr]eaped .*\d/,
+    missing: "the guardian reaps orphans and does not tell",
+  },
+  { cites: "S49", words: ["-s", "--", ...ORPHAN], end: "0", lines: [] },
+  {
+    cites: "S49",
+    words: ["-sw", "--", ...ORPHAN],
+    env: { TINI_VERBOSITY: "0" },
+    end: "0",
+    lines: [],
+  },
+  { cites: "S47", words: ["-s", "--", "./missing"], end: "127", says: /missing/ },
+  { cites: "S47", words: ["-s", "--", "./plain"], end: "126", says: /plain/ },
+  { cites: "S47", words: ["-s", "--", "./loop"], end: "126", theirs: "1", says: /loop/ },
+];
+
+const DUMB_INIT: readonly Row[] = [
+  { cites: "S52", words: EXITS(7), end: "7", lines: [] },
+  { cites: "S52", words: ["--", ...DIES], end: "143" },
+  { cites: "S52", words: bothCatch(15), sends: ["SIGTERM"], end: "5", lines: BOTH },
+  {
+    cites: "S51",
+    words: ["-r", "15:2", ...catches(2, 15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 2", READY],
+  },
+  {
+    cites: "S51",
+    words: ["--rew=15:0x", ...catches(2, 15)],
+    sends: ["SIGTERM", "SIGINT"],
+    end: "5",
+    lines: ["caught 2", READY],
+  },
+  {
+    cites: "S51",
+    words: ["-r15:2", "-r", " 2:10", ...catches(2, 10, 15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 2", READY],
+  },
+  {
+    cites: "S51",
+    words: ["-r", "15:9", ...catches(15)],
+    sends: ["SIGTERM"],
+    end: "137",
+    lines: [READY],
+  },
+  {
+    cites: "S53",
+    words: ["-c", ...catches(15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 15", READY],
+  },
+  {
+    cites: "S53",
+    words: catches(15),
+    env: { DUMB_INIT_SETSID: "0" },
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 15", READY],
+  },
+  { cites: "S53", words: EXITS(7), env: { DUMB_INIT_DEBUG: "1" }, end: "7", lines: [], says: /./ },
+  { cites: "S53", words: EXITS(7), env: { DUMB_INIT_DEBUG: "2" }, end: "7", lines: [] },
+  { cites: "S53", words: ["--verb", ...EXITS(7)], end: "7", lines: [], says: /./ },
+  { cites: "S55", words: ["-V"], end: "0", lines: [], says: /dumb-init/ },
+  { cites: "S55", words: ["--version"], end: "0", lines: [], says: /dumb-init/ },
+  { cites: "S55", words: ["-h"], end: "0", lines: [], says: /--single-child/ },
+  { cites: "S55", words: [...EXITS(7), "-V"], end: "7", lines: [] },
+  ...mistakes("S51", [
+    ["-r", "TERM:INT", "true"],
+    ["-r", "15", "true"],
+    ["-r", "32:2", "true"],
+    ["-r", "15:32", "true"],
+    ["-r", "15 :2", "true"],
+    ["-r"],
+  ]),
+  ...mistakes("S55", [[], ["-c"], ["--"], ["-x", "true"], ["--ver"], ["--single-child=1", "true"]]),
+  { cites: "S55", words: ["./missing"], end: "127", theirs: "2", says: /missing/ },
+  { cites: "S55", words: ["./plain"], end: "126", theirs: "2", says: /plain/ },
+  // nohup(1) is kept.
+  {
+    cites: "S56",
+    words: ["sh", "-c", "kill -HUP $$; exit 7"],
+    before: ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"],
+    end: "7",
+    theirs: "129",
+  },
+];
+
+const SCINIT: readonly Row[] = [
+  { cites: "S83", words: EXITS(7), end: "7", lines: [] },
+  { cites: "S83", words: ["--", ...DIES], end: "143" },
+  { cites: "S82", words: bothCatch(15), sends: ["SIGTERM"], end: "5", lines: BOTH },
+  {
+    cites: "S78",
+    words: ["--ports", "0,0", "sh", "-c", "echo $LISTEN_FDS $SCINIT_INHERITED_FDS"],
+    end: "0",
+    lines: ["1 3"],
+  },
+  { cites: "S84", words: [], end: "2", lines: [], says: /COMMAND/ },
+  {
+    cites: "S84",
+    words: ["--ports", "x", "true"],
+    end: "2",
+    lines: [],
+    says: /--ports PORTS.*'x'/,
+  },
+  { cites: "S84", words: ["./missing"], end: "127", says: /missing/ },
+];
+
+/** What Docker and Podman call: `--` and the command. */
+const MOUNTED: readonly Row[] = [{ cites: "S43", words: ["--", ...EXITS(7)], end: "7", lines: [] }];
+
+const TABLES: Readonly<Record<string, readonly Row[]>> = {
+  tini: TINI,
+  "dumb-init": DUMB_INIT,
+  scinit: SCINIT,
+  "tini-static": MOUNTED,
+  "docker-init": MOUNTED,
+  "podman-init": MOUNTED,
+};
+
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-names-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+writeFileSync(join(FOLDER, "plain"), "true\n");
+symlinkSync("loop", join(FOLDER, "loop"));
+for (const { name, path } of BINARIES) {
+  mkdirSync(join(FOLDER, name));
+  for (const tool of Object.keys(TABLES)) symlinkSync(path, join(FOLDER, name, tool));
+}
+
+/** The real tool, if it is installed. */
+function pathOf(tool: string): string | undefined {
+  const found = spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
+  if (found === "") return undefined;
+  const { stdout, stderr } = spawnSync(found, ["--version"], { encoding: "utf8" });
+  return /^(tini version|dumb-init v)/m.test(stdout + stderr) ? found : undefined;
+}
+
+async function runRow(program: string, row: Row, env: Row["env"] = {}): Promise<Ended> {
+  const { before = [], words, sends = [] } = row;
+  const running = start([...before, program, ...words], {
+    cwd: FOLDER,
+    env: { ...row.env, ...env },
+  });
+  if (sends.length > 0) {
+    await running.says(/^ready/m);
+    if (row.lines?.includes("grandchild ready N")) await running.says(/^grandchild ready/m);
+  }
+  for (const signal of sends) running.kill(signal);
+  return running.ended;
+}
+
+function linesOf({ stdout }: Ended): string[] {
+  return stdout
+    .replace(/ready \d+/g, READY)
+    .split("\n")
+    .filter(Boolean)
+    .sort();
+}
+
+function assertOurs(ended: Ended, { end, lines, says, theirs, words }: Row): void {
+  assert.equal(endOfRun(ended), end, ended.stderr);
+  if (lines !== undefined) assert.deepEqual(linesOf(ended), [...lines].sort());
+  if (says !== undefined) assert.match(ended.stderr, says);
+  const isSilent = says === undefined && theirs === undefined && !words.includes("-h");
+  if (isSilent) assert.equal(ended.stderr, "");
+}
+
+function assertTheirs(ended: Ended, { end, theirs = end, lines, says, theySay }: Row): void {
+  assert.equal(endOfRun(ended), theirs, ended.stderr);
+  const isAlike = theySay === undefined;
+  if (!isAlike) assert.match(ended.stdout + ended.stderr, theySay);
+  if (isAlike && lines !== undefined) assert.deepEqual(linesOf(ended), [...lines].sort());
+  if (isAlike && says !== undefined) assert.match(ended.stderr, says);
+}
+
+const titleOf = ({ cites, words, end }: Row) =>
+  `${cites}: ${words.map((word) => word.replace(/^.*\/handles-\w+$/, "handles")).join(" ")}: ${end}`;
+
+describe("drop-in names", () => {
+  for (const [tool, rows] of Object.entries(TABLES)) {
+    const real = pathOf(tool);
+    const skip = real === undefined ? `no ${tool} here` : false;
+    describe(`the real ${tool}`, { concurrency: 4 }, () => {
+      for (const row of rows) {
+        test(titleOf(row), { skip: skip || row.alone }, async () => {
+          assertTheirs(await runRow(real ?? "", row), row);
+        });
+      }
+    });
+    for (const binary of BINARIES) {
+      describe(`${tool}, ${binary.name}`, { concurrency: 4 }, () => {
+        for (const row of rows) {
+          test(titleOf(row), { todo: row.missing ?? false }, async () => {
+            const link = join(FOLDER, binary.name, tool);
+            assertOurs(await runRow(link, row, binary.env), row);
+          });
+        }
+      });
+    }
+  }
+});
