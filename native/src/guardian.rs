@@ -124,13 +124,26 @@ impl Guardian {
 
     fn look_after_children(&mut self) {
         let command = self.command();
-        while process::reap_any(&[command]) {}
+        self.reap_orphans(&[command]);
         if command > 0 {
             self.look_at_command(command);
         } else if self.link.has_ended.is_set() && self.is_gone() {
             self.link.note_usage();
             self.link.is_gone.set();
             self.leave();
+        }
+    }
+
+    fn reap_orphans(&self, except: &[i32]) {
+        let mut any = false;
+        while let pid @ 1.. = process::reap_one(except) {
+            if self.plan.tells_reaped {
+                self.link.note_reaped(pid);
+                any = true;
+            }
+        }
+        if any {
+            self.tell(libc::SIGCHLD);
         }
     }
 
@@ -186,7 +199,7 @@ impl Guardian {
         let quiet = will.settle.load(Relaxed) as f64;
         let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
         loop {
-            while process::reap_any(&[]) {}
+            self.reap_orphans(&[]);
             let is_over = process::has_no_children() || clock::microseconds() > limit;
             if is_over || !signals::await_child(quiet) {
                 return;

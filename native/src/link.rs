@@ -15,6 +15,8 @@ pub const LEAVE: u32 = 2;
 pub const WITH_GROUP: u32 = 4;
 
 pub const MAX_SURVIVORS: usize = 64;
+/// The supervisor is told at once; only one that does not come to read misses some.
+pub const MAX_REAPED: usize = 256;
 
 /// Set once by one side. Who sees it sees what was written before.
 #[repr(transparent)]
@@ -60,6 +62,9 @@ pub struct Link {
     /// All is said; its own end is no loss.
     pub has_left: Flag,
     pub usage: Usage,
+    /// Orphans that the guardian has reaped, where somebody asks: how many, and the numbers of the last.
+    pub reaped: AtomicU32,
+    pub reaped_pid: [AtomicI32; MAX_REAPED],
     pub survivors: AtomicU32,
     /// Number and reason of each.
     pub survivor: [[AtomicI32; 2]; MAX_SURVIVORS],
@@ -143,6 +148,12 @@ impl Link {
         self.end_status.store(unsafe { info.si_status() }, Relaxed);
         self.end_code.store(info.si_code, Relaxed);
         self.has_ended.set();
+    }
+
+    pub fn note_reaped(&self, pid: i32) {
+        let count = self.reaped.load(Relaxed);
+        self.reaped_pid[count as usize % MAX_REAPED].store(pid, Relaxed);
+        self.reaped.store(count.wrapping_add(1), Release);
     }
 
     pub fn note_survivor(&self, pid: i32, why: i32) {

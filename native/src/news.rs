@@ -1,8 +1,8 @@
 //! What the guardian has put on the page, told to TypeScript piece by piece, each once.
 
-use crate::link::Link;
+use crate::link::{Link, MAX_REAPED};
 use crate::{process, run, supervisor};
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// News, as TypeScript is told.
 const FAILED: u32 = 1;
@@ -12,6 +12,7 @@ const EMPTY: u32 = 4;
 const SWEPT: u32 = 5;
 const LOST: u32 = 6;
 const SIGNAL: u32 = 7;
+const REAPED: u32 = 8;
 
 fn first_time(news: u32) -> bool {
     let before = run::here().told.fetch_or(1 << news, Relaxed);
@@ -27,6 +28,17 @@ pub fn listen(line: i32) {
             run::here().relayed.fetch_or(1 << (signal - 1), Relaxed);
         }
     }
+}
+
+/// Orphans that were reaped since we asked.
+fn reaped(link: &Link) -> Option<Vec<i64>> {
+    let count = link.reaped.load(Acquire);
+    let told = run::here().reaped.swap(count, Relaxed);
+    let new = count.wrapping_sub(told).min(MAX_REAPED as u32);
+    let first = count.wrapping_sub(new);
+    let places = (0..new).map(|at| first.wrapping_add(at) as usize % MAX_REAPED);
+    let pids = places.map(|at| i64::from(link.reaped_pid[at].load(Relaxed)));
+    (new > 0).then(|| [i64::from(REAPED)].into_iter().chain(pids).collect())
 }
 
 /// The next of them, if there is one.
@@ -51,6 +63,9 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
             (stop >> 32) as i64,
             (stop & 0xFFFF) as i64,
         ]);
+    }
+    if let Some(row) = reaped(link) {
+        return Some(row);
     }
     let end = || {
         let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));

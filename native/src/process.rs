@@ -116,10 +116,20 @@ fn ended_but(except: i32) -> i32 {
     }
 }
 
-/// Reaps one ended child that is none of the given ones; false when there is none.
-pub fn reap_any(except: &[i32]) -> bool {
+/// Reaps one ended child that is none of the given ones; its number, 0 when there is none.
+pub fn reap_one(except: &[i32]) -> i32 {
     let pid = ended_but(0);
-    pid != 0 && !except.contains(&pid) && reap(pid).is_some()
+    let is_meant = pid != 0 && !except.contains(&pid);
+    if is_meant && reap(pid).is_some() {
+        pid
+    } else {
+        0
+    }
+}
+
+/// The same; false when there is none.
+pub fn reap_any(except: &[i32]) -> bool {
+    reap_one(except) != 0
 }
 
 /// Reaps every ended child but `keep`; true if that has ended, too, and nobody else is left.

@@ -20,9 +20,10 @@ pub struct Run {
     pub pidfd: AtomicI32,
     /// A descriptor of the command's, opened when it is first signalled.
     pub command: AtomicI32,
-    /// News that were told already, as bits, and how many stops.
+    /// News that were told already: as bits, and how many stops and reaped orphans.
     pub told: AtomicU32,
     pub stops: AtomicU32,
+    pub reaped: AtomicU32,
     /// Signals that the guardian passes on by the line, as bits.
     pub relayed: AtomicU64,
     /// The guardian has left what it held to us.
@@ -37,6 +38,7 @@ const NONE: Run = Run {
     command: AtomicI32::new(-1),
     told: AtomicU32::new(0),
     stops: AtomicU32::new(0),
+    reaped: AtomicU32::new(0),
     relayed: AtomicU64::new(0),
     is_ours: AtomicBool::new(false),
 };
@@ -71,6 +73,7 @@ pub fn end(_: &Call) -> JSValue {
     link::close(run.link.swap(ptr::null_mut(), Relaxed));
     run.told.store(0, Relaxed);
     run.stops.store(0, Relaxed);
+    run.reaped.store(0, Relaxed);
     run.relayed.store(0, Relaxed);
     run.is_ours.store(false, Relaxed);
     answer(0)

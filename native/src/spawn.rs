@@ -48,6 +48,8 @@ pub struct Plan {
     pub user: i32,
     pub user_group: i32,
     pub supervisor: i32,
+    /// Somebody wants to know of each orphan that was reaped.
+    pub tells_reaped: bool,
     /// Where the command may run, while we keep it here.
     pub processors: Option<Processors>,
     /// Our end of a pair of sockets, where a PID namespace hides the supervisor from us; -1: none.
@@ -114,6 +116,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         user: setting(4),
         user_group: setting(5),
         supervisor: identity::own_pid(),
+        tells_reaped: setting(8) != 0,
         processors: None,
         line: -1,
         failure: (0, 0),

@@ -18,6 +18,7 @@ import {
 import type { ServingEvent } from "./serving-line.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
+import type { Received } from "./state.ts";
 import { after, deadlineOf, isDue } from "./state.ts";
 import { meaningOf, start } from "./supervisor.ts";
 
@@ -118,11 +119,10 @@ function promote(state: Reloading, life: Life): Reloading {
 /** A wish for a new generation, or for the end of all; else it is the command's. */
 function asked(spec: Spec, before: Reloading, event: Asking): Turn {
   const meant = meaningOf(spec, event);
-  const signal = meant?.type === "signal" ? meant.signal : undefined;
-  if (signal !== undefined && signal === spec.reloadSignal) {
-    return note(spec, wanting(before, event), event);
+  if (meant?.type === "signal" && meant.signal === spec.reloadSignal) {
+    return note(spec, wanting(before, meant), event);
   }
-  const state = afterWish(spec, before, event);
+  const state = afterWish(spec, before, meant);
   // Who was told to end knows it; but somebody who asks twice means everybody.
   const insists = before.phase === "ending";
   const hearers = before.lives.filter(
@@ -132,23 +132,21 @@ function asked(spec: Spec, before: Reloading, event: Asking): Turn {
 }
 
 /** Who signals us and our guardian in one go asks once: see `isCopy`. */
-function wanting(state: Reloading, event: Asking): Reloading {
+function wanting(state: Reloading, { relayed }: Received): Reloading {
   const isUnderWay =
     state.coming.kind !== "none" || state.lives.some(({ role }) => role !== "serving");
-  const isCopy = event.type === "signal" && event.relayed === true && isUnderWay;
-  return isCopy || state.phase !== "serving" ? state : { ...state, isWanted: true };
+  return relayed === true && isUnderWay ? state : { ...state, isWanted: true };
 }
 
 /** What a terminal told the command, and what ends many though not all, may be the end. */
-function afterWish(spec: Spec, state: Reloading, event: Asking): Reloading {
-  const meant = meaningOf(spec, event);
+function afterWish(spec: Spec, state: Reloading, meant: Event | undefined): Reloading {
   if (meant?.type === "caller-gone") return ending(state);
   if (meant?.type !== "signal" || !meansEnd(spec, meant.signal)) return state;
   const isShared = meant.delivered === true && state.lives.length > 0;
   if (spec.clockOn.has(meant.signal) && !isShared) return ending(state);
   if (state.phase !== "serving" || state.lives.length === 0) return state;
   const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
-  return { ...state, doubtUntil: after(event.at, patience) };
+  return { ...state, doubtUntil: after(meant.at, patience) };
 }
 
 /** Nothing new begins any more, and nothing is waited for but the end of those that live. */

@@ -32,7 +32,7 @@ export const GENERATION: Row<{ readonly generation: number }> = [
   ({ generation }) => generation,
 ];
 
-/** Their words and facts, what is not Unicode as U+FFFD; lines, schema and document are made from it. */
+/** Their words and facts; lines, schema and document are made from it. Not Unicode is U+FFFD. */
 export const SERVING_EVENTS: {
   readonly [T in ServingEvent["type"]]: Kind<Extract<ServingEvent, { type: T }>>;
 } = {

@@ -199,7 +199,7 @@ export const RUN_DEFAULTS: Fields = {
   failOnSurvivors: true,
 };
 
-/** Every signal that can be forwarded: all but those that nobody can catch, and the ends of children. */
+/** Every signal that can be forwarded: not what nobody can catch, nor the ends of children. */
 const CATCHABLE: ReadonlySet<Signal> = new Set(
   SIGNALS.filter((signal) => !["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"].includes(signal)),
 );

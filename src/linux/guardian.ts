@@ -8,6 +8,7 @@ import { waitStatusOf } from "../core/status.ts";
 import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts";
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
+import { sayNow } from "./outputs.ts";
 import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
@@ -22,6 +23,7 @@ const EMPTY = 4;
 const SWEPT = 5;
 const LOST = 6;
 const SIGNAL = 7;
+const REAPED = 8;
 
 // `native/src/spawn.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
@@ -76,6 +78,9 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
       const signal = signalOfNumber(number(1));
       return signal && { type: "signal", at, signal, relayed: true };
     }
+    case REAPED:
+      for (const pid of row.slice(1)) sayNow(held, { kind: "reaped", pid });
+      return guardianNews(held, at);
     default:
       return undefined;
   }

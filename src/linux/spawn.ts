@@ -37,6 +37,7 @@ export function spawn(held: Held): number {
     group,
     hasLeaf ? 1 : 0,
     spec.group === "session" ? terminal : NO_DESCRIPTOR,
+    spec.sayReaped ? 1 : 0,
   ];
   const begin = (given: Given): number =>
     sys.spawn(

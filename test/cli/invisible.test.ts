@@ -126,6 +126,7 @@ function changed(seen: Seen, changes: Changes): Seen {
 /** The guardian is the command's parent, and its death is the command's. */
 const GUARDED: Changes = { "parent-death-signal": "9" };
 const OWN_GROUP: Changes = { ...GUARDED, group: "the launcher's" };
+const LEADS_GROUP: Changes = { ...GUARDED, group: "its own" };
 const OWN_SESSION: Changes = { ...GUARDED, session: "its own", group: "its own" };
 
 const RUNS: readonly (readonly [words: readonly string[], changes: Changes])[] = [
@@ -135,6 +136,7 @@ const RUNS: readonly (readonly [words: readonly string[], changes: Changes])[] =
   [["run", "--timeout", "1000"], GUARDED],
   [["run", "--report", "/dev/null", "--events", "/dev/null"], GUARDED],
   [["run", "--die-with-parent", "--new-session"], OWN_SESSION],
+  [["init"], LEADS_GROUP],
 ];
 
 function comparisons(binary: Binary): void {

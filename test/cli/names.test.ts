@@ -33,8 +33,6 @@ type Row = {
   readonly before?: readonly string[];
   /** Why the real one is not run. */
   readonly alone?: string;
-  /** What ours cannot do yet. */
-  readonly missing?: string;
 };
 
 const EXITS = (code: number) => ["sh", "-c", `exit ${code}`];
@@ -156,7 +154,6 @@ const TINI: readonly Row[] = [
     end: "0",
     lines: [],
     says: /[Rr]eaped .*\d/,
-    missing: "the guardian reaps orphans and does not tell",
   },
   { cites: "S49", words: ["-s", "--", ...ORPHAN], end: "0", lines: [] },
   {
@@ -351,7 +348,7 @@ describe("drop-in names", () => {
     for (const binary of BINARIES) {
       describe(`${tool}, ${binary.name}`, { concurrency: 4 }, () => {
         for (const row of rows) {
-          test(titleOf(row), { todo: row.missing ?? false }, async () => {
+          test(titleOf(row), async () => {
             const link = join(FOLDER, binary.name, tool);
             assertOurs(await runRow(link, row, binary.env), row);
           });

@@ -38,6 +38,8 @@ export const CHOICES = [
   "parent",
 ] as const;
 
+const RUN_NEWS: readonly string[] = ["ends", "leaves", "empty", "fails", "guardian", "stops"];
+
 /** A generation as the host has it. */
 type Guest = {
   readonly generation: number;
@@ -90,7 +92,8 @@ export function liveAll(call: string, choices: readonly Choice[]): World {
   };
   accept(world, first);
   for (const choice of choices) {
-    answerFirst(world, choice);
+    // What another generation has to tell may come before a spawn is answered; nothing else does.
+    if (!RUN_NEWS.includes(choice.what) || choice.nth % 2 === 0) answerFirst(world, choice);
     happen(world, choice);
   }
   end(world);

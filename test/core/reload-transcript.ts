@@ -10,7 +10,7 @@ type Timed = Omit<Extract<Happening, { type: "run" }>, "event"> & {
   readonly event: Omit<run.Happening["event"], "at">;
 };
 
-/** What happens: to all, or to one generation. `due`: it must have been asked for at this moment. */
+/** What happens to all, or to one generation. `due`: it must have been asked for. */
 export type Plain = { readonly what: WithoutTime<Happening> | Timed; readonly due: boolean };
 export type ReloadRow = readonly [seconds: number, happening: Plain, does: string];
 /** What it is about, the command line, and its course. */

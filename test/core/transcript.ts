@@ -151,7 +151,10 @@ const DOORS: Readonly<Record<string, typeof parseRun>> = {
   scinit: parseScinit,
 };
 
-/** `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or `run [OPTION]... COMMAND...`, or another door's. */
+/**
+ * `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or a door and its words, such as
+ * `run [OPTION]... COMMAND [ARG]...`.
+ */
 export function specOf(call: string): Spec {
   const [first, ...others] = call.split(" ");
   const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;

@@ -190,7 +190,6 @@ function stopping(place: Place): void {
       [endOfRun(ended), report.escalated, report.outcome],
       ["137", true, "cancelled"],
     );
-    assert.match(ended.stdout, /^caught 15$/m);
   });
 
   test("a second stop signal is passed on as the first was", async () => {
@@ -214,7 +213,6 @@ function stopping(place: Place): void {
     running.send(USR1);
     const { ended, report } = await running.told();
     assert.deepEqual([endOfRun(ended), report.escalated], ["137", true]);
-    assert.match(ended.stdout, /^caught 10$/m);
   });
 
   test("--rewrite: in one pass, by name and number; 0 drops", async () => {

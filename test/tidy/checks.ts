@@ -18,6 +18,8 @@ const UNTESTED: Readonly<Record<string, string>> = {
   drive: "the loop itself; every host test runs it",
   "kill-spec": "types and defaults only",
   leftovers: "a phase of the machine; test/core/rows/supervisor",
+  lives: "what reload.ts is made of; test/core/rows/reload.ts",
+  stopping: "a phase of the machine; test/core/rows/supervisor",
   sweeping: "a phase of the machine; test/core/rows/supervisor",
   event: "types only",
   spec: "types only",

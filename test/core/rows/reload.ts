@@ -682,6 +682,7 @@ export const LINES: readonly ReloadTranscript[] = [
     ],
     [3.5, ready(2), "emit ready@3.5 of 2"],
     [4, of(2, died("SIGTERM")), "emit exited@4 of 2, end 2, emit ended@4 of 2"],
+    [5, ready(2), ""],
   ],
   [
     "the reload signal is a line as well",

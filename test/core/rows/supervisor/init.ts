@@ -351,6 +351,38 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
+    "tini -p: the end of who started us is a signal of the command's",
+    "tini -g -p SIGUSR1 cmd",
+    [0, spawned, ""],
+    [1, orphaned, "kill group SIGUSR1"],
+    [2, exited(0, "worker"), REST],
+    [3, orphaned, ""],
+    [4, empty, "exit 0"],
+  ],
+  [
+    "tini -p: one that asks for the end starts the clock, where there is one",
+    "tini -g -p SIGTERM --kill-after 2 --report /r cmd",
+    [0, spawned, ""],
+    [1, orphaned, TERM_GROUP],
+    [2, deadline, REST],
+    [3, deadline, "sweep"],
+    [
+      3.1,
+      swept("SIGKILL"),
+      "report cancelled 137 3.1s group:SIGTERM@1 group:SIGCONT@1 tree:SIGTERM@2 " +
+        "tree:SIGCONT@2 tree:SIGKILL@3 escalated gone, exit 137",
+    ],
+  ],
+  [
+    "S45: tini waits for who does not end, and passes every signal on",
+    "tini cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), "kill child SIGTERM"],
+    [2, signal("SIGTERM"), "kill child SIGTERM"],
+    [99, woken, ""],
+    [100, exited(0), "exit 0"],
+  ],
+  [
     "--containment child: nobody else is known",
     "init --containment child cmd",
     [0, spawnedIn("child"), ""],
