@@ -6,7 +6,7 @@
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
-use crate::sweep::{self, Scope, Sweep, Verdict};
+use crate::sweep::{self, Scope, Sweep};
 use crate::{clock, files, identity, members, namespace, proc, process, processor, signals, wait};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -299,7 +299,7 @@ impl Guardian {
             deadline: clock::microseconds() + patience,
             except: &[],
         });
-        note_verdict(link, &verdict);
+        verdict.note_on(link);
         self.leave()
     }
 
@@ -318,23 +318,6 @@ impl Guardian {
         self.link.failed_stage.store(stage, Relaxed);
         self.leave()
     }
-}
-
-pub fn note_verdict(link: &Link, verdict: &Verdict) {
-    for &(pid, why) in &verdict.survivors {
-        link.note_survivor(pid, why);
-    }
-    if verdict.is_nameless {
-        link.note_survivor(0, sweep::UNKILLABLE);
-    }
-    link.note_usage();
-    if let Some(info) = &verdict.main_end {
-        link.note_end(info);
-    }
-    if verdict.is_gone {
-        link.is_gone.set();
-    }
-    link.has_swept.set();
 }
 
 fn group_of(pid: i32) -> i32 {

@@ -6,6 +6,7 @@ mod call;
 mod cgroup;
 mod clock;
 mod clone;
+mod command;
 mod engine;
 mod entries;
 mod files;

@@ -30,21 +30,25 @@ pub struct Run {
     pub is_ours: AtomicBool,
 }
 
-const NONE: Run = Run {
-    link: AtomicPtr::new(ptr::null_mut()),
-    guardian: AtomicI32::new(0),
-    line: AtomicI32::new(-1),
-    pidfd: AtomicI32::new(-1),
-    command: AtomicI32::new(-1),
-    told: AtomicU32::new(0),
-    stops: AtomicU32::new(0),
-    reaped: AtomicU32::new(0),
-    relayed: AtomicU64::new(0),
-    is_ours: AtomicBool::new(false),
-};
+impl Run {
+    const fn none() -> Run {
+        Run {
+            link: AtomicPtr::new(ptr::null_mut()),
+            guardian: AtomicI32::new(0),
+            line: AtomicI32::new(-1),
+            pidfd: AtomicI32::new(-1),
+            command: AtomicI32::new(-1),
+            told: AtomicU32::new(0),
+            stops: AtomicU32::new(0),
+            reaped: AtomicU32::new(0),
+            relayed: AtomicU64::new(0),
+            is_ours: AtomicBool::new(false),
+        }
+    }
+}
 
 /// One that ends, and one that begins.
-static RUNS: [Run; 2] = [NONE; 2];
+static RUNS: [Run; 2] = [Run::none(), Run::none()];
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
 /// The one that all calls are about.

@@ -242,7 +242,7 @@ pub fn sweep(call: &Call) -> JSValue {
         deadline: clock::microseconds() + call.number(1),
         except: &call.ints(2),
     });
-    guardian::note_verdict(link, &verdict);
+    verdict.note_on(link);
     JS_UNDEFINED
 }
 

@@ -4,6 +4,7 @@
 //! cannot hit a stranger, and its place, so whatever goes on forking runs out of places. Each pass
 //! that finds a new child adds a zombie for good, and places are finite: it ends.
 
+use crate::link::Link;
 use crate::{cgroup, clock, identity, members, proc, process, signals};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -46,6 +47,26 @@ pub struct Verdict {
     pub is_nameless: bool,
     pub main_end: Option<libc::siginfo_t>,
     pub survivors: Vec<(i32, i32)>,
+}
+
+impl Verdict {
+    /// For the other side.
+    pub fn note_on(&self, link: &Link) {
+        for &(pid, why) in &self.survivors {
+            link.note_survivor(pid, why);
+        }
+        if self.is_nameless {
+            link.note_survivor(0, UNKILLABLE);
+        }
+        link.note_usage();
+        if let Some(info) = &self.main_end {
+            link.note_end(info);
+        }
+        if self.is_gone {
+            link.is_gone.set();
+        }
+        link.has_swept.set();
+    }
 }
 
 /// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at

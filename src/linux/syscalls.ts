@@ -214,14 +214,7 @@ export type Sys = {
 };
 
 /** A signal: number, si_code, sender; the sender's user and the value's halves if it was queued. */
-export type Arrived = readonly [
-  signal: number,
-  code: number,
-  sender: number,
-  user?: number,
-  low?: number,
-  high?: number,
-];
+export type Arrived = readonly [signal: number, code: number, sender: number, ...queue: number[]];
 
 /** A file: its type (S_IF...), its links, which one it is, and what changes with its content. */
 export type FileState = readonly [type: number, links: number, identity: string, content: string];

@@ -35,7 +35,7 @@ export function handOver(held: Held): void {
   if (terminal < 0) return;
   sys.rememberTerminal(terminal);
   if (spec.group !== "session" || sys.releaseTerminal(terminal) < 0) return;
-  // To the leader of a session it looks like the terminal's end: HUP and CONT, not meant for anyone.
+  // To the leader of a session it looks like the terminal's end: HUP and CONT, meant for nobody.
   for (;;) {
     const signal = sys.nextSignal(signalFd);
     if (signal === undefined) return;

@@ -48,6 +48,8 @@ type Guest = {
   hasEnded: boolean;
   /** A sweep was asked for and answers next. */
   isSwept: boolean;
+  /** The first signal was sent to it. */
+  isTold: boolean;
 };
 
 /** A life as it goes: the world beside the state. */
@@ -216,7 +218,7 @@ function play(world: World, what: What): void {
   accept(world, turn);
 }
 
-/** The end: everybody is asked to, and everybody obeys. */
+/** The end: we are asked to, and who is told to obeys. */
 function end(world: World): void {
   const still: Choice = { what: "ends", nth: 0, delay: 0 };
   answerFirst(world, still);
@@ -226,7 +228,7 @@ function end(world: World): void {
     answerFirst(world, still);
     for (const guest of [...world.guests.values()]) {
       const isThere = world.guests.has(guest.generation) && !guest.isOver && !guest.isSwept;
-      const event = isThere && eventOf(guest, guest.hasEnded ? "empty" : "ends", 7);
+      const event = isThere && guest.isTold && eventOf(guest, guest.hasEnded ? "empty" : "ends", 7);
       if (event) toRun(world, guest.generation, event);
     }
     if (world.exit === undefined && round > 5) pass(world);
@@ -267,6 +269,7 @@ function allow(world: World, deed: Deed): void {
         isOver: false,
         hasEnded: false,
         isSwept: false,
+        isTold: false,
       });
       return;
     case "end":
@@ -277,6 +280,7 @@ function allow(world: World, deed: Deed): void {
       if (guest === undefined) fail(world, "nothing is done to who has not begun, or has ended");
       const { type } = deed.action;
       if (type === "sweep" || type === "take-over") guest.isSwept = true;
+      if (type === "kill") guest.isTold ||= deed.action.signal === "SIGTERM";
       if (type === "spawn" && guest.isAnswered) fail(world, "who begins is spawned once");
       return;
     }

@@ -70,7 +70,7 @@ function everything(place: Place): void {
       const file = join(REPORTS, randomBytes(8).toString("hex"));
       assert.equal((await begin([adversary("inherited"), file]).ended).code, 0);
       const lines = readFileSync(file, "utf8")
-        .replace(/pipe:\[\d+\]/g, "pipe")
+        .replace(/(pipe|socket):\[\d+\]/g, "$1")
         .split("\n");
       return lines.filter(isCompared);
     };

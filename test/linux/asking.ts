@@ -58,7 +58,7 @@ export async function openWindow(prefix: readonly string[] = []): Promise<Window
   const folder = mkdtempSync(join(tmpdir(), "curfew-window-"));
   const file = join(folder, "bundle.js");
   writeFileSync(file, await bundle());
-  const [program = "", ...args] = [...prefix, process.env.CURFEW_TEST_HOST ?? hostProgram()];
+  const [program = "", ...args] = [...prefix, hostProgram()];
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, CURFEW_BUNDLE: file },
     stdio: ["pipe", "pipe", "inherit"],

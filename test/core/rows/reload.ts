@@ -604,6 +604,18 @@ export const DOUBTS: readonly ReloadTranscript[] = [
     [5, of(2, died("SIGINT")), "end 2, exit 130"],
   ],
   [
+    "Ctrl-C while two live: who ignores it is replaced as before",
+    "init --watch src --ready notify --debounce 0 cmd",
+    [0, of(1, spawned), ""],
+    [1, changed, "begin 2"],
+    [1.1, of(2, spawned), ""],
+    [2, ready(2), TERM(1)],
+    [3, all(delivered("SIGINT")), ""],
+    [4, of(1, died("SIGINT")), "end 1"],
+    [5, changed, ""],
+    [11, deadline, "begin 3"],
+  ],
+  [
     "Ctrl-C while nobody lives is sure",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
