@@ -9,7 +9,15 @@ import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
 import { describeRuns, INIT, measure, needsForms, SECTION_NAMES } from "./measure.ts";
 import { BARE, curfew, curfewInit, curfewRun, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
-import { BUNDLE, COLD, compileTools, makeForms, PADDED_BUNDLE, TENFOLD } from "./tools.ts";
+import {
+  BUNDLE,
+  COLD,
+  compileTools,
+  makeForms,
+  PADDED_BUNDLE,
+  TENFOLD,
+  writeBack,
+} from "./tools.ts";
 
 const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--markdown] [--write]]
 sections: ${SECTION_NAMES.join(" ")}
@@ -40,6 +48,7 @@ await main(async () => {
     ...(!options.isInit && needsForms(options.only) ? await step("tenfold", otherForms) : []),
     ...found,
   ].filter(({ name }) => !options.isInit || INIT.programs.has(name));
+  await Promise.all(programs.flatMap(({ file }) => (file === undefined ? [] : writeBack(file))));
   const conditions = describe(options, programs, missing);
   const measured = await measure(programs, options.runs, options.only);
   if (measured.missing.length > 0) conditions.push(`Not here: ${measured.missing.join("; ")}.`);

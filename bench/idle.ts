@@ -19,6 +19,8 @@ export type Started = {
   readonly name: Name;
   readonly child: ChildProcess;
   readonly command: number;
+  /** Whether the supervisor goes on without its command. */
+  readonly isWatching: boolean;
 };
 
 type Watched = Started & {
@@ -60,12 +62,14 @@ export async function start(program: Program, options: readonly string[] = []): 
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   const [message] = (await once(child.stdio[3] as Readable, "data")) as [Buffer];
-  return { name: program.name, child, command: message.readInt32LE(0) };
+  const isWatching = options.some((option) => option.startsWith("--watch="));
+  return { name: program.name, child, command: message.readInt32LE(0), isWatching };
 }
 
-export async function end({ child, command }: Started): Promise<void> {
+export async function end({ child, command, isWatching }: Started): Promise<void> {
   const ended = once(child, "exit");
-  process.kill(command, "SIGKILL");
+  if (isWatching) child.kill("SIGTERM");
+  else process.kill(command, "SIGKILL");
   await ended;
 }
 

@@ -120,9 +120,9 @@ function aged(title: string, kind: "aged" | "agedReady"): readonly Row[] {
   return [
     bytes(`${of}: resident`, late("resident")),
     bytes(`${of}: private dirty`, late("privateDirty"), 0.5),
-    bytes(`${of}: grown since the 10th`, grown("anonymous"), 0.05),
+    bytes(`${of}: since the 10th`, grown("anonymous"), 0.05),
     {
-      title: `${of}: descriptors more than at the 10th`,
+      title: `${of}: descriptors since the 10th`,
       decimals: 0,
       figure: grown("descriptors"),
       // The clock for deadlines is opened when the first one is waited for.

@@ -1,5 +1,5 @@
 // What has to be made before anything can be measured; all of it goes to build/bench.
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hostProgram, hostTarget } from "../scripts/cargo.ts";
 import { freeze } from "../scripts/freeze.ts";
@@ -50,6 +50,16 @@ export async function compileTools(): Promise<void> {
     ...MEASURING.map((to) => compile("bench", to)),
     ...COMMANDS.map((to) => compile("bench/children", to)),
   ]);
+}
+
+/** Pages of a file that was just written count as private dirty memory of whoever maps it. */
+export async function writeBack(file: string): Promise<void> {
+  const handle = await open(file);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** curfew as it is before freezing, and frozen with ten times the TypeScript. */

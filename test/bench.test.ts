@@ -3,10 +3,12 @@ import { test } from "node:test";
 import vm from "node:vm";
 import { parseEnd } from "../bench/ended.ts";
 import { type AllFigures, merge, type Name, NOTHING } from "../bench/figures.ts";
+import { parseOrphans } from "../bench/orphans.ts";
 import { copyOf, padded } from "../bench/padding.ts";
-import { BARE, commandLine, curfew, curfewRun } from "../bench/programs.ts";
+import { BARE, commandLine, curfew, curfewInit, curfewRun } from "../bench/programs.ts";
+import { parseRestarts } from "../bench/restarting.ts";
 import { ROWS } from "../bench/rows.ts";
-import { failureOf, parseNumbers, parseRuns } from "../bench/runs.ts";
+import { failureOf, parseNumbers, parseRuns, reasonIn } from "../bench/runs.ts";
 import { median, percentile, ratio } from "../bench/statistics.ts";
 import { formatMarkdown, formatText, grid, verdict, withTable } from "../bench/table.ts";
 
@@ -69,6 +71,9 @@ for (const [walls, title, expected] of [
   [{ curfew: 0.851, GNU: 1 }, "wall: median / GNU", "<= 0.85 miss"],
   [{ curfew: 0.8, run: 0.9, GNU: 1 }, "wall: median / GNU", "<= 0.85 miss"],
   [{ run: 0.8, GNU: 1 }, "wall: median / GNU", "<= 0.85 pass"],
+  [{ init: 0.9, GNU: 1 }, "wall: median / GNU", ""],
+  [{ init: 1.1, "dumb-init": 1 }, "wall: median / dumb-init", "<= 1.10 pass"],
+  [{ run: 1.1, init: 1.2, "dumb-init": 1 }, "wall: median / dumb-init", "<= 1.10 miss"],
   [{ GNU: 1 }, "wall: median / GNU", ""],
   [{ curfew: 0.8 }, "wall: median / GNU", ""],
   [{ curfew: 1, tenfold: 1.06 }, "wall: median / curfew", "<= 1.05 miss"],
@@ -130,6 +135,82 @@ for (const [title, expected] of [
   });
 }
 
+const HELD = { resident: 3e6, privateDirty: 6e5, anonymous: 5e5, descriptors: 8, children: 1 };
+const ONE_BY_ONE = { reaped: [3e8, 9e8, 5e8], behind: [2e6, 3e6, 4e6], left: 0 };
+const INIT: AllFigures = merge(
+  ["init", "tini", "dumb-init"],
+  [
+    {
+      figures: new Map([
+        [
+          "init",
+          {
+            wallAsFirst: [1.2e6],
+            restart: [9e5, 6e6, 8e6],
+            aged: { early: HELD, late: { ...HELD, anonymous: 5.4e5, descriptors: 10 } },
+            orphansOfFirst: ONE_BY_ONE,
+            orphansAtOnce: { ...ONE_BY_ONE, reaped: [1.1e9], left: 2 },
+            watching: { resident: 2e6, privateDirty: 4e5, proportional: 1e6, switches: 1 },
+          },
+        ],
+        ["tini", { orphansOfFirst: { ...ONE_BY_ONE, left: 1 } }],
+        ["dumb-init", { wallAsFirst: [1e6] }],
+      ]),
+    },
+  ],
+);
+
+for (const [title, expected] of [
+  ["wall as first process: median / dumb-init", ["1.20", "-", "1.00", "<= 1.10 miss"]],
+  ["watching 100 files: switches in 2 s", ["1", "-", "-", "<= 0 miss"]],
+  ["restart, the old one first: median, ms", ["6.000", "-", "-", "<= 5.000 miss"]],
+  ["1000 restarts: private dirty, MB", ["0.60", "-", "-", "<= 0.50 miss"]],
+  ["1000 restarts: since the 10th, MB", ["0.04", "-", "-", "<= 0.05 pass"]],
+  ["1000 restarts: descriptors since the 10th", ["2", "-", "-", "<= 1 miss"]],
+  ["1000 restarts: children", ["1", "-", "-", "<= 1 pass"]],
+  ["10000 orphans as first process: median, ms", ["500", "500", "-", ""]],
+  ["10000 orphans as first process: behind the last, ms", ["3.0", "3.0", "-", ""]],
+  ["10000 orphans as first process: left", ["0", "1", "-", "<= 0 pass"]],
+  ["10000 orphans at once as subreaper: median, ms", ["1100", "-", "-", "<= 1000 miss"]],
+  ["10000 orphans at once as subreaper: left", ["2", "-", "-", "<= 0 miss"]],
+] as const) {
+  test(`the row "${title}"`, () => {
+    assert.deepEqual(
+      grid(INIT).find(([first]) => first === title),
+      [title, ...expected],
+    );
+  });
+}
+
+test("what became of orphans is read, and nonsense refused", () => {
+  assert.deepEqual(parseOrphans("900 1000 0 0\n"), { reaped: [1000], behind: [100], left: 0 });
+  assert.deepEqual(parseOrphans("9 10 3 2\n"), { reaped: [10], behind: [1], left: 3 });
+  assert.deepEqual(parseOrphans("9 10 0 2\n"), { reaped: [10], behind: [1], left: 2 });
+  assert.deepEqual(parseOrphans("impossible a namespace: no\n"), { reason: "a namespace: no" });
+  assert.throws(() => parseOrphans("0 1000 0 0\n"), /orphans: it said 0 1000 0 0/);
+  assert.throws(() => parseOrphans("900 800 0 0\n"), /orphans: it said/);
+});
+
+test("restarts are read, and nonsense refused", () => {
+  const { times, aged } = parseRestarts("8 4 2 9 1\n16 4 2 10 1\n500\n700\n", 2);
+  assert.deepEqual(times, [500, 700]);
+  assert.deepEqual(aged.early, {
+    ...{ resident: 8192, privateDirty: 4096, anonymous: 2048 },
+    ...{ descriptors: 9, children: 1 },
+  });
+  assert.equal(aged.late.resident, 16_384);
+  assert.equal(aged.late.descriptors, 10);
+  assert.throws(() => parseRestarts("8 4 2 9 1\n8 4 2 9 1\n500\n", 2), /1 times of 2 restarts/);
+  assert.throws(() => parseRestarts("8 4 2 9 1\n8 4 2 9 1\n500\n0\n", 2), /2 times of 2/);
+  assert.throws(() => parseRestarts("8 4 2 9 0\n8 4 2 9 1\n500\n700\n", 2), /what it holds/);
+  assert.throws(() => parseRestarts("8 4\n8 4 2 9 1\n500\n700\n", 2), /what it holds: 8 4/);
+});
+
+test("the runner may say that there can be no first process", () => {
+  assert.equal(reasonIn("impossible a namespace: no\n"), "a namespace: no");
+  assert.equal(reasonIn("0 1200000 -1 27\n"), undefined);
+});
+
 test("every row has a title of its own", () => {
   const titles = ROWS.map(({ title }) => title);
   assert.equal(new Set(titles).size, titles.length);
@@ -159,6 +240,9 @@ test("options stand between the subcommand and its operands", () => {
   ]);
   assert.deepEqual(commandLine(curfewRun(form), ["a", "b"], "1"), [
     ...["/curfew", "run", "--timeout=1", "a", "b"],
+  ]);
+  assert.deepEqual(commandLine(curfewInit(form), "a", "1", ["--watch=b"]), [
+    ...["/curfew", "init", "--watch=b", "--", "a"],
   ]);
 });
 

@@ -139,6 +139,14 @@ pub fn session_of(call: &Call) -> JSValue {
     answer(kernel(i64::from(unsafe { libc::getsid(call.int(0)) })))
 }
 
+/// `prctl(PR_SET_PDEATHSIG, signal)`
+pub fn await_parent(call: &Call) -> JSValue {
+    // SAFETY: integers only.
+    answer(kernel(i64::from(unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, call.int(0), 0, 0, 0)
+    })))
+}
+
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
 pub fn become_subreaper(_: &Call) -> JSValue {
     // SAFETY: integers only.

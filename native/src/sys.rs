@@ -17,6 +17,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"addWatch", inotify::add),
     (c"argv", identity::argv),
     (c"awaitCommand", supervisor::await_command),
+    (c"awaitParent", identity::await_parent),
     (c"becomeSubreaper", identity::become_subreaper),
     (c"chooseRun", run::choose),
     (c"close", files::close),

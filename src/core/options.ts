@@ -162,7 +162,7 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     long: "--on-stop",
     key: "onStop",
     takes: choiceOf("WHAT", ON_STOP),
-    help: `when COMMAND is stopped: ${listOf(ON_STOP)}`,
+    help: `if it is stopped: ${listOf(ON_STOP)}`,
   }),
   flag({
     long: "--die-with-parent",

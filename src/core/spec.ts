@@ -19,8 +19,11 @@ export type Containment = (typeof CONTAINMENTS)[number];
 export const LEFTOVERS = ["kill", "leave", "wait", "fail"] as const;
 export type Leftovers = (typeof LEFTOVERS)[number];
 
-/** What we do when the main child is stopped by a signal. */
-export const ON_STOP = ["ignore", "report", "continue", "mirror", "kill"] as const;
+/**
+ * What we do when the main child is stopped by a signal. `auto`: as it is, where a shell above us can
+ * continue it (mirror); else we continue it.
+ */
+export const ON_STOP = ["auto", "ignore", "report", "continue", "mirror", "kill"] as const;
 export type OnStop = (typeof ON_STOP)[number];
 
 /** Where a report or events are written to. */
@@ -209,7 +212,7 @@ export const INIT_DEFAULTS: Fields = {
   ...RUN_DEFAULTS,
   killAfter: 8_000_000 as Duration,
   group: "auto",
-  onStop: "continue",
+  onStop: "auto",
   forward: CATCHABLE,
   clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
   insist: "forward",

@@ -126,9 +126,17 @@ export function sendIn<S extends Running | Stopping>(
   at: Instant,
   queued?: Queued,
 ): Step {
-  const isToEnd = spec.group === "own" || state.phase === "stopping" || state.run.isStopped;
+  const isToEnd = spec.group === "own" || (isEnding(state) && !STOPS.has(signal));
   const { run, actions } = send(spec, state.run, { signal, at, queued, isToEnd });
   return { state: { ...state, run }, actions };
+}
+
+/** Signals that stop: a SIGCONT behind one takes it back. */
+const STOPS: ReadonlySet<Signal> = new Set<Signal>(["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"]);
+
+/** The command is to end, or stands still: then a signal is of no use without a SIGCONT. */
+function isEnding({ phase, run }: Running | Stopping): boolean {
+  return phase === "stopping" || run.isStopped;
 }
 
 export function hardKill(spec: Spec, state: Stopping, at: Instant): Step {

@@ -239,9 +239,16 @@ function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): 
   return { state: { ...state, run }, actions: [kill, ...said] };
 }
 
-/** Nobody sends SIGSTOP but who wants it; and what we have passed on, its sender can take back. */
-function isMeant({ sent }: Run, signal: Signal): boolean {
-  return signal === "SIGSTOP" || sent.some((one) => one.signal === signal);
+/**
+ * Nobody sends SIGSTOP but who wants it. What we passed on is meant, until a SIGCONT follows. And in
+ * the background of our caller's terminal it would be stopped again at once: whoever brings us to the
+ * foreground continues all of the group.
+ */
+function isMeant({ group }: Spec, { sent }: Run, signal: Signal): boolean {
+  if (signal === "SIGSTOP") return true;
+  if (group === "caller" && (signal === "SIGTTIN" || signal === "SIGTTOU")) return true;
+  const last = sent.findLast((one) => one.signal === signal || one.signal === "SIGCONT");
+  return last?.signal === signal;
 }
 
 function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly Action[]): Step {
@@ -249,8 +256,9 @@ function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly
     case "ignore":
     case "report":
       return { state, actions: said };
+    case "auto":
     case "continue":
-      return isMeant(state.run, signal) ? { state, actions: said } : wake(state, at, said);
+      return isMeant(spec, state.run, signal) ? { state, actions: said } : wake(state, at, said);
     case "mirror":
       return { state, actions: [...said, { type: "stop-with-it", signal }] };
     case "kill": {

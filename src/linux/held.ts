@@ -27,6 +27,8 @@ export type World = {
   readonly signalFd: number;
   /** Orphans of the tree come to us. */
   readonly isSubreaper: boolean;
+  /** The end of our parent, whom we cannot see, comes as a signal. */
+  readonly awaitsParentSignal: boolean;
   /** The process group we came in. */
   readonly callerGroup: number;
   /** Whether nobody but what we started can be in the process group that we lead. */

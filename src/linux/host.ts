@@ -18,7 +18,7 @@ import type { Held, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
-import { now, signalNews } from "./news.ts";
+import { now, PARENT_DIED, signalNews } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, statOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
@@ -44,7 +44,7 @@ export type LinuxHost = Host & {
  * would wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
  */
 function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
-  const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU"];
+  const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU", "SIG32"];
   const mask: [number, number] = [0, 0];
   for (const signal of SIGNALS) {
     const isTaken = (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal);
@@ -100,10 +100,14 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
   const isSubreaper = sys.becomeSubreaper() === 0;
-  const parentPidfd = spec.dieWithParent ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR;
-  if (spec.dieWithParent && parentPidfd < 0) {
+  // A parent outside of our PID namespace has no number here.
+  const awaitsParentSignal = spec.dieWithParent && sys.parentPid() === 0;
+  const isWatched = spec.dieWithParent && !awaitsParentSignal;
+  const parentPidfd = isWatched ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR;
+  if (isWatched && parentPidfd < 0) {
     return { kind: "refused", message: unwatched(spec, -parentPidfd) };
   }
+  if (awaitsParentSignal) sys.awaitParent(PARENT_DIED);
   const listeners = openListeners(spec.listen);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
   const callerGroup = sys.groupOf(0);
@@ -114,6 +118,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     ownPid,
     signalFd,
     isSubreaper,
+    awaitsParentSignal,
     callerGroup,
     leadsOwnGroup,
     report,

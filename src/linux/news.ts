@@ -14,6 +14,11 @@ const SI_KERNEL = 0x80;
 const TERMINAL: readonly number[] = (
   ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP", "SIGWINCH"] as const
 ).map(signalNumber);
+/** Who uses a terminal from the background is stopped by these, with all of the group. */
+const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(signalNumber);
+
+/** Stands for the end of a parent whom we cannot see: the kernel sends it, and nobody else. */
+export const PARENT_DIED: number = signalNumber("SIG32");
 
 /** The clock of all events. */
 export function now(): Instant {
@@ -25,7 +30,10 @@ export function signalNews(
   world: World,
   commandOf: () => number,
   [number, code, sender, ...queue]: Arrived,
-): Extract<Event, { type: "signal" }> | undefined {
+): Extract<Event, { type: "signal" | "caller-gone" }> | undefined {
+  if (number === PARENT_DIED && sender === 0 && world.awaitsParentSignal) {
+    return { type: "caller-gone", at: now() };
+  }
   if (number === CHILD) {
     reapStrangers(world);
     return undefined;
@@ -33,8 +41,8 @@ export function signalNews(
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
   if (sender === world.ownPid || sys.isIgnored(number) !== 0) return undefined;
   const signal = signalOfNumber(number);
-  const delivered =
-    code === SI_KERNEL && TERMINAL.includes(number) && isInOurGroup(commandOf, number);
+  const isKey = TERMINAL.includes(number) && isInOurGroup(commandOf, number);
+  const delivered = code === SI_KERNEL && (isKey || BACKGROUND.includes(number));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
   const [user, low, high] = queue;

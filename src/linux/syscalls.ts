@@ -10,6 +10,8 @@ export type Sys = {
   argv(): string[];
   /** The command's number, as soon as it has one in our PID namespace; 0 as in `commandPid`. */
   awaitCommand(): number;
+  /** The kernel sends us a signal when our parent ends. */
+  awaitParent(signal: number): number;
   /** Orphans of the tree become our children. */
   becomeSubreaper(): number;
   /** Sends a signal to the command, which the guardian has not reaped; 0, or minus errno. */

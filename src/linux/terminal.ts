@@ -9,14 +9,22 @@ import { sys } from "./syscalls.ts";
 /** Where the command runs, and the terminal that we look after. */
 export type Place = { readonly spec: Spec; readonly terminal: number };
 
-/**
- * What `auto` means here (containment.md sections 4 and 7). Without a terminal the command leads a
- * group, which can be signalled in one call. With one it stays in the caller's, where keys reach it
- * and a shell can stop and continue it; but for the first process of a container, who has the
- * terminal for the command alone: in a session of its own nothing can leave it stopped.
- */
+/** What `auto` means here (containment.md sections 4 and 7). */
 export function placeOf(spec: Spec): Place {
-  if (spec.group !== "auto") return { spec, terminal: NO_DESCRIPTOR };
+  const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: NO_DESCRIPTOR };
+  if (spec.onStop !== "auto") return place;
+  // As process 1 there is nobody above us who would continue a job.
+  const isJob = place.spec.group === "caller" && sys.pid() !== 1;
+  return { ...place, spec: { ...place.spec, onStop: isJob ? "mirror" : "continue" } };
+}
+
+/**
+ * Without a terminal the command leads a group, which can be signalled in one call. With one it stays
+ * in the caller's, where keys reach it and a shell can stop and continue it; but for the first process
+ * of a container, who has the terminal for the command alone: in a session of its own nothing can
+ * leave it stopped.
+ */
+function groupOf(spec: Spec): Place {
   const terminal = sys.openTerminal();
   if (terminal < 0) return { spec: { ...spec, group: "command" }, terminal: NO_DESCRIPTOR };
   const ownPid = sys.pid();

@@ -1,7 +1,16 @@
 // Who ends the tree when a part of curfew is ended first, or stopped (T18-T20, T22).
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertHonest, described, living, type Run, type Setting, soon, stands } from "./lives.ts";
+import {
+  assertHonest,
+  type Door,
+  described,
+  living,
+  type Run,
+  type Setting,
+  soon,
+  stands,
+} from "./lives.ts";
 import { childrenOf, nameOf } from "./procfs.ts";
 import { adversary } from "./programs.ts";
 import { times } from "./runs.ts";
@@ -85,13 +94,19 @@ async function regicide({ name, kill, isMainOnly }: Regicide, run: Run): Promise
   assert.equal(isAlive(), false, "the command outlives curfew");
 }
 
-function regicides(user: User): void {
+function regicides(user: User, door: Door): void {
   for (const row of KILLS) {
     for (const mode of row.modes) {
       const skip = whyNot(user, mode);
       test(`T18: kill -9 of ${row.name}, ${mode}`, { ...(skip && { skip }) }, async (t) => {
         for (let count = times(true); count > 0; count--) {
-          const setting: Setting = { user: fresh(user), mode, options: OPTIONS, command: CROWD };
+          const setting: Setting = {
+            user: fresh(user),
+            door,
+            mode,
+            options: OPTIONS,
+            command: CROWD,
+          };
           await living({ ...setting, isLeader: true }, async (run) => {
             if (await stands(run, t)) await regicide(row, run);
           });
@@ -101,12 +116,12 @@ function regicides(user: User): void {
   }
 }
 
-function patricides(user: User): void {
+function patricides(user: User, door: Door): void {
   for (const who of ["self", "daemon"]) {
     test(`T19: the command's parent is killed by ${who}`, async () => {
       for (let count = times(true); count > 0; count--) {
         const command = [adversary("patricide"), who];
-        await living({ user: fresh(user), options: OPTIONS, command }, async (run) => {
+        await living({ user: fresh(user), door, options: OPTIONS, command }, async (run) => {
           const exit = await run.exit;
           const alive = run.tracker.alive();
           assert.deepEqual(alive, [], described(alive));
@@ -120,9 +135,10 @@ function patricides(user: User): void {
   }
 }
 
-function orphans(user: User): void {
+function orphans(user: User, door: Door): void {
   const setting = (how: string, ...more: readonly string[]): Setting => ({
     user: fresh(user),
+    door,
     before: [adversary("parent"), how],
     options: [...OPTIONS, ...more],
     command: [adversary("daemon")],
@@ -165,10 +181,15 @@ function orphans(user: User): void {
   });
 }
 
-function frozen(user: User): void {
+function frozen(user: User, door: Door): void {
   test("T22: curfew is stopped before its deadline: the guardian keeps it", async (t) => {
     const options = ["--timeout", "400ms", "--kill-after", "50ms"];
-    const setting: Setting = { user: fresh(user), options, command: [adversary("stone")] };
+    const setting: Setting = {
+      user: fresh(user),
+      door,
+      options,
+      command: [adversary("stone")],
+    };
     await living(setting, async (run) => {
       if (!(await stands(run, t))) return;
       const guardian = await guardianOf(run);
@@ -182,11 +203,15 @@ function frozen(user: User): void {
   });
 }
 
+const DOORS: readonly Door[] = ["run", "init"];
+
 for (const user of USERS) {
-  describe(user.name, () => {
-    regicides(user);
-    patricides(user);
-    orphans(user);
-    frozen(user);
-  });
+  for (const door of DOORS) {
+    describe(`${user.name}, ${door}`, () => {
+      regicides(user, door);
+      patricides(user, door);
+      orphans(user, door);
+      frozen(user, door);
+    });
+  }
 }

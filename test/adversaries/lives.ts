@@ -19,11 +19,13 @@ export const OWN_CODE = 7;
 
 const LIMIT_MS = 30_000;
 
+export type Door = "run" | "timeout" | "init";
+
 export type Setting = {
   readonly user: User;
   readonly mode?: Mode;
   /** `run` unless said otherwise. */
-  readonly door?: "run" | "timeout";
+  readonly door?: Door;
   readonly options?: readonly string[];
   /** May depend on where the tree is tracked. */
   readonly command: readonly string[] | ((tracker: Tracker) => readonly string[]);

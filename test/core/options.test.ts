@@ -158,7 +158,7 @@ test("DESIGN 4.1: the defaults of run, and of kill", () => {
 test("DESIGN 4.1: the defaults of init", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = INIT_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
-  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "continue", false]);
+  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
   const { clockOn, insist, showDeath, singleChild, failOnSurvivors } = INIT_DEFAULTS;
   assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT", "SIGQUIT"]);
   assert.deepEqual(

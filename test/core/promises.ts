@@ -92,7 +92,8 @@ function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | un
   if (!isPassedOn && kills.some(({ signal }) => signal === "SIGKILL"))
     return "SIGKILL is the sweep's";
   const main = spec.group === "caller" || spec.singleChild ? "child" : "group";
-  const isContinued = spec.onStop === "continue" && next.state.phase === "running";
+  const continues = spec.onStop === "continue" || spec.onStop === "auto";
+  const isContinued = continues && next.state.phase === "running";
   const isMeant = kills.every(({ target, signal }) => {
     if (target === "rest") return way.state.phase !== "starting";
     if (way.state.phase === "leftovers") return false;

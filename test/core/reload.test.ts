@@ -2,13 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CHOICES, liveAll } from "./reload-lives.ts";
-import type { ReloadTranscript } from "./reload-transcript.ts";
 import { play } from "./reload-transcript.ts";
-import * as rows from "./rows/reload.ts";
+import { RELOADS } from "./rows/reload.ts";
 
-const TRANSCRIPTS: readonly ReloadTranscript[] = Object.values(rows).flat();
-
-for (const transcript of TRANSCRIPTS) {
+for (const transcript of RELOADS) {
   const [name, call, ...course] = transcript;
   test(`${call}: ${name}`, () => {
     const [first, ...done] = play(transcript);
@@ -23,7 +20,7 @@ for (const transcript of TRANSCRIPTS) {
 }
 
 test("no two courses are the same", () => {
-  const texts = TRANSCRIPTS.map(([, ...course]) => JSON.stringify(course));
+  const texts = RELOADS.map(([, ...course]) => JSON.stringify(course));
   assert.equal(new Set(texts).size, texts.length);
 });
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SIGNALS } from "../../src/core/signal.ts";
 import { deadlineOf } from "../../src/core/state.ts";
 import { start } from "../../src/core/supervisor.ts";
 import { TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
 import {
+  died,
   exited,
   play,
   type Shows,
@@ -55,6 +57,38 @@ test("a report lists the first hundred stops, and a later one is a stop all the 
     listed,
     stops.slice(0, 100).map(([seconds]) => `stop:SIGTSTP@${seconds}`),
   );
+});
+
+/** SIGKILL and SIGSTOP cannot be caught, SIGCHLD is the end of a child, and 0 is none. */
+const UNFORWARDED = ["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"];
+const CLOCKED = ["SIGTERM", "SIGINT", "SIGQUIT"];
+
+test("init passes on every signal that can be caught, whenever it comes, to whom it should", () => {
+  for (const [call, target] of [
+    ["init cmd", "group"],
+    ["init --single-child cmd", "child"],
+    ["init -v cmd", "group"],
+  ] as const) {
+    for (const one of SIGNALS) {
+      const said = call === "init -v cmd" ? `, say killing ${one}` : "";
+      const wake = CLOCKED.includes(one) ? `, kill ${target} SIGCONT` : "";
+      const does = UNFORWARDED.includes(one) ? "" : `kill ${target} ${one}${wake}${said}`;
+      const sends = [1, 2, 3].map((at) => [at, signal(one), does] as const);
+      const [, ...done] = play(["", call, [0, spawned, ""], ...sends]);
+      assert.deepEqual(done, [does, does, does], `${call}, ${one}`);
+    }
+  }
+});
+
+test("init exits with every code as the command did, and with 128 + N for every death", () => {
+  for (let code = 0; code < 256; code++) {
+    const done = play(["", "init cmd", [0, spawned, ""], [1, exited(code), ""]]);
+    assert.equal(done[1], `exit ${code}`);
+  }
+  for (const [number, one] of SIGNALS.entries()) {
+    const done = play(["", "init cmd", [0, spawned, ""], [1, died(one), ""]]);
+    assert.equal(done[1], `exit ${128 + number}`);
+  }
 });
 
 test("a run begins with the spawn, and waits for its answer without a limit", () => {

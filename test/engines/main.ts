@@ -16,6 +16,7 @@ import { formatSize, parseSize } from "../../src/core/size.ts";
 import { exitCodeOf, waitStatusOf } from "../../src/core/status.ts";
 import { sys } from "../../src/linux/syscalls.ts";
 import { asked } from "../core/asked.ts";
+import { play as playReload } from "../core/reload-transcript.ts";
 import { COMMAND_LINES } from "../core/rows/argv.ts";
 import { DOOR_LINES } from "../core/rows/door-argv.ts";
 import {
@@ -30,6 +31,7 @@ import { LOCALES } from "../core/rows/locale.ts";
 import { MESSAGES } from "../core/rows/messages.ts";
 import { PATHS } from "../core/rows/path-search.ts";
 import { QUOTES } from "../core/rows/quote.ts";
+import { RELOADS } from "../core/rows/reload.ts";
 import { METRICS } from "../core/rows/report.ts";
 import { PARSED_SIGNALS } from "../core/rows/signal.ts";
 import { SIZES, WRITTEN_SIZES } from "../core/rows/size.ts";
@@ -75,6 +77,7 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   help: () => [...DOORS, ...DROP_INS].map(({ help }) => help("a b")),
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),
+  reloads: () => RELOADS.map(playReload),
   brokenLives: () => SEEDS.map(live).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),
   lives: () =>
     Array.from({ length: LIVES / TOGETHER }, (_, n) =>

@@ -18,11 +18,12 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { newPath } from "../cli/reports.ts";
 import { stateOf, until } from "../cli/run.ts";
-import { countOf, type Served, serve } from "./serving.ts";
+import { assertNotEarly, countOf, outlast, type Served, serve } from "./serving.ts";
 
 /** Each generation says its number, and what its source says. */
 const SAYS_SOURCE = 'echo "$CURFEW_GENERATION $(cat source)."; exec sleep 1000';
-const DEBOUNCE = ["--debounce", "100ms"];
+const DEBOUNCE_MS = 100;
+const DEBOUNCE = ["--debounce", `${DEBOUNCE_MS}ms`];
 const FILE = "file";
 /** inotify's queue has room for 16384 by default. */
 const CROWD = 10_000;
@@ -123,6 +124,7 @@ function prepare(folder: string): void {
 
 /** Writes the source, and waits for the generation that has read it, which must be this one. */
 async function mark(served: Served, generation: number): Promise<number> {
+  await outlast(DEBOUNCE_MS);
   writeFileSync(served.source, `${generation}`);
   await served.says(new RegExp(`^${generation} ${generation}\\.$`, "m"));
   return generation;
@@ -142,7 +144,9 @@ function editors(binary: Binary): void {
         await served.says(new RegExp(`^${generation + 1} ${generation}\\.$`, "m"));
         generation = await mark(served, generation + 2);
       }
-      assert.equal(countOf((await served.stop()).events, "spawned"), generation);
+      const { events } = await served.stop();
+      assert.equal(countOf(events, "spawned"), generation);
+      assertNotEarly(events, DEBOUNCE_MS);
     });
   }
 

@@ -7,9 +7,9 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } f
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Binary, ROOT } from "../cli/binary.ts";
+import { type Binary, FROZEN, ROOT } from "../cli/binary.ts";
 import { type EventLine, newPath, type Report, readEvents } from "../cli/reports.ts";
-import { curfew, type Ended, type Running, stateOf } from "../cli/run.ts";
+import { curfew, type Ended, type Running, stateOf, timeout } from "../cli/run.ts";
 import { type Place, placeOf } from "./clients.ts";
 
 /** The example that is shipped, with its sign of readiness and without. */
@@ -169,6 +169,29 @@ export function generationsOf(events: readonly EventLine[]): readonly number[] {
   return events
     .filter(({ event }) => event === "spawned")
     .map(({ generation }) => Number(generation));
+}
+
+/** Another run begins and ends meanwhile, and its clock runs longer than `debounce` milliseconds. */
+export async function outlast(debounce: number): Promise<void> {
+  assert.equal((await timeout(FROZEN, [`${(debounce * 2) / 1000}`, "sleep", "1000"])).code, 124);
+}
+
+/**
+ * Who was replaced ended no sooner after the last change before it than `debounce` milliseconds:
+ * nobody but the change had a part in it.
+ */
+export function assertNotEarly(events: readonly EventLine[], debounce: number): void {
+  let changedAt = Number.NaN;
+  for (const { event, at_ms: at, generation } of events.slice(0, lastEndOf(events))) {
+    if (event === "changed") changedAt = at;
+    if (event !== "exited") continue;
+    assert.ok(at - changedAt >= debounce, `generation ${generation}: changed ${changedAt}, ${at}`);
+  }
+}
+
+/** Where the last generation was told to end, which was not by a change. */
+function lastEndOf(events: readonly EventLine[]): number {
+  return events.findLastIndex(({ event }) => event === "exited");
 }
 
 /** All went as it should: so many generations, each of which ended by itself with code 0. */

@@ -27,7 +27,7 @@ const FD_3 = 'report={"kind":"fd","fd":3}';
 const R = 'report={"kind":"path","path":"r"}';
 const CONTAINMENT = "auto, cgroup, pidns, subreaper, group or child";
 const LEFTOVERS = "kill, leave, wait or fail";
-const ON_STOP = "ignore, report, continue, mirror or kill";
+const ON_STOP = "auto, ignore, report, continue, mirror or kill";
 
 /** Command lines of the doors but `timeout`, the strange ones first. */
 export const DOOR_LINES: readonly DoorRow[] = [

@@ -26,7 +26,7 @@ const REST = (generation: number) =>
 const SAID = "say holding subreaper";
 
 /** Without a sign of readiness the old generation goes first: DESIGN 4.4. */
-export const STOP_THEN_START: readonly ReloadTranscript[] = [
+const STOP_THEN_START: readonly ReloadTranscript[] = [
   [
     "a change: the old one ends, then the new one begins",
     "init --watch src cmd",
@@ -154,7 +154,7 @@ export const STOP_THEN_START: readonly ReloadTranscript[] = [
 ];
 
 /** With a sign of readiness old and new overlap. */
-export const OVERLAPS: readonly ReloadTranscript[] = [
+const OVERLAPS: readonly ReloadTranscript[] = [
   [
     "the new one begins, says that it is ready, and only then the old one ends",
     "init -v --watch src --ready notify cmd",
@@ -296,7 +296,7 @@ export const OVERLAPS: readonly ReloadTranscript[] = [
 ];
 
 /** What the end of a generation means, where nobody asked for it. */
-export const ENDS: readonly ReloadTranscript[] = [
+const ENDS: readonly ReloadTranscript[] = [
   [
     "a crash with --watch waits for a change, and says so",
     "init --watch src cmd",
@@ -398,7 +398,7 @@ export const ENDS: readonly ReloadTranscript[] = [
 ];
 
 /** A signal that asks for the end: nothing new begins, and the exit is the serving one's. */
-export const STOPS: readonly ReloadTranscript[] = [
+const STOPS: readonly ReloadTranscript[] = [
   [
     "while one serves",
     "init --watch src cmd",
@@ -550,7 +550,7 @@ export const STOPS: readonly ReloadTranscript[] = [
 ];
 
 /** What may be the end, or not; and the end of who started us. */
-export const DOUBTS: readonly ReloadTranscript[] = [
+const DOUBTS: readonly ReloadTranscript[] = [
   [
     "Ctrl-C that has reached the command: if it ends now, that is why",
     "init --watch src cmd",
@@ -665,7 +665,7 @@ export const DOUBTS: readonly ReloadTranscript[] = [
 ];
 
 /** What is written for whoever reads along: times since we began, and whose line it is. */
-export const LINES: readonly ReloadTranscript[] = [
+const LINES: readonly ReloadTranscript[] = [
   [
     "a whole life",
     "init --watch src --events /e cmd",
@@ -713,4 +713,14 @@ export const LINES: readonly ReloadTranscript[] = [
         "report spawn_failed 127 0s unknown, exit 127",
     ],
   ],
+];
+
+/** Courses as they must go. */
+export const RELOADS: readonly ReloadTranscript[] = [
+  ...STOP_THEN_START,
+  ...OVERLAPS,
+  ...ENDS,
+  ...STOPS,
+  ...DOUBTS,
+  ...LINES,
 ];
