@@ -6,7 +6,7 @@
 //!
 //! Used while loading only; a frozen program never comes here, but for the trial run's end.
 
-use crate::{files, heap, identity};
+use crate::{files, freeze, heap, identity};
 use std::alloc::Layout;
 use std::cell::UnsafeCell;
 use std::ops::Range;
@@ -137,6 +137,9 @@ pub fn place(layout: Layout) -> Option<*mut u8> {
 fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
     let at = state.next.next_multiple_of(page_size());
     state.next = at + size_of::<Tag>() + size;
+    if state.next > state.placed.end {
+        freeze::quit("too much is loaded to have pages of its own: see COLD_SIZE")
+    }
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
     // SAFETY: fresh memory of the arena that nobody else has.
     unsafe {

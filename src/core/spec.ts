@@ -20,8 +20,8 @@ export const LEFTOVERS = ["kill", "leave", "wait", "fail"] as const;
 export type Leftovers = (typeof LEFTOVERS)[number];
 
 /**
- * What we do when the main child is stopped by a signal. `auto`: as it is, where a shell above us can
- * continue it (mirror); else we continue it.
+ * What we do when the main child is stopped by a signal. `auto`: mirror where a shell above us can
+ * continue it, else continue.
  */
 export const ON_STOP = ["auto", "ignore", "report", "continue", "mirror", "kill"] as const;
 export type OnStop = (typeof ON_STOP)[number];

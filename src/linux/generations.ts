@@ -190,12 +190,14 @@ function livesNews(lives: ReadonlyMap<number, Held>, at: Instant): Happening | u
   return undefined;
 }
 
-/** The latest command: where there are two they are placed alike. */
+/** Any command: where there are two they are placed alike. */
 function commandOf(lives: ReadonlyMap<number, Held>): () => number {
-  const held = [...lives.values()].at(-1);
   return () => {
-    if (held === undefined) return 0;
-    sys.chooseRun(held.place);
-    return commandPid(held);
+    for (const held of lives.values()) {
+      sys.chooseRun(held.place);
+      const pid = commandPid(held);
+      if (pid !== 0) return pid;
+    }
+    return 0;
   };
 }

@@ -19,10 +19,10 @@ export function placeOf(spec: Spec): Place {
 }
 
 /**
- * Without a terminal the command leads a group, which can be signalled in one call. With one it stays
- * in the caller's, where keys reach it and a shell can stop and continue it; but for the first process
- * of a container, who has the terminal for the command alone: in a session of its own nothing can
- * leave it stopped.
+ * Without a terminal the command leads a group, which can be signalled in one call. With one it
+ * stays in the caller's, where keys reach it and a shell can stop and continue it; but for the first
+ * process of a container, who has the terminal for the command alone: in a session of its own
+ * nothing can leave it stopped.
  */
 function groupOf(spec: Spec): Place {
   const terminal = sys.openTerminal();
