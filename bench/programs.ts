@@ -106,7 +106,7 @@ export function curfewInit(form: Form): Program {
   return {
     ...form,
     limits: false,
-    endsBy: "SIGTERM",
+    endsBy: "SIGALRM",
     forwards: true,
     adopts: "anywhere",
     args,

@@ -12,8 +12,9 @@ import {
   timeoutHelp,
 } from "../src/core/help.ts";
 import type { Option } from "../src/core/options.ts";
+import { IGNORED } from "../src/core/ignore.ts";
 import { COMMON_OPTIONS, KILL_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
-import { INIT_OWN_OPTIONS } from "../src/core/options-init.ts";
+import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../src/core/options-init.ts";
 import type { ExitRow } from "../src/core/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/status.ts";
 import { DROP_IN_PARTS } from "./drop-in-docs.ts";
@@ -26,7 +27,13 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["run options", "common options", "kill options", "run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
-  "docs/init.md": ["init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
+  "docs/init.md": [
+    "init options",
+    "init help",
+    "init exit codes",
+    ...Object.keys(DROP_IN_PARTS),
+  ],
+  "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
 };
@@ -35,7 +42,14 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 const PARTS: Readonly<Record<string, () => string>> = {
   "common options": () => optionsTable(COMMON_OPTIONS),
   "run options": () => optionsTable(RUN_OWN_OPTIONS),
-  "init options": () => optionsTable(INIT_OWN_OPTIONS),
+  "init options": () =>
+    optionsTable(INIT_OWN_OPTIONS.filter((option) => !SERVING_OPTIONS.includes(option))),
+  "serving options": () => optionsTable(SERVING_OPTIONS),
+  ignored: () =>
+    table(
+      ["Pattern", "Why"],
+      IGNORED.map(([pattern, why]) => [code(pattern), why]),
+    ),
   "kill options": () => optionsTable(KILL_OPTIONS),
   "exit codes": () => exitCodesTable(EXIT_CODES, [THE_COMMANDS_OWN]),
   "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [THE_COMMANDS_OWN]),

@@ -65,6 +65,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/core/a.ts", "const a = Math.random();"),
   ],
   [
+    "no functions that this build leaves out (native/src/trigonometry.rs)",
+    noLine(named(/^src\//), /\bMath\.(a?(cos|sin|tan)h?|atan2)\b/),
+    file("src/core/a.ts", "const a = Math.atan2(1, 2);"),
+  ],
+  [
     "one file names the native surface",
     noLine(named(/^src\/(?!linux\/syscalls)/), /\b__sys\b/),
     file("src/linux/a.ts", "__sys.kill()"),

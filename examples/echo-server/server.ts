@@ -117,4 +117,6 @@ const servers: Server[] = [];
 process.on("SIGTERM", () => stop(servers));
 process.on("SIGINT", () => stop(servers));
 for (const listener of sockets) servers.push(await listen(listener));
+// Whoever was told to stop before it listened.
+if (isStopping) for (const server of servers) server.close();
 sayReady(values["ready-fd"]);

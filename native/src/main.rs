@@ -36,6 +36,7 @@ mod sweep;
 mod sys;
 mod terminal;
 mod text;
+mod trigonometry;
 mod wait;
 mod world;
 

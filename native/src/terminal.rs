@@ -33,14 +33,17 @@ fn copy_of_ours(fd: i32) -> Option<i64> {
     }
 }
 
-/// `rememberTerminal(descriptor)`: how it is now.
+/// `rememberTerminal(descriptor)`: how it is now, if it is ours: who begins in the background would
+/// see what a shell does to it for its prompt.
 pub fn remember(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.
     unsafe {
+        let group = libc::tcgetpgrp(fd);
         let mut settings: libc::termios = std::mem::zeroed();
-        if libc::tcgetattr(fd, &mut settings) == 0 {
-            *BEFORE.0.get() = Some((settings, libc::tcgetpgrp(fd)));
+        // Zero is a group of another namespace.
+        if group > 0 && group == libc::getpgrp() && libc::tcgetattr(fd, &mut settings) == 0 {
+            *BEFORE.0.get() = Some((settings, group));
         }
     }
     JS_UNDEFINED
@@ -52,14 +55,26 @@ pub fn restore(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: single-threaded; a record of the kernel's.
     unsafe {
-        if let Some((settings, group)) = &*BEFORE.0.get() {
-            libc::tcsetattr(fd, libc::TCSANOW, settings);
-            if *group > 0 && libc::tcgetpgrp(fd) != *group {
-                libc::tcsetpgrp(fd, *group);
-            }
+        let Some((settings, group)) = &*BEFORE.0.get() else {
+            return JS_UNDEFINED;
+        };
+        let now = libc::tcgetpgrp(fd);
+        // The shell that started us took it back, say: we were stopped, or another one of the job ended.
+        if now >= 0 && now != *group && is_there(now) {
+            return JS_UNDEFINED;
+        }
+        libc::tcsetattr(fd, libc::TCSANOW, settings);
+        if now > 0 && now != *group {
+            libc::tcsetpgrp(fd, *group);
         }
     }
     JS_UNDEFINED
+}
+
+/// Whether a process group has a member. Zero is one of another namespace.
+fn is_there(group: i32) -> bool {
+    // SAFETY: signal 0 is none.
+    group == 0 || kernel(unsafe { libc::kill(-group, 0) }.into()) != -i64::from(libc::ESRCH)
 }
 
 /// `releaseTerminal(descriptor)`: the leader of a session gives its terminal up, for another session.

@@ -76,7 +76,7 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
 };
 
 /** What holds a command that serves, and when it is replaced. */
-const SERVING_OPTIONS: readonly Option<Fields>[] = [
+export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   list({
     long: "--listen",
     key: "listen",

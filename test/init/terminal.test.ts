@@ -1,0 +1,51 @@
+// `curfew init` at a terminal: as the first process of a session of its own (T31), before a shell,
+// and as PID 1 in the session of somebody else (containment.md sections 4 and 7).
+import { describe, test } from "node:test";
+import { adversary } from "../adversaries/programs.ts";
+import { play, type Scene, type Subject, skip } from "../cli/at-terminal.ts";
+import { BESIDE, PLACES, type Place } from "./places.ts";
+import {
+  FIRST_SCENES,
+  FOREIGN_SCENES,
+  INIT_COMMANDS,
+  SHELL_SCENES,
+} from "./terminal-scenes.ts";
+
+function subjectOf({ form, before }: Place): Subject {
+  const init = `${form.path} init`;
+  const variables = {
+    ...INIT_COMMANDS,
+    H: adversary("handles"),
+    R: `${init} --`,
+    V: `${init} -v --`,
+    G: `${init} --reload-signal HUP --`,
+    K: `${init} --kill-after 1us --`,
+    T: adversary("takes-terminal"),
+    U: before.join(" "),
+  };
+  return { path: form.path, variables, env: form.env };
+}
+
+function playAll(subject: Subject, scenes: readonly Scene[]): void {
+  for (const scene of scenes) test(scene.name, () => play(subject, scene));
+}
+
+/** Without a /proc of its own. */
+const plainly = (place: Place): Place => ({
+  ...place,
+  before: place.before.filter((word) => !word.startsWith("--mount")),
+});
+
+describe("terminal of init", { skip }, () => {
+  for (const place of PLACES.filter(({ isFirst }) => isFirst)) {
+    const options = { skip: place.skip, concurrency: 4 };
+    describe(place.name, options, () => playAll(subjectOf(place), FIRST_SCENES));
+    const name = `${place.name}, in the session of a shell`;
+    describe(name, options, () => playAll(subjectOf(plainly(place)), FOREIGN_SCENES));
+  }
+  const subject = subjectOf(BESIDE);
+  // `$T` is what tty-scenes.ts has it for.
+  const T = `${BESIDE.form.path} init --timeout 50ms --`;
+  const beside = { ...subject, variables: { ...subject.variables, T } };
+  describe(BESIDE.name, { concurrency: 4 }, () => playAll(beside, SHELL_SCENES));
+});
