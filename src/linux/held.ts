@@ -38,6 +38,8 @@ export type World = {
   /** Our controlling terminal, where it is ours to look after. */
   readonly terminal: number;
   readonly listeners: readonly Listener[];
+  /** Signals that we came with as ignored, as far as we were asked. */
+  readonly ignored: Map<number, boolean>;
   readonly changing: Changing;
 };
 

@@ -125,6 +125,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     events,
     terminal,
     listeners,
+    ignored: new Map(),
     changing: { parentPidfd, lineStart: "", dropped: 0 },
   };
 }

@@ -69,6 +69,8 @@ function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void
   if (queued !== undefined && isLeader && queueToGroup(held, number, queued, group)) return;
   if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
     sys.kill(-group, number);
+    // It was the leader a moment ago.
+    if (isLeader) return;
     const command = commandPid(held);
     if (command > 0 && sys.groupOf(command) === group) return;
   } else {

@@ -39,16 +39,26 @@ export function signalNews(
     return undefined;
   }
   // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
-  if (sender === world.ownPid || sys.isIgnored(number) !== 0) return undefined;
+  if (sender === world.ownPid || isIgnored(world, number)) return undefined;
   const signal = signalOfNumber(number);
-  const isKey = TERMINAL.includes(number) && isInOurGroup(commandOf, number);
-  const delivered = code === SI_KERNEL && (isKey || BACKGROUND.includes(number));
+  const delivered =
+    code === SI_KERNEL &&
+    (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
   const [user, low, high] = queue;
   if (event === undefined || user === undefined) return event;
   if (low === undefined || high === undefined) return event;
   return { ...event, queued: [code, sender, user, low, high] };
+}
+
+/** Asked once: nobody but us could change it, and we do not. */
+function isIgnored({ ignored }: World, signal: number): boolean {
+  const known = ignored.get(signal);
+  if (known !== undefined) return known;
+  const answer = sys.isIgnored(signal) !== 0;
+  ignored.set(signal, answer);
+  return answer;
 }
 
 /** At a hang-up the leader of the terminal's session is told first, and alone. */

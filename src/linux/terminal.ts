@@ -1,5 +1,5 @@
 import { signalNumber } from "../core/signal.ts";
-import type { Spec } from "../core/spec.ts";
+import type { OnStop, Spec } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
 import type { Held, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
@@ -13,9 +13,16 @@ export type Place = { readonly spec: Spec; readonly terminal: number };
 export function placeOf(spec: Spec): Place {
   const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: NO_DESCRIPTOR };
   if (spec.onStop !== "auto") return place;
-  // As process 1 there is nobody above us who would continue a job.
-  const isJob = place.spec.group === "caller" && sys.pid() !== 1;
-  return { ...place, spec: { ...place.spec, onStop: isJob ? "mirror" : "continue" } };
+  const onStop = place.spec.group === "caller" ? onStopInJob() : "continue";
+  return { ...place, spec: { ...place.spec, onStop } };
+}
+
+/**
+ * In the caller's group the kernel stops nobody whom the caller could not continue. Process 1 cannot
+ * stop itself, and who continued the command would have it read what is typed to the shell.
+ */
+function onStopInJob(): OnStop {
+  return sys.pid() === 1 ? "ignore" : "mirror";
 }
 
 /**

@@ -65,7 +65,7 @@ type Shown = { readonly failed?: Step; readonly shown: string };
 
 /** Plays a scene before an interactive shell, or what the scene has in its place. */
 export async function play(subject: Subject, scene: Scene): Promise<void> {
-  const variables = { ...subject.variables, H: plain(child("handles"), "handles") };
+  const variables = { H: plain(child("handles"), "handles"), ...subject.variables };
   // Ctrl-C would throw away what is on its way to the terminal, our next prompt perhaps.
   const setup: readonly Step[] = [PROMPT, type("stty noflsh"), PROMPT];
   const steps = [...(scene.instead === undefined ? setup : []), ...scene.steps];

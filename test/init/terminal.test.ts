@@ -4,13 +4,13 @@ import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";
 import { play, type Scene, type Subject, skip } from "../cli/at-terminal.ts";
 import { BESIDE, PLACES, type Place } from "./places.ts";
-import {
-  FIRST_SCENES,
-  FOREIGN_SCENES,
-  INIT_COMMANDS,
-  SHELL_SCENES,
-} from "./terminal-scenes.ts";
+import { FIRST_SCENES, INIT_COMMANDS } from "./terminal-first.ts";
+import { FOREIGN_SCENES, SHELL_SCENES } from "./terminal-shell.ts";
 
+/**
+ * `$R` is `curfew init --`, `$V` the same with -v, `$G` waits for changes as well; `$U` makes a
+ * namespace, in which `$TAKES` takes the terminal.
+ */
 function subjectOf({ form, before }: Place): Subject {
   const init = `${form.path} init`;
   const variables = {
@@ -18,9 +18,10 @@ function subjectOf({ form, before }: Place): Subject {
     H: adversary("handles"),
     R: `${init} --`,
     V: `${init} -v --`,
-    G: `${init} --reload-signal HUP --`,
+    G: `${init} -v --watch ${form.path} --reload-signal HUP --`,
     K: `${init} --kill-after 1us --`,
-    T: adversary("takes-terminal"),
+    T: `${init} --timeout 50ms --`,
+    TAKES: adversary("takes-terminal"),
     U: before.join(" "),
   };
   return { path: form.path, variables, env: form.env };
@@ -43,9 +44,5 @@ describe("terminal of init", { skip }, () => {
     const name = `${place.name}, in the session of a shell`;
     describe(name, options, () => playAll(subjectOf(plainly(place)), FOREIGN_SCENES));
   }
-  const subject = subjectOf(BESIDE);
-  // `$T` is what tty-scenes.ts has it for.
-  const T = `${BESIDE.form.path} init --timeout 50ms --`;
-  const beside = { ...subject, variables: { ...subject.variables, T } };
-  describe(BESIDE.name, { concurrency: 4 }, () => playAll(beside, SHELL_SCENES));
+  describe(BESIDE.name, { concurrency: 4 }, () => playAll(subjectOf(BESIDE), SHELL_SCENES));
 });

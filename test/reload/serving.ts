@@ -91,6 +91,7 @@ export function serve(
   const before = ["sh", "-c", `exec "$@" ${fd}>"$0"`, events.path];
   const running = curfew(binary, words, { before, cwd: folder });
   t.after(async () => {
+    if (!t.passed) t.diagnostic(`told at last:\n${lastOf(events.told())}`);
     if (stateOf(running.pid) !== "") running.kill("SIGKILL");
     await running.ended.catch(() => undefined);
     events.close();
@@ -109,6 +110,12 @@ export function serve(
   };
   const { event, told } = events;
   return { ...running, event, told, place, folder, source, change, over, stop };
+}
+
+/** For whoever looks for the reason of a failure. */
+function lastOf(events: readonly EventLine[]): string {
+  const lines = events.slice(-10).map((event) => JSON.stringify(event).slice(0, 150));
+  return lines.join("\n");
 }
 
 function fifo(): string {
