@@ -87,18 +87,19 @@ function ends(binary: Binary): void {
   });
 }
 
-const STOPS = "echo ready $$; kill -STOP $$; read end; exit 3";
+const stopping = (signal: string) => `echo ready $$; kill -${signal} $$; read end; exit 3`;
 
 function stops(binary: Binary): void {
-  const stopped = async (option: string, before: readonly string[] = []) => {
-    const words = ["run", "-v", "--on-stop", option, "sh", "-c", STOPS];
+  const stopped = async (option: string, before: readonly string[] = [], signal = "STOP") => {
+    const words = ["run", "-v", "--on-stop", option, "sh", "-c", stopping(signal)];
     const running = reporting(binary, words, { input: OPEN, before });
     const [, pid] = await running.says(/^ready (\d+)$/m);
-    await running.says(/command 'sh' was stopped by signal STOP\n/, "stderr");
+    await running.says(/command 'sh' was stopped by signal \w+\n/, "stderr");
     return { running, pid: Number(pid) };
   };
 
-  for (const option of ["ignore", "report"]) {
+  // SIGSTOP is somebody's own wish: `continue` does not take it back.
+  for (const option of ["ignore", "report", "continue"]) {
     test(`--on-stop ${option}: it stays stopped, and we do not stop`, async () => {
       const { running, pid } = await stopped(option);
       assert.deepEqual([stateOf(pid), stateOf(running.pid) === "T"], ["T", false]);
@@ -111,7 +112,7 @@ function stops(binary: Binary): void {
   }
 
   test("--on-stop continue: it goes on at once", async () => {
-    const { running } = await stopped("continue");
+    const { running } = await stopped("continue", [], "TSTP");
     await running.says(/was continued/, "stderr");
     running.write("end\n");
     assert.equal(endOfRun((await running.told()).ended), "3");
