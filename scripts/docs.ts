@@ -13,7 +13,7 @@ import {
 } from "../src/core/help.ts";
 import type { Option } from "../src/core/options.ts";
 import { IGNORED } from "../src/core/ignore.ts";
-import { COMMON_OPTIONS, KILL_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
+import { COMMON_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
 import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../src/core/options-init.ts";
 import type { ExitRow } from "../src/core/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/status.ts";
@@ -24,7 +24,7 @@ import { main, ROOT, StepFailed, say } from "./steps.ts";
 
 /** The documents that have generated parts, and which. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["run options", "common options", "kill options", "run exit codes"],
+  "README.md": ["run options", "common options", "run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
   "docs/init.md": [
@@ -50,7 +50,6 @@ const PARTS: Readonly<Record<string, () => string>> = {
       ["Pattern", "Why"],
       IGNORED.map(([pattern, why]) => [code(pattern), why]),
     ),
-  "kill options": () => optionsTable(KILL_OPTIONS),
   "exit codes": () => exitCodesTable(EXIT_CODES, [THE_COMMANDS_OWN]),
   "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [THE_COMMANDS_OWN]),
   "init exit codes": () => exitCodesTable(RUN_EXIT_CODES, [INITS_OWN]),

@@ -111,9 +111,17 @@ describe("commands of the README", () => {
 });
 
 /** Programs that a block may need and a machine may lack. */
-const OTHERS = ["jq", "python3"];
+const OTHERS = ["curl", "jq", "node", "python3", "rustc"];
 
-for (const path of ["docs/recipes.md", "docs/guarantees.md"]) {
+/** Documents in which each block is one script. */
+const SCRIPTED = [
+  "docs/recipes.md",
+  "docs/guarantees.md",
+  "docs/init.md",
+  "docs/reload.md",
+];
+
+for (const path of SCRIPTED) {
   describe(`blocks of ${path}`, () => {
     const bin = join(HOME, path, "bin");
     const cwd = join(HOME, path, "work");

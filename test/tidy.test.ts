@@ -28,7 +28,7 @@ import {
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
-const PROSE_AND_TESTS = ["{test,bench,docs}/**", ".ci/*"];
+const PROSE_AND_TESTS = ["{test,bench,docs,examples}/**", ".ci/*"];
 const GENERATED = ["native/target/**", "**/node_modules/**"];
 
 const isWideCode = (file: File) => isTypeScript(file) && !/\/rows\//.test(file.path);

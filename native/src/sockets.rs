@@ -144,6 +144,15 @@ pub fn listen_unix(call: &Call) -> JSValue {
     })
 }
 
+/// `listen` once more, on a socket that listens: whoever has it may have made its queue shorter. 0 or
+/// minus errno.
+pub fn listen_again(call: &Call) -> JSValue {
+    // SAFETY: integers.
+    answer(kernel(
+        unsafe { libc::listen(call.int(0), call.int(1)) }.into(),
+    ))
+}
+
 /// A socket for datagrams under an abstract name of the kernel's choice, which tells who sent them.
 /// Its descriptor, or minus errno.
 pub fn open_notify(_: &Call) -> JSValue {

@@ -46,6 +46,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"killMembers", members::kill),
     (c"killReached", members::kill_reached),
     (c"list", files::list),
+    (c"listenAgain", sockets::listen_again),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", sockets::listen_unix),
     (c"makeDirectory", files::make_directory),

@@ -18,7 +18,7 @@ import {
   parentNews,
   perform,
 } from "./host.ts";
-import { closeListeners, prepareListeners } from "./listeners.ts";
+import { closeListeners, prepareListeners, widenListeners } from "./listeners.ts";
 import { now, signalNews } from "./news.ts";
 import { emit, sayNow, writeReport } from "./outputs.ts";
 import { isReady } from "./ready.ts";
@@ -99,7 +99,7 @@ function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
       beginLife(service, deed.generation);
       break;
     case "end":
-      endLife(lives, deed.generation);
+      endLife(service, deed.generation);
       break;
     case "run": {
       const held = lives.get(deed.generation);
@@ -136,13 +136,14 @@ function beginLife({ world, lives, answers }: Service, generation: number): void
   answers.push({ type: "run", generation, event });
 }
 
-function endLife(lives: Map<number, Held>, generation: number): void {
+function endLife({ world, lives }: Service, generation: number): void {
   const held = lives.get(generation);
   if (held === undefined) return;
   sys.chooseRun(held.place);
   endRun(held);
   sys.endRun();
   lives.delete(generation);
+  if (lives.size === 0) widenListeners(world.listeners);
 }
 
 /** The one place where we wait for generations. */

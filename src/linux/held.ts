@@ -61,6 +61,8 @@ export type Held = World & {
   usage: Usage | undefined;
   /** Readable when the command has something to say of its readiness. */
   readyFd: number;
+  /** It has said that it is ready. */
+  isReady: boolean;
 };
 
 /** Why a run cannot begin: nothing was started. */

@@ -147,6 +147,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     awaitsStrangers: false,
     usage: undefined,
     readyFd: NO_DESCRIPTOR,
+    isReady: false,
   };
 }
 

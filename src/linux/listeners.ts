@@ -50,6 +50,11 @@ export function prepareListeners(listeners: readonly Listener[]): void {
   for (const { fd } of listeners) sys.setBlocking(fd);
 }
 
+/** When nobody serves: the last one may have made the queue shorter for all (listen(2)). */
+export function widenListeners(listeners: readonly Listener[]): void {
+  for (const { fd } of listeners) sys.listenAgain(fd, BACKLOG);
+}
+
 function open(listen: Listen): Listener | number {
   const { at } = listen;
   const fd = at.kind === "tcp" ? openTcp(at) : openUnix(at.path);

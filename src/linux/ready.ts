@@ -45,12 +45,17 @@ export function openChannel({ ready }: Spec): Channel | number {
 const MESSAGE = 4096;
 const PIPE = 512;
 
-/** Whether the command has said that it is ready; told once, then the channel is closed. */
+/**
+ * Whether the command has said that it is ready; told once. A socket is read until the command is
+ * gone, for it may tell of more, and would wait for room; a pipe is closed when the line is there.
+ */
 export function isReady(held: Held): boolean {
   if (held.readyFd < 0 || sys.wait([held.readyFd], 0) === 0) return false;
   const said = held.spec.ready.kind === "notify" ? notified(held) : written(held.readyFd);
-  if (said !== "nothing") closeChannel(held);
-  return said === "ready";
+  if (held.spec.ready.kind === "fd" && said !== "nothing") closeChannel(held);
+  if (said !== "ready" || held.isReady) return false;
+  held.isReady = true;
+  return true;
 }
 
 export function closeChannel(held: Held): void {
@@ -64,15 +69,20 @@ type Said = "ready" | "nothing" | "gone";
 /** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
 function notified(held: Held): Said {
   const [own] = sys.user();
-  for (;;) {
+  let said: Said = "nothing";
+  // Not for ever: who floods the socket would keep us from everything else.
+  for (let count = 0; count < MOST_AT_ONCE; count += 1) {
     const datagram = sys.receive(held.readyFd, MESSAGE);
-    if (typeof datagram === "number") return "nothing";
+    if (typeof datagram === "number") return said;
     const [text, pid, user] = datagram;
-    if (!text.split("\n").includes("READY=1")) continue;
+    if (held.isReady || !text.split("\n").includes("READY=1")) continue;
     // Anybody on this machine could find the name of the socket.
-    if (user === own || user === 0 || membersOf(held).includes(pid)) return "ready";
+    if (user === own || user === 0 || membersOf(held).includes(pid)) said = "ready";
   }
+  return said;
 }
+
+const MOST_AT_ONCE = 64;
 
 /** s6's way: a newline. */
 function written(pipe: number): Said {

@@ -84,6 +84,8 @@ export type Sys = {
   killReached(signal: number): void;
   /** The names in a directory; minus errno. */
   list(path: string): string[] | number;
+  /** A socket that listens gets another length of its queue. 0 or minus errno. */
+  listenAgain(descriptor: number, backlog: number): number;
   /**
    * Listens on numbers of IPv4 or IPv6; on IPv6 for IPv4 as well where `onlyV6` is 0. A descriptor
    * that exec closes, or minus errno.

@@ -49,11 +49,16 @@ function asUser(user: User): readonly string[] {
   return user.id === undefined ? [] : [adversary("confine"), "--user", `${user.id}`, "--"];
 }
 
+/** Why a user can have no such namespace here; false where it can. */
+export function whyNoNamespace(user: User): string | false {
+  const [program = "", ...words] = [...asUser(user), ...namespaceOf(user), "true"];
+  const isMissing = spawnSync(program, words).status !== 0;
+  return isMissing && `${user.name} may not make a PID namespace with /proc here`;
+}
+
 function firstBy(user: User): Place {
   const before = [...asUser(user), ...namespaceOf(user)];
-  const [program = "", ...words] = [...before, "true"];
-  const isMissing = spawnSync(program, words).status !== 0;
-  const skip = isMissing && `${user.name} may not make a PID namespace with /proc here`;
+  const skip = whyNoNamespace(user);
   const name = `as PID 1, ${user.name}`;
   return { name, isFirst: true, before, as: asUser(user), form: FROZEN, skip };
 }

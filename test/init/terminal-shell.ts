@@ -34,8 +34,11 @@ import { echoes, INNER, TWICE, WAITING } from "./terminal-first.ts";
 /** What is said each time that the command is stopped by reading. */
 const STOPPED_TWICE = /by signal TTIN\n[\s\S]*by signal TTIN\n/;
 
-/** What is other than with `curfew run`: a signal's death is an exit code, so a loop goes on. */
-const isOther = ({ name }: Scene) => /^in a loop of bash: \^[C\\]/.test(name);
+/**
+ * What is other than with `curfew run`: a signal's death is an exit code, so a loop goes on. What is
+ * as PID 1: terminal-first.ts.
+ */
+const isOther = ({ name }: Scene) => /^in a loop of bash: \^[C\\]|as PID 1/.test(name);
 const LOOP = PLACES.filter(({ name }) => name === "in a loop of bash").map((place) => ({
   ...place,
   interrupted: [shows("next=130\\.$"), ...BACK],
@@ -48,6 +51,9 @@ const SAME_GROUP: readonly Step[] = [
   ["foreground", "main"],
   ["foreground", "ours"],
 ];
+
+/** With a line editor, unlike the others. */
+const EDITING = ["bash", "--norc", "--noprofile", "-i"];
 
 const JOBS: readonly Scene[] = [
   {
@@ -99,9 +105,25 @@ const JOBS: readonly Scene[] = [
     ],
   },
   {
+    name: "our end in the background leaves a prompt its settings",
+    instead: EDITING,
+    steps: [
+      PROMPT,
+      // Other settings than those of a prompt, and the terminal is the shell's.
+      type("$R $H & read x"),
+      ...READY,
+      ["foreground", "self"],
+      type("go on"),
+      PROMPT,
+      KEEP,
+      ["signal", "ours", TERM],
+      ...GONE,
+      ["same-settings"],
+    ],
+  },
+  {
     name: "the settings of a prompt are not taken for the terminal's",
-    // With a line editor, unlike the others.
-    instead: ["bash", "--norc", "--noprofile", "-i"],
+    instead: EDITING,
     steps: [
       PROMPT,
       KEEP,
@@ -159,8 +181,7 @@ function BACK_WITH(code: number): readonly Step[] {
 
 /** Not as PID 1: as `curfew run`, and what is init's own. */
 export const SHELL_SCENES: readonly Scene[] = [
-  ...SCENES.filter((scene) => !isOther(scene)),
-  ...SUPERVISED,
+  ...[...SCENES, ...SUPERVISED].filter((scene) => !isOther(scene)),
   ...LOOP.flatMap(keysAt).filter(isOther),
   ...JOBS,
 ];

@@ -64,20 +64,20 @@ export function keepingAlive(place: Place, clients: number): Load {
 /** So many connections at the same time, one request on each. */
 export function burst(place: Place, count: number, speech: Speech = ONCE): Burst {
   const tally = newTally();
-  const all = new Set<Promise<void>>();
-  const connected = Array.from({ length: count }, () => {
+  const visits: Promise<void>[] = [];
+  const opened = Array.from({ length: count }, () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    all.add(visit(place, speech, { tally, isMore: () => false, onOpen: resolve }));
-    return promise;
+    const over = visit(place, speech, { tally, isMore: () => false, onOpen: resolve });
+    visits.push(over);
+    return Promise.race([promise, over]);
   });
-  const settled = Promise.all(all).then(() => tally);
-  const none = settled.then(() => undefined);
-  return { connected: Promise.race([Promise.all(connected).then(() => undefined), none]), settled };
+  const connected = Promise.all(opened).then(() => undefined);
+  return { connected, settled: Promise.all(visits).then(() => tally) };
 }
 
 /** Many connections at the same time. */
 export type Burst = {
-  /** Every connection stands, or all is over. */
+  /** Every connection stands, or has failed. */
   readonly connected: Promise<void>;
   readonly settled: Promise<Tally>;
 };

@@ -18,10 +18,8 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { newPath } from "../cli/reports.ts";
 import { stateOf, until } from "../cli/run.ts";
-import { assertNotEarly, countOf, outlast, type Served, serve } from "./serving.ts";
+import { assertNotEarly, countOf, outlast, SAYS_SOURCE, type Served, serve } from "./serving.ts";
 
-/** Each generation says its number, and what its source says. */
-const SAYS_SOURCE = 'echo "$CURFEW_GENERATION $(cat source)."; exec sleep 1000';
 const DEBOUNCE_MS = 100;
 const DEBOUNCE = ["--debounce", `${DEBOUNCE_MS}ms`];
 const FILE = "file";

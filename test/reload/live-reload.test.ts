@@ -1,56 +1,25 @@
 // `curfew init` with --watch and --listen: a command is replaced when something changes, and its
 // sockets stay. What is waited for is a line of --events, or an answer of a generation.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, type TestContext, test } from "node:test";
+import { existsSync, readdirSync } from "node:fs";
+import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
-import { type EventLine, newPath } from "../cli/reports.ts";
+import { newPath } from "../cli/reports.ts";
 import { childrenOf, endOfRun, until } from "../cli/run.ts";
-import { burst, lost, NOTHING, type Place, talk } from "./clients.ts";
+import { ask } from "./asking.ts";
+import { burst, talk } from "./clients.ts";
 import {
   assertGraceful,
-  assertNotEarly,
   countOf,
-  gate,
   generationsOf,
   NODE_SERVER,
   OVERLAP,
-  outlast,
   READY_NODE_SERVER,
-  type Served,
+  SAYS_SOURCE,
   serve,
 } from "./serving.ts";
 
-/** What the example server says of itself. */
-type Answer = {
-  readonly pid: number;
-  readonly generation: number;
-  readonly descriptors: readonly { readonly fd: number; readonly name: string }[];
-  readonly text: string;
-};
-
-/** One request on a connection of its own. */
-async function ask(place: Place): Promise<Answer> {
-  const { write, ended } = await talk(place);
-  write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-  return answerOf(await ended);
-}
-
-function answerOf(text: string): Answer {
-  return JSON.parse(text.slice(text.lastIndexOf("\r\n\r\n"))) as Answer;
-}
-
-/** A request that the server has begun to read: it waits for the body, "hello". */
-async function begin(place: Place) {
-  const connection = await talk(place);
-  const head = ["POST / HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 5"];
-  connection.write(`${head.join("\r\n")}\r\n\r\n`);
-  await connection.says(/100 Continue\r\n\r\n/);
-  return connection;
-}
-
-/** Its variables, and every descriptor from 3 on: the socket's number, not the path of another kind. */
+/** Its variables, and what each descriptor from 3 on stands for. */
 const SHOWS_SOCKETS =
   'echo "has $LISTEN_FDS $LISTEN_FDNAMES $SCINIT_INHERITED_FDS $LISTEN_PID $$."; ' +
   'for fd in 3 4 5 6 7 8 9; do echo "$fd"; readlink "/proc/$$/fd/$fd"; done; ' +
@@ -258,154 +227,12 @@ function sockets(binary: Binary): void {
   });
 }
 
-/** The command says which generation it is, and what it found. */
-const SAYS_SOURCE = 'echo "$CURFEW_GENERATION $(cat source)."; exec sleep 1000';
-/** The first one holds up its end until a gate is open. */
-const LINGERS =
-  'trap \'[ "$CURFEW_GENERATION" != 1 ] || { echo lingers; read line <"$0"; }; exit 0\' TERM; ' +
-  'echo "$CURFEW_GENERATION $(cat source)."; while :; do sleep 1000 & wait; done';
-
-/** In milliseconds. */
-const DEBOUNCE = 500;
-const SHORT = 20;
-
-/** Writes once more, and waits for the generation that has read it, which must be this one. */
-async function settle(served: Served, generation: number, debounce: number): Promise<void> {
-  await outlast(debounce);
-  served.change("last");
-  await served.says(new RegExp(`^${generation} last\\.$`, "m"));
-}
-
-function changes(binary: Binary): void {
-  const watching = (t: TestContext, options: readonly string[], script: string, word = "sh") =>
-    serve(t, binary, [options, ["sh", "-c", script, word]]);
-
-  test("rapid file changes", async (t) => {
-    const served = watching(t, ["--debounce", `${DEBOUNCE}ms`], SAYS_SOURCE);
-    await served.says(/^1 first\.$/m);
-    for (let times = 1; times <= 100; times++) {
-      served.change(`change ${times}`);
-      // Half of them as fast as they can be written, half as fast as they are noticed.
-      if (times > 50) await served.event("changed", {}, times - 50);
-    }
-    await served.says(/^2 change 100\.$/m);
-    await settle(served, 3, DEBOUNCE);
-    const { events } = await served.stop();
-    assert.deepEqual(generationsOf(events), [1, 2, 3], "one for all changes, and the last one");
-    assertNotEarly(events, DEBOUNCE);
-  });
-
-  test("rapid file changes: those during a restart cause exactly one more", async (t) => {
-    const { path, open } = gate(t);
-    const options = ["--debounce", `${SHORT}ms`, "--kill-after", "1h"];
-    const served = watching(t, options, LINGERS, path);
-    await served.says(/^1 first\.$/m);
-    served.change("second");
-    await served.says(/^lingers$/m);
-    const before = countOf(served.told(), "changed");
-    for (let times = 1; times <= 10; times++) {
-      served.change(`change ${times}`);
-      await served.event("changed", {}, before + times);
-    }
-    open();
-    await served.says(/^3 change 10\.$/m);
-    await settle(served, 4, SHORT);
-    const { ended, events } = await served.stop();
-    assert.deepEqual(generationsOf(events), [1, 2, 3, 4]);
-    // What came during the restart is the reason for the third; only the fourth has one of its own.
-    const isThird = ({ event, generation }: EventLine) => event === "spawned" && generation === 3;
-    assertNotEarly(events.slice(events.findIndex(isThird)), SHORT);
-    assert.equal(endOfRun(ended), "0");
-  });
-
-  test("--ignore: what is ignored causes nothing", async (t) => {
-    const served = watching(t, ["--debounce", `${SHORT}ms`, "--ignore", "*.log"], SAYS_SOURCE);
-    await served.says(/^1 first\.$/m);
-    for (let times = 0; times < 10; times++) writeFileSync(join(served.folder, "a.log"), "noise");
-    await settle(served, 2, SHORT);
-    const { events } = await served.stop();
-    assert.deepEqual(generationsOf(events), [1, 2]);
-    const paths = events.filter(({ event }) => event === "changed").map(({ path }) => path);
-    assert.deepEqual([...new Set(paths)], [served.source]);
-  });
-}
-
-function endings(binary: Binary): void {
-  const listening = (t: TestContext) =>
-    serve(t, binary, [["--listen", "127.0.0.1:0", ...OVERLAP], READY_NODE_SERVER]);
-  /** The server has closed its socket. */
-  const acceptsNobody = (pid: number) =>
-    until("it accepts nobody any more", () => !existsSync(`/proc/${pid}/fd/3`));
-
-  test("graceful shutdown", async (t) => {
-    const served = listening(t);
-    const place = await served.place();
-    const { pid } = await ask(place);
-    const connection = await begin(place);
-    served.kill("SIGTERM");
-    await acceptsNobody(pid);
-    connection.write("hello");
-    const text = await connection.ended;
-    assert.match(text, /\r\nconnection: close\r\n/i);
-    assert.deepEqual([answerOf(text).generation, answerOf(text).text], [1, "hello"]);
-    assertGraceful(await served.over(), 1);
-    assert.equal((await burst(place, 1).settled).refused, 1);
-  });
-
-  test("graceful shutdown: of a generation that is replaced", async (t) => {
-    const served = listening(t);
-    const place = await served.place();
-    const { pid } = await ask(place);
-    const connection = await begin(place);
-    served.change();
-    await served.event("ready", { generation: 2 });
-    await acceptsNobody(pid);
-    // The new one serves while the old one still owes an answer.
-    assert.equal((await ask(place)).generation, 2);
-    connection.write("hello");
-    assert.equal(answerOf(await connection.ended).generation, 1);
-    await served.event("ended", { generation: 1 });
-    assertGraceful(await served.stop(), 2);
-  });
-
-  test("graceful shutdown: a signal while a generation is replaced ends both", async (t) => {
-    const served = listening(t);
-    const place = await served.place();
-    const { pid } = await ask(place);
-    const connection = await begin(place);
-    served.change();
-    await served.event("ready", { generation: 2 });
-    await acceptsNobody(pid);
-    const second = await ask(place);
-    served.kill("SIGTERM");
-    await acceptsNobody(second.pid);
-    connection.write("hello");
-    assert.equal(answerOf(await connection.ended).text, "hello");
-    assertGraceful(await served.over(), 2);
-    assert.deepEqual(lost(await burst(place, 1).settled), { ...NOTHING, refused: 1 });
-  });
-
-  test("graceful shutdown: who does not end gets SIGKILL after --kill-after", async (t) => {
-    const script = 'trap "" TERM; echo "ready $$."; while :; do sleep 1000; done';
-    const options = ["--listen", "127.0.0.1:0", "--kill-after", "100ms"];
-    const served = serve(t, binary, [options, ["sh", "-c", script]]);
-    const [, first] = await served.says(/^ready (\d+)\.$/m);
-    served.change();
-    await served.says(/ready[\s\S]*ready \d+\.$/m);
-    assert.ok(!existsSync(`/proc/${first}`));
-    const { ended, report } = await served.stop();
-    assert.deepEqual([endOfRun(ended), report.escalated, report.tree_gone], ["137", true, true]);
-  });
-}
-
 describe("live reload", () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 2 }, () => {
       integration(binary);
       trees(binary);
       sockets(binary);
-      changes(binary);
-      endings(binary);
     });
   }
 });

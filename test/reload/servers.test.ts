@@ -76,7 +76,7 @@ function nginx(binary: Binary): void {
   });
 }
 
-/** asyncio accepts until the kernel says that nobody is there: it must not wait for the next one. */
+/** asyncio accepts until the kernel says that nobody is there, and must not wait for somebody. */
 const ASYNCIO = `
 import asyncio, os, signal, socket
 async def serve(reader, writer):

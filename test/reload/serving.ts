@@ -23,6 +23,9 @@ export const PYTHON_SERVER: readonly string[] = [
   join(ROOT, "examples/python-server/server.py"),
 ];
 
+/** The command says which generation it is, and what it found. */
+export const SAYS_SOURCE: string = 'echo "$CURFEW_GENERATION $(cat source)."; exec sleep 1000';
+
 /** The two ways to replace a server. */
 export const OVERLAP: readonly string[] = ["--ready", "fd:9"];
 export const STOP_THEN_START: readonly string[] = [];
@@ -91,7 +94,8 @@ export function serve(
   const before = ["sh", "-c", `exec "$@" ${fd}>"$0"`, events.path];
   const running = curfew(binary, words, { before, cwd: folder });
   t.after(async () => {
-    if (!t.passed) t.diagnostic(`told at last:\n${lastOf(events.told())}`);
+    if ("passed" in t && t.passed === false)
+      t.diagnostic(`told at last:\n${lastOf(events.told())}`);
     if (stateOf(running.pid) !== "") running.kill("SIGKILL");
     await running.ended.catch(() => undefined);
     events.close();
@@ -178,7 +182,7 @@ export function generationsOf(events: readonly EventLine[]): readonly number[] {
     .map(({ generation }) => Number(generation));
 }
 
-/** Another run begins and ends meanwhile, and its clock runs longer than `debounce` milliseconds. */
+/** Another run begins and ends meanwhile; its clock runs longer than `debounce` milliseconds. */
 export async function outlast(debounce: number): Promise<void> {
   assert.equal((await timeout(FROZEN, [`${(debounce * 2) / 1000}`, "sleep", "1000"])).code, 124);
 }
