@@ -11,8 +11,8 @@ import {
   THE_COMMANDS_OWN,
   timeoutHelp,
 } from "../src/core/help.ts";
-import type { Option } from "../src/core/options.ts";
 import { IGNORED } from "../src/core/ignore.ts";
+import type { Option } from "../src/core/options.ts";
 import { COMMON_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/options.ts";
 import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../src/core/options-init.ts";
 import type { ExitRow } from "../src/core/status.ts";
@@ -27,12 +27,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["run options", "common options", "run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
-  "docs/init.md": [
-    "init options",
-    "init help",
-    "init exit codes",
-    ...Object.keys(DROP_IN_PARTS),
-  ],
+  "docs/init.md": ["init options", "init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
   "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),

@@ -114,12 +114,7 @@ describe("commands of the README", () => {
 const OTHERS = ["curl", "jq", "node", "python3", "rustc"];
 
 /** Documents in which each block is one script. */
-const SCRIPTED = [
-  "docs/recipes.md",
-  "docs/guarantees.md",
-  "docs/init.md",
-  "docs/reload.md",
-];
+const SCRIPTED = ["docs/recipes.md", "docs/guarantees.md", "docs/init.md", "docs/reload.md"];
 
 for (const path of SCRIPTED) {
   describe(`blocks of ${path}`, () => {
@@ -164,6 +159,7 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/ladder.ts", "SWEEP_PATIENCE"],
   ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/ladder.ts", "PATIENCE"],
   ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/ladder.ts", "SLACK"],
+  ["docs/reload.md", /It has room for (\d+),/, "src/linux/listeners.ts", "BACKLOG"],
 ];
 const MICROSECONDS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6 };
 

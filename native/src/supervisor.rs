@@ -4,7 +4,7 @@ use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, news, process, run, signals, wait};
+use crate::{clock, files, guardian, identity, news, proc, process, run, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -237,7 +237,8 @@ pub fn sweep(call: &Call) -> JSValue {
         scope: Scope::Tree,
         main,
         group: call.int(0),
-        is_namespace: false,
+        // Nobody could name them, but all are ours.
+        is_namespace: identity::own_pid() == 1 && !proc::is_own(),
         cgroup: leaf.as_ref(),
         deadline: clock::microseconds() + call.number(1),
         except: &call.ints(2),

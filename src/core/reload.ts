@@ -142,9 +142,10 @@ function wanting(state: Reloading, { relayed }: Received): Reloading {
 function afterWish(spec: Spec, state: Reloading, meant: Event | undefined): Reloading {
   if (meant?.type === "caller-gone") return ending(state);
   if (meant?.type !== "signal" || !meansEnd(spec, meant.signal)) return state;
-  const isShared = meant.delivered === true && state.lives.length > 0;
-  if (spec.clockOn.has(meant.signal) && !isShared) return ending(state);
-  if (state.phase !== "serving" || state.lives.length === 0) return state;
+  // With nobody to hear it, it can only be meant for us: a terminal's end, too.
+  if (state.lives.length === 0) return ending(state);
+  if (spec.clockOn.has(meant.signal) && meant.delivered !== true) return ending(state);
+  if (state.phase !== "serving") return state;
   const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
   return { ...state, doubtUntil: after(meant.at, patience) };
 }

@@ -3,6 +3,7 @@ import type { Queued, Target } from "../core/event.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
+import { isReloading } from "../core/spec.ts";
 import { commandPid, ORDERS, rootOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
@@ -91,6 +92,9 @@ function groupOf(held: Held): number {
 /** Groups that the command leads itself. */
 const LEADING: readonly Group[] = ["command", "session"];
 
+/** kill(2): all that may be signalled, but process 1 and whoever asks. */
+const EVERYBODY = -1;
+
 /** Every member that had no signal of the kind: neither alone nor with the group. */
 function killRest(held: Held, signal: Signal): void {
   const number = signalNumber(signal);
@@ -99,6 +103,7 @@ function killRest(held: Held, signal: Signal): void {
     sys.killReached(number);
     return;
   }
+  if (isBlindInit(held) && commandPid(held) === 0) sys.kill(EVERYBODY, number);
   if (!hasOwnProc()) return;
   const isAlone = held.spec.group === "caller" || held.spec.singleChild;
   const hadIt = isAlone ? 0 : groupOf(held) || sys.groupOf(0);
@@ -108,12 +113,20 @@ function killRest(held: Held, signal: Signal): void {
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */
 export function orderSweep(held: Held, patience: Duration): void {
-  if (sys.guardianPid() === 0) {
+  if (sys.guardianPid() === 0 || isBlindInit(held)) {
     takeOver(held, patience);
     return;
   }
   const order = leaveGroup(held) ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep;
   sys.guardianOrder(order, patience);
+}
+
+/**
+ * Without a /proc to find anybody the guardian knows the command alone; but process 1 can signal all
+ * of its namespace at once, where that is all there is to end.
+ */
+function isBlindInit({ ownPid, spec }: Held): boolean {
+  return ownPid === 1 && !isReloading(spec) && !hasOwnProc();
 }
 
 /** True if nobody but the command and what it started is in the group that we led. */

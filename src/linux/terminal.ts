@@ -1,9 +1,7 @@
-import { signalNumber } from "../core/signal.ts";
 import type { OnStop, Spec } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
-import type { Held, World } from "./held.ts";
+import type { World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
-import { signalNews } from "./news.ts";
 import { sys } from "./syscalls.ts";
 
 /** Where the command runs, and the terminal that we look after. */
@@ -18,8 +16,8 @@ export function placeOf(spec: Spec): Place {
 }
 
 /**
- * In the caller's group the kernel stops nobody whom the caller could not continue. Process 1 cannot
- * stop itself, and who continued the command would have it read what is typed to the shell.
+ * In the caller's group the kernel stops nobody whom the caller could not continue. Process 1
+ * cannot stop itself, and who continued the command would have it read what is typed to the shell.
  */
 function onStopInJob(): OnStop {
   return sys.pid() === 1 ? "ignore" : "mirror";
@@ -27,8 +25,8 @@ function onStopInJob(): OnStop {
 
 /**
  * Without a terminal the command leads a group, which can be signalled in one call. With one it
- * stays in the caller's, where keys reach it and a shell can stop and continue it; but for the first
- * process of a container, who has the terminal for the command alone: in a session of its own
+ * stays in the caller's, where keys reach it and a shell can stop and continue it; but for the
+ * first process of a container, who has the terminal for the command alone: in a session of its own
  * nothing can leave it stopped.
  */
 function groupOf(spec: Spec): Place {
@@ -40,25 +38,14 @@ function groupOf(spec: Spec): Place {
   return { spec: { ...spec, group: isHanded ? "session" : "caller" }, terminal };
 }
 
-const HANGUP = signalNumber("SIGHUP");
-const CONTINUE = signalNumber("SIGCONT");
-const SI_KERNEL = 0x80;
-
-/** Gives the terminal up, so that the command can have it in its session. */
-export function handOver(held: Held): void {
-  const { terminal, spec, signalFd, answers } = held;
+/**
+ * Gives the terminal up, so that the command can have it in its session. The HUP and CONT that the
+ * kernel sends for it come from ourselves, and are passed over as such.
+ */
+export function handOver({ terminal, spec }: World): void {
   if (terminal < 0) return;
   sys.rememberTerminal(terminal);
-  if (spec.group !== "session" || sys.releaseTerminal(terminal) < 0) return;
-  // To the leader of a session it looks like the terminal's end: HUP and CONT, meant for nobody.
-  for (;;) {
-    const signal = sys.nextSignal(signalFd);
-    if (signal === undefined) return;
-    const [number, code] = signal;
-    if (code === SI_KERNEL && (number === HANGUP || number === CONTINUE)) continue;
-    const news = signalNews(held, () => 0, signal);
-    if (news !== undefined) answers.push(news);
-  }
+  if (spec.group === "session") sys.releaseTerminal(terminal);
 }
 
 /** Settings and foreground group are as they were, whatever the command left. */

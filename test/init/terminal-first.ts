@@ -43,8 +43,8 @@ export const echoes = (word: string): readonly Step[] => [
 export const TWICE = (signal: number) => new RegExp(`caught ${signal}\n[^]*caught ${signal}\n`);
 
 /**
- * T31: the first process leads the session of a terminal. The shell around it has no terminal of its
- * own, and tells how it ended.
+ * T31: the first process leads the session of a terminal. The shell around it has no terminal of
+ * its own, and tells how it ended.
  */
 const asFirst = (name: string, words: string, steps: readonly Step[], never?: RegExp): Scene => ({
   name,
@@ -135,6 +135,14 @@ export const FIRST_SCENES: readonly Scene[] = [
     WAITING,
     CTRL_C,
     EXITED(5),
+    ["state", "ours", ""],
+  ]),
+  asFirst("--watch: a hang-up ends us while we wait", '$G sh -c "$A"', [
+    ...INNER,
+    ...GOT,
+    WAITING,
+    ["hang-up"],
+    ...GONE,
     ["state", "ours", ""],
   ]),
   asFirst("--watch: ^Z wedges nothing, and ^C ends us", '$G sh -c "$A"', [

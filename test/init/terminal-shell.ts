@@ -35,8 +35,8 @@ import { echoes, INNER, TWICE, WAITING } from "./terminal-first.ts";
 const STOPPED_TWICE = /by signal TTIN\n[\s\S]*by signal TTIN\n/;
 
 /**
- * What is other than with `curfew run`: a signal's death is an exit code, so a loop goes on. What is
- * as PID 1: terminal-first.ts.
+ * What is other than with `curfew run`: a signal's death is an exit code, so a loop goes on. What
+ * is as PID 1: terminal-first.ts.
  */
 const isOther = ({ name }: Scene) => /^in a loop of bash: \^[C\\]|as PID 1/.test(name);
 const LOOP = PLACES.filter(({ name }) => name === "in a loop of bash").map((place) => ({

@@ -465,6 +465,14 @@ const STOPS: readonly ReloadTranscript[] = [
     [9, all(signal("SIGINT")), ""],
   ],
   [
+    "HUP while nobody lives: there is nobody to read settings again, and a terminal may be gone",
+    "init --watch src cmd",
+    [0, of(1, spawned), ""],
+    [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
+    [2, all(signal("SIGUSR1")), ""],
+    [9, all(signal("SIGHUP")), "exit 3"],
+  ],
+  [
     "while the next one begins: both are told, and the serving one counts",
     "init --watch src --ready notify --report /r cmd",
     [0, of(1, spawned), ""],

@@ -1,0 +1,24 @@
+// Process 1 of a namespace whose /proc is somebody else's: nobody can be found there, but everybody
+// can be signalled at once.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { IS_ROOT } from "../adversaries/users.ts";
+import { BINARIES } from "../cli/binary.ts";
+import { reporting } from "../cli/reports.ts";
+import { endOfRun } from "../cli/run.ts";
+
+const skip = IS_ROOT ? false : "a PID namespace without a user namespace needs root";
+const LEFT = "(trap 'echo told' TERM; while :; do sleep 1000 & wait $!; done) & echo left; exit 3";
+
+for (const binary of BINARIES) {
+  describe(`process 1 without a /proc of its own, ${binary.name}`, { skip }, () => {
+    test("what is left gets the signal, then SIGKILL, and is proven to be gone", async () => {
+      const words = ["init", "--kill-after", "100ms", "sh", "-c", LEFT];
+      const running = reporting(binary, words, { before: ["unshare", "-pf", "--kill-child"] });
+      const { ended, report } = await running.told();
+      assert.equal(endOfRun(ended), "3");
+      assert.match(ended.stdout, /told/);
+      assert.deepEqual([report.tree_gone, report.proof], [true, "echild"]);
+    });
+  });
+}
