@@ -8,6 +8,7 @@ use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
 use crate::sweep::{self, Scope, Sweep};
 use crate::{clock, files, identity, members, namespace, proc, process, processor, signals, wait};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
@@ -262,7 +263,7 @@ impl Guardian {
             return;
         }
         let is_meant = |pid| pid != command && (by_group == 0 || group_of(pid) != by_group);
-        members::send_below(identity::own_pid(), &[], signal, is_meant);
+        members::send_below(identity::own_pid(), BTreeSet::new(), signal, is_meant);
         members::send_to_reached(libc::SIGCONT);
     }
 

@@ -83,8 +83,12 @@ const HANDOVER: f64 = 1e3;
 /// A signal to everybody below `root` who has not had it and is meant. Until two looks in a row find
 /// nobody new: when parents die, their children become those of `root`, where a look may have been
 /// already.
-pub fn send_below(root: i32, except: &[i32], signal: i32, is_meant: impl Fn(i32) -> bool) {
-    let mut known: BTreeSet<i32> = except.iter().copied().collect();
+pub fn send_below(
+    root: i32,
+    mut known: BTreeSet<i32>,
+    signal: i32,
+    is_meant: impl Fn(i32) -> bool,
+) {
     memory().reached.clear();
     let mut quiet = 0;
     for _ in 0..LOOKS {
@@ -117,9 +121,15 @@ fn group_of(pid: i32) -> i32 {
     unsafe { libc::getpgid(pid) }
 }
 
+/// Whom a look from here passes over with all below: the given ones, and other runs.
+fn passed_over(call: &Call) -> BTreeSet<i32> {
+    let given = call.ints(1).into_iter();
+    given.chain(run::other_guardians()).collect()
+}
+
 /// `members(root, except)`
 pub fn list(call: &Call) -> JSValue {
-    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let mut known = passed_over(call);
     let (root, mut found) = (call.int(0), Vec::new());
     visit_unknown(root, root, &mut known, |pid, _| found.push(i64::from(pid)));
     call.answer_numbers(&found)
@@ -130,7 +140,7 @@ pub fn list(call: &Call) -> JSValue {
 pub fn kill(call: &Call) -> JSValue {
     let (signal, group) = (call.int(2), call.int(3));
     let is_meant = |pid| group == 0 || group_of(pid) != group;
-    send_below(call.int(0), &call.ints(1), signal, is_meant);
+    send_below(call.int(0), passed_over(call), signal, is_meant);
     JS_UNDEFINED
 }
 
@@ -143,7 +153,7 @@ pub fn kill_reached(call: &Call) -> JSValue {
 /// `killGroupMembers(root, except, signal, group)`: to those in a process group that holds others,
 /// too, and therefore cannot be signalled in one call; but not to the command.
 pub fn kill_in_group(call: &Call) -> JSValue {
-    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let command = supervisor::command();
     visit_unknown(root, root, &mut known, |pid, entry| {
@@ -157,7 +167,7 @@ pub fn kill_in_group(call: &Call) -> JSValue {
 /// `queueInGroup(root, except, signal, group, queued)`: a queued signal to all in a process group but
 /// the command.
 pub fn queue_in_group(call: &Call) -> JSValue {
-    let mut known: BTreeSet<i32> = call.ints(1).into_iter().collect();
+    let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let info = process::queued(signal, &call.numbers(4));
     let command = supervisor::command();

@@ -233,15 +233,17 @@ pub fn sweep(call: &Call) -> JSValue {
         path: files::path_of(&path),
     });
     link.is_reaped.set();
+    let mut except = call.ints(2);
+    except.extend(run::other_guardians());
     let verdict = sweep::sweep(&Sweep {
         scope: Scope::Tree,
         main,
         group: call.int(0),
-        // Nobody could name them, but all are ours.
-        is_namespace: identity::own_pid() == 1 && !proc::is_own(),
+        // Nobody could name them, but all are ours, unless there is another run.
+        is_namespace: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
         cgroup: leaf.as_ref(),
         deadline: clock::microseconds() + call.number(1),
-        except: &call.ints(2),
+        except: &except,
     });
     verdict.note_on(link);
     JS_UNDEFINED

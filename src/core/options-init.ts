@@ -6,6 +6,7 @@ import type { Fields } from "./spec.ts";
 import { INIT_DEFAULTS } from "./spec.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
+  DELAY,
   DURATION,
   EXIT_CODE,
   KILL_AFTER,
@@ -54,7 +55,7 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--drain",
     key: "drain",
-    takes: DURATION,
+    takes: DELAY,
     help: "hold the first of them back for so long, but not a second one",
   }),
   list({
@@ -98,13 +99,13 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--debounce",
     key: "debounce",
-    takes: DURATION,
+    takes: DELAY,
     help: "wait until nothing changed for so long; 200ms if not given",
   }),
   value({
     long: "--restart-delay",
     key: "restartDelay",
-    takes: DURATION,
+    takes: DELAY,
     help: "wait before each new generation, from the end of the old one",
   }),
   value({

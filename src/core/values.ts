@@ -44,6 +44,16 @@ export const DURATION: Value<Duration> = {
   format: formatDuration,
 };
 
+/** A wait before something is done: without an end it would never be done. */
+export const DELAY: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration such as 10 or 500ms, 0 for at once; not inf",
+  parse: (text) => {
+    const duration = parseDuration(text);
+    return duration === NO_LIMIT && !ZERO.test(text) ? undefined : duration;
+  },
+};
+
 /** 0 could mean "at once" as well as "never", so neither is guessed. */
 export const KILL_AFTER: Value<Duration> = {
   ...DURATION,

@@ -19,7 +19,7 @@ import {
   perform,
 } from "./host.ts";
 import { closeListeners, prepareListeners, widenListeners } from "./listeners.ts";
-import { now, signalNews } from "./news.ts";
+import { now, reapStrangers, signalNews } from "./news.ts";
 import { emit, sayNow, writeReport } from "./outputs.ts";
 import { isReady } from "./ready.ts";
 import { FIRST_SOCKET } from "./spawn.ts";
@@ -54,14 +54,11 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
   const { spec } = place;
   const world = openWorld(place, voice);
   if ("kind" in world) return world;
-  const first = holdRun(world, 1, 0);
   const watch = spec.watch.length > 0 ? openWatch(spec.watch, spec.ignore) : undefined;
-  const refusal =
-    "kind" in first ? first : watch !== undefined && "kind" in watch ? watch : undefined;
-  if (refusal !== undefined || "kind" in first || (watch !== undefined && "kind" in watch)) {
-    closeListeners(world.listeners);
-    return { kind: "refused", message: refusal as Message };
-  }
+  if (watch !== undefined && "kind" in watch) return refuse(world, watch);
+  // The last thing that can be refused: what it makes would have to be removed again.
+  const first = holdRun(world, 1, 0);
+  if ("kind" in first) return refuse(world, first);
   handOver(first);
   tellListeners(world);
   sayWarning(world, watch);
@@ -75,6 +72,11 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
       return leave(world, exit);
     },
   };
+}
+
+function refuse({ listeners }: World, message: Message): Refusal {
+  closeListeners(listeners);
+  return { kind: "refused", message };
 }
 
 /** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
@@ -143,6 +145,8 @@ function endLife({ world, lives }: Service, generation: number): void {
   endRun(held);
   sys.endRun();
   lives.delete(generation);
+  // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
+  reapStrangers(world);
   if (lives.size === 0) widenListeners(world.listeners);
 }
 

@@ -38,9 +38,11 @@ export function signalNews(
     reapStrangers(world);
     return undefined;
   }
-  // What we sent to our own group comes back to us; what was ignored when we came stays so (S29).
-  if (sender === world.ownPid || isIgnored(world, number)) return undefined;
+  // What we sent to our own group comes back to us.
+  if (sender === world.ownPid) return undefined;
   const signal = signalOfNumber(number);
+  // What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP.
+  if (signal !== world.spec.reloadSignal && isIgnored(world, number)) return undefined;
   const delivered =
     code === SI_KERNEL &&
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
@@ -69,7 +71,7 @@ function isInOurGroup(commandOf: () => number, signal: number): boolean {
 }
 
 /** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
-function reapStrangers(world: World): void {
+export function reapStrangers(world: World): void {
   for (;;) {
     const pid = sys.reapStranger();
     if (pid <= 0) return;

@@ -68,15 +68,18 @@ const NOTHING: Given = { variables: [], own: [], descriptors: [] };
 function owned(): Given {
   const pid = String(sys.pid());
   const own = ["LISTEN_PID", "WATCHDOG_PID"].filter((name) => sys.env(name) === pid);
-  return { ...NOTHING, own };
+  return { ...NOTHING, own, variables: own.includes("LISTEN_PID") ? [NOT_THE_SAME] : [] };
 }
+
+/** Who goes with LISTEN_PID, in other numbers: where it says something else, no socket is taken. */
+const NOT_THE_SAME = "LISTEN_PIDFDID";
 
 function spawnServing(held: Held, begin: (given: Given) => number): number {
   const channel = openChannel(held.spec);
   if (typeof channel === "number") return channel;
   const given = owned();
   const answer = begin({
-    variables: [...variablesOf(held), ...channel.variables],
+    variables: [...given.variables, ...variablesOf(held), ...channel.variables],
     own: held.listeners.length > 0 ? [...new Set(["LISTEN_PID", ...given.own])] : given.own,
     descriptors: [...handedOver(held), ...channel.descriptors],
   });
@@ -95,6 +98,7 @@ function variablesOf({ listeners, generation }: Held): readonly string[] {
   const numbers = listeners.map((_, at) => FIRST_SOCKET + at);
   return [
     generationOf,
+    NOT_THE_SAME,
     `LISTEN_FDS=${listeners.length}`,
     `LISTEN_FDNAMES=${listeners.map(({ listen }) => listen.name).join(":")}`,
     `SCINIT_INHERITED_FDS=${numbers.join(",")}`,

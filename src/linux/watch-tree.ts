@@ -27,8 +27,9 @@ const IN_TREE = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delet
 /** A directory may have two uses with one watch: what one asks for is added to the other's. */
 const HOW = IN.onlyDirectory | IN.add;
 
-const ENOMEM = 12;
-const ENOSPC = 28;
+const EACCES = 13;
+/** What the kernel says of a path: gone, not to be read, no directory, too long, too many links. */
+const OF_PATH: readonly number[] = [-2, -EACCES, -20, -36, -40];
 /** The watch of a directory that has none, or none any more. */
 const NO_WATCH = -1;
 
@@ -78,14 +79,21 @@ export type Watches = {
   descriptor: number;
   readonly globs: Globs;
   readonly uses: Map<number, readonly Use[]>;
-  /** Errno where the kernel has no more of them. */
+  /** Errno where the kernel has no more of them, or none at all. */
   refusal: number;
 };
 
 /** Watches a directory for one use more; its number, or minus errno. */
 export function attach(watches: Watches, path: string, mask: number): number {
   const watch = sys.addWatch(watches.descriptor, path, mask | HOW);
-  if (watch === -ENOSPC || watch === -ENOMEM) watches.refusal = -watch;
+  if (watch < 0 && !OF_PATH.includes(watch)) watches.refusal = -watch;
+  return watch;
+}
+
+/** The same where all depends on it: what may not be read is refused, too. */
+export function attachSurely(watches: Watches, path: string, mask: number): number {
+  const watch = attach(watches, path, mask);
+  if (watch === -EACCES) watches.refusal = EACCES;
   return watch;
 }
 

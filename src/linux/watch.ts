@@ -9,7 +9,17 @@ import { sys } from "./syscalls.ts";
 import type { Snapshot } from "./watch-polling.ts";
 import { differenceOf, snapshotOf } from "./watch-polling.ts";
 import type { Root, Use, Watches } from "./watch-tree.ts";
-import { attach, detach, directoryOf, eventIn, forget, IN, scan, use } from "./watch-tree.ts";
+import {
+  attach,
+  attachSurely,
+  detach,
+  directoryOf,
+  eventIn,
+  forget,
+  IN,
+  scan,
+  use,
+} from "./watch-tree.ts";
 import type { Step, Way } from "./watch-way.ts";
 import { absolute, DIRECTORY, isSameWay, join, REGULAR, wayTo } from "./watch-way.ts";
 
@@ -26,6 +36,8 @@ export type Watch = Watches & {
 };
 
 const SECOND = 1_000_000 as Duration;
+/** How many times as long as a look we rest at least. */
+const PART = 10;
 const EINVAL = 22;
 const ENOENT = 2;
 /** How often a way is walked again that has changed while it was walked. */
@@ -121,8 +133,14 @@ function lookAround(
 ): string | undefined {
   if (at < next) return undefined;
   const now = snapshotOf(watch.roots, watch.globs);
-  watch.polling = { seen: now, next: (at + SECOND) as Instant };
+  watch.polling = { seen: now, next: afterLook(at) };
   return differenceOf(seen, now);
+}
+
+/** A look at very much takes long, and we do nothing else so long: then the next one is later. */
+function afterLook(begin: number): Instant {
+  const now = sys.now();
+  return (now + Math.max(SECOND, (now - begin) * PART)) as Instant;
 }
 
 /** From now on we look ourselves. */
@@ -130,8 +148,9 @@ function poll(watch: Watch): void {
   const { roots, globs, refusal } = watch;
   closeWatch(watch);
   for (const root of roots) root.tree = undefined;
-  const next = (sys.now() + SECOND) as Instant;
-  watch.polling = { seen: snapshotOf(roots, globs), next };
+  const begin = sys.now();
+  const seen = snapshotOf(roots, globs);
+  watch.polling = { seen, next: afterLook(begin) };
   watch.warning = { kind: "polling", errno: errnoName(refusal) };
 }
 
@@ -225,8 +244,11 @@ function watchStep(watch: Watch, root: Root, { type }: Way, step: Step): Root["u
   const directory = isNamed ? step.directory : join(step.directory, step.name);
   const name = isNamed ? step.name : "";
   const writes = step.kind === "last" && type !== DIRECTORY ? IN.closeWrite : 0;
-  const number = attach(watch, directory, isNamed ? IN_WAY_BY_NAME | writes : IN_WAY);
-  // Who may not read a directory cannot watch it: then the way is not followed there.
+  // Who may not read a directory cannot watch it: of one in between, or above a directory that is
+  // watched itself, it is enough to know what it leads to.
+  const isNeeded = step.kind === "link" || (step.kind === "last" && type === REGULAR);
+  const add = isNeeded ? attachSurely : attach;
+  const number = add(watch, directory, isNamed ? IN_WAY_BY_NAME | writes : IN_WAY);
   if (number < 0) return [];
   const added = { kind: "way", root, watch: number, directory, name } as const;
   use(watch, number, added);

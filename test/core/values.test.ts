@@ -5,6 +5,7 @@ import { parseDuration } from "../../src/core/duration.ts";
 import {
   COUNT,
   choiceOf,
+  DELAY,
   DURATION,
   EXIT_CODE,
   GNU_DURATION,
@@ -50,6 +51,15 @@ test("DESIGN 4.3: a kill after of 0 is refused, in whatever form; without end is
   }
   for (const text of [...NOT_ZEROS, "1", "0x1p3d", `0x0d${"0".repeat(20)}`]) {
     assert.equal(KILL_AFTER.parse(text, NOTHING), parseDuration(text), text);
+  }
+});
+
+test("a delay may be 0, and must have an end", () => {
+  for (const text of [...ZEROS, ...HEX_ZEROS, "1", "0.1us", "0x0d", "2h"]) {
+    assert.equal(DELAY.parse(text, NOTHING), parseDuration(text), text);
+  }
+  for (const text of ["inf", "INFINITY", "infms", "1e400", "9007199254741", "", "x", "-1"]) {
+    assert.equal(DELAY.parse(text, NOTHING), undefined, text);
   }
 });
 

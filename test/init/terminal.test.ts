@@ -18,7 +18,7 @@ function subjectOf({ form, before }: Place): Subject {
     H: adversary("handles"),
     R: `${init} --`,
     V: `${init} -v --`,
-    G: `${init} -v --watch ${form.path} --reload-signal HUP --`,
+    G: `${init} -v --watch ${form.path} --reload-signal USR2 --`,
     K: `${init} --kill-after 1us --`,
     T: `${init} --timeout 50ms --`,
     TAKES: adversary("takes-terminal"),

@@ -24,11 +24,18 @@ import type { Watch } from "../../src/linux/watch.ts";
 const top = mkdtempSync(join(tmpdir(), "curfew-poll-"));
 after(() => rmSync(top, { recursive: true }));
 
-const { ENOSPC, EMFILE, ENOSYS, EAGAIN } = constants.errno;
+const { ENOSPC, EMFILE, ENOSYS, EAGAIN, EACCES, EPERM } = constants.errno;
 const INOTIFY = 7;
 
 /** What the kernel allows, and what it was asked. */
-const kernel = { instances: 1, watches: 10, refusal: ENOSPC, now: 5_000_000 };
+const kernel = {
+  instances: 1,
+  watches: 10,
+  refusal: ENOSPC,
+  unreadable: "",
+  now: 5_000_000,
+  slowness: 0,
+};
 const asked = { closed: 0, watches: 0 };
 
 function orErrno<T>(ask: () => T): T | number {
@@ -40,7 +47,8 @@ function orErrno<T>(ask: () => T): T | number {
 }
 
 const windowed: Partial<Sys> = {
-  addWatch: () => {
+  addWatch: (_, path) => {
+    if (path === kernel.unreadable) return -EACCES;
     asked.watches += 1;
     return asked.watches > kernel.watches ? -kernel.refusal : asked.watches;
   },
@@ -48,13 +56,15 @@ const windowed: Partial<Sys> = {
     asked.closed += 1;
     return 0;
   },
-  entries: (path, state) =>
-    orErrno(() =>
+  entries: (path, state) => {
+    kernel.now += kernel.slowness;
+    return orErrno(() =>
       readdirSync(path).flatMap((name) => {
         const { mode, ino, mtimeMs, size } = lstatSync(join(path, name));
         return [name, mode & 0o170000, ...(state ? [`${ino}:${mtimeMs}:${size}`] : [])];
       }),
-    ),
+    );
+  },
   fileState: (path, follow) =>
     orErrno(() => {
       const state = follow ? statSync(path) : lstatSync(path);
@@ -106,6 +116,8 @@ for (const [limit, refusal] of [
   [{ instances: 0 }, ENOSYS],
   [{ watches: 2 }, ENOSPC],
   [{ watches: 0 }, ENOSPC],
+  [{ watches: 0 }, ENOSYS],
+  [{ watches: 2 }, EPERM],
 ] as const) {
   const errno = Object.entries(constants.errno).find(([, value]) => value === refusal)?.[0];
   test(`${errno} and ${JSON.stringify(limit)}: we look every second, and say so once`, () => {
@@ -128,6 +140,33 @@ for (const [limit, refusal] of [
     closeWatch(watch);
   });
 }
+
+test("a file in a directory that may not be read: we look every second", () => {
+  const cwd = folder();
+  mkdirSync(join(cwd, "d"));
+  writeFileSync(join(cwd, "f"), "1");
+  Object.assign(kernel, { instances: 1, watches: 10, unreadable: cwd });
+  const beside = opened([join(cwd, "d")]);
+  assert.equal(warningOf(beside), undefined, "a directory is watched itself");
+  const watch = opened([join(cwd, "f")]);
+  assert.deepEqual(warningOf(watch), { kind: "polling", errno: "EACCES" });
+  kernel.unreadable = "";
+  writeFileSync(join(cwd, "f"), "22");
+  assert.equal(found(watch), join(cwd, "f"));
+});
+
+test("where a look takes long the next one is later: it is a small part of the time", () => {
+  const cwd = folder();
+  for (const name of ["a", "b", "c"]) mkdirSync(join(cwd, name));
+  Object.assign(kernel, { instances: 0, refusal: EMFILE, slowness: SECOND / 2 });
+  const watch = opened([cwd]);
+  assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
+  assert.equal(found(watch), undefined);
+  assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
+  kernel.slowness = 0;
+  assert.equal(found(watch), undefined);
+  assert.equal(pollAt(watch), kernel.now + SECOND);
+});
 
 test("files that come, change, are replaced and go are found; what is ignored is not", () => {
   const cwd = folder();

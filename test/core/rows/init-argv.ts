@@ -1,6 +1,6 @@
 import type { DoorRow } from "./door-argv.ts";
 
-const DURATION = "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d";
+const DELAY = "a duration such as 10 or 500ms, 0 for at once; not inf";
 const KILL_AFTER =
   "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once";
 const PAIR = "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first";
@@ -60,7 +60,8 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--stop-signals TERM:INT a", `unknown_signal|--stop-signals SIGNALS|TERM:INT|${SIGNALS}`],
   ["--drain 5s a", "drain=5000000 a"],
   ["--drain=0 a", "a"],
-  ["--drain=-1 a", `bad_duration|--drain DURATION|-1|${DURATION}`],
+  ["--drain=-1 a", `bad_duration|--drain DURATION|-1|${DELAY}`],
+  ["--drain inf a", `bad_duration|--drain DURATION|inf|${DELAY}`],
   ["--expect-exit 143 --expect-exit=0 a", "expectExit=[143,0] a"],
   ["--expect-exit 255 a", "expectExit=[255] a"],
   ["--expect-exit 256 a", `bad_number|--expect-exit CODE|256|${CODE}`],
