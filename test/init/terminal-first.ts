@@ -16,7 +16,7 @@ import {
 } from "../cli/at-terminal.ts";
 import { COMMANDS, GONE, GOT, KEEP } from "../cli/tty-places.ts";
 
-const [HUP, WINCH] = [1, 28];
+const [HUP, RELOAD, WINCH] = [1, 12, 28];
 
 export const INIT_COMMANDS = {
   ...COMMANDS,
@@ -156,7 +156,7 @@ export const FIRST_SCENES: readonly Scene[] = [
   ]),
   asFirst("--reload-signal: the next generation reads the terminal, too", '$G sh -c "$A"', [
     ...INNER,
-    ["signal", "ours", HUP],
+    ["signal", "ours", RELOAD],
     ["state", "main", ""],
     ...INNER,
     ...GOT,
