@@ -7,10 +7,10 @@ export type Listener = { readonly fd: number; readonly name: string };
 /** The protocol's first descriptor. */
 const FIRST = 3;
 
-/** The sockets that were passed to this very process, in order; none where there are none for it. */
+/** The sockets that were passed to this very process, in order; none if there are none for it. */
 export function listeners(environment: NodeJS.ProcessEnv = process.env): readonly Listener[] {
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES = "" } = environment;
-  // A child inherits the variables, but maybe not the sockets: another number means another process.
+  // A child inherits the variables, but maybe not the sockets: another number is another process.
   if (LISTEN_PID !== String(process.pid)) return [];
   const count = Number(LISTEN_FDS);
   if (!Number.isSafeInteger(count) || count < 1) return [];

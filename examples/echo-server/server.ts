@@ -1,5 +1,5 @@
-// A server that loses nobody while it is replaced. It opens no port: it takes the sockets that it is
-// given. HTTP on each of them, but plain lines on one that is named `echo`.
+// A server that loses nobody while it is replaced. It opens no port: it takes the sockets that it
+// is given. HTTP on each of them, but plain lines on one that is named `echo`.
 import { closeSync, writeSync } from "node:fs";
 import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
@@ -80,9 +80,9 @@ function listen(listener: Listener): Promise<Server> {
 }
 
 /**
- * Accepts nobody any more: who waits in the socket's queue is for the next generation. What was asked
- * is answered, and the process ends when nothing is left to do. http.Server.close() would not do: it
- * hangs up at once on clients that we promised to wait for.
+ * Accepts nobody any more: who waits in the socket's queue is for the next generation. What was
+ * asked is answered, and the process ends when nothing is left to do. http.Server.close() would not
+ * do: it hangs up at once on clients that we promised to wait for.
  */
 function stop(servers: readonly Server[]): void {
   if (isStopping) return;

@@ -241,8 +241,8 @@ function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): 
 
 /**
  * Nobody sends SIGSTOP but who wants it. What we passed on is meant, until a SIGCONT follows. And
- * in the background of our caller's terminal it would be stopped again at once: whoever brings us to
- * the foreground continues all of the group.
+ * in the background of our caller's terminal it would be stopped again at once: whoever brings us
+ * to the foreground continues all of the group.
  */
 function isMeant({ group }: Spec, { sent }: Run, signal: Signal): boolean {
   if (signal === "SIGSTOP") return true;

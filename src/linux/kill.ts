@@ -122,8 +122,8 @@ export function orderSweep(held: Held, patience: Duration): void {
 }
 
 /**
- * Without a /proc to find anybody the guardian knows the command alone; but process 1 can signal all
- * of its namespace at once, where that is all there is to end.
+ * Without a /proc to find anybody the guardian knows the command alone; but process 1 can signal
+ * all of its namespace at once, where that is all there is to end.
  */
 function isBlindInit({ ownPid, spec }: Held): boolean {
   return ownPid === 1 && !isReloading(spec) && !hasOwnProc();
