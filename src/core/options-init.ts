@@ -1,6 +1,14 @@
 import { LISTEN } from "./listen.ts";
 import type { Names, Option } from "./options.ts";
-import { COMMON_OPTIONS, flag, list, PRINTS, SIGNAL_ROW, VERBOSE_ROW, value } from "./options.ts";
+import {
+  COMMON_OPTIONS,
+  endingOptions,
+  flag,
+  list,
+  PRINTS,
+  VERBOSE_ROW,
+  value,
+} from "./options.ts";
 import type { Signal } from "./signal.ts";
 import type { Fields } from "./spec.ts";
 import { INIT_DEFAULTS } from "./spec.ts";
@@ -9,7 +17,6 @@ import {
   DELAY,
   DURATION,
   EXIT_CODE,
-  KILL_AFTER,
   PATH,
   PATTERN,
   READY,
@@ -130,20 +137,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `init` that are not those of every door. */
 export const INIT_OWN_OPTIONS: readonly Option<Fields>[] = [
-  value({
-    long: "--timeout",
-    key: "timeout",
-    takes: DURATION,
-    help: "end the tree if the command still runs after this time",
-  }),
-  value(SIGNAL_ROW),
-  value({
-    long: "--kill-after",
-    short: "-k",
-    key: "killAfter",
-    takes: KILL_AFTER,
-    help: "from the first signal to SIGKILL; 8s if not given, inf: never",
-  }),
+  ...endingOptions("8s"),
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),

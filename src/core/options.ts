@@ -102,7 +102,7 @@ export const PRINTS: readonly PrintOption[] = [
 /** A row but for the door that it stands in. */
 type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
-export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
+const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   long: "--signal",
   short: "-s",
   key: "signal",
@@ -220,22 +220,29 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...COMMON_OPTIONS,
 ];
 
+/** When and how the command ends. `patience`: what --kill-after is if not given. */
+export function endingOptions(patience: string): readonly Option<Fields>[] {
+  return [
+    value({
+      long: "--timeout",
+      key: "timeout",
+      takes: DURATION,
+      help: "end the tree if the command still runs after this time",
+    }),
+    value(SIGNAL_ROW),
+    value({
+      long: "--kill-after",
+      short: "-k",
+      key: "killAfter",
+      takes: KILL_AFTER,
+      help: `from the first signal to SIGKILL; ${patience} if not given, inf: never`,
+    }),
+  ];
+}
+
 /** The options of `run` that are not those of every door. */
 export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
-  value({
-    long: "--timeout",
-    key: "timeout",
-    takes: DURATION,
-    help: "end the tree if the command still runs after this time",
-  }),
-  value(SIGNAL_ROW),
-  value({
-    long: "--kill-after",
-    short: "-k",
-    key: "killAfter",
-    takes: KILL_AFTER,
-    help: "from the first signal to SIGKILL; 5s if not given, inf: never",
-  }),
+  ...endingOptions("5s"),
   flag({
     long: "--new-session",
     key: "group",
