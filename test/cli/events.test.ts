@@ -91,10 +91,13 @@ function order(binary: Binary): void {
   });
 
   test("stops, signals and what is left, each when it happens", async () => {
-    const script = `setsid "$0" -e 0 ${TERM} & kill -STOP $$; read end; exit 4`;
-    const words = ["run", "-v", "--on-stop", "continue", "sh", "-c", script, HANDLES];
+    const script = `setsid "$0" -e 0 ${TERM} & echo main $$; kill -STOP $$; read end; exit 4`;
+    const words = ["run", "-v", "--on-stop", "report", "sh", "-c", script, HANDLES];
     const { running, told } = telling(binary, words, { input: OPEN });
     const [, daemon] = await running.says(/^ready (\d+)$/m);
+    const [, main] = await running.says(/^main (\d+)$/m);
+    await running.says(/was stopped/, "stderr");
+    process.kill(Number(main), "SIGCONT");
     await running.says(/was continued/, "stderr");
     running.kill("SIGWINCH");
     running.write("end\n");

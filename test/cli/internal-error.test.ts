@@ -51,7 +51,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "at a signal",
-    where: ["supervisor.ts", "forwardFirst"],
+    where: ["stopping.ts", "forwardFirst"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -59,7 +59,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "at expiry",
-    where: ["supervisor.ts", "stop"],
+    where: ["stopping.ts", "stop"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -75,7 +75,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "a value that is no error, of several lines",
-    where: ["supervisor.ts", "stop"],
+    where: ["stopping.ts", "stop"],
     instead: 'throw "first line\\nsecond line";',
     reason: /first line/,
     words: WAITS,
@@ -83,7 +83,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "recursion without end",
-    where: ["supervisor.ts", "stop"],
+    where: ["stopping.ts", "stop"],
     instead: "const again = (n: number): number => 1 + again(n + 1); again(0);",
     reason: /[Ss]tack/,
     words: WAITS,
@@ -91,7 +91,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "an undefined that is called",
-    where: ["supervisor.ts", "stop"],
+    where: ["stopping.ts", "stop"],
     instead: "(undefined as unknown as () => void)();",
     reason: /TypeError/,
     words: WAITS,

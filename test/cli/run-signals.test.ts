@@ -89,6 +89,18 @@ function ends(binary: Binary): void {
 
 const stopping = (signal: string) => `echo ready $$; kill -${signal} $$; read end; exit 3`;
 
+/** A process group that somebody could continue: in any other the kernel drops a TSTP. */
+const IN_A_JOB = [
+  "python3",
+  "-c",
+  `import os, sys
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    os.execvp(sys.argv[1], sys.argv[1:])
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))`,
+];
+
 function stops(binary: Binary): void {
   const stopped = async (option: string, before: readonly string[] = [], signal = "STOP") => {
     const words = ["run", "-v", "--on-stop", option, "sh", "-c", stopping(signal)];
@@ -112,7 +124,7 @@ function stops(binary: Binary): void {
   }
 
   test("--on-stop continue: it goes on at once", async () => {
-    const { running } = await stopped("continue", [], "TSTP");
+    const { running } = await stopped("continue", IN_A_JOB, "TSTP");
     await running.says(/was continued/, "stderr");
     running.write("end\n");
     assert.equal(endOfRun((await running.told()).ended), "3");
