@@ -64,6 +64,8 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
             (stop & 0xFFFF) as i64,
         ]);
     }
+    // Looked at first: what came before an end is told before it.
+    let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());
     if let Some(row) = reaped(link) {
         return Some(row);
     }
@@ -75,7 +77,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
             status.into(),
         ]
     };
-    if link.has_swept.is_set() && first_time(SWEPT) {
+    if has_swept && first_time(SWEPT) {
         let [pid, code, status] = end();
         let mut row = told(&[SWEPT.into(), pid, code, status])?;
         for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
@@ -83,7 +85,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         }
         return Some(row);
     }
-    if link.has_ended.is_set() && !link.has_swept.is_set() && first_time(ENDED) {
+    if has_ended && !has_swept && first_time(ENDED) {
         if link.has_left.is_set() && !link.is_gone.is_set() {
             // It has left before we asked it to stay. What it held is ours when it is gone.
             supervisor::farewell();

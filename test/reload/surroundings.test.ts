@@ -1,5 +1,5 @@
-// `curfew init` with generations in odd surroundings: a guardian that somebody ends, variables of an
-// outer systemd, a signal that was ignored, a folder that is not there.
+// `curfew init` with generations in odd surroundings: a guardian that somebody ends, variables of
+// an outer systemd, a signal that was ignored, a folder that is not there.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
