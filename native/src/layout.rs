@@ -15,10 +15,13 @@ use std::ptr;
 /// In front of every piece that is alone on its pages; marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
 const ALIGN: usize = 16;
+/// Pieces that are kept together may be of so many groups, each side by side.
+const GROUPS: usize = 4;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct Tag {
+    /// `TAG`; in a profile the group that the piece is of.
     tag: u32,
     /// The how-manieth piece this is.
     index: u32,
@@ -29,7 +32,7 @@ enum Plan {
     /// Wherever there is room.
     Plain,
     Spread,
-    /// The tags of the pieces to keep together, in the order of their making.
+    /// The tags of the pieces to keep together, in the order of their making, each with its group.
     Together(&'static [Tag]),
 }
 
@@ -37,8 +40,8 @@ struct State {
     plan: Plan,
     /// Pieces made so far.
     count: u32,
-    /// Next free byte of the memory that is handed out in order.
-    next: usize,
+    /// Next free byte of the memory that is handed out in order, for each group.
+    next: [usize; GROUPS],
     /// All of that memory.
     placed: Range<usize>,
     is_loading: bool,
@@ -52,7 +55,7 @@ unsafe impl Sync for Shared {}
 static STATE: Shared = Shared(UnsafeCell::new(State {
     plan: Plan::Plain,
     count: 0,
-    next: 0,
+    next: [0; GROUPS],
     placed: 0..0,
     is_loading: false,
 }));
@@ -80,14 +83,27 @@ pub fn begin(first: usize) -> usize {
     let state = state();
     state.count = 0;
     state.is_loading = true;
-    state.next = first.next_multiple_of(ALIGN);
-    let size = match state.plan {
-        Plan::Plain => 0,
-        Plan::Spread => heap::COLD_SIZE / 2,
-        Plan::Together(tags) => tags.iter().map(|tag| room(tag.size as usize)).sum(),
-    };
-    state.placed = state.next..state.next + size;
+    let first = first.next_multiple_of(ALIGN);
+    let mut end = first;
+    for group in 0..GROUPS {
+        state.next[group] = end;
+        end += match state.plan {
+            Plan::Spread if group == 0 => heap::COLD_SIZE / 2,
+            Plan::Together(tags) => size_of_group(tags, group),
+            _ => 0,
+        };
+    }
+    state.placed = first..end;
     state.placed.end.next_multiple_of(ALIGN)
+}
+
+fn size_of_group(tags: &[Tag], group: usize) -> usize {
+    let of_group = tags.iter().filter(|tag| group_of(tag) == group);
+    of_group.map(|tag| room(tag.size as usize)).sum()
+}
+
+fn group_of(tag: &Tag) -> usize {
+    (tag.tag as usize).min(GROUPS - 1)
 }
 
 /// Whether this is the first of the two freezes.
@@ -98,7 +114,11 @@ pub fn is_spread() -> bool {
 /// The end of what is in use, given the end of what the allocator has in use: all pieces are placed
 /// when spread.
 pub fn used_end(allocator: usize) -> usize {
-    if is_spread() { state().next } else { allocator }
+    if is_spread() {
+        state().next[0]
+    } else {
+        allocator
+    }
 }
 
 /// 4 KiB on x86-64, up to 64 KiB on arm64.
@@ -123,21 +143,22 @@ pub fn place(layout: Layout) -> Option<*mut u8> {
         Plan::Spread => Some(place_alone(state, index, layout.size())),
         Plan::Together(tags) => {
             let size = layout.size() as u64;
-            let (_, rest) = tags
+            let (tag, rest) = tags
                 .split_first()
                 .filter(|(tag, _)| tag.index == index && tag.size == size)?;
             *tags = rest;
-            let at = state.next;
-            state.next += room(layout.size());
+            let next = &mut state.next[group_of(tag)];
+            let at = *next;
+            *next += room(layout.size());
             Some(ptr::with_exposed_provenance_mut(at))
         }
     }
 }
 
 fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
-    let at = state.next.next_multiple_of(page_size());
-    state.next = at + size_of::<Tag>() + size;
-    if state.next > state.placed.end {
+    let at = state.next[0].next_multiple_of(page_size());
+    state.next[0] = at + size_of::<Tag>() + size;
+    if state.next[0] > state.placed.end {
         freeze::quit("too much is loaded to have pages of its own: see COLD_SIZE")
     }
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);

@@ -34,14 +34,12 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
 
 /** The run that a Spec asks for, unless what it asks for cannot be together. */
 export function askedFor(asked: Spec, env: Env): Wish {
-  const { rewrite, forward, ...spec } = asked;
-  const wish: Spec = {
-    ...spec,
-    rewrite,
-    forward: withTargets(forward, rewrite),
-    metrics: env("TIMEOUT_METRICS") !== undefined,
-  };
-  return clashOf(wish) ?? { kind: "run", spec: wish };
+  const { rewrite, forward } = asked;
+  const metrics = env("TIMEOUT_METRICS") !== undefined;
+  // Copied only where something is different: it is on the way of every run.
+  const isAsAsked = metrics === asked.metrics && rewrite.size === 0;
+  const spec = isAsAsked ? asked : { ...asked, metrics, forward: withTargets(forward, rewrite) };
+  return clashOf(spec) ?? { kind: "run", spec };
 }
 
 /** Nobody can send us SIGKILL or SIGSTOP to be passed on, but another signal may become one. */

@@ -57,7 +57,7 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
   const watch = spec.watch.length > 0 ? openWatch(spec.watch, spec.ignore) : undefined;
   if (watch !== undefined && "kind" in watch) return refuse(world, watch);
   // The last thing that can be refused: what it makes would have to be removed again.
-  const first = holdRun(world, 1, 0);
+  const first = holdRun({ ...world }, 1, 0);
   if ("kind" in first) return refuse(world, first);
   handOver(first);
   tellListeners(world);
@@ -128,7 +128,7 @@ function beginLife({ world, lives, answers }: Service, generation: number): void
   const taken = [...lives.values()].map(({ place }) => place);
   const place = PLACES.find((free) => !taken.includes(free)) ?? 0;
   sys.chooseRun(place);
-  const held = holdRun(world, generation, place);
+  const held = holdRun({ ...world }, generation, place);
   if (!("kind" in held)) {
     lives.set(generation, held);
     return;

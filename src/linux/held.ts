@@ -44,7 +44,10 @@ export type World = {
 };
 
 /** What the host of one run holds of the world; the functions of this folder change it in place. */
-export type Held = World & {
+export type Held = World & Own;
+
+/** What is of one generation alone. */
+export type Own = {
   readonly generation: number;
   /** Which of the runs of native code it is. */
   readonly place: number;

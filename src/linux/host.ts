@@ -14,7 +14,7 @@ import type { ExitCode } from "../core/status.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
-import type { Held, Refusal, World } from "./held.ts";
+import type { Held, Own, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
@@ -130,14 +130,13 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   };
 }
 
-/** What one generation needs. */
+/** What one generation needs. `world` becomes it: where there are more, each has a copy. */
 export function holdRun(world: World, generation: number, place: number): Held | SpawnError {
   const { spec, ownPid, isSubreaper } = world;
   const confinement = confine(spec, ownPid, isSubreaper);
   if ("kind" in confinement) return confinement;
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
-  return {
-    ...world,
+  const own: Own = {
     generation,
     place,
     inherited,
@@ -149,6 +148,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     readyFd: NO_DESCRIPTOR,
     isReady: false,
   };
+  return Object.assign(world, own);
 }
 
 function resource(spec: Spec, errno: number): Message {
