@@ -18,7 +18,7 @@ import {
 } from "./places.ts";
 
 const HANDLES = adversary("handles");
-const [USR1, TERM] = [10, 15];
+const [HUP, USR1, TERM] = [1, 10, 15];
 const ALL_CODES = Array.from({ length: 256 }, (_, code) => code);
 const SOME_CODES = [0, 1, 2, 77, 124, 125, 126, 127, 128, 130, 143, 255];
 const DEATHS = [1, 4, 6, 9, 11, 15, 31, 34, 64];
@@ -207,6 +207,29 @@ function strangers(place: Place): void {
     const { ended, report } = await running.told();
     await other.ended;
     assert.deepEqual([endOfRun(ended), report.tree_gone, report.escalated], ["3", true, true]);
+  });
+
+  test("a new generation leaves who joined alone, and his orphans", async () => {
+    const running = await ready(place, ["--reload-signal", "HUP", HANDLES]);
+    const other = await stranger(place, running, HANDLES, "-e", "9", `${USR1}`);
+    const orphan = await outer(running, other);
+    const words = ["sh", "-c", "echo ready; read word; echo got $word"];
+    const shell = start(
+      inside(place, running, () => words),
+      { cwd: "/", input: OPEN },
+    );
+    await shell.says(/^ready$/m);
+    for (const generation of [2, 3]) {
+      running.send(HUP);
+      await running.says(new RegExp(`(^ready \\d+\\n[\\s\\S]*){${generation}}`, "m"));
+    }
+    shell.write("on\n");
+    await shell.says(/^got on$/m);
+    assert.ok(childrenOf(running.pid).includes(orphan));
+    process.kill(orphan, USR1);
+    await other.ended;
+    running.send(TERM);
+    assert.equal(endOfRun((await running.told()).ended), "143");
   });
 
   test("TERM ends the command, and then what is left of somebody who joined", async () => {
