@@ -126,7 +126,7 @@ pub fn leave_without_memory() -> ! {
 }
 
 /// As `give_up`, with what TypeScript left for the case; a start that failed before has no words.
-fn give_up_with_last_words(reason: &[u8]) -> ! {
+pub fn give_up_with_last_words(reason: &[u8]) -> ! {
     // SAFETY: null before anything was loaded, else as in `root`.
     match unsafe { heap::root::<Root>().as_ref() } {
         Some(root) => give_up(&root.last_words, reason, root.failure_code),

@@ -1,6 +1,7 @@
 import type { UsageError } from "./error.ts";
 import { usageError } from "./error.ts";
 import type { DoctorSpec, KillSpec } from "./kill-spec.ts";
+import { FIRST_SOCKET } from "./listen.ts";
 import type { Env } from "./locale.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
@@ -81,9 +82,6 @@ function plainPath(path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}`;
 }
-
-/** sd_listen_fds(3): SD_LISTEN_FDS_START. */
-const FIRST_SOCKET = 3;
 
 /** The descriptor that says "ready" must not be a socket's. */
 function takenDescriptor({ ready, listen }: Spec): UsageError | undefined {

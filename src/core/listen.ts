@@ -1,6 +1,9 @@
 import type { Address, Listen } from "./spec.ts";
 import type { Value } from "./values.ts";
 
+/** The first socket that a command is passed has it: SD_LISTEN_FDS_START, sd_listen_fds(3). */
+export const FIRST_SOCKET = 3;
+
 /** An address to listen on for the command. */
 export const LISTEN: Value<Listen> = {
   metavar: "ADDRESS",

@@ -1,5 +1,7 @@
+import type { GenerationsHost } from "../core/drive.ts";
 import type { Instant } from "../core/duration.ts";
 import type { Exit } from "../core/exit.ts";
+import { FIRST_SOCKET } from "../core/listen.ts";
 import type { Deed, Happening } from "../core/lives.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import { servingLineOf } from "../core/serving-line.ts";
@@ -22,7 +24,6 @@ import { closeListeners, prepareListeners, widenListeners } from "./listeners.ts
 import { now, reapStrangers, signalNews } from "./news.ts";
 import { emit, sayNow, writeReport } from "./outputs.ts";
 import { isReady } from "./ready.ts";
-import { FIRST_SOCKET } from "./spawn.ts";
 import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
 import { handOver } from "./terminal.ts";
@@ -34,10 +35,8 @@ const FOREVER = -1;
 const PLACES = [0, 1];
 
 /** A Linux host for a command whose generations follow one another. */
-export type ServingHost = {
+export type ServingHost = GenerationsHost & {
   readonly kind: "host";
-  readonly perform: (deed: Exclude<Deed, { type: "exit" }>) => void;
-  readonly wait: (deadline: Instant | undefined) => Happening;
   readonly leave: (exit: Exit) => ExitCode;
 };
 

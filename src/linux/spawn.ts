@@ -1,4 +1,5 @@
 import type { Will } from "../core/event.ts";
+import { FIRST_SOCKET } from "../core/listen.ts";
 import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
@@ -51,7 +52,7 @@ export function spawn(held: Held): number {
       given.own,
       given.descriptors,
     );
-  return isServing(spec) ? spawnServing(held, begin) : begin(spec.sayHolding ? owned() : NOTHING);
+  return isServing(spec) ? spawnServing(held, begin) : begin(owned());
 }
 
 /** What the command gets that we did not get, or not so. */
@@ -88,9 +89,6 @@ function spawnServing(held: Held, begin: (given: Given) => number): number {
   if (answer !== 0) closeChannel(held);
   return answer;
 }
-
-/** Where sd_listen_fds(3) has the first socket. */
-export const FIRST_SOCKET = 3;
 
 function variablesOf({ listeners, generation }: Held): readonly string[] {
   const generationOf = `CURFEW_GENERATION=${generation}`;

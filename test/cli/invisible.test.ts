@@ -142,6 +142,16 @@ const RUNS: readonly (readonly [words: readonly string[], changes: Changes])[] =
 function comparisons(binary: Binary): void {
   const path = copied(binary.name, binary.path);
   const env = binary.name === "cold" ? { CURFEW_BUNDLE: BUNDLE_COPY } : {};
+  for (const [words] of RUNS) {
+    test(`sockets that are passed to ${words.join(" ")} are the command's`, async () => {
+      const named = 'LISTEN_PID=$$ WATCHDOG_PID=$$ exec "$@"';
+      const shows = 'echo "$LISTEN_PID $WATCHDOG_PID $$"';
+      const argv = ["sh", "-c", named, "sh", path, ...words, "sh", "-c", shows];
+      const [listen, watchdog, own] = (await run(argv, { env })).stdout.trim().split(" ");
+      assert.ok(Number(own) > 0);
+      assert.deepEqual([listen, watchdog], [own, own]);
+    });
+  }
   for (const { name, pairs, root, frozen } of PREPARATIONS) {
     const skip =
       (root === true && !isRoot && "needs root") ||
