@@ -187,6 +187,10 @@ export const SHELL_SCENES: readonly Scene[] = [
 ];
 
 /** Round trips with the shell: somebody who cannot rest shows it meanwhile. */
+/** Who made the namespace: not before it has stopped, too, does the shell know of a stopped job. */
+const OF_JOB = shows("^\\[1\\] (?P<job>\\d+)$");
+const JOB_STOPPED: Step = ["state", "job", "T"];
+
 const TRIPS: readonly Step[] = [1, 2, 3, 4, 5].flatMap((at) => [
   type(`echo trip=$((${at} + 10)).`),
   shows(`trip=1${at}\\.$`),
@@ -254,10 +258,12 @@ export const FOREIGN_SCENES: readonly Scene[] = [
     name: "in the background, reading stops the command once, until fg",
     steps: [
       type('$U $V sh -c "$A" &'),
+      OF_JOB,
       ...INNER,
       shows("by signal TTIN\\n"),
       ["state", "main", "T"],
       ["state", "ours", "S"],
+      JOB_STOPPED,
       ...TRIPS,
       type("fg"),
       ["foreground", "main"],
@@ -272,7 +278,9 @@ export const FOREIGN_SCENES: readonly Scene[] = [
       type("stty tostop"),
       PROMPT,
       type('$U $V sh -c "echo here; exit 4" &'),
+      OF_JOB,
       shows("by signal TTOU\\n"),
+      JOB_STOPPED,
       ...TRIPS,
       type("fg"),
       shows("^here$"),
