@@ -186,11 +186,11 @@ export const SHELL_SCENES: readonly Scene[] = [
   ...JOBS,
 ];
 
-/** Round trips with the shell: somebody who cannot rest shows it meanwhile. */
 /** Who made the namespace: not before it has stopped, too, does the shell know of a stopped job. */
 const OF_JOB = shows("^\\[1\\] (?P<job>\\d+)$");
 const JOB_STOPPED: Step = ["state", "job", "T"];
 
+/** Round trips with the shell: somebody who cannot rest shows it meanwhile. */
 const TRIPS: readonly Step[] = [1, 2, 3, 4, 5].flatMap((at) => [
   type(`echo trip=$((${at} + 10)).`),
   shows(`trip=1${at}\\.$`),
