@@ -298,6 +298,7 @@ impl Guardian {
             is_namespace: self.plan.namespaces != 0,
             cgroup: self.plan.leaf(),
             deadline: clock::microseconds() + patience,
+            stuck_limit: self.plan.stuck_limit,
             except: &[],
         });
         verdict.note_on(link);

@@ -125,6 +125,14 @@ impl Entry {
     }
 }
 
+/// The letter of a process in /proc/PID/stat, as the kernel shows its first thread.
+pub fn state_of(pid: i32) -> Option<u8> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name may hold anything, parentheses too.
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.trim_start().bytes().next()
+}
+
 /// A file below a directory, as text.
 fn read_in(directory: &OwnedFd, name: &str) -> Option<String> {
     let name = CString::new(name).ok()?;

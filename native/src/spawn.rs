@@ -52,6 +52,8 @@ pub struct Plan {
     pub supervisor: i32,
     /// Somebody wants to know of each orphan that was reaped.
     pub tells_reaped: bool,
+    /// How long a sweep waits for members in state D, in microseconds.
+    pub stuck_limit: f64,
     /// Where the command may run, while we keep it here.
     pub processors: Option<Processors>,
     /// Our end of a pair of sockets, where a PID namespace hides the supervisor from us; -1: none.
@@ -119,6 +121,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         user_group: setting(5),
         supervisor: identity::own_pid(),
         tells_reaped: setting(8) != 0,
+        stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
         processors: None,
         line: -1,
         failure: (0, 0),

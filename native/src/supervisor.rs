@@ -215,7 +215,7 @@ fn await_start(link: &Link) {
     }
 }
 
-/// `sweep(group, patience, except, cgroup)` by ourselves, the guardian being gone, or deaf: then it
+/// `sweep(group, patience, except, cgroup, stuck)` by ourselves, the guardian being gone, or deaf: then it
 /// goes first, and the tree comes to us. What came of it is the next news.
 pub fn sweep(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
@@ -243,6 +243,7 @@ pub fn sweep(call: &Call) -> JSValue {
         is_namespace: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
         cgroup: leaf.as_ref(),
         deadline: clock::microseconds() + call.number(1),
+        stuck_limit: call.number(4),
         except: &except,
     });
     verdict.note_on(link);

@@ -37,6 +37,8 @@ pub struct Sweep<'a> {
     pub cgroup: Option<&'a cgroup::Leaf>,
     /// An instant in microseconds.
     pub deadline: f64,
+    /// How long it goes on where nothing but members in state D is left, in microseconds.
+    pub stuck_limit: f64,
     /// Children that were ours before: never touched.
     pub except: &'a [i32],
 }
@@ -90,6 +92,8 @@ struct Course<'a> {
     denied: Vec<i32>,
     last_progress: f64,
     next_deep: f64,
+    /// Since when all that live have been in state D.
+    stuck_since: Option<f64>,
     still_new: bool,
     main_end: Option<libc::siginfo_t>,
 }
@@ -120,6 +124,7 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
         denied: Vec::new(),
         last_progress: clock::microseconds(),
         next_deep: 0.0,
+        stuck_since: None,
         still_new: false,
         main_end: None,
     };
@@ -135,7 +140,7 @@ impl Course<'_> {
             let is_over = now >= self.sweep.deadline;
             self.still_new = self.kill_new();
             if self.still_new {
-                self.last_progress = now;
+                (self.last_progress, self.stuck_since) = (now, None);
                 if !is_over {
                     continue;
                 }
@@ -155,7 +160,11 @@ impl Course<'_> {
                 }
             } else if now - self.last_progress >= NO_PROGRESS && now >= self.next_deep {
                 self.next_deep = now + DEEP_AGAIN;
-                self.kill_deep();
+                if self.kill_deep() || !self.are_all_asleep() {
+                    self.stuck_since = None;
+                } else if now - *self.stuck_since.get_or_insert(now) >= self.sweep.stuck_limit {
+                    return false;
+                }
             }
             if is_over {
                 return false;
@@ -218,6 +227,12 @@ impl Course<'_> {
             });
         }
         any
+    }
+
+    /// Nothing but processes in state D lives: SIGKILL does not reach them, or not yet.
+    fn are_all_asleep(&mut self) -> bool {
+        let mut living = self.living().into_iter();
+        living.all(|pid| proc::state_of(pid) == Some(b'D'))
     }
 
     fn is_cgroup_empty(&self) -> bool {

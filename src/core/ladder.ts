@@ -9,7 +9,12 @@ import type { Run } from "./state.ts";
 /** From the first signal to SIGKILL for what is left behind, where no option says otherwise. */
 export const PATIENCE: Duration = 5_000_000 as Duration;
 /** How long a sweep may take before what is left is called survivors. */
-export const SWEEP_PATIENCE: Duration = 10_000_000 as Duration;
+export const SWEEP_LIMIT: Duration = 4_000_000 as Duration;
+/**
+ * The same where nothing but members in state D (frozen ones included) is left that have got
+ * SIGKILL: waiting longer does not help.
+ */
+export const STUCK_LIMIT: Duration = 2_000_000 as Duration;
 /** What dies so soon after the command, or after one another, is no leftover. */
 export const SETTLE: Duration = 2_000 as Duration;
 /** How long that may go on. */
@@ -28,7 +33,7 @@ export function willOf(
   const hardAfter = dueAt === undefined ? NO_LIMIT : ((dueAt - at + SLACK) as Duration);
   const { signal } = spec;
   const settle: Settle = { quiet: SETTLE, limit: SETTLE_LIMIT };
-  return { signal, delay, patience: SWEEP_PATIENCE, hardAfter, hold, settle };
+  return { signal, delay, patience: SWEEP_LIMIT, hardAfter, hold, settle };
 }
 
 /** Whether it matters what is left when the command ends by itself. */

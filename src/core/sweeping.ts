@@ -3,7 +3,7 @@ import type { Finish } from "./ending.ts";
 import { finish, finishUnstarted } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { SLACK, SWEEP_PATIENCE, withSent } from "./ladder.ts";
+import { SLACK, SWEEP_LIMIT, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import type { Killing, MainEnd, Run, Step } from "./state.ts";
 import { after, isDue, stay } from "./state.ts";
@@ -17,7 +17,7 @@ export type Sweepable = {
 
 /** SIGKILL to everything; the guardian does it, and answers. */
 export function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
-  const lateAt = after(at, (SWEEP_PATIENCE + SLACK) as Duration);
+  const lateAt = after(at, (SWEEP_LIMIT + SLACK) as Duration);
   const target = spec.containment === "child" ? "child" : "tree";
   const state: Killing = {
     phase: "killing",
@@ -26,7 +26,7 @@ export function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant)
     main,
     lateAt,
   };
-  return { state, actions: [{ type: "sweep", patience: SWEEP_PATIENCE }] };
+  return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
 }
 
 /** SIGKILL was sent to whoever was there. */
@@ -39,7 +39,7 @@ export function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
   const run = withKill(state.run, at);
   const reason = state.reason ?? "guardian";
   const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
-  const actions: Action[] = [{ type: "take-over", patience: SWEEP_PATIENCE }];
+  const actions: Action[] = [{ type: "take-over", patience: SWEEP_LIMIT }];
   // Also unasked, where it decides the exit code.
   if (spec.verbose || isLoss(state.reason)) actions.push(GUARDIAN_GONE);
   return { state: next, actions };

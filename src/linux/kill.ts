@@ -1,5 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import type { Queued, Target } from "../core/event.ts";
+import { STUCK_LIMIT } from "../core/ladder.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
@@ -139,5 +140,5 @@ export function takeOver(held: Held, patience: Duration): void {
   const { ownPid, inherited, confinement } = held;
   const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
   // The number is ours, so that no other group can have it.
-  sys.sweep(leaveGroup(held) ? ownPid : 0, patience, inherited, leaf ?? "");
+  sys.sweep(leaveGroup(held) ? ownPid : 0, patience, inherited, leaf ?? "", STUCK_LIMIT);
 }

@@ -1,4 +1,5 @@
 import type { Will } from "../core/event.ts";
+import { STUCK_LIMIT } from "../core/ladder.ts";
 import { FIRST_SOCKET } from "../core/listen.ts";
 import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
@@ -39,6 +40,7 @@ export function spawn(held: Held): number {
     hasLeaf ? 1 : 0,
     spec.group === "session" ? terminal : NO_DESCRIPTOR,
     spec.sayReaped ? 1 : 0,
+    STUCK_LIMIT,
   ];
   const begin = (given: Given): number =>
     sys.spawn(

@@ -194,8 +194,17 @@ export type Sys = {
   ): number;
   /** Stops us by a signal that means this; comes back when we are continued. */
   stopSelf(signal: number): void;
-  /** SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first. */
-  sweep(group: number, patience: number, except: readonly number[], cgroup: string): void;
+  /**
+   * SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first.
+   * `stuck`: the patience where nothing but processes in state D is left.
+   */
+  sweep(
+    group: number,
+    patience: number,
+    except: readonly number[],
+    cgroup: string,
+    stuck: number,
+  ): void;
   /** A descriptor that writes where a given one does; exec closes it. Minus errno. */
   takeDescriptor(descriptor: number): number;
   /** Whether connections are taken at a path or an abstract name: 0, or minus errno. */

@@ -1,12 +1,12 @@
 // What holds in every step of every life, each promise in words.
 import type { Instant } from "../../src/core/duration.ts";
 import type { Action, Event } from "../../src/core/event.ts";
-import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
+import { PATIENCE, SLACK, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
-import { STOP_SIGNALS } from "../../src/core/spec.ts";
+import { INIT_DEFAULTS, STOP_SIGNALS } from "../../src/core/spec.ts";
 import {
   after,
   deadlineOf,
@@ -230,7 +230,7 @@ function isLimitKept(spec: Spec, { reason, limitAt, run }: Stopping, at: Instant
   return limitAt === limit || (limitAt === undefined && isDue(limit, at));
 }
 
-const LONGEST = Math.max(PATIENCE, SWEEP_PATIENCE + SLACK);
+const LONGEST = Math.max(PATIENCE, SWEEP_LIMIT + SLACK, INIT_DEFAULTS.killAfter);
 
 function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined {
   const asked = deadlineOf(state);

@@ -5,7 +5,7 @@ import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnCode } from "../../src/core/error.ts";
 import type { Action, Event, Queued, Will } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
-import { SWEEP_PATIENCE } from "../../src/core/ladder.ts";
+import { SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
 import { parseScinit } from "../../src/core/scinit.ts";
@@ -228,7 +228,7 @@ function actionText(action: Action): string {
       return `${action.type} ${willText(action.will)}`;
     case "sweep":
     case "take-over":
-      return action.patience === SWEEP_PATIENCE
+      return action.patience === SWEEP_LIMIT
         ? action.type
         : `${action.type} ${secondsOf(action.patience)}`;
     case "leave-tree":
@@ -251,7 +251,7 @@ function actionText(action: Action): string {
 /** The signal, how long it waits before it sweeps, when it acts by itself, and if it stays. */
 function willText({ signal, delay, patience, hardAfter, hold }: Will): string {
   const words = [signal, `sweep ${secondsOf(delay)}`];
-  if (patience !== SWEEP_PATIENCE) words.push(`patience ${secondsOf(patience)}`);
+  if (patience !== SWEEP_LIMIT) words.push(`patience ${secondsOf(patience)}`);
   if (hardAfter !== 0) words.push(`hard ${secondsOf(hardAfter)}`);
   if (hold) words.push("hold");
   return words.join(" ");

@@ -2,7 +2,7 @@
 
 import type { Ended, Event, Queued } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
-import { PATIENCE, SLACK, SWEEP_PATIENCE } from "../../src/core/ladder.ts";
+import { PATIENCE, SLACK, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Outcome, Sent } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
@@ -110,7 +110,7 @@ function brokenByTree({ spec, seen }: Facts): string | undefined {
   const isForwarded = seen.events.some((event) => event.type === "signal");
   if (seen.hasLet && isAsked && !isForwarded) return "an expired run leaves nobody";
   if (!namesSurvivors(seen)) return undefined;
-  return alive.length > 0 || seen.members.some(({ habits }) => habits.diesAfter > 9e6)
+  return alive.length > 0 || seen.members.some(({ habits }) => habits.diesAfter > SWEEP_LIMIT - 1e6)
     ? undefined
     : "survivors survive";
 }
@@ -365,9 +365,9 @@ function brokenByTime({ spec, seen }: Facts): string | undefined {
   if (!isSure || spec.timeout === 0) return undefined;
   // A guardian that does not answer costs two patiences, and what SIGKILL needs is not ours.
   const isUsual = seen.isGuardianUsual && seen.takeOvers.length === 0;
-  const strange = isUsual ? 0 : 2 * (SWEEP_PATIENCE + SLACK) + PATIENCE;
+  const strange = isUsual ? 0 : 2 * (SWEEP_LIMIT + SLACK) + PATIENCE;
   const slow = members.reduce((most, { habits }) => Math.max(most, habits.diesAfter), 0);
-  const kill = Math.min(slow, SWEEP_PATIENCE);
+  const kill = Math.min(slow, SWEEP_LIMIT);
   const grace = isAtOnce ? 0 : spec.killAfter;
   // Natural ends have a grace of their own: what is left gets it, whatever the limit says.
   const late = lateness + strange + kill + 1e6;

@@ -108,7 +108,7 @@ const LOST: readonly Transcript[] = [
     [1, cancelled, TERM],
     [2, deadline, REST],
     [3, deadline, "sweep"],
-    [15, deadline, "take-over"],
+    [9, deadline, "take-over"],
     [15.1, swept(), "say guardian-gone, exit 125"],
   ],
   [
