@@ -29,7 +29,8 @@ import {
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
 const PROSE_AND_TESTS = ["{test,bench,docs,examples}/**", ".ci/*"];
-const GENERATED = ["native/target/**", "**/node_modules/**"];
+/** `.git` is a file where the repository has several working trees. */
+const GENERATED = ["native/target/**", "**/node_modules/**", ".git"];
 
 const isWideCode = (file: File) => isTypeScript(file) && !/\/rows\//.test(file.path);
 /** A row of a table, a test's sentence, or another text that cannot be broken. */
