@@ -1,0 +1,16 @@
+// Puts the model where the host looks for its window: imported before anything of src/linux.
+import { makeKernel } from "./kernel.ts";
+import type { Kernel } from "./types.ts";
+import { windowOf } from "./window.ts";
+
+let window = windowOf(makeKernel());
+
+/** From now on the host runs on this kernel. */
+export function use(kernel: Kernel): Kernel {
+  window = windowOf(kernel);
+  return kernel;
+}
+
+// The host keeps what it finds here for good: an object that asks the present window.
+const present = new Proxy({}, { get: (_, name) => Reflect.get(window, name) });
+Object.assign(globalThis, { __sys: present, __VERSION__: "0.0.0" });

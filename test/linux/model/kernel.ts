@@ -1,0 +1,118 @@
+// A model of the kernel for one supervisor: processes, descriptors, files and a clock that moves
+// only when somebody waits. It knows no policy of ours; what happens by itself is written down
+// beforehand, as acts at an instant.
+import type { Kernel, Process } from "./types.ts";
+
+/** Nothing will ever happen again, and somebody waits. */
+export class Stuck extends Error {}
+/** A signal of our own has ended or stopped us. */
+export class Suicide extends Error {}
+
+export const ROOT_PARENT = 50;
+const START = 5_000_000_000;
+const OWN = 100;
+
+/** We are process 100, child of 50, in the group and the session of a shell: 40. */
+export function makeKernel(pid: number = OWN): Kernel {
+  const own = processOf({ pid, parent: pid === 1 ? 0 : ROOT_PARENT, command: "curfew" });
+  const kernel: Kernel = {
+    now: START,
+    epoch: 1_700_000_000_000_000,
+    own,
+    processes: new Map([[pid, own]]),
+    acts: [],
+    descriptors: new Map(),
+    arrived: [],
+    held: 0n,
+    ignored: new Set(),
+    files: new Map(),
+    sockets: new Map(),
+    proc: "ours",
+    isSubreaper: false,
+    hasTerminal: false,
+    argv: ["curfew"],
+    env: new Map([["PATH", "/bin"]]),
+    isSecure: false,
+    runs: [undefined, undefined],
+    chosen: 0,
+    noted: new Set(),
+    reached: [],
+    faults: [],
+    counts: new Map(),
+    log: [],
+    noticed: () => {},
+    nextPid: 200,
+    nextFd: 10,
+    birth: { habits: {}, command: "cmd", fails: undefined, begins: () => {} },
+  };
+  if (pid === 1) Object.assign(own, { group: 1, session: 1 });
+  else kernel.processes.set(ROOT_PARENT, processOf({ pid: ROOT_PARENT, parent: 1, command: "sh" }));
+  for (const fd of [1, 2]) {
+    kernel.descriptors.set(fd, { kind: "sink", text: "", room: Number.POSITIVE_INFINITY });
+  }
+  return kernel;
+}
+
+const CALLERS_GROUP = 40;
+
+export function processOf(given: Partial<Process> & { readonly pid: number }): Process {
+  return {
+    parent: 1,
+    group: CALLERS_GROUP,
+    session: CALLERS_GROUP,
+    state: "S",
+    startTime: 1000 + given.pid,
+    uid: 0,
+    command: "cmd",
+    threads: 1,
+    habits: {},
+    had: [],
+    end: undefined,
+    ...given,
+  };
+}
+
+/** A new process; its group and session are its parent's. */
+export function fork(kernel: Kernel, parent: number, given: Partial<Process> = {}): Process {
+  const pid = given.pid ?? kernel.nextPid;
+  kernel.nextPid = Math.max(kernel.nextPid, pid + 1);
+  const { group, session } = kernel.processes.get(parent) ?? kernel.own;
+  const process = processOf({ group, session, ...given, pid, parent });
+  kernel.processes.set(pid, process);
+  return process;
+}
+
+/** Something that happens by itself, so much later. */
+export function later(kernel: Kernel, delay: number, act: () => void): void {
+  kernel.acts.push({ at: kernel.now + delay, act });
+}
+
+/** Time passes until an act, or until an instant where that comes first; true if it was an act. */
+export function pass(kernel: Kernel, until: number): boolean {
+  const next = kernel.acts.reduce<Kernel["acts"][number] | undefined>(
+    (first, act) => (first === undefined || act.at < first.at ? act : first),
+    undefined,
+  );
+  if (next === undefined || next.at > until) return false;
+  kernel.acts.splice(kernel.acts.indexOf(next), 1);
+  kernel.now = Math.max(kernel.now, next.at);
+  next.act();
+  return true;
+}
+
+export const living = ({ state }: Process): boolean => state !== "Z" && state !== "X";
+
+export function childrenOf(kernel: Kernel, parent: number): readonly Process[] {
+  return [...kernel.processes.values()].filter((process) => process.parent === parent);
+}
+
+/** All below a process, parents first, but for some of its children and who is below these. */
+export function below(kernel: Kernel, root: number, except: readonly number[]): readonly Process[] {
+  const found: Process[] = [];
+  const queue = childrenOf(kernel, root).filter(({ pid }) => !except.includes(pid));
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    found.push(next);
+    queue.push(...childrenOf(kernel, next.pid));
+  }
+  return found;
+}

@@ -1,0 +1,78 @@
+// /proc and the rest of the file system, as far as the host looks at them.
+import { childrenOf } from "./kernel.ts";
+import type { Kernel, Process } from "./types.ts";
+
+const ENOENT = 2;
+const ENOTEMPTY = 39;
+const EEXIST = 17;
+
+function statText({ pid, command, state, parent, group, session, startTime }: Process): string {
+  const before = [state, parent, group, session];
+  const between = Array.from({ length: 15 }, () => 0);
+  return `${pid} (${command}) ${[...before, ...between, startTime, 0].join(" ")}\n`;
+}
+
+function childrenText(kernel: Kernel, pid: number): string {
+  return childrenOf(kernel, pid)
+    .map((child) => `${child.pid} `)
+    .join("");
+}
+
+/** A process's file in /proc. */
+function procText(kernel: Kernel, pid: number, file: string): string | number {
+  const process = kernel.processes.get(pid);
+  if (process === undefined) return -ENOENT;
+  if (file === "stat") return statText(process);
+  if (file === "status") return `Name:\tcmd\nUid:\t7\t${process.uid}\t7\t7\n`;
+  if (file === `task/${pid}/children`) return childrenText(kernel, pid);
+  return /^task\/\d+\/children$/.test(file) ? "" : -ENOENT;
+}
+
+export function readText(kernel: Kernel, path: string, size: number): string | number {
+  const [, pid, file] = /^\/proc\/(\d+)\/(.*)/.exec(path) ?? [];
+  if (pid !== undefined && file !== undefined && kernel.proc !== "none") {
+    const text = procText(kernel, Number(pid), file);
+    if (typeof text === "string" || !kernel.files.has(path)) return text;
+  }
+  return kernel.files.get(path)?.slice(0, size) ?? -ENOENT;
+}
+
+export function list(kernel: Kernel, path: string): string[] | number {
+  const [, pid] = /^\/proc\/(\d+)\/task$/.exec(path) ?? [];
+  const process = kernel.processes.get(Number(pid));
+  if (process === undefined || kernel.proc === "none") return -ENOENT;
+  return Array.from({ length: process.threads }, (_, at) => String(process.pid + at * 10_000));
+}
+
+export function readLink(kernel: Kernel, path: string): string | number {
+  if (path !== "/proc/self" || kernel.proc === "none") return -ENOENT;
+  return kernel.proc === "ours" ? String(kernel.own.pid) : "31337";
+}
+
+export function makeDirectory(kernel: Kernel, path: string): number {
+  if (kernel.files.has(`${path}/`)) return -EEXIST;
+  const parent = path.slice(0, path.lastIndexOf("/") + 1);
+  if (!kernel.files.has(parent)) return -ENOENT;
+  kernel.files.set(`${path}/`, "");
+  // A group below one that has controllers comes with their files.
+  for (const file of [...kernel.files.keys()]) {
+    if (file.startsWith(`${parent}*/`)) {
+      kernel.files.set(file.replace(`${parent}*`, path), kernel.files.get(file) ?? "");
+    }
+  }
+  return 0;
+}
+
+export function removeDirectory(kernel: Kernel, path: string): number {
+  if (!kernel.files.has(`${path}/`)) return -ENOENT;
+  const inside = [...kernel.files.keys()].filter((file) => file.startsWith(`${path}/`));
+  if (inside.some((file) => file.endsWith("/") && file !== `${path}/`)) return -ENOTEMPTY;
+  for (const file of inside) kernel.files.delete(file);
+  return 0;
+}
+
+export function writeFile(kernel: Kernel, path: string, text: string): number {
+  if (!kernel.files.has(path)) return -ENOENT;
+  kernel.files.set(path, text);
+  return 0;
+}

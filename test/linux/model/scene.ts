@@ -1,0 +1,113 @@
+// The host on a model kernel: one part of it, or the whole program from its words to its end.
+
+import { parseInit, parseRun, parseTimeout } from "../../../src/core/argv.ts";
+import type { Duration } from "../../../src/core/duration.ts";
+import type { Will } from "../../../src/core/event.ts";
+import type { Spec } from "../../../src/core/spec.ts";
+import type { Held } from "../../../src/linux/held.ts";
+import type { LinuxHost } from "../../../src/linux/host.ts";
+import { holdRun, openHost, openWorld, perform } from "../../../src/linux/host.ts";
+import { main } from "../../../src/linux/main.ts";
+import { placeOf } from "../../../src/linux/terminal.ts";
+import { written } from "./descriptors.ts";
+import { use } from "./install.ts";
+import { makeKernel } from "./kernel.ts";
+import type { Kernel, Process } from "./types.ts";
+
+const DOORS = { timeout: parseTimeout, run: parseRun, init: parseInit };
+
+/** What a line such as `run --report r cmd` asks for. */
+export function specOf(line: string): Spec {
+  const [door, ...words] = line.split(" ");
+  const wish = DOORS[door as keyof typeof DOORS](words, () => undefined);
+  if (wish.kind !== "run") throw new Error(`no run: ${line}`);
+  return wish.spec;
+}
+
+const VOICE = () => ({ name: "curfew", utf8: false });
+
+/** A host on a kernel that was prepared for it. */
+export function hostOf(line: string, kernel: Kernel): LinuxHost {
+  use(kernel);
+  const host = openHost(placeOf(specOf(line)), VOICE);
+  if (host.kind === "refused") throw new Error(JSON.stringify(host.message));
+  return host;
+}
+
+/** Why there is no host. */
+export function refusalOf(line: string, kernel: Kernel): unknown {
+  use(kernel);
+  const host = openHost(placeOf(specOf(line)), VOICE);
+  return host.kind === "refused" ? host.message : undefined;
+}
+
+/** What a host holds, for its parts. */
+export function heldOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): Held {
+  use(kernel);
+  const place = placeOf({ ...specOf(line), ...spec });
+  const world = openWorld(place, VOICE);
+  if ("kind" in world) throw new Error(JSON.stringify(world));
+  const held = holdRun(world, 1, 0);
+  if ("kind" in held) throw new Error(JSON.stringify(held));
+  return held;
+}
+
+const WILL: Will = {
+  signal: "SIGTERM",
+  delay: 0 as Duration,
+  patience: 0 as Duration,
+  hardAfter: 0 as Duration,
+  hold: true,
+  settle: { quiet: 0 as Duration, limit: 0 as Duration },
+};
+
+/** A run whose command has been started. */
+export type Started = {
+  readonly kernel: Kernel;
+  readonly held: Held;
+  readonly guardian: number;
+  readonly command: Process;
+};
+
+/** The same after the start, on a kernel that is prepared first. */
+export function started(
+  line: string,
+  prepare: (kernel: Kernel) => void = () => {},
+  spec: Partial<Spec> = {},
+  pid = 100,
+): Started {
+  const kernel = makeKernel(pid);
+  prepare(kernel);
+  let command: Process | undefined;
+  const { begins } = kernel.birth;
+  kernel.birth.begins = (on, process) => {
+    command = process;
+    begins(on, process);
+  };
+  const held = heldOf(line, kernel, spec);
+  perform(held, { type: "spawn", will: WILL });
+  if (command === undefined) throw new Error("nothing was started");
+  return { kernel, held, guardian: command.parent, command };
+}
+
+/** A whole life. */
+export type Life = {
+  readonly code: number;
+  readonly kernel: Kernel;
+  readonly stderr: string;
+};
+
+/** Lives a command line on a kernel, which is prepared first. */
+export function live(line: string, prepare: (kernel: Kernel) => void = () => {}, pid = 100): Life {
+  const kernel = makeKernel(pid);
+  kernel.argv = ["curfew", ...line.split(" ")];
+  prepare(kernel);
+  use(kernel);
+  const code = main();
+  return { code, kernel, stderr: written(kernel, 2) };
+}
+
+/** What a kernel was asked to do, by the names of calls. */
+export function done(kernel: Kernel, ...names: readonly string[]): readonly string[] {
+  return kernel.log.filter((line) => names.includes(line.split(" ", 1)[0] ?? ""));
+}

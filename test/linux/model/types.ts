@@ -1,0 +1,114 @@
+// What the model of the kernel is made of.
+import type { Arrived } from "../../../src/linux/syscalls.ts";
+
+/** What a process makes of a signal that could end or stop it. */
+export type Habit = "dies" | "ignores" | "stops" | "exits 0";
+
+export type Process = {
+  readonly pid: number;
+  parent: number;
+  group: number;
+  session: number;
+  /** The letter of /proc/PID/stat. */
+  state: string;
+  readonly startTime: number;
+  uid: number;
+  command: string;
+  threads: number;
+  /** What it makes of signals, by number; else the action that is the default one. */
+  readonly habits: Record<number, Habit>;
+  /** Every signal that it got, in order. */
+  readonly had: number[];
+  /** si_code and si_status of its end. */
+  end: readonly [code: number, status: number] | undefined;
+};
+
+/** A call that fails: its name, which of its calls (0: every one), errno. */
+export type Fault = readonly [name: string, nth: number, errno: number];
+
+export type Kernel = {
+  now: number;
+  /** Microseconds since 1970 when `now` is 0. */
+  epoch: number;
+  readonly own: Process;
+  readonly processes: Map<number, Process>;
+  readonly acts: { readonly at: number; readonly act: () => void }[];
+  readonly descriptors: Map<number, Descriptor>;
+  /** Signals that have come to us and are not taken yet. */
+  readonly arrived: Arrived[];
+  /** Which signals wait for us, as a bit each. */
+  held: bigint;
+  /** Signals that we came with as ignored. */
+  readonly ignored: Set<number>;
+  /** Files by path: their text. What ends in a slash is a directory. */
+  readonly files: Map<string, string>;
+  /** Sockets in the file system: who they are, and whether somebody listens. */
+  readonly sockets: Map<string, { identity: string; isListening: boolean }>;
+  /** Whose PID namespace /proc shows. */
+  proc: "ours" | "another" | "none";
+  isSubreaper: boolean;
+  /** The controlling terminal, if there is one. */
+  hasTerminal: boolean;
+  argv: string[];
+  readonly env: Map<string, string>;
+  isSecure: boolean;
+  /** The runs of native code, and the one that calls are about. */
+  readonly runs: [Guardian | undefined, Guardian | undefined];
+  chosen: number;
+  /** Who had which signal, by the calls that send each only once. */
+  readonly noted: Set<string>;
+  readonly reached: number[];
+  readonly faults: Fault[];
+  readonly counts: Map<string, number>;
+  /** Every call that does something, in order. */
+  readonly log: string[];
+  /** Who is told when a process was stopped or continued, or has ended. */
+  noticed: (process: Process, how: readonly [code: number, status: number]) => void;
+  nextPid: number;
+  nextFd: number;
+  /** What the command is, and how its start goes. */
+  birth: Birth;
+};
+
+/** How the next command is started and lives. */
+export type Birth = {
+  habits: Record<number, Habit>;
+  command: string;
+  /** Stage and errno of a start that fails. */
+  fails: readonly [stage: number, errno: number] | undefined;
+  /** What else happens when it has been started. */
+  begins: (kernel: Kernel, command: Process) => void;
+};
+
+/** The guardian of a run, as an actor. */
+export type Guardian = {
+  /** 0 as soon as it was reaped. */
+  pid: number;
+  command: number;
+  isReaped: boolean;
+  namespaces: number;
+  /** What it tells, as rows of numbers. */
+  readonly rows: (readonly number[])[];
+  /** It does what is expected of it. */
+  isDeaf: boolean;
+  hasLeft: boolean;
+  /** How the command has ended, as far as it was told. */
+  isOver: boolean;
+  /** How long a sweep takes. */
+  sweepTime: number;
+  pidfd: number;
+};
+
+/** What a descriptor stands for. */
+export type Descriptor =
+  /** Something that is written to, with room for so many bytes more. */
+  | { readonly kind: "sink"; text: string; room: number; errno?: number; path?: string }
+  | { readonly kind: "signals" }
+  | { readonly kind: "process"; readonly pid: number }
+  | { readonly kind: "listener"; readonly address: string; backlog: number; isBlocking: boolean }
+  | { readonly kind: "notify"; readonly queue: (readonly [string, number, number])[] }
+  /** The reading end of a pipe; nobody can write any more where it is closed. */
+  | { readonly kind: "pipe"; text: string; isClosed: boolean }
+  | { readonly kind: "pipe's end"; readonly of: number }
+  | { readonly kind: "watches"; readonly events: (readonly (string | number)[])[] }
+  | { readonly kind: "terminal" };

@@ -1,0 +1,254 @@
+// The functions of the window over a model kernel: as much of each as the host can see.
+import type { Sys } from "../../../src/linux/syscalls.ts";
+import * as descriptors from "./descriptors.ts";
+import { open } from "./descriptors.ts";
+import * as guardian from "./guardian.ts";
+import { here } from "./guardian.ts";
+import { below, childrenOf, living } from "./kernel.ts";
+import * as files from "./proc.ts";
+import { deliver, kill } from "./signals.ts";
+import { sockets } from "./sockets.ts";
+import type { Kernel, Process } from "./types.ts";
+
+const EPERM = 1;
+const ENOENT = 2;
+const ESRCH = 3;
+const EBADF = 9;
+const EAGAIN = 11;
+const ENXIO = 6;
+
+export type Window = Partial<Sys>;
+
+/** Calls about processes and signals. */
+function processes(kernel: Kernel): Window {
+  const { own } = kernel;
+  const groupOf = (pid: number) => (pid === 0 ? own : kernel.processes.get(pid));
+  const once = (process: Process, signal: number) => {
+    const key = `${signal} ${process.pid} ${process.startTime}`;
+    const isNew = !kernel.noted.has(key);
+    kernel.noted.add(key);
+    return isNew;
+  };
+  const inGroup = (root: number, except: readonly number[], group: number) =>
+    below(kernel, root, except).filter(
+      (process) => process.group === group && process.pid !== here(kernel)?.command,
+    );
+  return {
+    awaitParent: () => 0,
+    becomeSubreaper: () => {
+      kernel.isSubreaper = true;
+      return 0;
+    },
+    groupOf: (pid) => groupOf(pid)?.group ?? -ESRCH,
+    hasChildren: () => childrenOf(kernel, own.pid).length,
+    isIgnored: (signal) => (kernel.ignored.has(signal) ? 1 : 0),
+    joinGroup: (group) => {
+      if (own.session === own.pid) return -EPERM;
+      const isThere = [...kernel.processes.values()].some((other) => other.group === group);
+      if (group !== 0 && !isThere && group !== 40) return -EPERM;
+      own.group = group === 0 ? own.pid : group;
+      return 0;
+    },
+    kill: (pid, signal) => kill(kernel, pid, signal),
+    killGroupMembers: (root, except, signal, group) => {
+      for (const process of inGroup(root, except, group)) {
+        deliver(kernel, process, signal, own.pid);
+      }
+    },
+    killMembers: (root, except, signal, group) => {
+      kernel.reached.length = 0;
+      for (const process of below(kernel, root, except)) {
+        if (group !== 0 && process.group === group) continue;
+        if (!once(process, signal)) continue;
+        deliver(kernel, process, signal, own.pid);
+        kernel.reached.push(process.pid);
+      }
+    },
+    killReached: (signal) => {
+      for (const pid of kernel.reached) {
+        const process = kernel.processes.get(pid);
+        if (process !== undefined) deliver(kernel, process, signal, own.pid);
+      }
+    },
+    members: (root, except) => below(kernel, root, except).map(({ pid }) => pid),
+    noteSignal: (pid, signal) => {
+      const process = kernel.processes.get(pid);
+      return process !== undefined && once(process, signal) ? 1 : 0;
+    },
+    parentPid: () => own.parent,
+    pid: () => own.pid,
+    pidfdKill: (fd, signal) => {
+      const descriptor = kernel.descriptors.get(fd);
+      return descriptor?.kind === "process" ? kill(kernel, descriptor.pid, signal) : -EBADF;
+    },
+    queueInGroup: (root, except, signal, group) => {
+      for (const process of inGroup(root, except, group)) {
+        deliver(kernel, process, signal, own.pid);
+      }
+    },
+    reapStranger: () => {
+      const guardians = kernel.runs.map((run) => run?.pid);
+      const dead = childrenOf(kernel, own.pid).find(
+        (child) => !living(child) && !guardians.includes(child.pid),
+      );
+      if (dead === undefined) return 0;
+      kernel.processes.delete(dead.pid);
+      return dead.pid;
+    },
+    sessionOf: (pid) => groupOf(pid)?.session ?? -ESRCH,
+    stopSelf: () => {},
+    user: () => [own.uid, own.uid],
+    dieBy: () => {},
+    sweep: (group, _, except) => sweepAlone(kernel, group, except),
+  };
+}
+
+/** `group`: who are in it and no children of ours are ours as well. */
+function sweepAlone(kernel: Kernel, group: number, except: readonly number[]): void {
+  const run = here(kernel);
+  if (run === undefined) return;
+  guardian.farewell(kernel);
+  run.rows.length = 0;
+  run.isDeaf = false;
+  if (group > 0) kill(kernel, -group, 9);
+  guardian.sweepFor(kernel, run, kernel.own.pid, except);
+}
+
+/** Calls about the run that was chosen. */
+function run(kernel: Kernel): Window {
+  const commandPid = () => {
+    const run = here(kernel);
+    if (run === undefined || run.isReaped || run.namespaces !== 0) return 0;
+    return run.command;
+  };
+  const toCommand = (signal: number) => {
+    const run = here(kernel);
+    const command = run && !run.isReaped ? kernel.processes.get(run.command) : undefined;
+    if (command === undefined) return -ESRCH;
+    deliver(kernel, command, signal, kernel.own.pid);
+    return 0;
+  };
+  return {
+    awaitCommand: commandPid,
+    commandKill: toCommand,
+    commandQueue: (signal, _, group) =>
+      group === 0 ? toCommand(signal) : kill(kernel, -commandPid(), signal),
+    commandPid,
+    chooseRun: (place) => {
+      kernel.chosen = place;
+    },
+    endRun: () => {
+      guardian.farewell(kernel);
+      kernel.runs[kernel.chosen === 0 ? 0 : 1] = undefined;
+    },
+    farewell: () => guardian.farewell(kernel),
+    isGuardian: (pid) => (kernel.runs.some((run) => run?.pid === pid) ? 1 : 0),
+    guardianLine: () => -1,
+    guardianNews: () => guardian.news(kernel),
+    guardianOrder: (order) => guardian.obey(kernel, order),
+    guardianPid: () => here(kernel)?.pid ?? 0,
+    guardianPidfd: () => {
+      const run = here(kernel);
+      if (run === undefined || run.pid === 0) return -1;
+      if (run.pidfd < 0) run.pidfd = open(kernel, { kind: "process", pid: run.pid });
+      return run.pidfd;
+    },
+    guardianWill: () => 0,
+    spawn: (_files, _argv, _shell, settings) => {
+      guardian.begin(kernel, settings);
+      return 0;
+    },
+  };
+}
+
+/** Calls about descriptors, files and time. */
+function rest(kernel: Kernel): Window {
+  return {
+    argv: () => kernel.argv,
+    close: (fd) => (kernel.descriptors.delete(fd) ? 0 : -EBADF),
+    env: (name) => kernel.env.get(name),
+    list: (path) => files.list(kernel, path),
+    makeDirectory: (path) => files.makeDirectory(kernel, path),
+    nextSignal: () => kernel.arrived.shift(),
+    now: () => kernel.now,
+    offer: (fd, text, deadline) => descriptors.offer(kernel, fd, text, deadline),
+    openFile: (path) =>
+      open(kernel, { kind: "sink", text: "", room: Number.POSITIVE_INFINITY, path }),
+    openProcess: (pid) =>
+      kernel.processes.has(pid) ? open(kernel, { kind: "process", pid }) : -ESRCH,
+    openSignals: (low, high) => {
+      kernel.held = BigInt(low) | (BigInt(high) << 32n);
+      return open(kernel, { kind: "signals" });
+    },
+    openTerminal: () => (kernel.hasTerminal ? open(kernel, { kind: "terminal" }) : -ENXIO),
+    readLink: (path) => files.readLink(kernel, path),
+    readText: (path, size) => files.readText(kernel, path, size),
+    releaseTerminal: () => 0,
+    rememberTerminal: () => {},
+    removeCgroup: (path) => files.removeDirectory(kernel, path),
+    removeDirectory: (path) => files.removeDirectory(kernel, path),
+    restoreTerminal: () => {},
+    secure: () => (kernel.isSecure ? 1 : 0),
+    takeDescriptor: (fd) => {
+      const sink = kernel.descriptors.get(fd);
+      return sink === undefined ? -EBADF : open(kernel, sink);
+    },
+    tryNamespaces: () => 0,
+    wallClock: () => kernel.epoch + kernel.now,
+    wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
+    writeFile: (path, text) => files.writeFile(kernel, path, text),
+    write: (fd, text) => Math.min(0, descriptors.offer(kernel, fd, text, kernel.now)),
+    addWatch: () => open(kernel, { kind: "terminal" }),
+    openWatches: () => open(kernel, { kind: "watches", events: [] }),
+    readEvents: (fd) => {
+      const watches = kernel.descriptors.get(fd);
+      return (watches?.kind === "watches" && watches.events.shift()) || -EAGAIN;
+    },
+    removeWatch: () => 0,
+    entries: () => -ENOENT,
+  };
+}
+
+/** Calls that change nothing: no row wants to see them. */
+const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
+  ...(["argv", "awaitCommand", "chooseRun", "commandPid", "entries", "env", "fileState"] as const),
+  ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
+  ...(["hasChildren", "isGuardian", "isIgnored", "list", "members", "nextSignal", "now"] as const),
+  ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
+  ...(["secure", "sessionOf", "socketName", "user", "wait", "wallClock"] as const),
+]);
+
+/** The whole window: it counts calls, fails those that are to fail, and writes down what is done. */
+export function windowOf(kernel: Kernel): Sys {
+  kernel.noticed = (process, how) => guardian.noticed(kernel, process, how);
+  const calls: Window = {
+    ...processes(kernel),
+    ...run(kernel),
+    ...rest(kernel),
+    ...sockets(kernel),
+  };
+  return new Proxy(calls, {
+    get: (all, name: keyof Sys) => {
+      const call = all[name] as ((...args: unknown[]) => unknown) | undefined;
+      return (...args: unknown[]) => {
+        if (call === undefined) throw new Error(`the model has no ${name}`);
+        const result = refused(kernel, name) ?? call(...args);
+        const failed = typeof result === "number" && result < 0 ? ` = ${result}` : "";
+        if (!LOOKS.has(name)) kernel.log.push(`${[name, ...args.map(shown)].join(" ")}${failed}`);
+        return result;
+      };
+    },
+  }) as Sys;
+}
+
+function refused(kernel: Kernel, name: string): number | undefined {
+  const count = (kernel.counts.get(name) ?? 0) + 1;
+  kernel.counts.set(name, count);
+  const fault = kernel.faults.find(([of, nth]) => of === name && (nth === 0 || nth === count));
+  return fault && -fault[2];
+}
+
+function shown(argument: unknown): string {
+  if (typeof argument === "string") return JSON.stringify(argument);
+  return Array.isArray(argument) ? `[${argument.map(shown)}]` : String(argument);
+}

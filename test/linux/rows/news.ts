@@ -1,0 +1,145 @@
+import type { Spec } from "../../../src/core/spec.ts";
+import { signalNews } from "../../../src/linux/news.ts";
+import type { Arrived } from "../../../src/linux/syscalls.ts";
+import { fork, makeKernel } from "../model/kernel.ts";
+import type { Row } from "../model/row.ts";
+import { heldOf } from "../model/scene.ts";
+import { end } from "../model/signals.ts";
+import type { Kernel } from "../model/types.ts";
+
+const [HUP, INT, USR1, TERM, CHLD, TTIN, SIG32] = [1, 2, 10, 15, 17, 21, 32];
+const [BY_KILL, BY_KERNEL, BY_QUEUE] = [0, 0x80, -1];
+const STRANGER = 77;
+
+type Told = { readonly prepare?: (kernel: Kernel) => void; readonly spec?: Partial<Spec> };
+
+/** What is told of a signal, as far as it is no plain one; the command is 60, in our group. */
+function told(arrived: Arrived, { prepare = () => {}, spec = {} }: Told = {}, command = 60) {
+  const kernel = makeKernel();
+  fork(kernel, 100, { pid: 60 });
+  prepare(kernel);
+  const event = signalNews(heldOf("init cmd", kernel, spec), () => command, arrived);
+  if (event === undefined) return undefined;
+  const { type, at, ...rest } = event;
+  const shown = Object.entries(rest).filter(([, value]) => value !== false);
+  return [type, at - kernel.now, ...shown.map(([name, value]) => `${name}: ${value}`)].join(" ");
+}
+
+const elsewhere: Told = {
+  prepare: (kernel) => {
+    const command = kernel.processes.get(60);
+    if (command !== undefined) command.group = 60;
+  },
+};
+const leader: Told = {
+  prepare: (kernel) => {
+    for (const process of [kernel.own, kernel.processes.get(60)]) {
+      Object.assign(process ?? {}, { session: 100, group: 100 });
+    }
+  },
+};
+const ignored: Told = { prepare: (kernel) => kernel.ignored.add(HUP) };
+const unseenParent: Told = {
+  prepare: (kernel) => {
+    kernel.own.parent = 0;
+  },
+  spec: { dieWithParent: true },
+};
+
+export const SIGNAL_NEWS: readonly Row[] = [
+  ["by kill(2)", () => told([TERM, BY_KILL, STRANGER]), "signal 0 signal: SIGTERM"],
+  ["by ourselves: none", () => told([TERM, BY_KILL, 100]), undefined],
+  ["no signal at all", () => told([65, BY_KILL, STRANGER]), undefined],
+  [
+    "a key reaches the command with us",
+    () => [2, 3, 20, 28].map((key) => told([key, BY_KERNEL, 0])),
+    ["INT", "QUIT", "TSTP", "WINCH"].map((key) => `signal 0 signal: SIG${key} delivered: true`),
+  ],
+  ["a key sent by somebody", () => told([INT, BY_KILL, STRANGER]), "signal 0 signal: SIGINT"],
+  ["a key to another group", () => told([INT, BY_KERNEL, 0], elsewhere), "signal 0 signal: SIGINT"],
+  ["a key without a command", () => told([INT, BY_KERNEL, 0], {}, 0), "signal 0 signal: SIGINT"],
+  ["no key, from the kernel", () => told([USR1, BY_KERNEL, 0]), "signal 0 signal: SIGUSR1"],
+  [
+    "a stop in the background reaches the whole group, whatever is known of it",
+    () => [TTIN, 22].map((stop) => told([stop, BY_KERNEL, 0], elsewhere)),
+    ["IN", "OU"].map((way) => `signal 0 signal: SIGTT${way} delivered: true`),
+  ],
+  [
+    "a stop in the background, by somebody",
+    () => told([TTIN, BY_KILL, STRANGER]),
+    "signal 0 signal: SIGTTIN",
+  ],
+  ["a hang-up", () => told([HUP, BY_KERNEL, 0]), "signal 0 signal: SIGHUP delivered: true"],
+  [
+    "a hang-up tells the leader of the session alone",
+    () => told([HUP, BY_KERNEL, 0], leader),
+    "signal 0 signal: SIGHUP",
+  ],
+  [
+    "another key reaches the leader's group",
+    () => told([INT, BY_KERNEL, 0], leader),
+    "signal 0 signal: SIGINT delivered: true",
+  ],
+  ["ignored when we came", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
+  ["not ignored itself", () => told([INT, BY_KILL, STRANGER], ignored), "signal 0 signal: SIGINT"],
+  [
+    "ignored, but a wish to us",
+    () => told([HUP, BY_KILL, STRANGER], { ...ignored, spec: { reloadSignal: "SIGHUP" } }),
+    "signal 0 signal: SIGHUP",
+  ],
+  [
+    "whether it is ignored is asked once",
+    () => {
+      const kernel = makeKernel();
+      const held = heldOf("run cmd", kernel);
+      for (const signal of [TERM, TERM, INT, TERM]) {
+        signalNews(held, () => 0, [signal, BY_KILL, STRANGER]);
+      }
+      return kernel.counts.get("isIgnored");
+    },
+    2,
+  ],
+  [
+    "with a value",
+    () => told([USR1, BY_QUEUE, STRANGER, 7, 8, 9]),
+    `signal 0 signal: SIGUSR1 queued: ${[BY_QUEUE, STRANGER, 7, 8, 9]}`,
+  ],
+  [
+    "with less than a value",
+    () => [told([USR1, BY_QUEUE, STRANGER, 7]), told([USR1, BY_QUEUE, STRANGER, 7, 8])],
+    ["signal 0 signal: SIGUSR1", "signal 0 signal: SIGUSR1"],
+  ],
+  [
+    "the end of a parent that we cannot see",
+    () => told([SIG32, 0, 0], unseenParent),
+    "caller-gone 0",
+  ],
+  [
+    "the same by somebody",
+    () => told([SIG32, 0, STRANGER], unseenParent),
+    "signal 0 signal: SIG32",
+  ],
+  ["the same where nobody asked", () => told([SIG32, 0, 0]), "signal 0 signal: SIG32"],
+  [
+    "a child's end: every dead child is reaped, but no guardian",
+    () => reaps({}),
+    { event: undefined, left: [50, 63, 100], said: "" },
+  ],
+  [
+    "it is said, where that is asked for",
+    () => reaps({ sayReaped: true }).said.match(/6[0-9]/g),
+    ["61", "62"],
+  ],
+];
+
+/** Two dead children and one that lives. */
+function reaps(spec: Partial<Spec>) {
+  const kernel = makeKernel();
+  const held = heldOf("run cmd", kernel, spec);
+  for (const pid of [61, 62, 63]) fork(kernel, 100, { pid });
+  for (const pid of [61, 62]) end(kernel, kernel.processes.get(pid) ?? kernel.own, [1, 0]);
+  const event = signalNews(held, () => 0, [CHLD, 1, 61]);
+  const stderr = kernel.descriptors.get(2);
+  const said = stderr?.kind === "sink" ? stderr.text : "";
+  return { event, left: [...kernel.processes.keys()].sort((a, b) => a - b), said };
+}

@@ -1,0 +1,236 @@
+import type { Duration, Instant } from "../../../src/core/duration.ts";
+import type { EventLine, Report } from "../../../src/core/report.ts";
+import type { Held } from "../../../src/linux/held.ts";
+import { emit, openPlace, sayNow, writeReport } from "../../../src/linux/outputs.ts";
+import { written } from "../model/descriptors.ts";
+import { use } from "../model/install.ts";
+import { later, makeKernel } from "../model/kernel.ts";
+import type { Row } from "../model/row.ts";
+import { heldOf, started } from "../model/scene.ts";
+import type { Descriptor, Kernel } from "../model/types.ts";
+
+const [EACCES, EBADF, ENOSPC] = [13, 9, 28];
+const SECOND = 1_000_000;
+const ALL = Number.POSITIVE_INFINITY;
+const LINE: EventLine = { event: "cancelled", at: 0 as Duration, facts: {} };
+const TEXT = '{"event":"cancelled","at_ms":0}\n';
+
+type Sink = Extract<Descriptor, { kind: "sink" }>;
+
+/** A run that writes to a report and to events. */
+function open(line = "run --report r --events e cmd"): { kernel: Kernel; held: Held } {
+  const kernel = makeKernel();
+  return { kernel, held: heldOf(line, kernel) };
+}
+
+function sink(kernel: Kernel, fd: number): Sink {
+  const found = kernel.descriptors.get(fd);
+  if (found?.kind !== "sink") throw new Error(`${fd} is written to by nobody`);
+  return found;
+}
+
+/** Lines to a reader who leaves so much room, line by line. */
+function lines(...rooms: readonly number[]) {
+  const { kernel, held } = open();
+  for (const room of rooms) {
+    sink(kernel, held.events).room = room;
+    emit(held, LINE);
+  }
+  const { lineStart, dropped } = held.changing;
+  return { text: written(kernel, held.events), lineStart, dropped, waited: kernel.now - BEGIN };
+}
+
+const BEGIN = makeKernel().now;
+
+function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
+  return {
+    command: ["cmd"],
+    outcome: "exited",
+    timedOut: false,
+    exitCode: 0,
+    timeout: 0 as Duration,
+    elapsed: 1000 as Duration,
+    child: undefined,
+    startedAt: (kernel.now - 5 * SECOND) as Instant,
+    signalsSent: [],
+    escalated: false,
+    stops: [],
+    holding: held.confinement.holding,
+    treeGone: true,
+    proof: "echild",
+    survivors: [],
+    leftovers: [],
+    usage: undefined,
+  };
+}
+
+/** A report to readers as they are prepared, and what is said of it. */
+function reported(prepare: (kernel: Kernel, held: Held) => void, line?: string) {
+  const opened = open(line);
+  const { kernel, held } = opened;
+  prepare(kernel, held);
+  writeReport(held, reportOf(opened));
+  const whole = (fd: number) => /^\n?\{.*\}\n$/.test(written(kernel, fd));
+  return {
+    report: whole(held.report),
+    events: whole(held.events),
+    said: written(kernel, 2).replace(/curfew: /g, ""),
+    waited: kernel.now - BEGIN,
+  };
+}
+
+const WELL = { report: true, events: true, said: "", waited: 0 };
+
+export const OUTPUTS: readonly Row[] = [
+  [
+    "where nothing is asked for nothing is opened",
+    () => {
+      const kernel = use(makeKernel());
+      return [openPlace("--report", undefined), kernel.log];
+    },
+    [-1, []],
+  ],
+  ["a file, a descriptor", () => place({}), [{ opened: "a" }, { opened: "same as 2" }]],
+  [
+    "what cannot be opened is told by name",
+    () => place({ openFile: EACCES, takeDescriptor: EBADF }),
+    [
+      { kind: "unwritten", part: "--report", given: "a", errno: "EACCES" },
+      { kind: "unwritten", part: "--report", given: "fd:2", errno: "EBADF" },
+    ],
+  ],
+  ["a line of events", () => lines(ALL), { text: TEXT, lineStart: "", dropped: 0, waited: 0 }],
+  [
+    "a line that nobody reads is dropped at once",
+    () => lines(0, ALL),
+    { text: TEXT, lineStart: "", dropped: 1, waited: 0 },
+  ],
+  [
+    "half a line is ended before the next one",
+    () => lines(9, ALL, ALL),
+    { text: `${TEXT.slice(0, 9)}\n${TEXT}${TEXT}`, lineStart: "", dropped: 1, waited: 0 },
+  ],
+  [
+    "half a line stays to be ended until a line has been written",
+    () => lines(9, 0),
+    { text: TEXT.slice(0, 9), lineStart: "\n", dropped: 2, waited: 0 },
+  ],
+  [
+    "no events are asked for: nothing is formatted or written",
+    () => {
+      const { kernel, held } = open("run cmd");
+      emit(held, LINE);
+      return kernel.log.filter((call) => call.startsWith("offer"));
+    },
+    [],
+  ],
+  ["report and events", () => reported(() => {}), WELL],
+  ["a report alone", () => reported(() => {}, "run --report r cmd"), { ...WELL, events: false }],
+  ["events alone", () => reported(() => {}, "run --events e cmd"), { ...WELL, report: false }],
+  [
+    "the report's time is when the command was started",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      writeReport(held, reportOf(opened));
+      const began = new Date((kernel.epoch + kernel.now - 5 * SECOND) / 1000).toISOString();
+      return written(kernel, held.report).includes(began);
+    },
+    true,
+  ],
+  [
+    "a reader who comes within a second gets the report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 30;
+        later(kernel, 0.9 * SECOND, () => {
+          sink(kernel, report).room = ALL;
+        });
+      }),
+    { ...WELL, waited: 0.9 * SECOND },
+  ],
+  [
+    "a reader who does not come costs a second and the report, and that is said",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 30;
+        later(kernel, 1.1 * SECOND, () => {
+          sink(kernel, report).room = ALL;
+        });
+      }),
+    {
+      report: false,
+      events: true,
+      said: "--report: cannot write to 'r': resource temporarily unavailable\n",
+      waited: SECOND,
+    },
+  ],
+  [
+    "a full disk is named",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).errno = ENOSPC;
+      }),
+    { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
+  ],
+  [
+    "the last line of events cannot be written: nothing is said of lines before",
+    () =>
+      reported((kernel, held) => {
+        held.changing.dropped = 2;
+        sink(kernel, held.events).errno = ENOSPC;
+      }),
+    { ...WELL, events: false, said: "--events: cannot write to 'e': no space left on device\n" },
+  ],
+  [
+    "dropped lines are counted when the last one was written",
+    () =>
+      reported((_, held) => {
+        held.changing.dropped = 2;
+        held.changing.lineStart = "\n";
+      }).said,
+    "--events: 2 lines were not read in time at 'e'\n",
+  ],
+  [
+    "metrics go to stderr, and wait as well",
+    () => {
+      const { kernel, held } = started("run cmd", () => {}, { metrics: true });
+      sink(kernel, 2).room = 5;
+      later(kernel, 0.9 * SECOND, () => {
+        sink(kernel, 2).room = ALL;
+      });
+      writeReport(held, reportOf({ kernel, held }));
+      return [/^\{.*\}\n$/.test(written(kernel, 2)), kernel.now - BEGIN];
+    },
+    [true, 0.9 * SECOND],
+  ],
+  [
+    "what is said to nobody is lost at once",
+    () => {
+      const { kernel, held } = open();
+      sink(kernel, 2).room = 0;
+      sayNow(held, { kind: "guardian-gone" });
+      sink(kernel, 2).room = ALL;
+      sayNow(held, { kind: "reaped", pid: 7 });
+      return [
+        kernel.now - BEGIN,
+        written(kernel, 2).split("\n").length,
+        /7/.test(written(kernel, 2)),
+      ];
+    },
+    [0, 2, true],
+  ],
+];
+
+/** A file "a" and descriptor 2, opened with these refusals. */
+function place(refusals: Readonly<Record<string, number>>) {
+  const kernel = use(makeKernel());
+  for (const [name, errno] of Object.entries(refusals)) kernel.faults.push([name, 0, errno]);
+  const file = openPlace("--report", { kind: "path", path: "a" });
+  const same = openPlace("--report", { kind: "fd", fd: 2 });
+  return [file, same].map((answer) => {
+    if (typeof answer !== "number") return answer;
+    const opened = sink(kernel, answer);
+    return { opened: opened === kernel.descriptors.get(2) ? "same as 2" : opened.path };
+  });
+}
