@@ -218,7 +218,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...(["secure", "sessionOf", "socketName", "user", "wait", "wallClock"] as const),
 ]);
 
-/** The whole window: it counts calls, fails those that are to fail, and writes down what is done. */
+/** The window: it counts calls, fails those that are to fail, and writes down what is done. */
 export function windowOf(kernel: Kernel): Sys {
   kernel.noticed = (process, how) => guardian.noticed(kernel, process, how);
   const calls: Window = {
