@@ -16,6 +16,7 @@ const SAFETY_WITHIN = 8;
 /** Files of the core without a test file of their own, and why. */
 const UNTESTED: Readonly<Record<string, string>> = {
   drive: "the loop itself; every host test runs it",
+  "glob-expression": "compared with glob-machine in its test; test/core/rows/glob.ts",
   "kill-spec": "types and defaults only",
   leftovers: "a phase of the machine; test/core/rows/supervisor",
   lives: "what reload.ts is made of; test/core/rows/reload.ts",
