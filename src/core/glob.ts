@@ -22,7 +22,7 @@ export type Globs = {
   readonly absolutes: Group;
 };
 
-/** Patterns of one kind: expressions for everything, and for directories; what those are slow at. */
+/** Patterns of one kind: expressions for all, and for directories; what those are slow at. */
 type Group = {
   readonly all: RegExp | undefined;
   readonly directories: RegExp | undefined;
