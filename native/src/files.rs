@@ -173,16 +173,21 @@ pub fn close(call: &Call) -> JSValue {
     answer(kernel(i64::from(unsafe { libc::close(call.int(0)) })))
 }
 
-/// Every descriptor but one: who reads a pipe of the command's waits for its end, not for ours.
-pub fn close_all_but(kept: i32) {
+/// Every descriptor but a few: who reads a pipe of the command's waits for its end, not for ours.
+pub fn close_all_but(kept: &mut [i32]) {
+    kept.sort_unstable();
     let close_range = |first: i32, last: u32| {
         // SAFETY: integers; nothing that is closed is needed again.
         unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
     };
-    if kept > 0 {
-        close_range(0, kept as u32 - 1);
+    let mut first = 0;
+    for &fd in kept.iter().filter(|&&fd| fd >= 0) {
+        if fd > first {
+            close_range(first, fd as u32 - 1);
+        }
+        first = fd + 1;
     }
-    if close_range(kept + 1, u32::MAX) == 0 {
+    if close_range(first, u32::MAX) == 0 {
         return;
     }
     // Kernels before 5.9.
@@ -190,7 +195,7 @@ pub fn close_all_but(kept: i32) {
     let listed: Vec<i32> = open
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .collect();
-    for fd in listed.into_iter().filter(|&fd| fd != kept) {
+    for fd in listed.into_iter().filter(|fd| !kept.contains(fd)) {
         // SAFETY: as above.
         unsafe { libc::close(fd) };
     }

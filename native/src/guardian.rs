@@ -7,9 +7,12 @@ use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, identity, members, namespace, proc, process, processor, signals, wait};
+use crate::{
+    calling, clock, files, identity, members, namespace, proc, process, processor, signals,
+};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
@@ -24,6 +27,8 @@ const TREE: i32 = 2;
 const TOGETHER: f64 = 1e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
+/// What the two of us tell each other by; whoever sends them to us asks for nothing.
+const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
 struct Guardian {
     plan: &'static Plan,
@@ -61,7 +66,7 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     }
     identity::rename(b"curfew-guardian");
     processor::go_anywhere(plan.processors);
-    files::close_all_but(plan.line);
+    files::close_all_but(&mut plan.parent.descriptors());
     guardian.watch()
 }
 
@@ -71,38 +76,27 @@ impl Guardian {
             self.look_after_children();
             self.obey();
             self.execute_will();
-            let (signal, sender) = signals::await_any(self.time_left());
+            let again = calling::again(&self.plan.parent, self.link);
+            let (signal, sender) = signals::await_any(earlier(self.time_left(), again));
             if signal == libc::SIGCHLD && self.command() == 0 {
                 // One look for many ends: each look goes through all that live.
                 clock::rest(TOGETHER);
             }
             // Whoever signals the command's parent means the supervisor. What reached us with its
             // process group, before we had a session of our own, it has had itself.
-            if signal != libc::SIGCHLD && sender > 0 && sender != self.plan.supervisor {
+            let is_request = !OURS.contains(&signal) && sender > 0;
+            if is_request && !self.plan.parent.is_sender(sender) {
                 self.tell(signal);
             }
         }
     }
 
-    /// In a PID namespace of our own the supervisor has no number.
     fn has_supervisor(&self) -> bool {
-        if self.plan.line >= 0 {
-            return !wait::is_readable(self.plan.line);
-        }
-        // SAFETY: no arguments, cannot fail.
-        self.plan.supervisor == unsafe { libc::getppid() }
+        self.plan.parent.is_there()
     }
 
     fn tell(&self, signal: i32) {
-        if self.plan.line >= 0 {
-            // Nobody may signal into another PID namespace than one below its own.
-            let byte = signal as u8;
-            let flags = libc::MSG_NOSIGNAL;
-            // SAFETY: one byte; where there is no room, the supervisor has not looked yet.
-            unsafe { libc::send(self.plan.line, (&raw const byte).cast(), 1, flags) };
-        } else if self.has_supervisor() {
-            process::send(self.plan.supervisor, signal);
-        }
+        self.plan.parent.tell(signal);
     }
 
     /// The next moment at which something is to be done without being asked.
@@ -162,11 +156,7 @@ impl Guardian {
         while let Ok(info) = process::waitid(libc::P_PID, command, stops)
             && process::pid_of(&info) != 0
         {
-            // SAFETY: the kernel filled in the members for a child.
-            let status = unsafe { info.si_status() };
-            let news = (info.si_code as u64) << 32 | status as u64;
-            link.stop.store(news, Relaxed);
-            link.stops.fetch_add(1, Relaxed);
+            link.note_stop(&info);
             self.tell(libc::SIGCHLD);
         }
         if !process::has_ended(command) {
@@ -189,7 +179,7 @@ impl Guardian {
             if is_over {
                 self.leave();
             }
-            self.tell(libc::SIGCHLD);
+            self.plan.parent.tell_end();
         }
     }
 
@@ -210,7 +200,7 @@ impl Guardian {
 
     fn obey(&mut self) {
         let link = self.link;
-        let mut signals = link.signals.swap(0, Relaxed);
+        let mut signals = link.signals.swap(0, Acquire);
         while signals != 0 {
             let signal = signals.trailing_zeros() as i32 + 1;
             signals &= signals - 1;
@@ -218,7 +208,7 @@ impl Guardian {
                 process::send(self.command(), signal);
             }
         }
-        let orders = link.orders.swap(0, Relaxed);
+        let orders = link.orders.swap(0, Acquire);
         if orders & link::SWEEP != 0 {
             let with_group = orders & link::WITH_GROUP != 0;
             self.sweep(link.patience.load(Relaxed) as f64, with_group);
@@ -244,6 +234,7 @@ impl Guardian {
             return;
         }
         self.link.has_acted.set();
+        calling::begin(&self.plan.parent, self.link);
         self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
         let signal = will.signal.load(Relaxed);
         self.send(signal);
@@ -302,6 +293,7 @@ impl Guardian {
             except: &[],
         });
         verdict.note_on(link);
+        calling::begin(&self.plan.parent, link);
         self.leave()
     }
 
@@ -311,7 +303,8 @@ impl Guardian {
             self.plan.cgroups.iter().for_each(Leaf::remove);
         }
         self.link.has_left.set();
-        self.tell(libc::SIGCHLD);
+        self.plan.parent.tell_end();
+        calling::linger(&self.plan.parent, self.link);
         exit()
     }
 
@@ -320,6 +313,10 @@ impl Guardian {
         self.link.failed_stage.store(stage, Relaxed);
         self.leave()
     }
+}
+
+fn earlier(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::min)
 }
 
 fn group_of(pid: i32) -> i32 {

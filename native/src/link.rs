@@ -41,6 +41,8 @@ pub struct Link {
     /// Signals to be sent to the command, as bits, where only the guardian can name it.
     pub signals: AtomicU64,
     pub will: Will,
+    /// It stops, or is about to, because the command was stopped: whoever ends that continues it.
+    pub is_mirroring: AtomicBool,
     // Written by the guardian; the command's number by the kernel.
     pub command: AtomicI32,
     /// The command's number may pass to another process.
@@ -48,9 +50,8 @@ pub struct Link {
     /// Why the command could not be started: stage and errno.
     pub failed_stage: AtomicI32,
     pub failed_errno: AtomicI32,
-    /// The last stop or continuation of the command: si_code and si_status, and how many there were.
+    /// The last stop or continuation of the command, and how many there were: see `Stop`.
     pub stop: AtomicU64,
-    pub stops: AtomicU32,
     pub has_ended: Flag,
     pub end_code: AtomicI32,
     pub end_status: AtomicI32,
@@ -61,6 +62,8 @@ pub struct Link {
     pub has_swept: Flag,
     /// All is said; its own end is no loss.
     pub has_left: Flag,
+    /// It waits for the supervisor to look at the page, which takes this back.
+    pub is_awaited: AtomicBool,
     pub usage: Usage,
     /// Orphans that the guardian has reaped, where somebody asks: how many, and the numbers of the last.
     pub reaped: AtomicU32,
@@ -127,7 +130,51 @@ pub fn close(link: *mut Link) {
     }
 }
 
+/// A stop or continuation in one word, so that what it was and its number are never read apart.
+#[derive(Clone, Copy, Default)]
+pub struct Stop {
+    /// How many there were, this one included; modulo 2 to the 32.
+    pub count: u32,
+    pub code: i32,
+    pub status: i32,
+}
+
+impl Stop {
+    fn pack(self) -> u64 {
+        u64::from(self.count) << 32 | (self.code as u64 & 0xFF) << 16 | self.status as u64 & 0xFFFF
+    }
+
+    fn unpack(word: u64) -> Stop {
+        Stop {
+            count: (word >> 32) as u32,
+            code: (word >> 16 & 0xFF) as i32,
+            status: (word & 0xFFFF) as i32,
+        }
+    }
+}
+
 impl Link {
+    /// The guardian alone writes it.
+    pub fn note_stop(&self, info: &libc::siginfo_t) {
+        let stop = Stop {
+            count: self.last_stop().count.wrapping_add(1),
+            code: info.si_code,
+            // SAFETY: the kernel filled in the members for a child.
+            status: unsafe { info.si_status() },
+        };
+        self.stop.store(stop.pack(), Release);
+    }
+
+    pub fn last_stop(&self) -> Stop {
+        Stop::unpack(self.stop.load(Acquire))
+    }
+
+    /// The command is stopped, as far as the page says.
+    pub fn is_stopped(&self) -> bool {
+        let code = self.last_stop().code;
+        code != 0 && code != libc::CLD_CONTINUED && !self.has_ended.is_set()
+    }
+
     /// `getrusage(RUSAGE_CHILDREN)`, for the other side.
     pub fn note_usage(&self) {
         // SAFETY: all zeroes is a valid record, and the kernel fills it in.

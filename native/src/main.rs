@@ -3,6 +3,7 @@
 #![no_main]
 
 mod call;
+mod calling;
 mod cgroup;
 mod clock;
 mod clone;
@@ -21,6 +22,7 @@ mod members;
 mod memory;
 mod namespace;
 mod news;
+mod parent;
 mod proc;
 mod process;
 mod processor;

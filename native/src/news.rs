@@ -56,13 +56,9 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         let errno = link.failed_errno.load(Relaxed);
         return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
     }
-    if link.stops.load(Relaxed) != run::here().stops.swap(link.stops.load(Relaxed), Relaxed) {
-        let stop = link.stop.load(Relaxed);
-        return Some(vec![
-            STOPPED.into(),
-            (stop >> 32) as i64,
-            (stop & 0xFFFF) as i64,
-        ]);
+    let stop = link.last_stop();
+    if stop.count != run::here().stops.swap(stop.count, Relaxed) {
+        return Some(vec![STOPPED.into(), stop.code.into(), stop.status.into()]);
     }
     // Looked at first: what came before an end is told before it.
     let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());

@@ -2,7 +2,7 @@
 //! hide 32 and 33.
 
 use crate::call::{Call, answer, kernel};
-use crate::{identity, process, wait};
+use crate::{identity, process, supervisor, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -133,17 +133,36 @@ fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
     }
 }
 
-/// Stops this process as a signal does that means this: TSTP where nobody could continue us is
-/// thrown away by the kernel. Comes back when it is continued.
+/// `stopSelf(signal)`: stops this process as a signal does that means this. Comes back when it is
+/// continued: 1; 0 where the kernel threw the stop away, as it does with TSTP where nobody could
+/// continue us. 1 also where the command went on before we could stop.
 pub fn stop_self(call: &Call) -> JSValue {
     let signal = call.int(0);
     let before = disposition(signal, Some(&Disposition::default()));
-    process::send(identity::own_pid(), signal);
     let mut mask = 0;
-    change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut mask);
+    // Whoever continues us leaves a SIGCONT behind, if it is blocked. A stop takes away older ones.
+    change_mask(libc::SIG_BLOCK, &bit(libc::SIGCONT), &mut mask);
+    let is_tried = supervisor::mirror(|| {
+        process::send(identity::own_pid(), signal);
+        change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut 0);
+    });
+    let is_ours = mask & bit(libc::SIGCONT) == 0;
+    let was_stopped = match is_ours {
+        true => await_signal(bit(libc::SIGCONT), Some(0.0)).0 > 0,
+        // Somebody reads it later, as any other signal.
+        false => is_pending(libc::SIGCONT),
+    };
     set_mask(mask);
     disposition(signal, Some(&before));
-    JS_UNDEFINED
+    answer(i64::from(was_stopped || !is_tried))
+}
+
+/// `rt_sigpending`
+fn is_pending(signal: i32) -> bool {
+    let mut pending = 0u64;
+    // SAFETY: a mask of eight bytes is filled in.
+    unsafe { libc::syscall(libc::SYS_rt_sigpending, &mut pending, MASK_SIZE) };
+    pending & bit(signal) != 0
 }
 
 /// In the command, before it executes: what we changed is as it was.

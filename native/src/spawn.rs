@@ -3,6 +3,7 @@
 use crate::call::{Call, c_string, errno};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
+use crate::parent::Parent;
 use crate::processor::{self, Processors};
 use crate::world::World;
 use crate::{
@@ -49,15 +50,14 @@ pub struct Plan {
     pub namespaces: i32,
     pub user: i32,
     pub user_group: i32,
-    pub supervisor: i32,
     /// Somebody wants to know of each orphan that was reaped.
     pub tells_reaped: bool,
     /// How long a sweep waits for members in state D, in microseconds.
     pub stuck_limit: f64,
     /// Where the command may run, while we keep it here.
     pub processors: Option<Processors>,
-    /// Our end of a pair of sockets, where a PID namespace hides the supervisor from us; -1: none.
-    pub line: i32,
+    /// The supervisor, as the guardian sees it.
+    pub parent: Parent,
     /// Written by the command: what failed before or at its execution.
     pub failure: (i32, i32),
     /// The command's parent.
@@ -119,11 +119,10 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         namespaces: setting(3),
         user: setting(4),
         user_group: setting(5),
-        supervisor: identity::own_pid(),
         tells_reaped: setting(8) != 0,
         stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
         processors: None,
-        line: -1,
+        parent: Parent::seen(),
         failure: (0, 0),
         guardian: AtomicI32::new(0),
     }))
@@ -137,7 +136,9 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     } else {
         socket_pair()?
     };
-    plan.line = line[1];
+    if line[1] >= 0 {
+        plan.parent = Parent::hidden(line[1])?;
+    }
     heap::keep_from_children();
     let mask = signals::block_all();
     plan.processors = processor::stay_here();
@@ -149,10 +150,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     processor::go_anywhere(processors);
     processor::make_way();
     signals::set_mask(mask);
-    if plan.line >= 0 {
-        // SAFETY: the guardian's end.
-        unsafe { libc::close(plan.line) };
-    }
+    plan.parent.close();
     members::forget();
     supervisor::remember(made?, line[0]);
     Ok(())

@@ -3,10 +3,12 @@
 use crate::call::{Call, answer};
 use crate::cgroup::Leaf;
 use crate::link::{self, Link};
+use crate::run::Run;
 use crate::sweep::{self, Scope, Sweep};
 use crate::{clock, files, guardian, identity, news, proc, process, run, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
+use std::sync::atomic::fence;
 
 /// In microseconds: a guardian starts the command after a few hundred; only one that was stopped at
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
@@ -14,6 +16,9 @@ const START_SOON: f64 = 1e3;
 const START_LIMIT: f64 = 2e6;
 /// Its end takes less by far; but somebody who traces it may keep it from us.
 const FAREWELL: f64 = 1e6;
+
+/// How long we rest between two looks at a guardian that nothing tells us of, in microseconds.
+const LOOK_AGAIN: f64 = 1e3;
 
 /// PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9).
 const PROCESS_GROUP: u32 = 1 << 2;
@@ -30,10 +35,14 @@ pub fn guardian_news(call: &Call) -> JSValue {
     let Some(link) = link::get() else {
         return JS_UNDEFINED;
     };
+    // Before the look: what is written after it asks again.
+    if link.is_awaited.load(Relaxed) {
+        link.is_awaited.store(false, SeqCst);
+    }
     news::listen(run::here().line.load(Relaxed));
     let has_died = guardian() > 0 && has_died(guardian(), run::here().pidfd.load(Relaxed));
     if guardian() > 0 && !has_died {
-        wake_up();
+        wake_up(guardian());
     }
     match news::next(link, has_died) {
         Some(row) => call.answer_numbers(&row),
@@ -49,11 +58,11 @@ fn has_died(pid: i32, pidfd: i32) -> bool {
 }
 
 /// A guardian that somebody stopped tells nothing, and does nothing.
-fn wake_up() {
+fn wake_up(guardian: i32) {
     let stops = libc::WSTOPPED | libc::WNOHANG;
-    let stopped = process::waitid(libc::P_PID, guardian(), stops);
+    let stopped = process::waitid(libc::P_PID, guardian, stops);
     if stopped.is_ok_and(|info| process::pid_of(&info) != 0) {
-        process::send(guardian(), libc::SIGCONT);
+        process::send(guardian, libc::SIGCONT);
     }
 }
 
@@ -90,7 +99,7 @@ pub fn guardian_pidfd(_: &Call) -> JSValue {
 pub fn guardian_order(call: &Call) -> JSValue {
     if let Some(link) = link::get() {
         link.patience.store(call.number(1) as i64, Relaxed);
-        link.orders.fetch_or(call.int(0) as u32, Relaxed);
+        link.orders.fetch_or(call.int(0) as u32, Release);
         wake();
     }
     JS_UNDEFINED
@@ -250,6 +259,24 @@ pub fn sweep(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
+/// Stops us by `stop`, because the command is stopped: who ends that then continues us. Not where it
+/// has gone on, or ended, in the meantime. False where it was not tried.
+pub fn mirror(stop: impl FnOnce()) -> bool {
+    let Some(link) = link::get() else {
+        stop();
+        return true;
+    };
+    link.is_mirroring.store(true, Release);
+    // The guardian writes first and looks at the flag then, and we the other way round.
+    fence(SeqCst);
+    let is_meant = link.is_stopped();
+    if is_meant {
+        stop();
+    }
+    link.is_mirroring.store(false, Release);
+    is_meant
+}
+
 /// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
 pub fn farewell() {
     let (pid, pidfd) = (
@@ -281,17 +308,29 @@ pub fn say_farewell(_: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
+/// Waits until a guardian has said all, or has died; continues it if it is stopped.
+fn await_leave(run: &Run, link: &Link, time: f64) {
+    let pid = run.guardian.load(Relaxed);
+    let limit = clock::microseconds() + time;
+    let is_at_work = || !link.has_left.is_set() && !has_died(pid, run.pidfd.load(Relaxed));
+    while is_at_work() && clock::microseconds() < limit {
+        wake_up(pid);
+        clock::rest(LOOK_AGAIN);
+    }
+}
+
 /// Last resort after a failure of our own: each guardian sweeps, and we wait for it.
 pub fn give_up() {
     for run in run::all() {
         let pid = run.guardian.load(Relaxed);
         if let Some(link) = link::of(run).filter(|_| pid > 0 && !guardian::is_here()) {
-            link.patience
-                .store(link.will.patience.load(Relaxed), Relaxed);
-            link.orders.fetch_or(link::SWEEP, Relaxed);
+            let patience = link.will.patience.load(Relaxed);
+            link.patience.store(patience, Relaxed);
+            link.orders.fetch_or(link::SWEEP, Release);
             process::send(pid, libc::SIGCHLD);
-            let time = link.patience.load(Relaxed) as f64 + FAREWELL;
-            await_end(pid, run.pidfd.load(Relaxed), time);
+            await_leave(run, link, patience as f64 + FAREWELL);
+            process::send(pid, libc::SIGKILL);
+            await_end(pid, run.pidfd.load(Relaxed), FAREWELL);
         }
     }
 }

@@ -8,6 +8,7 @@ import { sys } from "./syscalls.ts";
 
 const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
+const CONTINUE = signalNumber("SIGCONT");
 
 // sigaction(2): sent by the kernel itself. A terminal's keys and its end reach a whole group.
 const SI_KERNEL = 0x80;
@@ -19,6 +20,14 @@ const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(sign
 
 /** Stands for the end of a parent whom we cannot see: the kernel sends it, and nobody else. */
 export const PARENT_DIED: number = signalNumber("SIG32");
+
+/** sigaction(2): sent by the kernel because something was written. */
+const POLL_IN = 1;
+
+/** A guardian continues us, in case we are stopped: nobody asks for anything by that. */
+function isFromGuardian(code: number, sender: number): boolean {
+  return code === POLL_IN || (sender !== 0 && sys.isGuardian(sender) !== 0);
+}
 
 /** The clock of all events. */
 export function now(): Instant {
@@ -38,6 +47,7 @@ export function signalNews(
     reapStrangers(world);
     return undefined;
   }
+  if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
   // What we sent to our own group comes back to us.
   if (sender === world.ownPid) return undefined;
   const signal = signalOfNumber(number);

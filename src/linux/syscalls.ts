@@ -192,8 +192,11 @@ export type Sys = {
     own: readonly string[],
     descriptors: readonly number[],
   ): number;
-  /** Stops us by a signal that means this; comes back when we are continued. */
-  stopSelf(signal: number): void;
+  /**
+   * Stops us by a signal that means this; comes back when we are continued: 1. 0 where the kernel
+   * threw the stop away, because nobody could continue us.
+   */
+  stopSelf(signal: number): number;
   /**
    * SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first.
    * `stuck`: the patience where nothing but processes in state D is left.

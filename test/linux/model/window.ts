@@ -96,7 +96,7 @@ function processes(kernel: Kernel): Window {
       return dead.pid;
     },
     sessionOf: (pid) => groupOf(pid)?.session ?? -ESRCH,
-    stopSelf: () => {},
+    stopSelf: () => 1,
     user: () => [own.uid, own.uid],
     dieBy: () => {},
     sweep: (group, _, except) => sweepAlone(kernel, group, except),
