@@ -20,7 +20,7 @@ function bundleOf({ before = "", body }: Row): string {
   return `var curfew = (() => { const sys = __sys; ${before}
     const print = (value) => sys.write(1, JSON.stringify(value) + "\\n");
     function main() { ${body} }
-    return { main, lastWords: "curfew: internal error: ", failureCode: 125 };
+    return { main, lastWords: "curfew: internal error: ", noMemory: "none", failureCode: 125 };
   })();`;
 }
 

@@ -63,11 +63,18 @@ impl Call<'_> {
     }
 
     pub fn answer_list(&self, items: impl IntoIterator<Item = qjs::JSValue>) -> qjs::JSValue {
-        // SAFETY: the array is new; setting an element takes over the item's reference.
+        // SAFETY: the array is new; setting an element takes over the item's reference. An item that
+        // could not be made is the engine's mark of an exception, which is the whole answer then.
         unsafe {
             let list = qjs::JS_NewArray(self.ctx);
             for (index, item) in items.into_iter().enumerate() {
-                qjs::JS_SetPropertyUint32(self.ctx, list, index as u32, item);
+                let is_set = !qjs::JS_IsException(list)
+                    && !qjs::JS_IsException(item)
+                    && qjs::JS_SetPropertyUint32(self.ctx, list, index as u32, item) >= 0;
+                if !is_set {
+                    qjs::JS_FreeValue(self.ctx, list);
+                    return qjs::JS_EXCEPTION;
+                }
             }
             list
         }

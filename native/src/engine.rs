@@ -16,12 +16,14 @@ struct Root {
     main: JSValue,
     /// The line for a failure of our own, up to the reason; the exit code that goes with it.
     last_words: Vec<u8>,
+    /// The whole line where memory has run out: nothing can be made then.
+    no_memory: Vec<u8>,
     failure_code: i32,
 }
 
 /// Makes the engine, installs the window and runs the bundle's top level, which only defines. The
-/// bundle leaves a global `curfew` with `main`, `lastWords` and `failureCode`. A zero byte follows
-/// it in memory, as the engine wants.
+/// bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and `failureCode`. A zero
+/// byte follows it in memory, as the engine wants.
 pub fn load(bundle: &[u8]) {
     let bytecode = heap::start_over(compile(bundle));
     let ctx = new_context();
@@ -76,12 +78,16 @@ fn root_of(ctx: *mut JSContext) -> Root {
         let global = qjs::JS_GetGlobalObject(ctx);
         let bundle = qjs::JS_GetPropertyStr(ctx, global, c"curfew".as_ptr());
         let main = qjs::JS_GetPropertyStr(ctx, bundle, c"main".as_ptr());
-        let last_words = qjs::JS_GetPropertyStr(ctx, bundle, c"lastWords".as_ptr());
+        let text_of = |name: &CStr| {
+            let value = qjs::JS_GetPropertyStr(ctx, bundle, name.as_ptr());
+            text::from_script(ctx, value).unwrap_or_default()
+        };
         let code = qjs::JS_GetPropertyStr(ctx, bundle, c"failureCode".as_ptr());
         Root {
             ctx,
             main,
-            last_words: text::from_script(ctx, last_words).unwrap_or_default(),
+            last_words: text_of(c"lastWords"),
+            no_memory: text_of(c"noMemory"),
             failure_code: qjs::JS_VALUE_GET_INT(code),
         }
     }
@@ -106,32 +112,51 @@ fn root() -> &'static Root {
     unsafe { &*heap::root::<Root>() }
 }
 
-/// A panic in native code ends as any failure of ours does: no dump, nobody abandoned.
+/// A panic in native code ends as any failure of ours does: no dump, and no process abandoned.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|_| give_up_with_last_words(b"")));
 }
 
-/// An exception nobody caught: its message in one line.
+/// An exception that was not caught: its message in one line. Where memory has run out the exception
+/// says little (the engine throws null where it cannot make an error), so its text is not asked for.
 fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
+    if heap::has_run_out() {
+        leave_without_memory()
+    }
     // SAFETY: a live context; the exception is ours now.
     let reason = unsafe { text::from_script(ctx, qjs::JS_GetException(ctx)) };
-    give_up(last_words, &reason.unwrap_or_default(), code)
+    match reason {
+        Some(reason) => give_up(last_words, &reason, code),
+        None => leave_without_memory(),
+    }
 }
 
-/// No memory for something small of our own.
+/// The end where there is no memory. TypeScript made the line before the freezing; a start that
+/// failed before has the C library's text.
 pub fn leave_without_memory() -> ! {
     // SAFETY: a constant text of the C library's.
     let reason = unsafe { CStr::from_ptr(libc::strerror(libc::ENOMEM)) };
-    give_up_with_last_words(reason.to_bytes())
+    match last_root() {
+        Some(root) => give_up(&root.no_memory, b"", root.failure_code),
+        None => give_up(b"", reason.to_bytes(), 1),
+    }
 }
 
 /// As `give_up`, with what TypeScript left for the case; a start that failed before has no words.
 pub fn give_up_with_last_words(reason: &[u8]) -> ! {
-    // SAFETY: null before anything was loaded, else as in `root`.
-    match unsafe { heap::root::<Root>().as_ref() } {
+    match last_root() {
         Some(root) => give_up(&root.last_words, reason, root.failure_code),
         None => give_up(b"", reason, 1),
     }
+}
+
+/// What was loaded, where anything was. The guardian has none: the frozen pages are not its own.
+fn last_root() -> Option<&'static Root> {
+    if guardian::is_here() {
+        return None;
+    }
+    // SAFETY: null before anything was loaded, else as in `root`.
+    unsafe { heap::root::<Root>().as_ref() }
 }
 
 /// Ends the command if there is one, says one line, and leaves. Allocates nothing.
@@ -155,9 +180,15 @@ fn new_context() -> *mut JSContext {
     // SAFETY: the engine copies the functions; a fresh runtime and context, used by one thread.
     unsafe {
         let rt: *mut JSRuntime = qjs::JS_NewRuntime2(&memory::FUNCTIONS, ptr::null_mut());
+        if rt.is_null() {
+            leave_without_memory()
+        }
         qjs::JS_SetMaxStackSize(rt, SCRIPT_STACK as _);
         qjs::JS_SetGCThreshold(rt, COLLECT_FROM as _);
         let ctx = qjs::JS_NewContextRaw(rt);
+        if ctx.is_null() {
+            leave_without_memory()
+        }
         qjs::JS_AddIntrinsicBaseObjects(ctx);
         qjs::JS_AddIntrinsicJSON(ctx);
         qjs::JS_AddIntrinsicMapSet(ctx);

@@ -8,6 +8,7 @@ use crate::{engine, freeze, identity, layout};
 use std::alloc::{GlobalAlloc, Layout};
 use std::ops::Range;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use talc::base::{Talc, binning::Binning};
 use talc::source::Source;
 use talc::{DefaultBinning, min_first_heap_size};
@@ -37,6 +38,14 @@ struct Header {
     /// A trial run is to tell what it wrote to.
     is_trial: bool,
     root: *mut u8,
+}
+
+/// The kernel has refused memory. Outside of the arena: it is never frozen.
+static HAS_RUN_OUT: AtomicBool = AtomicBool::new(false);
+
+/// Whether the kernel has refused memory so far: what fails then fails of that.
+pub fn has_run_out() -> bool {
+    HAS_RUN_OUT.load(Relaxed)
 }
 
 struct Arena;
@@ -209,6 +218,7 @@ unsafe impl Source for Fresh {
             .max(FRESH_SIZE);
         let at = map(ptr::null_mut(), size, 0);
         if at.cast() == libc::MAP_FAILED {
+            HAS_RUN_OUT.store(true, Relaxed);
             return Err(());
         }
         // SAFETY: a new mapping, given to the allocator for good.

@@ -1,4 +1,5 @@
 import { errnoText } from "./errno.ts";
+import { jsonText, onOneLine } from "./quote.ts";
 import type { Mechanism, ReliabilityReason } from "./tree.ts";
 
 /** An attempt: what it gave, or the name of the error number that refused it. */
@@ -107,7 +108,7 @@ export function formatDiagnosisText(diagnosis: Diagnosis): string {
     `Kernel ${release}:`,
     ...kernel.map(found),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(onOneLine).join("\n")}\n`;
 }
 
 /** For programs: one JSON object on one line. */
@@ -126,7 +127,7 @@ export function formatDiagnosisJson(diagnosis: Diagnosis): string {
     kernel: { release, ...byName(kernel) },
     user,
   };
-  return `${JSON.stringify(json)}\n`;
+  return `${jsonText(json)}\n`;
 }
 
 const NAME = 16;

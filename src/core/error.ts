@@ -38,6 +38,8 @@ export type SpawnError = {
   readonly errno: string;
   /** What was refused, where it is not the command itself: a containment or a limit. */
   readonly detail?: string;
+  /** The command is there, and this file is not, by which the kernel would run it. */
+  readonly interpreter?: string;
 };
 
 /** A usage error from its parts. */

@@ -2,6 +2,7 @@ import type { Duration, Instant } from "./duration.ts";
 import type { Event } from "./event.ts";
 import type { Row } from "./json-shape.ts";
 import { jsonListOf, jsonOf, jsonOrNull, listOf, objectOf, orNull, TEXT } from "./json-shape.ts";
+import { jsonText } from "./quote.ts";
 import type { EventLine } from "./report.ts";
 import { milliseconds } from "./report.ts";
 import {
@@ -113,5 +114,5 @@ function factsOf<T extends Event["type"]>(event: Extract<Event, { type: T }>): E
 
 /** An event as one line of JSON. */
 export function formatEvent({ event, at, facts }: EventLine): string {
-  return JSON.stringify({ event, at_ms: milliseconds(at), ...facts });
+  return jsonText({ event, at_ms: milliseconds(at), ...facts });
 }

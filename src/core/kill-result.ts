@@ -1,5 +1,5 @@
 import type { Known, Member, Verdict } from "./kill-members.ts";
-import { ownName, quote } from "./quote.ts";
+import { jsonText, onOneLine, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
 import type { Survivor } from "./tree.ts";
@@ -53,7 +53,7 @@ export function formatKillJson({ pid, outcome, reason, members, survivors }: Kil
       ...{ pid, start_time: startTime, uid, command: command.toWellFormed(), state, why },
     })),
   };
-  return `${JSON.stringify(line)}\n`;
+  return `${jsonText(line)}\n`;
 }
 
 /** What -v says of a signal, on a line of stderr. */
@@ -66,7 +66,7 @@ export function formatKilling(
     to.kind === "group"
       ? `process group ${to.group}`
       : `process ${to.pid} ${quote(to.command, utf8)}`;
-  return `${ownName(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
+  return `${onOneLine(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
 }
 
 const UNSEEN =

@@ -1,6 +1,6 @@
 import { errnoText } from "./errno.ts";
 import type { SpawnError, UsageError } from "./error.ts";
-import { inQuotes, ownName, quote } from "./quote.ts";
+import { inQuotes, onOneLine, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
 import type { Mechanism, Process, Survivor } from "./tree.ts";
@@ -52,7 +52,7 @@ export type Voice = { readonly name: string; readonly utf8: boolean };
 
 /** The lines of a message, each ended. Texts from outside are quoted, so a line stays a line. */
 export function formatMessage({ name, utf8 }: Voice, message: Message): string {
-  const own = ownName(name);
+  const own = onOneLine(name);
   const line = `${own}: ${sentence(message, utf8)}\n`;
   if (message.kind !== "usage") return line;
   return `${line}Try ${inQuotes(`${own} --help`, utf8)} for more information.\n`;
@@ -151,9 +151,13 @@ function labelOf({ signal }: { readonly signal: Signal }): string {
   return signalLabel(signal);
 }
 
-function spawnSentence({ command, detail, errno }: SpawnError, utf8: boolean): string {
-  const what = detail === undefined ? "" : `${detail}: `;
-  return `cannot run ${quote(command, utf8)}: ${what}${errnoText(errno)}`;
+function spawnSentence(error: SpawnError, utf8: boolean): string {
+  const { command, detail, interpreter, errno } = error;
+  const what = `cannot run ${quote(command, utf8)}`;
+  if (interpreter !== undefined) {
+    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
+  }
+  return `${what}: ${detail === undefined ? "" : `${detail}: `}${errnoText(errno)}`;
 }
 
 function namesOf(processes: readonly Process[], utf8: boolean): string {

@@ -15,6 +15,7 @@ import {
   type Schema,
   TEXT,
 } from "./json-shape.ts";
+import { jsonText } from "./quote.ts";
 import type { Child, Report, Sent, Stop } from "./report.ts";
 import { milliseconds, OUTCOMES } from "./report.ts";
 import {
@@ -296,5 +297,5 @@ export const REPORT: readonly Row<Dated>[] = [
 
 /** The report as one line of JSON. */
 export function formatReport(report: Report, startedAtWall: WallTime): string {
-  return JSON.stringify(jsonOf(REPORT, { ...report, startedAtWall }));
+  return jsonText(jsonOf(REPORT, { ...report, startedAtWall }));
 }

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { SpawnError } from "./error.ts";
 import type { Exit, Reason } from "./exit.ts";
+import { jsonText } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { WaitStatus } from "./status.ts";
@@ -190,7 +191,7 @@ function isTreeGone({ proof, survivors }: Course): boolean | undefined {
  * none), `timed_out`, `exit_code`, `signal_sent` (the last one, or null), `elapsed_ms`.
  */
 export function formatMetrics(report: Report): string {
-  return JSON.stringify({
+  return jsonText({
     // JSON is Unicode: what was not becomes U+FFFD.
     command: report.command.join(" ").toWellFormed(),
     duration_ms: milliseconds(report.timeout),

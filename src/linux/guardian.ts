@@ -8,6 +8,7 @@ import { waitStatusOf } from "../core/status.ts";
 import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts";
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
+import { missingInterpreter } from "./interpreter.ts";
 import { sayNow } from "./outputs.ts";
 import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
@@ -98,7 +99,10 @@ function spawnError({ spec, confinement }: Held, stage: number, errno: number): 
   if (stage === NOT_CONFINED) {
     return { ...error, code: "not_confined", detail: confinement.asked };
   }
-  return { ...error, code: stage === NOT_EXECUTED ? codeOf(error.errno) : "resource" };
+  if (stage !== NOT_EXECUTED) return { ...error, code: "resource" };
+  const code = codeOf(error.errno);
+  const interpreter = code === "not_found" ? missingInterpreter(error.command) : undefined;
+  return { ...error, code, ...(interpreter !== undefined && { interpreter }) };
 }
 
 /** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */

@@ -9,6 +9,7 @@ import { licenceText, versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Printable } from "../core/options.ts";
+import { onOneLine } from "../core/quote.ts";
 import type { Spec } from "../core/spec.ts";
 import { isServing } from "../core/spec.ts";
 import { EXIT_FAILED } from "../core/status.ts";
@@ -25,6 +26,8 @@ const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 /** What native code says if TypeScript fails, before the reason; and the exit code with it. */
 export const lastWords = "curfew: internal error: ";
+/** The whole line where memory runs out: none can be made then. */
+export const noMemory = "curfew: not enough memory; look at 'ulimit -v' and what the machine has";
 export const failureCode: number = EXIT_FAILED;
 
 /** The program. Its result is the exit code, unless we die of a signal. */
@@ -36,8 +39,8 @@ export function main(): number {
   const [word, ...rest] = words;
   const door = doorOf(word);
   if (door !== undefined) return enter(door, `${name} ${door.name}`, rest);
-  if (word === "--help") return print(name, curfewHelp(name), "stdout");
-  if (word === "--version") return print(name, versionText(name, __VERSION__), "stdout");
+  if (word === "--help") return print(name, curfewHelp(onOneLine(name)), "stdout");
+  if (word === "--version") return print(name, versionText(onOneLine(name), __VERSION__), "stdout");
   return complain(name, unknownCommand(word));
 }
 
@@ -64,7 +67,7 @@ function enter(entrance: Entrance, name: string, words: readonly string[]): numb
       complain(name, wish);
       return entrance.failure;
     case "print":
-      return print(name, textOf(wish.prints, entrance, name), entrance.prints);
+      return print(name, textOf(wish.prints, entrance, onOneLine(name)), entrance.prints);
     case "run":
       return run(name, wish.spec);
     case "kill":

@@ -274,6 +274,18 @@ function names(binary: Binary): void {
     });
   }
 
+  test("S7: a strange argv[0] reaches no terminal as it is, whatever is printed", async () => {
+    const argv0 = "/x\n\u009b31m\u202e/timeout";
+    const name = "/x\\n\\302\\23331m\\342\\200\\256/timeout";
+    const options = { env: { ...binary.env, LC_ALL: "C.UTF-8" }, argv0 };
+    for (const words of [["--help"], ["--version"], ["-z"], ["-v", NOW, ...SLEEP]]) {
+      const { stdout, stderr } = await start([binary.path, ...words], options).ended;
+      const printed = stdout + stderr;
+      assert.ok(printed.includes(name), printed);
+      assert.doesNotMatch(printed.replaceAll("\n", ""), /[\p{Cc}\p{Bidi_Control}]/u);
+    }
+  });
+
   test("an existing script that uses timeout runs unchanged", async () => {
     await made;
     const script = "timeout 0.01 sleep 1000; echo $?; if timeout 1000 true; then echo ok; fi";

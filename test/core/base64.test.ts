@@ -19,6 +19,16 @@ for (const [text, bytes] of ROWS) {
   });
 }
 
+test("base64 of texts of each length that ends a piece, or begins one", () => {
+  for (let length = 760; length < 780; length++) {
+    for (const text of ["x".repeat(length), `${"x".repeat(length)}€`]) {
+      assert.equal(base64Of(text), Buffer.from(text).toString("base64"));
+    }
+  }
+  const long = "é💀".repeat(500_000);
+  assert.equal(base64Of(long), Buffer.from(long).toString("base64"));
+});
+
 test("base64 of any Unicode text is that of its UTF-8", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ownName, quote } from "../../src/core/quote.ts";
-import { QUOTES } from "./rows/quote.ts";
+import { jsonText, onOneLine, quote } from "../../src/core/quote.ts";
+import { DIRECTIONS, QUOTES } from "./rows/quote.ts";
 
 for (const [name, c, utf8] of QUOTES) {
   test(`S7: the name ${JSON.stringify(name)} is shown on one line`, () => {
@@ -61,7 +61,40 @@ test("S7: what is shown names exactly one name, byte by byte", () => {
 });
 
 test("S7: our own name is as we were called, but on one line", () => {
-  assert.equal(ownName("/opt/bin/timeout"), "/opt/bin/timeout");
-  assert.equal(ownName("/d'ü \uDCFF\\/timeout"), "/d'ü \uDCFF\\/timeout");
-  assert.equal(ownName("a\nb\u001b[1m\u007f"), "a\\nb\\033[1m\\177");
+  assert.equal(onOneLine("/opt/bin/timeout"), "/opt/bin/timeout");
+  assert.equal(onOneLine("/d'ü \\/timeout"), "/d'ü \\/timeout");
+  assert.equal(onOneLine("a\nb\u001b[1m\u007f"), "a\\nb\\033[1m\\177");
+  assert.equal(onOneLine("\u009b31m\udcff"), "\\302\\23331m\\377");
+});
+
+for (const mark of DIRECTIONS) {
+  const code = mark.charCodeAt(0).toString(16).padStart(4, "0");
+  test(`U+${code} never changes the order in which a line is shown`, () => {
+    const bytes = [...Buffer.from(mark)].map((byte) => `\\${byte.toString(8)}`).join("");
+    assert.equal(quote(mark, false), `'${bytes}'`);
+    assert.equal(quote(mark, true), `‘${bytes}’`);
+    assert.equal(onOneLine(mark), bytes);
+    assert.equal(jsonText([mark]), `["\\u${code}"]`);
+  });
+}
+
+const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\p{Bidi_Control}]/u;
+
+test("no text that is printed has a control character, a line break or a mark of direction", () => {
+  fc.assert(
+    fc.property(NAME, (name) => {
+      for (const shown of [quote(name, true), onOneLine(name), jsonText({ [name]: name })]) {
+        assert.doesNotMatch(shown, UNSAFE);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("JSON with escapes means what it means without", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      assert.equal(JSON.stringify(JSON.parse(jsonText(value))), JSON.stringify(value));
+    }),
+  );
 });

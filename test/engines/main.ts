@@ -111,6 +111,7 @@ function readings(text: string): readonly unknown[] {
 
 /** What native code says if this fails. */
 export const lastWords = "engines: ";
+export const noMemory = "not enough memory";
 export const failureCode = 1;
 
 /** Writes one line: each table by its name. */

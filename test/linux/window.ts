@@ -67,6 +67,7 @@ export type Calls = typeof CALLS;
 
 /** What native code says if this fails. */
 export const lastWords = "window: ";
+export const noMemory = "not enough memory";
 export const failureCode = 1;
 
 /** Until the end of the questions. */

@@ -39,6 +39,14 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "S24",
+    {
+      ...{ kind: "spawn", code: "not_found", command: "./x", errno: "ENOENT" },
+      interpreter: "/bin/sh\r",
+    },
+    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist\n",
+  ],
+  [
+    "S24",
     { kind: "spawn", code: "not_executable", command: "/tmp", errno: "EACCES" },
     "timeout: cannot run '/tmp': permission denied\n",
   ],

@@ -32,7 +32,6 @@ export const QUOTES: readonly QuoteRow[] = [
   ["\u200b", "'\\342\\200\\213'", "‘\u200b’"],
   ["\u2028", "'\\342\\200\\250'", "‘\\342\\200\\250’"],
   ["\u2029", "'\\342\\200\\251'", "‘\\342\\200\\251’"],
-  ["\u202e", "'\\342\\200\\256'", "‘\u202e’"],
   ["\ufdd0", "'\\357\\267\\220'", "‘\\357\\267\\220’"],
   ["\ufffd", "'\\357\\277\\275'", "‘\ufffd’"],
   ["\ufffe", "'\\357\\277\\276'", "‘\\357\\277\\276’"],
@@ -49,4 +48,11 @@ export const QUOTES: readonly QuoteRow[] = [
   ["??=", "'??='", "‘??=’"],
   ["[~]^@&(", "'[~]^@&('", "‘[~]^@&(’"],
   ["sleep", "'sleep'", "‘sleep’"],
+];
+
+/** Marks of direction (Unicode, Bidi_Control), which GNU timeout 9.1 shows as they are in UTF-8. */
+export const DIRECTIONS: readonly string[] = [
+  ..."\u061c\u200e\u200f",
+  ..."\u202a\u202b\u202c\u202d\u202e",
+  ..."\u2066\u2067\u2068\u2069",
 ];
