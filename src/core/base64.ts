@@ -4,8 +4,8 @@ const CODES: readonly number[] = Array.from(ALPHABET, (letter) => letter.charCod
 const AT_ONCE = 768;
 
 /**
- * The bytes of a text that came from outside, surrogate escapes undone, in base64: RFC 4648. Arguments
- * may be megabytes: each character is looked at once, and the result grows by pieces.
+ * The bytes of a text that came from outside, surrogate escapes undone, in base64: RFC 4648.
+ * Arguments may be megabytes: each character is looked at once, and the result grows by pieces.
  */
 export function base64Of(text: string): string {
   const bytes = bytesOf(text);

@@ -1,4 +1,4 @@
-/** How much of a file says what interprets it: as much as the kernel reads of a script, and more. */
+/** How much of a file says what interprets it: what the kernel reads of a script, and more. */
 export const HEAD = 4096;
 
 /**

@@ -58,9 +58,9 @@ function show(character: string, utf8: boolean): string {
   return isShown ? character : bytesOf(point).map(octal).join("");
 }
 
-// U+2028 to U+202E break lines or change the order in which a terminal shows them, as the other marks
-// of direction do (Unicode, Bidi_Control). Of the code points without a character only the permanent ones: a table of the others would be
-// as long as curfew and out of date every year.
+// U+2028 to U+202E break lines or change the order in which a terminal shows them, as the other
+// marks of direction do (Unicode, Bidi_Control). Of the code points without a character only the
+// permanent ones: a table of the others would be as long as curfew and out of date every year.
 function isPrintable(point: number): boolean {
   if (point < 0xa0) return point >= 0x20 && point < 0x7f;
   if (point >= 0x2028 && point <= 0x202e) return false;
