@@ -5,14 +5,34 @@ import "./model/install.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "./model/row.ts";
+import { CGROUPS, PLACES } from "./rows/cgroup.ts";
+import { CONTAINMENTS } from "./rows/containment.ts";
 import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
+import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
+import { LISTENERS } from "./rows/listeners.ts";
 import { SIGNAL_NEWS } from "./rows/news.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
+import { READY } from "./rows/ready.ts";
+import { SPAWNS, WILLS } from "./rows/spawn.ts";
+import { STRANGERS } from "./rows/strangers.ts";
+import { TERMINALS } from "./rows/terminal.ts";
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "signals to us": SIGNAL_NEWS,
   "news of the guardian": GUARDIAN_NEWS,
   outputs: OUTPUTS,
+  kills: KILLS,
+  sweeps: SWEEPS,
+  groups: GROUPS,
+  "places of control groups": PLACES,
+  "control groups": CGROUPS,
+  containments: CONTAINMENTS,
+  spawns: SPAWNS,
+  wills: WILLS,
+  terminals: TERMINALS,
+  strangers: STRANGERS,
+  listeners: LISTENERS,
+  ready: READY,
 };
 
 for (const [subject, rows] of Object.entries(TABLES)) {

@@ -1,0 +1,362 @@
+import type { Duration } from "../../../src/core/duration.ts";
+import type { Queued, Target } from "../../../src/core/event.ts";
+import { STUCK_LIMIT } from "../../../src/core/ladder.ts";
+import type { Signal } from "../../../src/core/signal.ts";
+import type { Spec } from "../../../src/core/spec.ts";
+import { kill, leadGroup, orderSweep, takeOver } from "../../../src/linux/kill.ts";
+import { use } from "../model/install.ts";
+import { fork, makeKernel } from "../model/kernel.ts";
+import type { Row } from "../model/row.ts";
+import type { Started } from "../model/scene.ts";
+import { done, started } from "../model/scene.ts";
+import type { Kernel } from "../model/types.ts";
+
+const PATIENT = { 1: "ignores", 2: "ignores", 15: "ignores", 35: "ignores" } as const;
+const QUEUED: Queued = [-1, 77, 5, 6, 7];
+const [ESRCH, EINVAL, EPERM] = [3, 22, 1];
+
+type Scene = {
+  readonly group?: Spec["group"];
+  readonly spec?: Partial<Spec>;
+  readonly prepare?: (kernel: Kernel) => void;
+  readonly after?: (scene: Started) => void;
+  readonly pid?: number;
+};
+
+/**
+ * A command with a child in its group, and one that has left group and session; besides, somebody
+ * of the caller's group, and a child that was ours before.
+ */
+function family({ group = "own", spec = {}, prepare, after, pid = 100 }: Scene): Started {
+  const scene = started(
+    "run cmd",
+    (kernel) => {
+      const parent = pid === 1 ? 1 : 50;
+      fork(kernel, parent, { pid: 60, command: "peer", group: kernel.own.group });
+      fork(kernel, pid, { pid: 61, command: "old", group: 61 });
+      kernel.birth.habits = PATIENT;
+      prepare?.(kernel);
+    },
+    { group, ...spec },
+    pid,
+  );
+  const { kernel, command } = scene;
+  fork(kernel, command.pid, { command: "kid", habits: PATIENT });
+  fork(kernel, command.pid, { command: "daemon", group: 300, session: 300, habits: PATIENT });
+  after?.(scene);
+  return scene;
+}
+
+/** Who has had what, by name. */
+function had({ processes }: Kernel): string {
+  return [...processes.values()]
+    .filter((process) => process.had.length > 0)
+    .map((process) => `${process.command}: ${process.had.join(" ")}`)
+    .join(", ");
+}
+
+type Shot = readonly [target: Target, signal: Signal, queued?: Queued];
+
+/** Who has had what after these kills. */
+function hit(scene: Scene, ...shots: readonly Shot[]): string {
+  const { kernel, held } = family(scene);
+  for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
+  return had(kernel);
+}
+
+const TERM: Shot = ["group", "SIGTERM"];
+const REST: Shot = ["rest", "SIGTERM"];
+const CHILD: Shot = ["child", "SIGTERM"];
+const CONT: Shot = ["rest", "SIGCONT"];
+
+const reaped: Scene["after"] = ({ kernel, command }) => {
+  const [guardian] = kernel.runs;
+  if (guardian !== undefined) guardian.isReaped = true;
+  for (const process of kernel.processes.values()) {
+    if (process.parent === command.pid) process.parent = command.parent;
+  }
+  kernel.processes.delete(command.pid);
+};
+const moved: Scene["after"] = ({ command }) => Object.assign(command, { group: 555 });
+const anotherProc: Scene["prepare"] = (kernel) => {
+  kernel.proc = "another";
+};
+const refuse =
+  (...faults: Kernel["faults"]) =>
+  (kernel: Kernel) =>
+    void kernel.faults.push(...faults);
+
+const calls = (scene: Scene, ...shots: readonly Shot[]) => {
+  const { kernel, held } = family(scene);
+  kernel.log.length = 0;
+  for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
+  return kernel.log;
+};
+
+/** What a sweep is ordered by, and the group that we are in then. */
+const sweeps = (scene: Scene, by: typeof orderSweep = orderSweep) => {
+  const { kernel, held } = family(scene);
+  kernel.log.length = 0;
+  by(held, 7 as Duration);
+  return [...done(kernel, "joinGroup", "guardianOrder", "sweep", "kill"), kernel.own.group];
+};
+
+export const KILLS: readonly Row[] = [
+  [
+    "the group that we lead: all in it at once, and nobody else",
+    () => hit({}, TERM),
+    "curfew: 15, cmd: 15, kid: 15",
+  ],
+  [
+    "what would end us is sent one by one",
+    () => [hit({}, ["group", "SIGKILL"]), hit({}, ["group", "SIGSTOP"])],
+    ["cmd: 9, kid: 9", "cmd: 19, kid: 19"].map((all) => all),
+  ],
+  ["TSTP, too", () => hit({}, ["group", "SIGTSTP"]), "cmd: 20, kid: 20"],
+  [
+    "a command that has left the group has it alone",
+    () => hit({ after: moved }, TERM),
+    "curfew: 15, cmd: 15, kid: 15",
+  ],
+  [
+    "a command that is gone gets nothing",
+    () => hit({ after: reaped }, TERM),
+    "curfew: 15, kid: 15",
+  ],
+  ["the caller's group: whom we started", () => hit({ group: "caller" }, TERM), "cmd: 15, kid: 15"],
+  [
+    "the caller's group in another's /proc: the command",
+    () => hit({ group: "caller", prepare: anotherProc }, TERM),
+    "cmd: 15",
+  ],
+  [
+    "a group that the command leads",
+    () => [hit({ group: "command" }, TERM), hit({ group: "session" }, TERM)],
+    ["cmd: 15, kid: 15", "cmd: 15, kid: 15"],
+  ],
+  [
+    "one call for a group that the command leads, KILL and STOP included",
+    () => calls({ group: "command" }, ["group", "SIGKILL"]),
+    ["kill -201 9"],
+  ],
+  [
+    "a command that leads no group any more is signalled with who is in ours",
+    () => hit({ group: "command", after: moved }, TERM),
+    "cmd: 15",
+  ],
+  ["the child alone", () => hit({}, CHILD), "cmd: 15"],
+  [
+    "the rest: who is not in the group",
+    () => [hit({}, TERM, REST), hit({ group: "command" }, TERM, REST)],
+    ["curfew: 15, cmd: 15, kid: 15, daemon: 15", "cmd: 15, kid: 15, daemon: 15"],
+  ],
+  [
+    "the rest, where the child had it alone",
+    () => [
+      hit({ group: "caller" }, CHILD, REST),
+      hit({ group: "command", spec: { singleChild: true } }, CHILD, REST),
+    ],
+    ["cmd: 15, kid: 15, daemon: 15", "cmd: 15, kid: 15, daemon: 15"],
+  ],
+  [
+    "the rest without anything before",
+    () => [hit({ group: "caller" }, REST), hit({}, REST), hit({ group: "command" }, REST)],
+    ["cmd: 15, kid: 15, daemon: 15", "daemon: 15", "daemon: 15"],
+  ],
+  [
+    "another signal is another one",
+    () => hit({ group: "caller" }, CHILD, ["rest", "SIGINT"]),
+    "cmd: 15 2, kid: 2, daemon: 2",
+  ],
+  [
+    "the rest of a command that is gone: all but who is in our group",
+    () => [hit({ group: "command", after: reaped }, REST), hit({ after: reaped }, REST)],
+    ["kid: 15, daemon: 15", "daemon: 15"],
+  ],
+  [
+    "CONT goes to whom the last signal has reached",
+    () => hit({ group: "caller" }, CHILD, REST, CONT),
+    "cmd: 15, kid: 15 18, daemon: 15 18",
+  ],
+  ["in another's /proc nobody is the rest", () => hit({ prepare: anotherProc }, REST), ""],
+  [
+    "process 1 without a /proc: everybody, when the command is gone",
+    () => hit({ pid: 1, prepare: anotherProc, after: reaped }, REST),
+    "peer: 15, old: 15, guardian: 15, kid: 15, daemon: 15",
+  ],
+  [
+    "process 1 without a /proc: nobody before that",
+    () => hit({ pid: 1, prepare: anotherProc }, REST),
+    "",
+  ],
+  [
+    "process 1 without a /proc that replaces its command: nobody",
+    () => hit({ pid: 1, prepare: anotherProc, after: reaped, spec: { watch: ["a"] } }, REST),
+    "",
+  ],
+  [
+    "a signal that comes before the command waits for it",
+    () => {
+      const { kernel, held } = family({});
+      const before = kernel.counts.get("awaitCommand") ?? 0;
+      kill(held, "child", "SIGTERM");
+      return (kernel.counts.get("awaitCommand") ?? 0) - before;
+    },
+    1,
+  ],
+  [
+    "a value goes with the signal",
+    () => calls({}, ["child", "SIGRTMIN+1", QUEUED]),
+    [`commandQueue 35 [${QUEUED}] 0`],
+  ],
+  [
+    "a value that is not taken: the signal alone",
+    () => calls({ prepare: refuse(["commandQueue", 0, EPERM]) }, ["child", "SIGRTMIN+1", QUEUED]),
+    [`commandQueue 35 [${QUEUED}] 0 = -1`, "commandKill 35"],
+  ],
+  [
+    "a value to the command's group",
+    () => calls({ group: "command" }, ["group", "SIGRTMIN+1", QUEUED]),
+    [`commandQueue 35 [${QUEUED}] 1`],
+  ],
+  [
+    "a value to a group that we are in goes to the command, the signal to the others",
+    () => calls({}, ["group", "SIGRTMIN+1", QUEUED]),
+    ["kill -100 35"],
+  ],
+  [
+    "a kernel that cannot queue to groups: one by one",
+    () =>
+      calls({ group: "command", prepare: refuse(["commandQueue", 1, EINVAL]) }, [
+        "group",
+        "SIGRTMIN+1",
+        QUEUED,
+      ]),
+    [
+      `commandQueue 35 [${QUEUED}] 1 = -22`,
+      `commandQueue 35 [${QUEUED}] 0`,
+      `queueInGroup 200 [] 35 201 [${QUEUED}]`,
+    ],
+  ],
+  [
+    "the same in another's /proc",
+    () =>
+      calls(
+        {
+          group: "command",
+          prepare: (kernel) => {
+            anotherProc(kernel);
+            kernel.faults.push(["commandQueue", 1, EINVAL]);
+          },
+        },
+        ["group", "SIGRTMIN+1", QUEUED],
+      ),
+    [`commandQueue 35 [${QUEUED}] 1 = -22`, `commandQueue 35 [${QUEUED}] 0`],
+  ],
+  [
+    "a kernel that cannot queue at all: the signal alone, to the group",
+    () =>
+      calls({ group: "command", prepare: refuse(["commandQueue", 0, EINVAL]) }, [
+        "group",
+        "SIGRTMIN+1",
+        QUEUED,
+      ]),
+    [`commandQueue 35 [${QUEUED}] 1 = -22`, `commandQueue 35 [${QUEUED}] 0 = -22`, "kill -201 35"],
+  ],
+  [
+    "a group that is gone by then",
+    () =>
+      calls({ group: "command", prepare: refuse(["commandQueue", 0, ESRCH]) }, [
+        "group",
+        "SIGRTMIN+1",
+        QUEUED,
+      ]),
+    [`commandQueue 35 [${QUEUED}] 1 = -3`, "kill -201 35"],
+  ],
+];
+
+export const SWEEPS: readonly Row[] = [
+  [
+    "we leave the group that is to be killed",
+    () => sweeps({}),
+    ["joinGroup 40", "guardianOrder 5 7", 40],
+  ],
+  [
+    "a group that we cannot leave is not killed as one",
+    () => sweeps({ prepare: refuse(["joinGroup", 2, EPERM]) }),
+    ["joinGroup 40 = -1", "guardianOrder 1 7", 100],
+  ],
+  ["the caller's group is not left", () => sweeps({ group: "caller" }), ["guardianOrder 1 7", 40]],
+  ["the command's group is its own", () => sweeps({ group: "command" }), ["guardianOrder 1 7", 40]],
+  [
+    "without a guardian by ourselves, but nobody who was ours before",
+    () =>
+      sweeps({
+        after: ({ kernel }) => {
+          const [guardian] = kernel.runs;
+          if (guardian !== undefined) guardian.pid = 0;
+        },
+      }),
+    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT}`, 40],
+  ],
+  [
+    "by ourselves",
+    () => sweeps({}, takeOver),
+    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT}`, 40],
+  ],
+  [
+    "by ourselves, in the caller's group",
+    () => sweeps({ group: "caller" }, takeOver),
+    [`sweep 0 7 [61] "" ${STUCK_LIMIT}`, 40],
+  ],
+  [
+    "by ourselves, where we cannot leave the group",
+    () => sweeps({ prepare: refuse(["joinGroup", 2, EPERM]) }, takeOver),
+    ["joinGroup 40 = -1", `sweep 0 7 [61] "" ${STUCK_LIMIT}`, 100],
+  ],
+  [
+    "process 1 without a /proc sweeps by itself",
+    () => sweeps({ pid: 1, group: "command", prepare: anotherProc }),
+    [`sweep 0 7 [60,61] "" ${STUCK_LIMIT}`, 1],
+  ],
+  [
+    "process 1 without a /proc that replaces its command does not",
+    () => sweeps({ pid: 1, group: "command", prepare: anotherProc, spec: { watch: ["a"] } }),
+    ["guardianOrder 1 7", 1],
+  ],
+];
+
+/** Whether nobody else is in the group that we lead, and which one we are in. */
+function leads(prepare: (kernel: Kernel) => void): readonly [boolean, number] {
+  const kernel = use(makeKernel());
+  prepare(kernel);
+  return [leadGroup(100, kernel.own.group), kernel.own.group];
+}
+
+export const GROUPS: readonly Row[] = [
+  ["a group of our own", () => leads(() => {}), [true, 100]],
+  [
+    "none where that is refused",
+    () => leads((kernel) => void kernel.faults.push(["joinGroup", 0, EPERM])),
+    [false, 40],
+  ],
+  [
+    "the group that we came with as leader: whoever is in it is not known",
+    () => leads(({ own }) => Object.assign(own, { group: 100 })),
+    [false, 100],
+  ],
+  [
+    "it is ours in a session of our own",
+    () => leads(({ own }) => Object.assign(own, { group: 100, session: 100 })),
+    [true, 100],
+  ],
+  [
+    "but not with children that were there before",
+    () =>
+      leads((kernel) => {
+        Object.assign(kernel.own, { group: 100, session: 100 });
+        fork(kernel, 100);
+      }),
+    [false, 100],
+  ],
+];

@@ -1,0 +1,163 @@
+import type { Ready } from "../../../src/core/spec.ts";
+import { closeChannel, isReady, openChannel } from "../../../src/linux/ready.ts";
+import { use } from "../model/install.ts";
+import { fork, makeKernel } from "../model/kernel.ts";
+import type { Row } from "../model/row.ts";
+import type { Started } from "../model/scene.ts";
+import { specOf, started } from "../model/scene.ts";
+import type { Kernel } from "../model/types.ts";
+
+const NOTIFY: Ready = { kind: "notify" };
+const PIPE: Ready = { kind: "fd", fd: 7 };
+const EMFILE = 24;
+const [OURS, OTHER] = [0, 5];
+
+function channel(ready: Ready, ...faults: Kernel["faults"]) {
+  const kernel = use(makeKernel());
+  kernel.faults.push(...faults);
+  return openChannel({ ...specOf("init cmd"), ready });
+}
+
+type Datagram = readonly [text: string, pid: number, uid: number];
+
+/** What is answered at each look, where the first one finds these datagrams. */
+function notified(...datagrams: readonly Datagram[]): readonly boolean[] {
+  const scene = started("init cmd", undefined, { ready: NOTIFY });
+  queueOf(scene).push(...datagrams);
+  return [isReady(scene.held), isReady(scene.held)];
+}
+
+function queueOf({ kernel, held }: Started) {
+  const notify = kernel.descriptors.get(held.readyFd);
+  if (notify?.kind !== "notify") throw new Error("no socket");
+  return notify.queue;
+}
+
+/** What is answered at each look, where this stands in the pipe; `undefined`: its end is closed. */
+function piped(...texts: readonly (string | undefined)[]) {
+  const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
+  const { readyFd } = held;
+  const pipe = kernel.descriptors.get(readyFd);
+  if (pipe?.kind !== "pipe") throw new Error("no pipe");
+  const answers = texts.map((text) => {
+    if (text === undefined) pipe.isClosed = true;
+    pipe.text += text ?? "";
+    return isReady(held);
+  });
+  return { answers, isOpen: kernel.descriptors.has(readyFd), is: held.readyFd >= 0 };
+}
+
+export const READY: readonly Row[] = [
+  [
+    "nothing",
+    () => channel({ kind: "none" }),
+    { ours: -1, theirs: -1, descriptors: [], variables: [] },
+  ],
+  [
+    "a socket",
+    () => channel(NOTIFY),
+    { ours: 10, theirs: -1, descriptors: [], variables: ["NOTIFY_SOCKET=@notify-10"] },
+  ],
+  ["a pipe", () => channel(PIPE), { ours: 10, theirs: 11, descriptors: [11, 7], variables: [] }],
+  [
+    "what cannot be opened",
+    () => [channel(NOTIFY, ["openNotify", 1, EMFILE]), channel(PIPE, ["openPipe", 1, EMFILE])],
+    [-EMFILE, -EMFILE],
+  ],
+  ["nothing was said", () => notified(), [false, false]],
+  ["our user says it, once", () => notified(["READY=1", 999, OURS]), [true, false]],
+  [
+    "it is said among others, in any line",
+    () => notified(["STATUS=a\nREADY=1\n", 999, OURS]),
+    [true, false],
+  ],
+  [
+    "something else is said",
+    () => notified(["READY=0", 9, OURS], ["NOREADY=1", 9, OURS], ["READY=12", 9, OURS]),
+    [false, false],
+  ],
+  [
+    "a stranger of another user is not believed",
+    () => notified(["READY=1", 999, OTHER]),
+    [false, false],
+  ],
+  ["another user in the tree is", () => notified(["READY=1", 201, OTHER]), [true, false]],
+  [
+    "root is, whoever we are",
+    () => {
+      const scene = started(
+        "init cmd",
+        ({ own }) => {
+          own.uid = OTHER;
+        },
+        { ready: NOTIFY },
+      );
+      queueOf(scene).push(["READY=1", 999, 0]);
+      const root = isReady(scene.held);
+      scene.held.isReady = false;
+      queueOf(scene).push(["READY=1", 999, 6]);
+      return [root, isReady(scene.held)];
+    },
+    [true, false],
+  ],
+  [
+    "a flood is read in parts, and the socket stays",
+    () => {
+      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      for (let count = 0; count < 100; count += 1) queueOf(scene).push(["STATUS=a", 9, OURS]);
+      const first = isReady(scene.held);
+      return [first, queueOf(scene).length, scene.kernel.descriptors.has(scene.held.readyFd)];
+    },
+    [false, 36, true],
+  ],
+  [
+    "what comes later is read, and is no news",
+    () => {
+      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      queueOf(scene).push(["READY=1", 201, OTHER]);
+      const first = isReady(scene.held);
+      const looks = scene.kernel.counts.get("members");
+      queueOf(scene).push(["READY=1", 201, OTHER]);
+      const again = isReady(scene.held);
+      return [first, again, queueOf(scene).length, scene.kernel.counts.get("members") === looks];
+    },
+    [true, false, 0, true],
+  ],
+  [
+    "a pipe: a newline, and then it is closed",
+    () => piped("", "\n"),
+    { answers: [false, true], isOpen: false, is: false },
+  ],
+  [
+    "a pipe: in pieces",
+    () => piped("abc", "d\n"),
+    { answers: [false, true], isOpen: false, is: false },
+  ],
+  ["a pipe: no newline yet", () => piped("abc"), { answers: [false], isOpen: true, is: true }],
+  [
+    "a pipe whose other end was closed can tell nothing any more",
+    () => piped("abc", undefined),
+    { answers: [false, false], isOpen: false, is: false },
+  ],
+  [
+    "a channel is closed once",
+    () => {
+      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
+      kernel.log.length = 0;
+      closeChannel(held);
+      closeChannel(held);
+      return [kernel.log, held.readyFd];
+    },
+    [["close 10"].map(() => "close 11"), -1],
+  ],
+  [
+    "who is in the tree may say it through a child",
+    () => {
+      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const { pid } = fork(scene.kernel, 201, { uid: OTHER });
+      queueOf(scene).push(["READY=1", pid, OTHER]);
+      return isReady(scene.held);
+    },
+    true,
+  ],
+];

@@ -1,0 +1,94 @@
+import type { Spec } from "../../../src/core/spec.ts";
+import { handOver, placeOf, restore } from "../../../src/linux/terminal.ts";
+import { use } from "../model/install.ts";
+import { makeKernel } from "../model/kernel.ts";
+import type { Row } from "../model/row.ts";
+import { heldOf, specOf } from "../model/scene.ts";
+import type { Kernel } from "../model/types.ts";
+
+type Scene = {
+  readonly prepare?: (kernel: Kernel) => void;
+  readonly pid?: number;
+  readonly spec?: Partial<Spec>;
+};
+
+const at = (scene: Scene = {}): Scene => ({
+  ...scene,
+  prepare: (kernel) => {
+    kernel.hasTerminal = true;
+    scene.prepare?.(kernel);
+  },
+});
+
+/** Where the command runs, what becomes of its stops, and which terminal is ours to look after. */
+function place(line: string, { prepare, pid, spec }: Scene = {}) {
+  const kernel = use(makeKernel(pid));
+  prepare?.(kernel);
+  const { spec: placed, terminal } = placeOf({ ...specOf(line), ...spec });
+  return [placed.group, placed.onStop, terminal].join(" ");
+}
+
+/** What is done to the terminal before the command and after it. */
+function cared(group: Spec["group"], terminal: number) {
+  const kernel = makeKernel();
+  const held = { ...heldOf("init cmd", kernel, { group }), terminal };
+  kernel.log.length = 0;
+  handOver(held);
+  restore(held);
+  return kernel.log;
+}
+
+export const TERMINALS: readonly Row[] = [
+  ["without a terminal the command leads a group", () => place("init cmd"), "command continue -1"],
+  ["with one it is in the caller's", () => place("init cmd", at()), "caller mirror 10"],
+  [
+    "the first process of a container hands it over",
+    () => place("init cmd", at({ pid: 1 })),
+    "session continue 10",
+  ],
+  [
+    "but not where it is no leader of a session",
+    () =>
+      place("init cmd", at({ pid: 1, prepare: ({ own }) => Object.assign(own, { session: 0 }) })),
+    "caller ignore 10",
+  ],
+  [
+    "nor where it replaces its command",
+    () => [
+      place("init cmd", at({ pid: 1, spec: { watch: ["/"] } })),
+      place("init cmd", at({ pid: 1, spec: { reloadSignal: "SIGHUP" } })),
+    ],
+    ["caller ignore 10", "caller ignore 10"],
+  ],
+  [
+    "a leader of a session that is not the first process does not hand it over",
+    () => place("init cmd", at({ prepare: ({ own }) => Object.assign(own, { session: 100 }) })),
+    "caller mirror 10",
+  ],
+  [
+    "what was asked for stays",
+    () => [
+      place("init --on-stop report cmd", at()),
+      place("init --on-stop report cmd"),
+      place("init cmd", { spec: { group: "session", onStop: "kill" } }),
+    ],
+    ["caller report 10", "command report -1", "session kill -1"],
+  ],
+  [
+    "a terminal is left alone where the group was asked for",
+    () => place("init cmd", at({ spec: { group: "own" } })),
+    "own continue -1",
+  ],
+  [
+    "it is remembered, and is as it was afterwards",
+    () => cared("caller", 7),
+    ["rememberTerminal 7", "restoreTerminal 7"],
+  ],
+  [
+    "the command's session gets it",
+    () => cared("session", 7),
+    ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7"],
+  ],
+  ["descriptor 0 is one", () => cared("caller", 0).length, 2],
+  ["without a terminal nothing is done", () => cared("session", -1), []],
+];
