@@ -2,7 +2,7 @@
 //! process: whom it means is asked once there is a descriptor that stands for it.
 
 use crate::call::{Call, answer};
-use crate::proc::{self, Entry};
+use crate::proc::{self, Entry, Unseen};
 use crate::{clock, process, run, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
@@ -46,33 +46,71 @@ fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
     start.is_some_and(|start| memory().had.insert((signal, pid, start)))
 }
 
+/// What came of a look for members.
+#[derive(Default)]
+pub struct Walk {
+    /// Somebody was found.
+    pub any: bool,
+    /// Why somebody may be there who was not found: errno; 0: nobody.
+    pub missed: i32,
+    /// Who is to be looked at, with the parent it was found with.
+    queue: VecDeque<(i32, i32)>,
+}
+
+impl Walk {
+    fn go_on(&mut self, parent: i32, children: Result<Vec<i32>, Unseen>) {
+        match children {
+            Ok(children) => self
+                .queue
+                .extend(children.into_iter().map(|pid| (pid, parent))),
+            Err(unseen) => self.miss(unseen.missed()),
+        }
+    }
+
+    fn miss(&mut self, errno: i32) {
+        if self.missed == 0 {
+            self.missed = errno;
+        }
+    }
+
+    /// For TypeScript: 0, or minus errno.
+    fn answer(&self) -> JSValue {
+        answer(-i64::from(self.missed))
+    }
+}
+
 /// Calls `visit` for all below a process who are not known yet, parents first; below those that are
 /// known nobody looks. Whose parent is neither the one it was found with, nor the `heir` of orphans,
-/// is somebody else by now. False where there was none.
+/// is somebody else by now.
 pub fn visit_unknown(
     root: i32,
     heir: i32,
     known: &mut BTreeSet<i32>,
     mut visit: impl FnMut(i32, &Entry),
-) -> bool {
-    let with_parent = |parent: i32| move |pid: i32| (pid, parent);
-    let children = proc::children_of(root).into_iter();
-    let mut queue: VecDeque<(i32, i32)> = children.map(with_parent(root)).collect();
-    let mut any = false;
-    while let Some((pid, parent)) = queue.pop_front() {
-        let entry = if known.insert(pid) {
-            Entry::open(pid)
-        } else {
-            None
-        };
-        let is_it = |entry: &Entry| [Some(parent), Some(heir)].contains(&entry.parent());
-        if let Some(entry) = entry.filter(is_it) {
-            any = true;
-            queue.extend(entry.children().into_iter().map(with_parent(pid)));
-            visit(pid, &entry);
+) -> Walk {
+    let mut walk = Walk::default();
+    walk.go_on(root, proc::children_of(root));
+    while let Some((pid, parent)) = walk.queue.pop_front() {
+        if !known.insert(pid) {
+            continue;
+        }
+        match Entry::open(pid) {
+            Ok(entry) if [Some(parent), Some(heir)].contains(&entry.parent()) => {
+                walk.any = true;
+                walk.go_on(pid, entry.children());
+                visit(pid, &entry);
+            }
+            Ok(_) => {}
+            Err(unseen) => {
+                // So that the next look tries again.
+                if unseen.missed() != 0 {
+                    known.remove(&pid);
+                }
+                walk.miss(unseen.missed());
+            }
         }
     }
-    any
+    walk
 }
 
 /// After so many looks what still forks is left to the sweep.
@@ -82,35 +120,39 @@ const HANDOVER: f64 = 1e3;
 
 /// A signal to everybody below `root` who has not had it and is meant. Until two looks in a row find
 /// nobody new: when parents die, their children become those of `root`, where a look may have been
-/// already.
+/// already. What the last look missed is the answer's.
 pub fn send_below(
     root: i32,
     mut known: BTreeSet<i32>,
     signal: i32,
     is_meant: impl Fn(i32) -> bool,
-) {
+) -> Walk {
     memory().reached.clear();
     let mut quiet = 0;
+    let mut walk = Walk::default();
     for _ in 0..LOOKS {
-        let any = visit_unknown(root, root, &mut known, |pid, entry| {
+        walk = visit_unknown(root, root, &mut known, |pid, entry| {
             let is_new = is_meant(pid) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
                 memory().reached.push((pid, start));
             }
         });
-        quiet = if any { 0 } else { quiet + 1 };
+        quiet = if walk.any { 0 } else { quiet + 1 };
         match quiet {
             0 => {}
             1 => clock::rest(HANDOVER),
             _ => break,
         }
     }
+    walk
 }
 
 /// Another signal to those whom the last `send_below` has reached.
 pub fn send_to_reached(signal: i32) {
     for &(pid, start) in &memory().reached {
-        if let Some(entry) = Entry::open(pid).filter(|entry| entry.start_time() == Some(start)) {
+        if let Ok(entry) = Entry::open(pid)
+            && entry.start_time() == Some(start)
+        {
             entry.send(signal);
         }
     }
@@ -127,21 +169,23 @@ fn passed_over(call: &Call) -> BTreeSet<i32> {
     given.chain(run::other_guardians()).collect()
 }
 
-/// `members(root, except)`
+/// `members(root, except)`; a 0 at the end stands for those whom we could not look at.
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, mut found) = (call.int(0), Vec::new());
-    visit_unknown(root, root, &mut known, |pid, _| found.push(i64::from(pid)));
+    let walk = visit_unknown(root, root, &mut known, |pid, _| found.push(i64::from(pid)));
+    if walk.missed != 0 {
+        found.push(0);
+    }
     call.answer_numbers(&found)
 }
 
 /// `killMembers(root, except, signal, group)`: once to each, but for those that are in a process
-/// group (0: none), which had it together.
+/// group (0: none), which had it together. 0, or minus errno where somebody could not be looked at.
 pub fn kill(call: &Call) -> JSValue {
     let (signal, group) = (call.int(2), call.int(3));
     let is_meant = |pid| group == 0 || group_of(pid) != group;
-    send_below(call.int(0), passed_over(call), signal, is_meant);
-    JS_UNDEFINED
+    send_below(call.int(0), passed_over(call), signal, is_meant).answer()
 }
 
 /// `killReached(signal)`: to those whom the last `killMembers` has reached.
@@ -156,12 +200,12 @@ pub fn kill_in_group(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let command = supervisor::command();
-    visit_unknown(root, root, &mut known, |pid, entry| {
+    let walk = visit_unknown(root, root, &mut known, |pid, entry| {
         if Some(pid) != command && group_of(pid) == group {
             entry.send(signal);
         }
     });
-    JS_UNDEFINED
+    walk.answer()
 }
 
 /// `queueInGroup(root, except, signal, group, queued)`: a queued signal to all in a process group but
@@ -171,17 +215,20 @@ pub fn queue_in_group(call: &Call) -> JSValue {
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let info = process::queued(signal, &call.numbers(4));
     let command = supervisor::command();
-    visit_unknown(root, root, &mut known, |pid, entry| {
+    let walk = visit_unknown(root, root, &mut known, |pid, entry| {
         if Some(pid) != command && group_of(pid) == group {
             entry.queue(signal, &info);
         }
     });
-    JS_UNDEFINED
+    walk.answer()
 }
 
-/// `noteSignal(pid, signal)`: it has had it already, or is about to.
+/// `noteSignal(pid, signal)`: it has had it already, or is about to. Minus errno where that could not
+/// be written down.
 pub fn note(call: &Call) -> JSValue {
     let (pid, signal) = (call.int(0), call.int(1));
-    let is_new = Entry::open(pid).is_some_and(|entry| remember(&entry, pid, signal));
-    answer(i64::from(is_new))
+    answer(match Entry::open(pid) {
+        Ok(entry) => i64::from(remember(&entry, pid, signal)),
+        Err(unseen) => -i64::from(unseen.missed()),
+    })
 }

@@ -1,10 +1,11 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
+use crate::call::errno;
 use crate::process;
 use std::cell::UnsafeCell;
 use std::ffi::CString;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 struct Buffer(UnsafeCell<[u8; 1 << 14]>);
@@ -14,7 +15,38 @@ unsafe impl Sync for Buffer {}
 
 static BUFFER: Buffer = Buffer(UnsafeCell::new([0; 1 << 14]));
 
-/// Whether /proc shows our own PID namespace.
+/// Why a look at a process showed nothing. Only `Gone` is news about the process; what else fails
+/// is our own trouble, or a wall around it. With errno.
+#[derive(Clone, Copy)]
+pub enum Unseen {
+    Gone,
+    Hidden(i32),
+    Unknown(i32),
+}
+
+impl Unseen {
+    pub fn of(errno: i32) -> Unseen {
+        match errno {
+            libc::ENOENT | libc::ESRCH => Unseen::Gone,
+            libc::EACCES | libc::EPERM => Unseen::Hidden(errno),
+            _ => Unseen::Unknown(errno),
+        }
+    }
+
+    fn why(failure: &io::Error) -> Unseen {
+        Unseen::of(failure.raw_os_error().unwrap_or(libc::ENOMEM))
+    }
+
+    /// 0 where the process is gone: then nothing was missed.
+    pub fn missed(self) -> i32 {
+        match self {
+            Unseen::Gone => 0,
+            Unseen::Hidden(errno) | Unseen::Unknown(errno) => errno,
+        }
+    }
+}
+
+/// Whether /proc shows our own PID namespace. A link is read without a descriptor.
 pub fn is_own() -> bool {
     let own = std::fs::read_link("/proc/self");
     own.is_ok_and(|link| link.to_str() == Some(&std::process::id().to_string()))
@@ -34,11 +66,11 @@ pub fn each_child(mut visit: impl FnMut(i32)) -> bool {
     // SAFETY: one reader at a time, see above; the visitor never comes back here.
     let buffer = unsafe { &mut *BUFFER.0.get() };
     let mut number = 0;
-    loop {
+    let is_whole = loop {
         // SAFETY: pointer and length of the buffer.
         let count = unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
         if count <= 0 {
-            break;
+            break count == 0;
         }
         for &byte in &buffer[..count as usize] {
             if byte.is_ascii_digit() {
@@ -47,13 +79,13 @@ pub fn each_child(mut visit: impl FnMut(i32)) -> bool {
                 visit(std::mem::take(&mut number));
             }
         }
-    }
+    };
     // SAFETY: ours.
     unsafe { libc::close(fd) };
     if number != 0 {
         visit(number);
     }
-    true
+    is_whole
 }
 
 /// A process by its directory in /proc. The descriptor stands for the process that has the number
@@ -65,19 +97,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `None` where the process is gone.
-    pub fn open(pid: i32) -> Option<Entry> {
-        let path = CString::new(format!("/proc/{pid}")).ok()?;
+    pub fn open(pid: i32) -> Result<Entry, Unseen> {
+        let path = path_of(&format!("/proc/{pid}"))?;
         let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
         // SAFETY: a path; a new descriptor comes back.
         let fd = unsafe { libc::open(path.as_ptr(), flags) };
         if fd < 0 {
-            return None;
+            return Err(Unseen::of(errno()));
         }
         // SAFETY: the kernel has just given it to us.
         let directory = unsafe { OwnedFd::from_raw_fd(fd) };
         let stat = read_in(&directory, "stat")?;
-        Some(Entry {
+        Ok(Entry {
             pid,
             directory,
             stat,
@@ -101,13 +132,13 @@ impl Entry {
     }
 
     /// Its children, all threads' together.
-    pub fn children(&self) -> Vec<i32> {
+    pub fn children(&self) -> Result<Vec<i32>, Unseen> {
         if self.field(17) != Some(1) {
             return children_of(self.pid);
         }
         // Without a look at its threads: there is but one.
         let list = read_in(&self.directory, &format!("task/{}/children", self.pid));
-        numbers(&list.unwrap_or_default())
+        list.map(|list| numbers(&list))
     }
 
     /// A signal with what came with it.
@@ -119,10 +150,19 @@ impl Entry {
     pub fn send(&self, signal: i32) -> bool {
         let sent = process::send_by_descriptor(self.directory.as_raw_fd(), signal);
         // Refused by a sandbox: then by its number, which is its own while it is there.
-        let is_there =
-            || sent != -i64::from(libc::ESRCH) && read_in(&self.directory, "stat").is_some();
+        let is_there = || sent != -i64::from(libc::ESRCH) && self.is_there();
         sent == 0 || (is_there() && process::send(self.pid, signal) == 0)
     }
+
+    /// Asked without another descriptor.
+    fn is_there(&self) -> bool {
+        // SAFETY: a descriptor of ours and a constant name.
+        unsafe { libc::faccessat(self.directory.as_raw_fd(), c"stat".as_ptr(), libc::F_OK, 0) == 0 }
+    }
+}
+
+fn path_of(path: &str) -> Result<CString, Unseen> {
+    CString::new(path).map_err(|_| Unseen::of(libc::EINVAL))
 }
 
 /// The letter of a process in /proc/PID/stat, as the kernel shows its first thread.
@@ -134,14 +174,14 @@ pub fn state_of(pid: i32) -> Option<u8> {
 }
 
 /// A file below a directory, as text.
-fn read_in(directory: &OwnedFd, name: &str) -> Option<String> {
-    let name = CString::new(name).ok()?;
+fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
+    let name = path_of(name)?;
     let flags = libc::O_RDONLY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back, and is given to its owner.
     let mut file = unsafe {
         let fd = libc::openat(directory.as_raw_fd(), name.as_ptr(), flags);
         if fd < 0 {
-            return None;
+            return Err(Unseen::of(errno()));
         }
         File::from_raw_fd(fd)
     };
@@ -149,9 +189,9 @@ fn read_in(directory: &OwnedFd, name: &str) -> Option<String> {
     let (mut text, mut part) = (Vec::new(), [0u8; 4096]);
     loop {
         match file.read(&mut part) {
-            Ok(0) => return Some(String::from_utf8_lossy(&text).into_owned()),
+            Ok(0) => return Ok(String::from_utf8_lossy(&text).into_owned()),
             Ok(count) => text.extend_from_slice(&part[..count]),
-            Err(_) => return None,
+            Err(failure) => return Err(Unseen::why(&failure)),
         }
     }
 }
@@ -161,12 +201,32 @@ fn numbers(list: &str) -> Vec<i32> {
     words.filter_map(Result::ok).collect()
 }
 
-/// The children of another process, all threads' together; none where it is gone.
-pub fn children_of(pid: i32) -> Vec<i32> {
-    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else {
-        return Vec::new();
-    };
-    let lists = threads
-        .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
-    lists.flat_map(|list| numbers(&list)).collect()
+/// The children of another process, all threads' together. The list of threads is closed before the
+/// first of them is looked at: one descriptor is enough.
+pub fn children_of(pid: i32) -> Result<Vec<i32>, Unseen> {
+    let mut threads = Vec::new();
+    let entries = std::fs::read_dir(format!("/proc/{pid}/task"));
+    for entry in entries.map_err(|failure| Unseen::why(&failure))? {
+        match entry {
+            Ok(thread) => threads.push(thread.path().join("children")),
+            Err(failure) => gone(Unseen::why(&failure))?,
+        }
+    }
+    let mut children = Vec::new();
+    for path in threads {
+        match std::fs::read_to_string(path) {
+            Ok(list) => children.extend(numbers(&list)),
+            // A thread that has ended meanwhile: its children are another's.
+            Err(failure) => gone(Unseen::why(&failure))?,
+        }
+    }
+    Ok(children)
+}
+
+/// Nothing to be worried about.
+fn gone(unseen: Unseen) -> Result<(), Unseen> {
+    match unseen {
+        Unseen::Gone => Ok(()),
+        other => Err(other),
+    }
 }

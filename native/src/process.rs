@@ -91,11 +91,14 @@ pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> bool {
 const ANY_END: i32 = libc::WEXITED | libc::WNOHANG | libc::__WALL;
 
 /// Whether a child has ended, all its threads with it; it stays unreaped. What is no child of ours
-/// (any more) has ended, too.
+/// (any more) has ended, too; another error says nothing of it.
 pub fn has_ended(pid: i32) -> bool {
+    if pid <= 0 {
+        return true;
+    }
     match waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT) {
         Ok(info) => pid_of(&info) != 0,
-        Err(_) => true,
+        Err(errno) => errno == libc::ECHILD,
     }
 }
 

@@ -176,11 +176,12 @@ function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {
 }
 
 function survivor(one: Survivor, utf8: boolean): string {
-  if (one.pid === 0) return "somebody who cannot be named";
+  if (one.pid === 0) return named(one, utf8);
   return `${named(one, utf8)} (${WHY[one.why]})`;
 }
 
 function named({ pid, command }: Process, utf8: boolean): string {
+  if (pid === 0) return "somebody who cannot be named";
   return `${pid} ${quote(command, utf8)}`;
 }
 

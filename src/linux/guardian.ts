@@ -10,7 +10,8 @@ import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
 import { missingInterpreter } from "./interpreter.ts";
 import { sayNow } from "./outputs.ts";
-import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
+import { childrenOf, hasEnded, hasOwnProc, isMissed, isSeen, statOf, userOf } from "./proc.ts";
+import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
 
 /** Orders to the guardian, as `native/src/link.rs` has them. */
@@ -138,16 +139,23 @@ export function rootOf({
   return guardian > 0 ? [guardian, []] : [ownPid, inherited];
 }
 
-/** Every member that can be seen, parents first; none where /proc is not ours. */
+/**
+ * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
+ * where /proc is not ours.
+ */
 export function membersOf(held: Held): readonly number[] {
-  return hasOwnProc() ? sys.members(...rootOf(held)) : [];
+  if (!hasOwnProc()) return [];
+  const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
+  return withRoom(held, isWhole, () => sys.members(...rootOf(held)));
 }
 
 /** The command's number, as we see it, until it is reaped; else 0. */
-export function commandPid({ confinement, outerPid }: Held): number {
+export function commandPid(held: Held): number {
+  const { confinement, outerPid } = held;
   if (confinement.namespaces === 0) return sys.commandPid();
   // In a PID namespace it is the first process that the guardian has made.
-  const children = childrenOf(sys.guardianPid());
+  const children = withRoom(held, isSeen, () => childrenOf(sys.guardianPid()));
+  if (!isSeen(children)) return 0;
   if (outerPid === 0) return children[0] ?? 0;
   return children.includes(outerPid) ? outerPid : 0;
 }
@@ -156,27 +164,31 @@ function leftoversOf(held: Held): readonly Process[] {
   const { verbose, report, events, leftovers } = held.spec;
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
-  return membersOf(held)
-    .slice(0, MOST_NAMES)
-    .flatMap((pid) => {
-      const stat = statOf(pid);
-      return stat === undefined || hasEnded(stat) ? [] : [{ pid, command: stat.command }];
-    });
+  const members = membersOf(held).slice(0, MOST_NAMES);
+  return members.flatMap((pid) => processOf(pid) ?? []);
 }
+
+/** Stands for those who may be there, but could not be looked at. */
+export const NAMELESS: Process = { pid: 0, command: "?" };
+
+/** A process that lives, as far as we know. */
+export function processOf(pid: number): Process | undefined {
+  if (pid === NAMELESS.pid) return NAMELESS;
+  const stat = statOf(pid);
+  if (isMissed(stat)) return { pid, command: NAMELESS.command };
+  return isSeen(stat) && !hasEnded(stat) ? { pid, command: stat.command } : undefined;
+}
+
+const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
   const survivors: Survivor[] = [];
   for (let at = 0; at < pairs.length; at += 2) {
     const [pid = 0, why = 0] = pairs.slice(at);
     const stat = statOf(pid);
-    survivors.push({
-      pid,
-      startTime: stat?.startTime ?? 0,
-      uid: userOf(pid),
-      command: stat?.command ?? "?",
-      state: stat?.state ?? "?",
-      why: WHY[why] ?? "unkillable",
-    });
+    const { startTime, command, state } = isSeen(stat) ? stat : UNSEEN;
+    const uid = userOf(pid);
+    survivors.push({ pid, startTime, uid, command, state, why: WHY[why] ?? "unkillable" });
   }
   return survivors;
 }

@@ -16,6 +16,8 @@ export type Changing = {
   lineStart: "" | "\n";
   /** Lines of events that nobody read in time. */
   dropped: number;
+  /** Descriptors that are given back when a look finds none free; undefined: the standard ones. */
+  spares: readonly number[] | undefined;
 };
 
 /** What we hold of the world, whichever generation of the command it is for. */

@@ -9,7 +9,7 @@ import { formatMessage } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
-import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
+import { INIT_DEFAULTS, isReloading, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
@@ -20,8 +20,9 @@ import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
 import { now, PARENT_DIED, signalNews } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
-import { childrenOf, statOf } from "./proc.ts";
+import { childrenOf, isMissed, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
+import { openSpares } from "./room.ts";
 import { leaveWill, spawn } from "./spawn.ts";
 import { withStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
@@ -110,6 +111,11 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   if (awaitsParentSignal) sys.awaitParent(PARENT_DIED);
   const listeners = openListeners(spec.listen);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
+  const spares = isReloading(spec) ? openSpares(ownPid) : undefined;
+  if (typeof spares === "number") {
+    closeListeners(listeners);
+    return { kind: "refused", message: resource(spec, -spares) };
+  }
   const callerGroup = sys.groupOf(0);
   const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid, callerGroup);
   return {
@@ -126,7 +132,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     terminal,
     listeners,
     ignored: new Map(),
-    changing: { parentPidfd, lineStart: "", dropped: 0 },
+    changing: { parentPidfd, lineStart: "", dropped: 0, spares },
   };
 }
 
@@ -136,10 +142,12 @@ export function holdRun(world: World, generation: number, place: number): Held |
   const confinement = confine(spec, ownPid, isSubreaper);
   if ("kind" in confinement) return confinement;
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
+  // Not knowing them, we could not tell them from the tree.
+  if (isMissed(inherited)) return resource(spec, inherited.errno);
   const own: Own = {
     generation,
     place,
-    inherited,
+    inherited: "unseen" in inherited ? [] : inherited,
     confinement,
     answers: [],
     outerPid: 0,
@@ -151,7 +159,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
   return Object.assign(world, own);
 }
 
-function resource(spec: Spec, errno: number): Message {
+function resource(spec: Spec, errno: number): SpawnError {
   const command = spec.command[0] ?? "";
   return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
 }
@@ -203,7 +211,7 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
  */
 function stopWithIt(held: Held, signal: Signal): void {
   // It may have been continued since: then we would stop for nothing.
-  if (statOf(commandPid(held))?.state !== "T") return;
+  if (stateOf(commandPid(held)) !== "T") return;
   sys.stopSelf(signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal));
   kill(held, "child", "SIGCONT");
 }

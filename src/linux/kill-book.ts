@@ -1,6 +1,6 @@
 import type { Found, Resolution, Sighting } from "../core/kill-members.ts";
 import type { Stat } from "./proc.ts";
-import { childrenOf, hasEnded, statOf } from "./proc.ts";
+import { childrenOf, hasEnded, isSeen, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** A process we watch. `pidfd`: negative where none was to be had; then number and start time. */
@@ -49,7 +49,7 @@ export function resolve(book: Book, pid: number): Resolution {
 
 /** All living members of a process group. */
 export function resolveGroup(book: Book, group: number): Resolution {
-  book.leaders.set(group, statOf(group)?.startTime);
+  book.leaders.set(group, statIn(book, group)?.startTime);
   const members = membersOf(book, group, () => true);
   if (members.length > 0) return { kind: "found", members: members.map(foundOf) };
   const isUnseen = sys.kill(-group, 0) !== -ESRCH && statsIn(group).length === 0;
@@ -60,7 +60,7 @@ export function resolveGroup(book: Book, group: number): Resolution {
 
 /** The living members of a group that may have got new ones since it was resolved. */
 export function sightGroup(book: Book, group: number): Sighting[] {
-  const leader = statOf(group);
+  const leader = statIn(book, group);
   // Another leader: ours had all gone before the number came to another group.
   if (leader !== undefined && leader.startTime !== book.leaders.get(group)) return [];
   const known = book.entries.filter((entry) => entry.group === group);
@@ -131,7 +131,7 @@ export function waitFor(
 /** The group a member is in now; it may have left the one it was found in. */
 export function groupIn(book: Book, id: number): number {
   const entry = book.entries[id];
-  return (entry && statOf(entry.pid)?.group) ?? NO_GROUP;
+  return (entry && statIn(book, entry.pid)?.group) ?? NO_GROUP;
 }
 
 function isOver(deadline: number | undefined): boolean {
@@ -158,18 +158,23 @@ function isAlive(entry: Entry): boolean {
   if (entry.pidfd >= 0) return sys.wait([entry.pidfd], 0) === 0;
   if (entry.startTime === 0) return sys.kill(entry.pid, 0) !== -ESRCH;
   const stat = statOf(entry.pid);
-  return stat?.startTime === entry.startTime && !hasEnded(stat);
+  return isSeen(stat) && stat.startTime === entry.startTime && !hasEnded(stat);
 }
 
 function childrenIn(book: Book, under: number): Entry[] {
   const parent = book.entries[under];
   if (parent === undefined) return [];
-  const children = childrenOf(parent.pid).flatMap((pid) => {
+  const children = listOf(parent.pid).flatMap((pid) => {
     const entry = enter(book, pid, (stat) => stat.parent === parent.pid);
     return typeof entry === "object" ? [entry] : [];
   });
   // Had it ended, the number might have been another's when the list was read.
   return children.length > 0 && isAlive(parent) ? children : [];
+}
+
+function listOf(pid: number): readonly number[] {
+  const children = childrenOf(pid);
+  return isSeen(children) ? children : [];
 }
 
 function membersOf(book: Book, group: number, isRight: (stat: Stat) => boolean): Entry[] {
@@ -183,7 +188,10 @@ function statsIn(group: number): Stat[] {
   const names = sys.list("/proc");
   if (typeof names === "number") return [];
   const pids = names.filter((name) => NUMBER.test(name)).map(Number);
-  return pids.flatMap((pid) => statOf(pid) ?? []).filter((stat) => stat.group === group);
+  return pids
+    .map(statOf)
+    .filter(isSeen)
+    .filter((stat) => stat.group === group);
 }
 
 /**
@@ -215,7 +223,8 @@ function enter(book: Book, pid: number, isRight: (stat: Stat) => boolean): Entry
 
 /** Numbers of a /proc that is not ours mean other processes. */
 function statIn(book: Book, pid: number): Stat | undefined {
-  return book.hasProc ? statOf(pid) : undefined;
+  const stat = book.hasProc ? statOf(pid) : undefined;
+  return stat !== undefined && isSeen(stat) ? stat : undefined;
 }
 
 function keyOf(pid: number, stat: Stat | undefined): string {

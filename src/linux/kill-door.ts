@@ -23,7 +23,7 @@ import {
   sightGroup,
   waitFor,
 } from "./kill-book.ts";
-import { hasOwnProc, statOf, userOf } from "./proc.ts";
+import { hasOwnProc, isSeen, stateOf, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const STDOUT = 1;
@@ -54,10 +54,15 @@ function callerOf(): Caller {
   const hasProc = hasOwnProc();
   const pid = sys.pid();
   const ancestors: number[] = [];
-  for (let at = hasProc ? (statOf(pid)?.parent ?? 0) : 0; at > 0; at = statOf(at)?.parent ?? 0) {
+  for (let at = hasProc ? parentOf(pid) : 0; at > 0; at = parentOf(at)) {
     ancestors.push(at);
   }
   return { pid, group: sys.groupOf(0), ancestors, hasProc };
+}
+
+function parentOf(pid: number): number {
+  const stat = statOf(pid);
+  return isSeen(stat) ? stat.parent : 0;
 }
 
 type Question = Exclude<KillAction, { type: "say" | "finish" }>;
@@ -118,7 +123,7 @@ function kill(
 function looksAt(book: Book, members: readonly number[]): Look[] {
   return livingIn(book, members).map((id) => {
     const pid = book.entries[id]?.pid ?? 0;
-    return { id, uid: userOf(pid), state: statOf(pid)?.state ?? "?" };
+    return { id, uid: userOf(pid), state: stateOf(pid) };
   });
 }
 

@@ -7,7 +7,8 @@ import type { Group } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
 import { commandPid, ORDERS, rootOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
-import { childrenOf, hasOwnProc } from "./proc.ts";
+import { hasOwnProc } from "./proc.ts";
+import { ensureRoom, makeRoom, withRoom } from "./room.ts";
 import { killStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 
@@ -21,7 +22,7 @@ const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
  */
 export function leadGroup(ownPid: number, callerGroup: number): boolean {
   if (callerGroup !== ownPid) return sys.joinGroup(0) === 0;
-  return sys.sessionOf(0) === ownPid && childrenOf(ownPid).length === 0;
+  return sys.sessionOf(0) === ownPid && sys.hasChildren() === 0;
 }
 
 type Sender = (held: Held, signal: Signal, queued: Queued | undefined) => void;
@@ -43,7 +44,7 @@ function killChild(held: Held, signal: Signal, queued?: Queued): void {
   const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
   if (held.spec.group === "caller" || held.spec.singleChild) {
-    sys.noteSignal(commandPid(held), number);
+    withRoom(held, isWhole, () => sys.noteSignal(commandPid(held), number));
   }
   if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
 }
@@ -53,8 +54,15 @@ function queueToGroup(held: Held, number: number, queued: Queued, group: number)
   const answer = sys.commandQueue(number, queued, 1);
   if (answer === -ESRCH || answer >= 0) return answer >= 0;
   if (sys.commandQueue(number, queued, 0) < 0) return false;
-  if (hasOwnProc()) sys.queueInGroup(...rootOf(held), number, group, queued);
+  if (!hasOwnProc()) return true;
+  ensureRoom(held);
+  sys.queueInGroup(...rootOf(held), number, group, queued);
   return true;
+}
+
+/** Whether nobody was passed over because we could not look. */
+function isWhole(answer: number): boolean {
+  return answer >= 0;
 }
 
 const ESRCH = 3;
@@ -76,9 +84,15 @@ function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void
     const command = commandPid(held);
     if (command > 0 && sys.groupOf(command) === group) return;
   } else {
-    if (hasOwnProc()) sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0));
+    signalGroupMembers(held, number);
   }
   killChild(held, signal, queued);
+}
+
+function signalGroupMembers(held: Held, number: number): void {
+  if (!hasOwnProc()) return;
+  ensureRoom(held);
+  sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0));
 }
 
 /** A process group that is the command's alone; 0: none. */
@@ -109,7 +123,7 @@ function killRest(held: Held, signal: Signal): void {
   const isAlone = held.spec.group === "caller" || held.spec.singleChild;
   const hadIt = isAlone ? 0 : groupOf(held) || sys.groupOf(0);
   killStrangers(held, number);
-  sys.killMembers(...rootOf(held), number, hadIt);
+  withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt));
 }
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */
@@ -138,6 +152,7 @@ function leaveGroup({ leadsOwnGroup, callerGroup }: Held): boolean {
 /** The same by ourselves: what the guardian held is ours, or becomes ours when it has ended. */
 export function takeOver(held: Held, patience: Duration): void {
   const { ownPid, inherited, confinement } = held;
+  makeRoom(held);
   const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
   // The number is ours, so that no other group can have it.
   sys.sweep(leaveGroup(held) ? ownPid : 0, patience, inherited, leaf ?? "", STUCK_LIMIT);

@@ -8,22 +8,53 @@ export type Stat = {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  readonly threads: number;
   /** In clock ticks since boot: with the number, the identity of a process. */
   readonly startTime: number;
 };
 
+/**
+ * Why a look at a process showed nothing. Only "gone" is news about the process: "hidden" is a wall
+ * around it, "unknown" a trouble of our own, such as no free descriptor.
+ */
+export type Unseen = { readonly unseen: "gone" | "hidden" | "unknown"; readonly errno: number };
+
+const ENOENT = 2;
+const ESRCH = 3;
+const UNSEEN: Readonly<Record<number, Unseen["unseen"]>> = {
+  1: "hidden", // EPERM
+  [ENOENT]: "gone",
+  [ESRCH]: "gone",
+  13: "hidden", // EACCES
+};
+
 const PAGE = 4096;
 const CHILDREN = 1 << 20;
+
+/** What minus errno means when it is the answer to a look at a process. */
+export function unseen(answer: number): Unseen {
+  return { unseen: UNSEEN[-answer] ?? "unknown", errno: -answer };
+}
+
+/** Whether a look showed something. */
+export function isSeen<T extends object>(look: T | Unseen): look is T {
+  return !("unseen" in look);
+}
+
+/** Whether there may be more than a look has shown: it was refused, or failed. */
+export function isMissed(look: object): look is Unseen {
+  return "unseen" in look && look.unseen !== "gone";
+}
 
 /** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
 export function hasOwnProc(): boolean {
   return sys.readLink("/proc/self") === String(sys.pid());
 }
 
-/** Undefined where the process is gone. */
-export function statOf(pid: number): Stat | undefined {
+/** A process as it is now. */
+export function statOf(pid: number): Stat | Unseen {
   const text = sys.readText(`/proc/${pid}/stat`, PAGE);
-  if (typeof text !== "string") return undefined;
+  if (typeof text !== "string") return unseen(text);
   // The name may hold blanks and parentheses.
   const [open, close] = [text.indexOf("("), text.lastIndexOf(")")];
   const fields = text.slice(close + 2).split(" ");
@@ -34,18 +65,28 @@ export function statOf(pid: number): Stat | undefined {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
+    threads: Number(fields[17]),
     startTime: Number(fields[19]),
   };
 }
 
-/** A process whose first thread has ended looks dead while others of its threads live. */
+/** The letter of its state; "?" where it was not seen. */
+export function stateOf(pid: number): string {
+  const stat = statOf(pid);
+  return isSeen(stat) ? stat.state : "?";
+}
+
+/**
+ * A process whose first thread has ended looks dead while others of its threads live. Who cannot be
+ * looked at more closely has not ended.
+ */
 export function hasEnded({ pid, state }: Stat): boolean {
   if (state !== "Z" && state !== "X") return false;
   const threads = sys.list(`/proc/${pid}/task`);
-  return typeof threads === "number" || threads.length <= 1;
+  return typeof threads === "number" ? unseen(threads).unseen === "gone" : threads.length <= 1;
 }
 
-/** The effective user of a process; -1 where it is gone. */
+/** The effective user of a process; -1 where it was not seen. */
 export function userOf(pid: number): number {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);
   const [, user] = /^Uid:\t\d+\t(\d+)/m.exec(typeof text === "string" ? text : "") ?? [];
@@ -53,11 +94,15 @@ export function userOf(pid: number): number {
 }
 
 /** The direct children of a process, all its threads' together. */
-export function childrenOf(pid: number): readonly number[] {
+export function childrenOf(pid: number): readonly number[] | Unseen {
   const threads = sys.list(`/proc/${pid}/task`);
-  if (typeof threads === "number") return [];
-  return threads.flatMap((thread) => {
+  if (typeof threads === "number") return unseen(threads);
+  const children: number[] = [];
+  for (const thread of threads) {
     const text = sys.readText(`/proc/${pid}/task/${thread}/children`, CHILDREN);
-    return typeof text === "string" ? text.split(" ").filter(Boolean).map(Number) : [];
-  });
+    if (typeof text === "string") children.push(...text.split(" ").filter(Boolean).map(Number));
+    // A thread that has ended meanwhile: its children are another's.
+    else if (isMissed(unseen(text))) return unseen(text);
+  }
+  return children;
 }

@@ -3,8 +3,10 @@ import type { Event } from "../core/event.ts";
 import { signalNumber } from "../core/signal.ts";
 import { isReloading } from "../core/spec.ts";
 import type { Process } from "../core/tree.ts";
+import { NAMELESS, processOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
-import { childrenOf, hasOwnProc, statOf } from "./proc.ts";
+import { childrenOf, hasOwnProc, isSeen } from "./proc.ts";
+import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
 
 /**
@@ -34,7 +36,9 @@ export function withStrangers(
 export function killStrangers(held: Held, number: number): void {
   const guardian = sys.guardianPid();
   if (!mayHaveStrangers(held) || guardian === 0 || !hasOwnProc()) return;
-  sys.killMembers(held.ownPid, [guardian, ...held.inherited], number, 0);
+  const except = [guardian, ...held.inherited];
+  const signal = () => sys.killMembers(held.ownPid, except, number, 0);
+  withRoom(held, (answer) => answer >= 0, signal);
   sys.killReached(signalNumber("SIGCONT"));
 }
 
@@ -48,9 +52,12 @@ function whenGone(held: Held, at: Instant): Event | undefined {
   return { type: "tree-empty", at, proof: "echild", usage: held.usage };
 }
 
-function strangersOf({ ownPid, inherited }: Held): readonly Process[] {
+function strangersOf(held: Held): readonly Process[] {
   if (sys.hasChildren() === 0 || !hasOwnProc()) return [];
-  return childrenOf(ownPid)
-    .filter((pid) => !inherited.includes(pid))
-    .map((pid) => ({ pid, command: statOf(pid)?.command ?? "?" }));
+  const children = withRoom(held, isSeen, () => childrenOf(held.ownPid));
+  // There are some, so this is not to say that there are none.
+  if (!isSeen(children)) return [NAMELESS];
+  return children
+    .filter((pid) => !held.inherited.includes(pid))
+    .map((pid) => processOf(pid) ?? { pid, command: "?" });
 }

@@ -72,14 +72,16 @@ export type Sys = {
   kill(pid: number, signal: number): number;
   /**
    * Sends a signal to those below a process who are in a process group, but not to the command, to
-   * some of its children, and to who is below these.
+   * some of its children, and to who is below these. 0, or minus errno where somebody could not be
+   * looked at.
    */
-  killGroupMembers(root: number, except: readonly number[], signal: number, group: number): void;
+  killGroupMembers(root: number, except: readonly number[], signal: number, group: number): number;
   /**
    * Sends a signal to everybody below a process who has not had it, but for some of its children,
-   * who is below these, and the members of a process group (0: none).
+   * who is below these, and the members of a process group (0: none). 0, or minus errno where
+   * somebody could not be looked at.
    */
-  killMembers(root: number, except: readonly number[], signal: number, group: number): void;
+  killMembers(root: number, except: readonly number[], signal: number, group: number): number;
   /** Sends a signal to those whom the last killMembers has reached. */
   killReached(signal: number): void;
   /** The names in a directory; minus errno. */
@@ -95,11 +97,17 @@ export type Sys = {
   listenUnix(path: string, backlog: number): number;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
-  /** Everybody below a process, but for some of its children and who is below these. */
+  /**
+   * Everybody below a process, but for some of its children and who is below these. A 0 at the end
+   * stands for those who could not be looked at.
+   */
   members(root: number, except: readonly number[]): number[];
   /** The next signal, if there is one. */
   nextSignal(signalFd: number): Arrived | undefined;
-  /** Nonzero the first time that a process gets a signal: it is written down as done. */
+  /**
+   * Positive the first time that a process gets a signal: it is written down as done. Minus errno
+   * where it could not be looked at.
+   */
   noteSignal(pid: number, signal: number): number;
   /** Microseconds of the monotonic clock. */
   now(): number;
@@ -136,7 +144,7 @@ export type Sys = {
     signal: number,
     group: number,
     queued: readonly number[],
-  ): void;
+  ): number;
   /**
    * Some events of watches, three values each: the watch's number, the mask, the name (empty: the
    * directory itself). Minus errno, EAGAIN where there are none.

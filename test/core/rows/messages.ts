@@ -168,6 +168,11 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: still running: 7 'a\\nb', 12 'sleep'\n",
   ],
   [
+    "a process that could not be looked at",
+    { kind: "leftovers", processes: [{ pid: 0, command: "?" }] },
+    "timeout: still running: somebody who cannot be named\n",
+  ],
+  [
     "DESIGN 4.6",
     {
       kind: "leaked",

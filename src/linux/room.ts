@@ -1,0 +1,50 @@
+import type { World } from "./held.ts";
+import { sys } from "./syscalls.ts";
+
+// A look at a process takes a descriptor or two. Where all are in use, those are given back that we
+// hold, but do not need: standard input and output are the command's, which has its own. A later
+// generation would inherit ours, so where there may be one, two others are kept from the start.
+
+const STANDARD: readonly number[] = [0, 1];
+const KEPT = 2;
+
+/** Descriptors that stand for nothing; minus errno where there are not so many. */
+export function openSpares(ownPid: number): number[] | number {
+  const spares: number[] = [];
+  while (spares.length < KEPT) {
+    const spare = sys.openProcess(ownPid);
+    // Where the kernel has no such descriptors we do without.
+    if (spare < 0) return isScarce(spare) ? spare : spares;
+    spares.push(spare);
+  }
+  return spares;
+}
+
+/** From now on there is room for a look. */
+export function makeRoom({ changing }: World): void {
+  for (const spare of changing.spares ?? STANDARD) sys.close(spare);
+  changing.spares = [];
+}
+
+/** Looks; where the answer is not the whole of it, makes room and looks again. */
+export function withRoom<T>(world: World, isWhole: (answer: T) => boolean, look: () => T): T {
+  const first = look();
+  if (isWhole(first) || world.changing.spares?.length === 0) return first;
+  makeRoom(world);
+  return look();
+}
+
+/** The same before what cannot be done twice. */
+export function ensureRoom(world: World): void {
+  if (world.changing.spares?.length === 0) return;
+  const pipe = sys.openPipe();
+  if (typeof pipe === "number") makeRoom(world);
+  else for (const end of pipe) sys.close(end);
+}
+
+const EMFILE = 24;
+const ENFILE = 23;
+
+function isScarce(answer: number): boolean {
+  return answer === -EMFILE || answer === -ENFILE;
+}
