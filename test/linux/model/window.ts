@@ -54,6 +54,7 @@ function processes(kernel: Kernel): Window {
       for (const process of inGroup(root, except, group)) {
         deliver(kernel, process, signal, own.pid);
       }
+      return 0;
     },
     killMembers: (root, except, signal, group) => {
       kernel.reached.length = 0;
@@ -63,6 +64,7 @@ function processes(kernel: Kernel): Window {
         deliver(kernel, process, signal, own.pid);
         kernel.reached.push(process.pid);
       }
+      return 0;
     },
     killReached: (signal) => {
       for (const pid of kernel.reached) {
@@ -85,6 +87,7 @@ function processes(kernel: Kernel): Window {
       for (const process of inGroup(root, except, group)) {
         deliver(kernel, process, signal, own.pid);
       }
+      return 0;
     },
     reapStranger: () => {
       const guardians = kernel.runs.map((run) => run?.pid);

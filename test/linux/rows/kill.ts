@@ -13,7 +13,7 @@ import type { Kernel } from "../model/types.ts";
 
 const PATIENT = { 1: "ignores", 2: "ignores", 15: "ignores", 35: "ignores" } as const;
 const QUEUED: Queued = [-1, 77, 5, 6, 7];
-const [ESRCH, EINVAL, EPERM] = [3, 22, 1];
+const [ESRCH, EINVAL, EPERM, EMFILE] = [3, 22, 1, 24];
 
 type Scene = {
   readonly group?: Spec["group"];
@@ -235,8 +235,25 @@ export const KILLS: readonly Row[] = [
     [
       `commandQueue 35 [${QUEUED}] 1 = -22`,
       `commandQueue 35 [${QUEUED}] 0`,
+      "openPipe",
+      "close 11",
+      "close 12",
       `queueInGroup 200 [] 35 201 [${QUEUED}]`,
     ],
+  ],
+  [
+    "the same without a free descriptor: standard input and output are given back before",
+    () =>
+      calls(
+        { group: "command", prepare: refuse(["commandQueue", 1, EINVAL], ["openPipe", 1, EMFILE]) },
+        ["group", "SIGRTMIN+1", QUEUED],
+      ).slice(2),
+    ["openPipe = -24", "close 0 = -9", "close 1", `queueInGroup 200 [] 35 201 [${QUEUED}]`],
+  ],
+  [
+    "the rest, without a free descriptor: once more after that",
+    () => calls({ prepare: refuse(["killMembers", 1, EMFILE]) }, ["rest", "SIGTERM"]),
+    ["killMembers 200 [] 15 100 = -24", "close 0 = -9", "close 1", "killMembers 200 [] 15 100"],
   ],
   [
     "the same in another's /proc",
