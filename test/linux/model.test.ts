@@ -7,6 +7,7 @@ import { test } from "node:test";
 import type { Row } from "./model/row.ts";
 import { CGROUPS, PLACES } from "./rows/cgroup.ts";
 import { CONTAINMENTS } from "./rows/containment.ts";
+import { GENERATIONS } from "./rows/generations.ts";
 import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
@@ -39,6 +40,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   leavings: LEAVINGS,
   lives: LIVES,
   program: PROGRAM,
+  generations: GENERATIONS,
   listeners: LISTENERS,
   ready: READY,
 };

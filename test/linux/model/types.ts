@@ -110,5 +110,10 @@ export type Descriptor =
   /** The reading end of a pipe; nobody can write any more where it is closed. */
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
-  | { readonly kind: "watches"; readonly events: (readonly (string | number)[])[] }
+  /** Events, and what is watched: the watch's number is its place, from 1 on. */
+  | {
+      readonly kind: "watches";
+      readonly events: (readonly (string | number)[])[];
+      readonly paths: string[];
+    }
   | { readonly kind: "terminal" };

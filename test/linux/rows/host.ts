@@ -321,7 +321,7 @@ export const DEEDS: readonly Row[] = [
   [
     "taking over",
     () => does({ type: "take-over", patience: 7 as Duration }).map((call) => call.slice(0, 15)),
-    ['sweep 0 7 [] ""'],
+    ["close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
   ],
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
   ["saying something", () => does({ type: "say", message: { kind: "guardian-gone" } }).length, 1],

@@ -190,7 +190,7 @@ export const LIVES: readonly Row[] = [
     () => lived("run cmd", { acts: [[1, guardianDies]] }),
     [
       EXIT_FAILED,
-      [`sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT}`, "farewell"],
+      ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT}`, "farewell"],
       "the guardian was ended by somebody else; ending what it held",
     ],
   ],
