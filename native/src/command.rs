@@ -13,7 +13,10 @@ pub extern "C" fn begin(data: *mut c_void) -> ! {
     if !follow_parent(plan) {
         leave(plan, NOT_CLONED, libc::ESRCH);
     }
-    lead(plan);
+    let failure = lead(plan);
+    if failure != 0 {
+        leave(plan, NOT_CLONED, failure);
+    }
     for index in 0..plan.joins.len() {
         let failure = join(&plan.joins[index]);
         if failure != 0 {
@@ -37,20 +40,25 @@ pub extern "C" fn begin(data: *mut c_void) -> ! {
     leave(plan, NOT_EXECUTED, failure)
 }
 
-/// A session with its terminal, or a process group: before anybody can signal the group.
-fn lead(plan: &Plan) {
-    // SAFETY: integers; a fresh child leads no group, so neither can fail.
-    unsafe {
+/// A session with its terminal, or a process group: before anybody can signal the group. 0 or errno:
+/// a fresh child leads no group, so only a filter refuses it one.
+fn lead(plan: &Plan) -> i32 {
+    // SAFETY: integers only.
+    let made = unsafe {
         match plan.leads {
-            1 => drop(libc::setsid()),
-            2 => drop(libc::setpgid(0, 0)),
-            _ => {}
+            1 => libc::setsid(),
+            2 => libc::setpgid(0, 0),
+            _ => 0,
         }
-        if plan.leads == 1 && plan.terminal >= 0 {
-            // Somebody else may have it by now: then there is none.
-            libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0);
-        }
+    };
+    if made < 0 {
+        return errno();
     }
+    if plan.leads == 1 && plan.terminal >= 0 {
+        // SAFETY: integers. Somebody else may have the terminal by now: then there is none.
+        unsafe { libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0) };
+    }
+    0
 }
 
 /// Gives the command its descriptors: first each of ours goes where no number is wanted, for one may
@@ -114,7 +122,9 @@ fn set_limits(limits: &[f64]) -> i32 {
         };
         // SAFETY: a structure of ours; only this child's limits change.
         unsafe {
-            libc::getrlimit(resource as _, &mut limit);
+            if libc::getrlimit(resource as _, &mut limit) != 0 {
+                return errno();
+            }
             limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
             limit.rlim_cur = limit.rlim_max.min(limit.rlim_cur).min(soft as libc::rlim_t);
             if libc::setrlimit(resource as _, &limit) != 0 {

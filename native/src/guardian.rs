@@ -35,6 +35,8 @@ struct Guardian {
     link: &'static Link,
     /// When its sweep begins, once the will's signal was sent.
     sweep_at: Option<f64>,
+    /// The kernel tells of the supervisor's end; else it has to be looked for.
+    hears_end: bool,
 }
 
 /// In the copy: all signals are blocked, and everything else is as in the supervisor.
@@ -44,12 +46,14 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         plan,
         link,
         sweep_at: None,
+        hears_end: true,
     };
-    // SAFETY: integers only. The supervisor's end reaches us as SIGCHLD.
-    unsafe {
+    // SAFETY: integers only. The supervisor's end reaches us as SIGCHLD. Where the first is refused,
+    // the supervisor was refused it, too, and says what that means.
+    guardian.hears_end = unsafe {
         libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0);
-    }
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0) == 0
+    };
     if let Err(errno) = namespace::settle(plan) {
         guardian.give_up_start(spawn::NOT_CONFINED, errno);
     }
@@ -61,7 +65,10 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     // orphaned, and a stopped one from being continued.
     // SAFETY: no memory is touched but our own name.
     unsafe {
-        libc::setsid();
+        if libc::setsid() < 0 {
+            // A filter refuses it: at least what is sent to the caller's group does not reach us.
+            libc::setpgid(0, 0);
+        }
         libc::prctl(libc::PR_SET_NAME, c"curfew-guardian".as_ptr());
     }
     identity::rename(b"curfew-guardian");
@@ -106,7 +113,7 @@ impl Guardian {
         let left = at.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
         // Who is in the control group, but not below us, ends without a word to us.
         let has_ended = self.command() == 0 && process::has_no_children();
-        if has_ended && self.plan.leaf().is_some() {
+        if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
             return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
         }
         left

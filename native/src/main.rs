@@ -23,6 +23,7 @@ mod memory;
 mod namespace;
 mod news;
 mod parent;
+mod probe;
 mod proc;
 mod process;
 mod processor;

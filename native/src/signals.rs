@@ -23,12 +23,20 @@ struct Disposition {
 
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
 /// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
+/// Minus errno where the kernel refuses any of the three.
 pub fn open(call: &Call) -> JSValue {
     let listed = call.number(0) as u64 | (call.number(1) as u64) << 32;
     let mut inherited = 0;
-    change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
+    let held = change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
+    if held < 0 {
+        return answer(held);
+    }
     INHERITED.store(inherited, Relaxed);
-    let before = disposition(libc::SIGCHLD, Some(&Disposition::default()));
+    let mut before = Disposition::default();
+    let set = change_disposition(libc::SIGCHLD, Some(&Disposition::default()), &mut before);
+    if set < 0 {
+        return answer(set);
+    }
     CHILD_WAS_IGNORED.store(before.handler == libc::SIG_IGN, Relaxed);
     let flags = libc::SFD_CLOEXEC | libc::SFD_NONBLOCK;
     // SAFETY: the mask lives through the call; a new descriptor comes back.
@@ -181,24 +189,22 @@ fn bit(signal: i32) -> u64 {
     1u64.checked_shl(signal as u32 - 1).unwrap_or(0)
 }
 
-fn change_mask(how: i32, mask: &u64, before: &mut u64) {
+/// 0, or minus errno. Where `open` was let through, so are all that follow.
+fn change_mask(how: i32, mask: &u64, before: &mut u64) -> i64 {
     // SAFETY: two masks of eight bytes that live through the call.
-    unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) };
+    kernel(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) })
 }
 
-/// `rt_sigaction(signal, change, &before)`; all zeroes is the default.
+/// What a signal's disposition was; the default where it cannot be told.
 fn disposition(signal: i32, change: Option<&Disposition>) -> Disposition {
     let mut before = Disposition::default();
+    change_disposition(signal, change, &mut before);
+    before
+}
+
+/// `rt_sigaction(signal, change, &before)`; all zeroes is the default. 0, or minus errno.
+fn change_disposition(signal: i32, change: Option<&Disposition>, before: &mut Disposition) -> i64 {
     let change = change.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: structures of the kernel's own shape that live through the call.
-    unsafe {
-        libc::syscall(
-            libc::SYS_rt_sigaction,
-            signal,
-            change,
-            &mut before,
-            MASK_SIZE,
-        )
-    };
-    before
+    kernel(unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, change, before, MASK_SIZE) })
 }

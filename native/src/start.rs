@@ -92,7 +92,7 @@ unsafe fn set_thread_data() {
             let align = template.p_align.max(1) as usize;
             let size = (template.p_memsz as usize).next_multiple_of(align);
             if size > TLS_SIZE - RECORD_SIZE || align > 64 {
-                raw_exit();
+                raw_exit(b"curfew: no room for thread-local data\n");
             }
             let from = ptr::with_exposed_provenance::<u8>(template.p_vaddr as usize);
             copy(from, record.sub(size), template.p_filesz as usize);
@@ -106,11 +106,10 @@ unsafe fn set_thread_data() {
             words.add(5).write(secret.read_unaligned() & !0xFF);
             words.add(6).write(secret.add(1).read_unaligned());
         }
-        raw_syscall(
-            libc::SYS_arch_prctl,
-            ARCH_SET_FS as usize,
-            record.expose_provenance(),
-        );
+        let place = record.expose_provenance();
+        if raw_syscall(libc::SYS_arch_prctl, ARCH_SET_FS as usize, place, 0) != 0 {
+            raw_exit(b"curfew: the kernel refuses arch_prctl\n");
+        }
     }
 }
 
@@ -156,18 +155,23 @@ unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
     }
 }
 
-/// There is no room for the thread's data; nothing works yet that could say so.
-fn raw_exit() -> ! {
+/// Without thread-local data nothing works that could say better why.
+fn raw_exit(why: &[u8]) -> ! {
+    let text = why.as_ptr().expose_provenance();
+    raw_syscall(libc::SYS_write, 2, text, why.len());
     loop {
-        raw_syscall(libc::SYS_exit_group, 125, 0);
+        raw_syscall(libc::SYS_exit_group, 125, 0, 0);
+        raw_syscall(libc::SYS_exit, 125, 0, 0);
     }
 }
 
-/// A system call without the C library: errno is thread-local, too.
-fn raw_syscall(number: i64, first: usize, second: usize) {
-    // SAFETY: only called for calls that touch no memory of ours.
+/// A system call without the C library, for errno is thread-local, too: its result, or minus errno.
+fn raw_syscall(number: i64, first: usize, second: usize, third: usize) -> i64 {
+    let result;
+    // SAFETY: only called for calls that write to no memory of ours.
     unsafe {
-        std::arch::asm!("syscall", inlateout("rax") number => _, in("rdi") first, in("rsi") second,
-            out("rcx") _, out("r11") _);
+        std::arch::asm!("syscall", inlateout("rax") number => result, in("rdi") first,
+            in("rsi") second, in("rdx") third, out("rcx") _, out("r11") _);
     }
+    result
 }

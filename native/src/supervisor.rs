@@ -5,7 +5,7 @@ use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::run::Run;
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, identity, news, proc, process, run, signals, wait};
+use crate::{clock, files, guardian, identity, news, proc, process, processor, run, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use std::sync::atomic::fence;
@@ -14,6 +14,7 @@ use std::sync::atomic::fence;
 /// this very moment takes more than the limit, and then it is to pass the signal on when it goes on.
 const START_SOON: f64 = 1e3;
 const START_LIMIT: f64 = 2e6;
+const START_LOOK: f64 = 100.0;
 /// Its end takes less by far; but somebody who traces it may keep it from us.
 const FAREWELL: f64 = 1e6;
 
@@ -213,13 +214,11 @@ fn await_start(link: &Link) {
     let waited = || clock::microseconds() - begin;
     let is_open = || link.command.load(Relaxed) == 0 && link.failed_stage.load(Relaxed) == 0;
     while is_open() && !process::has_ended(guardian()) && waited() < START_LIMIT {
-        // SAFETY: integers. On a busy machine the guardian needs the processor more than we do.
-        unsafe {
-            if waited() < START_SOON {
-                libc::sched_yield();
-            } else {
-                libc::usleep(100);
-            }
+        // On a busy machine the guardian needs the processor more than we do.
+        if waited() < START_SOON {
+            processor::make_way();
+        } else {
+            clock::rest(START_LOOK);
         }
     }
 }
@@ -237,6 +236,11 @@ pub fn sweep(call: &Call) -> JSValue {
         run::close(&run::here().pidfd);
     }
     let main = command().unwrap_or(0);
+    // Where it is no child of ours, and the kernel did not end it with the guardian.
+    let pidfd = run::here().command.load(Relaxed);
+    if pidfd >= 0 {
+        process::send_by_descriptor(pidfd, libc::SIGKILL);
+    }
     let path = call.text(3).filter(|path| !path.is_empty());
     let leaf = path.map(|path| Leaf {
         path: files::path_of(&path),

@@ -4,8 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, entries, files, identity, inotify, members, namespace, process, run, signals, sockets,
-    spawn, supervisor, terminal, wait,
+    clock, entries, files, identity, inotify, members, namespace, probe, process, run, signals,
+    sockets, spawn, supervisor, terminal, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -72,6 +72,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"readText", files::read_text),
     (c"reapStranger", process::reap_stranger),
     (c"receive", sockets::receive),
+    (c"refusedCall", probe::refused_call),
     (c"releaseTerminal", terminal::release),
     (c"rememberTerminal", terminal::remember),
     (c"removeCgroup", files::remove_cgroup),

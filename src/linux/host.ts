@@ -220,6 +220,7 @@ function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event 
   const at = now();
   const answer = leaveWill(will) || spawn(held);
   if (answer === 0) {
+    if (!held.isSubreaper) holdCommand();
     if (held.confinement.namespaces !== 0) held.outerPid = outerPid(held);
     return { type: "spawned", at, holding: held.confinement.holding };
   }
@@ -232,6 +233,15 @@ function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
   const isScarce = errno === "EAGAIN" || errno === "ENOMEM";
   if (confinement.namespaces === 0 || isScarce) return { ...error, code: "resource" };
   return { ...error, code: "not_confined", detail: confinement.asked };
+}
+
+/**
+ * Where prctl(2) is refused, the kernel neither ends the command with its guardian nor makes it our
+ * child then: by a descriptor that is opened now we can end it all the same. Signal 0 is none.
+ */
+function holdCommand(): void {
+  sys.awaitCommand();
+  sys.commandKill(0);
 }
 
 /** As soon as there is a command. */

@@ -92,7 +92,11 @@ export function sightBelow(book: Book, ids: readonly number[], isDeep: boolean):
 export function send(book: Book, id: number, signal: number): number {
   const entry = book.entries[id];
   if (entry === undefined) return -ESRCH;
-  if (entry.pidfd >= 0) return sys.pidfdKill(entry.pidfd, signal);
+  if (entry.pidfd >= 0) {
+    const sent = sys.pidfdKill(entry.pidfd, signal);
+    // A filter may refuse that call: then by its number, while that is its own.
+    if (sent === 0 || sent === -ESRCH) return sent;
+  }
   return isAlive(entry) ? sys.kill(entry.pid, signal) : -ESRCH;
 }
 

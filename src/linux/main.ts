@@ -68,6 +68,22 @@ function enter(entrance: Entrance, name: string, words: readonly string[]): numb
       return entrance.failure;
     case "print":
       return print(name, textOf(wish.prints, entrance, onOneLine(name)), entrance.prints);
+    default:
+      return refused(name, wish) ?? act(name, wish);
+  }
+}
+
+/** Where a filter refuses what nothing can stand in for, that is said, and nothing is begun. */
+function refused(name: string, { kind }: Deed): number | undefined {
+  // What doctor says, it says of runs.
+  const refusal = sys.refusedCall(kind === "kill" ? 0 : 1);
+  if (refusal === undefined) return undefined;
+  const [call, errno] = refusal;
+  return complain(name, { kind: "uncallable", call, errno: errnoName(errno) });
+}
+
+function act(name: string, wish: Deed): number {
+  switch (wish.kind) {
     case "run":
       return run(name, wish.spec);
     case "kill":
@@ -76,6 +92,9 @@ function enter(entrance: Entrance, name: string, words: readonly string[]): numb
       return doctorDoor(name, wish.spec);
   }
 }
+
+/** A wish for more than a text. */
+type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" }>;
 
 function run(name: string, wish: Spec): number {
   // A group that shall hold the command cannot be the caller's.

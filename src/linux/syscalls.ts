@@ -171,6 +171,11 @@ export type Sys = {
   removeDirectory(path: string): number;
   /** Removes a name of a file; 0 or minus errno. */
   removeFile(path: string): number;
+  /**
+   * The first call of the kernel's that is refused though nothing can stand in for it, and errno;
+   * undefined where none is. `forRuns`: nonzero where the calls of a run are asked for, too.
+   */
+  refusedCall(forRuns: number): readonly [name: string, errno: number] | undefined;
   /** Ends a watch; what is still to be read of it is told. 0 or minus errno. */
   removeWatch(watches: number, watch: number): number;
   /** Reaps an ended child that is no guardian; 0 when there is none. */

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { When } from "./run.ts";
-import { curfew, endOfRun, expire, isOver, OPEN, timeout } from "./run.ts";
+import { curfew, endOfRun, expire, isOver, OPEN, start, timeout } from "./run.ts";
 
 const { ENOSYS, EPERM, EINVAL } = constants.errno;
 const deny = (...calls: readonly (readonly [call: string, errno: number])[]) =>
@@ -39,6 +39,7 @@ const REFUSALS: readonly (readonly [name: string, pairs: string])[] = [
 
 const SLEEP = ["sleep", "1000"];
 const NOW = "0.01";
+const HANDLES = child("handles");
 
 const ROWS: readonly (readonly [words: readonly string[], end: string, when?: When])[] = [
   [["1000", "sh", "-c", "exit 3"], "3"],
@@ -57,11 +58,71 @@ const ROWS: readonly (readonly [words: readonly string[], end: string, when?: Wh
   [["-s", "NOTHING", "1", "true"], "125"],
 ];
 
-/** Calls that nothing can stand in for: one line, 125, and the command was not started. */
-const FATAL: readonly (readonly [name: string, pairs: string])[] = [
-  ["no signalfd", deny(["signalfd4", ENOSYS])],
-  ["no clone at all", deny(["clone3", EPERM], ["clone", EPERM])],
+/** Calls that nothing can stand in for: one line that names them, 125, and nothing was begun. */
+const FOR_ALL = [
+  ...["getpid", "getpgid", "clock_gettime", "kill", "ppoll", "openat", "read", "getdents64"],
+  ...["newfstatat", "close"],
 ];
+const FOR_RUNS = [
+  ...["getppid", "rt_sigprocmask", "rt_sigaction", "signalfd4", "waitid", "rt_sigtimedwait"],
+  ...["sendto", "recvfrom"],
+];
+const RUNS = [["timeout", "1000"], ["run"], ["init"]].map((door) => [...door, "echo", "started"]);
+/** No process has the number. */
+const OTHERS = [["doctor"], ["kill", "4194304"]];
+
+/** Words in front that refuse a call to curfew, and not to what it starts. */
+const refuse = (call: string, errno: number) => [child("refuse"), `${call}=${errno}`];
+
+function fatal(binary: Binary): void {
+  const rows = [
+    ...FOR_ALL.flatMap((call) => [...RUNS, ...OTHERS].map((words) => [call, words] as const)),
+    ...FOR_RUNS.flatMap((call) => [...RUNS, ["doctor"]].map((words) => [call, words] as const)),
+  ];
+  for (const [name, errno, why] of [
+    ["EPERM", EPERM, "operation not permitted"],
+    ["ENOSYS", ENOSYS, "this kernel does not have it"],
+  ] as const) {
+    for (const [call, words] of rows) {
+      test(`${call} ${name}: ${words[0]}: one line, 125, nothing is started`, async () => {
+        const ended = await curfew(binary, words, { before: refuse(call, errno) }).ended;
+        assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
+        assert.match(ended.stderr, /^[^\n]+\n$/, "one line");
+        // Without them an unfrozen program does not even find its bundle.
+        if (binary.name === "cold" && ["openat", "read"].includes(call)) return;
+        const line = `${words[0]}: the system call ${call} is refused: ${why}\n`;
+        assert.ok(ended.stderr.endsWith(line), ended.stderr);
+      });
+    }
+    test(`arch_prctl ${name}: one line and 125, no dump`, {
+      skip: process.arch !== "x64" && "x86-64 only",
+    }, async () => {
+      const before = refuse("arch_prctl", errno);
+      const ended = await curfew(binary, ["run", "true"], { before }).ended;
+      assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
+      assert.equal(ended.stderr, "curfew: the kernel refuses arch_prctl\n");
+    });
+  }
+
+  test("no clone at all: one line, 125, nothing is started", async () => {
+    const before = surroundings(deny(["clone3", EPERM], ["clone", EPERM]));
+    const ended = await timeout(binary, ["1000", "echo", "started"], { before });
+    assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
+    assert.match(ended.stderr, /^[^\n]* timeout: cannot run 'echo': [^\n]*\n$/);
+  });
+
+  test("kill needs less than a run", async () => {
+    const [, pid] = await start([HANDLES]).says(/^ready (\d+)$/m);
+    for (const call of FOR_RUNS) {
+      const before = refuse(call, EPERM);
+      const ended = await curfew(binary, ["kill", "4194304"], { before }).ended;
+      assert.deepEqual([endOfRun(ended), ended.stderr], ["0", ""], call);
+    }
+    const before = refuse("waitid", EPERM);
+    const { stdout } = await curfew(binary, ["kill", pid ?? ""], { before }).ended;
+    assert.equal(stdout, `${pid} graceful_exit\n`);
+  });
+}
 
 function refused(binary: Binary, name: string, pairs: string): void {
   const before = surroundings(pairs);
@@ -98,14 +159,7 @@ describe("refused calls", () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 4 }, () => {
       for (const [name, pairs] of REFUSALS) refused(binary, name, pairs);
-      for (const [name, pairs] of FATAL) {
-        test(`${name}: one line, 125, nothing is started`, async () => {
-          const before = surroundings(pairs);
-          const ended = await timeout(binary, ["1000", "echo", "started"], { before });
-          assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
-          assert.match(ended.stderr, /^[^\n]* timeout: cannot run 'echo': [^\n]*\n$/);
-        });
-      }
+      fatal(binary);
       test("no process group of our own: the command alone is signalled", async () => {
         const before = surroundings(deny(["setpgid", EPERM]));
         assert.equal(endOfRun(await timeout(binary, [NOW, ...SLEEP], { before })), "124");

@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   holding: true,
   reaped: true,
   generation: true,
+  uncallable: true,
   unprinted: true,
   leftovers: true,
   leaked: true,
@@ -113,6 +114,7 @@ function withText(message: Message, text: string): Message {
       return { ...message, given: text };
     case "guardian-gone":
     case "dumped-core":
+    case "uncallable":
     case "unprinted":
     case "polling":
     case "draining":

@@ -152,6 +152,11 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
+    "DESIGN 4.9",
+    { kind: "uncallable", call: "waitid", errno: "EPERM" },
+    "timeout: the system call waitid is refused: operation not permitted\n",
+  ],
+  [
     "S6",
     { kind: "unprinted", errno: "ENOSPC" },
     "timeout: cannot write to standard output: no space left on device\n",

@@ -1,0 +1,136 @@
+// Every system call that curfew makes, refused one at a time to curfew alone: the end comes as ever,
+// or there is one line and 125 and nothing was started. Never a crash, a wait, or a process left.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { constants } from "node:os";
+import { describe, test } from "node:test";
+import { BINARIES, type Binary } from "../cli/binary.ts";
+import { child } from "../cli/children.ts";
+import { curfew, type Ended, endOfRun, type Running, start, until } from "../cli/run.ts";
+import { marked } from "./procfs.ts";
+import { IS_LONG } from "./runs.ts";
+
+const { EPERM, ENOSYS } = constants.errno;
+const HANDLES = child("handles");
+
+/** What is refused in every test, and not only in a long one: each took another course once. */
+const SHORT =
+  "prctl setsid setpgid readlink pidfd_open pidfd_send_signal close_range clock_nanosleep " +
+  "timerfd_settime newfstatat waitid";
+const MORE =
+  "bind brk clock_gettime clone close connect exit_group fcntl fstat getcpu getdents64 getegid " +
+  "geteuid getpgid getpid getppid getrandom getrusage getsid getsockname inotify_add_watch " +
+  "inotify_init1 ioctl kill listen lseek madvise mmap mount mprotect munmap openat pipe2 ppoll " +
+  "prlimit64 pwritev2 read readlinkat recvfrom rt_sigaction rt_sigprocmask rt_sigtimedwait " +
+  "sched_getaffinity sched_setaffinity sched_yield sendto setsockopt signalfd4 socket socketpair " +
+  "statx timerfd_create " +
+  (process.arch === "x64" ? "arch_prctl dup2 mkdir rmdir unlink" : "");
+const CALLS = `${SHORT} ${IS_LONG ? MORE : ""}`.split(" ").filter(Boolean);
+const ERRNOS = IS_LONG ? [EPERM, ENOSYS] : [EPERM];
+
+/** A run is back by then: limit, kill-after, and the five seconds of the promise. */
+const BACK_MS = 6_000;
+
+type Scene = {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** How it ends where nothing is refused. */
+  readonly end: string;
+  /** What is done when the command is ready. */
+  readonly act?: (running: Running) => void;
+  readonly isShort?: true;
+};
+
+/** Ignores TERM, and so does a child that is in a session of its own. */
+const STUBBORN = ["sh", "-c", 'echo started; setsid "$0" 15 & exec "$0" 15', HANDLES];
+/** The same where only the command can be reached. */
+const ALONE = ["sh", "-c", 'echo started; exec "$0" 15', HANDLES];
+const SOON = ["--timeout", "20ms", "--kill-after", "100ms"];
+
+const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
+  { name: "a limit", words: ["run", ...SOON, ...stubborn], end: "124", isShort: true },
+  {
+    name: "curfew is killed",
+    words: ["run", "--kill-after", "100ms", ...stubborn],
+    end: "SIGKILL",
+    act: ({ kill }) => kill("SIGKILL"),
+    isShort: true,
+  },
+  {
+    name: "a limit of timeout",
+    words: ["timeout", "-k", "0.1", "0.02", ...stubborn],
+    end: "SIGKILL",
+  },
+  { name: "a limit of init", words: ["init", ...SOON, ...stubborn], end: "124" },
+  {
+    name: "a stop signal",
+    words: ["run", "--kill-after", "100ms", ...stubborn],
+    end: "SIGKILL",
+    act: ({ kill }) => kill("SIGTERM"),
+  },
+  { name: "an end", words: ["run", "sh", "-c", "echo started; exit 3"], end: "3" },
+  { name: "an end of timeout", words: ["timeout", "99", "sh", "-c", "exit 3"], end: "3" },
+  {
+    name: "the guardian is killed",
+    words: ["run", "sh", "-c", 'echo started; kill -9 $PPID; exec "$0" 15', HANDLES],
+    end: "125",
+  },
+];
+
+/** What these refuse takes containment away, and the reasons of the report say so. */
+const WEAKER: readonly string[] = ["prctl"];
+
+/** Before anything was started, in one line. */
+function isRefusal({ code, stdout, stderr }: Ended): boolean {
+  return code === 125 && stdout === "" && /^[^\n]+\n$/.test(stderr);
+}
+
+async function refuses(binary: Binary, call: string, errno: number, scene: Scene): Promise<void> {
+  const mark = `CURFEW_TEST=${randomBytes(8).toString("hex")}`;
+  const [name = "", value = ""] = mark.split("=");
+  const before = [child("refuse"), `${call}=${errno}`];
+  const began = performance.now();
+  const running = curfew(binary, scene.words, { before, env: { [name]: value } });
+  if (scene.act !== undefined) {
+    // One that is refused says nothing.
+    await running.says(/^ready/m).then(
+      () => scene.act?.(running),
+      () => undefined,
+    );
+  }
+  const ended = await running.ended;
+  const took = performance.now() - began;
+  await until("nothing is left", () => marked(mark).length === 0);
+  const told = `${endOfRun(ended)} ${JSON.stringify(ended)}`;
+  assert.ok(endOfRun(ended) === scene.end || isRefusal(ended), told);
+  assert.ok(took < BACK_MS, `${took} ms: ${told}`);
+}
+
+function kills(binary: Binary, call: string, errno: number): void {
+  test(`kill, ${call} ${errno}: it ends the process, or says that it cannot`, async () => {
+    const victim = start([HANDLES, "15"]);
+    const [, pid = ""] = await victim.says(/^ready (\d+)$/m);
+    const before = [child("refuse"), `${call}=${errno}`];
+    const ended = await curfew(binary, ["kill", "-k", "20ms", pid], { before }).ended;
+    const isEnded = ended.stdout === `${pid} forceful_kill\n` && ended.code === 0;
+    assert.ok(isEnded || isRefusal(ended), JSON.stringify(ended));
+    if (!isEnded) victim.kill("SIGKILL");
+    assert.equal(endOfRun(await victim.ended), "SIGKILL");
+  });
+}
+
+describe("refused to curfew alone", () => {
+  for (const binary of IS_LONG ? BINARIES : BINARIES.slice(0, 1)) {
+    describe(binary.name, { concurrency: 4 }, () => {
+      for (const call of CALLS) {
+        const scenes = scenesOf(WEAKER.includes(call) ? ALONE : STUBBORN);
+        for (const errno of ERRNOS) {
+          for (const scene of scenes.filter(({ isShort }) => IS_LONG || isShort)) {
+            test(`${scene.name}, ${call} ${errno}`, () => refuses(binary, call, errno, scene));
+          }
+          kills(binary, call, errno);
+        }
+      }
+    });
+  }
+});
