@@ -1,5 +1,5 @@
 // Every system call that curfew makes, refused one at a time to curfew alone: the end comes as
-// ever, or there is one line and 125 and nothing was started. Never a crash, a wait, a process left.
+// ever, or there is one line and 125 and nothing was started. Never a crash, nor a process left.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
