@@ -11,8 +11,8 @@ use crate::{
     calling, clock, files, identity, members, namespace, proc, process, processor, signals,
 };
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
@@ -21,7 +21,8 @@ pub fn is_here() -> bool {
     IS_GUARDIAN.load(Relaxed)
 }
 
-/// A plan's scope that reaches everything.
+/// A plan's scope that reaches the command alone, and one that reaches everything.
+const CHILD: i32 = 0;
 const TREE: i32 = 2;
 /// How long we let ends come together once the command is gone, in microseconds.
 const TOGETHER: f64 = 1e3;
@@ -33,7 +34,7 @@ const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 struct Guardian {
     plan: &'static Plan,
     link: &'static Link,
-    /// When its sweep begins, once the will's signal was sent.
+    /// When its sweep begins, once the supervisor has died and the will's signal was sent.
     sweep_at: Option<f64>,
     /// The kernel tells of the supervisor's end; else it has to be looked for.
     hears_end: bool,
@@ -108,9 +109,11 @@ impl Guardian {
 
     /// The next moment at which something is to be done without being asked.
     fn time_left(&self) -> Option<f64> {
-        let hard = self.link.will.hard.load(Relaxed) as f64;
-        let at = self.sweep_at.or((hard > 0.0).then_some(hard));
-        let left = at.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
+        let will = &self.link.will;
+        let signal_at = instant(&will.signal_at).filter(|_| !self.link.has_acted.is_set());
+        let instants = [self.sweep_at, instant(&will.sweep_at), signal_at];
+        let first = instants.into_iter().flatten().reduce(f64::min);
+        let left = first.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
         // Who is in the control group, but not below us, ends without a word to us.
         let has_ended = self.command() == 0 && process::has_no_children();
         if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
@@ -176,7 +179,7 @@ impl Guardian {
             if self.is_gone() {
                 link.is_gone.set();
             }
-            let is_told_to_stay = link.will.hold.load(Relaxed) || self.sweep_at.is_some();
+            let is_told_to_stay = link.will.hold.load(Relaxed) || link.has_acted.is_set();
             let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
             if is_over {
                 // Before it is known that the command has ended: who learns that knows this, too.
@@ -228,23 +231,19 @@ impl Guardian {
     fn execute_will(&mut self) {
         let now = clock::microseconds();
         let will = &self.link.will;
-        if let Some(at) = self.sweep_at {
-            if now >= at {
-                let with_group = !self.has_supervisor();
-                self.sweep(will.patience.load(Relaxed) as f64, with_group);
-            }
-            return;
+        let has_passed = |at: Option<f64>| at.is_some_and(|at| now >= at);
+        let is_alone = !self.has_supervisor();
+        if has_passed(self.sweep_at) || has_passed(instant(&will.sweep_at)) {
+            self.sweep(will.patience.load(Relaxed) as f64, is_alone);
         }
-        let hard = will.hard.load(Relaxed);
-        let is_due = hard > 0 && now >= hard as f64;
-        if !is_due && self.has_supervisor() {
-            return;
+        if !self.link.has_acted.is_set() && (is_alone || has_passed(instant(&will.signal_at))) {
+            self.link.has_acted.set();
+            calling::begin(&self.plan.parent, self.link);
+            self.send(will.signal.load(Relaxed));
         }
-        self.link.has_acted.set();
-        calling::begin(&self.plan.parent, self.link);
-        self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
-        let signal = will.signal.load(Relaxed);
-        self.send(signal);
+        if is_alone && self.sweep_at.is_none() {
+            self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
+        }
     }
 
     /// To the command and its process group where that is its own, then to everybody else below us;
@@ -283,12 +282,14 @@ impl Guardian {
     fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
         let link = self.link;
         let main = self.command();
-        let group = if with_group || self.plan.leads != 0 {
+        // Where the command alone is held, its group is not.
+        let group = if self.plan.scope != CHILD && (with_group || self.plan.leads != 0) {
             self.group()
         } else {
             0
         };
         link.is_reaped.set();
+        link.has_begun.set();
         let verdict = sweep::sweep(&Sweep {
             scope: self.plan.scope(),
             main,
@@ -324,6 +325,11 @@ impl Guardian {
 
 fn earlier(one: Option<f64>, other: Option<f64>) -> Option<f64> {
     one.into_iter().chain(other).reduce(f64::min)
+}
+
+/// An instant of the will; 0 is none.
+fn instant(at: &AtomicI64) -> Option<f64> {
+    Some(at.load(Relaxed) as f64).filter(|&at| at > 0.0)
 }
 
 fn group_of(pid: i32) -> i32 {

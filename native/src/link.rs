@@ -59,6 +59,8 @@ pub struct Link {
     pub has_acted: Flag,
     /// It has proven that nothing of the tree is left.
     pub is_gone: Flag,
+    /// Its sweep has begun.
+    pub has_begun: Flag,
     pub has_swept: Flag,
     /// All is said; its own end is no loss.
     pub has_left: Flag,
@@ -73,14 +75,16 @@ pub struct Link {
     pub survivor: [[AtomicI32; 2]; MAX_SURVIVORS],
 }
 
-/// What the guardian does when the supervisor dies, or `hard` passes: times in microseconds.
+/// What the guardian does when the supervisor dies, or an instant passes: times in microseconds.
 #[repr(C)]
 pub struct Will {
     pub signal: AtomicI32,
     pub delay: AtomicI64,
     pub patience: AtomicI64,
-    /// An instant of our clock; 0: never.
-    pub hard: AtomicI64,
+    /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never.
+    pub signal_at: AtomicI64,
+    /// When it begins its sweep, in the same way.
+    pub sweep_at: AtomicI64,
     /// Whether it stays with what is left when the command ends.
     pub hold: AtomicBool,
     /// How long after an end another one belongs to it, and how long that goes on at most.

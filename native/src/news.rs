@@ -1,7 +1,9 @@
 //! What the guardian has put on the page, told to TypeScript piece by piece, each once.
 
-use crate::link::{Link, MAX_REAPED};
+use crate::call::{Call, answer};
+use crate::link::{self, Link, MAX_REAPED};
 use crate::{process, run, supervisor};
+use rquickjs_sys::JSValue;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// News, as TypeScript is told.
@@ -109,4 +111,21 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         return Some(vec![SIGNAL.into(), signal]);
     }
     None
+}
+
+/// What the guardian is doing, as TypeScript is told.
+const NONE: i64 = 0;
+const ALIVE: i64 = 1;
+const SWEEPING: i64 = 2;
+const DEAD: i64 = 3;
+
+/// `guardianState()`
+pub fn guardian_state(_: &Call) -> JSValue {
+    let has_begun = link::get().is_some_and(|link| link.has_begun.is_set());
+    answer(match supervisor::guardian() {
+        ..=0 => NONE,
+        pid if supervisor::has_died(pid, run::here().pidfd.load(Relaxed)) => DEAD,
+        _ if has_begun => SWEEPING,
+        _ => ALIVE,
+    })
 }

@@ -51,7 +51,7 @@ pub fn guardian_news(call: &Call) -> JSValue {
     }
 }
 
-fn has_died(pid: i32, pidfd: i32) -> bool {
+pub fn has_died(pid: i32, pidfd: i32) -> bool {
     match pidfd {
         0.. => wait::is_readable(pidfd),
         _ => process::has_ended(pid),
@@ -67,7 +67,7 @@ fn wake_up(guardian: i32) {
     }
 }
 
-fn guardian() -> i32 {
+pub fn guardian() -> i32 {
     run::here().guardian.load(Relaxed)
 }
 
@@ -112,7 +112,7 @@ fn wake() {
     }
 }
 
-/// Signal, delay, patience, hard deadline (an instant, 0 for none), hold, settle, and its limit.
+/// Signal, delay, patience, the instants of signal and sweep (0: never), hold, settle, and its limit.
 pub fn guardian_will(call: &Call) -> JSValue {
     let numbers = call.numbers(0);
     let number = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i64;
@@ -126,10 +126,11 @@ pub fn guardian_will(call: &Call) -> JSValue {
     link.will.signal.store(number(0) as i32, Relaxed);
     link.will.delay.store(number(1), Relaxed);
     link.will.patience.store(number(2), Relaxed);
-    link.will.hard.store(number(3), Relaxed);
-    link.will.hold.store(number(4) != 0, Relaxed);
-    link.will.settle.store(number(5), Relaxed);
-    link.will.settle_limit.store(number(6), Relaxed);
+    link.will.signal_at.store(number(3), Relaxed);
+    link.will.sweep_at.store(number(4), Relaxed);
+    link.will.hold.store(number(5) != 0, Relaxed);
+    link.will.settle.store(number(6), Relaxed);
+    link.will.settle_limit.store(number(7), Relaxed);
     // So that it looks at its clock anew.
     wake();
     answer(0)

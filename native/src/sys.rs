@@ -4,8 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, entries, files, identity, inotify, members, namespace, probe, process, run, signals,
-    sockets, spawn, supervisor, terminal, wait,
+    clock, entries, files, identity, inotify, members, namespace, news, probe, process, run,
+    signals, sockets, spawn, supervisor, terminal, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -36,6 +36,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianOrder", supervisor::guardian_order),
     (c"guardianPid", supervisor::guardian_pid),
     (c"guardianPidfd", supervisor::guardian_pidfd),
+    (c"guardianState", news::guardian_state),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
     (c"isGuardian", supervisor::is_guardian),

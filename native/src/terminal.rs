@@ -49,8 +49,9 @@ pub fn remember(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// `restoreTerminal(descriptor)`: as it was, as far as it is still ours to say. We have SIGTTOU
-/// blocked, so that nothing can stop us here.
+/// `restoreTerminal(descriptor, settings)`: its foreground group is as it was, and its settings if
+/// `settings` is not 0, as far as it is still ours to say. We have SIGTTOU blocked, so that nothing
+/// can stop us here.
 pub fn restore(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: single-threaded; a record of the kernel's.
@@ -63,7 +64,9 @@ pub fn restore(call: &Call) -> JSValue {
         if now >= 0 && now != *group && is_there(now) {
             return JS_UNDEFINED;
         }
-        libc::tcsetattr(fd, libc::TCSANOW, settings);
+        if call.int(1) != 0 {
+            libc::tcsetattr(fd, libc::TCSANOW, settings);
+        }
         if now > 0 && now != *group {
             libc::tcsetpgrp(fd, *group);
         }

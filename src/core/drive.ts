@@ -16,12 +16,15 @@ export type Host = {
   readonly wait: (deadline: Instant | undefined) => Event;
 };
 
+/** How a run was left. `forced`: the command died of a signal, or we ended it. */
+export type Leaving = { readonly exit: Exit; readonly forced: boolean };
+
 /** Lives one run from beginning to end on a host that may block. */
-export function drive(spec: Spec, host: Host): Exit {
+export function drive(spec: Spec, host: Host): Leaving {
   let next = start(spec);
   for (;;) {
     for (const action of next.actions) {
-      if (action.type === "exit") return action.exit;
+      if (action.type === "exit") return action;
       host.perform(action);
     }
     next = step(spec, next.state, host.wait(deadlineOf(next.state)));

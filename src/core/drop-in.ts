@@ -48,7 +48,11 @@ A signal that asks for the end is passed on, and COMMAND is waited for, however 
 --kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
 
 /** The defaults of a tool that never ends a command by force. */
-export const PATIENT_DEFAULTS: Fields = { ...INIT_DEFAULTS, killAfter: NO_LIMIT };
+export const PATIENT_DEFAULTS: Fields = {
+  ...INIT_DEFAULTS,
+  killAfter: NO_LIMIT,
+  showGuardian: true,
+};
 
 /**
  * tini and dumb-init pass a stop signal on and then wait for the command, however long it takes.

@@ -51,7 +51,8 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
     const report = reportOf({ ...known, child: { pid: over.pid, end }, error: undefined });
     actions.push({ type: "report", report });
   }
-  actions.push({ type: "exit", exit });
+  const forced = reason !== undefined || end?.kind === "signaled";
+  actions.push({ type: "exit", exit, forced });
   return { state: { phase: "finished" }, actions };
 }
 
@@ -81,7 +82,7 @@ export function finishUnstarted(
   };
   const actions: Action[] = [{ type: "say", message: error }];
   if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
-  actions.push({ type: "exit", exit });
+  actions.push({ type: "exit", exit, forced: false });
   return { state: { phase: "finished" }, actions };
 }
 

@@ -67,6 +67,8 @@ export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type
   signal: { means: "a signal reached curfew", facts: [SIGNAL_ROW] },
   cancelled: { means: "the caller asked for the end, or a generation makes room", facts: [] },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
+  resumed: { means: "curfew, which had stopped with the main child, goes on", facts: [] },
+  sweeping: { means: "a sweep that takes its time is under way", facts: [] },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
   "tree-empty": {
     means: "the last member of the tree ended, after the main child",

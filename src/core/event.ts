@@ -43,11 +43,27 @@ export type Event =
       readonly pid: number;
       readonly end: WaitStatus | undefined;
       readonly usage: Usage;
+      /** The guardian had sent its signal by itself before, because we did not act. */
+      readonly backstop: boolean;
     }
-  /** The guardian ended without being told to. The tree is ours now. */
-  | { readonly type: "guardian-gone"; readonly at: Instant }
-  | { readonly type: "stopped"; readonly at: Instant; readonly signal: Signal }
+  /** The guardian has begun a sweep, and has its time for it. */
+  | { readonly type: "sweeping"; readonly at: Instant }
+  /** The guardian ended without being told to. The tree is ours now. `killed`: by SIGKILL. */
+  | { readonly type: "guardian-gone"; readonly at: Instant; readonly killed?: boolean }
+  /**
+   * A signal stopped the main child. `terminal`: the terminal sent it, to us as well. `shell`: a
+   * shell with job control waits for us, and can continue us.
+   */
+  | {
+      readonly type: "stopped";
+      readonly at: Instant;
+      readonly signal: Signal;
+      readonly terminal?: boolean;
+      readonly shell?: boolean;
+    }
   | { readonly type: "continued"; readonly at: Instant }
+  /** We had stopped ourselves, or had tried to, and go on. */
+  | { readonly type: "resumed"; readonly at: Instant }
   /**
    * `delivered`: the command got it at the same time, as a terminal's signals reach a group.
    * `relayed`: somebody sent it to the guardian.
@@ -94,20 +110,23 @@ export type Action =
   | { readonly type: "say"; readonly message: Message }
   | { readonly type: "emit"; readonly line: EventLine }
   | { readonly type: "report"; readonly report: Report }
-  | { readonly type: "exit"; readonly exit: Exit };
+  /** `forced`: the command died of a signal, or we ended it. */
+  | { readonly type: "exit"; readonly exit: Exit; readonly forced: boolean };
 
 /** Ends that follow one another within `quiet` are one, for `limit` at most. */
 export type Settle = { readonly quiet: Duration; readonly limit: Duration };
 
-/** What the guardian is to do when we die, or do nothing until `hard`. */
+/** What the guardian is to do when we die, or do nothing until an instant has passed. */
 export type Will = {
   readonly signal: Signal;
-  /** From its signal to its sweep. */
+  /** When we die: from its signal to its sweep. */
   readonly delay: Duration;
   /** How long its sweep may take. */
   readonly patience: Duration;
-  /** From now until it acts although we live; `NO_LIMIT`: never. */
-  readonly hardAfter: Duration;
+  /** When it sends its signal although we live; undefined: never. At the spawn: since the spawn. */
+  readonly signalAt: Instant | undefined;
+  /** When it begins its sweep although we live, in the same way. */
+  readonly sweepAt: Instant | undefined;
   /** Whether it stays with what is left when the main child ends. */
   readonly hold: boolean;
   /** How long after the main child's end others belong to it, and are no leftovers. */

@@ -22,9 +22,17 @@ export type Exit =
 
 /**
  * Why the command was ended, if it was: the limit passed, the caller asked, a signal came, who
- * started us ended, our guardian was lost, the command was stopped and may not be.
+ * started us ended, our guardian was lost (`guardian-killed`: somebody sent it SIGKILL), the
+ * command was stopped and may not be.
  */
-export type Reason = "timeout" | "cancel" | "signal" | "parent" | "guardian" | "stopped";
+export type Reason =
+  | "timeout"
+  | "cancel"
+  | "signal"
+  | "parent"
+  | "guardian"
+  | "guardian-killed"
+  | "stopped";
 
 /** What was done to the command before it ended. */
 export type Ending = {
@@ -42,8 +50,9 @@ export type Ending = {
 /** GNU timeout's table of exits (semantics S16-S22 and the table below S23), and DESIGN 4.7. */
 export function exitOf(spec: Spec, ending: Ending): Exit {
   const { reason, killed, status, hadLeftovers, survivors } = ending;
-  if (reason === "guardian" || (spec.failOnSurvivors && survivors > 0))
-    return withCode(EXIT_FAILED);
+  if (reason === "guardian-killed" && spec.showGuardian) return killedIn(spec);
+  const isLost = reason === "guardian" || reason === "guardian-killed";
+  if (isLost || (spec.failOnSurvivors && survivors > 0)) return withCode(EXIT_FAILED);
   // GNU's SIGKILL goes to its own group, and ends itself, too.
   if (killed && spec.showKill && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
@@ -52,6 +61,11 @@ export function exitOf(spec: Spec, ending: Ending): Exit {
   if (status.kind === "signaled" && spec.showDeath) return dieOf(status.signal, code);
   const isFault = reason === undefined && hadLeftovers && code === 0;
   return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
+}
+
+/** SIGKILL to the command's parent would have been ours where no guardian stands between. */
+function killedIn({ showDeath }: Spec): Exit {
+  return showDeath ? dieOf("SIGKILL", EXIT_KILLED) : withCode(EXIT_KILLED);
 }
 
 /** As tini has it: what was expected is a success (S37). */

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
-import type { Action, Queued, Settle, Target, Will } from "./event.ts";
+import type { Action, Queued, Target } from "./event.ts";
 import type { Sent } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
@@ -15,30 +15,10 @@ export const SWEEP_LIMIT: Duration = 4_000_000 as Duration;
  * SIGKILL: waiting longer does not help.
  */
 export const STUCK_LIMIT: Duration = 2_000_000 as Duration;
-/** What dies so soon after the command, or after one another, is no leftover. */
-export const SETTLE: Duration = 2_000 as Duration;
-/** How long that may go on. */
-export const SETTLE_LIMIT: Duration = 100_000 as Duration;
-/** How much later than we the guardian acts, and we than it: nobody is late by so much. */
-export const SLACK: Duration = 2_000_000 as Duration;
 
-/** What the guardian does without us. `dueAt`: our own next deadline; it waits a little longer. */
-export function willOf(
-  spec: Spec,
-  at: Instant,
-  dueAt: Instant | undefined,
-  hold: boolean = holdsAlways(spec),
-): Will {
-  const delay = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
-  const hardAfter = dueAt === undefined ? NO_LIMIT : ((dueAt - at + SLACK) as Duration);
-  const { signal } = spec;
-  const settle: Settle = { quiet: SETTLE, limit: SETTLE_LIMIT };
-  return { signal, delay, patience: SWEEP_LIMIT, hardAfter, hold, settle };
-}
-
-/** Whether it matters what is left when the command ends by itself. */
-function holdsAlways({ leftovers, report, events }: Spec): boolean {
-  return leftovers !== "leave" || report !== undefined || events !== undefined;
+/** From the first signal to SIGKILL, where there has to be one. */
+export function graceOf({ killAfter }: Spec): Duration {
+  return killAfter === NO_LIMIT ? PATIENCE : killAfter;
 }
 
 /** Actions, and the run with what they send written down. */
@@ -57,7 +37,7 @@ export type Shot = {
 
 /** A signal on its way to the command, and what must follow it. */
 export function send(spec: Spec, run: Run, { signal, at, queued, isToEnd }: Shot): Sending {
-  const target = spec.group === "caller" || spec.singleChild ? "child" : "group";
+  const target = targetOf(spec, run);
   const isWaking = isToEnd && needsWaking(spec, run);
   const first: Action = { type: "kill", target, signal, ...(queued && { queued }) };
   const next = sendTo(target, run, first, at, isWaking);
@@ -65,9 +45,20 @@ export function send(spec: Spec, run: Run, { signal, at, queued, isToEnd }: Shot
   return { run: next.run, actions: [...next.actions, ...announce(spec, signal)] };
 }
 
+/** Where the command alone is held, or shares its group with others, it is signalled alone. */
+function targetOf({ group, singleChild }: Spec, { holding }: Run): "child" | "group" {
+  const isAlone = group === "caller" || singleChild || holding.mechanism === "child";
+  return isAlone ? "child" : "group";
+}
+
+/** Where nothing but the main child or its group is held, the rest is out of our reach. */
+export function isAlone({ holding: { mechanism } }: Run): boolean {
+  return mechanism === "child" || mechanism === "group";
+}
+
 /** The same signal to every member that has not had it. */
 export function sendToRest(run: Run, signal: Signal, at: Instant): Sending {
-  if (signal === "SIGKILL") return { run, actions: [] };
+  if (signal === "SIGKILL" || isAlone(run)) return { run, actions: [] };
   return sendTo("rest", run, { type: "kill", target: "rest", signal }, at, true);
 }
 
@@ -109,6 +100,15 @@ export function withSent(run: Run, signal: Signal, target: Sent["target"], at: I
       ? { signal, target, at, count: 1 }
       : { ...before, count: before.count + 1 };
   return { ...run, sent: [...others, entry] };
+}
+
+/** What the guardian sent in our place. */
+export function withBackstop(
+  spec: Spec,
+  run: Run,
+  { backstop, at }: { readonly backstop: boolean; readonly at: Instant },
+): Run {
+  return backstop ? withSent(run, spec.signal, "tree", at) : run;
 }
 
 export function nameOf(spec: Spec): string {

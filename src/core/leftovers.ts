@@ -1,15 +1,14 @@
 import type { Instant } from "./duration.ts";
-import { NO_LIMIT } from "./duration.ts";
 import { finish } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { PATIENCE, sendToRest, willOf, withSent } from "./ladder.ts";
+import { graceOf, isAlone, sendToRest, withBackstop } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
-import type { MainEnd, Received, Remaining, Run, Step, Stopping } from "./state.ts";
+import type { MainEnd, Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";
 import { after, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, isAlone, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
+import { finishSwept, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
 
 /** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
 export function ended(
@@ -17,7 +16,7 @@ export function ended(
   run: Run,
   main: Extract<Event, { type: "exited" }>,
   reason: Reason | undefined,
-  stopping?: Stopping,
+  before: Running | Stopping,
 ): Step {
   const isOver = main.proof !== undefined || isAlone(run);
   const isLeft = reason === undefined && spec.leftovers === "leave";
@@ -27,10 +26,10 @@ export function ended(
     return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
   }
   if (reason === undefined && spec.leftovers === "wait") {
-    const limitAt = after(run.startedAt, spec.timeout);
-    const rest = { relayed: undefined, killAt: undefined, limitAt };
+    const rest = { relayed: undefined, killAt: undefined, limitAt: before.limitAt };
     return stay({ phase: "leftovers", run, reason, main, ...rest });
   }
+  const stopping = before.phase === "stopping" ? before : undefined;
   return remain(spec, run, main, reason, main.at, stopping);
 }
 
@@ -44,18 +43,16 @@ function remain(
   stopping?: Stopping,
 ): Step {
   const signal = stopping?.signal ?? spec.signal;
-  const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
-  const killAt = stopping?.killAt ?? after(at, patience);
+  const killAt = stopping?.killAt ?? after(at, graceOf(spec));
   const rest = { relayed: stopping?.relayed, killAt, limitAt: undefined };
   const state: Remaining = { phase: "leftovers", run, reason, main, ...rest };
   const said = sayLeftovers(spec, main);
   if (signal === "SIGKILL") {
-    const next = sweep(spec, state, at);
+    const next = sweep(state, at);
     return { state: next.state, actions: [...said, ...next.actions] };
   }
   const sent = sendToRest(run, signal, at);
-  const will: Action = { type: "will", will: willOf(spec, at, killAt, true) };
-  return { state: { ...state, run: sent.run }, actions: [will, ...sent.actions, ...said] };
+  return { state: { ...state, run: sent.run }, actions: [...sent.actions, ...said] };
 }
 
 function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
@@ -71,11 +68,11 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
       return finish(spec, state.run, { ...overOf(state, state.main, at), proof, usage });
     }
     case "swept":
-      return finishSwept(spec, sweptFor(spec, state, event.at), event);
+      return finishSwept(spec, sweptFor(spec, state, event), event);
     case "guardian-gone":
-      return takeOver(spec, state, event.at);
+      return takeOver(spec, state, event);
     case "deadline":
-      if (isDue(state.killAt, event.at)) return sweep(spec, state, event.at);
+      if (isDue(state.killAt, event.at)) return sweep(state, event.at);
       return isDue(state.limitAt, event.at)
         ? endRest(spec, state, event.at, "timeout")
         : stay(state);
@@ -94,17 +91,22 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
     case "spawn-failed":
     case "stopped":
     case "continued":
+    case "resumed":
+    case "sweeping":
       return stay(state);
   }
 }
 
 /** By the guardian's will, not by ours: the limit had passed while we were kept from seeing it. */
-function sweptFor(spec: Spec, state: Remaining, at: Instant): Sweepable {
-  const { run, main, reason } = state;
-  if (reason !== undefined || state.killAt !== undefined) {
-    return { run: withKill(run, at), main, reason };
-  }
-  return { run: withKill(withSent(run, spec.signal, "tree", at), at), main, reason: "timeout" };
+function sweptFor(
+  spec: Spec,
+  state: Remaining,
+  event: Extract<Event, { type: "swept" }>,
+): Sweepable {
+  const { main, reason, killAt } = state;
+  const run = withKill(withBackstop(spec, state.run, event), event.at);
+  const isOurs = reason !== undefined || killAt !== undefined;
+  return { run, main, reason: isOurs ? reason : "timeout" };
 }
 
 /** Its plain copy is to come yet. */
@@ -115,7 +117,7 @@ function begunBy({ state, actions }: Step, { signal, relayed }: Received): Step 
 
 /** Somebody asks for the end of what is left: the first signal, or the next rung. */
 function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Step {
-  if (state.killAt !== undefined) return sweep(spec, state, at);
+  if (state.killAt !== undefined) return sweep(state, at);
   // The limit comes before a wish here, too.
   const cause = isDue(state.limitAt, at) ? "timeout" : reason;
   return remain(spec, state.run, state.main, cause, at);

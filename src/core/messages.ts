@@ -30,6 +30,7 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
+  | { readonly kind: "guardian-late" }
   /** Lines of events that nobody read in time. */
   | { readonly kind: "dropped"; readonly given: string; readonly count: number }
   /** An address that could not be listened on. */
@@ -95,6 +96,8 @@ function sentence(message: Message, utf8: boolean): string {
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
     case "guardian-gone":
       return "the guardian was ended by somebody else; ending what it held";
+    case "guardian-late":
+      return "the guardian did not answer in time; ending it and what it held";
     case "dropped": {
       const { count, given } = message;
       return `--events: ${count} lines were not read in time at ${quote(given, utf8)}`;

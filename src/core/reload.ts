@@ -1,7 +1,7 @@
 import type { Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
 import type { Event } from "./event.ts";
-import { PATIENCE } from "./ladder.ts";
+import { graceOf } from "./ladder.ts";
 import type { Asking, Deed, End, Happening, Life, Reloading, Turn } from "./lives.ts";
 import {
   deedsOf,
@@ -146,8 +146,7 @@ function afterWish(spec: Spec, state: Reloading, meant: Event | undefined): Relo
   if (state.lives.length === 0) return ending(state);
   if (spec.clockOn.has(meant.signal) && meant.delivered !== true) return ending(state);
   if (state.phase !== "serving") return state;
-  const patience = spec.killAfter === NO_LIMIT ? PATIENCE : spec.killAfter;
-  return { ...state, doubtUntil: after(meant.at, patience) };
+  return { ...state, doubtUntil: after(meant.at, graceOf(spec)) };
 }
 
 /** Nothing new begins any more, and nothing is waited for but the end of those that live. */

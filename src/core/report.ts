@@ -134,6 +134,7 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   stopped: "cancelled",
   parent: "parent_died",
   guardian: "guardian_lost",
+  "guardian-killed": "guardian_lost",
 };
 
 function outcomeOf(course: Course): Outcome {

@@ -38,6 +38,7 @@ something changes.`,
   variables: [],
   defaults: {
     ...INIT_DEFAULTS,
+    showGuardian: true,
     ...SCINIT_UNSET,
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,

@@ -20,8 +20,8 @@ export const LEFTOVERS = ["kill", "leave", "wait", "fail"] as const;
 export type Leftovers = (typeof LEFTOVERS)[number];
 
 /**
- * What we do when the main child is stopped by a signal. `auto`: mirror where a shell above us can
- * continue it, else continue.
+ * What we do when the main child is stopped by a signal. `auto`: mirror where a shell with job
+ * control waits for us, else as `elseOnStop` says.
  */
 export const ON_STOP = ["auto", "ignore", "report", "continue", "mirror", "kill"] as const;
 export type OnStop = (typeof ON_STOP)[number];
@@ -61,6 +61,11 @@ export type Spec = {
   readonly containment: Containment;
   readonly leftovers: Leftovers;
   readonly onStop: OnStop;
+  /**
+   * `auto`, where no shell waits for us: leave it stopped, or take back what a terminal did, but no
+   * SIGSTOP and nothing that we passed on.
+   */
+  readonly elseOnStop: "report" | "continue";
   /** End the tree when the process that started us ends. */
   readonly dieWithParent: boolean;
   /** Processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
@@ -107,6 +112,14 @@ export type Spec = {
   readonly expectExit: readonly number[];
   /** What the end of the process that started us stands for, where it is not a wish of its own. */
   readonly parentSignal: Signal | undefined;
+  /**
+   * Whether our terminal's settings are at the end what they were at the start: always, where the
+   * command died of a signal or was ended by us, or never. The foreground group is given back but
+   * with `never`.
+   */
+  readonly restoreTerminal: "always" | "forced" | "never";
+  /** Whether SIGKILL to the guardian is shown as if it had come to us. */
+  readonly showGuardian: boolean;
   /** Say which strangers were reaped. */
   readonly sayReaped: boolean;
 } & Serving;
@@ -150,6 +163,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   containment: "auto",
   leftovers: "leave",
   onStop: "ignore",
+  elseOnStop: "report",
   dieWithParent: false,
   cpuLimit: NO_LIMIT,
   memLimit: NO_SIZE_LIMIT,
@@ -174,6 +188,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   drain: NO_LIMIT,
   expectExit: [],
   parentSignal: undefined,
+  restoreTerminal: "never",
+  showGuardian: true,
   sayReaped: false,
   listen: [],
   watch: [],
@@ -191,7 +207,7 @@ export const RUN_DEFAULTS: Fields = {
   killAfter: 5_000_000 as Duration,
   group: "caller",
   leftovers: "kill",
-  onStop: "mirror",
+  onStop: "auto",
   expireOn: [],
   forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
   clockOn: STOP_SIGNALS,
@@ -200,6 +216,8 @@ export const RUN_DEFAULTS: Fields = {
   showKill: false,
   alwaysWake: true,
   failOnSurvivors: true,
+  restoreTerminal: "forced",
+  showGuardian: false,
 };
 
 /** Every signal that can be forwarded: not what nobody can catch, nor the ends of children. */
@@ -212,12 +230,13 @@ export const INIT_DEFAULTS: Fields = {
   ...RUN_DEFAULTS,
   killAfter: 8_000_000 as Duration,
   group: "auto",
-  onStop: "auto",
+  elseOnStop: "continue",
   forward: CATCHABLE,
   clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
   insist: "forward",
   showDeath: false,
   sayHolding: true,
+  restoreTerminal: "always",
 };
 
 /**

@@ -26,6 +26,8 @@ export type State =
       readonly run: Run;
       readonly limitAt: Instant | undefined;
       readonly drained: Drained | undefined;
+      /** Since when the clock of the limit rests: the terminal has stopped the command and us. */
+      readonly restingSince: Instant | undefined;
     }
   /** The first signal was sent. */
   | {
@@ -52,13 +54,18 @@ export type State =
       readonly killAt: Instant | undefined;
       readonly limitAt: Instant | undefined;
     }
-  /** A sweep is under way; where it does not answer until `lateAt`, we do it ourselves. */
+  /**
+   * A sweep is under way, until `giveUpAt` at the latest. Where the guardian does nothing until
+   * `lateAt`, we do it ourselves. `lost`: we do, for the guardian is gone, or was late.
+   */
   | {
       readonly phase: "killing";
       readonly run: Run;
       readonly reason: Reason | undefined;
       readonly main: MainEnd | undefined;
       readonly lateAt: Instant | undefined;
+      readonly giveUpAt: Instant;
+      readonly lost: "gone" | "late" | undefined;
     }
   | { readonly phase: "finished" };
 
@@ -74,7 +81,7 @@ export type Killing = Extract<State, { phase: "killing" }>;
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return earlier(state.limitAt, state.drained?.until);
+      return earlier(limitOf(state), state.drained?.until);
     case "stopping":
       return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
@@ -85,6 +92,11 @@ export function deadlineOf(state: State): Instant | undefined {
     case "finished":
       return undefined;
   }
+}
+
+/** When the limit passes; while its clock rests: never. */
+export function limitOf({ limitAt, restingSince }: Running): Instant | undefined {
+  return restingSince === undefined ? limitAt : undefined;
 }
 
 export function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {

@@ -2,12 +2,11 @@ import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
 import type { Action, Queued } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { announce, send, willOf } from "./ladder.ts";
+import { announce, isAlone, send } from "./ladder.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
-import { meansEnd } from "./spec.ts";
 import type { Drained, Received, Run, Running, Step, Stopping } from "./state.ts";
-import { after, isDue, stay } from "./state.ts";
+import { after, isDue, limitOf, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
 /** The first signal, for whatever reason. */
@@ -16,13 +15,13 @@ export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
 }
 
 function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
-  const restAt = after(at, Math.ceil(spec.killAfter / 2) as Duration);
+  const half = Math.ceil(spec.killAfter / 2) as Duration;
+  const restAt = isAlone(run) ? undefined : after(at, half);
   const killAt = after(at, spec.killAfter);
   const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
   return { phase: "stopping", run, reason, signal, ...rest };
 }
 
-/** The guardian knows before the first signal is sent that it is to stay with what is left. */
 function beginStop(
   spec: Spec,
   state: Stopping,
@@ -30,14 +29,7 @@ function beginStop(
   at: Instant,
   queued?: Queued,
 ): Step {
-  const { actions } = leaveWill(spec, state, at);
-  const next =
-    signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at, queued);
-  return { state: next.state, actions: [...actions, ...next.actions] };
-}
-
-function leaveWill(spec: Spec, state: Stopping, at: Instant): Step {
-  return { state, actions: [{ type: "will", will: willOf(spec, at, state.killAt, true) }] };
+  return signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at, queued);
 }
 
 /** A signal that asks for the end is held back where that is wanted; a second one is not. */
@@ -72,7 +64,7 @@ function isOtherCopy({ event: held, until }: Drained, { signal, relayed }: Recei
 
 /** The limit has passed, or the time for which a signal was held back. */
 export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step {
-  if (isDue(state.limitAt, at)) return stop(spec, state.run, at, "timeout");
+  if (isDue(limitOf(state), at)) return stop(spec, state.run, at, "timeout");
   const { drained } = state;
   if (drained === undefined || !isDue(drained.until, at)) return stay(state);
   return release(spec, state, { ...drained.event, at });
@@ -93,15 +85,9 @@ function forwardFirst(spec: Spec, state: Running, event: Received): Step {
       limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
       relayed: event.relayed === true ? signal : undefined,
     };
-    return isTimeouts
-      ? leaveWill(spec, stopping, at)
-      : beginStop(spec, stopping, signal, at, queued);
+    return isTimeouts ? stay(stopping) : beginStop(spec, stopping, signal, at, queued);
   }
-  if (isTimeouts) return stay(state);
-  const next = forward(spec, state, event);
-  if (!meansEnd(spec, signal)) return next;
-  const will: Action = { type: "will", will: willOf(spec, at, state.limitAt, true) };
-  return { state: next.state, actions: [will, ...next.actions] };
+  return isTimeouts ? stay(state) : forward(spec, state, event);
 }
 
 export function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
@@ -140,6 +126,6 @@ function isEnding({ phase, run }: Running | Stopping): boolean {
 }
 
 export function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
-  const next = sweep(spec, { ...state, main: undefined }, at);
+  const next = sweep({ ...state, main: undefined }, at);
   return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
 }

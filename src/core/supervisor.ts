@@ -1,36 +1,54 @@
 import type { Instant } from "./duration.ts";
 import { finishUnstarted } from "./ending.ts";
-import type { Action, Ended, Event } from "./event.ts";
+import type { Action, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import { nameOf, sendToRest, willOf, withSent } from "./ladder.ts";
+import { sendToRest, withBackstop } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
-import type { Sent, Stop } from "./report.ts";
-import type { Signal } from "./signal.ts";
+import type { Sent } from "./report.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Run, Running, State, Step, Stopping } from "./state.ts";
 import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import { forward, hardKill, onRunningDeadline, receive, sendIn, stop } from "./stopping.ts";
+import { mark, resumed } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, takeOver, wasLeft, whileKilling, withKill } from "./sweeping.ts";
+import { firstWill, isSameWill, willOf } from "./will.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
-  const zero = 0 as Instant;
-  const will = willOf(spec, zero, after(zero, spec.timeout));
-  return { state: { phase: "starting" }, actions: [{ type: "spawn", will }] };
+  return { state: { phase: "starting" }, actions: [{ type: "spawn", will: firstWill(spec) }] };
 }
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
   const meant = meaningOf(spec, event);
-  const next = meant === undefined ? stay(state) : react(spec, state, meant);
+  const next = meant === undefined ? stay(state) : withWill(spec, state, react(spec, state, meant));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
-  const line: Action = { type: "emit", line: eventLineOf(event, startedAt) };
-  return { state: next.state, actions: [line, ...next.actions] };
+  return withLine(next, { type: "emit", line: eventLineOf(event, startedAt) });
 }
+
+/** The guardian knows what it is to do without us before anything is done that it depends on. */
+function withWill(spec: Spec, before: State, next: Step): Step {
+  const [old, will] = [willOf(spec, before), willOf(spec, next.state)];
+  if (old === undefined || will === undefined || isSameWill(old, will)) return next;
+  // The order to sweep says it all to a guardian that stays.
+  if (next.state.phase === "killing" && old.hold) return next;
+  return { state: next.state, actions: [{ type: "will", will }, ...next.actions] };
+}
+
+/** A line may have to wait for a disk, and whoever is stopped writes nothing. */
+function withLine({ state, actions }: Step, line: Action): Step {
+  const isLater = ({ type }: Action) => AFTER_THE_LINE.includes(type);
+  const at = actions.findIndex(isLater);
+  const place = at < 0 ? actions.length : at;
+  return { state, actions: [...actions.slice(0, place), line, ...actions.slice(place)] };
+}
+
+/** What is done after the line of an event is written: what is told, and what ends or stops us. */
+const AFTER_THE_LINE: readonly Action["type"][] = ["say", "stop-with-it", "report", "exit"];
 
 /** What an event stands for where the spec says so; undefined: nothing. */
 export function meaningOf({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
@@ -90,21 +108,28 @@ function whileStarting(spec: Spec, state: State, event: Event): Step {
   if (spec.verbose && spec.sayHolding) {
     actions.push({ type: "say", message: { kind: "holding", mechanism } });
   }
-  return { state: { phase: "running", run, limitAt, drained: undefined }, actions };
+  const clock = { limitAt, drained: undefined, restingSince: undefined };
+  return { state: { phase: "running", run, ...clock }, actions };
 }
 
 function whileRunning(spec: Spec, state: Running, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
-      return ended(spec, withBackstop(spec, run, event), event, reasonOf(spec, state, event));
+      return ended(
+        spec,
+        withBackstop(spec, run, event),
+        event,
+        reasonOf(spec, state, event),
+        state,
+      );
     case "swept":
       // The guardian went on without us, who were stopped.
-      return finishSwept(spec, actedFor(spec, run, event.at, "timeout"), event);
+      return finishSwept(spec, actedFor(spec, run, event, "timeout"), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
-      return takeOver(spec, { ...state, reason: "guardian", main: undefined }, event.at);
+      return takeOver(spec, { run, reason: undefined, main: undefined }, event);
     case "deadline":
       return onRunningDeadline(spec, state, event.at);
     case "cancelled":
@@ -118,8 +143,11 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "stopped":
     case "continued":
       return mark(spec, state, event);
+    case "resumed":
+      return stay(resumed(state, event.at));
     case "spawned":
     case "tree-empty":
+    case "sweeping":
       return stay(state);
   }
 }
@@ -136,27 +164,24 @@ function reasonOf(spec: Spec, { run, drained }: Running, main: MainEnd): Reason 
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
 
-/** What the guardian sent in our place. */
-function withBackstop(spec: Spec, run: Run, { backstop, at }: Ended & { at: Instant }): Run {
-  return backstop ? withSent(run, spec.signal, "tree", at) : run;
-}
-
 /** The guardian has lived its whole will, while we were kept from ours. */
-function actedFor(spec: Spec, before: Run, at: Instant, reason: Reason): Sweepable {
-  const run = withKill(withSent(before, spec.signal, "tree", at), at);
+function actedFor(spec: Spec, before: Run, event: Swept, reason: Reason): Sweepable {
+  const run = withKill(withBackstop(spec, before, event), event.at);
   return { run, reason, main: undefined };
 }
+
+type Swept = Extract<Event, { type: "swept" }>;
 
 function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
   switch (event.type) {
     case "exited":
       return ended(spec, withBackstop(spec, state.run, event), event, state.reason, state);
     case "swept":
-      return finishSwept(spec, actedFor(spec, state.run, event.at, state.reason), event);
+      return finishSwept(spec, actedFor(spec, state.run, event, state.reason), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
-      return takeOver(spec, { ...state, main: undefined }, event.at);
+      return takeOver(spec, { ...state, main: undefined }, event);
     case "deadline":
       return onDeadline(spec, state, event.at);
     case "signal":
@@ -168,6 +193,8 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "caller-gone":
     case "spawned":
     case "tree-empty":
+    case "resumed":
+    case "sweeping":
       return stay(state);
   }
 }
@@ -197,73 +224,4 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
   const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
   if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
   return forward(spec, state, event);
-}
-
-/** A report lists no more. */
-const MOST_STOPS = 100;
-
-function mark<S extends Running | Stopping>(
-  spec: Spec,
-  state: S,
-  event: Extract<Event, { type: "stopped" | "continued" }>,
-): Step {
-  const isStopped = event.type === "stopped";
-  const signal = isStopped ? event.signal : "SIGCONT";
-  const { run } = state;
-  const isListed = isStopped && run.stops.length < MOST_STOPS;
-  const stops = isListed ? [...run.stops, { signal, at: event.at }] : run.stops;
-  const next: S = { ...state, run: { ...run, isStopped, stops } };
-  const said: Action[] = [];
-  if (spec.verbose) {
-    said.push({ type: "say", message: { kind: event.type, signal, command: nameOf(spec) } });
-  }
-  if (!isStopped) return { state: next, actions: said };
-  if (next.phase === "stopping") return wakeLate(spec, next, event.at, said);
-  return onStop(spec, next, { at: event.at, signal }, said);
-}
-
-/** The first signal went out before we knew that the command was stopped: see `needsWaking`. */
-function wakeLate<S extends Running | Stopping>(
-  spec: Spec,
-  state: S,
-  at: Instant,
-  said: readonly Action[],
-): Step {
-  const wasWoken = spec.group === "own" || spec.alwaysWake;
-  return wasWoken ? { state, actions: said } : wake(state, at, said);
-}
-
-function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): Step {
-  const run = withSent(state.run, "SIGCONT", "child", at);
-  const kill: Action = { type: "kill", target: "child", signal: "SIGCONT" };
-  return { state: { ...state, run }, actions: [kill, ...said] };
-}
-
-/**
- * Nobody sends SIGSTOP but who wants it. What we passed on is meant, until a SIGCONT follows. And
- * in the background of our caller's terminal it would be stopped again at once: whoever brings us
- * to the foreground continues all of the group.
- */
-function isMeant({ group }: Spec, { sent }: Run, signal: Signal): boolean {
-  if (signal === "SIGSTOP") return true;
-  if (group === "caller" && (signal === "SIGTTIN" || signal === "SIGTTOU")) return true;
-  const last = sent.findLast((one) => one.signal === signal || one.signal === "SIGCONT");
-  return last?.signal === signal;
-}
-
-function onStop(spec: Spec, state: Running, { signal, at }: Stop, said: readonly Action[]): Step {
-  switch (spec.onStop) {
-    case "ignore":
-    case "report":
-      return { state, actions: said };
-    case "auto":
-    case "continue":
-      return isMeant(spec, state.run, signal) ? { state, actions: said } : wake(state, at, said);
-    case "mirror":
-      return { state, actions: [...said, { type: "stop-with-it", signal }] };
-    case "kill": {
-      const next = stop(spec, state.run, at, "stopped");
-      return { state: next.state, actions: [...said, ...next.actions] };
-    }
-  }
 }

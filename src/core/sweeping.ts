@@ -3,10 +3,10 @@ import type { Finish } from "./ending.ts";
 import { finish, finishUnstarted } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { SLACK, SWEEP_LIMIT, withSent } from "./ladder.ts";
+import { isAlone, SWEEP_LIMIT, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import type { Killing, MainEnd, Run, Step } from "./state.ts";
-import { after, isDue, stay } from "./state.ts";
+import { isDue, stay } from "./state.ts";
 
 /** What a sweep has to know of a state. */
 export type Sweepable = {
@@ -15,41 +15,77 @@ export type Sweepable = {
   readonly main: MainEnd | undefined;
 };
 
+/** A guardian that was told to sweep begins at once; a busy machine keeps it for less than this. */
+const BEGIN_LIMIT = 1_000_000 as Duration;
+/** How much longer than a sweep may take we wait for the guardian's word on it. */
+const ANSWER_LIMIT = 100_000 as Duration;
+/** What is left for a sweep of our own, however late we are: SIGKILL to all takes less. */
+const LAST_SWEEP = 100_000 as Duration;
+
 /** SIGKILL to everything; the guardian does it, and answers. */
-export function sweep(spec: Spec, { run, reason, main }: Sweepable, at: Instant): Step {
-  const lateAt = after(at, (SWEEP_LIMIT + SLACK) as Duration);
-  const target = spec.containment === "child" ? "child" : "tree";
+export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
   const state: Killing = {
     phase: "killing",
-    run: withSent(run, "SIGKILL", target, at),
+    run: withKill(run, at),
     reason,
     main,
-    lateAt,
+    lateAt: (at + BEGIN_LIMIT) as Instant,
+    giveUpAt: (at + SWEEP_LIMIT) as Instant,
+    lost: undefined,
   };
   return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
 }
 
-/** SIGKILL was sent to whoever was there. */
+/** SIGKILL was sent to whoever was there, as far as we hold it. */
 export function withKill(run: Run, at: Instant): Run {
-  return withSent(run, "SIGKILL", "tree", at);
+  return withSent(run, "SIGKILL", run.holding.mechanism === "child" ? "child" : "tree", at);
 }
 
-/** The tree is ours alone now. The host sweeps at once, and tells. */
-export function takeOver(spec: Spec, state: Sweepable, at: Instant): Step {
-  const run = withKill(state.run, at);
-  const reason = state.reason ?? "guardian";
-  const next: Killing = { phase: "killing", run, reason, main: state.main, lateAt: undefined };
-  const actions: Action[] = [{ type: "take-over", patience: SWEEP_LIMIT }];
+/** The guardian was ended by somebody else: the tree is ours alone. The host sweeps at once. */
+export function takeOver(
+  spec: Spec,
+  state: Sweepable & { readonly giveUpAt?: Instant },
+  { at, killed = false }: Extract<Event, { type: "guardian-gone" }>,
+): Step {
+  const reason = state.reason ?? (killed ? "guardian-killed" : "guardian");
+  const giveUpAt = state.giveUpAt ?? ((at + SWEEP_LIMIT) as Instant);
   // Also unasked, where it decides the exit code.
-  if (spec.verbose || isLoss(state.reason)) actions.push(GUARDIAN_GONE);
-  return { state: next, actions };
+  const isSaid = spec.verbose || isLoss(state.reason);
+  return sweepByUs({ ...state, reason, giveUpAt, lost: "gone" }, at, isSaid);
+}
+
+/** The guardian lives, but is kept from its sweep, or from telling of it: it is ended, too. */
+function onLate(spec: Spec, state: Killing, at: Instant): Step {
+  if (!isDue(state.lateAt, at)) return stay(state);
+  return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
+}
+
+type Taken = Omit<Killing, "phase" | "lateAt" | "lost"> & { readonly lost: "gone" | "late" };
+
+function sweepByUs(
+  { reason, main, giveUpAt, lost, ...state }: Taken,
+  at: Instant,
+  isSaid: boolean,
+): Step {
+  const run = withKill(state.run, at);
+  const patience = Math.max(LAST_SWEEP, giveUpAt - at) as Duration;
+  const actions: Action[] = [{ type: "take-over", patience }];
+  if (isSaid) actions.push(sayLost(lost));
+  return {
+    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost },
+    actions,
+  };
+}
+
+function sayLost(lost: "gone" | "late"): Action {
+  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
 }
 
 /** A sweep is under way. */
 export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   switch (event.type) {
     case "swept":
-      return sayLate(spec, state, finishSwept(spec, state, event), event);
+      return withLoss(spec, state, finishSwept(spec, state, event), event);
     case "exited":
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
@@ -67,12 +103,15 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
       // Without a time to be late at we have taken over already.
-      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event.at);
+      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event);
     case "deadline":
-      return isDue(state.lateAt, event.at) ? takeOver(spec, state, event.at) : stay(state);
+      return onLate(spec, state, event.at);
+    case "sweeping":
+      return state.lateAt === undefined ? stay(state) : stay(begun(state));
     case "spawned":
     case "stopped":
     case "continued":
+    case "resumed":
     case "signal":
     case "cancelled":
     case "caller-gone":
@@ -80,11 +119,14 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   }
 }
 
-const GUARDIAN_GONE: Action = { type: "say", message: { kind: "guardian-gone" } };
+/** It has begun: what it says next is how it went. */
+function begun(state: Killing): Killing {
+  return { ...state, lateAt: (state.giveUpAt + ANSWER_LIMIT) as Instant };
+}
 
 /** Nothing but the loss of the guardian is the reason of the end. */
 function isLoss(reason: Reason | undefined): boolean {
-  return reason === undefined || reason === "guardian";
+  return reason === undefined || reason === "guardian" || reason === "guardian-killed";
 }
 
 /** What a sweep found is all that there is to say. */
@@ -95,31 +137,28 @@ export function finishSwept(
 ): Step {
   const { run, reason, main } = state;
   const end = main?.status ?? event.end;
-  const killed = main === undefined && end?.kind === "signaled" && end.signal === "SIGKILL";
   const leftovers = main?.leftovers ?? [];
   const pid = main?.pid ?? event.pid;
+  const isKilled = end?.kind === "signaled" && end.signal === "SIGKILL";
+  // Our SIGKILL was sent to it, although we may not end it.
+  const survives = event.survivors.some((survivor) => survivor.pid === pid);
+  const killed = main === undefined && (isKilled || survives);
   const hadLeftovers = main !== undefined && wasLeft(run, main);
   return finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
 }
 
-/** The loss of the guardian, which did not matter before: the main child's end went with it. */
-function sayLate(
+/** The guardian is lost, which did not matter before: the main child's end went with it. */
+function withLoss(
   spec: Spec,
-  state: Killing,
+  { reason, main, lost }: Killing,
   next: Step,
   { end, survivors }: Extract<Event, { type: "swept" }>,
 ): Step {
-  const { reason, main, lateAt } = state;
-  const isOurs = lateAt === undefined && !spec.verbose && !isLoss(reason);
+  if (lost === undefined || spec.verbose || isLoss(reason)) return next;
   const isUnseen = main === undefined && end === undefined && reason !== "timeout";
   const isOther = spec.failOnSurvivors && survivors.length > 0;
-  if (!isOurs || !isUnseen || isOther) return next;
-  return { state: next.state, actions: [GUARDIAN_GONE, ...next.actions] };
-}
-
-/** Where nothing but the main child or its group is held, nobody knows of the rest. */
-export function isAlone({ holding: { mechanism } }: Run): boolean {
-  return mechanism === "child" || mechanism === "group";
+  if (!isUnseen || isOther) return next;
+  return { state: next.state, actions: [sayLost(lost), ...next.actions] };
 }
 
 /** Whether something was left: also what cannot be named, where there is a proof if not. */

@@ -21,7 +21,7 @@ import {
   perform,
 } from "./host.ts";
 import { closeListeners, prepareListeners, widenListeners } from "./listeners.ts";
-import { now, reapStrangers, signalNews } from "./news.ts";
+import { nextSignal, now, reapStrangers } from "./news.ts";
 import { emit, sayNow, writeReport } from "./outputs.ts";
 import { isReady } from "./ready.ts";
 import { sys } from "./syscalls.ts";
@@ -68,7 +68,7 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
     wait: (deadline) => wait(service, deadline),
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
-      return leave(world, exit);
+      return leave(world, { exit, forced: true });
     },
   };
 }
@@ -173,10 +173,9 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
     const at = now();
     const happening = livesNews(lives, at) ?? deadlineNews(deadline, at) ?? parentNews(world, at);
     if (happening !== undefined) return happening;
-    const signal = sys.nextSignal(world.signalFd);
-    if (signal === undefined) break;
-    const news = signalNews(world, commandOf(lives), signal);
-    if (news !== undefined) return news;
+    const news = nextSignal(world, commandOf(lives));
+    if (news === undefined) break;
+    if (news !== "nothing") return news;
   }
   const at = now();
   const path = watch && lookAt(watch, at);

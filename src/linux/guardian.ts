@@ -72,7 +72,9 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
       const end = waitStatusOf({ code: number(2), status: number(3) });
       const usage = usageOf(held, row, 7);
       const pid = held.outerPid || number(1);
-      return { type: "swept", at, pid, proof, end, usage, survivors: survivorsOf(row.slice(10)) };
+      const backstop = number(5) === 1;
+      const survivors = survivorsOf(row.slice(10));
+      return { type: "swept", at, pid, proof, end, usage, survivors, backstop };
     }
     case LOST:
       return { type: "guardian-gone", at };

@@ -8,6 +8,9 @@ import type { Listener } from "./listeners.ts";
 /** Stands for "there is none"; the kernel leaves such an entry out of a wait. */
 export const NO_DESCRIPTOR = -1;
 
+/** What a signal to us can mean. */
+export type SignalNews = Extract<Event, { type: "signal" | "caller-gone" }>;
+
 /** What changes while we live, and is the same for every generation of the command. */
 export type Changing = {
   /** Readable when the process that started us has ended. */
@@ -18,6 +21,10 @@ export type Changing = {
   dropped: number;
   /** Descriptors that are given back when a look finds none free; undefined: the standard ones. */
   spares: readonly number[] | undefined;
+  /** Signals that were read before their turn. */
+  readonly ahead: SignalNews[];
+  /** The signal by which our terminal stops its jobs, if it was the last to send us one; else 0. */
+  terminalStop: number;
 };
 
 /** What we hold of the world, whichever generation of the command it is for. */
@@ -62,6 +69,8 @@ export type Own = {
   outerPid: number;
   /** The tree is gone, but for orphans of others who came to us as process 1. */
   awaitsStrangers: boolean;
+  /** A sweep was ordered, and the guardian was not seen at it. */
+  awaitsSweep: boolean;
   /** What the tree used, where we wait for others than the tree. */
   usage: Usage | undefined;
   /** Readable when the command has something to say of its readiness. */

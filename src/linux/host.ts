@@ -1,9 +1,8 @@
-import type { Host } from "../core/drive.ts";
+import type { Host, Leaving } from "../core/drive.ts";
 import type { Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
-import type { Exit } from "../core/exit.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import { formatMessage } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
@@ -18,7 +17,7 @@ import type { Held, Own, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
-import { now, PARENT_DIED, signalNews } from "./news.ts";
+import { nextSignal, now, PARENT_DIED, readAhead } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, isMissed, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
@@ -27,7 +26,7 @@ import { leaveWill, spawn } from "./spawn.ts";
 import { withStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
-import { handOver, restore } from "./terminal.ts";
+import { handOver, hasShell, restore } from "./terminal.ts";
 
 const STDERR = 2;
 const FOREVER = -1;
@@ -36,7 +35,7 @@ const FOREVER = -1;
 export type LinuxHost = Host & {
   readonly kind: "host";
   /** Leaves as the core decided; comes back with an exit code where we do not die of a signal. */
-  readonly leave: (exit: Exit) => ExitCode;
+  readonly leave: (leaving: Leaving) => ExitCode;
 };
 
 /**
@@ -79,9 +78,9 @@ export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal 
     kind: "host",
     perform: (action) => perform(held, action),
     wait: (deadline) => wait(held, deadline),
-    leave: (exit) => {
+    leave: (leaving) => {
       endRun(held);
-      return leave(held, exit);
+      return leave(held, leaving);
     },
   };
 }
@@ -132,7 +131,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     terminal,
     listeners,
     ignored: new Map(),
-    changing: { parentPidfd, lineStart: "", dropped: 0, spares },
+    changing: { parentPidfd, lineStart: "", dropped: 0, spares, ahead: [], terminalStop: 0 },
   };
 }
 
@@ -152,6 +151,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     answers: [],
     outerPid: 0,
     awaitsStrangers: false,
+    awaitsSweep: false,
     usage: undefined,
     readyFd: NO_DESCRIPTOR,
     isReady: false,
@@ -184,6 +184,7 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
       break;
     case "sweep":
       orderSweep(held, action.patience);
+      held.awaitsSweep = true;
       break;
     case "take-over":
       takeOver(held, action.patience);
@@ -211,14 +212,16 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
  */
 function stopWithIt(held: Held, signal: Signal): void {
   // It may have been continued since: then we would stop for nothing.
-  if (stateOf(commandPid(held)) !== "T") return;
-  sys.stopSelf(signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal));
-  kill(held, "child", "SIGCONT");
+  const isStopped = stateOf(commandPid(held)) === "T";
+  const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
+  // A stop that the kernel discarded is no stop, and what follows it no continuation.
+  if (isStopped && sys.stopSelf(number) !== 0) kill(held, "child", "SIGCONT");
+  held.answers.push({ type: "resumed", at: now() });
 }
 
 function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
   const at = now();
-  const answer = leaveWill(will) || spawn(held);
+  const answer = leaveWill(will, at) || spawn(held);
   if (answer === 0) {
     if (!held.isSubreaper) holdCommand();
     if (held.confinement.namespaces !== 0) held.outerPid = outerPid(held);
@@ -274,17 +277,38 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
     const at = now();
     const event = newsOf(held, at) ?? deadlineNews(deadline, at) ?? parentNews(held, at);
     if (event !== undefined) return event;
-    const signal = sys.nextSignal(held.signalFd);
-    if (signal === undefined) return undefined;
-    const news = signalNews(held, () => commandPid(held), signal);
-    if (news !== undefined) return news;
+    const signal = nextSignal(held, () => commandPid(held));
+    if (signal !== "nothing") return signal;
   }
 }
 
 /** What one run has to tell. */
 export function newsOf(held: Held, at: Instant): Event | undefined {
-  return held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
+  const news = held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
+  if (news?.type === "stopped") return stopOf(held, news);
+  return news ?? sweepNews(held, at);
 }
+
+/** A sweep that has begun gets its time; asked only while nothing else is new. */
+function sweepNews(held: Held, at: Instant): Event | undefined {
+  if (!held.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
+  held.awaitsSweep = false;
+  return { type: "sweeping", at };
+}
+
+/** Who has stopped the command, and whether somebody waits to continue us. */
+function stopOf(held: Held, stop: Stopped): Stopped {
+  // The terminal's own copy to us came before the command's stop.
+  readAhead(held, () => commandPid(held));
+  const terminal = held.changing.terminalStop === signalNumber(stop.signal);
+  held.changing.terminalStop = 0;
+  return { ...stop, terminal, shell: hasShell(held) };
+}
+
+type Stopped = Extract<Event, { type: "stopped" }>;
+
+/** What `guardianState` answers: see native/src/supervisor.rs. */
+const SWEEPING = 2;
 
 export function deadlineNews(
   deadline: Instant | undefined,
@@ -312,9 +336,9 @@ export function endRun(held: Held): void {
 }
 
 /** A death by signal is real: our parent sees what it would have seen of the command. */
-export function leave(world: World, exit: Exit): ExitCode {
+export function leave(world: World, { exit, forced }: Leaving): ExitCode {
   closeListeners(world.listeners);
-  restore(world);
+  restore(world, forced);
   if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;
 }

@@ -1,7 +1,6 @@
 import type { Instant } from "../core/duration.ts";
-import type { Event } from "../core/event.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
-import type { World } from "./held.ts";
+import type { SignalNews, World } from "./held.ts";
 import { sayNow } from "./outputs.ts";
 import type { Arrived } from "./syscalls.ts";
 import { sys } from "./syscalls.ts";
@@ -17,6 +16,9 @@ const TERMINAL: readonly number[] = (
 ).map(signalNumber);
 /** Who uses a terminal from the background is stopped by these, with all of the group. */
 const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(signalNumber);
+
+/** By these a terminal stops a job. */
+const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
 
 /** Stands for the end of a parent whom we cannot see: the kernel sends it, and nobody else. */
 export const PARENT_DIED: number = signalNumber("SIG32");
@@ -34,12 +36,33 @@ export function now(): Instant {
   return sys.now() as Instant;
 }
 
+/** What the next signal tells us; undefined: there is none. */
+export function nextSignal(
+  world: World,
+  commandOf: () => number,
+): SignalNews | "nothing" | undefined {
+  const known = world.changing.ahead.shift();
+  if (known !== undefined) return known;
+  const arrived = sys.nextSignal(world.signalFd);
+  return arrived && (signalNews(world, commandOf, arrived) ?? "nothing");
+}
+
+/** Reads all signals that are there, for their turn. */
+export function readAhead(world: World, commandOf: () => number): void {
+  for (;;) {
+    const arrived = sys.nextSignal(world.signalFd);
+    if (arrived === undefined) return;
+    const news = signalNews(world, commandOf, arrived);
+    if (news !== undefined) world.changing.ahead.push(news);
+  }
+}
+
 /** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
 export function signalNews(
   world: World,
   commandOf: () => number,
   [number, code, sender, ...queue]: Arrived,
-): Extract<Event, { type: "signal" | "caller-gone" }> | undefined {
+): SignalNews | undefined {
   if (number === PARENT_DIED && sender === 0 && world.awaitsParentSignal) {
     return { type: "caller-gone", at: now() };
   }
@@ -50,6 +73,7 @@ export function signalNews(
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
   // What we sent to our own group comes back to us.
   if (sender === world.ownPid) return undefined;
+  if (code === SI_KERNEL && JOB_STOPS.includes(number)) world.changing.terminalStop = number;
   const signal = signalOfNumber(number);
   // What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP.
   if (signal !== world.spec.reloadSignal && isIgnored(world, number)) return undefined;

@@ -1,3 +1,4 @@
+import type { Instant } from "../core/duration.ts";
 import type { Will } from "../core/event.ts";
 import { STUCK_LIMIT } from "../core/ladder.ts";
 import { FIRST_SOCKET } from "../core/listen.ts";
@@ -7,7 +8,6 @@ import type { Group } from "../core/spec.ts";
 import { isServing } from "../core/spec.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
-import { now } from "./news.ts";
 import { closeChannel, openChannel } from "./ready.ts";
 import { sys } from "./syscalls.ts";
 
@@ -109,10 +109,21 @@ function handedOver({ listeners }: Held): readonly number[] {
   return listeners.flatMap(({ fd }, at) => [fd, FIRST_SOCKET + at]);
 }
 
-/** Tells the guardian what to do without us. 0 or minus errno. */
-export function leaveWill(will: Will): number {
-  const { signal, delay, patience, hardAfter, hold, settle } = will;
-  const hard = hardAfter === 0 ? 0 : now() + hardAfter;
-  const numbers = [signalNumber(signal), delay, patience, hard, hold ? 1 : 0];
-  return sys.guardianWill([...numbers, settle.quiet, settle.limit]);
+/** No instant of our clock. */
+const NEVER = 0;
+
+/** Tells the guardian what to do without us, in instants since `since`. 0 or minus errno. */
+export function leaveWill(will: Will, since: number = 0): number {
+  const { signal, delay, patience, signalAt, sweepAt, hold, settle } = will;
+  const instant = (at: Instant | undefined) => (at === undefined ? NEVER : since + at);
+  return sys.guardianWill([
+    signalNumber(signal),
+    delay,
+    patience,
+    instant(signalAt),
+    instant(sweepAt),
+    hold ? 1 : 0,
+    settle.quiet,
+    settle.limit,
+  ]);
 }

@@ -64,6 +64,8 @@ export type Sys = {
   guardianPid(): number;
   /** Readable when the guardian has died; -1: there is none. */
   guardianPidfd(): number;
+  /** What the guardian is doing: 0 there is none, 1 it lives, 2 it sweeps, 3 it has died. */
+  guardianState(): number;
   /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Moves us to a process group of our session; 0: one of our own. 0 or minus errno. */
@@ -180,8 +182,11 @@ export type Sys = {
   removeWatch(watches: number, watch: number): number;
   /** Reaps an ended child that is no guardian; 0 when there is none. */
   reapStranger(): number;
-  /** A terminal is as it was when we remembered it, as far as that is ours to say. */
-  restoreTerminal(terminal: number): void;
+  /**
+   * A terminal's foreground group, and its settings where `settings` is not 0, are as they were
+   * when we remembered it, as far as that is ours to say.
+   */
+  restoreTerminal(terminal: number, settings: number): void;
   /** Nonzero where we run with rights our caller does not have. */
   secure(): number;
   /** The session of a process. */

@@ -1,4 +1,4 @@
-import type { OnStop, Spec } from "../core/spec.ts";
+import type { Spec } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
 import type { World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
@@ -9,18 +9,32 @@ export type Place = { readonly spec: Spec; readonly terminal: number };
 
 /** What `auto` means here (containment.md sections 4 and 7). */
 export function placeOf(spec: Spec): Place {
-  const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: NO_DESCRIPTOR };
-  if (spec.onStop !== "auto") return place;
-  const onStop = place.spec.group === "caller" ? onStopInJob() : "continue";
-  return { ...place, spec: { ...place.spec, onStop } };
+  const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: terminalOf(spec) };
+  // Process 1 cannot stop itself; and a command that it continued in the group of a container's
+  // shell would read what is typed to the shell.
+  const isInit = spec.onStop === "auto" && place.spec.group === "caller" && sys.pid() === 1;
+  return isInit ? { ...place, spec: { ...place.spec, onStop: "ignore" } } : place;
 }
 
-/**
- * In the caller's group the kernel stops nobody whom the caller could not continue. Process 1
- * cannot stop itself, and who continued the command would have it read what is typed to the shell.
- */
-function onStopInJob(): OnStop {
-  return sys.pid() === 1 ? "ignore" : "mirror";
+/** The terminal that the command uses with us, where it is to be given back. */
+function terminalOf({ group, restoreTerminal }: Spec): number {
+  const isShared = group === "caller" && restoreTerminal !== "never";
+  return isShared ? sys.openTerminal() : NO_DESCRIPTOR;
+}
+
+/** Whether a shell with job control waits for us, which could continue us if we were stopped. */
+export function hasShell({ spec, terminal }: World): boolean {
+  const parent = sys.parentPid();
+  // A parent outside of our PID namespace has no number; a session of its own is no job of ours.
+  if (parent === 0 || spec.group === "session" || !hasTerminal(terminal)) return false;
+  return sys.sessionOf(parent) === sys.sessionOf(0) && sys.groupOf(parent) !== sys.groupOf(0);
+}
+
+function hasTerminal(known: number): boolean {
+  if (known >= 0) return true;
+  const terminal = sys.openTerminal();
+  if (terminal >= 0) sys.close(terminal);
+  return terminal >= 0;
 }
 
 /**
@@ -48,7 +62,9 @@ export function handOver({ terminal, spec }: World): void {
   if (spec.group === "session") sys.releaseTerminal(terminal);
 }
 
-/** Settings and foreground group are as they were, whatever the command left. */
-export function restore({ terminal }: World): void {
-  if (terminal >= 0) sys.restoreTerminal(terminal);
+/** The foreground group is as it was; the settings are where the spec says so. */
+export function restore({ terminal, spec }: World, forced: boolean): void {
+  if (terminal < 0) return;
+  const isWhole = spec.restoreTerminal === "always" || forced;
+  sys.restoreTerminal(terminal, isWhole ? 1 : 0);
 }

@@ -150,9 +150,7 @@ function deaths(binary: Binary): void {
   }
 
   test("a guardian that somebody stops is continued, and loses nothing", async () => {
-    // So long that nothing but a guardian that goes on can end it while the test waits.
-    const words = ["run", "-k", "300s", ...family("-e", "5", TERM)];
-    const { running, guardian } = await bothReady(binary, words);
+    const { running, guardian } = await bothReady(binary, ["run", ...family("-e", "5", TERM)]);
     process.kill(guardian, "SIGSTOP");
     running.kill("SIGTERM");
     const { ended, report } = await running.told();

@@ -11,7 +11,7 @@ import { died, EXITED, HELD, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
 const at = 2500 as Instant;
 const ended = { type: "exited", at, pid: 7, usage: USAGE, backstop: false } as const;
 const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
-const swept = { type: "swept", at, pid: 7, usage: USAGE } as const;
+const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as const;
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
 
 /** An event, and its line but for the braces. */
@@ -67,6 +67,8 @@ const ROWS: readonly (readonly [Event, string])[] = [
     { type: "signal", at, signal: "SIGINT", relayed: true },
     '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
   ],
+  [{ type: "resumed", at }, '"event":"resumed","at_ms":1.5'],
+  [{ type: "sweeping", at }, '"event":"sweeping","at_ms":1.5'],
   [{ type: "cancelled", at }, '"event":"cancelled","at_ms":1.5'],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
   [{ type: "deadline", at }, '"event":"deadline","at_ms":1.5'],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Instant } from "../../src/core/duration.ts";
-import { send, sendToRest, willOf, withSent } from "../../src/core/ladder.ts";
+import { send, sendToRest, withSent } from "../../src/core/ladder.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Run } from "../../src/core/state.ts";
 import { specOf, textOf } from "./transcript.ts";
@@ -14,33 +14,6 @@ const RUN: Run = {
   stops: [],
   isStopped: false,
 };
-
-/** A wish, and what the guardian is told with the spawn, a second before our limit. */
-const WILLS: readonly (readonly [call: string, will: string])[] = [
-  ["5 a", "will SIGTERM sweep 5 hard 3"],
-  ["-k 2 5 a", "will SIGTERM sweep 2 hard 3"],
-  ["-s INT -k 9 5 a", "will SIGINT sweep 9 hard 3"],
-  ["--report /r 5 a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["--events /e 5 a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["--leftovers wait 5 a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["--leftovers fail 5 a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["run a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["run -k inf a", "will SIGTERM sweep 5 hard 3 hold"],
-  ["run --leftovers leave a", "will SIGTERM sweep 5 hard 3"],
-  ["init a", "will SIGTERM sweep 8 hard 3 hold"],
-];
-
-test("the guardian acts as we would, two seconds later", () => {
-  for (const [call, text] of WILLS) {
-    const will = willOf(specOf(call), at(6e6), at(7e6));
-    assert.equal(textOf([{ type: "will", will }], "wills"), text, call);
-  }
-});
-
-test("without a deadline of ours the guardian has none, and can be told to stay", () => {
-  const will = willOf(specOf("5 a"), at(6e6), undefined, true);
-  assert.equal(textOf([{ type: "will", will }], "wills"), "will SIGTERM sweep 5 hold");
-});
 
 /** A wish, a signal that is to end the command or not, and what is sent. */
 const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, does: string])[] = [
@@ -75,6 +48,20 @@ test("what is sent is written down, the SIGCONT that follows as an entry of its 
     const written = run.sent.map((sent) => `kill ${sent.target} ${sent.signal}`);
     assert.deepEqual(written, kills, call);
     assert.ok(run.sent.every((sent) => sent.at === 1 && sent.count === 1));
+  }
+});
+
+test("where the command alone is held, nobody else is signalled", () => {
+  const run: Run = { ...RUN, holding: { ...RUN.holding, mechanism: "child" } };
+  const shot = { signal: "SIGTERM", at: at(1), isToEnd: true } as const;
+  const { actions } = send(specOf("5 a"), run, shot);
+  assert.equal(textOf(actions), "kill child SIGTERM, kill child SIGCONT");
+});
+
+test("where no more than a group is held, the rest is out of reach", () => {
+  for (const mechanism of ["child", "group"] as const) {
+    const run: Run = { ...RUN, holding: { ...RUN.holding, mechanism } };
+    assert.deepEqual(sendToRest(run, "SIGTERM", at(1)), { run, actions: [] });
   }
 });
 

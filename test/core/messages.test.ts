@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   killing: true,
   stopped: true,
   continued: true,
+  "guardian-late": true,
   "dumped-core": true,
   draining: true,
   holding: true,
@@ -113,6 +114,7 @@ function withText(message: Message, text: string): Message {
     case "unwatched":
       return { ...message, given: text };
     case "guardian-gone":
+    case "guardian-late":
     case "dumped-core":
     case "uncallable":
     case "unprinted":

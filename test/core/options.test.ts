@@ -150,7 +150,7 @@ test("a value is written as it is read", () => {
 test("DESIGN 4.1: the defaults of run, and of kill", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = RUN_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "caller"]);
-  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "mirror", false]);
+  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
   assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
   assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [500_000, "tree"]);
 });

@@ -24,30 +24,27 @@ export function brokenBySent(
     return Array<string>(times).fill(`${sent.target} ${sent.signal}`);
   });
   const lost = before.length > after.length;
-  const wanted = [...sentBy(spec, next.actions), ...sentWithoutUs(spec, state, event)];
+  const kill = `${state.run.holding.mechanism === "child" ? "child" : "tree"} SIGKILL`;
+  const wanted = [...sentBy(kill, next.actions), ...sentWithoutUs(spec, kill, state, event)];
   const isTrue = !lost && gained.sort().join() === wanted.sort().join();
   return isTrue ? undefined : `sent: ${wanted.join() || "nothing"}, written: ${gained.join()}`;
 }
 
-function sentBy(spec: Spec, actions: readonly Action[]): string[] {
+/** `kill`: SIGKILL, and whom it reaches. */
+function sentBy(kill: string, actions: readonly Action[]): string[] {
   return actions.flatMap((action) => {
-    if (action.type === "take-over") return ["tree SIGKILL"];
-    if (action.type === "sweep") {
-      return [`${spec.containment === "child" ? "child" : "tree"} SIGKILL`];
-    }
+    if (action.type === "take-over" || action.type === "sweep") return [kill];
     if (action.type !== "kill") return [];
     return [`${action.target === "rest" ? "tree" : action.target} ${action.signal}`];
   });
 }
 
 /** What the guardian tells to have sent by itself. */
-function sentWithoutUs(spec: Spec, state: State, event: Event): string[] {
-  const { phase } = state;
+function sentWithoutUs(spec: Spec, kill: string, { phase }: State, event: Event): string[] {
   const isBefore = phase === "running" || phase === "stopping";
-  const signal = `tree ${spec.signal}`;
-  if (event.type === "exited") return isBefore && event.backstop ? [signal] : [];
-  if (event.type !== "swept") return [];
-  const isWaiting = phase === "leftovers" && state.killAt === undefined;
-  if (isBefore || isWaiting) return [signal, "tree SIGKILL"];
-  return phase === "leftovers" ? ["tree SIGKILL"] : [];
+  if (event.type !== "exited" && event.type !== "swept") return [];
+  const isNews = isBefore || (phase === "leftovers" && event.type === "swept");
+  if (!isNews) return [];
+  const signals = event.backstop ? [`tree ${spec.signal}`] : [];
+  return event.type === "swept" ? [...signals, kill] : signals;
 }

@@ -1,7 +1,7 @@
 // What holds in every step of every life, each promise in words.
 import type { Instant } from "../../src/core/duration.ts";
-import type { Action, Event } from "../../src/core/event.ts";
-import { PATIENCE, SLACK, SWEEP_LIMIT } from "../../src/core/ladder.ts";
+import type { Action, Event, Will } from "../../src/core/event.ts";
+import { PATIENCE, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { TERMINATES } from "../../src/core/signal.ts";
@@ -11,6 +11,7 @@ import {
   after,
   deadlineOf,
   isDue,
+  limitOf,
   type Running,
   type State,
   type Stopping,
@@ -30,7 +31,16 @@ export function wayAfter(way: Way, { event, next }: Turn): Way {
     isSwept: way.isSwept || has("sweep"),
     isTakenOver: way.isTakenOver || has("take-over"),
     holds: stays || (will?.will.hold ?? way.holds),
+    will: will?.will ?? sinceSpawn(way, event) ?? way.will,
   };
+}
+
+/** With the spawn the instants of the first will begin to count. */
+function sinceSpawn({ state, will }: Way, { type, at }: Event): Will | undefined {
+  if (state.phase !== "starting" || type !== "spawned") return undefined;
+  const plus = (instant: Instant | undefined) =>
+    instant === undefined ? undefined : ((instant + at) as Instant);
+  return { ...will, signalAt: plus(will.signalAt), sweepAt: plus(will.sweepAt) };
 }
 
 /** What an event stands for: `rewrite`, and the signal for the end of who started us. */
@@ -58,7 +68,7 @@ export function brokenPromise(spec: Spec, way: Way, { event, next }: Turn): stri
     brokenByWait(spec, way, turn) ??
     brokenByTime(way, turn) ??
     brokenByReason(way, turn) ??
-    brokenByWill(way, turn) ??
+    brokenByWill(spec, way, turn) ??
     brokenByWords(spec, way, turn) ??
     brokenBySent(spec, way, turn)
   );
@@ -91,11 +101,14 @@ function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isPassedOn = event.type === "signal" && event.signal === "SIGKILL";
   if (!isPassedOn && kills.some(({ signal }) => signal === "SIGKILL"))
     return "SIGKILL is the sweep's";
-  const main = spec.group === "caller" || spec.singleChild ? "child" : "group";
+  const held = "run" in way.state ? way.state.run.holding.mechanism : undefined;
+  const isAlone = spec.group === "caller" || spec.singleChild || held === "child";
+  const main = isAlone ? "child" : "group";
   const continues = spec.onStop === "continue" || spec.onStop === "auto";
   const isContinued = continues && next.state.phase === "running";
   const isMeant = kills.every(({ target, signal }) => {
-    if (target === "rest") return way.state.phase !== "starting";
+    // Nobody outside of what is held gets a signal.
+    if (target === "rest") return held !== undefined && held !== "child" && held !== "group";
     if (way.state.phase === "leftovers") return false;
     return target === main || (isContinued && signal === "SIGCONT");
   });
@@ -193,7 +206,7 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
     }
     case "stopping":
       if ((state.killAt !== undefined) !== spec.killAfter > 0) return "kill after holds";
-      return isLimitKept(spec, state, at) ? undefined : "the limit holds";
+      return isLimitKept(spec, way, state, at) ? undefined : "the limit holds";
     case "leftovers": {
       if (state.killAt !== undefined) return undefined;
       const isWished = spec.leftovers === "wait" && state.reason === undefined;
@@ -224,13 +237,27 @@ function brokenByDrain(
 }
 
 /** Until it passes, where a signal that was passed on has no other deadline. */
-function isLimitKept(spec: Spec, { reason, limitAt, run }: Stopping, at: Instant): boolean {
+function isLimitKept(
+  spec: Spec,
+  way: Way,
+  { reason, limitAt, run }: Stopping,
+  at: Instant,
+): boolean {
   const isOnly = spec.killAfter === 0 && reason === "signal";
   const limit = isOnly ? after(run.startedAt, spec.timeout) : undefined;
+  const isLater = limit !== undefined && limitAt !== undefined && limitAt > limit;
+  if (isLater) return hadEvent(way, "resumed");
   return limitAt === limit || (limitAt === undefined && isDue(limit, at));
 }
 
-const LONGEST = Math.max(PATIENCE, SWEEP_LIMIT + SLACK, INIT_DEFAULTS.killAfter);
+function hadEvent(way: Way, type: Event["type"]): boolean {
+  for (let back: Way | undefined = way; back?.event; back = back.from) {
+    if (back.event.type === type) return true;
+  }
+  return false;
+}
+
+const LONGEST = Math.max(PATIENCE, SWEEP_LIMIT + 1e6, INIT_DEFAULTS.killAfter);
 
 function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined {
   const asked = deadlineOf(state);
@@ -246,11 +273,9 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     const isNext = asked !== undefined && event.at > asked && (wanted ?? asked) >= asked;
     const isOurs = next.actions.some(({ type }) => type === "take-over");
     const isBegun = state.phase === "leftovers" && state.killAt === undefined;
-    const isDrain =
-      state.phase === "running" &&
-      next.state.phase === "running" &&
-      state.drained !== next.state.drained;
-    if (!isNext && !isOurs && !isBegun && !isDrain) return "a deadline does not move";
+    if (!isNext && !isOurs && !isBegun && !mayMove(state, next.state, event)) {
+      return "a deadline does not move";
+    }
   }
   const far = event.at + LONGEST;
   return wanted !== undefined && wanted > far
@@ -258,8 +283,21 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     : undefined;
 }
 
+/** What is held back has its own time; a stop by the terminal stops the clock of the limit. */
+function mayMove(before: State, after: State, event: Event): boolean {
+  if (before.phase === "killing") return event.type === "sweeping";
+  if (before.phase !== "running" || after.phase !== "running") return false;
+  return before.drained !== after.drained || before.restingSince !== after.restingSince;
+}
+
 function reasonOf(state: State): string | undefined {
   return "reason" in state ? state.reason : undefined;
+}
+
+/** When the limit passes, unless its clock rests. */
+function limitIn(state: State): Instant | undefined {
+  if (state.phase === "running") return limitOf(state);
+  return "limitAt" in state ? state.limitAt : undefined;
 }
 
 function brokenByReason({ state }: Way, { event, next }: Turn): string | undefined {
@@ -267,7 +305,7 @@ function brokenByReason({ state }: Way, { event, next }: Turn): string | undefin
   const [before, after] = [reasonOf(state), reasonOf(next.state)];
   if (before !== undefined && after !== before) return "the first reason sticks";
   if (state.phase !== "running" && state.phase !== "leftovers") return undefined;
-  const isOverdue = isDue(state.limitAt, event.at);
+  const isOverdue = isDue(limitIn(state), event.at);
   const isWish = event.type === "cancelled" || event.type === "caller-gone";
   if (isOverdue && isWish && after !== "timeout") return "the limit comes before a wish";
   if (after !== "timeout" || before === "timeout") return undefined;
@@ -275,30 +313,60 @@ function brokenByReason({ state }: Way, { event, next }: Turn): string | undefin
   return isOverdue || isTold ? undefined : "a limit is never early";
 }
 
-/** The guardian has to stay where we wait for what is left, and to act only after us. */
-function brokenByWill(way: Way, turn: Turn): string | undefined {
-  const { event, next } = turn;
-  const { holds, isTakenOver } = wayAfter(way, turn);
+/**
+ * If we did nothing more from here on, the guardian would do it: a little after each instant that
+ * we wait for, and never before. It has to stay where we wait for what is left.
+ */
+function brokenByWill(spec: Spec, way: Way, turn: Turn): string | undefined {
+  const { next } = turn;
+  const { holds, isTakenOver, will } = wayAfter(way, turn);
   const { state } = next;
   const needs = state.phase !== "starting" && state.phase !== "running";
   if (needs && state.phase !== "finished" && !holds && !isTakenOver) return "the guardian stays";
-  for (const action of next.actions) {
-    if (action.type !== "will") continue;
-    const ours = "killAt" in state ? state.killAt : "limitAt" in state ? state.limitAt : undefined;
-    const wanted = ours === undefined ? 0 : ours - event.at + SLACK;
-    if (state.phase !== "killing" && action.will.hardAfter !== wanted) return "it acts after us";
-  }
   const firstKill = next.actions.findIndex(isViolent);
-  const will = next.actions.findIndex(({ type }) => type === "will");
-  return will > firstKill && firstKill >= 0 ? "the guardian knows before it is begun" : undefined;
+  const told = next.actions.findIndex(({ type }) => type === "will");
+  if (told > firstKill && firstKill >= 0) return "the guardian knows before it is begun";
+  return brokenByInstants(spec, state, will);
+}
+
+/** How much later than we the guardian does the same. */
+const LATE = 2e6;
+
+function brokenByInstants(
+  spec: Spec,
+  state: State,
+  { signalAt, sweepAt }: Will,
+): string | undefined {
+  const { signalDue, killDue } = duesOf(spec, state);
+  if (state.phase === "starting" || state.phase === "killing") return undefined;
+  if (state.phase === "finished") return undefined;
+  const isBehind = (its: Instant | undefined, ours: number | undefined) =>
+    ours === undefined ? its === undefined : its !== undefined && its > ours && its <= ours + LATE;
+  if (!isBehind(signalAt, signalDue)) return "it sends its signal a little after ours is due";
+  return isBehind(sweepAt, killDue) ? undefined : "it sweeps a little after we would";
+}
+
+/** When we would send the first signal, and SIGKILL; where there has to be an end, 5 s later. */
+function duesOf(
+  { signal, killAfter }: Spec,
+  state: State,
+): { readonly signalDue?: number; readonly killDue?: number } {
+  if (state.phase === "running" && state.restingSince !== undefined) return {};
+  if ("killAt" in state && state.killAt !== undefined) return { killDue: state.killAt };
+  const limit = "limitAt" in state ? state.limitAt : undefined;
+  if (limit === undefined) return {};
+  if (signal === "SIGKILL") return { killDue: limit };
+  return { signalDue: limit, killDue: limit + (killAfter || PATIENCE) };
 }
 
 function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
   const { actions, state } = next;
   const said = actions.flatMap((action) => (action.type === "say" ? [action.message.kind] : []));
   const isLost = actions.some(({ type }) => type === "take-over");
-  const isNamed = isLost && (spec.verbose || reasonOf(state) === "guardian");
-  const times = said.filter((kind) => kind === "guardian-gone").length;
+  const isNamed = isLost && (spec.verbose || isLossOf(state));
+  const times = said.filter((kind) => kind === "guardian-gone" || kind === "guardian-late").length;
+  if (said.includes("guardian-gone") && !isGone(way, event))
+    return "a guardian that lives is not gone";
   const isLate = isLossLate(spec, way, { event, next });
   if (times !== (isNamed || isLate ? 1 : 0))
     return "a lost guardian is named where it decides, or with -v";
@@ -312,7 +380,7 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
   const exit = actions.find((action) => action.type === "exit");
   // What was said where the guardian was lost says why, too.
-  const wasNamed = way.isTakenOver && (spec.verbose || reasonOf(way.state) === "guardian");
+  const wasNamed = way.isTakenOver && (spec.verbose || isLossOf(way.state));
   const isSilent = said.length === 0 && !wasNamed;
   if (exit?.exit.code === 125 && isSilent) return "125 has a line that says why";
   const reports = actions.filter((action) => action.type === "report");
@@ -321,13 +389,24 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   return reports.map(({ report }) => brokenByReport(report, actions, event)).find(Boolean);
 }
 
+/** Nothing but the loss of the guardian is the reason of the end. */
+function isLossOf(state: State): boolean {
+  const reason = reasonOf(state);
+  return reason === "guardian" || reason === "guardian-killed";
+}
+
+/** Somebody has ended the guardian: now, or before. */
+function isGone(way: Way, event: Event): boolean {
+  return event.type === "guardian-gone" || hadEvent(way, "guardian-gone");
+}
+
 /** The main child's end was lost with the guardian, and nothing else makes it 125. */
 function isLossLate(spec: Spec, way: Way, { event, next }: Turn): boolean {
   const { state } = way;
   const exit = next.actions.at(-1);
   if (state.phase !== "killing" || !way.isTakenOver || event.type !== "swept") return false;
   if (exit?.type !== "exit" || exit.exit.code !== 125) return false;
-  if (spec.verbose || state.reason === "guardian") return false;
+  if (spec.verbose || isLossOf(state)) return false;
   const isUnseen = (state.main?.status ?? event.end) === undefined;
   return isUnseen && !(spec.failOnSurvivors && event.survivors.length > 0);
 }

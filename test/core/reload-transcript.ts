@@ -102,9 +102,10 @@ function deedText(deed: Deed): string {
       const text = run.textOf([deed]);
       return generation === undefined ? text : `${text} of ${generation}`;
     }
+    case "exit":
+      return run.exitText(deed.exit);
     case "say":
     case "report":
-    case "exit":
       return run.textOf([deed]);
   }
 }

@@ -21,7 +21,8 @@ const EVENTS: readonly Next[] = [
   [1, happen.swept(undefined, "job")],
   [1, happen.empty],
   [1, happen.guardianGone],
-  [1, happen.stopped("SIGTSTP")],
+  [1, happen.stopped("SIGTSTP", "terminal", "shell")],
+  [1, happen.resumed],
   [1, happen.signal("SIGTERM")],
   [1, happen.delivered("SIGINT")],
   [1, happen.signal("SIGALRM")],
@@ -37,6 +38,9 @@ const EARLY_EVENTS: readonly Next[] = [
   [0, happen.spawned],
   [1, happen.spawnFailed("not_found", "ENOENT")],
   [1, happen.continued],
+  [1, happen.sweeping],
+  [1, happen.stopped("SIGSTOP")],
+  [1, happen.guardianKilled],
   [1, happen.orphaned],
   [1, happen.signal("SIGUSR1")],
   [1, happen.signal("SIGHUP")],
@@ -111,6 +115,7 @@ function beginning(spec: Spec): Way {
     isSwept: false,
     isTakenOver: false,
     holds: spawn.will.hold,
+    will: spawn.will,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   deadlineOf,
   isDue,
   type Run,
+  type Running,
   type State,
 } from "../../src/core/state.ts";
 import { exited } from "./transcript.ts";
@@ -32,6 +33,8 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [running(5, 6), 5],
   [running(6, 5), 5],
   [running(5, undefined, { event: TERM, until: undefined }), 5],
+  [{ ...running(5, undefined), restingSince: at(3) }, undefined],
+  [{ ...running(5, 6), restingSince: at(3) }, 6],
   [stopping(undefined, undefined), undefined],
   [stopping(6, 7), 6],
   [stopping(7, 6), 6],
@@ -45,8 +48,30 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [leftovers(6, undefined), 6],
   [leftovers(undefined, 7), 7],
   [leftovers(8, 7), 7],
-  [{ phase: "killing", run, reason: undefined, main, lateAt: at(9) }, 9],
-  [{ phase: "killing", run, reason: "timeout", main: undefined, lateAt: undefined }, undefined],
+  [
+    {
+      phase: "killing",
+      run,
+      reason: undefined,
+      main,
+      lateAt: at(9),
+      giveUpAt: at(12),
+      lost: undefined,
+    },
+    9,
+  ],
+  [
+    {
+      phase: "killing",
+      run,
+      reason: "timeout",
+      main: undefined,
+      lateAt: undefined,
+      giveUpAt: at(12),
+      lost: "gone",
+    },
+    undefined,
+  ],
   [{ phase: "finished" }, undefined],
 ];
 
@@ -56,8 +81,9 @@ function running(
   drained: Drained | undefined = until === undefined
     ? undefined
     : { event: TERM, until: at(until) },
-): State {
-  return { phase: "running", run, limitAt: limitAt as Instant | undefined, drained };
+): Running {
+  const clock = { limitAt: limitAt as Instant | undefined, restingSince: undefined };
+  return { phase: "running", run, ...clock, drained };
 }
 
 function stopping(restAt: number | undefined, killAt: number | undefined, limitAt?: number): State {

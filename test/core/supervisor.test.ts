@@ -98,5 +98,5 @@ test("a run begins with the spawn, and waits for its answer without a limit", ()
     ["spawn"],
   );
   assert.equal(deadlineOf(state), undefined);
-  assert.equal(textOf(actions), "spawn SIGTERM sweep 5 hard 7");
+  assert.equal(textOf(actions), "spawn SIGTERM sweep 5 signal@7 sweep@10.5");
 });

@@ -22,6 +22,7 @@ import type { Holding, Mechanism, Usage } from "../../src/core/tree.ts";
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
 type Timed = WithoutTime<Event>;
 type Ended = Extract<Timed, { type: "exited" }>;
+type Swept = Extract<Timed, { type: "swept" }>;
 
 /** An event; `due`: the core must have asked for it, at exactly this moment. */
 export type Happening<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
@@ -52,6 +53,7 @@ export const cancelled = plain({ type: "cancelled" });
 /** The process that started us has ended. */
 export const orphaned = plain({ type: "caller-gone" });
 export const guardianGone = plain({ type: "guardian-gone" });
+export const guardianKilled = plain({ type: "guardian-gone", killed: true });
 /** The last member of the tree ended, after the main child. */
 export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
 /** The host wakes the core when it asked for it. */
@@ -98,13 +100,13 @@ export function unseen({ event }: Happening<Ended>): Happening<Ended> {
   return plain({ ...event, proof: undefined, leftovers: [] });
 }
 
-/** The guardian had acted by itself. */
-export function late({ event }: Happening<Ended>): Happening<Ended> {
+/** The guardian had sent its signal by itself. */
+export function late<E extends Ended | Swept>({ event }: Happening<E>): Happening<E> {
   return plain({ ...event, backstop: true });
 }
 
 /** A sweep is over, and had met the main child, whose end it tells; or had not. */
-export function swept(end?: Signal | number, ...left: string[]): Happening {
+export function swept(end?: Signal | number, ...left: string[]): Happening<Swept> {
   const status = typeof end === "number" ? ({ kind: "exited", code: end } as const) : undefined;
   const survivors = left.map((command, index) => {
     const whose = { startTime: 7, uid: 0, state: "D", why: "unkillable" } as const;
@@ -117,12 +119,20 @@ export function swept(end?: Signal | number, ...left: string[]): Happening {
     pid: PID,
     end: status ?? (typeof end === "string" ? deathOf(end) : undefined),
     usage: USAGE,
+    backstop: false,
   });
 }
 
-export function stopped(signal: Signal): Happening {
-  return plain({ type: "stopped", signal });
+/** By a signal; `terminal`: which the terminal sent; `shell`: below one that can continue us. */
+export function stopped(signal: Signal, ...how: ("terminal" | "shell")[]): Happening {
+  const [terminal, shell] = [how.includes("terminal"), how.includes("shell")];
+  return plain({ type: "stopped", signal, terminal, shell });
 }
+
+/** We had stopped ourselves, and go on. */
+export const resumed: Happening = plain({ type: "resumed" });
+/** The guardian is at its sweep. */
+export const sweeping: Happening = plain({ type: "sweeping" });
 
 export function signal(signal: Signal): Happening {
   return plain({ type: "signal", signal });
@@ -224,8 +234,9 @@ export function textOf(actions: readonly Action[], shows: Shows = "acts"): strin
 function actionText(action: Action): string {
   switch (action.type) {
     case "spawn":
+      return `${action.type} ${willText(action.will, 0)}`;
     case "will":
-      return `${action.type} ${willText(action.will)}`;
+      return `${action.type} ${willText(action.will, ZERO)}`;
     case "sweep":
     case "take-over":
       return action.patience === SWEEP_LIMIT
@@ -248,11 +259,13 @@ function actionText(action: Action): string {
   }
 }
 
-/** The signal, how long it waits before it sweeps, when it acts by itself, and if it stays. */
-function willText({ signal, delay, patience, hardAfter, hold }: Will): string {
+/** The signal, how long it waits before it sweeps, when it does both by itself, and if it stays. */
+function willText(will: Will, zero: number): string {
+  const { signal, delay, patience, signalAt, sweepAt, hold } = will;
   const words = [signal, `sweep ${secondsOf(delay)}`];
   if (patience !== SWEEP_LIMIT) words.push(`patience ${secondsOf(patience)}`);
-  if (hardAfter !== 0) words.push(`hard ${secondsOf(hardAfter)}`);
+  if (signalAt !== undefined) words.push(`signal@${secondsOf(signalAt - zero)}`);
+  if (sweepAt !== undefined) words.push(`sweep@${secondsOf(sweepAt - zero)}`);
   if (hold) words.push("hold");
   return words.join(" ");
 }

@@ -1,6 +1,6 @@
 // A way through the states of a run, as the sequences and the promises about them see it.
 import type { Instant } from "../../src/core/duration.ts";
-import type { Action, Event } from "../../src/core/event.ts";
+import type { Action, Event, Will } from "../../src/core/event.ts";
 import type { State } from "../../src/core/state.ts";
 
 /** What has been seen on the way here; never changed, as other ways go on from it. */
@@ -14,6 +14,8 @@ export type Way = {
   readonly isTakenOver: boolean;
   /** The guardian stays with what the main child leaves. */
   readonly holds: boolean;
+  /** What it was told last; the first one's instants are counted from the spawn. */
+  readonly will: Will;
 };
 
 /** What happened in a state, and what came of it. */

@@ -15,14 +15,16 @@ export type Reach = {
 export type Guardian = {
   mood: "alive" | "deaf" | "dead" | "left";
   will: Will;
-  /** When it acts although we live. */
-  hardAt: number;
-  /** When its sweep begins, once it has acted. */
+  /** When it sends its signal although we live. */
+  signalAt: number;
+  /** When its sweep begins, in the same way. */
   sweepAt: number;
   /** When the sweep under way is over at the latest. */
   patienceAt: number;
   isSweeping: boolean;
   hasActed: boolean;
+  /** It has begun its sweep without being told to. */
+  hasSweptAlone: boolean;
   hasEnded: boolean;
   isGone: boolean;
   hasSwept: boolean;
@@ -34,11 +36,12 @@ export function guardianBy(will: Will, now: number): Guardian {
   const guardian: Guardian = {
     mood: "alive",
     will,
-    hardAt: FAR,
+    signalAt: FAR,
     sweepAt: FAR,
     patienceAt: FAR,
     isSweeping: false,
     hasActed: false,
+    hasSweptAlone: false,
     hasEnded: false,
     isGone: false,
     hasSwept: false,
@@ -48,9 +51,11 @@ export function guardianBy(will: Will, now: number): Guardian {
   return guardian;
 }
 
-export function leaveWill(guardian: Guardian, will: Will, now: number): void {
+/** `since`: where its instants begin. */
+export function leaveWill(guardian: Guardian, will: Will, since: number = 0): void {
   guardian.will = will;
-  guardian.hardAt = will.hardAfter === 0 ? FAR : now + will.hardAfter;
+  guardian.signalAt = will.signalAt === undefined ? FAR : since + will.signalAt;
+  guardian.sweepAt = will.sweepAt === undefined ? FAR : since + will.sweepAt;
 }
 
 /** Whether it does what it is told. */
@@ -62,7 +67,7 @@ export function listens({ mood }: Guardian): boolean {
 export function sweep(guardian: Guardian, patience: number, reach: Reach): void {
   guardian.isSweeping = true;
   guardian.sweepAt = FAR;
-  guardian.hardAt = FAR;
+  guardian.signalAt = FAR;
   guardian.patienceAt = reach.now() + patience;
   reach.sendAll("SIGKILL");
 }
@@ -71,7 +76,7 @@ export function sweep(guardian: Guardian, patience: number, reach: Reach): void 
 export function dueOf(guardian: Guardian): number {
   if (!listens(guardian)) return FAR;
   if (guardian.isSweeping) return guardian.patienceAt;
-  return guardian.sweepAt < FAR ? guardian.sweepAt : guardian.hardAt;
+  return Math.min(guardian.sweepAt, guardian.hasActed ? FAR : guardian.signalAt);
 }
 
 /** Looks at everything there is to be done; called after every change. */
@@ -85,15 +90,17 @@ export function look(guardian: Guardian, reach: Reach): void {
   if (!reach.isMainAlive()) {
     guardian.hasEnded = true;
     guardian.isGone = !reach.isAnyAlive();
-    const isToStay = guardian.will.hold || guardian.sweepAt < FAR;
+    const isToStay = guardian.will.hold || guardian.hasActed;
     if (guardian.isGone || !isToStay) guardian.mood = "left";
     if (!listens(guardian)) return;
   }
-  if (reach.now() >= guardian.sweepAt) sweep(guardian, guardian.will.patience, reach);
-  const isDone = guardian.isSweeping || guardian.sweepAt < FAR;
-  if (isDone || reach.now() < guardian.hardAt) return;
+  if (reach.now() >= guardian.sweepAt) {
+    guardian.hasSweptAlone = true;
+    sweep(guardian, guardian.will.patience, reach);
+  }
+  const isDone = guardian.isSweeping || guardian.hasActed;
+  if (isDone || reach.now() < guardian.signalAt) return;
   guardian.hasActed = true;
-  guardian.sweepAt = reach.now() + guardian.will.delay;
   reach.sendAll(guardian.will.signal);
   reach.sendAll("SIGCONT");
 }

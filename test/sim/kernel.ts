@@ -52,6 +52,8 @@ export type Seen = {
   readonly guardian: Guardian | undefined;
   /** It was never dead nor deaf, and did nothing by itself. */
   readonly isGuardianUsual: boolean;
+  /** How long the limit's clock had rested until an instant. */
+  readonly restedUntil: (at: number) => number;
   /** Time that passed between what was due and our acting on it. */
   readonly lateness: number;
   readonly log: readonly string[];
@@ -76,6 +78,11 @@ const USAGE: Usage = {
   oomKills: undefined,
 };
 
+/** Whether the guardian has done anything that it was not told to. */
+function actsAlone(guardian: Guardian | undefined): boolean {
+  return guardian !== undefined && (guardian.hasActed || guardian.hasSweptAlone);
+}
+
 /** A kernel whose clock begins at `zero`. Delays come from `chance`. */
 export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance): Kernel {
   const zero = 1 + chance.below(1e12);
@@ -89,6 +96,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   const takeOvers: number[] = [];
   const reports: Report[] = [];
   const said: Message["kind"][] = [];
+  const rests: { readonly from: number; readonly to: number }[] = [];
   const log: string[] = [];
   const answers: Event[] = [];
   const signals: ToUs[] = [];
@@ -97,6 +105,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   let lateness = 0;
   let lines = 0;
   let hasLet = false;
+  let awaitsSweep = false;
   let startedAt: number | undefined;
   let guardian: Guardian | undefined;
   let isGuardianHurt = false;
@@ -122,7 +131,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   function send(member: Member, signal: Signal): void {
     if (!deliver(member, signal, now) || member !== main()) return;
     const isStop = signal !== "SIGCONT";
-    news = isStop ? { type: "stopped", at: at(), signal } : { type: "continued", at: at() };
+    const [terminal, shell] = [chance.once(3), chance.once(2)];
+    const stop = { type: "stopped", at: at(), signal, terminal, shell } as const;
+    news = isStop ? stop : { type: "continued", at: at() };
   }
 
   function sendMain(signal: Signal): void {
@@ -194,7 +205,16 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (hasSwept && isFirst("swept")) {
       const whose = { startTime: 1, uid: 0, state: "D", why: "unkillable" } as const;
       const survivors = guardian.survivors.map((pid) => ({ ...named(pid), ...whose }));
-      return { type: "swept", at: at(), proof, survivors, pid, end, usage: USAGE };
+      return {
+        type: "swept",
+        at: at(),
+        proof,
+        survivors,
+        pid,
+        end,
+        usage: USAGE,
+        backstop: hasActed,
+      };
     }
     if (hasEnded && !hasSwept && end !== undefined && isFirst("exited")) {
       const leftovers = isGone ? [] : reach.alive().map(named);
@@ -219,6 +239,10 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   function found(deadline: number | undefined): Event | undefined {
     const known = answers.shift() ?? guardianNews();
     if (known !== undefined) return known;
+    if (awaitsSweep && guardian?.isSweeping === true) {
+      awaitsSweep = false;
+      return { type: "sweeping", at: at() };
+    }
     if (deadline !== undefined && now > deadline) return { type: "deadline", at: at() };
     if (parentGone && isFirst("caller-gone")) return { type: "caller-gone", at: at() };
     const signal = startedAt === undefined ? undefined : signals.shift();
@@ -299,8 +323,11 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (action.type === "take-over") takeOver(action.patience);
     if (guardian === undefined) return;
     const isHeard = guard.listens(guardian);
-    if (action.type === "will") guard.leaveWill(guardian, action.will, now);
-    if (action.type === "sweep") sweeps.push(now);
+    if (action.type === "will") guard.leaveWill(guardian, action.will);
+    if (action.type === "sweep") {
+      sweeps.push(now);
+      awaitsSweep = true;
+    }
     if (action.type === "sweep" && isHeard && !guardian.isSweeping) {
       guard.sweep(guardian, action.patience, reach);
     }
@@ -318,6 +345,10 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     lateness += delay;
     pass(now + delay);
     kill({ type: "kill", target: "child", signal: "SIGCONT" });
+    answers.push({ type: "resumed", at: at() });
+    const stop = events.findLast(({ type }) => type === "stopped");
+    const isTerminals = stop?.type === "stopped" && stop.terminal && stop.signal === "SIGTSTP";
+    if (isTerminals) rests.push({ from: stop.at, to: now });
   }
 
   function perform(action: Exclude<Action, { type: "exit" }>): void {
@@ -351,7 +382,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       leftAt: now,
       members,
       guardian,
-      isGuardianUsual: !isGuardianHurt && guardian?.hasActed !== true,
+      isGuardianUsual: !isGuardianHurt && !actsAlone(guardian),
+      restedUntil: (at) =>
+        rests.reduce((sum, { from, to }) => (to <= at ? sum + to - from : sum), 0),
       lateness,
       log,
     }),

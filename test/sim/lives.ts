@@ -63,7 +63,7 @@ export function live(seed: number): Life {
   const spec = specBy(chance);
   const nature = natureBy(chance);
   const kernel = kernelOf(spec, nature, planBy(chance), chance);
-  const end = endOf(() => drive(spec, kernel));
+  const end = endOf(() => drive(spec, kernel).exit);
   const seen = kernel.seen();
   const broken = brokenPromise({ spec, nature, seen, end });
   const { clockOn, rewrite } = spec;

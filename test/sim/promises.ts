@@ -2,7 +2,7 @@
 
 import type { Ended, Event, Queued } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
-import { PATIENCE, SLACK, SWEEP_LIMIT } from "../../src/core/ladder.ts";
+import { PATIENCE, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Outcome, Sent } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
@@ -126,12 +126,13 @@ function brokenByWords({ spec, seen }: Facts, end: Exit): string | undefined {
   const isOwn = own?.kind === "exited" && own.code === 125;
   if (end.code === 125 && !isOwn && !said.some((kind) => WHY_125.has(kind)))
     return "125 has a line that says why";
-  const losses = said.filter((kind) => kind === "guardian-gone").length;
+  const losses = said.filter((kind) => LOSSES.has(kind)).length;
   if (losses > takeOvers.length) return "a guardian's loss is told where there was one";
   return spec.verbose && losses < takeOvers.length ? "-v tells a guardian's loss" : undefined;
 }
 
-const WHY_125: ReadonlySet<string> = new Set(["spawn", "survivors", "leaked", "guardian-gone"]);
+const LOSSES: ReadonlySet<string> = new Set(["guardian-gone", "guardian-late"]);
+const WHY_125: ReadonlySet<string> = new Set(["spawn", "survivors", "leaked", ...LOSSES]);
 
 function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined {
   const { reports, members, events } = seen;
@@ -256,10 +257,10 @@ function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | und
  * not sent to it, but is meant for what it leaves.
  */
 function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"): boolean {
-  const { events, kills, startedAt = 0 } = seen;
-  const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
+  const { events, kills } = seen;
   const end = events.findIndex(({ type }) => type === "exited");
   return events.slice(0, end).some((event) => {
+    const limit = limitOf(spec, seen, event.at);
     if (event.type === "signal") {
       const isExpiry = spec.expireOn.includes(event.signal) || event.at > limit;
       const isSent = kills.some(({ signal }) => signal === event.signal);
@@ -272,19 +273,23 @@ function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"):
   });
 }
 
+/** The limit as it stands at an instant: its clock has rested for a while, perhaps. */
+function limitOf({ timeout }: Spec, { startedAt = 0, restedUntil }: Seen, at: number): number {
+  return timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout + restedUntil(at);
+}
+
 function deathOf(signal: Parameters<typeof signalNumber>[0]): Exit {
   return { kind: "signal", signal, code: (128 + signalNumber(signal)) as Exit["code"] };
 }
 
 /** Whether the first thing that meant an end was that time was up. */
-function isTimedOut(spec: Spec, { events, startedAt = 0 }: Seen): boolean {
-  const limit = spec.timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + spec.timeout;
+function isTimedOut(spec: Spec, seen: Seen): boolean {
   let isEnded = false;
   let isPassedOn = false;
   let hangUp: Signal | undefined;
   let heldUntil: number | undefined;
-  for (const event of events) {
-    const isPast = event.at > limit;
+  for (const event of seen.events) {
+    const isPast = event.at > limitOf(spec, seen, event.at);
     switch (event.type) {
       case "exited":
         if (isPassedOn || isDeathBy(event, hangUp)) return false;
@@ -352,25 +357,27 @@ function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   return isOurs && sweptAt < first.at + grace - ACTING ? "SIGKILL has its time" : undefined;
 }
 
+/** What slack, sweep and the last words may take together once SIGKILL is due. */
+const LONGEST_END = 5e6;
+
 function brokenByTime({ spec, seen }: Facts): string | undefined {
   const { startedAt, kills, lateness, leftAt, members } = seen;
   const sends = kills.filter(({ signal }) => signal !== "SIGCONT");
   if (startedAt === undefined) return kills.length > 0 ? "nobody is there to kill" : undefined;
-  const limit = startedAt + spec.timeout;
   const first = Math.min(sends[0]?.at ?? Number.POSITIVE_INFINITY, seen.sweeps[0] ?? Infinity);
+  const limit = startedAt + spec.timeout + seen.restedUntil(first);
   const isAsked = seen.events.some((event) => event.at <= first && asksToEnd(spec, event));
   if (first <= limit && !isAsked) return "never early";
   const isAtOnce = spec.signal === "SIGKILL" && !seen.events.some(({ type }) => type === "signal");
   const isSure = spec.killAfter > 0 || isAtOnce;
   if (!isSure || spec.timeout === 0) return undefined;
-  // A guardian that does not answer costs two patiences, and what SIGKILL needs is not ours.
+  // Whatever becomes of the guardian: from the instant SIGKILL is due it takes 5 s at most.
   const isUsual = seen.isGuardianUsual && seen.takeOvers.length === 0;
-  const strange = isUsual ? 0 : 2 * (SWEEP_LIMIT + SLACK) + PATIENCE;
   const slow = members.reduce((most, { habits }) => Math.max(most, habits.diesAfter), 0);
   const kill = Math.min(slow, SWEEP_LIMIT);
   const grace = isAtOnce ? 0 : spec.killAfter;
   // Natural ends have a grace of their own: what is left gets it, whatever the limit says.
-  const late = lateness + strange + kill + 1e6;
+  const late = lateness + (isUsual ? kill + 1e6 : LONGEST_END);
   const [main] = members;
   const mainEnd = main === undefined || isAlive(main) ? leftAt : main.endedAt;
   if (mainEnd > limit + grace + late) return "the command never outlives limit and kill after";

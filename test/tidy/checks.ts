@@ -20,6 +20,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "kill-spec": "types and defaults only",
   leftovers: "a phase of the machine; test/core/rows/supervisor",
   lives: "what reload.ts is made of; test/core/rows/reload.ts",
+  stops: "a part of the machine; test/core/rows/supervisor",
   stopping: "a phase of the machine; test/core/rows/supervisor",
   sweeping: "a phase of the machine; test/core/rows/supervisor",
   event: "types only",

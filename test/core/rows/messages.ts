@@ -228,6 +228,11 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: the guardian was ended by somebody else; ending what it held\n",
   ],
   [
+    "DESIGN 4.7",
+    { kind: "guardian-late" },
+    "timeout: the guardian did not answer in time; ending it and what it held\n",
+  ],
+  [
     "DESIGN 4.6",
     { kind: "unwritten", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
     "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",

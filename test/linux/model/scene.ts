@@ -56,7 +56,8 @@ const WILL: Will = {
   signal: "SIGTERM",
   delay: 0 as Duration,
   patience: 0 as Duration,
-  hardAfter: 0 as Duration,
+  signalAt: undefined,
+  sweepAt: undefined,
   hold: true,
   settle: { quiet: 0 as Duration, limit: 0 as Duration },
 };

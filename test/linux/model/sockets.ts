@@ -1,7 +1,6 @@
 // Calls about sockets and pipes.
 import type { Sys } from "../../../src/linux/syscalls.ts";
 import { open } from "./descriptors.ts";
-import { typeOf } from "./proc.ts";
 import type { Kernel } from "./types.ts";
 
 const ENOENT = 2;
@@ -10,6 +9,7 @@ const EAGAIN = 11;
 const EADDRINUSE = 98;
 const ECONNREFUSED = 111;
 const SOCKET = 0o140000;
+const FILE = 0o100000;
 const FREE_PORT = 40_000;
 
 export function sockets(kernel: Kernel): Partial<Sys> {
@@ -20,8 +20,7 @@ export function sockets(kernel: Kernel): Partial<Sys> {
     fileState: (path) => {
       const socket = kernel.sockets.get(path);
       if (socket !== undefined) return [SOCKET, 1, socket.identity, ""];
-      const type = typeOf(kernel, path);
-      return type === 0 ? -ENOENT : [type, 1, path, kernel.files.get(path) ?? ""];
+      return kernel.files.has(path) ? [FILE, 1, path, ""] : -ENOENT;
     },
     listenAgain: (fd, backlog) => {
       const listener = kernel.descriptors.get(fd);

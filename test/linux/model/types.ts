@@ -110,10 +110,5 @@ export type Descriptor =
   /** The reading end of a pipe; nobody can write any more where it is closed. */
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
-  /** Events, and what is watched: the watch's number is its place, from 1 on. */
-  | {
-      readonly kind: "watches";
-      readonly events: (readonly (string | number)[])[];
-      readonly paths: string[];
-    }
+  | { readonly kind: "watches"; readonly events: (readonly (string | number)[])[] }
   | { readonly kind: "terminal" };

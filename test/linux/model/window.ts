@@ -11,6 +11,7 @@ import { sockets } from "./sockets.ts";
 import type { Kernel, Process } from "./types.ts";
 
 const EPERM = 1;
+const ENOENT = 2;
 const ESRCH = 3;
 const EBADF = 9;
 const EAGAIN = 11;
@@ -200,34 +201,20 @@ function rest(kernel: Kernel): Window {
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
     write: (fd, text) => Math.min(0, descriptors.offer(kernel, fd, text, kernel.now)),
-    addWatch: (fd, path) => {
-      const watches = kernel.descriptors.get(fd);
-      if (watches?.kind !== "watches") return -EBADF;
-      if (!watches.paths.includes(path)) watches.paths.push(path);
-      return watches.paths.indexOf(path) + 1;
-    },
-    openWatches: () => open(kernel, { kind: "watches", events: [], paths: [] }),
+    addWatch: () => open(kernel, { kind: "terminal" }),
+    openWatches: () => open(kernel, { kind: "watches", events: [] }),
     readEvents: (fd) => {
       const watches = kernel.descriptors.get(fd);
       return (watches?.kind === "watches" && watches.events.shift()) || -EAGAIN;
     },
     removeWatch: () => 0,
-    entries: (path, state) => files.entries(kernel, path, state !== 0),
+    entries: () => -ENOENT,
   };
 }
 
 /** Calls that change nothing: no row wants to see them. */
 const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
-  ...([
-    "addWatch",
-    "argv",
-    "awaitCommand",
-    "chooseRun",
-    "commandPid",
-    "entries",
-    "env",
-    "fileState",
-  ] as const),
+  ...(["argv", "awaitCommand", "chooseRun", "commandPid", "entries", "env", "fileState"] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
   ...(["hasChildren", "isGuardian", "isIgnored", "list", "members", "nextSignal", "now"] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),

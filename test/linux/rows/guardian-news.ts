@@ -206,7 +206,15 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "a sweep, proven",
     () => told(swept(PROVEN)),
-    { type: "swept", pid: 201, proof: "echild", end: KILL, usage: USAGE, survivors: [] },
+    {
+      type: "swept",
+      pid: 201,
+      proof: "echild",
+      end: KILL,
+      usage: USAGE,
+      survivors: [],
+      backstop: false,
+    },
   ],
   [
     "a sweep, and who has survived it",
@@ -224,6 +232,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       proof: undefined,
       end: KILL,
       usage: USAGE,
+      backstop: false,
       survivors: [
         { pid: 500, startTime: 6, uid: 5, command: "a b", state: "D", why: "eperm" },
         { pid: 501, startTime: 7, uid: 0, command: "c) R (d", state: "R", why: "unkillable" },

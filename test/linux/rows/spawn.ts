@@ -1,4 +1,4 @@
-import type { Duration } from "../../../src/core/duration.ts";
+import type { Duration, Instant } from "../../../src/core/duration.ts";
 import type { Will } from "../../../src/core/event.ts";
 import { STUCK_LIMIT } from "../../../src/core/ladder.ts";
 import { parseListen } from "../../../src/core/listen.ts";
@@ -71,18 +71,18 @@ const WILL: Will = {
   signal: "SIGINT",
   delay: 2 as Duration,
   patience: 3 as Duration,
-  hardAfter: 4 as Duration,
+  signalAt: 4 as Instant,
+  sweepAt: 7 as Instant,
   hold: true,
   settle: { quiet: 5 as Duration, limit: 6 as Duration },
 };
 
-/** The will as the window is told it; its instant as the time until then. */
-function willed(will: Partial<Will>): readonly number[] {
+/** The will as the window is told it. */
+function willed(will: Partial<Will>, since?: number): readonly number[] {
   const kernel = use(makeKernel());
-  leaveWill({ ...WILL, ...will });
+  leaveWill({ ...WILL, ...will }, since);
   const [row = "[]"] = /\[.*\]/.exec(kernel.log[0] ?? "") ?? [];
-  const numbers = JSON.parse(row) as number[];
-  return numbers.map((number) => (number > 1e9 ? number - kernel.now : number));
+  return JSON.parse(row) as number[];
 }
 
 export const SPAWNS: readonly Row[] = [
@@ -243,9 +243,14 @@ export const SPAWNS: readonly Row[] = [
 ];
 
 export const WILLS: readonly Row[] = [
-  ["in numbers", () => willed({}), [2, 2, 3, 4, 1, 5, 6]],
-  ["without a hard end", () => willed({ hardAfter: 0 as Duration })[3], 0],
-  ["without staying", () => willed({ hold: false })[4], 0],
+  ["in numbers", () => willed({}), [2, 2, 3, 4, 7, 1, 5, 6]],
+  ["its instants are counted from the spawn", () => willed({}, 100), [2, 2, 3, 104, 107, 1, 5, 6]],
+  [
+    "without an instant it does nothing by itself",
+    () => willed({ signalAt: undefined, sweepAt: undefined }, 100).slice(3, 5),
+    [0, 0],
+  ],
+  ["without staying", () => willed({ hold: false })[5], 0],
   [
     "what comes of it is told",
     () => {

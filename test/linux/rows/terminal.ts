@@ -29,22 +29,27 @@ function place(line: string, { prepare, pid, spec }: Scene = {}) {
 }
 
 /** What is done to the terminal before the command and after it. */
-function cared(group: Spec["group"], terminal: number) {
+function cared(
+  group: Spec["group"],
+  terminal: number,
+  restoreTerminal: Spec["restoreTerminal"] = "always",
+  forced = false,
+) {
   const kernel = makeKernel();
-  const held = { ...heldOf("init cmd", kernel, { group }), terminal };
+  const held = { ...heldOf("init cmd", kernel, { group, restoreTerminal }), terminal };
   kernel.log.length = 0;
   handOver(held);
-  restore(held);
+  restore(held, forced);
   return kernel.log;
 }
 
 export const TERMINALS: readonly Row[] = [
-  ["without a terminal the command leads a group", () => place("init cmd"), "command continue -1"],
-  ["with one it is in the caller's", () => place("init cmd", at()), "caller mirror 10"],
+  ["without a terminal the command leads a group", () => place("init cmd"), "command auto -1"],
+  ["with one it is in the caller's", () => place("init cmd", at()), "caller auto 10"],
   [
     "the first process of a container hands it over",
     () => place("init cmd", at({ pid: 1 })),
-    "session continue 10",
+    "session auto 10",
   ],
   [
     "but not where it is no leader of a session",
@@ -63,7 +68,7 @@ export const TERMINALS: readonly Row[] = [
   [
     "a leader of a session that is not the first process does not hand it over",
     () => place("init cmd", at({ prepare: ({ own }) => Object.assign(own, { session: 100 }) })),
-    "caller mirror 10",
+    "caller auto 10",
   ],
   [
     "what was asked for stays",
@@ -77,17 +82,32 @@ export const TERMINALS: readonly Row[] = [
   [
     "a terminal is left alone where the group was asked for",
     () => place("init cmd", at({ spec: { group: "own" } })),
-    "own continue -1",
+    "own auto -1",
   ],
   [
     "it is remembered, and is as it was afterwards",
     () => cared("caller", 7),
-    ["rememberTerminal 7", "restoreTerminal 7"],
+    ["rememberTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "where the command ended by itself its settings may be meant, but for init",
+    () => [cared("caller", 7, "forced").slice(1), cared("caller", 7, "forced", true).slice(1)],
+    [["restoreTerminal 7 0"], ["restoreTerminal 7 1"]],
+  ],
+  [
+    "run gives the terminal back that it shares, timeout leaves it alone",
+    () => [
+      place("run cmd", at()),
+      place("run cmd"),
+      place("run --new-session cmd", at()),
+      place("timeout -f 5 cmd", at()),
+    ],
+    ["caller auto 10", "caller auto -6", "session auto -1", "caller ignore -1"],
   ],
   [
     "the command's session gets it",
     () => cared("session", 7),
-    ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7"],
+    ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7 1"],
   ],
   ["descriptor 0 is one", () => cared("caller", 0).length, 2],
   ["without a terminal nothing is done", () => cared("session", -1), []],

@@ -9,6 +9,7 @@ import {
   spawned,
   spawnFailed,
   stopped,
+  sweeping,
   swept,
   woken,
 } from "../../transcript.ts";
@@ -225,6 +226,7 @@ export const EXITS: readonly Transcript[] = [
     "-s KILL -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
+    [5.1, sweeping, ""],
     [7.1, woken, ""],
     [7.2, signal("SIGALRM"), ""],
     [7.3, signal("SIGTERM"), ""],

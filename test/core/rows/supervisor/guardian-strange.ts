@@ -9,6 +9,7 @@ import {
   signal,
   spawned,
   spawnedIn,
+  sweeping,
   swept,
   woken,
 } from "../../transcript.ts";
@@ -20,24 +21,58 @@ const REST = rest("SIGTERM");
 /** A guardian that does not do what it is told, or more. */
 export const STRANGE: readonly Transcript[] = [
   [
-    "a sweep that does not answer is done by ourselves, 2 s after its patience",
+    "a sweep that is not begun within a second is done by ourselves, in the time that is left",
     "-v -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
     [6, deadline, REST],
     [7, deadline, "sweep, say killing SIGKILL"],
-    [13, deadline, "take-over, say guardian-gone"],
+    [8, deadline, "take-over 3, say guardian-late"],
     [99, woken, ""],
     [99, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a sweep of leftovers that does not answer: the guardian is lost",
+    "a sweep of leftovers that is not begun: nobody was lost, and the code is the command's",
+    "run --report /r cmd",
+    [0, spawned, ""],
+    [1, exited(3, "job"), REST],
+    [6, deadline, "sweep"],
+    [7, deadline, "take-over 3"],
+    [
+      8,
+      swept(),
+      "report exited 3 8s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@6x2 escalated leftovers:job " +
+        "gone, exit 3",
+    ],
+  ],
+  [
+    "a sweep that has begun has its time, and we wait a moment more for its answer",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, TERM],
+    [7.5, deadline, REST],
+    [10, deadline, "sweep"],
+    [10.9, sweeping, ""],
+    [14.1, deadline, "take-over 0.1"],
+    [14.2, swept(undefined, "job"), "say survivors job, exit 125"],
+  ],
+  [
+    "the word that it has begun comes too late: we are at it ourselves",
+    "run --timeout 5 -s KILL cmd",
+    [0, spawned, ""],
+    [5, deadline, "sweep"],
+    [6, deadline, "take-over 3"],
+    [6.1, sweeping, ""],
+    [7, swept("SIGKILL"), "exit 124"],
+  ],
+  [
+    "nobody says that it has begun where nothing was ordered",
     "run cmd",
     [0, spawned, ""],
-    [1, exited(0, "job"), REST],
-    [6, deadline, "sweep"],
-    [12, deadline, "take-over, say guardian-gone"],
-    [13, swept(), "exit 125"],
+    [1, sweeping, ""],
+    [2, signal("SIGTERM"), TERM],
+    [3, sweeping, ""],
+    [4, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
     "it acted alone, as we slept beyond the limit: that was the limit",
@@ -100,15 +135,15 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it acted and swept alone while we had begun: the report says what both sent",
+    "it swept alone what we had begun to end, and sent nothing before: the report says so",
     "run -k 2 --report /r cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
     [
       20,
       swept("SIGKILL"),
-      "report cancelled 137 20s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@20 " +
-        "tree:SIGKILL@20 escalated gone, die SIGKILL 137",
+      "report cancelled 137 20s child:SIGTERM@1 child:SIGCONT@1 tree:SIGKILL@20 escalated gone, " +
+        "die SIGKILL 137",
     ],
   ],
   [
@@ -117,7 +152,7 @@ export const STRANGE: readonly Transcript[] = [
     [0, spawned, ""],
     [
       20,
-      swept("SIGKILL"),
+      late(swept("SIGKILL")),
       "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated gone, exit 124",
     ],
   ],
@@ -169,17 +204,17 @@ export const STRANGE: readonly Transcript[] = [
     [1, exited(3, "job"), ""],
     [
       20,
-      swept(),
+      late(swept()),
       "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated leftovers:job gone, " +
         "exit 124",
     ],
   ],
   [
-    "it acted and swept alone, with SIGKILL both times, what was waited for",
+    "it swept alone at once what was waited for, SIGKILL being the first signal",
     "--leftovers wait -s KILL --report /r 5 cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
-    [20, swept(), "report timed_out 124 20s tree:SIGKILL@20x2 leftovers:job gone, exit 124"],
+    [20, swept(), "report timed_out 124 20s tree:SIGKILL@20 leftovers:job gone, exit 124"],
   ],
   [
     "it swept alone what we had begun to end: the reason is ours",

@@ -187,7 +187,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     "init --rewrite TERM:0 --events /e cmd",
     [0, spawned, "emit spawned@0"],
     [1, signal("SIGTERM"), "emit signal@1"],
-    [2, exited(0, "worker"), `emit exited@2, ${REST}`],
+    [2, exited(0, "worker"), `${REST}, emit exited@2`],
     [3, signal("SIGTERM"), "emit signal@3"],
     [
       4,

@@ -17,7 +17,6 @@ import {
   spawnFailed,
   stopped,
   swept,
-  unseen,
   woken,
 } from "../../transcript.ts";
 import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
@@ -422,7 +421,8 @@ export const INIT_CALLERS: readonly Transcript[] = [
     "--containment child: nobody else is known",
     "init --containment child cmd",
     [0, spawnedIn("child"), ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
-    [2, unseen(exited(0)), "exit 0"],
+    [1, signal("SIGTERM"), "kill child SIGTERM, kill child SIGCONT"],
+    [9, deadline, "sweep"],
+    [9.1, swept("SIGKILL"), "exit 137"],
   ],
 ];

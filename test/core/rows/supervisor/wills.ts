@@ -21,12 +21,12 @@ const REST = rest("SIGTERM");
 /** Lives whose rows show what the guardian is to do without us, wherever that changes. */
 export const WILLS: readonly Transcript[] = [
   [
-    "with the first signal it is to stay, and to act 2 s later than we",
+    "with the first signal it is to stay, and to sweep half a second later than we",
     "-k 2 5 cmd",
     [0, spawned, ""],
-    [5, deadline, `will SIGTERM sweep 2 hard 4 hold, ${TERM_GROUP}`],
+    [5, deadline, `will SIGTERM sweep 2 sweep@7.5 hold, ${TERM_GROUP}`],
     [6, deadline, REST],
-    [6.5, exited(0, "job"), `will SIGTERM sweep 2 hard 2.5 hold, ${REST}`],
+    [6.5, exited(0, "job"), REST],
     [7, deadline, "sweep"],
     [7.1, swept(), "exit 124"],
   ],
@@ -35,7 +35,7 @@ export const WILLS: readonly Transcript[] = [
     "5 cmd",
     [0, spawned, ""],
     [5, deadline, `will SIGTERM sweep 5 hold, ${TERM_GROUP}`],
-    [99, exited(0, "job"), `will SIGTERM sweep 5 hard 7 hold, ${REST}`],
+    [99, exited(0, "job"), `will SIGTERM sweep 5 sweep@104.5 hold, ${REST}`],
     [99.5, empty, "exit 124"],
   ],
   [
@@ -49,7 +49,7 @@ export const WILLS: readonly Transcript[] = [
     "a stop signal that is passed on: it is to stay, and acts after the limit",
     "5 cmd",
     [0, spawned, ""],
-    [1, signal("SIGINT"), `will SIGTERM sweep 5 hard 6 hold, ${INT_GROUP}`],
+    [1, signal("SIGINT"), `will SIGTERM sweep 5 signal@7 sweep@10.5 hold, ${INT_GROUP}`],
     [2, exited(0), "exit 0"],
   ],
   [
@@ -63,7 +63,7 @@ export const WILLS: readonly Transcript[] = [
     "S20: the terminal's signal starts the clock, and nothing is sent",
     "-k 2 5 cmd",
     [0, spawned, ""],
-    [1, delivered("SIGINT"), "will SIGTERM sweep 2 hard 4 hold"],
+    [1, delivered("SIGINT"), "will SIGTERM sweep 2 sweep@3.5 hold"],
     [2, died("SIGINT"), "die SIGINT 130"],
   ],
   [
@@ -77,7 +77,7 @@ export const WILLS: readonly Transcript[] = [
     "run: cancelled",
     "run cmd",
     [0, spawned, ""],
-    [1, cancelled, `will SIGTERM sweep 5 hard 7 hold, ${TERM}`],
+    [1, cancelled, `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM}`],
     [2, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
@@ -85,12 +85,12 @@ export const WILLS: readonly Transcript[] = [
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
-    [2, signal("SIGTERM"), `will SIGTERM sweep 5 hard 7 hold, ${REST}`],
+    [2, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@7.5 hold, ${REST}`],
     [3, empty, "exit 0"],
   ],
 ];
 
-/** `--events`: a line for everything that happens, before what is done about it. */
+/** `--events`: a line for everything that happens, behind the signals of its step and before what is said. */
 export const EVENT_LINES: readonly Transcript[] = [
   [
     "a line for every event, and the report last",
@@ -99,10 +99,10 @@ export const EVENT_LINES: readonly Transcript[] = [
     [1, stopped("SIGTSTP"), "emit stopped@1"],
     [2, continued, "emit continued@2"],
     [3, signal("SIGWINCH"), "emit signal@3"],
-    [5, deadline, `emit deadline@5, ${TERM_GROUP}`],
+    [5, deadline, `${TERM_GROUP}, emit deadline@5`],
     [5.5, cancelled, "emit cancelled@5.5"],
-    [5.8, exited(0, "job"), `emit exited@5.8, ${REST}`],
-    [7, deadline, "emit deadline@7, sweep"],
+    [5.8, exited(0, "job"), `${REST}, emit exited@5.8`],
+    [7, deadline, "sweep, emit deadline@7"],
     [
       7.1,
       swept(),
@@ -116,7 +116,7 @@ export const EVENT_LINES: readonly Transcript[] = [
     "one line where two things are done",
     "run --events /e --timeout 5 cmd",
     [0, spawned, "emit spawned@0"],
-    [5.1, cancelled, `emit cancelled@5.1, ${TERM}`],
+    [5.1, cancelled, `${TERM}, emit cancelled@5.1`],
     [5.2, empty, "emit tree-empty@5.2"],
     [
       5.3,
