@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use rquickjs_sys::JSValue;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// `clock_gettime(CLOCK_MONOTONIC)` in microseconds.
 pub fn now(_: &Call) -> JSValue {
@@ -23,6 +24,16 @@ pub fn rest(time: f64) {
     let time = crate::wait::timespec(time);
     // SAFETY: no descriptors, and a time of ours that lives through the call.
     unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, std::ptr::null()) };
+}
+
+/// An instant that stands on a page; 0 is none.
+pub fn instant(at: &AtomicI64) -> Option<f64> {
+    Some(at.load(Relaxed) as f64).filter(|&at| at > 0.0)
+}
+
+/// The earlier of two times, where there is one.
+pub fn earlier(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::min)
 }
 
 fn read(clock: libc::clockid_t) -> f64 {

@@ -11,8 +11,8 @@ use crate::{
     calling, clock, files, identity, members, namespace, proc, process, processor, signals,
 };
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-use std::sync::atomic::{AtomicBool, AtomicI64};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
@@ -85,7 +85,7 @@ impl Guardian {
             self.obey();
             self.execute_will();
             let again = calling::again(&self.plan.parent, self.link);
-            let (signal, sender) = signals::await_any(earlier(self.time_left(), again));
+            let (signal, sender) = signals::await_any(clock::earlier(self.time_left(), again));
             if signal == libc::SIGCHLD && self.command() == 0 {
                 // One look for many ends: each look goes through all that live.
                 clock::rest(TOGETHER);
@@ -110,8 +110,8 @@ impl Guardian {
     /// The next moment at which something is to be done without being asked.
     fn time_left(&self) -> Option<f64> {
         let will = &self.link.will;
-        let signal_at = instant(&will.signal_at).filter(|_| !self.link.has_acted.is_set());
-        let instants = [self.sweep_at, instant(&will.sweep_at), signal_at];
+        let signal_at = clock::instant(&will.signal_at).filter(|_| !self.link.has_acted.is_set());
+        let instants = [self.sweep_at, clock::instant(&will.sweep_at), signal_at];
         let first = instants.into_iter().flatten().reduce(f64::min);
         let left = first.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
         // Who is in the control group, but not below us, ends without a word to us.
@@ -233,10 +233,12 @@ impl Guardian {
         let will = &self.link.will;
         let has_passed = |at: Option<f64>| at.is_some_and(|at| now >= at);
         let is_alone = !self.has_supervisor();
-        if has_passed(self.sweep_at) || has_passed(instant(&will.sweep_at)) {
+        if has_passed(self.sweep_at) || has_passed(clock::instant(&will.sweep_at)) {
             self.sweep(will.patience.load(Relaxed) as f64, is_alone);
         }
-        if !self.link.has_acted.is_set() && (is_alone || has_passed(instant(&will.signal_at))) {
+        if !self.link.has_acted.is_set()
+            && (is_alone || has_passed(clock::instant(&will.signal_at)))
+        {
             self.link.has_acted.set();
             calling::begin(&self.plan.parent, self.link);
             self.send(will.signal.load(Relaxed));
@@ -321,15 +323,6 @@ impl Guardian {
         self.link.failed_stage.store(stage, Relaxed);
         self.leave()
     }
-}
-
-fn earlier(one: Option<f64>, other: Option<f64>) -> Option<f64> {
-    one.into_iter().chain(other).reduce(f64::min)
-}
-
-/// An instant of the will; 0 is none.
-fn instant(at: &AtomicI64) -> Option<f64> {
-    Some(at.load(Relaxed) as f64).filter(|&at| at > 0.0)
 }
 
 fn group_of(pid: i32) -> i32 {
