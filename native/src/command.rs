@@ -61,22 +61,27 @@ fn lead(plan: &Plan) -> i32 {
     0
 }
 
-/// Gives the command its descriptors: first each of ours goes where no number is wanted, for one may
-/// stand where another is to be. 0 or errno.
+/// Gives the command its descriptors. One of ours that stands where another is to be is moved first,
+/// and each is given up for its copy: no more than one descriptor is needed beyond those that are
+/// open. 0 or errno.
 fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
-    let above = descriptors.iter().map(|[_, to]| to + 1).max().unwrap_or(0);
-    for [from, _] in descriptors.iter_mut() {
-        // SAFETY: integers; our numbers are as they were, for the table is the child's own.
-        *from = unsafe { libc::fcntl(*from, libc::F_DUPFD_CLOEXEC, above) };
-        if *from < 0 {
-            return errno();
+    for index in 0..descriptors.len() {
+        let to = descriptors[index][1];
+        if let Some(other) = descriptors[index..]
+            .iter_mut()
+            .find(|[from, _]| *from == to)
+        {
+            // SAFETY: integers; our numbers are as they were, for the table is the child's own.
+            other[0] = unsafe { libc::fcntl(to, libc::F_DUPFD_CLOEXEC, 3) };
         }
-    }
-    for &mut [from, to] in descriptors {
+        let from = descriptors[index][0];
         // SAFETY: as above.
-        if unsafe { libc::dup2(from, to) } < 0 {
-            return errno();
+        if from < 0 || unsafe { libc::dup2(from, to) } < 0 {
+            // The kernel calls a number that the limit does not leave EINVAL or EBADF.
+            return libc::EMFILE;
         }
+        // SAFETY: as above.
+        unsafe { libc::close(from) };
     }
     0
 }

@@ -1,6 +1,6 @@
 //! What is in directories, without opening it.
 
-use crate::call::{Call, answer, c_string, kernel};
+use crate::call::{Call, answer};
 use crate::files::{path_of, refusal};
 use rquickjs_sys::JSValue;
 use std::fs::{self, FileType, Metadata};
@@ -71,11 +71,4 @@ fn state_of(state: &Metadata) -> String {
 fn content_of(state: &Metadata) -> String {
     let (size, seconds, rest) = (state.size(), state.mtime(), state.mtime_nsec());
     format!("{size}:{seconds}.{rest:09}")
-}
-
-/// `unlink(path)`
-pub fn remove_file(call: &Call) -> JSValue {
-    let path = c_string(call.text(0).unwrap_or_default());
-    // SAFETY: a path.
-    answer(kernel(i64::from(unsafe { libc::unlink(path.as_ptr()) })))
 }

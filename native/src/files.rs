@@ -3,7 +3,7 @@
 use crate::call::{Call, answer, c_string, errno, kernel};
 use crate::cgroup::Leaf;
 use crate::{signals, wait};
-use rquickjs_sys::JSValue;
+use rquickjs_sys::{JS_NewFloat64, JSValue};
 use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -131,6 +131,17 @@ pub fn write_file(call: &Call) -> JSValue {
         .open(path_of(&call.text(0).unwrap_or_default()));
     let written = file.and_then(|mut file| file.write_all(&text));
     written.map_or_else(|failure| refusal(&failure), |()| answer(0))
+}
+
+/// The first number that no descriptor can have: `RLIMIT_NOFILE`.
+pub fn limit(_: &Call) -> JSValue {
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: a structure of ours. A kernel that refuses to tell sets no limit that we know.
+    unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    JS_NewFloat64(limit.rlim_cur as f64)
 }
 
 /// Opens or creates a file for writing, empty; a pipe only where somebody reads. Nobody but its

@@ -11,6 +11,7 @@ mod command;
 mod engine;
 mod entries;
 mod files;
+mod folders;
 mod freeze;
 mod guardian;
 mod heap;
@@ -40,6 +41,7 @@ mod sys;
 mod terminal;
 mod text;
 mod trigonometry;
+mod unix;
 mod wait;
 mod world;
 

@@ -8,9 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::{mem, ptr};
 
 /// An address as the kernel takes it, with room for each kind that we use.
-struct Name {
-    storage: libc::sockaddr_storage,
-    length: libc::socklen_t,
+pub struct Name {
+    pub storage: libc::sockaddr_storage,
+    pub length: libc::socklen_t,
 }
 
 impl Name {
@@ -52,7 +52,7 @@ impl Name {
     }
 
     /// A path, or an abstract name behind `@`; see unix(7). An empty text: the kernel chooses.
-    fn unix(path: &[u8]) -> Option<Name> {
+    pub fn unix(path: &[u8]) -> Option<Name> {
         // SAFETY: all zeroes is a valid record.
         let mut address: libc::sockaddr_un = unsafe { mem::zeroed() };
         address.sun_family = libc::AF_UNIX as libc::sa_family_t;
@@ -135,15 +135,6 @@ pub fn listen_tcp(call: &Call) -> JSValue {
     }))
 }
 
-/// Listens on a path, or on an abstract name behind `@`. Its descriptor, or minus errno.
-pub fn listen_unix(call: &Call) -> JSValue {
-    let backlog = call.int(1);
-    answer(match Name::unix(&call.text(0).unwrap_or_default()) {
-        Some(name) => open(&name, libc::SOCK_STREAM, |_| Ok(Some(backlog))),
-        None => -i64::from(libc::ENAMETOOLONG),
-    })
-}
-
 /// `listen` once more, on a socket that listens: whoever has it may have made its queue shorter. 0 or
 /// minus errno.
 pub fn listen_again(call: &Call) -> JSValue {
@@ -167,7 +158,7 @@ pub fn open_notify(_: &Call) -> JSValue {
 }
 
 /// `socket`, what comes before `bind`, `bind`, and `listen` with the backlog that `prepare` gives.
-fn open(name: &Name, kind: i32, prepare: impl Fn(i32) -> Result<Option<i32>, i64>) -> i64 {
+pub fn open(name: &Name, kind: i32, prepare: impl Fn(i32) -> Result<Option<i32>, i64>) -> i64 {
     // SAFETY: integers; a new descriptor comes back.
     let socket = unsafe { libc::socket(name.family(), kind | libc::SOCK_CLOEXEC, 0) };
     let fd = signals::above_stdio(kernel(socket.into()));
@@ -209,26 +200,6 @@ fn check(result: i32) -> Result<(), i64> {
     match kernel(result.into()) {
         0.. => Ok(()),
         failure => Err(failure),
-    }
-}
-
-/// Whether somebody takes connections at a path or an abstract name: 0, or minus errno. Never
-/// blocks.
-pub fn try_connect(call: &Call) -> JSValue {
-    let Some(name) = Name::unix(&call.text(0).unwrap_or_default()) else {
-        return answer(-i64::from(libc::ENAMETOOLONG));
-    };
-    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-    // SAFETY: an address of ours with its length; the descriptor is ours, and given back.
-    unsafe {
-        let fd = libc::socket(libc::AF_UNIX, kind, 0);
-        if fd < 0 {
-            return answer(-i64::from(errno()));
-        }
-        let connected = libc::connect(fd, (&raw const name.storage).cast(), name.length);
-        let result = kernel(connected.into());
-        libc::close(fd);
-        answer(result)
     }
 }
 

@@ -35,6 +35,13 @@ export type Message =
   | { readonly kind: "dropped"; readonly given: string; readonly count: number }
   /** An address that could not be listened on. */
   | { readonly kind: "unbound"; readonly given: string; readonly errno: string }
+  /** A descriptor that the command is to have, and the first number that none can have. */
+  | {
+      readonly kind: "beyond-limit";
+      readonly part: string;
+      readonly descriptor: number;
+      readonly limit: number;
+    }
   /** What could not be watched. */
   | { readonly kind: "unwatched"; readonly given: string; readonly errno: string }
   /** The kernel does not tell of changes: we look now and then. */
@@ -104,6 +111,11 @@ function sentence(message: Message, utf8: boolean): string {
     }
     case "unbound":
       return unopened("--listen: cannot listen on", message, utf8);
+    case "beyond-limit": {
+      const { part, descriptor, limit } = message;
+      const what = `descriptor ${descriptor} is beyond the limit of open files`;
+      return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
+    }
     case "unwatched":
       return unopened("--watch: cannot watch", message, utf8);
     case "polling":
@@ -137,8 +149,15 @@ function unopened(
   { given, errno }: { readonly given: string; readonly errno: string },
   utf8: boolean,
 ): string {
-  return `${what} ${quote(given, utf8)}: ${errnoText(errno)}`;
+  return `${what} ${quote(given, utf8)}: ${reasonOf(errno)}`;
 }
+
+/** What an error means, and which limit is to be raised. */
+function reasonOf(errno: string): string {
+  return errno === "EMFILE" ? `${errnoText(errno)} (${OPEN_FILES})` : errnoText(errno);
+}
+
+const OPEN_FILES = "RLIMIT_NOFILE, ulimit -n";
 
 function untold({ errno }: { readonly errno: string }): string {
   return UNTOLD[errno] ?? errnoText(errno);

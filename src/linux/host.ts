@@ -108,7 +108,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     return { kind: "refused", message: unwatched(spec, -parentPidfd) };
   }
   if (awaitsParentSignal) sys.awaitParent(PARENT_DIED);
-  const listeners = openListeners(spec.listen);
+  const listeners = openListeners(spec);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
   const spares = isReloading(spec) ? openSpares(ownPid) : undefined;
   if (typeof spares === "number") {

@@ -1,7 +1,9 @@
 import { errnoName } from "../core/errno.ts";
+import { FIRST_SOCKET } from "../core/listen.ts";
 import type { Message } from "../core/messages.ts";
-import type { Address, Listen } from "../core/spec.ts";
+import type { Address, Listen, Spec } from "../core/spec.ts";
 import { sys } from "./syscalls.ts";
+import { bindUnix, removeUnix } from "./unix-sockets.ts";
 
 /** A socket that we listen on for the command, whoever takes the connections. */
 export type Listener = {
@@ -15,15 +17,20 @@ export type Listener = {
 
 /** Waiting connections while nobody accepts; the kernel lowers it to net.core.somaxconn. */
 const BACKLOG = 4096;
-const EADDRINUSE = 98;
-const ECONNREFUSED = 111;
+/** AT_FDCWD: no folder. */
+const HERE = -100;
 /** What a kernel without IPv6, or with all of it turned off, says. */
 const NO_IPV6: readonly number[] = [-97, -99];
-const SOCKET = 0o140000;
+
+/** What `openListeners` has to know of a spec. */
+type Wish = Pick<Spec, "listen" | "ready">;
 
 /** Listens on all, or on none: then the message says which address was refused, and why. */
-export function openListeners(listens: readonly Listen[]): readonly Listener[] | Message {
+export function openListeners(wish: Wish): readonly Listener[] | Message {
+  const listens = wish.listen;
   const listeners: Listener[] = [];
+  const beyond = beyondLimit(wish);
+  if (beyond !== undefined) return beyond;
   for (const listen of listens) {
     const listener = open(listen);
     if (typeof listener === "number") {
@@ -35,12 +42,20 @@ export function openListeners(listens: readonly Listen[]): readonly Listener[] |
   return listeners;
 }
 
+/** A number that the command is to have, and that the limit of open files does not leave. */
+function beyondLimit({ listen, ready }: Wish): Message | undefined {
+  if (listen.length === 0 && ready.kind !== "fd") return undefined;
+  const limit = sys.descriptorLimit();
+  const last = FIRST_SOCKET + listen.length - 1;
+  if (last >= limit) return { kind: "beyond-limit", part: "--listen", descriptor: last, limit };
+  if (ready.kind !== "fd" || ready.fd < limit) return undefined;
+  return { kind: "beyond-limit", part: "--ready", descriptor: ready.fd, limit };
+}
+
 /** Closes the sockets, and removes the files that were made for them; not what took their place. */
 export function closeListeners(listeners: readonly Listener[]): void {
   for (const { listen, fd, file } of listeners) {
-    if (listen.at.kind === "unix" && file !== undefined && socketAt(listen.at.path) === file) {
-      sys.removeFile(listen.at.path);
-    }
+    if (listen.at.kind === "unix" && file !== undefined) removeUnix(listen.at.path, file);
     sys.close(fd);
   }
 }
@@ -57,11 +72,16 @@ export function widenListeners(listeners: readonly Listener[]): void {
 
 function open(listen: Listen): Listener | number {
   const { at } = listen;
-  const fd = at.kind === "tcp" ? openTcp(at) : openUnix(at.path);
+  if (at.kind === "unix" && !at.path.startsWith("@")) {
+    const bound = bindUnix(at.path, BACKLOG);
+    // The kernel knows it by its name alone.
+    return typeof bound === "number" ? bound : { listen, address: at.path, ...bound };
+  }
+  const fd = at.kind === "tcp" ? openTcp(at) : sys.listenUnix(HERE, at.path, at.path, BACKLOG);
   if (fd < 0) return fd;
-  const file = at.kind === "unix" ? socketAt(at.path) : undefined;
   const address = sys.socketName(fd);
-  return { listen, fd, file, address: typeof address === "string" ? address : listen.text };
+  const name = typeof address === "string" ? address : listen.text;
+  return { listen, fd, file: undefined, address: name };
 }
 
 type Tcp = Extract<Address, { kind: "tcp" }>;
@@ -71,27 +91,4 @@ function openTcp({ host, port }: Tcp): number {
   if (host !== "*") return sys.listenTcp(host, port, 1, BACKLOG);
   const fd = sys.listenTcp("::", port, 0, BACKLOG);
   return NO_IPV6.includes(fd) ? sys.listenTcp("0.0.0.0", port, 0, BACKLOG) : fd;
-}
-
-/**
- * A path stays in its directory when who listened there was killed: connections to it are refused
- * from then on, and it is in the way. Only such a one is removed.
- */
-function openUnix(path: string): number {
-  const fd = sys.listenUnix(path, BACKLOG);
-  if (fd !== -EADDRINUSE || path.startsWith("@")) return fd;
-  const stale = socketAt(path);
-  if (stale === undefined || sys.tryConnect(path) !== -ECONNREFUSED) return fd;
-  // Somebody else may have removed it as well, and listen there by now.
-  if (socketAt(path) === stale) sys.removeFile(path);
-  return sys.listenUnix(path, BACKLOG);
-}
-
-/** Which socket has its name at a path; undefined where there is none, or something else. */
-function socketAt(path: string): string | undefined {
-  if (path.startsWith("@")) return undefined;
-  const state = sys.fileState(path, 0);
-  if (typeof state === "number") return undefined;
-  const [type, , identity] = state;
-  return type === SOCKET ? identity : undefined;
 }

@@ -27,6 +27,8 @@ export type Sys = {
   chooseRun(place: number): void;
   /** Gives a descriptor back. */
   close(descriptor: number): number;
+  /** The first number that no descriptor can have: RLIMIT_NOFILE. */
+  descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only where that cannot be. */
   dieBy(signal: number, group: number): void;
   /** The run that was chosen is over: its place is free for another. */
@@ -95,10 +97,18 @@ export type Sys = {
    * that exec closes, or minus errno.
    */
   listenTcp(host: string, port: number, onlyV6: number, backlog: number): number;
-  /** Listens on a path, or on an abstract name behind `@`, in the same way. */
-  listenUnix(path: string, backlog: number): number;
+  /**
+   * Listens on a name in a folder, or on an abstract name behind `@`, in the same way. The path
+   * that others know it by must fit into an address, too.
+   */
+  listenUnix(folder: number, name: string, path: string, backlog: number): number;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
+  /**
+   * Makes a directory in a folder that only we may enter, unless there is one, opens and locks
+   * it: a descriptor that exec closes, or minus errno; EAGAIN: somebody else has the lock.
+   */
+  makePrivate(folder: number, name: string): number;
   /**
    * Everybody below a process, but for some of its children and who is below these. A 0 at the end
    * stands for those who could not be looked at.
@@ -120,6 +130,8 @@ export type Sys = {
   offer(descriptor: number, text: string, deadline: number): number;
   /** Opens or creates a file for writing; a descriptor that exec closes, or minus errno. */
   openFile(path: string): number;
+  /** A directory, to look names up in; a descriptor that exec closes, or minus errno. */
+  openFolder(path: string): number;
   /**
    * A socket for datagrams, with an abstract name of the kernel's choice. Exec closes it; minus
    * errno.
@@ -167,12 +179,12 @@ export type Sys = {
   releaseTerminal(terminal: number): number;
   /** How a terminal is now. */
   rememberTerminal(terminal: number): void;
+  /** Removes a name from a folder, that of an empty directory if asked; 0 or minus errno. */
+  removeAt(folder: number, name: string, isDirectory: number): number;
   /** Removes a control group and all below it; 0 or minus errno. */
   removeCgroup(path: string): number;
   /** Removes an empty directory; 0 or minus errno. */
   removeDirectory(path: string): number;
-  /** Removes a name of a file; 0 or minus errno. */
-  removeFile(path: string): number;
   /**
    * The first call of the kernel's that is refused though nothing can stand in for it, and errno;
    * undefined where none is. `forRuns`: nonzero where the calls of a run are asked for, too.
@@ -182,6 +194,8 @@ export type Sys = {
   removeWatch(watches: number, watch: number): number;
   /** Reaps an ended child that is no guardian; 0 when there is none. */
   reapStranger(): number;
+  /** Moves a name from one folder to another by `renameat2`; 0 or minus errno. */
+  renameAt(from: number, to: number, name: string, flags: number): number;
   /**
    * A terminal's foreground group, and its settings where `settings` is not 0, are as they were
    * when we remembered it, as far as that is ours to say.
@@ -210,6 +224,8 @@ export type Sys = {
     own: readonly string[],
     descriptors: readonly number[],
   ): number;
+  /** What has a name in a folder, or the folder itself (empty); links are not followed. */
+  stateAt(folder: number, name: string): StateAt | number;
   /**
    * Stops us by a signal that means this; comes back when we are continued: 1. 0 where the kernel
    * threw the stop away, because nobody could continue us.
@@ -228,8 +244,8 @@ export type Sys = {
   ): void;
   /** A descriptor that writes where a given one does; exec closes it. Minus errno. */
   takeDescriptor(descriptor: number): number;
-  /** Whether connections are taken at a path or an abstract name: 0, or minus errno. */
-  tryConnect(path: string): number;
+  /** Whether a socket is bound to a name in a folder: ECONNREFUSED: none is. 0 or minus errno. */
+  tryConnect(folder: number, name: string): number;
   /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */
   tryNamespaces(flags: number): number;
   /** Effective user and group. */
@@ -252,6 +268,9 @@ export type Arrived = readonly [signal: number, code: number, sender: number, ..
 
 /** A file: its type (S_IF...), its links, which one it is, and what changes with its content. */
 export type FileState = readonly [type: number, links: number, identity: string, content: string];
+
+/** A file in a folder: its mode, type included, which one it is, its user and group. */
+export type StateAt = readonly [mode: number, identity: string, user: number, group: number];
 
 declare const __sys: Sys;
 

@@ -274,7 +274,13 @@ function resources(binary: Binary): void {
     for (const count of binary.name === "frozen" ? [0, 1, 2, 3] : []) {
       const before = surroundings(`--limit ${DESCRIPTORS}=${count}`);
       const end = await timeout(binary, ["1000", "echo", "started"], { before });
-      assertLines(binary, end, 125, /cannot run 'echo': too many open files$/m, 1);
+      assertLines(
+        binary,
+        end,
+        125,
+        /cannot run 'echo': too many open files \(RLIMIT_NOFILE, ulimit -n\)$/m,
+        1,
+      );
     }
   });
 

@@ -49,6 +49,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   dropped: true,
   unwritten: true,
   unbound: true,
+  "beyond-limit": true,
   unwatched: true,
   polling: true,
 };
@@ -113,6 +114,7 @@ function withText(message: Message, text: string): Message {
     case "unbound":
     case "unwatched":
       return { ...message, given: text };
+    case "beyond-limit":
     case "guardian-gone":
     case "guardian-late":
     case "dumped-core":

@@ -16,6 +16,7 @@ import { READY } from "./rows/ready.ts";
 import { SPAWNS, WILLS } from "./rows/spawn.ts";
 import { STRANGERS } from "./rows/strangers.ts";
 import { TERMINALS } from "./rows/terminal.ts";
+import { UNIX_SOCKETS } from "./rows/unix-sockets.ts";
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "signals to us": SIGNAL_NEWS,
@@ -33,6 +34,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   strangers: STRANGERS,
   listeners: LISTENERS,
   ready: READY,
+  "Unix sockets": UNIX_SOCKETS,
 };
 
 for (const [subject, rows] of Object.entries(TABLES)) {

@@ -37,8 +37,8 @@ function changes(): string[] {
 const CALLS = {
   sys: (name: keyof typeof sys, ...args: unknown[]) =>
     (sys[name] as (...args: unknown[]) => unknown)(...args),
-  openListeners: (listens: Parameters<typeof openListeners>[0]) => {
-    const opened = openListeners(listens);
+  openListeners: (listen: Parameters<typeof openListeners>[0]["listen"]) => {
+    const opened = openListeners({ listen, ready: { kind: "none" } });
     if ("kind" in opened) return opened;
     listeners = opened;
     return opened;

@@ -314,6 +314,11 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "DESIGN 4.4",
+    { kind: "beyond-limit", part: "--ready", descriptor: 9, limit: 8 },
+    "timeout: --ready: descriptor 9 is beyond the limit of open files, 8 (RLIMIT_NOFILE, ulimit -n)\n",
+  ],
+  [
+    "DESIGN 4.4",
     { kind: "unwatched", given: "a\nb", errno: "ENOENT" },
     "timeout: --watch: cannot watch 'a\\nb': no such file or directory\n",
   ],

@@ -6,14 +6,11 @@ import type { Kernel } from "./types.ts";
 const ENOENT = 2;
 const EBADF = 9;
 const EAGAIN = 11;
-const EADDRINUSE = 98;
-const ECONNREFUSED = 111;
 const SOCKET = 0o140000;
 const FILE = 0o100000;
 const FREE_PORT = 40_000;
 
 export function sockets(kernel: Kernel): Partial<Sys> {
-  let identities = 0;
   const listen = (address: string, backlog: number) =>
     open(kernel, { kind: "listener", address, backlog, isBlocking: true });
   return {
@@ -29,13 +26,6 @@ export function sockets(kernel: Kernel): Partial<Sys> {
       return 0;
     },
     listenTcp: (host, port, _, backlog) => listen(`${host}:${port || FREE_PORT}`, backlog),
-    listenUnix: (path, backlog) => {
-      if (path.startsWith("@")) return listen(path, backlog);
-      if (kernel.sockets.has(path) || kernel.files.has(path)) return -EADDRINUSE;
-      identities += 1;
-      kernel.sockets.set(path, { identity: `new ${identities}`, isListening: true });
-      return listen(path, backlog);
-    },
     openNotify: () => open(kernel, { kind: "notify", queue: [] }),
     openPipe: () => {
       const read = open(kernel, { kind: "pipe", text: "", isClosed: false });
@@ -54,9 +44,6 @@ export function sockets(kernel: Kernel): Partial<Sys> {
       if (notify?.kind !== "notify") return -EBADF;
       return notify.queue.shift() ?? -EAGAIN;
     },
-    removeFile: (path) => {
-      return kernel.sockets.delete(path) || kernel.files.delete(path) ? 0 : -ENOENT;
-    },
     setBlocking: (fd) => {
       const listener = kernel.descriptors.get(fd);
       if (listener?.kind !== "listener") return -EBADF;
@@ -67,11 +54,6 @@ export function sockets(kernel: Kernel): Partial<Sys> {
       const socket = kernel.descriptors.get(fd);
       if (socket?.kind === "listener") return socket.address;
       return socket?.kind === "notify" ? `@notify-${fd}` : -EBADF;
-    },
-    tryConnect: (path) => {
-      const socket = kernel.sockets.get(path);
-      if (socket === undefined) return -ENOENT;
-      return socket.isListening ? 0 : -ECONNREFUSED;
     },
   };
 }

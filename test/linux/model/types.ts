@@ -42,8 +42,15 @@ export type Kernel = {
   readonly ignored: Set<number>;
   /** Files by path: their text. What ends in a slash is a directory. */
   readonly files: Map<string, string>;
-  /** Sockets in the file system: who they are, and whether somebody listens. */
-  readonly sockets: Map<string, { identity: string; isListening: boolean }>;
+  /** Sockets in the file system: who they are, and whether somebody has bound them. */
+  readonly sockets: Map<string, { identity: string; isBound: boolean }>;
+  readonly folders: Map<string, Folder>;
+  /** RLIMIT_NOFILE. */
+  descriptorLimit: number;
+  /** The file system knows how two names change places. */
+  canExchange: boolean;
+  /** What others do right before the next call of a name. */
+  readonly meanwhile: { readonly name: string; readonly act: () => void }[];
   /** Whose PID namespace /proc shows. */
   proc: "ours" | "another" | "none";
   isSubreaper: boolean;
@@ -99,6 +106,15 @@ export type Guardian = {
   pidfd: number;
 };
 
+/** A directory: its mode, type included, and whose it is. */
+export type Folder = {
+  readonly mode: number;
+  readonly user: number;
+  readonly group: number;
+  readonly identity?: string;
+  isLocked?: boolean;
+};
+
 /** What a descriptor stands for. */
 export type Descriptor =
   /** Something that is written to, with room for so many bytes more. */
@@ -111,4 +127,5 @@ export type Descriptor =
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
   | { readonly kind: "watches"; readonly events: (readonly (string | number)[])[] }
+  | { readonly kind: "folder"; readonly path: string; readonly folder: Folder }
   | { readonly kind: "terminal" };

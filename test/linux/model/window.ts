@@ -2,6 +2,7 @@
 import type { Sys } from "../../../src/linux/syscalls.ts";
 import * as descriptors from "./descriptors.ts";
 import { open } from "./descriptors.ts";
+import { folders } from "./folders.ts";
 import * as guardian from "./guardian.ts";
 import { here } from "./guardian.ts";
 import { below, childrenOf, living } from "./kernel.ts";
@@ -190,6 +191,8 @@ function rest(kernel: Kernel): Window {
     rememberTerminal: () => {},
     removeCgroup: (path) => files.removeDirectory(kernel, path),
     removeDirectory: (path) => files.removeDirectory(kernel, path),
+    descriptorLimit: () => kernel.descriptorLimit,
+    refusedCall: () => undefined,
     restoreTerminal: () => {},
     secure: () => (kernel.isSecure ? 1 : 0),
     takeDescriptor: (fd) => {
@@ -215,10 +218,12 @@ function rest(kernel: Kernel): Window {
 /** Calls that change nothing: no row wants to see them. */
 const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...(["argv", "awaitCommand", "chooseRun", "commandPid", "entries", "env", "fileState"] as const),
+  "descriptorLimit",
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
   ...(["hasChildren", "isGuardian", "isIgnored", "list", "members", "nextSignal", "now"] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
-  ...(["secure", "sessionOf", "socketName", "user", "wait", "wallClock"] as const),
+  ...(["secure", "sessionOf", "socketName", "stateAt", "user", "refusedCall"] as const),
+  ...(["wait", "wallClock"] as const),
 ]);
 
 /** The window: it counts calls, fails those that are to fail, and writes down what is done. */
@@ -229,6 +234,7 @@ export function windowOf(kernel: Kernel): Sys {
     ...run(kernel),
     ...rest(kernel),
     ...sockets(kernel),
+    ...folders(kernel),
   };
   return new Proxy(calls, {
     get: (all, name: keyof Sys) => {
@@ -247,6 +253,8 @@ export function windowOf(kernel: Kernel): Sys {
 function refused(kernel: Kernel, name: string): number | undefined {
   const count = (kernel.counts.get(name) ?? 0) + 1;
   kernel.counts.set(name, count);
+  const next = kernel.meanwhile.findIndex((one) => one.name === name);
+  if (next >= 0) kernel.meanwhile.splice(next, 1)[0]?.act();
   const fault = kernel.faults.find(([of, nth]) => of === name && (nth === 0 || nth === count));
   return fault && -fault[2];
 }

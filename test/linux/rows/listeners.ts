@@ -1,5 +1,5 @@
 import { parseListen } from "../../../src/core/listen.ts";
-import type { Listen } from "../../../src/core/spec.ts";
+import type { Spec } from "../../../src/core/spec.ts";
 import {
   closeListeners,
   openListeners,
@@ -13,8 +13,8 @@ import type { Kernel } from "../model/types.ts";
 
 const [EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM] = [98, 99, 97, 13, 1];
 
-function listens(...texts: readonly string[]): readonly Listen[] {
-  return texts.flatMap((text) => parseListen(text) ?? []);
+function listens(...texts: readonly string[]): Pick<Spec, "listen" | "ready"> {
+  return { listen: texts.flatMap((text) => parseListen(text) ?? []), ready: { kind: "none" } };
 }
 
 type Scene = (kernel: Kernel) => void;
@@ -39,25 +39,34 @@ const fails =
   (kernel) =>
     void kernel.faults.push(...faults);
 
-/** A file of a socket whose server was killed. */
-const stale: Scene = (kernel) => kernel.sockets.set("/s", { identity: "old", isListening: false });
-const live: Scene = (kernel) => kernel.sockets.set("/s", { identity: "old", isListening: true });
+const beyond = (part: string, descriptor: number, limit: number) => ({
+  kind: "beyond-limit",
+  part,
+  descriptor,
+  limit,
+});
+const BEYOND: readonly (readonly [limit: number, listen: number, ready: number, unknown])[] = [
+  [9, 2, 8, 2],
+  [8, 2, 8, beyond("--ready", 8, 8)],
+  [8, 0, 8, beyond("--ready", 8, 8)],
+  [5, 2, 4, 2],
+  [4, 2, 9, beyond("--listen", 4, 4)],
+];
 
 export const LISTENERS: readonly Row[] = [
   [
     "each at its address, all addresses of both kinds by one socket",
-    () => opened(["127.0.0.1:80", "*:0", "[::1]:1", "unix:@a", "unix:/s"]),
+    () => opened(["127.0.0.1:80", "*:0", "[::1]:1", "unix:@a"]),
     {
-      answer: ["127.0.0.1:80", ":::40000", "::1:1", "@a", "/s"],
+      answer: ["127.0.0.1:80", ":::40000", "::1:1", "@a"],
       log: [
         'listenTcp "127.0.0.1" 80 1 4096',
         'listenTcp "::" 0 0 4096',
         'listenTcp "::1" 1 1 4096',
-        'listenUnix "@a" 4096',
-        'listenUnix "/s" 4096',
+        'listenUnix -100 "@a" "@a" 4096',
       ],
-      sockets: ["/s"],
-      open: 5,
+      sockets: [],
+      open: 4,
     },
   ],
   ...[EAFNOSUPPORT, EADDRNOTAVAIL].map(
@@ -83,15 +92,14 @@ export const LISTENERS: readonly Row[] = [
     { kind: "unbound", given: "[::1]:7", errno: "EADDRNOTAVAIL" },
   ],
   [
-    "where one is refused none stays, nor its file",
-    () => opened(["unix:/s", "127.0.0.1:7", "127.0.0.1:8"], fails(["listenTcp", 2, EACCES])),
+    "where one is refused none stays",
+    () => opened(["127.0.0.1:6", "127.0.0.1:7", "127.0.0.1:8"], fails(["listenTcp", 3, EACCES])),
     {
       answer: { kind: "unbound", given: "127.0.0.1:8", errno: "EACCES" },
       log: [
-        'listenUnix "/s" 4096',
+        'listenTcp "127.0.0.1" 6 1 4096',
         'listenTcp "127.0.0.1" 7 1 4096',
         'listenTcp "127.0.0.1" 8 1 4096 = -13',
-        'removeFile "/s"',
         "close 10",
         "close 11",
       ],
@@ -105,99 +113,33 @@ export const LISTENERS: readonly Row[] = [
     ["127.0.0.1:0"],
   ],
   [
-    "the file of a socket that nobody listens on is replaced",
-    () => opened(["unix:/s"], stale),
-    {
-      answer: ["/s"],
-      log: [
-        'listenUnix "/s" 4096 = -98',
-        'tryConnect "/s" = -111',
-        'removeFile "/s"',
-        'listenUnix "/s" 4096',
-      ],
-      sockets: ["/s"],
-      open: 1,
-    },
-  ],
-  [
-    "one that somebody listens on stays",
-    () => opened(["unix:/s"], live),
-    {
-      answer: { kind: "unbound", given: "unix:/s", errno: "EADDRINUSE" },
-      log: ['listenUnix "/s" 4096 = -98', 'tryConnect "/s"'],
-      sockets: ["/s"],
-      open: 0,
-    },
-  ],
-  [
-    "one that may not be looked at stays",
-    () =>
-      opened(["unix:/s"], (kernel) => {
-        stale(kernel);
-        kernel.faults.push(["tryConnect", 1, EACCES]);
-      }).sockets,
-    ["/s"],
-  ],
-  [
-    "what is no socket stays",
-    () => opened(["unix:/s"], ({ files }) => files.set("/s", "text")).log,
-    ['listenUnix "/s" 4096 = -98'],
-  ],
-  [
     "an abstract name has no file",
     () => opened(["unix:@a"], fails(["listenUnix", 1, EADDRINUSE])).log,
-    ['listenUnix "@a" 4096 = -98'],
+    ['listenUnix -100 "@a" "@a" 4096 = -98'],
   ],
   [
-    "another refusal of a path is one",
-    () =>
-      opened(["unix:/s"], (kernel) => {
-        stale(kernel);
-        kernel.faults.push(["listenUnix", 1, EACCES]);
-      }).log,
-    ['listenUnix "/s" 4096 = -13'],
+    "at the end they are closed",
+    () => opened(["unix:@a", "127.0.0.1:7"], () => {}, true),
+    { answer: ["@a", "127.0.0.1:7"], log: ["close 10", "close 11"], sockets: [], open: 0 },
   ],
-  [
-    "a socket that took the place of the stale one in between stays",
-    () =>
-      opened(["unix:/s"], (kernel) => {
-        stale(kernel);
-        const take = kernel.sockets.get.bind(kernel.sockets);
-        let looks = 0;
-        kernel.sockets.get = (path) => {
-          looks += 1;
-          // The look, the connection, and the second look.
-          return looks === 3 ? { identity: "new", isListening: true } : take(path);
-        };
-      }).log,
-    ['listenUnix "/s" 4096 = -98', 'tryConnect "/s" = -111', 'listenUnix "/s" 4096 = -98'],
-  ],
-  [
-    "at the end sockets are closed, and files removed",
-    () => opened(["unix:/s", "unix:@a", "127.0.0.1:7"], () => {}, true),
-    {
-      answer: ["/s", "@a", "127.0.0.1:7"],
-      log: ['removeFile "/s"', "close 10", "close 11", "close 12"],
-      sockets: [],
-      open: 0,
-    },
-  ],
-  [
-    "but not what took the place of ours",
-    () => {
-      const kernel = use(makeKernel());
-      const listeners = openListeners(listens("unix:/s"));
-      live(kernel);
-      if (!("kind" in listeners)) closeListeners(listeners);
-      return kernel.log.slice(1);
-    },
-    ["close 10"],
-  ],
+  ...BEYOND.map(
+    ([limit, listen, ready, expected]): Row => [
+      `${listen} sockets, --ready ${ready}, and a limit of ${limit} open files`,
+      () => {
+        const kernel = use(makeKernel());
+        kernel.descriptorLimit = limit;
+        const { listen: some } = listens(...Array<string>(listen).fill("127.0.0.1:0"));
+        const answer = openListeners({ listen: some, ready: { kind: "fd", fd: ready } });
+        return "kind" in answer ? answer : answer.length;
+      },
+      expected,
+    ],
+  ),
   [
     "before a command gets them they block again; their queues are long again",
     () => {
       const kernel = use(makeKernel());
-      const listeners = openListeners(listens("unix:/s", "127.0.0.1:7"));
+      const listeners = openListeners(listens("127.0.0.1:6", "127.0.0.1:7"));
       if ("kind" in listeners) return listeners;
       kernel.log.length = 0;
       prepareListeners(listeners);
