@@ -18,6 +18,33 @@ pub fn microseconds() -> f64 {
     read(libc::CLOCK_MONOTONIC)
 }
 
+/// How long a walk over processes of others may go on: those can keep it busy for as long as they
+/// like, and whoever walks has to obey.
+pub struct Until<'a> {
+    /// An instant in microseconds.
+    at: f64,
+    /// True when something has come that is more urgent.
+    is_interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Until<'_> {
+    /// Asked between two steps.
+    pub fn is_over(&self) -> bool {
+        (self.is_interrupted)() || microseconds() >= self.at
+    }
+}
+
+/// Until an instant.
+pub fn until(at: f64) -> Until<'static> {
+    let is_interrupted = &|| false;
+    Until { at, is_interrupted }
+}
+
+/// Until an instant, or until something has come that is more urgent.
+pub fn unless(is_interrupted: &dyn Fn() -> bool, at: f64) -> Until<'_> {
+    Until { at, is_interrupted }
+}
+
 /// Sleeps for some microseconds: by the call that everything else here waits by, so that no second one
 /// has to be allowed.
 pub fn rest(time: f64) {

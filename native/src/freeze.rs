@@ -1,7 +1,7 @@
 //! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
 //! the arena as a segment of its own. The kernel maps that segment at the next start.
 
-use crate::{engine, files, heap, identity, layout, stack};
+use crate::{engine, files, heap, identity, layout};
 use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 
@@ -70,14 +70,15 @@ fn freeze(to: &[u8]) -> Result<(), String> {
 }
 
 /// The mappings of this process that will not be the same in another: its stack, heap, thread block
-/// and everything the kernel placed. Read-only parts of the program itself stay where they are; so
-/// do its variables, but not what is in them.
+/// and everything the kernel placed. The program itself, its variables among it, stays where it is:
+/// what points to a variable is right in every process. The end of the variables lies where small
+/// numbers of other kinds lie, too.
 fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
-    let stack = stack::engine_range();
+    let own = own_range();
     let mut ranges = Vec::new();
     for line in maps.lines() {
         let mut words = line.split_whitespace();
-        let (Some(range), Some(rights)) = (words.next(), words.next()) else {
+        let Some(range) = words.next() else {
             continue;
         };
         let Some((start, end)) = range.split_once('-') else {
@@ -85,21 +86,23 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
         };
         let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
         let (start, end) = (parse(start), parse(end));
-        let own = line.ends_with(&own_path()) && !rights.contains('w');
-        if start != heap::ARENA_BASE && !own {
-            // The engine's stack is part of the variables, and the same in every process.
-            ranges.extend([start..end.min(stack.start), start.max(stack.end)..end]);
+        if start != heap::ARENA_BASE {
+            ranges.extend([start..end.min(own.start), start.max(own.end)..end]);
         }
     }
     ranges.retain(|range| !range.is_empty());
     ranges
 }
 
-fn own_path() -> String {
-    std::fs::read_link("/proc/self/exe")
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+/// From the program's first page to its last.
+fn own_range() -> Range<usize> {
+    const PAGE: usize = 1 << 12;
+    let loaded = identity::segments().iter();
+    let loaded = loaded.filter(|segment| segment.p_type == libc::PT_LOAD);
+    let start = loaded.clone().map(|segment| segment.p_vaddr as usize);
+    let end = loaded.map(|segment| (segment.p_vaddr + segment.p_memsz) as usize);
+    let first = start.min().unwrap_or(0) / PAGE * PAGE;
+    first..end.max().unwrap_or(0).next_multiple_of(PAGE)
 }
 
 fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<(), String> {

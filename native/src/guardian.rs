@@ -4,13 +4,10 @@
 //! it does without an order is its will (see link.rs); every number in it comes from TypeScript.
 
 use crate::cgroup::Leaf;
+use crate::group::group_of;
 use crate::link::{self, Link};
 use crate::spawn::{self, Plan};
-use crate::sweep::{self, Scope, Sweep};
-use crate::{
-    calling, clock, files, identity, members, namespace, proc, process, processor, signals,
-};
-use std::collections::BTreeSet;
+use crate::{calling, clock, files, identity, namespace, process, processor, signals};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -21,21 +18,22 @@ pub fn is_here() -> bool {
     IS_GUARDIAN.load(Relaxed)
 }
 
-/// A plan's scope that reaches the command alone, and one that reaches everything.
-const CHILD: i32 = 0;
+/// A plan's scope that reaches everything.
 const TREE: i32 = 2;
 /// How long we let ends come together once the command is gone, in microseconds.
 const TOGETHER: f64 = 1e3;
+/// How long we reap before we look at our orders, in microseconds.
+const REAPING: f64 = 20e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
 /// What the two of us tell each other by; whoever sends them to us asks for nothing.
 const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
-struct Guardian {
-    plan: &'static Plan,
-    link: &'static Link,
+pub struct Guardian {
+    pub plan: &'static Plan,
+    pub link: &'static Link,
     /// When its sweep begins, once the supervisor has died and the will's signal was sent.
-    sweep_at: Option<f64>,
+    pub sweep_at: Option<f64>,
     /// The kernel tells of the supervisor's end; else it has to be looked for.
     hears_end: bool,
 }
@@ -129,7 +127,7 @@ impl Guardian {
 
     fn look_after_children(&mut self) {
         let command = self.command();
-        self.reap_orphans(&[command]);
+        self.reap_orphans(&[command], f64::INFINITY);
         if command > 0 {
             self.look_at_command(command);
         } else if self.link.has_ended.is_set() && self.is_gone() {
@@ -139,21 +137,27 @@ impl Guardian {
         }
     }
 
-    fn reap_orphans(&self, except: &[i32]) {
+    /// As long as there is time: somebody may make more of them without a pause.
+    fn reap_orphans(&self, except: &[i32], limit: f64) {
         let mut any = false;
-        while let pid @ 1.. = process::reap_one(except) {
+        let until = clock::until(limit.min(clock::microseconds() + REAPING));
+        let is_more = process::reap_all(except, &until, |pid| {
             if self.plan.tells_reaped {
                 self.link.note_reaped(pid);
                 any = true;
             }
-        }
+        });
         if any {
             self.tell(libc::SIGCHLD);
+        }
+        if is_more {
+            // We come here again.
+            process::send(identity::own_pid(), libc::SIGCHLD);
         }
     }
 
     /// The command's number while it is our child.
-    fn command(&self) -> i32 {
+    pub fn command(&self) -> i32 {
         match self.link.is_reaped.is_set() {
             true => 0,
             false => self.link.command.load(Relaxed),
@@ -200,7 +204,7 @@ impl Guardian {
         let quiet = will.settle.load(Relaxed) as f64;
         let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
         loop {
-            self.reap_orphans(&[]);
+            self.reap_orphans(&[], limit);
             let is_over = process::has_no_children() || clock::microseconds() > limit;
             if is_over || !signals::await_child(quiet) {
                 return;
@@ -210,14 +214,7 @@ impl Guardian {
 
     fn obey(&mut self) {
         let link = self.link;
-        let mut signals = link.signals.swap(0, Acquire);
-        while signals != 0 {
-            let signal = signals.trailing_zeros() as i32 + 1;
-            signals &= signals - 1;
-            if self.command() > 0 {
-                process::send(self.command(), signal);
-            }
-        }
+        self.pass_on();
         let orders = link.orders.swap(0, Acquire);
         if orders & link::SWEEP != 0 {
             let with_group = orders & link::WITH_GROUP != 0;
@@ -226,6 +223,7 @@ impl Guardian {
         if orders & link::LEAVE != 0 {
             self.leave();
         }
+        self.pass_on_to_rest();
     }
 
     fn execute_will(&mut self) {
@@ -236,15 +234,15 @@ impl Guardian {
         if has_passed(self.sweep_at) || has_passed(clock::instant(&will.sweep_at)) {
             self.sweep(will.patience.load(Relaxed) as f64, is_alone);
         }
+        if is_alone && self.sweep_at.is_none() {
+            self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
+        }
         if !self.link.has_acted.is_set()
             && (is_alone || has_passed(clock::instant(&will.signal_at)))
         {
             self.link.has_acted.set();
             calling::begin(&self.plan.parent, self.link);
             self.send(will.signal.load(Relaxed));
-        }
-        if is_alone && self.sweep_at.is_none() {
-            self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
         }
     }
 
@@ -258,17 +256,14 @@ impl Guardian {
             process::send(first, signal);
             process::send(first, libc::SIGCONT);
         }
-        if self.plan.scope != TREE || !proc::is_own() {
-            return;
+        if self.plan.scope == TREE {
+            self.send_to_rest(signal, by_group);
         }
-        let is_meant = |pid| pid != command && (by_group == 0 || group_of(pid) != by_group);
-        members::send_below(identity::own_pid(), BTreeSet::new(), signal, is_meant);
-        members::send_to_reached(libc::SIGCONT);
     }
 
     /// The process group that is the command's, while it is sure to be that: a member that is ours
     /// has not been reaped. 0: none.
-    fn group(&self) -> i32 {
+    pub fn group(&self) -> i32 {
         let command = self.command();
         let group = match self.plan.leads {
             0 => self.plan.group,
@@ -281,34 +276,8 @@ impl Guardian {
         }
     }
 
-    fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
-        let link = self.link;
-        let main = self.command();
-        // Where the command alone is held, its group is not.
-        let group = if self.plan.scope != CHILD && (with_group || self.plan.leads != 0) {
-            self.group()
-        } else {
-            0
-        };
-        link.is_reaped.set();
-        link.has_begun.set();
-        let verdict = sweep::sweep(&Sweep {
-            scope: self.plan.scope(),
-            main,
-            group,
-            is_namespace: self.plan.namespaces != 0,
-            cgroup: self.plan.leaf(),
-            deadline: clock::microseconds() + patience,
-            stuck_limit: self.plan.stuck_limit,
-            except: &[],
-        });
-        verdict.note_on(link);
-        calling::begin(&self.plan.parent, link);
-        self.leave()
-    }
-
     /// All is said: the supervisor goes on, or nobody is there to be told.
-    fn leave(&self) -> ! {
+    pub fn leave(&self) -> ! {
         if !self.has_supervisor() {
             self.plan.cgroups.iter().for_each(Leaf::remove);
         }
@@ -325,22 +294,7 @@ impl Guardian {
     }
 }
 
-fn group_of(pid: i32) -> i32 {
-    // SAFETY: one integer.
-    unsafe { libc::getpgid(pid) }
-}
-
 fn exit() -> ! {
     // SAFETY: ends this process.
     unsafe { libc::_exit(0) }
-}
-
-impl Plan {
-    fn scope(&self) -> Scope {
-        match self.scope {
-            0 => Scope::Child,
-            1 => Scope::Group,
-            _ => Scope::Tree,
-        }
-    }
 }

@@ -121,10 +121,32 @@ pub fn secure(_: &Call) -> JSValue {
     answer(auxiliary(libc::AT_SECURE) as i64)
 }
 
-/// `setpgid(0, group)`; 0: one of our own.
+/// `setpgid(0, group)`, of a group that is there: 0 would mean to make one.
 pub fn join_group(call: &Call) -> JSValue {
+    let group = call.int(0);
+    if group <= 0 {
+        return answer(-i64::from(libc::ESRCH));
+    }
     // SAFETY: two integers.
-    answer(kernel(i64::from(unsafe { libc::setpgid(0, call.int(0)) })))
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, group) })))
+}
+
+/// `setpgid(0, 0)`: a process group that we lead.
+pub fn lead_group(_: &Call) -> JSValue {
+    // SAFETY: two integers.
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, 0) })))
+}
+
+/// Nonzero where we may signal processes of every user (CAP_KILL, in effect).
+pub fn may_kill_all(_: &Call) -> JSValue {
+    const VERSION: u32 = 0x2008_0522;
+    const CAP_KILL: u32 = 5;
+    let header: [u32; 2] = [VERSION, 0];
+    // Effective, permitted and inheritable of the first 32, then of the others.
+    let mut sets = [0u32; 6];
+    // SAFETY: structures of the kernel's own shape (capget(2)) that live through the call.
+    let result = unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), sets.as_mut_ptr()) };
+    answer(i64::from(result == 0 && sets[0] & 1 << CAP_KILL != 0))
 }
 
 /// `getpgid(pid)`

@@ -43,6 +43,12 @@ pub struct Link {
     pub will: Will,
     /// It stops, or is about to, because the command was stopped: whoever ends that continues it.
     pub is_mirroring: AtomicBool,
+    /// Signals for those below the guardian whom only it can find, as bits.
+    pub rest: AtomicU64,
+    /// The process group that had them already; 0: none.
+    pub rest_group: AtomicI32,
+    /// How long somebody in state D is waited for after SIGKILL, in microseconds.
+    pub stuck_limit: AtomicI64,
     // Written by the guardian; the command's number by the kernel.
     pub command: AtomicI32,
     /// The command's number may pass to another process.
@@ -198,6 +204,13 @@ impl Link {
         // SAFETY: the kernel filled in the members for a child.
         self.end_status.store(unsafe { info.si_status() }, Relaxed);
         self.end_code.store(info.si_code, Relaxed);
+        self.has_ended.set();
+    }
+
+    /// The command's end, where the kernel killed it with all of its PID namespace.
+    pub fn note_killed(&self) {
+        self.end_status.store(libc::SIGKILL, Relaxed);
+        self.end_code.store(libc::CLD_KILLED, Relaxed);
         self.has_ended.set();
     }
 

@@ -2,8 +2,9 @@
 //! process: whom it means is asked once there is a descriptor that stands for it.
 
 use crate::call::{Call, answer};
+use crate::clock::{self, Until};
 use crate::proc::{self, Entry, Unseen};
-use crate::{clock, process, run, supervisor};
+use crate::{identity, process, run, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -73,31 +74,49 @@ impl Walk {
         }
     }
 
+    /// Errno where somebody could not be looked at; there was too little time is another matter.
+    fn hidden(&self) -> i32 {
+        if self.missed == libc::ETIME {
+            0
+        } else {
+            self.missed
+        }
+    }
+
     /// For TypeScript: 0, or minus errno.
     fn answer(&self) -> JSValue {
-        answer(-i64::from(self.missed))
+        answer(-i64::from(self.hidden()))
     }
 }
 
-/// Calls `visit` for all below a process who are not known yet, parents first; below those that are
-/// known nobody looks. Whose parent is neither the one it was found with, nor the `heir` of orphans,
-/// is somebody else by now.
+/// Calls `visit` for all below a process that live and are not known yet, parents first; below those
+/// that are known nobody looks, and the dead have nobody below them. Whose parent is neither the one
+/// it was found with, nor the `heir` of orphans, is somebody else by now.
 pub fn visit_unknown(
     root: i32,
     heir: i32,
     known: &mut BTreeSet<i32>,
+    until: &Until,
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
-    walk.go_on(root, proc::children_of(root));
+    walk.go_on(root, proc::children_of(root, until));
+    let is_ours = root == identity::own_pid();
     while let Some((pid, parent)) = walk.queue.pop_front() {
-        if !known.insert(pid) {
+        if until.is_over() {
+            walk.miss(libc::ETIME);
+            break;
+        }
+        // Most of those are dead while nobody reaps: one call for each, instead of all below.
+        let is_zombie = || is_ours && parent == root && process::has_ended(pid);
+        if !known.insert(pid) || is_zombie() {
             continue;
         }
         match Entry::open(pid) {
+            Ok(entry) if entry.is_dead() => {}
             Ok(entry) if [Some(parent), Some(heir)].contains(&entry.parent()) => {
                 walk.any = true;
-                walk.go_on(pid, entry.children());
+                walk.go_on(pid, entry.children(until));
                 visit(pid, &entry);
             }
             Ok(_) => {}
@@ -125,20 +144,22 @@ pub fn send_below(
     root: i32,
     mut known: BTreeSet<i32>,
     signal: i32,
-    is_meant: impl Fn(i32) -> bool,
+    until: &Until,
+    is_meant: impl Fn(i32, &Entry) -> bool,
 ) -> Walk {
     memory().reached.clear();
     let mut quiet = 0;
     let mut walk = Walk::default();
     for _ in 0..LOOKS {
-        walk = visit_unknown(root, root, &mut known, |pid, entry| {
-            let is_new = is_meant(pid) && remember(entry, pid, signal);
+        walk = visit_unknown(root, root, &mut known, until, |pid, entry| {
+            let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
                 memory().reached.push((pid, start));
             }
         });
         quiet = if walk.any { 0 } else { quiet + 1 };
         match quiet {
+            _ if until.is_over() => break,
             0 => {}
             1 => clock::rest(HANDOVER),
             _ => break,
@@ -148,19 +169,26 @@ pub fn send_below(
 }
 
 /// Another signal to those whom the last `send_below` has reached.
-pub fn send_to_reached(signal: i32) {
+pub fn send_to_reached(signal: i32, until: &Until) {
     for &(pid, start) in &memory().reached {
+        if until.is_over() {
+            return;
+        }
         if let Ok(entry) = Entry::open(pid)
             && entry.start_time() == Some(start)
+            && !entry.is_dead()
         {
             entry.send(signal);
         }
     }
 }
 
-fn group_of(pid: i32) -> i32 {
-    // SAFETY: one integer.
-    unsafe { libc::getpgid(pid) }
+/// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
+const NO_GROUP: i32 = -1;
+
+/// Until so many microseconds from now have passed.
+fn within(call: &Call, at: usize) -> Until<'static> {
+    clock::until(clock::microseconds() + call.number(at))
 }
 
 /// Whom a look from here passes over with all below: the given ones, and other runs.
@@ -169,54 +197,60 @@ fn passed_over(call: &Call) -> BTreeSet<i32> {
     given.chain(run::other_guardians()).collect()
 }
 
-/// `members(root, except)`; a 0 at the end stands for those whom we could not look at.
+/// `members(root, except, time)`; a 0 at the end stands for those whom we could not look at.
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, mut found) = (call.int(0), Vec::new());
-    let walk = visit_unknown(root, root, &mut known, |pid, _| found.push(i64::from(pid)));
-    if walk.missed != 0 {
+    let until = within(call, 2);
+    let walk = visit_unknown(root, root, &mut known, &until, |pid, _| {
+        found.push(i64::from(pid));
+    });
+    if walk.hidden() != 0 {
         found.push(0);
     }
     call.answer_numbers(&found)
 }
 
-/// `killMembers(root, except, signal, group)`: once to each, but for those that are in a process
-/// group (0: none), which had it together. 0, or minus errno where somebody could not be looked at.
+/// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
+/// group (-1: none), which had it together. 0, or minus errno where somebody could not be looked at.
 pub fn kill(call: &Call) -> JSValue {
     let (signal, group) = (call.int(2), call.int(3));
-    let is_meant = |pid| group == 0 || group_of(pid) != group;
-    send_below(call.int(0), passed_over(call), signal, is_meant).answer()
+    let is_meant = |_, entry: &Entry| group == NO_GROUP || entry.group() != Some(group);
+    let until = within(call, 4);
+    send_below(call.int(0), passed_over(call), signal, &until, is_meant).answer()
 }
 
-/// `killReached(signal)`: to those whom the last `killMembers` has reached.
+/// `killReached(signal, time)`: to those whom the last `killMembers` has reached.
 pub fn kill_reached(call: &Call) -> JSValue {
-    send_to_reached(call.int(0));
+    send_to_reached(call.int(0), &within(call, 1));
     JS_UNDEFINED
 }
 
-/// `killGroupMembers(root, except, signal, group)`: to those in a process group that holds others,
+/// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,
 /// too, and therefore cannot be signalled in one call; but not to the command.
 pub fn kill_in_group(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let command = supervisor::command();
-    let walk = visit_unknown(root, root, &mut known, |pid, entry| {
-        if Some(pid) != command && group_of(pid) == group {
+    let until = within(call, 4);
+    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
             entry.send(signal);
         }
     });
     walk.answer()
 }
 
-/// `queueInGroup(root, except, signal, group, queued)`: a queued signal to all in a process group but
+/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to all in a process group but
 /// the command.
 pub fn queue_in_group(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let info = process::queued(signal, &call.numbers(4));
     let command = supervisor::command();
-    let walk = visit_unknown(root, root, &mut known, |pid, entry| {
-        if Some(pid) != command && group_of(pid) == group {
+    let until = within(call, 5);
+    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
             entry.queue(signal, &info);
         }
     });

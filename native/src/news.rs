@@ -2,7 +2,7 @@
 
 use crate::call::{Call, answer};
 use crate::link::{self, Link, MAX_REAPED};
-use crate::{process, run, supervisor};
+use crate::{process, run, supervisor, takeover};
 use rquickjs_sys::JSValue;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -76,6 +76,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         ]
     };
     if has_swept && first_time(SWEPT) {
+        takeover::await_namespace(link);
         let [pid, code, status] = end();
         let mut row = told(&[SWEPT.into(), pid, code, status])?;
         for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {

@@ -65,6 +65,11 @@ impl Parent {
         self.pid == unsafe { libc::getppid() }
     }
 
+    /// 0: it has none here.
+    pub fn number(&self) -> i32 {
+        if self.line < 0 { self.pid } else { 0 }
+    }
+
     /// Whether it has sent a signal. From outside of our PID namespace the sender's number is 0.
     pub fn is_sender(&self, sender: i32) -> bool {
         self.line < 0 && sender == self.pid

@@ -1,12 +1,13 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
 use crate::call::errno;
+use crate::clock::Until;
 use crate::process;
 use std::cell::UnsafeCell;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 struct Buffer(UnsafeCell<[u8; 1 << 14]>);
 
@@ -59,24 +60,34 @@ pub fn is_own() -> bool {
 }
 
 /// Calls `visit` for each of our children, dead ones that were not reaped included. False where the
-/// kernel does not tell. Allocates nothing: it is called when a fork bomb goes off.
-pub fn each_child(mut visit: impl FnMut(i32)) -> bool {
-    // SAFETY: a constant path; a new descriptor comes back.
-    let fd = unsafe {
-        let flags = libc::O_RDONLY | libc::O_CLOEXEC;
-        libc::open(c"/proc/thread-self/children".as_ptr(), flags)
-    };
-    if fd < 0 {
+/// kernel does not tell of all. Allocates nothing: it is called when a fork bomb goes off.
+pub fn each_child(until: &Until, visit: impl FnMut(i32)) -> bool {
+    let Ok(list) = open_in(libc::AT_FDCWD, c"/proc/thread-self/children") else {
         return false;
-    }
+    };
     // SAFETY: one reader at a time, see above; the visitor never comes back here.
     let buffer = unsafe { &mut *BUFFER.0.get() };
+    each_number(&list, buffer, until, visit).is_ok()
+}
+
+/// The numbers in a file, as far as there is time to read it.
+fn each_number(
+    list: &OwnedFd,
+    buffer: &mut [u8],
+    until: &Until,
+    mut visit: impl FnMut(i32),
+) -> Result<(), Unseen> {
     let mut number = 0;
-    let is_whole = loop {
+    let result = loop {
         // SAFETY: pointer and length of the buffer.
-        let count = unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
+        let count =
+            unsafe { libc::read(list.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len()) };
         if count <= 0 {
-            break count == 0;
+            break if count == 0 {
+                Ok(())
+            } else {
+                Err(Unseen::of(errno()))
+            };
         }
         for &byte in &buffer[..count as usize] {
             if byte.is_ascii_digit() {
@@ -85,13 +96,25 @@ pub fn each_child(mut visit: impl FnMut(i32)) -> bool {
                 visit(std::mem::take(&mut number));
             }
         }
+        if until.is_over() {
+            break Err(Unseen::of(libc::ETIME));
+        }
     };
-    // SAFETY: ours.
-    unsafe { libc::close(fd) };
     if number != 0 {
         visit(number);
     }
-    is_whole
+    result
+}
+
+/// Calls `visit` for the number of each process that /proc shows, as far as there is time.
+pub fn each_process(until: &Until, visit: impl FnMut(i32)) {
+    let Ok(names) = std::fs::read_dir("/proc") else {
+        return;
+    };
+    names
+        .take_while(|_| !until.is_over())
+        .filter_map(|name| name.ok()?.file_name().to_str()?.parse().ok())
+        .for_each(visit);
 }
 
 /// A process by its directory in /proc. The descriptor stands for the process that has the number
@@ -137,14 +160,24 @@ impl Entry {
         self.field(1).map(|parent| parent as i32)
     }
 
-    /// Its children, all threads' together.
-    pub fn children(&self) -> Result<Vec<i32>, Unseen> {
+    /// Its process group; 0: one that is led from outside of our PID namespace.
+    pub fn group(&self) -> Option<i32> {
+        self.field(2).map(|group| group as i32)
+    }
+
+    /// It has ended with all its threads, and nobody has reaped it.
+    pub fn is_dead(&self) -> bool {
+        is_dead(&self.stat)
+    }
+
+    /// Its children, all threads' together, as far as there is time.
+    pub fn children(&self, until: &Until) -> Result<Vec<i32>, Unseen> {
         if self.field(17) != Some(1) {
-            return children_of(self.pid);
+            return children_of(self.pid, until);
         }
         // Without a look at its threads: there is but one.
-        let list = read_in(&self.directory, &format!("task/{}/children", self.pid));
-        list.map(|list| numbers(&list))
+        let path = path_of(&format!("task/{}/children", self.pid))?;
+        numbers(&open_in(self.directory.as_raw_fd(), &path)?, until)
     }
 
     /// A signal with what came with it.
@@ -171,26 +204,46 @@ fn path_of(path: &str) -> Result<CString, Unseen> {
     CString::new(path).map_err(|_| Unseen::of(libc::EINVAL))
 }
 
-/// The letter of a process in /proc/PID/stat, as the kernel shows its first thread.
-pub fn state_of(pid: i32) -> Option<u8> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+/// The letter of a process in its `stat`, as the kernel shows its first thread.
+fn letter(stat: &str) -> Option<u8> {
     // The name may hold anything, parentheses too.
     let (_, rest) = stat.rsplit_once(')')?;
     rest.trim_start().bytes().next()
 }
 
-/// A file below a directory, as text.
-fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
-    let name = path_of(name)?;
+fn is_dead(stat: &str) -> bool {
+    let threads = || stat.rsplit_once(')')?.1.split_whitespace().nth(17);
+    matches!(letter(stat), Some(b'Z' | b'X')) && matches!(threads(), Some("0" | "1"))
+}
+
+fn stat_of(pid: i32) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()
+}
+
+/// The letter of a process in /proc/PID/stat.
+pub fn state_of(pid: i32) -> Option<u8> {
+    letter(&stat_of(pid)?)
+}
+
+/// Whether a process that exists has ended with all its threads: a tracer may keep it from its parent.
+pub fn is_zombie(pid: i32) -> bool {
+    stat_of(pid).is_some_and(|stat| is_dead(&stat))
+}
+
+fn open_in(directory: RawFd, name: &CStr) -> Result<OwnedFd, Unseen> {
     let flags = libc::O_RDONLY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back, and is given to its owner.
-    let mut file = unsafe {
-        let fd = libc::openat(directory.as_raw_fd(), name.as_ptr(), flags);
-        if fd < 0 {
-            return Err(Unseen::of(errno()));
+    unsafe {
+        match libc::openat(directory, name.as_ptr(), flags) {
+            fd @ 0.. => Ok(OwnedFd::from_raw_fd(fd)),
+            _ => Err(Unseen::of(errno())),
         }
-        File::from_raw_fd(fd)
-    };
+    }
+}
+
+/// A file below a directory, as text.
+fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
+    let mut file = File::from(open_in(directory.as_raw_fd(), &path_of(name)?)?);
     // Without asking for a size, which these files do not have.
     let (mut text, mut part) = (Vec::new(), [0u8; 4096]);
     loop {
@@ -202,14 +255,18 @@ fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
     }
 }
 
-fn numbers(list: &str) -> Vec<i32> {
-    let words = list.split_whitespace().map(str::parse::<i32>);
-    words.filter_map(Result::ok).collect()
+/// Where there was no time for all of them, the walk says so.
+fn numbers(list: &OwnedFd, until: &Until) -> Result<Vec<i32>, Unseen> {
+    let mut found = Vec::new();
+    match each_number(list, &mut [0; 4096], until, |number| found.push(number)) {
+        Ok(()) | Err(Unseen::Unknown(libc::ETIME)) => Ok(found),
+        Err(unseen) => Err(unseen),
+    }
 }
 
-/// The children of another process, all threads' together. The list of threads is closed before the
-/// first of them is looked at: one descriptor is enough.
-pub fn children_of(pid: i32) -> Result<Vec<i32>, Unseen> {
+/// The children of another process, all threads' together, as far as there is time. The list of
+/// threads is closed before the first of them is looked at: one descriptor is enough.
+pub fn children_of(pid: i32, until: &Until) -> Result<Vec<i32>, Unseen> {
     let mut threads = Vec::new();
     let entries = std::fs::read_dir(format!("/proc/{pid}/task"));
     for entry in entries.map_err(|failure| Unseen::why(&failure))? {
@@ -217,13 +274,20 @@ pub fn children_of(pid: i32) -> Result<Vec<i32>, Unseen> {
             Ok(thread) => threads.push(thread.path().join("children")),
             Err(failure) => gone(Unseen::why(&failure))?,
         }
+        if until.is_over() {
+            break;
+        }
     }
     let mut children = Vec::new();
     for path in threads {
-        match std::fs::read_to_string(path) {
-            Ok(list) => children.extend(numbers(&list)),
+        let path = path_of(path.to_str().unwrap_or_default())?;
+        match open_in(libc::AT_FDCWD, &path).and_then(|list| numbers(&list, until)) {
+            Ok(list) => children.extend(list),
             // A thread that has ended meanwhile: its children are another's.
-            Err(failure) => gone(Unseen::why(&failure))?,
+            Err(unseen) => gone(unseen)?,
+        }
+        if until.is_over() {
+            break;
         }
     }
     Ok(children)

@@ -1,7 +1,8 @@
 //! Processes that exist: signals to them, and their ends.
 
 use crate::call::{Call, answer, errno, kernel};
-use crate::run;
+use crate::clock::Until;
+use crate::{proc, run, wait};
 use rquickjs_sys::JSValue;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
@@ -75,16 +76,29 @@ pub fn queue_by_descriptor(pidfd: i32, signal: i32, info: &Info, flags: u32) -> 
 }
 
 /// A signal by a descriptor, if the number still means the process once the descriptor is there.
-pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> bool {
-    let pidfd = open(pid) as i32;
+pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> i64 {
+    send_and_close(pid, open(pid), signal, is_it)
+}
+
+/// The same by what `open` answered, which is closed. 0, or minus errno.
+pub fn send_and_close(pid: i32, pidfd: i64, signal: i32, is_it: impl Fn() -> bool) -> i64 {
+    let gone = -i64::from(libc::ESRCH);
     if pidfd < 0 {
         // Refused, by an old kernel or a sandbox: the number was looked at a moment ago.
-        return pidfd != -libc::ESRCH && is_it() && send(pid, signal) == 0;
+        return if pidfd != gone && is_it() {
+            send(pid, signal)
+        } else {
+            gone
+        };
     }
-    let is_sent = is_it() && send_by_descriptor(pidfd, signal) == 0;
+    let sent = if is_it() {
+        send_by_descriptor(pidfd as i32, signal)
+    } else {
+        gone
+    };
     // SAFETY: ours.
-    unsafe { libc::close(pidfd) };
-    is_sent
+    unsafe { libc::close(pidfd as i32) };
+    sent
 }
 
 /// Also what ended without a signal, or with another one than SIGCHLD.
@@ -99,6 +113,63 @@ pub fn has_ended(pid: i32) -> bool {
     match waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT) {
         Ok(info) => pid_of(&info) != 0,
         Err(errno) => errno == libc::ECHILD,
+    }
+}
+
+/// Whether a process has ended with all its threads, whoever is to reap it: a descriptor tells.
+pub fn is_over(pid: i32) -> bool {
+    match open(pid) {
+        pidfd @ 0.. => {
+            let is_over = wait::is_readable(pidfd as i32);
+            // SAFETY: ours.
+            unsafe { libc::close(pidfd as i32) };
+            is_over
+        }
+        errno => errno == -i64::from(libc::ESRCH) || proc::is_zombie(pid),
+    }
+}
+
+/// Whether a number is that of a child of ours, dead or alive: the kernel says ECHILD of a stranger's.
+pub fn is_child(pid: i32) -> bool {
+    waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT).is_ok()
+}
+
+/// How a process is scheduled: policy, its priority, niceness.
+pub struct Turn {
+    policy: i32,
+    parameters: libc::sched_param,
+    nice: i32,
+}
+
+/// A process (0: we) takes turns before all others, as far as we may: whoever forks without a pause, in
+/// sessions of their own, leaves it next to nothing. Gives how it was.
+pub fn hurry(pid: i32) -> Turn {
+    const FIRST: i32 = -20;
+    // SAFETY: integers, and structures of ours that live through the calls.
+    unsafe {
+        let mut before = Turn {
+            policy: libc::sched_getscheduler(pid),
+            parameters: std::mem::zeroed(),
+            nice: libc::getpriority(libc::PRIO_PROCESS, pid as libc::id_t),
+        };
+        libc::sched_getparam(pid, &mut before.parameters);
+        let mut real_time: libc::sched_param = std::mem::zeroed();
+        real_time.sched_priority = 1;
+        let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
+        if libc::sched_setscheduler(pid, policy, &real_time) != 0 {
+            libc::setpriority(libc::PRIO_PROCESS, pid as libc::id_t, FIRST);
+        }
+        before
+    }
+}
+
+/// As it was before `hurry`.
+pub fn take_time(before: &Turn) {
+    // SAFETY: integers, and a structure of ours that lives through the call.
+    unsafe {
+        if libc::sched_setscheduler(0, before.policy, &before.parameters) == 0 {
+            libc::setpriority(libc::PRIO_PROCESS, 0, before.nice);
+        }
     }
 }
 
@@ -130,18 +201,15 @@ pub fn reap_one(except: &[i32]) -> i32 {
     }
 }
 
-/// The same; false when there is none.
-pub fn reap_any(except: &[i32]) -> bool {
-    reap_one(except) != 0
-}
-
-/// Reaps every ended child but `keep`; true if that has ended, too, and nobody else is left.
-pub fn reap_others(keep: i32) -> bool {
-    while let pid @ 1.. = ended_but(keep) {
-        reap(pid);
+/// Reaps those that have ended but the given ones, as long as there is time; true if there is more.
+pub fn reap_all(except: &[i32], until: &Until, mut note: impl FnMut(i32)) -> bool {
+    while let pid @ 1.. = reap_one(except) {
+        note(pid);
+        if until.is_over() {
+            return true;
+        }
     }
-    // The one that is kept hides the others; they show when it is reaped.
-    keep <= 0 && has_no_children() || keep > 0 && has_ended(keep)
+    false
 }
 
 /// ECHILD: nobody below us is left, unless it joined another PID namespace.

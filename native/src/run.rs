@@ -79,6 +79,7 @@ pub fn choose(call: &Call) -> JSValue {
 pub fn end(_: &Call) -> JSValue {
     let run = here();
     crate::supervisor::farewell();
+    crate::takeover::take_time();
     close(&run.line);
     close(&run.command);
     link::close(run.link.swap(ptr::null_mut(), Relaxed));

@@ -139,6 +139,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     if line[1] >= 0 {
         plan.parent = Parent::hidden(line[1])?;
     }
+    link.stuck_limit.store(plan.stuck_limit as i64, Relaxed);
     heap::keep_from_children();
     let mask = signals::block_all();
     plan.processors = processor::stay_here();

@@ -18,7 +18,7 @@ static CHILD: Stack<{ 64 << 10 }> = Stack(UnsafeCell::new([0; 64 << 10]));
 
 /// The addresses of the engine's stack: the only fixed ones outside the arena that a frozen engine
 /// may remember.
-pub fn engine_range() -> Range<usize> {
+fn engine_range() -> Range<usize> {
     let first = ENGINE.0.get().addr();
     first..first + SIZE
 }

@@ -1,11 +1,9 @@
 //! The supervisor's side of the link: what it asks its guardian, and what it learns from it.
 
 use crate::call::{Call, answer};
-use crate::cgroup::Leaf;
 use crate::link::{self, Link};
 use crate::run::Run;
-use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, files, guardian, identity, news, proc, process, processor, run, signals, wait};
+use crate::{clock, guardian, news, process, processor, run, signals, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use std::sync::atomic::fence;
@@ -106,7 +104,7 @@ pub fn guardian_order(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-fn wake() {
+pub fn wake() {
     if guardian() > 0 {
         process::send(guardian(), libc::SIGCHLD);
     }
@@ -224,43 +222,15 @@ fn await_start(link: &Link) {
     }
 }
 
-/// `sweep(group, patience, except, cgroup, stuck)` by ourselves, the guardian being gone, or deaf: then it
-/// goes first, and the tree comes to us. What came of it is the next news.
-pub fn sweep(call: &Call) -> JSValue {
-    let Some(link) = link::get() else {
-        return JS_UNDEFINED;
-    };
-    let guardian = run::here().guardian.swap(0, Relaxed);
-    if guardian > 0 {
-        // It is one of those that have to die, then: who traces it is another.
-        process::send(guardian, libc::SIGKILL);
-        run::close(&run::here().pidfd);
+/// `guardianKill(signal, group)`: to those below the guardian that are not in a process group (0:
+/// none), where only the guardian can find them.
+pub fn guardian_kill(call: &Call) -> JSValue {
+    let signal = call.int(0);
+    if let Some(link) = link::get().filter(|_| (1..=64).contains(&signal)) {
+        link.rest_group.store(call.int(1), Relaxed);
+        link.rest.fetch_or(1 << (signal - 1), Release);
+        wake();
     }
-    let main = command().unwrap_or(0);
-    // Where it is no child of ours, and the kernel did not end it with the guardian.
-    let pidfd = run::here().command.load(Relaxed);
-    if pidfd >= 0 {
-        process::send_by_descriptor(pidfd, libc::SIGKILL);
-    }
-    let path = call.text(3).filter(|path| !path.is_empty());
-    let leaf = path.map(|path| Leaf {
-        path: files::path_of(&path),
-    });
-    link.is_reaped.set();
-    let mut except = call.ints(2);
-    except.extend(run::other_guardians());
-    let verdict = sweep::sweep(&Sweep {
-        scope: Scope::Tree,
-        main,
-        group: call.int(0),
-        // Nobody could name them, but all are ours, unless there is another run.
-        is_namespace: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
-        cgroup: leaf.as_ref(),
-        deadline: clock::microseconds() + call.number(1),
-        stuck_limit: call.number(4),
-        except: &except,
-    });
-    verdict.note_on(link);
     JS_UNDEFINED
 }
 

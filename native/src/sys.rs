@@ -5,7 +5,7 @@
 use crate::call::Call;
 use crate::{
     clock, entries, files, folders, identity, inotify, members, namespace, news, probe, process,
-    run, signals, sockets, spawn, supervisor, terminal, unix, wait,
+    run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -32,6 +32,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"farewell", supervisor::say_farewell),
     (c"fileState", entries::file_state),
     (c"groupOf", identity::group_of),
+    (c"guardianKill", supervisor::guardian_kill),
     (c"guardianLine", supervisor::guardian_line),
     (c"guardianNews", supervisor::guardian_news),
     (c"guardianOrder", supervisor::guardian_order),
@@ -40,6 +41,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianState", news::guardian_state),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
+    (c"hurry", takeover::hurry),
     (c"isGuardian", supervisor::is_guardian),
     (c"isIgnored", signals::is_ignored),
     (c"joinGroup", identity::join_group),
@@ -47,12 +49,14 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"killGroupMembers", members::kill_in_group),
     (c"killMembers", members::kill),
     (c"killReached", members::kill_reached),
+    (c"leadGroup", identity::lead_group),
     (c"list", files::list),
     (c"listenAgain", sockets::listen_again),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
     (c"makeDirectory", files::make_directory),
     (c"makePrivate", folders::make_private),
+    (c"mayKillAll", identity::may_kill_all),
     (c"members", members::list),
     (c"nextSignal", signals::next),
     (c"noteSignal", members::note),
@@ -92,7 +96,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"spawn", spawn::spawn),
     (c"stateAt", folders::state_at),
     (c"stopSelf", signals::stop_self),
-    (c"sweep", supervisor::sweep),
+    (c"sweep", takeover::sweep),
     (c"takeDescriptor", files::take_descriptor),
     (c"tryConnect", unix::try_connect),
     (c"tryNamespaces", namespace::attempt),

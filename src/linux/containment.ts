@@ -85,12 +85,11 @@ export function namespacesOf(): number {
 
 function reasonsOf(mechanism: Mechanism): readonly ReliabilityReason[] {
   if (mechanism === "cgroup" || mechanism === "pidns") return [];
-  const [user] = sys.user();
   const reasons: ReliabilityReason[] = [];
   if (mechanism === "child") reasons.push("child_only");
   if (mechanism === "group") reasons.push("process_group_only");
   reasons.push("no_cgroup", "foreign_pidns_possible");
-  if (user !== 0) reasons.push("no_kill_permission_possible");
+  if (sys.mayKillAll() === 0) reasons.push("no_kill_permission_possible");
   if (!hasOwnProc()) reasons.push("no_proc");
   return reasons;
 }

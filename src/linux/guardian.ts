@@ -1,4 +1,5 @@
 import type { Duration, Instant } from "../core/duration.ts";
+import { NO_LIMIT } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnCode, SpawnError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
@@ -38,7 +39,10 @@ const CLD_CONTINUED = 6;
 const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
 /** A report names no more: it is to be read. */
-const MOST_NAMES = 64;
+export const MOST_NAMES = 64;
+
+/** Stands for no process group. */
+export const NO_GROUP = -1;
 
 const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
 
@@ -148,7 +152,15 @@ export function rootOf({
 export function membersOf(held: Held): readonly number[] {
   if (!hasOwnProc()) return [];
   const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withRoom(held, isWhole, () => sys.members(...rootOf(held)));
+  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held)));
+}
+
+/** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
+const WALK_LIMIT = 500_000;
+
+/** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
+export function walkTime({ spec: { killAfter } }: Held): number {
+  return killAfter === NO_LIMIT ? WALK_LIMIT : Math.min(WALK_LIMIT, killAfter / 2);
 }
 
 /** The command's number, as we see it, until it is reaped; else 0. */
@@ -182,14 +194,18 @@ export function processOf(pid: number): Process | undefined {
 }
 
 const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };
+/** As `userOf` has it. */
+const UNKNOWN_USER = -1;
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
   const survivors: Survivor[] = [];
+  // Another namespace's /proc has strangers by these numbers.
+  const isNamed = pairs.length > 0 && hasOwnProc();
   for (let at = 0; at < pairs.length; at += 2) {
     const [pid = 0, why = 0] = pairs.slice(at);
-    const stat = statOf(pid);
-    const { startTime, command, state } = isSeen(stat) ? stat : UNSEEN;
-    const uid = userOf(pid);
+    const stat = isNamed ? statOf(pid) : undefined;
+    const { startTime, command, state } = stat !== undefined && isSeen(stat) ? stat : UNSEEN;
+    const uid = isNamed ? userOf(pid) : UNKNOWN_USER;
     survivors.push({ pid, startTime, uid, command, state, why: WHY[why] ?? "unkillable" });
   }
   return survivors;

@@ -5,10 +5,11 @@ import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
-import { commandPid, ORDERS, rootOf } from "./guardian.ts";
+import { commandPid, NO_GROUP, ORDERS, rootOf, walkTime } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { hasOwnProc } from "./proc.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
+import { SCOPES } from "./spawn.ts";
 import { killStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 
@@ -21,7 +22,7 @@ const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
  * already, perhaps of a pipeline.
  */
 export function leadGroup(ownPid: number, callerGroup: number): boolean {
-  if (callerGroup !== ownPid) return sys.joinGroup(0) === 0;
+  if (callerGroup !== ownPid) return sys.leadGroup() === 0;
   return sys.sessionOf(0) === ownPid && sys.hasChildren() === 0;
 }
 
@@ -56,7 +57,7 @@ function queueToGroup(held: Held, number: number, queued: Queued, group: number)
   if (sys.commandQueue(number, queued, 0) < 0) return false;
   if (!hasOwnProc()) return true;
   ensureRoom(held);
-  sys.queueInGroup(...rootOf(held), number, group, queued);
+  sys.queueInGroup(...rootOf(held), number, group, queued, walkTime(held));
   return true;
 }
 
@@ -92,7 +93,7 @@ function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void
 function signalGroupMembers(held: Held, number: number): void {
   if (!hasOwnProc()) return;
   ensureRoom(held);
-  sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0));
+  sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0), walkTime(held));
 }
 
 /** A process group that is the command's alone; 0: none. */
@@ -115,19 +116,28 @@ function killRest(held: Held, signal: Signal): void {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // It follows another signal, to those who had that one: no need to look for them again.
-    sys.killReached(number);
+    if (hasOwnProc()) sys.killReached(number, walkTime(held));
     return;
   }
-  if (isBlindInit(held) && commandPid(held) === 0) sys.kill(EVERYBODY, number);
-  if (!hasOwnProc()) return;
+  sys.hurry();
   const isAlone = held.spec.group === "caller" || held.spec.singleChild;
-  const hadIt = isAlone ? 0 : groupOf(held) || sys.groupOf(0);
+  const isBlind = isBlindInit(held);
+  if (isBlind && commandPid(held) === 0) sys.kill(EVERYBODY, number);
+  if (!hasOwnProc()) {
+    // The guardian can ask the kernel for its children by their numbers, and continues them.
+    if (!isBlind) sys.guardianKill(number, isAlone ? 0 : groupOf(held));
+    return;
+  }
   killStrangers(held, number);
-  withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt));
+  // 0 is the number of a group, too: of one that is led from outside of our PID namespace.
+  const hadIt = isAlone ? NO_GROUP : groupOf(held) || sys.groupOf(0);
+  const time = walkTime(held);
+  withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt, time));
 }
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */
 export function orderSweep(held: Held, patience: Duration): void {
+  sys.hurry();
   if (sys.guardianPid() === 0 || isBlindInit(held)) {
     takeOver(held, patience);
     return;
@@ -146,14 +156,27 @@ function isBlindInit({ ownPid, spec }: Held): boolean {
 
 /** True if nobody but the command and what it started is in the group that we led. */
 function leaveGroup({ leadsOwnGroup, callerGroup }: Held): boolean {
-  return leadsOwnGroup && sys.joinGroup(callerGroup) === 0;
+  // What is led from outside of our PID namespace has no number that we could join.
+  return leadsOwnGroup && callerGroup > 0 && sys.joinGroup(callerGroup) === 0;
 }
 
 /** The same by ourselves: what the guardian held is ours, or becomes ours when it has ended. */
 export function takeOver(held: Held, patience: Duration): void {
-  const { ownPid, inherited, confinement } = held;
+  sys.hurry();
+  const { inherited, confinement } = held;
   makeRoom(held);
-  const leaf = confinement.hasLeaf ? confinement.cgroups[0] : undefined;
-  // The number is ours, so that no other group can have it.
-  sys.sweep(leaveGroup(held) ? ownPid : 0, patience, inherited, leaf ?? "", STUCK_LIMIT);
+  const { hasLeaf, cgroups, holding } = confinement;
+  const leaf = hasLeaf ? cgroups[0] : undefined;
+  const scope = SCOPES[holding.mechanism];
+  sys.sweep(groupToKill(held), patience, inherited, leaf ?? "", STUCK_LIMIT, scope);
+}
+
+/** A group to be killed, as `sweep` takes it. Our own number is ours: nobody else can have it. */
+function groupToKill(held: Held): number {
+  const { ownPid, leadsOwnGroup, confinement } = held;
+  const { mechanism } = confinement.holding;
+  if (mechanism === "child") return 0;
+  if (leaveGroup(held)) return ownPid;
+  if (mechanism !== "group") return 0;
+  return leadsOwnGroup ? -ownPid : groupOf(held);
 }

@@ -6,13 +6,20 @@ import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
 import { isServing } from "../core/spec.ts";
+import type { Mechanism } from "../core/tree.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { closeChannel, openChannel } from "./ready.ts";
 import { sys } from "./syscalls.ts";
 
 /** What a sweep reaches, as `native/src/spawn.rs` numbers it. */
-const SCOPES = { child: 0, group: 1, subreaper: 2, cgroup: 2, pidns: 2 } as const;
+export const SCOPES: Readonly<Record<Mechanism, number>> = {
+  child: 0,
+  group: 1,
+  subreaper: 2,
+  cgroup: 2,
+  pidns: 2,
+};
 
 /** What the command leads, in the same numbers. */
 const LEADS: Readonly<Record<Group, number>> = {

@@ -3,7 +3,7 @@ import type { Event } from "../core/event.ts";
 import { signalNumber } from "../core/signal.ts";
 import { isReloading } from "../core/spec.ts";
 import type { Process } from "../core/tree.ts";
-import { NAMELESS, processOf } from "./guardian.ts";
+import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { childrenOf, hasOwnProc, isSeen } from "./proc.ts";
 import { withRoom } from "./room.ts";
@@ -37,9 +37,10 @@ export function killStrangers(held: Held, number: number): void {
   const guardian = sys.guardianPid();
   if (!mayHaveStrangers(held) || guardian === 0 || !hasOwnProc()) return;
   const except = [guardian, ...held.inherited];
-  const signal = () => sys.killMembers(held.ownPid, except, number, 0);
+  const time = walkTime(held);
+  const signal = () => sys.killMembers(held.ownPid, except, number, NO_GROUP, time);
   withRoom(held, (answer) => answer >= 0, signal);
-  sys.killReached(signalNumber("SIGCONT"));
+  sys.killReached(signalNumber("SIGCONT"), time);
 }
 
 function mayHaveStrangers({ ownPid, spec }: Held): boolean {
@@ -59,5 +60,6 @@ function strangersOf(held: Held): readonly Process[] {
   if (!isSeen(children)) return [NAMELESS];
   return children
     .filter((pid) => !held.inherited.includes(pid))
+    .slice(0, MOST_NAMES)
     .map((pid) => processOf(pid) ?? { pid, command: "?" });
 }

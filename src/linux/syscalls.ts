@@ -56,6 +56,11 @@ export type Sys = {
   /** Readable when a guardian that cannot signal us has news; -1: it can. */
   guardianLine(): number;
   /**
+   * Sends a signal to those below the guardian that are not in a process group (0: none), where
+   * only the guardian can find them.
+   */
+  guardianKill(signal: number, group: number): void;
+  /**
    * What the guardian tells next, if anything: a row of numbers whose first says which (NEWS in
    * guardian.ts).
    */
@@ -70,24 +75,41 @@ export type Sys = {
   guardianState(): number;
   /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
-  /** Moves us to a process group of our session; 0: one of our own. 0 or minus errno. */
+  /** We and the guardian take turns before all others, as far as we may, until the run is over. */
+  hurry(): void;
+  /** Moves us to a process group of our session, one that is there. 0 or minus errno. */
   joinGroup(group: number): number;
   /** Sends a signal to a process, or to a group if negative. */
   kill(pid: number, signal: number): number;
+  // A walk over other processes ends after `time` microseconds: they may keep it busy.
   /**
    * Sends a signal to those below a process who are in a process group, but not to the command, to
    * some of its children, and to who is below these. 0, or minus errno where somebody could not be
    * looked at.
    */
-  killGroupMembers(root: number, except: readonly number[], signal: number, group: number): number;
+  killGroupMembers(
+    root: number,
+    except: readonly number[],
+    signal: number,
+    group: number,
+    time: number,
+  ): number;
   /**
    * Sends a signal to everybody below a process who has not had it, but for some of its children,
-   * who is below these, and the members of a process group (0: none). 0, or minus errno where
+   * who is below these, and the members of a process group (-1: none). 0, or minus errno where
    * somebody could not be looked at.
    */
-  killMembers(root: number, except: readonly number[], signal: number, group: number): number;
+  killMembers(
+    root: number,
+    except: readonly number[],
+    signal: number,
+    group: number,
+    time: number,
+  ): number;
   /** Sends a signal to those whom the last killMembers has reached. */
-  killReached(signal: number): void;
+  killReached(signal: number, time: number): void;
+  /** Makes us leader of a process group. 0 or minus errno. */
+  leadGroup(): number;
   /** The names in a directory; minus errno. */
   list(path: string): string[] | number;
   /** A socket that listens gets another length of its queue. 0 or minus errno. */
@@ -104,6 +126,8 @@ export type Sys = {
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
+  /** Nonzero where we may signal processes of every user. */
+  mayKillAll(): number;
   /**
    * Makes a directory in a folder that only we may enter, unless there is one, opens and locks
    * it: a descriptor that exec closes, or minus errno; EAGAIN: somebody else has the lock.
@@ -113,7 +137,7 @@ export type Sys = {
    * Everybody below a process, but for some of its children and who is below these. A 0 at the end
    * stands for those who could not be looked at.
    */
-  members(root: number, except: readonly number[]): number[];
+  members(root: number, except: readonly number[], time: number): number[];
   /** The next signal, if there is one. */
   nextSignal(signalFd: number): Arrived | undefined;
   /**
@@ -158,6 +182,7 @@ export type Sys = {
     signal: number,
     group: number,
     queued: readonly number[],
+    time: number,
   ): number;
   /**
    * Some events of watches, three values each: the watch's number, the mask, the name (empty: the
@@ -233,7 +258,8 @@ export type Sys = {
   stopSelf(signal: number): number;
   /**
    * SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first.
-   * `stuck`: the patience where nothing but processes in state D is left.
+   * `group`: the command's (0: none), killed at once, or below 0, where we are in it, one by one.
+   * `stuck`: the patience where nothing but processes in state D is left. `scope`: see spawn.ts.
    */
   sweep(
     group: number,
@@ -241,6 +267,7 @@ export type Sys = {
     except: readonly number[],
     cgroup: string,
     stuck: number,
+    scope: number,
   ): void;
   /** A descriptor that writes where a given one does; exec closes it. Minus errno. */
   takeDescriptor(descriptor: number): number;

@@ -41,15 +41,22 @@ function processes(kernel: Kernel): Window {
       return 0;
     },
     groupOf: (pid) => groupOf(pid)?.group ?? -ESRCH,
+    hurry: () => {},
     hasChildren: () => childrenOf(kernel, own.pid).length,
     isIgnored: (signal) => (kernel.ignored.has(signal) ? 1 : 0),
     joinGroup: (group) => {
       if (own.session === own.pid) return -EPERM;
       const isThere = [...kernel.processes.values()].some((other) => other.group === group);
-      if (group !== 0 && !isThere && group !== 40) return -EPERM;
-      own.group = group === 0 ? own.pid : group;
+      if (group <= 0 || (!isThere && group !== 40)) return -EPERM;
+      own.group = group;
       return 0;
     },
+    leadGroup: () => {
+      if (own.session === own.pid) return -EPERM;
+      own.group = own.pid;
+      return 0;
+    },
+    mayKillAll: () => (own.uid === 0 ? 1 : 0),
     kill: (pid, signal) => kill(kernel, pid, signal),
     killGroupMembers: (root, except, signal, group) => {
       for (const process of inGroup(root, except, group)) {
@@ -60,7 +67,7 @@ function processes(kernel: Kernel): Window {
     killMembers: (root, except, signal, group) => {
       kernel.reached.length = 0;
       for (const process of below(kernel, root, except)) {
-        if (group !== 0 && process.group === group) continue;
+        if (group !== -1 && process.group === group) continue;
         if (!once(process, signal)) continue;
         deliver(kernel, process, signal, own.pid);
         kernel.reached.push(process.pid);
@@ -150,6 +157,8 @@ function run(kernel: Kernel): Window {
     guardianLine: () => -1,
     guardianNews: () => guardian.news(kernel),
     guardianOrder: (order) => guardian.obey(kernel, order),
+    guardianKill: () => {},
+    guardianState: () => 1,
     guardianPid: () => here(kernel)?.pid ?? 0,
     guardianPidfd: () => {
       const run = here(kernel);

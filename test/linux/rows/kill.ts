@@ -238,7 +238,7 @@ export const KILLS: readonly Row[] = [
       "openPipe",
       "close 11",
       "close 12",
-      `queueInGroup 200 [] 35 201 [${QUEUED}]`,
+      `queueInGroup 200 [] 35 201 [${QUEUED}] 500000`,
     ],
   ],
   [
@@ -248,12 +248,18 @@ export const KILLS: readonly Row[] = [
         { group: "command", prepare: refuse(["commandQueue", 1, EINVAL], ["openPipe", 1, EMFILE]) },
         ["group", "SIGRTMIN+1", QUEUED],
       ).slice(2),
-    ["openPipe = -24", "close 0 = -9", "close 1", `queueInGroup 200 [] 35 201 [${QUEUED}]`],
+    ["openPipe = -24", "close 0 = -9", "close 1", `queueInGroup 200 [] 35 201 [${QUEUED}] 500000`],
   ],
   [
     "the rest, without a free descriptor: once more after that",
     () => calls({ prepare: refuse(["killMembers", 1, EMFILE]) }, ["rest", "SIGTERM"]),
-    ["killMembers 200 [] 15 100 = -24", "close 0 = -9", "close 1", "killMembers 200 [] 15 100"],
+    [
+      "hurry",
+      "killMembers 200 [] 15 100 500000 = -24",
+      "close 0 = -9",
+      "close 1",
+      "killMembers 200 [] 15 100 500000",
+    ],
   ],
   [
     "the same in another's /proc",
@@ -300,7 +306,7 @@ export const SWEEPS: readonly Row[] = [
   ],
   [
     "a group that we cannot leave is not killed as one",
-    () => sweeps({ prepare: refuse(["joinGroup", 2, EPERM]) }),
+    () => sweeps({ prepare: refuse(["joinGroup", 1, EPERM]) }),
     ["joinGroup 40 = -1", "guardianOrder 1 7", 100],
   ],
   ["the caller's group is not left", () => sweeps({ group: "caller" }), ["guardianOrder 1 7", 40]],
@@ -314,27 +320,27 @@ export const SWEEPS: readonly Row[] = [
           if (guardian !== undefined) guardian.pid = 0;
         },
       }),
-    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT}`, 40],
+    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
     "by ourselves",
     () => sweeps({}, takeOver),
-    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT}`, 40],
+    ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
     "by ourselves, in the caller's group",
     () => sweeps({ group: "caller" }, takeOver),
-    [`sweep 0 7 [61] "" ${STUCK_LIMIT}`, 40],
+    [`sweep 0 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
     "by ourselves, where we cannot leave the group",
-    () => sweeps({ prepare: refuse(["joinGroup", 2, EPERM]) }, takeOver),
-    ["joinGroup 40 = -1", `sweep 0 7 [61] "" ${STUCK_LIMIT}`, 100],
+    () => sweeps({ prepare: refuse(["joinGroup", 1, EPERM]) }, takeOver),
+    ["joinGroup 40 = -1", `sweep 0 7 [61] "" ${STUCK_LIMIT} 2`, 100],
   ],
   [
     "process 1 without a /proc sweeps by itself",
     () => sweeps({ pid: 1, group: "command", prepare: anotherProc }),
-    [`sweep 0 7 [60,61] "" ${STUCK_LIMIT}`, 1],
+    [`sweep 0 7 [60,61] "" ${STUCK_LIMIT} 2`, 1],
   ],
   [
     "process 1 without a /proc that replaces its command does not",
@@ -354,7 +360,7 @@ export const GROUPS: readonly Row[] = [
   ["a group of our own", () => leads(() => {}), [true, 100]],
   [
     "none where that is refused",
-    () => leads((kernel) => void kernel.faults.push(["joinGroup", 0, EPERM])),
+    () => leads((kernel) => void kernel.faults.push(["leadGroup", 0, EPERM])),
     [false, 40],
   ],
   [

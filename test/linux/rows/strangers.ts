@@ -121,7 +121,7 @@ export const STRANGERS: readonly Row[] = [
   [
     "they get the signals that leftovers get; the guardian's and ours from before do not",
     () => signalled({}),
-    ["killMembers 1 [200,61] 15 0", "killReached 18"],
+    ["killMembers 1 [200,61] 15 -1 500000", "killReached 18 500000"],
   ],
   [
     "none where there are none, or the guardian is gone, or /proc is another's",
