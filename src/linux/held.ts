@@ -73,6 +73,8 @@ export type Own = {
   awaitsSweep: boolean;
   /** What the tree used, where we wait for others than the tree. */
   usage: Usage | undefined;
+  /** Signals that the group which the command led has got, with its number. */
+  groupSignals: readonly (readonly [signal: number, group: number])[] | undefined;
   /** Readable when the command has something to say of its readiness. */
   readyFd: number;
   /** It has said that it is ready. */

@@ -153,6 +153,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     awaitsStrangers: false,
     awaitsSweep: false,
     usage: undefined,
+    groupSignals: undefined,
     readyFd: NO_DESCRIPTOR,
     isReady: false,
   };

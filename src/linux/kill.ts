@@ -77,9 +77,10 @@ function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void
   const number = signalNumber(signal);
   const group = groupOf(held);
   const isLeader = group > 0 && group !== held.ownPid;
+  if (isLeader) noteGroup(held, number, group);
   if (queued !== undefined && isLeader && queueToGroup(held, number, queued, group)) return;
   if (group > 0 && !(group === held.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
-    sys.kill(-group, number);
+    sys.kill(nameOf(group), number);
     // It was the leader a moment ago.
     if (isLeader) return;
     const command = commandPid(held);
@@ -95,6 +96,13 @@ function signalGroupMembers(held: Held, number: number): void {
   ensureRoom(held);
   sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0), walkTime(held));
 }
+
+/** How kill(2) is told a group. -1 is everybody: process 1 leads group 1, and has to call it 0. */
+function nameOf(group: number): number {
+  return group === FIRST_GROUP ? 0 : -group;
+}
+
+const FIRST_GROUP = 1;
 
 /** A process group that is the command's alone; 0: none. */
 function groupOf(held: Held): number {
@@ -125,14 +133,33 @@ function killRest(held: Held, signal: Signal): void {
   if (isBlind && commandPid(held) === 0) sys.kill(EVERYBODY, number);
   if (!hasOwnProc()) {
     // The guardian can ask the kernel for its children by their numbers, and continues them.
-    if (!isBlind) sys.guardianKill(number, isAlone ? 0 : groupOf(held));
+    if (!isBlind) sys.guardianKill(number, isAlone ? 0 : groupThatHad(held, number));
     return;
   }
   killStrangers(held, number);
   // 0 is the number of a group, too: of one that is led from outside of our PID namespace.
-  const hadIt = isAlone ? NO_GROUP : groupOf(held) || sys.groupOf(0);
+  const hadIt = isAlone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0);
   const time = walkTime(held);
   withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt, time));
+}
+
+/** Once for each signal: a command leads one group. */
+function noteGroup(held: Held, number: number, group: number): void {
+  if (notedGroup(held, number) === group) return;
+  held.groupSignals = [...(held.groupSignals ?? []), [number, group]];
+}
+
+/** The group that had a signal in one call, or is to have it so; 0: none. */
+function groupThatHad(held: Held, number: number): number {
+  return groupOf(held) || notedGroup(held, number);
+}
+
+/**
+ * The group that the command led when a signal was sent to it. When the command has been reaped,
+ * this tells who had it; the number stays the group's as long as a member lives. 0: none.
+ */
+function notedGroup({ groupSignals }: Held, number: number): number {
+  return groupSignals?.find(([signal]) => signal === number)?.[1] ?? 0;
 }
 
 /** The guardian kills everything. We leave the command's group first, so that it can go at once. */

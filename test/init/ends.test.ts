@@ -18,7 +18,7 @@ import {
 } from "./places.ts";
 
 const HANDLES = adversary("handles");
-const [HUP, USR1, TERM] = [1, 10, 15];
+const [HUP, KILL, USR1, TERM, LAST] = [1, 9, 10, 15, 64];
 const ALL_CODES = Array.from({ length: 256 }, (_, code) => code);
 const SOME_CODES = [0, 1, 2, 77, 124, 125, 126, 127, 128, 130, 143, 255];
 const DEATHS = [1, 4, 6, 9, 11, 15, 31, 34, 64];
@@ -126,6 +126,18 @@ function leftovers(place: Place): void {
     assert.deepEqual(sent(report), ["SIGTERM", "SIGKILL"]);
   });
 
+  test("what had TERM with the command's group does not get it again when that has ended", async () => {
+    const script = `trap : TERM; "$0" "$@" <&- & read x; read x; exit 3`;
+    const words = ["-k", "2s", "sh", "-c", script, HANDLES, `${TERM}`];
+    const running = await ready(place, words, { input: OPEN });
+    running.send(TERM);
+    await running.says(/^caught 15$/m);
+    running.write("\n\n");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.escalated, report.tree_gone], ["3", true, true]);
+    assert.equal(ended.stdout.match(/^caught 15$/gm)?.length, 1);
+  });
+
   test("--leftovers wait: we end when the last of the tree has", async () => {
     const running = await begin(place, ["--leftovers", "wait"], HANDLES, "-e", "0", `${USR1}`);
     const left = await outer(running, running);
@@ -198,6 +210,21 @@ function strangers(place: Place): void {
     const { ended, report } = await running.told();
     assert.deepEqual([counted(ended.stdout), counted((await other.ended).stdout)], [1, 1]);
     assert.deepEqual([endOfRun(ended), report.tree_gone, report.escalated], ["3", true, false]);
+  });
+
+  const isAlone = !place.isFirst && "its group is not the first one";
+  test("timeout signals its group, and nobody who joined", { skip: isAlone }, async () => {
+    const words = ["1000", HANDLES, `${TERM}`];
+    const running = await ready(place, words, { subcommand: "timeout" });
+    const other = await stranger(place, running, HANDLES, `${TERM}`, `${LAST}`);
+    running.send(TERM);
+    await running.says(/^caught 15$/m);
+    process.kill(await outer(running, other), LAST);
+    // Signals are taken in the order of their numbers: it has had no other.
+    await other.says(/^caught 64$/m);
+    running.send(KILL);
+    await running.ended;
+    assert.doesNotMatch((await other.ended).stdout, /^caught 15$/m);
   });
 
   test("what does not obey ends with us", async () => {

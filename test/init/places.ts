@@ -97,11 +97,11 @@ export type Init = Running & {
 export function init(
   { before, form, isFirst }: Place,
   words: readonly string[],
-  options: Options & { readonly before?: readonly string[] } = {},
+  options: Options & { readonly before?: readonly string[]; readonly subcommand?: string } = {},
 ): Init {
   const path = join(REPORTS, randomBytes(8).toString("hex"));
-  const { before: more = [], ...rest } = options;
-  const argv = [...before, ...more, form.path, "init", "--report", path, ...words];
+  const { before: more = [], subcommand = "init", ...rest } = options;
+  const argv = [...before, ...more, form.path, subcommand, "--report", path, ...words];
   const running = start(argv, { cwd: "/", ...rest, env: { ...form.env, ...rest.env } });
   const pidOf = () => (isFirst ? (childrenOf(running.pid)[0] ?? 0) : running.pid);
   return {

@@ -7,9 +7,12 @@ import { test } from "node:test";
 import type { Row } from "./model/row.ts";
 import { CGROUPS, PLACES } from "./rows/cgroup.ts";
 import { CONTAINMENTS } from "./rows/containment.ts";
+import { GENERATIONS } from "./rows/generations.ts";
 import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
+import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
 import { LISTENERS } from "./rows/listeners.ts";
+import { LIVES, PROGRAM } from "./rows/lives.ts";
 import { SIGNAL_NEWS } from "./rows/news.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
 import { READY } from "./rows/ready.ts";
@@ -32,6 +35,13 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   wills: WILLS,
   terminals: TERMINALS,
   strangers: STRANGERS,
+  openings: OPENINGS,
+  waits: WAITS,
+  deeds: DEEDS,
+  leavings: LEAVINGS,
+  lives: LIVES,
+  program: PROGRAM,
+  generations: GENERATIONS,
   listeners: LISTENERS,
   ready: READY,
   "Unix sockets": UNIX_SOCKETS,

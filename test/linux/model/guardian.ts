@@ -33,6 +33,7 @@ export function begin(kernel: Kernel, settings: readonly number[]): void {
     namespaces,
     rows: [],
     isDeaf: false,
+    isSweeping: false,
     hasLeft: false,
     isOver: false,
     sweepTime: 500,
@@ -98,6 +99,7 @@ export function obey(kernel: Kernel, order: number): void {
   const guardian = here(kernel);
   if (guardian === undefined || guardian.pid === 0 || guardian.isDeaf) return;
   if ((order & SWEEP) !== 0) {
+    guardian.isSweeping = true;
     later(kernel, guardian.sweepTime, () => {
       if (!guardian.isDeaf) sweepFor(kernel, guardian, guardian.pid, []);
     });

@@ -37,7 +37,32 @@ export function readText(kernel: Kernel, path: string, size: number): string | n
   return kernel.files.get(path)?.slice(0, size) ?? -ENOENT;
 }
 
+const DIRECTORY = 0o040000;
+const REGULAR = 0o100000;
+
+/** What is in a directory of the model's files: name, type, and what its content is. */
+export function entries(
+  kernel: Kernel,
+  path: string,
+  state: boolean,
+): readonly (string | number)[] | number {
+  if (!kernel.files.has(`${path}/`)) return -ENOENT;
+  return [...kernel.files].flatMap(([file, text]) => {
+    const [, name, slash] = /^([^/]+)(\/?)$/.exec(file.slice(path.length + 1)) ?? [];
+    if (!file.startsWith(`${path}/`) || name === undefined) return [];
+    return [name, slash === "" ? REGULAR : DIRECTORY, ...(state ? [text] : [])];
+  });
+}
+
+/** The type of a file of the model's; 0: there is none. */
+export function typeOf(kernel: Kernel, path: string): number {
+  if (path === "/" || kernel.files.has(`${path}/`)) return DIRECTORY;
+  return kernel.files.has(path) ? REGULAR : 0;
+}
+
 export function list(kernel: Kernel, path: string): string[] | number {
+  const names = entries(kernel, path, false);
+  if (typeof names !== "number") return names.filter((name) => typeof name === "string");
   const [, pid] = /^\/proc\/(\d+)\/task$/.exec(path) ?? [];
   const process = kernel.processes.get(Number(pid));
   if (process === undefined || kernel.proc === "none") return -ENOENT;

@@ -1,13 +1,13 @@
 // Calls about sockets and pipes.
 import type { Sys } from "../../../src/linux/syscalls.ts";
 import { open } from "./descriptors.ts";
+import { typeOf } from "./proc.ts";
 import type { Kernel } from "./types.ts";
 
 const ENOENT = 2;
 const EBADF = 9;
 const EAGAIN = 11;
 const SOCKET = 0o140000;
-const FILE = 0o100000;
 const FREE_PORT = 40_000;
 
 export function sockets(kernel: Kernel): Partial<Sys> {
@@ -17,7 +17,8 @@ export function sockets(kernel: Kernel): Partial<Sys> {
     fileState: (path) => {
       const socket = kernel.sockets.get(path);
       if (socket !== undefined) return [SOCKET, 1, socket.identity, ""];
-      return kernel.files.has(path) ? [FILE, 1, path, ""] : -ENOENT;
+      const type = typeOf(kernel, path);
+      return type === 0 ? -ENOENT : [type, 1, path, kernel.files.get(path) ?? ""];
     },
     listenAgain: (fd, backlog) => {
       const listener = kernel.descriptors.get(fd);
@@ -39,10 +40,11 @@ export function sockets(kernel: Kernel): Partial<Sys> {
       pipe.text = pipe.text.slice(size);
       return text;
     },
-    receive: (fd) => {
+    receive: (fd, size) => {
       const notify = kernel.descriptors.get(fd);
       if (notify?.kind !== "notify") return -EBADF;
-      return notify.queue.shift() ?? -EAGAIN;
+      const [text, pid, uid] = notify.queue.shift() ?? [];
+      return text === undefined ? -EAGAIN : [text.slice(0, size), pid ?? 0, uid ?? 0];
     },
     setBlocking: (fd) => {
       const listener = kernel.descriptors.get(fd);

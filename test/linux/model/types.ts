@@ -56,9 +56,13 @@ export type Kernel = {
   isSubreaper: boolean;
   /** The controlling terminal, if there is one. */
   hasTerminal: boolean;
+  /** The kernel discards a terminal's stops of our group. */
+  isOrphaned: boolean;
   argv: string[];
   readonly env: Map<string, string>;
   isSecure: boolean;
+  /** Calls that a filter refuses: of every subcommand, and of runs alone. */
+  refused: { always?: readonly [string, number]; runs?: readonly [string, number] };
   /** The runs of native code, and the one that calls are about. */
   readonly runs: [Guardian | undefined, Guardian | undefined];
   chosen: number;
@@ -98,6 +102,7 @@ export type Guardian = {
   readonly rows: (readonly number[])[];
   /** It does what is expected of it. */
   isDeaf: boolean;
+  isSweeping: boolean;
   hasLeft: boolean;
   /** How the command has ended, as far as it was told. */
   isOver: boolean;
@@ -126,6 +131,11 @@ export type Descriptor =
   /** The reading end of a pipe; nobody can write any more where it is closed. */
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
-  | { readonly kind: "watches"; readonly events: (readonly (string | number)[])[] }
   | { readonly kind: "folder"; readonly path: string; readonly folder: Folder }
+  /** Events, and what is watched: the watch's number is its place, from 1 on. */
+  | {
+      readonly kind: "watches";
+      readonly events: (readonly (string | number)[])[];
+      readonly paths: string[];
+    }
   | { readonly kind: "terminal" };

@@ -12,7 +12,6 @@ import { sockets } from "./sockets.ts";
 import type { Kernel, Process } from "./types.ts";
 
 const EPERM = 1;
-const ENOENT = 2;
 const ESRCH = 3;
 const EBADF = 9;
 const EAGAIN = 11;
@@ -107,7 +106,7 @@ function processes(kernel: Kernel): Window {
       return dead.pid;
     },
     sessionOf: (pid) => groupOf(pid)?.session ?? -ESRCH,
-    stopSelf: () => 1,
+    stopSelf: () => (kernel.isOrphaned ? 0 : 1),
     user: () => [own.uid, own.uid],
     dieBy: () => {},
     sweep: (group, _, except) => sweepAlone(kernel, group, except),
@@ -166,6 +165,13 @@ function run(kernel: Kernel): Window {
       if (run.pidfd < 0) run.pidfd = open(kernel, { kind: "process", pid: run.pid });
       return run.pidfd;
     },
+    guardianState: () => {
+      const run = here(kernel);
+      if (run === undefined || run.pid === 0) return 0;
+      const process = kernel.processes.get(run.pid);
+      if (process === undefined || !living(process)) return 3;
+      return run.isSweeping ? 2 : 1;
+    },
     guardianWill: () => 0,
     spawn: (_files, _argv, _shell, settings) => {
       guardian.begin(kernel, settings);
@@ -196,12 +202,13 @@ function rest(kernel: Kernel): Window {
     openTerminal: () => (kernel.hasTerminal ? open(kernel, { kind: "terminal" }) : -ENXIO),
     readLink: (path) => files.readLink(kernel, path),
     readText: (path, size) => files.readText(kernel, path, size),
+    refusedCall: (forRuns) =>
+      kernel.refused.always ?? (forRuns === 0 ? undefined : kernel.refused.runs),
     releaseTerminal: () => 0,
     rememberTerminal: () => {},
     removeCgroup: (path) => files.removeDirectory(kernel, path),
     removeDirectory: (path) => files.removeDirectory(kernel, path),
     descriptorLimit: () => kernel.descriptorLimit,
-    refusedCall: () => undefined,
     restoreTerminal: () => {},
     secure: () => (kernel.isSecure ? 1 : 0),
     takeDescriptor: (fd) => {
@@ -213,22 +220,37 @@ function rest(kernel: Kernel): Window {
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
     write: (fd, text) => Math.min(0, descriptors.offer(kernel, fd, text, kernel.now)),
-    addWatch: () => open(kernel, { kind: "terminal" }),
-    openWatches: () => open(kernel, { kind: "watches", events: [] }),
+    addWatch: (fd, path) => {
+      const watches = kernel.descriptors.get(fd);
+      if (watches?.kind !== "watches") return -EBADF;
+      if (!watches.paths.includes(path)) watches.paths.push(path);
+      return watches.paths.indexOf(path) + 1;
+    },
+    openWatches: () => open(kernel, { kind: "watches", events: [], paths: [] }),
     readEvents: (fd) => {
       const watches = kernel.descriptors.get(fd);
       return (watches?.kind === "watches" && watches.events.shift()) || -EAGAIN;
     },
     removeWatch: () => 0,
-    entries: () => -ENOENT,
+    entries: (path, state) => files.entries(kernel, path, state !== 0),
   };
 }
 
 /** Calls that change nothing: no row wants to see them. */
 const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
-  ...(["argv", "awaitCommand", "chooseRun", "commandPid", "entries", "env", "fileState"] as const),
   "descriptorLimit",
+  ...([
+    "addWatch",
+    "argv",
+    "awaitCommand",
+    "chooseRun",
+    "commandPid",
+    "entries",
+    "env",
+    "fileState",
+  ] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
+  ...(["guardianState"] as const),
   ...(["hasChildren", "isGuardian", "isIgnored", "list", "members", "nextSignal", "now"] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
   ...(["secure", "sessionOf", "socketName", "stateAt", "user", "refusedCall"] as const),

@@ -117,9 +117,9 @@ export const PLACES: readonly Row[] = [
     () => {
       const kernel = prepared(v2("", ""));
       kernel.files.set("/proc/self/cgroup", "0::/../x\n");
-      return placeInV2().kind;
+      return placeInV2();
     },
-    "absent",
+    { kind: "absent", reason: "our own group is outside of what is mounted here" },
   ],
   [
     "nothing is mounted, or /proc does not say where we are",
@@ -288,6 +288,15 @@ export const CGROUPS: readonly Row[] = [
     "version 1, where no group can be made in version 2",
     () => limit("memory", [both, refuse(["makeDirectory", 1, EACCES])]).slice(0, 2),
     [["memory/old/NEW/memory.oom_control", "oom_kill"], ["memory/old/NEW"]],
+  ],
+  [
+    "processes in version 1",
+    () => limit("pids", [v1("pids")]),
+    [
+      undefined,
+      ["pids/old/NEW"],
+      ['makeDirectory "pids/old/NEW" 493', 'writeFile "pids/old/NEW/pids.max" "7"'],
+    ],
   ],
   [
     "neither",

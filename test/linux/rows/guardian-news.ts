@@ -85,6 +85,11 @@ const LEFT = [
 
 const failure = (stage: number, errno: number, spec: Partial<Spec> = {}) =>
   (told([FAILED, stage, errno], { spec }) as { error: unknown }).error;
+/** The same where the command is a file with this text. */
+const missing = (text: string) => {
+  const prepare = ({ files }: Kernel) => void files.set("/bin/cmd", text);
+  return (told([FAILED, NOT_EXECUTED, ENOENT], { prepare }) as { error: unknown }).error;
+};
 const error = { kind: "spawn", command: "cmd" };
 
 const named = (line: string, spec: Partial<Spec> = {}) => {
@@ -101,6 +106,15 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [
       { ...error, errno: "ENOENT", code: "not_found" },
       { ...error, errno: "EACCES", code: "not_executable" },
+    ],
+  ],
+  [
+    "what exec did not find of a script is its interpreter",
+    () => [missing("#!/bin/none -x\n"), missing("text"), missing("#!/bin/sh\n")],
+    [
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/none" },
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
     ],
   ],
   [
@@ -278,6 +292,23 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       return (event as { usage: unknown }).usage;
     },
     { ...USAGE, user: 7, system: 2, accounting: "exact" },
+  ],
+  [
+    "processes that the kernel killed for memory",
+    () => {
+      const event = told(ended(EXITED, 0, PROVEN), {
+        prepare: (kernel) => {
+          withCgroups(kernel);
+          kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "memory\n");
+        },
+        spec: { memLimit: 1_048_576 as Spec["memLimit"] },
+        after: ({ kernel, held }) => {
+          kernel.files.set(`${held.confinement.cgroups[0]}/memory.events`, "oom 4\noom_kill 3\n");
+        },
+      });
+      return (event as { usage: { oomKills: unknown } }).usage.oomKills;
+    },
+    3,
   ],
   [
     "the number outside of a PID namespace is the command's",

@@ -10,30 +10,36 @@ import type { Row } from "../model/row.ts";
 import type { Started } from "../model/scene.ts";
 import { done, started } from "../model/scene.ts";
 import type { Kernel } from "../model/types.ts";
+import { withCgroups } from "./guardian-news.ts";
 
 const PATIENT = { 1: "ignores", 2: "ignores", 15: "ignores", 35: "ignores" } as const;
 const QUEUED: Queued = [-1, 77, 5, 6, 7];
 const [ESRCH, EINVAL, EPERM, EMFILE] = [3, 22, 1, 24];
 
+type Prepare = (kernel: Kernel) => void;
 type Scene = {
   readonly group?: Spec["group"];
   readonly spec?: Partial<Spec>;
-  readonly prepare?: (kernel: Kernel) => void;
+  readonly prepare?: Prepare;
   readonly after?: (scene: Started) => void;
   readonly pid?: number;
+  /** Nobody else is there. */
+  readonly alone?: boolean;
 };
 
 /**
  * A command with a child in its group, and one that has left group and session; besides, somebody
  * of the caller's group, and a child that was ours before.
  */
-function family({ group = "own", spec = {}, prepare, after, pid = 100 }: Scene): Started {
+function family({ group = "own", spec = {}, prepare, after, pid = 100, alone }: Scene): Started {
   const scene = started(
     "run cmd",
     (kernel) => {
       const parent = pid === 1 ? 1 : 50;
-      fork(kernel, parent, { pid: 60, command: "peer", group: kernel.own.group });
-      fork(kernel, pid, { pid: 61, command: "old", group: 61 });
+      if (alone !== true) {
+        fork(kernel, parent, { pid: 60, command: "peer", group: kernel.own.group });
+        fork(kernel, pid, { pid: 61, command: "old", group: 61 });
+      }
       kernel.birth.habits = PATIENT;
       prepare?.(kernel);
     },
@@ -64,12 +70,22 @@ function hit(scene: Scene, ...shots: readonly Shot[]): string {
   return had(kernel);
 }
 
+/** The same, where the command ends and is reaped before the rest is told. */
+function hitWhenReaped(scene: Scene, ...shots: readonly Shot[]): string {
+  const begun = family(scene);
+  for (const [target, signal, queued] of shots) {
+    if (target === "rest") reaped(begun);
+    kill(begun.held, target, signal, queued);
+  }
+  return had(begun.kernel);
+}
+
 const TERM: Shot = ["group", "SIGTERM"];
 const REST: Shot = ["rest", "SIGTERM"];
 const CHILD: Shot = ["child", "SIGTERM"];
 const CONT: Shot = ["rest", "SIGCONT"];
 
-const reaped: Scene["after"] = ({ kernel, command }) => {
+const reaped: NonNullable<Scene["after"]> = ({ kernel, command }) => {
   const [guardian] = kernel.runs;
   if (guardian !== undefined) guardian.isReaped = true;
   for (const process of kernel.processes.values()) {
@@ -78,7 +94,7 @@ const reaped: Scene["after"] = ({ kernel, command }) => {
   kernel.processes.delete(command.pid);
 };
 const moved: Scene["after"] = ({ command }) => Object.assign(command, { group: 555 });
-const anotherProc: Scene["prepare"] = (kernel) => {
+const anotherProc: Prepare = (kernel) => {
   kernel.proc = "another";
 };
 const refuse =
@@ -91,6 +107,11 @@ const calls = (scene: Scene, ...shots: readonly Shot[]) => {
   kernel.log.length = 0;
   for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
   return kernel.log;
+};
+
+const withPids: Prepare = (kernel) => {
+  withCgroups(kernel);
+  kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "pids\n");
 };
 
 /** What a sweep is ordered by, and the group that we are in then. */
@@ -172,6 +193,77 @@ export const KILLS: readonly Row[] = [
     "the rest of a command that is gone: all but who is in our group",
     () => [hit({ group: "command", after: reaped }, REST), hit({ after: reaped }, REST)],
     ["kid: 15, daemon: 15", "daemon: 15"],
+  ],
+  [
+    "whoever had it with the group does not get it twice, though the command is gone",
+    () => hitWhenReaped({ group: "command" }, TERM, REST),
+    "kid: 15, daemon: 15",
+  ],
+  [
+    "the group had another signal: then it gets this one",
+    () => hitWhenReaped({ group: "command" }, ["group", "SIGUSR1"], REST),
+    "kid: 10 15, daemon: 15",
+  ],
+  [
+    "each signal counts for itself, however often it came, with a value or not",
+    () =>
+      hitWhenReaped(
+        { group: "command" },
+        ["group", "SIGRTMIN+1", QUEUED],
+        ...[TERM, TERM, ["group", "SIGINT"] as const],
+        ...[REST, ["rest", "SIGRTMIN+1"] as const],
+      ),
+    "kid: 35 15 15 2, daemon: 15 35",
+  ],
+  [
+    "what is known of group signals does not grow with them",
+    () => {
+      const { held } = family({ group: "command" });
+      for (const shot of [TERM, TERM, TERM]) kill(held, shot[0], shot[1]);
+      return held.groupSignals;
+    },
+    [[15, 201]],
+  ],
+  [
+    "the first process, which leads group 1, signals that one and not everybody",
+    () => calls({ pid: 1, alone: true }, TERM),
+    ["kill 0 15"],
+  ],
+  [
+    "strangers get it with the rest, while the guardian holds the tree",
+    () => calls({ pid: 1, group: "command", spec: { containment: "auto" } }, REST),
+    ["killMembers 1 [200,60,61] 15 0", "killReached 18", "killMembers 200 [] 15 201"],
+  ],
+  [
+    "one that leads its group costs no look after that",
+    () => {
+      const { kernel, held } = family({ group: "command" });
+      const before = kernel.counts.get("commandPid") ?? 0;
+      kill(held, "group", "SIGTERM");
+      return (kernel.counts.get("commandPid") ?? 0) - before;
+    },
+    1,
+  ],
+  [
+    "a value in the caller's group goes to the command",
+    () => calls({ group: "caller" }, ["group", "SIGRTMIN+1", QUEUED]),
+    [
+      ...["openPipe", "close 11", "close 12", "killGroupMembers 200 [] 35 40"],
+      ...["noteSignal 201 35", `commandQueue 35 [${QUEUED}] 0`],
+    ],
+  ],
+  [
+    "a command that is gone from the caller's group: nobody else of the session is passed over",
+    () =>
+      calls(
+        {
+          group: "command",
+          after: reaped,
+          prepare: ({ own }) => void Object.assign(own, { group: 44 }),
+        },
+        REST,
+      ),
+    ["killMembers 200 [] 15 44"],
   ],
   [
     "CONT goes to whom the last signal has reached",
@@ -299,6 +391,19 @@ export const KILLS: readonly Row[] = [
 ];
 
 export const SWEEPS: readonly Row[] = [
+  [
+    "by ourselves, with the group that holds the tree, not one that limits it",
+    () => {
+      const first = (prepare: Prepare, spec: Partial<Spec>) =>
+        String(
+          sweeps({ group: "caller", prepare, spec }, takeOver).find((call) =>
+            /^sweep/.test(`${call}`),
+          ),
+        ).replace(/curfew-\d+-\d+/, "NEW");
+      return [first(withCgroups, { containment: "cgroup" }), first(withPids, { processLimit: 9 })];
+    },
+    [`sweep 0 7 [61] "/sys/fs/cgroup/me/NEW" ${STUCK_LIMIT}`, `sweep 0 7 [61] "" ${STUCK_LIMIT}`],
+  ],
   [
     "we leave the group that is to be killed",
     () => sweeps({}),

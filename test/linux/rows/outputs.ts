@@ -124,6 +124,16 @@ export const OUTPUTS: readonly Row[] = [
     },
     [],
   ],
+  ["nothing is asked for: nothing is written", unasked, [[], 0]],
+  [
+    "one line that nobody read is counted as well",
+    () =>
+      reported((_, held) => {
+        held.changing.dropped = 1;
+      }).said,
+    "--events: 1 lines were not read in time at 'e'\n",
+  ],
+  ["one byte of a line is the beginning of a line", () => lines(1, ALL).text, `{\n${TEXT}`],
   ["report and events", () => reported(() => {}), WELL],
   ["a report alone", () => reported(() => {}, "run --report r cmd"), { ...WELL, events: false }],
   ["events alone", () => reported(() => {}, "run --events e cmd"), { ...WELL, report: false }],
@@ -221,6 +231,14 @@ export const OUTPUTS: readonly Row[] = [
     [0, 2, true],
   ],
 ];
+
+/** What is looked at where somebody asks for nothing. */
+function unasked() {
+  const { kernel, held } = open("run cmd");
+  kernel.log.length = 0;
+  writeReport(held, reportOf({ kernel, held }));
+  return [kernel.log, kernel.counts.get("wallClock") ?? 0];
+}
 
 /** A file "a" and descriptor 2, opened with these refusals. */
 function place(refusals: Readonly<Record<string, number>>) {

@@ -10,6 +10,7 @@ import type { Kernel } from "../model/types.ts";
 const NOTIFY: Ready = { kind: "notify" };
 const PIPE: Ready = { kind: "fd", fd: 7 };
 const EMFILE = 24;
+const EAGAIN = 11;
 const [OURS, OTHER] = [0, 5];
 
 function channel(ready: Ready, ...faults: Kernel["faults"]) {
@@ -138,6 +139,45 @@ export const READY: readonly Row[] = [
     "a pipe whose other end was closed can tell nothing any more",
     () => piped("abc", undefined),
     { answers: [false, false], isOpen: false, is: false },
+  ],
+  [
+    "a datagram is read up to its bound, and no further",
+    () => {
+      const [end, most] = ["\nREADY=1", 4096];
+      const padded = (size: number) => `${"a".repeat(size - end.length)}${end}`;
+      return [notified([padded(most), 9, OURS])[0], notified([padded(most + 1), 9, OURS])[0]];
+    },
+    [true, false],
+  ],
+  [
+    "a pipe is read in parts",
+    () => {
+      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
+      const pipe = kernel.descriptors.get(held.readyFd);
+      if (pipe?.kind === "pipe") pipe.text = `${"a".repeat(512)}\n`;
+      return [isReady(held), isReady(held)];
+    },
+    [false, true],
+  ],
+  [
+    "a pipe that another has read by now is nothing, and stays",
+    () => {
+      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
+      const pipe = kernel.descriptors.get(held.readyFd);
+      if (pipe?.kind === "pipe") pipe.text = "\n";
+      kernel.faults.push(["readNow", 1, EAGAIN]);
+      return [isReady(held), isReady(held)];
+    },
+    [false, true],
+  ],
+  [
+    "without a channel nothing is asked",
+    () => {
+      const { kernel, held } = started("run cmd");
+      const before = kernel.counts.get("wait");
+      return [isReady(held), kernel.counts.get("wait") === before];
+    },
+    [false, true],
   ],
   [
     "a channel is closed once",

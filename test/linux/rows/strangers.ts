@@ -103,12 +103,17 @@ export const STRANGERS: readonly Row[] = [
   [
     "nobody can be named without a /proc",
     () =>
-      seen(EXITED, {
-        prepare: (kernel) => {
-          kernel.proc = "none";
-        },
-      }),
-    [EXITED, true, false],
+      (["none", "another"] as const).map((proc) =>
+        seen(EXITED, {
+          prepare: (kernel) => {
+            kernel.proc = proc;
+          },
+        }),
+      ),
+    [
+      [EXITED, true, false],
+      [EXITED, true, false],
+    ],
   ],
   [
     "when the last one has ended the tree is empty, once",
