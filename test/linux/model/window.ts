@@ -157,7 +157,6 @@ function run(kernel: Kernel): Window {
     guardianNews: () => guardian.news(kernel),
     guardianOrder: (order) => guardian.obey(kernel, order),
     guardianKill: () => {},
-    guardianState: () => 1,
     guardianPid: () => here(kernel)?.pid ?? 0,
     guardianPidfd: () => {
       const run = here(kernel);
@@ -251,7 +250,16 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
   ...(["guardianState"] as const),
-  ...(["hasChildren", "isGuardian", "isIgnored", "list", "members", "nextSignal", "now"] as const),
+  ...([
+    "hasChildren",
+    "mayKillAll",
+    "isGuardian",
+    "isIgnored",
+    "list",
+    "members",
+    "nextSignal",
+    "now",
+  ] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
   ...(["secure", "sessionOf", "socketName", "stateAt", "user", "refusedCall"] as const),
   ...(["wait", "wallClock"] as const),

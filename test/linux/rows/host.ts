@@ -155,7 +155,7 @@ export const OPENINGS: readonly Row[] = [
   [
     "timeout leads a group",
     () => opens("timeout 1 cmd"),
-    ["openSignals", "becomeSubreaper", "joinGroup 0"],
+    ["openSignals", "becomeSubreaper", "leadGroup"],
   ],
   [
     "a terminal is remembered",
@@ -369,11 +369,15 @@ export const DEEDS: readonly Row[] = [
     ["noteSignal 201 10", "commandQueue 10 [-1,2,3,4,5] 0"],
   ],
   ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
-  ["a sweep", () => does({ type: "sweep", patience: 7 as Duration }), ["guardianOrder 1 7"]],
+  [
+    "a sweep",
+    () => does({ type: "sweep", patience: 7 as Duration }),
+    ["hurry", "guardianOrder 1 7"],
+  ],
   [
     "taking over",
     () => does({ type: "take-over", patience: 7 as Duration }).map((call) => call.slice(0, 15)),
-    ["close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
+    ["hurry", "close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
   ],
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
   ["saying something", () => does({ type: "say", message: { kind: "guardian-gone" } }).length, 1],

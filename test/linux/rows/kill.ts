@@ -232,7 +232,12 @@ export const KILLS: readonly Row[] = [
   [
     "strangers get it with the rest, while the guardian holds the tree",
     () => calls({ pid: 1, group: "command", spec: { containment: "auto" } }, REST),
-    ["killMembers 1 [200,60,61] 15 0", "killReached 18", "killMembers 200 [] 15 201"],
+    [
+      "hurry",
+      "killMembers 1 [200,60,61] 15 -1 500000",
+      "killReached 18 500000",
+      "killMembers 200 [] 15 201 500000",
+    ],
   ],
   [
     "one that leads its group costs no look after that",
@@ -248,7 +253,7 @@ export const KILLS: readonly Row[] = [
     "a value in the caller's group goes to the command",
     () => calls({ group: "caller" }, ["group", "SIGRTMIN+1", QUEUED]),
     [
-      ...["openPipe", "close 11", "close 12", "killGroupMembers 200 [] 35 40"],
+      ...["openPipe", "close 11", "close 12", "killGroupMembers 200 [] 35 40 500000"],
       ...["noteSignal 201 35", `commandQueue 35 [${QUEUED}] 0`],
     ],
   ],
@@ -263,7 +268,7 @@ export const KILLS: readonly Row[] = [
         },
         REST,
       ),
-    ["killMembers 200 [] 15 44"],
+    ["hurry", "killMembers 200 [] 15 44 500000"],
   ],
   [
     "CONT goes to whom the last signal has reached",
@@ -402,7 +407,10 @@ export const SWEEPS: readonly Row[] = [
         ).replace(/curfew-\d+-\d+/, "NEW");
       return [first(withCgroups, { containment: "cgroup" }), first(withPids, { processLimit: 9 })];
     },
-    [`sweep 0 7 [61] "/sys/fs/cgroup/me/NEW" ${STUCK_LIMIT}`, `sweep 0 7 [61] "" ${STUCK_LIMIT}`],
+    [
+      `sweep 0 7 [61] "/sys/fs/cgroup/me/NEW" ${STUCK_LIMIT} 2`,
+      `sweep 0 7 [61] "" ${STUCK_LIMIT} 2`,
+    ],
   ],
   [
     "we leave the group that is to be killed",

@@ -20,7 +20,7 @@ type Scene = {
 
 /** Calls that a row of a life shows; wills and what is asked for at the start are shown elsewhere. */
 const HIDDEN =
-  /^(openTerminal|openSignals|becomeSubreaper|guardianWill|spawn|openFile|reapStranger)\b/;
+  /^(openTerminal|openSignals|becomeSubreaper|guardianWill|spawn|openFile|reapStranger|hurry)\b/;
 
 /** A whole run: exit code, what was done, what was said. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {
@@ -80,7 +80,7 @@ const guardianDies: Act = (kernel, { parent }) => {
 const stubborn = { [TERM]: "ignores", [HUP]: "ignores" } as const;
 
 const TO_CHILD = ["noteSignal 201 15", "commandKill 15", "noteSignal 201 18", "commandKill 18"];
-const TO_REST = ["killMembers 200 [] 15 0", "killReached 18"];
+const TO_REST = ["killMembers 200 [] 15 -1 500000", "killReached 18 500000"];
 
 export const LIVES: readonly Row[] = [
   ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["farewell"], ""]],
@@ -119,11 +119,11 @@ export const LIVES: readonly Row[] = [
     [
       137,
       [
-        "joinGroup 0",
+        "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        "killMembers 200 [] 15 100",
-        "killReached 18",
+        "killMembers 200 [] 15 100 500000",
+        "killReached 18 500000",
         "joinGroup 40",
         `guardianOrder 5 ${SWEEP_LIMIT}`,
         "farewell",
@@ -191,7 +191,7 @@ export const LIVES: readonly Row[] = [
     () => lived("run cmd", { acts: [[1, guardianDies]] }),
     [
       EXIT_FAILED,
-      ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT}`, "farewell"],
+      ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "farewell"],
       "the guardian was ended by somebody else; ending what it held",
     ],
   ],
@@ -282,7 +282,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["farewell", "killMembers 1 [] 15 1", "killReached 18", "farewell"], ""],
+    [0, ["farewell", "killMembers 1 [] 15 1 500000", "killReached 18 500000", "farewell"], ""],
   ],
   [
     "nothing is named in another's /proc",
