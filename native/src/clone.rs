@@ -18,22 +18,29 @@ pub fn fork(flags: i32) -> Result<i32, i32> {
     }
 }
 
-/// Runs `entry(data)` in a child on `stack` that shares our memory: nothing is copied, and we are
-/// suspended until it executes or ends. The kernel writes its number to `pid` before it runs.
-pub fn vfork(
+/// Runs `entry(data)` in a child on `stack` that shares our memory: nothing is copied. We go on beside
+/// it: until `is_sharing` is 0, which is when it has executed a program or ended, our stack and its
+/// are all that is not common, and the C library's place for errors is. The kernel writes the child's
+/// number to `pid` before it runs.
+pub fn share(
     stack: &mut [u8],
     entry: extern "C" fn(*mut c_void) -> !,
     data: *mut c_void,
     pid: &AtomicI32,
+    is_sharing: &AtomicI32,
 ) -> Result<i32, i32> {
-    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PARENT_SETTID | libc::SIGCHLD;
+    let flags = libc::CLONE_VM
+        | libc::CLONE_PARENT_SETTID
+        | libc::CLONE_CHILD_CLEARTID
+        | libc::SIGCHLD;
     let none = ptr::null_mut::<c_void>();
     // SAFETY: `entry` never returns, so its result type does not matter; the stack is the child's
-    // alone; the number lives at a place of ours.
+    // alone; both numbers live at places of ours.
     let result = unsafe {
         let entry: extern "C" fn(*mut c_void) -> c_int = std::mem::transmute(entry);
         let top = stack.as_mut_ptr_range().end.cast();
-        libc::clone(entry, top, flags, data, pid.as_ptr(), none, none)
+        let cleared = is_sharing.as_ptr();
+        libc::clone(entry, top, flags, data, pid.as_ptr(), none, cleared)
     };
     if result < 0 { Err(errno()) } else { Ok(result) }
 }

@@ -1,17 +1,20 @@
 //! The command before it is executed: a child that shares the guardian's memory.
 
 use crate::call::{errno, kernel};
-use crate::spawn::{NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::spawn::{Draft, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
 use crate::{identity, processor, signals};
 use std::ffi::{CString, c_char, c_void};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// In the child. It shares our memory: nothing is allocated or freed, and it leaves by exec or exit.
 pub extern "C" fn begin(data: *mut c_void) -> ! {
-    // SAFETY: the parent's plan, which outlives us here; the parent is suspended.
-    let plan = unsafe { &mut *data.cast::<Plan>() };
+    // SAFETY: the parent's plan, which outlives us here; the draft is ours while we share memory.
+    let (plan, draft) = unsafe {
+        let plan = &*data.cast::<Plan>();
+        (plan, &mut *plan.draft.get())
+    };
     if !follow_parent(plan) {
-        leave(plan, NOT_CLONED, libc::ESRCH);
+        leave(draft, NOT_CLONED, libc::ESRCH);
     }
     let failure = lead(plan);
     if failure != 0 {
@@ -20,24 +23,24 @@ pub extern "C" fn begin(data: *mut c_void) -> ! {
     for index in 0..plan.joins.len() {
         let failure = join(&plan.joins[index]);
         if failure != 0 {
-            leave(plan, NOT_CONFINED, failure);
+            leave(draft, NOT_CONFINED, failure);
         }
     }
     let failure = set_limits(&plan.limits);
     if failure != 0 {
-        leave(plan, NOT_CONFINED, failure);
+        leave(draft, NOT_CONFINED, failure);
     }
-    let failure = hand_over(&mut plan.descriptors);
+    let failure = hand_over(&mut draft.descriptors);
     if failure != 0 {
-        leave(plan, NOT_CLONED, failure);
+        leave(draft, NOT_CLONED, failure);
     }
-    if let Some(world) = &mut plan.world {
+    if let Some(world) = &mut draft.world {
         world.name_us();
     }
     signals::restore_inherited();
     processor::go_anywhere(plan.processors);
-    let failure = execute(plan);
-    leave(plan, NOT_EXECUTED, failure)
+    let failure = execute(plan, draft);
+    leave(draft, NOT_EXECUTED, failure)
 }
 
 /// A session with its terminal, or a process group: before anybody can signal the group. 0 or errno:
@@ -87,8 +90,8 @@ fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
 }
 
 /// The command could not be started; whoever waits for it learns why.
-fn leave(plan: &mut Plan, stage: i32, errno: i32) -> ! {
-    plan.failure = (stage, errno);
+fn leave(draft: &mut Draft, stage: i32, errno: i32) -> ! {
+    draft.failure = (stage, errno);
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }
 }
@@ -142,8 +145,8 @@ fn set_limits(limits: &[f64]) -> i32 {
 
 /// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not
 /// be executed is remembered, anything else ends the search. Comes back with an errno only.
-fn execute(plan: &mut Plan) -> i32 {
-    let environment = match &plan.world {
+fn execute(plan: &Plan, draft: &mut Draft) -> i32 {
+    let environment = match &draft.world {
         Some(world) => world.pointers.as_ptr(),
         None => identity::environ(),
     };
@@ -156,7 +159,7 @@ fn execute(plan: &mut Plan) -> i32 {
             errno()
         };
         match last {
-            libc::ENOEXEC => return run_by_shell(&mut plan.shell_argv, file, environment),
+            libc::ENOEXEC => return run_by_shell(&mut draft.shell_argv, file, environment),
             libc::EACCES => denied = true,
             libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
             _ => return last,

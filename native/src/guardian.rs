@@ -56,10 +56,11 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     if let Err(errno) = namespace::settle(plan) {
         guardian.give_up_start(spawn::NOT_CONFINED, errno);
     }
-    let failure = spawn::start_command(plan, link);
-    if let Some((stage, errno)) = failure {
-        guardian.give_up_start(stage, errno);
-    }
+    let started = spawn::start_command(plan, link, || guardian.is_over());
+    let stop = match started {
+        Ok(stop) => stop,
+        Err((stage, errno)) => guardian.give_up_start(stage, errno),
+    };
     // Only now: a parent in the same session would keep the command's process group from being
     // orphaned, and a stopped one from being continued.
     // SAFETY: no memory is touched but our own name.
@@ -73,10 +74,22 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     identity::rename(b"curfew-guardian");
     processor::go_anywhere(plan.processors);
     files::close_all_but(&mut plan.parent.descriptors());
+    if stop != 0 {
+        // Whoever meant the command waits for it to be stopped. Whoever has continued it since has
+        // spoken to us as well, and takes this back.
+        process::send(guardian.command(), stop);
+    }
     guardian.watch()
 }
 
 impl Guardian {
+    /// A command that is not executed yet is not waited for any longer.
+    fn is_over(&self) -> bool {
+        let hard = self.link.will.hard.load(Relaxed);
+        let is_late = hard > 0 && clock::microseconds() >= hard as f64;
+        is_late || self.link.orders.load(Relaxed) != 0 || !self.has_supervisor()
+    }
+
     fn watch(&mut self) -> ! {
         loop {
             self.look_after_children();

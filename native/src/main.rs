@@ -31,6 +31,7 @@ mod probe;
 mod proc;
 mod process;
 mod processor;
+mod raw;
 mod run;
 mod rungs;
 mod signals;

@@ -7,9 +7,11 @@ use crate::parent::Parent;
 use crate::processor::{self, Processors};
 use crate::world::World;
 use crate::{
-    clone, command, files, guardian, heap, identity, members, process, signals, stack, supervisor,
+    clone, command, files, guardian, heap, identity, members, process, raw, run, signals, stack,
+    supervisor, wait,
 };
 use rquickjs_sys::JSValue;
+use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
@@ -24,12 +26,7 @@ pub struct Plan {
     pub files: Vec<CString>,
     /// What the vectors of pointers point into.
     _words: (Vec<CString>, CString),
-    pub world: Option<World>,
-    /// Descriptors that the command gets: which of ours, and the number it is to have.
-    pub descriptors: Vec<[i32; 2]>,
     pub argv: Vec<*const c_char>,
-    /// The shell's arguments for a file without an interpreter line; the second is the file.
-    pub shell_argv: Vec<*const c_char>,
     /// Resource, soft and hard limit of each.
     pub limits: Vec<f64>,
     /// `cgroup.procs` of each of `cgroups`.
@@ -58,10 +55,22 @@ pub struct Plan {
     pub processors: Option<Processors>,
     /// The supervisor, as the guardian sees it.
     pub parent: Parent,
-    /// Written by the command: what failed before or at its execution.
-    pub failure: (i32, i32),
+    /// What the command writes to before it is executed; until then it is the command's alone.
+    pub draft: UnsafeCell<Draft>,
+    /// 1 while the command shares the guardian's memory; the kernel clears it.
+    is_sharing: AtomicI32,
     /// The command's parent.
     pub guardian: AtomicI32,
+}
+
+pub struct Draft {
+    pub world: Option<World>,
+    /// Descriptors that the command gets: which of ours, and the number it is to have.
+    pub descriptors: Vec<[i32; 2]>,
+    /// The shell's arguments for a file without an interpreter line; the second is the file.
+    pub shell_argv: Vec<*const c_char>,
+    /// What failed before or at its execution: a stage, and errno.
+    pub failure: (i32, i32),
 }
 
 impl Plan {
@@ -100,10 +109,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         files,
         // The heap has the strings, and moving their owners does not move them.
         _words: (words, shell),
-        world,
-        descriptors: pairs.as_chunks::<2>().0.to_vec(),
         argv,
-        shell_argv,
         limits: call.numbers(4),
         joins: joins.collect(),
         cgroups: paths
@@ -123,7 +129,13 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
         processors: None,
         parent: Parent::seen(),
-        failure: (0, 0),
+        draft: UnsafeCell::new(Draft {
+            world,
+            descriptors: pairs.as_chunks::<2>().0.to_vec(),
+            shell_argv,
+            failure: (0, 0),
+        }),
+        is_sharing: AtomicI32::new(0),
         guardian: AtomicI32::new(0),
     }))
 }
@@ -137,7 +149,7 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         socket_pair()?
     };
     if line[1] >= 0 {
-        plan.parent = Parent::hidden(line[1])?;
+        plan.parent = Parent::hidden(line[1]).inspect_err(|_| line.into_iter().for_each(close))?;
     }
     link.stuck_limit.store(plan.stuck_limit as i64, Relaxed);
     heap::keep_from_children();
@@ -146,6 +158,10 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     let processors = plan.processors;
     let made = clone::fork(plan.namespaces);
     if made == Ok(0) {
+        // The end of a line says that its supervisor has died: nobody else may hold it open, neither
+        // we, nor the command until it is executed.
+        run::all().for_each(|run| run::close(&run.line));
+        close(line[0]);
         guardian::live(Box::leak(plan), link);
     }
     processor::go_anywhere(processors);
@@ -153,8 +169,18 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     signals::set_mask(mask);
     plan.parent.close();
     members::forget();
-    supervisor::remember(made?, line[0]);
-    Ok(())
+    match made {
+        Ok(guardian) => supervisor::remember(guardian, line[0]),
+        Err(_) => close(line[0]),
+    }
+    made.map(drop)
+}
+
+fn close(fd: i32) {
+    if fd >= 0 {
+        // SAFETY: ours, and nobody uses it any more.
+        unsafe { libc::close(fd) };
+    }
 }
 
 /// `socketpair(AF_UNIX)`, neither end blocking, both closed on exec.
@@ -174,22 +200,55 @@ fn socket_pair() -> Result<[i32; 2], i32> {
     Ok(pair)
 }
 
-/// In the guardian: the command, and what kept it from being executed, if anything did.
-pub fn start_command(plan: &'static Plan, link: &Link) -> Option<(i32, i32)> {
+/// How often a command that is not executed yet is looked at, in microseconds. Most are executed long
+/// before the first look.
+const LOOK: f64 = 10e3;
+
+/// In the guardian: starts the command, and comes back when it is executed. `Err`: what kept it from
+/// that. `Ok`: the signal that it was stopped by before, if it was, and is to be stopped by again.
+///
+/// The guardian is not suspended meanwhile, as vfork(2) does it: a command that is stopped before its
+/// execution would leave nobody to continue it. `is_over` says that there is no use in waiting.
+pub fn start_command(
+    plan: &'static Plan,
+    link: &Link,
+    is_over: impl Fn() -> bool,
+) -> Result<i32, (i32, i32)> {
     plan.guardian.store(identity::own_pid(), Relaxed);
+    plan.is_sharing.store(1, Relaxed);
     let data = ptr::from_ref(plan).cast_mut().cast::<c_void>();
-    let pid = match clone::vfork(stack::child(), command::begin, data, &link.command) {
-        Ok(pid) => pid,
-        Err(errno) => return Some((NOT_CLONED, errno)),
-    };
-    // SAFETY: the child wrote it while we were suspended.
-    let (stage, errno) = unsafe { (&raw const plan.failure).read_volatile() };
+    let (number, word) = (&link.command, &plan.is_sharing);
+    let pid = clone::share(stack::child(), command::begin, data, number, word)
+        .map_err(|errno| (NOT_CLONED, errno))?;
+    let stop = await_execution(pid, word, is_over);
+    // SAFETY: the child wrote it, and has ended or executed a program.
+    let (stage, errno) = unsafe { (*plan.draft.get()).failure };
     if stage == 0 {
-        return None;
+        return Ok(stop);
     }
     // It has let go of our memory, but perhaps not yet of a control group that is to be removed.
     let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
-    Some((stage, errno))
+    Err((stage, errno))
+}
+
+/// A child that shares our memory goes on at once when it is stopped; gives the last signal that did
+/// it. Nothing here may fail in the C library: see raw.rs.
+fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool) -> i32 {
+    let mut stop = 0;
+    loop {
+        raw::wait_while(is_sharing, 1, wait::timespec(LOOK));
+        if raw::is_cleared(is_sharing) {
+            return stop;
+        }
+        let signal = raw::stop_of(pid);
+        if signal != 0 {
+            stop = signal;
+            raw::send(pid, libc::SIGCONT);
+        }
+        if is_over() {
+            raw::send(pid, libc::SIGKILL);
+        }
+    }
 }
 
 fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> {
