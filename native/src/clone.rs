@@ -29,10 +29,8 @@ pub fn share(
     pid: &AtomicI32,
     is_sharing: &AtomicI32,
 ) -> Result<i32, i32> {
-    let flags = libc::CLONE_VM
-        | libc::CLONE_PARENT_SETTID
-        | libc::CLONE_CHILD_CLEARTID
-        | libc::SIGCHLD;
+    let flags =
+        libc::CLONE_VM | libc::CLONE_PARENT_SETTID | libc::CLONE_CHILD_CLEARTID | libc::SIGCHLD;
     let none = ptr::null_mut::<c_void>();
     // SAFETY: `entry` never returns, so its result type does not matter; the stack is the child's
     // alone; both numbers live at places of ours.

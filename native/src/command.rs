@@ -13,12 +13,12 @@ pub extern "C" fn begin(data: *mut c_void) -> ! {
         let plan = &*data.cast::<Plan>();
         (plan, &mut *plan.draft.get())
     };
-    if !follow_parent(plan) {
+    if !plan.parent.is_first() && !follow_parent(plan) {
         leave(draft, NOT_CLONED, libc::ESRCH);
     }
     let failure = lead(plan);
     if failure != 0 {
-        leave(plan, NOT_CLONED, failure);
+        leave(draft, NOT_CLONED, failure);
     }
     for index in 0..plan.joins.len() {
         let failure = join(&plan.joins[index]);

@@ -6,8 +6,8 @@
 use crate::cgroup::Leaf;
 use crate::group::group_of;
 use crate::link::{self, Link};
-use crate::spawn::{self, Plan};
-use crate::{calling, clock, files, identity, namespace, process, processor, signals};
+use crate::spawn::Plan;
+use crate::{calling, clock, identity, process, signals};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -18,6 +18,11 @@ pub fn is_here() -> bool {
     IS_GUARDIAN.load(Relaxed)
 }
 
+/// This process is one from now on.
+pub fn announce() {
+    IS_GUARDIAN.store(true, Relaxed);
+}
+
 /// A plan's scope that reaches everything.
 const TREE: i32 = 2;
 /// How long we let ends come together once the command is gone, in microseconds.
@@ -26,6 +31,10 @@ const TOGETHER: f64 = 1e3;
 const REAPING: f64 = 20e3;
 /// How long we rest where nobody tells us of an end, in microseconds.
 const LOOK_AGAIN: f64 = 20e3;
+/// How long we wait at most where nobody is above us, whatever is to come, in microseconds.
+const ALONE: f64 = 1e6;
+/// How long a command lives at least before we do what only a longer life needs, in microseconds.
+const SETTLE_IN: f64 = 20e3;
 /// What the two of us tell each other by; whoever sends them to us asks for nothing.
 const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
@@ -35,68 +44,21 @@ pub struct Guardian {
     /// When its sweep begins, once the supervisor has died and the will's signal was sent.
     pub sweep_at: Option<f64>,
     /// The kernel tells of the supervisor's end; else it has to be looked for.
-    hears_end: bool,
-}
-
-/// In the copy: all signals are blocked, and everything else is as in the supervisor.
-pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
-    IS_GUARDIAN.store(true, Relaxed);
-    let mut guardian = Guardian {
-        plan,
-        link,
-        sweep_at: None,
-        hears_end: true,
-    };
-    // SAFETY: integers only. The supervisor's end reaches us as SIGCHLD. Where the first is refused,
-    // the supervisor was refused it, too, and says what that means.
-    guardian.hears_end = unsafe {
-        libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0) == 0
-    };
-    if let Err(errno) = namespace::settle(plan) {
-        guardian.give_up_start(spawn::NOT_CONFINED, errno);
-    }
-    let started = spawn::start_command(plan, link, || guardian.is_over());
-    let stop = match started {
-        Ok(stop) => stop,
-        Err((stage, errno)) => guardian.give_up_start(stage, errno),
-    };
-    // Only now: a parent in the same session would keep the command's process group from being
-    // orphaned, and a stopped one from being continued.
-    // SAFETY: no memory is touched but our own name.
-    unsafe {
-        if libc::setsid() < 0 {
-            // A filter refuses it: at least what is sent to the caller's group does not reach us.
-            libc::setpgid(0, 0);
-        }
-        libc::prctl(libc::PR_SET_NAME, c"curfew-guardian".as_ptr());
-    }
-    identity::rename(b"curfew-guardian");
-    processor::go_anywhere(plan.processors);
-    files::close_all_but(&mut plan.parent.descriptors());
-    if stop != 0 {
-        // Whoever meant the command waits for it to be stopped. Whoever has continued it since has
-        // spoken to us as well, and takes this back.
-        process::send(guardian.command(), stop);
-    }
-    guardian.watch()
+    pub hears_end: bool,
+    /// It has done what only a longer life needs.
+    pub has_settled_in: bool,
 }
 
 impl Guardian {
-    /// A command that is not executed yet is not waited for any longer.
-    fn is_over(&self) -> bool {
-        let hard = self.link.will.hard.load(Relaxed);
-        let is_late = hard > 0 && clock::microseconds() >= hard as f64;
-        is_late || self.link.orders.load(Relaxed) != 0 || !self.has_supervisor()
-    }
-
-    fn watch(&mut self) -> ! {
+    pub fn watch(&mut self) -> ! {
         loop {
             self.look_after_children();
             self.obey();
             self.execute_will();
-            let again = calling::again(&self.plan.parent, self.link);
-            let (signal, sender) = signals::await_any(clock::earlier(self.time_left(), again));
+            let (signal, sender) = signals::await_any(self.rest());
+            if signal == 0 {
+                self.settle_in();
+            }
             if signal == libc::SIGCHLD && self.command() == 0 {
                 // One look for many ends: each look goes through all that live.
                 clock::rest(TOGETHER);
@@ -104,13 +66,23 @@ impl Guardian {
             // Whoever signals the command's parent means the supervisor. What reached us with its
             // process group, before we had a session of our own, it has had itself.
             let is_request = !OURS.contains(&signal) && sender > 0;
-            if is_request && !self.plan.parent.is_sender(sender) {
+            let parent = &self.plan.parent;
+            if is_request && !parent.is_first() && !parent.is_sender(sender) {
                 self.tell(signal);
             }
         }
     }
 
-    fn has_supervisor(&self) -> bool {
+    /// How long we may wait. At first not for long, so that a command that ends soon pays for nothing.
+    fn rest(&self) -> Option<f64> {
+        let parent = &self.plan.parent;
+        let due = clock::earlier(self.time_left(), calling::again(parent, self.link));
+        let alone = parent.is_lost().then_some(ALONE);
+        let soon = (!self.has_settled_in).then_some(SETTLE_IN);
+        clock::earlier(due, clock::earlier(alone, soon))
+    }
+
+    pub fn has_supervisor(&self) -> bool {
         self.plan.parent.is_there()
     }
 
@@ -298,12 +270,6 @@ impl Guardian {
         self.plan.parent.tell_end();
         calling::linger(&self.plan.parent, self.link);
         exit()
-    }
-
-    fn give_up_start(&self, stage: i32, errno: i32) -> ! {
-        self.link.failed_errno.store(errno, Relaxed);
-        self.link.failed_stage.store(stage, Relaxed);
-        self.leave()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, answer, kernel};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::ffi::{CStr, c_char, c_ulong};
+use std::ffi::{CStr, CString, c_char, c_ulong};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
@@ -177,24 +177,76 @@ pub fn become_subreaper(_: &Call) -> JSValue {
     })))
 }
 
-/// Writes another name over our arguments, as ps(1) shows them.
-pub fn rename(name: &[u8]) {
-    let first = ARGV.load(Relaxed).cast_const();
-    // SAFETY: the kernel laid the arguments out one behind the other, each ended by a zero; they are
-    // ours to write to. Nobody reads them again.
+/// A name for a process of ours: what stands before and behind a number that only it knows.
+pub struct Title {
+    pub before: CString,
+    pub behind: CString,
+}
+
+/// Writes another name over our arguments, and over the environment where that is not enough, as ps(1)
+/// shows them. Where there is less room the end of it is missing, and the number and what follows
+/// it, where the number would be cut.
+pub fn rename(title: &Title, number: u64) {
+    let Some((start, end, room)) = words() else {
+        return;
+    };
+    let before = title.before.to_bytes();
+    let head = [before, number.to_string().as_bytes()].concat();
+    let name = match head.len() < room {
+        true => [&head, title.behind.to_bytes()].concat(),
+        false => before.to_vec(),
+    };
+    let length = name.len().min(room - 1);
+    // SAFETY: the kernel laid arguments and environment out one behind the other, each ended by a zero;
+    // they are ours to write to, and nobody reads them again. It shows what lies behind the arguments
+    // where these do not end in a zero any more.
     unsafe {
-        if (*first).is_null() {
-            return;
+        start.write_bytes(0, end.max(length + 1));
+        ptr::copy_nonoverlapping(name.as_ptr(), start, length);
+    }
+}
+
+/// Where our arguments begin; how many bytes they take, and with the environment behind them.
+fn words() -> Option<(*mut u8, usize, usize)> {
+    let first = ARGV.load(Relaxed).cast_const();
+    let end_of_last = |first: *const *const c_char| {
+        let mut last = None;
+        let mut at = first;
+        // SAFETY: a vector of strings, ended by a null.
+        unsafe {
+            while !(*at).is_null() {
+                last = Some((*at).addr() + CStr::from_ptr(*at).count_bytes() + 1);
+                at = at.add(1);
+            }
         }
-        let mut last = first;
-        while !(*last.add(1)).is_null() {
-            last = last.add(1);
+        last
+    };
+    // SAFETY: as above; not empty, for it has an end.
+    let start = unsafe { (*first).cast_mut().cast::<u8>() };
+    let arguments = end_of_last(first)?;
+    let all = end_of_last(environ()).filter(|&end| end > arguments);
+    Some((
+        start,
+        arguments - start.addr(),
+        all.unwrap_or(arguments) - start.addr(),
+    ))
+}
+
+/// No core of this process, and nobody of the same user may trace it (`PR_SET_DUMPABLE`). Where /proc
+/// shows each user his own alone (`hidepid`, proc(5)) it would be hidden from the supervisor, too;
+/// then only the first.
+pub fn keep_to_ourselves() {
+    let none = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: a constant path, integers, and a structure of ours.
+    unsafe {
+        if libc::access(c"/proc/1/stat".as_ptr(), libc::R_OK) == 0 {
+            libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        } else {
+            libc::setrlimit(libc::RLIMIT_CORE, &none);
         }
-        let start = (*first).cast_mut().cast::<u8>();
-        let end = (*last).addr() + CStr::from_ptr(*last).count_bytes();
-        let size = end - start.addr();
-        start.write_bytes(0, size);
-        ptr::copy_nonoverlapping(name.as_ptr(), start, name.len().min(size));
     }
 }
 

@@ -2,6 +2,8 @@
 //! It holds mechanism only; what is done, when, and what is said about it is TypeScript's.
 #![no_main]
 
+mod adoption;
+mod birth;
 mod call;
 mod calling;
 mod cgroup;

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, answer};
 use crate::link::{self, Link, MAX_REAPED};
-use crate::{process, run, supervisor, takeover};
+use crate::{adoption, process, run, supervisor, takeover};
 use rquickjs_sys::JSValue;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -53,6 +53,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         let left = i64::from(link.has_left.is_set());
         Some([row, &[gone, acted, left], &usage[..]].concat())
     };
+    adoption::look(run::here(), link);
     let stage = link.failed_stage.load(Relaxed);
     if stage != 0 && link.has_left.is_set() && first_time(FAILED) {
         let errno = link.failed_errno.load(Relaxed);
@@ -102,6 +103,9 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         return told(&[EMPTY.into()]);
     }
     if has_died && !link.has_left.is_set() && first_time(LOST) {
+        if adoption::begin(link) {
+            return next(link, false);
+        }
         supervisor::farewell();
         return Some(vec![LOST.into()]);
     }

@@ -1,7 +1,8 @@
 //! The guardian's parent, the supervisor: whether it is there, and how it is told and continued.
 
 use crate::call::errno;
-use crate::{identity, proc, process, signals, wait};
+use crate::{identity, proc, process, run, signals, wait};
+use std::cell::Cell;
 use std::ffi::{CStr, CString};
 
 /// How the guardian reaches the supervisor. A PID namespace hides the supervisor from a guardian
@@ -14,13 +15,18 @@ pub struct Parent {
     bell: [i32; 2],
     /// The supervisor's `stat` in the /proc that it sees; -1: none.
     stat: i32,
+    /// It was seen that it is not there any more.
+    is_lost: Cell<bool>,
 }
 
 const NO_DESCRIPTOR: i32 = -1;
 /// fcntl(2): which signal says that there is something to read.
 const F_SETSIG: i32 = 10;
-/// Behind the name in `stat`: stopped by a signal, or by a debugger (proc_pid_stat(5)).
-const STOPPED: [u8; 2] = *b"Tt";
+/// Fields of `stat` (proc_pid_stat(5)).
+const STATE: usize = 0;
+const START_TIME: usize = 19;
+/// Stopped by a signal, or by a debugger.
+const STOPPED: [&str; 2] = ["T", "t"];
 
 impl Parent {
     /// For a guardian in our own PID namespace.
@@ -30,6 +36,7 @@ impl Parent {
             line: NO_DESCRIPTOR,
             bell: [NO_DESCRIPTOR; 2],
             stat: NO_DESCRIPTOR,
+            is_lost: Cell::new(false),
         }
     }
 
@@ -51,18 +58,28 @@ impl Parent {
 
     /// In the supervisor: the guardian has its own copies.
     pub fn close(&self) {
-        for fd in self.descriptors().into_iter().filter(|&fd| fd >= 0) {
-            // SAFETY: ours; nobody here uses it any more.
-            unsafe { libc::close(fd) };
-        }
+        self.descriptors().into_iter().for_each(run::give_back);
     }
 
     pub fn is_there(&self) -> bool {
-        if self.line >= 0 {
-            return !wait::is_readable(self.line);
-        }
-        // SAFETY: no arguments, cannot fail.
-        self.pid == unsafe { libc::getppid() }
+        let is_there = match self.line {
+            0.. => !wait::is_readable(self.line),
+            // SAFETY: no arguments, cannot fail.
+            _ => self.pid == unsafe { libc::getppid() },
+        };
+        self.is_lost.set(!is_there);
+        is_there
+    }
+
+    /// How it was at the last look.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.get()
+    }
+
+    /// The kernel ends all that there is when this supervisor ends, and those outside signal it, not
+    /// us.
+    pub fn is_first(&self) -> bool {
+        self.line < 0 && self.pid == 1
     }
 
     /// 0: it has none here.
@@ -100,26 +117,22 @@ impl Parent {
 
     /// Continues the supervisor if it is stopped; nothing happens to one that is not.
     pub fn go_on(&self) {
-        if self.line < 0 {
-            if self.is_there() {
-                process::send(self.pid, libc::SIGCONT);
-            }
-            return;
+        if self.line >= 0 {
+            self.ring();
+        } else if self.is_there() {
+            process::send(self.pid, libc::SIGCONT);
         }
-        self.ring();
     }
 
     /// SIGKILL.
     pub fn kill(&self) {
-        if self.line < 0 {
-            if self.is_there() {
-                process::send(self.pid, libc::SIGKILL);
-            }
-            return;
+        if self.line >= 0 {
+            // SAFETY: integers; only the signal that the kernel sends changes.
+            unsafe { libc::fcntl(self.bell[0], F_SETSIG, libc::SIGKILL) };
+            self.ring();
+        } else if self.is_there() {
+            process::send(self.pid, libc::SIGKILL);
         }
-        // SAFETY: integers; only the signal that the kernel sends changes.
-        unsafe { libc::fcntl(self.bell[0], F_SETSIG, libc::SIGKILL) };
-        self.ring();
     }
 
     fn ring(&self) {
@@ -129,21 +142,30 @@ impl Parent {
 
     /// Whether the supervisor is stopped, by a signal or by a debugger. False where it is not known.
     pub fn is_stopped(&self) -> bool {
+        let state = self.field(STATE);
+        state.is_some_and(|state| STOPPED.contains(&state.as_str()))
+    }
+
+    /// When it was started, as /proc says it; 0 where it is not known.
+    pub fn start_time(&self) -> u64 {
+        let text = self.field(START_TIME).unwrap_or_default();
+        text.parse().unwrap_or(0)
+    }
+
+    /// A field of its `stat`, counted from the one behind the name.
+    fn field(&self, at: usize) -> Option<String> {
         if self.line >= 0 {
-            return is_stopped(self.stat);
+            return field(self.stat, at);
         }
-        let path = CString::new(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let path = CString::new(format!("/proc/{}/stat", self.pid)).ok()?;
         let stat = if proc::is_own() {
             open_stat(&path)
         } else {
             NO_DESCRIPTOR
         };
-        let answer = is_stopped(stat);
-        if stat >= 0 {
-            // SAFETY: ours.
-            unsafe { libc::close(stat) };
-        }
-        answer
+        let found = field(stat, at);
+        run::give_back(stat);
+        found
     }
 }
 
@@ -154,15 +176,14 @@ fn open_stat(path: &CStr) -> i32 {
     signals::above_stdio(i64::from(fd)).max(-1) as i32
 }
 
-fn is_stopped(stat: i32) -> bool {
+fn field(stat: i32, at: usize) -> Option<String> {
     let mut text = [0u8; 512];
     // SAFETY: pointer and length of the buffer; -1 is refused.
     let count = unsafe { libc::pread(stat, text.as_mut_ptr().cast(), text.len(), 0) };
-    let text = &text[..count.max(0) as usize];
+    let text = String::from_utf8_lossy(&text[..count.max(0) as usize]);
     // The name may hold anything, parentheses too.
-    let name_end = text.iter().rposition(|&byte| byte == b')');
-    let state = name_end.and_then(|end| text.get(end + 2));
-    state.is_some_and(|state| STOPPED.contains(state))
+    let (_, rest) = text.rsplit_once(')')?;
+    rest.split_whitespace().nth(at).map(str::to_owned)
 }
 
 /// A pipe that continues a process whenever something is written to it (`F_SETSIG`, fcntl(2)): the

@@ -221,11 +221,13 @@ pub fn has_children(_: &Call) -> JSValue {
     answer(i64::from(!has_no_children()))
 }
 
-/// Reaps one ended child that is no guardian; answers its pid, or 0 when there is none.
+/// Reaps one ended child that is neither a guardian nor a command that a guardian has left to us;
+/// answers its pid, or 0 when there is none.
 pub fn reap_stranger(_: &Call) -> JSValue {
     let pid = ended_but(0);
-    let is_guardian = run::all().any(|run| run.guardian.load(Relaxed) == pid);
-    if pid == 0 || is_guardian {
+    let is_guardian = |run: &run::Run| run.guardian.load(Relaxed) == pid;
+    // Those have a run that asks for their end.
+    if pid == 0 || run::all().any(|run| is_guardian(run) || run.adopted() == Some(pid)) {
         return answer(0);
     }
     reap(pid);

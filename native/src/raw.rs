@@ -2,7 +2,7 @@
 //! shares our memory uses the same one, so neither may touch it while the other looks.
 
 use std::arch::asm;
-use std::sync::atomic::{AtomicI32, Ordering::Acquire};
+use std::sync::atomic::AtomicI32;
 
 /// The kernel's result, or minus errno.
 ///
@@ -38,11 +38,6 @@ pub fn wait_while(word: &AtomicI32, value: i32, time: libc::timespec) {
             call(libc::SYS_ppoll, [0, 0, time, 0, 0]);
         }
     }
-}
-
-/// Whether a word is 0, with what was written before it became that.
-pub fn is_cleared(word: &AtomicI32) -> bool {
-    word.load(Acquire) == 0
 }
 
 /// The signal that a child was stopped by, once; 0: it is not stopped, or that was told.

@@ -28,6 +28,10 @@ pub struct Run {
     pub relayed: AtomicU64,
     /// The guardian has left what it held to us.
     pub is_ours: AtomicBool,
+    /// The guardian was lost, and the command is our child now.
+    pub is_adopted: AtomicBool,
+    /// The guardian was told to sweep.
+    pub is_sweeping: AtomicBool,
 }
 
 impl Run {
@@ -43,7 +47,18 @@ impl Run {
             reaped: AtomicU32::new(0),
             relayed: AtomicU64::new(0),
             is_ours: AtomicBool::new(false),
+            is_adopted: AtomicBool::new(false),
+            is_sweeping: AtomicBool::new(false),
         }
+    }
+}
+
+impl Run {
+    /// The command's number where it is our child, and not reaped yet.
+    pub fn adopted(&self) -> Option<i32> {
+        let link = link::of(self).filter(|_| self.is_adopted.load(Relaxed))?;
+        let pid = link.command.load(Relaxed);
+        (pid > 0 && !link.is_reaped.is_set()).then_some(pid)
     }
 }
 
@@ -87,13 +102,19 @@ pub fn end(_: &Call) -> JSValue {
     run.stops.store(0, Relaxed);
     run.reaped.store(0, Relaxed);
     run.relayed.store(0, Relaxed);
-    run.is_ours.store(false, Relaxed);
+    for flag in [&run.is_ours, &run.is_adopted, &run.is_sweeping] {
+        flag.store(false, Relaxed);
+    }
     answer(0)
 }
 
 /// Gives a descriptor back, if there is one.
 pub fn close(descriptor: &AtomicI32) {
-    let fd = descriptor.swap(-1, Relaxed);
+    give_back(descriptor.swap(-1, Relaxed));
+}
+
+/// The same for a number.
+pub fn give_back(fd: i32) {
     if fd >= 0 {
         // SAFETY: ours, and nobody has its number any more.
         unsafe { libc::close(fd) };

@@ -109,6 +109,13 @@ pub fn block_all() -> u64 {
     before
 }
 
+/// Whether that was done: a sandbox may refuse it, or only say that it did it.
+pub fn are_blocked() -> bool {
+    let mut mask = 0;
+    change_mask(libc::SIG_BLOCK, &0, &mut mask);
+    mask | bit(libc::SIGKILL) | bit(libc::SIGSTOP) == u64::MAX
+}
+
 pub fn set_mask(mask: u64) {
     change_mask(libc::SIG_SETMASK, &mask, &mut 0);
 }

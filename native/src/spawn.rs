@@ -2,19 +2,23 @@
 
 use crate::call::{Call, c_string, errno};
 use crate::cgroup::Leaf;
+use crate::identity::Title;
 use crate::link::{self, Link};
 use crate::parent::Parent;
 use crate::processor::{self, Processors};
 use crate::world::World;
 use crate::{
-    clone, command, files, guardian, heap, identity, members, process, raw, run, signals, stack,
+    birth, clone, command, files, heap, identity, members, process, raw, run, signals, stack,
     supervisor, wait,
 };
 use rquickjs_sys::JSValue;
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicI32,
+    Ordering::{Acquire, Relaxed},
+};
 
 /// What went wrong, as TypeScript is told.
 pub const NOT_CLONED: i32 = 1;
@@ -53,6 +57,8 @@ pub struct Plan {
     pub stuck_limit: f64,
     /// Where the command may run, while we keep it here.
     pub processors: Option<Processors>,
+    /// What the guardian is called, around the time when the supervisor was started.
+    pub title: Title,
     /// The supervisor, as the guardian sees it.
     pub parent: Parent,
     /// What the command writes to before it is executed; until then it is the command's alone.
@@ -80,7 +86,7 @@ impl Plan {
     }
 }
 
-/// `spawn(files, argv, shell, settings, limits, cgroups, variables, own, descriptors)`: executes the
+/// `spawn(files, argv, shell, settings, limits, cgroups, variables, own, descriptors, title)`: executes the
 /// first of `files` that can be, with `argv`; a text file without `#!` by `shell`. `variables` of the
 /// environment are set (`NAME=value`) or taken away (`NAME`), those in `own` are set to the command's
 /// number. Answers 0, or minus errno where not even a guardian could be made; the rest are news of
@@ -101,6 +107,8 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     shell_argv.extend(argv.iter().skip(1));
     let world = World::of(texts(6)?, texts(7)?);
     let pairs = call.ints(8);
+    let mut title = texts(9)?.into_iter();
+    let mut part = || title.next().unwrap_or_default();
     let paths = cgroups.iter().map(|path| path.to_bytes());
     let joins = paths
         .clone()
@@ -128,6 +136,10 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         tells_reaped: setting(8) != 0,
         stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
         processors: None,
+        title: Title {
+            before: part(),
+            behind: part(),
+        },
         parent: Parent::seen(),
         draft: UnsafeCell::new(Draft {
             world,
@@ -149,7 +161,8 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         socket_pair()?
     };
     if line[1] >= 0 {
-        plan.parent = Parent::hidden(line[1]).inspect_err(|_| line.into_iter().for_each(close))?;
+        plan.parent =
+            Parent::hidden(line[1]).inspect_err(|_| line.into_iter().for_each(run::give_back))?;
     }
     link.stuck_limit.store(plan.stuck_limit as i64, Relaxed);
     heap::keep_from_children();
@@ -161,8 +174,8 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         // The end of a line says that its supervisor has died: nobody else may hold it open, neither
         // we, nor the command until it is executed.
         run::all().for_each(|run| run::close(&run.line));
-        close(line[0]);
-        guardian::live(Box::leak(plan), link);
+        run::give_back(line[0]);
+        birth::live(Box::leak(plan), link);
     }
     processor::go_anywhere(processors);
     processor::make_way();
@@ -171,16 +184,9 @@ fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     members::forget();
     match made {
         Ok(guardian) => supervisor::remember(guardian, line[0]),
-        Err(_) => close(line[0]),
+        Err(_) => run::give_back(line[0]),
     }
     made.map(drop)
-}
-
-fn close(fd: i32) {
-    if fd >= 0 {
-        // SAFETY: ours, and nobody uses it any more.
-        unsafe { libc::close(fd) };
-    }
 }
 
 /// `socketpair(AF_UNIX)`, neither end blocking, both closed on exec.
@@ -237,7 +243,7 @@ fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool)
     let mut stop = 0;
     loop {
         raw::wait_while(is_sharing, 1, wait::timespec(LOOK));
-        if raw::is_cleared(is_sharing) {
+        if is_sharing.load(Acquire) == 0 {
             return stop;
         }
         let signal = raw::stop_of(pid);

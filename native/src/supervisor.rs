@@ -52,7 +52,7 @@ pub fn guardian_news(call: &Call) -> JSValue {
 pub fn has_died(pid: i32, pidfd: i32) -> bool {
     match pidfd {
         0.. => wait::is_readable(pidfd),
-        _ => process::has_ended(pid),
+        _ => process::has_ended(pid) || process::is_over(pid),
     }
 }
 
@@ -98,7 +98,11 @@ pub fn guardian_pidfd(_: &Call) -> JSValue {
 pub fn guardian_order(call: &Call) -> JSValue {
     if let Some(link) = link::get() {
         link.patience.store(call.number(1) as i64, Relaxed);
-        link.orders.fetch_or(call.int(0) as u32, Release);
+        let orders = call.int(0) as u32;
+        run::here()
+            .is_sweeping
+            .fetch_or(orders & link::SWEEP != 0, Relaxed);
+        link.orders.fetch_or(orders, Release);
         wake();
     }
     JS_UNDEFINED
@@ -217,6 +221,7 @@ fn await_start(link: &Link) {
         if waited() < START_SOON {
             processor::make_way();
         } else {
+            wake_up(guardian());
             clock::rest(START_LOOK);
         }
     }

@@ -108,7 +108,7 @@ const TABLE: &[(&CStr, Native)] = &[
 ];
 
 /// Longest list of parameters in the table; the engine fills up what a caller leaves out.
-const PARAMETERS: c_int = 9;
+const PARAMETERS: c_int = 10;
 
 /// Defines the window as the global `__sys`.
 pub fn install(ctx: *mut JSContext) {

@@ -222,7 +222,7 @@ function stopWithIt(held: Held, signal: Signal): void {
 
 function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
   const at = now();
-  const answer = leaveWill(will, at) || spawn(held);
+  const answer = leaveWill(will, at) || spawn(held, at);
   if (answer === 0) {
     if (!held.isSubreaper) holdCommand();
     if (held.confinement.namespaces !== 0) held.outerPid = outerPid(held);

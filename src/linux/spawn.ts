@@ -6,9 +6,12 @@ import { candidatesOf, SHELL } from "../core/path-search.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
 import { isServing } from "../core/spec.ts";
+import { after } from "../core/state.ts";
 import type { Mechanism } from "../core/tree.ts";
+import { titleOf } from "./guardians.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
+import { now } from "./news.ts";
 import { closeChannel, openChannel } from "./ready.ts";
 import { sys } from "./syscalls.ts";
 
@@ -31,7 +34,7 @@ const LEADS: Readonly<Record<Group, number>> = {
 };
 
 /** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
-export function spawn(held: Held): number {
+export function spawn(held: Held, at: Instant = now()): number {
   const { spec, confinement, leadsOwnGroup, ownPid, terminal } = held;
   const [name = ""] = spec.command;
   const files = candidatesOf(name, sys.env("PATH"));
@@ -60,6 +63,7 @@ export function spawn(held: Held): number {
       given.variables,
       given.own,
       given.descriptors,
+      titleOf({ supervisor: ownPid, limitAt: after(at, spec.timeout), command: name }),
     );
   return isServing(spec) ? spawnServing(held, begin) : begin(owned());
 }

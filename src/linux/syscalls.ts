@@ -236,7 +236,8 @@ export type Sys = {
   socketName(descriptor: number): string | number;
   /**
    * Starts the command through a guardian; what becomes of it is the guardian's news. `settings`
-   * and `limits`: see spawn.ts. 0, or minus errno where not even the guardian could be made.
+   * and `limits`: see spawn.ts; `title`: what the guardian is called, before and behind the time
+   * when we were started. 0, or minus errno where not even the guardian could be made.
    */
   spawn(
     files: readonly string[],
@@ -248,6 +249,7 @@ export type Sys = {
     variables: readonly string[],
     own: readonly string[],
     descriptors: readonly number[],
+    title: readonly string[],
   ): number;
   /** What has a name in a folder, or the folder itself (empty); links are not followed. */
   stateAt(folder: number, name: string): StateAt | number;

@@ -30,7 +30,7 @@ function partsOf(pid: number): number[] {
 async function guardianOf(run: Run): Promise<number> {
   const limit = performance.now() + QUICK_MS;
   while (performance.now() < limit) {
-    const found = partsOf(run.pid).find((pid) => nameOf(pid) === "curfew-guardian");
+    const found = partsOf(run.pid).find((pid) => nameOf(pid) === "guardian");
     if (found !== undefined) return found;
     await soon();
   }

@@ -9,6 +9,7 @@ The argument is a JSON list of steps; what the terminal showed is printed at the
   ["supervisor", name, of, program]  keeps the outermost of the processes above `of` that run
                              program; `of` itself where there is none
   ["parent", name, of]       keeps the parent of a process
+  ["child", name, of]        waits until a process has a child, and keeps the first
   ["foreground", name]       waits until the terminal belongs to the group of that process
   ["keep-settings"]          keeps the terminal's settings
   ["same-settings"]          waits until they are again as they were kept
@@ -168,6 +169,16 @@ class Terminal:
     def parent(self, name, of):
         self.found[name] = stat_of(self.found[of])[1]
         return True
+
+    def child(self, name, of):
+        def is_found():
+            pid = self.found[of]
+            with contextlib.suppress(OSError, IndexError):
+                with open("/proc/%s/task/%s/children" % (pid, pid)) as file:
+                    self.found[name] = file.read().split()[0]
+                    return True
+            return False
+        return self.until(is_found)
 
     def foreground(self, name):
         group = stat_of(self.found[name])[2]

@@ -19,6 +19,12 @@ function placeOf(pid: number): readonly number[] {
   return fields.slice(1, 4).map(Number);
 }
 
+/** When a process was started, in clock ticks. */
+function startOf(pid: number): string {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
 /** The command with a daemon in a session of its own, both with the same arguments. */
 const family = (...words: readonly string[]) => [
   "sh",
@@ -41,14 +47,19 @@ function nature(binary: Binary): void {
       const [, pid] = await running.says(/^ready (\d+)$/m);
       const guardian = await guardianOf(running.pid);
       const commandLine = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
-      await until("it is renamed", () => commandLine().replace(/\0+$/, "") === "curfew-guardian");
+      const limit = door[0] === "run" ? "0" : "\\d{9,}";
+      const title = new RegExp(
+        `^guardian: ${running.pid} ${startOf(running.pid)} ${limit}: handles`,
+      );
+      await until("it is renamed", () => title.test(commandLine()));
+      assert.doesNotMatch(commandLine(), /curfew/);
       const descriptors = () => readdirSync(`/proc/${guardian}/fd`);
       await until("it holds nothing", () => descriptors().length === 0);
       assert.deepEqual(placeOf(guardian), [running.pid, guardian, guardian]);
       const [parent, group, session] = placeOf(Number(pid));
       const [, ourGroup, ourSession] = placeOf(running.pid);
       assert.deepEqual([parent, group, session], [guardian, ourGroup, ourSession]);
-      assert.notEqual(statusOf(running.pid, "Name"), "curfew-guardian");
+      assert.notEqual(statusOf(running.pid, "Name"), "guardian");
       running.kill("SIGTERM");
       assert.equal(endOfRun(await running.ended), "SIGTERM");
       assert.equal(statusOf(guardian, "State"), "", "not even a zombie");

@@ -147,7 +147,7 @@ export function childrenOf(pid: number): number[] {
 
 /** The guardian of a run, as soon as it has its name. */
 export async function guardianOf(pid: number): Promise<number> {
-  const isGuardian = (child: number) => statusOf(child, "Name") === "curfew-guardian";
+  const isGuardian = (child: number) => statusOf(child, "Name") === "guardian";
   await until("there is a guardian", () => childrenOf(pid).some(isGuardian));
   return childrenOf(pid).find(isGuardian) ?? 0;
 }

@@ -249,6 +249,21 @@ export const SUPERVISED: readonly Scene[] = [
     never: TWICE_2,
   },
   {
+    name: "^Z before the command is executed: the prompt comes, and fg goes on",
+    steps: [
+      type("sh -c 'echo pid $$.; PATH=$L:$PATH; exec $R $H'"),
+      shows("pid (?P<ours>\\d+)\\.$"),
+      ["child", "guardian", "ours"],
+      ["child", "main", "guardian"],
+      CTRL_Z,
+      ...STOPPED,
+      ...FG,
+      ["state", "main", "S"],
+      CTRL_C,
+      ...GONE,
+    ],
+  },
+  {
     name: "the limit passes: the terminal is as it was",
     steps: [KEEP, type("$T $H"), ...READY, ...BACK, ...status(124), ...GONE],
   },

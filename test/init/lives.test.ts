@@ -32,7 +32,7 @@ async function firstOf(run: Run): Promise<number> {
 }
 
 async function guardianOf(first: number): Promise<number> {
-  const isGuardian = (pid: number) => nameOf(pid) === "curfew-guardian";
+  const isGuardian = (pid: number) => nameOf(pid) === "guardian";
   await until("there is a guardian", () => childrenOf(first).some(isGuardian));
   return childrenOf(first).find(isGuardian) ?? 0;
 }

@@ -9,6 +9,7 @@ import { CGROUPS, PLACES } from "./rows/cgroup.ts";
 import { CONTAINMENTS } from "./rows/containment.ts";
 import { GENERATIONS } from "./rows/generations.ts";
 import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
+import { GUARDIANS } from "./rows/guardians.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
 import { LISTENERS } from "./rows/listeners.ts";
@@ -24,6 +25,7 @@ import { UNIX_SOCKETS } from "./rows/unix-sockets.ts";
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "signals to us": SIGNAL_NEWS,
   "news of the guardian": GUARDIAN_NEWS,
+  "names of guardians": GUARDIANS,
   outputs: OUTPUTS,
   kills: KILLS,
   sweeps: SWEEPS,

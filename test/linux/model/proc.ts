@@ -70,7 +70,8 @@ export function list(kernel: Kernel, path: string): string[] | number {
 }
 
 export function readLink(kernel: Kernel, path: string): string | number {
-  if (path !== "/proc/self" || kernel.proc === "none") return -ENOENT;
+  if (path !== "/proc/self") return kernel.files.get(path) ?? -ENOENT;
+  if (kernel.proc === "none") return -ENOENT;
   return kernel.proc === "ours" ? String(kernel.own.pid) : "31337";
 }
 
