@@ -142,28 +142,45 @@ function namespaces(binary: Binary): void {
 }
 
 function partial(binary: Binary): void {
-  const grandchild = ["sh", "-c", 'setsid "$0" 15 & "$0" 15 & exec "$0" 15', HANDLES];
+  const script = 'setsid "$0" -e 0 15 & "$0" -e 0 15 & exec "$0" -e 0 15';
   for (const [kind, reason, ends] of [
     ["group", "process_group_only", 2],
     ["child", "child_only", 1],
   ] as const) {
     test(`${kind}: only ${ends} of 3 are reached, and that is what is said`, async () => {
       // In a group that is the command's alone.
-      const words = ["timeout", "--containment", kind, "-k", "0.02", "1000", ...grandchild];
+      const words = ["timeout", "--containment", kind, "1000", "sh", "-c", script, HANDLES];
       const running = reporting(binary, words);
       const { all, main } = await three(running.says, running.pid);
       running.kill("SIGALRM");
       await until("curfew has ended", () => isOver(running.pid));
       assert.ok(isOver(main));
       await until(`${ends} have ended`, () => all.filter(isOver).length >= ends);
-      for (const pid of all.filter((one) => !isOver(one))) process.kill(pid, "SIGKILL");
-      const { report } = await running.told();
+      const others = all.filter((one) => !isOver(one));
+      for (const pid of others) process.kill(pid, "SIGKILL");
+      const { ended, report } = await running.told();
+      const caught = ended.stdout.match(/^caught 15$/gm) ?? [];
+      assert.deepEqual([others.length, caught.length], [3 - ends, ends]);
       assert.deepEqual([report.containment, report.tree_gone, report.proof], [kind, null, null]);
       assert.deepEqual(
         [report.tree_kill_reliability, report.outcome],
         ["best_effort", "timed_out"],
       );
       assert.ok(report.reliability_reasons.includes(reason));
+    });
+
+    test(`${kind}: SIGKILL reaches as many`, async () => {
+      const words = ["timeout", "--containment", kind, "-s", "KILL", "1000"];
+      const running = reporting(binary, [...words, "sh", "-c", script, HANDLES]);
+      const { all, main } = await three(running.says, running.pid);
+      running.kill("SIGALRM");
+      await until("curfew has ended", () => isOver(running.pid));
+      assert.ok(isOver(main));
+      await until(`${ends} have ended`, () => all.filter(isOver).length >= ends);
+      const others = all.filter((one) => !isOver(one));
+      for (const pid of others) process.kill(pid, "SIGKILL");
+      assert.equal(others.length, 3 - ends);
+      await running.told();
     });
   }
 }

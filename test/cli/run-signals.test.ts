@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
-import { endOfRun, OPEN, stateOf, timeout, until } from "./run.ts";
+import { endOfRun, OPEN, stateOf, statusOf, timeout, until } from "./run.ts";
 
 const HANDLES = child("handles");
 const handles = (...words: readonly string[]) => [HANDLES, ...words];
@@ -87,6 +87,8 @@ function ends(binary: Binary): void {
   });
 }
 
+const parentOf = (pid: number) => Number(statusOf(pid, "PPid"));
+
 const stopping = (signal: string) => `echo ready $$; kill -${signal} $$; read end; exit 3`;
 
 /** A process group that somebody could continue: in any other the kernel drops a TSTP. */
@@ -110,10 +112,15 @@ function stops(binary: Binary): void {
     return { running, pid: Number(pid) };
   };
 
-  // SIGSTOP is somebody's own wish: `continue` does not take it back.
-  for (const option of ["ignore", "report", "continue"]) {
+  // Nobody waits for us who could continue us: `mirror` finds its own stop discarded.
+  for (const [option, ...before] of [
+    ["ignore"],
+    ["report"],
+    ["auto"],
+    ["mirror", "setsid", "--wait"],
+  ] as const) {
     test(`--on-stop ${option}: it stays stopped, and we do not stop`, async () => {
-      const { running, pid } = await stopped(option);
+      const { running, pid } = await stopped(option, before);
       assert.deepEqual([stateOf(pid), stateOf(running.pid) === "T"], ["T", false]);
       process.kill(pid, "SIGCONT");
       await running.says(/was continued/, "stderr");
@@ -123,12 +130,14 @@ function stops(binary: Binary): void {
     });
   }
 
-  test("--on-stop continue: it goes on at once", async () => {
-    const { running } = await stopped("continue", IN_A_JOB, "TSTP");
-    await running.says(/was continued/, "stderr");
-    running.write("end\n");
-    assert.equal(endOfRun((await running.told()).ended), "3");
-  });
+  for (const signal of ["STOP", "TSTP"]) {
+    test(`--on-stop continue: after ${signal} it goes on at once`, async () => {
+      const { running } = await stopped("continue", IN_A_JOB, signal);
+      await running.says(/was continued/, "stderr");
+      running.write("end\n");
+      assert.equal(endOfRun((await running.told()).ended), "3");
+    });
+  }
 
   test("--on-stop kill: the tree is ended", async () => {
     const { running } = await stopped("kill");
@@ -137,12 +146,68 @@ function stops(binary: Binary): void {
     assert.deepEqual(sentOf(report), ["SIGTERM child 1"]);
   });
 
-  test("--on-stop mirror: where nobody could continue us, the command goes on", async () => {
-    // A session that no shell watches: the kernel drops the stop of its group.
-    const { running } = await stopped("mirror", ["setsid", "--wait"]);
-    await running.says(/was continued/, "stderr");
+  /** Both stopped, in a job whose parent never continues anybody. */
+  const mirrored = async (...words: readonly string[]) => {
+    const run = ["run", "--on-stop", "mirror", ...words, "sh", "-c", stopping("TSTP")];
+    const running = reporting(binary, run, { input: OPEN, before: IN_A_JOB });
+    const [, pid] = await running.says(/^ready (\d+)$/m);
+    const ours = parentOf(parentOf(Number(pid)));
+    await until("both are stopped", () => `${stateOf(Number(pid))}${stateOf(ours)}` === "TT");
+    return { running, pid: Number(pid), ours };
+  };
+
+  test("--on-stop mirror: who continues the command continues us", async () => {
+    const { running, pid, ours } = await mirrored();
+    process.kill(pid, "SIGCONT");
+    await until("we go on", () => stateOf(ours) === "S");
     running.write("end\n");
     assert.equal(endOfRun((await running.told()).ended), "3");
+  });
+
+  test("--on-stop mirror: the end of the command continues us", async () => {
+    const { running, pid } = await mirrored();
+    process.kill(pid, "SIGKILL");
+    const { ended, report } = await running.told();
+    // What started us makes a code of the signal.
+    assert.deepEqual([endOfRun(ended), report.outcome], ["247", "signaled"]);
+  });
+
+  test("--on-stop mirror: the limit holds, and continues us", async () => {
+    const { running } = await mirrored("--timeout", "300ms", "-k", "10ms");
+    const { ended, report } = await running.told();
+    assert.deepEqual(
+      [endOfRun(ended), report.outcome, report.tree_gone],
+      ["124", "timed_out", true],
+    );
+  });
+
+  test("a stop that nobody mirrors holds up no limit", async () => {
+    const words = ["--timeout", "300ms", "sh", "-c", 'kill -STOP $$; echo "never said"'];
+    const { ended, report } = await reporting(binary, ["run", ...words]).told();
+    assert.deepEqual([endOfRun(ended), ended.stdout, report.outcome], ["124", "", "timed_out"]);
+  });
+
+  test("curfew itself is stopped: the limit and kill-after hold, and the report is written", async () => {
+    const words = ["--timeout", "300ms", "-k", "10ms", ...handles(TERM)];
+    const { running } = await ready(binary, words);
+    running.kill("SIGSTOP");
+    const { ended, report } = await running.told();
+    assert.deepEqual(
+      [endOfRun(ended), report.outcome, report.tree_gone],
+      ["124", "timed_out", true],
+    );
+  });
+
+  test("after a signal without a clock, a stopped curfew keeps its limit all the same", async () => {
+    const words = ["--timeout", "1s", "-k", "inf", ...handles(TERM)];
+    const { running, pid } = await ready(binary, words);
+    running.kill("SIGTERM");
+    await running.says(/^caught 15/m);
+    running.kill("SIGSTOP");
+    await running.says(/^caught 15\n(.*\n)*caught 15/m);
+    process.kill(pid, "SIGKILL");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.outcome], ["SIGKILL", "cancelled"]);
   });
 
   test("a stopped command acts on the first signal: it is continued with it", async () => {

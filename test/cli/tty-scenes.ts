@@ -35,6 +35,7 @@ import {
 
 const USR2 = 12;
 const TSTP = 20;
+const NEXT: readonly Step[] = [shows("^next=\\d+\\.$")];
 const TWICE_2 = /caught 2\n.*caught 2\n/s;
 
 /** A signal of a terminal comes once: a second one would be handled before the PWR after it. */
@@ -230,8 +231,57 @@ const CONTAINER: readonly Scene[] = [
   },
 ];
 
-/** What is ours to do, and has no counterpart without us. `$K`, `$T`: see below. */
+/** Longer than the limit of `$L` takes, by a clock that began before it. */
+const LATER = `(sh -c '"$C" timeout $LIMIT sleep 99; "$C" timeout 1 sleep 99'; echo late) &`;
+
+/** What is ours to do, and has no counterpart without us. Variables: see test/cli/tty.test.ts. */
 export const SUPERVISED: readonly Scene[] = [
+  {
+    name: "^Z: the limit's clock rests",
+    steps: [
+      type(LATER),
+      type('$L sh -c "$A"'),
+      ...PID,
+      CTRL_Z,
+      ...STOPPED,
+      shows("^late$"),
+      ...FG,
+      ...GOT,
+      ...status(5),
+    ],
+  },
+  {
+    name: "timeout --foreground in the background: reading stops the job until fg",
+    steps: [
+      type('$F sh -c "$A" &'),
+      ...PID,
+      ["state", "main", "T"],
+      ["state", "ours", "T"],
+      ...FG,
+      ...GOT,
+      ...status(5),
+    ],
+  },
+  {
+    name: "timeout --foreground, ^Z, fg",
+    steps: [type('$F sh -c "$A"'), ...PID, CTRL_Z, ...STOPPED, ...FG, ...GOT, ...status(5)],
+  },
+  {
+    name: "no shell restores settings: those of a command that was killed are taken back",
+    instead: ["sh", "-c", 'read x; $K sh -c "$S"; echo next=$?.; cat'],
+    steps: [KEEP, type("go"), ...READY, ["signal", "main", KILL], ...NEXT, ["same-settings"]],
+  },
+  {
+    name: "no shell restores settings: those of a run that we ended are taken back",
+    instead: ["sh", "-c", 'read x; $T sh -c "$S"; echo next=$?.; cat'],
+    steps: [KEEP, type("go"), ...NEXT, ["same-settings"]],
+  },
+  {
+    name: "settings that a command leaves when it ends by itself are meant",
+    instead: ["sh", "-c", "$R stty tostop; stty -a; cat"],
+    steps: [shows(" tostop")],
+    never: /-tostop/,
+  },
   {
     name: "a terminal's signal does not start the clock of the end",
     steps: [

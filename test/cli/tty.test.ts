@@ -8,6 +8,9 @@ import { ISOLATED, SCENES, SUPERVISED } from "./tty-scenes.ts";
 
 const DIRECTLY: Subject = { path: "", variables: { ...COMMANDS, R: "" } };
 
+/** The shell has so much time to start a command and stop it again. */
+const LIMIT = "5s";
+
 function supervisedBy({ path, name, env }: Binary): Subject {
   const run = `${plain(path, name)} run`;
   const variables = {
@@ -16,6 +19,10 @@ function supervisedBy({ path, name, env }: Binary): Subject {
     R: `${run} --`,
     K: `${run} --kill-after 1us --`,
     T: `${run} --timeout 50ms --`,
+    L: `${run} --timeout ${LIMIT} --`,
+    F: `${plain(path, name)} timeout --foreground 600`,
+    C: plain(path, name),
+    LIMIT,
   };
   return { path, variables, env };
 }
