@@ -231,7 +231,7 @@ const CONTAINER: readonly Scene[] = [
   },
 ];
 
-/** Longer than the limit of `$L` takes, by a clock that began before it. */
+/** Longer than the limit of `$B` takes, by a clock that began before it. */
 const LATER = `(sh -c '"$C" timeout $LIMIT sleep 99; "$C" timeout 1 sleep 99'; echo late) &`;
 
 /** What is ours to do, and has no counterpart without us. Variables: see test/cli/tty.test.ts. */
@@ -240,7 +240,7 @@ export const SUPERVISED: readonly Scene[] = [
     name: "^Z: the limit's clock rests",
     steps: [
       type(LATER),
-      type('$L sh -c "$A"'),
+      type('$B sh -c "$A"'),
       ...PID,
       CTRL_Z,
       ...STOPPED,

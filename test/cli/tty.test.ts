@@ -19,7 +19,7 @@ function supervisedBy({ path, name, env }: Binary): Subject {
     R: `${run} --`,
     K: `${run} --kill-after 1us --`,
     T: `${run} --timeout 50ms --`,
-    L: `${run} --timeout ${LIMIT} --`,
+    B: `${run} --timeout ${LIMIT} --`,
     F: `${plain(path, name)} timeout --foreground 600`,
     C: plain(path, name),
     LIMIT,
