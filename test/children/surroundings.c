@@ -58,7 +58,7 @@ static void deny(const char *text) {
   const struct { const char *name; unsigned number; } plain[] = {
     {"pidfd_open", SYS_pidfd_open}, {"pidfd_send_signal", SYS_pidfd_send_signal},
     {"clone3", SYS_clone3}, {"clone", SYS_clone}, {"signalfd4", SYS_signalfd4},
-    {"setpgid", SYS_setpgid}, {"waitid", SYS_waitid}, {"prctl", SYS_prctl},
+    {"close_range", SYS_close_range}, {"setpgid", SYS_setpgid}, {"waitid", SYS_waitid}, {"prctl", SYS_prctl},
   };
   struct sock_filter filter[] = {
     LOAD(NR), UNLESS(0, 3), LOAD(ARG(0)), UNLESS(0, 1), RETURN(refusal), RETURN(SECCOMP_RET_ALLOW),

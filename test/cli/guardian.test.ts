@@ -1,10 +1,10 @@
 // The guardian: what it is beside the command, what it passes on, and who ends the tree when one of
 // the two of us is ended first (DESIGN 2.2).
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
-import { child, number } from "./children.ts";
+import { child, number, surroundings } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
 import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, statusOf, until } from "./run.ts";
 
@@ -23,6 +23,15 @@ function placeOf(pid: number): readonly number[] {
 function startOf(pid: number): string {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** What a descriptor stands for; empty where it is closed by now. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
 }
 
 /** The command with a daemon in a session of its own, both with the same arguments. */
@@ -65,6 +74,43 @@ function nature(binary: Binary): void {
       assert.equal(statusOf(guardian, "State"), "", "not even a zombie");
     });
   }
+
+  test("where close_range is refused it holds no descriptor either", async () => {
+    const before = surroundings("--open 20 --deny close_range=38");
+    const running = curfew(binary, ["run", HANDLES], { before });
+    await running.says(/^ready \d+$/m);
+    const guardian = await guardianOf(running.pid);
+    const descriptors = () => readdirSync(`/proc/${guardian}/fd`);
+    await until("it holds nothing", () => descriptors().length === 0);
+    running.kill("SIGTERM");
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+
+  test("where standard descriptors are closed, what stands for it does not take their places", async () => {
+    const before = surroundings("--close 0 --close 1 --close 2");
+    const running = curfew(binary, ["run", "-v", "sleep", "1000"], { before });
+    const targets = () =>
+      readdirSync(`/proc/${running.pid}/fd`).map(
+        (fd) => [Number(fd), targetOf(`/proc/${running.pid}/fd/${fd}`)] as const,
+      );
+    await until("we wait for it", () => targets().some(([, to]) => to.includes("[pidfd]")));
+    assert.deepEqual(
+      targets().filter(([fd]) => fd < 3),
+      [],
+    );
+    running.kill("SIGTERM");
+    assert.equal(endOfRun(await running.ended), "SIGTERM");
+  });
+
+  test("what ends within a moment of the command is no leftover", async () => {
+    const words = ["run", "--leftovers", "fail", child("lags"), "1000"];
+    let end: string | undefined;
+    // A busy machine may keep the child from its end for longer: one that is on time shows it.
+    for (let tries = 0; tries < 50 && end !== "0"; tries += 1) {
+      end = endOfRun(await curfew(binary, words).ended);
+    }
+    assert.equal(end, "0");
+  });
 
   test("it is gone when a command ended by itself, was not found, or left a daemon", async () => {
     const script = 'echo "parent $PPID"; setsid "$0" -e 0 15 & exit 3';
@@ -161,7 +207,9 @@ function deaths(binary: Binary): void {
   }
 
   test("a guardian that somebody stops is continued, and loses nothing", async () => {
-    const { running, guardian } = await bothReady(binary, ["run", ...family("-e", "5", TERM)]);
+    // So long that nothing but a guardian that goes on can end it while the test waits.
+    const words = ["run", "-k", "300s", ...family("-e", "5", TERM)];
+    const { running, guardian } = await bothReady(binary, words);
     process.kill(guardian, "SIGSTOP");
     running.kill("SIGTERM");
     const { ended, report } = await running.told();

@@ -27,6 +27,7 @@ export const LISTENS: readonly (readonly [text: string, name: string, at: Addres
 export const NO_LISTENS: readonly string[] = [
   ..."|8080|:|:x|:-1|:+1|: 1|:1 |:65536|:100000|:0x50|127.0.0.1".split("|"),
   ..."::1:80|::1|[::1]|[::1]80|[127.0.0.1]:80|[]:80|[*]:1|[::1%lo]:1|[fe80::1%1]:1".split("|"),
+  ..."[1:2:3:4::5:6:7:8]:1|[1:2:3:4:5:6:7::8:9]:1|[::2:3:4:5:6:7:8:9]:1".split("|"),
   ..."127.0.0.01:1|127.1:1|256.0.0.1:1|1.2.3.4.5:1|example.com:80|LOCALHOST:1|* :1".split("|"),
   ..."unix:|unix:@|unix|UNIX:a|tcp:1.2.3.4:1|=:80|a==:80|é=:1|a\nb=:1|\x7f=:1|:80\n".split("|"),
   `${"a".repeat(256)}=:1`,

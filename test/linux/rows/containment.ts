@@ -215,6 +215,22 @@ export const CONTAINMENTS: readonly Row[] = [
     ["", "--containment pidns", "--containment group, --cpu-limit"],
   ],
   [
+    "a limit of processes, in words",
+    () => {
+      const { answer } = confined(
+        { processLimit: 3, containment: "cgroup" },
+        {
+          prepare: (kernel) => {
+            withCgroups(kernel);
+            kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "pids\n");
+          },
+        },
+      );
+      return "kind" in answer ? answer : [answer.asked, answer.cgroups.length];
+    },
+    ["--containment cgroup, --process-limit", 1],
+  ],
+  [
     "reasons are looked for when somebody asks",
     () => {
       const { kernel, answer } = confined({ report: undefined, containment: "auto" });

@@ -382,6 +382,16 @@ export const DEEDS: readonly Row[] = [
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
   ["saying something", () => does({ type: "say", message: { kind: "guardian-gone" } }).length, 1],
   [
+    "saying something is no event, and leaving the tree no stop",
+    () => [
+      does({ type: "say", message: { kind: "guardian-gone" } }, "run --events e cmd").length,
+      does({ type: "leave-tree" }, "run cmd", ({ command }) => {
+        command.state = "T";
+      }),
+    ],
+    [1, ["guardianOrder 2 0"]],
+  ],
+  [
     "an event",
     () =>
       does(
@@ -523,6 +533,16 @@ export const DEEDS: readonly Row[] = [
       return [kernel.log.at(-1), kernel.counts.get("awaitCommand")];
     },
     ["commandKill 0", 1],
+  ],
+  [
+    "a command in a namespace is waited for, no other",
+    () =>
+      (["pidns", "auto"] as const).map((containment) => {
+        const kernel = makeKernel();
+        perform(heldOf("run cmd", kernel, { containment }), SPAWN as Done);
+        return kernel.counts.get("awaitCommand") ?? 0;
+      }),
+    [1, 0],
   ],
   [
     "a start that is refused",

@@ -3,7 +3,7 @@ import { signalNews } from "../../../src/linux/news.ts";
 import type { Arrived } from "../../../src/linux/syscalls.ts";
 import { fork, makeKernel } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
-import { heldOf } from "../model/scene.ts";
+import { heldOf, started } from "../model/scene.ts";
 import { end } from "../model/signals.ts";
 import type { Kernel } from "../model/types.ts";
 
@@ -49,7 +49,26 @@ const unseenParent: Told = {
 export const SIGNAL_NEWS: readonly Row[] = [
   ["by kill(2)", () => told([TERM, BY_KILL, STRANGER]), "signal 0 signal: SIGTERM"],
   ["by ourselves: none", () => told([TERM, BY_KILL, 100]), undefined],
-  ["no signal at all", () => told([65, BY_KILL, STRANGER]), undefined],
+  [
+    "no signal at all, with a value or without",
+    () => [told([65, BY_KILL, STRANGER]), told([65, BY_QUEUE, STRANGER, 1, 2, 3])],
+    [undefined, undefined],
+  ],
+  [
+    "to the guardian, which passed it on",
+    () => {
+      const { kernel, held, guardian } = started("run cmd");
+      return [guardian, 77, 0].map((sender) => {
+        const event = signalNews(held, () => 0, [TERM, BY_KILL, sender]);
+        return [event?.type === "signal" && event.relayed, kernel.counts.get("isGuardian")];
+      });
+    },
+    [
+      [true, 1],
+      [false, 2],
+      [false, 2],
+    ],
+  ],
   [
     "a key reaches the command with us",
     () => [2, 3, 20, 28].map((key) => told([key, BY_KERNEL, 0])),
