@@ -1,9 +1,11 @@
 // Signals: sent to us, those we came with, many at once (S20, S23, S27-S33, P24-P26, P28, P29).
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
+import { newPath, readReport } from "./reports.ts";
 import {
   childrenOf,
   curfew,
@@ -295,8 +297,11 @@ function nested(binary: Binary): void {
     test(`S33: as a child of PID 1: ${words.join(" ")}`, { skip }, async () => {
       const script = '"$@"; echo "ended $?"';
       const before = [...unshare, "sh", "-c", script, "sh"];
-      const { stdout } = await timeout(binary, words, { before });
+      // With a report: who was killed by itself does not write one.
+      const path = newPath("report");
+      const { stdout } = await timeout(binary, ["--report", path, ...words], { before });
       assert.equal(stdout, `ended ${end}\n`);
+      assert.equal(readReport(readFileSync(path, "utf8")).exit_code, Number(end));
     });
   }
 
