@@ -1,6 +1,7 @@
 import type { Place } from "./cgroup-place.ts";
 import { placeInV1, placeInV2 } from "./cgroup-place.ts";
 import type { Confinement, Counter } from "./confinement.ts";
+import { hasOwnProc, isSeen, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const PAGE = 65536;
@@ -40,12 +41,53 @@ export function makeLeaf(ownPid: number): string | number {
   return makeIn(directoryOf(placeInV2()), ownPid);
 }
 
-function makeIn(directory: string | number, ownPid: number): string | number {
+/** The same in a directory, or what kept us from having one. */
+export function makeIn(directory: string | number, ownPid: number): string | number {
   if (typeof directory === "number") return directory;
+  const owner = ownerOf(ownPid);
+  if (owner !== undefined) removeOrphans(directory, owner);
   // The number of an earlier process may have been ours: what it left is not.
-  const path = `${directory}/curfew-${ownPid}-${sys.now()}`;
+  const path = `${directory}/curfew-${ownPid}-${sys.now()}${owner?.mark ?? ""}`;
   const made = sys.makeDirectory(path, DIRECTORY);
   return made < 0 ? made : path;
+}
+
+/** Whose a group is: a process, by its start time, and the PID namespace that its number is of. */
+type Owner = { readonly namespace: string; readonly mark: string };
+
+const OWNED = /^curfew-(\d+)-\d+-(\d+)-(\d+)$/;
+const ESRCH = 3;
+
+/** Undefined where /proc does not tell. */
+function ownerOf(ownPid: number): Owner | undefined {
+  const stat = hasOwnProc() ? statOf(ownPid) : undefined;
+  const link = sys.readLink("/proc/self/ns/pid");
+  const namespace = typeof link === "string" ? /\d+/.exec(link)?.[0] : undefined;
+  if (stat === undefined || !isSeen(stat) || namespace === undefined) return undefined;
+  return { namespace, mark: `-${stat.startTime}-${namespace}` };
+}
+
+/**
+ * A curfew that was killed before it had a guardian leaves its group for ever: the next one in the
+ * same place removes it. Only what is empty can be removed, and only an owner whose number is of
+ * our own PID namespace can be looked for.
+ */
+function removeOrphans(directory: string, { namespace }: Owner): void {
+  const names = sys.list(directory);
+  if (typeof names === "number") return;
+  for (const name of names) {
+    const [, pid = "", start = "", of = ""] = OWNED.exec(name) ?? [];
+    if (of === namespace && isGone(Number(pid), Number(start))) {
+      sys.removeCgroup(`${directory}/${name}`);
+    }
+  }
+}
+
+/** Asked of kill(2) first: /proc may hide the processes of others. */
+function isGone(pid: number, startTime: number): boolean {
+  if (sys.kill(pid, 0) === -ESRCH) return true;
+  const stat = statOf(pid);
+  return isSeen(stat) && stat.startTime !== startTime;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Attempt, Facts } from "../core/doctor.ts";
 import { errnoName } from "../core/errno.ts";
 import { RUN_DEFAULTS } from "../core/spec.ts";
+import { makeIn } from "./cgroup.ts";
 import type { Place } from "./cgroup-place.ts";
 import { placeInV1, placeInV2 } from "./cgroup-place.ts";
 import { confine, namespacesOf } from "./containment.ts";
@@ -8,8 +9,6 @@ import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const PAGE = 65_536;
-const DIRECTORY = 0o755;
-const EEXIST = 17;
 
 /** Tries what can be tried without leaving a trace. */
 export function probe(): Facts {
@@ -59,14 +58,8 @@ function tryIn(place: Place, pid: number, look: (path: string) => void): Attempt
   // What holds for a move of the command holds for one of ours to where we are already.
   const moved = sys.writeFile(`${path}/cgroup.procs`, String(pid));
   if (moved < 0) return { kind: "refused", path, errno: errnoName(-moved) };
-  const group = `${path}/curfew-doctor-${pid}`;
-  let made = sys.makeDirectory(group, DIRECTORY);
-  if (made === -EEXIST) {
-    // Left by a process that had our number, and was killed right here.
-    sys.removeDirectory(group);
-    made = sys.makeDirectory(group, DIRECTORY);
-  }
-  if (made < 0) return { kind: "refused", path, errno: errnoName(-made) };
+  const group = makeIn(path, pid);
+  if (typeof group === "number") return { kind: "refused", path, errno: errnoName(-group) };
   look(group);
   sys.removeDirectory(group);
   return { kind: "made", path };

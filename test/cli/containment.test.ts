@@ -1,7 +1,7 @@
 // --containment: what holds the tree, what is promised of it, and what cannot be had (DESIGN 4.6).
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, test } from "node:test";
 import { IS_ROOT, UNIFIED } from "../adversaries/users.ts";
@@ -119,6 +119,37 @@ function cgroups(binary: Binary): void {
       [report.tree_kill_reliability, report.resources?.accounting],
       ["guaranteed", "exact"],
     );
+  });
+}
+
+/** A field of /proc/PID/stat: when a process was started. */
+function startOf(pid: number): string {
+  return (
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ")[19] ?? ""
+  );
+}
+
+function orphanedCgroups(binary: Binary): void {
+  const skip = WITHOUT.cgroup ?? false;
+  test("cgroup: what a killed curfew left goes when the next one comes", { skip }, async () => {
+    const [, namespace = ""] = /(\d+)/.exec(readlinkSync("/proc/self/ns/pid")) ?? [];
+    const start = startOf(process.pid);
+    const { pid: dead } = spawnSync("true");
+    const nameOf = (pid: number, began: string, of: string) => `curfew-${pid}-7-${began}-${of}`;
+    const goes = [nameOf(dead, "1", namespace), nameOf(process.pid, `${start}0`, namespace)];
+    const stays = [nameOf(process.pid, start, namespace), nameOf(dead, "1", `${namespace}0`)];
+    const pathOf = (name: string) => `${UNIFIED}/${name}`;
+    for (const name of [...goes, ...stays]) mkdirSync(pathOf(name));
+    try {
+      const { code } = await curfew(binary, ["run", "--containment", "cgroup", "true"]).ended;
+      const left = [...goes, ...stays].filter((name) => existsSync(pathOf(name)));
+      assert.deepEqual([code, left], [0, stays]);
+    } finally {
+      for (const name of [...goes, ...stays].filter((name) => existsSync(pathOf(name))))
+        rmdirSync(pathOf(name));
+    }
   });
 }
 
@@ -257,6 +288,7 @@ describe("containment", () => {
     describe(binary.name, { concurrency: 4 }, () => {
       whole(binary);
       cgroups(binary);
+      orphanedCgroups(binary);
       namespaces(binary);
       partial(binary);
       refusals(binary);

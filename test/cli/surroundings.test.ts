@@ -1,4 +1,4 @@
-// Process groups, PID namespaces and a /proc that are not ours: whom a number means, and whom it does not.
+// Process groups, PID namespaces and a /proc that are not ours: whom a number means, and whom not.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

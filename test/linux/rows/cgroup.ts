@@ -15,7 +15,7 @@ import type { Kernel } from "../model/types.ts";
 
 const ROOT = "/sys/fs/cgroup";
 const [ENOENT, EACCES, EBUSY] = [2, 13, 16];
-const NAME = /curfew-100-\d+$/;
+const NAME = /curfew-100-\d+(-\d+)*$/;
 
 type Prepare = (kernel: Kernel) => void;
 
@@ -64,7 +64,8 @@ const both: Prepare = (kernel) => {
   kernel.files.set("/proc/self/cgroup", `${line}0::/me\n`);
 };
 
-const short = (text: string) => text.replace(/curfew-100-\d+/g, "NEW").replaceAll(`${ROOT}/`, "");
+const short = (text: string) =>
+  text.replace(/curfew-100-\d+(-\d+)*/g, "NEW").replaceAll(`${ROOT}/`, "");
 
 /** What a limit of 7 is made by: the answer, the groups that were made, what was written. */
 function limit(name: "memory" | "pids", prepares: readonly Prepare[], made: string[] = []) {
