@@ -17,6 +17,7 @@ import { LIVES, PROGRAM } from "./rows/lives.ts";
 import { SIGNAL_NEWS } from "./rows/news.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
 import { READY } from "./rows/ready.ts";
+import { ROOMS } from "./rows/room.ts";
 import { SPAWNS, WILLS } from "./rows/spawn.ts";
 import { STRANGERS } from "./rows/strangers.ts";
 import { TERMINALS } from "./rows/terminal.ts";
@@ -44,6 +45,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   lives: LIVES,
   program: PROGRAM,
   generations: GENERATIONS,
+  rooms: ROOMS,
   listeners: LISTENERS,
   ready: READY,
   "Unix sockets": UNIX_SOCKETS,

@@ -277,6 +277,32 @@ export const KILLS: readonly Row[] = [
   ],
   ["in another's /proc nobody is the rest", () => hit({ prepare: anotherProc }, REST), ""],
   [
+    "without a /proc of ours the guardian is told, with the group that had it",
+    () => [
+      calls({ group: "command", prepare: anotherProc }, TERM, REST, CONT).slice(1),
+      calls({ group: "command", prepare: anotherProc, after: reaped }, REST),
+      calls({ group: "caller", prepare: anotherProc }, CHILD, REST).slice(2),
+      calls({ pid: 1, prepare: anotherProc, spec: { watch: ["a"] } }, REST),
+    ],
+    [
+      ["hurry", "guardianKill 15 201"],
+      ["hurry", "guardianKill 15 0"],
+      ["hurry", "guardianKill 15 0"],
+      ["hurry", "guardianKill 15 0"],
+    ],
+  ],
+  [
+    "a walk has half of the time until SIGKILL, and half a second at most",
+    () =>
+      [0, 200_000, 900_000, 5_000_000].map((killAfter) =>
+        calls({ group: "caller", spec: { killAfter: killAfter as Duration } }, REST)
+          .at(-1)
+          ?.split(" ")
+          .at(-1),
+      ),
+    ["500000", "100000", "450000", "500000"],
+  ],
+  [
     "process 1 without a /proc: everybody, when the command is gone",
     () => hit({ pid: 1, prepare: anotherProc, after: reaped }, REST),
     "peer: 15, old: 15, guardian: 15, kid: 15, daemon: 15",
@@ -396,6 +422,32 @@ export const KILLS: readonly Row[] = [
 ];
 
 export const SWEEPS: readonly Row[] = [
+  [
+    "what holds the command alone, or its group, is all that is swept by ourselves",
+    () =>
+      (
+        [
+          ["child", "caller"],
+          ["child", "own"],
+          ["group", "command"],
+          ["group", "own"],
+        ] as const
+      ).map(([containment, group]) =>
+        sweeps({ group, spec: { containment } }, takeOver).find((call) => /^sweep/.test(`${call}`)),
+      ),
+    [0, 0, 201, 100].map(
+      (group, at) => `sweep ${group} 7 [61] "" ${STUCK_LIMIT} ${at < 2 ? 0 : 1}`,
+    ),
+  ],
+  [
+    "a group that we cannot leave is swept without us",
+    () =>
+      sweeps(
+        { spec: { containment: "group" }, prepare: refuse(["joinGroup", 1, EPERM]) },
+        takeOver,
+      ),
+    ["joinGroup 40 = -1", `sweep -100 7 [61] "" ${STUCK_LIMIT} 1`, 100],
+  ],
   [
     "by ourselves, with the group that holds the tree, not one that limits it",
     () => {

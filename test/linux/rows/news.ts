@@ -7,8 +7,8 @@ import { heldOf, started } from "../model/scene.ts";
 import { end } from "../model/signals.ts";
 import type { Kernel } from "../model/types.ts";
 
-const [HUP, INT, USR1, TERM, CHLD, TTIN, SIG32] = [1, 2, 10, 15, 17, 21, 32];
-const [BY_KILL, BY_KERNEL, BY_QUEUE] = [0, 0x80, -1];
+const [HUP, INT, USR1, TERM, CHLD, CONT, TTIN, SIG32] = [1, 2, 10, 15, 17, 18, 21, 32];
+const [BY_KILL, BY_WRITING, BY_KERNEL, BY_QUEUE] = [0, 1, 0x80, -1];
 const STRANGER = 77;
 
 type Told = { readonly prepare?: (kernel: Kernel) => void; readonly spec?: Partial<Spec> };
@@ -48,6 +48,32 @@ const unseenParent: Told = {
 
 export const SIGNAL_NEWS: readonly Row[] = [
   ["by kill(2)", () => told([TERM, BY_KILL, STRANGER]), "signal 0 signal: SIGTERM"],
+  [
+    "the guardian's CONT, by its own hand or by what it wrote, is no request",
+    () => {
+      const { held, guardian } = started("init cmd");
+      return [
+        signalNews(held, () => 0, [CONT, BY_KILL, guardian]),
+        signalNews(held, () => 0, [CONT, BY_WRITING, 0]),
+        signalNews(held, () => 0, [CONT, BY_KILL, STRANGER])?.type,
+        signalNews(held, () => 0, [CONT, BY_KERNEL, 0])?.type,
+        signalNews(held, () => 0, [TERM, BY_WRITING, 0])?.type,
+      ];
+    },
+    [undefined, undefined, "signal", "signal", "signal"],
+  ],
+  [
+    "children that end without a pause are reaped in parts",
+    () => {
+      const kernel = makeKernel();
+      const held = heldOf("run cmd", kernel);
+      for (let count = 0; count < 300; count += 1) fork(kernel, 100, { state: "Z" });
+      signalNews(held, () => 0, [CHLD, 1, 61]);
+      const left = [...kernel.processes.values()].filter(({ state }) => state === "Z").length;
+      return [left, kernel.arrived];
+    },
+    [50, [[CHLD, 0, 100]]],
+  ],
   ["by ourselves: none", () => told([TERM, BY_KILL, 100]), undefined],
   [
     "no signal at all, with a value or without",
