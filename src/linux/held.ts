@@ -79,6 +79,8 @@ export type Own = {
   readyFd: number;
   /** It has said that it is ready. */
   isReady: boolean;
+  /** Users whose processes were seen in the tree, as far as it was asked for. */
+  users?: readonly number[];
 };
 
 /** Why a run cannot begin: nothing was started. */

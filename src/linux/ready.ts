@@ -2,6 +2,7 @@ import type { Spec } from "../core/spec.ts";
 import { membersOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
+import { isSeen, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** How the command can say that it is ready: our end, what it gets, and what it is told. */
@@ -69,6 +70,7 @@ type Said = "ready" | "nothing" | "gone";
 /** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
 function notified(held: Held): Said {
   const [own] = sys.user();
+  const tree = treeOf(held);
   let said: Said = "nothing";
   // Not for ever: who floods the socket would keep us from everything else.
   for (let count = 0; count < MOST_AT_ONCE; count += 1) {
@@ -77,12 +79,46 @@ function notified(held: Held): Said {
     const [text, pid, user] = datagram;
     if (held.isReady || !text.split("\n").includes("READY=1")) continue;
     // Anybody on this machine could find the name of the socket.
-    if (user === own || user === 0 || membersOf(held).includes(pid)) said = "ready";
+    if (user === own || user === 0 || tree.has(pid, user)) said = "ready";
   }
   return said;
 }
 
 const MOST_AT_ONCE = 64;
+/** So many processes of a tree are asked for their users: each costs time. */
+const MOST_MEMBERS = 1000;
+
+/**
+ * Whose word counts because of the tree. A sender that has ended has no place in it any more, and
+ * nobody can say which it had: it is believed if its user has, or was seen to have, another process
+ * in the tree, for who may end a process there (kill(2)) may also speak for it.
+ */
+function treeOf(held: Held): { readonly has: (pid: number, user: number) => boolean } {
+  // Looked at when it is first asked for, and once: whoever sends much is not to cost much.
+  let members: readonly number[] | undefined;
+  const has = (pid: number, user: number) => {
+    if (members === undefined) {
+      members = membersOf(held);
+      held.users = [
+        ...new Set([...(held.users ?? []), ...members.slice(0, MOST_MEMBERS).flatMap(usersOf)]),
+      ];
+    }
+    if (members.includes(pid)) return true;
+    // Who lives elsewhere is a stranger, and so is who has no number here.
+    if (pid === 0 || isSeen(statOf(pid))) return false;
+    return held.users?.includes(user) === true;
+  };
+  return { has };
+}
+
+/** The users who may signal a process: its real one, and the saved one. */
+function usersOf(pid: number): readonly number[] {
+  const text = sys.readText(`/proc/${pid}/status`, STATUS);
+  const found = /^Uid:\t(\d+)\t\d+\t(\d+)/m.exec(typeof text === "string" ? text : "");
+  return found === null ? [] : [Number(found[1]), Number(found[2])];
+}
+
+const STATUS = 4096;
 
 /** s6's way: a newline. */
 function written(pipe: number): Said {

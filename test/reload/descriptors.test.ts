@@ -37,7 +37,7 @@ function descriptors(binary: Binary): void {
       const command = ["python3", "-c", NAMES, `${ready}`];
       const served = serve(t, binary, [[...options, "--ready", `fd:${ready}`], command]);
       await served.event("ready", { generation: 1 });
-      const [, told] = await served.says(/^names: (.*)$/m);
+      const [, told] = await served.says(/^names: (.*)\n/m);
       assert.deepEqual(told?.split(" "), names);
       await served.stop();
     });

@@ -19,7 +19,7 @@ import { IS_ROOT } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { newPath } from "../cli/reports.ts";
 import { curfew, type Ended, OPEN, type Running, start, stateOf } from "../cli/run.ts";
-import { NO_PYTHON } from "./serving.ts";
+import { NO_PYTHON, serve } from "./serving.ts";
 
 const NOBODY = 65534;
 const UP = ["sh", "-c", "echo up; exec sleep 1000"];
@@ -130,6 +130,20 @@ function sockets(binary: Binary): void {
     chmodSync(place, 0o1777);
     await end(await serves(serving(t, path)));
     assert.deepEqual(readdirSync(place), []);
+  });
+
+  test("a queue that a server made short is long when nobody serves", {
+    skip: NO_PYTHON,
+  }, async (t) => {
+    const place = folder();
+    const path = join(place, "s");
+    const program = "import socket; socket.socket(fileno=3).listen(1); print('short', flush=True)";
+    const options = ["--listen", `unix:${path}`];
+    const served = serve(t, binary, [options, ["python3", "-c", program]]);
+    await served.event("ended", { generation: 1 });
+    const clients = Array.from({ length: 20 }, () => isServed(path));
+    assert.ok((await Promise.all(clients)).every((is) => is));
+    await served.stop();
   });
 
   const skip = IS_ROOT ? NO_PYTHON : "only root can be somebody else";

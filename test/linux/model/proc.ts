@@ -23,7 +23,7 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
   const process = kernel.processes.get(pid);
   if (process === undefined) return -ENOENT;
   if (file === "stat") return statText(process);
-  if (file === "status") return `Name:\tcmd\nUid:\t7\t${process.uid}\t7\t7\n`;
+  if (file === "status") return `Name:\tcmd\nUid:\t7\t${process.uid}\t${process.uid}\t7\n`;
   if (file === `task/${pid}/children`) return childrenText(kernel, pid);
   return /^task\/\d+\/children$/.test(file) ? "" : -ENOENT;
 }

@@ -48,6 +48,26 @@ function piped(...texts: readonly (string | undefined)[]) {
   return { answers, isOpen: kernel.descriptors.has(readyFd), is: held.readyFd >= 0 };
 }
 
+/** Who says it, and what is there when it is read. */
+const TREES: readonly (readonly [
+  name: string,
+  pid: number,
+  user: number,
+  expected: boolean,
+  prepare: (scene: Started) => void,
+])[] = [
+  ["who has ended: a user of the tree", 999, OTHER, true, withUser],
+  ["who has ended: another user", 999, 6, false, withUser],
+  ["who lives elsewhere: a user of the tree", 998, OTHER, false, (scene) => withUser(scene, 998)],
+  ["who has no number here: a user of the tree", 0, OTHER, false, withUser],
+];
+
+/** A process of another user in the tree, and one outside of it. */
+function withUser({ kernel }: Started, stranger?: number): void {
+  fork(kernel, 201, { uid: OTHER });
+  if (stranger !== undefined) fork(kernel, 50, { pid: stranger, uid: OTHER });
+}
+
 export const READY: readonly Row[] = [
   [
     "nothing",
@@ -189,6 +209,41 @@ export const READY: readonly Row[] = [
       return [kernel.log, held.readyFd];
     },
     [["close 10"].map(() => "close 11"), -1],
+  ],
+  ...TREES.map(
+    ([name, pid, user, expected, prepare]): Row => [
+      name,
+      () => {
+        const scene = started("init cmd", undefined, { ready: NOTIFY });
+        prepare(scene);
+        queueOf(scene).push(["READY=1", pid, user]);
+        return isReady(scene.held);
+      },
+      expected,
+    ],
+  ),
+  [
+    "a user who was seen in the tree is remembered",
+    () => {
+      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const { pid } = fork(scene.kernel, 201, { uid: OTHER });
+      queueOf(scene).push(["READY=1", 999, 6]);
+      const before = isReady(scene.held);
+      scene.kernel.processes.delete(pid);
+      queueOf(scene).push(["READY=1", 998, OTHER]);
+      return [before, isReady(scene.held)];
+    },
+    [false, true],
+  ],
+  [
+    "the tree is looked at once for all that was said",
+    () => {
+      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const before = scene.kernel.counts.get("members") ?? 0;
+      for (let count = 0; count < 50; count += 1) queueOf(scene).push(["READY=1", 900 + count, 6]);
+      return [isReady(scene.held), (scene.kernel.counts.get("members") ?? 0) - before];
+    },
+    [false, 1],
   ],
   [
     "who is in the tree may say it through a child",
