@@ -43,7 +43,8 @@ type Keys = {
 /** What no schema says. */
 const PROMISES: Readonly<Record<string, (report: Keys) => boolean>> = {
   "timed_out is the outcome's": (r) => r.timed_out === (r.outcome === "timed_out"),
-  "what was not started has no child": (r) => (r.outcome === "spawn_failed") === (r.child === null),
+  "what was not started has no child": (r) =>
+    r.outcome === "parent_died" || (r.outcome === "spawn_failed") === (r.child === null),
   "something holds what was started": (r) => (r.containment === null) === (r.child === null),
   "guaranteed exactly without reasons": (r) =>
     (r.tree_kill_reliability === "guaranteed") ===

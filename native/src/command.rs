@@ -121,13 +121,18 @@ fn join(path: &CString) -> i32 {
     }
 }
 
-/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited. 0 or errno.
+/// A limit that no process has: the soft one is above the hard one. Where it stands after a question,
+/// nobody has answered.
+const UNANSWERED: libc::rlimit = libc::rlimit {
+    rlim_cur: 1,
+    rlim_max: 0,
+};
+
+/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited, and a look whether it
+/// is so. 0 or errno.
 fn set_limits(limits: &[f64]) -> i32 {
     for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
-        let mut limit = libc::rlimit {
-            rlim_cur: 0,
-            rlim_max: 0,
-        };
+        let (mut limit, mut after) = (UNANSWERED, UNANSWERED);
         // SAFETY: a structure of ours; only this child's limits change.
         unsafe {
             if libc::getrlimit(resource as _, &mut limit) != 0 {
@@ -135,8 +140,13 @@ fn set_limits(limits: &[f64]) -> i32 {
             }
             limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
             limit.rlim_cur = limit.rlim_max.min(limit.rlim_cur).min(soft as libc::rlim_t);
-            if libc::setrlimit(resource as _, &limit) != 0 {
+            if libc::setrlimit(resource as _, &limit) != 0
+                || libc::getrlimit(resource as _, &mut after) != 0
+            {
                 return errno();
+            }
+            if (after.rlim_cur, after.rlim_max) != (limit.rlim_cur, limit.rlim_max) {
+                return libc::ENOSYS;
             }
         }
     }

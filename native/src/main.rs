@@ -22,6 +22,7 @@ mod heap;
 mod identity;
 mod inotify;
 mod layout;
+mod limit;
 mod link;
 mod members;
 mod memory;

@@ -1,10 +1,7 @@
 //! Namespaces of the tree's own, where they were asked for.
 
-use crate::call::{Call, answer, errno};
-use crate::clone;
-use crate::process;
+use crate::call::errno;
 use crate::spawn::Plan;
-use rquickjs_sys::JSValue;
 use std::ffi::CStr;
 use std::{fs, ptr};
 
@@ -40,17 +37,4 @@ fn mount(source: &CStr, target: &CStr, kind: &CStr, flags: u64) -> Result<(), i3
         )
     };
     if result == 0 { Ok(()) } else { Err(errno()) }
-}
-
-/// Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused.
-pub fn attempt(call: &Call) -> JSValue {
-    match clone::fork(call.int(0)) {
-        // SAFETY: ends the child.
-        Ok(0) => unsafe { libc::_exit(0) },
-        Ok(pid) => {
-            let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
-            answer(0)
-        }
-        Err(errno) => answer(-i64::from(errno)),
-    }
 }

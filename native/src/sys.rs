@@ -4,8 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, entries, files, folders, identity, inotify, members, namespace, news, probe, process,
-    run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
+    clock, entries, files, folders, identity, inotify, limit, members, news, probe, process, run,
+    signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -41,6 +41,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianState", news::guardian_state),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
+    (c"holdsDataLimit", limit::holds_data_limit),
     (c"hurry", takeover::hurry),
     (c"isGuardian", supervisor::is_guardian),
     (c"isIgnored", signals::is_ignored),
@@ -99,7 +100,6 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"sweep", takeover::sweep),
     (c"takeDescriptor", files::take_descriptor),
     (c"tryConnect", unix::try_connect),
-    (c"tryNamespaces", namespace::attempt),
     (c"user", identity::user),
     (c"wait", wait::wait),
     (c"wallClock", clock::wall),

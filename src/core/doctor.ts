@@ -25,8 +25,14 @@ export type Facts = {
   /** Groups that can limit: of version 2 if it has the controller, else of version 1. */
   readonly memory: Attempt;
   readonly pids: Attempt;
+  /** Why nothing limits memory, neither a group nor RLIMIT_DATA. */
+  readonly memoryErrno: string | undefined;
+  /** Why nothing limits processor time. */
+  readonly cpuErrno: string | undefined;
   /** New namespaces: undefined, or the name of the error number. */
   readonly namespaceErrno: string | undefined;
+  /** The same of a start whose orphans come to us. */
+  readonly subreaperErrno: string | undefined;
   /** What a run without options has, and why it promises no more. */
   readonly auto: { readonly mechanism: Mechanism; readonly reasons: readonly ReliabilityReason[] };
 };
@@ -153,24 +159,37 @@ function pidnsOf({ namespaceErrno, user }: Facts): Finding {
   return { name: "pidns", available: isMade, detail };
 }
 
-function subreaperOf({ isInit }: Facts): Finding {
-  const detail = isInit ? "as process 1, all orphans come to us" : "needs nothing; with a guardian";
-  return { name: "subreaper", available: true, detail };
+function subreaperOf({ isInit, subreaperErrno }: Facts): Finding {
+  const how = isInit ? "as process 1, all orphans come to us" : "needs nothing; with a guardian";
+  const isMade = subreaperErrno === undefined;
+  const detail = isMade ? how : refusal("a start with orphans of our own", subreaperErrno);
+  return { name: "subreaper", available: isMade, detail };
 }
 
-function limitsOf({ memory, pids }: Facts): LimitFinding[] {
+/** A limit of memory where no group can have it: of each process, or none. */
+function alone({ memory, memoryErrno }: Facts): LimitFinding {
+  const name = "--mem-limit";
+  const why = `no cgroup: ${whyNot(memory)}`;
+  if (memoryErrno === undefined) {
+    const detail = `data of each process; ${why}`;
+    return { name, mechanism: "rlimit", scope: "process", detail };
+  }
+  const detail = `${refusal("data of each process", memoryErrno)}; ${why}`;
+  return { name, mechanism: null, scope: null, detail };
+}
+
+function limitsOf(facts: Facts): LimitFinding[] {
+  const { memory, pids, cpuErrno } = facts;
   const each = { mechanism: "rlimit", scope: "process" } as const;
   const tree = { mechanism: "cgroup", scope: "tree" } as const;
   const none = { mechanism: null, scope: null };
   return [
-    { name: "--cpu-limit", ...each, detail: "each process for itself" },
+    cpuErrno === undefined
+      ? { name: "--cpu-limit", ...each, detail: "each process for itself" }
+      : { name: "--cpu-limit", ...none, detail: refusal("each process for itself", cpuErrno) },
     memory.kind === "made"
       ? { name: "--mem-limit", ...tree, detail: `the whole tree, below ${memory.path}` }
-      : {
-          name: "--mem-limit",
-          ...each,
-          detail: `data of each process; no cgroup: ${whyNot(memory)}`,
-        },
+      : alone(facts),
     pids.kind === "made"
       ? { name: "--process-limit", ...tree, detail: `the whole tree, below ${pids.path}` }
       : { name: "--process-limit", ...none, detail: whyNot(pids) },
@@ -217,6 +236,7 @@ const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
   no_proc: "Without a /proc of our own the members of the tree cannot be listed.",
   process_group_only: "Whoever leaves the process group is not ended.",
   child_only: "Only the command itself is ended, not what it started.",
+  parent_by_signal: "That our parent ends is told by a signal only.",
 };
 
 const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = {
@@ -226,9 +246,15 @@ const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = 
   no_guardian: () => "--containment pidns",
   no_cgroup_kill: () => "Linux 5.14 or later",
   no_proc: () => "a /proc of this PID namespace, as unshare --mount-proc mounts it",
-  process_group_only: () => "--containment auto",
-  child_only: () => "--containment auto",
+  process_group_only: follow,
+  child_only: follow,
+  parent_by_signal: () => "Linux 5.3 or later, with pidfd_open allowed",
 };
+
+/** Where orphans cannot come to us, only something else than `auto` reaches more. */
+function follow(facts: Facts): string {
+  return facts.subreaperErrno === undefined ? "--containment auto" : enclose(facts);
+}
 
 /** What holds a tree for certain, as far as it is to be had here. */
 function enclose({ cgroup, namespaceErrno }: Facts): string {

@@ -52,6 +52,7 @@ export const PATIENT_DEFAULTS: Fields = {
   ...INIT_DEFAULTS,
   killAfter: NO_LIMIT,
   showGuardian: true,
+  sayLimits: false,
 };
 
 /**

@@ -18,7 +18,13 @@ export type UsageCode =
   | "set_user_id";
 
 /** Why a command could not be started. */
-export type SpawnCode = "not_found" | "not_executable" | "resource" | "not_confined";
+export type SpawnCode =
+  | "not_found"
+  | "not_executable"
+  | "resource"
+  | "not_confined"
+  /** The process that started us had ended before. */
+  | "caller_gone";
 
 /** A mistake of the user's: which part, what was given, what would be accepted. */
 export type UsageError = {

@@ -92,6 +92,7 @@ const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
   not_executable: EXIT_CANNOT_INVOKE,
   resource: EXIT_FAILED,
   not_confined: EXIT_FAILED,
+  caller_gone: EXIT_FAILED,
 };
 
 /** The exit after a command that could not be started. */

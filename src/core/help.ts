@@ -129,6 +129,7 @@ export const THE_COMMANDS_OWN: Row = [
 ];
 
 const VALUES = `SIZE is ${SIZE.expected}.
+--mem-limit SIZE,tree limits the whole tree, or nothing is started.
 PLACE is a path, or fd:N for an open descriptor.
 `;
 
@@ -145,8 +146,13 @@ export function optionUse<F>(option: Option<F>): string {
   const { long, short } = option;
   const metavar = "metavar" in option ? option.metavar : "";
   if (long === undefined) return `${short} ${metavar}`.trimEnd();
-  const use = metavar === "" ? long : `${long}=${metavar}`;
+  const use = metavar === "" ? long : `${long}${attached(option)}`;
   return short === undefined ? `    ${use}` : `${short}, ${use}`;
+}
+
+function attached<F>(option: Option<F>): string {
+  const metavar = "metavar" in option ? option.metavar : "";
+  return option.kind === "optional" ? `[=${metavar}]` : `=${metavar}`;
 }
 
 const WIDTH = 25;

@@ -20,6 +20,8 @@ export type Message =
   | { readonly kind: "reaped"; readonly pid: number }
   /** A generation of the command has come, could not take over, or is awaited. */
   | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
+  /** No control group limits the tree's memory. */
+  | { readonly kind: "limited-alone" }
   /** A system call that nothing can stand in for. */
   | { readonly kind: "uncallable"; readonly call: string; readonly errno: string }
   /** What was asked for could not be written to stdout. */
@@ -89,6 +91,8 @@ function sentence(message: Message, utf8: boolean): string {
       return `reaped process ${message.pid}, which nobody waited for`;
     case "generation":
       return `generation ${message.generation} ${STEPS[message.step]}`;
+    case "limited-alone":
+      return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
     case "uncallable":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "unprinted":

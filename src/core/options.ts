@@ -12,9 +12,10 @@ import {
   GNU_DURATION,
   KILL_AFTER,
   listOf,
+  MEMORY,
+  PARENT,
   PLACE,
   SIGNAL,
-  SIZE,
   TICKS,
 } from "./values.ts";
 
@@ -43,6 +44,13 @@ export type ValueOption<F> = Names & {
   readonly format: (fields: F) => readonly string[];
 };
 
+/** A row whose value may be left out: it is taken behind `=` only, never from the next word. */
+export type OptionalOption<F> = Omit<ValueOption<F>, "kind" | "repeats"> & {
+  readonly kind: "optional";
+  /** The field's value where the option has none. */
+  readonly bare: F[keyof F];
+};
+
 /** A row that sets its field of `F` to a fixed value. */
 export type FlagOption<F> = Names & {
   readonly kind: "flag";
@@ -57,7 +65,7 @@ export type PrintOption = Names & { readonly kind: "print"; readonly prints: Pri
 export type Printable = "help" | "version" | "licence";
 
 /** A row of a door's table: parser, `--help` and the manual's table are made from it. */
-export type Option<F> = ValueOption<F> | FlagOption<F> | PrintOption;
+export type Option<F> = ValueOption<F> | OptionalOption<F> | FlagOption<F> | PrintOption;
 
 /** Ties a row's field to the type of its value; a wrong pair does not compile. */
 export function value<F, K extends keyof F>(
@@ -66,6 +74,15 @@ export function value<F, K extends keyof F>(
   const { takes, ...names } = row;
   const format = (fields: F) => [takes.format(fields[row.key])];
   return { kind: "value", ...names, ...takes, format };
+}
+
+/** The same for a value that may be left out. */
+export function optional<F, K extends keyof F>(
+  row: Names & { key: K; takes: Value<F[K]>; bare: F[K] },
+): Option<F> {
+  const { takes, ...names } = row;
+  const format = (fields: F) => [takes.format(fields[row.key])];
+  return { kind: "optional", ...names, ...takes, format };
 }
 
 /** The keys of `F` that hold a list of `T`. */
@@ -137,7 +154,7 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--mem-limit",
     key: "memLimit",
-    takes: SIZE,
+    takes: MEMORY,
     help: "limit memory: of the whole tree in a cgroup, else data per process",
   }),
   value({
@@ -164,11 +181,12 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     takes: choiceOf("WHAT", ON_STOP),
     help: `if it is stopped: ${listOf(ON_STOP)}`,
   }),
-  flag({
+  optional({
     long: "--die-with-parent",
     key: "dieWithParent",
-    value: true,
-    help: "end the tree when the process that started curfew ends",
+    takes: PARENT,
+    bare: true,
+    help: "end the tree when the process that started curfew (PID) ends",
   }),
   value({
     long: "--report",

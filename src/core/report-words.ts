@@ -30,6 +30,8 @@ export const RELIABILITY_MEANINGS: Meanings<ReliabilityReason> = {
   no_proc: "`/proc` is absent or another namespace's, so members cannot be found",
   process_group_only: "only the members of one process group are reached",
   child_only: "only the command's own process is reached",
+  parent_by_signal:
+    "the end of curfew's parent (`--die-with-parent`) is told by a signal only, which a parent of another user cannot send",
 };
 
 export const SURVIVAL_MEANINGS: Meanings<Survivor["why"]> = {

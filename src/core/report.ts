@@ -139,6 +139,7 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
 
 function outcomeOf(course: Course): Outcome {
   const { reason, child, error } = course;
+  if (error?.code === "caller_gone") return "parent_died";
   if (error !== undefined || child === undefined) return "spawn_failed";
   if (reason !== undefined) return OUTCOME_OF[reason];
   // Only a guardian that is gone can take the knowledge of an end with it.

@@ -38,6 +38,10 @@ export function scanOptions<F>(
         fields = { ...fields, [option.key]: option.value };
         continue;
       }
+      if (option.kind === "optional" && attached === undefined) {
+        fields = { ...fields, [option.key]: option.bare };
+        continue;
+      }
       const text = attached ?? words[next++];
       const value = text === undefined ? undefined : option.parse(text, env, fields);
       if (value === undefined) return badValue(option, given.name, text);
@@ -53,6 +57,7 @@ export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): 
     if (option.kind === "print") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
     if (fields[option.key] === defaults[option.key]) return [];
+    if (option.kind === "optional" && fields[option.key] === option.bare) return [nameOf(option)];
     const begin = option.long === undefined ? nameOf(option) : `${option.long}=`;
     return option.format(fields).map((text) => begin + text);
   });
@@ -89,7 +94,7 @@ function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<
   const option = matches.find(({ long }) => long === name) ?? matches[0];
   if (option === undefined) return unknownOption(options, word);
   if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);
-  if (attached !== undefined && option.kind !== "value") {
+  if (attached !== undefined && option.kind !== "value" && option.kind !== "optional") {
     const expected = `${nameOf(option)} without a value`;
     return usageError("unexpected_value", { part: nameOf(option), given: attached, expected });
   }

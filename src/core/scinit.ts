@@ -39,6 +39,7 @@ something changes.`,
   defaults: {
     ...INIT_DEFAULTS,
     showGuardian: true,
+    sayLimits: false,
     ...SCINIT_UNSET,
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,

@@ -47,6 +47,15 @@ export type Ready =
   /** A newline on that descriptor, as s6 has it. */
   | { readonly kind: "fd"; readonly fd: number };
 
+/**
+ * Whether the tree ends when the process that started us ends. A number: that process has to be our
+ * parent, or it has ended already.
+ */
+export type DieWithParent = boolean | number;
+
+/** In an object: a limit of the whole tree, or the command is not started. */
+export type MemLimit = Bytes | { readonly tree: Bytes };
+
 /** The user's whole wish, complete and frozen; nothing of its progress. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
@@ -66,12 +75,11 @@ export type Spec = {
    * SIGSTOP and nothing that we passed on.
    */
   readonly elseOnStop: "report" | "continue";
-  /** End the tree when the process that started us ends. */
-  readonly dieWithParent: boolean;
+  readonly dieWithParent: DieWithParent;
   /** Processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
   readonly cpuLimit: Duration;
   /** Memory of the command; `NO_SIZE_LIMIT`: as inherited. */
-  readonly memLimit: Bytes;
+  readonly memLimit: MemLimit;
   /** Processes and threads of the command at one time; 0: as inherited. */
   readonly processLimit: number;
   readonly report: Place | undefined;
@@ -102,6 +110,8 @@ export type Spec = {
   readonly showDeath: boolean;
   /** Whether it is said what holds the tree. */
   readonly sayHolding: boolean;
+  /** Whether it is said where a limit holds for less than was perhaps meant. */
+  readonly sayLimits: boolean;
   /** Forwarded signals go to the command alone, not to its process group. */
   readonly singleChild: boolean;
   /** What a signal to us becomes before anything else is asked; `SIG0`: nothing. */
@@ -183,6 +193,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   failOnSurvivors: false,
   showDeath: true,
   sayHolding: false,
+  sayLimits: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -218,6 +229,7 @@ export const RUN_DEFAULTS: Fields = {
   failOnSurvivors: true,
   restoreTerminal: "forced",
   showGuardian: false,
+  sayLimits: true,
 };
 
 /** Every signal that can be forwarded: not what nobody can catch, nor the ends of children. */
@@ -245,6 +257,11 @@ export const INIT_DEFAULTS: Fields = {
  */
 export function meansEnd({ clockOn }: Spec, signal: Signal): boolean {
   return STOP_SIGNALS.has(signal) || (clockOn !== TERMINATES && clockOn.has(signal));
+}
+
+/** The bytes of a memory limit. */
+export function bytesOf(limit: MemLimit): Bytes {
+  return typeof limit === "number" ? limit : limit.tree;
 }
 
 /** Whether the command is told of anything but its own words. */

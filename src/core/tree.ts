@@ -17,6 +17,7 @@ export const RELIABILITY_REASONS = [
   "no_proc",
   "process_group_only",
   "child_only",
+  "parent_by_signal",
 ] as const;
 export type ReliabilityReason = (typeof RELIABILITY_REASONS)[number];
 

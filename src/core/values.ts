@@ -12,8 +12,8 @@ import { localeOf } from "./locale.ts";
 import type { Signal } from "./signal.ts";
 import { parseSignal } from "./signal.ts";
 import type { Bytes } from "./size.ts";
-import { formatSize, parseSize } from "./size.ts";
-import type { Place, Ready } from "./spec.ts";
+import { formatSize, NO_SIZE_LIMIT, parseSize } from "./size.ts";
+import type { DieWithParent, MemLimit, Place, Ready } from "./spec.ts";
 
 /** A value as users write it: its name in the manual, what is accepted, the code of what is not. */
 export type Value<T> = {
@@ -82,6 +82,20 @@ export const SIZE: Value<Bytes> = {
   format: formatSize,
 };
 
+const FOR_TREE = ",tree";
+
+export const MEMORY: Value<MemLimit> = {
+  ...SIZE,
+  expected: `${SIZE.expected}, and ${FOR_TREE} behind it for a limit of the whole tree or none`,
+  parse: (text) => {
+    const isForTree = text.endsWith(FOR_TREE);
+    const size = parseSize(isForTree ? text.slice(0, -FOR_TREE.length) : text);
+    return isForTree && size !== undefined && size !== NO_SIZE_LIMIT ? { tree: size } : size;
+  },
+  format: (limit) =>
+    typeof limit === "number" ? formatSize(limit) : `${formatSize(limit.tree)}${FOR_TREE}`,
+};
+
 export const COUNT: Value<number> = {
   metavar: "N",
   code: "bad_number",
@@ -95,6 +109,14 @@ export const PID: Value<number> = {
   code: "bad_pid",
   expected: `a whole number, at most ${PID_MAX}`,
   parse: (text) => parseWhole(text, 0, PID_MAX),
+  format: String,
+};
+
+/** Who has to be our parent; true: whoever is. */
+export const PARENT: Value<DieWithParent> = {
+  ...PID,
+  expected: `a whole number from 1 to ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 1, PID_MAX),
   format: String,
 };
 

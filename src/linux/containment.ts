@@ -19,6 +19,7 @@ export function confine(
   spec: Spec,
   ownPid: number,
   isSubreaper: boolean,
+  isParentSignalled = false,
 ): Confinement | SpawnError {
   const made: string[] = [];
   const refuse = (detail: string, errno: number): SpawnError => {
@@ -41,7 +42,10 @@ export function confine(
   if ("refused" in limits) return refuse(limits.refused, limits.errno);
   const mechanism = hasLeaf ? "cgroup" : mechanismOf(spec, ownPid, isSubreaper);
   const isWeak = hasLeaf && !canKill(made[0]);
-  const reasonsNow = () => (isWeak ? ONE_BY_ONE : reasonsOf(mechanism));
+  const reasonsNow = () => [
+    ...(isWeak ? ONE_BY_ONE : reasonsOf(mechanism)),
+    ...(isParentSignalled ? (["parent_by_signal"] as const) : []),
+  ];
   // Known at the start, where anybody will ask; a run without a report need not look.
   const isAsked = spec.report !== undefined || spec.events !== undefined;
   const known = isAsked ? reasonsNow() : undefined;

@@ -2,6 +2,7 @@ import type { Event } from "../core/event.ts";
 import type { Message, Voice } from "../core/messages.ts";
 import type { Spec } from "../core/spec.ts";
 import type { Usage } from "../core/tree.ts";
+import type { Caller } from "./caller.ts";
 import type { Confinement } from "./confinement.ts";
 import type { Listener } from "./listeners.ts";
 
@@ -36,8 +37,7 @@ export type World = {
   readonly signalFd: number;
   /** Orphans of the tree come to us. */
   readonly isSubreaper: boolean;
-  /** The end of our parent, whom we cannot see, comes as a signal. */
-  readonly awaitsParentSignal: boolean;
+  readonly caller: Caller;
   /** The process group we came in. */
   readonly callerGroup: number;
   /** Whether nobody but what we started can be in the process group that we lead. */

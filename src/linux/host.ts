@@ -10,14 +10,16 @@ import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
 import { INIT_DEFAULTS, isReloading, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
+import { callerGone, watchCaller } from "./caller.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
+import { isMemoryPerProcess } from "./limits.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
-import { nextSignal, now, PARENT_DIED, readAhead } from "./news.ts";
+import { nextSignal, now, readAhead } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, isMissed, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
@@ -100,14 +102,8 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
   const isSubreaper = sys.becomeSubreaper() === 0;
-  // A parent outside of our PID namespace has no number here.
-  const awaitsParentSignal = spec.dieWithParent && sys.parentPid() === 0;
-  const isWatched = spec.dieWithParent && !awaitsParentSignal;
-  const parentPidfd = isWatched ? sys.openProcess(sys.parentPid()) : NO_DESCRIPTOR;
-  if (isWatched && parentPidfd < 0) {
-    return { kind: "refused", message: unwatched(spec, -parentPidfd) };
-  }
-  if (awaitsParentSignal) sys.awaitParent(PARENT_DIED);
+  const caller = watchCaller(spec);
+  if ("kind" in caller) return { kind: "refused", message: caller };
   const listeners = openListeners(spec);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
   const spares = isReloading(spec) ? openSpares(ownPid) : undefined;
@@ -123,7 +119,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     ownPid,
     signalFd,
     isSubreaper,
-    awaitsParentSignal,
+    caller,
     callerGroup,
     leadsOwnGroup,
     report,
@@ -131,14 +127,22 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     terminal,
     listeners,
     ignored: new Map(),
-    changing: { parentPidfd, lineStart: "", dropped: 0, spares, ahead: [], terminalStop: 0 },
+    changing: {
+      parentPidfd: caller.pidfd,
+      lineStart: "",
+      dropped: 0,
+      spares,
+      ahead: [],
+      terminalStop: 0,
+    },
   };
 }
 
 /** What one generation needs. `world` becomes it: where there are more, each has a copy. */
 export function holdRun(world: World, generation: number, place: number): Held | SpawnError {
-  const { spec, ownPid, isSubreaper } = world;
-  const confinement = confine(spec, ownPid, isSubreaper);
+  const { spec, ownPid, isSubreaper, caller } = world;
+  const isParentSignalled = caller.signalledBy !== undefined;
+  const confinement = confine(spec, ownPid, isSubreaper, isParentSignalled);
   if ("kind" in confinement) return confinement;
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
   // Not knowing them, we could not tell them from the tree.
@@ -163,13 +167,6 @@ export function holdRun(world: World, generation: number, place: number): Held |
 function resource(spec: Spec, errno: number): SpawnError {
   const command = spec.command[0] ?? "";
   return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
-}
-
-/** An explicit wish that cannot be kept. */
-function unwatched(spec: Spec, errno: number): Message {
-  const command = spec.command[0] ?? "";
-  const detail = "--die-with-parent";
-  return { kind: "spawn", code: "not_confined", command, detail, errno: errnoName(errno) };
 }
 
 export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
@@ -222,11 +219,17 @@ function stopWithIt(held: Held, signal: Signal): void {
 
 function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
   const at = now();
+  const { spec, confinement, generation } = held;
+  if (held.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
   const answer = leaveWill(will, at) || spawn(held, at);
   if (answer === 0) {
     if (!held.isSubreaper) holdCommand();
-    if (held.confinement.namespaces !== 0) held.outerPid = outerPid(held);
-    return { type: "spawned", at, holding: held.confinement.holding };
+    const isForEach = isMemoryPerProcess(confinement.holding.limits);
+    if (spec.sayLimits && generation === FIRST && isForEach) {
+      sayNow(held, { kind: "limited-alone" });
+    }
+    if (confinement.namespaces !== 0) held.outerPid = outerPid(held);
+    return { type: "spawned", at, holding: confinement.holding };
   }
   return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
 }

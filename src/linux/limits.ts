@@ -1,5 +1,6 @@
 import { NO_SIZE_LIMIT } from "../core/size.ts";
 import type { Spec } from "../core/spec.ts";
+import { bytesOf } from "../core/spec.ts";
 import type { AppliedLimit } from "../core/tree.ts";
 import { limitBy } from "./cgroup.ts";
 import type { Counter } from "./confinement.ts";
@@ -8,6 +9,7 @@ import { sys } from "./syscalls.ts";
 // getrlimit(2), and the row of /proc/self/limits that shows what was inherited.
 const CPU = { resource: 0, row: /^Max cpu time +(\S+) +(\S+)/m };
 const DATA = { resource: 2, row: /^Max data size +(\S+) +(\S+)/m };
+const ENOSYS = 38;
 const SECOND = 1e6;
 const PAGE = 4096;
 
@@ -28,6 +30,7 @@ export type Unlimited = { readonly refused: string; readonly errno: number };
 /** Applies what the spec asks for; groups that are made for it are added to `made`. */
 export function applyLimits(spec: Spec, made: string[], ownPid: number): Limits | Unlimited {
   const memory = limitMemory(spec, made, ownPid);
+  if ("refused" in memory) return memory;
   const processes = limitProcesses(spec, made, ownPid);
   if ("refused" in processes) return processes;
   const parts = [memory, processes, limitCpu(spec)];
@@ -41,15 +44,20 @@ export function applyLimits(spec: Spec, made: string[], ownPid: number): Limits 
 const UNASKED: Limits = { applied: [], rlimits: [], oomCounter: undefined };
 
 /** RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use. */
-function limitMemory({ memLimit }: Spec, made: string[], ownPid: number): Limits {
+function limitMemory({ memLimit }: Spec, made: string[], ownPid: number): Limits | Unlimited {
   if (memLimit === NO_SIZE_LIMIT) return UNASKED;
-  const limited = limitBy("memory", memLimit, made, ownPid);
+  const bytes = bytesOf(memLimit);
+  const limited = limitBy("memory", bytes, made, ownPid);
   if (typeof limited !== "number") {
-    const applied = { limit: "mem", value: memLimit, ...BY_GROUP } as const;
+    const applied = { limit: "mem", value: bytes, ...BY_GROUP } as const;
     return { ...UNASKED, applied: [applied], oomCounter: limited.counter };
   }
-  const value = Math.min(memLimit, inherited(DATA.row));
-  const rlimits = [DATA.resource, memLimit, memLimit];
+  if (typeof memLimit !== "number") return { refused: "--mem-limit SIZE,tree", errno: -limited };
+  // gVisor takes this limit and does not keep it.
+  const holds = sys.holdsDataLimit();
+  if (holds !== 1) return { refused: "--mem-limit", errno: holds < 0 ? -holds : ENOSYS };
+  const value = Math.min(bytes, inherited(DATA.row));
+  const rlimits = [DATA.resource, bytes, bytes];
   return { ...UNASKED, applied: [{ limit: "mem", value, ...BY_RLIMIT }], rlimits };
 }
 
@@ -71,6 +79,11 @@ function limitCpu({ cpuLimit }: Spec): Limits {
   const value = Math.min(seconds, inherited(CPU.row)) * SECOND;
   const rlimits = [CPU.resource, seconds, seconds + 1];
   return { ...UNASKED, applied: [{ limit: "cpu", value, ...BY_RLIMIT }], rlimits };
+}
+
+/** Whether a limit holds for each process alone, where the whole tree may have been meant. */
+export function isMemoryPerProcess(limits: readonly AppliedLimit[]): boolean {
+  return limits.some(({ limit, scope }) => limit === "mem" && scope === "process");
 }
 
 /** A limit that we came with holds for the command, too: the lower one counts. */

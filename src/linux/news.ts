@@ -1,5 +1,6 @@
 import type { Instant } from "../core/duration.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
+import { hasCallerEnded, isOfCaller } from "./caller.ts";
 import type { SignalNews, World } from "./held.ts";
 import { sayNow } from "./outputs.ts";
 import type { Arrived } from "./syscalls.ts";
@@ -19,9 +20,6 @@ const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(sign
 
 /** By these a terminal stops a job. */
 const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
-
-/** Stands for the end of a parent whom we cannot see: the kernel sends it, and nobody else. */
-export const PARENT_DIED: number = signalNumber("SIG32");
 
 /** sigaction(2): sent by the kernel because something was written. */
 const POLL_IN = 1;
@@ -63,8 +61,8 @@ export function signalNews(
   commandOf: () => number,
   [number, code, sender, ...queue]: Arrived,
 ): SignalNews | undefined {
-  if (number === PARENT_DIED && sender === 0 && world.awaitsParentSignal) {
-    return { type: "caller-gone", at: now() };
+  if (isOfCaller(world.caller, number, sender)) {
+    return hasCallerEnded(world.caller) ? { type: "caller-gone", at: now() } : undefined;
   }
   if (number === CHILD) {
     reapStrangers(world);

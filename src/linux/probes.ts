@@ -1,23 +1,35 @@
 import type { Attempt, Facts } from "../core/doctor.ts";
+import type { Duration } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
+import type { Bytes } from "../core/size.ts";
 import { RUN_DEFAULTS } from "../core/spec.ts";
+import type { Tried } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
 import { makeIn } from "./cgroup.ts";
 import type { Place } from "./cgroup-place.ts";
 import { placeInV1, placeInV2 } from "./cgroup-place.ts";
-import { confine, namespacesOf } from "./containment.ts";
+import { confine } from "./containment.ts";
 import { hasOwnProc } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const PAGE = 65_536;
 
+/** Any limits: what is started under them ends before it uses anything. */
+const SOME_MEMORY = (1 << 30) as Bytes;
+const SOME_PROCESSES = 100;
+const SOME_TIME = 1e9 as Duration;
+
 /** Tries what can be tried without leaving a trace. */
 export function probe(): Facts {
   const pid = sys.pid();
   const [user] = sys.user();
-  const { made: cgroup, files } = tryV2(pid);
-  const confinement = confine({ ...RUN_DEFAULTS, command: ["true"] }, pid, true);
+  const { made, files } = tryV2(pid);
+  const subreaper = sys.becomeSubreaper();
+  const confinement = confine({ ...RUN_DEFAULTS, command: ["true"] }, pid, subreaper === 0);
   if (!("holding" in confinement)) throw new Error("containment that needs nothing was refused");
   const { mechanism, reasons } = confinement.holding;
+  const memory = attempt({ memLimit: SOME_MEMORY });
+  const pids = attempt({ processLimit: SOME_PROCESSES });
   return {
     release: releaseOf(),
     user,
@@ -25,13 +37,30 @@ export function probe(): Facts {
     hasProc: hasOwnProc(),
     hasChildrenLists: isFile(`/proc/self/task/${pid}/children`),
     hasPidfd: hasPidfd(pid),
-    cgroup,
+    cgroup: started(made, attempt({ containment: "cgroup" })),
     hasCgroupKill: files.includes("cgroup.kill"),
-    memory: files.includes("memory.max") ? cgroup : tryV1("memory", pid),
-    pids: files.includes("pids.max") ? cgroup : tryV1("pids", pid),
-    namespaceErrno: namespaceErrno(),
+    memory: limited(files.includes("memory.max") ? made : tryV1("memory", pid), memory),
+    memoryErrno: memory.errno,
+    cpuErrno: attempt({ cpuLimit: SOME_TIME }).errno,
+    pids: limited(files.includes("pids.max") ? made : tryV1("pids", pid), pids),
+    namespaceErrno: attempt({ containment: "pidns" }).errno,
+    subreaperErrno:
+      subreaper < 0 ? errnoName(-subreaper) : attempt({ containment: "subreaper" }).errno,
     auto: { mechanism, reasons },
   };
+}
+
+/** A group that could be made is of use only where a command can be started in it. */
+function started(made: Attempt, { errno }: Tried): Attempt {
+  return made.kind === "made" && errno !== undefined
+    ? { kind: "refused", path: made.path, errno }
+    : made;
+}
+
+/** The same for a group that limits: it has to be what limits a run. */
+function limited(made: Attempt, tried: Tried): Attempt {
+  const isByGroup = tried.holding?.limits.some(({ mechanism }) => mechanism === "cgroup");
+  return started(made, isByGroup === true ? tried : { ...tried, errno: tried.errno ?? "ENOENT" });
 }
 
 type V2 = { readonly made: Attempt; readonly files: readonly string[] };
@@ -63,11 +92,6 @@ function tryIn(place: Place, pid: number, look: (path: string) => void): Attempt
   look(group);
   sys.removeDirectory(group);
   return { kind: "made", path };
-}
-
-function namespaceErrno(): string | undefined {
-  const made = sys.tryNamespaces(namespacesOf());
-  return made < 0 ? errnoName(-made) : undefined;
 }
 
 function hasPidfd(pid: number): boolean {

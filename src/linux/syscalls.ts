@@ -49,6 +49,8 @@ export type Sys = {
   groupOf(pid: number): number;
   /** Nonzero if we have children, dead ones that were not reaped included. */
   hasChildren(): number;
+  /** 1 if memory beyond RLIMIT_DATA is refused here, 0 if not; minus errno. */
+  holdsDataLimit(): number;
   /** 1 if a process is the guardian of one of our runs. */
   isGuardian(pid: number): number;
   /** 1 if the signal was ignored when we were started. */
@@ -275,8 +277,6 @@ export type Sys = {
   takeDescriptor(descriptor: number): number;
   /** Whether a socket is bound to a name in a folder: ECONNREFUSED: none is. 0 or minus errno. */
   tryConnect(folder: number, name: string): number;
-  /** Makes a child in new namespaces that ends at once: 0, or minus errno of what was refused. */
-  tryNamespaces(flags: number): number;
   /** Effective user and group. */
   user(): readonly [uid: number, gid: number];
   /** Microseconds since 1970. */

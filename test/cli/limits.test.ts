@@ -10,7 +10,7 @@ import { reporting, staged } from "./reports.ts";
 import { curfew, endOfRun, guardianOf } from "./run.ts";
 
 const HANDLES = child("handles");
-const USER = surroundings("--uid 12345");
+const USER: readonly string[] = surroundings("--uid 12345");
 const ulimits = (letter: string) => ["sh", "-c", `ulimit -S${letter}; ulimit -H${letter}`];
 const under = (limit: string) => ["sh", "-c", `ulimit ${limit}; exec "$@"`, "sh"];
 
@@ -114,6 +114,58 @@ function memory(binary: Binary): void {
   });
 }
 
+/** Success without effect, as from a kernel that takes a limit and does not keep it. */
+const UNKEPT = [child("refuse"), "prlimit64=0"];
+const ALONE = "--mem-limit holds for each process, not for all together: no cgroup can be had here";
+
+function promised(binary: Binary): void {
+  const skip = !IS_ROOT && "needs root";
+  const program = staged(binary);
+
+  for (const [option, value, before] of [
+    ["--mem-limit", "64M", [...UNKEPT, ...USER]],
+    ["--cpu-limit", "5s", UNKEPT],
+  ] as const) {
+    test(`${option} that is taken and not kept: 125, the reason, nothing is started`, {
+      skip,
+    }, async () => {
+      for (const door of [["run"], ["init"], ["timeout", "1000"]]) {
+        const [name = "", ...limit] = door;
+        const words = [name, option, value, ...limit, "echo", "started"];
+        const ended = await curfew(program, words, { before }).ended;
+        assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
+        const line = ` ${name}: cannot run 'echo': ${option}: this kernel does not have it\n`;
+        assert.ok(ended.stderr.endsWith(line) && ended.stderr.split("\n").length === 2, line);
+      }
+    });
+  }
+
+  test("--mem-limit of each process: run and init say so, timeout and tini do not", {
+    skip,
+  }, async () => {
+    for (const [words, isSaid] of [
+      [["run", "--mem-limit", "64M"], true],
+      [["init", "--mem-limit", "64M"], true],
+      [["timeout", "--mem-limit", "64M", "1000"], false],
+    ] as const) {
+      const { stderr } = await curfew(program, [...words, "true"], { before: USER }).ended;
+      assert.equal(stderr.includes(ALONE), isSaid, `${words[0]}: ${stderr}`);
+      assert.equal(stderr.split("\n").length, isSaid ? 2 : 1);
+    }
+  });
+
+  test("--mem-limit SIZE,tree: the whole tree's, or nothing is started", { skip }, async () => {
+    const words = ["run", "--mem-limit", "64M,tree", "echo", "started"];
+    const ended = await curfew(program, words, { before: USER }).ended;
+    assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
+    assert.match(ended.stderr, /run: cannot run 'echo': --mem-limit SIZE,tree: [^\n]+\n$/);
+    if (!hasMemory) return;
+    const { ended: here, report } = await reporting(binary, words).told();
+    const mem = { applied_bytes: 64 << 20, mechanism: "cgroup", scope: "tree" };
+    assert.deepEqual([here.stderr, report.limits], ["", { mem }]);
+  });
+}
+
 function processes(binary: Binary): void {
   const skip = PIDS_HIERARCHY === undefined && "no writable pids cgroup here";
   test("--process-limit: a group of the command's, without us, removed at the end", {
@@ -151,6 +203,7 @@ describe("limits", () => {
     describe(binary.name, { concurrency: 4 }, () => {
       cpu(binary);
       memory(binary);
+      promised(binary);
       processes(binary);
     });
   }

@@ -36,6 +36,7 @@ import {
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
 } from "../../src/core/spec.ts";
+import { PID_MAX } from "../../src/core/values.ts";
 import { asked, entranceOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
 import { DOOR_LINES } from "./rows/door-argv.ts";
@@ -107,9 +108,12 @@ const FIELDS = {
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   onStop: fc.constantFrom(...ON_STOP),
-  dieWithParent: fc.boolean(),
+  dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
-  memLimit: fc.maxSafeNat().map((bytes) => bytes as Bytes),
+  memLimit: fc.oneof(
+    fc.maxSafeNat().map((bytes) => bytes as Bytes),
+    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+  ),
   processLimit: fc.nat(4_194_304),
   report: place,
   events: place,

@@ -13,7 +13,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("dumb-init")) {
 test("S52: as init, but a terminal's stops become STOP, and nobody is ended by force", () => {
   const { clockOn, rewrite, forward, ...fields } = defaultsOf("dumb-init");
   const { clockOn: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, showGuardian: true });
+  assert.deepEqual(fields, { ...others, sayLimits: false, showGuardian: true });
   assert.deepEqual([...clockOn], []);
   assert.deepEqual([...rewrite.keys()], ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
   assert.deepEqual(forward, new Set([...INIT_DEFAULTS.forward, "SIGSTOP"]));

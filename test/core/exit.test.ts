@@ -216,6 +216,7 @@ test("S24: 127 not found, 126 cannot be invoked, 125 our own failure", () => {
     not_executable: "exit 126",
     resource: "exit 125",
     not_confined: "exit 125",
+    caller_gone: "exit 125",
   };
   for (const [code, exit] of Object.entries(exits)) {
     const error = { kind: "spawn", code: code as SpawnCode, command: "a", errno: "EIO" } as const;

@@ -68,7 +68,8 @@ test("an option is written as its user types it", () => {
   for (const use of ["-s", "-p SIGNAL", "-e, --expect-exit=CODE", "-V, --version"]) {
     assert.ok(uses.includes(use), use);
   }
-  const USE = /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+)?)|-[a-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
+  const USE =
+    /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+|\[=[A-Z]+\])?)|-[a-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
   for (const use of uses) assert.match(use, USE);
 });
 

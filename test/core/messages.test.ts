@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   holding: true,
   reaped: true,
   generation: true,
+  "limited-alone": true,
   uncallable: true,
   unprinted: true,
   leftovers: true,
@@ -118,6 +119,7 @@ function withText(message: Message, text: string): Message {
     case "guardian-gone":
     case "guardian-late":
     case "dumped-core":
+    case "limited-alone":
     case "uncallable":
     case "unprinted":
     case "polling":

@@ -11,6 +11,6 @@ for (const [cites, tool, line, asks, environment] of linesOf("scinit")) {
 }
 
 test("S83: as init, with scinit's times before a new generation", () => {
-  const own = { debounce: 500_000, restartDelay: 1_000_000, showGuardian: true };
+  const own = { debounce: 500_000, restartDelay: 1_000_000, showGuardian: true, sayLimits: false };
   assert.deepEqual(defaultsOf("scinit"), { ...INIT_DEFAULTS, ...own });
 });

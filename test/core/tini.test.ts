@@ -14,7 +14,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("tini")) {
 test("S46: as init, but signals go to the command alone, which is never ended by force", () => {
   const { clockOn, ...fields } = defaultsOf("tini");
   const { clockOn: _, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, singleChild: true, showGuardian: true });
+  assert.deepEqual(fields, { ...others, singleChild: true, sayLimits: false, showGuardian: true });
   assert.deepEqual([...clockOn], []);
 });
 

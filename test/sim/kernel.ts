@@ -179,7 +179,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     say(`world: ${what.signal} to ${what.to}`);
     if (what.to === "guardian") hurt(what.signal);
     else if (what.to === "command") sendMain(what.signal);
-    else if (what.signal === "parent ends") parentGone = spec.dieWithParent;
+    else if (what.signal === "parent ends") parentGone = spec.dieWithParent !== false;
     // A signal that already waits is not counted twice: signal(7).
     else if (!signals.includes(what.signal)) signals.push(what.signal);
   }

@@ -191,8 +191,8 @@ type Kind = { readonly signal: Signal; readonly target: string };
 function brokenByExit(facts: Facts, end: Exit): string | undefined {
   const { spec, nature, seen } = facts;
   if (nature.fails !== undefined) {
-    const code = { not_found: 127, not_executable: 126, resource: 125, not_confined: 125 };
-    return end.code === code[nature.fails.code] ? undefined : "127, 126 or 125";
+    const code = { not_found: 127, not_executable: 126 } as Readonly<Record<string, number>>;
+    return end.code === (code[nature.fails.code] ?? 125) ? undefined : "127, 126 or 125";
   }
   if (namesSurvivors(seen) && spec.failOnSurvivors) {
     return end.code === 125 ? undefined : "125 where somebody survives";

@@ -10,7 +10,9 @@ export type ArgvRow = readonly [cites: string, line: string, asks: string, envir
 const OPTIONS = `one of ${TIMEOUT_OPTIONS.map(({ long }) => long).join(", ")}`;
 const OPERANDS = "DURATION COMMAND [ARG]...";
 const DURATION = "a number such as 10 or 1.5, with an optional suffix s, m, h or d";
-const SIZE = "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
+const MEMORY =
+  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
+  "and ,tree behind it for a limit of the whole tree or none";
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 
 /** Command lines, the strange ones first. */
@@ -56,7 +58,7 @@ export const COMMAND_LINES: readonly ArgvRow[] = [
   ["DESIGN 4.2", "--mem-limit 1K 5 a", "timeout=5000000 memLimit=1024 a"],
   ["DESIGN 4.2", "--mem-limi=1K 5 a", `unknown_option|OPTION|--mem-limi=1K|${OPTIONS}`],
   ["DESIGN 4.2", "--m=1K 5 a", `unknown_option|OPTION|--m=1K|${OPTIONS}`],
-  ["DESIGN 4.2", "--mem-limit=1P 5 a", `bad_size|--mem-limit SIZE|1P|${SIZE}`],
+  ["DESIGN 4.2", "--mem-limit=1P 5 a", `bad_size|--mem-limit SIZE|1P|${MEMORY}`],
   [
     "DESIGN 5",
     "--report=r --events=r 5 a",

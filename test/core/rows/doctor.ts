@@ -18,8 +18,11 @@ export const GOOD: Facts = {
   cgroup: GROUP,
   hasCgroupKill: true,
   memory: GROUP,
+  memoryErrno: undefined,
+  cpuErrno: undefined,
   pids: GROUP,
   namespaceErrno: undefined,
+  subreaperErrno: undefined,
   auto: { mechanism: "subreaper", reasons: ["no_cgroup", "foreign_pidns_possible"] },
 };
 
@@ -98,6 +101,45 @@ Kernel 6.12.0:
   pidfd            no     processes are told apart by number and start time
   /proc            no     not there, or of another PID namespace: mount it anew
   children lists   no     needs CONFIG_PROC_CHILDREN
+  cgroup.kill      no     needs Linux 5.14 and a control group of our own
+  process 1        no     with us, the kernel would end everything
+`,
+  ],
+  [
+    "a sandbox without prctl(2), on a kernel that keeps no limit of data",
+    {
+      hasPidfd: false,
+      cgroup: NO_V2,
+      hasCgroupKill: false,
+      memory: NO_V2,
+      memoryErrno: "ENOSYS",
+      cpuErrno: "ENOSYS",
+      pids: NO_PIDS,
+      subreaperErrno: "EINVAL",
+      auto: { mechanism: "child", reasons: ["child_only", "no_cgroup"] },
+    },
+    `Containment (--containment), for user 0:
+  cgroup           no     cgroup v2 is not mounted
+  pidns            yes    as root; the command sees other process numbers
+  subreaper        no     a start with orphans of our own: invalid argument (EINVAL)
+
+Without options: child, best_effort
+  child_only
+    Only the command itself is ended, not what it started.
+    Remedy: --containment pidns
+  no_cgroup
+    The tree is followed, not enclosed: no control group holds it.
+    Remedy: --containment pidns
+
+Limits:
+  --cpu-limit      no     each process for itself: this kernel does not have it (ENOSYS)
+  --mem-limit      no     data of each process: this kernel does not have it (ENOSYS); no cgroup: cgroup v2 is not mounted
+  --process-limit  no     the pids controller is not enabled
+
+Kernel 6.12.0:
+  pidfd            no     processes are told apart by number and start time
+  /proc            yes
+  children lists   yes
   cgroup.kill      no     needs Linux 5.14 and a control group of our own
   process 1        no     with us, the kernel would end everything
 `,

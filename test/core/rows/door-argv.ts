@@ -20,6 +20,10 @@ const KILL_AFTER =
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
+const PARENT = "a whole number from 1 to 4194304";
+const MEMORY =
+  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
+  "and ,tree behind it for a limit of the whole tree or none";
 const TICKS = "a whole number, field 22 of /proc/PID/stat";
 const PLACE = "a path, or fd:N for an open descriptor: fd:1 is standard output";
 const OTHER_PLACE = "another place than --report's, for the last line of the events is the report";
@@ -85,6 +89,10 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ["DESIGN 4.6", "run", "--cpu-limit 1.5m a", "cpuLimit=90000000 a"],
   ["DESIGN 4.6", "run", "--cpu-limit=0 a", "a"],
   ["DESIGN 4.6", "run", "--mem-limit 1K a", "memLimit=1024 a"],
+  ["DESIGN 4.6", "run", "--mem-limit 1K,tree a", 'memLimit={"tree":1024} a'],
+  ["DESIGN 4.6", "run", "--mem-limit=0,tree a", "a"],
+  ["DESIGN 4.6", "run", "--mem-limit=,tree a", `bad_size|--mem-limit SIZE|,tree|${MEMORY}`],
+  ["DESIGN 4.6", "run", "--mem-limit=1K,all a", `bad_size|--mem-limit SIZE|1K,all|${MEMORY}`],
   ["DESIGN 4.6", "run", "--process-limit 32 a", "processLimit=32 a"],
   ["DESIGN 4.6", "run", "--process-limit=4194304 a", "processLimit=4194304 a"],
   [
@@ -110,6 +118,19 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ["DESIGN 4.6", "run", "--on-stop kill a", "onStop=kill a"],
   ["DESIGN 4.6", "run", "--on-stop stop a", `unknown_choice|--on-stop WHAT|stop|${ON_STOP}`],
   ["DESIGN 4.6", "run", "--die-with-parent a", "dieWithParent=true a"],
+  ["DESIGN 4.6", "run", "--die-with-parent 7 a", "dieWithParent=true 7 a"],
+  ["DESIGN 4.6", "run", "--die-with-parent=7 a", "dieWithParent=7 a"],
+  ["DESIGN 4.6", "init", "--die-with-parent=4194304 a", "dieWithParent=4194304 a"],
+  ["DESIGN 4.6", "run", "--die-with-parent=7 --die-with-parent a", "dieWithParent=true a"],
+  ["DESIGN 4.6", "run", "--die-with-parent= a", `bad_pid|--die-with-parent PID|""|${PARENT}`],
+  ["DESIGN 4.6", "run", "--die-with-parent=0 a", `bad_pid|--die-with-parent PID|0|${PARENT}`],
+  ["DESIGN 4.6", "run", "--die-with-parent=-7 a", `bad_pid|--die-with-parent PID|-7|${PARENT}`],
+  [
+    "DESIGN 4.6",
+    "run",
+    "--die-with-parent=4194305 a",
+    `bad_pid|--die-with-parent PID|4194305|${PARENT}`,
+  ],
   ["DESIGN 4.6", "run", "--report fd:3 a", 'report={"kind":"fd","fd":3} a'],
   ["DESIGN 4.6", "run", "--report=r=1 a", 'report={"kind":"path","path":"r=1"} a'],
   ["DESIGN 4.6", "run", "--events ./fd:3 a", 'events={"kind":"path","path":"./fd:3"} a'],

@@ -153,6 +153,22 @@ export const MESSAGES: readonly MessageRow[] = [
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "DESIGN 4.9",
+    { kind: "limited-alone" },
+    "timeout: --mem-limit holds for each process, not for all together: no cgroup can be had here\n",
+  ],
+  [
+    "DESIGN 4.6",
+    {
+      kind: "spawn",
+      code: "caller_gone",
+      command: "a",
+      detail: "--die-with-parent=7",
+      errno: "ESRCH",
+    },
+    "timeout: cannot run 'a': --die-with-parent=7: no such process\n",
+  ],
+  [
+    "DESIGN 4.6",
     { kind: "uncallable", call: "waitid", errno: "EPERM" },
     "timeout: the system call waitid is refused: operation not permitted\n",
   ],

@@ -149,6 +149,7 @@ const killed = (oomKills: number | undefined): Partial<Course> => ({
   usage: { ...USAGE, oomKills },
 });
 const FAILED = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
+const GONE = { ...FAILED, code: "caller_gone", errno: "ESRCH" } as const;
 const OWN_SWEEP = sent("SIGKILL").map((one) => ({ ...one, target: "tree" }) as const);
 
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
@@ -184,6 +185,7 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   [after(died("SIGTERM"), killed(1)), "signaled"],
   [after(EXITED, killed(1)), "exited"],
   [{ child: undefined, error: FAILED, holding: undefined, proof: undefined }, "spawn_failed"],
+  [{ child: undefined, error: GONE, holding: undefined, proof: undefined }, "parent_died"],
 ];
 
 /** What was sent, in order, and whether that was an escalation. */

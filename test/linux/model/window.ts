@@ -42,6 +42,8 @@ function processes(kernel: Kernel): Window {
     groupOf: (pid) => groupOf(pid)?.group ?? -ESRCH,
     hurry: () => {},
     hasChildren: () => childrenOf(kernel, own.pid).length,
+    holdsDataLimit: () => 1,
+    refusedCall: () => undefined,
     isIgnored: (signal) => (kernel.ignored.has(signal) ? 1 : 0),
     joinGroup: (group) => {
       if (own.session === own.pid) return -EPERM;
@@ -214,7 +216,6 @@ function rest(kernel: Kernel): Window {
       const sink = kernel.descriptors.get(fd);
       return sink === undefined ? -EBADF : open(kernel, sink);
     },
-    tryNamespaces: () => 0,
     wallClock: () => kernel.epoch + kernel.now,
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
@@ -249,7 +250,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "fileState",
   ] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
-  ...(["guardianState"] as const),
+  ...(["guardianState", "holdsDataLimit"] as const),
   ...([
     "hasChildren",
     "mayKillAll",

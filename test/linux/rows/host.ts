@@ -179,8 +179,32 @@ export const OPENINGS: readonly Row[] = [
   ],
   [
     "a parent that cannot be watched",
-    () => refused("run --die-with-parent cmd", fails(["openProcess", 1, EPERM])),
-    [{ ...notConfined, detail: "--die-with-parent", errno: "EPERM" }, 0, 0],
+    () => refused("run --die-with-parent cmd", fails(["openProcess", 1, EMFILE])),
+    [{ ...notConfined, detail: "--die-with-parent", errno: "EMFILE" }, 0, 0],
+  ],
+  [
+    "a parent without a descriptor tells by a signal, too",
+    () => opens("run --die-with-parent=50 cmd", fails(["openProcess", 1, EPERM])),
+    ["openSignals", "becomeSubreaper", "openProcess 50 = -1", "awaitParent 32"],
+  ],
+  [
+    "nor by a signal",
+    () =>
+      refused(
+        "run --die-with-parent=50 cmd",
+        fails(["openProcess", 1, EPERM], ["awaitParent", 1, EPERM]),
+      ),
+    [{ ...notConfined, detail: "--die-with-parent=50", errno: "EPERM" }, 0, 0],
+  ],
+  [
+    "another parent than was asked for: it is not watched",
+    () => opens("run --die-with-parent=51 cmd"),
+    ["openSignals", "becomeSubreaper"],
+  ],
+  [
+    "a parent that has to be another, outside of our PID namespace",
+    () => refused("run --die-with-parent=51 cmd", ({ own }) => Object.assign(own, { parent: 0 })),
+    [{ ...notConfined, detail: "--die-with-parent=51", errno: "ESRCH" }, 0, 0],
   ],
   [
     "a parent that nobody asked for is not watched",
