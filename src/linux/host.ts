@@ -10,21 +10,21 @@ import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
 import { INIT_DEFAULTS, isReloading, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
-import { callerGone, watchCaller } from "./caller.ts";
+import { watchCaller } from "./caller.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
-import { isMemoryPerProcess } from "./limits.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
 import { nextSignal, now, readAhead } from "./news.ts";
 import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, isMissed, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
 import { openSpares } from "./room.ts";
-import { leaveWill, spawn } from "./spawn.ts";
+import { leaveWill } from "./spawn.ts";
+import { start } from "./start.ts";
 import { withStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
@@ -215,46 +215,6 @@ function stopWithIt(held: Held, signal: Signal): void {
   // A stop that the kernel discarded is no stop, and what follows it no continuation.
   if (isStopped && sys.stopSelf(number) !== 0) kill(held, "child", "SIGCONT");
   held.answers.push({ type: "resumed", at: now() });
-}
-
-function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
-  const at = now();
-  const { spec, confinement, generation } = held;
-  if (held.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
-  const answer = leaveWill(will, at) || spawn(held, at);
-  if (answer === 0) {
-    if (!held.isSubreaper) holdCommand();
-    const isForEach = isMemoryPerProcess(confinement.holding.limits);
-    if (spec.sayLimits && generation === FIRST && isForEach) {
-      sayNow(held, { kind: "limited-alone" });
-    }
-    if (confinement.namespaces !== 0) held.outerPid = outerPid(held);
-    return { type: "spawned", at, holding: confinement.holding };
-  }
-  return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
-}
-
-/** Who may not make the namespaces that were asked for learns that, unless too little is left. */
-function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
-  const error = { kind: "spawn", command: spec.command[0] ?? "", errno } as const;
-  const isScarce = errno === "EAGAIN" || errno === "ENOMEM";
-  if (confinement.namespaces === 0 || isScarce) return { ...error, code: "resource" };
-  return { ...error, code: "not_confined", detail: confinement.asked };
-}
-
-/**
- * Where prctl(2) is refused, the kernel neither ends the command with its guardian nor makes it our
- * child then: by a descriptor that is opened now we can end it all the same. Signal 0 is none.
- */
-function holdCommand(): void {
-  sys.awaitCommand();
-  sys.commandKill(0);
-}
-
-/** As soon as there is a command. */
-function outerPid(held: Held): number {
-  sys.awaitCommand();
-  return commandPid(held);
 }
 
 /** The one place where we wait for a run that is the only one. */

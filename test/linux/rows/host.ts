@@ -185,7 +185,13 @@ export const OPENINGS: readonly Row[] = [
   [
     "a parent without a descriptor tells by a signal, too",
     () => opens("run --die-with-parent=50 cmd", fails(["openProcess", 1, EPERM])),
-    ["openSignals", "becomeSubreaper", "openProcess 50 = -1", "awaitParent 32"],
+    [
+      "openTerminal = -6",
+      "openSignals",
+      "becomeSubreaper",
+      "openProcess 50 = -1",
+      "awaitParent 32",
+    ],
   ],
   [
     "nor by a signal",
@@ -199,7 +205,7 @@ export const OPENINGS: readonly Row[] = [
   [
     "another parent than was asked for: it is not watched",
     () => opens("run --die-with-parent=51 cmd"),
-    ["openSignals", "becomeSubreaper"],
+    ["openTerminal = -6", "openSignals", "becomeSubreaper"],
   ],
   [
     "a parent that has to be another, outside of our PID namespace",
