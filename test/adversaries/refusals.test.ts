@@ -85,6 +85,9 @@ function isRefusal({ code, stdout, stderr }: Ended): boolean {
   return code === 125 && stdout === "" && /^[^\n]+\n$/.test(stderr);
 }
 
+/** Without it there is no answer, and no line either. */
+const UNSAID: readonly string[] = ["write"];
+
 async function refuses(binary: Binary, call: string, errno: number, scene: Scene): Promise<void> {
   const mark = `CURFEW_TEST=${randomBytes(8).toString("hex")}`;
   const [name = "", value = ""] = mark.split("=");
@@ -128,7 +131,7 @@ describe("refused to curfew alone", () => {
           for (const scene of scenes.filter(({ isShort }) => IS_LONG || isShort)) {
             test(`${scene.name}, ${call} ${errno}`, () => refuses(binary, call, errno, scene));
           }
-          kills(binary, call, errno);
+          if (!UNSAID.includes(call)) kills(binary, call, errno);
         }
       }
     });
