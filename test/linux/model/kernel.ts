@@ -32,6 +32,7 @@ export function makeKernel(pid: number = OWN): Kernel {
     canExchange: true,
     meanwhile: [],
     proc: "ours",
+    isFull: false,
     isSubreaper: false,
     hasTerminal: false,
     isOrphaned: false,

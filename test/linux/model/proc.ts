@@ -5,6 +5,7 @@ import type { Kernel, Process } from "./types.ts";
 const ENOENT = 2;
 const ENOTEMPTY = 39;
 const EEXIST = 17;
+const EMFILE = 24;
 
 function statText({ pid, command, state, parent, group, session, startTime }: Process): string {
   const before = [state, parent, group, session];
@@ -29,6 +30,7 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
 }
 
 export function readText(kernel: Kernel, path: string, size: number): string | number {
+  if (kernel.isFull && path.startsWith("/proc/")) return -EMFILE;
   const [, pid, file] = /^\/proc\/(\d+)\/(.*)/.exec(path) ?? [];
   if (pid !== undefined && file !== undefined && kernel.proc !== "none") {
     const text = procText(kernel, Number(pid), file);

@@ -53,6 +53,8 @@ export type Kernel = {
   readonly meanwhile: { readonly name: string; readonly act: () => void }[];
   /** Whose PID namespace /proc shows. */
   proc: "ours" | "another" | "none";
+  /** No descriptor is free: nothing of /proc can be read. */
+  isFull: boolean;
   isSubreaper: boolean;
   /** The controlling terminal, if there is one. */
   hasTerminal: boolean;

@@ -81,7 +81,8 @@ function processes(kernel: Kernel): Window {
         if (process !== undefined) deliver(kernel, process, signal, own.pid);
       }
     },
-    members: (root, except) => below(kernel, root, except).map(({ pid }) => pid),
+    members: (root, except) =>
+      kernel.isFull ? [0] : below(kernel, root, except).map(({ pid }) => pid),
     noteSignal: (pid, signal) => {
       const process = kernel.processes.get(pid);
       return process !== undefined && once(process, signal) ? 1 : 0;

@@ -535,7 +535,8 @@ export const DEEDS: readonly Row[] = [
       host.perform(SPAWN as Done);
       host.wait(undefined);
       kernel.runs[0]?.rows.push([2, 5, 20]);
-      for (const signal of [10, 12, 15]) come(kernel, signal, 0, 77);
+      // One that is no news comes first.
+      for (const signal of [17, 10, 12, 15]) come(kernel, signal, 0, 77);
       return [1, 2, 3, 4].map(() => {
         const event = host.wait(undefined);
         return "signal" in event ? event.signal : event.type;

@@ -114,6 +114,9 @@ const withPids: Prepare = (kernel) => {
   kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "pids\n");
 };
 
+/** The caller's group has no number here. */
+const fromOutside: Prepare = ({ own }) => void Object.assign(own, { group: 0 });
+
 /** What a sweep is ordered by, and the group that we are in then. */
 const sweeps = (scene: Scene, by: typeof orderSweep = orderSweep) => {
   const { kernel, held } = family(scene);
@@ -271,6 +274,19 @@ export const KILLS: readonly Row[] = [
     ["hurry", "killMembers 200 [] 15 44 500000"],
   ],
   [
+    "the caller's group without a number: whom we started in it, and everybody is the rest",
+    () => [
+      hit({ group: "caller", prepare: fromOutside }, TERM),
+      hit({ group: "caller", prepare: fromOutside }, CHILD, REST),
+      hit({ group: "own", prepare: fromOutside }, TERM, REST),
+    ],
+    [
+      "cmd: 15, kid: 15",
+      "cmd: 15, kid: 15, daemon: 15",
+      "curfew: 15, cmd: 15, kid: 15, daemon: 15",
+    ],
+  ],
+  [
     "CONT goes to whom the last signal has reached",
     () => hit({ group: "caller" }, CHILD, REST, CONT),
     "cmd: 15, kid: 15 18, daemon: 15 18",
@@ -422,6 +438,14 @@ export const KILLS: readonly Row[] = [
 ];
 
 export const SWEEPS: readonly Row[] = [
+  [
+    "a group that is led from outside of our PID namespace has no number: nobody can go there",
+    () => [sweeps({ prepare: fromOutside }), sweeps({ prepare: fromOutside }, takeOver)],
+    [
+      ["guardianOrder 1 7", 100],
+      [`sweep 0 7 [61] "" ${STUCK_LIMIT} 2`, 100],
+    ],
+  ],
   [
     "what holds the command alone, or its group, is all that is swept by ourselves",
     () =>

@@ -314,6 +314,45 @@ export const LIVES: readonly Row[] = [
       }),
     [0, ["farewell"], ""],
   ],
+  [
+    "no descriptor is free when the command ends: somebody is left who cannot be named",
+    () =>
+      reportOf(
+        "run --report r -k 4 cmd",
+        {
+          acts: [
+            [1, leaves(stubborn)],
+            [1.5, (kernel) => void Object.assign(kernel, { isFull: true })],
+            [2, exits(0)],
+          ],
+        },
+        "leftovers",
+        "tree_gone",
+      ),
+    [0, [{ pid: 0, command: "?" }], true],
+  ],
+  [
+    "timeout below a shell outside of our PID namespace: nobody else of the group is killed, nor we",
+    () =>
+      lived("timeout -k 4 2 cmd", {
+        habits: stubborn,
+        prepare: ({ own }) => void Object.assign(own, { group: 0 }),
+      }),
+    [
+      137,
+      [
+        "leadGroup",
+        "kill -100 15",
+        "kill -100 18",
+        "killMembers 200 [] 15 100 500000",
+        "killReached 18 500000",
+        `guardianOrder 1 ${SWEEP_LIMIT}`,
+        "farewell",
+        "dieBy 9 0",
+      ],
+      "",
+    ],
+  ],
 ];
 
 /** What is printed, where, and the exit code. */

@@ -176,6 +176,14 @@ export const OUTPUTS: readonly Row[] = [
     },
   ],
   [
+    "a reader who takes one byte of the report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 1;
+      }).said,
+    "--report: cannot write to 'r': resource temporarily unavailable\n",
+  ],
+  [
     "a full disk is named",
     () =>
       reported((kernel, { report }) => {
