@@ -22,7 +22,7 @@ const CROWD = [adversary("family"), "flat", "100"];
 
 /** The processes of curfew itself: those that hold the tree. */
 function partsOf(pid: number): number[] {
-  const below = childrenOf(pid).filter((child) => nameOf(child).startsWith("curfew"));
+  const below = childrenOf(pid).filter((child) => /^curfew|^guardian$/.test(nameOf(child)));
   return [pid, ...below.flatMap(partsOf)];
 }
 
