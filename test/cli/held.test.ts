@@ -1,0 +1,121 @@
+// A curfew or a guardian that somebody stops, or a debugger holds: whoever started curfew does not wait
+// for that.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { BINARIES, type Binary } from "./binary.ts";
+import { child } from "./children.ts";
+import { reporting, staged } from "./reports.ts";
+import { childrenOf, curfew, endOfRun, guardianOf, OPEN, start, stateOf, until } from "./run.ts";
+
+const CONTAINMENTS = ["subreaper", "pidns"] as const;
+const HANDLES = child("handles");
+/** Says that it is ready, and ends with 5 when it has read a line. */
+const READS = ["sh", "-c", "echo ready; read line; exit 5"];
+/** Ignores TERM until it is killed. */
+const STONE = ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"];
+/** What is told of a run that went over its limit. */
+const END = ["124", "timed_out", true];
+const LIMIT = ["--timeout", "200ms", "--kill-after", "100ms"];
+
+const pidns = await curfew(BINARIES[0] as Binary, ["run", "--containment", "pidns", "true"]).ended;
+const whyNot = (mode: string) => mode === "pidns" && pidns.code !== 0 && "no PID namespaces here";
+
+/** A debugger that holds processes until it is ended. */
+async function hold(...pids: readonly number[]) {
+  const holder = start([child("holds"), ...pids.map(String)], { input: OPEN });
+  await holder.says(/^held$/m);
+  for (const pid of pids) await until("it is held", () => stateOf(pid) === "t");
+  return holder;
+}
+
+function stopped(binary: Binary): void {
+  for (const mode of CONTAINMENTS) {
+    const skip = whyNot(mode);
+    const words = ["run", "--containment", mode];
+
+    test(`curfew is stopped: it hears of the command's end, ${mode}`, { skip }, async () => {
+      const running = curfew(binary, [...words, ...READS], { input: OPEN });
+      await running.says(/^ready$/m);
+      running.kill("SIGSTOP");
+      await until("it is stopped", () => stateOf(running.pid) === "T");
+      running.write("\n");
+      assert.equal(endOfRun(await running.ended), "5");
+    });
+
+    test(`curfew is stopped over its limit: it reports the end, ${mode}`, { skip }, async () => {
+      const running = reporting(binary, [...words, ...LIMIT, ...STONE]);
+      await running.says(/^ready$/m);
+      running.kill("SIGSTOP");
+      const { ended, report } = await running.told();
+      assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
+    });
+
+    test(`a guardian that is stopped as it begins is continued, ${mode}`, { skip }, async () => {
+      const running = curfew(binary, [...words, "--timeout", "1s", "sleep", "1000"]);
+      await until("there is a guardian", () => childrenOf(running.pid).length > 0);
+      for (const pid of childrenOf(running.pid)) process.kill(pid, "SIGSTOP");
+      assert.equal(endOfRun(await running.ended), "124");
+    });
+
+    test(`a debugger holds curfew: it is killed when the tree is gone, ${mode}`, {
+      skip,
+    }, async () => {
+      const running = curfew(binary, [...words, ...LIMIT, ...STONE]);
+      await running.says(/^ready$/m);
+      const holder = await hold(running.pid);
+      await until("the tree is gone", () => stateOf(running.pid) === "Z");
+      holder.kill("SIGKILL");
+      assert.equal(endOfRun(await running.ended), "SIGKILL");
+    });
+  }
+
+  test("a debugger holds the guardian: curfew ends the tree itself", async () => {
+    const running = reporting(binary, ["run", ...LIMIT, ...STONE]);
+    await running.says(/^ready$/m);
+    const holder = await hold(await guardianOf(running.pid));
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
+    assert.doesNotMatch(ended.stderr, /could not be ended/);
+    holder.kill("SIGKILL");
+  });
+
+  for (const held of ["$PPID", "$PPID $$"]) {
+    test(`a member of the tree holds ${held}`, async () => {
+      const script = `trap "" TERM; sleep 1000 | "$0" ${held} & while :; do sleep 0.05; done`;
+      const running = reporting(binary, ["run", ...LIMIT, "sh", "-c", script, child("holds")]);
+      await running.says(/^held$/m);
+      const { ended, report } = await running.told();
+      assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
+    });
+  }
+
+  test("nobody of the same user holds the guardian, once it has settled in", {
+    skip: process.getuid?.() !== 0 && "only root can be two users here",
+  }, async () => {
+    const as = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+    const options = { before: as, cwd: "/", input: OPEN } as const;
+    const running = curfew(staged(binary), ["run", ...READS], options);
+    await running.says(/^ready$/m);
+    const guardian = await guardianOf(running.pid);
+    const title = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
+    await until("it has settled in", () => /^guardian: \d+ [1-9]/.test(title()));
+    const holder = start([...as, staged({ ...binary, path: child("holds") }).path, `${guardian}`]);
+    await holder.says(/^impossible$/m);
+    running.write("\n");
+    assert.equal(endOfRun(await running.ended), "5");
+  });
+
+  test("a debugger holds the guardian and the command", async () => {
+    const running = reporting(binary, ["run", ...LIMIT, HANDLES, "15"]);
+    const [, pid] = await running.says(/^ready (\d+)$/m);
+    const holder = await hold(await guardianOf(running.pid), Number(pid));
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.outcome], ["124", "timed_out"]);
+    holder.kill("SIGKILL");
+  });
+}
+
+describe("stopped and held", () => {
+  for (const binary of BINARIES) describe(binary.name, { concurrency: 2 }, () => stopped(binary));
+});
