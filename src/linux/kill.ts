@@ -137,8 +137,8 @@ function killRest(held: Held, signal: Signal): void {
     return;
   }
   killStrangers(held, number);
-  // 0 is the number of a group, too: of one that is led from outside of our PID namespace. Who joined
-  // the namespace from there has it as well, and had nothing.
+  // 0 is the number of a group, too: of one that is led from outside of our PID namespace. A
+  // process that joined the namespace from there has it as well, and had nothing.
   const hadIt = isAlone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0) || NO_GROUP;
   const time = walkTime(held);
   withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt, time));

@@ -1,5 +1,5 @@
-// curfew, or its guardian, is killed in its first milliseconds, whatever stage its start has reached:
-// nothing of the tree lives on, and a curfew that lost its guardian says so.
+// curfew, or its guardian, is killed in its first milliseconds, whatever stage its start has
+// reached: nothing of the tree lives on, and a curfew that lost its guardian says so.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { described, living, type Setting } from "./lives.ts";

@@ -1,5 +1,5 @@
-// A curfew or a guardian that somebody stops, or a debugger holds: whoever started curfew does not wait
-// for that.
+// A curfew or a guardian that somebody stops, or a debugger holds: whoever started curfew does not
+// wait for that.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";

@@ -1,5 +1,5 @@
-// As PID 1: a command that signals everybody it can (`kill -1`) means neither itself nor its init, and
-// goes on, as under other inits. The guardian is among those that are signalled.
+// As PID 1: a command that signals everybody it can (`kill -1`) means neither itself nor its init,
+// and goes on, as under other inits. The guardian is among those that are signalled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { childrenOf, endOfRun, isOver, OPEN, start, until } from "../cli/run.ts";
