@@ -42,3 +42,25 @@ pub fn share(
     };
     if result < 0 { Err(errno()) } else { Ok(result) }
 }
+
+/// Runs `entry(data)` in a child on a stack of its own that shares our memory and our descriptors,
+/// while we go on. Its end sends no signal; the kernel writes its number to `lives` before it runs,
+/// and 0 when it has let go of our memory, and wakes whoever waits there (futex).
+pub fn beside(
+    stack: &mut [u8],
+    entry: extern "C" fn(*mut c_void) -> !,
+    data: *mut c_void,
+    lives: &AtomicI32,
+) -> Result<i32, i32> {
+    let memory = libc::CLONE_VM | libc::CLONE_FILES | libc::CLONE_FS;
+    let flags = memory | libc::CLONE_PARENT_SETTID | libc::CLONE_CHILD_CLEARTID;
+    let (none, number) = (ptr::null_mut::<c_void>(), lives.as_ptr());
+    // SAFETY: `entry` never returns, so its result type does not matter; the stack is the child's
+    // alone; the number lives at a place of ours.
+    let result = unsafe {
+        let entry: extern "C" fn(*mut c_void) -> c_int = std::mem::transmute(entry);
+        let top = stack.as_mut_ptr_range().end.cast();
+        libc::clone(entry, top, flags, data, number, none, number)
+    };
+    if result < 0 { Err(errno()) } else { Ok(result) }
+}

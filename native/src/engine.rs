@@ -1,6 +1,6 @@
 //! QuickJS-NG: made and loaded once before freezing, only called afterwards.
 
-use crate::{files, freeze, guardian, heap, memory, supervisor, sys, text};
+use crate::{freeze, guardian, heap, memory, offer, scribe, supervisor, sys, text};
 use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
 use std::ffi::CStr;
 use std::ptr;
@@ -103,6 +103,7 @@ pub fn run_main() -> ! {
             fail(root.ctx, &root.last_words, root.failure_code);
         }
         freeze::end_trial();
+        scribe::let_go();
         libc::_exit(qjs::JS_VALUE_GET_INT(code))
     }
 }
@@ -168,9 +169,9 @@ fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
     }
     supervisor::give_up();
     let end = reason.iter().position(|&byte| byte == b'\n');
-    for part in [last_words, &reason[..end.unwrap_or(reason.len())], b"\n"] {
-        files::write_all(2, part);
-    }
+    let reason = &reason[..end.unwrap_or(reason.len())];
+    offer::say(2, [last_words, reason, b"\n"]);
+    scribe::let_go();
     // SAFETY: ends the process.
     unsafe { libc::_exit(code) }
 }

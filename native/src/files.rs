@@ -2,7 +2,7 @@
 
 use crate::call::{Call, answer, c_string, errno, kernel};
 use crate::cgroup::Leaf;
-use crate::{signals, wait};
+use crate::signals;
 use rquickjs_sys::{JS_NewFloat64, JSValue};
 use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
@@ -31,59 +31,6 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
     0
 }
 
-/// Writes as much of a text as a descriptor takes until a deadline: 0 if that was all of it; minus
-/// errno if it was nothing (EAGAIN: nobody reads); else how many bytes it was. Never blocks longer,
-/// whoever shares the descriptor.
-pub fn offer(call: &Call) -> JSValue {
-    let (fd, deadline) = (call.int(0), call.number(2));
-    let Some(bytes) = call.text(1) else {
-        return answer(-i64::from(libc::ENOMEM));
-    };
-    let mut rest = &bytes[..];
-    while !rest.is_empty() {
-        let failure = match write_now(fd, rest) {
-            0 => -i64::from(libc::EIO),
-            written @ 1.. => {
-                rest = &rest[written as usize..];
-                continue;
-            }
-            failure => failure,
-        };
-        let is_full = failure == -i64::from(libc::EAGAIN);
-        if !is_full || !wait::until_writable(fd, deadline) {
-            let written = (bytes.len() - rest.len()) as i64;
-            return answer(if written > 0 { written } else { failure });
-        }
-    }
-    answer(0)
-}
-
-/// `pwritev2(fd, bytes, RWF_NOWAIT)`. What knows no such writes (terminals, sockets, old kernels) is
-/// asked whether it would take a little, and given no more.
-/// So are files: a reader they have none, and some of their systems answer EAGAIN for ever.
-fn write_now(fd: i32, bytes: &[u8]) -> i64 {
-    if is_regular(fd) {
-        // SAFETY: pointer and length of one slice.
-        return kernel(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) } as i64);
-    }
-    let part = libc::iovec {
-        iov_base: bytes.as_ptr().cast_mut().cast(),
-        iov_len: bytes.len(),
-    };
-    // SAFETY: one piece of memory that is only read.
-    let written = kernel(unsafe { libc::pwritev2(fd, &part, 1, -1, libc::RWF_NOWAIT) } as i64);
-    let unknown = [libc::EOPNOTSUPP, libc::ENOSYS, libc::EINVAL, libc::ESPIPE];
-    if !unknown.iter().any(|&errno| written == -i64::from(errno)) {
-        return written;
-    }
-    if !wait::until_writable(fd, 0.0) {
-        return -i64::from(libc::EAGAIN);
-    }
-    let size = bytes.len().min(libc::PIPE_BUF);
-    // SAFETY: pointer and length of one slice.
-    kernel(unsafe { libc::write(fd, bytes.as_ptr().cast(), size) } as i64)
-}
-
 /// A file as text, at most so many bytes of it; minus errno.
 pub fn read_text(call: &Call) -> JSValue {
     let path = path_of(&call.text(0).unwrap_or_default());
@@ -93,14 +40,6 @@ pub fn read_text(call: &Call) -> JSValue {
     match result {
         Ok(_) => call.answer_text(&bytes),
         Err(failure) => refusal(&failure),
-    }
-}
-
-fn is_regular(fd: i32) -> bool {
-    // SAFETY: all zeroes is a valid record, and the kernel fills it in.
-    unsafe {
-        let mut stat: libc::stat = std::mem::zeroed();
-        libc::fstat(fd, &mut stat) == 0 && stat.st_mode & libc::S_IFMT == libc::S_IFREG
     }
 }
 
@@ -144,11 +83,11 @@ pub fn limit(_: &Call) -> JSValue {
     JS_NewFloat64(limit.rlim_cur as f64)
 }
 
-/// Opens or creates a file for writing, empty; a pipe only where somebody reads. Nobody but its
-/// owner may read it. A descriptor that exec closes, or minus errno.
+/// Opens or creates a file for writing, at its beginning, and leaves what is in it; a pipe only where
+/// somebody reads. A new file is its owner's alone. A descriptor that exec closes, or minus errno.
 pub fn open_file(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
-    let kind = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC;
+    let kind = libc::O_WRONLY | libc::O_CREAT;
     let flags = kind | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back.
     let fd = kernel(i64::from(unsafe {
@@ -158,24 +97,25 @@ pub fn open_file(call: &Call) -> JSValue {
 }
 
 /// A descriptor that we were given, for writing: the one to use, or minus errno. The command does not
-/// get it; of a standard one it keeps the original, and we use a copy.
+/// get it; of a standard one it keeps the original, and we use a copy. What exec would close was not
+/// given to us: it is ours, and only happens to have this number.
 pub fn take_descriptor(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: integers only.
-    let access = kernel(i64::from(unsafe { libc::fcntl(fd, libc::F_GETFL) }));
-    answer(match access {
-        0.. if access as i32 & libc::O_ACCMODE == libc::O_RDONLY => -i64::from(libc::EBADF),
-        // SAFETY: as above.
-        0.. if fd < 3 => kernel(i64::from(unsafe {
-            libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3)
-        })),
-        0.. => {
-            // SAFETY: as above.
-            unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
-            i64::from(fd)
-        }
-        failure => failure,
-    })
+    let control = |what, value: i32| kernel(i64::from(unsafe { libc::fcntl(fd, what, value) }));
+    let (access, flags) = (control(libc::F_GETFL, 0), control(libc::F_GETFD, 0));
+    if access < 0 {
+        return answer(access);
+    }
+    let is_for_reading = access as i32 & libc::O_ACCMODE == libc::O_RDONLY;
+    if is_for_reading || flags as i32 & libc::FD_CLOEXEC != 0 {
+        return answer(-i64::from(libc::EBADF));
+    }
+    if fd < 3 {
+        return answer(control(libc::F_DUPFD_CLOEXEC, 3));
+    }
+    control(libc::F_SETFD, libc::FD_CLOEXEC);
+    answer(i64::from(fd))
 }
 
 /// `close(descriptor)`

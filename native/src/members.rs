@@ -4,7 +4,7 @@
 use crate::call::{Call, answer};
 use crate::clock::{self, Until};
 use crate::proc::{self, Entry, Unseen};
-use crate::{identity, process, run, supervisor};
+use crate::{identity, process, run, scribe, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -100,6 +100,8 @@ pub fn visit_unknown(
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
+    // They are our children, and no part of what was started.
+    known.extend(scribe::living());
     walk.go_on(root, proc::children_of(root, until));
     let is_ours = root == identity::own_pid();
     while let Some((pid, parent)) = walk.queue.pop_front() {

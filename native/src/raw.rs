@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicI32;
 ///
 /// # Safety
 /// As the call itself asks.
-unsafe fn call(number: i64, args: [usize; 5]) -> isize {
+pub unsafe fn call(number: i64, args: [usize; 5]) -> isize {
     let result;
     let [a, b, c, d, e] = args;
     // SAFETY: the caller's promise; what the kernel changes besides is declared.

@@ -2,7 +2,7 @@
 //! hide 32 and 33.
 
 use crate::call::{Call, answer, kernel};
-use crate::{identity, process, supervisor, wait};
+use crate::{identity, process, scribe, supervisor, wait};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -93,6 +93,7 @@ pub fn is_ignored(call: &Call) -> JSValue {
 pub fn die_by(call: &Call) -> JSValue {
     let (signal, group) = (call.int(0), call.int(1));
     disposition(signal, Some(&Disposition::default()));
+    scribe::let_go();
     // SAFETY: integers and a mask of ours; at most this process and a group that is ours end.
     unsafe {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);

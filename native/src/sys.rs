@@ -4,8 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, entries, files, folders, identity, inotify, limit, members, news, probe, process, run,
-    signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
+    clock, entries, files, folders, identity, inotify, limit, members, news, offer, probe, process,
+    run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -45,6 +45,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"hurry", takeover::hurry),
     (c"isGuardian", supervisor::is_guardian),
     (c"isIgnored", signals::is_ignored),
+    (c"isSameFile", offer::is_same_file),
     (c"joinGroup", identity::join_group),
     (c"kill", process::kill),
     (c"killGroupMembers", members::kill_in_group),
@@ -62,7 +63,8 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"nextSignal", signals::next),
     (c"noteSignal", members::note),
     (c"now", clock::now),
-    (c"offer", files::offer),
+    (c"offer", offer::offer),
+    (c"offered", offer::offered),
     (c"openFile", files::open_file),
     (c"openFolder", folders::open),
     (c"openNotify", sockets::open_notify),

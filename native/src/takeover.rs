@@ -7,7 +7,7 @@ use crate::link::{self, Link};
 use crate::process::Turn;
 use crate::supervisor::{command, guardian, has_died, wake};
 use crate::sweep::{self, Scope, Sweep};
-use crate::{clock, course, files, identity, proc, process, run, signals};
+use crate::{clock, course, files, identity, proc, process, run, scribe, signals};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
@@ -51,6 +51,7 @@ pub fn sweep(call: &Call) -> JSValue {
     let group = call.int(0);
     let mut except = call.ints(2);
     except.extend(run::other_guardians());
+    except.extend(scribe::living());
     let verdict = sweep::sweep(&Sweep {
         scope,
         main,

@@ -59,7 +59,11 @@ function clashOf(spec: Spec): UsageError | undefined {
 /** Two writers in one file, each of which begins at its start, leave neither's lines. */
 function sharedPlace({ report, events }: Spec): UsageError | undefined {
   if (report === undefined || events === undefined) return undefined;
-  if (!isSamePlace(report, events)) return undefined;
+  return isSamePlace(report, events) ? samePlace(events) : undefined;
+}
+
+/** Report and events would go to the same place, perhaps under two names. */
+export function samePlace(events: Place): UsageError {
   const expected = "another place than --report's, for the last line of the events is the report";
   return usageError("bad_place", {
     part: `--events ${PLACE.metavar}`,

@@ -33,8 +33,13 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
-  /** Lines of events that nobody read in time. */
-  | { readonly kind: "dropped"; readonly given: string; readonly count: number }
+  /** Lines of events that were not written. EAGAIN: nobody read them in time. */
+  | {
+      readonly kind: "dropped";
+      readonly given: string;
+      readonly count: number;
+      readonly errno: string;
+    }
   /** An address that could not be listened on. */
   | { readonly kind: "unbound"; readonly given: string; readonly errno: string }
   /** A descriptor that the command is to have, and the first number that none can have. */
@@ -110,8 +115,10 @@ function sentence(message: Message, utf8: boolean): string {
     case "guardian-late":
       return "the guardian did not answer in time; ending it and what it held";
     case "dropped": {
-      const { count, given } = message;
-      return `--events: ${count} lines were not read in time at ${quote(given, utf8)}`;
+      const { count, given, errno } = message;
+      const place = quote(given, utf8);
+      if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
+      return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
     }
     case "unbound":
       return unopened("--listen: cannot listen on", message, utf8);

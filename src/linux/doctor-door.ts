@@ -3,7 +3,7 @@ import { errnoName } from "../core/errno.ts";
 import type { DoctorSpec } from "../core/kill-spec.ts";
 import { localeOf } from "../core/locale.ts";
 import { EXIT_FAILED } from "../core/status.ts";
-import { say } from "./host.ts";
+import { say } from "./outputs.ts";
 import { probe } from "./probes.ts";
 import { sys } from "./syscalls.ts";
 

@@ -12,13 +12,23 @@ export const NO_DESCRIPTOR = -1;
 /** What a signal to us can mean. */
 export type SignalNews = Extract<Event, { type: "signal" | "caller-gone" }>;
 
+/** Something that we write to while the command runs. */
+export type Output = {
+  /** A file takes its time with what was written last. */
+  isBusy: boolean;
+  /** What has come since, and is written with the next text. */
+  queued: string;
+  /** How many lines were written last. */
+  lines: number;
+};
+
 /** What changes while we live, and is the same for every generation of the command. */
 export type Changing = {
   /** Readable when the process that started us has ended. */
   parentPidfd: number;
   /** What the next line of events begins with: a line's end, where the last one was cut off. */
   lineStart: "" | "\n";
-  /** Lines of events that nobody read in time. */
+  /** Lines of events that were not written, and the name of the last errno that was the reason. */
   dropped: number;
   /** Descriptors that are given back when a look finds none free; undefined: the standard ones. */
   spares: readonly number[] | undefined;
@@ -26,7 +36,35 @@ export type Changing = {
   readonly ahead: SignalNews[];
   /** The signal by which our terminal stops its jobs, if it was the last to send us one; else 0. */
   terminalStop: number;
+  droppedFor: string;
+  /** A line of events was written: what was in the file before is gone. */
+  hasEvents: boolean;
+  /** What was said on stderr, and told as events. */
+  readonly saying: Output;
+  readonly telling: Output;
+  /** Until when last lines may be written, from the first of them on. */
+  lastUntil: number | undefined;
+  /** The last starts of the command by our clock and the one on the wall, where a report is due. */
+  starts: readonly { readonly at: number; readonly wall: number }[];
 };
+
+/** At the beginning. */
+export function changingWith(parentPidfd: number, spares: Changing["spares"]): Changing {
+  return {
+    parentPidfd,
+    spares,
+    ahead: [],
+    terminalStop: 0,
+    lineStart: "",
+    dropped: 0,
+    droppedFor: "EAGAIN",
+    hasEvents: false,
+    saying: { isBusy: false, queued: "", lines: 0 },
+    telling: { isBusy: false, queued: "", lines: 0 },
+    lastUntil: undefined,
+    starts: [],
+  };
+}
 
 /** What we hold of the world, whichever generation of the command it is for. */
 export type World = {

@@ -3,8 +3,7 @@ import type { Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
-import type { Message, Voice } from "../core/messages.ts";
-import { formatMessage } from "../core/messages.ts";
+import type { Voice } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
@@ -15,11 +14,11 @@ import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
-import { NO_DESCRIPTOR } from "./held.ts";
+import { changingWith, NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
 import { nextSignal, now, readAhead } from "./news.ts";
-import { emit, openPlace, sayNow, writeReport } from "./outputs.ts";
+import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, isMissed, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
 import { openSpares } from "./room.ts";
@@ -30,7 +29,6 @@ import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
 
-const STDERR = 2;
 const FOREVER = -1;
 
 /** A Linux host for one command. */
@@ -91,15 +89,13 @@ const FIRST = 1;
 
 /** What is the same for every generation of the command. */
 export function openWorld({ spec, terminal }: Place, voice: () => Voice): World | Refusal {
-  const report = openPlace("--report", spec.report);
-  if (typeof report !== "number") return { kind: "refused", message: report };
-  const events = openPlace("--events", spec.events);
-  if (typeof events !== "number") return { kind: "refused", message: events };
   const ownPid = sys.pid();
   // Before anything is made that would stay if a signal ended us here.
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
   const signalFd = sys.openSignals(received[0], received[1]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
+  const places = openPlaces(spec);
+  if ("kind" in places) return { kind: "refused", message: places };
   // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -122,19 +118,11 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     caller,
     callerGroup,
     leadsOwnGroup,
-    report,
-    events,
+    ...places,
     terminal,
     listeners,
     ignored: new Map(),
-    changing: {
-      parentPidfd: caller.pidfd,
-      lineStart: "",
-      dropped: 0,
-      spares,
-      ahead: [],
-      terminalStop: 0,
-    },
+    changing: changingWith(caller.pidfd, spares),
   };
 }
 
@@ -303,11 +291,7 @@ export function endRun(held: Held): void {
 export function leave(world: World, { exit, forced }: Leaving): ExitCode {
   closeListeners(world.listeners);
   restore(world, forced);
+  finishOutputs(world);
   if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;
-}
-
-/** Says something on stderr. What cannot be written is lost: it must cost the command nothing. */
-export function say(voice: Voice, message: Message): void {
-  sys.write(STDERR, formatMessage(voice, message));
 }

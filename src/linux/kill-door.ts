@@ -1,5 +1,4 @@
 import type { Instant } from "../core/duration.ts";
-import { errnoName } from "../core/errno.ts";
 import type { KillAction, KillEvent } from "../core/kill.ts";
 import { deadlineOfKill, startKill, stepKill } from "../core/kill.ts";
 import type { Caller, Sighting } from "../core/kill-members.ts";
@@ -7,9 +6,9 @@ import type { KillResult, Look } from "../core/kill-result.ts";
 import { formatKilling, formatKillJson, formatKillText } from "../core/kill-result.ts";
 import type { KillSpec } from "../core/kill-spec.ts";
 import { localeOf } from "../core/locale.ts";
+import { formatMessage } from "../core/messages.ts";
 import { signalNumber } from "../core/signal.ts";
 import { EXIT_FAILED } from "../core/status.ts";
-import { say } from "./host.ts";
 import type { Book } from "./kill-book.ts";
 import {
   ESRCH,
@@ -23,11 +22,15 @@ import {
   sightGroup,
   waitFor,
 } from "./kill-book.ts";
+import { MOMENT, reasonOf } from "./outputs.ts";
 import { hasOwnProc, isSeen, stateOf, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
+/** So many lines of the answer may wait for their reader so long, in microseconds. */
+const AT_ONCE = 32;
+const PATIENCE = 1_000_000;
 
 /** `curfew kill`: ends processes that are not ours, and says how each ended. The exit code. */
 export function killDoor(name: string, spec: KillSpec): number {
@@ -40,7 +43,7 @@ export function killDoor(name: string, spec: KillSpec): number {
     for (const action of next.actions) {
       if (action.type === "finish") return print(voice, spec, action.results);
       if (action.type === "say") {
-        sys.offer(STDERR, formatKilling(voice, action.signal, action.to), sys.now());
+        sys.offer(STDERR, formatKilling(voice, action.signal, action.to), sys.now(), MOMENT, 0);
       } else {
         event = answer(spec, book, action, deadlineOfKill(next.state));
       }
@@ -133,9 +136,16 @@ function print(
   results: readonly KillResult[],
 ): number {
   const format = spec.json ? formatKillJson : formatKillText;
-  const written = sys.write(STDOUT, results.map(format).join(""));
-  if (written !== 0) {
-    say(voice, { kind: "unprinted", errno: errnoName(-written) });
+  for (let at = 0; at < results.length; at += AT_ONCE) {
+    // A reader who takes line after line gets them all; one who takes none keeps nobody.
+    const text = results
+      .slice(at, at + AT_ONCE)
+      .map(format)
+      .join("");
+    const [, errno] = sys.offer(STDOUT, text, sys.now() + PATIENCE, 0, 0);
+    if (errno === 0) continue;
+    const message = formatMessage(voice, { kind: "unprinted", errno: reasonOf(errno) });
+    sys.offer(STDERR, message, sys.now(), MOMENT, 0);
     return EXIT_FAILED;
   }
   return results.every(({ outcome }) => outcome !== "error") ? 0 : 1;

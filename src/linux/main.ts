@@ -15,8 +15,9 @@ import { isServing } from "../core/spec.ts";
 import { EXIT_FAILED } from "../core/status.ts";
 import { doctorDoor } from "./doctor-door.ts";
 import { openGenerations } from "./generations.ts";
-import { openHost, say } from "./host.ts";
+import { openHost } from "./host.ts";
 import { killDoor } from "./kill-door.ts";
+import { say } from "./outputs.ts";
 import { sys } from "./syscalls.ts";
 import { placeOf } from "./terminal.ts";
 

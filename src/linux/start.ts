@@ -6,7 +6,7 @@ import { commandPid } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { isMemoryPerProcess } from "./limits.ts";
 import { now } from "./news.ts";
-import { sayNow } from "./outputs.ts";
+import { noteStart, sayNow } from "./outputs.ts";
 import { leaveWill, spawn } from "./spawn.ts";
 import { sys } from "./syscalls.ts";
 
@@ -17,6 +17,7 @@ export function start(held: Held, { will }: Extract<Action, { type: "spawn" }>):
   const at = now();
   const { spec, confinement, generation } = held;
   if (held.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
+  noteStart(held, at);
   const answer = leaveWill(will, at) || spawn(held, at);
   if (answer === 0) {
     if (!held.isSubreaper) holdCommand();

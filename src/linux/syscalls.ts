@@ -79,6 +79,8 @@ export type Sys = {
   guardianWill(will: readonly number[]): number;
   /** We and the guardian take turns before all others, as far as we may, until the run is over. */
   hurry(): void;
+  /** 1 where two descriptors are of one file, and that is a regular one. */
+  isSameFile(one: number, other: number): number;
   /** Moves us to a process group of our session, one that is there. 0 or minus errno. */
   joinGroup(group: number): number;
   /** Sends a signal to a process, or to a group if negative. */
@@ -150,11 +152,17 @@ export type Sys = {
   /** Microseconds of the monotonic clock. */
   now(): number;
   /**
-   * Writes what a descriptor takes until the deadline and never blocks: 0 if that was all, minus
-   * errno if it was nothing, else the number of bytes.
+   * Writes what a descriptor takes until the deadline, and never blocks. What has begun may go on
+   * for some microseconds more (`moment`). A file that takes longer is written to without us:
+   * EINPROGRESS, and `offered` tells what became of it. `flags`: see outputs.ts.
    */
-  offer(descriptor: number, text: string, deadline: number): number;
-  /** Opens or creates a file for writing; a descriptor that exec closes, or minus errno. */
+  offer(descriptor: number, text: string, deadline: number, moment: number, flags: number): Written;
+  /** What became of an offer that was in progress; EINPROGRESS if it still is at the deadline. */
+  offered(descriptor: number, deadline: number): Written;
+  /**
+   * Opens or creates a file for writing, and leaves what is in it; a descriptor that exec closes,
+   * or minus errno.
+   */
   openFile(path: string): number;
   /** A directory, to look names up in; a descriptor that exec closes, or minus errno. */
   openFolder(path: string): number;
@@ -291,6 +299,9 @@ export type Sys = {
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };
+
+/** How many bytes were written, and errno: 0 where it was all. */
+export type Written = readonly [count: number, errno: number];
 
 /** A signal: number, si_code, sender; the sender's user and the value's halves if it was queued. */
 export type Arrived = readonly [signal: number, code: number, sender: number, ...queue: number[]];

@@ -4,13 +4,16 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   constants,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
@@ -141,6 +144,56 @@ function places(binary: Binary): void {
     assert.equal((await curfew(binary, words).ended).stdout, stdout);
   });
 
+  test("an earlier report stays until there is a new one", async () => {
+    const path = newPath("report");
+    writeFileSync(path, "earlier\n");
+    const running = curfew(binary, ["run", "--report", path, HANDLES]);
+    await running.says(/^ready/);
+    assert.equal(readFileSync(path, "utf8"), "earlier\n");
+    running.kill("SIGTERM");
+    await running.ended;
+    readReport(readFileSync(path, "utf8"));
+  });
+
+  test("earlier events stay until there is a new line", async () => {
+    const path = newPath("events");
+    writeFileSync(path, "earlier\n".repeat(1000));
+    const missing = join(FOLDER, "missing", "report");
+    const words = ["run", "--events", path, "--report", missing, "true"];
+    assert.equal(endOfRun(await curfew(binary, words).ended), "125");
+    assert.match(readFileSync(path, "utf8"), /^(earlier\n){1000}$/);
+    assert.equal(endOfRun(await curfew(binary, ["run", "--events", path, "true"]).ended), "0");
+    readEvents(readFileSync(path, "utf8"));
+  });
+
+  test("one file under two names is refused, and stays as it was", async () => {
+    const path = newPath("report");
+    writeFileSync(path, "earlier\n");
+    const [soft, hard, folder] = [`${path}.soft`, `${path}.hard`, `${FOLDER}.other`];
+    symlinkSync(path, soft);
+    linkSync(path, hard);
+    symlinkSync(FOLDER, folder);
+    const name = basename(path);
+    const names = [`./${name}`, `../${basename(FOLDER)}/${name}`, `${folder}/${name}`, soft, hard];
+    for (const other of [...names, "fd:9", "/dev/fd/9"]) {
+      for (const [report, events] of [
+        [path, other],
+        [other, path],
+      ] as const) {
+        const before = ["sh", "-c", 'exec "$@" 9>>"$0"', path];
+        const words = ["run", "--report", report, "--events", events, "echo", "started"];
+        const ended = await curfew(binary, words, { before, cwd: FOLDER }).ended;
+        assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""], other);
+        assert.match(
+          ended.stderr,
+          /^[^\n]* run: --events PLACE: invalid place [^\n]*\nTry [^\n]*\n$/,
+        );
+        assert.equal(readFileSync(path, "utf8"), "earlier\n");
+      }
+    }
+    rmSync(folder);
+  });
+
   test("a file whose name looks like a descriptor", async () => {
     const words = ["run", "--report", "./fd:3", "true"];
     assert.equal(endOfRun(await curfew(binary, words, { cwd: FOLDER }).ended), "0");
@@ -159,6 +212,7 @@ const REFUSED: readonly (readonly [name: string, place: string, before?: readonl
   ["a FIFO that nobody reads", fifo()],
   ["a descriptor that is read-only", "fd:7", ["sh", "-c", 'exec "$@" 7</dev/null', "sh"]],
   ["a descriptor that is closed", "fd:7", surroundings("--close 7")],
+  ["a descriptor that is closed, whose number is our next", "fd:3", surroundings("--close 3")],
   ["a descriptor that cannot be", "fd:99999"],
 ];
 

@@ -235,8 +235,13 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "DESIGN 4.6",
-    { kind: "dropped", given: "/fifo\nx", count: 3 },
+    { kind: "dropped", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
     "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "dropped", given: "e", count: 3, errno: "ENOSPC" },
+    "timeout: --events: 3 lines could not be written to 'e': no space left on device\n",
   ],
   [
     "DESIGN 4.7",

@@ -1,9 +1,13 @@
 // What descriptors of the model stand for.
+import type { Written } from "../../../src/linux/syscalls.ts";
 import { living, pass, Stuck } from "./kernel.ts";
 import type { Descriptor, Kernel } from "./types.ts";
 
 const EAGAIN = 11;
 const EBADF = 9;
+const EINPROGRESS = 115;
+/** A flag of `offer`: a file is emptied first. */
+const CUT = 1;
 
 /** A new descriptor, closed on exec. */
 export function open(kernel: Kernel, descriptor: Descriptor): number {
@@ -33,22 +37,52 @@ export function isReadable(kernel: Kernel, fd: number): boolean {
   }
 }
 
-/** As much as there is room for until the deadline: 0 if all, the number of bytes, minus errno. */
-export function offer(kernel: Kernel, fd: number, text: string, deadline: number): number {
+type Sink = Extract<Descriptor, { kind: "sink" }>;
+
+/** As much as there is room for until the deadline: the number of bytes, and errno or 0. */
+export function offer(
+  kernel: Kernel,
+  fd: number,
+  text: string,
+  deadline: number,
+  moment: number,
+  flags: number,
+): Written {
   const sink = kernel.descriptors.get(fd);
-  if (sink?.kind !== "sink") return -EBADF;
-  if (sink.errno !== undefined) return -sink.errno;
+  if (sink?.kind !== "sink") return [0, EBADF];
+  if (sink.held !== undefined) return [0, EAGAIN];
+  if (sink.holdsUntil === undefined) return take(kernel, sink, text, deadline, flags);
+  sink.held = { text, flags };
+  return offered(kernel, fd, Math.max(deadline, kernel.now + moment));
+}
+
+/** What became of what a file holds. */
+export function offered(kernel: Kernel, fd: number, deadline: number): Written {
+  const sink = kernel.descriptors.get(fd);
+  if (sink?.kind !== "sink" || sink.held === undefined) return [0, 0];
+  const { text, flags } = sink.held;
+  const until = sink.holdsUntil ?? 0;
+  while (pass(kernel, Math.min(until, deadline)));
+  kernel.now = Math.max(kernel.now, Math.min(until, deadline));
+  if (until > deadline) return [0, EINPROGRESS];
+  delete sink.held;
+  return take(kernel, sink, text, kernel.now, flags);
+}
+
+function take(kernel: Kernel, sink: Sink, text: string, deadline: number, flags: number): Written {
+  if (flags & CUT && sink.path !== undefined) sink.text = "";
   let rest = text;
   for (;;) {
     const taken = rest.slice(0, sink.room);
     sink.text += taken;
     sink.room -= taken.length;
     rest = rest.slice(taken.length);
-    if (rest === "") return 0;
+    if (rest === "") return [text.length, 0];
+    const written = text.length - rest.length;
+    if (sink.errno !== undefined) return [written, sink.errno];
     if (pass(kernel, deadline)) continue;
     kernel.now = Math.max(kernel.now, deadline);
-    const written = text.length - rest.length;
-    return written === 0 ? -EAGAIN : written;
+    return [written, EAGAIN];
   }
 }
 

@@ -124,8 +124,19 @@ export type Folder = {
 
 /** What a descriptor stands for. */
 export type Descriptor =
-  /** Something that is written to, with room for so many bytes more. */
-  | { readonly kind: "sink"; text: string; room: number; errno?: number; path?: string }
+  /**
+   * Something that is written to, with room for so many bytes more. A file with `holdsUntil` takes
+   * nothing before that instant, and keeps whoever writes to it.
+   */
+  | {
+      readonly kind: "sink";
+      text: string;
+      room: number;
+      errno?: number;
+      path?: string;
+      holdsUntil?: number;
+      held?: { readonly text: string; readonly flags: number };
+    }
   | { readonly kind: "signals" }
   | { readonly kind: "process"; readonly pid: number }
   | { readonly kind: "listener"; readonly address: string; backlog: number; isBlocking: boolean }

@@ -192,7 +192,14 @@ function rest(kernel: Kernel): Window {
     makeDirectory: (path) => files.makeDirectory(kernel, path),
     nextSignal: () => kernel.arrived.shift(),
     now: () => kernel.now,
-    offer: (fd, text, deadline) => descriptors.offer(kernel, fd, text, deadline),
+    isSameFile: (one, other) => {
+      const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
+      return a?.kind === "sink" && b?.kind === "sink" && a.path !== undefined && a.path === b.path
+        ? 1
+        : 0;
+    },
+    offer: (...given) => descriptors.offer(kernel, ...given),
+    offered: (fd, deadline) => descriptors.offered(kernel, fd, deadline),
     openFile: (path) =>
       open(kernel, { kind: "sink", text: "", room: Number.POSITIVE_INFINITY, path }),
     openProcess: (pid) =>
@@ -220,7 +227,7 @@ function rest(kernel: Kernel): Window {
     wallClock: () => kernel.epoch + kernel.now,
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
-    write: (fd, text) => Math.min(0, descriptors.offer(kernel, fd, text, kernel.now)),
+    write: (fd, text) => -descriptors.offer(kernel, fd, text, kernel.now, 0, 0)[1],
     addWatch: (fd, path) => {
       const watches = kernel.descriptors.get(fd);
       if (watches?.kind !== "watches") return -EBADF;
@@ -251,7 +258,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "fileState",
   ] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
-  ...(["guardianState", "holdsDataLimit"] as const),
+  ...(["guardianState", "holdsDataLimit", "isSameFile"] as const),
   ...([
     "hasChildren",
     "mayKillAll",

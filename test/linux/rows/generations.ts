@@ -238,7 +238,7 @@ export const GENERATIONS: readonly Row[] = [
         {
           prepare: (kernel) => {
             kernel.log.push = (...calls) => {
-              const offers = calls.filter((call) => call.startsWith("offer 10"));
+              const offers = calls.filter((call) => call.startsWith("offer 11"));
               for (const call of offers) {
                 const [, word] =
                   /event\\\\":\\\\"([\w-]+)/.exec(call) ?? /event\\":\\"([\w-]+)/.exec(call) ?? [];

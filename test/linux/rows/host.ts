@@ -139,9 +139,9 @@ export const OPENINGS: readonly Row[] = [
     () => opens("init --report r --events e --die-with-parent --listen 127.0.0.1:1 cmd"),
     [
       "openTerminal = -6",
+      "openSignals",
       'openFile "r"',
       'openFile "e"',
-      "openSignals",
       "becomeSubreaper",
       "openProcess 50",
       'listenTcp "127.0.0.1" 1 1 4096',
@@ -428,7 +428,7 @@ export const DEEDS: readonly Row[] = [
         { type: "emit", line: { event: "cancelled", at: 0 as Duration, facts: {} } },
         "run --events e cmd",
       ).map((call) => call.slice(0, 18)),
-    ['offer 10 "{\\"event'],
+    ['offer 11 "{\\"event'],
   ],
   [
     "a stop of our own, as the command's",

@@ -47,12 +47,12 @@ function reportOf(line: string, scene: Scene, ...keys: readonly string[]) {
     prepare: (kernel) => {
       scene.prepare?.(kernel);
       kernel.log.push = (...calls) => {
-        offers.push(...calls.filter((call) => call.startsWith("offer 10")));
+        offers.push(...calls.filter((call) => call.startsWith("offer 11")));
         return Array.prototype.push.apply(kernel.log, calls);
       };
     },
   });
-  const text = /"(.*)" \d+$/.exec(offers.at(-1) ?? "")?.[1] ?? "{}";
+  const text = /"(.*)"(?: \d+)+$/.exec(offers.at(-1) ?? "")?.[1] ?? "{}";
   const report = JSON.parse(JSON.parse(`"${text}"`));
   return [code, ...keys.map((key) => report[key])];
 }

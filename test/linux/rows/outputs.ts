@@ -2,6 +2,7 @@ import type { Duration, Instant } from "../../../src/core/duration.ts";
 import type { EventLine, Report } from "../../../src/core/report.ts";
 import type { Held } from "../../../src/linux/held.ts";
 import { emit, openPlace, sayNow, writeReport } from "../../../src/linux/outputs.ts";
+import { sys } from "../../../src/linux/syscalls.ts";
 import { written } from "../model/descriptors.ts";
 import { use } from "../model/install.ts";
 import { later, makeKernel } from "../model/kernel.ts";
@@ -81,6 +82,28 @@ function reported(prepare: (kernel: Kernel, held: Held) => void, line?: string) 
 
 const WELL = { report: true, events: true, said: "", waited: 0 };
 
+const MOMENT = 50_000;
+const UNREAD = (part: string, given: string) =>
+  `${part}: cannot write to '${given}': resource temporarily unavailable\n`;
+
+/** Lines, and the report where it is not stuck for ever, to a file that takes nothing so long. */
+function stuck(time: number, count = 4) {
+  const opened = open();
+  const { kernel, held } = opened;
+  sink(kernel, held.events).holdsUntil = kernel.now + time;
+  for (let line = 0; line < count; line++) emit(held, LINE);
+  if (time !== ALL) writeReport(held, reportOf(opened));
+  const text = written(kernel, held.events);
+  const lines = text.split("\n").slice(0, -1);
+  for (const line of lines) JSON.parse(line);
+  return {
+    waited: kernel.now - BEGIN,
+    dropped: held.changing.dropped,
+    lines: lines.length,
+    said: written(kernel, 2),
+  };
+}
+
 export const OUTPUTS: readonly Row[] = [
   [
     "where nothing is asked for nothing is opened",
@@ -149,6 +172,37 @@ export const OUTPUTS: readonly Row[] = [
     true,
   ],
   [
+    "whatever the clock on the wall was set to meanwhile",
+    () => {
+      const { kernel, held } = started("run --report r cmd", () => {});
+      const began = kernel.now;
+      const told = new Date((kernel.epoch + kernel.now) / 1000).toISOString();
+      sys.wait([], kernel.now + SECOND);
+      kernel.epoch += 3600 * SECOND;
+      const report = { ...reportOf({ kernel, held }), startedAt: began as Instant };
+      writeReport(held, report);
+      return written(kernel, held.report).includes(told);
+    },
+    true,
+  ],
+  [
+    "where nothing tells of it the clock on the wall is not asked",
+    () => {
+      const { held } = started("run cmd", () => {});
+      return held.changing.starts;
+    },
+    [],
+  ],
+  [
+    "signals are held before a report is opened",
+    () => {
+      const { kernel } = open();
+      const names = kernel.log.map((call) => call.replace(/\W.*/, ""));
+      return names.filter((name) => ["openSignals", "openFile"].includes(name));
+    },
+    ["openSignals", "openFile", "openFile"],
+  ],
+  [
     "a reader who comes within a second gets the report",
     () =>
       reported((kernel, { report }) => {
@@ -187,16 +241,101 @@ export const OUTPUTS: readonly Row[] = [
     "a full disk is named",
     () =>
       reported((kernel, { report }) => {
-        sink(kernel, report).errno = ENOSPC;
+        Object.assign(sink(kernel, report), { errno: ENOSPC, room: 0 });
       }),
     { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
+  ],
+  [
+    "a disk that is full after half a report is named as well",
+    () =>
+      reported((kernel, { report }) => {
+        Object.assign(sink(kernel, report), { errno: ENOSPC, room: 30 });
+      }),
+    { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
+  ],
+  [
+    "readers who do not come cost a second together, not one each",
+    () =>
+      reported((kernel, { report, events }) => {
+        sink(kernel, report).room = 0;
+        sink(kernel, events).room = 0;
+      }),
+    {
+      report: false,
+      events: false,
+      said: `${UNREAD("--report", "r")}${UNREAD("--events", "e")}`,
+      waited: SECOND,
+    },
+  ],
+  [
+    "a file that is stuck costs a second, and only itself",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).holdsUntil = ALL;
+      }),
+    { ...WELL, report: false, said: UNREAD("--report", "r"), waited: SECOND },
+  ],
+  [
+    "a file that takes its time within the second has its report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).holdsUntil = kernel.now + 0.9 * SECOND;
+      }),
+    { ...WELL, waited: 0.9 * SECOND },
+  ],
+  [
+    "a report is all there is in its file, whatever was there before",
+    () =>
+      reported((kernel, { report, events }) => {
+        sink(kernel, report).text = "an earlier report\n";
+        sink(kernel, events).text = "earlier events\n";
+      }),
+    WELL,
+  ],
+  [
+    "a line to a file that is stuck is waited for a moment, those behind it not at all",
+    () => stuck(ALL),
+    { waited: MOMENT, dropped: 0, lines: 0, said: "" },
+  ],
+  [
+    "lines that a file takes late are there in the end, in order and whole",
+    () => stuck(MOMENT + 5),
+    { waited: MOMENT + 5, dropped: 0, lines: 5, said: "" },
+  ],
+  [
+    "more than can wait for a file is dropped and counted",
+    () => stuck(MOMENT + 5, 3000),
+    {
+      ...{ waited: MOMENT + 5, dropped: 951, lines: 2050 },
+      said: "curfew: --events: 951 lines were not read in time at 'e'\n",
+    },
+  ],
+  [
+    "half of what a file took late is ended, and what waited follows whole",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      Object.assign(sink(kernel, held.events), {
+        ...{ errno: ENOSPC, room: 9, holdsUntil: kernel.now + MOMENT + 5 },
+      });
+      for (let count = 0; count < 3; count++) emit(held, LINE);
+      later(kernel, MOMENT + 6, () => {
+        sink(kernel, held.events).room = ALL;
+      });
+      sys.wait([], kernel.now + MOMENT);
+      emit(held, LINE);
+      sys.wait([], kernel.now + MOMENT);
+      emit(held, LINE);
+      return [written(kernel, held.events), held.changing.dropped];
+    },
+    [`${TEXT.slice(0, 9)}\n${TEXT}`, 4],
   ],
   [
     "the last line of events cannot be written: nothing is said of lines before",
     () =>
       reported((kernel, held) => {
         held.changing.dropped = 2;
-        sink(kernel, held.events).errno = ENOSPC;
+        Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
       }),
     { ...WELL, events: false, said: "--events: cannot write to 'e': no space left on device\n" },
   ],
@@ -208,6 +347,19 @@ export const OUTPUTS: readonly Row[] = [
         held.changing.lineStart = "\n";
       }).said,
     "--events: 2 lines were not read in time at 'e'\n",
+  ],
+  [
+    "lines that were lost to a full disk say so",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
+      emit(held, LINE);
+      sink(kernel, held.events).room = ALL;
+      writeReport(held, reportOf(opened));
+      return written(kernel, 2);
+    },
+    "curfew: --events: 1 lines could not be written to 'e': no space left on device\n",
   ],
   [
     "metrics go to stderr, and wait as well",
