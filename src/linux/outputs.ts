@@ -199,7 +199,7 @@ function write(
   return false;
 }
 
-/** Says something on stderr before anything was started: as any program, and waits for its reader. */
+/** Says something on stderr where nothing was started: it waits for a reader, as any program. */
 export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
 }
