@@ -239,19 +239,12 @@ impl Course<'_> {
 
     fn verdict(mut self, is_gone: bool) -> Verdict {
         let mut is_nameless = false;
-        let mut survivors: Vec<(i32, i32)> = self
-            .denied
-            .iter()
-            .map(|&pid| (pid, NOT_PERMITTED))
-            .collect();
+        let denied = self.denied.iter();
+        let mut survivors: Vec<_> = denied.map(|&pid| (pid, NOT_PERMITTED)).collect();
         // There is a little time for their names.
         self.until = clock::until(clock::microseconds() + NAMING);
         if !is_gone {
-            let why = if self.still_new {
-                STILL_FORKING
-            } else {
-                UNKILLABLE
-            };
+            let why = [UNKILLABLE, STILL_FORKING][usize::from(self.still_new)];
             let living = self.living_for_sure();
             is_nameless = living.contains(&NAMELESS);
             let named = living.into_iter().filter(|&pid| pid != NAMELESS);

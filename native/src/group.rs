@@ -6,6 +6,7 @@ use crate::sweep::{NAP, NOT_PERMITTED, Stuck, Sweep, UNKILLABLE};
 use crate::{identity, members, numbers, proc, process, signals};
 use std::collections::BTreeSet;
 
+#[derive(Default)]
 pub struct Group<'a> {
     /// 0: none.
     pub number: i32,

@@ -16,6 +16,8 @@ struct Memory {
     had: BTreeSet<(i32, i32, u64)>,
     /// Whom the last look for members has reached: number, start time.
     reached: Vec<(i32, u64)>,
+    /// Somebody was seen who is in another PID namespace than we, or forks there.
+    saw_foreign: bool,
 }
 
 struct Shared(UnsafeCell<Memory>);
@@ -26,6 +28,7 @@ unsafe impl Sync for Shared {}
 static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
     had: BTreeSet::new(),
     reached: Vec::new(),
+    saw_foreign: false,
 }));
 
 fn memory() -> &'static mut Memory {
@@ -38,7 +41,19 @@ pub fn forget() {
     if run::all().all(|run| run.guardian.load(Relaxed) == 0) {
         memory().had.clear();
         memory().reached.clear();
+        memory().saw_foreign = false;
     }
+}
+
+/// Written down for the report: its orphans may be nobody's that we can ask about.
+fn look_for_namespace(entry: &Entry) {
+    let memory = memory();
+    memory.saw_foreign = memory.saw_foreign || entry.is_foreign();
+}
+
+/// `sawForeign()`: by any look for members since the command was started.
+pub fn saw_foreign(_: &Call) -> JSValue {
+    answer(i64::from(memory().saw_foreign))
 }
 
 /// True the first time that a process gets a signal; false where it is gone.
@@ -154,6 +169,7 @@ pub fn send_below(
     let mut walk = Walk::default();
     for _ in 0..LOOKS {
         walk = visit_unknown(root, root, &mut known, until, |pid, entry| {
+            look_for_namespace(entry);
             let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
                 memory().reached.push((pid, start));
@@ -204,7 +220,8 @@ pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, mut found) = (call.int(0), Vec::new());
     let until = within(call, 2);
-    let walk = visit_unknown(root, root, &mut known, &until, |pid, _| {
+    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        look_for_namespace(entry);
         found.push(i64::from(pid));
     });
     if walk.hidden() != 0 {

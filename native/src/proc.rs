@@ -165,6 +165,17 @@ impl Entry {
         self.field(2).map(|group| group as i32)
     }
 
+    /// Its children are born into another PID namespace than ours, as it may have been itself. Where
+    /// that is not to be seen it counts as ours.
+    pub fn is_foreign(&self) -> bool {
+        let theirs = format!(
+            "/proc/self/fd/{}/ns/pid_for_children",
+            self.directory.as_raw_fd()
+        );
+        let ours = || std::fs::read_link("/proc/self/ns/pid");
+        std::fs::read_link(theirs).is_ok_and(|theirs| ours().is_ok_and(|ours| ours != theirs))
+    }
+
     /// It has ended with all its threads, and nobody has reaped it.
     pub fn is_dead(&self) -> bool {
         is_dead(&self.stat)
@@ -216,18 +227,14 @@ fn is_dead(stat: &str) -> bool {
     matches!(letter(stat), Some(b'Z' | b'X')) && matches!(threads(), Some("0" | "1"))
 }
 
-fn stat_of(pid: i32) -> Option<String> {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()
-}
-
 /// The letter of a process in /proc/PID/stat.
 pub fn state_of(pid: i32) -> Option<u8> {
-    letter(&stat_of(pid)?)
+    letter(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
 /// Whether a process that exists has ended with all its threads: a tracer may keep it from its parent.
 pub fn is_zombie(pid: i32) -> bool {
-    stat_of(pid).is_some_and(|stat| is_dead(&stat))
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| is_dead(&stat))
 }
 
 fn open_in(directory: RawFd, name: &CStr) -> Result<OwnedFd, Unseen> {

@@ -134,42 +134,32 @@ pub fn is_child(pid: i32) -> bool {
     waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT).is_ok()
 }
 
-/// How a process is scheduled: policy, its priority, niceness.
-pub struct Turn {
-    policy: i32,
-    parameters: libc::sched_param,
-    nice: i32,
-}
-
 /// A process (0: we) takes turns before all others, as far as we may: whoever forks without a pause, in
-/// sessions of their own, leaves it next to nothing. Gives how it was.
-pub fn hurry(pid: i32) -> Turn {
-    const FIRST: i32 = -20;
-    // SAFETY: integers, and structures of ours that live through the calls.
+/// sessions of their own, leaves it next to nothing. Gives its niceness, where somebody had not settled
+/// that already.
+pub fn hurry(pid: i32) -> Option<i32> {
+    let real_time = libc::sched_param { sched_priority: 1 };
+    let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
+    // SAFETY: integers, and a structure of ours that lives through the call.
     unsafe {
-        let mut before = Turn {
-            policy: libc::sched_getscheduler(pid),
-            parameters: std::mem::zeroed(),
-            nice: libc::getpriority(libc::PRIO_PROCESS, pid as libc::id_t),
-        };
-        libc::sched_getparam(pid, &mut before.parameters);
-        let mut real_time: libc::sched_param = std::mem::zeroed();
-        real_time.sched_priority = 1;
-        let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
-        if libc::sched_setscheduler(pid, policy, &real_time) != 0 {
-            libc::setpriority(libc::PRIO_PROCESS, pid as libc::id_t, FIRST);
+        if libc::sched_getscheduler(pid) != libc::SCHED_OTHER {
+            return None;
         }
-        before
+        let before = libc::getpriority(libc::PRIO_PROCESS, pid as libc::id_t);
+        if libc::sched_setscheduler(pid, policy, &real_time) != 0 {
+            libc::setpriority(libc::PRIO_PROCESS, pid as libc::id_t, -20);
+        }
+        Some(before)
     }
 }
 
-/// As it was before `hurry`.
-pub fn take_time(before: &Turn) {
+/// We take turns with the others, as before `hurry`.
+pub fn take_time(nice: i32) {
+    let usual = libc::sched_param { sched_priority: 0 };
     // SAFETY: integers, and a structure of ours that lives through the call.
     unsafe {
-        if libc::sched_setscheduler(0, before.policy, &before.parameters) == 0 {
-            libc::setpriority(libc::PRIO_PROCESS, 0, before.nice);
-        }
+        libc::sched_setscheduler(0, libc::SCHED_OTHER, &usual);
+        libc::setpriority(libc::PRIO_PROCESS, 0, nice);
     }
 }
 

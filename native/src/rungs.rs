@@ -33,13 +33,8 @@ impl Guardian {
         let is_meant = |pid: i32, entry: &proc::Entry| {
             pid != command && (group == 0 || entry.group() != Some(group))
         };
-        members::send_below(
-            identity::own_pid(),
-            BTreeSet::new(),
-            signal,
-            &until,
-            is_meant,
-        );
+        let own = identity::own_pid();
+        members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
         members::send_to_reached(libc::SIGCONT, &until);
     }
 

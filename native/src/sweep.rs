@@ -101,18 +101,15 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
         Scope::Tree if sweep.is_namespace => end_namespace(sweep),
         Scope::Tree => course::run(sweep),
     };
-    process::take_time(&before);
+    if let Some(nice) = before {
+        process::take_time(nice);
+    }
     verdict
 }
 
 /// The main child alone.
 fn end_main(sweep: &Sweep) -> Verdict {
-    let alone = Group {
-        number: 0,
-        is_shared: true,
-        spare: &[],
-    };
-    end_group(sweep, &alone)
+    end_group(sweep, &Group::default())
 }
 
 /// The main child, and all in its process group. Nothing is proven: who left the group is not looked for.

@@ -92,6 +92,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"removeWatch", inotify::remove),
     (c"renameAt", folders::rename_at),
     (c"restoreTerminal", terminal::restore),
+    (c"sawForeign", members::saw_foreign),
     (c"secure", identity::secure),
     (c"sessionOf", identity::session_of),
     (c"setBlocking", sockets::set_blocking),

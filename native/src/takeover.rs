@@ -4,13 +4,11 @@ use crate::call::Call;
 use crate::cgroup::Leaf;
 use crate::group::Group;
 use crate::link::{self, Link};
-use crate::process::Turn;
 use crate::supervisor::{command, guardian, has_died, wake};
 use crate::sweep::{self, Scope, Sweep};
 use crate::{clock, course, files, identity, proc, process, run, scribe, signals};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// How long we rest between two looks at the guardian, and how long we look for names, in microseconds.
 const LOOK_AGAIN: f64 = 1e3;
@@ -74,26 +72,27 @@ pub fn sweep(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-static TURN: AtomicPtr<Turn> = AtomicPtr::new(ptr::null_mut());
+/// Our niceness before we hurried.
+static NICE: AtomicI32 = AtomicI32::new(NO_NICE);
+const NO_NICE: i32 = i32::MAX;
 
 /// `hurry()`: the end has begun, and nothing shall keep us or the guardian from our turns.
 pub fn hurry(_: &Call) -> JSValue {
-    if TURN.load(Relaxed).is_null() {
-        TURN.store(Box::into_raw(Box::new(process::hurry(0))), Relaxed);
-        if guardian() > 0 {
-            process::hurry(guardian());
-        }
+    if let Some(nice) = process::hurry(0) {
+        // Only the first time: then it is changed.
+        let _ = NICE.compare_exchange(NO_NICE, nice, Relaxed, Relaxed);
+    }
+    if guardian() > 0 {
+        process::hurry(guardian());
     }
     JS_UNDEFINED
 }
 
 /// It is over.
 pub fn take_time() {
-    let turn = TURN.swap(ptr::null_mut(), Relaxed);
-    if !turn.is_null() {
-        // SAFETY: made by `hurry`, and taken once.
-        let turn = unsafe { Box::from_raw(turn) };
-        process::take_time(&turn);
+    let nice = NICE.swap(NO_NICE, Relaxed);
+    if nice != NO_NICE {
+        process::take_time(nice);
     }
 }
 

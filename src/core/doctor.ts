@@ -231,6 +231,7 @@ const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
     "A set-user-ID program in the tree may become another user's, whom we may not signal.",
   foreign_pidns_possible:
     "A process that joins another PID namespace can get out of our sight there.",
+  foreign_pidns_seen: "A process of the tree was seen in another PID namespace.",
   no_guardian: "If curfew is killed with SIGKILL, nobody ends the tree.",
   no_cgroup_kill: "The kernel cannot end all of a cgroup in one call.",
   no_proc: "Without a /proc of our own the members of the tree cannot be listed.",
@@ -242,6 +243,7 @@ const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
 const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = {
   no_cgroup: enclose,
   foreign_pidns_possible: enclose,
+  foreign_pidns_seen: enclose,
   no_kill_permission_possible: enclose,
   no_guardian: () => "--containment pidns",
   no_cgroup_kill: () => "Linux 5.14 or later",

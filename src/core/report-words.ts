@@ -26,6 +26,8 @@ export const RELIABILITY_MEANINGS: Meanings<ReliabilityReason> = {
   no_kill_permission_possible:
     "a program that changes its user (set-user-ID) could not be signalled by this one",
   foreign_pidns_possible: "a process that joins a foreign PID namespace and forks there is lost",
+  foreign_pidns_seen:
+    "a member was seen in a foreign PID namespace, or about to fork there: `tree_gone` is null",
   no_guardian: "nobody would end the tree if curfew itself were killed",
   no_proc: "`/proc` is absent or another namespace's, so members cannot be found",
   process_group_only: "only the members of one process group are reached",

@@ -106,6 +106,7 @@ export type Course = {
 export function reportOf(course: Course): Report {
   const outcome = outcomeOf(course);
   const { spec, sent, startedAt } = course;
+  const proof = proofOf(course);
   return {
     command: spec.command,
     outcome,
@@ -119,8 +120,8 @@ export function reportOf(course: Course): Report {
     escalated: isEscalated(sent),
     stops: course.stops,
     holding: course.holding,
-    treeGone: isTreeGone(course),
-    proof: course.survivors.length > 0 ? undefined : course.proof,
+    treeGone: isTreeGone(course, proof),
+    proof,
     survivors: course.survivors,
     leftovers: course.leftovers,
     usage: course.usage,
@@ -182,10 +183,18 @@ function isEscalated(sent: readonly Sent[]): boolean {
   return kills.some((kill) => before.some(({ at }) => at <= kill.at));
 }
 
-/** Never true without a proof, and never with somebody left. */
-function isTreeGone({ proof, survivors }: Course): boolean | undefined {
+/**
+ * Never true without a proof, and never with somebody left. Whom a member in a foreign PID
+ * namespace left there is nobody's orphan that we could ask about.
+ */
+function isTreeGone({ survivors }: Course, proof: Proof | undefined): boolean | undefined {
   if (survivors.length > 0) return false;
   return proof === undefined ? undefined : true;
+}
+
+function proofOf({ proof, survivors, holding }: Course): Proof | undefined {
+  const isDoubtful = holding?.reasons.includes("foreign_pidns_seen") ?? false;
+  return survivors.length > 0 || isDoubtful ? undefined : proof;
 }
 
 /**

@@ -13,6 +13,7 @@ export const RELIABILITY_REASONS = [
   "no_cgroup_kill",
   "no_kill_permission_possible",
   "foreign_pidns_possible",
+  "foreign_pidns_seen",
   "no_guardian",
   "no_proc",
   "process_group_only",

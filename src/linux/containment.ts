@@ -53,7 +53,7 @@ export function confine(
     holding: {
       mechanism,
       get reasons() {
-        return known ?? reasonsNow();
+        return withSeen(mechanism, known ?? reasonsNow());
       },
       limits: limits.applied,
     },
@@ -64,6 +64,15 @@ export function confine(
     rlimits: limits.rlimits,
     asked: askedOf(spec),
   };
+}
+
+/** What was met on the way; where the first process of a namespace is ours that cannot get away. */
+function withSeen(
+  mechanism: Mechanism,
+  reasons: readonly ReliabilityReason[],
+): readonly ReliabilityReason[] {
+  const isSeen = mechanism === "subreaper" && sys.sawForeign() !== 0;
+  return isSeen ? [...reasons, "foreign_pidns_seen"] : reasons;
 }
 
 const NEEDS_SUBREAPER: readonly Containment[] = ["cgroup", "subreaper"];

@@ -236,6 +236,11 @@ export type Sys = {
    * when we remembered it, as far as that is ours to say.
    */
   restoreTerminal(terminal: number, settings: number): void;
+  /**
+   * Nonzero where a look for members has met somebody whose children are born into another PID
+   * namespace than ours.
+   */
+  sawForeign(): number;
   /** Nonzero where we run with rights our caller does not have. */
   secure(): number;
   /** The session of a process. */

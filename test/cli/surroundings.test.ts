@@ -7,7 +7,7 @@ import { IS_ROOT } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
 import { newPath, type Report, readReport, reporting, staged } from "./reports.ts";
-import { curfew, endOfRun, type Running, until } from "./run.ts";
+import { curfew, endOfRun, OPEN, type Running, until } from "./run.ts";
 
 const NOW = "10ms";
 const HANDLES = child("handles");
@@ -67,7 +67,7 @@ function ledFromOutside(binary: Binary): void {
     for (const [words, family, end, gone] of [
       [["run", "--containment", "group", "--timeout", NOW, "-k", NOW], PAIR, "124", null],
       [["run", "--timeout", NOW, "-k", NOW], FAMILY, "124", true],
-      [["timeout", "-k", "0.01", "0.01"], FAMILY, "137", true],
+      [["timeout", "-s", "WINCH", "-k", "0.01", "0.01"], FAMILY, "137", true],
     ] as const) {
       test(`${name}: ${words.join(" ")}: ${end}, and a report`, { skip }, async () => {
         const { told } = inside(binary, before, [...words, ...family]);
@@ -169,6 +169,28 @@ function withoutKill(binary: Binary): void {
   });
 }
 
+function foreignNamespaces(binary: Binary): void {
+  const make = ["unshare", IS_ROOT ? "-pf" : "-Urpf", "--mount-proc"];
+  const skip = !works(...make, "true") && "no PID namespaces here";
+  for (const [containment, gone, isNamed] of [
+    ["subreaper", null, true],
+    ["pidns", true, false],
+  ] as const) {
+    test(`${containment}: a member of another PID namespace was seen`, { skip }, async () => {
+      const words = ["run", "--containment", containment, "-k", NOW, "--"];
+      const script = '"$@" & read -r end; exit 4';
+      const command = ["sh", "-c", script, "sh", ...make, HANDLES, "15"];
+      const running = reporting(binary, [...words, ...command], { input: OPEN });
+      await running.says(/^ready/m);
+      running.write("end\n");
+      const { ended, report } = await running.told();
+      assert.equal(endOfRun(ended), "4");
+      assert.equal(report.tree_gone, gone);
+      assert.equal(report.reliability_reasons.includes("foreign_pidns_seen"), isNamed);
+    });
+  }
+}
+
 describe("surroundings", () => {
   for (const binary of BINARIES) {
     describe(binary.name, () => {
@@ -176,6 +198,7 @@ describe("surroundings", () => {
       withoutProc(binary);
       sessionLeader(binary);
       withoutKill(binary);
+      foreignNamespaces(binary);
     });
   }
 });
