@@ -106,8 +106,9 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         if adoption::begin(link) {
             return next(link, false);
         }
+        let signal = supervisor::guardian_death();
         supervisor::farewell();
-        return Some(vec![LOST.into()]);
+        return Some(vec![LOST.into(), signal.into()]);
     }
     let relayed = run::here().relayed.load(Relaxed);
     if relayed != 0 {

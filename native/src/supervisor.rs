@@ -257,6 +257,15 @@ pub fn mirror(stop: impl FnOnce()) -> bool {
     is_meant
 }
 
+/// The signal that the guardian died of, while it is not reaped; 0: none, or not known.
+pub fn guardian_death() -> i32 {
+    let end = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    let info = process::waitid(libc::P_PID, guardian(), end);
+    let died = info.ok().filter(|info| info.si_code == libc::CLD_KILLED);
+    // SAFETY: the kernel filled in the members for a child.
+    died.map_or(0, |info| unsafe { info.si_status() })
+}
+
 /// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
 pub fn farewell() {
     let (pid, pidfd) = (

@@ -47,12 +47,18 @@ export const PATIENCE: string = `
 A signal that asks for the end is passed on, and COMMAND is waited for, however long it takes:
 --kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
 
+/** What is the same under every name of a tool that we stand in for. */
+export const AS_TOOL: Pick<Fields, "showGuardian" | "sayLimits" | "killAfterAsInit"> = {
+  showGuardian: true,
+  sayLimits: false,
+  killAfterAsInit: undefined,
+};
+
 /** The defaults of a tool that never ends a command by force. */
 export const PATIENT_DEFAULTS: Fields = {
   ...INIT_DEFAULTS,
   killAfter: NO_LIMIT,
-  showGuardian: true,
-  sayLimits: false,
+  ...AS_TOOL,
 };
 
 /**

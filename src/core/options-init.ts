@@ -11,7 +11,7 @@ import {
 } from "./options.ts";
 import type { Signal } from "./signal.ts";
 import type { Fields } from "./spec.ts";
-import { INIT_DEFAULTS } from "./spec.ts";
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS } from "./spec.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
   DELAY,
@@ -137,7 +137,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `init` that are not those of every door. */
 export const INIT_OWN_OPTIONS: readonly Option<Fields>[] = [
-  ...endingOptions("8s"),
+  ...endingOptions("8s", GIVEN_KILL_AFTER),
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),

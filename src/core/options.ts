@@ -38,6 +38,8 @@ export type ValueOption<F> = Names & {
   readonly expected: string;
   /** It may be given more than once, and each time adds to the field. */
   readonly repeats?: true;
+  /** What else holds where it is given, whatever its value. */
+  readonly also?: Partial<F>;
   /** The field's value then; `fields` are as they were before. */
   readonly parse: (text: string, env: Env, fields: F) => F[keyof F] | undefined;
   /** The texts that `parse` reads, one after the other, as the value these fields have. */
@@ -69,7 +71,7 @@ export type Option<F> = ValueOption<F> | OptionalOption<F> | FlagOption<F> | Pri
 
 /** Ties a row's field to the type of its value; a wrong pair does not compile. */
 export function value<F, K extends keyof F>(
-  row: Names & { key: K; takes: Value<F[K]> },
+  row: Names & { key: K; takes: Value<F[K]>; also?: Partial<F> },
 ): Option<F> {
   const { takes, ...names } = row;
   const format = (fields: F) => [takes.format(fields[row.key])];
@@ -239,7 +241,10 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
 ];
 
 /** When and how the command ends. `patience`: what --kill-after is if not given. */
-export function endingOptions(patience: string): readonly Option<Fields>[] {
+export function endingOptions(
+  patience: string,
+  also: Partial<Fields> = {},
+): readonly Option<Fields>[] {
   return [
     value({
       long: "--timeout",
@@ -254,6 +259,7 @@ export function endingOptions(patience: string): readonly Option<Fields>[] {
       key: "killAfter",
       takes: KILL_AFTER,
       help: `from the first signal to SIGKILL; ${patience} if not given, inf: never`,
+      also,
     }),
   ];
 }

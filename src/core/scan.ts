@@ -45,7 +45,7 @@ export function scanOptions<F>(
       const text = attached ?? words[next++];
       const value = text === undefined ? undefined : option.parse(text, env, fields);
       if (value === undefined) return badValue(option, given.name, text);
-      fields = { ...fields, [option.key]: value };
+      fields = { ...fields, [option.key]: value, ...option.also };
     }
   }
   return { kind: "scanned", fields, operands: words.slice(next) };
@@ -56,11 +56,22 @@ export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): 
   return options.flatMap((option) => {
     if (option.kind === "print") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
-    if (fields[option.key] === defaults[option.key]) return [];
+    const isDefault = fields[option.key] === defaults[option.key];
+    if (isDefault && !isImplied(option, defaults, fields)) return [];
     if (option.kind === "optional" && fields[option.key] === option.bare) return [nameOf(option)];
     const begin = option.long === undefined ? nameOf(option) : `${option.long}=`;
     return option.format(fields).map((text) => begin + text);
   });
+}
+
+/** Whether what an option brings with it shows that it was given, with its default perhaps. */
+function isImplied<F>(
+  { also = {} }: { readonly also?: Partial<F> },
+  defaults: F,
+  fields: F,
+): boolean {
+  const keys = Object.keys(also) as (keyof F)[];
+  return keys.some((key) => fields[key] === also[key] && fields[key] !== defaults[key]);
 }
 
 /** The name that it is spelled by. */

@@ -3,6 +3,7 @@ import { parseListen } from "./listen.ts";
 import type { Option } from "./options.ts";
 import { flag, list, value } from "./options.ts";
 import type { Fields, Listen } from "./spec.ts";
+import { GIVEN_KILL_AFTER } from "./spec.ts";
 import type { Value } from "./values.ts";
 import { PATH, parseWhole } from "./values.ts";
 
@@ -113,6 +114,7 @@ export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
     key: "killAfter",
     takes: wholeOf("seconds", 1_000_000, AT_ONCE),
     help: "as --kill-after; 0 is at once",
+    also: GIVEN_KILL_AFTER,
   }),
 ];
 

@@ -1,6 +1,6 @@
 import type { Wish } from "./command-line.ts";
 import type { Tool } from "./drop-in.ts";
-import { ownOptions, parseTool } from "./drop-in.ts";
+import { AS_TOOL, ownOptions, parseTool } from "./drop-in.ts";
 import type { Duration } from "./duration.ts";
 import type { Env } from "./locale.ts";
 import type { Option } from "./options.ts";
@@ -38,8 +38,7 @@ something changes.`,
   variables: [],
   defaults: {
     ...INIT_DEFAULTS,
-    showGuardian: true,
-    sayLimits: false,
+    ...AS_TOOL,
     ...SCINIT_UNSET,
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,

@@ -66,6 +66,13 @@ export type Spec = {
   readonly signal: Signal;
   /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
   readonly killAfter: Duration;
+  /**
+   * The same as process 1, from a stop signal that was passed on: whoever runs a container has a
+   * clock of its own. Undefined: as `killAfter`.
+   */
+  readonly killAfterAsInit: Duration | undefined;
+  /** The same from a stop signal that was passed on, where it differs; else as `killAfter`. */
+  readonly killAfterSignal: Duration | undefined;
   readonly group: Group;
   readonly containment: Containment;
   readonly leftovers: Leftovers;
@@ -169,6 +176,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   timeout: NO_LIMIT,
   signal: "SIGTERM",
   killAfter: NO_LIMIT,
+  killAfterAsInit: undefined,
+  killAfterSignal: undefined,
   group: "own",
   containment: "auto",
   leftovers: "leave",
@@ -241,6 +250,7 @@ const CATCHABLE: ReadonlySet<Signal> = new Set(
 export const INIT_DEFAULTS: Fields = {
   ...RUN_DEFAULTS,
   killAfter: 8_000_000 as Duration,
+  killAfterAsInit: NO_LIMIT,
   group: "auto",
   elseOnStop: "continue",
   forward: CATCHABLE,
@@ -250,6 +260,15 @@ export const INIT_DEFAULTS: Fields = {
   sayHolding: true,
   restoreTerminal: "always",
 };
+
+/** `--kill-after` by hand holds for every end, as process 1 as well. */
+export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsInit: undefined };
+
+/** The same wish, where we are process 1. */
+export function asInit(spec: Spec): Spec {
+  const { killAfterAsInit } = spec;
+  return killAfterAsInit === undefined ? spec : { ...spec, killAfterSignal: killAfterAsInit };
+}
 
 /**
  * Whether a signal to us means an end, whatever the command makes of it. GNU's clock also begins at

@@ -11,15 +11,19 @@ import { sweep } from "./sweeping.ts";
 
 /** The first signal, for whatever reason. */
 export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  return beginStop(spec, stoppingBy(spec, run, at, reason, spec.signal), spec.signal, at);
+  const state = stoppingBy(run, at, spec.killAfter);
+  return beginStop(spec, { ...state, reason, signal: spec.signal }, spec.signal, at);
 }
 
-function stoppingBy(spec: Spec, run: Run, at: Instant, reason: Reason, signal: Signal): Stopping {
-  const half = Math.ceil(spec.killAfter / 2) as Duration;
+function stoppingBy(
+  run: Run,
+  at: Instant,
+  killAfter: Duration,
+): Omit<Stopping, "reason" | "signal"> {
+  const half = Math.ceil(killAfter / 2) as Duration;
   const restAt = isAlone(run) ? undefined : after(at, half);
-  const killAt = after(at, spec.killAfter);
-  const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
-  return { phase: "stopping", run, reason, signal, ...rest };
+  const killAt = after(at, killAfter);
+  return { phase: "stopping", run, limitAt: undefined, relayed: undefined, restAt, killAt };
 }
 
 function beginStop(
@@ -79,10 +83,13 @@ function forwardFirst(spec: Spec, state: Running, event: Received): Step {
   const isTimeouts = event.delivered === true && spec.clockOnDelivered;
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
   const isClocked = spec.clockOn.has(signal);
-  if (isClocked && (spec.killAfter !== NO_LIMIT || spec.insist === "kill")) {
+  const killAfter = spec.killAfterSignal ?? spec.killAfter;
+  if (isClocked && (killAfter !== NO_LIMIT || spec.insist === "kill")) {
     const stopping: Stopping = {
-      ...stoppingBy(spec, state.run, at, "signal", signal),
-      limitAt: spec.killAfter === NO_LIMIT ? state.limitAt : undefined,
+      ...stoppingBy(state.run, at, killAfter),
+      reason: "signal",
+      signal,
+      limitAt: killAfter === NO_LIMIT ? state.limitAt : undefined,
       relayed: event.relayed === true ? signal : undefined,
     };
     return isTimeouts ? stay(stopping) : beginStop(spec, stopping, signal, at, queued);
@@ -112,7 +119,8 @@ export function sendIn<S extends Running | Stopping>(
   at: Instant,
   queued?: Queued,
 ): Step {
-  const isToEnd = spec.group === "own" || (isEnding(state) && !STOPS.has(signal));
+  const isMeant = isEnding(state) || spec.clockOn.has(signal);
+  const isToEnd = spec.group === "own" || (isMeant && !STOPS.has(signal));
   const { run, actions } = send(spec, state.run, { signal, at, queued, isToEnd });
   return { state: { ...state, run }, actions };
 }

@@ -3,7 +3,7 @@ import { NO_LIMIT } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnCode, SpawnError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
-import { signalOfNumber } from "../core/signal.ts";
+import { signalNumber, signalOfNumber } from "../core/signal.ts";
 import type { Bytes } from "../core/size.ts";
 import { waitStatusOf } from "../core/status.ts";
 import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts";
@@ -27,6 +27,8 @@ const SWEPT = 5;
 const LOST = 6;
 const SIGNAL = 7;
 const REAPED = 8;
+
+const KILL = signalNumber("SIGKILL");
 
 // `native/src/spawn.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
@@ -81,7 +83,7 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
       return { type: "swept", at, pid, proof, end, usage, survivors, backstop };
     }
     case LOST:
-      return { type: "guardian-gone", at };
+      return { type: "guardian-gone", at, killed: number(1) === KILL };
     case SIGNAL: {
       const signal = signalOfNumber(number(1));
       return signal && { type: "signal", at, signal, relayed: true };

@@ -7,6 +7,7 @@ import type { Group } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
 import { commandPid, NO_GROUP, ORDERS, rootOf, walkTime } from "./guardian.ts";
 import type { Held } from "./held.ts";
+import { stopOrphaned } from "./job-stops.ts";
 import { hasOwnProc } from "./proc.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
 import { SCOPES } from "./spawn.ts";
@@ -39,6 +40,7 @@ export function kill(held: Held, target: Target, signal: Signal, queued?: Queued
   // A signal that comes before the command must not be lost.
   sys.awaitCommand();
   SENDERS[target](held, signal, queued);
+  if (target !== "rest") stopOrphaned(held, signal, target);
 }
 
 function killChild(held: Held, signal: Signal, queued?: Queued): void {

@@ -1,5 +1,5 @@
 import type { Spec } from "../core/spec.ts";
-import { isReloading } from "../core/spec.ts";
+import { asInit, isReloading } from "../core/spec.ts";
 import type { World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
@@ -8,7 +8,8 @@ import { sys } from "./syscalls.ts";
 export type Place = { readonly spec: Spec; readonly terminal: number };
 
 /** What `auto` means here (containment.md sections 4 and 7). */
-export function placeOf(spec: Spec): Place {
+export function placeOf(wish: Spec): Place {
+  const spec = wish.killAfterAsInit !== undefined && sys.pid() === 1 ? asInit(wish) : wish;
   const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: terminalOf(spec) };
   // Process 1 cannot stop itself; and a command that it continued in the group of a container's
   // shell would read what is typed to the shell.

@@ -234,8 +234,8 @@ const CONTAINER: readonly Scene[] = [
 /** Longer than the limit of `$B` takes, by a clock that began before it. */
 const LATER = `(sh -c '"$C" timeout $LIMIT sleep 99; "$C" timeout 1 sleep 99'; echo late) &`;
 
-/** What is ours to do, and has no counterpart without us. Variables: see test/cli/tty.test.ts. */
-export const SUPERVISED: readonly Scene[] = [
+/** What `run` and `timeout` do, and `init` does not. */
+export const RUN_ALONE: readonly Scene[] = [
   {
     name: "^Z: the limit's clock rests",
     steps: [
@@ -267,6 +267,16 @@ export const SUPERVISED: readonly Scene[] = [
     steps: [type('$F sh -c "$A"'), ...PID, CTRL_Z, ...STOPPED, ...FG, ...GOT, ...status(5)],
   },
   {
+    name: "settings that a command leaves when it ends by itself are meant",
+    instead: ["sh", "-c", "$R stty tostop; stty -a; cat"],
+    steps: [shows(" tostop")],
+    never: /-tostop/,
+  },
+];
+
+/** What is ours to do, and has no counterpart without us. Variables: see test/cli/tty.test.ts. */
+export const SUPERVISED: readonly Scene[] = [
+  {
     name: "no shell restores settings: those of a command that was killed are taken back",
     instead: ["sh", "-c", 'read x; $K sh -c "$S"; echo next=$?.; cat'],
     steps: [KEEP, type("go"), ...READY, ["signal", "main", KILL], ...NEXT, ["same-settings"]],
@@ -275,12 +285,6 @@ export const SUPERVISED: readonly Scene[] = [
     name: "no shell restores settings: those of a run that we ended are taken back",
     instead: ["sh", "-c", 'read x; $T sh -c "$S"; echo next=$?.; cat'],
     steps: [KEEP, type("go"), ...NEXT, ["same-settings"]],
-  },
-  {
-    name: "settings that a command leaves when it ends by itself are meant",
-    instead: ["sh", "-c", "$R stty tostop; stty -a; cat"],
-    steps: [shows(" tostop")],
-    never: /-tostop/,
   },
   {
     name: "a terminal's signal does not start the clock of the end",

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { plain, play, type Scene, type Subject, skip } from "./at-terminal.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { COMMANDS, LONG_PATH } from "./tty-places.ts";
-import { ISOLATED, SCENES, SUPERVISED } from "./tty-scenes.ts";
+import { ISOLATED, RUN_ALONE, SCENES, SUPERVISED } from "./tty-scenes.ts";
 
 const DIRECTLY: Subject = { path: "", variables: { ...COMMANDS, R: "" } };
 
@@ -40,6 +40,8 @@ describe("tty", { skip }, () => {
   describe("without curfew", { concurrency: 4 }, () => playAll(DIRECTLY, SCENES));
   for (const binary of BINARIES) {
     const subject = supervisedBy(binary);
-    describe(binary.name, { concurrency: 4 }, () => playAll(subject, [...SCENES, ...SUPERVISED]));
+    describe(binary.name, { concurrency: 4 }, () =>
+      playAll(subject, [...SCENES, ...SUPERVISED, ...RUN_ALONE]),
+    );
   }
 });

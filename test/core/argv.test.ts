@@ -30,6 +30,7 @@ import type { Bytes } from "../../src/core/size.ts";
 import type { Fields, Listen, Ready, Spec } from "../../src/core/spec.ts";
 import {
   CONTAINMENTS,
+  GIVEN_KILL_AFTER,
   INIT_DEFAULTS,
   LEFTOVERS,
   ON_STOP,
@@ -179,8 +180,11 @@ const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
   .map((fields) => ({ ...RUN_DEFAULTS, ...fields }))
   .filter(canBe);
+const { killAfter: DEFAULT } = INIT_DEFAULTS;
 const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
+  // Without its option killAfter is the default.
+  .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
   .map((fields) => forwarding({ ...INIT_DEFAULTS, ...fields }))
   .filter(canBe);
 

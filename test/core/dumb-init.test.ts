@@ -1,6 +1,7 @@
 // dumb-init's command line; test/cli/names.test.ts holds it beside the real one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AS_TOOL } from "../../src/core/drop-in.ts";
 import { INIT_DEFAULTS } from "../../src/core/spec.ts";
 import { asked, defaultsOf } from "./asked.ts";
 import { linesOf } from "./rows/tool-argv.ts";
@@ -13,7 +14,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("dumb-init")) {
 test("S52: as init, but a terminal's stops become STOP, and nobody is ended by force", () => {
   const { clockOn, rewrite, forward, ...fields } = defaultsOf("dumb-init");
   const { clockOn: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, sayLimits: false, showGuardian: true });
+  assert.deepEqual(fields, { ...others, ...AS_TOOL });
   assert.deepEqual([...clockOn], []);
   assert.deepEqual([...rewrite.keys()], ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
   assert.deepEqual(forward, new Set([...INIT_DEFAULTS.forward, "SIGSTOP"]));

@@ -1,6 +1,7 @@
 // scinit's command line.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AS_TOOL } from "../../src/core/drop-in.ts";
 import { INIT_DEFAULTS } from "../../src/core/spec.ts";
 import { asked, defaultsOf } from "./asked.ts";
 import { linesOf } from "./rows/tool-argv.ts";
@@ -11,6 +12,6 @@ for (const [cites, tool, line, asks, environment] of linesOf("scinit")) {
 }
 
 test("S83: as init, with scinit's times before a new generation", () => {
-  const own = { debounce: 500_000, restartDelay: 1_000_000, showGuardian: true, sayLimits: false };
+  const own = { ...AS_TOOL, debounce: 500_000, restartDelay: 1_000_000 };
   assert.deepEqual(defaultsOf("scinit"), { ...INIT_DEFAULTS, ...own });
 });

@@ -1,6 +1,7 @@
 // tini's command line; test/cli/names.test.ts holds it beside the real one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AS_TOOL } from "../../src/core/drop-in.ts";
 import { SIGNALS } from "../../src/core/signal.ts";
 import { INIT_DEFAULTS } from "../../src/core/spec.ts";
 import { asked, defaultsOf } from "./asked.ts";
@@ -14,7 +15,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("tini")) {
 test("S46: as init, but signals go to the command alone, which is never ended by force", () => {
   const { clockOn, ...fields } = defaultsOf("tini");
   const { clockOn: _, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, singleChild: true, sayLimits: false, showGuardian: true });
+  assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true });
   assert.deepEqual([...clockOn], []);
 });
 

@@ -12,6 +12,7 @@ import { parseScinit } from "../../src/core/scinit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
 import type { Spec } from "../../src/core/spec.ts";
+import { asInit } from "../../src/core/spec.ts";
 import type { State } from "../../src/core/state.ts";
 import { deadlineOf } from "../../src/core/state.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
@@ -153,9 +154,15 @@ export function relayed(signal: Signal): Happening {
   return plain({ type: "signal", signal, relayed: true });
 }
 
+/** The wish where we are process 1. */
+function asOne(wish: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
+  return wish.kind === "run" ? { ...wish, spec: asInit(wish.spec) } : wish;
+}
+
 const DOORS: Readonly<Record<string, typeof parseRun>> = {
   run: parseRun,
   init: parseInit,
+  "init-as-1": (words, env) => asOne(parseInit(words, env)),
   tini: parseTini,
   "dumb-init": parseDumbInit,
   scinit: parseScinit,

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";
 import { number } from "../cli/children.ts";
 import { endOfRun, OPEN, stateOf, until } from "../cli/run.ts";
-import { type Init, inside, outer, PLACES, type Place, ready } from "./places.ts";
+import { below, type Init, inside, outer, PLACES, type Place, ready } from "./places.ts";
 
 const RECEIVES = adversary("receives");
 const HANDLES = adversary("handles");
@@ -182,6 +182,23 @@ function values(place: Place): void {
 }
 
 function stopping(place: Place): void {
+  const isRuntimes = place.isFirst && place.form.env.CURFEW_BUNDLE === undefined;
+  test("without --kill-after a stop signal has a clock of 8 s, but as process 1", {
+    skip: !isRuntimes && "one place shows it",
+  }, async () => {
+    const first = await ready(place, [HANDLES, `${TERM}`]);
+    const other = await ready({ ...place, before: place.as, isFirst: false }, [HANDLES, `${TERM}`]);
+    first.send(TERM);
+    other.send(TERM);
+    const { ended } = await other.told();
+    assert.equal(endOfRun(ended), "137");
+    const command = await outer(first, first);
+    assert.equal(stateOf(command), "S");
+    process.kill(command, "SIGKILL");
+    const { report } = await first.told();
+    assert.deepEqual([report.outcome, report.escalated], ["cancelled", false]);
+  });
+
   test("--kill-after passes for a command that does not obey: 137", async () => {
     const running = await ready(place, ["-k", "20ms", HANDLES, `${TERM}`]);
     running.send(TERM);
@@ -269,6 +286,32 @@ function stopping(place: Place): void {
 }
 
 function stops(place: Place): void {
+  test("TSTP that is sent to us stops who has no answer to it, until CONT", async () => {
+    const running = await ready(place, [HANDLES]);
+    const command = await outer(running, running);
+    running.send(TSTP);
+    await until("it is stopped", () => stateOf(command) === "T");
+    running.send(CONT);
+    await until("it goes on", () => stateOf(command) === "S");
+    running.send(TERM);
+    assert.equal(endOfRun((await running.told()).ended), "143");
+  });
+
+  test("it stops all of the group, and whoever has an answer gives it", async () => {
+    const script = 'sleep 1000 & echo "job $!"; exec "$0" "$1"';
+    const running = await ready(place, ["sh", "-c", script, HANDLES, `${TSTP}`]);
+    const command = await outer(running, running);
+    const [job = 0] = below(command);
+    running.send(TSTP);
+    await running.says(/^caught 20$/m);
+    await until("the job is stopped", () => stateOf(job) === "T");
+    assert.notEqual(stateOf(command), "T");
+    running.send(CONT);
+    await until("the job goes on", () => stateOf(job) === "S");
+    running.send(TERM);
+    assert.equal(endOfRun((await running.told()).ended), "143");
+  });
+
   test("a TSTP that is sent wedges nothing", async () => {
     const running = await ready(place, [HANDLES, `${USR1}`]);
     running.send(TSTP);

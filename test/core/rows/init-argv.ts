@@ -30,9 +30,12 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["- a", "- a"],
   ["", "missing_operand|COMMAND||COMMAND [ARG]..."],
   ["-v --", "missing_operand|COMMAND||COMMAND [ARG]..."],
-  ["--timeout 5 -sINT -k 500ms a", "timeout=5000000 signal=SIGINT killAfter=500000 a"],
-  ["-vk8 a", "verbose=true a"],
-  ["-k inf a", "killAfter=0 a"],
+  [
+    "--timeout 5 -sINT -k 500ms a",
+    "timeout=5000000 signal=SIGINT killAfter=500000 killAfterAsInit=undefined a",
+  ],
+  ["-vk8 a", "killAfterAsInit=undefined verbose=true a"],
+  ["-k inf a", "killAfter=0 killAfterAsInit=undefined a"],
   ["--kill-after 0 a", `bad_duration|--kill-after DURATION|0|${KILL_AFTER}`],
   ["--help", "print help"],
   ["--version a", "print version"],
@@ -168,8 +171,8 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
     "--restart-delay-ms 9007199254741 a",
     `bad_number|--restart-delay-ms N|9007199254741|${MILLISECONDS}`,
   ],
-  ["S82", "--graceful-timeout-secs 30 a", "killAfter=30000000 a"],
-  ["S82", "--graceful-timeout-secs 0 a", "killAfter=1 a"],
+  ["S82", "--graceful-timeout-secs 30 a", "killAfter=30000000 killAfterAsInit=undefined a"],
+  ["S82", "--graceful-timeout-secs 0 a", "killAfter=1 killAfterAsInit=undefined a"],
   ["S82", "--graceful-timeout-secs 1s a", `bad_number|--graceful-timeout-secs N|1s|${SECONDS}`],
 ];
 

@@ -260,7 +260,8 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     () => (told([SWEPT, 0, 0, 0, PROVEN, 0, 0, ...USED]) as { end: unknown }).end,
     undefined,
   ],
-  ["the guardian is lost", () => told([LOST]), { type: "guardian-gone" }],
+  ["the guardian is lost", () => told([LOST, 0]), { type: "guardian-gone", killed: false }],
+  ["by SIGKILL", () => told([LOST, 9]), { type: "guardian-gone", killed: true }],
   [
     "a signal to the guardian",
     () => told([SIGNAL, 1]),

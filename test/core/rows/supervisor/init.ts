@@ -219,7 +219,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     "--leftovers leave: who was to end takes them with it, by a signal that was named, too",
     "init --leftovers leave --stop-signals USR1 -k inf cmd",
     [0, spawned, ""],
-    [1, signal("SIGUSR1"), "kill group SIGUSR1"],
+    [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
     [2, exited(0, "worker"), REST],
     [3, empty, "exit 0"],
   ],

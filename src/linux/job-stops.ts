@@ -1,0 +1,48 @@
+import type { Signal } from "../core/signal.ts";
+import { signalNumber } from "../core/signal.ts";
+import type { Group } from "../core/spec.ts";
+import { commandPid, membersOf } from "./guardian.ts";
+import type { Held } from "./held.ts";
+import { sys } from "./syscalls.ts";
+
+/** By these a terminal stops a job. The kernel discards them where nobody could continue it. */
+const JOB_STOPS: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
+const STOP = signalNumber("SIGSTOP");
+/** Groups of the command's own. Their parent, our guardian, has a session of its own. */
+const ORPHANED: readonly Group[] = ["command", "session"];
+const PAGE = 4096;
+
+/**
+ * Somebody asks us to stop the command, in a process group that the kernel would not stop by such a
+ * signal. Whoever has no answer of its own to the signal is stopped by SIGSTOP, as it would be by a
+ * signal from a parent of the same session.
+ */
+export function stopOrphaned(held: Held, signal: Signal, target: "child" | "group"): void {
+  if (!JOB_STOPS.includes(signal) || !ORPHANED.includes(held.spec.group)) return;
+  const command = commandPid(held);
+  if (command <= 0) return;
+  const number = signalNumber(signal);
+  if (hasNoAnswer(command, number)) sys.commandKill(STOP);
+  if (target === "child") return;
+  for (const pid of membersOf(held)) {
+    if (pid !== command) stopMember(pid, command, number);
+  }
+}
+
+/** By a descriptor, so that its number cannot become another's between look and signal. */
+function stopMember(pid: number, group: number, number: number): void {
+  const pidfd = sys.openProcess(pid);
+  if (pidfd < 0) return;
+  if (sys.groupOf(pid) === group && hasNoAnswer(pid, number)) sys.pidfdKill(pidfd, STOP);
+  sys.close(pidfd);
+}
+
+/** Whether a signal meets its default action: it is not blocked, ignored or caught. */
+function hasNoAnswer(pid: number, number: number): boolean {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  if (typeof text !== "string") return false;
+  const masks = [...text.matchAll(/^Sig(?:Blk|Ign|Cgt):\s*[0-9a-f]*([0-9a-f]{8})$/gm)];
+  const isIn = ([, low = "0"]: readonly string[]) =>
+    Math.floor(Number.parseInt(low, 16) / 2 ** (number - 1)) % 2 === 1;
+  return masks.length > 0 && !masks.some(isIn);
+}
