@@ -86,9 +86,9 @@ const LEFT = [
 const failure = (stage: number, errno: number, spec: Partial<Spec> = {}) =>
   (told([FAILED, stage, errno], { spec }) as { error: unknown }).error;
 /** The same where the command is a file with this text. */
-const missing = (text: string) => {
+const missing = (text: string, errno = ENOENT) => {
   const prepare = ({ files }: Kernel) => void files.set("/bin/cmd", text);
-  return (told([FAILED, NOT_EXECUTED, ENOENT], { prepare }) as { error: unknown }).error;
+  return (told([FAILED, NOT_EXECUTED, errno], { prepare }) as { error: unknown }).error;
 };
 const error = { kind: "spawn", command: "cmd" };
 
@@ -116,6 +116,11 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
       { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
     ],
+  ],
+  [
+    "an interpreter is looked for where something was not found",
+    () => missing("#!/bin/none\n", EACCES),
+    { ...error, errno: "EACCES", code: "not_executable" },
   ],
   [
     "what there was too little of",
@@ -254,6 +259,14 @@ export const GUARDIAN_NEWS: readonly Row[] = [
         { pid: 503, startTime: 8, uid: 1, command: "", state: "S", why: "unkillable" },
       ],
     },
+  ],
+  [
+    "a sweep after the guardian had acted",
+    () =>
+      [swept(PROVEN).with(5, 1), swept(PROVEN).with(6, 1)].map(
+        (row) => (told(row) as { backstop: unknown }).backstop,
+      ),
+    [true, false],
   ],
   [
     "a sweep that met no main child",

@@ -223,6 +223,15 @@ export const OPENINGS: readonly Row[] = [
     [{ kind: "unbound", given: "127.0.0.1:1", errno: "EACCES" }, 0, 0],
   ],
   [
+    "too few descriptors for the looks of later generations",
+    () =>
+      refused(
+        "init --reload-signal HUP --listen 127.0.0.1:1 cmd",
+        fails(["openProcess", 1, EMFILE]),
+      ),
+    [{ ...spawnError, code: "resource", errno: "EMFILE" }, 0, 0],
+  ],
+  [
     "what cannot be confined closes what was opened",
     () => refused("init --listen 127.0.0.1:1 --containment cgroup cmd", () => {}),
     [{ ...notConfined, detail: "--containment cgroup", errno: "ENOENT" }, 0, 0],

@@ -324,6 +324,11 @@ export const KILLS: readonly Row[] = [
     "peer: 15, old: 15, guardian: 15, kid: 15, daemon: 15",
   ],
   [
+    "process 1 without a /proc signals everybody once, and not by the guardian again",
+    () => calls({ pid: 1, prepare: anotherProc, after: reaped }, REST),
+    ["hurry", "kill -1 15"],
+  ],
+  [
     "process 1 without a /proc: nobody before that",
     () => hit({ pid: 1, prepare: anotherProc }, REST),
     "",
@@ -438,6 +443,17 @@ export const KILLS: readonly Row[] = [
 ];
 
 export const SWEEPS: readonly Row[] = [
+  [
+    "the caller's group may be that of process 1",
+    () =>
+      sweeps({
+        prepare: (kernel) => {
+          fork(kernel, 0, { pid: 1, group: 1 });
+          kernel.own.group = 1;
+        },
+      }),
+    ["joinGroup 1", "guardianOrder 5 7", 1],
+  ],
   [
     "a group that is led from outside of our PID namespace has no number: nobody can go there",
     () => [sweeps({ prepare: fromOutside }), sweeps({ prepare: fromOutside }, takeOver)],
