@@ -21,9 +21,10 @@ async function endOf(program: string): Promise<readonly number[]> {
   assert.equal(await window.sys("guardianWill", will), 0);
   const settings = [TREE, LEADS_GROUP, 0, 0, 0, 0, 0, NO_TERMINAL, 0, 2 * SECONDS];
   const none: readonly never[] = [];
+  const given = [none, none, none, none, none] as const;
   const words = [program];
   assert.equal(
-    await window.sys("spawn", words, words, "/bin/sh", settings, none, none, none, none, none),
+    await window.sys("spawn", words, words, "/bin/sh", settings, ...given, ["guardian"]),
     0,
   );
   for (;;) {
