@@ -16,6 +16,8 @@ import { sys } from "./syscalls.ts";
 const STDERR = 2;
 /** How long the last lines may take together, from the first of them, in microseconds. */
 const LAST_LINES = 1_000_000;
+/** What the last line of events has of it, whoever let the report wait; so has the report. */
+const SHARE = 250_000;
 /** How long what is written while the command runs may take once it has begun. */
 export const MOMENT = 50_000;
 /** What waits for a file that takes its time is no more than this, in characters. */
@@ -157,16 +159,23 @@ function note({ changing }: World, [count, errno]: Written): void {
 export function writeReport(world: World, report: Report): void {
   const { spec, changing, events } = world;
   const until = lastUntil(world);
-  if (spec.metrics) sys.offer(STDERR, `${formatMetrics(report)}\n`, until, MOMENT, 0);
+  // What comes later has its share of the time.
+  const forReport = until - (events < 0 ? 0 : SHARE);
+  if (spec.metrics) {
+    const forMetrics = forReport - (world.report < 0 ? 0 : SHARE);
+    sys.offer(STDERR, `${formatMetrics(report)}\n`, forMetrics, MOMENT, 0);
+  }
   const text = () => `${formatReport(report, startedAt(world, report))}\n`;
   if (world.report >= 0) {
-    write(world, "--report", spec.report, world.report, text(), cutOf(spec.report));
+    const place = { part: "--report", place: spec.report, fd: world.report };
+    write(world, place, text(), forReport, cutOf(spec.report));
   }
   if (events < 0) return;
   // Where the lines before it are still being written this one would be too late as well.
   isTold(world, until);
   const lines = behind(changing.telling, changing.lineStart, text());
-  const isWritten = write(world, "--events", spec.events, events, lines, eventsCut(world));
+  const place = { part: "--events", place: spec.events, fd: events };
+  const isWritten = write(world, place, lines, until, eventsCut(world));
   if (isWritten && changing.dropped > 0 && spec.events !== undefined) {
     const { dropped: count, droppedFor: errno } = changing;
     sayNow(world, { kind: "dropped", given: nameOf(spec.events), count, errno });
@@ -184,16 +193,21 @@ function lastUntil({ changing }: World): number {
   return changing.lastUntil;
 }
 
+type Last = {
+  readonly part: string;
+  readonly place: Place | undefined;
+  readonly fd: number;
+};
+
 /** The last text to a place: nothing follows. False, and said, where it could not be written. */
 function write(
   world: World,
-  part: string,
-  place: Place | undefined,
-  fd: number,
+  { part, place, fd }: Last,
   text: string,
+  until: number,
   flags: number,
 ): boolean {
-  const [, errno] = sys.offer(fd, text, lastUntil(world), MOMENT, flags + CLOSE);
+  const [, errno] = sys.offer(fd, text, until, MOMENT, flags + CLOSE);
   if (errno === 0 || place === undefined) return true;
   sayNow(world, { kind: "unwritten", part, given: nameOf(place), errno: reasonOf(errno) });
   return false;
