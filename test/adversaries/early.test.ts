@@ -17,7 +17,7 @@ const MODES: readonly Mode[] = ["auto", "cgroup", "pidns"];
 const TREE = ["sh", "-c", "setsid sleep 1000 & exec sleep 1000"];
 
 /** So many in one life, which has a limit. */
-const AT_ONCE = 100;
+const AT_ONCE = 40;
 
 function settingOf(user: User, mode: Mode, victim: "self" | "child", count: number): Setting {
   const containment = mode === "auto" ? [] : ["--containment", mode];

@@ -6,10 +6,11 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { reporting } from "./reports.ts";
 import { childrenOf, curfew, endOfRun, isOver, type Running, until } from "./run.ts";
-import { LONG_PATH } from "./tty-places.ts";
 
 const CONTAINMENTS = ["subreaper", "pidns"] as const;
 const STOPS = ["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const;
+/** Where nothing is found, for a long time. */
+const LONG_PATH = Array.from({ length: 16_000 }, (_, at) => `/n${at}`).join(":");
 const PATH = `${LONG_PATH}:${process.env.PATH}`;
 
 /** Whether a process has not executed anything yet: it runs the program that made it. */

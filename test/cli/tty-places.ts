@@ -22,8 +22,6 @@ export const COMMANDS = {
   /** Changes the terminal's settings, and waits. */
   S: 'stty -echo -icanon; exec "$H"',
 };
-/** Where nothing is found, for a long time. */
-export const LONG_PATH: string = Array.from({ length: 16_000 }, (_, at) => `/n${at}`).join(":");
 export const READS = '$R sh -c "$A"';
 export const WAITS = "$R $H";
 

@@ -305,16 +305,20 @@ export const SUPERVISED: readonly Scene[] = [
   {
     name: "^Z before the command is executed: the prompt comes, and fg goes on",
     steps: [
-      type("sh -c 'echo pid $$.; PATH=$L:$PATH; exec $R $H'"),
+      // As long as somebody holds a lease on a program, the kernel does not execute it.
+      type("export D=$(mktemp -d); cp $H $D/leased; $E $D/leased &"),
+      shows("ready (?P<holder>\\d+)$"),
+      type("sh -c 'echo pid $$.; exec $R $D/leased'"),
       shows("pid (?P<ours>\\d+)\\.$"),
       ["child", "guardian", "ours"],
       ["child", "main", "guardian"],
       CTRL_Z,
+      ["signal", "holder", KILL],
       ...STOPPED,
       ...FG,
-      ["state", "main", "S"],
       CTRL_C,
       ...GONE,
+      type("rm -r $D"),
     ],
   },
   {

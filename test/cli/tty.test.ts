@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { plain, play, type Scene, type Subject, skip } from "./at-terminal.ts";
 import { BINARIES, type Binary } from "./binary.ts";
-import { COMMANDS, LONG_PATH } from "./tty-places.ts";
+import { child } from "./children.ts";
+import { COMMANDS } from "./tty-places.ts";
 import { ISOLATED, RUN_ALONE, SCENES, SUPERVISED } from "./tty-scenes.ts";
 
 const DIRECTLY: Subject = { path: "", variables: { ...COMMANDS, R: "" } };
@@ -15,7 +16,7 @@ function supervisedBy({ path, name, env }: Binary): Subject {
   const run = `${plain(path, name)} run`;
   const variables = {
     ...COMMANDS,
-    L: LONG_PATH,
+    E: plain(child("lease"), "lease"),
     R: `${run} --`,
     K: `${run} --kill-after 1us --`,
     T: `${run} --timeout 50ms --`,
