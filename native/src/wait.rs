@@ -17,9 +17,14 @@ static TIMER: AtomicI32 = AtomicI32::new(-1);
 
 /// Waits until one of the given descriptors is readable or the clock has passed the deadline
 /// (microseconds; negative: none). Answers a bit per readable descriptor, 0 for the deadline.
-/// Negative descriptors are left out.
+/// Negative descriptors are left out. Those of a second list come behind the first, and are waited
+/// for as /proc/self/mountinfo wants it: always readable, it has POLLPRI when it has changed.
 pub fn wait(call: &Call) -> JSValue {
     let mut entries: Vec<libc::pollfd> = call.ints(0).iter().map(|&fd| entry(fd)).collect();
+    entries.extend(call.ints(2).iter().map(|&fd| libc::pollfd {
+        events: libc::POLLPRI,
+        ..entry(fd)
+    }));
     let deadline = call.number(1);
     let timer = if deadline < 0.0 {
         -1

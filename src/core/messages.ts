@@ -51,6 +51,8 @@ export type Message =
     }
   /** What could not be watched. */
   | { readonly kind: "unwatched"; readonly given: string; readonly errno: string }
+  /** What is watched and cannot be read at present. */
+  | { readonly kind: "unread"; readonly given: string; readonly errno: string }
   /** The kernel does not tell of changes: we look now and then. */
   | { readonly kind: "polling"; readonly errno: string }
   /** A report or events that could not be opened, or not be written. */
@@ -129,6 +131,8 @@ function sentence(message: Message, utf8: boolean): string {
     }
     case "unwatched":
       return unopened("--watch: cannot watch", message, utf8);
+    case "unread":
+      return unopened("--watch: cannot read", message, utf8);
     case "polling":
       return `--watch: ${untold(message)}; looking every second instead`;
     case "unwritten": {

@@ -28,7 +28,7 @@ import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
 import { handOver } from "./terminal.ts";
 import type { Watch } from "./watch.ts";
-import { closeWatch, lookAt, openWatch, pollAt, warningOf } from "./watch.ts";
+import { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } from "./watch.ts";
 
 const FOREVER = -1;
 /** Native code has room for so many runs: one that comes and one that goes. */
@@ -162,8 +162,15 @@ function wait(service: Service, deadline: Instant | undefined): Happening {
       descriptors.push(held.readyFd, ...descriptorsOf());
     }
     const until = earlier(deadline, watch && pollAt(watch));
-    sys.wait(descriptors, until ?? FOREVER);
+    if (watch === undefined) sys.wait(descriptors, until ?? FOREVER);
+    else waitFor(watch, descriptors, until ?? FOREVER);
   }
+}
+
+/** Also for what is mounted, of which the kernel tells once. */
+function waitFor(watch: Watch, descriptors: readonly number[], until: number): void {
+  const ready = sys.wait(descriptors, until, [watch.mounts]);
+  if (ready >= 2 ** descriptors.length) noticeMounts(watch);
 }
 
 /** What has happened, most important first, in the order of a single run. */

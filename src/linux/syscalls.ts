@@ -34,11 +34,11 @@ export type Sys = {
   /** The run that was chosen is over: its place is free for another. */
   endRun(): void;
   /**
-   * All in a directory, two values each: name and type (S_IF...). Where `state` is not 0 a third:
-   * a text that is another one when another file, or other content, came under that name. Minus
-   * errno.
+   * The next entries of an open directory, two values each: name and type (S_IF...); none at its
+   * end. Where `state` is not 0 a third: a text that is another one when another file, or other
+   * content, came under that name. Minus errno.
    */
-  entries(path: string, state: number): readonly (string | number)[] | number;
+  entries(directory: number, state: number): readonly (string | number)[] | number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /** What is at a path, or behind a symbolic link at it where `follow` is not 0; minus errno. */
@@ -159,6 +159,8 @@ export type Sys = {
   offer(descriptor: number, text: string, deadline: number, moment: number, flags: number): Written;
   /** What became of an offer that was in progress; EINPROGRESS if it still is at the deadline. */
   offered(descriptor: number, deadline: number): Written;
+  /** A directory to read entries of; a descriptor that exec closes, or minus errno. */
+  openEntries(path: string, follow: number): number;
   /**
    * Opens or creates a file for writing, and leaves what is in it; a descriptor that exec closes,
    * or minus errno.
@@ -166,6 +168,8 @@ export type Sys = {
   openFile(path: string): number;
   /** A directory, to look names up in; a descriptor that exec closes, or minus errno. */
   openFolder(path: string): number;
+  /** For `wait`: what is mounted. A descriptor that exec closes, or minus errno. */
+  openMounts(): number;
   /**
    * A socket for datagrams, with an abstract name of the kernel's choice. Exec closes it; minus
    * errno.
@@ -296,9 +300,9 @@ export type Sys = {
   wallClock(): number;
   /**
    * Blocks until descriptors are readable (a bit each, the last bit for all beyond 50), or the
-   * deadline has passed (0).
+   * deadline has passed (0). Behind these come those that have changed, each told of once.
    */
-  wait(descriptors: readonly number[], deadline: number): number;
+  wait(descriptors: readonly number[], deadline: number, changing?: readonly number[]): number;
   /** Writes to a file that exists; 0 or minus errno. */
   writeFile(path: string, text: string): number;
   /** Writes the whole text; 0 or minus errno. */

@@ -1,11 +1,15 @@
+import type { Instant } from "../core/duration.ts";
 import type { Globs } from "../core/glob.ts";
 import { isMatched } from "../core/glob.ts";
 import { sys } from "./syscalls.ts";
+import type { Visitor, Walk } from "./watch-walk.ts";
+import { goOn, leave, walkFrom } from "./watch-walk.ts";
 import type { Way } from "./watch-way.ts";
-import { DIRECTORY, join, LINK, REGULAR } from "./watch-way.ts";
+import { DIRECTORY, isGone, join, LINK, REGULAR } from "./watch-way.ts";
 
 /** Bits of inotify(7). */
 export const IN = {
+  attributes: 0x4,
   closeWrite: 0x8,
   movedFrom: 0x40,
   movedTo: 0x80,
@@ -13,6 +17,7 @@ export const IN = {
   delete: 0x200,
   deleteSelf: 0x400,
   moveSelf: 0x800,
+  unmounted: 0x2000,
   overflow: 0x4000,
   ignored: 0x8000,
   onlyDirectory: 0x100_0000,
@@ -23,7 +28,9 @@ export const IN = {
 } as const;
 
 /** A write is told at its end: a file that is being written would be read half. */
-const IN_TREE = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete | IN.notUnlinked;
+const IN_FILES = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete;
+/** A directory that could not be read may be readable when its mode is another one. */
+const IN_TREE = IN_FILES | IN.attributes | IN.notUnlinked;
 /** A directory may have two uses with one watch: what one asks for is added to the other's. */
 const HOW = IN.onlyDirectory | IN.add;
 
@@ -44,6 +51,8 @@ export type Root = {
   tree: Directory | undefined;
   /** The way may be another one by now. */
   isDoubtful: boolean;
+  /** Errno where nobody knows what is at the path: then it counts as what it was. */
+  unread: number;
 };
 
 /** A directory that is watched, in a tree of such. */
@@ -60,6 +69,8 @@ export type Directory = {
    * runs, and of what was gone before we could look.
    */
   readonly passing: Set<string>;
+  /** It is watched no more, and whoever still comes to it passes by. */
+  isForgotten: boolean;
 };
 
 /** What a watch is for; one may be for several. */
@@ -81,6 +92,25 @@ export type Watches = {
   readonly uses: Map<number, readonly Use[]>;
   /** Errno where the kernel has no more of them, or none at all. */
   refusal: number;
+  /** What is being looked through, and until when at present. */
+  scans: readonly Scan[];
+  until: Instant;
+  /** Directories that are there and could not be read, and why: errno. */
+  readonly unread: Map<Directory, number>;
+};
+
+/** A look through a directory and all below it, which can be left and gone on with. */
+type Scan = {
+  readonly root: Root;
+  readonly walk: Walk<Directory>;
+  /** Of the one that is open: which of its directories were not found yet. */
+  gone: Set<string>;
+  /** The first file that was found. */
+  found: string | undefined;
+  /** A directory is another one than was watched: something was mounted there. */
+  isOther: boolean;
+  /** What it means in the end: the path of what has changed, if anything has. */
+  readonly conclude: (scan: Scan) => string | undefined;
 };
 
 /** Watches a directory for one use more; its number, or minus errno. */
@@ -119,7 +149,8 @@ export function detach(watches: Watches, watch: number, isGone: (use: Use) => bo
 export function directoryOf(root: Root, parent: Directory | undefined, name: string): Directory {
   const path = parent === undefined ? "" : join(parent.path, name);
   const children = new Map<string, Directory>();
-  return { root, parent, name, path, watch: NO_WATCH, children, passing: new Set() };
+  const passing = new Set<string>();
+  return { root, parent, name, path, watch: NO_WATCH, children, passing, isForgotten: false };
 }
 
 /** The path of something in a watched directory, as its user would write it. */
@@ -136,47 +167,88 @@ export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: b
  * Watches a directory and all below it that are not ignored, and forgets those that are gone: what
  * is watched already stays as it is. Watched first and read then, nothing comes in between.
  * Symbolic links are not followed, so there are no circles: who means a directory elsewhere gives
- * that as a path. The first file that was found.
+ * that as a path. What it has concluded where it is done at once; else `goOnScanning` tells.
  */
-export function scan(watches: Watches, top: Directory): string | undefined {
-  let found: string | undefined;
-  const waiting = [top];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (watches.refusal !== 0) return found;
-    const file = scanOne(watches, next, waiting);
-    found ??= file;
-  }
-  return found;
+export function scan(
+  watches: Watches,
+  top: Directory,
+  conclude: Scan["conclude"],
+): string | undefined {
+  const { root } = top;
+  const walk = walkFrom(top);
+  const begun = { root, walk, gone: new Set<string>(), found: undefined, isOther: false, conclude };
+  watches.scans = [...watches.scans, begun];
+  return finished(watches, begun);
 }
 
-function scanOne(watches: Watches, directory: Directory, waiting: Directory[]): string | undefined {
-  const { root, path, children, passing } = directory;
+/** Goes on with what was left: the path of something that has changed. */
+export function goOnScanning(watches: Watches): string | undefined {
+  let changed: string | undefined;
+  for (const scan of watches.scans) changed = finished(watches, scan) ?? changed;
+  return changed;
+}
+
+/** Gives up what is being looked through below a root. */
+export function cancelScans(watches: Watches, root: Root): void {
+  for (const scan of watches.scans) if (scan.root === root) leave(scan.walk);
+  watches.scans = watches.scans.filter((scan) => scan.root !== root);
+}
+
+function finished(watches: Watches, scan: Scan): string | undefined {
+  if (!goOn(scan.walk, visitorOf(watches, scan), watches.until)) return undefined;
+  watches.scans = watches.scans.filter((other) => other !== scan);
+  return scan.conclude(scan);
+}
+
+function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
+  return {
+    withState: 0,
+    enter: (directory) => enter(watches, scan, directory),
+    entry: (directory, name, type) => {
+      const { root, path, passing } = directory;
+      const isDirectory = type === DIRECTORY;
+      if (isIgnored(watches.globs, root, join(path, name), isDirectory)) return undefined;
+      if (isDirectory) {
+        scan.gone.delete(name);
+        return childOf(directory, name);
+      }
+      if (type === REGULAR || type === LINK) scan.found ??= join(path, name);
+      else passing.add(name);
+      return undefined;
+    },
+    leave: (directory, answer) => {
+      if (answer < 0) notRead(watches, directory, answer);
+      else for (const name of scan.gone) forget(watches, directory.children.get(name));
+    },
+  };
+}
+
+function enter(watches: Watches, scan: Scan, directory: Directory): number {
+  if (watches.refusal !== 0 || directory.isForgotten) return NOTHING;
+  const { root, path, parent, children, passing } = directory;
   const place = shown(root, path);
   // The root's own path may lead over links, and is followed; see watch-way.ts.
-  const mask = directory.parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
+  const mask = parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
   const watch = attach(watches, place, mask);
-  const rows = watch < 0 ? watch : sys.entries(place, 0);
-  if (typeof rows === "number") {
-    forget(watches, directory);
-    return undefined;
-  }
+  if (watch < 0) return notRead(watches, directory, watch);
+  if (directory.watch >= 0 && directory.watch !== watch) scan.isOther = true;
   keep(watches, directory, watch);
-  const gone = new Set(children.keys());
-  let found: string | undefined;
+  const descriptor = sys.openEntries(place, parent === undefined ? 1 : 0);
+  if (descriptor < 0) return notRead(watches, directory, descriptor);
+  watches.unread.delete(directory);
+  scan.gone = new Set(children.keys());
   passing.clear();
-  for (let at = 0; at < rows.length; at += 2) {
-    const [name, type] = [String(rows[at]), rows[at + 1]];
-    const isDirectory = type === DIRECTORY;
-    if (isIgnored(watches.globs, root, join(path, name), isDirectory)) continue;
-    if (isDirectory) {
-      gone.delete(name);
-      waiting.push(childOf(directory, name));
-    } else if (type === REGULAR || type === LINK) found ??= join(path, name);
-    else passing.add(name);
-  }
-  for (const name of gone) forget(watches, children.get(name));
-  return found;
+  return descriptor;
 }
+
+/** A directory is forgotten where it is gone. Where nobody knows, it is to be looked at again. */
+function notRead(watches: Watches, directory: Directory, answer: number): number {
+  if (isGone(answer)) forget(watches, directory);
+  else if (watches.refusal === 0) watches.unread.set(directory, -answer);
+  return NOTHING;
+}
+
+const NOTHING = -1;
 
 /** The watch that a directory has from now on. */
 function keep(watches: Watches, directory: Directory, watch: number): void {
@@ -205,6 +277,9 @@ export function forget(watches: Watches, top: Directory | undefined): void {
   const waiting = [top];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     release(watches, next);
+    watches.unread.delete(next);
+    // That of a root may come back.
+    next.isForgotten = next.parent !== undefined;
     for (const child of next.children.values()) waiting.push(child);
     next.children.clear();
   }
@@ -217,28 +292,44 @@ export function eventIn(
   mask: number,
   name: string,
 ): string | undefined {
-  if (name === "") return undefined;
+  if (name === "" || (mask & IN_FILES) === 0) return undefined;
   const isDirectory = (mask & IN.isDirectory) !== 0;
+  const { root } = directory;
   const path = join(directory.path, name);
-  if (isIgnored(watches.globs, directory.root, path, isDirectory)) return undefined;
-  const changed = isDirectory
-    ? directoryEvent(watches, directory, mask, name)
-    : fileEvent(directory, mask, name) && path;
-  return typeof changed === "string" ? shown(directory.root, changed) : undefined;
+  if (isIgnored(watches.globs, root, path, isDirectory)) return undefined;
+  if (isDirectory) return directoryEvent(watches, directory, mask, name);
+  return fileEvent(directory, mask, name) ? shown(root, path) : undefined;
 }
 
 /** A new directory is a change if there is a file in it, one that has gone if it was moved away. */
 function directoryEvent(watches: Watches, parent: Directory, mask: number, name: string) {
-  if ((mask & (IN.create | IN.movedTo)) !== 0) return scan(watches, childOf(parent, name));
+  if ((mask & (IN.create | IN.movedTo)) !== 0) {
+    return scan(watches, childOf(parent, name), foundIn(parent.root));
+  }
   // Of a removed one every file was told of.
   if ((mask & (IN.delete | IN.movedFrom)) !== 0) forget(watches, parent.children.get(name));
-  return (mask & IN.movedFrom) !== 0 ? join(parent.path, name) : undefined;
+  return (mask & IN.movedFrom) !== 0 ? shown(parent.root, join(parent.path, name)) : undefined;
+}
+
+/** A file that was found has come. */
+function foundIn(root: Root): Scan["conclude"] {
+  return ({ found }) => (found === undefined ? undefined : shown(root, found));
+}
+
+/** Directories that could not be read are tried again. */
+export function tryAgain(watches: Watches): string | undefined {
+  let changed: string | undefined;
+  for (const directory of [...watches.unread.keys()]) {
+    changed = scan(watches, directory, foundIn(directory.root)) ?? changed;
+  }
+  return changed;
 }
 
 function fileEvent({ root, path, passing }: Directory, mask: number, name: string): boolean {
   if ((mask & IN.create) !== 0) {
     passing.delete(name);
     const state = sys.fileState(shown(root, join(path, name)), 0);
+    if (typeof state === "number" && !isGone(state)) return false;
     const [type, links] = typeof state === "number" ? [state, 1] : state;
     if (type !== REGULAR && type !== LINK) passing.add(name);
     // A new file is told of again when it has been written; a link never is.

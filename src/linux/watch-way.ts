@@ -4,6 +4,15 @@ import { sys } from "./syscalls.ts";
 const LINKS = 40;
 const ELOOP = 40;
 const ENOTDIR = 20;
+const ENOENT = 2;
+const ENAMETOOLONG = 36;
+/** What the kernel says where there is nothing at a path. All else is no news about the path. */
+const GONE: readonly number[] = [-ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP];
+
+/** Whether minus errno says that a path leads to nothing; if not, nobody knows. */
+export function isGone(answer: number): boolean {
+  return GONE.includes(answer);
+}
 
 /** Types of files: inode(7). */
 export const DIRECTORY = 0o040000;
@@ -26,6 +35,8 @@ export type Way = {
   /** Which file, and what is in it; empty where there is none. */
   readonly identity: string;
   readonly content: string;
+  /** Its path without links; empty where there is none. */
+  readonly place: string;
 };
 
 /** The way as it is now. */
@@ -64,12 +75,21 @@ export function wayTo(path: string): Way {
 function arrived(steps: readonly Step[], path: string): Way {
   const state = sys.fileState(path, 0);
   if (typeof state === "number") return nowhere(steps, state);
-  const [type, , identity, content] = state;
-  return { steps, type, identity, content };
+  const [type, links, identity, content] = state;
+  // A directory that was removed can still be somebody's current one.
+  if (type === DIRECTORY && links === 0) return nowhere(steps, -ENOENT);
+  const all = steps.length > 0 ? steps : stepTo(path);
+  return { steps: all, type, identity, content, place: path };
+}
+
+/** By which name the current directory would be removed. */
+function stepTo(path: string): readonly Step[] {
+  const [, directory = "", name = ""] = /^(.*)\/([^/]*)$/.exec(absolute(path)) ?? [];
+  return name === "" ? [] : [{ directory: directory || "/", name, kind: "last" }];
 }
 
 function nowhere(steps: readonly Step[], type: number): Way {
-  return { steps, type, identity: "", content: "" };
+  return { steps, type, identity: "", content: "", place: "" };
 }
 
 /** Whether two ways lead to one file by the same steps. */

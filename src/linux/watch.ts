@@ -6,22 +6,25 @@ import { IGNORED } from "../core/ignore.ts";
 import type { Message } from "../core/messages.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
-import type { Snapshot } from "./watch-polling.ts";
-import { differenceOf, snapshotOf } from "./watch-polling.ts";
+import { mountedAt } from "./watch-mounts.ts";
+import type { Look, Snapshot } from "./watch-polling.ts";
+import { beginLook, goOnLooking } from "./watch-polling.ts";
+import { eventOnWay, followWay } from "./watch-steps.ts";
 import type { Root, Use, Watches } from "./watch-tree.ts";
 import {
-  attach,
-  attachSurely,
-  detach,
+  cancelScans,
   directoryOf,
   eventIn,
   forget,
+  goOnScanning,
   IN,
   scan,
-  use,
+  shown,
+  tryAgain,
 } from "./watch-tree.ts";
-import type { Step, Way } from "./watch-way.ts";
-import { absolute, DIRECTORY, isSameWay, join, REGULAR, wayTo } from "./watch-way.ts";
+import { FOREVER, leave } from "./watch-walk.ts";
+import type { Way } from "./watch-way.ts";
+import { absolute, DIRECTORY, isGone, REGULAR, wayTo } from "./watch-way.ts";
 
 /**
  * Files and directories that are watched for changes. Directories are, and never files: what is
@@ -29,22 +32,29 @@ import { absolute, DIRECTORY, isSameWay, join, REGULAR, wayTo } from "./watch-wa
  */
 export type Watch = Watches & {
   readonly roots: readonly Root[];
-  /** In place of the kernel's watches: what was there, and when to look again. */
-  polling: { readonly seen: Snapshot; readonly next: Instant } | undefined;
+  /** In place of the kernel's watches: what was there, when to look again, and a look under way. */
+  polling: { readonly seen: Snapshot; next: Instant; look: Look | undefined } | undefined;
+  /** Changes when something is mounted; what was mounted at last that concerns us. */
+  mounts: number;
+  mounted: string;
+  /** When to try again what failed for a reason of ours. */
+  retryAt: Instant | undefined;
+  /** It was said that something cannot be read. */
+  isTold: boolean;
   /** What is to be said about it. */
   warning: Message | undefined;
 };
 
 const SECOND = 1_000_000 as Duration;
+/** For so long at most nothing else is looked at: signals and deadlines come between two slices. */
+const SLICE = 5_000 as Duration;
 /** How many times as long as a look we rest at least. */
 const PART = 10;
 const EINVAL = 22;
 const ENOENT = 2;
-/** How often a way is walked again that has changed while it was walked. */
-const ATTEMPTS = 10;
-
-const IN_WAY = IN.deleteSelf | IN.moveSelf;
-const IN_WAY_BY_NAME = IN_WAY | IN.create | IN.delete | IN.movedFrom | IN.movedTo;
+/** Errors that come from the path, and not from a lack of ours which may pass. */
+const OF_PATH: readonly number[] = [1, 13];
+const AT_ONCE = 0 as Instant;
 
 /** Watches paths, directories with all below them; or says which of them cannot be watched. */
 export function openWatch(paths: readonly string[], ignore: readonly string[]): Watch | Message {
@@ -56,7 +66,7 @@ export function openWatch(paths: readonly string[], ignore: readonly string[]): 
     const refusal = refusalOf(path, way);
     if (refusal !== 0) return { kind: "unwatched", given, errno: errnoName(refusal) };
     const root = { path, absolute: absolute(path), way, uses: [], tree: undefined };
-    roots.push({ ...root, isDoubtful: false });
+    roots.push({ ...root, isDoubtful: false, unread: 0 });
   }
   return begin(roots, globs);
 }
@@ -73,18 +83,35 @@ function refusalOf(path: string, { type }: Way): number {
 function begin(roots: readonly Root[], globs: Globs): Watch {
   const descriptor = sys.openWatches();
   const refusal = Math.max(0, -descriptor);
-  const state = { polling: undefined, warning: undefined };
-  const watch: Watch = { roots, globs, descriptor, refusal, uses: new Map(), ...state };
+  const watch: Watch = {
+    roots,
+    globs,
+    descriptor,
+    refusal,
+    uses: new Map(),
+    scans: [],
+    until: FOREVER,
+    unread: new Map(),
+    polling: undefined,
+    mounts: refusal === 0 ? sys.openMounts() : NO_DESCRIPTOR,
+    mounted: "",
+    retryAt: undefined,
+    isTold: false,
+    warning: undefined,
+  };
+  watch.mounted = mountedAt(watch);
   for (const root of roots) {
     if (watch.refusal === 0) review(watch, root);
   }
   if (watch.refusal !== 0) poll(watch);
+  if (watch.polling !== undefined) goOnPolling(watch, watch.polling, FOREVER);
+  tellUnread(watch, sys.now() as Instant);
   return watch;
 }
 
 /** When to look although nothing was told; undefined while the kernel tells. */
-export function pollAt({ polling }: Watch): Instant | undefined {
-  return polling?.next;
+export function pollAt({ polling, scans, retryAt }: Watch): Instant | undefined {
+  return scans.length > 0 ? AT_ONCE : (polling?.next ?? retryAt);
 }
 
 /** What is to be said about the watch, once. */
@@ -96,17 +123,61 @@ export function warningOf(watch: Watch): Message | undefined {
 
 /** The kernel's watches are given back. */
 export function closeWatch(watch: Watch): void {
-  if (watch.descriptor >= 0) sys.close(watch.descriptor);
+  for (const root of watch.roots) cancelScans(watch, root);
+  if (watch.polling?.look !== undefined) leave(watch.polling.look.walk);
+  for (const descriptor of [watch.descriptor, watch.mounts]) {
+    if (descriptor >= 0) sys.close(descriptor);
+  }
   watch.descriptor = NO_DESCRIPTOR;
+  watch.mounts = NO_DESCRIPTOR;
   watch.uses.clear();
+  watch.unread.clear();
+}
+
+/** Something was mounted or unmounted: what is at, above or below it is doubtful. */
+export function noticeMounts(watch: Watch): void {
+  const now = mountedAt(watch);
+  if (now === watch.mounted) return;
+  watch.mounted = now;
+  for (const root of watch.roots) root.isDoubtful = true;
 }
 
 /**
- * Looks at what has happened: the last path that has changed, if any. Of many events some are left
- * for the next look, so that it does not take long; the descriptor stays readable.
+ * Looks at what has happened, for a slice of time: the last path that has changed, if any. What is
+ * left is for the next look: until then the descriptor stays readable, or `pollAt` has passed.
  */
 export function lookAt(watch: Watch, at: Instant): string | undefined {
-  if (watch.polling !== undefined) return lookAround(watch, watch.polling, at);
+  const changed =
+    watch.polling === undefined
+      ? lookAtEvents(watch, at)
+      : goOnPolling(watch, watch.polling, (at + SLICE) as Instant, at);
+  tellUnread(watch, at);
+  return changed;
+}
+
+function lookAtEvents(watch: Watch, at: Instant): string | undefined {
+  watch.until = (at + SLICE) as Instant;
+  let changed = goOnScanning(watch);
+  // What is found by a scan comes before what was told since.
+  if (watch.scans.length === 0) changed = readEvents(watch) ?? changed;
+  if (watch.retryAt !== undefined && at >= watch.retryAt) {
+    watch.retryAt = undefined;
+    for (const root of watch.roots) root.isDoubtful ||= root.unread !== 0;
+    changed = tryAgain(watch) ?? changed;
+  }
+  for (const root of watch.roots) {
+    // Whoever looks through it already is not to begin anew.
+    if (!root.isDoubtful || watch.refusal !== 0 || watch.scans.length > 0) continue;
+    const other = review(watch, root);
+    changed ??= other;
+  }
+  if (watch.refusal === 0) return changed;
+  // Events that were not read are lost: one change too many is better than one too few.
+  const all = goOnPolling(watch, poll(watch), watch.until);
+  return changed ?? all;
+}
+
+function readEvents(watch: Watch): string | undefined {
   const rows = sys.readEvents(watch.descriptor);
   if (typeof rows === "number") return undefined;
   let changed: string | undefined;
@@ -115,43 +186,70 @@ export function lookAt(watch: Watch, at: Instant): string | undefined {
     // Of a file that is renamed over another the name comes last that it goes by from now on.
     changed = event ?? changed;
   }
-  for (const root of watch.roots) {
-    if (!root.isDoubtful || watch.refusal !== 0) continue;
-    const isOther = review(watch, root);
-    if (isOther) changed ??= root.path;
-  }
-  if (watch.refusal === 0) return changed;
-  // Events that were not read are lost: one change too many is better than one too few.
-  poll(watch);
-  return changed ?? watch.roots[0]?.path;
+  return changed;
 }
 
-function lookAround(
+/** The first look of all finds what there is: where it was not at the start, that is a change. */
+function goOnPolling(
   watch: Watch,
-  { seen, next }: NonNullable<Watch["polling"]>,
-  at: Instant,
+  polling: NonNullable<Watch["polling"]>,
+  until: Instant,
+  at: Instant = polling.next,
 ): string | undefined {
-  if (at < next) return undefined;
-  const now = snapshotOf(watch.roots, watch.globs);
-  watch.polling = { seen: now, next: afterLook(at) };
-  return differenceOf(seen, now);
+  const { roots, globs } = watch;
+  if (at < polling.next) return undefined;
+  polling.look ??= beginLook(roots, polling.seen, at);
+  const { look } = polling;
+  if (!goOnLooking(look, globs, until)) {
+    polling.next = at;
+    return undefined;
+  }
+  watch.polling = { seen: look.seen, next: afterLook(look.begin), look: undefined };
+  const [unread] = look.unread;
+  tell(watch, unread?.path, unread?.errno);
+  return look.before === undefined ? roots[0]?.path : look.changed;
 }
 
-/** A look at very much takes long, and we do nothing else so long: then the next one is later. */
-function afterLook(begin: number): Instant {
+/** A look at very much takes long: then the next one is later. */
+function afterLook(begin: Instant): Instant {
   const now = sys.now();
   return (now + Math.max(SECOND, (now - begin) * PART)) as Instant;
 }
 
 /** From now on we look ourselves. */
-function poll(watch: Watch): void {
-  const { roots, globs, refusal } = watch;
+function poll(watch: Watch): NonNullable<Watch["polling"]> {
+  const { roots, refusal } = watch;
   closeWatch(watch);
   for (const root of roots) root.tree = undefined;
-  const begin = sys.now();
-  const seen = snapshotOf(roots, globs);
-  watch.polling = { seen, next: afterLook(begin) };
+  const begin = sys.now() as Instant;
+  const look = beginLook(roots, undefined, begin);
+  watch.polling = { seen: new Map(), next: begin, look };
   watch.warning = { kind: "polling", errno: errnoName(refusal) };
+  return watch.polling;
+}
+
+/** Says what cannot be read, and when to try again what may be a lack of ours. */
+function tellUnread(watch: Watch, at: Instant): void {
+  if (watch.polling !== undefined) return;
+  const root = watch.roots.find(({ unread }) => unread !== 0);
+  const errnos = [...watch.unread.values(), ...(root === undefined ? [] : [root.unread])];
+  if (errnos.some((errno) => !OF_PATH.includes(errno))) {
+    watch.retryAt ??= (at + SECOND) as Instant;
+  }
+  const [first] = watch.unread;
+  if (first === undefined) tell(watch, root?.path, root?.unread);
+  else tell(watch, shown(first[0].root, first[0].path), first[1]);
+}
+
+/** One line until all can be read again, whatever else cannot be read by then. */
+function tell(watch: Watch, given: string | undefined, errno: number | undefined): void {
+  if (given === undefined || errno === undefined) {
+    watch.isTold = false;
+    return;
+  }
+  if (watch.isTold || watch.warning !== undefined) return;
+  watch.isTold = true;
+  watch.warning = { kind: "unread", given, errno: errnoName(errno) };
 }
 
 /** One event of the kernel's; the path of what has changed by it. */
@@ -165,11 +263,19 @@ function dispatch(watch: Watch, number: number, mask: number, name: string): str
   }
   let changed: string | undefined;
   for (const one of uses) {
+    // Its files are others now, or none.
+    if ((mask & IN.unmounted) !== 0) changed ??= rootOf(one).path;
     const path =
       one.kind === "tree" ? eventIn(watch, one.directory, mask, name) : eventOnWay(one, mask, name);
     changed ??= path;
   }
+  const isMode = (mask & IN.attributes) !== 0 && (mask & IN.isDirectory) !== 0;
+  if (isMode && watch.unread.size > 0) changed = tryAgain(watch) ?? changed;
   return changed;
+}
+
+function rootOf(one: Use): Root {
+  return one.kind === "tree" ? one.directory.root : one.root;
 }
 
 /** Events were lost: everything is looked at anew, and something has changed. */
@@ -186,71 +292,31 @@ function lose(one: Use): void {
   } else one.root.isDoubtful = true;
 }
 
-function eventOnWay(one: Extract<Use, { kind: "way" }>, mask: number, name: string) {
-  const { root } = one;
-  // That of a directory itself has no name.
-  if (name !== one.name && name !== "") return undefined;
-  if (name === "" && (mask & IN_WAY) === 0) return undefined;
-  // A new file is told of again when it has been written.
-  if ((mask & IN.create) !== 0 && isBeingWritten(join(one.directory, name))) return undefined;
-  root.isDoubtful = true;
-  return (mask & IN.closeWrite) !== 0 && root.tree === undefined ? root.path : undefined;
-}
-
-function isBeingWritten(path: string): boolean {
-  const state = sys.fileState(path, 0);
-  return typeof state !== "number" && state[0] === REGULAR && state[1] === 1;
-}
-
-/** Walks the way to a root again, and its tree; true where it is not what it was. */
-function review(watch: Watch, root: Root): boolean {
+/** Walks the way to a root again, and its tree; its path where it is not what it was. */
+function review(watch: Watch, root: Root): string | undefined {
   const before = root.way;
   root.isDoubtful = false;
   followWay(watch, root);
-  const { way } = root;
-  const isSame = before.identity === way.identity;
-  if (way.type !== DIRECTORY) {
+  const { type, identity, content } = root.way;
+  root.unread = type < 0 && !isGone(type) ? -type : 0;
+  if (root.unread !== 0) {
+    // It may be there as it was.
+    root.way = before;
+    return undefined;
+  }
+  const isSame = before.identity === identity;
+  if (type !== DIRECTORY) {
+    cancelScans(watch, root);
     forget(watch, root.tree);
     root.tree = undefined;
-    return !isSame || before.content !== way.content;
+    // Nobody comes back to a current directory that was removed, so nobody will tell.
+    if (type < 0 && root.uses.length === 0) tell(watch, root.path, -type);
+    return isSame && before.content === content ? undefined : root.path;
   }
   root.tree ??= directoryOf(root, undefined, "");
-  const { watch: number } = root.tree;
-  const file = scan(watch, root.tree);
-  // An empty directory where there was none is nothing new; one in the place of another is.
-  if (before.type !== DIRECTORY) return file !== undefined;
-  return !isSame || (number >= 0 && number !== root.tree.watch);
-}
-
-/** Watches a way until it was the same before and after. */
-function followWay(watch: Watch, root: Root): void {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const old = root.uses;
-    const way = wayTo(root.path);
-    root.uses = way.steps.flatMap((step) => watchStep(watch, root, way, step));
-    for (const one of old) detach(watch, one.watch, (other) => other === one);
-    root.way = wayTo(root.path);
-    if (isSameWay(way, root.way) || watch.refusal !== 0) return;
-  }
-}
-
-/**
- * The last name and links are watched by their names. Directories in between only for being moved
- * or removed as a whole: else all that others do in /tmp would wake us. While there is nothing at
- * the path, each of them may be where it begins again.
- */
-function watchStep(watch: Watch, root: Root, { type }: Way, step: Step): Root["uses"] {
-  const isNamed = step.kind !== "middle" || type < 0;
-  const directory = isNamed ? step.directory : join(step.directory, step.name);
-  const name = isNamed ? step.name : "";
-  const writes = step.kind === "last" && type !== DIRECTORY ? IN.closeWrite : 0;
-  // Who may not read a directory cannot watch it: of one in between, or above a directory that is
-  // watched itself, it is enough to know what it leads to.
-  const isNeeded = step.kind === "link" || (step.kind === "last" && type === REGULAR);
-  const add = isNeeded ? attachSurely : attach;
-  const number = add(watch, directory, isNamed ? IN_WAY_BY_NAME | writes : IN_WAY);
-  if (number < 0) return [];
-  const added = { kind: "way", root, watch: number, directory, name } as const;
-  use(watch, number, added);
-  return [added];
+  return scan(watch, root.tree, ({ found, isOther }) => {
+    // An empty directory where there was none is nothing new; one in the place of another is.
+    const isNew = before.type === DIRECTORY ? !isSame || isOther : found !== undefined;
+    return isNew ? root.path : undefined;
+  });
 }

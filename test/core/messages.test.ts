@@ -53,6 +53,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "beyond-limit": true,
   unwatched: true,
   polling: true,
+  unread: true,
 };
 
 test("every kind of message has a row", () => {
@@ -114,6 +115,7 @@ function withText(message: Message, text: string): Message {
     case "unwritten":
     case "unbound":
     case "unwatched":
+    case "unread":
       return { ...message, given: text };
     case "beyond-limit":
     case "guardian-gone":

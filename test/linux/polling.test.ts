@@ -1,115 +1,26 @@
-// Where the kernel does not tell of changes we look ourselves. The window is one of Node's here, so
-// that the limits of inotify(7) are as low as a test wants them.
+// Where the kernel does not tell of changes we look ourselves.
 import assert from "node:assert/strict";
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import type { Instant } from "../../src/core/duration.ts";
-import type { Message } from "../../src/core/messages.ts";
-import type { Sys } from "../../src/linux/syscalls.ts";
-import type { Watch } from "../../src/linux/watch.ts";
+import {
+  asked,
+  closeWatch,
+  counted,
+  events,
+  folder,
+  found,
+  kernel,
+  lookAt,
+  opened,
+  pollAt,
+  SECOND,
+  warningOf,
+} from "./watch-kernel.ts";
 
-const top = mkdtempSync(join(tmpdir(), "curfew-poll-"));
-after(() => rmSync(top, { recursive: true }));
-
-const { ENOSPC, EMFILE, ENOSYS, EAGAIN, EACCES, EPERM } = constants.errno;
-const INOTIFY = 7;
-
-/** What the kernel allows, and what it was asked. */
-const kernel = {
-  instances: 1,
-  watches: 10,
-  refusal: ENOSPC,
-  unreadable: "",
-  now: 5_000_000,
-  slowness: 0,
-};
-const asked = { closed: 0, watches: 0 };
-
-function orErrno<T>(ask: () => T): T | number {
-  try {
-    return ask();
-  } catch (error) {
-    return (error as { errno?: number }).errno ?? -1;
-  }
-}
-
-const windowed: Partial<Sys> = {
-  addWatch: (_, path) => {
-    if (path === kernel.unreadable) return -EACCES;
-    asked.watches += 1;
-    return asked.watches > kernel.watches ? -kernel.refusal : asked.watches;
-  },
-  close: () => {
-    asked.closed += 1;
-    return 0;
-  },
-  entries: (path, state) => {
-    kernel.now += kernel.slowness;
-    return orErrno(() =>
-      readdirSync(path).flatMap((name) => {
-        const { mode, ino, mtimeMs, size } = lstatSync(join(path, name));
-        return [name, mode & 0o170000, ...(state ? [`${ino}:${mtimeMs}:${size}`] : [])];
-      }),
-    );
-  },
-  fileState: (path, follow) =>
-    orErrno(() => {
-      const state = follow ? statSync(path) : lstatSync(path);
-      const { mode, nlink, ino, mtimeMs, size } = state;
-      return [mode & 0o170000, nlink, String(ino), `${mtimeMs}:${size}`] as const;
-    }),
-  list: (path) => orErrno(() => readdirSync(path)),
-  now: () => kernel.now,
-  openWatches: () => (kernel.instances > 0 ? INOTIFY : -kernel.refusal),
-  readEvents: () => events.shift() ?? -EAGAIN,
-  readLink: (path) => orErrno(() => readlinkSync(path)),
-  readText: (path) => orErrno(() => readFileSync(path, "utf8")),
-  removeWatch: () => 0,
-};
-
-const events: (readonly (string | number)[])[] = [];
-Object.assign(globalThis, { __sys: windowed });
-const { closeWatch, lookAt, openWatch, pollAt, warningOf } = await import(
-  "../../src/linux/watch.ts"
-);
-
-const SECOND = 1_000_000;
-
-function opened(paths: readonly string[], ignore: readonly string[] = []): Watch {
-  Object.assign(asked, { closed: 0, watches: 0 });
-  const watch: Watch | Message = openWatch(paths, ignore);
-  assert.ok(!("kind" in watch));
-  return watch;
-}
-
-let folders = 0;
-function folder(): string {
-  folders += 1;
-  const path = join(top, String(folders));
-  mkdirSync(path);
-  return path;
-}
-
-/** What is found at the next look. */
-function found(watch: Watch): string | undefined {
-  const at = pollAt(watch);
-  assert.ok(at !== undefined);
-  kernel.now = at;
-  return lookAt(watch, at);
-}
+const { ENOSPC, EMFILE, ENOSYS, EPERM } = constants.errno;
 
 for (const [limit, refusal] of [
   [{ instances: 0 }, EMFILE],
@@ -161,7 +72,10 @@ test("where a look takes long the next one is later: it is a small part of the t
   Object.assign(kernel, { instances: 0, refusal: EMFILE, slowness: SECOND / 2 });
   const watch = opened([cwd]);
   assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
+  counted.slices = 0;
   assert.equal(found(watch), undefined);
+  // After each directory everything else has its turn.
+  assert.equal(counted.slices, 4);
   assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
   kernel.slowness = 0;
   assert.equal(found(watch), undefined);

@@ -26,7 +26,8 @@ let watch: Watch | undefined;
 /** All that the kernel tells at the moment: paths that have changed, in order. */
 function changes(): string[] {
   const found: string[] = [];
-  while (watch !== undefined && sys.wait([watch.descriptor], 0) !== 0) {
+  const isDue = (of: Watch) => sys.wait([of.descriptor], 0) !== 0 || pollAt(of) === 0;
+  while (watch !== undefined && isDue(watch)) {
     const changed = lookAt(watch, sys.now() as Instant);
     if (changed !== undefined) found.push(changed);
   }

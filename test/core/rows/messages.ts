@@ -345,6 +345,11 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "DESIGN 4.4",
+    { kind: "unread", given: "src/a", errno: "EACCES" },
+    "timeout: --watch: cannot read 'src/a': permission denied\n",
+  ],
+  [
+    "DESIGN 4.4",
     { kind: "polling", errno: "ENOSPC" },
     "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
   ],

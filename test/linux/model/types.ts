@@ -144,6 +144,7 @@ export type Descriptor =
   /** The reading end of a pipe; nobody can write any more where it is closed. */
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
+  | { readonly kind: "entries"; readonly parts: (readonly (string | number)[])[] }
   | { readonly kind: "folder"; readonly path: string; readonly folder: Folder }
   /** Events, and what is watched: the watch's number is its place, from 1 on. */
   | {
