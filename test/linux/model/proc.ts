@@ -31,6 +31,9 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
 
 export function readText(kernel: Kernel, path: string, size: number): string | number {
   if (kernel.isFull && path.startsWith("/proc/")) return -EMFILE;
+  if (path === "/proc/self/stat" && kernel.proc !== "none") {
+    return kernel.proc === "ours" ? statText(kernel.own) : "31337 (curfew) S 1";
+  }
   const [, pid, file] = /^\/proc\/(\d+)\/(.*)/.exec(path) ?? [];
   if (pid !== undefined && file !== undefined && kernel.proc !== "none") {
     const text = procText(kernel, Number(pid), file);

@@ -193,6 +193,26 @@ export const GENERATIONS: readonly Row[] = [
     ],
   ],
   [
+    "signals that cannot be held: nothing is started",
+    () =>
+      lived("init --reload-signal HUP cmd", [], {
+        prepare: (kernel) => void kernel.faults.push(["openSignals", 1, EMFILE]),
+      }).toSpliced(2, 1),
+    [125, "", "cannot run 'cmd': too many open files"],
+  ],
+  [
+    "a terminal is remembered before, and is as it was in the end",
+    () => {
+      const [, , log] = lived("init --reload-signal HUP cmd", [[1, 1, toUs(TERM)]], {
+        prepare: (kernel) => {
+          kernel.hasTerminal = true;
+        },
+      });
+      return (log as readonly string[]).filter((call) => /Terminal /.test(call));
+    },
+    ["rememberTerminal 10", "restoreTerminal 10 1"],
+  ],
+  [
     "a watch that cannot be: nothing is started, and sockets are given back",
     () => lived("init --listen 127.0.0.1:1 --watch /no cmd", []),
     [

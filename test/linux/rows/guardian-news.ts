@@ -196,6 +196,62 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     { ...END, status: EXIT_3, proof: undefined },
   ],
   [
+    "somebody who could not be looked at is a leftover without a name, also when there is room again",
+    () =>
+      told(ended(EXITED, 3, NOT_PROVEN), {
+        after: ({ kernel }) => {
+          let looks = 0;
+          const get = () => {
+            looks += 1;
+            return looks <= 2;
+          };
+          Object.defineProperty(kernel, "isFull", { get });
+        },
+      }),
+    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 0, command: "?" }] },
+  ],
+  [
+    "one that looks dead and cannot be looked at more closely has not ended",
+    () => {
+      const event = told(ended(EXITED, 3, NOT_PROVEN), {
+        after: (scene) => {
+          leaves?.(scene);
+          scene.kernel.faults.push(["list", 0, EACCES]);
+        },
+      });
+      return (event as { leftovers: readonly { pid: number }[] }).leftovers.map(({ pid }) => pid);
+    },
+    [201, 202, 203, 204],
+  ],
+  [
+    "where the link of /proc is refused its file says whose it is",
+    () =>
+      (["ours", "another", "none"] as const).map((proc) => {
+        const { kernel, held } = started(SPEC);
+        kernel.proc = proc;
+        kernel.faults.push(["readLink", 0, EPERM]);
+        return membersOf(held);
+      }),
+    [[201], [], []],
+  ],
+  [
+    "one whose name cannot be read is one all the same",
+    () =>
+      told(ended(EXITED, 3, NOT_PROVEN), {
+        after: ({ kernel }) => void kernel.faults.push(["readText", 0, EACCES]),
+      }),
+    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 201, command: "?" }] },
+  ],
+  [
+    "the command in a namespace has no number while nothing can be looked at",
+    () => {
+      const { kernel, held } = started("run cmd", () => {}, { containment: "pidns" });
+      kernel.isFull = true;
+      return commandPid(held);
+    },
+    0,
+  ],
+  [
     "at most 64 are named",
     () => {
       const event = told(ended(EXITED, 3, NOT_PROVEN), {
@@ -259,6 +315,19 @@ export const GUARDIAN_NEWS: readonly Row[] = [
         { pid: 503, startTime: 8, uid: 1, command: "", state: "S", why: "unkillable" },
       ],
     },
+  ],
+  [
+    "survivors have numbers of another namespace where /proc is not ours: they get no names",
+    () => {
+      const event = told(swept(NOT_PROVEN, 500, 0), {
+        prepare: (kernel) => {
+          kernel.proc = "another";
+        },
+        after: ({ kernel }) => void fork(kernel, 100, { pid: 500, command: "kthreadd" }),
+      });
+      return (event as { survivors: unknown }).survivors;
+    },
+    [{ pid: 500, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
   ],
   [
     "a sweep after the guardian had acted",

@@ -256,6 +256,25 @@ export const OPENINGS: readonly Row[] = [
     },
     [[], [61]],
   ],
+  [
+    "children that cannot be told from the command's are a reason not to begin",
+    () =>
+      refused("run cmd", (kernel) => {
+        fork(kernel, 100, { pid: 61 });
+        kernel.faults.push(["list", 0, EMFILE]);
+      }),
+    [{ ...spawnError, code: "resource", errno: "EMFILE" }, 0, 0],
+  ],
+  [
+    "but not where there is no /proc at all",
+    () => {
+      const kernel = makeKernel();
+      fork(kernel, 100, { pid: 61 });
+      kernel.proc = "none";
+      return heldOf("run cmd", kernel).inherited;
+    },
+    [],
+  ],
 ];
 
 export const WAITS: readonly Row[] = [
@@ -359,6 +378,11 @@ const inShellsGroup: Prepare = ({ own }) => {
 };
 const inOtherSession: Prepare = ({ own }) => {
   own.session = 100;
+};
+/** The shell is process 1, as in a container. */
+const belowInit: Prepare = (kernel) => {
+  fork(kernel, 0, { pid: 1, group: 40, session: 40 });
+  kernel.own.parent = 1;
 };
 const unseenShell: Prepare = ({ own }) => {
   own.parent = 0;
@@ -484,6 +508,16 @@ export const DEEDS: readonly Row[] = [
     [["resumed"], ["resumed"]],
   ],
   [
+    "a sweep that nobody ordered is not told",
+    () => {
+      const { kernel, held } = started("run cmd");
+      held.answers.length = 0;
+      Object.assign(kernel.runs[0] ?? {}, { isSweeping: true });
+      return newsOf(held, 1 as Instant);
+    },
+    undefined,
+  ],
+  [
     "a sweep that has begun is told once",
     () => {
       const { kernel, held } = started("run cmd");
@@ -526,6 +560,8 @@ export const DEEDS: readonly Row[] = [
       stop({ prepare: all(atShell, inOtherSession) }),
       stop({ prepare: all(atShell, unseenShell) }),
       stop({ prepare: atShell, spec: { group: "session" } }),
+      stop({ prepare: all(atShell, belowInit) }),
+      stop({ prepare: atShell, spec: { restoreTerminal: "never" } }),
     ],
     [
       ["SIGTSTP", false, true],
@@ -534,7 +570,21 @@ export const DEEDS: readonly Row[] = [
       ["SIGTSTP", false, false],
       ["SIGTSTP", false, false],
       ["SIGTSTP", false, false],
+      ["SIGTSTP", false, true],
+      ["SIGTSTP", false, true],
     ],
+  ],
+  [
+    "the terminal that was opened to look for a shell is closed",
+    () => {
+      const { kernel, held } = started("run cmd", atShell, { restoreTerminal: "never" });
+      held.answers.length = 0;
+      kernel.runs[0]?.rows.push([2, 5, 20]);
+      kernel.log.length = 0;
+      newsOf(held, 1 as Instant);
+      return kernel.log;
+    },
+    ["openTerminal", "close 11"],
   ],
   [
     "signals that were read for it keep their turn",
