@@ -4,7 +4,7 @@ use crate::guardian::{self, Guardian};
 use crate::link::Link;
 use crate::spawn::{self, Plan};
 use crate::{clock, files, identity, namespace, process, processor, signals};
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// In the copy: all signals are blocked, and everything else is as in the supervisor.
 pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
@@ -75,7 +75,7 @@ impl Guardian {
 
     fn give_up_start(&self, stage: i32, errno: i32) -> ! {
         self.link.failed_errno.store(errno, Relaxed);
-        self.link.failed_stage.store(stage, Relaxed);
+        self.link.failed_stage.store(stage, Release);
         self.leave()
     }
 }

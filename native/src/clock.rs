@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use rquickjs_sys::JSValue;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, Ordering::Acquire};
 
 /// `clock_gettime(CLOCK_MONOTONIC)` in microseconds.
 pub fn now(_: &Call) -> JSValue {
@@ -55,7 +55,7 @@ pub fn rest(time: f64) {
 
 /// An instant that stands on a page; 0 is none.
 pub fn instant(at: &AtomicI64) -> Option<f64> {
-    Some(at.load(Relaxed) as f64).filter(|&at| at > 0.0)
+    Some(at.load(Acquire) as f64).filter(|&at| at > 0.0)
 }
 
 /// The earlier of two times, where there is one.

@@ -54,7 +54,7 @@ pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
         Some([row, &[gone, acted, left], &usage[..]].concat())
     };
     adoption::look(run::here(), link);
-    let stage = link.failed_stage.load(Relaxed);
+    let stage = link.failed_stage.load(Acquire);
     if stage != 0 && link.has_left.is_set() && first_time(FAILED) {
         let errno = link.failed_errno.load(Relaxed);
         return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);

@@ -128,11 +128,12 @@ pub fn guardian_will(call: &Call) -> JSValue {
     link.will.signal.store(number(0) as i32, Relaxed);
     link.will.delay.store(number(1), Relaxed);
     link.will.patience.store(number(2), Relaxed);
-    link.will.signal_at.store(number(3), Relaxed);
-    link.will.sweep_at.store(number(4), Relaxed);
     link.will.hold.store(number(5) != 0, Relaxed);
     link.will.settle.store(number(6), Relaxed);
     link.will.settle_limit.store(number(7), Relaxed);
+    // Whoever sees an instant sees what is to be done then.
+    link.will.signal_at.store(number(3), Release);
+    link.will.sweep_at.store(number(4), Release);
     // So that it looks at its clock anew.
     wake();
     answer(0)
