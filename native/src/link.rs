@@ -201,10 +201,15 @@ impl Link {
     }
 
     pub fn note_end(&self, info: &libc::siginfo_t) {
+        self.write_end(info);
+        self.has_ended.set();
+    }
+
+    /// Without saying so: an end that a sweep made is told with the sweep, not before it.
+    pub fn write_end(&self, info: &libc::siginfo_t) {
         // SAFETY: the kernel filled in the members for a child.
         self.end_status.store(unsafe { info.si_status() }, Relaxed);
         self.end_code.store(info.si_code, Relaxed);
-        self.has_ended.set();
     }
 
     /// The command's end, where the kernel killed it with all of its PID namespace.

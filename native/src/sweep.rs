@@ -73,12 +73,15 @@ impl Verdict {
         }
         link.note_usage();
         if let Some(info) = &self.main_end {
-            link.note_end(info);
+            link.write_end(info);
         }
         if self.is_gone {
             link.is_gone.set();
         }
         link.has_swept.set();
+        if self.main_end.is_some() {
+            link.has_ended.set();
+        }
     }
 }
 

@@ -65,7 +65,12 @@ function ledFromOutside(binary: Binary): void {
   for (const [name, before] of OUTSIDE) {
     const skip = !works(...before, "true") && `${name} makes no PID namespace here`;
     for (const [words, family, end, gone] of [
-      [["run", "--containment", "group", "--timeout", NOW, "-k", NOW], PAIR, "124", null],
+      [
+        ["run", "--containment", "group", "-s", "WINCH", "--timeout", NOW, "-k", NOW],
+        PAIR,
+        "124",
+        null,
+      ],
       [["run", "--timeout", NOW, "-k", NOW], FAMILY, "124", true],
       [["timeout", "-s", "WINCH", "-k", "0.01", "0.01"], FAMILY, "137", true],
     ] as const) {
@@ -77,7 +82,7 @@ function ledFromOutside(binary: Binary): void {
       });
     }
 
-    test(`${name}: the guardian is lost: 125, and nobody is left`, { skip }, async () => {
+    test(`${name}: the guardian is lost: 137, and nobody is left`, { skip }, async () => {
       const mark = newMark();
       const script = `setsid sh -c 'sleep 1000; : ${mark}' ${mark} & echo $PPID; exec sleep 1000`;
       const words = ["timeout", "--leftovers", "kill", "1000", "sh", "-c", script];
@@ -85,7 +90,7 @@ function ledFromOutside(binary: Binary): void {
       const all = [...before, "sh", "-c", `${killing}; echo "ended $?"`, newPath("guardian")];
       writeFileSync(all.at(-1) ?? "", "");
       const { stdout } = await curfew(binary, words, { before: all }).ended;
-      assert.equal(stdout, "ended 125\n");
+      assert.equal(stdout, "ended 137\n");
       assert.deepEqual(withWord(mark), []);
     });
   }
