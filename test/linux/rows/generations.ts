@@ -1,11 +1,11 @@
-import { later } from "../model/kernel.ts";
+import { fork, later } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
 import { live } from "../model/scene.ts";
 import { come, end } from "../model/signals.ts";
 import type { Descriptor, Kernel, Process } from "../model/types.ts";
 
 const SECOND = 1_000_000;
-const [HUP, TERM, CLOSE_WRITE, EMFILE, EACCES] = [1, 15, 8, 24, 13];
+const [HUP, TERM, CHLD, CLOSE_WRITE, EMFILE, EACCES] = [1, 15, 17, 8, 24, 13];
 
 type Act = (kernel: Kernel, command: Process) => void;
 /** What happens, so many seconds after the start of which generation. */
@@ -211,6 +211,71 @@ export const GENERATIONS: readonly Row[] = [
       return (log as readonly string[]).filter((call) => /Terminal /.test(call));
     },
     ["rememberTerminal 10", "restoreTerminal 10 1"],
+  ],
+  [
+    "what is said is no event: both are asked for",
+    () =>
+      lived("init -v --events e --reload-signal HUP cmd", [
+        [1, 1, toUs(HUP)],
+        [2, 1, toUs(TERM)],
+      ])[3],
+    [1, 2]
+      .flatMap((generation) => [
+        `generation ${generation} begins`,
+        "the tree is held by a subreaper: we are not process 1",
+        "sending signal TERM to command 'cmd'",
+        `generation ${generation} has ended`,
+      ])
+      .join("\n"),
+  ],
+  [
+    "each socket is told with its number",
+    () => {
+      const told: (string | undefined)[] = [];
+      lived("init --events e --listen 127.0.0.1:1 --listen 127.0.0.1:2 cmd", [[1, 1, exits]], {
+        prepare: (kernel) => {
+          const { log } = kernel;
+          log.push = (...calls) => {
+            for (const call of calls) {
+              if (call.includes("listening")) told.push(/descriptor\\":(\d+)/.exec(call)?.[1]);
+            }
+            return Array.prototype.push.apply(log, calls);
+          };
+        },
+      });
+      return told;
+    },
+    ["3", "4"],
+  ],
+  [
+    "the end of an orphan is no news",
+    () =>
+      lived("init --reload-signal HUP cmd", [
+        [1, 0.5, (kernel) => come(kernel, CHLD, 1, 999)],
+        [1, 1, exits],
+        [1, 2, toUs(TERM)],
+      ])[0],
+    3,
+  ],
+  [
+    "an orphan whose end was told with the guardian's is reaped with the generation",
+    () => {
+      let orphan = false;
+      lived("init --reload-signal HUP cmd", [
+        [1, 1, (kernel) => void fork(kernel, 100, { pid: 500, state: "Z" })],
+        [1, 2, exits],
+        [
+          1,
+          3,
+          (kernel) => {
+            orphan = kernel.processes.has(500);
+            come(kernel, TERM, 0, 77);
+          },
+        ],
+      ]);
+      return orphan;
+    },
+    false,
   ],
   [
     "a watch that cannot be: nothing is started, and sockets are given back",
