@@ -1,5 +1,6 @@
 // While nothing happens, nothing of ours runs: the kernel counts how often a process is switched.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
@@ -26,7 +27,11 @@ function countsOf(pids: readonly number[]): string[] {
 
 /** Supervisor and guardian, both asleep: they were woken by the command's start. */
 async function asleep(pid: number): Promise<readonly number[]> {
-  const both = [pid, await guardianOf(pid)];
+  const guardian = await guardianOf(pid);
+  // Once, soon after its start, it completes its name.
+  const title = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
+  await until("it has settled in", () => /^guardian: \d+ [1-9]/.test(title()));
+  const both = [pid, guardian];
   await until("they sleep", () => both.every((one) => stateOf(one) === "S"));
   return both;
 }
