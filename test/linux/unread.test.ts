@@ -22,7 +22,8 @@ import {
 } from "./watch-kernel.ts";
 
 const { ENOSPC } = constants.errno;
-const [ATTRIB, CREATE, CLOSE_WRITE, OVERFLOW, IS_DIRECTORY] = [4, 0x100, 8, 0x4000, 0x4000_0000];
+const [ATTRIB, CREATE, DELETE, CLOSE_WRITE, OVERFLOW] = [4, 0x100, 0x200, 8, 0x4000];
+const IS_DIRECTORY = 0x4000_0000;
 const many = { instances: 1, watches: 1000, refusal: ENOSPC, unreadable: "", unopened: "" };
 
 /** All that the kernel tells at the moment, as in `wait`. */
@@ -140,7 +141,8 @@ test("what is mounted over a directory is looked at; what is mounted elsewhere i
   const mount = (number: number, path: string) => `${number} 1 0:1 / ${path} rw - tmpfs x rw\n`;
   Object.assign(kernel, many, { mountinfo: mount(1, "/") });
   mkdirSync(join(cwd, "d e"));
-  const watch = opened([cwd]);
+  const path = join(cwd, "d e");
+  const watch = opened([path]);
   kernel.mountinfo += mount(2, "/elsewhere");
   noticeMounts(watch);
   const { watches } = asked;
@@ -150,10 +152,38 @@ test("what is mounted over a directory is looked at; what is mounted elsewhere i
     false,
   );
   kernel.mountinfo += mount(3, join(cwd, "d\\040e"));
-  watched.delete(join(cwd, "d e"));
+  watched.delete(path);
   noticeMounts(watch);
-  assert.equal(lookAt(watch, kernel.now as Instant), cwd);
+  assert.equal(lookAt(watch, kernel.now as Instant), path);
   assert.equal(asked.watches, watches + 1);
   noticeMounts(watch);
   assert.equal(lookAt(watch, kernel.now as Instant), undefined);
+});
+
+test("what goes before it was looked through is not watched", () => {
+  const cwd = folder();
+  Object.assign(kernel, many);
+  const watch = opened([cwd]);
+  mkdirSync(join(cwd, "d/e"), { recursive: true });
+  mkdirSync(join(cwd, "d/f"));
+  const before = watch.uses.size;
+  const top = watched.get(cwd) ?? 0;
+  kernel.slowness = SECOND / 100;
+  // In one part of the kernel's events.
+  events.push([top, CREATE | IS_DIRECTORY, "d", top, DELETE | IS_DIRECTORY, "d"]);
+  assert.deepEqual(told(watch), []);
+  kernel.slowness = 0;
+  assert.equal(watch.uses.size, before);
+});
+
+test("where we look ourselves, what two paths lead to is one file", () => {
+  const cwd = folder();
+  Object.assign(kernel, many, { instances: 0 });
+  mkdirSync(join(cwd, "d"));
+  writeFileSync(join(cwd, "d/f"), "1");
+  const watch = opened([cwd, join(cwd, "d")]);
+  assert.equal(found(watch), undefined);
+  writeFileSync(join(cwd, "d/f"), "22");
+  assert.equal(found(watch), join(cwd, "d/f"));
+  assert.equal(found(watch), undefined);
 });
