@@ -5,6 +5,7 @@ import { come, end } from "../model/signals.ts";
 import type { Descriptor, Kernel, Process } from "../model/types.ts";
 
 const SECOND = 1_000_000;
+const [WINCH, BY_KERNEL] = [28, 0x80];
 const [HUP, TERM, CHLD, CLOSE_WRITE, EMFILE, EACCES] = [1, 15, 17, 8, 24, 13];
 
 type Act = (kernel: Kernel, command: Process) => void;
@@ -276,6 +277,34 @@ export const GENERATIONS: readonly Row[] = [
       return orphan;
     },
     false,
+  ],
+  [
+    "a key of the terminal that the command has got as well is not passed on",
+    () => {
+      const key = (group: number) =>
+        lived(
+          "init --reload-signal HUP cmd",
+          [
+            [
+              1,
+              1,
+              (kernel, command) => {
+                command.group = group;
+                come(kernel, WINCH, BY_KERNEL, 0);
+              },
+            ],
+            [1, 2, exits],
+            [1, 3, toUs(TERM)],
+          ],
+          {
+            prepare: (kernel) => {
+              kernel.hasTerminal = true;
+            },
+          },
+        )[2] as readonly string[];
+      return [40, 77].map((group) => key(group).filter((call) => / 28\b/.test(call)).length > 0);
+    },
+    [false, true],
   ],
   [
     "a watch that cannot be: nothing is started, and sockets are given back",
