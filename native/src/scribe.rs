@@ -5,7 +5,7 @@
 //! Because the descriptors are shared, our own end closes no file while a scribe hangs: closing one may
 //! have to wait for its server, too.
 
-use crate::{clock, clone, files, offer, process, raw, signals, stack, wait};
+use crate::{clock, clone, files, guardian, offer, process, raw, signals, stack, wait};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{
@@ -46,10 +46,11 @@ pub fn of(fd: i32) -> Option<&'static Scribe> {
     SCRIBES.iter().find(is_at_it)
 }
 
-/// The numbers of those that live: they are ours, and no part of any tree.
+/// The numbers of those that live: they are ours, and no part of any tree. The guardian, a copy of us, has
+/// none, and would never learn that a number is another's by now.
 pub fn living() -> impl Iterator<Item = i32> {
     let numbers = SCRIBES.iter().map(|scribe| scribe.pid.load(Relaxed));
-    numbers.filter(|&pid| pid != 0)
+    numbers.filter(|&pid| pid != 0 && !guardian::is_here())
 }
 
 /// Before our end. Descriptors that a scribe shares stay open as long as it hangs, and a reader of our

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { build, type Plugin } from "esbuild";
 import { type Binary, HOST, ROOT } from "./binary.ts";
-import { child } from "./children.ts";
+import { child, script } from "./children.ts";
 import { curfew, endOfRun, run, timeout } from "./run.ts";
 
 type Failure = {
@@ -176,6 +176,18 @@ describe("internal errors", { concurrency: 2 }, () => {
       for (const binary of await broken(failure, index)) await assertFailure(binary, failure);
     });
   }
+
+  test("what is said to a reader that takes nothing holds nothing", async () => {
+    const failure = FAILURES.find(({ name }) => name === "after the spawn, at once");
+    assert.ok(failure !== undefined);
+    for (const kind of ["pipe", "paused"]) {
+      const before = ["python3", script("unread.py"), kind, "2"];
+      for (const binary of await broken(failure, FAILURES.length)) {
+        const ended = await curfew(binary, ["timeout", ...WAITS], { before }).ended;
+        assert.equal(endOfRun(ended), "125");
+      }
+    }
+  });
 
   test("a bundle that does not load: one line, and no command", async () => {
     const bad = join(FOLDER, "bad.js");
