@@ -28,6 +28,13 @@ impl Call<'_> {
         text::from_script(self.ctx, self.arg(at))
     }
 
+    /// ENOMEM is the answer of the call itself, and nothing that ends us.
+    pub fn without_memory(&self) -> i32 {
+        // SAFETY: a live context; what the engine threw is not needed.
+        unsafe { qjs::JS_FreeValue(self.ctx, qjs::JS_GetException(self.ctx)) };
+        libc::ENOMEM
+    }
+
     pub fn ints(&self, at: usize) -> Vec<i32> {
         self.numbers(at).iter().map(|&value| value as i32).collect()
     }

@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 /// Writes the whole text to a descriptor: 0, or minus errno of the write that failed.
 pub fn write(call: &Call) -> JSValue {
     let Some(bytes) = call.text(1) else {
-        return answer(-i64::from(libc::ENOMEM));
+        return answer(-i64::from(call.without_memory()));
     };
     answer(write_all(call.int(0), &bytes))
 }

@@ -19,7 +19,7 @@ const BETWEEN: f64 = 1e3;
 pub fn offer(call: &Call) -> JSValue {
     let (fd, deadline, moment) = (call.int(0), call.number(2), call.number(3));
     let Some(bytes) = call.text(1) else {
-        return tell(call, (0, libc::ENOMEM));
+        return tell(call, (0, call.without_memory()));
     };
     let result = write(fd, &bytes, deadline, moment, call.int(4) as u32);
     if result.1 == libc::EINPROGRESS {

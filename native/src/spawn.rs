@@ -97,9 +97,12 @@ pub fn spawn(call: &Call) -> JSValue {
 }
 
 fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
-    let texts = |at| call.c_strings(at).ok_or(libc::ENOMEM);
+    let texts = |at| call.c_strings(at).ok_or_else(|| call.without_memory());
     let (files, words, cgroups) = (texts(0)?, texts(1)?, texts(5)?);
-    let shell = call.text(2).map(c_string).ok_or(libc::ENOMEM)?;
+    let shell = call
+        .text(2)
+        .map(c_string)
+        .ok_or_else(|| call.without_memory())?;
     let numbers = call.numbers(3);
     let setting = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i32;
     let argv = pointers(words.iter());

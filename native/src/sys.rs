@@ -151,5 +151,14 @@ unsafe extern "C" fn enter(
 ) -> JSValue {
     // SAFETY: the engine passes at least `PARAMETERS` values, which live through the call.
     let args = unsafe { std::slice::from_raw_parts(args.cast_const(), count as usize) };
-    TABLE[index as usize].1(&Call { ctx, args })
+    let result = TABLE[index as usize].1(&Call { ctx, args });
+    // An argument that could not be read for want of memory is no answer about anything.
+    // SAFETY: a live context, and the result is ours.
+    unsafe {
+        if qjs::JS_HasException(ctx) {
+            qjs::JS_FreeValue(ctx, result);
+            return qjs::JS_EXCEPTION;
+        }
+    }
+    result
 }

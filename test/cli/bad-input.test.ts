@@ -344,7 +344,10 @@ function memory(binary: Binary): void {
   } as const;
   for (const [name, words] of Object.entries(ARGUMENTS)) {
     test(`memory for ${name}: one line that says so, or it works; never a dump`, async () => {
-      assertMemory(await endsBySize(binary, words));
+      const ends = await endsBySize(binary, words);
+      assertMemory(ends);
+      // Without arguments the kernel's own limit may be less than a step below ours.
+      assert.ok(words.length === 0 || ends.some((end) => end.startsWith("125: ")), "too small");
     });
   }
 }

@@ -180,9 +180,10 @@ describe("internal errors", { concurrency: 2 }, () => {
   test("what is said to a reader that takes nothing holds nothing", async () => {
     const failure = FAILURES.find(({ name }) => name === "after the spawn, at once");
     assert.ok(failure !== undefined);
+    const binaries: readonly Binary[] = await broken(failure, FAILURES.length);
     for (const kind of ["pipe", "paused"]) {
       const before = ["python3", script("unread.py"), kind, "2"];
-      for (const binary of await broken(failure, FAILURES.length)) {
+      for (const binary of binaries) {
         const ended = await curfew(binary, ["timeout", ...WAITS], { before }).ended;
         assert.equal(endOfRun(ended), "125");
       }
