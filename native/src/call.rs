@@ -53,6 +53,10 @@ impl Call<'_> {
         let mut length = 0;
         // SAFETY: our argument lives as long as the call; each element is freed after its use.
         unsafe {
+            // Left out: an empty list, and no mistake of the caller's.
+            if qjs::JS_IsUndefined(self.arg(at)) {
+                return None;
+            }
             qjs::JS_GetLength(self.ctx, self.arg(at), &mut length);
             (0..length as u32)
                 .map(|index| {

@@ -198,7 +198,7 @@ function spawnSentence(error: SpawnError, utf8: boolean): string {
   if (interpreter !== undefined) {
     return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
   }
-  return `${what}: ${detail === undefined ? "" : `${detail}: `}${errnoText(errno)}`;
+  return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
 }
 
 function namesOf(processes: readonly Process[], utf8: boolean): string {
