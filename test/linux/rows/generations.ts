@@ -199,7 +199,7 @@ export const GENERATIONS: readonly Row[] = [
       lived("init --reload-signal HUP cmd", [], {
         prepare: (kernel) => void kernel.faults.push(["openSignals", 1, EMFILE]),
       }).toSpliced(2, 1),
-    [125, "", "cannot run 'cmd': too many open files"],
+    [125, "", "cannot run 'cmd': too many open files (RLIMIT_NOFILE, ulimit -n)"],
   ],
   [
     "a terminal is remembered before, and is as it was in the end",
