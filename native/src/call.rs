@@ -51,6 +51,11 @@ impl Call<'_> {
 
     fn list<T>(&self, at: usize, of: impl Fn(qjs::JSValue) -> Option<T>) -> Option<Vec<T>> {
         let mut length = 0;
+        // SAFETY: the tag is always there to be read. To ask what is no list for its length would
+        // leave an exception behind.
+        if unsafe { qjs::JS_VALUE_GET_TAG(self.arg(at)) } != qjs::JS_TAG_OBJECT {
+            return Some(Vec::new());
+        }
         // SAFETY: our argument lives as long as the call; each element is freed after its use.
         unsafe {
             // Left out: an empty list, and no mistake of the caller's.
