@@ -63,7 +63,7 @@ fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Writt
     let way = Way::to(fd);
     if matches!(way, Way::Plain | Way::Socket | Way::Pipe) {
         let result = in_time(way, fd);
-        if way != Way::Pipe || result.0 > 0 || !UNKNOWN.contains(&result.1) {
+        if way == Way::Plain || result.0 > 0 || !UNKNOWN.contains(&result.1) {
             return result;
         }
     }
@@ -82,7 +82,7 @@ fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Writt
 enum Way {
     /// It never holds: devices that are memory, and what we opened so.
     Plain,
-    /// Each call says that it is not to wait.
+    /// Each call says that it is not to wait. Where a sandbox refuses that, as a file.
     Socket,
     /// The same, where the kernel knows how (Linux 6.4); else as a terminal.
     Pipe,
