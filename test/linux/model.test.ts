@@ -11,6 +11,7 @@ import { GENERATIONS } from "./rows/generations.ts";
 import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
 import { GUARDIANS } from "./rows/guardians.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
+import { JOB_STOPS } from "./rows/job-stops.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
 import { LISTENERS } from "./rows/listeners.ts";
 import { LIVES, PROGRAM } from "./rows/lives.ts";
@@ -46,6 +47,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   program: PROGRAM,
   generations: GENERATIONS,
   rooms: ROOMS,
+  "stops of jobs": JOB_STOPS,
   listeners: LISTENERS,
   ready: READY,
   "Unix sockets": UNIX_SOCKETS,

@@ -35,6 +35,7 @@ export function makeKernel(pid: number = OWN): Kernel {
     isFull: false,
     isSubreaper: false,
     hasTerminal: false,
+    sawForeign: false,
     isOrphaned: false,
     argv: ["curfew"],
     env: new Map([["PATH", "/bin"]]),

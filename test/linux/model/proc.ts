@@ -19,12 +19,23 @@ function childrenText(kernel: Kernel, pid: number): string {
     .join("");
 }
 
+/** Users, and the signals that a process ignores or catches. */
+function statusText({ uid, habits }: Process): string {
+  const masks = { SigBlk: "none", SigIgn: "ignores", SigCgt: "exits 0" };
+  const lines = Object.entries(masks).map(([name, meant]) => {
+    const signals = Object.entries(habits).filter(([, habit]) => habit === meant);
+    const mask = signals.reduce((sum, [signal]) => sum | (1n << BigInt(Number(signal) - 1)), 0n);
+    return `${name}:\t${mask.toString(16).padStart(16, "0")}\n`;
+  });
+  return `Name:\tcmd\nUid:\t7\t${uid}\t${uid}\t7\n${lines.join("")}`;
+}
+
 /** A process's file in /proc. */
 function procText(kernel: Kernel, pid: number, file: string): string | number {
   const process = kernel.processes.get(pid);
   if (process === undefined) return -ENOENT;
   if (file === "stat") return statText(process);
-  if (file === "status") return `Name:\tcmd\nUid:\t7\t${process.uid}\t${process.uid}\t7\n`;
+  if (file === "status") return statusText(process);
   if (file === `task/${pid}/children`) return childrenText(kernel, pid);
   return /^task\/\d+\/children$/.test(file) ? "" : -ENOENT;
 }
@@ -75,6 +86,7 @@ export function list(kernel: Kernel, path: string): string[] | number {
 }
 
 export function readLink(kernel: Kernel, path: string): string | number {
+  if (path === "/proc/self/ns/pid" && kernel.proc !== "none") return "pid:[4026531836]";
   if (path !== "/proc/self") return kernel.files.get(path) ?? -ENOENT;
   if (kernel.proc === "none") return -ENOENT;
   return kernel.proc === "ours" ? String(kernel.own.pid) : "31337";

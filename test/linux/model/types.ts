@@ -58,6 +58,8 @@ export type Kernel = {
   isSubreaper: boolean;
   /** The controlling terminal, if there is one. */
   hasTerminal: boolean;
+  /** A member of another PID namespace was seen. */
+  sawForeign: boolean;
   /** The kernel discards a terminal's stops of our group. */
   isOrphaned: boolean;
   argv: string[];

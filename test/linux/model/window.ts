@@ -108,7 +108,7 @@ function processes(kernel: Kernel): Window {
       kernel.processes.delete(dead.pid);
       return dead.pid;
     },
-    sawForeign: () => 0,
+    sawForeign: () => (kernel.sawForeign ? 1 : 0),
     sessionOf: (pid) => groupOf(pid)?.session ?? -ESRCH,
     stopSelf: () => (kernel.isOrphaned ? 0 : 1),
     user: () => [own.uid, own.uid],

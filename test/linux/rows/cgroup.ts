@@ -174,6 +174,54 @@ export const CGROUPS: readonly Row[] = [
     [true, ['makeDirectory "me/NEW" 493']],
   ],
   [
+    "its name says whose it is, where /proc tells",
+    () => {
+      const named = (prepare: Prepare) => {
+        const kernel = prepared(v2("", ""), prepare);
+        return String(makeLeaf(100)).replace(`${kernel.now}`, "NOW").replace(/.*\//, "");
+      };
+      return [
+        named(() => {}),
+        named((kernel) => void Object.assign(kernel, { proc: "another" })),
+        named((kernel) => void kernel.faults.push(["readLink", 2, EACCES])),
+        named((kernel) => void kernel.faults.push(["readText", 4, EACCES])),
+      ];
+    },
+    ["curfew-100-NOW-1100-4026531836", ...Array(3).fill("curfew-100-NOW")],
+  ],
+  [
+    "groups whose owner is gone are removed, and no others",
+    () => {
+      const kernel = prepared(v2("", ""));
+      const [here, there] = [4_026_531_836, 7];
+      for (const name of [
+        `curfew-300-1-9-${here}`,
+        `curfew-50-1-9-${here}`,
+        `curfew-50-1-1050-${here}`,
+        `curfew-300-1-9-${there}`,
+        "curfew-300-1",
+        "other",
+      ]) {
+        kernel.files.set(`${ROOT}/me/${name}/`, "");
+      }
+      makeLeaf(100);
+      return kernel.log.filter((call) => !call.startsWith("makeDirectory")).map(short);
+    },
+    [
+      ...["kill 300 0 = -3", 'removeCgroup "me/curfew-300-1-9-4026531836"'],
+      ...["kill 50 0", 'removeCgroup "me/curfew-50-1-9-4026531836"', "kill 50 0"],
+    ],
+  ],
+  [
+    "where groups cannot be listed none is removed, and ours is made",
+    () => {
+      const kernel = prepared(v2("", ""), refuse(["list", 1, EACCES]));
+      makeLeaf(100);
+      return kernel.log.map(short);
+    },
+    ['makeDirectory "me/NEW" 493'],
+  ],
+  [
     "none where none is mounted, or where it is refused",
     () => [
       on([], () => makeLeaf(100)),

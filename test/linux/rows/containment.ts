@@ -231,6 +231,21 @@ export const CONTAINMENTS: readonly Row[] = [
     ["--containment cgroup, --process-limit", 1],
   ],
   [
+    "a parent whose end is told by a signal is a reason, and so is a member that was seen elsewhere",
+    () => {
+      const kernel = use(makeKernel());
+      const spec = specOf("run --report r cmd");
+      const reasons = (containment: Spec["containment"], isSignalled: boolean) => {
+        const answer = confine({ ...spec, containment }, 100, true, isSignalled);
+        return "kind" in answer ? answer : answer.holding.reasons.join(" ");
+      };
+      const signalled = reasons("pidns", true);
+      kernel.sawForeign = true;
+      return [signalled, reasons("auto", false), reasons("pidns", false)];
+    },
+    ["parent_by_signal", "no_cgroup foreign_pidns_possible foreign_pidns_seen", ""],
+  ],
+  [
     "reasons are looked for when somebody asks",
     () => {
       const { kernel, answer } = confined({ report: undefined, containment: "auto" });

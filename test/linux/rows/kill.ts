@@ -496,7 +496,7 @@ export const SWEEPS: readonly Row[] = [
           sweeps({ group: "caller", prepare, spec }, takeOver).find((call) =>
             /^sweep/.test(`${call}`),
           ),
-        ).replace(/curfew-\d+-\d+/, "NEW");
+        ).replace(/curfew-[\d-]+/, "NEW");
       return [first(withCgroups, { containment: "cgroup" }), first(withPids, { processLimit: 9 })];
     },
     [

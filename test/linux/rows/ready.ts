@@ -104,6 +104,17 @@ export const READY: readonly Row[] = [
   ],
   ["another user in the tree is", () => notified(["READY=1", 201, OTHER]), [true, false]],
   [
+    "a sender that has ended is believed by its user: a real one of the tree's, or a saved one",
+    () =>
+      [7, OTHER, 6].map((user) => {
+        const scene = started("init cmd", undefined, { ready: NOTIFY });
+        scene.command.uid = OTHER;
+        queueOf(scene).push(["READY=1", 999, user]);
+        return isReady(scene.held);
+      }),
+    [true, true, false],
+  ],
+  [
     "root is, whoever we are",
     () => {
       const scene = started(
@@ -113,6 +124,7 @@ export const READY: readonly Row[] = [
         },
         { ready: NOTIFY },
       );
+      scene.command.uid = OTHER;
       queueOf(scene).push(["READY=1", 999, 0]);
       const root = isReady(scene.held);
       scene.held.isReady = false;

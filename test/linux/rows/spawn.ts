@@ -157,7 +157,7 @@ export const SPAWNS: readonly Row[] = [
         ...groups,
         spec: { containment: "cgroup", cpuLimit: 1_000_000 as Duration },
       });
-      return [limits, /^\["\/sys\/fs\/cgroup\/me\/curfew-100-\d+"\]$/.test(cgroups ?? "")];
+      return [limits, /^\["\/sys\/fs\/cgroup\/me\/curfew-100-[\d-]+"\]$/.test(cgroups ?? "")];
     },
     ["[0,1,2]", true],
   ],

@@ -116,6 +116,17 @@ export const STRANGERS: readonly Row[] = [
     ],
   ],
   [
+    "somebody is there who cannot be looked at",
+    () => {
+      const { kernel, held, command } = container();
+      kernel.processes.delete(command.pid);
+      kernel.faults.push(["list", 0, 24]);
+      const event = withStrangers(held, EXITED as unknown as Event, AT);
+      return event?.type === "exited" && event.leftovers;
+    },
+    [{ pid: 0, command: "?" }],
+  ],
+  [
     "when the last one has ended the tree is empty, once",
     () => [waited(EXITED), waited(EMPTY)],
     [

@@ -43,7 +43,26 @@ function cared(
   return kernel.log;
 }
 
+/** The patience after a signal that was passed on. */
+function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
+  use(makeKernel(pid));
+  return placeOf({ ...specOf(line), ...spec }).spec.killAfterSignal;
+}
+
 export const TERMINALS: readonly Row[] = [
+  [
+    "the first process of a container has its own patience, no other, and not where it was given",
+    () => {
+      const before = specOf("init cmd").killAfterSignal;
+      return [
+        patience("init cmd", 1) === specOf("init cmd").killAfterAsInit,
+        patience("init cmd", 100) === before,
+        patience("init cmd", 1) === before,
+        patience("init cmd", 1, { killAfterAsInit: undefined }) === before,
+      ];
+    },
+    [true, true, false, true],
+  ],
   ["without a terminal the command leads a group", () => place("init cmd"), "command auto -1"],
   ["with one it is in the caller's", () => place("init cmd", at()), "caller auto 10"],
   [
