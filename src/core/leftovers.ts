@@ -104,7 +104,9 @@ function sweptFor(
   event: Extract<Event, { type: "swept" }>,
 ): Sweepable {
   const { main, reason, killAt } = state;
-  const run = withKill(withBackstop(spec, state.run, event), event.at);
+  // What it had sent before the main child ended is written down already.
+  const backstop = event.backstop && !main.backstop;
+  const run = withKill(withBackstop(spec, state.run, { backstop, at: event.at }), event.at);
   const isOurs = reason !== undefined || killAt !== undefined;
   return { run, main, reason: isOurs ? reason : "timeout" };
 }

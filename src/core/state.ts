@@ -66,6 +66,8 @@ export type State =
       readonly lateAt: Instant | undefined;
       readonly giveUpAt: Instant;
       readonly lost: "gone" | "late" | undefined;
+      /** The main child died of SIGKILL after it was ordered, and before the sweep told of it. */
+      readonly killed: boolean;
     }
   | { readonly phase: "finished" };
 

@@ -7,16 +7,20 @@ import { isAlone, SWEEP_LIMIT, withSent } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import type { Killing, MainEnd, Run, Step } from "./state.ts";
 import { isDue, stay } from "./state.ts";
+import type { WaitStatus } from "./status.ts";
+import { EXIT_FAILED } from "./status.ts";
 
 /** What a sweep has to know of a state. */
 export type Sweepable = {
   readonly run: Run;
   readonly reason: Reason | undefined;
   readonly main: MainEnd | undefined;
+  /** The main child is known to have died of our SIGKILL, or of nothing that anybody saw. */
+  readonly killed?: boolean;
 };
 
 /** A guardian that was told to sweep begins at once; a busy machine keeps it for less than this. */
-const BEGIN_LIMIT = 1_000_000 as Duration;
+const BEGIN_LIMIT = 2_000_000 as Duration;
 /** How much longer than a sweep may take we wait for the guardian's word on it. */
 const ANSWER_LIMIT = 100_000 as Duration;
 /** What is left for a sweep of our own, however late we are: SIGKILL to all takes less. */
@@ -32,6 +36,7 @@ export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
     lateAt: (at + BEGIN_LIMIT) as Instant,
     giveUpAt: (at + SWEEP_LIMIT) as Instant,
     lost: undefined,
+    killed: false,
   };
   return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
 }
@@ -60,10 +65,10 @@ function onLate(spec: Spec, state: Killing, at: Instant): Step {
   return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
 }
 
-type Taken = Omit<Killing, "phase" | "lateAt" | "lost"> & { readonly lost: "gone" | "late" };
+type Taken = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
 
 function sweepByUs(
-  { reason, main, giveUpAt, lost, ...state }: Taken,
+  { reason, main, giveUpAt, lost, killed = false, ...state }: Taken,
   at: Instant,
   isSaid: boolean,
 ): Step {
@@ -72,7 +77,7 @@ function sweepByUs(
   const actions: Action[] = [{ type: "take-over", patience }];
   if (isSaid) actions.push(sayLost(lost));
   return {
-    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost },
+    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, killed },
     actions,
   };
 }
@@ -85,17 +90,21 @@ function sayLost(lost: "gone" | "late"): Action {
 export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
   switch (event.type) {
     case "swept":
-      return withLoss(spec, state, finishSwept(spec, state, event), event);
+      return withLoss(spec, state, finishSwept(spec, withUnseen(state, event), event), event);
     case "exited":
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
-        ? stay({ ...state, main: event })
-        : finish(spec, state.run, overOf(state, event, event.at));
+        ? stay({ ...state, main: event, killed: isKilled(event.status) })
+        : finish(spec, state.run, {
+            ...overOf(state, event, event.at),
+            killed: isKilled(event.status),
+          });
     case "tree-empty":
       return state.main === undefined
         ? stay(state)
         : finish(spec, state.run, {
             ...overOf(state, state.main, event.at),
+            killed: state.killed,
             proof: event.proof,
             usage: event.usage,
           });
@@ -129,6 +138,11 @@ function isLoss(reason: Reason | undefined): boolean {
   return reason === undefined || reason === "guardian" || reason === "guardian-killed";
 }
 
+/** Of SIGKILL, once that was ordered: it was ours, as far as anybody can tell. */
+function isKilled(end: WaitStatus | undefined): boolean {
+  return end?.kind === "signaled" && end.signal === "SIGKILL";
+}
+
 /** What a sweep found is all that there is to say. */
 export function finishSwept(
   spec: Spec,
@@ -139,12 +153,23 @@ export function finishSwept(
   const end = main?.status ?? event.end;
   const leftovers = main?.leftovers ?? [];
   const pid = main?.pid ?? event.pid;
-  const isKilled = end?.kind === "signaled" && end.signal === "SIGKILL";
   // Our SIGKILL was sent to it, although we may not end it.
   const survives = event.survivors.some((survivor) => survivor.pid === pid);
-  const killed = main === undefined && (isKilled || survives);
+  const isOurs = main === undefined && (isKilled(end) || survives);
+  const killed = isOurs || state.killed === true;
   const hadLeftovers = main !== undefined && wasLeft(run, main);
   return finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
+}
+
+function isFailure({ actions }: Step): boolean {
+  const exit = actions.find((action) => action.type === "exit")?.exit;
+  return exit?.code === EXIT_FAILED;
+}
+
+/** A late guardian had reaped the main child, and was ended before it told: SIGKILL had its time. */
+function withUnseen(state: Killing, { end }: Extract<Event, { type: "swept" }>): Killing {
+  const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
+  return isUnseen ? { ...state, killed: true } : state;
 }
 
 /** The guardian is lost, which did not matter before: the main child's end went with it. */
@@ -155,7 +180,7 @@ function withLoss(
   { end, survivors }: Extract<Event, { type: "swept" }>,
 ): Step {
   if (lost === undefined || spec.verbose || isLoss(reason)) return next;
-  const isUnseen = main === undefined && end === undefined && reason !== "timeout";
+  const isUnseen = main === undefined && end === undefined && isFailure(next);
   const isOther = spec.failOnSurvivors && survivors.length > 0;
   if (!isUnseen || isOther) return next;
   return { state: next.state, actions: [sayLost(lost), ...next.actions] };

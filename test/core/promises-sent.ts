@@ -40,11 +40,14 @@ function sentBy(kill: string, actions: readonly Action[]): string[] {
 }
 
 /** What the guardian tells to have sent by itself. */
-function sentWithoutUs(spec: Spec, kill: string, { phase }: State, event: Event): string[] {
+function sentWithoutUs(spec: Spec, kill: string, state: State, event: Event): string[] {
+  const { phase } = state;
   const isBefore = phase === "running" || phase === "stopping";
   if (event.type !== "exited" && event.type !== "swept") return [];
   const isNews = isBefore || (phase === "leftovers" && event.type === "swept");
   if (!isNews) return [];
-  const signals = event.backstop ? [`tree ${spec.signal}`] : [];
+  // Told with the main child's end already.
+  const isTold = phase === "leftovers" && state.main.backstop;
+  const signals = event.backstop && !isTold ? [`tree ${spec.signal}`] : [];
   return event.type === "swept" ? [...signals, kill] : signals;
 }

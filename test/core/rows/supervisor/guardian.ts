@@ -109,8 +109,8 @@ const LOST: readonly Transcript[] = [
     [1, cancelled, TERM],
     [2, deadline, REST],
     [3, deadline, "sweep"],
-    [4, deadline, "take-over 3"],
-    [4.1, swept(), "say guardian-late, exit 125"],
+    [5, deadline, "take-over 2"],
+    [5.1, swept(), "say guardian-late, exit 125"],
   ],
   [
     "while there are leftovers: 125",

@@ -119,7 +119,7 @@ export const LEFT: readonly Transcript[] = [
     [0, spawned, ""],
     [5, deadline, "sweep"],
     [5.1, died("SIGKILL", "job"), ""],
-    [5.2, swept(), "exit 137"],
+    [5.2, swept(), "die SIGKILL 137"],
   ],
   [
     "-s 0 ends nobody but by the sweep",
