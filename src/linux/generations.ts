@@ -178,7 +178,8 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
   const { world, watch, lives } = service;
   for (;;) {
     const at = now();
-    const happening = livesNews(lives, at) ?? deadlineNews(deadline, at) ?? parentNews(world, at);
+    const late = deadlineNews(deadline, at);
+    const happening = livesNews(lives, at, late !== undefined) ?? late ?? parentNews(world, at);
     if (happening !== undefined) return happening;
     const news = nextSignal(world, commandOf(lives));
     if (news === undefined) break;
@@ -190,10 +191,14 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
   return path === undefined ? undefined : { type: "changed", at, path };
 }
 
-function livesNews(lives: ReadonlyMap<number, Held>, at: Instant): Happening | undefined {
+function livesNews(
+  lives: ReadonlyMap<number, Held>,
+  at: Instant,
+  isLate: boolean,
+): Happening | undefined {
   for (const [generation, held] of lives) {
     sys.chooseRun(held.place);
-    const event = newsOf(held, at);
+    const event = newsOf(held, at, isLate);
     if (event !== undefined) return { type: "run", generation, event };
     if (isReady(held)) return { type: "ready", at, generation };
   }

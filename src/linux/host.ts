@@ -227,7 +227,8 @@ export function descriptorsOf(): readonly number[] {
 function nextNews(held: Held, deadline: Instant | undefined): Event | undefined {
   for (;;) {
     const at = now();
-    const event = newsOf(held, at) ?? deadlineNews(deadline, at) ?? parentNews(held, at);
+    const late = deadlineNews(deadline, at);
+    const event = newsOf(held, at, late !== undefined) ?? late ?? parentNews(held, at);
     if (event !== undefined) return event;
     const signal = nextSignal(held, () => commandPid(held));
     if (signal !== "nothing") return signal;
@@ -235,13 +236,13 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
 }
 
 /** What one run has to tell. */
-export function newsOf(held: Held, at: Instant): Event | undefined {
+export function newsOf(held: Held, at: Instant, isLate: boolean = false): Event | undefined {
   const news = held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
   if (news?.type === "stopped") return stopOf(held, news);
-  return news ?? sweepNews(held, at);
+  return news ?? (isLate ? sweepNews(held, at) : undefined);
 }
 
-/** A sweep that has begun gets its time; asked only while nothing else is new. */
+/** A sweep that has begun gets its time; asked only where it would have to answer by now. */
 function sweepNews(held: Held, at: Instant): Event | undefined {
   if (!held.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
   held.awaitsSweep = false;

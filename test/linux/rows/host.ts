@@ -513,24 +513,25 @@ export const DEEDS: readonly Row[] = [
       const { kernel, held } = started("run cmd");
       held.answers.length = 0;
       Object.assign(kernel.runs[0] ?? {}, { isSweeping: true });
-      return newsOf(held, 1 as Instant);
+      return newsOf(held, 1 as Instant, true);
     },
     undefined,
   ],
   [
-    "a sweep that has begun is told once",
+    "a sweep that has begun is told once, and where a deadline has passed",
     () => {
       const { kernel, held } = started("run cmd");
       held.answers.length = 0;
-      const told = [newsOf(held, 1 as Instant)?.type];
+      const told = [newsOf(held, 1 as Instant, true)?.type];
       perform(held, { type: "sweep", patience: 7 as Duration });
       const [guardian] = kernel.runs;
       if (guardian !== undefined) guardian.isSweeping = false;
-      told.push(newsOf(held, 2 as Instant)?.type);
+      told.push(newsOf(held, 2 as Instant, true)?.type);
       if (guardian !== undefined) guardian.isSweeping = true;
-      return [...told, newsOf(held, 3 as Instant)?.type, newsOf(held, 4 as Instant)?.type];
+      told.push(newsOf(held, 3 as Instant)?.type, newsOf(held, 4 as Instant, true)?.type);
+      return [...told, newsOf(held, 5 as Instant, true)?.type];
     },
-    [undefined, undefined, "sweeping", undefined],
+    [undefined, undefined, undefined, "sweeping", undefined],
   ],
   [
     "who has stopped the command: its terminal where we had the same signal from there",
