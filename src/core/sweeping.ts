@@ -166,7 +166,7 @@ function isFailure({ actions }: Step): boolean {
   return exit?.code === EXIT_FAILED;
 }
 
-/** A late guardian had reaped the main child, and was ended before it told: SIGKILL had its time. */
+/** A late guardian was ended with what it knew of the main child, which SIGKILL had reached. */
 function withUnseen(state: Killing, { end }: Extract<Event, { type: "swept" }>): Killing {
   const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
   return isUnseen ? { ...state, killed: true } : state;
