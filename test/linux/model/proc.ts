@@ -48,7 +48,8 @@ export function readText(kernel: Kernel, path: string, size: number): string | n
   const [, pid, file] = /^\/proc\/(\d+)\/(.*)/.exec(path) ?? [];
   if (pid !== undefined && file !== undefined && kernel.proc !== "none") {
     const text = procText(kernel, Number(pid), file);
-    if (typeof text === "string" || !kernel.files.has(path)) return text;
+    if (typeof text === "string") return text.slice(0, size);
+    if (!kernel.files.has(path)) return text;
   }
   return kernel.files.get(path)?.slice(0, size) ?? -ENOENT;
 }

@@ -8,7 +8,7 @@ import type { Started } from "../model/scene.ts";
 import { started } from "../model/scene.ts";
 import type { Habit, Kernel } from "../model/types.ts";
 
-const [TSTP, TTOU, EMFILE] = [20, 22, 24];
+const [STOP, TSTP, TTOU, EMFILE] = [19, 20, 22, 24];
 
 type Scene = {
   readonly group?: Spec["group"];
@@ -38,7 +38,8 @@ function stopped(scene: Scene): string {
   kernel.log.length = 0;
   kill(held, target, signal);
   const all = [...kernel.processes.values()];
-  return all.flatMap(({ command, had }) => (had.includes(19) ? [command] : [])).join(" ");
+  const times = (had: readonly number[]) => had.filter((number) => number === STOP).length;
+  return all.flatMap(({ command, had }) => Array(times(had)).fill(command)).join(" ");
 }
 
 const fails =
