@@ -16,9 +16,10 @@ const PAUSE: libc::timespec = libc::timespec {
 static TIMER: AtomicI32 = AtomicI32::new(-1);
 
 /// Waits until one of the given descriptors is readable or the clock has passed the deadline
-/// (microseconds; negative: none). Answers a bit per readable descriptor, 0 for the deadline.
-/// Negative descriptors are left out. Those of a second list come behind the first, and are waited
-/// for as /proc/self/mountinfo wants it: always readable, it has POLLPRI when it has changed.
+/// (microseconds; negative: none). Answers a bit per readable descriptor, 0 for the deadline, minus
+/// errno where the kernel does not tell, a moment later. Negative descriptors are left out. Those of
+/// a second list come behind the first, and are waited for as /proc/self/mountinfo wants it: always
+/// readable, it has POLLPRI when it has changed.
 pub fn wait(call: &Call) -> JSValue {
     let mut entries: Vec<libc::pollfd> = call.ints(0).iter().map(|&fd| entry(fd)).collect();
     entries.extend(call.ints(2).iter().map(|&fd| libc::pollfd {
@@ -47,12 +48,12 @@ pub fn wait(call: &Call) -> JSValue {
                 }
             }
             _ if errno() == libc::EINTR => {}
-            // More descriptors than our limit of open files, lowered from outside: look again and
-            // again, rather than not at all.
+            // More descriptors than our limit of open files, lowered from outside: look again.
             _ => {
+                let failure = -i64::from(errno());
                 // SAFETY: no descriptors, a constant time.
                 unsafe { libc::ppoll(ptr::null_mut(), 0, &PAUSE, ptr::null()) };
-                return answer((1 << (entries.len() - 1).min(LAST_BIT + 1)) - 1);
+                return answer(failure);
             }
         }
     }

@@ -1,4 +1,6 @@
+import { errnoText } from "./errno.ts";
 import type { KillSpec } from "./kill-spec.ts";
+import type { Process } from "./tree.ts";
 import { PID_MAX } from "./values.ts";
 
 /** Who asks, and so must not be hit. */
@@ -8,6 +10,8 @@ export type Caller = {
   readonly ancestors: readonly number[];
   /** Whether /proc shows our own PID namespace: without it there is no identity, tree or group. */
   readonly hasProc: boolean;
+  /** Why our ancestors could not all be looked at: an errno's name. */
+  readonly unseen: string | undefined;
 };
 
 /** A process that was found alive. `id` is the host's handle for this one and no later one. */
@@ -26,6 +30,8 @@ export type Sighting = Found & { readonly under: number };
 export type Resolution =
   | { readonly kind: "found"; readonly members: readonly Found[] }
   | { readonly kind: "gone" }
+  /** It could not be looked at: an errno's name. */
+  | { readonly kind: "unseen"; readonly errno: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** What became of a PID, in one word. */
@@ -37,9 +43,25 @@ export type Verdict = { readonly outcome: KillOutcome; readonly reason: string |
 /** A PID of the command line; `verdict`: what became of it, where nothing is to be done. */
 export type Target = { readonly pid: number; readonly verdict: Verdict | undefined };
 
+/** A member whose children could not be looked at, by its id, and why: an errno's name. */
+export type Missed = { readonly id: number; readonly errno: string };
+
+/** Why not all that a PID stands for may have been found, although whoever was has ended. */
+export type Doubt =
+  /** A look failed: an errno's name. */
+  | { readonly kind: "unseen"; readonly errno: string }
+  /** New ones were found until the time was over. */
+  | { readonly kind: "forking" }
+  /** These live, and may come from it. */
+  | { readonly kind: "strays"; readonly processes: readonly Process[] };
+
 /** A process that is to end. `targets`: the PIDs of the command line it counts for, by index. */
 export type Member = Found & {
   readonly targets: readonly number[];
+  /** Below which member it was seen first; `undefined`: it was asked for. */
+  readonly under: number | undefined;
+  /** It was seen to become the parent of what another had started: a subreaper (prctl(2)). */
+  readonly adopts: boolean;
   readonly hadFirst: boolean;
   readonly hadKill: boolean;
   readonly isRefused: boolean;
@@ -54,6 +76,8 @@ export type Known = {
   readonly members: ReadonlyMap<number, Member>;
   /** Who is being signalled. */
   readonly asked: readonly number[];
+  /** The first one of each target, by its index. */
+  readonly doubts: ReadonlyMap<number, Doubt>;
 };
 
 const GONE: Verdict = { outcome: "already_exited", reason: undefined };
@@ -68,6 +92,7 @@ export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict 
   if (!caller.hasProc && spec.requireStartTime !== undefined) {
     return failed("without a /proc of our own no start time can be read");
   }
+  if (caller.unseen !== undefined) return unseen(caller.unseen);
   if (spec.force) return undefined;
   if (pid === 1) return forceless("it is the init process");
   if (isGroup && pid === caller.group) return forceless("it is our own process group");
@@ -111,9 +136,36 @@ export function withSightings<K extends Known>(
           ? known.targets.flatMap(({ pid }, index) => (pid === found.under ? [index] : []))
           : (members.get(found.under)?.targets ?? []);
       if (add(members, { spec, caller, found, targets })) isNew = true;
+      if (spec.reach === "tree") noteParent(members, found);
     }
   }
   return { ...known, members };
+}
+
+/** Who is seen below another one than before has been adopted by that. */
+function noteParent(members: Map<number, Member>, { id, under }: Sighting): void {
+  const [member, parent] = [members.get(id), members.get(under)];
+  if (member === undefined || parent === undefined || member.under === under) return;
+  members.set(id, { ...member, under });
+  if (member.under !== undefined) members.set(under, { ...parent, adopts: true });
+}
+
+/** The same with a doubt about every target that is open, or about those given. */
+export function withDoubt<K extends Known>(known: K, doubt: Doubt, about?: readonly number[]): K {
+  const doubts = new Map(known.doubts);
+  known.targets.forEach(({ verdict }, index) => {
+    const isMeant = about === undefined || about.includes(index);
+    if (verdict === undefined && isMeant && !doubts.has(index)) doubts.set(index, doubt);
+  });
+  return { ...known, doubts };
+}
+
+/** The same where the children of members could not be looked at. */
+export function withMissed<K extends Known>(known: K, missed: readonly Missed[]): K {
+  return missed.reduce((next, { id, errno }) => {
+    const about = known.members.get(id)?.targets ?? [];
+    return withDoubt(next, { kind: "unseen", errno }, about);
+  }, known);
 }
 
 /** The same with some members changed. */
@@ -150,6 +202,7 @@ function verdictOf(
   answer: Resolution,
 ): Verdict | undefined {
   if (answer.kind === "failed") return failed(answer.reason);
+  if (answer.kind === "unseen") return unseen(answer.errno);
   if (answer.kind === "gone") return GONE;
   if (requireStartTime !== undefined) {
     const leader = answer.members.find((member) => member.pid === pid);
@@ -172,13 +225,18 @@ function add(members: Map<number, Member>, { spec, caller, found, targets }: Add
   // We are needed to the end, and our ancestors are not meant.
   if (pid === caller.pid || (!spec.force && caller.ancestors.includes(pid))) return false;
   const before = members.get(id) ?? {
-    ...{ id, pid, startTime, command, targets: [] },
+    ...{ id, pid, startTime, command, targets: [], under: undefined, adopts: false },
     ...{ hadFirst: false, hadKill: false, isRefused: false, hasEnded: false },
   };
   const added = targets.filter((target) => !before.targets.includes(target));
   if (added.length === 0) return false;
   members.set(id, { ...before, targets: [...before.targets, ...added] });
   return true;
+}
+
+/** Of who cannot be seen nobody knows whether it has ended. */
+function unseen(errno: string): Verdict {
+  return failed(`cannot look at it: ${errnoText(errno)}`);
 }
 
 function failed(reason: string): Verdict {

@@ -1,4 +1,5 @@
-import type { Known, Member, Verdict } from "./kill-members.ts";
+import { errnoText } from "./errno.ts";
+import type { Doubt, Known, Member, Verdict } from "./kill-members.ts";
 import { jsonText, onOneLine, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
@@ -22,7 +23,7 @@ export type Receiver =
 
 /** The end of it all: one result per PID, in the order given. `looks`: at those who live. */
 export function resultsOf(
-  { caller, targets, members }: Known,
+  { caller, targets, members, doubts }: Known,
   looks: readonly Look[],
 ): readonly KillResult[] {
   return targets.map(({ pid, verdict }, index) => {
@@ -35,7 +36,9 @@ export function resultsOf(
     const isAlone = survivors.length === 1 && survivors[0]?.pid === pid;
     const judged = survivors.length > 0 ? failed(whyOf(survivors, isAlone)) : endOf(own);
     const isKnown = caller.hasProc || judged.outcome === "already_exited";
-    const shown = isKnown || survivors.length > 0 ? judged : failed(UNSEEN);
+    const doubt = isKnown ? doubts.get(index) : NO_PROC;
+    const isSure = doubt === undefined || judged.outcome === "error";
+    const shown = isSure ? judged : failed(`it has ended, but ${doubtOf(doubt)}`);
     return { pid, ...shown, members: own.length, survivors };
   });
 }
@@ -69,8 +72,25 @@ export function formatKilling(
   return `${onOneLine(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
 }
 
-const UNSEEN =
-  "it has ended, but without a /proc of our own its descendants could not be looked for";
+/** A report of strays names no more. */
+const MOST_STRAYS = 8;
+
+const NO_PROC = { kind: "no-proc" } as const;
+
+function doubtOf(doubt: Doubt | typeof NO_PROC): string {
+  switch (doubt.kind) {
+    case "no-proc":
+      return "without a /proc of our own its descendants could not be looked for";
+    case "unseen":
+      return `its descendants could not be looked for: ${errnoText(doubt.errno)}`;
+    case "forking":
+      return "new processes kept coming";
+    case "strays": {
+      const pids = doubt.processes.slice(0, MOST_STRAYS).map(({ pid }) => pid);
+      return `these may be its descendants: ${pids.join(", ")}`;
+    }
+  }
+}
 
 function failed(reason: string): Verdict {
   return { outcome: "error", reason };

@@ -1,83 +1,38 @@
-import type { Duration, Instant } from "./duration.ts";
-import type { Caller, Known, Member, Resolution, Sighting } from "./kill-members.ts";
+import type { Instant } from "./duration.ts";
+import type { Caller, Known, Member } from "./kill-members.ts";
 import {
   groupsOf,
   livingOf,
   membersOf,
   refusalOf,
+  withDoubt,
   withMembers,
+  withMissed,
   withSightings,
 } from "./kill-members.ts";
-import type { KillResult, Look, Receiver } from "./kill-result.ts";
+import type { Look } from "./kill-result.ts";
 import { resultsOf } from "./kill-result.ts";
+import { searchable, withSearch, withWalk } from "./kill-search.ts";
 import type { KillSpec } from "./kill-spec.ts";
+import type {
+  Closing,
+  KillAction,
+  KillEvent,
+  Killing,
+  KillState,
+  KillStep,
+  Stopping,
+} from "./kill-state.ts";
+import {
+  after,
+  isDue,
+  killTime,
+  LOOK_TIME,
+  lookUntil,
+  PATIENCE,
+  searchUntil,
+} from "./kill-state.ts";
 import type { Signal } from "./signal.ts";
-
-/** The host's answer to what it was asked last. */
-export type KillEvent =
-  | { readonly type: "resolved"; readonly at: Instant; readonly resolutions: readonly Resolution[] }
-  | { readonly type: "walked"; readonly at: Instant; readonly sightings: readonly Sighting[] }
-  /** `refused`: who may not be signalled by us; `ended`: who had ended before. */
-  | {
-      readonly type: "killed";
-      readonly at: Instant;
-      readonly refused: readonly number[];
-      readonly ended: readonly number[];
-      readonly sightings: readonly Sighting[];
-    }
-  | { readonly type: "waited"; readonly at: Instant; readonly ended: readonly number[] }
-  | { readonly type: "examined"; readonly at: Instant; readonly looks: readonly Look[] };
-
-/** The last action of a step asks the host for something; the answer is the next event. */
-export type KillAction =
-  /** What these PIDs, or process groups, stand for. */
-  | { readonly type: "resolve"; readonly pids: readonly number[] }
-  /** Look below these members, or in these groups. */
-  | {
-      readonly type: "walk";
-      readonly members: readonly number[];
-      readonly groups: readonly number[];
-    }
-  /**
-   * One signal to each member in this order; those of a group get it in one call. `looks`: right
-   * before its signal, what is below a member is looked up; afterwards it may be out of sight.
-   */
-  | {
-      readonly type: "kill";
-      readonly members: readonly number[];
-      readonly groups: readonly number[];
-      readonly signal: Signal;
-      readonly looks: boolean;
-    }
-  /** Until all of them have ended, or the deadline has passed. */
-  | { readonly type: "wait"; readonly members: readonly number[] }
-  /** A last look at who still lives. */
-  | { readonly type: "examine"; readonly members: readonly number[] }
-  | { readonly type: "say"; readonly signal: Signal; readonly to: Receiver }
-  | { readonly type: "finish"; readonly results: readonly KillResult[] };
-
-/** Where we are, with the data of that phase. */
-export type KillState =
-  | (Known & { readonly phase: "resolving" | "closing" | "finished" })
-  /** `killAt`: undefined before the first signal, and where SIGKILL never follows. */
-  | (Known & {
-      readonly phase: "stopping";
-      readonly signalling: "first" | "wake" | undefined;
-      readonly hasSent: boolean;
-      readonly killAt: Instant | undefined;
-      readonly wakeAt: Instant | undefined;
-    })
-  /** `quiet`: walks in a row that found nobody new. */
-  | (Known & { readonly phase: "killing"; readonly hardAt: Instant; readonly quiet: number });
-
-type Stopping = Extract<KillState, { phase: "stopping" }>;
-type Killing = Extract<KillState, { phase: "killing" }>;
-
-/** The next state and what to do on the way, in this order. */
-export type KillStep = { readonly state: KillState; readonly actions: readonly KillAction[] };
-
-/** From the first SIGKILL until we give up: who still lives then is a survivor. */
-export const PATIENCE: Duration = 2_000_000 as Duration;
 
 /** So many walks in a row must find nobody new. */
 const QUIET_WALKS = 2;
@@ -87,24 +42,10 @@ const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
 /** The first step of every kill. */
 export function startKill(spec: KillSpec, caller: Caller): KillStep {
   const targets = spec.pids.map((pid) => ({ pid, verdict: refusalOf(spec, caller, pid) }));
-  const known: Known = { caller, targets, members: new Map(), asked: [] };
+  const known: Known = { caller, targets, members: new Map(), asked: [], doubts: new Map() };
   const pids = targets.filter(({ verdict }) => verdict === undefined).map(({ pid }) => pid);
   if (pids.length === 0) return finish(known, []);
   return { state: { ...known, phase: "resolving" }, actions: [{ type: "resolve", pids }] };
-}
-
-/** When a wait is to end at the latest; `undefined`: never. The host ends it strictly later. */
-export function deadlineOfKill(state: KillState): Instant | undefined {
-  switch (state.phase) {
-    case "stopping":
-      return state.wakeAt;
-    case "killing":
-      return state.hardAt;
-    case "resolving":
-    case "closing":
-    case "finished":
-      return undefined;
-  }
 }
 
 /** What an answer means in a state. Pure; never looks at a clock but the event's. */
@@ -117,7 +58,7 @@ export function stepKill(spec: KillSpec, state: KillState, event: KillEvent): Ki
     case "killing":
       return whileKilling(spec, state, event);
     case "closing":
-      return event.type === "examined" ? finish(state, event.looks) : stay(state);
+      return whileClosing(spec, state, event);
     case "finished":
       return stay(state);
   }
@@ -131,21 +72,29 @@ function begin(
   const known: Known = { ...state, ...membersOf(spec, state, resolutions) };
   if (livingOf(known).length === 0) return finish(known, []);
   if (spec.signal === "SIGKILL") return hardKill(spec, known, at);
-  const never = { hasSent: false, killAt: undefined, wakeAt: undefined };
-  return walk(spec, { ...known, phase: "stopping", signalling: undefined, ...never });
+  const never = { hasSent: false, toWake: [], killAt: undefined, wakeAt: undefined };
+  return walk(spec, { ...known, phase: "stopping", signalling: undefined, ...never }, at);
 }
 
 function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillStep {
   switch (event.type) {
     case "walked":
-      return stopOn(spec, withSightings(spec, state, event.sightings), event.at);
+      return stopOn(spec, withWalk(spec, state, event), event.at);
+    case "searched":
+      return afterSearch(spec, state, event, stopOn);
     case "killed":
       return state.signalling === "wake"
-        ? walk(spec, { ...withEnded(state, event.ended), signalling: undefined })
+        ? walk(
+            spec,
+            { ...withEnded(state, event.ended), signalling: undefined, toWake: [] },
+            event.at,
+          )
         : afterFirst(spec, state, event);
     case "waited": {
       const next = withEnded(state, event.ended);
-      return isDue(state.killAt, event.at) ? hardKill(spec, next, event.at) : walk(spec, next);
+      return isDue(state.killAt, event.at)
+        ? hardKill(spec, next, event.at)
+        : walk(spec, next, event.at);
     }
     case "resolved":
     case "examined":
@@ -160,54 +109,75 @@ function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillS
 function stopOn(spec: KillSpec, state: Stopping, at: Instant): KillStep {
   if (isDue(state.killAt, at)) return hardKill(spec, state, at);
   const living = livingOf(state);
-  if (living.length === 0) return close(state);
+  if (living.length === 0) return search(spec, state, at);
   const told = living.filter((member) => member.hadFirst);
   const fresh = living.filter((member) => !member.hadFirst && !member.isRefused);
   const halfAt = state.killAt && ((state.killAt - spec.killAfter / 2) as Instant);
   if (fresh.length > 0 && (told.length === 0 || isDue(halfAt, at))) {
-    return kill(spec, { ...state, signalling: "first" }, fresh, spec.signal);
+    return kill(spec, { ...state, signalling: "first" }, fresh, spec.signal, at);
   }
   // Who cannot be told ends by itself at best, perhaps because of those who were.
-  if (told.length === 0 && state.killAt === undefined) return close(state);
+  if (told.length === 0 && state.killAt === undefined) return close(spec, state, at);
   const wakeAt = isDue(halfAt, at) ? state.killAt : halfAt;
   const members = idsOf(told.length > 0 ? told : living);
   return { state: { ...state, wakeAt }, actions: [{ type: "wait", members }] };
 }
 
+/**
+ * Who was below a receiver right before its signal was there before it, and gets its own at once;
+ * who was there right after it may be what the receiver cleans up with.
+ */
 function afterFirst(
   spec: KillSpec,
   state: Stopping,
   event: Extract<KillEvent, { type: "killed" }>,
 ): KillStep {
+  const { at, sightings, later } = event;
   const next = withAnswers(state, event, { hadFirst: true });
   const told = next.asked.filter((id) => next.members.get(id)?.hadFirst);
   const hasSent = state.hasSent || told.length > 0;
-  const killAt = state.hasSent || !hasSent ? state.killAt : after(event.at, spec.killAfter);
-  const sent: Stopping = { ...next, hasSent, killAt, signalling: "wake" };
+  const killAt = state.hasSent || !hasSent ? state.killAt : killTime(spec, at);
+  const toWake = [...state.toWake, ...told];
+  const found = withSightings(spec, withSightings(spec, next, sightings), later);
+  const sent: Stopping = { ...found, hasSent, killAt, toWake };
   const said = announce(spec, sent, told, spec.signal);
-  const needsWaking = told.length > 0 && !WITHOUT_CONT.includes(spec.signal);
-  const members = told.flatMap((id) => next.members.get(id) ?? []);
-  const then = needsWaking
-    ? kill(spec, sent, members, "SIGCONT")
-    : walk(spec, { ...sent, signalling: undefined });
+  const wasThere = (member: Member) => sightings.some(({ id }) => id === member.id);
+  const isNew = (member: Member) => !member.hadFirst && !member.isRefused && wasThere(member);
+  const before = livingOf(sent).filter(isNew);
+  const then =
+    before.length > 0 && !isDue(killAt, at)
+      ? kill(spec, sent, before, spec.signal, at)
+      : wake(spec, sent, at);
   return { state: then.state, actions: [...said, ...then.actions] };
+}
+
+function wake(spec: KillSpec, state: Stopping, at: Instant): KillStep {
+  const members = state.toWake.flatMap((id) => state.members.get(id) ?? []);
+  const needsWaking = members.length > 0 && !WITHOUT_CONT.includes(spec.signal);
+  if (needsWaking) return kill(spec, { ...state, signalling: "wake" }, members, "SIGCONT", at);
+  return walk(spec, { ...state, signalling: undefined, toWake: [] }, at);
 }
 
 function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillStep {
   switch (event.type) {
-    case "walked":
-      return killOn(spec, withSightings(spec, state, event.sightings), event.at);
+    case "walked": {
+      const next = withWalk(spec, state, event);
+      return killOn(spec, event.isCut ? { ...next, quiet: 0 } : next, event.at);
+    }
+    case "searched":
+      return afterSearch(spec, state, event, killOn);
     case "killed": {
       const told = withAnswers(state, event, { hadKill: true });
       const sent = told.asked.filter((id) => told.members.get(id)?.hadKill);
-      const next = killOn(spec, withSightings(spec, told, event.sightings), event.at);
+      const seen = [...event.sightings, ...event.later];
+      const next = killOn(spec, withSightings(spec, told, seen), event.at);
       return { ...next, actions: [...announce(spec, told, sent, "SIGKILL"), ...next.actions] };
     }
     case "waited": {
       const next = withEnded(state, event.ended);
       return isDue(state.hardAt, event.at)
-        ? close(next)
-        : walk(spec, { ...next, quiet: QUIET_WALKS });
+        ? close(spec, next, event.at)
+        : walk(spec, { ...next, quiet: QUIET_WALKS }, event.at);
     }
     case "resolved":
     case "examined":
@@ -216,20 +186,27 @@ function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillSte
 }
 
 function hardKill(spec: KillSpec, known: Known, at: Instant): KillStep {
-  const { caller, targets, members, asked } = known;
-  const hardAt = (at + PATIENCE) as Instant;
-  const state: Killing = { caller, targets, members, asked, phase: "killing", hardAt, quiet: 0 };
-  return killOn(spec, state, at);
+  const hardAt = after(at, PATIENCE);
+  return killOn(spec, { ...plain(known), phase: "killing", hardAt, quiet: 0 }, at);
 }
 
-/** SIGKILL to whoever had none, until nobody new is found; then they are waited for. */
+/**
+ * SIGKILL to whoever had none, until nobody new is found; then they are waited for. Who adopts the
+ * children of others goes last, or half way: with it the others would go out of sight.
+ */
 function killOn(spec: KillSpec, state: Killing, at: Instant): KillStep {
   const living = livingOf(state).filter((member) => !member.isRefused);
-  if (isDue(state.hardAt, at)) return close(state);
+  const isQuiet = state.quiet >= QUIET_WALKS;
+  if (isDue(state.hardAt, at)) {
+    return close(spec, isQuiet ? state : withDoubt(state, { kind: "forking" }), at);
+  }
+  const halfAt = (state.hardAt - PATIENCE / 2) as Instant;
   const fresh = living.filter((member) => !member.hadKill);
-  if (fresh.length > 0) return kill(spec, { ...state, quiet: 0 }, fresh, "SIGKILL");
-  if (state.quiet < QUIET_WALKS) return walk(spec, { ...state, quiet: state.quiet + 1 });
-  if (living.length === 0) return close(state);
+  const first = isDue(halfAt, at) ? fresh : fresh.filter((member) => !member.adopts);
+  if (first.length > 0) return kill(spec, { ...state, quiet: 0 }, first, "SIGKILL", at);
+  if (!isQuiet) return walk(spec, { ...state, quiet: state.quiet + 1 }, at);
+  if (fresh.length > 0) return kill(spec, { ...state, quiet: 0 }, fresh, "SIGKILL", at);
+  if (living.length === 0) return search(spec, state, at);
   return { state, actions: [{ type: "wait", members: idsOf(living) }] };
 }
 
@@ -238,6 +215,7 @@ function kill<S extends Stopping | Killing>(
   state: S,
   receivers: readonly Member[],
   signal: Signal,
+  at: Instant,
 ): KillStep {
   const members = idsOf(receivers);
   // Who had it before must not get it again with the group.
@@ -248,33 +226,75 @@ function kill<S extends Stopping | Killing>(
   const groups = isTogether
     ? groupsOf(spec, state).filter((group) => group !== own && group !== 1)
     : [];
-  const looks = signal === "SIGKILL" && spec.reach === "tree";
+  const looks = signal !== "SIGCONT" && spec.reach === "tree";
   return {
     state: { ...state, asked: members },
-    actions: [{ type: "kill", members, groups, signal, looks }],
+    actions: [{ type: "kill", members, groups, signal, looks, until: lookUntil(state, at) }],
   };
 }
 
-function walk(spec: KillSpec, state: Stopping | Killing): KillStep {
+function walk(spec: KillSpec, state: Stopping | Killing, at: Instant): KillStep {
   const members = spec.reach === "tree" ? idsOf(livingOf(state)) : [];
-  return { state, actions: [{ type: "walk", members, groups: groupsOf(spec, state) }] };
+  const until = lookUntil(state, at);
+  return { state, actions: [{ type: "walk", members, groups: groupsOf(spec, state), until }] };
+}
+
+/** Whoever was told has ended, so that some may be left whom nobody but them knew. */
+function search(spec: KillSpec, state: Stopping | Killing, at: Instant): KillStep {
+  const members = searchable(spec, state);
+  if (members.length === 0) return close(spec, state, at);
+  return { state, actions: [{ type: "search", members, until: searchUntil(state, at) }] };
+}
+
+function afterSearch<S extends Stopping | Killing>(
+  spec: KillSpec,
+  state: S,
+  event: Extract<KillEvent, { type: "searched" }>,
+  goOn: (spec: KillSpec, next: S, at: Instant) => KillStep,
+): KillStep {
+  const next = withSearch(spec, state, event);
+  const isNew = next.members.size > state.members.size;
+  return isNew ? goOn(spec, next, event.at) : close(spec, next, event.at, true);
+}
+
+/** Where all have ended after all, it is looked for those they left behind. */
+function whileClosing(spec: KillSpec, state: Closing, event: KillEvent): KillStep {
+  switch (event.type) {
+    case "searched":
+      return close(spec, withSearch(spec, state, event), event.at, true);
+    case "examined": {
+      if (event.looks.length > 0) return finish(state, event.looks);
+      const next = withEnded(state, idsOf(livingOf(state)));
+      return close(spec, next, event.at, state.isSearched);
+    }
+    default:
+      return stay(state);
+  }
 }
 
 /** Nothing more will be sent: who still lives is looked at once more, and reported. */
-function close({ caller, targets, members, asked }: Known): KillStep {
-  const known: Known = { caller, targets, members, asked };
+function close(spec: KillSpec, state: Known, at: Instant, isSearched = false): KillStep {
+  const known = plain(state);
   const living = idsOf(livingOf(known));
-  if (living.length === 0) return finish(known, []);
-  return {
-    state: { ...known, phase: "closing" },
-    actions: [{ type: "examine", members: living }],
-  };
+  if (living.length > 0) {
+    const closing: Closing = { ...known, phase: "closing", isSearched };
+    return { state: closing, actions: [{ type: "examine", members: living }] };
+  }
+  const members = isSearched ? [] : searchable(spec, known);
+  if (members.length === 0) return finish(known, []);
+  const closing: Closing = { ...known, phase: "closing", isSearched: true };
+  return { state: closing, actions: [{ type: "search", members, until: after(at, LOOK_TIME) }] };
 }
 
-function finish({ caller, targets, members, asked }: Known, looks: readonly Look[]): KillStep {
-  const known: Known = { caller, targets, members, asked };
+function finish(state: Known, looks: readonly Look[]): KillStep {
+  const known = plain(state);
   const results = resultsOf(known, looks);
   return { state: { ...known, phase: "finished" }, actions: [{ type: "finish", results }] };
+}
+
+/** Without what belongs to a phase. */
+function plain({ caller, targets, members, asked, doubts }: Known): Known {
+  return { caller, targets, members, asked, doubts };
 }
 
 function stay(state: KillState): KillStep {
@@ -288,13 +308,13 @@ function withEnded<S extends Known>(state: S, ended: readonly number[]): S {
 /** Those who were asked have been told, but for those who could not be. */
 function withAnswers<S extends Known>(
   state: S,
-  { refused, ended }: Extract<KillEvent, { type: "killed" }>,
+  { refused, ended, missed }: Extract<KillEvent, { type: "killed" }>,
   told: Partial<Member>,
 ): S {
-  const missed = [...refused, ...ended];
-  const reached = state.asked.filter((id) => !missed.includes(id));
+  const passed = [...refused, ...ended];
+  const reached = state.asked.filter((id) => !passed.includes(id));
   const next = withMembers(withMembers(state, reached, told), refused, { isRefused: true });
-  return withEnded(next, ended);
+  return withMissed(withEnded(next, ended), missed);
 }
 
 function announce(
@@ -323,13 +343,4 @@ function announce(
 
 function idsOf(members: readonly Member[]): number[] {
   return members.map(({ id }) => id);
-}
-
-function isDue(deadline: Instant | undefined, at: Instant): boolean {
-  return deadline !== undefined && at > deadline;
-}
-
-/** `undefined` for no limit. */
-function after(at: Instant, delay: Duration): Instant | undefined {
-  return delay === 0 ? undefined : ((at + delay) as Instant);
 }

@@ -1,7 +1,8 @@
+import { isSeen } from "../core/look.ts";
 import type { Place } from "./cgroup-place.ts";
 import { placeInV1, placeInV2 } from "./cgroup-place.ts";
 import type { Confinement, Counter } from "./confinement.ts";
-import { hasOwnProc, isSeen, statOf } from "./proc.ts";
+import { hasOwnProc, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const PAGE = 65536;

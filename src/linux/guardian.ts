@@ -3,6 +3,7 @@ import { NO_LIMIT } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnCode, SpawnError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
+import { isMissed, isSeen } from "../core/look.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
 import type { Bytes } from "../core/size.ts";
 import { waitStatusOf } from "../core/status.ts";
@@ -11,7 +12,7 @@ import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
 import { missingInterpreter } from "./interpreter.ts";
 import { sayNow } from "./outputs.ts";
-import { childrenOf, hasEnded, hasOwnProc, isMissed, isSeen, statOf, userOf } from "./proc.ts";
+import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
 

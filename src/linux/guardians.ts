@@ -1,5 +1,6 @@
 import type { Instant } from "../core/duration.ts";
-import { isSeen, statOf, userOf } from "./proc.ts";
+import { isSeen } from "../core/look.ts";
+import { statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 // What a guardian says of itself in the list of processes, where another curfew reads it:

@@ -3,6 +3,7 @@ import type { Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
+import { isMissed } from "../core/look.ts";
 import type { Voice } from "../core/messages.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
@@ -19,7 +20,7 @@ import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
 import { nextSignal, now, readAhead } from "./news.ts";
 import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
-import { childrenOf, isMissed, stateOf } from "./proc.ts";
+import { childrenOf, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
 import { openSpares } from "./room.ts";
 import { leaveWill } from "./spawn.ts";
@@ -275,7 +276,7 @@ export function parentNews(
   { changing }: World,
   at: Instant,
 ): Extract<Event, { type: "caller-gone" }> | undefined {
-  if (changing.parentPidfd < 0 || sys.wait([changing.parentPidfd], 0) === 0) return undefined;
+  if (changing.parentPidfd < 0 || sys.wait([changing.parentPidfd], 0) <= 0) return undefined;
   sys.close(changing.parentPidfd);
   changing.parentPidfd = NO_DESCRIPTOR;
   return { type: "caller-gone", at };

@@ -1,10 +1,19 @@
-import type { Found, Resolution, Sighting } from "../core/kill-members.ts";
+import { errnoName } from "../core/errno.ts";
+import type { Life, Outputs } from "../core/kill-kin.ts";
+import { INIT } from "../core/kill-kin.ts";
+import type { Found, Resolution } from "../core/kill-members.ts";
+import type { Unseen } from "../core/look.ts";
+import { isMissed, isSeen, isUnknown, unseen } from "../core/look.ts";
 import type { Stat } from "./proc.ts";
-import { childrenOf, hasEnded, isSeen, statOf } from "./proc.ts";
+import { hasEnded, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** A process we watch. `pidfd`: negative where none was to be had; then number and start time. */
-type Entry = Found & { readonly pidfd: number; readonly group: number; readonly session: number };
+export type Entry = Found & {
+  readonly pidfd: number;
+  readonly group: number;
+  readonly session: number;
+};
 
 /** All processes that were found, by the number they were given: nobody leaves it. */
 export type Book = {
@@ -13,94 +22,121 @@ export type Book = {
   readonly ids: Map<string, number>;
   /** Start times of the leaders of process groups, zombies included. */
   readonly leaders: Map<number, number | undefined>;
+  /** As `Kin` has them. */
+  readonly heirs: Set<number>;
+  readonly parents: Set<number>;
+  /** What is known of a member when it has ended, by its id. */
+  readonly lives: Map<number, Life>;
   readonly hasProc: boolean;
-  /** Given back when the limit of open files is reached: /proc must stay readable. */
-  readonly spare: number[];
+  /** How many processes had been started on this machine when we began. */
+  readonly begunAt: number;
   isFull: boolean;
 };
 
 export const ESRCH = 3;
 const EINVAL = 22;
 const ENOENT = 2;
+const EPERM = 1;
 const EMFILE = 24;
 const NO_GROUP = -1;
 const NO_ENTRY = -1;
 const FOREVER = -1;
-const NUMBER = /^\d+$/;
 /** What one wait tells apart. */
 const AT_ONCE = 50;
 /** Between two looks at those who have no descriptor. */
 const PAUSE = 10_000;
 
+const GONE: Unseen = unseen(-ESRCH);
+/** A number that is no process's; found by its identity. */
+const THREAD: Unseen = unseen(-ESRCH);
+
 export function openBook(hasProc: boolean): Book {
-  const spare = [sys.openProcess(sys.pid()), sys.openProcess(sys.pid())];
-  const empty = { entries: [], ids: new Map(), leaders: new Map() };
-  return { ...empty, hasProc, spare: spare.filter((pidfd) => pidfd >= 0), isFull: false };
+  const empty = { entries: [], ids: new Map(), leaders: new Map(), parents: new Set<number>() };
+  return {
+    ...empty,
+    heirs: new Set([INIT]),
+    lives: new Map(),
+    hasProc,
+    begunAt: births(),
+    isFull: false,
+  };
 }
 
 /** The process of a number, if it lives. */
 export function resolve(book: Book, pid: number): Resolution {
   const entry = enter(book, pid, () => true);
-  if (typeof entry === "object") return { kind: "found", members: [foundOf(entry)] };
-  // pidfd_open(2): the number of a thread that leads no process.
-  const isThread = entry === EINVAL || entry === ENOENT;
-  return isThread ? { kind: "failed", reason: "it is a thread, no process" } : { kind: "gone" };
-}
-
-/** All living members of a process group. */
-export function resolveGroup(book: Book, group: number): Resolution {
-  book.leaders.set(group, statIn(book, group)?.startTime);
-  const members = membersOf(book, group, () => true);
-  if (members.length > 0) return { kind: "found", members: members.map(foundOf) };
-  const isUnseen = sys.kill(-group, 0) !== -ESRCH && statsIn(group).length === 0;
-  return isUnseen
-    ? { kind: "failed", reason: "its members are hidden from us in /proc" }
-    : { kind: "gone" };
-}
-
-/** The living members of a group that may have got new ones since it was resolved. */
-export function sightGroup(book: Book, group: number): Sighting[] {
-  const leader = statIn(book, group);
-  // Another leader: ours had all gone before the number came to another group.
-  if (leader !== undefined && leader.startTime !== book.leaders.get(group)) return [];
-  const known = book.entries.filter((entry) => entry.group === group);
-  const sessions = known.map(({ session }) => session);
-  const members = membersOf(book, group, ({ session }) => sessions.includes(session));
-  return members.map((entry) => ({ ...foundOf(entry), under: group }));
-}
-
-/** The living children of a member, and theirs if `isDeep`. */
-export function sightBelow(book: Book, ids: readonly number[], isDeep: boolean): Sighting[] {
-  if (!book.hasProc) return [];
-  const sightings: Sighting[] = [];
-  const queue = [...ids];
-  const visited = new Set(ids);
-  // Grows while it is walked.
-  for (const under of queue) {
-    const found = childrenIn(book, under);
-    sightings.push(...found.map((entry) => ({ ...foundOf(entry), under })));
-    const fresh = isDeep ? found.filter(({ id }) => !visited.has(id)) : [];
-    for (const { id } of fresh) {
-      visited.add(id);
-      queue.push(id);
-    }
+  if (isSeen(entry)) {
+    noteHeirs(book, pid);
+    return { kind: "found", members: [foundOf(entry)] };
   }
-  return sightings;
+  if (entry === THREAD) return { kind: "failed", reason: "it is a thread, no process" };
+  return isMissed(entry) ? { kind: "unseen", errno: errnoName(entry.errno) } : { kind: "gone" };
+}
+
+/** Who is above a process: its orphans may go there. */
+function noteHeirs(book: Book, pid: number): void {
+  const parent = (at: number) => statIn(book, at)?.parent ?? 0;
+  const first = parent(pid);
+  book.parents.add(first);
+  for (let at = first; at > 0; at = parent(at)) book.heirs.add(at);
 }
 
 /** 0, or minus errno. ESRCH: it has ended, whoever has its number now. */
 export function send(book: Book, id: number, signal: number): number {
   const entry = book.entries[id];
   if (entry === undefined) return -ESRCH;
-  if (entry.pidfd >= 0) {
-    const sent = sys.pidfdKill(entry.pidfd, signal);
-    // A filter may refuse that call: then by its number, while that is its own.
-    if (sent === 0 || sent === -ESRCH) return sent;
-  }
+  const sent = entry.pidfd < 0 ? undefined : sys.pidfdKill(entry.pidfd, signal);
+  if (sent === 0 || sent === -ESRCH) return sent;
+  // A sandbox may refuse the call; whether the signal is permitted the other one says.
   return isAlive(entry) ? sys.kill(entry.pid, signal) : -ESRCH;
 }
 
-/** Those of these members who live. */
+/** Writes down what is known of a member. */
+export function note({ lives }: Book, id: number, news: Life): void {
+  lives.set(id, { ...lives.get(id), ...news });
+}
+
+/** Writes down that members have ended, as soon as that is known. */
+export function noteEnds(book: Book, ids: readonly number[]): void {
+  const news = ids.filter((id) => book.lives.get(id)?.endedAt === undefined);
+  if (news.length === 0) return;
+  const endedAt = lastPid();
+  for (const id of news) note(book, id, { endedAt });
+}
+
+/** Where a process' standard output and standard error go. */
+export function outputsOf(pid: number): Outputs {
+  return [1, 2].map((descriptor) => {
+    const link = sys.readLink(`/proc/${pid}/fd/${descriptor}`);
+    if (typeof link === "string") return link;
+    return isMissed(unseen(link)) ? undefined : "";
+  });
+}
+
+/**
+ * So many new processes may have used up the numbers: pid_max is at least 32768 where it was not
+ * lowered.
+ */
+const TURN = 10_000;
+
+/** Whether numbers may have begun anew since we began. */
+export function mayHaveTurned({ begunAt }: Book): boolean {
+  return !(births() - begunAt < TURN);
+}
+
+/** Processes and threads that were started on this machine: proc_stat(5). */
+function births(): number {
+  const text = sys.readText("/proc/stat", 1 << 18);
+  return Number(/^processes (\d+)$/m.exec(typeof text === "string" ? text : "")?.[1]);
+}
+
+/** The number that was given last: proc_loadavg(5). */
+export function lastPid(): number {
+  const text = sys.readText("/proc/loadavg", 200);
+  return typeof text === "string" ? Number(text.trim().split(" ").at(-1)) : 0;
+}
+
+/** Those of these members who live, as far as we know. */
 export function livingIn(book: Book, ids: readonly number[]): number[] {
   const entries = entriesOf(book, ids);
   const living = new Set(entries.filter(({ pidfd }) => pidfd < 0).filter(isAlive));
@@ -146,7 +182,7 @@ function entriesOf(book: Book, ids: readonly number[]): Entry[] {
   return ids.flatMap((id) => book.entries[id] ?? []);
 }
 
-function foundOf({ id, pid, startTime, command }: Entry): Found {
+export function foundOf({ id, pid, startTime, command }: Entry): Found {
   return { id, pid, startTime, command };
 }
 
@@ -154,93 +190,78 @@ function foundOf({ id, pid, startTime, command }: Entry): Found {
 function stillIn(entries: readonly Entry[], deadline: number): Entry[] {
   const pidfds = entries.map(({ pidfd }) => pidfd);
   const ready = sys.wait(pidfds, deadline);
+  // The kernel did not tell: ppoll(2) refuses more than the limit of open files, which may change.
+  if (ready < 0) return entries.filter(isNumberAlive);
   return entries.filter((_, index) => Math.floor(ready / 2 ** index) % 2 === 0);
 }
 
 /** Alive is who has a thread left: the state says Z already when the first thread has ended. */
-function isAlive(entry: Entry): boolean {
-  if (entry.pidfd >= 0) return sys.wait([entry.pidfd], 0) === 0;
-  if (entry.startTime === 0) return sys.kill(entry.pid, 0) !== -ESRCH;
-  const stat = statOf(entry.pid);
-  return isSeen(stat) && stat.startTime === entry.startTime && !hasEnded(stat);
+export function isAlive(entry: Entry): boolean {
+  const ready = entry.pidfd < 0 ? -EMFILE : sys.wait([entry.pidfd], 0);
+  return ready < 0 ? isNumberAlive(entry) : ready === 0;
 }
 
-function childrenIn(book: Book, under: number): Entry[] {
-  const parent = book.entries[under];
-  if (parent === undefined) return [];
-  const children = listOf(parent.pid).flatMap((pid) => {
-    const entry = enter(book, pid, (stat) => stat.parent === parent.pid);
-    return typeof entry === "object" ? [entry] : [];
-  });
-  // Had it ended, the number might have been another's when the list was read.
-  return children.length > 0 && isAlive(parent) ? children : [];
-}
-
-function listOf(pid: number): readonly number[] {
-  const children = childrenOf(pid);
-  return isSeen(children) ? children : [];
-}
-
-function membersOf(book: Book, group: number, isRight: (stat: Stat) => boolean): Entry[] {
-  return statsIn(group).flatMap(({ pid }) => {
-    const entry = enter(book, pid, (stat) => stat.group === group && isRight(stat));
-    return typeof entry === "object" ? [entry] : [];
-  });
-}
-
-function statsIn(group: number): Stat[] {
-  const names = sys.list("/proc");
-  if (typeof names === "number") return [];
-  const pids = names.filter((name) => NUMBER.test(name)).map(Number);
-  return pids
-    .map(statOf)
-    .filter(isSeen)
-    .filter((stat) => stat.group === group);
+function isNumberAlive({ pid, startTime }: Entry): boolean {
+  if (startTime === 0) return sys.kill(pid, 0) !== -ESRCH;
+  const stat = statOf(pid);
+  return isMissed(stat) || (isSeen(stat) && stat.startTime === startTime && !hasEnded(stat));
 }
 
 /**
- * The living process of a number, if it is right; else an errno. What is read of it is its own: it
- * was alive after the reading, so its number was nobody else's in between.
+ * The living process of a number, if it is right. What is read of it is its own: it was alive after
+ * the reading, so its number was nobody else's in between. Of the dead that were not reaped no more
+ * is asked than their state.
  */
-function enter(book: Book, pid: number, isRight: (stat: Stat) => boolean): Entry | number {
-  const before = statIn(book, pid);
+export function enter(book: Book, pid: number, isRight: (stat: Stat) => boolean): Entry | Unseen {
+  const before = lookAt(book, pid);
+  if (isSeen(before) && (!isRight(before) || hasEnded(before))) return GONE;
+  if (isUnknown(before)) return before;
   const known = book.entries[book.ids.get(keyOf(pid, before)) ?? NO_ENTRY];
-  if (known !== undefined) {
-    const isSame = before === undefined || isRight(before);
-    return isSame && isAlive(known) ? known : ESRCH;
-  }
+  if (known !== undefined) return isAlive(known) ? known : GONE;
   const pidfd = openProcess(book, pid);
-  if (pidfd === -ESRCH || pidfd === -EINVAL || pidfd === -ENOENT) return -pidfd;
-  const stat = statIn(book, pid);
-  const { startTime = 0, command = "?", group = NO_GROUP, session = NO_GROUP } = stat ?? {};
-  const entry = { id: book.entries.length, pid, startTime, command, group, session, pidfd };
-  // Without a stat it has just ended, or /proc does not show it to us: proc(5), hidepid.
-  const isWrong = stat === undefined ? book.hasProc && pidfd < 0 : !isRight(stat);
-  if (isWrong || !isAlive(entry)) {
+  // pidfd_open(2): the number of a thread that leads no process.
+  if (pidfd === -EINVAL || pidfd === -ENOENT) return THREAD;
+  if (pidfd === -ESRCH) return GONE;
+  const stat = lookAt(book, pid);
+  const entry = entryOf(book, pid, pidfd, stat);
+  if ("unseen" in entry || !isAlive(entry) || (isSeen(stat) && !isRight(stat))) {
     if (pidfd >= 0) sys.close(pidfd);
-    return ESRCH;
+    return "unseen" in entry ? entry : GONE;
   }
   book.entries.push(entry);
   book.ids.set(keyOf(pid, stat), entry.id);
   return entry;
 }
 
-/** Numbers of a /proc that is not ours mean other processes. */
-function statIn(book: Book, pid: number): Stat | undefined {
-  const stat = book.hasProc ? statOf(pid) : undefined;
-  return stat !== undefined && isSeen(stat) ? stat : undefined;
+/** A process that /proc does not show (proc(5), hidepid) is known by its descriptor alone. */
+function entryOf(book: Book, pid: number, pidfd: number, stat: Stat | Unseen): Entry | Unseen {
+  if (isUnknown(stat)) return stat;
+  if (book.hasProc && pidfd < 0 && !isSeen(stat)) {
+    return sys.kill(pid, 0) === -ESRCH ? GONE : unseen(-EPERM);
+  }
+  const { startTime, command, group, session } = isSeen(stat) ? stat : HIDDEN;
+  return { id: book.entries.length, pid, startTime, command, group, session, pidfd };
 }
 
-function keyOf(pid: number, stat: Stat | undefined): string {
-  return `${pid}:${stat?.startTime ?? 0}`;
+const HIDDEN = { startTime: 0, command: "?", group: NO_GROUP, session: NO_GROUP };
+
+/** Numbers of a /proc that is not ours mean other processes. */
+function lookAt(book: Book, pid: number): Stat | Unseen {
+  return book.hasProc ? statOf(pid) : GONE;
+}
+
+export function statIn(book: Book, pid: number): Stat | undefined {
+  const stat = lookAt(book, pid);
+  return isSeen(stat) ? stat : undefined;
+}
+
+function keyOf(pid: number, stat: Stat | Unseen): string {
+  return `${pid}:${isSeen(stat) ? stat.startTime : 0}`;
 }
 
 function openProcess(book: Book, pid: number): number {
   if (book.isFull) return -EMFILE;
   const pidfd = sys.openProcess(pid);
-  if (pidfd === -EMFILE) {
-    book.isFull = true;
-    for (const spare of book.spare.splice(0)) sys.close(spare);
-  }
+  book.isFull = pidfd === -EMFILE;
   return pidfd;
 }

@@ -1,11 +1,14 @@
 import type { Instant } from "../core/duration.ts";
-import type { KillAction, KillEvent } from "../core/kill.ts";
-import { deadlineOfKill, startKill, stepKill } from "../core/kill.ts";
-import type { Caller, Sighting } from "../core/kill-members.ts";
+import { errnoName } from "../core/errno.ts";
+import { startKill, stepKill } from "../core/kill.ts";
+import type { Caller } from "../core/kill-members.ts";
 import type { KillResult, Look } from "../core/kill-result.ts";
 import { formatKilling, formatKillJson, formatKillText } from "../core/kill-result.ts";
 import type { KillSpec } from "../core/kill-spec.ts";
+import type { KillAction, KillEvent } from "../core/kill-state.ts";
+import { deadlineOfKill, FIRST_LOOK } from "../core/kill-state.ts";
 import { localeOf } from "../core/locale.ts";
+import { isMissed, isSeen } from "../core/look.ts";
 import { formatMessage } from "../core/messages.ts";
 import { signalNumber } from "../core/signal.ts";
 import { EXIT_FAILED } from "../core/status.ts";
@@ -14,18 +17,29 @@ import {
   ESRCH,
   groupIn,
   livingIn,
+  note,
+  noteEnds,
   openBook,
+  outputsOf,
   resolve,
-  resolveGroup,
   send,
-  sightBelow,
-  sightGroup,
   waitFor,
 } from "./kill-book.ts";
+import type { Sight } from "./kill-sight.ts";
+import {
+  emptySight,
+  enterBelow,
+  lookBelow,
+  resolveGroup,
+  sightBelow,
+  sightGroup,
+} from "./kill-sight.ts";
+import { searchStrays } from "./kill-strays.ts";
 import { MOMENT, reasonOf } from "./outputs.ts";
-import { hasOwnProc, isSeen, stateOf, statOf, userOf } from "./proc.ts";
+import { hasOwnProc, stateOf, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 /** So many lines of the answer may wait for their reader so long, in microseconds. */
@@ -35,6 +49,11 @@ const PATIENCE = 1_000_000;
 /** `curfew kill`: ends processes that are not ours, and says how each ended. The exit code. */
 export function killDoor(name: string, spec: KillSpec): number {
   const voice = { name, utf8: localeOf(sys.env).utf8 };
+  // Nobody reads it here, and no descriptor that we keep takes its place (`above_stdio`): so there
+  // is room for a look at /proc, however many descriptors are in use.
+  sys.close(STDIN);
+  // What forks without a pause leaves us next to nothing.
+  sys.hurry();
   const caller = callerOf();
   const book = openBook(caller.hasProc);
   let next = startKill(spec, caller);
@@ -57,15 +76,14 @@ function callerOf(): Caller {
   const hasProc = hasOwnProc();
   const pid = sys.pid();
   const ancestors: number[] = [];
-  for (let at = hasProc ? parentOf(pid) : 0; at > 0; at = parentOf(at)) {
-    ancestors.push(at);
+  let unseen: string | undefined;
+  for (let at = hasProc ? pid : 0; at > 0; ) {
+    const stat = statOf(at);
+    if (isMissed(stat) && stat.unseen === "unknown") unseen = errnoName(stat.errno);
+    at = isSeen(stat) ? stat.parent : 0;
+    if (at > 0) ancestors.push(at);
   }
-  return { pid, group: sys.groupOf(0), ancestors, hasProc };
-}
-
-function parentOf(pid: number): number {
-  const stat = statOf(pid);
-  return isSeen(stat) ? stat.parent : 0;
+  return { pid, group: sys.groupOf(0), ancestors, hasProc, unseen };
 }
 
 type Question = Exclude<KillAction, { type: "say" | "finish" }>;
@@ -78,20 +96,29 @@ function answer(
 ): KillEvent {
   switch (action.type) {
     case "resolve": {
-      const one = spec.reach === "group" ? resolveGroup : resolve;
-      const resolutions = action.pids.map((pid) => one(book, pid));
+      const until = now() + FIRST_LOOK;
+      const resolutions = action.pids.map((pid) =>
+        spec.reach === "tree" ? resolve(book, pid) : resolveGroup(book, pid, until),
+      );
       return { type: "resolved", at: now(), resolutions };
     }
     case "walk": {
-      const below = sightBelow(book, action.members, true);
-      const inGroups = action.groups.flatMap((group) => sightGroup(book, group));
-      return { type: "walked", at: now(), sightings: [...below, ...inGroups] };
+      const sight = emptySight();
+      sightBelow(book, action.members, action.until, sight);
+      for (const group of action.groups) sightGroup(book, group, action.until, sight);
+      return { type: "walked", at: now(), ...sight };
     }
     case "kill":
       return kill(book, action);
+    case "search": {
+      const found = searchStrays(book, action.members, action.until);
+      return { type: "searched", at: now(), ...found };
+    }
     case "wait": {
       const living = new Set(waitFor(book, action.members, deadline));
-      return { type: "waited", at: now(), ended: action.members.filter((id) => !living.has(id)) };
+      const ended = action.members.filter((id) => !living.has(id));
+      noteEnds(book, ended);
+      return { type: "waited", at: now(), ended };
     }
     case "examine":
       return { type: "examined", at: now(), looks: looksAt(book, action.members) };
@@ -100,17 +127,17 @@ function answer(
 
 function kill(
   book: Book,
-  { members, groups, signal, looks }: Extract<KillAction, { type: "kill" }>,
+  { members, groups, signal, looks, until }: Extract<KillAction, { type: "kill" }>,
 ): KillEvent {
   const number = signalNumber(signal);
   const living = new Set(livingIn(book, members));
   // A group whose members have all ended may be another one by now.
   const inGroup = [...living].map((id) => groupIn(book, id));
   for (const group of groups.filter((group) => inGroup.includes(group))) sys.kill(-group, number);
-  const sightings: Sighting[] = [];
+  const sights = { before: emptySight(), after: emptySight() };
   const answers = members.map((id) => {
     if (!living.has(id)) return { id, errno: ESRCH };
-    if (looks) sightings.push(...sightBelow(book, [id], false));
+    if (looks && now() <= until) return { id, errno: sendLooking(book, id, number, until, sights) };
     // A group's signal was sent above; whether it reached this one can still be asked.
     const isTold = groups.includes(groupIn(book, id));
     const result = -send(book, id, isTold ? 0 : number);
@@ -120,7 +147,32 @@ function kill(
     answers.filter(({ errno }) => isMeant(errno)).map(({ id }) => id);
   const ended = idsWith((errno) => errno === ESRCH);
   const refused = idsWith((errno) => errno !== 0 && errno !== ESRCH);
-  return { type: "killed", at: now(), refused, ended, sightings };
+  noteEnds(book, ended);
+  const { before, after } = sights;
+  const { sightings } = before;
+  const missed = [...before.missed, ...after.missed];
+  return { type: "killed", at: now(), refused, ended, sightings, later: after.sightings, missed };
+}
+
+/**
+ * A signal that may be a member's end. As little as can be lies between the looks at its children
+ * and the signal: who is born there is not seen.
+ */
+function sendLooking(
+  book: Book,
+  id: number,
+  number: number,
+  until: number,
+  { before, after }: { readonly before: Sight; readonly after: Sight },
+): number {
+  note(book, id, { outputs: outputsOf(book.entries[id]?.pid ?? 0) });
+  const first = lookBelow(book, id);
+  const result = send(book, id, number);
+  const second = lookBelow(book, id);
+  enterBelow(book, id, first, until, before);
+  const isNew = (pid: number) => !first.pids.includes(pid);
+  enterBelow(book, id, { ...second, pids: second.pids.filter(isNew) }, until, after);
+  return -result;
 }
 
 function looksAt(book: Book, members: readonly number[]): Look[] {

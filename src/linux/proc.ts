@@ -1,3 +1,5 @@
+import type { Unseen } from "../core/look.ts";
+import { isMissed, isSeen, unseen } from "../core/look.ts";
 import { sys } from "./syscalls.ts";
 
 /** A process as /proc/PID/stat shows it: proc_pid_stat(5). */
@@ -13,38 +15,8 @@ export type Stat = {
   readonly startTime: number;
 };
 
-/**
- * Why a look at a process showed nothing. Only "gone" is news about the process: "hidden" is a wall
- * around it, "unknown" a trouble of our own, such as no free descriptor.
- */
-export type Unseen = { readonly unseen: "gone" | "hidden" | "unknown"; readonly errno: number };
-
-const ENOENT = 2;
-const ESRCH = 3;
-const UNSEEN: Readonly<Record<number, Unseen["unseen"]>> = {
-  1: "hidden", // EPERM
-  [ENOENT]: "gone",
-  [ESRCH]: "gone",
-  13: "hidden", // EACCES
-};
-
 const PAGE = 4096;
 const CHILDREN = 1 << 20;
-
-/** What minus errno means when it is the answer to a look at a process. */
-export function unseen(answer: number): Unseen {
-  return { unseen: UNSEEN[-answer] ?? "unknown", errno: -answer };
-}
-
-/** Whether a look showed something. */
-export function isSeen<T extends object>(look: T | Unseen): look is T {
-  return !("unseen" in look);
-}
-
-/** Whether there may be more than a look has shown: it was refused, or failed. */
-export function isMissed(look: object): look is Unseen {
-  return "unseen" in look && look.unseen !== "gone";
-}
 
 /** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
 export function hasOwnProc(): boolean {

@@ -1,8 +1,9 @@
+import { isSeen } from "../core/look.ts";
 import type { Spec } from "../core/spec.ts";
 import { membersOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
-import { isSeen, statOf } from "./proc.ts";
+import { statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** How the command can say that it is ready: our end, what it gets, and what it is told. */
@@ -51,7 +52,7 @@ const PIPE = 512;
  * gone, for it may tell of more, and would wait for room; a pipe is closed when the line is there.
  */
 export function isReady(held: Held): boolean {
-  if (held.readyFd < 0 || sys.wait([held.readyFd], 0) === 0) return false;
+  if (held.readyFd < 0 || sys.wait([held.readyFd], 0) <= 0) return false;
   const said = held.spec.ready.kind === "notify" ? notified(held) : written(held.readyFd);
   if (held.spec.ready.kind === "fd" && said !== "nothing") closeChannel(held);
   if (said !== "ready" || held.isReady) return false;

@@ -6,18 +6,14 @@ import { sys } from "./syscalls.ts";
 // generation would inherit ours, so where there may be one, two others are kept from the start.
 
 const STANDARD: readonly number[] = [0, 1];
-const KEPT = 2;
+/** EMFILE and ENFILE. Where the kernel does not have such descriptors we do without. */
+const SCARCE: readonly number[] = [24, 23];
 
-/** Descriptors that stand for nothing; minus errno where there are not so many. */
+/** Two descriptors that stand for nothing; minus errno where there are not so many. */
 export function openSpares(ownPid: number): number[] | number {
-  const spares: number[] = [];
-  while (spares.length < KEPT) {
-    const spare = sys.openProcess(ownPid);
-    // Where the kernel has no such descriptors we do without.
-    if (spare < 0) return isScarce(spare) ? spare : spares;
-    spares.push(spare);
-  }
-  return spares;
+  const spares = [sys.openProcess(ownPid), sys.openProcess(ownPid)];
+  const failure = spares.find((spare) => SCARCE.includes(-spare));
+  return failure ?? spares.filter((spare) => spare >= 0);
 }
 
 /** From now on there is room for a look. */
@@ -40,11 +36,4 @@ export function ensureRoom(world: World): void {
   const pipe = sys.openPipe();
   if (typeof pipe === "number") makeRoom(world);
   else for (const end of pipe) sys.close(end);
-}
-
-const EMFILE = 24;
-const ENFILE = 23;
-
-function isScarce(answer: number): boolean {
-  return answer === -EMFILE || answer === -ENFILE;
 }

@@ -1,11 +1,12 @@
 import type { Instant } from "../core/duration.ts";
 import type { Event } from "../core/event.ts";
+import { isSeen } from "../core/look.ts";
 import { signalNumber } from "../core/signal.ts";
 import { isReloading } from "../core/spec.ts";
 import type { Process } from "../core/tree.ts";
 import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./guardian.ts";
 import type { Held } from "./held.ts";
-import { childrenOf, hasOwnProc, isSeen } from "./proc.ts";
+import { childrenOf, hasOwnProc } from "./proc.ts";
 import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
 

@@ -77,7 +77,10 @@ export type Sys = {
   guardianState(): number;
   /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
-  /** We and the guardian take turns before all others, as far as we may, until the run is over. */
+  /**
+   * We, and a guardian that is there, take turns before all others, as far as we may, until the run
+   * is over.
+   */
   hurry(): void;
   /** 1 where two descriptors are of one file, and that is a regular one. */
   isSameFile(one: number, other: number): number;
@@ -300,7 +303,8 @@ export type Sys = {
   wallClock(): number;
   /**
    * Blocks until descriptors are readable (a bit each, the last bit for all beyond 50), or the
-   * deadline has passed (0). Behind these come those that have changed, each told of once.
+   * deadline has passed (0). Behind these come those that have changed, each told of once. Minus
+   * errno where the kernel does not tell, a moment later.
    */
   wait(descriptors: readonly number[], deadline: number, changing?: readonly number[]): number;
   /** Writes to a file that exists; 0 or minus errno. */

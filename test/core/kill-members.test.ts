@@ -5,7 +5,9 @@ import type { Caller, Known, Sighting } from "../../src/core/kill-members.ts";
 import { membersOf, withSightings } from "../../src/core/kill-members.ts";
 import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
 
-const CALLER: Caller = { pid: 100, group: 90, ancestors: [99], hasProc: true };
+const CALLER: Caller = {
+  ...{ pid: 100, group: 90, ancestors: [99], hasProc: true, unseen: undefined },
+};
 const SPEC = { ...KILL_DEFAULTS, pids: [10, 12] };
 
 function sighting(pid: number, under: number): Sighting {
@@ -14,7 +16,7 @@ function sighting(pid: number, under: number): Sighting {
 
 describe("kill: members", () => {
   const targets = SPEC.pids.map((pid) => ({ pid, verdict: undefined }));
-  const none: Known = { caller: CALLER, targets, members: new Map(), asked: [] };
+  const none: Known = { caller: CALLER, targets, members: new Map(), asked: [], doubts: new Map() };
   const found = SPEC.pids.map((pid) => {
     return { kind: "found", members: [sighting(pid, 0)] } as const;
   });

@@ -2,16 +2,25 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Instant } from "../../src/core/duration.ts";
-import type { KillAction, KillEvent, KillState, KillStep } from "../../src/core/kill.ts";
-import { deadlineOfKill, startKill, stepKill } from "../../src/core/kill.ts";
-import type { Caller, Found, Sighting } from "../../src/core/kill-members.ts";
+import { startKill, stepKill } from "../../src/core/kill.ts";
+import type { Caller, Found, Missed, Sighting } from "../../src/core/kill-members.ts";
 import type { KillSpec } from "../../src/core/kill-spec.ts";
 import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
+import type { KillAction, KillEvent, KillState, KillStep } from "../../src/core/kill-state.ts";
+import {
+  deadlineOfKill,
+  FIRST_LOOK,
+  LOOK_TIME,
+  PATIENCE,
+  SEARCH_TIME,
+} from "../../src/core/kill-state.ts";
 import { KILLS } from "./rows/kill.ts";
 import type { KillLife, KillRow } from "./rows/kill-life.ts";
 
 /** We are 100, in group 90, called by 99, called by 98. */
-const CALLER: Caller = { pid: 100, group: 90, ancestors: [99, 98, 1], hasProc: true };
+const CALLER: Caller = {
+  ...{ pid: 100, group: 90, ancestors: [99, 98, 1], hasProc: true, unseen: undefined },
+};
 /** Not zero, as on no machine. */
 const ZERO = 7_000_000_123;
 
@@ -48,16 +57,42 @@ function pidsIn(text: string, word: string): number[] {
   return list.split(" ").filter(Boolean).map(Number);
 }
 
-/** `found 10 / gone / group 11 12`, `saw 11<10`, `told, refused 10, ended 11`, `ended 10`. */
+/** `missed 10 EMFILE`: its children could not be looked at. */
+function missedIn(text: string): Missed[] {
+  const pairs = [...text.matchAll(/missed (\d+) (\w+)/g)];
+  return pairs.map(([, id, errno = ""]) => ({ id: Number(id), errno }));
+}
+
+/**
+ * `found 10 / gone / group 11 12`, `saw 11<10, cut`, `told, 12<10 later 13<10, refused 10, ended
+ * 11`, `ended 10`, `searched 11<10, strays 12, missed EMFILE`.
+ */
 function eventOf(text: string, at: Instant): KillEvent {
   const [word] = text.split(" ");
   switch (word) {
     case "saw":
-      return { type: "walked", at, sightings: sightings(text) };
+    case "saw,":
+      return {
+        ...{ type: "walked", at, sightings: sightings(text) },
+        ...{ missed: missedIn(text), isCut: text.includes("cut") },
+      };
     case "told":
     case "told,": {
       const [refused, ended] = [pidsIn(text, "refused"), pidsIn(text, "ended")];
-      return { type: "killed", at, refused, ended, sightings: sightings(text) };
+      const [before = "", later = ""] = text.split("later");
+      return {
+        ...{ type: "killed", at, refused, ended, missed: missedIn(text) },
+        ...{ sightings: sightings(before), later: sightings(later) },
+      };
+    }
+    case "searched":
+    case "searched,": {
+      const [, missed] = /missed (\w+)/.exec(text) ?? [];
+      const strays = pidsIn(text, "strays").map((pid) => ({ pid, command: `p${pid}` }));
+      return {
+        ...{ type: "searched", at, sightings: sightings(text), strays, missed },
+        isCut: text.includes("cut"),
+      };
     }
     case "ended":
       return { type: "waited", at, ended: pidsIn(text, "ended") };
@@ -68,6 +103,7 @@ function eventOf(text: string, at: Instant): KillEvent {
     default: {
       const resolutions = text.split(" / ").map((part) => {
         if (part === "gone") return { kind: "gone" } as const;
+        if (part.startsWith("unseen ")) return { kind: "unseen", errno: part.slice(7) } as const;
         if (part.startsWith("failed ")) return { kind: "failed", reason: part.slice(7) } as const;
         return { kind: "found", members: pidsIn(part, "found").map(found) } as const;
       });
@@ -93,6 +129,8 @@ function textOf(action: KillAction, state: KillState): string {
         deadline === undefined ? "" : ` until ${Math.round((deadline - ZERO) / 10) / 1e5}`;
       return `wait ${action.members.join(" ")}${until}`;
     }
+    case "search":
+      return `search ${action.members.join(" ")}`;
     case "examine":
       return `examine ${action.members.join(" ")}`;
     case "say": {
@@ -113,7 +151,8 @@ function textOf(action: KillAction, state: KillState): string {
 
 function play(call: string, rows: readonly KillRow[]): readonly string[] {
   const spec = specOf(call);
-  const caller = { ...CALLER, hasProc: !call.includes("no-proc") };
+  const [, unseen] = /unseen=(\w+)/.exec(call) ?? [];
+  const caller = { ...CALLER, hasProc: !call.includes("no-proc"), unseen };
   let next = startKill(spec, caller);
   const texts = () => next.actions.map((action) => textOf(action, next.state)).join(", ");
   const does = [texts()];
@@ -163,6 +202,10 @@ function explore(spec: KillSpec, { state, actions }: KillStep, past: Past): numb
   assert.ok(request !== undefined && others.length === 0, "one request a step");
   const at = (ZERO + past.depth * 200_000) as Instant;
   const told = [...past.told];
+  if ("until" in request) {
+    const most = Math.max(FIRST_LOOK, spec.killAfter + SEARCH_TIME, PATIENCE + LOOK_TIME);
+    assert.ok(request.until <= at + most, "a look has an end");
+  }
   if (request.type === "kill") {
     for (const id of request.members) {
       assert.ok(id !== 100 && (spec.force || id !== 99), "never we nor our ancestors");
@@ -188,6 +231,7 @@ const ANSWER_TO: Readonly<Record<KillAction["type"], KillEvent["type"] | undefin
   walk: "walked",
   kill: "killed",
   wait: "waited",
+  search: "searched",
   examine: "examined",
   say: undefined,
   finish: undefined,
@@ -206,4 +250,8 @@ const ANSWERS = [
   "ended",
   "ended 10 11 12",
   "looks 10",
+  "looks",
+  "searched",
+  "searched 13<10, strays 14",
+  "searched 99<10 100<10, cut",
 ];

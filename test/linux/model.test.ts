@@ -15,6 +15,7 @@ import { JOB_STOPS } from "./rows/job-stops.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
 import { LISTENERS } from "./rows/listeners.ts";
 import { LIVES, PROGRAM } from "./rows/lives.ts";
+import { LOOKS } from "./rows/looks.ts";
 import { SIGNAL_NEWS } from "./rows/news.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
 import { READY } from "./rows/ready.ts";
@@ -28,6 +29,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "signals to us": SIGNAL_NEWS,
   "news of the guardian": GUARDIAN_NEWS,
   "names of guardians": GUARDIANS,
+  looks: LOOKS,
   outputs: OUTPUTS,
   kills: KILLS,
   sweeps: SWEEPS,

@@ -17,7 +17,9 @@ const SAFETY_WITHIN = 8;
 const UNTESTED: Readonly<Record<string, string>> = {
   drive: "the loop itself; every host test runs it",
   "glob-expression": "compared with glob-machine in its test; test/core/rows/glob.ts",
+  "kill-search": "a part of the machine of kill; test/core/rows/kill-strays.ts",
   "kill-spec": "types and defaults only",
+  "kill-state": "types and times; test/core/kill.test.ts",
   leftovers: "a phase of the machine; test/core/rows/supervisor",
   lives: "what reload.ts is made of; test/core/rows/reload.ts",
   stops: "a part of the machine; test/core/rows/supervisor",

@@ -1,4 +1,5 @@
 import type { KillLife } from "./kill-life.ts";
+import { STRAYS } from "./kill-strays.ts";
 import { TREES } from "./kill-trees.ts";
 
 const UNLOCK = "; --force overrules this";
@@ -100,7 +101,7 @@ const NOT_PERMITTED: readonly KillLife[] = [
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
-    [0, "saw", "SIGTERM 10"],
+    [0, "saw", "SIGTERM 10 looking"],
     [0, "told, refused 10", "walk 10"],
     [0, "saw", "examine 10"],
     [0, "looks 10", "10 error (1): not permitted [10 eperm]"],
@@ -110,14 +111,15 @@ const NOT_PERMITTED: readonly KillLife[] = [
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
-    [0, "saw 11<10", "SIGTERM 10 11"],
+    [0, "saw 11<10", "SIGTERM 10 11 looking"],
     [0, "told, refused 10", "SIGCONT 11"],
     [0, "told", "walk 10 11"],
     [0, "saw", "wait 11 until 0.25"],
     [0.1, "ended 11", "walk 10"],
     [0.1, "saw", "wait 10 until 0.25"],
     [0.2, "ended 10", "walk"],
-    [0.2, "saw", "10 graceful_exit (2)"],
+    [0.2, "saw", "search 10 11"],
+    [0.2, "searched", "10 graceful_exit (2)"],
   ],
   [
     "not permitted, and it stays",
@@ -129,7 +131,8 @@ const NOT_PERMITTED: readonly KillLife[] = [
     [0, "saw", "walk 10 11"],
     [0, "saw", "wait 11 until 2"],
     [0, "ended 11", "walk 10"],
-    [0, "saw", "examine 10"],
+    [0, "saw", "search 11"],
+    [0, "searched", "examine 10"],
     [0, "looks 10", "10 error (2): not permitted [10 eperm]"],
   ],
 ];
@@ -140,7 +143,7 @@ const SEVERAL: readonly KillLife[] = [
     "10 20 30",
     "resolve 10 20 30",
     [0, "found 10 / gone / found 30", "walk 10 30"],
-    [0, "saw 31<30", "SIGTERM 10 30 31"],
+    [0, "saw 31<30", "SIGTERM 10 30 31 looking"],
     [0, "told", "SIGCONT 10 30 31"],
     [0, "told", "walk 10 30 31"],
     [0, "saw", "wait 10 30 31 until 0.25"],
@@ -149,14 +152,15 @@ const SEVERAL: readonly KillLife[] = [
     [0.5, "ended 30", "SIGKILL 31 looking"],
     [0.5, "told, ended 31", "walk"],
     [0.5, "saw", "walk"],
-    [0.5, "saw", "10 graceful_exit (1) | 20 already_exited (0) | 30 graceful_exit (2)"],
+    [0.5, "saw", "search 10 30 31"],
+    [0.5, "searched", "10 graceful_exit (1) | 20 already_exited (0) | 30 graceful_exit (2)"],
   ],
   [
     "one inside another's tree is told once, and counts for both",
     "10 11",
     "resolve 10 11",
     [0, "found 10 / found 11", "walk 10 11"],
-    [0, "saw 12<11 11<10", "SIGTERM 10 11 12"],
+    [0, "saw 12<11 11<10", "SIGTERM 10 11 12 looking"],
     [0, "told, refused 12", "SIGCONT 10 11"],
     [0, "told", "walk 10 11 12"],
     [0, "saw", "wait 10 11 until 0.25"],
@@ -165,7 +169,8 @@ const SEVERAL: readonly KillLife[] = [
     [0.5, "ended", "walk 12"],
     [0.51, "saw", "walk 12"],
     [0.51, "saw", "walk 12"],
-    [0.51, "saw", "examine 12"],
+    [0.51, "saw", "search 10 11"],
+    [0.51, "searched", "examine 12"],
     [
       0.6,
       "looks 12",
@@ -181,7 +186,8 @@ const SEVERAL: readonly KillLife[] = [
     [0, "saw", "walk 10"],
     [0, "saw", "wait 10 until 2"],
     [0, "ended 10", "walk"],
-    [0, "saw", "10 forceful_kill (1) | 10 forceful_kill (1)"],
+    [0, "saw", "search 10"],
+    [0, "searched", "10 forceful_kill (1) | 10 forceful_kill (1)"],
   ],
 ];
 
@@ -251,6 +257,7 @@ export const KILLS: readonly KillLife[] = [
   ...REFUSALS,
   ...IDENTITIES,
   ...TREES,
+  ...STRAYS,
   ...NOT_PERMITTED,
   ...SEVERAL,
   ...GROUPS,

@@ -46,7 +46,7 @@ export const ROOMS: readonly Row[] = [
     () => [spares(["openProcess", 2, EMFILE]), spares(["openProcess", 1, ENFILE])],
     [-EMFILE, -ENFILE],
   ],
-  ["a kernel without such descriptors has none", () => spares(["openProcess", 1, ENOSYS]), []],
+  ["a kernel without such descriptors has none", () => spares(["openProcess", 0, ENOSYS]), []],
   [
     "standard input and output are given back, once",
     () =>

@@ -1,0 +1,35 @@
+import type { Known } from "./kill-members.ts";
+import { withDoubt, withMissed, withSightings } from "./kill-members.ts";
+import type { KillSpec } from "./kill-spec.ts";
+import type { KillEvent } from "./kill-state.ts";
+
+/**
+ * Whose descendants can be looked for. Where nobody was signalled, nobody was left because of us.
+ */
+export function searchable({ reach }: KillSpec, { caller, members }: Known): readonly number[] {
+  if (reach !== "tree" || !caller.hasProc) return [];
+  const all = [...members.values()];
+  if (!all.some(({ hadFirst, hadKill }) => hadFirst || hadKill)) return [];
+  return all.filter(({ hasEnded }) => hasEnded).map(({ id }) => id);
+}
+
+/** What a search has found, and why it may not be all. */
+export function withSearch<S extends Known>(
+  spec: KillSpec,
+  state: S,
+  { sightings, strays, missed, isCut }: Extract<KillEvent, { type: "searched" }>,
+): S {
+  const next = withSightings(spec, state, sightings);
+  if (isCut) return withDoubt(next, { kind: "forking" });
+  if (missed !== undefined) return withDoubt(next, { kind: "unseen", errno: missed });
+  return strays.length > 0 ? withDoubt(next, { kind: "strays", processes: strays }) : next;
+}
+
+/** The same of a walk. */
+export function withWalk<S extends Known>(
+  spec: KillSpec,
+  state: S,
+  { sightings, missed }: Extract<KillEvent, { type: "walked" }>,
+): S {
+  return withMissed(withSightings(spec, state, sightings), missed);
+}

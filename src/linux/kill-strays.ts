@@ -1,0 +1,99 @@
+import { errnoName } from "../core/errno.ts";
+import type { Kin, Relative, Stranger } from "../core/kill-kin.ts";
+import { ancestorOf, hasProgram, isYoungOrphan, mayComeFrom } from "../core/kill-kin.ts";
+import type { Sighting } from "../core/kill-members.ts";
+import { isMissed, isSeen } from "../core/look.ts";
+import type { Process } from "../core/tree.ts";
+import type { Book } from "./kill-book.ts";
+import { enter, foundOf, lastPid, mayHaveTurned, outputsOf, statIn } from "./kill-book.ts";
+import type { Until } from "./kill-sight.ts";
+import { everyPid } from "./kill-sight.ts";
+import type { Stat } from "./proc.ts";
+import { hasEnded, statOf } from "./proc.ts";
+import { sys } from "./syscalls.ts";
+
+// A process that was born between the last look at its parent and that one's end has lost its
+// parent before anybody saw it. What it still has is its session and its process group.
+
+/** What is left of members that have all ended. */
+export type Search = {
+  /** Who surely comes from a member, `under` that one. */
+  readonly sightings: Sighting[];
+  /** Who may come from one. */
+  readonly strays: Process[];
+  /** Who has the program of one. */
+  readonly likes: Process[];
+  missed: string | undefined;
+  isCut: boolean;
+};
+
+type Searching = { readonly book: Book; readonly kin: Kin; readonly until: Until };
+
+/** Two ticks of the clock that start times are counted in: who is born after them is younger. */
+const NEXT_TICKS = 20_000;
+
+/** Looks for those whom members, all ended now, have left behind. */
+export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
+  const own = sys.pid();
+  const last = lastPid();
+  const members = ids.flatMap((id) => {
+    const entry = book.entries[id];
+    return entry && entry.pid !== own ? [{ ...entry, life: book.lives.get(id) ?? {} }] : [];
+  });
+  // Where not even we can be looked at nobody else can.
+  const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
+  const hasTurned = last < own || mayHaveTurned(book);
+  const kin: Kin = { ...book, members, since, own, last, hasTurned };
+  const first = scan({ book, kin, until });
+  if (first.likes.length === 0 || first.sightings.length > 0) return first;
+  // Somebody runs the same program and has lost its parent: others of it may be started elsewhere.
+  // Where still more come although all whom we know have ended, it is whom we have lost.
+  sys.wait([], sys.now() + NEXT_TICKS);
+  const second = scan({ book, kin, until });
+  const isNew = ({ pid }: Process) => first.likes.every((like) => like.pid !== pid);
+  if (second.likes.some(isNew)) second.strays.push(...second.likes);
+  return second;
+}
+
+function scan(searching: Searching): Search {
+  const { kin, until } = searching;
+  const search: Search = { sightings: [], strays: [], likes: [], missed: undefined, isCut: false };
+  const pids = everyPid();
+  if (typeof pids === "number") search.missed = errnoName(-pids);
+  const leaders = new Set(kin.members.map(({ pid }) => pid));
+  for (const pid of typeof pids === "number" ? [] : pids) {
+    search.isCut = sys.now() > until;
+    if (search.isCut) break;
+    const session = sys.sessionOf(pid);
+    const isKin = leaders.has(session) || leaders.has(sys.groupOf(pid));
+    if (pid === kin.own || session < 0 || !(isKin || pid > kin.own || kin.hasTurned)) continue;
+    const stat = statOf(pid);
+    if (isMissed(stat)) search.missed ??= errnoName(stat.errno);
+    if (isSeen(stat) && !hasEnded(stat)) sort(searching, stat, search);
+  }
+  return search;
+}
+
+function sort(searching: Searching, stat: Stat, search: Search): void {
+  const { book, kin } = searching;
+  const { pid, command } = stat;
+  const leader = ancestorIn(searching, stat);
+  if (leader !== undefined) {
+    const entry = enter(book, pid, (now) => ancestorIn(searching, now)?.id === leader.id);
+    if (isSeen(entry)) search.sightings.push({ ...foundOf(entry), under: leader.id });
+    return;
+  }
+  const stranger = strangerOf(stat);
+  if (!isYoungOrphan(kin, stranger)) return;
+  if (mayComeFrom(kin, stranger, outputsOf(pid))) search.strays.push({ pid, command });
+  else if (hasProgram(kin, stranger)) search.likes.push({ pid, command });
+}
+
+function strangerOf(stat: Stat): Stranger {
+  return { ...stat, parentSession: sys.sessionOf(stat.parent) };
+}
+
+function ancestorIn({ book, kin }: Searching, stat: Stat): Relative | undefined {
+  const startOf = (pid: number) => statIn(book, pid)?.startTime;
+  return ancestorOf(kin, strangerOf(stat), startOf);
+}

@@ -1,0 +1,154 @@
+// `curfew kill` of what goes on forking, and where it cannot look: nobody lives of whom it is said
+// that he is gone, and nobody is hit who is not of the tree.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { BINARIES, type Binary } from "./binary.ts";
+import { child, surroundings } from "./children.ts";
+import type { Ended, Running } from "./run.ts";
+import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
+
+/** Times: what is shown here hangs on who is quicker. */
+const TIMES = 5;
+const SESSION = surroundings("--session 1");
+
+function kill(binary: Binary, words: readonly (string | number)[], before?: string[]) {
+  return curfew(binary, ["kill", ...words.map(String)], before && { before });
+}
+
+async function standing(program: readonly string[], mark = ""): Promise<[Running, string]> {
+  const running = start(program, { env: { CURFEW_TEST_MARK: mark } });
+  const [, pid = ""] = await running.says(/^ready (\d+)$/m);
+  return [running, pid];
+}
+
+/** Living processes that have a mark in their environment. */
+function marked(mark: string): number[] {
+  const has = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CURFEW_TEST_MARK=${mark}\0`);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc").filter(has).map(Number);
+}
+
+/**
+ * What is said not to be sure of must be true: those live. Ends them, and all others of the mark.
+ */
+function endNamed({ stdout }: Ended, mark: string): void {
+  const [, list = ""] = /these may be its descendants: ([\d, ]+)$/m.exec(stdout) ?? [];
+  for (const pid of list.split(", ").filter(Boolean)) assert.ok(!isOver(Number(pid)), stdout);
+  for (const pid of marked(mark)) process.kill(pid, "SIGKILL");
+}
+
+function forking(binary: Binary): void {
+  for (const words of [["40"], ["12", "deep"]]) {
+    test(`a server that leads a session and forks for each that ends: ${words}`, async () => {
+      for (let times = 0; times < TIMES; times++) {
+        const [running, pid] = await standing([...SESSION, child("prefork"), ...words]);
+        const end = await kill(binary, ["--kill-after", "10s", pid]).ended;
+        assert.deepEqual([end.stdout, endOfRun(end)], [`${pid} graceful_exit\n`, "0"]);
+        // Nobody holds its output any more.
+        assert.equal(endOfRun(await running.ended), "SIGTERM");
+      }
+    });
+
+    test(`the same in the session of others: whoever lives is named: ${words}`, async () => {
+      for (let times = 0; times < TIMES; times++) {
+        const mark = `${process.pid}-${binary.name}-${words.join("-")}`;
+        const [running, pid] = await standing([child("prefork"), ...words], mark);
+        const end = await kill(binary, ["--kill-after", "10s", pid]).ended;
+        if (endOfRun(end) !== "0") endNamed(end, mark);
+        assert.equal(endOfRun(await running.ended), "SIGTERM");
+      }
+    });
+  }
+
+  test("new ones without end: back in time, and not said to be gone", async () => {
+    const mark = `${process.pid}-${binary.name}`;
+    const [, pid] = await standing([...SESSION, child("swarm"), "200", "8"], mark);
+    const begin = performance.now();
+    const end = await kill(binary, ["--kill-after", "100ms", pid]).ended;
+    const time = performance.now() - begin;
+    // The cold form has its bundle to load, in what the swarm leaves it of the processors.
+    assert.ok(time < 5100 || binary.name === "cold", `after ${time} ms`);
+    const left = marked(mark);
+    assert.ok(endOfRun(end) === "1" || left.length === 0, `${end.stdout} ${left.length} live`);
+    await until("the swarm has ended", () => marked(mark).length === 0);
+  });
+
+  test("bystanders: of its session, of its group, orphans, the rest of a pipeline", async () => {
+    // The first of a pipeline leads its group; the shell leads the session.
+    const script = `set -m
+      sleep 1000 </dev/null >/dev/null 2>&1 & echo own $!
+      (sleep 1000 </dev/null >/dev/null 2>&1 & echo orphan $!)
+      "$0" 20 | sleep 1000 & echo rest $!
+      "$0" 20 & wait`;
+    const mark = `${process.pid}-${binary.name}-bystanders`;
+    const env = { CURFEW_TEST_MARK: mark };
+    const running = start([...SESSION, "bash", "-c", script, child("prefork")], { env });
+    const bystanders = [];
+    for (const name of ["own", "orphan", "rest"]) {
+      const [, pid] = await running.says(new RegExp(`^${name} (\\d+)$`, "m"));
+      bystanders.push(Number(pid));
+    }
+    await running.says(/^ready/m);
+    const group = statusOf(bystanders[2] ?? 0, "NSpgid");
+    const servers = [group, (await running.says(/^ready (\d+)$/m))[1] ?? ""];
+    const ends = await Promise.all(servers.map((pid) => kill(binary, [pid]).ended));
+    for (const pid of bystanders) assert.ok(!isOver(pid), `${pid} lives`);
+    for (const end of ends) endNamed(end, mark);
+    await running.ended;
+  });
+}
+
+function blind(binary: Binary): void {
+  const full = Array.from({ length: 17 }, (_, at) => `--open ${at + 3}`).join(" ");
+  const ROWS: readonly (readonly [name: string, before: string, says: string, end: string])[] = [
+    ["three descriptors, all in use", "--limit 7=3", "graceful_exit", "0"],
+    ["twenty, all in use", `${full} --limit 7=20`, "graceful_exit", "0"],
+    ["none at all", "--limit 7=0", "error: cannot look at it: too many open files", "1"],
+  ];
+  for (const [name, pairs, says, end] of ROWS) {
+    test(`${name}: ${says}`, async () => {
+      for (const reach of ["--tree", "--group"]) {
+        const running = start([...surroundings("--group 1"), "sleep", "1000"]);
+        await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
+        const ended = await kill(binary, [reach, running.pid], surroundings(pairs)).ended;
+        assert.deepEqual(
+          [endOfRun(ended), ended.stdout.replace(/members of|its/g, "it")],
+          [end, `${running.pid} ${says}\n`],
+        );
+        assert.equal(isOver(running.pid), end === "0");
+        if (end !== "0") running.kill("SIGTERM");
+        await running.ended;
+      }
+    });
+  }
+}
+
+function lowered(binary: Binary): void {
+  test("the limit is lowered meanwhile: SIGKILL comes, and nobody is said to be gone", async () => {
+    const [running, pid] = await standing([child("stone")]);
+    const killing = kill(binary, ["-v", "--kill-after", "300ms", pid]);
+    await killing.says(/sending signal TERM/, "stderr");
+    await run([child("lower-limit"), String(killing.pid), "0"]);
+    const end = await killing.ended;
+    assert.equal(endOfRun(end), "1");
+    assert.match(end.stdout, new RegExp(`^${pid} error: `));
+    assert.equal(endOfRun(await running.ended), "SIGKILL");
+  });
+}
+
+describe("kill: who forks, and who cannot be seen", () => {
+  for (const binary of BINARIES) {
+    describe(binary.name, { concurrency: 2 }, () => {
+      forking(binary);
+      // The cold form has to read its bundle.
+      if (binary.name === "frozen") blind(binary);
+      lowered(binary);
+    });
+  }
+});
