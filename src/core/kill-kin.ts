@@ -47,10 +47,10 @@ export type Stranger = {
 export const INIT = 1;
 
 /**
- * The member that a process surely comes from. Nobody gets into a session but by birth. Into a group
- * others may come, such as the parts of a pipeline, but they have their parent, or were there.
- * `startOf`: of who has a number now. Nobody gets one that is a session's or a group's; where
- * somebody has it, it must be the member.
+ * The member that a process surely comes from. Nobody gets into a session but by birth. Into a
+ * group others may come, such as the parts of a pipeline, but they have their parent, or were
+ * there. `startOf`: of who has a number now. Nobody gets one that is a session's or a group's;
+ * where somebody has it, it must be the member.
  */
 export function ancestorOf(
   kin: Kin,

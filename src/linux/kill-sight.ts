@@ -127,7 +127,9 @@ export function sightGroup(book: Book, group: number, until: Until, sight: Sight
   lookIn(book, group, ({ session }) => sessions.includes(session), until, sight);
 }
 
-/** Adds those in a group who are right. Who was missed is missed by one whom we know. The numbers. */
+/**
+ * Adds those in a group who are right. Who was missed is missed by one whom we know. The numbers.
+ */
 function lookIn(
   book: Book,
   group: number,

@@ -1,4 +1,4 @@
-// What an errno says of the process that was looked at: of all there are only two say that it is gone.
+// What an errno says of the process that was looked at: only two of all say that it is gone.
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { describe, test } from "node:test";
