@@ -32,6 +32,8 @@ type Searching = { readonly book: Book; readonly kin: Kin; readonly until: Until
 /** Two ticks of the clock that start times are counted in: who is born after them is younger. */
 const NEXT_TICKS = 20_000;
 
+const SCANS = 5;
+
 /** Looks for those whom members, all ended now, have left behind. */
 export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
   const own = sys.pid();
@@ -44,7 +46,7 @@ export function searchStrays(book: Book, ids: readonly number[], until: Until): 
   const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
   const hasTurned = last < own || mayHaveTurned(book);
   const kin: Kin = { ...book, members, since, own, last, hasTurned };
-  const first = scan({ book, kin, until });
+  const first = scanAll({ book, kin, until });
   if (first.likes.length === 0 || first.sightings.length > 0) return first;
   // Somebody runs the same program and has lost its parent: others of it may be started elsewhere.
   // Where still more come although all whom we know have ended, it is whom we have lost.
@@ -53,6 +55,20 @@ export function searchStrays(book: Book, ids: readonly number[], until: Until): 
   const isNew = ({ pid }: Process) => first.likes.every((like) => like.pid !== pid);
   if (second.likes.some(isNew)) second.strays.push(...second.likes);
   return second;
+}
+
+/**
+ * Scans until there is somebody, or nobody at all was born meanwhile: who forks and exits is in no
+ * list for long. `SCANS` times at most, for there is always somebody on a busy machine.
+ */
+function scanAll(searching: Searching): Search {
+  for (let times = 1; ; times += 1) {
+    const before = lastPid();
+    const search = scan(searching);
+    const { sightings, strays, likes, missed, isCut } = search;
+    const isOver = isCut || missed !== undefined || times === SCANS || lastPid() === before;
+    if (isOver || sightings.length + strays.length + likes.length > 0) return search;
+  }
 }
 
 function scan(searching: Searching): Search {

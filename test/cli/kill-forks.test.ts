@@ -66,18 +66,20 @@ function forking(binary: Binary): void {
     });
   }
 
-  test("new ones without end: back in time, and not said to be gone", async () => {
-    const mark = `${process.pid}-${binary.name}`;
-    const [, pid] = await standing([...SESSION, child("swarm"), "200", "8"], mark);
-    const begin = performance.now();
-    const end = await kill(binary, ["--kill-after", "100ms", pid]).ended;
-    const time = performance.now() - begin;
-    // The cold form has its bundle to load, in what the swarm leaves it of the processors.
-    assert.ok(time < 5100 || binary.name === "cold", `after ${time} ms`);
-    const left = marked(mark);
-    assert.ok(endOfRun(end) === "1" || left.length === 0, `${end.stdout} ${left.length} live`);
-    await until("the swarm has ended", () => marked(mark).length === 0);
-  });
+  for (const kind of ["sessions", "group"]) {
+    test(`new ones without end, in ${kind}: back in time, and not said to be gone`, async () => {
+      const mark = `${process.pid}-${binary.name}-${kind}`;
+      const [, pid] = await standing([...SESSION, child("swarm"), "200", "8", kind], mark);
+      const begin = performance.now();
+      const end = await kill(binary, ["--kill-after", "100ms", pid]).ended;
+      const time = performance.now() - begin;
+      // The cold form has its bundle to load, in what the swarm leaves it of the processors.
+      assert.ok(time < 5100 || binary.name === "cold", `after ${time} ms`);
+      const left = marked(mark);
+      assert.ok(endOfRun(end) === "1" || left.length === 0, `${end.stdout} ${left.length} live`);
+      await until("the swarm has ended", () => marked(mark).length === 0);
+    });
+  }
 
   test("bystanders: of its session, of its group, orphans, the rest of a pipeline", async () => {
     // The first of a pipeline leads its group; the shell leads the session.
