@@ -47,8 +47,8 @@ const catches = (...numbers: readonly number[]) => [
 /** The same with a child of its own. */
 const bothCatch = (number: number) => [child("handles"), "-e", "5", "-g", String(number)];
 const READY = "ready N";
-/** Ends when an orphan that it made has been reaped. */
-const ORPHAN = ["sh", "-c", "p=$( (true & echo $!) ); while [ -e /proc/$p ]; do :; done"];
+/** Ends when an orphan that it made has been reaped. One that ends at once may have a parent. */
+const ORPHAN = ["sh", "-c", "p=$( (sleep 0.1 >&- & echo $!) ); while [ -e /proc/$p ]; do :; done"];
 const BOTH = ["caught 15", "grandchild caught 15", "grandchild ready N", READY];
 
 /** Started by a shell that is killed as soon as the command is ready. */
