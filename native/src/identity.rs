@@ -190,19 +190,41 @@ pub fn rename(title: &Title, number: u64) {
     let Some((start, end, room)) = words() else {
         return;
     };
-    let before = title.before.to_bytes();
-    let head = [before, number.to_string().as_bytes()].concat();
-    let name = match head.len() < room {
-        true => [&head, title.behind.to_bytes()].concat(),
-        false => before.to_vec(),
-    };
-    let length = name.len().min(room - 1);
+    // Nothing is allocated: the first pages of the heap would be copied for it, in every run.
+    let mut digits = [0; 20];
+    let parts = [
+        title.before.to_bytes(),
+        decimal(number, &mut digits),
+        title.behind.to_bytes(),
+    ];
+    let is_whole = parts[0].len() + parts[1].len() < room;
+    let shown = if is_whole { &parts[..] } else { &parts[..1] };
+    let length = shown.iter().map(|part| part.len()).sum::<usize>();
+    let length = length.min(room - 1);
     // SAFETY: the kernel laid arguments and environment out one behind the other, each ended by a zero;
     // they are ours to write to, and nobody reads them again. It shows what lies behind the arguments
     // where these do not end in a zero any more.
     unsafe {
         start.write_bytes(0, end.max(length + 1));
-        ptr::copy_nonoverlapping(name.as_ptr(), start, length);
+        let mut at = 0;
+        for part in shown {
+            let size = part.len().min(length - at);
+            ptr::copy_nonoverlapping(part.as_ptr(), start.add(at), size);
+            at += size;
+        }
+    }
+}
+
+/// A number's digits, in a buffer that has room for the longest.
+fn decimal(mut number: u64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut first = buffer.len();
+    loop {
+        first -= 1;
+        buffer[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return &buffer[first..];
+        }
     }
 }
 
