@@ -109,11 +109,13 @@ impl Course<'_> {
                 self.next_deep = now + DEEP_AGAIN;
                 let is_news = self.kill_deep();
                 let living = self.living_for_sure();
-                if living.is_empty() && self.denied.is_empty() && self.is_cgroup_empty() {
+                let is_dead = living.is_empty() && self.denied.is_empty() && self.is_cgroup_empty();
+                if is_dead && !is_news && !self.living().is_empty() {
                     // All are dead; who traces one keeps it from us.
-                    return !is_news && self.sweep.except.is_empty();
+                    return self.sweep.except.is_empty();
                 }
-                if !is_news && self.stuck.is_over(&living) {
+                // What was signalled just now may be collected a moment later: one more round tells.
+                if !is_dead && !is_news && self.stuck.is_over(&living) {
                     return false;
                 }
             }
