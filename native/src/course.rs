@@ -10,12 +10,16 @@ use crate::sweep::{NAP, NOT_PERMITTED, STILL_FORKING, Stuck, Sweep, UNKILLABLE, 
 use crate::{identity, members, numbers, proc, process, signals};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// After how long without progress we look deeper, and again: in microseconds.
 const NO_PROGRESS: f64 = 10e3;
 const DEEP_AGAIN: f64 = 20e3;
 /// With more children than that the dead are reaped.
 const CROWD: usize = 1 << 12;
+/// More than that would wake us one by one, and we go before them all: they die together, for so long.
+const MANY: usize = 64;
+const TOGETHER: Duration = Duration::from_millis(2);
 
 /// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at
 /// first, and killed with those that did not die.
@@ -85,13 +89,18 @@ impl Course<'_> {
         loop {
             let now = clock::microseconds();
             self.still_new = self.kill_new();
+            let living = if self.still_new {
+                0
+            } else {
+                self.living().len()
+            };
             if self.still_new {
                 self.last_progress = now;
                 self.stuck.reset();
                 if !self.until.is_over() {
                     continue;
                 }
-            } else if self.living().is_empty() {
+            } else if living == 0 {
                 let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
                 // Others than the tree, who are our children too, would keep us waiting for them.
                 if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
@@ -123,6 +132,9 @@ impl Course<'_> {
                 return false;
             }
             signals::await_child(NAP);
+            if living > MANY {
+                std::thread::sleep(TOGETHER);
+            }
         }
     }
 
