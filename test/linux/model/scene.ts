@@ -52,7 +52,8 @@ export function heldOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): 
   return held;
 }
 
-const WILL: Will = {
+/** What the guardian would do in the scenes: nothing that a row waits for. */
+export const WILL: Will = {
   signal: "SIGTERM",
   delay: 0 as Duration,
   patience: 0 as Duration,

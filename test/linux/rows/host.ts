@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "../../../src/core/duration.ts";
-import type { Action, Event, Will } from "../../../src/core/event.ts";
+import type { Action, Event } from "../../../src/core/event.ts";
 import type { Spec } from "../../../src/core/spec.ts";
 import type { ExitCode } from "../../../src/core/status.ts";
 import {
@@ -14,21 +14,12 @@ import type { Arrived } from "../../../src/linux/syscalls.ts";
 import { fork, later, makeKernel } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
 import type { Started } from "../model/scene.ts";
-import { heldOf, hostOf, refusalOf, started } from "../model/scene.ts";
+import { heldOf, hostOf, refusalOf, started, WILL } from "../model/scene.ts";
 import { come, end } from "../model/signals.ts";
 import type { Kernel } from "../model/types.ts";
 import { withCgroups } from "./guardian-news.ts";
 
 const [EPERM, EAGAIN, EACCES, ENOMEM, EMFILE] = [1, 11, 13, 12, 24];
-const WILL: Will = {
-  signal: "SIGTERM",
-  delay: 0 as Duration,
-  patience: 0 as Duration,
-  signalAt: undefined,
-  sweepAt: undefined,
-  hold: true,
-  settle: { quiet: 0 as Duration, limit: 0 as Duration },
-};
 const SPAWN: Action = { type: "spawn", will: WILL };
 
 type Prepare = (kernel: Kernel) => void;
