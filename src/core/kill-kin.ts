@@ -100,9 +100,20 @@ export function mayComeFrom(kin: Kin, stranger: Stranger, outputs: Outputs): boo
   return members.some(isParent) || (hasProgram(kin, stranger) && members.some(isLike));
 }
 
-/** Whether it has the program of a member. */
-export function hasProgram({ members }: Kin, stranger: Stranger): boolean {
+/**
+ * Whether it has the program of a member, and could have lost its parent in the tree: it is not
+ * where that is of a session that was there before we began and is no member's.
+ */
+export function isLikeMember(kin: Kin, stranger: Stranger): boolean {
+  return hasProgram(kin, stranger) && !hasForeignSession(kin, stranger);
+}
+
+function hasProgram({ members }: Kin, stranger: Stranger): boolean {
   return members.some(({ command }) => command === stranger.command);
+}
+
+function hasForeignSession({ members, own, hasTurned }: Kin, { session }: Stranger): boolean {
+  return !hasTurned && session < own && members.every((member) => member.session !== session);
 }
 
 /** Numbers begin anew behind the greatest. */

@@ -1,6 +1,6 @@
 import { errnoName } from "../core/errno.ts";
 import type { Kin, Relative, Stranger } from "../core/kill-kin.ts";
-import { ancestorOf, hasProgram, isYoungOrphan, mayComeFrom } from "../core/kill-kin.ts";
+import { ancestorOf, isLikeMember, isYoungOrphan, mayComeFrom } from "../core/kill-kin.ts";
 import type { Sighting } from "../core/kill-members.ts";
 import { isMissed, isSeen } from "../core/look.ts";
 import type { Process } from "../core/tree.ts";
@@ -102,7 +102,7 @@ function sort(searching: Searching, stat: Stat, search: Search): void {
   const stranger = strangerOf(stat);
   if (!isYoungOrphan(kin, stranger)) return;
   if (mayComeFrom(kin, stranger, outputsOf(pid))) search.strays.push({ pid, command });
-  else if (hasProgram(kin, stranger)) search.likes.push({ pid, command });
+  else if (isLikeMember(kin, stranger)) search.likes.push({ pid, command });
 }
 
 function strangerOf(stat: Stat): Stranger {

@@ -1,9 +1,10 @@
 // A command that is stopped before it is executed: a long search in PATH makes the time in which
 // that can happen long enough to hit.
 import assert from "node:assert/strict";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
+import { surroundings } from "./children.ts";
 import { reporting } from "./reports.ts";
 import { childrenOf, curfew, endOfRun, isOver, type Running, until } from "./run.ts";
 
@@ -43,13 +44,10 @@ const pidns = await curfew(BINARIES[0] as Binary, ["run", "--containment", "pidn
 const whyNot = (mode: string) => mode === "pidns" && pidns.code !== 0 && "no PID namespaces here";
 
 /**
- * A command this early is in curfew's group still, and that is ours. Where it is the first of a
- * session, it is an orphan: the kernel throws away every stop but SIGSTOP.
+ * In a group of its own, whose parent is the tests' process: a command this early is in curfew's
+ * group, and the tests' may be orphaned. There the kernel throws away every stop but SIGSTOP.
  */
-const [, stat = ""] = readFileSync("/proc/self/stat", "utf8").split(") ");
-const [, , group, session] = stat.split(" ");
-const whyNoStop = (signal: string) =>
-  group === session && signal !== "SIGSTOP" && "the tests' process group is orphaned";
+const GROUP = surroundings("--group 1");
 
 /** Starts it again until the signal came early. */
 async function early<R extends Running>(begin: () => R, signal: NodeJS.Signals): Promise<R> {
@@ -65,10 +63,10 @@ function stops(binary: Binary): void {
   for (const mode of CONTAINMENTS) {
     for (const signal of STOPS) {
       test(`${signal}, ${mode}: it is stopped by that when it is executed`, {
-        skip: whyNot(mode) || whyNoStop(signal),
+        skip: whyNot(mode),
       }, async () => {
         const words = ["--containment", mode, "--on-stop", "kill", "sleep", "1000"];
-        const begin = () => reporting(binary, ["run", ...words], { env: { PATH } });
+        const begin = () => reporting(binary, ["run", ...words], { env: { PATH }, before: GROUP });
         const running = await early(begin, signal);
         const { ended, report } = await running.told();
         assert.deepEqual([endOfRun(ended), report.outcome], ["SIGTERM", "cancelled"]);
@@ -83,7 +81,8 @@ function stops(binary: Binary): void {
       skip: whyNot(mode),
     }, async () => {
       const words = ["--containment", mode, "--on-stop", "ignore", "--timeout", "1s", "sleep"];
-      const begin = () => curfew(binary, ["run", ...words, "1000"], { env: { PATH } });
+      const begin = () =>
+        curfew(binary, ["run", ...words, "1000"], { env: { PATH }, before: GROUP });
       const running = await early(begin, "SIGSTOP");
       assert.equal(endOfRun(await running.ended), "124");
     });
@@ -92,7 +91,7 @@ function stops(binary: Binary): void {
       skip: whyNot(mode),
     }, async () => {
       const words = ["run", "--containment", mode, "sleep", "1000"];
-      const begin = () => curfew(binary, words, { env: { PATH } });
+      const begin = () => curfew(binary, words, { env: { PATH }, before: GROUP });
       const running = await early(begin, "SIGSTOP");
       running.kill("SIGKILL");
       // Its output ends with the last that has it.

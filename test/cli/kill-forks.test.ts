@@ -146,7 +146,8 @@ function lowered(binary: Binary): void {
 
 describe("kill: who forks, and who cannot be seen", () => {
   for (const binary of BINARIES) {
-    describe(binary.name, { concurrency: 2 }, () => {
+    describe(binary.name, () => {
+      // In turns: who runs the same program and loses its parent meanwhile is suspected.
       forking(binary);
       // The cold form has to read its bundle.
       if (binary.name === "frozen") blind(binary);

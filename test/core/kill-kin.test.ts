@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Kin, Life, Outputs, Stranger } from "../../src/core/kill-kin.ts";
-import { ancestorOf, hasProgram, isYoungOrphan, mayComeFrom } from "../../src/core/kill-kin.ts";
+import { ancestorOf, isLikeMember, isYoungOrphan, mayComeFrom } from "../../src/core/kill-kin.ts";
 
 /** We are 500, started at 1000; 300 has ended, in session 200; its parent was 250. */
 function kinWith(life: Life, more: Partial<Kin> = {}): Kin {
@@ -110,6 +110,19 @@ const ANCESTORS: readonly (readonly [
   ["neither", {}, undefined, false],
 ];
 
+const LIKES: readonly (readonly [
+  name: string,
+  stranger: Partial<Stranger>,
+  isOne: boolean,
+  kin?: Partial<Kin>,
+])[] = [
+  ["the program of a member, and its session", {}, true],
+  ["another program", { command: "x" }, false],
+  ["a session that was made since we began", { session: 510 }, true],
+  ["a session from before that is no member's", { session: 400 }, false],
+  ["numbers that may have begun anew", { session: 400 }, true, { hasTurned: true }],
+];
+
 describe("kill: kin", () => {
   for (const [name, stranger, start, isOne] of ANCESTORS) {
     test(`${name}: ${isOne ? "surely of it" : "not surely"}`, () => {
@@ -127,10 +140,9 @@ describe("kill: kin", () => {
       assert.equal(mayComeFrom(kin, { ...STRANGER, ...stranger }, outputs ?? []), may);
     });
   }
-  test("a program", () => {
-    assert.deepEqual(
-      ["server", "x"].map((command) => hasProgram(kinWith({}), { ...STRANGER, command })),
-      [true, false],
-    );
-  });
+  for (const [name, stranger, isLike, kin] of LIKES) {
+    test(`${name}: ${isLike ? "perhaps of it" : "not of it"}`, () => {
+      assert.equal(isLikeMember(kinWith({}, kin), { ...STRANGER, ...stranger }), isLike);
+    });
+  }
 });
