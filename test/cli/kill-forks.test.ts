@@ -99,7 +99,9 @@ function forking(binary: Binary): void {
     await running.says(/^ready/m);
     const group = statusOf(bystanders[2] ?? 0, "NSpgid");
     const servers = [group, (await running.says(/^ready (\d+)$/m))[1] ?? ""];
-    const ends = await Promise.all(servers.map((pid) => kill(binary, [pid]).ended));
+    // In turns: each would name workers of the other that lost their parent, and end its own.
+    const ends = [];
+    for (const pid of servers) ends.push(await kill(binary, [pid]).ended);
     for (const pid of bystanders) assert.ok(!isOver(pid), `${pid} lives`);
     for (const end of ends) endNamed(end, mark);
     await running.ended;

@@ -267,13 +267,14 @@ function trees(binary: Binary): void {
     // The one it starts then is told by its own end: who waits for it ends with it.
     const script =
       "trap 'echo term; sleep 1000 & wait' TERM; sleep 1000 & echo ready $$; wait; exit 5";
-    for (const reach of ["--tree", "--group"]) {
+    const end = async (reach: string) => {
       const running = await tree([...surroundings("--group 1"), "sh", "-c", script]);
-      const [line] = await killJson(binary, [reach, "--kill-after", "2s", running.pid]);
+      const [line] = await killJson(binary, [reach, "--kill-after", "4s", running.pid]);
       assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 3]);
       const ended = await running.ended;
       assert.deepEqual([endOfRun(ended), ended.stdout.match(/term/g)?.length], ["5", 1]);
-    }
+    };
+    await Promise.all(["--tree", "--group"].map(end));
   });
 
   test("no pidfd: by number and start time", async () => {

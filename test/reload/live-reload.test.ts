@@ -155,7 +155,10 @@ function trees(binary: Binary): void {
     await replace(2, 3);
     const before = held();
     await replace(4, 20);
-    assert.deepEqual([held(), childrenOf(served.pid).length], [before, 1]);
+    // What it holds for a moment only is no leak.
+    await until(`it holds ${before} descriptors and one guardian`, () => {
+      return held() <= before && childrenOf(served.pid).length === 1;
+    });
     assert.equal(countOf((await served.stop()).events, "ended"), 20);
   });
 }
