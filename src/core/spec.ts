@@ -82,6 +82,8 @@ export type Spec = {
    * SIGSTOP and nothing that we passed on.
    */
   readonly elseOnStop: "report" | "continue";
+  /** Whether the clock of the limit rests while our terminal's TSTP has stopped command and us. */
+  readonly restsSuspended: boolean;
   readonly dieWithParent: DieWithParent;
   /** Processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
   readonly cpuLimit: Duration;
@@ -183,6 +185,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   leftovers: "leave",
   onStop: "ignore",
   elseOnStop: "report",
+  restsSuspended: false,
   dieWithParent: false,
   cpuLimit: NO_LIMIT,
   memLimit: NO_SIZE_LIMIT,
@@ -228,6 +231,7 @@ export const RUN_DEFAULTS: Fields = {
   group: "caller",
   leftovers: "kill",
   onStop: "auto",
+  restsSuspended: true,
   expireOn: [],
   forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
   clockOn: STOP_SIGNALS,
@@ -253,6 +257,7 @@ export const INIT_DEFAULTS: Fields = {
   killAfterAsInit: NO_LIMIT,
   group: "auto",
   elseOnStop: "continue",
+  restsSuspended: false,
   forward: CATCHABLE,
   clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
   insist: "forward",

@@ -53,13 +53,13 @@ function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): 
 }
 
 function onStop(spec: Spec, state: Running, event: Stopped, said: readonly Action[]): Step {
-  if (isOfTheJob(spec, event)) return mirror(state, event, said);
+  if (isOfTheJob(spec, event)) return mirror(spec, state, event, said);
   switch (spec.onStop) {
     case "ignore":
     case "report":
       return { state, actions: said };
     case "auto": {
-      if (event.shell === true) return mirror(state, event, said);
+      if (event.shell === true) return mirror(spec, state, event, said);
       const isLeft = spec.elseOnStop === "report" || isDeliberate(spec, state.run, event.signal);
       return isLeft ? { state, actions: said } : wake(state, event.at, said);
     }
@@ -68,7 +68,7 @@ function onStop(spec: Spec, state: Running, event: Stopped, said: readonly Actio
         ? { state, actions: said }
         : wake(state, event.at, said);
     case "mirror":
-      return mirror(state, event, said);
+      return mirror(spec, state, event, said);
     case "kill": {
       const next = stop(spec, state.run, event.at, "stopped");
       return { state: next.state, actions: [...said, ...next.actions] };
@@ -86,9 +86,17 @@ function isOfTheJob({ group, onStop }: Spec, { signal, terminal }: Stopped): boo
   return signal !== "SIGTSTP" || onStop !== "continue";
 }
 
-/** While the terminal has stopped command and us, nobody's time passes. */
-function mirror(state: Running, { signal, at, terminal }: Stopped, said: readonly Action[]): Step {
-  const rests = terminal === true && signal === "SIGTSTP";
+/**
+ * We stop as the command did. Under `run` the time does not count for which the terminal's TSTP has
+ * suspended both: nobody's test should fail because its user went away from it.
+ */
+function mirror(
+  { restsSuspended }: Spec,
+  state: Running,
+  { signal, at, terminal }: Stopped,
+  said: readonly Action[],
+): Step {
+  const rests = restsSuspended && terminal === true && signal === "SIGTSTP";
   const next = rests ? { ...state, restingSince: at } : state;
   return { state: next, actions: [...said, { type: "stop-with-it", signal }] };
 }

@@ -40,6 +40,18 @@ export const STOPPED: readonly Step[] = [
   ["foreground", "self"],
 ];
 export const FG: readonly Step[] = [type("fg"), ["foreground", "main"], ["state", "ours", "S"]];
+/** The limit passes for a job that ^Z has suspended, and the shell is told. */
+export const expiresSuspended = (line: string): readonly Step[] => [
+  type(line),
+  ...PID,
+  CTRL_Z,
+  shows("Stopped"),
+  PROMPT,
+  ["state", "main", ""],
+  ["state", "ours", ""],
+  type(""),
+  shows("Exit 124"),
+];
 /** The prompt is there, and the terminal is as it was. */
 export const BACK: readonly Step[] = [PROMPT, ["foreground", "self"], ["same-settings"]];
 export const KEEP: Step = ["keep-settings"];

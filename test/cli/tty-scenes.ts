@@ -19,6 +19,7 @@ import {
 import {
   BACK,
   COMMANDS,
+  expiresSuspended,
   FG,
   GONE,
   GOT,
@@ -234,7 +235,7 @@ const CONTAINER: readonly Scene[] = [
 /** Longer than the limit of `$B` takes, by a clock that began before it. */
 const LATER = `(sh -c '"$C" timeout $LIMIT sleep 99; "$C" timeout 1 sleep 99'; echo late) &`;
 
-/** What `run` and `timeout` do, and `init` does not. */
+/** What differs from one subcommand to the other, and what `init` does not do. */
 export const RUN_ALONE: readonly Scene[] = [
   {
     name: "^Z: the limit's clock rests",
@@ -249,6 +250,18 @@ export const RUN_ALONE: readonly Scene[] = [
       ...GOT,
       ...status(5),
     ],
+  },
+  {
+    name: "timeout, ^Z: the limit's clock runs on",
+    steps: expiresSuspended('$C timeout $LIMIT sh -c "$A"'),
+  },
+  {
+    name: "init, ^Z: the limit's clock runs on",
+    steps: expiresSuspended('$C init --timeout $LIMIT sh -c "$A"'),
+  },
+  {
+    name: "timeout --foreground, ^Z: the limit's clock runs on",
+    steps: expiresSuspended('$C timeout --foreground $LIMIT sh -c "$A"'),
   },
   {
     name: "timeout --foreground in the background: reading stops the job until fg",

@@ -348,7 +348,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     answers.push({ type: "resumed", at: at() });
     const stop = events.findLast(({ type }) => type === "stopped");
     const isTerminals = stop?.type === "stopped" && stop.terminal && stop.signal === "SIGTSTP";
-    if (isTerminals) rests.push({ from: stop.at, to: now });
+    if (isTerminals && spec.restsSuspended) rests.push({ from: stop.at, to: now });
   }
 
   function perform(action: Exclude<Action, { type: "exit" }>): void {
