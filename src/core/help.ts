@@ -108,6 +108,7 @@ End processes with everything they started, and say for each PID how it ended.
 ${options(KILL_OPTIONS)}
 
 Each line of the answer is a PID and one of: graceful_exit, forceful_kill, already_exited, error.
+With --signal 0 nothing is sent, and it is one of: running, already_exited, error.
 
 ${exits(KILL_EXIT_CODES.map(exitRow))}`;
 }

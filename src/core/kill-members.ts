@@ -1,7 +1,5 @@
-import { errnoText } from "./errno.ts";
 import type { KillSpec } from "./kill-spec.ts";
 import type { Process } from "./tree.ts";
-import { PID_MAX } from "./values.ts";
 
 /** Who asks, and so must not be hit. */
 export type Caller = {
@@ -28,17 +26,30 @@ export type Sighting = Found & { readonly under: number };
 
 /** What a PID stands for now: all members of a group, else the process alone. */
 export type Resolution =
-  | { readonly kind: "found"; readonly members: readonly Found[] }
-  | { readonly kind: "gone" }
+  | { readonly kind: "found"; readonly members: readonly Found[]; readonly isKernel: boolean }
+  /** `isFree`: not even a zombie has the number. */
+  | { readonly kind: "gone"; readonly isFree: boolean }
   /** It could not be looked at: an errno's name. */
   | { readonly kind: "unseen"; readonly errno: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** What became of a PID, in one word. */
-export type KillOutcome = "graceful_exit" | "forceful_kill" | "already_exited" | "error";
+export type KillOutcome =
+  | "graceful_exit"
+  | "forceful_kill"
+  | "already_exited"
+  | "running"
+  | "error";
 
 /** An outcome, with the reason of an error. */
-export type Verdict = { readonly outcome: KillOutcome; readonly reason: string | undefined };
+export type Verdict = {
+  readonly outcome: KillOutcome;
+  readonly reason: string | undefined;
+  /** How many processes the PID stands for, where that is all that was asked. */
+  readonly members?: number;
+  /** No process has the number: perhaps another one was meant. */
+  readonly isFree?: boolean;
+};
 
 /** A PID of the command line; `verdict`: what became of it, where nothing is to be done. */
 export type Target = { readonly pid: number; readonly verdict: Verdict | undefined };
@@ -80,45 +91,6 @@ export type Known = {
   readonly doubts: ReadonlyMap<number, Doubt>;
 };
 
-const GONE: Verdict = { outcome: "already_exited", reason: undefined };
-
-/** What is settled without looking at the process: what is refused, and what cannot be one. */
-export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict | undefined {
-  const isGroup = spec.reach === "group";
-  if (pid === 0) return failed(`0 is no process${isGroup ? " group" : ""}`);
-  if (pid > PID_MAX) return GONE;
-  if (isGroup && !caller.hasProc) return failed("without a /proc of our own no group can be read");
-  if (!isGroup && pid === caller.pid) return failed("refused because it is this process itself");
-  if (!caller.hasProc && spec.requireStartTime !== undefined) {
-    return failed("without a /proc of our own no start time can be read");
-  }
-  if (caller.unseen !== undefined) return unseen(caller.unseen);
-  if (spec.force) return undefined;
-  if (pid === 1) return forceless("it is the init process");
-  if (isGroup && pid === caller.group) return forceless("it is our own process group");
-  return caller.ancestors.includes(pid) ? forceless("it is an ancestor of ours") : undefined;
-}
-
-/** The targets and their first members, from what each PID that was not refused stands for. */
-export function membersOf(
-  spec: KillSpec,
-  { caller, targets }: Known,
-  resolutions: readonly Resolution[],
-): Pick<Known, "targets" | "members"> {
-  const answers = resolutions.values();
-  const members = new Map<number, Member>();
-  const judged = targets.map(({ pid, verdict }, index) => {
-    if (verdict !== undefined) return { pid, verdict };
-    const answer = answers.next().value ?? { kind: "gone" };
-    const settled = verdictOf(spec, caller, pid, answer);
-    if (settled === undefined && answer.kind === "found") {
-      for (const found of answer.members) add(members, { spec, caller, found, targets: [index] });
-    }
-    return { pid, verdict: settled };
-  });
-  return { targets: judged, members };
-}
-
 /** Adds what was seen: it counts for what its parent counts for, whoever was known first. */
 export function withSightings<K extends Known>(
   spec: KillSpec,
@@ -135,7 +107,7 @@ export function withSightings<K extends Known>(
         spec.reach === "group"
           ? known.targets.flatMap(({ pid }, index) => (pid === found.under ? [index] : []))
           : (members.get(found.under)?.targets ?? []);
-      if (add(members, { spec, caller, found, targets })) isNew = true;
+      if (addMember(members, { spec, caller, found, targets })) isNew = true;
       if (spec.reach === "tree") noteParent(members, found);
     }
   }
@@ -195,24 +167,7 @@ export function groupsOf(spec: KillSpec, { targets }: Known): number[] {
   return [...new Set(open.map(({ pid }) => pid))];
 }
 
-function verdictOf(
-  { force, requireStartTime }: KillSpec,
-  { ancestors }: Caller,
-  pid: number,
-  answer: Resolution,
-): Verdict | undefined {
-  if (answer.kind === "failed") return failed(answer.reason);
-  if (answer.kind === "unseen") return unseen(answer.errno);
-  if (answer.kind === "gone") return GONE;
-  if (requireStartTime !== undefined) {
-    const leader = answer.members.find((member) => member.pid === pid);
-    if (leader?.startTime !== requireStartTime) return GONE;
-  }
-  const hasAncestor = answer.members.some((member) => ancestors.includes(member.pid));
-  return hasAncestor && !force ? forceless("an ancestor of ours is in it") : undefined;
-}
-
-type Addition = {
+export type Addition = {
   readonly spec: KillSpec;
   readonly caller: Caller;
   readonly found: Found;
@@ -220,7 +175,10 @@ type Addition = {
 };
 
 /** Adds a member, or what it counts for; says whether that was news. */
-function add(members: Map<number, Member>, { spec, caller, found, targets }: Addition): boolean {
+export function addMember(
+  members: Map<number, Member>,
+  { spec, caller, found, targets }: Addition,
+): boolean {
   const { id, pid, startTime, command } = found;
   // We are needed to the end, and our ancestors are not meant.
   if (pid === caller.pid || (!spec.force && caller.ancestors.includes(pid))) return false;
@@ -232,17 +190,4 @@ function add(members: Map<number, Member>, { spec, caller, found, targets }: Add
   if (added.length === 0) return false;
   members.set(id, { ...before, targets: [...before.targets, ...added] });
   return true;
-}
-
-/** Of who cannot be seen nobody knows whether it has ended. */
-function unseen(errno: string): Verdict {
-  return failed(`cannot look at it: ${errnoText(errno)}`);
-}
-
-function failed(reason: string): Verdict {
-  return { outcome: "error", reason };
-}
-
-function forceless(why: string): Verdict {
-  return failed(`refused because ${why}; --force overrules this`);
 }

@@ -1,5 +1,7 @@
 import { errnoText } from "./errno.ts";
 import type { Doubt, Known, Member, Verdict } from "./kill-members.ts";
+import { isQuestion } from "./kill-refusal.ts";
+import type { KillSpec } from "./kill-spec.ts";
 import { jsonText, onOneLine, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
@@ -27,7 +29,7 @@ export function resultsOf(
   looks: readonly Look[],
 ): readonly KillResult[] {
   return targets.map(({ pid, verdict }, index) => {
-    if (verdict !== undefined) return { pid, ...verdict, members: 0, survivors: [] };
+    if (verdict !== undefined) return { pid, members: 0, ...verdict, survivors: [] };
     const own = [...members.values()].filter((member) => member.targets.includes(index));
     const survivors = own.flatMap((member) => {
       const look = looks.find(({ id }) => id === member.id);
@@ -72,8 +74,33 @@ export function formatKilling(
   return `${onOneLine(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
 }
 
-/** A report of strays names no more. */
-const MOST_STRAYS = 8;
+/** Whether all is as it was asked for: the exit code says so. */
+export function isDone(spec: KillSpec, results: readonly KillResult[]): boolean {
+  return isQuestion(spec)
+    ? results.every(({ outcome }) => outcome === "running")
+    : results.every(({ outcome }) => outcome !== "error");
+}
+
+/**
+ * Names the numbers that no process has, so that a typing error is seen. A question for them has
+ * been answered.
+ */
+export function formatFree(
+  { name }: { readonly name: string },
+  spec: KillSpec,
+  results: readonly KillResult[],
+): string | undefined {
+  const free = new Set(results.filter(({ isFree }) => isFree).map(({ pid }) => pid));
+  if (free.size === 0 || isQuestion(spec)) return undefined;
+  const one = spec.reach === "group" ? "process group" : "process";
+  const named = [...free].slice(0, MOST_NAMED).join(", ");
+  const more = free.size > MOST_NAMED ? ` and ${free.size - MOST_NAMED} more` : "";
+  const has = free.size === 1 ? "has the number" : "has any of the numbers";
+  return `${onOneLine(name)}: no ${one} ${has} ${named}${more}\n`;
+}
+
+/** A line names no more. */
+const MOST_NAMED = 8;
 
 const NO_PROC = { kind: "no-proc" } as const;
 
@@ -86,7 +113,7 @@ function doubtOf(doubt: Doubt | typeof NO_PROC): string {
     case "forking":
       return "new processes kept coming";
     case "strays": {
-      const pids = doubt.processes.slice(0, MOST_STRAYS).map(({ pid }) => pid);
+      const pids = doubt.processes.slice(0, MOST_NAMED).map(({ pid }) => pid);
       return `these may be its descendants: ${pids.join(", ")}`;
     }
   }

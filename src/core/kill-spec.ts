@@ -8,12 +8,16 @@ export type Reach = "group" | "tree";
 export type KillSpec = {
   /** At least one; in the order given. */
   readonly pids: readonly number[];
+  /** `SIG0`: nothing is sent, it is asked whether the processes are there. */
   readonly signal: Signal;
   /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
   readonly killAfter: Duration;
   readonly reach: Reach;
-  /** Field 22 of /proc/PID/stat that the process must have; another one has already exited. */
-  readonly requireStartTime: number | undefined;
+  /**
+   * Field 22 of /proc/PID/stat that the process must have, in digits: a number cannot hold all that
+   * a user may write. A process with another one is not the one that is meant.
+   */
+  readonly requireStartTime: string | undefined;
   readonly json: boolean;
   /** Also what would hurt the caller. */
   readonly force: boolean;
@@ -25,7 +29,7 @@ export type KillFields = Omit<KillSpec, "pids">;
 
 export const KILL_DEFAULTS: KillFields = {
   signal: "SIGTERM",
-  killAfter: 500_000 as Duration,
+  killAfter: 5_000_000 as Duration,
   reach: "tree",
   requireStartTime: undefined,
   json: false,

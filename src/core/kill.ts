@@ -3,13 +3,12 @@ import type { Caller, Known, Member } from "./kill-members.ts";
 import {
   groupsOf,
   livingOf,
-  membersOf,
-  refusalOf,
   withDoubt,
   withMembers,
   withMissed,
   withSightings,
 } from "./kill-members.ts";
+import { membersOf, refusalOf } from "./kill-refusal.ts";
 import type { Look } from "./kill-result.ts";
 import { resultsOf } from "./kill-result.ts";
 import { searchable, withSearch, withWalk } from "./kill-search.ts";
@@ -37,7 +36,7 @@ import type { Signal } from "./signal.ts";
 /** So many walks in a row must find nobody new. */
 const QUIET_WALKS = 2;
 /** Signals after which a SIGCONT is senseless. */
-const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
+const WITHOUT_CONT: readonly Signal[] = ["SIGKILL", "SIGCONT"];
 
 /** The first step of every kill. */
 export function startKill(spec: KillSpec, caller: Caller): KillStep {
@@ -221,11 +220,8 @@ function kill<S extends Stopping | Killing>(
   // Who had it before must not get it again with the group.
   const others = livingOf(state).filter(({ id, isRefused }) => !isRefused && !members.includes(id));
   const isTogether = signal === "SIGKILL" || others.length === 0;
-  // In our own group we tell each but ourselves; and kill(-1) would reach every process there is.
-  const { group: own } = state.caller;
-  const groups = isTogether
-    ? groupsOf(spec, state).filter((group) => group !== own && group !== 1)
-    : [];
+  // kill(-1) would reach every process there is.
+  const groups = isTogether ? groupsOf(spec, state).filter((group) => group !== 1) : [];
   const looks = signal !== "SIGCONT" && spec.reach === "tree";
   return {
     state: { ...state, asked: members },

@@ -291,7 +291,7 @@ export const KILL_OPTIONS: readonly Option<KillFields>[] = [
     short: "-k",
     key: "killAfter",
     takes: KILL_AFTER,
-    help: "from the first signal to SIGKILL; 500ms if not given, inf: never",
+    help: "from the first signal to SIGKILL; 5s if not given, inf: never",
   }),
   flag({
     long: "--tree",
@@ -315,7 +315,7 @@ export const KILL_OPTIONS: readonly Option<KillFields>[] = [
     long: "--force",
     key: "force",
     value: true,
-    help: "also process 1, ancestors of curfew, and its own group",
+    help: "also process 1 and ancestors of curfew",
   }),
   flag(JSON_ROW),
   flag({ ...VERBOSE_ROW, help: "say on stderr which signals are sent" }),

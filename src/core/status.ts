@@ -64,7 +64,7 @@ export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
 
 /** All exit codes of `kill`. */
 export const KILL_EXIT_CODES: readonly ExitRow[] = [
-  { code: 0 as ExitCode, meaning: "all are gone" },
+  { code: 0 as ExitCode, meaning: "all are gone; with --signal 0: all are running" },
   { code: 1 as ExitCode, meaning: "one is not, or was refused" },
   { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
 ];

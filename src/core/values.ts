@@ -120,11 +120,12 @@ export const PARENT: Value<DieWithParent> = {
   format: String,
 };
 
-export const TICKS: Value<number | undefined> = {
+/** As digits, without zeros in front: beyond 2^53 a number would be another one. */
+export const TICKS: Value<string | undefined> = {
   metavar: "TICKS",
   code: "bad_number",
-  expected: "a whole number, field 22 of /proc/PID/stat",
-  parse: (text) => parseWhole(text, 0, Number.MAX_SAFE_INTEGER),
+  expected: "a whole number of at most 64 bits, field 22 of /proc/PID/stat",
+  parse: parseUnsigned,
   format: String,
 };
 
@@ -212,6 +213,16 @@ function parseLocalDuration(text: string, env: Env): Duration | undefined {
 export function parseWhole(text: string, least: number, most: number): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? number : undefined;
+}
+
+const UNSIGNED_MAX = "18446744073709551615";
+
+/** The digits of a whole number that 64 bits hold. */
+function parseUnsigned(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return undefined;
+  const digits = text.replace(/^0+(?=\d)/, "");
+  if (digits.length > UNSIGNED_MAX.length) return undefined;
+  return digits.padStart(UNSIGNED_MAX.length, "0") <= UNSIGNED_MAX ? digits : undefined;
 }
 
 function parsePair(text: string): SignalPair | undefined {

@@ -67,10 +67,12 @@ export function resolve(book: Book, pid: number): Resolution {
   const entry = enter(book, pid, () => true);
   if (isSeen(entry)) {
     noteHeirs(book, pid);
-    return { kind: "found", members: [foundOf(entry)] };
+    const stat = statIn(book, pid);
+    return { kind: "found", members: [foundOf(entry)], isKernel: stat?.isKernel ?? false };
   }
   if (entry === THREAD) return { kind: "failed", reason: "it is a thread, no process" };
-  return isMissed(entry) ? { kind: "unseen", errno: errnoName(entry.errno) } : { kind: "gone" };
+  if (isMissed(entry)) return { kind: "unseen", errno: errnoName(entry.errno) };
+  return { kind: "gone", isFree: sys.kill(pid, 0) === -ESRCH };
 }
 
 /** Who is above a process: its orphans may go there. */

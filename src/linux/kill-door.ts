@@ -3,7 +3,13 @@ import { errnoName } from "../core/errno.ts";
 import { startKill, stepKill } from "../core/kill.ts";
 import type { Caller } from "../core/kill-members.ts";
 import type { KillResult, Look } from "../core/kill-result.ts";
-import { formatKilling, formatKillJson, formatKillText } from "../core/kill-result.ts";
+import {
+  formatFree,
+  formatKilling,
+  formatKillJson,
+  formatKillText,
+  isDone,
+} from "../core/kill-result.ts";
 import type { KillSpec } from "../core/kill-spec.ts";
 import type { KillAction, KillEvent } from "../core/kill-state.ts";
 import { deadlineOfKill, FIRST_LOOK } from "../core/kill-state.ts";
@@ -188,6 +194,8 @@ function print(
   results: readonly KillResult[],
 ): number {
   const format = spec.json ? formatKillJson : formatKillText;
+  const free = formatFree(voice, spec, results);
+  if (free !== undefined) sys.offer(STDERR, free, sys.now(), MOMENT, 0);
   for (let at = 0; at < results.length; at += AT_ONCE) {
     // A reader who takes line after line gets them all; one who takes none keeps nobody.
     const text = results
@@ -200,7 +208,7 @@ function print(
     sys.offer(STDERR, message, sys.now(), MOMENT, 0);
     return EXIT_FAILED;
   }
-  return results.every(({ outcome }) => outcome !== "error") ? 0 : 1;
+  return isDone(spec, results) ? 0 : 1;
 }
 
 function now(): Instant {

@@ -109,12 +109,15 @@ export function resolveGroup(book: Book, group: number, until: Until): Resolutio
   const pids = lookIn(book, group, () => true, until, sight);
   const [missed] = sight.missed;
   if (missed !== undefined) return { kind: "unseen", errno: missed.errno };
-  if (sight.sightings.length > 0) return { kind: "found", members: sight.sightings };
+  if (sight.sightings.length > 0) {
+    return { kind: "found", members: sight.sightings, isKernel: false };
+  }
   if (sight.isCut) return { kind: "failed", reason: "there was no time to look at its members" };
   const isShown = pids.some((pid) => statIn(book, pid) !== undefined);
-  return !isShown && sys.kill(-group, 0) !== -ESRCH
-    ? { kind: "failed", reason: "its members are hidden from us in /proc" }
-    : { kind: "gone" };
+  const isFree = sys.kill(-group, 0) === -ESRCH;
+  return isShown || isFree
+    ? { kind: "gone", isFree }
+    : { kind: "failed", reason: "its members are hidden from us in /proc" };
 }
 
 /** Adds the living members of a group that may have got new ones since it was resolved. */

@@ -11,12 +11,16 @@ export type Stat = {
   readonly group: number;
   readonly session: number;
   readonly threads: number;
+  /** It is a thread of the kernel's, which has no program. */
+  readonly isKernel: boolean;
   /** In clock ticks since boot: with the number, the identity of a process. */
   readonly startTime: number;
 };
 
 const PAGE = 4096;
 const CHILDREN = 1 << 20;
+/** PF_KTHREAD, in the flags that proc_pid_stat(5) shows. */
+const KERNEL_THREAD = 0x20_0000;
 
 /** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
 export function hasOwnProc(): boolean {
@@ -43,6 +47,7 @@ export function statOf(pid: number): Stat | Unseen {
     group: Number(fields[2]),
     session: Number(fields[3]),
     threads: Number(fields[17]),
+    isKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
     startTime: Number(fields[19]),
   };
 }

@@ -1,50 +1,20 @@
 // `curfew kill` on real processes, all of them our own: who ends, how, and what is said of it.
 // Where a run `ended`, nobody holds its output any more: the proof that all members are gone.
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import type { Ended, Running, Spawn } from "./run.ts";
+import type { Line } from "./kill-door.ts";
+import { forOthers, kill, killJson, publicFolder, sleeper, startTimeOf } from "./kill-door.ts";
+import type { Running } from "./run.ts";
 import { curfew, endOfRun, start, stateOf, statusOf, until } from "./run.ts";
 
 /** Longer than any test: who waits for it was not ended by curfew. */
 const NEVER = "inf";
 const isRoot = process.getuid?.() === 0;
-const FOLDER = mkdtempSync(join(tmpdir(), "curfew-kill-"));
-after(() => rmSync(FOLDER, { recursive: true }));
-
-type Line = {
-  readonly pid: number;
-  readonly outcome: string;
-  readonly reason?: string;
-  readonly members: number;
-  readonly survivors: readonly Readonly<Record<string, unknown>>[];
-};
-
-/** Runs `curfew kill` to its end. */
-function kill(
-  binary: Binary,
-  words: readonly (string | number)[],
-  options: Spawn = {},
-): Promise<Ended> {
-  return curfew(binary, ["kill", ...words.map(String)], options).ended;
-}
-
-/** The same with --json: an object per PID. */
-async function killJson(
-  binary: Binary,
-  words: readonly (string | number)[],
-  options: Spawn = {},
-): Promise<readonly Line[]> {
-  const { stdout } = await kill(binary, ["--json", ...words], options);
-  return stdout
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Line);
-}
+const FOLDER = publicFolder();
 
 /** Starts a tree that says when it stands, and by which number. */
 async function tree(program: readonly string[]): Promise<Running> {
@@ -55,12 +25,6 @@ async function tree(program: readonly string[]): Promise<Running> {
 
 const ready = (...script: readonly string[]) => ["sh", "-c", `${script.join("; ")}`];
 
-async function sleeper(): Promise<Running> {
-  const running = start(["sleep", "1000"]);
-  await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
-  return running;
-}
-
 /** A process that does not reap, and its zombie. */
 async function withZombie(): Promise<[Running, number]> {
   const running = start(["sh", "-c", "sleep 1000 & echo ready $!; exec sleep 1000"]);
@@ -70,11 +34,6 @@ async function withZombie(): Promise<[Running, number]> {
   process.kill(Number(zombie), "SIGKILL");
   await until("it is a zombie", () => stateOf(Number(zombie)) === "Z");
   return [running, Number(zombie)];
-}
-
-function startTimeOf(pid: number): string {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 function outcomes(binary: Binary): void {
@@ -187,12 +146,14 @@ function refusals(binary: Binary): void {
   });
 
   test("our own group is refused, and a group that an ancestor of ours is in", async () => {
-    const script = '"$0" kill --group $$; setsid "$0" kill --group $$; "$0" kill --group 0';
+    const script =
+      '"$0" kill --group $$; "$0" kill --force --group $$; setsid "$0" kill --group $$; "$0" kill --group 0';
     const before = [...surroundings("--group 1"), "sh", "-c", script];
     const running = curfew(binary, [], { before });
     const ended = await running.ended;
-    const [own, other, zero] = ended.stdout.split("\n");
-    assert.equal(own, `${running.pid} error: refused because it is our own process group${UNLOCK}`);
+    const [own, forced, other, zero] = ended.stdout.split("\n");
+    assert.equal(own, `${running.pid} error: refused because it is our own process group`);
+    assert.equal(forced, own);
     assert.equal(other, `${running.pid} error: refused because it is an ancestor of ours${UNLOCK}`);
     assert.equal(zero, "0 error: 0 is no process group");
     assert.equal(ended.signal, null);
@@ -327,7 +288,7 @@ function groups(binary: Binary): void {
 function permission(binary: Binary): void {
   const skip = isRoot ? false : "only root can start a process that it may not signal as another";
   test("not permitted: an error, and the survivor is named", { skip }, async () => {
-    const others = forOthers(binary);
+    const others = forOthers(binary, FOLDER);
     const helper = join(FOLDER, "surroundings");
     const [surrounding = "", ...words] = surroundings("--uid 65534");
     cpSync(surrounding, helper);
@@ -363,19 +324,6 @@ function foreignProc(binary: Binary): void {
       "waited",
     ]);
   });
-}
-
-/** The program where everybody can read it. */
-function forOthers(binary: Binary): Binary {
-  const copy = (path: string) => {
-    const to = join(FOLDER, `${binary.name}-${path.replace(/.*\//, "")}`);
-    cpSync(path, to);
-    chmodSync(to, 0o755);
-    return to;
-  };
-  chmodSync(FOLDER, 0o755);
-  const env = Object.entries(binary.env).map(([name, path]) => [name, copy(path)]);
-  return { ...binary, path: copy(binary.path), env: Object.fromEntries(env) };
 }
 
 describe("kill", () => {

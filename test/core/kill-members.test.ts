@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Caller, Known, Sighting } from "../../src/core/kill-members.ts";
-import { membersOf, withSightings } from "../../src/core/kill-members.ts";
+import { withSightings } from "../../src/core/kill-members.ts";
+import { membersOf } from "../../src/core/kill-refusal.ts";
 import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
 
 const CALLER: Caller = {
@@ -18,7 +19,7 @@ describe("kill: members", () => {
   const targets = SPEC.pids.map((pid) => ({ pid, verdict: undefined }));
   const none: Known = { caller: CALLER, targets, members: new Map(), asked: [], doubts: new Map() };
   const found = SPEC.pids.map((pid) => {
-    return { kind: "found", members: [sighting(pid, 0)] } as const;
+    return { kind: "found", members: [sighting(pid, 0)], isKernel: false } as const;
   });
   const known = { ...none, ...membersOf(SPEC, none, found) };
 

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { KillResult } from "../../src/core/kill-result.ts";
-import { formatKilling, formatKillJson, formatKillText } from "../../src/core/kill-result.ts";
+import {
+  formatFree,
+  formatKilling,
+  formatKillJson,
+  formatKillText,
+  isDone,
+} from "../../src/core/kill-result.ts";
+import type { KillSpec } from "../../src/core/kill-spec.ts";
+import { KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
 
 const SURVIVOR = { pid: 7, startTime: 70, uid: 0, command: "a\udcff", state: "D" } as const;
 
@@ -42,4 +50,53 @@ describe("kill: what is printed", () => {
       "curfew kill: sending signal KILL to process group 42\n",
     );
   });
+});
+
+const SPEC: KillSpec = { ...KILL_DEFAULTS, pids: [] };
+const QUESTION: KillSpec = { ...SPEC, signal: "SIG0" };
+
+function result(outcome: KillResult["outcome"], pid = 1, isFree = false): KillResult {
+  return { pid, outcome, reason: undefined, members: 0, survivors: [], isFree };
+}
+
+describe("kill: what it comes to", () => {
+  test("the default patience is that of run", () => assert.equal(SPEC.killAfter, 5_000_000));
+
+  const DONE = ["graceful_exit", "forceful_kill", "already_exited"] as const;
+  test("all are gone: 0, and 1 where one is not", () => {
+    assert.equal(
+      isDone(
+        SPEC,
+        DONE.map((outcome) => result(outcome)),
+      ),
+      true,
+    );
+    assert.equal(isDone(SPEC, [result("graceful_exit"), result("error")]), false);
+  });
+
+  test("a question: 0 where all are running", () => {
+    assert.equal(isDone(QUESTION, [result("running"), result("running")]), true);
+    for (const outcome of ["already_exited", "error"] as const) {
+      assert.equal(isDone(QUESTION, [result("running"), result(outcome)]), false);
+    }
+  });
+
+  const free = (count: number) =>
+    Array.from({ length: count }, (_, at) => result("already_exited", at + 1, true));
+  const voice = { name: "curfew\nkill" };
+  const LINES: readonly (readonly [KillSpec, readonly KillResult[], string | undefined])[] = [
+    [SPEC, [result("already_exited"), result("graceful_exit")], undefined],
+    [QUESTION, free(1), undefined],
+    [SPEC, free(1), "no process has the number 1"],
+    [SPEC, [...free(1), ...free(1)], "no process has the number 1"],
+    [SPEC, free(2), "no process has any of the numbers 1, 2"],
+    [{ ...SPEC, reach: "group" }, free(1), "no process group has the number 1"],
+    [SPEC, free(10), "no process has any of the numbers 1, 2, 3, 4, 5, 6, 7, 8 and 2 more"],
+  ];
+  for (const [spec, results, says] of LINES) {
+    test(`numbers that no process has: ${says ?? "nothing is said"}`, () => {
+      const line = says && `curfew\\nkill: ${says}\n`;
+      assert.equal(formatFree(voice, spec, results), line);
+    });
+  }
 });

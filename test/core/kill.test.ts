@@ -1,7 +1,7 @@
 // `curfew kill` as the core decides it: what is asked of the host, and what its answers lead to.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Instant } from "../../src/core/duration.ts";
+import type { Duration, Instant } from "../../src/core/duration.ts";
 import { startKill, stepKill } from "../../src/core/kill.ts";
 import type { Caller, Found, Missed, Sighting } from "../../src/core/kill-members.ts";
 import type { KillSpec } from "../../src/core/kill-spec.ts";
@@ -32,10 +32,11 @@ function specOf(words: string): KillSpec {
   const [, startTime] = /start=(\d+)/.exec(words) ?? [];
   return {
     ...KILL_DEFAULTS,
+    killAfter: 500_000 as Duration,
     pids: pids.map(Number),
     ...(signal && { signal: signal as KillSpec["signal"] }),
-    ...(seconds && { killAfter: (Number(seconds) * 1e6) as KillSpec["killAfter"] }),
-    ...(startTime && { requireStartTime: Number(startTime) }),
+    ...(seconds && { killAfter: (Number(seconds) * 1e6) as Duration }),
+    ...(startTime && { requireStartTime: startTime }),
     ...(has("group") && { reach: "group" }),
     force: has("force"),
     verbose: has("verbose"),
@@ -64,8 +65,8 @@ function missedIn(text: string): Missed[] {
 }
 
 /**
- * `found 10 / gone / group 11 12`, `saw 11<10, cut`, `told, 12<10 later 13<10, refused 10, ended
- * 11`, `ended 10`, `searched 11<10, strays 12, missed EMFILE`.
+ * `found 10 / gone / free / kernel 2`, `saw 11<10, cut`, `told, 12<10 later 13<10, refused 10,
+ * ended 11`, `ended 10`, `searched 11<10, strays 12, missed EMFILE`.
  */
 function eventOf(text: string, at: Instant): KillEvent {
   const [word] = text.split(" ");
@@ -102,10 +103,13 @@ function eventOf(text: string, at: Instant): KillEvent {
     }
     default: {
       const resolutions = text.split(" / ").map((part) => {
-        if (part === "gone") return { kind: "gone" } as const;
+        if (part === "gone") return { kind: "gone", isFree: false } as const;
+        if (part === "free") return { kind: "gone", isFree: true } as const;
+        const isKernel = part.startsWith("kernel");
         if (part.startsWith("unseen ")) return { kind: "unseen", errno: part.slice(7) } as const;
         if (part.startsWith("failed ")) return { kind: "failed", reason: part.slice(7) } as const;
-        return { kind: "found", members: pidsIn(part, "found").map(found) } as const;
+        const members = pidsIn(part, isKernel ? "kernel" : "found").map(found);
+        return { kind: "found", members, isKernel } as const;
       });
       return { type: "resolved", at, resolutions };
     }
@@ -140,10 +144,11 @@ function textOf(action: KillAction, state: KillState): string {
     }
     case "finish":
       return action.results
-        .map(({ pid, outcome, reason, members, survivors }) => {
+        .map(({ pid, outcome, reason, members, survivors, isFree }) => {
           const left = survivors.map((one) => `${one.pid} ${one.why}`).join(", ");
           const why = reason === undefined ? "" : `: ${reason}`;
-          return `${pid} ${outcome} (${members})${why}${left && ` [${left}]`}`;
+          const stands = isFree ? "free" : members;
+          return `${pid} ${outcome} (${stands})${why}${left && ` [${left}]`}`;
         })
         .join(" | ");
   }

@@ -152,7 +152,7 @@ test("DESIGN 4.1: the defaults of run, and of kill", () => {
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "caller"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
   assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
-  assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [500_000, "tree"]);
+  assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [5_000_000, "tree"]);
 });
 
 test("DESIGN 4.1: the defaults of init", () => {

@@ -79,10 +79,13 @@ test("a kill after is a DURATION but for the zeros", () => {
 });
 
 test("numbers have bounds, and nothing but digits", () => {
+  for (const text of ["", " 1", "1 ", "+1", "1.0", "1e3", "0x1", "\u0661", "1\n", "-1"]) {
+    assert.equal(TICKS.parse(text, NOTHING), undefined, text);
+  }
+  assert.equal(TICKS.parse(`${"0".repeat(99_999)}x`, NOTHING), undefined, "at once");
   for (const [{ parse }, least, most] of [
     [COUNT, 1, PID_MAX],
     [PID, 0, PID_MAX],
-    [TICKS, 0, Number.MAX_SAFE_INTEGER],
     [EXIT_CODE, 0, 255],
   ] as const) {
     for (const number of [least, most]) assert.equal(parse(String(number), NOTHING), number);

@@ -17,6 +17,7 @@ const SAFETY_WITHIN = 8;
 const UNTESTED: Readonly<Record<string, string>> = {
   drive: "the loop itself; every host test runs it",
   "glob-expression": "compared with glob-machine in its test; test/core/rows/glob.ts",
+  "kill-refusal": "a part of the machine of kill; test/core/rows/kill.ts",
   "kill-search": "a part of the machine of kill; test/core/rows/kill-strays.ts",
   "kill-spec": "types and defaults only",
   "kill-state": "types and times; test/core/kill.test.ts",

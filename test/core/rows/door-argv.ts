@@ -24,7 +24,7 @@ const PARENT = "a whole number from 1 to 4194304";
 const MEMORY =
   "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
   "and ,tree behind it for a limit of the whole tree or none";
-const TICKS = "a whole number, field 22 of /proc/PID/stat";
+const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
 const PLACE = "a path, or fd:N for an open descriptor: fd:1 is standard output";
 const OTHER_PLACE = "another place than --report's, for the last line of the events is the report";
 const FD_3 = 'report={"kind":"fd","fd":3}';
@@ -32,6 +32,22 @@ const R = 'report={"kind":"path","path":"r"}';
 const CONTAINMENT = "auto, cgroup, pidns, subreaper, group or child";
 const LEFTOVERS = "kill, leave, wait or fail";
 const ON_STOP = "auto, ignore, report, continue, mirror or kill";
+
+/** What is kept of a start time; undefined: more than 64 bits, or no number. */
+const START_TIMES: readonly (readonly [text: string, digits: string | undefined])[] = [
+  ["007", "7"],
+  ["00", "0"],
+  ["9007199254740993", "9007199254740993"],
+  ["18446744073709551615", "18446744073709551615"],
+  ["018446744073709551615", "18446744073709551615"],
+  ["18446744073709551616", undefined],
+  ["20000000000000000000", undefined],
+  ["100000000000000000000", undefined],
+  ["-1", undefined],
+  ["+1", undefined],
+  ["1e3", undefined],
+  ["0x10", undefined],
+];
 
 /** Command lines of the doors but `timeout`, the strange ones first. */
 export const DOOR_LINES: readonly DoorRow[] = [
@@ -187,7 +203,8 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ["DESIGN 4.5", "kill", "0x7", `bad_pid|PID|0x7|${PID}`],
   ["DESIGN 4.5", "kill", "-9 7", `unknown_option|OPTION|-9|${KILL}`],
   ["DESIGN 4.5", "kill", "-s KILL 7", "signal=SIGKILL 7"],
-  ["DESIGN 4.5", "kill", "-k 500ms 7", "7"],
+  ["DESIGN 4.5", "kill", "-s 0 7", "signal=SIG0 7"],
+  ["DESIGN 4.5", "kill", "-k 5s 7", "7"],
   ["DESIGN 4.5", "kill", "-k 2 7", "killAfter=2000000 7"],
   ["DESIGN 4.5", "kill", "-k 0 7", `bad_duration|-k DURATION|0|${KILL_AFTER}`],
   ["DESIGN 4.5", "kill", "--kill-after inf 7", "killAfter=0 7"],
@@ -195,18 +212,11 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ["DESIGN 4.5", "kill", "--group --tree 7", "7"],
   ["DESIGN 4.5", "kill", "--tree --group 7", "reach=group 7"],
   ["DESIGN 4.5", "kill", "--require-start-time 0 7", "requireStartTime=0 7"],
-  [
-    "DESIGN 4.5",
-    "kill",
-    "--require-start-time=9007199254740991 7",
-    "requireStartTime=9007199254740991 7",
-  ],
-  [
-    "DESIGN 4.5",
-    "kill",
-    "--require-start-time=9007199254740993 7",
-    `bad_number|--require-start-time TICKS|9007199254740993|${TICKS}`,
-  ],
+  ...START_TIMES.map(([text, digits]): DoorRow => {
+    const refusal = `bad_number|--require-start-time TICKS|${text}|${TICKS}`;
+    const wish = digits === undefined ? refusal : `requireStartTime=${digits} 7`;
+    return ["DESIGN 4.5", "kill", `--require-start-time=${text} 7`, wish];
+  }),
   [
     "DESIGN 4.5",
     "kill",

@@ -173,6 +173,6 @@ export const STRAYS: readonly KillLife[] = [
   [
     "where our ancestors cannot be looked at nobody is touched",
     "10 4194305 unseen=ENFILE force",
-    "10 error (0): cannot look at it: too many open files on this machine | 4194305 already_exited (0)",
+    "10 error (0): cannot look at it: too many open files on this machine | 4194305 already_exited (free)",
   ],
 ];

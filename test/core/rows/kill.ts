@@ -28,10 +28,15 @@ const REFUSALS: readonly KillLife[] = [
   [
     "our own group is refused",
     "90 group",
-    `90 error (0): refused because it is our own process group${UNLOCK}`,
+    "90 error (0): refused because it is our own process group",
+  ],
+  [
+    "our own group, also with --force",
+    "90 group force",
+    "90 error (0): refused because it is our own process group",
   ],
   ["the number of our group as a process is not", "90", "resolve 90"],
-  ["what no process can be called has exited", "4194305", "4194305 already_exited (0)"],
+  ["what no process can be called has exited", "4194305", "4194305 already_exited (free)"],
   [
     "a group needs /proc",
     "7 group no-proc",
@@ -63,6 +68,24 @@ const IDENTITIES: readonly KillLife[] = [
     [0, "gone", "10 already_exited (0)"],
   ],
   [
+    "a number that no process has",
+    "10 11",
+    "resolve 10 11",
+    [0, "free / gone", "10 already_exited (free) | 11 already_exited (0)"],
+  ],
+  [
+    "a kernel thread is refused",
+    "2",
+    "resolve 2",
+    [0, "kernel 2", "2 error (0): refused because it is a kernel thread"],
+  ],
+  [
+    "a kernel thread, also with --force and SIGKILL, and the others are ended",
+    "2 10 force signal=SIGKILL",
+    "resolve 2 10",
+    [0, "kernel 2 / found 10", "SIGKILL 10 looking"],
+  ],
+  [
     "the world says why not",
     "10",
     "resolve 10",
@@ -75,6 +98,12 @@ const IDENTITIES: readonly KillLife[] = [
     [0, "found 10", "10 already_exited (0)"],
   ],
   ["the right start time", "10 start=100", "resolve 10", [0, "found 10", "walk 10"]],
+  [
+    "a start time that no number holds is nobody's",
+    "10 start=9007199254740993",
+    "resolve 10",
+    [0, "found 10", "10 already_exited (0)"],
+  ],
   [
     "the group's leader is another one",
     "10 group start=99",
@@ -92,6 +121,55 @@ const IDENTITIES: readonly KillLife[] = [
     "10 group",
     "resolve 10",
     [0, "found 10 99", `10 error (0): refused because an ancestor of ours is in it${UNLOCK}`],
+  ],
+];
+
+/** Signal 0: what is there, whatever it is, and nothing is sent. */
+const QUESTIONS: readonly KillLife[] = [
+  [
+    "it is there, or not",
+    "10 11 12 signal=SIG0",
+    "resolve 10 11 12",
+    [
+      0,
+      "found 10 / gone / free",
+      "10 running (1) | 11 already_exited (0) | 12 already_exited (free)",
+    ],
+  ],
+  [
+    "nobody is refused: nothing is sent",
+    "1 98 99 100 2 signal=SIG0",
+    "resolve 1 98 99 100 2",
+    [
+      0,
+      "found 1 / found 98 / found 99 / found 100 / kernel 2",
+      "1 running (1) | 98 running (1) | 99 running (1) | 100 running (1) | 2 running (1)",
+    ],
+  ],
+  [
+    "a group, our own",
+    "90 group signal=SIG0",
+    "resolve 90",
+    [0, "found 90 99 100", "90 running (3)"],
+  ],
+  ["0 is no process", "0 signal=SIG0", "0 error (0): 0 is no process"],
+  [
+    "another start time: who was meant has exited",
+    "10 start=99 signal=SIG0",
+    "resolve 10",
+    [0, "found 10", "10 already_exited (0)"],
+  ],
+  [
+    "where our ancestors cannot be looked at it can still be asked",
+    "10 unseen=ENFILE signal=SIG0",
+    "resolve 10",
+    [0, "found 10", "10 running (1)"],
+  ],
+  [
+    "who cannot be looked at is not known",
+    "10 signal=SIG0",
+    "resolve 10",
+    [0, "unseen EMFILE", "10 error (0): cannot look at it: too many open files"],
   ],
 ];
 
@@ -226,13 +304,6 @@ const GROUPS: readonly KillLife[] = [
     [0.5, "ended", "SIGKILL 10 12 in 10"],
   ],
   [
-    "our own group, with --force: each but we",
-    "90 group force",
-    "resolve 90",
-    [0, "found 90 99 100 11", "walk in 90"],
-    [0, "saw", "SIGTERM 90 99 11"],
-  ],
-  [
     "group 1, with --force: each, for kill(-1) is everybody",
     "1 group force",
     "resolve 1",
@@ -256,6 +327,7 @@ const GROUPS: readonly KillLife[] = [
 export const KILLS: readonly KillLife[] = [
   ...REFUSALS,
   ...IDENTITIES,
+  ...QUESTIONS,
   ...TREES,
   ...STRAYS,
   ...NOT_PERMITTED,

@@ -1,0 +1,69 @@
+// What the tests of `curfew kill` have in common: calls, and what they are called on.
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import type { Binary } from "./binary.ts";
+import type { Ended, Running, Spawn } from "./run.ts";
+import { curfew, start, statusOf, until } from "./run.ts";
+
+export type Line = {
+  readonly pid: number;
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly members: number;
+  readonly survivors: readonly Readonly<Record<string, unknown>>[];
+};
+
+/** Runs `curfew kill` to its end. */
+export function kill(
+  binary: Binary,
+  words: readonly (string | number)[],
+  options: Spawn = {},
+): Promise<Ended> {
+  return curfew(binary, ["kill", ...words.map(String)], options).ended;
+}
+
+/** The same with --json: an object per PID. */
+export async function killJson(
+  binary: Binary,
+  words: readonly (string | number)[],
+  options: Spawn = {},
+): Promise<readonly Line[]> {
+  const { stdout } = await kill(binary, ["--json", ...words], options);
+  return stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+export async function sleeper(): Promise<Running> {
+  const running = start(["sleep", "1000"]);
+  await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
+  return running;
+}
+
+export function startTimeOf(pid: number): string {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** A folder that everybody can read, for the time of the tests. */
+export function publicFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "curfew-kill-"));
+  chmodSync(folder, 0o755);
+  after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** The program where everybody can read it. */
+export function forOthers(binary: Binary, folder: string): Binary {
+  const copy = (path: string) => {
+    const to = join(folder, `${binary.name}-${path.replace(/.*\//, "")}`);
+    cpSync(path, to);
+    chmodSync(to, 0o755);
+    return to;
+  };
+  const env = Object.entries(binary.env).map(([name, path]) => [name, copy(path)]);
+  return { ...binary, path: copy(binary.path), env: Object.fromEntries(env) };
+}
