@@ -1,4 +1,4 @@
-/** What the user's locale decides for us: the quotes of messages, and the point of a DURATION. */
+/** What the user's locale decides for us: which characters messages show, and a DURATION's point. */
 export type Locale = { readonly utf8: boolean; readonly decimalPoint: "." | "," };
 
 /** Looks up a variable of the environment; undefined if it is not set. */

@@ -74,7 +74,7 @@ export function formatMessage({ name, utf8 }: Voice, message: Message): string {
   const own = onOneLine(name);
   const line = `${own}: ${sentence(message, utf8)}\n`;
   if (message.kind !== "usage") return line;
-  return `${line}Try ${inQuotes(`${own} --help`, utf8)} for more information.\n`;
+  return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
 }
 
 function sentence(message: Message, utf8: boolean): string {

@@ -13,18 +13,20 @@ const PLAIN = /^[ -&(-[\]-~]*$/;
 
 /** A name as messages show it: in quotes, on one line, and unmistakable whatever its bytes. */
 export function quote(text: string, utf8: boolean): string {
-  const close = utf8 ? "’" : "'";
-  if (PLAIN.test(text)) return inQuotes(text, utf8);
+  if (PLAIN.test(text)) return inQuotes(text);
   let shown = "";
   for (const character of text) {
-    shown += character === close ? `\\${close}` : (ESCAPES[character] ?? show(character, utf8));
+    shown += character === "'" ? "\\'" : (ESCAPES[character] ?? show(character, utf8));
   }
-  return inQuotes(shown, utf8);
+  return inQuotes(shown);
 }
 
-/** Quotes around a text that needs no escapes any more. */
-export function inQuotes(text: string, utf8: boolean): string {
-  return utf8 ? `‘${text}’` : `'${text}'`;
+/**
+ * Quotes around a text that needs no escapes any more. They are the same in every locale, so that
+ * programs that search for a line need not know which one was set.
+ */
+export function inQuotes(text: string): string {
+  return `'${text}'`;
 }
 
 /**

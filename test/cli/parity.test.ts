@@ -459,7 +459,7 @@ const LINES: readonly Row[] = [
   said(["HUP"], ["-s", "sighup", NOW, ...SLEEP], "124"),
   said([], ["1000", "true"], "0"),
   { ...said(["0", "KILL"], ["-s", "0", "-k", NOW, NOW, ...SLEEP], "SIGKILL"), since: "9.10" },
-  ...since("9.1", [quoted("C", "'"), quoted("C.UTF-8", "\u2018", "\u2019")]),
+  ...since("9.1", [quoted()]),
 ];
 
 /** A run under -v, and the signals that are announced. */
@@ -468,9 +468,10 @@ function said(names: readonly string[], words: readonly string[], end: string): 
   return { cites: "S25", words: ["-v", ...words], end, lines };
 }
 
-function quoted(locale: string, open: string, close = open): Row {
-  const lines = [`sending signal TERM to command ${open}./a\\nb${close}`];
-  return { cites: "S7", words: ["-v", NOW, "./a\nb"], end: "124", lines, env: { LC_ALL: locale } };
+/** In the C locale, where GNU's quotes are the plain ones, too. */
+function quoted(): Row {
+  const lines = ["sending signal TERM to command './a\\nb'"];
+  return { cites: "S7", words: ["-v", NOW, "./a\nb"], end: "124", lines, env: { LC_ALL: "C" } };
 }
 
 const TABLES = { DURATIONS, SIGNALS, OPTIONS, ENDS, SEARCH, LINES };

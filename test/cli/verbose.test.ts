@@ -294,24 +294,23 @@ function names(binary: Binary): void {
     assert.equal(stdout, "124\nok\n");
   });
 
-  const LOCALES: readonly (readonly [
-    env: Readonly<Record<string, string>>,
-    open: string,
-    close: string,
-  ])[] = [
-    [{ LC_ALL: "C" }, "'", "'"],
-    [{ LC_ALL: "POSIX" }, "'", "'"],
-    [{ LC_ALL: "", LANG: "en_US.UTF-8" }, "‘", "’"],
-    [{ LC_ALL: "C.UTF-8" }, "‘", "’"],
-    [{ LC_ALL: "de_DE.utf8" }, "‘", "’"],
-    [{ LC_ALL: "", LC_CTYPE: "C.UTF-8", LANG: "C" }, "‘", "’"],
-    [{ LC_ALL: "", LC_CTYPE: "C", LANG: "C.UTF-8" }, "'", "'"],
+  const LOCALES: readonly (readonly [env: Readonly<Record<string, string>>, shown: string])[] = [
+    [{ LC_ALL: "C" }, "\\303\\251"],
+    [{ LC_ALL: "POSIX" }, "\\303\\251"],
+    [{ LC_ALL: "", LANG: "en_US.UTF-8" }, "é"],
+    [{ LC_ALL: "C.UTF-8" }, "é"],
+    [{ LC_ALL: "de_DE.utf8" }, "é"],
+    [{ LC_ALL: "", LC_CTYPE: "C.UTF-8", LANG: "C" }, "é"],
+    [{ LC_ALL: "", LC_CTYPE: "C", LANG: "C.UTF-8" }, "\\303\\251"],
   ];
-  for (const [env, open, close] of LOCALES) {
-    test(`S7: quotes in ${JSON.stringify(env)} are ${open}${close}`, async () => {
+  for (const [env, shown] of LOCALES) {
+    test(`S7: quotes in ${JSON.stringify(env)} are plain ones, é is ${shown}`, async () => {
       const empty = { LC_CTYPE: "", LANG: "", ...env };
       const { stderr } = await timeout(binary, ["-v", NOW, ...SLEEP], { env: empty });
-      assert.ok(stderr.endsWith(`: sending signal TERM to command ${open}sleep${close}\n`), stderr);
+      assert.ok(stderr.endsWith(": sending signal TERM to command 'sleep'\n"), stderr);
+      const refused = await timeout(binary, ["-s", "é", NOW, ...SLEEP], { env: empty });
+      assert.ok(refused.stderr.includes(`invalid signal '${shown}'`), refused.stderr);
+      assert.match(refused.stderr, /\nTry '[^\n]* --help' for more information\.\n$/);
     });
   }
 }

@@ -14,17 +14,17 @@ for (const [cites, message, lines] of MESSAGES) {
   });
 }
 
-test("S7: we speak by the name we were called by, with the quotes of the locale", () => {
+test("S7: we speak by the name we were called by, with the same quotes in every locale", () => {
   const name = "/usr/bin/timeout";
   const killing: Message = { kind: "killing", signal: "SIGTERM", command: "a" };
   assert.equal(
     formatMessage({ name, utf8: true }, killing),
-    "/usr/bin/timeout: sending signal TERM to command ‘a’\n",
+    "/usr/bin/timeout: sending signal TERM to command 'a'\n",
   );
   const [, usage] = MESSAGES.find(([, { kind }]) => kind === "usage") ?? [];
   assert.ok(usage !== undefined);
   const [, second] = formatMessage({ name, utf8: true }, usage).split("\n");
-  assert.equal(second, "Try ‘/usr/bin/timeout --help’ for more information.");
+  assert.equal(second, "Try '/usr/bin/timeout --help' for more information.");
 });
 
 /** Complete, or it does not compile. */

@@ -43,7 +43,7 @@ test("S7: no control byte, no line break and no broken UTF-8 is ever shown", () 
   fc.assert(
     fc.property(NAME, (name) => {
       assert.match(quote(name, false), /^'[ -~]*'$/);
-      assert.match(quote(name, true), /^‘[^\p{Cc}\p{Cs}\u2028\u2029]*’$/u);
+      assert.match(quote(name, true), /^'[^\p{Cc}\p{Cs}\u2028\u2029]*'$/u);
     }),
     { numRuns: 3000 },
   );
@@ -72,7 +72,7 @@ for (const mark of DIRECTIONS) {
   test(`U+${code} never changes the order in which a line is shown`, () => {
     const bytes = [...Buffer.from(mark)].map((byte) => `\\${byte.toString(8)}`).join("");
     assert.equal(quote(mark, false), `'${bytes}'`);
-    assert.equal(quote(mark, true), `‘${bytes}’`);
+    assert.equal(quote(mark, true), `'${bytes}'`);
     assert.equal(onOneLine(mark), bytes);
     assert.equal(jsonText([mark]), `["\\u${code}"]`);
   });
