@@ -1,4 +1,4 @@
-/** What the user's locale decides for us: which characters messages show, and a DURATION's point. */
+/** What the user's locale decides: which characters messages show, and the point of a DURATION. */
 export type Locale = { readonly utf8: boolean; readonly decimalPoint: "." | "," };
 
 /** Looks up a variable of the environment; undefined if it is not set. */
