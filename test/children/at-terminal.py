@@ -35,11 +35,16 @@ LIMIT = float(os.environ.get("TERMINAL_LIMIT", "20"))
 SHELL = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
 
 
+def text_of(path):
+    """A file of /proc. The name of a process may be any bytes, and each is a character here."""
+    with open(path, encoding="latin-1") as file:
+        return file.read()
+
+
 def stat_of(pid):
     """The fields of /proc/PID/stat from the state on: state, parent, group, ...; [] when gone."""
     try:
-        with open("/proc/%s/stat" % pid) as file:
-            return file.read().rpartition(")")[2].split()
+        return text_of("/proc/%s/stat" % pid).rpartition(")")[2].split()
     except OSError:
         return []
 
@@ -65,8 +70,8 @@ def runs(pid, program):
 def names_inside(pid):
     """Its pids in the namespaces below ours, outermost first."""
     try:
-        with open("/proc/%s/status" % pid) as file:
-            return re.search(r"^NSpid:\s+\d+\s*(.*)$", file.read(), re.M)[1].split()
+        status = text_of("/proc/%s/status" % pid)
+        return re.search(r"^NSpid:\s+\d+\s*(.*)$", status, re.M)[1].split()
     except OSError:
         return []
 
@@ -174,9 +179,9 @@ class Terminal:
         def is_found():
             pid = self.found[of]
             with contextlib.suppress(OSError, IndexError):
-                with open("/proc/%s/task/%s/children" % (pid, pid)) as file:
-                    self.found[name] = file.read().split()[0]
-                    return True
+                children = text_of("/proc/%s/task/%s/children" % (pid, pid))
+                self.found[name] = children.split()[0]
+                return True
             return False
         return self.until(is_found)
 

@@ -1,4 +1,8 @@
 // At a terminal, before an interactive shell: reading, stopping, interrupting, hanging up (S35).
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import {
   CONT,
@@ -21,6 +25,7 @@ import {
 } from "./at-terminal.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
+import { OPEN, start } from "./run.ts";
 
 const ALRM = 14;
 /** Says its own pid, then does something. */
@@ -273,6 +278,26 @@ function subjectOf(binary: Binary) {
   const variables = { C: `${plain(binary.path, binary.name)} timeout` };
   return { path: binary.path, variables, env: binary.env };
 }
+
+/** Names itself by two bytes that are no UTF-8, and ends when it is told. */
+const ODD = `odd=$(printf '\\377(\\376')
+  printf '#!/bin/sh\\necho ready; read end\\n' >"$odd"; chmod +x "$odd"; exec "./$odd"`;
+
+test("a process of any name on this machine hinders no scene", { skip }, async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "curfew-odd-"));
+  const odd = start(["sh", "-c", ODD], { cwd, input: OPEN });
+  await odd.says(/^ready$/m);
+  const steps = [
+    type("echo pid $$."),
+    shows("pid (?P<main>\\d+)\\."),
+    ["state", "main", "S"] as const,
+  ];
+  await play({ path: "", variables: {} }, { name: "", steps });
+  odd.write("\n");
+  const { code } = await odd.ended;
+  rmSync(cwd, { recursive: true });
+  assert.equal(code, 0);
+});
 
 describe("terminal", { skip }, () => {
   for (const binary of BINARIES) {
