@@ -52,7 +52,7 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
     actions.push({ type: "report", report });
   }
   const forced = reason !== undefined || end?.kind === "signaled";
-  actions.push({ type: "exit", exit, forced });
+  actions.push({ type: "exit", exit, forced, reason });
   return { state: { phase: "finished" }, actions };
 }
 
@@ -82,7 +82,7 @@ export function finishUnstarted(
   };
   const actions: Action[] = [{ type: "say", message: error }];
   if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
-  actions.push({ type: "exit", exit, forced: false });
+  actions.push({ type: "exit", exit, forced: false, reason: undefined });
   return { state: { phase: "finished" }, actions };
 }
 

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { SpawnError } from "./error.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit, Reason } from "./exit.ts";
 import type { Message } from "./messages.ts";
 import type { EventLine, Report } from "./report.ts";
 import type { Signal } from "./signal.ts";
@@ -77,7 +77,8 @@ export type Event =
       /** Passed on with it. */
       readonly queued?: Queued | undefined;
     }
-  | { readonly type: "cancelled"; readonly at: Instant }
+  /** The caller wants the end. `expired`: because a time has passed, which counts as the limit. */
+  | { readonly type: "cancelled"; readonly at: Instant; readonly expired?: boolean }
   /** The process that started us has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
@@ -110,8 +111,13 @@ export type Action =
   | { readonly type: "say"; readonly message: Message }
   | { readonly type: "emit"; readonly line: EventLine }
   | { readonly type: "report"; readonly report: Report }
-  /** `forced`: the command died of a signal, or we ended it. */
-  | { readonly type: "exit"; readonly exit: Exit; readonly forced: boolean };
+  /** `forced`: the command died of a signal, or we ended it. `reason`: why we did. */
+  | {
+      readonly type: "exit";
+      readonly exit: Exit;
+      readonly forced: boolean;
+      readonly reason: Reason | undefined;
+    };
 
 /** Ends that follow one another within `quiet` are one, for `limit` at most. */
 export type Settle = { readonly quiet: Duration; readonly limit: Duration };

@@ -77,7 +77,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
         ? endRest(spec, state, event.at, "timeout")
         : stay(state);
     case "cancelled":
-      return endRest(spec, state, event.at, "cancel");
+      return endRest(spec, state, event.at, event.expired ? "timeout" : "cancel");
     case "caller-gone":
       return endRest(spec, state, event.at, "parent");
     case "signal": {

@@ -1,7 +1,7 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { Action, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit, Reason } from "./exit.ts";
 import type { GenerationStep, Message } from "./messages.ts";
 import type { EventLine, Report } from "./report.ts";
 import type { ServingEvent } from "./serving-line.ts";
@@ -118,7 +118,12 @@ export function withLife(state: Reloading, life: Life): Reloading {
 }
 
 /** How a generation ended, with everything that it had started. */
-export type End = Last & { readonly at: Instant; readonly hasStarted: boolean };
+export type End = Last & {
+  readonly at: Instant;
+  readonly hasStarted: boolean;
+  /** Why we ended it; undefined: it ended by itself. */
+  readonly reason: Reason | undefined;
+};
 
 /** A generation's own step. What it does is done in its name; `end`: it was the last one. */
 export function live(
@@ -133,10 +138,11 @@ export function live(
   const after: Life = { ...life, state: next.state, startedAt: life.startedAt ?? at };
   const state = { ...withLife(before, after), startedAt: before.startedAt ?? at };
   const deeds = next.actions.flatMap((action) => deedsOf(state, after, action));
-  const exit = next.actions.find((action) => action.type === "exit")?.exit;
+  const leaving = next.actions.find((action) => action.type === "exit");
   const report = next.actions.find((action) => action.type === "report")?.report;
   const hasStarted = event.type !== "spawn-failed";
-  const end = exit && { generation, exit, report, at, hasStarted };
+  const { exit, reason } = leaving ?? {};
+  const end = exit && { generation, exit, reason, report, at, hasStarted };
   return { state, deeds, life: after, end };
 }
 

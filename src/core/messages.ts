@@ -64,7 +64,14 @@ export type Message =
     };
 
 /** What is said of a generation. */
-export type GenerationStep = "starting" | "ready" | "not-ready" | "ended" | "waiting";
+export type GenerationStep =
+  | "starting"
+  | "ready"
+  | "not-ready"
+  | "ended"
+  | "waiting"
+  | "timed-out"
+  | "failed";
 
 /** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
 export type Voice = { readonly name: string; readonly utf8: boolean };
@@ -157,6 +164,8 @@ const STEPS: Readonly<Record<GenerationStep, string>> = {
   "not-ready": "did not become ready; the one before it stays",
   ended: "has ended",
   waiting: "has ended by itself: waiting for a change",
+  "timed-out": "has reached its time limit: waiting for a change",
+  failed: "has failed, which ends all: --exit-on-error",
 };
 
 function unopened(

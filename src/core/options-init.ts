@@ -5,18 +5,20 @@ import {
   endingOptions,
   flag,
   list,
+  optional,
   PRINTS,
   VERBOSE_ROW,
   value,
 } from "./options.ts";
 import type { Signal } from "./signal.ts";
 import type { Fields } from "./spec.ts";
-import { GIVEN_KILL_AFTER, INIT_DEFAULTS } from "./spec.ts";
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS, POLL } from "./spec.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
   DELAY,
   DURATION,
   EXIT_CODE,
+  INTERVAL,
   PATH,
   PATTERN,
   READY,
@@ -126,6 +128,19 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     key: "readyTimeout",
     takes: DURATION,
     help: "end a generation that is not ready by then; 90s if not given",
+  }),
+  flag({
+    long: "--exit-on-error",
+    key: "exitOnError",
+    value: true,
+    help: "the first generation that fails ends curfew, with its code",
+  }),
+  optional({
+    long: "--poll",
+    key: "poll",
+    takes: INTERVAL,
+    bare: POLL,
+    help: "look for changes every second (DURATION) instead of being told",
   }),
   value({
     long: "--reload-signal",

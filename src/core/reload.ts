@@ -85,15 +85,23 @@ function due(spec: Spec, before: Reloading, at: Instant): Turn {
 /** It is ended; the one that serves goes on. */
 function giveUpOn(spec: Spec, state: Reloading, late: Life, at: Instant): Turn {
   const { generation } = late;
+  const expired = spec.exitOnError;
   const said = then(note(spec, state, { type: "not-ready", at, generation }), (next) =>
-    saying(next, generation, "not-ready"),
+    saying(next, generation, expired ? "failed" : "not-ready"),
   );
-  return then(said, (next) => tellToEnd(spec, { ...next, readyBy: undefined }, late, at));
+  return then(said, (next) => tellToEnd(spec, { ...next, readyBy: undefined }, late, at, expired));
 }
 
-function tellToEnd(spec: Spec, state: Reloading, life: Life, at: Instant): Turn {
+/** `expired`: because its time to become ready has passed. */
+function tellToEnd(
+  spec: Spec,
+  state: Reloading,
+  life: Life,
+  at: Instant,
+  expired: boolean = false,
+): Turn {
   const told = withLife(state, { ...life, role: life.role === "next" ? "late" : "old" });
-  return feed(spec, told, life.generation, { type: "cancelled", at });
+  return feed(spec, told, life.generation, { type: "cancelled", at, ...(expired && { expired }) });
 }
 
 /** A generation says that it serves. If it was the next one, the one before it may end. */
@@ -162,20 +170,38 @@ function feedEach(spec: Spec, state: Reloading, lives: readonly Life[], event: E
   );
 }
 
-/** What happened to one generation. A limit that the one that serves has reached is everybody's. */
+/** What happened to one generation. */
 function feed(spec: Spec, state: Reloading, generation: number, event: Event): Turn {
   const before = lifeOf(state, generation);
   if (before === undefined) return quiet(state);
   const turn = live(spec, state, before, event);
   const { life, end } = turn;
   if (end !== undefined) return then(turn, (next) => over(spec, next, life, end));
+  // A wish for its end that came before its spawn was answered.
+  const { at } = event;
+  const isLate = event.type === "spawned" && (life.role === "old" || life.role === "late");
+  if (isLate) return then(turn, (next) => feed(spec, next, generation, { type: "cancelled", at }));
   const isTimeUp = "reason" in life.state && life.state.reason === "timeout";
-  if (!isTimeUp || life.role !== "serving" || state.phase !== "serving") return turn;
-  return then(turn, (next) => {
-    const other = lifeIn(next, "next");
-    const last = ending(next);
-    return other === undefined ? quiet(last) : tellToEnd(spec, last, other, event.at);
-  });
+  const isEndOfAll = isTimeUp && life.role === "serving" && endsWithLimit(spec);
+  if (!isEndOfAll || state.phase !== "serving") return turn;
+  return then(turn, (next) => endWith(spec, next, life, at));
+}
+
+/** Whether a limit that the generation that serves has reached is the end of all. */
+function endsWithLimit({ watch, exitOnError }: Spec): boolean {
+  return exitOnError || watch.length === 0;
+}
+
+/** All ends because of this generation; of one that was too late it was said that it has failed. */
+function endWith(spec: Spec, state: Reloading, { generation, role }: Life, at: Instant): Turn {
+  const isTold = (life: Life) => life.role === "old" || life.role === "late";
+  const others = state.lives.filter((life) => life.generation !== generation && !isTold(life));
+  const last = ending(state);
+  const isSaid = spec.exitOnError && role !== "late";
+  return others.reduce<Turn>(
+    (turn, other) => then(turn, (next) => tellToEnd(spec, next, other, at)),
+    isSaid ? saying(last, generation, "failed") : quiet(last),
+  );
 }
 
 /** A generation is over, with everything that it had started. */
@@ -183,8 +209,8 @@ function over(spec: Spec, before: Reloading, life: Life, end: End): Turn {
   const { exit, report, at } = end;
   const { generation, role } = life;
   const lives = before.lives.filter((other) => other.generation !== generation);
-  const hasServed = role === "serving" || role === "old";
-  const isLatest = hasServed && generation >= (before.last?.generation ?? 0);
+  const counts = role === "serving" || role === "old" || isEndOfAll(spec, before, life, end);
+  const isLatest = counts && generation >= (before.last?.generation ?? 0);
   const last = isLatest ? { generation, exit, report } : before.last;
   const state: Reloading = { ...before, lives, last };
   const event: ServingEvent = { type: "ended", at, generation, exitCode: exit.code };
@@ -194,9 +220,18 @@ function over(spec: Spec, before: Reloading, life: Life, end: End): Turn {
   return then(told, (next) => without(spec, next, life, end));
 }
 
+/** Whether this end of a generation is the end of all. One that made room has not failed. */
+function isEndOfAll(spec: Spec, { phase }: Reloading, { role }: Life, { exit, reason }: End) {
+  if (phase !== "serving" || role === "old") return false;
+  if (spec.exitOnError && exit.code !== 0) return true;
+  return role === "serving" && reason === "timeout" && endsWithLimit(spec);
+}
+
 /** What the end of a generation means for the others. */
-function without(spec: Spec, state: Reloading, { generation, role }: Life, end: End): Turn {
+function without(spec: Spec, state: Reloading, life: Life, end: End): Turn {
+  const { generation, role } = life;
   if (state.phase !== "serving") return quiet(state);
+  if (isEndOfAll(spec, state, life, end)) return endWith(spec, state, life, end.at);
   if (state.lives.length === 0 && isDoubtful(state, end.at)) return quiet(ending(state));
   switch (role) {
     case "old":
@@ -213,7 +248,8 @@ function without(spec: Spec, state: Reloading, { generation, role }: Life, end: 
       const isMistake = generation === 1 && !end.hasStarted;
       const isAwaited = isReplaced || spec.watch.length > 0;
       if (isMistake || !isAwaited) return quiet(ending(state));
-      return isReplaced ? quiet(state) : saying(state, generation, "waiting");
+      if (isReplaced) return quiet(state);
+      return saying(state, generation, end.reason === "timeout" ? "timed-out" : "waiting");
     }
   }
 }

@@ -158,9 +158,16 @@ export type Serving = {
   readonly ready: Ready;
   /** How long a new generation may take to become ready. */
   readonly readyTimeout: Duration;
+  /** The first generation that fails ends us. */
+  readonly exitOnError: boolean;
+  /** How often we look for changes by ourselves; `NO_LIMIT`: the kernel tells of them. */
+  readonly poll: Duration;
   /** A signal to us that means a new generation. */
   readonly reloadSignal: Signal | undefined;
 };
+
+/** How often we look for changes where the kernel does not tell, and no option says how often. */
+export const POLL: Duration = 1_000_000 as Duration;
 
 /** What options decide: a Spec but for the command. */
 export type Fields = Omit<Spec, "command">;
@@ -221,6 +228,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   restartDelay: NO_LIMIT,
   ready: { kind: "none" },
   readyTimeout: 90_000_000 as Duration,
+  exitOnError: false,
+  poll: NO_LIMIT,
   reloadSignal: undefined,
 };
 

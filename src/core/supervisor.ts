@@ -133,7 +133,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "deadline":
       return onRunningDeadline(spec, state, event.at);
     case "cancelled":
-      return stop(spec, run, event.at, "cancel");
+      return stop(spec, run, event.at, event.expired ? "timeout" : "cancel");
     case "caller-gone":
       return stop(spec, run, event.at, "parent");
     case "signal":

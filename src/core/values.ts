@@ -54,6 +54,13 @@ export const DELAY: Value<Duration> = {
   },
 };
 
+/** From one look to the next: without a pause there would be nothing else, and never is no look. */
+export const INTERVAL: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration above 0 such as 2s or 500ms; not inf",
+  parse: (text) => parseDuration(text) || undefined,
+};
+
 /** 0 could mean "at once" as well as "never", so neither is guessed. */
 export const KILL_AFTER: Value<Duration> = {
   ...DURATION,

@@ -53,7 +53,7 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
   const { spec } = place;
   const world = openWorld(place, voice);
   if ("kind" in world) return world;
-  const watch = spec.watch.length > 0 ? openWatch(spec.watch, spec.ignore) : undefined;
+  const watch = spec.watch.length > 0 ? openWatch(spec) : undefined;
   if (watch !== undefined && "kind" in watch) return refuse(world, watch);
   // The last thing that can be refused: what it makes would have to be removed again.
   const first = holdRun({ ...world }, 1, 0);

@@ -1,9 +1,12 @@
 import type { Duration, Instant } from "../core/duration.ts";
+import { NO_LIMIT } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { Globs } from "../core/glob.ts";
 import { parseGlobs } from "../core/glob.ts";
 import { IGNORED } from "../core/ignore.ts";
 import type { Message } from "../core/messages.ts";
+import type { Spec } from "../core/spec.ts";
+import { POLL } from "../core/spec.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
 import { mountedAt } from "./watch-mounts.ts";
@@ -28,10 +31,13 @@ import { absolute, DIRECTORY, isGone, REGULAR, wayTo } from "./watch-way.ts";
 
 /**
  * Files and directories that are watched for changes. Directories are, and never files: what is
- * renamed over a file is another one. Where the kernel cannot tell, we look every second.
+ * renamed over a file is another one. Where the kernel cannot tell, or we are not to rely on it, we
+ * look now and then.
  */
 export type Watch = Watches & {
   readonly roots: readonly Root[];
+  /** How often we look by ourselves. */
+  readonly interval: Duration;
   /** In place of the kernel's watches: what was there, when to look again, and a look under way. */
   polling: { readonly seen: Snapshot; next: Instant; look: Look | undefined } | undefined;
   /** Changes when something is mounted; what was mounted at last that concerns us. */
@@ -45,6 +51,7 @@ export type Watch = Watches & {
   warning: Message | undefined;
 };
 
+/** After so long what failed for a reason of ours is tried again. */
 const SECOND = 1_000_000 as Duration;
 /** For so long at most nothing else is looked at: signals and deadlines come between two slices. */
 const SLICE = 5_000 as Duration;
@@ -56,8 +63,11 @@ const ENOENT = 2;
 const OF_PATH: readonly number[] = [1, 13];
 const AT_ONCE = 0 as Instant;
 
+/** What is watched and what is not, and how often we look ourselves if that is asked for. */
+type Wish = Pick<Spec, "watch" | "ignore" | "poll">;
+
 /** Watches paths, directories with all below them; or says which of them cannot be watched. */
-export function openWatch(paths: readonly string[], ignore: readonly string[]): Watch | Message {
+export function openWatch({ watch: paths, ignore, poll }: Wish): Watch | Message {
   const globs = parseGlobs([...IGNORED.map(([pattern]) => pattern), ...ignore]);
   const roots: Root[] = [];
   for (const given of paths) {
@@ -68,7 +78,7 @@ export function openWatch(paths: readonly string[], ignore: readonly string[]): 
     const root = { path, absolute: absolute(path), way, uses: [], tree: undefined };
     roots.push({ ...root, isDoubtful: false, unread: 0 });
   }
-  return begin(roots, globs);
+  return begin(roots, globs, poll);
 }
 
 /** Errno, where a path cannot be watched. */
@@ -80,9 +90,10 @@ function refusalOf(path: string, { type }: Way): number {
   return typeof answer === "number" ? -answer : 0;
 }
 
-function begin(roots: readonly Root[], globs: Globs): Watch {
-  const descriptor = sys.openWatches();
-  const refusal = Math.max(0, -descriptor);
+function begin(roots: readonly Root[], globs: Globs, wanted: Duration): Watch {
+  const isTold = wanted === NO_LIMIT;
+  const descriptor = isTold ? sys.openWatches() : NO_DESCRIPTOR;
+  const refusal = isTold ? Math.max(0, -descriptor) : 0;
   const watch: Watch = {
     roots,
     globs,
@@ -92,8 +103,9 @@ function begin(roots: readonly Root[], globs: Globs): Watch {
     scans: [],
     until: FOREVER,
     unread: new Map(),
+    interval: isTold ? POLL : wanted,
     polling: undefined,
-    mounts: refusal === 0 ? sys.openMounts() : NO_DESCRIPTOR,
+    mounts: isTold && refusal === 0 ? sys.openMounts() : NO_DESCRIPTOR,
     mounted: "",
     retryAt: undefined,
     isTold: false,
@@ -101,9 +113,9 @@ function begin(roots: readonly Root[], globs: Globs): Watch {
   };
   watch.mounted = mountedAt(watch);
   for (const root of roots) {
-    if (watch.refusal === 0) review(watch, root);
+    if (isTold && watch.refusal === 0) review(watch, root);
   }
-  if (watch.refusal !== 0) poll(watch);
+  if (!isTold || watch.refusal !== 0) pollFrom(watch);
   if (watch.polling !== undefined) goOnPolling(watch, watch.polling, FOREVER);
   tellUnread(watch, sys.now() as Instant);
   return watch;
@@ -173,7 +185,7 @@ function lookAtEvents(watch: Watch, at: Instant): string | undefined {
   }
   if (watch.refusal === 0) return changed;
   // Events that were not read are lost: one change too many is better than one too few.
-  const all = goOnPolling(watch, poll(watch), watch.until);
+  const all = goOnPolling(watch, pollFrom(watch), watch.until);
   return changed ?? all;
 }
 
@@ -204,27 +216,27 @@ function goOnPolling(
     polling.next = at;
     return undefined;
   }
-  watch.polling = { seen: look.seen, next: afterLook(look.begin), look: undefined };
+  watch.polling = { seen: look.seen, next: afterLook(watch, look.begin), look: undefined };
   const [unread] = look.unread;
   tell(watch, unread?.path, unread?.errno);
   return look.before === undefined ? roots[0]?.path : look.changed;
 }
 
 /** A look at very much takes long: then the next one is later. */
-function afterLook(begin: Instant): Instant {
+function afterLook({ interval }: Watch, begin: Instant): Instant {
   const now = sys.now();
-  return (now + Math.max(SECOND, (now - begin) * PART)) as Instant;
+  return (now + Math.max(interval, (now - begin) * PART)) as Instant;
 }
 
 /** From now on we look ourselves. */
-function poll(watch: Watch): NonNullable<Watch["polling"]> {
+function pollFrom(watch: Watch): NonNullable<Watch["polling"]> {
   const { roots, refusal } = watch;
   closeWatch(watch);
   for (const root of roots) root.tree = undefined;
   const begin = sys.now() as Instant;
   const look = beginLook(roots, undefined, begin);
   watch.polling = { seen: new Map(), next: begin, look };
-  watch.warning = { kind: "polling", errno: errnoName(refusal) };
+  if (refusal !== 0) watch.warning = { kind: "polling", errno: errnoName(refusal) };
   return watch.polling;
 }
 

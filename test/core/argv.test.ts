@@ -156,6 +156,8 @@ const INIT_FIELDS = {
   restartDelay: duration,
   ready,
   readyTimeout: duration,
+  exitOnError: fc.boolean(),
+  poll: duration,
   reloadSignal: fc.option(caught, { nil: undefined }),
 };
 

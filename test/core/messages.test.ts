@@ -69,7 +69,8 @@ test("every holder and every step of a generation has a row", () => {
   const steps = MESSAGES.flatMap(([, message]) => {
     return message.kind === "generation" ? [message.step] : [];
   });
-  assert.deepEqual(steps.sort(), ["ended", "not-ready", "ready", "starting", "waiting"]);
+  const known = ["ended", "failed", "not-ready", "ready", "starting", "timed-out", "waiting"];
+  assert.deepEqual(steps.sort(), known);
 });
 
 test("every reason to survive has a row", () => {

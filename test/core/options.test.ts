@@ -71,7 +71,7 @@ test("DESIGN 4.3 to 4.6: the options of the doors", () => {
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
       "--expect-exit --listen --watch --ignore --debounce --restart-delay --ready " +
-      `--ready-timeout --reload-signal -v --verbose ${common} --help --version`,
+      `--ready-timeout --exit-on-error --poll --reload-signal -v --verbose ${common} --help --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),

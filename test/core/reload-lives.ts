@@ -66,6 +66,8 @@ export type World = {
   /** Who has served, and with which code those ended. */
   readonly served: Set<number>;
   readonly codes: Map<number, number>;
+  /** With which code the first one failed that was not told to end. */
+  failure: number | undefined;
 };
 
 /** A promise that is broken, and the way there. */
@@ -91,6 +93,7 @@ export function liveAll(call: string, choices: readonly Choice[]): World {
     isAsked: false,
     served: new Set(),
     codes: new Map(),
+    failure: undefined,
   };
   accept(world, first);
   for (const choice of choices) {
@@ -238,6 +241,7 @@ function end(world: World): void {
 
 /** What must be true of every step. */
 function accept(world: World, { state, deeds }: Turn): void {
+  noteFailure(world, deeds);
   world.state = state;
   world.log.push(`  ${JSON.stringify(deeds.map(shortOf))}`);
   for (const { generation, role } of state.lives) {
@@ -254,6 +258,17 @@ function accept(world: World, { state, deeds }: Turn): void {
   }
 }
 
+/** One that was to become ready and did not is told to end, and has failed all the same. */
+function noteFailure(world: World, deeds: readonly Deed[]): void {
+  const { phase, lives } = world.state;
+  for (const deed of deeds) {
+    if (deed.type !== "emit" || deed.line.event !== "ended" || phase !== "serving") continue;
+    const { generation, exit_code: code } = deed.line.facts;
+    const life = lives.find((one) => one.generation === generation);
+    if (life?.role !== "old" && Number(code) !== 0) world.failure ??= Number(code);
+  }
+}
+
 function allow(world: World, deed: Deed): void {
   if (world.exit !== undefined) fail(world, "nothing is done after the exit");
   const { guests } = world;
@@ -261,6 +276,9 @@ function allow(world: World, deed: Deed): void {
     case "begin":
       if (deed.generation !== world.begun + 1) fail(world, "generations are counted");
       if (world.isAsked) fail(world, "nothing begins when somebody asked for the end");
+      if (world.spec.exitOnError && world.failure !== undefined) {
+        fail(world, "with --exit-on-error nothing begins when one has failed");
+      }
       if (guests.size > 1) fail(world, "there is room for two");
       world.begun = deed.generation;
       guests.set(deed.generation, {
@@ -298,8 +316,8 @@ function allow(world: World, deed: Deed): void {
       if (world.reports !== (isReported(world.spec) ? 1 : 0))
         fail(world, "one report, if asked for");
       world.exit = deed.exit.code;
-      if (world.codes.size > 0 && world.exit !== servedLast(world)) {
-        fail(world, "the exit is that of the one that served last");
+      if (world.codes.size > 0 && world.exit !== expectedExit(world)) {
+        fail(world, "the exit is that of the one that failed, or else that served last");
       }
       return;
     case "say":
@@ -311,8 +329,9 @@ function isReported({ report, events }: Spec): boolean {
   return report !== undefined || events !== undefined;
 }
 
-function servedLast({ served, codes }: World): number | undefined {
-  return codes.get(Math.max(...served));
+function expectedExit({ spec, failure, served, codes }: World): number | undefined {
+  const ofLast = codes.get(Math.max(...served));
+  return spec.exitOnError ? (failure ?? ofLast) : ofLast;
 }
 
 function shortOf(deed: Deed): unknown {

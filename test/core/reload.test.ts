@@ -35,6 +35,7 @@ const CALL = fc
     fc.constantFrom("", "--ready notify", "--ready fd:9 --ready-timeout 2"),
     fc.constantFrom("", "--debounce 0", "--debounce 2"),
     fc.constantFrom("", "", "--restart-delay 3"),
+    fc.constantFrom("", "", "--exit-on-error"),
     fc.constantFrom("", "--drain 2", "-k 1", "-k inf", "--timeout 20", "-s KILL"),
     fc.constantFrom("", "--events /e", "--report /r", "--leftovers leave", "--leftovers wait"),
     fc.constantFrom("", "-v", "--reload-signal USR2", "--rewrite USR1:USR2 --reload-signal USR2"),

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Instant } from "../../src/core/duration.ts";
+import type { Duration, Instant } from "../../src/core/duration.ts";
 import {
   asked,
   closeWatch,
@@ -48,6 +48,25 @@ for (const [limit, refusal] of [
     assert.equal(pollAt(watch), before);
     assert.equal(found(watch), join(cwd, "b", "f"));
     assert.equal(found(watch), undefined);
+    closeWatch(watch);
+  });
+}
+
+for (const every of [SECOND / 2, 2 * SECOND]) {
+  test(`--poll=${every / SECOND}: we look so often, and ask the kernel for no watch`, () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, "d"));
+    Object.assign(kernel, { instances: 1, watches: 10 });
+    const watch = opened([cwd], [], every as Duration);
+    assert.equal(warningOf(watch), undefined, "it was asked for");
+    assert.deepEqual([watch.descriptor, watch.mounts, asked.watches], [-1, -1, 0]);
+    assert.equal(pollAt(watch), kernel.now + every);
+    assert.equal(found(watch), undefined);
+    writeFileSync(join(cwd, "d", "f"), "1");
+    const before = pollAt(watch);
+    assert.equal(lookAt(watch, ((before ?? 0) - 1) as Instant), undefined, "not yet");
+    assert.equal(found(watch), join(cwd, "d", "f"));
+    assert.equal(pollAt(watch), kernel.now + every);
     closeWatch(watch);
   });
 }

@@ -14,7 +14,8 @@ import {
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import type { Instant } from "../../src/core/duration.ts";
+import type { Duration, Instant } from "../../src/core/duration.ts";
+import { NO_LIMIT } from "../../src/core/duration.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Sys } from "../../src/linux/syscalls.ts";
 import type { Watch } from "../../src/linux/watch.ts";
@@ -110,12 +111,16 @@ export const { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } 
 
 export const SECOND = 1_000_000;
 
-export function opened(paths: readonly string[], ignore: readonly string[] = []): Watch {
+export function opened(
+  watch: readonly string[],
+  ignore: readonly string[] = [],
+  poll: Duration = NO_LIMIT,
+): Watch {
   Object.assign(asked, { closed: 0, watches: 0 });
   watched.clear();
-  const watch: Watch | Message = openWatch(paths, ignore);
-  assert.ok(!("kind" in watch));
-  return watch;
+  const answer: Watch | Message = openWatch({ watch, ignore, poll });
+  assert.ok(!("kind" in answer));
+  return answer;
 }
 
 let folders = 0;

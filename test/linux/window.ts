@@ -1,6 +1,7 @@
 // Runs in the engine of the binary: does what it is told, one line of JSON at a time, and answers
 // each with a line. So a test in Node drives what needs the real window.
 import type { Instant } from "../../src/core/duration.ts";
+import { NO_LIMIT } from "../../src/core/duration.ts";
 import {
   closeListeners,
   type Listener,
@@ -46,8 +47,8 @@ const CALLS = {
   },
   closeListeners: () => closeListeners(listeners),
   prepareListeners: () => prepareListeners(listeners),
-  openWatch: (paths: readonly string[], ignore: readonly string[]) => {
-    const opened = openWatch(paths, ignore);
+  openWatch: (watched: readonly string[], ignore: readonly string[]) => {
+    const opened = openWatch({ watch: watched, ignore, poll: NO_LIMIT });
     if ("kind" in opened) return opened;
     watch = opened;
     return undefined;

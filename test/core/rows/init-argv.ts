@@ -8,6 +8,7 @@ const SIGNALS = "signals with commas between them, such as TERM,INT";
 const CATCHABLE = "a signal that can be caught, such as HUP or USR1";
 const CODE = "a whole number from 0 to 255";
 const READY = "none, notify or fd:N, with N from 3";
+const INTERVAL = "a duration above 0 such as 2s or 500ms; not inf";
 const PATH = "a file or a directory";
 const PATTERN = "a pattern such as *.log or build/**";
 const ADDRESS =
@@ -94,6 +95,16 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--ready= a", `unknown_choice|--ready HOW|""|${READY}`],
   ["--ready-timeout 5 a", "readyTimeout=5000000 a"],
   ["--ready-timeout inf a", "readyTimeout=0 a"],
+  ["--exit-on-error a", "exitOnError=true a"],
+  ["--exit-on-error=1 a", "unexpected_value|--exit-on-error|1|--exit-on-error without a value"],
+  ["--poll a", "poll=1000000 a"],
+  ["--poll=2s a", "poll=2000000 a"],
+  ["--poll 2s a", "poll=1000000 2s a"],
+  ["--poll=500ms --poll a", "poll=1000000 a"],
+  ["--poll=0 a", `bad_duration|--poll DURATION|0|${INTERVAL}`],
+  ["--poll=inf a", `bad_duration|--poll DURATION|inf|${INTERVAL}`],
+  ["--poll= a", `bad_duration|--poll DURATION|""|${INTERVAL}`],
+  ["--poll=often a", `bad_duration|--poll DURATION|often|${INTERVAL}`],
   ["--reload-signal HUP a", "reloadSignal=SIGHUP a"],
   ["--reload-signal=10 a", "reloadSignal=SIGUSR1 a"],
   ["--reload-signal KILL a", `unknown_signal|--reload-signal SIGNAL|KILL|${CATCHABLE}`],

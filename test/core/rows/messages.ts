@@ -150,6 +150,16 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "generation", generation: 1, step: "waiting" },
     "timeout: generation 1 has ended by itself: waiting for a change\n",
   ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "timed-out" },
+    "timeout: generation 1 has reached its time limit: waiting for a change\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 3, step: "failed" },
+    "timeout: generation 3 has failed, which ends all: --exit-on-error\n",
+  ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "DESIGN 4.9",
