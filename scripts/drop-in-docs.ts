@@ -43,7 +43,16 @@ const TINIS: readonly Difference[] = [
     "On a terminal it stays in our group, or as PID 1 has a session of its own",
     "Keys and job control reach it as if curfew were not there",
   ],
-  ["`-v` writes to stdout", "To stderr, in other words", "stdout is the command's"],
+  [
+    "`-v` and more write to stdout",
+    "To stderr, in the same words; `No child to wait` is not among them",
+    "stdout is the command's",
+  ],
+  [
+    "`-vv` says of each orphan that it was reaped",
+    "Of the command; of orphans with `-w`",
+    "The guardian reaps them",
+  ],
   ["A command that cannot be run for an odd reason: 1", "126", "As with every other reason"],
   [
     "`--help` is a mistake",
@@ -53,6 +62,11 @@ const TINIS: readonly Difference[] = [
 ];
 
 const DUMB_INITS: readonly Difference[] = [
+  [
+    "`-v` says of each orphan, as process 1, how it ended; and what it could not do with the terminal",
+    "Of the command alone",
+    "The guardian reaps the others",
+  ],
   [
     "A command that cannot be run: 2",
     "127 where it was not found, 126 otherwise",

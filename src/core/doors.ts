@@ -1,19 +1,36 @@
 import { parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
 import type { Wish } from "./command-line.ts";
 import { DUMB_INIT, parseDumbInit } from "./dumb-init.ts";
-import { columns, doctorHelp, initHelp, killHelp, runHelp, timeoutHelp, toolHelp } from "./help.ts";
+import { dumbInitVersion, dumbInitWords } from "./dumb-init-words.ts";
+import {
+  columns,
+  doctorHelp,
+  initHelp,
+  killHelp,
+  runHelp,
+  timeoutHelp,
+  toolHelp,
+  versionText,
+} from "./help.ts";
 import type { Env } from "./locale.ts";
+import type { Dialect } from "./messages.ts";
+import { GNU } from "./phrases.ts";
 import { parseScinit, SCINIT } from "./scinit.ts";
 import type { ExitCode } from "./status.ts";
 import { EXIT_FAILED } from "./status.ts";
 import { parseTini, TINI } from "./tini.ts";
+import { tiniVersion, tiniWords } from "./tini-words.ts";
 
 /** A way into the program: a command line of its own. */
 export type Entrance = {
   /** Words without the program's name and the door's. */
   readonly parse: (words: readonly string[], env: Env) => Wish;
-  /** `--help`, for the name that we were called by. */
-  readonly help: (name: string) => string;
+  /** `--help`, for the name that we were called by and curfew's version. */
+  readonly help: (name: string, version: string) => string;
+  /** `--version`, in the same way. */
+  readonly version: (name: string, version: string) => string;
+  /** The words that messages have, where they are not ours. */
+  readonly dialect?: Dialect;
   /** Where help and version are printed. */
   readonly prints: "stdout" | "stderr";
   /** The exit code of a mistake in the words. */
@@ -29,7 +46,7 @@ export type Door = Entrance & {
 /** A way in by the name that the program is called by, which is a tool's. */
 export type DropIn = Entrance & { readonly names: readonly string[] };
 
-const OURS = { prints: "stdout", failure: EXIT_FAILED } as const;
+const OURS = { prints: "stdout", failure: EXIT_FAILED, version: versionText } as const;
 
 /** Every door. */
 export const DOORS: readonly Door[] = [
@@ -72,14 +89,16 @@ export const DOORS: readonly Door[] = [
 
 /** Every tool that we stand in for, under the names that it has. */
 export const DROP_INS: readonly DropIn[] = [
-  { ...OURS, names: ["timeout"], parse: parseTimeout, help: timeoutHelp },
+  { ...OURS, names: ["timeout"], dialect: GNU, parse: parseTimeout, help: timeoutHelp },
   {
     // What Docker and Podman call the init of their --init, whichever it is.
     names: ["tini", "tini-static", "docker-init", "podman-init"],
     prints: "stdout",
     failure: TINI.failure,
     parse: parseTini,
-    help: (name) => toolHelp(TINI, name),
+    dialect: tiniWords,
+    help: (name, version) => toolHelp(TINI, name, version),
+    version: (_, version) => `${tiniVersion(version)}\n`,
   },
   {
     names: ["dumb-init"],
@@ -87,14 +106,17 @@ export const DROP_INS: readonly DropIn[] = [
     prints: "stderr",
     failure: DUMB_INIT.failure,
     parse: parseDumbInit,
-    help: (name) => toolHelp(DUMB_INIT, name),
+    dialect: dumbInitWords,
+    help: (name, version) => toolHelp(DUMB_INIT, name, version),
+    version: (_, version) => `${dumbInitVersion(version)}\n`,
   },
   {
     names: ["scinit"],
     prints: "stdout",
     failure: SCINIT.failure,
     parse: parseScinit,
-    help: (name) => toolHelp(SCINIT, name),
+    help: (name, version) => toolHelp(SCINIT, name, version),
+    version: versionText,
   },
 ];
 

@@ -11,8 +11,10 @@ import type { ExitCode } from "./status.ts";
 /** A tool that we stand in for where we are called by its name: its command line over our Spec. */
 export type Tool<F> = CommandLine<F> & {
   readonly name: string;
-  /** What it is, in the words of its help. */
+  /** What it is, in the words of its help; behind the tool's own help, where that is kept. */
   readonly about: string;
+  /** The tool's own help, for the name that it is called by and curfew's version. */
+  readonly usage?: (name: string, version: string) => string;
   /** The options of `init` that it takes besides its own. */
   readonly own: readonly Option<F>[];
   /** Variables of the environment that it reads, and what they say. */

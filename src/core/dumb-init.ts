@@ -1,6 +1,7 @@
 import type { Wish } from "./command-line.ts";
 import type { Tool } from "./drop-in.ts";
 import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+import { dumbInitUsage } from "./dumb-init-words.ts";
 import type { Env } from "./locale.ts";
 import type { Option } from "./options.ts";
 import { flag, VERBOSE_ROW } from "./options.ts";
@@ -56,10 +57,14 @@ const STOPS: readonly SignalPair[] = (["SIGTSTP", "SIGTTIN", "SIGTTOU"] as const
   (signal: Signal) => [signal, "SIGSTOP"],
 );
 
+/** It tells all or nothing. */
+const EVERYTHING = 4;
+
 /** dumb-init 1.2.5 (S51-S58). */
 export const DUMB_INIT: Tool<Fields> = {
   name: "dumb-init",
-  about: `Be the first process of a container, as dumb-init is, and exit as COMMAND does.
+  usage: dumbInitUsage,
+  about: `This is curfew, which stands in for dumb-init.
 ${PATIENCE}`,
   options: OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
   own: ownOptions(OPTIONS),
@@ -70,11 +75,13 @@ ${PATIENCE}`,
   defaults: PATIENT_DEFAULTS,
   settle: (fields, _command, env) => {
     const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
+    const verbose = fields.verbose || env("DUMB_INIT_DEBUG") === "1";
     return {
       ...patiently(fields),
       singleChild,
       rewrite: singleChild ? fields.rewrite : new Map([...STOPS, ...fields.rewrite]),
-      verbose: fields.verbose || env("DUMB_INIT_DEBUG") === "1",
+      verbose,
+      narration: verbose ? EVERYTHING : 0,
     };
   },
   failure: 1 as ExitCode,

@@ -36,6 +36,29 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   105: ["ENOBUFS", "no room for another socket"],
 };
 
+/** Where strerror(3) of the GNU C library says something else in the C locale. */
+const STRERROR: Readonly<Record<string, string>> = {
+  ENXIO: "No such device or address",
+  ENOEXEC: "Exec format error",
+  ENOMEM: "Cannot allocate memory",
+  EBUSY: "Device or resource busy",
+  EEXIST: "File exists",
+  ENFILE: "Too many open files in system",
+  ETXTBSY: "Text file busy",
+  EFBIG: "File too large",
+  EROFS: "Read-only file system",
+  EPIPE: "Broken pipe",
+  ENOSYS: "Function not implemented",
+  ELOOP: "Too many levels of symbolic links",
+  ENODATA: "No data available",
+  ELIBBAD: "Accessing a corrupted shared library",
+  EOPNOTSUPP: "Operation not supported",
+  EAFNOSUPPORT: "Address family not supported by protocol",
+  EADDRINUSE: "Address already in use",
+  EADDRNOTAVAIL: "Cannot assign requested address",
+  ENOBUFS: "No buffer space available",
+};
+
 /** The symbolic name of an error number, such as ENOENT. */
 export function errnoName(errno: number): string {
   return ERRNOS[errno]?.[0] ?? `E${errno}`;
@@ -45,4 +68,11 @@ export function errnoName(errno: number): string {
 export function errnoText(name: string): string {
   const entry = Object.values(ERRNOS).find((row) => row[0] === name);
   return entry === undefined ? `error ${name.slice(1)}` : entry[1];
+}
+
+/** The same in the words of strerror(3), for those who search for them. */
+export function errorText(name: string): string {
+  const text = errnoText(name);
+  if (text.startsWith("error ")) return `Unknown ${text}`;
+  return STRERROR[name] ?? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -34,6 +34,8 @@ export type UsageError = {
   readonly part: string;
   readonly given: string | undefined;
   readonly expected: string;
+  /** The names that an option may be short for. */
+  readonly choices?: readonly string[];
 };
 
 /** The world's refusal to start the command. `errno` is the kernel's own word for it. */
@@ -49,9 +51,6 @@ export type SpawnError = {
 };
 
 /** A usage error from its parts. */
-export function usageError(
-  code: UsageCode,
-  { part, given, expected }: Omit<UsageError, "kind" | "code">,
-): UsageError {
-  return { kind: "usage", code, part, given, expected };
+export function usageError(code: UsageCode, parts: Omit<UsageError, "kind" | "code">): UsageError {
+  return { kind: "usage", code, ...parts };
 }

@@ -72,19 +72,24 @@ ${exits([...RUN_EXIT_CODES.map(exitRow), INITS_OWN])}`;
 export const INITS_OWN: Row = ["otherwise", "the command's own; 128 + N where it died of signal N"];
 
 /** `--help` of a tool that we stand in for. */
-export function toolHelp<F>(tool: Tool<F>, name: string): string {
-  const variables =
-    tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
-  return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
-${tool.about}
+export function toolHelp<F>(tool: Tool<F>, name: string, version: string): string {
+  return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
+${tool.usage === undefined ? "" : "\n"}${tool.about}
 
-${options(tool.options)}
-
-${variables}curfew's own:
+${tool.usage === undefined ? ownHelp(tool) : ""}curfew's own:
 ${options(tool.own)}
 
 ${initValues([...tool.options, ...tool.own])}
 ${exits([...toolExitCodes(tool).map(exitRow), INITS_OWN])}`;
+}
+
+const TOOL_OPERANDS = "[OPTION]... [--] COMMAND [ARG]...";
+
+/** A tool's options and variables, where its own help is not kept. */
+function ownHelp<F>(tool: Tool<F>): string {
+  const variables =
+    tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
+  return `${options(tool.options)}\n\n${variables}`;
 }
 
 /** The exit codes where we stand in for a tool: who uses it wrongly sees the tool's. */

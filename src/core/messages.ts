@@ -3,6 +3,7 @@ import type { SpawnError, UsageError } from "./error.ts";
 import { inQuotes, onOneLine, quote } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
+import type { ExitCode, WaitStatus } from "./status.ts";
 import type { Mechanism, Process, Survivor } from "./tree.ts";
 
 /** Everything we say on stderr. */
@@ -18,6 +19,23 @@ export type Message =
   | { readonly kind: "holding"; readonly mechanism: Mechanism }
   /** An orphan that nobody else would have reaped. */
   | { readonly kind: "reaped"; readonly pid: number }
+  // What only the tools tell that we stand in for.
+  /** `isAlone`: signals go to it alone. */
+  | {
+      readonly kind: "command-started";
+      readonly pid: number;
+      readonly command: string;
+      readonly isAlone: boolean;
+    }
+  | { readonly kind: "command-ended"; readonly pid: number; readonly status: WaitStatus }
+  | {
+      readonly kind: "signal-received";
+      readonly signal: Signal;
+      /** What it is passed on as. */
+      readonly becomes: Signal | undefined;
+    }
+  /** All is over, and we exit with this. */
+  | { readonly kind: "leaving"; readonly code: ExitCode }
   /** A generation of the command has come, could not take over, or is awaited. */
   | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
   /** No control group limits the tree's memory. */
@@ -74,12 +92,40 @@ export type GenerationStep =
   | "failed";
 
 /** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
-export type Voice = { readonly name: string; readonly utf8: boolean };
+export type Voice = {
+  readonly name: string;
+  readonly utf8: boolean;
+  /** Set where we stand in for a tool that has words of its own. */
+  readonly speech?: Speech;
+};
+
+/** What the words of a tool are made with. */
+export type Speech = {
+  readonly dialect: Dialect;
+  readonly pid: number;
+  /** curfew's version. */
+  readonly version: string;
+  /** How much is said: tini's verbosity. */
+  readonly verbosity: number;
+};
+
+/**
+ * The lines of a message in the words of a tool, for programs that search for them; undefined: it
+ * has none for it, and ours are said. They may be none.
+ */
+export type Dialect = (message: Message, spoken: Spoken) => string | undefined;
+
+/** What a dialect knows: who speaks, and what our own sentence is. */
+export type Spoken = Omit<Speech, "dialect"> &
+  Pick<Voice, "name" | "utf8"> & { readonly ours: string };
 
 /** The lines of a message, each ended. Texts from outside are quoted, so a line stays a line. */
-export function formatMessage({ name, utf8 }: Voice, message: Message): string {
+export function formatMessage({ name, utf8, speech }: Voice, message: Message): string {
   const own = onOneLine(name);
-  const line = `${own}: ${sentence(message, utf8)}\n`;
+  const ours = sentence(message, utf8);
+  const theirs = speech?.dialect(message, { ...speech, name: own, utf8, ours });
+  if (theirs !== undefined) return theirs;
+  const line = `${own}: ${ours}\n`;
   if (message.kind !== "usage") return line;
   return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
 }
@@ -103,6 +149,11 @@ function sentence(message: Message, utf8: boolean): string {
       return `the tree is held by ${HOLDERS[message.mechanism]}`;
     case "reaped":
       return `reaped process ${message.pid}, which nobody waited for`;
+    case "command-started":
+    case "command-ended":
+    case "signal-received":
+    case "leaving":
+      return storySentence(message, utf8);
     case "generation":
       return `generation ${message.generation} ${STEPS[message.step]}`;
     case "limited-alone":
@@ -147,6 +198,30 @@ function sentence(message: Message, utf8: boolean): string {
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
     }
   }
+}
+
+/** What a tool tells of a run that we stand in for. */
+export type Story = Extract<
+  Message,
+  { kind: "command-started" | "command-ended" | "signal-received" | "leaving" }
+>;
+
+function storySentence(message: Story, utf8: boolean): string {
+  switch (message.kind) {
+    case "command-started":
+      return `started process ${message.pid} ${quote(message.command, utf8)}`;
+    case "command-ended":
+      return `process ${message.pid} ${howEnded(message.status)}`;
+    case "signal-received":
+      return `signal ${labelOf(message)} was received`;
+    case "leaving":
+      return `leaving with exit code ${message.code}`;
+  }
+}
+
+function howEnded(status: WaitStatus): string {
+  if (status.kind === "exited") return `exited with code ${status.code}`;
+  return `was ended by signal ${signalLabel(status.signal)}`;
 }
 
 /** What holds a tree, in words. */

@@ -60,6 +60,14 @@ export type FlagOption<F> = Names & {
   readonly value: F[keyof F];
 };
 
+/** A row that adds 1 to its field of `F` each time that it is given. */
+export type CountOption<F> = Names & {
+  readonly kind: "count";
+  readonly key: keyof F;
+  /** The field's value then; `fields` are as they were before. */
+  readonly next: (fields: F) => F[keyof F];
+};
+
 /** A row that prints something instead of doing anything. */
 export type PrintOption = Names & { readonly kind: "print"; readonly prints: Printable };
 
@@ -67,7 +75,12 @@ export type PrintOption = Names & { readonly kind: "print"; readonly prints: Pri
 export type Printable = "help" | "version" | "licence";
 
 /** A row of a door's table: parser, `--help` and the manual's table are made from it. */
-export type Option<F> = ValueOption<F> | OptionalOption<F> | FlagOption<F> | PrintOption;
+export type Option<F> =
+  | ValueOption<F>
+  | OptionalOption<F>
+  | FlagOption<F>
+  | CountOption<F>
+  | PrintOption;
 
 /** Ties a row's field to the type of its value; a wrong pair does not compile. */
 export function value<F, K extends keyof F>(
@@ -111,6 +124,15 @@ export function list<F extends Record<K, readonly T[]>, T, K extends ListKey<F, 
 
 export function flag<F, K extends keyof F>(row: Names & { key: K; value: F[K] }): Option<F> {
   return { kind: "flag", ...row };
+}
+
+/** The keys of `F` that hold a number. */
+type NumberKey<F> = { [K in keyof F]: number extends F[K] ? K : never }[keyof F];
+
+export function count<F extends Record<K, number>, K extends NumberKey<F>>(
+  row: Names & { key: K },
+): Option<F> {
+  return { kind: "count", ...row, next: (fields) => (fields[row.key] + 1) as F[K] };
 }
 
 export const PRINTS: readonly PrintOption[] = [

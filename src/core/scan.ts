@@ -38,6 +38,10 @@ export function scanOptions<F>(
         fields = { ...fields, [option.key]: option.value };
         continue;
       }
+      if (option.kind === "count") {
+        fields = { ...fields, [option.key]: option.next(fields) };
+        continue;
+      }
       if (option.kind === "optional" && attached === undefined) {
         fields = { ...fields, [option.key]: option.bare };
         continue;
@@ -54,7 +58,8 @@ export function scanOptions<F>(
 /** The words that `scanOptions` reads as these fields; what is as by default is left out. */
 export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
   return options.flatMap((option) => {
-    if (option.kind === "print") return [];
+    // What is counted is no door's of ours, and nobody writes a tool's words.
+    if (option.kind === "print" || option.kind === "count") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
     const isDefault = fields[option.key] === defaults[option.key];
     if (isDefault && !isImplied(option, defaults, fields)) return [];
@@ -154,8 +159,9 @@ function nearestTo(given: string, options: readonly Names[]): readonly string[] 
 }
 
 function ambiguousOption(matches: readonly Names[], given: string): UsageError {
-  const expected = matches.map(nameOf).join(" or ");
-  return usageError("ambiguous_option", { part: "OPTION", given, expected });
+  const choices = matches.map(nameOf);
+  const expected = choices.join(" or ");
+  return usageError("ambiguous_option", { part: "OPTION", given, expected, choices });
 }
 
 function badValue(

@@ -141,6 +141,11 @@ export type Spec = {
   readonly showGuardian: boolean;
   /** Say which strangers were reaped. */
   readonly sayReaped: boolean;
+  /**
+   * How much of the run is told in the words of a tool that we stand in for, as tini counts it:
+   * from 2 on the command's start and end, from 3 on every signal. 0: nothing but our own messages.
+   */
+  readonly narration: number;
 } & Serving;
 
 /** What a command that serves is held with while it is replaced. */
@@ -221,6 +226,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   restoreTerminal: "never",
   showGuardian: true,
   sayReaped: false,
+  narration: 0,
   listen: [],
   watch: [],
   ignore: [],

@@ -4,11 +4,12 @@ import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./
 import { usageError } from "./error.ts";
 import type { Env } from "./locale.ts";
 import type { Option } from "./options.ts";
-import { flag, list, VERBOSE_ROW, value } from "./options.ts";
+import { count, flag, list, value } from "./options.ts";
 import type { Signal } from "./signal.ts";
 import { SIGNALS } from "./signal.ts";
 import type { Fields } from "./spec.ts";
 import type { ExitCode } from "./status.ts";
+import { tiniUsage } from "./tini-words.ts";
 import type { Value } from "./values.ts";
 import { EXIT_CODE } from "./values.ts";
 
@@ -53,7 +54,12 @@ const OPTIONS: readonly Option<TiniFields>[] = [
     takes: PARENT_SIGNAL,
     help: "forward SIGNAL when our parent ends; SIGKILL: end everything",
   }),
-  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+  count({
+    long: "--verbose",
+    short: "-v",
+    key: "narration",
+    help: "say on stderr what is done and what happens; up to three times",
+  }),
   flag({ short: "-w", key: "sayReaped", value: true, help: "say which orphans were reaped" }),
   flag({
     short: "-g",
@@ -73,19 +79,31 @@ const OPTIONS: readonly Option<TiniFields>[] = [
   { kind: "print", long: "--version", prints: "version", help: "print the version, alone" },
 ];
 
+/** What tini says if nothing else is asked for: warnings, and what ends it. */
+const WARNINGS = 1;
+const EVERYTHING = 4;
+
 /** tini 0.19 (S37-S50). */
 export const TINI: Tool<TiniFields> = {
   name: "tini",
-  about: `Be the first process of a container, as tini is, and exit as COMMAND does.
+  usage: tiniUsage,
+  about: `This is curfew, which stands in for tini: orphans are always adopted, -v is also --verbose, -e
+--expect-exit and -h --help.
 ${PATIENCE}`,
   options: OPTIONS,
   own: ownOptions(OPTIONS),
   variables: [
     ["TINI_SUBREAPER", "as -s"],
     ["TINI_KILL_PROCESS_GROUP", "as -g, whatever its value"],
-    ["TINI_VERBOSITY", "a number: 0 silences -w, 2 and above are as -v; -v does not count then"],
+    ["TINI_VERBOSITY", "a number: 0 silences -w, 2, 3 and 4 are as -v, -vv and -vvv"],
   ],
-  defaults: { ...PATIENT_DEFAULTS, singleChild: true, subreaper: false, parent: undefined },
+  defaults: {
+    ...PATIENT_DEFAULTS,
+    singleChild: true,
+    narration: WARNINGS,
+    subreaper: false,
+    parent: undefined,
+  },
   settle: ({ subreaper, parent, ...fields }, _command, env) => ({
     ...patiently(fields),
     ...voiceOf(fields, env("TINI_VERBOSITY")),
@@ -99,13 +117,17 @@ ${PATIENCE}`,
 
 /** What is said; the variable decides alone where it is set (S39). */
 function voiceOf(
-  { verbose, sayReaped }: Fields,
+  { narration, sayReaped }: Fields,
   verbosity: string | undefined,
-): Pick<Fields, "verbose" | "sayReaped"> {
-  if (verbosity === undefined) return { verbose, sayReaped };
-  // atoi(3): what follows the digits does not matter. Below 0 tini says everything.
+): Pick<Fields, "verbose" | "sayReaped" | "narration"> {
+  const level = verbosity === undefined ? narration : levelOf(verbosity);
+  return { verbose: level > WARNINGS, sayReaped: sayReaped && level > 0, narration: level };
+}
+
+/** As atoi(3) reads it: what follows the digits does not matter. Below 0 tini says everything. */
+function levelOf(verbosity: string): number {
   const level = Number(/^[ \t-\r]*([+-]?\d+)/.exec(verbosity)?.[1] ?? 0);
-  return { verbose: level > 1 || level < 0, sayReaped: sayReaped && level !== 0 };
+  return level < 0 ? EVERYTHING : level;
 }
 
 /** `tini [OPTION]... [--] COMMAND [ARG]...`. */

@@ -5,6 +5,7 @@ import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
 import { isMissed } from "../core/look.ts";
 import type { Voice } from "../core/messages.ts";
+import { isNarrated } from "../core/narration.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
@@ -18,7 +19,7 @@ import type { Held, Own, Refusal, World } from "./held.ts";
 import { changingWith, NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
-import { nextSignal, now, readAhead } from "./news.ts";
+import { narrate, nextSignal, now, readAhead } from "./news.ts";
 import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
@@ -239,6 +240,7 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
 /** What one run has to tell. */
 export function newsOf(held: Held, at: Instant, isLate: boolean = false): Event | undefined {
   const news = held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
+  if (news !== undefined && isNarrated(held.spec)) narrate(held, news);
   if (news?.type === "stopped") return stopOf(held, news);
   return news ?? (isLate ? sweepNews(held, at) : undefined);
 }
@@ -293,6 +295,7 @@ export function endRun(held: Held): void {
 export function leave(world: World, { exit, forced }: Leaving): ExitCode {
   closeListeners(world.listeners);
   restore(world, forced);
+  if (isNarrated(world.spec)) sayNow(world, { kind: "leaving", code: exit.code });
   finishOutputs(world);
   if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;

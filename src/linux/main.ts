@@ -7,7 +7,7 @@ import type { UsageError } from "../core/error.ts";
 import { usageError } from "../core/error.ts";
 import { licenceText, versionText } from "../core/help.ts";
 import { localeOf } from "../core/locale.ts";
-import type { Message, Voice } from "../core/messages.ts";
+import type { Dialect, Message, Voice } from "../core/messages.ts";
 import type { Printable } from "../core/options.ts";
 import { onOneLine } from "../core/quote.ts";
 import type { Spec } from "../core/spec.ts";
@@ -65,10 +65,12 @@ function enter(entrance: Entrance, name: string, words: readonly string[]): numb
   const wish: Wish = entrance.parse(words, sys.env);
   switch (wish.kind) {
     case "usage":
-      complain(name, wish);
+      say(voiceOf(name, entrance.dialect), wish);
       return entrance.failure;
     case "print":
       return print(name, textOf(wish.prints, entrance, onOneLine(name)), entrance.prints);
+    case "run":
+      return refused(name, wish) ?? run(name, wish.spec, entrance.dialect);
     default:
       return refused(name, wish) ?? act(name, wish);
   }
@@ -83,10 +85,8 @@ function refused(name: string, { kind }: Deed): number | undefined {
   return complain(name, { kind: "uncallable", call, errno: errnoName(errno) });
 }
 
-function act(name: string, wish: Deed): number {
+function act(name: string, wish: Exclude<Deed, { kind: "run" }>): number {
   switch (wish.kind) {
-    case "run":
-      return run(name, wish.spec);
     case "kill":
       return killDoor(name, wish.spec);
     case "doctor":
@@ -97,28 +97,28 @@ function act(name: string, wish: Deed): number {
 /** A wish for more than a text. */
 type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" }>;
 
-function run(name: string, wish: Spec): number {
+function run(name: string, wish: Spec, dialect: Dialect | undefined): number {
   // A group that shall hold the command cannot be the caller's.
   const needsGroup = wish.containment === "group" && wish.group === "caller";
   const spec: Spec = needsGroup ? { ...wish, group: "own" } : wish;
   const place = placeOf(spec);
-  const voice = () => voiceOf(name);
+  const voice = () => voiceOf(name, dialect, spec.narration);
   if (isServing(spec)) {
     const host = openGenerations(place, voice);
-    if (host.kind === "refused") return complain(name, host.message);
+    if (host.kind === "refused") return complain(name, host.message, voice());
     return host.leave(driveAll(place.spec, host));
   }
   const host = openHost(place, voice);
-  if (host.kind === "refused") return complain(name, host.message);
+  if (host.kind === "refused") return complain(name, host.message, voice());
   return host.leave(drive(place.spec, host));
 }
 
 function textOf(what: Printable, entrance: Entrance, name: string): string {
   switch (what) {
     case "help":
-      return entrance.help(name);
+      return entrance.help(name, __VERSION__);
     case "version":
-      return versionText(name, __VERSION__);
+      return entrance.version(name, __VERSION__);
     case "licence":
       return licenceText();
   }
@@ -129,14 +129,20 @@ function print(name: string, text: string, where: Entrance["prints"]): number {
   return answer === 0 ? 0 : complain(name, { kind: "unprinted", errno: errnoName(-answer) });
 }
 
-function complain(name: string, message: Message): number {
-  say(voiceOf(name), message);
+function complain(name: string, message: Message, voice: Voice = voiceOf(name)): number {
+  say(voice, message);
   return EXIT_FAILED;
 }
 
-function voiceOf(name: string): Voice {
-  return { name, utf8: localeOf(sys.env).utf8 };
+/** How we speak; asked for when there is something to say, and not before. */
+function voiceOf(name: string, dialect?: Dialect, verbosity: number = WARNINGS): Voice {
+  const plain = { name, utf8: localeOf(sys.env).utf8 };
+  if (dialect === undefined) return plain;
+  return { ...plain, speech: { dialect, pid: sys.pid(), version: __VERSION__, verbosity } };
 }
+
+/** The verbosity that tini has where nothing else is said. */
+const WARNINGS = 1;
 
 function baseOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -1,4 +1,6 @@
 import type { Instant } from "../core/duration.ts";
+import type { Event } from "../core/event.ts";
+import { isNarrated, narrationOf } from "../core/narration.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
 import { hasCallerEnded, isOfCaller } from "./caller.ts";
 import type { SignalNews, World } from "./held.ts";
@@ -80,10 +82,17 @@ export function signalNews(
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
+  if (event !== undefined && isNarrated(world.spec)) narrate(world, event);
   const [user, low, high] = queue;
   if (event === undefined || user === undefined) return event;
   if (low === undefined || high === undefined) return event;
   return { ...event, queued: [code, sender, user, low, high] };
+}
+
+/** What the tool tells whose words we have. */
+export function narrate(world: World, event: Event): void {
+  const message = narrationOf(world.spec, event, () => sys.awaitCommand());
+  if (message !== undefined) sayNow(world, message);
 }
 
 /** Asked once: nobody but us could change it, and we do not. */

@@ -64,6 +64,8 @@ function cutOf(place: Place | undefined): number {
 /** Says something on stderr; who does not read it misses it. */
 export function sayNow({ voice, changing }: World, message: Message): void {
   const text = formatMessage(voice(), message);
+  // A tool that we stand in for may have nothing to say here.
+  if (text === "") return;
   if (settled(changing.saying, STDERR, sys.now()) === undefined) queue(changing.saying, text);
   else put(changing.saying, STDERR, behind(changing.saying, "", text), 0);
 }

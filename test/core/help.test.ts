@@ -10,6 +10,7 @@ import {
   runHelp,
   timeoutHelp,
   toolExitCodes,
+  toolHelp,
   versionText,
 } from "../../src/core/help.ts";
 import type { Option } from "../../src/core/options.ts";
@@ -40,8 +41,8 @@ const rowsOf = <F>(options: readonly Option<F>[]) =>
   options.map((option): Row => [optionUse(option), option.help]);
 
 function tableOf<F>(tool: Tool<F>): Table {
-  const rows = [...rowsOf(tool.options), ...tool.variables, ...rowsOf(tool.own)];
-  return [rows, toolExitCodes(tool), 64];
+  const theirs = tool.usage === undefined ? [...rowsOf(tool.options), ...tool.variables] : [];
+  return [[...theirs, ...rowsOf(tool.own)], toolExitCodes(tool), 80];
 }
 
 const TABLES: Readonly<Record<string, Table>> = {
@@ -60,14 +61,33 @@ const ENTRANCES = [
   ...DROP_INS.map(({ names, help }) => ({ name: names[0] ?? "", help })),
 ];
 
+/** The first line of a tool's own help, which is kept. */
+const USAGES: Readonly<Record<string, RegExp>> = {
+  tini: /^Usage: tini \[OPTIONS\] PROGRAM -- \[ARGS\] \| --version$/,
+  "dumb-init": /^Usage: \/usr\/bin\/dumb-init \[option\] command \[\[arg\] \.\.\.\]$/,
+};
+
+test("a tool's own help is kept: each of its letters and variables is in it", () => {
+  const kept = [
+    [TINI, toolHelp(TINI, "tini", "1.2.3")],
+    [DUMB_INIT, toolHelp(DUMB_INIT, "dumb-init", "1.2.3")],
+  ] as const;
+  for (const [{ name, options, variables, usage }, help] of kept) {
+    assert.ok(help.startsWith(usage?.(name, "1.2.3").trimEnd() ?? "-"));
+    const [theirs = ""] = help.split("This is curfew");
+    for (const { short, long } of options)
+      assert.match(theirs, new RegExp(`  ${short ?? long}\\b`));
+    if (name === "tini") for (const [variable] of variables) assert.ok(theirs.includes(variable));
+  }
+});
+
 test("an option is written as its user types it", () => {
   const uses = Object.values(TABLES).flatMap(([rows]) => rows.map(([use]) => use));
   for (const use of ["-f, --foreground", "-k, --kill-after=DURATION", "    --help"]) {
     assert.ok(uses.includes(use), use);
   }
-  for (const use of ["-s", "-p SIGNAL", "-e, --expect-exit=CODE", "-V, --version"]) {
-    assert.ok(uses.includes(use), use);
-  }
+  for (const use of ["-V, --version", "--live-reload"])
+    assert.ok(uses.some((one) => one.endsWith(use)));
   const USE =
     /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+|\[=[A-Z]+\])?)|-[a-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
   for (const use of uses) assert.match(use, USE);
@@ -75,8 +95,12 @@ test("an option is written as its user types it", () => {
 
 for (const { name, help } of ENTRANCES) {
   test(`S6: the help of ${name} has every option and exit code, and the name it was called by`, () => {
-    const lines = help(`/usr/bin/${name}`).split("\n");
-    assert.ok(lines[0]?.startsWith(`Usage: /usr/bin/${name} [OPTION]...`));
+    const lines = help(`/usr/bin/${name}`, "1.2.3").split("\n");
+    const [usage = ""] = lines.filter((line) => line.startsWith("Usage: "));
+    assert.match(
+      usage,
+      USAGES[name] ?? new RegExp(`^Usage: /usr/bin/${name} \\[OPTION\\]\\.\\.\\.`),
+    );
     const [options = [], exits = []] = TABLES[name] ?? [];
     assert.ok(options.length > 0 && exits.length > 0);
     const codes = exits.map(({ code, meaning }): Row => [String(code), meaning]);
@@ -88,7 +112,7 @@ for (const { name, help } of ENTRANCES) {
   });
 
   test(`the help of ${name} fits a page, and ends with the exit codes`, () => {
-    const lines = help(name).split("\n");
+    const lines = help(name, "1.2.3").split("\n");
     assert.equal(lines.pop(), "");
     for (const line of lines) assert.match(line, /^[ -~]{0,100}$/);
     assert.ok(lines.length <= (TABLES[name]?.[2] ?? 0), `${lines.length} lines`);

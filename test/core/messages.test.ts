@@ -35,6 +35,10 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   stopped: true,
   continued: true,
   "guardian-late": true,
+  "command-started": true,
+  "command-ended": true,
+  "signal-received": true,
+  leaving: true,
   "dumped-core": true,
   draining: true,
   holding: true,
@@ -130,7 +134,11 @@ function withText(message: Message, text: string): Message {
     case "holding":
     case "reaped":
     case "generation":
+    case "command-ended":
+    case "signal-received":
+    case "leaving":
       return message;
+    case "command-started":
     case "spawn":
     case "killing":
     case "stopped":

@@ -15,7 +15,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("tini")) {
 test("S46: as init, but signals go to the command alone, which is never ended by force", () => {
   const { clockOn, ...fields } = defaultsOf("tini");
   const { clockOn: _, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true });
+  assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true, narration: 1 });
   assert.deepEqual([...clockOn], []);
 });
 

@@ -4,7 +4,7 @@ import { parseTimeout } from "../../src/core/argv.ts";
 import { DOORS, DROP_INS } from "../../src/core/doors.ts";
 import type { Duration } from "../../src/core/duration.ts";
 import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/duration.ts";
-import { errnoName, errnoText } from "../../src/core/errno.ts";
+import { errnoName, errnoText, errorText } from "../../src/core/errno.ts";
 import { localeOf } from "../../src/core/locale.ts";
 import { formatMessage } from "../../src/core/messages.ts";
 import { candidatesOf } from "../../src/core/path-search.ts";
@@ -30,6 +30,7 @@ import { INIT_LINES } from "../core/rows/init-argv.ts";
 import { LOCALES } from "../core/rows/locale.ts";
 import { MESSAGES } from "../core/rows/messages.ts";
 import { PATHS } from "../core/rows/path-search.ts";
+import { PHRASES, said } from "../core/rows/phrases.ts";
 import { QUOTES } from "../core/rows/quote.ts";
 import { RELOADS } from "../core/rows/reload.ts";
 import { METRICS } from "../core/rows/report.ts";
@@ -73,8 +74,13 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   messages: () =>
     MESSAGES.map(([, message]) => formatMessage({ name: "a b", utf8: true }, message)),
   metrics: () => METRICS.map(([report]) => formatMetrics(report)),
-  errors: () => Array.from({ length: 140 }, (_, errno) => errnoText(errnoName(errno))),
-  help: () => [...DOORS, ...DROP_INS].map(({ help }) => help("a b")),
+  errors: () =>
+    Array.from({ length: 140 }, (_, errno) => [
+      errnoText(errnoName(errno)),
+      errorText(errnoName(errno)),
+    ]),
+  help: () => [...DOORS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3")),
+  phrases: () => PHRASES.map(([speech, message]) => said(speech, message)),
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),
   reloads: () => RELOADS.map(playReload),

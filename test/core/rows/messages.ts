@@ -1,6 +1,7 @@
 import type { UsageCode } from "../../../src/core/error.ts";
 import { usageError } from "../../../src/core/error.ts";
 import type { Message } from "../../../src/core/messages.ts";
+import type { ExitCode } from "../../../src/core/status.ts";
 
 /** A message, and its lines in the C locale; the name is `timeout`. */
 export type MessageRow = readonly [cites: string, message: Message, lines: string];
@@ -125,6 +126,31 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "reaped", pid: 4711 },
     "timeout: reaped process 4711, which nobody waited for\n",
   ],
+  [
+    "S43",
+    { kind: "command-started", pid: 7, command: "a\nb", isAlone: true },
+    "timeout: started process 7 'a\\nb'\n",
+  ],
+  [
+    "S46",
+    { kind: "command-ended", pid: 7, status: { kind: "exited", code: 3 } },
+    "timeout: process 7 exited with code 3\n",
+  ],
+  [
+    "S46",
+    {
+      kind: "command-ended",
+      pid: 7,
+      status: { kind: "signaled", signal: "SIGTERM", coreDumped: false },
+    },
+    "timeout: process 7 was ended by signal TERM\n",
+  ],
+  [
+    "S45",
+    { kind: "signal-received", signal: "SIGTERM", becomes: undefined },
+    "timeout: signal TERM was received\n",
+  ],
+  ["S46", { kind: "leaving", code: 3 as ExitCode }, "timeout: leaving with exit code 3\n"],
   [
     "DESIGN 4.4",
     { kind: "generation", generation: 2, step: "starting" },

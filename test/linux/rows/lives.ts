@@ -424,7 +424,7 @@ export const PROGRAM: readonly Row[] = [
   [
     "another name",
     () => printed(["/usr/bin/tini", "--version"])[1],
-    "/usr/bin/tini (curfew) 0.0.0",
+    "tini version 0.19.0 (curfew 0.0.0)",
   ],
   [
     "our name by default",
