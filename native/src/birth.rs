@@ -48,8 +48,13 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     processor::go_anywhere(plan.processors);
     files::close_all_but(&mut plan.parent.descriptors());
     if stop != 0 {
-        // Whoever meant the command waits for it to be stopped.
-        process::send(guardian.command(), stop);
+        // Whoever meant the command waits for it to be stopped. In a group that only we have made,
+        // and that nobody could continue, the kernel throws away what stops at a terminal.
+        let is_orphaned = plan.leads != 0;
+        process::send(
+            guardian.command(),
+            if is_orphaned { libc::SIGSTOP } else { stop },
+        );
     }
     guardian.watch()
 }

@@ -45,10 +45,13 @@ export function send(spec: Spec, run: Run, { signal, at, queued, isToEnd }: Shot
   return { run: next.run, actions: [...next.actions, ...announce(spec, signal)] };
 }
 
-/** Where the command alone is held, or shares its group with others, it is signalled alone. */
-function targetOf({ group, singleChild }: Spec, { holding }: Run): "child" | "group" {
-  const isAlone = group === "caller" || singleChild || holding.mechanism === "child";
-  return isAlone ? "child" : "group";
+/**
+ * Where the command alone is held, or shares its group with others, it is signalled alone. In `run`
+ * it is, too, but where its group is all that is held: the others in it would get no first signal.
+ */
+function targetOf({ group, singleChild }: Spec, { holding: { mechanism } }: Run): Target {
+  if (mechanism === "child" || group === "caller" || singleChild) return "child";
+  return group === "alone" && mechanism !== "group" ? "child" : "group";
 }
 
 /** Where nothing but the main child or its group is held, the rest is out of our reach. */

@@ -2,7 +2,7 @@ import type { UsageCode } from "./error.ts";
 import type { DoctorSpec, KillFields } from "./kill-spec.ts";
 import type { Env } from "./locale.ts";
 import type { Signal } from "./signal.ts";
-import type { Fields } from "./spec.ts";
+import type { Fields, Group } from "./spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "./spec.ts";
 import type { Value } from "./values.ts";
 import {
@@ -286,9 +286,28 @@ export function endingOptions(
   ];
 }
 
+/** Whose process group the command is in, where that is said by hand. */
+const GROUPS: readonly (readonly [word: string, group: Group])[] = [
+  ["own", "alone"],
+  ["caller", "caller"],
+];
+
+const PROCESS_GROUP: Option<Fields> = {
+  kind: "value",
+  long: "--process-group",
+  key: "group",
+  metavar: "WHOSE",
+  code: "unknown_choice",
+  expected: listOf(GROUPS.map(([word]) => word)),
+  help: "the command's process group: own without a terminal, else caller",
+  parse: (text) => GROUPS.find(([word]) => word === text)?.[1],
+  format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
+};
+
 /** The options of `run` that are not those of every door. */
 export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("5s"),
+  PROCESS_GROUP,
   flag({
     long: "--new-session",
     key: "group",

@@ -6,10 +6,11 @@ import type { Bytes } from "./size.ts";
 import { NO_SIZE_LIMIT } from "./size.ts";
 
 /**
- * Where the command runs: in a process group that we lead, the caller's, one that the command
- * leads, or its own session. `auto` is one of the last three, as the terminal wants it.
+ * Where the command runs: in a process group that we lead, the caller's, one that the command leads
+ * and is signalled with (`command`) or is signalled alone in (`alone`), or its own session. What
+ * `auto` and `job` mean depends on the terminal: see `placeOf` in src/linux/terminal.ts.
  */
-export type Group = "own" | "caller" | "command" | "session" | "auto";
+export type Group = "own" | "caller" | "command" | "alone" | "session" | "auto" | "job";
 
 /** What holds the tree together; `auto` is the best that needs nothing and shows nothing. */
 export const CONTAINMENTS = ["auto", "cgroup", "pidns", "subreaper", "group", "child"] as const;
@@ -243,7 +244,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
 export const RUN_DEFAULTS: Fields = {
   ...TIMEOUT_DEFAULTS,
   killAfter: 5_000_000 as Duration,
-  group: "caller",
+  group: "job",
   leftovers: "kill",
   onStop: "auto",
   restsSuspended: true,
@@ -259,6 +260,15 @@ export const RUN_DEFAULTS: Fields = {
   showGuardian: false,
   sayLimits: true,
 };
+
+/**
+ * What `run` forwards to a command in a process group of its own: whoever continues the group that
+ * we were started in does not reach it.
+ */
+export const FORWARD_ALONE: ReadonlySet<Signal> = new Set<Signal>([
+  ...RUN_DEFAULTS.forward,
+  "SIGCONT",
+]);
 
 /** Every signal that can be forwarded: not what nobody can catch, nor the ends of children. */
 const CATCHABLE: ReadonlySet<Signal> = new Set(

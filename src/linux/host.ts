@@ -9,7 +9,13 @@ import { isNarrated } from "../core/narration.ts";
 import type { Signal } from "../core/signal.ts";
 import { SIGNALS, signalNumber } from "../core/signal.ts";
 import type { Spec } from "../core/spec.ts";
-import { INIT_DEFAULTS, isReloading, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../core/spec.ts";
+import {
+  FORWARD_ALONE,
+  INIT_DEFAULTS,
+  isReloading,
+  RUN_DEFAULTS,
+  TIMEOUT_DEFAULTS,
+} from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
 import { watchCaller } from "./caller.ts";
 import { removeAll } from "./cgroup.ts";
@@ -60,10 +66,9 @@ type SignalMask = readonly [signals1to32: number, signals33to64: number];
 
 /** The same of every door, worked out when curfew is built. */
 const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS].map(({ forward }) => [
-    forward,
-    receivedWith(forward),
-  ]),
+  [TIMEOUT_DEFAULTS.forward, RUN_DEFAULTS.forward, FORWARD_ALONE, INIT_DEFAULTS.forward].map(
+    (forward) => [forward, receivedWith(forward)],
+  ),
 );
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */

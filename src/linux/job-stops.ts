@@ -9,7 +9,7 @@ import { sys } from "./syscalls.ts";
 const JOB_STOPS: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
 const STOP = signalNumber("SIGSTOP");
 /** Groups of the command's own. Their parent, our guardian, has a session of its own. */
-const ORPHANED: readonly Group[] = ["command", "session"];
+const ORPHANED: readonly Group[] = ["command", "alone", "session"];
 const PAGE = 4096;
 
 /**

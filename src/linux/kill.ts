@@ -46,7 +46,7 @@ export function kill(held: Held, target: Target, signal: Signal, queued?: Queued
 function killChild(held: Held, signal: Signal, queued?: Queued): void {
   const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
-  if (held.spec.group === "caller" || held.spec.singleChild) {
+  if (isSignalledAlone(held)) {
     withRoom(held, isWhole, () => sys.noteSignal(commandPid(held), number));
   }
   if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
@@ -116,7 +116,12 @@ function groupOf(held: Held): number {
 }
 
 /** Groups that the command leads itself. */
-const LEADING: readonly Group[] = ["command", "session"];
+const LEADING: readonly Group[] = ["command", "alone", "session"];
+
+/** Whether the others in the command's group have had nothing of what was sent to the command. */
+function isSignalledAlone({ spec: { group, singleChild } }: Held): boolean {
+  return group === "caller" || group === "alone" || singleChild;
+}
 
 /** kill(2): all that may be signalled, but process 1 and whoever asks. */
 const EVERYBODY = -1;
@@ -130,7 +135,7 @@ function killRest(held: Held, signal: Signal): void {
     return;
   }
   sys.hurry();
-  const isAlone = held.spec.group === "caller" || held.spec.singleChild;
+  const isAlone = isSignalledAlone(held);
   const isBlind = isBlindInit(held);
   if (isBlind && commandPid(held) === 0) sys.kill(EVERYBODY, number);
   if (!hasOwnProc()) {

@@ -29,8 +29,10 @@ const LEADS: Readonly<Record<Group, number>> = {
   own: 0,
   caller: 0,
   auto: 0,
+  job: 0,
   session: 1,
   command: 2,
+  alone: 2,
 };
 
 /** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */

@@ -1,5 +1,5 @@
 import type { Spec } from "../core/spec.ts";
-import { asInit, isReloading } from "../core/spec.ts";
+import { asInit, FORWARD_ALONE, isReloading } from "../core/spec.ts";
 import type { World } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
 import { sys } from "./syscalls.ts";
@@ -7,19 +7,40 @@ import { sys } from "./syscalls.ts";
 /** Where the command runs, and the terminal that we look after. */
 export type Place = { readonly spec: Spec; readonly terminal: number };
 
-/** What `auto` means here (containment.md sections 4 and 7). */
+/** What `auto` and `job` mean here (containment.md sections 4 and 7). */
 export function placeOf(wish: Spec): Place {
   const spec = wish.killAfterAsInit !== undefined && sys.pid() === 1 ? asInit(wish) : wish;
-  const place = spec.group === "auto" ? groupOf(spec) : { spec, terminal: terminalOf(spec) };
+  const place = placeIn(spec);
   // Process 1 cannot stop itself; and a command that it continued in the group of a container's
   // shell would read what is typed to the shell.
   const isInit = spec.onStop === "auto" && place.spec.group === "caller" && sys.pid() === 1;
   return isInit ? { ...place, spec: { ...place.spec, onStop: "ignore" } } : place;
 }
 
+function placeIn(spec: Spec): Place {
+  if (spec.group === "auto") return placeOfInit(spec);
+  if (spec.group === "job") return placeOfJob(spec, sys.openTerminal());
+  const terminal = terminalOf(spec);
+  return spec.group === "alone" ? apart(spec, terminal) : { spec, terminal };
+}
+
+/**
+ * With a terminal the command stays in the caller's group: keys, shell and we all mean that one.
+ * Without one, whoever signals the group that it started would reach the command twice: by itself,
+ * and through us.
+ */
+function placeOfJob(spec: Spec, terminal: number): Place {
+  if (terminal < 0) return apart(spec, NO_DESCRIPTOR);
+  return { spec: { ...spec, group: spec.containment === "group" ? "own" : "caller" }, terminal };
+}
+
+function apart(spec: Spec, terminal: number): Place {
+  return { spec: { ...spec, group: "alone", forward: FORWARD_ALONE }, terminal };
+}
+
 /** The terminal that the command uses with us, where it is to be given back. */
 function terminalOf({ group, restoreTerminal }: Spec): number {
-  const isShared = group === "caller" && restoreTerminal !== "never";
+  const isShared = (group === "caller" || group === "alone") && restoreTerminal !== "never";
   return isShared ? sys.openTerminal() : NO_DESCRIPTOR;
 }
 
@@ -44,7 +65,7 @@ function hasTerminal(known: number): boolean {
  * first process of a container, who has the terminal for the command alone: in a session of its own
  * nothing can leave it stopped.
  */
-function groupOf(spec: Spec): Place {
+function placeOfInit(spec: Spec): Place {
   const terminal = sys.openTerminal();
   if (terminal < 0) return { spec: { ...spec, group: "command" }, terminal: NO_DESCRIPTOR };
   const ownPid = sys.pid();

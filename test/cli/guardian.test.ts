@@ -10,7 +10,10 @@ import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, statusOf, until
 
 const HANDLES = child("handles");
 const TERM = number("TERM");
-const DOORS: readonly (readonly string[])[] = [["run"], ["timeout", "1000"]];
+const DOORS: readonly (readonly string[])[] = [
+  ["run", "--process-group", "caller"],
+  ["timeout", "1000"],
+];
 
 /** Parent, group and session. */
 function placeOf(pid: number): readonly number[] {

@@ -133,8 +133,8 @@ const RUNS: readonly (readonly [words: readonly string[], changes: Changes])[] =
   [["timeout", "1000"], OWN_GROUP],
   [["timeout", "-f", "1000"], GUARDED],
   [["timeout", "-v", "-k", "1000", "-s", "USR2", "0"], OWN_GROUP],
-  [["run", "--timeout", "1000"], GUARDED],
-  [["run", "--report", "/dev/null", "--events", "/dev/null"], GUARDED],
+  [["run", "--process-group", "caller", "--timeout", "1000"], GUARDED],
+  [["run", "--report", "/dev/null", "--events", "/dev/null"], LEADS_GROUP],
   [["run", "--die-with-parent", "--new-session"], OWN_SESSION],
   [["init"], LEADS_GROUP],
 ];

@@ -103,9 +103,12 @@ if child == 0:
 os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))`,
 ];
 
+/** In a group of its own, without a terminal, nobody could continue the command. */
+const CALLER = ["--process-group", "caller"];
+
 function stops(binary: Binary): void {
   const stopped = async (option: string, before: readonly string[] = [], signal = "STOP") => {
-    const words = ["run", "-v", "--on-stop", option, "sh", "-c", stopping(signal)];
+    const words = ["run", "-v", ...CALLER, "--on-stop", option, "sh", "-c", stopping(signal)];
     const running = reporting(binary, words, { input: OPEN, before });
     const [, pid] = await running.says(/^ready (\d+)$/m);
     await running.says(/command 'sh' was stopped by signal \w+\n/, "stderr");
@@ -148,7 +151,7 @@ function stops(binary: Binary): void {
 
   /** Both stopped, in a job whose parent never continues anybody. */
   const mirrored = async (...words: readonly string[]) => {
-    const run = ["run", "--on-stop", "mirror", ...words, "sh", "-c", stopping("TSTP")];
+    const run = ["run", ...CALLER, "--on-stop", "mirror", ...words, "sh", "-c", stopping("TSTP")];
     const running = reporting(binary, run, { input: OPEN, before: IN_A_JOB });
     const [, pid] = await running.says(/^ready (\d+)$/m);
     const ours = parentOf(parentOf(Number(pid)));

@@ -126,7 +126,10 @@ const TIMEOUT_FIELDS = {
   group: fc.constantFrom("own" as const, "caller" as const),
   preserveStatus: fc.boolean(),
 };
-const RUN_FIELDS = { ...FIELDS, group: fc.constantFrom("caller" as const, "session" as const) };
+const RUN_FIELDS = {
+  ...FIELDS,
+  group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
+};
 
 const signal = fc.constantFrom(...SIGNALS);
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);

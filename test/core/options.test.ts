@@ -65,7 +65,8 @@ test("DESIGN 4.3 to 4.6: the options of the doors", () => {
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(
     usesOf(RUN_OPTIONS),
-    `--timeout -s --signal -k --kill-after --new-session -v --verbose ${common} --help --version`,
+    "--timeout -s --signal -k --kill-after --process-group --new-session -v --verbose " +
+      `${common} --help --version`,
   );
   assert.equal(
     usesOf(INIT_OPTIONS),
@@ -100,11 +101,14 @@ test("no option hides behind another, and each help is a sentence on one line", 
   });
 });
 
+/** Options that set a field which another one sets, too: `--new-session` and `--tree`. */
+const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1 };
+
 test("a field is set by one option, and no option asks for the default; but for --tree", () => {
   forEach((door, options, defaults) => {
     const rows = options.filter((option) => option.kind !== "print");
-    const twice = door === "kill" ? 1 : 0;
-    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length - twice, door);
+    const fields = new Set(rows.map(({ key }) => key));
+    assert.equal(fields.size, rows.length - (SECOND[door] ?? 0), door);
     for (const option of rows) {
       if (option.kind !== "flag" || option.long === "--tree") continue;
       assert.notEqual(option.value, defaults[option.key], option.long);
@@ -123,6 +127,7 @@ test("scinit's names set fields of init, or what these are made of", () => {
 
 /** Rows whose default has no words: it is said by leaving the option out. */
 const UNSAID = [
+  "--process-group",
   "--process-limit",
   "--report",
   "--events",
@@ -149,7 +154,7 @@ test("a value is written as it is read", () => {
 
 test("DESIGN 4.1: the defaults of run, and of kill", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = RUN_DEFAULTS;
-  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "caller"]);
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "job"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
   assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
   assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [5_000_000, "tree"]);

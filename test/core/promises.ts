@@ -102,7 +102,8 @@ function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | un
   if (!isPassedOn && kills.some(({ signal }) => signal === "SIGKILL"))
     return "SIGKILL is the sweep's";
   const held = "run" in way.state ? way.state.run.holding.mechanism : undefined;
-  const isAlone = spec.group === "caller" || spec.singleChild || held === "child";
+  const isApart = spec.group === "alone" && held !== "group";
+  const isAlone = isApart || spec.group === "caller" || spec.singleChild || held === "child";
   const main = isAlone ? "child" : "group";
   const continues = spec.onStop === "continue" || spec.onStop === "auto";
   const isContinued = continues && next.state.phase === "running";

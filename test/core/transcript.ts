@@ -181,7 +181,8 @@ export function specOf(call: string): Spec {
   const parse = DOORS[door];
   const wish = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
   if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
-  return wish.spec;
+  // As at a terminal; what is said by hand stays.
+  return wish.spec.group === "job" ? { ...wish.spec, group: "caller" } : wish.spec;
 }
 
 /** A course as it went: the core's answer to each row, or what was wrong with the row. */

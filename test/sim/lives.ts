@@ -101,7 +101,7 @@ const DOORS: readonly Door[] = [
     groups: ["own", "caller"],
     own: ({ once }) => ({ preserveStatus: once(3) }),
   },
-  { defaults: RUN_DEFAULTS, groups: ["caller", "session"], own: () => ({}) },
+  { defaults: RUN_DEFAULTS, groups: ["caller", "alone", "session"], own: () => ({}) },
   { defaults: INIT_DEFAULTS, groups: ["command", "session", "caller"], own: initBy },
 ];
 

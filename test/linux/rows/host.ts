@@ -115,8 +115,13 @@ export const OPENINGS: readonly Row[] = [
   ],
   [
     "run takes a terminal's stop and a new size as well",
-    () => taken("run cmd"),
+    () => taken("run --process-group caller cmd"),
     without(9, 18, 19, 23),
+  ],
+  [
+    "in a group of its own the command has no other way to hear of a continuation",
+    () => taken("run cmd"),
+    without(9, 19, 23),
   ],
   ["init takes all that can be taken", () => taken("init cmd"), without(9, 19)],
   ["other signals than a door's own", () => taken("init --reload-signal USR1 cmd"), without(9, 19)],
@@ -235,7 +240,7 @@ export const OPENINGS: readonly Row[] = [
       const { isSubreaper, confinement } = heldOf("run cmd", kernel);
       return [isSubreaper, confinement.holding.mechanism];
     },
-    [false, "child"],
+    [false, "group"],
   ],
   [
     "children that were ours before",
@@ -569,7 +574,9 @@ export const DEEDS: readonly Row[] = [
   [
     "the terminal that was opened to look for a shell is closed",
     () => {
-      const { kernel, held } = started("run cmd", atShell, { restoreTerminal: "never" });
+      const { kernel, held } = started("run --process-group caller cmd", atShell, {
+        restoreTerminal: "never",
+      });
       held.answers.length = 0;
       kernel.runs[0]?.rows.push([2, 5, 20]);
       kernel.log.length = 0;

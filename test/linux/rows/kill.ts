@@ -170,6 +170,11 @@ export const KILLS: readonly Row[] = [
   ],
   ["the child alone", () => hit({}, CHILD), "cmd: 15"],
   [
+    "a command in a group of its own that had it alone: the rest gets it, its group included",
+    () => [hit({ group: "alone" }, CHILD), hit({ group: "alone" }, CHILD, REST)],
+    ["cmd: 15", "cmd: 15, kid: 15, daemon: 15"],
+  ],
+  [
     "the rest: who is not in the group",
     () => [hit({}, TERM, REST), hit({ group: "command" }, TERM, REST)],
     ["curfew: 15, cmd: 15, kid: 15, daemon: 15", "cmd: 15, kid: 15, daemon: 15"],

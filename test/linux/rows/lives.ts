@@ -306,13 +306,24 @@ export const LIVES: readonly Row[] = [
   [
     "CONT is passed to nobody by run",
     () =>
-      lived("run cmd", {
+      lived("run --process-group caller cmd", {
         acts: [
           [1, toUs(CONT)],
           [2, exits(0)],
         ],
       }),
     [0, ["farewell"], ""],
+  ],
+  [
+    "but to a command in a group of its own, which the caller's CONT does not reach",
+    () =>
+      lived("run cmd", {
+        acts: [
+          [1, toUs(CONT)],
+          [2, exits(0)],
+        ],
+      }),
+    [0, ["noteSignal 201 18", "commandKill 18", "farewell"], ""],
   ],
   [
     "no descriptor is free when the command ends: somebody is left who cannot be named",

@@ -22,7 +22,13 @@ type Scene = {
 };
 
 /** What the window is told at a spawn, by place, and what came of it. */
-function spawned({ line = "run cmd a", prepare, spec, pid, generation }: Scene = {}) {
+function spawned({
+  line = "run --process-group caller cmd a",
+  prepare,
+  spec,
+  pid,
+  generation,
+}: Scene = {}) {
   const kernel = makeKernel(pid);
   prepare?.(kernel);
   const held = Object.assign(heldOf(line, kernel, spec), generation && { generation });
@@ -122,9 +128,13 @@ export const SPAWNS: readonly Row[] = [
       settings({ group: "own" }),
       settings({ group: "caller" }),
       settings({ group: "command" }),
+      settings({ group: "alone" }),
       settings({ group: "session" }),
     ],
-    ["2 0 100 0 0 0 0 -1 0", "2 0 0 0 0 0 0 -1 0", "2 2 0 0 0 0 0 -1 0", "2 1 0 0 0 0 0 -1 0"],
+    [
+      ...["2 0 100 0 0 0 0 -1 0", "2 0 0 0 0 0 0 -1 0"],
+      ...["2 2 0 0 0 0 0 -1 0", "2 2 0 0 0 0 0 -1 0", "2 1 0 0 0 0 0 -1 0"],
+    ],
   ],
   [
     "a session gets the terminal",

@@ -118,10 +118,19 @@ export const TERMINALS: readonly Row[] = [
     () => [
       place("run cmd", at()),
       place("run cmd"),
+      place("run --process-group own cmd", at()),
+      place("run --process-group caller cmd"),
       place("run --new-session cmd", at()),
       place("timeout -f 5 cmd", at()),
     ],
-    ["caller auto 10", "caller auto -6", "session auto -1", "caller ignore -1"],
+    [
+      "caller auto 10",
+      "alone auto -1",
+      "alone auto 10",
+      "caller auto -6",
+      "session auto -1",
+      "caller ignore -1",
+    ],
   ],
   [
     "the command's session gets it",

@@ -11,6 +11,7 @@ import {
   resumed,
   signal,
   spawned,
+  spawnedIn,
   stopped,
   swept,
   woken,
@@ -373,5 +374,24 @@ const STOPS: readonly Transcript[] = [
   ],
 ];
 
+/** The command leads a process group, and what is sent first is for it alone. */
+const APART: readonly Transcript[] = [
+  [
+    "in a group of its own the command gets the first signal alone",
+    "run --process-group own cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), TERM],
+    [2, exited(0, "job"), REST],
+    [2.1, empty, "exit 0"],
+  ],
+  [
+    "where that group is all that is held, it gets the signal, too: nothing else would",
+    "run --process-group own cmd",
+    [0, spawnedIn("group"), ""],
+    [1, signal("SIGTERM"), TERM_GROUP],
+    [2, died("SIGTERM"), "die SIGTERM 143"],
+  ],
+];
+
 /** What `run` does that `timeout` does not. */
-export const RUN: readonly Transcript[] = [...LADDER, ...SIGNALLED, ...STOPS];
+export const RUN: readonly Transcript[] = [...LADDER, ...SIGNALLED, ...STOPS, ...APART];
