@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
-import { curfew, type Ended, endOfRun, isOver, OPEN, type Spawn, stateOf, until } from "./run.ts";
+import { curfew, type Ended, endOfRun, isOver, OPEN, type Spawn, until } from "./run.ts";
 
 const SLEEP = ["sleep", "1000"];
 const NOW = "10ms";
