@@ -1,14 +1,9 @@
 import type { Tool } from "./drop-in.ts";
 import { LISTEN } from "./listen.ts";
 import type { Option } from "./options.ts";
-import {
-  COMMON_OPTIONS,
-  DOCTOR_OPTIONS,
-  KILL_OPTIONS,
-  RUN_OPTIONS,
-  TIMEOUT_OPTIONS,
-} from "./options.ts";
+import { COMMON_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options.ts";
 import { INIT_OPTIONS } from "./options-init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options-kill.ts";
 import { nameOf } from "./scan.ts";
 import { SCINIT_ALIASES } from "./scinit-options.ts";
 import type { ExitRow } from "./status.ts";

@@ -1,5 +1,4 @@
 import type { UsageCode } from "./error.ts";
-import type { DoctorSpec, KillFields } from "./kill-spec.ts";
 import type { Env } from "./locale.ts";
 import type { Signal } from "./signal.ts";
 import type { Fields, Group } from "./spec.ts";
@@ -16,7 +15,6 @@ import {
   PARENT,
   PLACE,
   SIGNAL,
-  TICKS,
 } from "./values.ts";
 
 /** How an option is written; one of a tool that has letters only has no long name. */
@@ -143,7 +141,7 @@ export const PRINTS: readonly PrintOption[] = [
 /** A row but for the door that it stands in. */
 type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
-const SIGNAL_ROW: NamedRow<"signal", Signal> = {
+export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   long: "--signal",
   short: "-s",
   key: "signal",
@@ -159,13 +157,6 @@ export const VERBOSE_ROW: VerboseRow = {
   key: "verbose",
   value: true,
 };
-
-const JSON_ROW = {
-  long: "--json",
-  key: "json",
-  value: true,
-  help: "print JSON",
-} as const;
 
 /** What every door that runs a command has. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
@@ -323,45 +314,3 @@ export const RUN_OPTIONS: readonly Option<Fields>[] = [
   ...COMMON_OPTIONS,
   ...PRINTS,
 ];
-
-/** The options of `kill`. */
-export const KILL_OPTIONS: readonly Option<KillFields>[] = [
-  value(SIGNAL_ROW),
-  value({
-    long: "--kill-after",
-    short: "-k",
-    key: "killAfter",
-    takes: KILL_AFTER,
-    help: "from the first signal to SIGKILL; 5s if not given, inf: never",
-  }),
-  flag({
-    long: "--tree",
-    key: "reach",
-    value: "tree",
-    help: "end the process and its descendants; the default",
-  }),
-  flag({
-    long: "--group",
-    key: "reach",
-    value: "group",
-    help: "end the process group of that number",
-  }),
-  value({
-    long: "--require-start-time",
-    key: "requireStartTime",
-    takes: TICKS,
-    help: "only a process that was started then (/proc/PID/stat, field 22)",
-  }),
-  flag({
-    long: "--force",
-    key: "force",
-    value: true,
-    help: "also process 1 and ancestors of curfew",
-  }),
-  flag(JSON_ROW),
-  flag({ ...VERBOSE_ROW, help: "say on stderr which signals are sent" }),
-  ...PRINTS,
-];
-
-/** The options of `doctor`. */
-export const DOCTOR_OPTIONS: readonly Option<DoctorSpec>[] = [flag(JSON_ROW), ...PRINTS];

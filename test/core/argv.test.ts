@@ -15,13 +15,9 @@ import type { Wish } from "../../src/core/command-line.ts";
 import type { Duration } from "../../src/core/duration.ts";
 import type { UsageCode } from "../../src/core/error.ts";
 import type { Option } from "../../src/core/options.ts";
-import {
-  DOCTOR_OPTIONS,
-  KILL_OPTIONS,
-  RUN_OPTIONS,
-  TIMEOUT_OPTIONS,
-} from "../../src/core/options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
 import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/options-kill.ts";
 import { nameOf } from "../../src/core/scan.ts";
 import { SCINIT_ALIASES } from "../../src/core/scinit-options.ts";
 import type { Signal } from "../../src/core/signal.ts";

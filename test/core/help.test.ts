@@ -14,13 +14,9 @@ import {
   versionText,
 } from "../../src/core/help.ts";
 import type { Option } from "../../src/core/options.ts";
-import {
-  DOCTOR_OPTIONS,
-  KILL_OPTIONS,
-  RUN_OPTIONS,
-  TIMEOUT_OPTIONS,
-} from "../../src/core/options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
 import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/options-kill.ts";
 import { nameOf } from "../../src/core/scan.ts";
 import { SCINIT } from "../../src/core/scinit.ts";
 import { SCINIT_ALIASES } from "../../src/core/scinit-options.ts";

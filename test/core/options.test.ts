@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
 import type { Option } from "../../src/core/options.ts";
-import {
-  COMMON_OPTIONS,
-  DOCTOR_OPTIONS,
-  KILL_OPTIONS,
-  RUN_OPTIONS,
-  TIMEOUT_OPTIONS,
-} from "../../src/core/options.ts";
+import { COMMON_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
 import { INIT_OPTIONS } from "../../src/core/options-init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/options-kill.ts";
 import { nameOf } from "../../src/core/scan.ts";
 import type { ScinitFields } from "../../src/core/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/scinit-options.ts";

@@ -27,6 +27,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   stopping: "a phase of the machine; test/core/rows/supervisor",
   sweeping: "a phase of the machine; test/core/rows/supervisor",
   event: "types only",
+  "options-kill": "rows of a table; test/core/options.test.ts",
   spec: "types only",
 };
 

@@ -1,4 +1,5 @@
-import { DOCTOR_OPTIONS, KILL_OPTIONS, RUN_OPTIONS } from "../../../src/core/options.ts";
+import { RUN_OPTIONS } from "../../../src/core/options.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/options-kill.ts";
 
 /** As rows of `timeout`, with the door or the tool whose line it is. */
 export type DoorRow = readonly [
