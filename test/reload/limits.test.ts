@@ -44,6 +44,18 @@ function limits(binary: Binary): void {
     assert.ok(IS_GONE(second));
   });
 
+  test("a limit that passes while curfew is stopped: the guardian keeps it, and we go on", async (t) => {
+    const script = 'echo "$CURFEW_GENERATION is $$."; exec sleep 1000';
+    const served = watching(t, ["--timeout", "2s"], script);
+    const [, pid] = await served.says(/^1 is (\d+)\.$/m);
+    served.kill("SIGSTOP");
+    await served.event("ended", { generation: 1, exit_code: 124 });
+    assert.ok(IS_GONE(pid));
+    served.change();
+    await served.event("spawned", { generation: 2 });
+    await served.stop();
+  });
+
   test("without --watch a limit is the end: 124", async () => {
     const words = ["init", "--reload-signal", "HUP", "--timeout", "50ms", "sleep", "1000"];
     assert.equal(endOfRun(await curfew(binary, words).ended), "124");
