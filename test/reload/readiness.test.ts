@@ -76,7 +76,7 @@ function readiness(binary: Binary): void {
   });
 
   test("a flood of words holds up no limit", { skip: NO_PYTHON }, async (t) => {
-    const options = ["--ready", "notify", "--timeout", "500ms"];
+    const options = ["--ready", "notify", "--timeout", "500ms", "--exit-on-error"];
     const served = serve(t, binary, [options, ["python3", "-c", FLOODS]]);
     assert.equal((await served.over()).ended.code, 124);
   });
