@@ -51,8 +51,8 @@ pub struct Guardian {
 
 impl Guardian {
     pub fn watch(&mut self) -> ! {
+        // What has become of the children so far has its signal, which waits for us.
         loop {
-            self.look_after_children();
             self.obey();
             self.execute_will();
             let (signal, sender) = signals::await_any(self.rest());
@@ -70,6 +70,7 @@ impl Guardian {
             if is_request && !parent.is_first() && !parent.is_sender(sender) {
                 self.tell(signal);
             }
+            self.look_after_children();
         }
     }
 
@@ -124,15 +125,19 @@ impl Guardian {
 
     /// As long as there is time: somebody may make more of them without a pause.
     fn reap_orphans(&self, except: &[i32], limit: f64) {
-        let mut any = false;
-        let until = clock::until(limit.min(clock::microseconds() + REAPING));
-        let is_more = process::reap_all(except, &until, |pid| {
+        let note = |pid| {
             if self.plan.tells_reaped {
                 self.link.note_reaped(pid);
-                any = true;
             }
-        });
-        if any {
+        };
+        // Most have none: they need no look at the clock.
+        match process::reap_one(except) {
+            0 => return,
+            pid => note(pid),
+        }
+        let until = clock::until(limit.min(clock::microseconds() + REAPING));
+        let is_more = process::reap_all(except, &until, note);
+        if self.plan.tells_reaped {
             self.tell(libc::SIGCHLD);
         }
         if is_more {
@@ -151,14 +156,8 @@ impl Guardian {
 
     fn look_at_command(&mut self, command: i32) {
         let link = self.link;
-        let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
-        while let Ok(info) = process::waitid(libc::P_PID, command, stops)
-            && process::pid_of(&info) != 0
-        {
-            link.note_stop(&info);
-            self.tell(libc::SIGCHLD);
-        }
         if !process::has_ended(command) {
+            self.look_at_stops(command);
             return;
         }
         link.is_reaped.set();
@@ -182,9 +181,22 @@ impl Guardian {
         }
     }
 
+    fn look_at_stops(&self, command: i32) {
+        let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
+        while let Ok(info) = process::waitid(libc::P_PID, command, stops)
+            && process::pid_of(&info) != 0
+        {
+            self.link.note_stop(&info);
+            self.tell(libc::SIGCHLD);
+        }
+    }
+
     /// Reaps for as long as one end follows another: what dies together with the command is no
     /// leftover.
     fn settle(&self) {
+        if process::has_no_children() {
+            return;
+        }
         let will = &self.link.will;
         let quiet = will.settle.load(Relaxed) as f64;
         let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
@@ -263,7 +275,7 @@ impl Guardian {
 
     /// All is said: the supervisor goes on, or nobody is there to be told.
     pub fn leave(&self) -> ! {
-        if !self.has_supervisor() {
+        if !self.plan.cgroups.is_empty() && !self.has_supervisor() {
             self.plan.cgroups.iter().for_each(Leaf::remove);
         }
         self.link.has_left.set();

@@ -3,8 +3,8 @@
 
 use crate::call::{Call, answer};
 use crate::clock::{self, Until};
-use crate::proc::{self, Entry, Unseen};
-use crate::{identity, process, run, scribe, supervisor};
+use crate::proc::{self, Entry, Namespace, Unseen};
+use crate::{guardian, identity, process, run, scribe, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -16,8 +16,13 @@ struct Memory {
     had: BTreeSet<(i32, i32, u64)>,
     /// Whom the last look for members has reached: number, start time.
     reached: Vec<(i32, u64)>,
+    /// Somebody wants to know of such members.
+    is_asked: bool,
     /// Somebody was seen who is in another PID namespace than we, or forks there.
     saw_foreign: bool,
+    /// Who was asked for that since an instant.
+    looked: BTreeSet<i32>,
+    looked_since: f64,
 }
 
 struct Shared(UnsafeCell<Memory>);
@@ -28,7 +33,10 @@ unsafe impl Sync for Shared {}
 static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
     had: BTreeSet::new(),
     reached: Vec::new(),
+    is_asked: false,
     saw_foreign: false,
+    looked: BTreeSet::new(),
+    looked_since: 0.0,
 }));
 
 fn memory() -> &'static mut Memory {
@@ -42,13 +50,41 @@ pub fn forget() {
         memory().had.clear();
         memory().reached.clear();
         memory().saw_foreign = false;
+        memory().looked.clear();
     }
 }
 
-/// Written down for the report: its orphans may be nobody's that we can ask about.
-fn look_for_namespace(entry: &Entry) {
+/// Whether members in other PID namespaces are looked for: each such look costs as much as all else
+/// that is asked of a process, and who reaps it the same once more.
+pub fn look_for_foreign(is_asked: bool) {
+    memory().is_asked = is_asked;
+}
+
+/// Looks that follow one another as soon as that are one look at each process, in microseconds.
+const ONE_LOOK: f64 = 100e3;
+
+/// A walk begins that looks for members in other PID namespaces than this one.
+fn begin_looks() -> Option<Namespace> {
     let memory = memory();
-    memory.saw_foreign = memory.saw_foreign || entry.is_foreign();
+    // A guardian has nobody to tell.
+    memory.is_asked = memory.is_asked && !guardian::is_here();
+    if !memory.is_asked {
+        return None;
+    }
+    let now = clock::microseconds();
+    if now - memory.looked_since > ONE_LOOK {
+        memory.looked.clear();
+        memory.looked_since = now;
+    }
+    Namespace::own()
+}
+
+/// Written down for the report: its orphans may be nobody's that we can ask about.
+fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
+    let memory = memory();
+    if memory.is_asked && !memory.saw_foreign && memory.looked.insert(pid) {
+        memory.saw_foreign = entry.is_foreign(own);
+    }
 }
 
 /// `sawForeign()`: by any look for members since the command was started.
@@ -165,11 +201,12 @@ pub fn send_below(
     is_meant: impl Fn(i32, &Entry) -> bool,
 ) -> Walk {
     memory().reached.clear();
+    let own = begin_looks();
     let mut quiet = 0;
     let mut walk = Walk::default();
     for _ in 0..LOOKS {
         walk = visit_unknown(root, root, &mut known, until, |pid, entry| {
-            look_for_namespace(entry);
+            look_for_namespace(pid, entry, own);
             let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
                 memory().reached.push((pid, start));
@@ -219,9 +256,9 @@ fn passed_over(call: &Call) -> BTreeSet<i32> {
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, mut found) = (call.int(0), Vec::new());
-    let until = within(call, 2);
+    let (until, own) = (within(call, 2), begin_looks());
     let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
-        look_for_namespace(entry);
+        look_for_namespace(pid, entry, own);
         found.push(i64::from(pid));
     });
     if walk.hidden() != 0 {

@@ -117,6 +117,25 @@ pub fn each_process(until: &Until, visit: impl FnMut(i32)) {
         .for_each(visit);
 }
 
+/// The name of a PID namespace in /proc, with zeroes behind it.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Namespace([u8; 32]);
+
+impl Namespace {
+    /// Ours; nothing where that is not to be seen.
+    pub fn own() -> Option<Namespace> {
+        Namespace::read(libc::AT_FDCWD, c"/proc/self/ns/pid")
+    }
+
+    fn read(directory: RawFd, link: &CStr) -> Option<Namespace> {
+        let mut name = [0u8; 32];
+        let (at, size) = (name.as_mut_ptr().cast(), name.len());
+        // SAFETY: a descriptor and a path; as many bytes as there is room for are written.
+        let length = unsafe { libc::readlinkat(directory, link.as_ptr(), at, size) };
+        (length > 0).then_some(Namespace(name))
+    }
+}
+
 /// A process by its directory in /proc. The descriptor stands for the process that has the number
 /// now; when that is gone, it stands for nobody.
 pub struct Entry {
@@ -167,13 +186,9 @@ impl Entry {
 
     /// Its children are born into another PID namespace than ours, as it may have been itself. Where
     /// that is not to be seen it counts as ours.
-    pub fn is_foreign(&self) -> bool {
-        let theirs = format!(
-            "/proc/self/fd/{}/ns/pid_for_children",
-            self.directory.as_raw_fd()
-        );
-        let ours = || std::fs::read_link("/proc/self/ns/pid");
-        std::fs::read_link(theirs).is_ok_and(|theirs| ours().is_ok_and(|ours| ours != theirs))
+    pub fn is_foreign(&self, ours: Option<Namespace>) -> bool {
+        let theirs = Namespace::read(self.directory.as_raw_fd(), c"ns/pid_for_children");
+        theirs.is_some() && ours.is_some() && ours != theirs
     }
 
     /// It has ended with all its threads, and nobody has reaped it.
@@ -255,8 +270,13 @@ fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
     let (mut text, mut part) = (Vec::new(), [0u8; 4096]);
     loop {
         match file.read(&mut part) {
-            Ok(0) => return Ok(String::from_utf8_lossy(&text).into_owned()),
-            Ok(count) => text.extend_from_slice(&part[..count]),
+            Ok(count) => {
+                text.extend_from_slice(&part[..count]);
+                // The kernel writes such a file in one piece, and nothing follows its line.
+                if count < part.len() {
+                    return Ok(String::from_utf8_lossy(&text).into_owned());
+                }
+            }
             Err(failure) => return Err(Unseen::why(&failure)),
         }
     }

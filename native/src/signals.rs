@@ -27,7 +27,7 @@ struct Disposition {
 pub fn open(call: &Call) -> JSValue {
     let listed = call.number(0) as u64 | (call.number(1) as u64) << 32;
     let mut inherited = 0;
-    let held = change_mask(libc::SIG_BLOCK, &listed, &mut inherited);
+    let held = change_mask(libc::SIG_BLOCK, Some(&listed), &mut inherited);
     if held < 0 {
         return answer(held);
     }
@@ -99,26 +99,26 @@ pub fn die_by(call: &Call) -> JSValue {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         libc::kill(if group > 0 { -group } else { libc::getpid() }, signal);
     }
-    change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut 0);
+    change_mask(libc::SIG_UNBLOCK, Some(&bit(signal)), &mut 0);
     JS_UNDEFINED
 }
 
 /// Blocks every signal for the life of a new process; gives the mask as it was.
 pub fn block_all() -> u64 {
     let mut before = 0;
-    change_mask(libc::SIG_SETMASK, &u64::MAX, &mut before);
+    change_mask(libc::SIG_SETMASK, Some(&u64::MAX), &mut before);
     before
 }
 
 /// Whether that was done: a sandbox may refuse it, or only say that it did it.
 pub fn are_blocked() -> bool {
     let mut mask = 0;
-    change_mask(libc::SIG_BLOCK, &0, &mut mask);
+    change_mask(libc::SIG_BLOCK, None, &mut mask);
     mask | bit(libc::SIGKILL) | bit(libc::SIGSTOP) == u64::MAX
 }
 
 pub fn set_mask(mask: u64) {
-    change_mask(libc::SIG_SETMASK, &mask, &mut 0);
+    change_mask(libc::SIG_SETMASK, Some(&mask), &mut 0);
 }
 
 /// `rt_sigtimedwait` for any blocked signal: its number and who sent it, 0 for the kernel. 0, 0 where
@@ -157,10 +157,10 @@ pub fn stop_self(call: &Call) -> JSValue {
     let before = disposition(signal, Some(&Disposition::default()));
     let mut mask = 0;
     // Whoever continues us leaves a SIGCONT behind, if it is blocked. A stop takes away older ones.
-    change_mask(libc::SIG_BLOCK, &bit(libc::SIGCONT), &mut mask);
+    change_mask(libc::SIG_BLOCK, Some(&bit(libc::SIGCONT)), &mut mask);
     let is_tried = supervisor::mirror(|| {
         process::send(identity::own_pid(), signal);
-        change_mask(libc::SIG_UNBLOCK, &bit(signal), &mut 0);
+        change_mask(libc::SIG_UNBLOCK, Some(&bit(signal)), &mut 0);
     });
     let is_ours = mask & bit(libc::SIGCONT) == 0;
     let was_stopped = match is_ours {
@@ -190,7 +190,7 @@ pub fn restore_inherited() {
         };
         disposition(libc::SIGCHLD, Some(&ignore));
     }
-    change_mask(libc::SIG_SETMASK, &INHERITED.load(Relaxed), &mut 0);
+    change_mask(libc::SIG_SETMASK, Some(&INHERITED.load(Relaxed)), &mut 0);
 }
 
 fn bit(signal: i32) -> u64 {
@@ -198,8 +198,9 @@ fn bit(signal: i32) -> u64 {
 }
 
 /// 0, or minus errno. Where `open` was let through, so are all that follow.
-fn change_mask(how: i32, mask: &u64, before: &mut u64) -> i64 {
-    // SAFETY: two masks of eight bytes that live through the call.
+fn change_mask(how: i32, mask: Option<&u64>, before: &mut u64) -> i64 {
+    let mask = mask.map_or(ptr::null(), ptr::from_ref);
+    // SAFETY: two masks of eight bytes that live through the call, or none to change to.
     kernel(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) })
 }
 

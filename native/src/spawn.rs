@@ -105,6 +105,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         .ok_or_else(|| call.without_memory())?;
     let numbers = call.numbers(3);
     let setting = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i32;
+    members::look_for_foreign(setting(10) != 0);
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));

@@ -19,6 +19,10 @@ const FAREWELL: f64 = 1e6;
 /// How long we rest between two looks at a guardian that nothing tells us of, in microseconds.
 const LOOK_AGAIN: f64 = 1e3;
 
+/// What stands in the place of the guardian's descriptor.
+const NOT_OPENED: i32 = -1;
+const REFUSED: i32 = -2;
+
 /// PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9).
 const PROCESS_GROUP: u32 = 1 << 2;
 
@@ -39,8 +43,12 @@ pub fn guardian_news(call: &Call) -> JSValue {
         link.is_awaited.store(false, SeqCst);
     }
     news::listen(run::here().line.load(Relaxed));
-    let has_died = guardian() > 0 && has_died(guardian(), run::here().pidfd.load(Relaxed));
-    if guardian() > 0 && !has_died {
+    let pidfd = run::here().pidfd.load(Relaxed);
+    // Before we first wait it is not looked at: that wait comes back at once if it has died, and the
+    // kernel tells us if it was stopped. One that has said all owes us nothing.
+    let is_due = guardian() > 0 && pidfd != NOT_OPENED && !link.has_left.is_set();
+    let has_died = is_due && has_died(guardian(), pidfd);
+    if is_due && !has_died {
         wake_up(guardian());
     }
     match news::next(link, has_died) {
@@ -89,10 +97,10 @@ pub fn guardian_line(_: &Call) -> JSValue {
 /// first wait: then the guardian is at work, and we have the time.
 pub fn guardian_pidfd(_: &Call) -> JSValue {
     if run::here().pidfd.load(Relaxed) < 0 && guardian() > 0 {
-        let pidfd = signals::above_stdio(process::open(guardian()));
-        run::here().pidfd.store(pidfd.max(-1) as i32, Relaxed);
+        let pidfd = signals::above_stdio(process::open(guardian())) as i32;
+        run::here().pidfd.store(pidfd.max(REFUSED), Relaxed);
     }
-    answer(i64::from(run::here().pidfd.load(Relaxed)))
+    answer(i64::from(run::here().pidfd.load(Relaxed).max(NOT_OPENED)))
 }
 
 pub fn guardian_order(call: &Call) -> JSValue {
@@ -276,10 +284,11 @@ pub fn farewell() {
     if pid <= 0 {
         return;
     }
-    if !has_died(pid, pidfd) {
+    // Most have ended by now, or are about to.
+    if process::reap(pid).is_none() {
         process::send(pid, libc::SIGKILL);
+        await_end(pid, pidfd, FAREWELL);
     }
-    await_end(pid, pidfd, FAREWELL);
     run::close(&run::here().pidfd);
 }
 
@@ -287,7 +296,7 @@ pub fn farewell() {
 fn await_end(pid: i32, pidfd: i32, time: f64) {
     if pidfd < 0 {
         let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
-    } else if wait::until_readable(pidfd, clock::microseconds() + time) {
+    } else if wait::is_readable_within(pidfd, time) {
         process::reap(pid);
     }
 }

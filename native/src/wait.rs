@@ -116,16 +116,18 @@ pub fn timespec(microseconds: f64) -> libc::timespec {
     }
 }
 
-/// Whether a descriptor becomes readable before `deadline`.
-pub fn until_readable(fd: i32, deadline: f64) -> bool {
+/// Whether a descriptor becomes readable within a time. Most do at once, so the clock is looked at
+/// only where something comes in between.
+pub fn is_readable_within(fd: i32, time: f64) -> bool {
     let mut entry = entry(fd);
+    let (mut left, mut deadline) = (timespec(time), None);
     loop {
-        let left = time_left(deadline - 1.0);
         // SAFETY: one entry of ours; waits no longer than the time given.
         let count = unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) };
         if count >= 0 || errno() != libc::EINTR {
             return count > 0;
         }
+        left = time_left(*deadline.get_or_insert_with(|| clock::microseconds() + time));
     }
 }
 

@@ -14,7 +14,7 @@ import { forward, hardKill, onRunningDeadline, receive, sendIn, stop } from "./s
 import { mark, resumed } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, takeOver, wasLeft, whileKilling, withKill } from "./sweeping.ts";
-import { firstWill, isSameWill, willOf } from "./will.ts";
+import { firstWill, hasWill, isSameWill, willOf } from "./will.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
@@ -32,6 +32,8 @@ export function step(spec: Spec, state: State, event: Event): Step {
 
 /** The guardian knows what it is to do without us before anything is done that it depends on. */
 function withWill(spec: Spec, before: State, next: Step): Step {
+  // Most runs begin and end, and nothing else: they pay for no will but the first.
+  if (!hasWill(before) || !hasWill(next.state) || next.state === before) return next;
   const [old, will] = [willOf(spec, before), willOf(spec, next.state)];
   if (old === undefined || will === undefined || isSameWill(old, will)) return next;
   // The order to sweep says it all to a guardian that stays.

@@ -40,6 +40,11 @@ export function willOf(spec: Spec, state: State): Will | undefined {
   }
 }
 
+/** Whether there is somebody to do it to: asked where the will itself does not matter. */
+export function hasWill({ phase }: State): boolean {
+  return phase !== "starting" && phase !== "finished";
+}
+
 /** Whether the guardian has to be told. */
 export function isSameWill(one: Will, other: Will): boolean {
   const isSameTime = one.signalAt === other.signalAt && one.sweepAt === other.sweepAt;
@@ -64,11 +69,11 @@ function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
   const grace = graceOf(spec);
   const slack = Math.min(SLACK, Math.max(SWEEP_SLACK, grace / 2)) as Duration;
   const later = Math.max(grace, slack) as Duration;
-  return { signalAt: plus(limitAt, slack), sweepAt: plus(limitAt, later, SWEEP_SLACK) };
+  return { signalAt: plus(limitAt, slack), sweepAt: plus(plus(limitAt, later), SWEEP_SLACK) };
 }
 
-function plus(at: Instant, ...durations: Duration[]): Instant {
-  return durations.reduce<number>((sum, duration) => sum + duration, at) as Instant;
+function plus(at: Instant, duration: Duration): Instant {
+  return (at + duration) as Instant;
 }
 
 function willBy(spec: Spec, instants: Instants, hold: boolean): Will {

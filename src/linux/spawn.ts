@@ -53,6 +53,8 @@ export function spawn(held: Held, at: Instant = now()): number {
     spec.group === "session" ? terminal : NO_DESCRIPTOR,
     spec.sayReaped ? 1 : 0,
     STUCK_LIMIT,
+    // Only a report says where members were seen.
+    spec.report !== undefined || spec.events !== undefined ? 1 : 0,
   ];
   const begin = (given: Given): number =>
     sys.spawn(
