@@ -51,7 +51,7 @@ function spawned({
   };
 }
 
-/** The numbers of a containment or a group; the last one is everybody's. */
+/** The numbers of a containment or a group; the last two are everybody's. */
 const settings = (spec: Partial<Spec>, scene: Scene = {}) =>
   spawned({ ...scene, spec })
     .settings.slice(0, 9)
@@ -157,8 +157,17 @@ export const SPAWNS: readonly Row[] = [
   ["whether orphans are told", () => settings({ sayReaped: true }), "2 0 0 0 0 0 0 -1 1"],
   [
     "how long processes in state D are waited for",
-    () => spawned().settings.slice(9),
+    () => spawned().settings.slice(9, 10),
     [STUCK_LIMIT],
+  ],
+  ["nobody is looked for in other PID namespaces", () => spawned().settings.slice(10), [0]],
+  [
+    "but where a report or events are asked for, which say so",
+    () =>
+      (["report", "events"] as const).map(
+        (part) => spawned({ spec: { [part]: { kind: "fd", fd: 4 } } }).settings[10],
+      ),
+    [1, 1],
   ],
   [
     "limits and groups",
