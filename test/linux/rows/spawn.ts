@@ -165,7 +165,7 @@ export const SPAWNS: readonly Row[] = [
     "but where a report or events are asked for, which say so",
     () =>
       (["report", "events"] as const).map(
-        (part) => spawned({ spec: { [part]: { kind: "fd", fd: 4 } } }).settings[10],
+        (part) => spawned({ spec: { [part]: { kind: "fd", fd: 2 } } }).settings[10],
       ),
     [1, 1],
   ],
