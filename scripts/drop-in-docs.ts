@@ -1,5 +1,6 @@
 // What docs/init.md says about the tools that curfew stands in for, made from the core's tables and
 // from what is written here. The statements that are cited are those of the tests.
+import { CATATONIT } from "../src/core/catatonit.ts";
 import type { Tool } from "../src/core/drop-in.ts";
 import { DUMB_INIT } from "../src/core/dumb-init.ts";
 import { optionUse } from "../src/core/help.ts";
@@ -96,6 +97,30 @@ const DUMB_INITS: readonly Difference[] = [
   ["It changes to the directory `/`", "It stays where it is", "The command stays there, too"],
 ];
 
+const CATATONITS: readonly Difference[] = [
+  [
+    "Options behind the command are catatonit's unless `--` is given",
+    "They are the command's",
+    "`--` in front of the command still works",
+  ],
+  [
+    "Processes that the command leaves behind are not ended; as PID 1 the kernel kills them",
+    "They get TERM, after 8 s KILL, and curfew waits for their end",
+    "They can end in order",
+  ],
+  [
+    "A command that cannot be run: 1",
+    "127 where it was not found, 126 otherwise",
+    "As in a shell, with tini, and with every other command line of curfew",
+  ],
+  [
+    "The command is in catatonit's process group, with TSTP, TTIN and TTOU blocked",
+    "As PID 1 on a terminal in a session of its own, else in a group of its own, or on a terminal in ours; with the mask that curfew came with",
+    "A signal to curfew's group is no second request; a command can be stopped",
+  ],
+  ["SIGCHLD ignored at the start: it hangs for ever", "It makes no difference", "It is a fault"],
+];
+
 const SCINITS: readonly Difference[] = [
   [
     "Exits with 0, whatever the command did",
@@ -160,6 +185,13 @@ const AS_INIT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "--help": "`--help`",
     "--version": "`--version`",
   },
+  catatonit: {
+    "-g": "always so; without `-g`: `--single-child`",
+    "-P": "",
+    "-L": "",
+    "--help": "`--help`",
+    "--version": "`--version`",
+  },
   scinit: {
     "--live-reload": "`--watch=PATH`, or the same name",
     "--watch-path": "`--watch=PATH`, or the same name",
@@ -180,6 +212,8 @@ export const DROP_IN_PARTS: Readonly<Record<string, () => string>> = {
   "tini differences": () => differencesTable("tini", TINIS),
   "dumb-init options": () => optionsTable(DUMB_INIT),
   "dumb-init differences": () => differencesTable("dumb-init", DUMB_INITS),
+  "catatonit options": () => optionsTable(CATATONIT),
+  "catatonit differences": () => differencesTable("catatonit", CATATONITS),
   "scinit options": () => optionsTable(SCINIT),
   "scinit differences": () => differencesTable("scinit", SCINITS),
 };

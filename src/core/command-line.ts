@@ -16,6 +16,8 @@ export type Wish =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  /** Nothing is started: orphans are reaped until a signal asks for the end. */
+  | { readonly kind: "pause" }
   | Printing
   | UsageError;
 

@@ -1,4 +1,5 @@
 import { parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
+import { CATATONIT, catatonitVersion, catatonitWords, parseCatatonit } from "./catatonit.ts";
 import type { Wish } from "./command-line.ts";
 import { DUMB_INIT, parseDumbInit } from "./dumb-init.ts";
 import { dumbInitVersion, dumbInitWords } from "./dumb-init-words.ts";
@@ -111,6 +112,16 @@ export const DROP_INS: readonly DropIn[] = [
     version: (_, version) => `${dumbInitVersion(version)}\n`,
   },
   {
+    // What Podman takes for its --init, and for the first process of a pod.
+    names: ["catatonit"],
+    prints: "stdout",
+    failure: CATATONIT.failure,
+    parse: parseCatatonit,
+    dialect: catatonitWords,
+    help: (name, version) => toolHelp(CATATONIT, name, version),
+    version: (_, version) => `${catatonitVersion(version)}\n`,
+  },
+  {
     names: ["scinit"],
     prints: "stdout",
     failure: SCINIT.failure,
@@ -131,8 +142,8 @@ ${columns(
   0,
 )}
 
-Called by the name timeout, tini, dumb-init or scinit, this program takes that tool's own command
-line.
+Called by the name timeout, tini, dumb-init, catatonit or scinit, this program takes that tool's own
+command line.
 Try '${name} run --help' for the options and exit codes of run, and so on.
 `;
 }

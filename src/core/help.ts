@@ -181,7 +181,7 @@ export function versionText(name: string, version: string): string {
   return `${name} (curfew) ${version}\n`;
 }
 
-/** What tini prints for -l. */
+/** What tini prints for -l, and catatonit for -L. */
 export function licenceText(): string {
   return `curfew: MIT License. Copyright (c) 2026 curfew contributors.
 You may use, copy, change and pass on this software freely, as long as this notice stays with it.

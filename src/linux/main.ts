@@ -18,6 +18,7 @@ import { openGenerations } from "./generations.ts";
 import { openHost } from "./host.ts";
 import { killDoor } from "./kill-door.ts";
 import { say } from "./outputs.ts";
+import { pause } from "./pause-door.ts";
 import { sys } from "./syscalls.ts";
 import { placeOf } from "./terminal.ts";
 
@@ -79,7 +80,7 @@ function enter(entrance: Entrance, name: string, words: readonly string[]): numb
 /** Where a filter refuses what nothing can stand in for, that is said, and nothing is begun. */
 function refused(name: string, { kind }: Deed): number | undefined {
   // What doctor says, it says of runs.
-  const refusal = sys.refusedCall(kind === "kill" ? 0 : 1);
+  const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
   return complain(name, { kind: "uncallable", call, errno: errnoName(errno) });
@@ -91,11 +92,15 @@ function act(name: string, wish: Exclude<Deed, { kind: "run" }>): number {
       return killDoor(name, wish.spec);
     case "doctor":
       return doctorDoor(name, wish.spec);
+    case "pause": {
+      const refusal = pause();
+      return refusal === undefined ? 0 : complain(name, refusal);
+    }
   }
 }
 
 /** A wish for more than a text. */
-type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" }>;
+type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" | "pause" }>;
 
 function run(name: string, wish: Spec, dialect: Dialect | undefined): number {
   // A group that shall hold the command cannot be the caller's.

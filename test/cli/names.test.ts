@@ -264,12 +264,48 @@ const SCINIT: readonly Row[] = [
   { cites: "S84", words: ["./missing"], end: "127", says: /missing/ },
 ];
 
+const CATATONIT: readonly Row[] = [
+  { cites: "S61", words: ["--", ...EXITS(7)], end: "7", lines: [] },
+  { cites: "S61", words: DIES, end: "143" },
+  { cites: "S59", words: ["--", ...ORPHAN], end: "0", lines: [] },
+  {
+    cites: "S59",
+    words: ["--", ...catches(15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: ["caught 15", READY],
+  },
+  {
+    cites: "S59",
+    words: ["-g", "--", ...bothCatch(15)],
+    sends: ["SIGTERM"],
+    end: "5",
+    lines: BOTH,
+  },
+  // What stands behind the command is the command's.
+  { cites: "S60", words: EXITS(7), end: "7", lines: [] },
+  { cites: "S61", words: ["./missing"], end: "127", theirs: "1", says: /missing/ },
+  { cites: "S61", words: ["./plain"], end: "126", theirs: "1", says: /plain/ },
+  ...["--version", "-V", "-L", "-h"].map(
+    (word): Row => ({ cites: "D11", words: [word], end: "0" }),
+  ),
+  ...mistakes("D11", [[], ["-g"], ["--"]]),
+  { cites: "D11", words: ["-x"], end: "1", lines: [], says: /invalid option -- 'x'\nusage: catat/ },
+  {
+    cites: "DESIGN 4",
+    words: ["--timeout", "0.01", "--", "sleep", "1000"],
+    end: "124",
+    lines: [],
+  },
+];
+
 /** What Docker and Podman call: `--` and the command. */
 const MOUNTED: readonly Row[] = [{ cites: "S43", words: ["--", ...EXITS(7)], end: "7", lines: [] }];
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   tini: TINI,
   "dumb-init": DUMB_INIT,
+  catatonit: CATATONIT,
   scinit: SCINIT,
   "tini-static": MOUNTED,
   "docker-init": MOUNTED,
@@ -290,7 +326,7 @@ function pathOf(tool: string): string | undefined {
   const found = spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
   if (found === "") return undefined;
   const { stdout, stderr } = spawnSync(found, ["--version"], { encoding: "utf8" });
-  return /^(tini version|dumb-init v)/m.test(stdout + stderr) ? found : undefined;
+  return /^(tini version \d\S*|dumb-init v\S+)$/m.test(stdout + stderr) ? found : undefined;
 }
 
 async function runRow(program: string, row: Row, env: Row["env"] = {}): Promise<Ended> {

@@ -276,6 +276,13 @@ describe("versions", () => {
         assert.ok(first.startsWith(DOCKER) && first.slice(DOCKER.length).startsWith("0.19.0"));
       });
     }
+    test(`Docker finds the version of catatonit, ${binary.name}`, async () => {
+      for (const word of ["-V", "--version"]) {
+        const [stdout = "", stderr] = await version("/usr/libexec/podman/catatonit", word);
+        assert.match(stdout, /^tini version 0\.1\.7_catatonit \(curfew \d+\.\d+\.\d+\)\n$/);
+        assert.equal(stderr, "");
+      }
+    });
     test(`dumb-init's version is on stderr, ${binary.name}`, async () => {
       for (const word of ["-V", "--version"]) {
         const [stdout, stderr = ""] = await version("dumb-init", word);

@@ -63,6 +63,8 @@ function textOf(wish: Wish, name: string): string {
     }
     case "doctor":
       return `json=${wish.spec.json}`;
+    case "pause":
+      return "pause";
     case "print":
       return `print ${wish.prints}`;
     case "usage": {

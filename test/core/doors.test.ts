@@ -25,6 +25,7 @@ test("every tool has its names, the exit code for a mistake and the place for it
       ["tini tini-static docker-init podman-init", 1, "stdout"],
       // S55.
       ["dumb-init", 1, "stderr"],
+      ["catatonit", 1, "stdout"],
       ["scinit", 2, "stdout"],
     ],
   );
@@ -59,5 +60,5 @@ test("curfew's own help names every door, and says where their options are", () 
   for (const line of lines) assert.match(line, /^[ -~]{0,100}$/);
   const text = lines.join("\n");
   assert.ok(text.includes("'curfew run --help'"));
-  assert.match(text, /Called by the name timeout, tini, dumb-init or scinit, /);
+  assert.match(text, /Called by the name timeout, tini, dumb-init, catatonit or scinit, /);
 });

@@ -1,6 +1,7 @@
 // What holds of every tool that we stand in for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CATATONIT } from "../../src/core/catatonit.ts";
 import type { Tool } from "../../src/core/drop-in.ts";
 import { PATIENT_DEFAULTS, patiently } from "../../src/core/drop-in.ts";
 import { DUMB_INIT } from "../../src/core/dumb-init.ts";
@@ -16,6 +17,7 @@ import { TINI } from "../../src/core/tini.ts";
 function forEach(check: <F>(tool: Tool<F>) => void): void {
   check(TINI);
   check(DUMB_INIT);
+  check(CATATONIT);
   check(SCINIT);
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CATATONIT } from "../../src/core/catatonit.ts";
 import { DOORS, DROP_INS } from "../../src/core/doors.ts";
 import type { Tool } from "../../src/core/drop-in.ts";
 import { DUMB_INIT } from "../../src/core/dumb-init.ts";
@@ -49,6 +50,7 @@ const TABLES: Readonly<Record<string, Table>> = {
   doctor: [rowsOf(DOCTOR_OPTIONS), DOCTOR_EXIT_CODES, 40],
   tini: tableOf(TINI),
   "dumb-init": tableOf(DUMB_INIT),
+  catatonit: tableOf(CATATONIT),
   scinit: tableOf(SCINIT),
 };
 
@@ -85,7 +87,7 @@ test("an option is written as its user types it", () => {
   for (const use of ["-V, --version", "--live-reload"])
     assert.ok(uses.some((one) => one.endsWith(use)));
   const USE =
-    /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+|\[=[A-Z]+\])?)|-[a-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
+    /^(((-[A-Za-z], | {4})--[a-z-]+(=[A-Z:]+|\[=[A-Z]+\])?)|-[A-Za-z]( [A-Z]+)?|[A-Z]+(_[A-Z]+)+)$/;
   for (const use of uses) assert.match(use, USE);
 });
 
@@ -143,6 +145,7 @@ test("S37, S55: who uses a tool wrongly sees the tool's exit code, and 125 is ou
   for (const [tool, code] of [
     [toolExitCodes(TINI), 1],
     [toolExitCodes(DUMB_INIT), 1],
+    [toolExitCodes(CATATONIT), 1],
     [toolExitCodes(SCINIT), 2],
   ] as const) {
     assert.deepEqual(

@@ -1,3 +1,4 @@
+import { catatonitWords } from "../../../src/core/catatonit.ts";
 import { dumbInitUsage, dumbInitWords } from "../../../src/core/dumb-init-words.ts";
 import type { UsageCode } from "../../../src/core/error.ts";
 import { usageError } from "../../../src/core/error.ts";
@@ -11,6 +12,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   timeout: GNU,
   tini: tiniWords,
   "dumb-init": dumbInitWords,
+  catatonit: catatonitWords,
 };
 
 /** A tool, with tini's verbosity behind a blank, a message, and its lines in the C locale. */
@@ -69,6 +71,7 @@ export const PHRASES: readonly PhraseRow[] = [
     ["timeout", message, `timeout: ${line}\n${TRY}`],
     ["tini", message, `tini: ${line}\n${HELP}`],
     ["dumb-init", message, `dumb-init: ${line}\n`],
+    ["catatonit", message, `catatonit: ${line}\nusage: catatonit [-ghLPV] [--] <progname>\n`],
   ]),
   ["timeout", usage("bad_duration", "DURATION", "x"), `timeout: invalid time interval 'x'\n${TRY}`],
   [

@@ -140,6 +140,28 @@ const DUMB_INIT: readonly Row[] = [
   ["DESIGN 4", "--signal INT -v a", "signal=SIGINT verbose=true narration=4 a"],
 ];
 
+const CATATONIT: readonly Row[] = [
+  ["S59", "a -g", "a -g"],
+  ["S59", "-g -- a", "singleChild=false a"],
+  ["S59", "-P", "pause"],
+  ["S59", "-gP", "pause"],
+  ["S59", "-P -- a b", "pause"],
+  ["S59", "--report r -P", "pause"],
+  ["S60", "a -l", "a -l"],
+  ["S60", "a -P", "a -P"],
+  ["S60", "-- -P", "-P"],
+  ["D11", "-V", "print version"],
+  ["D11", "--version", "print version"],
+  ["D11", "-h", "print help"],
+  ["D11", "-L", "print licence"],
+  ["D11", "-PV", "print version"],
+  ["D11", "-x a", "unknown_option|OPTION|-x|one of -g, -P, -L, -h, -V"],
+  ["D11", "-s a", "unknown_option|OPTION|-s|one of -g, -P, -L, -h, -V"],
+  ["D11", "", MISSING],
+  ["D11", "-g --", MISSING],
+  ["DESIGN 4", "--timeout 5 a", "timeout=5000000 a"],
+];
+
 const LOCAL = { kind: "tcp", host: "127.0.0.1", port: 80 };
 const LISTEN = JSON.stringify([{ name: "127.0.0.1_80", text: "127.0.0.1:80", at: LOCAL }]);
 
@@ -165,6 +187,7 @@ const SCINIT: readonly Row[] = [
 export const TOOL_LINES: readonly DoorRow[] = [
   ...rowsOf("tini", TINI),
   ...rowsOf("dumb-init", DUMB_INIT),
+  ...rowsOf("catatonit", CATATONIT),
   ...rowsOf("scinit", SCINIT),
 ];
 
