@@ -65,7 +65,8 @@ export const PATIENT_DEFAULTS: Fields = {
 
 /**
  * tini, dumb-init and catatonit pass a stop signal on and then wait for the command, however long
- * it takes. So do we, until an option asks for more. What is left behind, or outlives a time limit, ends.
+ * it takes. So do we, until an option asks for more. What is left behind, or outlives a time limit,
+ * ends.
  */
 export function patiently(fields: Fields): Fields {
   const { killAfter, clockOn, drain } = fields;
