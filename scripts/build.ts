@@ -11,6 +11,7 @@ import {
   NATIVE,
   productVersion,
   requireCompilers,
+  WITHOUT_UNWINDING,
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
@@ -66,12 +67,16 @@ async function bundle(): Promise<void> {
 /** Compiles the host program; returns its path. */
 async function compileHost(): Promise<string> {
   const target = await hostTarget();
-  const argv = ["cargo", "build", ...compileArguments(target)];
+  const argv = ["cargo", "rustc", ...compileArguments(target)];
   const options = { cwd: NATIVE, env: compilerEnvironment() };
   const host = hostProgram(target);
-  const { status } = await runTool([...argv, ...DIRECT_START], options);
-  // With a C library that this start does not fit, its own start does as well, only slower.
-  if (status !== 0 || !(await starts(host))) await need(argv, options);
+  // With a C library that our start does not fit, its own start does as well, only slower; with a
+  // linker that knows no such script, the program is larger.
+  for (const more of [[...DIRECT_START, ...WITHOUT_UNWINDING], DIRECT_START]) {
+    const { status } = await runTool([...argv, ...more], options);
+    if (status === 0 && (await starts(host))) return host;
+  }
+  await need(argv, options);
   return host;
 }
 
