@@ -1,4 +1,5 @@
-// `npm run bench [-- --runs N] [--only SECTION,...] [--markdown] [--write]`: one table.
+// `npm run bench [-- --runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]`: one table.
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, release } from "node:os";
 import { join } from "node:path";
@@ -6,21 +7,23 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
 import { productVersion } from "../scripts/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
-import { describeRuns, INIT, measure, needsForms, SECTION_NAMES } from "./measure.ts";
+import { AGAINST_SECTIONS, describeRuns, INIT, measure, needsForms, SECTION_NAMES } from "./measure.ts";
 import { BARE, curfew, curfewInit, curfewRun, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
 import {
   BUNDLE,
   COLD,
   compileTools,
+  makeCopies,
   makeForms,
   PADDED_BUNDLE,
   TENFOLD,
   writeBack,
 } from "./tools.ts";
 
-const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--markdown] [--write]]
+const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]]
 sections: ${SECTION_NAMES.join(" ")}
+with --against, another curfew, in turns with this one: ${AGAINST_SECTIONS.join(" ")}
 or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone`;
 const DOCUMENT = "docs/benchmarks.md";
 const DEFAULT_RUNS = 1500;
@@ -31,6 +34,8 @@ type Options = {
   readonly runs: number;
   readonly only: readonly string[];
   readonly isInit: boolean;
+  /** Another build, to compare this one with. */
+  readonly against: string | undefined;
   readonly markdown: boolean;
   readonly write: boolean;
 };
@@ -38,16 +43,10 @@ type Options = {
 await main(async () => {
   const options = readOptions();
   await step("compile bench", compileTools);
-  const { found, missing } = await findPeers();
-  const version = await productVersion();
-  const programs: readonly Program[] = [
-    BARE,
-    curfew({ ...SHIPPED, name: "curfew", title: `curfew timeout ${version}` }),
-    curfewRun({ ...SHIPPED, name: "run", title: `curfew run ${version}` }),
-    curfewInit({ ...SHIPPED, name: "init", title: `curfew init ${version}` }),
-    ...(!options.isInit && needsForms(options.only) ? await step("tenfold", otherForms) : []),
-    ...found,
-  ].filter(({ name }) => !options.isInit || INIT.programs.has(name));
+  const { programs, missing } =
+    options.against === undefined
+      ? await amongPeers(options)
+      : { programs: await twoBuilds(options.against), missing: [] };
   await Promise.all(programs.flatMap(({ file }) => (file === undefined ? [] : writeBack(file))));
   const conditions = describe(options, programs, missing);
   const measured = await measure(programs, options.runs, options.only);
@@ -59,6 +58,36 @@ await main(async () => {
   process.stdout.write(options.markdown ? markdown : text);
   return 0;
 });
+
+type Participants = {
+  readonly programs: readonly Program[];
+  /** Peers that are not installed. */
+  readonly missing: readonly string[];
+};
+
+async function amongPeers({ isInit, only }: Options): Promise<Participants> {
+  const { found, missing } = await findPeers();
+  const version = await productVersion();
+  const programs = [
+    BARE,
+    curfew({ ...SHIPPED, name: "curfew", title: `curfew timeout ${version}` }),
+    curfewRun({ ...SHIPPED, name: "run", title: `curfew run ${version}` }),
+    curfewInit({ ...SHIPPED, name: "init", title: `curfew init ${version}` }),
+    ...(!isInit && needsForms(only) ? await step("tenfold", otherForms) : []),
+    ...found,
+  ];
+  return { programs: programs.filter(({ name }) => !isInit || INIT.programs.has(name)), missing };
+}
+
+/** This build and another one, each as `curfew timeout`. */
+async function twoBuilds(path: string): Promise<readonly Program[]> {
+  const [file, other] = await makeCopies(PRODUCT, path);
+  return [
+    BARE,
+    curfew({ ...SHIPPED, file, name: "curfew", title: "curfew timeout, this build" }),
+    curfew({ file: other, isOurs: true, name: "against", title: `curfew timeout, ${path}` }),
+  ];
+}
 
 /** The program with more in it, and before it is frozen. */
 async function otherForms(): Promise<readonly Program[]> {
@@ -75,7 +104,8 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         runs: { type: "string", default: String(DEFAULT_RUNS) },
-        only: { type: "string", default: SECTION_NAMES.join(",") },
+        only: { type: "string" },
+        against: { type: "string" },
         markdown: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
       },
@@ -83,14 +113,20 @@ function readOptions(): Options {
     if (!/^[1-9]\d{0,5}$/.test(values.runs)) {
       throw new Error(`--runs: expected a number from 1, got '${values.runs}'`);
     }
+    const { against } = values;
     const isInit = values.only === "init";
-    const only = isInit ? INIT.sections : values.only.split(",");
+    const all = against === undefined ? SECTION_NAMES : AGAINST_SECTIONS;
+    const only = isInit ? INIT.sections : (values.only?.split(",") ?? all);
     const unknown = only.filter((name) => !SECTION_NAMES.includes(name));
     if (unknown.length > 0) throw new Error(`--only: no section '${unknown[0]}'`);
+    if (against !== undefined && isInit) throw new Error("--against: compares no init");
+    if (against !== undefined && !existsSync(against)) {
+      throw new Error(`--against: no file '${against}'`);
+    }
     if (values.write && only.length < SECTION_NAMES.length) {
       throw new Error("--write: the document has the whole table");
     }
-    return { ...values, only, isInit, runs: Number(values.runs) };
+    return { ...values, against, only, isInit, runs: Number(values.runs) };
   } catch (error) {
     throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
   }

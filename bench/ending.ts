@@ -95,12 +95,17 @@ async function endOne(program: Program, tree: Tree): Promise<Ended> {
   const options = [...first, ...(reports ? ["--report=fd:4"] : [])];
   const number = [`${constants.signals[signal]}`, reports ? "1" : "0"];
   const ended = tree.isBomb
-    ? await endConfined(number, { ...program, file: CURFEW }, tree, options)
+    ? await endConfined(number, within(program), tree, options)
     : parseEnd(
         await output(END, [...number, ...commandLine(program, tree.words(), LIMIT, options)]),
       );
   check(program, tree, ended, reports);
   return ended;
+}
+
+/** Our build as those who may not read this repository find it; another one is where it is. */
+function within(program: Program): Program {
+  return program.name === "against" ? program : { ...program, file: CURFEW };
 }
 
 /** Under limits of its own and under the eyes of a warden: whatever fails here, it ends. */

@@ -1,10 +1,11 @@
 // What is measured of whom.
 import { median } from "./statistics.ts";
 
-/** The columns of the table: no supervisor, curfew and its other forms, the peers. */
+/** The columns of the table: no supervisor, curfew, another build of it, its other forms, the peers. */
 export const NAMES = [
   "bare",
   "curfew",
+  "against",
   "run",
   "init",
   "tenfold",
@@ -103,6 +104,8 @@ export type Figures = {
   readonly endBomb: readonly number[];
   /** The same where SIGKILL ends the supervisor. */
   readonly endKilled: readonly number[];
+  /** One process that `curfew kill` ends, from the start of that to its end. */
+  readonly killed: readonly number[];
   /** Many at the same time: how much longer than one command all of them take; memory of one. */
   readonly crowd: readonly number[];
   readonly share: Share | undefined;
@@ -140,6 +143,7 @@ export const NOTHING: Figures = {
   endHydra: [],
   endBomb: [],
   endKilled: [],
+  killed: [],
   crowd: [],
   share: undefined,
   leaks: undefined,

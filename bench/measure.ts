@@ -7,6 +7,7 @@ import { endTrees } from "./ending.ts";
 import { type AllFigures, type Figures, type Found, merge, type Name } from "./figures.ts";
 import { forwardSignals } from "./forwarding.ts";
 import { watchIdle } from "./idle.ts";
+import { killOne } from "./killing.ts";
 import { countLeaks } from "./leaks.ts";
 import { reapOrphans } from "./orphans.ts";
 import type { Program } from "./programs.ts";
@@ -70,6 +71,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   restart,
   orphans: reapOrphans,
   end: endTrees,
+  kill: killOne,
   crowd: measureCrowd,
   leaks: countLeaks,
   size: async (programs) => {
@@ -89,6 +91,9 @@ export const INIT: { readonly sections: readonly string[]; readonly programs: Re
     sections: ["wall", "first", "watch", "forward", "restart", "orphans"],
     programs: FIRST,
   };
+
+/** What one build is compared with another in. */
+export const AGAINST_SECTIONS: readonly string[] = ["wall", "exit", "idle", "end", "kill", "size"];
 
 /** Sections in which the other forms of curfew take part. */
 const WITH_FORMS: readonly string[] = ["wall", "locale", "exit", "expiry", "idle", "size"];

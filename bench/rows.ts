@@ -192,6 +192,8 @@ export const ROWS: readonly Row[] = [
   ...ending("bomb of 300, by KILL", "endBomb"),
   time("kill -9, 100 sessions: median, ms", "endKilled", 0.5),
   time("kill -9, 100 sessions: max, ms", "endKilled", 1, atMost(200)),
+  time("kill of one process: median, ms", "killed", 0.5),
+  time("kill of one process: p99, ms", "killed", 0.99),
   time("200 at once: median, ms", "crowd", 0.5, atMostTimes(1, "GNU", "crowd")),
   bytes("200 at once: private dirty of one", ({ share }) => share?.privateDirty, 0.5),
   bytes("200 at once: proportional of one", ({ share }) => share?.proportional),

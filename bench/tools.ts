@@ -21,6 +21,7 @@ export const PARALLEL: string = inRoom("parallel");
 export const AGAIN: string = inRoom("again");
 export const ORPHANS: string = inRoom("orphans");
 export const RESTART: string = inRoom("restart");
+export const KILL: string = inRoom("kill");
 /** Commands to supervise. */
 export const NOOP: string = inRoom("noop");
 export const STAMP: string = inRoom("stamp");
@@ -34,10 +35,12 @@ export const SERVE: string = inRoom("serve");
 /** Forms of curfew. */
 export const COLD: string = inRoom("cold");
 export const TENFOLD: string = inRoom("tenfold");
+const THIS: string = inRoom("this");
+const OTHER: string = inRoom("other");
 
 const TIMES = 10;
 
-const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN, ORPHANS, RESTART];
+const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN, ORPHANS, RESTART, KILL];
 const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, NAP, CENSUS, MAKE_ORPHANS, SERVE];
 
 /** All of them are C. */
@@ -60,6 +63,16 @@ export async function writeBack(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Copies of two builds, made in the same way one after the other: how a file came to be decides how
+ * many of its pages the kernel maps at a time, and with it some microseconds of each start.
+ */
+export async function makeCopies(one: string, other: string): Promise<readonly [string, string]> {
+  await copyFile(one, THIS);
+  await copyFile(other, OTHER);
+  return [THIS, OTHER];
 }
 
 /** curfew as it is before freezing, and frozen with ten times the TypeScript. */

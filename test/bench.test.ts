@@ -3,6 +3,7 @@ import { test } from "node:test";
 import vm from "node:vm";
 import { parseEnd } from "../bench/ended.ts";
 import { type AllFigures, merge, type Name, NOTHING } from "../bench/figures.ts";
+import { parseKills } from "../bench/killing.ts";
 import { parseOrphans } from "../bench/orphans.ts";
 import { copyOf, padded } from "../bench/padding.ts";
 import { BARE, commandLine, curfew, curfewInit, curfewRun } from "../bench/programs.ts";
@@ -37,6 +38,23 @@ test("what was not measured has no median and no ratio", () => {
   assert.equal(ratio(undefined, 2), undefined);
   assert.equal(ratio(3, undefined), undefined);
   assert.equal(ratio(3, 2), 1.5);
+});
+
+test("each program has its times of a kill, in the order in which it was named", () => {
+  assert.deepEqual(parseKills("150 210\n140 200\n", [{ name: "curfew" }, { name: "against" }]), [
+    ["curfew", { killed: [150, 140] }],
+    ["against", { killed: [210, 200] }],
+  ]);
+});
+
+test("another build is a column beside ours, and has no budget", () => {
+  const [heading, ...rows] = grid(figures({ against: 2, curfew: 1, GNU: 1 }));
+  assert.deepEqual(heading, ["", "curfew", "against", "GNU", "budget"]);
+  const ratioToGnu = rows.find(([title]) => title === "wall: median / GNU");
+  assert.deepEqual(ratioToGnu?.slice(1), ["1.00", "2.00", "1.00", "<= 0.85 miss"]);
+  const row = ROWS.find(({ title }) => title === "wall: median / GNU");
+  assert.ok(row);
+  assert.equal(verdict(row, figures({ against: 2, GNU: 1 })), "");
 });
 
 test("the runner's lines are read", () => {
