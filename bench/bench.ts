@@ -1,4 +1,4 @@
-// `npm run bench [-- --runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]`: one table.
+// `npm run bench`, with what `USAGE` has: one table.
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, release } from "node:os";
@@ -7,7 +7,14 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build.ts";
 import { productVersion } from "../scripts/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
-import { AGAINST_SECTIONS, describeRuns, INIT, measure, needsForms, SECTION_NAMES } from "./measure.ts";
+import {
+  AGAINST_SECTIONS,
+  describeRuns,
+  INIT,
+  measure,
+  needsForms,
+  SECTION_NAMES,
+} from "./measure.ts";
 import { BARE, curfew, curfewInit, curfewRun, findPeers, type Program } from "./programs.ts";
 import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
 import {
@@ -21,7 +28,8 @@ import {
   writeBack,
 } from "./tools.ts";
 
-const USAGE = `usage: npm run bench [-- [--runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]]
+const USAGE = `usage: npm run bench [-- OPTION...]
+options: [--runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]
 sections: ${SECTION_NAMES.join(" ")}
 with --against, another curfew, in turns with this one: ${AGAINST_SECTIONS.join(" ")}
 or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone`;

@@ -1,7 +1,7 @@
 // What is measured of whom.
 import { median } from "./statistics.ts";
 
-/** The columns of the table: no supervisor, curfew, another build of it, its other forms, the peers. */
+/** The columns of the table: no supervisor, curfew, another build, its other forms, the peers. */
 export const NAMES = [
   "bare",
   "curfew",

@@ -25,5 +25,6 @@ export function parseKills(
 ): readonly (readonly [Name, { readonly killed: readonly number[] }])[] {
   const rounds = text.trimEnd().split("\n");
   const rows = rounds.map((line) => line.split(" ").map(Number));
-  return killers.map(({ name }, at) => [name, { killed: rows.map((row) => row[at] ?? Number.NaN) }]);
+  const timesAt = (at: number) => rows.map((row) => row[at] ?? Number.NaN);
+  return killers.map(({ name }, at) => [name, { killed: timesAt(at) }]);
 }
