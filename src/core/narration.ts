@@ -1,33 +1,48 @@
 import type { Event } from "./event.ts";
 import type { Story } from "./messages.ts";
 import type { Spec } from "./spec.ts";
+import type { WaitStatus } from "./status.ts";
 
 /** Whether a tool's words tell of the course of a run. */
 export function isNarrated({ narration }: Spec): boolean {
   return narration > 1;
 }
 
+/** What is known of the command: its number, and whether its start was told. */
+export type Known = { readonly pidOf: () => number; readonly isBegun: boolean };
+
 /**
- * What an event gives a tool to tell that we stand in for, besides what we say ourselves; `pidOf`:
- * the command's number, which may have to be waited for.
+ * What an event gives a tool to tell that we stand in for, besides what we say ourselves. A command
+ * that has ended before its number could be asked for has begun when its end is told.
  */
-export function narrationOf(spec: Spec, event: Event, pidOf: () => number): Story | undefined {
+export function narrationOf(spec: Spec, event: Event, known: Known): readonly Story[] {
   switch (event.type) {
     case "spawned": {
-      const [command = ""] = spec.command;
-      return { kind: "command-started", pid: pidOf(), command, isAlone: spec.singleChild };
+      const pid = known.pidOf();
+      return pid === 0 ? [] : [beginning(spec, pid)];
     }
     case "signal":
-      return {
-        kind: "signal-received",
-        signal: event.signal,
-        becomes: spec.rewrite.get(event.signal),
-      };
+      return [
+        {
+          kind: "signal-received",
+          signal: event.signal,
+          becomes: spec.rewrite.get(event.signal),
+        },
+      ];
     case "exited":
-      return { kind: "command-ended", pid: event.pid, status: event.status };
+      return endOf(spec, known, event.pid, event.status);
     case "swept":
-      return event.end && { kind: "command-ended", pid: event.pid, status: event.end };
+      return event.end === undefined ? [] : endOf(spec, known, event.pid, event.end);
     default:
-      return undefined;
+      return [];
   }
+}
+
+function beginning({ command: [command = ""], singleChild }: Spec, pid: number): Story {
+  return { kind: "command-started", pid, command, isAlone: singleChild };
+}
+
+function endOf(spec: Spec, { isBegun }: Known, pid: number, status: WaitStatus): readonly Story[] {
+  const end: Story = { kind: "command-ended", pid, status };
+  return isBegun ? [end] : [beginning(spec, pid), end];
 }

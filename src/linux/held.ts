@@ -117,6 +117,8 @@ export type Own = {
   readyFd: number;
   /** It has said that it is ready. */
   isReady: boolean;
+  /** Where a tool tells of runs: the start of the command was told. */
+  isBegun: boolean;
   /** Users whose processes were seen in the tree, as far as it was asked for. */
   users?: readonly number[];
 };

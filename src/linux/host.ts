@@ -155,6 +155,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     groupSignals: undefined,
     readyFd: NO_DESCRIPTOR,
     isReady: false,
+    isBegun: false,
   };
   return Object.assign(world, own);
 }
@@ -245,7 +246,7 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
 /** What one run has to tell. */
 export function newsOf(held: Held, at: Instant, isLate: boolean = false): Event | undefined {
   const news = held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
-  if (news !== undefined && isNarrated(held.spec)) narrate(held, news);
+  if (news !== undefined && isNarrated(held.spec)) held.isBegun = narrate(held, news, held.isBegun);
   if (news?.type === "stopped") return stopOf(held, news);
   return news ?? (isLate ? sweepNews(held, at) : undefined);
 }

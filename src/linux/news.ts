@@ -82,17 +82,18 @@ export function signalNews(
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
-  if (event !== undefined && isNarrated(world.spec)) narrate(world, event);
+  if (event !== undefined && isNarrated(world.spec)) narrate(world, event, true);
   const [user, low, high] = queue;
   if (event === undefined || user === undefined) return event;
   if (low === undefined || high === undefined) return event;
   return { ...event, queued: [code, sender, user, low, high] };
 }
 
-/** What the tool tells whose words we have. */
-export function narrate(world: World, event: Event): void {
-  const message = narrationOf(world.spec, event, () => sys.awaitCommand());
-  if (message !== undefined) sayNow(world, message);
+/** What the tool tells whose words we have; whether the command's start is told now. */
+export function narrate(world: World, event: Event, isBegun: boolean): boolean {
+  const stories = narrationOf(world.spec, event, { pidOf: () => sys.awaitCommand(), isBegun });
+  for (const story of stories) sayNow(world, story);
+  return isBegun || stories.some(({ kind }) => kind === "command-started");
 }
 
 /** Asked once: nobody but us could change it, and we do not. */

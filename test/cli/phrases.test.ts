@@ -223,7 +223,7 @@ async function saidBy(program: string, tool: string, row: Row, env: Row["env"]):
 function plain({ stdout, stderr }: Ended): string {
   return `${stdout}${stderr}`
     .replace(/ \(curfew [\w.-]+\)/g, "")
-    .replace(/(tini \(|pid '|pid: '|pid=|PID )\d+/g, "$1N");
+    .replace(/(tini \(|pid '|pid: '|pid=|PID )[1-9]\d*/g, "$1N");
 }
 
 const titleOf = ({ words, env }: Row) =>
@@ -253,6 +253,19 @@ describe("phrases", () => {
         }
       });
     }
+  }
+});
+
+describe("numbers", () => {
+  for (const binary of BINARIES) {
+    test(`a command that ends at once has a number, ${binary.name}`, async () => {
+      const alone = await saidBy(binary.path, "dumb-init", { words: ["-vc", "true"] }, binary.env);
+      assert.match(alone, /^\[dumb-init\] Child spawned with PID N\.\n/);
+      for (let count = 0; count < 30; count++) {
+        const row = { words: ["-vc", "true"] };
+        assert.equal(await saidBy(binary.path, "dumb-init", row, binary.env), alone);
+      }
+    });
   }
 });
 

@@ -26,46 +26,47 @@ const SWEPT = {
   backstop: false,
 };
 
-const ROWS: readonly (readonly [event: Event, message: unknown])[] = [
-  [
-    { type: "spawned", at: AT, holding: HOLDING },
-    { kind: "command-started", pid: 9, command: "sh", isAlone: false },
-  ],
+const STARTED = { kind: "command-started", pid: 9, command: "sh", isAlone: false };
+const ENDED = { kind: "command-ended", pid: 9, status: EXITED };
+const END = {
+  type: "exited" as const,
+  at: AT,
+  pid: 9,
+  status: EXITED,
+  usage: USAGE,
+  proof: "echild" as const,
+  leftovers: [],
+  backstop: false,
+};
+
+/** An event, the command's number and whether its start was told; and what is told. */
+const ROWS: readonly (readonly [event: Event, pid: number, isBegun: boolean, told: unknown])[] = [
+  [{ type: "spawned", at: AT, holding: HOLDING }, 9, false, [STARTED]],
+  // It has ended already.
+  [{ type: "spawned", at: AT, holding: HOLDING }, 0, false, []],
   [
     { type: "signal", at: AT, signal: "SIGHUP" },
-    { kind: "signal-received", signal: "SIGHUP", becomes: undefined },
+    9,
+    true,
+    [{ kind: "signal-received", signal: "SIGHUP", becomes: undefined }],
   ],
   [
     { type: "signal", at: AT, signal: "SIGTERM" },
-    { kind: "signal-received", signal: "SIGTERM", becomes: "SIGINT" },
+    9,
+    true,
+    [{ kind: "signal-received", signal: "SIGTERM", becomes: "SIGINT" }],
   ],
-  [
-    {
-      type: "exited",
-      at: AT,
-      pid: 9,
-      status: EXITED,
-      usage: USAGE,
-      proof: "echild",
-      leftovers: [],
-      backstop: false,
-    },
-    { kind: "command-ended", pid: 9, status: EXITED },
-  ],
-  [
-    { ...SWEPT, end: EXITED },
-    { kind: "command-ended", pid: 9, status: EXITED },
-  ],
-  [{ ...SWEPT, end: undefined }, undefined],
-  [{ type: "deadline", at: AT }, undefined],
+  [END, 0, true, [ENDED]],
+  [END, 0, false, [STARTED, ENDED]],
+  [{ ...SWEPT, end: EXITED }, 0, true, [ENDED]],
+  [{ ...SWEPT, end: EXITED }, 0, false, [STARTED, ENDED]],
+  [{ ...SWEPT, end: undefined }, 0, true, []],
+  [{ type: "deadline", at: AT }, 9, true, []],
 ];
 
-for (const [event, message] of ROWS) {
-  test(`what is told of ${event.type}: ${JSON.stringify(message)}`, () => {
-    assert.deepEqual(
-      narrationOf(SPEC, event, () => 9),
-      message,
-    );
+for (const [event, pid, isBegun, told] of ROWS) {
+  test(`what is told of ${event.type}, ${pid}, ${isBegun}: ${JSON.stringify(told)}`, () => {
+    assert.deepEqual(narrationOf(SPEC, event, { pidOf: () => pid, isBegun }), told);
   });
 }
 
