@@ -51,8 +51,9 @@ export type Event =
   /** The guardian ended without being told to. The tree is ours now. `killed`: by SIGKILL. */
   | { readonly type: "guardian-gone"; readonly at: Instant; readonly killed?: boolean }
   /**
-   * A signal stopped the main child. `terminal`: the terminal sent it, to us as well. `shell`: a
-   * shell with job control waits for us, and can continue us.
+   * A signal stopped the main child. `terminal`: the terminal sent it, to us as well, or we sent
+   * SIGSTOP for what the terminal had sent to us. `shell`: a shell with job control waits for us,
+   * and can continue us.
    */
   | {
       readonly type: "stopped";

@@ -86,6 +86,9 @@ function isOfTheJob({ group, onStop }: Spec, { signal, terminal }: Stopped): boo
   return signal !== "SIGTSTP" || onStop !== "continue";
 }
 
+/** ^Z, and what stands for it where the command leads a group. */
+const SUSPENDS: readonly Signal[] = ["SIGTSTP", "SIGSTOP"];
+
 /**
  * We stop as the command did. Under `run` the time does not count for which the terminal's TSTP has
  * suspended both: nobody's test should fail because its user went away from it.
@@ -96,7 +99,7 @@ function mirror(
   { signal, at, terminal }: Stopped,
   said: readonly Action[],
 ): Step {
-  const rests = restsSuspended && terminal === true && signal === "SIGTSTP";
+  const rests = restsSuspended && terminal === true && SUSPENDS.includes(signal);
   const next = rests ? { ...state, restingSince: at } : state;
   return { state: next, actions: [...said, { type: "stop-with-it", signal }] };
 }

@@ -22,7 +22,11 @@ export function stopOrphaned(held: Held, signal: Signal, target: "child" | "grou
   const command = commandPid(held);
   if (command <= 0) return;
   const number = signalNumber(signal);
-  if (hasNoAnswer(command, number)) sys.commandKill(STOP);
+  if (hasNoAnswer(command, number)) {
+    // What the terminal wanted of the job comes about by this one.
+    if (held.changing.terminalStop === number) held.changing.terminalStop = STOP;
+    sys.commandKill(STOP);
+  }
   if (target === "child") return;
   for (const pid of membersOf(held)) {
     if (pid !== command) stopMember(pid, command, number);

@@ -73,7 +73,10 @@ export function signalNews(
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
   // What we sent to our own group comes back to us.
   if (sender === world.ownPid) return undefined;
-  if (code === SI_KERNEL && JOB_STOPS.includes(number)) world.changing.terminalStop = number;
+  // The last one counts: a command may have had an answer to the terminal's.
+  if (JOB_STOPS.includes(number)) {
+    world.changing.terminalStop = code === SI_KERNEL ? number : 0;
+  }
   const signal = signalOfNumber(number);
   // What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP.
   if (signal !== world.spec.reloadSignal && isIgnored(world, number)) return undefined;

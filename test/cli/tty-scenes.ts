@@ -252,6 +252,22 @@ export const RUN_ALONE: readonly Scene[] = [
     ],
   },
   {
+    name: "^Z: the limit's clock rests for a command in a group of its own, too",
+    steps: [
+      type(LATER),
+      type('$C run --process-group own --timeout $LIMIT -- "$H"'),
+      ...READY,
+      CTRL_Z,
+      ...STOPPED,
+      shows("^late$"),
+      type("fg"),
+      ["state", "main", "S"],
+      ["signal", "ours", TERM],
+      ...GONE,
+      ...status(143),
+    ],
+  },
+  {
     name: "timeout, ^Z: the limit's clock runs on",
     steps: expiresSuspended('$C timeout $LIMIT sh -c "$A"'),
   },

@@ -347,8 +347,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     kill({ type: "kill", target: "child", signal: "SIGCONT" });
     answers.push({ type: "resumed", at: at() });
     const stop = events.findLast(({ type }) => type === "stopped");
-    const isTerminals = stop?.type === "stopped" && stop.terminal && stop.signal === "SIGTSTP";
-    if (isTerminals && spec.restsSuspended) rests.push({ from: stop.at, to: now });
+    const isTerminals = stop?.type === "stopped" && stop.terminal;
+    const isSuspended = isTerminals && ["SIGTSTP", "SIGSTOP"].includes(stop.signal);
+    if (isSuspended && spec.restsSuspended) rests.push({ from: stop.at, to: now });
   }
 
   function perform(action: Exclude<Action, { type: "exit" }>): void {

@@ -1,6 +1,8 @@
+import type { Instant } from "../../../src/core/duration.ts";
 import type { Target } from "../../../src/core/event.ts";
 import type { Signal } from "../../../src/core/signal.ts";
 import type { Spec } from "../../../src/core/spec.ts";
+import { newsOf } from "../../../src/linux/host.ts";
 import { kill } from "../../../src/linux/kill.ts";
 import { fork } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
@@ -42,6 +44,17 @@ function stopped(scene: Scene): string {
   return all.flatMap(({ command, had }) => Array(times(had)).fill(command)).join(" ");
 }
 
+/** Whether the stop counts as the terminal's, after a key or after what a process has sent us. */
+function isTerminals(group: Spec["group"], isKey: boolean): boolean | undefined {
+  const { kernel, held } = started("run cmd", undefined, { group });
+  held.answers.length = 0;
+  if (isKey) held.changing.terminalStop = TSTP;
+  kill(held, "child", "SIGTSTP");
+  kernel.runs[0]?.rows.push([2, 5, STOP]);
+  const event = newsOf(held, 1 as Instant);
+  return event?.type === "stopped" ? event.terminal : undefined;
+}
+
 const fails =
   (...fault: Kernel["faults"][number]) =>
   ({ kernel }: Started) =>
@@ -58,6 +71,16 @@ export const JOB_STOPS: readonly Row[] = [
       stopped({ target: "child" }),
     ],
     ["cmd kid", "cmd kid", "cmd kid", "cmd kid", "cmd"],
+  ],
+  [
+    "SIGSTOP for what the terminal has sent to us is the terminal's",
+    () => [
+      isTerminals("alone", true),
+      isTerminals("command", true),
+      isTerminals("alone", false),
+      isTerminals("caller", true),
+    ],
+    [true, true, false, false],
   ],
   [
     "whoever ignores or catches it has its own answer",

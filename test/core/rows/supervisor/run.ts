@@ -277,6 +277,16 @@ const STOPS: readonly Transcript[] = [
     [106.1, died("SIGTERM"), "exit 124"],
   ],
   [
+    "so it does in a group of the command's own, where SIGSTOP stands for it",
+    "run --process-group own --timeout 5 cmd",
+    [0, spawned, ""],
+    [1, stopped("SIGSTOP", "terminal", "shell"), "stop-with-it SIGSTOP"],
+    [99, woken, ""],
+    [100, resumed, ""],
+    [104, deadline, TERM],
+    [104.1, died("SIGTERM"), "exit 124"],
+  ],
+  [
     "it does not rest for any other stop",
     "run --timeout 5 cmd",
     [0, spawned, ""],
