@@ -386,7 +386,7 @@ const unseenShell: Prepare = ({ own }) => {
 
 type Stopping = {
   readonly ours?: Arrived;
-  readonly then?: Arrived;
+  readonly later?: Arrived;
   readonly signal?: number;
   readonly prepare?: Prepare;
   readonly spec?: Partial<Spec>;
@@ -395,10 +395,10 @@ type Stopping = {
 };
 
 /** A stop of the command, when we had this signal: which one, the terminal's or not, and a shell. */
-function stop({ ours, then, signal = 20, prepare, spec, again = false }: Stopping) {
+function stop({ ours, later, signal = 20, prepare, spec, again = false }: Stopping) {
   const { kernel, held } = started("run cmd", prepare, spec);
   held.answers.length = 0;
-  for (const one of [ours, then]) if (one !== undefined) kernel.arrived.push(one);
+  for (const one of [ours, later]) if (one !== undefined) kernel.arrived.push(one);
   for (let count = again ? 2 : 1; count > 0; count -= 1) kernel.runs[0]?.rows.push([2, 5, signal]);
   const events = [newsOf(held, 1 as Instant), again ? newsOf(held, 2 as Instant) : undefined];
   const event = events.at(again ? 1 : 0);
@@ -539,7 +539,7 @@ export const DEEDS: readonly Row[] = [
       stop({ ours: [21, 0x80, 0] }),
       stop({ ours: [21, 0x80, 0], signal: 21 }),
       stop({ ours: [20, 0x80, 0], again: true }),
-      stop({ ours: [20, 0x80, 0], then: [20, 0, 77] }),
+      stop({ ours: [20, 0x80, 0], later: [20, 0, 77] }),
     ],
     [
       ["SIGTSTP", false, false],
