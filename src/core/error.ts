@@ -34,7 +34,7 @@ export type UsageError = {
   readonly part: string;
   readonly given: string | undefined;
   readonly expected: string;
-  /** The names that an option may be short for. */
+  /** The names that an option may be short for, or a misspelling of. */
   readonly choices?: readonly string[];
 };
 

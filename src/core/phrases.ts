@@ -9,7 +9,7 @@ export function optionPhrase({ code, part, given = "", choices }: UsageError): s
   switch (code) {
     case "unknown_option":
       return given.startsWith("--")
-        ? `unrecognized option ${word}`
+        ? `unrecognized option ${word}${nearest(choices)}`
         : `invalid option -- ${inQuotes(onOneLine(given.slice(1)))}`;
     case "ambiguous_option":
       return `option ${word} is ambiguous; possibilities:${possibilities(choices)}`;
@@ -22,6 +22,11 @@ export function optionPhrase({ code, part, given = "", choices }: UsageError): s
     default:
       return undefined;
   }
+}
+
+/** Only where one was meant: else the line is the tool's to the letter. */
+function nearest(choices: readonly string[] = []): string {
+  return choices.length === 0 ? "" : `: expected ${choices.join(" or ")}`;
 }
 
 function possibilities(choices: readonly string[] = []): string {

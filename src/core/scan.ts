@@ -144,14 +144,22 @@ function unknownOption(options: readonly Names[], given: string): UsageError {
   const all = options.map(nameOf);
   const names = all.length > MOST_NAMES ? nearestTo(given, options) : all;
   const expected = names.length > 0 ? `one of ${names.join(", ")}` : "an option that --help lists";
-  return usageError("unknown_option", { part: "OPTION", given, expected });
+  const choices = given.startsWith("--") ? nearestTo(given, options, MISSPELT) : [];
+  return usageError("unknown_option", { part: "OPTION", given, expected, choices });
 }
 
+/** A name that begins like that, in so many letters, was meant. */
+const MISSPELT = 5;
+
 /** All letters for a letter; for a name those that begin most like it. */
-function nearestTo(given: string, options: readonly Names[]): readonly string[] {
+function nearestTo(
+  given: string,
+  options: readonly Names[],
+  letters: number = 1,
+): readonly string[] {
   if (!given.startsWith("--")) return options.flatMap(({ short }) => short ?? []);
   const names = options.flatMap(({ long }) => long ?? []);
-  for (let length = given.length; length > "--".length; length--) {
+  for (let length = given.length; length >= "--".length + letters; length--) {
     const near = names.filter((name) => name.startsWith(given.slice(0, length)));
     if (near.length > 0) return near;
   }

@@ -60,6 +60,10 @@ const TIMEOUT: readonly Row[] = [
     ["1000", `./${"x".repeat(300)}`],
     ["-v", "0.01", "sleep", "1000"],
   ),
+  {
+    words: ["--leftover=kill", "5", "true"],
+    alike: [/^timeout: unrecognized option '--leftover=kill'/m],
+  },
   { words: [], alike: [/^Try 'timeout --help' for more information\.$/m] },
   { words: ["1"], alike: [/^Try 'timeout --help' for more information\.$/m] },
   {

@@ -86,3 +86,19 @@ test("fields are written as they are read", () => {
   assert.deepEqual(scan.kind === "scanned" && scan.fields, fields);
   assert.deepEqual(formatOptions(GRAMMAR, GRAMMAR.defaults), []);
 });
+
+test("a long name that begins like one of ours in five letters was meant to be it", () => {
+  const long: readonly Option<Fields>[] = [
+    flag({ long: "--leftovers", key: "on", value: true, help: "on" }),
+    flag({ long: "--left", key: "on", value: false, help: "off" }),
+  ];
+  const choicesOf = (word: string) => {
+    const scan = scanOptions({ options: long, defaults: GRAMMAR.defaults }, [word], NOTHING);
+    return scan.kind === "usage" ? scan.choices : undefined;
+  };
+  assert.deepEqual(choicesOf("--leftover"), ["--leftovers"]);
+  assert.deepEqual(choicesOf("--leftoX=5"), ["--leftovers"]);
+  assert.deepEqual(choicesOf("--lefX"), []);
+  assert.deepEqual(choicesOf("--bogus"), []);
+  assert.deepEqual(choicesOf("-x"), []);
+});

@@ -52,6 +52,10 @@ const GETOPT: readonly (readonly [message: Message, line: string])[] = [
   [usage("unknown_option", "OPTION", "-/"), "invalid option -- '/'"],
   [usage("unknown_option", "OPTION", "-\n"), "invalid option -- '\\n'"],
   [usage("unknown_option", "OPTION", "--bogus=1"), "unrecognized option '--bogus=1'"],
+  [
+    usage("unknown_option", "OPTION", "--leftover", ["--leftovers"]),
+    "unrecognized option '--leftover': expected --leftovers",
+  ],
   [usage("missing_value", "-s SIGNAL", undefined), "option requires an argument -- 's'"],
   [usage("missing_value", "--signal SIGNAL", undefined), "option '--signal' requires an argument"],
   [usage("unexpected_value", "--verbose", "1"), "option '--verbose' doesn't allow an argument"],
