@@ -161,8 +161,8 @@ test("the README is short", () => {
 
 /** Bounds that a document names: its words around the figure, and the constant that it is. */
 const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
-  ["docs/report.md", /At most (\d+) leftovers/, "src/linux/guardian.ts", "MOST_NAMES"],
-  ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/guardian.ts", "MOST_NAMES"],
+  ["docs/report.md", /At most (\d+) leftovers/, "src/linux/members.ts", "MOST_NAMES"],
+  ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/members.ts", "MOST_NAMES"],
   ["docs/report.md", /and (\d+) survivors/, "native/src/link.rs", "MAX_SURVIVORS"],
   ["docs/report.md", /(\d+) stops listed/, "src/core/stops.ts", "MOST_STOPS"],
   ["docs/run.md", /within (\d+ ms),/, "src/core/will.ts", "SETTLE"],

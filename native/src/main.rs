@@ -7,6 +7,7 @@ mod birth;
 mod call;
 mod calling;
 mod cgroup;
+mod channels;
 mod clock;
 mod clone;
 mod command;

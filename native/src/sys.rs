@@ -4,8 +4,8 @@
 
 use crate::call::Call;
 use crate::{
-    clock, entries, files, folders, identity, inotify, limit, members, news, offer, probe, process,
-    run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
+    channels, clock, entries, files, folders, identity, inotify, limit, members, news, offer,
+    probe, process, run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -19,6 +19,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"awaitCommand", supervisor::await_command),
     (c"awaitParent", identity::await_parent),
     (c"becomeSubreaper", identity::become_subreaper),
+    (c"channels", channels::channels),
     (c"chooseRun", run::choose),
     (c"close", files::close),
     (c"commandKill", supervisor::command_kill),

@@ -43,11 +43,11 @@ export function finish(spec: Spec, run: Run, over: Finish): Step {
   if (survivors.length > 0)
     actions.push({ type: "say", message: { kind: "survivors", survivors } });
   if (isLeak(spec, reason) && over.hadLeftovers) {
-    actions.push({ type: "say", message: { kind: "leaked", processes: over.leftovers } });
+    actions.push({ type: "say", message: { kind: "leaked", processes: leakedOf(run, over) } });
   }
   if (isReportAsked(spec)) {
-    const { startedAt, sent, stops, holding } = run;
-    const known = { ...over, spec, startedAt, endedAt: over.at, sent, stops, holding, exit };
+    const { startedAt, sent, stops, holding, left } = run;
+    const known = { ...over, spec, startedAt, endedAt: over.at, sent, stops, holding, left, exit };
     const report = reportOf({ ...known, child: { pid: over.pid, end }, error: undefined });
     actions.push({ type: "report", report });
   }
@@ -77,6 +77,7 @@ export function finishUnstarted(
     proof: undefined,
     survivors: [],
     leftovers: [],
+    left: undefined,
     usage: undefined,
     exit,
   };
@@ -84,6 +85,12 @@ export function finishUnstarted(
   if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
   actions.push({ type: "exit", exit, forced: false, reason: undefined });
   return { state: { phase: "finished" }, actions };
+}
+
+/** Those that did not end by themselves, where that was seen. */
+function leakedOf({ left }: Run, { leftovers }: Finish): readonly Process[] {
+  const signalled = left?.signalled ?? [];
+  return signalled.length > 0 ? signalled : leftovers;
 }
 
 /** What a command leaves behind is its fault only if it ended by itself. */

@@ -74,6 +74,17 @@ export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type
     means: "the last member of the tree ended, after the main child",
     facts: [PROOF_ROW],
   },
+  looked: {
+    means: "curfew has looked again at what is left",
+    facts: [
+      [
+        "leftovers",
+        listOf(objectOf(PROCESS)),
+        "members that remain, as far as they can be named",
+        ({ look }) => jsonListOf(PROCESS, look.members),
+      ],
+    ],
+  },
   swept: {
     means: "every member was sent SIGKILL, and what could end has ended",
     facts: [

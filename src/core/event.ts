@@ -2,6 +2,7 @@ import type { Duration, Instant } from "./duration.ts";
 import type { SpawnError } from "./error.ts";
 import type { Exit, Reason } from "./exit.ts";
 import type { Message } from "./messages.ts";
+import type { Look } from "./readers.ts";
 import type { EventLine, Report } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { WaitStatus } from "./status.ts";
@@ -15,6 +16,8 @@ export type Ended = {
   readonly proof: Proof | undefined;
   /** What was left, as far as it can be named. */
   readonly leftovers: readonly Process[];
+  /** The same more closely, where it matters how they end. */
+  readonly look?: Look | undefined;
   /** The guardian had acted by itself, because we did not. */
   readonly backstop: boolean;
 };
@@ -34,6 +37,8 @@ export type Event =
       readonly usage: Usage;
       readonly proof: Proof;
     }
+  /** Who is left now, as we have asked. */
+  | { readonly type: "looked"; readonly at: Instant; readonly look: Look }
   /** A sweep is over. `end`: what became of the main child, if that was not known before. */
   | {
       readonly type: "swept";
@@ -98,7 +103,13 @@ export type Action =
       readonly target: Target;
       readonly signal: Signal;
       readonly queued?: Queued | undefined;
+      /** With `rest`: whom it does not reach, nor those below them. */
+      readonly except?: readonly number[] | undefined;
+      /** With `rest`: nothing of the kind was sent to the command's group, nor by its terminal. */
+      readonly isFirst?: boolean | undefined;
     }
+  /** A look at those that are left; `looked` follows. */
+  | { readonly type: "look" }
   /** What the guardian does without us. */
   | { readonly type: "will"; readonly will: Will }
   /** SIGKILL to every member, once; `swept` follows, at the latest when the patience is over. */

@@ -1,6 +1,7 @@
 import { anyOf, isQuick, sourceOf } from "./glob-expression.ts";
 import type { Machine, Parsed } from "./glob-machine.ts";
 import { isTaken, machineOf } from "./glob-machine.ts";
+import type { Token } from "./glob-tokens.ts";
 import { tokensOf } from "./glob-tokens.ts";
 
 /**
@@ -61,6 +62,16 @@ export function isMatched(globs: Globs, { path, root, isDirectory }: Entry): boo
 function test({ all, directories, machine }: Group, text: string, isDirectory: boolean): boolean {
   if ((isDirectory ? directories : all)?.test(text) === true) return true;
   return machine !== undefined && isTaken(machine, text, isDirectory);
+}
+
+/** Patterns of texts that are no paths: a slash is a character as others. */
+export function parseTexts(patterns: readonly string[]): Machine {
+  const any = (token: Token): Token => {
+    if (token.kind === "name" || token.kind === "directories") return { kind: "all" };
+    return token.kind === "one" && token.source === "[^/]" ? { kind: "one", source: "." } : token;
+  };
+  const tokens = patterns.map((pattern) => tokensOf(pattern).map(any));
+  return machineOf(tokens.map((one) => ({ tokens: one, ofDirectory: false })));
 }
 
 type Pattern = Parsed & { readonly kind: "name" | "path" | "absolute" };

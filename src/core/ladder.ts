@@ -59,10 +59,14 @@ export function isAlone({ holding: { mechanism } }: Run): boolean {
   return mechanism === "child" || mechanism === "group";
 }
 
-/** The same signal to every member that has not had it. */
-export function sendToRest(run: Run, signal: Signal, at: Instant): Sending {
-  if (signal === "SIGKILL" || isAlone(run)) return { run, actions: [] };
-  return sendTo("rest", run, { type: "kill", target: "rest", signal }, at, true);
+/** Whom a signal to the rest does not reach, and whether the command's group had none of the kind. */
+export type Whom = Pick<Extract<Action, { type: "kill" }>, "except" | "isFirst">;
+
+/** The same signal to every member that has not had it. SIGKILL to all is a sweep. */
+export function sendToRest(run: Run, signal: Signal, at: Instant, whom: Whom = {}): Sending {
+  const isSweep = signal === "SIGKILL" && whom.except === undefined;
+  if (isSweep || isAlone(run)) return { run, actions: [] };
+  return sendTo("rest", run, { type: "kill", target: "rest", signal, ...whom }, at, true);
 }
 
 function sendTo(

@@ -3,12 +3,13 @@ import { finish } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import { graceOf, isAlone, sendToRest, withBackstop } from "./ladder.ts";
+import { lookAgain, lookedAt, timesOf, UNSEEN, WAITING, whomOf, withSignalled } from "./lingering.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";
-import { after, isCopy, isDue, stay, withoutCopy } from "./state.ts";
+import { after, earlier, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, overOf, sweep, takeOver, withKill } from "./sweeping.ts";
+import { finishSwept, overOf, sweep, takeOver, wasLeft, withKill } from "./sweeping.ts";
 
 /** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
 export function ended(
@@ -25,34 +26,45 @@ export function ended(
     if (isOver) return last;
     return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
   }
-  if (reason === undefined && spec.leftovers === "wait") {
-    const rest = { relayed: undefined, killAt: undefined, limitAt: before.limitAt };
-    return stay({ phase: "leftovers", run, reason, main, ...rest });
-  }
   const stopping = before.phase === "stopping" ? before : undefined;
-  return remain(spec, run, main, reason, main.at, stopping);
+  const relayed = stopping?.relayed;
+  const limitAt = reason === undefined ? before.limitAt : undefined;
+  const times = isWaiting(spec, reason)
+    ? { killAt: undefined, lingering: spec.spare.length > 0 ? WAITING : undefined }
+    : timesOf(spec, main.at, reason, stopping);
+  const state: Remaining = { phase: "leftovers", run, reason, main, relayed, limitAt, ...times };
+  const next = lookedAt(spec, state, main.look ?? UNSEEN, main.at);
+  return isWaiting(spec, reason) ? next : saying(spec, next, main);
+}
+
+/** They are waited for, and get no signal. */
+function isWaiting({ leftovers }: Spec, reason: Reason | undefined): boolean {
+  return reason === undefined && leftovers === "wait";
+}
+
+/** Behind what is sent; a sweep takes its time, and is announced. */
+function saying(spec: Spec, { state, actions }: Step, main: MainEnd): Step {
+  const said = sayLeftovers(spec, main);
+  const isSweep = state.phase === "killing";
+  return { state, actions: isSweep ? [...said, ...actions] : [...actions, ...said] };
 }
 
 /** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
-function remain(
-  spec: Spec,
-  run: Run,
-  main: MainEnd,
-  reason: Reason | undefined,
-  at: Instant,
-  stopping?: Stopping,
-): Step {
-  const signal = stopping?.signal ?? spec.signal;
-  const killAt = stopping?.killAt ?? after(at, graceOf(spec));
-  const rest = { relayed: stopping?.relayed, killAt, limitAt: undefined };
-  const state: Remaining = { phase: "leftovers", run, reason, main, ...rest };
-  const said = sayLeftovers(spec, main);
-  if (signal === "SIGKILL") {
-    const next = sweep(state, at);
-    return { state: next.state, actions: [...said, ...next.actions] };
-  }
-  const sent = sendToRest(run, signal, at);
-  return { state: { ...state, run: sent.run }, actions: [...sent.actions, ...said] };
+function endNow(spec: Spec, before: Remaining, reason: Reason | undefined, at: Instant): Step {
+  const { signal } = before.lingering ?? spec;
+  const killAt = earlier(before.killAt, after(at, graceOf(spec)));
+  const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
+  const run = withoutSpared(before.run);
+  const state: Remaining = { ...before, reason, ...rest, run };
+  if (signal === "SIGKILL") return sweep(state, at);
+  const sent = sendToRest(run, signal, at, whomOf(before));
+  return { state: { ...state, run: sent.run }, actions: sent.actions };
+}
+
+/** An end that somebody asks for spares nobody. */
+function withoutSpared(run: Run): Run {
+  const next = withSignalled(run, []);
+  return next.left === undefined ? run : { ...next, left: { ...next.left, spared: [] } };
 }
 
 function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
@@ -65,17 +77,18 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
   switch (event.type) {
     case "tree-empty": {
       const { at, proof, usage } = event;
-      return finish(spec, state.run, { ...overOf(state, state.main, at), proof, usage });
+      const { run, main } = state;
+      const hadLeftovers = run.left?.isSignalled ?? wasLeft(run, main);
+      return finish(spec, run, { ...overOf(state, main, at), hadLeftovers, proof, usage });
     }
+    case "looked":
+      return lookedAt(spec, state, event.look, event.at);
     case "swept":
       return finishSwept(spec, sweptFor(spec, state, event), event);
     case "guardian-gone":
       return takeOver(spec, state, event);
     case "deadline":
-      if (isDue(state.killAt, event.at)) return sweep(state, event.at);
-      return isDue(state.limitAt, event.at)
-        ? endRest(spec, state, event.at, "timeout")
-        : stay(state);
+      return onDeadline(spec, state, event.at);
     case "cancelled":
       return endRest(spec, state, event.at, event.expired ? "timeout" : "cancel");
     case "caller-gone":
@@ -111,6 +124,20 @@ function sweptFor(
   return { run, main, reason: isOurs ? reason : "timeout" };
 }
 
+/** The limit ends a wait for the last one (S94); those that linger it only hurries. */
+function onDeadline(spec: Spec, state: Remaining, at: Instant): Step {
+  const { killAt, limitAt, lingering, run } = state;
+  // A sweep would end the spared, too.
+  const isSparing = lingering?.isLast === false && (run.left?.spared.length ?? 0) > 0;
+  if (isDue(killAt, at) && !isSparing) return sweep(state, at);
+  if (isDue(limitAt, at)) {
+    return killAt === undefined
+      ? endRest(spec, state, at, "timeout")
+      : endNow(spec, state, undefined, at);
+  }
+  return lookAgain(state, at);
+}
+
 /** Its plain copy is to come yet. */
 function begunBy({ state, actions }: Step, { signal, relayed }: Received): Step {
   const isBegun = relayed === true && state.phase === "leftovers";
@@ -119,8 +146,12 @@ function begunBy({ state, actions }: Step, { signal, relayed }: Received): Step 
 
 /** Somebody asks for the end of what is left: the first signal, or the next rung. */
 function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Step {
-  if (state.killAt !== undefined) return sweep(state, at);
-  // The limit comes before a wish here, too.
-  const cause = isDue(state.limitAt, at) ? "timeout" : reason;
-  return remain(spec, state.run, state.main, cause, at);
+  if (state.killAt === undefined) {
+    // The limit comes before a wish here, too.
+    const cause = isDue(state.limitAt, at) ? "timeout" : reason;
+    return saying(spec, endNow(spec, state, cause, at), state.main);
+  }
+  // Those that linger have not had a signal yet. The command had ended by itself.
+  const isFirst = state.lingering !== undefined && state.reason === undefined;
+  return isFirst ? endNow(spec, state, undefined, at) : sweep(state, at);
 }

@@ -46,7 +46,9 @@ export type Message =
   | { readonly kind: "unprinted"; readonly errno: string }
   /** What the main child left behind, and what is about to end. */
   | { readonly kind: "leftovers"; readonly processes: readonly Process[] }
-  /** The same, where it is a fault. */
+  /** Those of them that are about to end by themselves. */
+  | { readonly kind: "waiting"; readonly processes: readonly Process[] }
+  /** What the command has left behind, where it is a fault. */
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
@@ -162,6 +164,10 @@ function sentence(message: Message, utf8: boolean): string {
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "unprinted":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
+    case "waiting": {
+      const names = namesOf(message.processes, utf8);
+      return `waiting for processes that read the end of a pipe: ${names}`;
+    }
     case "leftovers":
       return `still running: ${namesOf(message.processes, utf8)}`;
     case "leaked": {

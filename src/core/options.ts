@@ -10,9 +10,11 @@ import {
   DURATION,
   GNU_DURATION,
   KILL_AFTER,
+  LINGER,
   listOf,
   MEMORY,
   PARENT,
+  PATTERN,
   PLACE,
   SIGNAL,
 } from "./values.ts";
@@ -189,6 +191,18 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     key: "leftovers",
     takes: choiceOf("WHAT", LEFTOVERS),
     help: `processes left when the command ends: ${listOf(LEFTOVERS)}`,
+  }),
+  value({
+    long: "--linger",
+    key: "linger",
+    takes: LINGER,
+    help: "how long what is left may take to end by itself",
+  }),
+  list({
+    long: "--spare",
+    key: "spare",
+    takes: PATTERN,
+    help: "leave what matches alone when the command ends by itself",
   }),
   value({
     long: "--on-stop",

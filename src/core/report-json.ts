@@ -277,6 +277,18 @@ export const REPORT: readonly Row<Dated>[] = [
     ({ leftovers }) => jsonListOf(PROCESS, leftovers),
   ],
   [
+    "waited_for",
+    listOf(objectOf(PROCESS)),
+    "those of them that read what nobody writes any more, and got time to end by themselves",
+    ({ waitedFor }) => jsonListOf(PROCESS, waitedFor),
+  ],
+  [
+    "spared",
+    listOf(objectOf(PROCESS)),
+    "those of them that `--spare` names, which were left alone",
+    ({ spared }) => jsonListOf(PROCESS, spared),
+  ],
+  [
     "resources",
     orNull(objectOf(RESOURCES)),
     "what the tree used; null if nobody knows",

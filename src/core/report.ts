@@ -4,6 +4,7 @@ import type { Exit, Reason } from "./exit.ts";
 import { jsonText } from "./quote.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
+import type { Left } from "./state.ts";
 import type { WaitStatus } from "./status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "./tree.ts";
 
@@ -61,6 +62,9 @@ export type Report = {
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Process[];
+  /** Those of them that were about to end by themselves, and those that stay. */
+  readonly waitedFor: readonly Process[];
+  readonly spared: readonly Process[];
   readonly usage: Usage | undefined;
 };
 
@@ -98,6 +102,8 @@ export type Course = {
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Process[];
+  /** What became of them, where they were looked at. */
+  readonly left: Left | undefined;
   readonly usage: Usage | undefined;
   readonly exit: Exit;
 };
@@ -124,6 +130,8 @@ export function reportOf(course: Course): Report {
     proof,
     survivors: course.survivors,
     leftovers: course.leftovers,
+    waitedFor: course.left?.waited ?? [],
+    spared: course.left?.spared ?? [],
     usage: course.usage,
   };
 }

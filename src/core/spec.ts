@@ -77,6 +77,13 @@ export type Spec = {
   readonly group: Group;
   readonly containment: Containment;
   readonly leftovers: Leftovers;
+  /**
+   * How long leftovers may take to end by themselves: those that are about to, and all of them
+   * before they are a leak. Undefined: as `killAfter` allows.
+   */
+  readonly linger: Duration | undefined;
+  /** Patterns of leftovers' words: what matches stays when the command ends by itself. */
+  readonly spare: readonly string[];
   readonly onStop: OnStop;
   /**
    * `auto`, where no shell waits for us: leave it stopped, or take back what a terminal did, but no
@@ -196,6 +203,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   group: "own",
   containment: "auto",
   leftovers: "leave",
+  linger: undefined,
+  spare: [],
   onStop: "ignore",
   elseOnStop: "report",
   restsSuspended: false,

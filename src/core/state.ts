@@ -1,9 +1,10 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { Action, Ended, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
+import type { Identity } from "./readers.ts";
 import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
-import type { Holding } from "./tree.ts";
+import type { Holding, Process } from "./tree.ts";
 
 /** What is known of a command that was started. */
 export type Run = {
@@ -13,10 +14,24 @@ export type Run = {
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
   readonly isStopped: boolean;
+  /** What becomes of leftovers, once they were looked at. */
+  readonly left?: Left;
 };
 
-/** How the main child ended, and which number it had. */
-export type MainEnd = Ended & { readonly pid: number };
+/** Leftovers that are not simply ended, and who was. */
+export type Left = {
+  readonly waited: readonly Known[];
+  readonly spared: readonly Known[];
+  /** They did not end by themselves, as far as they can be named. */
+  readonly signalled: readonly Known[];
+  /** Somebody was signalled, named or not. */
+  readonly isSignalled: boolean;
+};
+
+export type Known = Identity & Process;
+
+/** How the main child ended, when we learnt of it, and which number it had. */
+export type MainEnd = Ended & { readonly pid: number; readonly at: Instant };
 
 /** Where we are, with the data of that phase only. */
 export type State =
@@ -53,6 +68,8 @@ export type State =
       /** Undefined while nothing was sent: we wait for them. */
       readonly killAt: Instant | undefined;
       readonly limitAt: Instant | undefined;
+      /** Undefined where all of them have got the first signal, or nobody gets one. */
+      readonly lingering: Lingering | undefined;
     }
   /**
    * A sweep is under way, until `giveUpAt` at the latest. Where the guardian does nothing until
@@ -71,6 +88,21 @@ export type State =
     }
   | { readonly phase: "finished" };
 
+/** Leftovers have time to end by themselves. */
+export type Lingering = {
+  /** The first signal. */
+  readonly signal: Signal;
+  /** When those that are about to end get it; undefined: they have. */
+  readonly readersAt: Instant | undefined;
+  /** When everybody else gets it, and then SIGKILL; in the same way. */
+  readonly othersAt: Instant | undefined;
+  readonly othersKillAt: Instant | undefined;
+  /** SIGKILL was sent to all but the spared: what is left is swept, whoever it is. */
+  readonly isLast: boolean;
+  /** When they are looked at again, though nothing is due by then. */
+  readonly lookAt: Instant | undefined;
+};
+
 /** A signal that asks for the end, held back until then; without an instant it was passed on. */
 export type Drained = { readonly event: Received; readonly until: Instant | undefined };
 
@@ -87,13 +119,20 @@ export function deadlineOf(state: State): Instant | undefined {
     case "stopping":
       return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
-      return earlier(state.limitAt, state.killAt);
+      return earlier(earlier(state.limitAt, state.killAt), lingeringUntil(state.lingering));
     case "killing":
       return state.lateAt;
     case "starting":
     case "finished":
       return undefined;
   }
+}
+
+/** The next moment at which something is due for those that linger. */
+export function lingeringUntil(lingering: Lingering | undefined): Instant | undefined {
+  if (lingering === undefined) return undefined;
+  const { readersAt, othersAt, othersKillAt, lookAt } = lingering;
+  return earlier(earlier(readersAt, othersAt), earlier(othersKillAt, lookAt));
 }
 
 /** When the limit passes; while its clock rests: never. */

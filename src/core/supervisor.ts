@@ -149,6 +149,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
       return stay(resumed(state, event.at));
     case "spawned":
     case "tree-empty":
+    case "looked":
     case "sweeping":
       return stay(state);
   }
@@ -195,6 +196,7 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "caller-gone":
     case "spawned":
     case "tree-empty":
+    case "looked":
     case "resumed":
     case "sweeping":
       return stay(state);

@@ -118,6 +118,7 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
     case "sweeping":
       return state.lateAt === undefined ? stay(state) : stay(begun(state));
     case "spawned":
+    case "looked":
     case "stopped":
     case "continued":
     case "resumed":

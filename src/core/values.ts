@@ -61,6 +61,12 @@ export const INTERVAL: Value<Duration> = {
   parse: (text) => parseDuration(text) || undefined,
 };
 
+/** A delay that may be left to us. */
+export const LINGER: Value<Duration | undefined> = {
+  ...DELAY,
+  format: (delay) => (delay === undefined ? "" : DELAY.format(delay)),
+};
+
 /** 0 could mean "at once" as well as "never", so neither is guessed. */
 export const KILL_AFTER: Value<Duration> = {
   ...DURATION,

@@ -4,7 +4,7 @@ import { graceOf, SWEEP_LIMIT } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
 import type { Run, State } from "./state.ts";
-import { after, limitOf } from "./state.ts";
+import { after, earlier, limitOf } from "./state.ts";
 
 /** What dies so soon after the command, or after one another, is no leftover. */
 export const SETTLE: Duration = 2_000 as Duration;
@@ -27,8 +27,14 @@ export function willOf(spec: Spec, state: State): Will | undefined {
       const hold = holdsAlways(spec) || wasAskedToEnd(spec, state.run);
       return willBy(spec, byLimit(spec, limitOf(state)), hold);
     }
-    case "stopping":
     case "leftovers": {
+      const { killAt, limitAt } = state;
+      if (killAt === undefined) return willBy(spec, byLimit(spec, limitAt), true);
+      // A limit that passes meanwhile begins an end of its own.
+      const endAt = earlier(killAt, limitAt && plus(limitAt, graceOf(spec))) ?? killAt;
+      return willBy(spec, byKill(endAt), true);
+    }
+    case "stopping": {
       const { killAt, limitAt } = state;
       return willBy(spec, killAt === undefined ? byLimit(spec, limitAt) : byKill(killAt), true);
     }

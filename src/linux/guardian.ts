@@ -1,9 +1,9 @@
 import type { Duration, Instant } from "../core/duration.ts";
-import { NO_LIMIT } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnCode, SpawnError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
-import { isMissed, isSeen } from "../core/look.ts";
+import { isSeen } from "../core/look.ts";
+import type { Look } from "../core/readers.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
 import type { Bytes } from "../core/size.ts";
 import { waitStatusOf } from "../core/status.ts";
@@ -11,8 +11,10 @@ import type { Mechanism, Process, Proof, Survivor, Usage } from "../core/tree.ts
 import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
 import { missingInterpreter } from "./interpreter.ts";
+import { lookAtLeftovers, namesOf } from "./leftovers.ts";
+import { MOST_NAMES, membersOf, NAMELESS, processOf } from "./members.ts";
 import { sayNow } from "./outputs.ts";
-import { childrenOf, hasEnded, hasOwnProc, statOf, userOf } from "./proc.ts";
+import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
 
@@ -41,12 +43,6 @@ const CLD_CONTINUED = 6;
 
 const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
-/** A report names no more: it is to be read. */
-export const MOST_NAMES = 64;
-
-/** Stands for no process group. */
-export const NO_GROUP = -1;
-
 const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
 
 /** What the guardian tells, as an event; undefined when there is nothing new. */
@@ -64,11 +60,15 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
       const status = waitStatusOf({ code: number(2), status: number(3) });
       if (status === undefined) return undefined;
       const proof = number(4) === 1 ? proofOf(held) : undefined;
-      const leftovers = proof === undefined ? leftoversOf(held) : [];
-      const usage = usageOf(held, row, 7);
       const backstop = number(5) === 1;
+      // Where nobody is ended nobody has to be looked at so closely.
+      const isLeft = proof === undefined && !UNPROVEN.includes(held.confinement.holding.mechanism);
+      const look = isLeft && (held.staysForRest || backstop) ? lookAtLeftovers(held) : undefined;
+      const leftovers = proof === undefined ? leftoversOf(held, look) : [];
+      const usage = usageOf(held, row, 7);
       const pid = held.outerPid || number(1);
-      return { type: "exited", at, pid, status, usage, proof, leftovers, backstop };
+      const event = { type: "exited", at, pid, status, usage, proof, leftovers, backstop } as const;
+      return look === undefined ? event : { ...event, look };
     }
     case EMPTY: {
       const proof = proofOf(held);
@@ -139,33 +139,6 @@ function usageOf({ confinement }: Held, row: readonly number[], at: number): Usa
   };
 }
 
-/** The root of the tree as far as we can see it, and what below it is not of the tree. */
-export function rootOf({
-  ownPid,
-  inherited,
-}: Held): readonly [root: number, except: readonly number[]] {
-  const guardian = sys.guardianPid();
-  return guardian > 0 ? [guardian, []] : [ownPid, inherited];
-}
-
-/**
- * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
- * where /proc is not ours.
- */
-export function membersOf(held: Held): readonly number[] {
-  if (!hasOwnProc()) return [];
-  const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held)));
-}
-
-/** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
-const WALK_LIMIT = 500_000;
-
-/** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
-export function walkTime({ spec: { killAfter } }: Held): number {
-  return killAfter === NO_LIMIT ? WALK_LIMIT : Math.min(WALK_LIMIT, killAfter / 2);
-}
-
 /** The command's number, as we see it, until it is reaped; else 0. */
 export function commandPid(held: Held): number {
   const { confinement, outerPid } = held;
@@ -177,23 +150,13 @@ export function commandPid(held: Held): number {
   return children.includes(outerPid) ? outerPid : 0;
 }
 
-function leftoversOf(held: Held): readonly Process[] {
+function leftoversOf(held: Held, look: Look | undefined): readonly Process[] {
   const { verbose, report, events, leftovers } = held.spec;
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
+  if (look?.isWhole === true) return namesOf(look);
   const members = membersOf(held).slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
-}
-
-/** Stands for those who may be there, but could not be looked at. */
-export const NAMELESS: Process = { pid: 0, command: "?" };
-
-/** A process that lives, as far as we know. */
-export function processOf(pid: number): Process | undefined {
-  if (pid === NAMELESS.pid) return NAMELESS;
-  const stat = statOf(pid);
-  if (isMissed(stat)) return { pid, command: NAMELESS.command };
-  return isSeen(stat) && !hasEnded(stat) ? { pid, command: stat.command } : undefined;
 }
 
 const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };

@@ -109,6 +109,8 @@ export type Own = {
   awaitsStrangers: boolean;
   /** A sweep was ordered, and the guardian was not seen at it. */
   awaitsSweep: boolean;
+  /** The guardian stays with what is left when the command has ended, as it was told last. */
+  staysForRest: boolean;
   /** What the tree used, where we wait for others than the tree. */
   usage: Usage | undefined;
   /** Signals that the group which the command led has got, with its number. */

@@ -24,6 +24,7 @@ import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
 import { changingWith, NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
+import { lookAtLeftovers } from "./leftovers.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
 import { narrate, nextSignal, now, readAhead } from "./news.ts";
 import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
@@ -151,6 +152,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     outerPid: 0,
     awaitsStrangers: false,
     awaitsSweep: false,
+    staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
     readyFd: NO_DESCRIPTOR,
@@ -168,12 +170,17 @@ function resource(spec: Spec, errno: number): SpawnError {
 export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
   switch (action.type) {
     case "spawn":
+      held.staysForRest = action.will.hold;
       held.answers.push(start(held, action));
       break;
     case "kill":
-      kill(held, action.target, action.signal, action.queued);
+      kill(held, action.target, action.signal, action.queued, action);
+      break;
+    case "look":
+      held.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(held) });
       break;
     case "will":
+      held.staysForRest = action.will.hold;
       leaveWill(action.will);
       break;
     case "sweep":

@@ -1,8 +1,9 @@
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
-import { commandPid, membersOf } from "./guardian.ts";
+import { commandPid } from "./guardian.ts";
 import type { Held } from "./held.ts";
+import { membersOf } from "./members.ts";
 import { sys } from "./syscalls.ts";
 
 /** By these a terminal stops a job. The kernel discards them where nobody could continue it. */

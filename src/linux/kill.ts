@@ -1,13 +1,15 @@
 import type { Duration } from "../core/duration.ts";
 import type { Queued, Target } from "../core/event.ts";
+import type { Whom } from "../core/ladder.ts";
 import { STUCK_LIMIT } from "../core/ladder.ts";
 import type { Signal } from "../core/signal.ts";
 import { signalNumber } from "../core/signal.ts";
 import type { Group } from "../core/spec.ts";
 import { isReloading } from "../core/spec.ts";
-import { commandPid, NO_GROUP, ORDERS, rootOf, walkTime } from "./guardian.ts";
+import { commandPid, ORDERS } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { stopOrphaned } from "./job-stops.ts";
+import { NO_GROUP, rootOf, walkTime } from "./members.ts";
 import { hasOwnProc } from "./proc.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
 import { SCOPES } from "./spawn.ts";
@@ -27,7 +29,7 @@ export function leadGroup(ownPid: number, callerGroup: number): boolean {
   return sys.sessionOf(0) === ownPid && sys.hasChildren() === 0;
 }
 
-type Sender = (held: Held, signal: Signal, queued: Queued | undefined) => void;
+type Sender = (held: Held, signal: Signal, queued: Queued | undefined, whom: Whom) => void;
 
 const SENDERS: Readonly<Record<Target, Sender>> = {
   child: killChild,
@@ -36,10 +38,16 @@ const SENDERS: Readonly<Record<Target, Sender>> = {
 };
 
 /** Signals whom the core means. That somebody is gone is no error: the end is on its way to us. */
-export function kill(held: Held, target: Target, signal: Signal, queued?: Queued): void {
+export function kill(
+  held: Held,
+  target: Target,
+  signal: Signal,
+  queued?: Queued,
+  whom: Whom = {},
+): void {
   // A signal that comes before the command must not be lost.
   sys.awaitCommand();
-  SENDERS[target](held, signal, queued);
+  SENDERS[target](held, signal, queued, whom);
   if (target !== "rest") stopOrphaned(held, signal, target);
 }
 
@@ -126,8 +134,16 @@ function isSignalledAlone({ spec: { group, singleChild } }: Held): boolean {
 /** kill(2): all that may be signalled, but process 1 and whoever asks. */
 const EVERYBODY = -1;
 
-/** Every member that had no signal of the kind: neither alone nor with the group. */
-function killRest(held: Held, signal: Signal): void {
+/**
+ * Every member that had no signal of the kind: neither alone nor with the group. But for some, and
+ * who is below these; those were found where members can be found.
+ */
+function killRest(
+  held: Held,
+  signal: Signal,
+  _: unknown,
+  { except = [], isFirst = false }: Whom,
+): void {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // It follows another signal, to those who had that one: no need to look for them again.
@@ -135,20 +151,22 @@ function killRest(held: Held, signal: Signal): void {
     return;
   }
   sys.hurry();
-  const isAlone = isSignalledAlone(held);
+  const hadNone = isFirst || isSignalledAlone(held);
   const isBlind = isBlindInit(held);
   if (isBlind && commandPid(held) === 0) sys.kill(EVERYBODY, number);
   if (!hasOwnProc()) {
     // The guardian can ask the kernel for its children by their numbers, and continues them.
-    if (!isBlind) sys.guardianKill(number, isAlone ? 0 : groupThatHad(held, number));
+    if (!isBlind) sys.guardianKill(number, hadNone ? 0 : groupThatHad(held, number));
     return;
   }
-  killStrangers(held, number);
+  killStrangers(held, number, except);
   // 0 is the number of a group, too: of one that is led from outside of our PID namespace. A
   // process that joined the namespace from there has it as well, and had nothing.
-  const hadIt = isAlone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0) || NO_GROUP;
+  const hadIt = hadNone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0) || NO_GROUP;
   const time = walkTime(held);
-  withRoom(held, isWhole, () => sys.killMembers(...rootOf(held), number, hadIt, time));
+  const [root, others] = rootOf(held);
+  const passed = [...others, ...except];
+  withRoom(held, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));
 }
 
 /** Once for each signal: a command leads one group. */

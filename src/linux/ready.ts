@@ -1,8 +1,8 @@
 import { isSeen } from "../core/look.ts";
 import type { Spec } from "../core/spec.ts";
-import { membersOf } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { NO_DESCRIPTOR } from "./held.ts";
+import { membersOf } from "./members.ts";
 import { statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 

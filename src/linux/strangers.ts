@@ -4,8 +4,9 @@ import { isSeen } from "../core/look.ts";
 import { signalNumber } from "../core/signal.ts";
 import { isReloading } from "../core/spec.ts";
 import type { Process } from "../core/tree.ts";
-import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./guardian.ts";
 import type { Held } from "./held.ts";
+import { lookAtLeftovers } from "./leftovers.ts";
+import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./members.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
 import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
@@ -30,14 +31,15 @@ export function withStrangers(
   if (strangers.length === 0) return event;
   held.awaitsStrangers = true;
   held.usage = event.usage;
-  return isProven ? { ...event, proof: undefined, leftovers: strangers } : undefined;
+  if (!isProven) return undefined;
+  return { ...event, proof: undefined, leftovers: strangers, look: lookAtLeftovers(held) };
 }
 
 /** A signal to all of them; the guardian holds the others. */
-export function killStrangers(held: Held, number: number): void {
+export function killStrangers(held: Held, number: number, kept: readonly number[]): void {
   const guardian = sys.guardianPid();
   if (!mayHaveStrangers(held) || guardian === 0 || !hasOwnProc()) return;
-  const except = [guardian, ...held.inherited];
+  const except = [guardian, ...held.inherited, ...kept];
   const time = walkTime(held);
   const signal = () => sys.killMembers(held.ownPid, except, number, NO_GROUP, time);
   withRoom(held, (answer) => answer >= 0, signal);

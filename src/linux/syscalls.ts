@@ -23,6 +23,12 @@ export type Sys = {
   commandQueue(signal: number, queued: readonly number[], group: number): number;
   /** The command's number, in our PID namespace where we know it; 0: not started, or reaped. */
   commandPid(): number;
+  /**
+   * The pipes that a process has, and its pairs of sockets whose other end is closed; three numbers
+   * each: device and number of the file, and what the process does there (leftovers.ts). Minus
+   * errno.
+   */
+  channels(pid: number, time: number): readonly number[] | number;
   /** Which run the calls are about from now on: 0, or 1 where two overlap. */
   chooseRun(place: number): void;
   /** Gives a descriptor back. */

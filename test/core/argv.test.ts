@@ -104,6 +104,8 @@ const FIELDS = {
   signal: fc.constantFrom(...SIGNALS),
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
+  linger: fc.option(duration, { nil: undefined }),
+  spare: fc.array(fc.string({ unit: "binary", minLength: 1 }), { maxLength: 3 }),
   onStop: fc.constantFrom(...ON_STOP),
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,

@@ -7,6 +7,7 @@ import { formatReport } from "../../src/core/report-json.ts";
 import type { WallTime } from "../../src/core/wall-time.ts";
 import { isEventLine, validateEvents } from "../report-schema.ts";
 import { died, EXITED, HELD, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
+import { looked, member } from "./transcript.ts";
 
 const at = 2500 as Instant;
 const ended = { type: "exited", at, pid: 7, usage: USAGE, backstop: false } as const;
@@ -40,6 +41,10 @@ const ROWS: readonly (readonly [Event, string])[] = [
   [
     { type: "tree-empty", at, usage: USAGE, proof: "echild" },
     '"event":"tree-empty","at_ms":1.5,"proof":"echild"',
+  ],
+  [
+    { ...looked(member(8, "tee")).event, at } as Event,
+    '"event":"looked","at_ms":1.5,"leftovers":[{"pid":8,"command":"tee"}]',
   ],
   [
     { ...swept, proof: undefined, survivors: [SURVIVOR], end: undefined },

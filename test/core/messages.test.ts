@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   leaving: true,
   "dumped-core": true,
   draining: true,
+  waiting: true,
   holding: true,
   reaped: true,
   generation: true,
@@ -110,6 +111,7 @@ function withText(message: Message, text: string): Message {
       return { ...message, given: text };
     case "leftovers":
     case "leaked":
+    case "waiting":
       return { ...message, processes: [{ pid: 1, command: text }] };
     case "survivors":
       return {

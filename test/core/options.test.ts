@@ -55,7 +55,7 @@ test("DESIGN 4.3 to 4.6: the options of the doors", () => {
       .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
       .join(" ");
   const common =
-    "--cpu-limit --mem-limit --process-limit --containment --leftovers --on-stop " +
+    "--cpu-limit --mem-limit --process-limit --containment --leftovers --linger --spare --on-stop " +
     "--die-with-parent --report --events";
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(

@@ -156,7 +156,11 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
       if (event.type === "exited") return spec.signal === "SIGKILL";
       return (isTimeUp && state.killAt !== undefined) || isInsisting(spec, event);
     case "leftovers":
-      if (state.killAt !== undefined) return isAsked || isDue(state.killAt, event.at);
+      // Those that linger get the first signal first.
+      if (state.lingering !== undefined && spec.signal !== "SIGKILL" && !isDue(state.killAt, event.at))
+        return state.reason !== undefined && isAsked;
+      if (state.killAt !== undefined)
+        return isAsked || isDue(state.killAt, event.at) || isDue(state.limitAt, event.at);
       return spec.signal === "SIGKILL" && (isAsked || isDue(state.limitAt, event.at));
     default:
       return false;
@@ -273,7 +277,8 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     // The rest has its signal, or we have taken over.
     const isNext = asked !== undefined && event.at > asked && (wanted ?? asked) >= asked;
     const isOurs = next.actions.some(({ type }) => type === "take-over");
-    const isBegun = state.phase === "leftovers" && state.killAt === undefined;
+    const isBegun =
+      state.phase === "leftovers" && (state.killAt === undefined || state.lingering !== undefined);
     if (!isNext && !isOurs && !isBegun && !mayMove(state, next.state, event)) {
       return "a deadline does not move";
     }
@@ -308,7 +313,9 @@ function brokenByReason({ state }: Way, { event, next }: Turn): string | undefin
   if (state.phase !== "running" && state.phase !== "leftovers") return undefined;
   const isOverdue = isDue(limitIn(state), event.at);
   const isWish = event.type === "cancelled" || event.type === "caller-gone";
-  if (isOverdue && isWish && after !== "timeout") return "the limit comes before a wish";
+  // Those that linger it only hurries: the command had ended in time.
+  const isOver = state.phase === "leftovers" && state.killAt !== undefined;
+  if (isOverdue && isWish && !isOver && after !== "timeout") return "the limit comes before a wish";
   if (after !== "timeout" || before === "timeout") return undefined;
   const isTold = event.type === "signal" || (event.type === "exited" && event.backstop);
   return isOverdue || isTold ? undefined : "a limit is never early";
@@ -353,8 +360,12 @@ function duesOf(
   state: State,
 ): { readonly signalDue?: number; readonly killDue?: number } {
   if (state.phase === "running" && state.restingSince !== undefined) return {};
-  if ("killAt" in state && state.killAt !== undefined) return { killDue: state.killAt };
   const limit = "limitAt" in state ? state.limitAt : undefined;
+  if ("killAt" in state && state.killAt !== undefined) {
+    const isLeft = state.phase === "leftovers" && limit !== undefined;
+    const end = isLeft ? limit + (killAfter || PATIENCE) : state.killAt;
+    return { killDue: Math.min(state.killAt, end) };
+  }
   if (limit === undefined) return {};
   if (signal === "SIGKILL") return { killDue: limit };
   return { signalDue: limit, killDue: limit + (killAfter || PATIENCE) };

@@ -21,7 +21,8 @@ test("a report is one line with all keys, in the documented order", () => {
       '"child":{"pid":7,"exit_code":0,"signal":null,"core_dumped":false},"signals_sent":[],' +
       '"escalated":false,"stops":[],"containment":"subreaper",' +
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],' +
-      '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],"resources":null,' +
+      '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],' +
+      '"waited_for":[],"spared":[],"resources":null,' +
       '"limits":{},"started_at":"2023-11-14T22:13:20.123Z"}',
   );
 });

@@ -44,6 +44,8 @@ test("a report says what happened, from the spawn to the end", () => {
     proof: "echild",
     survivors: [],
     leftovers,
+    waitedFor: [],
+    spared: [],
     usage: USAGE,
   });
 });

@@ -20,7 +20,7 @@ const run: Run = {
   stops: [],
   isStopped: false,
 };
-const main = exited(0, "job").event;
+const main = { ...exited(0, "job").event, at: at(1) };
 
 const TERM = { type: "signal", at: at(2), signal: "SIGTERM" } as const;
 
@@ -110,6 +110,7 @@ function leftovers(killAt: number | undefined, limitAt: number | undefined): Sta
     relayed: undefined,
     killAt: killAt as Instant | undefined,
     limitAt: limitAt as Instant | undefined,
+    lingering: undefined,
   };
 }
 

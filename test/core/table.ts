@@ -19,6 +19,7 @@ import {
   guardianGone,
   guardianKilled,
   late,
+  looked,
   orphaned,
   queued,
   relayed,
@@ -65,6 +66,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
     ["exited 0, the guardian had acted", late(exited(0))],
   ],
   "tree-empty": [["tree-empty", empty]],
+  looked: [["looked", looked()]],
   swept: [
     ["swept, nothing is left", swept("SIGKILL")],
     ["swept, the command had ended", swept()],

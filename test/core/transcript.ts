@@ -8,6 +8,7 @@ import type { Exit } from "../../src/core/exit.ts";
 import { SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Report } from "../../src/core/report.ts";
+import type { Look, Member } from "../../src/core/readers.ts";
 import { parseScinit } from "../../src/core/scinit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
@@ -55,6 +56,30 @@ export const cancelled = plain({ type: "cancelled" });
 export const orphaned = plain({ type: "caller-gone" });
 export const guardianGone = plain({ type: "guardian-gone" });
 export const guardianKilled = plain({ type: "guardian-gone", killed: true });
+/** Who is left, as the core has asked. */
+export function looked(...members: Member[]): Happening {
+  return plain({ type: "looked", look: lookOf(members) });
+}
+
+/** Nobody could be looked at. */
+export const unlooked: Happening = plain({ type: "looked", look: { ...lookOf([]), isWhole: false } });
+
+/** A process that is left, and reads or writes nothing but what is said. */
+export function member(pid: number, command: string, given: Partial<Member> = {}): Member {
+  const whose = { startTime: 7, parent: 9, state: "S", age: 9e6 as Duration, words: command };
+  return { pid, command, ...whose, reads: [], ended: [], writes: [], ...given };
+}
+
+/** The main child's end with a look at those that are left. */
+export function seen({ event }: Happening<Ended>, ...members: Member[]): Happening<Ended> {
+  const leftovers = members.map(({ pid, command }) => ({ pid, command }));
+  return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
+}
+
+function lookOf(members: readonly Member[]): Look {
+  return { members, ours: ["stdin"], isWhole: true };
+}
+
 /** The last member of the tree ended, after the main child. */
 export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
 /** The host wakes the core when it asked for it. */
@@ -251,11 +276,15 @@ function actionText(action: Action): string {
         ? action.type
         : `${action.type} ${secondsOf(action.patience)}`;
     case "leave-tree":
+    case "look":
       return action.type;
     case "stop-with-it":
       return `${action.type} ${action.signal}`;
-    case "kill":
-      return `kill ${action.target} ${action.signal}${action.queued ? ` ${action.queued}` : ""}`;
+    case "kill": {
+      const { target, signal, queued, except } = action;
+      const words = [`kill ${target} ${signal}`, queued, except && `but ${except}`];
+      return words.filter((word) => word !== undefined).join(" ");
+    }
     case "say":
       return `say ${messageText(action.message)}`;
     case "emit":
@@ -301,6 +330,8 @@ function reportText(report: Report): string {
   for (const stop of report.stops)
     words.push(`stop:${stop.signal}@${secondsOf(since(stop.at) * 1e6)}`);
   if (report.leftovers.length > 0) words.push(`leftovers:${namesOf(report.leftovers)}`);
+  if (report.waitedFor.length > 0) words.push(`waited:${namesOf(report.waitedFor)}`);
+  if (report.spared.length > 0) words.push(`spared:${namesOf(report.spared)}`);
   if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
   words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
   return words.join(" ");

@@ -294,10 +294,11 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   /** Whom a kill reaches; a group is everybody's who has not left it. */
-  function reached({ target, signal }: Extract<Action, { type: "kill" }>): readonly Member[] {
+  function reached(action: Extract<Action, { type: "kill" }>): readonly Member[] {
+    const { target, signal, except = [] } = action;
     if (target === "child") return members.slice(0, 1);
     if (target === "group") return members.filter((one) => one === main() || !one.habits.isAway);
-    return members.filter(({ got }) => !got.has(signal));
+    return members.filter(({ got, pid }) => !got.has(signal) && !except.includes(pid));
   }
 
   function kill(action: Extract<Action, { type: "kill" }>): void {
@@ -352,6 +353,15 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (isSuspended && spec.restsSuspended) rests.push({ from: stop.at, to: now });
   }
 
+  /** Nobody of them reads what another one writes. */
+  function look(): void {
+    const members = reach.alive().map((pid) => {
+      const what = { startTime: pid, parent: 1, state: "S", age: 1e9 as Duration, words: "" };
+      return { pid, command: `m${pid}`, ...what, reads: [], writes: [], ended: [] };
+    });
+    answers.push({ type: "looked", at: at(), look: { members, ours: [], isWhole: true } });
+  }
+
   function perform(action: Exclude<Action, { type: "exit" }>): void {
     // The world does not wait while we act.
     pass(now + (chance.once(50) ? chance.below(1e5) : chance.below(50)));
@@ -362,7 +372,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     else if (action.type === "kill") {
       kills.push({ ...action, at: now });
       kill(action);
-    } else if (action.type === "say") said.push(action.message.kind);
+    } else if (action.type === "look") look();
+    else if (action.type === "say") said.push(action.message.kind);
     else order(action);
   }
 

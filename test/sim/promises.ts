@@ -220,7 +220,10 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
     return { kind: "code", code: (isShown ? own : 124) as Exit["code"] };
   }
   if (status.kind === "signaled" && spec.showDeath) return deathOf(status.signal);
-  const isLeak = seen.events.some((event) => event.type === "exited" && event.proof === undefined);
+  const left = seen.events.find((event) => event.type === "exited" && event.proof === undefined);
+  // Who ended by itself in time is none.
+  const isAfter = (at: number) => left !== undefined && at >= left.at;
+  const isLeak = [...seen.kills.map(({ at }) => at), ...seen.sweeps].some(isAfter);
   const isFault = spec.leftovers === "fail" && isLeak && shown === 0 && !wasAskedFor(spec, seen);
   return { kind: "code", code: (isFault ? 125 : shown) as Exit["code"] };
 }

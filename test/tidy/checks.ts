@@ -22,6 +22,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "kill-spec": "types and defaults only",
   "kill-state": "types and times; test/core/kill.test.ts",
   leftovers: "a phase of the machine; test/core/rows/supervisor",
+  lingering: "a part of that phase; test/core/rows/supervisor",
   lives: "what reload.ts is made of; test/core/rows/reload.ts",
   stops: "a part of the machine; test/core/rows/supervisor",
   stopping: "a phase of the machine; test/core/rows/supervisor",

@@ -93,6 +93,11 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "DESIGN 4.4",
+    { kind: "waiting", processes: [{ pid: 7, command: "tee" }] },
+    "timeout: waiting for processes that read the end of a pipe: 7 'tee'\n",
+  ],
+  [
+    "DESIGN 4.4",
     { kind: "draining", signal: "SIGRTMIN+3" },
     "timeout: signal RTMIN+3 is held back\n",
   ],

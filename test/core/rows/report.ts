@@ -36,6 +36,8 @@ export const REPORT: Report = {
   proof: "echild",
   survivors: [],
   leftovers: [],
+  waitedFor: [],
+  spared: [],
   usage: undefined,
 };
 
@@ -125,6 +127,7 @@ export const COURSE: Course = {
   proof: "echild",
   survivors: [],
   leftovers: [],
+  left: undefined,
   usage: USAGE,
   exit: { kind: "code", code: 3 as ExitCode },
 };

@@ -6,6 +6,7 @@ import { INIT_DRAINS, INIT_REWRITES, INIT_SIGNALS } from "./supervisor/init-sign
 import { KILLS } from "./supervisor/kills.ts";
 import { LEFT } from "./supervisor/leftovers.ts";
 import { LEFT_OF_RUN } from "./supervisor/leftovers-run.ts";
+import { LINGERING } from "./supervisor/lingering.ts";
 import { ORDER } from "./supervisor/order.ts";
 import { REASONS } from "./supervisor/reasons.ts";
 import { RELAYED } from "./supervisor/relayed.ts";
@@ -28,6 +29,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...ORDER,
   ...LEFT,
   ...LEFT_OF_RUN,
+  ...LINGERING,
   ...RUN,
   ...RELAYED,
   ...GUARDIAN,

@@ -43,6 +43,7 @@ export function makeKernel(pid: number = OWN): Kernel {
     refused: {},
     runs: [undefined, undefined],
     chosen: 0,
+    channels: new Map(),
     noted: new Set(),
     reached: [],
     faults: [],
@@ -72,6 +73,7 @@ export function processOf(given: Partial<Process> & { readonly pid: number }): P
     startTime: 1000 + given.pid,
     uid: 0,
     command: "cmd",
+    words: ["cmd"],
     threads: 1,
     habits: {},
     had: [],
@@ -114,13 +116,15 @@ export function childrenOf(kernel: Kernel, parent: number): readonly Process[] {
   return [...kernel.processes.values()].filter((process) => process.parent === parent);
 }
 
-/** All below a process, parents first, but for some of its children and who is below these. */
+/** All below a process, parents first, but for some and who is below these. */
 export function below(kernel: Kernel, root: number, except: readonly number[]): readonly Process[] {
   const found: Process[] = [];
-  const queue = childrenOf(kernel, root).filter(({ pid }) => !except.includes(pid));
+  const childrenBut = (pid: number) =>
+    childrenOf(kernel, pid).filter((child) => !except.includes(child.pid));
+  const queue = [...childrenBut(root)];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     found.push(next);
-    queue.push(...childrenOf(kernel, next.pid));
+    queue.push(...childrenBut(next.pid));
   }
   return found;
 }

@@ -35,6 +35,7 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
   const process = kernel.processes.get(pid);
   if (process === undefined) return -ENOENT;
   if (file === "stat") return statText(process);
+  if (file === "cmdline") return `${process.words.join("\0")}\0`;
   if (file === "status") return statusText(process);
   if (file === `task/${pid}/children`) return childrenText(kernel, pid);
   return /^task\/\d+\/children$/.test(file) ? "" : -ENOENT;

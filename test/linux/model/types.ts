@@ -14,6 +14,7 @@ export type Process = {
   readonly startTime: number;
   uid: number;
   command: string;
+  words: readonly string[];
   threads: number;
   /** What it makes of signals, by number; else the action that is the default one. */
   readonly habits: Record<number, Habit>;
@@ -70,6 +71,8 @@ export type Kernel = {
   /** The runs of native code, and the one that calls are about. */
   readonly runs: [Guardian | undefined, Guardian | undefined];
   chosen: number;
+  /** What processes read and write, as the window tells it. */
+  readonly channels: Map<number, readonly number[]>;
   /** Who had which signal, by the calls that send each only once. */
   readonly noted: Set<string>;
   readonly reached: number[];

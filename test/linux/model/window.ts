@@ -14,6 +14,7 @@ import type { Kernel, Process } from "./types.ts";
 const EPERM = 1;
 const ESRCH = 3;
 const EBADF = 9;
+const EMFILE = 24;
 const EAGAIN = 11;
 const ENXIO = 6;
 
@@ -81,6 +82,7 @@ function processes(kernel: Kernel): Window {
         if (process !== undefined) deliver(kernel, process, signal, own.pid);
       }
     },
+    channels: (pid) => (kernel.isFull ? -EMFILE : (kernel.channels.get(pid) ?? [])),
     members: (root, except) =>
       kernel.isFull ? [0] : below(kernel, root, except).map(({ pid }) => pid),
     noteSignal: (pid, signal) => {
@@ -269,6 +271,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...([
     "addWatch",
     "argv",
+    "channels",
     "awaitCommand",
     "chooseRun",
     "commandPid",

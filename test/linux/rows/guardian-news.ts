@@ -1,6 +1,7 @@
 import type { Instant } from "../../../src/core/duration.ts";
 import type { Spec } from "../../../src/core/spec.ts";
-import { commandPid, guardianNews, membersOf, rootOf } from "../../../src/linux/guardian.ts";
+import { commandPid, guardianNews } from "../../../src/linux/guardian.ts";
+import { membersOf, rootOf } from "../../../src/linux/members.ts";
 import { USED } from "../model/guardian.ts";
 import { use } from "../model/install.ts";
 import { fork, makeKernel } from "../model/kernel.ts";

@@ -1,4 +1,4 @@
-import { processOf } from "../../../src/linux/guardian.ts";
+import { processOf } from "../../../src/linux/members.ts";
 import { childrenOf, hasEnded, stateOf, statOf } from "../../../src/linux/proc.ts";
 import { use } from "../model/install.ts";
 import { fork, makeKernel } from "../model/kernel.ts";

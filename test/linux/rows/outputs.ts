@@ -61,6 +61,8 @@ function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
     proof: "echild",
     survivors: [],
     leftovers: [],
+    waitedFor: [],
+    spared: [],
     usage: undefined,
   };
 }

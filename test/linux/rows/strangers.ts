@@ -63,7 +63,7 @@ function signalled(scene: Scene, act: (scene: Started) => void = () => {}) {
   const begun = container(scene);
   act(begun);
   begun.kernel.log.length = 0;
-  killStrangers(begun.held, 15);
+  killStrangers(begun.held, 15, []);
   return begun.kernel.log;
 }
 

@@ -1,0 +1,211 @@
+import type { Duration, Instant } from "./duration.ts";
+import { finish } from "./ending.ts";
+import type { Action } from "./event.ts";
+import type { Reason } from "./exit.ts";
+import { parseTexts } from "./glob.ts";
+import type { Machine } from "./glob-machine.ts";
+import type { Whom } from "./ladder.ts";
+import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
+import type { Look, Member, Sorted } from "./readers.ts";
+import { sortMembers, without } from "./readers.ts";
+import type { Signal } from "./signal.ts";
+import type { Spec } from "./spec.ts";
+import type { Known, Left, Lingering, Remaining, Run, State, Step, Stopping } from "./state.ts";
+import { earlier, isDue, lingeringUntil, stay } from "./state.ts";
+import { overOf, sweep } from "./sweeping.ts";
+import type { Process } from "./tree.ts";
+
+/** So long everybody may need to end by itself before `fail` calls it a leak. */
+export const LEAK_AFTER: Duration = 200_000 as Duration;
+/** So long before SIGKILL those that were waited for get the first signal. */
+const LAST_WARNING: Duration = 1_000_000 as Duration;
+/** How soon those are looked at again that were forked a moment ago. */
+const UNSURE_AGAIN: Duration = 5_000 as Duration;
+/** How soon it is asked again whether nobody but the spared is left: ever less often. */
+const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
+
+/** Where nobody was looked at. */
+export const UNSEEN: Look = { members: [], ours: [], isWhole: false };
+
+const NOBODY: Left = { waited: [], spared: [], signalled: [], isSignalled: false };
+
+/** Nobody gets a signal; but for the spared they are waited for. */
+export const WAITING: Lingering = {
+  signal: "SIGTERM",
+  readersAt: undefined,
+  othersAt: undefined,
+  othersKillAt: undefined,
+  isLast: false,
+  lookAt: undefined,
+};
+
+/** When leftovers get which signal, never later than in an end that is under way already. */
+export function timesOf(
+  spec: Spec,
+  at: Instant,
+  reason: Reason | undefined,
+  stopping: Stopping | undefined,
+): { readonly killAt: Instant; readonly lingering: Lingering } {
+  const endAt = stopping?.killAt;
+  const grace = graceOf(spec);
+  const isLeakTest = reason === undefined && spec.leftovers === "fail";
+  const othersAt = isLeakTest ? plus(at, spec.linger ?? LEAK_AFTER) : at;
+  const othersKillAt = endAt ?? plus(othersAt, grace);
+  const readersAt = readersAtOf(spec, at, endAt);
+  const isGiven = spec.linger !== undefined && endAt === undefined;
+  const readersKillAt = endAt ?? plus(isGiven ? readersAt : at, grace);
+  const killAt = Math.max(othersKillAt, readersKillAt) as Instant;
+  const signal = stopping?.signal ?? spec.signal;
+  return { killAt, lingering: { ...WAITING, signal, readersAt, othersAt, othersKillAt } };
+}
+
+/** A second before SIGKILL, or at half of the time where that is short; `--linger` says another. */
+function readersAtOf(spec: Spec, at: Instant, endAt: Instant | undefined): Instant {
+  const left = endAt === undefined ? graceOf(spec) : Math.max(0, endAt - at);
+  const usual = plus(at, left < 2 * LAST_WARNING ? Math.ceil(left / 2) : left - LAST_WARNING);
+  if (spec.linger === undefined) return usual;
+  const given = plus(at, spec.linger);
+  return endAt === undefined || given < usual ? given : usual;
+}
+
+function plus(at: Instant, time: number): Instant {
+  return (at + time) as Instant;
+}
+
+/** Something is due: what it is depends on who is left. */
+export function lookAgain(state: Remaining, at: Instant): Step {
+  const { lingering } = state;
+  if (lingering === undefined || !isDue(lingeringUntil(lingering), at)) return stay(state);
+  const next = { ...state, lingering: { ...lingering, lookAt: undefined } };
+  return { state: next, actions: [{ type: "look" }] };
+}
+
+/** A look has shown who is left: each gets what is due to it now. */
+export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant): Step {
+  const { lingering, reason } = before;
+  if (lingering === undefined) return stay(before);
+  const left = before.run.left ?? NOBODY;
+  const sorted = sortMembers(look, spareOf(spec, reason), left);
+  const isFirst = before.run.left === undefined;
+  const said = isFirst && spec.verbose ? sayWaiting(sorted.waited) : [];
+  const waited = joined(left.waited, sorted.waited);
+  const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };
+  const state = { ...before, run };
+  if (isSparedAlone(look, sorted)) return leaveSpared(spec, state, at);
+  // They are waited for, whoever they are.
+  if (state.killAt === undefined) return stay(withTimes(state, sorted, at));
+  const isLast = isTurn(lingering.readersAt, at);
+  const kept = isLast ? sorted.spared : [...sorted.spared, ...sorted.waited, ...sorted.unsure];
+  const isEnd = kept.length === 0 && isTurn(lingering.othersAt, at);
+  const next = isEnd ? endAll(state, look, at) : endOthers(state, look, kept, at);
+  if (isEnd) return { state: next.state, actions: [...next.actions, ...said] };
+  return { state: withTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
+}
+
+/** Who is spared is so where the command has ended by itself. */
+function spareOf({ spare }: Spec, reason: Reason | undefined): Machine | undefined {
+  return reason === undefined && spare.length > 0 ? parseTexts(spare) : undefined;
+}
+
+function sayWaiting(processes: readonly Process[]): Action[] {
+  if (processes.length === 0) return [];
+  return [{ type: "say", message: { kind: "waiting", processes } }];
+}
+
+function joined(before: readonly Known[], now: readonly Known[]): readonly Known[] {
+  return [...before, ...without(now, before)];
+}
+
+/** Undefined: it has been. */
+function isTurn(instant: Instant | undefined, at: Instant): boolean {
+  return instant === undefined || at >= instant;
+}
+
+function isSparedAlone(look: Look, { spared }: Sorted): boolean {
+  return look.isWhole && spared.length > 0 && without(look.members, spared).length === 0;
+}
+
+/** Nobody but the spared is left: they go on without us. */
+function leaveSpared(spec: Spec, { run, reason, main }: Remaining, at: Instant): Step {
+  const hadLeftovers = run.left?.isSignalled ?? false;
+  const last = finish(spec, run, { ...overOf({ run, reason }, main, at), hadLeftovers });
+  return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
+}
+
+type Sending = { readonly state: Remaining; readonly actions: readonly Action[] };
+
+/** Nobody is to be waited for (any more): the first signal to all; SIGKILL follows in its time. */
+function endAll(state: Remaining, { members }: Look, at: Instant): Step {
+  const { lingering, run } = state;
+  if (lingering === undefined) return stay(state);
+  const hadReaders = (run.left?.waited.length ?? 0) > 0;
+  const killAt = hadReaders ? state.killAt : (lingering.othersKillAt ?? state.killAt);
+  const over = { killAt, limitAt: undefined, lingering: undefined };
+  const next = { ...state, run: withSignalled(run, members), ...over };
+  if (lingering.signal === "SIGKILL") return sweep(next, at);
+  const sent = sendToRest(next.run, lingering.signal, at, whomOf(state));
+  return { state: { ...next, run: sent.run }, actions: sent.actions };
+}
+
+/** The same to those that are not kept, while some are. */
+function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: Instant): Sending {
+  const { lingering, killAt } = state;
+  if (lingering === undefined) return { state, actions: [] };
+  const others = without(look.members, kept);
+  const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isWhole;
+  const isFirst = isTurn(lingering.othersAt, at) && isNew;
+  const isDone = others.length === 0 && look.isWhole;
+  // The spared outlive SIGKILL, so it cannot be a sweep; that one comes if this does not help.
+  const isLast = isPassed(killAt, at);
+  const isKill = !isDone && (isLast || isPassed(lingering.othersKillAt, at));
+  const signals = [...(isFirst ? [lingering.signal] : []), ...(isKill ? [KILL] : [])];
+  const whom = whomOf(state, kept);
+  let run = isFirst ? withSignalled(state.run, others) : state.run;
+  const actions = signals.flatMap((signal) => {
+    const sent = sendToRest(run, signal, at, whom);
+    run = sent.run;
+    return sent.actions;
+  });
+  if (!isLast) return { state: { ...state, run }, actions };
+  const last = { lingering: { ...lingering, isLast }, killAt: plus(at, SWEEP_LIMIT) };
+  return { state: { ...state, run, ...last }, actions };
+}
+
+/** Where the command has ended by itself nobody has had a signal yet. */
+export function whomOf({ reason }: Remaining, kept: readonly Member[] = []): Whom {
+  const some = kept.length > 0 && { except: kept.map(({ pid }) => pid) };
+  return { ...some, ...(reason === undefined && { isFirst: true }) };
+}
+
+const KILL: Signal = "SIGKILL";
+
+function isPassed(instant: Instant | undefined, at: Instant): boolean {
+  return instant !== undefined && at >= instant;
+}
+
+/** Somebody has got a signal, named or not: not all have ended by themselves. */
+export function withSignalled(run: Run, members: readonly Member[]): Run {
+  const left = run.left ?? NOBODY;
+  const signalled = joined(left.signalled, members);
+  return { ...run, left: { ...left, signalled, isSignalled: true } };
+}
+
+/** What has been is not due again; the next look, where one is wanted before anything is due. */
+function withTimes(state: State, { unsure, spared }: Sorted, at: Instant): State {
+  if (state.phase !== "leftovers" || state.lingering === undefined) return state;
+  const { killAt, lingering, main } = state;
+  const coming = (instant: Instant | undefined) => (isTurn(instant, at) ? undefined : instant);
+  const isAsking = spared.length > 0 || killAt === undefined;
+  const later = Math.ceil((at - main.at) / SPARED_AGAIN.part);
+  const pause = Math.min(SPARED_AGAIN.most, Math.max(SPARED_AGAIN.least, later));
+  const sparedAt = isAsking ? plus(at, pause) : undefined;
+  const unsureAt = unsure.length > 0 ? plus(at, UNSURE_AGAIN) : undefined;
+  const times: Lingering = {
+    ...lingering,
+    readersAt: coming(lingering.readersAt),
+    othersAt: coming(lingering.othersAt),
+    othersKillAt: coming(lingering.othersKillAt),
+    lookAt: earlier(sparedAt, unsureAt),
+  };
+  return { ...state, lingering: times };
+}

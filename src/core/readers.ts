@@ -1,0 +1,152 @@
+import type { Duration } from "./duration.ts";
+import type { Machine } from "./glob-machine.ts";
+import { isTaken } from "./glob-machine.ts";
+import type { Process } from "./tree.ts";
+
+/** A process that is left when the command has ended, as one look has shown it. */
+export type Member = Process & {
+  /** Field 22 of /proc/PID/stat: with the number, the identity of a process. */
+  readonly startTime: number;
+  readonly parent: number;
+  /** The letter of /proc/PID/stat. */
+  readonly state: string;
+  readonly age: Duration;
+  /** The last part of its first word, then the others; empty where nobody asks for them. */
+  readonly words: string;
+  /** The pipes and sockets that it can read from, each by a name of its own. */
+  readonly reads: readonly string[];
+  /** Those of them whose last writer has ended: who reads there comes to an end. */
+  readonly ended: readonly string[];
+  readonly writes: readonly string[];
+};
+
+/** What a look at the leftovers has shown. */
+export type Look = {
+  /** At most `MOST_LOOKED_AT`, parents first. */
+  readonly members: readonly Member[];
+  /** Pipes and sockets that we have ourselves: what feeds them is outside of the tree. */
+  readonly ours: readonly string[];
+  /** False where somebody may be there who could not be looked at. */
+  readonly isWhole: boolean;
+};
+
+/** What a look means. Whoever is in none of the three is ended at once. */
+export type Sorted = {
+  /** They stay, because the user has named them, with all below them. */
+  readonly spared: readonly Member[];
+  /** They are about to end by themselves. */
+  readonly waited: readonly Member[];
+  /** They were forked a moment ago, and have not closed yet what their parent had open. */
+  readonly unsure: readonly Member[];
+};
+
+/** What earlier looks have found. */
+type Before = { readonly waited: readonly Identity[]; readonly spared: readonly Identity[] };
+
+/** Sorts what a look has shown. Who is waited for, or spared, once stays so. */
+export function sortMembers(
+  look: Look,
+  spare: Machine | undefined,
+  before: Before = { waited: [], spared: [] },
+): Sorted {
+  const isOne = (known: readonly Identity[], member: Member) =>
+    known.some((one) => isSame(one, member));
+  const spared = withDescendants(look, (member) => {
+    return spare !== undefined && (isOne(before.spared, member) || isNamed(spare, member.words));
+  });
+  const rest = without(look.members, spared);
+  const channels = channelsOf(look, spared);
+  const waited = withDescendants({ ...look, members: rest }, (member) => {
+    return isOne(before.waited, member) || isReader(channels, member);
+  });
+  const unsure = without(rest, waited).filter((member) => isFresh(channels, member));
+  return { spared, waited, unsure };
+}
+
+/** Which process is meant, whatever has its number later. */
+export type Identity = Pick<Member, "pid" | "startTime">;
+
+export function isSame(one: Identity, other: Identity): boolean {
+  return one.pid === other.pid && one.startTime === other.startTime;
+}
+
+export function without<M extends Identity>(
+  members: readonly M[],
+  others: readonly Identity[],
+): readonly M[] {
+  return members.filter((member) => !others.some((other) => isSame(other, member)));
+}
+
+function isNamed(spare: Machine, words: string): boolean {
+  return words !== "" && isTaken(spare, words, false);
+}
+
+/** Members that are meant, and all below these. A look has parents first. */
+function withDescendants(
+  { members }: Pick<Look, "members">,
+  isMeant: (member: Member) => boolean,
+): readonly Member[] {
+  const found = new Map<number, Member>();
+  // A look may have met a child before its parent, where that one's own parent has just ended.
+  for (let known = -1; known !== found.size; ) {
+    known = found.size;
+    for (const member of members) {
+      if (!found.has(member.pid) && (found.has(member.parent) || isMeant(member)))
+        found.set(member.pid, member);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Who writes where, as far as all writers are about to end. */
+type Channels = ReadonlyMap<string, readonly Member[]>;
+
+/** But for those that somebody else feeds: a spared one, or who is outside of the tree. */
+function channelsOf({ members, ours }: Look, spared: readonly Member[]): Channels {
+  const channels = new Map<string, Member[]>();
+  for (const member of members) {
+    for (const name of member.ended) channels.set(name, []);
+    for (const name of member.writes) channels.set(name, [...(channels.get(name) ?? []), member]);
+  }
+  const foreign = [...ours, ...spared.flatMap(({ writes }) => writes)];
+  for (const name of foreign) channels.delete(name);
+  return channels;
+}
+
+/**
+ * Whether one of those that it reads from has lost its last writer, or loses it before the reader
+ * ends: its writers are leftovers, too, and do not read in turn what the reader writes.
+ */
+function isReader(channels: Channels, member: Member): boolean {
+  return member.reads.some((name) => {
+    const writers = channels.get(name);
+    return writers !== undefined && !feedersOf(channels, writers).has(member);
+  });
+}
+
+/** Writers, and who writes what these read, and so on. */
+function feedersOf(channels: Channels, writers: readonly Member[]): ReadonlySet<Member> {
+  const found = new Set(writers);
+  // A set that grows while it is walked is walked to its end.
+  for (const member of found) {
+    for (const name of member.reads) {
+      for (const writer of channels.get(name) ?? []) found.add(writer);
+    }
+  }
+  return found;
+}
+
+/** So long a process that was forked may need until it has closed what it does not use. */
+const FRESH: Duration = 1_000_000 as Duration;
+
+/**
+ * Who has both ends of a pipe never sees its end. But so has, for a moment, who was forked to be the
+ * reader: on a busy machine the command may have ended before that one has run at all.
+ */
+function isFresh(channels: Channels, member: Member): boolean {
+  if (member.age >= FRESH || !BUSY.includes(member.state)) return false;
+  return member.reads.some((name) => channels.has(name) && member.writes.includes(name));
+}
+
+/** It runs, waits for its turn, or for a disk; who waits for anything else has come to rest. */
+const BUSY: readonly string[] = ["R", "D"];

@@ -1,0 +1,51 @@
+import { NO_LIMIT } from "../core/duration.ts";
+import { isMissed, isSeen } from "../core/look.ts";
+import type { Process } from "../core/tree.ts";
+import type { Held } from "./held.ts";
+import { hasEnded, hasOwnProc, statOf } from "./proc.ts";
+import { withRoom } from "./room.ts";
+import { sys } from "./syscalls.ts";
+
+/** A report names no more: it is to be read. */
+export const MOST_NAMES = 64;
+
+/** Stands for no process group. */
+export const NO_GROUP = -1;
+
+/** The root of the tree as far as we can see it, and what below it is not of the tree. */
+export function rootOf({
+  ownPid,
+  inherited,
+}: Held): readonly [root: number, except: readonly number[]] {
+  const guardian = sys.guardianPid();
+  return guardian > 0 ? [guardian, []] : [ownPid, inherited];
+}
+
+/**
+ * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
+ * where /proc is not ours.
+ */
+export function membersOf(held: Held): readonly number[] {
+  if (!hasOwnProc()) return [];
+  const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
+  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held)));
+}
+
+/** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
+const WALK_LIMIT = 500_000;
+
+/** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
+export function walkTime({ spec: { killAfter } }: Held): number {
+  return killAfter === NO_LIMIT ? WALK_LIMIT : Math.min(WALK_LIMIT, killAfter / 2);
+}
+
+/** Stands for those who may be there, but could not be looked at. */
+export const NAMELESS: Process = { pid: 0, command: "?" };
+
+/** A process that lives, as far as we know. */
+export function processOf(pid: number): Process | undefined {
+  if (pid === NAMELESS.pid) return NAMELESS;
+  const stat = statOf(pid);
+  if (isMissed(stat)) return { pid, command: NAMELESS.command };
+  return isSeen(stat) && !hasEnded(stat) ? { pid, command: stat.command } : undefined;
+}
