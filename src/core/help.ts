@@ -136,8 +136,7 @@ PLACE is a path, or fd:N for an open descriptor.
 
 function initValues<F>(rows: readonly Option<F>[]): string {
   const repeated = rows.flatMap((row) => ("repeats" in row ? nameOf(row) : []));
-  return `${listOf(repeated, "and")}
-may be given more than once.
+  return `${listOf(repeated, "and")} may be repeated.
 DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
 ADDRESS is ${LISTEN.expected.replace("; ", ";\n")}.
 ${VALUES}`;

@@ -24,6 +24,10 @@ const UNSURE_AGAIN: Duration = 5_000 as Duration;
 /** How soon it is asked again whether nobody but the spared is left: ever less often. */
 const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
 
+/** How soon it is looked again where nobody was seen, and for how long. */
+const BLANK_AGAIN: Duration = 5_000 as Duration;
+const BLANK_FOR: Duration = 100_000 as Duration;
+
 /** Where nobody was looked at. */
 export const UNSEEN: Look = { members: [], ours: [], isWhole: false };
 
@@ -84,6 +88,10 @@ export function lookAgain(state: Remaining, at: Instant): Step {
 export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
+  const again = isBlank(spec, before, look, at) ? plus(at, BLANK_AGAIN) : undefined;
+  if (again !== undefined) {
+    return stay({ ...before, lingering: { ...lingering, othersAt: again } });
+  }
   const left = before.run.left ?? NOBODY;
   const sorted = sortMembers(look, spareOf(spec, reason), left);
   const isFirst = before.run.left === undefined;
@@ -100,6 +108,17 @@ export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant)
   const next = isEnd ? endAll(state, look, at) : endOthers(state, look, kept, at);
   if (isEnd) return { state: next.state, actions: [...next.actions, ...said] };
   return { state: withTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
+}
+
+/**
+ * Nobody is there any more, as far as it is to be seen: the guardian is about to say so. It could
+ * also be that a parent's end hid somebody for a moment, so this does not go on for long.
+ */
+function isBlank(spec: Spec, { main, reason }: Remaining, look: Look, at: Instant): boolean {
+  if (!look.isWhole || look.members.length > 0) return false;
+  const isLeakTest = reason === undefined && spec.leftovers === "fail";
+  const time = isLeakTest ? (spec.linger ?? LEAK_AFTER) : 0;
+  return at < main.at + time + BLANK_FOR;
 }
 
 /** Who is spared is so where the command has ended by itself. */

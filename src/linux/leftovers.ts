@@ -1,11 +1,11 @@
 import type { Duration } from "../core/duration.ts";
-import { isSeen } from "../core/look.ts";
+import { isMissed, isSeen } from "../core/look.ts";
 import type { Look, Member } from "../core/readers.ts";
 import type { Process } from "../core/tree.ts";
 import type { Held } from "./held.ts";
 import { MOST_NAMES, membersOf, NAMELESS, walkTime } from "./members.ts";
 import type { Stat } from "./proc.ts";
-import { hasEnded, statOf } from "./proc.ts";
+import { hasEnded, hasOwnProc, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /**
@@ -17,15 +17,13 @@ export function lookAtLeftovers(held: Held): Look {
   const time = walkTime(held);
   const since = bootTime();
   const wantsWords = held.spec.spare.length > 0;
-  const members = pids.slice(0, MOST_NAMES).flatMap((pid): Member[] => {
-    if (pid === NAMELESS.pid) return [];
-    const stat = statOf(pid);
-    if (!isSeen(stat) || hasEnded(stat)) return [];
-    return [memberOf(stat, since, wantsWords, time)];
-  });
+  const looks = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES).map(statOf);
+  const members = looks.flatMap((stat) =>
+    isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
+  );
   const ours = members.length === 0 ? [] : channelsOf(held.ownPid, time).map(({ name }) => name);
-  const isWhole = pids.length <= MOST_NAMES && !pids.includes(NAMELESS.pid);
-  return { members, ours, isWhole: isWhole && pids.length > 0 };
+  const isWhole = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
+  return { members, ours, isWhole };
 }
 
 function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number): Member {

@@ -137,7 +137,7 @@ test("DESIGN 4.7: run follows a command that was killed, so it has no 137 of its
 test("DESIGN 4.4: init shows 128 + N, and says which options may be given again", () => {
   assert.match(initHelp("init"), /^ {2}otherwise .*128 \+ N where it died of signal N$/m);
   const again = INIT_OPTIONS.filter((option) => option.kind === "value" && option.repeats);
-  const [line = ""] = /^.* may be given more than once\.$/m.exec(initHelp("init")) ?? [];
+  const [line = ""] = /^.* may be repeated\.$/m.exec(initHelp("init")) ?? [];
   assert.deepEqual(line.match(/--[a-z-]+/g), again.map(nameOf));
 });
 

@@ -73,7 +73,7 @@ export function processOf(given: Partial<Process> & { readonly pid: number }): P
     startTime: 1000 + given.pid,
     uid: 0,
     command: "cmd",
-    words: ["cmd"],
+    words: [],
     threads: 1,
     habits: {},
     had: [],

@@ -35,7 +35,7 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
   const process = kernel.processes.get(pid);
   if (process === undefined) return -ENOENT;
   if (file === "stat") return statText(process);
-  if (file === "cmdline") return `${process.words.join("\0")}\0`;
+  if (file === "cmdline" && process.words.length > 0) return `${process.words.join("\0")}\0`;
   if (file === "status") return statusText(process);
   if (file === `task/${pid}/children`) return childrenText(kernel, pid);
   return /^task\/\d+\/children$/.test(file) ? "" : -ENOENT;
@@ -43,6 +43,7 @@ function procText(kernel: Kernel, pid: number, file: string): string | number {
 
 export function readText(kernel: Kernel, path: string, size: number): string | number {
   if (kernel.isFull && path.startsWith("/proc/")) return -EMFILE;
+  if (path === "/proc/uptime" && kernel.proc !== "none") return kernel.files.get(path) ?? "0.00 0";
   if (path === "/proc/self/stat" && kernel.proc !== "none") {
     return kernel.proc === "ours" ? statText(kernel.own) : "31337 (curfew) S 1";
   }

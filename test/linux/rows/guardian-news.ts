@@ -1,5 +1,6 @@
 import type { Instant } from "../../../src/core/duration.ts";
 import type { Spec } from "../../../src/core/spec.ts";
+import { UNSEEN } from "../../../src/core/lingering.ts";
 import { commandPid, guardianNews } from "../../../src/linux/guardian.ts";
 import { membersOf, rootOf } from "../../../src/linux/members.ts";
 import { USED } from "../model/guardian.ts";
@@ -83,6 +84,31 @@ const LEFT = [
   { pid: 202, command: "cat" },
   { pid: 204, command: "threads" },
 ];
+
+/** The same as a look shows them. */
+const memberOf = (pid: number, command: string, state = "S") => {
+  const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
+  const age = -(1000 + pid) * 10_000;
+  return { pid, command, ...whose, age, words: "", reads: [], ended: [], writes: [] };
+};
+const LOOK = {
+  members: [memberOf(201, "cmd"), memberOf(202, "cat"), memberOf(204, "threads", "Z")],
+  ours: [],
+  isWhole: true,
+};
+const looked = (line: string, staysForRest = true) => {
+  const event = told(ended(EXITED, 3, NOT_PROVEN), {
+    line,
+    after: (scene) => {
+      leaves(scene);
+      const { kernel, held } = scene;
+      held.staysForRest = staysForRest;
+      kernel.channels.set(201, [9, 1, 3, 9, 2, 5, 9, 3, 2]).set(kernel.own.pid, [9, 7, 1]);
+      Object.assign(kernel.processes.get(202) ?? {}, { words: ["/bin/cat", "-u"] });
+    },
+  });
+  return (event as { look: unknown }).look;
+};
 
 const failure = (stage: number, errno: number, spec: Partial<Spec> = {}) =>
   (told([FAILED, stage, errno], { spec }) as { error: unknown }).error;
@@ -172,7 +198,25 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "an end, and who is left: whoever lives, or has threads that do",
     () => told(ended(EXITED, 3, NOT_PROVEN), { after: leaves }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: LEFT },
+    { ...END, status: EXIT_3, proof: undefined, leftovers: LEFT, look: LOOK },
+  ],
+  [
+    "what they read and write, in whole and with their words",
+    () => looked("run --spare x cmd"),
+    {
+      ...LOOK,
+      members: [
+        { ...memberOf(201, "cmd"), reads: ["9:1", "9:2"], writes: ["9:1", "9:3"], ended: ["9:2"] },
+        { ...memberOf(202, "cat"), words: "cat -u" },
+        memberOf(204, "threads", "Z"),
+      ],
+      ours: ["9:7"],
+    },
+  ],
+  [
+    "nobody is looked at where nobody is ended",
+    () => [looked("run --containment group cmd"), looked("run cmd", false)],
+    [undefined, undefined],
   ],
   [
     "who is left is looked for where somebody asks",
@@ -194,7 +238,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
         },
         after: leaves,
       }),
-    { ...END, status: EXIT_3, proof: undefined },
+    { ...END, status: EXIT_3, proof: undefined, look: UNSEEN },
   ],
   [
     "somebody who could not be looked at is a leftover without a name, also when there is room again",
@@ -204,12 +248,12 @@ export const GUARDIAN_NEWS: readonly Row[] = [
           let looks = 0;
           const get = () => {
             looks += 1;
-            return looks <= 2;
+            return looks <= 4;
           };
           Object.defineProperty(kernel, "isFull", { get });
         },
       }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 0, command: "?" }] },
+    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 0, command: "?" }], look: UNSEEN },
   ],
   [
     "one that looks dead and cannot be looked at more closely has not ended",
@@ -241,7 +285,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       told(ended(EXITED, 3, NOT_PROVEN), {
         after: ({ kernel }) => void kernel.faults.push(["readText", 0, EACCES]),
       }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 201, command: "?" }] },
+    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 201, command: "?" }], look: UNSEEN },
   ],
   [
     "the command in a namespace has no number while nothing can be looked at",

@@ -282,7 +282,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["farewell", "killMembers 1 [] 15 1 500000", "killReached 18 500000", "farewell"], ""],
+    [0, ["farewell", "killMembers 1 [] 15 -1 500000", "killReached 18 500000", "farewell"], ""],
   ],
   [
     "nothing is named in another's /proc",

@@ -46,6 +46,16 @@ function seen(event: object | undefined, scene: Scene = {}) {
 }
 
 const STRANGER = [{ pid: 500, command: "sh" }];
+const LOOK = {
+  members: [
+    {
+      ...{ pid: 500, command: "sh", startTime: 1500, parent: 1, state: "S", age: -15e6 },
+      ...{ words: "", reads: [], ended: [], writes: [] },
+    },
+  ],
+  ours: [],
+  isWhole: true,
+};
 
 /** What was looked at and told, once the tree has ended, at each end of a stranger's. */
 function waited(event: object) {
@@ -71,7 +81,7 @@ export const STRANGERS: readonly Row[] = [
   [
     "the command is gone, orphans of others are left: they are leftovers",
     () => seen(EXITED),
-    [{ ...EXITED, proof: undefined, leftovers: STRANGER }, true, true],
+    [{ ...EXITED, proof: undefined, leftovers: STRANGER, look: LOOK }, true, true],
   ],
   ["nobody is left", () => seen(EXITED, { strangers: 0 }), [EXITED, true, false]],
   [
