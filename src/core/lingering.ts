@@ -19,13 +19,14 @@ import type { Process } from "./tree.ts";
 export const LEAK_AFTER: Duration = 200_000 as Duration;
 /** So long before SIGKILL those that were waited for get the first signal. */
 const LAST_WARNING: Duration = 1_000_000 as Duration;
-/** How soon those are looked at again that were forked a moment ago. */
-const UNSURE_AGAIN: Duration = 5_000 as Duration;
+/** How soon it is looked again where somebody is busy, or nobody was seen. */
+const AGAIN: Duration = 5_000 as Duration;
+/** So long whoever is busy may be about to end: it has read its end, and closed what it read. */
+const BUSY_FOR: Duration = 60_000 as Duration;
 /** How soon it is asked again whether nobody but the spared is left: ever less often. */
 const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
 
-/** How soon it is looked again where nobody was seen, and for how long. */
-const BLANK_AGAIN: Duration = 5_000 as Duration;
+/** So long it is looked again where nobody was seen. */
 const BLANK_FOR: Duration = 100_000 as Duration;
 
 /** Where nobody was looked at. */
@@ -88,21 +89,21 @@ export function lookAgain(state: Remaining, at: Instant): Step {
 export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
-  const again = isBlank(spec, before, look, at) ? plus(at, BLANK_AGAIN) : undefined;
-  if (again !== undefined) {
-    return stay({ ...before, lingering: { ...lingering, othersAt: again } });
-  }
   const left = before.run.left ?? NOBODY;
-  const sorted = sortMembers(look, spareOf(spec, reason), left);
-  const isFirst = before.run.left === undefined;
-  const said = isFirst && spec.verbose ? sayWaiting(sorted.waited) : [];
-  const waited = joined(left.waited, sorted.waited);
+  if (isBlank(spec, before, look, at)) {
+    const run = { ...before.run, left };
+    return stay({ ...before, run, lingering: { ...lingering, othersAt: plus(at, AGAIN) } });
+  }
+  const isSoon = at < before.main.at + BUSY_FOR;
+  const sorted = sortMembers(look, spareOf(spec, reason), left, isSoon);
+  const isLast = isTurn(lingering.readersAt, at);
+  const waited = isLast ? left.waited : joined(left.waited, sorted.waited);
   const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };
+  const said = spec.verbose && left.waited.length === 0 ? sayWaiting(waited) : [];
   const state = { ...before, run };
   if (isSparedAlone(look, sorted)) return leaveSpared(spec, state, at);
   // They are waited for, whoever they are.
   if (state.killAt === undefined) return stay(withTimes(state, sorted, at));
-  const isLast = isTurn(lingering.readersAt, at);
   const kept = isLast ? sorted.spared : [...sorted.spared, ...sorted.waited, ...sorted.unsure];
   const isEnd = kept.length === 0 && isTurn(lingering.othersAt, at);
   const next = isEnd ? endAll(state, look, at) : endOthers(state, look, kept, at);
@@ -218,7 +219,7 @@ function withTimes(state: State, { unsure, spared }: Sorted, at: Instant): State
   const later = Math.ceil((at - main.at) / SPARED_AGAIN.part);
   const pause = Math.min(SPARED_AGAIN.most, Math.max(SPARED_AGAIN.least, later));
   const sparedAt = isAsking ? plus(at, pause) : undefined;
-  const unsureAt = unsure.length > 0 ? plus(at, UNSURE_AGAIN) : undefined;
+  const unsureAt = unsure.length > 0 ? plus(at, AGAIN) : undefined;
   const times: Lingering = {
     ...lingering,
     readersAt: coming(lingering.readersAt),

@@ -36,18 +36,25 @@ export type Sorted = {
   readonly spared: readonly Member[];
   /** They are about to end by themselves. */
   readonly waited: readonly Member[];
-  /** They were forked a moment ago, and have not closed yet what their parent had open. */
+  /**
+   * They are busy. They may have read to the end already and write what is left, or were forked to
+   * read, and have not run yet: who comes to rest is one or the other.
+   */
   readonly unsure: readonly Member[];
 };
 
 /** What earlier looks have found. */
 type Before = { readonly waited: readonly Identity[]; readonly spared: readonly Identity[] };
 
-/** Sorts what a look has shown. Who is waited for, or spared, once stays so. */
+/**
+ * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isSoon`: the command has
+ * ended just now.
+ */
 export function sortMembers(
   look: Look,
   spare: Machine | undefined,
   before: Before = { waited: [], spared: [] },
+  isSoon = false,
 ): Sorted {
   const isOne = (known: readonly Identity[], member: Member) =>
     known.some((one) => isSame(one, member));
@@ -59,7 +66,9 @@ export function sortMembers(
   const waited = withDescendants({ ...look, members: rest }, (member) => {
     return isOne(before.waited, member) || isReader(channels, member);
   });
-  const unsure = without(rest, waited).filter((member) => isFresh(channels, member));
+  const unsure = without(rest, waited).filter((member) => {
+    return BUSY.includes(member.state) && (isSoon || isFresh(channels, member));
+  });
   return { spared, waited, unsure };
 }
 
@@ -144,7 +153,7 @@ const FRESH: Duration = 1_000_000 as Duration;
  * reader: on a busy machine the command may have ended before that one has run at all.
  */
 function isFresh(channels: Channels, member: Member): boolean {
-  if (member.age >= FRESH || !BUSY.includes(member.state)) return false;
+  if (member.age >= FRESH) return false;
   return member.reads.some((name) => channels.has(name) && member.writes.includes(name));
 }
 

@@ -161,13 +161,20 @@ function leaks(binary: Binary): void {
   });
 }
 
+/** Each reads what the other one writes; they have begun when this has ended. */
+const CROSSED = `
+import os, subprocess
+a, b = os.pipe(), os.pipe()
+subprocess.Popen(["cat"], stdin=a[0], stdout=b[1])
+subprocess.Popen(["cat"], stdin=b[0], stdout=a[1])`;
+
 /** Who is ended at once: nobody has to wait for them. */
 const OTHERS: readonly (readonly [name: string, script: string])[] = [
   ["a job", "sleep 1000 &"],
   ["a daemon", "setsid sleep 1000 </dev/null >/dev/null 2>&1 &"],
   ["one that has both ends of a pipe", "mkfifo pipe; sleep 1000 <>pipe &"],
   ["one that reads what a job writes", "sleep 1000 | cat &"],
-  ["two that read from each other", "mkfifo a b; (cat <a >b) & (cat <b >a) & until [ -s x ] || : >x; do :; done; echo >a &"],
+  ["two that read from each other", `python3 -c '${CROSSED}'`],
 ];
 
 function others(binary: Binary): void {

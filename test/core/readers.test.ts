@@ -50,6 +50,14 @@ for (const [name, members, waited, unsure = []] of ROWS) {
   });
 }
 
+test("who is busy may be about to end, for a moment", () => {
+  const members = [member(1, "gzip", { state: "R" }), member(2, "sleep")];
+  const look = { members, ours: [], isWhole: true };
+  const before = { waited: [], spared: [] };
+  assert.deepEqual(sortMembers(look, undefined, before, true).unsure, members.slice(0, 1));
+  assert.deepEqual(sortMembers(look, undefined, before).unsure, []);
+});
+
 test("who is waited for once stays so, whoever has the number later does not", () => {
   const look = (startTime: number) => ({
     members: [member(1, "curl", { startTime })],

@@ -166,6 +166,17 @@ export const LINGERING: readonly Transcript[] = [
     [5.1, empty, "say leaked tee, exit 125"],
   ],
   [
+    "who is busy gets a moment to end: it may have read the end, and closed what it read",
+    "run cmd",
+    [0, spawned, ""],
+    [1, seen(exited(0), { ...JOB, state: "R" }), ""],
+    [1.005, deadline, "look"],
+    [1.005, looked({ ...JOB, state: "R" }), ""],
+    [1.01, deadline, "look"],
+    [1.07, looked({ ...JOB, state: "R" }), REST],
+    [2, empty, "exit 0"],
+  ],
+  [
     "nobody is to be seen any more: it is looked again, and nobody is signalled",
     "run --leftovers fail cmd",
     [0, spawned, ""],
