@@ -59,7 +59,7 @@ export function isAlone({ holding: { mechanism } }: Run): boolean {
   return mechanism === "child" || mechanism === "group";
 }
 
-/** Whom a signal to the rest does not reach, and whether the command's group had none of the kind. */
+/** Whom a signal to the rest does not reach; whether the command's group had none of the kind. */
 export type Whom = Pick<Extract<Action, { type: "kill" }>, "except" | "isFirst">;
 
 /** The same signal to every member that has not had it. SIGKILL to all is a sweep. */

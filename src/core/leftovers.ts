@@ -3,7 +3,15 @@ import { finish } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import { graceOf, isAlone, sendToRest, withBackstop } from "./ladder.ts";
-import { lookAgain, lookedAt, timesOf, UNSEEN, WAITING, whomOf, withSignalled } from "./lingering.ts";
+import {
+  lookAgain,
+  lookedAt,
+  timesOf,
+  UNSEEN,
+  WAITING,
+  whomOf,
+  withSignalled,
+} from "./lingering.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";

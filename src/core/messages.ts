@@ -164,12 +164,9 @@ function sentence(message: Message, utf8: boolean): string {
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "unprinted":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
-    case "waiting": {
-      const names = namesOf(message.processes, utf8);
-      return `waiting for processes that read the end of a pipe: ${names}`;
-    }
+    case "waiting":
     case "leftovers":
-      return `still running: ${namesOf(message.processes, utf8)}`;
+      return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
     case "leaked": {
       const names = namesOf(message.processes, utf8) || "nobody can say which";
       return `the command left processes behind: ${names}`;
@@ -229,6 +226,12 @@ function howEnded(status: WaitStatus): string {
   if (status.kind === "exited") return `exited with code ${status.code}`;
   return `was ended by signal ${signalLabel(status.signal)}`;
 }
+
+/** What is said of those that are left. */
+const LEFT = {
+  waiting: "waiting for processes that read the end of a pipe",
+  leftovers: "still running",
+} as const;
 
 /** What holds a tree, in words. */
 const HOLDERS: Readonly<Record<Mechanism, string>> = {

@@ -47,8 +47,8 @@ export type Sorted = {
 type Before = { readonly waited: readonly Identity[]; readonly spared: readonly Identity[] };
 
 /**
- * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isSoon`: the command has
- * ended just now.
+ * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isSoon`: the command
+ * has ended just now.
  */
 export function sortMembers(
   look: Look,
@@ -74,6 +74,18 @@ export function sortMembers(
 
 /** Which process is meant, whatever has its number later. */
 export type Identity = Pick<Member, "pid" | "startTime">;
+
+/** Leftovers that are not simply ended, and who was. */
+export type Left = {
+  readonly waited: readonly Known[];
+  readonly spared: readonly Known[];
+  /** They did not end by themselves, as far as they can be named. */
+  readonly signalled: readonly Known[];
+  /** Somebody was signalled, named or not. */
+  readonly isSignalled: boolean;
+};
+
+export type Known = Identity & Process;
 
 export function isSame(one: Identity, other: Identity): boolean {
   return one.pid === other.pid && one.startTime === other.startTime;
@@ -149,8 +161,8 @@ function feedersOf(channels: Channels, writers: readonly Member[]): ReadonlySet<
 const FRESH: Duration = 1_000_000 as Duration;
 
 /**
- * Who has both ends of a pipe never sees its end. But so has, for a moment, who was forked to be the
- * reader: on a busy machine the command may have ended before that one has run at all.
+ * Who has both ends of a pipe never sees its end. But so has, for a moment, who was forked to be
+ * the reader: on a busy machine the command may have ended before that one has run at all.
  */
 function isFresh(channels: Channels, member: Member): boolean {
   if (member.age >= FRESH) return false;

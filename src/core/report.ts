@@ -2,9 +2,9 @@ import type { Duration, Instant } from "./duration.ts";
 import type { SpawnError } from "./error.ts";
 import type { Exit, Reason } from "./exit.ts";
 import { jsonText } from "./quote.ts";
+import type { Left } from "./readers.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
-import type { Left } from "./state.ts";
 import type { WaitStatus } from "./status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "./tree.ts";
 

@@ -1,10 +1,10 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { Action, Ended, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import type { Identity } from "./readers.ts";
+import type { Left } from "./readers.ts";
 import type { Sent, Stop } from "./report.ts";
 import type { Signal } from "./signal.ts";
-import type { Holding, Process } from "./tree.ts";
+import type { Holding } from "./tree.ts";
 
 /** What is known of a command that was started. */
 export type Run = {
@@ -17,18 +17,6 @@ export type Run = {
   /** What becomes of leftovers, once they were looked at. */
   readonly left?: Left;
 };
-
-/** Leftovers that are not simply ended, and who was. */
-export type Left = {
-  readonly waited: readonly Known[];
-  readonly spared: readonly Known[];
-  /** They did not end by themselves, as far as they can be named. */
-  readonly signalled: readonly Known[];
-  /** Somebody was signalled, named or not. */
-  readonly isSignalled: boolean;
-};
-
-export type Known = Identity & Process;
 
 /** How the main child ended, when we learnt of it, and which number it had. */
 export type MainEnd = Ended & { readonly pid: number; readonly at: Instant };

@@ -17,7 +17,10 @@ export function lookAtLeftovers(held: Held): Look {
   const time = walkTime(held);
   const since = bootTime();
   const wantsWords = held.spec.spare.length > 0;
-  const looks = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES).map(statOf);
+  const looks = pids
+    .filter((pid) => pid !== NAMELESS.pid)
+    .slice(0, MOST_NAMES)
+    .map(statOf);
   const members = looks.flatMap((stat) =>
     isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
   );

@@ -1,7 +1,15 @@
-// Processes that are left when the command ends: who is about to end by itself is waited for, who is
-// named stays, everybody else is ended at once.
+// Processes that are left when the command ends: who is about to end by itself is waited for, who
+// is named stays, everybody else is ended at once.
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -48,7 +56,7 @@ const names = (processes: readonly { readonly command: string }[]) =>
   [...new Set(processes.map(({ command }) => command))].sort();
 
 const LINES = 'for n in 1 2 3 4 5 6 7 8 9 10; do echo "line $n"; done; echo last words';
-/** It has read nothing yet when the command ends: it begins when its parent is nobody of the tree's. */
+/** It has read nothing yet when the command is about to end. */
 const LATE = "until [ -e go ]; do :; done";
 
 /** What a script sends its output through. */
@@ -78,7 +86,12 @@ os._exit(0)
 
 function readers(binary: Binary): void {
   for (const [name, script] of READERS) {
-    for (const words of [["run"], ["init"], ["timeout", "--leftovers=kill"], ["run", "--leftovers=fail"]]) {
+    for (const words of [
+      ["run"],
+      ["init"],
+      ["timeout", "--leftovers=kill"],
+      ["run", "--leftovers=fail"],
+    ]) {
       const isLeak = words.includes("--leftovers=fail") && script.includes("sleep 1000");
       test(`${words.join(" ")}: ${name} reads to the end`, async () => {
         const given = words[0] === "timeout" ? [...words, "99"] : words;
@@ -102,7 +115,8 @@ function readers(binary: Binary): void {
   });
 
   test("report and -v tell who was waited for", async () => {
-    const script = `exec > >(trap 'touch told' TERM; cat >log; until [ -e told ]; do :; done); ${LINES}`;
+    const stays = "trap 'touch told' TERM; cat >log; until [ -e told ]; do :; done";
+    const script = `exec > >(${stays}); ${LINES}`;
     const { end, stderr, report } = await tell(binary, ["run", "-v", "-k", "2s"], script);
     assert.deepEqual([end, names(report.waited_for).includes("bash")], ["0", true]);
     assert.match(stderr, /: waiting for processes that read the end of a pipe: \d+ 'bash'/);
@@ -195,7 +209,10 @@ function others(binary: Binary): void {
   test("what came from our caller is nobody's to wait for", async () => {
     const place = folder();
     const words = ["run", "--report", "report", "python3", "-c", INHERITS];
-    const ended = await curfew(binary, words, { cwd: place, before: ["sh", "-c", ': | "$@"', "sh"] }).ended;
+    const ended = await curfew(binary, words, {
+      cwd: place,
+      before: ["sh", "-c", ': | "$@"', "sh"],
+    }).ended;
     assert.equal(endOfRun(ended), "0");
     const report = JSON.parse(read(place, "report")) as Told;
     assert.deepEqual([names(report.leftovers), report.waited_for], [["sleep"], []]);
@@ -212,7 +229,7 @@ function spares(binary: Binary): void {
     chmodSync(script, 0o755);
     const words = ["run", "--leftovers", "fail", "--spare", "*keeper --gc*"];
     const wait = "until [ -s pid ] && [ -s below ]; do :; done";
-    const told = await tell(binary, words, `./keeper --gc >/dev/null 2>&1 </dev/null & ${wait}`, place);
+    const told = await tell(binary, words, `./keeper --gc >/dev/null 2>&1 & ${wait}`, place);
     const [pid, below] = [Number(read(place, "pid")), Number(read(place, "below"))];
     try {
       assert.deepEqual([told.end, told.stderr], ["0", ""]);

@@ -157,7 +157,11 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
       return (isTimeUp && state.killAt !== undefined) || isInsisting(spec, event);
     case "leftovers":
       // Those that linger get the first signal first.
-      if (state.lingering !== undefined && spec.signal !== "SIGKILL" && !isDue(state.killAt, event.at))
+      if (
+        state.lingering !== undefined &&
+        spec.signal !== "SIGKILL" &&
+        !isDue(state.killAt, event.at)
+      )
         return state.reason !== undefined && isAsked;
       if (state.killAt !== undefined)
         return isAsked || isDue(state.killAt, event.at) || isDue(state.limitAt, event.at);

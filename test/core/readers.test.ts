@@ -24,7 +24,11 @@ const ROWS: readonly Row[] = [
   ["somebody outside of the tree writes", [reader(1, ["p"])], []],
   ["what we have ourselves is fed from outside", [reader(1, ["in"], { ended: ["in"] })], []],
   ["both ends of one pipe", [reader(1, ["p"], { writes: ["p"] })], []],
-  ["two that talk to each other", [reader(1, ["a"], { writes: ["b"] }), reader(2, ["b"], { writes: ["a"] })], []],
+  [
+    "two that talk to each other",
+    [reader(1, ["a"], { writes: ["b"] }), reader(2, ["b"], { writes: ["a"] })],
+    [],
+  ],
   [
     "a reader of two that talk to each other",
     [
@@ -34,11 +38,19 @@ const ROWS: readonly Row[] = [
     ],
     [3],
   ],
-  ["a reader whose feeder reads from it", [reader(1, ["a", "b"], { writes: ["c"] }), reader(2, ["c"], { writes: ["a"] })], []],
+  [
+    "a reader whose feeder reads from it",
+    [reader(1, ["a", "b"], { writes: ["c"] }), reader(2, ["c"], { writes: ["a"] })],
+    [],
+  ],
   ["what a reader has forked", [ended(1), member(2, "date", { parent: 1 })], [1, 2]],
   ["found before its parent", [member(2, "date", { parent: 1 }), ended(1)], [2, 1]],
   ["forked, and did not run yet", [reader(1, ["p"], { writes: ["p"], ...young })], [], [1]],
-  ["the same, a second old", [reader(1, ["p"], { writes: ["p"], ...young, age: 1e6 as Duration })], []],
+  [
+    "the same, a second old",
+    [reader(1, ["p"], { writes: ["p"], ...young, age: 1e6 as Duration })],
+    [],
+  ],
   ["the same, and sleeps", [reader(1, ["p"], { writes: ["p"], ...young, state: "S" })], []],
 ];
 
@@ -72,7 +84,7 @@ test("who is waited for once stays so, whoever has the number later does not", (
 const WORDS: readonly (readonly [glob: string, words: string, isSpared: boolean])[] = [
   ["git gc*", "git gc --auto", true],
   ["git gc*", "git", false],
-  ["gpg-agent*", "gpg-agent --homedir /root/x --daemon", true],
+  ["gpg-agent*", "gpg-agent --homedir /x --daemon", true],
   ["*gradle*", "java -cp /opt/gradle/lib/gradle.jar", true],
   ["sccache", "sccache", true],
   ["sccache", "sccache --start", false],

@@ -7,8 +7,8 @@ import type { Action, Event, Queued, Will } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
-import type { Report } from "../../src/core/report.ts";
 import type { Look, Member } from "../../src/core/readers.ts";
+import type { Report } from "../../src/core/report.ts";
 import { parseScinit } from "../../src/core/scinit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
@@ -62,7 +62,10 @@ export function looked(...members: Member[]): Happening {
 }
 
 /** Nobody could be looked at. */
-export const unlooked: Happening = plain({ type: "looked", look: { ...lookOf([]), isWhole: false } });
+export const unlooked: Happening = plain({
+  type: "looked",
+  look: { ...lookOf([]), isWhole: false },
+});
 
 /** A process that is left, and reads or writes nothing but what is said. */
 export function member(pid: number, command: string, given: Partial<Member> = {}): Member {

@@ -1,6 +1,6 @@
 import type { Instant } from "../../../src/core/duration.ts";
-import type { Spec } from "../../../src/core/spec.ts";
 import { UNSEEN } from "../../../src/core/lingering.ts";
+import type { Spec } from "../../../src/core/spec.ts";
 import { commandPid, guardianNews } from "../../../src/linux/guardian.ts";
 import { membersOf, rootOf } from "../../../src/linux/members.ts";
 import { USED } from "../model/guardian.ts";
@@ -253,7 +253,13 @@ export const GUARDIAN_NEWS: readonly Row[] = [
           Object.defineProperty(kernel, "isFull", { get });
         },
       }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 0, command: "?" }], look: UNSEEN },
+    {
+      ...END,
+      status: EXIT_3,
+      proof: undefined,
+      leftovers: [{ pid: 0, command: "?" }],
+      look: UNSEEN,
+    },
   ],
   [
     "one that looks dead and cannot be looked at more closely has not ended",
@@ -285,7 +291,13 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       told(ended(EXITED, 3, NOT_PROVEN), {
         after: ({ kernel }) => void kernel.faults.push(["readText", 0, EACCES]),
       }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: [{ pid: 201, command: "?" }], look: UNSEEN },
+    {
+      ...END,
+      status: EXIT_3,
+      proof: undefined,
+      leftovers: [{ pid: 201, command: "?" }],
+      look: UNSEEN,
+    },
   ],
   [
     "the command in a namespace has no number while nothing can be looked at",
