@@ -50,6 +50,11 @@ export function isRefusal({ code }: SpawnError): boolean {
   return code === "not_found" || code === "not_executable";
 }
 
+/** Whether there was no room for another process. */
+function isForkRefused({ code, errno, detail }: SpawnError): boolean {
+  return code === "resource" && detail === undefined && ["EAGAIN", "ENOMEM"].includes(errno);
+}
+
 /** GNU timeout's own options: of other values we say what would be accepted. */
 const GNU_PARTS = ["DURATION", "-k DURATION", "--kill-after DURATION"];
 const GNU_SIGNALS = ["-s SIGNAL", "--signal SIGNAL"];
@@ -59,6 +64,9 @@ export const GNU: Dialect = (message, { name, utf8 }) => {
   if (message.kind === "spawn" && isRefusal(message)) {
     const command = quote(message.command, utf8);
     return `${name}: failed to run command ${command}: ${refusalText(message, utf8)}\n`;
+  }
+  if (message.kind === "spawn" && isForkRefused(message)) {
+    return `${name}: fork system call failed: ${errorText(message.errno)}\n`;
   }
   if (message.kind !== "usage") return undefined;
   const phrase = optionPhrase(message) ?? valuePhrase(message, utf8);

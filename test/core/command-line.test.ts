@@ -59,7 +59,16 @@ test("only TIMEOUT_METRICS asks for metrics, whatever it says", () => {
   assert.equal(made({})?.metrics, false);
 });
 
-const ENTRANCES = ["run", "init", "tini", "tini-static", "docker-init", "dumb-init", "scinit"];
+const ENTRANCES = [
+  "run",
+  "init",
+  "tini",
+  "tini-static",
+  "docker-init",
+  "dumb-init",
+  "catatonit",
+  "scinit",
+];
 
 test("S2: the words of the command come through untouched, whatever they are", () => {
   const word = fc.oneof(

@@ -108,6 +108,11 @@ export const PHRASES: readonly PhraseRow[] = [
   ],
   [
     "timeout",
+    { kind: "spawn", code: "resource", command: "a", errno: "EAGAIN" },
+    "timeout: fork system call failed: Resource temporarily unavailable\n",
+  ],
+  [
+    "timeout",
     { kind: "killing", signal: "SIGTERM", command: "a" },
     "timeout: sending signal TERM to command 'a'\n",
   ],
