@@ -7,12 +7,24 @@ export type Outputs = readonly (string | undefined)[];
 
 /** Numbers are given in a row, so that two of them stand for the time in between. */
 export type Life = {
-  /** The number given last when all its children were seen. */
+  /**
+   * The number given last when its children were looked at for the last time but one. A child has
+   * its number before it can be seen: one that was not seen in the last look may be that old.
+   */
   readonly seenAt?: number;
+  /** The same of the last look. */
+  readonly lookedAt?: number;
   /** The number given last when it was known to have ended. */
   readonly endedAt?: number;
   readonly outputs?: Outputs;
+  readonly environ?: Environ;
 };
+
+/** What a process began with, name by name; undefined: hidden from us. */
+export type Environ = readonly string[] | undefined;
+
+/** What a process shows of where it comes from. */
+export type Traits = { readonly outputs: Outputs; readonly environ: Environ };
 
 /** A member that has ended, and what had been written down of it. */
 export type Relative = Found & { readonly session: number; readonly life: Life };
@@ -83,21 +95,50 @@ function hasLostParent({ pid, session, parentSession }: Stranger): boolean {
 /**
  * Whether a young orphan may come from a member. Either the member may have started it: it was born
  * when that one's children had been seen last and before it had ended, has its session, and writes
- * where that one wrote. Or it has the program of one, and writes where one wrote: then it may come
- * from somebody in between.
+ * where that one wrote or has its environment. Or it has the program of one, and writes where one
+ * wrote: then it may come from somebody in between.
  */
-export function mayComeFrom(kin: Kin, stranger: Stranger, outputs: Outputs): boolean {
-  const { members, own, last, hasTurned } = kin;
-  const isParent = ({ session, life }: Relative) => {
-    const { seenAt = own, endedAt = last, outputs: its } = life;
-    const isMeanwhile = hasTurned || isBetween(stranger.pid, seenAt, endedAt);
-    if (session !== stranger.session || !isMeanwhile) return false;
+export function mayComeFrom(kin: Kin, stranger: Stranger, { outputs, environ }: Traits): boolean {
+  const { members } = kin;
+  const isParent = (member: Relative) => {
+    const its = member.life.outputs;
+    if (member.session !== stranger.session || !isMeanwhile(kin, member, stranger.pid))
+      return false;
     const isSame = (output: string | undefined) => output === undefined || its?.includes(output);
-    return its === undefined || outputs.some(isSame);
+    return its === undefined || outputs.some(isSame) || isAkin(environ, member.life.environ);
   };
   const isLike = ({ life }: Relative) =>
     life.outputs?.every((output, place) => Boolean(output) && output === outputs[place]);
   return members.some(isParent) || (hasProgram(kin, stranger) && members.some(isLike));
+}
+
+/**
+ * Whether a young orphan may have left the session of a member, as daemons do: both it
+ * and its session's leader, if that is another, were born when the member's children had been seen
+ * last and before it had ended, and it has its environment.
+ */
+export function mayHaveLeft(kin: Kin, stranger: Stranger, { environ }: Traits): boolean {
+  const { pid, session } = stranger;
+  const isParent = (member: Relative) =>
+    isMeanwhile(kin, member, pid) &&
+    (session === pid || isMeanwhile(kin, member, session)) &&
+    isAkin(environ, member.life.environ);
+  return kin.members.some(isParent);
+}
+
+function isMeanwhile({ own, last, hasTurned }: Kin, { life }: Relative, pid: number): boolean {
+  return hasTurned || isBetween(pid, life.seenAt ?? own, life.endedAt ?? last);
+}
+
+/** What a shell changes on its way. */
+const CHANGED = /^(?:PWD|OLDPWD|SHLVL|_)=/;
+
+/** Whether it has all that a member began with. */
+function isAkin(environ: Environ, its: Environ): boolean {
+  const kept = its?.filter((entry) => !CHANGED.test(entry)) ?? [];
+  if (environ === undefined || kept.length === 0) return false;
+  const has = new Set(environ);
+  return kept.every((entry) => has.has(entry));
 }
 
 /**

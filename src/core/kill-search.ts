@@ -1,5 +1,5 @@
 import type { Known } from "./kill-members.ts";
-import { withDoubt, withMissed, withSightings } from "./kill-members.ts";
+import { withDoubt, withMembers, withMissed, withSightings } from "./kill-members.ts";
 import type { KillSpec } from "./kill-spec.ts";
 import type { KillEvent } from "./kill-state.ts";
 
@@ -23,6 +23,16 @@ export function withSearch<S extends Known>(
   if (isCut) return withDoubt(next, { kind: "forking" });
   if (missed !== undefined) return withDoubt(next, { kind: "unseen", errno: missed });
   return strays.length > 0 ? withDoubt(next, { kind: "strays", processes: strays }) : next;
+}
+
+/** The same of a wait; who has ended may have been seen in it first. */
+export function afterWait<S extends Known>(
+  spec: KillSpec,
+  state: S,
+  { ended, sightings, missed }: Extract<KillEvent, { type: "waited" }>,
+): S {
+  const next = withMissed(withSightings(spec, state, sightings), missed);
+  return withMembers(next, ended, { hasEnded: true });
 }
 
 /** The same of a walk. */

@@ -30,7 +30,14 @@ export type KillEvent =
       readonly later: readonly Sighting[];
       readonly missed: readonly Missed[];
     }
-  | { readonly type: "waited"; readonly at: Instant; readonly ended: readonly number[] }
+  /** `sightings`: who was below a member meanwhile, those who have ended included. */
+  | {
+      readonly type: "waited";
+      readonly at: Instant;
+      readonly ended: readonly number[];
+      readonly sightings: readonly Sighting[];
+      readonly missed: readonly Missed[];
+    }
   /**
    * `sightings`: who surely comes from a member, `under` that one; `strays`: who may come from one.
    * `missed`: an errno's name, where not everybody could be looked at.
@@ -72,8 +79,15 @@ export type KillAction =
       readonly looks: boolean;
       readonly until: Instant;
     }
-  /** Until all of them have ended, or the deadline has passed. */
-  | { readonly type: "wait"; readonly members: readonly number[] }
+  /**
+   * Until all of them have ended, or the deadline has passed. `below`: who is looked at meanwhile,
+   * again and again: a process may start another, and end before it is looked at once more.
+   */
+  | {
+      readonly type: "wait";
+      readonly members: readonly number[];
+      readonly below: readonly number[];
+    }
   /** These have ended: look for those whom they left behind. */
   | { readonly type: "search"; readonly members: readonly number[]; readonly until: Instant }
   /** A last look at who still lives. */

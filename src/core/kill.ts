@@ -11,7 +11,7 @@ import {
 import { membersOf, refusalOf } from "./kill-refusal.ts";
 import type { Look } from "./kill-result.ts";
 import { resultsOf } from "./kill-result.ts";
-import { searchable, withSearch, withWalk } from "./kill-search.ts";
+import { afterWait, searchable, withSearch, withWalk } from "./kill-search.ts";
 import type { KillSpec } from "./kill-spec.ts";
 import type {
   Closing,
@@ -90,7 +90,7 @@ function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillS
           )
         : afterFirst(spec, state, event);
     case "waited": {
-      const next = withEnded(state, event.ended);
+      const next = afterWait(spec, state, event);
       return isDue(state.killAt, event.at)
         ? hardKill(spec, next, event.at)
         : walk(spec, next, event.at);
@@ -119,7 +119,8 @@ function stopOn(spec: KillSpec, state: Stopping, at: Instant): KillStep {
   if (told.length === 0 && state.killAt === undefined) return close(spec, state, at);
   const wakeAt = isDue(halfAt, at) ? state.killAt : halfAt;
   const members = idsOf(told.length > 0 ? told : living);
-  return { state: { ...state, wakeAt }, actions: [{ type: "wait", members }] };
+  const below = spec.reach === "tree" ? idsOf(living) : [];
+  return { state: { ...state, wakeAt }, actions: [{ type: "wait", members, below }] };
 }
 
 /**
@@ -206,7 +207,8 @@ function killOn(spec: KillSpec, state: Killing, at: Instant): KillStep {
   if (!isQuiet) return walk(spec, { ...state, quiet: state.quiet + 1 }, at);
   if (fresh.length > 0) return kill(spec, { ...state, quiet: 0 }, fresh, "SIGKILL", at);
   if (living.length === 0) return search(spec, state, at);
-  return { state, actions: [{ type: "wait", members: idsOf(living) }] };
+  // After SIGKILL nobody starts another.
+  return { state, actions: [{ type: "wait", members: idsOf(living), below: [] }] };
 }
 
 function kill<S extends Stopping | Killing>(

@@ -4,6 +4,7 @@ import type { Group } from "../core/spec.ts";
 import { commandPid } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { membersOf } from "./members.ts";
+import { hasNoAnswer } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 /** By these a terminal stops a job. The kernel discards them where nobody could continue it. */
@@ -11,7 +12,6 @@ const JOB_STOPS: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
 const STOP = signalNumber("SIGSTOP");
 /** Groups of the command's own. Their parent, our guardian, has a session of its own. */
 const ORPHANED: readonly Group[] = ["command", "alone", "session"];
-const PAGE = 4096;
 
 /**
  * Somebody asks us to stop the command, in a process group that the kernel would not stop by such a
@@ -40,14 +40,4 @@ function stopMember(pid: number, group: number, number: number): void {
   if (pidfd < 0) return;
   if (sys.groupOf(pid) === group && hasNoAnswer(pid, number)) sys.pidfdKill(pidfd, STOP);
   sys.close(pidfd);
-}
-
-/** Whether a signal meets its default action: it is not blocked, ignored or caught. */
-function hasNoAnswer(pid: number, number: number): boolean {
-  const text = sys.readText(`/proc/${pid}/status`, PAGE);
-  if (typeof text !== "string") return false;
-  const masks = [...text.matchAll(/^Sig(?:Blk|Ign|Cgt):\s*[0-9a-f]*([0-9a-f]{8})$/gm)];
-  const isIn = ([, low = "0"]: readonly string[]) =>
-    Math.floor(Number.parseInt(low, 16) / 2 ** (number - 1)) % 2 === 1;
-  return masks.length > 0 && !masks.some(isIn);
 }

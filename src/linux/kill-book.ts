@@ -1,5 +1,5 @@
 import { errnoName } from "../core/errno.ts";
-import type { Life, Outputs } from "../core/kill-kin.ts";
+import type { Environ, Life, Outputs, Relative, Traits } from "../core/kill-kin.ts";
 import { INIT } from "../core/kill-kin.ts";
 import type { Found, Resolution } from "../core/kill-members.ts";
 import type { Unseen } from "../core/look.ts";
@@ -27,6 +27,8 @@ export type Book = {
   readonly parents: Set<number>;
   /** What is known of a member when it has ended, by its id. */
   readonly lives: Map<number, Life>;
+  /** Children that had ended before they were looked at: in their parents' name. */
+  readonly ghosts: Relative[];
   readonly hasProc: boolean;
   /** How many processes had been started on this machine when we began. */
   readonly begunAt: number;
@@ -39,6 +41,7 @@ const ENOENT = 2;
 const EPERM = 1;
 const EMFILE = 24;
 const NO_GROUP = -1;
+const NO_TIME = -1;
 const NO_ENTRY = -1;
 const FOREVER = -1;
 /** What one wait tells apart. */
@@ -56,6 +59,7 @@ export function openBook(hasProc: boolean): Book {
     ...empty,
     heirs: new Set([INIT]),
     lives: new Map(),
+    ghosts: [],
     hasProc,
     begunAt: births(),
     isFull: false,
@@ -67,6 +71,7 @@ export function resolve(book: Book, pid: number): Resolution {
   const entry = enter(book, pid, () => true);
   if (isSeen(entry)) {
     noteHeirs(book, pid);
+    noteLook(book, entry.id, lastPid());
     const stat = statIn(book, pid);
     return { kind: "found", members: [foundOf(entry)], isKernel: stat?.isKernel ?? false };
   }
@@ -98,6 +103,26 @@ export function note({ lives }: Book, id: number, news: Life): void {
   lives.set(id, { ...lives.get(id), ...news });
 }
 
+/** Writes down that all children of a member were seen that can be. */
+export function noteLook(book: Book, id: number, at: number): void {
+  const { lookedAt, endedAt } = book.lives.get(id) ?? {};
+  // Who has to die starts no more.
+  if (endedAt !== undefined || lookedAt === at) return;
+  note(book, id, lookedAt === undefined ? { lookedAt: at } : { seenAt: lookedAt, lookedAt: at });
+}
+
+/**
+ * Writes down a child that had ended before it was looked at. It may have made a session or a
+ * group, and started others; what it had it had from its parent.
+ */
+export function noteGhost({ entries, ghosts, lives }: Book, pid: number, under: number): void {
+  const parent = entries[under];
+  // Zombies that we know are children yet.
+  if (parent === undefined || entries.some((entry) => entry.pid === pid)) return;
+  const life = { ...lives.get(under), endedAt: lastPid() };
+  ghosts.push({ ...parent, pid, startTime: NO_TIME, life });
+}
+
 /** Writes down that members have ended, as soon as that is known. */
 export function noteEnds(book: Book, ids: readonly number[]): void {
   const news = ids.filter((id) => book.lives.get(id)?.endedAt === undefined);
@@ -106,8 +131,21 @@ export function noteEnds(book: Book, ids: readonly number[]): void {
   for (const id of news) note(book, id, { endedAt });
 }
 
+/** What a process shows of where it comes from, and hands down to its children. */
+export function traitsOf(pid: number): Traits {
+  return { outputs: outputsOf(pid), environ: environOf(pid) };
+}
+
+/** So much of it tells one from another. */
+const ENVIRON = 1 << 14;
+
+function environOf(pid: number): Environ {
+  const text = sys.readText(`/proc/${pid}/environ`, ENVIRON);
+  return typeof text === "string" ? text.split("\0").filter(Boolean) : undefined;
+}
+
 /** Where a process' standard output and standard error go. */
-export function outputsOf(pid: number): Outputs {
+function outputsOf(pid: number): Outputs {
   return [1, 2].map((descriptor) => {
     const link = sys.readLink(`/proc/${pid}/fd/${descriptor}`);
     if (typeof link === "string") return link;
@@ -170,13 +208,21 @@ export function waitFor(
   return living;
 }
 
+/** Waits until one of these has ended, or an instant has passed. */
+export function waitForOne(book: Book, ids: readonly number[], until: number): void {
+  const watched = entriesOf(book, ids).filter(({ pidfd }) => pidfd >= 0);
+  const pidfds = watched.slice(0, AT_ONCE).map(({ pidfd }) => pidfd);
+  // ppoll(2) refuses more than the limit of open files, which may change.
+  if (sys.wait(pidfds, until) < 0) sys.wait([], until);
+}
+
 /** The group a member is in now; it may have left the one it was found in. */
 export function groupIn(book: Book, id: number): number {
   const entry = book.entries[id];
   return (entry && statIn(book, entry.pid)?.group) ?? NO_GROUP;
 }
 
-function isOver(deadline: number | undefined): boolean {
+export function isOver(deadline: number | undefined): boolean {
   return deadline !== undefined && sys.now() > deadline;
 }
 

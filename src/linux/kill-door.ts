@@ -25,11 +25,11 @@ import {
   livingIn,
   note,
   noteEnds,
+  noteLook,
   openBook,
-  outputsOf,
   resolve,
   send,
-  waitFor,
+  traitsOf,
 } from "./kill-book.ts";
 import type { Sight } from "./kill-sight.ts";
 import {
@@ -41,8 +41,9 @@ import {
   sightGroup,
 } from "./kill-sight.ts";
 import { searchStrays } from "./kill-strays.ts";
+import { waitLooking } from "./kill-wait.ts";
 import { MOMENT, reasonOf } from "./outputs.ts";
-import { hasOwnProc, stateOf, statOf, userOf } from "./proc.ts";
+import { hasOwnProc, isDeadly, stateOf, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const STDIN = 0;
@@ -121,10 +122,11 @@ function answer(
       return { type: "searched", at: now(), ...found };
     }
     case "wait": {
-      const living = new Set(waitFor(book, action.members, deadline));
-      const ended = action.members.filter((id) => !living.has(id));
+      const { living, sight } = waitLooking(book, action.members, action.below, deadline);
+      const ended = action.members.filter((id) => !living.includes(id));
       noteEnds(book, ended);
-      return { type: "waited", at: now(), ended };
+      const { sightings, missed } = sight;
+      return { type: "waited", at: now(), ended, sightings, missed };
     }
     case "examine":
       return { type: "examined", at: now(), looks: looksAt(book, action.members) };
@@ -171,9 +173,13 @@ function sendLooking(
   until: number,
   { before, after }: { readonly before: Sight; readonly after: Sight },
 ): number {
-  note(book, id, { outputs: outputsOf(book.entries[id]?.pid ?? 0) });
+  note(book, id, traitsOf(book.entries[id]?.pid ?? 0));
+  const isEnd = isDeadly(book.entries[id]?.pid ?? 0, number);
   const first = lookBelow(book, id);
+  if (first.isWhole) noteLook(book, id, first.at);
   const result = send(book, id, number);
+  // A process that has to die starts no other.
+  if (result === 0 && isEnd) noteEnds(book, [id]);
   const second = lookBelow(book, id);
   enterBelow(book, id, first, until, before);
   const isNew = (pid: number) => !first.pids.includes(pid);

@@ -2,7 +2,16 @@ import { errnoName } from "../core/errno.ts";
 import type { Missed, Resolution, Sighting } from "../core/kill-members.ts";
 import { isMissed, isSeen } from "../core/look.ts";
 import type { Book } from "./kill-book.ts";
-import { ESRCH, enter, foundOf, isAlive, lastPid, note, statIn } from "./kill-book.ts";
+import {
+  ESRCH,
+  enter,
+  foundOf,
+  isAlive,
+  lastPid,
+  noteGhost,
+  noteLook,
+  statIn,
+} from "./kill-book.ts";
 import type { Stat } from "./proc.ts";
 import { childrenOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
@@ -92,13 +101,13 @@ export function enterBelow(
     if (sight.isCut) break;
     const entry = enter(book, pid, isChild);
     if (isMissed(entry)) miss(entry.errno);
+    else if (!isSeen(entry)) noteGhost(book, pid, under);
     if (!isSeen(entry)) continue;
     ids.push(entry.id);
     sight.sightings.push({ ...foundOf(entry), under });
   }
   // Of who had died before its children were read, they were somebody else's already.
-  if (isWhole && !sight.isCut && sight.missed.length === failures)
-    note(book, under, { seenAt: at });
+  if (isWhole && !sight.isCut && sight.missed.length === failures) noteLook(book, under, at);
   return ids;
 }
 

@@ -1,11 +1,17 @@
 import { errnoName } from "../core/errno.ts";
 import type { Kin, Relative, Stranger } from "../core/kill-kin.ts";
-import { ancestorOf, isLikeMember, isYoungOrphan, mayComeFrom } from "../core/kill-kin.ts";
+import {
+  ancestorOf,
+  isLikeMember,
+  isYoungOrphan,
+  mayComeFrom,
+  mayHaveLeft,
+} from "../core/kill-kin.ts";
 import type { Sighting } from "../core/kill-members.ts";
 import { isMissed, isSeen } from "../core/look.ts";
 import type { Process } from "../core/tree.ts";
 import type { Book } from "./kill-book.ts";
-import { enter, foundOf, lastPid, mayHaveTurned, outputsOf, statIn } from "./kill-book.ts";
+import { enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./kill-book.ts";
 import type { Until } from "./kill-sight.ts";
 import { everyPid } from "./kill-sight.ts";
 import type { Stat } from "./proc.ts";
@@ -38,10 +44,11 @@ const SCANS = 5;
 export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
   const own = sys.pid();
   const last = lastPid();
-  const members = ids.flatMap((id) => {
+  const members = ids.flatMap((id): Relative[] => {
     const entry = book.entries[id];
     return entry && entry.pid !== own ? [{ ...entry, life: book.lives.get(id) ?? {} }] : [];
   });
+  members.push(...book.ghosts.filter(({ id }) => ids.includes(id)));
   // Where not even we can be looked at nobody else can.
   const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
   const hasTurned = last < own || mayHaveTurned(book);
@@ -101,7 +108,9 @@ function sort(searching: Searching, stat: Stat, search: Search): void {
   }
   const stranger = strangerOf(stat);
   if (!isYoungOrphan(kin, stranger)) return;
-  if (mayComeFrom(kin, stranger, outputsOf(pid))) search.strays.push({ pid, command });
+  const traits = traitsOf(pid);
+  const mayBe = mayComeFrom(kin, stranger, traits) || mayHaveLeft(kin, stranger, traits);
+  if (mayBe) search.strays.push({ pid, command });
   else if (isLikeMember(kin, stranger)) search.likes.push({ pid, command });
 }
 

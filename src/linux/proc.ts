@@ -88,3 +88,29 @@ export function childrenOf(pid: number): readonly number[] | Unseen {
   }
   return children;
 }
+
+/** Whether a signal meets its default action: it is not blocked, ignored or caught. */
+export function hasNoAnswer(pid: number, number: number): boolean {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  if (typeof text !== "string") return false;
+  const masks = [...text.matchAll(/^Sig(?:Blk|Ign|Cgt):\s*[0-9a-f]*([0-9a-f]{8})$/gm)];
+  const isIn = ([, low = "0"]: readonly string[]) =>
+    Math.floor(Number.parseInt(low, 16) / 2 ** (number - 1)) % 2 === 1;
+  return masks.length > 0 && !masks.some(isIn);
+}
+
+/** Whether a signal that ends by default is sure to end a process before it does anything else. */
+export function isDeadly(pid: number, number: number): boolean {
+  if (number === KILL) return true;
+  return ENDS.includes(number) && hasNoAnswer(pid, number) && !isFirst(pid);
+}
+
+/** Signals that end a process and leave no core; what leaves one takes its time. */
+const [HUP, INT, KILL, USR1, USR2, PIPE, ALRM, TERM] = [1, 2, 9, 10, 12, 13, 14, 15];
+const ENDS: readonly number[] = [HUP, INT, USR1, USR2, PIPE, ALRM, TERM];
+
+/** The first process of a PID namespace gets no signal that it does not catch. */
+function isFirst(pid: number): boolean {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  return typeof text !== "string" || /^NSpid:.*\t1$/m.test(text);
+}

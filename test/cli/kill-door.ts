@@ -1,11 +1,12 @@
 // What the tests of `curfew kill` have in common: calls, and what they are called on.
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import assert from "node:assert/strict";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import type { Binary } from "./binary.ts";
 import type { Ended, Running, Spawn } from "./run.ts";
-import { curfew, start, statusOf, until } from "./run.ts";
+import { curfew, isOver, start, statusOf, until } from "./run.ts";
 
 export type Line = {
   readonly pid: number;
@@ -37,8 +38,16 @@ export async function killJson(
     .map((line) => JSON.parse(line) as Line);
 }
 
+let begun = 0;
+
+/** Starts what no other process has the environment of: it is nobody's relative. */
+export function launch(argv: readonly string[]): Running {
+  begun += 1;
+  return start(argv, { env: { CURFEW_TEST_MARK: `${process.pid}-begun-${begun}` } });
+}
+
 export async function sleeper(): Promise<Running> {
-  const running = start(["sleep", "1000"]);
+  const running = launch(["sleep", "1000"]);
   await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
   return running;
 }
@@ -66,4 +75,32 @@ export function forOthers(binary: Binary, folder: string): Binary {
   };
   const env = Object.entries(binary.env).map(([name, path]) => [name, copy(path)]);
   return { ...binary, path: copy(binary.path), env: Object.fromEntries(env) };
+}
+
+/** Starts what says when it stands, and by which number; the mark is in its environment. */
+export async function standing(program: readonly string[], mark = ""): Promise<[Running, string]> {
+  const running = start(program, { env: { CURFEW_TEST_MARK: mark } });
+  const [, pid = ""] = await running.says(/^ready (\d+)$/m);
+  return [running, pid];
+}
+
+/** Living processes that have a mark in their environment. */
+export function marked(mark: string): number[] {
+  const has = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CURFEW_TEST_MARK=${mark}\0`);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc").filter(has).map(Number);
+}
+
+/**
+ * What is said not to be sure of must be true: those live. Ends them, and all others of the mark.
+ */
+export function endNamed({ stdout }: Ended, mark: string): void {
+  const [, list = ""] = /these may be its descendants: ([\d, ]+)$/m.exec(stdout) ?? [];
+  for (const pid of list.split(", ").filter(Boolean)) assert.ok(!isOver(Number(pid)), stdout);
+  for (const pid of marked(mark)) process.kill(pid, "SIGKILL");
 }

@@ -1,11 +1,10 @@
 // `curfew kill` of what goes on forking, and where it cannot look: nobody lives of whom it is said
 // that he is gone, and nobody is hit who is not of the tree.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import type { Ended, Running } from "./run.ts";
+import { endNamed, marked, standing } from "./kill-door.ts";
 import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
 
 /** Times: what is shown here hangs on who is quicker. */
@@ -14,33 +13,6 @@ const SESSION = surroundings("--session 1");
 
 function kill(binary: Binary, words: readonly (string | number)[], before?: string[]) {
   return curfew(binary, ["kill", ...words.map(String)], before && { before });
-}
-
-async function standing(program: readonly string[], mark = ""): Promise<[Running, string]> {
-  const running = start(program, { env: { CURFEW_TEST_MARK: mark } });
-  const [, pid = ""] = await running.says(/^ready (\d+)$/m);
-  return [running, pid];
-}
-
-/** Living processes that have a mark in their environment. */
-function marked(mark: string): number[] {
-  const has = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CURFEW_TEST_MARK=${mark}\0`);
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync("/proc").filter(has).map(Number);
-}
-
-/**
- * What is said not to be sure of must be true: those live. Ends them, and all others of the mark.
- */
-function endNamed({ stdout }: Ended, mark: string): void {
-  const [, list = ""] = /these may be its descendants: ([\d, ]+)$/m.exec(stdout) ?? [];
-  for (const pid of list.split(", ").filter(Boolean)) assert.ok(!isOver(Number(pid)), stdout);
-  for (const pid of marked(mark)) process.kill(pid, "SIGKILL");
 }
 
 function forking(binary: Binary): void {
@@ -136,7 +108,7 @@ function blind(binary: Binary): void {
 function lowered(binary: Binary): void {
   test("the limit is lowered meanwhile: SIGKILL comes, and nobody is said to be gone", async () => {
     const [running, pid] = await standing([child("stone")]);
-    const killing = kill(binary, ["-v", "--kill-after", "300ms", pid]);
+    const killing = kill(binary, ["-v", "--kill-after", "2s", pid]);
     await killing.says(/sending signal TERM/, "stderr");
     await run([child("lower-limit"), String(killing.pid), "0"]);
     const end = await killing.ended;

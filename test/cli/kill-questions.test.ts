@@ -4,9 +4,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import { forOthers, kill, killJson, publicFolder, sleeper, startTimeOf } from "./kill-door.ts";
+import {
+  forOthers,
+  kill,
+  killJson,
+  launch,
+  publicFolder,
+  sleeper,
+  startTimeOf,
+} from "./kill-door.ts";
 import type { Ended } from "./run.ts";
-import { curfew, endOfRun, start, stateOf, statusOf } from "./run.ts";
+import { curfew, endOfRun, stateOf, statusOf } from "./run.ts";
 
 const isRoot = process.getuid?.() === 0;
 const FOLDER = publicFolder();
@@ -15,7 +23,7 @@ const KERNEL_THREAD = 0x20_0000;
 
 /** A process that has ended and was reaped. */
 async function gonePid(): Promise<number> {
-  const { pid, ended } = start(["true"]);
+  const { pid, ended } = launch(["true"]);
   await ended;
   return pid;
 }
@@ -151,7 +159,7 @@ function refused(binary: Binary): void {
   });
 
   test("the wait before SIGKILL is that of run", async () => {
-    const running = start([child("stone")]);
+    const running = launch([child("stone")]);
     await running.says(/^ready/m);
     const begin = performance.now();
     const end = await kill(binary, [running.pid]);

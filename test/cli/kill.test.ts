@@ -7,9 +7,17 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Line } from "./kill-door.ts";
-import { forOthers, kill, killJson, publicFolder, sleeper, startTimeOf } from "./kill-door.ts";
+import {
+  forOthers,
+  kill,
+  killJson,
+  launch,
+  publicFolder,
+  sleeper,
+  startTimeOf,
+} from "./kill-door.ts";
 import type { Running } from "./run.ts";
-import { curfew, endOfRun, start, stateOf, statusOf, until } from "./run.ts";
+import { curfew, endOfRun, stateOf, statusOf, until } from "./run.ts";
 
 /** Longer than any test: who waits for it was not ended by curfew. */
 const NEVER = "inf";
@@ -18,7 +26,7 @@ const FOLDER = publicFolder();
 
 /** Starts a tree that says when it stands, and by which number. */
 async function tree(program: readonly string[]): Promise<Running> {
-  const running = start(program);
+  const running = launch(program);
   await running.says(/^ready (\d+)$/m);
   return running;
 }
@@ -27,7 +35,7 @@ const ready = (...script: readonly string[]) => ["sh", "-c", `${script.join("; "
 
 /** A process that does not reap, and its zombie. */
 async function withZombie(): Promise<[Running, number]> {
-  const running = start(["sh", "-c", "sleep 1000 & echo ready $!; exec sleep 1000"]);
+  const running = launch(["sh", "-c", "sleep 1000 & echo ready $!; exec sleep 1000"]);
   const [, zombie = ""] = await running.says(/^ready (\d+)$/m);
   // The shell would reap it.
   await until("the shell is none", () => statusOf(running.pid, "Name") === "sleep");
@@ -91,7 +99,7 @@ function outcomes(binary: Binary): void {
   });
 
   test("a process that has vanished is no error", async () => {
-    const { pid, ended } = start(["true"]);
+    const { pid, ended } = launch(["true"]);
     await ended;
     const end = await kill(binary, [pid]);
     assert.deepEqual([endOfRun(end), end.stdout], ["0", `${pid} already_exited\n`]);
@@ -203,7 +211,7 @@ function trees(binary: Binary): void {
   });
 
   test("many at once, within one kill after, in the order given", async () => {
-    const gone = start(["true"]);
+    const gone = launch(["true"]);
     await gone.ended;
     const [meek, stubborn, inner] = [
       await sleeper(),
@@ -212,7 +220,7 @@ function trees(binary: Binary): void {
     ];
     const [, below = ""] = await inner.says(/^ready (\d+)$/m);
     const pids = [stubborn.pid, below, gone.pid, meek.pid, inner.pid];
-    const end = await kill(binary, ["--kill-after", "50ms", ...pids]);
+    const end = await kill(binary, ["--kill-after", "500ms", ...pids]);
     assert.equal(endOfRun(end), "0");
     assert.deepEqual(end.stdout.split("\n").slice(0, -1), [
       `${stubborn.pid} forceful_kill`,
@@ -242,7 +250,8 @@ function trees(binary: Binary): void {
     const before = surroundings("--deny pidfd_open=38");
     const running = await tree([child("stone")]);
     const [line] = await killJson(binary, ["--kill-after", "20ms", running.pid], { before });
-    assert.deepEqual([line?.outcome, line?.members], ["forceful_kill", 4]);
+    const { outcome, members, reason } = line ?? {};
+    assert.deepEqual([outcome, members, reason], ["forceful_kill", 4, undefined]);
     await running.ended;
     const [gone] = await killJson(binary, [running.pid], { before });
     assert.equal(gone?.outcome, "already_exited");
@@ -257,7 +266,7 @@ function trees(binary: Binary): void {
 function groups(binary: Binary): void {
   test("--group: all of the group, whoever started them, and nobody else", async () => {
     const script = "setsid sleep 1000 & echo out $!; sleep 1000 & echo ready $!; wait";
-    const running = start([...surroundings("--group 1"), "sh", "-c", script]);
+    const running = launch([...surroundings("--group 1"), "sh", "-c", script]);
     const [, outside = ""] = await running.says(/^out (\d+)$/m);
     await running.says(/^ready/m);
     await until("it has left the group", () => statusOf(Number(outside), "NSsid") === outside);
@@ -274,7 +283,7 @@ function groups(binary: Binary): void {
 
   test("--group: a group whose leader has gone", async () => {
     const script = "(trap '' TERM; echo ready; exec sleep 60) & read end; exit 3";
-    const running = start([...surroundings("--group 1"), "sh", "-c", script]);
+    const running = launch([...surroundings("--group 1"), "sh", "-c", script]);
     await running.says(/^ready/m);
     await until("the leader has gone", () => ["", "Z"].includes(stateOf(running.pid)));
     const [line] = await killJson(binary, ["--group", "--kill-after", "50ms", running.pid]);

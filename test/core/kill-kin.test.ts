@@ -1,8 +1,14 @@
 // Who may come from a member that has ended, and who may not: nobody else is suspected.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Kin, Life, Outputs, Stranger } from "../../src/core/kill-kin.ts";
-import { ancestorOf, isLikeMember, isYoungOrphan, mayComeFrom } from "../../src/core/kill-kin.ts";
+import type { Environ, Kin, Life, Outputs, Stranger } from "../../src/core/kill-kin.ts";
+import {
+  ancestorOf,
+  isLikeMember,
+  isYoungOrphan,
+  mayComeFrom,
+  mayHaveLeft,
+} from "../../src/core/kill-kin.ts";
 
 /** We are 500, started at 1000; 300 has ended, in session 200; its parent was 250. */
 function kinWith(life: Life, more: Partial<Kin> = {}): Kin {
@@ -53,7 +59,8 @@ const [PIPES, OTHERS]: readonly Outputs[] = [
   ["pipe:[1]", "pipe:[2]"],
   ["pipe:[8]", "pipe:[9]"],
 ];
-const SEEN: Life = { seenAt: 510, endedAt: 530, outputs: PIPES ?? [] };
+const OWN: Environ = ["A=1", "B=2", "C=3", "PWD=4"];
+const SEEN: Life = { seenAt: 510, endedAt: 530, outputs: PIPES ?? [], environ: OWN };
 
 const COMINGS: readonly (readonly [
   name: string,
@@ -61,6 +68,7 @@ const COMINGS: readonly (readonly [
   outputs: Outputs | undefined,
   may: boolean,
   kin?: Kin,
+  environ?: Environ,
 ])[] = [
   ["born in between", { command: "x" }, PIPES, true],
   ["the last number before the end", { command: "x", pid: 530 }, PIPES, true],
@@ -69,6 +77,8 @@ const COMINGS: readonly (readonly [
   ["of another session", { command: "x", session: 201 }, PIPES, false],
   ["writes elsewhere", { command: "x" }, OTHERS, false],
   ["writes to one of both", { command: "x" }, ["file", "pipe:[2]"], true],
+  ["writes elsewhere, with its environment", { command: "x" }, OTHERS, true, kinWith(SEEN), OWN],
+  ["and with another one", { command: "x" }, OTHERS, false, kinWith(SEEN), ["A=1"]],
   ["what is hidden may be the same", { command: "x" }, [undefined, "file"], true],
   ["nothing is known of it", { command: "x" }, OTHERS, true, kinWith({})],
   ["nor when it was seen: since we began", { command: "x", pid: 501 }, OTHERS, true, kinWith({})],
@@ -123,6 +133,28 @@ const LIKES: readonly (readonly [
   ["numbers that may have begun anew", { session: 400 }, true, { hasTurned: true }],
 ];
 
+/** It leads a session of its own below init, and was born in between. */
+const LEAVER: Stranger = { ...STRANGER, command: "x", session: 520, group: 520 };
+const LEAVERS: readonly (readonly [
+  name: string,
+  stranger: Partial<Stranger>,
+  environ: Environ,
+  may: boolean,
+  kin?: Kin,
+])[] = [
+  ["born in between, with its environment", {}, OWN, true],
+  ["with more of it", {}, [...(OWN ?? []), "E=5"], true],
+  ["with all of it but what shells change", {}, ["A=1", "B=2", "C=3", "PWD=/"], true],
+  ["without one of it", {}, ["A=1", "B=2", "PWD=4"], false],
+  ["with one that is hidden", {}, undefined, false],
+  ["where nothing is known of it", {}, OWN, false, kinWith({ seenAt: 510, endedAt: 530 })],
+  ["where it had none", {}, OWN, false, kinWith({ ...SEEN, environ: ["_=/bin/sh"] })],
+  ["born before", { pid: 510, session: 510 }, OWN, false],
+  ["born after", { pid: 531, session: 531 }, OWN, false],
+  ["in a session whose leader was born in between", { session: 519 }, OWN, true],
+  ["in a session from before", { session: 505 }, OWN, false],
+];
+
 describe("kill: kin", () => {
   for (const [name, stranger, start, isOne] of ANCESTORS) {
     test(`${name}: ${isOne ? "surely of it" : "not surely"}`, () => {
@@ -135,9 +167,16 @@ describe("kill: kin", () => {
       assert.equal(isYoungOrphan(kinWith({}, kin), { ...STRANGER, ...stranger }), isOne);
     });
   }
-  for (const [name, stranger, outputs, may, kin = kinWith(SEEN)] of COMINGS) {
+  for (const [name, stranger, outputs = [], may, kin = kinWith(SEEN), environ] of COMINGS) {
     test(`${name}: ${may ? "may come from it" : "does not"}`, () => {
-      assert.equal(mayComeFrom(kin, { ...STRANGER, ...stranger }, outputs ?? []), may);
+      const traits = { outputs, environ };
+      assert.equal(mayComeFrom(kin, { ...STRANGER, ...stranger }, traits), may);
+    });
+  }
+  for (const [name, stranger, environ, may, kin = kinWith(SEEN)] of LEAVERS) {
+    test(`${name}: ${may ? "may have left it" : "has not"}`, () => {
+      const traits = { outputs: PIPES ?? [], environ };
+      assert.equal(mayHaveLeft(kin, { ...LEAVER, ...stranger }, traits), may);
     });
   }
   for (const [name, stranger, isLike, kin] of LIKES) {

@@ -66,7 +66,7 @@ function missedIn(text: string): Missed[] {
 
 /**
  * `found 10 / gone / free / kernel 2`, `saw 11<10, cut`, `told, 12<10 later 13<10, refused 10,
- * ended 11`, `ended 10`, `searched 11<10, strays 12, missed EMFILE`.
+ * ended 11`, `ended 10, 11<10`, `searched 11<10, strays 12, missed EMFILE`.
  */
 function eventOf(text: string, at: Instant): KillEvent {
   const [word] = text.split(" ");
@@ -96,7 +96,10 @@ function eventOf(text: string, at: Instant): KillEvent {
       };
     }
     case "ended":
-      return { type: "waited", at, ended: pidsIn(text, "ended") };
+      return {
+        ...{ type: "waited", at, ended: pidsIn(text, "ended") },
+        ...{ sightings: sightings(text), missed: missedIn(text) },
+      };
     case "looks": {
       const looks = pidsIn(text, "looks").map((id) => ({ id, uid: 7, state: "D" }));
       return { type: "examined", at, looks };
@@ -131,7 +134,9 @@ function textOf(action: KillAction, state: KillState): string {
       const deadline = deadlineOfKill(state);
       const until =
         deadline === undefined ? "" : ` until ${Math.round((deadline - ZERO) / 10) / 1e5}`;
-      return `wait ${action.members.join(" ")}${until}`;
+      const others = action.below.filter((id) => !action.members.includes(id));
+      const also = others.length > 0 ? ` also below ${others.join(" ")}` : "";
+      return `wait ${action.members.join(" ")}${until}${also}`;
     }
     case "search":
       return `search ${action.members.join(" ")}`;
@@ -254,6 +259,7 @@ const ANSWERS = [
   "ended 10",
   "ended",
   "ended 10 11 12",
+  "ended 10, 15<10 99<10",
   "looks 10",
   "looks",
   "searched",
