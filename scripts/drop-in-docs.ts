@@ -78,21 +78,21 @@ const DUMB_INITS: readonly Difference[] = [
     "Everything that is left gets TERM, after 8 s KILL, and curfew waits for the end",
     "Nothing is cut off, and nothing is left",
   ],
-  [
-    "All signals have their default action in the command",
-    "What was ignored stays ignored",
-    "`nohup` is there for a reason",
-  ],
   ["Only as PID 1 orphans are reaped", "Always", "Orphans should not go elsewhere unseen"],
   [
-    "The command is in a session of its own",
-    "As PID 1 on a terminal; else in a group of its own, or on a terminal in ours",
-    "A shell can stop and continue it",
+    "TSTP, TTIN and TTOU stop the group, and then dumb-init itself",
+    "They stop the group; curfew stops with it where a shell with job control waits",
+    "Elsewhere nobody would continue curfew, and its limits would be late",
   ],
   [
-    "TSTP, TTIN and TTOU stop the group, and then dumb-init itself",
-    "They stop the group; curfew goes on",
-    "A first process cannot be stopped, and others have no need to",
+    "While it waits for changes (`--watch`), as leader of a session: there is no such thing",
+    "The command's session gets no terminal",
+    "The keys that mean the end have to reach curfew, which may have no command then",
+  ],
+  [
+    "Without `-c` the rest of the group gets TERM when the command ends",
+    "With `--leftovers=leave` nobody gets it",
+    "It is what the option says",
   ],
   ["It changes to the directory `/`", "It stays where it is", "The command stays there, too"],
 ];
@@ -122,6 +122,16 @@ const CATATONITS: readonly Difference[] = [
 ];
 
 const SCINITS: readonly Difference[] = [
+  [
+    "The command ignores TTIN and TTOU, and has the terminal's foreground",
+    "It inherits what is ignored, and on a terminal stays in our group",
+    "A background job that reads is stopped, as everywhere, and gets no error",
+  ],
+  [
+    "The command has the default action of PIPE and of what scinit catches",
+    "It inherits what is ignored",
+    "`nohup` is there for a reason",
+  ],
   [
     "Exits with 0, whatever the command did",
     "Exits as the command did; 128 + N for a signal N",

@@ -10,6 +10,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 const MASK_SIZE: usize = 8;
 static INHERITED: AtomicU64 = AtomicU64::new(0);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+/// A SIGCHLD was read.
+static IS_CHILD_HEARD: AtomicBool = AtomicBool::new(false);
+/// The command begins with the default action of every signal that has a name.
+static IS_RESET: AtomicBool = AtomicBool::new(false);
+/// Without the real-time signals.
+const NAMED: std::ops::RangeInclusive<i32> = 1..=31;
 
 /// The kernel's `struct sigaction`; the order of its members is the same on x86-64 and arm64.
 #[repr(C)]
@@ -23,7 +29,8 @@ struct Disposition {
 
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
 /// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
-/// Minus errno where the kernel refuses any of the three.
+/// Minus errno where the kernel refuses any of the three. The third number says what the command does
+/// not inherit: 0 it inherits all, 1 not the mask, 2 nor what is ignored.
 pub fn open(call: &Call) -> JSValue {
     let listed = call.number(0) as u64 | (call.number(1) as u64) << 32;
     let mut inherited = 0;
@@ -31,7 +38,9 @@ pub fn open(call: &Call) -> JSValue {
     if held < 0 {
         return answer(held);
     }
-    INHERITED.store(inherited, Relaxed);
+    let reset = call.int(2);
+    INHERITED.store(if reset == 0 { inherited } else { 0 }, Relaxed);
+    IS_RESET.store(reset == 2, Relaxed);
     let mut before = Disposition::default();
     let set = change_disposition(libc::SIGCHLD, Some(&Disposition::default()), &mut before);
     if set < 0 {
@@ -75,11 +84,19 @@ pub fn next(call: &Call) -> JSValue {
     let sender = i64::from(info.ssi_pid);
     let (code, user) = (i64::from(info.ssi_code), i64::from(info.ssi_uid));
     let number = i64::from(info.ssi_signo);
+    if number == i64::from(libc::SIGCHLD) {
+        IS_CHILD_HEARD.store(true, Relaxed);
+    }
     if code >= 0 {
         return call.answer_numbers(&[number, code, sender]);
     }
     let (low, high) = (info.ssi_ptr & 0xFFFF_FFFF, info.ssi_ptr >> 32);
     call.answer_numbers(&[number, code, sender, user, low as i64, high as i64])
+}
+
+/// Whether one of our children had any news so far.
+pub fn was_child_heard() -> bool {
+    IS_CHILD_HEARD.load(Relaxed)
 }
 
 /// Whether a signal's disposition is "ignored"; we never set one but SIGCHLD's, so it was inherited.
@@ -181,9 +198,14 @@ fn is_pending(signal: i32) -> bool {
     pending & bit(signal) != 0
 }
 
-/// In the command, before it executes: what we changed is as it was.
+/// In the command, before it executes: what we changed is as it was, or as for a first process.
 pub fn restore_inherited() {
-    if CHILD_WAS_IGNORED.load(Relaxed) {
+    if IS_RESET.load(Relaxed) {
+        // SIGKILL and SIGSTOP are refused, and have no other action.
+        for signal in NAMED {
+            disposition(signal, Some(&Disposition::default()));
+        }
+    } else if CHILD_WAS_IGNORED.load(Relaxed) {
         let ignore = Disposition {
             handler: libc::SIG_IGN,
             ..Disposition::default()

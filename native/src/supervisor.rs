@@ -45,8 +45,10 @@ pub fn guardian_news(call: &Call) -> JSValue {
     news::listen(run::here().line.load(Relaxed));
     let pidfd = run::here().pidfd.load(Relaxed);
     // Before we first wait it is not looked at: that wait comes back at once if it has died, and the
-    // kernel tells us if it was stopped. One that has said all owes us nothing.
-    let is_due = guardian() > 0 && pidfd != NOT_OPENED && !link.has_left.is_set();
+    // kernel tells us if it was stopped, by a SIGCHLD that may have been read before that wait. One
+    // that has said all owes us nothing.
+    let is_told = pidfd != NOT_OPENED || signals::was_child_heard();
+    let is_due = guardian() > 0 && is_told && !link.has_left.is_set();
     let has_died = is_due && has_died(guardian(), pidfd);
     if is_due && !has_died {
         wake_up(guardian());

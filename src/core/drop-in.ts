@@ -50,10 +50,17 @@ A signal that asks for the end is passed on, and COMMAND is waited for, however 
 --kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
 
 /** What is the same under every name of a tool that we stand in for. */
-export const AS_TOOL: Pick<Fields, "showGuardian" | "sayLimits" | "killAfterAsInit"> = {
+export const AS_TOOL: Pick<
+  Fields,
+  "showGuardian" | "sayLimits" | "killAfterAsInit" | "heedsIgnored" | "leavesWhenAsked"
+> = {
   showGuardian: true,
   sayLimits: false,
   killAfterAsInit: undefined,
+  // They block or catch every signal, whatever was made of it before.
+  heedsIgnored: "always",
+  // They never end more than the command and its group.
+  leavesWhenAsked: true,
 };
 
 /** The defaults of a tool that never ends a command by force. */

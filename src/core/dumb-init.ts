@@ -72,13 +72,15 @@ ${PATIENCE}`,
     ["DUMB_INIT_DEBUG", "1: as -v; nothing else counts"],
     ["DUMB_INIT_SETSID", "0: as -c; nothing else counts"],
   ],
-  defaults: PATIENT_DEFAULTS,
+  // S52, S56: a session of its own, and signals as if nobody had changed anything.
+  defaults: { ...PATIENT_DEFAULTS, group: "terminal", resetSignals: "all" },
   settle: (fields, _command, env) => {
     const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
     const verbose = fields.verbose || env("DUMB_INIT_DEBUG") === "1";
     return {
       ...patiently(fields),
       singleChild,
+      group: singleChild ? "caller" : fields.group,
       rewrite: singleChild ? fields.rewrite : new Map([...STOPS, ...fields.rewrite]),
       verbose,
       narration: verbose ? EVERYTHING : 0,

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from "./duration.ts";
 import { NO_LIMIT } from "./duration.ts";
 import type { Action, Queued, Target } from "./event.ts";
+import type { Reason } from "./exit.ts";
 import type { Sent } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
@@ -67,6 +68,12 @@ export function sendToRest(run: Run, signal: Signal, at: Instant, whom: Whom = {
   const isSweep = signal === "SIGKILL" && whom.except === undefined;
   if (isSweep || isAlone(run)) return { run, actions: [] };
   return sendTo("rest", run, { type: "kill", target: "rest", signal, ...whom }, at, true);
+}
+
+/** Whether what the command leaves behind goes on: where it ended by itself, or as asked to. */
+export function isLeft({ leftovers, leavesWhenAsked }: Spec, reason: Reason | undefined): boolean {
+  const isMeant = reason === undefined || (reason === "signal" && leavesWhenAsked);
+  return isMeant && leftovers === "leave";
 }
 
 function sendTo(

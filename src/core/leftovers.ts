@@ -2,7 +2,7 @@ import type { Instant } from "./duration.ts";
 import { finish } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import type { Reason } from "./exit.ts";
-import { graceOf, isAlone, sendToRest, withBackstop } from "./ladder.ts";
+import { graceOf, isAlone, isLeft, sendToRest, withBackstop } from "./ladder.ts";
 import {
   lookAgain,
   lookedAt,
@@ -28,8 +28,7 @@ export function ended(
   before: Running | Stopping,
 ): Step {
   const isOver = main.proof !== undefined || isAlone(run);
-  const isLeft = reason === undefined && spec.leftovers === "leave";
-  if (isOver || isLeft) {
+  if (isOver || isLeft(spec, reason)) {
     const last = finish(spec, run, overOf({ run, reason }, main, main.at));
     if (isOver) return last;
     return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };

@@ -39,6 +39,8 @@ something changes.`,
   defaults: {
     ...INIT_DEFAULTS,
     ...AS_TOOL,
+    // S81.
+    resetSignals: "mask",
     ...SCINIT_UNSET,
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,

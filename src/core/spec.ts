@@ -8,9 +8,10 @@ import { NO_SIZE_LIMIT } from "./size.ts";
 /**
  * Where the command runs: in a process group that we lead, the caller's, one that the command leads
  * and is signalled with (`command`) or is signalled alone in (`alone`), or its own session. What
- * `auto` and `job` mean depends on the terminal: see `placeOf` in src/linux/terminal.ts.
+ * `auto`, `job` and `terminal` mean depends on the terminal: see `placeOf` in src/linux/terminal.ts.
  */
-export type Group = "own" | "caller" | "command" | "alone" | "session" | "auto" | "job";
+export type Group = "own" | "caller" | "command" | "alone" | "session" | Wished;
+type Wished = "auto" | "job" | "terminal";
 
 /** What holds the tree together; `auto` is the best that needs nothing and shows nothing. */
 export const CONTAINMENTS = ["auto", "cgroup", "pidns", "subreaper", "group", "child"] as const;
@@ -84,6 +85,8 @@ export type Spec = {
   readonly linger: Duration | undefined;
   /** Patterns of leftovers' words: what matches stays when the command ends by itself. */
   readonly spare: readonly string[];
+  /** Whether what is to be left is left also where a signal has asked for the end. */
+  readonly leavesWhenAsked: boolean;
   readonly onStop: OnStop;
   /**
    * `auto`, where no shell waits for us: leave it stopped, or take back what a terminal did, but no
@@ -115,6 +118,14 @@ export type Spec = {
   readonly clockOn: ReadonlySet<Signal>;
   /** Whether one of them that the command has got from its terminal does so, too. */
   readonly clockOnDelivered: boolean;
+  /**
+   * What is received of the signals that were ignored when we were started: nothing; INT and QUIT
+   * that a process sends, for a shell has its background jobs ignore these for the sake of its
+   * terminal's keys; or all.
+   */
+  readonly heedsIgnored: "never" | "asked" | "always";
+  /** What the command does not inherit of our signals: its mask, or that and what is ignored. */
+  readonly resetSignals: "nothing" | "mask" | "all";
   /** A second one of them while stopping: as the first, or SIGKILL now. */
   readonly insist: "forward" | "kill";
   /** After an expiry that needed SIGKILL, show that instead of the expiry. */
@@ -205,6 +216,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   leftovers: "leave",
   linger: undefined,
   spare: [],
+  leavesWhenAsked: false,
   onStop: "ignore",
   elseOnStop: "report",
   restsSuspended: false,
@@ -220,6 +232,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   expireOn: ["SIGALRM"],
   forward: TERMINATES,
   clockOn: TERMINATES,
+  heedsIgnored: "never",
+  resetSignals: "nothing",
   clockOnDelivered: true,
   insist: "forward",
   showKill: true,
@@ -259,6 +273,7 @@ export const RUN_DEFAULTS: Fields = {
   restsSuspended: true,
   expireOn: [],
   forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
+  heedsIgnored: "asked",
   clockOn: STOP_SIGNALS,
   clockOnDelivered: false,
   insist: "kill",

@@ -3,7 +3,7 @@ import { finishUnstarted } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import { sendToRest, withBackstop } from "./ladder.ts";
+import { isLeft, sendToRest, withBackstop } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
 import type { Sent } from "./report.ts";
 import type { Spec } from "./spec.ts";
@@ -212,6 +212,7 @@ function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
       : sendIn(spec, next, spec.signal, at);
   }
   if (!isDue(state.restAt, at)) return stay(state);
+  if (isLeft(spec, state.reason)) return stay({ ...state, restAt: undefined });
   const { run, actions } = sendToRest(state.run, state.signal, at);
   return { state: { ...state, run, restAt: undefined }, actions };
 }

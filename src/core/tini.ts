@@ -83,6 +83,11 @@ const OPTIONS: readonly Option<TiniFields>[] = [
 const WARNINGS = 1;
 const EVERYTHING = 4;
 
+/** S45: it ignores these two, so that it can give the terminal away. */
+const FORWARD: ReadonlySet<Signal> = new Set(
+  [...PATIENT_DEFAULTS.forward].filter((signal) => signal !== "SIGTTIN" && signal !== "SIGTTOU"),
+);
+
 /** tini 0.19 (S37-S50). */
 export const TINI: Tool<TiniFields> = {
   name: "tini",
@@ -99,6 +104,7 @@ ${PATIENCE}`,
   ],
   defaults: {
     ...PATIENT_DEFAULTS,
+    forward: FORWARD,
     singleChild: true,
     narration: WARNINGS,
     subreaper: false,

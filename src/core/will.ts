@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "./duration.ts";
 import type { Settle, Will } from "./event.ts";
-import { graceOf, SWEEP_LIMIT } from "./ladder.ts";
+import { graceOf, isLeft, SWEEP_LIMIT } from "./ladder.ts";
 import type { Spec } from "./spec.ts";
 import { meansEnd } from "./spec.ts";
 import type { Run, State } from "./state.ts";
@@ -24,7 +24,8 @@ export function firstWill(spec: Spec): Will {
 export function willOf(spec: Spec, state: State): Will | undefined {
   switch (state.phase) {
     case "running": {
-      const hold = holdsAlways(spec) || wasAskedToEnd(spec, state.run);
+      const isAsked = wasAskedToEnd(spec, state.run) && !isLeft(spec, "signal");
+      const hold = holdsAlways(spec) || isAsked;
       return willBy(spec, byLimit(spec, limitOf(state)), hold);
     }
     case "leftovers": {

@@ -13,6 +13,7 @@ import type { Held } from "./held.ts";
 import { missingInterpreter } from "./interpreter.ts";
 import { lookAtLeftovers, namesOf } from "./leftovers.ts";
 import { MOST_NAMES, membersOf, NAMELESS, processOf } from "./members.ts";
+import { isHeeded } from "./news.ts";
 import { sayNow } from "./outputs.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
 import { withRoom } from "./room.ts";
@@ -86,6 +87,7 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
     case LOST:
       return { type: "guardian-gone", at, killed: number(1) === KILL };
     case SIGNAL: {
+      if (!isHeeded(held, number(1), true)) return guardianNews(held, at);
       const signal = signalOfNumber(number(1));
       return signal && { type: "signal", at, signal, relayed: true };
     }

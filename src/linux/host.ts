@@ -17,6 +17,7 @@ import {
   TIMEOUT_DEFAULTS,
 } from "../core/spec.ts";
 import type { ExitCode } from "../core/status.ts";
+import { TINI } from "../core/tini.ts";
 import { watchCaller } from "./caller.ts";
 import { removeAll } from "./cgroup.ts";
 import { confine } from "./containment.ts";
@@ -67,10 +68,17 @@ type SignalMask = readonly [signals1to32: number, signals33to64: number];
 
 /** The same of every door, worked out when curfew is built. */
 const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [TIMEOUT_DEFAULTS.forward, RUN_DEFAULTS.forward, FORWARD_ALONE, INIT_DEFAULTS.forward].map(
-    (forward) => [forward, receivedWith(forward)],
-  ),
+  [
+    TIMEOUT_DEFAULTS.forward,
+    RUN_DEFAULTS.forward,
+    FORWARD_ALONE,
+    INIT_DEFAULTS.forward,
+    TINI.defaults.forward,
+  ].map((forward) => [forward, receivedWith(forward)]),
 );
+
+/** As `open` in native/src/signals.rs numbers it. */
+const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
 export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal {
@@ -100,7 +108,7 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   const ownPid = sys.pid();
   // Before anything is made that would stay if a signal ended us here.
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
-  const signalFd = sys.openSignals(received[0], received[1]);
+  const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   const places = openPlaces(spec);
   if ("kind" in places) return { kind: "refused", message: places };

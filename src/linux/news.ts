@@ -78,8 +78,7 @@ export function signalNews(
     world.changing.terminalStop = code === SI_KERNEL ? number : 0;
   }
   const signal = signalOfNumber(number);
-  // What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP.
-  if (signal !== world.spec.reloadSignal && isIgnored(world, number)) return undefined;
+  if (!isHeeded(world, number, code !== SI_KERNEL)) return undefined;
   const delivered =
     code === SI_KERNEL &&
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
@@ -98,6 +97,21 @@ export function narrate(world: World, event: Event, isBegun: boolean): boolean {
   for (const story of stories) sayNow(world, story);
   return isBegun || stories.some(({ kind }) => kind === "command-started");
 }
+
+/**
+ * What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP. A
+ * shell has its background jobs ignore INT and QUIT so that its terminal's keys do not end them; who
+ * sends one of these to us means us.
+ */
+export function isHeeded(world: World, number: number, isSent: boolean): boolean {
+  const { heedsIgnored, reloadSignal } = world.spec;
+  if (heedsIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
+  const isAsked = heedsIgnored === "asked" && isSent && KEYS.includes(number);
+  return isAsked || !isIgnored(world, number);
+}
+
+/** POSIX: an asynchronous list ignores these where there is no job control. */
+const KEYS: readonly number[] = (["SIGINT", "SIGQUIT"] as const).map(signalNumber);
 
 /** Asked once: nobody but us could change it, and we do not. */
 function isIgnored({ ignored }: World, signal: number): boolean {

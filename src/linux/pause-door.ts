@@ -21,7 +21,7 @@ function bitsOf(signals: readonly Signal[]): number {
  * was told to end.
  */
 export function pause(): Message | undefined {
-  const signalFd = sys.openSignals(bitsOf(["SIGINT", "SIGTERM", "SIGCHLD"]), 0);
+  const signalFd = sys.openSignals(bitsOf(["SIGINT", "SIGTERM", "SIGCHLD"]), 0, 0);
   if (signalFd < 0) return { kind: "uncallable", call: "signalfd4", errno: errnoName(-signalFd) };
   sys.becomeSubreaper();
   for (;;) {

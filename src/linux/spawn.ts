@@ -14,6 +14,7 @@ import { NO_DESCRIPTOR } from "./held.ts";
 import { now } from "./news.ts";
 import { closeChannel, openChannel } from "./ready.ts";
 import { sys } from "./syscalls.ts";
+import { isForCommand } from "./terminal.ts";
 
 /** What a sweep reaches, as `native/src/spawn.rs` numbers it. */
 export const SCOPES: Readonly<Record<Mechanism, number>> = {
@@ -30,6 +31,7 @@ const LEADS: Readonly<Record<Group, number>> = {
   caller: 0,
   auto: 0,
   job: 0,
+  terminal: 0,
   session: 1,
   command: 2,
   alone: 2,
@@ -50,7 +52,7 @@ export function spawn(held: Held, at: Instant = now()): number {
     user,
     group,
     hasLeaf ? 1 : 0,
-    spec.group === "session" ? terminal : NO_DESCRIPTOR,
+    terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR,
     spec.sayReaped ? 1 : 0,
     STUCK_LIMIT,
     // Only a report says where members were seen.

@@ -189,7 +189,7 @@ export type Sys = {
   /** `pidfd_open(pid)`: a descriptor that stands for a process, readable when it has ended. */
   openProcess(pid: number): number;
   /** Blocks signals and opens a descriptor that tells of them. Signal n is bit n - 1. */
-  openSignals(signals1to32: number, signals33to64: number): number;
+  openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Our controlling terminal; minus errno where there is none. */
   openTerminal(): number;
   /** For `addWatch`: readable when there are events. A descriptor that exec closes; minus errno. */

@@ -7,7 +7,7 @@ import { sys } from "./syscalls.ts";
 /** Where the command runs, and the terminal that we look after. */
 export type Place = { readonly spec: Spec; readonly terminal: number };
 
-/** What `auto` and `job` mean here (containment.md sections 4 and 7). */
+/** What `auto`, `job` and `terminal` mean here (containment.md sections 4 and 7). */
 export function placeOf(wish: Spec): Place {
   const spec = wish.killAfterAsInit !== undefined && sys.pid() === 1 ? asInit(wish) : wish;
   const place = placeIn(spec);
@@ -20,6 +20,11 @@ export function placeOf(wish: Spec): Place {
 function placeIn(spec: Spec): Place {
   if (spec.group === "auto") return placeOfInit(spec);
   if (spec.group === "job") return placeOfJob(spec, sys.openTerminal());
+  if (spec.group === "terminal") {
+    const terminal = sys.openTerminal();
+    const known = terminal < 0 ? NO_DESCRIPTOR : terminal;
+    return { spec: { ...spec, group: "session" }, terminal: known };
+  }
   const terminal = terminalOf(spec);
   return spec.group === "alone" ? apart(spec, terminal) : { spec, terminal };
 }
@@ -47,8 +52,10 @@ function terminalOf({ group, restoreTerminal }: Spec): number {
 /** Whether a shell with job control waits for us, which could continue us if we were stopped. */
 export function hasShell({ spec, terminal }: World): boolean {
   const parent = sys.parentPid();
-  // A parent outside of our PID namespace has no number; a session of its own is no job of ours.
-  if (parent === 0 || spec.group === "session" || !hasTerminal(terminal)) return false;
+  // A parent outside of our PID namespace has no number. A session that shall have nothing of our
+  // terminal is no job of ours.
+  const isApart = spec.group === "session" && terminal < 0;
+  if (parent === 0 || isApart || !hasTerminal(terminal)) return false;
   return sys.sessionOf(parent) === sys.sessionOf(0) && sys.groupOf(parent) !== sys.groupOf(0);
 }
 
@@ -81,7 +88,15 @@ function placeOfInit(spec: Spec): Place {
 export function handOver({ terminal, spec }: World): void {
   if (terminal < 0) return;
   sys.rememberTerminal(terminal);
-  if (spec.group === "session") sys.releaseTerminal(terminal);
+  if (isForCommand(spec)) sys.releaseTerminal(terminal);
+}
+
+/**
+ * Whether the command's session gets our terminal. Only the leader of a session can give it away;
+ * who waits for a change must see the keys that mean the end.
+ */
+export function isForCommand(spec: Spec): boolean {
+  return spec.group === "session" && !isReloading(spec) && sys.sessionOf(0) === sys.pid();
 }
 
 /** The foreground group is as it was; the settings are where the spec says so. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { BINARIES } from "./binary.ts";
-import { child } from "./children.ts";
+import { child, surroundings } from "./children.ts";
 import type { Ended } from "./run.ts";
 import { endOfRun, start } from "./run.ts";
 
@@ -49,6 +49,16 @@ const bothCatch = (number: number) => [child("handles"), "-e", "5", "-g", String
 const READY = "ready N";
 /** Ends when an orphan that it made has been reaped. One that ends at once may have a parent. */
 const ORPHAN = ["sh", "-c", "p=$( (sleep 0.1 >&- & echo $!) ); while [ -e /proc/$p ]; do :; done"];
+/** HUP, INT and TERM ignored, USR1 and a real-time signal blocked. */
+const CHANGED = surroundings("--ignore 1 --ignore 2 --ignore 15 --block 10 --block 40");
+const LOOK = ["grep", "-E", "^Sig(Blk|Ign):", "/proc/self/status"];
+/** What it leads. */
+const LEADS = [
+  "sh",
+  "-c",
+  "read -r pid _ _ _ group session _ </proc/$$/stat; " +
+    "[ $pid = $session ] && echo session; [ $pid = $group ] && echo group; true",
+];
 const BOTH = ["caught 15", "grandchild caught 15", "grandchild ready N", READY];
 
 /** Started by a shell that is killed as soon as the command is ready. */
@@ -70,6 +80,29 @@ const TINI: readonly Row[] = [
     sends: ["SIGTERM"],
     end: "5",
     lines: ["caught 15", READY],
+  },
+  {
+    cites: "S44",
+    words: ["-s", "--", ...LOOK],
+    before: CHANGED,
+    end: "0",
+    lines: ["SigBlk:\t0000008000000200", "SigIgn:\t0000000000004003"],
+  },
+  ...(["SIGHUP", "SIGINT", "SIGTERM"] as const).map(
+    (signal): Row => ({
+      cites: "S45",
+      words: ["-s", "--", ...catches(1, 2, 15)],
+      before: CHANGED,
+      sends: [signal],
+      end: "5",
+    }),
+  ),
+  {
+    cites: "S45",
+    words: ["-s", "--", ...catches(21, 22, 30)],
+    sends: ["SIGTTIN", "SIGTTOU", "SIGPWR"],
+    end: "5",
+    lines: ["caught 30", READY],
   },
   { cites: "S37", words: ["-s", "-e", "143", "--", ...DIES], end: "0" },
   { cites: "S37", words: ["-se7", "-e", "9", "--", ...EXITS(7)], end: "0" },
@@ -233,19 +266,44 @@ const DUMB_INIT: readonly Row[] = [
   ...mistakes("S55", [[], ["-c"], ["--"], ["-x", "true"], ["--ver"], ["--single-child=1", "true"]]),
   { cites: "S55", words: ["./missing"], end: "127", theirs: "2", says: /missing/ },
   { cites: "S55", words: ["./plain"], end: "126", theirs: "2", says: /plain/ },
-  // nohup(1) is kept.
   {
     cites: "S56",
     words: ["sh", "-c", "kill -HUP $$; exit 7"],
     before: ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"],
-    end: "7",
-    theirs: "129",
+    end: "129",
   },
+  ...[[], ["-c"]].map(
+    (options): Row => ({
+      cites: "S56",
+      words: [...options, ...LOOK],
+      before: CHANGED,
+      end: "0",
+      lines: ["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"],
+    }),
+  ),
+  ...(["SIGHUP", "SIGINT", "SIGTERM"] as const).map(
+    (signal): Row => ({
+      cites: "S52",
+      words: catches(1, 2, 15),
+      before: CHANGED,
+      sends: [signal],
+      end: "5",
+    }),
+  ),
+  { cites: "S52", words: LEADS, end: "0", lines: ["group", "session"] },
+  { cites: "S53", words: ["-c", ...LEADS], end: "0", lines: [] },
 ];
 
 const SCINIT: readonly Row[] = [
   { cites: "S83", words: EXITS(7), end: "7", lines: [] },
   { cites: "S83", words: ["--", ...DIES], end: "143" },
+  {
+    cites: "S81",
+    words: LOOK,
+    before: CHANGED,
+    end: "0",
+    lines: ["SigBlk:\t0000000000000000", "SigIgn:\t0000000000004003"],
+  },
   { cites: "S82", words: bothCatch(15), sends: ["SIGTERM"], end: "5", lines: BOTH },
   {
     cites: "S78",

@@ -14,7 +14,8 @@ for (const [cites, tool, line, asks, environment] of linesOf("dumb-init")) {
 test("S52: as init, but a terminal's stops become STOP, and nobody is ended by force", () => {
   const { clockOn, rewrite, forward, ...fields } = defaultsOf("dumb-init");
   const { clockOn: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
-  assert.deepEqual(fields, { ...others, ...AS_TOOL });
+  const own = { group: "terminal", resetSignals: "all" };
+  assert.deepEqual(fields, { ...others, ...AS_TOOL, ...own });
   assert.deepEqual([...clockOn], []);
   assert.deepEqual([...rewrite.keys()], ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
   assert.deepEqual(forward, new Set([...INIT_DEFAULTS.forward, "SIGSTOP"]));
@@ -23,7 +24,7 @@ test("S52: as init, but a terminal's stops become STOP, and nobody is ended by f
 test("S51: -r takes the numbers from 1 to 31, and 0 to drop", () => {
   for (let number = -1; number <= 33; number++) {
     const [from, to] = [`-c -r ${number}:15 a`, `-c -r 15:${number} a`];
-    const isTaken = (line: string) => asked(line, "", "dumb-init").startsWith("singleChild=true");
+    const isTaken = (line: string) => asked(line, "", "dumb-init").startsWith("group=caller");
     assert.equal(isTaken(from), number >= 1 && number <= 31, from);
     assert.equal(isTaken(to), number >= 0 && number <= 31, to);
   }

@@ -14,7 +14,7 @@ const TOLD_BY = [1 << 16, 0] as const;
 /** The guardian's row about the end of a command whose child ends when the command was reaped. */
 async function endOf(program: string): Promise<readonly number[]> {
   const window = await openWindow();
-  await window.sys("openSignals", ...TOLD_BY);
+  await window.sys("openSignals", ...TOLD_BY, 0);
   await window.sys("becomeSubreaper");
   const [signal, stays] = [15, 1];
   const will = [signal, 0, SECONDS, 0, 0, stays, 10 * SECONDS, 20 * SECONDS];

@@ -38,7 +38,12 @@ const leader: Told = {
     }
   },
 };
-const ignored: Told = { prepare: (kernel) => kernel.ignored.add(HUP) };
+const ignoring = (...signals: readonly number[]): Told => ({
+  prepare: (kernel) => {
+    for (const signal of signals) kernel.ignored.add(signal);
+  },
+});
+const ignored: Told = ignoring(HUP);
 const unseenParent: Told = {
   prepare: (kernel) => {
     kernel.own.parent = 0;
@@ -126,6 +131,25 @@ export const SIGNAL_NEWS: readonly Row[] = [
     "signal 0 signal: SIGINT delivered: true",
   ],
   ["ignored when we came", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
+  [
+    "ignored keys: whoever sends them means us, but a terminal does not",
+    () => [BY_KILL, BY_QUEUE, BY_KERNEL].map((by) => told([INT, by, STRANGER], ignoring(INT))),
+    ["signal 0 signal: SIGINT", "signal 0 signal: SIGINT", undefined],
+  ],
+  [
+    "what is ignored, and whose: nothing reaches timeout, everything an init by another's name",
+    () =>
+      (["never", "asked", "always"] as const).map((heedsIgnored) =>
+        [HUP, 3].map((number) =>
+          told([number, BY_KILL, STRANGER], { ...ignoring(HUP, 3), spec: { heedsIgnored } }),
+        ),
+      ),
+    [
+      [undefined, undefined],
+      [undefined, "signal 0 signal: SIGQUIT"],
+      ["signal 0 signal: SIGHUP", "signal 0 signal: SIGQUIT"],
+    ],
+  ],
   ["not ignored itself", () => told([INT, BY_KILL, STRANGER], ignored), "signal 0 signal: SIGINT"],
   [
     "ignored, but a wish to us",
@@ -137,7 +161,7 @@ export const SIGNAL_NEWS: readonly Row[] = [
     () => {
       const kernel = makeKernel();
       const held = heldOf("run cmd", kernel);
-      for (const signal of [TERM, TERM, INT, TERM]) {
+      for (const signal of [TERM, TERM, HUP, TERM]) {
         signalNews(held, () => 0, [signal, BY_KILL, STRANGER]);
       }
       return kernel.counts.get("isIgnored");

@@ -34,8 +34,10 @@ function cared(
   terminal: number,
   restoreTerminal: Spec["restoreTerminal"] = "always",
   forced = false,
+  session = 40,
 ) {
   const kernel = makeKernel();
+  kernel.own.session = session;
   const held = { ...heldOf("init cmd", kernel, { group, restoreTerminal }), terminal };
   kernel.log.length = 0;
   handOver(held);
@@ -133,9 +135,22 @@ export const TERMINALS: readonly Row[] = [
     ],
   ],
   [
-    "the command's session gets it",
-    () => cared("session", 7),
+    "the command's session gets it from the leader of ours",
+    () => cared("session", 7, "always", false, 100),
     ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "who leads no session has none to give away",
+    () => cared("session", 7),
+    ["rememberTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "a session with our terminal, where there is one",
+    () => [
+      place("init cmd", at({ spec: { group: "terminal" } })),
+      place("init cmd", { spec: { group: "terminal" } }),
+    ],
+    ["session auto 10", "session auto -1"],
   ],
   ["descriptor 0 is one", () => cared("caller", 0).length, 2],
   ["without a terminal nothing is done", () => cared("session", -1), []],
