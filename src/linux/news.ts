@@ -100,8 +100,8 @@ export function narrate(world: World, event: Event, isBegun: boolean): boolean {
 
 /**
  * What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP. A
- * shell has its background jobs ignore INT and QUIT so that its terminal's keys do not end them; who
- * sends one of these to us means us.
+ * shell has its background jobs ignore INT and QUIT, so that its terminal's keys do not end them: a
+ * process that sends one of these to us means us.
  */
 export function isHeeded(world: World, number: number, isSent: boolean): boolean {
   const { heedsIgnored, reloadSignal } = world.spec;

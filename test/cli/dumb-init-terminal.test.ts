@@ -23,7 +23,9 @@ import { BINARIES } from "./binary.ts";
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-dumb-init-"));
 after(() => rmSync(FOLDER, { recursive: true }));
 
-const WAITS = `$D sh -c 'read -r pid _ _ _ _ session _ </proc/$$/stat; [ $pid = $session ] && echo pid $pid.; exec "$H" 2 10'`;
+/** Says its number if it leads a session. */
+const LEADS = "read -r pid _ _ _ _ session _ </proc/$$/stat; [ $pid = $session ] && echo pid $pid.";
+const WAITS = `$D sh -c '${LEADS}; exec "$H" 2 10'`;
 const BEGUN = [shows("pid (?P<main>\\d+)\\.$"), OURS, shows("ready \\d+$")] as const;
 
 const SCENES: readonly Scene[] = [
