@@ -44,6 +44,8 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
 /** A record of a profile: see `Tag` in native/src/layout.rs. */
 const RECORD = 16;
 const GROUP_AT = 0;
+/** In the place of a group: the piece was given back before the freezing. */
+const GONE = 0x676f6e65;
 const INDEX_AT = 4;
 
 /** One profile of all trial runs: each written piece once, in the order of their making. */
@@ -53,7 +55,9 @@ async function tryOut(spread: string, profile: string): Promise<void> {
     for (const trial of trials) {
       for (const record of await recordsOf([spread, ...trial], profile)) {
         const index = record.readUInt32LE(INDEX_AT);
-        record.writeUInt32LE(found.get(index)?.readUInt32LE(GROUP_AT) ?? group, GROUP_AT);
+        if (record.readUInt32LE(GROUP_AT) !== GONE) {
+          record.writeUInt32LE(found.get(index)?.readUInt32LE(GROUP_AT) ?? group, GROUP_AT);
+        }
         found.set(index, record);
       }
     }

@@ -2,7 +2,8 @@
 //! written word costs a page: the kernel copies it, and frees it at the end. So the build freezes
 //! twice. First *spread*: every piece of memory on pages of its own; a trial run of that program
 //! shows which pieces are written to. Then *together*: the same load once more, the n-th piece being
-//! the same as before, with the written ones side by side.
+//! the same as before, with the written ones side by side. What was given back while loading lies far
+//! behind all others then, outside of the image: it leaves no holes.
 //!
 //! Used while loading only; a frozen program never comes here, but for the trial run's end.
 
@@ -14,6 +15,8 @@ use std::ptr;
 
 /// In front of every piece that is alone on its pages; marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
+/// The same of a piece that was given back before the freezing.
+const GONE: u32 = 0x676f_6e65;
 const ALIGN: usize = 16;
 /// Pieces that are kept together may be of so many groups, each side by side.
 const GROUPS: usize = 4;
@@ -21,7 +24,7 @@ const GROUPS: usize = 4;
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct Tag {
-    /// `TAG`; in a profile the group that the piece is of.
+    /// `TAG` or `GONE`; in a profile the group that the piece is of, or `GONE`.
     tag: u32,
     /// The how-manieth piece this is.
     index: u32,
@@ -44,6 +47,10 @@ struct State {
     next: [usize; GROUPS],
     /// All of that memory.
     placed: Range<usize>,
+    /// Free memory outside of the image, for what is given back while loading.
+    outside: Range<usize>,
+    /// How many pieces of it were not given back.
+    lent: usize,
     is_loading: bool,
 }
 
@@ -57,6 +64,8 @@ static STATE: Shared = Shared(UnsafeCell::new(State {
     count: 0,
     next: [0; GROUPS],
     placed: 0..0,
+    outside: 0..0,
+    lent: 0,
     is_loading: false,
 }));
 
@@ -94,6 +103,9 @@ pub fn begin(first: usize) -> usize {
         };
     }
     state.placed = first..end;
+    if matches!(state.plan, Plan::Together(_)) {
+        state.outside = heap::ARENA_BASE + heap::COLD_SIZE / 2..heap::ARENA_BASE + heap::COLD_SIZE;
+    }
     state.placed.end.next_multiple_of(ALIGN)
 }
 
@@ -102,8 +114,12 @@ fn size_of_group(tags: &[Tag], group: usize) -> usize {
     of_group.map(|tag| room(tag.size as usize)).sum()
 }
 
+/// Those that are gone are of none.
 fn group_of(tag: &Tag) -> usize {
-    (tag.tag as usize).min(GROUPS - 1)
+    match tag.tag {
+        GONE => GROUPS,
+        group => (group as usize).min(GROUPS - 1),
+    }
 }
 
 /// Whether this is the first of the two freezes.
@@ -147,7 +163,13 @@ pub fn place(layout: Layout) -> Option<*mut u8> {
                 .split_first()
                 .filter(|(tag, _)| tag.index == index && tag.size == size)?;
             *tags = rest;
-            let next = &mut state.next[group_of(tag)];
+            let next = match state.next.get_mut(group_of(tag)) {
+                Some(next) => next,
+                None => {
+                    state.lent += 1;
+                    &mut state.outside.start
+                }
+            };
             let at = *next;
             *next += room(layout.size());
             Some(ptr::with_exposed_provenance_mut(at))
@@ -178,9 +200,25 @@ pub fn is_counting() -> bool {
     state().is_loading && !matches!(state().plan, Plan::Plain)
 }
 
-/// Whether an address was given out by `place`; such memory is not given back.
-pub fn is_placed(address: usize) -> bool {
-    state().placed.contains(&address)
+/// Takes note of a piece that is given back while loading. True where it was given out by `place`.
+pub fn give_back(at: *mut u8) -> bool {
+    let state = state();
+    let is_outside = at.addr() >= heap::ARENA_BASE + heap::COLD_SIZE / 2;
+    if is_outside && matches!(state.plan, Plan::Together(_)) {
+        state.lent -= 1;
+        return true;
+    }
+    let is_placed = state.placed.contains(&at.addr());
+    if is_placed && matches!(state.plan, Plan::Spread) {
+        // SAFETY: a piece that is alone on its pages has its tag in front of it.
+        unsafe { (*at.cast::<Tag>().sub(1)).tag = GONE };
+    }
+    is_placed
+}
+
+/// Pieces that the image would need, although they lie outside of it.
+pub fn lent() -> usize {
+    state().lent
 }
 
 /// After a trial run of a spread program: writes the tags of the pieces that were written to. Such a
@@ -198,8 +236,13 @@ pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
         let entry = u64::from_ne_bytes(entry);
         // SAFETY: a page of the arena, readable, and a tag fits in it.
         let tag = unsafe { ptr::with_exposed_provenance::<Tag>(page).read() };
-        if tag.tag == TAG {
-            owner = Some(tag);
+        match tag.tag {
+            TAG => owner = Some(tag),
+            GONE => {
+                owner = None;
+                profile.push(tag);
+            }
+            _ => {}
         }
         if entry & (PRESENT | OF_FILE) == PRESENT
             && let Some(tag) = owner.take()
