@@ -15,6 +15,8 @@ use std::time::Duration;
 /// After how long without progress we look deeper, and again: in microseconds.
 const NO_PROGRESS: f64 = 10e3;
 const DEEP_AGAIN: f64 = 20e3;
+/// An end is progress, but not for longer than this: who does not end would hide its children.
+const PATIENCE: f64 = 100e3;
 /// With more children than that the dead are reaped.
 const CROWD: usize = 1 << 12;
 /// More than that would wake us one by one, and we go before them all: they die together, for so long.
@@ -54,7 +56,11 @@ struct Course<'a> {
     main: i32,
     /// Those that we may not signal.
     denied: Vec<i32>,
+    /// When somebody new was killed, and when somebody ended.
     last_progress: f64,
+    last_end: f64,
+    /// How many lived at the last look.
+    lived: usize,
     next_deep: f64,
     stuck: Stuck,
     still_new: bool,
@@ -74,6 +80,8 @@ pub fn run(sweep: &Sweep) -> Verdict {
         main: sweep.main,
         denied: Vec::new(),
         last_progress: clock::microseconds(),
+        last_end: 0.0,
+        lived: 0,
         next_deep: 0.0,
         stuck: Stuck::new(sweep.stuck_limit),
         still_new: false,
@@ -114,7 +122,7 @@ impl Course<'_> {
                 if !self.denied.is_empty() && !is_news && is_stuck {
                     return false;
                 }
-            } else if now - self.last_progress >= NO_PROGRESS && now >= self.next_deep {
+            } else if !self.is_progress(living, now) && now >= self.next_deep {
                 self.next_deep = now + DEEP_AGAIN;
                 let is_news = self.kill_deep();
                 let living = self.living_for_sure();
@@ -136,6 +144,16 @@ impl Course<'_> {
                 std::thread::sleep(TOGETHER);
             }
         }
+    }
+
+    /// Whether a moment more of waiting may do.
+    fn is_progress(&mut self, living: usize, now: f64) -> bool {
+        if living < self.lived {
+            self.last_end = now;
+        }
+        self.lived = living;
+        let since = now - self.last_progress;
+        since < NO_PROGRESS || (now - self.last_end < NO_PROGRESS && since < PATIENCE)
     }
 
     /// Every child, dead or alive.

@@ -6,7 +6,7 @@ use crate::clock::{self, Until};
 use crate::proc::{self, Entry, Namespace, Unseen};
 use crate::{guardian, identity, process, run, scribe, supervisor};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -252,12 +252,17 @@ fn passed_over(call: &Call) -> BTreeSet<i32> {
     given.chain(run::other_guardians()).collect()
 }
 
-/// `members(root, except, time)`; a 0 at the end stands for those whom we could not look at.
+/// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
+/// those whom we could not look at.
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
-    let (root, mut found) = (call.int(0), Vec::new());
-    let (until, own) = (within(call, 2), begin_looks());
+    let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
+    let count = Cell::new(0);
+    let is_enough = || most > 0 && count.get() >= most;
+    let limit = clock::microseconds() + call.number(2);
+    let (until, own) = (clock::unless(&is_enough, limit), begin_looks());
     let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        count.set(count.get() + 1);
         look_for_namespace(pid, entry, own);
         found.push(i64::from(pid));
     });

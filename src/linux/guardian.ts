@@ -12,7 +12,7 @@ import { oomKillsOf, processorTimeOf } from "./cgroup.ts";
 import type { Held } from "./held.ts";
 import { missingInterpreter } from "./interpreter.ts";
 import { lookAtLeftovers, namesOf } from "./leftovers.ts";
-import { MOST_NAMES, membersOf, NAMELESS, processOf } from "./members.ts";
+import { MOST_NAMES, NAMELESS, processOf, someMembersOf } from "./members.ts";
 import { isHeeded } from "./news.ts";
 import { sayNow } from "./outputs.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "./proc.ts";
@@ -157,7 +157,7 @@ function leftoversOf(held: Held, look: Look | undefined): readonly Process[] {
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
   if (look?.isWhole === true) return namesOf(look);
-  const members = membersOf(held).slice(0, MOST_NAMES);
+  const members = someMembersOf(held, MOST_NAMES).slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
 }
 

@@ -3,7 +3,7 @@ import { isMissed, isSeen } from "../core/look.ts";
 import type { Look, Member } from "../core/readers.ts";
 import type { Process } from "../core/tree.ts";
 import type { Held } from "./held.ts";
-import { MOST_NAMES, membersOf, NAMELESS, walkTime } from "./members.ts";
+import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
 import type { Stat } from "./proc.ts";
 import { hasEnded, hasOwnProc, statOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
@@ -13,7 +13,8 @@ import { sys } from "./syscalls.ts";
  * ended without being asked.
  */
 export function lookAtLeftovers(held: Held): Look {
-  const pids = membersOf(held);
+  // One more tells that there are others.
+  const pids = someMembersOf(held, MOST_NAMES + 1);
   const time = walkTime(held);
   const since = bootTime();
   const wantsWords = held.spec.spare.length > 0;

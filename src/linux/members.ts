@@ -9,6 +9,9 @@ import { sys } from "./syscalls.ts";
 /** A report names no more: it is to be read. */
 export const MOST_NAMES = 64;
 
+/** No limit to the number of members. */
+const ALL = 0;
+
 /** Stands for no process group. */
 export const NO_GROUP = -1;
 
@@ -25,10 +28,18 @@ export function rootOf({
  * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
  * where /proc is not ours.
  */
-export function membersOf(held: Held): readonly number[] {
+export function membersOf(held: Held, most: number = ALL): readonly number[] {
   if (!hasOwnProc()) return [];
   const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held)));
+  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held), most));
+}
+
+/**
+ * So many of them. All are looked at only where their end is waited for: those that are ended are
+ * looked at then, and those that are left prove nothing.
+ */
+export function someMembersOf(held: Held, most: number): readonly number[] {
+  return membersOf(held, held.spec.leftovers === "wait" ? ALL : most);
 }
 
 /** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */

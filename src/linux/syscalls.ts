@@ -147,10 +147,10 @@ export type Sys = {
    */
   makePrivate(folder: number, name: string): number;
   /**
-   * Everybody below a process, but for some of its children and who is below these. A 0 at the end
-   * stands for those who could not be looked at.
+   * Everybody below a process, but for some of its children and who is below these; so many of them
+   * at most (0: all). A 0 at the end stands for those who could not be looked at.
    */
-  members(root: number, except: readonly number[], time: number): number[];
+  members(root: number, except: readonly number[], time: number, most: number): number[];
   /** The next signal, if there is one. */
   nextSignal(signalFd: number): Arrived | undefined;
   /**

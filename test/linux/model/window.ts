@@ -83,8 +83,11 @@ function processes(kernel: Kernel): Window {
       }
     },
     channels: (pid) => (kernel.isFull ? -EMFILE : (kernel.channels.get(pid) ?? [])),
-    members: (root, except) =>
-      kernel.isFull ? [0] : below(kernel, root, except).map(({ pid }) => pid),
+    members: (root, except, _time, most) => {
+      if (kernel.isFull) return [0];
+      const found = below(kernel, root, except).map(({ pid }) => pid);
+      return most === 0 ? found : found.slice(0, most);
+    },
     noteSignal: (pid, signal) => {
       const process = kernel.processes.get(pid);
       return process !== undefined && once(process, signal) ? 1 : 0;
