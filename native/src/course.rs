@@ -10,7 +10,6 @@ use crate::sweep::{NAP, NOT_PERMITTED, STILL_FORKING, Stuck, Sweep, UNKILLABLE, 
 use crate::{identity, members, numbers, proc, process, signals};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 
 /// After how long without progress we look deeper, and again: in microseconds.
 const NO_PROGRESS: f64 = 10e3;
@@ -19,9 +18,11 @@ const DEEP_AGAIN: f64 = 20e3;
 const PATIENCE: f64 = 100e3;
 /// With more children than that the dead are reaped.
 const CROWD: usize = 1 << 12;
-/// More than that would wake us one by one, and we go before them all: they die together, for so long.
+/// More than that would wake us one by one, and we go before them all: they die together, for so long
+/// each, and in all before the next look. In microseconds.
 const MANY: usize = 64;
-const TOGETHER: Duration = Duration::from_millis(2);
+const ONE_END: f64 = 10.0;
+const TOGETHER: f64 = 5e3;
 
 /// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at
 /// first, and killed with those that did not die.
@@ -59,8 +60,9 @@ struct Course<'a> {
     /// When somebody new was killed, and when somebody ended.
     last_progress: f64,
     last_end: f64,
-    /// How many lived at the last look.
+    /// How many lived at the last look, and who did as far as that is still known.
     lived: usize,
+    alive: Vec<i32>,
     next_deep: f64,
     stuck: Stuck,
     still_new: bool,
@@ -82,6 +84,7 @@ pub fn run(sweep: &Sweep) -> Verdict {
         last_progress: clock::microseconds(),
         last_end: 0.0,
         lived: 0,
+        alive: Vec::new(),
         next_deep: 0.0,
         stuck: Stuck::new(sweep.stuck_limit),
         still_new: false,
@@ -100,9 +103,10 @@ impl Course<'_> {
             let living = if self.still_new {
                 0
             } else {
-                self.living().len()
+                self.count_living()
             };
             if self.still_new {
+                self.alive.clear();
                 self.last_progress = now;
                 self.stuck.reset();
                 if !self.until.is_over() {
@@ -141,7 +145,7 @@ impl Course<'_> {
             }
             signals::await_child(NAP);
             if living > MANY {
-                std::thread::sleep(TOGETHER);
+                clock::rest((living as f64 * ONE_END).min(TOGETHER));
             }
         }
     }
@@ -199,6 +203,16 @@ impl Course<'_> {
                 unmark(pid);
             }
         }
+    }
+
+    /// How many of them have not ended. Nobody is reaped, so who has ended is not asked again; all are
+    /// looked at where none is left of those that lived.
+    fn count_living(&mut self) -> usize {
+        self.alive.retain(|&pid| !process::has_ended(pid));
+        if self.alive.is_empty() {
+            self.alive = self.living();
+        }
+        self.alive.len()
     }
 
     /// Children that have not ended and may be signalled.
