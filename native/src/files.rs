@@ -34,9 +34,10 @@ pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
 /// A file as text, at most so many bytes of it; minus errno.
 pub fn read_text(call: &Call) -> JSValue {
     let path = path_of(&call.text(0).unwrap_or_default());
-    let mut bytes = Vec::new();
-    let result =
-        File::open(path).and_then(|file| file.take(call.number(1) as u64).read_to_end(&mut bytes));
+    let most = call.number(1) as usize;
+    // Files in /proc have no size that could be asked for: most of them fit in so much at once.
+    let mut bytes = Vec::with_capacity(most.min(4096));
+    let result = File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes));
     match result {
         Ok(_) => call.answer_text(&bytes),
         Err(failure) => refusal(&failure),
