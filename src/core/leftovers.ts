@@ -59,7 +59,10 @@ function saying(spec: Spec, { state, actions }: Step, main: MainEnd): Step {
 /** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
 function endNow(spec: Spec, before: Remaining, reason: Reason | undefined, at: Instant): Step {
   const { signal } = before.lingering ?? spec;
-  const killAt = earlier(before.killAt, after(at, graceOf(spec)));
+  const graceAt = after(at, graceOf(spec));
+  // Nobody has had a signal yet: SIGKILL has its time.
+  const isFirst = before.lingering?.othersAt !== undefined;
+  const killAt = isFirst ? graceAt : earlier(before.killAt, graceAt);
   const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
   const run = withoutSpared(before.run);
   const state: Remaining = { ...before, reason, ...rest, run };
@@ -136,7 +139,9 @@ function onDeadline(spec: Spec, state: Remaining, at: Instant): Step {
   const { killAt, limitAt, lingering, run } = state;
   // A sweep would end the spared, too.
   const isSparing = lingering?.isLast === false && (run.left?.spared.length ?? 0) > 0;
-  if (isDue(killAt, at) && !isSparing) return sweep(state, at);
+  // We were kept from sending the first signal: it comes first.
+  const isLate = lingering?.othersAt !== undefined && state.reason === undefined;
+  if (isDue(killAt, at) && !isSparing && !isLate) return sweep(state, at);
   if (isDue(limitAt, at)) {
     return killAt === undefined
       ? endRest(spec, state, at, "timeout")

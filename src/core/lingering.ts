@@ -106,7 +106,8 @@ export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant)
   if (state.killAt === undefined) return stay(withTimes(state, sorted, at));
   const kept = isLast ? sorted.spared : [...sorted.spared, ...sorted.waited, ...sorted.unsure];
   const isEnd = kept.length === 0 && isTurn(lingering.othersAt, at);
-  const next = isEnd ? endAll(state, look, at) : endOthers(state, look, kept, at);
+  const timely = withGrace(spec, state, at);
+  const next = isEnd ? endAll(timely, look, at) : endOthers(timely, look, kept, at);
   if (isEnd) return { state: next.state, actions: [...next.actions, ...said] };
   return { state: withTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
 }
@@ -150,6 +151,16 @@ function leaveSpared(spec: Spec, { run, reason, main }: Remaining, at: Instant):
   const hadLeftovers = run.left?.isSignalled ?? false;
   const last = finish(spec, run, { ...overOf({ run, reason }, main, at), hadLeftovers });
   return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
+}
+
+/** Who gets the first signal late, because we were kept from sending it, has its time all the same. */
+function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
+  const { lingering, killAt, reason } = state;
+  const isFirst = lingering !== undefined && isPassed(lingering.othersAt, at);
+  if (!isFirst || reason !== undefined || killAt === undefined) return state;
+  const othersKillAt = plus(at, graceOf(spec));
+  const last = Math.max(killAt, othersKillAt) as Instant;
+  return { ...state, killAt: last, lingering: { ...lingering, othersKillAt } };
 }
 
 type Sending = { readonly state: Remaining; readonly actions: readonly Action[] };

@@ -4,6 +4,7 @@ import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnError } from "../../src/core/error.ts";
 import type { Action, Event, Queued } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/messages.ts";
+import type { Look } from "../../src/core/readers.ts";
 import type { Report } from "../../src/core/report.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
@@ -218,7 +219,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     }
     if (hasEnded && !hasSwept && end !== undefined && isFirst("exited")) {
       const leftovers = isGone ? [] : reach.alive().map(named);
-      const tree = { proof, leftovers, backstop: hasActed } as const;
+      const tree = { proof, leftovers, backstop: hasActed, look: looked() } as const;
       return { type: "exited", at: at(), pid, status: end, usage: USAGE, ...tree };
     }
     if (told.has("exited") && proof !== undefined && isFirst("tree-empty")) {
@@ -353,13 +354,18 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (isSuspended && spec.restsSuspended) rests.push({ from: stop.at, to: now });
   }
 
-  /** Nobody of them reads what another one writes. */
-  function look(): void {
+  /** Nobody of them reads what another one writes; some are at work. */
+  function looked(): Look {
     const members = reach.alive().map((pid) => {
-      const what = { startTime: pid, parent: 1, state: "S", age: 1e9 as Duration, words: "" };
+      const state = pid % 5 === 0 ? "R" : "S";
+      const what = { startTime: pid, parent: 1, state, age: 1e9 as Duration, words: "" };
       return { pid, command: `m${pid}`, ...what, reads: [], writes: [], ended: [] };
     });
-    answers.push({ type: "looked", at: at(), look: { members, ours: [], isWhole: true } });
+    return { members, ours: [], isWhole: true };
+  }
+
+  function look(): void {
+    answers.push({ type: "looked", at: at(), look: looked() });
   }
 
   function perform(action: Exclude<Action, { type: "exit" }>): void {

@@ -9,6 +9,7 @@ import {
   signal,
   spawned,
   swept,
+  woken,
 } from "../../transcript.ts";
 import { rest } from "./groups.ts";
 
@@ -139,11 +140,30 @@ export const LINGERING: readonly Transcript[] = [
     [2, empty, "exit 0"],
   ],
   [
+    "-s KILL: everybody else gets SIGKILL at once, the readers when they have had their time",
+    "run -s KILL -k 2 cmd",
+    [0, spawned, ""],
+    [1, seen(exited(0), JOB, TEE), "kill rest SIGKILL but 101"],
+    [2, deadline, "look"],
+    [2, looked(TEE), "sweep"],
+    [2.1, swept(), "exit 0"],
+  ],
+  [
     "fail: who ends by itself in a fifth of a second is no leak",
     "run --leftovers fail --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB), ""],
     [1.1, empty, "report exited 0 1.1s leftovers:job gone, exit 0"],
+  ],
+  [
+    "fail: kept from the first signal for long, it comes first, and its time follows",
+    "run --leftovers fail -k 1 cmd",
+    [0, spawned, ""],
+    [1, seen(exited(0), JOB), ""],
+    [5, woken, "look"],
+    [5, looked(JOB), REST],
+    [6, deadline, "sweep"],
+    [6.1, swept(), "say leaked job, exit 125"],
   ],
   [
     "fail: nor who is waited for; who is not is named",
