@@ -153,7 +153,7 @@ function leaveSpared(spec: Spec, { run, reason, main }: Remaining, at: Instant):
   return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
 }
 
-/** Who gets the first signal late, because we were kept from sending it, has its time all the same. */
+/** A first signal that comes late, because we were kept from sending it, has its time after it. */
 function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
   const { lingering, killAt, reason } = state;
   const isFirst = lingering !== undefined && isPassed(lingering.othersAt, at);
