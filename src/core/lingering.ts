@@ -7,7 +7,7 @@ import type { Machine } from "./glob-machine.ts";
 import type { Whom } from "./ladder.ts";
 import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
 import type { Known, Left, Look, Member, Sorted } from "./readers.ts";
-import { sortMembers, without } from "./readers.ts";
+import { isSame, sortMembers, without } from "./readers.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { Lingering, Remaining, Run, State, Step, Stopping } from "./state.ts";
@@ -23,16 +23,17 @@ const LAST_WARNING: Duration = 1_000_000 as Duration;
 const AGAIN: Duration = 5_000 as Duration;
 /** So long whoever is busy may be about to end: it has read its end, and closed what it read. */
 const BUSY_FOR: Duration = 60_000 as Duration;
+/** So much later, where other work keeps it from the processors for that long. */
+const BUSY_MOST: Duration = 1_000_000 as Duration;
 /** How soon it is asked again whether nobody but the spared is left: ever less often. */
 const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
-
 /** So long it is looked again where nobody was seen. */
 const BLANK_FOR: Duration = 100_000 as Duration;
 
 /** Where nobody was looked at. */
 export const UNSEEN: Look = { members: [], ours: [], isWhole: false };
 
-const NOBODY: Left = { waited: [], spared: [], signalled: [], isSignalled: false };
+const NOBODY: Left = { first: [], waited: [], spared: [], signalled: [], isSignalled: false };
 
 /** Nobody gets a signal; but for the spared they are waited for. */
 export const WAITING: Lingering = {
@@ -89,13 +90,13 @@ export function lookAgain(state: Remaining, at: Instant): Step {
 export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
-  const left = before.run.left ?? NOBODY;
+  const left = { ...NOBODY, first: look.members, ...before.run.left };
   if (isBlank(spec, before, look, at)) {
     const run = { ...before.run, left };
     return stay({ ...before, run, lingering: { ...lingering, othersAt: plus(at, AGAIN) } });
   }
-  const isSoon = at < before.main.at + BUSY_FOR;
-  const sorted = sortMembers(look, spareOf(spec, reason), left, isSoon);
+  const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
+  const sorted = sortMembers(look, spareOf(spec, reason), left, isBusy);
   const isLast = isTurn(lingering.readersAt, at);
   const waited = isLast ? left.waited : joined(left.waited, sorted.waited);
   const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };
@@ -104,11 +105,10 @@ export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant)
   if (isSparedAlone(look, sorted)) return leaveSpared(spec, state, at);
   // They are waited for, whoever they are.
   if (state.killAt === undefined) return stay(withTimes(state, sorted, at));
-  const kept = isLast ? sorted.spared : [...sorted.spared, ...sorted.waited, ...sorted.unsure];
+  const kept = [...sorted.spared, ...(isLast ? [] : [...sorted.waited, ...sorted.unsure])];
   const isEnd = kept.length === 0 && isTurn(lingering.othersAt, at);
   const timely = withGrace(spec, state, at);
   const next = isEnd ? endAll(timely, look, at) : endOthers(timely, look, kept, at);
-  if (isEnd) return { state: next.state, actions: [...next.actions, ...said] };
   return { state: withTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
 }
 
@@ -121,6 +121,13 @@ function isBlank(spec: Spec, { main, reason }: Remaining, look: Look, at: Instan
   const isLeakTest = reason === undefined && spec.leftovers === "fail";
   const time = isLeakTest ? (spec.linger ?? LEAK_AFTER) : 0;
   return at < main.at + time + BLANK_FOR;
+}
+
+/** On processors, where there is much other work; who waits for a disk has it by the clock. */
+function isAtWork(first: readonly Member[], member: Member, since: number): boolean {
+  const before = first.find((one) => isSame(one, member))?.used ?? 0;
+  const isKept = member.state === "R" && member.used - before < BUSY_FOR;
+  return since < (isKept ? BUSY_MOST : BUSY_FOR);
 }
 
 /** Who is spared is so where the command has ended by itself. */
@@ -163,8 +170,6 @@ function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
   return { ...state, killAt: last, lingering: { ...lingering, othersKillAt } };
 }
 
-type Sending = { readonly state: Remaining; readonly actions: readonly Action[] };
-
 /** Nobody is to be waited for (any more): the first signal to all; SIGKILL follows in its time. */
 function endAll(state: Remaining, { members }: Look, at: Instant): Step {
   const { lingering, run } = state;
@@ -179,9 +184,9 @@ function endAll(state: Remaining, { members }: Look, at: Instant): Step {
 }
 
 /** The same to those that are not kept, while some are. */
-function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: Instant): Sending {
+function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: Instant): Step {
   const { lingering, killAt } = state;
-  if (lingering === undefined) return { state, actions: [] };
+  if (lingering === undefined) return stay(state);
   const others = without(look.members, kept);
   const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isWhole;
   const isFirst = isTurn(lingering.othersAt, at) && isNew;
@@ -189,7 +194,8 @@ function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: In
   // The spared outlive SIGKILL, so it cannot be a sweep; that one comes if this does not help.
   const isLast = isPassed(killAt, at);
   const isKill = !isDone && (isLast || isPassed(lingering.othersKillAt, at));
-  const signals = [...(isFirst ? [lingering.signal] : []), ...(isKill ? [KILL] : [])];
+  const signals: Signal[] = isFirst ? [lingering.signal] : [];
+  if (isKill) signals.push("SIGKILL");
   const whom = whomOf(state, kept);
   let run = isFirst ? withSignalled(state.run, others) : state.run;
   const actions = signals.flatMap((signal) => {
@@ -197,9 +203,8 @@ function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: In
     run = sent.run;
     return sent.actions;
   });
-  if (!isLast) return { state: { ...state, run }, actions };
   const last = { lingering: { ...lingering, isLast }, killAt: plus(at, SWEEP_LIMIT) };
-  return { state: { ...state, run, ...last }, actions };
+  return { state: { ...state, run, ...(isLast && last) }, actions };
 }
 
 /** Where the command has ended by itself nobody has had a signal yet. */
@@ -207,8 +212,6 @@ export function whomOf({ reason }: Remaining, kept: readonly Member[] = []): Who
   const some = kept.length > 0 && { except: kept.map(({ pid }) => pid) };
   return { ...some, ...(reason === undefined && { isFirst: true }) };
 }
-
-const KILL: Signal = "SIGKILL";
 
 function isPassed(instant: Instant | undefined, at: Instant): boolean {
   return instant !== undefined && at >= instant;

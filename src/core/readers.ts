@@ -11,6 +11,8 @@ export type Member = Process & {
   /** The letter of /proc/PID/stat. */
   readonly state: string;
   readonly age: Duration;
+  /** Its time on processors, in steps of 10 ms. */
+  readonly used: Duration;
   /** The last part of its first word, then the others; empty where nobody asks for them. */
   readonly words: string;
   /** The pipes and sockets that it can read from, each by a name of its own. */
@@ -47,14 +49,14 @@ export type Sorted = {
 type Before = { readonly waited: readonly Identity[]; readonly spared: readonly Identity[] };
 
 /**
- * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isSoon`: the command
- * has ended just now.
+ * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isAtWork`: whether one
+ * that is busy may still be about to end.
  */
 export function sortMembers(
   look: Look,
   spare: Machine | undefined,
   before: Before = { waited: [], spared: [] },
-  isSoon = false,
+  isAtWork: (member: Member) => boolean = () => false,
 ): Sorted {
   const isOne = (known: readonly Identity[], member: Member) =>
     known.some((one) => isSame(one, member));
@@ -67,7 +69,7 @@ export function sortMembers(
     return isOne(before.waited, member) || isReader(channels, member);
   });
   const unsure = without(rest, waited).filter((member) => {
-    return BUSY.includes(member.state) && (isSoon || isFresh(channels, member));
+    return BUSY.includes(member.state) && (isAtWork(member) || isFresh(channels, member));
   });
   return { spared, waited, unsure };
 }
@@ -77,6 +79,8 @@ export type Identity = Pick<Member, "pid" | "startTime">;
 
 /** Leftovers that are not simply ended, and who was. */
 export type Left = {
+  /** As the first look has shown them. */
+  readonly first: readonly Member[];
   readonly waited: readonly Known[];
   readonly spared: readonly Known[];
   /** They did not end by themselves, as far as they can be named. */

@@ -31,7 +31,7 @@ export function lookAtLeftovers(held: Held): Look {
 }
 
 function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number): Member {
-  const { pid, command, startTime, parent, state } = stat;
+  const { pid, command, startTime, parent, state, ticks } = stat;
   const channels = channelsOf(pid, time);
   const doing = (what: number) => channels.filter(({ does }) => (does & what) !== 0);
   const names = (what: number) => doing(what).map(({ name }) => name);
@@ -42,6 +42,7 @@ function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number):
     parent,
     state,
     age: (since - startTime * TICK) as Duration,
+    used: (ticks * TICK) as Duration,
     words: wantsWords ? wordsOf(pid) : "",
     reads: names(READS),
     ended: names(ENDED),

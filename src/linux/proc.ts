@@ -15,6 +15,8 @@ export type Stat = {
   readonly isKernel: boolean;
   /** In clock ticks since boot: with the number, the identity of a process. */
   readonly startTime: number;
+  /** On processors, in the program and in the kernel, in clock ticks. */
+  readonly ticks: number;
 };
 
 const PAGE = 4096;
@@ -49,6 +51,7 @@ export function statOf(pid: number): Stat | Unseen {
     threads: Number(fields[17]),
     isKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
     startTime: Number(fields[19]),
+    ticks: Number(fields[11]) + Number(fields[12]),
   };
 }
 

@@ -161,9 +161,9 @@ function leaks(binary: Binary): void {
     const soon = await tell(binary, ["run", "--leftovers", "fail"], "sleep 0.05 &");
     assert.deepEqual([soon.end, soon.stderr], ["0", ""]);
     const linger = ["run", "--leftovers", "fail", "--linger", "30s"];
-    const later = await tell(binary, linger, "sleep 0.5 &");
+    const later = await tell(binary, linger, `sleep 0.5 &${BEGUN}`);
     assert.deepEqual([later.end, names(later.report.leftovers)], ["0", ["sleep"]]);
-    const leak = await tell(binary, ["run", "--leftovers", "fail"], "sleep 1000 &");
+    const leak = await tell(binary, ["run", "--leftovers", "fail"], `sleep 1000 &${BEGUN}`);
     assert.equal(leak.end, "125");
     assert.match(leak.stderr, /the command left processes behind: \d+ 'sleep'$/m);
   });
@@ -174,6 +174,9 @@ function leaks(binary: Binary): void {
     assert.deepEqual(report.waited_for, []);
   });
 }
+
+/** Until then it has the name of its shell. */
+const BEGUN = ` until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done`;
 
 /** Each reads what the other one writes; they have begun when this has ended. */
 const CROSSED = `

@@ -66,7 +66,7 @@ test("who is busy may be about to end, for a moment", () => {
   const members = [member(1, "gzip", { state: "R" }), member(2, "sleep")];
   const look = { members, ours: [], isWhole: true };
   const before = { waited: [], spared: [] };
-  assert.deepEqual(sortMembers(look, undefined, before, true).unsure, members.slice(0, 1));
+  assert.deepEqual(sortMembers(look, undefined, before, () => true).unsure, members.slice(0, 1));
   assert.deepEqual(sortMembers(look, undefined, before).unsure, []);
 });
 

@@ -69,7 +69,8 @@ export const unlooked: Happening = plain({
 
 /** A process that is left, and reads or writes nothing but what is said. */
 export function member(pid: number, command: string, given: Partial<Member> = {}): Member {
-  const whose = { startTime: 7, parent: 9, state: "S", age: 9e6 as Duration, words: command };
+  const [age, used] = [9e6 as Duration, 0 as Duration];
+  const whose = { startTime: 7, parent: 9, state: "S", age, used, words: command };
   return { pid, command, ...whose, reads: [], ended: [], writes: [], ...given };
 }
 

@@ -358,7 +358,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   function looked(): Look {
     const members = reach.alive().map((pid) => {
       const state = pid % 5 === 0 ? "R" : "S";
-      const what = { startTime: pid, parent: 1, state, age: 1e9 as Duration, words: "" };
+      const [age, used] = [1e9 as Duration, (now - (now % 1e4)) as Duration];
+      const what = { startTime: pid, parent: 1, state, age, used, words: "" };
       return { pid, command: `m${pid}`, ...what, reads: [], writes: [], ended: [] };
     });
     return { members, ours: [], isWhole: true };

@@ -89,7 +89,7 @@ const LEFT = [
 const memberOf = (pid: number, command: string, state = "S") => {
   const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
   const age = -(1000 + pid) * 10_000;
-  return { pid, command, ...whose, age, words: "", reads: [], ended: [], writes: [] };
+  return { pid, command, ...whose, age, used: 0, words: "", reads: [], ended: [], writes: [] };
 };
 const LOOK = {
   members: [memberOf(201, "cmd"), memberOf(202, "cat"), memberOf(204, "threads", "Z")],

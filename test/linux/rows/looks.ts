@@ -28,7 +28,7 @@ function failing<T>(call: string, errno: number, act: () => T, nth = 0): T {
 
 const ZOMBIE = {
   ...{ pid: 61, command: "kid", state: "Z", parent: 1, group: 1, session: 1 },
-  ...{ threads: 1, isKernel: false, startTime: 1 },
+  ...{ threads: 1, isKernel: false, startTime: 1, ticks: 0 },
 };
 
 export const LOOKS: readonly Row[] = [

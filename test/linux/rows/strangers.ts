@@ -49,7 +49,7 @@ const STRANGER = [{ pid: 500, command: "sh" }];
 const LOOK = {
   members: [
     {
-      ...{ pid: 500, command: "sh", startTime: 1500, parent: 1, state: "S", age: -15e6 },
+      ...{ pid: 500, command: "sh", startTime: 1500, parent: 1, state: "S", age: -15e6, used: 0 },
       ...{ words: "", reads: [], ended: [], writes: [] },
     },
   ],
