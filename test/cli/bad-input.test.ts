@@ -140,6 +140,13 @@ function rows(binary: Binary): void {
       assertLines(binary, await timeout(binary, words, { cwd: FOLDER }), code, says, 1);
     });
   }
+  for (const door of ["run", "init"]) {
+    test(`spawn: a missing interpreter, ${door}`, async () => {
+      await MADE;
+      const end = await curfew(binary, [door, "./no-interpreter"], { cwd: FOLDER }).ended;
+      assertLines(binary, end, 127, NO_INTERPRETER, 1, door);
+    });
+  }
   for (const words of [[], ["bogus"], ["--bogus"]]) {
     test(`no door: curfew ${words.join(" ")}`, async () => {
       const { code, stdout, stderr } = await curfew(binary, words).ended;
