@@ -1,5 +1,5 @@
 import { errnoName } from "../core/errno.ts";
-import type { Kin, Relative, Stranger } from "../core/kill-kin.ts";
+import type { Kin, Relative, Stranger, Traits } from "../core/kill-kin.ts";
 import {
   ancestorOf,
   isLikeMember,
@@ -39,6 +39,9 @@ type Searching = { readonly book: Book; readonly kin: Kin; readonly until: Until
 const NEXT_TICKS = 20_000;
 
 const SCANS = 5;
+
+/** An execution is over after so many looks, so long apart. */
+const [EXEC_LOOKS, EXEC_TIME] = [5, 1000];
 
 /** Looks for those whom members, all ended now, have left behind. */
 export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
@@ -108,10 +111,20 @@ function sort(searching: Searching, stat: Stat, search: Search): void {
   }
   const stranger = strangerOf(stat);
   if (!isYoungOrphan(kin, stranger)) return;
-  const traits = traitsOf(pid);
+  const traits = executedTraitsOf(pid);
   const mayBe = mayComeFrom(kin, stranger, traits) || mayHaveLeft(kin, stranger, traits);
   if (mayBe) search.strays.push({ pid, command });
   else if (isLikeMember(kin, stranger)) search.likes.push({ pid, command });
+}
+
+/** Its traits as they are when it has executed its program: meanwhile it has no environment. */
+function executedTraitsOf(pid: number): Traits {
+  let traits = traitsOf(pid);
+  for (let times = 0; traits.environ?.length === 0 && times < EXEC_LOOKS; times += 1) {
+    sys.wait([], sys.now() + EXEC_TIME);
+    traits = traitsOf(pid);
+  }
+  return traits;
 }
 
 function strangerOf(stat: Stat): Stranger {
