@@ -402,7 +402,7 @@ const ENDS: readonly Row[] = [
   // A command that we saw stop is continued, so that it can act on the first signal.
   {
     cites: "S22",
-    words: ["--foreground", "-k", NOW, ...STOPS],
+    words: ["--foreground", "-k", "1", ...STOPS],
     end: "124",
     gnu: "137",
     when: "stopped",
