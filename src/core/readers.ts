@@ -123,15 +123,17 @@ function withDescendants(
   return [...found.values()];
 }
 
-/** Who writes where, as far as all writers are about to end. */
-type Channels = ReadonlyMap<string, readonly Member[]>;
+/** Who writes where, as far as all writers are about to end; `feeders`: once somebody has asked. */
+type Channels = ReadonlyMap<string, Channel>;
+type Channel = { readonly writers: readonly Member[]; feeders?: ReadonlySet<Member> };
 
 /** But for those that somebody else feeds: a spared one, or who is outside of the tree. */
 function channelsOf({ members, ours }: Look, spared: readonly Member[]): Channels {
-  const channels = new Map<string, Member[]>();
+  const channels = new Map<string, Channel>();
+  const writersOf = (name: string) => channels.get(name)?.writers ?? [];
   for (const member of members) {
-    for (const name of member.ended) channels.set(name, []);
-    for (const name of member.writes) channels.set(name, [...(channels.get(name) ?? []), member]);
+    for (const name of member.ended) channels.set(name, { writers: [] });
+    for (const name of member.writes) channels.set(name, { writers: [...writersOf(name), member] });
   }
   const foreign = [...ours, ...spared.flatMap(({ writes }) => writes)];
   for (const name of foreign) channels.delete(name);
@@ -143,22 +145,21 @@ function channelsOf({ members, ours }: Look, spared: readonly Member[]): Channel
  * ends: its writers are leftovers, too, and do not read in turn what the reader writes.
  */
 function isReader(channels: Channels, member: Member): boolean {
-  return member.reads.some((name) => {
-    const writers = channels.get(name);
-    return writers !== undefined && !feedersOf(channels, writers).has(member);
-  });
+  return member.reads.some((name) => feedersOf(channels, name)?.has(member) === false);
 }
 
-/** Writers, and who writes what these read, and so on. */
-function feedersOf(channels: Channels, writers: readonly Member[]): ReadonlySet<Member> {
-  const found = new Set(writers);
+/** Who writes there, and who writes what these read, and so on. */
+function feedersOf(channels: Channels, name: string): ReadonlySet<Member> | undefined {
+  const channel = channels.get(name);
+  if (channel === undefined || channel.feeders !== undefined) return channel?.feeders;
+  const sources = new Set<Channel | undefined>([channel]);
   // A set that grows while it is walked is walked to its end.
-  for (const member of found) {
-    for (const name of member.reads) {
-      for (const writer of channels.get(name) ?? []) found.add(writer);
-    }
+  for (const source of sources) {
+    const reads = source?.writers.flatMap((writer) => writer.reads) ?? [];
+    for (const read of reads) sources.add(channels.get(read));
   }
-  return found;
+  channel.feeders = new Set([...sources].flatMap((source) => source?.writers ?? []));
+  return channel.feeders;
 }
 
 /** So long a process that was forked may need until it has closed what it does not use. */

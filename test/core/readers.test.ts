@@ -62,6 +62,22 @@ for (const [name, members, waited, unsure = []] of ROWS) {
   });
 }
 
+test("a crowd at one pipe is gone through once, not for each of it", () => {
+  let asked = 0;
+  const crowd = Array.from({ length: 64 }, (_, index) => {
+    const one = { ...writer(index + 1, "p"), reads: [] };
+    return Object.defineProperty(one, "reads", {
+      get: () => {
+        asked += 1;
+        return ["p"];
+      },
+    });
+  });
+  const look = { members: crowd, ours: [], isWhole: true };
+  assert.deepEqual(sortMembers(look, undefined).waited, []);
+  assert.ok(asked <= 4 * crowd.length, `${asked} questions`);
+});
+
 test("who is busy may be about to end, for a moment", () => {
   const members = [member(1, "gzip", { state: "R" }), member(2, "sleep")];
   const look = { members, ours: [], isWhole: true };
