@@ -11,7 +11,7 @@ import type { Sighting } from "../core/kill-members.ts";
 import { isMissed, isSeen } from "../core/look.ts";
 import type { Process } from "../core/tree.ts";
 import type { Book } from "./kill-book.ts";
-import { enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./kill-book.ts";
+import { ESRCH, enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./kill-book.ts";
 import type { Until } from "./kill-sight.ts";
 import { everyPid } from "./kill-sight.ts";
 import type { Stat } from "./proc.ts";
@@ -33,7 +33,15 @@ export type Search = {
   isCut: boolean;
 };
 
-type Searching = { readonly book: Book; readonly kin: Kin; readonly until: Until };
+type Searching = {
+  readonly book: Book;
+  readonly kin: Kin;
+  /** Whether who is older than we can be in the session or in the group of a member. */
+  readonly hasOld: boolean;
+  readonly until: Until;
+};
+
+const NOBODY: Search = { sightings: [], strays: [], likes: [], missed: undefined, isCut: false };
 
 /** Two ticks of the clock that start times are counted in: who is born after them is younger. */
 const NEXT_TICKS = 20_000;
@@ -56,15 +64,33 @@ export function searchStrays(book: Book, ids: readonly number[], until: Until): 
   const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
   const hasTurned = last < own || mayHaveTurned(book);
   const kin: Kin = { ...book, members, since, own, last, hasTurned };
-  const first = scanAll({ book, kin, until });
+  const hasOld = hasTurned || mayBeLed(book, kin);
+  // No number was given since ours: whoever is not known is older.
+  if (!hasOld && last === own) return NOBODY;
+  const searching: Searching = { book, kin, hasOld, until };
+  const first = scanAll(searching);
   if (first.likes.length === 0 || first.sightings.length > 0) return first;
   // Somebody runs the same program and has lost its parent: others of it may be started elsewhere.
   // Where still more come although all whom we know have ended, it is whom we have lost.
   sys.wait([], sys.now() + NEXT_TICKS);
-  const second = scan({ book, kin, until });
+  const second = scan(searching);
   const isNew = ({ pid }: Process) => first.likes.every((like) => like.pid !== pid);
   if (second.likes.some(isNew)) second.strays.push(...second.likes);
   return second;
+}
+
+/**
+ * Whether somebody older may be in the session or in the group of a member. A leader stays one, and
+ * so its session is seen at a first look; a group goes with the last one in it.
+ */
+function mayBeLed({ entries, ghosts }: Book, { members }: Kin): boolean {
+  if (ghosts.length > 0) return true;
+  return members.some(({ id, pid }) => entries[id]?.session === pid || isGroup(pid));
+}
+
+/** Kill(2) asks nobody, or everybody, by the first numbers. */
+function isGroup(number: number): boolean {
+  return number <= 1 || sys.kill(-number, 0) !== -ESRCH;
 }
 
 /**
@@ -82,12 +108,13 @@ function scanAll(searching: Searching): Search {
 }
 
 function scan(searching: Searching): Search {
-  const { kin, until } = searching;
-  const search: Search = { sightings: [], strays: [], likes: [], missed: undefined, isCut: false };
+  const { kin, hasOld, until } = searching;
+  const search: Search = { ...NOBODY, sightings: [], strays: [], likes: [] };
   const pids = everyPid();
   if (typeof pids === "number") search.missed = errnoName(-pids);
   const leaders = new Set(kin.members.map(({ pid }) => pid));
   for (const pid of typeof pids === "number" ? [] : pids) {
+    if (!hasOld && pid <= kin.own) continue;
     search.isCut = sys.now() > until;
     if (search.isCut) break;
     const session = sys.sessionOf(pid);
