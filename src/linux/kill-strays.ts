@@ -85,7 +85,11 @@ export function searchStrays(book: Book, ids: readonly number[], until: Until): 
  */
 function mayBeLed({ entries, ghosts }: Book, { members }: Kin): boolean {
   if (ghosts.length > 0) return true;
-  return members.some(({ id, pid }) => entries[id]?.session === pid || isGroup(pid));
+  // What /proc hides of a process is no number that it could have.
+  return members.some(({ id, pid }) => {
+    const session = entries[id]?.session ?? pid;
+    return session === pid || session < 0 || isGroup(pid);
+  });
 }
 
 /** Kill(2) asks nobody, or everybody, by the first numbers. */

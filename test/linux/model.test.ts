@@ -13,6 +13,7 @@ import { GUARDIANS } from "./rows/guardians.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
 import { JOB_STOPS } from "./rows/job-stops.ts";
 import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
+import { STRAYS } from "./rows/kill-strays.ts";
 import { LISTENERS } from "./rows/listeners.ts";
 import { LIVES, PROGRAM } from "./rows/lives.ts";
 import { LOOKS } from "./rows/looks.ts";
@@ -49,6 +50,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   program: PROGRAM,
   generations: GENERATIONS,
   rooms: ROOMS,
+  "strays of a kill": STRAYS,
   "stops of jobs": JOB_STOPS,
   listeners: LISTENERS,
   ready: READY,
