@@ -54,7 +54,7 @@ test("the example is what its command reports", () => {
 /** What each block of commands prints for the example. */
 const PRINTED: Readonly<Record<string, string>> = {
   jq: "timed_out after 2003.975 ms, exit code 124\ntrue\n",
-  python3: "timed_out ['SIGTERM', 'SIGCONT', 'SIGTERM', 'SIGCONT', 'SIGKILL']\n",
+  python3: "timed_out ['SIGTERM', 'SIGTERM', 'SIGKILL']\n",
   node: "timed_out SIGKILL\n",
 };
 

@@ -244,14 +244,14 @@ impl Guardian {
     }
 
     /// To the command and its process group where that is its own, then to everybody else below us;
-    /// all are continued after it.
+    /// they are continued after it, all or those that are stopped.
     fn send(&self, signal: i32) {
         let (command, group) = (self.command(), self.group());
         let by_group = if self.has_supervisor() { 0 } else { group };
         let first = if by_group > 0 { -by_group } else { command };
         if first != 0 {
             process::send(first, signal);
-            process::send(first, libc::SIGCONT);
+            self.wake(first);
         }
         if self.plan.scope == TREE {
             self.send_to_rest(signal, by_group);

@@ -55,6 +55,7 @@ mod text;
 mod trigonometry;
 mod unix;
 mod wait;
+mod waking;
 mod world;
 
 use std::ffi::{c_char, c_int};

@@ -5,7 +5,7 @@ use crate::call::{Call, answer};
 use crate::clock::{self, Until};
 use crate::proc::{self, Entry, Namespace, Unseen};
 use crate::{guardian, identity, process, run, scribe, supervisor};
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use rquickjs_sys::JSValue;
 use std::cell::{Cell, UnsafeCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::Ordering::Relaxed;
@@ -223,19 +223,24 @@ pub fn send_below(
     walk
 }
 
-/// Another signal to those whom the last `send_below` has reached.
-pub fn send_to_reached(signal: i32, until: &Until) {
+/// Another signal to those whom the last `send_below` has reached, or to those of them that are
+/// stopped, or may be. How many got it.
+pub fn send_to_reached(signal: i32, until: &Until, only_stopped: bool) -> u32 {
+    let mut count = 0;
     for &(pid, start) in &memory().reached {
         if until.is_over() {
-            return;
+            break;
         }
         if let Ok(entry) = Entry::open(pid)
             && entry.start_time() == Some(start)
             && !entry.is_dead()
+            && (!only_stopped || entry.may_be_stopped())
+            && entry.send(signal)
         {
-            entry.send(signal);
+            count += 1;
         }
     }
+    count
 }
 
 /// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
@@ -281,10 +286,11 @@ pub fn kill(call: &Call) -> JSValue {
     send_below(call.int(0), passed_over(call), signal, &until, is_meant).answer()
 }
 
-/// `killReached(signal, time)`: to those whom the last `killMembers` has reached.
+/// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those
+/// of them that are stopped, or may be. How many got it.
 pub fn kill_reached(call: &Call) -> JSValue {
-    send_to_reached(call.int(0), &within(call, 1));
-    JS_UNDEFINED
+    let count = send_to_reached(call.int(0), &within(call, 1), call.int(2) != 0);
+    answer(i64::from(count))
 }
 
 /// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,

@@ -196,6 +196,11 @@ impl Entry {
         is_dead(&self.stat)
     }
 
+    /// It is stopped now; or its first thread has ended, and hides what the others do.
+    pub fn may_be_stopped(&self) -> bool {
+        is_stopped(&self.stat) && !self.is_dead()
+    }
+
     /// Its children, all threads' together, as far as there is time.
     pub fn children(&self, until: &Until) -> Result<Vec<i32>, Unseen> {
         if self.field(17) != Some(1) {
@@ -240,6 +245,18 @@ fn letter(stat: &str) -> Option<u8> {
 fn is_dead(stat: &str) -> bool {
     let threads = || stat.rsplit_once(')')?.1.split_whitespace().nth(17);
     matches!(letter(stat), Some(b'Z' | b'X')) && matches!(threads(), Some("0" | "1"))
+}
+
+fn is_stopped(stat: &str) -> bool {
+    matches!(letter(stat), Some(b'T' | b't' | b'Z' | b'X') | None)
+}
+
+/// Whether a process is stopped now, or cannot be looked at.
+pub fn may_be_stopped(pid: i32) -> bool {
+    Entry::open(pid).map_or_else(
+        |unseen| unseen.missed() != 0,
+        |entry| entry.may_be_stopped(),
+    )
 }
 
 /// The letter of a process in /proc/PID/stat.

@@ -4,7 +4,7 @@ use crate::clock::{self, Until};
 use crate::group::{Group, group_of};
 use crate::guardian::Guardian;
 use crate::sweep::{self, Scope, Sweep};
-use crate::{calling, identity, link, members, numbers, proc, process};
+use crate::{calling, identity, link, members, numbers, proc, process, waking};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -13,7 +13,7 @@ const WALK: f64 = 1e6;
 
 impl Guardian {
     /// A signal to those below us, but for the command and those in its process group (0: none), which
-    /// had it; all are continued after it. An order to sweep comes first, also in between.
+    /// had it; they are continued after it, all or those that are stopped. An order to sweep comes first, also in between.
     pub fn send_to_rest(&self, signal: i32, group: i32) {
         let is_ordered = || {
             self.pass_on();
@@ -35,7 +35,25 @@ impl Guardian {
         };
         let own = identity::own_pid();
         members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
-        members::send_to_reached(libc::SIGCONT, &until);
+        members::send_to_reached(libc::SIGCONT, &until, self.plan.wakes_stopped);
+    }
+
+    /// SIGCONT to the command, or to the group that it leads: a negative number.
+    pub fn wake(&self, first: i32) {
+        let is_known = self.plan.wakes_stopped && proc::is_own();
+        if is_known && first > 0 {
+            waking::wake(first);
+            return;
+        }
+        let root = if matches!(Scope::of(self.plan.scope), Scope::Tree) {
+            identity::own_pid()
+        } else {
+            0
+        };
+        let until = clock::until(clock::microseconds() + WALK);
+        if !is_known || waking::wake_members(root, &[], -first, &until).1 != 0 {
+            process::send(first, libc::SIGCONT);
+        }
     }
 
     fn reap_some(&self) {

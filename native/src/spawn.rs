@@ -53,6 +53,8 @@ pub struct Plan {
     pub user_group: i32,
     /// Somebody wants to know of each orphan that was reaped.
     pub tells_reaped: bool,
+    /// After a signal those are continued that are stopped, and nobody else.
+    pub wakes_stopped: bool,
     /// How long a sweep waits for members in state D, in microseconds.
     pub stuck_limit: f64,
     /// Where the command may run, while we keep it here.
@@ -138,6 +140,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         user: setting(4),
         user_group: setting(5),
         tells_reaped: setting(8) != 0,
+        wakes_stopped: setting(11) != 0,
         stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
         processors: None,
         title: Title {

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::{
     channels, clock, entries, files, folders, identity, inotify, limit, members, news, offer,
     probe, process, run, signals, sockets, spawn, supervisor, takeover, terminal, unix, wait,
+    waking,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -108,6 +109,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"tryConnect", unix::try_connect),
     (c"user", identity::user),
     (c"wait", wait::wait),
+    (c"wakeGroup", waking::wake_group),
     (c"wallClock", clock::wall),
     (c"write", files::write),
     (c"writeFile", files::write_file),

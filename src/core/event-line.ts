@@ -32,8 +32,11 @@ const PROOF_ROW: Row<{ readonly proof: Proof | undefined }> = [
   ({ proof }) => proof ?? null,
 ];
 
+/** What lines tell of: the answer to a wake stands in the report. */
+export type Told = Exclude<Event, { readonly type: "woken" }>;
+
 /** Every event's word and facts: the lines, their schema and docs/report.md are made from it. */
-export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type: T }>> } = {
+export const EVENTS: { readonly [T in Told["type"]]: Kind<Extract<Told, { type: T }>> } = {
   spawned: {
     means: "the guardian was started; `spawn-failed` follows where the command was not executed",
     facts: within([...HOLDING, LIMITS_ROW], ({ holding }) => holding),
@@ -114,14 +117,14 @@ export const EVENTS: { readonly [T in Event["type"]]: Kind<Extract<Event, { type
 };
 
 /** The line of an event, for whoever reads along. */
-export function eventLineOf(event: Event, startedAt: Instant): EventLine {
+export function eventLineOf(event: Told, startedAt: Instant): EventLine {
   const at = (event.at - startedAt) as Duration;
   return { event: event.type, at, facts: factsOf(event) };
 }
 
 /** The table's type says that a row fits its event; of a union the compiler cannot see it. */
-function factsOf<T extends Event["type"]>(event: Extract<Event, { type: T }>): EventLine["facts"] {
-  const { facts }: Kind<Extract<Event, { type: T }>> = EVENTS[event.type as T];
+function factsOf<T extends Told["type"]>(event: Extract<Told, { type: T }>): EventLine["facts"] {
+  const { facts }: Kind<Extract<Told, { type: T }>> = EVENTS[event.type as T];
   return jsonOf(facts, event);
 }
 

@@ -3,7 +3,7 @@ import type { SpawnError } from "./error.ts";
 import type { Exit, Reason } from "./exit.ts";
 import type { Message } from "./messages.ts";
 import type { Look } from "./readers.ts";
-import type { EventLine, Report } from "./report.ts";
+import type { EventLine, Report, Sent } from "./report.ts";
 import type { Signal } from "./signal.ts";
 import type { WaitStatus } from "./status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "./tree.ts";
@@ -51,6 +51,8 @@ export type Event =
       /** The guardian had sent its signal by itself before, because we did not act. */
       readonly backstop: boolean;
     }
+  /** A wake has reached somebody. */
+  | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }
   /** The guardian has begun a sweep, and has its time for it. */
   | { readonly type: "sweeping"; readonly at: Instant }
   /** The guardian ended without being told to. The tree is ours now. `killed`: by SIGKILL. */
@@ -108,6 +110,8 @@ export type Action =
       /** With `rest`: nothing of the kind was sent to the command's group, nor by its terminal. */
       readonly isFirst?: boolean | undefined;
     }
+  /** SIGCONT to those of a target who are, or may be, stopped; `woken` follows if one got it. */
+  | { readonly type: "wake"; readonly target: Target }
   /** A look at those that are left; `looked` follows. */
   | { readonly type: "look" }
   /** What the guardian does without us. */

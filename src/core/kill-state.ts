@@ -69,7 +69,7 @@ export type KillAction =
   /**
    * One signal to each member in this order; those of a group get it in one call. `looks`: right
    * before its signal and right after it, what is below a member is looked up; later it may be out
-   * of sight. The signals are sent also when the time for looks is over.
+   * of sight. The signals are sent also when that time is over. `isWake`: to the stopped only.
    */
   | {
       readonly type: "kill";
@@ -77,6 +77,7 @@ export type KillAction =
       readonly groups: readonly number[];
       readonly signal: Signal;
       readonly looks: boolean;
+      readonly isWake: boolean;
       readonly until: Instant;
     }
   /**

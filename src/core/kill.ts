@@ -58,7 +58,7 @@ export function stepKill(spec: KillSpec, state: KillState, event: KillEvent): Ki
       return whileKilling(spec, state, event);
     case "closing":
       return whileClosing(spec, state, event);
-    case "finished":
+    default:
       return stay(state);
   }
 }
@@ -95,8 +95,7 @@ function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillS
         ? hardKill(spec, next, event.at)
         : walk(spec, next, event.at);
     }
-    case "resolved":
-    case "examined":
+    default:
       return stay(state);
   }
 }
@@ -179,8 +178,7 @@ function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillSte
         ? close(spec, next, event.at)
         : walk(spec, { ...next, quiet: QUIET_WALKS }, event.at);
     }
-    case "resolved":
-    case "examined":
+    default:
       return stay(state);
   }
 }
@@ -219,15 +217,17 @@ function kill<S extends Stopping | Killing>(
   at: Instant,
 ): KillStep {
   const members = idsOf(receivers);
+  const isWake = signal === "SIGCONT" && signal !== spec.signal;
   // Who had it before must not get it again with the group.
   const others = livingOf(state).filter(({ id, isRefused }) => !isRefused && !members.includes(id));
-  const isTogether = signal === "SIGKILL" || others.length === 0;
+  const isTogether = signal === "SIGKILL" || (others.length === 0 && !isWake);
   // kill(-1) would reach every process there is.
   const groups = isTogether ? groupsOf(spec, state).filter((group) => group !== 1) : [];
   const looks = signal !== "SIGCONT" && spec.reach === "tree";
+  const until = lookUntil(state, at);
   return {
     state: { ...state, asked: members },
-    actions: [{ type: "kill", members, groups, signal, looks, until: lookUntil(state, at) }],
+    actions: [{ type: "kill", members, groups, signal, looks, isWake, until }],
   };
 }
 

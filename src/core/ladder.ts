@@ -87,6 +87,7 @@ function sendTo(
   const to = target === "rest" ? "tree" : target;
   const run = withSent(before, signal, to, at);
   if (!isWaking || WITHOUT_CONT.includes(signal)) return { run, actions: [first] };
+  if (run.wakesStopped) return { run, actions: [first, { type: "wake", target }] };
   const wake: Action = { type: "kill", target, signal: "SIGCONT" };
   return { run: withSent(run, "SIGCONT", to, at), actions: [first, wake] };
 }
@@ -97,7 +98,7 @@ function sendTo(
  * would wait for without end (S22).
  */
 function needsWaking(spec: Spec, run: Run): boolean {
-  return spec.group === "own" || spec.alwaysWake || run.isStopped;
+  return spec.group === "own" || spec.wakesStopped || run.isStopped;
 }
 
 export function announce(spec: Spec, signal: Signal): Action[] {

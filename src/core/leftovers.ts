@@ -109,13 +109,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
       if (!meansEnd(spec, event.signal) || !spec.clockOn.has(event.signal)) return stay(state);
       return begunBy(endRest(spec, state, event.at, "signal"), event);
     }
-    case "exited":
-    case "spawned":
-    case "spawn-failed":
-    case "stopped":
-    case "continued":
-    case "resumed":
-    case "sweeping":
+    default:
       return stay(state);
   }
 }

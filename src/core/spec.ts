@@ -130,8 +130,8 @@ export type Spec = {
   readonly insist: "forward" | "kill";
   /** After an expiry that needed SIGKILL, show that instead of the expiry. */
   readonly showKill: boolean;
-  /** Whether a signal that is to end the command is always followed by SIGCONT. */
-  readonly alwaysWake: boolean;
+  /** Whether those who are stopped are continued after a signal that is to end them; GNU: all. */
+  readonly wakesStopped: boolean;
   /** Whether surviving processes change our exit code. */
   readonly failOnSurvivors: boolean;
   /** Whether our parent sees the command's death by a signal, or 128 and the signal's number. */
@@ -237,7 +237,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   clockOnDelivered: true,
   insist: "forward",
   showKill: true,
-  alwaysWake: false,
+  wakesStopped: false,
   failOnSurvivors: false,
   showDeath: true,
   sayHolding: false,
@@ -278,7 +278,7 @@ export const RUN_DEFAULTS: Fields = {
   clockOnDelivered: false,
   insist: "kill",
   showKill: false,
-  alwaysWake: true,
+  wakesStopped: true,
   failOnSurvivors: true,
   restoreTerminal: "forced",
   showGuardian: false,

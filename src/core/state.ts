@@ -14,6 +14,7 @@ export type Run = {
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
   readonly isStopped: boolean;
+  readonly wakesStopped: boolean;
   /** What becomes of leftovers, once they were looked at. */
   readonly left?: Left;
 };

@@ -28,7 +28,7 @@ export function mark<S extends Running | Stopping>(
     said.push({ type: "say", message: { kind: event.type, signal, command: nameOf(spec) } });
   }
   if (!isStopped) return { state: next, actions: said };
-  if (next.phase === "stopping") return wakeLate(spec, next, event.at, said);
+  if (next.phase === "stopping") return wakeLate(spec, next, event, said);
   return onStop(spec, next, event, said);
 }
 
@@ -40,10 +40,13 @@ export function resumed(state: Running, at: Instant): Running {
   return { ...state, limitAt: later, restingSince: undefined };
 }
 
-/** The first signal went out before we knew that the command was stopped: see `needsWaking`. */
-function wakeLate(spec: Spec, state: Stopping, at: Instant, said: readonly Action[]): Step {
-  const wasWoken = spec.group === "own" || spec.alwaysWake;
-  return wasWoken ? { state, actions: said } : wake(state, at, said);
+/** The first signal went out before the stop, or before we knew of it: see `needsWaking`. */
+function wakeLate(spec: Spec, state: Stopping, event: Stopped, said: readonly Action[]): Step {
+  const { at, signal } = event;
+  if (spec.group === "own" || isOfBackground(spec, signal)) return { state, actions: said };
+  if (!spec.wakesStopped) return wake(state, at, said);
+  if (wasPassedOn(state.run, signal)) return { state, actions: said };
+  return { state, actions: [{ type: "wake", target: "child" }, ...said] };
 }
 
 function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): Step {
@@ -105,8 +108,11 @@ function mirror(
 }
 
 /** Nobody sends SIGSTOP but who wants it. What we passed on is meant, until a SIGCONT follows. */
-function isDeliberate(spec: Spec, { sent }: Run, signal: Signal): boolean {
-  if (signal === "SIGSTOP" || isOfBackground(spec, signal)) return true;
+function isDeliberate(spec: Spec, run: Run, signal: Signal): boolean {
+  return signal === "SIGSTOP" || isOfBackground(spec, signal) || wasPassedOn(run, signal);
+}
+
+function wasPassedOn({ sent }: Run, signal: Signal): boolean {
   const last = sent.findLast((one) => one.signal === signal || one.signal === "SIGCONT");
   return last?.signal === signal;
 }

@@ -3,7 +3,7 @@ import { finishUnstarted } from "./ending.ts";
 import type { Action, Event } from "./event.ts";
 import { eventLineOf } from "./event-line.ts";
 import type { Reason } from "./exit.ts";
-import { isLeft, sendToRest, withBackstop } from "./ladder.ts";
+import { isLeft, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
 import type { Sent } from "./report.ts";
 import type { Spec } from "./spec.ts";
@@ -23,11 +23,17 @@ export function start(spec: Spec): Step {
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
+  if (event.type === "woken") return stay(wokenIn(state, event));
   const meant = meaningOf(spec, event);
   const next = meant === undefined ? stay(state) : withWill(spec, state, react(spec, state, meant));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
   return withLine(next, { type: "emit", line: eventLineOf(event, startedAt) });
+}
+
+/** Written down for the report, and no news to anybody. */
+function wokenIn(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
+  return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
 
 /** The guardian knows what it is to do without us before anything is done that it depends on. */
@@ -79,7 +85,7 @@ function react(spec: Spec, state: State, event: Event): Step {
       return whileRemaining(spec, state, event);
     case "killing":
       return whileKilling(spec, state, event);
-    case "finished":
+    default:
       return stay(state);
   }
 }
@@ -103,7 +109,8 @@ function whileStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
-  const run: Run = { startedAt: at, holding, sent: [], stops: [], isStopped: false };
+  const { wakesStopped } = spec;
+  const run: Run = { startedAt: at, holding, sent: [], stops: [], isStopped: false, wakesStopped };
   const limitAt = after(at, spec.timeout);
   const { mechanism } = holding;
   const actions: Action[] = [];
@@ -147,10 +154,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
       return mark(spec, state, event);
     case "resumed":
       return stay(resumed(state, event.at));
-    case "spawned":
-    case "tree-empty":
-    case "looked":
-    case "sweeping":
+    default:
       return stay(state);
   }
 }
@@ -192,13 +196,7 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "stopped":
     case "continued":
       return mark(spec, state, event);
-    case "cancelled":
-    case "caller-gone":
-    case "spawned":
-    case "tree-empty":
-    case "looked":
-    case "resumed":
-    case "sweeping":
+    default:
       return stay(state);
   }
 }

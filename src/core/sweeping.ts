@@ -117,14 +117,7 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
       return onLate(spec, state, event.at);
     case "sweeping":
       return state.lateAt === undefined ? stay(state) : stay(begun(state));
-    case "spawned":
-    case "looked":
-    case "stopped":
-    case "continued":
-    case "resumed":
-    case "signal":
-    case "cancelled":
-    case "caller-gone":
+    default:
       return stay(state);
   }
 }

@@ -38,6 +38,7 @@ import { withStrangers } from "./strangers.ts";
 import { sys } from "./syscalls.ts";
 import type { Place } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
+import { wake } from "./wake.ts";
 
 const FOREVER = -1;
 
@@ -183,6 +184,9 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
       break;
     case "kill":
       kill(held, action.target, action.signal, action.queued, action);
+      break;
+    case "wake":
+      wake(held, action.target);
       break;
     case "look":
       held.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(held) });

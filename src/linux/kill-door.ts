@@ -43,7 +43,7 @@ import {
 import { searchStrays } from "./kill-strays.ts";
 import { waitLooking } from "./kill-wait.ts";
 import { MOMENT, reasonOf } from "./outputs.ts";
-import { hasOwnProc, isDeadly, stateOf, statOf, userOf } from "./proc.ts";
+import { hasOwnProc, isDeadly, mayBeStopped, stateOf, statOf, userOf } from "./proc.ts";
 import { sys } from "./syscalls.ts";
 
 const STDIN = 0;
@@ -135,7 +135,7 @@ function answer(
 
 function kill(
   book: Book,
-  { members, groups, signal, looks, until }: Extract<KillAction, { type: "kill" }>,
+  { members, groups, signal, looks, isWake, until }: Extract<KillAction, { type: "kill" }>,
 ): KillEvent {
   const number = signalNumber(signal);
   const living = new Set(livingIn(book, members));
@@ -145,6 +145,7 @@ function kill(
   const sights = { before: emptySight(), after: emptySight() };
   const answers = members.map((id) => {
     if (!living.has(id)) return { id, errno: ESRCH };
+    if (isWake && !mayBeStopped(book.entries[id]?.pid ?? 0)) return { id, errno: 0 };
     if (looks && now() <= until) return { id, errno: sendLooking(book, id, number, until, sights) };
     // A group's signal was sent above; whether it reached this one can still be asked.
     const isTold = groups.includes(groupIn(book, id));

@@ -147,7 +147,7 @@ function killRest(
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // It follows another signal, to those who had that one: no need to look for them again.
-    if (hasOwnProc()) sys.killReached(number, walkTime(held));
+    if (hasOwnProc()) sys.killReached(number, walkTime(held), 0);
     return;
   }
   sys.hurry();
@@ -178,6 +178,11 @@ function noteGroup(held: Held, number: number, group: number): void {
 /** The group that had a signal in one call, or is to have it so; 0: none. */
 function groupThatHad(held: Held, number: number): number {
   return groupOf(held) || notedGroup(held, number);
+}
+
+/** The command's group, or the one that it led when it was signalled last; 0: none. */
+export function groupToWake(held: Held): number {
+  return groupOf(held) || (held.groupSignals?.at(-1)?.[1] ?? 0);
 }
 
 /**

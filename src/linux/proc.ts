@@ -71,6 +71,15 @@ export function hasEnded({ pid, state }: Stat): boolean {
   return typeof threads === "number" ? unseen(threads).unseen === "gone" : threads.length <= 1;
 }
 
+/** Stopped, or traced. Of a process whose first thread has ended nobody can say what others do. */
+const STOPPED: readonly string[] = ["T", "t", "Z", "X"];
+
+/** Whether SIGCONT is of use to a process: it is stopped now, or cannot be looked at. */
+export function mayBeStopped(pid: number, stat: Stat | Unseen = statOf(pid)): boolean {
+  if (!isSeen(stat)) return isMissed(stat);
+  return STOPPED.includes(stat.state) && !hasEnded(stat);
+}
+
 /** The effective user of a process; -1 where it was not seen. */
 export function userOf(pid: number): number {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);

@@ -57,6 +57,7 @@ export function spawn(held: Held, at: Instant = now()): number {
     STUCK_LIMIT,
     // Only a report says where members were seen.
     spec.report !== undefined || spec.events !== undefined ? 1 : 0,
+    spec.wakesStopped ? 1 : 0,
   ];
   const begin = (given: Given): number =>
     sys.spawn(

@@ -7,6 +7,7 @@ import type { Process } from "../core/tree.ts";
 import type { Held } from "./held.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./members.ts";
+import { now } from "./news.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
 import { withRoom } from "./room.ts";
 import { sys } from "./syscalls.ts";
@@ -43,7 +44,9 @@ export function killStrangers(held: Held, number: number, kept: readonly number[
   const time = walkTime(held);
   const signal = () => sys.killMembers(held.ownPid, except, number, NO_GROUP, time);
   withRoom(held, (answer) => answer >= 0, signal);
-  sys.killReached(signalNumber("SIGCONT"), time);
+  const stopped = held.spec.wakesStopped ? 1 : 0;
+  const count = sys.killReached(signalNumber("SIGCONT"), time, stopped);
+  if (stopped === 1 && count > 0) held.answers.push({ type: "woken", at: now(), target: "tree" });
 }
 
 function mayHaveStrangers({ ownPid, spec }: Held): boolean {

@@ -119,8 +119,11 @@ export type Sys = {
     group: number,
     time: number,
   ): number;
-  /** Sends a signal to those whom the last killMembers has reached. */
-  killReached(signal: number, time: number): void;
+  /**
+   * Sends a signal to those whom the last killMembers has reached; 1: to those of them who are
+   * stopped, or may be. How many got it.
+   */
+  killReached(signal: number, time: number, stopped: 0 | 1): number;
   /** Makes us leader of a process group. 0 or minus errno. */
   leadGroup(): number;
   /** The names in a directory; minus errno. */
@@ -305,6 +308,12 @@ export type Sys = {
   tryConnect(folder: number, name: string): number;
   /** Effective user and group. */
   user(): readonly [uid: number, gid: number];
+  /**
+   * SIGCONT to the members of a process group below a process (0: wherever they are) who are
+   * stopped, or may be, but for some of its children. How many got it; minus errno where somebody
+   * could not be looked at.
+   */
+  wakeGroup(root: number, except: readonly number[], group: number, time: number): number;
   /** Microseconds since 1970. */
   wallClock(): number;
   /**

@@ -53,7 +53,7 @@ function outcomes(binary: Binary): void {
     assert.equal(endOfRun(await running.ended), "SIGTERM");
   });
 
-  test("the signal asked for, once, and CONT after it", async () => {
+  test("the signal asked for, once, and no CONT after it", async () => {
     const running = await tree([child("handles"), "-e", "7", "2", "18"]);
     const end = await kill(binary, ["-v", "--signal=INT", "--kill-after", NEVER, running.pid]);
     assert.deepEqual([endOfRun(end), end.stdout], ["0", `${running.pid} graceful_exit\n`]);

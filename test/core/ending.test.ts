@@ -12,6 +12,7 @@ const RUN: Run = {
   sent: [],
   stops: [],
   isStopped: false,
+  wakesStopped: false,
 };
 
 const OVER: Finish = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Instant } from "../../src/core/duration.ts";
-import type { Event } from "../../src/core/event.ts";
+import type { Told } from "../../src/core/event-line.ts";
 import { EVENTS, eventLineOf, formatEvent } from "../../src/core/event-line.ts";
 import { formatReport } from "../../src/core/report-json.ts";
 import type { WallTime } from "../../src/core/wall-time.ts";
@@ -16,7 +16,7 @@ const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as co
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
 
 /** An event, and its line but for the braces. */
-const ROWS: readonly (readonly [Event, string])[] = [
+const ROWS: readonly (readonly [Told, string])[] = [
   [
     { type: "spawned", at, holding: HELD },
     '"event":"spawned","at_ms":1.5,"containment":"subreaper",' +
@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [Event, string])[] = [
     '"event":"tree-empty","at_ms":1.5,"proof":"echild"',
   ],
   [
-    { ...looked(member(8, "tee")).event, at } as Event,
+    { ...looked(member(8, "tee")).event, at } as Told,
     '"event":"looked","at_ms":1.5,"leftovers":[{"pid":8,"command":"tee"}]',
   ],
   [

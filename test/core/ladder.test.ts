@@ -13,19 +13,25 @@ const RUN: Run = {
   sent: [],
   stops: [],
   isStopped: false,
+  wakesStopped: false,
 };
+
+/** As the first step makes it. */
+function runOf(call: string): Run {
+  return { ...RUN, wakesStopped: specOf(call).wakesStopped };
+}
 
 /** A wish, a signal that is to end the command or not, and what is sent. */
 const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, does: string])[] = [
   ["5 a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
   ["-v 5 a", "SIGHUP", true, "kill group SIGHUP, kill group SIGCONT, say killing SIGHUP"],
   ["-f 5 a", "SIGTERM", true, "kill child SIGTERM"],
-  ["run a", "SIGTERM", true, "kill child SIGTERM, kill child SIGCONT"],
+  ["run a", "SIGTERM", true, "kill child SIGTERM, wake child"],
   ["run a", "SIGUSR1", false, "kill child SIGUSR1"],
-  ["init a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
+  ["init a", "SIGTERM", true, "kill group SIGTERM, wake group"],
   ["init a", "SIGUSR1", false, "kill group SIGUSR1"],
-  ["init --single-child a", "SIGTERM", true, "kill child SIGTERM, kill child SIGCONT"],
-  ["run --new-session a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
+  ["init --single-child a", "SIGTERM", true, "kill child SIGTERM, wake child"],
+  ["run --new-session a", "SIGTERM", true, "kill group SIGTERM, wake group"],
   ["5 a", "SIG0", true, "kill group SIG0"],
   ["5 a", "SIGCONT", true, "kill group SIGCONT"],
   ["5 a", "SIGSTOP", true, "kill group SIGSTOP, kill group SIGCONT"],
@@ -34,7 +40,7 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
 test("S16, S17: who gets a signal, and who is woken", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
     assert.equal(
-      textOf(send(specOf(call), RUN, { signal, at: at(1), isToEnd }).actions),
+      textOf(send(specOf(call), runOf(call), { signal, at: at(1), isToEnd }).actions),
       does,
       call,
     );
@@ -43,7 +49,7 @@ test("S16, S17: who gets a signal, and who is woken", () => {
 
 test("what is sent is written down, the SIGCONT that follows as an entry of its own", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
-    const { run } = send(specOf(call), RUN, { signal, at: at(1), isToEnd });
+    const { run } = send(specOf(call), runOf(call), { signal, at: at(1), isToEnd });
     const kills = does.split(", ").filter((text) => text.startsWith("kill"));
     const written = run.sent.map((sent) => `kill ${sent.target} ${sent.signal}`);
     assert.deepEqual(written, kills, call);
@@ -77,11 +83,16 @@ test("S22: under --foreground a command that we saw stop is woken", () => {
 test("what came with a queued signal goes with it, and not with the SIGCONT that follows", () => {
   const queued = [-1, 9, 1000, 4242, 0] as const;
   const shot = { signal: "SIGRTMIN", at: at(1), queued, isToEnd: true } as const;
-  const { actions } = send(specOf("init a"), RUN, shot);
+  const { actions } = send(specOf("init a"), runOf("init a"), shot);
   assert.deepEqual(actions, [
     { type: "kill", target: "group", signal: "SIGRTMIN", queued },
-    { type: "kill", target: "group", signal: "SIGCONT" },
+    { type: "wake", target: "group" },
   ]);
+});
+
+test("the rest is woken like the others", () => {
+  const { actions } = sendToRest(runOf("run a"), "SIGTERM", at(1));
+  assert.equal(textOf(actions), "kill rest SIGTERM, wake rest");
 });
 
 test("the rest gets the same signal, but SIGKILL only by the sweep", () => {

@@ -43,6 +43,9 @@ function sentBy(kill: string, actions: readonly Action[]): string[] {
 function sentWithoutUs(spec: Spec, kill: string, state: State, event: Event): string[] {
   const { phase } = state;
   const isBefore = phase === "running" || phase === "stopping";
+  if (event.type === "woken" && "run" in state) {
+    return [`${event.target} SIGCONT`];
+  }
   if (event.type !== "exited" && event.type !== "swept") return [];
   const isNews = isBefore || (phase === "leftovers" && event.type === "swept");
   if (!isNews) return [];

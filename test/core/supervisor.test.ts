@@ -71,7 +71,7 @@ test("init passes on every signal that can be caught, whenever it comes, to whom
   ] as const) {
     for (const one of SIGNALS) {
       const said = call === "init -v cmd" ? `, say killing ${one}` : "";
-      const wake = CLOCKED.includes(one) ? `, kill ${target} SIGCONT` : "";
+      const wake = CLOCKED.includes(one) ? `, wake ${target}` : "";
       const does = UNFORWARDED.includes(one) ? "" : `kill ${target} ${one}${wake}${said}`;
       const sends = [1, 2, 3].map((at) => [at, signal(one), does] as const);
       const [, ...done] = play(["", call, [0, spawned, ""], ...sends]);

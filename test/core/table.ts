@@ -32,6 +32,7 @@ import {
   sweeping,
   swept,
   textOf,
+  woke,
   woken,
   ZERO,
 } from "./transcript.ts";
@@ -74,6 +75,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
     ["swept, the guardian had acted", late(swept("SIGKILL"))],
   ],
   sweeping: [["sweeping", sweeping]],
+  woken: [["woken", woke("child")]],
   "guardian-gone": [
     ["guardian-gone", guardianGone],
     ["guardian-gone, by SIGKILL", guardianKilled],

@@ -8,7 +8,7 @@ import type { Exit } from "../../src/core/exit.ts";
 import { SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Look, Member } from "../../src/core/readers.ts";
-import type { Report } from "../../src/core/report.ts";
+import type { Report, Sent } from "../../src/core/report.ts";
 import { parseScinit } from "../../src/core/scinit.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import type { Bytes } from "../../src/core/size.ts";
@@ -51,6 +51,8 @@ export const USAGE: Usage = {
 
 export const spawned = plain({ type: "spawned", holding: HELD });
 export const continued = plain({ type: "continued" });
+/** SIGCONT behind a signal has reached somebody. */
+export const woke = (target: Sent["target"]) => plain({ type: "woken", target });
 export const cancelled = plain({ type: "cancelled" });
 /** The process that started us has ended. */
 export const orphaned = plain({ type: "caller-gone" });
@@ -282,6 +284,8 @@ function actionText(action: Action): string {
     case "leave-tree":
     case "look":
       return action.type;
+    case "wake":
+      return `wake ${action.target}`;
     case "stop-with-it":
       return `${action.type} ${action.signal}`;
     case "kill": {

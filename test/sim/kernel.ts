@@ -2,7 +2,7 @@
 import type { Host } from "../../src/core/drive.ts";
 import type { Duration, Instant } from "../../src/core/duration.ts";
 import type { SpawnError } from "../../src/core/error.ts";
-import type { Action, Event, Queued } from "../../src/core/event.ts";
+import type { Action, Event, Queued, Target } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/messages.ts";
 import type { Look } from "../../src/core/readers.ts";
 import type { Report } from "../../src/core/report.ts";
@@ -102,6 +102,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   const answers: Event[] = [];
   const signals: ToUs[] = [];
   const told = new Set<Event["type"]>();
+  let restReached: readonly Member[] = [];
   let now = zero;
   let lateness = 0;
   let lines = 0;
@@ -303,10 +304,22 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   function kill(action: Extract<Action, { type: "kill" }>): void {
-    for (const member of reached(action)) {
+    const all = reached(action);
+    if (action.target === "rest") restReached = all;
+    for (const member of all) {
       member.got.set(action.signal, (member.got.get(action.signal) ?? 0) + 1);
       send(member, action.signal);
     }
+  }
+
+  /** SIGCONT to those who are stopped. */
+  function wake(target: Target): void {
+    const all =
+      target === "rest" ? restReached : reached({ type: "kill", target, signal: "SIGCONT" });
+    const stopped = all.filter((member) => isAlive(member) && member.isStopped);
+    for (const member of stopped) send(member, "SIGCONT");
+    if (stopped.length > 0)
+      answers.push({ type: "woken", at: at(), target: target === "rest" ? "tree" : target });
   }
 
   /** By ourselves, the guardian first; nothing else is done meanwhile. */
@@ -379,7 +392,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     else if (action.type === "kill") {
       kills.push({ ...action, at: now });
       kill(action);
-    } else if (action.type === "look") look();
+    } else if (action.type === "wake") wake(action.target);
+    else if (action.type === "look") look();
     else if (action.type === "say") said.push(action.message.kind);
     else order(action);
   }

@@ -18,11 +18,9 @@ import {
   swept,
 } from "../transcript.ts";
 
-/** TERM to a generation's group, and CONT behind it. */
-const TERM = (generation: number) =>
-  `${generation} kill group SIGTERM, ${generation} kill group SIGCONT`;
-const REST = (generation: number) =>
-  `${generation} kill rest SIGTERM, ${generation} kill rest SIGCONT`;
+/** TERM to a generation's group, and CONT behind it to those who are stopped. */
+const TERM = (generation: number) => `${generation} kill group SIGTERM, ${generation} wake group`;
+const REST = (generation: number) => `${generation} kill rest SIGTERM, ${generation} wake rest`;
 const SAID = "say holding subreaper";
 
 /** Without a sign of readiness the old generation goes first: DESIGN 4.4. */
@@ -582,11 +580,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [6.2, deadline, `${FAILED(2)}, ${TERM(2)}`],
     [6.5, ready(2), ""],
     [7, of(2, exited(0)), `end 2, ${TERM(1)}`],
-    [
-      8,
-      of(1, exited(0)),
-      "end 1, report timed_out 124 5.7s group:SIGTERM@6.2 group:SIGCONT@6.2 gone, exit 124",
-    ],
+    [8, of(1, exited(0)), "end 1, report timed_out 124 5.7s group:SIGTERM@6.2 gone, exit 124"],
   ],
   [
     "the next one is not ready in time, and only waits for what it has left",
@@ -664,7 +658,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [1, changed, ""],
     [1.2, deadline, TERM(1)],
     [1.4, all(signal("SIGTERM")), ""],
-    [1.5, all(signal("SIGQUIT")), "1 kill group SIGQUIT, 1 kill group SIGCONT"],
+    [1.5, all(signal("SIGQUIT")), "1 kill group SIGQUIT, 1 wake group"],
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
@@ -713,11 +707,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, all(signal("SIGTERM")), `${TERM(1)}, ${TERM(2)}`],
     [2.1, ready(2), ""],
     [2.2, of(1, exited(11)), "end 1"],
-    [
-      2.3,
-      of(2, died("SIGTERM")),
-      "end 2, report cancelled 11 2.2s group:SIGTERM@2 group:SIGCONT@2 gone, exit 11",
-    ],
+    [2.3, of(2, died("SIGTERM")), "end 2, report cancelled 11 2.2s group:SIGTERM@2 gone, exit 11"],
   ],
   [
     "while the next one begins, and that one is first",

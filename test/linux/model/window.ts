@@ -7,7 +7,7 @@ import * as guardian from "./guardian.ts";
 import { here } from "./guardian.ts";
 import { below, childrenOf, living } from "./kernel.ts";
 import * as files from "./proc.ts";
-import { deliver, kill } from "./signals.ts";
+import { deliver, kill, SIGCONT } from "./signals.ts";
 import { sockets } from "./sockets.ts";
 import type { Kernel, Process } from "./types.ts";
 
@@ -76,11 +76,19 @@ function processes(kernel: Kernel): Window {
       }
       return 0;
     },
-    killReached: (signal) => {
-      for (const pid of kernel.reached) {
-        const process = kernel.processes.get(pid);
-        if (process !== undefined) deliver(kernel, process, signal, own.pid);
-      }
+    killReached: (signal, _time, stopped) => {
+      const all = kernel.reached.flatMap((pid) => kernel.processes.get(pid) ?? []);
+      const meant = all.filter(({ state }) => stopped === 0 || state === "T");
+      for (const process of meant) deliver(kernel, process, signal, own.pid);
+      return meant.length;
+    },
+    wakeGroup: (root, except, group) => {
+      if (kernel.isFull) return -EMFILE;
+      const stopped = below(kernel, root, except).filter(
+        (process) => process.group === group && process.state === "T",
+      );
+      for (const process of stopped) deliver(kernel, process, SIGCONT, own.pid);
+      return stopped.length;
     },
     channels: (pid) => (kernel.isFull ? -EMFILE : (kernel.channels.get(pid) ?? [])),
     members: (root, except, _time, most) => {

@@ -4,6 +4,7 @@ import { STUCK_LIMIT } from "../../../src/core/ladder.ts";
 import type { Signal } from "../../../src/core/signal.ts";
 import type { Spec } from "../../../src/core/spec.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "../../../src/linux/kill.ts";
+import { wake } from "../../../src/linux/wake.ts";
 import { use } from "../model/install.ts";
 import { fork, makeKernel } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
@@ -68,6 +69,18 @@ function hit(scene: Scene, ...shots: readonly Shot[]): string {
   const { kernel, held } = family(scene);
   for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
   return had(kernel);
+}
+
+/** Who has had what when those of a target are woken, and whether that is told. */
+function woken(names: readonly string[], target: Target, scene: Scene = {}): readonly unknown[] {
+  const { kernel, held } = family({ group: "command", ...scene });
+  if (target === "rest") kill(held, "rest", "SIGTERM");
+  for (const process of kernel.processes.values()) {
+    process.had.length = 0;
+    if (names.includes(process.command)) process.state = "T";
+  }
+  wake(held, target);
+  return [had(kernel), held.answers.flatMap((event) => (event.type === "woken" ? "told" : []))];
 }
 
 /** The same, where the command ends and is reaped before the rest is told. */
@@ -243,7 +256,7 @@ export const KILLS: readonly Row[] = [
     [
       "hurry",
       "killMembers 1 [200,60,61] 15 -1 500000",
-      "killReached 18 500000",
+      "killReached 18 500000 1",
       "killMembers 200 [] 15 201 500000",
     ],
   ],
@@ -295,6 +308,40 @@ export const KILLS: readonly Row[] = [
     "CONT goes to whom the last signal has reached",
     () => hit({ group: "caller" }, CHILD, REST, CONT),
     "cmd: 15, kid: 15 18, daemon: 15 18",
+  ],
+  [
+    "woken are those who are stopped, and it is told where there are any",
+    () => [
+      woken([], "child"),
+      woken(["cmd", "kid"], "child"),
+      woken([], "group"),
+      woken(["kid", "daemon"], "group"),
+      woken(["kid"], "group", { after: reaped }),
+      woken([], "rest"),
+      woken(["daemon"], "rest"),
+    ],
+    [
+      ["", []],
+      ["cmd: 18", ["told"]],
+      ["", []],
+      ["kid: 18", ["told"]],
+      ["", []],
+      ["", []],
+      ["daemon: 18", ["told"]],
+    ],
+  ],
+  [
+    "woken are all where nobody can be looked at",
+    () => [
+      woken([], "child", { prepare: anotherProc }),
+      woken([], "group", { prepare: anotherProc }),
+      woken([], "group", { after: ({ kernel }) => Object.assign(kernel, { isFull: true }) }),
+    ],
+    [
+      ["cmd: 18", ["told"]],
+      ["cmd: 18, kid: 18", ["told"]],
+      ["cmd: 18, kid: 18", ["told"]],
+    ],
   ],
   ["in another's /proc nobody is the rest", () => hit({ prepare: anotherProc }, REST), ""],
   [

@@ -160,7 +160,7 @@ export const SPAWNS: readonly Row[] = [
     () => spawned().settings.slice(9, 10),
     [STUCK_LIMIT],
   ],
-  ["nobody is looked for in other PID namespaces", () => spawned().settings.slice(10), [0]],
+  ["nobody is looked for in other PID namespaces", () => spawned().settings.slice(10, 11), [0]],
   [
     "but where a report or events are asked for, which say so",
     () =>

@@ -10,3 +10,13 @@ export function rest(signal: Signal): string {
   const isWaking = signal !== "SIG0" && signal !== "SIGCONT";
   return `kill rest ${signal}${isWaking ? ", kill rest SIGCONT" : ""}`;
 }
+
+/** The same by run and init: those are woken who are stopped. */
+export const TERM_TO_GROUP = "kill group SIGTERM, wake group";
+export const INT_TO_GROUP = "kill group SIGINT, wake group";
+export const HUP_TO_GROUP = "kill group SIGHUP, wake group";
+
+export function restOf(signal: Signal): string {
+  const isWaking = signal !== "SIG0" && signal !== "SIGCONT";
+  return `kill rest ${signal}${isWaking ? ", wake rest" : ""}`;
+}

@@ -13,10 +13,11 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
+const TERM = "kill child SIGTERM, wake child";
 const REST = rest("SIGTERM");
+const REST_OF_RUN = restOf("SIGTERM");
 
 /** A guardian that does not do what it is told, or more. */
 export const STRANGE: readonly Transcript[] = [
@@ -35,13 +36,13 @@ export const STRANGE: readonly Transcript[] = [
     "a sweep of leftovers that is not begun: nobody was lost, and the code is the command's",
     "run --report /r cmd",
     [0, spawned, ""],
-    [1, exited(3, "job"), REST],
+    [1, exited(3, "job"), REST_OF_RUN],
     [6, deadline, "sweep"],
     [8, deadline, "take-over 2"],
     [
       9,
       swept(),
-      "report exited 3 9s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@6x2 escalated leftovers:job " +
+      "report exited 3 9s tree:SIGTERM@1 tree:SIGKILL@6x2 escalated leftovers:job " +
         "gone, exit 3",
     ],
   ],
@@ -50,7 +51,7 @@ export const STRANGE: readonly Transcript[] = [
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
-    [7.5, deadline, REST],
+    [7.5, deadline, REST_OF_RUN],
     [10, deadline, "sweep"],
     [10.9, sweeping, ""],
     [14.1, deadline, "take-over 0.1"],
@@ -69,11 +70,11 @@ export const STRANGE: readonly Transcript[] = [
     "it acted alone before the main child ended, and swept alone after: its signal was one",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
-    [9, late(exited(0, "job")), REST],
+    [9, late(exited(0, "job")), REST_OF_RUN],
     [
       20,
       late(swept()),
-      "report timed_out 124 20s tree:SIGTERM@9x2 tree:SIGCONT@9 tree:SIGKILL@20 escalated " +
+      "report timed_out 124 20s tree:SIGTERM@9x2 tree:SIGKILL@20 escalated " +
         "leftovers:job gone, exit 124",
     ],
   ],
@@ -134,7 +135,7 @@ export const STRANGE: readonly Transcript[] = [
     "it acted alone, and somebody is left",
     "run --timeout 5 cmd",
     [0, spawned, ""],
-    [9, late(died("SIGTERM", "job")), REST],
+    [9, late(died("SIGTERM", "job")), REST_OF_RUN],
     [14, deadline, "sweep"],
     [14.1, swept(), "exit 124"],
   ],
@@ -165,12 +166,8 @@ export const STRANGE: readonly Transcript[] = [
     "it acted alone, and what is left gets the signal, too",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
-    [9, late(exited(0, "job")), REST],
-    [
-      10,
-      empty,
-      "report timed_out 124 10s tree:SIGTERM@9x2 tree:SIGCONT@9 leftovers:job gone, exit 124",
-    ],
+    [9, late(exited(0, "job")), REST_OF_RUN],
+    [10, empty, "report timed_out 124 10s tree:SIGTERM@9x2 leftovers:job gone, exit 124"],
   ],
   [
     "it acted alone while we had begun: what both sent is in the report",
@@ -192,7 +189,7 @@ export const STRANGE: readonly Transcript[] = [
     [
       20,
       swept("SIGKILL"),
-      "report cancelled 137 20s child:SIGTERM@1 child:SIGCONT@1 tree:SIGKILL@20 escalated gone, " +
+      "report cancelled 137 20s child:SIGTERM@1 tree:SIGKILL@20 escalated gone, " +
         "die SIGKILL 137",
     ],
   ],
@@ -217,7 +214,7 @@ export const STRANGE: readonly Transcript[] = [
     "a sweep tells of a main child whose end is known already",
     "run cmd",
     [0, spawned, ""],
-    [1, exited(3, "job"), REST],
+    [1, exited(3, "job"), REST_OF_RUN],
     [6, deadline, "sweep"],
     [6.1, swept(9), "exit 3"],
   ],
@@ -232,18 +229,18 @@ export const STRANGE: readonly Transcript[] = [
     "it swept alone what was left",
     "run --timeout 5 cmd",
     [0, spawned, ""],
-    [1, exited(3, "job"), REST],
+    [1, exited(3, "job"), REST_OF_RUN],
     [20, swept(), "exit 3"],
   ],
   [
     "it swept alone what was left: its SIGKILL is in the report",
     "run --report /r cmd",
     [0, spawned, ""],
-    [1, exited(3, "job"), REST],
+    [1, exited(3, "job"), REST_OF_RUN],
     [
       20,
       swept(),
-      "report exited 3 20s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@20 escalated " +
+      "report exited 3 20s tree:SIGTERM@1 tree:SIGKILL@20 escalated " +
         "leftovers:job gone, exit 3",
     ],
   ],
@@ -271,11 +268,11 @@ export const STRANGE: readonly Transcript[] = [
     "run --leftovers wait --timeout 9 --report /r cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), ""],
-    [2, cancelled, REST],
+    [2, cancelled, REST_OF_RUN],
     [
       20,
       swept(),
-      "report cancelled 3 20s tree:SIGTERM@2 tree:SIGCONT@2 tree:SIGKILL@20 escalated " +
+      "report cancelled 3 20s tree:SIGTERM@2 tree:SIGKILL@20 escalated " +
         "leftovers:job gone, exit 3",
     ],
   ],

@@ -11,11 +11,11 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { HUP_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, restOf, TERM_GROUP } from "./groups.ts";
 import { STRANGE } from "./guardian-strange.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
-const REST = rest("SIGTERM");
+const TERM = "kill child SIGTERM, wake child";
+const REST = restOf("SIGTERM");
 
 /** The guardian is ended from outside. */
 const LOST: readonly Transcript[] = [
@@ -58,8 +58,7 @@ const LOST: readonly Transcript[] = [
     [
       6.1,
       swept(),
-      "report timed_out 124 6.1s child:SIGTERM@5 child:SIGCONT@5 tree:SIGKILL@6 escalated " +
-        "gone, exit 124",
+      "report timed_out 124 6.1s child:SIGTERM@5 tree:SIGKILL@6 escalated " + "gone, exit 124",
     ],
   ],
   [

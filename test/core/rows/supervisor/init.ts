@@ -21,9 +21,9 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_TO_GROUP, restOf, TERM_TO_GROUP } from "./groups.ts";
 
-const REST = rest("SIGTERM");
+const REST = restOf("SIGTERM");
 const CONT = "kill child SIGCONT";
 
 /** How a run of `init` ends: DESIGN 4.1, 4.4, and the column "want" of the table of inits. */
@@ -68,21 +68,21 @@ export const INIT_ENDS: readonly Transcript[] = [
     "--timeout: 124",
     "init --timeout 5 cmd",
     [0, spawned, ""],
-    [5, deadline, TERM_GROUP],
+    [5, deadline, TERM_TO_GROUP],
     [6, died("SIGTERM"), "exit 124"],
   ],
   [
     "--timeout: 124 also when SIGKILL was needed, 8 s later",
     "init --timeout 5 --report /r cmd",
     [0, spawned, ""],
-    [5, deadline, TERM_GROUP],
+    [5, deadline, TERM_TO_GROUP],
     [9, deadline, REST],
     [13, deadline, "sweep"],
     [
       13.1,
       swept("SIGKILL"),
-      "report timed_out 124 13.1s group:SIGTERM@5 group:SIGCONT@5 tree:SIGTERM@9 " +
-        "tree:SIGCONT@9 tree:SIGKILL@13 escalated gone, exit 124",
+      "report timed_out 124 13.1s group:SIGTERM@5 tree:SIGTERM@9 " +
+        "tree:SIGKILL@13 escalated gone, exit 124",
     ],
   ],
   [
@@ -113,7 +113,7 @@ export const INIT_ENDS: readonly Transcript[] = [
     "cancelled: the first signal, and its own code",
     "init cmd",
     [0, spawned, ""],
-    [1, cancelled, TERM_GROUP],
+    [1, cancelled, TERM_TO_GROUP],
     [2, exited(3), "exit 3"],
   ],
   [
@@ -126,8 +126,8 @@ export const INIT_ENDS: readonly Transcript[] = [
     "S37, --expect-exit: 143 is a death by TERM",
     "init --expect-exit 143 --report /r cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
-    [2, died("SIGTERM"), "report cancelled 0 2s group:SIGTERM@1 group:SIGCONT@1 gone, exit 0"],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
+    [2, died("SIGTERM"), "report cancelled 0 2s group:SIGTERM@1 gone, exit 0"],
   ],
   [
     "S37, --expect-exit: other codes stay",
@@ -139,7 +139,7 @@ export const INIT_ENDS: readonly Transcript[] = [
     "--expect-exit: a limit is no exit of the command's",
     "init --expect-exit 124 --expect-exit 143 --timeout 5 cmd",
     [0, spawned, ""],
-    [5, deadline, TERM_GROUP],
+    [5, deadline, TERM_TO_GROUP],
     [6, died("SIGTERM"), "exit 124"],
   ],
   [
@@ -162,7 +162,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [
       9.1,
       swept(),
-      "report exited 0 9.1s tree:SIGTERM@1 tree:SIGCONT@1 tree:SIGKILL@9 escalated " +
+      "report exited 0 9.1s tree:SIGTERM@1 tree:SIGKILL@9 escalated " +
         "leftovers:worker gone, exit 0",
     ],
   ],
@@ -221,7 +221,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     "--leftovers leave: who was to end takes them with it, by a signal that was named, too",
     "init --leftovers leave --stop-signals USR1 -k inf cmd",
     [0, spawned, ""],
-    [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
+    [1, signal("SIGUSR1"), "kill group SIGUSR1, wake group"],
     [2, exited(0, "worker"), REST],
     [3, empty, "exit 0"],
   ],
@@ -245,7 +245,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     "who had the first signal gets SIGKILL 8 s after it, not 8 s after the main child",
     "init cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [4, exited(0, "worker"), REST],
     [9, deadline, "sweep"],
     [9.1, swept(), "exit 0"],
@@ -318,7 +318,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     "init cmd",
     [0, spawned, ""],
     [1, stopped("SIGSTOP"), ""],
-    [2, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
+    [2, signal("SIGUSR1"), "kill group SIGUSR1, wake group"],
     [3, exited(0), "exit 0"],
   ],
   [
@@ -336,17 +336,17 @@ export const INIT_STOPS: readonly Transcript[] = [
     "a stop that is passed on while stopping is not taken back by ourselves",
     "init cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [2, signal("SIGTSTP"), "kill group SIGTSTP"],
     [2.1, stopped("SIGTSTP"), ""],
-    [3, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
+    [3, signal("SIGUSR1"), "kill group SIGUSR1, wake group"],
     [4, exited(0), "exit 0"],
   ],
   [
     "--on-stop mirror and kill are there, too",
     "init --on-stop kill cmd",
     [0, spawned, ""],
-    [1, stopped("SIGTSTP"), TERM_GROUP],
+    [1, stopped("SIGTSTP"), TERM_TO_GROUP],
     [2, died("SIGTERM"), "exit 143"],
   ],
 ];
@@ -357,8 +357,8 @@ export const INIT_CALLERS: readonly Transcript[] = [
     "--die-with-parent: the end of who started us is an end",
     "init --die-with-parent --report /r cmd",
     [0, spawned, ""],
-    [1, orphaned, TERM_GROUP],
-    [2, exited(0), "report parent_died 0 2s group:SIGTERM@1 group:SIGCONT@1 gone, exit 0"],
+    [1, orphaned, TERM_TO_GROUP],
+    [2, exited(0), "report parent_died 0 2s group:SIGTERM@1 gone, exit 0"],
   ],
   [
     "a terminal's Ctrl-C has reached the command: nothing is forwarded, and no clock starts",
@@ -366,15 +366,15 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
     [20, woken, ""],
-    [30, signal("SIGINT"), INT_GROUP],
-    [34, deadline, rest("SIGINT")],
+    [30, signal("SIGINT"), INT_TO_GROUP],
+    [34, deadline, restOf("SIGINT")],
     [35, died("SIGINT"), "exit 130"],
   ],
   [
     "a terminal's Ctrl-C while stopping is not forwarded either",
     "init cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [2, delivered("SIGINT"), ""],
     [5, deadline, REST],
     [9, deadline, "sweep"],
@@ -384,9 +384,9 @@ export const INIT_CALLERS: readonly Transcript[] = [
     "who signals all processes of a container asks once",
     "init cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [1.1, relayed("SIGTERM"), ""],
-    [2, signal("SIGTERM"), TERM_GROUP],
+    [2, signal("SIGTERM"), TERM_TO_GROUP],
     [3, exited(0), "exit 0"],
   ],
   [
@@ -402,14 +402,14 @@ export const INIT_CALLERS: readonly Transcript[] = [
     "tini -p: one that asks for the end starts the clock, where there is one",
     "tini -g -p SIGTERM --kill-after 2 --report /r cmd",
     [0, spawned, ""],
-    [1, orphaned, TERM_GROUP],
+    [1, orphaned, TERM_TO_GROUP],
     [2, deadline, REST],
     [3, deadline, "sweep"],
     [
       3.1,
       swept("SIGKILL"),
-      "report cancelled 137 3.1s group:SIGTERM@1 group:SIGCONT@1 tree:SIGTERM@2 " +
-        "tree:SIGCONT@2 tree:SIGKILL@3 escalated gone, exit 137",
+      "report cancelled 137 3.1s group:SIGTERM@1 tree:SIGTERM@2 " +
+        "tree:SIGKILL@3 escalated gone, exit 137",
     ],
   ],
   [
@@ -425,7 +425,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     "--containment child: nobody else is known",
     "init --containment child cmd",
     [0, spawnedIn("child"), ""],
-    [1, signal("SIGTERM"), "kill child SIGTERM, kill child SIGCONT"],
+    [1, signal("SIGTERM"), "kill child SIGTERM, wake child"],
     [9, deadline, "sweep"],
     [9.1, swept("SIGKILL"), "exit 137"],
   ],

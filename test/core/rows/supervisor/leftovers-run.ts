@@ -17,10 +17,10 @@ import {
   unseen,
   woken,
 } from "../../transcript.ts";
-import { HUP_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
-const REST = rest("SIGTERM");
+const TERM = "kill child SIGTERM, wake child";
+const REST = restOf("SIGTERM");
 
 /** What the main child leaves behind in `run`, and wherever a policy is given. */
 export const LEFT_OF_RUN: readonly Transcript[] = [
@@ -36,7 +36,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     "kill: --kill-after is their time, too",
     "run -k 1 -s INT cmd",
     [0, spawned, ""],
-    [1, exited(0, "job"), rest("SIGINT")],
+    [1, exited(0, "job"), restOf("SIGINT")],
     [2, deadline, "sweep"],
     [2.1, swept(), "exit 0"],
   ],
@@ -80,7 +80,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     "leave: an expired run leaves nobody",
     "run --leftovers leave --timeout 5 cmd",
     [0, spawned, ""],
-    [5, deadline, "kill child SIGTERM, kill child SIGCONT"],
+    [5, deadline, "kill child SIGTERM, wake child"],
     [5.1, died("SIGTERM", "job"), REST],
     [10, deadline, "sweep"],
     [10.1, swept(), "exit 124"],
@@ -103,7 +103,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [
       10.1,
       swept(),
-      "report timed_out 124 10.1s tree:SIGTERM@5 tree:SIGCONT@5 tree:SIGKILL@10 escalated " +
+      "report timed_out 124 10.1s tree:SIGTERM@5 tree:SIGKILL@10 escalated " +
         "leftovers:job gone, exit 124",
     ],
   ],
@@ -134,7 +134,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [
       4.1,
       swept(),
-      "report cancelled 0 4.1s tree:SIGTERM@3 tree:SIGCONT@3 tree:SIGKILL@4 escalated " +
+      "report cancelled 0 4.1s tree:SIGTERM@3 tree:SIGKILL@4 escalated " +
         "leftovers:job gone, exit 0",
     ],
   ],
@@ -144,7 +144,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
     [2, orphaned, REST],
-    [3, empty, "report parent_died 0 3s tree:SIGTERM@2 tree:SIGCONT@2 leftovers:job gone, exit 0"],
+    [3, empty, "report parent_died 0 3s tree:SIGTERM@2 leftovers:job gone, exit 0"],
   ],
   [
     "fail: a leak makes a success 125, and is named",
@@ -211,16 +211,15 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [
       3,
       empty,
-      "report cancelled 0 3s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@2 tree:SIGCONT@2 " +
-        "leftovers:job gone, exit 0",
+      "report cancelled 0 3s child:SIGTERM@1 tree:SIGTERM@2 " + "leftovers:job gone, exit 0",
     ],
   ],
   [
     "fail: nor what one leaves that a stop signal ended",
     "run --leftovers fail cmd",
     [0, spawned, ""],
-    [1, signal("SIGINT"), "kill child SIGINT, kill child SIGCONT"],
-    [2, exited(0, "job"), rest("SIGINT")],
+    [1, signal("SIGINT"), "kill child SIGINT, wake child"],
+    [2, exited(0, "job"), restOf("SIGINT")],
     [3, empty, "exit 0"],
   ],
   [
@@ -264,7 +263,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [1, signal("SIGHUP"), HUP_GROUP],
     [2, exited(0, "job"), ""],
     [2.2, deadline, "look"],
-    [2.2, looked(member(100, "job")), REST],
+    [2.2, looked(member(100, "job")), rest("SIGTERM")],
     [3, empty, "say leaked job, exit 125"],
   ],
   [
@@ -272,7 +271,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     "--leftovers fail 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
-    [2, exited(0, "job"), REST],
+    [2, exited(0, "job"), rest("SIGTERM")],
     [3, empty, "exit 0"],
   ],
   [

@@ -11,11 +11,11 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { rest } from "./groups.ts";
+import { rest, restOf } from "./groups.ts";
 
-const REST = rest("SIGTERM");
-const TERM = "kill child SIGTERM, kill child SIGCONT";
-const but = (...pids: number[]) => `kill rest SIGTERM but ${pids}, kill rest SIGCONT`;
+const REST = restOf("SIGTERM");
+const TERM = "kill child SIGTERM, wake child";
+const but = (...pids: number[]) => `kill rest SIGTERM but ${pids}, wake rest`;
 
 const JOB = member(100, "job");
 const TEE = member(101, "tee", { reads: ["p"], ended: ["p"] });
@@ -44,7 +44,7 @@ export const LINGERING: readonly Transcript[] = [
     [
       2,
       empty,
-      "report exited 0 2s tree:SIGTERM@1 tree:SIGCONT@1 leftovers:job+sed+gzip waited:sed+gzip gone, exit 0",
+      "report exited 0 2s tree:SIGTERM@1 leftovers:job+sed+gzip waited:sed+gzip gone, exit 0",
     ],
   ],
   [
@@ -107,7 +107,7 @@ export const LINGERING: readonly Transcript[] = [
     [
       7.1,
       swept(),
-      "report exited 3 7.1s tree:SIGTERM@2 tree:SIGCONT@2 tree:SIGKILL@7 escalated leftovers:tee waited:tee gone, exit 3",
+      "report exited 3 7.1s tree:SIGTERM@2 tree:SIGKILL@7 escalated leftovers:tee waited:tee gone, exit 3",
     ],
   ],
   [
@@ -245,7 +245,7 @@ export const LINGERING: readonly Transcript[] = [
     [
       1.01,
       looked(GC, PACK),
-      "leave-tree, report exited 0 1.01s tree:SIGTERM@1 tree:SIGCONT@1 leftovers:job+git+git spared:git+git unknown, exit 0",
+      "leave-tree, report exited 0 1.01s tree:SIGTERM@1 leftovers:job+git+git spared:git+git unknown, exit 0",
     ],
   ],
   [
@@ -293,7 +293,7 @@ export const LINGERING: readonly Transcript[] = [
     [1, deadline, "kill group SIGTERM, kill group SIGCONT"],
     [2, seen(exited(0), TEE), ""],
     [4, deadline, "look"],
-    [4, looked(TEE), REST],
+    [4, looked(TEE), rest("SIGTERM")],
     [4.1, empty, "exit 124"],
   ],
 ];

@@ -11,10 +11,11 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { rest, restOf, TERM_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
+const TERM = "kill child SIGTERM, wake child";
 const REST = rest("SIGTERM");
+const REST_OF_RUN = restOf("SIGTERM");
 
 /** Who signals all processes of a service signals us and our guardian, which passes it on. */
 const COPIES: readonly Transcript[] = [
@@ -23,11 +24,7 @@ const COPIES: readonly Transcript[] = [
     "run --report /r cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM],
-    [
-      2,
-      died("SIGTERM"),
-      "report cancelled 143 2s child:SIGTERM@1 child:SIGCONT@1 gone, die SIGTERM 143",
-    ],
+    [2, died("SIGTERM"), "report cancelled 143 2s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
     "to both, us first: one request, and a second one insists",
@@ -64,7 +61,7 @@ const COPIES: readonly Transcript[] = [
     [5, deadline, TERM],
     [6, relayed("SIGTERM"), ""],
     [6, relayed("SIGTERM"), ""],
-    [7.5, deadline, REST],
+    [7.5, deadline, REST_OF_RUN],
     [8, exited(0), "exit 124"],
   ],
   [
@@ -87,7 +84,7 @@ const COPIES: readonly Transcript[] = [
     "to both, and to the command, from its terminal",
     "run cmd",
     [0, spawned, ""],
-    [1, relayed("SIGINT"), "kill child SIGINT, kill child SIGCONT"],
+    [1, relayed("SIGINT"), "kill child SIGINT, wake child"],
     [1, delivered("SIGINT"), ""],
     [2, died("SIGINT"), "die SIGINT 130"],
   ],
@@ -127,7 +124,7 @@ const LATE_COPIES: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
-    [1, exited(0, "job"), REST],
+    [1, exited(0, "job"), REST_OF_RUN],
     [1, relayed("SIGTERM"), ""],
     [2, signal("SIGTERM"), "sweep"],
     [2.1, swept(), "exit 0"],
@@ -137,7 +134,7 @@ const LATE_COPIES: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM],
-    [1, exited(0, "job"), REST],
+    [1, exited(0, "job"), REST_OF_RUN],
     [1, signal("SIGTERM"), ""],
     [2, signal("SIGTERM"), "sweep"],
     [2.1, swept(), "exit 0"],
@@ -147,7 +144,7 @@ const LATE_COPIES: readonly Transcript[] = [
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
-    [2, relayed("SIGTERM"), REST],
+    [2, relayed("SIGTERM"), REST_OF_RUN],
     [2, signal("SIGTERM"), ""],
     [2.1, relayed("SIGTERM"), ""],
     [3, empty, "exit 0"],
@@ -161,12 +158,8 @@ const LIMITS: readonly Transcript[] = [
     "run -k inf --timeout 5 -s USR1 --report /r cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
-    [5, deadline, "kill child SIGUSR1, kill child SIGCONT"],
-    [
-      9,
-      exited(0),
-      "report cancelled 0 9s child:SIGTERM@1 child:SIGUSR1@5 child:SIGCONT@1x2 gone, exit 0",
-    ],
+    [5, deadline, "kill child SIGUSR1, wake child"],
+    [9, exited(0), "report cancelled 0 9s child:SIGTERM@1 child:SIGUSR1@5 gone, exit 0"],
   ],
   [
     "the limit sends its own once, and then the command has all the time",

@@ -14,12 +14,13 @@ import {
   spawnedIn,
   stopped,
   swept,
+  woke,
   woken,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { restOf, TERM_GROUP, TERM_TO_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
-const REST = rest("SIGTERM");
+const TERM = "kill child SIGTERM, wake child";
+const REST = restOf("SIGTERM");
 
 /** `run` and its ladder. */
 const LADDER: readonly Transcript[] = [
@@ -40,8 +41,8 @@ const LADDER: readonly Transcript[] = [
     [
       10.1,
       swept("SIGKILL"),
-      "report timed_out 124 10.1s child:SIGTERM@5 child:SIGCONT@5 tree:SIGTERM@7.5 " +
-        "tree:SIGCONT@7.5 tree:SIGKILL@10 escalated gone, exit 124",
+      "report timed_out 124 10.1s child:SIGTERM@5 tree:SIGTERM@7.5 " +
+        "tree:SIGKILL@10 escalated gone, exit 124",
     ],
   ],
   [
@@ -62,7 +63,7 @@ const LADDER: readonly Transcript[] = [
     "a session of its own is signalled as a group, and always woken",
     "run --new-session --timeout 5 cmd",
     [0, spawned, ""],
-    [5, deadline, TERM_GROUP],
+    [5, deadline, TERM_TO_GROUP],
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
@@ -90,11 +91,7 @@ const LADDER: readonly Transcript[] = [
     [0, spawned, ""],
     [1, cancelled, TERM],
     [2, cancelled, ""],
-    [
-      3,
-      died("SIGTERM"),
-      "report cancelled 143 3s child:SIGTERM@1 child:SIGCONT@1 gone, die SIGTERM 143",
-    ],
+    [3, died("SIGTERM"), "report cancelled 143 3s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
     "our parent is gone",
@@ -106,8 +103,8 @@ const LADDER: readonly Transcript[] = [
     [
       6.1,
       swept("SIGKILL"),
-      "report parent_died 137 6.1s child:SIGTERM@1 child:SIGCONT@1 tree:SIGTERM@3.5 " +
-        "tree:SIGCONT@3.5 tree:SIGKILL@6 escalated gone, die SIGKILL 137",
+      "report parent_died 137 6.1s child:SIGTERM@1 tree:SIGTERM@3.5 " +
+        "tree:SIGKILL@6 escalated gone, die SIGKILL 137",
     ],
   ],
   [
@@ -125,13 +122,13 @@ const SIGNALLED: readonly Transcript[] = [
     "a stop signal starts the clock, a second one of any kind is the sweep",
     "run --report /r cmd",
     [0, spawned, ""],
-    [1, signal("SIGINT"), "kill child SIGINT, kill child SIGCONT"],
+    [1, signal("SIGINT"), "kill child SIGINT, wake child"],
     [2, signal("SIGTERM"), "sweep"],
     [2, signal("SIGTERM"), ""],
     [
       2.1,
       swept("SIGKILL"),
-      "report cancelled 137 2.1s child:SIGINT@1 child:SIGCONT@1 tree:SIGKILL@2 escalated " +
+      "report cancelled 137 2.1s child:SIGINT@1 tree:SIGKILL@2 escalated " +
         "gone, die SIGKILL 137",
     ],
   ],
@@ -139,8 +136,8 @@ const SIGNALLED: readonly Transcript[] = [
     "a stop signal starts the clock",
     "run cmd",
     [0, spawned, ""],
-    [1, signal("SIGHUP"), "kill child SIGHUP, kill child SIGCONT"],
-    [3.5, deadline, rest("SIGHUP")],
+    [1, signal("SIGHUP"), "kill child SIGHUP, wake child"],
+    [3.5, deadline, restOf("SIGHUP")],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -174,7 +171,7 @@ const SIGNALLED: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
-    [2, signal("SIGUSR1"), "kill child SIGUSR1, kill child SIGCONT"],
+    [2, signal("SIGUSR1"), "kill child SIGUSR1, wake child"],
     [3, exited(0), "exit 0"],
   ],
   [
@@ -183,7 +180,7 @@ const SIGNALLED: readonly Transcript[] = [
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
     [2, delivered("SIGQUIT"), ""],
-    [3, signal("SIGINT"), "kill child SIGINT, kill child SIGCONT"],
+    [3, signal("SIGINT"), "kill child SIGINT, wake child"],
     [4, delivered("SIGINT"), ""],
     [5, died("SIGINT"), "die SIGINT 130"],
   ],
@@ -199,7 +196,7 @@ const SIGNALLED: readonly Transcript[] = [
     "run -k 4 --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
-    [7.1, signal("SIGUSR1"), `${REST}, kill child SIGUSR1, kill child SIGCONT`],
+    [7.1, signal("SIGUSR1"), `${REST}, kill child SIGUSR1, wake child`],
     [7.2, died("SIGTERM"), "exit 124"],
   ],
 ];
@@ -303,7 +300,7 @@ const STOPS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal", "shell"), "stop-with-it SIGTSTP"],
     [4, resumed, ""],
-    [5, deadline, "kill group SIGTERM, kill group SIGCONT"],
+    [5, deadline, "kill group SIGTERM, wake group"],
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
@@ -317,11 +314,39 @@ const STOPS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "mirror: never while it is to end",
+    "CONT is told where somebody got it: the command, the others, nobody",
+    "run --timeout 5 --report /r cmd",
+    [0, spawned, ""],
+    [5, deadline, TERM],
+    [5.1, woke("child"), ""],
+    [6, stopped("SIGSTOP"), "wake child"],
+    [7.5, deadline, REST],
+    [7.6, woke("tree"), ""],
+    [10, deadline, "sweep"],
+    [
+      10.1,
+      swept("SIGKILL"),
+      "report timed_out 124 10.1s child:SIGTERM@5 child:SIGCONT@5.1 tree:SIGTERM@7.5 " +
+        "tree:SIGCONT@7.6 tree:SIGKILL@10 escalated stop:SIGSTOP@6 gone, exit 124",
+    ],
+  ],
+  [
+    "a late stop that its terminal would repeat at once is left: in our caller's group",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
-    [6, stopped("SIGTSTP"), ""],
+    [6, stopped("SIGTTIN"), ""],
+    [7, stopped("SIGTSTP"), "wake child"],
+    [7.1, woke("child"), ""],
+    [7.5, deadline, REST],
+    [8, died("SIGTERM"), "exit 124"],
+  ],
+  [
+    "mirror: never while it is to end, but woken",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, TERM],
+    [6, stopped("SIGTSTP"), "wake child"],
     [7.5, deadline, REST],
     [8, died("SIGTERM"), "exit 124"],
   ],
@@ -362,8 +387,7 @@ const STOPS: readonly Transcript[] = [
     [
       2,
       died("SIGTERM"),
-      "report cancelled 143 2s child:SIGTERM@1 child:SIGCONT@1 stop:SIGTTOU@1 gone, die " +
-        "SIGTERM 143",
+      "report cancelled 143 2s child:SIGTERM@1 stop:SIGTTOU@1 gone, die " + "SIGTERM 143",
     ],
   ],
   [
@@ -398,7 +422,7 @@ const APART: readonly Transcript[] = [
     "where that group is all that is held, it gets the signal, too: nothing else would",
     "run --process-group own cmd",
     [0, spawnedIn("group"), ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [2, died("SIGTERM"), "die SIGTERM 143"],
   ],
 ];

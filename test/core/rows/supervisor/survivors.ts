@@ -8,9 +8,10 @@ import {
   spawnFailed,
   swept,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { rest, restOf, TERM_GROUP } from "./groups.ts";
 
 const REST = rest("SIGTERM");
+const REST_OF_RUN = restOf("SIGTERM");
 
 /** Some do not die. */
 const UNENDED: readonly Transcript[] = [
@@ -68,8 +69,8 @@ const UNENDED: readonly Transcript[] = [
     "in run, the main child itself, which nobody saw end: no word of the guardian, who lives",
     "run -k 2 cmd",
     [0, spawned, ""],
-    [1, cancelled, "kill child SIGTERM, kill child SIGCONT"],
-    [2, deadline, REST],
+    [1, cancelled, "kill child SIGTERM, wake child"],
+    [2, deadline, REST_OF_RUN],
     [3, deadline, "sweep"],
     [13, swept(undefined, "cmd"), "say survivors cmd, exit 125"],
   ],
@@ -106,7 +107,7 @@ const UNSTARTED: readonly Transcript[] = [
     "while stopping, with the report: it took its time",
     "run --timeout 100ms --report /r cmd",
     [0, spawned, ""],
-    [0.1, deadline, "kill child SIGTERM, kill child SIGCONT"],
+    [0.1, deadline, "kill child SIGTERM, wake child"],
     [
       0.3,
       spawnFailed("not_found", "ENOENT"),

@@ -10,9 +10,9 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest } from "./groups.ts";
+import { INT_TO_GROUP, restOf } from "./groups.ts";
 
-const REST = rest("SIGTERM");
+const REST = restOf("SIGTERM");
 
 /** How a run goes where we stand in for a tool: docs/init.md, "Drop-in names". */
 export const TOOLS: readonly Transcript[] = [
@@ -45,7 +45,7 @@ export const TOOLS: readonly Transcript[] = [
     "tini --kill-after: who asks for it gets it",
     "tini --kill-after 3 cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), "kill child SIGTERM, kill child SIGCONT"],
+    [1, signal("SIGTERM"), "kill child SIGTERM, wake child"],
     [2.5, deadline, REST],
     [4, deadline, "sweep"],
     [4, swept("SIGKILL"), "exit 137"],
@@ -54,7 +54,7 @@ export const TOOLS: readonly Transcript[] = [
     "tini --timeout ends who does not listen",
     "tini --timeout 5 cmd",
     [0, spawned, ""],
-    [5, deadline, "kill child SIGTERM, kill child SIGCONT"],
+    [5, deadline, "kill child SIGTERM, wake child"],
     [9, deadline, REST],
     [13, deadline, "sweep"],
     [13, swept("SIGKILL"), "exit 124"],
@@ -70,7 +70,7 @@ export const TOOLS: readonly Transcript[] = [
     "tini -p SIGKILL: it is the end of all",
     "tini -p SIGKILL cmd",
     [0, spawned, ""],
-    [1, orphaned, "kill child SIGTERM, kill child SIGCONT"],
+    [1, orphaned, "kill child SIGTERM, wake child"],
     [2, exited(0, "daemon"), REST],
     [3, empty, "exit 0"],
   ],
@@ -107,8 +107,8 @@ export const TOOLS: readonly Transcript[] = [
     "scinit ends who does not listen after its own time",
     "scinit --graceful-timeout-secs 30 cmd",
     [0, spawned, ""],
-    [1, signal("SIGINT"), INT_GROUP],
-    [16, deadline, rest("SIGINT")],
+    [1, signal("SIGINT"), INT_TO_GROUP],
+    [16, deadline, restOf("SIGINT")],
     [31, deadline, "sweep"],
   ],
 ];

@@ -13,10 +13,11 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
+const TERM = "kill child SIGTERM, wake child";
 const REST = rest("SIGTERM");
+const REST_OF_RUN = restOf("SIGTERM");
 
 /** Lives whose rows show what the guardian is to do without us, wherever that changes. */
 export const WILLS: readonly Transcript[] = [
@@ -85,7 +86,7 @@ export const WILLS: readonly Transcript[] = [
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
-    [2, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@7.5 hold, ${REST}`],
+    [2, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@7.5 hold, ${REST_OF_RUN}`],
     [3, empty, "exit 0"],
   ],
 ];
@@ -121,8 +122,7 @@ export const EVENT_LINES: readonly Transcript[] = [
     [
       5.3,
       died("SIGTERM"),
-      "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 child:SIGCONT@5.1 gone, " +
-        "exit 124",
+      "emit exited@5.3, report timed_out 124 5.3s child:SIGTERM@5.1 gone, " + "exit 124",
     ],
   ],
   [
