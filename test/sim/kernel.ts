@@ -403,7 +403,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     wait,
     seen: () => ({
       events,
-      happened: events.length,
+      // Of an answer to what we did ourselves no line tells.
+      happened: events.filter(({ type }) => type !== "woken").length,
       kills,
       sweeps,
       takeOvers,
