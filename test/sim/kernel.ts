@@ -318,8 +318,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       target === "rest" ? restReached : reached({ type: "kill", target, signal: "SIGCONT" });
     const stopped = all.filter((member) => isAlive(member) && member.isStopped);
     for (const member of stopped) send(member, "SIGCONT");
-    if (stopped.length > 0)
-      answers.push({ type: "woken", at: at(), target: target === "rest" ? "tree" : target });
+    if (stopped.length === 0) return;
+    kills.push({ type: "kill", target, signal: "SIGCONT", at: at() });
+    answers.push({ type: "woken", at: at(), target: target === "rest" ? "tree" : target });
   }
 
   /** By ourselves, the guardian first; nothing else is done meanwhile. */
