@@ -31,12 +31,11 @@ import {
   PATIENCE,
   searchUntil,
 } from "./kill-state.ts";
+import { WITHOUT_CONT } from "./ladder.ts";
 import type { Signal } from "./signal.ts";
 
 /** So many walks in a row must find nobody new. */
 const QUIET_WALKS = 2;
-/** Signals after which a SIGCONT is senseless. */
-const WITHOUT_CONT: readonly Signal[] = ["SIGKILL", "SIGCONT"];
 
 /** The first step of every kill. */
 export function startKill(spec: KillSpec, caller: Caller): KillStep {

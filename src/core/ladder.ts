@@ -26,7 +26,7 @@ export function graceOf({ killAfter }: Spec): Duration {
 export type Sending = { readonly run: Run; readonly actions: readonly Action[] };
 
 /** Signals after which a SIGCONT is senseless. */
-const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
+export const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
 
 /** A signal that is sent: when, what came with it, and whether it shall end the command. */
 export type Shot = {
