@@ -9,7 +9,7 @@ import { isReloading } from "../core/spec.ts";
 import { commandPid, ORDERS } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { stopOrphaned } from "./job-stops.ts";
-import { NO_GROUP, rootOf, walkTime } from "./members.ts";
+import { NO_GROUP, rootOf, signalTime } from "./members.ts";
 import { hasOwnProc } from "./proc.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
 import { SCOPES } from "./spawn.ts";
@@ -67,7 +67,7 @@ function queueToGroup(held: Held, number: number, queued: Queued, group: number)
   if (sys.commandQueue(number, queued, 0) < 0) return false;
   if (!hasOwnProc()) return true;
   ensureRoom(held);
-  sys.queueInGroup(...rootOf(held), number, group, queued, walkTime(held));
+  sys.queueInGroup(...rootOf(held), number, group, queued, signalTime(held));
   return true;
 }
 
@@ -104,7 +104,7 @@ function killGroup(held: Held, signal: Signal, queued: Queued | undefined): void
 function signalGroupMembers(held: Held, number: number): void {
   if (!hasOwnProc()) return;
   ensureRoom(held);
-  sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0), walkTime(held));
+  sys.killGroupMembers(...rootOf(held), number, sys.groupOf(0), signalTime(held));
 }
 
 /** How kill(2) is told a group. -1 is everybody: process 1 leads group 1, and has to call it 0. */
@@ -147,7 +147,7 @@ function killRest(
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // It follows another signal, to those who had that one: no need to look for them again.
-    if (hasOwnProc()) sys.killReached(number, walkTime(held), 0);
+    if (hasOwnProc()) sys.killReached(number, signalTime(held), 0);
     return;
   }
   sys.hurry();
@@ -163,7 +163,7 @@ function killRest(
   // 0 is the number of a group, too: of one that is led from outside of our PID namespace. A
   // process that joined the namespace from there has it as well, and had nothing.
   const hadIt = hadNone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0) || NO_GROUP;
-  const time = walkTime(held);
+  const time = signalTime(held);
   const [root, others] = rootOf(held);
   const passed = [...others, ...except];
   withRoom(held, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));

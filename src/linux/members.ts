@@ -1,3 +1,4 @@
+import type { Duration } from "../core/duration.ts";
 import { NO_LIMIT } from "../core/duration.ts";
 import { isMissed, isSeen } from "../core/look.ts";
 import type { Process } from "../core/tree.ts";
@@ -44,10 +45,21 @@ export function someMembersOf(held: Held, most: number): readonly number[] {
 
 /** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
 const WALK_LIMIT = 500_000;
+/** Who is not reached gets no signal but SIGKILL: on a busy machine thousands take their time. */
+const SIGNAL_LIMIT = 2_000_000;
 
 /** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
 export function walkTime({ spec: { killAfter } }: Held): number {
-  return killAfter === NO_LIMIT ? WALK_LIMIT : Math.min(WALK_LIMIT, killAfter / 2);
+  return partOf(killAfter, WALK_LIMIT);
+}
+
+/** So long one that signals it. */
+export function signalTime({ spec: { killAfter } }: Held): number {
+  return partOf(killAfter, SIGNAL_LIMIT);
+}
+
+function partOf(killAfter: Duration, limit: number): number {
+  return killAfter === NO_LIMIT ? limit : Math.min(limit, killAfter / 2);
 }
 
 /** Stands for those who may be there, but could not be looked at. */

@@ -6,7 +6,7 @@ import { isReloading } from "../core/spec.ts";
 import type { Process } from "../core/tree.ts";
 import type { Held } from "./held.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
-import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, walkTime } from "./members.ts";
+import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, signalTime } from "./members.ts";
 import { now } from "./news.ts";
 import { childrenOf, hasOwnProc } from "./proc.ts";
 import { withRoom } from "./room.ts";
@@ -41,7 +41,7 @@ export function killStrangers(held: Held, number: number, kept: readonly number[
   const guardian = sys.guardianPid();
   if (!mayHaveStrangers(held) || guardian === 0 || !hasOwnProc()) return;
   const except = [guardian, ...held.inherited, ...kept];
-  const time = walkTime(held);
+  const time = signalTime(held);
   const signal = () => sys.killMembers(held.ownPid, except, number, NO_GROUP, time);
   withRoom(held, (answer) => answer >= 0, signal);
   const stopped = held.spec.wakesStopped ? 1 : 0;

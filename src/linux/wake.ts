@@ -4,7 +4,7 @@ import { signalNumber } from "../core/signal.ts";
 import { commandPid } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { groupToWake, kill } from "./kill.ts";
-import { rootOf, walkTime } from "./members.ts";
+import { rootOf, signalTime } from "./members.ts";
 import { now } from "./news.ts";
 import { hasOwnProc, mayBeStopped, statOf } from "./proc.ts";
 import { withRoom } from "./room.ts";
@@ -15,7 +15,7 @@ const CONTINUE = signalNumber("SIGCONT");
 const WAKERS: Readonly<Record<Target, (held: Held) => boolean>> = {
   child: wakeChild,
   group: wakeGroup,
-  rest: (held) => sys.killReached(CONTINUE, walkTime(held), 1) > 0,
+  rest: (held) => sys.killReached(CONTINUE, signalTime(held), 1) > 0,
 };
 
 /**
@@ -52,7 +52,7 @@ function wakeGroup(held: Held): boolean {
   if (group === 0) return wakeChild(held);
   const [root, except] =
     held.confinement.holding.mechanism === "group" ? [EVERYBODY, []] : rootOf(held);
-  const look = () => sys.wakeGroup(root, except, group, walkTime(held));
+  const look = () => sys.wakeGroup(root, except, group, signalTime(held));
   const count = withRoom(held, (answer) => answer >= 0, look);
   if (count < 0) kill(held, "group", "SIGCONT");
   return count !== 0;

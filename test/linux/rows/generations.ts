@@ -63,7 +63,7 @@ const toUs =
     come(kernel, signal, 0, 77);
 const exits: Act = (kernel, command) => end(kernel, command, [1, 3]);
 
-const toGroup = (pid: number) => [`kill -${pid} 15`, `wakeGroup ${pid - 1} [] ${pid} 500000`];
+const toGroup = (pid: number) => [`kill -${pid} 15`, `wakeGroup ${pid - 1} [] ${pid} 2000000`];
 const END = ["farewell", "endRun"];
 const OVERLAP = "--watch /w --ready notify";
 

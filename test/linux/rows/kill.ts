@@ -255,9 +255,9 @@ export const KILLS: readonly Row[] = [
     () => calls({ pid: 1, group: "command", spec: { containment: "auto" } }, REST),
     [
       "hurry",
-      "killMembers 1 [200,60,61] 15 -1 500000",
-      "killReached 18 500000 1",
-      "killMembers 200 [] 15 201 500000",
+      "killMembers 1 [200,60,61] 15 -1 2000000",
+      "killReached 18 2000000 1",
+      "killMembers 200 [] 15 201 2000000",
     ],
   ],
   [
@@ -274,7 +274,7 @@ export const KILLS: readonly Row[] = [
     "a value in the caller's group goes to the command",
     () => calls({ group: "caller" }, ["group", "SIGRTMIN+1", QUEUED]),
     [
-      ...["openPipe", "close 11", "close 12", "killGroupMembers 200 [] 35 40 500000"],
+      ...["openPipe", "close 11", "close 12", "killGroupMembers 200 [] 35 40 2000000"],
       ...["noteSignal 201 35", `commandQueue 35 [${QUEUED}] 0`],
     ],
   ],
@@ -289,7 +289,7 @@ export const KILLS: readonly Row[] = [
         },
         REST,
       ),
-    ["hurry", "killMembers 200 [] 15 44 500000"],
+    ["hurry", "killMembers 200 [] 15 44 2000000"],
   ],
   [
     "the caller's group without a number: whom we started in it, and everybody is the rest",
@@ -360,7 +360,7 @@ export const KILLS: readonly Row[] = [
     ],
   ],
   [
-    "a walk has half of the time until SIGKILL, and half a second at most",
+    "a signal has half of the time until SIGKILL, and two seconds at most",
     () =>
       [0, 200_000, 900_000, 5_000_000].map((killAfter) =>
         calls({ group: "caller", spec: { killAfter: killAfter as Duration } }, REST)
@@ -368,7 +368,7 @@ export const KILLS: readonly Row[] = [
           ?.split(" ")
           .at(-1),
       ),
-    ["500000", "100000", "450000", "500000"],
+    ["2000000", "100000", "450000", "2000000"],
   ],
   [
     "process 1 without a /proc: everybody, when the command is gone",
@@ -434,7 +434,7 @@ export const KILLS: readonly Row[] = [
       "openPipe",
       "close 11",
       "close 12",
-      `queueInGroup 200 [] 35 201 [${QUEUED}] 500000`,
+      `queueInGroup 200 [] 35 201 [${QUEUED}] 2000000`,
     ],
   ],
   [
@@ -444,17 +444,17 @@ export const KILLS: readonly Row[] = [
         { group: "command", prepare: refuse(["commandQueue", 1, EINVAL], ["openPipe", 1, EMFILE]) },
         ["group", "SIGRTMIN+1", QUEUED],
       ).slice(2),
-    ["openPipe = -24", "close 0 = -9", "close 1", `queueInGroup 200 [] 35 201 [${QUEUED}] 500000`],
+    ["openPipe = -24", "close 0 = -9", "close 1", `queueInGroup 200 [] 35 201 [${QUEUED}] 2000000`],
   ],
   [
     "the rest, without a free descriptor: once more after that",
     () => calls({ prepare: refuse(["killMembers", 1, EMFILE]) }, ["rest", "SIGTERM"]),
     [
       "hurry",
-      "killMembers 200 [] 15 100 500000 = -24",
+      "killMembers 200 [] 15 100 2000000 = -24",
       "close 0 = -9",
       "close 1",
-      "killMembers 200 [] 15 100 500000",
+      "killMembers 200 [] 15 100 2000000",
     ],
   ],
   [

@@ -80,7 +80,7 @@ const guardianDies: Act = (kernel, { parent }) => {
 const stubborn = { [TERM]: "ignores", [HUP]: "ignores" } as const;
 
 const TO_CHILD = ["noteSignal 201 15", "commandKill 15"];
-const TO_REST = ["killMembers 200 [] 15 -1 500000", "killReached 18 500000 1"];
+const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"];
 
 export const LIVES: readonly Row[] = [
   ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["farewell"], ""]],
@@ -122,8 +122,8 @@ export const LIVES: readonly Row[] = [
         "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        "killMembers 200 [] 15 100 500000",
-        "killReached 18 500000 0",
+        "killMembers 200 [] 15 100 2000000",
+        "killReached 18 2000000 0",
         "joinGroup 40",
         `guardianOrder 5 ${SWEEP_LIMIT}`,
         "farewell",
@@ -282,7 +282,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["farewell", "killMembers 1 [] 15 -1 500000", "killReached 18 500000 1", "farewell"], ""],
+    [0, ["farewell", "killMembers 1 [] 15 -1 2000000", "killReached 18 2000000 1", "farewell"], ""],
   ],
   [
     "nothing is named in another's /proc",
@@ -355,8 +355,8 @@ export const LIVES: readonly Row[] = [
         "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        "killMembers 200 [] 15 100 500000",
-        "killReached 18 500000 0",
+        "killMembers 200 [] 15 100 2000000",
+        "killReached 18 2000000 0",
         `guardianOrder 1 ${SWEEP_LIMIT}`,
         "farewell",
         "dieBy 9 0",

@@ -147,7 +147,7 @@ export const STRANGERS: readonly Row[] = [
   [
     "they get the signals that leftovers get; the guardian's and ours from before do not",
     () => signalled({}),
-    ["killMembers 1 [200,61] 15 -1 500000", "killReached 18 500000 1"],
+    ["killMembers 1 [200,61] 15 -1 2000000", "killReached 18 2000000 1"],
   ],
   [
     "none where there are none, or the guardian is gone, or /proc is another's",
