@@ -25,7 +25,7 @@ async function stop(pid: number): Promise<void> {
 function supervised(binary: Binary): void {
   for (const door of ["run", "init"]) {
     test(`${door}: who is not stopped gets no CONT, and the report has none`, async () => {
-      const running = reporting(binary, [door, "-k", "200ms", child("term-once")]);
+      const running = reporting(binary, [door, "-k", "2s", child("term-once")]);
       await running.says(/^ready/m);
       running.kill("SIGTERM");
       const { ended, report } = await running.told();
@@ -59,7 +59,7 @@ function supervised(binary: Binary): void {
   }
 
   test("init: of a group those are continued that are stopped, and nobody else", async () => {
-    const running = curfew(binary, ["init", "-k", "1s", "sh", "-c", GROUP]);
+    const running = curfew(binary, ["init", "-k", "2s", "sh", "-c", GROUP]);
     const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
     await running.says(THREE);
     await stop(Number(stopped));
@@ -71,7 +71,7 @@ function supervised(binary: Binary): void {
 
   test("the guardian alone does the same", async () => {
     for (const door of ["run", "init"]) {
-      const running = curfew(binary, [door, "-k", "1s", "sh", "-c", GROUP]);
+      const running = curfew(binary, [door, "-k", "2s", "sh", "-c", GROUP]);
       const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
       await running.says(THREE);
       await stop(Number(stopped));
@@ -85,9 +85,9 @@ function supervised(binary: Binary): void {
 
   test("by the names of inits, too; timeout continues all, as GNU does", async () => {
     for (const [name, words, all] of [
-      ["tini", ["--kill-after", "200ms"], [TERM]],
-      ["dumb-init", ["--kill-after", "200ms"], [TERM]],
-      ["timeout", ["-k", "0.2", "1000"], [TERM, CONT]],
+      ["tini", ["--kill-after", "1s"], [TERM]],
+      ["dumb-init", ["--kill-after", "1s"], [TERM]],
+      ["timeout", ["-k", "1", "1000"], [TERM, CONT]],
     ] as const) {
       const program = [binary.path, ...words, HANDLES, TERM, CONT];
       const running = start(program, { argv0: name, env: binary.env });
@@ -105,7 +105,7 @@ function killed(binary: Binary): void {
     const running = launch([HANDLES, "-g", TERM, CONT]);
     const [, own = ""] = await running.says(/^ready (\d+)$/m);
     await running.says(/^grandchild ready/m);
-    await kill(binary, ["--kill-after", "200ms", own]);
+    await kill(binary, ["--kill-after", "1s", own]);
     const { stdout } = await running.ended;
     assert.deepEqual(stdout.match(/caught \d+/g), ["caught 15", "caught 15"]);
 
