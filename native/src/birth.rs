@@ -16,9 +16,11 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         hears_end: true,
         has_settled_in: false,
     };
-    // SAFETY: integers only. The supervisor's end reaches us as SIGCHLD. Where the first is refused,
-    // the supervisor was refused it, too, and says what that means.
+    // SAFETY: integers and a constant name. The supervisor's end reaches us as SIGCHLD. Where the
+    // first is refused, the supervisor was refused it, too, and says what that means. A curfew above
+    // knows us by the name (native/src/nested.rs): it comes before there is a command.
     guardian.hears_end = unsafe {
+        libc::prctl(libc::PR_SET_NAME, c"guardian".as_ptr());
         libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0) == 0
     };
@@ -36,13 +38,12 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     };
     // Only now: a parent in the same session would keep the command's process group from being
     // orphaned, and a stopped one from being continued.
-    // SAFETY: no memory is touched but our own name.
+    // SAFETY: integers only.
     unsafe {
         if libc::setsid() < 0 {
             // A filter refuses it: at least what is sent to the caller's group does not reach us.
             libc::setpgid(0, 0);
         }
-        libc::prctl(libc::PR_SET_NAME, c"guardian".as_ptr());
     }
     identity::rename(&plan.title, 0);
     processor::go_anywhere(plan.processors);

@@ -234,27 +234,32 @@ impl Guardian {
         if is_alone && self.sweep_at.is_none() {
             self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
         }
-        if !self.link.has_acted.is_set()
-            && (is_alone || has_passed(clock::instant(&will.signal_at)))
-        {
+        let is_due = has_passed(clock::instant(&will.signal_at));
+        if !self.link.has_acted.is_set() && (is_alone || is_due) {
             self.link.has_acted.set();
             calling::begin(&self.plan.parent, self.link);
-            self.send(will.signal.load(Relaxed));
+            // What the supervisor sent before it died is not sent again.
+            let told = match is_due {
+                true => link::NOBODY_TOLD,
+                false => will.told.load(Acquire),
+            };
+            self.send(will.signal.load(Relaxed), told);
         }
     }
 
     /// To the command and its process group where that is its own, then to everybody else below us;
-    /// they are continued after it, all or those that are stopped.
-    fn send(&self, signal: i32) {
+    /// they are continued after it, all or those that are stopped. But not to those who were told.
+    fn send(&self, signal: i32, told: i32) {
         let (command, group) = (self.command(), self.group());
         let by_group = if self.has_supervisor() { 0 } else { group };
         let first = if by_group > 0 { -by_group } else { command };
-        if first != 0 {
+        if first != 0 && told == link::NOBODY_TOLD {
             process::send(first, signal);
             self.wake(first);
         }
-        if self.plan.scope == TREE {
-            self.send_to_rest(signal, by_group);
+        if self.plan.scope == TREE && told != link::ALL_TOLD {
+            let is_apart = told == link::COMMAND_TOLD;
+            self.send_to_rest(signal, if is_apart { 0 } else { by_group });
         }
     }
 

@@ -14,6 +14,11 @@ pub const LEAVE: u32 = 2;
 /// With `SWEEP`: the supervisor has left the command's process group.
 pub const WITH_GROUP: u32 = 4;
 
+/// Who has had the will's signal: nobody, the command alone, with its process group (2), all.
+pub const NOBODY_TOLD: i32 = 0;
+pub const COMMAND_TOLD: i32 = 1;
+pub const ALL_TOLD: i32 = 3;
+
 pub const MAX_SURVIVORS: usize = 64;
 /// The supervisor is told at once; only one that does not come to read misses some.
 pub const MAX_REAPED: usize = 256;
@@ -85,6 +90,8 @@ pub struct Link {
 #[repr(C)]
 pub struct Will {
     pub signal: AtomicI32,
+    /// Who has had it: one of the numbers below.
+    pub told: AtomicI32,
     pub delay: AtomicI64,
     pub patience: AtomicI64,
     /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never.

@@ -28,6 +28,7 @@ mod link;
 mod members;
 mod memory;
 mod namespace;
+mod nested;
 mod news;
 mod numbers;
 mod offer;

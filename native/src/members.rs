@@ -3,6 +3,7 @@
 
 use crate::call::{Call, answer};
 use crate::clock::{self, Until};
+use crate::nested::is_guardian;
 use crate::proc::{self, Entry, Namespace, Unseen};
 use crate::{guardian, identity, process, run, scribe, supervisor};
 use rquickjs_sys::JSValue;
@@ -148,6 +149,18 @@ pub fn visit_unknown(
     heir: i32,
     known: &mut BTreeSet<i32>,
     until: &Until,
+    visit: impl FnMut(i32, &Entry),
+) -> Walk {
+    visit_open(root, heir, known, until, |_| false, visit)
+}
+
+/// The same, but for those that are closed, and all below them.
+fn visit_open(
+    root: i32,
+    heir: i32,
+    known: &mut BTreeSet<i32>,
+    until: &Until,
+    is_closed: impl Fn(&Entry) -> bool,
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
@@ -166,7 +179,7 @@ pub fn visit_unknown(
             continue;
         }
         match Entry::open(pid) {
-            Ok(entry) if entry.is_dead() => {}
+            Ok(entry) if entry.is_dead() || is_closed(&entry) => {}
             Ok(entry) if [Some(parent), Some(heir)].contains(&entry.parent()) => {
                 walk.any = true;
                 walk.go_on(pid, entry.children(until));
@@ -190,7 +203,8 @@ const LOOKS: usize = 8;
 /// So long the dead need to hand over their children, in microseconds.
 const HANDOVER: f64 = 1e3;
 
-/// A signal to everybody below `root` who has not had it and is meant. Until two looks in a row find
+/// A signal to everybody below `root` who has not had it and is meant; what another curfew below us
+/// holds hears it from that one. Until two looks in a row find
 /// nobody new: when parents die, their children become those of `root`, where a look may have been
 /// already. What the last look missed is the answer's.
 pub fn send_below(
@@ -205,7 +219,7 @@ pub fn send_below(
     let mut quiet = 0;
     let mut walk = Walk::default();
     for _ in 0..LOOKS {
-        walk = visit_unknown(root, root, &mut known, until, |pid, entry| {
+        walk = visit_open(root, root, &mut known, until, is_guardian, |pid, entry| {
             look_for_namespace(pid, entry, own);
             let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
@@ -300,7 +314,7 @@ pub fn kill_in_group(call: &Call) -> JSValue {
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let command = supervisor::command();
     let until = within(call, 4);
-    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
         if Some(pid) != command && entry.group() == Some(group) {
             entry.send(signal);
         }
@@ -316,7 +330,7 @@ pub fn queue_in_group(call: &Call) -> JSValue {
     let info = process::queued(signal, &call.numbers(4));
     let command = supervisor::command();
     let until = within(call, 5);
-    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
         if Some(pid) != command && entry.group() == Some(group) {
             entry.queue(signal, &info);
         }

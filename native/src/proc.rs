@@ -163,6 +163,22 @@ impl Entry {
         })
     }
 
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// What the kernel calls it.
+    pub fn name(&self) -> Option<&str> {
+        // The name may hold anything, parentheses too.
+        let (front, _) = self.stat.rsplit_once(')')?;
+        front.split_once('(').map(|(_, name)| name)
+    }
+
+    /// What it calls itself, or was called with.
+    pub fn command_line(&self) -> Option<String> {
+        read_in(&self.directory, "cmdline").ok()
+    }
+
     /// A field of its `stat`, counted from the one behind the name (proc_pid_stat(5)).
     fn field(&self, at: usize) -> Option<u64> {
         // The name may hold anything, parentheses too.

@@ -149,6 +149,14 @@ pub fn guardian_will(call: &Call) -> JSValue {
     answer(0)
 }
 
+/// `guardianTold(told)`: who has had the will's signal; see `Will`.
+pub fn guardian_told(call: &Call) -> JSValue {
+    if let Some(link) = link::get() {
+        link.will.told.store(call.int(0), Release);
+    }
+    JS_UNDEFINED
+}
+
 /// The command's number while it has one in our PID namespace.
 pub fn command_pid(_: &Call) -> JSValue {
     answer(i64::from(command().unwrap_or(0)))

@@ -41,6 +41,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianPid", supervisor::guardian_pid),
     (c"guardianPidfd", supervisor::guardian_pidfd),
     (c"guardianState", news::guardian_state),
+    (c"guardianTold", supervisor::guardian_told),
     (c"guardianWill", supervisor::guardian_will),
     (c"hasChildren", process::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),

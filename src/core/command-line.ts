@@ -8,6 +8,7 @@ import { scanOptions } from "./scan.ts";
 import type { Signal } from "./signal.ts";
 import { signalLabel } from "./signal.ts";
 import type { Fields, Place, Spec } from "./spec.ts";
+import { STOP_SIGNALS } from "./spec.ts";
 import type { Value } from "./values.ts";
 import { PLACE, READY, SIGNAL } from "./values.ts";
 
@@ -37,21 +38,21 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
 
 /** The run that a Spec asks for, unless what it asks for cannot be together. */
 export function askedFor(asked: Spec, env: Env): Wish {
-  const { rewrite, forward } = asked;
   const metrics = env("TIMEOUT_METRICS") !== undefined;
+  const forward = forwardedBy(asked);
   // Copied only where something is different: it is on the way of every run.
-  const isAsAsked = metrics === asked.metrics && rewrite.size === 0;
-  const spec = isAsAsked ? asked : { ...asked, metrics, forward: withTargets(forward, rewrite) };
+  const isAsAsked = metrics === asked.metrics && forward === asked.forward;
+  const spec = isAsAsked ? asked : { ...asked, metrics, forward };
   return clashOf(spec) ?? { kind: "run", spec };
 }
 
-/** Nobody can send us SIGKILL or SIGSTOP to be passed on, but another signal may become one. */
-function withTargets(
-  forward: ReadonlySet<Signal>,
-  rewrite: ReadonlyMap<Signal, Signal>,
-): ReadonlySet<Signal> {
-  const targets = [...rewrite.values()].filter((to) => to !== "SIG0" && !forward.has(to));
-  return targets.length === 0 ? forward : new Set([...forward, ...targets]);
+/** What another signal becomes is passed on, also SIGKILL; and so is what asks for the end. */
+function forwardedBy({ forward, rewrite, clockOn }: Spec): ReadonlySet<Signal> {
+  const isUsual = clockOn === forward || clockOn === STOP_SIGNALS || clockOn.size === 0;
+  if (isUsual && rewrite.size === 0) return forward;
+  const isMore = (signal: Signal) => signal !== "SIG0" && !forward.has(signal);
+  const others = [...rewrite.values(), ...clockOn].filter(isMore);
+  return others.length === 0 ? forward : new Set([...forward, ...others]);
 }
 
 function clashOf(spec: Spec): UsageError | undefined {

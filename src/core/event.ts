@@ -74,7 +74,8 @@ export type Event =
   | { readonly type: "resumed"; readonly at: Instant }
   /**
    * `delivered`: the command got it at the same time, as a terminal's signals reach a group.
-   * `relayed`: somebody sent it to the guardian.
+   * `relayed`: somebody sent it to the guardian. `hangup`: a HUP because the terminal is gone.
+   * `above`: another curfew sent it, which started us. `since`: when it came, if it was held back.
    */
   | {
       readonly type: "signal";
@@ -82,6 +83,9 @@ export type Event =
       readonly signal: Signal;
       readonly delivered?: boolean;
       readonly relayed?: boolean;
+      readonly hangup?: boolean;
+      readonly since?: Instant;
+      readonly above?: boolean;
       /** Passed on with it. */
       readonly queued?: Queued | undefined;
     }
@@ -116,6 +120,8 @@ export type Action =
   | { readonly type: "look" }
   /** What the guardian does without us. */
   | { readonly type: "will"; readonly will: Will }
+  /** Who has had the signal that asks for the end: the guardian does not send it there again. */
+  | { readonly type: "told"; readonly told: Told }
   /** SIGKILL to every member, once; `swept` follows, at the latest when the patience is over. */
   | { readonly type: "sweep"; readonly patience: Duration }
   /** The same by ourselves, the guardian being gone or deaf. */
@@ -137,6 +143,10 @@ export type Action =
 
 /** Ends that follow one another within `quiet` are one, for `limit` at most. */
 export type Settle = { readonly quiet: Duration; readonly limit: Duration };
+
+/** Whoever comes later in the list has had it together with those before. */
+export const TOLD = ["nobody", "command", "group", "everybody"] as const;
+export type Told = (typeof TOLD)[number];
 
 /** What the guardian is to do when we die, or do nothing until an instant has passed. */
 export type Will = {

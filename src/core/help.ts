@@ -1,7 +1,7 @@
 import type { Tool } from "./drop-in.ts";
 import { LISTEN } from "./listen.ts";
 import type { Option } from "./options.ts";
-import { COMMON_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS, TIMEOUT_OWN_OPTIONS } from "./options.ts";
 import { INIT_OPTIONS } from "./options-init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options-kill.ts";
 import { nameOf } from "./scan.ts";
@@ -21,14 +21,14 @@ type Row = readonly [left: string, right: string];
 
 /** `timeout --help`, made from the tables that the parser and the exits use. */
 export function timeoutHelp(name: string): string {
-  const gnu = TIMEOUT_OPTIONS.slice(0, -COMMON_OPTIONS.length);
+  const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_OWN_OPTIONS.length);
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
 Run COMMAND, and end it if it still runs after DURATION.
 
 ${options(gnu)}
 
 curfew's own, not to be shortened:
-${options(COMMON_OPTIONS)}
+${options(TIMEOUT_OWN_OPTIONS)}
 
 DURATION is a number with an optional suffix: s for seconds (also without a suffix),
 m for minutes, h for hours, d for days. 0 means no limit.

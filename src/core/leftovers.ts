@@ -12,8 +12,8 @@ import {
   whomOf,
   withSignalled,
 } from "./lingering.ts";
+import { isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { Spec } from "./spec.ts";
-import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";
 import { after, earlier, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
@@ -68,7 +68,8 @@ function endNow(spec: Spec, before: Remaining, reason: Reason | undefined, at: I
   const state: Remaining = { ...before, reason, ...rest, run };
   if (signal === "SIGKILL") return sweep(state, at);
   const sent = sendToRest(run, signal, at, whomOf(before));
-  return { state: { ...state, run: sent.run }, actions: sent.actions };
+  const asked = { at, above: false };
+  return { state: { ...state, run: { ...sent.run, asked } }, actions: sent.actions };
 }
 
 /** An end that somebody asks for spares nobody. */
@@ -106,8 +107,7 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
     case "signal": {
       if (spec.expireOn.includes(event.signal)) return endRest(spec, state, event.at, "timeout");
       if (isCopy(state, event)) return stay(withoutCopy(state, event));
-      if (!meansEnd(spec, event.signal) || !spec.clockOn.has(event.signal)) return stay(state);
-      return begunBy(endRest(spec, state, event.at, "signal"), event);
+      return asked(spec, state, event);
     }
     default:
       return stay(state);
@@ -144,6 +144,14 @@ function onDeadline(spec: Spec, state: Remaining, at: Instant): Step {
   return lookAgain(state, at);
 }
 
+/** Another request is the next rung; not from a curfew above, which has SIGKILL for that. */
+function asked(spec: Spec, state: Remaining, event: Received): Step {
+  if (!mayEnd(spec, event.signal) || !isClocked(spec, event)) return stay(state);
+  const isKnown = event.above === true && state.killAt !== undefined && !isUntold(state);
+  if (isKnown || isSameRequest(spec, event, state.run.asked?.at)) return stay(state);
+  return begunBy(endRest(spec, state, event.at, "signal"), event);
+}
+
 /** Its plain copy is to come yet. */
 function begunBy({ state, actions }: Step, { signal, relayed }: Received): Step {
   const isBegun = relayed === true && state.phase === "leftovers";
@@ -157,7 +165,10 @@ function endRest(spec: Spec, state: Remaining, at: Instant, reason: Reason): Ste
     const cause = isDue(state.limitAt, at) ? "timeout" : reason;
     return saying(spec, endNow(spec, state, cause, at), state.main);
   }
-  // Those that linger have not had a signal yet. The command had ended by itself.
-  const isFirst = state.lingering !== undefined && state.reason === undefined;
-  return isFirst ? endNow(spec, state, undefined, at) : sweep(state, at);
+  return isUntold(state) ? endNow(spec, state, undefined, at) : sweep(state, at);
+}
+
+/** Those that linger have not had a signal yet. The command had ended by itself. */
+function isUntold({ lingering, reason }: Remaining): boolean {
+  return lingering !== undefined && reason === undefined;
 }

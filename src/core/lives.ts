@@ -40,6 +40,8 @@ export type Reloading = {
   readonly readyBy: Instant | undefined;
   /** Until then a signal may be what ends the command, and us; nothing new begins so long. */
   readonly doubtUntil: Instant | undefined;
+  /** When the end of all was asked for by a signal. */
+  readonly askedAt?: Instant | undefined;
   /** How the latest one ended that has served. */
   readonly last: Last | undefined;
 };

@@ -7,6 +7,7 @@ import {
   list,
   optional,
   PRINTS,
+  stopSignals,
   VERBOSE_ROW,
   value,
 } from "./options.ts";
@@ -24,7 +25,6 @@ import {
   READY,
   SIGNAL,
   SIGNAL_PAIR,
-  SIGNAL_SET,
 } from "./values.ts";
 
 /** A row that adds a pair of signals to those that are rewritten. */
@@ -55,12 +55,7 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
     { long: "--rewrite", help: "pass on another signal than was sent; 0 drops it" },
     SIGNAL_PAIR,
   ),
-  value({
-    long: "--stop-signals",
-    key: "clockOn",
-    takes: SIGNAL_SET,
-    help: "signals that ask for the end; TERM,INT,QUIT if not given",
-  }),
+  stopSignals(),
   value({
     long: "--drain",
     key: "drain",

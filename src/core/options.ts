@@ -2,7 +2,7 @@ import type { UsageCode } from "./error.ts";
 import type { Env } from "./locale.ts";
 import type { Signal } from "./signal.ts";
 import type { Fields, Group } from "./spec.ts";
-import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "./spec.ts";
+import { CONTAINMENTS, GIVEN_SIGNAL, LEFTOVERS, ON_STOP } from "./spec.ts";
 import type { Value } from "./values.ts";
 import {
   COUNT,
@@ -17,6 +17,7 @@ import {
   PATTERN,
   PLACE,
   SIGNAL,
+  SIGNAL_SET,
 } from "./values.ts";
 
 /** How an option is written; one of a tool that has letters only has no long name. */
@@ -160,6 +161,12 @@ export const VERBOSE_ROW: VerboseRow = {
   value: true,
 };
 
+export function stopSignals(
+  help: string = "signals that ask for the end; TERM,INT if not given",
+): Option<Fields> {
+  return value({ long: "--stop-signals", key: "clockOn", takes: SIGNAL_SET, help });
+}
+
 /** What every door that runs a command has. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
@@ -261,10 +268,16 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
   ...PRINTS,
 ];
 
+/** The options of `timeout` that GNU's has not. */
+export const TIMEOUT_OWN_OPTIONS: readonly Option<Fields>[] = [
+  stopSignals("signals that start -k; all that end a process if not given"),
+  ...COMMON_OPTIONS,
+];
+
 /** The options of `timeout`: GNU's, which may be shortened, then curfew's own. */
 export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...GNU_OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
-  ...COMMON_OPTIONS,
+  ...TIMEOUT_OWN_OPTIONS,
 ];
 
 /** When and how the command ends. `patience`: what --kill-after is if not given. */
@@ -279,7 +292,7 @@ export function endingOptions(
       takes: DURATION,
       help: "end the tree if the command still runs after this time",
     }),
-    value(SIGNAL_ROW),
+    value({ ...SIGNAL_ROW, also: GIVEN_SIGNAL }),
     value({
       long: "--kill-after",
       short: "-k",
@@ -312,6 +325,7 @@ const PROCESS_GROUP: Option<Fields> = {
 /** The options of `run` that are not those of every door. */
 export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("5s"),
+  stopSignals(),
   PROCESS_GROUP,
   flag({
     long: "--new-session",

@@ -15,9 +15,9 @@ import {
   then,
   withLife,
 } from "./lives.ts";
+import { isSameRequest, mayEnd, startsClock } from "./requests.ts";
 import type { ServingEvent } from "./serving-line.ts";
 import type { Spec } from "./spec.ts";
-import { meansEnd } from "./spec.ts";
 import type { Received } from "./state.ts";
 import { after, deadlineOf, isDue } from "./state.ts";
 import { meaningOf, start } from "./supervisor.ts";
@@ -130,6 +130,10 @@ function asked(spec: Spec, before: Reloading, event: Asking): Turn {
   if (meant?.type === "signal" && meant.signal === spec.reloadSignal) {
     return note(spec, wanting(before, meant), event);
   }
+  // Also for a generation that was told to end by a change, and not by the first one.
+  if (meant?.type === "signal" && isSameRequest(spec, meant, before.askedAt)) {
+    return note(spec, before, event);
+  }
   const state = afterWish(spec, before, meant);
   // Who was told to end knows it; but somebody who asks twice means everybody.
   const insists = before.phase === "ending";
@@ -149,18 +153,20 @@ function wanting(state: Reloading, { relayed }: Received): Reloading {
 /** What a terminal told the command, and what ends many though not all, may be the end. */
 function afterWish(spec: Spec, state: Reloading, meant: Event | undefined): Reloading {
   if (meant?.type === "caller-gone") return ending(state);
-  if (meant?.type !== "signal" || !meansEnd(spec, meant.signal)) return state;
+  if (meant?.type !== "signal" || !mayEnd(spec, meant.signal)) return state;
   // With nobody to hear it, it can only be meant for us: a terminal's end, too.
   if (state.lives.length === 0) return ending(state);
-  if (spec.clockOn.has(meant.signal) && meant.delivered !== true) return ending(state);
+  if (startsClock(spec, meant.signal) && meant.delivered !== true) {
+    return { ...ending(state), askedAt: meant.at };
+  }
   if (state.phase !== "serving") return state;
   return { ...state, doubtUntil: after(meant.at, graceOf(spec)) };
 }
 
 /** Nothing new begins any more, and nothing is waited for but the end of those that live. */
 function ending(state: Reloading): Reloading {
-  const { lives, generation, startedAt, last } = state;
-  return { ...NOTHING, phase: "ending", lives, generation, startedAt, last };
+  const { lives, generation, startedAt, askedAt, last } = state;
+  return { ...NOTHING, phase: "ending", lives, generation, startedAt, askedAt, last };
 }
 
 function feedEach(spec: Spec, state: Reloading, lives: readonly Life[], event: Event): Turn {

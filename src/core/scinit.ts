@@ -7,6 +7,7 @@ import type { Option } from "./options.ts";
 import { value } from "./options.ts";
 import type { ScinitFields } from "./scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, wholeOf, withScinit } from "./scinit-options.ts";
+import type { Signal } from "./signal.ts";
 import { INIT_DEFAULTS } from "./spec.ts";
 import type { ExitCode } from "./status.ts";
 
@@ -42,6 +43,7 @@ something changes.`,
     // S81.
     resetSignals: "mask",
     ...SCINIT_UNSET,
+    clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,
     reapInterval: 5_000_000 as Duration,

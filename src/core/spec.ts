@@ -66,6 +66,8 @@ export type Spec = {
   readonly timeout: Duration;
   /** The first signal. */
   readonly signal: Signal;
+  /** It was given by hand: then it asks for the end where a process sends it to us, too. */
+  readonly isSignalGiven: boolean;
   /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
   readonly killAfter: Duration;
   /**
@@ -118,6 +120,10 @@ export type Spec = {
   readonly clockOn: ReadonlySet<Signal>;
   /** Whether one of them that the command has got from its terminal does so, too. */
   readonly clockOnDelivered: boolean;
+  /** Whether a terminal that goes away starts it, although HUP is none of them. */
+  readonly clockOnHangup: boolean;
+  /** Whether the rest gets the first signal before SIGKILL, also where the command still lives. */
+  readonly warnsRest: boolean;
   /**
    * What is received of the signals that were ignored when we were started: nothing; INT and QUIT
    * that a process sends, for a shell has its background jobs ignore these for the sake of its
@@ -197,17 +203,13 @@ export const POLL: Duration = 1_000_000 as Duration;
 export type Fields = Omit<Spec, "command">;
 
 /** Signals by which a caller asks for the end of the run. */
-export const STOP_SIGNALS: ReadonlySet<Signal> = new Set<Signal>([
-  "SIGTERM",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGHUP",
-]);
+export const STOP_SIGNALS: ReadonlySet<Signal> = new Set<Signal>(["SIGTERM", "SIGINT"]);
 
 /** What `timeout` does where no option says otherwise: GNU's contract. */
 export const TIMEOUT_DEFAULTS: Fields = {
   timeout: NO_LIMIT,
   signal: "SIGTERM",
+  isSignalGiven: false,
   killAfter: NO_LIMIT,
   killAfterAsInit: undefined,
   killAfterSignal: undefined,
@@ -235,6 +237,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   heedsIgnored: "never",
   resetSignals: "nothing",
   clockOnDelivered: true,
+  clockOnHangup: false,
+  warnsRest: false,
   insist: "forward",
   showKill: true,
   wakesStopped: false,
@@ -276,6 +280,8 @@ export const RUN_DEFAULTS: Fields = {
   heedsIgnored: "asked",
   clockOn: STOP_SIGNALS,
   clockOnDelivered: false,
+  clockOnHangup: true,
+  warnsRest: true,
   insist: "kill",
   showKill: false,
   wakesStopped: true,
@@ -308,12 +314,15 @@ export const INIT_DEFAULTS: Fields = {
   elseOnStop: "continue",
   restsSuspended: false,
   forward: CATCHABLE,
-  clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
+  clockOnHangup: false,
   insist: "forward",
   showDeath: false,
   sayHolding: true,
   restoreTerminal: "always",
 };
+
+/** `--signal` by hand. */
+export const GIVEN_SIGNAL: Partial<Fields> = { isSignalGiven: true };
 
 /** `--kill-after` by hand holds for every end, as process 1 as well. */
 export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsInit: undefined };
@@ -322,14 +331,6 @@ export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsInit: undefined };
 export function asInit(spec: Spec): Spec {
   const { killAfterAsInit } = spec;
   return killAfterAsInit === undefined ? spec : { ...spec, killAfterSignal: killAfterAsInit };
-}
-
-/**
- * Whether a signal to us means an end, whatever the command makes of it. GNU's clock also begins at
- * those that mean something else to most.
- */
-export function meansEnd({ clockOn }: Spec, signal: Signal): boolean {
-  return STOP_SIGNALS.has(signal) || (clockOn !== TERMINATES && clockOn.has(signal));
 }
 
 /** The bytes of a memory limit. */

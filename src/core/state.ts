@@ -15,6 +15,8 @@ export type Run = {
   readonly stops: readonly Stop[];
   readonly isStopped: boolean;
   readonly wakesStopped: boolean;
+  /** The latest request to end: when it came. `above`: from another curfew, which started us. */
+  readonly asked?: { readonly at: Instant; readonly above: boolean } | undefined;
   /** What becomes of leftovers, once they were looked at. */
   readonly left?: Left;
 };

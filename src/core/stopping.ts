@@ -3,6 +3,8 @@ import { NO_LIMIT } from "./duration.ts";
 import type { Action, Queued } from "./event.ts";
 import type { Reason } from "./exit.ts";
 import { announce, isAlone, send } from "./ladder.ts";
+import type { Sent } from "./report.ts";
+import { isClocked, isRequest, isSameRequest, SAME_REQUEST, startsClock } from "./requests.ts";
 import type { Signal } from "./signal.ts";
 import type { Spec } from "./spec.ts";
 import type { Drained, Received, Run, Running, Step, Stopping } from "./state.ts";
@@ -11,42 +13,68 @@ import { sweep } from "./sweeping.ts";
 
 /** The first signal, for whatever reason. */
 export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  const state = stoppingBy(run, at, spec.killAfter);
-  return beginStop(spec, { ...state, reason, signal: spec.signal }, spec.signal, at);
+  const state = stoppingBy(spec, run, at, spec.killAfter);
+  return beginStop(spec, { ...state, reason, signal: spec.signal }, at);
 }
 
-function stoppingBy(
-  run: Run,
-  at: Instant,
-  killAfter: Duration,
-): Omit<Stopping, "reason" | "signal"> {
-  const half = Math.ceil(killAfter / 2) as Duration;
-  const restAt = isAlone(run) ? undefined : after(at, half);
+type Begun = Omit<Stopping, "reason" | "signal">;
+
+function stoppingBy(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun {
+  const isWarned = spec.warnsRest && killAfter !== NO_LIMIT && !isAlone(run);
+  const warning = Math.min(WARNING, Math.floor(killAfter / 2));
+  const restAt = isWarned ? after(at, (killAfter - warning) as Duration) : undefined;
   const killAt = after(at, killAfter);
   return { phase: "stopping", run, limitAt: undefined, relayed: undefined, restAt, killAt };
 }
 
-function beginStop(
+/** So long before SIGKILL members outside of the command's group get the first signal. */
+const WARNING: Duration = 1_000_000 as Duration;
+
+function beginStop(spec: Spec, state: Stopping, at: Instant, event?: Received): Step {
+  if (state.signal === "SIGKILL") return hardKill(spec, state, at);
+  return sendFirst(spec, state, state.signal, at, event);
+}
+
+/**
+ * Not what the command was sent a moment ago, or for a curfew above us: its limit and ours are one
+ * request to a command that may take a second one for "now".
+ */
+export function sendFirst(
   spec: Spec,
   state: Stopping,
   signal: Signal,
   at: Instant,
-  queued?: Queued,
+  event?: Received,
 ): Step {
-  return signal === "SIGKILL" ? hardKill(spec, state, at) : sendIn(spec, state, signal, at, queued);
+  const { sent, asked } = state.run;
+  const isOld = (entry: Sent) => asked?.above !== true && at > entry.at + SAME_REQUEST;
+  if (sent.some((entry) => entry.signal === signal && !isOld(entry))) return stay(state);
+  const run: Run = { ...state.run, asked: askedBy(at, event) };
+  return sendIn(spec, { ...state, run }, signal, at, event?.queued);
+}
+
+function askedBy(at: Instant, event?: Received): Run["asked"] {
+  return { at: event?.since ?? at, above: event?.above === true };
 }
 
 /** A signal that asks for the end is held back where that is wanted; a second one is not. */
 export function receive(spec: Spec, state: Running, event: Received): Step {
   const { drained, run } = state;
-  const asks = spec.clockOn.has(event.signal) && isForwarded(spec, run, event);
+  if (drained !== undefined && isOtherCopy(drained, event)) {
+    // A plain copy comes once; who signals our guardian again has asked once all the same.
+    const isPlain = event.relayed !== true;
+    return isPlain ? stay({ ...state, drained: { ...drained, event } }) : stay(state);
+  }
+  if (isSameRequest(spec, event, askedAt(spec, state), run)) return stay(state);
+  const asks = isClocked(spec, event) && isForwarded(spec, run, event);
   const until = after(event.at, spec.drain);
   if (!asks || until === undefined) return forwardFirst(spec, state, event);
-  if (drained === undefined) return hold(spec, state, { event, until });
-  if (!isOtherCopy(drained, event)) return release(spec, state, event);
-  // A plain copy comes once; who signals our guardian again has asked once all the same.
-  const isPlain = event.relayed !== true;
-  return isPlain ? stay({ ...state, drained: { ...drained, event } }) : stay(state);
+  return drained === undefined ? hold(spec, state, { event, until }) : release(spec, state, event);
+}
+
+/** When the request came that is held back, or was passed on last. */
+function askedAt({ drain }: Spec, { drained, run }: Running): Instant | undefined {
+  return drained?.until === undefined ? run.asked?.at : ((drained.until - drain) as Instant);
 }
 
 function hold(spec: Spec, state: Running, drained: Drained): Step {
@@ -71,7 +99,7 @@ export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step
   if (isDue(limitOf(state), at)) return stop(spec, state.run, at, "timeout");
   const { drained } = state;
   if (drained === undefined || !isDue(drained.until, at)) return stay(state);
-  return release(spec, state, { ...drained.event, at });
+  return release(spec, state, { ...drained.event, at, since: drained.event.at });
 }
 
 /**
@@ -79,27 +107,29 @@ export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step
  * a terminal's does so too, though the command has got it already.
  */
 function forwardFirst(spec: Spec, state: Running, event: Received): Step {
-  const { at, signal, queued } = event;
+  const { at, signal } = event;
   const isTimeouts = event.delivered === true && spec.clockOnDelivered;
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
-  const isClocked = spec.clockOn.has(signal);
   const killAfter = spec.killAfterSignal ?? spec.killAfter;
-  if (isClocked && (killAfter !== NO_LIMIT || spec.insist === "kill")) {
+  if (isClocked(spec, event) && (killAfter !== NO_LIMIT || spec.insist === "kill")) {
     const stopping: Stopping = {
-      ...stoppingBy(state.run, at, killAfter),
+      ...stoppingBy(spec, state.run, at, killAfter),
       reason: "signal",
       signal,
       limitAt: killAfter === NO_LIMIT ? state.limitAt : undefined,
       relayed: event.relayed === true ? signal : undefined,
     };
-    return isTimeouts ? stay(stopping) : beginStop(spec, stopping, signal, at, queued);
+    return isTimeouts ? stay(stopping) : beginStop(spec, stopping, at, event);
   }
   return isTimeouts ? stay(state) : forward(spec, state, event);
 }
 
 export function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
-  const isOurs = isForwarded(spec, state.run, event);
-  return isOurs ? sendIn(spec, state, event.signal, event.at, event.queued) : stay(state);
+  const { at, signal, queued } = event;
+  if (!isForwarded(spec, state.run, event)) return stay(state);
+  const { run: before } = state;
+  const run = isRequest(spec, signal) ? { ...before, asked: askedBy(at, event) } : before;
+  return sendIn(spec, { ...state, run }, signal, at, queued);
 }
 
 /**
@@ -112,14 +142,14 @@ function isForwarded(spec: Spec, run: Run, { signal, delivered, relayed }: Recei
   return isFirst && delivered !== true && spec.forward.has(signal);
 }
 
-export function sendIn<S extends Running | Stopping>(
+function sendIn<S extends Running | Stopping>(
   spec: Spec,
   state: S,
   signal: Signal,
   at: Instant,
   queued?: Queued,
 ): Step {
-  const isMeant = isEnding(state) || spec.clockOn.has(signal);
+  const isMeant = isEnding(state) || startsClock(spec, signal);
   const isToEnd = spec.group === "own" || (isMeant && !STOPS.has(signal));
   const { run, actions } = send(spec, state.run, { signal, at, queued, isToEnd });
   return { state: { ...state, run }, actions };

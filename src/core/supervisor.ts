@@ -6,15 +6,15 @@ import type { Reason } from "./exit.ts";
 import { isLeft, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
 import type { Sent } from "./report.ts";
+import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { Spec } from "./spec.ts";
-import { meansEnd } from "./spec.ts";
 import type { MainEnd, Received, Run, Running, State, Step, Stopping } from "./state.ts";
 import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
-import { forward, hardKill, onRunningDeadline, receive, sendIn, stop } from "./stopping.ts";
+import { forward, hardKill, onRunningDeadline, receive, sendFirst, stop } from "./stopping.ts";
 import { mark, resumed } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, takeOver, wasLeft, whileKilling, withKill } from "./sweeping.ts";
-import { firstWill, hasWill, isSameWill, willOf } from "./will.ts";
+import { firstWill, hasWill, isSameWill, toldOf, willOf } from "./will.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
@@ -25,7 +25,7 @@ export function start(spec: Spec): Step {
 export function step(spec: Spec, state: State, event: Event): Step {
   if (event.type === "woken") return stay(wokenIn(state, event));
   const meant = meaningOf(spec, event);
-  const next = meant === undefined ? stay(state) : withWill(spec, state, react(spec, state, meant));
+  const next = meant === undefined ? stay(state) : behind(spec, state, react(spec, state, meant));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
   return withLine(next, { type: "emit", line: eventLineOf(event, startedAt) });
@@ -36,10 +36,21 @@ function wokenIn(state: State, { target, at }: Extract<Event, { type: "woken" }>
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
 
+/** What the guardian has to know. Most runs begin and end, and nothing else: they pay for no more. */
+function behind(spec: Spec, before: State, next: Step): Step {
+  if (!hasWill(before) || !hasWill(next.state) || next.state === before) return next;
+  return withTold(before, withWill(spec, before, next));
+}
+
+/** Only once it was sent: if we die before that, the guardian sends it. */
+function withTold(before: State, { state, actions }: Step): Step {
+  const told = toldOf(state);
+  if (told === undefined || told === toldOf(before)) return { state, actions };
+  return { state, actions: [...actions, { type: "told", told }] };
+}
+
 /** The guardian knows what it is to do without us before anything is done that it depends on. */
 function withWill(spec: Spec, before: State, next: Step): Step {
-  // Most runs begin and end, and nothing else: they pay for no will but the first.
-  if (!hasWill(before) || !hasWill(next.state) || next.state === before) return next;
   const [old, will] = [willOf(spec, before), willOf(spec, next.state)];
   if (old === undefined || will === undefined || isSameWill(old, will)) return next;
   // The order to sweep says it all to a guardian that stays.
@@ -162,10 +173,9 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
 /** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
 function reasonOf(spec: Spec, { run, drained }: Running, main: MainEnd): Reason | undefined {
   if (main.backstop) return "timeout";
-  // HUP means "read your settings again" to many, who then live on; it was an end if it ended them.
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
-    meansEnd(spec, signal) && (signal !== "SIGHUP" || signal === died);
+    asksForEnd(spec, signal) || (signal === died && mayEnd(spec, signal));
   if (run.sent.some(isCause)) return "signal";
   // What is still held back was meant for all that there is.
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
@@ -207,7 +217,7 @@ function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
     const next: Stopping = { ...state, limitAt: undefined };
     return spec.signal === "SIGKILL"
       ? hardKill(spec, next, at)
-      : sendIn(spec, next, spec.signal, at);
+      : sendFirst(spec, next, spec.signal, at);
   }
   if (!isDue(state.restAt, at)) return stay(state);
   if (isLeft(spec, state.reason)) return stay({ ...state, restAt: undefined });
@@ -220,11 +230,14 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
   if (spec.expireOn.includes(event.signal)) {
     // "Time is up" again: the next rung of the ladder, or the first signal once more (as GNU).
     return state.killAt === undefined
-      ? sendIn(spec, state, spec.signal, event.at)
+      ? sendFirst(spec, state, spec.signal, event.at)
       : hardKill(spec, state, event.at);
   }
   if (isCopy(state, event)) return stay(withoutCopy(state, event));
-  const insists = spec.insist === "kill" && spec.clockOn.has(event.signal);
-  if (insists && event.delivered !== true) return hardKill(spec, state, event.at);
-  return forward(spec, state, event);
+  if (isSameRequest(spec, event, state.run.asked?.at, state.run)) return stay(state);
+  const insists = spec.insist === "kill" && isClocked(spec, event) && event.delivered !== true;
+  if (!insists) return forward(spec, state, event);
+  if (event.above !== true) return hardKill(spec, state, event.at);
+  // Who started us says when the time is over: by SIGKILL. The command has heard the rest.
+  return hasSent(state.run, event.signal) ? stay(state) : forward(spec, state, event);
 }

@@ -1,8 +1,8 @@
 import type { Duration, Instant } from "./duration.ts";
-import type { Settle, Will } from "./event.ts";
+import type { Settle, Told, Will } from "./event.ts";
 import { graceOf, isLeft, SWEEP_LIMIT } from "./ladder.ts";
+import { mayEnd } from "./requests.ts";
 import type { Spec } from "./spec.ts";
-import { meansEnd } from "./spec.ts";
 import type { Run, State } from "./state.ts";
 import { after, earlier, limitOf } from "./state.ts";
 
@@ -45,6 +45,35 @@ export function willOf(spec: Spec, state: State): Will | undefined {
     case "finished":
       return undefined;
   }
+}
+
+/** Who has had the signal that asks for the end; undefined: nobody will be asked to send it. */
+export function toldOf(state: State): Told | undefined {
+  switch (state.phase) {
+    case "running":
+      // A limit of ours is another request, but not to what a curfew above has asked for the end.
+      return state.run.asked?.above === true ? toldFirst(state.run) : "nobody";
+    case "stopping":
+      return isRestTold(state.run) ? "everybody" : toldFirst(state.run);
+    case "leftovers": {
+      const isTold = state.killAt !== undefined && state.lingering === undefined;
+      return isTold && isRestTold(state.run) ? "everybody" : "nobody";
+    }
+    case "starting":
+    case "killing":
+    case "finished":
+      return undefined;
+  }
+}
+
+/** A terminal tells the group without us. */
+function toldFirst({ sent }: Run): Told {
+  const isAlone = sent.length > 0 && sent.every(({ target }) => target === "child");
+  return isAlone ? "command" : "group";
+}
+
+function isRestTold({ sent }: Run): boolean {
+  return sent.some(({ target }) => target === "tree");
 }
 
 /** Whether there is somebody to do it to: asked where the will itself does not matter. */
@@ -94,7 +123,7 @@ function holdsAlways({ leftovers, report, events }: Spec): boolean {
   return leftovers !== "leave" || report !== undefined || events !== undefined;
 }
 
-/** Whether a signal that means an end was passed on: what is left then ends, too. */
+/** Whether a signal that may be an end was passed on: what is left ends then, too. */
 function wasAskedToEnd(spec: Spec, { sent }: Run): boolean {
-  return sent.some(({ signal }) => meansEnd(spec, signal));
+  return sent.some(({ signal }) => mayEnd(spec, signal));
 }

@@ -52,14 +52,19 @@ export function parseTitle(text: string): Title | undefined {
  * user, and nobody believes one but root.
  */
 export function guardianTitle(pid: number): Title | undefined {
-  const text = sys.readText(`/proc/${pid}/cmdline`, SIZE);
-  const title = typeof text === "string" ? parseTitle(withoutEnd(text)) : undefined;
+  const title = titleIn(pid);
   if (title === undefined) return undefined;
   const [own, above] = [statOf(pid), statOf(title.supervisor)];
   if (!isSeen(own) || !isSeen(above) || own.parent !== title.supervisor) return undefined;
   const isSame = above.startTime === title.startTime;
   const isOurs = [pid, title.supervisor].every(isTrusted) && isCurfew(title.supervisor);
   return isSame && isOurs ? title : undefined;
+}
+
+/** What a process says, whoever it is. */
+export function titleIn(pid: number): Title | undefined {
+  const text = sys.readText(`/proc/${pid}/cmdline`, SIZE);
+  return typeof text === "string" ? parseTitle(withoutEnd(text)) : undefined;
 }
 
 /** What was there before it was renamed is overwritten by zeroes. */
@@ -74,10 +79,18 @@ function isTrusted(pid: number): boolean {
   return user === 0 || user === sys.user()[0];
 }
 
-function isCurfew(pid: number): boolean {
+function sizeOf(content: string): string {
+  return content.slice(0, content.indexOf(":"));
+}
+
+/** Whether a process runs our program, or one that is called as ours. */
+export function isCurfew(pid: number): boolean {
   const path = `/proc/${pid}/exe`;
   const [ours, theirs] = ["/proc/self/exe", path].map((at) => sys.fileState(at, 1));
-  if (typeof ours === "object" && typeof theirs === "object" && ours[2] === theirs[2]) return true;
+  if (typeof ours === "object" && typeof theirs === "object") {
+    // The same file, or a copy of it under another tool's name.
+    if (ours[2] === theirs[2] || sizeOf(ours[3]) === sizeOf(theirs[3])) return true;
+  }
   const target = sys.readLink(path);
   return typeof target === "string" && /\/curfew(?: \(deleted\))?$/.test(target);
 }

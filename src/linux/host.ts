@@ -3,6 +3,7 @@ import type { Instant } from "../core/duration.ts";
 import { errnoName } from "../core/errno.ts";
 import type { SpawnError } from "../core/error.ts";
 import type { Action, Event } from "../core/event.ts";
+import { TOLD } from "../core/event.ts";
 import { isMissed } from "../core/look.ts";
 import type { Voice } from "../core/messages.ts";
 import { isNarrated } from "../core/narration.ts";
@@ -27,7 +28,7 @@ import { changingWith, NO_DESCRIPTOR } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { closeListeners, openListeners } from "./listeners.ts";
-import { narrate, nextSignal, now, readAhead } from "./news.ts";
+import { narrate, nextSignal, now, readAhead, requestFirst } from "./news.ts";
 import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
 import { childrenOf, stateOf } from "./proc.ts";
 import { closeChannel } from "./ready.ts";
@@ -195,6 +196,9 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
       held.staysForRest = action.will.hold;
       leaveWill(action.will);
       break;
+    case "told":
+      sys.guardianTold(TOLD.indexOf(action.told));
+      break;
     case "sweep":
       orderSweep(held, action.patience);
       held.awaitsSweep = true;
@@ -256,8 +260,9 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
     const at = now();
     const late = deadlineNews(deadline, at);
     const event = newsOf(held, at, late !== undefined) ?? late ?? parentNews(held, at);
-    if (event !== undefined) return event;
-    const signal = nextSignal(held, () => commandPid(held));
+    const commandOf = () => commandPid(held);
+    if (event !== undefined) return requestFirst(held, commandOf, event);
+    const signal = nextSignal(held, commandOf);
     if (signal !== "nothing") return signal;
   }
 }

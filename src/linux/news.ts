@@ -1,7 +1,11 @@
 import type { Instant } from "../core/duration.ts";
 import type { Event } from "../core/event.ts";
 import { isNarrated, narrationOf } from "../core/narration.ts";
+import { goesWithRequest, isRequest } from "../core/requests.ts";
+import type { Signal } from "../core/signal.ts";
 import { signalNumber, signalOfNumber } from "../core/signal.ts";
+import type { Spec } from "../core/spec.ts";
+import { isCurfewAbove } from "./above.ts";
 import { hasCallerEnded, isOfCaller } from "./caller.ts";
 import type { SignalNews, World } from "./held.ts";
 import { sayNow } from "./outputs.ts";
@@ -44,12 +48,43 @@ export function nextSignal(
   const known = world.changing.ahead.shift();
   if (known !== undefined) return known;
   const arrived = sys.nextSignal(world.signalFd);
-  return arrived && (signalNews(world, commandOf, arrived) ?? "nothing");
+  if (arrived === undefined) return undefined;
+  const news = signalNews(world, commandOf, arrived);
+  return news === undefined ? "nothing" : requestFirst(world, commandOf, news);
 }
+
+/**
+ * A service manager sends TERM and then HUP. The kernel gives the lower number first where both
+ * wait; and what waits together is read together, however long the first one keeps us.
+ */
+export function requestFirst<E extends Event>(
+  world: World,
+  commandOf: () => number,
+  news: E,
+): E | SignalNews {
+  const { spec, changing } = world;
+  if (news.type !== "signal" || !goesWithRequest(spec, meantBy(spec, news.signal))) return news;
+  readAhead(world, commandOf);
+  if (isRequest(spec, meantBy(spec, news.signal))) return news;
+  const isAsking = (one: SignalNews) =>
+    one.type === "signal" && isRequest(spec, meantBy(spec, one.signal));
+  const at = changing.ahead.findIndex(isAsking);
+  const [request] = at < 0 ? [] : changing.ahead.splice(at, 1);
+  if (request === undefined) return news;
+  changing.ahead.unshift(news);
+  return request;
+}
+
+function meantBy({ rewrite }: Spec, signal: Signal): Signal {
+  return rewrite.get(signal) ?? signal;
+}
+
+/** No more at once: somebody may send them without a pause. */
+const MOST_AHEAD = 100;
 
 /** Reads all signals that are there, for their turn. */
 export function readAhead(world: World, commandOf: () => number): void {
-  for (;;) {
+  for (let count = 0; count < MOST_AHEAD; count++) {
     const arrived = sys.nextSignal(world.signalFd);
     if (arrived === undefined) return;
     const news = signalNews(world, commandOf, arrived);
@@ -83,12 +118,25 @@ export function signalNews(
     code === SI_KERNEL &&
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
-  const event = signal && ({ type: "signal", at: now(), signal, delivered, relayed } as const);
-  if (event !== undefined && isNarrated(world.spec)) narrate(world, event, true);
+  if (signal === undefined) return undefined;
+  const at = now();
+  const hangup = number === HANGUP && (code === SI_KERNEL || isTerminalGone(world));
+  const { spec } = world;
+  const isAsking = isRequest(spec, meantBy(spec, signal)) && code !== SI_KERNEL && !relayed;
+  const above = isAsking && isCurfewAbove(sender);
+  const event = { type: "signal", at, signal, delivered, relayed, hangup, above } as const;
+  if (isNarrated(spec)) narrate(world, event, true);
   const [user, low, high] = queue;
-  if (event === undefined || user === undefined) return event;
-  if (low === undefined || high === undefined) return event;
+  if (user === undefined || low === undefined || high === undefined) return event;
   return { ...event, queued: [code, sender, user, low, high] };
+}
+
+/** A shell that learns of the end of its terminal sends HUP to its jobs itself. */
+function isTerminalGone({ terminal }: World): boolean {
+  if (terminal < 0) return false;
+  const again = sys.openTerminal();
+  if (again >= 0) sys.close(again);
+  return again < 0;
 }
 
 /** What the tool tells whose words we have; whether the command's start is told now. */

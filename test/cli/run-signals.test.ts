@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
-import { endOfRun, OPEN, stateOf, statusOf, timeout, until } from "./run.ts";
+import { endOfRun, laterOn, OPEN, stateOf, statusOf, timeout, until } from "./run.ts";
 
 const HANDLES = child("handles");
 const handles = (...words: readonly string[]) => [HANDLES, ...words];
@@ -46,6 +46,7 @@ function ends(binary: Binary): void {
       const { running } = await ready(binary, ["-k", "1h", ...handles(TERM, number("INT"))]);
       running.kill("SIGTERM");
       await running.says(/^caught 15/m);
+      await laterOn(binary);
       running.kill(second);
       const { ended, report } = await running.told();
       assert.deepEqual([endOfRun(ended), report.escalated], ["SIGKILL", true]);
@@ -59,8 +60,50 @@ function ends(binary: Binary): void {
     await running.says(/^caught 15/m);
     running.kill("SIGUSR1");
     await running.says(/^caught 10/m);
-    running.kill("SIGHUP");
+    await laterOn(binary);
+    running.kill("SIGINT");
     assert.equal(endOfRun((await running.told()).ended), "SIGKILL");
+  });
+
+  test("TERM with HUP and QUIT, as a service manager sends them: one request", async () => {
+    const signals = [TERM, ...["HUP", "QUIT"].map(number)];
+    // A real-time signal is the last that is looked at.
+    const { running } = await ready(binary, ["-k", "1h", ...handles(...signals, "40")]);
+    for (const one of ["SIGTERM", "SIGHUP", "SIGQUIT", 40] as const) running.kill(one);
+    await running.says(/^caught 40/m);
+    await laterOn(binary);
+    running.kill("SIGTERM");
+    const { ended, report } = await running.told();
+    assert.deepEqual(ended.stdout.match(/^caught \d+$/gm), ["caught 15", "caught 40"]);
+    assert.deepEqual([endOfRun(ended), report.outcome], ["SIGKILL", "cancelled"]);
+  });
+
+  test("QUIT and HUP are passed on each time, and start no clock", async () => {
+    const [quit, hangUp] = [number("QUIT"), number("HUP")];
+    const { running } = await ready(binary, ["-k", "10ms", ...handles(quit, hangUp)]);
+    running.kill("SIGQUIT");
+    await running.says(/^caught 3$/m);
+    running.kill("SIGHUP");
+    await running.says(/^caught 1$/m);
+    await laterOn(binary);
+    running.kill("SIGQUIT");
+    await running.says(/caught 3[\s\S]*caught 3$/m);
+    running.kill("SIGUSR1");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.outcome], ["SIGUSR1", "signaled"]);
+    assert.deepEqual(sentOf(report), ["SIGHUP child 1", "SIGQUIT child 2", "SIGUSR1 child 1"]);
+  });
+
+  test("--stop-signals: these start the clock, and no others", async () => {
+    const words = ["-k", "1s", "--stop-signals", "USR2", ...handles(TERM, number("USR2"))];
+    const { running } = await ready(binary, words);
+    running.kill("SIGTERM");
+    await running.says(/^caught 15/m);
+    await laterOn(binary);
+    running.kill("SIGUSR2");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.escalated], ["SIGKILL", true]);
+    assert.match(ended.stdout, /^caught 12$/m);
   });
 
   test("USR1 is passed on each time, and starts no clock", async () => {

@@ -92,6 +92,11 @@ export function timeout(
   return curfew(binary, ["timeout", ...words], options).ended;
 }
 
+/** So much later that what is sent then is another request: somebody else's limit has passed. */
+export async function laterOn(binary: Binary): Promise<void> {
+  await timeout(binary, ["0.3", "sleep", "1000"]);
+}
+
 /** When the limit is to pass: at a fact that the command says with its pid, not at a time. */
 export type When = "ready" | "all ready" | "stopped";
 

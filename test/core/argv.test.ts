@@ -27,6 +27,7 @@ import type { Fields, Listen, Ready, Spec } from "../../src/core/spec.ts";
 import {
   CONTAINMENTS,
   GIVEN_KILL_AFTER,
+  GIVEN_SIGNAL,
   INIT_DEFAULTS,
   LEFTOVERS,
   ON_STOP,
@@ -97,11 +98,14 @@ const place = fc.option(
   { nil: undefined },
 );
 
+const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
+
 /** Every field that words can say. */
 const FIELDS = {
   timeout: duration,
   killAfter: duration,
   signal: fc.constantFrom(...SIGNALS),
+  clockOn: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   linger: fc.option(duration, { nil: undefined }),
@@ -130,7 +134,6 @@ const RUN_FIELDS = {
 };
 
 const signal = fc.constantFrom(...SIGNALS);
-const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 const text = fc.string({ unit: "binary", minLength: 1 });
 const addresses: readonly Listen[] = [
   { name: "web", text: ":80", at: { kind: "tcp", host: "*", port: 80 } },
@@ -147,7 +150,6 @@ const INIT_FIELDS = {
   rewrite: fc
     .array(fc.tuple(caught, signal), { maxLength: 3 })
     .map((pairs) => new Map<Signal, Signal>(pairs)),
-  clockOn: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
   drain: duration,
   expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
   listen: fc.subarray([...addresses]),
@@ -168,27 +170,33 @@ function canBe({ report, events, clockOn, reloadSignal }: Spec): boolean {
   return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
 }
 
-/** What may be passed on, if only because something else becomes it. */
+/** What may be passed on: something else becomes it, or it asks for the end. */
 function forwarding(spec: Spec): Spec {
-  const { forward, rewrite } = spec;
+  const { forward, rewrite, clockOn } = spec;
   const targets = [...rewrite.values()].filter((to) => to !== "SIG0");
-  return { ...spec, forward: new Set([...forward, ...targets]) };
+  return { ...spec, forward: new Set([...forward, ...targets, ...clockOn]) };
 }
+
+/** Without its option it is the default. */
+const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
+  ...fields,
+  ...(fields.signal !== INIT_DEFAULTS.signal && GIVEN_SIGNAL),
+});
 
 const spec: fc.Arbitrary<Spec> = fc
   .record(TIMEOUT_FIELDS)
-  .map((fields) => ({ ...TIMEOUT_DEFAULTS, ...fields }))
+  .map((fields) => forwarding({ ...TIMEOUT_DEFAULTS, ...fields }))
   .filter(canBe);
 const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
-  .map((fields) => ({ ...RUN_DEFAULTS, ...fields }))
+  .map((fields) => forwarding({ ...RUN_DEFAULTS, ...given(fields) }))
   .filter(canBe);
 const { killAfter: DEFAULT } = INIT_DEFAULTS;
 const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
-  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...fields }))
+  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...given(fields) }))
   .filter(canBe);
 
 test("every option's field is among those that are tried below", () => {

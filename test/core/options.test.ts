@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/kill-spec.ts";
 import type { Option } from "../../src/core/options.ts";
-import { COMMON_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/options.ts";
+import {
+  COMMON_OPTIONS,
+  RUN_OPTIONS,
+  TIMEOUT_OPTIONS,
+  TIMEOUT_OWN_OPTIONS,
+} from "../../src/core/options.ts";
 import { INIT_OPTIONS } from "../../src/core/options-init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/options-kill.ts";
 import { nameOf } from "../../src/core/scan.ts";
@@ -43,7 +48,8 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
 
 test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
-  assert.deepEqual(own, COMMON_OPTIONS);
+  assert.deepEqual(own, TIMEOUT_OWN_OPTIONS);
+  assert.deepEqual(own.slice(1), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
   const others = [...RUN_OPTIONS, ...INIT_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
@@ -60,7 +66,8 @@ test("DESIGN 4.3 to 4.6: the options of the doors", () => {
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(
     usesOf(RUN_OPTIONS),
-    "--timeout -s --signal -k --kill-after --process-group --new-session -v --verbose " +
+    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session -v " +
+      "--verbose " +
       `${common} --help --version`,
   );
   assert.equal(
@@ -160,7 +167,7 @@ test("DESIGN 4.1: the defaults of init", () => {
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
   const { clockOn, insist, showDeath, singleChild, failOnSurvivors } = INIT_DEFAULTS;
-  assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT", "SIGQUIT"]);
+  assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT"]);
   assert.deepEqual(
     [insist, showDeath, singleChild, failOnSurvivors],
     ["forward", false, false, true],

@@ -3,6 +3,7 @@ import type { Instant } from "../../src/core/duration.ts";
 import type { Action, Event, Will } from "../../src/core/event.ts";
 import { PATIENCE, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Report } from "../../src/core/report.ts";
+import { SAME_REQUEST, startsClock } from "../../src/core/requests.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
@@ -122,6 +123,8 @@ function brokenBySweep(spec: Spec, way: Way, { event, next }: Turn): string | un
   if (sweeps > 0) {
     if (sweeps > 1 || way.isSwept || way.isTakenOver) return "a tree is swept once";
     if (isCopy(way, event)) return "a copy of a signal never insists";
+    if (isSoon(way, event)) return "what comes with a request is no second one";
+    if (insistsFromAbove(way, event)) return "a curfew above never insists";
     if (!isSweepDue(spec, way.state, event)) return "SIGKILL has its time, or somebody insists";
   }
   if (takeOvers > 0) {
@@ -146,9 +149,8 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
       const isStopped = event.type === "stopped" && spec.onStop === "kill";
       const isLeft = event.type === "exited" && event.proof === undefined;
       const isMeant = isAsked || isStopped || isLeft || isDue(state.limitAt, event.at);
-      // A signal that is overdue finds the clock of "kill after" just begun, and insists.
-      const insists = event.type === "signal" && isDue(state.limitAt, event.at);
-      return (spec.signal === "SIGKILL" && isMeant) || (insists && isInsisting(spec, event));
+      // A signal that is overdue is the limit's request.
+      return spec.signal === "SIGKILL" && isMeant;
     }
     case "stopping":
       if (isDue(state.killAt, event.at)) return true;
@@ -180,6 +182,22 @@ function isCopy(way: Way, event: Event): boolean {
   return isSent && (event.relayed === true || isFirstPlain(way, event.signal));
 }
 
+function insistsFromAbove({ state }: Way, event: Event): boolean {
+  if (event.type !== "signal" || event.above !== true) return false;
+  const isFirst =
+    state.phase === "leftovers" &&
+    (state.killAt === undefined || (state.lingering !== undefined && state.reason === undefined));
+  return !isFirst && !isDue(deadlineOf(state), event.at);
+}
+
+/** So soon after the first signal it belongs to the same request. */
+function isSoon({ state }: Way, event: Event): boolean {
+  if (event.type !== "signal" || !("run" in state)) return false;
+  if (isDue(deadlineOf(state), event.at)) return false;
+  const { asked } = state.run;
+  return asked !== undefined && event.at <= asked.at + SAME_REQUEST;
+}
+
 /** All of its kind so far came by the guardian, and the first of them was the reason to begin. */
 function isFirstPlain(way: Way, signal: Signal): boolean {
   let isRelayed = false;
@@ -193,13 +211,16 @@ function isFirstPlain(way: Way, signal: Signal): boolean {
 }
 
 /** Those that the door or the user names; in `timeout`, whose clock all start, the usual ones. */
-function isStopSignal({ clockOn }: Spec, signal: Signal): boolean {
-  return (clockOn === TERMINATES ? STOP_SIGNALS : clockOn).has(signal);
+function isStopSignal(spec: Spec, signal: Signal): boolean {
+  const isUsual = spec.clockOn === TERMINATES;
+  return isUsual ? USUAL.includes(signal) : startsClock(spec, signal);
 }
+
+const USUAL: readonly Signal[] = [...STOP_SIGNALS, "SIGQUIT", "SIGHUP"];
 
 function isInsisting(spec: Spec, event: Event): boolean {
   if (event.type !== "signal" || event.delivered === true) return false;
-  return spec.insist === "kill" && spec.clockOn.has(event.signal);
+  return spec.insist === "kill" && startsClock(spec, event.signal);
 }
 
 /** Whoever is alive has an end in sight, or is waited for as the contract says. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { SIGNALS } from "../../src/core/signal.ts";
 import { deadlineOf } from "../../src/core/state.ts";
 import { start } from "../../src/core/supervisor.ts";
-import { TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
+import { TOLDS, TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
 import {
   died,
   exited,
@@ -33,6 +33,7 @@ function check(transcript: Transcript, shows: Shows): void {
 
 for (const transcript of TRANSCRIPTS) check(transcript, "acts");
 for (const transcript of WILLS) check(transcript, "wills");
+for (const transcript of TOLDS) check(transcript, "told");
 
 test("no two lives are the same", () => {
   const texts = [...TRANSCRIPTS, ...WILLS].map(([, ...life]) => JSON.stringify(life));
@@ -61,7 +62,7 @@ test("a report lists the first hundred stops, and a later one is a stop all the 
 
 /** SIGKILL and SIGSTOP cannot be caught, SIGCHLD is the end of a child, and 0 is none. */
 const UNFORWARDED = ["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"];
-const CLOCKED = ["SIGTERM", "SIGINT", "SIGQUIT"];
+const CLOCKED = ["SIGTERM", "SIGINT"];
 
 test("init passes on every signal that can be caught, whenever it comes, to whom it should", () => {
   for (const [call, target] of [

@@ -9,6 +9,7 @@ import { deadlineOf } from "../../src/core/state.ts";
 import { start, step } from "../../src/core/supervisor.ts";
 import type { Happening } from "./transcript.ts";
 import {
+  above,
   cancelled,
   continued,
   deadline,
@@ -18,6 +19,7 @@ import {
   exited,
   guardianGone,
   guardianKilled,
+  hungUp,
   late,
   looked,
   orphaned,
@@ -48,7 +50,7 @@ const PHASES: Readonly<Record<State["phase"], readonly (readonly Happening[])[]>
   ],
   killing: [
     [spawned, exited(0, "job"), deadline],
-    [spawned, deadline, deadline, deadline],
+    [spawned, deadline, deadline],
   ],
   finished: [[spawned, exited(0)]],
 };
@@ -95,9 +97,11 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
     ["signal TERM", signal("SIGTERM")],
     ["signal TERM, delivered", delivered("SIGTERM")],
     ["signal TERM, relayed", relayed("SIGTERM")],
+    ["signal TERM, of a curfew above", above("SIGTERM")],
     ["signal TERM, with a value", queued("SIGTERM", -1, 1, 0, 7, 0)],
     ["signal INT, delivered", delivered("SIGINT")],
     ["signal HUP", signal("SIGHUP")],
+    ["signal HUP, the terminal is gone", hungUp],
     ["signal QUIT", signal("SIGQUIT")],
     ["signal USR1", signal("SIGUSR1")],
     ["signal ALRM", signal("SIGALRM")],

@@ -185,6 +185,14 @@ export function relayed(signal: Signal): Happening {
   return plain({ type: "signal", signal, relayed: true });
 }
 
+/** A signal that another curfew sent, which started us. */
+export function above(signal: Signal): Happening {
+  return plain({ type: "signal", signal, above: true });
+}
+
+/** Our terminal is gone, and we are the only one who heard of it. */
+export const hungUp: Happening = plain({ type: "signal", signal: "SIGHUP", hangup: true });
+
 /** The wish where we are process 1. */
 function asOne(wish: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
   return wish.kind === "run" ? { ...wish, spec: asInit(wish.spec) } : wish;
@@ -261,12 +269,13 @@ function frozen(state: State): State {
   return Object.freeze(state);
 }
 
-/** With what the guardian is to do without us, or without. */
-export type Shows = "acts" | "wills";
+/** With what the guardian is to do without us, also whom it needs not signal; or without. */
+export type Shows = "acts" | "wills" | "told";
 
 /** Actions as a transcript shows them. */
 export function textOf(actions: readonly Action[], shows: Shows = "acts"): string {
-  const isShown = ({ type }: Action) => shows === "wills" || type !== "will";
+  const isShown = ({ type }: Action) =>
+    shows === "told" || (type !== "told" && (shows === "wills" || type !== "will"));
   return actions.filter(isShown).map(actionText).join(", ");
 }
 
@@ -276,6 +285,8 @@ function actionText(action: Action): string {
       return `${action.type} ${willText(action.will, 0)}`;
     case "will":
       return `${action.type} ${willText(action.will, ZERO)}`;
+    case "told":
+      return `${action.type} ${action.told}`;
     case "sweep":
     case "take-over":
       return action.patience === SWEEP_LIMIT

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";
 import { number } from "../cli/children.ts";
-import { endOfRun, OPEN, stateOf, until } from "../cli/run.ts";
+import { endOfRun, laterOn, OPEN, stateOf, until } from "../cli/run.ts";
 import { below, type Init, inside, outer, PLACES, type Place, ready } from "./places.ts";
 
 const RECEIVES = adversary("receives");
@@ -47,6 +47,9 @@ const told = (pairs: readonly (readonly [number: number, value: number])[]) =>
 const listens = (place: Place, ...words: readonly string[]) =>
   ready(place, [...PATIENT, ...words], { input: OPEN });
 
+/** What is sent from now on is another request. */
+const anotherTime = ({ form }: Place) => laterOn({ name: "frozen", ...form });
+
 /** Ends a command that receives, and gives what it said. */
 async function over(running: Init): Promise<string> {
   running.write("\n");
@@ -59,6 +62,7 @@ function forwarding(place: Place): void {
   test("each signal that can be caught reaches the command, once", async () => {
     const running = await listens(place, RECEIVES);
     for (const n of FORWARDED) {
+      if (ASKING.includes(n)) await anotherTime(place);
       running.send(n);
       await running.says(new RegExp(`^got ${n} `, "m"));
     }
@@ -213,6 +217,7 @@ function stopping(place: Place): void {
     const running = await listens(place, RECEIVES);
     const sent: number[] = [];
     for (const n of [TERM, TERM, INT, QUIT]) {
+      await anotherTime(place);
       sent.push(n);
       running.send(n);
       await running.says(new RegExp(sent.map((one) => `got ${one} `).join("[^]*")));
@@ -263,6 +268,7 @@ function stopping(place: Place): void {
     await running.says(/TERM is held back/, "stderr");
     running.send(USR1);
     await running.says(/^caught 10$/m);
+    await anotherTime(place);
     running.send(TERM);
     const { ended, report } = await running.told();
     assert.deepEqual([endOfRun(ended), report.outcome], ["143", "cancelled"]);

@@ -62,6 +62,7 @@ const ACTIONS: readonly Action["type"][] = [
   "spawn",
   "kill",
   "will",
+  "told",
   "sweep",
   "take-over",
   "leave-tree",

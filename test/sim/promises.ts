@@ -4,10 +4,12 @@ import type { Ended, Event, Queued } from "../../src/core/event.ts";
 import type { Exit } from "../../src/core/exit.ts";
 import { PATIENCE, SWEEP_LIMIT } from "../../src/core/ladder.ts";
 import type { Outcome, Sent } from "../../src/core/report.ts";
+import { SAME_REQUEST } from "../../src/core/requests.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec.ts";
+import type { Received } from "../../src/core/state.ts";
 import type { WaitStatus } from "../../src/core/status.ts";
 import { meantBy } from "../core/promises.ts";
 import type { Nature, Seen } from "./kernel.ts";
@@ -65,8 +67,12 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
 
 function isStopSignal({ clockOn }: Spec, event: Event): boolean {
   if (event.type !== "signal" || !clockOn.has(event.signal)) return false;
-  return clockOn !== TERMINATES || STOP_SIGNALS.has(event.signal);
+  return clockOn !== TERMINATES || USUAL.includes(event.signal);
 }
+
+/** What asks for the end, or was an end if the command dies of it. */
+const AMBIGUOUS: readonly Signal[] = ["SIGQUIT", "SIGHUP"];
+const USUAL: readonly Signal[] = [...STOP_SIGNALS, ...AMBIGUOUS];
 
 /** What came with a signal goes with it, and with no other. */
 function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined {
@@ -235,22 +241,22 @@ function isClocked({ killAfter, insist }: Spec): boolean {
 /** Whether a signal to us means an end, whatever the command makes of it. */
 function asksBy(spec: Spec, signal: Signal): boolean {
   if (isClocked(spec) && spec.clockOn.has(signal)) return true;
-  const isNamed = spec.clockOn !== TERMINATES && spec.clockOn.has(signal);
+  const isNamed = spec.clockOn.has(signal) && (spec.clockOn !== TERMINATES || signal === "SIGQUIT");
   const isUsual = !isClocked(spec) || !spec.showDeath;
-  return ((isUsual && STOP_SIGNALS.has(signal)) || isNamed) && signal !== "SIGHUP";
+  return (isUsual && STOP_SIGNALS.has(signal)) || isNamed;
 }
 
-function isDeathBy({ status }: Ended, signal: Signal | undefined): boolean {
-  return status.kind === "signaled" && status.signal === signal;
+function isDeathBy({ status }: Ended, signals: readonly Signal[]): boolean {
+  return status.kind === "signaled" && signals.includes(status.signal);
 }
 
-/** What ended by itself has no reason: also who lived on after a HUP of ours. */
+/** What ended by itself has no reason: also who lived on after a HUP or QUIT of ours. */
 function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | undefined {
   const main = seen.events.find((event) => event.type === "exited");
   const isPlain = seen.isGuardianUsual && seen.takeOvers.length + seen.sweeps.length === 0;
   if (!isPlain || main?.proof === undefined) return undefined;
-  const isHungUp = seen.kills.some(({ signal }) => signal === "SIGHUP");
-  const isEnded = wasAskedFor(spec, seen, "sent") || (isHungUp && isDeathBy(main, "SIGHUP"));
+  const sent = AMBIGUOUS.filter((one) => seen.kills.some(({ signal }) => signal === one));
+  const isEnded = wasAskedFor(spec, seen, "sent") || isDeathBy(main, sent);
   const isOwn = outcome === "exited" || outcome === "signaled";
   return isOwn === isEnded ? "an end has a reason where somebody asked for it" : undefined;
 }
@@ -267,7 +273,8 @@ function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"):
     if (event.type === "signal") {
       const isExpiry = spec.expireOn.includes(event.signal) || event.at > limit;
       const isSent = kills.some(({ signal }) => signal === event.signal);
-      const isHeld = how === "sent" && spec.clockOn.has(event.signal) && !isSent;
+      const mayBeHeld = spec.clockOn.has(event.signal) || spec.drain > 0;
+      const isHeld = how === "sent" && mayBeHeld && !isSent;
       return isExpiry || (asksBy(spec, event.signal) && !isHeld);
     }
     const isKill = event.type === "stopped" && spec.onStop === "kill";
@@ -285,17 +292,22 @@ function deathOf(signal: Parameters<typeof signalNumber>[0]): Exit {
   return { kind: "signal", signal, code: (128 + signalNumber(signal)) as Exit["code"] };
 }
 
+function isHeldWith(spec: Spec, heldUntil: number | undefined, { at, signal }: Received): boolean {
+  const isSoon = heldUntil !== undefined && at <= heldUntil - spec.drain + SAME_REQUEST;
+  return isSoon && (AMBIGUOUS.includes(signal) || spec.clockOn.has(signal));
+}
+
 /** Whether the first thing that meant an end was that time was up. */
 function isTimedOut(spec: Spec, seen: Seen): boolean {
   let isEnded = false;
   let isPassedOn = false;
-  let hangUp: Signal | undefined;
+  const ambiguous: Signal[] = [];
   let heldUntil: number | undefined;
   for (const event of seen.events) {
     const isPast = event.at > limitOf(spec, seen, event.at);
     switch (event.type) {
       case "exited":
-        if (isPassedOn || isDeathBy(event, hangUp)) return false;
+        if (isPassedOn || isDeathBy(event, ambiguous)) return false;
         if (heldUntil !== undefined && event.proof === undefined) return false;
         if (event.proof !== undefined || spec.leftovers !== "wait") return false;
         isEnded = true;
@@ -319,7 +331,9 @@ function isTimedOut(spec: Spec, seen: Seen): boolean {
         if (isEnded && !isStop) break;
         if (isPast) return true;
         if (isEnded) return false;
-        if (event.signal === "SIGHUP") hangUp = event.signal;
+        // So soon after the first one it belongs to the same request.
+        if (isHeldWith(spec, heldUntil, event)) break;
+        if (AMBIGUOUS.includes(event.signal)) ambiguous.push(event.signal);
         if (spec.drain > 0 && spec.clockOn.has(event.signal) && heldUntil === undefined) {
           heldUntil = event.at + spec.drain;
           break;

@@ -24,10 +24,11 @@ const UNTESTED: Readonly<Record<string, string>> = {
   leftovers: "a phase of the machine; test/core/rows/supervisor",
   lingering: "a part of that phase; test/core/rows/supervisor",
   lives: "what reload.ts is made of; test/core/rows/reload.ts",
+  requests: "what is one request; test/core/rows/supervisor/requests.ts",
   stops: "a part of the machine; test/core/rows/supervisor",
   stopping: "a phase of the machine; test/core/rows/supervisor",
   sweeping: "a phase of the machine; test/core/rows/supervisor",
-  event: "types only",
+  event: "types, and a list",
   "options-kill": "rows of a table; test/core/options.test.ts",
   spec: "types only",
 };

@@ -33,7 +33,7 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["-v --", "missing_operand|COMMAND||COMMAND [ARG]..."],
   [
     "--timeout 5 -sINT -k 500ms a",
-    "timeout=5000000 signal=SIGINT killAfter=500000 killAfterAsInit=undefined a",
+    "timeout=5000000 signal=SIGINT isSignalGiven=true killAfter=500000 killAfterAsInit=undefined a",
   ],
   ["-vk8 a", "killAfterAsInit=undefined verbose=true a"],
   ["-k inf a", "killAfter=0 killAfterAsInit=undefined a"],
@@ -56,7 +56,7 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--rewrite TERM:~INT a", `unknown_signal|--rewrite SIG:SIG|TERM: INT|${PAIR}`],
   ["--rewrite", `missing_value|--rewrite SIG:SIG||${PAIR}`],
   ["--stop-signals USR1 a", "clockOn=SIGUSR1 a"],
-  ["--stop-signals TERM,INT,TERM a", "clockOn=SIGTERM,SIGINT a"],
+  ["--stop-signals TERM,QUIT,TERM a", "clockOn=SIGTERM,SIGQUIT a"],
   ["--stop-signals=3,15 --stop-signals=HUP a", "clockOn=SIGHUP a"],
   ["--stop-signals= a", `unknown_signal|--stop-signals SIGNALS|""|${SIGNALS}`],
   ["--stop-signals TERM, a", `unknown_signal|--stop-signals SIGNALS|TERM,|${SIGNALS}`],

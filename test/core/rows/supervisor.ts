@@ -10,6 +10,7 @@ import { LINGERING } from "./supervisor/lingering.ts";
 import { ORDER } from "./supervisor/order.ts";
 import { REASONS } from "./supervisor/reasons.ts";
 import { RELAYED } from "./supervisor/relayed.ts";
+import { REQUESTS } from "./supervisor/requests.ts";
 import { RUN } from "./supervisor/run.ts";
 import { SIGNALS } from "./supervisor/signals.ts";
 import { SURVIVORS } from "./supervisor/survivors.ts";
@@ -17,7 +18,7 @@ import { TOOLS } from "./supervisor/tools.ts";
 import { EVENT_LINES } from "./supervisor/wills.ts";
 import { WORDS } from "./supervisor/words.ts";
 
-export { WILLS } from "./supervisor/wills.ts";
+export { TOLDS, WILLS } from "./supervisor/wills.ts";
 
 /** Lives as they must go; what the guardian is to do without us is left out. */
 export const TRANSCRIPTS: readonly Transcript[] = [
@@ -32,6 +33,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...LINGERING,
   ...RUN,
   ...RELAYED,
+  ...REQUESTS,
   ...GUARDIAN,
   ...SURVIVORS,
   ...EVENT_LINES,

@@ -137,7 +137,7 @@ const DUMB_INIT: readonly Row[] = [
   ["S3", "--ver", "ambiguous_option|OPTION|--ver|--verbose or --version"],
   ["S3", "--single-child=1 a", "unexpected_value|--single-child|1|--single-child without a value"],
   ["DESIGN 4", "--repor r a", "unknown_option|OPTION|--repor|one of --report"],
-  ["DESIGN 4", "--signal INT -v a", "signal=SIGINT verbose=true narration=4 a"],
+  ["DESIGN 4", "--signal INT -v a", "signal=SIGINT isSignalGiven=true verbose=true narration=4 a"],
 ];
 
 const CATATONIT: readonly Row[] = [

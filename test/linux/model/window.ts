@@ -189,6 +189,7 @@ function run(kernel: Kernel): Window {
       return run.isSweeping ? 2 : 1;
     },
     guardianWill: () => 0,
+    guardianTold: () => {},
     spawn: (_files, _argv, _shell, settings) => {
       guardian.begin(kernel, settings);
       return 0;

@@ -428,6 +428,7 @@ export const DEEDS: readonly Row[] = [
     () => does({ type: "kill", target: "child", signal: "SIGUSR1", queued: [-1, 2, 3, 4, 5] }),
     ["noteSignal 201 10", "commandQueue 10 [-1,2,3,4,5] 0"],
   ],
+  ["who was told", () => does({ type: "told", told: "everybody" }), ["guardianTold 3"]],
   ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
   [
     "a sweep",

@@ -20,7 +20,7 @@ type Scene = {
 
 /** Calls that a row of a life shows; wills and what is asked for at the start are shown elsewhere. */
 const HIDDEN =
-  /^(openTerminal|openSignals|becomeSubreaper|guardianWill|spawn|openFile|reapStranger|hurry)\b/;
+  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|hurry)\b/;
 
 /** A whole run: exit code, what was done, what was said. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {
@@ -122,8 +122,6 @@ export const LIVES: readonly Row[] = [
         "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        "killMembers 200 [] 15 100 2000000",
-        "killReached 18 2000000 0",
         "joinGroup 40",
         `guardianOrder 5 ${SWEEP_LIMIT}`,
         "farewell",
@@ -355,8 +353,6 @@ export const LIVES: readonly Row[] = [
         "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        "killMembers 200 [] 15 100 2000000",
-        "killReached 18 2000000 0",
         `guardianOrder 1 ${SWEEP_LIMIT}`,
         "farewell",
         "dieBy 9 0",

@@ -1,7 +1,7 @@
 import type { Spec } from "../../../src/core/spec.ts";
 import { signalNews } from "../../../src/linux/news.ts";
 import type { Arrived } from "../../../src/linux/syscalls.ts";
-import { fork, makeKernel } from "../model/kernel.ts";
+import { fork, makeKernel, processOf } from "../model/kernel.ts";
 import type { Row } from "../model/row.ts";
 import { heldOf, started } from "../model/scene.ts";
 import { end } from "../model/signals.ts";
@@ -50,6 +50,31 @@ const unseenParent: Told = {
   },
   spec: { dieWithParent: true },
 };
+
+/** We are below a shell, that below a guardian, and that below a curfew; another one is elsewhere. */
+const below: Told = {
+  prepare: ({ processes, files }) => {
+    processes.set(20, processOf({ pid: 20, command: "curfew" }));
+    processes.set(30, processOf({ pid: 30, parent: 20, command: "guardian" }));
+    Object.assign(processes.get(50) ?? {}, { parent: 30 });
+    processes.set(STRANGER, processOf({ pid: STRANGER, command: "curfew" }));
+    for (const pid of [20, STRANGER]) files.set(`/proc/${pid}/exe`, "/opt/curfew");
+    files.set("/proc/30/cmdline", "guardian: 20 1020 0: sh\0");
+  },
+};
+
+/** A shell sends HUP to us, and we have a terminal open, which may be gone. */
+function shellTells(hasTerminal: boolean): string | undefined {
+  const kernel = makeKernel();
+  kernel.hasTerminal = hasTerminal;
+  const event = signalNews({ ...heldOf("run cmd", kernel), terminal: 9 }, () => 0, [
+    HUP,
+    BY_KILL,
+    50,
+  ]);
+  if (event?.type !== "signal") return undefined;
+  return `signal 0 signal: ${event.signal}${event.hangup ? " hangup: true" : ""}`;
+}
 
 export const SIGNAL_NEWS: readonly Row[] = [
   ["by kill(2)", () => told([TERM, BY_KILL, STRANGER]), "signal 0 signal: SIGTERM"],
@@ -119,16 +144,39 @@ export const SIGNAL_NEWS: readonly Row[] = [
     () => told([TTIN, BY_KILL, STRANGER]),
     "signal 0 signal: SIGTTIN",
   ],
-  ["a hang-up", () => told([HUP, BY_KERNEL, 0]), "signal 0 signal: SIGHUP delivered: true"],
+  [
+    "a hang-up",
+    () => told([HUP, BY_KERNEL, 0]),
+    "signal 0 signal: SIGHUP delivered: true hangup: true",
+  ],
   [
     "a hang-up tells the leader of the session alone",
     () => told([HUP, BY_KERNEL, 0], leader),
-    "signal 0 signal: SIGHUP",
+    "signal 0 signal: SIGHUP hangup: true",
   ],
   [
     "another key reaches the leader's group",
     () => told([INT, BY_KERNEL, 0], leader),
     "signal 0 signal: SIGINT delivered: true",
+  ],
+  [
+    "a hang-up that a shell tells its jobs of, and the HUP of somebody whose terminal is there",
+    () => [shellTells(false), shellTells(true)],
+    ["signal 0 signal: SIGHUP hangup: true", "signal 0 signal: SIGHUP"],
+  ],
+  [
+    "of a curfew above us, and of its guardian",
+    () => [20, 30].map((sender) => told([TERM, BY_KILL, sender], below)),
+    ["signal 0 signal: SIGTERM above: true", "signal 0 signal: SIGTERM above: true"],
+  ],
+  [
+    "of a shell above us, of a curfew elsewhere, and what asks for no end",
+    () => [
+      told([TERM, BY_KILL, 50], below),
+      told([TERM, BY_KILL, STRANGER], below),
+      told([USR1, BY_KILL, 20], below),
+    ],
+    ["signal 0 signal: SIGTERM", "signal 0 signal: SIGTERM", "signal 0 signal: SIGUSR1"],
   ],
   ["ignored when we came", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
   [

@@ -13,7 +13,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { TERM_GROUP } from "./groups.ts";
 
 /** The table of exits below S23, row by row. */
 export const EXITS: readonly Transcript[] = [
@@ -144,7 +144,6 @@ export const EXITS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -153,7 +152,6 @@ export const EXITS: readonly Transcript[] = [
     "-p -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -162,7 +160,6 @@ export const EXITS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept(0), "exit 124"],
   ],
@@ -171,7 +168,6 @@ export const EXITS: readonly Transcript[] = [
     "-f -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -180,7 +176,6 @@ export const EXITS: readonly Transcript[] = [
     "-f -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept(0), "exit 124"],
   ],
@@ -189,7 +184,6 @@ export const EXITS: readonly Transcript[] = [
     "-f -p -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept(9), "exit 9"],
   ],
@@ -282,7 +276,6 @@ export const EXITS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGALRM"), TERM_GROUP],
-    [2, deadline, rest("SIGTERM")],
     [3, deadline, "sweep"],
     [3.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],

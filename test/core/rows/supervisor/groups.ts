@@ -5,7 +5,7 @@ export const TERM_GROUP = "kill group SIGTERM, kill group SIGCONT";
 export const INT_GROUP = "kill group SIGINT, kill group SIGCONT";
 export const HUP_GROUP = "kill group SIGHUP, kill group SIGCONT";
 
-/** The first signal for every member that has not had it: when half of "kill after" is over. */
+/** The first signal for every member that has not had it: a second before SIGKILL. */
 export function rest(signal: Signal): string {
   const isWaking = signal !== "SIG0" && signal !== "SIGCONT";
   return `kill rest ${signal}${isWaking ? ", kill rest SIGCONT" : ""}`;

@@ -76,12 +76,12 @@ export const INIT_ENDS: readonly Transcript[] = [
     "init --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [5, deadline, TERM_TO_GROUP],
-    [9, deadline, REST],
+    [12, deadline, REST],
     [13, deadline, "sweep"],
     [
       13.1,
       swept("SIGKILL"),
-      "report timed_out 124 13.1s group:SIGTERM@5 tree:SIGTERM@9 " +
+      "report timed_out 124 13.1s group:SIGTERM@5 tree:SIGTERM@12 " +
         "tree:SIGKILL@13 escalated gone, exit 124",
     ],
   ],
@@ -367,8 +367,8 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [1, delivered("SIGINT"), ""],
     [20, woken, ""],
     [30, signal("SIGINT"), INT_TO_GROUP],
-    [34, deadline, restOf("SIGINT")],
-    [35, died("SIGINT"), "exit 130"],
+    [37, deadline, restOf("SIGINT")],
+    [37.5, died("SIGINT"), "exit 130"],
   ],
   [
     "a terminal's Ctrl-C while stopping is not forwarded either",
@@ -376,7 +376,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
     [2, delivered("SIGINT"), ""],
-    [5, deadline, REST],
+    [8, deadline, REST],
     [9, deadline, "sweep"],
     [9.1, swept("SIGKILL"), "exit 137"],
   ],

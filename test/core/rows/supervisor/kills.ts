@@ -10,7 +10,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
 /** What is sent, and to whom: S16-S23. */
 export const KILLS: readonly Transcript[] = [
@@ -26,7 +26,6 @@ export const KILLS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [4, signal("SIGINT"), INT_GROUP],
-    [5, deadline, rest("SIGINT")],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -35,7 +34,6 @@ export const KILLS: readonly Transcript[] = [
     "-f -k 2 5 cmd",
     [0, spawned, ""],
     [4, signal("SIGINT"), "kill child SIGINT"],
-    [5, deadline, rest("SIGINT")],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -53,7 +51,6 @@ export const KILLS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_GROUP],
     [2, signal("SIGTERM"), TERM_GROUP],
-    [2.5, deadline, rest("SIGINT")],
     [4, deadline, "sweep"],
     [4.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -63,7 +60,6 @@ export const KILLS: readonly Transcript[] = [
     [0, spawned, ""],
     [60, woken, ""],
     [600, signal("SIGTERM"), TERM_GROUP],
-    [601, deadline, rest("SIGTERM")],
     [602, deadline, "sweep"],
     [602, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -95,7 +91,6 @@ export const KILLS: readonly Transcript[] = [
     "-s 0 -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIG0"],
-    [6, deadline, rest("SIG0")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -155,7 +150,6 @@ export const KILLS: readonly Transcript[] = [
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
     [6, stopped("SIGSTOP"), "kill child SIGCONT"],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -173,7 +167,6 @@ export const KILLS: readonly Transcript[] = [
     "-s STOP -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIGSTOP, kill group SIGCONT"],
-    [6, deadline, rest("SIGSTOP")],
     [7, deadline, "sweep"],
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],

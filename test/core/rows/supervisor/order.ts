@@ -12,7 +12,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { rest, TERM_GROUP } from "./groups.ts";
+import { TERM_GROUP } from "./groups.ts";
 
 /** Order of life: what must not disturb it. */
 export const ORDER: readonly Transcript[] = [
@@ -36,7 +36,6 @@ export const ORDER: readonly Transcript[] = [
     [1, spawned, ""],
     [5, deadline, TERM_GROUP],
     [6, spawned, ""],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7, spawned, ""],
     [8, swept("SIGKILL"), "die SIGKILL 137"],

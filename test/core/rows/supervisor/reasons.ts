@@ -10,7 +10,7 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { HUP_GROUP, INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { HUP_GROUP, INT_GROUP, TERM_GROUP } from "./groups.ts";
 
 /** What precedence, strictness and the first reason mean: S91-S94. */
 export const REASONS: readonly Transcript[] = [
@@ -34,7 +34,6 @@ export const REASONS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
-    [2, deadline, rest("SIGINT")],
     [3, deadline, "sweep"],
     [3.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -65,7 +64,6 @@ export const REASONS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5.1, signal("SIGALRM"), TERM_GROUP],
-    [6.1, deadline, rest("SIGTERM")],
     [7.1, deadline, "sweep"],
     [7.2, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -126,7 +124,6 @@ export const REASONS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, woken, ""],
     [7, deadline, "sweep"],
     [7, swept("SIGKILL"), "die SIGKILL 137"],

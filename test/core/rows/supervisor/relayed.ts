@@ -61,8 +61,8 @@ const COPIES: readonly Transcript[] = [
     [5, deadline, TERM],
     [6, relayed("SIGTERM"), ""],
     [6, relayed("SIGTERM"), ""],
-    [7.5, deadline, REST_OF_RUN],
-    [8, exited(0), "exit 124"],
+    [9, deadline, REST],
+    [9.5, exited(0), "exit 124"],
   ],
   [
     "another kind is another request",
@@ -94,7 +94,6 @@ const COPIES: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
     [1, relayed("SIGTERM"), ""],
-    [2, deadline, REST],
     [3, deadline, "sweep"],
     [3.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -190,8 +189,8 @@ const LIMITS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
     [5.1, relayed("SIGTERM"), TERM],
-    [5.2, signal("SIGTERM"), "sweep"],
-    [5.3, swept("SIGKILL"), "die SIGKILL 137"],
+    [5.4, signal("SIGTERM"), "sweep"],
+    [5.5, swept("SIGKILL"), "die SIGKILL 137"],
   ],
 ];
 

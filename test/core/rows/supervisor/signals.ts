@@ -1,6 +1,6 @@
 import type { Transcript } from "../../transcript.ts";
 import { deadline, died, exited, signal, spawned, swept } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
 /** Signals sent to us: S27-S29. */
 export const SIGNALS: readonly Transcript[] = [
@@ -25,7 +25,6 @@ export const SIGNALS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
     [2, signal("SIGTERM"), ""],
-    [3.5, deadline, rest("SIGTERM")],
     [6, deadline, "sweep"],
     [7, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -78,7 +77,6 @@ export const SIGNALS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
     [2, signal("SIGTERM"), "kill child SIGTERM"],
-    [2.5, deadline, rest("SIGTERM")],
     [4, deadline, "sweep"],
     [4.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -144,7 +142,6 @@ export const SIGNALS: readonly Transcript[] = [
     [0, spawned, ""],
     [1, signal("SIGWINCH"), ""],
     [5, deadline, TERM_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [7, swept("SIGKILL"), "die SIGKILL 137"],
   ],

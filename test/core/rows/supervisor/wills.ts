@@ -1,5 +1,6 @@
 import type { Transcript } from "../../transcript.ts";
 import {
+  above,
   cancelled,
   continued,
   deadline,
@@ -26,7 +27,6 @@ export const WILLS: readonly Transcript[] = [
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `will SIGTERM sweep 2 sweep@7.5 hold, ${TERM_GROUP}`],
-    [6, deadline, REST],
     [6.5, exited(0, "job"), REST],
     [7, deadline, "sweep"],
     [7.1, swept(), "exit 124"],
@@ -132,6 +132,54 @@ export const EVENT_LINES: readonly Transcript[] = [
       0,
       spawnFailed("not_found", "ENOENT"),
       "emit spawn-failed@0, say spawn, report spawn_failed 127 0s unknown, exit 127",
+    ],
+  ],
+];
+
+/** The same with whom it needs not signal, should we die: what was sent is not sent again. */
+export const TOLDS: readonly Transcript[] = [
+  [
+    "the command, then everybody",
+    "run -k 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM}, told command`],
+    [5, deadline, `${REST}, told everybody`],
+    [6, deadline, "sweep"],
+    [6.1, swept("SIGKILL"), "die SIGKILL 137"],
+  ],
+  [
+    "its group with it",
+    "init -k 5 cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM_GROUP}, told group`],
+  ],
+  [
+    "its group by the terminal",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [1, delivered("SIGINT"), "will SIGTERM sweep 2 sweep@3.5 hold, told group"],
+  ],
+  [
+    "everybody that is left",
+    "-k 2 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, `will SIGTERM sweep 2 sweep@7.5 hold, ${TERM_GROUP}, told group`],
+    [6.5, exited(0, "job"), `${REST}, told everybody`],
+  ],
+  [
+    "a signal that does not ask for the end tells nobody",
+    "run cmd",
+    [0, spawned, ""],
+    [1, signal("SIGUSR1"), "kill child SIGUSR1"],
+  ],
+  [
+    "timeout without -k: only for a curfew above",
+    "5 cmd",
+    [0, spawned, ""],
+    [
+      1,
+      above("SIGTERM"),
+      `will SIGTERM sweep 5 signal@7 sweep@10.5 hold, ${TERM_GROUP}, told group`,
     ],
   ],
 ];

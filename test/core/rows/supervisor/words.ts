@@ -10,7 +10,7 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
 /** What is said, and when: S25, S26, TIMEOUT_METRICS. */
 export const WORDS: readonly Transcript[] = [
@@ -19,7 +19,6 @@ export const WORDS: readonly Transcript[] = [
     "-v -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep, say killing SIGKILL"],
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -104,13 +103,12 @@ export const WORDS: readonly Transcript[] = [
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
     [6, signal("SIGINT"), INT_GROUP],
-    [6, deadline, rest("SIGTERM")],
     [7, deadline, "sweep"],
     [
       7.1,
       swept("SIGKILL"),
       "report timed_out 137 7.1s group:SIGTERM@5 group:SIGINT@6 group:SIGCONT@5x2 " +
-        "tree:SIGTERM@6 tree:SIGCONT@6 tree:SIGKILL@7 escalated gone, die SIGKILL 137",
+        "tree:SIGKILL@7 escalated gone, die SIGKILL 137",
     ],
   ],
   [
