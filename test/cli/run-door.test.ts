@@ -209,7 +209,11 @@ function sessions(binary: Binary): void {
       signals: readonly string[],
     ])[] = [
       [["run", "-k", "200ms"], FOUR, ["15"]],
-      [["timeout", "-k", "0.2", "1000"], ["command", "child"], ["15", "18"]],
+      [
+        ["timeout", "-k", "0.2", "1000"],
+        ["command", "child"],
+        ["15", "18"],
+      ],
     ];
     for (const [words, told, signals] of rows) {
       const running = curfew(binary, [...words, child("term-once")]);

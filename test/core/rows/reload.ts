@@ -658,7 +658,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [1, changed, ""],
     [1.2, deadline, TERM(1)],
     [1.4, all(signal("SIGTERM")), ""],
-    [1.7, all(signal("SIGQUIT")), "1 kill group SIGQUIT, 1 kill group SIGCONT"],
+    [1.7, all(signal("SIGQUIT")), "1 kill group SIGQUIT, 1 wake group"],
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [

@@ -13,10 +13,9 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, restOf, TERM_GROUP } from "./groups.ts";
 
 const TERM = "kill child SIGTERM, wake child";
-const REST = rest("SIGTERM");
 const REST_OF_RUN = restOf("SIGTERM");
 
 /** A guardian that does not do what it is told, or more. */
@@ -50,7 +49,7 @@ export const STRANGE: readonly Transcript[] = [
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
-    [9, deadline, REST],
+    [9, deadline, REST_OF_RUN],
     [10, deadline, "sweep"],
     [10.9, sweeping, ""],
     [14.1, deadline, "take-over 0.1"],

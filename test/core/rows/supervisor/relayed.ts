@@ -11,10 +11,9 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { rest, restOf, TERM_GROUP } from "./groups.ts";
+import { restOf, TERM_GROUP } from "./groups.ts";
 
 const TERM = "kill child SIGTERM, wake child";
-const REST = rest("SIGTERM");
 const REST_OF_RUN = restOf("SIGTERM");
 
 /** Who signals all processes of a service signals us and our guardian, which passes it on. */
@@ -61,7 +60,7 @@ const COPIES: readonly Transcript[] = [
     [5, deadline, TERM],
     [6, relayed("SIGTERM"), ""],
     [6, relayed("SIGTERM"), ""],
-    [9, deadline, REST],
+    [9, deadline, REST_OF_RUN],
     [9.5, exited(0), "exit 124"],
   ],
   [

@@ -13,11 +13,11 @@ import {
   swept,
   woken,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, INT_TO_GROUP, restOf, TERM_GROUP, TERM_TO_GROUP } from "./groups.ts";
 
-const TERM = "kill child SIGTERM, kill child SIGCONT";
-const INT = "kill child SIGINT, kill child SIGCONT";
-const REST = rest("SIGTERM");
+const TERM = "kill child SIGTERM, wake child";
+const INT = "kill child SIGINT, wake child";
+const REST = restOf("SIGTERM");
 
 /** What comes within 200 ms of a request belongs to it: a service manager's TERM and HUP. */
 const SOON: readonly Transcript[] = [
@@ -30,11 +30,7 @@ const SOON: readonly Transcript[] = [
     [1.1, signal("SIGHUP"), ""],
     [1.15, signal("SIGQUIT"), ""],
     [1.2, signal("SIGINT"), ""],
-    [
-      2,
-      died("SIGTERM"),
-      "report cancelled 143 2s child:SIGTERM@1 child:SIGCONT@1 gone, die SIGTERM 143",
-    ],
+    [2, died("SIGTERM"), "report cancelled 143 2s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
     "a moment later it is a second one",
@@ -48,22 +44,22 @@ const SOON: readonly Transcript[] = [
     "under init a second one is passed on, and what comes soon after that belongs to it",
     "init cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), TERM_GROUP],
+    [1, signal("SIGTERM"), TERM_TO_GROUP],
     [1.2, signal("SIGHUP"), ""],
-    [3, signal("SIGTERM"), TERM_GROUP],
+    [3, signal("SIGTERM"), TERM_TO_GROUP],
     [3.1, signal("SIGHUP"), ""],
     [3.1, signal("SIGTERM"), ""],
-    [3.4, signal("SIGHUP"), "kill group SIGHUP, kill group SIGCONT"],
+    [3.4, signal("SIGHUP"), "kill group SIGHUP, wake group"],
     [4, exited(0), "exit 0"],
   ],
   [
     "as process 1, where no clock starts",
     "init-as-1 cmd",
     [0, spawned, ""],
-    [1, relayed("SIGTERM"), TERM_GROUP],
+    [1, relayed("SIGTERM"), TERM_TO_GROUP],
     [1.1, signal("SIGTERM"), ""],
     [1.1, signal("SIGHUP"), ""],
-    [2, signal("SIGINT"), INT_GROUP],
+    [2, signal("SIGINT"), INT_TO_GROUP],
     [3, exited(0), "exit 0"],
   ],
   [
@@ -71,7 +67,7 @@ const SOON: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
-    [1.1, signal("SIGUSR1"), "kill child SIGUSR1, kill child SIGCONT"],
+    [1.1, signal("SIGUSR1"), "kill child SIGUSR1, wake child"],
     [2, exited(0), "exit 0"],
   ],
   [
@@ -118,7 +114,7 @@ const SOON: readonly Transcript[] = [
     [1, signal("SIGTERM"), ""],
     [1.1, signal("SIGTERM"), ""],
     [1.1, signal("SIGHUP"), ""],
-    [1.3, signal("SIGTERM"), TERM_GROUP],
+    [1.3, signal("SIGTERM"), TERM_TO_GROUP],
     [2, exited(0), "exit 0"],
   ],
   [
@@ -156,8 +152,7 @@ const ABOVE: readonly Transcript[] = [
     [
       5.5,
       exited(0),
-      "report cancelled 0 5.5s child:SIGTERM@1 child:SIGINT@4 child:SIGCONT@1x2 " +
-        "tree:SIGTERM@5 tree:SIGCONT@5 gone, exit 0",
+      "report cancelled 0 5.5s child:SIGTERM@1 child:SIGINT@4 " + "tree:SIGTERM@5 gone, exit 0",
     ],
   ],
   [
@@ -188,15 +183,15 @@ const ABOVE: readonly Transcript[] = [
     "under init a second one is passed on",
     "init cmd",
     [0, spawned, ""],
-    [1, above("SIGTERM"), TERM_GROUP],
-    [2, above("SIGTERM"), TERM_GROUP],
+    [1, above("SIGTERM"), TERM_TO_GROUP],
+    [2, above("SIGTERM"), TERM_TO_GROUP],
     [3, exited(0), "exit 0"],
   ],
   [
     "leftovers have their time",
     "init cmd",
     [0, spawned, ""],
-    [1, above("SIGTERM"), TERM_GROUP],
+    [1, above("SIGTERM"), TERM_TO_GROUP],
     [2, exited(0, "job"), REST],
     [3, above("SIGTERM"), ""],
     [4, empty, "exit 0"],
@@ -243,7 +238,7 @@ const AMBIGUOUS: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
-    [2, signal("SIGQUIT"), "kill child SIGQUIT, kill child SIGCONT"],
+    [2, signal("SIGQUIT"), "kill child SIGQUIT, wake child"],
     [3, exited(0), "exit 0"],
   ],
   [
@@ -258,8 +253,8 @@ const AMBIGUOUS: readonly Transcript[] = [
     "a terminal that is gone is a request all the same",
     "run cmd",
     [0, spawned, ""],
-    [1, hungUp, "kill child SIGHUP, kill child SIGCONT"],
-    [5, deadline, rest("SIGHUP")],
+    [1, hungUp, "kill child SIGHUP, wake child"],
+    [5, deadline, restOf("SIGHUP")],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -296,7 +291,7 @@ const NAMED: readonly Transcript[] = [
     "run --stop-signals USR1,URG cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
-    [2, signal("SIGURG"), "kill child SIGURG, kill child SIGCONT"],
+    [2, signal("SIGURG"), "kill child SIGURG, wake child"],
     [3, signal("SIGUSR1"), "sweep"],
     [3.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -313,8 +308,8 @@ const NAMED: readonly Transcript[] = [
     "the signal of --signal is one of them",
     "run --signal USR1 cmd",
     [0, spawned, ""],
-    [1, signal("SIGUSR1"), "kill child SIGUSR1, kill child SIGCONT"],
-    [5, deadline, rest("SIGUSR1")],
+    [1, signal("SIGUSR1"), "kill child SIGUSR1, wake child"],
+    [5, deadline, restOf("SIGUSR1")],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -323,8 +318,8 @@ const NAMED: readonly Transcript[] = [
     "tini --signal USR1 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
-    [2, signal("SIGUSR1"), "kill child SIGUSR1, kill child SIGCONT"],
-    [9, deadline, rest("SIGUSR1")],
+    [2, signal("SIGUSR1"), "kill child SIGUSR1, wake child"],
+    [9, deadline, restOf("SIGUSR1")],
     [10, deadline, "sweep"],
     [10.1, swept("SIGKILL"), "exit 137"],
   ],
@@ -332,7 +327,7 @@ const NAMED: readonly Transcript[] = [
     "scinit has QUIT among them",
     "scinit cmd",
     [0, spawned, ""],
-    [1, signal("SIGQUIT"), "kill group SIGQUIT, kill group SIGCONT"],
+    [1, signal("SIGQUIT"), "kill group SIGQUIT, wake group"],
     [2, exited(0), "exit 0"],
   ],
 ];

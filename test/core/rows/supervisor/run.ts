@@ -320,14 +320,14 @@ const STOPS: readonly Transcript[] = [
     [5, deadline, TERM],
     [5.1, woke("child"), ""],
     [6, stopped("SIGSTOP"), "wake child"],
-    [7.5, deadline, REST],
-    [7.6, woke("tree"), ""],
+    [9, deadline, REST],
+    [9.1, woke("tree"), ""],
     [10, deadline, "sweep"],
     [
       10.1,
       swept("SIGKILL"),
-      "report timed_out 124 10.1s child:SIGTERM@5 child:SIGCONT@5.1 tree:SIGTERM@7.5 " +
-        "tree:SIGCONT@7.6 tree:SIGKILL@10 escalated stop:SIGSTOP@6 gone, exit 124",
+      "report timed_out 124 10.1s child:SIGTERM@5 child:SIGCONT@5.1 tree:SIGTERM@9 " +
+        "tree:SIGCONT@9.1 tree:SIGKILL@10 escalated stop:SIGSTOP@6 gone, exit 124",
     ],
   ],
   [
@@ -335,7 +335,17 @@ const STOPS: readonly Transcript[] = [
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
-    [6, stopped("SIGTSTP"), ""],
+    [6, stopped("SIGTTIN"), ""],
+    [7, stopped("SIGTSTP"), "wake child"],
+    [7.1, woke("child"), ""],
+    [8, died("SIGTERM"), "exit 124"],
+  ],
+  [
+    "mirror: never while it is to end, but woken",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [5, deadline, TERM],
+    [6, stopped("SIGTSTP"), "wake child"],
     [8, died("SIGTERM"), "exit 124"],
   ],
   [

@@ -14,7 +14,7 @@ import {
   stopped,
   swept,
 } from "../../transcript.ts";
-import { INT_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
+import { INT_GROUP, rest, restOf, TERM_GROUP, TERM_TO_GROUP } from "./groups.ts";
 
 const TERM = "kill child SIGTERM, wake child";
 const REST = rest("SIGTERM");
@@ -143,7 +143,7 @@ export const TOLDS: readonly Transcript[] = [
     "run -k 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM}, told command`],
-    [5, deadline, `${REST}, told everybody`],
+    [5, deadline, `${REST_OF_RUN}, told everybody`],
     [6, deadline, "sweep"],
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
@@ -151,7 +151,7 @@ export const TOLDS: readonly Transcript[] = [
     "its group with it",
     "init -k 5 cmd",
     [0, spawned, ""],
-    [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM_GROUP}, told group`],
+    [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 hold, ${TERM_TO_GROUP}, told group`],
   ],
   [
     "its group by the terminal",
