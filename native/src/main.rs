@@ -33,6 +33,7 @@ mod news;
 mod numbers;
 mod offer;
 mod parent;
+mod pid_namespace;
 mod probe;
 mod proc;
 mod process;

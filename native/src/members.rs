@@ -4,7 +4,8 @@
 use crate::call::{Call, answer};
 use crate::clock::{self, Until};
 use crate::nested::is_guardian;
-use crate::proc::{self, Entry, Namespace, Unseen};
+use crate::pid_namespace::Namespace;
+use crate::proc::{self, Entry, Unseen};
 use crate::{guardian, identity, process, run, scribe, supervisor};
 use rquickjs_sys::JSValue;
 use std::cell::{Cell, UnsafeCell};

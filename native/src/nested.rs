@@ -1,7 +1,8 @@
 //! Other curfews below us. What one of them holds hears of an end from that one, once: a signal of
 //! ours to it would be a second one.
 
-use crate::proc::{Entry, Namespace};
+use crate::pid_namespace::Namespace;
+use crate::proc::Entry;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 use crate::call::errno;
 use crate::clock::Until;
+use crate::pid_namespace::Namespace;
 use crate::process;
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString};
@@ -115,25 +116,6 @@ pub fn each_process(until: &Until, visit: impl FnMut(i32)) {
         .take_while(|_| !until.is_over())
         .filter_map(|name| name.ok()?.file_name().to_str()?.parse().ok())
         .for_each(visit);
-}
-
-/// The name of a PID namespace in /proc, with zeroes behind it.
-#[derive(Clone, Copy, PartialEq)]
-pub struct Namespace([u8; 32]);
-
-impl Namespace {
-    /// Ours; nothing where that is not to be seen.
-    pub fn own() -> Option<Namespace> {
-        Namespace::read(libc::AT_FDCWD, c"/proc/self/ns/pid")
-    }
-
-    fn read(directory: RawFd, link: &CStr) -> Option<Namespace> {
-        let mut name = [0u8; 32];
-        let (at, size) = (name.as_mut_ptr().cast(), name.len());
-        // SAFETY: a descriptor and a path; as many bytes as there is room for are written.
-        let length = unsafe { libc::readlinkat(directory, link.as_ptr(), at, size) };
-        (length > 0).then_some(Namespace(name))
-    }
 }
 
 /// A process by its directory in /proc. The descriptor stands for the process that has the number

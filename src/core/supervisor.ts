@@ -36,7 +36,7 @@ function wokenIn(state: State, { target, at }: Extract<Event, { type: "woken" }>
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
 
-/** What the guardian has to know. Most runs begin and end, and nothing else: they pay for no more. */
+/** What the guardian has to know. Most runs begin and end, and nothing else: they pay nothing. */
 function behind(spec: Spec, before: State, next: Step): Step {
   if (!hasWill(before) || !hasWill(next.state) || next.state === before) return next;
   return withTold(before, withWill(spec, before, next));
