@@ -5,7 +5,7 @@
 
 use crate::cgroup::Leaf;
 use crate::group::group_of;
-use crate::link::{self, Link};
+use crate::link::{self, COMMAND_TOLD, Link};
 use crate::spawn::Plan;
 use crate::{calling, clock, identity, process, signals};
 use std::sync::atomic::AtomicBool;
@@ -258,8 +258,7 @@ impl Guardian {
             self.wake(first);
         }
         if self.plan.scope == TREE && told != link::ALL_TOLD {
-            let is_apart = told == link::COMMAND_TOLD;
-            self.send_to_rest(signal, if is_apart { 0 } else { by_group });
+            self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
         }
     }
 

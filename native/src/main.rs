@@ -33,7 +33,6 @@ mod news;
 mod numbers;
 mod offer;
 mod parent;
-mod pid_namespace;
 mod probe;
 mod proc;
 mod process;

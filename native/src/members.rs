@@ -3,8 +3,8 @@
 
 use crate::call::{Call, answer};
 use crate::clock::{self, Until};
+use crate::namespace::Namespace;
 use crate::nested::is_guardian;
-use crate::pid_namespace::Namespace;
 use crate::proc::{self, Entry, Unseen};
 use crate::{guardian, identity, process, run, scribe, supervisor};
 use rquickjs_sys::JSValue;

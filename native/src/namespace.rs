@@ -1,8 +1,9 @@
-//! Namespaces of the tree's own, where they were asked for.
+//! Namespaces of the tree's own, where they were asked for; and in which one a process is.
 
 use crate::call::errno;
 use crate::spawn::Plan;
 use std::ffi::CStr;
+use std::os::fd::RawFd;
 use std::{fs, ptr};
 
 /// In the guardian, the first process of the new namespaces: users keep their numbers, and /proc
@@ -37,4 +38,23 @@ fn mount(source: &CStr, target: &CStr, kind: &CStr, flags: u64) -> Result<(), i3
         )
     };
     if result == 0 { Ok(()) } else { Err(errno()) }
+}
+
+/// The name of a PID namespace in /proc, with zeroes behind it.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Namespace([u8; 32]);
+
+impl Namespace {
+    /// Ours; nothing where that is not to be seen.
+    pub fn own() -> Option<Namespace> {
+        Namespace::read(libc::AT_FDCWD, c"/proc/self/ns/pid")
+    }
+
+    pub fn read(directory: RawFd, link: &CStr) -> Option<Namespace> {
+        let mut name = [0u8; 32];
+        let (at, size) = (name.as_mut_ptr().cast(), name.len());
+        // SAFETY: a descriptor and a path; as many bytes as there is room for are written.
+        let length = unsafe { libc::readlinkat(directory, link.as_ptr(), at, size) };
+        (length > 0).then_some(Namespace(name))
+    }
 }

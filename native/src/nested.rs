@@ -1,11 +1,10 @@
 //! Other curfews below us. What one of them holds hears of an end from that one, once: a signal of
 //! ours to it would be a second one.
 
-use crate::pid_namespace::Namespace;
+use crate::namespace::Namespace;
 use crate::proc::Entry;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
 
 /// How a guardian is called (native/src/birth.rs), and what its command line begins with.
 const NAME: &str = "guardian";
@@ -52,7 +51,7 @@ fn is_curfew(pid: i32) -> bool {
 
 /// The file's name; a file that was replaced meanwhile has a word behind it.
 fn name_of(link: &str) -> Option<String> {
-    let target: PathBuf = fs::read_link(link).ok()?;
-    let name = Path::new(&target).file_name()?.to_str()?;
+    let target = fs::read_link(link).ok()?;
+    let name = target.file_name()?.to_str()?;
     Some(name.strip_suffix(" (deleted)").unwrap_or(name).to_owned())
 }

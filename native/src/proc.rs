@@ -2,7 +2,7 @@
 
 use crate::call::errno;
 use crate::clock::Until;
-use crate::pid_namespace::Namespace;
+use crate::namespace::Namespace;
 use crate::process;
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString};
