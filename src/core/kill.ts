@@ -57,7 +57,7 @@ export function stepKill(spec: KillSpec, state: KillState, event: KillEvent): Ki
       return whileKilling(spec, state, event);
     case "closing":
       return whileClosing(spec, state, event);
-    default:
+    case "finished":
       return stay(state);
   }
 }
@@ -94,7 +94,8 @@ function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillS
         ? hardKill(spec, next, event.at)
         : walk(spec, next, event.at);
     }
-    default:
+    case "resolved":
+    case "examined":
       return stay(state);
   }
 }
@@ -177,7 +178,8 @@ function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillSte
         ? close(spec, next, event.at)
         : walk(spec, { ...next, quiet: QUIET_WALKS }, event.at);
     }
-    default:
+    case "resolved":
+    case "examined":
       return stay(state);
   }
 }

@@ -109,7 +109,14 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
       if (isCopy(state, event)) return stay(withoutCopy(state, event));
       return asked(spec, state, event);
     }
-    default:
+    case "exited":
+    case "spawned":
+    case "spawn-failed":
+    case "stopped":
+    case "continued":
+    case "resumed":
+    case "sweeping":
+    case "woken":
       return stay(state);
   }
 }

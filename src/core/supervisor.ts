@@ -96,7 +96,7 @@ function react(spec: Spec, state: State, event: Event): Step {
       return whileRemaining(spec, state, event);
     case "killing":
       return whileKilling(spec, state, event);
-    default:
+    case "finished":
       return stay(state);
   }
 }
@@ -165,7 +165,11 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
       return mark(spec, state, event);
     case "resumed":
       return stay(resumed(state, event.at));
-    default:
+    case "spawned":
+    case "tree-empty":
+    case "looked":
+    case "sweeping":
+    case "woken":
       return stay(state);
   }
 }
@@ -206,7 +210,14 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
     case "stopped":
     case "continued":
       return mark(spec, state, event);
-    default:
+    case "cancelled":
+    case "caller-gone":
+    case "spawned":
+    case "tree-empty":
+    case "looked":
+    case "resumed":
+    case "sweeping":
+    case "woken":
       return stay(state);
   }
 }

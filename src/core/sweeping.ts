@@ -117,7 +117,15 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
       return onLate(spec, state, event.at);
     case "sweeping":
       return state.lateAt === undefined ? stay(state) : stay(begun(state));
-    default:
+    case "spawned":
+    case "looked":
+    case "stopped":
+    case "continued":
+    case "resumed":
+    case "signal":
+    case "cancelled":
+    case "caller-gone":
+    case "woken":
       return stay(state);
   }
 }
