@@ -47,6 +47,8 @@ export function someMembersOf(held: Held, most: number): readonly number[] {
 const WALK_LIMIT = 500_000;
 /** Who is not reached gets no signal but SIGKILL: on a busy machine thousands take their time. */
 const SIGNAL_LIMIT = 2_000_000;
+/** Who waits for a processor meanwhile has seen nobody yet: then SIGKILL is a little late. */
+const LEAST = 50_000;
 
 /** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
 export function walkTime({ spec: { killAfter } }: Held): number {
@@ -59,7 +61,7 @@ export function signalTime({ spec: { killAfter } }: Held): number {
 }
 
 function partOf(killAfter: Duration, limit: number): number {
-  return killAfter === NO_LIMIT ? limit : Math.min(limit, killAfter / 2);
+  return killAfter === NO_LIMIT ? limit : Math.max(LEAST, Math.min(limit, killAfter / 2));
 }
 
 /** Stands for those who may be there, but could not be looked at. */

@@ -360,15 +360,15 @@ export const KILLS: readonly Row[] = [
     ],
   ],
   [
-    "a signal has half of the time until SIGKILL, and two seconds at most",
+    "a signal has half of the time until SIGKILL, 50 ms at least and two seconds at most",
     () =>
-      [0, 200_000, 900_000, 5_000_000].map((killAfter) =>
+      [0, 10_000, 200_000, 900_000, 5_000_000].map((killAfter) =>
         calls({ group: "caller", spec: { killAfter: killAfter as Duration } }, REST)
           .at(-1)
           ?.split(" ")
           .at(-1),
       ),
-    ["2000000", "100000", "450000", "2000000"],
+    ["2000000", "50000", "100000", "450000", "2000000"],
   ],
   [
     "process 1 without a /proc: everybody, when the command is gone",
