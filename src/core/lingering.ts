@@ -96,7 +96,9 @@ export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant)
     return stay({ ...before, run, lingering: { ...lingering, othersAt: plus(at, AGAIN) } });
   }
   const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
-  const sorted = sortMembers(look, spareOf(spec, reason), left, isBusy);
+  const seen = sortMembers(look, spareOf(spec, reason), left, isBusy);
+  // In an end that is under way nobody gets the benefit of a doubt.
+  const sorted = reason === undefined ? seen : { ...seen, unsure: [] };
   const isLast = isTurn(lingering.readersAt, at);
   const waited = isLast ? left.waited : joined(left.waited, sorted.waited);
   const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };

@@ -36,7 +36,11 @@ int main(int argc, char **argv) {
   for (int made = 0; made < chains; made++)
     if (spawn() == 0) {
       close(begin_here[1]);
-      if (read(begin_here[0], &byte, 1) == 0) chain();
+      if (read(begin_here[0], &byte, 1) == 0) {
+        // Who holds a pipe that nobody writes to would be waited for.
+        close(begin_here[0]);
+        chain();
+      }
       _exit(94);
     }
   close(begin_here[1]);

@@ -157,7 +157,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     const isOurs = seen.sweeps.length + seen.takeOvers.length > 0;
     const isTheirs = events.some(({ type }) => type === "swept");
     const isSwept = isOurs || isTheirs || (isBackstop && spec.signal === "SIGKILL");
-    // What is left gets the first signal, which may be SIGKILL, but for those who are spared it yet.
+    // What is left gets the first signal, which may be SIGKILL, but for those who have time yet.
     const isFirst = seen.kills.some(({ signal }) => signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== (isSwept || isFirst))
       return "SIGKILL is in the report";

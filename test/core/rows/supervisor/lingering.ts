@@ -98,6 +98,18 @@ export const LINGERING: readonly Transcript[] = [
     [4.1, swept(), "exit 124"],
   ],
   [
+    "in an end that is under way a reader is waited for, and who may become one is not",
+    "run --report /r cmd",
+    [0, spawned, ""],
+    [1, signal("SIGTERM"), TERM],
+    [1.1, seen(exited(0), TEE, FORKED), but(101)],
+    [
+      1.2,
+      empty,
+      "report cancelled 0 1.2s child:SIGTERM@1 tree:SIGTERM@1.1 leftovers:tee+sh waited:tee gone, exit 0",
+    ],
+  ],
+  [
     "a limit that passes meanwhile hurries them; the command had ended in time",
     "run --timeout 2 --linger 9 --report /r cmd",
     [0, spawned, ""],
