@@ -15,7 +15,7 @@ const FOUR = ["command", "child", "group", "session"];
 const LONG = "10s";
 /** Two processes that handle signals, and a child of the second that does so, too. */
 const THREE = /(?:ready \d+\n.*){3}/s;
-const GROUP = `${HANDLES} ${TERM} ${CONT} & exec ${HANDLES} -e 0 -g ${TERM}`;
+const GROUP = `"$0" ${TERM} ${CONT} & exec "$0" -e 0 -g ${TERM}`;
 
 async function stop(pid: number): Promise<void> {
   process.kill(pid, "SIGSTOP");
@@ -59,7 +59,7 @@ function supervised(binary: Binary): void {
   }
 
   test("init: of a group those are continued that are stopped, and nobody else", async () => {
-    const running = curfew(binary, ["init", "-k", "2s", "sh", "-c", GROUP]);
+    const running = curfew(binary, ["init", "-k", "2s", "sh", "-c", GROUP, HANDLES]);
     const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
     await running.says(THREE);
     await stop(Number(stopped));
@@ -71,7 +71,7 @@ function supervised(binary: Binary): void {
 
   test("the guardian alone does the same", async () => {
     for (const door of ["run", "init"]) {
-      const running = curfew(binary, [door, "-k", "2s", "sh", "-c", GROUP]);
+      const running = curfew(binary, [door, "-k", "2s", "sh", "-c", GROUP, HANDLES]);
       const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
       await running.says(THREE);
       await stop(Number(stopped));
