@@ -118,7 +118,7 @@ export const EVENTS: { readonly [T in Told["type"]]: Kind<Extract<Told, { type: 
 
 /** The line of an event, for whoever reads along. */
 export function eventLineOf(event: Told, startedAt: Instant): EventLine {
-  const at = (event.at - startedAt) as Duration;
+  const at = Math.max(0, event.at - startedAt) as Duration;
   return { event: event.type, at, facts: factsOf(event) };
 }
 

@@ -79,7 +79,8 @@ const STOP: readonly Row<Since<Stop>>[] = [
     "at_ms",
     MILLISECONDS,
     "when (first), since the start of the run",
-    ({ at, startedAt }) => milliseconds(at - startedAt),
+    // A signal that was read before a generation is counted from its start.
+    ({ at, startedAt }) => milliseconds(Math.max(0, at - startedAt)),
   ],
 ];
 

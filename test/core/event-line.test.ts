@@ -89,6 +89,10 @@ for (const [event, line] of ROWS) {
   });
 }
 
+test("an event from before a generation is at its start", () => {
+  assert.equal(eventLineOf({ type: "deadline", at }, (at + 1) as Instant).at, 0);
+});
+
 test("every event has a row", () => {
   const tried = new Set(ROWS.map(([{ type }]) => type));
   assert.deepEqual([...tried].sort(), Object.keys(EVENTS).sort());

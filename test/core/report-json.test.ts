@@ -27,6 +27,12 @@ test("a report is one line with all keys, in the documented order", () => {
   );
 });
 
+test("what was sent for a signal that came before a generation counts from its start", () => {
+  const at = (REPORT.startedAt - 1) as Instant;
+  const value = json({ signalsSent: [{ signal: "SIGTERM", target: "group", at, count: 1 }] });
+  assert.deepEqual(validateReport(value), []);
+});
+
 for (const [course, outcome] of OUTCOME_ROWS) {
   test(`a report of ${outcome} is as promised: ${JSON.stringify(course)}`, () => {
     const report = reportOf({ ...COURSE, ...course });
