@@ -1,16 +1,16 @@
 // What the documents and schemas/ say about the report and the events, made from the core's tables.
-import { EVENTS } from "../src/core/event-line.ts";
-import { MILLISECONDS, objectOf, type Row, type Schema } from "../src/core/json-shape.ts";
-import { type Json, OUTCOMES } from "../src/core/report.ts";
-import { REPORT } from "../src/core/report-json.ts";
+import { EVENTS } from "../src/core/report/event-line.ts";
+import { MILLISECONDS, objectOf, type Row, type Schema } from "../src/core/report/json-shape.ts";
+import { type Json, OUTCOMES } from "../src/core/report/report.ts";
+import { REPORT } from "../src/core/report/report-json.ts";
 import {
   CONTAINMENT_MEANINGS,
   PROOF_MEANINGS,
   RELIABILITY_MEANINGS,
   SURVIVAL_MEANINGS,
-} from "../src/core/report-words.ts";
-import { GENERATION, SERVING_EVENTS } from "../src/core/serving-line.ts";
-import { SIGNALS } from "../src/core/signal.ts";
+} from "../src/core/report/report-words.ts";
+import { GENERATION, SERVING_EVENTS } from "../src/core/report/serving-line.ts";
+import { SIGNALS } from "../src/core/values/signal.ts";
 import { code, table } from "./markdown.ts";
 
 /** The generated parts by name, and their document. */

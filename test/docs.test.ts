@@ -161,29 +161,29 @@ test("the README is short", () => {
 
 /** Bounds that a document names: its words around the figure, and the constant that it is. */
 const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
-  ["docs/report.md", /At most (\d+) leftovers/, "src/linux/members.ts", "MOST_NAMES"],
-  ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/members.ts", "MOST_NAMES"],
+  ["docs/report.md", /At most (\d+) leftovers/, "src/linux/run/members.ts", "MOST_NAMES"],
+  ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/run/members.ts", "MOST_NAMES"],
   ["docs/report.md", /and (\d+) survivors/, "native/src/link.rs", "MAX_SURVIVORS"],
-  ["docs/report.md", /(\d+) stops listed/, "src/core/stops.ts", "MOST_STOPS"],
-  ["docs/run.md", /within (\d+ ms),/, "src/core/will.ts", "SETTLE"],
-  ["docs/run.md", /for (\d+ ms) at most/, "src/core/will.ts", "SETTLE_LIMIT"],
-  ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/ladder.ts", "SWEEP_LIMIT"],
-  ["docs/guarantees.md", /frozen\) (\d+ s);/, "src/core/ladder.ts", "STUCK_LIMIT"],
-  ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/ladder.ts", "PATIENCE"],
-  ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/will.ts", "SLACK"],
+  ["docs/report.md", /(\d+) stops listed/, "src/core/run/stops.ts", "MOST_STOPS"],
+  ["docs/run.md", /within (\d+ ms),/, "src/core/run/will.ts", "SETTLE"],
+  ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
+  ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/run/ladder.ts", "SWEEP_LIMIT"],
+  ["docs/guarantees.md", /frozen\) (\d+ s);/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
+  ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/run/ladder.ts", "PATIENCE"],
+  ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/run/will.ts", "SLACK"],
   [
     "docs/guarantees.md",
     /the guardian sweeps (\d+ ms) after SIGKILL was due/,
-    "src/core/will.ts",
+    "src/core/run/will.ts",
     "SWEEP_SLACK",
   ],
   [
     "docs/guarantees.md",
     /not begun (\d+ s) after the order/,
-    "src/core/sweeping.ts",
+    "src/core/run/sweeping.ts",
     "BEGIN_LIMIT",
   ],
-  ["docs/reload.md", /It has room for (\d+),/, "src/linux/listeners.ts", "BACKLOG"],
+  ["docs/reload.md", /It has room for (\d+),/, "src/linux/serve/listeners.ts", "BACKLOG"],
 ];
 const MICROSECONDS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6 };
 

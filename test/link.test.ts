@@ -19,7 +19,7 @@ function script(path: string): Map<string, number> {
   return new Map([...found].map(([, name = "", number]) => [name, Number(number)]));
 }
 
-const GUARDIAN = "src/linux/guardian.ts";
+const GUARDIAN = "src/linux/run/guardian.ts";
 
 test("news of the guardian", () => {
   const news = rust("native/src/news.rs", "u32");

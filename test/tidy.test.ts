@@ -22,6 +22,7 @@ import {
   severalTitles,
   unsafeWithoutReason,
   untested,
+  upward,
   WIDTH,
   withoutComments,
 } from "./tidy/checks.ts";
@@ -55,6 +56,16 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/node/a.ts", 'export { b } from "../linux/b.ts";'),
   ],
   [
+    "folders of the core import downwards",
+    upward("src/core/"),
+    file("src/core/spec/a.ts", 'import type { B } from "../run/b.ts";'),
+  ],
+  [
+    "folders of the Linux host import downwards",
+    upward("src/linux/"),
+    file("src/linux/kernel/a.ts", 'import { b } from "../run/b.ts";'),
+  ],
+  [
     "no import cycles",
     cycles,
     file("src/core/a.ts", 'import "./b.ts";'),
@@ -72,13 +83,13 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
   ],
   [
     "one file names the native surface",
-    noLine(named(/^src\/(?!linux\/syscalls)/), /\b__sys\b/),
+    noLine(named(/^src\/(?!linux\/kernel\/window)/), /\b__sys\b/),
     file("src/linux/a.ts", "__sys.kill()"),
   ],
   [
     "the native surface is the same in both languages",
     differentNames,
-    file("src/linux/syscalls.ts", "export type Sys = {", "  kill(pid: number): number;", "};"),
+    file("src/linux/kernel/window.ts", "export type Sys = {", "  kill(pid: number): number;", "};"),
   ],
   [
     "no flag names in native code",

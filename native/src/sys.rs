@@ -1,5 +1,5 @@
 //! The window: everything TypeScript may ask of the machine. Numbers, texts and arrays of them in
-//! and out: no classes, no callbacks, no promises. `src/linux/syscalls.ts` has the same list, and a
+//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list, and a
 //! test compares the two.
 
 use crate::call::Call;

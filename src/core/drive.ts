@@ -1,12 +1,13 @@
-import type { Instant } from "./duration.ts";
-import type { Action, Event } from "./event.ts";
-import type { Exit } from "./exit.ts";
-import type { Deed, Happening } from "./lives.ts";
-import { deadlineOfAll } from "./lives.ts";
-import { begin, stepAll } from "./reload.ts";
-import type { Spec } from "./spec.ts";
-import { deadlineOf } from "./state.ts";
-import { start, step } from "./supervisor.ts";
+import type { Deed, Happening } from "./reload/lives.ts";
+import { deadlineOfAll } from "./reload/lives.ts";
+import { begin, stepAll } from "./reload/reload.ts";
+import type { Event } from "./report/event.ts";
+import type { Action } from "./run/action.ts";
+import { deadlineOf } from "./run/state.ts";
+import { start, step } from "./run/supervisor.ts";
+import type { Exit } from "./spec/exit.ts";
+import type { Spec } from "./spec/spec.ts";
+import type { Instant } from "./values/duration.ts";
 
 /** A kernel, as the core sees it. */
 export type Host = {

@@ -1,6 +1,6 @@
 // The tools that we stand in for, where we are called by their names: what each row says must hold
 // of ours, and of the real one where it is installed; `theirs` is where that differs by choice
-// (docs/init.md, "Drop-in names"). The words themselves: test/core/rows/tool-argv.ts.
+// (docs/init.md, "Drop-in names"). The words themselves: test/core/cli/rows/tool-argv.ts.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -10,7 +10,7 @@ import { childrenOf, curfew, endOfRun, OPEN, start, stateOf, until } from "./run
 
 const HANDLES = child("handles");
 const KILL_AFTER_MS = 10;
-/** STUCK_LIMIT and SWEEP_LIMIT of src/core/ladder.ts. */
+/** STUCK_LIMIT and SWEEP_LIMIT of src/core/run/ladder.ts. */
 const STUCK_MS = 2_000;
 const SWEEP_MS = 4_000;
 

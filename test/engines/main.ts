@@ -1,45 +1,45 @@
 // Runs in the engine of the binary and in Node: every row of the core and many simulated lives. Its
 // answer is one line of JSON, and both engines must give the same.
-import { parseTimeout } from "../../src/core/argv.ts";
-import { DOORS, DROP_INS } from "../../src/core/doors.ts";
-import type { Duration } from "../../src/core/duration.ts";
-import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/duration.ts";
-import { errnoName, errnoText, errorText } from "../../src/core/errno.ts";
-import { localeOf } from "../../src/core/locale.ts";
-import { formatMessage } from "../../src/core/messages.ts";
-import { candidatesOf } from "../../src/core/path-search.ts";
-import { quote } from "../../src/core/quote.ts";
-import { formatMetrics } from "../../src/core/report.ts";
-import { parseSignal } from "../../src/core/signal.ts";
-import type { Bytes } from "../../src/core/size.ts";
-import { formatSize, parseSize } from "../../src/core/size.ts";
-import { exitCodeOf, waitStatusOf } from "../../src/core/status.ts";
-import { sys } from "../../src/linux/syscalls.ts";
-import { asked } from "../core/asked.ts";
-import { play as playReload } from "../core/reload-transcript.ts";
-import { COMMAND_LINES } from "../core/rows/argv.ts";
-import { DOOR_LINES } from "../core/rows/door-argv.ts";
+import { parseTimeout } from "../../src/core/cli/argv.ts";
+import { DOORS, DROP_INS } from "../../src/core/cli/commands.ts";
+import { formatMessage } from "../../src/core/messages/messages.ts";
+import { formatMetrics } from "../../src/core/report/report.ts";
+import { exitCodeOf, waitStatusOf } from "../../src/core/spec/status.ts";
+import type { Duration } from "../../src/core/values/duration.ts";
+import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/values/duration.ts";
+import { errnoName, errnoText, errorText } from "../../src/core/values/errno.ts";
+import { localeOf } from "../../src/core/values/locale.ts";
+import { candidatesOf } from "../../src/core/values/path-search.ts";
+import { quote } from "../../src/core/values/quote.ts";
+import { parseSignal } from "../../src/core/values/signal.ts";
+import type { Bytes } from "../../src/core/values/size.ts";
+import { formatSize, parseSize } from "../../src/core/values/size.ts";
+import { sys } from "../../src/linux/kernel/window.ts";
+import { asked } from "../core/cli/asked.ts";
+import { COMMAND_LINES } from "../core/cli/rows/argv.ts";
+import { DOOR_LINES } from "../core/cli/rows/commands.ts";
+import { INIT_LINES } from "../core/cli/rows/init-argv.ts";
+import { TOOL_LINES } from "../core/cli/rows/tool-argv.ts";
+import { MESSAGES } from "../core/messages/rows/messages.ts";
+import { PHRASES, said } from "../core/messages/rows/phrases.ts";
+import { RELOADS } from "../core/reload/rows/reload.ts";
+import { play as playReload } from "../core/reload/transcript.ts";
+import { METRICS } from "../core/report/rows/report.ts";
+import { TRANSCRIPTS, WILLS } from "../core/run/rows/supervisor.ts";
+import { play } from "../core/run/transcript.ts";
+import { STATUSES } from "../core/spec/rows/status.ts";
 import {
   COMMA_DURATIONS,
   CURFEW_DURATIONS,
   DURATIONS,
   GNU_DURATIONS,
   WRITTEN_DURATIONS,
-} from "../core/rows/duration.ts";
-import { INIT_LINES } from "../core/rows/init-argv.ts";
-import { LOCALES } from "../core/rows/locale.ts";
-import { MESSAGES } from "../core/rows/messages.ts";
-import { PATHS } from "../core/rows/path-search.ts";
-import { PHRASES, said } from "../core/rows/phrases.ts";
-import { QUOTES } from "../core/rows/quote.ts";
-import { RELOADS } from "../core/rows/reload.ts";
-import { METRICS } from "../core/rows/report.ts";
-import { PARSED_SIGNALS } from "../core/rows/signal.ts";
-import { SIZES, WRITTEN_SIZES } from "../core/rows/size.ts";
-import { STATUSES } from "../core/rows/status.ts";
-import { TRANSCRIPTS, WILLS } from "../core/rows/supervisor.ts";
-import { TOOL_LINES } from "../core/rows/tool-argv.ts";
-import { play } from "../core/transcript.ts";
+} from "../core/values/rows/duration.ts";
+import { LOCALES } from "../core/values/rows/locale.ts";
+import { PATHS } from "../core/values/rows/path-search.ts";
+import { QUOTES } from "../core/values/rows/quote.ts";
+import { PARSED_SIGNALS } from "../core/values/rows/signal.ts";
+import { SIZES, WRITTEN_SIZES } from "../core/values/rows/size.ts";
 import { chanceOf } from "../sim/chance.ts";
 import { checksumOf, live } from "../sim/lives.ts";
 

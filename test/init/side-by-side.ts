@@ -2,7 +2,7 @@
 // docs/init.md between `<!-- observed: signals -->` and its end.
 import { spawnSync } from "node:child_process";
 import { code, table } from "../../scripts/markdown.ts";
-import { signalLabel, signalOfNumber } from "../../src/core/signal.ts";
+import { signalLabel, signalOfNumber } from "../../src/core/values/signal.ts";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
 import {
   childrenOf,

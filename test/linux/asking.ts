@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import type { Sys } from "../../src/linux/syscalls.ts";
+import type { Sys } from "../../src/linux/kernel/window.ts";
 import type { Calls } from "./window.ts";
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };

@@ -4,27 +4,27 @@ import "./model/install.ts";
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { STRAYS } from "./commands/rows/kill-strays.ts";
+import { CGROUPS, PLACES } from "./confine/rows/cgroup.ts";
+import { CONTAINMENTS } from "./confine/rows/containment.ts";
 import type { Row } from "./model/row.ts";
-import { CGROUPS, PLACES } from "./rows/cgroup.ts";
-import { CONTAINMENTS } from "./rows/containment.ts";
-import { GENERATIONS } from "./rows/generations.ts";
-import { GUARDIAN_NEWS } from "./rows/guardian-news.ts";
-import { GUARDIANS } from "./rows/guardians.ts";
-import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./rows/host.ts";
-import { JOB_STOPS } from "./rows/job-stops.ts";
-import { GROUPS, KILLS, SWEEPS } from "./rows/kill.ts";
-import { STRAYS } from "./rows/kill-strays.ts";
-import { LISTENERS } from "./rows/listeners.ts";
-import { LIVES, PROGRAM } from "./rows/lives.ts";
-import { LOOKS } from "./rows/looks.ts";
-import { SIGNAL_NEWS } from "./rows/news.ts";
-import { OUTPUTS } from "./rows/outputs.ts";
-import { READY } from "./rows/ready.ts";
-import { ROOMS } from "./rows/room.ts";
-import { SPAWNS, WILLS } from "./rows/spawn.ts";
-import { STRANGERS } from "./rows/strangers.ts";
-import { TERMINALS } from "./rows/terminal.ts";
-import { UNIX_SOCKETS } from "./rows/unix-sockets.ts";
+import { GUARDIAN_NEWS } from "./run/rows/guardian-news.ts";
+import { GUARDIANS } from "./run/rows/guardians.ts";
+import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./run/rows/host.ts";
+import { JOB_STOPS } from "./run/rows/job-stops.ts";
+import { GROUPS, KILLS, SWEEPS } from "./run/rows/kill.ts";
+import { LIVES, PROGRAM } from "./run/rows/lives.ts";
+import { LOOKS } from "./run/rows/looks.ts";
+import { SIGNAL_NEWS } from "./run/rows/news.ts";
+import { OUTPUTS } from "./run/rows/outputs.ts";
+import { ROOMS } from "./run/rows/room.ts";
+import { SPAWNS, WILLS } from "./run/rows/spawn.ts";
+import { STRANGERS } from "./run/rows/strangers.ts";
+import { TERMINALS } from "./run/rows/terminal.ts";
+import { GENERATIONS } from "./serve/rows/generations.ts";
+import { LISTENERS } from "./serve/rows/listeners.ts";
+import { READY } from "./serve/rows/ready.ts";
+import { UNIX_SOCKETS } from "./serve/rows/unix-sockets.ts";
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "signals to us": SIGNAL_NEWS,

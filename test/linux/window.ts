@@ -1,14 +1,14 @@
 // Runs in the engine of the binary: does what it is told, one line of JSON at a time, and answers
 // each with a line. So a test in Node drives what needs the real window.
-import type { Instant } from "../../src/core/duration.ts";
-import { NO_LIMIT } from "../../src/core/duration.ts";
+import type { Instant } from "../../src/core/values/duration.ts";
+import { NO_LIMIT } from "../../src/core/values/duration.ts";
+import { sys } from "../../src/linux/kernel/window.ts";
 import {
   closeListeners,
   type Listener,
   openListeners,
   prepareListeners,
-} from "../../src/linux/listeners.ts";
-import { sys } from "../../src/linux/syscalls.ts";
+} from "../../src/linux/serve/listeners.ts";
 import {
   closeWatch,
   lookAt,
@@ -16,7 +16,7 @@ import {
   pollAt,
   type Watch,
   warningOf,
-} from "../../src/linux/watch.ts";
+} from "../../src/linux/watch/watch.ts";
 
 const FOREVER = -1;
 const SIZE = 65536;

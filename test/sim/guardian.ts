@@ -1,6 +1,6 @@
 // The guardian as it is to be: docs/guardian.md. It is quick, but may be dead, or deaf.
-import type { Will } from "../../src/core/event.ts";
-import type { Signal } from "../../src/core/signal.ts";
+import type { Will } from "../../src/core/run/action.ts";
+import type { Signal } from "../../src/core/values/signal.ts";
 import { FAR } from "./tree.ts";
 
 /** What the guardian is able to do to the world. */

@@ -1,15 +1,17 @@
 // A kernel with one tree on a clock of its own. Everything that happens is known beforehand.
+
 import type { Host } from "../../src/core/drive.ts";
-import type { Duration, Instant } from "../../src/core/duration.ts";
-import type { SpawnError } from "../../src/core/error.ts";
-import type { Action, Event, Queued, Target } from "../../src/core/event.ts";
-import type { Message } from "../../src/core/messages.ts";
-import type { Look } from "../../src/core/readers.ts";
-import type { Report } from "../../src/core/report.ts";
-import type { Signal } from "../../src/core/signal.ts";
-import type { Bytes } from "../../src/core/size.ts";
-import type { Spec } from "../../src/core/spec.ts";
-import type { Usage } from "../../src/core/tree.ts";
+import type { Message } from "../../src/core/messages/messages.ts";
+import type { Event, Queued } from "../../src/core/report/event.ts";
+import type { Report } from "../../src/core/report/report.ts";
+import type { Action, Target } from "../../src/core/run/action.ts";
+import type { SpawnError } from "../../src/core/spec/error.ts";
+import type { Look } from "../../src/core/spec/member.ts";
+import type { Spec } from "../../src/core/spec/spec.ts";
+import type { Usage } from "../../src/core/spec/tree.ts";
+import type { Duration, Instant } from "../../src/core/values/duration.ts";
+import type { Signal } from "../../src/core/values/signal.ts";
+import type { Bytes } from "../../src/core/values/size.ts";
 import type { Chance } from "./chance.ts";
 import type { Guardian, Reach } from "./guardian.ts";
 import * as guard from "./guardian.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import type { Action, Event } from "../../src/core/event.ts";
-import type { Outcome } from "../../src/core/report.ts";
+import type { Event } from "../../src/core/report/event.ts";
+import type { Outcome } from "../../src/core/report/report.ts";
+import type { Action } from "../../src/core/run/action.ts";
 import { checksum } from "./chance.ts";
 import { type Life, live } from "./lives.ts";
 

@@ -1,19 +1,19 @@
 // One life from one seed: a wish, a command, a world around them, and what became of it.
 import { drive } from "../../src/core/drive.ts";
-import type { Duration } from "../../src/core/duration.ts";
-import type { SpawnCode } from "../../src/core/error.ts";
-import type { Exit } from "../../src/core/exit.ts";
-import type { Signal } from "../../src/core/signal.ts";
-import { signalNumber } from "../../src/core/signal.ts";
-import type { Fields, Group, Spec } from "../../src/core/spec.ts";
+import type { SpawnCode } from "../../src/core/spec/error.ts";
+import type { Exit } from "../../src/core/spec/exit.ts";
+import type { Fields, Group, Spec } from "../../src/core/spec/spec.ts";
 import {
   INIT_DEFAULTS,
   LEFTOVERS,
   ON_STOP,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
-} from "../../src/core/spec.ts";
-import type { WaitStatus } from "../../src/core/status.ts";
+} from "../../src/core/spec/spec.ts";
+import type { WaitStatus } from "../../src/core/spec/status.ts";
+import type { Duration } from "../../src/core/values/duration.ts";
+import type { Signal } from "../../src/core/values/signal.ts";
+import { signalNumber } from "../../src/core/values/signal.ts";
 import { type Chance, chanceOf, checksum } from "./chance.ts";
 import { kernelOf, type Nature, type Plan, Stuck } from "./kernel.ts";
 import { brokenPromise } from "./promises.ts";

@@ -1,17 +1,17 @@
 // What must be true of every life, seen from the kernel.
 
-import type { Ended, Event, Queued } from "../../src/core/event.ts";
-import type { Exit } from "../../src/core/exit.ts";
-import { PATIENCE, SWEEP_LIMIT } from "../../src/core/ladder.ts";
-import type { Outcome, Sent } from "../../src/core/report.ts";
-import { SAME_REQUEST } from "../../src/core/requests.ts";
-import type { Signal } from "../../src/core/signal.ts";
-import { signalNumber, TERMINATES } from "../../src/core/signal.ts";
-import type { Spec } from "../../src/core/spec.ts";
-import { STOP_SIGNALS } from "../../src/core/spec.ts";
-import type { Received } from "../../src/core/state.ts";
-import type { WaitStatus } from "../../src/core/status.ts";
-import { meantBy } from "../core/promises.ts";
+import type { Ended, Event, Queued } from "../../src/core/report/event.ts";
+import type { Outcome, Sent } from "../../src/core/report/report.ts";
+import { PATIENCE, SWEEP_LIMIT } from "../../src/core/run/ladder.ts";
+import { SAME_REQUEST } from "../../src/core/run/requests.ts";
+import type { Received } from "../../src/core/run/state.ts";
+import type { Exit } from "../../src/core/spec/exit.ts";
+import type { Spec } from "../../src/core/spec/spec.ts";
+import { STOP_SIGNALS } from "../../src/core/spec/spec.ts";
+import type { WaitStatus } from "../../src/core/spec/status.ts";
+import type { Signal } from "../../src/core/values/signal.ts";
+import { signalNumber, TERMINATES } from "../../src/core/values/signal.ts";
+import { meantBy } from "../core/run/promises.ts";
 import type { Nature, Seen } from "./kernel.ts";
 import { FAR, isAlive } from "./tree.ts";
 

@@ -1,7 +1,8 @@
 // The processes of a command, as a kernel keeps them: born, signalled, stopped, ended.
-import type { Signal } from "../../src/core/signal.ts";
-import { DUMPS_CORE, TERMINATES } from "../../src/core/signal.ts";
-import type { WaitStatus } from "../../src/core/status.ts";
+
+import type { WaitStatus } from "../../src/core/spec/status.ts";
+import type { Signal } from "../../src/core/values/signal.ts";
+import { DUMPS_CORE, TERMINATES } from "../../src/core/values/signal.ts";
 
 /** What a process does about a signal that would end it. */
 export type Manner = "dies" | "ignores" | "traps";

@@ -1,5 +1,5 @@
 // What test/tidy.test.ts checks, as functions over files: each returns its complaints.
-import { basename, posix } from "node:path";
+import { posix } from "node:path";
 
 export type File = { readonly path: string; readonly text: string };
 export type Find = (files: readonly File[]) => readonly string[];
@@ -13,24 +13,59 @@ export const WIDTH = 100;
 /** Lines above an `unsafe` block among which its SAFETY sentence stands. */
 const SAFETY_WITHIN = 8;
 
+const EVERYDAY = ["values", "spec", "messages", "report"];
+/** The folders of a room, and which of its folders each may import, besides itself. */
+export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "src/core/": {
+    values: [],
+    spec: ["values"],
+    messages: ["values", "spec"],
+    report: ["values", "spec", "messages"],
+    run: EVERYDAY,
+    reload: [...EVERYDAY, "run"],
+    kill: EVERYDAY,
+    doctor: EVERYDAY,
+    "cli/options": ["values", "spec"],
+    "cli/drop-in": ["values", "spec", "messages", "cli/options"],
+    cli: ["values", "spec", "messages", "cli/options", "cli/drop-in"],
+    ".": ["values", "spec", "run", "report", "reload"],
+  },
+  "src/linux/": {
+    kernel: [],
+    confine: ["kernel"],
+    run: ["kernel", "confine"],
+    watch: ["kernel", "run"],
+    serve: ["kernel", "confine", "run", "watch"],
+    commands: ["kernel", "run"],
+    "commands/kill": ["kernel", "run"],
+    "commands/doctor": ["kernel", "confine", "run"],
+    ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor"],
+  },
+};
+/** Imports that go up still. */
+const UPWARD = ["run -> serve"];
+
 /** Files of the core without a test file of their own, and why. */
 const UNTESTED: Readonly<Record<string, string>> = {
+  "cli/options/kill": "rows of a table; test/core/cli/options/options.test.ts",
   drive: "the loop itself; every host test runs it",
-  "glob-expression": "compared with glob-machine in its test; test/core/rows/glob.ts",
-  "kill-refusal": "a part of the machine of kill; test/core/rows/kill.ts",
-  "kill-search": "a part of the machine of kill; test/core/rows/kill-strays.ts",
-  "kill-spec": "types and defaults only",
-  "kill-state": "types and times; test/core/kill.test.ts",
-  leftovers: "a phase of the machine; test/core/rows/supervisor",
-  lingering: "a part of that phase; test/core/rows/supervisor",
-  lives: "what reload.ts is made of; test/core/rows/reload.ts",
-  requests: "what is one request; test/core/rows/supervisor/requests.ts",
-  stops: "a part of the machine; test/core/rows/supervisor",
-  stopping: "a phase of the machine; test/core/rows/supervisor",
-  sweeping: "a phase of the machine; test/core/rows/supervisor",
-  event: "types, and a list",
-  "options-kill": "rows of a table; test/core/options.test.ts",
-  spec: "types only",
+  "kill/refusal": "a part of the machine of kill; test/core/kill/rows/kill.ts",
+  "kill/search": "a part of the machine of kill; test/core/kill/rows/strays.ts",
+  "kill/state": "types and times; test/core/kill/kill.test.ts",
+  "reload/lives": "what reload.ts is made of; test/core/reload/rows/reload.ts",
+  "report/event": "types only",
+  "run/action": "types, and a list",
+  "run/leftovers": "a phase of the machine; test/core/run/rows",
+  "run/lingering": "a part of that phase; test/core/run/rows",
+  "run/requests": "what is one request; test/core/run/rows/requests.ts",
+  "run/stopping": "a phase of the machine; test/core/run/rows",
+  "run/stops": "a part of the machine; test/core/run/rows",
+  "run/sweeping": "a phase of the machine; test/core/run/rows",
+  "spec/kill-spec": "types and defaults only",
+  "spec/member": "types, and how they are compared; test/core/run/readers.test.ts",
+  "spec/spec": "types only",
+  "values/glob-expression": "compared with glob-machine in its test",
+  "values/pid": "a number; test/core/cli/options/values.test.ts",
 };
 
 export const inRoom = (room: string) => (file: File) => file.path.startsWith(room);
@@ -74,6 +109,21 @@ export function importsOnly(room: string, ...allowed: string[]): Find {
     });
 }
 
+/** Imports between the folders of a room that do not go down. */
+export function upward(room: string): Find {
+  const folders = DIRECTIONS[room] ?? {};
+  const folderOf = (path: string) => posix.relative(room, posix.dirname(path)) || ".";
+  return (files) =>
+    files.filter(inRoom(room)).flatMap((file) => {
+      const from = folderOf(file.path);
+      const allowed = folders[from];
+      if (allowed === undefined) return [`${file.path} is in a folder without a direction`];
+      const inside = importsOf(file).filter((to) => to.startsWith(room));
+      const up = inside.map(folderOf).filter((to) => to !== from && !allowed.includes(to));
+      return up.map((to) => `${from} -> ${to}`).filter((arrow) => !UPWARD.includes(arrow));
+    });
+}
+
 export function cycles(files: readonly File[]): string[] {
   const graph = new Map(files.filter(isTypeScript).map((file) => [file.path, importsOf(file)]));
   const done = new Set<string>();
@@ -93,7 +143,7 @@ export function differentNames(files: readonly File[]): string[] {
     return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
-  const typed = names("src/linux/syscalls.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
+  const typed = names("src/linux/kernel/window.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
   const native = names("native/src/sys.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }
@@ -122,8 +172,10 @@ export const longFunctions: Find = (files) =>
   });
 
 export const untested: Find = (files) => {
-  const names = files.filter(inRoom("src/core/")).map((file) => basename(file.path, ".ts"));
-  const tests = files.filter(inRoom("test/core/")).map((file) => basename(file.path, ".test.ts"));
+  const namesIn = (room: string, end: string) =>
+    files.filter(inRoom(room)).map(({ path }) => path.slice(room.length).replace(end, ""));
+  const names = namesIn("src/core/", ".ts");
+  const tests = namesIn("test/core/", ".test.ts");
   const stale = Object.keys(UNTESTED).filter((name) => tests.includes(name));
   return [...names.filter((name) => !tests.includes(name) && !(name in UNTESTED)), ...stale];
 };

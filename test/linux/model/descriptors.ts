@@ -1,5 +1,5 @@
 // What descriptors of the model stand for.
-import type { Written } from "../../../src/linux/syscalls.ts";
+import type { Written } from "../../../src/linux/kernel/window.ts";
 import { living, pass, Stuck } from "./kernel.ts";
 import type { Descriptor, Kernel } from "./types.ts";
 

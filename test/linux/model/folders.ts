@@ -1,5 +1,5 @@
 // Calls about names in a folder that was opened: Unix sockets and the rooms that they are made in.
-import type { Sys } from "../../../src/linux/syscalls.ts";
+import type { Sys } from "../../../src/linux/kernel/window.ts";
 import { open } from "./descriptors.ts";
 import type { Folder, Kernel } from "./types.ts";
 

@@ -1,14 +1,14 @@
 // The host on a model kernel: one part of it, or the whole program from its words to its end.
 
-import { parseInit, parseRun, parseTimeout } from "../../../src/core/argv.ts";
-import type { Duration } from "../../../src/core/duration.ts";
-import type { Will } from "../../../src/core/event.ts";
-import type { Spec } from "../../../src/core/spec.ts";
-import type { Held } from "../../../src/linux/held.ts";
-import type { LinuxHost } from "../../../src/linux/host.ts";
-import { holdRun, openHost, openWorld, perform } from "../../../src/linux/host.ts";
+import { parseInit, parseRun, parseTimeout } from "../../../src/core/cli/argv.ts";
+import type { Will } from "../../../src/core/run/action.ts";
+import type { Spec } from "../../../src/core/spec/spec.ts";
+import type { Duration } from "../../../src/core/values/duration.ts";
 import { main } from "../../../src/linux/main.ts";
-import { placeOf } from "../../../src/linux/terminal.ts";
+import type { Held } from "../../../src/linux/run/held.ts";
+import type { LinuxHost } from "../../../src/linux/run/host.ts";
+import { holdRun, openHost, openWorld, perform } from "../../../src/linux/run/host.ts";
+import { placeOf } from "../../../src/linux/run/terminal.ts";
 import { written } from "./descriptors.ts";
 import { use } from "./install.ts";
 import { makeKernel } from "./kernel.ts";

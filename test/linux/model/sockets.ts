@@ -1,5 +1,5 @@
 // Calls about sockets and pipes.
-import type { Sys } from "../../../src/linux/syscalls.ts";
+import type { Sys } from "../../../src/linux/kernel/window.ts";
 import { open } from "./descriptors.ts";
 import { typeOf } from "./proc.ts";
 import type { Kernel } from "./types.ts";

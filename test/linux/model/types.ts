@@ -1,5 +1,5 @@
 // What the model of the kernel is made of.
-import type { Arrived } from "../../../src/linux/syscalls.ts";
+import type { Arrived } from "../../../src/linux/kernel/window.ts";
 
 /** What a process makes of a signal that could end or stop it. */
 export type Habit = "dies" | "ignores" | "stops" | "exits 0";

@@ -1,5 +1,5 @@
 // The functions of the window over a model kernel: as much of each as the host can see.
-import type { Sys } from "../../../src/linux/syscalls.ts";
+import type { Sys } from "../../../src/linux/kernel/window.ts";
 import * as descriptors from "./descriptors.ts";
 import { open } from "./descriptors.ts";
 import { folders } from "./folders.ts";

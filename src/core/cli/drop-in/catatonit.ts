@@ -1,0 +1,78 @@
+import type { Dialect } from "../../messages/messages.ts";
+import { optionPhrase } from "../../messages/phrases.ts";
+import type { Fields } from "../../spec/spec.ts";
+import type { ExitCode } from "../../spec/status.ts";
+import type { Env } from "../../values/locale.ts";
+import type { Signal } from "../../values/signal.ts";
+import type { Wish } from "../options/command-line.ts";
+import type { Option } from "../options/options.ts";
+import { flag } from "../options/options.ts";
+import { scanOptions } from "../options/scan.ts";
+import type { Tool } from "./drop-in.ts";
+import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+
+/** What catatonit's options say, as far as it is not a field of ours. */
+export type CatatonitFields = Fields & {
+  /** No command is started: we reap, until a signal asks for the end. */
+  readonly pauses: boolean;
+};
+
+const OPTIONS: readonly Option<CatatonitFields>[] = [
+  flag({
+    short: "-g",
+    key: "singleChild",
+    value: false,
+    help: "forward signals to the command's process group, not to it alone",
+  }),
+  flag({
+    short: "-P",
+    key: "pauses",
+    value: true,
+    help: "start no COMMAND: reap orphans until INT or TERM comes, and exit with 0",
+  }),
+  { kind: "print", short: "-L", prints: "licence", help: "print the licence" },
+  { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
+];
+
+/** It does not pass on by what a terminal stops a job (S62). */
+const NOT_FORWARDED: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
+
+const DEFAULTS: CatatonitFields = {
+  ...PATIENT_DEFAULTS,
+  forward: new Set([...PATIENT_DEFAULTS.forward].filter((one) => !NOT_FORWARDED.includes(one))),
+  singleChild: true,
+  pauses: false,
+};
+
+/** catatonit 0.1.7 (S59-S62). */
+export const CATATONIT: Tool<CatatonitFields> = {
+  name: "catatonit",
+  about: `Be the first process of a container, as catatonit is, and exit as COMMAND does.
+${PATIENCE}`,
+  options: OPTIONS,
+  own: ownOptions(OPTIONS),
+  variables: [],
+  defaults: DEFAULTS,
+  settle: ({ pauses, ...fields }) => patiently(fields),
+  failure: 1 as ExitCode,
+};
+
+/** `catatonit [OPTION]... [--] COMMAND [ARG]...`, or `catatonit -P`, where no command counts. */
+export function parseCatatonit(words: readonly string[], env: Env): Wish {
+  const options = [...OPTIONS, ...CATATONIT.own];
+  const scan = scanOptions({ options, defaults: DEFAULTS }, words, env);
+  if (scan.kind === "scanned" && scan.fields.pauses) return { kind: "pause" };
+  return parseTool(CATATONIT, words, env);
+}
+
+/** What its users' programs read: Docker takes the third word for the version. */
+export function catatonitVersion(ours: string): string {
+  return `tini version 0.1.7_catatonit (curfew ${ours})`;
+}
+
+/** What it says of a bad option; everything else is said in our words. */
+export const catatonitWords: Dialect = (message, { name }) => {
+  const phrase = message.kind === "usage" ? optionPhrase(message) : undefined;
+  return phrase && `${name}: ${phrase}\nusage: catatonit [-ghLPV] [--] <progname>\n`;
+};

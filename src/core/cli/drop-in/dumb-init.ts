@@ -1,0 +1,95 @@
+import type { Fields } from "../../spec/spec.ts";
+import type { ExitCode } from "../../spec/status.ts";
+import type { Env } from "../../values/locale.ts";
+import type { Signal } from "../../values/signal.ts";
+import { signalOfNumber } from "../../values/signal.ts";
+import type { Wish } from "../options/command-line.ts";
+import { rewriting } from "../options/init.ts";
+import type { Option } from "../options/options.ts";
+import { flag, VERBOSE_ROW } from "../options/options.ts";
+import type { SignalPair, Value } from "../options/values.ts";
+import type { Tool } from "./drop-in.ts";
+import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+import { dumbInitUsage } from "./dumb-init-words.ts";
+
+// As scanf(3) reads two numbers: blanks and a sign before each, anything after the second (S51).
+const PAIR = /^[ \t-\r]*([+-]?\d+):[ \t-\r]*([+-]?\d+)/;
+const LARGEST = 31;
+
+const NUMBERS: Value<SignalPair> = {
+  metavar: "S:R",
+  code: "unknown_signal",
+  expected: "two numbers of signals such as 15:3, from 1 to 31, the second one 0 to drop the first",
+  parse: parseNumbers,
+  format: ([from, to]) => `${from}:${to}`,
+};
+
+function parseNumbers(text: string): SignalPair | undefined {
+  const [, first, second] = PAIR.exec(text) ?? [];
+  if (Number(first) > LARGEST || Number(second) > LARGEST) return undefined;
+  const [from, to] = [signalOfNumber(Number(first)), signalOfNumber(Number(second))];
+  return from === undefined || to === undefined || from === "SIG0" ? undefined : [from, to];
+}
+
+const OPTIONS: readonly Option<Fields>[] = [
+  flag({
+    long: "--single-child",
+    short: "-c",
+    key: "singleChild",
+    value: true,
+    help: "forward signals to the command alone, not to its process group",
+  }),
+  rewriting(
+    {
+      long: "--rewrite",
+      short: "-r",
+      help: "pass on signal R where S was sent; 0 drops it",
+    },
+    NUMBERS,
+  ),
+  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+  { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
+];
+
+/** In a session of its own nobody's default for these is to stop any more (S52). */
+const STOPS: readonly SignalPair[] = (["SIGTSTP", "SIGTTIN", "SIGTTOU"] as const).map(
+  (signal: Signal) => [signal, "SIGSTOP"],
+);
+
+/** It tells all or nothing. */
+const EVERYTHING = 4;
+
+/** dumb-init 1.2.5 (S51-S58). */
+export const DUMB_INIT: Tool<Fields> = {
+  name: "dumb-init",
+  usage: dumbInitUsage,
+  about: `This is curfew, which stands in for dumb-init.
+${PATIENCE}`,
+  options: OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
+  own: ownOptions(OPTIONS),
+  variables: [
+    ["DUMB_INIT_DEBUG", "1: as -v; nothing else counts"],
+    ["DUMB_INIT_SETSID", "0: as -c; nothing else counts"],
+  ],
+  // S52, S56: a session of its own, and signals as if nobody had changed anything.
+  defaults: { ...PATIENT_DEFAULTS, group: "terminal", resetSignals: "all" },
+  settle: (fields, _command, env) => {
+    const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
+    const verbose = fields.verbose || env("DUMB_INIT_DEBUG") === "1";
+    return {
+      ...patiently(fields),
+      singleChild,
+      group: singleChild ? "caller" : fields.group,
+      rewrite: singleChild ? fields.rewrite : new Map([...STOPS, ...fields.rewrite]),
+      verbose,
+      narration: verbose ? EVERYTHING : 0,
+    };
+  },
+  failure: 1 as ExitCode,
+};
+
+/** `dumb-init [OPTION]... [--] COMMAND [ARG]...`. */
+export function parseDumbInit(words: readonly string[], env: Env): Wish {
+  return parseTool(DUMB_INIT, words, env);
+}

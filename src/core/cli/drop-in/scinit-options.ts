@@ -1,0 +1,134 @@
+import type { Fields, Listen } from "../../spec/spec.ts";
+import { GIVEN_KILL_AFTER } from "../../spec/spec.ts";
+import type { Duration } from "../../values/duration.ts";
+import { parseListen } from "../options/listen.ts";
+import type { Option } from "../options/options.ts";
+import { flag, list, value } from "../options/options.ts";
+import type { Value } from "../options/values.ts";
+import { PATH, parseWhole } from "../options/values.ts";
+
+/** What scinit's options say, as far as it is not a field of ours. */
+export type ScinitFields = Fields & {
+  readonly liveReload: boolean;
+  readonly watchPaths: readonly string[];
+  readonly ports: readonly (readonly number[])[];
+  readonly bindAddress: string;
+};
+
+/** The same where none of them is given. */
+export const SCINIT_UNSET: Omit<ScinitFields, keyof Fields> = {
+  liveReload: false,
+  watchPaths: [],
+  ports: [],
+  bindAddress: "127.0.0.1",
+};
+
+const PORT_MAX = 65_535;
+
+const PORTS: Value<readonly number[]> = {
+  metavar: "PORTS",
+  code: "bad_number",
+  expected: "ports with commas between them, such as 8080,8081",
+  parse: parsePorts,
+  format: (ports) => ports.join(","),
+};
+
+function parsePorts(text: string): readonly number[] | undefined {
+  const ports = text.split(",").map((port) => parseWhole(port, 0, PORT_MAX));
+  const known = ports.filter((port) => port !== undefined);
+  return known.length < ports.length ? undefined : known;
+}
+
+const BIND_ADDRESS: Value<string> = {
+  metavar: "HOST",
+  code: "bad_address",
+  expected: "a number of IPv4 or IPv6, such as 0.0.0.0 or ::1",
+  parse: (text) => (addressOf(text, 0)?.at.kind === "tcp" ? text : undefined),
+  format: (address) => address,
+};
+
+/** A port of the address that ports are bound to; a number of IPv6 has no brackets there. */
+function addressOf(host: string, port: number): Listen | undefined {
+  if (host === "" || host.includes("=")) return undefined;
+  return parseListen(host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+}
+
+/** A whole number of units, each of so many microseconds. */
+export function wholeOf(unit: string, us: number, least: number = 0): Value<Duration> {
+  const most = Math.floor(Number.MAX_SAFE_INTEGER / us);
+  return {
+    metavar: "N",
+    code: "bad_number",
+    expected: `a whole number of ${unit}`,
+    parse: (text) => {
+      const count = parseWhole(text, 0, most);
+      return count === undefined ? undefined : (Math.max(least, count * us) as Duration);
+    },
+    format: (duration) => String(Math.floor(duration / us)),
+  };
+}
+
+// For scinit no time means "at once", for us it would mean "never".
+const AT_ONCE = 1;
+
+/** scinit's long names, which `init` takes as well (S78-S83). */
+export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
+  flag({
+    long: "--live-reload",
+    key: "liveReload",
+    value: true,
+    help: "watch what --watch-path names, or else the command's own file",
+  }),
+  list({
+    long: "--watch-path",
+    key: "watchPaths",
+    takes: PATH,
+    help: "with --live-reload: as --watch=PATH",
+  }),
+  list({
+    long: "--ports",
+    key: "ports",
+    takes: PORTS,
+    help: "as --listen for each of these ports of --bind-addr",
+  }),
+  value({
+    long: "--bind-addr",
+    key: "bindAddress",
+    takes: BIND_ADDRESS,
+    help: "where --ports are bound; 127.0.0.1 if not given",
+  }),
+  value({
+    long: "--debounce-ms",
+    key: "debounce",
+    takes: wholeOf("milliseconds", 1000),
+    help: "as --debounce",
+  }),
+  value({
+    long: "--restart-delay-ms",
+    key: "restartDelay",
+    takes: wholeOf("milliseconds", 1000),
+    help: "as --restart-delay",
+  }),
+  value({
+    long: "--graceful-timeout-secs",
+    key: "killAfter",
+    takes: wholeOf("seconds", 1_000_000, AT_ONCE),
+    help: "as --kill-after; 0 is at once",
+    also: GIVEN_KILL_AFTER,
+  }),
+];
+
+/** The fields that scinit's options stand for. Without --live-reload nothing is watched (S83). */
+export function withScinit(
+  { liveReload, watchPaths, ports, bindAddress, ...fields }: ScinitFields,
+  [name = ""]: readonly string[],
+): Fields {
+  const watched = watchPaths.length > 0 ? watchPaths : [name];
+  // A port that is named twice is one socket (S78).
+  const sockets = [...new Set(ports.flat())].flatMap((port) => addressOf(bindAddress, port) ?? []);
+  return {
+    ...fields,
+    watch: liveReload ? [...fields.watch, ...watched] : fields.watch,
+    listen: [...fields.listen, ...sockets],
+  };
+}

@@ -1,0 +1,58 @@
+import { INIT_DEFAULTS } from "../../spec/spec.ts";
+import type { ExitCode } from "../../spec/status.ts";
+import type { Duration } from "../../values/duration.ts";
+import type { Env } from "../../values/locale.ts";
+import type { Signal } from "../../values/signal.ts";
+import type { Wish } from "../options/command-line.ts";
+import type { Option } from "../options/options.ts";
+import { value } from "../options/options.ts";
+import type { Tool } from "./drop-in.ts";
+import { AS_TOOL, ownOptions, parseTool } from "./drop-in.ts";
+import type { ScinitFields } from "./scinit-options.ts";
+import { SCINIT_ALIASES, SCINIT_UNSET, wholeOf, withScinit } from "./scinit-options.ts";
+
+type Fields = ScinitFields & {
+  /** We are told of every orphan that ends, and look for none. */
+  readonly reapInterval: Duration;
+};
+
+const OPTIONS: readonly Option<Fields>[] = [
+  ...SCINIT_ALIASES,
+  value({
+    long: "--zombie-reap-interval-ms",
+    key: "reapInterval",
+    takes: wholeOf("milliseconds", 1000),
+    help: "accepted; orphans are reaped when they end",
+  }),
+  { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
+];
+
+/** scinit 0.1 (S78-S84). */
+export const SCINIT: Tool<Fields> = {
+  name: "scinit",
+  about: `Be the first process of a container, as scinit is: hold sockets for COMMAND, and replace it when
+something changes.`,
+  options: OPTIONS,
+  // Later versions have a --watch without a value.
+  own: ownOptions(OPTIONS, "--watch"),
+  variables: [],
+  defaults: {
+    ...INIT_DEFAULTS,
+    ...AS_TOOL,
+    // S81.
+    resetSignals: "mask",
+    ...SCINIT_UNSET,
+    clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
+    debounce: 500_000 as Duration,
+    restartDelay: 1_000_000 as Duration,
+    reapInterval: 5_000_000 as Duration,
+  },
+  settle: ({ reapInterval, ...fields }, command) => withScinit(fields, command),
+  failure: 2 as ExitCode,
+};
+
+/** `scinit [OPTION]... [--] COMMAND [ARG]...`. */
+export function parseScinit(words: readonly string[], env: Env): Wish {
+  return parseTool(SCINIT, words, env);
+}

@@ -1,0 +1,190 @@
+import type { ExitRow } from "../spec/status.ts";
+import {
+  DOCTOR_EXIT_CODES,
+  EXIT_CODES,
+  EXIT_FAILED,
+  KILL_EXIT_CODES,
+  RUN_EXIT_CODES,
+} from "../spec/status.ts";
+import type { Tool } from "./drop-in/drop-in.ts";
+import { SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
+import { INIT_OPTIONS } from "./options/init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { LISTEN } from "./options/listen.ts";
+import type { Option } from "./options/options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS, TIMEOUT_OWN_OPTIONS } from "./options/options.ts";
+import { nameOf } from "./options/scan.ts";
+import { listOf, SIZE } from "./options/values.ts";
+
+/** An option or an exit code, and what it means. */
+type Row = readonly [left: string, right: string];
+
+/** `timeout --help`, made from the tables that the parser and the exits use. */
+export function timeoutHelp(name: string): string {
+  const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_OWN_OPTIONS.length);
+  return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
+Run COMMAND, and end it if it still runs after DURATION.
+
+${options(gnu)}
+
+curfew's own, not to be shortened:
+${options(TIMEOUT_OWN_OPTIONS)}
+
+DURATION is a number with an optional suffix: s for seconds (also without a suffix),
+m for minutes, h for hours, d for days. 0 means no limit.
+${VALUES}
+${exits([...EXIT_CODES.map(exitRow), THE_COMMANDS_OWN])}`;
+}
+
+/** `run --help`. */
+export function runHelp(name: string): string {
+  return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
+Run COMMAND, and end everything it started: when it ends, when time is up, or when told to.
+
+${options(RUN_OPTIONS)}
+
+DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
+${VALUES}
+${exits([...RUN_EXIT_CODES.map(exitRow), THE_COMMANDS_OWN])}`;
+}
+
+/** `init --help`. */
+export function initHelp(name: string): string {
+  return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
+Be the first process of a container, or of whatever COMMAND starts: forward signals to it, reap
+orphans, end what is left when it ends, and replace it on a change without losing a connection.
+
+${options(INIT_OPTIONS)}
+
+scinit's names for some of them:
+${options(SCINIT_ALIASES)}
+
+${initValues(INIT_OPTIONS)}
+${exits([...RUN_EXIT_CODES.map(exitRow), INITS_OWN])}`;
+}
+
+/** What the last row of the exit codes says of `init`. */
+export const INITS_OWN: Row = ["otherwise", "the command's own; 128 + N where it died of signal N"];
+
+/** `--help` of a tool that we stand in for. */
+export function toolHelp<F>(tool: Tool<F>, name: string, version: string): string {
+  return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
+${tool.usage === undefined ? "" : "\n"}${tool.about}
+
+${tool.usage === undefined ? ownHelp(tool) : ""}curfew's own:
+${options(tool.own)}
+
+${initValues([...tool.options, ...tool.own])}
+${exits([...toolExitCodes(tool).map(exitRow), INITS_OWN])}`;
+}
+
+const TOOL_OPERANDS = "[OPTION]... [--] COMMAND [ARG]...";
+
+/** A tool's options and variables, where its own help is not kept. */
+function ownHelp<F>(tool: Tool<F>): string {
+  const variables =
+    tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
+  return `${options(tool.options)}\n\n${variables}`;
+}
+
+/** The exit codes where we stand in for a tool: who uses it wrongly sees the tool's. */
+export function toolExitCodes({
+  name,
+  failure,
+}: Pick<Tool<unknown>, "name" | "failure">): readonly ExitRow[] {
+  const misused = { code: failure, meaning: `${name} was used wrongly` };
+  const meaning = "curfew failed, something survived, or the guardian died";
+  return [
+    misused,
+    ...RUN_EXIT_CODES.map((row) => (row.code === EXIT_FAILED ? { ...row, meaning } : row)),
+  ];
+}
+
+/** `kill --help`. */
+export function killHelp(name: string): string {
+  return `Usage: ${name} [OPTION]... PID...
+End processes with everything they started, and say for each PID how it ended.
+
+${options(KILL_OPTIONS)}
+
+Each line of the answer is a PID and one of: graceful_exit, forceful_kill, already_exited, error.
+With --signal 0 nothing is sent, and it is one of: running, already_exited, error.
+
+${exits(KILL_EXIT_CODES.map(exitRow))}`;
+}
+
+/** `doctor --help`. */
+export function doctorHelp(name: string): string {
+  return `Usage: ${name} [OPTION]...
+Say what can be guaranteed on this machine to this user, and why not more.
+
+${options(DOCTOR_OPTIONS)}
+
+${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
+}
+
+/** What the last row of the exit codes says of a door that runs a command. */
+export const THE_COMMANDS_OWN: Row = [
+  "otherwise",
+  "the command's own; a command that died of a signal is followed",
+];
+
+const VALUES = `SIZE is ${SIZE.expected}.
+--mem-limit SIZE,tree limits the whole tree, or nothing is started.
+PLACE is a path, or fd:N for an open descriptor.
+`;
+
+function initValues<F>(rows: readonly Option<F>[]): string {
+  const repeated = rows.flatMap((row) => ("repeats" in row ? nameOf(row) : []));
+  return `${listOf(repeated, "and")} may be repeated.
+DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
+ADDRESS is ${LISTEN.expected.replace("; ", ";\n")}.
+${VALUES}`;
+}
+
+/** An option as it is written: short form, long form, value. */
+export function optionUse<F>(option: Option<F>): string {
+  const { long, short } = option;
+  const metavar = "metavar" in option ? option.metavar : "";
+  if (long === undefined) return `${short} ${metavar}`.trimEnd();
+  const use = metavar === "" ? long : `${long}${attached(option)}`;
+  return short === undefined ? `    ${use}` : `${short}, ${use}`;
+}
+
+function attached<F>(option: Option<F>): string {
+  const metavar = "metavar" in option ? option.metavar : "";
+  return option.kind === "optional" ? `[=${metavar}]` : `=${metavar}`;
+}
+
+const WIDTH = 25;
+
+/** Lines with the right halves in one column. */
+export function columns(rows: readonly Row[], leastWidth: number = WIDTH): string {
+  const width = Math.max(leastWidth, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}
+
+function options<F>(rows: readonly Option<F>[]): string {
+  return columns(rows.map((option) => [optionUse(option), option.help]));
+}
+
+function exitRow({ code, meaning }: ExitRow): Row {
+  return [String(code), meaning];
+}
+
+function exits(rows: readonly Row[]): string {
+  return `Exit codes:\n${columns(rows)}\n`;
+}
+
+/** `--version`. */
+export function versionText(name: string, version: string): string {
+  return `${name} (curfew) ${version}\n`;
+}
+
+/** What tini prints for -l, and catatonit for -L. */
+export function licenceText(): string {
+  return `curfew: MIT License. Copyright (c) 2026 curfew contributors.
+You may use, copy, change and pass on this software freely, as long as this notice stays with it.
+It comes without warranty of any kind. The full text is the file LICENSE of its source.
+`;
+}

@@ -1,0 +1,161 @@
+import type { Fields } from "../../spec/spec.ts";
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS, POLL } from "../../spec/spec.ts";
+import type { Signal } from "../../values/signal.ts";
+import { LISTEN } from "./listen.ts";
+import type { Names, Option } from "./options.ts";
+import {
+  COMMON_OPTIONS,
+  endingOptions,
+  flag,
+  list,
+  optional,
+  PRINTS,
+  stopSignals,
+  VERBOSE_ROW,
+  value,
+} from "./options.ts";
+import type { SignalPair, Value } from "./values.ts";
+import {
+  DELAY,
+  DURATION,
+  EXIT_CODE,
+  INTERVAL,
+  PATH,
+  PATTERN,
+  READY,
+  SIGNAL,
+  SIGNAL_PAIR,
+} from "./values.ts";
+
+/** A row that adds a pair of signals to those that are rewritten. */
+export function rewriting(names: Names, takes: Value<SignalPair>): Option<Fields> {
+  return {
+    kind: "value",
+    repeats: true,
+    key: "rewrite",
+    ...names,
+    ...takes,
+    parse: (text, env, { rewrite }) => {
+      const pair = takes.parse(text, env);
+      return pair && new Map([...rewrite, pair]);
+    },
+    format: ({ rewrite }) => [...rewrite].map(takes.format),
+  };
+}
+
+/** What becomes of signals. */
+const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
+  flag({
+    long: "--single-child",
+    key: "singleChild",
+    value: true,
+    help: "forward signals to the command alone, not to its process group",
+  }),
+  rewriting(
+    { long: "--rewrite", help: "pass on another signal than was sent; 0 drops it" },
+    SIGNAL_PAIR,
+  ),
+  stopSignals(),
+  value({
+    long: "--drain",
+    key: "drain",
+    takes: DELAY,
+    help: "hold the first of them back for so long, but not a second one",
+  }),
+  list({
+    long: "--expect-exit",
+    key: "expectExit",
+    takes: EXIT_CODE,
+    help: "exit 0 where the command's exit code, or 128 + its signal, is this",
+  }),
+];
+
+const RELOAD_SIGNAL: Value<Signal | undefined> = {
+  ...SIGNAL,
+  expected: "a signal that can be caught, such as HUP or USR1",
+  parse: (text, env) => {
+    const signal = SIGNAL.parse(text, env);
+    return signal !== undefined && INIT_DEFAULTS.forward.has(signal) ? signal : undefined;
+  },
+  format: (signal) => signal ?? "",
+};
+
+/** What holds a command that serves, and when it is replaced. */
+export const SERVING_OPTIONS: readonly Option<Fields>[] = [
+  list({
+    long: "--listen",
+    key: "listen",
+    takes: LISTEN,
+    help: "bind now, and pass the socket to the command from descriptor 3 on",
+  }),
+  list({
+    long: "--watch",
+    key: "watch",
+    takes: PATH,
+    help: "begin a new generation of COMMAND when something changes there",
+  }),
+  list({
+    long: "--ignore",
+    key: "ignore",
+    takes: PATTERN,
+    help: "changes that mean nothing; editors' temporary files never do",
+  }),
+  value({
+    long: "--debounce",
+    key: "debounce",
+    takes: DELAY,
+    help: "wait until nothing changed for so long; 200ms if not given",
+  }),
+  value({
+    long: "--restart-delay",
+    key: "restartDelay",
+    takes: DELAY,
+    help: "wait before each new generation, from the end of the old one",
+  }),
+  value({
+    long: "--ready",
+    key: "ready",
+    takes: READY,
+    help: "how a new generation says that it serves: notify or fd:N",
+  }),
+  value({
+    long: "--ready-timeout",
+    key: "readyTimeout",
+    takes: DURATION,
+    help: "end a generation that is not ready by then; 90s if not given",
+  }),
+  flag({
+    long: "--exit-on-error",
+    key: "exitOnError",
+    value: true,
+    help: "the first generation that fails ends curfew, with its code",
+  }),
+  optional({
+    long: "--poll",
+    key: "poll",
+    takes: INTERVAL,
+    bare: POLL,
+    help: "look for changes every second (DURATION) instead of being told",
+  }),
+  value({
+    long: "--reload-signal",
+    key: "reloadSignal",
+    takes: RELOAD_SIGNAL,
+    help: "a signal to us that begins a new generation, such as HUP",
+  }),
+];
+
+/** The options of `init` that are not those of every door. */
+export const INIT_OWN_OPTIONS: readonly Option<Fields>[] = [
+  ...endingOptions("8s", GIVEN_KILL_AFTER),
+  ...SIGNAL_OPTIONS,
+  ...SERVING_OPTIONS,
+  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+];
+
+/** The options of `init`. */
+export const INIT_OPTIONS: readonly Option<Fields>[] = [
+  ...INIT_OWN_OPTIONS,
+  ...COMMON_OPTIONS,
+  ...PRINTS,
+];

@@ -1,0 +1,53 @@
+import type { DoctorSpec, KillFields } from "../../spec/kill-spec.ts";
+import type { Option } from "./options.ts";
+import { flag, PRINTS, SIGNAL_ROW, VERBOSE_ROW, value } from "./options.ts";
+import { KILL_AFTER, TICKS } from "./values.ts";
+
+const JSON_ROW = {
+  long: "--json",
+  key: "json",
+  value: true,
+  help: "print JSON",
+} as const;
+
+/** The options of `kill`. */
+export const KILL_OPTIONS: readonly Option<KillFields>[] = [
+  value(SIGNAL_ROW),
+  value({
+    long: "--kill-after",
+    short: "-k",
+    key: "killAfter",
+    takes: KILL_AFTER,
+    help: "from the first signal to SIGKILL; 5s if not given, inf: never",
+  }),
+  flag({
+    long: "--tree",
+    key: "reach",
+    value: "tree",
+    help: "end the process and its descendants; the default",
+  }),
+  flag({
+    long: "--group",
+    key: "reach",
+    value: "group",
+    help: "end the process group of that number",
+  }),
+  value({
+    long: "--require-start-time",
+    key: "requireStartTime",
+    takes: TICKS,
+    help: "only a process that was started then (/proc/PID/stat, field 22)",
+  }),
+  flag({
+    long: "--force",
+    key: "force",
+    value: true,
+    help: "also process 1 and ancestors of curfew",
+  }),
+  flag(JSON_ROW),
+  flag({ ...VERBOSE_ROW, help: "say on stderr which signals are sent" }),
+  ...PRINTS,
+];
+
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS: readonly Option<DoctorSpec>[] = [flag(JSON_ROW), ...PRINTS];

@@ -1,0 +1,183 @@
+import type { UsageError } from "../../spec/error.ts";
+import { usageError } from "../../spec/error.ts";
+import type { Env } from "../../values/locale.ts";
+import type { Names, Option, Printable } from "./options.ts";
+import type { Value } from "./values.ts";
+
+/** What a command line's options are, and what holds where none is given. */
+export type Grammar<F> = { readonly options: readonly Option<F>[]; readonly defaults: F };
+
+/** Something is to be printed, and nothing to be done. */
+export type Printing = { readonly kind: "print"; readonly prints: Printable };
+
+/** Options read, and what follows them. */
+export type Scan<F> = {
+  readonly kind: "scanned";
+  readonly fields: F;
+  readonly operands: readonly string[];
+};
+
+/** Reads options until the first operand. */
+export function scanOptions<F>(
+  { options, defaults }: Grammar<F>,
+  words: readonly string[],
+  env: Env,
+): Scan<F> | Printing | UsageError {
+  let fields = defaults;
+  let next = 0;
+  for (;;) {
+    const word = words[next];
+    if (word === undefined || word === "-" || !word.startsWith("-")) break;
+    next += 1;
+    if (word === "--") break;
+    for (const given of occurrences(options, word)) {
+      if (given.kind === "usage") return given;
+      const { option, attached } = given;
+      if (option.kind === "print") return { kind: "print", prints: option.prints };
+      if (option.kind === "flag") {
+        fields = { ...fields, [option.key]: option.value };
+        continue;
+      }
+      if (option.kind === "count") {
+        fields = { ...fields, [option.key]: option.next(fields) };
+        continue;
+      }
+      if (option.kind === "optional" && attached === undefined) {
+        fields = { ...fields, [option.key]: option.bare };
+        continue;
+      }
+      const text = attached ?? words[next++];
+      const value = text === undefined ? undefined : option.parse(text, env, fields);
+      if (value === undefined) return badValue(option, given.name, text);
+      fields = { ...fields, [option.key]: value, ...option.also };
+    }
+  }
+  return { kind: "scanned", fields, operands: words.slice(next) };
+}
+
+/** The words that `scanOptions` reads as these fields; what is as by default is left out. */
+export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
+  return options.flatMap((option) => {
+    // What is counted is no door's of ours, and nobody writes a tool's words.
+    if (option.kind === "print" || option.kind === "count") return [];
+    if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
+    const isDefault = fields[option.key] === defaults[option.key];
+    if (isDefault && !isImplied(option, defaults, fields)) return [];
+    if (option.kind === "optional" && fields[option.key] === option.bare) return [nameOf(option)];
+    const begin = option.long === undefined ? nameOf(option) : `${option.long}=`;
+    return option.format(fields).map((text) => begin + text);
+  });
+}
+
+/** Whether what an option brings with it shows that it was given, with its default perhaps. */
+function isImplied<F>(
+  { also = {} }: { readonly also?: Partial<F> },
+  defaults: F,
+  fields: F,
+): boolean {
+  const keys = Object.keys(also) as (keyof F)[];
+  return keys.some((key) => fields[key] === also[key] && fields[key] !== defaults[key]);
+}
+
+/** The name that it is spelled by. */
+export function nameOf({ long, short = "-" }: Names): string {
+  return long ?? short;
+}
+
+/** One use of an option: as it was written, and the value that was attached to it. */
+type Occurrence<F> = {
+  readonly kind: "option";
+  readonly option: Option<F>;
+  readonly name: string;
+  readonly attached: string | undefined;
+};
+
+function occurrences<F>(
+  options: readonly Option<F>[],
+  word: string,
+): readonly (Occurrence<F> | UsageError)[] {
+  return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
+}
+
+/** `--name`, `--name=value`, and of GNU's any beginning that only one of them has (S3). */
+function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<F> | UsageError {
+  const equals = word.indexOf("=");
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const attached = equals < 0 ? undefined : word.slice(equals + 1);
+  const matches = options.filter(({ long, shortens }) =>
+    shortens ? long?.startsWith(name) : long === name,
+  );
+  const option = matches.find(({ long }) => long === name) ?? matches[0];
+  if (option === undefined) return unknownOption(options, word);
+  if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);
+  if (attached !== undefined && option.kind !== "value" && option.kind !== "optional") {
+    const expected = `${nameOf(option)} without a value`;
+    return usageError("unexpected_value", { part: nameOf(option), given: attached, expected });
+  }
+  return { kind: "option", option, name: nameOf(option), attached };
+}
+
+/** `-v`, `-vf`, `-sINT`, `-vsINT`; the value may also be the next word (S4). */
+function shortOptions<F>(
+  options: readonly Option<F>[],
+  word: string,
+): readonly (Occurrence<F> | UsageError)[] {
+  const found: (Occurrence<F> | UsageError)[] = [];
+  let at = 1;
+  for (const letter of word.slice(at)) {
+    at += letter.length;
+    const name = `-${letter}`;
+    const option = options.find(({ short }) => short === name);
+    if (option === undefined) return [...found, unknownOption(options, name)];
+    const rest = word.slice(at);
+    const takesRest = option.kind === "value" && rest !== "";
+    found.push({ kind: "option", option, name, attached: takesRest ? rest : undefined });
+    if (takesRest) break;
+  }
+  return found;
+}
+
+/** As many names still make a line that somebody reads. */
+const MOST_NAMES = 20;
+
+function unknownOption(options: readonly Names[], given: string): UsageError {
+  const all = options.map(nameOf);
+  const names = all.length > MOST_NAMES ? nearestTo(given, options) : all;
+  const expected = names.length > 0 ? `one of ${names.join(", ")}` : "an option that --help lists";
+  const choices = given.startsWith("--") ? nearestTo(given, options, MISSPELT) : [];
+  return usageError("unknown_option", { part: "OPTION", given, expected, choices });
+}
+
+/** A name that begins like that, in so many letters, was meant. */
+const MISSPELT = 5;
+
+/** All letters for a letter; for a name those that begin most like it. */
+function nearestTo(
+  given: string,
+  options: readonly Names[],
+  letters: number = 1,
+): readonly string[] {
+  if (!given.startsWith("--")) return options.flatMap(({ short }) => short ?? []);
+  const names = options.flatMap(({ long }) => long ?? []);
+  for (let length = given.length; length >= "--".length + letters; length--) {
+    const near = names.filter((name) => name.startsWith(given.slice(0, length)));
+    if (near.length > 0) return near;
+  }
+  return [];
+}
+
+function ambiguousOption(matches: readonly Names[], given: string): UsageError {
+  const choices = matches.map(nameOf);
+  const expected = choices.join(" or ");
+  return usageError("ambiguous_option", { part: "OPTION", given, expected, choices });
+}
+
+function badValue(
+  option: Pick<Value<unknown>, "metavar" | "code" | "expected">,
+  name: string,
+  given: string | undefined,
+): UsageError {
+  const part = `${name} ${option.metavar}`;
+  const code = given === undefined ? "missing_value" : option.code;
+  return usageError(code, { part, given, expected: option.expected });
+}

@@ -1,0 +1,279 @@
+import type { UsageCode } from "../../spec/error.ts";
+import type { DieWithParent, MemLimit, Place, Ready } from "../../spec/spec.ts";
+import type { Duration } from "../../values/duration.ts";
+import {
+  formatDuration,
+  formatGnuDuration,
+  NO_LIMIT,
+  parseDuration,
+  parseGnuDuration,
+} from "../../values/duration.ts";
+import type { Env } from "../../values/locale.ts";
+import { localeOf } from "../../values/locale.ts";
+import { PID_MAX } from "../../values/pid.ts";
+import type { Signal } from "../../values/signal.ts";
+import { parseSignal } from "../../values/signal.ts";
+import type { Bytes } from "../../values/size.ts";
+import { formatSize, NO_SIZE_LIMIT, parseSize } from "../../values/size.ts";
+
+/** A value as users write it: its name in the manual, what is accepted, the code of what is not. */
+export type Value<T> = {
+  readonly metavar: string;
+  readonly code: UsageCode;
+  readonly expected: string;
+  readonly parse: (text: string, env: Env) => T | undefined;
+  /** The text that `parse` reads as this value. */
+  readonly format: (value: T) => string;
+};
+
+export const GNU_DURATION: Value<Duration> = {
+  metavar: "DURATION",
+  code: "bad_duration",
+  expected: "a number such as 10 or 1.5, with an optional suffix s, m, h or d",
+  parse: parseLocalDuration,
+  format: formatGnuDuration,
+};
+
+export const DURATION: Value<Duration> = {
+  metavar: "DURATION",
+  code: "bad_duration",
+  expected: "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d",
+  parse: parseDuration,
+  format: formatDuration,
+};
+
+/** A wait before something is done: without an end it would never be done. */
+export const DELAY: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration such as 10 or 500ms, 0 for at once; not inf",
+  parse: (text) => {
+    const duration = parseDuration(text);
+    return duration === NO_LIMIT && !ZERO.test(text) ? undefined : duration;
+  },
+};
+
+/** From one look to the next: without a pause there would be nothing else, and never is no look. */
+export const INTERVAL: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration above 0 such as 2s or 500ms; not inf",
+  parse: (text) => parseDuration(text) || undefined,
+};
+
+/** A delay that may be left to us. */
+export const LINGER: Value<Duration | undefined> = {
+  ...DELAY,
+  format: (delay) => (delay === undefined ? "" : DELAY.format(delay)),
+};
+
+/** 0 could mean "at once" as well as "never", so neither is guessed. */
+export const KILL_AFTER: Value<Duration> = {
+  ...DURATION,
+  expected: "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once",
+  parse: (text) => (ZERO.test(text) ? undefined : parseDuration(text)),
+  format: (duration) => (duration === NO_LIMIT ? "inf" : formatDuration(duration)),
+};
+
+// `0x0d` is thirteen: in a hexadecimal number only an exponent makes the d a unit.
+const ZERO =
+  /^\s*[+-]?(?:[0.]+(?:e[+-]?\d+)?(?:[mu]?s|[mhd])?|0x[0.]+(?:p[+-]?\d+d?)?(?:[mu]?s|[mh])?)$/i;
+
+export const SIGNAL: Value<Signal> = {
+  metavar: "SIGNAL",
+  code: "unknown_signal",
+  expected: "a name such as TERM or RTMIN+1, or a number from 0 to 64",
+  parse: parseSignal,
+  format: (signal) => signal,
+};
+
+export const SIZE: Value<Bytes> = {
+  metavar: "SIZE",
+  code: "bad_size",
+  expected: "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB",
+  parse: parseSize,
+  format: formatSize,
+};
+
+const FOR_TREE = ",tree";
+
+export const MEMORY: Value<MemLimit> = {
+  ...SIZE,
+  expected: `${SIZE.expected}, and ${FOR_TREE} behind it for a limit of the whole tree or none`,
+  parse: (text) => {
+    const isForTree = text.endsWith(FOR_TREE);
+    const size = parseSize(isForTree ? text.slice(0, -FOR_TREE.length) : text);
+    return isForTree && size !== undefined && size !== NO_SIZE_LIMIT ? { tree: size } : size;
+  },
+  format: (limit) =>
+    typeof limit === "number" ? formatSize(limit) : `${formatSize(limit.tree)}${FOR_TREE}`,
+};
+
+export const COUNT: Value<number> = {
+  metavar: "N",
+  code: "bad_number",
+  expected: `a whole number from 1 to ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 1, PID_MAX),
+  format: String,
+};
+
+export const PID: Value<number> = {
+  metavar: "PID",
+  code: "bad_pid",
+  expected: `a whole number, at most ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 0, PID_MAX),
+  format: String,
+};
+
+/** Who has to be our parent; true: whoever is. */
+export const PARENT: Value<DieWithParent> = {
+  ...PID,
+  expected: `a whole number from 1 to ${PID_MAX}`,
+  parse: (text) => parseWhole(text, 1, PID_MAX),
+  format: String,
+};
+
+/** As digits, without zeros in front: beyond 2^53 a number would be another one. */
+export const TICKS: Value<string | undefined> = {
+  metavar: "TICKS",
+  code: "bad_number",
+  expected: "a whole number of at most 64 bits, field 22 of /proc/PID/stat",
+  parse: parseUnsigned,
+  format: String,
+};
+
+export const PLACE: Value<Place | undefined> = {
+  metavar: "PLACE",
+  code: "bad_place",
+  expected: "a path, or fd:N for an open descriptor: fd:1 is standard output",
+  parse: parsePlace,
+  format: formatPlace,
+};
+
+/** A signal, and what it becomes; `SIG0`: nothing. */
+export type SignalPair = readonly [from: Signal, to: Signal];
+
+export const SIGNAL_PAIR: Value<SignalPair> = {
+  metavar: "SIG:SIG",
+  code: "unknown_signal",
+  expected: "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first",
+  parse: parsePair,
+  format: ([from, to]) => `${from}:${to}`,
+};
+
+export const SIGNAL_SET: Value<ReadonlySet<Signal>> = {
+  metavar: "SIGNALS",
+  code: "unknown_signal",
+  expected: "signals with commas between them, such as TERM,INT",
+  parse: parseSignals,
+  format: (signals) => [...signals].join(","),
+};
+
+export const EXIT_CODE: Value<number> = {
+  metavar: "CODE",
+  code: "bad_number",
+  expected: "a whole number from 0 to 255",
+  parse: (text) => parseWhole(text, 0, 255),
+  format: String,
+};
+
+export const PATH: Value<string> = {
+  metavar: "PATH",
+  code: "bad_place",
+  expected: "a file or a directory",
+  parse: (text) => text || undefined,
+  format: (path) => path,
+};
+
+export const PATTERN: Value<string> = {
+  metavar: "GLOB",
+  code: "bad_place",
+  expected: "a pattern such as *.log or build/**",
+  parse: (text) => text || undefined,
+  format: (pattern) => pattern,
+};
+
+export const READY: Value<Ready> = {
+  metavar: "HOW",
+  code: "unknown_choice",
+  expected: "none, notify or fd:N, with N from 3",
+  parse: parseReady,
+  format: (ready) => (ready.kind === "fd" ? `fd:${ready.fd}` : ready.kind),
+};
+
+/** One of these words. */
+export function choiceOf<T extends string>(metavar: string, words: readonly T[]): Value<T> {
+  return {
+    metavar,
+    code: "unknown_choice",
+    expected: listOf(words),
+    parse: (text) => words.find((word) => word === text),
+    format: (word) => word,
+  };
+}
+
+/** `a, b or c`. */
+export function listOf(words: readonly string[], last: "or" | "and" = "or"): string {
+  return words.join(", ").replace(/, (?=[^,]*$)/, ` ${last} `);
+}
+
+/** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
+function parseLocalDuration(text: string, env: Env): Duration | undefined {
+  return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
+}
+
+/** Digits only, and not beyond these bounds. */
+export function parseWhole(text: string, least: number, most: number): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= most ? number : undefined;
+}
+
+const UNSIGNED_MAX = "18446744073709551615";
+
+/** The digits of a whole number that 64 bits hold. */
+function parseUnsigned(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return undefined;
+  const digits = text.replace(/^0+(?=\d)/, "");
+  if (digits.length > UNSIGNED_MAX.length) return undefined;
+  return digits.padStart(UNSIGNED_MAX.length, "0") <= UNSIGNED_MAX ? digits : undefined;
+}
+
+function parsePair(text: string): SignalPair | undefined {
+  const [from = "", to = "", ...rest] = text.split(":");
+  const pair = [parseSignal(from), parseSignal(to)] as const;
+  if (pair[0] === undefined || pair[1] === undefined || rest.length > 0) return undefined;
+  return pair[0] === "SIG0" ? undefined : [pair[0], pair[1]];
+}
+
+function parseSignals(text: string): ReadonlySet<Signal> | undefined {
+  const signals = text.split(",").map(parseSignal);
+  const known = signals.filter((signal) => signal !== undefined && signal !== "SIG0");
+  return known.length < signals.length ? undefined : new Set(known);
+}
+
+// Below 3 are the standard descriptors, which the command needs for itself.
+const FD_LEAST = 3;
+
+function parseReady(text: string): Ready | undefined {
+  if (text === "none" || text === "notify") return { kind: text };
+  if (!text.startsWith("fd:")) return undefined;
+  const fd = parseWhole(text.slice("fd:".length), FD_LEAST, FD_LIMIT);
+  return fd === undefined ? undefined : { kind: "fd", fd };
+}
+
+// As many files as Linux lets a process open: fs.nr_open, proc(5).
+const FD_LIMIT = 1_048_575;
+const FD_MAX = 0x7fff_ffff;
+
+// A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.
+function parsePlace(text: string): Place | undefined {
+  if (!text.startsWith("fd:")) {
+    return text === "" || text === "-" ? undefined : { kind: "path", path: text };
+  }
+  const fd = parseWhole(text.slice("fd:".length), 0, FD_MAX);
+  return fd === undefined ? undefined : { kind: "fd", fd };
+}
+
+function formatPlace(place: Place | undefined): string {
+  if (place === undefined) return "";
+  if (place.kind === "fd") return `fd:${place.fd}`;
+  return parsePlace(place.path)?.kind === "path" ? place.path : `./${place.path}`;
+}

@@ -1,0 +1,345 @@
+import type { SpawnError, UsageError } from "../spec/error.ts";
+import type { ExitCode, WaitStatus } from "../spec/status.ts";
+import type { Mechanism, Process, Survivor } from "../spec/tree.ts";
+import { errnoText } from "../values/errno.ts";
+import { inQuotes, onOneLine, quote } from "../values/quote.ts";
+import type { Signal } from "../values/signal.ts";
+import { signalLabel } from "../values/signal.ts";
+
+/** Everything we say on stderr. */
+export type Message =
+  | UsageError
+  | SpawnError
+  | { readonly kind: "killing"; readonly signal: Signal; readonly command: string }
+  | { readonly kind: "stopped"; readonly signal: Signal; readonly command: string }
+  | { readonly kind: "continued"; readonly signal: Signal; readonly command: string }
+  | { readonly kind: "dumped-core" }
+  /** A signal that asks for the end is held back. */
+  | { readonly kind: "draining"; readonly signal: Signal }
+  | { readonly kind: "holding"; readonly mechanism: Mechanism }
+  /** An orphan that nobody else would have reaped. */
+  | { readonly kind: "reaped"; readonly pid: number }
+  // What only the tools tell that we stand in for.
+  /** `isAlone`: signals go to it alone. */
+  | {
+      readonly kind: "command-started";
+      readonly pid: number;
+      readonly command: string;
+      readonly isAlone: boolean;
+    }
+  | { readonly kind: "command-ended"; readonly pid: number; readonly status: WaitStatus }
+  | {
+      readonly kind: "signal-received";
+      readonly signal: Signal;
+      /** What it is passed on as. */
+      readonly becomes: Signal | undefined;
+    }
+  /** All is over, and we exit with this. */
+  | { readonly kind: "leaving"; readonly code: ExitCode }
+  /** A generation of the command has come, could not take over, or is awaited. */
+  | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
+  /** No control group limits the tree's memory. */
+  | { readonly kind: "limited-alone" }
+  /** A system call that nothing can stand in for. */
+  | { readonly kind: "uncallable"; readonly call: string; readonly errno: string }
+  /** What was asked for could not be written to stdout. */
+  | { readonly kind: "unprinted"; readonly errno: string }
+  /** What the main child left behind, and what is about to end. */
+  | { readonly kind: "leftovers"; readonly processes: readonly Process[] }
+  /** Those of them that are about to end by themselves. */
+  | { readonly kind: "waiting"; readonly processes: readonly Process[] }
+  /** What the command has left behind, where it is a fault. */
+  | { readonly kind: "leaked"; readonly processes: readonly Process[] }
+  | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
+  | { readonly kind: "guardian-gone" }
+  | { readonly kind: "guardian-late" }
+  /** Lines of events that were not written. EAGAIN: nobody read them in time. */
+  | {
+      readonly kind: "dropped";
+      readonly given: string;
+      readonly count: number;
+      readonly errno: string;
+    }
+  /** An address that could not be listened on. */
+  | { readonly kind: "unbound"; readonly given: string; readonly errno: string }
+  /** A descriptor that the command is to have, and the first number that none can have. */
+  | {
+      readonly kind: "beyond-limit";
+      readonly part: string;
+      readonly descriptor: number;
+      readonly limit: number;
+    }
+  /** What could not be watched. */
+  | { readonly kind: "unwatched"; readonly given: string; readonly errno: string }
+  /** What is watched and cannot be read at present. */
+  | { readonly kind: "unread"; readonly given: string; readonly errno: string }
+  /** The kernel does not tell of changes: we look now and then. */
+  | { readonly kind: "polling"; readonly errno: string }
+  /** A report or events that could not be opened, or not be written. */
+  | {
+      readonly kind: "unwritten";
+      readonly part: string;
+      readonly given: string;
+      readonly errno: string;
+    };
+
+/** What is said of a generation. */
+export type GenerationStep =
+  | "starting"
+  | "ready"
+  | "not-ready"
+  | "ended"
+  | "waiting"
+  | "timed-out"
+  | "failed";
+
+/** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
+export type Voice = {
+  readonly name: string;
+  readonly utf8: boolean;
+  /** Set where we stand in for a tool that has words of its own. */
+  readonly speech?: Speech;
+};
+
+/** What the words of a tool are made with. */
+export type Speech = {
+  readonly dialect: Dialect;
+  readonly pid: number;
+  /** curfew's version. */
+  readonly version: string;
+  /** How much is said: tini's verbosity. */
+  readonly verbosity: number;
+};
+
+/**
+ * The lines of a message in the words of a tool, for programs that search for them; undefined: it
+ * has none for it, and ours are said. They may be none.
+ */
+export type Dialect = (message: Message, spoken: Spoken) => string | undefined;
+
+/** What a dialect knows: who speaks, and what our own sentence is. */
+export type Spoken = Omit<Speech, "dialect"> &
+  Pick<Voice, "name" | "utf8"> & { readonly ours: string };
+
+/** The lines of a message, each ended. Texts from outside are quoted, so a line stays a line. */
+export function formatMessage({ name, utf8, speech }: Voice, message: Message): string {
+  const own = onOneLine(name);
+  const ours = sentence(message, utf8);
+  const theirs = speech?.dialect(message, { ...speech, name: own, utf8, ours });
+  if (theirs !== undefined) return theirs;
+  const line = `${own}: ${ours}\n`;
+  if (message.kind !== "usage") return line;
+  return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
+}
+
+function sentence(message: Message, utf8: boolean): string {
+  switch (message.kind) {
+    case "usage":
+      return usageSentence(message, utf8);
+    case "spawn":
+      return spawnSentence(message, utf8);
+    case "killing":
+      return `sending signal ${labelOf(message)} to ${theCommand(message, utf8)}`;
+    case "stopped":
+    case "continued":
+      return `${theCommand(message, utf8)} was ${message.kind} by signal ${labelOf(message)}`;
+    case "dumped-core":
+      return "the monitored command dumped core";
+    case "draining":
+      return `signal ${labelOf(message)} is held back`;
+    case "holding":
+      return `the tree is held by ${HOLDERS[message.mechanism]}`;
+    case "reaped":
+      return `reaped process ${message.pid}, which nobody waited for`;
+    case "command-started":
+    case "command-ended":
+    case "signal-received":
+    case "leaving":
+      return storySentence(message, utf8);
+    case "generation":
+      return `generation ${message.generation} ${STEPS[message.step]}`;
+    case "limited-alone":
+      return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
+    case "uncallable":
+      return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
+    case "unprinted":
+      return `cannot write to standard output: ${errnoText(message.errno)}`;
+    case "waiting":
+    case "leftovers":
+      return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
+    case "leaked": {
+      const names = namesOf(message.processes, utf8) || "nobody can say which";
+      return `the command left processes behind: ${names}`;
+    }
+    case "survivors":
+      return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
+    case "guardian-gone":
+      return "the guardian was ended by somebody else; ending what it held";
+    case "guardian-late":
+      return "the guardian did not answer in time; ending it and what it held";
+    case "dropped": {
+      const { count, given, errno } = message;
+      const place = quote(given, utf8);
+      if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
+      return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
+    }
+    case "unbound":
+      return unopened("--listen: cannot listen on", message, utf8);
+    case "beyond-limit": {
+      const { part, descriptor, limit } = message;
+      const what = `descriptor ${descriptor} is beyond the limit of open files`;
+      return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
+    }
+    case "unwatched":
+      return unopened("--watch: cannot watch", message, utf8);
+    case "unread":
+      return unopened("--watch: cannot read", message, utf8);
+    case "polling":
+      return `--watch: ${untold(message)}; looking every second instead`;
+    case "unwritten": {
+      const { part, given, errno } = message;
+      return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
+    }
+  }
+}
+
+/** What a tool tells of a run that we stand in for. */
+export type Story = Extract<
+  Message,
+  { kind: "command-started" | "command-ended" | "signal-received" | "leaving" }
+>;
+
+function storySentence(message: Story, utf8: boolean): string {
+  switch (message.kind) {
+    case "command-started":
+      return `started process ${message.pid} ${quote(message.command, utf8)}`;
+    case "command-ended":
+      return `process ${message.pid} ${howEnded(message.status)}`;
+    case "signal-received":
+      return `signal ${labelOf(message)} was received`;
+    case "leaving":
+      return `leaving with exit code ${message.code}`;
+  }
+}
+
+function howEnded(status: WaitStatus): string {
+  if (status.kind === "exited") return `exited with code ${status.code}`;
+  return `was ended by signal ${signalLabel(status.signal)}`;
+}
+
+/** What is said of those that are left. */
+const LEFT = {
+  waiting: "waiting for processes that read the end of a pipe",
+  leftovers: "still running",
+} as const;
+
+/** What holds a tree, in words. */
+const HOLDERS: Readonly<Record<Mechanism, string>> = {
+  pidns: "its PID namespace, whose first process we are or have made",
+  cgroup: "a control group",
+  subreaper: "a subreaper: we are not process 1",
+  group: "its process group alone",
+  child: "nothing: the command alone is ours",
+};
+
+const STEPS: Readonly<Record<GenerationStep, string>> = {
+  starting: "begins",
+  ready: "is ready",
+  "not-ready": "did not become ready; the one before it stays",
+  ended: "has ended",
+  waiting: "has ended by itself: waiting for a change",
+  "timed-out": "has reached its time limit: waiting for a change",
+  failed: "has failed, which ends all: --exit-on-error",
+};
+
+function unopened(
+  what: string,
+  { given, errno }: { readonly given: string; readonly errno: string },
+  utf8: boolean,
+): string {
+  return `${what} ${quote(given, utf8)}: ${reasonOf(errno)}`;
+}
+
+/** What an error means, and which limit is to be raised. */
+function reasonOf(errno: string): string {
+  return errno === "EMFILE" ? `${errnoText(errno)} (${OPEN_FILES})` : errnoText(errno);
+}
+
+const OPEN_FILES = "RLIMIT_NOFILE, ulimit -n";
+
+function untold({ errno }: { readonly errno: string }): string {
+  return UNTOLD[errno] ?? errnoText(errno);
+}
+
+/** Why inotify(7) refuses, where the error number says something else to most. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  ENOSPC: "fs.inotify.max_user_watches is too small",
+  EMFILE: "fs.inotify.max_user_instances is too small",
+};
+
+function theCommand({ command }: { readonly command: string }, utf8: boolean): string {
+  return `command ${quote(command, utf8)}`;
+}
+
+function labelOf({ signal }: { readonly signal: Signal }): string {
+  return signalLabel(signal);
+}
+
+function spawnSentence(error: SpawnError, utf8: boolean): string {
+  const { command, detail, interpreter, errno } = error;
+  const what = `cannot run ${quote(command, utf8)}`;
+  if (interpreter !== undefined) {
+    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
+  }
+  return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
+}
+
+function namesOf(processes: readonly Process[], utf8: boolean): string {
+  return processes.map((process) => named(process, utf8)).join(", ");
+}
+
+/** Why a process could not be ended, in words. */
+const WHY: Readonly<Record<Survivor["why"], string>> = {
+  eperm: "not permitted",
+  unkillable: "does not die",
+  still_forking: "still forking",
+};
+
+function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {
+  return survivors.map((one) => survivor(one, utf8)).join(", ");
+}
+
+function survivor(one: Survivor, utf8: boolean): string {
+  if (one.pid === 0) return named(one, utf8);
+  return `${named(one, utf8)} (${WHY[one.why]})`;
+}
+
+function named({ pid, command }: Process, utf8: boolean): string {
+  if (pid === 0) return "somebody who cannot be named";
+  return `${pid} ${quote(command, utf8)}`;
+}
+
+/** What is wrong, by kind; the part, what was given and what is expected are added to each. */
+const USAGE: Readonly<Record<UsageError["code"], string>> = {
+  unknown_command: "unknown command",
+  unknown_option: "unknown option",
+  ambiguous_option: "ambiguous option",
+  missing_value: "missing value",
+  unexpected_value: "unexpected value",
+  missing_operand: "missing operand",
+  extra_operand: "extra operand",
+  bad_duration: "invalid time interval",
+  bad_size: "invalid size",
+  bad_number: "invalid number",
+  bad_place: "invalid place",
+  bad_address: "invalid address",
+  bad_pid: "invalid process number",
+  unknown_choice: "invalid choice",
+  unknown_signal: "invalid signal",
+  set_user_id: "refusing to run",
+};
+
+function usageSentence({ code, part, given, expected }: UsageError, utf8: boolean): string {
+  const what = given === undefined ? USAGE[code] : `${USAGE[code]} ${quote(given, utf8)}`;
+  return `${part}: ${what}: expected ${expected}`;
+}

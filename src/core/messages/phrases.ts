@@ -1,0 +1,80 @@
+import type { SpawnError, UsageError } from "../spec/error.ts";
+import { errorText } from "../values/errno.ts";
+import { inQuotes, onOneLine, quote } from "../values/quote.ts";
+import type { Dialect } from "./messages.ts";
+
+/** What getopt(3) says of an option that it refuses; undefined: it is another mistake. */
+export function optionPhrase({ code, part, given = "", choices }: UsageError): string | undefined {
+  const word = inQuotes(onOneLine(given));
+  switch (code) {
+    case "unknown_option":
+      return given.startsWith("--")
+        ? `unrecognized option ${word}${nearest(choices)}`
+        : `invalid option -- ${inQuotes(onOneLine(given.slice(1)))}`;
+    case "ambiguous_option":
+      return `option ${word} is ambiguous; possibilities:${possibilities(choices)}`;
+    case "missing_value":
+      return part.startsWith("--")
+        ? `option ${inQuotes(nameIn(part))} requires an argument`
+        : `option requires an argument -- ${inQuotes(nameIn(part).slice(1))}`;
+    case "unexpected_value":
+      return `option ${inQuotes(nameIn(part))} doesn't allow an argument`;
+    default:
+      return undefined;
+  }
+}
+
+/** Only where one was meant: else the line is the tool's to the letter. */
+function nearest(choices: readonly string[] = []): string {
+  return choices.length === 0 ? "" : `: expected ${choices.join(" or ")}`;
+}
+
+function possibilities(choices: readonly string[] = []): string {
+  return choices.map((name) => ` ${inQuotes(name)}`).join("");
+}
+
+/** An option's name, without what its value is called. */
+function nameIn(part: string): string {
+  return part.split(" ")[0] ?? part;
+}
+
+/** Why execve(2) refused a command, in the words of strerror(3), and what was missing there. */
+export function refusalText({ errno, interpreter }: SpawnError, utf8: boolean): string {
+  const missing = interpreter === undefined ? "" : quote(interpreter, utf8);
+  const more = missing === "" ? "" : ` (its interpreter ${missing} does not exist)`;
+  return `${errorText(errno)}${more}`;
+}
+
+/** Whether it is the command that could not be executed, and not curfew that lacked something. */
+export function isRefusal({ code }: SpawnError): boolean {
+  return code === "not_found" || code === "not_executable";
+}
+
+/** Whether there was no room for another process. */
+function isForkRefused({ code, errno, detail }: SpawnError): boolean {
+  return code === "resource" && detail === undefined && ["EAGAIN", "ENOMEM"].includes(errno);
+}
+
+/** GNU timeout's own options: of other values we say what would be accepted. */
+const GNU_PARTS = ["DURATION", "-k DURATION", "--kill-after DURATION"];
+const GNU_SIGNALS = ["-s SIGNAL", "--signal SIGNAL"];
+
+/** GNU timeout's words, as 9.1 says them. */
+export const GNU: Dialect = (message, { name, utf8 }) => {
+  if (message.kind === "spawn" && isRefusal(message)) {
+    const command = quote(message.command, utf8);
+    return `${name}: failed to run command ${command}: ${refusalText(message, utf8)}\n`;
+  }
+  if (message.kind === "spawn" && isForkRefused(message)) {
+    return `${name}: fork system call failed: ${errorText(message.errno)}\n`;
+  }
+  if (message.kind !== "usage") return undefined;
+  const phrase = optionPhrase(message) ?? valuePhrase(message, utf8);
+  const help = inQuotes(`${name} --help`);
+  return phrase && `${name}: ${phrase}\nTry ${help} for more information.\n`;
+};
+
+function valuePhrase({ part, given = "" }: UsageError, utf8: boolean): string | undefined {
+  if (GNU_PARTS.includes(part)) return `invalid time interval ${quote(given, utf8)}`;
+  return GNU_SIGNALS.includes(part) ? `${quote(given, utf8)}: invalid signal` : undefined;
+}

@@ -1,0 +1,213 @@
+import type { Event } from "../report/event.ts";
+import type { Reason } from "../spec/exit.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { WaitStatus } from "../spec/status.ts";
+import { EXIT_FAILED } from "../spec/status.ts";
+import type { Duration, Instant } from "../values/duration.ts";
+import type { Action } from "./action.ts";
+import type { Finish } from "./ending.ts";
+import { finish, finishUnstarted } from "./ending.ts";
+import { isAlone, SWEEP_LIMIT, withSent } from "./ladder.ts";
+import type { Killing, MainEnd, Run, Step } from "./state.ts";
+import { isDue, stay } from "./state.ts";
+
+/** What a sweep has to know of a state. */
+export type Sweepable = {
+  readonly run: Run;
+  readonly reason: Reason | undefined;
+  readonly main: MainEnd | undefined;
+  /** The main child is known to have died of our SIGKILL, or of nothing that anybody saw. */
+  readonly killed?: boolean;
+};
+
+/** A guardian that was told to sweep begins at once; a busy machine keeps it for less than this. */
+const BEGIN_LIMIT = 2_000_000 as Duration;
+/** How much longer than a sweep may take we wait for the guardian's word on it. */
+const ANSWER_LIMIT = 100_000 as Duration;
+/** What is left for a sweep of our own, however late we are: SIGKILL to all takes less. */
+const LAST_SWEEP = 100_000 as Duration;
+
+/** SIGKILL to everything; the guardian does it, and answers. */
+export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
+  const state: Killing = {
+    phase: "killing",
+    run: withKill(run, at),
+    reason,
+    main,
+    lateAt: (at + BEGIN_LIMIT) as Instant,
+    giveUpAt: (at + SWEEP_LIMIT) as Instant,
+    lost: undefined,
+    killed: false,
+  };
+  return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
+}
+
+/** SIGKILL was sent to whoever was there, as far as we hold it. */
+export function withKill(run: Run, at: Instant): Run {
+  return withSent(run, "SIGKILL", run.holding.mechanism === "child" ? "child" : "tree", at);
+}
+
+/** The guardian was ended by somebody else: the tree is ours alone. The host sweeps at once. */
+export function takeOver(
+  spec: Spec,
+  state: Sweepable & { readonly giveUpAt?: Instant },
+  { at, killed = false }: Extract<Event, { type: "guardian-gone" }>,
+): Step {
+  const reason = state.reason ?? (killed ? "guardian-killed" : "guardian");
+  const giveUpAt = state.giveUpAt ?? ((at + SWEEP_LIMIT) as Instant);
+  // Also unasked, where it decides the exit code.
+  const isSaid = spec.verbose || isLoss(state.reason);
+  return sweepByUs({ ...state, reason, giveUpAt, lost: "gone" }, at, isSaid);
+}
+
+/** The guardian lives, but is kept from its sweep, or from telling of it: it is ended, too. */
+function onLate(spec: Spec, state: Killing, at: Instant): Step {
+  if (!isDue(state.lateAt, at)) return stay(state);
+  return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
+}
+
+type Taken = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
+
+function sweepByUs(
+  { reason, main, giveUpAt, lost, killed = false, ...state }: Taken,
+  at: Instant,
+  isSaid: boolean,
+): Step {
+  const run = withKill(state.run, at);
+  const patience = Math.max(LAST_SWEEP, giveUpAt - at) as Duration;
+  const actions: Action[] = [{ type: "take-over", patience }];
+  if (isSaid) actions.push(sayLost(lost));
+  return {
+    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, killed },
+    actions,
+  };
+}
+
+function sayLost(lost: "gone" | "late"): Action {
+  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
+}
+
+/** A sweep is under way. */
+export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
+  switch (event.type) {
+    case "swept":
+      return withLoss(spec, state, finishSwept(spec, withUnseen(state, event), event), event);
+    case "exited":
+      // It ended before the sweep began; that one goes on where something is left.
+      return event.proof === undefined
+        ? stay({ ...state, main: event, killed: isKilled(event.status) })
+        : finish(spec, state.run, {
+            ...overOf(state, event, event.at),
+            killed: isKilled(event.status),
+          });
+    case "tree-empty":
+      return state.main === undefined
+        ? stay(state)
+        : finish(spec, state.run, {
+            ...overOf(state, state.main, event.at),
+            killed: state.killed,
+            proof: event.proof,
+            usage: event.usage,
+          });
+    case "spawn-failed":
+      return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
+    case "guardian-gone":
+      // Without a time to be late at we have taken over already.
+      return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event);
+    case "deadline":
+      return onLate(spec, state, event.at);
+    case "sweeping":
+      return state.lateAt === undefined ? stay(state) : stay(begun(state));
+    case "spawned":
+    case "looked":
+    case "stopped":
+    case "continued":
+    case "resumed":
+    case "signal":
+    case "cancelled":
+    case "caller-gone":
+    case "woken":
+      return stay(state);
+  }
+}
+
+/** It has begun: what it says next is how it went. */
+function begun(state: Killing): Killing {
+  return { ...state, lateAt: (state.giveUpAt + ANSWER_LIMIT) as Instant };
+}
+
+/** Nothing but the loss of the guardian is the reason of the end. */
+function isLoss(reason: Reason | undefined): boolean {
+  return reason === undefined || reason === "guardian" || reason === "guardian-killed";
+}
+
+/** Of SIGKILL, once that was ordered: it was ours, as far as anybody can tell. */
+function isKilled(end: WaitStatus | undefined): boolean {
+  return end?.kind === "signaled" && end.signal === "SIGKILL";
+}
+
+/** What a sweep found is all that there is to say. */
+export function finishSwept(
+  spec: Spec,
+  state: Sweepable,
+  event: Extract<Event, { type: "swept" }>,
+): Step {
+  const { run, reason, main } = state;
+  const end = main?.status ?? event.end;
+  const leftovers = main?.leftovers ?? [];
+  const pid = main?.pid ?? event.pid;
+  // Our SIGKILL was sent to it, although we may not end it.
+  const survives = event.survivors.some((survivor) => survivor.pid === pid);
+  const isOurs = main === undefined && (isKilled(end) || survives);
+  const killed = isOurs || state.killed === true;
+  const hadLeftovers = main !== undefined && wasLeft(run, main);
+  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
+}
+
+function isFailure({ actions }: Step): boolean {
+  const exit = actions.find((action) => action.type === "exit")?.exit;
+  return exit?.code === EXIT_FAILED;
+}
+
+/** A late guardian was ended with what it knew of the main child, which SIGKILL had reached. */
+function withUnseen(state: Killing, { end }: Extract<Event, { type: "swept" }>): Killing {
+  const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
+  return isUnseen ? { ...state, killed: true } : state;
+}
+
+/** The guardian is lost, which did not matter before: the main child's end went with it. */
+function withLoss(
+  spec: Spec,
+  { reason, main, lost }: Killing,
+  next: Step,
+  { end, survivors }: Extract<Event, { type: "swept" }>,
+): Step {
+  if (lost === undefined || spec.verbose || isLoss(reason)) return next;
+  const isUnseen = main === undefined && end === undefined && isFailure(next);
+  const isOther = spec.failOnSurvivors && survivors.length > 0;
+  if (!isUnseen || isOther) return next;
+  return { state: next.state, actions: [sayLost(lost), ...next.actions] };
+}
+
+/** Whether something was left: also what cannot be named, where there is a proof if not. */
+export function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
+  return leftovers.length > 0 || (proof === undefined && !isAlone(run));
+}
+
+/** What is known when the main child had ended by itself, or by a signal that it took. */
+export function overOf({ run, reason }: Ran, main: MainEnd, at: Instant): Finish {
+  return {
+    at,
+    reason,
+    killed: false,
+    pid: main.pid,
+    end: main.status,
+    proof: main.proof,
+    leftovers: main.leftovers,
+    hadLeftovers: wasLeft(run, main),
+    survivors: [],
+    usage: main.usage,
+  };
+}
+
+type Ran = { readonly run: Run; readonly reason: Reason | undefined };

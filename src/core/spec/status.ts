@@ -1,0 +1,97 @@
+import { type Signal, signalNumber, signalOfNumber } from "../values/signal.ts";
+
+/** How a child ended, as waitid(2) tells it. */
+export type WaitStatus =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: Signal; readonly coreDumped: boolean };
+
+/** What curfew itself exits with, 0..255. */
+export type ExitCode = number & { readonly __unit: "exit code" };
+
+/** The time limit was reached. */
+export const EXIT_TIMED_OUT: ExitCode = 124 as ExitCode;
+
+/** curfew itself failed, or was used wrongly. */
+export const EXIT_FAILED: ExitCode = 125 as ExitCode;
+
+/** The command was found but cannot be run. */
+export const EXIT_CANNOT_INVOKE: ExitCode = 126 as ExitCode;
+
+/** The command was not found. */
+export const EXIT_NOT_FOUND: ExitCode = 127 as ExitCode;
+
+/** SIGKILL ended the command, or the drop-in's own process group. */
+export const EXIT_KILLED: ExitCode = 137 as ExitCode;
+
+/** A row of the exit code table, from which the documentation is made. */
+export type ExitMeaning = {
+  readonly code: ExitCode;
+  readonly name: string;
+  readonly meaning: string;
+};
+
+/** Every exit code of `timeout` that has a meaning of its own; all others are the command's. */
+export const EXIT_CODES: readonly ExitMeaning[] = [
+  {
+    code: EXIT_TIMED_OUT,
+    name: "EXIT_TIMED_OUT",
+    meaning: "the time limit was reached",
+  },
+  { code: EXIT_FAILED, name: "EXIT_FAILED", meaning: "curfew itself failed, or was used wrongly" },
+  {
+    code: EXIT_CANNOT_INVOKE,
+    name: "EXIT_CANNOT_INVOKE",
+    meaning: "the command was found but cannot be run",
+  },
+  { code: EXIT_NOT_FOUND, name: "EXIT_NOT_FOUND", meaning: "the command was not found" },
+  {
+    code: EXIT_KILLED,
+    name: "EXIT_KILLED",
+    meaning: "the command was ended by SIGKILL (128 + 9)",
+  },
+];
+
+/** A row of a door's table: its user's words for the code. */
+export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
+
+const RUN_FAILED = "curfew failed or was misused, something survived, or the guardian died";
+
+/** The same of `run`: 137 is the command's own, and what cannot be guaranteed is a failure. */
+export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
+  if (row.code === EXIT_KILLED) return [];
+  return row.code === EXIT_FAILED ? { ...row, meaning: RUN_FAILED } : row;
+});
+
+/** All exit codes of `kill`. */
+export const KILL_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "all are gone; with --signal 0: all are running" },
+  { code: 1 as ExitCode, meaning: "one is not, or was refused" },
+  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+];
+
+/** All exit codes of `doctor`. */
+export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "the answer was printed" },
+  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+];
+
+/** What waitid(2) fills in about a child: si_code and si_status. */
+export type ChildInfo = { readonly code: number; readonly status: number };
+
+// waitid(2): the values of si_code that mean the end; the others tell of stops.
+const CLD_EXITED = 1;
+const CLD_KILLED = 2;
+const CLD_DUMPED = 3;
+
+/** How the child ended, or undefined if it has only been stopped or continued. */
+export function waitStatusOf({ code, status }: ChildInfo): WaitStatus | undefined {
+  if (code === CLD_EXITED) return { kind: "exited", code: status };
+  if (code !== CLD_KILLED && code !== CLD_DUMPED) return undefined;
+  const signal = signalOfNumber(status);
+  return signal && { kind: "signaled", signal, coreDumped: code === CLD_DUMPED };
+}
+
+/** The code a shell would report: 128 + N for a death by signal N. */
+export function exitCodeOf(status: WaitStatus): ExitCode {
+  return (status.kind === "exited" ? status.code : 128 + signalNumber(status.signal)) as ExitCode;
+}

@@ -1,0 +1,166 @@
+import { isSeen } from "../../core/values/unseen.ts";
+import { hasOwnProc, statOf } from "../kernel/proc.ts";
+import { sys } from "../kernel/window.ts";
+import type { Place } from "./cgroup-place.ts";
+import { placeInV1, placeInV2 } from "./cgroup-place.ts";
+import type { Confinement, Counter } from "./confinement.ts";
+
+const PAGE = 65536;
+const ENOENT = 2;
+const DIRECTORY = 0o755;
+
+/** A controller's files: where its limit is written, and where it counts what it killed. */
+type Controller = {
+  readonly v2: string;
+  readonly v1: string;
+  readonly counters: Readonly<Record<"v1" | "v2", Counter>> | undefined;
+};
+
+const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
+  memory: {
+    v2: "memory.max",
+    v1: "memory.limit_in_bytes",
+    counters: { v2: ["memory.events", "oom_kill"], v1: ["memory.oom_control", "oom_kill"] },
+  },
+  pids: { v2: "pids.max", v1: "pids.max", counters: undefined },
+};
+
+/** A limit that a control group enforces. */
+type Limited = { readonly counter: Counter | undefined };
+
+function directoryOf(place: Place): string | number {
+  return place.kind === "place" ? place.path : -ENOENT;
+}
+
+/** Whether the kernel ends all of a group at once: Linux 5.14. */
+export function canKill(leaf: string | undefined): boolean {
+  return sys.writeFile(`${leaf}/cgroup.kill`, "") !== -ENOENT;
+}
+
+/** Makes a group for one run; its path, or minus errno. */
+export function makeLeaf(ownPid: number): string | number {
+  return makeIn(directoryOf(placeInV2()), ownPid);
+}
+
+/** The same in a directory, or what kept us from having one. */
+export function makeIn(directory: string | number, ownPid: number): string | number {
+  if (typeof directory === "number") return directory;
+  const owner = ownerOf(ownPid);
+  if (owner !== undefined) removeOrphans(directory, owner);
+  // The number of an earlier process may have been ours: what it left is not.
+  const path = `${directory}/curfew-${ownPid}-${sys.now()}${owner?.mark ?? ""}`;
+  const made = sys.makeDirectory(path, DIRECTORY);
+  return made < 0 ? made : path;
+}
+
+/** Whose a group is: a process, by its start time, and the PID namespace that its number is of. */
+type Owner = { readonly namespace: string; readonly mark: string };
+
+const OWNED = /^curfew-(\d+)-\d+-(\d+)-(\d+)$/;
+const ESRCH = 3;
+
+/** Undefined where /proc does not tell. */
+function ownerOf(ownPid: number): Owner | undefined {
+  const stat = hasOwnProc() ? statOf(ownPid) : undefined;
+  const link = sys.readLink("/proc/self/ns/pid");
+  const namespace = typeof link === "string" ? /\d+/.exec(link)?.[0] : undefined;
+  if (stat === undefined || !isSeen(stat) || namespace === undefined) return undefined;
+  return { namespace, mark: `-${stat.startTime}-${namespace}` };
+}
+
+/**
+ * A curfew that was killed before it had a guardian leaves its group for ever: the next one in the
+ * same place removes it. Only what is empty can be removed, and only an owner whose number is of
+ * our own PID namespace can be looked for.
+ */
+function removeOrphans(directory: string, { namespace }: Owner): void {
+  const names = sys.list(directory);
+  if (typeof names === "number") return;
+  for (const name of names) {
+    const [, pid = "", start = "", of = ""] = OWNED.exec(name) ?? [];
+    if (of === namespace && isGone(Number(pid), Number(start))) {
+      sys.removeCgroup(`${directory}/${name}`);
+    }
+  }
+}
+
+/** Asked of kill(2) first: /proc may hide the processes of others. */
+function isGone(pid: number, startTime: number): boolean {
+  if (sys.kill(pid, 0) === -ESRCH) return true;
+  const stat = statOf(pid);
+  return isSeen(stat) && stat.startTime !== startTime;
+}
+
+/**
+ * Limits memory or the number of processes by a group of `made`, or by another that is added to it.
+ * Version 2 where its controller is there or can be had, else version 1. Minus errno if neither.
+ */
+export function limitBy(
+  name: "memory" | "pids",
+  value: number,
+  made: string[],
+  ownPid: number,
+): Limited | number {
+  const { v1, v2, counters } = CONTROLLERS[name];
+  const own = directoryOf(placeInV2());
+  if (typeof own === "string" && hasController(own, name)) {
+    const [first] = made;
+    const leaf = first?.startsWith(own) ? first : makeIn(own, ownPid);
+    if (typeof leaf === "string") {
+      if (leaf !== first) made.push(leaf);
+      const written = sys.writeFile(`${leaf}/${v2}`, String(value));
+      if (written === 0) return limited(leaf, counters?.v2);
+    }
+  }
+  const leaf = makeIn(directoryOf(placeInV1(name)), ownPid);
+  if (typeof leaf === "number") return leaf;
+  made.push(leaf);
+  const written = sys.writeFile(`${leaf}/${v1}`, String(value));
+  return written < 0 ? written : limited(leaf, counters?.v1);
+}
+
+function limited(leaf: string, counter: Counter | undefined): Limited {
+  return { counter: counter && [`${leaf}/${counter[0]}`, counter[1]] };
+}
+
+/** Whether groups below a directory have a controller; asks for it where they could. */
+function hasController(directory: string, name: string): boolean {
+  const words = (file: string) => {
+    const text = sys.readText(`${directory}/${file}`, PAGE);
+    return typeof text === "string" ? text.trim().split(" ") : [];
+  };
+  if (words("cgroup.subtree_control").includes(name)) return true;
+  if (!words("cgroup.controllers").includes(name)) return false;
+  return sys.writeFile(`${directory}/cgroup.subtree_control`, `+${name}`) === 0;
+}
+
+/** A counter of a "word number" file. */
+function counterOf(file: string, word: string): number | undefined {
+  const text = sys.readText(file, PAGE);
+  if (typeof text === "number") return undefined;
+  const line = text.split("\n").find((entry) => entry.startsWith(`${word} `));
+  return line === undefined ? undefined : Number(line.slice(word.length + 1));
+}
+
+/** Processes that the kernel ended for lack of memory; undefined where nobody counts them. */
+export function oomKillsOf({ oomCounter }: Confinement): number | undefined {
+  return oomCounter && counterOf(...oomCounter);
+}
+
+/** Processor time of all that was ever in the tree's group; undefined where there is none. */
+export function processorTimeOf({
+  cgroups,
+  hasLeaf,
+}: Confinement): { readonly user: number; readonly system: number } | undefined {
+  if (!hasLeaf) return undefined;
+  const leaf = cgroups[0];
+  const [user, system] = ["user_usec", "system_usec"].map((word) =>
+    counterOf(`${leaf}/cpu.stat`, word),
+  );
+  return user === undefined || system === undefined ? undefined : { user, system };
+}
+
+/** Removes groups that were made for a run; one that still has members stays. */
+export function removeAll(cgroups: readonly string[]): void {
+  for (const path of cgroups) sys.removeCgroup(path);
+}

@@ -1,0 +1,30 @@
+import { HEAD, interpreterOf } from "../../core/values/interpreter.ts";
+import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
+import { sys } from "./window.ts";
+
+// stat(2).
+const S_IFREG = 0o100000;
+/** A script's interpreter may be a script; the kernel follows five of them. */
+const MOST_SCRIPTS = 5;
+
+/**
+ * Why execve(2) says "no such file" about a command that is there: the interpreter that is missing.
+ * Undefined where the command is missing itself. Asked for after the failure only.
+ */
+export function missingInterpreter(name: string): string | undefined {
+  const files = candidatesOf(name, sys.env("PATH"));
+  let file = files.find(isRegular);
+  for (let count = 0; file !== undefined && count < MOST_SCRIPTS; count++) {
+    const head = sys.readText(file, HEAD);
+    if (typeof head === "number") return undefined;
+    const interpreter = interpreterOf(head) ?? SHELL;
+    if (typeof sys.fileState(interpreter, 1) === "number") return interpreter;
+    file = isRegular(interpreter) ? interpreter : undefined;
+  }
+  return undefined;
+}
+
+function isRegular(path: string): boolean {
+  const state = sys.fileState(path, 1);
+  return typeof state !== "number" && state[0] === S_IFREG;
+}

@@ -1,0 +1,128 @@
+import type { Unseen } from "../../core/values/unseen.ts";
+import { isMissed, isSeen, unseen } from "../../core/values/unseen.ts";
+import { sys } from "./window.ts";
+
+/** A process as /proc/PID/stat shows it: proc_pid_stat(5). */
+export type Stat = {
+  readonly pid: number;
+  readonly command: string;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly threads: number;
+  /** It is a thread of the kernel's, which has no program. */
+  readonly isKernel: boolean;
+  /** In clock ticks since boot: with the number, the identity of a process. */
+  readonly startTime: number;
+  /** On processors, in the program and in the kernel, in clock ticks. */
+  readonly ticks: number;
+};
+
+const PAGE = 4096;
+const CHILDREN = 1 << 20;
+/** PF_KTHREAD, in the flags that proc_pid_stat(5) shows. */
+const KERNEL_THREAD = 0x20_0000;
+
+/** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
+export function hasOwnProc(): boolean {
+  const own = String(sys.pid());
+  const link = sys.readLink("/proc/self");
+  if (typeof link === "string") return link === own;
+  // Where a filter refuses that call, the file behind the link says the same.
+  const stat = sys.readText("/proc/self/stat", PAGE);
+  return typeof stat === "string" && stat.startsWith(`${own} (`);
+}
+
+/** A process as it is now. */
+export function statOf(pid: number): Stat | Unseen {
+  const text = sys.readText(`/proc/${pid}/stat`, PAGE);
+  if (typeof text !== "string") return unseen(text);
+  // The name may hold blanks and parentheses.
+  const [open, close] = [text.indexOf("("), text.lastIndexOf(")")];
+  const fields = text.slice(close + 2).split(" ");
+  return {
+    pid,
+    command: text.slice(open + 1, close),
+    state: fields[0] ?? "?",
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    threads: Number(fields[17]),
+    isKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
+    startTime: Number(fields[19]),
+    ticks: Number(fields[11]) + Number(fields[12]),
+  };
+}
+
+/** The letter of its state; "?" where it was not seen. */
+export function stateOf(pid: number): string {
+  const stat = statOf(pid);
+  return isSeen(stat) ? stat.state : "?";
+}
+
+/**
+ * A process whose first thread has ended looks dead while others of its threads live. Who cannot be
+ * looked at more closely has not ended.
+ */
+export function hasEnded({ pid, state }: Stat): boolean {
+  if (state !== "Z" && state !== "X") return false;
+  const threads = sys.list(`/proc/${pid}/task`);
+  return typeof threads === "number" ? unseen(threads).unseen === "gone" : threads.length <= 1;
+}
+
+/** Stopped, or traced. Of a process whose first thread has ended nobody can say what others do. */
+const STOPPED: readonly string[] = ["T", "t", "Z", "X"];
+
+/** Whether SIGCONT is of use to a process: it is stopped now, or cannot be looked at. */
+export function mayBeStopped(pid: number, stat: Stat | Unseen = statOf(pid)): boolean {
+  if (!isSeen(stat)) return isMissed(stat);
+  return STOPPED.includes(stat.state) && !hasEnded(stat);
+}
+
+/** The effective user of a process; -1 where it was not seen. */
+export function userOf(pid: number): number {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  const [, user] = /^Uid:\t\d+\t(\d+)/m.exec(typeof text === "string" ? text : "") ?? [];
+  return user === undefined ? -1 : Number(user);
+}
+
+/** The direct children of a process, all its threads' together. */
+export function childrenOf(pid: number): readonly number[] | Unseen {
+  const threads = sys.list(`/proc/${pid}/task`);
+  if (typeof threads === "number") return unseen(threads);
+  const children: number[] = [];
+  for (const thread of threads) {
+    const text = sys.readText(`/proc/${pid}/task/${thread}/children`, CHILDREN);
+    if (typeof text === "string") children.push(...text.split(" ").filter(Boolean).map(Number));
+    // A thread that has ended meanwhile: its children are another's.
+    else if (isMissed(unseen(text))) return unseen(text);
+  }
+  return children;
+}
+
+/** Whether a signal meets its default action: it is not blocked, ignored or caught. */
+export function hasNoAnswer(pid: number, number: number): boolean {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  if (typeof text !== "string") return false;
+  const masks = [...text.matchAll(/^Sig(?:Blk|Ign|Cgt):\s*[0-9a-f]*([0-9a-f]{8})$/gm)];
+  const isIn = ([, low = "0"]: readonly string[]) =>
+    Math.floor(Number.parseInt(low, 16) / 2 ** (number - 1)) % 2 === 1;
+  return masks.length > 0 && !masks.some(isIn);
+}
+
+/** Whether a signal that ends by default is sure to end a process before it does anything else. */
+export function isDeadly(pid: number, number: number): boolean {
+  if (number === KILL) return true;
+  return ENDS.includes(number) && hasNoAnswer(pid, number) && !isFirst(pid);
+}
+
+/** Signals that end a process and leave no core; what leaves one takes its time. */
+const [HUP, INT, KILL, USR1, USR2, PIPE, ALRM, TERM] = [1, 2, 9, 10, 12, 13, 14, 15];
+const ENDS: readonly number[] = [HUP, INT, USR1, USR2, PIPE, ALRM, TERM];
+
+/** The first process of a PID namespace gets no signal that it does not catch. */
+function isFirst(pid: number): boolean {
+  const text = sys.readText(`/proc/${pid}/status`, PAGE);
+  return typeof text !== "string" || /^NSpid:.*\t1$/m.test(text);
+}

@@ -1,0 +1,180 @@
+import type { Event } from "../../core/report/event.ts";
+import type { SpawnCode, SpawnError } from "../../core/spec/error.ts";
+import type { Look } from "../../core/spec/member.ts";
+import { waitStatusOf } from "../../core/spec/status.ts";
+import type { Mechanism, Process, Proof, Survivor, Usage } from "../../core/spec/tree.ts";
+import type { Duration, Instant } from "../../core/values/duration.ts";
+import { errnoName } from "../../core/values/errno.ts";
+import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
+import type { Bytes } from "../../core/values/size.ts";
+import { isSeen } from "../../core/values/unseen.ts";
+import { oomKillsOf, processorTimeOf } from "../confine/cgroup.ts";
+import { missingInterpreter } from "../kernel/interpreter.ts";
+import { childrenOf, hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
+import { sys } from "../kernel/window.ts";
+import type { Held } from "./held.ts";
+import { lookAtLeftovers, namesOf } from "./leftovers.ts";
+import { MOST_NAMES, NAMELESS, processOf, someMembersOf } from "./members.ts";
+import { isHeeded } from "./news.ts";
+import { sayNow } from "./outputs.ts";
+import { withRoom } from "./room.ts";
+
+/** Orders to the guardian, as `native/src/link.rs` has them. */
+export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
+
+// News of the guardian, as `native/src/news.rs` numbers them.
+const FAILED = 1;
+const STOPPED = 2;
+const ENDED = 3;
+const EMPTY = 4;
+const SWEPT = 5;
+const LOST = 6;
+const SIGNAL = 7;
+const REAPED = 8;
+
+const KILL = signalNumber("SIGKILL");
+
+// `native/src/spawn.rs`: what failed before the command was executed.
+const NOT_EXECUTED = 2;
+const NOT_CONFINED = 3;
+
+// waitid(2): si_code of a child that went on, or was stopped by who traces it.
+const CLD_TRAPPED = 4;
+const CLD_CONTINUED = 6;
+
+const UNPROVEN: readonly Mechanism[] = ["child", "group"];
+
+const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
+
+/** What the guardian tells, as an event; undefined when there is nothing new. */
+export function guardianNews(held: Held, at: Instant): Event | undefined {
+  const row = sys.guardianNews();
+  if (row === undefined) return undefined;
+  // By place: most runs come here once, and a pattern would cost more than all the rest.
+  const number = (place: number): number => row[place] ?? 0;
+  switch (row[0]) {
+    case FAILED:
+      return { type: "spawn-failed", at, error: spawnError(held, number(1), number(2)) };
+    case STOPPED:
+      return stopNews(held, at, number(1), number(2));
+    case ENDED: {
+      const status = waitStatusOf({ code: number(2), status: number(3) });
+      if (status === undefined) return undefined;
+      const proof = number(4) === 1 ? proofOf(held) : undefined;
+      const backstop = number(5) === 1;
+      // Where nobody is ended nobody has to be looked at so closely.
+      const isLeft = proof === undefined && !UNPROVEN.includes(held.confinement.holding.mechanism);
+      const look = isLeft && (held.staysForRest || backstop) ? lookAtLeftovers(held) : undefined;
+      const leftovers = proof === undefined ? leftoversOf(held, look) : [];
+      const usage = usageOf(held, row, 7);
+      const pid = held.outerPid || number(1);
+      const event = { type: "exited", at, pid, status, usage, proof, leftovers, backstop } as const;
+      return look === undefined ? event : { ...event, look };
+    }
+    case EMPTY: {
+      const proof = proofOf(held);
+      return proof && { type: "tree-empty", at, proof, usage: usageOf(held, row, 4) };
+    }
+    case SWEPT: {
+      const proof = number(4) === 1 ? proofOf(held) : undefined;
+      const end = waitStatusOf({ code: number(2), status: number(3) });
+      const usage = usageOf(held, row, 7);
+      const pid = held.outerPid || number(1);
+      const backstop = number(5) === 1;
+      const survivors = survivorsOf(row.slice(10));
+      return { type: "swept", at, pid, proof, end, usage, survivors, backstop };
+    }
+    case LOST:
+      return { type: "guardian-gone", at, killed: number(1) === KILL };
+    case SIGNAL: {
+      if (!isHeeded(held, number(1), true)) return guardianNews(held, at);
+      const signal = signalOfNumber(number(1));
+      return signal && { type: "signal", at, signal, relayed: true };
+    }
+    case REAPED:
+      for (const pid of row.slice(1)) sayNow(held, { kind: "reaped", pid });
+      return guardianNews(held, at);
+    default:
+      return undefined;
+  }
+}
+
+function stopNews(held: Held, at: Instant, code: number, status: number): Event | undefined {
+  if (code === CLD_TRAPPED) return guardianNews(held, at);
+  if (code === CLD_CONTINUED) return { type: "continued", at };
+  const signal = signalOfNumber(status);
+  return signal && { type: "stopped", at, signal };
+}
+
+function spawnError({ spec, confinement }: Held, stage: number, errno: number): SpawnError {
+  const error = { kind: "spawn", command: spec.command[0] ?? "", errno: errnoName(errno) } as const;
+  if (stage === NOT_CONFINED) {
+    return { ...error, code: "not_confined", detail: confinement.asked };
+  }
+  if (stage !== NOT_EXECUTED) return { ...error, code: "resource" };
+  const code = codeOf(error.errno);
+  const interpreter = code === "not_found" ? missingInterpreter(error.command) : undefined;
+  return { ...error, code, ...(interpreter !== undefined && { interpreter }) };
+}
+
+/** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */
+function codeOf(errno: string): SpawnCode {
+  return errno === "ENOENT" ? "not_found" : "not_executable";
+}
+
+/** Where less than the tree is held, its orphans may have gone elsewhere: nothing is proven. */
+function proofOf({ confinement }: Held): Proof | undefined {
+  if (UNPROVEN.includes(confinement.holding.mechanism)) return undefined;
+  if (confinement.holding.mechanism === "cgroup") return "populated0+echild";
+  return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
+}
+
+/** The three numbers of a row that say what was used, from a place on. */
+function usageOf({ confinement }: Held, row: readonly number[], at: number): Usage {
+  const exact = processorTimeOf(confinement);
+  return {
+    user: (exact?.user ?? row[at] ?? 0) as Duration,
+    system: (exact?.system ?? row[at + 1] ?? 0) as Duration,
+    maxRss: (row[at + 2] ?? 0) as Bytes,
+    accounting: exact === undefined ? "lower_bound" : "exact",
+    oomKills: oomKillsOf(confinement),
+  };
+}
+
+/** The command's number, as we see it, until it is reaped; else 0. */
+export function commandPid(held: Held): number {
+  const { confinement, outerPid } = held;
+  if (confinement.namespaces === 0) return sys.commandPid();
+  // In a PID namespace it is the first process that the guardian has made.
+  const children = withRoom(held, isSeen, () => childrenOf(sys.guardianPid()));
+  if (!isSeen(children)) return 0;
+  if (outerPid === 0) return children[0] ?? 0;
+  return children.includes(outerPid) ? outerPid : 0;
+}
+
+function leftoversOf(held: Held, look: Look | undefined): readonly Process[] {
+  const { verbose, report, events, leftovers } = held.spec;
+  const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
+  if (!isAsked) return [];
+  if (look?.isWhole === true) return namesOf(look);
+  const members = someMembersOf(held, MOST_NAMES).slice(0, MOST_NAMES);
+  return members.flatMap((pid) => processOf(pid) ?? []);
+}
+
+const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };
+/** As `userOf` has it. */
+const UNKNOWN_USER = -1;
+
+function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
+  const survivors: Survivor[] = [];
+  // Another namespace's /proc has strangers by these numbers.
+  const isNamed = pairs.length > 0 && hasOwnProc();
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [pid = 0, why = 0] = pairs.slice(at);
+    const stat = isNamed ? statOf(pid) : undefined;
+    const { startTime, command, state } = stat !== undefined && isSeen(stat) ? stat : UNSEEN;
+    const uid = isNamed ? userOf(pid) : UNKNOWN_USER;
+    survivors.push({ pid, startTime, uid, command, state, why: WHY[why] ?? "unkillable" });
+  }
+  return survivors;
+}

@@ -1,0 +1,94 @@
+import type { Look, Member } from "../../core/spec/member.ts";
+import type { Process } from "../../core/spec/tree.ts";
+import type { Duration } from "../../core/values/duration.ts";
+import { isMissed, isSeen } from "../../core/values/unseen.ts";
+import type { Stat } from "../kernel/proc.ts";
+import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
+import { sys } from "../kernel/window.ts";
+import type { Held } from "./held.ts";
+import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
+
+/**
+ * Who is left of the tree, and what each reads and writes. No more than a report names: others are
+ * ended without being asked.
+ */
+export function lookAtLeftovers(held: Held): Look {
+  // One more tells that there are others.
+  const pids = someMembersOf(held, MOST_NAMES + 1);
+  const time = walkTime(held);
+  const since = bootTime();
+  const wantsWords = held.spec.spare.length > 0;
+  const looks = pids
+    .filter((pid) => pid !== NAMELESS.pid)
+    .slice(0, MOST_NAMES)
+    .map(statOf);
+  const members = looks.flatMap((stat) =>
+    isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
+  );
+  const ours = members.length === 0 ? [] : channelsOf(held.ownPid, time).map(({ name }) => name);
+  const isWhole = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
+  return { members, ours, isWhole };
+}
+
+function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number): Member {
+  const { pid, command, startTime, parent, state, ticks } = stat;
+  const channels = channelsOf(pid, time);
+  const doing = (what: number) => channels.filter(({ does }) => (does & what) !== 0);
+  const names = (what: number) => doing(what).map(({ name }) => name);
+  return {
+    pid,
+    command,
+    startTime,
+    parent,
+    state,
+    age: (since - startTime * TICK) as Duration,
+    used: (ticks * TICK) as Duration,
+    words: wantsWords ? wordsOf(pid) : "",
+    reads: names(READS),
+    ended: names(ENDED),
+    writes: names(WRITES),
+  };
+}
+
+/** What a process does with a pipe or socket, as `native/src/channels.rs` has it. */
+const READS = 1;
+const WRITES = 2;
+const ENDED = 4;
+
+type Channel = { readonly name: string; readonly does: number };
+
+/** Of a process that is another user's nothing is to be seen: then it reads nothing. */
+function channelsOf(pid: number, time: number): readonly Channel[] {
+  const row = sys.channels(pid, time);
+  if (typeof row === "number") return [];
+  const channels: Channel[] = [];
+  for (let at = 0; at < row.length; at += 3) {
+    const [device, number, does = 0] = row.slice(at);
+    channels.push({ name: `${device}:${number}`, does });
+  }
+  return channels;
+}
+
+const LONGEST = 4096;
+
+/** The last part of its first word, then the others, as they were given. */
+function wordsOf(pid: number): string {
+  const text = sys.readText(`/proc/${pid}/cmdline`, LONGEST);
+  if (typeof text !== "string") return "";
+  const [first = "", ...others] = text.replace(/\0+$/, "").split("\0");
+  return [first.slice(first.lastIndexOf("/") + 1), ...others].join(" ");
+}
+
+/** USER_HZ is the same on every machine that we run on: proc_pid_stat(5) counts in it. */
+const TICK = 10_000;
+
+/** Microseconds since boot; 0 where that is not to be seen: then everybody is young. */
+function bootTime(): number {
+  const text = sys.readText("/proc/uptime", LONGEST);
+  return typeof text === "string" ? Number(text.split(" ")[0]) * 1e6 : 0;
+}
+
+/** As a report names them. */
+export function namesOf({ members }: Look): readonly Process[] {
+  return members.map(({ pid, command }) => ({ pid, command }));
+}

@@ -1,0 +1,192 @@
+import type { Event } from "../../core/report/event.ts";
+import { isNarrated, narrationOf } from "../../core/report/narration.ts";
+import { goesWithRequest, isRequest } from "../../core/run/requests.ts";
+import type { Spec } from "../../core/spec/spec.ts";
+import type { Instant } from "../../core/values/duration.ts";
+import type { Signal } from "../../core/values/signal.ts";
+import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
+import type { Arrived } from "../kernel/window.ts";
+import { sys } from "../kernel/window.ts";
+import { isCurfewAbove } from "./above.ts";
+import { hasCallerEnded, isOfCaller } from "./caller.ts";
+import type { SignalNews, World } from "./held.ts";
+import { sayNow } from "./outputs.ts";
+
+const CHILD = signalNumber("SIGCHLD");
+const HANGUP = signalNumber("SIGHUP");
+const CONTINUE = signalNumber("SIGCONT");
+
+// sigaction(2): sent by the kernel itself. A terminal's keys and its end reach a whole group.
+const SI_KERNEL = 0x80;
+const TERMINAL: readonly number[] = (
+  ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP", "SIGWINCH"] as const
+).map(signalNumber);
+/** Who uses a terminal from the background is stopped by these, with all of the group. */
+const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(signalNumber);
+
+/** By these a terminal stops a job. */
+const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
+
+/** sigaction(2): sent by the kernel because something was written. */
+const POLL_IN = 1;
+
+/** A guardian continues us, in case we are stopped: nobody asks for anything by that. */
+function isFromGuardian(code: number, sender: number): boolean {
+  return code === POLL_IN || (sender !== 0 && sys.isGuardian(sender) !== 0);
+}
+
+/** The clock of all events. */
+export function now(): Instant {
+  return sys.now() as Instant;
+}
+
+/** What the next signal tells us; undefined: there is none. */
+export function nextSignal(
+  world: World,
+  commandOf: () => number,
+): SignalNews | "nothing" | undefined {
+  const known = world.changing.ahead.shift();
+  if (known !== undefined) return known;
+  const arrived = sys.nextSignal(world.signalFd);
+  if (arrived === undefined) return undefined;
+  const news = signalNews(world, commandOf, arrived);
+  return news === undefined ? "nothing" : requestFirst(world, commandOf, news);
+}
+
+/**
+ * A service manager sends TERM and then HUP. The kernel gives the lower number first where both
+ * wait; and what waits together is read together, however long the first one keeps us.
+ */
+export function requestFirst<E extends Event>(
+  world: World,
+  commandOf: () => number,
+  news: E,
+): E | SignalNews {
+  const { spec, changing } = world;
+  if (news.type !== "signal" || !goesWithRequest(spec, meantBy(spec, news.signal))) return news;
+  readAhead(world, commandOf);
+  if (isRequest(spec, meantBy(spec, news.signal))) return news;
+  const isAsking = (one: SignalNews) =>
+    one.type === "signal" && isRequest(spec, meantBy(spec, one.signal));
+  const at = changing.ahead.findIndex(isAsking);
+  const [request] = at < 0 ? [] : changing.ahead.splice(at, 1);
+  if (request === undefined) return news;
+  changing.ahead.unshift(news);
+  return request;
+}
+
+function meantBy({ rewrite }: Spec, signal: Signal): Signal {
+  return rewrite.get(signal) ?? signal;
+}
+
+/** No more at once: somebody may send them without a pause. */
+const MOST_AHEAD = 100;
+
+/** Reads all signals that are there, for their turn. */
+export function readAhead(world: World, commandOf: () => number): void {
+  for (let count = 0; count < MOST_AHEAD; count++) {
+    const arrived = sys.nextSignal(world.signalFd);
+    if (arrived === undefined) return;
+    const news = signalNews(world, commandOf, arrived);
+    if (news !== undefined) world.changing.ahead.push(news);
+  }
+}
+
+/** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
+export function signalNews(
+  world: World,
+  commandOf: () => number,
+  [number, code, sender, ...queue]: Arrived,
+): SignalNews | undefined {
+  if (isOfCaller(world.caller, number, sender)) {
+    return hasCallerEnded(world.caller) ? { type: "caller-gone", at: now() } : undefined;
+  }
+  if (number === CHILD) {
+    reapStrangers(world);
+    return undefined;
+  }
+  if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
+  // What we sent to our own group comes back to us.
+  if (sender === world.ownPid) return undefined;
+  // The last one counts: a command may have had an answer to the terminal's.
+  if (JOB_STOPS.includes(number)) {
+    world.changing.terminalStop = code === SI_KERNEL ? number : 0;
+  }
+  const signal = signalOfNumber(number);
+  if (!isHeeded(world, number, code !== SI_KERNEL)) return undefined;
+  const delivered =
+    code === SI_KERNEL &&
+    (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
+  const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
+  if (signal === undefined) return undefined;
+  const at = now();
+  const hangup = number === HANGUP && (code === SI_KERNEL || isTerminalGone(world));
+  const { spec } = world;
+  const isAsking = isRequest(spec, meantBy(spec, signal)) && code !== SI_KERNEL && !relayed;
+  const above = isAsking && isCurfewAbove(sender);
+  const event = { type: "signal", at, signal, delivered, relayed, hangup, above } as const;
+  if (isNarrated(spec)) narrate(world, event, true);
+  const [user, low, high] = queue;
+  if (user === undefined || low === undefined || high === undefined) return event;
+  return { ...event, queued: [code, sender, user, low, high] };
+}
+
+/** A shell that learns of the end of its terminal sends HUP to its jobs itself. */
+function isTerminalGone({ terminal }: World): boolean {
+  if (terminal < 0) return false;
+  const again = sys.openTerminal();
+  if (again >= 0) sys.close(again);
+  return again < 0;
+}
+
+/** What the tool tells whose words we have; whether the command's start is told now. */
+export function narrate(world: World, event: Event, isBegun: boolean): boolean {
+  const stories = narrationOf(world.spec, event, { pidOf: () => sys.awaitCommand(), isBegun });
+  for (const story of stories) sayNow(world, story);
+  return isBegun || stories.some(({ kind }) => kind === "command-started");
+}
+
+/**
+ * What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP. A
+ * shell has its background jobs ignore INT and QUIT, so that its terminal's keys do not end them: a
+ * process that sends one of these to us means us.
+ */
+export function isHeeded(world: World, number: number, isSent: boolean): boolean {
+  const { heedsIgnored, reloadSignal } = world.spec;
+  if (heedsIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
+  const isAsked = heedsIgnored === "asked" && isSent && KEYS.includes(number);
+  return isAsked || !isIgnored(world, number);
+}
+
+/** POSIX: an asynchronous list ignores these where there is no job control. */
+const KEYS: readonly number[] = (["SIGINT", "SIGQUIT"] as const).map(signalNumber);
+
+/** Asked once: nobody but us could change it, and we do not. */
+function isIgnored({ ignored }: World, signal: number): boolean {
+  const known = ignored.get(signal);
+  if (known !== undefined) return known;
+  const answer = sys.isIgnored(signal) !== 0;
+  ignored.set(signal, answer);
+  return answer;
+}
+
+/** At a hang-up the leader of the terminal's session is told first, and alone. */
+function isInOurGroup(commandOf: () => number, signal: number): boolean {
+  if (signal === HANGUP && sys.sessionOf(0) === sys.pid()) return false;
+  const command = commandOf();
+  return command !== 0 && sys.groupOf(command) === sys.groupOf(0);
+}
+
+/** After so many of them we look at what else there is to do. */
+const MOST_REAPED = 250;
+
+/** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
+export function reapStrangers(world: World): void {
+  for (let count = 0; count < MOST_REAPED; count++) {
+    const pid = sys.reapStranger();
+    if (pid <= 0) return;
+    if (world.spec.sayReaped) sayNow(world, { kind: "reaped", pid });
+  }
+  // There may be more: somebody makes them without a pause. We come here again.
+  sys.kill(world.ownPid, CHILD);
+}

@@ -1,0 +1,39 @@
+import { sys } from "../kernel/window.ts";
+import type { World } from "./held.ts";
+
+// A look at a process takes a descriptor or two. Where all are in use, those are given back that we
+// hold, but do not need: standard input and output are the command's, which has its own. A later
+// generation would inherit ours, so where there may be one, two others are kept from the start.
+
+const STANDARD: readonly number[] = [0, 1];
+/** EMFILE and ENFILE. Where the kernel does not have such descriptors we do without. */
+const SCARCE: readonly number[] = [24, 23];
+
+/** Two descriptors that stand for nothing; minus errno where there are not so many. */
+export function openSpares(ownPid: number): number[] | number {
+  const spares = [sys.openProcess(ownPid), sys.openProcess(ownPid)];
+  const failure = spares.find((spare) => SCARCE.includes(-spare));
+  return failure ?? spares.filter((spare) => spare >= 0);
+}
+
+/** From now on there is room for a look. */
+export function makeRoom({ changing }: World): void {
+  for (const spare of changing.spares ?? STANDARD) sys.close(spare);
+  changing.spares = [];
+}
+
+/** Looks; where the answer is not the whole of it, makes room and looks again. */
+export function withRoom<T>(world: World, isWhole: (answer: T) => boolean, look: () => T): T {
+  const first = look();
+  if (isWhole(first) || world.changing.spares?.length === 0) return first;
+  makeRoom(world);
+  return look();
+}
+
+/** The same before what cannot be done twice. */
+export function ensureRoom(world: World): void {
+  if (world.changing.spares?.length === 0) return;
+  const pipe = sys.openPipe();
+  if (typeof pipe === "number") makeRoom(world);
+  else for (const end of pipe) sys.close(end);
+}

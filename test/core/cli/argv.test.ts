@@ -1,0 +1,430 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  formatInit,
+  formatRun,
+  formatTimeout,
+  parseDoctor,
+  parseInit,
+  parseKill,
+  parseRun,
+  parseTimeout,
+} from "../../../src/core/cli/argv.ts";
+import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
+import type { Wish } from "../../../src/core/cli/options/command-line.ts";
+import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
+import type { Option } from "../../../src/core/cli/options/options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
+import { nameOf } from "../../../src/core/cli/options/scan.ts";
+import type { UsageCode } from "../../../src/core/spec/error.ts";
+import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
+import {
+  CONTAINMENTS,
+  GIVEN_KILL_AFTER,
+  GIVEN_SIGNAL,
+  INIT_DEFAULTS,
+  LEFTOVERS,
+  ON_STOP,
+  RUN_DEFAULTS,
+  TIMEOUT_DEFAULTS,
+} from "../../../src/core/spec/spec.ts";
+import type { Duration } from "../../../src/core/values/duration.ts";
+import { PID_MAX } from "../../../src/core/values/pid.ts";
+import type { Signal } from "../../../src/core/values/signal.ts";
+import { SIGNALS } from "../../../src/core/values/signal.ts";
+import type { Bytes } from "../../../src/core/values/size.ts";
+import { asked, entranceOf, wordsOf } from "./asked.ts";
+import { COMMAND_LINES } from "./rows/argv.ts";
+import { DOOR_LINES } from "./rows/commands.ts";
+import { INIT_LINES } from "./rows/init-argv.ts";
+
+const NOTHING = () => undefined;
+
+for (const [cites, line, asks, environment] of COMMAND_LINES) {
+  const title = [environment, "timeout", JSON.stringify(line).slice(1, -1)].join(" ").trim();
+  test(`${cites}: ${title}`, () => assert.equal(asked(line, environment), asks));
+}
+
+for (const [cites, door, line, asks, environment] of [...DOOR_LINES, ...INIT_LINES]) {
+  const title = [environment, door, line].join(" ").trim();
+  test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, door), asks));
+}
+
+test("every code that a door's words can have is among the rows", () => {
+  const codes: readonly UsageCode[] = [
+    "unknown_option",
+    "ambiguous_option",
+    "missing_value",
+    "unexpected_value",
+    "missing_operand",
+    "extra_operand",
+    "bad_duration",
+    "bad_size",
+    "bad_number",
+    "bad_place",
+    "bad_address",
+    "bad_pid",
+    "unknown_choice",
+    "unknown_signal",
+  ];
+  const doors = [...DOOR_LINES, ...INIT_LINES].map((row) => row[3]);
+  const asked = [...COMMAND_LINES.map(([, , asks]) => asks), ...doors];
+  for (const code of codes)
+    assert.ok(
+      asked.some((asks) => asks.startsWith(`${code}|`)),
+      code,
+    );
+});
+
+const word = fc.oneof(
+  fc.constantFrom("--", "-", "-v", "--help", "", "é", "\udcff", "a b"),
+  fc.string({ unit: "binary" }),
+);
+const command = fc.array(word, { minLength: 1 });
+const duration = fc
+  .oneof(fc.nat(5), fc.nat(90_000_000), fc.maxSafeNat())
+  .map((us) => us as Duration);
+
+const place = fc.option(
+  fc.oneof(
+    fc.nat(0x7fffffff).map((fd) => ({ kind: "fd" as const, fd })),
+    fc
+      .oneof(fc.constantFrom("--", "=", "./fd:1", "a b"), fc.string({ unit: "binary" }))
+      .filter((path) => path !== "" && path !== "-" && !path.startsWith("fd:"))
+      .map((path) => ({ kind: "path" as const, path })),
+  ),
+  { nil: undefined },
+);
+
+const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
+
+/** Every field that words can say. */
+const FIELDS = {
+  timeout: duration,
+  killAfter: duration,
+  signal: fc.constantFrom(...SIGNALS),
+  clockOn: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
+  containment: fc.constantFrom(...CONTAINMENTS),
+  leftovers: fc.constantFrom(...LEFTOVERS),
+  linger: fc.option(duration, { nil: undefined }),
+  spare: fc.array(fc.string({ unit: "binary", minLength: 1 }), { maxLength: 3 }),
+  onStop: fc.constantFrom(...ON_STOP),
+  dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
+  cpuLimit: duration,
+  memLimit: fc.oneof(
+    fc.maxSafeNat().map((bytes) => bytes as Bytes),
+    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+  ),
+  processLimit: fc.nat(4_194_304),
+  report: place,
+  events: place,
+  verbose: fc.boolean(),
+  command,
+};
+const TIMEOUT_FIELDS = {
+  ...FIELDS,
+  group: fc.constantFrom("own" as const, "caller" as const),
+  preserveStatus: fc.boolean(),
+};
+const RUN_FIELDS = {
+  ...FIELDS,
+  group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
+};
+
+const signal = fc.constantFrom(...SIGNALS);
+const text = fc.string({ unit: "binary", minLength: 1 });
+const addresses: readonly Listen[] = [
+  { name: "web", text: ":80", at: { kind: "tcp", host: "*", port: 80 } },
+  { name: "[__1]_0", text: "[::1]:0", at: { kind: "tcp", host: "::1", port: 0 } },
+  { name: "unix_/a=b", text: "unix:/a=b", at: { kind: "unix", path: "/a=b" } },
+];
+const ready: fc.Arbitrary<Ready> = fc.oneof(
+  fc.constantFrom({ kind: "none" as const }, { kind: "notify" as const }),
+  fc.integer({ min: 99, max: 1_048_575 }).map((fd) => ({ kind: "fd" as const, fd })),
+);
+const INIT_FIELDS = {
+  ...FIELDS,
+  singleChild: fc.boolean(),
+  rewrite: fc
+    .array(fc.tuple(caught, signal), { maxLength: 3 })
+    .map((pairs) => new Map<Signal, Signal>(pairs)),
+  drain: duration,
+  expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
+  listen: fc.subarray([...addresses]),
+  watch: fc.array(text, { maxLength: 3 }),
+  ignore: fc.array(text, { maxLength: 3 }),
+  debounce: duration,
+  restartDelay: duration,
+  ready,
+  readyTimeout: duration,
+  exitOnError: fc.boolean(),
+  poll: duration,
+  reloadSignal: fc.option(caught, { nil: undefined }),
+};
+
+/** What cannot be together is not asked for. */
+function canBe({ report, events, clockOn, reloadSignal }: Spec): boolean {
+  const isEnd = reloadSignal !== undefined && clockOn.has(reloadSignal);
+  return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
+}
+
+/** What may be passed on: something else becomes it, or it asks for the end. */
+function forwarding(spec: Spec): Spec {
+  const { forward, rewrite, clockOn } = spec;
+  const targets = [...rewrite.values()].filter((to) => to !== "SIG0");
+  return { ...spec, forward: new Set([...forward, ...targets, ...clockOn]) };
+}
+
+/** Without its option it is the default. */
+const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
+  ...fields,
+  ...(fields.signal !== INIT_DEFAULTS.signal && GIVEN_SIGNAL),
+});
+
+const spec: fc.Arbitrary<Spec> = fc
+  .record(TIMEOUT_FIELDS)
+  .map((fields) => forwarding({ ...TIMEOUT_DEFAULTS, ...fields }))
+  .filter(canBe);
+const runSpec: fc.Arbitrary<Spec> = fc
+  .record(RUN_FIELDS)
+  .map((fields) => forwarding({ ...RUN_DEFAULTS, ...given(fields) }))
+  .filter(canBe);
+const { killAfter: DEFAULT } = INIT_DEFAULTS;
+const initSpec: fc.Arbitrary<Spec> = fc
+  .record(INIT_FIELDS)
+  // Without its option killAfter is the default.
+  .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
+  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...given(fields) }))
+  .filter(canBe);
+
+test("every option's field is among those that are tried below", () => {
+  const sees = (options: readonly Option<Fields>[], fields: object) => {
+    for (const option of options) {
+      assert.ok(option.kind === "print" || option.key in fields, nameOf(option));
+    }
+  };
+  sees(TIMEOUT_OPTIONS, TIMEOUT_FIELDS);
+  sees(RUN_OPTIONS, RUN_FIELDS);
+  sees(INIT_OPTIONS, INIT_FIELDS);
+});
+
+test("what `init` was asked for survives being written as words and read", () => {
+  fc.assert(
+    fc.property(initSpec, (spec) => {
+      assert.deepEqual(parseInit(formatInit(spec), NOTHING), { kind: "run", spec });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("the defaults of `init` are not written; a list is, value by value", () => {
+  const plain: Spec = { ...INIT_DEFAULTS, command: ["a"] };
+  assert.deepEqual(formatInit(plain), ["--", "a"]);
+  const odd: Spec = {
+    ...plain,
+    rewrite: new Map<Signal, Signal>([
+      ["SIGTERM", "SIG0"],
+      ["SIGINT", "SIGHUP"],
+    ]),
+    expectExit: [143, 0],
+    listen: addresses,
+    watch: ["-x", "--"],
+    ready: { kind: "fd", fd: 9 },
+    reloadSignal: "SIGUSR2",
+  };
+  const words =
+    "--rewrite=SIGTERM:SIG0 --rewrite=SIGINT:SIGHUP --expect-exit=143 --expect-exit=0 " +
+    "--listen=web=:80 --listen=[::1]:0 --listen=unix:/a=b --watch=-x --watch=-- --ready=fd:9 " +
+    "--reload-signal=SIGUSR2 -- a";
+  assert.deepEqual(formatInit(odd), wordsOf(words));
+});
+
+test("what `run` was asked for survives being written as words and read, in every locale", () => {
+  fc.assert(
+    fc.property(runSpec, fc.constantFrom("C", "de_DE.UTF-8"), (spec, locale) => {
+      const env = (name: string) => (name === "LC_ALL" ? locale : undefined);
+      assert.deepEqual(parseRun(formatRun(spec), env), { kind: "run", spec });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("the defaults of `run` are not written; a strange path stays the same file", () => {
+  const plain: Spec = { ...RUN_DEFAULTS, command: ["-v"] };
+  assert.deepEqual(formatRun(plain), ["--", "-v"]);
+  const odd: Spec = {
+    ...plain,
+    killAfter: 0 as Duration,
+    group: "session",
+    report: { kind: "path", path: "fd:3" },
+    events: { kind: "path", path: "-" },
+  };
+  assert.deepEqual(formatRun(odd), [
+    "--kill-after=inf",
+    "--new-session",
+    "--report=./fd:3",
+    "--events=./-",
+    "--",
+    "-v",
+  ]);
+});
+
+test("a Spec survives being written as words and read", () => {
+  fc.assert(
+    fc.property(spec, (spec) => {
+      assert.deepEqual(parseTimeout(formatTimeout(spec), NOTHING), { kind: "run", spec });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("a Spec is read back in every locale", () => {
+  fc.assert(
+    fc.property(spec, fc.constantFrom("C", "de_DE.UTF-8", "ar_EG"), (spec, locale) => {
+      const env = (name: string) => (name === "LC_ALL" ? locale : undefined);
+      assert.deepEqual(parseTimeout(formatTimeout(spec), env), { kind: "run", spec });
+    }),
+  );
+});
+
+test("defaults are not written", () => {
+  const plain: Spec = { ...TIMEOUT_DEFAULTS, timeout: 5_500_000 as Duration, command: ["a", "-v"] };
+  assert.deepEqual(formatTimeout(plain), ["5.5", "--", "a", "-v"]);
+  const odd: Spec = { ...plain, signal: "SIG0", group: "caller", killAfter: 1 as Duration };
+  assert.deepEqual(formatTimeout(odd), [
+    "--foreground",
+    "--kill-after=0.000001",
+    "--signal=SIG0",
+    "5.5",
+    "--",
+    "a",
+    "-v",
+  ]);
+});
+
+test("S2: the words of the command come through untouched, whatever they are", () => {
+  fc.assert(
+    fc.property(command, (command) => {
+      const guarded = command[0] === "--" ? ["--", ...command] : command;
+      const wish = parseTimeout(["-vk", "1", "--", "5", ...guarded], NOTHING);
+      assert.ok(wish.kind === "run");
+      assert.deepEqual(wish.spec.command, command);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const optionish = fc.oneof(
+  word,
+  fc.constantFrom("5", "-k", "-s", "1", "TERM", "-f", "-p", "--kill-after", "--sig", "-vs"),
+  fc.string({ unit: fc.constantFrom(..."-=fkpsv5") }),
+  fc
+    .tuple(fc.constantFrom(...TIMEOUT_OPTIONS), fc.nat(18), fc.constantFrom("", "=", "=1", "=INT"))
+    .map(([option, length, rest]) => nameOf(option).slice(0, 2 + length) + rest),
+  fc
+    .tuple(
+      fc.constantFrom(...INIT_OPTIONS, ...RUN_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS),
+      fc.constantFrom("", "=", "=1", "=kill", "=INT"),
+    )
+    .map(([option, rest]) => nameOf(option) + rest),
+);
+
+function assertRefusal(wish: Wish, words: readonly string[]): void {
+  if (wish.kind !== "usage") return;
+  assert.ok(wish.part !== "" && wish.expected !== "");
+  // Of bundled options and attached values only the part that is wrong is named.
+  const given = wish.given?.replace(/^-/, "");
+  assert.ok(given === undefined || words.some((word) => word.includes(given)));
+}
+
+/** The name that was called, and what reads its words. */
+const PARSERS = [parseTimeout, parseRun, ...["init", "tini", "dumb-init", "scinit"].map(parserOf)];
+
+function parserOf(name: string): typeof parseRun {
+  return entranceOf(name).parse;
+}
+
+test("any words are a wish or refused", () => {
+  fc.assert(
+    fc.property(fc.array(optionish), fc.constantFrom(...PARSERS), (words, parse) => {
+      const wish = parse(words, NOTHING);
+      assertRefusal(wish, words);
+      if (wish.kind !== "run") return;
+      const { command } = wish.spec;
+      assert.ok(command.length > 0);
+      assert.deepEqual(words.slice(-command.length), command);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test("any words are a wish of `kill`, or refused; `doctor` takes no operand", () => {
+  const word = fc.oneof(optionish, fc.nat(5_000_000).map(String));
+  fc.assert(
+    fc.property(fc.array(word), (words) => {
+      const wish = parseKill(words, NOTHING);
+      assertRefusal(wish, words);
+      if (wish.kind === "kill") {
+        const { pids, requireStartTime } = wish.spec;
+        assert.deepEqual(words.slice(-pids.length).map(Number), pids);
+        assert.ok(pids.length === 1 || (pids.length > 1 && requireStartTime === undefined));
+      }
+      const asked = parseDoctor(words, NOTHING);
+      assertRefusal(asked, words);
+      if (asked.kind === "doctor") {
+        for (const word of words) assert.ok(word === "--json" || word === "--", word);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("DESIGN 4: only GNU's names may be shortened", () => {
+  for (const [parse, options] of [
+    [parseRun, RUN_OPTIONS],
+    [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
+    [parseKill, KILL_OPTIONS],
+    [parseDoctor, DOCTOR_OPTIONS],
+  ] as const) {
+    const names = new Set<string>(options.map(nameOf));
+    for (const name of names) {
+      for (let length = 3; length < name.length; length++) {
+        const beginning = name.slice(0, length);
+        const wish = parse([beginning, "1", "1", "1"], NOTHING);
+        const isUnknown = wish.kind === "usage" && wish.code === "unknown_option";
+        assert.equal(isUnknown, !names.has(beginning), beginning);
+      }
+    }
+  }
+});
+
+function isBeginning({ long, shortens }: Option<Fields>, word: string): boolean {
+  return shortens === true && long?.startsWith(word) === true;
+}
+
+test("S3: every beginning of a long name of GNU's is that option, or ambiguous", () => {
+  for (const long of TIMEOUT_OPTIONS.map(nameOf)) {
+    for (let length = 3; length <= long.length; length++) {
+      const beginning = long.slice(0, length);
+      const meant = TIMEOUT_OPTIONS.filter(
+        (other) => other.long === beginning || isBeginning(other, beginning),
+      );
+      const wish = parseTimeout([beginning, "1", "1", "a"], NOTHING);
+      const code = wish.kind === "usage" ? wish.code : undefined;
+      assert.equal(code === "ambiguous_option", meant.length > 1, beginning);
+      assert.equal(code === "unknown_option", meant.length === 0, beginning);
+    }
+  }
+});
+
+test("the environment is asked for nothing but what a line needs", () => {
+  const names: string[] = [];
+  const env = (name: string) => {
+    names.push(name);
+    return undefined;
+  };
+  parseTimeout(wordsOf("-k 1.5 -s INT 5 a"), env);
+  assert.deepEqual(names, ["TIMEOUT_METRICS"]);
+});

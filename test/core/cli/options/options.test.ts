@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-options.ts";
+import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
+import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
+import type { Option } from "../../../../src/core/cli/options/options.ts";
+import {
+  COMMON_OPTIONS,
+  RUN_OPTIONS,
+  TIMEOUT_OPTIONS,
+  TIMEOUT_OWN_OPTIONS,
+} from "../../../../src/core/cli/options/options.ts";
+import { nameOf } from "../../../../src/core/cli/options/scan.ts";
+import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
+import {
+  INIT_DEFAULTS,
+  RUN_DEFAULTS,
+  STOP_SIGNALS,
+  TIMEOUT_DEFAULTS,
+} from "../../../../src/core/spec/spec.ts";
+import { SIGNALS } from "../../../../src/core/values/signal.ts";
+
+/** What holds of every door's table, whatever its fields are. */
+function forEach(check: <F>(name: string, options: readonly Option<F>[], defaults: F) => void) {
+  check("timeout", TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS);
+  check("run", RUN_OPTIONS, RUN_DEFAULTS);
+  check("init", INIT_OPTIONS, INIT_DEFAULTS);
+  check("kill", KILL_OPTIONS, KILL_DEFAULTS);
+  check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
+}
+
+test("S3, S4: the options of timeout, with GNU's letters", () => {
+  const gnu = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens);
+  assert.deepEqual(
+    gnu.map(({ long, short, kind }) => [long, short ?? "", kind]),
+    [
+      ["--foreground", "-f", "flag"],
+      ["--kill-after", "-k", "value"],
+      ["--preserve-status", "-p", "flag"],
+      ["--signal", "-s", "value"],
+      ["--verbose", "-v", "flag"],
+      ["--help", "", "print"],
+      ["--version", "", "print"],
+    ],
+  );
+});
+
+test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () => {
+  const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
+  assert.deepEqual(own, TIMEOUT_OWN_OPTIONS);
+  assert.deepEqual(own.slice(1), COMMON_OPTIONS);
+  for (const { short } of own) assert.equal(short, undefined);
+  const others = [...RUN_OPTIONS, ...INIT_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
+  for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
+});
+
+test("DESIGN 4.3 to 4.6: the options of the doors", () => {
+  const usesOf = (options: readonly { long?: string; short?: string }[]) =>
+    options
+      .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
+      .join(" ");
+  const common =
+    "--cpu-limit --mem-limit --process-limit --containment --leftovers --linger --spare --on-stop " +
+    "--die-with-parent --report --events";
+  assert.equal(usesOf(COMMON_OPTIONS), common);
+  assert.equal(
+    usesOf(RUN_OPTIONS),
+    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session -v " +
+      "--verbose " +
+      `${common} --help --version`,
+  );
+  assert.equal(
+    usesOf(INIT_OPTIONS),
+    "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
+      "--expect-exit --listen --watch --ignore --debounce --restart-delay --ready " +
+      `--ready-timeout --exit-on-error --poll --reload-signal -v --verbose ${common} --help --version`,
+  );
+  assert.equal(
+    usesOf(SCINIT_ALIASES),
+    "--live-reload --watch-path --ports --bind-addr --debounce-ms --restart-delay-ms " +
+      "--graceful-timeout-secs",
+  );
+  assert.equal(
+    usesOf(KILL_OPTIONS),
+    "-s --signal -k --kill-after --tree --group --require-start-time --force --json -v --verbose " +
+      "--help --version",
+  );
+  assert.equal(usesOf(DOCTOR_OPTIONS), "--json --help --version");
+});
+
+test("no option hides behind another, and each help is a sentence on one line", () => {
+  forEach((door, options) => {
+    const names = options.flatMap(({ long, short }) => [long, short ?? []].flat());
+    assert.ok(!names.includes(undefined), door);
+    assert.equal(new Set(names).size, names.length, door);
+    for (const option of options) {
+      const { short = "-x", help } = option;
+      assert.match(nameOf(option), /^--[a-z]+(-[a-z]+)*$/);
+      assert.match(short, /^-[a-z]$/);
+      assert.match(help, /^[a-z][^\n]*[^.\n]$/i);
+    }
+  });
+});
+
+/** Options that set a field which another one sets, too: `--new-session` and `--tree`. */
+const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1 };
+
+test("a field is set by one option, and no option asks for the default; but for --tree", () => {
+  forEach((door, options, defaults) => {
+    const rows = options.filter((option) => option.kind !== "print");
+    const fields = new Set(rows.map(({ key }) => key));
+    assert.equal(fields.size, rows.length - (SECOND[door] ?? 0), door);
+    for (const option of rows) {
+      if (option.kind !== "flag" || option.long === "--tree") continue;
+      assert.notEqual(option.value, defaults[option.key], option.long);
+    }
+  });
+});
+
+test("scinit's names set fields of init, or what these are made of", () => {
+  const defaults: ScinitFields = { ...INIT_DEFAULTS, ...SCINIT_UNSET };
+  const keys = new Set(INIT_OPTIONS.flatMap((option) => ("key" in option ? option.key : [])));
+  for (const option of SCINIT_ALIASES) {
+    assert.ok(option.kind !== "print" && option.key in defaults, nameOf(option));
+    assert.ok(keys.has(option.key as keyof typeof INIT_DEFAULTS) || option.key in SCINIT_UNSET);
+  }
+});
+
+/** Rows whose default has no words: it is said by leaving the option out. */
+const UNSAID = [
+  "--process-group",
+  "--process-limit",
+  "--report",
+  "--events",
+  "--require-start-time",
+  "--reload-signal",
+];
+
+test("a value is written as it is read", () => {
+  const env = () => undefined;
+  forEach((_door, options, defaults) => {
+    for (const option of options) {
+      if (option.kind !== "value") continue;
+      const name = nameOf(option);
+      assert.equal(option.parse("", env, defaults), undefined, name);
+      if (UNSAID.includes(name)) continue;
+      const texts = option.format(defaults);
+      assert.equal(texts.length, option.repeats ? 0 : 1, name);
+      for (const text of texts) {
+        assert.deepEqual(option.parse(text, env, defaults), defaults[option.key], name);
+      }
+    }
+  });
+});
+
+test("DESIGN 4.1: the defaults of run, and of kill", () => {
+  const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = RUN_DEFAULTS;
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "job"]);
+  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
+  assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
+  assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [5_000_000, "tree"]);
+});
+
+test("DESIGN 4.1: the defaults of init", () => {
+  const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = INIT_DEFAULTS;
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
+  assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
+  const { clockOn, insist, showDeath, singleChild, failOnSurvivors } = INIT_DEFAULTS;
+  assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT"]);
+  assert.deepEqual(
+    [insist, showDeath, singleChild, failOnSurvivors],
+    ["forward", false, false, true],
+  );
+  const { forward, rewrite, expectExit, expireOn } = INIT_DEFAULTS;
+  const unsent = SIGNALS.filter((signal) => !forward.has(signal));
+  assert.deepEqual(unsent, ["SIG0", "SIGKILL", "SIGCHLD", "SIGSTOP"]);
+  assert.deepEqual([rewrite.size, expectExit, expireOn], [0, [], []]);
+});
+
+test("DESIGN 4.4: the defaults of what serves; nothing does unless it is asked to", () => {
+  const { listen, watch, ignore, debounce, restartDelay } = INIT_DEFAULTS;
+  assert.deepEqual([listen, watch, ignore, debounce, restartDelay], [[], [], [], 200_000, 0]);
+  const { ready, readyTimeout, reloadSignal, drain } = INIT_DEFAULTS;
+  assert.deepEqual(ready, { kind: "none" });
+  assert.deepEqual([readyTimeout, reloadSignal, drain], [90_000_000, undefined, 0]);
+});
+
+test("DESIGN 4.1: the defaults of timeout are GNU's", () => {
+  const { expireOn, forward } = TIMEOUT_DEFAULTS;
+  const { timeout, signal, killAfter, group } = TIMEOUT_DEFAULTS;
+  assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 0, "own"]);
+  const { preserveStatus, verbose, metrics } = TIMEOUT_DEFAULTS;
+  assert.deepEqual([preserveStatus, verbose, metrics], [false, false, false]);
+  assert.deepEqual(expireOn, ["SIGALRM"]);
+  for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGPIPE"] as const) {
+    assert.ok(forward.has(signal));
+  }
+  for (const signal of ["SIGCHLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGWINCH"] as const) {
+    assert.ok(!forward.has(signal));
+  }
+});

@@ -1,0 +1,174 @@
+import type { Facts } from "../../../../src/core/doctor/doctor.ts";
+
+/** A machine: what is different from root's on a good one, and the text that is said. */
+export type DoctorRow = readonly [name: string, facts: Partial<Facts>, text: string];
+
+const GROUP = { kind: "made", path: "/sys/fs/cgroup/a.scope" } as const;
+const NO_V2 = { kind: "absent", reason: "cgroup v2 is not mounted" } as const;
+const READ_ONLY = { kind: "refused", path: "/sys/fs/cgroup", errno: "EACCES" } as const;
+const NO_PIDS = { kind: "absent", reason: "the pids controller is not enabled" } as const;
+
+export const GOOD: Facts = {
+  release: "6.12.0",
+  user: 0,
+  isInit: false,
+  hasProc: true,
+  hasChildrenLists: true,
+  hasPidfd: true,
+  cgroup: GROUP,
+  hasCgroupKill: true,
+  memory: GROUP,
+  memoryErrno: undefined,
+  cpuErrno: undefined,
+  pids: GROUP,
+  namespaceErrno: undefined,
+  subreaperErrno: undefined,
+  auto: { mechanism: "subreaper", reasons: ["no_cgroup", "foreign_pidns_possible"] },
+};
+
+export const MACHINES: readonly DoctorRow[] = [
+  [
+    "root, with all there is",
+    {},
+    `Containment (--containment), for user 0:
+  cgroup           yes    below /sys/fs/cgroup/a.scope
+  pidns            yes    as root; the command sees other process numbers
+  subreaper        yes    needs nothing; with a guardian
+
+Without options: subreaper, best_effort
+  no_cgroup
+    The tree is followed, not enclosed: no control group holds it.
+    Remedy: --containment cgroup or --containment pidns
+  foreign_pidns_possible
+    A process that joins another PID namespace can get out of our sight there.
+    Remedy: --containment cgroup or --containment pidns
+
+Limits:
+  --cpu-limit      rlimit each process for itself
+  --mem-limit      cgroup the whole tree, below /sys/fs/cgroup/a.scope
+  --process-limit  cgroup the whole tree, below /sys/fs/cgroup/a.scope
+
+Kernel 6.12.0:
+  pidfd            yes
+  /proc            yes
+  children lists   yes
+  cgroup.kill      yes
+  process 1        no     with us, the kernel would end everything
+`,
+  ],
+  [
+    "a user in a container without anything",
+    {
+      user: 1000,
+      hasProc: false,
+      hasChildrenLists: false,
+      hasPidfd: false,
+      cgroup: READ_ONLY,
+      hasCgroupKill: false,
+      memory: NO_V2,
+      pids: NO_PIDS,
+      namespaceErrno: "EPERM",
+      auto: {
+        mechanism: "subreaper",
+        reasons: ["no_cgroup", "no_kill_permission_possible", "no_proc", "no_guardian"],
+      },
+    },
+    `Containment (--containment), for user 1000:
+  cgroup           no     /sys/fs/cgroup: permission denied (EACCES)
+  pidns            no     with a user namespace: operation not permitted (EPERM)
+  subreaper        yes    needs nothing; with a guardian
+
+Without options: subreaper, best_effort
+  no_cgroup
+    The tree is followed, not enclosed: no control group holds it.
+    Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
+  no_kill_permission_possible
+    A set-user-ID program in the tree may become another user's, whom we may not signal.
+    Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
+  no_proc
+    Without a /proc of our own the members of the tree cannot be listed.
+    Remedy: a /proc of this PID namespace, as unshare --mount-proc mounts it
+  no_guardian
+    If curfew is killed with SIGKILL, nobody ends the tree.
+    Remedy: --containment pidns
+
+Limits:
+  --cpu-limit      rlimit each process for itself
+  --mem-limit      rlimit data of each process; no cgroup: cgroup v2 is not mounted
+  --process-limit  no     the pids controller is not enabled
+
+Kernel 6.12.0:
+  pidfd            no     processes are told apart by number and start time
+  /proc            no     not there, or of another PID namespace: mount it anew
+  children lists   no     needs CONFIG_PROC_CHILDREN
+  cgroup.kill      no     needs Linux 5.14 and a control group of our own
+  process 1        no     with us, the kernel would end everything
+`,
+  ],
+  [
+    "a sandbox without prctl(2), on a kernel that keeps no limit of data",
+    {
+      hasPidfd: false,
+      cgroup: NO_V2,
+      hasCgroupKill: false,
+      memory: NO_V2,
+      memoryErrno: "ENOSYS",
+      cpuErrno: "ENOSYS",
+      pids: NO_PIDS,
+      subreaperErrno: "EINVAL",
+      auto: { mechanism: "child", reasons: ["child_only", "no_cgroup"] },
+    },
+    `Containment (--containment), for user 0:
+  cgroup           no     cgroup v2 is not mounted
+  pidns            yes    as root; the command sees other process numbers
+  subreaper        no     a start with orphans of our own: invalid argument (EINVAL)
+
+Without options: child, best_effort
+  child_only
+    Only the command itself is ended, not what it started.
+    Remedy: --containment pidns
+  no_cgroup
+    The tree is followed, not enclosed: no control group holds it.
+    Remedy: --containment pidns
+
+Limits:
+  --cpu-limit      no     each process for itself: this kernel does not have it (ENOSYS)
+  --mem-limit      no     data of each process: this kernel does not have it (ENOSYS); no cgroup: cgroup v2 is not mounted
+  --process-limit  no     the pids controller is not enabled
+
+Kernel 6.12.0:
+  pidfd            no     processes are told apart by number and start time
+  /proc            yes
+  children lists   yes
+  cgroup.kill      no     needs Linux 5.14 and a control group of our own
+  process 1        no     with us, the kernel would end everything
+`,
+  ],
+  [
+    "process 1 of a container",
+    {
+      isInit: true,
+      hasCgroupKill: false,
+      auto: { mechanism: "pidns", reasons: [] },
+    },
+    `Containment (--containment), for user 0:
+  cgroup           yes    below /sys/fs/cgroup/a.scope; without cgroup.kill, members are killed one by one
+  pidns            yes    as root; the command sees other process numbers
+  subreaper        yes    as process 1, all orphans come to us
+
+Without options: pidns, guaranteed
+
+Limits:
+  --cpu-limit      rlimit each process for itself
+  --mem-limit      cgroup the whole tree, below /sys/fs/cgroup/a.scope
+  --process-limit  cgroup the whole tree, below /sys/fs/cgroup/a.scope
+
+Kernel 6.12.0:
+  pidfd            yes
+  /proc            yes
+  children lists   yes
+  cgroup.kill      no     needs Linux 5.14 and a control group of our own
+  process 1        yes
+`,
+  ],
+];

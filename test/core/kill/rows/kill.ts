@@ -1,0 +1,336 @@
+import type { KillLife } from "./life.ts";
+import { STRAYS } from "./strays.ts";
+import { TREES } from "./trees.ts";
+
+const UNLOCK = "; --force overrules this";
+
+/** What is settled before anybody is looked at. */
+const REFUSALS: readonly KillLife[] = [
+  ["0 is no process", "0", "0 error (0): 0 is no process"],
+  ["0 is none with --force either", "0 force", "0 error (0): 0 is no process"],
+  ["0 is no group", "0 group", "0 error (0): 0 is no process group"],
+  ["1 is refused", "1", `1 error (0): refused because it is the init process${UNLOCK}`],
+  ["1 with --force", "1 force", "resolve 1"],
+  ["1 as a group", "1 group", `1 error (0): refused because it is the init process${UNLOCK}`],
+  ["itself is refused", "100", "100 error (0): refused because it is this process itself"],
+  [
+    "itself, also with --force",
+    "100 force",
+    "100 error (0): refused because it is this process itself",
+  ],
+  ["a parent is refused", "99", `99 error (0): refused because it is an ancestor of ours${UNLOCK}`],
+  [
+    "an ancestor is refused",
+    "98",
+    `98 error (0): refused because it is an ancestor of ours${UNLOCK}`,
+  ],
+  ["an ancestor with --force", "98 force", "resolve 98"],
+  [
+    "our own group is refused",
+    "90 group",
+    "90 error (0): refused because it is our own process group",
+  ],
+  [
+    "our own group, also with --force",
+    "90 group force",
+    "90 error (0): refused because it is our own process group",
+  ],
+  ["the number of our group as a process is not", "90", "resolve 90"],
+  ["what no process can be called has exited", "4194305", "4194305 already_exited (free)"],
+  [
+    "a group needs /proc",
+    "7 group no-proc",
+    "7 error (0): without a /proc of our own no group can be read",
+  ],
+  [
+    "a start time needs /proc",
+    "7 start=70 no-proc",
+    "7 error (0): without a /proc of our own no start time can be read",
+  ],
+  [
+    "what is refused prevents nothing of the others",
+    "100 10 1",
+    "resolve 10",
+    [
+      0,
+      "gone",
+      `100 error (0): refused because it is this process itself | 10 already_exited (0) | 1 error (0): refused because it is the init process${UNLOCK}`,
+    ],
+  ],
+];
+
+/** Who was meant. */
+const IDENTITIES: readonly KillLife[] = [
+  [
+    "S87: who has ended before has exited",
+    "10",
+    "resolve 10",
+    [0, "gone", "10 already_exited (0)"],
+  ],
+  [
+    "a number that no process has",
+    "10 11",
+    "resolve 10 11",
+    [0, "free / gone", "10 already_exited (free) | 11 already_exited (0)"],
+  ],
+  [
+    "a kernel thread is refused",
+    "2",
+    "resolve 2",
+    [0, "kernel 2", "2 error (0): refused because it is a kernel thread"],
+  ],
+  [
+    "a kernel thread, also with --force and SIGKILL, and the others are ended",
+    "2 10 force signal=SIGKILL",
+    "resolve 2 10",
+    [0, "kernel 2 / found 10", "SIGKILL 10 looking"],
+  ],
+  [
+    "the world says why not",
+    "10",
+    "resolve 10",
+    [0, "failed it is a thread", "10 error (0): it is a thread"],
+  ],
+  [
+    "another start time: who was meant has exited",
+    "10 start=99",
+    "resolve 10",
+    [0, "found 10", "10 already_exited (0)"],
+  ],
+  ["the right start time", "10 start=100", "resolve 10", [0, "found 10", "walk 10"]],
+  [
+    "a start time that no number holds is nobody's",
+    "10 start=9007199254740993",
+    "resolve 10",
+    [0, "found 10", "10 already_exited (0)"],
+  ],
+  [
+    "the group's leader is another one",
+    "10 group start=99",
+    "resolve 10",
+    [0, "found 10 11", "10 already_exited (0)"],
+  ],
+  [
+    "the group's leader has gone",
+    "10 group start=100",
+    "resolve 10",
+    [0, "found 11", "10 already_exited (0)"],
+  ],
+  [
+    "a group with an ancestor is refused",
+    "10 group",
+    "resolve 10",
+    [0, "found 10 99", `10 error (0): refused because an ancestor of ours is in it${UNLOCK}`],
+  ],
+];
+
+/** Signal 0: what is there, whatever it is, and nothing is sent. */
+const QUESTIONS: readonly KillLife[] = [
+  [
+    "it is there, or not",
+    "10 11 12 signal=SIG0",
+    "resolve 10 11 12",
+    [
+      0,
+      "found 10 / gone / free",
+      "10 running (1) | 11 already_exited (0) | 12 already_exited (free)",
+    ],
+  ],
+  [
+    "nobody is refused: nothing is sent",
+    "1 98 99 100 2 signal=SIG0",
+    "resolve 1 98 99 100 2",
+    [
+      0,
+      "found 1 / found 98 / found 99 / found 100 / kernel 2",
+      "1 running (1) | 98 running (1) | 99 running (1) | 100 running (1) | 2 running (1)",
+    ],
+  ],
+  [
+    "a group, our own",
+    "90 group signal=SIG0",
+    "resolve 90",
+    [0, "found 90 99 100", "90 running (3)"],
+  ],
+  ["0 is no process", "0 signal=SIG0", "0 error (0): 0 is no process"],
+  [
+    "another start time: who was meant has exited",
+    "10 start=99 signal=SIG0",
+    "resolve 10",
+    [0, "found 10", "10 already_exited (0)"],
+  ],
+  [
+    "where our ancestors cannot be looked at it can still be asked",
+    "10 unseen=ENFILE signal=SIG0",
+    "resolve 10",
+    [0, "found 10", "10 running (1)"],
+  ],
+  [
+    "who cannot be looked at is not known",
+    "10 signal=SIG0",
+    "resolve 10",
+    [0, "unseen EMFILE", "10 error (0): cannot look at it: too many open files"],
+  ],
+];
+
+const NOT_PERMITTED: readonly KillLife[] = [
+  [
+    "not permitted: nobody is waited for",
+    "10",
+    "resolve 10",
+    [0, "found 10", "walk 10"],
+    [0, "saw", "SIGTERM 10 looking"],
+    [0, "told, refused 10", "walk 10"],
+    [0, "saw", "examine 10"],
+    [0, "looks 10", "10 error (1): not permitted [10 eperm]"],
+  ],
+  [
+    "not permitted, but with others: it may end because of them",
+    "10",
+    "resolve 10",
+    [0, "found 10", "walk 10"],
+    [0, "saw 11<10", "SIGTERM 10 11 looking"],
+    [0, "told, refused 10", "SIGCONT 11"],
+    [0, "told", "walk 10 11"],
+    [0, "saw", "wait 11 until 0.25 also below 10"],
+    [0.1, "ended 11", "walk 10"],
+    [0.1, "saw", "wait 10 until 0.25"],
+    [0.2, "ended 10", "walk"],
+    [0.2, "saw", "search 10 11"],
+    [0.2, "searched", "10 graceful_exit (2)"],
+  ],
+  [
+    "not permitted, and it stays",
+    "10 signal=SIGKILL",
+    "resolve 10",
+    [0, "found 10", "SIGKILL 10 looking"],
+    [0, "told, refused 10 11<10", "SIGKILL 11 looking"],
+    [0, "told", "walk 10 11"],
+    [0, "saw", "walk 10 11"],
+    [0, "saw", "wait 11 until 2"],
+    [0, "ended 11", "walk 10"],
+    [0, "saw", "search 11"],
+    [0, "searched", "examine 10"],
+    [0, "looks 10", "10 error (2): not permitted [10 eperm]"],
+  ],
+];
+
+const SEVERAL: readonly KillLife[] = [
+  [
+    "side by side, within one kill after",
+    "10 20 30",
+    "resolve 10 20 30",
+    [0, "found 10 / gone / found 30", "walk 10 30"],
+    [0, "saw 31<30", "SIGTERM 10 30 31 looking"],
+    [0, "told", "SIGCONT 10 30 31"],
+    [0, "told", "walk 10 30 31"],
+    [0, "saw", "wait 10 30 31 until 0.25"],
+    [0.25, "ended 10", "walk 30 31"],
+    [0.26, "saw", "wait 30 31 until 0.5"],
+    [0.5, "ended 30", "SIGKILL 31 looking"],
+    [0.5, "told, ended 31", "walk"],
+    [0.5, "saw", "walk"],
+    [0.5, "saw", "search 10 30 31"],
+    [0.5, "searched", "10 graceful_exit (1) | 20 already_exited (0) | 30 graceful_exit (2)"],
+  ],
+  [
+    "one inside another's tree is told once, and counts for both",
+    "10 11",
+    "resolve 10 11",
+    [0, "found 10 / found 11", "walk 10 11"],
+    [0, "saw 12<11 11<10", "SIGTERM 10 11 12 looking"],
+    [0, "told, refused 12", "SIGCONT 10 11"],
+    [0, "told", "walk 10 11 12"],
+    [0, "saw", "wait 10 11 until 0.25 also below 12"],
+    [0.1, "ended 10 11", "walk 12"],
+    [0.1, "saw", "wait 12 until 0.25"],
+    [0.5, "ended", "walk 12"],
+    [0.51, "saw", "walk 12"],
+    [0.51, "saw", "walk 12"],
+    [0.51, "saw", "search 10 11"],
+    [0.51, "searched", "examine 12"],
+    [
+      0.6,
+      "looks 12",
+      "10 error (3): not permitted: 12 [12 eperm] | 11 error (2): not permitted: 12 [12 eperm]",
+    ],
+  ],
+  [
+    "the same twice",
+    "10 10 signal=SIGKILL",
+    "resolve 10 10",
+    [0, "found 10 / found 10", "SIGKILL 10 looking"],
+    [0, "told", "walk 10"],
+    [0, "saw", "walk 10"],
+    [0, "saw", "wait 10 until 2"],
+    [0, "ended 10", "walk"],
+    [0, "saw", "search 10"],
+    [0, "searched", "10 forceful_kill (1) | 10 forceful_kill (1)"],
+  ],
+];
+
+const GROUPS: readonly KillLife[] = [
+  [
+    "a group gets a signal in one call, and is read again",
+    "10 group verbose",
+    "resolve 10",
+    [0, "found 10 11", "walk in 10"],
+    [0, "saw 10<10 11<10", "SIGTERM 10 11 in 10"],
+    [0, "told", "say SIGTERM group 10, SIGCONT 10 11"],
+    [0, "told", "walk in 10"],
+    [0, "saw 10<10 11<10 12<10", "wait 10 11 until 0.25"],
+    [0.5, "ended 10", "walk in 10"],
+    [0.501, "saw 11<10 12<10", "SIGKILL 11 12 in 10"],
+    [0.501, "told", "say SIGKILL group 10, walk in 10"],
+    [0.501, "saw", "walk in 10"],
+    [0.501, "saw", "wait 11 12 until 2.501"],
+    [0.6, "ended 11 12", "walk in 10"],
+    [0.6, "saw", "10 forceful_kill (3)"],
+  ],
+  [
+    "who joins a group later gets the first signal alone",
+    "10 group",
+    "resolve 10",
+    [0, "found 10 11", "walk in 10"],
+    [0, "saw 10<10 11<10", "SIGTERM 10 11 in 10"],
+    [0, "told, ended 11", "SIGCONT 10"],
+    [0, "told", "walk in 10"],
+    [0, "saw 10<10 12<10", "wait 10 until 0.25"],
+    [0.25, "ended", "walk in 10"],
+    [0.3, "saw", "SIGTERM 12"],
+    [0.3, "told", "SIGCONT 12"],
+    [0.3, "told", "walk in 10"],
+    [0.3, "saw", "wait 10 12 until 0.5"],
+    [0.5, "ended", "SIGKILL 10 12 in 10"],
+  ],
+  [
+    "group 1, with --force: each, for kill(-1) is everybody",
+    "1 group force",
+    "resolve 1",
+    [0, "found 1 11", "walk in 1"],
+    [0, "saw", "SIGTERM 1 11"],
+  ],
+  [
+    "two groups, each for itself",
+    "10 20 group signal=SIGKILL",
+    "resolve 10 20",
+    [0, "found 10 / found 21", "SIGKILL 10 21 in 10 in 20"],
+    [0, "told, refused 21", "walk in 10 in 20"],
+    [0, "saw", "walk in 10 in 20"],
+    [0, "saw", "wait 10 until 2"],
+    [0, "ended 10", "walk in 10 in 20"],
+    [0, "saw", "examine 21"],
+    [0, "looks 21", "10 forceful_kill (1) | 20 error (1): not permitted: 21 [21 eperm]"],
+  ],
+];
+
+export const KILLS: readonly KillLife[] = [
+  ...REFUSALS,
+  ...IDENTITIES,
+  ...QUESTIONS,
+  ...TREES,
+  ...STRAYS,
+  ...NOT_PERMITTED,
+  ...SEVERAL,
+  ...GROUPS,
+];

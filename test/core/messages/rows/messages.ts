@@ -1,0 +1,418 @@
+import type { Message } from "../../../../src/core/messages/messages.ts";
+import type { UsageCode } from "../../../../src/core/spec/error.ts";
+import { usageError } from "../../../../src/core/spec/error.ts";
+import type { ExitCode } from "../../../../src/core/spec/status.ts";
+
+/** A message, and its lines in the C locale; the name is `timeout`. */
+export type MessageRow = readonly [cites: string, message: Message, lines: string];
+
+const TRY = "Try 'timeout --help' for more information.\n";
+
+function usage(code: UsageCode, part: string, given: string | undefined, expected: string) {
+  return usageError(code, { part, given, expected });
+}
+
+/** A process that is left, but for its name and why. */
+const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
+
+/** Everything we say, names from outside that want to break the line first. */
+export const MESSAGES: readonly MessageRow[] = [
+  [
+    "S7",
+    { kind: "killing", signal: "SIGTERM", command: "a\nb" },
+    "timeout: sending signal TERM to command 'a\\nb'\n",
+  ],
+  [
+    "S7",
+    usage("bad_duration", "DURATION", "5\ntimeout: all is well", "a number"),
+    "timeout: DURATION: invalid time interval '5\\ntimeout: all is well': " +
+      `expected a number\n${TRY}`,
+  ],
+  [
+    "S7",
+    { kind: "spawn", code: "not_found", command: "it's \x1b[31m", errno: "ENOENT" },
+    "timeout: cannot run 'it\\'s \\033[31m': no such file or directory\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "not_found", command: "", errno: "ENOENT" },
+    "timeout: cannot run '': no such file or directory\n",
+  ],
+  [
+    "S24",
+    {
+      ...{ kind: "spawn", code: "not_found", command: "./x", errno: "ENOENT" },
+      interpreter: "/bin/sh\r",
+    },
+    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "not_executable", command: "/tmp", errno: "EACCES" },
+    "timeout: cannot run '/tmp': permission denied\n",
+  ],
+  [
+    "S24",
+    { kind: "spawn", code: "resource", command: "a", errno: "E115" },
+    "timeout: cannot run 'a': error 115\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGTERM", command: "sleep" },
+    "timeout: sending signal TERM to command 'sleep'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGKILL", command: "/bin/sleep" },
+    "timeout: sending signal KILL to command '/bin/sleep'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIG0", command: "a" },
+    "timeout: sending signal 0 to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGPOLL", command: "a" },
+    "timeout: sending signal POLL to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "killing", signal: "SIGRTMIN", command: "a" },
+    "timeout: sending signal RTMIN to command 'a'\n",
+  ],
+  [
+    "S25",
+    { kind: "stopped", signal: "SIGTTIN", command: "a" },
+    "timeout: command 'a' was stopped by signal TTIN\n",
+  ],
+  [
+    "S25",
+    { kind: "continued", signal: "SIGCONT", command: "a" },
+    "timeout: command 'a' was continued by signal CONT\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "waiting", processes: [{ pid: 7, command: "tee" }] },
+    "timeout: waiting for processes that read the end of a pipe: 7 'tee'\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "draining", signal: "SIGRTMIN+3" },
+    "timeout: signal RTMIN+3 is held back\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "pidns" },
+    "timeout: the tree is held by its PID namespace, whose first process we are or have made\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "subreaper" },
+    "timeout: the tree is held by a subreaper: we are not process 1\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "cgroup" },
+    "timeout: the tree is held by a control group\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "group" },
+    "timeout: the tree is held by its process group alone\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "holding", mechanism: "child" },
+    "timeout: the tree is held by nothing: the command alone is ours\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "reaped", pid: 4711 },
+    "timeout: reaped process 4711, which nobody waited for\n",
+  ],
+  [
+    "S43",
+    { kind: "command-started", pid: 7, command: "a\nb", isAlone: true },
+    "timeout: started process 7 'a\\nb'\n",
+  ],
+  [
+    "S46",
+    { kind: "command-ended", pid: 7, status: { kind: "exited", code: 3 } },
+    "timeout: process 7 exited with code 3\n",
+  ],
+  [
+    "S46",
+    {
+      kind: "command-ended",
+      pid: 7,
+      status: { kind: "signaled", signal: "SIGTERM", coreDumped: false },
+    },
+    "timeout: process 7 was ended by signal TERM\n",
+  ],
+  [
+    "S45",
+    { kind: "signal-received", signal: "SIGTERM", becomes: undefined },
+    "timeout: signal TERM was received\n",
+  ],
+  ["S46", { kind: "leaving", code: 3 as ExitCode }, "timeout: leaving with exit code 3\n"],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "starting" },
+    "timeout: generation 2 begins\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "ready" },
+    "timeout: generation 2 is ready\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 2, step: "not-ready" },
+    "timeout: generation 2 did not become ready; the one before it stays\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "ended" },
+    "timeout: generation 1 has ended\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "waiting" },
+    "timeout: generation 1 has ended by itself: waiting for a change\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 1, step: "timed-out" },
+    "timeout: generation 1 has reached its time limit: waiting for a change\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "generation", generation: 3, step: "failed" },
+    "timeout: generation 3 has failed, which ends all: --exit-on-error\n",
+  ],
+  ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
+  [
+    "DESIGN 4.9",
+    { kind: "limited-alone" },
+    "timeout: --mem-limit holds for each process, not for all together: no cgroup can be had here\n",
+  ],
+  [
+    "DESIGN 4.6",
+    {
+      kind: "spawn",
+      code: "caller_gone",
+      command: "a",
+      detail: "--die-with-parent=7",
+      errno: "ESRCH",
+    },
+    "timeout: cannot run 'a': --die-with-parent=7: no such process\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "uncallable", call: "waitid", errno: "EPERM" },
+    "timeout: the system call waitid is refused: operation not permitted\n",
+  ],
+  [
+    "S6",
+    { kind: "unprinted", errno: "ENOSPC" },
+    "timeout: cannot write to standard output: no space left on device\n",
+  ],
+  [
+    "S18",
+    {
+      kind: "leftovers",
+      processes: [
+        { pid: 7, command: "a\nb" },
+        { pid: 12, command: "sleep" },
+      ],
+    },
+    "timeout: still running: 7 'a\\nb', 12 'sleep'\n",
+  ],
+  [
+    "a process that could not be looked at",
+    { kind: "leftovers", processes: [{ pid: 0, command: "?" }] },
+    "timeout: still running: somebody who cannot be named\n",
+  ],
+  [
+    "DESIGN 4.6",
+    {
+      kind: "leaked",
+      processes: [
+        { pid: 7, command: "a\nb" },
+        { pid: 12, command: "sleep" },
+      ],
+    },
+    "timeout: the command left processes behind: 7 'a\\nb', 12 'sleep'\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "leaked", processes: [] },
+    "timeout: the command left processes behind: nobody can say which\n",
+  ],
+  [
+    "DESIGN 4.7",
+    {
+      kind: "survivors",
+      survivors: [
+        { ...LEFT, pid: 7, command: "a\nb", why: "eperm" },
+        { ...LEFT, pid: 12, command: "dd", why: "unkillable" },
+        { ...LEFT, pid: 13, command: "it's", why: "still_forking" },
+      ],
+    },
+    "timeout: could not be ended: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
+      "13 'it\\'s' (still forking)\n",
+  ],
+  [
+    "DESIGN 4.7",
+    {
+      kind: "survivors",
+      survivors: [
+        { ...LEFT, pid: 7, command: "dd", why: "unkillable" },
+        { ...LEFT, pid: 0, command: "", why: "eperm" },
+      ],
+    },
+    "timeout: could not be ended: 7 'dd' (does not die), somebody who cannot be named\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "dropped", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
+    "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "dropped", given: "e", count: 3, errno: "ENOSPC" },
+    "timeout: --events: 3 lines could not be written to 'e': no space left on device\n",
+  ],
+  [
+    "DESIGN 4.7",
+    { kind: "guardian-gone" },
+    "timeout: the guardian was ended by somebody else; ending what it held\n",
+  ],
+  [
+    "DESIGN 4.7",
+    { kind: "guardian-late" },
+    "timeout: the guardian did not answer in time; ending it and what it held\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "unwritten", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
+    "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",
+  ],
+  [
+    "DESIGN 4.6",
+    { kind: "unwritten", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
+    "timeout: --events PLACE: cannot write to 'fd:3': nobody reads\n",
+  ],
+  [
+    "S1",
+    usage("missing_operand", "COMMAND", undefined, "DURATION COMMAND [ARG]..."),
+    `timeout: COMMAND: missing operand: expected DURATION COMMAND [ARG]...\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("ambiguous_option", "OPTION", "--v", "--verbose or --version"),
+    `timeout: OPTION: ambiguous option '--v': expected --verbose or --version\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("unknown_option", "OPTION", "-5", "one of --signal"),
+    `timeout: OPTION: unknown option '-5': expected one of --signal\n${TRY}`,
+  ],
+  [
+    "S3",
+    usage("unexpected_value", "--verbose", "", "--verbose without a value"),
+    `timeout: --verbose: unexpected value '': expected --verbose without a value\n${TRY}`,
+  ],
+  [
+    "S4",
+    usage("missing_value", "-s SIGNAL", undefined, "a name"),
+    `timeout: -s SIGNAL: missing value: expected a name\n${TRY}`,
+  ],
+  [
+    "S11",
+    usage("bad_duration", "-k DURATION", "1ms", "a number"),
+    `timeout: -k DURATION: invalid time interval '1ms': expected a number\n${TRY}`,
+  ],
+  [
+    "S15",
+    usage("unknown_signal", "-s SIGNAL", "X", "a name"),
+    `timeout: -s SIGNAL: invalid signal 'X': expected a name\n${TRY}`,
+  ],
+  [
+    "DESIGN 4",
+    usage("unknown_command", "COMMAND", "frobnicate", "timeout"),
+    `timeout: COMMAND: unknown command 'frobnicate': expected timeout\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_size", "SIZE", "1P", "a number"),
+    `timeout: SIZE: invalid size '1P': expected a number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.5",
+    usage("extra_operand", "OPERAND", "x", "options only"),
+    `timeout: OPERAND: extra operand 'x': expected options only\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.5",
+    usage("bad_pid", "PID", "a\nb", "a whole number"),
+    `timeout: PID: invalid process number 'a\\nb': expected a whole number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_number", "--process-limit N", "0", "a whole number"),
+    `timeout: --process-limit N: invalid number '0': expected a whole number\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.4",
+    usage("bad_address", "--listen ADDRESS", "80", "HOST:PORT"),
+    `timeout: --listen ADDRESS: invalid address '80': expected HOST:PORT\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "unbound", given: "127.0.0.1:80", errno: "EACCES" },
+    "timeout: --listen: cannot listen on '127.0.0.1:80': permission denied\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "beyond-limit", part: "--ready", descriptor: 9, limit: 8 },
+    "timeout: --ready: descriptor 9 is beyond the limit of open files, 8 (RLIMIT_NOFILE, ulimit -n)\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "unwatched", given: "a\nb", errno: "ENOENT" },
+    "timeout: --watch: cannot watch 'a\\nb': no such file or directory\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "unread", given: "src/a", errno: "EACCES" },
+    "timeout: --watch: cannot read 'src/a': permission denied\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "polling", errno: "ENOSPC" },
+    "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
+  ],
+  [
+    "DESIGN 4.4",
+    { kind: "polling", errno: "ENOSYS" },
+    "timeout: --watch: this kernel does not have it; looking every second instead\n",
+  ],
+  [
+    "DESIGN 4.6",
+    usage("bad_place", "--report PLACE", "-", "a path"),
+    `timeout: --report PLACE: invalid place '-': expected a path\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.6",
+    usage("unknown_choice", "--on-stop WHAT", "stop", "ignore or kill"),
+    `timeout: --on-stop WHAT: invalid choice 'stop': expected ignore or kill\n${TRY}`,
+  ],
+  [
+    "DESIGN 4.7",
+    usage("set_user_id", "set-user-ID", undefined, "to run with the caller's own rights"),
+    "timeout: set-user-ID: refusing to run: " +
+      `expected to run with the caller's own rights\n${TRY}`,
+  ],
+];

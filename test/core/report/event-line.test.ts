@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Told } from "../../../src/core/report/event-line.ts";
+import { EVENTS, eventLineOf, formatEvent } from "../../../src/core/report/event-line.ts";
+import { formatReport } from "../../../src/core/report/report-json.ts";
+import type { Instant } from "../../../src/core/values/duration.ts";
+import type { WallTime } from "../../../src/core/values/wall-time.ts";
+import { isEventLine, validateEvents } from "../../report-schema.ts";
+import { looked, member } from "../run/transcript.ts";
+import { died, EXITED, HELD, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
+
+const at = 2500 as Instant;
+const ended = { type: "exited", at, pid: 7, usage: USAGE, backstop: false } as const;
+const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
+const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as const;
+const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
+
+/** An event, and its line but for the braces. */
+const ROWS: readonly (readonly [Told, string])[] = [
+  [
+    { type: "spawned", at, holding: HELD },
+    '"event":"spawned","at_ms":1.5,"containment":"subreaper",' +
+      '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],"limits":{}',
+  ],
+  [{ type: "spawn-failed", at, error }, '"event":"spawn-failed","at_ms":1.5,"errno":"ENOENT"'],
+  [
+    { ...ended, status: EXITED, proof: "echild", leftovers: [] },
+    '"event":"exited","at_ms":1.5,"pid":7,"exit_code":3,"signal":null,"core_dumped":false,' +
+      '"tree_gone":true,"proof":"echild","leftovers":[]',
+  ],
+  [
+    { ...ended, status: died("SIGHUP"), proof: undefined, leftovers: [{ pid: 8, command: "b" }] },
+    '"event":"exited","at_ms":1.5,"pid":7,"exit_code":null,"signal":"SIGHUP",' +
+      '"core_dumped":false,"tree_gone":false,"proof":null,"leftovers":[{"pid":8,"command":"b"}]',
+  ],
+  [
+    { ...ended, status: EXITED, proof: undefined, leftovers: [] },
+    '"event":"exited","at_ms":1.5,"pid":7,"exit_code":3,"signal":null,"core_dumped":false,' +
+      '"tree_gone":null,"proof":null,"leftovers":[]',
+  ],
+  [
+    { type: "tree-empty", at, usage: USAGE, proof: "echild" },
+    '"event":"tree-empty","at_ms":1.5,"proof":"echild"',
+  ],
+  [
+    { ...looked(member(8, "tee")).event, at } as Told,
+    '"event":"looked","at_ms":1.5,"leftovers":[{"pid":8,"command":"tee"}]',
+  ],
+  [
+    { ...swept, proof: undefined, survivors: [SURVIVOR], end: undefined },
+    '"event":"swept","at_ms":1.5,"tree_gone":false,"proof":null,' +
+      `"survivors":[{${SAID},"why":"unkillable"}],"child":null`,
+  ],
+  [
+    { ...swept, proof: "populated0+echild", survivors: [], end: died("SIGKILL") },
+    '"event":"swept","at_ms":1.5,"tree_gone":true,"proof":"populated0+echild","survivors":[],' +
+      '"child":{"pid":7,"exit_code":null,"signal":"SIGKILL","core_dumped":false}',
+  ],
+  [
+    { ...swept, proof: undefined, survivors: [], end: undefined },
+    '"event":"swept","at_ms":1.5,"tree_gone":null,"proof":null,"survivors":[],"child":null',
+  ],
+  [{ type: "guardian-gone", at }, '"event":"guardian-gone","at_ms":1.5'],
+  [{ type: "stopped", at, signal: "SIGTSTP" }, '"event":"stopped","at_ms":1.5,"signal":"SIGTSTP"'],
+  [{ type: "continued", at }, '"event":"continued","at_ms":1.5'],
+  [{ type: "signal", at, signal: "SIGINT" }, '"event":"signal","at_ms":1.5,"signal":"SIGINT"'],
+  [
+    { type: "signal", at, signal: "SIGINT", delivered: true },
+    '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
+  ],
+  [
+    { type: "signal", at, signal: "SIGINT", relayed: true },
+    '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
+  ],
+  [{ type: "resumed", at }, '"event":"resumed","at_ms":1.5'],
+  [{ type: "sweeping", at }, '"event":"sweeping","at_ms":1.5'],
+  [{ type: "cancelled", at }, '"event":"cancelled","at_ms":1.5'],
+  [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
+  [{ type: "deadline", at }, '"event":"deadline","at_ms":1.5'],
+];
+const REPORT_LINE = formatReport(REPORT, 0 as WallTime);
+
+for (const [event, line] of ROWS) {
+  test(`the line of ${line}`, () => {
+    const said = formatEvent(eventLineOf(event, 1000 as Instant));
+    assert.equal(said, `{${line}}`);
+    assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
+    assert.ok(isEventLine(JSON.parse(said)));
+  });
+}
+
+test("an event from before a generation is at its start", () => {
+  assert.equal(eventLineOf({ type: "deadline", at }, (at + 1) as Instant).at, 0);
+});
+
+test("every event has a row", () => {
+  const tried = new Set(ROWS.map(([{ type }]) => type));
+  assert.deepEqual([...tried].sort(), Object.keys(EVENTS).sort());
+});
+
+test("every event's line may say of which generation it is", () => {
+  for (const [, line] of ROWS) {
+    const said = `{${line},"generation":2}`;
+    assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
+    assert.notDeepEqual(validateEvents([`{${line},"generation":0}`, REPORT_LINE]), []);
+  }
+});
+
+const LINE = '{"event":"continued","at_ms":0}';
+/** Lines that are no events, or not in this order. */
+const WRONG: readonly (readonly string[])[] = [
+  [],
+  [LINE],
+  [REPORT_LINE, LINE],
+  ["", REPORT_LINE],
+  [LINE, `${REPORT_LINE}}`],
+  ['{"event":"continued"}', REPORT_LINE],
+  ['{"event":"continued","at_ms":-1}', REPORT_LINE],
+  ['{"event":"continued","at_ms":0,"signal":"SIGCONT"}', REPORT_LINE],
+  ['{"event":"stopped","at_ms":0,"signal":"STOP"}', REPORT_LINE],
+  ['{"event":"weather","at_ms":0}', REPORT_LINE],
+];
+
+for (const lines of WRONG) {
+  test(`no events: ${lines.join(" ").slice(0, 60)}`, () => {
+    assert.notDeepEqual(validateEvents(lines), []);
+  });
+}
+
+test("the report is the last line, and a line by the schema", () => {
+  assert.deepEqual(validateEvents([LINE, REPORT_LINE]), []);
+  assert.deepEqual(validateEvents([REPORT_LINE]), []);
+  assert.ok(isEventLine(JSON.parse(REPORT_LINE)));
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  after,
+  type Drained,
+  deadlineOf,
+  isDue,
+  type Run,
+  type Running,
+  type State,
+} from "../../../src/core/run/state.ts";
+import type { Duration, Instant } from "../../../src/core/values/duration.ts";
+import { exited } from "./transcript.ts";
+
+const at = (time: number) => time as Instant;
+const run: Run = {
+  startedAt: at(1),
+  holding: { mechanism: "subreaper", reasons: [], limits: [] },
+  sent: [],
+  stops: [],
+  isStopped: false,
+  wakesStopped: false,
+};
+const main = { ...exited(0, "job").event, at: at(1) };
+
+const TERM = { type: "signal", at: at(2), signal: "SIGTERM" } as const;
+
+/** A state, and when it wants to be woken. */
+const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] = [
+  [{ phase: "starting" }, undefined],
+  [running(undefined, undefined), undefined],
+  [running(5, undefined), 5],
+  [running(undefined, 6), 6],
+  [running(5, 6), 5],
+  [running(6, 5), 5],
+  [running(5, undefined, { event: TERM, until: undefined }), 5],
+  [{ ...running(5, undefined), restingSince: at(3) }, undefined],
+  [{ ...running(5, 6), restingSince: at(3) }, 6],
+  [stopping(undefined, undefined), undefined],
+  [stopping(6, 7), 6],
+  [stopping(7, 6), 6],
+  [stopping(undefined, 7), 7],
+  [stopping(6, undefined), 6],
+  [stopping(undefined, undefined, 8), 8],
+  [stopping(6, 7, 5), 5],
+  [stopping(6, 7, 8), 6],
+  [stopping(9, 7, 8), 7],
+  [leftovers(undefined, undefined), undefined],
+  [leftovers(6, undefined), 6],
+  [leftovers(undefined, 7), 7],
+  [leftovers(8, 7), 7],
+  [
+    {
+      phase: "killing",
+      run,
+      reason: undefined,
+      main,
+      lateAt: at(9),
+      giveUpAt: at(12),
+      lost: undefined,
+      killed: false,
+    },
+    9,
+  ],
+  [
+    {
+      phase: "killing",
+      run,
+      reason: "timeout",
+      main: undefined,
+      lateAt: undefined,
+      giveUpAt: at(12),
+      lost: "gone",
+      killed: false,
+    },
+    undefined,
+  ],
+  [{ phase: "finished" }, undefined],
+];
+
+function running(
+  limitAt: number | undefined,
+  until: number | undefined,
+  drained: Drained | undefined = until === undefined
+    ? undefined
+    : { event: TERM, until: at(until) },
+): Running {
+  const clock = { limitAt: limitAt as Instant | undefined, restingSince: undefined };
+  return { phase: "running", run, ...clock, drained };
+}
+
+function stopping(restAt: number | undefined, killAt: number | undefined, limitAt?: number): State {
+  return {
+    phase: "stopping",
+    run,
+    reason: "timeout",
+    signal: "SIGTERM",
+    relayed: undefined,
+    restAt: restAt as Instant | undefined,
+    limitAt: limitAt as Instant | undefined,
+    killAt: killAt as Instant | undefined,
+  };
+}
+
+function leftovers(killAt: number | undefined, limitAt: number | undefined): State {
+  return {
+    phase: "leftovers",
+    run,
+    reason: undefined,
+    main,
+    relayed: undefined,
+    killAt: killAt as Instant | undefined,
+    limitAt: limitAt as Instant | undefined,
+    lingering: undefined,
+  };
+}
+
+test("each state wants to be woken at the earliest of what it waits for", () => {
+  for (const [state, deadline] of WAKES) assert.equal(deadlineOf(state), deadline, state.phase);
+});
+
+test("S92: due is strictly later, and never where there is no deadline", () => {
+  assert.equal(isDue(at(5), at(4)), false);
+  assert.equal(isDue(at(5), at(5)), false);
+  assert.equal(isDue(at(5), at(6)), true);
+  assert.equal(isDue(undefined, at(Number.MAX_SAFE_INTEGER)), false);
+});
+
+test("no limit has no instant", () => {
+  assert.equal(after(at(5), 0 as Duration), undefined);
+  assert.equal(after(at(5), 1 as Duration), 6);
+});

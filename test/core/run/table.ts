@@ -1,0 +1,182 @@
+// Every phase of a run and every event: what is done first, and which phase comes of it. The tables
+// of docs/machine.md are made from it.
+import { code, table } from "../../../scripts/markdown.ts";
+import type { Event } from "../../../src/core/report/event.ts";
+import type { State } from "../../../src/core/run/state.ts";
+import { deadlineOf } from "../../../src/core/run/state.ts";
+import { start, step } from "../../../src/core/run/supervisor.ts";
+import type { Spec } from "../../../src/core/spec/spec.ts";
+import type { Instant } from "../../../src/core/values/duration.ts";
+import type { Happening } from "./transcript.ts";
+import {
+  above,
+  cancelled,
+  continued,
+  deadline,
+  delivered,
+  died,
+  empty,
+  exited,
+  guardianGone,
+  guardianKilled,
+  hungUp,
+  late,
+  looked,
+  orphaned,
+  queued,
+  relayed,
+  resumed,
+  signal,
+  spawned,
+  spawnFailed,
+  specOf,
+  stopped,
+  sweeping,
+  swept,
+  textOf,
+  woke,
+  woken,
+  ZERO,
+} from "./transcript.ts";
+
+/** What has to happen for a phase, one after the other; the first way that leads there is taken. */
+const PHASES: Readonly<Record<State["phase"], readonly (readonly Happening[])[]>> = {
+  starting: [[]],
+  running: [[spawned]],
+  stopping: [[spawned, deadline]],
+  leftovers: [
+    [spawned, exited(0, "job")],
+    [spawned, deadline, exited(0, "job")],
+  ],
+  killing: [
+    [spawned, exited(0, "job"), deadline],
+    [spawned, deadline, deadline],
+  ],
+  finished: [[spawned, exited(0)]],
+};
+const NAMES = Object.keys(PHASES) as State["phase"][];
+
+type Variants = readonly (readonly [name: string, happening: Happening])[];
+
+/** Each event, with the variants that make a difference. A new one does not compile without. */
+const EVENTS: Readonly<Record<Event["type"], Variants>> = {
+  spawned: [["spawned", spawned]],
+  "spawn-failed": [["spawn-failed", spawnFailed("not_found", "ENOENT")]],
+  exited: [
+    ["exited 0, nothing is left", exited(0)],
+    ["exited 0, something is left", exited(0, "job")],
+    ["died of TERM, nothing is left", died("SIGTERM")],
+    ["exited 0, the guardian had acted", late(exited(0))],
+  ],
+  "tree-empty": [["tree-empty", empty]],
+  looked: [["looked", looked()]],
+  swept: [
+    ["swept, nothing is left", swept("SIGKILL")],
+    ["swept, the command had ended", swept()],
+    ["swept, a survivor", swept("SIGKILL", "job")],
+    ["swept, the guardian had acted", late(swept("SIGKILL"))],
+  ],
+  sweeping: [["sweeping", sweeping]],
+  woken: [["woken", woke("child")]],
+  "guardian-gone": [
+    ["guardian-gone", guardianGone],
+    ["guardian-gone, by SIGKILL", guardianKilled],
+  ],
+  stopped: [
+    ["stopped by TSTP", stopped("SIGTSTP")],
+    ["stopped by TSTP, below a shell", stopped("SIGTSTP", "shell")],
+    ["stopped by TSTP of the terminal, below a shell", stopped("SIGTSTP", "terminal", "shell")],
+    ["stopped by TSTP of the terminal, no shell", stopped("SIGTSTP", "terminal")],
+    ["stopped by STOP", stopped("SIGSTOP")],
+    ["stopped by STOP, below a shell", stopped("SIGSTOP", "shell")],
+    ["stopped by TTIN", stopped("SIGTTIN")],
+  ],
+  continued: [["continued", continued]],
+  resumed: [["resumed", resumed]],
+  signal: [
+    ["signal TERM", signal("SIGTERM")],
+    ["signal TERM, delivered", delivered("SIGTERM")],
+    ["signal TERM, relayed", relayed("SIGTERM")],
+    ["signal TERM, of a curfew above", above("SIGTERM")],
+    ["signal TERM, with a value", queued("SIGTERM", -1, 1, 0, 7, 0)],
+    ["signal INT, delivered", delivered("SIGINT")],
+    ["signal HUP", signal("SIGHUP")],
+    ["signal HUP, the terminal is gone", hungUp],
+    ["signal QUIT", signal("SIGQUIT")],
+    ["signal USR1", signal("SIGUSR1")],
+    ["signal ALRM", signal("SIGALRM")],
+    ["signal TSTP", signal("SIGTSTP")],
+    ["signal CONT", signal("SIGCONT")],
+    ["signal WINCH", signal("SIGWINCH")],
+  ],
+  cancelled: [["cancelled", cancelled]],
+  "caller-gone": [["caller-gone", orphaned]],
+  deadline: [
+    ["deadline, due", deadline],
+    ["deadline, early", woken],
+  ],
+};
+
+/** The lines whose tables are kept: each subcommand as it is by default, but with a limit. */
+export const LINES: readonly string[] = [
+  "timeout -k 2 5 cmd",
+  "run --timeout 5 cmd",
+  "init --timeout 5 cmd",
+];
+
+const SECOND = 1_000_000;
+
+/** Transcripts leave the word `timeout` out. */
+const wishOf = (line: string): Spec => specOf(line.replace(/^timeout /, ""));
+
+/** A second later; what is due, when it is due. */
+function eventOf({ event, due }: Happening, state: State, before: Instant): Event | undefined {
+  const asked = deadlineOf(state);
+  if (!due) return { ...event, at: (before + SECOND) as Instant };
+  return asked === undefined ? undefined : { ...event, at: (asked + 1) as Instant };
+}
+
+/** A state of that phase, and when it began; undefined where no way leads there. */
+function stateIn(spec: Spec, phase: State["phase"]): readonly [State, Instant] | undefined {
+  for (const way of PHASES[phase]) {
+    let state: State = start(spec).state;
+    let at = ZERO as Instant;
+    for (const happening of way) {
+      const event = eventOf(happening, state, at);
+      if (event === undefined) continue;
+      state = step(spec, state, event).state;
+      at = event.at;
+    }
+    if (state.phase === phase) return [state, at];
+  }
+  return undefined;
+}
+
+/** What is done at an event, and the phase that comes of it where it is another one. */
+function cell(spec: Spec, phase: State["phase"], happening: Happening): string {
+  const [state, at] = stateIn(spec, phase) ?? [];
+  if (state === undefined || at === undefined) return "not reached";
+  const event = eventOf(happening, state, at);
+  if (event === undefined) return "never due";
+  const next = step(spec, state, event);
+  const done = textOf(next.actions).replaceAll("SIG", "");
+  const changed = next.state.phase === phase ? "" : `**${next.state.phase}**`;
+  return [done, changed].filter(Boolean).join(" → ");
+}
+
+/** The table of one line. */
+export function tableOf(line: string): string {
+  const spec = wishOf(line);
+  const rows = Object.values(EVENTS).flatMap((variants) =>
+    variants.map(([name, happening]) => [
+      name,
+      ...NAMES.map((phase) => cell(spec, phase, happening)),
+    ]),
+  );
+  return table(["Event", ...NAMES.map(code)], rows);
+}
+
+/** Whether a line comes to every phase, so that no column is empty by mistake. */
+export function isWhole(line: string): boolean {
+  return NAMES.every((phase) => stateIn(wishOf(line), phase) !== undefined);
+}

@@ -1,0 +1,368 @@
+// Plays events against the core on a clock of our own, and writes down what the core wants done.
+
+import { parseInit, parseRun, parseTimeout } from "../../../src/core/cli/argv.ts";
+import { parseDumbInit } from "../../../src/core/cli/drop-in/dumb-init.ts";
+import { parseScinit } from "../../../src/core/cli/drop-in/scinit.ts";
+import { parseTini } from "../../../src/core/cli/drop-in/tini.ts";
+import type { Message } from "../../../src/core/messages/messages.ts";
+import type { Event, Queued } from "../../../src/core/report/event.ts";
+import type { Report, Sent } from "../../../src/core/report/report.ts";
+import type { Action, Will } from "../../../src/core/run/action.ts";
+import { SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
+import type { State } from "../../../src/core/run/state.ts";
+import { deadlineOf } from "../../../src/core/run/state.ts";
+import { start, step } from "../../../src/core/run/supervisor.ts";
+import type { SpawnCode } from "../../../src/core/spec/error.ts";
+import type { Exit } from "../../../src/core/spec/exit.ts";
+import type { Look, Member } from "../../../src/core/spec/member.ts";
+import type { Spec } from "../../../src/core/spec/spec.ts";
+import { asInit } from "../../../src/core/spec/spec.ts";
+import type { WaitStatus } from "../../../src/core/spec/status.ts";
+import type { Holding, Mechanism, Usage } from "../../../src/core/spec/tree.ts";
+import type { Duration, Instant } from "../../../src/core/values/duration.ts";
+import type { Signal } from "../../../src/core/values/signal.ts";
+import type { Bytes } from "../../../src/core/values/size.ts";
+
+type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
+type Timed = WithoutTime<Event>;
+type Ended = Extract<Timed, { type: "exited" }>;
+type Swept = Extract<Timed, { type: "swept" }>;
+
+/** An event; `due`: the core must have asked for it, at exactly this moment. */
+export type Happening<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
+
+/** When something happened, in seconds since the spawn, and what the core did about it. */
+export type TranscriptRow = readonly [seconds: number, happening: Happening, does: string];
+
+/** A life: its name, the command line it was wished for with, and its course. */
+export type Transcript = readonly [name: string, call: string, ...rows: TranscriptRow[]];
+
+function plain<E extends Timed>(event: E): Happening<E> {
+  return { event, due: false };
+}
+
+const PID = 42;
+const HELD: Holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] };
+export const USAGE: Usage = {
+  user: 1000 as Duration,
+  system: 500 as Duration,
+  maxRss: 4096 as Bytes,
+  accounting: "lower_bound",
+  oomKills: undefined,
+};
+
+export const spawned = plain({ type: "spawned", holding: HELD });
+export const continued = plain({ type: "continued" });
+/** SIGCONT behind a signal has reached somebody. */
+export const woke = (target: Sent["target"]) => plain({ type: "woken", target });
+export const cancelled = plain({ type: "cancelled" });
+/** The process that started us has ended. */
+export const orphaned = plain({ type: "caller-gone" });
+export const guardianGone = plain({ type: "guardian-gone" });
+export const guardianKilled = plain({ type: "guardian-gone", killed: true });
+/** Who is left, as the core has asked. */
+export function looked(...members: Member[]): Happening {
+  return plain({ type: "looked", look: lookOf(members) });
+}
+
+/** Nobody could be looked at. */
+export const unlooked: Happening = plain({
+  type: "looked",
+  look: { ...lookOf([]), isWhole: false },
+});
+
+/** A process that is left, and reads or writes nothing but what is said. */
+export function member(pid: number, command: string, given: Partial<Member> = {}): Member {
+  const [age, used] = [9e6 as Duration, 0 as Duration];
+  const whose = { startTime: 7, parent: 9, state: "S", age, used, words: command };
+  return { pid, command, ...whose, reads: [], ended: [], writes: [], ...given };
+}
+
+/** The main child's end with a look at those that are left. */
+export function seen({ event }: Happening<Ended>, ...members: Member[]): Happening<Ended> {
+  const leftovers = members.map(({ pid, command }) => ({ pid, command }));
+  return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
+}
+
+function lookOf(members: readonly Member[]): Look {
+  return { members, ours: ["stdin"], isWhole: true };
+}
+
+/** The last member of the tree ended, after the main child. */
+export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
+/** The host wakes the core when it asked for it. */
+export const deadline: Happening = { event: { type: "deadline" }, due: true };
+/** The host wakes the core although it has not asked for it. */
+export const woken = plain({ type: "deadline" });
+
+/** Held by less than everything that a tree can do. */
+export function spawnedIn(mechanism: Mechanism): Happening {
+  return plain({ type: "spawned", holding: { ...HELD, mechanism } });
+}
+
+export function spawnFailed(code: SpawnCode, errno: string): Happening {
+  return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });
+}
+
+/** The main child's exit; `left`: who remains of the tree. */
+export function exited(code: number, ...left: string[]): Happening<Ended> {
+  return endedBy({ kind: "exited", code }, left);
+}
+
+/** The main child's death; `left`: who remains of the tree. */
+export function died(signal: Signal, ...left: string[]): Happening<Ended> {
+  return endedBy(deathOf(signal), left);
+}
+
+export function dumped(signal: Signal): Happening<Ended> {
+  return endedBy({ kind: "signaled", signal, coreDumped: true }, []);
+}
+
+function deathOf(signal: Signal): WaitStatus {
+  return { kind: "signaled", signal, coreDumped: false };
+}
+
+function endedBy(status: WaitStatus, left: readonly string[]): Happening<Ended> {
+  const leftovers = left.map((command, index) => ({ pid: 100 + index, command }));
+  const proof = left.length === 0 ? "echild" : undefined;
+  const tree = { usage: USAGE, proof, leftovers, backstop: false } as const;
+  return plain({ type: "exited", pid: PID, status, ...tree });
+}
+
+/** Somebody is left whom nobody can name. */
+export function unseen({ event }: Happening<Ended>): Happening<Ended> {
+  return plain({ ...event, proof: undefined, leftovers: [] });
+}
+
+/** The guardian had sent its signal by itself. */
+export function late<E extends Ended | Swept>({ event }: Happening<E>): Happening<E> {
+  return plain({ ...event, backstop: true });
+}
+
+/** A sweep is over, and had met the main child, whose end it tells; or had not. */
+export function swept(end?: Signal | number, ...left: string[]): Happening<Swept> {
+  const status = typeof end === "number" ? ({ kind: "exited", code: end } as const) : undefined;
+  const survivors = left.map((command, index) => {
+    const whose = { startTime: 7, uid: 0, state: "D", why: "unkillable" } as const;
+    return { pid: 100 + index, command, ...whose };
+  });
+  return plain({
+    type: "swept",
+    proof: left.length === 0 ? "echild" : undefined,
+    survivors,
+    pid: PID,
+    end: status ?? (typeof end === "string" ? deathOf(end) : undefined),
+    usage: USAGE,
+    backstop: false,
+  });
+}
+
+/** By a signal; `terminal`: which the terminal sent; `shell`: below one that can continue us. */
+export function stopped(signal: Signal, ...how: ("terminal" | "shell")[]): Happening {
+  const [terminal, shell] = [how.includes("terminal"), how.includes("shell")];
+  return plain({ type: "stopped", signal, terminal, shell });
+}
+
+/** We had stopped ourselves, and go on. */
+export const resumed: Happening = plain({ type: "resumed" });
+/** The guardian is at its sweep. */
+export const sweeping: Happening = plain({ type: "sweeping" });
+
+export function signal(signal: Signal): Happening {
+  return plain({ type: "signal", signal });
+}
+
+/** A signal with a value, as sigqueue(3) sends it. */
+export function queued(signal: Signal, ...queued: Queued): Happening {
+  return plain({ type: "signal", signal, queued });
+}
+
+/** A signal that the command got at the same time, from the terminal we share. */
+export function delivered(signal: Signal): Happening {
+  return plain({ type: "signal", signal, delivered: true });
+}
+
+/** A signal that somebody sent to the guardian, which passed it on. */
+export function relayed(signal: Signal): Happening {
+  return plain({ type: "signal", signal, relayed: true });
+}
+
+/** A signal that another curfew sent, which started us. */
+export function above(signal: Signal): Happening {
+  return plain({ type: "signal", signal, above: true });
+}
+
+/** Our terminal is gone, and we are the only one who heard of it. */
+export const hungUp: Happening = plain({ type: "signal", signal: "SIGHUP", hangup: true });
+
+/** The wish where we are process 1. */
+function asOne(wish: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
+  return wish.kind === "run" ? { ...wish, spec: asInit(wish.spec) } : wish;
+}
+
+const DOORS: Readonly<Record<string, typeof parseRun>> = {
+  run: parseRun,
+  init: parseInit,
+  "init-as-1": (words, env) => asOne(parseInit(words, env)),
+  tini: parseTini,
+  "dumb-init": parseDumbInit,
+  scinit: parseScinit,
+};
+
+/**
+ * `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or a door and its words, such as
+ * `run [OPTION]... COMMAND [ARG]...`.
+ */
+export function specOf(call: string): Spec {
+  const [first, ...others] = call.split(" ");
+  const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;
+  const words = metrics === undefined ? call.split(" ") : others;
+  const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
+  const [door = ""] = words;
+  const parse = DOORS[door];
+  const wish = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
+  if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
+  // As at a terminal; what is said by hand stays.
+  return wish.spec.group === "job" ? { ...wish.spec, group: "caller" } : wish.spec;
+}
+
+/** A course as it went: the core's answer to each row, or what was wrong with the row. */
+export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): string[] {
+  const spec = specOf(call);
+  let state = frozen(start(spec).state);
+  let now = 0;
+  const happen = (event: Timed, at: number) => {
+    now = at;
+    const next = step(spec, state, { ...event, at: at as Instant });
+    state = frozen(next.state);
+    return textOf(next.actions, shows);
+  };
+  return rows.map(([seconds, { event, due }]) => {
+    const at = Math.max(now, ZERO + Math.round(seconds * 1e6));
+    if (!due) return happen(event, at);
+    const asked = deadlineOf(state);
+    if (asked === undefined) return "not asked for";
+    // The limits are strict, so each that passed has made the world a microsecond late.
+    if (asked < at || asked > at + LATE) return `due at ${since(asked)}`;
+    const early = step(spec, state, { ...event, at: asked });
+    const isIdle = early.actions.every(({ type }) => type === "emit");
+    if (early.state !== state || !isIdle) return "acts before the limit has passed";
+    return happen(event, asked + 1);
+  });
+}
+
+/** More deadlines than this no row has. */
+const LATE = 5;
+
+/** The spawn's place on the clock: not zero, as on no machine. */
+export const ZERO = 7_000_000_123;
+
+function since(at: Instant): number {
+  return (at - ZERO) / 1e6;
+}
+
+/** A step that changes the state it was given throws. */
+function frozen(state: State): State {
+  if ("run" in state) {
+    Object.freeze(state.run.sent);
+    Object.freeze(state.run.stops);
+    Object.freeze(state.run);
+  }
+  return Object.freeze(state);
+}
+
+/** With what the guardian is to do without us, also whom it needs not signal; or without. */
+export type Shows = "acts" | "wills" | "told";
+
+/** Actions as a transcript shows them. */
+export function textOf(actions: readonly Action[], shows: Shows = "acts"): string {
+  const isShown = ({ type }: Action) =>
+    shows === "told" || (type !== "told" && (shows === "wills" || type !== "will"));
+  return actions.filter(isShown).map(actionText).join(", ");
+}
+
+function actionText(action: Action): string {
+  switch (action.type) {
+    case "spawn":
+      return `${action.type} ${willText(action.will, 0)}`;
+    case "will":
+      return `${action.type} ${willText(action.will, ZERO)}`;
+    case "told":
+      return `${action.type} ${action.told}`;
+    case "sweep":
+    case "take-over":
+      return action.patience === SWEEP_LIMIT
+        ? action.type
+        : `${action.type} ${secondsOf(action.patience)}`;
+    case "leave-tree":
+    case "look":
+      return action.type;
+    case "wake":
+      return `wake ${action.target}`;
+    case "stop-with-it":
+      return `${action.type} ${action.signal}`;
+    case "kill": {
+      const { target, signal, queued, except } = action;
+      const words = [`kill ${target} ${signal}`, queued, except && `but ${except}`];
+      return words.filter((word) => word !== undefined).join(" ");
+    }
+    case "say":
+      return `say ${messageText(action.message)}`;
+    case "emit":
+      return `emit ${action.line.event}@${secondsOf(action.line.at)}`;
+    case "report":
+      return `report ${reportText(action.report)}`;
+    case "exit":
+      return exitText(action.exit);
+  }
+}
+
+/** The signal, how long it waits before it sweeps, when it does both by itself, and if it stays. */
+function willText(will: Will, zero: number): string {
+  const { signal, delay, patience, signalAt, sweepAt, hold } = will;
+  const words = [signal, `sweep ${secondsOf(delay)}`];
+  if (patience !== SWEEP_LIMIT) words.push(`patience ${secondsOf(patience)}`);
+  if (signalAt !== undefined) words.push(`signal@${secondsOf(signalAt - zero)}`);
+  if (sweepAt !== undefined) words.push(`sweep@${secondsOf(sweepAt - zero)}`);
+  if (hold) words.push("hold");
+  return words.join(" ");
+}
+
+function messageText(message: Message): string {
+  if ("signal" in message) return `${message.kind} ${message.signal}`;
+  if ("processes" in message) return `${message.kind} ${namesOf(message.processes)}`;
+  if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;
+  if ("mechanism" in message) return `${message.kind} ${message.mechanism}`;
+  if ("step" in message) return `${message.kind} ${message.generation} ${message.step}`;
+  return message.kind;
+}
+
+function namesOf(processes: readonly { readonly command: string }[]): string {
+  return processes.map(({ command }) => command).join("+") || "nobody";
+}
+
+/** Outcome, exit, time, every kind sent, then what became of the tree. */
+function reportText(report: Report): string {
+  const sent = report.signalsSent.map(({ signal, target, at, count }) => {
+    return `${target}:${signal}@${secondsOf(since(at) * 1e6)}${count > 1 ? `x${count}` : ""}`;
+  });
+  const words = [report.outcome, report.exitCode, `${secondsOf(report.elapsed)}s`, ...sent];
+  if (report.escalated) words.push("escalated");
+  for (const stop of report.stops)
+    words.push(`stop:${stop.signal}@${secondsOf(since(stop.at) * 1e6)}`);
+  if (report.leftovers.length > 0) words.push(`leftovers:${namesOf(report.leftovers)}`);
+  if (report.waitedFor.length > 0) words.push(`waited:${namesOf(report.waitedFor)}`);
+  if (report.spared.length > 0) words.push(`spared:${namesOf(report.spared)}`);
+  if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
+  words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
+  return words.join(" ");
+}
+
+function secondsOf(microseconds: number): number {
+  return Math.round(microseconds / 1e3) / 1e3;
+}
+
+/** How we leave: a code or a death, and what a shell shows for it. */
+export function exitText(exit: Exit): string {
+  return exit.kind === "code" ? `exit ${exit.code}` : `die ${exit.signal} ${exit.code}`;
+}

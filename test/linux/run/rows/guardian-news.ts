@@ -1,0 +1,517 @@
+import { UNSEEN } from "../../../../src/core/run/lingering.ts";
+import type { Spec } from "../../../../src/core/spec/spec.ts";
+import type { Instant } from "../../../../src/core/values/duration.ts";
+import { commandPid, guardianNews } from "../../../../src/linux/run/guardian.ts";
+import { membersOf, rootOf } from "../../../../src/linux/run/members.ts";
+import { USED } from "../../model/guardian.ts";
+import { use } from "../../model/install.ts";
+import { fork, makeKernel } from "../../model/kernel.ts";
+import type { Row } from "../../model/row.ts";
+import type { Started } from "../../model/scene.ts";
+import { heldOf, started } from "../../model/scene.ts";
+import type { Kernel } from "../../model/types.ts";
+
+const AT = 77 as Instant;
+const [FAILED, STOPPED, ENDED, EMPTY, SWEPT, LOST, SIGNAL, REAPED] = [1, 2, 3, 4, 5, 6, 7, 8];
+const [NOT_MADE, NOT_EXECUTED, NOT_CONFINED] = [1, 2, 3];
+const [EXITED, KILLED, STOPPED_BY, TRAPPED, CONTINUED] = [1, 2, 5, 4, 6];
+const [ENOENT, EACCES, EPERM, EAGAIN] = [2, 13, 1, 11];
+const [PROVEN, NOT_PROVEN] = [1, 0];
+const SPEC = "run --report r cmd";
+
+type Scene = {
+  readonly line?: string;
+  readonly prepare?: (kernel: Kernel) => void;
+  readonly spec?: Partial<Spec>;
+  /** What is done after the start. */
+  readonly after?: (scene: Started) => void;
+};
+
+/** What a row of the guardian's is told as; times and numbers that are everybody's left out. */
+function told(row: readonly number[], scene: Scene = {}): unknown {
+  const begun = started(scene.line ?? SPEC, scene.prepare, scene.spec);
+  scene.after?.(begun);
+  begun.kernel.runs[0]?.rows.push(row);
+  const event = guardianNews(begun.held, AT);
+  if (event === undefined) return undefined;
+  const { at, ...rest } = event;
+  return at === AT ? rest : `at ${at}`;
+}
+
+const ended = (...[code, status, proof, acted = 0]: readonly number[]) => [
+  ...[ENDED, 201, code ?? 0, status ?? 0, proof ?? 0, acted, 0],
+  ...USED,
+];
+const swept = (proof: number, ...survivors: readonly number[]) => [
+  ...[SWEPT, 201, KILLED, 9, proof, 0, 0],
+  ...USED,
+  ...survivors,
+];
+
+const USAGE = {
+  user: 1000,
+  system: 500,
+  maxRss: 4096,
+  accounting: "lower_bound",
+  oomKills: undefined,
+};
+const EXIT_3 = { kind: "exited", code: 3 };
+const END = { type: "exited", pid: 201, usage: USAGE, backstop: false, leftovers: [] };
+const KILL = { kind: "signaled", signal: "SIGKILL", coreDumped: false };
+const proofIn = (containment: Spec["containment"], row = ended(EXITED, 0, PROVEN)) =>
+  (told(row, { prepare: withCgroups, spec: { containment } }) as { proof: unknown } | undefined)
+    ?.proof;
+
+/** A tree of control groups in version 2, in which we may make some. */
+export function withCgroups({ files }: Kernel): void {
+  files.set("/proc/self/cgroup", "0::/me\n");
+  files.set("/sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
+  files.set("/sys/fs/cgroup/cgroup.procs", "");
+  files.set("/sys/fs/cgroup/me/", "");
+  for (const file of ["cgroup.kill", "memory.max", "pids.max", "memory.events", "cpu.stat"]) {
+    files.set(`/sys/fs/cgroup/me/*/${file}`, "");
+  }
+}
+
+/** What the guardian has left of the tree: `cat` lives, `gone` is dead. */
+const leaves: Scene["after"] = ({ kernel, guardian }) => {
+  fork(kernel, guardian, { command: "cat" });
+  fork(kernel, guardian, { command: "gone", state: "Z" });
+  fork(kernel, guardian, { command: "threads", state: "Z", threads: 2 });
+};
+const LEFT = [
+  { pid: 201, command: "cmd" },
+  { pid: 202, command: "cat" },
+  { pid: 204, command: "threads" },
+];
+
+/** The same as a look shows them. */
+const memberOf = (pid: number, command: string, state = "S") => {
+  const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
+  const age = -(1000 + pid) * 10_000;
+  return { pid, command, ...whose, age, used: 0, words: "", reads: [], ended: [], writes: [] };
+};
+const LOOK = {
+  members: [memberOf(201, "cmd"), memberOf(202, "cat"), memberOf(204, "threads", "Z")],
+  ours: [],
+  isWhole: true,
+};
+const looked = (line: string, staysForRest = true) => {
+  const event = told(ended(EXITED, 3, NOT_PROVEN), {
+    line,
+    after: (scene) => {
+      leaves(scene);
+      const { kernel, held } = scene;
+      held.staysForRest = staysForRest;
+      kernel.channels.set(201, [9, 1, 3, 9, 2, 5, 9, 3, 2]).set(kernel.own.pid, [9, 7, 1]);
+      Object.assign(kernel.processes.get(202) ?? {}, { words: ["/bin/cat", "-u"] });
+    },
+  });
+  return (event as { look: unknown }).look;
+};
+
+const failure = (stage: number, errno: number, spec: Partial<Spec> = {}) =>
+  (told([FAILED, stage, errno], { spec }) as { error: unknown }).error;
+/** The same where the command is a file with this text. */
+const missing = (text: string, errno = ENOENT) => {
+  const prepare = ({ files }: Kernel) => void files.set("/bin/cmd", text);
+  return (told([FAILED, NOT_EXECUTED, errno], { prepare }) as { error: unknown }).error;
+};
+const error = { kind: "spawn", command: "cmd" };
+
+const named = (line: string, spec: Partial<Spec> = {}) => {
+  const event = told(ended(EXITED, 3, NOT_PROVEN), { line, spec, after: leaves });
+  return (event as { leftovers: unknown }).leftovers;
+};
+
+export const GUARDIAN_NEWS: readonly Row[] = [
+  ["nothing new", () => guardianNews(started(SPEC).held, AT), undefined],
+  ["news of a kind that nobody knows", () => told([9, 1, 2]), undefined],
+  [
+    "what exec did not find, and what it would not run",
+    () => [failure(NOT_EXECUTED, ENOENT), failure(NOT_EXECUTED, EACCES)],
+    [
+      { ...error, errno: "ENOENT", code: "not_found" },
+      { ...error, errno: "EACCES", code: "not_executable" },
+    ],
+  ],
+  [
+    "what exec did not find of a script is its interpreter",
+    () => [missing("#!/bin/none -x\n"), missing("text"), missing("#!/bin/sh\n")],
+    [
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/none" },
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
+      { ...error, errno: "ENOENT", code: "not_found", interpreter: "/bin/sh" },
+    ],
+  ],
+  [
+    "an interpreter is looked for where something was not found",
+    () => missing("#!/bin/none\n", EACCES),
+    { ...error, errno: "EACCES", code: "not_executable" },
+  ],
+  [
+    "what there was too little of",
+    () => failure(NOT_MADE, EAGAIN),
+    { ...error, errno: "EAGAIN", code: "resource" },
+  ],
+  [
+    "a wish that cannot be kept, by its option",
+    () => failure(NOT_CONFINED, EPERM, { containment: "pidns" }),
+    { ...error, errno: "EPERM", code: "not_confined", detail: "--containment pidns" },
+  ],
+  ["a stop", () => told([STOPPED, STOPPED_BY, 20]), { type: "stopped", signal: "SIGTSTP" }],
+  ["a continuation", () => told([STOPPED, CONTINUED, 18]), { type: "continued" }],
+  ["a stop by a number that is no signal", () => told([STOPPED, STOPPED_BY, 99]), undefined],
+  [
+    "a stop by who traces it is none, and hides nothing",
+    () =>
+      told([STOPPED, TRAPPED, 19], {
+        after: ({ kernel }) => kernel.runs[0]?.rows.push([STOPPED, TRAPPED, 5]),
+      }),
+    undefined,
+  ],
+  [
+    "what comes after a tracer's stop is told",
+    () => {
+      const { kernel, held } = started(SPEC);
+      kernel.runs[0]?.rows.push([STOPPED, TRAPPED, 19], [LOST]);
+      return guardianNews(held, AT)?.type;
+    },
+    "guardian-gone",
+  ],
+  [
+    "an end, with the proof that nothing is left",
+    () => told(ended(EXITED, 3, PROVEN), { after: leaves }),
+    { ...END, status: EXIT_3, proof: "echild" },
+  ],
+  [
+    "a death, when the guardian had acted",
+    () => told(ended(KILLED, 15, PROVEN, 1)),
+    {
+      ...END,
+      status: { kind: "signaled", signal: "SIGTERM", coreDumped: false },
+      proof: "echild",
+      backstop: true,
+    },
+  ],
+  ["an end of no kind", () => told(ended(9, 3, PROVEN)), undefined],
+  [
+    "an end, and who is left: whoever lives, or has threads that do",
+    () => told(ended(EXITED, 3, NOT_PROVEN), { after: leaves }),
+    { ...END, status: EXIT_3, proof: undefined, leftovers: LEFT, look: LOOK },
+  ],
+  [
+    "what they read and write, in whole and with their words",
+    () => looked("run --spare x cmd"),
+    {
+      ...LOOK,
+      members: [
+        { ...memberOf(201, "cmd"), reads: ["9:1", "9:2"], writes: ["9:1", "9:3"], ended: ["9:2"] },
+        { ...memberOf(202, "cat"), words: "cat -u" },
+        memberOf(204, "threads", "Z"),
+      ],
+      ours: ["9:7"],
+    },
+  ],
+  [
+    "nobody is looked at where nobody is ended",
+    () => [looked("run --containment group cmd"), looked("run cmd", false)],
+    [undefined, undefined],
+  ],
+  [
+    "who is left is looked for where somebody asks",
+    () => [
+      named("run cmd"),
+      named("run -v cmd"),
+      named("run --events e cmd"),
+      named("run cmd", { leftovers: "fail" }),
+      named("run cmd", { leftovers: "wait" }),
+    ],
+    [[], LEFT, LEFT, LEFT, []],
+  ],
+  [
+    "who is left is not looked for in a /proc of others",
+    () =>
+      told(ended(EXITED, 3, NOT_PROVEN), {
+        prepare: (kernel) => {
+          kernel.proc = "another";
+        },
+        after: leaves,
+      }),
+    { ...END, status: EXIT_3, proof: undefined, look: UNSEEN },
+  ],
+  [
+    "somebody who could not be looked at is a leftover without a name, also when there is room again",
+    () =>
+      told(ended(EXITED, 3, NOT_PROVEN), {
+        after: ({ kernel }) => {
+          let looks = 0;
+          const get = () => {
+            looks += 1;
+            return looks <= 4;
+          };
+          Object.defineProperty(kernel, "isFull", { get });
+        },
+      }),
+    {
+      ...END,
+      status: EXIT_3,
+      proof: undefined,
+      leftovers: [{ pid: 0, command: "?" }],
+      look: UNSEEN,
+    },
+  ],
+  [
+    "one that looks dead and cannot be looked at more closely has not ended",
+    () => {
+      const event = told(ended(EXITED, 3, NOT_PROVEN), {
+        after: (scene) => {
+          leaves?.(scene);
+          scene.kernel.faults.push(["list", 0, EACCES]);
+        },
+      });
+      return (event as { leftovers: readonly { pid: number }[] }).leftovers.map(({ pid }) => pid);
+    },
+    [201, 202, 203, 204],
+  ],
+  [
+    "where the link of /proc is refused its file says whose it is",
+    () =>
+      (["ours", "another", "none"] as const).map((proc) => {
+        const { kernel, held } = started(SPEC);
+        kernel.proc = proc;
+        kernel.faults.push(["readLink", 0, EPERM]);
+        return membersOf(held);
+      }),
+    [[201], [], []],
+  ],
+  [
+    "one whose name cannot be read is one all the same",
+    () =>
+      told(ended(EXITED, 3, NOT_PROVEN), {
+        after: ({ kernel }) => void kernel.faults.push(["readText", 0, EACCES]),
+      }),
+    {
+      ...END,
+      status: EXIT_3,
+      proof: undefined,
+      leftovers: [{ pid: 201, command: "?" }],
+      look: UNSEEN,
+    },
+  ],
+  [
+    "the command in a namespace has no number while nothing can be looked at",
+    () => {
+      const { kernel, held } = started("run cmd", () => {}, { containment: "pidns" });
+      kernel.isFull = true;
+      return commandPid(held);
+    },
+    0,
+  ],
+  [
+    "at most 64 are named",
+    () => {
+      const event = told(ended(EXITED, 3, NOT_PROVEN), {
+        after: ({ kernel, guardian }) => {
+          for (let count = 0; count < 70; count += 1) fork(kernel, guardian);
+        },
+      });
+      return (event as { leftovers: readonly unknown[] }).leftovers.length;
+    },
+    64,
+  ],
+  [
+    "the tree has ended",
+    () => told([EMPTY, 1, 0, 0, ...USED]),
+    { type: "tree-empty", proof: "echild", usage: USAGE },
+  ],
+  [
+    "what holds less than the tree proves nothing",
+    () => [proofIn("child"), proofIn("group"), proofIn("child", [EMPTY, 1, 0, 0, ...USED])],
+    [undefined, undefined, undefined],
+  ],
+  [
+    "each containment has its own proof",
+    () => [proofIn("cgroup"), proofIn("pidns"), proofIn("subreaper"), proofIn("auto")],
+    ["populated0+echild", "pidns_reaped", "echild", "echild"],
+  ],
+  [
+    "a sweep, proven",
+    () => told(swept(PROVEN)),
+    {
+      type: "swept",
+      pid: 201,
+      proof: "echild",
+      end: KILL,
+      usage: USAGE,
+      survivors: [],
+      backstop: false,
+    },
+  ],
+  [
+    "a sweep, and who has survived it",
+    () =>
+      told(swept(NOT_PROVEN, 500, 0, 501, 1, 502, 2, 503, 9), {
+        after: ({ kernel }) => {
+          fork(kernel, 100, { pid: 500, command: "a b", state: "D", uid: 5, startTime: 6 });
+          fork(kernel, 100, { pid: 501, command: "c) R (d", state: "R", uid: 0, startTime: 7 });
+          fork(kernel, 100, { pid: 503, command: "", state: "S", uid: 1, startTime: 8 });
+        },
+      }),
+    {
+      type: "swept",
+      pid: 201,
+      proof: undefined,
+      end: KILL,
+      usage: USAGE,
+      backstop: false,
+      survivors: [
+        { pid: 500, startTime: 6, uid: 5, command: "a b", state: "D", why: "eperm" },
+        { pid: 501, startTime: 7, uid: 0, command: "c) R (d", state: "R", why: "unkillable" },
+        { pid: 502, startTime: 0, uid: -1, command: "?", state: "?", why: "still_forking" },
+        { pid: 503, startTime: 8, uid: 1, command: "", state: "S", why: "unkillable" },
+      ],
+    },
+  ],
+  [
+    "survivors have numbers of another namespace where /proc is not ours: they get no names",
+    () => {
+      const event = told(swept(NOT_PROVEN, 500, 0), {
+        prepare: (kernel) => {
+          kernel.proc = "another";
+        },
+        after: ({ kernel }) => void fork(kernel, 100, { pid: 500, command: "kthreadd" }),
+      });
+      return (event as { survivors: unknown }).survivors;
+    },
+    [{ pid: 500, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
+  ],
+  [
+    "a sweep after the guardian had acted",
+    () =>
+      [swept(PROVEN).with(5, 1), swept(PROVEN).with(6, 1)].map(
+        (row) => (told(row) as { backstop: unknown }).backstop,
+      ),
+    [true, false],
+  ],
+  [
+    "a sweep that met no main child",
+    () => (told([SWEPT, 0, 0, 0, PROVEN, 0, 0, ...USED]) as { end: unknown }).end,
+    undefined,
+  ],
+  ["the guardian is lost", () => told([LOST, 0]), { type: "guardian-gone", killed: false }],
+  ["by SIGKILL", () => told([LOST, 9]), { type: "guardian-gone", killed: true }],
+  [
+    "a signal to the guardian",
+    () => told([SIGNAL, 1]),
+    { type: "signal", signal: "SIGHUP", relayed: true },
+  ],
+  ["a signal that is none", () => told([SIGNAL, 77]), undefined],
+  [
+    "orphans that were reaped are said, and what comes after them is told",
+    () => {
+      const { kernel, held } = started(SPEC);
+      kernel.runs[0]?.rows.push([REAPED, 61, 62], [LOST]);
+      const event = guardianNews(held, AT);
+      const said = kernel.descriptors.get(2);
+      return [event?.type, said?.kind === "sink" && said.text.match(/\d+/g)];
+    },
+    ["guardian-gone", ["61", "62"]],
+  ],
+  [
+    "in a group of control the kernel counts what was used",
+    () => {
+      const event = told(ended(EXITED, 0, PROVEN), {
+        prepare: withCgroups,
+        spec: { containment: "cgroup" },
+        after: ({ kernel, held }) => {
+          const [leaf] = held.confinement.cgroups;
+          kernel.files.set(`${leaf}/cpu.stat`, "usage_usec 9\nuser_usec 7\nsystem_usec 2\n");
+        },
+      });
+      return (event as { usage: unknown }).usage;
+    },
+    { ...USAGE, user: 7, system: 2, accounting: "exact" },
+  ],
+  [
+    "processes that the kernel killed for memory",
+    () => {
+      const event = told(ended(EXITED, 0, PROVEN), {
+        prepare: (kernel) => {
+          withCgroups(kernel);
+          kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "memory\n");
+        },
+        spec: { memLimit: 1_048_576 as Spec["memLimit"] },
+        after: ({ kernel, held }) => {
+          kernel.files.set(`${held.confinement.cgroups[0]}/memory.events`, "oom 4\noom_kill 3\n");
+        },
+      });
+      return (event as { usage: { oomKills: unknown } }).usage.oomKills;
+    },
+    3,
+  ],
+  [
+    "the number outside of a PID namespace is the command's",
+    () =>
+      [ended(EXITED, 0, PROVEN), swept(PROVEN)].map((row) => {
+        const event = told(row.with(1, 2), {
+          spec: { containment: "pidns" },
+          after: ({ command }) => {
+            if (command.pid !== 201) throw new Error(`${command.pid}`);
+          },
+        });
+        return (event as { pid: unknown }).pid;
+      }),
+    [201, 201],
+  ],
+  [
+    "the root of the tree is the guardian; without one we are, but for our earlier children",
+    () => {
+      const kernel = makeKernel();
+      fork(kernel, 100, { pid: 61 });
+      const held = heldOf("run cmd", kernel);
+      const begun = started("run cmd");
+      const after = rootOf(begun.held);
+      use(kernel);
+      return [rootOf(held), after];
+    },
+    [
+      [100, [61]],
+      [200, []],
+    ],
+  ],
+  [
+    "members: all below the guardian, or below us but for those who were ours before",
+    () => {
+      const begun = started("run cmd", (kernel) => void fork(kernel, 100, { pid: 61 }), {});
+      fork(begun.kernel, 201, { pid: 302 });
+      const before = membersOf(begun.held);
+      const guardian = begun.kernel.runs[0];
+      if (guardian !== undefined) guardian.pid = 0;
+      begun.kernel.processes.delete(200);
+      begun.command.parent = 100;
+      return [before, membersOf(begun.held)];
+    },
+    [
+      [201, 302],
+      [201, 302],
+    ],
+  ],
+  [
+    "the command's number: as it was told; in a namespace the guardian's first child",
+    () => {
+      const plain = started("run cmd");
+      const seen = [commandPid(plain.held)];
+      const inside = started("run cmd", () => {}, { containment: "pidns" });
+      seen.push(inside.held.outerPid, commandPid(inside.held));
+      fork(inside.kernel, 200, { pid: 205 });
+      inside.kernel.processes.delete(201);
+      seen.push(commandPid(inside.held));
+      inside.held.outerPid = 0;
+      seen.push(commandPid(inside.held));
+      inside.kernel.processes.delete(205);
+      return [...seen, commandPid(inside.held)];
+    },
+    [201, 201, 201, 0, 205, 0],
+  ],
+];

@@ -1,0 +1,417 @@
+import type { EventLine, Report } from "../../../../src/core/report/report.ts";
+import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
+import { sys } from "../../../../src/linux/kernel/window.ts";
+import type { Held } from "../../../../src/linux/run/held.ts";
+import { emit, openPlace, sayNow, writeReport } from "../../../../src/linux/run/outputs.ts";
+import { written } from "../../model/descriptors.ts";
+import { use } from "../../model/install.ts";
+import { later, makeKernel } from "../../model/kernel.ts";
+import type { Row } from "../../model/row.ts";
+import { heldOf, started } from "../../model/scene.ts";
+import type { Descriptor, Kernel } from "../../model/types.ts";
+
+const [EACCES, EBADF, ENOSPC] = [13, 9, 28];
+const SECOND = 1_000_000;
+const ALL = Number.POSITIVE_INFINITY;
+const LINE: EventLine = { event: "cancelled", at: 0 as Duration, facts: {} };
+const TEXT = '{"event":"cancelled","at_ms":0}\n';
+
+type Sink = Extract<Descriptor, { kind: "sink" }>;
+
+/** A run that writes to a report and to events. */
+function open(line = "run --report r --events e cmd"): { kernel: Kernel; held: Held } {
+  const kernel = makeKernel();
+  return { kernel, held: heldOf(line, kernel) };
+}
+
+function sink(kernel: Kernel, fd: number): Sink {
+  const found = kernel.descriptors.get(fd);
+  if (found?.kind !== "sink") throw new Error(`${fd} is written to by nobody`);
+  return found;
+}
+
+/** Lines to a reader who leaves so much room, line by line. */
+function lines(...rooms: readonly number[]) {
+  const { kernel, held } = open();
+  for (const room of rooms) {
+    sink(kernel, held.events).room = room;
+    emit(held, LINE);
+  }
+  const { lineStart, dropped } = held.changing;
+  return { text: written(kernel, held.events), lineStart, dropped, waited: kernel.now - BEGIN };
+}
+
+const BEGIN = makeKernel().now;
+
+function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
+  return {
+    command: ["cmd"],
+    outcome: "exited",
+    timedOut: false,
+    exitCode: 0,
+    timeout: 0 as Duration,
+    elapsed: 1000 as Duration,
+    child: undefined,
+    startedAt: (kernel.now - 5 * SECOND) as Instant,
+    signalsSent: [],
+    escalated: false,
+    stops: [],
+    holding: held.confinement.holding,
+    treeGone: true,
+    proof: "echild",
+    survivors: [],
+    leftovers: [],
+    waitedFor: [],
+    spared: [],
+    usage: undefined,
+  };
+}
+
+/** A report to readers as they are prepared, and what is said of it. */
+function reported(prepare: (kernel: Kernel, held: Held) => void, line?: string) {
+  const opened = open(line);
+  const { kernel, held } = opened;
+  prepare(kernel, held);
+  writeReport(held, reportOf(opened));
+  const whole = (fd: number) => /^\n?\{.*\}\n$/.test(written(kernel, fd));
+  return {
+    report: whole(held.report),
+    events: whole(held.events),
+    said: written(kernel, 2).replace(/curfew: /g, ""),
+    waited: kernel.now - BEGIN,
+  };
+}
+
+const WELL = { report: true, events: true, said: "", waited: 0 };
+
+const MOMENT = 50_000;
+const UNREAD = (part: string, given: string) =>
+  `${part}: cannot write to '${given}': resource temporarily unavailable\n`;
+
+/** Lines, and the report where it is not stuck for ever, to a file that takes nothing so long. */
+function stuck(time: number, count = 4) {
+  const opened = open();
+  const { kernel, held } = opened;
+  sink(kernel, held.events).holdsUntil = kernel.now + time;
+  for (let line = 0; line < count; line++) emit(held, LINE);
+  if (time !== ALL) writeReport(held, reportOf(opened));
+  const text = written(kernel, held.events);
+  const lines = text.split("\n").slice(0, -1);
+  for (const line of lines) JSON.parse(line);
+  return {
+    waited: kernel.now - BEGIN,
+    dropped: held.changing.dropped,
+    lines: lines.length,
+    said: written(kernel, 2),
+  };
+}
+
+export const OUTPUTS: readonly Row[] = [
+  [
+    "where nothing is asked for nothing is opened",
+    () => {
+      const kernel = use(makeKernel());
+      return [openPlace("--report", undefined), kernel.log];
+    },
+    [-1, []],
+  ],
+  ["a file, a descriptor", () => place({}), [{ opened: "a" }, { opened: "same as 2" }]],
+  [
+    "what cannot be opened is told by name",
+    () => place({ openFile: EACCES, takeDescriptor: EBADF }),
+    [
+      { kind: "unwritten", part: "--report", given: "a", errno: "EACCES" },
+      { kind: "unwritten", part: "--report", given: "fd:2", errno: "EBADF" },
+    ],
+  ],
+  ["a line of events", () => lines(ALL), { text: TEXT, lineStart: "", dropped: 0, waited: 0 }],
+  [
+    "a line that nobody reads is dropped at once",
+    () => lines(0, ALL),
+    { text: TEXT, lineStart: "", dropped: 1, waited: 0 },
+  ],
+  [
+    "half a line is ended before the next one",
+    () => lines(9, ALL, ALL),
+    { text: `${TEXT.slice(0, 9)}\n${TEXT}${TEXT}`, lineStart: "", dropped: 1, waited: 0 },
+  ],
+  [
+    "half a line stays to be ended until a line has been written",
+    () => lines(9, 0),
+    { text: TEXT.slice(0, 9), lineStart: "\n", dropped: 2, waited: 0 },
+  ],
+  [
+    "no events are asked for: nothing is formatted or written",
+    () => {
+      const { kernel, held } = open("run cmd");
+      emit(held, LINE);
+      return kernel.log.filter((call) => call.startsWith("offer"));
+    },
+    [],
+  ],
+  ["nothing is asked for: nothing is written", unasked, [[], 0]],
+  [
+    "one line that nobody read is counted as well",
+    () =>
+      reported((_, held) => {
+        held.changing.dropped = 1;
+      }).said,
+    "--events: 1 lines were not read in time at 'e'\n",
+  ],
+  ["one byte of a line is the beginning of a line", () => lines(1, ALL).text, `{\n${TEXT}`],
+  ["report and events", () => reported(() => {}), WELL],
+  ["a report alone", () => reported(() => {}, "run --report r cmd"), { ...WELL, events: false }],
+  ["events alone", () => reported(() => {}, "run --events e cmd"), { ...WELL, report: false }],
+  [
+    "the report's time is when the command was started",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      writeReport(held, reportOf(opened));
+      const began = new Date((kernel.epoch + kernel.now - 5 * SECOND) / 1000).toISOString();
+      return written(kernel, held.report).includes(began);
+    },
+    true,
+  ],
+  [
+    "whatever the clock on the wall was set to meanwhile",
+    () => {
+      const { kernel, held } = started("run --report r cmd", () => {});
+      const began = kernel.now;
+      const told = new Date((kernel.epoch + kernel.now) / 1000).toISOString();
+      sys.wait([], kernel.now + SECOND);
+      kernel.epoch += 3600 * SECOND;
+      const report = { ...reportOf({ kernel, held }), startedAt: began as Instant };
+      writeReport(held, report);
+      return written(kernel, held.report).includes(told);
+    },
+    true,
+  ],
+  [
+    "where nothing tells of it the clock on the wall is not asked",
+    () => {
+      const { held } = started("run cmd", () => {});
+      return held.changing.starts;
+    },
+    [],
+  ],
+  [
+    "signals are held before a report is opened",
+    () => {
+      const { kernel } = open();
+      const names = kernel.log.map((call) => call.replace(/\W.*/, ""));
+      return names.filter((name) => ["openSignals", "openFile"].includes(name));
+    },
+    ["openSignals", "openFile", "openFile"],
+  ],
+  [
+    "a reader who comes within a second gets the report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 30;
+        later(kernel, 0.9 * SECOND, () => {
+          sink(kernel, report).room = ALL;
+        });
+      }, "run --report r cmd"),
+    { ...WELL, events: false, waited: 0.9 * SECOND },
+  ],
+  [
+    "a reader who does not come costs three quarters of it, and the report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 30;
+        later(kernel, 1.1 * SECOND, () => {
+          sink(kernel, report).room = ALL;
+        });
+      }),
+    {
+      report: false,
+      events: true,
+      said: "--report: cannot write to 'r': resource temporarily unavailable\n",
+      waited: 0.75 * SECOND,
+    },
+  ],
+  [
+    "a reader who takes one byte of the report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).room = 1;
+      }).said,
+    "--report: cannot write to 'r': resource temporarily unavailable\n",
+  ],
+  [
+    "a full disk is named",
+    () =>
+      reported((kernel, { report }) => {
+        Object.assign(sink(kernel, report), { errno: ENOSPC, room: 0 });
+      }),
+    { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
+  ],
+  [
+    "a disk that is full after half a report is named as well",
+    () =>
+      reported((kernel, { report }) => {
+        Object.assign(sink(kernel, report), { errno: ENOSPC, room: 30 });
+      }),
+    { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
+  ],
+  [
+    "readers who do not come cost a second together, not one each",
+    () =>
+      reported((kernel, { report, events }) => {
+        sink(kernel, report).room = 0;
+        sink(kernel, events).room = 0;
+      }),
+    {
+      report: false,
+      events: false,
+      said: `${UNREAD("--report", "r")}${UNREAD("--events", "e")}`,
+      waited: SECOND,
+    },
+  ],
+  [
+    "a file that is stuck costs its share of the second, and only itself",
+    () =>
+      reported((kernel, { report, events }) => {
+        sink(kernel, report).holdsUntil = ALL;
+        sink(kernel, events).holdsUntil = kernel.now + 0.99 * SECOND;
+      }),
+    { ...WELL, report: false, said: UNREAD("--report", "r"), waited: 0.99 * SECOND },
+  ],
+  [
+    "a file that takes its time within its share has its report",
+    () =>
+      reported((kernel, { report }) => {
+        sink(kernel, report).holdsUntil = kernel.now + 0.74 * SECOND;
+      }),
+    { ...WELL, waited: 0.74 * SECOND },
+  ],
+  [
+    "a report is all there is in its file, whatever was there before",
+    () =>
+      reported((kernel, { report, events }) => {
+        sink(kernel, report).text = "an earlier report\n";
+        sink(kernel, events).text = "earlier events\n";
+      }),
+    WELL,
+  ],
+  [
+    "a line to a file that is stuck is waited for a moment, those behind it not at all",
+    () => stuck(ALL),
+    { waited: MOMENT, dropped: 0, lines: 0, said: "" },
+  ],
+  [
+    "lines that a file takes late are there in the end, in order and whole",
+    () => stuck(MOMENT + 5),
+    { waited: MOMENT + 5, dropped: 0, lines: 5, said: "" },
+  ],
+  [
+    "more than can wait for a file is dropped and counted",
+    () => stuck(MOMENT + 5, 3000),
+    {
+      ...{ waited: MOMENT + 5, dropped: 951, lines: 2050 },
+      said: "curfew: --events: 951 lines were not read in time at 'e'\n",
+    },
+  ],
+  [
+    "half of what a file took late is ended, and what waited follows whole",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      Object.assign(sink(kernel, held.events), {
+        ...{ errno: ENOSPC, room: 9, holdsUntil: kernel.now + MOMENT + 5 },
+      });
+      for (let count = 0; count < 3; count++) emit(held, LINE);
+      later(kernel, MOMENT + 6, () => {
+        sink(kernel, held.events).room = ALL;
+      });
+      sys.wait([], kernel.now + MOMENT);
+      emit(held, LINE);
+      sys.wait([], kernel.now + MOMENT);
+      emit(held, LINE);
+      return [written(kernel, held.events), held.changing.dropped];
+    },
+    [`${TEXT.slice(0, 9)}\n${TEXT}`, 4],
+  ],
+  [
+    "the last line of events cannot be written: nothing is said of lines before",
+    () =>
+      reported((kernel, held) => {
+        held.changing.dropped = 2;
+        Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
+      }),
+    { ...WELL, events: false, said: "--events: cannot write to 'e': no space left on device\n" },
+  ],
+  [
+    "dropped lines are counted when the last one was written",
+    () =>
+      reported((_, held) => {
+        held.changing.dropped = 2;
+        held.changing.lineStart = "\n";
+      }).said,
+    "--events: 2 lines were not read in time at 'e'\n",
+  ],
+  [
+    "lines that were lost to a full disk say so",
+    () => {
+      const opened = open();
+      const { kernel, held } = opened;
+      Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
+      emit(held, LINE);
+      sink(kernel, held.events).room = ALL;
+      writeReport(held, reportOf(opened));
+      return written(kernel, 2);
+    },
+    "curfew: --events: 1 lines could not be written to 'e': no space left on device\n",
+  ],
+  [
+    "metrics go to stderr, and wait as well",
+    () => {
+      const { kernel, held } = started("run cmd", () => {}, { metrics: true });
+      sink(kernel, 2).room = 5;
+      later(kernel, 0.9 * SECOND, () => {
+        sink(kernel, 2).room = ALL;
+      });
+      writeReport(held, reportOf({ kernel, held }));
+      return [/^\{.*\}\n$/.test(written(kernel, 2)), kernel.now - BEGIN];
+    },
+    [true, 0.9 * SECOND],
+  ],
+  [
+    "what is said to nobody is lost at once",
+    () => {
+      const { kernel, held } = open();
+      sink(kernel, 2).room = 0;
+      sayNow(held, { kind: "guardian-gone" });
+      sink(kernel, 2).room = ALL;
+      sayNow(held, { kind: "reaped", pid: 7 });
+      return [
+        kernel.now - BEGIN,
+        written(kernel, 2).split("\n").length,
+        /7/.test(written(kernel, 2)),
+      ];
+    },
+    [0, 2, true],
+  ],
+];
+
+/** What is looked at where somebody asks for nothing. */
+function unasked() {
+  const { kernel, held } = open("run cmd");
+  kernel.log.length = 0;
+  writeReport(held, reportOf({ kernel, held }));
+  return [kernel.log, kernel.counts.get("wallClock") ?? 0];
+}
+
+/** A file "a" and descriptor 2, opened with these refusals. */
+function place(refusals: Readonly<Record<string, number>>) {
+  const kernel = use(makeKernel());
+  for (const [name, errno] of Object.entries(refusals)) kernel.faults.push([name, 0, errno]);
+  const file = openPlace("--report", { kind: "path", path: "a" });
+  const same = openPlace("--report", { kind: "fd", fd: 2 });
+  return [file, same].map((answer) => {
+    if (typeof answer !== "number") return answer;
+    const opened = sink(kernel, answer);
+    return { opened: opened === kernel.descriptors.get(2) ? "same as 2" : opened.path };
+  });
+}

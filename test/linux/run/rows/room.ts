@@ -1,0 +1,89 @@
+import type { Held } from "../../../../src/linux/run/held.ts";
+import { ensureRoom, makeRoom, openSpares, withRoom } from "../../../../src/linux/run/room.ts";
+import { use } from "../../model/install.ts";
+import { makeKernel } from "../../model/kernel.ts";
+import type { Row } from "../../model/row.ts";
+import { heldOf } from "../../model/scene.ts";
+import type { Kernel } from "../../model/types.ts";
+
+const [ENOSYS, EMFILE, ENFILE, EPERM] = [38, 24, 23, 1];
+
+function spares(...faults: Kernel["faults"]) {
+  const kernel = use(makeKernel());
+  kernel.faults.push(...faults);
+  return openSpares(100);
+}
+
+/** What is done by a run that may have more generations, or by one that has one alone. */
+function calls(line: string, act: (held: Held) => unknown, ...faults: Kernel["faults"]) {
+  const kernel = makeKernel();
+  const held = heldOf(line, kernel);
+  kernel.faults.push(...faults);
+  kernel.log.length = 0;
+  return [act(held), kernel.log];
+}
+
+const RELOADS = "init --reload-signal HUP cmd";
+
+/** Looks that answer this, one after the other; how often there was one. */
+function looks(...answers: readonly number[]) {
+  let count = 0;
+  const look = () => {
+    count += 1;
+    return answers[count - 1] ?? -EPERM;
+  };
+  return (held: Held) => {
+    const answer = withRoom(held, (is) => is >= 0, look);
+    const again = withRoom(held, (is) => is >= 0, look);
+    return [answer, again, count];
+  };
+}
+
+export const ROOMS: readonly Row[] = [
+  ["two descriptors that stand for nothing", () => spares(), [10, 11]],
+  [
+    "where there are not so many that is an error",
+    () => [spares(["openProcess", 2, EMFILE]), spares(["openProcess", 1, ENFILE])],
+    [-EMFILE, -ENFILE],
+  ],
+  ["a kernel without such descriptors has none", () => spares(["openProcess", 0, ENOSYS]), []],
+  [
+    "standard input and output are given back, once",
+    () =>
+      calls("run cmd", (held) => {
+        makeRoom(held);
+        makeRoom(held);
+      }),
+    [undefined, ["close 0 = -9", "close 1"]],
+  ],
+  [
+    "those that were kept are, where there may be more generations",
+    () => calls(RELOADS, makeRoom),
+    [undefined, ["close 11", "close 12"]],
+  ],
+  ["a look that sees all needs no room", () => calls("run cmd", looks(0, 0)), [[0, 0, 2], []]],
+  [
+    "a look that does not is made once more, with room; after that there is no more of it",
+    () => calls("run cmd", looks(-EMFILE, 0, -EMFILE, 0)),
+    [
+      [0, -EMFILE, 3],
+      ["close 0 = -9", "close 1"],
+    ],
+  ],
+  [
+    "what cannot be done twice: room is looked for before",
+    () => [
+      calls("run cmd", ensureRoom),
+      calls("run cmd", ensureRoom, ["openPipe", 1, EMFILE]),
+      calls("run cmd", (held) => {
+        makeRoom(held);
+        ensureRoom(held);
+      }),
+    ],
+    [
+      [undefined, ["openPipe", "close 11", "close 12"]],
+      [undefined, ["openPipe = -24", "close 0 = -9", "close 1"]],
+      [undefined, ["close 0 = -9", "close 1"]],
+    ],
+  ],
+];

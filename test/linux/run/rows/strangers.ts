@@ -1,0 +1,168 @@
+import type { Event } from "../../../../src/core/report/event.ts";
+import type { Spec } from "../../../../src/core/spec/spec.ts";
+import type { Instant } from "../../../../src/core/values/duration.ts";
+import { killStrangers, withStrangers } from "../../../../src/linux/run/strangers.ts";
+import { fork } from "../../model/kernel.ts";
+import type { Row } from "../../model/row.ts";
+import type { Started } from "../../model/scene.ts";
+import { started } from "../../model/scene.ts";
+import type { Kernel } from "../../model/types.ts";
+
+const AT = 77 as Instant;
+const USAGE = { user: 1, system: 2 };
+const EXITED = { type: "exited", at: AT, proof: "echild", usage: USAGE, leftovers: [] };
+const EMPTY = { type: "tree-empty", at: AT, proof: "echild", usage: USAGE };
+
+type Scene = {
+  readonly pid?: number;
+  readonly spec?: Partial<Spec>;
+  readonly strangers?: number;
+  readonly prepare?: (kernel: Kernel) => void;
+};
+
+/** Process 1 with a child from before, a command, and orphans of others. */
+function container({ pid = 1, spec = {}, strangers = 1, prepare }: Scene = {}): Started {
+  const scene = started(
+    "init cmd",
+    (kernel) => {
+      fork(kernel, pid, { pid: 61, command: "old" });
+      prepare?.(kernel);
+    },
+    { group: "command", ...spec },
+    pid,
+  );
+  for (let count = 0; count < strangers; count += 1) {
+    fork(scene.kernel, pid, { pid: 500 + count, command: "sh" });
+  }
+  return scene;
+}
+
+/** What an event is told as, and whether the guardian was let go for it. */
+function seen(event: object | undefined, scene: Scene = {}) {
+  const { kernel, held, command } = container(scene);
+  kernel.processes.delete(command.pid);
+  const answer = withStrangers(held, event as Event | undefined, AT);
+  return [answer, kernel.log.includes("farewell"), held.awaitsStrangers];
+}
+
+const STRANGER = [{ pid: 500, command: "sh" }];
+const LOOK = {
+  members: [
+    {
+      ...{ pid: 500, command: "sh", startTime: 1500, parent: 1, state: "S", age: -15e6, used: 0 },
+      ...{ words: "", reads: [], ended: [], writes: [] },
+    },
+  ],
+  ours: [],
+  isWhole: true,
+};
+
+/** What was looked at and told, once the tree has ended, at each end of a stranger's. */
+function waited(event: object) {
+  const { kernel, held, command } = container({ strangers: 2 });
+  kernel.processes.delete(command.pid);
+  const told: unknown[] = [withStrangers(held, event as Event, AT)?.type];
+  for (const pid of [500, 501]) {
+    kernel.processes.delete(pid);
+    told.push(withStrangers(held, undefined, AT));
+  }
+  return [...told, withStrangers(held, undefined, AT)];
+}
+
+function signalled(scene: Scene, act: (scene: Started) => void = () => {}) {
+  const begun = container(scene);
+  act(begun);
+  begun.kernel.log.length = 0;
+  killStrangers(begun.held, 15, []);
+  return begun.kernel.log;
+}
+
+export const STRANGERS: readonly Row[] = [
+  [
+    "the command is gone, orphans of others are left: they are leftovers",
+    () => seen(EXITED),
+    [{ ...EXITED, proof: undefined, leftovers: STRANGER, look: LOOK }, true, true],
+  ],
+  ["nobody is left", () => seen(EXITED, { strangers: 0 }), [EXITED, true, false]],
+  [
+    "the command is gone, but not its tree",
+    () => seen({ ...EXITED, proof: undefined }),
+    [{ ...EXITED, proof: undefined }, false, false],
+  ],
+  [
+    "the tree is gone, strangers are left: that is not the end",
+    () => seen(EMPTY),
+    [undefined, true, true],
+  ],
+  ["the tree is gone, and so are they", () => seen(EMPTY, { strangers: 0 }), [EMPTY, true, false]],
+  ["another event", () => seen({ type: "continued" }), [{ type: "continued" }, false, false]],
+  ["nothing", () => seen(undefined), [undefined, false, false]],
+  [
+    "who is not process 1 has no strangers",
+    () => seen(EXITED, { pid: 100 }),
+    [EXITED, false, false],
+  ],
+  [
+    "they are not asked for where leftovers stay, or the command is replaced",
+    () => [seen(EXITED, { spec: { leftovers: "leave" } }), seen(EMPTY, { spec: { watch: ["/"] } })],
+    [
+      [EXITED, false, false],
+      [EMPTY, false, false],
+    ],
+  ],
+  [
+    "nobody can be named without a /proc",
+    () =>
+      (["none", "another"] as const).map((proc) =>
+        seen(EXITED, {
+          prepare: (kernel) => {
+            kernel.proc = proc;
+          },
+        }),
+      ),
+    [
+      [EXITED, true, false],
+      [EXITED, true, false],
+    ],
+  ],
+  [
+    "somebody is there who cannot be looked at",
+    () => {
+      const { kernel, held, command } = container();
+      kernel.processes.delete(command.pid);
+      kernel.faults.push(["list", 0, 24]);
+      const event = withStrangers(held, EXITED as unknown as Event, AT);
+      return event?.type === "exited" && event.leftovers;
+    },
+    [{ pid: 0, command: "?" }],
+  ],
+  [
+    "when the last one has ended the tree is empty, once",
+    () => [waited(EXITED), waited(EMPTY)],
+    [
+      ["exited", undefined, { ...EMPTY, proof: "echild" }, undefined],
+      [undefined, undefined, { ...EMPTY, proof: "echild" }, undefined],
+    ],
+  ],
+  [
+    "they get the signals that leftovers get; the guardian's and ours from before do not",
+    () => signalled({}),
+    ["killMembers 1 [200,61] 15 -1 2000000", "killReached 18 2000000 1"],
+  ],
+  [
+    "none where there are none, or the guardian is gone, or /proc is another's",
+    () => [
+      signalled({ pid: 100 }),
+      signalled({ spec: { leftovers: "leave" } }),
+      signalled({ spec: { reloadSignal: "SIGHUP" } }),
+      signalled({}, ({ kernel }) => {
+        const [guardian] = kernel.runs;
+        if (guardian !== undefined) guardian.pid = 0;
+      }),
+      signalled({}, ({ kernel }) => {
+        kernel.proc = "another";
+      }),
+    ],
+    [[], [], [], [], []],
+  ],
+];

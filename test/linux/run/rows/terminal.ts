@@ -1,0 +1,157 @@
+import type { Spec } from "../../../../src/core/spec/spec.ts";
+import { handOver, placeOf, restore } from "../../../../src/linux/run/terminal.ts";
+import { use } from "../../model/install.ts";
+import { makeKernel } from "../../model/kernel.ts";
+import type { Row } from "../../model/row.ts";
+import { heldOf, specOf } from "../../model/scene.ts";
+import type { Kernel } from "../../model/types.ts";
+
+type Scene = {
+  readonly prepare?: (kernel: Kernel) => void;
+  readonly pid?: number;
+  readonly spec?: Partial<Spec>;
+};
+
+const at = (scene: Scene = {}): Scene => ({
+  ...scene,
+  prepare: (kernel) => {
+    kernel.hasTerminal = true;
+    scene.prepare?.(kernel);
+  },
+});
+
+/** Where the command runs, what becomes of its stops, and which terminal is ours to look after. */
+function place(line: string, { prepare, pid, spec }: Scene = {}) {
+  const kernel = use(makeKernel(pid));
+  prepare?.(kernel);
+  const { spec: placed, terminal } = placeOf({ ...specOf(line), ...spec });
+  return [placed.group, placed.onStop, terminal].join(" ");
+}
+
+/** What is done to the terminal before the command and after it. */
+function cared(
+  group: Spec["group"],
+  terminal: number,
+  restoreTerminal: Spec["restoreTerminal"] = "always",
+  forced = false,
+  session = 40,
+) {
+  const kernel = makeKernel();
+  kernel.own.session = session;
+  const held = { ...heldOf("init cmd", kernel, { group, restoreTerminal }), terminal };
+  kernel.log.length = 0;
+  handOver(held);
+  restore(held, forced);
+  return kernel.log;
+}
+
+/** The patience after a signal that was passed on. */
+function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
+  use(makeKernel(pid));
+  return placeOf({ ...specOf(line), ...spec }).spec.killAfterSignal;
+}
+
+export const TERMINALS: readonly Row[] = [
+  [
+    "the first process of a container has its own patience, no other, and not where it was given",
+    () => {
+      const before = specOf("init cmd").killAfterSignal;
+      return [
+        patience("init cmd", 1) === specOf("init cmd").killAfterAsInit,
+        patience("init cmd", 100) === before,
+        patience("init cmd", 1) === before,
+        patience("init cmd", 1, { killAfterAsInit: undefined }) === before,
+      ];
+    },
+    [true, true, false, true],
+  ],
+  ["without a terminal the command leads a group", () => place("init cmd"), "command auto -1"],
+  ["with one it is in the caller's", () => place("init cmd", at()), "caller auto 10"],
+  [
+    "the first process of a container hands it over",
+    () => place("init cmd", at({ pid: 1 })),
+    "session auto 10",
+  ],
+  [
+    "but not where it is no leader of a session",
+    () =>
+      place("init cmd", at({ pid: 1, prepare: ({ own }) => Object.assign(own, { session: 0 }) })),
+    "caller ignore 10",
+  ],
+  [
+    "nor where it replaces its command",
+    () => [
+      place("init cmd", at({ pid: 1, spec: { watch: ["/"] } })),
+      place("init cmd", at({ pid: 1, spec: { reloadSignal: "SIGHUP" } })),
+    ],
+    ["caller ignore 10", "caller ignore 10"],
+  ],
+  [
+    "a leader of a session that is not the first process does not hand it over",
+    () => place("init cmd", at({ prepare: ({ own }) => Object.assign(own, { session: 100 }) })),
+    "caller auto 10",
+  ],
+  [
+    "what was asked for stays",
+    () => [
+      place("init --on-stop report cmd", at()),
+      place("init --on-stop report cmd"),
+      place("init cmd", { spec: { group: "session", onStop: "kill" } }),
+    ],
+    ["caller report 10", "command report -1", "session kill -1"],
+  ],
+  [
+    "a terminal is left alone where the group was asked for",
+    () => place("init cmd", at({ spec: { group: "own" } })),
+    "own auto -1",
+  ],
+  [
+    "it is remembered, and is as it was afterwards",
+    () => cared("caller", 7),
+    ["rememberTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "where the command ended by itself its settings may be meant, but for init",
+    () => [cared("caller", 7, "forced").slice(1), cared("caller", 7, "forced", true).slice(1)],
+    [["restoreTerminal 7 0"], ["restoreTerminal 7 1"]],
+  ],
+  [
+    "run gives the terminal back that it shares, timeout leaves it alone",
+    () => [
+      place("run cmd", at()),
+      place("run cmd"),
+      place("run --process-group own cmd", at()),
+      place("run --process-group caller cmd"),
+      place("run --new-session cmd", at()),
+      place("timeout -f 5 cmd", at()),
+    ],
+    [
+      "caller auto 10",
+      "alone auto -1",
+      "alone auto 10",
+      "caller auto -6",
+      "session auto -1",
+      "caller ignore -1",
+    ],
+  ],
+  [
+    "the command's session gets it from the leader of ours",
+    () => cared("session", 7, "always", false, 100),
+    ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "who leads no session has none to give away",
+    () => cared("session", 7),
+    ["rememberTerminal 7", "restoreTerminal 7 1"],
+  ],
+  [
+    "a session with our terminal, where there is one",
+    () => [
+      place("init cmd", at({ spec: { group: "terminal" } })),
+      place("init cmd", { spec: { group: "terminal" } }),
+    ],
+    ["session auto 10", "session auto -1"],
+  ],
+  ["descriptor 0 is one", () => cared("caller", 0).length, 2],
+  ["without a terminal nothing is done", () => cared("session", -1), []],
+];
