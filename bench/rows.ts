@@ -1,4 +1,4 @@
-// The table: what each row shows, and what curfew has promised there (DESIGN's budgets).
+// The table: what each row shows, and what curfew has promised there.
 
 import type { Times } from "./figures.ts";
 import {

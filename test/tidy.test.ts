@@ -26,6 +26,7 @@ import {
   WIDTH,
   withoutComments,
 } from "./tidy/checks.ts";
+import { foreignDocuments, uncitedFacts, unknownFacts } from "./tidy/facts.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
@@ -121,7 +122,19 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("a.json", ["registry", "x.y"].join(".")),
   ],
   ["unsafe has a reason", unsafeWithoutReason, file("native/src/a.rs", "unsafe { a() }")],
-  ["one title per document", severalTitles, file("a.md", "# A", "# B")],
+  ["one title per document", severalTitles, file("README.md", "# A", "# B")],
+  ["cited facts are in docs/facts.md", unknownFacts, file("src/core/a.ts", `// As in S${999}.`)],
+  ["facts are cited", uncitedFacts, file("docs/facts.md", `- **P${999}** A fact.`)],
+  [
+    "documents that are named are here",
+    foreignDocuments,
+    file("src/core/a.ts", `// As in sem${"antics"}.md.`),
+  ],
+  [
+    "no numbers of decisions",
+    noLine(named(/\.(ts|mjs|rs|c)$/), /\bDES(IGN)\b|\bD\d{2}\b|\b(decision|issue) \d/),
+    file("src/core/a.ts", `// As in D${99}.`),
+  ],
   ["nothing left to do", noLine(() => true, /\b(TO)DO\b|\bFIX(ME)\b/), file("a.ts", `TO${"DO"}`)],
 ];
 

@@ -1,5 +1,5 @@
 // What must not happen beside the end of a tree: a stolen status, a signal too many or to somebody
-// else, an output that stays open, anything of curfew left behind (T26-T28, T33, T36).
+// else, an output that stays open, anything of curfew left behind.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertHonest, described, end, living, type Run, type Setting, stands } from "./lives.ts";

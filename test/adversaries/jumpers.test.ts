@@ -1,4 +1,4 @@
-// Members that leave what holds them by their own power or by somebody else's (T14-T17).
+// Members that leave what holds them by their own power or by somebody else's.
 import assert from "node:assert/strict";
 import { accessSync, chownSync, constants, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

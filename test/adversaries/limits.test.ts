@@ -1,4 +1,4 @@
-// Limits that end a command, and the processor time that a tree used (T34, T35).
+// Limits that end a command, and the processor time that a tree used.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";

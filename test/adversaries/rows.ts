@@ -1,4 +1,4 @@
-// The trees that everybody can make (T1-T13): what they run, and what is known of them.
+// The trees that everybody can make: what they run, and what is known of them.
 import type { Ending } from "./lives.ts";
 
 export type Row = {

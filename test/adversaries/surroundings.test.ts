@@ -1,4 +1,4 @@
-// Hostile or unusual surroundings (T21, T23-T25, T40, T41).
+// Hostile or unusual surroundings.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { describe, test } from "node:test";

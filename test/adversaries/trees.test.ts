@@ -1,4 +1,4 @@
-// T1-T13 with T42: every tree that everybody can make, as root and as an ordinary user, under
+// Every tree that everybody can make, as root and as an ordinary user, under
 // everything that can hold it, ended in every way. Nothing survives, and the report says so.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

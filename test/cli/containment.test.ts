@@ -1,4 +1,4 @@
-// --containment: what holds the tree, what is promised of it, and what cannot be had (DESIGN 4.6).
+// --containment: what holds the tree, what is promised of it, and what cannot be had.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";

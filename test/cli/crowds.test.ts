@@ -1,4 +1,4 @@
-// Many children at once, and children that were there before us (P27, T26).
+// Many children at once, and children that were there before us.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";

@@ -1,4 +1,4 @@
-// The exit status table of semantics.md (below S23) against the real program, row by row.
+// The table of exit codes in docs/timeout.md against the real program, row by row.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 // The guardian: what it is beside the command, what it passes on, and who ends the tree when one of
-// the two of us is ended first (DESIGN 2.2).
+// the two of us is ended first.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, test } from "node:test";

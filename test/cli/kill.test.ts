@@ -82,7 +82,7 @@ function outcomes(binary: Binary): void {
     await running.ended;
   });
 
-  test("S87: a zombie has exited already", async () => {
+  test("P45: a zombie has exited already", async () => {
     const [running, zombie] = await withZombie();
     const end = await kill(binary, [zombie]);
     assert.deepEqual([endOfRun(end), end.stdout], ["0", `${zombie} already_exited\n`]);

@@ -13,7 +13,7 @@ import type { Ended } from "./run.ts";
 import { endOfRun, start } from "./run.ts";
 
 type Row = {
-  /** The statement of semantics.md. */
+  /** A fact of docs/facts.md, the tool's README, or `ours`: a choice of curfew. */
   readonly cites: string;
   readonly words: readonly string[];
   /** An exit code, or the signal that it dies of. */
@@ -345,12 +345,18 @@ const CATATONIT: readonly Row[] = [
   { cites: "S61", words: ["./missing"], end: "127", theirs: "1", says: /missing/ },
   { cites: "S61", words: ["./plain"], end: "126", theirs: "1", says: /plain/ },
   ...["--version", "-V", "-L", "-h"].map(
-    (word): Row => ({ cites: "D11", words: [word], end: "0" }),
+    (word): Row => ({ cites: "README", words: [word], end: "0" }),
   ),
-  ...mistakes("D11", [[], ["-g"], ["--"]]),
-  { cites: "D11", words: ["-x"], end: "1", lines: [], says: /invalid option -- 'x'\nusage: catat/ },
+  ...mistakes("README", [[], ["-g"], ["--"]]),
   {
-    cites: "DESIGN 4",
+    cites: "README",
+    words: ["-x"],
+    end: "1",
+    lines: [],
+    says: /invalid option -- 'x'\nusage: catat/,
+  },
+  {
+    cites: "ours",
     words: ["--timeout", "0.01", "--", "sleep", "1000"],
     end: "124",
     lines: [],

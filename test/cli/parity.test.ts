@@ -12,12 +12,12 @@ import type { Ended, When } from "./run.ts";
 import { endOfRun, expire, run, start } from "./run.ts";
 
 type Row = {
-  /** The statement of semantics.md. */
+  /** A fact of docs/facts.md; `ours` is a choice of curfew. */
   readonly cites: string;
   readonly words: readonly string[];
   /** An exit code, or the signal we die of. */
   readonly end: string;
-  /** GNU's end, where ours differs by choice (DESIGN 4.2). */
+  /** GNU's end, where ours differs by choice. */
   readonly gnu?: string;
   readonly stdout?: string;
   /** Lines that both must say alike, without the name in front. */

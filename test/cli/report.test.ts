@@ -1,4 +1,4 @@
-// --report: what is written, where to, and what it costs the command if it cannot (DESIGN 4.6, 5).
+// --report: what is written, where to, and what it costs the command if it cannot.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {

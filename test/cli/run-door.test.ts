@@ -1,4 +1,4 @@
-// `curfew run`: its row of defaults (DESIGN 4.1, 4.3), and what its options change.
+// `curfew run`: its row of defaults, and what its options change.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";

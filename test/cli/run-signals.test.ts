@@ -1,4 +1,4 @@
-// Signals to `curfew run`, and a command that is stopped by one (DESIGN 4.1, --on-stop).
+// Signals to `curfew run`, and a command that is stopped by one (--on-stop).
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";

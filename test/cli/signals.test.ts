@@ -1,4 +1,4 @@
-// Signals: sent to us, those we came with, many at once (S20, S23, S27-S33, P24-P26, P28, P29).
+// Signals: sent to us, those we came with, many at once.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

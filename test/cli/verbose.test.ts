@@ -1,4 +1,4 @@
-// What is said on stderr: -v, leftovers, TIMEOUT_METRICS, and by which name (S7, S25, DESIGN 4.6).
+// What is said on stderr: -v, leftovers, TIMEOUT_METRICS, and by which name.
 import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// How `curfew init` ends: exit codes, what cannot be executed (T32), what is left (T26), and
-// everything that came from elsewhere.
+// How `curfew init` ends: exit codes, what cannot be executed, what is left, and everything that
+// came from elsewhere.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";

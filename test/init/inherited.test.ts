@@ -1,5 +1,5 @@
 // What the command of `curfew init` has from its caller: everything, and variables that name the
-// process that reads them name the command (P24, P25, P39, T24, T25).
+// process that reads them name the command (P39).
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Who ends the tree when a part of us, or our parent, is ended first or stopped, where we are PID 1
-// (T18-T23); T24-T26: test/init/inherited.test.ts and ends.test.ts.
+// Where curfew is PID 1: which part of it ends the tree when another part, or curfew's parent, is
+// killed or stopped.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

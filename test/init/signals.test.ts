@@ -1,5 +1,5 @@
-// Signals to `curfew init`, from outside of its namespace and from inside (T29, P30, containment.md
-// section 4): which reach the command, with which value, and which ask for the end.
+// Signals to `curfew init`, from outside of its namespace and from inside: which reach the
+// command, with which value, and which ask for the end.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";

@@ -1,5 +1,5 @@
-// Clients without pause while the server is replaced behind its socket (T37), and clients that come
-// while nobody serves (T38).
+// Clients without pause while the server is replaced behind its socket, and clients that come
+// while nobody serves.
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { BINARIES, type Binary, FROZEN } from "../cli/binary.ts";

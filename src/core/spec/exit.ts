@@ -47,7 +47,7 @@ export type Ending = {
   readonly survivors: number;
 };
 
-/** GNU timeout's table of exits (semantics S16-S22 and the table below S23), and DESIGN 4.7. */
+/** GNU timeout's exit codes (the table in docs/timeout.md) and those of the other subcommands. */
 export function exitOf(spec: Spec, ending: Ending): Exit {
   const { reason, killed, status, hadLeftovers, survivors } = ending;
   if (reason === "guardian-killed" && spec.showGuardian) return killedIn(spec);

@@ -7,7 +7,7 @@ import { NO_DESCRIPTOR } from "./held.ts";
 /** Where the command runs, and the terminal that we look after. */
 export type Place = { readonly spec: Spec; readonly terminal: number };
 
-/** What `auto`, `job` and `terminal` mean here (containment.md sections 4 and 7). */
+/** What `auto`, `job` and `terminal` mean here (docs/run.md, docs/init.md). */
 export function placeOf(wish: Spec): Place {
   const spec = wish.killAfterAsInit !== undefined && sys.pid() === 1 ? asInit(wish) : wish;
   const place = placeIn(spec);

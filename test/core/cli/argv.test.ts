@@ -381,7 +381,7 @@ test("any words are a wish of `kill`, or refused; `doctor` takes no operand", ()
   );
 });
 
-test("DESIGN 4: only GNU's names may be shortened", () => {
+test("only GNU's names may be shortened", () => {
   for (const [parse, options] of [
     [parseRun, RUN_OPTIONS],
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],

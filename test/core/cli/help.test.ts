@@ -129,12 +129,12 @@ test("timeout: GNU's options come first, then curfew's own under their own line"
   }
 });
 
-test("DESIGN 4.7: run follows a command that was killed, so it has no 137 of its own", () => {
+test("run follows a command that was killed, so it has no 137 of its own", () => {
   assert.ok(!/^ {2}137/m.test(runHelp("run")));
   assert.match(runHelp("run"), /^ {2}125 .*something survived/m);
 });
 
-test("DESIGN 4.4: init shows 128 + N, and says which options may be given again", () => {
+test("init shows 128 + N, and says which options may be given again", () => {
   assert.match(initHelp("init"), /^ {2}otherwise .*128 \+ N where it died of signal N$/m);
   const again = INIT_OPTIONS.filter((option) => option.kind === "value" && option.repeats);
   const [line = ""] = /^.* may be repeated\.$/m.exec(initHelp("init")) ?? [];

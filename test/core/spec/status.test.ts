@@ -24,7 +24,7 @@ test("every signal N is 128 + N, core or not", () => {
   }
 });
 
-test("DESIGN 4.7: the table of exit codes names every constant, and nothing else", () => {
+test("the table of exit codes names every constant, and nothing else", () => {
   assert.deepEqual(
     EXIT_CODES.map(({ code, name }) => [code, name]),
     NAMED_EXIT_CODES,

@@ -45,7 +45,7 @@ const DEFAULTS: CatatonitFields = {
   pauses: false,
 };
 
-/** catatonit 0.1.7 (S59-S62). */
+/** catatonit 0.1.7 (docs/facts.md). */
 export const CATATONIT: Tool<CatatonitFields> = {
   name: "catatonit",
   about: `Be the first process of a container, as catatonit is, and exit as COMMAND does.

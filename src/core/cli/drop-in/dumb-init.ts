@@ -60,7 +60,7 @@ const STOPS: readonly SignalPair[] = (["SIGTSTP", "SIGTTIN", "SIGTTOU"] as const
 /** It tells all or nothing. */
 const EVERYTHING = 4;
 
-/** dumb-init 1.2.5 (S51-S58). */
+/** dumb-init 1.2.5 (docs/facts.md). */
 export const DUMB_INIT: Tool<Fields> = {
   name: "dumb-init",
   usage: dumbInitUsage,

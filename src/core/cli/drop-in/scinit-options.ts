@@ -71,7 +71,7 @@ export function wholeOf(unit: string, us: number, least: number = 0): Value<Dura
 // For scinit no time means "at once", for us it would mean "never".
 const AT_ONCE = 1;
 
-/** scinit's long names, which `init` takes as well (S78-S83). */
+/** scinit's long names, which `init` takes as well. */
 export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
   flag({
     long: "--live-reload",

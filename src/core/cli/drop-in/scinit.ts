@@ -28,7 +28,7 @@ const OPTIONS: readonly Option<Fields>[] = [
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];
 
-/** scinit 0.1 (S78-S84). */
+/** scinit 0.1 (docs/facts.md). */
 export const SCINIT: Tool<Fields> = {
   name: "scinit",
   about: `Be the first process of a container, as scinit is: hold sockets for COMMAND, and replace it when

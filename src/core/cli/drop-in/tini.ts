@@ -88,7 +88,7 @@ const FORWARD: ReadonlySet<Signal> = new Set(
   [...PATIENT_DEFAULTS.forward].filter((signal) => signal !== "SIGTTIN" && signal !== "SIGTTOU"),
 );
 
-/** tini 0.19 (S37-S50). */
+/** tini 0.19 (docs/facts.md). */
 export const TINI: Tool<TiniFields> = {
   name: "tini",
   usage: tiniUsage,

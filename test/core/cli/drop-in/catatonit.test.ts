@@ -21,6 +21,6 @@ test("S59, S62: signals go to the command alone, by which nothing stops and nobo
   assert.deepEqual(missing, ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
 });
 
-test("D11: Docker finds its version where tini's would be", () => {
+test("Docker finds its version where tini's would be", () => {
   assert.equal(catatonitVersion("1.2.3"), "tini version 0.1.7_catatonit (curfew 1.2.3)");
 });

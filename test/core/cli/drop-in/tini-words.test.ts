@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tiniUsage, tiniVersion } from "../../../../src/core/cli/drop-in/tini-words.ts";
 
-test("D10: the third word of tini's version is tini's, for Docker reads it", () => {
+test("the third word of tini's version is tini's, for Docker reads it", () => {
   assert.equal(tiniVersion("1.2.3"), "tini version 0.19.0 (curfew 1.2.3)");
 });
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { formatListen, LISTEN, parseListen } from "../../../../src/core/cli/options/listen.ts";
 import { LISTENS, NO_LISTENS } from "../rows/listen.ts";
 
-test("DESIGN 4.4: addresses, their names, and what is made of them", () => {
+test("addresses, their names, and what is made of them", () => {
   for (const [text, name, at] of LISTENS) {
     const listen = parseListen(text);
     assert.deepEqual([listen?.name, listen?.at], [name, at], text);

@@ -46,7 +46,7 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
   );
 });
 
-test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () => {
+test("what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
   assert.deepEqual(own, TIMEOUT_OWN_OPTIONS);
   assert.deepEqual(own.slice(1), COMMON_OPTIONS);
@@ -55,7 +55,7 @@ test("DESIGN 4.2: what is not GNU's has no letter and is spelled in full", () =>
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
 });
 
-test("DESIGN 4.3 to 4.6: the options of the doors", () => {
+test("the options of the doors", () => {
   const usesOf = (options: readonly { long?: string; short?: string }[]) =>
     options
       .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
@@ -154,7 +154,7 @@ test("a value is written as it is read", () => {
   });
 });
 
-test("DESIGN 4.1: the defaults of run, and of kill", () => {
+test("the defaults of run, and of kill", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = RUN_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "job"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
@@ -162,7 +162,7 @@ test("DESIGN 4.1: the defaults of run, and of kill", () => {
   assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [5_000_000, "tree"]);
 });
 
-test("DESIGN 4.1: the defaults of init", () => {
+test("the defaults of init", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = INIT_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
@@ -178,7 +178,7 @@ test("DESIGN 4.1: the defaults of init", () => {
   assert.deepEqual([rewrite.size, expectExit, expireOn], [0, [], []]);
 });
 
-test("DESIGN 4.4: the defaults of what serves; nothing does unless it is asked to", () => {
+test("the defaults of what serves; nothing does unless it is asked to", () => {
   const { listen, watch, ignore, debounce, restartDelay } = INIT_DEFAULTS;
   assert.deepEqual([listen, watch, ignore, debounce, restartDelay], [[], [], [], 200_000, 0]);
   const { ready, readyTimeout, reloadSignal, drain } = INIT_DEFAULTS;
@@ -186,7 +186,7 @@ test("DESIGN 4.4: the defaults of what serves; nothing does unless it is asked t
   assert.deepEqual([readyTimeout, reloadSignal, drain], [90_000_000, undefined, 0]);
 });
 
-test("DESIGN 4.1: the defaults of timeout are GNU's", () => {
+test("the defaults of timeout are GNU's", () => {
   const { expireOn, forward } = TIMEOUT_DEFAULTS;
   const { timeout, signal, killAfter, group } = TIMEOUT_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 0, "own"]);

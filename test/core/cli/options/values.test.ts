@@ -44,7 +44,7 @@ const HEX_ZEROS = ["0x0", "0X.0", "0x0ms", "0x00.p3", "0x0p-1d", "-0x0h"];
 /** No limit, or more than nothing, although they begin as a zero does. */
 const NOT_ZEROS = ["inf", "-0x0d0", "0x0d", "0x0e5", "infinityms", "1e400", "0x0dp9999", "0.1us"];
 
-test("DESIGN 4.3: a kill after of 0 is refused, in whatever form; without end is not", () => {
+test("a kill after of 0 is refused, in whatever form; without end is not", () => {
   for (const text of [...ZEROS, ...HEX_ZEROS]) {
     assert.equal(parseDuration(text), 0, text);
     assert.equal(KILL_AFTER.parse(text, NOTHING), undefined, text);

@@ -189,6 +189,6 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
 
 /** Every line of `init`. */
 export const INIT_LINES: readonly DoorRow[] = [
-  ...[...OWN, ...CLASHES].map(([line, asks]) => ["DESIGN 4.4", "init", line, asks] as const),
+  ...[...OWN, ...CLASHES].map(([line, asks]) => ["ours", "init", line, asks] as const),
   ...ALIASES.map(([cites, line, asks]) => [cites, "init", line, asks] as const),
 ];

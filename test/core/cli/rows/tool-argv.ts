@@ -75,12 +75,12 @@ const TINI: readonly Row[] = [
   ["S46", "-g a", "singleChild=false a"],
   ["S49", "-w a", "sayReaped=true a"],
   // Our own, by their long names.
-  ["DESIGN 4", "--expect-exit 143 a", "expectExit=[143] a"],
-  ["DESIGN 4", "--timeout 5 -g a", "timeout=5000000 singleChild=false a"],
-  ["DESIGN 4", "-e 5 --report fd:3 a", 'report={"kind":"fd","fd":3} expectExit=[5] a'],
-  ["DESIGN 4", "--help", "print help"],
+  ["ours", "--expect-exit 143 a", "expectExit=[143] a"],
+  ["ours", "--timeout 5 -g a", "timeout=5000000 singleChild=false a"],
+  ["ours", "-e 5 --report fd:3 a", 'report={"kind":"fd","fd":3} expectExit=[5] a'],
+  ["ours", "--help", "print help"],
   [
-    "DESIGN 4",
+    "ours",
     "--ready fd:3 --listen :80 a",
     "bad_number|--ready HOW|fd:3|fd:4 or above, for the sockets come first",
   ],
@@ -136,8 +136,8 @@ const DUMB_INIT: readonly Row[] = [
   ["S3", "--verb a", "verbose=true narration=4 a"],
   ["S3", "--ver", "ambiguous_option|OPTION|--ver|--verbose or --version"],
   ["S3", "--single-child=1 a", "unexpected_value|--single-child|1|--single-child without a value"],
-  ["DESIGN 4", "--repor r a", "unknown_option|OPTION|--repor|one of --report"],
-  ["DESIGN 4", "--signal INT -v a", "signal=SIGINT isSignalGiven=true verbose=true narration=4 a"],
+  ["ours", "--repor r a", "unknown_option|OPTION|--repor|one of --report"],
+  ["ours", "--signal INT -v a", "signal=SIGINT isSignalGiven=true verbose=true narration=4 a"],
 ];
 
 const CATATONIT: readonly Row[] = [
@@ -150,16 +150,16 @@ const CATATONIT: readonly Row[] = [
   ["S60", "a -l", "a -l"],
   ["S60", "a -P", "a -P"],
   ["S60", "-- -P", "-P"],
-  ["D11", "-V", "print version"],
-  ["D11", "--version", "print version"],
-  ["D11", "-h", "print help"],
-  ["D11", "-L", "print licence"],
-  ["D11", "-PV", "print version"],
-  ["D11", "-x a", "unknown_option|OPTION|-x|one of -g, -P, -L, -h, -V"],
-  ["D11", "-s a", "unknown_option|OPTION|-s|one of -g, -P, -L, -h, -V"],
-  ["D11", "", MISSING],
-  ["D11", "-g --", MISSING],
-  ["DESIGN 4", "--timeout 5 a", "timeout=5000000 a"],
+  ["README", "-V", "print version"],
+  ["README", "--version", "print version"],
+  ["README", "-h", "print help"],
+  ["README", "-L", "print licence"],
+  ["README", "-PV", "print version"],
+  ["README", "-x a", "unknown_option|OPTION|-x|one of -g, -P, -L, -h, -V"],
+  ["README", "-s a", "unknown_option|OPTION|-s|one of -g, -P, -L, -h, -V"],
+  ["README", "", MISSING],
+  ["README", "-g --", MISSING],
+  ["ours", "--timeout 5 a", "timeout=5000000 a"],
 ];
 
 const LOCAL = { kind: "tcp", host: "127.0.0.1", port: 80 };
@@ -179,8 +179,8 @@ const SCINIT: readonly Row[] = [
   ["S84", "-h", "print help"],
   ["S84", "-x a", "unknown_option|OPTION|-x|one of -h, -V"],
   ["S84", "--watch p a", "unknown_option|OPTION|--watch|one of --watch-path"],
-  ["DESIGN 4", "--listen 127.0.0.1:80 a", `listen=${LISTEN} a`],
-  ["DESIGN 4", "--leftovers wait a", "leftovers=wait a"],
+  ["ours", "--listen 127.0.0.1:80 a", `listen=${LISTEN} a`],
+  ["ours", "--leftovers wait a", "leftovers=wait a"],
 ];
 
 /** Command lines of the tools that we stand in for. */

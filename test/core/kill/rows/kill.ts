@@ -62,7 +62,7 @@ const REFUSALS: readonly KillLife[] = [
 /** Who was meant. */
 const IDENTITIES: readonly KillLife[] = [
   [
-    "S87: who has ended before has exited",
+    "P45: a process that exited before is already gone",
     "10",
     "resolve 10",
     [0, "gone", "10 already_exited (0)"],

@@ -92,42 +92,38 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: command 'a' was continued by signal CONT\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "waiting", processes: [{ pid: 7, command: "tee" }] },
     "timeout: waiting for processes that read the end of a pipe: 7 'tee'\n",
   ],
+  ["ours", { kind: "draining", signal: "SIGRTMIN+3" }, "timeout: signal RTMIN+3 is held back\n"],
   [
-    "DESIGN 4.4",
-    { kind: "draining", signal: "SIGRTMIN+3" },
-    "timeout: signal RTMIN+3 is held back\n",
-  ],
-  [
-    "DESIGN 4.4",
+    "ours",
     { kind: "holding", mechanism: "pidns" },
     "timeout: the tree is held by its PID namespace, whose first process we are or have made\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "holding", mechanism: "subreaper" },
     "timeout: the tree is held by a subreaper: we are not process 1\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "holding", mechanism: "cgroup" },
     "timeout: the tree is held by a control group\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "holding", mechanism: "group" },
     "timeout: the tree is held by its process group alone\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "holding", mechanism: "child" },
     "timeout: the tree is held by nothing: the command alone is ours\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "reaped", pid: 4711 },
     "timeout: reaped process 4711, which nobody waited for\n",
   ],
@@ -157,48 +153,48 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   ["S46", { kind: "leaving", code: 3 as ExitCode }, "timeout: leaving with exit code 3\n"],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 2, step: "starting" },
     "timeout: generation 2 begins\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 2, step: "ready" },
     "timeout: generation 2 is ready\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 2, step: "not-ready" },
     "timeout: generation 2 did not become ready; the one before it stays\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 1, step: "ended" },
     "timeout: generation 1 has ended\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 1, step: "waiting" },
     "timeout: generation 1 has ended by itself: waiting for a change\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 1, step: "timed-out" },
     "timeout: generation 1 has reached its time limit: waiting for a change\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "generation", generation: 3, step: "failed" },
     "timeout: generation 3 has failed, which ends all: --exit-on-error\n",
   ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
-    "DESIGN 4.9",
+    "ours",
     { kind: "limited-alone" },
     "timeout: --mem-limit holds for each process, not for all together: no cgroup can be had here\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     {
       kind: "spawn",
       code: "caller_gone",
@@ -209,7 +205,7 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: cannot run 'a': --die-with-parent=7: no such process\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "uncallable", call: "waitid", errno: "EPERM" },
     "timeout: the system call waitid is refused: operation not permitted\n",
   ],
@@ -235,7 +231,7 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: still running: somebody who cannot be named\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     {
       kind: "leaked",
       processes: [
@@ -246,12 +242,12 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: the command left processes behind: 7 'a\\nb', 12 'sleep'\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "leaked", processes: [] },
     "timeout: the command left processes behind: nobody can say which\n",
   ],
   [
-    "DESIGN 4.7",
+    "ours",
     {
       kind: "survivors",
       survivors: [
@@ -264,7 +260,7 @@ export const MESSAGES: readonly MessageRow[] = [
       "13 'it\\'s' (still forking)\n",
   ],
   [
-    "DESIGN 4.7",
+    "ours",
     {
       kind: "survivors",
       survivors: [
@@ -275,32 +271,32 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: could not be ended: 7 'dd' (does not die), somebody who cannot be named\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "dropped", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
     "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "dropped", given: "e", count: 3, errno: "ENOSPC" },
     "timeout: --events: 3 lines could not be written to 'e': no space left on device\n",
   ],
   [
-    "DESIGN 4.7",
+    "ours",
     { kind: "guardian-gone" },
     "timeout: the guardian was ended by somebody else; ending what it held\n",
   ],
   [
-    "DESIGN 4.7",
+    "ours",
     { kind: "guardian-late" },
     "timeout: the guardian did not answer in time; ending it and what it held\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "unwritten", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
     "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     { kind: "unwritten", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
     "timeout: --events PLACE: cannot write to 'fd:3': nobody reads\n",
   ],
@@ -340,77 +336,77 @@ export const MESSAGES: readonly MessageRow[] = [
     `timeout: -s SIGNAL: invalid signal 'X': expected a name\n${TRY}`,
   ],
   [
-    "DESIGN 4",
+    "ours",
     usage("unknown_command", "COMMAND", "frobnicate", "timeout"),
     `timeout: COMMAND: unknown command 'frobnicate': expected timeout\n${TRY}`,
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     usage("bad_size", "SIZE", "1P", "a number"),
     `timeout: SIZE: invalid size '1P': expected a number\n${TRY}`,
   ],
   [
-    "DESIGN 4.5",
+    "ours",
     usage("extra_operand", "OPERAND", "x", "options only"),
     `timeout: OPERAND: extra operand 'x': expected options only\n${TRY}`,
   ],
   [
-    "DESIGN 4.5",
+    "ours",
     usage("bad_pid", "PID", "a\nb", "a whole number"),
     `timeout: PID: invalid process number 'a\\nb': expected a whole number\n${TRY}`,
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     usage("bad_number", "--process-limit N", "0", "a whole number"),
     `timeout: --process-limit N: invalid number '0': expected a whole number\n${TRY}`,
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     usage("bad_address", "--listen ADDRESS", "80", "HOST:PORT"),
     `timeout: --listen ADDRESS: invalid address '80': expected HOST:PORT\n${TRY}`,
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "unbound", given: "127.0.0.1:80", errno: "EACCES" },
     "timeout: --listen: cannot listen on '127.0.0.1:80': permission denied\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "beyond-limit", part: "--ready", descriptor: 9, limit: 8 },
     "timeout: --ready: descriptor 9 is beyond the limit of open files, 8 (RLIMIT_NOFILE, ulimit -n)\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "unwatched", given: "a\nb", errno: "ENOENT" },
     "timeout: --watch: cannot watch 'a\\nb': no such file or directory\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "unread", given: "src/a", errno: "EACCES" },
     "timeout: --watch: cannot read 'src/a': permission denied\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "polling", errno: "ENOSPC" },
     "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
   ],
   [
-    "DESIGN 4.4",
+    "ours",
     { kind: "polling", errno: "ENOSYS" },
     "timeout: --watch: this kernel does not have it; looking every second instead\n",
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     usage("bad_place", "--report PLACE", "-", "a path"),
     `timeout: --report PLACE: invalid place '-': expected a path\n${TRY}`,
   ],
   [
-    "DESIGN 4.6",
+    "ours",
     usage("unknown_choice", "--on-stop WHAT", "stop", "ignore or kill"),
     `timeout: --on-stop WHAT: invalid choice 'stop': expected ignore or kill\n${TRY}`,
   ],
   [
-    "DESIGN 4.7",
+    "ours",
     usage("set_user_id", "set-user-ID", undefined, "to run with the caller's own rights"),
     "timeout: set-user-ID: refusing to run: " +
       `expected to run with the caller's own rights\n${TRY}`,

@@ -23,7 +23,7 @@ const TERM = (generation: number) => `${generation} kill group SIGTERM, ${genera
 const REST = (generation: number) => `${generation} kill rest SIGTERM, ${generation} wake rest`;
 const SAID = "say holding subreaper";
 
-/** Without a sign of readiness the old generation goes first: DESIGN 4.4. */
+/** Without a sign of readiness the old generation goes first. */
 const STOP_THEN_START: readonly ReloadTranscript[] = [
   [
     "a change: the old one ends, then the new one begins",

@@ -15,7 +15,7 @@ import {
 } from "../transcript.ts";
 import { TERM_GROUP } from "./groups.ts";
 
-/** The table of exits below S23, row by row. */
+/** The table of exit codes in docs/timeout.md, row by row. */
 export const EXITS: readonly Transcript[] = [
   ["in time: 0", "5 cmd", [0, spawned, ""], [1, exited(0), "exit 0"]],
   ["in time: 1", "5 cmd", [0, spawned, ""], [4.9, exited(1), "exit 1"]],

@@ -22,7 +22,7 @@ const REST = restOf("SIGTERM");
 const QUIT_GROUP = "kill group SIGQUIT, wake group";
 const VALUE = [-1, 77, 1000, 4242, 0] as const;
 
-/** Which signals are passed on, to whom, and which start the clock: DESIGN 4.1 and 4.4. */
+/** Which signals are passed on, to whom, and which start the clock. */
 export const INIT_SIGNALS: readonly Transcript[] = [
   [
     "a stop signal starts the clock: 8 s",

@@ -26,7 +26,7 @@ import { INT_TO_GROUP, restOf, TERM_TO_GROUP } from "./groups.ts";
 const REST = restOf("SIGTERM");
 const CONT = "kill child SIGCONT";
 
-/** How a run of `init` ends: DESIGN 4.1, 4.4, and the column "want" of the table of inits. */
+/** How a run of `init` ends. */
 export const INIT_ENDS: readonly Transcript[] = [
   ["its own exit code", "init cmd", [0, spawned, ""], [1, exited(7), "exit 7"]],
   [

@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What is sent, and to whom: S16-S23. */
+/** What is sent, and to whom. */
 export const KILLS: readonly Transcript[] = [
   [
     "S17: --foreground signals the command alone, without SIGCONT",

@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { HUP_GROUP, INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What precedence, strictness and the first reason mean: S91-S94. */
+/** What precedence, strictness and the first reason mean. */
 export const REASONS: readonly Transcript[] = [
   [
     "S91: a signal that comes when SIGKILL is due comes second, and too late",

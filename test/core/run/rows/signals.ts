@@ -2,7 +2,7 @@ import type { Transcript } from "../transcript.ts";
 import { deadline, died, exited, signal, spawned, swept } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** Signals sent to us: S27-S29. */
+/** Signals sent to us. */
 export const SIGNALS: readonly Transcript[] = [
   [
     "S27: the signal is passed on as received, not as -s says",

@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What is said, and when: S25, S26, TIMEOUT_METRICS. */
+/** What is said, and when. */
 export const WORDS: readonly Transcript[] = [
   [
     "S25: -v says every signal after it was sent",
