@@ -1,7 +1,14 @@
 // What the documents and schemas/ say about the report and the events, made from the core's tables.
 import { EVENTS } from "../src/core/report/event-line.ts";
-import { MILLISECONDS, objectOf, type Row, type Schema } from "../src/core/report/json-shape.ts";
-import { type Json, OUTCOMES } from "../src/core/report/report.ts";
+import {
+  type Json,
+  MILLISECONDS,
+  objectOf,
+  type Row,
+  type Schema,
+} from "../src/core/report/json-shape.ts";
+import { GENERATION, LIFECYCLE_EVENTS } from "../src/core/report/lifecycle-events.ts";
+import { OUTCOMES } from "../src/core/report/report.ts";
 import { REPORT } from "../src/core/report/report-json.ts";
 import {
   CONTAINMENT_MEANINGS,
@@ -9,7 +16,6 @@ import {
   RELIABILITY_MEANINGS,
   SURVIVAL_MEANINGS,
 } from "../src/core/report/report-words.ts";
-import { GENERATION, SERVING_EVENTS } from "../src/core/report/serving-line.ts";
 import { SIGNALS } from "../src/core/values/signal.ts";
 import { code, table } from "./markdown.ts";
 
@@ -22,7 +28,7 @@ export const REPORT_PARTS: Readonly<Record<string, () => string>> = {
   proofs: () => wordsTable("`proof`", PROOF_MEANINGS),
   survival: () => wordsTable("`why`", SURVIVAL_MEANINGS),
   events: () => eventsTable(EVENTS),
-  "serving events": () => eventsTable(SERVING_EVENTS),
+  "serving events": () => eventsTable(LIFECYCLE_EVENTS),
 };
 export const REPORT_DOCUMENT = "docs/report.md";
 
@@ -55,7 +61,7 @@ function eventsSchema(): Schema {
   const events = Object.entries(EVENTS).map(([word, { means, facts }]) => {
     return [word, lineSchema(word, means, [OF_GENERATION, ...(facts as Rows)])] as const;
   });
-  const serving = Object.entries(SERVING_EVENTS).map(([word, { means, facts }]) => {
+  const serving = Object.entries(LIFECYCLE_EVENTS).map(([word, { means, facts }]) => {
     return [word, lineSchema(word, means, facts as Rows)] as const;
   });
   const lines: Schema = { ...Object.fromEntries([...events, ...serving]), report: report() };

@@ -73,6 +73,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/core/b.ts", 'import "./a.ts";'),
   ],
   [
+    "the machines of runs and generations format nothing",
+    noLine(named(/^src\/core\/(run|reload)\//), /"\.\.\/report\/(?!event|report\.)|event-line/),
+    file("src/core/run/a.ts", 'import { formatEvent } from "../report/event-line.ts";'),
+  ],
+  [
     "no clock and no chance in core",
     noLine(inRoom("src/core/"), /\b(Math\.random|Date|performance)\b/, withoutComments),
     file("src/core/a.ts", "const a = Math.random();"),

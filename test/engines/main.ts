@@ -3,7 +3,7 @@
 import { parseTimeout } from "../../src/core/cli/argv.ts";
 import { DOORS, DROP_INS } from "../../src/core/cli/commands.ts";
 import { formatMessage } from "../../src/core/messages/messages.ts";
-import { formatMetrics } from "../../src/core/report/report.ts";
+import { formatMetrics } from "../../src/core/report/metrics.ts";
 import { exitCodeOf, waitStatusOf } from "../../src/core/spec/status.ts";
 import type { Duration } from "../../src/core/values/duration.ts";
 import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/values/duration.ts";

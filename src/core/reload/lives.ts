@@ -1,9 +1,8 @@
 import type { GenerationStep, Message } from "../messages/messages.ts";
-import type { Event } from "../report/event.ts";
-import { eventLineOf } from "../report/event-line.ts";
-import type { EventLine, Report } from "../report/report.ts";
-import type { ServingEvent } from "../report/serving-line.ts";
-import { servingLineOf } from "../report/serving-line.ts";
+import type { Event, LifecycleEvent } from "../report/event.ts";
+import type { EventRecord } from "../report/event-record.ts";
+import { recordOf } from "../report/event-record.ts";
+import type { Report } from "../report/report.ts";
 import type { Action } from "../run/action.ts";
 import type { Received, State } from "../run/state.ts";
 import { deadlineOf, earlier } from "../run/state.ts";
@@ -65,7 +64,7 @@ export type Asking = Received | Extract<Event, { type: "caller-gone" }>;
 /** Everything that can happen to us and to the generations. */
 export type Happening =
   | { readonly type: "run"; readonly generation: number; readonly event: Event }
-  | Extract<ServingEvent, { type: "changed" | "ready" }>
+  | Extract<LifecycleEvent, { type: "changed" | "ready" }>
   | Asking
   | Extract<Event, { type: "deadline" }>;
 
@@ -76,7 +75,7 @@ export type Deed =
   | { readonly type: "end"; readonly generation: number }
   | { readonly type: "run"; readonly generation: number; readonly action: RunAction }
   | { readonly type: "say"; readonly message: Message }
-  | { readonly type: "emit"; readonly line: EventLine }
+  | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "exit"; readonly exit: Exit };
 
@@ -160,9 +159,8 @@ export function deedsOf({ startedAt }: Reloading, life: Life, action: Action): D
       return [action];
     case "emit": {
       // Since we began, not since this generation did.
-      const at = (action.line.at + (life.startedAt ?? 0) - (startedAt ?? 0)) as Duration;
-      const facts = { generation, ...action.line.facts };
-      return [{ type: "emit", line: { ...action.line, at, facts } }];
+      const at = (action.at + (life.startedAt ?? 0) - (startedAt ?? 0)) as Duration;
+      return [{ ...action, at, generation }];
     }
     default:
       return [{ type: "run", generation, action }];
@@ -186,10 +184,8 @@ export function sayingMore(
 }
 
 /** A line for whoever reads along. */
-export function note(spec: Spec, state: Reloading, event: ServingEvent | Asking): Turn {
+export function note(spec: Spec, state: Reloading, event: LifecycleEvent | Asking): Turn {
   if (spec.events === undefined) return quiet(state);
-  const startedAt = state.startedAt ?? event.at;
-  const isOurs = event.type === "signal" || event.type === "caller-gone";
-  const line = isOurs ? eventLineOf(event, startedAt) : servingLineOf(event, startedAt);
-  return { state, deeds: [{ type: "emit", line }] };
+  const record = recordOf(event, state.startedAt ?? event.at);
+  return { state, deeds: [{ type: "emit", ...record }] };
 }

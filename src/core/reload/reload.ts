@@ -1,5 +1,4 @@
-import type { Event } from "../report/event.ts";
-import type { ServingEvent } from "../report/serving-line.ts";
+import type { Event, LifecycleEvent } from "../report/event.ts";
 import { graceOf } from "../run/ladder.ts";
 import { isSameRequest, mayEnd, startsClock } from "../run/requests.ts";
 import type { Received } from "../run/state.ts";
@@ -105,7 +104,7 @@ function tellToEnd(
 }
 
 /** A generation says that it serves. If it was the next one, the one before it may end. */
-function ready(spec: Spec, state: Reloading, happening: ServingEvent & { type: "ready" }): Turn {
+function ready(spec: Spec, state: Reloading, happening: LifecycleEvent & { type: "ready" }): Turn {
   const { generation, at } = happening;
   const life = lifeOf(state, generation);
   if (life === undefined) return quiet(state);
@@ -219,7 +218,7 @@ function over(spec: Spec, before: Reloading, life: Life, end: End): Turn {
   const isLatest = counts && generation >= (before.last?.generation ?? 0);
   const last = isLatest ? { generation, exit, report } : before.last;
   const state: Reloading = { ...before, lives, last };
-  const event: ServingEvent = { type: "ended", at, generation, exitCode: exit.code };
+  const event: LifecycleEvent = { type: "ended", at, generation, exitCode: exit.code };
   const ended: Turn = { state, deeds: [{ type: "end", generation }] };
   const noted = then(ended, (next) => note(spec, next, event));
   const told = then(noted, (next) => sayingMore(spec, next, generation, "ended"));

@@ -1,11 +1,19 @@
 import type { Proof } from "../spec/tree.ts";
-import type { Duration, Instant } from "../values/duration.ts";
 import { jsonText } from "../values/quote.ts";
-import type { Event } from "./event.ts";
-import type { Row } from "./json-shape.ts";
-import { jsonListOf, jsonOf, jsonOrNull, listOf, objectOf, orNull, TEXT } from "./json-shape.ts";
-import type { EventLine } from "./report.ts";
-import { milliseconds } from "./report.ts";
+import type { Event, LifecycleEvent, LoggedEvent } from "./event.ts";
+import type { EventRecord } from "./event-record.ts";
+import type { JsonObject, Kind, Row } from "./json-shape.ts";
+import {
+  jsonListOf,
+  jsonOf,
+  jsonOrNull,
+  listOf,
+  milliseconds,
+  objectOf,
+  orNull,
+  TEXT,
+} from "./json-shape.ts";
+import { LIFECYCLE_EVENTS } from "./lifecycle-events.ts";
 import {
   CHILD,
   HOLDING,
@@ -18,9 +26,6 @@ import {
   within,
 } from "./report-json.ts";
 
-/** A word of --events: what happened, and the report's words for it. */
-type Kind<E> = { readonly means: string; readonly facts: readonly Row<E>[] };
-
 type Exited = Extract<Event, { type: "exited" }>;
 type Signalled = Extract<Event, { readonly signal: unknown }>;
 const SIGNAL_ROW: Row<Signalled> = ["signal", SIGNAL, "its name", ({ signal }) => signal];
@@ -32,11 +37,13 @@ const PROOF_ROW: Row<{ readonly proof: Proof | undefined }> = [
   ({ proof }) => proof ?? null,
 ];
 
-/** What lines tell of: the answer to a wake stands in the report. */
-export type Told = Exclude<Event, { readonly type: "woken" }>;
+type RunEvent = Exclude<LoggedEvent, LifecycleEvent>;
 
-/** Every event's word and facts: the lines, their schema and docs/report.md are made from it. */
-export const EVENTS: { readonly [T in Told["type"]]: Kind<Extract<Told, { type: T }>> } = {
+/**
+ * The word and the facts of each event of a run. The lines of --events, their schema and
+ * docs/report.md are made from it.
+ */
+export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, { type: T }>> } = {
   spawned: {
     means: "the guardian was started; `spawn-failed` follows where the command was not executed",
     facts: within([...HOLDING, LIMITS_ROW], ({ holding }) => holding),
@@ -116,19 +123,21 @@ export const EVENTS: { readonly [T in Told["type"]]: Kind<Extract<Told, { type: 
   deadline: { means: "an instant passed that curfew had waited for", facts: [] },
 };
 
-/** The line of an event, for whoever reads along. */
-export function eventLineOf(event: Told, startedAt: Instant): EventLine {
-  const at = Math.max(0, event.at - startedAt) as Duration;
-  return { event: event.type, at, facts: factsOf(event) };
-}
+const ALL: { readonly [T in LoggedEvent["type"]]: Kind<Extract<LoggedEvent, { type: T }>> } = {
+  ...EVENTS,
+  ...LIFECYCLE_EVENTS,
+};
 
-/** The table's type says that a row fits its event; of a union the compiler cannot see it. */
-function factsOf<T extends Told["type"]>(event: Extract<Told, { type: T }>): EventLine["facts"] {
-  const { facts }: Kind<Extract<Told, { type: T }>> = EVENTS[event.type as T];
+/** The table's type says that a row fits its event; the compiler cannot see that for a union. */
+function factsOf<T extends LoggedEvent["type"]>(
+  event: Extract<LoggedEvent, { type: T }>,
+): JsonObject {
+  const { facts }: Kind<Extract<LoggedEvent, { type: T }>> = ALL[event.type as T];
   return jsonOf(facts, event);
 }
 
-/** An event as one line of JSON. */
-export function formatEvent({ event, at, facts }: EventLine): string {
-  return jsonText({ event, at_ms: milliseconds(at), ...facts });
+/** The line of --events that a record makes, without its newline. */
+export function formatEvent({ event, at, generation }: EventRecord): string {
+  const whose = generation === undefined ? {} : { generation };
+  return jsonText({ event: event.type, at_ms: milliseconds(at), ...whose, ...factsOf(event) });
 }

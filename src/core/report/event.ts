@@ -92,3 +92,25 @@ export type Event =
   /** The process that started us has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
+
+/** What happens around the generations of a command that is replaced, besides their own events. */
+export type LifecycleEvent =
+  | {
+      readonly type: "listening";
+      readonly at: Instant;
+      readonly name: string;
+      readonly address: string;
+      readonly descriptor: number;
+    }
+  | { readonly type: "changed"; readonly at: Instant; readonly path: string }
+  | { readonly type: "ready"; readonly at: Instant; readonly generation: number }
+  | { readonly type: "not-ready"; readonly at: Instant; readonly generation: number }
+  | {
+      readonly type: "ended";
+      readonly at: Instant;
+      readonly generation: number;
+      readonly exitCode: number;
+    };
+
+/** Every event that --events has a line for. The answer to a wake stands in the report alone. */
+export type LoggedEvent = Exclude<Event, { readonly type: "woken" }> | LifecycleEvent;

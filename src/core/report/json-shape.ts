@@ -1,5 +1,11 @@
-import type { Json } from "./report.ts";
-
+/** A value of JSON. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 /** A JSON Schema (2020-12), as a value. */
 export type Schema = { readonly [key: string]: Json };
 /** An object of JSON. */
@@ -16,6 +22,9 @@ export type Row<T> = readonly [
   of: (from: T) => Json | undefined,
   optional?: "optional",
 ];
+
+/** A word of --events: what it means, and the keys of its line besides `event` and `at_ms`. */
+export type Kind<E> = { readonly means: string; readonly facts: readonly Row<E>[] };
 
 export const TEXT: Schema = { type: "string" };
 export const FLAG: Schema = { type: "boolean" };
@@ -65,6 +74,11 @@ export function jsonOrNull<T>(rows: readonly Row<T>[], from: T | undefined): Jso
 
 export function jsonListOf<T>(rows: readonly Row<T>[], all: readonly T[]): JsonObject[] {
   return all.map((from) => jsonOf(rows, from));
+}
+
+/** Microseconds as milliseconds with decimals. */
+export function milliseconds(us: number): number {
+  return us / 1000;
 }
 
 /** JSON with the keys that the TypeScript API has: `exit_code` is `exitCode`. */

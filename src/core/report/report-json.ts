@@ -13,6 +13,7 @@ import {
   jsonOrNull,
   listOf,
   MILLISECONDS,
+  milliseconds,
   objectOf,
   oneOf,
   orNull,
@@ -21,7 +22,7 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import type { Child, Report, Sent, Stop } from "./report.ts";
-import { milliseconds, OUTCOMES } from "./report.ts";
+import { OUTCOMES } from "./report.ts";
 import {
   CONTAINMENT_MEANINGS,
   PROOF_MEANINGS,

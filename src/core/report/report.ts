@@ -5,7 +5,6 @@ import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
-import { jsonText } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 
 /** A signal that we sent into the tree: to whom, when first, and how often. */
@@ -66,23 +65,6 @@ export type Report = {
   readonly waitedFor: readonly Process[];
   readonly spared: readonly Process[];
   readonly usage: Usage | undefined;
-};
-
-/** What JSON can say. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [key: string]: Json };
-
-/** A line of --events but the last, which is the report: the event's word and what it concerns. */
-export type EventLine = {
-  readonly event: string;
-  /** Since the start of the run. */
-  readonly at: Duration;
-  readonly facts: { readonly [key: string]: Json };
 };
 
 /** What a report is made from. */
@@ -203,31 +185,4 @@ function isTreeGone({ survivors }: Course, proof: Proof | undefined): boolean | 
 function proofOf({ proof, survivors, holding }: Course): Proof | undefined {
   const isDoubtful = holding?.reasons.includes("foreign_pidns_seen") ?? false;
   return survivors.length > 0 || isDoubtful ? undefined : proof;
-}
-
-/**
- * The one line of `TIMEOUT_METRICS`: `command` as one string, `duration_ms` (the limit, 0 for
- * none), `timed_out`, `exit_code`, `signal_sent` (the last one, or null), `elapsed_ms`.
- */
-export function formatMetrics(report: Report): string {
-  return jsonText({
-    // JSON is Unicode: what was not becomes U+FFFD.
-    command: report.command.join(" ").toWellFormed(),
-    duration_ms: milliseconds(report.timeout),
-    timed_out: report.timedOut,
-    exit_code: report.exitCode,
-    signal_sent: lastSignal(report.signalsSent),
-    elapsed_ms: milliseconds(report.elapsed),
-  });
-}
-
-/** SIGCONT only wakes those who were to get another one, unless it is itself what was asked for. */
-function lastSignal(sent: readonly Sent[]): Signal | null {
-  const last = sent.findLast(({ signal }) => signal !== "SIGCONT") ?? sent.at(-1);
-  return last?.signal ?? null;
-}
-
-/** With the microseconds as decimals. */
-export function milliseconds(us: number): number {
-  return us / 1000;
 }

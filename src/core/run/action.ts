@@ -1,6 +1,7 @@
 import type { Message } from "../messages/messages.ts";
 import type { Queued } from "../report/event.ts";
-import type { EventLine, Report } from "../report/report.ts";
+import type { EventRecord } from "../report/event-record.ts";
+import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
@@ -41,7 +42,7 @@ export type Action =
   /** Stop ourselves as the main child was stopped, and continue it when we are continued. */
   | { readonly type: "stop-with-it"; readonly signal: Signal }
   | { readonly type: "say"; readonly message: Message }
-  | { readonly type: "emit"; readonly line: EventLine }
+  | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
   /** `forced`: the command died of a signal, or we ended it. `reason`: why we did. */
   | {

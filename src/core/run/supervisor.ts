@@ -1,5 +1,5 @@
 import type { Event } from "../report/event.ts";
-import { eventLineOf } from "../report/event-line.ts";
+import { recordOf } from "../report/event-record.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -29,7 +29,7 @@ export function step(spec: Spec, state: State, event: Event): Step {
   const next = meant === undefined ? stay(state) : behind(spec, state, react(spec, state, meant));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
-  return withLine(next, { type: "emit", line: eventLineOf(event, startedAt) });
+  return withLine(next, { type: "emit", ...recordOf(event, startedAt) });
 }
 
 /** Written down for the report, and no news to anybody. */

@@ -217,7 +217,7 @@ export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): 
       sayNow(held, action.message);
       break;
     case "emit":
-      emit(held, action.line);
+      emit(held, action);
       break;
     case "report":
       writeReport(held, action.report);

@@ -2,8 +2,9 @@ import { samePlace } from "../../core/cli/options/command-line.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import { formatMessage } from "../../core/messages/messages.ts";
 import { formatEvent } from "../../core/report/event-line.ts";
-import type { EventLine, Report } from "../../core/report/report.ts";
-import { formatMetrics } from "../../core/report/report.ts";
+import type { EventRecord } from "../../core/report/event-record.ts";
+import { formatMetrics } from "../../core/report/metrics.ts";
+import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
 import type { Place, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
@@ -116,10 +117,10 @@ function startedAt({ changing }: World, report: Report): WallTime {
 }
 
 /** One event. A reader who is late costs the line, and nothing else. */
-export function emit(world: World, line: EventLine): void {
+export function emit(world: World, record: EventRecord): void {
   const { events, changing } = world;
   if (events < 0) return;
-  const text = `${formatEvent(line)}\n`;
+  const text = `${formatEvent(record)}\n`;
   if (!isTold(world, sys.now())) {
     if (!queue(changing.telling, text)) changing.dropped += 1;
     return;

@@ -2,7 +2,7 @@ import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
 import type { GenerationsHost } from "../../core/drive.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import type { Deed, Happening } from "../../core/reload/lives.ts";
-import { servingLineOf } from "../../core/report/serving-line.ts";
+import { recordOf } from "../../core/report/event-record.ts";
 import { earlier } from "../../core/run/state.ts";
 import type { Exit } from "../../core/spec/exit.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
@@ -84,7 +84,7 @@ function tellListeners(world: World): void {
   world.listeners.forEach(({ listen, address }, place) => {
     const { name } = listen;
     const descriptor = FIRST_SOCKET + place;
-    emit(world, servingLineOf({ type: "listening", at, name, address, descriptor }, at));
+    emit(world, recordOf({ type: "listening", at, name, address, descriptor }, at));
   });
 }
 
@@ -113,7 +113,7 @@ function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
       sayNow(world, deed.message);
       break;
     case "emit":
-      emit(world, deed.line);
+      emit(world, deed);
       break;
     case "report":
       writeReport(world, deed.report);

@@ -263,10 +263,10 @@ function accept(world: World, { state, deeds }: Turn): void {
 function noteFailure(world: World, deeds: readonly Deed[]): void {
   const { phase, lives } = world.state;
   for (const deed of deeds) {
-    if (deed.type !== "emit" || deed.line.event !== "ended" || phase !== "serving") continue;
-    const { generation, exit_code: code } = deed.line.facts;
+    if (deed.type !== "emit" || deed.event.type !== "ended" || phase !== "serving") continue;
+    const { generation, exitCode } = deed.event;
     const life = lives.find((one) => one.generation === generation);
-    if (life?.role !== "old" && Number(code) !== 0) world.failure ??= Number(code);
+    if (life?.role !== "old" && exitCode !== 0) world.failure ??= exitCode;
   }
 }
 
@@ -304,9 +304,9 @@ function allow(world: World, deed: Deed): void {
       return;
     }
     case "emit": {
-      const { generation, exit_code } = deed.line.facts;
-      if (deed.line.event === "ended") world.codes.set(Number(generation), Number(exit_code));
-      if (deed.line.at < 0) fail(world, "times count from our beginning");
+      const { event, at } = deed;
+      if (event.type === "ended") world.codes.set(event.generation, event.exitCode);
+      if (at < 0) fail(world, "times count from our beginning");
       return;
     }
     case "report":

@@ -99,7 +99,7 @@ function deedText(deed: Deed): string {
       return text && `${deed.generation} ${text}`;
     }
     case "emit": {
-      const { generation } = deed.line.facts;
+      const generation = "generation" in deed.event ? deed.event.generation : deed.generation;
       const text = run.textOf([deed]);
       return generation === undefined ? text : `${text} of ${generation}`;
     }

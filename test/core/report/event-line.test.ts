@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Told } from "../../../src/core/report/event-line.ts";
-import { EVENTS, eventLineOf, formatEvent } from "../../../src/core/report/event-line.ts";
+import type { LoggedEvent } from "../../../src/core/report/event.ts";
+import { EVENTS, formatEvent } from "../../../src/core/report/event-line.ts";
+import { recordOf } from "../../../src/core/report/event-record.ts";
 import { formatReport } from "../../../src/core/report/report-json.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
@@ -16,7 +17,7 @@ const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as co
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
 
 /** An event, and its line but for the braces. */
-const ROWS: readonly (readonly [Told, string])[] = [
+const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [
     { type: "spawned", at, holding: HELD },
     '"event":"spawned","at_ms":1.5,"containment":"subreaper",' +
@@ -43,7 +44,7 @@ const ROWS: readonly (readonly [Told, string])[] = [
     '"event":"tree-empty","at_ms":1.5,"proof":"echild"',
   ],
   [
-    { ...looked(member(8, "tee")).event, at } as Told,
+    { ...looked(member(8, "tee")).event, at } as LoggedEvent,
     '"event":"looked","at_ms":1.5,"leftovers":[{"pid":8,"command":"tee"}]',
   ],
   [
@@ -82,16 +83,12 @@ const REPORT_LINE = formatReport(REPORT, 0 as WallTime);
 
 for (const [event, line] of ROWS) {
   test(`the line of ${line}`, () => {
-    const said = formatEvent(eventLineOf(event, 1000 as Instant));
+    const said = formatEvent(recordOf(event, 1000 as Instant));
     assert.equal(said, `{${line}}`);
     assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
     assert.ok(isEventLine(JSON.parse(said)));
   });
 }
-
-test("an event from before a generation is at its start", () => {
-  assert.equal(eventLineOf({ type: "deadline", at }, (at + 1) as Instant).at, 0);
-});
 
 test("every event has a row", () => {
   const tried = new Set(ROWS.map(([{ type }]) => type));
@@ -99,8 +96,9 @@ test("every event has a row", () => {
 });
 
 test("every event's line may say of which generation it is", () => {
-  for (const [, line] of ROWS) {
-    const said = `{${line},"generation":2}`;
+  for (const [event, line] of ROWS) {
+    const said = formatEvent({ ...recordOf(event, 1000 as Instant), generation: 2 });
+    assert.equal(said, `{${line.replace('"at_ms":1.5', '"at_ms":1.5,"generation":2')}}`);
     assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
     assert.notDeepEqual(validateEvents([`{${line},"generation":0}`, REPORT_LINE]), []);
   }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
-import { formatMetrics, OUTCOMES, reportOf } from "../../../src/core/report/report.ts";
+import { OUTCOMES, reportOf } from "../../../src/core/report/report.ts";
 import type { ExitCode } from "../../../src/core/spec/status.ts";
 import {
   COURSE,
@@ -9,18 +8,11 @@ import {
   ESCALATIONS,
   EXITED,
   HELD,
-  METRICS,
   OUTCOME_ROWS,
   SURVIVOR,
   sent,
   USAGE,
 } from "./rows/report.ts";
-
-for (const [report, line] of METRICS) {
-  test(`TIMEOUT_METRICS: ${JSON.stringify(report.command)} ${report.outcome}`, () => {
-    assert.equal(formatMetrics(report), line);
-  });
-}
 
 test("a report says what happened, from the spawn to the end", () => {
   const stops = [{ signal: "SIGTSTP", at: COURSE.startedAt }] as const;
@@ -83,14 +75,4 @@ test("a death of ours has the exit code that a shell shows", () => {
   const exit = { kind: "signal", signal: "SIGTERM", scope: "self", code: 143 as ExitCode } as const;
   const child = { pid: 7, end: died("SIGTERM") };
   assert.equal(reportOf({ ...COURSE, child, exit }).exitCode, 143);
-});
-
-test("TIMEOUT_METRICS: whatever the command's words, the line is one line of Unicode", () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (command) => {
-      const line = formatMetrics({ ...reportOf(COURSE), command });
-      assert.ok(!line.includes("\n") && line.isWellFormed());
-      assert.equal(JSON.parse(line).command, command.join(" ").toWellFormed());
-    }),
-  );
 });

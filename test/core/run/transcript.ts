@@ -309,7 +309,7 @@ function actionText(action: Action): string {
     case "say":
       return `say ${messageText(action.message)}`;
     case "emit":
-      return `emit ${action.line.event}@${secondsOf(action.line.at)}`;
+      return `emit ${action.event.type}@${secondsOf(action.at)}`;
     case "report":
       return `report ${reportText(action.report)}`;
     case "exit":

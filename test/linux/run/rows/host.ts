@@ -457,7 +457,7 @@ export const DEEDS: readonly Row[] = [
     "an event",
     () =>
       does(
-        { type: "emit", line: { event: "cancelled", at: 0 as Duration, facts: {} } },
+        { type: "emit", event: { type: "cancelled", at: 5 as Instant }, at: 0 as Duration },
         "run --events e cmd",
       ).map((call) => call.slice(0, 18)),
     ['offer 11 "{\\"event'],

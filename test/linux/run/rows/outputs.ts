@@ -1,4 +1,5 @@
-import type { EventLine, Report } from "../../../../src/core/report/report.ts";
+import type { EventRecord } from "../../../../src/core/report/event-record.ts";
+import type { Report } from "../../../../src/core/report/report.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import { sys } from "../../../../src/linux/kernel/window.ts";
 import type { Held } from "../../../../src/linux/run/held.ts";
@@ -13,7 +14,8 @@ import type { Descriptor, Kernel } from "../../model/types.ts";
 const [EACCES, EBADF, ENOSPC] = [13, 9, 28];
 const SECOND = 1_000_000;
 const ALL = Number.POSITIVE_INFINITY;
-const LINE: EventLine = { event: "cancelled", at: 0 as Duration, facts: {} };
+const AT = 5 as Instant;
+const RECORD: EventRecord = { event: { type: "cancelled", at: AT }, at: 0 as Duration };
 const TEXT = '{"event":"cancelled","at_ms":0}\n';
 
 type Sink = Extract<Descriptor, { kind: "sink" }>;
@@ -35,7 +37,7 @@ function lines(...rooms: readonly number[]) {
   const { kernel, held } = open();
   for (const room of rooms) {
     sink(kernel, held.events).room = room;
-    emit(held, LINE);
+    emit(held, RECORD);
   }
   const { lineStart, dropped } = held.changing;
   return { text: written(kernel, held.events), lineStart, dropped, waited: kernel.now - BEGIN };
@@ -93,7 +95,7 @@ function stuck(time: number, count = 4) {
   const opened = open();
   const { kernel, held } = opened;
   sink(kernel, held.events).holdsUntil = kernel.now + time;
-  for (let line = 0; line < count; line++) emit(held, LINE);
+  for (let line = 0; line < count; line++) emit(held, RECORD);
   if (time !== ALL) writeReport(held, reportOf(opened));
   const text = written(kernel, held.events);
   const lines = text.split("\n").slice(0, -1);
@@ -144,7 +146,7 @@ export const OUTPUTS: readonly Row[] = [
     "no events are asked for: nothing is formatted or written",
     () => {
       const { kernel, held } = open("run cmd");
-      emit(held, LINE);
+      emit(held, RECORD);
       return kernel.log.filter((call) => call.startsWith("offer"));
     },
     [],
@@ -321,14 +323,14 @@ export const OUTPUTS: readonly Row[] = [
       Object.assign(sink(kernel, held.events), {
         ...{ errno: ENOSPC, room: 9, holdsUntil: kernel.now + MOMENT + 5 },
       });
-      for (let count = 0; count < 3; count++) emit(held, LINE);
+      for (let count = 0; count < 3; count++) emit(held, RECORD);
       later(kernel, MOMENT + 6, () => {
         sink(kernel, held.events).room = ALL;
       });
       sys.wait([], kernel.now + MOMENT);
-      emit(held, LINE);
+      emit(held, RECORD);
       sys.wait([], kernel.now + MOMENT);
-      emit(held, LINE);
+      emit(held, RECORD);
       return [written(kernel, held.events), held.changing.dropped];
     },
     [`${TEXT.slice(0, 9)}\n${TEXT}`, 4],
@@ -357,7 +359,7 @@ export const OUTPUTS: readonly Row[] = [
       const opened = open();
       const { kernel, held } = opened;
       Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
-      emit(held, LINE);
+      emit(held, RECORD);
       sink(kernel, held.events).room = ALL;
       writeReport(held, reportOf(opened));
       return written(kernel, 2);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LifecycleEvent } from "../../../src/core/report/event.ts";
 import { formatEvent } from "../../../src/core/report/event-line.ts";
+import { recordOf } from "../../../src/core/report/event-record.ts";
+import { LIFECYCLE_EVENTS } from "../../../src/core/report/lifecycle-events.ts";
 import { formatReport } from "../../../src/core/report/report-json.ts";
-import type { ServingEvent } from "../../../src/core/report/serving-line.ts";
-import { SERVING_EVENTS, servingLineOf } from "../../../src/core/report/serving-line.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { isEventLine, validateEvents } from "../../report-schema.ts";
@@ -12,7 +13,7 @@ import { REPORT } from "./rows/report.ts";
 const at = 2500 as Instant;
 
 /** An event, and its line but for the braces. */
-const ROWS: readonly (readonly [ServingEvent, string])[] = [
+const ROWS: readonly (readonly [LifecycleEvent, string])[] = [
   [
     { type: "listening", at, name: "http", address: "127.0.0.1:8080", descriptor: 3 },
     '"event":"listening","at_ms":1.5,"name":"http","address":"127.0.0.1:8080","descriptor":3',
@@ -32,7 +33,7 @@ const REPORT_LINE = formatReport(REPORT, 0 as WallTime);
 
 for (const [event, line] of ROWS) {
   test(`the line of ${line}`, () => {
-    const said = formatEvent(servingLineOf(event, 1000 as Instant));
+    const said = formatEvent(recordOf(event, 1000 as Instant));
     assert.equal(said, `{${line}}`);
     assert.deepEqual(validateEvents([said, REPORT_LINE]), []);
     assert.ok(isEventLine(JSON.parse(said)));
@@ -40,18 +41,13 @@ for (const [event, line] of ROWS) {
 }
 
 test("every event has a row", () => {
-  assert.deepEqual(ROWS.map(([{ type }]) => type).sort(), Object.keys(SERVING_EVENTS).sort());
+  assert.deepEqual(ROWS.map(([{ type }]) => type).sort(), Object.keys(LIFECYCLE_EVENTS).sort());
 });
 
 test("what is not Unicode is U+FFFD in names, too", () => {
   const event = { type: "listening", at, name: "\udc80", address: "unix:/\udcfe", descriptor: 3 };
-  const said = formatEvent(servingLineOf(event as ServingEvent, at));
+  const said = formatEvent(recordOf(event as LifecycleEvent, at));
   assert.ok(said.includes('"name":"\ufffd","address":"unix:/\ufffd"'), said);
-});
-
-test("what comes before the first spawn is at its time", () => {
-  const line = servingLineOf({ type: "changed", at, path: "a" }, 9000 as Instant);
-  assert.equal(line.at, 0);
 });
 
 /** Lines that are none: numbers from 1 on, and every fact. */

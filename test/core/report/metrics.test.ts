@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { formatMetrics } from "../../../src/core/report/metrics.ts";
+import { reportOf } from "../../../src/core/report/report.ts";
+import { COURSE, METRICS } from "./rows/report.ts";
+
+for (const [report, line] of METRICS) {
+  test(`TIMEOUT_METRICS: ${JSON.stringify(report.command)} ${report.outcome}`, () => {
+    assert.equal(formatMetrics(report), line);
+  });
+}
+
+test("TIMEOUT_METRICS: whatever the command's words, the line is one line of Unicode", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (command) => {
+      const line = formatMetrics({ ...reportOf(COURSE), command });
+      assert.ok(!line.includes("\n") && line.isWellFormed());
+      assert.equal(JSON.parse(line).command, command.join(" ").toWellFormed());
+    }),
+  );
+});
