@@ -1,5 +1,5 @@
-// From the host program and a bundle to the finished executable. See native/src/layout.rs for why
-// it is frozen twice.
+// From the host program and a bundle to the finished executable. Why it is frozen twice:
+// native/src/engine/layout.rs.
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { need, runTool, StepFailed } from "./steps.ts";
@@ -41,7 +41,7 @@ export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
   }
 }
 
-/** A record of a profile: see `Tag` in native/src/layout.rs. */
+/** A record of a profile: see `Tag` in native/src/engine/layout.rs. */
 const RECORD = 16;
 const GROUP_AT = 0;
 /** In the place of a group: the piece was given back before the freezing. */

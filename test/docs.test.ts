@@ -163,7 +163,7 @@ test("the README is short", () => {
 const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
   ["docs/report.md", /At most (\d+) leftovers/, "src/linux/run/members.ts", "MOST_NAMES"],
   ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/run/members.ts", "MOST_NAMES"],
-  ["docs/report.md", /and (\d+) survivors/, "native/src/link.rs", "MAX_SURVIVORS"],
+  ["docs/report.md", /and (\d+) survivors/, "native/src/guardian/link.rs", "MAX_SURVIVORS"],
   ["docs/report.md", /(\d+) stops listed/, "src/core/run/stops.ts", "MOST_STOPS"],
   ["docs/run.md", /within (\d+ ms),/, "src/core/run/will.ts", "SETTLE"],
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
@@ -210,7 +210,7 @@ function namesIn(document: string): string[] {
 describe("names in ARCHITECTURE.md exist", () => {
   const names = [...new Set(namesIn(textOf("ARCHITECTURE.md")))];
   const sources = globSync(
-    ["{src,scripts,test}/**/*.ts", "native/src/*.rs", "*/*.toml", "*.json"],
+    ["{src,scripts,test}/**/*.ts", "native/src/**/*.rs", "*/*.toml", "*.json"],
     { cwd: ROOT },
   );
   const words = new Set(sources.map(textOf).join("\n").match(/\w+/g));

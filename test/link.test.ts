@@ -22,14 +22,14 @@ function script(path: string): Map<string, number> {
 const GUARDIAN = "src/linux/run/guardian.ts";
 
 test("news of the guardian", () => {
-  const news = rust("native/src/news.rs", "u32");
+  const news = rust("native/src/supervisor/news.rs", "u32");
   assert.ok(news.size >= 7);
   const ours = script(GUARDIAN);
   for (const [name, number] of news) assert.equal(ours.get(name), number, name);
 });
 
 test("what failed before the command was executed", () => {
-  const stages = rust("native/src/spawn.rs", "i32");
+  const stages = rust("native/src/supervisor/spawn.rs", "i32");
   const ours = script(GUARDIAN);
   for (const name of ["NOT_EXECUTED", "NOT_CONFINED"]) {
     assert.equal(ours.get(name), stages.get(name), name);
@@ -37,7 +37,7 @@ test("what failed before the command was executed", () => {
 });
 
 test("orders to the guardian", () => {
-  const orders = rust("native/src/link.rs", "u32");
+  const orders = rust("native/src/guardian/link.rs", "u32");
   const [, text = ""] = /ORDERS = \{(.*?)\}/.exec(read(GUARDIAN)) ?? [];
   const ours = new Map([...text.matchAll(/(\w+): (\d+)/g)].map(([, k = "", n]) => [k, Number(n)]));
   assert.equal(ours.get("sweep"), orders.get("SWEEP"));
@@ -46,7 +46,7 @@ test("orders to the guardian", () => {
 });
 
 test("why a process survived", () => {
-  const reasons = rust("native/src/sweep.rs", "i32");
+  const reasons = rust("native/src/tree/sweep.rs", "i32");
   const [, text = ""] = /WHY: [^=]*= \[(.*?)\]/s.exec(read(GUARDIAN)) ?? [];
   const ours = [...text.matchAll(/"(\w+)"/g)].map(([, word]) => word);
   const names = ["NOT_PERMITTED", "UNKILLABLE", "STILL_FORKING"].map((name) => reasons.get(name));

@@ -2,63 +2,18 @@
 //! It holds mechanism only; what is done, when, and what is said about it is TypeScript's.
 #![no_main]
 
-mod adoption;
-mod birth;
-mod call;
-mod calling;
-mod cgroup;
-mod channels;
-mod clock;
-mod clone;
-mod command;
-mod course;
 mod engine;
-mod entries;
-mod files;
-mod folders;
-mod freeze;
-mod group;
 mod guardian;
-mod heap;
-mod identity;
-mod inotify;
-mod layout;
-mod limit;
-mod link;
-mod members;
-mod memory;
-mod namespace;
-mod nested;
-mod news;
-mod numbers;
-mod offer;
-mod parent;
-mod probe;
-mod proc;
-mod process;
-mod processor;
-mod raw;
-mod run;
-mod rungs;
-mod scribe;
-mod signals;
-mod sockets;
-mod spawn;
-mod stack;
+mod kernel;
+mod output;
 #[cfg(all(target_arch = "x86_64", feature = "direct-start"))]
 mod start;
 mod supervisor;
-mod sweep;
-mod sys;
-mod takeover;
-mod terminal;
-mod text;
-mod trigonometry;
-mod unix;
-mod wait;
-mod waking;
-mod world;
+mod tree;
+mod window;
 
+use engine::{freeze, heap, runtime};
+use kernel::{identity, stack};
 use std::ffi::{c_char, c_int};
 
 /// The C library calls this directly: no runtime of Rust's touches signals or descriptors before us.
@@ -78,9 +33,9 @@ extern "C" fn begin() -> ! {
     if let heap::Image::Lost = image {
         freeze::quit("this program's frozen segment is gone: it must not be stripped");
     }
-    engine::report_panics();
+    runtime::report_panics();
     if let heap::Image::Cold = image {
         freeze::or_load();
     }
-    engine::run_main()
+    runtime::run_main()
 }

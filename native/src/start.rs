@@ -5,7 +5,7 @@
 //! What of the library's start we need is little, and done here: thread-local data, and the choice of
 //! string functions, which without an answer of the processor's falls on those that run everywhere.
 
-use crate::identity;
+use crate::kernel::identity;
 use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;

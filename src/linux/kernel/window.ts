@@ -1,5 +1,5 @@
 /**
- * The window onto the kernel; `native/src/sys.rs` has the same list, and a test compares the two.
+ * The window onto the kernel; `native/src/window/table.rs` has the same list, a test compares them.
  * Functions answer with the kernel's result, or with minus errno. Signals and processes are
  * numbers; texts carry bytes that are not UTF-8 as U+DC80..U+DCFF.
  */

@@ -19,10 +19,10 @@ import { isHeeded } from "./news.ts";
 import { sayNow } from "./outputs.ts";
 import { withRoom } from "./room.ts";
 
-/** Orders to the guardian, as `native/src/link.rs` has them. */
+/** Orders to the guardian, as `native/src/guardian/link.rs` has them. */
 export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
 
-// News of the guardian, as `native/src/news.rs` numbers them.
+// News of the guardian, as `native/src/supervisor/news.rs` numbers them.
 const FAILED = 1;
 const STOPPED = 2;
 const ENDED = 3;
@@ -34,7 +34,7 @@ const REAPED = 8;
 
 const KILL = signalNumber("SIGKILL");
 
-// `native/src/spawn.rs`: what failed before the command was executed.
+// `native/src/supervisor/spawn.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
 const NOT_CONFINED = 3;
 

@@ -80,7 +80,7 @@ const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
   ].map((forward) => [forward, receivedWith(forward)]),
 );
 
-/** As `open` in native/src/signals.rs numbers it. */
+/** As `open` in native/src/kernel/signals.rs numbers it. */
 const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
@@ -294,7 +294,7 @@ function stopOf(held: Held, stop: Stopped): Stopped {
 
 type Stopped = Extract<Event, { type: "stopped" }>;
 
-/** What `guardianState` answers: see native/src/supervisor.rs. */
+/** What `guardianState` answers: see native/src/supervisor/guardian.rs. */
 const SWEEPING = 2;
 
 export function deadlineNews(

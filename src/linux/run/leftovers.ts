@@ -50,7 +50,7 @@ function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number):
   };
 }
 
-/** What a process does with a pipe or socket, as `native/src/channels.rs` has it. */
+/** What a process does with a pipe or socket, as `native/src/window/channels.rs` has it. */
 const READS = 1;
 const WRITES = 2;
 const ENDED = 4;

@@ -24,7 +24,7 @@ export const MOMENT = 50_000;
 /** What waits for a file that takes its time is no more than this, in characters. */
 const MOST_QUEUED = 1 << 16;
 
-/** What a write does besides, as `native/src/scribe.rs` has it: a file is emptied, or closed. */
+/** What a write does besides (`native/src/output/scribe.rs`): a file is emptied, or closed. */
 const CUT = 1;
 const CLOSE = 2;
 

@@ -16,7 +16,7 @@ import { NO_DESCRIPTOR } from "./held.ts";
 import { now } from "./news.ts";
 import { isForCommand } from "./terminal.ts";
 
-/** What a sweep reaches, as `native/src/spawn.rs` numbers it. */
+/** What a sweep reaches, as `native/src/supervisor/spawn.rs` numbers it. */
 export const SCOPES: Readonly<Record<Mechanism, number>> = {
   child: 0,
   group: 1,

@@ -1,0 +1,319 @@
+//! The arena: one piece of memory at a fixed address that holds the engine and everything it
+//! loaded. Unfrozen, it is mapped at start; frozen, the kernel maps it from the executable.
+//!
+//! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
+//! a small heap behind it. So a run writes to few pages, and they lie together.
+
+use crate::engine::{freeze, layout, runtime};
+use crate::kernel::identity;
+use std::alloc::{GlobalAlloc, Layout};
+use std::ops::Range;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use talc::base::{Talc, binning::Binning};
+use talc::source::Source;
+use talc::{DefaultBinning, min_first_heap_size};
+
+/// Above everything the kernel may place near a fixed-address program (its brk heap starts at most
+/// 1 GiB behind it), below everything it maps on its own.
+pub const ARENA_BASE: usize = 0x8000_0000;
+/// What an unfrozen program reserves; untouched pages cost nothing. Half of it is for what is loaded
+/// piece by piece on pages of its own: some 60 MB of 4 KiB pages, sixteen times that on 64 KiB ones.
+pub const COLD_SIZE: usize = 2 << 30;
+/// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
+const RUN_SIZE: usize = 64 << 10;
+/// Fresh memory is taken in pieces of at least this size.
+const FRESH_SIZE: usize = 256 << 10;
+const PAGE: usize = 4096;
+
+/// Gives the allocator fresh anonymous mappings once the arena is full.
+#[derive(Debug)]
+struct Fresh;
+
+/// The first bytes of the arena.
+#[repr(C)]
+struct Header {
+    talc: Talc<Fresh, DefaultBinning>,
+    /// Everything below was frozen and is never freed; 0 before freezing.
+    frozen_end: usize,
+    /// A trial run is to tell what it wrote to.
+    is_trial: bool,
+    root: *mut u8,
+}
+
+/// The kernel has refused memory. Outside of the arena: it is never frozen.
+static HAS_RUN_OUT: AtomicBool = AtomicBool::new(false);
+
+/// Whether the kernel has refused memory so far: what fails then fails of that.
+pub fn has_run_out() -> bool {
+    HAS_RUN_OUT.load(Relaxed)
+}
+
+struct Arena;
+
+#[global_allocator]
+static ARENA: Arena = Arena;
+
+fn header() -> *mut Header {
+    ptr::with_exposed_provenance_mut(ARENA_BASE)
+}
+
+/// What the program file says of the arena.
+pub enum Image {
+    /// The kernel mapped a frozen one.
+    Frozen,
+    /// There is none; an empty one was mapped.
+    Cold,
+    /// Its segment is there without its contents: a tool like strip(1) has removed them.
+    Lost,
+}
+
+/// Makes the arena usable, if it can be. Call once, before any allocation.
+pub fn open() -> Image {
+    match segment_size() {
+        Some(0) => return Image::Lost,
+        Some(_) => return Image::Frozen,
+        None => {}
+    }
+    let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
+    if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
+        freeze::quit("the arena's addresses are taken, or there is no memory for it")
+    }
+    begin_empty(ARENA_BASE + HEADER_SIZE);
+    Image::Cold
+}
+
+const HEADER_SIZE: usize = size_of::<Header>().next_multiple_of(64);
+
+/// Puts an allocator that holds nothing into a zeroed arena.
+fn begin_empty(first: usize) {
+    let (talc, root) = (Talc::new(Fresh), ptr::null_mut());
+    // SAFETY: the mapping is ours, large enough and zeroed; nobody else knows it yet.
+    unsafe {
+        header().write(Header {
+            talc,
+            frozen_end: 0,
+            is_trial: false,
+            root,
+        });
+        let size = ARENA_BASE + COLD_SIZE - first;
+        (*header())
+            .talc
+            .claim(ptr::with_exposed_provenance_mut(first), size);
+    }
+}
+
+/// Forgets everything in the arena but `keep`, which is moved out of it. What is loaded afterwards
+/// lies as densely as if nothing had been there before.
+pub fn start_over(keep: &[u8]) -> &'static [u8] {
+    let copy = map(ptr::null_mut(), keep.len().max(1), 0);
+    // SAFETY: the copy has room; after it, nothing of the arena is used again.
+    unsafe {
+        ptr::copy_nonoverlapping(keep.as_ptr(), copy, keep.len());
+        let used = reserved_end() - ARENA_BASE;
+        header().cast::<u8>().write_bytes(0, used);
+        // The allocator also marks the arena's end.
+        header()
+            .cast::<u8>()
+            .add(COLD_SIZE - PAGE)
+            .write_bytes(0, PAGE);
+        begin_empty(layout::begin(ARENA_BASE + HEADER_SIZE));
+        std::slice::from_raw_parts(copy, keep.len())
+    }
+}
+
+/// The first address behind the last allocation.
+fn reserved_end() -> usize {
+    let end = ptr::with_exposed_provenance_mut(ARENA_BASE + COLD_SIZE);
+    // SAFETY: this is where the heap that `begin_empty` claimed ends.
+    unsafe {
+        (*header())
+            .talc
+            .reserved(NonNull::new_unchecked(end))
+            .up_to
+            .as_ptr()
+            .addr()
+    }
+}
+
+/// How much of the program's file lies at the arena's address, if one of its segments does.
+fn segment_size() -> Option<u64> {
+    let mut segments = identity::segments().iter();
+    let arena = segments.find(|segment| segment.p_vaddr as usize == ARENA_BASE)?;
+    Some(arena.p_filesz)
+}
+
+/// Remembers what a thawed program starts from.
+pub fn set_root<T>(root: *mut T) {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe { (*header()).root = root.cast() }
+}
+
+/// What `set_root` was given before freezing.
+pub fn root<T>() -> *mut T {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe { (*header()).root.cast() }
+}
+
+/// A child that is forked has no use for what was loaded, but for the allocator in its first page.
+/// (A frozen program only: an unfrozen one has the plan for its child in there.)
+pub fn keep_from_children() {
+    // SAFETY: our own mapping; nothing but the engine uses these pages.
+    unsafe {
+        let end = (*header()).frozen_end;
+        let first = ptr::with_exposed_provenance_mut(ARENA_BASE + PAGE);
+        let size = end.saturating_sub(ARENA_BASE + PAGE);
+        if size > 0 {
+            libc::madvise(first, size, libc::MADV_DONTFORK);
+        }
+    }
+}
+
+/// What a trial run has to look at, if this is one.
+pub fn trial() -> Option<Range<usize>> {
+    // SAFETY: the arena is open and we are its only thread.
+    unsafe {
+        (*header())
+            .is_trial
+            .then(|| ARENA_BASE..(*header()).frozen_end)
+    }
+}
+
+/// Closes what was loaded and puts the heap for a run behind it; gives a copy of the image to be
+/// written, which goes on changing as we do.
+pub fn seal() -> &'static [u8] {
+    // SAFETY: single-threaded; the old allocator is left behind whole and never used again, and the
+    // memory behind its last allocation belongs to nobody.
+    unsafe {
+        if layout::lent() > 0 {
+            freeze::quit("two loads of one program differ in what they give back")
+        }
+        let used = layout::used_end(reserved_end());
+        let frozen_end = used.next_multiple_of(PAGE);
+        let image_end = frozen_end + RUN_SIZE;
+        let gap = ptr::with_exposed_provenance_mut::<u8>(used);
+        gap.write_bytes(0, image_end - used);
+        (*header()).frozen_end = frozen_end;
+        (*header()).is_trial = layout::is_spread();
+        ptr::write(&raw mut (*header()).talc, Talc::new(Fresh));
+        let run = ptr::with_exposed_provenance_mut(frozen_end);
+        (*header()).talc.claim(run, RUN_SIZE);
+        let length = image_end - ARENA_BASE;
+        let copy = map(ptr::null_mut(), length, 0);
+        ptr::copy_nonoverlapping(header().cast(), copy, length);
+        std::slice::from_raw_parts(copy, length)
+    }
+}
+
+/// A private anonymous mapping for reading and writing; `MAP_FAILED` where there is none.
+fn map(at: *mut u8, size: usize, flags: i32) -> *mut u8 {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | flags;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping; without MAP_FIXED it replaces nothing.
+    unsafe { libc::mmap(at.cast(), size, rights, flags, -1, 0).cast() }
+}
+
+// SAFETY: `acquire` maps memory and touches no allocator but the one it was given.
+unsafe impl Source for Fresh {
+    fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
+        let overhead = min_first_heap_size::<DefaultBinning>() + layout.align() + PAGE;
+        let size = (layout.size() + overhead)
+            .next_multiple_of(PAGE)
+            .max(FRESH_SIZE);
+        let at = map(ptr::null_mut(), size, 0);
+        if at.cast() == libc::MAP_FAILED {
+            HAS_RUN_OUT.store(true, Relaxed);
+            return Err(());
+        }
+        // SAFETY: a new mapping, given to the allocator for good.
+        unsafe { talc.claim(at, size) }.map(drop).ok_or(())
+    }
+}
+
+/// Memory for `layout`; null where there is none.
+///
+/// # Safety
+/// As `GlobalAlloc::alloc`.
+pub unsafe fn allocate(layout: Layout) -> *mut u8 {
+    // SAFETY: the caller's promise about `layout` is the one asked for.
+    unsafe {
+        if (*header()).frozen_end == 0
+            && let Some(at) = layout::place(layout)
+        {
+            return at;
+        }
+        let found = (*header()).talc.allocate(layout);
+        found.map_or(ptr::null_mut(), NonNull::as_ptr)
+    }
+}
+
+/// Gives memory back. What was frozen stays.
+///
+/// # Safety
+/// As `GlobalAlloc::dealloc`.
+pub unsafe fn release(at: *mut u8, layout: Layout) {
+    // SAFETY: `at` came from `allocate`; what was frozen came from another allocator and stays.
+    unsafe {
+        let frozen_end = (*header()).frozen_end;
+        if frozen_end == 0 {
+            // Not frozen yet: nothing that was given back is to be seen in the image.
+            at.write_bytes(0, layout.size());
+            if layout::give_back(at) {
+                return;
+            }
+        }
+        if at.addr() >= frozen_end {
+            (*header()).talc.deallocate(at, layout);
+        }
+    }
+}
+
+/// The same memory in another size, moved where it must be; null, and all as before, where there is
+/// none.
+///
+/// # Safety
+/// As `GlobalAlloc::realloc`.
+pub unsafe fn resize(at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+    // SAFETY: `at` came from `allocate` with `layout`, `size` fits the same alignment.
+    unsafe {
+        let in_place = at.addr() >= (*header()).frozen_end
+            && !layout::is_counting()
+            && (*header()).talc.try_realloc_in_place(at, layout, size);
+        if in_place {
+            return at;
+        }
+        let fresh = allocate(Layout::from_size_align_unchecked(size, layout.align()));
+        if !fresh.is_null() {
+            ptr::copy_nonoverlapping(at, fresh, size.min(layout.size()));
+            release(at, layout);
+        }
+        fresh
+    }
+}
+
+/// Rust's own allocations are few and small; without memory for them there is no going on. (The
+/// standard library would abort, with a core dump.)
+fn or_leave(at: *mut u8) -> *mut u8 {
+    if at.is_null() {
+        runtime::leave_without_memory()
+    }
+    at
+}
+
+// SAFETY: the program is single-threaded, and children that share our memory never allocate.
+unsafe impl GlobalAlloc for Arena {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise is the same.
+        or_leave(unsafe { allocate(layout) })
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { release(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise is the same.
+        or_leave(unsafe { resize(at, layout, size) })
+    }
+}

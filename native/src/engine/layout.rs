@@ -1,0 +1,258 @@
+//! Where the loaded objects lie. A run writes to few of them, mostly reference counts, but one
+//! written word costs a page: the kernel copies it, and frees it at the end. So the build freezes
+//! twice. First *spread*: every piece of memory on pages of its own; a trial run of that program
+//! shows which pieces are written to. Then *together*: the same load once more, the n-th piece being
+//! the same as before, with the written ones side by side. What was given back while loading lies far
+//! behind all others then, outside of the image: it leaves no holes.
+//!
+//! Used while loading only; a frozen program never comes here, but for the trial run's end.
+
+use crate::engine::{freeze, heap};
+use crate::kernel::{files, identity};
+use std::alloc::Layout;
+use std::cell::UnsafeCell;
+use std::ops::Range;
+use std::ptr;
+
+/// In front of every piece that is alone on its pages; marks where a piece begins.
+const TAG: u32 = 0x6375_7266;
+/// The same of a piece that was given back before the freezing.
+const GONE: u32 = 0x676f_6e65;
+const ALIGN: usize = 16;
+/// Pieces that are kept together may be of so many groups, each side by side.
+const GROUPS: usize = 4;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Tag {
+    /// `TAG` or `GONE`; in a profile the group that the piece is of, or `GONE`.
+    tag: u32,
+    /// The how-manieth piece this is.
+    index: u32,
+    size: u64,
+}
+
+enum Plan {
+    /// Wherever there is room.
+    Plain,
+    Spread,
+    /// The tags of the pieces to keep together, in the order of their making, each with its group.
+    Together(&'static [Tag]),
+}
+
+struct State {
+    plan: Plan,
+    /// Pieces made so far.
+    count: u32,
+    /// Next free byte of the memory that is handed out in order, for each group.
+    next: [usize; GROUPS],
+    /// All of that memory.
+    placed: Range<usize>,
+    /// Free memory outside of the image, for what is given back while loading.
+    outside: Range<usize>,
+    /// How many pieces of it were not given back.
+    lent: usize,
+    is_loading: bool,
+}
+
+struct Shared(UnsafeCell<State>);
+
+// SAFETY: single-threaded.
+unsafe impl Sync for Shared {}
+
+static STATE: Shared = Shared(UnsafeCell::new(State {
+    plan: Plan::Plain,
+    count: 0,
+    next: [0; GROUPS],
+    placed: 0..0,
+    outside: 0..0,
+    lent: 0,
+    is_loading: false,
+}));
+
+fn state() -> &'static mut State {
+    // SAFETY: single-threaded, and no function here calls another while it holds this.
+    unsafe { &mut *STATE.0.get() }
+}
+
+/// Every piece of what is loaded from now on gets pages of its own.
+pub fn spread() {
+    state().plan = Plan::Spread;
+}
+
+/// Keeps together what a trial run wrote to; `profile` is what `write_profile` made.
+pub fn keep_together(profile: &'static [u8]) {
+    let count = profile.len() / size_of::<Tag>();
+    // SAFETY: a mapping, so aligned; written as tags by the same program.
+    state().plan =
+        Plan::Together(unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), count) });
+}
+
+/// Loading begins with an empty arena; answers where ordinary memory may begin.
+pub fn begin(first: usize) -> usize {
+    let state = state();
+    state.count = 0;
+    state.is_loading = true;
+    let first = first.next_multiple_of(ALIGN);
+    let mut end = first;
+    for group in 0..GROUPS {
+        state.next[group] = end;
+        end += match state.plan {
+            Plan::Spread if group == 0 => heap::COLD_SIZE / 2,
+            Plan::Together(tags) => size_of_group(tags, group),
+            _ => 0,
+        };
+    }
+    state.placed = first..end;
+    if matches!(state.plan, Plan::Together(_)) {
+        state.outside = heap::ARENA_BASE + heap::COLD_SIZE / 2..heap::ARENA_BASE + heap::COLD_SIZE;
+    }
+    state.placed.end.next_multiple_of(ALIGN)
+}
+
+fn size_of_group(tags: &[Tag], group: usize) -> usize {
+    let of_group = tags.iter().filter(|tag| group_of(tag) == group);
+    of_group.map(|tag| room(tag.size as usize)).sum()
+}
+
+/// Those that are gone are of none.
+fn group_of(tag: &Tag) -> usize {
+    match tag.tag {
+        GONE => GROUPS,
+        group => (group as usize).min(GROUPS - 1),
+    }
+}
+
+/// Whether this is the first of the two freezes.
+pub fn is_spread() -> bool {
+    matches!(state().plan, Plan::Spread)
+}
+
+/// The end of what is in use, given the end of what the allocator has in use: all pieces are placed
+/// when spread.
+pub fn used_end(allocator: usize) -> usize {
+    if is_spread() {
+        state().next[0]
+    } else {
+        allocator
+    }
+}
+
+/// 4 KiB on x86-64, up to 64 KiB on arm64.
+fn page_size() -> usize {
+    identity::auxiliary(libc::AT_PAGESZ)
+}
+
+fn room(size: usize) -> usize {
+    size.next_multiple_of(ALIGN)
+}
+
+/// Memory for the next piece, if it has a place of its own.
+pub fn place(layout: Layout) -> Option<*mut u8> {
+    let state = state();
+    if !state.is_loading {
+        return None;
+    }
+    let index = state.count;
+    state.count += 1;
+    match &mut state.plan {
+        Plan::Plain => None,
+        Plan::Spread => Some(place_alone(state, index, layout.size())),
+        Plan::Together(tags) => {
+            let size = layout.size() as u64;
+            let (tag, rest) = tags
+                .split_first()
+                .filter(|(tag, _)| tag.index == index && tag.size == size)?;
+            *tags = rest;
+            let next = match state.next.get_mut(group_of(tag)) {
+                Some(next) => next,
+                None => {
+                    state.lent += 1;
+                    &mut state.outside.start
+                }
+            };
+            let at = *next;
+            *next += room(layout.size());
+            Some(ptr::with_exposed_provenance_mut(at))
+        }
+    }
+}
+
+fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
+    let at = state.next[0].next_multiple_of(page_size());
+    state.next[0] = at + size_of::<Tag>() + size;
+    if state.next[0] > state.placed.end {
+        freeze::quit("too much is loaded to have pages of its own: see COLD_SIZE")
+    }
+    let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
+    // SAFETY: fresh memory of the arena that nobody else has.
+    unsafe {
+        tag.write(Tag {
+            tag: TAG,
+            index,
+            size: size as u64,
+        });
+        tag.add(1).cast()
+    }
+}
+
+/// Whether every piece counts, so that none may quietly grow where it is.
+pub fn is_counting() -> bool {
+    state().is_loading && !matches!(state().plan, Plan::Plain)
+}
+
+/// Takes note of a piece that is given back while loading. True where it was given out by `place`.
+pub fn give_back(at: *mut u8) -> bool {
+    let state = state();
+    let is_outside = at.addr() >= heap::ARENA_BASE + heap::COLD_SIZE / 2;
+    if is_outside && matches!(state.plan, Plan::Together(_)) {
+        state.lent -= 1;
+        return true;
+    }
+    let is_placed = state.placed.contains(&at.addr());
+    if is_placed && matches!(state.plan, Plan::Spread) {
+        // SAFETY: a piece that is alone on its pages has its tag in front of it.
+        unsafe { (*at.cast::<Tag>().sub(1)).tag = GONE };
+    }
+    is_placed
+}
+
+/// Pieces that the image would need, although they lie outside of it.
+pub fn lent() -> usize {
+    state().lent
+}
+
+/// After a trial run of a spread program: writes the tags of the pieces that were written to. Such a
+/// page is no longer the file's but a copy (bit 61 of /proc/self/pagemap is off, see proc(5)).
+pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    const PRESENT: u64 = 1 << 63;
+    const OF_FILE: u64 = 1 << 61;
+    let pagemap = std::fs::File::open("/proc/self/pagemap")?;
+    let mut profile: Vec<Tag> = Vec::new();
+    let mut owner: Option<Tag> = None;
+    for page in arena.step_by(page_size()) {
+        let mut entry = [0; 8];
+        pagemap.read_exact_at(&mut entry, (page / page_size() * 8) as u64)?;
+        let entry = u64::from_ne_bytes(entry);
+        // SAFETY: a page of the arena, readable, and a tag fits in it.
+        let tag = unsafe { ptr::with_exposed_provenance::<Tag>(page).read() };
+        match tag.tag {
+            TAG => owner = Some(tag),
+            GONE => {
+                owner = None;
+                profile.push(tag);
+            }
+            _ => {}
+        }
+        if entry & (PRESENT | OF_FILE) == PRESENT
+            && let Some(tag) = owner.take()
+        {
+            profile.push(tag);
+        }
+    }
+    // SAFETY: the tags' own memory; they have no padding.
+    let bytes =
+        unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), size_of_val(&profile[..])) };
+    std::fs::write(files::path_of(to), bytes)
+}

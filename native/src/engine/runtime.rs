@@ -1,0 +1,203 @@
+//! QuickJS-NG: made and loaded once before freezing, only called afterwards.
+
+use crate::engine::{freeze, heap, memory, text};
+use crate::guardian::watch;
+use crate::output::{offer, scribe};
+use crate::supervisor::guardian;
+use crate::window::table;
+use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
+use std::ffi::CStr;
+use std::ptr;
+
+/// Below the stack we gave it, so that a runaway recursion is an exception.
+const SCRIPT_STACK: usize = 192 << 10;
+/// Collecting cycles is never needed for a run; it starts only in a life that keeps growing.
+const COLLECT_FROM: usize = 32 << 20;
+
+/// What a thawed program starts from. Lies in the arena.
+struct Root {
+    ctx: *mut JSContext,
+    main: JSValue,
+    /// The line for a failure of our own, up to the reason; the exit code that goes with it.
+    last_words: Vec<u8>,
+    /// The whole line where memory has run out: nothing can be made then.
+    no_memory: Vec<u8>,
+    failure_code: i32,
+}
+
+/// Makes the engine, installs the window and runs the bundle's top level, which only defines. The
+/// bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and `failureCode`. A zero
+/// byte follows it in memory, as the engine wants.
+pub fn load(bundle: &[u8]) {
+    let bytecode = heap::start_over(compile(bundle));
+    let ctx = new_context();
+    table::install(ctx);
+    // SAFETY: a live context and bytecode of this very engine; reading takes over no memory.
+    unsafe {
+        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
+        let program = qjs::JS_ReadObject(ctx, bytecode.as_ptr(), bytecode.len() as _, flags);
+        let result = qjs::JS_EvalFunction(ctx, program);
+        if qjs::JS_IsException(result) {
+            fail(ctx, b"", 1)
+        }
+        let root = Box::into_raw(Box::new(root_of(ctx)));
+        if !qjs::JS_IsFunction(ctx, (*root).main) {
+            give_up(b"", b"the bundle has no main", 1)
+        }
+        qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
+        heap::set_root(root);
+    }
+}
+
+/// Compiles in an engine of its own, which is thrown away: its traces would spread what stays over
+/// twice the pages. Source text and line numbers are left out.
+fn compile(bundle: &[u8]) -> &'static [u8] {
+    let ctx = new_context();
+    // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
+    // is written belongs to the arena until it starts over.
+    unsafe {
+        qjs::JS_AddIntrinsicEval(ctx);
+        qjs::JS_AddIntrinsicRegExpCompiler(ctx);
+        let kind = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
+        let source = bundle.as_ptr().cast();
+        let program = qjs::JS_Eval(ctx, source, bundle.len() as _, c"curfew".as_ptr(), kind);
+        if qjs::JS_IsException(program) {
+            fail(ctx, b"", 1)
+        }
+        let strip = qjs::JS_WRITE_OBJ_STRIP_SOURCE | qjs::JS_WRITE_OBJ_STRIP_DEBUG;
+        let flags = (qjs::JS_WRITE_OBJ_BYTECODE | strip) as i32;
+        let mut length = 0;
+        let bytecode = qjs::JS_WriteObject(ctx, &mut length, program, flags);
+        if bytecode.is_null() {
+            fail(ctx, b"", 1)
+        }
+        std::slice::from_raw_parts(bytecode, length as usize)
+    }
+}
+
+/// What the bundle left for us.
+fn root_of(ctx: *mut JSContext) -> Root {
+    // SAFETY: a live context; the values found are kept for good.
+    unsafe {
+        let global = qjs::JS_GetGlobalObject(ctx);
+        let bundle = qjs::JS_GetPropertyStr(ctx, global, c"curfew".as_ptr());
+        let main = qjs::JS_GetPropertyStr(ctx, bundle, c"main".as_ptr());
+        let text_of = |name: &CStr| {
+            let value = qjs::JS_GetPropertyStr(ctx, bundle, name.as_ptr());
+            text::from_script(ctx, value).unwrap_or_default()
+        };
+        let code = qjs::JS_GetPropertyStr(ctx, bundle, c"failureCode".as_ptr());
+        Root {
+            ctx,
+            main,
+            last_words: text_of(c"lastWords"),
+            no_memory: text_of(c"noMemory"),
+            failure_code: qjs::JS_VALUE_GET_INT(code),
+        }
+    }
+}
+
+/// Calls TypeScript's `main`; its number is our exit code.
+pub fn run_main() -> ! {
+    let root = root();
+    // SAFETY: the root was made by `load`; its values are alive for good.
+    unsafe {
+        let code = qjs::JS_Call(root.ctx, root.main, qjs::JS_UNDEFINED, 0, ptr::null_mut());
+        if qjs::JS_IsException(code) {
+            fail(root.ctx, &root.last_words, root.failure_code);
+        }
+        freeze::end_trial();
+        scribe::let_go();
+        libc::_exit(qjs::JS_VALUE_GET_INT(code))
+    }
+}
+
+fn root() -> &'static Root {
+    // SAFETY: set by `load`, in this process or before freezing; never changed again.
+    unsafe { &*heap::root::<Root>() }
+}
+
+/// A panic in native code ends as any failure of ours does: no dump, and no process abandoned.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|_| give_up_with_last_words(b"")));
+}
+
+/// An exception that was not caught: its message in one line. Where memory has run out the exception
+/// says little (the engine throws null where it cannot make an error), so its text is not asked for.
+fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
+    if heap::has_run_out() {
+        leave_without_memory()
+    }
+    // SAFETY: a live context; the exception is ours now.
+    let reason = unsafe { text::from_script(ctx, qjs::JS_GetException(ctx)) };
+    match reason {
+        Some(reason) => give_up(last_words, &reason, code),
+        None => leave_without_memory(),
+    }
+}
+
+/// The end where there is no memory. TypeScript made the line before the freezing; a start that
+/// failed before has the C library's text.
+pub fn leave_without_memory() -> ! {
+    // SAFETY: a constant text of the C library's.
+    let reason = unsafe { CStr::from_ptr(libc::strerror(libc::ENOMEM)) };
+    match last_root() {
+        Some(root) => give_up(&root.no_memory, b"", root.failure_code),
+        None => give_up(b"", reason.to_bytes(), 1),
+    }
+}
+
+/// As `give_up`, with what TypeScript left for the case; a start that failed before has no words.
+pub fn give_up_with_last_words(reason: &[u8]) -> ! {
+    match last_root() {
+        Some(root) => give_up(&root.last_words, reason, root.failure_code),
+        None => give_up(b"", reason, 1),
+    }
+}
+
+/// What was loaded, where anything was. The guardian has none: the frozen pages are not its own.
+fn last_root() -> Option<&'static Root> {
+    if watch::is_here() {
+        return None;
+    }
+    // SAFETY: null before anything was loaded, else as in `root`.
+    unsafe { heap::root::<Root>().as_ref() }
+}
+
+/// Ends the command if there is one, says one line, and leaves. Allocates nothing.
+fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
+    if watch::is_here() {
+        // The command goes with us, and the supervisor learns of both.
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(code) }
+    }
+    guardian::give_up();
+    let end = reason.iter().position(|&byte| byte == b'\n');
+    let reason = &reason[..end.unwrap_or(reason.len())];
+    offer::say(2, [last_words, reason, b"\n"]);
+    scribe::let_go();
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(code) }
+}
+
+/// A runtime on our allocator, with the parts of the language that our TypeScript uses.
+fn new_context() -> *mut JSContext {
+    // SAFETY: the engine copies the functions; a fresh runtime and context, used by one thread.
+    unsafe {
+        let rt: *mut JSRuntime = qjs::JS_NewRuntime2(&memory::FUNCTIONS, ptr::null_mut());
+        if rt.is_null() {
+            leave_without_memory()
+        }
+        qjs::JS_SetMaxStackSize(rt, SCRIPT_STACK as _);
+        qjs::JS_SetGCThreshold(rt, COLLECT_FROM as _);
+        let ctx = qjs::JS_NewContextRaw(rt);
+        if ctx.is_null() {
+            leave_without_memory()
+        }
+        qjs::JS_AddIntrinsicBaseObjects(ctx);
+        qjs::JS_AddIntrinsicJSON(ctx);
+        qjs::JS_AddIntrinsicMapSet(ctx);
+        qjs::JS_AddIntrinsicRegExp(ctx);
+        ctx
+    }
+}

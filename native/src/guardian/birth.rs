@@ -1,0 +1,87 @@
+//! The guardian's first steps: until there is a command, and what only a longer life needs.
+
+use crate::guardian::link::Link;
+use crate::guardian::watch::{self, Guardian};
+use crate::kernel::{clock, files, identity, namespace, process, processor, signals};
+use crate::supervisor::spawn::{self, Plan};
+use std::sync::atomic::Ordering::{Relaxed, Release};
+
+/// In the copy: all signals are blocked, and everything else is as in the supervisor.
+pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
+    watch::announce();
+    let mut guardian = Guardian {
+        plan,
+        link,
+        sweep_at: None,
+        hears_end: true,
+        has_settled_in: false,
+    };
+    // SAFETY: integers and a constant name. The supervisor's end reaches us as SIGCHLD. Where the
+    // first is refused, the supervisor was refused it, too, and says what that means. A curfew above
+    // knows us by the name (native/src/tree/nested.rs): it comes before there is a command.
+    guardian.hears_end = unsafe {
+        libc::prctl(libc::PR_SET_NAME, c"guardian".as_ptr());
+        libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0) == 0
+    };
+    if !signals::are_blocked() {
+        // What is not blocked is lost to us: we would never learn of an end.
+        guardian.give_up_start(spawn::NOT_CLONED, libc::EPERM);
+    }
+    if let Err(errno) = namespace::settle(plan) {
+        guardian.give_up_start(spawn::NOT_CONFINED, errno);
+    }
+    let started = spawn::start_command(plan, link, || guardian.is_over());
+    let stop = match started {
+        Ok(stop) => stop,
+        Err((stage, errno)) => guardian.give_up_start(stage, errno),
+    };
+    // Only now: a parent in the same session would keep the command's process group from being
+    // orphaned, and a stopped one from being continued.
+    // SAFETY: integers only.
+    unsafe {
+        if libc::setsid() < 0 {
+            // A filter refuses it: at least what is sent to the caller's group does not reach us.
+            libc::setpgid(0, 0);
+        }
+    }
+    identity::rename(&plan.title, 0);
+    processor::go_anywhere(plan.processors);
+    files::close_all_but(&mut plan.parent.descriptors());
+    if stop != 0 {
+        // Whoever meant the command waits for it to be stopped. In a group that only we have made,
+        // and that nobody could continue, the kernel throws away what stops at a terminal.
+        let is_orphaned = plan.leads != 0;
+        process::send(
+            guardian.command(),
+            if is_orphaned { libc::SIGSTOP } else { stop },
+        );
+    }
+    guardian.watch()
+}
+
+impl Guardian {
+    /// A command that is not executed yet is not waited for any longer.
+    fn is_over(&self) -> bool {
+        let will = &self.link.will;
+        let instants = [&will.signal_at, &will.sweep_at].map(clock::instant);
+        let now = clock::microseconds();
+        let is_late = instants.into_iter().flatten().any(|at| now >= at);
+        is_late || self.link.orders.load(Relaxed) != 0 || !self.has_supervisor()
+    }
+
+    /// For a longer life: a name that says whose guardian this is, and nobody of the same user who may
+    /// trace us, or read a core of ours.
+    pub fn settle_in(&mut self) {
+        if !std::mem::replace(&mut self.has_settled_in, true) {
+            identity::rename(&self.plan.title, self.plan.parent.start_time());
+            identity::keep_to_ourselves();
+        }
+    }
+
+    fn give_up_start(&self, stage: i32, errno: i32) -> ! {
+        self.link.failed_errno.store(errno, Relaxed);
+        self.link.failed_stage.store(stage, Release);
+        self.leave()
+    }
+}

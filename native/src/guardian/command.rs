@@ -1,0 +1,193 @@
+//! The command before it is executed: a child that shares the guardian's memory.
+
+use crate::kernel::{identity, processor, signals};
+use crate::supervisor::spawn::{Draft, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::window::call::{errno, kernel};
+use std::ffi::{CString, c_char, c_void};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// In the child. It shares our memory: nothing is allocated or freed, and it leaves by exec or exit.
+pub extern "C" fn begin(data: *mut c_void) -> ! {
+    // SAFETY: the parent's plan, which outlives us here; the draft is ours while we share memory.
+    let (plan, draft) = unsafe {
+        let plan = &*data.cast::<Plan>();
+        (plan, &mut *plan.draft.get())
+    };
+    if !plan.parent.is_first() && !follow_parent(plan) {
+        leave(draft, NOT_CLONED, libc::ESRCH);
+    }
+    let failure = lead(plan);
+    if failure != 0 {
+        leave(draft, NOT_CLONED, failure);
+    }
+    for index in 0..plan.joins.len() {
+        let failure = join(&plan.joins[index]);
+        if failure != 0 {
+            leave(draft, NOT_CONFINED, failure);
+        }
+    }
+    let failure = set_limits(&plan.limits);
+    if failure != 0 {
+        leave(draft, NOT_CONFINED, failure);
+    }
+    let failure = hand_over(&mut draft.descriptors);
+    if failure != 0 {
+        leave(draft, NOT_CLONED, failure);
+    }
+    if let Some(world) = &mut draft.world {
+        world.name_us();
+    }
+    signals::restore_inherited();
+    processor::go_anywhere(plan.processors);
+    let failure = execute(plan, draft);
+    leave(draft, NOT_EXECUTED, failure)
+}
+
+/// A session with its terminal, or a process group: before anybody can signal the group. 0 or errno:
+/// a fresh child leads no group, so only a filter refuses it one.
+fn lead(plan: &Plan) -> i32 {
+    // SAFETY: integers only.
+    let made = unsafe {
+        match plan.leads {
+            1 => libc::setsid(),
+            2 => libc::setpgid(0, 0),
+            _ => 0,
+        }
+    };
+    if made < 0 {
+        return errno();
+    }
+    if plan.leads == 1 && plan.terminal >= 0 {
+        // SAFETY: integers. Somebody else may have the terminal by now: then there is none.
+        unsafe { libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0) };
+    }
+    0
+}
+
+/// Gives the command its descriptors. One of ours that stands where another is to be is moved first,
+/// and each is given up for its copy: no more than one descriptor is needed beyond those that are
+/// open. 0 or errno.
+fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
+    for index in 0..descriptors.len() {
+        let to = descriptors[index][1];
+        if let Some(other) = descriptors[index..]
+            .iter_mut()
+            .find(|[from, _]| *from == to)
+        {
+            // SAFETY: integers; our numbers are as they were, for the table is the child's own.
+            other[0] = unsafe { libc::fcntl(to, libc::F_DUPFD_CLOEXEC, 3) };
+        }
+        let from = descriptors[index][0];
+        // SAFETY: as above.
+        if from < 0 || unsafe { libc::dup2(from, to) } < 0 {
+            // The kernel calls a number that the limit does not leave EINVAL or EBADF.
+            return libc::EMFILE;
+        }
+        // SAFETY: as above.
+        unsafe { libc::close(from) };
+    }
+    0
+}
+
+/// The command could not be started; whoever waits for it learns why.
+fn leave(draft: &mut Draft, stage: i32, errno: i32) -> ! {
+    draft.failure = (stage, errno);
+    // SAFETY: ends this child only.
+    unsafe { libc::_exit(0) }
+}
+
+/// `prctl(PR_SET_PDEATHSIG, SIGKILL)`, and the parent checked again: false if it has died before.
+fn follow_parent(plan: &Plan) -> bool {
+    // SAFETY: integers only.
+    let parent = unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        libc::getppid()
+    };
+    parent == plan.guardian.load(Relaxed)
+}
+
+/// Moves this process to a control group: writes `0` to its `cgroup.procs`. 0 or errno.
+fn join(path: &CString) -> i32 {
+    // SAFETY: a path, and one byte; the descriptor is ours.
+    unsafe {
+        let fd = libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        if fd < 0 {
+            return errno();
+        }
+        let written = libc::write(fd, b"0".as_ptr().cast(), 1);
+        let failure = if written == 1 { 0 } else { errno() };
+        libc::close(fd);
+        failure
+    }
+}
+
+/// A limit that no process has: the soft one is above the hard one. Where it stands after a question,
+/// nobody has answered.
+const UNANSWERED: libc::rlimit = libc::rlimit {
+    rlim_cur: 1,
+    rlim_max: 0,
+};
+
+/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited, and a look whether it
+/// is so. 0 or errno.
+fn set_limits(limits: &[f64]) -> i32 {
+    for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
+        let (mut limit, mut after) = (UNANSWERED, UNANSWERED);
+        // SAFETY: a structure of ours; only this child's limits change.
+        unsafe {
+            if libc::getrlimit(resource as _, &mut limit) != 0 {
+                return errno();
+            }
+            limit.rlim_max = limit.rlim_max.min(hard as libc::rlim_t);
+            limit.rlim_cur = limit.rlim_max.min(limit.rlim_cur).min(soft as libc::rlim_t);
+            if libc::setrlimit(resource as _, &limit) != 0
+                || libc::getrlimit(resource as _, &mut after) != 0
+            {
+                return errno();
+            }
+            if (after.rlim_cur, after.rlim_max) != (limit.rlim_cur, limit.rlim_max) {
+                return libc::ENOSYS;
+            }
+        }
+    }
+    0
+}
+
+/// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not
+/// be executed is remembered, anything else ends the search. Comes back with an errno only.
+fn execute(plan: &Plan, draft: &mut Draft) -> i32 {
+    let environment = match &draft.world {
+        Some(world) => world.pointers.as_ptr(),
+        None => identity::environ(),
+    };
+    let mut last = libc::ENOENT;
+    let mut denied = false;
+    for file in &plan.files {
+        // SAFETY: vectors of strings, each ended by a null, that outlive the call.
+        last = unsafe {
+            libc::execve(file.as_ptr(), plan.argv.as_ptr(), environment);
+            errno()
+        };
+        match last {
+            libc::ENOEXEC => return run_by_shell(&mut draft.shell_argv, file, environment),
+            libc::EACCES => denied = true,
+            libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
+            _ => return last,
+        }
+    }
+    if denied { libc::EACCES } else { last }
+}
+
+/// For a file the kernel cannot execute: a script without `#!`.
+fn run_by_shell(
+    shell_argv: &mut [*const c_char],
+    file: &CString,
+    environment: *const *const c_char,
+) -> i32 {
+    shell_argv[1] = file.as_ptr();
+    // SAFETY: as above.
+    unsafe {
+        let result = libc::execve(shell_argv[0], shell_argv.as_ptr(), environment);
+        -kernel(i64::from(result)) as i32
+    }
+}

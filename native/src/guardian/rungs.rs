@@ -1,0 +1,137 @@
+//! What the guardian does to the tree, by order or by its will: signals, and SIGKILL to everything.
+
+use crate::guardian::watch::Guardian;
+use crate::guardian::{calling, link};
+use crate::kernel::clock::{self, Until};
+use crate::kernel::{identity, proc, process};
+use crate::tree::group::{Group, group_of};
+use crate::tree::sweep::{self, Scope, Sweep};
+use crate::tree::{members, numbers, waking};
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+/// How long a walk may keep us from looking after our children, in microseconds.
+const WALK: f64 = 1e6;
+
+impl Guardian {
+    /// A signal to those below us, but for the command and those in its process group (0: none), which
+    /// had it; they are continued after it, all or those that are stopped. An order to sweep comes first, also in between.
+    pub fn send_to_rest(&self, signal: i32, group: i32) {
+        let is_ordered = || {
+            self.pass_on();
+            // Or the dead take all numbers that there are: a walk needs none of them.
+            self.reap_some();
+            self.link.orders.load(Relaxed) & (link::SWEEP | link::LEAVE) != 0
+        };
+        let limit = clock::microseconds() + WALK;
+        let limit = self.sweep_at.map_or(limit, |at| at.min(limit));
+        let limit = clock::instant(&self.link.will.sweep_at).map_or(limit, |at| at.min(limit));
+        let until = clock::unless(&is_ordered, limit);
+        let command = self.command();
+        if !proc::is_own() {
+            self.send_to_children(signal, group, &until);
+            return;
+        }
+        let is_meant = |pid: i32, entry: &proc::Entry| {
+            pid != command && (group == 0 || entry.group() != Some(group))
+        };
+        let own = identity::own_pid();
+        members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
+        members::send_to_reached(libc::SIGCONT, &until, self.plan.wakes_stopped);
+    }
+
+    /// SIGCONT to the command, or to the group that it leads: a negative number.
+    pub fn wake(&self, first: i32) {
+        let is_known = self.plan.wakes_stopped && proc::is_own();
+        if is_known && first > 0 {
+            waking::wake(first);
+            return;
+        }
+        let root = if matches!(Scope::of(self.plan.scope), Scope::Tree) {
+            identity::own_pid()
+        } else {
+            0
+        };
+        let until = clock::until(clock::microseconds() + WALK);
+        if !is_known || waking::wake_members(root, &[], -first, &until).1 != 0 {
+            process::send(first, libc::SIGCONT);
+        }
+    }
+
+    fn reap_some(&self) {
+        const SOME: usize = 16;
+        for _ in 0..SOME {
+            match process::reap_one(&[self.command()]) {
+                0 => return,
+                pid if self.plan.tells_reaped => self.link.note_reaped(pid),
+                _ => {}
+            }
+        }
+    }
+
+    /// Who is below them nobody can tell; their orphans become ours.
+    fn send_to_children(&self, signal: i32, group: i32, until: &Until) {
+        let command = self.command();
+        numbers::each_child(until, |pid| {
+            let had_it = pid == command || group != 0 && group_of(pid) == group;
+            if !had_it && !process::has_ended(pid) {
+                process::send(pid, signal);
+                process::send(pid, libc::SIGCONT);
+            }
+        });
+    }
+
+    /// What the supervisor wants to send to the command, or to the rest, and cannot by itself.
+    pub fn pass_on(&self) {
+        each_signal(self.link.signals.swap(0, Acquire), |signal| {
+            if self.command() > 0 {
+                process::send(self.command(), signal);
+            }
+        });
+    }
+
+    /// The same to the rest.
+    pub fn pass_on_to_rest(&self) {
+        each_signal(self.link.rest.swap(0, Acquire), |signal| {
+            self.send_to_rest(signal, self.link.rest_group.load(Relaxed));
+        });
+    }
+
+    /// `with_group`: the supervisor is not in the command's process group.
+    pub fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
+        let (link, plan) = (self.link, self.plan);
+        let (main, group) = (self.command(), self.group());
+        let is_at_once = (with_group || plan.leads != 0) && plan.scope != 0;
+        let number = if main > 0 { group_of(main) } else { 0 };
+        let spare = [plan.parent.number()];
+        link.is_reaped.set();
+        link.has_begun.set();
+        let verdict = sweep::sweep(&Sweep {
+            scope: Scope::of(plan.scope),
+            main,
+            group: if is_at_once { group } else { 0 },
+            members: Group {
+                number,
+                is_shared: group == 0,
+                spare: &spare,
+            },
+            is_namespace: plan.namespaces != 0,
+            is_everybody: false,
+            cgroup: plan.leaf(),
+            deadline: clock::microseconds() + patience,
+            stuck_limit: plan.stuck_limit,
+            except: &[],
+            guardian: 0,
+        });
+        verdict.note_on(link);
+        calling::begin(&plan.parent, link);
+        self.leave()
+    }
+}
+
+fn each_signal(mut bits: u64, mut visit: impl FnMut(i32)) {
+    while bits != 0 {
+        visit(bits.trailing_zeros() as i32 + 1);
+        bits &= bits - 1;
+    }
+}

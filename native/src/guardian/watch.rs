@@ -1,0 +1,296 @@
+//! The command's parent: a small process of ours that ends the tree when the supervisor cannot.
+//!
+//! It is a copy of the supervisor (fork), made at the spawn, and never runs TypeScript. Everything
+//! it does without an order is its will (see link.rs); every number in it comes from TypeScript.
+
+use crate::guardian::calling;
+use crate::guardian::link::{self, COMMAND_TOLD, Link};
+use crate::kernel::{clock, identity, process, signals};
+use crate::supervisor::spawn::Plan;
+use crate::tree::cgroup::Leaf;
+use crate::tree::group::group_of;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process is the guardian: a failure of its own ends it, and nothing else.
+pub fn is_here() -> bool {
+    IS_GUARDIAN.load(Relaxed)
+}
+
+/// This process is one from now on.
+pub fn announce() {
+    IS_GUARDIAN.store(true, Relaxed);
+}
+
+/// A plan's scope that reaches everything.
+const TREE: i32 = 2;
+/// How long we let ends come together once the command is gone, in microseconds.
+const TOGETHER: f64 = 1e3;
+/// How long we reap before we look at our orders, in microseconds.
+const REAPING: f64 = 20e3;
+/// How long we rest where nobody tells us of an end, in microseconds.
+const LOOK_AGAIN: f64 = 20e3;
+/// How long we wait at most where nobody is above us, whatever is to come, in microseconds.
+const ALONE: f64 = 1e6;
+/// How long a command lives at least before we do what only a longer life needs, in microseconds.
+const SETTLE_IN: f64 = 20e3;
+/// What the two of us tell each other by; whoever sends them to us asks for nothing.
+const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
+
+pub struct Guardian {
+    pub plan: &'static Plan,
+    pub link: &'static Link,
+    /// When its sweep begins, once the supervisor has died and the will's signal was sent.
+    pub sweep_at: Option<f64>,
+    /// The kernel tells of the supervisor's end; else it has to be looked for.
+    pub hears_end: bool,
+    /// It has done what only a longer life needs.
+    pub has_settled_in: bool,
+}
+
+impl Guardian {
+    pub fn watch(&mut self) -> ! {
+        // What has become of the children so far has its signal, which waits for us.
+        loop {
+            self.obey();
+            self.execute_will();
+            let (signal, sender) = signals::await_any(self.rest());
+            if signal == 0 {
+                self.settle_in();
+            }
+            if signal == libc::SIGCHLD && self.command() == 0 {
+                // One look for many ends: each look goes through all that live.
+                clock::rest(TOGETHER);
+            }
+            // Whoever signals the command's parent means the supervisor. What reached us with its
+            // process group, before we had a session of our own, it has had itself.
+            let is_request = !OURS.contains(&signal) && sender > 0;
+            let parent = &self.plan.parent;
+            if is_request && !parent.is_first() && !parent.is_sender(sender) {
+                self.tell(signal);
+            }
+            self.look_after_children();
+        }
+    }
+
+    /// How long we may wait. At first not for long, so that a command that ends soon pays for nothing.
+    fn rest(&self) -> Option<f64> {
+        let parent = &self.plan.parent;
+        let due = clock::earlier(self.time_left(), calling::again(parent, self.link));
+        let alone = parent.is_lost().then_some(ALONE);
+        let soon = (!self.has_settled_in).then_some(SETTLE_IN);
+        clock::earlier(due, clock::earlier(alone, soon))
+    }
+
+    pub fn has_supervisor(&self) -> bool {
+        self.plan.parent.is_there()
+    }
+
+    fn tell(&self, signal: i32) {
+        self.plan.parent.tell(signal);
+    }
+
+    /// The next moment at which something is to be done without being asked.
+    fn time_left(&self) -> Option<f64> {
+        let will = &self.link.will;
+        let signal_at = clock::instant(&will.signal_at).filter(|_| !self.link.has_acted.is_set());
+        let instants = [self.sweep_at, clock::instant(&will.sweep_at), signal_at];
+        let first = instants.into_iter().flatten().reduce(f64::min);
+        let left = first.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
+        // Who is in the control group, but not below us, ends without a word to us.
+        let has_ended = self.command() == 0 && process::has_no_children();
+        if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
+            return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
+        }
+        left
+    }
+
+    /// Nobody is left: neither below us nor in the tree's control group.
+    fn is_gone(&self) -> bool {
+        process::has_no_children() && self.plan.leaf().is_none_or(Leaf::is_empty)
+    }
+
+    fn look_after_children(&mut self) {
+        let command = self.command();
+        self.reap_orphans(&[command], f64::INFINITY);
+        if command > 0 {
+            self.look_at_command(command);
+        } else if self.link.has_ended.is_set() && self.is_gone() {
+            self.link.note_usage();
+            self.link.is_gone.set();
+            self.leave();
+        }
+    }
+
+    /// As long as there is time: somebody may make more of them without a pause.
+    fn reap_orphans(&self, except: &[i32], limit: f64) {
+        let note = |pid| {
+            if self.plan.tells_reaped {
+                self.link.note_reaped(pid);
+            }
+        };
+        // Most have none: they need no look at the clock.
+        match process::reap_one(except) {
+            0 => return,
+            pid => note(pid),
+        }
+        let until = clock::until(limit.min(clock::microseconds() + REAPING));
+        let is_more = process::reap_all(except, &until, note);
+        if self.plan.tells_reaped {
+            self.tell(libc::SIGCHLD);
+        }
+        if is_more {
+            // We come here again.
+            process::send(identity::own_pid(), libc::SIGCHLD);
+        }
+    }
+
+    /// The command's number while it is our child.
+    pub fn command(&self) -> i32 {
+        match self.link.is_reaped.is_set() {
+            true => 0,
+            false => self.link.command.load(Relaxed),
+        }
+    }
+
+    fn look_at_command(&mut self, command: i32) {
+        let link = self.link;
+        if !process::has_ended(command) {
+            self.look_at_stops(command);
+            return;
+        }
+        link.is_reaped.set();
+        if let Some(info) = process::reap(command) {
+            self.settle();
+            link.note_usage();
+            if self.is_gone() {
+                link.is_gone.set();
+            }
+            let is_told_to_stay = link.will.hold.load(Relaxed) || link.has_acted.is_set();
+            let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
+            if is_over {
+                // Before it is known that the command has ended: who learns that knows this, too.
+                link.has_left.set();
+            }
+            link.note_end(&info);
+            if is_over {
+                self.leave();
+            }
+            self.plan.parent.tell_end();
+        }
+    }
+
+    fn look_at_stops(&self, command: i32) {
+        let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
+        while let Ok(info) = process::waitid(libc::P_PID, command, stops)
+            && process::pid_of(&info) != 0
+        {
+            self.link.note_stop(&info);
+            self.tell(libc::SIGCHLD);
+        }
+    }
+
+    /// Reaps for as long as one end follows another: what dies together with the command is no
+    /// leftover.
+    fn settle(&self) {
+        if process::has_no_children() {
+            return;
+        }
+        let will = &self.link.will;
+        let quiet = will.settle.load(Relaxed) as f64;
+        let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
+        loop {
+            self.reap_orphans(&[], limit);
+            let is_over = process::has_no_children() || clock::microseconds() > limit;
+            if is_over || !signals::await_child(quiet) {
+                return;
+            }
+        }
+    }
+
+    fn obey(&mut self) {
+        let link = self.link;
+        self.pass_on();
+        let orders = link.orders.swap(0, Acquire);
+        if orders & link::SWEEP != 0 {
+            let with_group = orders & link::WITH_GROUP != 0;
+            self.sweep(link.patience.load(Relaxed) as f64, with_group);
+        }
+        if orders & link::LEAVE != 0 {
+            self.leave();
+        }
+        self.pass_on_to_rest();
+    }
+
+    fn execute_will(&mut self) {
+        let now = clock::microseconds();
+        let will = &self.link.will;
+        let has_passed = |at: Option<f64>| at.is_some_and(|at| now >= at);
+        let is_alone = !self.has_supervisor();
+        if has_passed(self.sweep_at) || has_passed(clock::instant(&will.sweep_at)) {
+            self.sweep(will.patience.load(Relaxed) as f64, is_alone);
+        }
+        if is_alone && self.sweep_at.is_none() {
+            self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
+        }
+        let is_due = has_passed(clock::instant(&will.signal_at));
+        if !self.link.has_acted.is_set() && (is_alone || is_due) {
+            self.link.has_acted.set();
+            calling::begin(&self.plan.parent, self.link);
+            // What the supervisor sent before it died is not sent again.
+            let told = match is_due {
+                true => link::NOBODY_TOLD,
+                false => will.told.load(Acquire),
+            };
+            self.send(will.signal.load(Relaxed), told);
+        }
+    }
+
+    /// To the command and its process group where that is its own, then to everybody else below us;
+    /// they are continued after it, all or those that are stopped. But not to those who were told.
+    fn send(&self, signal: i32, told: i32) {
+        let (command, group) = (self.command(), self.group());
+        let by_group = if self.has_supervisor() { 0 } else { group };
+        let first = if by_group > 0 { -by_group } else { command };
+        if first != 0 && told == link::NOBODY_TOLD {
+            process::send(first, signal);
+            self.wake(first);
+        }
+        if self.plan.scope == TREE && told != link::ALL_TOLD {
+            self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
+        }
+    }
+
+    /// The process group that is the command's, while it is sure to be that: a member that is ours
+    /// has not been reaped. 0: none.
+    pub fn group(&self) -> i32 {
+        let command = self.command();
+        let group = match self.plan.leads {
+            0 => self.plan.group,
+            _ => command,
+        };
+        if command > 0 && group > 0 && group_of(command) == group {
+            group
+        } else {
+            0
+        }
+    }
+
+    /// All is said: the supervisor goes on, or nobody is there to be told.
+    pub fn leave(&self) -> ! {
+        if !self.plan.cgroups.is_empty() && !self.has_supervisor() {
+            self.plan.cgroups.iter().for_each(Leaf::remove);
+        }
+        self.link.has_left.set();
+        self.plan.parent.tell_end();
+        calling::linger(&self.plan.parent, self.link);
+        exit()
+    }
+}
+
+fn exit() -> ! {
+    // SAFETY: ends this process.
+    unsafe { libc::_exit(0) }
+}

@@ -1,0 +1,210 @@
+//! Small reads and writes.
+
+use crate::kernel::signals;
+use crate::tree::cgroup::Leaf;
+use crate::window::call::{Call, answer, c_string, errno, kernel};
+use rquickjs_sys::{JS_NewFloat64, JSValue};
+use std::ffi::CString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+
+/// Writes the whole text to a descriptor: 0, or minus errno of the write that failed.
+pub fn write(call: &Call) -> JSValue {
+    let Some(bytes) = call.text(1) else {
+        return answer(-i64::from(call.without_memory()));
+    };
+    answer(write_all(call.int(0), &bytes))
+}
+
+pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
+    while !bytes.is_empty() {
+        // SAFETY: pointer and length of one slice.
+        let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+        match written {
+            1.. => bytes = &bytes[written as usize..],
+            0 => return -i64::from(libc::EIO),
+            _ if errno() == libc::EINTR => {}
+            _ => return -i64::from(errno()),
+        }
+    }
+    0
+}
+
+/// A file as text, at most so many bytes of it; minus errno.
+pub fn read_text(call: &Call) -> JSValue {
+    let path = path_of(&call.text(0).unwrap_or_default());
+    let most = call.number(1) as usize;
+    // Files in /proc have no size that could be asked for: most of them fit in so much at once.
+    let mut bytes = Vec::with_capacity(most.min(4096));
+    let result = File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes));
+    match result {
+        Ok(_) => call.answer_text(&bytes),
+        Err(failure) => refusal(&failure),
+    }
+}
+
+/// The target of a symbolic link; minus errno.
+pub fn read_link(call: &Call) -> JSValue {
+    match fs::read_link(path_of(&call.text(0).unwrap_or_default())) {
+        Ok(target) => call.answer_text(target.as_os_str().as_bytes()),
+        Err(failure) => refusal(&failure),
+    }
+}
+
+/// The names in a directory; minus errno.
+pub fn list(call: &Call) -> JSValue {
+    match fs::read_dir(path_of(&call.text(0).unwrap_or_default())) {
+        Ok(entries) => {
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            call.answer_list(names.map(|name| call.answer_text(name.as_bytes())))
+        }
+        Err(failure) => refusal(&failure),
+    }
+}
+
+/// Writes to a file that exists; 0 or minus errno.
+pub fn write_file(call: &Call) -> JSValue {
+    let text = call.text(1).unwrap_or_default();
+    let file = OpenOptions::new()
+        .write(true)
+        .open(path_of(&call.text(0).unwrap_or_default()));
+    let written = file.and_then(|mut file| file.write_all(&text));
+    written.map_or_else(|failure| refusal(&failure), |()| answer(0))
+}
+
+/// The first number that no descriptor can have: `RLIMIT_NOFILE`.
+pub fn limit(_: &Call) -> JSValue {
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: a structure of ours. A kernel that refuses to tell sets no limit that we know.
+    unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    JS_NewFloat64(limit.rlim_cur as f64)
+}
+
+/// Opens or creates a file for writing, at its beginning, and leaves what is in it; a pipe only where
+/// somebody reads. A new file is its owner's alone. A descriptor that exec closes, or minus errno.
+pub fn open_file(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    let kind = libc::O_WRONLY | libc::O_CREAT;
+    let flags = kind | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = kernel(i64::from(unsafe {
+        libc::open(path.as_ptr(), flags, 0o600)
+    }));
+    answer(signals::above_stdio(fd))
+}
+
+/// A descriptor that we were given, for writing: the one to use, or minus errno. The command does not
+/// get it; of a standard one it keeps the original, and we use a copy. What exec would close was not
+/// given to us: it is ours, and only happens to have this number.
+pub fn take_descriptor(call: &Call) -> JSValue {
+    let fd = call.int(0);
+    // SAFETY: integers only.
+    let control = |what, value: i32| kernel(i64::from(unsafe { libc::fcntl(fd, what, value) }));
+    let (access, flags) = (control(libc::F_GETFL, 0), control(libc::F_GETFD, 0));
+    if access < 0 {
+        return answer(access);
+    }
+    let is_for_reading = access as i32 & libc::O_ACCMODE == libc::O_RDONLY;
+    if is_for_reading || flags as i32 & libc::FD_CLOEXEC != 0 {
+        return answer(-i64::from(libc::EBADF));
+    }
+    if fd < 3 {
+        return answer(control(libc::F_DUPFD_CLOEXEC, 3));
+    }
+    control(libc::F_SETFD, libc::FD_CLOEXEC);
+    answer(i64::from(fd))
+}
+
+/// `close(descriptor)`
+pub fn close(call: &Call) -> JSValue {
+    // SAFETY: one integer; TypeScript says that it is not needed again.
+    answer(kernel(i64::from(unsafe { libc::close(call.int(0)) })))
+}
+
+/// Every descriptor but a few: who reads a pipe of the command's waits for its end, not for ours.
+pub fn close_all_but(kept: &mut [i32]) {
+    kept.sort_unstable();
+    let close_range = |first: i32, last: u32| {
+        // SAFETY: integers; nothing that is closed is needed again.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
+    };
+    let mut first = 0;
+    for &fd in kept.iter().filter(|&&fd| fd >= 0) {
+        if fd > first {
+            close_range(first, fd as u32 - 1);
+        }
+        first = fd + 1;
+    }
+    if close_range(first, u32::MAX) == 0 {
+        return;
+    }
+    // Kernels before 5.9.
+    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let listed: Vec<i32> = open
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    for fd in listed.into_iter().filter(|fd| !kept.contains(fd)) {
+        // SAFETY: as above.
+        unsafe { libc::close(fd) };
+    }
+}
+
+/// `mkdir(path, mode)`
+pub fn make_directory(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    // SAFETY: a path and a number.
+    answer(kernel(i64::from(unsafe {
+        libc::mkdir(path.as_ptr(), call.int(1) as libc::mode_t)
+    })))
+}
+
+/// `rmdir(path)`
+pub fn remove_directory(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    // SAFETY: a path.
+    answer(kernel(i64::from(unsafe { libc::rmdir(path.as_ptr()) })))
+}
+
+/// Removes a control group and all below it, the deepest first; 0, or minus errno of the last.
+pub fn remove_cgroup(call: &Call) -> JSValue {
+    let path = path_of(&call.text(0).unwrap_or_default());
+    let leaf = Leaf { path };
+    leaf.remove();
+    match leaf.path.exists() {
+        true => answer(-i64::from(libc::EBUSY)),
+        false => answer(0),
+    }
+}
+
+pub fn refusal(failure: &io::Error) -> JSValue {
+    answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO)))
+}
+
+/// A file as memory, outside the allocator, followed by at least one zero byte.
+pub fn map(path: &[u8]) -> std::io::Result<&'static [u8]> {
+    let file = std::fs::File::open(path_of(path))?;
+    let length = file.metadata()?.len() as usize;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: a new mapping with a byte to spare, filled by us, kept for good.
+    let memory = unsafe {
+        let at = libc::mmap(std::ptr::null_mut(), length + 1, rights, flags, -1, 0);
+        if at == libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error());
+        }
+        std::slice::from_raw_parts_mut(at.cast::<u8>(), length)
+    };
+    std::io::Read::read_exact(&mut &file, memory)?;
+    Ok(memory)
+}
+
+/// Bytes as a path of the standard library.
+pub fn path_of(path: &[u8]) -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let path: CString = c_string(path.to_vec());
+    std::ffi::OsString::from_vec(path.into_bytes()).into()
+}

@@ -1,0 +1,280 @@
+//! What this process was given and is: arguments, environment, numbers.
+
+use crate::window::call::{Call, answer, kernel};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::ffi::{CStr, CString, c_char, c_ulong};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+
+static ARGV: AtomicPtr<*const c_char> = AtomicPtr::new(ptr::null_mut());
+static AUXILIARY: AtomicPtr<[usize; 2]> = AtomicPtr::new(ptr::null_mut());
+
+/// # Safety
+/// `argv` is the process's own vector as the kernel laid it out: ended by a null, the environment
+/// behind it, ended by a null, and the auxiliary vector behind that.
+pub unsafe fn remember(argv: *const *const c_char) {
+    ARGV.store(argv.cast_mut(), Relaxed);
+    // SAFETY: the caller's promise.
+    let auxiliary = unsafe { end_of(end_of(argv)) };
+    AUXILIARY.store(auxiliary.cast_mut().cast(), Relaxed);
+}
+
+/// Just behind the null that ends a vector.
+///
+/// # Safety
+/// The vector is ended by a null.
+pub unsafe fn end_of(mut vector: *const *const c_char) -> *const *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe {
+        while !(*vector).is_null() {
+            vector = vector.add(1);
+        }
+        vector.add(1)
+    }
+}
+
+/// What the kernel says of this process under a name (`AT_PHDR` and so on); 0 where it says nothing.
+pub fn auxiliary(name: c_ulong) -> usize {
+    let mut entry = AUXILIARY.load(Relaxed).cast_const();
+    // SAFETY: the kernel's vector of pairs, ended by AT_NULL; it stays as it is.
+    unsafe {
+        while (*entry)[0] != libc::AT_NULL as usize {
+            if (*entry)[0] == name as usize {
+                return (*entry)[1];
+            }
+            entry = entry.add(1);
+        }
+    }
+    0
+}
+
+/// The program's own segments.
+pub fn segments() -> &'static [libc::Elf64_Phdr] {
+    let first = ptr::with_exposed_provenance(auxiliary(libc::AT_PHDR));
+    // SAFETY: the kernel's word about our program headers, which stay mapped and constant.
+    unsafe { std::slice::from_raw_parts(first, auxiliary(libc::AT_PHNUM)) }
+}
+
+/// Our arguments, the name we were called by first.
+pub fn argv(call: &Call) -> JSValue {
+    let first = ARGV.load(Relaxed).cast_const();
+    // SAFETY: the vector given to `main` is ended by a null and stays valid.
+    let words = (0..).map_while(|index| unsafe {
+        let word = *first.add(index);
+        (!word.is_null()).then(|| CStr::from_ptr(word).to_bytes())
+    });
+    call.answer_list(words.map(|word| call.answer_text(word)))
+}
+
+/// `getenv(name)`; undefined where it is not set.
+pub fn env(call: &Call) -> JSValue {
+    let name = call.text(0).unwrap_or_default();
+    variable(&name).map_or(JS_UNDEFINED, |value| call.answer_text(value))
+}
+
+/// The value of an environment variable. The environment is only read, and never changes.
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    let mut at = environ();
+    // SAFETY: the environment is a vector of strings, ended by a null, that nobody changes.
+    unsafe {
+        while !(*at).is_null() {
+            let entry = CStr::from_ptr(*at).to_bytes();
+            if let Some(value) = entry
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix(b"="))
+            {
+                return Some(value);
+            }
+            at = at.add(1);
+        }
+    }
+    None
+}
+
+/// The environment as we got it, for the command.
+pub fn environ() -> *const *const c_char {
+    unsafe extern "C" {
+        static environ: *const *const c_char;
+    }
+    // SAFETY: set by the C library before `main`; nothing changes it.
+    unsafe { environ }
+}
+
+pub fn own_pid() -> i32 {
+    // SAFETY: no arguments, cannot fail.
+    unsafe { libc::getpid() }
+}
+
+/// `getpid()`
+pub fn pid(_: &Call) -> JSValue {
+    answer(i64::from(own_pid()))
+}
+
+/// `getppid()`
+pub fn parent_pid(_: &Call) -> JSValue {
+    // SAFETY: no arguments, cannot fail.
+    answer(i64::from(unsafe { libc::getppid() }))
+}
+
+/// AT_SECURE: 1 where the file is set-uid or the like.
+pub fn secure(_: &Call) -> JSValue {
+    answer(auxiliary(libc::AT_SECURE) as i64)
+}
+
+/// `setpgid(0, group)`, of a group that is there: 0 would mean to make one.
+pub fn join_group(call: &Call) -> JSValue {
+    let group = call.int(0);
+    if group <= 0 {
+        return answer(-i64::from(libc::ESRCH));
+    }
+    // SAFETY: two integers.
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, group) })))
+}
+
+/// `setpgid(0, 0)`: a process group that we lead.
+pub fn lead_group(_: &Call) -> JSValue {
+    // SAFETY: two integers.
+    answer(kernel(i64::from(unsafe { libc::setpgid(0, 0) })))
+}
+
+/// Nonzero where we may signal processes of every user (CAP_KILL, in effect).
+pub fn may_kill_all(_: &Call) -> JSValue {
+    const VERSION: u32 = 0x2008_0522;
+    const CAP_KILL: u32 = 5;
+    let header: [u32; 2] = [VERSION, 0];
+    // Effective, permitted and inheritable of the first 32, then of the others.
+    let mut sets = [0u32; 6];
+    // SAFETY: structures of the kernel's own shape (capget(2)) that live through the call.
+    let result = unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), sets.as_mut_ptr()) };
+    answer(i64::from(result == 0 && sets[0] & 1 << CAP_KILL != 0))
+}
+
+/// `getpgid(pid)`
+pub fn group_of(call: &Call) -> JSValue {
+    // SAFETY: one integer.
+    answer(kernel(i64::from(unsafe { libc::getpgid(call.int(0)) })))
+}
+
+/// `getsid(pid)`
+pub fn session_of(call: &Call) -> JSValue {
+    // SAFETY: one integer.
+    answer(kernel(i64::from(unsafe { libc::getsid(call.int(0)) })))
+}
+
+/// `prctl(PR_SET_PDEATHSIG, signal)`
+pub fn await_parent(call: &Call) -> JSValue {
+    // SAFETY: integers only.
+    answer(kernel(i64::from(unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, call.int(0), 0, 0, 0)
+    })))
+}
+
+/// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
+pub fn become_subreaper(_: &Call) -> JSValue {
+    // SAFETY: integers only.
+    answer(kernel(i64::from(unsafe {
+        libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    })))
+}
+
+/// A name for a process of ours: what stands before and behind a number that only it knows.
+pub struct Title {
+    pub before: CString,
+    pub behind: CString,
+}
+
+/// Writes another name over our arguments, and over the environment where that is not enough, as ps(1)
+/// shows them. Where there is less room the end of it is missing, and the number and what follows
+/// it, where the number would be cut.
+pub fn rename(title: &Title, number: u64) {
+    let Some((start, end, room)) = words() else {
+        return;
+    };
+    // Nothing is allocated: the first pages of the heap would be copied for it, in every run.
+    let mut digits = [0; 20];
+    let parts = [
+        title.before.to_bytes(),
+        decimal(number, &mut digits),
+        title.behind.to_bytes(),
+    ];
+    let is_whole = parts[0].len() + parts[1].len() < room;
+    let shown = if is_whole { &parts[..] } else { &parts[..1] };
+    let length = shown.iter().map(|part| part.len()).sum::<usize>();
+    let length = length.min(room - 1);
+    // SAFETY: the kernel laid arguments and environment out one behind the other, each ended by a zero;
+    // they are ours to write to, and nobody reads them again. It shows what lies behind the arguments
+    // where these do not end in a zero any more.
+    unsafe {
+        start.write_bytes(0, end.max(length + 1));
+        let mut at = 0;
+        for part in shown {
+            let size = part.len().min(length - at);
+            ptr::copy_nonoverlapping(part.as_ptr(), start.add(at), size);
+            at += size;
+        }
+    }
+}
+
+/// A number's digits, in a buffer that has room for the longest.
+fn decimal(mut number: u64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut first = buffer.len();
+    loop {
+        first -= 1;
+        buffer[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return &buffer[first..];
+        }
+    }
+}
+
+/// Where our arguments begin; how many bytes they take, and with the environment behind them.
+fn words() -> Option<(*mut u8, usize, usize)> {
+    let first = ARGV.load(Relaxed).cast_const();
+    let end_of_last = |first: *const *const c_char| {
+        let mut last = None;
+        let mut at = first;
+        // SAFETY: a vector of strings, ended by a null.
+        unsafe {
+            while !(*at).is_null() {
+                last = Some((*at).addr() + CStr::from_ptr(*at).count_bytes() + 1);
+                at = at.add(1);
+            }
+        }
+        last
+    };
+    // SAFETY: as above; not empty, for it has an end.
+    let start = unsafe { (*first).cast_mut().cast::<u8>() };
+    let arguments = end_of_last(first)?;
+    let all = end_of_last(environ()).filter(|&end| end > arguments);
+    Some((
+        start,
+        arguments - start.addr(),
+        all.unwrap_or(arguments) - start.addr(),
+    ))
+}
+
+/// No core of this process, and nobody of the same user may trace it (`PR_SET_DUMPABLE`). Where /proc
+/// shows each user his own alone (`hidepid`, proc(5)) it would be hidden from the supervisor, too;
+/// then only the first.
+pub fn keep_to_ourselves() {
+    let none = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: a constant path, integers, and a structure of ours.
+    unsafe {
+        if libc::access(c"/proc/1/stat".as_ptr(), libc::R_OK) == 0 {
+            libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        } else {
+            libc::setrlimit(libc::RLIMIT_CORE, &none);
+        }
+    }
+}
+
+/// Effective user and group.
+pub fn user(call: &Call) -> JSValue {
+    // SAFETY: no arguments, cannot fail.
+    let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
+    call.answer_numbers(&[i64::from(user), i64::from(group)])
+}

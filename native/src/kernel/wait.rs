@@ -1,0 +1,144 @@
+//! The one place that blocks.
+
+use crate::kernel::{clock, signals};
+use crate::window::call::{Call, answer, errno, kernel};
+use rquickjs_sys::JSValue;
+use std::ptr;
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+
+/// Between two looks where the kernel refuses to wait for us.
+const PAUSE: libc::timespec = libc::timespec {
+    tv_sec: 0,
+    tv_nsec: 20_000_000,
+};
+
+/// A timer of our own: the time given to poll(2) may pass late by a thousandth of the wait.
+static TIMER: AtomicI32 = AtomicI32::new(-1);
+
+/// Waits until one of the given descriptors is readable or the clock has passed the deadline
+/// (microseconds; negative: none). Answers a bit per readable descriptor, 0 for the deadline, minus
+/// errno where the kernel does not tell, a moment later. Negative descriptors are left out. Those of
+/// a second list come behind the first, and are waited for as /proc/self/mountinfo wants it: always
+/// readable, it has POLLPRI when it has changed.
+pub fn wait(call: &Call) -> JSValue {
+    let mut entries: Vec<libc::pollfd> = call.ints(0).iter().map(|&fd| entry(fd)).collect();
+    entries.extend(call.ints(2).iter().map(|&fd| libc::pollfd {
+        events: libc::POLLPRI,
+        ..entry(fd)
+    }));
+    let deadline = call.number(1);
+    let timer = if deadline < 0.0 {
+        -1
+    } else {
+        set_timer(deadline)
+    };
+    entries.push(entry(timer));
+    loop {
+        // Without a timer, its time is the call's.
+        let left = (deadline >= 0.0 && timer < 0).then(|| time_left(deadline));
+        let left = left.as_ref().map_or(ptr::null(), ptr::from_ref);
+        // SAFETY: entries and time are ours and live through the call; no mask is given.
+        let count =
+            unsafe { libc::ppoll(entries.as_mut_ptr(), entries.len() as _, left, ptr::null()) };
+        match count {
+            0.. => {
+                let ready = readable(&entries[..entries.len() - 1]);
+                if ready != 0 || clock::microseconds() > deadline {
+                    return answer(ready);
+                }
+            }
+            _ if errno() == libc::EINTR => {}
+            // More descriptors than our limit of open files, lowered from outside: look again.
+            _ => {
+                let failure = -i64::from(errno());
+                // SAFETY: no descriptors, a constant time.
+                unsafe { libc::ppoll(ptr::null_mut(), 0, &PAUSE, ptr::null()) };
+                return answer(failure);
+            }
+        }
+    }
+}
+
+fn entry(fd: i32) -> libc::pollfd {
+    libc::pollfd {
+        fd,
+        events: libc::POLLIN,
+        revents: 0,
+    }
+}
+
+/// The last bit a number of TypeScript's holds with ease; it stands for all the rest.
+const LAST_BIT: usize = 50;
+
+fn readable(entries: &[libc::pollfd]) -> i64 {
+    let bits = entries.iter().enumerate();
+    bits.filter(|(_, entry)| entry.revents != 0)
+        .fold(0, |all, (index, _)| all | 1 << index.min(LAST_BIT))
+}
+
+/// Whether a descriptor is readable now.
+pub fn is_readable(fd: i32) -> bool {
+    let mut entry = entry(fd);
+    let no_time = timespec(0.0);
+    // SAFETY: one entry of ours; does not wait.
+    unsafe { libc::ppoll(&mut entry, 1, &no_time, ptr::null()) > 0 }
+}
+
+/// `timerfd_settime` to just after `deadline`: the limit is passed, not reached. -1 where there is
+/// no timer to be had.
+fn set_timer(deadline: f64) -> i32 {
+    if TIMER.load(Relaxed) < 0 {
+        let flags = libc::TFD_CLOEXEC | libc::TFD_NONBLOCK;
+        // SAFETY: two integers; a new descriptor comes back.
+        let timer = unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, flags) };
+        TIMER.store(signals::above_stdio(kernel(timer.into())) as i32, Relaxed);
+    }
+    let timer = TIMER.load(Relaxed);
+    let time = libc::itimerspec {
+        it_interval: timespec(0.0),
+        it_value: timespec(deadline + 1.0),
+    };
+    // SAFETY: a structure of ours; an invalid descriptor is refused.
+    let result =
+        unsafe { libc::timerfd_settime(timer, libc::TFD_TIMER_ABSTIME, &time, ptr::null_mut()) };
+    if result < 0 { -1 } else { timer }
+}
+
+/// What is left until just after `deadline`.
+fn time_left(deadline: f64) -> libc::timespec {
+    timespec((deadline - clock::microseconds() + 1.0).max(0.0))
+}
+
+pub fn timespec(microseconds: f64) -> libc::timespec {
+    libc::timespec {
+        tv_sec: (microseconds / 1e6) as _,
+        tv_nsec: ((microseconds % 1e6) * 1e3) as _,
+    }
+}
+
+/// Whether a descriptor becomes readable within a time. Most do at once, so the clock is looked at
+/// only where something comes in between.
+pub fn is_readable_within(fd: i32, time: f64) -> bool {
+    let mut entry = entry(fd);
+    let (mut left, mut deadline) = (timespec(time), None);
+    loop {
+        // SAFETY: one entry of ours; waits no longer than the time given.
+        let count = unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) };
+        if count >= 0 || errno() != libc::EINTR {
+            return count > 0;
+        }
+        left = time_left(*deadline.get_or_insert_with(|| clock::microseconds() + time));
+    }
+}
+
+/// Whether a descriptor takes a little more before `deadline` (microseconds of our clock).
+pub fn until_writable(fd: i32, deadline: f64) -> bool {
+    let mut entry = libc::pollfd {
+        fd,
+        events: libc::POLLOUT,
+        revents: 0,
+    };
+    let left = time_left(deadline - 1.0);
+    // SAFETY: one entry of ours; waits no longer than the time given.
+    unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) > 0 }
+}

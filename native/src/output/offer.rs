@@ -1,0 +1,254 @@
+//! Writes that hold nothing up, whatever a descriptor is of and whoever shares it.
+
+use crate::kernel::{clock, signals, wait};
+use crate::output::scribe;
+use crate::window::call::{Call, answer, kernel};
+use rquickjs_sys::JSValue;
+use std::ffi::CStr;
+use std::io::Write;
+
+/// For how long a write that has begun is waited for, where a failure of ours is said, in microseconds.
+const LAST_MOMENT: f64 = 20e3;
+/// Between two tries at a terminal that somebody else is writing to, in microseconds.
+const BETWEEN: f64 = 1e3;
+
+/// `offer(descriptor, text, deadline, moment, flags)`: writes as much of a text as is taken until a
+/// deadline. Answers how many bytes that was, and errno, 0 where it was all: EAGAIN where nobody read
+/// in time. What has begun may go on for `moment` microseconds: half a line helps nobody. A file that
+/// takes longer is being written to: EINPROGRESS, and `offered` tells what became of it. `flags`
+/// (scribe.rs): a file is emptied first, or closed after it.
+pub fn offer(call: &Call) -> JSValue {
+    let (fd, deadline, moment) = (call.int(0), call.number(2), call.number(3));
+    let Some(bytes) = call.text(1) else {
+        return tell(call, (0, call.without_memory()));
+    };
+    let result = write(fd, &bytes, deadline, moment, call.int(4) as u32);
+    if result.1 == libc::EINPROGRESS {
+        // Its memory is not ours again.
+        std::mem::forget(bytes);
+    }
+    tell(call, result)
+}
+
+/// `offered(descriptor, deadline)`: the answer of `offer` that is missing, EINPROGRESS if it still is.
+pub fn offered(call: &Call) -> JSValue {
+    let result = match scribe::of(call.int(0)) {
+        Some(scribe) => scribe.result(call.number(1)).unwrap_or(IN_PROGRESS),
+        None => (0, 0),
+    };
+    tell(call, result)
+}
+
+/// A last line of our own, in pieces, without memory.
+pub fn say(fd: i32, parts: [&[u8]; 3]) {
+    let mut line = [0; 4096];
+    let mut size = 0;
+    for part in parts {
+        let room = &mut line[size..];
+        let taken = part.len().min(room.len());
+        room[..taken].copy_from_slice(&part[..taken]);
+        size += taken;
+    }
+    write(fd, &line[..size], clock::microseconds(), LAST_MOMENT, 0);
+}
+
+type Written = (usize, i32);
+const IN_PROGRESS: Written = (0, libc::EINPROGRESS);
+
+fn tell(call: &Call, (written, errno): Written) -> JSValue {
+    call.answer_numbers(&[written as i64, i64::from(errno)])
+}
+
+fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
+    let in_time = |way, fd| while_there_is_room(way, fd, bytes, deadline, moment);
+    let way = Way::to(fd);
+    if matches!(way, Way::Plain | Way::Socket | Way::Pipe) {
+        let result = in_time(way, fd);
+        if way == Way::Plain || result.0 > 0 || !UNKNOWN.contains(&result.1) {
+            return result;
+        }
+    }
+    let own = if way == Way::Scribe { None } else { reopen(fd) };
+    let Some(own) = own else {
+        return by_scribe(fd, bytes, deadline, moment, flags);
+    };
+    let result = in_time(Way::Plain, own);
+    // SAFETY: ours.
+    unsafe { libc::close(own) };
+    result
+}
+
+/// How to write to something without being held.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// It never holds: devices that are memory, and what we opened so.
+    Plain,
+    /// Each call says that it is not to wait. Where a sandbox refuses that, as a file.
+    Socket,
+    /// The same, where the kernel knows how (Linux 6.4); else as a terminal.
+    Pipe,
+    /// A terminal: opened again, so that it does not block. The flags of the descriptor are shared.
+    Terminal,
+    /// A file may hold for as long as it likes, and so may what cannot be opened again.
+    Scribe,
+}
+
+/// What a kernel or a sandbox says that knows no write that does not wait.
+const UNKNOWN: [i32; 5] = [
+    libc::EOPNOTSUPP,
+    libc::ENOSYS,
+    libc::EINVAL,
+    libc::ESPIPE,
+    libc::EPERM,
+];
+
+impl Way {
+    fn to(fd: i32) -> Way {
+        // Where there is no descriptor, the write says so.
+        let Some((kind, device)) = kind_of(fd) else {
+            return Way::Plain;
+        };
+        match kind {
+            libc::S_IFSOCK => Way::Socket,
+            libc::S_IFIFO => Way::Pipe,
+            libc::S_IFCHR if device.0 == MEMORY => Way::Plain,
+            // To open it makes another terminal.
+            libc::S_IFCHR if device == TERMINAL_MAKER => Way::Scribe,
+            libc::S_IFCHR => Way::Terminal,
+            _ => Way::Scribe,
+        }
+    }
+
+    fn write(self, fd: i32, bytes: &[u8]) -> i64 {
+        let (at, size) = (bytes.as_ptr().cast(), bytes.len());
+        match self {
+            Way::Pipe => {
+                let part = libc::iovec {
+                    iov_base: bytes.as_ptr().cast_mut().cast(),
+                    iov_len: size,
+                };
+                // SAFETY: one piece of memory that is only read.
+                kernel(unsafe { libc::pwritev2(fd, &part, 1, -1, libc::RWF_NOWAIT) } as i64)
+            }
+            Way::Socket => {
+                let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+                // SAFETY: pointer and length of one slice.
+                kernel(unsafe { libc::send(fd, at, size, flags) } as i64)
+            }
+            // SAFETY: as above.
+            _ => kernel(unsafe { libc::write(fd, at, size) } as i64),
+        }
+    }
+}
+
+/// Numbers of devices (Documentation/admin-guide/devices.txt): /dev/null and its like; /dev/ptmx.
+const MEMORY: u32 = 1;
+const TERMINAL_MAKER: (u32, u32) = (5, 2);
+
+/// The bits of a mode that say what a descriptor is of, and a device's numbers. Nobody is asked who
+/// may not answer: fstat(2) may wait for a file's server.
+fn kind_of(fd: i32) -> Option<(u32, (u32, u32))> {
+    let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
+    // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+    unsafe {
+        let mut state: libc::statx = std::mem::zeroed();
+        if libc::statx(fd, c"".as_ptr(), flags, libc::STATX_TYPE, &mut state) == 0 {
+            let device = (state.stx_rdev_major, state.stx_rdev_minor);
+            return Some((u32::from(state.stx_mode) & libc::S_IFMT, device));
+        }
+        let mut stat: libc::stat = std::mem::zeroed();
+        let device = |stat: &libc::stat| (libc::major(stat.st_rdev), libc::minor(stat.st_rdev));
+        (libc::fstat(fd, &mut stat) == 0).then(|| (stat.st_mode & libc::S_IFMT, device(&stat)))
+    }
+}
+
+/// The same pipe or terminal, opened anew so that it does not block; nobody else's flags change.
+fn reopen(fd: i32) -> Option<i32> {
+    let mut path = [0u8; 32];
+    write!(&mut path[..31], "/proc/self/fd/{fd}").ok()?;
+    let path = CStr::from_bytes_until_nul(&path).ok()?;
+    let flags = libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back.
+    let opened = signals::above_stdio(kernel(i64::from(unsafe {
+        libc::open(path.as_ptr(), flags)
+    })));
+    let own = i32::try_from(opened).ok().filter(|&own| own >= 0)?;
+    // A /proc that is not ours may show something else under this name.
+    if is_same(fd, own) {
+        return Some(own);
+    }
+    // SAFETY: ours.
+    unsafe { libc::close(own) };
+    None
+}
+
+/// `isSameFile(one, other)`: 1 where two descriptors are of one file, and that is a regular one.
+pub fn is_same_file(call: &Call) -> JSValue {
+    let (one, other) = (call.int(0), call.int(1));
+    answer(i64::from(is_file(one) && is_same(one, other)))
+}
+
+/// Whether a descriptor is of a regular file.
+pub fn is_file(fd: i32) -> bool {
+    kind_of(fd).is_some_and(|(kind, _)| kind == libc::S_IFREG)
+}
+
+fn is_same(one: i32, other: i32) -> bool {
+    let identity = |fd| {
+        // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+        unsafe {
+            let mut stat: libc::stat = std::mem::zeroed();
+            (libc::fstat(fd, &mut stat) == 0).then_some((stat.st_dev, stat.st_ino))
+        }
+    };
+    identity(one).is_some_and(|found| identity(other) == Some(found))
+}
+
+fn while_there_is_room(way: Way, fd: i32, bytes: &[u8], deadline: f64, moment: f64) -> Written {
+    let mut rest = bytes;
+    let mut until = deadline;
+    let mut has_room = false;
+    while !rest.is_empty() {
+        let failure = match way.write(fd, rest) {
+            0 => libc::EIO,
+            written @ 1.. => {
+                if rest.len() == bytes.len() {
+                    until = until.max(clock::microseconds() + moment);
+                }
+                rest = &rest[written as usize..];
+                has_room = false;
+                continue;
+            }
+            failure => -failure as i32,
+        };
+        if failure == libc::EINTR {
+            continue;
+        }
+        // poll(2) saw room, and nothing was taken: another process is writing at this moment.
+        let is_held = has_room && clock::microseconds() >= until;
+        if has_room && !is_held {
+            clock::rest(BETWEEN);
+        }
+        has_room = failure == libc::EAGAIN && !is_held && wait::until_writable(fd, until);
+        if !has_room {
+            return (bytes.len() - rest.len(), failure);
+        }
+    }
+    (bytes.len(), 0)
+}
+
+fn by_scribe(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
+    // The write before it.
+    if scribe::of(fd).is_some_and(|scribe| scribe.result(deadline).is_none()) {
+        return (0, libc::EAGAIN);
+    }
+    match scribe::begin(fd, bytes, flags) {
+        Some(Ok(scribe)) => {
+            let until = deadline.max(clock::microseconds() + moment);
+            scribe.result(until).unwrap_or(IN_PROGRESS)
+        }
+        // There is no process to be had: we write ourselves, and may be held.
+        Some(Err(scribe)) => scribe.write_here(),
+        None => (0, libc::EAGAIN),
+    }
+}

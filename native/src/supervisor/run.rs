@@ -1,0 +1,122 @@
+//! What the supervisor knows of the run that it is asked about. There is a second one while a
+//! generation of the command takes over from another.
+
+use crate::guardian::link::{self, Link};
+use crate::window::call::{Call, answer};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::ptr;
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed,
+};
+
+pub struct Run {
+    pub link: AtomicPtr<Link>,
+    /// The guardian's number until it was reaped; 0: none.
+    pub guardian: AtomicI32,
+    /// Our end of the line to a guardian in another PID namespace, where the command's number is one
+    /// of that; -1: none.
+    pub line: AtomicI32,
+    /// A descriptor of the guardian's: readable when it has died, whoever traces it. -1: none.
+    pub pidfd: AtomicI32,
+    /// A descriptor of the command's, opened when it is first signalled.
+    pub command: AtomicI32,
+    /// News that were told already: as bits, and how many stops and reaped orphans.
+    pub told: AtomicU32,
+    pub stops: AtomicU32,
+    pub reaped: AtomicU32,
+    /// Signals that the guardian passes on by the line, as bits.
+    pub relayed: AtomicU64,
+    /// The guardian has left what it held to us.
+    pub is_ours: AtomicBool,
+    /// The guardian was lost, and the command is our child now.
+    pub is_adopted: AtomicBool,
+    /// The guardian was told to sweep.
+    pub is_sweeping: AtomicBool,
+}
+
+impl Run {
+    const fn none() -> Run {
+        Run {
+            link: AtomicPtr::new(ptr::null_mut()),
+            guardian: AtomicI32::new(0),
+            line: AtomicI32::new(-1),
+            pidfd: AtomicI32::new(-1),
+            command: AtomicI32::new(-1),
+            told: AtomicU32::new(0),
+            stops: AtomicU32::new(0),
+            reaped: AtomicU32::new(0),
+            relayed: AtomicU64::new(0),
+            is_ours: AtomicBool::new(false),
+            is_adopted: AtomicBool::new(false),
+            is_sweeping: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Run {
+    /// The command's number where it is our child, and not reaped yet.
+    pub fn adopted(&self) -> Option<i32> {
+        let link = link::of(self).filter(|_| self.is_adopted.load(Relaxed))?;
+        let pid = link.command.load(Relaxed);
+        (pid > 0 && !link.is_reaped.is_set()).then_some(pid)
+    }
+}
+
+/// One that ends, and one that begins.
+static RUNS: [Run; 2] = [Run::none(), Run::none()];
+static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+
+/// The one that all calls are about.
+pub fn here() -> &'static Run {
+    &RUNS[CHOSEN.load(Relaxed)]
+}
+
+/// Those that have begun.
+pub fn all() -> impl Iterator<Item = &'static Run> {
+    RUNS.iter()
+}
+
+/// The guardians of the others: who is below them is nobody of this one's.
+pub fn other_guardians() -> impl Iterator<Item = i32> {
+    let others = all().filter(|&run| !ptr::eq(run, here()));
+    let guardians = others.map(|run| run.guardian.load(Relaxed));
+    guardians.filter(|&pid| pid > 0)
+}
+
+/// `chooseRun(place)`: which one the calls are about from now on.
+pub fn choose(call: &Call) -> JSValue {
+    let place = call.int(0) as usize % RUNS.len();
+    CHOSEN.store(place, Relaxed);
+    JS_UNDEFINED
+}
+
+/// `endRun()`: nobody asks about it any more; its place is free.
+pub fn end(_: &Call) -> JSValue {
+    let run = here();
+    crate::supervisor::guardian::farewell();
+    crate::supervisor::takeover::take_time();
+    close(&run.line);
+    close(&run.command);
+    link::close(run.link.swap(ptr::null_mut(), Relaxed));
+    run.told.store(0, Relaxed);
+    run.stops.store(0, Relaxed);
+    run.reaped.store(0, Relaxed);
+    run.relayed.store(0, Relaxed);
+    for flag in [&run.is_ours, &run.is_adopted, &run.is_sweeping] {
+        flag.store(false, Relaxed);
+    }
+    answer(0)
+}
+
+/// Gives a descriptor back, if there is one.
+pub fn close(descriptor: &AtomicI32) {
+    give_back(descriptor.swap(-1, Relaxed));
+}
+
+/// The same for a number.
+pub fn give_back(fd: i32) {
+    if fd >= 0 {
+        // SAFETY: ours, and nobody has its number any more.
+        unsafe { libc::close(fd) };
+    }
+}

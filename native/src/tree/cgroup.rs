@@ -1,0 +1,107 @@
+//! A leaf of the cgroup v2 tree that was made for one run.
+
+use crate::kernel::clock::{self, Until};
+use crate::kernel::process;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How long it is tried to remove a group that looks empty, and the time in between, in microseconds.
+const REMOVAL: f64 = 50e3;
+const MOMENT: f64 = 1e3;
+/// So many members are opened at a time.
+const BATCH: usize = 64;
+
+pub struct Leaf {
+    pub path: PathBuf,
+}
+
+impl Leaf {
+    /// Writes `1` to `cgroup.kill`; kernels before 5.14 have no such file, and members are killed
+    /// one by one.
+    pub fn kill(&self, until: &Until) {
+        if fs::write(self.path.join("cgroup.kill"), "1").is_err() {
+            self.kill_members(until);
+        }
+    }
+
+    /// `populated 0`: no process in it or below.
+    pub fn is_empty(&self) -> bool {
+        match fs::read_to_string(self.path.join("cgroup.events")) {
+            Ok(text) => text.lines().any(|line| line == "populated 0"),
+            // Only an empty one can be removed.
+            Err(_) => !self.path.exists(),
+        }
+    }
+
+    /// What `cgroup.kill` did not reach: a process whose first thread has ended. Each by a descriptor,
+    /// if its number is still a member's once those of its batch are open.
+    pub fn kill_members(&self, until: &Until) {
+        for batch in self.members(until).chunks(BATCH) {
+            if until.is_over() {
+                return;
+            }
+            let opened: Vec<_> = batch.iter().map(|&pid| (pid, process::open(pid))).collect();
+            let members: BTreeSet<i32> = self.members(until).into_iter().collect();
+            for (pid, pidfd) in opened {
+                process::send_and_close(pid, pidfd, libc::SIGKILL, || members.contains(&pid));
+            }
+        }
+    }
+
+    /// Every process in it and below, as far as there is time.
+    pub fn members(&self, until: &Until) -> Vec<i32> {
+        let mut found = Vec::new();
+        for path in self.directories(until) {
+            let list = fs::read_to_string(path.join("cgroup.procs")).unwrap_or_default();
+            found.extend(list.lines().filter_map(|line| line.parse::<i32>().ok()));
+            if until.is_over() {
+                break;
+            }
+        }
+        found.retain(|&pid| pid > 0);
+        found
+    }
+
+    /// Removes it and all below it, the deepest first; it stays where somebody is in it. Who has just
+    /// been reaped may hold it for a moment yet.
+    pub fn remove(&self) {
+        let until = clock::until(clock::microseconds() + REMOVAL);
+        loop {
+            for path in self.directories(&until).iter().rev() {
+                let _ = fs::remove_dir(path);
+            }
+            if !self.path.exists() || !self.members(&until).is_empty() || until.is_over() {
+                return;
+            }
+            clock::rest(MOMENT);
+        }
+    }
+
+    /// It and all below it, parents first: somebody in it may make more without a pause.
+    fn directories(&self, until: &Until) -> Vec<PathBuf> {
+        let mut found = vec![self.path.clone()];
+        let mut at = 0;
+        while let Some(path) = found.get(at) {
+            let below = subdirectories(path, until);
+            found.extend(below);
+            at += 1;
+            if until.is_over() {
+                break;
+            }
+        }
+        found
+    }
+}
+
+fn subdirectories(path: &Path, until: &Until) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else {
+        return Vec::new();
+    };
+    entries
+        .take_while(|_| !until.is_over())
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| entry.path())
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! The end of a process group whose members are killed one by one: we are in it ourselves and cannot
+//! leave it (whoever leads a session cannot), or it holds others, too.
+
+use crate::kernel::clock::{self, Until};
+use crate::kernel::{identity, proc, process, signals};
+use crate::tree::sweep::{NAP, NOT_PERMITTED, Stuck, Sweep, UNKILLABLE};
+use crate::tree::{members, numbers};
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub struct Group<'a> {
+    /// 0: none.
+    pub number: i32,
+    /// Somebody may be in it whom we did not start: only those below us are meant.
+    pub is_shared: bool,
+    /// Never touched.
+    pub spare: &'a [i32],
+}
+
+/// How long those that we may not signal can take to be gone, in microseconds.
+const DENIED_LIMIT: f64 = 50e3;
+
+/// Kills the main child and all members, again and again, until two looks find nobody that lives.
+/// Answers who is left, and why.
+pub fn end(sweep: &Sweep, group: &Group) -> Vec<(i32, i32)> {
+    let until = clock::until(sweep.deadline);
+    let mut stuck = Stuck::new(sweep.stuck_limit);
+    let mut known = BTreeSet::new();
+    let (mut quiet, mut last_progress) = (0, clock::microseconds());
+    loop {
+        let left = kill_all(sweep.main, group, &until);
+        let now = clock::microseconds();
+        let is_news = left
+            .iter()
+            .fold(false, |any, &(pid, _)| known.insert(pid) || any);
+        if is_news {
+            last_progress = now;
+        }
+        quiet = if left.is_empty() { quiet + 1 } else { 0 };
+        let living: Vec<i32> = left.iter().map(|&(pid, _)| pid).collect();
+        let is_denied = left.iter().all(|&(_, why)| why == NOT_PERMITTED);
+        if quiet > 1
+            || until.is_over()
+            || !living.is_empty() && stuck.is_over(&living)
+            || !living.is_empty() && is_denied && now - last_progress >= DENIED_LIMIT
+        {
+            return left;
+        }
+        if !is_news {
+            signals::await_child(NAP);
+        }
+    }
+}
+
+/// SIGKILL to each that lives.
+fn kill_all(main: i32, group: &Group, until: &Until) -> Vec<(i32, i32)> {
+    let mut left = Vec::new();
+    let mut kill = |pid: i32, is_it: &dyn Fn() -> bool| {
+        if process::is_over(pid) {
+            return;
+        }
+        match -process::send_to(pid, libc::SIGKILL, is_it) as i32 {
+            libc::ESRCH => {}
+            libc::EPERM => left.push((pid, NOT_PERMITTED)),
+            _ => left.push((pid, UNKILLABLE)),
+        }
+    };
+    if main > 0 {
+        kill(main, &|| true);
+    }
+    let number = group.number;
+    if number > 0 {
+        let is_in = |pid: i32| group_of(pid) == number;
+        each_member(group, until, &mut |pid| {
+            if pid != main && !group.spare.contains(&pid) && is_in(pid) {
+                kill(pid, &|| is_in(pid));
+            }
+        });
+    }
+    left
+}
+
+/// Everybody who may be one: the caller looks.
+fn each_member(group: &Group, until: &Until, visit: &mut dyn FnMut(i32)) {
+    let own = identity::own_pid();
+    if !proc::is_own() {
+        numbers::each_child(until, visit);
+    } else if group.is_shared {
+        members::visit_unknown(own, own, &mut BTreeSet::new(), until, |pid, _| visit(pid));
+    } else {
+        proc::each_process(until, |pid| {
+            if pid != own {
+                visit(pid);
+            }
+        });
+    }
+}
+
+/// `getpgid`, or -1.
+pub fn group_of(pid: i32) -> i32 {
+    // SAFETY: one integer.
+    unsafe { libc::getpgid(pid) }
+}

@@ -1,0 +1,350 @@
+//! Members of the tree: who is below a process, and signals to them. A number is only a way to find a
+//! process: whom it means is asked once there is a descriptor that stands for it.
+
+use crate::guardian::watch;
+use crate::kernel::proc::{self, Entry, Unseen};
+use crate::kernel::{clock, identity, namespace::Namespace, process};
+use crate::output::scribe;
+use crate::supervisor::{guardian, run};
+use crate::tree::nested::is_guardian;
+use crate::window::call::{Call, answer};
+use rquickjs_sys::JSValue;
+use std::cell::{Cell, UnsafeCell};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// What is known of signals that were sent.
+struct Memory {
+    /// Who has had which one: signal, number, start time.
+    had: BTreeSet<(i32, i32, u64)>,
+    /// Whom the last look for members has reached: number, start time.
+    reached: Vec<(i32, u64)>,
+    /// Somebody wants to know of such members.
+    is_asked: bool,
+    /// Somebody was seen who is in another PID namespace than we, or forks there.
+    saw_foreign: bool,
+    /// Who was asked for that since an instant.
+    looked: BTreeSet<i32>,
+    looked_since: f64,
+}
+
+struct Shared(UnsafeCell<Memory>);
+
+// SAFETY: single-threaded.
+unsafe impl Sync for Shared {}
+
+static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
+    had: BTreeSet::new(),
+    reached: Vec::new(),
+    is_asked: false,
+    saw_foreign: false,
+    looked: BTreeSet::new(),
+    looked_since: 0.0,
+}));
+
+fn memory() -> &'static mut Memory {
+    // SAFETY: single-threaded; no caller keeps it.
+    unsafe { &mut *MEMORY.0.get() }
+}
+
+/// Another command begins. While there is one, what is known of it stays.
+pub fn forget() {
+    if run::all().all(|run| run.guardian.load(Relaxed) == 0) {
+        memory().had.clear();
+        memory().reached.clear();
+        memory().saw_foreign = false;
+        memory().looked.clear();
+    }
+}
+
+/// Whether members in other PID namespaces are looked for: each such look costs as much as all else
+/// that is asked of a process, and who reaps it the same once more.
+pub fn look_for_foreign(is_asked: bool) {
+    memory().is_asked = is_asked;
+}
+
+/// Looks that follow one another as soon as that are one look at each process, in microseconds.
+const ONE_LOOK: f64 = 100e3;
+
+/// A walk begins that looks for members in other PID namespaces than this one.
+fn begin_looks() -> Option<Namespace> {
+    let memory = memory();
+    // A guardian has nobody to tell.
+    memory.is_asked = memory.is_asked && !watch::is_here();
+    if !memory.is_asked {
+        return None;
+    }
+    let now = clock::microseconds();
+    if now - memory.looked_since > ONE_LOOK {
+        memory.looked.clear();
+        memory.looked_since = now;
+    }
+    Namespace::own()
+}
+
+/// Written down for the report: its orphans may be nobody's that we can ask about.
+fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
+    let memory = memory();
+    if memory.is_asked && !memory.saw_foreign && memory.looked.insert(pid) {
+        memory.saw_foreign = entry.is_foreign(own);
+    }
+}
+
+/// `sawForeign()`: by any look for members since the command was started.
+pub fn saw_foreign(_: &Call) -> JSValue {
+    answer(i64::from(memory().saw_foreign))
+}
+
+/// True the first time that a process gets a signal; false where it is gone.
+fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
+    let start = entry.start_time();
+    start.is_some_and(|start| memory().had.insert((signal, pid, start)))
+}
+
+/// What came of a look for members.
+#[derive(Default)]
+pub struct Walk {
+    /// Somebody was found.
+    pub any: bool,
+    /// Why somebody may be there who was not found: errno; 0: nobody.
+    pub missed: i32,
+    /// Who is to be looked at, with the parent it was found with.
+    queue: VecDeque<(i32, i32)>,
+}
+
+impl Walk {
+    fn go_on(&mut self, parent: i32, children: Result<Vec<i32>, Unseen>) {
+        match children {
+            Ok(children) => self
+                .queue
+                .extend(children.into_iter().map(|pid| (pid, parent))),
+            Err(unseen) => self.miss(unseen.missed()),
+        }
+    }
+
+    fn miss(&mut self, errno: i32) {
+        if self.missed == 0 {
+            self.missed = errno;
+        }
+    }
+
+    /// Errno where somebody could not be looked at; there was too little time is another matter.
+    fn hidden(&self) -> i32 {
+        if self.missed == libc::ETIME {
+            0
+        } else {
+            self.missed
+        }
+    }
+
+    /// For TypeScript: 0, or minus errno.
+    fn answer(&self) -> JSValue {
+        answer(-i64::from(self.hidden()))
+    }
+}
+
+/// Calls `visit` for all below a process that live and are not known yet, parents first; below those
+/// that are known nobody looks, and the dead have nobody below them. Whose parent is neither the one
+/// it was found with, nor the `heir` of orphans, is somebody else by now.
+pub fn visit_unknown(
+    root: i32,
+    heir: i32,
+    known: &mut BTreeSet<i32>,
+    until: &clock::Until,
+    visit: impl FnMut(i32, &Entry),
+) -> Walk {
+    visit_open(root, heir, known, until, |_| false, visit)
+}
+
+/// The same, but for those that are closed, and all below them.
+fn visit_open(
+    root: i32,
+    heir: i32,
+    known: &mut BTreeSet<i32>,
+    until: &clock::Until,
+    is_closed: impl Fn(&Entry) -> bool,
+    mut visit: impl FnMut(i32, &Entry),
+) -> Walk {
+    let mut walk = Walk::default();
+    // They are our children, and no part of what was started.
+    known.extend(scribe::living());
+    walk.go_on(root, proc::children_of(root, until));
+    let is_ours = root == identity::own_pid();
+    while let Some((pid, parent)) = walk.queue.pop_front() {
+        if until.is_over() {
+            walk.miss(libc::ETIME);
+            break;
+        }
+        // Most of those are dead while nobody reaps: one call for each, instead of all below.
+        let is_zombie = || is_ours && parent == root && process::has_ended(pid);
+        if !known.insert(pid) || is_zombie() {
+            continue;
+        }
+        match Entry::open(pid) {
+            Ok(entry) if entry.is_dead() || is_closed(&entry) => {}
+            Ok(entry) if [Some(parent), Some(heir)].contains(&entry.parent()) => {
+                walk.any = true;
+                walk.go_on(pid, entry.children(until));
+                visit(pid, &entry);
+            }
+            Ok(_) => {}
+            Err(unseen) => {
+                // So that the next look tries again.
+                if unseen.missed() != 0 {
+                    known.remove(&pid);
+                }
+                walk.miss(unseen.missed());
+            }
+        }
+    }
+    walk
+}
+
+/// After so many looks what still forks is left to the sweep.
+const LOOKS: usize = 8;
+/// So long the dead need to hand over their children, in microseconds.
+const HANDOVER: f64 = 1e3;
+
+/// A signal to everybody below `root` who has not had it and is meant; what another curfew below us
+/// holds hears it from that one. Until two looks in a row find nobody new: when parents die, their
+/// children become those of `root`, where a look may have been already. Answers what the last missed.
+pub fn send_below(
+    root: i32,
+    mut known: BTreeSet<i32>,
+    signal: i32,
+    until: &clock::Until,
+    is_meant: impl Fn(i32, &Entry) -> bool,
+) -> Walk {
+    memory().reached.clear();
+    let own = begin_looks();
+    let mut quiet = 0;
+    let mut walk = Walk::default();
+    for _ in 0..LOOKS {
+        walk = visit_open(root, root, &mut known, until, is_guardian, |pid, entry| {
+            look_for_namespace(pid, entry, own);
+            let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
+            if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
+                memory().reached.push((pid, start));
+            }
+        });
+        quiet = if walk.any { 0 } else { quiet + 1 };
+        match quiet {
+            _ if until.is_over() => break,
+            0 => {}
+            1 => clock::rest(HANDOVER),
+            _ => break,
+        }
+    }
+    walk
+}
+
+/// Another signal to those whom the last `send_below` has reached, or to those of them that are
+/// stopped, or may be. How many got it.
+pub fn send_to_reached(signal: i32, until: &clock::Until, only_stopped: bool) -> u32 {
+    let mut count = 0;
+    for &(pid, start) in &memory().reached {
+        if until.is_over() {
+            break;
+        }
+        if let Ok(entry) = Entry::open(pid)
+            && entry.start_time() == Some(start)
+            && !entry.is_dead()
+            && (!only_stopped || entry.may_be_stopped())
+            && entry.send(signal)
+        {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
+const NO_GROUP: i32 = -1;
+
+/// Until so many microseconds from now have passed.
+fn within(call: &Call, at: usize) -> clock::Until<'static> {
+    clock::until(clock::microseconds() + call.number(at))
+}
+
+/// Whom a look from here passes over with all below: the given ones, and other runs.
+fn passed_over(call: &Call) -> BTreeSet<i32> {
+    let given = call.ints(1).into_iter();
+    given.chain(run::other_guardians()).collect()
+}
+
+/// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
+/// those whom we could not look at.
+pub fn list(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
+    let count = Cell::new(0);
+    let is_enough = || most > 0 && count.get() >= most;
+    let limit = clock::microseconds() + call.number(2);
+    let (until, own) = (clock::unless(&is_enough, limit), begin_looks());
+    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        count.set(count.get() + 1);
+        look_for_namespace(pid, entry, own);
+        found.push(i64::from(pid));
+    });
+    if walk.hidden() != 0 {
+        found.push(0);
+    }
+    call.answer_numbers(&found)
+}
+
+/// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
+/// group (-1: none), which had it together. 0, or minus errno where somebody could not be looked at.
+pub fn kill(call: &Call) -> JSValue {
+    let (signal, group) = (call.int(2), call.int(3));
+    let is_meant = |_, entry: &Entry| group == NO_GROUP || entry.group() != Some(group);
+    let until = within(call, 4);
+    send_below(call.int(0), passed_over(call), signal, &until, is_meant).answer()
+}
+
+/// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those
+/// of them that are stopped, or may be. How many got it.
+pub fn kill_reached(call: &Call) -> JSValue {
+    let count = send_to_reached(call.int(0), &within(call, 1), call.int(2) != 0);
+    answer(i64::from(count))
+}
+
+/// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,
+/// too, and therefore cannot be signalled in one call; but not to the command.
+pub fn kill_in_group(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let command = guardian::command();
+    let until = within(call, 4);
+    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
+            entry.send(signal);
+        }
+    });
+    walk.answer()
+}
+
+/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to all in a process group but
+/// the command.
+pub fn queue_in_group(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let info = process::queued(signal, &call.numbers(4));
+    let command = guardian::command();
+    let until = within(call, 5);
+    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
+            entry.queue(signal, &info);
+        }
+    });
+    walk.answer()
+}
+
+/// `noteSignal(pid, signal)`: it has had it already, or is about to. Minus errno where that could not
+/// be written down.
+pub fn note(call: &Call) -> JSValue {
+    let (pid, signal) = (call.int(0), call.int(1));
+    answer(match Entry::open(pid) {
+        Ok(entry) => i64::from(remember(&entry, pid, signal)),
+        Err(unseen) => -i64::from(unseen.missed()),
+    })
+}

@@ -1,0 +1,34 @@
+//! Whether a limit that the kernel takes is one that it keeps: not all that call themselves Linux do.
+
+use crate::window::call::{Call, answer, kernel};
+use rquickjs_sys::JSValue;
+use std::ptr;
+
+/// `holdsDataLimit()`: 1 if memory beyond RLIMIT_DATA is refused, else 0; minus errno where the limit
+/// cannot even be set. For a moment it is our own, and nothing is allocated meanwhile. (Not 0: Linux
+/// lets a process up to its hard limit then.)
+pub fn holds_data_limit(_: &Call) -> JSValue {
+    // SAFETY: structures of ours, and a mapping that nothing else knows of.
+    answer(unsafe {
+        let mut before: libc::rlimit = std::mem::zeroed();
+        if libc::getrlimit(libc::RLIMIT_DATA, &mut before) != 0 {
+            return answer(kernel(-1));
+        }
+        let mut small = before;
+        small.rlim_cur = before.rlim_max.min(4096);
+        let set = kernel(libc::setrlimit(libc::RLIMIT_DATA, &small).into());
+        let is_refused = !can_map(64 << 10);
+        libc::setrlimit(libc::RLIMIT_DATA, &before);
+        if set < 0 { set } else { i64::from(is_refused) }
+    })
+}
+
+fn can_map(size: usize) -> bool {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping, given back at once.
+    unsafe {
+        let at = libc::mmap(ptr::null_mut(), size, rights, flags, -1, 0);
+        at != libc::MAP_FAILED && libc::munmap(at, size) == 0
+    }
+}

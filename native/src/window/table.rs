@@ -1,0 +1,168 @@
+//! The window: everything TypeScript may ask of the machine. Numbers, texts and arrays of them in
+//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list, and a
+//! test compares the two.
+
+use crate::kernel::{clock, files, identity, process, signals, wait};
+use crate::output::offer;
+use crate::supervisor::{guardian, news, run, spawn, takeover};
+use crate::tree::{members, waking};
+use crate::window::call::Call;
+use crate::window::{channels, entries, folders, inotify, limit, probe, sockets, terminal, unix};
+use rquickjs_sys::{self as qjs, JSContext, JSValue};
+use std::ffi::{CStr, c_int};
+
+type Native = fn(&Call) -> JSValue;
+
+#[rustfmt::skip]
+const TABLE: &[(&CStr, Native)] = &[
+    (c"addWatch", inotify::add),
+    (c"argv", identity::argv),
+    (c"awaitCommand", guardian::await_command),
+    (c"awaitParent", identity::await_parent),
+    (c"becomeSubreaper", identity::become_subreaper),
+    (c"channels", channels::channels),
+    (c"chooseRun", run::choose),
+    (c"close", files::close),
+    (c"commandKill", guardian::command_kill),
+    (c"commandPid", guardian::command_pid),
+    (c"commandQueue", guardian::command_queue),
+    (c"descriptorLimit", files::limit),
+    (c"dieBy", signals::die_by),
+    (c"endRun", run::end),
+    (c"entries", entries::entries),
+    (c"env", identity::env),
+    (c"farewell", guardian::say_farewell),
+    (c"fileState", entries::file_state),
+    (c"groupOf", identity::group_of),
+    (c"guardianKill", guardian::guardian_kill),
+    (c"guardianLine", guardian::guardian_line),
+    (c"guardianNews", guardian::guardian_news),
+    (c"guardianOrder", guardian::guardian_order),
+    (c"guardianPid", guardian::guardian_pid),
+    (c"guardianPidfd", guardian::guardian_pidfd),
+    (c"guardianState", news::guardian_state),
+    (c"guardianTold", guardian::guardian_told),
+    (c"guardianWill", guardian::guardian_will),
+    (c"hasChildren", process::has_children),
+    (c"holdsDataLimit", limit::holds_data_limit),
+    (c"hurry", takeover::hurry),
+    (c"isGuardian", guardian::is_guardian),
+    (c"isIgnored", signals::is_ignored),
+    (c"isSameFile", offer::is_same_file),
+    (c"joinGroup", identity::join_group),
+    (c"kill", process::kill),
+    (c"killGroupMembers", members::kill_in_group),
+    (c"killMembers", members::kill),
+    (c"killReached", members::kill_reached),
+    (c"leadGroup", identity::lead_group),
+    (c"list", files::list),
+    (c"listenAgain", sockets::listen_again),
+    (c"listenTcp", sockets::listen_tcp),
+    (c"listenUnix", unix::listen),
+    (c"makeDirectory", files::make_directory),
+    (c"makePrivate", folders::make_private),
+    (c"mayKillAll", identity::may_kill_all),
+    (c"members", members::list),
+    (c"nextSignal", signals::next),
+    (c"noteSignal", members::note),
+    (c"now", clock::now),
+    (c"offer", offer::offer),
+    (c"offered", offer::offered),
+    (c"openEntries", entries::open),
+    (c"openFile", files::open_file),
+    (c"openFolder", folders::open),
+    (c"openMounts", inotify::open_mounts),
+    (c"openNotify", sockets::open_notify),
+    (c"openPipe", sockets::open_pipe),
+    (c"openProcess", process::open_process),
+    (c"openSignals", signals::open),
+    (c"openTerminal", terminal::open),
+    (c"openWatches", inotify::open),
+    (c"parentPid", identity::parent_pid),
+    (c"pid", identity::pid),
+    (c"pidfdKill", process::pidfd_kill),
+    (c"queueInGroup", members::queue_in_group),
+    (c"readEvents", inotify::read),
+    (c"readLink", files::read_link),
+    (c"readNow", sockets::read_now),
+    (c"readText", files::read_text),
+    (c"reapStranger", process::reap_stranger),
+    (c"receive", sockets::receive),
+    (c"refusedCall", probe::refused_call),
+    (c"releaseTerminal", terminal::release),
+    (c"rememberTerminal", terminal::remember),
+    (c"removeAt", folders::remove_at),
+    (c"removeCgroup", files::remove_cgroup),
+    (c"removeDirectory", files::remove_directory),
+    (c"removeWatch", inotify::remove),
+    (c"renameAt", folders::rename_at),
+    (c"restoreTerminal", terminal::restore),
+    (c"sawForeign", members::saw_foreign),
+    (c"secure", identity::secure),
+    (c"sessionOf", identity::session_of),
+    (c"setBlocking", sockets::set_blocking),
+    (c"socketName", sockets::socket_name),
+    (c"spawn", spawn::spawn),
+    (c"stateAt", folders::state_at),
+    (c"stopSelf", signals::stop_self),
+    (c"sweep", takeover::sweep),
+    (c"takeDescriptor", files::take_descriptor),
+    (c"tryConnect", unix::try_connect),
+    (c"user", identity::user),
+    (c"wait", wait::wait),
+    (c"wakeGroup", waking::wake_group),
+    (c"wallClock", clock::wall),
+    (c"write", files::write),
+    (c"writeFile", files::write_file),
+];
+
+/// Longest list of parameters in the table; the engine fills up what a caller leaves out.
+const PARAMETERS: c_int = 10;
+
+/// Defines the window as the global `__sys`.
+pub fn install(ctx: *mut JSContext) {
+    // SAFETY: a fresh context; every value made here is handed over to the object it is set on.
+    unsafe {
+        let sys = qjs::JS_NewObject(ctx);
+        for (index, (name, _)) in TABLE.iter().enumerate() {
+            let function = qjs::JS_NewCFunction2(
+                ctx,
+                Some(std::mem::transmute::<WithMagic, Plain>(enter)),
+                name.as_ptr(),
+                PARAMETERS,
+                qjs::JSCFunctionEnum_JS_CFUNC_generic_magic,
+                index as c_int,
+            );
+            qjs::JS_SetPropertyStr(ctx, sys, name.as_ptr(), function);
+        }
+        let global = qjs::JS_GetGlobalObject(ctx);
+        qjs::JS_SetPropertyStr(ctx, global, c"__sys".as_ptr(), sys);
+        qjs::JS_FreeValue(ctx, global);
+    }
+}
+
+type Plain = unsafe extern "C" fn(*mut JSContext, JSValue, c_int, *mut JSValue) -> JSValue;
+type WithMagic =
+    unsafe extern "C" fn(*mut JSContext, JSValue, c_int, *mut JSValue, c_int) -> JSValue;
+
+/// Every call arrives here; `index` is the function's place in the table.
+unsafe extern "C" fn enter(
+    ctx: *mut JSContext,
+    _this: JSValue,
+    count: c_int,
+    args: *mut JSValue,
+    index: c_int,
+) -> JSValue {
+    // SAFETY: the engine passes at least `PARAMETERS` values, which live through the call.
+    let args = unsafe { std::slice::from_raw_parts(args.cast_const(), count as usize) };
+    let result = TABLE[index as usize].1(&Call { ctx, args });
+    // An argument that could not be read for want of memory is no answer about anything.
+    // SAFETY: a live context, and the result is ours.
+    unsafe {
+        if qjs::JS_HasException(ctx) {
+            qjs::JS_FreeValue(ctx, result);
+            return qjs::JS_EXCEPTION;
+        }
+    }
+    result
+}

@@ -1,0 +1,90 @@
+//! The controlling terminal, as far as the first process of a container deals with it.
+
+use crate::kernel::signals;
+use crate::window::call::{Call, answer, kernel};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::cell::UnsafeCell;
+
+/// A terminal's settings, and its foreground process group.
+struct Look(UnsafeCell<Option<(libc::termios, i32)>>);
+
+// SAFETY: single-threaded.
+unsafe impl Sync for Look {}
+
+static BEFORE: Look = Look(UnsafeCell::new(None));
+
+/// `openTerminal()`: a descriptor of our controlling terminal; minus errno where there is none.
+pub fn open(_: &Call) -> JSValue {
+    let flags = libc::O_RDWR | libc::O_CLOEXEC | libc::O_NOCTTY;
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = kernel(unsafe { libc::open(c"/dev/tty".as_ptr(), flags) }.into());
+    if fd >= 0 || fd == -i64::from(libc::ENXIO) {
+        return answer(signals::above_stdio(fd));
+    }
+    // No such file in this container: one of the standard descriptors may be it.
+    answer((0..3).find_map(copy_of_ours).unwrap_or(fd))
+}
+
+fn copy_of_ours(fd: i32) -> Option<i64> {
+    // SAFETY: integers; a new descriptor comes back.
+    unsafe {
+        let is_ours = libc::tcgetsid(fd) == libc::getsid(0);
+        is_ours.then(|| kernel(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3).into()))
+    }
+}
+
+/// `rememberTerminal(descriptor)`: how it is now, if it is ours: who begins in the background would
+/// see what a shell does to it for its prompt.
+pub fn remember(call: &Call) -> JSValue {
+    let fd = call.int(0);
+    // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+    unsafe {
+        let group = libc::tcgetpgrp(fd);
+        let mut settings: libc::termios = std::mem::zeroed();
+        // Zero is a group of another namespace.
+        if group > 0 && group == libc::getpgrp() && libc::tcgetattr(fd, &mut settings) == 0 {
+            *BEFORE.0.get() = Some((settings, group));
+        }
+    }
+    JS_UNDEFINED
+}
+
+/// `restoreTerminal(descriptor, settings)`: its foreground group is as it was, and its settings if
+/// `settings` is not 0, as far as it is still ours to say. We have SIGTTOU blocked, so that nothing
+/// can stop us here.
+pub fn restore(call: &Call) -> JSValue {
+    let fd = call.int(0);
+    // SAFETY: single-threaded; a record of the kernel's.
+    unsafe {
+        let Some((settings, group)) = &*BEFORE.0.get() else {
+            return JS_UNDEFINED;
+        };
+        let now = libc::tcgetpgrp(fd);
+        // The shell that started us took it back, say: we were stopped, or another one of the job ended.
+        if now >= 0 && now != *group && is_there(now) {
+            return JS_UNDEFINED;
+        }
+        if call.int(1) != 0 {
+            libc::tcsetattr(fd, libc::TCSANOW, settings);
+        }
+        if now > 0 && now != *group {
+            libc::tcsetpgrp(fd, *group);
+        }
+    }
+    JS_UNDEFINED
+}
+
+/// Whether a process group has a member. Zero is one of another namespace.
+fn is_there(group: i32) -> bool {
+    // SAFETY: signal 0 is none.
+    group == 0 || kernel(unsafe { libc::kill(-group, 0) }.into()) != -i64::from(libc::ESRCH)
+}
+
+/// `releaseTerminal(descriptor)`: the leader of a session gives its terminal up, for another session.
+/// The kernel sends SIGHUP and SIGCONT to the terminal's foreground process group.
+pub fn release(call: &Call) -> JSValue {
+    // SAFETY: an integer; a descriptor that is no terminal is refused.
+    answer(kernel(i64::from(unsafe {
+        libc::ioctl(call.int(0), libc::TIOCNOTTY)
+    })))
+}
