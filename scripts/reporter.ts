@@ -1,10 +1,19 @@
-// Node's own `spec` reporter in another order: what failed comes before the summary, so that the
-// last lines of a run always say how it went.
+// What `npm test` prints: each test that fails, a counter, and a summary at the end. Thousands of
+// tests that pass print nothing.
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import { Readable } from "node:stream";
 import { spec, type TestEvent } from "node:test/reporters";
+import { ROOT } from "./steps.ts";
 
 /** Set by scripts/test.ts: names of the checks that failed before the tests. */
 const FAILED_CHECKS = process.env.CURFEW_FAILED_CHECKS ?? "";
+/** Set by scripts/test.ts: a file that gets the path of each test file that failed, one a line. */
+const FAILED_FILES = process.env.CURFEW_FAILED_FILES;
+/** Set by scripts/test.ts: how many test files there are. */
+const FILES = Number(process.env.CURFEW_TEST_FILES ?? 0);
+/** Without a terminal the counter is a line after so many files. */
+const STEP = 25;
 
 type Diagnostic = Extract<TestEvent, { type: "test:diagnostic" }>;
 
@@ -13,16 +22,61 @@ function isSummary(event: TestEvent): event is Diagnostic {
   return event.type === "test:diagnostic" && event.data.file === undefined;
 }
 
+/** What Node's `spec` reporter is to print: failures, and what failing tests wrote. */
+function isShown({ type }: TestEvent): boolean {
+  return type === "test:fail" || type === "test:stderr" || type === "test:stdout";
+}
+
+/** Counts tests and files; gives the line to print now, if one is due. */
+function counter(): {
+  readonly count: (event: TestEvent) => string;
+  readonly failedFiles: Set<string>;
+} {
+  const files = new Set<string>();
+  const failedFiles = new Set<string>();
+  let passed = 0;
+  let failed = 0;
+  const line = () => `${files.size} of ${FILES} files, ${passed} tests passed, ${failed} failed`;
+  const count = (event: TestEvent): string => {
+    if (event.type === "test:pass") passed += 1;
+    if (event.type === "test:fail") {
+      failed += 1;
+      if (event.data.file !== undefined) failedFiles.add(event.data.file);
+    }
+    // With process isolation a file is complete when its own summary comes.
+    if (event.type !== "test:summary" || event.data.file === undefined) return "";
+    files.add(event.data.file);
+    if (process.stdout.isTTY) return `\r${line()}`;
+    return files.size % STEP === 0 ? `${line()}\n` : "";
+  };
+  return { count, failedFiles };
+}
+
+/** For scripts/test.ts, which runs each of them once more, alone. */
+function writeFailed(files: ReadonlySet<string>): void {
+  const paths = [...files].map((path) => `${relative(ROOT, path)}\n`);
+  if (FAILED_FILES !== undefined) writeFileSync(FAILED_FILES, paths.join(""));
+}
+
 // biome-ignore lint/style/noDefaultExport: the runner takes a reporter from its default export.
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const summary: Diagnostic[] = [];
-  async function* others(): AsyncGenerator<TestEvent> {
+  const { count, failedFiles } = counter();
+  const lines: string[] = [];
+  async function* shown(): AsyncGenerator<TestEvent> {
     for await (const event of events) {
       if (isSummary(event)) summary.push(event);
-      else yield event;
+      const line = count(event);
+      if (line !== "") lines.push(line);
+      if (isShown(event)) yield event;
     }
   }
-  for await (const text of Readable.from(others()).pipe(new spec())) yield String(text);
+  for await (const text of Readable.from(shown()).pipe(new spec())) {
+    yield* lines.splice(0);
+    yield String(text);
+  }
+  yield* lines.splice(0);
+  writeFailed(failedFiles);
   if (FAILED_CHECKS !== "") yield `\n✖ checks failed before the tests: ${FAILED_CHECKS}\n`;
   yield `\n${summary.map((event) => `ℹ ${event.data.message}\n`).join("")}`;
 }

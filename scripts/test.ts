@@ -1,25 +1,44 @@
 // `npm test`: build, checks, then all tests. `npm test -- --only PATTERN` builds and runs only the
-// test files whose path contains PATTERN (or matches it, if it is a glob).
+// test files whose path contains PATTERN (or matches it, if it is a glob). `npm run test:quick`
+// passes --quick: no checks, and the files of QUICK.
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
 import { runChecks } from "./checks.ts";
-import { main, ROOT, StepFailed } from "./steps.ts";
+import { main, ROOT, StepFailed, say } from "./steps.ts";
+
+/** The fast tests that touch every room. */
+const QUICK: readonly string[] = [
+  "test/{tidy,link}.test.ts",
+  "test/core/**/*.test.ts",
+  "test/linux/**/*.test.ts",
+  "test/cli/{exit-codes,report,signals}.test.ts",
+  "test/init/ends.test.ts",
+  "test/reload/changes.test.ts",
+];
+/** A test file that fails is a failure of its own only if it also fails alone. */
+const MOST_ALONE = 10;
 
 await main(async () => {
-  const only = readOptions();
-  const files = testFiles(only);
+  const { only, quick } = readOptions();
+  const files = quick ? QUICK.flatMap((pattern) => filesOf(pattern)) : testFiles(only);
   await build();
-  const failed = only === undefined ? await runChecks() : [];
+  const failed = only === undefined && !quick ? await runChecks() : [];
   const status = await runTests(files, failed);
   return failed.length > 0 ? 1 : status;
 });
 
-function readOptions(): string | undefined {
+function readOptions(): { readonly only: string | undefined; readonly quick: boolean } {
   try {
-    return parseArgs({ options: { only: { type: "string" } } }).values.only;
+    const options = {
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+    } as const;
+    const { only, quick } = parseArgs({ options }).values;
+    return { only, quick };
   } catch (error) {
     throw new StepFailed(
       `curfew: ${(error as Error).message}\nusage: npm test [-- --only PATTERN]`,
@@ -27,21 +46,72 @@ function readOptions(): string | undefined {
   }
 }
 
+function filesOf(pattern: string): readonly string[] {
+  return globSync(pattern, { cwd: ROOT }).sort();
+}
+
 function testFiles(only: string | undefined): readonly string[] {
   const isGlob = only !== undefined && /[*?{]/.test(only);
-  const all = globSync(isGlob ? only : "test/**/*.test.ts", { cwd: ROOT }).sort();
+  const all = filesOf(isGlob ? only : "test/**/*.test.ts");
   const files = isGlob ? all : all.filter((file) => file.includes(only ?? ""));
   if (files.length === 0) throw new StepFailed(`curfew: no test file matches ${only}`);
   return files;
 }
 
+/** Runs all files, then those that failed once more, each alone. Gives the exit status. */
+async function runTests(
+  files: readonly string[],
+  failedChecks: readonly string[],
+): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "curfew-test-"));
+  const list = join(folder, "failed");
+  try {
+    const status = await runFiles(files, failedChecks, list);
+    const failed = existsSync(list) ? linesOf(readFileSync(list, "utf8")) : [];
+    // A run that was interrupted, or that failed without a file to blame, has no second chance.
+    if (status !== 1 || failed.length === 0) return status;
+    return await runAlone(failed);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function linesOf(text: string): readonly string[] {
+  return [...new Set(text.split("\n").filter(Boolean))];
+}
+
+async function runAlone(files: readonly string[]): Promise<number> {
+  if (files.length > MOST_ALONE) {
+    say(`${files.length} test files failed: too many to run each alone`);
+    return 1;
+  }
+  const stillFailed: string[] = [];
+  for (const file of files) {
+    say(`${file} failed; it runs once more, alone`);
+    if ((await runFiles([file], [])) !== 0) stillFailed.push(file);
+  }
+  const passed = files.filter((file) => !stillFailed.includes(file));
+  say(`passed alone: ${passed.length}: ${passed.join(", ") || "none"}`);
+  say(`failed: ${stillFailed.length}: ${stillFailed.join(", ") || "none"}`);
+  return stillFailed.length > 0 ? 1 : 0;
+}
+
 /** Returns the runner's own exit status. Files run in parallel, as many as there are processors. */
-function runTests(files: readonly string[], failedChecks: readonly string[]): Promise<number> {
+function runFiles(
+  files: readonly string[],
+  failedChecks: readonly string[],
+  failedFiles?: string,
+): Promise<number> {
   const reporter = join(ROOT, "scripts/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
   const args = ["--test", "--test-timeout=180000", `--test-reporter=${reporter}`, ...files];
-  const env = { ...process.env, CURFEW_FAILED_CHECKS: failedChecks.join(", ") };
+  const env = {
+    ...process.env,
+    CURFEW_FAILED_CHECKS: failedChecks.join(", "),
+    CURFEW_FAILED_FILES: failedFiles,
+    CURFEW_TEST_FILES: String(files.length),
+  };
   return new Promise((resolve) => {
     const runner = spawn(process.execPath, args, { cwd: ROOT, env, stdio: "inherit" });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {

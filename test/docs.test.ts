@@ -19,6 +19,7 @@ import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { DOCUMENTS, partsOf, withGenerated } from "../scripts/docs.ts";
 import { FROZEN, ROOT } from "./cli/binary.ts";
+import { patiently } from "./patience.ts";
 
 const MARKDOWN = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -65,7 +66,7 @@ const ENV = {
   INIT_CWD: undefined,
 };
 /** No command of a document runs for a minute. */
-const PATIENCE = { timeout: 60_000, killSignal: "SIGKILL" } as const;
+const PATIENCE = { timeout: patiently(60_000), killSignal: "SIGKILL" } as const;
 
 /** Runs a command to its own end; what it leaves behind may hold its output, which is a file. */
 async function runCommand(

@@ -1,6 +1,7 @@
 // Who ends the tree when a part of curfew is ended first, or stopped.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import {
   assertHonest,
   type Door,
@@ -28,7 +29,7 @@ function partsOf(pid: number): number[] {
 
 /** The guardian takes its name after the command has been started. */
 async function guardianOf(run: Run): Promise<number> {
-  const limit = performance.now() + QUICK_MS;
+  const limit = performance.now() + patiently(QUICK_MS);
   while (performance.now() < limit) {
     const found = partsOf(run.pid).find((pid) => nameOf(pid) === "guardian");
     if (found !== undefined) return found;
@@ -88,7 +89,7 @@ async function regicide({ name, kill, isMainOnly }: Regicide, run: Run): Promise
   }
   assert.equal(exit, "SIGKILL");
   if (!isMainOnly) return assertSettles(run);
-  const limit = performance.now() + QUICK_MS;
+  const limit = performance.now() + patiently(QUICK_MS);
   const isAlive = () => run.tracker.alive().some(({ pid }) => pid === main);
   while (isAlive() && performance.now() < limit) await soon();
   assert.equal(isAlive(), false, "the command outlives curfew");

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { patiently } from "../patience.ts";
 import { leaderStateOf, type Process } from "./procfs.ts";
 import { CURFEW, REPORTS } from "./programs.ts";
 import { type Report, readReport } from "./report.ts";
@@ -173,7 +174,11 @@ function collect(child: ChildProcess) {
       look();
       exit.then(
         // What it said last may come after the news of its end.
-        (code) => setTimeout(() => reject(new Error(`ended with ${code} before ${pattern}`)), 200),
+        (code) =>
+          setTimeout(
+            () => reject(new Error(`ended with ${code} before ${pattern}`)),
+            patiently(200),
+          ),
         reject,
       );
     });
@@ -183,11 +188,12 @@ function collect(child: ChildProcess) {
 function limiter(child: ChildProcess, said: () => string) {
   return async <T>(fact: Promise<T>, what: string): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
+    const limit_ms = patiently(LIMIT_MS);
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         child.kill("SIGKILL");
-        reject(new Error(`no ${what} after ${LIMIT_MS} ms; said: ${said().slice(0, 500)}`));
-      }, LIMIT_MS);
+        reject(new Error(`no ${what} after ${limit_ms} ms; said: ${said().slice(0, 500)}`));
+      }, limit_ms);
     });
     // Who fails before looking at it has said enough.
     fact.catch(() => undefined);

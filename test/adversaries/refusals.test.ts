@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { child } from "../cli/children.ts";
 import { curfew, type Ended, endOfRun, type Running, start, until } from "../cli/run.ts";
+import { patiently } from "../patience.ts";
 import { marked } from "./procfs.ts";
 import { IS_LONG } from "./runs.ts";
 
@@ -106,7 +107,7 @@ async function refuses(binary: Binary, call: string, errno: number, scene: Scene
   await until("nothing is left", () => marked(mark).length === 0);
   const told = `${endOfRun(ended)} ${JSON.stringify(ended)}`;
   assert.ok(endOfRun(ended) === scene.end || isRefusal(ended), told);
-  assert.ok(took < BACK_MS, `${took} ms: ${told}`);
+  assert.ok(took < patiently(BACK_MS), `${took} ms: ${told}`);
 }
 
 function kills(binary: Binary, call: string, errno: number): void {

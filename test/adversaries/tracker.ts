@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { patiently } from "../patience.ts";
 import { marked, type Process, processOf } from "./procfs.ts";
 import { adversary } from "./programs.ts";
 import { PIDS_HIERARCHY, UNIFIED, type User } from "./users.ts";
@@ -60,7 +61,7 @@ export function track(user: User, isDelegated = false): Tracker {
     unified,
     alive,
     settled: async (limit_ms = SETTLE_MS, except = []) => {
-      const limit = performance.now() + limit_ms;
+      const limit = performance.now() + patiently(limit_ms);
       for (;;) {
         const left = alive(except);
         if (left.length === 0 || performance.now() > limit) return left;

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { patiently } from "../patience.ts";
 import { child, script } from "./children.ts";
 import { run } from "./run.ts";
 
@@ -63,6 +64,9 @@ export function plain(path: string, name: string): string {
 
 type Shown = { readonly failed?: Step; readonly shown: string };
 
+/** What one step of a scene may take. */
+const STEP_MS = 20_000;
+
 /** Plays a scene before an interactive shell, or what the scene has in its place. */
 export async function play(subject: Subject, scene: Scene): Promise<void> {
   const variables = { H: plain(child("handles"), "handles"), ...subject.variables };
@@ -74,7 +78,8 @@ export async function play(subject: Subject, scene: Scene): Promise<void> {
   );
   const instead = (scene.instead ?? []).flatMap((word) => wordsOf(word, variables));
   const argv = ["python3", script("at-terminal.py"), JSON.stringify(known), ...instead];
-  const { stdout, stderr } = await run(argv, { env: { ...variables, ...subject.env } });
+  const limit = { TERMINAL_LIMIT: String(patiently(STEP_MS) / 1000) };
+  const { stdout, stderr } = await run(argv, { env: { ...variables, ...subject.env, ...limit } });
   assert.notEqual(stdout, "", stderr);
   const seen = JSON.parse(stdout) as Shown;
   assert.equal(seen.failed, undefined, `never: ${seen.failed}\n${seen.shown}`);

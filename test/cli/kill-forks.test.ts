@@ -2,6 +2,7 @@
 // that he is gone, and nobody is hit who is not of the tree.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import { endNamed, marked, standing } from "./kill-door.ts";
@@ -46,7 +47,7 @@ function forking(binary: Binary): void {
       const end = await kill(binary, ["--kill-after", "100ms", pid]).ended;
       const time = performance.now() - begin;
       // The cold form has its bundle to load, in what the swarm leaves it of the processors.
-      assert.ok(time < 5100 || binary.name === "cold", `after ${time} ms`);
+      assert.ok(time < patiently(5100) || binary.name === "cold", `after ${time} ms`);
       const left = marked(mark);
       assert.ok(endOfRun(end) === "1" || left.length === 0, `${end.stdout} ${left.length} live`);
       await until("the swarm has ended", () => marked(mark).length === 0);

@@ -4,6 +4,7 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { patiently } from "../patience.ts";
 import type { Binary } from "./binary.ts";
 
 /** How a program ended. Its output is complete: nobody holds its pipes any more. */
@@ -118,7 +119,7 @@ export function endOfRun({ code, signal }: Ended): string {
 
 /** Waits until `isTrue`, looking again whenever other events had their turn. */
 export async function until(what: string, isTrue: () => boolean): Promise<void> {
-  const limit = performance.now() + LIMIT_MS;
+  const limit = performance.now() + patiently(LIMIT_MS);
   while (!isTrue()) {
     if (performance.now() > limit) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
@@ -203,13 +204,14 @@ async function within<T>(
   argv: readonly string[],
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const limit_ms = patiently(LIMIT_MS);
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       child.kill("SIGKILL");
       // Whoever else holds its pipes must not hold us.
       for (const stream of child.stdio) stream?.destroy();
-      reject(new Error(`still running after ${LIMIT_MS} ms: ${argv.join(" ").slice(0, 500)}`));
-    }, LIMIT_MS);
+      reject(new Error(`still running after ${limit_ms} ms: ${argv.join(" ").slice(0, 500)}`));
+    }, limit_ms);
   });
   try {
     return await Promise.race([fact, limit]);

@@ -1,5 +1,6 @@
 // Clients of a server that is being replaced: what each of them met is counted, never thrown.
 import { connect, type Socket } from "node:net";
+import { patiently } from "../patience.ts";
 
 /** Where a server listens: a port of 127.0.0.1, or the path of a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -120,7 +121,7 @@ function load(clients: number, once: (ears: Ears) => Promise<void>): Load {
         end();
       };
       const never = new Error(`generation ${generation} did not answer ${times} times`);
-      const limit = setTimeout(() => settle(() => reject(never)), LIMIT_MS);
+      const limit = setTimeout(() => settle(() => reject(never)), patiently(LIMIT_MS));
       const look = () => {
         if (answersFrom(tally, generation) >= times) settle(resolve);
       };
@@ -171,7 +172,7 @@ function visit(place: Place, speech: Speech, ears: Ears): Promise<void> {
     isAsked = false;
   };
   socket.setEncoding("latin1");
-  socket.setTimeout(LIMIT_MS, () => socket.destroy(new Error("no answer in time")));
+  socket.setTimeout(patiently(LIMIT_MS), () => socket.destroy(new Error("no answer in time")));
   socket.once("connect", () => {
     onOpen?.();
     socket.write(speech.request);
@@ -261,7 +262,9 @@ export async function talk(place: Place): Promise<Talk> {
     socket.on("error", reject);
   });
   ended.catch(() => undefined);
-  socket.setTimeout(LIMIT_MS, () => socket.destroy(new Error(`nothing comes after: ${text}`)));
+  socket.setTimeout(patiently(LIMIT_MS), () =>
+    socket.destroy(new Error(`nothing comes after: ${text}`)),
+  );
   const says = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {

@@ -10,6 +10,7 @@ import type { TestContext } from "node:test";
 import { type Binary, FROZEN, ROOT } from "../cli/binary.ts";
 import { type EventLine, newPath, type Report, readEvents } from "../cli/reports.ts";
 import { curfew, type Ended, type Running, stateOf, timeout } from "../cli/run.ts";
+import { patiently } from "../patience.ts";
 import { type Place, placeOf } from "./clients.ts";
 
 /** The example that is shipped, with its sign of readiness and without. */
@@ -141,7 +142,7 @@ function listenTo(path: string) {
     told().filter((line) => isLike(line, facts))[times - 1];
   const event = async (name: string, facts: Facts = {}, times = 1): Promise<EventLine> => {
     const wanted = { event: name, ...facts };
-    const signal = AbortSignal.timeout(LIMIT_MS);
+    const signal = AbortSignal.timeout(patiently(LIMIT_MS));
     for (;;) {
       const found = find(wanted, times);
       if (found !== undefined) return found;
