@@ -4,8 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { PRODUCT } from "../scripts/build.ts";
-import { productVersion } from "../scripts/cargo.ts";
+import { PRODUCT } from "../scripts/build/build.ts";
+import { productVersion } from "../scripts/build/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
 import {
   AGAINST_SECTIONS,

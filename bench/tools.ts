@@ -1,8 +1,8 @@
 // What has to be made before anything can be measured; all of it goes to build/bench.
 import { copyFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hostProgram, hostTarget } from "../scripts/cargo.ts";
-import { freeze } from "../scripts/freeze.ts";
+import { hostProgram, hostTarget } from "../scripts/build/cargo.ts";
+import { freeze } from "../scripts/build/freeze.ts";
 import { need, ROOT } from "../scripts/steps.ts";
 import { padded } from "./padding.ts";
 

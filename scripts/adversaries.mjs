@@ -2,4 +2,4 @@
 import { continueAs } from "./pinned-node.mjs";
 
 process.env.CURFEW_ADVERSARIES = "long";
-continueAs("test", ["--only", "test/adversaries/"]);
+continueAs("test/test", ["--only", "test/adversaries/"]);

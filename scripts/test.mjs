@@ -1,4 +1,4 @@
 // `npm test [-- --only PATTERN]`
 import { continueAs } from "./pinned-node.mjs";
 
-continueAs("test", process.argv.slice(2));
+continueAs("test/test", process.argv.slice(2));

@@ -17,7 +17,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { DOCUMENTS, partsOf, withGenerated } from "../scripts/docs.ts";
+import { DOCUMENTS, partsOf, withGenerated } from "../scripts/docs/docs.ts";
 import { FROZEN, ROOT } from "./cli/binary.ts";
 import { patiently } from "./patience.ts";
 

@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { hostProgram, hostTarget } from "../scripts/cargo.ts";
-import { freeze } from "../scripts/freeze.ts";
+import { hostProgram, hostTarget } from "../scripts/build/cargo.ts";
+import { freeze } from "../scripts/build/freeze.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-freeze-"));
 after(() => rmSync(FOLDER, { recursive: true }));

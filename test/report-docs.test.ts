@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { REPORT_DOCUMENT, SCHEMAS } from "../scripts/report-docs.ts";
+import { REPORT_DOCUMENT, SCHEMAS } from "../scripts/docs/report.ts";
 import { FROZEN } from "./cli/binary.ts";
 import { validateReport } from "./report-schema.ts";
 

@@ -150,7 +150,7 @@ async function broken(failure: Failure, index: number): Promise<readonly Binary[
   ];
 }
 
-/** As scripts/freeze.ts does; a trial run in between would only show the fault. */
+/** As scripts/build/freeze.ts does; a trial run in between would only show the fault. */
 async function freeze(env: Binary["env"], attempts = 3): Promise<void> {
   const { code, stderr } = await run([HOST], { env });
   if (code !== 0 && attempts > 1) return freeze(env, attempts - 1);

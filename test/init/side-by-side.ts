@@ -1,7 +1,7 @@
 // What an init does as PID 1 with each of the 64 signals, seen from outside: the table of
 // docs/init.md between `<!-- observed: signals -->` and its end.
 import { spawnSync } from "node:child_process";
-import { code, table } from "../../scripts/markdown.ts";
+import { code, table } from "../../scripts/docs/markdown.ts";
 import { signalLabel, signalOfNumber } from "../../src/core/values/signal.ts";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
 import {

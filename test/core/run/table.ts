@@ -1,6 +1,6 @@
 // Every phase of a run and every event: what is done first, and which phase comes of it. The tables
 // of docs/machine.md are made from it.
-import { code, table } from "../../../scripts/markdown.ts";
+import { code, table } from "../../../scripts/docs/markdown.ts";
 import type { Event } from "../../../src/core/report/event.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";

@@ -6,9 +6,9 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "./build.ts";
-import { runChecks } from "./checks.ts";
-import { main, ROOT, StepFailed, say } from "./steps.ts";
+import { build } from "../build/build.ts";
+import { runChecks } from "../check/checks.ts";
+import { main, ROOT, StepFailed, say } from "../steps.ts";
 
 /** The fast tests that touch every room. */
 const QUICK: readonly string[] = [
@@ -102,7 +102,7 @@ function runFiles(
   failedChecks: readonly string[],
   failedFiles?: string,
 ): Promise<number> {
-  const reporter = join(ROOT, "scripts/reporter.ts");
+  const reporter = join(ROOT, "scripts/test/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
   const args = ["--test", "--test-timeout=180000", `--test-reporter=${reporter}`, ...files];

@@ -1,22 +1,22 @@
 // What the documents and schemas/ say about the report and the events, made from the core's tables.
-import { EVENTS } from "../src/core/report/event-line.ts";
+import { EVENTS } from "../../src/core/report/event-line.ts";
 import {
   type Json,
   MILLISECONDS,
   objectOf,
   type Row,
   type Schema,
-} from "../src/core/report/json-shape.ts";
-import { GENERATION, LIFECYCLE_EVENTS } from "../src/core/report/lifecycle-events.ts";
-import { OUTCOMES } from "../src/core/report/report.ts";
-import { REPORT } from "../src/core/report/report-json.ts";
+} from "../../src/core/report/json-shape.ts";
+import { GENERATION, LIFECYCLE_EVENTS } from "../../src/core/report/lifecycle-events.ts";
+import { OUTCOMES } from "../../src/core/report/report.ts";
+import { REPORT } from "../../src/core/report/report-json.ts";
 import {
   CONTAINMENT_MEANINGS,
   PROOF_MEANINGS,
   RELIABILITY_MEANINGS,
   SURVIVAL_MEANINGS,
-} from "../src/core/report/report-words.ts";
-import { SIGNALS } from "../src/core/values/signal.ts";
+} from "../../src/core/report/report-words.ts";
+import { SIGNALS } from "../../src/core/values/signal.ts";
 import { code, table } from "./markdown.ts";
 
 /** The generated parts by name, and their document. */

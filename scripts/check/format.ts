@@ -1,7 +1,7 @@
 // `npm run format`: writes both languages as the checks want them.
-import { NATIVE } from "./cargo.ts";
+import { NATIVE } from "../build/cargo.ts";
+import { main, need, step } from "../steps.ts";
 import { BIOME } from "./checks.ts";
-import { main, need, step } from "./steps.ts";
 
 await main(async () => {
   await step("format TypeScript", () => need([BIOME, "check", "--write", "--colors=off"]));

@@ -1,12 +1,12 @@
 // What docs/init.md says about the tools that curfew stands in for, made from the core's tables and
 // from what is written here. The statements that are cited are those of the tests.
-import { CATATONIT } from "../src/core/cli/drop-in/catatonit.ts";
-import type { Tool } from "../src/core/cli/drop-in/drop-in.ts";
-import { DUMB_INIT } from "../src/core/cli/drop-in/dumb-init.ts";
-import { SCINIT } from "../src/core/cli/drop-in/scinit.ts";
-import { TINI } from "../src/core/cli/drop-in/tini.ts";
-import { optionUse } from "../src/core/cli/help.ts";
-import { nameOf } from "../src/core/cli/options/scan.ts";
+import { CATATONIT } from "../../src/core/cli/drop-in/catatonit.ts";
+import type { Tool } from "../../src/core/cli/drop-in/drop-in.ts";
+import { DUMB_INIT } from "../../src/core/cli/drop-in/dumb-init.ts";
+import { SCINIT } from "../../src/core/cli/drop-in/scinit.ts";
+import { TINI } from "../../src/core/cli/drop-in/tini.ts";
+import { optionUse } from "../../src/core/cli/help.ts";
+import { nameOf } from "../../src/core/cli/options/scan.ts";
 import { code, table } from "./markdown.ts";
 
 /** What a tool does, what we do instead where we are called by its name, and why. */

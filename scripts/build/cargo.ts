@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { need, ROOT, runTool, StepFailed } from "./steps.ts";
+import { need, ROOT, runTool, StepFailed } from "../steps.ts";
 
 export const NATIVE: string = join(ROOT, "native");
 

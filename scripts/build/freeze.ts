@@ -2,7 +2,7 @@
 // native/src/engine/layout.rs.
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { need, runTool, StepFailed } from "./steps.ts";
+import { need, runTool, StepFailed } from "../steps.ts";
 
 /**
  * The trial runs: what users do most. What those of a group write to lies together in the finished

@@ -4,13 +4,13 @@ import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Readable } from "node:stream";
 import { spec, type TestEvent } from "node:test/reporters";
-import { ROOT } from "./steps.ts";
+import { ROOT } from "../steps.ts";
 
-/** Set by scripts/test.ts: names of the checks that failed before the tests. */
+/** Set by scripts/test/test.ts: names of the checks that failed before the tests. */
 const FAILED_CHECKS = process.env.CURFEW_FAILED_CHECKS ?? "";
-/** Set by scripts/test.ts: a file that gets the path of each test file that failed, one a line. */
+/** Set by scripts/test/test.ts: where the path of each test file that failed is written. */
 const FAILED_FILES = process.env.CURFEW_FAILED_FILES;
-/** Set by scripts/test.ts: how many test files there are. */
+/** Set by scripts/test/test.ts: how many test files there are. */
 const FILES = Number(process.env.CURFEW_TEST_FILES ?? 0);
 /** Without a terminal the counter is a line after so many files. */
 const STEP = 25;
@@ -52,7 +52,7 @@ function counter(): {
   return { count, failedFiles };
 }
 
-/** For scripts/test.ts, which runs each of them once more, alone. */
+/** For scripts/test/test.ts, which runs each of them once more, alone. */
 function writeFailed(files: ReadonlySet<string>): void {
   const paths = [...files].map((path) => `${relative(ROOT, path)}\n`);
   if (FAILED_FILES !== undefined) writeFileSync(FAILED_FILES, paths.join(""));

@@ -15,7 +15,7 @@ import {
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
-import { main, need, ROOT, runTool, StepFailed, say, step } from "./steps.ts";
+import { main, need, ROOT, runTool, StepFailed, say, step } from "../steps.ts";
 
 const BUNDLE = "build/bundle.js";
 const STAMP: string = join(ROOT, "build/stamp");

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ROOT } from "./steps.ts";
+import { ROOT } from "../steps.ts";
 
 /** Everything that can change the program's bytes, but for the compilers themselves. */
 const INPUTS = [
@@ -11,7 +11,7 @@ const INPUTS = [
   "src/{core,linux}/**/*.ts",
   "native/{Cargo.toml,Cargo.lock,build.rs,without-unwinding.ld,.cargo/config.toml}",
   "native/src/**/*",
-  "scripts/*.ts",
+  "scripts/{steps,build/*}.ts",
 ];
 
 /** One text for the state of all inputs: names and contents. */

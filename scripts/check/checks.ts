@@ -6,8 +6,8 @@ import {
   DIRECT_START,
   hostTarget,
   NATIVE,
-} from "./cargo.ts";
-import { ROOT, runTool, say, secondsSince } from "./steps.ts";
+} from "../build/cargo.ts";
+import { ROOT, runTool, say, secondsSince } from "../steps.ts";
 
 const MODULES = join(ROOT, "node_modules");
 

@@ -10,17 +10,17 @@ import {
   runHelp,
   THE_COMMANDS_OWN,
   timeoutHelp,
-} from "../src/core/cli/help.ts";
-import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../src/core/cli/options/init.ts";
-import type { Option } from "../src/core/cli/options/options.ts";
-import { COMMON_OPTIONS, RUN_OWN_OPTIONS } from "../src/core/cli/options/options.ts";
-import { IGNORED } from "../src/core/spec/ignore.ts";
-import type { ExitRow } from "../src/core/spec/status.ts";
-import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../src/core/spec/status.ts";
-import { DROP_IN_PARTS } from "./drop-in-docs.ts";
+} from "../../src/core/cli/help.ts";
+import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
+import type { Option } from "../../src/core/cli/options/options.ts";
+import { COMMON_OPTIONS, RUN_OWN_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { IGNORED } from "../../src/core/spec/ignore.ts";
+import type { ExitRow } from "../../src/core/spec/status.ts";
+import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
+import { main, ROOT, StepFailed, say } from "../steps.ts";
+import { DROP_IN_PARTS } from "./drop-in.ts";
 import { code, table } from "./markdown.ts";
-import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report-docs.ts";
-import { main, ROOT, StepFailed, say } from "./steps.ts";
+import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report.ts";
 
 /** The documents that have generated parts, and which. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
