@@ -2,6 +2,7 @@
 import { rename } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { main, need, ROOT, runTool, StepFailed, say, step } from "../steps.ts";
 import {
   compileArguments,
   compilerEnvironment,
@@ -15,7 +16,6 @@ import {
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
-import { main, need, ROOT, runTool, StepFailed, say, step } from "../steps.ts";
 
 const BUNDLE = "build/bundle.js";
 const STAMP: string = join(ROOT, "build/stamp");
