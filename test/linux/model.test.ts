@@ -24,6 +24,7 @@ import { TERMINALS } from "./run/rows/terminal.ts";
 import { GENERATIONS } from "./serve/rows/generations.ts";
 import { LISTENERS } from "./serve/rows/listeners.ts";
 import { READY } from "./serve/rows/ready.ts";
+import { SERVING_SPAWNS } from "./serve/rows/spawn.ts";
 import { UNIX_SOCKETS } from "./serve/rows/unix-sockets.ts";
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
@@ -54,6 +55,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "stops of jobs": JOB_STOPS,
   listeners: LISTENERS,
   ready: READY,
+  "spawns of generations": SERVING_SPAWNS,
   "Unix sockets": UNIX_SOCKETS,
 };
 

@@ -42,8 +42,6 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor"],
   },
 };
-/** Imports that go up still. */
-const UPWARD = ["run -> serve"];
 
 /** Files of the core without a test file of their own, and why. */
 const UNTESTED: Readonly<Record<string, string>> = {
@@ -120,7 +118,7 @@ export function upward(room: string): Find {
       if (allowed === undefined) return [`${file.path} is in a folder without a direction`];
       const inside = importsOf(file).filter((to) => to.startsWith(room));
       const up = inside.map(folderOf).filter((to) => to !== from && !allowed.includes(to));
-      return up.map((to) => `${from} -> ${to}`).filter((arrow) => !UPWARD.includes(arrow));
+      return up.map((to) => `${from} -> ${to}`);
     });
 }
 

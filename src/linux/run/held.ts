@@ -3,7 +3,6 @@ import type { Event } from "../../core/report/event.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Usage } from "../../core/spec/tree.ts";
 import type { Confinement } from "../confine/confinement.ts";
-import type { Listener } from "../serve/listeners.ts";
 import type { Caller } from "./caller.ts";
 
 /** Stands for "there is none"; the kernel leaves such an entry out of a wait. */
@@ -49,10 +48,10 @@ export type Changing = {
 };
 
 /** At the beginning. */
-export function changingWith(parentPidfd: number, spares: Changing["spares"]): Changing {
+export function changingWith(parentPidfd: number): Changing {
   return {
     parentPidfd,
-    spares,
+    spares: undefined,
     ahead: [],
     terminalStop: 0,
     lineStart: "",
@@ -84,7 +83,6 @@ export type World = {
   readonly events: number;
   /** Our controlling terminal, where it is ours to look after. */
   readonly terminal: number;
-  readonly listeners: readonly Listener[];
   /** Signals that we came with as ignored, as far as we were asked. */
   readonly ignored: Map<number, boolean>;
   readonly changing: Changing;
@@ -115,14 +113,8 @@ export type Own = {
   usage: Usage | undefined;
   /** Signals that the group which the command led has got, with its number. */
   groupSignals: readonly (readonly [signal: number, group: number])[] | undefined;
-  /** Readable when the command has something to say of its readiness. */
-  readyFd: number;
-  /** It has said that it is ready. */
-  isReady: boolean;
   /** Where a tool tells of runs: the start of the command was told. */
   isBegun: boolean;
-  /** Users whose processes were seen in the tree, as far as it was asked for. */
-  users?: readonly number[];
 };
 
 /** Why a run cannot begin: nothing was started. */

@@ -10,7 +10,6 @@ import type { Spec } from "../../core/spec/spec.ts";
 import {
   FORWARD_ALONE,
   INIT_DEFAULTS,
-  isReloading,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
 } from "../../core/spec/spec.ts";
@@ -24,8 +23,6 @@ import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import { closeListeners, openListeners } from "../serve/listeners.ts";
-import { closeChannel } from "../serve/ready.ts";
 import { watchCaller } from "./caller.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
@@ -34,8 +31,8 @@ import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { narrate, nextSignal, now, readAhead, requestFirst } from "./news.ts";
 import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
-import { openSpares } from "./room.ts";
-import { leaveWill } from "./spawn.ts";
+import type { Spawner } from "./spawn.ts";
+import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import { withStrangers } from "./strangers.ts";
 import type { Place } from "./terminal.ts";
@@ -88,10 +85,7 @@ export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal 
   const world = openWorld(place, voice);
   if ("kind" in world) return world;
   const held = holdRun(world, FIRST, 0);
-  if ("kind" in held) {
-    closeListeners(world.listeners);
-    return { kind: "refused", message: held };
-  }
+  if ("kind" in held) return { kind: "refused", message: held };
   handOver(held);
   return {
     kind: "host",
@@ -119,13 +113,6 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
   if ("kind" in caller) return { kind: "refused", message: caller };
-  const listeners = openListeners(spec);
-  if ("kind" in listeners) return { kind: "refused", message: listeners };
-  const spares = isReloading(spec) ? openSpares(ownPid) : undefined;
-  if (typeof spares === "number") {
-    closeListeners(listeners);
-    return { kind: "refused", message: resource(spec, -spares) };
-  }
   const callerGroup = sys.groupOf(0);
   const leadsOwnGroup = spec.group === "own" && leadGroup(ownPid, callerGroup);
   return {
@@ -139,9 +126,8 @@ export function openWorld({ spec, terminal }: Place, voice: () => Voice): World 
     leadsOwnGroup,
     ...places,
     terminal,
-    listeners,
     ignored: new Map(),
-    changing: changingWith(caller.pidfd, spares),
+    changing: changingWith(caller.pidfd),
   };
 }
 
@@ -166,23 +152,27 @@ export function holdRun(world: World, generation: number, place: number): Held |
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
-    readyFd: NO_DESCRIPTOR,
-    isReady: false,
     isBegun: false,
   };
   return Object.assign(world, own);
 }
 
-function resource(spec: Spec, errno: number): SpawnError {
+/** Too little of something is left, which says nothing of the command. */
+export function resource(spec: Spec, errno: number): SpawnError {
   const command = spec.command[0] ?? "";
   return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
 }
 
-export function perform(held: Held, action: Exclude<Action, { type: "exit" }>): void {
+/** Does what the core asks for. `spawner`: how the command is started. */
+export function perform(
+  held: Held,
+  action: Exclude<Action, { type: "exit" }>,
+  spawner: Spawner = spawnAlone,
+): void {
   switch (action.type) {
     case "spawn":
       held.staysForRest = action.will.hold;
-      held.answers.push(start(held, action));
+      held.answers.push(start(held, action, spawner));
       break;
     case "kill":
       kill(held, action.target, action.signal, action.queued, action);
@@ -318,13 +308,11 @@ export function parentNews(
 /** A run is over; what was made for it goes. */
 export function endRun(held: Held): void {
   sys.farewell();
-  closeChannel(held);
   removeAll(held.confinement.cgroups);
 }
 
 /** A death by signal is real: our parent sees what it would have seen of the command. */
 export function leave(world: World, { exit, forced }: Leaving): ExitCode {
-  closeListeners(world.listeners);
   restore(world, forced);
   if (isNarrated(world.spec)) sayNow(world, { kind: "leaving", code: exit.code });
   finishOutputs(world);

@@ -9,17 +9,22 @@ import { commandPid } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { now } from "./news.ts";
 import { noteStart, sayNow } from "./outputs.ts";
-import { leaveWill, spawn } from "./spawn.ts";
+import type { Spawner } from "./spawn.ts";
+import { leaveWill } from "./spawn.ts";
 
 const FIRST_GENERATION = 1;
 
 /** Starts the command; says what came of it, as far as that is known at once. */
-export function start(held: Held, { will }: Extract<Action, { type: "spawn" }>): Event {
+export function start(
+  held: Held,
+  { will }: Extract<Action, { type: "spawn" }>,
+  spawner: Spawner,
+): Event {
   const at = now();
   const { spec, confinement, generation } = held;
   if (held.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
   noteStart(held, at);
-  const answer = leaveWill(will, at) || spawn(held, at);
+  const answer = leaveWill(will, at) || spawner(held, at);
   if (answer === 0) {
     if (!held.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);

@@ -5,6 +5,7 @@ import type { Deed, Happening } from "../../core/reload/lives.ts";
 import { recordOf } from "../../core/report/event-record.ts";
 import { earlier } from "../../core/run/state.ts";
 import type { Exit } from "../../core/spec/exit.ts";
+import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { sys } from "../kernel/window.ts";
@@ -20,15 +21,20 @@ import {
   openWorld,
   parentNews,
   perform,
+  resource,
 } from "../run/host.ts";
 import { nextSignal, now, reapStrangers } from "../run/news.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
+import { openSpares } from "../run/room.ts";
 import type { Place } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
 import type { Watch } from "../watch/watch.ts";
 import { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } from "../watch/watch.ts";
-import { closeListeners, prepareListeners, widenListeners } from "./listeners.ts";
-import { isReady } from "./ready.ts";
+import type { Listener } from "./listeners.ts";
+import { closeListeners, openListeners, prepareListeners, widenListeners } from "./listeners.ts";
+import type { Readiness } from "./ready.ts";
+import { closeChannel, isReady, notReady } from "./ready.ts";
+import { spawnServing } from "./spawn.ts";
 
 const FOREVER = -1;
 /** Native code has room for so many runs: one that comes and one that goes. */
@@ -40,48 +46,66 @@ export type ServingHost = GenerationsHost & {
   readonly leave: (exit: Exit) => ExitCode;
 };
 
-type Service = {
+/** What all generations of a command share, and those that live. */
+export type Service = {
   readonly world: World;
+  readonly listeners: readonly Listener[];
   readonly watch: Watch | undefined;
-  readonly lives: Map<number, Held>;
+  readonly lives: Map<number, Generation>;
   /** Answers that the core has not asked for yet. */
   readonly answers: Happening[];
 };
 
-/** Opens what all generations need: sockets and watches before anything is started. */
+/** A run of the command, and whether it is ready to serve. */
+export type Generation = { readonly held: Held; readonly readiness: Readiness };
+
+/** A host for all generations of a command. */
 export function openGenerations(place: Place, voice: () => Voice): ServingHost | Refusal {
-  const { spec } = place;
-  const world = openWorld(place, voice);
-  if ("kind" in world) return world;
-  const watch = spec.watch.length > 0 ? openWatch(spec) : undefined;
-  if (watch !== undefined && "kind" in watch) return refuse(world, watch);
-  // The last thing that can be refused: what it makes would have to be removed again.
-  const first = holdRun({ ...world }, 1, 0);
-  if ("kind" in first) return refuse(world, first);
-  handOver(first);
-  tellListeners(world);
-  sayWarning(world, watch);
-  const service: Service = { world, watch, lives: new Map([[1, first]]), answers: [] };
+  const service = openService(place, voice);
+  if ("kind" in service) return service;
+  const { world, listeners, watch } = service;
   return {
     kind: "host",
     perform: (deed) => act(service, deed),
     wait: (deadline) => wait(service, deadline),
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
+      closeListeners(listeners);
       return leave(world, { exit, forced: true });
     },
   };
 }
 
-function refuse({ listeners }: World, message: Message): Refusal {
-  closeListeners(listeners);
-  return { kind: "refused", message };
+/** Opens what all generations need: sockets and watches before anything is started. */
+export function openService(place: Place, voice: () => Voice): Service | Refusal {
+  const { spec } = place;
+  const world = openWorld(place, voice);
+  if ("kind" in world) return world;
+  const listeners = openListeners(spec);
+  if ("kind" in listeners) return { kind: "refused", message: listeners };
+  const refuse = (message: Message): Refusal => {
+    closeListeners(listeners);
+    return { kind: "refused", message };
+  };
+  const spares = isReloading(spec) ? openSpares(world.ownPid) : undefined;
+  if (typeof spares === "number") return refuse(resource(spec, -spares));
+  world.changing.spares = spares;
+  const watch = spec.watch.length > 0 ? openWatch(spec) : undefined;
+  if (watch !== undefined && "kind" in watch) return refuse(watch);
+  // The last thing that can be refused: what it makes would have to be removed again.
+  const first = holdRun({ ...world }, 1, 0);
+  if ("kind" in first) return refuse(first);
+  handOver(first);
+  tellListeners(world, listeners);
+  sayWarning(world, watch);
+  const lives = new Map([[1, { held: first, readiness: notReady() }]]);
+  return { world, listeners, watch, lives, answers: [] };
 }
 
 /** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
-function tellListeners(world: World): void {
+function tellListeners(world: World, listeners: readonly Listener[]): void {
   const at = now();
-  world.listeners.forEach(({ listen, address }, place) => {
+  listeners.forEach(({ listen, address }, place) => {
     const { name } = listen;
     const descriptor = FIRST_SOCKET + place;
     emit(world, recordOf({ type: "listening", at, name, address, descriptor }, at));
@@ -93,8 +117,9 @@ function sayWarning(world: World, watch: Watch | undefined): void {
   if (warning !== undefined) sayNow(world, warning);
 }
 
-function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
-  const { world, lives } = service;
+/** Does what the core asks for. */
+export function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
+  const { world, listeners, lives } = service;
   switch (deed.type) {
     case "begin":
       beginLife(service, deed.generation);
@@ -103,10 +128,11 @@ function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
       endLife(service, deed.generation);
       break;
     case "run": {
-      const held = lives.get(deed.generation);
-      if (held === undefined) break;
+      const generation = lives.get(deed.generation);
+      if (generation === undefined) break;
+      const { held, readiness } = generation;
       sys.chooseRun(held.place);
-      perform(held, deed.action);
+      perform(held, deed.action, (_, at) => spawnServing(held, at, listeners, readiness));
       break;
     }
     case "say":
@@ -121,15 +147,15 @@ function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
 }
 
 /** A socket's flags belong to all who have it: they are reset when nobody serves. */
-function beginLife({ world, lives, answers }: Service, generation: number): void {
-  if (lives.size === 0 || generation === 1) prepareListeners(world.listeners);
+function beginLife({ world, listeners, lives, answers }: Service, generation: number): void {
+  if (lives.size === 0 || generation === 1) prepareListeners(listeners);
   if (lives.has(generation)) return;
-  const taken = [...lives.values()].map(({ place }) => place);
+  const taken = [...lives.values()].map(({ held }) => held.place);
   const place = PLACES.find((free) => !taken.includes(free)) ?? 0;
   sys.chooseRun(place);
   const held = holdRun({ ...world }, generation, place);
   if (!("kind" in held)) {
-    lives.set(generation, held);
+    lives.set(generation, { held, readiness: notReady() });
     return;
   }
   // What the first one was given, this one is refused.
@@ -137,16 +163,18 @@ function beginLife({ world, lives, answers }: Service, generation: number): void
   answers.push({ type: "run", generation, event });
 }
 
-function endLife({ world, lives }: Service, generation: number): void {
-  const held = lives.get(generation);
-  if (held === undefined) return;
+function endLife({ world, listeners, lives }: Service, generation: number): void {
+  const ending = lives.get(generation);
+  if (ending === undefined) return;
+  const { held, readiness } = ending;
   sys.chooseRun(held.place);
   endRun(held);
+  closeChannel(readiness);
   sys.endRun();
   lives.delete(generation);
   // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
   reapStrangers(world);
-  if (lives.size === 0) widenListeners(world.listeners);
+  if (lives.size === 0) widenListeners(listeners);
 }
 
 /** The one place where we wait for generations. */
@@ -157,9 +185,9 @@ function wait(service: Service, deadline: Instant | undefined): Happening {
     if (next !== undefined) return next;
     const descriptors = [world.signalFd, world.changing.parentPidfd];
     if (watch !== undefined) descriptors.push(watch.descriptor);
-    for (const held of lives.values()) {
+    for (const { held, readiness } of lives.values()) {
       sys.chooseRun(held.place);
-      descriptors.push(held.readyFd, ...descriptorsOf());
+      descriptors.push(readiness.fd, ...descriptorsOf());
     }
     const until = earlier(deadline, watch && pollAt(watch));
     if (watch === undefined) sys.wait(descriptors, until ?? FOREVER);
@@ -192,23 +220,23 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
 }
 
 function livesNews(
-  lives: ReadonlyMap<number, Held>,
+  lives: ReadonlyMap<number, Generation>,
   at: Instant,
   isLate: boolean,
 ): Happening | undefined {
-  for (const [generation, held] of lives) {
+  for (const [generation, { held, readiness }] of lives) {
     sys.chooseRun(held.place);
     const event = newsOf(held, at, isLate);
     if (event !== undefined) return { type: "run", generation, event };
-    if (isReady(held)) return { type: "ready", at, generation };
+    if (isReady(held, readiness)) return { type: "ready", at, generation };
   }
   return undefined;
 }
 
 /** Any command: where there are two they are placed alike. */
-function commandOf(lives: ReadonlyMap<number, Held>): () => number {
+function commandOf(lives: ReadonlyMap<number, Generation>): () => number {
   return () => {
-    for (const held of lives.values()) {
+    for (const { held } of lives.values()) {
       sys.chooseRun(held.place);
       const pid = commandPid(held);
       if (pid !== 0) return pid;

@@ -6,6 +6,21 @@ import type { Held } from "../run/held.ts";
 import { NO_DESCRIPTOR } from "../run/held.ts";
 import { membersOf } from "../run/members.ts";
 
+/** What is known of a generation's readiness. */
+export type Readiness = {
+  /** Readable when the command has something to say of it. */
+  fd: number;
+  /** The command has said that it is ready. */
+  isReady: boolean;
+  /** Users whose processes were seen in the tree, as far as it was asked for. */
+  users: readonly number[];
+};
+
+/** At the beginning. */
+export function notReady(): Readiness {
+  return { fd: NO_DESCRIPTOR, isReady: false, users: [] };
+}
+
 /** How the command can say that it is ready: our end, what it gets, and what it is told. */
 export type Channel = {
   readonly ours: number;
@@ -51,34 +66,35 @@ const PIPE = 512;
  * Whether the command has said that it is ready; told once. A socket is read until the command is
  * gone, for it may tell of more, and would wait for room; a pipe is closed when the line is there.
  */
-export function isReady(held: Held): boolean {
-  if (held.readyFd < 0 || sys.wait([held.readyFd], 0) <= 0) return false;
-  const said = held.spec.ready.kind === "notify" ? notified(held) : written(held.readyFd);
-  if (held.spec.ready.kind === "fd" && said !== "nothing") closeChannel(held);
-  if (said !== "ready" || held.isReady) return false;
-  held.isReady = true;
+export function isReady(held: Held, readiness: Readiness): boolean {
+  if (readiness.fd < 0 || sys.wait([readiness.fd], 0) <= 0) return false;
+  const { kind } = held.spec.ready;
+  const said = kind === "notify" ? notified(held, readiness) : written(readiness.fd);
+  if (kind === "fd" && said !== "nothing") closeChannel(readiness);
+  if (said !== "ready" || readiness.isReady) return false;
+  readiness.isReady = true;
   return true;
 }
 
-export function closeChannel(held: Held): void {
-  if (held.readyFd >= 0) sys.close(held.readyFd);
-  held.readyFd = NO_DESCRIPTOR;
+export function closeChannel(readiness: Readiness): void {
+  if (readiness.fd >= 0) sys.close(readiness.fd);
+  readiness.fd = NO_DESCRIPTOR;
 }
 
 /** `gone`: nobody can say it any more. */
 type Said = "ready" | "nothing" | "gone";
 
 /** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
-function notified(held: Held): Said {
+function notified(held: Held, readiness: Readiness): Said {
   const [own] = sys.user();
-  const tree = treeOf(held);
+  const tree = treeOf(held, readiness);
   let said: Said = "nothing";
   // Not for ever: who floods the socket would keep us from everything else.
   for (let count = 0; count < MOST_AT_ONCE; count += 1) {
-    const datagram = sys.receive(held.readyFd, MESSAGE);
+    const datagram = sys.receive(readiness.fd, MESSAGE);
     if (typeof datagram === "number") return said;
     const [text, pid, user] = datagram;
-    if (held.isReady || !text.split("\n").includes("READY=1")) continue;
+    if (readiness.isReady || !text.split("\n").includes("READY=1")) continue;
     // Anybody on this machine could find the name of the socket.
     if (user === own || user === 0 || tree.has(pid, user)) said = "ready";
   }
@@ -94,20 +110,22 @@ const MOST_MEMBERS = 1000;
  * nobody can say which it had: it is believed if its user has, or was seen to have, another process
  * in the tree, for who may end a process there (kill(2)) may also speak for it.
  */
-function treeOf(held: Held): { readonly has: (pid: number, user: number) => boolean } {
+function treeOf(
+  held: Held,
+  readiness: Readiness,
+): { readonly has: (pid: number, user: number) => boolean } {
   // Looked at when it is first asked for, and once: whoever sends much is not to cost much.
   let members: readonly number[] | undefined;
   const has = (pid: number, user: number) => {
     if (members === undefined) {
       members = membersOf(held);
-      held.users = [
-        ...new Set([...(held.users ?? []), ...members.slice(0, MOST_MEMBERS).flatMap(usersOf)]),
-      ];
+      const users = members.slice(0, MOST_MEMBERS).flatMap(usersOf);
+      readiness.users = [...new Set([...readiness.users, ...users])];
     }
     if (members.includes(pid)) return true;
     // Who lives elsewhere is a stranger, and so is who has no number here.
     if (pid === 0 || isSeen(statOf(pid))) return false;
-    return held.users?.includes(user) === true;
+    return readiness.users.includes(user);
   };
   return { has };
 }

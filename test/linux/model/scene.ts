@@ -3,12 +3,15 @@
 import { parseInit, parseRun, parseTimeout } from "../../../src/core/cli/argv.ts";
 import type { Will } from "../../../src/core/run/action.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
+import { isServing } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import { main } from "../../../src/linux/main.ts";
 import type { Held } from "../../../src/linux/run/held.ts";
 import type { LinuxHost } from "../../../src/linux/run/host.ts";
 import { holdRun, openHost, openWorld, perform } from "../../../src/linux/run/host.ts";
 import { placeOf } from "../../../src/linux/run/terminal.ts";
+import type { Generation, Service } from "../../../src/linux/serve/generations.ts";
+import { act, openGenerations, openService } from "../../../src/linux/serve/generations.ts";
 import { written } from "./descriptors.ts";
 import { use } from "./install.ts";
 import { makeKernel } from "./kernel.ts";
@@ -37,7 +40,8 @@ export function hostOf(line: string, kernel: Kernel): LinuxHost {
 /** Why there is no host. */
 export function refusalOf(line: string, kernel: Kernel): unknown {
   use(kernel);
-  const host = openHost(placeOf(specOf(line)), VOICE);
+  const place = placeOf(specOf(line));
+  const host = isServing(place.spec) ? openGenerations(place, VOICE) : openHost(place, VOICE);
   return host.kind === "refused" ? host.message : undefined;
 }
 
@@ -50,6 +54,20 @@ export function heldOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): 
   const held = holdRun(world, 1, 0);
   if ("kind" in held) throw new Error(JSON.stringify(held));
   return held;
+}
+
+/** The same where generations follow one another, and the first of them. */
+export function serviceOf(
+  line: string,
+  kernel: Kernel,
+  spec: Partial<Spec> = {},
+): readonly [service: Service, first: Generation] {
+  use(kernel);
+  const service = openService(placeOf({ ...specOf(line), ...spec }), VOICE);
+  if ("kind" in service) throw new Error(JSON.stringify(service));
+  const first = service.lives.get(1);
+  if (first === undefined) throw new Error("no generation");
+  return [service, first];
 }
 
 /** What the guardian would do in the scenes: nothing that a row waits for. */
@@ -80,16 +98,38 @@ export function started(
 ): Started {
   const kernel = makeKernel(pid);
   prepare(kernel);
+  return startedBy(kernel, () => {
+    const held = heldOf(line, kernel, spec);
+    perform(held, { type: "spawn", will: WILL });
+    return { held };
+  });
+}
+
+/** The same of a generation. */
+export function startedServing(
+  line: string,
+  spec: Partial<Spec>,
+  prepare: (kernel: Kernel) => void = () => {},
+): Started & Generation {
+  const kernel = makeKernel();
+  prepare(kernel);
+  return startedBy(kernel, () => {
+    const [service, first] = serviceOf(line, kernel, spec);
+    act(service, { type: "run", generation: 1, action: { type: "spawn", will: WILL } });
+    return first;
+  });
+}
+
+function startedBy<T extends { readonly held: Held }>(kernel: Kernel, start: () => T): Started & T {
   let command: Process | undefined;
   const { begins } = kernel.birth;
   kernel.birth.begins = (on, process) => {
     command = process;
     begins(on, process);
   };
-  const held = heldOf(line, kernel, spec);
-  perform(held, { type: "spawn", will: WILL });
+  const made = start();
   if (command === undefined) throw new Error("nothing was started");
-  return { kernel, held, guardian: command.parent, command };
+  return { ...made, kernel, guardian: command.parent, command };
 }
 
 /** A whole life. */

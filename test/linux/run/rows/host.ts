@@ -1,6 +1,7 @@
 import type { Event } from "../../../../src/core/report/event.ts";
 import type { Action } from "../../../../src/core/run/action.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
+import { isServing } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import type { Arrived } from "../../../../src/linux/kernel/window.ts";
@@ -15,7 +16,7 @@ import {
 import { fork, later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
-import { heldOf, hostOf, refusalOf, started, WILL } from "../../model/scene.ts";
+import { heldOf, hostOf, refusalOf, serviceOf, specOf, started, WILL } from "../../model/scene.ts";
 import { come, end } from "../../model/signals.ts";
 import type { Kernel } from "../../model/types.ts";
 import { withCgroups } from "./guardian-news.ts";
@@ -55,8 +56,9 @@ function refused(line: string, prepare: Prepare) {
 function opens(line: string, prepare: Prepare = () => {}) {
   const kernel = makeKernel();
   prepare(kernel);
-  hostOf(line, kernel);
-  return kernel.log.map((call) => call.replace(/^openSignals .*/, "openSignals"));
+  if (isServing(specOf(line))) serviceOf(line, kernel);
+  else hostOf(line, kernel);
+  return kernel.log.map((call) => call.replace(/^(openSignals|offer \d+) .*/, "$1"));
 }
 
 /** What is done to the world for an action. */
@@ -142,6 +144,7 @@ export const OPENINGS: readonly Row[] = [
       "becomeSubreaper",
       "openProcess 50",
       'listenTcp "127.0.0.1" 1 1 4096',
+      "offer 12",
     ],
   ],
   [
@@ -688,22 +691,19 @@ export const DEEDS: readonly Row[] = [
 
 export const LEAVINGS: readonly Row[] = [
   [
-    "a run is over: the guardian, its channel, its groups",
+    "a run is over: the guardian, its groups",
     () => {
-      const { kernel, held } = started("init cmd", withCgroups, {
-        containment: "cgroup",
-        ready: { kind: "notify" },
-      });
+      const { kernel, held } = started("init cmd", withCgroups, { containment: "cgroup" });
       kernel.log.length = 0;
       endRun(held);
       return kernel.log.map((call) => call.replace(/ .*/, ""));
     },
-    ["farewell", "close", "removeCgroup"],
+    ["farewell", "removeCgroup"],
   ],
   [
-    "the end of all: sockets, the terminal, and our own death",
+    "the end of all: the terminal, and our own death",
     () => {
-      const { kernel, held } = started("init --listen 127.0.0.1:1 cmd", (on) => {
+      const { kernel, held } = started("init cmd", (on) => {
         on.hasTerminal = true;
       });
       kernel.log.length = 0;
@@ -711,7 +711,7 @@ export const LEAVINGS: readonly Row[] = [
       const code: number = leave(held, { exit, forced: true });
       return [code, kernel.log];
     },
-    [143, ["close 12", "restoreTerminal 10 1", "dieBy 15 0"]],
+    [143, ["restoreTerminal 10 1", "dieBy 15 0"]],
   ],
   [
     "a code is no death",

@@ -3,7 +3,7 @@ import { ensureRoom, makeRoom, openSpares, withRoom } from "../../../../src/linu
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf } from "../../model/scene.ts";
+import { heldOf, serviceOf } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 
 const [ENOSYS, EMFILE, ENFILE, EPERM] = [38, 24, 23, 1];
@@ -17,7 +17,7 @@ function spares(...faults: Kernel["faults"]) {
 /** What is done by a run that may have more generations, or by one that has one alone. */
 function calls(line: string, act: (held: Held) => unknown, ...faults: Kernel["faults"]) {
   const kernel = makeKernel();
-  const held = heldOf(line, kernel);
+  const held = line === RELOADS ? serviceOf(line, kernel)[1].held : heldOf(line, kernel);
   kernel.faults.push(...faults);
   kernel.log.length = 0;
   return [act(held), kernel.log];

@@ -1,9 +1,9 @@
-import { parseListen } from "../../../../src/core/cli/options/listen.ts";
 import type { Will } from "../../../../src/core/run/action.ts";
 import { STUCK_LIMIT } from "../../../../src/core/run/ladder.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
-import { leaveWill, spawn } from "../../../../src/linux/run/spawn.ts";
+import { now } from "../../../../src/linux/run/news.ts";
+import { leaveWill, spawnAlone } from "../../../../src/linux/run/spawn.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
@@ -12,40 +12,33 @@ import type { Kernel } from "../../model/types.ts";
 import { withCgroups } from "./guardian-news.ts";
 
 const EAGAIN = 11;
+const LINE = "run --process-group caller cmd a";
 
 type Scene = {
   readonly line?: string;
   readonly prepare?: (kernel: Kernel) => void;
   readonly spec?: Partial<Spec>;
   readonly pid?: number;
-  readonly generation?: number;
 };
 
 /** What the window is told at a spawn, by place, and what came of it. */
-function spawned({
-  line = "run --process-group caller cmd a",
-  prepare,
-  spec,
-  pid,
-  generation,
-}: Scene = {}) {
+function spawned({ line = LINE, prepare, spec, pid }: Scene = {}) {
   const kernel = makeKernel(pid);
   prepare?.(kernel);
-  const held = Object.assign(heldOf(line, kernel, spec), generation && { generation });
+  const held = heldOf(line, kernel, spec);
+  return spawnedBy(kernel, () => spawnAlone(held, now()));
+}
+
+/** The same of another way to start a command. */
+export function spawnedBy(kernel: Kernel, spawner: () => number) {
   kernel.log.length = 0;
-  const seen: unknown[] = [];
-  const { begins } = kernel.birth;
-  kernel.birth.begins = (...born) => {
-    seen.push(born[1].group);
-    begins(...born);
-  };
-  const answer = spawn(held);
+  const answer = spawner();
   const call = kernel.log.find((text) => text.startsWith("spawn "));
   const given = [...(call ?? "").matchAll(/\[.*?\]|"[^"]*"/g)].map(([text]) => text);
   const [files, argv, shell, settings, limits, cgroups, variables, own, descriptors] = given;
   const numbers = JSON.parse(settings ?? "[]") as number[];
   return {
-    ...{ kernel, held, answer, files, argv, shell, limits, cgroups, variables, own, descriptors },
+    ...{ answer, files, argv, shell, limits, cgroups, variables, own, descriptors },
     settings: numbers,
     log: kernel.log.filter((text) => !text.startsWith("spawn ")),
   };
@@ -59,18 +52,15 @@ const settings = (spec: Partial<Spec>, scene: Scene = {}) =>
 
 const groups: Scene = { prepare: withCgroups };
 const user: Scene = { prepare: ({ own }) => Object.assign(own, { uid: 5 }) };
-const variables = (...pairs: readonly (readonly [string, string])[]): Scene => ({
+export const variables = (...pairs: readonly (readonly [string, string])[]): Scene => ({
   prepare: ({ env }) => {
     for (const [name, value] of pairs) env.set(name, value);
   },
 });
-const listen = (...texts: readonly string[]) => ({
-  listen: texts.flatMap((text) => parseListen(text) ?? []),
-});
 
 const given = (scene: Scene) => {
-  const { variables, own, descriptors, answer, held, log } = spawned(scene);
-  return [variables, own, descriptors, answer, held.readyFd, log];
+  const { variables, own, descriptors, answer, log } = spawned(scene);
+  return [variables, own, descriptors, answer, log];
 };
 
 const WILL: Will = {
@@ -180,11 +170,11 @@ export const SPAWNS: readonly Row[] = [
     },
     ["[0,1,2]", true],
   ],
-  ["nothing else is given", () => given({}), ["[]", "[]", "[]", 0, -1, []]],
+  ["nothing else is given", () => given({}), ["[]", "[]", "[]", 0, []]],
   [
     "what named us names the command",
     () => given(variables(["LISTEN_PID", "100"], ["WATCHDOG_PID", "100"])),
-    ['["LISTEN_PIDFDID"]', '["LISTEN_PID","WATCHDOG_PID"]', "[]", 0, -1, []],
+    ['["LISTEN_PIDFDID"]', '["LISTEN_PID","WATCHDOG_PID"]', "[]", 0, []],
   ],
   [
     "what named us for a watchdog alone",
@@ -195,69 +185,6 @@ export const SPAWNS: readonly Row[] = [
     "what names another stays",
     () => given(variables(["LISTEN_PID", "10"], ["WATCHDOG_PID", "1000"])).slice(0, 2),
     ["[]", "[]"],
-  ],
-  [
-    "sockets, by number and name",
-    () => given({ spec: listen("a=127.0.0.1:1", "127.0.0.1:2") }),
-    [
-      '["CURFEW_GENERATION=1","LISTEN_PIDFDID","LISTEN_FDS=2","LISTEN_FDNAMES=a:127.0.0.1_2","SCINIT_INHERITED_FDS=3,4"]',
-      '["LISTEN_PID"]',
-      "[11,3,12,4]",
-      0,
-      -1,
-      [],
-    ],
-  ],
-  [
-    "sockets, where we had some",
-    () =>
-      given({
-        ...variables(["LISTEN_PID", "100"], ["WATCHDOG_PID", "100"]),
-        spec: listen("a=127.0.0.1:1"),
-      }).slice(1, 2),
-    ['["LISTEN_PID","WATCHDOG_PID"]'],
-  ],
-  [
-    "a generation that has no sockets knows which one it is",
-    () => given({ spec: { watch: ["/"] }, generation: 3 }).slice(0, 3),
-    ['["CURFEW_GENERATION=3"]', "[]", "[]"],
-  ],
-  [
-    "a socket to say that it is ready by",
-    () => given({ spec: { ready: { kind: "notify" } } }),
-    ['["CURFEW_GENERATION=1","NOTIFY_SOCKET=@notify-11"]', "[]", "[]", 0, 11, ["openNotify"]],
-  ],
-  [
-    "a pipe to say it by: its end is the command's alone",
-    () => given({ spec: { ready: { kind: "fd", fd: 9 }, ...listen("a=127.0.0.1:1") } }),
-    [
-      '["CURFEW_GENERATION=1","LISTEN_PIDFDID","LISTEN_FDS=1","LISTEN_FDNAMES=a","SCINIT_INHERITED_FDS=3"]',
-      '["LISTEN_PID"]',
-      "[11,3,13,9]",
-      0,
-      12,
-      ["openPipe", "close 13"],
-    ],
-  ],
-  [
-    "where nothing was started both ends are closed",
-    () =>
-      given({
-        spec: { ready: { kind: "fd", fd: 9 } },
-        prepare: (kernel) => void kernel.faults.push(["spawn", 1, EAGAIN]),
-      }).slice(3),
-    [-EAGAIN, -1, ["openPipe", "close 12", "close 11"]],
-  ],
-  [
-    "where there is no pipe nothing is started",
-    () => {
-      const { answer, files, log } = spawned({
-        spec: { ready: { kind: "fd", fd: 9 } },
-        prepare: (kernel) => void kernel.faults.push(["openPipe", 1, EAGAIN]),
-      });
-      return [answer, files, log];
-    },
-    [-EAGAIN, undefined, ["openPipe = -11"]],
   ],
 ];
 

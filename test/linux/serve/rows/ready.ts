@@ -1,10 +1,9 @@
 import type { Ready } from "../../../../src/core/spec/spec.ts";
-import { closeChannel, isReady, openChannel } from "../../../../src/linux/serve/ready.ts";
+import { closeChannel, isReady, notReady, openChannel } from "../../../../src/linux/serve/ready.ts";
 import { use } from "../../model/install.ts";
 import { fork, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import type { Started } from "../../model/scene.ts";
-import { specOf, started } from "../../model/scene.ts";
+import { specOf, started, startedServing } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 
 const NOTIFY: Ready = { kind: "notify" };
@@ -19,33 +18,43 @@ function channel(ready: Ready, ...faults: Kernel["faults"]) {
   return openChannel({ ...specOf("init cmd"), ready });
 }
 
+type Scene = ReturnType<typeof served>;
+
+/** A generation whose command was started, with such a way to say that it is ready. */
+function served(ready: Ready, prepare?: (kernel: Kernel) => void) {
+  return startedServing("init cmd", { ready }, prepare);
+}
+
+const says = ({ held, readiness }: Scene) => isReady(held, readiness);
+
 type Datagram = readonly [text: string, pid: number, uid: number];
 
 /** What is answered at each look, where the first one finds these datagrams. */
 function notified(...datagrams: readonly Datagram[]): readonly boolean[] {
-  const scene = started("init cmd", undefined, { ready: NOTIFY });
+  const scene = served(NOTIFY);
   queueOf(scene).push(...datagrams);
-  return [isReady(scene.held), isReady(scene.held)];
+  return [says(scene), says(scene)];
 }
 
-function queueOf({ kernel, held }: Started) {
-  const notify = kernel.descriptors.get(held.readyFd);
+function queueOf({ kernel, readiness }: Scene) {
+  const notify = kernel.descriptors.get(readiness.fd);
   if (notify?.kind !== "notify") throw new Error("no socket");
   return notify.queue;
 }
 
 /** What is answered at each look, where this stands in the pipe; `undefined`: its end is closed. */
 function piped(...texts: readonly (string | undefined)[]) {
-  const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
-  const { readyFd } = held;
-  const pipe = kernel.descriptors.get(readyFd);
+  const scene = served(PIPE);
+  const { kernel, readiness } = scene;
+  const { fd } = readiness;
+  const pipe = kernel.descriptors.get(fd);
   if (pipe?.kind !== "pipe") throw new Error("no pipe");
   const answers = texts.map((text) => {
     if (text === undefined) pipe.isClosed = true;
     pipe.text += text ?? "";
-    return isReady(held);
+    return says(scene);
   });
-  return { answers, isOpen: kernel.descriptors.has(readyFd), is: held.readyFd >= 0 };
+  return { answers, isOpen: kernel.descriptors.has(fd), is: readiness.fd >= 0 };
 }
 
 /** Who says it, and what is there when it is read. */
@@ -54,7 +63,7 @@ const TREES: readonly (readonly [
   pid: number,
   user: number,
   expected: boolean,
-  prepare: (scene: Started) => void,
+  prepare: (scene: Scene) => void,
 ])[] = [
   ["who has ended: a user of the tree", 999, OTHER, true, withUser],
   ["who has ended: another user", 999, 6, false, withUser],
@@ -63,7 +72,7 @@ const TREES: readonly (readonly [
 ];
 
 /** A process of another user in the tree, and one outside of it. */
-function withUser({ kernel }: Started, stranger?: number): void {
+function withUser({ kernel }: Scene, stranger?: number): void {
   fork(kernel, 201, { uid: OTHER });
   if (stranger !== undefined) fork(kernel, 50, { pid: stranger, uid: OTHER });
 }
@@ -107,51 +116,47 @@ export const READY: readonly Row[] = [
     "a sender that has ended is believed by its user: a real one of the tree's, or a saved one",
     () =>
       [7, OTHER, 6].map((user) => {
-        const scene = started("init cmd", undefined, { ready: NOTIFY });
+        const scene = served(NOTIFY);
         scene.command.uid = OTHER;
         queueOf(scene).push(["READY=1", 999, user]);
-        return isReady(scene.held);
+        return says(scene);
       }),
     [true, true, false],
   ],
   [
     "root is, whoever we are",
     () => {
-      const scene = started(
-        "init cmd",
-        ({ own }) => {
-          own.uid = OTHER;
-        },
-        { ready: NOTIFY },
-      );
+      const scene = served(NOTIFY, ({ own }) => {
+        own.uid = OTHER;
+      });
       scene.command.uid = OTHER;
       queueOf(scene).push(["READY=1", 999, 0]);
-      const root = isReady(scene.held);
-      scene.held.isReady = false;
+      const root = says(scene);
+      scene.readiness.isReady = false;
       queueOf(scene).push(["READY=1", 999, 6]);
-      return [root, isReady(scene.held)];
+      return [root, says(scene)];
     },
     [true, false],
   ],
   [
     "a flood is read in parts, and the socket stays",
     () => {
-      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const scene = served(NOTIFY);
       for (let count = 0; count < 100; count += 1) queueOf(scene).push(["STATUS=a", 9, OURS]);
-      const first = isReady(scene.held);
-      return [first, queueOf(scene).length, scene.kernel.descriptors.has(scene.held.readyFd)];
+      const first = says(scene);
+      return [first, queueOf(scene).length, scene.kernel.descriptors.has(scene.readiness.fd)];
     },
     [false, 36, true],
   ],
   [
     "what comes later is read, and is no news",
     () => {
-      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const scene = served(NOTIFY);
       queueOf(scene).push(["READY=1", 201, OTHER]);
-      const first = isReady(scene.held);
+      const first = says(scene);
       const looks = scene.kernel.counts.get("members");
       queueOf(scene).push(["READY=1", 201, OTHER]);
-      const again = isReady(scene.held);
+      const again = says(scene);
       return [first, again, queueOf(scene).length, scene.kernel.counts.get("members") === looks];
     },
     [true, false, 0, true],
@@ -184,21 +189,21 @@ export const READY: readonly Row[] = [
   [
     "a pipe is read in parts",
     () => {
-      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
-      const pipe = kernel.descriptors.get(held.readyFd);
+      const scene = served(PIPE);
+      const pipe = scene.kernel.descriptors.get(scene.readiness.fd);
       if (pipe?.kind === "pipe") pipe.text = `${"a".repeat(512)}\n`;
-      return [isReady(held), isReady(held)];
+      return [says(scene), says(scene)];
     },
     [false, true],
   ],
   [
     "a pipe that another has read by now is nothing, and stays",
     () => {
-      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
-      const pipe = kernel.descriptors.get(held.readyFd);
+      const scene = served(PIPE);
+      const pipe = scene.kernel.descriptors.get(scene.readiness.fd);
       if (pipe?.kind === "pipe") pipe.text = "\n";
-      kernel.faults.push(["readNow", 1, EAGAIN]);
-      return [isReady(held), isReady(held)];
+      scene.kernel.faults.push(["readNow", 1, EAGAIN]);
+      return [says(scene), says(scene)];
     },
     [false, true],
   ],
@@ -207,18 +212,18 @@ export const READY: readonly Row[] = [
     () => {
       const { kernel, held } = started("run cmd");
       const before = kernel.counts.get("wait");
-      return [isReady(held), kernel.counts.get("wait") === before];
+      return [isReady(held, notReady()), kernel.counts.get("wait") === before];
     },
     [false, true],
   ],
   [
     "a channel is closed once",
     () => {
-      const { kernel, held } = started("init cmd", undefined, { ready: PIPE });
+      const { kernel, readiness } = served(PIPE);
       kernel.log.length = 0;
-      closeChannel(held);
-      closeChannel(held);
-      return [kernel.log, held.readyFd];
+      closeChannel(readiness);
+      closeChannel(readiness);
+      return [kernel.log, readiness.fd];
     },
     [["close 10"].map(() => "close 11"), -1],
   ],
@@ -226,10 +231,10 @@ export const READY: readonly Row[] = [
     ([name, pid, user, expected, prepare]): Row => [
       name,
       () => {
-        const scene = started("init cmd", undefined, { ready: NOTIFY });
+        const scene = served(NOTIFY);
         prepare(scene);
         queueOf(scene).push(["READY=1", pid, user]);
-        return isReady(scene.held);
+        return says(scene);
       },
       expected,
     ],
@@ -237,33 +242,33 @@ export const READY: readonly Row[] = [
   [
     "a user who was seen in the tree is remembered",
     () => {
-      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const scene = served(NOTIFY);
       const { pid } = fork(scene.kernel, 201, { uid: OTHER });
       queueOf(scene).push(["READY=1", 999, 6]);
-      const before = isReady(scene.held);
+      const before = says(scene);
       scene.kernel.processes.delete(pid);
       queueOf(scene).push(["READY=1", 998, OTHER]);
-      return [before, isReady(scene.held)];
+      return [before, says(scene)];
     },
     [false, true],
   ],
   [
     "the tree is looked at once for all that was said",
     () => {
-      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const scene = served(NOTIFY);
       const before = scene.kernel.counts.get("members") ?? 0;
       for (let count = 0; count < 50; count += 1) queueOf(scene).push(["READY=1", 900 + count, 6]);
-      return [isReady(scene.held), (scene.kernel.counts.get("members") ?? 0) - before];
+      return [says(scene), (scene.kernel.counts.get("members") ?? 0) - before];
     },
     [false, 1],
   ],
   [
     "who is in the tree may say it through a child",
     () => {
-      const scene = started("init cmd", undefined, { ready: NOTIFY });
+      const scene = served(NOTIFY);
       const { pid } = fork(scene.kernel, 201, { uid: OTHER });
       queueOf(scene).push(["READY=1", pid, OTHER]);
-      return isReady(scene.held);
+      return says(scene);
     },
     true,
   ],
