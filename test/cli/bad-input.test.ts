@@ -60,6 +60,11 @@ const INIT_USAGE: readonly Row[] = [
   ["no address", ["--listen", "80", ...SLEEP], 125, /--listen ADDRESS: .* '80'/],
   ["no port", ["--ports", "80,x", ...SLEEP], 125, /--ports PORTS: .* '80,x'/],
   ["an empty path", ["--watch=", ...SLEEP], 125, /--watch PATH: .* ''/],
+  ["an empty pattern", ["--spare=", ...SLEEP], 125, /--spare GLOB: invalid pattern '': .*'git gc/],
+  ["nothing to look at", ["--poll", ...SLEEP], 125, /--poll: no effect alone: expected --watch /],
+  ["nothing to wait for", ["--debounce=1", ...SLEEP], 125, /--debounce: .* --watch PATH/],
+  ["nothing to ignore", ["--ignore=x", ...SLEEP], 125, /--ignore: .* --watch PATH/],
+  ["no next one", ["--exit-on-error", ...SLEEP], 125, /--exit-on-error: .* or --reload-signal/],
   ["two writers", ["--report=r", "--events=./r", ...SLEEP], 125, /--events PLACE: .* '\.\/r'/],
 ];
 

@@ -105,11 +105,13 @@ function outcomes(binary: Binary): void {
     assert.deepEqual([endOfRun(end), end.stdout], ["0", `${pid} already_exited\n`]);
   });
 
-  test("a thread is no process", async () => {
+  test("a thread is not a process: its process is named, with signal 0 as well", async () => {
     const thread = readdirSync("/proc/self/task").find((id) => id !== String(process.pid)) ?? "";
-    const end = await kill(binary, [thread]);
-    assert.equal(end.stdout, `${thread} error: it is a thread, no process\n`);
-    assert.equal(endOfRun(end), "1");
+    const says = `${thread} error: it is a thread of process ${process.pid}, not a process\n`;
+    for (const words of [[], ["-s", "0"], ["--force"]]) {
+      const end = await kill(binary, [...words, thread]);
+      assert.deepEqual([endOfRun(end), end.stdout], ["1", says]);
+    }
   });
 
   test("--require-start-time: another one has exited already, and is not touched", async () => {

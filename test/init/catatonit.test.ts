@@ -70,6 +70,14 @@ for (const binary of BINARIES) {
           assert.deepEqual([endOfRun(end), end.stdout, end.stderr], ["0", "", ""]);
         });
 
+        test(`S59: a pause starts no COMMAND that is given to it, ${signal}`, async () => {
+          const { running, pid } = await begin(binary, ["-P", "sleep", "1000"], { isFirst });
+          assert.deepEqual(childrenOf(pid), []);
+          process.kill(pid, signal);
+          const end = await running.ended;
+          assert.deepEqual([endOfRun(end), end.stdout, end.stderr], ["0", "", ""]);
+        });
+
         test(`S59: ${signal} ends a pause that was begun with it ignored`, async () => {
           const { running, pid } = await begin(binary, ["-P"], { isFirst, before: IGNORING });
           process.kill(pid, signal);

@@ -8,8 +8,9 @@ import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
 import type { CommandLine, Wish } from "./options/command-line.ts";
 import { askedFor, badOperand, missingOperand, parseCommand } from "./options/command-line.ts";
-import { INIT_OPTIONS } from "./options/init.ts";
+import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import type { Names } from "./options/options.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION, PID } from "./options/values.ts";
@@ -26,6 +27,7 @@ const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
   defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
   settle: withScinit,
+  unmet: unmetInInit,
 };
 const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
 const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
@@ -58,6 +60,15 @@ export function parseRun(words: readonly string[], env: Env): Wish {
 /** `init [OPTION]... [--] COMMAND [ARG]...`, with scinit's names for some of the options. */
 export function parseInit(words: readonly string[], env: Env): Wish {
   return parseCommand(INIT_AND_ALIASES, words, env);
+}
+
+/**
+ * What scinit's names ask for may be switched off: --watch-path means nothing without --live-reload
+ * (S83), and so does what goes with it.
+ */
+function unmetInInit(fields: ScinitFields, given: readonly Names[]): UsageError | undefined {
+  const { liveReload, watchPaths } = fields;
+  return liveReload || watchPaths.length > 0 ? undefined : unmetNeed(fields, given);
 }
 
 /** `kill [OPTION]... PID...`. */

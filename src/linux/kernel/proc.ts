@@ -87,6 +87,14 @@ export function userOf(pid: number): number {
   return user === undefined ? -1 : Number(user);
 }
 
+/** The process that a thread belongs to; undefined where the kernel does not say. */
+export function processOf(thread: number): number | undefined {
+  const text = sys.readText(`/proc/${thread}/status`, PAGE);
+  const [, process] = /^Tgid:\t(\d+)$/m.exec(typeof text === "string" ? text : "") ?? [];
+  // A number that leads itself is a process by now: the thread has ended, and its number went on.
+  return process === undefined || Number(process) === thread ? undefined : Number(process);
+}
+
 /** The direct children of a process, all its threads' together. */
 export function childrenOf(pid: number): readonly number[] | Unseen {
   const threads = sys.list(`/proc/${pid}/task`);

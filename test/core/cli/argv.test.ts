@@ -59,11 +59,13 @@ test("every code that a door's words can have is among the rows", () => {
     "missing_value",
     "unexpected_value",
     "missing_operand",
+    "missing_option",
     "extra_operand",
     "bad_duration",
     "bad_size",
     "bad_number",
     "bad_place",
+    "bad_pattern",
     "bad_address",
     "bad_pid",
     "unknown_choice",
@@ -183,6 +185,14 @@ const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
   ...(fields.signal !== INIT_DEFAULTS.signal && GIVEN_SIGNAL),
 });
 
+/** Without what it needs, an option cannot be given. */
+function met<F extends Pick<Spec, "watch" | "reloadSignal">>(fields: F): F {
+  if (fields.watch.length > 0) return fields;
+  const { ignore, debounce, poll, exitOnError } = INIT_DEFAULTS;
+  const isReloading = fields.reloadSignal !== undefined;
+  return { ...fields, ignore, debounce, poll, ...(!isReloading && { exitOnError }) };
+}
+
 const spec: fc.Arbitrary<Spec> = fc
   .record(TIMEOUT_FIELDS)
   .map((fields) => forwarding({ ...TIMEOUT_DEFAULTS, ...fields }))
@@ -196,7 +206,7 @@ const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
-  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...given(fields) }))
+  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) }))
   .filter(canBe);
 
 test("every option's field is among those that are tried below", () => {

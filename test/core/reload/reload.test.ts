@@ -40,7 +40,11 @@ const CALL = fc
     fc.constantFrom("", "--events /e", "--report /r", "--leftovers leave", "--leftovers wait"),
     fc.constantFrom("", "-v", "--reload-signal USR2", "--rewrite USR1:USR2 --reload-signal USR2"),
   )
-  .map((options) => ["init", ...options, "cmd"].filter(Boolean).join(" "));
+  // --debounce is refused where nothing is watched.
+  .map(([begun, ready, debounce, ...rest]) => {
+    const given = begun.startsWith("--watch") ? debounce : "";
+    return ["init", begun, ready, given, ...rest, "cmd"].filter(Boolean).join(" ");
+  });
 
 test("whatever happens in whatever order, every promise is kept", () => {
   const seen = { generations: 0, exits: new Set<number>() };

@@ -7,6 +7,7 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { FIRST_SOCKET } from "./listen.ts";
+import type { Names } from "./options.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
 import type { Value } from "./values.ts";
@@ -25,6 +26,8 @@ export type Wish =
 /** A grammar, and how the fields are made of what its options and the environment say. */
 export type CommandLine<F> = Grammar<F> & {
   readonly settle: (fields: F, command: readonly string[], env: Env) => Fields;
+  /** What is wrong with an option that was given without another one. */
+  readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 
 /** `[OPTION]... [--] COMMAND [ARG]...`. */
@@ -33,7 +36,8 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   if (scan.kind !== "scanned") return scan;
   const command = scan.operands;
   if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
-  return askedFor({ ...line.settle(scan.fields, command, env), command }, env);
+  const unmet = line.unmet?.(scan.fields, scan.given);
+  return unmet ?? askedFor({ ...line.settle(scan.fields, command, env), command }, env);
 }
 
 /** The run that a Spec asks for, unless what it asks for cannot be together. */

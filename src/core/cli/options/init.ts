@@ -1,8 +1,10 @@
-import type { Fields } from "../../spec/spec.ts";
-import { GIVEN_KILL_AFTER, INIT_DEFAULTS, POLL } from "../../spec/spec.ts";
+import type { UsageError } from "../../spec/error.ts";
+import { usageError } from "../../spec/error.ts";
+import type { Fields, Serving } from "../../spec/spec.ts";
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS, isReloading, POLL } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import { LISTEN } from "./listen.ts";
-import type { Names, Option } from "./options.ts";
+import type { Names, Need, Option } from "./options.ts";
 import {
   COMMON_OPTIONS,
   endingOptions,
@@ -14,6 +16,7 @@ import {
   VERBOSE_ROW,
   value,
 } from "./options.ts";
+import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
   DELAY,
@@ -96,12 +99,14 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   list({
     long: "--ignore",
+    needs: "watch",
     key: "ignore",
     takes: PATTERN,
     help: "changes that mean nothing; editors' temporary files never do",
   }),
   value({
     long: "--debounce",
+    needs: "watch",
     key: "debounce",
     takes: DELAY,
     help: "wait until nothing changed for so long; 200ms if not given",
@@ -126,12 +131,14 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   flag({
     long: "--exit-on-error",
+    needs: "reload",
     key: "exitOnError",
     value: true,
     help: "the first generation that fails ends curfew, with its code",
   }),
   optional({
     long: "--poll",
+    needs: "watch",
     key: "poll",
     takes: INTERVAL,
     bare: POLL,
@@ -159,3 +166,21 @@ export const INIT_OPTIONS: readonly Option<Fields>[] = [
   ...COMMON_OPTIONS,
   ...PRINTS,
 ];
+
+const NEEDS: Readonly<
+  Record<Need, { readonly isMet: (serving: Serving) => boolean; readonly expected: string }>
+> = {
+  watch: { isMet: ({ watch }) => watch.length > 0, expected: "--watch PATH as well" },
+  reload: { isMet: isReloading, expected: "--watch PATH or --reload-signal SIGNAL as well" },
+};
+
+/** The first of these options that changes nothing, since what it needs was not asked for. */
+export function unmetNeed(serving: Serving, given: readonly Names[]): UsageError | undefined {
+  for (const option of given) {
+    const need = option.needs && NEEDS[option.needs];
+    if (need === undefined || need.isMet(serving)) continue;
+    const { expected } = need;
+    return usageError("missing_option", { part: nameOf(option), given: undefined, expected });
+  }
+  return undefined;
+}

@@ -14,10 +14,10 @@ import {
   listOf,
   MEMORY,
   PARENT,
-  PATTERN,
   PLACE,
   SIGNAL,
   SIGNAL_SET,
+  WORDS_PATTERN,
 } from "./values.ts";
 
 /** How an option is written; one of a tool that has letters only has no long name. */
@@ -28,7 +28,12 @@ export type Names = {
   readonly help: string;
   /** A beginning of its name that no other such option has stands for it, as in GNU's tools. */
   readonly shortens?: true;
+  /** The option changes nothing unless the command line asks for this, too. */
+  readonly needs?: Need;
 };
+
+/** That changes are watched; or that the command has more than one generation, for any reason. */
+export type Need = "watch" | "reload";
 
 /** A row that parses a value into its field of `F`. */
 export type ValueOption<F> = Names & {
@@ -208,7 +213,7 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   list({
     long: "--spare",
     key: "spare",
-    takes: PATTERN,
+    takes: WORDS_PATTERN,
     help: "leave what matches alone when the command ends by itself",
   }),
   value({

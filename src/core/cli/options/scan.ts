@@ -14,6 +14,8 @@ export type Printing = { readonly kind: "print"; readonly prints: Printable };
 export type Scan<F> = {
   readonly kind: "scanned";
   readonly fields: F;
+  /** The options that were given, in their order. */
+  readonly given: readonly Option<F>[];
   readonly operands: readonly string[];
 };
 
@@ -23,6 +25,7 @@ export function scanOptions<F>(
   words: readonly string[],
   env: Env,
 ): Scan<F> | Printing | UsageError {
+  const all: Option<F>[] = [];
   let fields = defaults;
   let next = 0;
   for (;;) {
@@ -34,6 +37,7 @@ export function scanOptions<F>(
       if (given.kind === "usage") return given;
       const { option, attached } = given;
       if (option.kind === "print") return { kind: "print", prints: option.prints };
+      all.push(option);
       if (option.kind === "flag") {
         fields = { ...fields, [option.key]: option.value };
         continue;
@@ -52,7 +56,7 @@ export function scanOptions<F>(
       fields = { ...fields, [option.key]: value, ...option.also };
     }
   }
-  return { kind: "scanned", fields, operands: words.slice(next) };
+  return { kind: "scanned", fields, given: all, operands: words.slice(next) };
 }
 
 /** The words that `scanOptions` reads as these fields; what is as by default is left out. */

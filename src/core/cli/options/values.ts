@@ -185,10 +185,16 @@ export const PATH: Value<string> = {
 
 export const PATTERN: Value<string> = {
   metavar: "GLOB",
-  code: "bad_place",
+  code: "bad_pattern",
   expected: "a pattern such as *.log or build/**",
   parse: (text) => text || undefined,
   format: (pattern) => pattern,
+};
+
+/** A pattern of a process's words: the name of its program and its arguments. */
+export const WORDS_PATTERN: Value<string> = {
+  ...PATTERN,
+  expected: "a pattern of a process's words, such as gpg-agent* or 'git gc*'",
 };
 
 export const READY: Value<Ready> = {

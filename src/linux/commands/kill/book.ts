@@ -5,7 +5,7 @@ import { errnoName } from "../../../core/values/errno.ts";
 import type { Unseen } from "../../../core/values/unseen.ts";
 import { isMissed, isSeen, isUnknown, unseen } from "../../../core/values/unseen.ts";
 import type { Stat } from "../../kernel/proc.ts";
-import { hasEnded, statOf } from "../../kernel/proc.ts";
+import { hasEnded, processOf, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 
 /** A process we watch. `pidfd`: negative where none was to be had; then number and start time. */
@@ -75,9 +75,18 @@ export function resolve(book: Book, pid: number): Resolution {
     const stat = statIn(book, pid);
     return { kind: "found", members: [foundOf(entry)], isKernel: stat?.isKernel ?? false };
   }
-  if (entry === THREAD) return { kind: "failed", reason: "it is a thread, no process" };
+  if (entry === THREAD) return { kind: "failed", reason: threadReason(book, pid) };
   if (isMissed(entry)) return { kind: "unseen", errno: errnoName(entry.errno) };
   return { kind: "gone", isFree: sys.kill(pid, 0) === -ESRCH };
+}
+
+/**
+ * Why the number of a thread is refused, with the process that the user may have meant. kill(2)
+ * would take the number and signal that whole process, but no list of processes shows it.
+ */
+function threadReason({ hasProc }: Book, thread: number): string {
+  const process = hasProc ? processOf(thread) : undefined;
+  return `it is a thread${process === undefined ? "" : ` of process ${process}`}, not a process`;
 }
 
 /** Who is above a process: its orphans may go there. */

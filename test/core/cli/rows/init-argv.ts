@@ -11,6 +11,7 @@ const READY = "none, notify or fd:N, with N from 3";
 const INTERVAL = "a duration above 0 such as 2s or 500ms; not inf";
 const PATH = "a file or a directory";
 const PATTERN = "a pattern such as *.log or build/**";
+const WORDS_PATTERN = "a pattern of a process's words, such as gpg-agent* or 'git gc*'";
 const ADDRESS =
   "[NAME=]HOST:PORT, [NAME=]unix:PATH or [NAME=]unix:@NAME; HOST is a number such as 127.0.0.1 " +
   "or [::1], localhost, or * for all";
@@ -79,11 +80,13 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--watch a --watch=b c", 'watch=["a","b"] c'],
   ["--watch= a", `bad_place|--watch PATH|""|${PATH}`],
   ["--watch", `missing_value|--watch PATH||${PATH}`],
-  ["--ignore *.log --ignore ** a", 'ignore=["*.log","**"] a'],
-  ["--ignore= a", `bad_place|--ignore GLOB|""|${PATTERN}`],
-  ["--debounce 1 --restart-delay 250ms a", "debounce=1000000 restartDelay=250000 a"],
-  ["--debounce 200ms a", "a"],
-  ["--debounce 0 a", "debounce=0 a"],
+  ["--watch w --ignore *.log --ignore ** a", 'watch=["w"] ignore=["*.log","**"] a'],
+  ["--ignore= a", `bad_pattern|--ignore GLOB|""|${PATTERN}`],
+  ["--spare= a", `bad_pattern|--spare GLOB|""|${WORDS_PATTERN}`],
+  ["--watch w --debounce 1 a", 'watch=["w"] debounce=1000000 a'],
+  ["--debounce 200ms --watch w a", 'watch=["w"] a'],
+  ["--debounce 0 --watch w a", 'watch=["w"] debounce=0 a'],
+  ["--restart-delay 250ms a", "restartDelay=250000 a"],
   ["--ready notify a", 'ready={"kind":"notify"} a'],
   ["--ready fd:3 a", 'ready={"kind":"fd","fd":3} a'],
   ["--ready none a", "a"],
@@ -95,12 +98,13 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--ready= a", `unknown_choice|--ready HOW|""|${READY}`],
   ["--ready-timeout 5 a", "readyTimeout=5000000 a"],
   ["--ready-timeout inf a", "readyTimeout=0 a"],
-  ["--exit-on-error a", "exitOnError=true a"],
+  ["--exit-on-error --watch w a", 'watch=["w"] exitOnError=true a'],
+  ["--exit-on-error --reload-signal HUP a", "exitOnError=true reloadSignal=SIGHUP a"],
   ["--exit-on-error=1 a", "unexpected_value|--exit-on-error|1|--exit-on-error without a value"],
-  ["--poll a", "poll=1000000 a"],
-  ["--poll=2s a", "poll=2000000 a"],
-  ["--poll 2s a", "poll=1000000 2s a"],
-  ["--poll=500ms --poll a", "poll=1000000 a"],
+  ["--watch w --poll a", 'watch=["w"] poll=1000000 a'],
+  ["--watch w --poll=2s a", 'watch=["w"] poll=2000000 a'],
+  ["--watch w --poll 2s a", 'watch=["w"] poll=1000000 2s a'],
+  ["--poll=500ms --poll --watch w a", 'watch=["w"] poll=1000000 a'],
   ["--poll=0 a", `bad_duration|--poll DURATION|0|${INTERVAL}`],
   ["--poll=inf a", `bad_duration|--poll DURATION|inf|${INTERVAL}`],
   ["--poll= a", `bad_duration|--poll DURATION|""|${INTERVAL}`],
@@ -120,6 +124,25 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
 ];
 
 const AFTER_SOCKETS = "or above, for the sockets come first";
+
+const WATCH = "--watch PATH as well";
+const RELOAD = "--watch PATH or --reload-signal SIGNAL as well";
+
+/** Options that change nothing unless something else is asked for, too. */
+const NEEDS: readonly (readonly [line: string, asks: string])[] = [
+  ["--ignore *.log a", `missing_option|--ignore||${WATCH}`],
+  ["--debounce 1 a", `missing_option|--debounce||${WATCH}`],
+  ["--debounce 200ms a", `missing_option|--debounce||${WATCH}`],
+  ["--poll a", `missing_option|--poll||${WATCH}`],
+  ["--poll=2s --debounce 0 a", `missing_option|--poll||${WATCH}`],
+  ["--exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
+  ["--listen 127.0.0.1:80 --exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
+  ["--ready notify --exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
+  ["--reload-signal HUP --debounce 1 a", `missing_option|--debounce||${WATCH}`],
+  ["--reload-signal HUP --ignore x a", `missing_option|--ignore||${WATCH}`],
+  ["--reload-signal HUP --poll a", `missing_option|--poll||${WATCH}`],
+  ["--poll", "missing_operand|COMMAND||COMMAND [ARG]..."],
+];
 
 /** What cannot be together. */
 const CLASHES: readonly (readonly [line: string, asks: string])[] = [
@@ -174,7 +197,9 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
   ["S83", "--live-reload --watch w a", 'watch=["w","a"] a'],
   ["S83", "--watch-path= a", `bad_place|--watch-path PATH|""|${PATH}`],
   ["S83", "--debounce-ms 50 --restart-delay-ms 0 a", "debounce=50000 a"],
-  ["S83", "--debounce 1 --debounce-ms 50 a", "debounce=50000 a"],
+  ["S83", "--watch-path p --debounce 1 --debounce-ms 50 a", "debounce=50000 a"],
+  ["S83", "--watch-path p --poll --exit-on-error a", "exitOnError=true poll=1000000 a"],
+  ["S83", "--live-reload --ignore x a", 'watch=["a"] ignore=["x"] a'],
   ["S83", "--debounce-ms 1.5 a", `bad_number|--debounce-ms N|1.5|${MILLISECONDS}`],
   ["S83", "--debounce-ms= a", `bad_number|--debounce-ms N|""|${MILLISECONDS}`],
   [
@@ -189,6 +214,6 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
 
 /** Every line of `init`. */
 export const INIT_LINES: readonly DoorRow[] = [
-  ...[...OWN, ...CLASHES].map(([line, asks]) => ["ours", "init", line, asks] as const),
+  ...[...OWN, ...NEEDS, ...CLASHES].map(([line, asks]) => ["ours", "init", line, asks] as const),
   ...ALIASES.map(([cites, line, asks]) => [cites, "init", line, asks] as const),
 ];

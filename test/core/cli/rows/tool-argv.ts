@@ -146,6 +146,7 @@ const CATATONIT: readonly Row[] = [
   ["S59", "-P", "pause"],
   ["S59", "-gP", "pause"],
   ["S59", "-P -- a b", "pause"],
+  ["S59", "-P a", "pause"],
   ["S59", "--report r -P", "pause"],
   ["S60", "a -l", "a -l"],
   ["S60", "a -P", "a -P"],

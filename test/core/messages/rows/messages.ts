@@ -402,6 +402,16 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
+    usage("bad_pattern", "--ignore GLOB", "", "a pattern"),
+    `timeout: --ignore GLOB: invalid pattern '': expected a pattern\n${TRY}`,
+  ],
+  [
+    "ours",
+    usage("missing_option", "--poll", undefined, "--watch PATH as well"),
+    `timeout: --poll: no effect alone: expected --watch PATH as well\n${TRY}`,
+  ],
+  [
+    "ours",
     usage("unknown_choice", "--on-stop WHAT", "stop", "ignore or kill"),
     `timeout: --on-stop WHAT: invalid choice 'stop': expected ignore or kill\n${TRY}`,
   ],
