@@ -166,7 +166,7 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/run/members.ts", "MOST_NAMES"],
   ["docs/report.md", /and (\d+) survivors/, "native/src/guardian/link.rs", "MAX_SURVIVORS"],
   ["docs/report.md", /(\d+) stops listed/, "src/core/run/stops.ts", "MOST_STOPS"],
-  ["docs/run.md", /within (\d+ ms),/, "src/core/run/will.ts", "SETTLE"],
+  ["docs/run.md", /exit within (\d+ ms) of COMMAND/, "src/core/run/will.ts", "SETTLE"],
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
   ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/run/ladder.ts", "SWEEP_LIMIT"],
   ["docs/guarantees.md", /frozen\) (\d+ s);/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
