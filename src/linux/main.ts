@@ -19,7 +19,7 @@ import { pause } from "./commands/pause.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
 import { say } from "./run/outputs.ts";
-import { placeOf } from "./run/terminal.ts";
+import { placementOf } from "./run/terminal.ts";
 import { openGenerations } from "./serve/generations.ts";
 
 declare const __VERSION__: string;
@@ -103,19 +103,17 @@ function act(name: string, wish: Exclude<Deed, { kind: "run" }>): number {
 type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" | "pause" }>;
 
 function run(name: string, wish: Spec, dialect: Dialect | undefined): number {
-  // A group that shall hold the command cannot be the caller's.
-  const needsGroup = wish.containment === "group" && wish.group === "caller";
-  const spec: Spec = needsGroup ? { ...wish, group: "own" } : wish;
-  const place = placeOf(spec);
+  const placement = placementOf(wish);
+  const { spec } = placement;
   const voice = () => voiceOf(name, dialect, spec.narration);
   if (isServing(spec)) {
-    const host = openGenerations(place, voice);
+    const host = openGenerations(placement, voice);
     if (host.kind === "refused") return complain(name, host.message, voice());
-    return host.leave(driveAll(place.spec, host));
+    return host.leave(driveAll(spec, host));
   }
-  const host = openHost(place, voice);
+  const host = openHost(placement, voice);
   if (host.kind === "refused") return complain(name, host.message, voice());
-  return host.leave(drive(place.spec, host));
+  return host.leave(drive(spec, host));
 }
 
 function textOf(what: Printable, entrance: Entrance, name: string): string {

@@ -8,6 +8,7 @@ import { STRAYS } from "./commands/rows/kill-strays.ts";
 import { CGROUPS, PLACES } from "./confine/rows/cgroup.ts";
 import { CONTAINMENTS } from "./confine/rows/containment.ts";
 import type { Row } from "./model/row.ts";
+import { ADOPTED } from "./run/rows/adopted.ts";
 import { GUARDIAN_NEWS } from "./run/rows/guardian-news.ts";
 import { GUARDIANS } from "./run/rows/guardians.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./run/rows/host.ts";
@@ -19,7 +20,6 @@ import { SIGNAL_NEWS } from "./run/rows/news.ts";
 import { OUTPUTS } from "./run/rows/outputs.ts";
 import { ROOMS } from "./run/rows/room.ts";
 import { SPAWNS, WILLS } from "./run/rows/spawn.ts";
-import { STRANGERS } from "./run/rows/strangers.ts";
 import { TERMINALS } from "./run/rows/terminal.ts";
 import { GENERATIONS } from "./serve/rows/generations.ts";
 import { LISTENERS } from "./serve/rows/listeners.ts";
@@ -42,7 +42,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   spawns: SPAWNS,
   wills: WILLS,
   terminals: TERMINALS,
-  strangers: STRANGERS,
+  "adopted orphans": ADOPTED,
   openings: OPENINGS,
   waits: WAITS,
   deeds: DEEDS,

@@ -8,7 +8,7 @@ import { NO_SIZE_LIMIT } from "../values/size.ts";
 /**
  * Where the command runs: in a process group that we lead, the caller's, one that the command leads
  * and is signalled with (`command`) or is signalled alone in (`alone`), or its own session. What is
- * wished depends on the terminal: see `placeOf` in src/linux/run/terminal.ts.
+ * wished depends on the terminal: see `placed` in src/core/spec/placement.ts.
  */
 export type Group = "own" | "caller" | "command" | "alone" | "session" | Wished;
 type Wished = "auto" | "job" | "terminal";

@@ -104,7 +104,7 @@ export type Own = {
   /** The command's number outside of a PID namespace of its own; 0 where there is none. */
   outerPid: number;
   /** The tree is gone, but for orphans of others who came to us as process 1. */
-  awaitsStrangers: boolean;
+  awaitsAdopted: boolean;
   /** A sweep was ordered, and the guardian was not seen at it. */
   awaitsSweep: boolean;
   /** The guardian stays with what is left when the command has ended, as it was told last. */

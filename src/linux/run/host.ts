@@ -23,6 +23,7 @@ import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
@@ -34,8 +35,7 @@ import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
-import { withStrangers } from "./strangers.ts";
-import type { Place } from "./terminal.ts";
+import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
 import { wake } from "./wake.ts";
 
@@ -81,8 +81,8 @@ const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
 const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
-export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal {
-  const world = openWorld(place, voice);
+export function openHost(placement: Placement, voice: () => Voice): LinuxHost | Refusal {
+  const world = openWorld(placement, voice);
   if ("kind" in world) return world;
   const held = holdRun(world, FIRST, 0);
   if ("kind" in held) return { kind: "refused", message: held };
@@ -101,7 +101,7 @@ export function openHost(place: Place, voice: () => Voice): LinuxHost | Refusal 
 const FIRST = 1;
 
 /** What is the same for every generation of the command. */
-export function openWorld({ spec, terminal }: Place, voice: () => Voice): World | Refusal {
+export function openWorld({ spec, terminal }: Placement, voice: () => Voice): World | Refusal {
   const ownPid = sys.pid();
   // Before anything is made that would stay if a signal ended us here.
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
@@ -147,7 +147,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     confinement,
     answers: [],
     outerPid: 0,
-    awaitsStrangers: false,
+    awaitsAdopted: false,
     awaitsSweep: false,
     staysForRest: false,
     usage: undefined,
@@ -260,7 +260,7 @@ function nextNews(held: Held, deadline: Instant | undefined): Event | undefined 
 
 /** What one run has to tell. */
 export function newsOf(held: Held, at: Instant, isLate: boolean = false): Event | undefined {
-  const news = held.answers.shift() ?? withStrangers(held, guardianNews(held, at), at);
+  const news = held.answers.shift() ?? adoptedNews(held, guardianNews(held, at), at);
   if (news !== undefined && isNarrated(held.spec)) held.isBegun = narrate(held, news, held.isBegun);
   if (news?.type === "stopped") return stopOf(held, news);
   return news ?? (isLate ? sweepNews(held, at) : undefined);

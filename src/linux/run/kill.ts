@@ -9,13 +9,13 @@ import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { killAdopted } from "./adopted.ts";
 import { commandPid, ORDERS } from "./guardian.ts";
 import type { Held } from "./held.ts";
 import { stopOrphaned } from "./job-stops.ts";
 import { NO_GROUP, rootOf, signalTime } from "./members.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
 import { SCOPES } from "./spawn.ts";
-import { killStrangers } from "./strangers.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
 const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
@@ -160,7 +160,7 @@ function killRest(
     if (!isBlind) sys.guardianKill(number, hadNone ? 0 : groupThatHad(held, number));
     return;
   }
-  killStrangers(held, number, except);
+  killAdopted(held, number, except);
   // 0 is the number of a group, too: of one that is led from outside of our PID namespace. A
   // process that joined the namespace from there has it as well, and had nothing.
   const hadIt = hadNone ? NO_GROUP : groupThatHad(held, number) || sys.groupOf(0) || NO_GROUP;

@@ -102,7 +102,7 @@ export function signalNews(
     return hasCallerEnded(world.caller) ? { type: "caller-gone", at: now() } : undefined;
   }
   if (number === CHILD) {
-    reapStrangers(world);
+    reapAdopted(world);
     return undefined;
   }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
@@ -181,7 +181,7 @@ function isInOurGroup(commandOf: () => number, signal: number): boolean {
 const MOST_REAPED = 250;
 
 /** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
-export function reapStrangers(world: World): void {
+export function reapAdopted(world: World): void {
   for (let count = 0; count < MOST_REAPED; count++) {
     const pid = sys.reapStranger();
     if (pid <= 0) return;

@@ -23,10 +23,10 @@ import {
   perform,
   resource,
 } from "../run/host.ts";
-import { nextSignal, now, reapStrangers } from "../run/news.ts";
+import { nextSignal, now, reapAdopted } from "../run/news.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { openSpares } from "../run/room.ts";
-import type { Place } from "../run/terminal.ts";
+import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
 import type { Watch } from "../watch/watch.ts";
 import { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } from "../watch/watch.ts";
@@ -60,8 +60,8 @@ export type Service = {
 export type Generation = { readonly held: Held; readonly readiness: Readiness };
 
 /** A host for all generations of a command. */
-export function openGenerations(place: Place, voice: () => Voice): ServingHost | Refusal {
-  const service = openService(place, voice);
+export function openGenerations(placement: Placement, voice: () => Voice): ServingHost | Refusal {
+  const service = openService(placement, voice);
   if ("kind" in service) return service;
   const { world, listeners, watch } = service;
   return {
@@ -77,9 +77,9 @@ export function openGenerations(place: Place, voice: () => Voice): ServingHost |
 }
 
 /** Opens what all generations need: sockets and watches before anything is started. */
-export function openService(place: Place, voice: () => Voice): Service | Refusal {
-  const { spec } = place;
-  const world = openWorld(place, voice);
+export function openService(placement: Placement, voice: () => Voice): Service | Refusal {
+  const { spec } = placement;
+  const world = openWorld(placement, voice);
   if ("kind" in world) return world;
   const listeners = openListeners(spec);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
@@ -173,7 +173,7 @@ function endLife({ world, listeners, lives }: Service, generation: number): void
   sys.endRun();
   lives.delete(generation);
   // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
-  reapStrangers(world);
+  reapAdopted(world);
   if (lives.size === 0) widenListeners(listeners);
 }
 

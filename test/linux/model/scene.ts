@@ -9,7 +9,7 @@ import { main } from "../../../src/linux/main.ts";
 import type { Held } from "../../../src/linux/run/held.ts";
 import type { LinuxHost } from "../../../src/linux/run/host.ts";
 import { holdRun, openHost, openWorld, perform } from "../../../src/linux/run/host.ts";
-import { placeOf } from "../../../src/linux/run/terminal.ts";
+import { placementOf } from "../../../src/linux/run/terminal.ts";
 import type { Generation, Service } from "../../../src/linux/serve/generations.ts";
 import { act, openGenerations, openService } from "../../../src/linux/serve/generations.ts";
 import { written } from "./descriptors.ts";
@@ -32,7 +32,7 @@ const VOICE = () => ({ name: "curfew", utf8: false });
 /** A host on a kernel that was prepared for it. */
 export function hostOf(line: string, kernel: Kernel): LinuxHost {
   use(kernel);
-  const host = openHost(placeOf(specOf(line)), VOICE);
+  const host = openHost(placementOf(specOf(line)), VOICE);
   if (host.kind === "refused") throw new Error(JSON.stringify(host.message));
   return host;
 }
@@ -40,7 +40,7 @@ export function hostOf(line: string, kernel: Kernel): LinuxHost {
 /** Why there is no host. */
 export function refusalOf(line: string, kernel: Kernel): unknown {
   use(kernel);
-  const place = placeOf(specOf(line));
+  const place = placementOf(specOf(line));
   const host = isServing(place.spec) ? openGenerations(place, VOICE) : openHost(place, VOICE);
   return host.kind === "refused" ? host.message : undefined;
 }
@@ -48,7 +48,7 @@ export function refusalOf(line: string, kernel: Kernel): unknown {
 /** What a host holds, for its parts. */
 export function heldOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): Held {
   use(kernel);
-  const place = placeOf({ ...specOf(line), ...spec });
+  const place = placementOf({ ...specOf(line), ...spec });
   const world = openWorld(place, VOICE);
   if ("kind" in world) throw new Error(JSON.stringify(world));
   const held = holdRun(world, 1, 0);
@@ -63,7 +63,7 @@ export function serviceOf(
   spec: Partial<Spec> = {},
 ): readonly [service: Service, first: Generation] {
   use(kernel);
-  const service = openService(placeOf({ ...specOf(line), ...spec }), VOICE);
+  const service = openService(placementOf({ ...specOf(line), ...spec }), VOICE);
   if ("kind" in service) throw new Error(JSON.stringify(service));
   const first = service.lives.get(1);
   if (first === undefined) throw new Error("no generation");

@@ -100,7 +100,9 @@ export const SPAWNS: readonly Row[] = [
       settings({ containment: "auto" }),
       settings({ containment: "cgroup" }, groups),
     ],
-    ["0", "1", "2", "2", "2"].map((scope, at) => `${scope} 0 0 0 0 0 ${at === 4 ? 1 : 0} -1 0`),
+    ["0", "1", "2", "2", "2"].map(
+      (scope, at) => `${scope} 0 ${scope === "1" ? 100 : 0} 0 0 0 ${at === 4 ? 1 : 0} -1 0`,
+    ),
   ],
   [
     "namespaces, with who we are outside of them",

@@ -1,5 +1,5 @@
 import type { Spec } from "../../../../src/core/spec/spec.ts";
-import { handOver, placeOf, restore } from "../../../../src/linux/run/terminal.ts";
+import { handOver, placementOf, restore } from "../../../../src/linux/run/terminal.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
@@ -24,7 +24,7 @@ const at = (scene: Scene = {}): Scene => ({
 function place(line: string, { prepare, pid, spec }: Scene = {}) {
   const kernel = use(makeKernel(pid));
   prepare?.(kernel);
-  const { spec: placed, terminal } = placeOf({ ...specOf(line), ...spec });
+  const { spec: placed, terminal } = placementOf({ ...specOf(line), ...spec });
   return [placed.group, placed.onStop, terminal].join(" ");
 }
 
@@ -48,7 +48,7 @@ function cared(
 /** The patience after a signal that was passed on. */
 function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
   use(makeKernel(pid));
-  return placeOf({ ...specOf(line), ...spec }).spec.killAfterSignal;
+  return placementOf({ ...specOf(line), ...spec }).spec.killAfterSignal;
 }
 
 export const TERMINALS: readonly Row[] = [
@@ -129,7 +129,7 @@ export const TERMINALS: readonly Row[] = [
       "caller auto 10",
       "alone auto -1",
       "alone auto 10",
-      "caller auto -6",
+      "caller auto -1",
       "session auto -1",
       "caller ignore -1",
     ],

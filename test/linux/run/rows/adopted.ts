@@ -1,7 +1,7 @@
 import type { Event } from "../../../../src/core/report/event.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../../src/core/values/duration.ts";
-import { killStrangers, withStrangers } from "../../../../src/linux/run/strangers.ts";
+import { adoptedNews, killAdopted } from "../../../../src/linux/run/adopted.ts";
 import { fork } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
@@ -41,8 +41,8 @@ function container({ pid = 1, spec = {}, strangers = 1, prepare }: Scene = {}): 
 function seen(event: object | undefined, scene: Scene = {}) {
   const { kernel, held, command } = container(scene);
   kernel.processes.delete(command.pid);
-  const answer = withStrangers(held, event as Event | undefined, AT);
-  return [answer, kernel.log.includes("farewell"), held.awaitsStrangers];
+  const answer = adoptedNews(held, event as Event | undefined, AT);
+  return [answer, kernel.log.includes("farewell"), held.awaitsAdopted];
 }
 
 const STRANGER = [{ pid: 500, command: "sh" }];
@@ -61,23 +61,23 @@ const LOOK = {
 function waited(event: object) {
   const { kernel, held, command } = container({ strangers: 2 });
   kernel.processes.delete(command.pid);
-  const told: unknown[] = [withStrangers(held, event as Event, AT)?.type];
+  const told: unknown[] = [adoptedNews(held, event as Event, AT)?.type];
   for (const pid of [500, 501]) {
     kernel.processes.delete(pid);
-    told.push(withStrangers(held, undefined, AT));
+    told.push(adoptedNews(held, undefined, AT));
   }
-  return [...told, withStrangers(held, undefined, AT)];
+  return [...told, adoptedNews(held, undefined, AT)];
 }
 
 function signalled(scene: Scene, act: (scene: Started) => void = () => {}) {
   const begun = container(scene);
   act(begun);
   begun.kernel.log.length = 0;
-  killStrangers(begun.held, 15, []);
+  killAdopted(begun.held, 15, []);
   return begun.kernel.log;
 }
 
-export const STRANGERS: readonly Row[] = [
+export const ADOPTED: readonly Row[] = [
   [
     "the command is gone, orphans of others are left: they are leftovers",
     () => seen(EXITED),
@@ -131,7 +131,7 @@ export const STRANGERS: readonly Row[] = [
       const { kernel, held, command } = container();
       kernel.processes.delete(command.pid);
       kernel.faults.push(["list", 0, 24]);
-      const event = withStrangers(held, EXITED as unknown as Event, AT);
+      const event = adoptedNews(held, EXITED as unknown as Event, AT);
       return event?.type === "exited" && event.leftovers;
     },
     [{ pid: 0, command: "?" }],
