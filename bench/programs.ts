@@ -122,8 +122,8 @@ export function commandLine(
 ): readonly string[] {
   const words = [command].flat();
   if (file === undefined) return words;
-  const [door, ...others] = args(limit);
-  return [file, ...(door === undefined ? [] : [door]), ...options, ...others, ...words];
+  const [subcommand, ...others] = args(limit);
+  return [file, ...(subcommand === undefined ? [] : [subcommand]), ...options, ...others, ...words];
 }
 
 /** The peers that are installed, and the titles of those that are not. */

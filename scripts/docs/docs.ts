@@ -3,17 +3,17 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  INITS_OWN,
   initHelp,
   killHelp,
+  OTHER_CODES,
+  OTHER_CODES_OF_INIT,
   optionUse,
   runHelp,
-  THE_COMMANDS_OWN,
   timeoutHelp,
 } from "../../src/core/cli/help.ts";
-import { INIT_OWN_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
+import { INIT_SPECIFIC_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
 import type { Option } from "../../src/core/cli/options/options.ts";
-import { COMMON_OPTIONS, RUN_OWN_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { COMMON_OPTIONS, RUN_SPECIFIC_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { IGNORED } from "../../src/core/spec/ignore.ts";
 import type { ExitRow } from "../../src/core/spec/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
@@ -36,18 +36,18 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** The generated parts by name. */
 const PARTS: Readonly<Record<string, () => string>> = {
   "common options": () => optionsTable(COMMON_OPTIONS),
-  "run options": () => optionsTable(RUN_OWN_OPTIONS),
+  "run options": () => optionsTable(RUN_SPECIFIC_OPTIONS),
   "init options": () =>
-    optionsTable(INIT_OWN_OPTIONS.filter((option) => !SERVING_OPTIONS.includes(option))),
+    optionsTable(INIT_SPECIFIC_OPTIONS.filter((option) => !SERVING_OPTIONS.includes(option))),
   "serving options": () => optionsTable(SERVING_OPTIONS),
   ignored: () =>
     table(
       ["Pattern", "Why"],
       IGNORED.map(([pattern, why]) => [code(pattern), why]),
     ),
-  "exit codes": () => exitCodesTable(EXIT_CODES, [THE_COMMANDS_OWN]),
-  "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [THE_COMMANDS_OWN]),
-  "init exit codes": () => exitCodesTable(RUN_EXIT_CODES, [INITS_OWN]),
+  "exit codes": () => exitCodesTable(EXIT_CODES, [OTHER_CODES]),
+  "run exit codes": () => exitCodesTable(RUN_EXIT_CODES, [OTHER_CODES]),
+  "init exit codes": () => exitCodesTable(RUN_EXIT_CODES, [OTHER_CODES_OF_INIT]),
   "kill exit codes": () => exitCodesTable(KILL_EXIT_CODES, []),
   help: () => sample(timeoutHelp("timeout")),
   "run help": () => sample(runHelp("curfew run")),

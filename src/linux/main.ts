@@ -1,7 +1,7 @@
-import type { Door, Entrance } from "../core/cli/commands.ts";
-import { curfewHelp, DOORS, DROP_INS } from "../core/cli/commands.ts";
+import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
+import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
 import { licenceText, versionText } from "../core/cli/help.ts";
-import type { Wish } from "../core/cli/options/command-line.ts";
+import type { Request } from "../core/cli/options/command-line.ts";
 import type { Printable } from "../core/cli/options/options.ts";
 import { drive, driveAll } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
@@ -13,8 +13,8 @@ import { EXIT_FAILED } from "../core/spec/status.ts";
 import { errnoName } from "../core/values/errno.ts";
 import { localeOf } from "../core/values/locale.ts";
 import { onOneLine } from "../core/values/quote.ts";
-import { doctorDoor } from "./commands/doctor/doctor.ts";
-import { killDoor } from "./commands/kill/kill.ts";
+import { runDoctor } from "./commands/doctor/doctor.ts";
+import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
@@ -39,8 +39,8 @@ export function main(): number {
   const tool = DROP_INS.find(({ names }) => names.includes(baseOf(name)));
   if (tool !== undefined) return enter(tool, name, words);
   const [word, ...rest] = words;
-  const door = doorOf(word);
-  if (door !== undefined) return enter(door, `${name} ${door.name}`, rest);
+  const subcommand = subcommandOf(word);
+  if (subcommand !== undefined) return enter(subcommand, `${name} ${subcommand.name}`, rest);
   if (word === "--help") return print(name, curfewHelp(onOneLine(name)), "stdout");
   if (word === "--version") return print(name, versionText(onOneLine(name), __VERSION__), "stdout");
   return complain(name, unknownCommand(word));
@@ -52,33 +52,37 @@ const SET_USER_ID: UsageError = usageError("set_user_id", {
   expected: "to run with the caller's own rights",
 });
 
-function doorOf(name: string | undefined): Door | undefined {
-  return DOORS.find((door) => door.name === name);
+function subcommandOf(name: string | undefined): Subcommand | undefined {
+  return SUBCOMMANDS.find((subcommand) => subcommand.name === name);
 }
 
 function unknownCommand(given: string | undefined): UsageError {
   const code = given === undefined ? "missing_operand" : "unknown_command";
-  const names = DOORS.map((door) => door.name).join(", ");
+  const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join(", ");
   return usageError(code, { part: "COMMAND", given, expected: `${names}, --help or --version` });
 }
 
-function enter(entrance: Entrance, name: string, words: readonly string[]): number {
-  const wish: Wish = entrance.parse(words, sys.env);
-  switch (wish.kind) {
+function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): number {
+  const request: Request = entryPoint.parse(words, sys.env);
+  switch (request.kind) {
     case "usage":
-      say(voiceOf(name, entrance.dialect), wish);
-      return entrance.failure;
+      say(voiceOf(name, entryPoint.dialect), request);
+      return entryPoint.usageExitCode;
     case "print":
-      return print(name, textOf(wish.prints, entrance, onOneLine(name)), entrance.prints);
+      return print(
+        name,
+        textOf(request.prints, entryPoint, onOneLine(name)),
+        entryPoint.helpStream,
+      );
     case "run":
-      return refused(name, wish) ?? run(name, wish.spec, entrance.dialect);
+      return refused(name, request) ?? run(name, request.spec, entryPoint.dialect);
     default:
-      return refused(name, wish) ?? act(name, wish);
+      return refused(name, request) ?? act(name, request);
   }
 }
 
 /** Where a filter refuses what nothing can stand in for, that is said, and nothing is begun. */
-function refused(name: string, { kind }: Deed): number | undefined {
+function refused(name: string, { kind }: RequestedAction): number | undefined {
   // What doctor says, it says of runs.
   const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
   if (refusal === undefined) return undefined;
@@ -86,12 +90,12 @@ function refused(name: string, { kind }: Deed): number | undefined {
   return complain(name, { kind: "uncallable", call, errno: errnoName(errno) });
 }
 
-function act(name: string, wish: Exclude<Deed, { kind: "run" }>): number {
-  switch (wish.kind) {
+function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): number {
+  switch (request.kind) {
     case "kill":
-      return killDoor(name, wish.spec);
+      return runKill(name, request.spec);
     case "doctor":
-      return doctorDoor(name, wish.spec);
+      return runDoctor(name, request.spec);
     case "pause": {
       const refusal = pause();
       return refusal === undefined ? 0 : complain(name, refusal);
@@ -99,11 +103,11 @@ function act(name: string, wish: Exclude<Deed, { kind: "run" }>): number {
   }
 }
 
-/** A wish for more than a text. */
-type Deed = Extract<Wish, { kind: "run" | "kill" | "doctor" | "pause" }>;
+/** A request for more than a text. */
+type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "pause" }>;
 
-function run(name: string, wish: Spec, dialect: Dialect | undefined): number {
-  const placement = placementOf(wish);
+function run(name: string, request: Spec, dialect: Dialect | undefined): number {
+  const placement = placementOf(request);
   const { spec } = placement;
   const voice = () => voiceOf(name, dialect, spec.narration);
   if (isServing(spec)) {
@@ -116,18 +120,18 @@ function run(name: string, wish: Spec, dialect: Dialect | undefined): number {
   return host.leave(drive(spec, host));
 }
 
-function textOf(what: Printable, entrance: Entrance, name: string): string {
+function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
   switch (what) {
     case "help":
-      return entrance.help(name, __VERSION__);
+      return entryPoint.help(name, __VERSION__);
     case "version":
-      return entrance.version(name, __VERSION__);
+      return entryPoint.version(name, __VERSION__);
     case "licence":
       return licenceText();
   }
 }
 
-function print(name: string, text: string, where: Entrance["prints"]): number {
+function print(name: string, text: string, where: EntryPoint["helpStream"]): number {
   const answer = sys.write(DESCRIPTORS[where], text);
   return answer === 0 ? 0 : complain(name, { kind: "unprinted", errno: errnoName(-answer) });
 }

@@ -4,11 +4,11 @@ import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import {
   assertHonest,
-  type Door,
   described,
   living,
   type Run,
   type Setting,
+  type Subcommand,
   soon,
   stands,
 } from "./lives.ts";
@@ -95,7 +95,7 @@ async function regicide({ name, kill, isMainOnly }: Regicide, run: Run): Promise
   assert.equal(isAlive(), false, "the command outlives curfew");
 }
 
-function regicides(user: User, door: Door): void {
+function regicides(user: User, subcommand: Subcommand): void {
   for (const row of KILLS) {
     for (const mode of row.modes) {
       const skip = whyNot(user, mode);
@@ -103,7 +103,7 @@ function regicides(user: User, door: Door): void {
         for (let count = times(true); count > 0; count--) {
           const setting: Setting = {
             user: fresh(user),
-            door,
+            subcommand,
             mode,
             options: OPTIONS,
             command: CROWD,
@@ -117,12 +117,12 @@ function regicides(user: User, door: Door): void {
   }
 }
 
-function patricides(user: User, door: Door): void {
+function patricides(user: User, subcommand: Subcommand): void {
   for (const who of ["self", "daemon"]) {
     test(`T19: the command's parent is killed by ${who}`, async () => {
       for (let count = times(true); count > 0; count--) {
         const command = [adversary("patricide"), who];
-        await living({ user: fresh(user), door, options: OPTIONS, command }, async (run) => {
+        await living({ user: fresh(user), subcommand, options: OPTIONS, command }, async (run) => {
           const exit = await run.exit;
           const alive = run.tracker.alive();
           assert.deepEqual(alive, [], described(alive));
@@ -136,10 +136,10 @@ function patricides(user: User, door: Door): void {
   }
 }
 
-function orphans(user: User, door: Door): void {
+function orphans(user: User, subcommand: Subcommand): void {
   const setting = (how: string, ...more: readonly string[]): Setting => ({
     user: fresh(user),
-    door,
+    subcommand,
     before: [adversary("parent"), how],
     options: [...OPTIONS, ...more],
     command: [adversary("daemon")],
@@ -182,12 +182,12 @@ function orphans(user: User, door: Door): void {
   });
 }
 
-function frozen(user: User, door: Door): void {
+function frozen(user: User, subcommand: Subcommand): void {
   test("T22: curfew is stopped before its deadline: the guardian keeps it, and continues curfew", async (t) => {
     const options = ["--timeout", "400ms", "--kill-after", "50ms"];
     const setting: Setting = {
       user: fresh(user),
-      door,
+      subcommand,
       options,
       command: [adversary("stone")],
     };
@@ -203,15 +203,15 @@ function frozen(user: User, door: Door): void {
   });
 }
 
-const DOORS: readonly Door[] = ["run", "init"];
+const SUBCOMMANDS: readonly Subcommand[] = ["run", "init"];
 
 for (const user of USERS) {
-  for (const door of DOORS) {
-    describe(`${user.name}, ${door}`, () => {
-      regicides(user, door);
-      patricides(user, door);
-      orphans(user, door);
-      frozen(user, door);
+  for (const subcommand of SUBCOMMANDS) {
+    describe(`${user.name}, ${subcommand}`, () => {
+      regicides(user, subcommand);
+      patricides(user, subcommand);
+      orphans(user, subcommand);
+      frozen(user, subcommand);
     });
   }
 }

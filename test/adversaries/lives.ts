@@ -20,13 +20,13 @@ export const OWN_CODE = 7;
 
 const LIMIT_MS = 30_000;
 
-export type Door = "run" | "timeout" | "init";
+export type Subcommand = "run" | "timeout" | "init";
 
 export type Setting = {
   readonly user: User;
   readonly mode?: Mode;
   /** `run` unless said otherwise. */
-  readonly door?: Door;
+  readonly subcommand?: Subcommand;
   readonly options?: readonly string[];
   /** May depend on where the tree is tracked. */
   readonly command: readonly string[] | ((tracker: Tracker) => readonly string[]);
@@ -94,13 +94,13 @@ export function begin(setting: Setting): Run {
 }
 
 function curfewWords(setting: Setting, report: string, tracker: Tracker): string[] {
-  const { door = "run", mode = "auto", options = [] } = setting;
+  const { subcommand = "run", mode = "auto", options = [] } = setting;
   const command =
     typeof setting.command === "function" ? setting.command(tracker) : setting.command;
   const containment = mode === "auto" ? [] : ["--containment", mode];
   const more = ["--report", report, ...containment, ...options];
-  const duration = door === "timeout" ? ["1000"] : [];
-  return [CURFEW, door, ...more, ...duration, "--", ...command];
+  const duration = subcommand === "timeout" ? ["1000"] : [];
+  return [CURFEW, subcommand, ...more, ...duration, "--", ...command];
 }
 
 /** Waits until the whole tree stands; skips the test, with the reason, where it cannot. */

@@ -22,7 +22,7 @@ import { IS_LONG, times } from "./runs.ts";
 import { fresh, isRoot, type Mode, USERS, type User, whyNoBomb, whyNot } from "./users.ts";
 
 const MODES: readonly Mode[] = ["auto", "cgroup", "pidns"];
-/** Few of them obey the first signal. In seconds: one of the doors has GNU's grammar. */
+/** Few of them obey the first signal. In seconds: one of the subcommands has GNU's grammar. */
 const OPTIONS = ["--kill-after", "0.02s"];
 
 function settingOf(row: Row, user: User, mode: Mode, ending: Ending): Setting {
@@ -30,8 +30,8 @@ function settingOf(row: Row, user: User, mode: Mode, ending: Ending): Setting {
   return {
     user: fresh(user),
     mode,
-    // GNU's alarm is "time is up"; the other door takes a signal for what it is.
-    door: ending === "expire" ? "timeout" : "run",
+    // GNU's alarm is "time is up"; the other subcommand takes a signal for what it is.
+    subcommand: ending === "expire" ? "timeout" : "run",
     options: OPTIONS,
     command: [adversary(program), ...words],
     ...(ending === "leave" && { env: { ADVERSARY_EXIT: `${OWN_CODE}` } }),

@@ -145,15 +145,15 @@ function rows(binary: Binary): void {
       assertLines(binary, await timeout(binary, words, { cwd: FOLDER }), code, says, 1);
     });
   }
-  for (const door of ["run", "init"]) {
-    test(`spawn: a missing interpreter, ${door}`, async () => {
+  for (const subcommand of ["run", "init"]) {
+    test(`spawn: a missing interpreter, ${subcommand}`, async () => {
       await MADE;
-      const end = await curfew(binary, [door, "./no-interpreter"], { cwd: FOLDER }).ended;
-      assertLines(binary, end, 127, NO_INTERPRETER, 1, door);
+      const end = await curfew(binary, [subcommand, "./no-interpreter"], { cwd: FOLDER }).ended;
+      assertLines(binary, end, 127, NO_INTERPRETER, 1, subcommand);
     });
   }
   for (const words of [[], ["bogus"], ["--bogus"]]) {
-    test(`no door: curfew ${words.join(" ")}`, async () => {
+    test(`no subcommand: curfew ${words.join(" ")}`, async () => {
       const { code, stdout, stderr } = await curfew(binary, words).ended;
       assert.deepEqual([code, stdout, linesOf(stderr).length], [125, "", 2]);
     });
@@ -167,11 +167,11 @@ function assertLines(
   wanted: number,
   says: RegExp,
   count: number,
-  door = "timeout",
+  subcommand = "timeout",
 ): void {
   assert.deepEqual([code, signal, stdout], [wanted, null, ""], stderr.slice(0, 300));
   const [first = ""] = linesOf(stderr);
-  assert.ok(first.startsWith(`${binary.path} ${door}: `), first);
+  assert.ok(first.startsWith(`${binary.path} ${subcommand}: `), first);
   assert.match(first, says);
   assert.equal(linesOf(stderr).length, count, stderr.slice(0, 300));
 }

@@ -28,7 +28,11 @@ function leaving(free: number): readonly string[] {
 const LEAVES = '"$0" --session 1 -- "$1" -e 7 15 & read end; exit 3';
 const WORDS = ["sh", "-c", LEAVES, child("surroundings"), child("handles")];
 
-const DOORS: readonly (readonly [door: string, words: readonly string[], end: string])[] = [
+const SUBCOMMANDS: readonly (readonly [
+  subcommand: string,
+  words: readonly string[],
+  end: string,
+])[] = [
   ["run", ["--kill-after", "inf"], "3"],
   ["init", ["--kill-after", "inf"], "3"],
   ["init", ["--kill-after", "inf", "--reload-signal", "USR2"], "3"],
@@ -41,12 +45,12 @@ function leftoversIn(report: string): Report["leftovers"] {
 }
 
 function scarce(binary: Binary): void {
-  for (const [door, words, end] of DOORS) {
-    test(`${door} ${words.join(" ")}: what is left is told and named, or nothing starts`, async () => {
+  for (const [subcommand, words, end] of SUBCOMMANDS) {
+    test(`${subcommand} ${words.join(" ")}: what is left is told and named, or nothing starts`, async () => {
       const ends = new Set<string>();
       const report = join(mkdtempSync(join(FOLDER, "run-")), "report");
       for (const free of FREE) {
-        const all = [door, ...words, "--report", report, "--", ...WORDS];
+        const all = [subcommand, ...words, "--report", report, "--", ...WORDS];
         const running = curfew(binary, all, { before: leaving(free), input: OPEN });
         const said = await running.says(/^ready (\d+)$/m).catch(() => running.ended);
         ends.add("code" in said ? "refused" : "started");

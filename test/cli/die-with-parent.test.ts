@@ -12,8 +12,8 @@ const USR1 = number("USR1");
 
 function compared(binary: Binary): void {
   test("PID: another parent means that ours has ended: nothing is started", async () => {
-    for (const door of ["run", "init"]) {
-      const words = [door, "--die-with-parent=4194304", "echo", "started"];
+    for (const subcommand of ["run", "init"]) {
+      const words = [subcommand, "--die-with-parent=4194304", "echo", "started"];
       const { ended, report } = await reporting(binary, words).told();
       assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
       assert.deepEqual([report.outcome, report.child], ["parent_died", null]);

@@ -16,9 +16,13 @@ const TERM = number("TERM");
 const DEAF = surroundings(`--ignore ${TERM}`);
 
 /** Starts a run with events to a file; `told` reads them when it is over. */
-function telling(binary: Binary, [door = "", ...words]: readonly string[], options: Spawn = {}) {
+function telling(
+  binary: Binary,
+  [subcommand = "", ...words]: readonly string[],
+  options: Spawn = {},
+) {
   const path = newPath("events");
-  const running: Running = curfew(binary, [door, "--events", path, ...words], options);
+  const running: Running = curfew(binary, [subcommand, "--events", path, ...words], options);
   const told = async () => {
     const ended: Ended = await running.ended;
     const { events, report } = readEvents(readFileSync(path, "utf8"));

@@ -10,7 +10,7 @@ import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, statusOf, until
 
 const HANDLES = child("handles");
 const TERM = number("TERM");
-const DOORS: readonly (readonly string[])[] = [
+const SUBCOMMANDS: readonly (readonly string[])[] = [
   ["run", "--process-group", "caller"],
   ["timeout", "1000"],
 ];
@@ -53,13 +53,13 @@ async function bothReady(binary: Binary, words: readonly string[]) {
 }
 
 function nature(binary: Binary): void {
-  for (const door of DOORS) {
-    test(`${door[0]}: its name, its session, no descriptor; nothing of it stays`, async () => {
-      const running = curfew(binary, [...door, HANDLES]);
+  for (const subcommand of SUBCOMMANDS) {
+    test(`${subcommand[0]}: its name, its session, no descriptor; nothing of it stays`, async () => {
+      const running = curfew(binary, [...subcommand, HANDLES]);
       const [, pid] = await running.says(/^ready (\d+)$/m);
       const guardian = await guardianOf(running.pid);
       const commandLine = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
-      const limit = door[0] === "run" ? "0" : "\\d{9,}";
+      const limit = subcommand[0] === "run" ? "0" : "\\d{9,}";
       const title = new RegExp(
         `^guardian: ${running.pid} ${startOf(running.pid)} ${limit}: handles`,
       );
@@ -153,9 +153,12 @@ function relays(binary: Binary): void {
 }
 
 function deaths(binary: Binary): void {
-  for (const door of DOORS) {
-    test(`${door[0]}: curfew is killed: everybody gets the first signal once, and time`, async () => {
-      const { running, guardian } = await bothReady(binary, [...door, ...family("-e", "0", TERM)]);
+  for (const subcommand of SUBCOMMANDS) {
+    test(`${subcommand[0]}: curfew is killed: everybody gets the first signal once, and time`, async () => {
+      const { running, guardian } = await bothReady(binary, [
+        ...subcommand,
+        ...family("-e", "0", TERM),
+      ]);
       running.kill("SIGKILL");
       // Its output ends with the last of the tree.
       const ended = await running.ended;
@@ -181,11 +184,11 @@ function deaths(binary: Binary): void {
     assert.equal((await running.ended).stdout.match(/caught 15/g)?.length, 2);
   });
 
-  for (const door of DOORS) {
+  for (const subcommand of SUBCOMMANDS) {
     // GNU's `timeout` has nobody beside it, and a SIGKILL is seen as one.
-    const code = door[0] === "run" ? "125" : "SIGKILL";
-    test(`${door[0]}: the guardian is killed: what is left is ended, ${code}, and it is said`, async () => {
-      const [name = "", ...rest] = door;
+    const code = subcommand[0] === "run" ? "125" : "SIGKILL";
+    test(`${subcommand[0]}: the guardian is killed: what is left is ended, ${code}, and it is said`, async () => {
+      const [name = "", ...rest] = subcommand;
       const words = [name, "-v", ...rest, ...family(TERM)];
       const { running, guardian } = await bothReady(binary, words);
       process.kill(guardian, "SIGKILL");

@@ -17,10 +17,10 @@ const ignoring = (...names: readonly string[]) =>
 const IN_BACKGROUND = ["sh", "-c", '"$@" & echo job $!; wait $!; echo code $?', "sh"];
 
 function received(binary: Binary): void {
-  for (const door of ["run", "init"]) {
+  for (const subcommand of ["run", "init"]) {
     for (const name of ["INT", "QUIT"] as const) {
-      test(`${door}: ${name} that a shell had ignored reaches the command`, async () => {
-        const words = [door, HANDLES, "-e", "7", number(name)];
+      test(`${subcommand}: ${name} that a shell had ignored reaches the command`, async () => {
+        const words = [subcommand, HANDLES, "-e", "7", number(name)];
         const running = curfew(binary, words, { before: IN_BACKGROUND });
         const [, job] = await running.says(/^job (\d+)$/m);
         await running.says(/^ready/m);
@@ -30,25 +30,25 @@ function received(binary: Binary): void {
       });
     }
 
-    test(`${door}: the command still ignores it, and --kill-after ends it`, async () => {
-      const words = [door, "-k", "50ms", "sh", "-c", 'echo ready; exec "$0" 1000', "sleep"];
+    test(`${subcommand}: the command still ignores it, and --kill-after ends it`, async () => {
+      const words = [subcommand, "-k", "50ms", "sh", "-c", 'echo ready; exec "$0" 1000', "sleep"];
       const running = reporting(binary, words, { before: ignoring("INT", "QUIT") });
       await running.says(/^ready/m);
       running.kill("SIGINT");
       const { ended, report } = await running.told();
       assert.deepEqual([report.outcome, report.escalated], ["cancelled", true]);
-      assert.equal(endOfRun(ended), door === "run" ? "SIGKILL" : "137");
+      assert.equal(endOfRun(ended), subcommand === "run" ? "SIGKILL" : "137");
     });
 
-    test(`${door}: the command inherits what was ignored`, async () => {
+    test(`${subcommand}: the command inherits what was ignored`, async () => {
       const look = ["grep", "^SigIgn", "/proc/self/status"];
       const before = ignoring("HUP", "INT", "QUIT");
-      const { stdout } = await curfew(binary, [door, ...look], { before }).ended;
+      const { stdout } = await curfew(binary, [subcommand, ...look], { before }).ended;
       assert.equal(stdout, "SigIgn:\t0000000000000007\n");
     });
 
-    test(`${door}: HUP that nohup had ignored is for nobody, to our guardian neither`, async () => {
-      const words = [door, HANDLES, number("HUP"), String(LAST)];
+    test(`${subcommand}: HUP that nohup had ignored is for nobody, to our guardian neither`, async () => {
+      const words = [subcommand, HANDLES, number("HUP"), String(LAST)];
       const running = curfew(binary, words, { before: ignoring("HUP") });
       await running.says(/^ready/m);
       const guardian = await guardianOf(running.pid);

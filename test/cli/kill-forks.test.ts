@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import { endNamed, marked, standing } from "./kill-door.ts";
+import { endNamed, marked, standing } from "./kill-command.ts";
 import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
 
 /** Times: what is shown here hangs on who is quicker. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
-import { endNamed, kill, marked, publicFolder, standing } from "./kill-door.ts";
+import { endNamed, kill, marked, publicFolder, standing } from "./kill-command.ts";
 import { endOfRun } from "./run.ts";
 
 const TIMES = 5;

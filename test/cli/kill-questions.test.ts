@@ -12,7 +12,7 @@ import {
   publicFolder,
   sleeper,
   startTimeOf,
-} from "./kill-door.ts";
+} from "./kill-command.ts";
 import type { Ended } from "./run.ts";
 import { curfew, endOfRun, stateOf, statusOf } from "./run.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import type { Line } from "./kill-door.ts";
+import type { Line } from "./kill-command.ts";
 import {
   forOthers,
   kill,
@@ -15,7 +15,7 @@ import {
   publicFolder,
   sleeper,
   startTimeOf,
-} from "./kill-door.ts";
+} from "./kill-command.ts";
 import type { Running } from "./run.ts";
 import { curfew, endOfRun, stateOf, statusOf, until } from "./run.ts";
 

@@ -57,9 +57,9 @@ function leaving(binary: Binary): void {
     }
   }
 
-  for (const door of ["run", "init"]) {
-    test(`${door}: it ends with the command`, async () => {
-      const words = [binary.path, door, "-k", "50ms", "--leftovers=leave", "--"];
+  for (const subcommand of ["run", "init"]) {
+    test(`${subcommand}: it ends with the command`, async () => {
+      const words = [binary.path, subcommand, "-k", "50ms", "--leftovers=leave", "--"];
       const { running, daemon } = await asked(words);
       const { code, stdout } = await running.ended;
       assert.equal(code, 7);

@@ -129,8 +129,8 @@ function promised(binary: Binary): void {
     test(`${option} that is taken and not kept: 125, the reason, nothing is started`, {
       skip,
     }, async () => {
-      for (const door of [["run"], ["init"], ["timeout", "1000"]]) {
-        const [name = "", ...limit] = door;
+      for (const subcommand of [["run"], ["init"], ["timeout", "1000"]]) {
+        const [name = "", ...limit] = subcommand;
         const words = [name, option, value, ...limit, "echo", "started"];
         const ended = await curfew(program, words, { before }).ended;
         assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);

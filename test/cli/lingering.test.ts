@@ -45,8 +45,8 @@ type Told = {
 /** Runs a script of bash in a folder: how it ended, and its report. */
 async function tell(binary: Binary, words: readonly string[], script: string, place = folder()) {
   writeFileSync(join(place, "script"), script);
-  const door = words[0] ?? "run";
-  const all = [door, "--report", "report", ...words.slice(1), "bash", "script"];
+  const subcommand = words[0] ?? "run";
+  const all = [subcommand, "--report", "report", ...words.slice(1), "bash", "script"];
   const ended = await curfew(binary, all, { cwd: place }).ended;
   const report = JSON.parse(read(place, "report")) as Told;
   return { place, end: endOfRun(ended), stderr: ended.stderr, report };
@@ -199,16 +199,17 @@ const OTHERS: readonly (readonly [name: string, script: string])[] = [
 ];
 
 function others(binary: Binary): void {
-  for (const door of ["run", "init", "timeout"]) {
+  for (const subcommand of ["run", "init", "timeout"]) {
     for (const [name, script] of OTHERS) {
-      test(`${door}: ${name} is ended at once`, async () => {
-        const limit = door === "timeout" ? ["--leftovers", "kill", "-k", "9", "99"] : ["-k", "9s"];
-        const { end, report } = await tell(binary, [door, ...limit], script);
+      test(`${subcommand}: ${name} is ended at once`, async () => {
+        const limit =
+          subcommand === "timeout" ? ["--leftovers", "kill", "-k", "9", "99"] : ["-k", "9s"];
+        const { end, report } = await tell(binary, [subcommand, ...limit], script);
         assert.deepEqual([end, report.outcome, report.tree_gone], ["0", "exited", true]);
         // A wait would be one of eight seconds.
         assert.ok(report.elapsed_ms < 7000, String(report.elapsed_ms));
         const sent = report.signals_sent.map(({ signal, target }) => `${signal} ${target}`);
-        const more = door === "timeout" ? ["SIGCONT tree"] : [];
+        const more = subcommand === "timeout" ? ["SIGCONT tree"] : [];
         assert.deepEqual(sent, ["SIGTERM tree", ...more]);
       });
     }

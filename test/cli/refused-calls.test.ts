@@ -67,7 +67,11 @@ const FOR_RUNS = [
   ...["getppid", "rt_sigprocmask", "rt_sigaction", "signalfd4", "waitid", "rt_sigtimedwait"],
   ...["sendto", "recvfrom"],
 ];
-const RUNS = [["timeout", "1000"], ["run"], ["init"]].map((door) => [...door, "echo", "started"]);
+const RUNS = [["timeout", "1000"], ["run"], ["init"]].map((subcommand) => [
+  ...subcommand,
+  "echo",
+  "started",
+]);
 /** No process has the number. */
 const OTHERS = [["doctor"], ["kill", "4194304"]];
 

@@ -226,8 +226,8 @@ function refusals(binary: Binary): void {
   for (const option of ["--report", "--events"]) {
     for (const [name, place, before = []] of REFUSED) {
       test(`${option} to ${name}: 125, one line, nothing is started`, async () => {
-        for (const door of [["run"], ["timeout", "9"]]) {
-          const [first = "", ...rest] = door;
+        for (const subcommand of [["run"], ["timeout", "9"]]) {
+          const [first = "", ...rest] = subcommand;
           const words = [first, option, place, ...rest, "echo", "started"];
           const ended = await curfew(binary, words, { before }).ended;
           assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);

@@ -89,17 +89,17 @@ export function readEvents(text: string): { events: readonly EventLine[]; report
   return { events: values as EventLine[], report };
 }
 
-/** A run with a report: `words` are a door, its options and the command. */
+/** A run with a report: `words` are a subcommand, its options and the command. */
 export type Reported = Running & { readonly told: () => Promise<{ ended: Ended; report: Report }> };
 
 /** Starts a run that writes a report to a file. */
 export function reporting(
   binary: Binary,
-  [door = "run", ...words]: readonly string[],
+  [subcommand = "run", ...words]: readonly string[],
   options: Spawn = {},
 ): Reported {
   const path = newPath("report");
-  const running = curfew(binary, [door, "--report", path, ...words], options);
+  const running = curfew(binary, [subcommand, "--report", path, ...words], options);
   const told = async () => {
     const ended = await running.ended;
     return { ended, report: readReport(readFileSync(path, "utf8")) };

@@ -31,9 +31,9 @@ const OUTSIDE: readonly (readonly [name: string, before: readonly string[]])[] =
 const IN_SHELL = ["sh", "-c", '"$@"; echo "ended $?"', "sh"];
 
 /** Curfew there, with a report. `told`: how it ended by what the shell says. */
-function inside(binary: Binary, before: readonly string[], [door = "", ...words]: string[]) {
+function inside(binary: Binary, before: readonly string[], [subcommand = "", ...words]: string[]) {
   const path = newPath("report");
-  const all = [door, "--report", path, ...words];
+  const all = [subcommand, "--report", path, ...words];
   const running = curfew(binary, all, { before: [...before, ...IN_SHELL] });
   const told = async () => {
     const { stdout } = await running.ended;
@@ -123,15 +123,15 @@ function withoutProc(binary: Binary): void {
 }
 
 function sessionLeader(binary: Binary): void {
-  for (const door of [
+  for (const subcommand of [
     ["run", "--containment", "group", "--timeout", NOW, "-k", NOW, "--"],
     ["timeout", "--containment", "group", "-k", "0.01", "0.01"],
   ]) {
-    test(`${door[0]}: curfew leads a session: all of the command's group end`, async () => {
+    test(`${subcommand[0]}: curfew leads a session: all of the command's group end`, async () => {
       const mark = newMark();
       const script = `trap "" TERM; sh -c 'trap "" TERM; sleep 1000; :' ${mark} & sleep 1000`;
       const path = newPath("report");
-      const [name = "", ...options] = door;
+      const [name = "", ...options] = subcommand;
       const words = [name, "--report", path, ...options, "sh", "-c", script, mark];
       // It has no output of ours: the rest would keep us waiting for its end.
       const running: Running = curfew(binary, words, {

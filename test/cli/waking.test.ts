@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
-import { kill, launch } from "./kill-door.ts";
+import { kill, launch } from "./kill-command.ts";
 import { reporting } from "./reports.ts";
 import { curfew, endOfRun, start, stateOf, until } from "./run.ts";
 
@@ -23,9 +23,9 @@ async function stop(pid: number): Promise<void> {
 }
 
 function supervised(binary: Binary): void {
-  for (const door of ["run", "init"]) {
-    test(`${door}: who is not stopped gets no CONT, and the report has none`, async () => {
-      const running = reporting(binary, [door, "-k", "2s", child("term-once")]);
+  for (const subcommand of ["run", "init"]) {
+    test(`${subcommand}: who is not stopped gets no CONT, and the report has none`, async () => {
+      const running = reporting(binary, [subcommand, "-k", "2s", child("term-once")]);
       await running.says(/^ready/m);
       running.kill("SIGTERM");
       const { ended, report } = await running.told();
@@ -41,8 +41,8 @@ function supervised(binary: Binary): void {
       assert.deepEqual(sent, ["SIGTERM", "SIGTERM", "SIGKILL"]);
     });
 
-    test(`${door}: a command and a child that are stopped end, and the report says CONT`, async () => {
-      const words = [door, "-k", LONG, HANDLES, "-e", "0", "-g", TERM];
+    test(`${subcommand}: a command and a child that are stopped end, and the report says CONT`, async () => {
+      const words = [subcommand, "-k", LONG, HANDLES, "-e", "0", "-g", TERM];
       const running = reporting(binary, words);
       const [, own = ""] = await running.says(/^ready (\d+)$/m);
       const [, other = ""] = await running.says(/^grandchild ready (\d+)$/m);
@@ -70,16 +70,16 @@ function supervised(binary: Binary): void {
   });
 
   test("the guardian alone does the same", async () => {
-    for (const door of ["run", "init"]) {
-      const running = curfew(binary, [door, "-k", "2s", "sh", "-c", GROUP, HANDLES]);
+    for (const subcommand of ["run", "init"]) {
+      const running = curfew(binary, [subcommand, "-k", "2s", "sh", "-c", GROUP, HANDLES]);
       const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
       await running.says(THREE);
       await stop(Number(stopped));
       running.kill("SIGKILL");
       const { stdout } = await running.ended;
-      assert.match(stdout, /^grandchild caught 15$/m, door);
+      assert.match(stdout, /^grandchild caught 15$/m, subcommand);
       assert.equal(stdout.match(/caught 15/g)?.length, 3, stdout);
-      assert.doesNotMatch(stdout, /caught 18/, door);
+      assert.doesNotMatch(stdout, /caught 18/, subcommand);
     }
   });
 

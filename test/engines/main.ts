@@ -1,7 +1,7 @@
 // Runs in the engine of the binary and in Node: every row of the core and many simulated lives. Its
 // answer is one line of JSON, and both engines must give the same.
 import { parseTimeout } from "../../src/core/cli/argv.ts";
-import { DOORS, DROP_INS } from "../../src/core/cli/commands.ts";
+import { DROP_INS, SUBCOMMANDS } from "../../src/core/cli/commands.ts";
 import { formatMessage } from "../../src/core/messages/messages.ts";
 import { formatMetrics } from "../../src/core/report/metrics.ts";
 import { exitCodeOf, waitStatusOf } from "../../src/core/spec/status.ts";
@@ -17,7 +17,7 @@ import { formatSize, parseSize } from "../../src/core/values/size.ts";
 import { sys } from "../../src/linux/kernel/window.ts";
 import { asked } from "../core/cli/asked.ts";
 import { COMMAND_LINES } from "../core/cli/rows/argv.ts";
-import { DOOR_LINES } from "../core/cli/rows/commands.ts";
+import { SUBCOMMAND_LINES } from "../core/cli/rows/commands.ts";
 import { INIT_LINES } from "../core/cli/rows/init-argv.ts";
 import { TOOL_LINES } from "../core/cli/rows/tool-argv.ts";
 import { MESSAGES } from "../core/messages/rows/messages.ts";
@@ -67,8 +67,8 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   locales: () => LOCALES.map(([env]) => localeOf((name) => env[name])),
   paths: () => PATHS.map(([name, path]) => candidatesOf(name, path)),
   commandLines: () => COMMAND_LINES.map(([, line, , environment]) => asked(line, environment)),
-  doorLines: () =>
-    [...DOOR_LINES, ...INIT_LINES, ...TOOL_LINES].map(([, name, line, , environment]) =>
+  subcommandLines: () =>
+    [...SUBCOMMAND_LINES, ...INIT_LINES, ...TOOL_LINES].map(([, name, line, , environment]) =>
       asked(line, environment, name),
     ),
   messages: () =>
@@ -79,7 +79,7 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
       errnoText(errnoName(errno)),
       errorText(errnoName(errno)),
     ]),
-  help: () => [...DOORS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3")),
+  help: () => [...SUBCOMMANDS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3")),
   phrases: () => PHRASES.map(([speech, message]) => said(speech, message)),
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),

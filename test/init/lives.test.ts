@@ -20,7 +20,7 @@ const [USR1, TERM] = [10, 15];
 /** A run whose first process we are. What makes the namespace does not end it with its own end. */
 const asFirst = (user: User, rest: Omit<Setting, "user">): Setting => ({
   user: fresh(user),
-  door: "init",
+  subcommand: "init",
   before: namespaceOf(user).filter((word) => word !== "--kill-child"),
   ...rest,
 });

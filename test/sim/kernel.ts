@@ -367,7 +367,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     const stop = events.findLast(({ type }) => type === "stopped");
     const isTerminals = stop?.type === "stopped" && stop.terminal;
     const isSuspended = isTerminals && ["SIGTSTP", "SIGSTOP"].includes(stop.signal);
-    if (isSuspended && spec.restsSuspended) rests.push({ from: stop.at, to: now });
+    if (isSuspended && spec.pausesSuspended) rests.push({ from: stop.at, to: now });
   }
 
   /** Nobody of them reads what another one writes; some are at work. */

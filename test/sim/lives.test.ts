@@ -104,7 +104,7 @@ test("among the lives is everything that can happen", {
   for (const what of ACTIONS) assert.ok(count(`{"type":"${what}"`) > 100, what);
   for (const what of OUTCOMES) assert.ok(count(`"outcome":"${what}"`) > 20, what);
   const rare = ['"backstop":true', '"why":"unkillable"', '"target":"rest"', '"leaked"'];
-  for (const what of [...rare, '"draining"', '"queued"', '"showDeath":false'])
+  for (const what of [...rare, '"draining"', '"queued"', '"dieOfSignal":false'])
     assert.ok(count(what) > 50, what);
   const ends = lives.map(([, { end }]) => (end === "stuck" ? end : `${end.kind} ${end.code}`));
   for (const end of ENDS) assert.ok(ends.filter((other) => other === end).length > 50, end);

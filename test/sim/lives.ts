@@ -1,4 +1,4 @@
-// One life from one seed: a wish, a command, a world around them, and what became of it.
+// One life from one seed: a request, a command, a world around them, and what became of it.
 import { drive } from "../../src/core/drive.ts";
 import type { SpawnCode } from "../../src/core/spec/error.ts";
 import type { Exit } from "../../src/core/spec/exit.ts";
@@ -66,14 +66,15 @@ export function live(seed: number): Life {
   const end = endOf(() => drive(spec, kernel).exit);
   const seen = kernel.seen();
   const broken = brokenPromise({ spec, nature, seen, end });
-  const { clockOn, rewrite } = spec;
-  const isNamed = clockOn !== TIMEOUT_DEFAULTS.clockOn && clockOn !== RUN_DEFAULTS.clockOn;
-  const named = { clockOn: isNamed ? [...clockOn] : undefined, rewrite: [...rewrite] };
-  const wish = { ...spec, ...named, forward: undefined };
-  return { broken, end, transcript: [JSON.stringify({ seed, wish }), ...seen.log].join("\n") };
+  const { stopSignals, rewrite } = spec;
+  const isNamed =
+    stopSignals !== TIMEOUT_DEFAULTS.stopSignals && stopSignals !== RUN_DEFAULTS.stopSignals;
+  const named = { stopSignals: isNamed ? [...stopSignals] : undefined, rewrite: [...rewrite] };
+  const request = { ...spec, ...named, forward: undefined };
+  return { broken, end, transcript: [JSON.stringify({ seed, request }), ...seen.log].join("\n") };
 }
 
-/** One number for many lives: every wish, event and action of each, and its end. */
+/** One number for many lives: every request, event and action of each, and its end. */
 export function checksumOf(seeds: readonly number[]): number {
   return seeds.map(live).reduce((sum, { transcript, end }) => {
     return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
@@ -89,13 +90,13 @@ function endOf(life: () => Exit): Exit | "stuck" {
   }
 }
 
-type Door = {
+type Subcommand = {
   readonly defaults: Fields;
   readonly groups: readonly Group[];
   readonly own: (chance: Chance) => Partial<Fields>;
 };
 
-const DOORS: readonly Door[] = [
+const SUBCOMMANDS: readonly Subcommand[] = [
   {
     defaults: TIMEOUT_DEFAULTS,
     groups: ["own", "caller"],
@@ -124,10 +125,10 @@ const PAIRS: readonly (readonly [Signal, Signal])[] = [
 
 /** What `init` alone can be asked for. */
 function initBy({ below, once, pick }: Chance): Partial<Fields> {
-  const { clockOn, forward } = INIT_DEFAULTS;
+  const { stopSignals, forward } = INIT_DEFAULTS;
   return {
     drain: (once(2) ? 0 : 1 + below(5e6)) as Duration,
-    clockOn: once(3) ? new Set(pick(STOP_SETS)) : clockOn,
+    stopSignals: once(3) ? new Set(pick(STOP_SETS)) : stopSignals,
     rewrite: new Map(once(3) ? [pick(PAIRS), pick(PAIRS)] : []),
     forward: new Set<Signal>([...forward, "SIGSTOP"]),
     singleChild: once(4),
@@ -138,7 +139,7 @@ function initBy({ below, once, pick }: Chance): Partial<Fields> {
 
 function specBy(chance: Chance): Spec {
   const { below, once, pick } = chance;
-  const { defaults, groups, own } = pick(DOORS);
+  const { defaults, groups, own } = pick(SUBCOMMANDS);
   const timeout = (once(4) ? pick([0, 1, 3]) : 1 + below(LONG)) as Duration;
   const place = { kind: "fd", fd: 9 } as const;
   return {

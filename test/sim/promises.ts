@@ -65,9 +65,9 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
     : undefined;
 }
 
-function isStopSignal({ clockOn }: Spec, event: Event): boolean {
-  if (event.type !== "signal" || !clockOn.has(event.signal)) return false;
-  return clockOn !== TERMINATES || USUAL.includes(event.signal);
+function isStopSignal({ stopSignals }: Spec, event: Event): boolean {
+  if (event.type !== "signal" || !stopSignals.has(event.signal)) return false;
+  return stopSignals !== TERMINATES || USUAL.includes(event.signal);
 }
 
 /** What asks for the end, or was an end if the command dies of it. */
@@ -92,7 +92,7 @@ function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined
 function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): string | undefined {
   if (spec.drain === 0) return undefined;
   const asking = events.filter(
-    (event) => event.type === "signal" && spec.clockOn.has(event.signal),
+    (event) => event.type === "signal" && spec.stopSignals.has(event.signal),
   );
   const [first, second] = asking;
   if (first?.type !== "signal") return undefined;
@@ -222,12 +222,12 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   const isDead = status.kind === "signaled" && status.signal === "SIGKILL";
   // A sweep that met it tells of its end itself.
   const isKilled = isDead && !seen.events.some(({ type }) => type === "exited");
-  if (isKilled && spec.showKill && spec.group === "own") return deathOf("SIGKILL");
-  if (isTimedOut(spec, seen) || (isKilled && spec.showKill)) {
-    const isShown = spec.preserveStatus || (isDead && spec.showKill);
+  if (isKilled && spec.exit137 && spec.group === "own") return deathOf("SIGKILL");
+  if (isTimedOut(spec, seen) || (isKilled && spec.exit137)) {
+    const isShown = spec.preserveStatus || (isDead && spec.exit137);
     return { kind: "code", code: (isShown ? own : 124) as Exit["code"] };
   }
-  if (status.kind === "signaled" && spec.showDeath) return deathOf(status.signal);
+  if (status.kind === "signaled" && spec.dieOfSignal) return deathOf(status.signal);
   const left = seen.events.find((event) => event.type === "exited" && event.proof === undefined);
   // Who ended by itself in time is none.
   const isAfter = (at: number) => left !== undefined && at >= left.at;
@@ -236,15 +236,16 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   return { kind: "code", code: (isFault ? 125 : shown) as Exit["code"] };
 }
 
-function isClocked({ killAfter, insist }: Spec): boolean {
-  return killAfter > 0 || insist === "kill";
+function isClocked({ killAfter, onSecondStop }: Spec): boolean {
+  return killAfter > 0 || onSecondStop === "kill";
 }
 
 /** Whether a signal to us means an end, whatever the command makes of it. */
 function asksBy(spec: Spec, signal: Signal): boolean {
-  if (isClocked(spec) && spec.clockOn.has(signal)) return true;
-  const isNamed = spec.clockOn.has(signal) && (spec.clockOn !== TERMINATES || signal === "SIGQUIT");
-  const isUsual = !isClocked(spec) || !spec.showDeath;
+  if (isClocked(spec) && spec.stopSignals.has(signal)) return true;
+  const isNamed =
+    spec.stopSignals.has(signal) && (spec.stopSignals !== TERMINATES || signal === "SIGQUIT");
+  const isUsual = !isClocked(spec) || !spec.dieOfSignal;
   return (isUsual && STOP_SIGNALS.has(signal)) || isNamed;
 }
 
@@ -275,7 +276,7 @@ function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"):
     if (event.type === "signal") {
       const isExpiry = spec.expireOn.includes(event.signal) || event.at > limit;
       const isSent = kills.some(({ signal }) => signal === event.signal);
-      const mayBeHeld = spec.clockOn.has(event.signal) || spec.drain > 0;
+      const mayBeHeld = spec.stopSignals.has(event.signal) || spec.drain > 0;
       const isHeld = how === "sent" && mayBeHeld && !isSent;
       return isExpiry || (asksBy(spec, event.signal) && !isHeld);
     }
@@ -296,7 +297,7 @@ function deathOf(signal: Parameters<typeof signalNumber>[0]): Exit {
 
 function isHeldWith(spec: Spec, heldUntil: number | undefined, { at, signal }: Received): boolean {
   const isSoon = heldUntil !== undefined && at <= heldUntil - spec.drain + SAME_REQUEST;
-  return isSoon && (AMBIGUOUS.includes(signal) || spec.clockOn.has(signal));
+  return isSoon && (AMBIGUOUS.includes(signal) || spec.stopSignals.has(signal));
 }
 
 /** Whether the first thing that meant an end was that time was up. */
@@ -336,7 +337,7 @@ function isTimedOut(spec: Spec, seen: Seen): boolean {
         // So soon after the first one it belongs to the same request.
         if (isHeldWith(spec, heldUntil, event)) break;
         if (AMBIGUOUS.includes(event.signal)) ambiguous.push(event.signal);
-        if (spec.drain > 0 && spec.clockOn.has(event.signal) && heldUntil === undefined) {
+        if (spec.drain > 0 && spec.stopSignals.has(event.signal) && heldUntil === undefined) {
           heldUntil = event.at + spec.drain;
           break;
         }
@@ -345,7 +346,7 @@ function isTimedOut(spec: Spec, seen: Seen): boolean {
           isPassedOn = true;
         }
         isPassedOn ||= asksBy(spec, event.signal);
-        if (isClocked(spec) && spec.clockOn.has(event.signal)) return false;
+        if (isClocked(spec) && spec.stopSignals.has(event.signal)) return false;
       }
     }
   }

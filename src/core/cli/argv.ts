@@ -6,8 +6,8 @@ import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
-import type { CommandLine, Wish } from "./options/command-line.ts";
-import { askedFor, badOperand, missingOperand, parseCommand } from "./options/command-line.ts";
+import type { CommandLine, Request } from "./options/command-line.ts";
+import { badOperand, missingOperand, parseCommand, requestOf } from "./options/command-line.ts";
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/options.ts";
@@ -19,14 +19,14 @@ const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
 const RUN: CommandLine<Fields> = {
   options: RUN_OPTIONS,
   defaults: RUN_DEFAULTS,
-  settle: (fields) => fields,
+  resolve: (fields) => fields,
 };
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
 /** What is read, but not written. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
   defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
-  settle: withScinit,
+  resolve: withScinit,
   unmet: unmetInInit,
 };
 const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
@@ -36,7 +36,7 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
  * `timeout [OPTION]... DURATION COMMAND [ARG]...`, without the program's name. Parsing stops at the
  * first operand (S2); values are checked in the order they stand in (S5).
  */
-export function parseTimeout(words: readonly string[], env: Env): Wish {
+export function parseTimeout(words: readonly string[], env: Env): Request {
   const scan = scanOptions(TIMEOUT, words, env);
   if (scan.kind !== "scanned") return scan;
   const [duration, ...rest] = scan.operands;
@@ -47,18 +47,18 @@ export function parseTimeout(words: readonly string[], env: Env): Wish {
   }
   const timeout = GNU_DURATION.parse(duration, env);
   if (timeout === undefined) return badOperand(GNU_DURATION, duration);
-  return askedFor({ ...scan.fields, timeout, command }, env);
+  return requestOf({ ...scan.fields, timeout, command }, env);
 }
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";
 
 /** `run [OPTION]... [--] COMMAND [ARG]...`. */
-export function parseRun(words: readonly string[], env: Env): Wish {
+export function parseRun(words: readonly string[], env: Env): Request {
   return parseCommand(RUN, words, env);
 }
 
 /** `init [OPTION]... [--] COMMAND [ARG]...`, with scinit's names for some of the options. */
-export function parseInit(words: readonly string[], env: Env): Wish {
+export function parseInit(words: readonly string[], env: Env): Request {
   return parseCommand(INIT_AND_ALIASES, words, env);
 }
 
@@ -72,7 +72,7 @@ function unmetInInit(fields: ScinitFields, given: readonly Names[]): UsageError 
 }
 
 /** `kill [OPTION]... PID...`. */
-export function parseKill(words: readonly string[], env: Env): Wish {
+export function parseKill(words: readonly string[], env: Env): Request {
   const scan = scanOptions(KILL, words, env);
   if (scan.kind !== "scanned") return scan;
   const { fields, operands } = scan;
@@ -90,7 +90,7 @@ export function parseKill(words: readonly string[], env: Env): Wish {
 }
 
 /** `doctor [OPTION]...`. */
-export function parseDoctor(words: readonly string[], env: Env): Wish {
+export function parseDoctor(words: readonly string[], env: Env): Request {
   const scan = scanOptions(DOCTOR, words, env);
   if (scan.kind !== "scanned") return scan;
   const [operand] = scan.operands;

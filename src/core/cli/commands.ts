@@ -25,12 +25,12 @@ import {
   toolHelp,
   versionText,
 } from "./help.ts";
-import type { Wish } from "./options/command-line.ts";
+import type { Request } from "./options/command-line.ts";
 
-/** A way into the program: a command line of its own. */
-export type Entrance = {
-  /** Words without the program's name and the door's. */
-  readonly parse: (words: readonly string[], env: Env) => Wish;
+/** A way into the program, with a command line of its own. */
+export type EntryPoint = {
+  /** `words`: without the names of the program and the subcommand. */
+  readonly parse: (words: readonly string[], env: Env) => Request;
   /** `--help`, for the name that we were called by and curfew's version. */
   readonly help: (name: string, version: string) => string;
   /** `--version`, in the same way. */
@@ -38,24 +38,24 @@ export type Entrance = {
   /** The words that messages have, where they are not ours. */
   readonly dialect?: Dialect;
   /** Where help and version are printed. */
-  readonly prints: "stdout" | "stderr";
+  readonly helpStream: "stdout" | "stderr";
   /** The exit code of a mistake in the words. */
-  readonly failure: ExitCode;
+  readonly usageExitCode: ExitCode;
 };
 
-/** A way in by the program's first word. */
-export type Door = Entrance & {
+/** An entry point that the first word of the command line names. */
+export type Subcommand = EntryPoint & {
   readonly name: "timeout" | "run" | "init" | "kill" | "doctor";
   readonly summary: string;
 };
 
-/** A way in by the name that the program is called by, which is a tool's. */
-export type DropIn = Entrance & { readonly names: readonly string[] };
+/** An entry point for a program name: curfew behaves as the tool of that name. */
+export type DropIn = EntryPoint & { readonly names: readonly string[] };
 
-const OURS = { prints: "stdout", failure: EXIT_FAILED, version: versionText } as const;
+const OURS = { helpStream: "stdout", usageExitCode: EXIT_FAILED, version: versionText } as const;
 
-/** Every door. */
-export const DOORS: readonly Door[] = [
+/** Every subcommand. */
+export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "run",
     ...OURS,
@@ -99,8 +99,8 @@ export const DROP_INS: readonly DropIn[] = [
   {
     // What Docker and Podman call the init of their --init, whichever it is.
     names: ["tini", "tini-static", "docker-init", "podman-init"],
-    prints: "stdout",
-    failure: TINI.failure,
+    helpStream: "stdout",
+    usageExitCode: TINI.usageExitCode,
     parse: parseTini,
     dialect: tiniWords,
     help: (name, version) => toolHelp(TINI, name, version),
@@ -109,8 +109,8 @@ export const DROP_INS: readonly DropIn[] = [
   {
     names: ["dumb-init"],
     // S55.
-    prints: "stderr",
-    failure: DUMB_INIT.failure,
+    helpStream: "stderr",
+    usageExitCode: DUMB_INIT.usageExitCode,
     parse: parseDumbInit,
     dialect: dumbInitWords,
     help: (name, version) => toolHelp(DUMB_INIT, name, version),
@@ -119,8 +119,8 @@ export const DROP_INS: readonly DropIn[] = [
   {
     // What Podman takes for its --init, and for the first process of a pod.
     names: ["catatonit"],
-    prints: "stdout",
-    failure: CATATONIT.failure,
+    helpStream: "stdout",
+    usageExitCode: CATATONIT.usageExitCode,
     parse: parseCatatonit,
     dialect: catatonitWords,
     help: (name, version) => toolHelp(CATATONIT, name, version),
@@ -128,8 +128,8 @@ export const DROP_INS: readonly DropIn[] = [
   },
   {
     names: ["scinit"],
-    prints: "stdout",
-    failure: SCINIT.failure,
+    helpStream: "stdout",
+    usageExitCode: SCINIT.usageExitCode,
     parse: parseScinit,
     help: (name, version) => toolHelp(SCINIT, name, version),
     version: versionText,
@@ -138,12 +138,13 @@ export const DROP_INS: readonly DropIn[] = [
 
 /** `curfew --help`. */
 export function curfewHelp(name: string): string {
-  return `Usage: ${name} ${DOORS.map((door) => door.name).join("|")} [OPTION]... [OPERAND]...
+  const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join("|");
+  return `Usage: ${name} ${names} [OPTION]... [OPERAND]...
        ${name} --help | --version
 Run a command, and guarantee when and how it ends, with everything it started.
 
 ${columns(
-  DOORS.map((door) => [door.name, door.summary]),
+  SUBCOMMANDS.map((subcommand) => [subcommand.name, subcommand.summary]),
   0,
 )}
 

@@ -12,7 +12,7 @@ import { INIT_OPTIONS } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/options.ts";
-import { RUN_OPTIONS, TIMEOUT_OPTIONS, TIMEOUT_OWN_OPTIONS } from "./options/options.ts";
+import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { nameOf } from "./options/scan.ts";
 import { listOf, SIZE } from "./options/values.ts";
 
@@ -21,19 +21,19 @@ type Row = readonly [left: string, right: string];
 
 /** `timeout --help`, made from the tables that the parser and the exits use. */
 export function timeoutHelp(name: string): string {
-  const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_OWN_OPTIONS.length);
+  const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_EXTENSIONS.length);
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
 Run COMMAND, and end it if it still runs after DURATION.
 
 ${options(gnu)}
 
 curfew's own, not to be shortened:
-${options(TIMEOUT_OWN_OPTIONS)}
+${options(TIMEOUT_EXTENSIONS)}
 
 DURATION is a number with an optional suffix: s for seconds (also without a suffix),
 m for minutes, h for hours, d for days. 0 means no limit.
 ${VALUES}
-${exits([...EXIT_CODES.map(exitRow), THE_COMMANDS_OWN])}`;
+${exits([...EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 }
 
 /** `run --help`. */
@@ -45,7 +45,7 @@ ${options(RUN_OPTIONS)}
 
 DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
 ${VALUES}
-${exits([...RUN_EXIT_CODES.map(exitRow), THE_COMMANDS_OWN])}`;
+${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 }
 
 /** `init --help`. */
@@ -60,28 +60,31 @@ scinit's names for some of them:
 ${options(SCINIT_ALIASES)}
 
 ${initValues(INIT_OPTIONS)}
-${exits([...RUN_EXIT_CODES.map(exitRow), INITS_OWN])}`;
+${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES_OF_INIT])}`;
 }
 
 /** What the last row of the exit codes says of `init`. */
-export const INITS_OWN: Row = ["otherwise", "the command's own; 128 + N where it died of signal N"];
+export const OTHER_CODES_OF_INIT: Row = [
+  "otherwise",
+  "the command's own; 128 + N where it died of signal N",
+];
 
 /** `--help` of a tool that we stand in for. */
 export function toolHelp<F>(tool: Tool<F>, name: string, version: string): string {
   return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
 ${tool.usage === undefined ? "" : "\n"}${tool.about}
 
-${tool.usage === undefined ? ownHelp(tool) : ""}curfew's own:
-${options(tool.own)}
+${tool.usage === undefined ? optionsHelp(tool) : ""}curfew's own:
+${options(tool.extra)}
 
-${initValues([...tool.options, ...tool.own])}
-${exits([...toolExitCodes(tool).map(exitRow), INITS_OWN])}`;
+${initValues([...tool.options, ...tool.extra])}
+${exits([...toolExitCodes(tool).map(exitRow), OTHER_CODES_OF_INIT])}`;
 }
 
 const TOOL_OPERANDS = "[OPTION]... [--] COMMAND [ARG]...";
 
 /** A tool's options and variables, where its own help is not kept. */
-function ownHelp<F>(tool: Tool<F>): string {
+function optionsHelp<F>(tool: Tool<F>): string {
   const variables =
     tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
   return `${options(tool.options)}\n\n${variables}`;
@@ -90,9 +93,9 @@ function ownHelp<F>(tool: Tool<F>): string {
 /** The exit codes where we stand in for a tool: who uses it wrongly sees the tool's. */
 export function toolExitCodes({
   name,
-  failure,
-}: Pick<Tool<unknown>, "name" | "failure">): readonly ExitRow[] {
-  const misused = { code: failure, meaning: `${name} was used wrongly` };
+  usageExitCode,
+}: Pick<Tool<unknown>, "name" | "usageExitCode">): readonly ExitRow[] {
+  const misused = { code: usageExitCode, meaning: `${name} was used wrongly` };
   const meaning = "curfew failed, something survived, or the guardian died";
   return [
     misused,
@@ -123,8 +126,8 @@ ${options(DOCTOR_OPTIONS)}
 ${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
 }
 
-/** What the last row of the exit codes says of a door that runs a command. */
-export const THE_COMMANDS_OWN: Row = [
+/** What the last row of the exit codes says of a subcommand that runs a command. */
+export const OTHER_CODES: Row = [
   "otherwise",
   "the command's own; a command that died of a signal is followed",
 ];

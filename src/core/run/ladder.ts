@@ -70,8 +70,11 @@ export function sendToRest(run: Run, signal: Signal, at: Instant, whom: Whom = {
 }
 
 /** Whether what the command leaves behind goes on: where it ended by itself, or as asked to. */
-export function isLeft({ leftovers, leavesWhenAsked }: Spec, reason: Reason | undefined): boolean {
-  const isMeant = reason === undefined || (reason === "signal" && leavesWhenAsked);
+export function isLeft(
+  { leftovers, leavesAfterStopSignal }: Spec,
+  reason: Reason | undefined,
+): boolean {
+  const isMeant = reason === undefined || (reason === "signal" && leavesAfterStopSignal);
   return isMeant && leftovers === "leave";
 }
 
@@ -86,7 +89,7 @@ function sendTo(
   const to = target === "rest" ? "tree" : target;
   const run = withSent(before, signal, to, at);
   if (!isWaking || WITHOUT_CONT.includes(signal)) return { run, actions: [first] };
-  if (run.wakesStopped) return { run, actions: [first, { type: "wake", target }] };
+  if (run.continuesStoppedOnly) return { run, actions: [first, { type: "wake", target }] };
   const wake: Action = { type: "kill", target, signal: "SIGCONT" };
   return { run: withSent(run, "SIGCONT", to, at), actions: [first, wake] };
 }
@@ -97,7 +100,7 @@ function sendTo(
  * would wait for without end (S22).
  */
 function needsWaking(spec: Spec, run: Run): boolean {
-  return spec.group === "own" || spec.wakesStopped || run.isStopped;
+  return spec.group === "own" || spec.continuesStoppedOnly || run.isStopped;
 }
 
 export function announce(spec: Spec, signal: Signal): Action[] {

@@ -11,17 +11,20 @@ const AMBIGUOUS: ReadonlySet<Signal> = new Set<Signal>(["SIGQUIT", "SIGHUP"]);
 export const SAME_REQUEST: Duration = 200_000 as Duration;
 
 /** Whether a signal to us starts the clock of "kill after". */
-export function startsClock({ clockOn, isSignalGiven, signal }: Spec, received: Signal): boolean {
-  return clockOn.has(received) || (isSignalGiven && received === signal);
+export function startsClock(
+  { stopSignals, isSignalGiven, signal }: Spec,
+  received: Signal,
+): boolean {
+  return stopSignals.has(received) || (isSignalGiven && received === signal);
 }
 
 export function isClocked(spec: Spec, { signal, hangup }: Received): boolean {
-  return startsClock(spec, signal) || (hangup === true && spec.clockOnHangup);
+  return startsClock(spec, signal) || (hangup === true && spec.hangupStartsKillAfter);
 }
 
 /** A request to end. GNU's clock also begins at signals that mean something else to most. */
 export function isRequest(spec: Spec, signal: Signal): boolean {
-  return spec.clockOn === TERMINATES ? STOP_SIGNALS.has(signal) : startsClock(spec, signal);
+  return spec.stopSignals === TERMINATES ? STOP_SIGNALS.has(signal) : startsClock(spec, signal);
 }
 
 /** Whether a signal may come with a request, as the HUP of a service manager. */
@@ -31,7 +34,7 @@ export function goesWithRequest(spec: Spec, signal: Signal): boolean {
 
 /** Whether the command ends by it, as far as anybody can tell. */
 export function asksForEnd(spec: Spec, signal: Signal): boolean {
-  const isQuit = signal === "SIGQUIT" && spec.clockOn.has(signal);
+  const isQuit = signal === "SIGQUIT" && spec.stopSignals.has(signal);
   return STOP_SIGNALS.has(signal) || isQuit || isRequest(spec, signal);
 }
 
@@ -52,6 +55,6 @@ export function isSameRequest(
   run?: Run,
 ): boolean {
   if (since === undefined || at > since + SAME_REQUEST || delivered === true) return false;
-  const isKind = run !== undefined && spec.clockOn === TERMINATES && isRequest(spec, signal);
+  const isKind = run !== undefined && spec.stopSignals === TERMINATES && isRequest(spec, signal);
   return goesWithRequest(spec, signal) && !(isKind && !hasSent(run, signal));
 }

@@ -15,7 +15,7 @@ export type Run = {
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
   readonly isStopped: boolean;
-  readonly wakesStopped: boolean;
+  readonly continuesStoppedOnly: boolean;
   /** The latest request to end: when it came. `above`: from another curfew, which started us. */
   readonly asked?: { readonly at: Instant; readonly above: boolean } | undefined;
   /** What becomes of leftovers, once they were looked at. */

@@ -21,7 +21,7 @@ export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
 type Begun = Omit<Stopping, "reason" | "signal">;
 
 function stoppingBy(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun {
-  const isWarned = spec.warnsRest && killAfter !== NO_LIMIT && !isAlone(run);
+  const isWarned = spec.signalsRest && killAfter !== NO_LIMIT && !isAlone(run);
   const warning = Math.min(WARNING, Math.floor(killAfter / 2));
   const restAt = isWarned ? after(at, (killAfter - warning) as Duration) : undefined;
   const killAt = after(at, killAfter);
@@ -109,10 +109,10 @@ export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step
  */
 function forwardFirst(spec: Spec, state: Running, event: Received): Step {
   const { at, signal } = event;
-  const isTimeouts = event.delivered === true && spec.clockOnDelivered;
+  const isTimeouts = event.delivered === true && spec.keysStartKillAfter;
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
-  const killAfter = spec.killAfterSignal ?? spec.killAfter;
-  if (isClocked(spec, event) && (killAfter !== NO_LIMIT || spec.insist === "kill")) {
+  const killAfter = spec.killAfterStopSignal ?? spec.killAfter;
+  if (isClocked(spec, event) && (killAfter !== NO_LIMIT || spec.onSecondStop === "kill")) {
     const stopping: Stopping = {
       ...stoppingBy(spec, state.run, at, killAfter),
       reason: "signal",

@@ -45,7 +45,7 @@ export function resumed(state: Running, at: Instant): Running {
 function wakeLate(spec: Spec, state: Stopping, event: Stopped, said: readonly Action[]): Step {
   const { at, signal } = event;
   if (spec.group === "own" || isOfBackground(spec, signal)) return { state, actions: said };
-  if (!spec.wakesStopped) return wake(state, at, said);
+  if (!spec.continuesStoppedOnly) return wake(state, at, said);
   if (wasPassedOn(state.run, signal)) return { state, actions: said };
   return { state, actions: [{ type: "wake", target: "child" }, ...said] };
 }
@@ -64,7 +64,8 @@ function onStop(spec: Spec, state: Running, event: Stopped, said: readonly Actio
       return { state, actions: said };
     case "auto": {
       if (event.shell === true) return mirror(spec, state, event, said);
-      const isLeft = spec.elseOnStop === "report" || isDeliberate(spec, state.run, event.signal);
+      const isLeft =
+        spec.onStopWithoutShell === "report" || isDeliberate(spec, state.run, event.signal);
       return isLeft ? { state, actions: said } : wake(state, event.at, said);
     }
     case "continue":
@@ -98,12 +99,12 @@ const SUSPENDS: readonly Signal[] = ["SIGTSTP", "SIGSTOP"];
  * suspended both: nobody's test should fail because its user went away from it.
  */
 function mirror(
-  { restsSuspended }: Spec,
+  { pausesSuspended }: Spec,
   state: Running,
   { signal, at, terminal }: Stopped,
   said: readonly Action[],
 ): Step {
-  const rests = restsSuspended && terminal === true && SUSPENDS.includes(signal);
+  const rests = pausesSuspended && terminal === true && SUSPENDS.includes(signal);
   const next = rests ? { ...state, restingSince: at } : state;
   return { state: next, actions: [...said, { type: "stop-with-it", signal }] };
 }

@@ -121,8 +121,15 @@ function whileStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
-  const { wakesStopped } = spec;
-  const run: Run = { startedAt: at, holding, sent: [], stops: [], isStopped: false, wakesStopped };
+  const { continuesStoppedOnly } = spec;
+  const run: Run = {
+    startedAt: at,
+    holding,
+    sent: [],
+    stops: [],
+    isStopped: false,
+    continuesStoppedOnly,
+  };
   const limitAt = after(at, spec.timeout);
   const { mechanism } = holding;
   const actions: Action[] = [];
@@ -237,7 +244,7 @@ function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
   return { state: { ...state, run, restAt: undefined }, actions };
 }
 
-/** Stops, or passes on: a signal once more is the next rung where the door says so. */
+/** Stops, or passes on: a signal once more is the next rung where the subcommand says so. */
 function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step {
   if (spec.expireOn.includes(event.signal)) {
     // "Time is up" again: the next rung of the ladder, or the first signal once more (as GNU).
@@ -247,7 +254,8 @@ function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step
   }
   if (isCopy(state, event)) return stay(withoutCopy(state, event));
   if (isSameRequest(spec, event, state.run.asked?.at, state.run)) return stay(state);
-  const insists = spec.insist === "kill" && isClocked(spec, event) && event.delivered !== true;
+  const insists =
+    spec.onSecondStop === "kill" && isClocked(spec, event) && event.delivered !== true;
   if (!insists) return forward(spec, state, event);
   if (event.above !== true) return hardKill(spec, state, event.at);
   // Who started us says when the time is over: by SIGKILL. The command has heard the rest.

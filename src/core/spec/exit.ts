@@ -50,22 +50,22 @@ export type Ending = {
 /** GNU timeout's exit codes (the table in docs/timeout.md) and those of the other subcommands. */
 export function exitOf(spec: Spec, ending: Ending): Exit {
   const { reason, killed, status, hadLeftovers, survivors } = ending;
-  if (reason === "guardian-killed" && spec.showGuardian) return killedIn(spec);
+  if (reason === "guardian-killed" && spec.exit137OnGuardianKill) return killedIn(spec);
   const isLost = reason === "guardian" || reason === "guardian-killed";
   if (isLost || (spec.failOnSurvivors && survivors > 0)) return withCode(EXIT_FAILED);
   // GNU's SIGKILL goes to its own group, and ends itself, too.
-  if (killed && spec.showKill && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
+  if (killed && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
-  if (reason === "timeout" || (killed && spec.showKill)) return exitAfterExpiry(spec, status);
+  if (reason === "timeout" || (killed && spec.exit137)) return exitAfterExpiry(spec, status);
   const code = expectedOf(spec, exitCodeOf(status));
-  if (status.kind === "signaled" && spec.showDeath) return dieOf(status.signal, code);
+  if (status.kind === "signaled" && spec.dieOfSignal) return dieOf(status.signal, code);
   const isFault = reason === undefined && hadLeftovers && code === 0;
   return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
 }
 
 /** SIGKILL to the command's parent would have been ours where no guardian stands between. */
-function killedIn({ showDeath }: Spec): Exit {
-  return showDeath ? dieOf("SIGKILL", EXIT_KILLED) : withCode(EXIT_KILLED);
+function killedIn({ dieOfSignal }: Spec): Exit {
+  return dieOfSignal ? dieOf("SIGKILL", EXIT_KILLED) : withCode(EXIT_KILLED);
 }
 
 /** As tini has it: what was expected is a success (S37). */
@@ -75,7 +75,7 @@ function expectedOf({ expectExit }: Spec, code: ExitCode): ExitCode {
 
 function exitAfterExpiry(spec: Spec, status: WaitStatus): Exit {
   const isKilled = status.kind === "signaled" && status.signal === "SIGKILL";
-  const isShown = spec.preserveStatus || (isKilled && spec.showKill);
+  const isShown = spec.preserveStatus || (isKilled && spec.exit137);
   return withCode(isShown ? exitCodeOf(status) : EXIT_TIMED_OUT);
 }
 

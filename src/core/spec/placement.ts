@@ -1,5 +1,5 @@
 import type { Spec } from "./spec.ts";
-import { asInit, FORWARD_ALONE, isReloading } from "./spec.ts";
+import { asPid1, FORWARD_ALONE, isReloading } from "./spec.ts";
 
 /** What is known of curfew's own process before a run. */
 export type Surroundings = {
@@ -21,7 +21,7 @@ export function needsTerminal({ group, containment, restoreTerminal }: Spec): bo
 /** The spec with what `auto`, `job` and `terminal` mean here. */
 export function placed(wish: Spec, surroundings: Surroundings): Spec {
   const { isInit } = surroundings;
-  const spec = withGroup(isInit ? asInit(wish) : wish, surroundings);
+  const spec = withGroup(isInit ? asPid1(wish) : wish, surroundings);
   // PID 1 cannot stop itself. A command that PID 1 continued in the process group of a container's
   // shell would read what is typed to that shell.
   const isIgnored = isInit && spec.onStop === "auto" && spec.group === "caller";

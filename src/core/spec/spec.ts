@@ -10,8 +10,8 @@ import { NO_SIZE_LIMIT } from "../values/size.ts";
  * and is signalled with (`command`) or is signalled alone in (`alone`), or its own session. What is
  * wished depends on the terminal: see `placed` in src/core/spec/placement.ts.
  */
-export type Group = "own" | "caller" | "command" | "alone" | "session" | Wished;
-type Wished = "auto" | "job" | "terminal";
+export type Group = "own" | "caller" | "command" | "alone" | "session" | GroupRequest;
+type GroupRequest = "auto" | "job" | "terminal";
 
 /** What holds the tree together; `auto` is the best that needs nothing and shows nothing. */
 export const CONTAINMENTS = ["auto", "cgroup", "pidns", "subreaper", "group", "child"] as const;
@@ -23,13 +23,13 @@ export type Leftovers = (typeof LEFTOVERS)[number];
 
 /**
  * What we do when the main child is stopped by a signal. `auto`: mirror where a shell with job
- * control waits for us, else as `elseOnStop` says.
+ * control waits for us, else as `onStopWithoutShell` says.
  */
 export const ON_STOP = ["auto", "ignore", "report", "continue", "mirror", "kill"] as const;
 export type OnStop = (typeof ON_STOP)[number];
 
 /** Where a report or events are written to. */
-export type Place =
+export type OutputTarget =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "fd"; readonly fd: number };
 
@@ -74,9 +74,9 @@ export type Spec = {
    * The same as process 1, from a stop signal that was passed on: whoever runs a container has a
    * clock of its own. Undefined: as `killAfter`.
    */
-  readonly killAfterAsInit: Duration | undefined;
+  readonly killAfterAsPid1: Duration | undefined;
   /** The same from a stop signal that was passed on, where it differs; else as `killAfter`. */
-  readonly killAfterSignal: Duration | undefined;
+  readonly killAfterStopSignal: Duration | undefined;
   readonly group: Group;
   readonly containment: Containment;
   readonly leftovers: Leftovers;
@@ -88,15 +88,15 @@ export type Spec = {
   /** Patterns of leftovers' words: what matches stays when the command ends by itself. */
   readonly spare: readonly string[];
   /** Whether what is to be left is left also where a signal has asked for the end. */
-  readonly leavesWhenAsked: boolean;
+  readonly leavesAfterStopSignal: boolean;
   readonly onStop: OnStop;
   /**
    * `auto`, where no shell waits for us: leave it stopped, or take back what a terminal did, but no
    * SIGSTOP and nothing that we passed on.
    */
-  readonly elseOnStop: "report" | "continue";
+  readonly onStopWithoutShell: "report" | "continue";
   /** Whether the clock of the limit rests while our terminal's TSTP has stopped command and us. */
-  readonly restsSuspended: boolean;
+  readonly pausesSuspended: boolean;
   readonly dieWithParent: DieWithParent;
   /** Processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
   readonly cpuLimit: Duration;
@@ -104,8 +104,8 @@ export type Spec = {
   readonly memLimit: MemLimit;
   /** Processes and threads of the command at one time; 0: as inherited. */
   readonly processLimit: number;
-  readonly report: Place | undefined;
-  readonly events: Place | undefined;
+  readonly report: OutputTarget | undefined;
+  readonly events: OutputTarget | undefined;
   /** After expiry, end as the command did. */
   readonly preserveStatus: boolean;
   /** Say on stderr what is done. */
@@ -117,31 +117,31 @@ export type Spec = {
   /** Signals to us that are passed on to the command. */
   readonly forward: ReadonlySet<Signal>;
   /** Those of them that start the clock of "kill after". */
-  readonly clockOn: ReadonlySet<Signal>;
+  readonly stopSignals: ReadonlySet<Signal>;
   /** Whether one of them that the command has got from its terminal does so, too. */
-  readonly clockOnDelivered: boolean;
+  readonly keysStartKillAfter: boolean;
   /** Whether a terminal that goes away starts it, although HUP is none of them. */
-  readonly clockOnHangup: boolean;
+  readonly hangupStartsKillAfter: boolean;
   /** Whether the rest gets the first signal before SIGKILL, also where the command still lives. */
-  readonly warnsRest: boolean;
+  readonly signalsRest: boolean;
   /**
    * What is received of the signals that were ignored when we were started: nothing; INT and QUIT
    * that a process sends, for a shell has its background jobs ignore these for the sake of its
    * terminal's keys; or all.
    */
-  readonly heedsIgnored: "never" | "asked" | "always";
+  readonly receivesIgnored: "never" | "asked" | "always";
   /** What the command does not inherit of our signals: its mask, or that and what is ignored. */
   readonly resetSignals: "nothing" | "mask" | "all";
   /** A second one of them while stopping: as the first, or SIGKILL now. */
-  readonly insist: "forward" | "kill";
+  readonly onSecondStop: "forward" | "kill";
   /** After an expiry that needed SIGKILL, show that instead of the expiry. */
-  readonly showKill: boolean;
+  readonly exit137: boolean;
   /** Whether those who are stopped are continued after a signal that is to end them; GNU: all. */
-  readonly wakesStopped: boolean;
+  readonly continuesStoppedOnly: boolean;
   /** Whether surviving processes change our exit code. */
   readonly failOnSurvivors: boolean;
   /** Whether our parent sees the command's death by a signal, or 128 and the signal's number. */
-  readonly showDeath: boolean;
+  readonly dieOfSignal: boolean;
   /** Whether it is said what holds the tree. */
   readonly sayHolding: boolean;
   /** Whether it is said where a limit holds for less than was perhaps meant. */
@@ -163,7 +163,7 @@ export type Spec = {
    */
   readonly restoreTerminal: "always" | "forced" | "never";
   /** Whether SIGKILL to the guardian is shown as if it had come to us. */
-  readonly showGuardian: boolean;
+  readonly exit137OnGuardianKill: boolean;
   /** Say which strangers were reaped. */
   readonly sayReaped: boolean;
   /**
@@ -211,17 +211,17 @@ export const TIMEOUT_DEFAULTS: Fields = {
   signal: "SIGTERM",
   isSignalGiven: false,
   killAfter: NO_LIMIT,
-  killAfterAsInit: undefined,
-  killAfterSignal: undefined,
+  killAfterAsPid1: undefined,
+  killAfterStopSignal: undefined,
   group: "own",
   containment: "auto",
   leftovers: "leave",
   linger: undefined,
   spare: [],
-  leavesWhenAsked: false,
+  leavesAfterStopSignal: false,
   onStop: "ignore",
-  elseOnStop: "report",
-  restsSuspended: false,
+  onStopWithoutShell: "report",
+  pausesSuspended: false,
   dieWithParent: false,
   cpuLimit: NO_LIMIT,
   memLimit: NO_SIZE_LIMIT,
@@ -233,17 +233,17 @@ export const TIMEOUT_DEFAULTS: Fields = {
   metrics: false,
   expireOn: ["SIGALRM"],
   forward: TERMINATES,
-  clockOn: TERMINATES,
-  heedsIgnored: "never",
+  stopSignals: TERMINATES,
+  receivesIgnored: "never",
   resetSignals: "nothing",
-  clockOnDelivered: true,
-  clockOnHangup: false,
-  warnsRest: false,
-  insist: "forward",
-  showKill: true,
-  wakesStopped: false,
+  keysStartKillAfter: true,
+  hangupStartsKillAfter: false,
+  signalsRest: false,
+  onSecondStop: "forward",
+  exit137: true,
+  continuesStoppedOnly: false,
   failOnSurvivors: false,
-  showDeath: true,
+  dieOfSignal: true,
   sayHolding: false,
   sayLimits: false,
   singleChild: false,
@@ -252,7 +252,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   expectExit: [],
   parentSignal: undefined,
   restoreTerminal: "never",
-  showGuardian: true,
+  exit137OnGuardianKill: true,
   sayReaped: false,
   narration: 0,
   listen: [],
@@ -274,20 +274,20 @@ export const RUN_DEFAULTS: Fields = {
   group: "job",
   leftovers: "kill",
   onStop: "auto",
-  restsSuspended: true,
+  pausesSuspended: true,
   expireOn: [],
   forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
-  heedsIgnored: "asked",
-  clockOn: STOP_SIGNALS,
-  clockOnDelivered: false,
-  clockOnHangup: true,
-  warnsRest: true,
-  insist: "kill",
-  showKill: false,
-  wakesStopped: true,
+  receivesIgnored: "asked",
+  stopSignals: STOP_SIGNALS,
+  keysStartKillAfter: false,
+  hangupStartsKillAfter: true,
+  signalsRest: true,
+  onSecondStop: "kill",
+  exit137: false,
+  continuesStoppedOnly: true,
   failOnSurvivors: true,
   restoreTerminal: "forced",
-  showGuardian: false,
+  exit137OnGuardianKill: false,
   sayLimits: true,
 };
 
@@ -309,14 +309,14 @@ const CATCHABLE: ReadonlySet<Signal> = new Set(
 export const INIT_DEFAULTS: Fields = {
   ...RUN_DEFAULTS,
   killAfter: 8_000_000 as Duration,
-  killAfterAsInit: NO_LIMIT,
+  killAfterAsPid1: NO_LIMIT,
   group: "auto",
-  elseOnStop: "continue",
-  restsSuspended: false,
+  onStopWithoutShell: "continue",
+  pausesSuspended: false,
   forward: CATCHABLE,
-  clockOnHangup: false,
-  insist: "forward",
-  showDeath: false,
+  hangupStartsKillAfter: false,
+  onSecondStop: "forward",
+  dieOfSignal: false,
   sayHolding: true,
   restoreTerminal: "always",
 };
@@ -325,12 +325,12 @@ export const INIT_DEFAULTS: Fields = {
 export const GIVEN_SIGNAL: Partial<Fields> = { isSignalGiven: true };
 
 /** `--kill-after` by hand holds for every end, as process 1 as well. */
-export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsInit: undefined };
+export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsPid1: undefined };
 
 /** The same wish, where we are process 1. */
-export function asInit(spec: Spec): Spec {
-  const { killAfterAsInit } = spec;
-  return killAfterAsInit === undefined ? spec : { ...spec, killAfterSignal: killAfterAsInit };
+export function asPid1(spec: Spec): Spec {
+  const { killAfterAsPid1 } = spec;
+  return killAfterAsPid1 === undefined ? spec : { ...spec, killAfterStopSignal: killAfterAsPid1 };
 }
 
 /** The bytes of a memory limit. */

@@ -51,7 +51,7 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
   },
 ];
 
-/** A row of a door's table: its user's words for the code. */
+/** A row of a subcommand's table: its user's words for the code. */
 export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
 
 const RUN_FAILED = "curfew failed or was misused, something survived, or the guardian died";

@@ -67,7 +67,7 @@ export const SIGNALS = [
   "SIGRTMAX",
 ] as const;
 
-/** A signal by name; numbers exist only at the door. */
+/** A signal by name; a number exists only where one is read or sent. */
 export type Signal = (typeof SIGNALS)[number];
 
 const RTMIN = 34;

@@ -33,7 +33,7 @@ export function killAdopted(held: Held, number: number, kept: readonly number[])
   const time = signalTime(held);
   const signal = () => sys.killMembers(held.ownPid, except, number, NO_GROUP, time);
   withRoom(held, (answer) => answer >= 0, signal);
-  const stopped = held.spec.wakesStopped ? 1 : 0;
+  const stopped = held.spec.continuesStoppedOnly ? 1 : 0;
   const count = sys.killReached(signalNumber("SIGCONT"), time, stopped);
   if (stopped === 1 && count > 0) held.answers.push({ type: "woken", at: now(), target: "tree" });
 }

@@ -152,9 +152,9 @@ export function narrate(world: World, event: Event, isBegun: boolean): boolean {
  * process that sends one of these to us means us.
  */
 export function isHeeded(world: World, number: number, isSent: boolean): boolean {
-  const { heedsIgnored, reloadSignal } = world.spec;
-  if (heedsIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
-  const isAsked = heedsIgnored === "asked" && isSent && KEYS.includes(number);
+  const { receivesIgnored, reloadSignal } = world.spec;
+  if (receivesIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
+  const isAsked = receivesIgnored === "asked" && isSent && KEYS.includes(number);
   return isAsked || !isIgnored(world, number);
 }
 

@@ -1,4 +1,4 @@
-import { samePlace } from "../../core/cli/options/command-line.ts";
+import { sameOutput } from "../../core/cli/options/command-line.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import { formatMessage } from "../../core/messages/messages.ts";
 import { formatEvent } from "../../core/report/event-line.ts";
@@ -6,7 +6,7 @@ import type { EventRecord } from "../../core/report/event-record.ts";
 import { formatMetrics } from "../../core/report/metrics.ts";
 import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
-import type { Place, Spec } from "../../core/spec/spec.ts";
+import type { OutputTarget, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import type { Written } from "../kernel/window.ts";
@@ -38,14 +38,14 @@ export function openPlaces({ report, events }: Spec): Places | Message {
   if (typeof places.report !== "number") return places.report;
   if (typeof places.events !== "number") return places.events;
   const isShared = places.report >= 0 && sys.isSameFile(places.report, places.events) !== 0;
-  if (isShared && events !== undefined) return samePlace(events);
+  if (isShared && events !== undefined) return sameOutput(events);
   return { report: places.report, events: places.events };
 }
 
 type Places = { readonly report: number; readonly events: number };
 
 /** Opens what a report or events go to; a descriptor, or what to say. */
-export function openPlace(part: string, place: Place | undefined): number | Message {
+export function openPlace(part: string, place: OutputTarget | undefined): number | Message {
   if (place === undefined) return NO_DESCRIPTOR;
   const isFile = place.kind === "path";
   const answer = isFile ? sys.openFile(place.path) : sys.takeDescriptor(place.fd);
@@ -53,12 +53,12 @@ export function openPlace(part: string, place: Place | undefined): number | Mess
   return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
 }
 
-function nameOf(place: Place): string {
+function nameOf(place: OutputTarget): string {
   return place.kind === "path" ? place.path : `fd:${place.fd}`;
 }
 
 /** A file that we opened by its name is ours to empty, when there is something new to write. */
-function cutOf(place: Place | undefined): number {
+function cutOf(place: OutputTarget | undefined): number {
   return place?.kind === "path" ? CUT : 0;
 }
 
@@ -198,7 +198,7 @@ function lastUntil({ changing }: World): number {
 
 type Last = {
   readonly part: string;
-  readonly place: Place | undefined;
+  readonly place: OutputTarget | undefined;
   readonly fd: number;
 };
 

@@ -59,7 +59,7 @@ export function spawn(held: Held, at: Instant, given: Given): number {
     STUCK_LIMIT,
     // Only a report says where members were seen.
     spec.report !== undefined || spec.events !== undefined ? 1 : 0,
-    spec.wakesStopped ? 1 : 0,
+    spec.continuesStoppedOnly ? 1 : 0,
   ];
   return sys.spawn(
     files,

@@ -9,13 +9,13 @@ import { NO_DESCRIPTOR } from "./held.ts";
 export type Placement = { readonly spec: Spec; readonly terminal: number };
 
 /** Looks at curfew's surroundings, and says what the spec means there. */
-export function placementOf(wish: Spec): Placement {
-  const opened = needsTerminal(wish) ? sys.openTerminal() : NO_DESCRIPTOR;
+export function placementOf(requested: Spec): Placement {
+  const opened = needsTerminal(requested) ? sys.openTerminal() : NO_DESCRIPTOR;
   const terminal = opened < 0 ? NO_DESCRIPTOR : opened;
   const hasTerminal = terminal !== NO_DESCRIPTOR;
   const ownPid = sys.pid();
   const leadsSession = hasTerminal && sys.sessionOf(0) === ownPid;
-  return { spec: placed(wish, { isInit: ownPid === 1, hasTerminal, leadsSession }), terminal };
+  return { spec: placed(requested, { isInit: ownPid === 1, hasTerminal, leadsSession }), terminal };
 }
 
 /** Whether a shell with job control waits for us, which could continue us if we were stopped. */

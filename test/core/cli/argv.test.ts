@@ -12,7 +12,7 @@ import {
   parseTimeout,
 } from "../../../src/core/cli/argv.ts";
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
-import type { Wish } from "../../../src/core/cli/options/command-line.ts";
+import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/options.ts";
@@ -35,9 +35,9 @@ import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
-import { asked, entranceOf, wordsOf } from "./asked.ts";
+import { asked, entryPointOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
-import { DOOR_LINES } from "./rows/commands.ts";
+import { SUBCOMMAND_LINES } from "./rows/commands.ts";
 import { INIT_LINES } from "./rows/init-argv.ts";
 
 const NOTHING = () => undefined;
@@ -47,12 +47,12 @@ for (const [cites, line, asks, environment] of COMMAND_LINES) {
   test(`${cites}: ${title}`, () => assert.equal(asked(line, environment), asks));
 }
 
-for (const [cites, door, line, asks, environment] of [...DOOR_LINES, ...INIT_LINES]) {
-  const title = [environment, door, line].join(" ").trim();
-  test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, door), asks));
+for (const [cites, subcommand, line, asks, environment] of [...SUBCOMMAND_LINES, ...INIT_LINES]) {
+  const title = [environment, subcommand, line].join(" ").trim();
+  test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, subcommand), asks));
 }
 
-test("every code that a door's words can have is among the rows", () => {
+test("every code that a subcommand's words can have is among the rows", () => {
   const codes: readonly UsageCode[] = [
     "unknown_option",
     "ambiguous_option",
@@ -71,8 +71,8 @@ test("every code that a door's words can have is among the rows", () => {
     "unknown_choice",
     "unknown_signal",
   ];
-  const doors = [...DOOR_LINES, ...INIT_LINES].map((row) => row[3]);
-  const asked = [...COMMAND_LINES.map(([, , asks]) => asks), ...doors];
+  const subcommands = [...SUBCOMMAND_LINES, ...INIT_LINES].map((row) => row[3]);
+  const asked = [...COMMAND_LINES.map(([, , asks]) => asks), ...subcommands];
   for (const code of codes)
     assert.ok(
       asked.some((asks) => asks.startsWith(`${code}|`)),
@@ -107,7 +107,7 @@ const FIELDS = {
   timeout: duration,
   killAfter: duration,
   signal: fc.constantFrom(...SIGNALS),
-  clockOn: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
+  stopSignals: fc.uniqueArray(caught, { minLength: 1, maxLength: 4 }).map((some) => new Set(some)),
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   linger: fc.option(duration, { nil: undefined }),
@@ -167,16 +167,16 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, clockOn, reloadSignal }: Spec): boolean {
-  const isEnd = reloadSignal !== undefined && clockOn.has(reloadSignal);
+function canBe({ report, events, stopSignals, reloadSignal }: Spec): boolean {
+  const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
   return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
 }
 
 /** What may be passed on: something else becomes it, or it asks for the end. */
 function forwarding(spec: Spec): Spec {
-  const { forward, rewrite, clockOn } = spec;
+  const { forward, rewrite, stopSignals } = spec;
   const targets = [...rewrite.values()].filter((to) => to !== "SIG0");
-  return { ...spec, forward: new Set([...forward, ...targets, ...clockOn]) };
+  return { ...spec, forward: new Set([...forward, ...targets, ...stopSignals]) };
 }
 
 /** Without its option it is the default. */
@@ -318,9 +318,9 @@ test("S2: the words of the command come through untouched, whatever they are", (
   fc.assert(
     fc.property(command, (command) => {
       const guarded = command[0] === "--" ? ["--", ...command] : command;
-      const wish = parseTimeout(["-vk", "1", "--", "5", ...guarded], NOTHING);
-      assert.ok(wish.kind === "run");
-      assert.deepEqual(wish.spec.command, command);
+      const request = parseTimeout(["-vk", "1", "--", "5", ...guarded], NOTHING);
+      assert.ok(request.kind === "run");
+      assert.deepEqual(request.spec.command, command);
     }),
     { numRuns: 1000 },
   );
@@ -341,11 +341,11 @@ const optionish = fc.oneof(
     .map(([option, rest]) => nameOf(option) + rest),
 );
 
-function assertRefusal(wish: Wish, words: readonly string[]): void {
-  if (wish.kind !== "usage") return;
-  assert.ok(wish.part !== "" && wish.expected !== "");
+function assertRefusal(request: Request, words: readonly string[]): void {
+  if (request.kind !== "usage") return;
+  assert.ok(request.part !== "" && request.expected !== "");
   // Of bundled options and attached values only the part that is wrong is named.
-  const given = wish.given?.replace(/^-/, "");
+  const given = request.given?.replace(/^-/, "");
   assert.ok(given === undefined || words.some((word) => word.includes(given)));
 }
 
@@ -353,16 +353,16 @@ function assertRefusal(wish: Wish, words: readonly string[]): void {
 const PARSERS = [parseTimeout, parseRun, ...["init", "tini", "dumb-init", "scinit"].map(parserOf)];
 
 function parserOf(name: string): typeof parseRun {
-  return entranceOf(name).parse;
+  return entryPointOf(name).parse;
 }
 
-test("any words are a wish or refused", () => {
+test("any words are a request or refused", () => {
   fc.assert(
     fc.property(fc.array(optionish), fc.constantFrom(...PARSERS), (words, parse) => {
-      const wish = parse(words, NOTHING);
-      assertRefusal(wish, words);
-      if (wish.kind !== "run") return;
-      const { command } = wish.spec;
+      const request = parse(words, NOTHING);
+      assertRefusal(request, words);
+      if (request.kind !== "run") return;
+      const { command } = request.spec;
       assert.ok(command.length > 0);
       assert.deepEqual(words.slice(-command.length), command);
     }),
@@ -370,14 +370,14 @@ test("any words are a wish or refused", () => {
   );
 });
 
-test("any words are a wish of `kill`, or refused; `doctor` takes no operand", () => {
+test("any words are a request of `kill`, or refused; `doctor` takes no operand", () => {
   const word = fc.oneof(optionish, fc.nat(5_000_000).map(String));
   fc.assert(
     fc.property(fc.array(word), (words) => {
-      const wish = parseKill(words, NOTHING);
-      assertRefusal(wish, words);
-      if (wish.kind === "kill") {
-        const { pids, requireStartTime } = wish.spec;
+      const request = parseKill(words, NOTHING);
+      assertRefusal(request, words);
+      if (request.kind === "kill") {
+        const { pids, requireStartTime } = request.spec;
         assert.deepEqual(words.slice(-pids.length).map(Number), pids);
         assert.ok(pids.length === 1 || (pids.length > 1 && requireStartTime === undefined));
       }
@@ -402,8 +402,8 @@ test("only GNU's names may be shortened", () => {
     for (const name of names) {
       for (let length = 3; length < name.length; length++) {
         const beginning = name.slice(0, length);
-        const wish = parse([beginning, "1", "1", "1"], NOTHING);
-        const isUnknown = wish.kind === "usage" && wish.code === "unknown_option";
+        const request = parse([beginning, "1", "1", "1"], NOTHING);
+        const isUnknown = request.kind === "usage" && request.code === "unknown_option";
         assert.equal(isUnknown, !names.has(beginning), beginning);
       }
     }
@@ -421,8 +421,8 @@ test("S3: every beginning of a long name of GNU's is that option, or ambiguous",
       const meant = TIMEOUT_OPTIONS.filter(
         (other) => other.long === beginning || isBeginning(other, beginning),
       );
-      const wish = parseTimeout([beginning, "1", "1", "a"], NOTHING);
-      const code = wish.kind === "usage" ? wish.code : undefined;
+      const request = parseTimeout([beginning, "1", "1", "a"], NOTHING);
+      const code = request.kind === "usage" ? request.code : undefined;
       assert.equal(code === "ambiguous_option", meant.length > 1, beginning);
       assert.equal(code === "unknown_option", meant.length === 0, beginning);
     }

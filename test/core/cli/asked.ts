@@ -1,8 +1,8 @@
 // A command line and what it asks for, both as text, so that a row of a table can hold them.
 
-import type { Entrance } from "../../../src/core/cli/commands.ts";
-import { DOORS, DROP_INS } from "../../../src/core/cli/commands.ts";
-import type { Wish } from "../../../src/core/cli/options/command-line.ts";
+import type { EntryPoint } from "../../../src/core/cli/commands.ts";
+import { DROP_INS, SUBCOMMANDS } from "../../../src/core/cli/commands.ts";
+import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/spec.ts";
@@ -13,22 +13,22 @@ export function wordsOf(line: string): string[] {
   return line.split(" ").map((word) => (word === '""' ? "" : word.replaceAll("~", " ")));
 }
 
-/** The door or the tool of that name. */
-export function entranceOf(name: string): Entrance {
-  const own = DOORS.find((door) => door.name === name);
+/** The subcommand or the tool of that name. */
+export function entryPointOf(name: string): EntryPoint {
+  const own = SUBCOMMANDS.find((subcommand) => subcommand.name === name);
   const found = own ?? DROP_INS.find(({ names }) => names.includes(name));
   if (found === undefined) throw new Error(`nothing is called ${name}`);
   return found;
 }
 
 /**
- * What a line asks a door or a tool for, in an environment of variables `NAME=value`: the fields
- * that are not as without any option.
+ * The fields that a command line sets, as text: those whose value differs from the default.
+ * `environment`: variables `NAME=value`; `name`: a subcommand or a tool.
  */
 export function asked(line: string, environment = "", name = "timeout"): string {
   const variables = new Map(environment.split(" ").map(assignment));
-  const wish = entranceOf(name).parse(wordsOf(line), (variable) => variables.get(variable));
-  return textOf(wish, name);
+  const request = entryPointOf(name).parse(wordsOf(line), (variable) => variables.get(variable));
+  return textOf(request, name);
 }
 
 function assignment(text: string): [name: string, value: string] {
@@ -46,31 +46,31 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
 export function defaultsOf(name: string): Fields {
   const known = DEFAULTS[name];
   if (known !== undefined) return known;
-  const wish = entranceOf(name).parse(["a"], () => undefined);
-  if (wish.kind !== "run") throw new Error(`${name} does not run a command`);
-  const { command: _, ...fields } = wish.spec;
+  const request = entryPointOf(name).parse(["a"], () => undefined);
+  if (request.kind !== "run") throw new Error(`${name} does not run a command`);
+  const { command: _, ...fields } = request.spec;
   return fields;
 }
 
-function textOf(wish: Wish, name: string): string {
-  switch (wish.kind) {
+function textOf(request: Request, name: string): string {
+  switch (request.kind) {
     case "run": {
-      const { command, ...fields } = wish.spec;
+      const { command, ...fields } = request.spec;
       return [...unusual(fields, defaultsOf(name)), ...command.map(shown)].join(" ");
     }
     case "kill": {
-      const { pids, ...fields } = wish.spec;
+      const { pids, ...fields } = request.spec;
       return [...unusual(fields, KILL_DEFAULTS), ...pids].join(" ");
     }
     case "doctor":
-      return `json=${wish.spec.json}`;
+      return `json=${request.spec.json}`;
     case "pause":
       return "pause";
     case "print":
-      return `print ${wish.prints}`;
+      return `print ${request.prints}`;
     case "usage": {
-      const given = wish.given === undefined ? "" : shown(wish.given);
-      return [wish.code, wish.part, given, wish.expected].join("|");
+      const given = request.given === undefined ? "" : shown(request.given);
+      return [request.code, request.part, given, request.expected].join("|");
     }
   }
 }

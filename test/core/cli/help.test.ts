@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DOORS, DROP_INS } from "../../../src/core/cli/commands.ts";
+import { DROP_INS, SUBCOMMANDS } from "../../../src/core/cli/commands.ts";
 import { CATATONIT } from "../../../src/core/cli/drop-in/catatonit.ts";
 import type { Tool } from "../../../src/core/cli/drop-in/drop-in.ts";
 import { DUMB_INIT } from "../../../src/core/cli/drop-in/dumb-init.ts";
@@ -39,7 +39,7 @@ const rowsOf = <F>(options: readonly Option<F>[]) =>
 
 function tableOf<F>(tool: Tool<F>): Table {
   const theirs = tool.usage === undefined ? [...rowsOf(tool.options), ...tool.variables] : [];
-  return [[...theirs, ...rowsOf(tool.own)], toolExitCodes(tool), 80];
+  return [[...theirs, ...rowsOf(tool.extra)], toolExitCodes(tool), 80];
 }
 
 const TABLES: Readonly<Record<string, Table>> = {
@@ -55,7 +55,7 @@ const TABLES: Readonly<Record<string, Table>> = {
 };
 
 const ENTRANCES = [
-  ...DOORS.map(({ name, help }) => ({ name: name as string, help })),
+  ...SUBCOMMANDS.map(({ name, help }) => ({ name: name as string, help })),
   ...DROP_INS.map(({ names, help }) => ({ name: names[0] ?? "", help })),
 ];
 

@@ -12,7 +12,7 @@ const RUN: Run = {
   sent: [],
   stops: [],
   isStopped: false,
-  wakesStopped: false,
+  continuesStoppedOnly: false,
 };
 
 const OVER: Finish = {

@@ -13,12 +13,12 @@ const RUN: Run = {
   sent: [],
   stops: [],
   isStopped: false,
-  wakesStopped: false,
+  continuesStoppedOnly: false,
 };
 
 /** As the first step makes it. */
 function runOf(call: string): Run {
-  return { ...RUN, wakesStopped: specOf(call).wakesStopped };
+  return { ...RUN, continuesStoppedOnly: specOf(call).continuesStoppedOnly };
 }
 
 /** A wish, a signal that is to end the command or not, and what is sent. */

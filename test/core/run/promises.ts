@@ -212,9 +212,9 @@ function isFirstPlain(way: Way, signal: Signal): boolean {
   return isRelayed;
 }
 
-/** Those that the door or the user names; in `timeout`, whose clock all start, the usual ones. */
+/** The stop signals; for `timeout`, where every signal starts "kill after", only the usual ones. */
 function isStopSignal(spec: Spec, signal: Signal): boolean {
-  const isUsual = spec.clockOn === TERMINATES;
+  const isUsual = spec.stopSignals === TERMINATES;
   return isUsual ? USUAL.includes(signal) : startsClock(spec, signal);
 }
 
@@ -222,7 +222,7 @@ const USUAL: readonly Signal[] = [...STOP_SIGNALS, "SIGQUIT", "SIGHUP"];
 
 function isInsisting(spec: Spec, event: Event): boolean {
   if (event.type !== "signal" || event.delivered === true) return false;
-  return spec.insist === "kill" && startsClock(spec, event.signal);
+  return spec.onSecondStop === "kill" && startsClock(spec, event.signal);
 }
 
 /** Whoever is alive has an end in sight, or is waited for as the contract says. */

@@ -19,7 +19,7 @@ const run: Run = {
   sent: [],
   stops: [],
   isStopped: false,
-  wakesStopped: false,
+  continuesStoppedOnly: false,
 };
 const main = { ...exited(0, "job").event, at: at(1) };
 

@@ -16,7 +16,7 @@ import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
 import type { Look, Member } from "../../../src/core/spec/member.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
-import { asInit } from "../../../src/core/spec/spec.ts";
+import { asPid1 } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
 import type { Holding, Mechanism, Usage } from "../../../src/core/spec/tree.ts";
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
@@ -195,12 +195,12 @@ export function above(signal: Signal): Happening {
 /** Our terminal is gone, and we are the only one who heard of it. */
 export const hungUp: Happening = plain({ type: "signal", signal: "SIGHUP", hangup: true });
 
-/** The wish where we are process 1. */
-function asOne(wish: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
-  return wish.kind === "run" ? { ...wish, spec: asInit(wish.spec) } : wish;
+/** The request where we are process 1. */
+function asOne(request: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
+  return request.kind === "run" ? { ...request, spec: asPid1(request.spec) } : request;
 }
 
-const DOORS: Readonly<Record<string, typeof parseRun>> = {
+const SUBCOMMANDS: Readonly<Record<string, typeof parseRun>> = {
   run: parseRun,
   init: parseInit,
   "init-as-1": (words, env) => asOne(parseInit(words, env)),
@@ -210,20 +210,20 @@ const DOORS: Readonly<Record<string, typeof parseRun>> = {
 };
 
 /**
- * `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or a door and its words, such as
- * `run [OPTION]... COMMAND [ARG]...`.
+ * The spec of a command line: `[TIMEOUT_METRICS=] [OPTION]... DURATION COMMAND [ARG]...`, or a
+ * subcommand and its words, such as `run [OPTION]... COMMAND [ARG]...`.
  */
 export function specOf(call: string): Spec {
   const [first, ...others] = call.split(" ");
   const metrics = first === "TIMEOUT_METRICS=" ? "" : undefined;
   const words = metrics === undefined ? call.split(" ") : others;
   const env = (name: string) => (name === "TIMEOUT_METRICS" ? metrics : undefined);
-  const [door = ""] = words;
-  const parse = DOORS[door];
-  const wish = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
-  if (wish.kind !== "run") throw new Error(`not a command line: ${call}`);
+  const [subcommand = ""] = words;
+  const parse = SUBCOMMANDS[subcommand];
+  const request = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
+  if (request.kind !== "run") throw new Error(`not a command line: ${call}`);
   // As at a terminal; what is said by hand stays.
-  return wish.spec.group === "job" ? { ...wish.spec, group: "caller" } : wish.spec;
+  return request.spec.group === "job" ? { ...request.spec, group: "caller" } : request.spec;
 }
 
 /** A course as it went: the core's answer to each row, or what was wrong with the row. */

@@ -79,8 +79,8 @@ test("a command that is signalled alone gets CONT by curfew", () => {
 
 test("PID 1 has a grace period of its own", () => {
   const wish = spec(INIT_DEFAULTS);
-  assert.equal(placed(wish, INIT).killAfterSignal, wish.killAfterAsInit);
-  assert.equal(placed(wish, PLAIN).killAfterSignal, undefined);
+  assert.equal(placed(wish, INIT).killAfterStopSignal, wish.killAfterAsPid1);
+  assert.equal(placed(wish, PLAIN).killAfterStopSignal, undefined);
 });
 
 test("what needs no change is not copied", () => {

@@ -17,14 +17,14 @@ import { use } from "./install.ts";
 import { makeKernel } from "./kernel.ts";
 import type { Kernel, Process } from "./types.ts";
 
-const DOORS = { timeout: parseTimeout, run: parseRun, init: parseInit };
+const SUBCOMMANDS = { timeout: parseTimeout, run: parseRun, init: parseInit };
 
 /** What a line such as `run --report r cmd` asks for. */
 export function specOf(line: string): Spec {
-  const [door, ...words] = line.split(" ");
-  const wish = DOORS[door as keyof typeof DOORS](words, () => undefined);
-  if (wish.kind !== "run") throw new Error(`no run: ${line}`);
-  return wish.spec;
+  const [subcommand, ...words] = line.split(" ");
+  const request = SUBCOMMANDS[subcommand as keyof typeof SUBCOMMANDS](words, () => undefined);
+  if (request.kind !== "run") throw new Error(`no run: ${line}`);
+  return request.spec;
 }
 
 const VOICE = () => ({ name: "curfew", utf8: false });

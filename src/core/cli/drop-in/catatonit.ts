@@ -4,12 +4,18 @@ import type { Fields } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
-import type { Wish } from "../options/command-line.ts";
+import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/options.ts";
 import { flag } from "../options/options.ts";
 import { scanOptions } from "../options/scan.ts";
 import type { Tool } from "./drop-in.ts";
-import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+import {
+  extraOptions,
+  PATIENT_DEFAULTS,
+  PATIENT_HELP,
+  parseTool,
+  withPatience,
+} from "./drop-in.ts";
 
 /** What catatonit's options say, as far as it is not a field of ours. */
 export type CatatonitFields = Fields & {
@@ -49,18 +55,18 @@ const DEFAULTS: CatatonitFields = {
 export const CATATONIT: Tool<CatatonitFields> = {
   name: "catatonit",
   about: `Be the first process of a container, as catatonit is, and exit as COMMAND does.
-${PATIENCE}`,
+${PATIENT_HELP}`,
   options: OPTIONS,
-  own: ownOptions(OPTIONS),
+  extra: extraOptions(OPTIONS),
   variables: [],
   defaults: DEFAULTS,
-  settle: ({ pauses, ...fields }) => patiently(fields),
-  failure: 1 as ExitCode,
+  resolve: ({ pauses, ...fields }) => withPatience(fields),
+  usageExitCode: 1 as ExitCode,
 };
 
 /** `catatonit [OPTION]... [--] COMMAND [ARG]...`, or `catatonit -P`, where no command counts. */
-export function parseCatatonit(words: readonly string[], env: Env): Wish {
-  const options = [...OPTIONS, ...CATATONIT.own];
+export function parseCatatonit(words: readonly string[], env: Env): Request {
+  const options = [...OPTIONS, ...CATATONIT.extra];
   const scan = scanOptions({ options, defaults: DEFAULTS }, words, env);
   if (scan.kind === "scanned" && scan.fields.pauses) return { kind: "pause" };
   return parseTool(CATATONIT, words, env);

@@ -3,7 +3,7 @@ import { INIT_DEFAULTS, isServing } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
-import type { CommandLine, Wish } from "../options/command-line.ts";
+import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
 import type { Names, Option } from "../options/options.ts";
@@ -16,11 +16,11 @@ export type Tool<F> = CommandLine<F> & {
   /** The tool's own help, for the name that it is called by and curfew's version. */
   readonly usage?: (name: string, version: string) => string;
   /** The options of `init` that it takes besides its own. */
-  readonly own: readonly Option<F>[];
+  readonly extra: readonly Option<F>[];
   /** Variables of the environment that it reads, and what they say. */
   readonly variables: readonly (readonly [name: string, meaning: string])[];
   /** What it exits with where it is used wrongly. */
-  readonly failure: ExitCode;
+  readonly usageExitCode: ExitCode;
 };
 
 /** Reads a tool's words. */
@@ -28,15 +28,15 @@ export function parseTool<F extends Fields>(
   tool: Tool<F>,
   words: readonly string[],
   env: Env,
-): Wish {
-  return parseCommand({ ...tool, options: [...tool.options, ...tool.own] }, words, env);
+): Request {
+  return parseCommand({ ...tool, options: [...tool.options, ...tool.extra] }, words, env);
 }
 
 /**
  * What `init` has and the tool has not, nor would mean something else there. Without letters: those
  * are the tool's.
  */
-export function ownOptions(
+export function extraOptions(
   theirs: readonly Names[],
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
@@ -45,22 +45,26 @@ export function ownOptions(
 }
 
 /** The same for who reads the help. */
-export const PATIENCE: string = `
+export const PATIENT_HELP: string = `
 A signal that asks for the end is passed on, and COMMAND is waited for, however long it takes:
 --kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
 
 /** What is the same under every name of a tool that we stand in for. */
 export const AS_TOOL: Pick<
   Fields,
-  "showGuardian" | "sayLimits" | "killAfterAsInit" | "heedsIgnored" | "leavesWhenAsked"
+  | "exit137OnGuardianKill"
+  | "sayLimits"
+  | "killAfterAsPid1"
+  | "receivesIgnored"
+  | "leavesAfterStopSignal"
 > = {
-  showGuardian: true,
+  exit137OnGuardianKill: true,
   sayLimits: false,
-  killAfterAsInit: undefined,
+  killAfterAsPid1: undefined,
   // They block or catch every signal, whatever was made of it before.
-  heedsIgnored: "always",
+  receivesIgnored: "always",
   // They never end more than the command and its group.
-  leavesWhenAsked: true,
+  leavesAfterStopSignal: true,
 };
 
 /** The defaults of a tool that never ends a command by force. */
@@ -75,13 +79,13 @@ export const PATIENT_DEFAULTS: Fields = {
  * it takes. So do we, until an option asks for more. What is left behind, or outlives a time limit,
  * ends.
  */
-export function patiently(fields: Fields): Fields {
-  const { killAfter, clockOn, drain } = fields;
-  const isTheirs = killAfter === NO_LIMIT && clockOn === PATIENT_DEFAULTS.clockOn;
+export function withPatience(fields: Fields): Fields {
+  const { killAfter, stopSignals, drain } = fields;
+  const isTheirs = killAfter === NO_LIMIT && stopSignals === PATIENT_DEFAULTS.stopSignals;
   const stopsNobody = isTheirs && drain === NO_LIMIT && !isServing(fields);
   return {
     ...fields,
     killAfter: killAfter === NO_LIMIT ? INIT_DEFAULTS.killAfter : killAfter,
-    clockOn: stopsNobody ? new Set() : clockOn,
+    stopSignals: stopsNobody ? new Set() : stopSignals,
   };
 }

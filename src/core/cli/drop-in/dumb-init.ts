@@ -3,13 +3,19 @@ import type { ExitCode } from "../../spec/status.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalOfNumber } from "../../values/signal.ts";
-import type { Wish } from "../options/command-line.ts";
+import type { Request } from "../options/command-line.ts";
 import { rewriting } from "../options/init.ts";
 import type { Option } from "../options/options.ts";
 import { flag, VERBOSE_ROW } from "../options/options.ts";
 import type { SignalPair, Value } from "../options/values.ts";
 import type { Tool } from "./drop-in.ts";
-import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+import {
+  extraOptions,
+  PATIENT_DEFAULTS,
+  PATIENT_HELP,
+  parseTool,
+  withPatience,
+} from "./drop-in.ts";
 import { dumbInitUsage } from "./dumb-init-words.ts";
 
 // As scanf(3) reads two numbers: blanks and a sign before each, anything after the second (S51).
@@ -65,20 +71,20 @@ export const DUMB_INIT: Tool<Fields> = {
   name: "dumb-init",
   usage: dumbInitUsage,
   about: `This is curfew, which stands in for dumb-init.
-${PATIENCE}`,
+${PATIENT_HELP}`,
   options: OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
-  own: ownOptions(OPTIONS),
+  extra: extraOptions(OPTIONS),
   variables: [
     ["DUMB_INIT_DEBUG", "1: as -v; nothing else counts"],
     ["DUMB_INIT_SETSID", "0: as -c; nothing else counts"],
   ],
   // S52, S56: a session of its own, and signals as if nobody had changed anything.
   defaults: { ...PATIENT_DEFAULTS, group: "terminal", resetSignals: "all" },
-  settle: (fields, _command, env) => {
+  resolve: (fields, _command, env) => {
     const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
     const verbose = fields.verbose || env("DUMB_INIT_DEBUG") === "1";
     return {
-      ...patiently(fields),
+      ...withPatience(fields),
       singleChild,
       group: singleChild ? "caller" : fields.group,
       rewrite: singleChild ? fields.rewrite : new Map([...STOPS, ...fields.rewrite]),
@@ -86,10 +92,10 @@ ${PATIENCE}`,
       narration: verbose ? EVERYTHING : 0,
     };
   },
-  failure: 1 as ExitCode,
+  usageExitCode: 1 as ExitCode,
 };
 
 /** `dumb-init [OPTION]... [--] COMMAND [ARG]...`. */
-export function parseDumbInit(words: readonly string[], env: Env): Wish {
+export function parseDumbInit(words: readonly string[], env: Env): Request {
   return parseTool(DUMB_INIT, words, env);
 }

@@ -3,11 +3,11 @@ import type { ExitCode } from "../../spec/status.ts";
 import type { Duration } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
-import type { Wish } from "../options/command-line.ts";
+import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/options.ts";
 import { value } from "../options/options.ts";
 import type { Tool } from "./drop-in.ts";
-import { AS_TOOL, ownOptions, parseTool } from "./drop-in.ts";
+import { AS_TOOL, extraOptions, parseTool } from "./drop-in.ts";
 import type { ScinitFields } from "./scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, wholeOf, withScinit } from "./scinit-options.ts";
 
@@ -35,7 +35,7 @@ export const SCINIT: Tool<Fields> = {
 something changes.`,
   options: OPTIONS,
   // Later versions have a --watch without a value.
-  own: ownOptions(OPTIONS, "--watch"),
+  extra: extraOptions(OPTIONS, "--watch"),
   variables: [],
   defaults: {
     ...INIT_DEFAULTS,
@@ -43,16 +43,16 @@ something changes.`,
     // S81.
     resetSignals: "mask",
     ...SCINIT_UNSET,
-    clockOn: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
+    stopSignals: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
     debounce: 500_000 as Duration,
     restartDelay: 1_000_000 as Duration,
     reapInterval: 5_000_000 as Duration,
   },
-  settle: ({ reapInterval, ...fields }, command) => withScinit(fields, command),
-  failure: 2 as ExitCode,
+  resolve: ({ reapInterval, ...fields }, command) => withScinit(fields, command),
+  usageExitCode: 2 as ExitCode,
 };
 
 /** `scinit [OPTION]... [--] COMMAND [ARG]...`. */
-export function parseScinit(words: readonly string[], env: Env): Wish {
+export function parseScinit(words: readonly string[], env: Env): Request {
   return parseTool(SCINIT, words, env);
 }

@@ -4,13 +4,19 @@ import type { ExitCode } from "../../spec/status.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { SIGNALS } from "../../values/signal.ts";
-import type { Wish } from "../options/command-line.ts";
+import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/options.ts";
 import { count, flag, list, value } from "../options/options.ts";
 import type { Value } from "../options/values.ts";
 import { EXIT_CODE } from "../options/values.ts";
 import type { Tool } from "./drop-in.ts";
-import { ownOptions, PATIENCE, PATIENT_DEFAULTS, parseTool, patiently } from "./drop-in.ts";
+import {
+  extraOptions,
+  PATIENT_DEFAULTS,
+  PATIENT_HELP,
+  parseTool,
+  withPatience,
+} from "./drop-in.ts";
 import { tiniUsage } from "./tini-words.ts";
 
 /** What tini's options say, as far as it is not a field of ours. */
@@ -94,9 +100,9 @@ export const TINI: Tool<TiniFields> = {
   usage: tiniUsage,
   about: `This is curfew, which stands in for tini: orphans are always adopted, -v is also --verbose, -e
 --expect-exit and -h --help.
-${PATIENCE}`,
+${PATIENT_HELP}`,
   options: OPTIONS,
-  own: ownOptions(OPTIONS),
+  extra: extraOptions(OPTIONS),
   variables: [
     ["TINI_SUBREAPER", "as -s"],
     ["TINI_KILL_PROCESS_GROUP", "as -g, whatever its value"],
@@ -110,15 +116,15 @@ ${PATIENCE}`,
     subreaper: false,
     parent: undefined,
   },
-  settle: ({ subreaper, parent, ...fields }, _command, env) => ({
-    ...patiently(fields),
+  resolve: ({ subreaper, parent, ...fields }, _command, env) => ({
+    ...withPatience(fields),
     ...voiceOf(fields, env("TINI_VERBOSITY")),
     singleChild: fields.singleChild && env("TINI_KILL_PROCESS_GROUP") === undefined,
     dieWithParent: fields.dieWithParent || parent !== undefined,
     // Who cannot be asked about it any more cannot end what it started: we do that in good order.
     parentSignal: parent === "SIGKILL" ? undefined : parent,
   }),
-  failure: 1 as ExitCode,
+  usageExitCode: 1 as ExitCode,
 };
 
 /** What is said; the variable decides alone where it is set (S39). */
@@ -137,9 +143,10 @@ function levelOf(verbosity: string): number {
 }
 
 /** `tini [OPTION]... [--] COMMAND [ARG]...`. */
-export function parseTini(words: readonly string[], env: Env): Wish {
-  const wish = parseTool(TINI, words, env);
-  if (wish.kind !== "print" || wish.prints !== "version" || words.length === 1) return wish;
+export function parseTini(words: readonly string[], env: Env): Request {
+  const request = parseTool(TINI, words, env);
+  if (request.kind !== "print" || request.prints !== "version" || words.length === 1)
+    return request;
   // S42: only alone, and so not by the way.
   const given = words.find((word) => word !== "--version");
   return usageError("extra_operand", { part: "--version", given, expected: "nothing beside it" });

@@ -1,7 +1,7 @@
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
-import type { Fields, Place, Spec } from "../../spec/spec.ts";
+import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { STOP_SIGNALS } from "../../spec/spec.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
@@ -14,7 +14,7 @@ import type { Value } from "./values.ts";
 import { PLACE, READY, SIGNAL } from "./values.ts";
 
 /** What a command line asks for. */
-export type Wish =
+export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
@@ -25,52 +25,52 @@ export type Wish =
 
 /** A grammar, and how the fields are made of what its options and the environment say. */
 export type CommandLine<F> = Grammar<F> & {
-  readonly settle: (fields: F, command: readonly string[], env: Env) => Fields;
+  readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
   /** What is wrong with an option that was given without another one. */
   readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 
 /** `[OPTION]... [--] COMMAND [ARG]...`. */
-export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], env: Env): Wish {
+export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], env: Env): Request {
   const scan = scanOptions(line, words, env);
   if (scan.kind !== "scanned") return scan;
   const command = scan.operands;
   if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
   const unmet = line.unmet?.(scan.fields, scan.given);
-  return unmet ?? askedFor({ ...line.settle(scan.fields, command, env), command }, env);
+  return unmet ?? requestOf({ ...line.resolve(scan.fields, command, env), command }, env);
 }
 
 /** The run that a Spec asks for, unless what it asks for cannot be together. */
-export function askedFor(asked: Spec, env: Env): Wish {
+export function requestOf(asked: Spec, env: Env): Request {
   const metrics = env("TIMEOUT_METRICS") !== undefined;
-  const forward = forwardedBy(asked);
+  const forward = forwardedSignals(asked);
   // Copied only where something is different: it is on the way of every run.
   const isAsAsked = metrics === asked.metrics && forward === asked.forward;
   const spec = isAsAsked ? asked : { ...asked, metrics, forward };
-  return clashOf(spec) ?? { kind: "run", spec };
+  return conflictOf(spec) ?? { kind: "run", spec };
 }
 
 /** What another signal becomes is passed on, also SIGKILL; and so is what asks for the end. */
-function forwardedBy({ forward, rewrite, clockOn }: Spec): ReadonlySet<Signal> {
-  const isUsual = clockOn === forward || clockOn === STOP_SIGNALS || clockOn.size === 0;
+function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<Signal> {
+  const isUsual = stopSignals === forward || stopSignals === STOP_SIGNALS || stopSignals.size === 0;
   if (isUsual && rewrite.size === 0) return forward;
   const isMore = (signal: Signal) => signal !== "SIG0" && !forward.has(signal);
-  const others = [...rewrite.values(), ...clockOn].filter(isMore);
+  const others = [...rewrite.values(), ...stopSignals].filter(isMore);
   return others.length === 0 ? forward : new Set([...forward, ...others]);
 }
 
-function clashOf(spec: Spec): UsageError | undefined {
-  return sharedPlace(spec) ?? takenDescriptor(spec) ?? endingReload(spec);
+function conflictOf(spec: Spec): UsageError | undefined {
+  return sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec);
 }
 
 /** Two writers in one file, each of which begins at its start, leave neither's lines. */
-function sharedPlace({ report, events }: Spec): UsageError | undefined {
+function sharedOutput({ report, events }: Spec): UsageError | undefined {
   if (report === undefined || events === undefined) return undefined;
-  return isSamePlace(report, events) ? samePlace(events) : undefined;
+  return isSameTarget(report, events) ? sameOutput(events) : undefined;
 }
 
 /** Report and events would go to the same place, perhaps under two names. */
-export function samePlace(events: Place): UsageError {
+export function sameOutput(events: OutputTarget): UsageError {
   const expected = "another place than --report's, for the last line of the events is the report";
   return usageError("bad_place", {
     part: `--events ${PLACE.metavar}`,
@@ -82,7 +82,7 @@ export function samePlace(events: Place): UsageError {
 /** Where nothing is kept, nothing can be lost. */
 const NOWHERE = "/dev/null";
 
-function isSamePlace(one: Place, other: Place): boolean {
+function isSameTarget(one: OutputTarget, other: OutputTarget): boolean {
   if (one.kind === "fd") return other.kind === "fd" && one.fd === other.fd;
   const path = plainPath(one.path);
   return other.kind === "path" && path === plainPath(other.path) && path !== NOWHERE;
@@ -95,7 +95,7 @@ function plainPath(path: string): string {
 }
 
 /** The descriptor that says "ready" must not be a socket's. */
-function takenDescriptor({ ready, listen }: Spec): UsageError | undefined {
+function takenByListen({ ready, listen }: Spec): UsageError | undefined {
   const least = FIRST_SOCKET + listen.length;
   if (ready.kind !== "fd" || ready.fd >= least) return undefined;
   const expected = `fd:${least} or above, for the sockets come first`;
@@ -104,8 +104,8 @@ function takenDescriptor({ ready, listen }: Spec): UsageError | undefined {
 }
 
 /** A signal cannot ask for the next generation and for the end. */
-function endingReload({ reloadSignal, clockOn }: Spec): UsageError | undefined {
-  if (reloadSignal === undefined || !clockOn.has(reloadSignal)) return undefined;
+function reloadingStopSignal({ reloadSignal, stopSignals }: Spec): UsageError | undefined {
+  if (reloadSignal === undefined || !stopSignals.has(reloadSignal)) return undefined;
   const expected = "a signal that is not among --stop-signals";
   const part = `--reload-signal ${SIGNAL.metavar}`;
   return usageError("unknown_signal", { part, given: signalLabel(reloadSignal), expected });

@@ -12,7 +12,7 @@ import {
   list,
   optional,
   PRINTS,
-  stopSignals,
+  stopSignalsOption,
   VERBOSE_ROW,
   value,
 } from "./options.ts";
@@ -58,7 +58,7 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
     { long: "--rewrite", help: "pass on another signal than was sent; 0 drops it" },
     SIGNAL_PAIR,
   ),
-  stopSignals(),
+  stopSignalsOption(),
   value({
     long: "--drain",
     key: "drain",
@@ -152,8 +152,8 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
 ];
 
-/** The options of `init` that are not those of every door. */
-export const INIT_OWN_OPTIONS: readonly Option<Fields>[] = [
+/** The options of `init` that are not those of every subcommand. */
+export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("8s", GIVEN_KILL_AFTER),
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
@@ -162,7 +162,7 @@ export const INIT_OWN_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `init`. */
 export const INIT_OPTIONS: readonly Option<Fields>[] = [
-  ...INIT_OWN_OPTIONS,
+  ...INIT_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
   ...PRINTS,
 ];

@@ -80,7 +80,7 @@ export type PrintOption = Names & { readonly kind: "print"; readonly prints: Pri
 /** What can be asked for instead of a run; the licence in a tool that prints it. */
 export type Printable = "help" | "version" | "licence";
 
-/** A row of a door's table: parser, `--help` and the manual's table are made from it. */
+/** A row of a subcommand's table: parser, `--help` and the manual's table are made from it. */
 export type Option<F> =
   | ValueOption<F>
   | OptionalOption<F>
@@ -146,7 +146,7 @@ export const PRINTS: readonly PrintOption[] = [
   { kind: "print", long: "--version", prints: "version", help: "print the version" },
 ];
 
-/** A row but for the door that it stands in. */
+/** A row but for the subcommand that it stands in. */
 type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
 export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
@@ -166,13 +166,13 @@ export const VERBOSE_ROW: VerboseRow = {
   value: true,
 };
 
-export function stopSignals(
+export function stopSignalsOption(
   help: string = "signals that ask for the end; TERM,INT if not given",
 ): Option<Fields> {
-  return value({ long: "--stop-signals", key: "clockOn", takes: SIGNAL_SET, help });
+  return value({ long: "--stop-signals", key: "stopSignals", takes: SIGNAL_SET, help });
 }
 
-/** What every door that runs a command has. */
+/** What every subcommand that runs a command has. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--cpu-limit",
@@ -274,15 +274,15 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
 ];
 
 /** The options of `timeout` that GNU's has not. */
-export const TIMEOUT_OWN_OPTIONS: readonly Option<Fields>[] = [
-  stopSignals("signals that start -k; all that end a process if not given"),
+export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
+  stopSignalsOption("signals that start -k; all that end a process if not given"),
   ...COMMON_OPTIONS,
 ];
 
 /** The options of `timeout`: GNU's, which may be shortened, then curfew's own. */
 export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...GNU_OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
-  ...TIMEOUT_OWN_OPTIONS,
+  ...TIMEOUT_EXTENSIONS,
 ];
 
 /** When and how the command ends. `patience`: what --kill-after is if not given. */
@@ -327,10 +327,10 @@ const PROCESS_GROUP: Option<Fields> = {
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
 };
 
-/** The options of `run` that are not those of every door. */
-export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
+/** The options of `run` that are not those of every subcommand. */
+export const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("5s"),
-  stopSignals(),
+  stopSignalsOption(),
   PROCESS_GROUP,
   flag({
     long: "--new-session",
@@ -343,7 +343,7 @@ export const RUN_OWN_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `run`. */
 export const RUN_OPTIONS: readonly Option<Fields>[] = [
-  ...RUN_OWN_OPTIONS,
+  ...RUN_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
   ...PRINTS,
 ];

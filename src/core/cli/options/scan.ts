@@ -62,7 +62,7 @@ export function scanOptions<F>(
 /** The words that `scanOptions` reads as these fields; what is as by default is left out. */
 export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
   return options.flatMap((option) => {
-    // What is counted is no door's of ours, and nobody writes a tool's words.
+    // What is counted is no subcommand's of ours, and nobody writes a tool's words.
     if (option.kind === "print" || option.kind === "count") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
     const isDefault = fields[option.key] === defaults[option.key];

@@ -1,5 +1,5 @@
 import type { UsageCode } from "../../spec/error.ts";
-import type { DieWithParent, MemLimit, Place, Ready } from "../../spec/spec.ts";
+import type { DieWithParent, MemLimit, OutputTarget, Ready } from "../../spec/spec.ts";
 import type { Duration } from "../../values/duration.ts";
 import {
   formatDuration,
@@ -140,7 +140,7 @@ export const TICKS: Value<string | undefined> = {
   format: String,
 };
 
-export const PLACE: Value<Place | undefined> = {
+export const PLACE: Value<OutputTarget | undefined> = {
   metavar: "PLACE",
   code: "bad_place",
   expected: "a path, or fd:N for an open descriptor: fd:1 is standard output",
@@ -270,7 +270,7 @@ const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
 
 // A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.
-function parsePlace(text: string): Place | undefined {
+function parsePlace(text: string): OutputTarget | undefined {
   if (!text.startsWith("fd:")) {
     return text === "" || text === "-" ? undefined : { kind: "path", path: text };
   }
@@ -278,7 +278,7 @@ function parsePlace(text: string): Place | undefined {
   return fd === undefined ? undefined : { kind: "fd", fd };
 }
 
-function formatPlace(place: Place | undefined): string {
+function formatPlace(place: OutputTarget | undefined): string {
   if (place === undefined) return "";
   if (place.kind === "fd") return `fd:${place.fd}`;
   return parsePlace(place.path)?.kind === "path" ? place.path : `./${place.path}`;

@@ -10,7 +10,7 @@ import { probe } from "./probes.ts";
 const STDOUT = 1;
 
 /** `curfew doctor`: says what can be guaranteed here, and why not more. The exit code. */
-export function doctorDoor(name: string, spec: DoctorSpec): number {
+export function runDoctor(name: string, spec: DoctorSpec): number {
   const diagnosis = diagnose(probe());
   const text = spec.json ? formatDiagnosisJson(diagnosis) : formatDiagnosisText(diagnosis);
   const written = sys.write(STDOUT, text);

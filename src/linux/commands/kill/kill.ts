@@ -54,7 +54,7 @@ const AT_ONCE = 32;
 const PATIENCE = 1_000_000;
 
 /** `curfew kill`: ends processes that are not ours, and says how each ended. The exit code. */
-export function killDoor(name: string, spec: KillSpec): number {
+export function runKill(name: string, spec: KillSpec): number {
   const voice = { name, utf8: localeOf(sys.env).utf8 };
   // Nobody reads it here, and no descriptor that we keep takes its place (`above_stdio`): so there
   // is room for a look at /proc, however many descriptors are in use.

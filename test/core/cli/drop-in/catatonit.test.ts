@@ -13,10 +13,10 @@ for (const [cites, tool, line, asks, environment] of linesOf("catatonit")) {
 }
 
 test("S59, S62: signals go to the command alone, by which nothing stops and nobody is forced", () => {
-  const { clockOn, forward, ...fields } = defaultsOf("catatonit");
-  const { clockOn: _, forward: all, ...others } = INIT_DEFAULTS;
+  const { stopSignals, forward, ...fields } = defaultsOf("catatonit");
+  const { stopSignals: _, forward: all, ...others } = INIT_DEFAULTS;
   assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true });
-  assert.deepEqual([...clockOn], []);
+  assert.deepEqual([...stopSignals], []);
   const missing = [...all].filter((signal) => !forward.has(signal));
   assert.deepEqual(missing, ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CATATONIT } from "../../../../src/core/cli/drop-in/catatonit.ts";
 import type { Tool } from "../../../../src/core/cli/drop-in/drop-in.ts";
-import { PATIENT_DEFAULTS, patiently } from "../../../../src/core/cli/drop-in/drop-in.ts";
+import { PATIENT_DEFAULTS, withPatience } from "../../../../src/core/cli/drop-in/drop-in.ts";
 import { DUMB_INIT } from "../../../../src/core/cli/drop-in/dumb-init.ts";
 import { SCINIT } from "../../../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../../../src/core/cli/drop-in/tini.ts";
@@ -24,8 +24,8 @@ function forEach(check: <F>(tool: Tool<F>) => void): void {
 const SECOND = 1_000_000 as Duration;
 
 test("a patient tool passes on and waits; time limits and leftovers have init's patience", () => {
-  const { killAfter, clockOn } = patiently(PATIENT_DEFAULTS);
-  assert.deepEqual([killAfter, clockOn.size], [INIT_DEFAULTS.killAfter, 0]);
+  const { killAfter, stopSignals } = withPatience(PATIENT_DEFAULTS);
+  assert.deepEqual([killAfter, stopSignals.size], [INIT_DEFAULTS.killAfter, 0]);
 });
 
 test("who says how it is to stop gets what init does", () => {
@@ -34,18 +34,18 @@ test("who says how it is to stop gets what init does", () => {
     { drain: SECOND },
     { watch: ["a"] },
     { reloadSignal: "SIGHUP" },
-    { clockOn: new Set(["SIGUSR1"]) },
+    { stopSignals: new Set(["SIGUSR1"]) },
   ];
   for (const fields of stops) {
     const asked: Fields = { ...PATIENT_DEFAULTS, ...fields };
-    const { killAfter = INIT_DEFAULTS.killAfter, clockOn = INIT_DEFAULTS.clockOn } = fields;
-    assert.deepEqual(patiently(asked), { ...asked, killAfter, clockOn });
+    const { killAfter = INIT_DEFAULTS.killAfter, stopSignals = INIT_DEFAULTS.stopSignals } = fields;
+    assert.deepEqual(withPatience(asked), { ...asked, killAfter, stopSignals });
   }
 });
 
 test("every option of init is there by its long name, and no name or letter has two meanings", () => {
-  forEach(({ name, options, own }) => {
-    const all = [...options, ...own];
+  forEach(({ name, options, extra }) => {
+    const all = [...options, ...extra];
     const long = all.flatMap((option) => option.long ?? []);
     const short = all.flatMap((option) => option.short ?? []);
     assert.equal(new Set(long).size, long.length, name);
@@ -54,14 +54,14 @@ test("every option of init is there by its long name, and no name or letter has 
       const isMissing = name === "scinit" && option.long === "--watch";
       assert.equal(option.long === undefined || !long.includes(option.long), isMissing);
     }
-    for (const option of own) assert.equal(option.short, undefined, nameOf(option));
+    for (const option of extra) assert.equal(option.short, undefined, nameOf(option));
   });
 });
 
 test("the help of an option is a sentence on one line, and so is that of a variable", () => {
-  forEach(({ about, options, variables, settle, defaults }) => {
+  forEach(({ about, options, variables, resolve, defaults }) => {
     assert.match(about, /^[A-Z][ -~\n]*\.$/);
-    assert.equal(typeof settle(defaults, ["a"], () => undefined), "object");
+    assert.equal(typeof resolve(defaults, ["a"], () => undefined), "object");
     for (const { help } of options) assert.match(help, /^[a-z][^\n]*[^.\n]$/i);
     for (const [name, meaning] of variables) {
       assert.match(name, /^[A-Z_]+$/);
@@ -72,5 +72,5 @@ test("the help of an option is a sentence on one line, and so is that of a varia
 
 test("a time limit, or what is only said, leaves a tool patient", () => {
   const fields: Fields = { ...PATIENT_DEFAULTS, timeout: SECOND, verbose: true, ignore: ["a"] };
-  assert.equal(patiently(fields).clockOn.size, 0);
+  assert.equal(withPatience(fields).stopSignals.size, 0);
 });

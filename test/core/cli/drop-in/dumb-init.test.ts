@@ -12,11 +12,11 @@ for (const [cites, tool, line, asks, environment] of linesOf("dumb-init")) {
 }
 
 test("S52: as init, but a terminal's stops become STOP, and nobody is ended by force", () => {
-  const { clockOn, rewrite, forward, ...fields } = defaultsOf("dumb-init");
-  const { clockOn: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
+  const { stopSignals, rewrite, forward, ...fields } = defaultsOf("dumb-init");
+  const { stopSignals: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
   const own = { group: "terminal", resetSignals: "all" };
   assert.deepEqual(fields, { ...others, ...AS_TOOL, ...own });
-  assert.deepEqual([...clockOn], []);
+  assert.deepEqual([...stopSignals], []);
   assert.deepEqual([...rewrite.keys()], ["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
   assert.deepEqual(forward, new Set([...INIT_DEFAULTS.forward, "SIGSTOP"]));
 });

@@ -13,6 +13,6 @@ for (const [cites, tool, line, asks, environment] of linesOf("scinit")) {
 
 test("S83: as init, with scinit's times before a new generation", () => {
   const own = { ...AS_TOOL, resetSignals: "mask", debounce: 500_000, restartDelay: 1_000_000 };
-  const clockOn = new Set([...INIT_DEFAULTS.clockOn, "SIGQUIT"]);
-  assert.deepEqual(defaultsOf("scinit"), { ...INIT_DEFAULTS, ...own, clockOn });
+  const stopSignals = new Set([...INIT_DEFAULTS.stopSignals, "SIGQUIT"]);
+  assert.deepEqual(defaultsOf("scinit"), { ...INIT_DEFAULTS, ...own, stopSignals });
 });

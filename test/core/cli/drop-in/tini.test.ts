@@ -13,10 +13,10 @@ for (const [cites, tool, line, asks, environment] of linesOf("tini")) {
 }
 
 test("S46: as init, but signals go to the command alone, which is never ended by force", () => {
-  const { clockOn, forward, ...fields } = defaultsOf("tini");
-  const { clockOn: _, forward: all, ...others } = INIT_DEFAULTS;
+  const { stopSignals, forward, ...fields } = defaultsOf("tini");
+  const { stopSignals: _, forward: all, ...others } = INIT_DEFAULTS;
   assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true, narration: 1 });
-  assert.deepEqual([...clockOn], []);
+  assert.deepEqual([...stopSignals], []);
   assert.deepEqual(
     [...all].filter((signal) => !forward.has(signal)),
     ["SIGTTIN", "SIGTTOU"],

@@ -1,20 +1,20 @@
-// What is settled when all options are known; the rows of the doors show the errors.
+// What is settled when all options are known; the rows of the subcommands show the errors.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { askedFor } from "../../../../src/core/cli/options/command-line.ts";
-import type { Place, Spec } from "../../../../src/core/spec/spec.ts";
+import { requestOf } from "../../../../src/core/cli/options/command-line.ts";
+import type { OutputTarget, Spec } from "../../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { Signal } from "../../../../src/core/values/signal.ts";
-import { entranceOf } from "../asked.ts";
+import { entryPointOf } from "../asked.ts";
 
 const NOTHING = () => undefined;
 const SPEC: Spec = { ...INIT_DEFAULTS, command: ["a"] };
 
 /** The Spec that is made of these fields; undefined where they are refused. */
 function made(fields: Partial<Spec>): Spec | undefined {
-  const wish = askedFor({ ...SPEC, ...fields }, NOTHING);
-  return wish.kind === "run" ? wish.spec : undefined;
+  const request = requestOf({ ...SPEC, ...fields }, NOTHING);
+  return request.kind === "run" ? request.spec : undefined;
 }
 
 test("a signal that others become is passed on, though nobody can send it to us", () => {
@@ -33,7 +33,7 @@ test("what is received stays the same set where nothing is rewritten to somethin
 });
 
 test("report and events need places of their own", () => {
-  const path = (text: string): Place => ({ kind: "path", path: text });
+  const path = (text: string): OutputTarget => ({ kind: "path", path: text });
   for (const [one, other, isSame] of [
     ["r", "r", true],
     ["r", "./r", true],
@@ -53,8 +53,8 @@ test("report and events need places of their own", () => {
 
 test("only TIMEOUT_METRICS asks for metrics, whatever it says", () => {
   for (const value of ["", "0", "x"]) {
-    const wish = askedFor(SPEC, (name) => (name === "TIMEOUT_METRICS" ? value : undefined));
-    assert.ok(wish.kind === "run" && wish.spec.metrics);
+    const request = requestOf(SPEC, (name) => (name === "TIMEOUT_METRICS" ? value : undefined));
+    assert.ok(request.kind === "run" && request.spec.metrics);
   }
   assert.equal(made({})?.metrics, false);
 });
@@ -80,10 +80,10 @@ test("S2: the words of the command come through untouched, whatever they are", (
       fc.array(word, { minLength: 1 }),
       fc.constantFrom(...ENTRANCES),
       (command, name) => {
-        const wish = entranceOf(name).parse(["--timeout=5", "--", ...command], NOTHING);
-        assert.ok(wish.kind === "run");
-        assert.deepEqual(wish.spec.command, command);
-        assert.equal(wish.spec.timeout, 5_000_000);
+        const request = entryPointOf(name).parse(["--timeout=5", "--", ...command], NOTHING);
+        assert.ok(request.kind === "run");
+        assert.deepEqual(request.spec.command, command);
+        assert.equal(request.spec.timeout, 5_000_000);
       },
     ),
     { numRuns: 2000 },

@@ -8,8 +8,8 @@ import type { Option } from "../../../../src/core/cli/options/options.ts";
 import {
   COMMON_OPTIONS,
   RUN_OPTIONS,
+  TIMEOUT_EXTENSIONS,
   TIMEOUT_OPTIONS,
-  TIMEOUT_OWN_OPTIONS,
 } from "../../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
@@ -21,7 +21,7 @@ import {
 } from "../../../../src/core/spec/spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
 
-/** What holds of every door's table, whatever its fields are. */
+/** What holds of every subcommand's table, whatever its fields are. */
 function forEach(check: <F>(name: string, options: readonly Option<F>[], defaults: F) => void) {
   check("timeout", TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS);
   check("run", RUN_OPTIONS, RUN_DEFAULTS);
@@ -48,14 +48,14 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
 
 test("what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
-  assert.deepEqual(own, TIMEOUT_OWN_OPTIONS);
+  assert.deepEqual(own, TIMEOUT_EXTENSIONS);
   assert.deepEqual(own.slice(1), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
   const others = [...RUN_OPTIONS, ...INIT_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
 });
 
-test("the options of the doors", () => {
+test("the options of the subcommands", () => {
   const usesOf = (options: readonly { long?: string; short?: string }[]) =>
     options
       .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
@@ -90,10 +90,10 @@ test("the options of the doors", () => {
 });
 
 test("no option hides behind another, and each help is a sentence on one line", () => {
-  forEach((door, options) => {
+  forEach((subcommand, options) => {
     const names = options.flatMap(({ long, short }) => [long, short ?? []].flat());
-    assert.ok(!names.includes(undefined), door);
-    assert.equal(new Set(names).size, names.length, door);
+    assert.ok(!names.includes(undefined), subcommand);
+    assert.equal(new Set(names).size, names.length, subcommand);
     for (const option of options) {
       const { short = "-x", help } = option;
       assert.match(nameOf(option), /^--[a-z]+(-[a-z]+)*$/);
@@ -107,10 +107,10 @@ test("no option hides behind another, and each help is a sentence on one line", 
 const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1 };
 
 test("a field is set by one option, and no option asks for the default; but for --tree", () => {
-  forEach((door, options, defaults) => {
+  forEach((subcommand, options, defaults) => {
     const rows = options.filter((option) => option.kind !== "print");
     const fields = new Set(rows.map(({ key }) => key));
-    assert.equal(fields.size, rows.length - (SECOND[door] ?? 0), door);
+    assert.equal(fields.size, rows.length - (SECOND[subcommand] ?? 0), subcommand);
     for (const option of rows) {
       if (option.kind !== "flag" || option.long === "--tree") continue;
       assert.notEqual(option.value, defaults[option.key], option.long);
@@ -158,7 +158,7 @@ test("the defaults of run, and of kill", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = RUN_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 5_000_000, "job"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
-  assert.equal(RUN_DEFAULTS.clockOn, STOP_SIGNALS);
+  assert.equal(RUN_DEFAULTS.stopSignals, STOP_SIGNALS);
   assert.deepEqual([KILL_DEFAULTS.killAfter, KILL_DEFAULTS.reach], [5_000_000, "tree"]);
 });
 
@@ -166,10 +166,10 @@ test("the defaults of init", () => {
   const { timeout, signal, killAfter, group, leftovers, onStop, dieWithParent } = INIT_DEFAULTS;
   assert.deepEqual([timeout, signal, killAfter, group], [0, "SIGTERM", 8_000_000, "auto"]);
   assert.deepEqual([leftovers, onStop, dieWithParent], ["kill", "auto", false]);
-  const { clockOn, insist, showDeath, singleChild, failOnSurvivors } = INIT_DEFAULTS;
-  assert.deepEqual([...clockOn], ["SIGTERM", "SIGINT"]);
+  const { stopSignals, onSecondStop, dieOfSignal, singleChild, failOnSurvivors } = INIT_DEFAULTS;
+  assert.deepEqual([...stopSignals], ["SIGTERM", "SIGINT"]);
   assert.deepEqual(
-    [insist, showDeath, singleChild, failOnSurvivors],
+    [onSecondStop, dieOfSignal, singleChild, failOnSurvivors],
     ["forward", false, false, true],
   );
   const { forward, rewrite, expectExit, expireOn } = INIT_DEFAULTS;

@@ -1,4 +1,4 @@
-// Options of a made-up command: what the doors' own tables do not show.
+// Options of a made-up command: what the subcommands' own tables do not show.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Option } from "../../../../src/core/cli/options/options.ts";

@@ -1,10 +1,10 @@
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
 import { RUN_OPTIONS } from "../../../../src/core/cli/options/options.ts";
 
-/** As rows of `timeout`, with the door or the tool whose line it is. */
-export type DoorRow = readonly [
+/** As rows of `timeout`, with the subcommand or the tool whose line it is. */
+export type SubcommandRow = readonly [
   cites: string,
-  door: string,
+  subcommand: string,
   line: string,
   asks: string,
   environment?: string,
@@ -50,8 +50,8 @@ const START_TIMES: readonly (readonly [text: string, digits: string | undefined]
   ["0x10", undefined],
 ];
 
-/** Command lines of the doors but `timeout`, the strange ones first. */
-export const DOOR_LINES: readonly DoorRow[] = [
+/** Command lines of the subcommands but `timeout`, the strange ones first. */
+export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "run", "a -v --timeout 5", "a -v --timeout 5"],
   ["ours", "run", "-v -- -a --", "verbose=true -a --"],
   ["ours", "run", "-- -- a", "-- a"],
@@ -97,8 +97,8 @@ export const DOOR_LINES: readonly DoorRow[] = [
     "unknown_choice|--process-group WHOSE|job|own or caller",
   ],
   ["ours", "run", "-vsINT a", "signal=SIGINT isSignalGiven=true verbose=true a"],
-  ["ours", "run", "--stop-signals TERM,USR1 a", "clockOn=SIGTERM,SIGUSR1 a"],
-  ["ours", "run", "--stop-signals URG -s TERM a", "isSignalGiven=true clockOn=SIGURG a"],
+  ["ours", "run", "--stop-signals TERM,USR1 a", "stopSignals=SIGTERM,SIGUSR1 a"],
+  ["ours", "run", "--stop-signals URG -s TERM a", "isSignalGiven=true stopSignals=SIGURG a"],
   ["ours", "run", "--signal=WAT a", `unknown_signal|--signal SIGNAL|WAT|${SIGNAL}`],
   ["ours", "run", "--help", "print help"],
   ["ours", "run", "--version a", "print version"],
@@ -195,10 +195,10 @@ export const DOOR_LINES: readonly DoorRow[] = [
   ["ours", "kill", "--group --tree 7", "7"],
   ["ours", "kill", "--tree --group 7", "reach=group 7"],
   ["ours", "kill", "--require-start-time 0 7", "requireStartTime=0 7"],
-  ...START_TIMES.map(([text, digits]): DoorRow => {
+  ...START_TIMES.map(([text, digits]): SubcommandRow => {
     const refusal = `bad_number|--require-start-time TICKS|${text}|${TICKS}`;
-    const wish = digits === undefined ? refusal : `requireStartTime=${digits} 7`;
-    return ["ours", "kill", `--require-start-time=${text} 7`, wish];
+    const request = digits === undefined ? refusal : `requireStartTime=${digits} 7`;
+    return ["ours", "kill", `--require-start-time=${text} 7`, request];
   }),
   [
     "ours",

@@ -1,4 +1,4 @@
-import type { DoorRow } from "./commands.ts";
+import type { SubcommandRow } from "./commands.ts";
 
 const DELAY = "a duration such as 10 or 500ms, 0 for at once; not inf";
 const KILL_AFTER =
@@ -34,10 +34,10 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["-v --", "missing_operand|COMMAND||COMMAND [ARG]..."],
   [
     "--timeout 5 -sINT -k 500ms a",
-    "timeout=5000000 signal=SIGINT isSignalGiven=true killAfter=500000 killAfterAsInit=undefined a",
+    "timeout=5000000 signal=SIGINT isSignalGiven=true killAfter=500000 killAfterAsPid1=undefined a",
   ],
-  ["-vk8 a", "killAfterAsInit=undefined verbose=true a"],
-  ["-k inf a", "killAfter=0 killAfterAsInit=undefined a"],
+  ["-vk8 a", "killAfterAsPid1=undefined verbose=true a"],
+  ["-k inf a", "killAfter=0 killAfterAsPid1=undefined a"],
   ["--kill-after 0 a", `bad_duration|--kill-after DURATION|0|${KILL_AFTER}`],
   ["--help", "print help"],
   ["--version a", "print version"],
@@ -56,9 +56,9 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--rewrite TERM:INT:HUP a", `unknown_signal|--rewrite SIG:SIG|TERM:INT:HUP|${PAIR}`],
   ["--rewrite TERM:~INT a", `unknown_signal|--rewrite SIG:SIG|TERM: INT|${PAIR}`],
   ["--rewrite", `missing_value|--rewrite SIG:SIG||${PAIR}`],
-  ["--stop-signals USR1 a", "clockOn=SIGUSR1 a"],
-  ["--stop-signals TERM,QUIT,TERM a", "clockOn=SIGTERM,SIGQUIT a"],
-  ["--stop-signals=3,15 --stop-signals=HUP a", "clockOn=SIGHUP a"],
+  ["--stop-signals USR1 a", "stopSignals=SIGUSR1 a"],
+  ["--stop-signals TERM,QUIT,TERM a", "stopSignals=SIGTERM,SIGQUIT a"],
+  ["--stop-signals=3,15 --stop-signals=HUP a", "stopSignals=SIGHUP a"],
   ["--stop-signals= a", `unknown_signal|--stop-signals SIGNALS|""|${SIGNALS}`],
   ["--stop-signals TERM, a", `unknown_signal|--stop-signals SIGNALS|TERM,|${SIGNALS}`],
   ["--stop-signals 0 a", `unknown_signal|--stop-signals SIGNALS|0|${SIGNALS}`],
@@ -157,7 +157,7 @@ const CLASHES: readonly (readonly [line: string, asks: string])[] = [
     "--reload-signal HUP --stop-signals HUP a",
     "unknown_signal|--reload-signal SIGNAL|HUP|a signal that is not among --stop-signals",
   ],
-  ["--reload-signal INT --stop-signals TERM a", "clockOn=SIGTERM reloadSignal=SIGINT a"],
+  ["--reload-signal INT --stop-signals TERM a", "stopSignals=SIGTERM reloadSignal=SIGINT a"],
   [
     "--report r --events r a",
     "bad_place|--events PLACE|r|another place than --report's, for the last line of the events is the report",
@@ -207,13 +207,13 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
     "--restart-delay-ms 9007199254741 a",
     `bad_number|--restart-delay-ms N|9007199254741|${MILLISECONDS}`,
   ],
-  ["S82", "--graceful-timeout-secs 30 a", "killAfter=30000000 killAfterAsInit=undefined a"],
-  ["S82", "--graceful-timeout-secs 0 a", "killAfter=1 killAfterAsInit=undefined a"],
+  ["S82", "--graceful-timeout-secs 30 a", "killAfter=30000000 killAfterAsPid1=undefined a"],
+  ["S82", "--graceful-timeout-secs 0 a", "killAfter=1 killAfterAsPid1=undefined a"],
   ["S82", "--graceful-timeout-secs 1s a", `bad_number|--graceful-timeout-secs N|1s|${SECONDS}`],
 ];
 
 /** Every line of `init`. */
-export const INIT_LINES: readonly DoorRow[] = [
+export const INIT_LINES: readonly SubcommandRow[] = [
   ...[...OWN, ...NEEDS, ...CLASHES].map(([line, asks]) => ["ours", "init", line, asks] as const),
   ...ALIASES.map(([cites, line, asks]) => [cites, "init", line, asks] as const),
 ];

@@ -1,4 +1,4 @@
-import type { DoorRow } from "./commands.ts";
+import type { SubcommandRow } from "./commands.ts";
 
 const CODE = "a whole number from 0 to 255";
 const PARENT = "a full name such as SIGTERM";
@@ -8,7 +8,7 @@ const MISSING = "missing_operand|COMMAND||COMMAND [ARG]...";
 type Row = readonly [cites: string, line: string, asks: string, environment?: string];
 
 const rowsOf = (tool: string, rows: readonly Row[]) =>
-  rows.map(([cites, line, asks, environment]): DoorRow => {
+  rows.map(([cites, line, asks, environment]): SubcommandRow => {
     const row = [cites, tool, line, asks] as const;
     return environment === undefined ? row : [...row, environment];
   });
@@ -185,7 +185,7 @@ const SCINIT: readonly Row[] = [
 ];
 
 /** Command lines of the tools that we stand in for. */
-export const TOOL_LINES: readonly DoorRow[] = [
+export const TOOL_LINES: readonly SubcommandRow[] = [
   ...rowsOf("tini", TINI),
   ...rowsOf("dumb-init", DUMB_INIT),
   ...rowsOf("catatonit", CATATONIT),
@@ -193,6 +193,6 @@ export const TOOL_LINES: readonly DoorRow[] = [
 ];
 
 /** Those of one tool. */
-export function linesOf(tool: string): readonly DoorRow[] {
+export function linesOf(tool: string): readonly SubcommandRow[] {
   return TOOL_LINES.filter(([, name]) => name === tool);
 }

@@ -127,7 +127,11 @@ export const OPENINGS: readonly Row[] = [
     without(9, 19, 23),
   ],
   ["init takes all that can be taken", () => taken("init cmd"), without(9, 19)],
-  ["other signals than a door's own", () => taken("init --reload-signal USR1 cmd"), without(9, 19)],
+  [
+    "other signals than a subcommand's own",
+    () => taken("init --reload-signal USR1 cmd"),
+    without(9, 19),
+  ],
   [
     "a plain run asks for little",
     () => opens("run cmd"),

@@ -425,7 +425,7 @@ export const PROGRAM: readonly Row[] = [
     () => printed(["curfew", "--help"]).slice(0, 2),
     [0, "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]..."],
   ],
-  ["help of a door", () => printed(["curfew", "kill", "--help"])[0], 0],
+  ["help of a subcommand", () => printed(["curfew", "kill", "--help"])[0], 0],
   ["nothing", () => printed(["curfew"])[0], EXIT_FAILED],
   ["a word that is none", () => printed(["curfew", "walk"])[0], EXIT_FAILED],
   [

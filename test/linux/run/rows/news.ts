@@ -187,9 +187,9 @@ export const SIGNAL_NEWS: readonly Row[] = [
   [
     "what is ignored, and whose: nothing reaches timeout, everything an init by another's name",
     () =>
-      (["never", "asked", "always"] as const).map((heedsIgnored) =>
+      (["never", "asked", "always"] as const).map((receivesIgnored) =>
         [HUP, 3].map((number) =>
-          told([number, BY_KILL, STRANGER], { ...ignoring(HUP, 3), spec: { heedsIgnored } }),
+          told([number, BY_KILL, STRANGER], { ...ignoring(HUP, 3), spec: { receivesIgnored } }),
         ),
       ),
     [

@@ -48,19 +48,19 @@ function cared(
 /** The patience after a signal that was passed on. */
 function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
   use(makeKernel(pid));
-  return placementOf({ ...specOf(line), ...spec }).spec.killAfterSignal;
+  return placementOf({ ...specOf(line), ...spec }).spec.killAfterStopSignal;
 }
 
 export const TERMINALS: readonly Row[] = [
   [
     "the first process of a container has its own patience, no other, and not where it was given",
     () => {
-      const before = specOf("init cmd").killAfterSignal;
+      const before = specOf("init cmd").killAfterStopSignal;
       return [
-        patience("init cmd", 1) === specOf("init cmd").killAfterAsInit,
+        patience("init cmd", 1) === specOf("init cmd").killAfterAsPid1,
         patience("init cmd", 100) === before,
         patience("init cmd", 1) === before,
-        patience("init cmd", 1, { killAfterAsInit: undefined }) === before,
+        patience("init cmd", 1, { killAfterAsPid1: undefined }) === before,
       ];
     },
     [true, true, false, true],
