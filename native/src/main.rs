@@ -31,7 +31,7 @@ pub unsafe extern "C" fn main(_argc: c_int, argv: *const *const c_char) -> c_int
 extern "C" fn begin() -> ! {
     let image = heap::open();
     if let heap::Image::Lost = image {
-        freeze::quit("this program's frozen segment is gone: it must not be stripped");
+        freeze::quit("this program has lost its section .curfew: build or install it again");
     }
     runtime::report_panics();
     if let heap::Image::Cold = image {

@@ -1,7 +1,7 @@
 //! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
 //! the arena as a segment of its own. The kernel maps that segment at the next start.
 
-use crate::engine::{heap, layout, runtime};
+use crate::engine::{heap, layout, program, runtime};
 use crate::kernel::{files, identity};
 use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
@@ -14,8 +14,6 @@ const IMAGE: &[u8] = b"CURFEW_FREEZE";
 const PROFILE: &[u8] = b"CURFEW_PROFILE";
 /// What a start that cannot go on ends with.
 const FAILED: i32 = 125;
-/// Largest page size of the platforms: file offset and address must agree modulo it.
-const ALIGN: usize = 64 << 10;
 
 /// An unfrozen start: load the bundle; then freeze and leave, or go on.
 pub fn or_load() {
@@ -63,7 +61,7 @@ fn freeze(to: &[u8]) -> Result<(), String> {
     let maps = std::fs::read_to_string("/proc/self/maps").map_err(|error| failed("maps", error))?;
     refuse_foreign_addresses(image, &foreign_ranges(&maps))?;
     let program = std::fs::read("/proc/self/exe").map_err(|error| failed("exe", error))?;
-    let program = with_segment(program, image)?;
+    let program = program::with_arena(program, image)?;
     let path = files::path_of(to);
     std::fs::write(&path, program).map_err(|error| failed("write", error))?;
     let mode = std::fs::Permissions::from_mode(0o755);
@@ -128,49 +126,4 @@ fn is_text(word: &[u8; 8]) -> bool {
     let length = word.iter().position(|&byte| byte == 0).unwrap_or(8);
     let (text, rest) = word.split_at(length);
     length <= 4 && text.is_ascii() && rest.iter().all(|&byte| byte == 0)
-}
-
-/// Appends `image` to an ELF program and gives it the place of the note segment, which nothing
-/// needs at run time: tables of segments cannot grow, but this entry can mean something else.
-fn with_segment(mut program: Vec<u8>, image: &[u8]) -> Result<Vec<u8>, String> {
-    type Head = libc::Elf64_Ehdr;
-    type Segment = libc::Elf64_Phdr;
-    // SAFETY: any bytes are a valid header; the read is unaligned and inside the file.
-    let head: Head = unsafe { program.as_ptr().cast::<Head>().read_unaligned() };
-    let segment_at = |index: u16| head.e_phoff as usize + usize::from(index) * size_of::<Segment>();
-    let read = |program: &[u8], index: u16| {
-        // SAFETY: as above; the table of a running program is inside its file.
-        unsafe {
-            program
-                .as_ptr()
-                .add(segment_at(index))
-                .cast::<Segment>()
-                .read_unaligned()
-        }
-    };
-    let note = (0..head.e_phnum)
-        .rev()
-        .find(|&index| read(&program, index).p_type == libc::PT_NOTE)
-        .ok_or("the program has no note segment to give up")?;
-    program.resize(program.len().next_multiple_of(ALIGN), 0);
-    let segment = Segment {
-        p_type: libc::PT_LOAD,
-        p_flags: libc::PF_R | libc::PF_W,
-        p_offset: program.len() as u64,
-        p_vaddr: heap::ARENA_BASE as u64,
-        p_paddr: heap::ARENA_BASE as u64,
-        p_filesz: image.len() as u64,
-        p_memsz: image.len() as u64,
-        p_align: ALIGN as u64,
-    };
-    program.extend_from_slice(image);
-    // SAFETY: the same place in the table that was read above.
-    unsafe {
-        program
-            .as_mut_ptr()
-            .add(segment_at(note))
-            .cast::<Segment>()
-            .write_unaligned(segment)
-    };
-    Ok(program)
 }

@@ -4,7 +4,7 @@
 //! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
 //! a small heap behind it. So a run writes to few pages, and they lie together.
 
-use crate::engine::{freeze, layout, runtime};
+use crate::engine::{freeze, layout, program, runtime};
 use crate::kernel::identity;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ops::Range;
@@ -64,16 +64,16 @@ pub enum Image {
     Frozen,
     /// There is none; an empty one was mapped.
     Cold,
-    /// Its segment is there without its contents: a tool like strip(1) has removed them.
+    /// There was one when the program was written: a tool has removed it since.
     Lost,
 }
 
 /// Makes the arena usable, if it can be. Call once, before any allocation.
 pub fn open() -> Image {
     match segment_size() {
-        Some(0) => return Image::Lost,
-        Some(_) => return Image::Frozen,
-        None => {}
+        0 if program::is_frozen() => return Image::Lost,
+        0 => {}
+        _ => return Image::Frozen,
     }
     let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
     if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
@@ -136,11 +136,11 @@ fn reserved_end() -> usize {
     }
 }
 
-/// How much of the program's file lies at the arena's address, if one of its segments does.
-fn segment_size() -> Option<u64> {
+/// How much of the program's file lies at the arena's address: none where no segment does.
+fn segment_size() -> u64 {
     let mut segments = identity::segments().iter();
-    let arena = segments.find(|segment| segment.p_vaddr as usize == ARENA_BASE)?;
-    Some(arena.p_filesz)
+    let arena = segments.find(|segment| segment.p_vaddr as usize == ARENA_BASE);
+    arena.map_or(0, |segment| segment.p_filesz)
 }
 
 /// Remembers what a thawed program starts from.

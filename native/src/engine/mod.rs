@@ -4,6 +4,7 @@ pub mod freeze;
 pub mod heap;
 pub mod layout;
 pub mod memory;
+pub mod program;
 pub mod runtime;
 pub mod text;
 pub mod trigonometry;
