@@ -1,6 +1,6 @@
 // What must be true of every life, seen from the kernel.
 
-import type { Ended, Event, Queued } from "../../src/core/report/event.ts";
+import type { Event, Exited, Queued } from "../../src/core/report/event.ts";
 import type { Outcome, Sent } from "../../src/core/report/report.ts";
 import { PATIENCE, SWEEP_LIMIT } from "../../src/core/run/ladder.ts";
 import { SAME_REQUEST } from "../../src/core/run/requests.ts";
@@ -249,7 +249,7 @@ function asksBy(spec: Spec, signal: Signal): boolean {
   return (isUsual && STOP_SIGNALS.has(signal)) || isNamed;
 }
 
-function isDeathBy({ status }: Ended, signals: readonly Signal[]): boolean {
+function isDeathBy({ status }: Exited, signals: readonly Signal[]): boolean {
   return status.kind === "signaled" && signals.includes(status.signal);
 }
 

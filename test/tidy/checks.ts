@@ -59,6 +59,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "run/stopping": "a phase of the machine; test/core/run/rows",
   "run/stops": "a part of the machine; test/core/run/rows",
   "run/sweeping": "a phase of the machine; test/core/run/rows",
+  "spec/exit": "types only",
   "spec/kill-spec": "types and defaults only",
   "spec/member": "types, and how they are compared; test/core/run/readers.test.ts",
   "spec/spec": "types only",

@@ -43,7 +43,7 @@ export type Reloading = {
   /** When the end of all was asked for by a signal. */
   readonly askedAt?: Instant | undefined;
   /** How the latest one ended that has served. */
-  readonly last: Last | undefined;
+  readonly lastServed: GenerationEnd | undefined;
 };
 
 /** The next generation: none; when the old one has ended; or at an instant. */
@@ -52,10 +52,15 @@ export type Coming =
   | { readonly kind: "after-old" }
   | { readonly kind: "at"; readonly at: Instant };
 
-export type Last = {
+/** How a generation ended, with everything that it had started. */
+export type GenerationEnd = {
   readonly generation: number;
+  readonly at: Instant;
   readonly exit: Exit;
   readonly report: Report | undefined;
+  /** Why we ended it; undefined: it ended by itself. */
+  readonly reason: Reason | undefined;
+  readonly hasStarted: boolean;
 };
 
 /** What happens to us, and not to one generation alone. */
@@ -119,21 +124,13 @@ export function withLife(state: Reloading, life: Life): Reloading {
   return { ...state, lives: state.lives.map(put) };
 }
 
-/** How a generation ended, with everything that it had started. */
-export type End = Last & {
-  readonly at: Instant;
-  readonly hasStarted: boolean;
-  /** Why we ended it; undefined: it ended by itself. */
-  readonly reason: Reason | undefined;
-};
-
 /** A generation's own step. What it does is done in its name; `end`: it was the last one. */
 export function live(
   spec: Spec,
   before: Reloading,
   life: Life,
   event: Event,
-): Turn & { readonly life: Life; readonly end: End | undefined } {
+): Turn & { readonly life: Life; readonly end: GenerationEnd | undefined } {
   const { generation } = life;
   const { at } = event;
   const next = step(spec, life.state, event);

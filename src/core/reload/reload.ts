@@ -7,7 +7,7 @@ import { meaningOf, start } from "../run/supervisor.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
-import type { Asking, Deed, End, Happening, Life, Reloading, Turn } from "./lives.ts";
+import type { Asking, Deed, GenerationEnd, Happening, Life, Reloading, Turn } from "./lives.ts";
 import {
   deedsOf,
   lifeIn,
@@ -31,7 +31,7 @@ const NOTHING: Reloading = {
   coming: { kind: "none" },
   readyBy: undefined,
   doubtUntil: undefined,
-  last: undefined,
+  lastServed: undefined,
 };
 
 /** The first generation. */
@@ -164,8 +164,8 @@ function afterWish(spec: Spec, state: Reloading, meant: Event | undefined): Relo
 
 /** Nothing new begins any more, and nothing is waited for but the end of those that live. */
 function ending(state: Reloading): Reloading {
-  const { lives, generation, startedAt, askedAt, last } = state;
-  return { ...NOTHING, phase: "ending", lives, generation, startedAt, askedAt, last };
+  const { lives, generation, startedAt, askedAt, lastServed } = state;
+  return { ...NOTHING, phase: "ending", lives, generation, startedAt, askedAt, lastServed };
 }
 
 function feedEach(spec: Spec, state: Reloading, lives: readonly Life[], event: Event): Turn {
@@ -210,14 +210,14 @@ function endWith(spec: Spec, state: Reloading, { generation, role }: Life, at: I
 }
 
 /** A generation is over, with everything that it had started. */
-function over(spec: Spec, before: Reloading, life: Life, end: End): Turn {
-  const { exit, report, at } = end;
+function over(spec: Spec, before: Reloading, life: Life, end: GenerationEnd): Turn {
+  const { exit, at } = end;
   const { generation, role } = life;
   const lives = before.lives.filter((other) => other.generation !== generation);
   const counts = role === "serving" || role === "old" || isEndOfAll(spec, before, life, end);
-  const isLatest = counts && generation >= (before.last?.generation ?? 0);
-  const last = isLatest ? { generation, exit, report } : before.last;
-  const state: Reloading = { ...before, lives, last };
+  const isLatest = counts && generation >= (before.lastServed?.generation ?? 0);
+  const lastServed = isLatest ? end : before.lastServed;
+  const state: Reloading = { ...before, lives, lastServed };
   const event: LifecycleEvent = { type: "ended", at, generation, exitCode: exit.code };
   const ended: Turn = { state, deeds: [{ type: "end", generation }] };
   const noted = then(ended, (next) => note(spec, next, event));
@@ -226,14 +226,19 @@ function over(spec: Spec, before: Reloading, life: Life, end: End): Turn {
 }
 
 /** Whether this end of a generation is the end of all. One that made room has not failed. */
-function isEndOfAll(spec: Spec, { phase }: Reloading, { role }: Life, { exit, reason }: End) {
+function isEndOfAll(
+  spec: Spec,
+  { phase }: Reloading,
+  { role }: Life,
+  { exit, reason }: GenerationEnd,
+) {
   if (phase !== "serving" || role === "old") return false;
   if (spec.exitOnError && exit.code !== 0) return true;
   return role === "serving" && reason === "timeout" && endsWithLimit(spec);
 }
 
 /** What the end of a generation means for the others. */
-function without(spec: Spec, state: Reloading, life: Life, end: End): Turn {
+function without(spec: Spec, state: Reloading, life: Life, end: GenerationEnd): Turn {
   const { generation, role } = life;
   if (state.phase !== "serving") return quiet(state);
   if (isEndOfAll(spec, state, life, end)) return endWith(spec, state, life, end.at);
@@ -283,10 +288,10 @@ function proceed(spec: Spec, state: Reloading, at: Instant): Turn {
 /** As the one that served last: its report, and its exit. */
 function leave(state: Reloading): Turn {
   const finished: Reloading = { ...state, phase: "finished" };
-  const { last } = state;
+  const { lastServed } = state;
   // The first one serves from its beginning, so one that served has ended.
-  if (last === undefined) return quiet(finished);
-  const { exit, report } = last;
+  if (lastServed === undefined) return quiet(finished);
+  const { exit, report } = lastServed;
   const told: Deed[] = report === undefined ? [] : [{ type: "report", report }];
   return { state: finished, deeds: [...told, { type: "exit", exit }] };
 }

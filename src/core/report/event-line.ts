@@ -1,6 +1,6 @@
 import type { Proof } from "../spec/tree.ts";
 import { jsonText } from "../values/quote.ts";
-import type { Event, LifecycleEvent, LoggedEvent } from "./event.ts";
+import type { Event, Exited, LifecycleEvent, LoggedEvent } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
 import type { JsonObject, Kind, Row } from "./json-shape.ts";
 import {
@@ -26,7 +26,6 @@ import {
   within,
 } from "./report-json.ts";
 
-type Exited = Extract<Event, { type: "exited" }>;
 type Signalled = Extract<Event, { readonly signal: unknown }>;
 const SIGNAL_ROW: Row<Signalled> = ["signal", SIGNAL, "its name", ({ signal }) => signal];
 

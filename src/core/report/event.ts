@@ -6,8 +6,11 @@ import type { Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Sent } from "./report.ts";
 
-/** How the main child ended, and how the tree stood then. */
-export type Ended = {
+/** The main child ended: how, and what was left of the tree then. */
+export type Exited = {
+  readonly type: "exited";
+  readonly at: Instant;
+  readonly pid: number;
   readonly status: WaitStatus;
   readonly usage: Usage;
   /** Set where nothing of the tree was left. */
@@ -27,7 +30,7 @@ export type Queued = readonly [code: number, pid: number, uid: number, low: numb
 export type Event =
   | { readonly type: "spawned"; readonly at: Instant; readonly holding: Holding }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
-  | ({ readonly type: "exited"; readonly at: Instant; readonly pid: number } & Ended)
+  | Exited
   /** The last member of the tree is gone, after the main child. */
   | {
       readonly type: "tree-empty";

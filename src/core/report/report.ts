@@ -67,54 +67,57 @@ export type Report = {
   readonly usage: Usage | undefined;
 };
 
-/** What a report is made from. */
-export type Course = {
-  readonly spec: Spec;
+/** All that is known of a run that is over. Its exit and its report are made from it. */
+export type RunFacts = {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
-  /** Undefined: we did nothing to the main child before it ended. */
+  /** Why curfew ended the command. Undefined: it did nothing before the main child ended. */
   readonly reason: Reason | undefined;
+  /** Whether the main child ended only because of curfew's SIGKILL. */
+  readonly isKilled: boolean;
+  /** Undefined where the command was not started: `error` says why. */
   readonly child: Child | undefined;
-  /** Why there is no child. */
   readonly error: SpawnError | undefined;
   readonly holding: Holding | undefined;
   /** The proof that nothing is left, where there is one. */
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
+  /** What was left when the main child had ended, as far as it can be named. */
   readonly leftovers: readonly Process[];
-  /** What became of them, where they were looked at. */
+  /** Whether anything was left then, named or not. */
+  readonly hadLeftovers: boolean;
+  /** What became of the leftovers, where they were looked at. */
   readonly left: Left | undefined;
   readonly usage: Usage | undefined;
-  readonly exit: Exit;
 };
 
-/** Sums up a run that is over. */
-export function reportOf(course: Course): Report {
-  const outcome = outcomeOf(course);
-  const { spec, sent, startedAt } = course;
-  const proof = proofOf(course);
+/** Sums up a run that is over, and how curfew exits after it. */
+export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
+  const outcome = outcomeOf(facts);
+  const { sent, startedAt } = facts;
+  const proof = proofOf(facts);
   return {
     command: spec.command,
     outcome,
     timedOut: outcome === "timed_out",
-    exitCode: course.exit.code,
+    exitCode: exit.code,
     timeout: spec.timeout,
-    elapsed: (course.endedAt - startedAt) as Duration,
-    child: course.child,
+    elapsed: (facts.endedAt - startedAt) as Duration,
+    child: facts.child,
     startedAt,
     signalsSent: sent,
     escalated: isEscalated(sent),
-    stops: course.stops,
-    holding: course.holding,
-    treeGone: isTreeGone(course, proof),
+    stops: facts.stops,
+    holding: facts.holding,
+    treeGone: isTreeGone(facts, proof),
     proof,
-    survivors: course.survivors,
-    leftovers: course.leftovers,
-    waitedFor: course.left?.waited ?? [],
-    spared: course.left?.spared ?? [],
-    usage: course.usage,
+    survivors: facts.survivors,
+    leftovers: facts.leftovers,
+    waitedFor: facts.left?.waited ?? [],
+    spared: facts.left?.spared ?? [],
+    usage: facts.usage,
   };
 }
 
@@ -128,35 +131,35 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   "guardian-killed": "guardian_lost",
 };
 
-function outcomeOf(course: Course): Outcome {
-  const { reason, child, error } = course;
+function outcomeOf(facts: RunFacts): Outcome {
+  const { reason, child, error } = facts;
   if (error?.code === "caller_gone") return "parent_died";
   if (error !== undefined || child === undefined) return "spawn_failed";
   if (reason !== undefined) return OUTCOME_OF[reason];
   // Only a guardian that is gone can take the knowledge of an end with it.
   if (child.end === undefined) return "guardian_lost";
   if (child.end.kind === "exited") return "exited";
-  if (isCpuLimit(course)) return "cpu_limit";
-  return diedOf(course, "SIGKILL") && oomKillsOf(course) > 0 ? "memory_limit" : "signaled";
+  if (isCpuLimit(facts)) return "cpu_limit";
+  return diedOf(facts, "SIGKILL") && oomKillsOf(facts) > 0 ? "memory_limit" : "signaled";
 }
 
 /** Of a signal that was not ours. What we send to the tree comes after the main child's end. */
-function diedOf({ child, sent }: Course, signal: Signal): boolean {
+function diedOf({ child, sent }: RunFacts, signal: Signal): boolean {
   const isOurs = sent.some((entry) => entry.signal === signal && entry.target !== "tree");
   return child?.end?.kind === "signaled" && child.end.signal === signal && !isOurs;
 }
 
-function oomKillsOf({ usage }: Course): number {
+function oomKillsOf({ usage }: RunFacts): number {
   return usage?.oomKills ?? 0;
 }
 
 /** getrlimit(2): SIGXCPU at the soft limit; SIGKILL at the hard one, where that was not enough. */
-function isCpuLimit(course: Course): boolean {
-  const limit = course.holding?.limits.find((applied) => applied.limit === "cpu");
+function isCpuLimit(facts: RunFacts): boolean {
+  const limit = facts.holding?.limits.find((applied) => applied.limit === "cpu");
   if (limit === undefined) return false;
-  if (diedOf(course, "SIGXCPU")) return true;
-  const used = (course.usage?.user ?? 0) + (course.usage?.system ?? 0);
-  return diedOf(course, "SIGKILL") && used >= CPU_SEEN * limit.value + BEYOND;
+  if (diedOf(facts, "SIGXCPU")) return true;
+  const used = (facts.usage?.user ?? 0) + (facts.usage?.system ?? 0);
+  return diedOf(facts, "SIGKILL") && used >= CPU_SEEN * limit.value + BEYOND;
 }
 
 // The hard limit is the soft one and a second. The kernel counts it in ticks, but reports time as
@@ -177,12 +180,12 @@ function isEscalated(sent: readonly Sent[]): boolean {
  * Never true without a proof, and never with somebody left. Whom a member in a foreign PID
  * namespace left there is nobody's orphan that we could ask about.
  */
-function isTreeGone({ survivors }: Course, proof: Proof | undefined): boolean | undefined {
+function isTreeGone({ survivors }: RunFacts, proof: Proof | undefined): boolean | undefined {
   if (survivors.length > 0) return false;
   return proof === undefined ? undefined : true;
 }
 
-function proofOf({ proof, survivors, holding }: Course): Proof | undefined {
+function proofOf({ proof, survivors, holding }: RunFacts): Proof | undefined {
   const isDoubtful = holding?.reasons.includes("foreign_pidns_seen") ?? false;
   return survivors.length > 0 || isDoubtful ? undefined : proof;
 }

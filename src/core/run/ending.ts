@@ -1,55 +1,65 @@
-import type { Course } from "../report/report.ts";
+import type { Exited } from "../report/event.ts";
+import type { RunFacts } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
-import { exitOf, exitOfSpawnError } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
-import type { WaitStatus } from "../spec/status.ts";
-import type { Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type { Process } from "../spec/tree.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
+import { exitOf, exitOfSpawnError } from "./exit.ts";
+import { isAlone } from "./ladder.ts";
 import type { Run, Step } from "./state.ts";
 
-/** All that is known when a run is over. */
-export type Finish = {
-  readonly at: Instant;
-  readonly reason: Reason | undefined;
-  /** The main child needed our SIGKILL. */
-  readonly killed: boolean;
-  readonly pid: number;
-  readonly end: WaitStatus | undefined;
-  readonly proof: Proof | undefined;
-  readonly leftovers: readonly Process[];
-  /** Something was left when the main child had ended, named or not. */
-  readonly hadLeftovers: boolean;
-  readonly survivors: readonly Survivor[];
-  readonly usage: Usage;
-};
+/** What a run has noted itself. */
+type Noted = Pick<RunFacts, "startedAt" | "sent" | "stops" | "holding" | "left" | "error">;
+
+export function notedBy({ startedAt, sent, stops, holding, left }: Run): Noted {
+  return { startedAt, sent, stops, holding, left, error: undefined };
+}
+
+/** What is known when the main child ended by itself, or of a signal that it could have handled. */
+export function factsOf(
+  run: Run,
+  reason: Reason | undefined,
+  main: Exited,
+  endedAt: Instant,
+): RunFacts {
+  return {
+    ...notedBy(run),
+    endedAt,
+    reason,
+    isKilled: false,
+    child: { pid: main.pid, end: main.status },
+    proof: main.proof,
+    leftovers: main.leftovers,
+    hadLeftovers: wasLeft(run, main),
+    survivors: [],
+    usage: main.usage,
+  };
+}
+
+/** Whether something was left: also what cannot be named, where there is a proof if not. */
+export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
+  return leftovers.length > 0 || (proof === undefined && !isAlone(run));
+}
 
 /** The last step of a run whose command was started. */
-export function finish(spec: Spec, run: Run, over: Finish): Step {
-  const { reason, killed, end, survivors } = over;
-  const exit = exitOf(spec, {
-    reason,
-    killed,
-    status: end,
-    hadLeftovers: over.hadLeftovers,
-    survivors: survivors.length,
-  });
+export function finish(spec: Spec, facts: RunFacts): Step {
+  const { reason, child, survivors, hadLeftovers } = facts;
+  const exit = exitOf(spec, facts);
+  const end = child?.end;
   const actions: Action[] = [];
   if (end?.kind === "signaled" && end.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
   if (survivors.length > 0)
     actions.push({ type: "say", message: { kind: "survivors", survivors } });
-  if (isLeak(spec, reason) && over.hadLeftovers) {
-    actions.push({ type: "say", message: { kind: "leaked", processes: leakedOf(run, over) } });
+  if (isLeak(spec, reason) && hadLeftovers) {
+    actions.push({ type: "say", message: { kind: "leaked", processes: leakedOf(facts) } });
   }
   if (isReportAsked(spec)) {
-    const { startedAt, sent, stops, holding, left } = run;
-    const known = { ...over, spec, startedAt, endedAt: over.at, sent, stops, holding, left, exit };
-    const report = reportOf({ ...known, child: { pid: over.pid, end }, error: undefined });
-    actions.push({ type: "report", report });
+    actions.push({ type: "report", report: reportOf(spec, facts, exit) });
   }
   const forced = reason !== undefined || end?.kind === "signaled";
   actions.push({ type: "exit", exit, forced, reason });
@@ -64,31 +74,33 @@ export function finishUnstarted(
   startedAt: Instant = at,
 ): Step {
   const exit: Exit = exitOfSpawnError(error);
-  const course: Course = {
-    spec,
+  const facts: RunFacts = {
     startedAt,
     endedAt: at,
     sent: [],
     stops: [],
     reason: undefined,
+    isKilled: false,
     child: undefined,
     error,
     holding: undefined,
     proof: undefined,
     survivors: [],
     leftovers: [],
+    hadLeftovers: false,
     left: undefined,
     usage: undefined,
-    exit,
   };
   const actions: Action[] = [{ type: "say", message: error }];
-  if (isReportAsked(spec)) actions.push({ type: "report", report: reportOf(course) });
+  if (isReportAsked(spec)) {
+    actions.push({ type: "report", report: reportOf(spec, facts, exit) });
+  }
   actions.push({ type: "exit", exit, forced: false, reason: undefined });
   return { state: { phase: "finished" }, actions };
 }
 
 /** Those that did not end by themselves, where that was seen. */
-function leakedOf({ left }: Run, { leftovers }: Finish): readonly Process[] {
+function leakedOf({ left, leftovers }: RunFacts): readonly Process[] {
   const signalled = left?.signalled ?? [];
   return signalled.length > 0 ? signalled : leftovers;
 }

@@ -1,9 +1,9 @@
-import type { Event } from "../report/event.ts";
+import type { Event, Exited } from "../report/event.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
-import { finish } from "./ending.ts";
+import { factsOf, finish, wasLeft } from "./ending.ts";
 import { graceOf, isAlone, isLeft, sendToRest, withBackstop } from "./ladder.ts";
 import {
   lookAgain,
@@ -15,22 +15,22 @@ import {
   withSignalled,
 } from "./lingering.ts";
 import { isClocked, isSameRequest, mayEnd } from "./requests.ts";
-import type { MainEnd, Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";
+import type { Received, Remaining, Run, Running, Step, Stopping } from "./state.ts";
 import { after, earlier, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, overOf, sweep, takeOver, wasLeft, withKill } from "./sweeping.ts";
+import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
 /** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
 export function ended(
   spec: Spec,
   run: Run,
-  main: Extract<Event, { type: "exited" }>,
+  main: Exited,
   reason: Reason | undefined,
   before: Running | Stopping,
 ): Step {
   const isOver = main.proof !== undefined || isAlone(run);
   if (isOver || isLeft(spec, reason)) {
-    const last = finish(spec, run, overOf({ run, reason }, main, main.at));
+    const last = finish(spec, factsOf(run, reason, main, main.at));
     if (isOver) return last;
     return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
   }
@@ -51,7 +51,7 @@ function isWaiting({ leftovers }: Spec, reason: Reason | undefined): boolean {
 }
 
 /** Behind what is sent; a sweep takes its time, and is announced. */
-function saying(spec: Spec, { state, actions }: Step, main: MainEnd): Step {
+function saying(spec: Spec, { state, actions }: Step, main: Exited): Step {
   const said = sayLeftovers(spec, main);
   const isSweep = state.phase === "killing";
   return { state, actions: isSweep ? [...said, ...actions] : [...actions, ...said] };
@@ -79,7 +79,7 @@ function withoutSpared(run: Run): Run {
   return next.left === undefined ? run : { ...next, left: { ...next.left, spared: [] } };
 }
 
-function sayLeftovers(spec: Spec, { leftovers }: MainEnd): Action[] {
+function sayLeftovers(spec: Spec, { leftovers }: Exited): Action[] {
   if (!spec.verbose || leftovers.length === 0) return [];
   return [{ type: "say", message: { kind: "leftovers", processes: leftovers } }];
 }
@@ -89,9 +89,9 @@ export function whileRemaining(spec: Spec, state: Remaining, event: Event): Step
   switch (event.type) {
     case "tree-empty": {
       const { at, proof, usage } = event;
-      const { run, main } = state;
+      const { run, reason, main } = state;
       const hadLeftovers = run.left?.isSignalled ?? wasLeft(run, main);
-      return finish(spec, run, { ...overOf(state, main, at), hadLeftovers, proof, usage });
+      return finish(spec, { ...factsOf(run, reason, main, at), hadLeftovers, proof, usage });
     }
     case "looked":
       return lookedAt(spec, state, event.look, event.at);

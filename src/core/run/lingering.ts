@@ -8,14 +8,14 @@ import { parseTexts } from "../values/glob.ts";
 import type { Machine } from "../values/glob-machine.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
-import { finish } from "./ending.ts";
+import { factsOf, finish } from "./ending.ts";
 import type { Whom } from "./ladder.ts";
 import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
 import type { Sorted } from "./readers.ts";
 import { sortMembers } from "./readers.ts";
 import type { Lingering, Remaining, Run, State, Step, Stopping } from "./state.ts";
 import { earlier, isDue, lingeringUntil, stay } from "./state.ts";
-import { overOf, sweep } from "./sweeping.ts";
+import { sweep } from "./sweeping.ts";
 
 /** So long everybody may need to end by itself before `fail` calls it a leak. */
 export const LEAK_AFTER: Duration = 200_000 as Duration;
@@ -160,7 +160,7 @@ function isSparedAlone(look: Look, { spared }: Sorted): boolean {
 /** Nobody but the spared is left: they go on without us. */
 function leaveSpared(spec: Spec, { run, reason, main }: Remaining, at: Instant): Step {
   const hadLeftovers = run.left?.isSignalled ?? false;
-  const last = finish(spec, run, { ...overOf({ run, reason }, main, at), hadLeftovers });
+  const last = finish(spec, { ...factsOf(run, reason, main, at), hadLeftovers });
   return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
 }
 

@@ -1,4 +1,4 @@
-import type { Ended, Event } from "../report/event.ts";
+import type { Event, Exited } from "../report/event.ts";
 import type { Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Left } from "../spec/member.ts";
@@ -21,9 +21,6 @@ export type Run = {
   /** What becomes of leftovers, once they were looked at. */
   readonly left?: Left;
 };
-
-/** How the main child ended, when we learnt of it, and which number it had. */
-export type MainEnd = Ended & { readonly pid: number; readonly at: Instant };
 
 /** Where we are, with the data of that phase only. */
 export type State =
@@ -55,7 +52,7 @@ export type State =
       readonly phase: "leftovers";
       readonly run: Run;
       readonly reason: Reason | undefined;
-      readonly main: MainEnd;
+      readonly main: Exited;
       readonly relayed: Signal | undefined;
       /** Undefined while nothing was sent: we wait for them. */
       readonly killAt: Instant | undefined;
@@ -71,12 +68,12 @@ export type State =
       readonly phase: "killing";
       readonly run: Run;
       readonly reason: Reason | undefined;
-      readonly main: MainEnd | undefined;
+      readonly main: Exited | undefined;
       readonly lateAt: Instant | undefined;
       readonly giveUpAt: Instant;
       readonly lost: "gone" | "late" | undefined;
       /** The main child died of SIGKILL after it was ordered, and before the sweep told of it. */
-      readonly killed: boolean;
+      readonly isKilled: boolean;
     }
   | { readonly phase: "finished" };
 

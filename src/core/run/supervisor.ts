@@ -1,20 +1,20 @@
-import type { Event } from "../report/event.ts";
+import type { Event, Exited } from "../report/event.ts";
 import { recordOf } from "../report/event-record.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
-import { finishUnstarted } from "./ending.ts";
+import { finishUnstarted, wasLeft } from "./ending.ts";
 import { isLeft, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { ended, whileRemaining } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
-import type { MainEnd, Received, Run, Running, State, Step, Stopping } from "./state.ts";
+import type { Received, Run, Running, State, Step, Stopping } from "./state.ts";
 import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import { forward, hardKill, onRunningDeadline, receive, sendFirst, stop } from "./stopping.ts";
 import { mark, resumed } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, takeOver, wasLeft, whileKilling, withKill } from "./sweeping.ts";
+import { finishSwept, takeOver, whileKilling, withKill } from "./sweeping.ts";
 import { firstWill, hasWill, isSameWill, toldOf, willOf } from "./will.ts";
 
 /** The first step of every run. */
@@ -183,7 +183,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
 }
 
 /** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
-function reasonOf(spec: Spec, { run, drained }: Running, main: MainEnd): Reason | undefined {
+function reasonOf(spec: Spec, { run, drained }: Running, main: Exited): Reason | undefined {
   if (main.backstop) return "timeout";
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>

@@ -1,23 +1,22 @@
-import type { Event } from "../report/event.ts";
+import type { Event, Exited } from "../report/event.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
-import type { Finish } from "./ending.ts";
-import { finish, finishUnstarted } from "./ending.ts";
-import { isAlone, SWEEP_LIMIT, withSent } from "./ladder.ts";
-import type { Killing, MainEnd, Run, Step } from "./state.ts";
+import { factsOf, finish, finishUnstarted, notedBy, wasLeft } from "./ending.ts";
+import { SWEEP_LIMIT, withSent } from "./ladder.ts";
+import type { Killing, Run, Step } from "./state.ts";
 import { isDue, stay } from "./state.ts";
 
 /** What a sweep has to know of a state. */
 export type Sweepable = {
   readonly run: Run;
   readonly reason: Reason | undefined;
-  readonly main: MainEnd | undefined;
+  readonly main: Exited | undefined;
   /** The main child is known to have died of our SIGKILL, or of nothing that anybody saw. */
-  readonly killed?: boolean;
+  readonly isKilled?: boolean;
 };
 
 /** A guardian that was told to sweep begins at once; a busy machine keeps it for less than this. */
@@ -37,7 +36,7 @@ export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
     lateAt: (at + BEGIN_LIMIT) as Instant,
     giveUpAt: (at + SWEEP_LIMIT) as Instant,
     lost: undefined,
-    killed: false,
+    isKilled: false,
   };
   return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
 }
@@ -69,7 +68,7 @@ function onLate(spec: Spec, state: Killing, at: Instant): Step {
 type Taken = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
 
 function sweepByUs(
-  { reason, main, giveUpAt, lost, killed = false, ...state }: Taken,
+  { reason, main, giveUpAt, lost, isKilled = false, ...state }: Taken,
   at: Instant,
   isSaid: boolean,
 ): Step {
@@ -78,7 +77,7 @@ function sweepByUs(
   const actions: Action[] = [{ type: "take-over", patience }];
   if (isSaid) actions.push(sayLost(lost));
   return {
-    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, killed },
+    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, isKilled },
     actions,
   };
 }
@@ -95,17 +94,17 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
     case "exited":
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
-        ? stay({ ...state, main: event, killed: isKilled(event.status) })
-        : finish(spec, state.run, {
-            ...overOf(state, event, event.at),
-            killed: isKilled(event.status),
+        ? stay({ ...state, main: event, isKilled: isKill(event.status) })
+        : finish(spec, {
+            ...factsOf(state.run, state.reason, event, event.at),
+            isKilled: isKill(event.status),
           });
     case "tree-empty":
       return state.main === undefined
         ? stay(state)
-        : finish(spec, state.run, {
-            ...overOf(state, state.main, event.at),
-            killed: state.killed,
+        : finish(spec, {
+            ...factsOf(state.run, state.reason, state.main, event.at),
+            isKilled: state.isKilled,
             proof: event.proof,
             usage: event.usage,
           });
@@ -142,7 +141,7 @@ function isLoss(reason: Reason | undefined): boolean {
 }
 
 /** Of SIGKILL, once that was ordered: it was ours, as far as anybody can tell. */
-function isKilled(end: WaitStatus | undefined): boolean {
+function isKill(end: WaitStatus | undefined): boolean {
   return end?.kind === "signaled" && end.signal === "SIGKILL";
 }
 
@@ -154,14 +153,23 @@ export function finishSwept(
 ): Step {
   const { run, reason, main } = state;
   const end = main?.status ?? event.end;
-  const leftovers = main?.leftovers ?? [];
   const pid = main?.pid ?? event.pid;
   // Our SIGKILL was sent to it, although we may not end it.
   const survives = event.survivors.some((survivor) => survivor.pid === pid);
-  const isOurs = main === undefined && (isKilled(end) || survives);
-  const killed = isOurs || state.killed === true;
-  const hadLeftovers = main !== undefined && wasLeft(run, main);
-  return finish(spec, run, { ...event, reason, killed, end, pid, leftovers, hadLeftovers });
+  const isOurs = main === undefined && (isKill(end) || survives);
+  const { at: endedAt, proof, survivors, usage } = event;
+  return finish(spec, {
+    ...notedBy(run),
+    endedAt,
+    reason,
+    isKilled: isOurs || state.isKilled === true,
+    child: { pid, end },
+    proof,
+    leftovers: main?.leftovers ?? [],
+    hadLeftovers: main !== undefined && wasLeft(run, main),
+    survivors,
+    usage,
+  });
 }
 
 function isFailure({ actions }: Step): boolean {
@@ -172,7 +180,7 @@ function isFailure({ actions }: Step): boolean {
 /** A late guardian was ended with what it knew of the main child, which SIGKILL had reached. */
 function withUnseen(state: Killing, { end }: Extract<Event, { type: "swept" }>): Killing {
   const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
-  return isUnseen ? { ...state, killed: true } : state;
+  return isUnseen ? { ...state, isKilled: true } : state;
 }
 
 /** The guardian is lost, which did not matter before: the main child's end went with it. */
@@ -188,26 +196,3 @@ function withLoss(
   if (!isUnseen || isOther) return next;
   return { state: next.state, actions: [sayLost(lost), ...next.actions] };
 }
-
-/** Whether something was left: also what cannot be named, where there is a proof if not. */
-export function wasLeft(run: Run, { proof, leftovers }: MainEnd): boolean {
-  return leftovers.length > 0 || (proof === undefined && !isAlone(run));
-}
-
-/** What is known when the main child had ended by itself, or by a signal that it took. */
-export function overOf({ run, reason }: Ran, main: MainEnd, at: Instant): Finish {
-  return {
-    at,
-    reason,
-    killed: false,
-    pid: main.pid,
-    end: main.status,
-    proof: main.proof,
-    leftovers: main.leftovers,
-    hadLeftovers: wasLeft(run, main),
-    survivors: [],
-    usage: main.usage,
-  };
-}
-
-type Ran = { readonly run: Run; readonly reason: Reason | undefined };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { formatMetrics } from "../../../src/core/report/metrics.ts";
 import { reportOf } from "../../../src/core/report/report.ts";
-import { COURSE, METRICS } from "./rows/report.ts";
+import { EXIT, FACTS, METRICS, SPEC } from "./rows/report.ts";
 
 for (const [report, line] of METRICS) {
   test(`TIMEOUT_METRICS: ${JSON.stringify(report.command)} ${report.outcome}`, () => {
@@ -14,7 +14,7 @@ for (const [report, line] of METRICS) {
 test("TIMEOUT_METRICS: whatever the command's words, the line is one line of Unicode", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (command) => {
-      const line = formatMetrics({ ...reportOf(COURSE), command });
+      const line = formatMetrics({ ...reportOf(SPEC, FACTS, EXIT), command });
       assert.ok(!line.includes("\n") && line.isWellFormed());
       assert.equal(JSON.parse(line).command, command.join(" ").toWellFormed());
     }),

@@ -7,7 +7,17 @@ import type { AppliedLimit } from "../../../src/core/spec/tree.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { validateReport } from "../../report-schema.ts";
-import { COURSE, died, HELD, OUTCOME_ROWS, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
+import {
+  died,
+  EXIT,
+  FACTS,
+  HELD,
+  OUTCOME_ROWS,
+  REPORT,
+  SPEC,
+  SURVIVOR,
+  USAGE,
+} from "./rows/report.ts";
 
 const WALL = 1_700_000_000_123_456 as WallTime;
 const json = (report: Partial<Report>) =>
@@ -33,9 +43,9 @@ test("what was sent for a signal that came before a generation counts from its s
   assert.deepEqual(validateReport(value), []);
 });
 
-for (const [course, outcome] of OUTCOME_ROWS) {
-  test(`a report of ${outcome} is as promised: ${JSON.stringify(course)}`, () => {
-    const report = reportOf({ ...COURSE, ...course });
+for (const [facts, outcome] of OUTCOME_ROWS) {
+  test(`a report of ${outcome} is as promised: ${JSON.stringify(facts)}`, () => {
+    const report = reportOf(SPEC, { ...FACTS, ...facts }, EXIT);
     assert.deepEqual(validateReport(JSON.parse(formatReport(report, WALL))), []);
   });
 }

@@ -3,23 +3,25 @@ import { test } from "node:test";
 import { OUTCOMES, reportOf } from "../../../src/core/report/report.ts";
 import type { ExitCode } from "../../../src/core/spec/status.ts";
 import {
-  COURSE,
   died,
   ESCALATIONS,
+  EXIT,
   EXITED,
+  FACTS,
   HELD,
   OUTCOME_ROWS,
+  SPEC,
   SURVIVOR,
   sent,
   USAGE,
 } from "./rows/report.ts";
 
 test("a report says what happened, from the spawn to the end", () => {
-  const stops = [{ signal: "SIGTSTP", at: COURSE.startedAt }] as const;
+  const stops = [{ signal: "SIGTSTP", at: FACTS.startedAt }] as const;
   const leftovers = [{ pid: 8, command: "sleep" }];
   const signalsSent = sent("SIGTERM");
-  const course = { ...COURSE, stops, leftovers, sent: signalsSent, reason: "timeout" } as const;
-  assert.deepEqual(reportOf(course), {
+  const facts = { ...FACTS, stops, leftovers, sent: signalsSent, reason: "timeout" } as const;
+  assert.deepEqual(reportOf(SPEC, facts, EXIT), {
     command: ["a", "b"],
     outcome: "timed_out",
     timedOut: true,
@@ -42,9 +44,9 @@ test("a report says what happened, from the spawn to the end", () => {
   });
 });
 
-for (const [course, outcome] of OUTCOME_ROWS) {
-  test(`outcome ${outcome}: ${JSON.stringify(course)}`, () => {
-    const report = reportOf({ ...COURSE, ...course });
+for (const [facts, outcome] of OUTCOME_ROWS) {
+  test(`outcome ${outcome}: ${JSON.stringify(facts)}`, () => {
+    const report = reportOf(SPEC, { ...FACTS, ...facts }, EXIT);
     assert.equal(report.outcome, outcome);
     assert.equal(report.timedOut, outcome === "timed_out");
   });
@@ -58,21 +60,21 @@ test("every outcome has a row, but for limits that no option sets yet", () => {
 
 for (const [signals, isEscalated] of ESCALATIONS) {
   test(`escalated ${isEscalated}: ${signals.join(" ") || "nothing sent"}`, () => {
-    assert.equal(reportOf({ ...COURSE, sent: sent(...signals) }).escalated, isEscalated);
+    assert.equal(reportOf(SPEC, { ...FACTS, sent: sent(...signals) }, EXIT).escalated, isEscalated);
   });
 }
 
 test("a tree is gone with a proof, not gone with a survivor, and else nobody knows", () => {
   const [survivors, proof] = [[SURVIVOR], undefined];
-  assert.equal(reportOf(COURSE).treeGone, true);
-  assert.equal(reportOf({ ...COURSE, proof, survivors }).treeGone, false);
-  assert.equal(reportOf({ ...COURSE, proof }).treeGone, undefined);
-  const both = reportOf({ ...COURSE, survivors });
+  assert.equal(reportOf(SPEC, FACTS, EXIT).treeGone, true);
+  assert.equal(reportOf(SPEC, { ...FACTS, proof, survivors }, EXIT).treeGone, false);
+  assert.equal(reportOf(SPEC, { ...FACTS, proof }, EXIT).treeGone, undefined);
+  const both = reportOf(SPEC, { ...FACTS, survivors }, EXIT);
   assert.deepEqual([both.treeGone, both.proof], [false, undefined]);
 });
 
 test("a death of ours has the exit code that a shell shows", () => {
-  const exit = { kind: "signal", signal: "SIGTERM", scope: "self", code: 143 as ExitCode } as const;
+  const exit = { kind: "signal", signal: "SIGTERM", code: 143 as ExitCode } as const;
   const child = { pid: 7, end: died("SIGTERM") };
-  assert.equal(reportOf({ ...COURSE, child, exit }).exitCode, 143);
+  assert.equal(reportOf(SPEC, { ...FACTS, child }, exit).exitCode, 143);
 });

@@ -1,26 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Finish } from "../../../src/core/run/ending.ts";
+import type { RunFacts } from "../../../src/core/report/report.ts";
 import { finish, finishUnstarted } from "../../../src/core/run/ending.ts";
-import type { Run } from "../../../src/core/run/state.ts";
+import type { WaitStatus } from "../../../src/core/spec/status.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { specOf, textOf, USAGE } from "./transcript.ts";
 
-const RUN: Run = {
+const FACTS: RunFacts = {
   startedAt: 7_000_000_123 as Instant,
+  endedAt: 7_001_000_123 as Instant,
   holding: { mechanism: "subreaper", reasons: [], limits: [] },
   sent: [],
   stops: [],
-  isStopped: false,
-  continuesStoppedOnly: false,
-};
-
-const OVER: Finish = {
-  at: 7_001_000_123 as Instant,
+  left: undefined,
+  error: undefined,
   reason: undefined,
-  killed: false,
-  pid: 42,
-  end: { kind: "exited", code: 0 },
+  isKilled: false,
+  child: { pid: 42, end: { kind: "exited", code: 0 } },
   proof: "echild",
   leftovers: [],
   hadLeftovers: false,
@@ -30,7 +26,8 @@ const OVER: Finish = {
 
 const job = { pid: 100, command: "job" };
 const stuck = { ...job, startTime: 1, uid: 0, state: "D", why: "unkillable" } as const;
-const dumped = { kind: "signaled", signal: "SIGSEGV", coreDumped: true } as const;
+const endOf = (end: WaitStatus | undefined) => ({ child: { pid: 42, end } });
+const dumped = endOf({ kind: "signaled", signal: "SIGSEGV", coreDumped: true });
 
 /** Somebody was left, and can be named; or cannot. */
 const LEFT = { hadLeftovers: true, leftovers: [job], proof: undefined } as const;
@@ -39,10 +36,10 @@ const UNNAMED = { ...LEFT, leftovers: [] } as const;
 const LEAKED_AND_DUMPED = "say dumped-core, say leaked job, die SIGSEGV 139";
 
 /** The wish, what was special, and the last actions. */
-const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: string])[] = [
+const LAST: readonly (readonly [call: string, facts: Partial<RunFacts>, does: string])[] = [
   ["5 a", {}, "exit 0"],
-  ["run a", { end: { kind: "exited", code: 3 } }, "exit 3"],
-  ["5 a", { end: dumped }, "say dumped-core, die SIGSEGV 139"],
+  ["run a", endOf({ kind: "exited", code: 3 }), "exit 3"],
+  ["5 a", dumped, "say dumped-core, die SIGSEGV 139"],
   ["run a", { survivors: [stuck], proof: undefined }, "say survivors job, exit 125"],
   ["5 a", { survivors: [stuck], proof: undefined }, "say survivors job, exit 0"],
   ["run --leftovers fail a", LEFT, "say leaked job, exit 125"],
@@ -50,7 +47,7 @@ const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: strin
   ["run --leftovers fail a", { ...LEFT, reason: "cancel" }, "exit 0"],
   ["run --leftovers fail a", { ...LEFT, reason: "timeout" }, "exit 124"],
   ["run --leftovers fail a", { ...LEFT, reason: "guardian" }, "exit 125"],
-  ["run --leftovers fail a", { ...LEFT, end: dumped }, LEAKED_AND_DUMPED],
+  ["run --leftovers fail a", { ...LEFT, ...dumped }, LEAKED_AND_DUMPED],
   ["run --leftovers fail a", UNNAMED, "say leaked nobody, exit 125"],
   ["run a", UNNAMED, "exit 0"],
   ["--leftovers wait 5 a", UNNAMED, "exit 0"],
@@ -58,10 +55,10 @@ const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: strin
   ["--report /r 5 a", {}, "report exited 0 1s gone, exit 0"],
   ["--events /e 5 a", {}, "report exited 0 1s gone, exit 0"],
   ["TIMEOUT_METRICS= 5 a", { proof: undefined }, "report exited 0 1s unknown, exit 0"],
-  ["--report /r 5 a", { end: undefined }, "report guardian_lost 125 1s gone, exit 125"],
+  ["--report /r 5 a", endOf(undefined), "report guardian_lost 125 1s gone, exit 125"],
   [
     "run --report /r a",
-    { end: dumped, survivors: [stuck], ...LEFT },
+    { ...dumped, survivors: [stuck], ...LEFT },
     "say dumped-core, say survivors job, " +
       "report signaled 125 1s leftovers:job survivors:job left, exit 125",
   ],
@@ -69,15 +66,14 @@ const LAST: readonly (readonly [call: string, over: Partial<Finish>, does: strin
 
 test("the last words, the report and the exit, in this order", () => {
   for (const [call, special, does] of LAST) {
-    const { state, actions } = finish(specOf(call), RUN, { ...OVER, ...special });
+    const { state, actions } = finish(specOf(call), { ...FACTS, ...special });
     assert.equal(textOf(actions), does, call);
     assert.deepEqual(state, { phase: "finished" });
   }
 });
 
 test("survivors outweigh a proof: the tree is not gone", () => {
-  const over = { ...OVER, survivors: [stuck] };
-  const { actions } = finish(specOf("--report /r 5 a"), RUN, over);
+  const { actions } = finish(specOf("--report /r 5 a"), { ...FACTS, survivors: [stuck] });
   const report = actions.find((action) => action.type === "report")?.report;
   assert.equal(report?.treeGone, false);
   assert.equal(report?.proof, undefined);
@@ -85,7 +81,7 @@ test("survivors outweigh a proof: the tree is not gone", () => {
 
 test("what was started and then failed took its time", () => {
   const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
-  const [startedAt, at] = [RUN.startedAt, OVER.at];
+  const { startedAt, endedAt: at } = FACTS;
   const { state, actions } = finishUnstarted(specOf("run --report /r a"), at, error, startedAt);
   assert.equal(textOf(actions), "say spawn, report spawn_failed 127 1s unknown, exit 127");
   assert.deepEqual(state, { phase: "finished" });

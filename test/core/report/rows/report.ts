@@ -1,4 +1,6 @@
-import type { Course, Outcome, Report, Sent } from "../../../../src/core/report/report.ts";
+import type { Outcome, Report, RunFacts, Sent } from "../../../../src/core/report/report.ts";
+import type { Exit } from "../../../../src/core/spec/exit.ts";
+import type { Spec } from "../../../../src/core/spec/spec.ts";
 import { TIMEOUT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode, WaitStatus } from "../../../../src/core/spec/status.ts";
 import type { AppliedLimit, Holding, Survivor, Usage } from "../../../../src/core/spec/tree.ts";
@@ -114,28 +116,31 @@ export const SURVIVOR: Survivor = {
   why: "unkillable",
 };
 
-export const COURSE: Course = {
-  spec: { ...TIMEOUT_DEFAULTS, timeout: us(5), command: ["a", "b"] },
+export const SPEC: Spec = { ...TIMEOUT_DEFAULTS, timeout: us(5), command: ["a", "b"] };
+export const EXIT: Exit = { kind: "code", code: 3 as ExitCode };
+
+export const FACTS: RunFacts = {
   startedAt: 100 as Instant,
   endedAt: 107 as Instant,
   sent: [],
   stops: [],
   reason: undefined,
+  isKilled: false,
   child: { pid: 7, end: EXITED },
   error: undefined,
   holding: HELD,
   proof: "echild",
   survivors: [],
   leftovers: [],
+  hadLeftovers: false,
   left: undefined,
   usage: USAGE,
-  exit: { kind: "code", code: 3 as ExitCode },
 };
 
-/** What differs from `COURSE`, and the outcome. */
-export type OutcomeRow = readonly [course: Partial<Course>, outcome: Outcome];
+/** What differs from `FACTS`, and the outcome. */
+export type OutcomeRow = readonly [facts: Partial<RunFacts>, outcome: Outcome];
 
-const after = (end: WaitStatus | undefined, more: Partial<Course> = {}): Partial<Course> => ({
+const after = (end: WaitStatus | undefined, more: Partial<RunFacts> = {}): Partial<RunFacts> => ({
   child: { pid: 7, end },
   ...more,
 });
@@ -143,11 +148,11 @@ const after = (end: WaitStatus | undefined, more: Partial<Course> = {}): Partial
 /** 2 s of processor time as RLIMIT_CPU: SIGXCPU after 2 s, SIGKILL after 3 s. */
 const CPU: AppliedLimit = { limit: "cpu", value: 2e6, mechanism: "rlimit", scope: "process" };
 const MEM: AppliedLimit = { limit: "mem", value: 1e6, mechanism: "cgroup", scope: "tree" };
-const burnt = (user: number, system: number, limits = [CPU]): Partial<Course> => ({
+const burnt = (user: number, system: number, limits = [CPU]): Partial<RunFacts> => ({
   holding: { ...HELD, limits },
   usage: { ...USAGE, user: us(user), system: us(system) },
 });
-const killed = (oomKills: number | undefined): Partial<Course> => ({
+const killed = (oomKills: number | undefined): Partial<RunFacts> => ({
   holding: { ...HELD, limits: [MEM] },
   usage: { ...USAGE, oomKills },
 });

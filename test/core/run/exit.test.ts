@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { exitOf, exitOfSpawnError } from "../../../src/core/run/exit.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
-import type { Ending, Reason } from "../../../src/core/spec/exit.ts";
-import { exitOf, exitOfSpawnError } from "../../../src/core/spec/exit.ts";
+import type { Reason } from "../../../src/core/spec/exit.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
-import { exitText } from "../run/transcript.ts";
+import { SURVIVOR } from "../report/rows/report.ts";
+import { exitText } from "./transcript.ts";
 
 /** Every way a command can end, and what a shell shows for it. */
 const ENDS: readonly (readonly [status: WaitStatus, code: number])[] = [
@@ -33,7 +34,13 @@ const INIT_FAIL: Fields = { ...INIT, leftovers: "fail" };
 const OF_INIT = [INIT, INIT_FAIL];
 const ALL = [...TIMEOUT, ...OF_RUN];
 
-type Cause = Partial<Omit<Ending, "status">>;
+/** What was done to the command; `survivors`: how many there are. */
+type Cause = {
+  readonly reason?: Reason | undefined;
+  readonly isKilled?: boolean;
+  readonly hadLeftovers?: boolean;
+  readonly survivors?: number;
+};
 type Expected = (status: WaitStatus, code: number) => string;
 
 /** The exits for each end, where `options` are given and this was done to the command. */
@@ -49,8 +56,11 @@ function check(name: string, on: readonly Fields[], cause: Cause, exit: Expected
 }
 
 function exitBy(options: Fields, cause: Cause, status: WaitStatus | undefined): string {
-  const nothing = { reason: undefined, killed: false, hadLeftovers: false, survivors: 0 };
-  return exitText(exitOf({ ...options, command: ["a"] }, { ...nothing, ...cause, status }));
+  const { reason, isKilled = false, hadLeftovers = false, survivors: count = 0 } = cause;
+  const survivors = Array(count).fill(SURVIVOR);
+  const child = { pid: 7, end: status };
+  const facts = { reason, isKilled, child, hadLeftovers, survivors };
+  return exitText(exitOf({ ...options, command: ["a"] }, facts));
 }
 
 const following: Expected = (status, code) =>
@@ -81,7 +91,7 @@ check("run: 124 also after SIGKILL", OF_RUN, { reason: "timeout" }, always("exit
 check(
   "run: 124 also after our SIGKILL",
   OF_RUN,
-  { reason: "timeout", killed: true },
+  { reason: "timeout", isKilled: true },
   always("exit 124"),
 );
 check(
@@ -92,7 +102,7 @@ check(
 );
 
 for (const reason of REASONS) {
-  const cause: Cause = { reason, killed: true };
+  const cause: Cause = { reason, isKilled: true };
   check(
     `SIGKILL of ours after ${reason}: we die as GNU dies with its group`,
     [OWN, OWN_PRESERVING],
@@ -103,7 +113,7 @@ for (const reason of REASONS) {
   check(`SIGKILL of ours after ${reason}, -f and -p`, [CALLER_PRESERVING], cause, preserved);
 }
 for (const reason of WISHES) {
-  check(`run: SIGKILL of ours after ${reason}`, OF_RUN, { reason, killed: true }, following);
+  check(`run: SIGKILL of ours after ${reason}`, OF_RUN, { reason, isKilled: true }, following);
 }
 
 check(
@@ -130,7 +140,7 @@ for (const reason of WISHES) {
   check(
     `init: the same after SIGKILL of ours because of ${reason}`,
     OF_INIT,
-    { reason, killed: true },
+    { reason, isKilled: true },
     preserved,
   );
 }
@@ -138,7 +148,7 @@ check("init: 124 after the limit", OF_INIT, { reason: "timeout" }, always("exit 
 check(
   "init: 124 also after our SIGKILL",
   OF_INIT,
-  { reason: "timeout", killed: true },
+  { reason: "timeout", isKilled: true },
   always("exit 124"),
 );
 check("init: survivors are 125", OF_INIT, { survivors: 1 }, always("exit 125"));
@@ -180,12 +190,12 @@ check(
 );
 
 check("guardian lost: 125", ALL, { reason: "guardian" }, always("exit 125"));
-check("guardian lost, killed", ALL, { reason: "guardian", killed: true }, always("exit 125"));
+check("guardian lost, killed", ALL, { reason: "guardian", isKilled: true }, always("exit 125"));
 
 for (const reason of [undefined, ...REASONS]) {
-  for (const killed of [false, true]) {
-    const cause = { reason, killed, survivors: 1 };
-    check(`survivors, ${reason}, ${killed}: 125 in run`, OF_RUN, cause, always("exit 125"));
+  for (const isKilled of [false, true]) {
+    const cause = { reason, isKilled, survivors: 1 };
+    check(`survivors, ${reason}, ${isKilled}: 125 in run`, OF_RUN, cause, always("exit 125"));
   }
 }
 
@@ -193,8 +203,8 @@ test("timeout: survivors change no exit", () => {
   for (const options of TIMEOUT) {
     for (const reason of [undefined, ...REASONS]) {
       for (const [status] of ENDS) {
-        const alone = exitBy(options, { reason, killed: true }, status);
-        assert.equal(exitBy(options, { reason, killed: true, survivors: 2 }, status), alone);
+        const alone = exitBy(options, { reason, isKilled: true }, status);
+        assert.equal(exitBy(options, { reason, isKilled: true, survivors: 2 }, status), alone);
       }
     }
   }

@@ -1,0 +1,71 @@
+import type { RunFacts } from "../report/report.ts";
+import type { SpawnError } from "../spec/error.ts";
+import type { Exit } from "../spec/exit.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { ExitCode, WaitStatus } from "../spec/status.ts";
+import {
+  EXIT_CANNOT_INVOKE,
+  EXIT_FAILED,
+  EXIT_KILLED,
+  EXIT_NOT_FOUND,
+  EXIT_TIMED_OUT,
+  exitCodeOf,
+} from "../spec/status.ts";
+import type { Signal } from "../values/signal.ts";
+
+/** What the exit depends on. */
+type EndFacts = Pick<RunFacts, "reason" | "isKilled" | "child" | "hadLeftovers" | "survivors">;
+
+/** GNU timeout's exit codes (the table in docs/timeout.md) and those of the other subcommands. */
+export function exitOf(spec: Spec, facts: EndFacts): Exit {
+  const { reason, isKilled, child, hadLeftovers, survivors } = facts;
+  const status = child?.end;
+  if (reason === "guardian-killed" && spec.exit137OnGuardianKill) return killedIn(spec);
+  const isLost = reason === "guardian" || reason === "guardian-killed";
+  if (isLost || (spec.failOnSurvivors && survivors.length > 0)) return withCode(EXIT_FAILED);
+  // GNU's SIGKILL goes to its own group, and ends itself, too.
+  if (isKilled && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
+  if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
+  if (reason === "timeout" || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
+  const code = expectedOf(spec, exitCodeOf(status));
+  if (status.kind === "signaled" && spec.dieOfSignal) return dieOf(status.signal, code);
+  const isFault = reason === undefined && hadLeftovers && code === 0;
+  return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
+}
+
+/** SIGKILL to the command's parent would have been ours where no guardian stands between. */
+function killedIn({ dieOfSignal }: Spec): Exit {
+  return dieOfSignal ? dieOf("SIGKILL", EXIT_KILLED) : withCode(EXIT_KILLED);
+}
+
+/** As tini has it: what was expected is a success (S37). */
+function expectedOf({ expectExit }: Spec, code: ExitCode): ExitCode {
+  return expectExit.includes(code) ? (0 as ExitCode) : code;
+}
+
+function exitAfterExpiry(spec: Spec, status: WaitStatus): Exit {
+  const isKilled = status.kind === "signaled" && status.signal === "SIGKILL";
+  const isShown = spec.preserveStatus || (isKilled && spec.exit137);
+  return withCode(isShown ? exitCodeOf(status) : EXIT_TIMED_OUT);
+}
+
+function withCode(code: ExitCode): Exit {
+  return { kind: "code", code };
+}
+
+function dieOf(signal: Signal, code: ExitCode): Exit {
+  return { kind: "signal", signal, code };
+}
+
+const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
+  not_found: EXIT_NOT_FOUND,
+  not_executable: EXIT_CANNOT_INVOKE,
+  resource: EXIT_FAILED,
+  not_confined: EXIT_FAILED,
+  caller_gone: EXIT_FAILED,
+};
+
+/** The exit after a command that could not be started. */
+export function exitOfSpawnError(error: SpawnError): Exit {
+  return withCode(SPAWN_EXITS[error.code]);
+}
