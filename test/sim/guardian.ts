@@ -90,13 +90,13 @@ export function look(guardian: Guardian, reach: Reach): void {
   if (!reach.isMainAlive()) {
     guardian.hasEnded = true;
     guardian.isGone = !reach.isAnyAlive();
-    const isToStay = guardian.will.hold || guardian.hasActed;
+    const isToStay = guardian.will.staysForLeftovers || guardian.hasActed;
     if (guardian.isGone || !isToStay) guardian.mood = "left";
     if (!listens(guardian)) return;
   }
   if (reach.now() >= guardian.sweepAt) {
     guardian.hasSweptAlone = true;
-    sweep(guardian, guardian.will.patience, reach);
+    sweep(guardian, guardian.will.sweepLimit, reach);
   }
   const isDone = guardian.isSweeping || guardian.hasActed;
   if (isDone || reach.now() < guardian.signalAt) return;

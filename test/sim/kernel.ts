@@ -338,7 +338,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   function order(action: Exclude<Action, { type: "exit" | "spawn" }>): void {
-    if (action.type === "take-over") takeOver(action.patience);
+    if (action.type === "take-over") takeOver(action.limit);
     if (guardian === undefined) return;
     const isHeard = guard.listens(guardian);
     if (action.type === "will") guard.leaveWill(guardian, action.will);
@@ -347,7 +347,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       awaitsSweep = true;
     }
     if (action.type === "sweep" && isHeard && !guardian.isSweeping) {
-      guard.sweep(guardian, action.patience, reach);
+      guard.sweep(guardian, action.limit, reach);
     }
     if (action.type === "leave-tree") {
       hasLet = true;

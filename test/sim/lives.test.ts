@@ -63,7 +63,7 @@ const ACTIONS: readonly Action["type"][] = [
   "spawn",
   "kill",
   "will",
-  "told",
+  "recipients",
   "sweep",
   "take-over",
   "leave-tree",

@@ -31,12 +31,12 @@ export type Action =
   | { readonly type: "look" }
   /** What the guardian does without us. */
   | { readonly type: "will"; readonly will: Will }
-  /** Who has had the signal that asks for the end: the guardian does not send it there again. */
-  | { readonly type: "told"; readonly told: Told }
-  /** SIGKILL to every member, once; `swept` follows, at the latest when the patience is over. */
-  | { readonly type: "sweep"; readonly patience: Duration }
-  /** The same by ourselves, the guardian being gone or deaf. */
-  | { readonly type: "take-over"; readonly patience: Duration }
+  /** Which processes the guardian does not send the signal that asks for the end: they had it. */
+  | { readonly type: "recipients"; readonly recipients: Recipients }
+  /** The guardian sends SIGKILL to every member. `swept` follows, at the latest after `limit`. */
+  | { readonly type: "sweep"; readonly limit: Duration }
+  /** The supervisor does the same itself, because the guardian is gone or does not answer. */
+  | { readonly type: "take-over"; readonly limit: Duration }
   /** The guardian lets go of what is left of the tree. */
   | { readonly type: "leave-tree" }
   /** Stop ourselves as the main child was stopped, and continue it when we are continued. */
@@ -55,23 +55,30 @@ export type Action =
 /** Ends that follow one another within `quiet` are one, for `limit` at most. */
 export type Settle = { readonly quiet: Duration; readonly limit: Duration };
 
-/** Whoever comes later in the list has had it together with those before. */
-export const TOLD = ["nobody", "command", "group", "everybody"] as const;
-export type Told = (typeof TOLD)[number];
+/** How far a signal has been sent. Each word includes those before it. */
+export const RECIPIENTS = ["none", "command", "group", "tree"] as const;
+export type Recipients = (typeof RECIPIENTS)[number];
 
-/** What the guardian is to do when we die, or do nothing until an instant has passed. */
+/**
+ * What the guardian does if the supervisor dies, or has done nothing when an instant has passed
+ * (as a "last will" in MQTT is carried out by the broker).
+ */
 export type Will = {
+  /** The guardian's first signal. */
   readonly signal: Signal;
-  /** When we die: from its signal to its sweep. */
-  readonly delay: Duration;
+  /** From that signal to its sweep, if the supervisor has died. */
+  readonly grace: Duration;
   /** How long its sweep may take. */
-  readonly patience: Duration;
-  /** When it sends its signal although we live; undefined: never. At the spawn: since the spawn. */
+  readonly sweepLimit: Duration;
+  /**
+   * When it sends its signal although the supervisor lives; undefined: never. In the will of a
+   * spawn the time since the spawn.
+   */
   readonly signalAt: Instant | undefined;
-  /** When it begins its sweep although we live, in the same way. */
+  /** When it begins its sweep although the supervisor lives, in the same way. */
   readonly sweepAt: Instant | undefined;
-  /** Whether it stays with what is left when the main child ends. */
-  readonly hold: boolean;
-  /** How long after the main child's end others belong to it, and are no leftovers. */
+  /** Whether it stays with the leftovers when the main child has ended. */
+  readonly staysForLeftovers: boolean;
+  /** Processes that end so soon after the main child are not leftovers. */
   readonly settle: Settle;
 };

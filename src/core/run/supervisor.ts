@@ -15,11 +15,13 @@ import { forward, hardKill, onRunningDeadline, receive, sendFirst, stop } from "
 import { mark, resumed } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, takeOver, whileKilling, withKill } from "./sweeping.ts";
-import { firstWill, hasWill, isSameWill, toldOf, willOf } from "./will.ts";
+import type { Started } from "./will.ts";
+import { isSameWill, isStarted, recipientsOf, willOf } from "./will.ts";
 
 /** The first step of every run. */
 export function start(spec: Spec): Step {
-  return { state: { phase: "starting" }, actions: [{ type: "spawn", will: firstWill(spec) }] };
+  const state = { phase: "starting" } as const;
+  return { state, actions: [{ type: "spawn", will: willOf(spec, state) }] };
 }
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
@@ -39,24 +41,28 @@ function wokenIn(state: State, { target, at }: Extract<Event, { type: "woken" }>
 
 /** What the guardian has to know. Most runs begin and end, and nothing else: they pay nothing. */
 function behind(spec: Spec, before: State, next: Step): Step {
-  if (!hasWill(before) || !hasWill(next.state) || next.state === before) return next;
-  return withTold(before, withWill(spec, before, next));
+  const { state, actions } = next;
+  if (!isStarted(before) || !isStarted(state) || state === before) return next;
+  return {
+    state,
+    actions: [...newWill(spec, before, state), ...actions, ...newRecipients(before, state)],
+  };
 }
 
-/** Only once it was sent: if we die before that, the guardian sends it. */
-function withTold(before: State, { state, actions }: Step): Step {
-  const told = toldOf(state);
-  if (told === undefined || told === toldOf(before)) return { state, actions };
-  return { state, actions: [...actions, { type: "told", told }] };
+/** Comes first: the guardian has its will before anything is done that the will depends on. */
+function newWill(spec: Spec, before: Started, state: Started): readonly Action[] {
+  const [old, will] = [willOf(spec, before), willOf(spec, state)];
+  if (isSameWill(old, will)) return [];
+  // To a guardian that stays with the leftovers the order to sweep says everything.
+  if (state.phase === "killing" && old.staysForLeftovers) return [];
+  return [{ type: "will", will }];
 }
 
-/** The guardian knows what it is to do without us before anything is done that it depends on. */
-function withWill(spec: Spec, before: State, next: Step): Step {
-  const [old, will] = [willOf(spec, before), willOf(spec, next.state)];
-  if (old === undefined || will === undefined || isSameWill(old, will)) return next;
-  // The order to sweep says it all to a guardian that stays.
-  if (next.state.phase === "killing" && old.hold) return next;
-  return { state: next.state, actions: [{ type: "will", will }, ...next.actions] };
+/** Comes last: if the supervisor dies before it has sent the signal, the guardian sends it. */
+function newRecipients(before: Started, state: Started): readonly Action[] {
+  const recipients = recipientsOf(state);
+  if (recipients === undefined || recipients === recipientsOf(before)) return [];
+  return [{ type: "recipients", recipients }];
 }
 
 /** A line may have to wait for a disk, and whoever is stopped writes nothing. */

@@ -38,7 +38,7 @@ export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
     lost: undefined,
     isKilled: false,
   };
-  return { state, actions: [{ type: "sweep", patience: SWEEP_LIMIT }] };
+  return { state, actions: [{ type: "sweep", limit: SWEEP_LIMIT }] };
 }
 
 /** SIGKILL was sent to whoever was there, as far as we hold it. */
@@ -73,8 +73,8 @@ function sweepByUs(
   isSaid: boolean,
 ): Step {
   const run = withKill(state.run, at);
-  const patience = Math.max(LAST_SWEEP, giveUpAt - at) as Duration;
-  const actions: Action[] = [{ type: "take-over", patience }];
+  const limit = Math.max(LAST_SWEEP, giveUpAt - at) as Duration;
+  const actions: Action[] = [{ type: "take-over", limit }];
   if (isSaid) actions.push(sayLost(lost));
   return {
     state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, isKilled },

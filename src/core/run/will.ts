@@ -1,32 +1,35 @@
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
-import type { Settle, Told, Will } from "./action.ts";
+import type { Recipients, Settle, Will } from "./action.ts";
 import { graceOf, isLeft, SWEEP_LIMIT } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
 import { after, earlier, limitOf } from "./state.ts";
 
 /** What dies so soon after the command, or after one another, is no leftover. */
-export const SETTLE: Duration = 2_000 as Duration;
+export const SETTLE_QUIET: Duration = 2_000 as Duration;
 /** How long that may go on. */
 export const SETTLE_LIMIT: Duration = 100_000 as Duration;
 /** How much later than we the guardian sends the first signal: a busy machine is late by less. */
-export const SLACK: Duration = 2_000_000 as Duration;
+export const SIGNAL_SLACK: Duration = 2_000_000 as Duration;
 /** How much later than we it begins its sweep. SIGKILL twice does no harm, so it is less. */
 export const SWEEP_SLACK: Duration = 500_000 as Duration;
 
-/** What the guardian does without us from the spawn on; its instants are counted from there. */
-export function firstWill(spec: Spec): Will {
-  return willBy(spec, byLimit(spec, after(0 as Instant, spec.timeout)), holdsAlways(spec));
-}
+/** A state in which there is a guardian, or will be one. */
+type Unfinished = Exclude<State, { phase: "finished" }>;
 
-/** What it does without us in a state; undefined where there is nobody to do it to. */
-export function willOf(spec: Spec, state: State): Will | undefined {
+/**
+ * What the guardian does without the supervisor in a state. While the spawn is not answered its
+ * instants count from the spawn.
+ */
+export function willOf(spec: Spec, state: Unfinished): Will {
   switch (state.phase) {
+    case "starting":
+      return willBy(spec, byLimit(spec, after(0 as Instant, spec.timeout)), alwaysStays(spec));
     case "running": {
       const isAsked = wasAskedToEnd(spec, state.run) && !isLeft(spec, "signal");
-      const hold = holdsAlways(spec) || isAsked;
-      return willBy(spec, byLimit(spec, limitOf(state)), hold);
+      const stays = alwaysStays(spec) || isAsked;
+      return willBy(spec, byLimit(spec, limitOf(state)), stays);
     }
     case "leftovers": {
       const { killAt, limitAt } = state;
@@ -41,50 +44,50 @@ export function willOf(spec: Spec, state: State): Will | undefined {
     }
     case "killing":
       return willBy(spec, NEVER, true);
-    case "starting":
-    case "finished":
-      return undefined;
   }
 }
 
-/** Who has had the signal that asks for the end; undefined: nobody will be asked to send it. */
-export function toldOf(state: State): Told | undefined {
+/**
+ * Which processes have been sent the signal that asks for the end, so that the guardian leaves them
+ * out. Undefined: the guardian will not have to send it.
+ */
+export function recipientsOf(state: Started): Recipients | undefined {
   switch (state.phase) {
     case "running":
-      // A limit of ours is another request, but not to what a curfew above has asked for the end.
-      return state.run.asked?.above === true ? toldFirst(state.run) : "nobody";
+      // The limit is a new request, except where a curfew above has already asked for the end.
+      return state.run.asked?.above === true ? firstRecipients(state.run) : "none";
     case "stopping":
-      return isRestTold(state.run) ? "everybody" : toldFirst(state.run);
+      return isRestSignalled(state.run) ? "tree" : firstRecipients(state.run);
     case "leftovers": {
-      const isTold = state.killAt !== undefined && state.lingering === undefined;
-      return isTold && isRestTold(state.run) ? "everybody" : "nobody";
+      const isSignalled = state.killAt !== undefined && state.lingering === undefined;
+      return isSignalled && isRestSignalled(state.run) ? "tree" : "none";
     }
-    case "starting":
     case "killing":
-    case "finished":
       return undefined;
   }
 }
 
-/** A terminal tells the group without us. */
-function toldFirst({ sent }: Run): Told {
-  const isAlone = sent.length > 0 && sent.every(({ target }) => target === "child");
-  return isAlone ? "command" : "group";
+/** A terminal signals the command's whole group, without curfew. */
+function firstRecipients({ sent }: Run): Recipients {
+  const isCommandAlone = sent.length > 0 && sent.every(({ target }) => target === "child");
+  return isCommandAlone ? "command" : "group";
 }
 
-function isRestTold({ sent }: Run): boolean {
+function isRestSignalled({ sent }: Run): boolean {
   return sent.some(({ target }) => target === "tree");
 }
 
-/** Whether there is somebody to do it to: asked where the will itself does not matter. */
-export function hasWill({ phase }: State): boolean {
-  return phase !== "starting" && phase !== "finished";
+/** A state in which there is a guardian that can be given a new will. */
+export type Started = Exclude<State, { phase: "starting" | "finished" }>;
+
+export function isStarted(state: State): state is Started {
+  return state.phase !== "starting" && state.phase !== "finished";
 }
 
-/** Whether the guardian has to be told. */
+/** Whether a guardian that has one of the wills need not be given the other. */
 export function isSameWill(one: Will, other: Will): boolean {
   const isSameTime = one.signalAt === other.signalAt && one.sweepAt === other.sweepAt;
-  return isSameTime && one.hold === other.hold;
+  return isSameTime && one.staysForLeftovers === other.staysForLeftovers;
 }
 
 type Instants = Pick<Will, "signalAt" | "sweepAt">;
@@ -103,7 +106,7 @@ function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
   if (limitAt === undefined) return NEVER;
   if (spec.signal === "SIGKILL") return byKill(limitAt);
   const grace = graceOf(spec);
-  const slack = Math.min(SLACK, Math.max(SWEEP_SLACK, grace / 2)) as Duration;
+  const slack = Math.min(SIGNAL_SLACK, Math.max(SWEEP_SLACK, grace / 2)) as Duration;
   const later = Math.max(grace, slack) as Duration;
   return { signalAt: plus(limitAt, slack), sweepAt: plus(plus(limitAt, later), SWEEP_SLACK) };
 }
@@ -112,14 +115,14 @@ function plus(at: Instant, duration: Duration): Instant {
   return (at + duration) as Instant;
 }
 
-function willBy(spec: Spec, instants: Instants, hold: boolean): Will {
-  const settle: Settle = { quiet: SETTLE, limit: SETTLE_LIMIT };
-  const { signal } = spec;
-  return { signal, delay: graceOf(spec), patience: SWEEP_LIMIT, ...instants, hold, settle };
+function willBy(spec: Spec, instants: Instants, staysForLeftovers: boolean): Will {
+  const settle: Settle = { quiet: SETTLE_QUIET, limit: SETTLE_LIMIT };
+  const times = { grace: graceOf(spec), sweepLimit: SWEEP_LIMIT, ...instants, settle };
+  return { signal: spec.signal, ...times, staysForLeftovers };
 }
 
 /** Whether it matters what is left when the command ends by itself. */
-function holdsAlways({ leftovers, report, events }: Spec): boolean {
+function alwaysStays({ leftovers, report, events }: Spec): boolean {
   return leftovers !== "leave" || report !== undefined || events !== undefined;
 }
 

@@ -83,7 +83,7 @@ export type Sys = {
   guardianState(): number;
   /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
-  /** Whom it needs not signal: a place in `TOLD` of src/core/report/event.ts. */
+  /** Which processes it need not signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
   guardianTold(told: number): void;
   /**
    * We, and a guardian that is there, take turns before all others, as far as we may, until the run

@@ -4,7 +4,7 @@ import type { Voice } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
 import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
-import { TOLD } from "../../core/run/action.ts";
+import { RECIPIENTS } from "../../core/run/action.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import {
@@ -171,7 +171,7 @@ export function perform(
 ): void {
   switch (action.type) {
     case "spawn":
-      held.staysForRest = action.will.hold;
+      held.staysForRest = action.will.staysForLeftovers;
       held.answers.push(start(held, action, spawner));
       break;
     case "kill":
@@ -184,18 +184,18 @@ export function perform(
       held.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(held) });
       break;
     case "will":
-      held.staysForRest = action.will.hold;
+      held.staysForRest = action.will.staysForLeftovers;
       leaveWill(action.will);
       break;
-    case "told":
-      sys.guardianTold(TOLD.indexOf(action.told));
+    case "recipients":
+      sys.guardianTold(RECIPIENTS.indexOf(action.recipients));
       break;
     case "sweep":
-      orderSweep(held, action.patience);
+      orderSweep(held, action.limit);
       held.awaitsSweep = true;
       break;
     case "take-over":
-      takeOver(held, action.patience);
+      takeOver(held, action.limit);
       break;
     case "leave-tree":
       sys.guardianOrder(ORDERS.leave, 0);

@@ -106,15 +106,15 @@ const NEVER = 0;
 
 /** Tells the guardian what to do without us, in instants since `since`. 0 or minus errno. */
 export function leaveWill(will: Will, since: number = 0): number {
-  const { signal, delay, patience, signalAt, sweepAt, hold, settle } = will;
+  const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers, settle } = will;
   const instant = (at: Instant | undefined) => (at === undefined ? NEVER : since + at);
   return sys.guardianWill([
     signalNumber(signal),
-    delay,
-    patience,
+    grace,
+    sweepLimit,
     instant(signalAt),
     instant(sweepAt),
-    hold ? 1 : 0,
+    staysForLeftovers ? 1 : 0,
     settle.quiet,
     settle.limit,
   ]);

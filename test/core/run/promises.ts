@@ -33,7 +33,7 @@ export function wayAfter(way: Way, { event, next }: Turn): Way {
     from: way,
     isSwept: way.isSwept || has("sweep"),
     isTakenOver: way.isTakenOver || has("take-over"),
-    holds: stays || (will?.will.hold ?? way.holds),
+    holds: stays || (will?.will.staysForLeftovers ?? way.holds),
     will: will?.will ?? sinceSpawn(way, event) ?? way.will,
   };
 }

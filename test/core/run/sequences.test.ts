@@ -116,7 +116,7 @@ function beginning(spec: Spec): Way {
     from: undefined,
     isSwept: false,
     isTakenOver: false,
-    holds: spawn.will.hold,
+    holds: spawn.will.staysForLeftovers,
     will: spawn.will,
   };
 }

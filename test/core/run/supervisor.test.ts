@@ -33,7 +33,7 @@ function check(transcript: Transcript, shows: Shows): void {
 
 for (const transcript of TRANSCRIPTS) check(transcript, "acts");
 for (const transcript of WILLS) check(transcript, "wills");
-for (const transcript of TOLDS) check(transcript, "told");
+for (const transcript of TOLDS) check(transcript, "recipients");
 
 test("no two lives are the same", () => {
   const texts = [...TRANSCRIPTS, ...WILLS].map(([, ...life]) => JSON.stringify(life));

@@ -272,12 +272,12 @@ function frozen(state: State): State {
 }
 
 /** With what the guardian is to do without us, also whom it needs not signal; or without. */
-export type Shows = "acts" | "wills" | "told";
+export type Shows = "acts" | "wills" | "recipients";
 
 /** Actions as a transcript shows them. */
 export function textOf(actions: readonly Action[], shows: Shows = "acts"): string {
   const isShown = ({ type }: Action) =>
-    shows === "told" || (type !== "told" && (shows === "wills" || type !== "will"));
+    shows === "recipients" || (type !== "recipients" && (shows === "wills" || type !== "will"));
   return actions.filter(isShown).map(actionText).join(", ");
 }
 
@@ -287,13 +287,13 @@ function actionText(action: Action): string {
       return `${action.type} ${willText(action.will, 0)}`;
     case "will":
       return `${action.type} ${willText(action.will, ZERO)}`;
-    case "told":
-      return `${action.type} ${action.told}`;
+    case "recipients":
+      return `${action.type} ${action.recipients}`;
     case "sweep":
     case "take-over":
-      return action.patience === SWEEP_LIMIT
+      return action.limit === SWEEP_LIMIT
         ? action.type
-        : `${action.type} ${secondsOf(action.patience)}`;
+        : `${action.type} ${secondsOf(action.limit)}`;
     case "leave-tree":
     case "look":
       return action.type;
@@ -319,12 +319,12 @@ function actionText(action: Action): string {
 
 /** The signal, how long it waits before it sweeps, when it does both by itself, and if it stays. */
 function willText(will: Will, zero: number): string {
-  const { signal, delay, patience, signalAt, sweepAt, hold } = will;
-  const words = [signal, `sweep ${secondsOf(delay)}`];
-  if (patience !== SWEEP_LIMIT) words.push(`patience ${secondsOf(patience)}`);
+  const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers } = will;
+  const words = [signal, `sweep ${secondsOf(grace)}`];
+  if (sweepLimit !== SWEEP_LIMIT) words.push(`limit ${secondsOf(sweepLimit)}`);
   if (signalAt !== undefined) words.push(`signal@${secondsOf(signalAt - zero)}`);
   if (sweepAt !== undefined) words.push(`sweep@${secondsOf(sweepAt - zero)}`);
-  if (hold) words.push("hold");
+  if (staysForLeftovers) words.push("stays");
   return words.join(" ");
 }
 

@@ -73,11 +73,11 @@ export function serviceOf(
 /** What the guardian would do in the scenes: nothing that a row waits for. */
 export const WILL: Will = {
   signal: "SIGTERM",
-  delay: 0 as Duration,
-  patience: 0 as Duration,
+  grace: 0 as Duration,
+  sweepLimit: 0 as Duration,
   signalAt: undefined,
   sweepAt: undefined,
-  hold: true,
+  staysForLeftovers: true,
   settle: { quiet: 0 as Duration, limit: 0 as Duration },
 };
 

@@ -436,16 +436,16 @@ export const DEEDS: readonly Row[] = [
     () => does({ type: "kill", target: "child", signal: "SIGUSR1", queued: [-1, 2, 3, 4, 5] }),
     ["noteSignal 201 10", "commandQueue 10 [-1,2,3,4,5] 0"],
   ],
-  ["who was told", () => does({ type: "told", told: "everybody" }), ["guardianTold 3"]],
-  ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
   [
-    "a sweep",
-    () => does({ type: "sweep", patience: 7 as Duration }),
-    ["hurry", "guardianOrder 1 7"],
+    "which processes have had the signal",
+    () => does({ type: "recipients", recipients: "tree" }),
+    ["guardianTold 3"],
   ],
+  ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
+  ["a sweep", () => does({ type: "sweep", limit: 7 as Duration }), ["hurry", "guardianOrder 1 7"]],
   [
     "taking over",
-    () => does({ type: "take-over", patience: 7 as Duration }).map((call) => call.slice(0, 15)),
+    () => does({ type: "take-over", limit: 7 as Duration }).map((call) => call.slice(0, 15)),
     ["hurry", "close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
   ],
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
@@ -529,7 +529,7 @@ export const DEEDS: readonly Row[] = [
       const { kernel, held } = started("run cmd");
       held.answers.length = 0;
       const told = [newsOf(held, 1 as Instant, true)?.type];
-      perform(held, { type: "sweep", patience: 7 as Duration });
+      perform(held, { type: "sweep", limit: 7 as Duration });
       const [guardian] = kernel.runs;
       if (guardian !== undefined) guardian.isSweeping = false;
       told.push(newsOf(held, 2 as Instant, true)?.type);

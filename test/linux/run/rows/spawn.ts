@@ -65,11 +65,11 @@ const given = (scene: Scene) => {
 
 const WILL: Will = {
   signal: "SIGINT",
-  delay: 2 as Duration,
-  patience: 3 as Duration,
+  grace: 2 as Duration,
+  sweepLimit: 3 as Duration,
   signalAt: 4 as Instant,
   sweepAt: 7 as Instant,
-  hold: true,
+  staysForLeftovers: true,
   settle: { quiet: 5 as Duration, limit: 6 as Duration },
 };
 
@@ -198,7 +198,7 @@ export const WILLS: readonly Row[] = [
     () => willed({ signalAt: undefined, sweepAt: undefined }, 100).slice(3, 5),
     [0, 0],
   ],
-  ["without staying", () => willed({ hold: false })[5], 0],
+  ["without staying", () => willed({ staysForLeftovers: false })[5], 0],
   [
     "what comes of it is told",
     () => {
