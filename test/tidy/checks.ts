@@ -34,7 +34,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     kernel: [],
     confine: ["kernel"],
     run: ["kernel", "confine"],
-    watch: ["kernel", "run"],
+    watch: ["kernel"],
     serve: ["kernel", "confine", "run", "watch"],
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],

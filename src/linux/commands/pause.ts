@@ -2,11 +2,11 @@ import type { Message } from "../../core/messages/messages.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
+import { FOREVER } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** These end us, and with us the container whose first process we are. */
 const ENDS: readonly number[] = (["SIGINT", "SIGTERM"] as const).map(signalNumber);
-const FOREVER = -1;
 /** After so many orphans we look whether we are to end. */
 const MOST_REAPED = 250;
 

@@ -1,4 +1,5 @@
 import { isSeen } from "../../core/values/unseen.ts";
+import { ENOENT, ESRCH } from "../kernel/abi.ts";
 import { hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { Place } from "./cgroup-place.ts";
@@ -6,7 +7,6 @@ import { placeInV1, placeInV2 } from "./cgroup-place.ts";
 import type { Confinement, Counter } from "./confinement.ts";
 
 const PAGE = 65536;
-const ENOENT = 2;
 const DIRECTORY = 0o755;
 
 /** A controller's files: where its limit is written, and where it counts what it killed. */
@@ -57,7 +57,6 @@ export function makeIn(directory: string | number, ownPid: number): string | num
 type Owner = { readonly namespace: string; readonly mark: string };
 
 const OWNED = /^curfew-(\d+)-\d+-(\d+)-(\d+)$/;
-const ESRCH = 3;
 
 /** Undefined where /proc does not tell. */
 function ownerOf(ownPid: number): Owner | undefined {

@@ -3,16 +3,12 @@ import { mechanismOf, needsSubreaper, reasonsOf } from "../../core/spec/holding.
 import type { Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
+import { CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, EPERM } from "../kernel/abi.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { canKill, makeLeaf, removeAll } from "./cgroup.ts";
 import type { Confinement } from "./confinement.ts";
 import { applyLimits } from "./limits.ts";
-
-// clone(2)
-const NEW_MOUNTS = 0x00020000;
-const NEW_USER = 0x10000000;
-const NEW_PIDS = 0x20000000;
 
 /** Makes what the spec asks for, and says what that guarantees. */
 export function confine(
@@ -64,12 +60,10 @@ export function confine(
   };
 }
 
-const EPERM = 1;
-
 /** Without the right to make one, a user namespace gives it. */
 export function namespacesOf(): number {
   const [user] = sys.user();
-  return NEW_PIDS | NEW_MOUNTS | (user === 0 ? 0 : NEW_USER);
+  return CLONE_NEWPID | CLONE_NEWNS | (user === 0 ? 0 : CLONE_NEWUSER);
 }
 
 function askedOf({ containment, memLimit, processLimit, cpuLimit }: Spec): string {

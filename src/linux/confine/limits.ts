@@ -2,14 +2,14 @@ import type { Spec } from "../../core/spec/spec.ts";
 import { bytesOf } from "../../core/spec/spec.ts";
 import type { AppliedLimit } from "../../core/spec/tree.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
+import { ENOSYS, RLIMIT_CPU, RLIMIT_DATA } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { limitBy } from "./cgroup.ts";
 import type { Counter } from "./confinement.ts";
 
 // getrlimit(2), and the row of /proc/self/limits that shows what was inherited.
-const CPU = { resource: 0, row: /^Max cpu time +(\S+) +(\S+)/m };
-const DATA = { resource: 2, row: /^Max data size +(\S+) +(\S+)/m };
-const ENOSYS = 38;
+const CPU = { resource: RLIMIT_CPU, row: /^Max cpu time +(\S+) +(\S+)/m };
+const DATA = { resource: RLIMIT_DATA, row: /^Max data size +(\S+) +(\S+)/m };
 const SECOND = 1e6;
 const PAGE = 4096;
 

@@ -1,9 +1,8 @@
 import { HEAD, interpreterOf } from "../../core/values/interpreter.ts";
 import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
+import { S_IFREG } from "./abi.ts";
 import { sys } from "./window.ts";
 
-// stat(2).
-const S_IFREG = 0o100000;
 /** A script's interpreter may be a script; the kernel follows five of them. */
 const MOST_SCRIPTS = 5;
 

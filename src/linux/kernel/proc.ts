@@ -1,5 +1,7 @@
+import { signalNumber } from "../../core/values/signal.ts";
 import type { Unseen } from "../../core/values/unseen.ts";
 import { isMissed, isSeen, unseen } from "../../core/values/unseen.ts";
+import { PF_KTHREAD } from "./abi.ts";
 import { sys } from "./window.ts";
 
 /** A process as /proc/PID/stat shows it: proc_pid_stat(5). */
@@ -21,8 +23,6 @@ export type Stat = {
 
 const PAGE = 4096;
 const CHILDREN = 1 << 20;
-/** PF_KTHREAD, in the flags that proc_pid_stat(5) shows. */
-const KERNEL_THREAD = 0x20_0000;
 
 /** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
 export function hasOwnProc(): boolean {
@@ -49,7 +49,7 @@ export function statOf(pid: number): Stat | Unseen {
     group: Number(fields[2]),
     session: Number(fields[3]),
     threads: Number(fields[17]),
-    isKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
+    isKernel: (Number(fields[6]) & PF_KTHREAD) !== 0,
     startTime: Number(fields[19]),
     ticks: Number(fields[11]) + Number(fields[12]),
   };
@@ -125,9 +125,11 @@ export function isDeadly(pid: number, number: number): boolean {
   return ENDS.includes(number) && hasNoAnswer(pid, number) && !isFirst(pid);
 }
 
+const KILL = signalNumber("SIGKILL");
 /** Signals that end a process and leave no core; what leaves one takes its time. */
-const [HUP, INT, KILL, USR1, USR2, PIPE, ALRM, TERM] = [1, 2, 9, 10, 12, 13, 14, 15];
-const ENDS: readonly number[] = [HUP, INT, USR1, USR2, PIPE, ALRM, TERM];
+const ENDS: readonly number[] = (
+  ["SIGHUP", "SIGINT", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"] as const
+).map(signalNumber);
 
 /** The first process of a PID namespace gets no signal that it does not catch. */
 function isFirst(pid: number): boolean {

@@ -2,6 +2,7 @@ import type { SpawnError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { signalNumber } from "../../core/values/signal.ts";
+import { ESRCH, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** How the end of the process that started us is learnt, where that was asked for. */
@@ -14,11 +15,9 @@ export type Caller = {
   readonly isGone: boolean;
 };
 
-const NO_DESCRIPTOR = -1;
 const UNWATCHED: Caller = { pidfd: NO_DESCRIPTOR, signalledBy: undefined, isGone: false };
 const GONE: Caller = { ...UNWATCHED, isGone: true };
 
-const ESRCH = 3;
 /** Too little is left of something, which says nothing of the call. */
 const SCARCE: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
 

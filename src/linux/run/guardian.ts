@@ -9,6 +9,7 @@ import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { isSeen } from "../../core/values/unseen.ts";
 import { oomKillsOf, processorTimeOf } from "../confine/cgroup.ts";
+import { CLD_CONTINUED, CLD_TRAPPED } from "../kernel/abi.ts";
 import { missingInterpreter } from "../kernel/interpreter.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
@@ -37,10 +38,6 @@ const KILL = signalNumber("SIGKILL");
 // `native/src/supervisor/spawn.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
 const NOT_CONFINED = 3;
-
-// waitid(2): si_code of a child that went on, or was stopped by who traces it.
-const CLD_TRAPPED = 4;
-const CLD_CONTINUED = 6;
 
 const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 

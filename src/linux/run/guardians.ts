@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/values/duration.ts";
+import { PID_MAX } from "../../core/values/pid.ts";
 import { isSeen } from "../../core/values/unseen.ts";
 import { statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
@@ -23,8 +24,6 @@ const PREFIX = "guardian: ";
 /** No guardian of ours has this in its command line. */
 const OWN_NAME = "curfew";
 const NUMBERS = /^guardian: ([1-9]\d{0,9}) ([1-9]\d{0,18}) (0|[1-9]\d{0,15}):(?: (.*))?$/s;
-/** pid_max(5): no process has a greater number. */
-const MOST_PROCESSES = 2 ** 22;
 const SIZE = 4096;
 
 /** What stands before and behind the time when we were started, which native code looks up. */
@@ -41,7 +40,7 @@ export function titleOf(
 export function parseTitle(text: string): Title | undefined {
   const [, supervisor, startTime, limit, command = ""] = NUMBERS.exec(text) ?? [];
   const pid = Number(supervisor);
-  if (!(pid <= MOST_PROCESSES) || !Number.isSafeInteger(Number(startTime))) return undefined;
+  if (!(pid <= PID_MAX) || !Number.isSafeInteger(Number(startTime))) return undefined;
   const limitAt = limit === "0" ? undefined : (Number(limit) as Instant);
   return { supervisor: pid, startTime: Number(startTime), limitAt, command };
 }

@@ -5,9 +5,6 @@ import type { Usage } from "../../core/spec/tree.ts";
 import type { Confinement } from "../confine/confinement.ts";
 import type { Caller } from "./caller.ts";
 
-/** Stands for "there is none"; the kernel leaves such an entry out of a wait. */
-export const NO_DESCRIPTOR = -1;
-
 /** What a signal to us can mean. */
 export type SignalNews = Extract<Event, { type: "signal" | "caller-gone" }>;
 

@@ -21,13 +21,14 @@ import { SIGNALS, signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
+import { FOREVER, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
 import type { Held, Own, Refusal, World } from "./held.ts";
-import { changingWith, NO_DESCRIPTOR } from "./held.ts";
+import { changingWith } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { narrate, nextSignal, now, readAhead, requestFirst } from "./news.ts";
@@ -38,8 +39,6 @@ import { start } from "./start.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
 import { wake } from "./wake.ts";
-
-const FOREVER = -1;
 
 /** A Linux host for one command. */
 export type LinuxHost = Host & {

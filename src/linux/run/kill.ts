@@ -7,6 +7,7 @@ import { isReloading } from "../../core/spec/spec.ts";
 import type { Duration } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
+import { ESRCH } from "../kernel/abi.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { killAdopted } from "./adopted.ts";
@@ -76,8 +77,6 @@ function queueToGroup(held: Held, number: number, queued: Queued, group: number)
 function isWhole(answer: number): boolean {
   return answer >= 0;
 }
-
-const ESRCH = 3;
 
 /**
  * Signals everybody in the command's process group but us, and the command wherever it is. In one

@@ -2,6 +2,7 @@ import type { Look, Member } from "../../core/spec/member.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import type { Duration } from "../../core/values/duration.ts";
 import { isMissed, isSeen } from "../../core/values/unseen.ts";
+import { CLOCK_TICK } from "../kernel/abi.ts";
 import type { Stat } from "../kernel/proc.ts";
 import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
@@ -41,8 +42,8 @@ function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number):
     startTime,
     parent,
     state,
-    age: (since - startTime * TICK) as Duration,
-    used: (ticks * TICK) as Duration,
+    age: (since - startTime * CLOCK_TICK) as Duration,
+    used: (ticks * CLOCK_TICK) as Duration,
     words: wantsWords ? wordsOf(pid) : "",
     reads: names(READS),
     ended: names(ENDED),
@@ -78,9 +79,6 @@ function wordsOf(pid: number): string {
   const [first = "", ...others] = text.replace(/\0+$/, "").split("\0");
   return [first.slice(first.lastIndexOf("/") + 1), ...others].join(" ");
 }
-
-/** USER_HZ is the same on every machine that we run on: proc_pid_stat(5) counts in it. */
-const TICK = 10_000;
 
 /** Microseconds since boot; 0 where that is not to be seen: then everybody is young. */
 function bootTime(): number {

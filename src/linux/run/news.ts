@@ -5,6 +5,7 @@ import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
+import { POLL_IN, SI_KERNEL } from "../kernel/abi.ts";
 import type { Arrived } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import { isCurfewAbove } from "./above.ts";
@@ -16,8 +17,7 @@ const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
 
-// sigaction(2): sent by the kernel itself. A terminal's keys and its end reach a whole group.
-const SI_KERNEL = 0x80;
+// A terminal's keys and its end reach a whole group.
 const TERMINAL: readonly number[] = (
   ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP", "SIGWINCH"] as const
 ).map(signalNumber);
@@ -26,9 +26,6 @@ const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(sign
 
 /** By these a terminal stops a job. */
 const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
-
-/** sigaction(2): sent by the kernel because something was written. */
-const POLL_IN = 1;
 
 /** A guardian continues us, in case we are stopped: nobody asks for anything by that. */
 function isFromGuardian(code: number, sender: number): boolean {

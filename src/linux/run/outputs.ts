@@ -9,12 +9,11 @@ import { formatReport } from "../../core/report/report-json.ts";
 import type { OutputTarget, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
+import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR } from "../kernel/abi.ts";
 import type { Written } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import type { Output, World } from "./held.ts";
-import { NO_DESCRIPTOR } from "./held.ts";
 
-const STDERR = 2;
 /** How long the last lines may take together, from the first of them, in microseconds. */
 const LAST_LINES = 1_000_000;
 /** What the last line of events has of it, whoever let the report wait; so has the report. */
@@ -27,10 +26,6 @@ const MOST_QUEUED = 1 << 16;
 /** What a write does besides (`native/src/output/scribe.rs`): a file is emptied, or closed. */
 const CUT = 1;
 const CLOSE = 2;
-
-/** The write goes on without us: a file that takes its time. */
-const EINPROGRESS = 115;
-const EAGAIN = 11;
 
 /** What report and events go to: descriptors, or what to say. */
 export function openPlaces({ report, events }: Spec): Places | Message {

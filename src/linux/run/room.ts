@@ -1,3 +1,4 @@
+import { EMFILE, ENFILE, STDIN, STDOUT } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { World } from "./held.ts";
 
@@ -5,9 +6,9 @@ import type { World } from "./held.ts";
 // hold, but do not need: standard input and output are the command's, which has its own. A later
 // generation would inherit ours, so where there may be one, two others are kept from the start.
 
-const STANDARD: readonly number[] = [0, 1];
-/** EMFILE and ENFILE. Where the kernel does not have such descriptors we do without. */
-const SCARCE: readonly number[] = [24, 23];
+const STANDARD: readonly number[] = [STDIN, STDOUT];
+/** Where the kernel does not have such descriptors we do without. */
+const SCARCE: readonly number[] = [EMFILE, ENFILE];
 
 /** Two descriptors that stand for nothing; minus errno where there are not so many. */
 export function openSpares(ownPid: number): number[] | number {

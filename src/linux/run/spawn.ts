@@ -6,10 +6,10 @@ import type { Mechanism } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
+import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { titleOf } from "./guardians.ts";
 import type { Held } from "./held.ts";
-import { NO_DESCRIPTOR } from "./held.ts";
 import { isForCommand } from "./terminal.ts";
 
 /** What a sweep reaches, as `native/src/supervisor/spawn.rs` numbers it. */

@@ -1,9 +1,9 @@
 import { needsTerminal, placed } from "../../core/spec/placement.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { isReloading } from "../../core/spec/spec.ts";
+import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { World } from "./held.ts";
-import { NO_DESCRIPTOR } from "./held.ts";
 
 /** Where the command runs, and the terminal that curfew looks after. */
 export type Placement = { readonly spec: Spec; readonly terminal: number };

@@ -8,6 +8,7 @@ import type { Exit } from "../../core/spec/exit.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
+import { FOREVER } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { commandPid } from "../run/guardian.ts";
 import type { Held, Refusal, World } from "../run/held.ts";
@@ -36,7 +37,6 @@ import type { Readiness } from "./ready.ts";
 import { closeChannel, isReady, notReady } from "./ready.ts";
 import { spawnServing } from "./spawn.ts";
 
-const FOREVER = -1;
 /** Native code has room for so many runs: one that comes and one that goes. */
 const PLACES = [0, 1];
 

@@ -2,6 +2,7 @@ import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
 import type { Message } from "../../core/messages/messages.ts";
 import type { Address, Listen, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
+import { AT_FDCWD, EADDRNOTAVAIL, EAFNOSUPPORT } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { bindUnix, removeUnix } from "./unix-sockets.ts";
 
@@ -17,10 +18,8 @@ export type Listener = {
 
 /** Waiting connections while nobody accepts; the kernel lowers it to net.core.somaxconn. */
 const BACKLOG = 4096;
-/** AT_FDCWD: no folder. */
-const HERE = -100;
 /** What a kernel without IPv6, or with all of it turned off, says. */
-const NO_IPV6: readonly number[] = [-97, -99];
+const NO_IPV6: readonly number[] = [-EAFNOSUPPORT, -EADDRNOTAVAIL];
 
 /** What `openListeners` has to know of a spec. */
 type Wish = Pick<Spec, "listen" | "ready">;
@@ -77,7 +76,7 @@ function open(listen: Listen): Listener | number {
     // The kernel knows it by its name alone.
     return typeof bound === "number" ? bound : { listen, address: at.path, ...bound };
   }
-  const fd = at.kind === "tcp" ? openTcp(at) : sys.listenUnix(HERE, at.path, at.path, BACKLOG);
+  const fd = at.kind === "tcp" ? openTcp(at) : sys.listenUnix(AT_FDCWD, at.path, at.path, BACKLOG);
   if (fd < 0) return fd;
   const address = sys.socketName(fd);
   const name = typeof address === "string" ? address : listen.text;

@@ -1,9 +1,9 @@
 import type { Spec } from "../../core/spec/spec.ts";
 import { isSeen } from "../../core/values/unseen.ts";
+import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { Held } from "../run/held.ts";
-import { NO_DESCRIPTOR } from "../run/held.ts";
 import { membersOf } from "../run/members.ts";
 
 /** What is known of a generation's readiness. */

@@ -1,28 +1,30 @@
+import {
+  EADDRINUSE,
+  EAGAIN,
+  ECONNREFUSED,
+  EEXIST,
+  EINVAL,
+  ENOENT,
+  ENOSYS,
+  RENAME_EXCHANGE,
+  RENAME_NOREPLACE,
+  S_IFMT,
+  S_IFSOCK,
+  S_IRWXG_IRWXO,
+  S_ISVTX,
+  S_IWGRP,
+  S_IWOTH,
+} from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** A Unix socket that listens, and which file was made for it. */
 export type Bound = { readonly fd: number; readonly file: string };
 
-/** Type bits of a mode, and who may do what: inode(7). */
-const TYPE = 0o170000;
-const SOCKET = 0o140000;
-const STICKY = 0o1000;
-const GROUP_WRITES = 0o020;
-const ALL_WRITE = 0o002;
-const FOR_OTHERS = 0o077;
-
-const ENOENT = 2;
-const EAGAIN = 11;
-const EEXIST = 17;
-const EADDRINUSE = 98;
-const ECONNREFUSED = 111;
 /** What file systems and kernels say that do not know how to exchange two names. */
-const NO_EXCHANGE: readonly number[] = [-22, -38];
+const NO_EXCHANGE: readonly number[] = [-EINVAL, -ENOSYS];
 
-/** Flags of renameat2(2). */
+/** No flag of renameat2(2): what has the name is replaced. */
 const REPLACE = 0;
-const NO_REPLACE = 1;
-const EXCHANGE = 2;
 
 /** How often it is tried again, where somebody else is at the same names. */
 const ATTEMPTS = 10;
@@ -116,7 +118,7 @@ function bindIn(room: number, name: string, path: string, backlog: number): Boun
 /** Moves a socket to where it is to be found: 0 or minus errno. */
 function giveName(folder: number, room: number, name: string): number {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const moved = sys.renameAt(room, folder, name, NO_REPLACE);
+    const moved = sys.renameAt(room, folder, name, RENAME_NOREPLACE);
     if (moved !== -EEXIST) return moved;
     if (!isDead(folder, name)) return -EADDRINUSE;
     const replaced = replaceDead(folder, room, name);
@@ -131,7 +133,7 @@ function giveName(folder: number, room: number, name: string): number {
  * what we have then is looked at: if it is not what was to be replaced, it goes back.
  */
 function replaceDead(folder: number, room: number, name: string): number {
-  const exchanged = sys.renameAt(room, folder, name, EXCHANGE);
+  const exchanged = sys.renameAt(room, folder, name, RENAME_EXCHANGE);
   if (NO_EXCHANGE.includes(exchanged)) {
     return isOursAlone(folder) ? sys.renameAt(room, folder, name, REPLACE) : -EADDRINUSE;
   }
@@ -140,8 +142,8 @@ function replaceDead(folder: number, room: number, name: string): number {
     sys.removeAt(room, name, 0);
     return 0;
   }
-  if (sys.renameAt(room, folder, name, EXCHANGE) !== 0) {
-    sys.renameAt(room, folder, name, NO_REPLACE);
+  if (sys.renameAt(room, folder, name, RENAME_EXCHANGE) !== 0) {
+    sys.renameAt(room, folder, name, RENAME_NOREPLACE);
   }
   return -EADDRINUSE;
 }
@@ -149,7 +151,7 @@ function replaceDead(folder: number, room: number, name: string): number {
 /** Whether a name is that of a socket which nobody has bound. In doubt it lives. */
 function isDead(folder: number, name: string): boolean {
   const state = sys.stateAt(folder, name);
-  if (typeof state === "number" || (state[0] & TYPE) !== SOCKET) return false;
+  if (typeof state === "number" || (state[0] & S_IFMT) !== S_IFSOCK) return false;
   return sys.tryConnect(folder, name) === -ECONNREFUSED;
 }
 
@@ -162,7 +164,7 @@ function identityAt(folder: number, name: string): string | undefined {
 function isPrivate(room: number): boolean {
   const state = sys.stateAt(room, "");
   const [own] = sys.user();
-  return typeof state !== "number" && state[2] === own && (state[0] & FOR_OTHERS) === 0;
+  return typeof state !== "number" && state[2] === own && (state[0] & S_IRWXG_IRWXO) === 0;
 }
 
 /** Whether nobody but us and root can remove what is in a folder, or put something in its place. */
@@ -172,6 +174,6 @@ function isOursAlone(folder: number): boolean {
   const [mode, , user, group] = state;
   const [own, ownGroup] = sys.user();
   if (user !== own && user !== 0) return false;
-  const isOpen = (mode & ALL_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && group !== ownGroup);
-  return !isOpen || (mode & STICKY) !== 0;
+  const isOpen = (mode & S_IWOTH) !== 0 || ((mode & S_IWGRP) !== 0 && group !== ownGroup);
+  return !isOpen || (mode & S_ISVTX) !== 0;
 }

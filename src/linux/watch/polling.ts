@@ -1,11 +1,12 @@
 import type { Instant } from "../../core/values/duration.ts";
 import type { Globs } from "../../core/values/glob.ts";
+import { S_IFDIR, S_IFLNK, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { Root } from "./tree.ts";
 import { isIgnored, shown } from "./tree.ts";
 import type { Visitor, Walk } from "./walk.ts";
 import { goOn, walkFrom } from "./walk.ts";
-import { DIRECTORY, isGone, join, LINK, REGULAR } from "./way.ts";
+import { isGone, join } from "./way.ts";
 
 const FOLLOW = 1;
 
@@ -62,9 +63,9 @@ function visitorOf(look: Look, globs: Globs): Visitor<Place> {
     },
     entry: ({ root, path }, name, type, state) => {
       const entry = join(path, name);
-      if (isIgnored(globs, root, entry, type === DIRECTORY)) return undefined;
-      if (type === REGULAR || type === LINK) note(look, shown(root, entry), state);
-      return type === DIRECTORY ? { root, path: entry } : undefined;
+      if (isIgnored(globs, root, entry, type === S_IFDIR)) return undefined;
+      if (type === S_IFREG || type === S_IFLNK) note(look, shown(root, entry), state);
+      return type === S_IFDIR ? { root, path: entry } : undefined;
     },
     leave: ({ root, path }, answer) => {
       if (answer < 0) failed(shown(root, path), answer);
@@ -80,8 +81,8 @@ function isFile(look: Look, path: string, failed: (path: string, answer: number)
     return true;
   }
   const [type, , identity, content] = state;
-  if (type !== DIRECTORY) note(look, path, `${identity}:${content}`);
-  return type !== DIRECTORY;
+  if (type !== S_IFDIR) note(look, path, `${identity}:${content}`);
+  return type !== S_IFDIR;
 }
 
 function note(look: Look, path: string, state: string): void {

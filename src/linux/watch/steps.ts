@@ -1,8 +1,9 @@
+import { IN, S_IFDIR, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { Root, Use, Watches } from "./tree.ts";
-import { attach, attachSurely, detach, IN, use } from "./tree.ts";
+import { attach, attachSurely, detach, use } from "./tree.ts";
 import type { Step, Way } from "./way.ts";
-import { DIRECTORY, isSameWay, join, REGULAR, wayTo } from "./way.ts";
+import { isSameWay, join, wayTo } from "./way.ts";
 
 /** How often a way is walked again that has changed while it was walked. */
 const ATTEMPTS = 10;
@@ -30,7 +31,7 @@ export function eventOnWay(
 
 function isBeingWritten(path: string): boolean {
   const state = sys.fileState(path, 0);
-  return typeof state !== "number" && state[0] === REGULAR && state[1] === 1;
+  return typeof state !== "number" && state[0] === S_IFREG && state[1] === 1;
 }
 
 /** Watches a way until it was the same before and after. */
@@ -54,10 +55,10 @@ function watchStep(watch: Watches, root: Root, { type }: Way, step: Step): Root[
   const isNamed = step.kind !== "middle" || type < 0;
   const directory = isNamed ? step.directory : join(step.directory, step.name);
   const name = isNamed ? step.name : "";
-  const writes = step.kind === "last" && type !== DIRECTORY ? IN.closeWrite : 0;
+  const writes = step.kind === "last" && type !== S_IFDIR ? IN.closeWrite : 0;
   // Who may not read a directory cannot watch it: of one in between, or above a directory that is
   // watched itself, it is enough to know what it leads to.
-  const isNeeded = step.kind === "link" || (step.kind === "last" && type === REGULAR);
+  const isNeeded = step.kind === "link" || (step.kind === "last" && type === S_IFREG);
   const add = isNeeded ? attachSurely : attach;
   const number = add(watch, directory, isNamed ? IN_WAY_BY_NAME | writes : IN_WAY);
   if (number < 0) return [];

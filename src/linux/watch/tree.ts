@@ -1,31 +1,22 @@
 import type { Instant } from "../../core/values/duration.ts";
 import type { Globs } from "../../core/values/glob.ts";
 import { isMatched } from "../../core/values/glob.ts";
+import {
+  EACCES,
+  ELOOP,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
+  IN,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFREG,
+} from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { Visitor, Walk } from "./walk.ts";
 import { goOn, leave, walkFrom } from "./walk.ts";
 import type { Way } from "./way.ts";
-import { DIRECTORY, isGone, join, LINK, REGULAR } from "./way.ts";
-
-/** Bits of inotify(7). */
-export const IN = {
-  attributes: 0x4,
-  closeWrite: 0x8,
-  movedFrom: 0x40,
-  movedTo: 0x80,
-  create: 0x100,
-  delete: 0x200,
-  deleteSelf: 0x400,
-  moveSelf: 0x800,
-  unmounted: 0x2000,
-  overflow: 0x4000,
-  ignored: 0x8000,
-  onlyDirectory: 0x100_0000,
-  dontFollow: 0x200_0000,
-  notUnlinked: 0x400_0000,
-  add: 0x2000_0000,
-  isDirectory: 0x4000_0000,
-} as const;
+import { isGone, join } from "./way.ts";
 
 /** A write is told at its end: a file that is being written would be read half. */
 const IN_FILES = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete;
@@ -34,9 +25,8 @@ const IN_TREE = IN_FILES | IN.attributes | IN.notUnlinked;
 /** A directory may have two uses with one watch: what one asks for is added to the other's. */
 const HOW = IN.onlyDirectory | IN.add;
 
-const EACCES = 13;
 /** What the kernel says of a path: gone, not to be read, no directory, too long, too many links. */
-const OF_PATH: readonly number[] = [-2, -EACCES, -20, -36, -40];
+const OF_PATH: readonly number[] = [-ENOENT, -EACCES, -ENOTDIR, -ENAMETOOLONG, -ELOOP];
 /** The watch of a directory that has none, or none any more. */
 const NO_WATCH = -1;
 
@@ -206,13 +196,13 @@ function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
     enter: (directory) => enter(watches, scan, directory),
     entry: (directory, name, type) => {
       const { root, path, passing } = directory;
-      const isDirectory = type === DIRECTORY;
+      const isDirectory = type === S_IFDIR;
       if (isIgnored(watches.globs, root, join(path, name), isDirectory)) return undefined;
       if (isDirectory) {
         scan.gone.delete(name);
         return childOf(directory, name);
       }
-      if (type === REGULAR || type === LINK) scan.found ??= join(path, name);
+      if (type === S_IFREG || type === S_IFLNK) scan.found ??= join(path, name);
       else passing.add(name);
       return undefined;
     },
@@ -331,9 +321,9 @@ function fileEvent({ root, path, passing }: Directory, mask: number, name: strin
     const state = sys.fileState(shown(root, join(path, name)), 0);
     if (typeof state === "number" && !isGone(state)) return false;
     const [type, links] = typeof state === "number" ? [state, 1] : state;
-    if (type !== REGULAR && type !== LINK) passing.add(name);
+    if (type !== S_IFREG && type !== S_IFLNK) passing.add(name);
     // A new file is told of again when it has been written; a link never is.
-    return type === LINK || (type === REGULAR && links > 1);
+    return type === S_IFLNK || (type === S_IFREG && links > 1);
   }
   if ((mask & IN.closeWrite) !== 0) return !passing.has(name);
   const wasPassing = passing.delete(name);

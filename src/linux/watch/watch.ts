@@ -7,8 +7,17 @@ import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Globs } from "../../core/values/glob.ts";
 import { parseGlobs } from "../../core/values/glob.ts";
+import {
+  EACCES,
+  EINVAL,
+  ENOENT,
+  EPERM,
+  IN,
+  NO_DESCRIPTOR,
+  S_IFDIR,
+  S_IFREG,
+} from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
-import { NO_DESCRIPTOR } from "../run/held.ts";
 import { mountedAt } from "./mounts.ts";
 import type { Look, Snapshot } from "./polling.ts";
 import { beginLook, goOnLooking } from "./polling.ts";
@@ -20,14 +29,13 @@ import {
   eventIn,
   forget,
   goOnScanning,
-  IN,
   scan,
   shown,
   tryAgain,
 } from "./tree.ts";
 import { FOREVER, leave } from "./walk.ts";
 import type { Way } from "./way.ts";
-import { absolute, DIRECTORY, isGone, REGULAR, wayTo } from "./way.ts";
+import { absolute, isGone, wayTo } from "./way.ts";
 
 /**
  * Files and directories that are watched for changes. Directories are, and never files: what is
@@ -57,10 +65,8 @@ const SECOND = 1_000_000 as Duration;
 const SLICE = 5_000 as Duration;
 /** How many times as long as a look we rest at least. */
 const PART = 10;
-const EINVAL = 22;
-const ENOENT = 2;
 /** Errors that come from the path, and not from a lack of ours which may pass. */
-const OF_PATH: readonly number[] = [1, 13];
+const OF_PATH: readonly number[] = [EPERM, EACCES];
 const AT_ONCE = 0 as Instant;
 
 /** What is watched and what is not, and how often we look ourselves if that is asked for. */
@@ -85,8 +91,8 @@ export function openWatch({ watch: paths, ignore, poll }: Wish): Watch | Message
 function refusalOf(path: string, { type }: Way): number {
   if (path === "") return ENOENT;
   if (type < 0) return -type;
-  if (type !== DIRECTORY && type !== REGULAR) return EINVAL;
-  const answer = type === DIRECTORY ? sys.list(path) : sys.readText(path, 0);
+  if (type !== S_IFDIR && type !== S_IFREG) return EINVAL;
+  const answer = type === S_IFDIR ? sys.list(path) : sys.readText(path, 0);
   return typeof answer === "number" ? -answer : 0;
 }
 
@@ -317,7 +323,7 @@ function review(watch: Watch, root: Root): string | undefined {
     return undefined;
   }
   const isSame = before.identity === identity;
-  if (type !== DIRECTORY) {
+  if (type !== S_IFDIR) {
     cancelScans(watch, root);
     forget(watch, root.tree);
     root.tree = undefined;
@@ -328,7 +334,7 @@ function review(watch: Watch, root: Root): string | undefined {
   root.tree ??= directoryOf(root, undefined, "");
   return scan(watch, root.tree, ({ found, isOther }) => {
     // An empty directory where there was none is nothing new; one in the place of another is.
-    const isNew = before.type === DIRECTORY ? !isSame || isOther : found !== undefined;
+    const isNew = before.type === S_IFDIR ? !isSame || isOther : found !== undefined;
     return isNew ? root.path : undefined;
   });
 }

@@ -1,11 +1,8 @@
+import { ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, S_IFDIR, S_IFLNK } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** How many symbolic links the kernel follows: path_resolution(7). */
 const LINKS = 40;
-const ELOOP = 40;
-const ENOTDIR = 20;
-const ENOENT = 2;
-const ENAMETOOLONG = 36;
 /** What the kernel says where there is nothing at a path. All else is no news about the path. */
 const GONE: readonly number[] = [-ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP];
 
@@ -13,11 +10,6 @@ const GONE: readonly number[] = [-ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP];
 export function isGone(answer: number): boolean {
   return GONE.includes(answer);
 }
-
-/** Types of files: inode(7). */
-export const DIRECTORY = 0o040000;
-export const REGULAR = 0o100000;
-export const LINK = 0o120000;
 
 /** A name that the kernel looks up on the way to a path. */
 export type Step = {
@@ -54,7 +46,7 @@ export function wayTo(path: string): Way {
       return nowhere([...steps, { directory, name, kind: "last" }], state);
     }
     const [type] = state;
-    if (type === LINK) {
+    if (type === S_IFLNK) {
       steps.push({ directory, name, kind: "link" });
       links += 1;
       const target = sys.readLink(place);
@@ -66,7 +58,7 @@ export function wayTo(path: string): Way {
     const isLast = rest.length === 0;
     // Nobody renames what `..` stands for.
     if (name !== "..") steps.push({ directory, name, kind: isLast ? "last" : "middle" });
-    if (!isLast && type !== DIRECTORY) return nowhere(steps, -ENOTDIR);
+    if (!isLast && type !== S_IFDIR) return nowhere(steps, -ENOTDIR);
     directory = place;
   }
   return nowhere(steps, -ELOOP);
@@ -77,7 +69,7 @@ function arrived(steps: readonly Step[], path: string): Way {
   if (typeof state === "number") return nowhere(steps, state);
   const [type, links, identity, content] = state;
   // A directory that was removed can still be somebody's current one.
-  if (type === DIRECTORY && links === 0) return nowhere(steps, -ENOENT);
+  if (type === S_IFDIR && links === 0) return nowhere(steps, -ENOENT);
   const all = steps.length > 0 ? steps : stepTo(path);
   return { steps: all, type, identity, content, place: path };
 }

@@ -3,9 +3,9 @@ import { start } from "../../../core/run/supervisor.ts";
 import type { Fields, Spec } from "../../../core/spec/spec.ts";
 import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
 import type { Holding } from "../../../core/spec/tree.ts";
+import { NO_DESCRIPTOR } from "../../kernel/abi.ts";
 import { sys } from "../../kernel/window.ts";
 import type { Held } from "../../run/held.ts";
-import { NO_DESCRIPTOR } from "../../run/held.ts";
 import { descriptorsOf, endRun, holdRun, newsOf, openWorld, perform } from "../../run/host.ts";
 import { now } from "../../run/news.ts";
 

@@ -3,11 +3,10 @@ import type { DoctorSpec } from "../../../core/spec/kill-spec.ts";
 import { EXIT_FAILED } from "../../../core/spec/status.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { localeOf } from "../../../core/values/locale.ts";
+import { STDOUT } from "../../kernel/abi.ts";
 import { sys } from "../../kernel/window.ts";
 import { say } from "../../run/outputs.ts";
 import { probe } from "./probes.ts";
-
-const STDOUT = 1;
 
 /** `curfew doctor`: says what can be guaranteed here, and why not more. The exit code. */
 export function runDoctor(name: string, spec: DoctorSpec): number {

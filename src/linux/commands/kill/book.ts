@@ -4,6 +4,7 @@ import type { Found, Resolution } from "../../../core/kill/members.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import type { Unseen } from "../../../core/values/unseen.ts";
 import { isMissed, isSeen, isUnknown, unseen } from "../../../core/values/unseen.ts";
+import { EINVAL, EMFILE, ENOENT, EPERM, ESRCH, FOREVER } from "../../kernel/abi.ts";
 import type { Stat } from "../../kernel/proc.ts";
 import { hasEnded, processOf, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
@@ -35,15 +36,9 @@ export type Book = {
   isFull: boolean;
 };
 
-export const ESRCH = 3;
-const EINVAL = 22;
-const ENOENT = 2;
-const EPERM = 1;
-const EMFILE = 24;
 const NO_GROUP = -1;
 const NO_TIME = -1;
 const NO_ENTRY = -1;
-const FOREVER = -1;
 /** What one wait tells apart. */
 const AT_ONCE = 50;
 /** Between two looks at those who have no descriptor. */

@@ -18,12 +18,12 @@ import { errnoName } from "../../../core/values/errno.ts";
 import { localeOf } from "../../../core/values/locale.ts";
 import { signalNumber } from "../../../core/values/signal.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
+import { ESRCH, STDERR, STDIN, STDOUT } from "../../kernel/abi.ts";
 import { hasOwnProc, isDeadly, mayBeStopped, stateOf, statOf, userOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import { MOMENT, reasonOf } from "../../run/outputs.ts";
 import type { Book } from "./book.ts";
 import {
-  ESRCH,
   groupIn,
   livingIn,
   note,
@@ -46,9 +46,6 @@ import {
 import { searchStrays } from "./strays.ts";
 import { waitLooking } from "./wait.ts";
 
-const STDIN = 0;
-const STDOUT = 1;
-const STDERR = 2;
 /** So many lines of the answer may wait for their reader so long, in microseconds. */
 const AT_ONCE = 32;
 const PATIENCE = 1_000_000;

@@ -1,11 +1,12 @@
 import type { Missed, Resolution, Sighting } from "../../../core/kill/members.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
+import { ESRCH } from "../../kernel/abi.ts";
 import type { Stat } from "../../kernel/proc.ts";
 import { childrenOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import type { Book } from "./book.ts";
-import { ESRCH, enter, foundOf, isAlive, lastPid, noteGhost, noteLook, statIn } from "./book.ts";
+import { enter, foundOf, isAlive, lastPid, noteGhost, noteLook, statIn } from "./book.ts";
 
 /** What a look has shown, and what not. `isCut`: there was no time for all. */
 export type Sight = {

@@ -10,11 +10,12 @@ import type { Sighting } from "../../../core/kill/members.ts";
 import type { Process } from "../../../core/spec/tree.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
+import { ESRCH } from "../../kernel/abi.ts";
 import type { Stat } from "../../kernel/proc.ts";
 import { hasEnded, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import type { Book } from "./book.ts";
-import { ESRCH, enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./book.ts";
+import { enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./book.ts";
 import type { Until } from "./sight.ts";
 import { everyPid } from "./sight.ts";
 
