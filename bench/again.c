@@ -1,6 +1,6 @@
 // Runs a program again and again, and counts what is left of it: again COUNT PROGRAM [ARG...]
-// The command writes to descriptor 3 how many descriptors it was given that nobody gave it. Prints
-// the zombies that nobody but us reaps, the processes that live on, the descriptors that we have
+// The command writes to descriptor 3 how many descriptors it inherited by mistake. Prints
+// the zombies that are left to us, the processes that live on, the descriptors that we have
 // more than before, and those of all commands.
 #include "tool.h"
 

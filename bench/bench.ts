@@ -140,7 +140,7 @@ function readOptions(): Options {
   }
 }
 
-/** Under which conditions the figures hold, and who is behind the columns. */
+/** The conditions of the measurement, and the programs behind the columns. */
 function describe(
   { runs }: Options,
   programs: readonly Program[],

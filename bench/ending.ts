@@ -65,7 +65,7 @@ function add(all: Map<Name, Partial<Figures>>, name: Name, more: Partial<Figures
   all.set(name, { ...all.get(name), ...more });
 }
 
-/** Rounds in which every program ends the tree once; who leaves something is out. */
+/** Rounds in which every program ends the tree once; a program that leaves a process is out. */
 async function endAll(
   programs: readonly Program[],
   tree: Tree,
@@ -103,7 +103,7 @@ async function endOne(program: Program, tree: Tree): Promise<Ended> {
   return ended;
 }
 
-/** Our build as those who may not read this repository find it; another one is where it is. */
+/** A copy of our build that other users may read; another build is measured where it is. */
 function within(program: Program): Program {
   return program.name === "against" ? program : { ...program, file: CURFEW };
 }

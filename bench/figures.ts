@@ -1,4 +1,4 @@
-// What is measured of whom.
+// What is measured, and of which program.
 import { median } from "./statistics.ts";
 
 /** The columns of the table: no supervisor, curfew, another build, its other forms, the peers. */
@@ -35,7 +35,7 @@ export type Orphans = {
   readonly reaped: readonly number[];
   /** How much of that was after the last one's making. */
   readonly behind: readonly number[];
-  /** Whom nobody reaped. */
+  /** Orphans that no process reaped. */
   readonly left: number;
 };
 
@@ -54,7 +54,7 @@ export type Aged = { readonly early: Held; readonly late: Held };
 
 /** What many runs one after the other leave behind. */
 export type Leaks = {
-  /** Ended processes that nobody reaped, and processes that lived on. */
+  /** Ended processes that no process reaped, and processes that lived on. */
   readonly zombies: number;
   readonly alive: number;
   /** In the caller, and in the commands. */

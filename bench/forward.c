@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
   pass(SETTLE_MS * MS);
   for (int at = 0; answers && at < count; at++) {
     int64_t sent, got[2];
-    // Everybody sleeps again when the next one comes.
+    // All processes sleep again when the next signal comes.
     pass(PAUSE_US * INT64_C(1000));
     sent = now();
     send(program, is_queued, at + 1);

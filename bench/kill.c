@@ -32,7 +32,7 @@ static int64_t end_by(char *program, pid_t victim) {
   posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
   int64_t begin = now();
   if ((errno = posix_spawn(&pid, program, &quiet, NULL, argv, environ)) != 0) err(1, "%s", program);
-  // The victim is not reaped before: somebody else could have its number.
+  // The victim is reaped afterwards: before, its PID cannot belong to another process.
   if (waitpid(pid, &status, 0) != pid) err(1, "waitpid");
   int64_t time = now() - begin;
   if (status != 0) errx(1, "%s: wait status %#x, expected exit 0", program, status);

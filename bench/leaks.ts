@@ -11,7 +11,7 @@ import { AGAIN, CENSUS } from "./tools.ts";
 export const RUNS = 1000;
 const LIMIT = "10";
 const IN_CGROUP = ["--containment=cgroup"];
-/** Forms of curfew, a peer that needs 100 ms for a run, and nobody. */
+/** Programs left out: forms of curfew, a peer that needs 100 ms for a run, and no supervisor. */
 const NOT_HERE: ReadonlySet<Name> = new Set<Name>(["bare", "tenfold", "cold", "uutils"]);
 
 export async function countLeaks(programs: readonly Program[]): Promise<Found> {

@@ -1,6 +1,6 @@
 // Starts a program whose command makes orphans: orphans PLACE PROGRAM [ARG...]
 // PLACE is "first": as the first process of a PID namespace; or "here": then orphans that the
-// program does not take come to us, and nobody reaps them. Prints what the command wrote to
+// program does not take come to us and are not reaped. Prints what the command wrote to
 // descriptor 3 (see children/make-orphans.c), and how many ended processes the program left to us.
 #include "tool.h"
 

@@ -18,7 +18,7 @@ static _Noreturn void give_up(const char *what, int number) {
   errx(1, "%s (restart %d)", what, number);
 }
 
-/** The generation that answers; 0: nobody listens yet. */
+/** The generation that answers; 0: no process listens yet. */
 static int32_t ask(const char *address, int number) {
   struct sockaddr_un to = {.sun_family = AF_UNIX};
   socklen_t length = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address);

@@ -10,7 +10,7 @@ const LIMIT = "50";
 const READY = 4;
 const KIBIBYTE = 1024;
 
-/** Nobody but `curfew init` begins new generations. */
+/** Only `curfew init` begins new generations. */
 export async function restart(programs: readonly Program[]): Promise<Found> {
   const figures = new Map<Name, Partial<Figures>>();
   for (const program of programs.filter(({ name }) => name === "init")) {

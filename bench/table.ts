@@ -13,7 +13,7 @@ export function grid(all: AllFigures): Grid {
     const of = all.get(name);
     return of && row.figure(of, all);
   };
-  // Who chose a part of it wants no rows of dashes.
+  // A table of a part only has no rows of dashes.
   const rows = ROWS.filter((row) => names.some((name) => figure(row, name) !== undefined));
   const lines = rows.map((row) => [
     row.title,
@@ -23,7 +23,7 @@ export function grid(all: AllFigures): Grid {
   return [["", ...names, "budget"], ...lines];
 }
 
-/** The budget of a row and whether it was kept; empty where there is none or nobody to compare. */
+/** The budget of a row and whether it was kept; empty where there is no budget or no program to compare with. */
 export function verdict({ figure, budget, decimals }: Row, all: AllFigures): string {
   const measured = (budget?.of ?? []).flatMap((name) => {
     const of = all.get(name);

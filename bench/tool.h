@@ -1,5 +1,5 @@
 // What the programs that measure trees share: a clock, a program started in a group of its own, and
-// the end of everything that it leaves. Whoever orphans a process gives it to us (a subreaper).
+// the end of everything that it leaves. Orphans come to us (a subreaper).
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <err.h>
@@ -40,7 +40,7 @@ static inline void be_subreaper(void) {
   if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) err(1, "subreaper");
 }
 
-/** A pipe out of everybody's way; a started program gets the second end by `start`. */
+/** A pipe with high numbers, out of the way of others; a started program gets the second end by `start`. */
 static inline void make_pipe(int ends[2]) {
   int low[2];
   if (pipe2(low, O_CLOEXEC) != 0) err(1, "pipe2");

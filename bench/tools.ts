@@ -6,7 +6,7 @@ import { freeze } from "../scripts/build/freeze.ts";
 import { need, ROOT } from "../scripts/steps.ts";
 import { padded } from "./padding.ts";
 
-/** Relative to the root, as all that the engine gets to see before it is frozen. */
+/** Relative to the root, as every path that the engine sees before it is frozen. */
 const ROOM = "build/bench";
 export const BUNDLE = "build/bundle.js";
 export const PADDED_BUNDLE: string = join(ROOM, "tenfold.js");
@@ -55,7 +55,7 @@ export async function compileTools(): Promise<void> {
   ]);
 }
 
-/** Pages of a file that was just written count as private dirty memory of whoever maps it. */
+/** Pages of a file that was just written count as private dirty memory of each process that maps it. */
 export async function writeBack(file: string): Promise<void> {
   const handle = await open(file);
   try {

@@ -11,7 +11,7 @@ int main(void) {
   sigemptyset(&caught);
   sigaddset(&caught, SIGUSR1);
   sigprocmask(SIG_BLOCK, &caught, NULL);
-  // Whoever was interrupted while measuring leaves nothing behind for long.
+  // If the measurement is interrupted, this process still ends soon.
   alarm(60);
   int32_t pid = getpid();
   if (write(3, &pid, sizeof pid) != sizeof pid) return 1;

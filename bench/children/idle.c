@@ -5,7 +5,7 @@
 int main(void) {
   int32_t pid = getpid();
   if (write(3, &pid, sizeof pid) != sizeof pid) return 1;
-  // Whoever was interrupted while measuring leaves nothing behind for long.
+  // If the measurement is interrupted, this process still ends soon.
   alarm(60);
   for (;;) pause();
 }

@@ -1,8 +1,8 @@
 // Makes orphans as fast as it can: make-orphans COUNT EACH
-// EACH of them are made by one parent, who ends at once: 1 is a fork in a fork, and COUNT makes all of
+// EACH of them are made by one parent, which ends at once: 1 is a fork in a fork, and COUNT makes all of
 // them orphans in one moment. Writes to descriptor 3, in nanoseconds: how long it took to make all of them, and until the last
-// one had been reaped by whoever has them now; then how many of them nobody has reaped within 5 s.
-// A number without a process is one that was reaped: kill(2) still finds who has only ended.
+// one had been reaped by its new parent; then how many of them were not reaped within 5 s.
+// A number without a process is one that was reaped: kill(2) still finds a process that has ended and was not reaped.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
   int count = argc > 2 ? atoi(argv[1]) : 0, each = argc > 2 ? atoi(argv[2]) : 0;
   int reaped = 0, left = 0;
   if (count < 1 || count > MOST || each < 1 || count % each != 0) return 2;
-  // Whoever was interrupted while measuring leaves nothing behind for long.
+  // If the measurement is interrupted, this process still ends soon.
   alarm(60);
   int64_t from = now();
   for (int at = 0; at < count; at += each)

@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
   sigemptyset(&term);
   sigaddset(&term, SIGTERM);
   sigprocmask(SIG_BLOCK, &term, NULL);
-  // Whoever was interrupted while measuring leaves nothing behind for long.
+  // If the measurement is interrupted, this process still ends soon.
   alarm(60);
   // Another generation may be faster: then there is nothing to accept.
   if (number == NULL || fcntl(SOCKET, F_SETFL, O_NONBLOCK) != 0) return 1;

@@ -69,7 +69,7 @@ class Tree:
         return {name: int(pid) for name, pid in re.findall(r"^(\w+) (\d+)$", read(self.log), re.M)}
 
     def fate(self, death):
-        """Kills the supervisor; tells who did what, in words."""
+        """Kills the supervisor; tells in words what each process did."""
         began = time.monotonic()
         os.kill(self.process.pid, death)
         self.process.wait()

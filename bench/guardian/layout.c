@@ -105,7 +105,7 @@ static void follow(struct news news) {
   }
   if (!is("stale") && !is_stopped(news.pid)) return;
   if (is("sigstop")) raise(SIGSTOP);
-  // SIGSTOP would stop us even where nobody can continue us; the kernel discards TSTP there.
+  // SIGSTOP would stop us even where no process can continue us; the kernel discards TSTP there.
   else suffer(WSTOPSIG(news.status) == SIGSTOP ? SIGTSTP : WSTOPSIG(news.status));
   kill(news.pid, SIGCONT);
 }

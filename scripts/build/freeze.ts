@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import { need, runTool, StepFailed } from "../steps.ts";
 
 /**
- * The trial runs: what users do most. What those of a group write to lies together in the finished
- * program, but for what an earlier group has written to as well: nobody pays for a later one.
+ * The trial runs: what users do most. The objects that the runs of one group write to lie together in the finished
+ * program, except those that an earlier group also writes to: no run pays for a later group.
  */
 const TRIALS: readonly (readonly (readonly string[])[])[] = [
   [

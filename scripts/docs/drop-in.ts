@@ -34,7 +34,7 @@ const TINIS: readonly Difference[] = [
     "It costs nothing",
   ],
   [
-    "SEGV, ABRT, FPE, ILL, BUS, TRAP and SYS sent by somebody end tini",
+    "SEGV, ABRT, FPE, ILL, BUS, TRAP and SYS from another process end tini",
     "They are passed on",
     "The command is whom they are meant for",
   ],
@@ -64,7 +64,7 @@ const TINIS: readonly Difference[] = [
 
 const DUMB_INITS: readonly Difference[] = [
   [
-    "`-v` says of each orphan, as process 1, how it ended; and what it could not do with the terminal",
+    "As PID 1, `-v` says of each orphan how it ended; and what it could not do with the terminal",
     "Of the command alone",
     "The guardian reaps the others",
   ],
@@ -74,7 +74,7 @@ const DUMB_INITS: readonly Difference[] = [
     "As in a shell, with tini, and with every other command line of curfew",
   ],
   [
-    "When the command ends, its group gets TERM, and nobody waits for it",
+    "When the command ends, its group gets TERM and is not waited for",
     "Everything that is left gets TERM, after 8 s KILL, and curfew waits for the end",
     "Nothing is cut off, and nothing is left",
   ],
@@ -82,7 +82,7 @@ const DUMB_INITS: readonly Difference[] = [
   [
     "TSTP, TTIN and TTOU stop the group, and then dumb-init itself",
     "They stop the group; curfew stops with it where a shell with job control waits",
-    "Elsewhere nobody would continue curfew, and its limits would be late",
+    "Elsewhere no process would continue curfew, and its limits would be late",
   ],
   [
     "While it waits for changes (`--watch`), as leader of a session: there is no such thing",
@@ -91,7 +91,7 @@ const DUMB_INITS: readonly Difference[] = [
   ],
   [
     "Without `-c` the rest of the group gets TERM when the command ends",
-    "With `--leftovers=leave` nobody gets it",
+    "With `--leftovers=leave` no process gets it",
     "It is what the option says",
   ],
   ["It changes to the directory `/`", "It stays where it is", "The command stays there, too"],
@@ -135,7 +135,7 @@ const SCINITS: readonly Difference[] = [
   [
     "Exits with 0, whatever the command did",
     "Exits as the command did; 128 + N for a signal N",
-    "Who started it wants to know",
+    "The caller wants to know",
   ],
   [
     "Sockets are bound again for each new generation, and connections that wait are lost",
@@ -144,7 +144,7 @@ const SCINITS: readonly Difference[] = [
   ],
   [
     "Sockets have descriptors in no order, and SO_REUSEPORT",
-    "They begin at descriptor 3 in the order of `--ports`, have LISTEN_FDS as well, and belong to nobody else",
+    "They begin at descriptor 3 in the order of `--ports`, have LISTEN_FDS as well, and no other process holds them",
     "Every library for socket activation can find them",
   ],
   [
@@ -166,7 +166,7 @@ const SCINITS: readonly Difference[] = [
   [
     "Ends when the command ends, also with `--live-reload`",
     "With `--live-reload` it waits for a change, and then begins anew",
-    "Who repairs a program that fell over need not start it",
+    "After a crash a repaired program need not be started by hand",
   ],
   [
     "Options of the command need `--` in front",
@@ -228,7 +228,7 @@ export const DROP_IN_PARTS: Readonly<Record<string, () => string>> = {
   "scinit differences": () => differencesTable("scinit", SCINITS),
 };
 
-/** A row for every option and variable; one that nobody has written about is no table. */
+/** A row for every option and variable; an option without a text of its own is an error. */
 function optionsTable<F>({ name, options, variables }: Tool<F>): string {
   const rows = options.map((option) => {
     const same = AS_INIT[name]?.[nameOf(option)];
