@@ -5,8 +5,8 @@
 // The tree says "ready" on stdout when it stands, or "impossible", and why: then so do we. Prints
 // the time from the signal to the program's end and to the end of the last process of all, both in
 // nanoseconds, the program's wait status, how many processes we had to end (half a second after the
-// program had ended, much later where SIGNAL is KILL: then others have work to do), and whether the report on descriptor 4 says tree_gone
-// (-1: REPORTS is 0, so there is none).
+// program had ended, much later where SIGNAL is KILL: then others have work to do), and whether the
+// report on descriptor 4 says tree_gone (-1: REPORTS is 0, so there is none).
 #include "tool.h"
 
 enum { READY_MS = 15000, GONE_MS = 20000, LEFT_MS = 500, SETTLE_MS = 100 };

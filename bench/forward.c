@@ -1,6 +1,6 @@
-// How long a signal takes through a program to its command: forward COUNT plain|queued PROGRAM [ARG...]
-// The command writes its pid to descriptor 3, then the time of each USR1 that it gets and the value
-// that came with it. Prints the time from before the signal was sent, a line for each, in
+// How long a signal takes through a program to its command: forward COUNT plain|queued PROGRAM
+// [ARG...] The command writes its pid to descriptor 3, then the time of each USR1 that it gets and
+// the value that came with it. Prints the time from before the signal was sent, a line for each, in
 // nanoseconds. A queued signal has a value, which has to come through.
 #include "tool.h"
 

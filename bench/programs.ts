@@ -1,4 +1,5 @@
-// The programs that are measured: curfew in three forms, another build of it, and its peers on this machine.
+// The programs that are measured: curfew in three forms, another build of it, and its peers on this
+// machine.
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runTool } from "../scripts/steps.ts";

@@ -23,7 +23,10 @@ export function grid(all: AllFigures): Grid {
   return [["", ...names, "budget"], ...lines];
 }
 
-/** The budget of a row and whether it was kept; empty where there is no budget or no program to compare with. */
+/**
+ * The budget of a row and whether it was kept; empty where there is no budget or no program to
+ * compare with.
+ */
 export function verdict({ figure, budget, decimals }: Row, all: AllFigures): string {
   const measured = (budget?.of ?? []).flatMap((name) => {
     const of = all.get(name);

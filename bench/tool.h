@@ -40,7 +40,10 @@ static inline void be_subreaper(void) {
   if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) err(1, "subreaper");
 }
 
-/** A pipe with high numbers, out of the way of others; a started program gets the second end by `start`. */
+/**
+ * A pipe with high numbers, out of the way of others; a started program gets the second end by
+ * `start`.
+ */
 static inline void make_pipe(int ends[2]) {
   int low[2];
   if (pipe2(low, O_CLOEXEC) != 0) err(1, "pipe2");

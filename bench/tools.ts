@@ -55,7 +55,9 @@ export async function compileTools(): Promise<void> {
   ]);
 }
 
-/** Pages of a file that was just written count as private dirty memory of each process that maps it. */
+/**
+ * Pages of a file that was just written count as private dirty memory of each process that maps it.
+ */
 export async function writeBack(file: string): Promise<void> {
   const handle = await open(file);
   try {

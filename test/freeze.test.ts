@@ -91,7 +91,7 @@ for (const [name, row] of Object.entries(WORKS)) {
   });
 }
 
-test("cold and frozen: an exception nobody catches is one line and 125", async () => {
+test("cold and frozen: an uncaught exception is one line and 125", async () => {
   // The build's trial run has arguments, and must end well.
   const body = `if (sys.argv().length > 1) return 0; throw new Error("first line\\nsecond line");`;
   for (const { status, stdout, stderr } of await runBoth("throws", { body })) {

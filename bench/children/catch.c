@@ -1,5 +1,5 @@
-// Writes its pid to descriptor 3, then of each USR1 the time, in nanoseconds of CLOCK_MONOTONIC, and
-// the value that it was queued with, 0 where it was sent without.
+// Writes its pid to descriptor 3, then of each USR1 the time, in nanoseconds of CLOCK_MONOTONIC,
+// and the value that it was queued with, 0 where it was sent without.
 #include <signal.h>
 #include <stdint.h>
 #include <time.h>

@@ -1,4 +1,5 @@
-// Writes to descriptor 3 how many descriptors above that one are open here: they were inherited by mistake.
+// Writes to descriptor 3 how many descriptors above that one are open here: they were inherited by
+// mistake.
 #include <dirent.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-// Makes orphans as fast as it can: make-orphans COUNT EACH
-// EACH of them are made by one parent, which ends at once: 1 is a fork in a fork, and COUNT makes all of
-// them orphans in one moment. Writes to descriptor 3, in nanoseconds: how long it took to make all of them, and until the last
-// one had been reaped by its new parent; then how many of them were not reaped within 5 s.
-// A number without a process is one that was reaped: kill(2) still finds a process that has ended and was not reaped.
+// Makes orphans as fast as it can: make-orphans COUNT EACH EACH of them are made by one parent,
+// which ends at once: 1 is a fork in a fork, and COUNT makes all of them orphans in one moment.
+// Writes to descriptor 3, in nanoseconds: how long it took to make all of them, and until the last
+// one had been reaped by its new parent; then how many of them were not reaped within 5 s. A number
+// without a process is one that was reaped: kill(2) still finds a process that has ended and was
+// not reaped.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

@@ -5,8 +5,9 @@ import { dirname } from "node:path";
 import { need, runTool, StepFailed } from "../steps.ts";
 
 /**
- * The trial runs: what users do most. The objects that the runs of one group write to lie together in the finished
- * program, except those that an earlier group also writes to: no run pays for a later group.
+ * The trial runs: what users do most. The objects that the runs of one group write to lie together
+ * in the finished program, except those that an earlier group also writes to: no run pays for a
+ * later group.
  */
 const TRIALS: readonly (readonly (readonly string[])[])[] = [
   [

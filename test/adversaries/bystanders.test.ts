@@ -1,5 +1,5 @@
-// What must not happen beside the end of a tree: a stolen status, a signal too many or to somebody
-// else, an output that stays open, anything of curfew left behind.
+// What must not happen beside the end of a tree: a stolen status, a signal too many or to another
+// process else, an output that stays open, anything of curfew left behind.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
@@ -16,7 +16,7 @@ const LEAVES = ["sh", "-c", "sleep 60 & exit 0"];
 function assertNothingLeft(run: Run): void {
   const alive = run.tracker.alive();
   assert.deepEqual(alive, [], described(alive));
-  // Who cannot look into a cgroup sees no zombies: they have no environment.
+  // Without a look into a cgroup zombies are not seen: they have no environment.
   if (PIDS_HIERARCHY !== undefined) assert.equal(run.tracker.unreaped(), 0, "zombies");
   assert.deepEqual(run.tracker.directories(), [], "cgroups left behind");
 }
@@ -90,7 +90,7 @@ function leaks(user: User): void {
   }
 }
 
-/** Pids go round while curfew kills: who got a dead member's pid is not signalled. */
+/** Pids go round while curfew kills: a process that got a dead member's PID is not signaled. */
 async function churn(user: User): Promise<void> {
   const instead = [adversary("churn"), `${many(3000, 100_000)}`];
   await living({ user, command: [], instead }, async (churning) => {

@@ -18,9 +18,9 @@ function commandOf({ words: [program, ...words] }: Row): string[] {
   return [adversary(program), ...words];
 }
 
-/** As the user of our own: what escapes may be anything it likes, but not everybody's. */
+/** As the user of our own: what escapes must stay a process of that user. */
 function whyNotHere(row: Row): string | undefined {
-  // Nobody reaps its orphans at once: its zombies fill the limit, and that takes its time.
+  // Its orphans are not reaped at once: its zombies fill the limit, and that takes its time.
   if (row.isBomb && row.escapes && !IS_LONG) return "a race without a reaper: long mode only";
   if (row.needsPrivateId && ORDINARY.id === undefined) return "no user ID of our own here";
   return row.isBomb ? whyNoBomb(ORDINARY) : undefined;
@@ -39,7 +39,7 @@ describe("the group's kill", { skip: !isGnu && "no GNU timeout here" }, () => {
           await end(run, "expire");
           if (row.escapes) {
             // One look may fall between the end of a process and the start of the next.
-            await until("somebody has escaped", () => run.tracker.alive().length > 0);
+            await until("a process has escaped", () => run.tracker.alive().length > 0);
           } else {
             const left = await run.tracker.settled();
             assert.deepEqual(left, [], described(left));

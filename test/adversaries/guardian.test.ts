@@ -1,4 +1,4 @@
-// Who ends the tree when a part of curfew is ended first, or stopped.
+// What ends the tree when a part of curfew is ended first, or stopped.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";

@@ -1,4 +1,4 @@
-// Members that leave what holds them by their own power or by somebody else's.
+// Members that leave what holds them by themselves or with another process's help.
 import assert from "node:assert/strict";
 import { accessSync, chownSync, constants, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ async function assertGone(run: Run): Promise<void> {
   assert.deepEqual([report.tree_gone, report.outcome], [true, "cancelled"]);
 }
 
-/** What nobody may signal is named, and not claimed. */
+/** A process that we may not signal is named, and not said to be gone. */
 async function assertNamed(run: Run, why: string, pids?: readonly number[]): Promise<void> {
   const { exit } = await end(run, "cancel");
   const alive = run.tracker.alive().map(({ pid }) => pid);

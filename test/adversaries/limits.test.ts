@@ -83,7 +83,7 @@ function accounting(user: User): void {
           const { user_ms, system_ms, accounting } = report.resources;
           const used_ms = user_ms + system_ms;
           assert.ok(used_ms < MOST_MS, `${used_ms} ms`);
-          // The kernel tells nobody of it but a cgroup.
+          // Only a cgroup accounts for it.
           const mayBeLost = how === "auto-reaped" && accounting === "lower_bound";
           if (!mayBeLost) assert.ok(used_ms > LEAST_MS, `${accounting}: ${used_ms} ms`);
         });

@@ -41,7 +41,10 @@ export type Setting = {
   readonly instead?: readonly string[];
 };
 
-/** A started run. Its exit is known when it has ended, whoever still holds its output. */
+/**
+ * A started run. Its exit is known when it has ended, even if another process still holds its
+ * output.
+ */
 export type Run = {
   readonly pid: number;
   readonly tracker: Tracker;
@@ -137,7 +140,7 @@ export async function living<T>(setting: Setting, work: (run: Run) => Promise<T>
   }
 }
 
-/** T42: who claims that the tree is gone must not be contradicted by the tracker. */
+/** T42: the tracker must not contradict a report that the tree is gone. */
 export function assertHonest(report: Report, alive: readonly Process[], exceptIf = false): void {
   if (report.tree_gone !== true || alive.length === 0) return;
   const excuse = exceptIf && report.tree_kill_reliability === "best_effort";
@@ -195,7 +198,7 @@ function limiter(child: ChildProcess, said: () => string) {
         reject(new Error(`no ${what} after ${limit_ms} ms; said: ${said().slice(0, 500)}`));
       }, limit_ms);
     });
-    // Who fails before looking at it has said enough.
+    // A test that fails before it looks at it has said enough.
     fact.catch(() => undefined);
     return Promise.race([fact, limit]).finally(() => clearTimeout(timer));
   };

@@ -19,12 +19,12 @@ import { FROZEN, ROOT } from "../cli/binary.ts";
 const SOURCES = join(ROOT, "test/children");
 const COMPILED = join(ROOT, "build/children");
 
-/** Readable and executable for everybody: the repository may lie where only its owner looks. */
+/** Readable and executable for every user: the repository may lie where only its owner looks. */
 export const STAGE: string = mkdtempSync(join(tmpdir(), "curfew-adversaries-"));
 chmodSync(STAGE, 0o755);
 process.on("exit", () => rmSync(STAGE, { recursive: true, force: true }));
 
-/** Where everybody may leave a report. */
+/** Where every user may leave a report. */
 export const REPORTS: string = join(STAGE, "reports");
 mkdirSync(REPORTS);
 chmodSync(REPORTS, 0o777);

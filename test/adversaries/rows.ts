@@ -1,4 +1,4 @@
-// The trees that everybody can make: what they run, and what is known of them.
+// The trees that every user can make: what they run, and what is known of them.
 import type { Ending } from "./lives.ts";
 
 export type Row = {
@@ -6,7 +6,7 @@ export type Row = {
   readonly words: readonly [program: string, ...words: string[]];
   /** True if killing the command's group leaves a member alive. */
   readonly escapes: boolean;
-  /** Worth many runs: the outcome may depend on who comes first. */
+  /** Worth many runs: the outcome may depend on which process comes first. */
   readonly isRacing?: true;
   /** Fills its limit of processes, or nearly. */
   readonly isBomb?: true;

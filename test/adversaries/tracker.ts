@@ -33,7 +33,7 @@ export type Tracker = {
   readonly alive: (except?: readonly number[]) => readonly Process[];
   /** What is still alive when nothing is, or at the limit. */
   readonly settled: (limit_ms?: number, except?: readonly number[]) => Promise<readonly Process[]>;
-  /** Processes whose end nobody has seen: zombies hold their place. Undefined if unknown. */
+  /** Processes that were not reaped: zombies hold their place. Undefined if unknown. */
   readonly unreaped: () => number | undefined;
   /** cgroups that were made below the tree's own and are still there. */
   readonly directories: () => readonly string[];

@@ -1,4 +1,4 @@
-// Every tree that everybody can make, as root and as an ordinary user, under
+// Every tree that every user can make, as root and as an ordinary user, under
 // everything that can hold it, ended in every way. Nothing survives, and the report says so.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -40,7 +40,7 @@ function settingOf(row: Row, user: User, mode: Mode, ending: Ending): Setting {
 
 /** What the report of a tree that is gone says about how it was ended. */
 function assertOutcome(ending: Ending, exit: string, report: Report): void {
-  // Nobody knows for certain where somebody was seen in a foreign PID namespace.
+  // It is not known for certain where a process was seen in a foreign PID namespace.
   const isSeen = report.reliability_reasons.includes("foreign_pidns_seen");
   assert.deepEqual([report.tree_gone, report.survivors], [isSeen ? null : true, []]);
   if (ending === "cancel") assert.equal(report.outcome, "cancelled");

@@ -1,4 +1,5 @@
-// Who runs the trees, and what this machine lets them do: every "no" has its reason in words.
+// The users who run the trees, and what this machine lets them do: every "no" has its reason in
+// words.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ export type Mode = "auto" | "cgroup" | "pidns";
 
 export const IS_ROOT: boolean = process.getuid?.() === 0;
 
-/** IDs of our own: nobody else's processes count for their limits or get their signals. */
+/** IDs of our own: no other processes count for their limits or get their signals. */
 let privateId = 1_000_000 + (process.pid % 100_000) * 10_000;
 
 const ROOT_USER: User = { name: "root" };

@@ -1,5 +1,5 @@
 // What all adversaries share: an end of their own, a line that says when the tree stands, and the
-// end of the main process. Each is bounded twice: by who starts it (confine.c), and by `ends_at`.
+// end of the main process. Each is bounded twice: by its starter (confine.c), and by `ends_at`.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static inline void begin(int lifetime_s) {
   die_in(lifetime_s);
   signal(SIGPIPE, SIG_IGN);
   if (pipe(gate) != 0) exit(95);
-  // Who comes late, or when nobody reads any more, must not be held up.
+  // A process that comes late, or has no reader any more, must not be held up.
   fcntl(gate[1], F_SETFL, O_NONBLOCK);
 }
 

@@ -111,7 +111,7 @@ class Terminal:
         try:
             data = os.read(self.master, 65536)
         except OSError:
-            # Nobody is left at the terminal.
+            # No process is left at the terminal.
             return not self.hang_up()
         self.shown += data.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(data)

@@ -1,6 +1,6 @@
 // Burns processor time where accounting may lose it: burn-cpu MS own|waited|orphaned|auto-reaped
 // "own": the command itself; "waited": a child it waits for; "orphaned": a child of a child that is
-// gone; "auto-reaped": a child whose end nobody is told. The command ends after it, with 0.
+// gone; "auto-reaped": a child whose end is not reported. The command ends after it, with 0.
 #include "adversary.h"
 
 static void burn(long ms) {
@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
   // The last one that holds the gate closes it by its end.
   close(gate[1]);
   if (read(gate[0], &byte, 1) != 0) return 94;
-  // It is gone altogether: no child for the one whose end nobody is told.
+  // It is gone altogether: no child for the one whose end is not reported.
   while (strcmp(how, "auto-reaped") == 0 && kill(pid, 0) == 0) sched_yield();
   return 0;
 }

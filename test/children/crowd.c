@@ -1,14 +1,14 @@
-// Many processes that end in one instant: crowd KIND COUNT PROGRAM ARG...
-// "inherited": we execute PROGRAM with COUNT children; its argument {} becomes the group they are in.
-// "orphans": COUNT children of a child that is gone; then PROGRAM, likewise.
-// "together": as orphans, and whatever ends the group ends us too.
+// Many processes that end in one instant: crowd KIND COUNT PROGRAM ARG... "inherited": we execute
+// PROGRAM with COUNT children; its argument {} becomes the group they are in. "orphans": COUNT
+// children of a child that is gone; then PROGRAM, likewise. "together": as orphans, and whatever
+// ends the group ends us too.
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/** Until somebody ends us; not much longer than any test, if nobody does. */
+/** Until we are ended; not much longer than any test. */
 static void wait_for_ever(void) {
   alarm(120);
   close(0);

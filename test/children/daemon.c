@@ -1,5 +1,5 @@
-// Forks twice, leaves the session and the directory: who kills the group or walks the children of
-// the command never meets it.
+// Forks twice, leaves the session and the directory: a kill of the group or a walk over the
+// children of the command never meets it.
 #include "adversary.h"
 
 int main(void) {

@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
   char line[40];
   int length = snprintf(line, sizeof line, "%sready %d\n", who, getpid());
   if (write(1, line, length) != length) return 96;
-  // Not much longer than any test, if nobody ends us.
+  // Not much longer than any test, if we are not ended.
   alarm(120);
   for (;;) pause();
 }

@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
     if (spawn() == 0) {
       close(begin_here[1]);
       if (read(begin_here[0], &byte, 1) == 0) {
-        // Who holds a pipe that nobody writes to would be waited for.
+        // A process that holds a pipe without a writer would be waited for.
         close(begin_here[0]);
         chain();
       }

@@ -1,6 +1,6 @@
-// A server that keeps workers, most of short lives, and forks anew for each that ends. Nobody ignores
-// a signal. A worker that has lost its parent stays. prefork COUNT [deep]   (deep: its workers keep
-// workers as well)
+// A server that keeps workers, most of short lives, and forks anew for each that ends. Nobody
+// ignores a signal. A worker that has lost its parent stays. prefork COUNT [deep]   (deep: its
+// workers keep workers as well)
 #include "adversary.h"
 
 /** Microseconds a worker lives: another number each time. */

@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
   int length = snprintf(line, sizeof line, "%sready %d\n", who, getpid());
   if (write(1, line, length) != length) return 96;
   struct pollfd either[] = {{signals, POLLIN, 0}, {input, POLLIN, 0}};
-  // Somebody who was forgotten ends by himself.
+  // A process that was forgotten ends by itself.
   while (poll(either, 2, 120000) > 0) {
     int failed = either[0].revents ? receive(signals) : 0;
     if (failed) return failed;

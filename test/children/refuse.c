@@ -1,5 +1,6 @@
-// Refuses a system call to a program at a fixed address, such as curfew, and to no other, such as what
-// it starts; then executes it: refuse CALL=ERRNO PROGRAM ARG...   ERRNO 0: success without effect.
+// Refuses a system call to a program at a fixed address, such as curfew, and to no other, such as
+// what it starts; then executes it: refuse CALL=ERRNO PROGRAM ARG...   ERRNO 0: success without
+// effect.
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -1,6 +1,6 @@
-// Bystanders that nobody may signal: COUNT processes in sessions of their own that say "caught N"
-// for every signal that can be caught. The first says "ready" and, when its input ends, ends all;
-// "lost N" says how many had been ended by one that cannot.   sentinel COUNT
+// Bystanders that must not be signaled: COUNT processes in sessions of their own that say "caught
+// N" for every signal that can be caught. The first says "ready" and, when its input ends, ends
+// all; "lost N" says how many had been ended by one that cannot.   sentinel COUNT
 #include "adversary.h"
 
 static void said(int number) { dprintf(1, "caught %d\n", number); }

@@ -1,6 +1,7 @@
-// Runs a program to which each write(2) to one descriptor never comes back, as to a file on a server
-// that does not answer: stuck DESCRIPTOR PROGRAM ARG... Exits as the program did, 128 + N where it died of
-// signal N; 96 where this cannot be done here. Calls that are held wait for a listener that says nothing.
+// Runs a program to which each write(2) to one descriptor never comes back, as to a file on a
+// server that does not answer: stuck DESCRIPTOR PROGRAM ARG... Exits as the program did, 128 + N
+// where it died of signal N; 96 where this cannot be done here. Calls that are held wait for a
+// listener that says nothing.
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>

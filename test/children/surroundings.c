@@ -1,5 +1,5 @@
-// Changes what a program inherits, then executes it: surroundings OPTION VALUE ... -- PROGRAM ARG...
-// Signals and resources are numbers; options take effect in the order they stand in.
+// Changes what a program inherits, then executes it: surroundings OPTION VALUE ... -- PROGRAM
+// ARG... Signals and resources are numbers; options take effect in the order they stand in.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +84,7 @@ static void deny(const char *text) {
   check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
 }
 
-/** A signal from somebody else; blocked, it is pending when the program begins. */
+/** A signal from another process; blocked, it is pending when the program begins. */
 static void receive(int signal) {
   pid_t child = fork();
   if (child == 0) _exit(kill(getppid(), signal) != 0);

@@ -1,7 +1,8 @@
-// A tree that forks without a pause: each member forks two and exits, so that there is always a new one
-// whose parent is dead. Bounded by a count and by a time, and by the clock that each member looks at.
-// swarm COUNT SECONDS [group]   (group: all stay in the command's group; else each has its session)
-// Every member ignores TERM and closes its standard descriptors. Says "ready PID" when there are COUNT at one time.
+// A tree that forks without a pause: each member forks two and exits, so that there is always a new
+// one whose parent is dead. Bounded by a count and by a time, and by the clock that each member
+// looks at. swarm COUNT SECONDS [group]   (group: all stay in the command's group; else each has
+// its session) Every member ignores TERM and closes its standard descriptors. Says "ready PID" when
+// there are COUNT at one time.
 #include "adversary.h"
 #include <sys/mman.h>
 
@@ -25,7 +26,7 @@ static int fork_one(void) {
   return 1;
 }
 
-/** Nobody waits for the end of what we write. */
+/** No process waits for the end of what we write. */
 static void close_standard(void) {
   for (int fd = 0; fd < 3; fd++) close(fd);
 }

@@ -1,5 +1,5 @@
-// Ends every process whose environment has MARK in it, as soon as nobody holds our input any more:
-// warden MARK [CGROUP...]   (the first: allow no new process there, and end its members, too)
+// Ends every process whose environment has MARK in it, as soon as no process holds our input any
+// more: warden MARK [CGROUP...]   (the first: allow no new process there, and end its members, too)
 // A test that is killed leaves nothing behind. Processes are named by pidfd and looked at again
 // through it, so that no pid that has got a new owner is ever signalled. Removes the cgroups, and
 // prints how many it ended.
@@ -54,7 +54,7 @@ static int end(int pid, const char *mark, const char *cgroup) {
   if (pid <= 1 || pid == getpid() || !(is_marked(pid, mark) || is_inside(pid, cgroup))) return 0;
   int process = syscall(SYS_pidfd_open, pid, 0);
   int same = process >= 0 && (is_marked(pid, mark) || is_inside(pid, cgroup));
-  // Readable when every thread has ended; it may wait long for somebody to reap it.
+  // Readable when every thread has ended; it may wait long to be reaped.
   struct pollfd dead = {process, POLLIN, 0};
   int ended = same && poll(&dead, 1, 0) == 0 && syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0) == 0;
   if (process >= 0) close(process);

@@ -1,5 +1,5 @@
 // Bad input gets one clear line, the right exit code, and nothing keeps running: a run is over only
-// when nobody holds its output any more.
+// when no process holds its output any more.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ const INIT_USAGE: readonly Row[] = [
   ["no stop signals", ["--stop-signals=", ...SLEEP], 125, /--stop-signals SIGNALS: .* ''/],
   ["an exit code too large", ["--expect-exit", "256", ...SLEEP], 125, /--expect-exit .* '256'/],
   ["no time to end", ["--kill-after", "0", ...SLEEP], 125, /--kill-after .* '0': .* --signal KILL/],
-  ["a reload nobody can ask for", ["--reload-signal=KILL", ...SLEEP], 125, /be caught/],
+  ["a reload signal that cannot be caught", ["--reload-signal=KILL", ...SLEEP], 125, /be caught/],
   ["a reload that is the end", ["--reload-signal=TERM", ...SLEEP], 125, /among --stop-signals/],
   ["ready on stderr", ["--ready", "fd:2", ...SLEEP], 125, /--ready HOW: .* 'fd:2'/],
   ["ready on a socket", ["--ready=fd:3", "--ports=0", ...SLEEP], 125, /'fd:3': expected fd:4/],
@@ -237,9 +237,10 @@ function outputs(binary: Binary): void {
     test(`S34: stderr closed: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
       assert.equal(endOfRun(await timeout(binary, words, closed)), end);
     });
-    // A usage error is said as any program says one: who does not read it sends SIGPIPE.
+    // A usage error is written as any program writes one: where its reader is gone, SIGPIPE ends
+    // us.
     if (end !== "125")
-      test(`S34: nobody reads stderr: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
+      test(`S34: stderr has no reader: ${words.slice(0, 3).join(" ")} is ${end}`, async () => {
         // The reader is gone before we start: a write would be answered with SIGPIPE.
         assert.equal(endOfRun(await timeout(binary, words, { before: deaf() })), end);
       });

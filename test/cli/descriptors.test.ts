@@ -105,7 +105,7 @@ function scarce(binary: Binary): void {
     assert.ok(ran);
   });
 
-  test("the limit is lowered meanwhile: who cannot be named is not said to be none", async () => {
+  test("the limit is lowered meanwhile: processes that cannot be named are not said to be none", async () => {
     const report = join(mkdtempSync(join(FOLDER, "run-")), "report");
     const words = ["run", "--kill-after", "10ms", "--report", report, "--", ...WORDS];
     const running = curfew(binary, words, { input: OPEN });

@@ -37,7 +37,7 @@ const PLACES: readonly Place[] = [
   },
   { name: "root in a user namespace", before: ["unshare", "-Ur"] },
   { name: "a /proc of another namespace", before: ["unshare", "-pf"], isRoots: true },
-  { name: "process 1", before: ["unshare", "-pf", "--mount-proc"], isRoots: true },
+  { name: "PID 1", before: ["unshare", "-pf", "--mount-proc"], isRoots: true },
   {
     name: "no /proc",
     before: ["unshare", "-m", "sh", "-c", 'umount -l /proc; exec "$@"', "sh"],

@@ -77,7 +77,7 @@ function surrounded(binary: Binary): void {
   });
 
   const noNamespace = isRoot ? false : "only root can make a PID namespace for sure";
-  test("process 1: guaranteed; without its own /proc, that is told", {
+  test("PID 1: guaranteed; without its own /proc, that is told", {
     skip: noNamespace,
   }, async () => {
     const before = ["unshare", "--pid", "--fork"];

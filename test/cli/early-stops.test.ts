@@ -65,7 +65,8 @@ function stops(binary: Binary): void {
       test(`${signal}, ${mode}: it is stopped by that when it is executed`, {
         skip: whyNot(mode),
       }, async () => {
-        // Where it leads a group nobody could continue that one: then SIGSTOP stands for the rest.
+        // Where it leads a group no shell could continue that group: then SIGSTOP stands for the
+        // rest.
         const isOwn = signal === "SIGTTIN";
         const group = isOwn ? "own" : "caller";
         const options = ["--process-group", group, "--containment", mode, "--on-stop", "kill"];

@@ -1,5 +1,5 @@
-// The guardian: what it is beside the command, what it passes on, and who ends the tree when one of
-// the two of us is ended first.
+// The guardian: what it is beside the command, what it passes on, and what ends the tree when one
+// of the two of us is ended first.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -154,7 +154,7 @@ function relays(binary: Binary): void {
 
 function deaths(binary: Binary): void {
   for (const subcommand of SUBCOMMANDS) {
-    test(`${subcommand[0]}: curfew is killed: everybody gets the first signal once, and time`, async () => {
+    test(`${subcommand[0]}: curfew is killed: every process gets the first signal once, and time`, async () => {
       const { running, guardian } = await bothReady(binary, [
         ...subcommand,
         ...family("-e", "0", TERM),
@@ -168,7 +168,7 @@ function deaths(binary: Binary): void {
     });
   }
 
-  test("curfew is killed: who does not care is killed after --kill-after", async () => {
+  test("curfew is killed: a process that ignores the signal is killed after --kill-after", async () => {
     const words = ["run", "-k", "20ms", ...family(TERM)];
     const { running, guardian } = await bothReady(binary, words);
     running.kill("SIGKILL");
@@ -185,7 +185,7 @@ function deaths(binary: Binary): void {
   });
 
   for (const subcommand of SUBCOMMANDS) {
-    // GNU's `timeout` has nobody beside it, and a SIGKILL is seen as one.
+    // GNU's `timeout` has no process beside it, and a SIGKILL is seen as one.
     const code = subcommand[0] === "run" ? "125" : "SIGKILL";
     test(`${subcommand[0]}: the guardian is killed: what is left is ended, ${code}, and it is said`, async () => {
       const [name = "", ...rest] = subcommand;
@@ -204,7 +204,7 @@ function deaths(binary: Binary): void {
     });
   }
 
-  test("a guardian that somebody stops is continued, and loses nothing", async () => {
+  test("a guardian that is stopped is continued, and loses nothing", async () => {
     // So long that nothing but a guardian that goes on can end it while the test waits.
     const words = ["run", "-k", "300s", ...family("-e", "5", TERM)];
     const { running, guardian } = await bothReady(binary, words);

@@ -1,4 +1,4 @@
-// A curfew or a guardian that somebody stops, or a debugger holds: whoever started curfew does not
+// A curfew or a guardian that is stopped, or that a debugger holds: the caller of curfew does not
 // wait for that.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -101,7 +101,7 @@ function stopped(binary: Binary): void {
     });
   }
 
-  test("nobody of the same user holds the guardian, once it has settled in", {
+  test("no process of the same user holds the guardian, once it has settled in", {
     skip: process.getuid?.() !== 0 && "only root can be two users here",
   }, async () => {
     const as = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];

@@ -47,7 +47,7 @@ function received(binary: Binary): void {
       assert.equal(stdout, "SigIgn:\t0000000000000007\n");
     });
 
-    test(`${subcommand}: HUP that nohup had ignored is for nobody, to our guardian neither`, async () => {
+    test(`${subcommand}: HUP that nohup had ignored reaches no process, not even by our guardian`, async () => {
       const words = [subcommand, HANDLES, number("HUP"), String(LAST)];
       const running = curfew(binary, words, { before: ignoring("HUP") });
       await running.says(/^ready/m);
@@ -62,7 +62,7 @@ function received(binary: Binary): void {
     });
   }
 
-  test("a terminal's key for a background job reaches nobody", { skip }, async () => {
+  test("a terminal's key for a background job reaches no process", { skip }, async () => {
     const path = plain(binary.path, `${binary.name}-ignored`);
     const variables = { C: `${path} run --process-group own` };
     const job = `$C sh -c "echo pid \\$\\$.; exec $H 2 30" & wait`;

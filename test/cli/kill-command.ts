@@ -40,7 +40,7 @@ export async function killJson(
 
 let begun = 0;
 
-/** Starts what no other process has the environment of: it is nobody's relative. */
+/** Starts a process with an environment that no other process has: it is related to no other. */
 export function launch(argv: readonly string[]): Running {
   begun += 1;
   return start(argv, { env: { CURFEW_TEST_MARK: `${process.pid}-begun-${begun}` } });
@@ -57,7 +57,7 @@ export function startTimeOf(pid: number): string {
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-/** A folder that everybody can read, for the time of the tests. */
+/** A folder that every user can read, for the time of the tests. */
 export function publicFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "curfew-kill-"));
   chmodSync(folder, 0o755);
@@ -65,7 +65,7 @@ export function publicFolder(): string {
   return folder;
 }
 
-/** The program where everybody can read it. */
+/** The program where every user can read it. */
 export function forOthers(binary: Binary, folder: string): Binary {
   const copy = (path: string) => {
     const to = join(folder, `${binary.name}-${path.replace(/.*\//, "")}`);

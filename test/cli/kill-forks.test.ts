@@ -1,5 +1,5 @@
-// `curfew kill` of what goes on forking, and where it cannot look: nobody lives of whom it is said
-// that he is gone, and nobody is hit who is not of the tree.
+// `curfew kill` of what goes on forking, and where it cannot look: no process lives that is said
+// to be gone, and no process outside of the tree is signaled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
@@ -8,7 +8,7 @@ import { child, surroundings } from "./children.ts";
 import { endNamed, marked, standing } from "./kill-command.ts";
 import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
 
-/** Times: what is shown here hangs on who is quicker. */
+/** Times: what is shown here depends on which process is quicker. */
 const TIMES = 5;
 const SESSION = surroundings("--session 1");
 
@@ -23,12 +23,12 @@ function forking(binary: Binary): void {
         const [running, pid] = await standing([...SESSION, child("prefork"), ...words]);
         const end = await kill(binary, ["--kill-after", "10s", pid]).ended;
         assert.deepEqual([end.stdout, endOfRun(end)], [`${pid} graceful_exit\n`, "0"]);
-        // Nobody holds its output any more.
+        // No process holds its output any more.
         assert.equal(endOfRun(await running.ended), "SIGTERM");
       }
     });
 
-    test(`the same in the session of others: whoever lives is named: ${words}`, async () => {
+    test(`the same in the session of others: what lives is named: ${words}`, async () => {
       for (let times = 0; times < TIMES; times++) {
         const mark = `${process.pid}-${binary.name}-${words.join("-")}`;
         const [running, pid] = await standing([child("prefork"), ...words], mark);
@@ -107,7 +107,7 @@ function blind(binary: Binary): void {
 }
 
 function lowered(binary: Binary): void {
-  test("the limit is lowered meanwhile: SIGKILL comes, and nobody is said to be gone", async () => {
+  test("the limit is lowered meanwhile: SIGKILL comes, and no process is said to be gone", async () => {
     const [running, pid] = await standing([child("stone")]);
     const killing = kill(binary, ["-v", "--kill-after", "2s", pid]);
     await killing.says(/sending signal TERM/, "stderr");
@@ -119,10 +119,10 @@ function lowered(binary: Binary): void {
   });
 }
 
-describe("kill: who forks, and who cannot be seen", () => {
+describe("kill: processes that fork, and processes that cannot be seen", () => {
   for (const binary of BINARIES) {
     describe(binary.name, () => {
-      // In turns: who runs the same program and loses its parent meanwhile is suspected.
+      // In turns: a process of the same program that loses its parent meanwhile is suspected.
       forking(binary);
       // The cold form has to read its bundle.
       if (binary.name === "frozen") blind(binary);

@@ -12,7 +12,7 @@ import { endOfRun } from "./run.ts";
 const TIMES = 5;
 const NOWHERE = "</dev/null >/dev/null 2>&1";
 const FOLDER = publicFolder();
-/** Names that no other process has: whoever has that of a member may be suspected. */
+/** Names that no other process has: a process with the name of a member may be suspected. */
 const [SHELL, IDLES] = [named("sh", "/bin/sh"), named("idles", child("idles"))];
 
 function named(name: string, program: string): string {
@@ -38,7 +38,7 @@ function handler(line: string, end: string): readonly string[] {
 function handlers(binary: Binary): void {
   const markOf = (name: string) => `${process.pid}-${binary.name}-${name.replaceAll(" ", "-")}`;
   for (const [name, line] of STARTS) {
-    // Who starts it in between may be too quick for any look.
+    // A process that starts it in between may be too quick for any look.
     const isInBetween = line.startsWith("(");
     const slowly = isInBetween ? () => undefined : test;
     slowly(`its handler starts ${name}, and takes its time: it ends with it`, async () => {
@@ -63,6 +63,6 @@ function handlers(binary: Binary): void {
   }
 }
 
-describe("kill: who starts others when it is told to end", () => {
+describe("kill: a process that starts others when it is told to end", () => {
   for (const binary of BINARIES) describe(binary.name, () => handlers(binary));
 });

@@ -1,4 +1,4 @@
-// `curfew kill`: what is asked without a signal, who is refused whatever the options, and numbers.
+// `curfew kill`: what is asked without a signal, what is refused whatever the options, and numbers.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -45,7 +45,7 @@ function kernelThread(): string | undefined {
 }
 
 function questions(binary: Binary): void {
-  test("signal 0 asks, and ends nobody: running and 0, already_exited and 1", async () => {
+  test("signal 0 asks, and ends no process: running and 0, already_exited and 1", async () => {
     const running = await sleeper();
     for (const words of [
       ["-s", "0"],
@@ -71,7 +71,7 @@ function questions(binary: Binary): void {
     assert.equal(endOfRun(await running.ended), "SIGTERM");
   });
 
-  test("signal 0 refuses nobody: the init process, who calls, itself", async () => {
+  test("signal 0 refuses no process: the init process, the caller, itself", async () => {
     const script = '"$0" kill -s 0 1 $$ $PPID; sh -c \'exec "$0" kill -s 0 $$\' "$0"';
     const running = curfew(binary, [], { before: ["sh", "-c", script] });
     const end = await running.ended;
@@ -146,7 +146,7 @@ function refused(binary: Binary): void {
     assert.equal((await kill(binary, ["-s", "0", pid])).stdout, `${pid} running\n`);
   });
 
-  test("our own group is refused with --force as well, and nobody in it is hit", async () => {
+  test("our own group is refused with --force as well, and no process in it is signaled", async () => {
     const script = `sleep 1000 & echo other $!
       "$0" kill --force -k 1ms --group $$; "$0" kill --force -s KILL --group $$
       "$0" kill -s 0 --group $$; kill $!; wait; exit 7`;

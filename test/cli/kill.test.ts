@@ -1,5 +1,6 @@
-// `curfew kill` on real processes, all of them our own: who ends, how, and what is said of it.
-// Where a run `ended`, nobody holds its output any more: the proof that all members are gone.
+// `curfew kill` on real processes, all of them our own: which ones end, how, and what is said of
+// it. Where a run `ended`, no process holds its output any more: the proof that all members are
+// gone.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ import {
 import type { Running } from "./run.ts";
 import { curfew, endOfRun, stateOf, statusOf, until } from "./run.ts";
 
-/** Longer than any test: who waits for it was not ended by curfew. */
+/** Longer than any test: a process that waits for it was not ended by curfew. */
 const NEVER = "inf";
 const isRoot = process.getuid?.() === 0;
 const FOLDER = publicFolder();
@@ -131,7 +132,7 @@ function outcomes(binary: Binary): void {
 function refusals(binary: Binary): void {
   const UNLOCK = "; --force overrules this";
 
-  test("0 and 1 are refused, and keep nobody else", async () => {
+  test("0 and 1 are refused, and the other processes still end", async () => {
     const running = await sleeper();
     const end = await kill(binary, [0, running.pid, 1]);
     assert.equal(endOfRun(end), "1");
@@ -234,8 +235,8 @@ function trees(binary: Binary): void {
     await Promise.all([meek, stubborn, inner].map(({ ended }) => ended));
   });
 
-  test("who comes after the first signal gets it at half of kill after", async () => {
-    // The one it starts then is told by its own end: who waits for it ends with it.
+  test("a process that starts after the first signal gets it at half of kill after", async () => {
+    // The process that it starts then ends with it.
     const script =
       "trap 'echo term; sleep 1000 & wait' TERM; sleep 1000 & echo ready $$; wait; exit 5";
     const end = async (reach: string) => {
@@ -266,7 +267,7 @@ function trees(binary: Binary): void {
 }
 
 function groups(binary: Binary): void {
-  test("--group: all of the group, whoever started them, and nobody else", async () => {
+  test("--group: all of the group, whatever started them, and no other process", async () => {
     const script = "setsid sleep 1000 & echo out $!; sleep 1000 & echo ready $!; wait";
     const running = launch([...surroundings("--group 1"), "sh", "-c", script]);
     const [, outside = ""] = await running.says(/^out (\d+)$/m);

@@ -1,5 +1,5 @@
 // `--leftovers leave` after a stop signal: under an init's name what the command leaves goes on, as
-// with the original; under our own names whoever asks for the end asks for the end of all.
+// with the original; under our own names a request to end means all processes.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

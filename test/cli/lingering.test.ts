@@ -1,5 +1,5 @@
-// Processes that are left when the command ends: who is about to end by itself is waited for, who
-// is named stays, everybody else is ended at once.
+// Processes that are left when the command ends: what is about to end by itself is waited for, what
+// is named stays, everything else is ended at once.
 import assert from "node:assert/strict";
 import {
   chmodSync,
@@ -118,7 +118,7 @@ function readers(binary: Binary): void {
     assert.deepEqual([endOfRun(ended), last(place)], ["0", "last words"]);
   });
 
-  test("report and -v tell who was waited for", async () => {
+  test("report and -v name the processes that were waited for", async () => {
     const stays = "trap 'touch told' TERM; cat >log; until [ -e told ]; do :; done";
     const script = `exec > >(${stays}); ${LINES}`;
     const { end, stderr, report } = await tell(binary, ["run", "-v", "-k", "2s"], script);
@@ -143,7 +143,7 @@ const CLEAN: readonly (readonly [name: string, text: string])[] = [
 
 function leaks(binary: Binary): void {
   for (const [name, text] of CLEAN) {
-    test(`--leftovers fail: Python's ${name} leaves nobody behind`, async () => {
+    test(`--leftovers fail: Python's ${name} leaves no process behind`, async () => {
       const place = folder({ "main.py": text });
       const words = ["run", "--leftovers", "fail", "python3", "main.py"];
       const ended = await curfew(binary, words, { cwd: place }).ended;
@@ -161,7 +161,7 @@ function leaks(binary: Binary): void {
     assert.deepEqual([ended.stderr, endOfRun(ended)], ["", "0"]);
   });
 
-  test("--leftovers fail: who ends soon is no leak, who does not is named", async () => {
+  test("--leftovers fail: a process that ends soon is no leak, one that does not is named", async () => {
     const soon = await tell(binary, ["run", "--leftovers", "fail"], "sleep 0.05 &");
     assert.deepEqual([soon.end, soon.stderr], ["0", ""]);
     const linger = ["run", "--leftovers", "fail", "--linger", "30s"];
@@ -172,7 +172,7 @@ function leaks(binary: Binary): void {
     assert.match(leak.stderr, /the command left processes behind: \d+ 'sleep'$/m);
   });
 
-  test("--linger 0: nobody is waited for", async () => {
+  test("--linger 0: no process is waited for", async () => {
     const script = `exec > >(exec cat >log; sleep 1000); exec >/dev/null; sleep 1000 &`;
     const { report } = await tell(binary, ["run", "--linger", "0"], script);
     assert.deepEqual(report.waited_for, []);
@@ -189,7 +189,7 @@ a, b = os.pipe(), os.pipe()
 subprocess.Popen(["cat"], stdin=a[0], stdout=b[1])
 subprocess.Popen(["cat"], stdin=b[0], stdout=a[1])`;
 
-/** Who is ended at once: nobody has to wait for them. */
+/** Processes that are ended at once, because there is nothing to wait for. */
 const OTHERS: readonly (readonly [name: string, script: string])[] = [
   ["a job", "sleep 1000 &"],
   ["a daemon", "setsid sleep 1000 </dev/null >/dev/null 2>&1 &"],
@@ -215,7 +215,7 @@ function others(binary: Binary): void {
     }
   }
 
-  test("what came from our caller is nobody's to wait for", async () => {
+  test("what came from our caller is not waited for", async () => {
     const place = folder();
     const words = ["run", "--report", "report", "python3", "-c", INHERITS];
     const ended = await curfew(binary, words, {
@@ -231,7 +231,7 @@ function others(binary: Binary): void {
 const INHERITS = 'import subprocess as s; s.Popen(["sleep", "1000"])';
 
 function spares(binary: Binary): void {
-  test("--spare: who is named goes on, with all below, and is no leak", async () => {
+  test("--spare: what is named keeps running, with all its descendants, and is no leak", async () => {
     const place = folder();
     const script = join(place, "keeper");
     writeFileSync(script, "#!/bin/sh\nsleep 1000 & echo $! >below; echo $$ >pid; wait\n");
@@ -251,7 +251,7 @@ function spares(binary: Binary): void {
     }
   });
 
-  test("--spare: everybody else ends first, and at a limit they do, too", async () => {
+  test("--spare: everything else ends first; at a limit it ends as well", async () => {
     const both = "sleep 1001 & sleep 1002 >/dev/null 2>&1 & echo $! >pid;";
     const told = await tell(binary, ["run", "--spare", "sleep 1002"], both);
     const pid = Number(read(told.place, "pid"));

@@ -137,7 +137,7 @@ function once(binary: Binary): void {
     });
   }
 
-  test("what only calls itself a guardian is told like everybody", async () => {
+  test("a process that only calls itself a guardian is signaled like any other", async () => {
     const folder = newPath("named");
     mkdirSync(folder);
     copyFileSync(HANDLES, join(folder, "guardian"));

@@ -513,7 +513,7 @@ const nameOf = (words: readonly string[]) => {
   return text.join(" ").slice(0, 100);
 };
 
-/** Runs a row's words by the name of `timeout`, whoever it is. */
+/** Runs a row's words by the name of `timeout`, whichever program that is. */
 async function runRow(program: string, row: Row, env: Row["env"] = {}): Promise<Ended> {
   await MADE;
   const options = { argv0: "timeout", cwd: FOLDER, env: { ...row.env, ...env } };

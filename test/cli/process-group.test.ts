@@ -1,5 +1,5 @@
-// The process group of the command of `curfew run`: its own without a terminal, so that whoever
-// signals the group that it started is heard once, by curfew; the caller's on a terminal.
+// The process group of the command of `curfew run`: its own without a terminal, so that a caller
+// who signals the group that it started is heard once, by curfew; the caller's on a terminal.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { plain, play, shows, skip, type } from "./at-terminal.ts";
@@ -80,7 +80,7 @@ function groups(binary: Binary): void {
     return signals.map((signal) => stdout.match(new RegExp(`^caught ${signal}$`, "gm"))?.length);
   };
 
-  test("whoever signals the group that it started is heard once", async () => {
+  test("a caller that signals the group it started is heard once", async () => {
     assert.deepEqual(await heard(10, 40, 50), [1, 1, 1]);
   });
 

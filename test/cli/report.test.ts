@@ -209,7 +209,7 @@ const REFUSED: readonly (readonly [name: string, place: string, before?: readonl
   ["a directory that is missing", join(FOLDER, "missing", "report")],
   ["a directory", DIRECTORY],
   ["an empty name", ""],
-  ["a FIFO that nobody reads", fifo()],
+  ["a FIFO without a reader", fifo()],
   ["a descriptor that is read-only", "fd:7", ["sh", "-c", 'exec "$@" 7</dev/null', "sh"]],
   ["a descriptor that is closed", "fd:7", surroundings("--close 7")],
   ["a descriptor that is closed, whose number is our next", "fd:3", surroundings("--close 3")],

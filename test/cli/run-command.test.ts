@@ -232,7 +232,7 @@ function sessions(binary: Binary): void {
     }
   });
 
-  test("--die-with-parent: the tree ends when who started us does", async () => {
+  test("--die-with-parent: the tree ends when our caller does", async () => {
     const words = ["run", "--die-with-parent", HANDLES, "-e", "0", TERM];
     const before = [child("parent"), "process"];
     const running = curfew(binary, words, { before });

@@ -134,7 +134,7 @@ const parentOf = (pid: number) => Number(statusOf(pid, "PPid"));
 
 const stopping = (signal: string) => `echo ready $$; kill -${signal} $$; read end; exit 3`;
 
-/** A process group that somebody could continue: in any other the kernel drops a TSTP. */
+/** A process group that its shell can continue: in an orphaned group the kernel drops a TSTP. */
 const IN_A_JOB = [
   "python3",
   "-c",
@@ -146,7 +146,7 @@ if child == 0:
 os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))`,
 ];
 
-/** In a group of its own, without a terminal, nobody could continue the command. */
+/** In a group of its own, without a terminal, no shell could continue the command. */
 const CALLER = ["--process-group", "caller"];
 
 function stops(binary: Binary): void {
@@ -158,7 +158,7 @@ function stops(binary: Binary): void {
     return { running, pid: Number(pid) };
   };
 
-  // Nobody waits for us who could continue us: `mirror` finds its own stop discarded.
+  // No shell waits for us and could continue us: `mirror` finds its own stop discarded.
   for (const [option, ...before] of [
     ["ignore"],
     ["report"],
@@ -202,7 +202,7 @@ function stops(binary: Binary): void {
     return { running, pid: Number(pid), ours };
   };
 
-  test("--on-stop mirror: who continues the command continues us", async () => {
+  test("--on-stop mirror: when the command is continued, so is curfew", async () => {
     const { running, pid, ours } = await mirrored();
     process.kill(pid, "SIGCONT");
     await until("we go on", () => stateOf(ours) === "S");
@@ -227,7 +227,7 @@ function stops(binary: Binary): void {
     );
   });
 
-  test("a stop that nobody mirrors holds up no limit", async () => {
+  test("a stop that is not mirrored holds up no limit", async () => {
     const words = ["--timeout", "300ms", "sh", "-c", 'kill -STOP $$; echo "never said"'];
     const { ended, report } = await reporting(binary, ["run", ...words]).told();
     assert.deepEqual([endOfRun(ended), ended.stdout, report.outcome], ["124", "", "timed_out"]);

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { patiently } from "../patience.ts";
 import type { Binary } from "./binary.ts";
 
-/** How a program ended. Its output is complete: nobody holds its pipes any more. */
+/** How a program ended. Its output is complete: no process holds its pipes any more. */
 export type Ended = {
   readonly code: number | null;
   readonly signal: string | null;
@@ -57,7 +57,7 @@ export function start(argv: readonly string[], options: Options = {}): Running {
   if (input !== OPEN) child.stdin?.end(input);
   const texts = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
   const ended = within(endOf(child, texts), child, argv);
-  // Who fails before looking at the end has said enough.
+  // A test that fails before it looks at the end has said enough.
   ended.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
@@ -93,7 +93,9 @@ export function timeout(
   return curfew(binary, ["timeout", ...words], options).ended;
 }
 
-/** So much later that what is sent then is another request: somebody else's limit has passed. */
+/**
+ * So much later that what is sent then is another request: the limit of another curfew has passed.
+ */
 export async function laterOn(binary: Binary): Promise<void> {
   await timeout(binary, ["0.3", "sleep", "1000"]);
 }
@@ -208,7 +210,7 @@ async function within<T>(
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       child.kill("SIGKILL");
-      // Whoever else holds its pipes must not hold us.
+      // Another process that holds its pipes must not hold us.
       for (const stream of child.stdio) stream?.destroy();
       reject(new Error(`still running after ${limit_ms} ms: ${argv.join(" ").slice(0, 500)}`));
     }, limit_ms);

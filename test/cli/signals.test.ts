@@ -147,7 +147,7 @@ function forwarding(binary: Binary): void {
     assert.equal(endOfRun(await running.ended), "124");
   });
 
-  test("signals that end nobody are not forwarded, and hurt nobody", async () => {
+  test("signals that end no process are not forwarded, and do no harm", async () => {
     const names = ["CHLD", "URG", "WINCH", "TTIN", "TTOU"];
     const { running } = await ready(binary, ["1000", ...handles(...names)]);
     for (const name of names) running.kill(Number(number(name)));
@@ -297,7 +297,7 @@ function nested(binary: Binary): void {
     test(`S33: as a child of PID 1: ${words.join(" ")}`, { skip }, async () => {
       const script = '"$@"; echo "ended $?"';
       const before = [...unshare, "sh", "-c", script, "sh"];
-      // With a report: who was killed by itself does not write one.
+      // With a report: a curfew that killed itself does not write one.
       const path = newPath("report");
       const { stdout } = await timeout(binary, ["--report", path, ...words], { before });
       assert.equal(stdout, `ended ${end}\n`);

@@ -1,4 +1,5 @@
-// Process groups, PID namespaces and a /proc that are not ours: whom a number means, and whom not.
+// Process groups, PID namespaces and a /proc that are not ours: which process a number means, and
+// which not.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -82,7 +83,7 @@ function ledFromOutside(binary: Binary): void {
       });
     }
 
-    test(`${name}: the guardian is lost: 137, and nobody is left`, { skip }, async () => {
+    test(`${name}: the guardian is lost: 137, and no process is left`, { skip }, async () => {
       const mark = newMark();
       const script = `setsid sh -c 'sleep 1000; : ${mark}' ${mark} & echo $PPID; exec sleep 1000`;
       const words = ["timeout", "--leftovers", "kill", "1000", "sh", "-c", script];
@@ -141,7 +142,7 @@ function sessionLeader(binary: Binary): void {
       await running.ended;
       const report = readReport(readFileSync(path, "utf8"));
       assert.deepEqual([survivorsOf(report), report.tree_gone], [[], null]);
-      await until("nobody of the group lives", () => withWord(mark).length === 0);
+      await until("no process of the group lives", () => withWord(mark).length === 0);
     });
   }
 }
@@ -153,7 +154,7 @@ function withoutKill(binary: Binary): void {
   const isPossible = IS_ROOT && works(...before, ...other, "true");
   const skip = !isPossible && "root, capsh and setpriv are needed";
 
-  test("pidns: whoever cannot be signalled ends with the namespace, and it is proven", {
+  test("pidns: a process that cannot be signaled ends with the namespace, and that is proven", {
     skip,
   }, async () => {
     const words = ["run", "--containment", "pidns", "--timeout", NOW, "-k", NOW, ...other];

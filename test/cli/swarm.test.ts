@@ -1,4 +1,4 @@
-// A tree that forks without a pause keeps whoever looks at it busy: the end comes all the same.
+// A tree that forks without a pause keeps curfew busy with looks: the end comes all the same.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -70,7 +70,8 @@ function swarms(binary: Binary): void {
     });
   }
 
-  // What is out of reach ends with a PID namespace around it: nobody else could be sure to reap it.
+  // What is out of reach ends with a PID namespace around it: no other process could be sure to
+  // reap it.
   const around = ["unshare", IS_ROOT ? "-pf" : "-Urpf", "--mount-proc"];
   const isPossible = spawnSync("sh", ["-c", '"$@"', "sh", ...around, "true"]).status === 0;
   test("child: back in time", { skip: !isPossible && "no PID namespaces here" }, async () => {

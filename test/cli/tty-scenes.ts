@@ -141,11 +141,11 @@ const JOBS: readonly Scene[] = [
     never: /Stopped/,
   },
   {
-    name: "somebody stops the command alone",
+    name: "the command alone is stopped",
     steps: [type(READS), ...PID, ["signal", "main", STOP], ...STOPPED, ...FG, ...GOT, ...status(5)],
   },
   {
-    name: "somebody stops and continues the supervisor alone",
+    name: "the supervisor alone is stopped and continued",
     steps: [
       type(WAITS),
       ...READY,
@@ -157,7 +157,7 @@ const JOBS: readonly Scene[] = [
     ],
   },
   {
-    name: "somebody stops the whole job: fg is enough to go on",
+    name: "the whole job is stopped: fg is enough to go on",
     steps: [
       type(`${WAITS} &`),
       ...READY,
@@ -185,7 +185,7 @@ const JOBS: readonly Scene[] = [
   },
 ];
 
-/** As `ssh -t HOST COMMAND` has it: nobody is there who could continue a job. */
+/** As `ssh -t HOST COMMAND` has it: no shell is there that could continue a job. */
 const LEADER: readonly Scene[] = [
   {
     name: "without a shell, ^Z does nothing",
@@ -334,7 +334,7 @@ export const SUPERVISED: readonly Scene[] = [
   {
     name: "^Z before the command is executed: the prompt comes, and fg goes on",
     steps: [
-      // As long as somebody holds a lease on a program, the kernel does not execute it.
+      // As long as a process holds a lease on a program, the kernel does not execute it.
       type("export D=$(mktemp -d); cp $H $D/leased; $E $D/leased &"),
       shows("ready (?P<holder>\\d+)$"),
       type("sh -c 'echo pid $$.; exec $R $D/leased'"),

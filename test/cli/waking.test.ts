@@ -1,4 +1,4 @@
-// CONT follows a signal that is to end only to those who are stopped: a handler of it in any other
+// CONT follows a signal that is to end only to those that are stopped: a handler of it in any other
 // process would run for nothing. GNU's timeout continues all.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -24,7 +24,7 @@ async function stop(pid: number): Promise<void> {
 
 function supervised(binary: Binary): void {
   for (const subcommand of ["run", "init"]) {
-    test(`${subcommand}: who is not stopped gets no CONT, and the report has none`, async () => {
+    test(`${subcommand}: a process that is not stopped gets no CONT, and the report has none`, async () => {
       const running = reporting(binary, [subcommand, "-k", "2s", child("term-once")]);
       await running.says(/^ready/m);
       running.kill("SIGTERM");
@@ -58,7 +58,7 @@ function supervised(binary: Binary): void {
     });
   }
 
-  test("init: of a group those are continued that are stopped, and nobody else", async () => {
+  test("init: of a group only the stopped processes are continued", async () => {
     const running = curfew(binary, ["init", "-k", "2s", "sh", "-c", GROUP, HANDLES]);
     const [, stopped = ""] = await running.says(/^grandchild ready (\d+)$/m);
     await running.says(THREE);
@@ -101,7 +101,7 @@ function supervised(binary: Binary): void {
 }
 
 function killed(binary: Binary): void {
-  test("kill: nobody who runs gets CONT, and who is stopped ends", async () => {
+  test("kill: no running process gets CONT, and a stopped one ends", async () => {
     const running = launch([HANDLES, "-g", TERM, CONT]);
     const [, own = ""] = await running.says(/^ready (\d+)$/m);
     await running.says(/^grandchild ready/m);
@@ -120,7 +120,7 @@ function killed(binary: Binary): void {
   });
 }
 
-describe("CONT to those who are stopped", () => {
+describe("CONT to stopped processes", () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 2 }, () => {
       supervised(binary);

@@ -1,4 +1,4 @@
-// What `catatonit` alone has of the tools that we stand in for, as process 1 and not: a pause
+// What `catatonit` alone has of the tools that we stand in for, as PID 1 and not: a pause
 // without a command, and no signal by which a terminal stops a job. The rest:
 // test/cli/names.test.ts.
 import assert from "node:assert/strict";
@@ -95,7 +95,7 @@ for (const binary of BINARIES) {
           return children.length === 1 && children[0] !== maker;
         });
         process.kill(childrenOf(pid)[0] ?? 0, "SIGKILL");
-        await until("nobody is left", () => childrenOf(pid).length === 0);
+        await until("no process is left", () => childrenOf(pid).length === 0);
         process.kill(pid, "SIGTERM");
         assert.equal(endOfRun(await running.ended), "0");
       });
@@ -104,7 +104,7 @@ for (const binary of BINARIES) {
         const many = 'i=0; while [ $i -lt 1000 ]; do : & i=$((i+1)); done; exec "$@"';
         const before = ["sh", "-c", many, "sh"];
         const { running, pid } = await begin(binary, ["-P"], { isFirst, before });
-        await until("nobody is left", () => childrenOf(pid).length === 0);
+        await until("no process is left", () => childrenOf(pid).length === 0);
         process.kill(pid, "SIGTERM");
         assert.equal(endOfRun(await running.ended), "0");
       });

@@ -82,7 +82,7 @@ function codes(place: Place): void {
 }
 
 function orphans(place: Place): void {
-  test("T26: 200 orphans end with the command: its code, and nobody is left", async () => {
+  test("T26: 200 orphans end with the command: its code, and no process is left", async () => {
     for (let times = 0; times < 3; times++) {
       const { ended, report } = await init(place, [adversary("status-thief"), "200", "7"]).told();
       assert.deepEqual([endOfRun(ended), report.tree_gone], ["7", true]);
@@ -169,7 +169,7 @@ function leftovers(place: Place): void {
   });
 }
 
-/** An orphan of somebody who joined the container; what it says comes to the test. */
+/** An orphan of a process that joined the container; what it says comes to the test. */
 async function stranger(place: Place, running: Init, ...words: readonly string[]) {
   const argv = inside(place, running, () => ["sh", "-c", '"$@" &', "sh", ...words]);
   const joined = start(argv, { cwd: "/" });
@@ -178,11 +178,11 @@ async function stranger(place: Place, running: Init, ...words: readonly string[]
   return joined;
 }
 
-/** Somebody who joins the container, and what becomes of his orphans. */
+/** A process that joins the container, and what becomes of its orphans. */
 function strangers(place: Place): void {
   const counted = (text: string) => [...text.matchAll(/^caught 15$/gm)].length;
 
-  test("an orphan of somebody who joined is reaped, and has no say", async () => {
+  test("an orphan of a process that joined is reaped, and changes nothing", async () => {
     const running = await begin(place, [], "echo", "ready 0");
     const other = await stranger(place, running, HANDLES, "-e", "9", `${USR1}`);
     process.kill(await outer(running, other), USR1);
@@ -193,7 +193,7 @@ function strangers(place: Place): void {
     await other.ended;
   });
 
-  test("what is left of somebody who joined gets TERM, and time to end", async () => {
+  test("what is left of a process that joined gets TERM, and time to end", async () => {
     const running = await begin(place, [], "echo", "ready 0");
     const other = await stranger(place, running, HANDLES, "-e", "0", `${TERM}`);
     running.write("\n");
@@ -213,7 +213,7 @@ function strangers(place: Place): void {
   });
 
   const isAlone = !place.isFirst && "its group is not the first one";
-  test("timeout signals its group, and nobody who joined", { skip: isAlone }, async () => {
+  test("timeout signals its group, and no process that joined", { skip: isAlone }, async () => {
     const words = ["1000", HANDLES, `${TERM}`];
     const running = await ready(place, words, { subcommand: "timeout" });
     const other = await stranger(place, running, HANDLES, `${TERM}`, `${LAST}`);
@@ -236,7 +236,7 @@ function strangers(place: Place): void {
     assert.deepEqual([endOfRun(ended), report.tree_gone, report.escalated], ["3", true, true]);
   });
 
-  test("a new generation leaves who joined alone, and his orphans", async () => {
+  test("a new generation leaves a process that joined and its orphans alone", async () => {
     const running = await ready(place, ["--reload-signal", "HUP", HANDLES]);
     const other = await stranger(place, running, HANDLES, "-e", "9", `${USR1}`);
     const orphan = await outer(running, other);
@@ -259,7 +259,7 @@ function strangers(place: Place): void {
     assert.equal(endOfRun((await running.told()).ended), "143");
   });
 
-  test("TERM ends the command, and then what is left of somebody who joined", async () => {
+  test("TERM ends the command, and then what is left of a process that joined", async () => {
     const running = await ready(place, [HANDLES]);
     const other = await stranger(place, running, HANDLES, "-e", "0", `${TERM}`);
     running.send(TERM);

@@ -1,12 +1,12 @@
-// As PID 1: a command that signals everybody it can (`kill -1`) means neither itself nor its init,
-// and goes on, as under other inits. The guardian is among those that are signalled.
+// As PID 1: a command that signals every process it can (`kill -1`) means neither itself nor its
+// init, and goes on, as under other inits. The guardian is among those that are signalled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { childrenOf, endOfRun, isOver, OPEN, start, until } from "../cli/run.ts";
 import { below, FIRST, init, PLACES } from "./places.ts";
 import { CONTENDERS } from "./side-by-side.ts";
 
-/** Signals everybody, then reads a line. */
+/** Signals every process, then reads a line. */
 const script = (signal: string) =>
   `trap "" TERM HUP INT QUIT; kill -${signal} -1 2>/dev/null; echo done; read line; exit 3`;
 const SIGNALS = ["TERM", "HUP", "INT", "QUIT", "USR1", "KILL"];
@@ -28,7 +28,7 @@ describe("kill -1 as PID 1, side by side", { skip: FIRST.skip }, () => {
 for (const place of PLACES.filter(({ isFirst }) => isFirst)) {
   describe(place.name, { skip: place.skip }, () => {
     for (const signal of SIGNALS) {
-      test(`${signal} to everybody: the report tells of the command alone`, async () => {
+      test(`${signal} to all processes: the report tells of the command alone`, async () => {
         const running = init(place, ["sh", "-c", script(signal)], { input: OPEN });
         await running.says(/^done$/m);
         running.write("\n");

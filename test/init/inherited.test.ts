@@ -96,7 +96,7 @@ function variables(place: Place): void {
     assert.equal(said, `${own} 0 ${own} 5`);
   });
 
-  test("those that name somebody else stay as they are", async () => {
+  test("those that name another process stay as they are", async () => {
     const { said } = await shown("LISTEN_PID=99999 LISTEN_FDS=2 WATCHDOG_PID=99998");
     assert.equal(said, "99999 2 99998 ");
   });

@@ -1,4 +1,4 @@
-// Where `curfew init` is started: as process 1 of a namespace of the test's own and as any other
+// Where `curfew init` is started: as PID 1 of a namespace of the test's own and as any other
 // process, by root and by an ordinary user, in both forms of the program.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -29,7 +29,7 @@ const COLD: Form = {
 
 export type Place = {
   readonly name: string;
-  /** As process 1 of a PID namespace with a /proc of its own. */
+  /** As PID 1 of a PID namespace with a /proc of its own. */
   readonly isFirst: boolean;
   /** Words in front of the program. */
   readonly before: readonly string[];
@@ -71,10 +71,10 @@ function besideBy(user: User): Place {
 
 const [OUR_USER = { name: "this user" }] = USERS;
 
-/** As process 1, by who runs the tests. */
+/** As PID 1, by the user who runs the tests. */
 export const FIRST: Place = firstBy(OUR_USER);
 
-/** As any other process, by who runs the tests. */
+/** As any other process, by the user who runs the tests. */
 export const BESIDE: Place = besideBy(OUR_USER);
 
 export const PLACES: readonly Place[] = [
@@ -136,7 +136,7 @@ export async function outer({ pid }: Init, who: Running): Promise<number> {
   return found ?? 0;
 }
 
-/** Words that run a program beside the command, as somebody does who joins the container. */
+/** Words that run a program beside the command, as a process that joins the container. */
 export function inside(
   { as, isFirst }: Place,
   { pid }: Init,

@@ -72,7 +72,7 @@ function forwarding(place: Place): void {
     );
   });
 
-  test("the same where somebody in the container sends it", async () => {
+  test("the same where a process in the container sends it", async () => {
     const running = await listens(place, RECEIVES);
     const names = ["ILL", "TRAP", "ABRT", "BUS", "FPE", "SEGV", "SYS", "TSTP", "TTIN", "TTOU"];
     const signals = [...names, "TERM", "USR1"].map((name) => Number(number(name)));
@@ -91,7 +91,7 @@ function forwarding(place: Place): void {
     assert.deepEqual([report.tree_gone, report.escalated], [true, false]);
   });
 
-  test("CHLD is nobody's business", async () => {
+  test("CHLD is not forwarded", async () => {
     const running = await listens(place, RECEIVES);
     running.send(CHLD);
     running.send(PWR);
@@ -185,9 +185,9 @@ function values(place: Place): void {
   });
 }
 
-/** As process 1, beside a run that is not. */
+/** As PID 1, beside a run that is not. */
 function patience(place: Place): void {
-  test("without --kill-after a stop signal has a clock of 8 s, but as process 1", async () => {
+  test("without --kill-after a stop signal has a clock of 8 s, except as PID 1", async () => {
     const first = await ready(place, [HANDLES, `${TERM}`]);
     const other = await ready({ ...place, before: place.as, isFirst: false }, [HANDLES, `${TERM}`]);
     first.send(TERM);
@@ -292,7 +292,7 @@ function stopping(place: Place): void {
 }
 
 function stops(place: Place): void {
-  test("TSTP that is sent to us stops who has no answer to it, until CONT", async () => {
+  test("TSTP that is sent to us stops a command without a handler, until CONT", async () => {
     const running = await ready(place, [HANDLES]);
     const command = await outer(running, running);
     running.send(TSTP);
@@ -303,7 +303,7 @@ function stops(place: Place): void {
     assert.equal(endOfRun((await running.told()).ended), "143");
   });
 
-  test("it stops all of the group, and whoever has an answer gives it", async () => {
+  test("it stops all of the group, and handlers run", async () => {
     const script = 'sleep 1000 & echo "job $!"; exec "$0" "$1"';
     const running = await ready(place, ["sh", "-c", script, HANDLES, `${TSTP}`]);
     const command = await outer(running, running);
@@ -325,7 +325,7 @@ function stops(place: Place): void {
     assert.equal(endOfRun((await running.told()).ended), "143");
   });
 
-  test("a command that was stopped by somebody: what is sent continues it", async () => {
+  test("a stopped command is continued by a signal that is sent to us", async () => {
     const running = await ready(place, [HANDLES]);
     const command = await outer(running, running);
     process.kill(command, "SIGSTOP");

@@ -186,11 +186,14 @@ export const SHELL_SCENES: readonly Scene[] = [
   ...JOBS,
 ];
 
-/** Who made the namespace: not before it has stopped, too, does the shell know of a stopped job. */
+/**
+ * The process that made the namespace: the shell knows of a stopped job only once it has stopped,
+ * too.
+ */
 const OF_JOB = shows("^\\[1\\] (?P<job>\\d+)$");
 const JOB_STOPPED: Step = ["state", "job", "T"];
 
-/** Round trips with the shell: somebody who cannot rest shows it meanwhile. */
+/** Round trips with the shell: a process that does not rest is seen meanwhile. */
 const TRIPS: readonly Step[] = [1, 2, 3, 4, 5].flatMap((at) => [
   type(`echo trip=$((${at} + 10)).`),
   shows(`trip=1${at}\\.$`),

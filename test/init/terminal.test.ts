@@ -1,5 +1,5 @@
 // `curfew init` at a terminal: as the first process of a session of its own (T31), before a shell,
-// and as PID 1 in the session of somebody else.
+// and as PID 1 in the session of another process.
 import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";
 import { play, type Scene, type Subject, skip } from "../cli/at-terminal.ts";

@@ -1,4 +1,4 @@
-// Process 1 of a namespace whose /proc is somebody else's: nobody can be found there, but everybody
+// PID 1 of a namespace whose /proc shows another one: no process can be found there, but all
 // can be signalled at once.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -11,7 +11,7 @@ const skip = IS_ROOT ? false : "a PID namespace without a user namespace needs r
 const LEFT = "(trap 'echo told' TERM; while :; do sleep 1000 & wait $!; done) & echo left; exit 3";
 
 for (const binary of BINARIES) {
-  describe(`process 1 without a /proc of its own, ${binary.name}`, { skip }, () => {
+  describe(`PID 1 without a /proc of its own, ${binary.name}`, { skip }, () => {
     test("what is left gets the signal, then SIGKILL, and is proven to be gone", async () => {
       const words = ["init", "--kill-after", "100ms", "sh", "-c", LEFT];
       const running = reporting(binary, words, { before: ["unshare", "-pf", "--kill-child"] });

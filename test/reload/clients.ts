@@ -10,7 +10,7 @@ export type Tally = {
   ok: number;
   /** The connection was reset. */
   reset: number;
-  /** Nobody listened. */
+  /** No process listened. */
   refused: number;
   /** The connection was ended before a byte of the answer. */
   empty: number;
@@ -33,7 +33,7 @@ export type Load = {
   readonly stop: () => Promise<Tally>;
 };
 
-/** One answer: who gave it, and whether the connection may be used again. */
+/** One answer: which process gave it, and whether the connection may be used again. */
 type Answer = { readonly generation: number; readonly isKept: boolean };
 
 /** How a client speaks on a connection that is open. */

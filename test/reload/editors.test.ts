@@ -47,14 +47,19 @@ const CHANGES: readonly (readonly [name: string, ...steps: Change[]])[] = [
   ["a file in new directories, and then again", writeDeep, write("a/b/c/file", "seen\n")],
   ["a directory is moved in, and then a file in it", moveIn, write("moved/d/file", "seen\n")],
   ["removed, and made again", (at) => rmSync(at(FILE)), write(FILE, "new\n")],
-  [`${CROWD} files while nobody looks`, writeMany, write(FILE, "b\n"), write("many/9/a", "seen")],
+  [
+    `${CROWD} files while curfew does not look`,
+    writeMany,
+    write(FILE, "b\n"),
+    write("many/9/a", "seen"),
+  ],
 ];
 
 function sed(script: string): Change {
   return (at) => run("sed", "-i", script, at(FILE));
 }
 
-/** Whoever reads it meanwhile finds nothing, and half. */
+/** A reader meanwhile finds nothing, then half. */
 function writeInPieces(at: (name: string) => string): void {
   truncateSync(at(FILE));
   const fd = openSync(at(FILE), "w");
@@ -98,7 +103,7 @@ function moveIn(at: (name: string) => string): void {
   renameSync(made, at("moved"));
 }
 
-/** More than the kernel keeps for who does not read. */
+/** More events than the kernel keeps for a watcher that does not read. */
 async function writeMany(at: (name: string) => string, { pid, kill }: Served): Promise<void> {
   kill("SIGSTOP");
   await until("curfew is stopped", () => stateOf(pid) === "T");

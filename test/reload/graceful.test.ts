@@ -1,4 +1,5 @@
-// How generations end: what they owe is paid first, and who does not end is ended.
+// How generations end: open requests are answered first, and a generation that does not end is
+// ended.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { describe, type TestContext, test } from "node:test";
@@ -13,7 +14,7 @@ function endings(binary: Binary): void {
     serve(t, binary, [["--listen", "127.0.0.1:0", ...OVERLAP], READY_NODE_SERVER]);
   /** The server has closed its socket. */
   const acceptsNobody = (pid: number) =>
-    until("it accepts nobody any more", () => !existsSync(`/proc/${pid}/fd/3`));
+    until("it accepts no connection any more", () => !existsSync(`/proc/${pid}/fd/3`));
 
   test("graceful shutdown", async (t) => {
     const served = listening(t);
@@ -63,7 +64,7 @@ function endings(binary: Binary): void {
     assert.deepEqual(lost(await burst(place, 1).settled), { ...NOTHING, refused: 1 });
   });
 
-  test("graceful shutdown: who does not end gets SIGKILL after --kill-after", async (t) => {
+  test("graceful shutdown: a generation that does not end gets SIGKILL after --kill-after", async (t) => {
     const script = 'trap "" TERM; echo "ready $$."; while :; do sleep 1000; done';
     const options = ["--listen", "127.0.0.1:0", "--kill-after", "100ms"];
     const served = serve(t, binary, [options, ["sh", "-c", script]]);

@@ -1,5 +1,5 @@
 // Clients without pause while the server is replaced behind its socket, and clients that come
-// while nobody serves.
+// while no server runs.
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { BINARIES, type Binary, FROZEN } from "../cli/binary.ts";
@@ -118,7 +118,7 @@ async function crowd(t: TestContext, binary: Binary, { listen, command }: Gap) {
 }
 
 function gap(binary: Binary): void {
-  const title = `T38: ${CROWD} connects while nobody serves`;
+  const title = `T38: ${CROWD} connects while no server runs`;
   test(title, (t) => crowd(t, binary, { listen: "127.0.0.1:0", command: NODE_SERVER }));
 
   test(`${title}, after a server with a queue of 5`, (t) =>

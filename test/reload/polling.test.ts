@@ -8,7 +8,7 @@ import { child } from "../cli/children.ts";
 import { OPEN, type Running, start } from "../cli/run.ts";
 import { generationsOf, SAYS_SOURCE, type Served, serve } from "./serving.ts";
 
-/** Writes to the file that is watched through a mapping, which nobody is told of. */
+/** Writes to the file that is watched through a mapping, which inotify does not report. */
 async function writes(t: TestContext, { source }: Served): Promise<Running> {
   const writer = start([child("maps"), source], { input: OPEN });
   t.after(() => writer.kill("SIGKILL"));

@@ -1,4 +1,4 @@
-// Who may say that a generation is ready, and what a flood of words costs.
+// Which processes may say that a generation is ready, and what a flood of words costs.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, type TestContext, test } from "node:test";
@@ -35,7 +35,7 @@ s.connect("\\0" + os.environ["NOTIFY_SOCKET"][1:])
 for _ in range(3): os.fork()
 while True: s.send(b"STATUS=all is well")`;
 
-const skip = IS_ROOT ? NO_PYTHON : "only root can be somebody else";
+const skip = IS_ROOT ? NO_PYTHON : "only root can change the user";
 
 function readiness(binary: Binary): void {
   const helped = (t: TestContext, path: string) =>
@@ -44,7 +44,9 @@ function readiness(binary: Binary): void {
       ["python3", "-c", HELPED, path, SAYS],
     ]);
 
-  test("who has ended is believed as its user's other processes are", { skip }, async (t) => {
+  test("a sender that has ended is believed as its user's other processes are", {
+    skip,
+  }, async (t) => {
     const { path, open } = gate(t);
     const served = helped(t, path);
     await served.says(/^up @\w+\n/m);

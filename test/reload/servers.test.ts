@@ -52,7 +52,7 @@ async function replaceWithClients(load: Load, replace: (generation: number) => v
 
 function nginx(binary: Binary): void {
   const skip = NGINX === "" && "no nginx here";
-  test("nginx takes the socket by its own variable: nobody is lost", { skip }, async (t) => {
+  test("nginx takes the socket by its own variable: no connection is lost", { skip }, async (t) => {
     const folder = newPath("nginx");
     mkdirSync(folder);
     // Its configuration names the address, and by that nginx knows which socket it was given.
@@ -76,7 +76,7 @@ function nginx(binary: Binary): void {
   });
 }
 
-/** asyncio accepts until the kernel says that nobody is there, and must not wait for somebody. */
+/** asyncio accepts until the kernel says that no connection waits, and must not block for one. */
 const ASYNCIO = `
 import asyncio, os, signal, socket
 async def serve(reader, writer):
@@ -97,7 +97,7 @@ async def main():
 asyncio.run(main())
 `;
 
-/** A service tells more than that it is ready, and nobody may make it wait. */
+/** A service tells more than that it is ready, and must never have to wait for a reader. */
 const TALKATIVE = `
 import os, signal, socket
 address = os.environ["NOTIFY_SOCKET"].replace("@", "\\0", 1)

@@ -117,7 +117,7 @@ export function serve(
   return { ...running, event, told, place, folder, source, change, over, stop };
 }
 
-/** For whoever looks for the reason of a failure. */
+/** Printed to find the reason of a failure. */
 function lastOf(events: readonly EventLine[]): string {
   const lines = events.slice(-10).map((event) => JSON.stringify(event).slice(0, 150));
   return lines.join("\n");
@@ -189,8 +189,8 @@ export async function outlast(debounce: number): Promise<void> {
 }
 
 /**
- * Who was replaced ended no sooner after the last change before it than `debounce` milliseconds:
- * nobody but the change had a part in it.
+ * A replaced generation ended no sooner after the last change before it than `debounce`
+ * milliseconds: nothing but the change had a part in it.
  */
 export function assertNotEarly(events: readonly EventLine[], debounce: number): void {
   let changedAt = Number.NaN;
@@ -220,7 +220,7 @@ export type Gate = { readonly path: string; readonly open: () => void };
 
 export function gate(t: TestContext): Gate {
   const path = fifo();
-  // With both ends open nobody waits for the other to come: what is written waits for its reader.
+  // With both ends open neither side waits for the other: what is written waits for its reader.
   const fd = openSync(path, constants.O_RDWR);
   t.after(() => closeSync(fd));
   return { path, open: () => void writeSync(fd, "open\n") };

@@ -1,4 +1,4 @@
-// `curfew init` with generations in odd surroundings: a guardian that somebody ends, variables of
+// `curfew init` with generations in odd surroundings: a guardian that is killed, variables of
 // an outer systemd, a signal that was ignored, a folder that is not there.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -15,7 +15,7 @@ const SAYS = 'echo "$CURFEW_GENERATION up."; exec sleep 1000';
 const SHOWS = 'echo "$LISTEN_FDS $((LISTEN_PID == $$))"; printenv LISTEN_PIDFDID || echo absent';
 
 function generations(binary: Binary): void {
-  test("somebody ends the guardian of the old one: the new one is not touched", async (t) => {
+  test("the guardian of the old one is killed: the new one is not touched", async (t) => {
     const options = [...OVERLAP, "--reload-signal", "HUP"];
     const served = serve(t, binary, [options, ["sh", "-c", UNREADY]]);
     await served.event("ready", { generation: 1 });

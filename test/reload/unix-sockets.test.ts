@@ -1,4 +1,4 @@
-// Unix sockets with a name in a folder: whose they are, who else is there, and what is left.
+// Unix sockets with a name in a folder: whose they are, what else is there, and what is left.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
@@ -132,7 +132,7 @@ function sockets(binary: Binary): void {
     assert.deepEqual(readdirSync(place), []);
   });
 
-  test("a queue that a server made short is long when nobody serves", {
+  test("a queue that a server made short is long when no server runs", {
     skip: NO_PYTHON,
   }, async (t) => {
     const place = folder();
@@ -146,7 +146,7 @@ function sockets(binary: Binary): void {
     await served.stop();
   });
 
-  const skip = IS_ROOT ? NO_PYTHON : "only root can be somebody else";
+  const skip = IS_ROOT ? NO_PYTHON : "only root can change the user";
   test("another user's folder: root removes nothing of root's", { skip }, async (t) => {
     const [theirs, ours] = [folder(), folder()];
     chownSync(theirs, NOBODY, NOBODY);

@@ -47,7 +47,7 @@ function watching(binary: Binary): void {
     assert.equal(endOfRun(await running.ended), "143");
   });
 
-  const skip = !IS_ROOT && "only root can be somebody else";
+  const skip = !IS_ROOT && "only root can change the user";
   test("a directory that cannot be read for a while is said, and is not forgotten", {
     skip,
   }, async (t) => {

@@ -28,7 +28,7 @@ export type Guardian = {
   hasEnded: boolean;
   isGone: boolean;
   hasSwept: boolean;
-  /** Whom its sweep could not end. */
+  /** Processes that its sweep could not end. */
   survivors: readonly number[];
 };
 
@@ -63,7 +63,7 @@ export function listens({ mood }: Guardian): boolean {
   return mood === "alive";
 }
 
-/** SIGKILL to everybody, and the wait for their end. */
+/** SIGKILL to all processes, and the wait for their end. */
 export function sweep(guardian: Guardian, patience: number, reach: Reach): void {
   guardian.isSweeping = true;
   guardian.sweepAt = FAR;
@@ -72,7 +72,7 @@ export function sweep(guardian: Guardian, patience: number, reach: Reach): void 
   reach.sendAll("SIGKILL");
 }
 
-/** The next moment at which it does something that nobody asks of it. */
+/** The next moment at which it does something by itself. */
 export function dueOf(guardian: Guardian): number {
   if (!listens(guardian)) return FAR;
   if (guardian.isSweeping) return guardian.patienceAt;

@@ -17,7 +17,7 @@ import type { Guardian, Reach } from "./guardian.ts";
 import * as guard from "./guardian.ts";
 import { born, bury, deliver, endOf, FAR, type Habits, isAlive, type Member } from "./tree.ts";
 
-/** How a command lives: its first process, and who is forked later by whoever is alive. */
+/** How a command lives: its first process, and those that living ones fork later. */
 export type Nature = {
   readonly fails: SpawnError | undefined;
   readonly main: Habits;
@@ -150,7 +150,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       ...members.map(endOf),
       guardian ? guard.dueOf(guardian) : FAR,
     ];
-    // Whoever is about to die of SIGKILL forks nobody.
+    // A process that is about to die of SIGKILL does not fork.
     if (members.some((one) => isAlive(one) && !one.isKilled)) times.push(births[0]?.at ?? FAR);
     return Math.min(...times);
   }
@@ -297,7 +297,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     answers.push({ type: "spawned", at: at(), holding });
   }
 
-  /** Whom a kill reaches; a group is everybody's who has not left it. */
+  /** The processes that a kill reaches; a group has every process that has not left it. */
   function reached(action: Extract<Action, { type: "kill" }>): readonly Member[] {
     const { target, signal, except = [] } = action;
     if (target === "child") return members.slice(0, 1);
@@ -314,7 +314,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     }
   }
 
-  /** SIGCONT to those who are stopped. */
+  /** SIGCONT to the stopped processes. */
   function wake(target: Target): void {
     const all =
       target === "rest" ? restReached : reached({ type: "kill", target, signal: "SIGCONT" });
@@ -357,7 +357,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     guard.look(guardian, reach);
   }
 
-  /** Stopped, until somebody continues us, and we it. */
+  /** Stopped, until a shell continues us, and we continue it. */
   function stopWithIt(): void {
     const delay = chance.below(9e6);
     lateness += delay;
@@ -370,7 +370,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (isSuspended && spec.pausesSuspended) rests.push({ from: stop.at, to: now });
   }
 
-  /** Nobody of them reads what another one writes; some are at work. */
+  /** None of them reads what another one writes; some are at work. */
   function looked(): Look {
     const members = reach.alive().map((pid) => {
       const state = pid % 5 === 0 ? "R" : "S";

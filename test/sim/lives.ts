@@ -174,7 +174,7 @@ function natureBy(chance: Chance): Nature {
 
 function habitsBy(chance: Chance): Habits {
   const { below, once, pick } = chance;
-  // Who treats all signals alike, or every one in its own way.
+  // Processes that treat all signals alike, and processes that treat each in its own way.
   const usual = pick<Manner | undefined>([...MANNERS, undefined]);
   const offset = below(MANNERS.length);
   return {

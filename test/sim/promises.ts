@@ -44,10 +44,10 @@ export function brokenPromise(happened: Facts): string | undefined {
   );
 }
 
-/** A life without an end is nobody's fault only where it was wished for. */
+/** A run without an end is right only where it was asked for. */
 function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
   const [main] = seen.members;
-  // Somebody stopped it while nothing was to be done: it tells of no end.
+  // It was stopped while nothing was to be done: it tells of no end.
   if (seen.guardian?.mood === "deaf") return undefined;
   if (seen.guardian?.mood === "dead") return "a tree without a guardian ends";
   if (seen.sweeps.length + seen.takeOvers.length > 0) return "a sweep comes to its end";
@@ -88,7 +88,7 @@ function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined
   return isForwarded && !isOurs ? "a value is not lost" : undefined;
 }
 
-/** The first signal that asks for the end is held back so long, if nobody asks again. */
+/** The first signal that asks for the end is held back so long, unless it is asked again. */
 function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): string | undefined {
   if (spec.drain === 0) return undefined;
   const asking = events.filter(
@@ -107,14 +107,15 @@ function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): stri
   return early !== undefined && !isOther ? "held back as long as was wished" : undefined;
 }
 
-/** Nobody of the tree is alive when we leave, but where that was wished, or we say so. */
+/** No process of the tree is alive when we leave, except where that was asked for, or we say so. */
 function brokenByTree({ spec, seen }: Facts): string | undefined {
   const alive = seen.members.filter(isAlive);
-  if (alive.length > 0 && !seen.hasLet && !namesSurvivors(seen)) return "nobody is left behind";
-  if (seen.hasLet && spec.leftovers !== "leave") return "nobody is let go against the wish";
+  if (alive.length > 0 && !seen.hasLet && !namesSurvivors(seen)) return "no process is left behind";
+  if (seen.hasLet && spec.leftovers !== "leave")
+    return "no process is let go unless that was asked for";
   const isAsked = seen.kills.some(({ signal }) => signal === spec.signal && signal !== "SIGCONT");
   const isForwarded = seen.events.some((event) => event.type === "signal");
-  if (seen.hasLet && isAsked && !isForwarded) return "an expired run leaves nobody";
+  if (seen.hasLet && isAsked && !isForwarded) return "an expired run leaves no process";
   if (!namesSurvivors(seen)) return undefined;
   return alive.length > 0 || seen.members.some(({ habits }) => habits.diesAfter > SWEEP_LIMIT - 1e6)
     ? undefined
@@ -125,7 +126,7 @@ function namesSurvivors({ said }: Seen): boolean {
   return said.includes("survivors");
 }
 
-/** Whoever gets 125 from us reads why; a guardian's loss is told once, and not in vain. */
+/** Where we exit with 125 we say why; a guardian's loss is told once, and not in vain. */
 function brokenByWords({ spec, seen }: Facts, end: Exit): string | undefined {
   const { said, takeOvers, members } = seen;
   const own = members[0]?.status;
@@ -157,7 +158,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     const isOurs = seen.sweeps.length + seen.takeOvers.length > 0;
     const isTheirs = events.some(({ type }) => type === "swept");
     const isSwept = isOurs || isTheirs || (isBackstop && spec.signal === "SIGKILL");
-    // What is left gets the first signal, which may be SIGKILL, but for those who have time yet.
+    // What is left gets the first signal, which may be SIGKILL, except those that have time yet.
     const isFirst = seen.kills.some(({ signal }) => signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== (isSwept || isFirst))
       return "SIGKILL is in the report";
@@ -203,10 +204,10 @@ function brokenByExit(facts: Facts, end: Exit): string | undefined {
     return end.code === (code[nature.fails.code] ?? 125) ? undefined : "127, 126 or 125";
   }
   if (namesSurvivors(seen) && spec.failOnSurvivors) {
-    return end.code === 125 ? undefined : "125 where somebody survives";
+    return end.code === 125 ? undefined : "125 where a process survives";
   }
   const [main] = seen.members;
-  // Who dies when the sweep has given it up dies unseen.
+  // A process that dies after the sweep has given it up dies unseen.
   const isLate = seen.events.some((event) => event.type === "swept" && event.end === undefined);
   if (!seen.isGuardianUsual || seen.takeOvers.length > 0 || isLate || main?.status === undefined) {
     return undefined;
@@ -229,7 +230,7 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   }
   if (status.kind === "signaled" && spec.dieOfSignal) return deathOf(status.signal);
   const left = seen.events.find((event) => event.type === "exited" && event.proof === undefined);
-  // Who ended by itself in time is none.
+  // A process that ended by itself in time is none.
   const isAfter = (at: number) => left !== undefined && at >= left.at;
   const isLeak = [...seen.kills.map(({ at }) => at), ...seen.sweeps].some(isAfter);
   const isFault = spec.leftovers === "fail" && isLeak && shown === 0 && !wasAskedFor(spec, seen);
@@ -253,7 +254,7 @@ function isDeathBy({ status }: Exited, signals: readonly Signal[]): boolean {
   return status.kind === "signaled" && signals.includes(status.signal);
 }
 
-/** What ended by itself has no reason: also who lived on after a HUP or QUIT of ours. */
+/** What ended by itself has no reason: also a command that lived on after a HUP or QUIT of ours. */
 function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | undefined {
   const main = seen.events.find((event) => event.type === "exited");
   const isPlain = seen.isGuardianUsual && seen.takeOvers.length + seen.sweeps.length === 0;
@@ -261,11 +262,11 @@ function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | und
   const sent = AMBIGUOUS.filter((one) => seen.kills.some(({ signal }) => signal === one));
   const isEnded = wasAskedFor(spec, seen, "sent") || isDeathBy(main, sent);
   const isOwn = outcome === "exited" || outcome === "signaled";
-  return isOwn === isEnded ? "an end has a reason where somebody asked for it" : undefined;
+  return isOwn === isEnded ? "an end has a reason where it was asked for" : undefined;
 }
 
 /**
- * Whether somebody had asked for the end before the command ended. A signal that is held back was
+ * Whether the end had been asked for before the command ended. A signal that is held back was
  * not sent to it, but is meant for what it leaves.
  */
 function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"): boolean {
@@ -383,7 +384,7 @@ const LONGEST_END = 5e6;
 function brokenByTime({ spec, seen }: Facts): string | undefined {
   const { startedAt, kills, lateness, leftAt, members } = seen;
   const sends = kills.filter(({ signal }) => signal !== "SIGCONT");
-  if (startedAt === undefined) return kills.length > 0 ? "nobody is there to kill" : undefined;
+  if (startedAt === undefined) return kills.length > 0 ? "no process is there to kill" : undefined;
   const first = Math.min(sends[0]?.at ?? Number.POSITIVE_INFINITY, seen.sweeps[0] ?? Infinity);
   const limit = startedAt + spec.timeout + seen.restedUntil(first);
   const isAsked = seen.events.some((event) => event.at <= first && asksToEnd(spec, event));
@@ -403,7 +404,7 @@ function brokenByTime({ spec, seen }: Facts): string | undefined {
   if (mainEnd > limit + grace + late) return "the command never outlives limit and kill after";
   const grace2 = spec.killAfter === 0 ? PATIENCE : spec.killAfter;
   const last = Math.max(limit + grace, mainEnd + grace2, limit + grace2) + late;
-  return leftAt > last ? "nobody waits longer than for limit and kill after" : undefined;
+  return leftAt > last ? "no wait is longer than limit and kill after" : undefined;
 }
 
 function asksToEnd({ onStop, leftovers }: Spec, event: Event): boolean {

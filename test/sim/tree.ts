@@ -7,7 +7,7 @@ import { DUMPS_CORE, TERMINATES } from "../../src/core/values/signal.ts";
 /** What a process does about a signal that would end it. */
 export type Manner = "dies" | "ignores" | "traps";
 
-/** How a process lives where nobody disturbs it. Times are microseconds after its start. */
+/** How a process lives when it is not disturbed. Times are microseconds after its start. */
 export type Habits = {
   /** When it ends by itself, and how. */
   readonly endsAfter: number | undefined;
@@ -16,7 +16,7 @@ export type Habits = {
   /** What a trapped signal still needs, and then exits with. */
   readonly lingersFor: number;
   readonly trapCode: number;
-  /** How long SIGKILL needs; infinite for whom we may not signal. */
+  /** How long SIGKILL needs; infinite for a process that we may not signal. */
   readonly diesAfter: number;
   /** It has left the command's process group. */
   readonly isAway: boolean;
