@@ -1,6 +1,6 @@
-import type { Deed, Happening } from "./reload/lives.ts";
-import { deadlineOfAll } from "./reload/lives.ts";
-import { begin, stepAll } from "./reload/reload.ts";
+import type { ServiceAction, ServiceEvent } from "./reload/generations.ts";
+import { serviceDeadlineOf } from "./reload/generations.ts";
+import { startService, stepService } from "./reload/service.ts";
 import type { Event } from "./report/event.ts";
 import type { Action } from "./run/action.ts";
 import { deadlineOf } from "./run/state.ts";
@@ -11,16 +11,16 @@ import type { Instant } from "./values/duration.ts";
 
 /** A kernel, as the core sees it. */
 export type Host = {
-  /** Does what is asked. What comes of it arrives as an event. */
+  /** Carries an action out. What comes of it arrives as an event. */
   readonly perform: (action: Exclude<Action, { type: "exit" }>) => void;
   /** Blocks until something happens; a `deadline` event only after the deadline has passed. */
   readonly wait: (deadline: Instant | undefined) => Event;
 };
 
-/** How a run was left. `forced`: the command died of a signal, or we ended it. */
+/** How curfew exits. `forced`: the command died of a signal, or curfew ended it. */
 export type Leaving = { readonly exit: Exit; readonly forced: boolean };
 
-/** Lives one run from beginning to end on a host that may block. */
+/** Drives one run from its start to its exit, on a host whose `wait` may block. */
 export function drive(spec: Spec, host: Host): Leaving {
   let next = start(spec);
   for (;;) {
@@ -32,20 +32,20 @@ export function drive(spec: Spec, host: Host): Leaving {
   }
 }
 
-/** The same for a command whose generations follow one another. */
-export type GenerationsHost = {
-  readonly perform: (deed: Exclude<Deed, { type: "exit" }>) => void;
-  readonly wait: (deadline: Instant | undefined) => Happening;
+/** A kernel, as the core sees it for a command whose generations replace one another. */
+export type ServiceHost = {
+  readonly perform: (action: Exclude<ServiceAction, { type: "exit" }>) => void;
+  readonly wait: (deadline: Instant | undefined) => ServiceEvent;
 };
 
-/** Lives all generations of a command. */
-export function driveAll(spec: Spec, host: GenerationsHost): Exit {
-  let next = begin(spec);
+/** Drives all generations of a command from the first start to the exit. */
+export function driveService(spec: Spec, host: ServiceHost): Exit {
+  let next = startService(spec);
   for (;;) {
-    for (const deed of next.deeds) {
-      if (deed.type === "exit") return deed.exit;
-      host.perform(deed);
+    for (const action of next.actions) {
+      if (action.type === "exit") return action.exit;
+      host.perform(action);
     }
-    next = stepAll(spec, next.state, host.wait(deadlineOfAll(next.state)));
+    next = stepService(spec, next.state, host.wait(serviceDeadlineOf(next.state)));
   }
 }

@@ -3,7 +3,7 @@ import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
 import { licenceText, versionText } from "../core/cli/help.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
 import type { Printable } from "../core/cli/options/options.ts";
-import { drive, driveAll } from "../core/drive.ts";
+import { drive, driveService } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
 import type { UsageError } from "../core/spec/error.ts";
 import { usageError } from "../core/spec/error.ts";
@@ -113,7 +113,7 @@ function run(name: string, request: Spec, dialect: Dialect | undefined): number 
   if (isServing(spec)) {
     const host = openGenerations(placement, voice);
     if (host.kind === "refused") return complain(name, host.message, voice());
-    return host.leave(driveAll(spec, host));
+    return host.leave(driveService(spec, host));
   }
   const host = openHost(placement, voice);
   if (host.kind === "refused") return complain(name, host.message, voice());

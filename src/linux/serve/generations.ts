@@ -1,7 +1,7 @@
 import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
-import type { GenerationsHost } from "../../core/drive.ts";
+import type { ServiceHost } from "../../core/drive.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
-import type { Deed, Happening } from "../../core/reload/lives.ts";
+import type { ServiceAction, ServiceEvent } from "../../core/reload/generations.ts";
 import { recordOf } from "../../core/report/event-record.ts";
 import { earlier } from "../../core/run/state.ts";
 import type { Exit } from "../../core/spec/exit.ts";
@@ -41,7 +41,7 @@ import { spawnServing } from "./spawn.ts";
 const PLACES = [0, 1];
 
 /** A Linux host for a command whose generations follow one another. */
-export type ServingHost = GenerationsHost & {
+export type ServingHost = ServiceHost & {
   readonly kind: "host";
   readonly leave: (exit: Exit) => ExitCode;
 };
@@ -51,9 +51,9 @@ export type Service = {
   readonly world: World;
   readonly listeners: readonly Listener[];
   readonly watch: Watch | undefined;
-  readonly lives: Map<number, Generation>;
+  readonly generations: Map<number, Generation>;
   /** Answers that the core has not asked for yet. */
-  readonly answers: Happening[];
+  readonly answers: ServiceEvent[];
 };
 
 /** A run of the command, and whether it is ready to serve. */
@@ -66,7 +66,7 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
   const { world, listeners, watch } = service;
   return {
     kind: "host",
-    perform: (deed) => act(service, deed),
+    perform: (action) => act(service, action),
     wait: (deadline) => wait(service, deadline),
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
@@ -98,8 +98,8 @@ export function openService(placement: Placement, voice: () => Voice): Service |
   handOver(first);
   tellListeners(world, listeners);
   sayWarning(world, watch);
-  const lives = new Map([[1, { held: first, readiness: notReady() }]]);
-  return { world, listeners, watch, lives, answers: [] };
+  const generations = new Map([[1, { held: first, readiness: notReady() }]]);
+  return { world, listeners, watch, generations, answers: [] };
 }
 
 /** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
@@ -118,74 +118,77 @@ function sayWarning(world: World, watch: Watch | undefined): void {
 }
 
 /** Does what the core asks for. */
-export function act(service: Service, deed: Exclude<Deed, { type: "exit" }>): void {
-  const { world, listeners, lives } = service;
-  switch (deed.type) {
+export function act(service: Service, action: Exclude<ServiceAction, { type: "exit" }>): void {
+  const { world, listeners, generations } = service;
+  switch (action.type) {
     case "begin":
-      beginLife(service, deed.generation);
+      beginGeneration(service, action.generation);
       break;
     case "end":
-      endLife(service, deed.generation);
+      endGeneration(service, action.generation);
       break;
-    case "run": {
-      const generation = lives.get(deed.generation);
+    case "generation": {
+      const generation = generations.get(action.generation);
       if (generation === undefined) break;
       const { held, readiness } = generation;
       sys.chooseRun(held.place);
-      perform(held, deed.action, (_, at) => spawnServing(held, at, listeners, readiness));
+      perform(held, action.action, (_, at) => spawnServing(held, at, listeners, readiness));
       break;
     }
     case "say":
-      sayNow(world, deed.message);
+      sayNow(world, action.message);
       break;
     case "emit":
-      emit(world, deed);
+      emit(world, action);
       break;
     case "report":
-      writeReport(world, deed.report);
+      writeReport(world, action.report);
   }
 }
 
 /** A socket's flags belong to all who have it: they are reset when nobody serves. */
-function beginLife({ world, listeners, lives, answers }: Service, generation: number): void {
-  if (lives.size === 0 || generation === 1) prepareListeners(listeners);
-  if (lives.has(generation)) return;
-  const taken = [...lives.values()].map(({ held }) => held.place);
+function beginGeneration(
+  { world, listeners, generations, answers }: Service,
+  generation: number,
+): void {
+  if (generations.size === 0 || generation === 1) prepareListeners(listeners);
+  if (generations.has(generation)) return;
+  const taken = [...generations.values()].map(({ held }) => held.place);
   const place = PLACES.find((free) => !taken.includes(free)) ?? 0;
   sys.chooseRun(place);
   const held = holdRun({ ...world }, generation, place);
   if (!("kind" in held)) {
-    lives.set(generation, { held, readiness: notReady() });
+    generations.set(generation, { held, readiness: notReady() });
     return;
   }
   // What the first one was given, this one is refused.
   const event = { type: "spawn-failed", at: now(), error: held } as const;
-  answers.push({ type: "run", generation, event });
+  answers.push({ type: "generation", generation, event });
 }
 
-function endLife({ world, listeners, lives }: Service, generation: number): void {
-  const ending = lives.get(generation);
+function endGeneration({ world, listeners, generations }: Service, generation: number): void {
+  const ending = generations.get(generation);
   if (ending === undefined) return;
   const { held, readiness } = ending;
   sys.chooseRun(held.place);
   endRun(held);
   closeChannel(readiness);
   sys.endRun();
-  lives.delete(generation);
+  generations.delete(generation);
   // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
   reapAdopted(world);
-  if (lives.size === 0) widenListeners(listeners);
+  if (generations.size === 0) widenListeners(listeners);
 }
 
 /** The one place where we wait for generations. */
-function wait(service: Service, deadline: Instant | undefined): Happening {
-  const { world, watch, lives, answers } = service;
+function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
+  const { world, watch, generations, answers } = service;
   for (;;) {
-    const next = answers.shift() ?? nextHappening(service, deadline);
+    const next = answers.shift() ?? nextEvent(service, deadline);
     if (next !== undefined) return next;
     const descriptors = [world.signalFd, world.changing.parentPidfd];
     if (watch !== undefined) descriptors.push(watch.descriptor);
-    for (const { held, readiness } of lives.values()) {
+    for (const { held, readiness } of generations.values()) {
       sys.chooseRun(held.place);
       descriptors.push(readiness.fd, ...descriptorsOf());
     }
@@ -202,14 +205,15 @@ function waitFor(watch: Watch, descriptors: readonly number[], until: number): v
 }
 
 /** What has happened, most important first, in the order of a single run. */
-function nextHappening(service: Service, deadline: Instant | undefined): Happening | undefined {
-  const { world, watch, lives } = service;
+function nextEvent(service: Service, deadline: Instant | undefined): ServiceEvent | undefined {
+  const { world, watch, generations } = service;
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const happening = livesNews(lives, at, late !== undefined) ?? late ?? parentNews(world, at);
-    if (happening !== undefined) return happening;
-    const news = nextSignal(world, commandOf(lives));
+    const found =
+      generationNews(generations, at, late !== undefined) ?? late ?? parentNews(world, at);
+    if (found !== undefined) return found;
+    const news = nextSignal(world, commandOf(generations));
     if (news === undefined) break;
     if (news !== "nothing") return news;
   }
@@ -219,24 +223,24 @@ function nextHappening(service: Service, deadline: Instant | undefined): Happeni
   return path === undefined ? undefined : { type: "changed", at, path };
 }
 
-function livesNews(
-  lives: ReadonlyMap<number, Generation>,
+function generationNews(
+  generations: ReadonlyMap<number, Generation>,
   at: Instant,
   isLate: boolean,
-): Happening | undefined {
-  for (const [generation, { held, readiness }] of lives) {
+): ServiceEvent | undefined {
+  for (const [generation, { held, readiness }] of generations) {
     sys.chooseRun(held.place);
     const event = newsOf(held, at, isLate);
-    if (event !== undefined) return { type: "run", generation, event };
+    if (event !== undefined) return { type: "generation", generation, event };
     if (isReady(held, readiness)) return { type: "ready", at, generation };
   }
   return undefined;
 }
 
 /** Any command: where there are two they are placed alike. */
-function commandOf(lives: ReadonlyMap<number, Generation>): () => number {
+function commandOf(generations: ReadonlyMap<number, Generation>): () => number {
   return () => {
-    for (const { held } of lives.values()) {
+    for (const { held } of generations.values()) {
       sys.chooseRun(held.place);
       const pid = commandPid(held);
       if (pid !== 0) return pid;

@@ -10,7 +10,7 @@ import * as happen from "./transcript.ts";
 import type { Way } from "./way.ts";
 
 /** What happens, and how long after what happened before. */
-type Next = readonly [seconds: number, happening: happen.Happening];
+type Next = readonly [seconds: number, input: happen.Input];
 
 // Limits end between two events, and on one; the last is later than anything that is waited for.
 const EVENTS: readonly Next[] = [

@@ -7,7 +7,7 @@ import { deadlineOf } from "../../../src/core/run/state.ts";
 import { start, step } from "../../../src/core/run/supervisor.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
-import type { Happening } from "./transcript.ts";
+import type { Input } from "./transcript.ts";
 import {
   above,
   cancelled,
@@ -40,7 +40,7 @@ import {
 } from "./transcript.ts";
 
 /** What has to happen for a phase, one after the other; the first way that leads there is taken. */
-const PHASES: Readonly<Record<State["phase"], readonly (readonly Happening[])[]>> = {
+const PHASES: Readonly<Record<State["phase"], readonly (readonly Input[])[]>> = {
   starting: [[]],
   running: [[spawned]],
   stopping: [[spawned, deadline]],
@@ -56,7 +56,7 @@ const PHASES: Readonly<Record<State["phase"], readonly (readonly Happening[])[]>
 };
 const NAMES = Object.keys(PHASES) as State["phase"][];
 
-type Variants = readonly (readonly [name: string, happening: Happening])[];
+type Variants = readonly (readonly [name: string, input: Input])[];
 
 /** Each event, with the variants that make a difference. A new one does not compile without. */
 const EVENTS: Readonly<Record<Event["type"], Variants>> = {
@@ -130,7 +130,7 @@ const SECOND = 1_000_000;
 const wishOf = (line: string): Spec => specOf(line.replace(/^timeout /, ""));
 
 /** A second later; what is due, when it is due. */
-function eventOf({ event, due }: Happening, state: State, before: Instant): Event | undefined {
+function eventOf({ event, due }: Input, state: State, before: Instant): Event | undefined {
   const asked = deadlineOf(state);
   if (!due) return { ...event, at: (before + SECOND) as Instant };
   return asked === undefined ? undefined : { ...event, at: (asked + 1) as Instant };
@@ -141,8 +141,8 @@ function stateIn(spec: Spec, phase: State["phase"]): readonly [State, Instant] |
   for (const way of PHASES[phase]) {
     let state: State = start(spec).state;
     let at = ZERO as Instant;
-    for (const happening of way) {
-      const event = eventOf(happening, state, at);
+    for (const input of way) {
+      const event = eventOf(input, state, at);
       if (event === undefined) continue;
       state = step(spec, state, event).state;
       at = event.at;
@@ -153,10 +153,10 @@ function stateIn(spec: Spec, phase: State["phase"]): readonly [State, Instant] |
 }
 
 /** What is done at an event, and the phase that comes of it where it is another one. */
-function cell(spec: Spec, phase: State["phase"], happening: Happening): string {
+function cell(spec: Spec, phase: State["phase"], input: Input): string {
   const [state, at] = stateIn(spec, phase) ?? [];
   if (state === undefined || at === undefined) return "not reached";
-  const event = eventOf(happening, state, at);
+  const event = eventOf(input, state, at);
   if (event === undefined) return "never due";
   const next = step(spec, state, event);
   const done = textOf(next.actions).replaceAll("SIG", "");
@@ -168,10 +168,7 @@ function cell(spec: Spec, phase: State["phase"], happening: Happening): string {
 export function tableOf(line: string): string {
   const spec = wishOf(line);
   const rows = Object.values(EVENTS).flatMap((variants) =>
-    variants.map(([name, happening]) => [
-      name,
-      ...NAMES.map((phase) => cell(spec, phase, happening)),
-    ]),
+    variants.map(([name, input]) => [name, ...NAMES.map((phase) => cell(spec, phase, input))]),
   );
   return table(["Event", ...NAMES.map(code)], rows);
 }

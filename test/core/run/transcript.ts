@@ -29,15 +29,15 @@ type Ended = Extract<Timed, { type: "exited" }>;
 type Swept = Extract<Timed, { type: "swept" }>;
 
 /** An event; `due`: the core must have asked for it, at exactly this moment. */
-export type Happening<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
+export type Input<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
 
 /** When something happened, in seconds since the spawn, and what the core did about it. */
-export type TranscriptRow = readonly [seconds: number, happening: Happening, does: string];
+export type TranscriptRow = readonly [seconds: number, input: Input, does: string];
 
 /** A life: its name, the command line it was wished for with, and its course. */
 export type Transcript = readonly [name: string, call: string, ...rows: TranscriptRow[]];
 
-function plain<E extends Timed>(event: E): Happening<E> {
+function plain<E extends Timed>(event: E): Input<E> {
   return { event, due: false };
 }
 
@@ -61,12 +61,12 @@ export const orphaned = plain({ type: "caller-gone" });
 export const guardianGone = plain({ type: "guardian-gone" });
 export const guardianKilled = plain({ type: "guardian-gone", killed: true });
 /** Who is left, as the core has asked. */
-export function looked(...members: Member[]): Happening {
+export function looked(...members: Member[]): Input {
   return plain({ type: "looked", look: lookOf(members) });
 }
 
 /** Nobody could be looked at. */
-export const unlooked: Happening = plain({
+export const unlooked: Input = plain({
   type: "looked",
   look: { ...lookOf([]), isWhole: false },
 });
@@ -79,7 +79,7 @@ export function member(pid: number, command: string, given: Partial<Member> = {}
 }
 
 /** The main child's end with a look at those that are left. */
-export function seen({ event }: Happening<Ended>, ...members: Member[]): Happening<Ended> {
+export function seen({ event }: Input<Ended>, ...members: Member[]): Input<Ended> {
   const leftovers = members.map(({ pid, command }) => ({ pid, command }));
   return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
 }
@@ -91,30 +91,30 @@ function lookOf(members: readonly Member[]): Look {
 /** The last member of the tree ended, after the main child. */
 export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
 /** The host wakes the core when it asked for it. */
-export const deadline: Happening = { event: { type: "deadline" }, due: true };
+export const deadline: Input = { event: { type: "deadline" }, due: true };
 /** The host wakes the core although it has not asked for it. */
 export const woken = plain({ type: "deadline" });
 
 /** Held by less than everything that a tree can do. */
-export function spawnedIn(mechanism: Mechanism): Happening {
+export function spawnedIn(mechanism: Mechanism): Input {
   return plain({ type: "spawned", holding: { ...HELD, mechanism } });
 }
 
-export function spawnFailed(code: SpawnCode, errno: string): Happening {
+export function spawnFailed(code: SpawnCode, errno: string): Input {
   return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });
 }
 
 /** The main child's exit; `left`: who remains of the tree. */
-export function exited(code: number, ...left: string[]): Happening<Ended> {
+export function exited(code: number, ...left: string[]): Input<Ended> {
   return endedBy({ kind: "exited", code }, left);
 }
 
 /** The main child's death; `left`: who remains of the tree. */
-export function died(signal: Signal, ...left: string[]): Happening<Ended> {
+export function died(signal: Signal, ...left: string[]): Input<Ended> {
   return endedBy(deathOf(signal), left);
 }
 
-export function dumped(signal: Signal): Happening<Ended> {
+export function dumped(signal: Signal): Input<Ended> {
   return endedBy({ kind: "signaled", signal, coreDumped: true }, []);
 }
 
@@ -122,7 +122,7 @@ function deathOf(signal: Signal): WaitStatus {
   return { kind: "signaled", signal, coreDumped: false };
 }
 
-function endedBy(status: WaitStatus, left: readonly string[]): Happening<Ended> {
+function endedBy(status: WaitStatus, left: readonly string[]): Input<Ended> {
   const leftovers = left.map((command, index) => ({ pid: 100 + index, command }));
   const proof = left.length === 0 ? "echild" : undefined;
   const tree = { usage: USAGE, proof, leftovers, backstop: false } as const;
@@ -130,17 +130,17 @@ function endedBy(status: WaitStatus, left: readonly string[]): Happening<Ended> 
 }
 
 /** Somebody is left whom nobody can name. */
-export function unseen({ event }: Happening<Ended>): Happening<Ended> {
+export function unseen({ event }: Input<Ended>): Input<Ended> {
   return plain({ ...event, proof: undefined, leftovers: [] });
 }
 
 /** The guardian had sent its signal by itself. */
-export function late<E extends Ended | Swept>({ event }: Happening<E>): Happening<E> {
+export function late<E extends Ended | Swept>({ event }: Input<E>): Input<E> {
   return plain({ ...event, backstop: true });
 }
 
 /** A sweep is over, and had met the main child, whose end it tells; or had not. */
-export function swept(end?: Signal | number, ...left: string[]): Happening<Swept> {
+export function swept(end?: Signal | number, ...left: string[]): Input<Swept> {
   const status = typeof end === "number" ? ({ kind: "exited", code: end } as const) : undefined;
   const survivors = left.map((command, index) => {
     const whose = { startTime: 7, uid: 0, state: "D", why: "unkillable" } as const;
@@ -158,42 +158,42 @@ export function swept(end?: Signal | number, ...left: string[]): Happening<Swept
 }
 
 /** By a signal; `terminal`: which the terminal sent; `shell`: below one that can continue us. */
-export function stopped(signal: Signal, ...how: ("terminal" | "shell")[]): Happening {
+export function stopped(signal: Signal, ...how: ("terminal" | "shell")[]): Input {
   const [terminal, shell] = [how.includes("terminal"), how.includes("shell")];
   return plain({ type: "stopped", signal, terminal, shell });
 }
 
 /** We had stopped ourselves, and go on. */
-export const resumed: Happening = plain({ type: "resumed" });
+export const resumed: Input = plain({ type: "resumed" });
 /** The guardian is at its sweep. */
-export const sweeping: Happening = plain({ type: "sweeping" });
+export const sweeping: Input = plain({ type: "sweeping" });
 
-export function signal(signal: Signal): Happening {
+export function signal(signal: Signal): Input {
   return plain({ type: "signal", signal });
 }
 
 /** A signal with a value, as sigqueue(3) sends it. */
-export function queued(signal: Signal, ...queued: Queued): Happening {
+export function queued(signal: Signal, ...queued: Queued): Input {
   return plain({ type: "signal", signal, queued });
 }
 
 /** A signal that the command got at the same time, from the terminal we share. */
-export function delivered(signal: Signal): Happening {
+export function delivered(signal: Signal): Input {
   return plain({ type: "signal", signal, delivered: true });
 }
 
 /** A signal that somebody sent to the guardian, which passed it on. */
-export function relayed(signal: Signal): Happening {
+export function relayed(signal: Signal): Input {
   return plain({ type: "signal", signal, relayed: true });
 }
 
 /** A signal that another curfew sent, which started us. */
-export function above(signal: Signal): Happening {
+export function above(signal: Signal): Input {
   return plain({ type: "signal", signal, above: true });
 }
 
 /** Our terminal is gone, and we are the only one who heard of it. */
-export const hungUp: Happening = plain({ type: "signal", signal: "SIGHUP", hangup: true });
+export const hungUp: Input = plain({ type: "signal", signal: "SIGHUP", hangup: true });
 
 /** The request where we are process 1. */
 function asOne(request: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {

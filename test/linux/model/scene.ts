@@ -65,7 +65,7 @@ export function serviceOf(
   use(kernel);
   const service = openService(placementOf({ ...specOf(line), ...spec }), VOICE);
   if ("kind" in service) throw new Error(JSON.stringify(service));
-  const first = service.lives.get(1);
+  const first = service.generations.get(1);
   if (first === undefined) throw new Error("no generation");
   return [service, first];
 }
@@ -115,7 +115,7 @@ export function startedServing(
   prepare(kernel);
   return startedBy(kernel, () => {
     const [service, first] = serviceOf(line, kernel, spec);
-    act(service, { type: "run", generation: 1, action: { type: "spawn", will: WILL } });
+    act(service, { type: "generation", generation: 1, action: { type: "spawn", will: WILL } });
     return first;
   });
 }

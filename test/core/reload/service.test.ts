@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CHOICES, liveAll } from "./lives.ts";
+import { CHOICES, playCourse } from "./courses.ts";
 import { RELOADS } from "./rows/reload.ts";
 import { play } from "./transcript.ts";
 
@@ -50,7 +50,7 @@ test("whatever happens in whatever order, every promise is kept", () => {
   const seen = { generations: 0, exits: new Set<number>() };
   fc.assert(
     fc.property(CALL, fc.array(CHOICE, { maxLength: 60, size: "max" }), (call, choices) => {
-      const { begun, exit } = liveAll(call, choices);
+      const { begun, exit } = playCourse(call, choices);
       seen.generations = Math.max(seen.generations, begun);
       seen.exits.add(exit ?? -1);
     }),

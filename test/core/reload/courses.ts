@@ -1,18 +1,23 @@
-// Whole lives of a command that is replaced, from random choices: runs that answer as a guardian
-// would, and what must be true of every step.
+// Random courses of a command that is replaced: runs that answer as a guardian would, and what must
+// be true of every step.
 
-import type { Deed, Happening, Reloading, Turn } from "../../../src/core/reload/lives.ts";
-import { deadlineOfAll } from "../../../src/core/reload/lives.ts";
-import { begin, stepAll } from "../../../src/core/reload/reload.ts";
+import type {
+  ServiceAction,
+  ServiceEvent,
+  ServiceState,
+  ServiceStep,
+} from "../../../src/core/reload/generations.ts";
+import { serviceDeadlineOf } from "../../../src/core/reload/generations.ts";
+import { startService, stepService } from "../../../src/core/reload/service.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import * as run from "../run/transcript.ts";
 import { timed } from "./transcript.ts";
 
-/** What is to happen: a kind, whom it concerns, and how long after what happened before. */
+/** What happens next: a kind, which generation it concerns, and how long after the last. */
 export type Choice = {
   readonly what: (typeof CHOICES)[number];
-  /** Which of those that live, or which kind. */
+  /** Which of the running generations, or which variant of the kind. */
   readonly nth: number;
   readonly delay: number;
 };
@@ -53,10 +58,10 @@ type Guest = {
   isTold: boolean;
 };
 
-/** A life as it goes: the world beside the state. */
+/** The world that a course is played in, beside the state of the service. */
 export type World = {
   readonly spec: Spec;
-  state: Reloading;
+  state: ServiceState;
   now: number;
   readonly guests: Map<number, Guest>;
   readonly log: string[];
@@ -64,24 +69,24 @@ export type World = {
   exit: number | undefined;
   reports: number;
   isAsked: boolean;
-  /** Who has served, and with which code those ended. */
+  /** Which generations have served, and the code that each ended with. */
   readonly served: Set<number>;
   readonly codes: Map<number, number>;
-  /** With which code the first one failed that was not told to end. */
+  /** The code of the first generation that failed without being told to end. */
   failure: number | undefined;
 };
 
-/** A promise that is broken, and the way there. */
+/** A broken promise, and the course that led there. */
 export class Broken extends Error {}
 
 function fail({ log }: World, promise: string): never {
   throw new Broken(`${promise}\n${log.join("\n")}`);
 }
 
-/** Lives a life of these choices; then somebody asks for the end, and every run answers. */
-export function liveAll(call: string, choices: readonly Choice[]): World {
+/** Plays a course of these choices, then asks for the end, and has every run answer. */
+export function playCourse(call: string, choices: readonly Choice[]): World {
   const spec = run.specOf(call);
-  const first = begin(spec);
+  const first = startService(spec);
   const world: World = {
     spec,
     state: first.state,
@@ -106,7 +111,7 @@ export function liveAll(call: string, choices: readonly Choice[]): World {
   return world;
 }
 
-/** The host answers spawns and sweeps before it tells of anything else. */
+/** The host answers spawns and sweeps before it reports any other event. */
 function answerFirst(world: World, { nth }: Choice): void {
   for (let round = 0; round < 9; round++) {
     const guest = [...world.guests.values()].find((one) => !one.isAnswered || one.isSwept);
@@ -142,7 +147,7 @@ function happen(world: World, choice: Choice): void {
 
 type What = Parameters<typeof timed>[0];
 
-/** What happens to all. Who asks for the end does so seldom, or all lives would be short. */
+/** An event for the whole service. The end is asked for seldom, or every course would be short. */
 function askedBy(world: World, { what, nth }: Choice): What | undefined {
   const other = run.signal((["SIGHUP", "SIGUSR1", "SIGCONT"] as const)[nth % 3] ?? "SIGHUP");
   switch (what) {
@@ -169,12 +174,12 @@ function askedBy(world: World, { what, nth }: Choice): What | undefined {
   }
 }
 
-function whatOf({ event }: run.Happening): What {
+function whatOf({ event }: run.Input): What {
   return event as What;
 }
 
-/** What the guardian of one generation tells next; undefined: it cannot be that. */
-function eventOf(guest: Guest, what: Choice["what"], nth: number): run.Happening | undefined {
+/** What the guardian of a generation reports next. Undefined: this kind is not possible now. */
+function eventOf(guest: Guest, what: Choice["what"], nth: number): run.Input | undefined {
   if (guest.hasEnded) {
     guest.isOver = what === "empty";
     return what === "empty" ? run.empty : undefined;
@@ -200,29 +205,29 @@ function eventOf(guest: Guest, what: Choice["what"], nth: number): run.Happening
 
 /** The clock shows a microsecond more than what was waited for. */
 function pass(world: World): void {
-  const asked = deadlineOfAll(world.state);
+  const asked = serviceDeadlineOf(world.state);
   if (asked !== undefined) world.now = Math.max(world.now, asked + 1);
   play(world, whatOf(run.woken));
-  const next = deadlineOfAll(world.state);
+  const next = serviceDeadlineOf(world.state);
   if (next !== undefined && next < world.now)
-    fail(world, "an instant that has passed is dealt with");
+    fail(world, "an instant that has passed is not asked for again");
 }
 
-function toRun(world: World, generation: number, { event }: run.Happening): void {
-  play(world, { type: "run", generation, event });
+function toRun(world: World, generation: number, { event }: run.Input): void {
+  play(world, { type: "generation", generation, event });
 }
 
 function play(world: World, what: What): void {
   world.log.push(`${world.now} ${JSON.stringify(what)}`);
-  const happening: Happening = timed(what, world.now as Instant);
-  const turn = stepAll(world.spec, world.state, happening);
-  if (world.exit !== undefined && (turn.deeds.length > 0 || turn.state !== world.state)) {
+  const event: ServiceEvent = timed(what, world.now as Instant);
+  const step = stepService(world.spec, world.state, event);
+  if (world.exit !== undefined && (step.actions.length > 0 || step.state !== world.state)) {
     fail(world, "nothing happens after the exit");
   }
-  accept(world, turn);
+  accept(world, step);
 }
 
-/** The end: we are asked to, and who is told to obeys. */
+/** The end: it is asked for, and every generation that is told to end obeys. */
 function end(world: World): void {
   const still: Choice = { what: "ends", nth: 0, delay: 0 };
   answerFirst(world, still);
@@ -237,53 +242,55 @@ function end(world: World): void {
     }
     if (world.exit === undefined && round > 5) pass(world);
   }
-  if (world.exit === undefined) fail(world, "who is asked to end ends, when every run answers");
+  if (world.exit === undefined)
+    fail(world, "the service ends when it is asked to and every run answers");
 }
 
 /** What must be true of every step. */
-function accept(world: World, { state, deeds }: Turn): void {
-  noteFailure(world, deeds);
+function accept(world: World, { state, actions }: ServiceStep): void {
+  noteFailure(world, actions);
   world.state = state;
-  world.log.push(`  ${JSON.stringify(deeds.map(shortOf))}`);
-  for (const { generation, role } of state.lives) {
-    if (role === "serving" || role === "old") world.served.add(generation);
+  world.log.push(`  ${JSON.stringify(actions.map(shortOf))}`);
+  for (const { number, role } of state.generations) {
+    if (role === "serving" || role === "retiring") world.served.add(number);
   }
-  for (const deed of deeds) allow(world, deed);
-  if (state.lives.length > 2) fail(world, "two generations live at most");
-  const serving = state.lives.filter(({ role }) => role === "serving");
-  if (serving.length > 1) fail(world, "one serves at most");
-  const known = state.lives.map(({ generation }) => generation).join();
-  if (known !== [...world.guests.keys()].join()) fail(world, "a life is a generation with room");
-  if (state.phase === "serving" && state.lives.some(({ role }) => role === "next")) {
-    if (serving.length !== 1) fail(world, "a next one is next to one that serves");
-  }
-}
-
-/** One that was to become ready and did not is told to end, and has failed all the same. */
-function noteFailure(world: World, deeds: readonly Deed[]): void {
-  const { phase, lives } = world.state;
-  for (const deed of deeds) {
-    if (deed.type !== "emit" || deed.event.type !== "ended" || phase !== "serving") continue;
-    const { generation, exitCode } = deed.event;
-    const life = lives.find((one) => one.generation === generation);
-    if (life?.role !== "old" && exitCode !== 0) world.failure ??= exitCode;
+  for (const action of actions) allow(world, action);
+  if (state.generations.length > 2) fail(world, "at most two generations run");
+  const serving = state.generations.filter(({ role }) => role === "serving");
+  if (serving.length > 1) fail(world, "at most one generation serves");
+  const known = state.generations.map(({ number }) => number).join();
+  if (known !== [...world.guests.keys()].join())
+    fail(world, "the generations of the state are those that the host has");
+  if (state.phase === "serving" && state.generations.some(({ role }) => role === "next")) {
+    if (serving.length !== 1) fail(world, "a next generation stands beside one that serves");
   }
 }
 
-function allow(world: World, deed: Deed): void {
+/** A generation that was told to end because it did not become ready has failed all the same. */
+function noteFailure(world: World, actions: readonly ServiceAction[]): void {
+  const { phase, generations } = world.state;
+  for (const action of actions) {
+    if (action.type !== "emit" || action.event.type !== "ended" || phase !== "serving") continue;
+    const { generation: number, exitCode } = action.event;
+    const ended = generations.find((one) => one.number === number);
+    if (ended?.role !== "retiring" && exitCode !== 0) world.failure ??= exitCode;
+  }
+}
+
+function allow(world: World, action: ServiceAction): void {
   if (world.exit !== undefined) fail(world, "nothing is done after the exit");
   const { guests } = world;
-  switch (deed.type) {
+  switch (action.type) {
     case "begin":
-      if (deed.generation !== world.begun + 1) fail(world, "generations are counted");
-      if (world.isAsked) fail(world, "nothing begins when somebody asked for the end");
+      if (action.generation !== world.begun + 1) fail(world, "generations are counted");
+      if (world.isAsked) fail(world, "no generation starts after the end was asked for");
       if (world.spec.exitOnError && world.failure !== undefined) {
-        fail(world, "with --exit-on-error nothing begins when one has failed");
+        fail(world, "with --exit-on-error no generation starts after one has failed");
       }
       if (guests.size > 1) fail(world, "there is room for two");
-      world.begun = deed.generation;
-      guests.set(deed.generation, {
-        generation: deed.generation,
+      world.begun = action.generation;
+      guests.set(action.generation, {
+        generation: action.generation,
         isAnswered: false,
         isOver: false,
         hasEnded: false,
@@ -292,33 +299,34 @@ function allow(world: World, deed: Deed): void {
       });
       return;
     case "end":
-      if (!guests.delete(deed.generation)) fail(world, "who ends has begun");
+      if (!guests.delete(action.generation)) fail(world, "only a generation that has begun ends");
       return;
-    case "run": {
-      const guest = guests.get(deed.generation);
-      if (guest === undefined) fail(world, "nothing is done to who has not begun, or has ended");
-      const { type } = deed.action;
+    case "generation": {
+      const guest = guests.get(action.generation);
+      if (guest === undefined)
+        fail(world, "no action concerns a generation that has not begun or has ended");
+      const { type } = action.action;
       if (type === "sweep" || type === "take-over") guest.isSwept = true;
-      if (type === "kill") guest.isTold ||= deed.action.signal === "SIGTERM";
-      if (type === "spawn" && guest.isAnswered) fail(world, "who begins is spawned once");
+      if (type === "kill") guest.isTold ||= action.action.signal === "SIGTERM";
+      if (type === "spawn" && guest.isAnswered) fail(world, "a generation is spawned once");
       return;
     }
     case "emit": {
-      const { event, at } = deed;
+      const { event, at } = action;
       if (event.type === "ended") world.codes.set(event.generation, event.exitCode);
-      if (at < 0) fail(world, "times count from our beginning");
+      if (at < 0) fail(world, "times count from the start of the service");
       return;
     }
     case "report":
       world.reports += 1;
       return;
     case "exit":
-      if (guests.size > 0) fail(world, "every generation that began has ended before we leave");
+      if (guests.size > 0) fail(world, "every generation that began has ended before the exit");
       if (world.reports !== (isReported(world.spec) ? 1 : 0))
         fail(world, "one report, if asked for");
-      world.exit = deed.exit.code;
+      world.exit = action.exit.code;
       if (world.codes.size > 0 && world.exit !== expectedExit(world)) {
-        fail(world, "the exit is that of the one that failed, or else that served last");
+        fail(world, "the exit is that of the generation that failed, or else that served last");
       }
       return;
     case "say":
@@ -335,7 +343,8 @@ function expectedExit({ spec, failure, served, codes }: World): number | undefin
   return spec.exitOnError ? (failure ?? ofLast) : ofLast;
 }
 
-function shortOf(deed: Deed): unknown {
-  if (deed.type === "run") return `${deed.generation} ${run.textOf([deed.action], "wills")}`;
-  return deed.type === "report" ? deed.type : deed;
+function shortOf(action: ServiceAction): unknown {
+  if (action.type === "generation")
+    return `${action.generation} ${run.textOf([action.action], "wills")}`;
+  return action.type === "report" ? action.type : action;
 }
