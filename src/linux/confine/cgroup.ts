@@ -2,8 +2,8 @@ import { isSeen } from "../../core/values/unseen.ts";
 import { ENOENT, ESRCH } from "../kernel/abi.ts";
 import { hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Place } from "./cgroup-place.ts";
-import { placeInV1, placeInV2 } from "./cgroup-place.ts";
+import type { CgroupDir } from "./cgroup-dir.ts";
+import { cgroupInV1, cgroupInV2 } from "./cgroup-dir.ts";
 import type { Confinement, Counter } from "./confinement.ts";
 
 const PAGE = 65536;
@@ -28,8 +28,8 @@ const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
 /** A limit that a control group enforces. */
 type Limited = { readonly counter: Counter | undefined };
 
-function directoryOf(place: Place): string | number {
-  return place.kind === "place" ? place.path : -ENOENT;
+function directoryOf(dir: CgroupDir): string | number {
+  return dir.kind === "present" ? dir.path : -ENOENT;
 }
 
 /** Whether the kernel ends all of a group at once: Linux 5.14. */
@@ -39,7 +39,7 @@ export function canKill(leaf: string | undefined): boolean {
 
 /** Makes a group for one run; its path, or minus errno. */
 export function makeLeaf(ownPid: number): string | number {
-  return makeIn(directoryOf(placeInV2()), ownPid);
+  return makeIn(directoryOf(cgroupInV2()), ownPid);
 }
 
 /** The same in a directory, or what kept us from having one. */
@@ -101,7 +101,7 @@ export function limitBy(
   ownPid: number,
 ): Limited | number {
   const { v1, v2, counters } = CONTROLLERS[name];
-  const own = directoryOf(placeInV2());
+  const own = directoryOf(cgroupInV2());
   if (typeof own === "string" && hasController(own, name)) {
     const [first] = made;
     const leaf = first?.startsWith(own) ? first : makeIn(own, ownPid);
@@ -111,7 +111,7 @@ export function limitBy(
       if (written === 0) return limited(leaf, counters?.v2);
     }
   }
-  const leaf = makeIn(directoryOf(placeInV1(name)), ownPid);
+  const leaf = makeIn(directoryOf(cgroupInV1(name)), ownPid);
   if (typeof leaf === "number") return leaf;
   made.push(leaf);
   const written = sys.writeFile(`${leaf}/${v1}`, String(value));

@@ -30,7 +30,7 @@ export type Sys = {
    */
   channels(pid: number, time: number): readonly number[] | number;
   /** Which run the calls are about from now on: 0, or 1 where two overlap. */
-  chooseRun(place: number): void;
+  chooseRun(slot: number): void;
   /** Gives a descriptor back. */
   close(descriptor: number): number;
   /** The first number that no descriptor can have: RLIMIT_NOFILE. */

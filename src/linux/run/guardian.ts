@@ -13,7 +13,7 @@ import { CLD_CONTINUED, CLD_TRAPPED } from "../kernel/abi.ts";
 import { missingInterpreter } from "../kernel/interpreter.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Held } from "./held.ts";
+import type { RunContext } from "./context.ts";
 import { lookAtLeftovers, namesOf } from "./leftovers.ts";
 import { MOST_NAMES, NAMELESS, processOf, someMembersOf } from "./members.ts";
 import { isHeeded } from "./news.ts";
@@ -44,39 +44,39 @@ const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
 
 /** What the guardian tells, as an event; undefined when there is nothing new. */
-export function guardianNews(held: Held, at: Instant): Event | undefined {
+export function guardianNews(run: RunContext, at: Instant): Event | undefined {
   const row = sys.guardianNews();
   if (row === undefined) return undefined;
-  // By place: most runs come here once, and a pattern would cost more than all the rest.
-  const number = (place: number): number => row[place] ?? 0;
+  // By index: most runs come here once, and destructuring would cost more than all the rest.
+  const number = (index: number): number => row[index] ?? 0;
   switch (row[0]) {
     case FAILED:
-      return { type: "spawn-failed", at, error: spawnError(held, number(1), number(2)) };
+      return { type: "spawn-failed", at, error: spawnError(run, number(1), number(2)) };
     case STOPPED:
-      return stopNews(held, at, number(1), number(2));
+      return stopNews(run, at, number(1), number(2));
     case ENDED: {
       const status = waitStatusOf({ code: number(2), status: number(3) });
       if (status === undefined) return undefined;
-      const proof = number(4) === 1 ? proofOf(held) : undefined;
+      const proof = number(4) === 1 ? proofOf(run) : undefined;
       const backstop = number(5) === 1;
       // Where nobody is ended nobody has to be looked at so closely.
-      const isLeft = proof === undefined && !UNPROVEN.includes(held.confinement.holding.mechanism);
-      const look = isLeft && (held.staysForRest || backstop) ? lookAtLeftovers(held) : undefined;
-      const leftovers = proof === undefined ? leftoversOf(held, look) : [];
-      const usage = usageOf(held, row, 7);
-      const pid = held.outerPid || number(1);
+      const isLeft = proof === undefined && !UNPROVEN.includes(run.confinement.holding.mechanism);
+      const look = isLeft && (run.staysForRest || backstop) ? lookAtLeftovers(run) : undefined;
+      const leftovers = proof === undefined ? leftoversOf(run, look) : [];
+      const usage = usageOf(run, row, 7);
+      const pid = run.outerPid || number(1);
       const event = { type: "exited", at, pid, status, usage, proof, leftovers, backstop } as const;
       return look === undefined ? event : { ...event, look };
     }
     case EMPTY: {
-      const proof = proofOf(held);
-      return proof && { type: "tree-empty", at, proof, usage: usageOf(held, row, 4) };
+      const proof = proofOf(run);
+      return proof && { type: "tree-empty", at, proof, usage: usageOf(run, row, 4) };
     }
     case SWEPT: {
-      const proof = number(4) === 1 ? proofOf(held) : undefined;
+      const proof = number(4) === 1 ? proofOf(run) : undefined;
       const end = waitStatusOf({ code: number(2), status: number(3) });
-      const usage = usageOf(held, row, 7);
-      const pid = held.outerPid || number(1);
+      const usage = usageOf(run, row, 7);
+      const pid = run.outerPid || number(1);
       const backstop = number(5) === 1;
       const survivors = survivorsOf(row.slice(10));
       return { type: "swept", at, pid, proof, end, usage, survivors, backstop };
@@ -84,26 +84,26 @@ export function guardianNews(held: Held, at: Instant): Event | undefined {
     case LOST:
       return { type: "guardian-gone", at, killed: number(1) === KILL };
     case SIGNAL: {
-      if (!isHeeded(held, number(1), true)) return guardianNews(held, at);
+      if (!isHeeded(run, number(1), true)) return guardianNews(run, at);
       const signal = signalOfNumber(number(1));
       return signal && { type: "signal", at, signal, relayed: true };
     }
     case REAPED:
-      for (const pid of row.slice(1)) sayNow(held, { kind: "reaped", pid });
-      return guardianNews(held, at);
+      for (const pid of row.slice(1)) sayNow(run, { kind: "reaped", pid });
+      return guardianNews(run, at);
     default:
       return undefined;
   }
 }
 
-function stopNews(held: Held, at: Instant, code: number, status: number): Event | undefined {
-  if (code === CLD_TRAPPED) return guardianNews(held, at);
+function stopNews(run: RunContext, at: Instant, code: number, status: number): Event | undefined {
+  if (code === CLD_TRAPPED) return guardianNews(run, at);
   if (code === CLD_CONTINUED) return { type: "continued", at };
   const signal = signalOfNumber(status);
   return signal && { type: "stopped", at, signal };
 }
 
-function spawnError({ spec, confinement }: Held, stage: number, errno: number): SpawnError {
+function spawnError({ spec, confinement }: RunContext, stage: number, errno: number): SpawnError {
   const error = { kind: "spawn", command: spec.command[0] ?? "", errno: errnoName(errno) } as const;
   if (stage === NOT_CONFINED) {
     return { ...error, code: "not_confined", detail: confinement.asked };
@@ -120,14 +120,14 @@ function codeOf(errno: string): SpawnCode {
 }
 
 /** Where less than the tree is held, its orphans may have gone elsewhere: nothing is proven. */
-function proofOf({ confinement }: Held): Proof | undefined {
+function proofOf({ confinement }: RunContext): Proof | undefined {
   if (UNPROVEN.includes(confinement.holding.mechanism)) return undefined;
   if (confinement.holding.mechanism === "cgroup") return "populated0+echild";
   return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
 }
 
 /** The three numbers of a row that say what was used, from a place on. */
-function usageOf({ confinement }: Held, row: readonly number[], at: number): Usage {
+function usageOf({ confinement }: RunContext, row: readonly number[], at: number): Usage {
   const exact = processorTimeOf(confinement);
   return {
     user: (exact?.user ?? row[at] ?? 0) as Duration,
@@ -139,22 +139,22 @@ function usageOf({ confinement }: Held, row: readonly number[], at: number): Usa
 }
 
 /** The command's number, as we see it, until it is reaped; else 0. */
-export function commandPid(held: Held): number {
-  const { confinement, outerPid } = held;
+export function commandPid(run: RunContext): number {
+  const { confinement, outerPid } = run;
   if (confinement.namespaces === 0) return sys.commandPid();
   // In a PID namespace it is the first process that the guardian has made.
-  const children = withRoom(held, isSeen, () => childrenOf(sys.guardianPid()));
+  const children = withRoom(run, isSeen, () => childrenOf(sys.guardianPid()));
   if (!isSeen(children)) return 0;
   if (outerPid === 0) return children[0] ?? 0;
   return children.includes(outerPid) ? outerPid : 0;
 }
 
-function leftoversOf(held: Held, look: Look | undefined): readonly Process[] {
-  const { verbose, report, events, leftovers } = held.spec;
+function leftoversOf(run: RunContext, look: Look | undefined): readonly Process[] {
+  const { verbose, report, events, leftovers } = run.spec;
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
   if (look?.isWhole === true) return namesOf(look);
-  const members = someMembersOf(held, MOST_NAMES).slice(0, MOST_NAMES);
+  const members = someMembersOf(run, MOST_NAMES).slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
 }
 

@@ -26,13 +26,13 @@ import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
+import type { HostContext, Refusal, RunContext } from "./context.ts";
+import { newHostState } from "./context.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian.ts";
-import type { Held, Own, Refusal, World } from "./held.ts";
-import { changingWith } from "./held.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./kill.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { narrate, nextSignal, now, readAhead, requestFirst } from "./news.ts";
-import { emit, finishOutputs, openPlaces, sayNow, writeReport } from "./outputs.ts";
+import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
@@ -81,18 +81,18 @@ const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mas
 
 /** Opens what a run needs: everything that can fail does so before anything was started. */
 export function openHost(placement: Placement, voice: () => Voice): LinuxHost | Refusal {
-  const world = openWorld(placement, voice);
-  if ("kind" in world) return world;
-  const held = holdRun(world, FIRST, 0);
-  if ("kind" in held) return { kind: "refused", message: held };
-  handOver(held);
+  const host = openContext(placement, voice);
+  if ("kind" in host) return host;
+  const run = openRun(host, FIRST, 0);
+  if ("kind" in run) return { kind: "refused", message: run };
+  handOver(run);
   return {
     kind: "host",
-    perform: (action) => perform(held, action),
-    wait: (deadline) => wait(held, deadline),
+    perform: (action) => perform(run, action),
+    wait: (deadline) => wait(run, deadline),
     leave: (leaving) => {
-      endRun(held);
-      return leave(held, leaving);
+      closeRun(run);
+      return leave(run, leaving);
     },
   };
 }
@@ -100,14 +100,17 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
 const FIRST = 1;
 
 /** What is the same for every generation of the command. */
-export function openWorld({ spec, terminal }: Placement, voice: () => Voice): World | Refusal {
+export function openContext(
+  { spec, terminal }: Placement,
+  voice: () => Voice,
+): HostContext | Refusal {
   const ownPid = sys.pid();
   // Before anything is made that would stay if a signal ended us here.
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
   const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
-  const places = openPlaces(spec);
-  if ("kind" in places) return { kind: "refused", message: places };
+  const outputs = openOutputs(spec);
+  if ("kind" in outputs) return { kind: "refused", message: outputs };
   // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -123,25 +126,32 @@ export function openWorld({ spec, terminal }: Placement, voice: () => Voice): Wo
     caller,
     callerGroup,
     leadsOwnGroup,
-    ...places,
+    ...outputs,
     terminal,
     ignored: new Map(),
-    changing: changingWith(caller.pidfd),
+    state: newHostState(caller.pidfd),
   };
 }
 
-/** What one generation needs. `world` becomes it: where there are more, each has a copy. */
-export function holdRun(world: World, generation: number, place: number): Held | SpawnError {
-  const { spec, ownPid, isSubreaper, caller } = world;
+/**
+ * Makes what one run needs, and adds it to the host's context in place: the caller passes a copy
+ * where there are several generations.
+ */
+export function openRun(
+  host: HostContext,
+  generation: number,
+  slot: number,
+): RunContext | SpawnError {
+  const { spec, ownPid, isSubreaper, caller } = host;
   const isParentSignalled = caller.signalledBy !== undefined;
   const confinement = confine(spec, ownPid, isSubreaper, isParentSignalled);
   if ("kind" in confinement) return confinement;
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
   // Not knowing them, we could not tell them from the tree.
   if (isMissed(inherited)) return resource(spec, inherited.errno);
-  const own: Own = {
+  const own: Omit<RunContext, keyof HostContext> = {
     generation,
-    place,
+    slot,
     inherited: "unseen" in inherited ? [] : inherited,
     confinement,
     answers: [],
@@ -153,7 +163,7 @@ export function holdRun(world: World, generation: number, place: number): Held |
     groupSignals: undefined,
     isBegun: false,
   };
-  return Object.assign(world, own);
+  return Object.assign(host, own);
 }
 
 /** Too little of something is left, which says nothing of the command. */
@@ -164,52 +174,52 @@ export function resource(spec: Spec, errno: number): SpawnError {
 
 /** Does what the core asks for. `spawner`: how the command is started. */
 export function perform(
-  held: Held,
+  run: RunContext,
   action: Exclude<Action, { type: "exit" }>,
   spawner: Spawner = spawnAlone,
 ): void {
   switch (action.type) {
     case "spawn":
-      held.staysForRest = action.will.staysForLeftovers;
-      held.answers.push(start(held, action, spawner));
+      run.staysForRest = action.will.staysForLeftovers;
+      run.answers.push(start(run, action, spawner));
       break;
     case "kill":
-      kill(held, action.target, action.signal, action.queued, action);
+      kill(run, action.target, action.signal, action.queued, action);
       break;
     case "wake":
-      wake(held, action.target);
+      wake(run, action.target);
       break;
     case "look":
-      held.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(held) });
+      run.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(run) });
       break;
     case "will":
-      held.staysForRest = action.will.staysForLeftovers;
+      run.staysForRest = action.will.staysForLeftovers;
       leaveWill(action.will);
       break;
     case "recipients":
       sys.guardianTold(RECIPIENTS.indexOf(action.recipients));
       break;
     case "sweep":
-      orderSweep(held, action.limit);
-      held.awaitsSweep = true;
+      orderSweep(run, action.limit);
+      run.awaitsSweep = true;
       break;
     case "take-over":
-      takeOver(held, action.limit);
+      takeOver(run, action.limit);
       break;
     case "leave-tree":
       sys.guardianOrder(ORDERS.leave, 0);
       break;
     case "stop-with-it":
-      stopWithIt(held, action.signal);
+      stopWithIt(run, action.signal);
       break;
     case "say":
-      sayNow(held, action.message);
+      sayNow(run, action.message);
       break;
     case "emit":
-      emit(held, action);
+      emit(run, action);
       break;
     case "report":
-      writeReport(held, action.report);
+      writeReport(run, action.report);
   }
 }
 
@@ -217,21 +227,21 @@ export function perform(
  * As the command was stopped, so that whoever waits for us sees what it would see of the command. A
  * terminal's stop does nothing where nobody could continue us; SIGSTOP would, so we never use it.
  */
-function stopWithIt(held: Held, signal: Signal): void {
+function stopWithIt(run: RunContext, signal: Signal): void {
   // It may have been continued since: then we would stop for nothing.
-  const isStopped = stateOf(commandPid(held)) === "T";
+  const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
   // A stop that the kernel discarded is no stop, and what follows it no continuation.
-  if (isStopped && sys.stopSelf(number) !== 0) kill(held, "child", "SIGCONT");
-  held.answers.push({ type: "resumed", at: now() });
+  if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
+  run.answers.push({ type: "resumed", at: now() });
 }
 
 /** The one place where we wait for a run that is the only one. */
-function wait(held: Held, deadline: Instant | undefined): Event {
+function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
-    const answer = nextNews(held, deadline);
+    const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    sys.wait([held.signalFd, ...descriptorsOf(), held.changing.parentPidfd], deadline ?? FOREVER);
+    sys.wait([run.signalFd, ...descriptorsOf(), run.state.parentPidfd], deadline ?? FOREVER);
   }
 }
 
@@ -245,40 +255,40 @@ export function descriptorsOf(): readonly number[] {
  * (S94). The deadline: no flood of signals can hold it up. Signals one by one, and after each the
  * guardian again: its SIGCHLD may have been one with an orphan's.
  */
-function nextNews(held: Held, deadline: Instant | undefined): Event | undefined {
+function nextNews(run: RunContext, deadline: Instant | undefined): Event | undefined {
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const event = newsOf(held, at, late !== undefined) ?? late ?? parentNews(held, at);
-    const commandOf = () => commandPid(held);
-    if (event !== undefined) return requestFirst(held, commandOf, event);
-    const signal = nextSignal(held, commandOf);
+    const event = newsOf(run, at, late !== undefined) ?? late ?? parentNews(run, at);
+    const commandOf = () => commandPid(run);
+    if (event !== undefined) return requestFirst(run, commandOf, event);
+    const signal = nextSignal(run, commandOf);
     if (signal !== "nothing") return signal;
   }
 }
 
 /** What one run has to tell. */
-export function newsOf(held: Held, at: Instant, isLate: boolean = false): Event | undefined {
-  const news = held.answers.shift() ?? adoptedNews(held, guardianNews(held, at), at);
-  if (news !== undefined && isNarrated(held.spec)) held.isBegun = narrate(held, news, held.isBegun);
-  if (news?.type === "stopped") return stopOf(held, news);
-  return news ?? (isLate ? sweepNews(held, at) : undefined);
+export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): Event | undefined {
+  const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at), at);
+  if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
+  if (news?.type === "stopped") return stopOf(run, news);
+  return news ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
 /** A sweep that has begun gets its time; asked only where it would have to answer by now. */
-function sweepNews(held: Held, at: Instant): Event | undefined {
-  if (!held.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
-  held.awaitsSweep = false;
+function sweepNews(run: RunContext, at: Instant): Event | undefined {
+  if (!run.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
+  run.awaitsSweep = false;
   return { type: "sweeping", at };
 }
 
 /** Who has stopped the command, and whether somebody waits to continue us. */
-function stopOf(held: Held, stop: Stopped): Stopped {
+function stopOf(run: RunContext, stop: Stopped): Stopped {
   // The terminal's own copy to us came before the command's stop.
-  readAhead(held, () => commandPid(held));
-  const terminal = held.changing.terminalStop === signalNumber(stop.signal);
-  held.changing.terminalStop = 0;
-  return { ...stop, terminal, shell: hasShell(held) };
+  readAhead(run, () => commandPid(run));
+  const terminal = run.state.terminalStop === signalNumber(stop.signal);
+  run.state.terminalStop = 0;
+  return { ...stop, terminal, shell: hasShell(run) };
 }
 
 type Stopped = Extract<Event, { type: "stopped" }>;
@@ -295,26 +305,26 @@ export function deadlineNews(
 
 /** Told once: then it is not looked at again. */
 export function parentNews(
-  { changing }: World,
+  { state }: HostContext,
   at: Instant,
 ): Extract<Event, { type: "caller-gone" }> | undefined {
-  if (changing.parentPidfd < 0 || sys.wait([changing.parentPidfd], 0) <= 0) return undefined;
-  sys.close(changing.parentPidfd);
-  changing.parentPidfd = NO_DESCRIPTOR;
+  if (state.parentPidfd < 0 || sys.wait([state.parentPidfd], 0) <= 0) return undefined;
+  sys.close(state.parentPidfd);
+  state.parentPidfd = NO_DESCRIPTOR;
   return { type: "caller-gone", at };
 }
 
 /** A run is over; what was made for it goes. */
-export function endRun(held: Held): void {
+export function closeRun(run: RunContext): void {
   sys.farewell();
-  removeAll(held.confinement.cgroups);
+  removeAll(run.confinement.cgroups);
 }
 
 /** A death by signal is real: our parent sees what it would have seen of the command. */
-export function leave(world: World, { exit, forced }: Leaving): ExitCode {
-  restore(world, forced);
-  if (isNarrated(world.spec)) sayNow(world, { kind: "leaving", code: exit.code });
-  finishOutputs(world);
+export function leave(host: HostContext, { exit, forced }: Leaving): ExitCode {
+  restore(host, forced);
+  if (isNarrated(host.spec)) sayNow(host, { kind: "leaving", code: exit.code });
+  finishOutputs(host);
   if (exit.kind === "signal") sys.dieBy(signalNumber(exit.signal), 0);
   return exit.code;
 }

@@ -3,8 +3,8 @@ import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { hasNoAnswer } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import type { RunContext } from "./context.ts";
 import { commandPid } from "./guardian.ts";
-import type { Held } from "./held.ts";
 import { membersOf } from "./members.ts";
 
 /** By these a terminal stops a job. The kernel discards them where nobody could continue it. */
@@ -18,18 +18,18 @@ const ORPHANED: readonly Group[] = ["command", "alone", "session"];
  * signal. Whoever has no answer of its own to the signal is stopped by SIGSTOP, as it would be by a
  * signal from a parent of the same session.
  */
-export function stopOrphaned(held: Held, signal: Signal, target: "child" | "group"): void {
-  if (!JOB_STOPS.includes(signal) || !ORPHANED.includes(held.spec.group)) return;
-  const command = commandPid(held);
+export function stopOrphaned(run: RunContext, signal: Signal, target: "child" | "group"): void {
+  if (!JOB_STOPS.includes(signal) || !ORPHANED.includes(run.spec.group)) return;
+  const command = commandPid(run);
   if (command <= 0) return;
   const number = signalNumber(signal);
   if (hasNoAnswer(command, number)) {
     // What the terminal wanted of the job comes about by this one.
-    if (held.changing.terminalStop === number) held.changing.terminalStop = STOP;
+    if (run.state.terminalStop === number) run.state.terminalStop = STOP;
     sys.commandKill(STOP);
   }
   if (target === "child") return;
-  for (const pid of membersOf(held)) {
+  for (const pid of membersOf(run)) {
     if (pid !== command) stopMember(pid, command, number);
   }
 }

@@ -6,19 +6,19 @@ import { CLOCK_TICK } from "../kernel/abi.ts";
 import type { Stat } from "../kernel/proc.ts";
 import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Held } from "./held.ts";
+import type { RunContext } from "./context.ts";
 import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
 
 /**
  * Who is left of the tree, and what each reads and writes. No more than a report names: others are
  * ended without being asked.
  */
-export function lookAtLeftovers(held: Held): Look {
+export function lookAtLeftovers(run: RunContext): Look {
   // One more tells that there are others.
-  const pids = someMembersOf(held, MOST_NAMES + 1);
-  const time = walkTime(held);
+  const pids = someMembersOf(run, MOST_NAMES + 1);
+  const time = walkTime(run);
   const since = bootTime();
-  const wantsWords = held.spec.spare.length > 0;
+  const wantsWords = run.spec.spare.length > 0;
   const looks = pids
     .filter((pid) => pid !== NAMELESS.pid)
     .slice(0, MOST_NAMES)
@@ -26,7 +26,7 @@ export function lookAtLeftovers(held: Held): Look {
   const members = looks.flatMap((stat) =>
     isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
   );
-  const ours = members.length === 0 ? [] : channelsOf(held.ownPid, time).map(({ name }) => name);
+  const ours = members.length === 0 ? [] : channelsOf(run.ownPid, time).map(({ name }) => name);
   const isWhole = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
   return { members, ours, isWhole };
 }

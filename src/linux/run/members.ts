@@ -4,7 +4,7 @@ import { NO_LIMIT } from "../../core/values/duration.ts";
 import { isMissed, isSeen } from "../../core/values/unseen.ts";
 import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Held } from "./held.ts";
+import type { RunContext } from "./context.ts";
 import { withRoom } from "./room.ts";
 
 /** A report names no more: it is to be read. */
@@ -20,7 +20,7 @@ export const NO_GROUP = -1;
 export function rootOf({
   ownPid,
   inherited,
-}: Held): readonly [root: number, except: readonly number[]] {
+}: RunContext): readonly [root: number, except: readonly number[]] {
   const guardian = sys.guardianPid();
   return guardian > 0 ? [guardian, []] : [ownPid, inherited];
 }
@@ -29,18 +29,18 @@ export function rootOf({
  * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
  * where /proc is not ours.
  */
-export function membersOf(held: Held, most: number = ALL): readonly number[] {
+export function membersOf(run: RunContext, most: number = ALL): readonly number[] {
   if (!hasOwnProc()) return [];
   const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withRoom(held, isWhole, () => sys.members(...rootOf(held), walkTime(held), most));
+  return withRoom(run, isWhole, () => sys.members(...rootOf(run), walkTime(run), most));
 }
 
 /**
  * So many of them. All are looked at only where their end is waited for: those that are ended are
  * looked at then, and those that are left prove nothing.
  */
-export function someMembersOf(held: Held, most: number): readonly number[] {
-  return membersOf(held, held.spec.leftovers === "wait" ? ALL : most);
+export function someMembersOf(run: RunContext, most: number): readonly number[] {
+  return membersOf(run, run.spec.leftovers === "wait" ? ALL : most);
 }
 
 /** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
@@ -51,12 +51,12 @@ const SIGNAL_LIMIT = 2_000_000;
 const LEAST = 50_000;
 
 /** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
-export function walkTime({ spec: { killAfter } }: Held): number {
+export function walkTime({ spec: { killAfter } }: RunContext): number {
   return partOf(killAfter, WALK_LIMIT);
 }
 
 /** So long one that signals it. */
-export function signalTime({ spec: { killAfter } }: Held): number {
+export function signalTime({ spec: { killAfter } }: RunContext): number {
   return partOf(killAfter, SIGNAL_LIMIT);
 }
 

@@ -10,7 +10,7 @@ import type { Arrived } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import { isCurfewAbove } from "./above.ts";
 import { hasCallerEnded, isOfCaller } from "./caller.ts";
-import type { SignalNews, World } from "./held.ts";
+import type { HostContext, SignalNews } from "./context.ts";
 import { sayNow } from "./outputs.ts";
 
 const CHILD = signalNumber("SIGCHLD");
@@ -39,15 +39,15 @@ export function now(): Instant {
 
 /** What the next signal tells us; undefined: there is none. */
 export function nextSignal(
-  world: World,
+  host: HostContext,
   commandOf: () => number,
 ): SignalNews | "nothing" | undefined {
-  const known = world.changing.ahead.shift();
+  const known = host.state.ahead.shift();
   if (known !== undefined) return known;
-  const arrived = sys.nextSignal(world.signalFd);
+  const arrived = sys.nextSignal(host.signalFd);
   if (arrived === undefined) return undefined;
-  const news = signalNews(world, commandOf, arrived);
-  return news === undefined ? "nothing" : requestFirst(world, commandOf, news);
+  const news = signalNews(host, commandOf, arrived);
+  return news === undefined ? "nothing" : requestFirst(host, commandOf, news);
 }
 
 /**
@@ -55,20 +55,20 @@ export function nextSignal(
  * wait; and what waits together is read together, however long the first one keeps us.
  */
 export function requestFirst<E extends Event>(
-  world: World,
+  host: HostContext,
   commandOf: () => number,
   news: E,
 ): E | SignalNews {
-  const { spec, changing } = world;
+  const { spec, state } = host;
   if (news.type !== "signal" || !goesWithRequest(spec, meantBy(spec, news.signal))) return news;
-  readAhead(world, commandOf);
+  readAhead(host, commandOf);
   if (isRequest(spec, meantBy(spec, news.signal))) return news;
   const isAsking = (one: SignalNews) =>
     one.type === "signal" && isRequest(spec, meantBy(spec, one.signal));
-  const at = changing.ahead.findIndex(isAsking);
-  const [request] = at < 0 ? [] : changing.ahead.splice(at, 1);
+  const at = state.ahead.findIndex(isAsking);
+  const [request] = at < 0 ? [] : state.ahead.splice(at, 1);
   if (request === undefined) return news;
-  changing.ahead.unshift(news);
+  state.ahead.unshift(news);
   return request;
 }
 
@@ -80,56 +80,56 @@ function meantBy({ rewrite }: Spec, signal: Signal): Signal {
 const MOST_AHEAD = 100;
 
 /** Reads all signals that are there, for their turn. */
-export function readAhead(world: World, commandOf: () => number): void {
+export function readAhead(host: HostContext, commandOf: () => number): void {
   for (let count = 0; count < MOST_AHEAD; count++) {
-    const arrived = sys.nextSignal(world.signalFd);
+    const arrived = sys.nextSignal(host.signalFd);
     if (arrived === undefined) return;
-    const news = signalNews(world, commandOf, arrived);
-    if (news !== undefined) world.changing.ahead.push(news);
+    const news = signalNews(host, commandOf, arrived);
+    if (news !== undefined) host.state.ahead.push(news);
   }
 }
 
 /** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
 export function signalNews(
-  world: World,
+  host: HostContext,
   commandOf: () => number,
   [number, code, sender, ...queue]: Arrived,
 ): SignalNews | undefined {
-  if (isOfCaller(world.caller, number, sender)) {
-    return hasCallerEnded(world.caller) ? { type: "caller-gone", at: now() } : undefined;
+  if (isOfCaller(host.caller, number, sender)) {
+    return hasCallerEnded(host.caller) ? { type: "caller-gone", at: now() } : undefined;
   }
   if (number === CHILD) {
-    reapAdopted(world);
+    reapAdopted(host);
     return undefined;
   }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
   // What we sent to our own group comes back to us.
-  if (sender === world.ownPid) return undefined;
+  if (sender === host.ownPid) return undefined;
   // The last one counts: a command may have had an answer to the terminal's.
   if (JOB_STOPS.includes(number)) {
-    world.changing.terminalStop = code === SI_KERNEL ? number : 0;
+    host.state.terminalStop = code === SI_KERNEL ? number : 0;
   }
   const signal = signalOfNumber(number);
-  if (!isHeeded(world, number, code !== SI_KERNEL)) return undefined;
+  if (!isHeeded(host, number, code !== SI_KERNEL)) return undefined;
   const delivered =
     code === SI_KERNEL &&
     (BACKGROUND.includes(number) || (TERMINAL.includes(number) && isInOurGroup(commandOf, number)));
   const relayed = sender !== 0 && sys.isGuardian(sender) !== 0;
   if (signal === undefined) return undefined;
   const at = now();
-  const hangup = number === HANGUP && (code === SI_KERNEL || isTerminalGone(world));
-  const { spec } = world;
+  const hangup = number === HANGUP && (code === SI_KERNEL || isTerminalGone(host));
+  const { spec } = host;
   const isAsking = isRequest(spec, meantBy(spec, signal)) && code !== SI_KERNEL && !relayed;
   const above = isAsking && isCurfewAbove(sender);
   const event = { type: "signal", at, signal, delivered, relayed, hangup, above } as const;
-  if (isNarrated(spec)) narrate(world, event, true);
+  if (isNarrated(spec)) narrate(host, event, true);
   const [user, low, high] = queue;
   if (user === undefined || low === undefined || high === undefined) return event;
   return { ...event, queued: [code, sender, user, low, high] };
 }
 
 /** A shell that learns of the end of its terminal sends HUP to its jobs itself. */
-function isTerminalGone({ terminal }: World): boolean {
+function isTerminalGone({ terminal }: HostContext): boolean {
   if (terminal < 0) return false;
   const again = sys.openTerminal();
   if (again >= 0) sys.close(again);
@@ -137,9 +137,9 @@ function isTerminalGone({ terminal }: World): boolean {
 }
 
 /** What the tool tells whose words we have; whether the command's start is told now. */
-export function narrate(world: World, event: Event, isBegun: boolean): boolean {
-  const stories = narrationOf(world.spec, event, { pidOf: () => sys.awaitCommand(), isBegun });
-  for (const story of stories) sayNow(world, story);
+export function narrate(host: HostContext, event: Event, isBegun: boolean): boolean {
+  const stories = narrationOf(host.spec, event, { pidOf: () => sys.awaitCommand(), isBegun });
+  for (const story of stories) sayNow(host, story);
   return isBegun || stories.some(({ kind }) => kind === "command-started");
 }
 
@@ -148,18 +148,18 @@ export function narrate(world: World, event: Event, isBegun: boolean): boolean {
  * shell has its background jobs ignore INT and QUIT, so that its terminal's keys do not end them: a
  * process that sends one of these to us means us.
  */
-export function isHeeded(world: World, number: number, isSent: boolean): boolean {
-  const { receivesIgnored, reloadSignal } = world.spec;
+export function isHeeded(host: HostContext, number: number, isSent: boolean): boolean {
+  const { receivesIgnored, reloadSignal } = host.spec;
   if (receivesIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
   const isAsked = receivesIgnored === "asked" && isSent && KEYS.includes(number);
-  return isAsked || !isIgnored(world, number);
+  return isAsked || !isIgnored(host, number);
 }
 
 /** POSIX: an asynchronous list ignores these where there is no job control. */
 const KEYS: readonly number[] = (["SIGINT", "SIGQUIT"] as const).map(signalNumber);
 
 /** Asked once: nobody but us could change it, and we do not. */
-function isIgnored({ ignored }: World, signal: number): boolean {
+function isIgnored({ ignored }: HostContext, signal: number): boolean {
   const known = ignored.get(signal);
   if (known !== undefined) return known;
   const answer = sys.isIgnored(signal) !== 0;
@@ -178,12 +178,12 @@ function isInOurGroup(commandOf: () => number, signal: number): boolean {
 const MOST_REAPED = 250;
 
 /** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
-export function reapAdopted(world: World): void {
+export function reapAdopted(host: HostContext): void {
   for (let count = 0; count < MOST_REAPED; count++) {
     const pid = sys.reapStranger();
     if (pid <= 0) return;
-    if (world.spec.sayReaped) sayNow(world, { kind: "reaped", pid });
+    if (host.spec.sayReaped) sayNow(host, { kind: "reaped", pid });
   }
   // There may be more: somebody makes them without a pause. We come here again.
-  sys.kill(world.ownPid, CHILD);
+  sys.kill(host.ownPid, CHILD);
 }

@@ -12,7 +12,7 @@ import type { WallTime } from "../../core/values/wall-time.ts";
 import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR } from "../kernel/abi.ts";
 import type { Written } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
-import type { Output, World } from "./held.ts";
+import type { HostContext, Output } from "./context.ts";
 
 /** How long the last lines may take together, from the first of them, in microseconds. */
 const LAST_LINES = 1_000_000;
@@ -28,42 +28,42 @@ const CUT = 1;
 const CLOSE = 2;
 
 /** What report and events go to: descriptors, or what to say. */
-export function openPlaces({ report, events }: Spec): Places | Message {
-  const places = { report: openPlace("--report", report), events: openPlace("--events", events) };
-  if (typeof places.report !== "number") return places.report;
-  if (typeof places.events !== "number") return places.events;
-  const isShared = places.report >= 0 && sys.isSameFile(places.report, places.events) !== 0;
+export function openOutputs({ report, events }: Spec): Opened | Message {
+  const opened = { report: openTarget("--report", report), events: openTarget("--events", events) };
+  if (typeof opened.report !== "number") return opened.report;
+  if (typeof opened.events !== "number") return opened.events;
+  const isShared = opened.report >= 0 && sys.isSameFile(opened.report, opened.events) !== 0;
   if (isShared && events !== undefined) return sameOutput(events);
-  return { report: places.report, events: places.events };
+  return { report: opened.report, events: opened.events };
 }
 
-type Places = { readonly report: number; readonly events: number };
+type Opened = { readonly report: number; readonly events: number };
 
 /** Opens what a report or events go to; a descriptor, or what to say. */
-export function openPlace(part: string, place: OutputTarget | undefined): number | Message {
-  if (place === undefined) return NO_DESCRIPTOR;
-  const isFile = place.kind === "path";
-  const answer = isFile ? sys.openFile(place.path) : sys.takeDescriptor(place.fd);
+export function openTarget(part: string, target: OutputTarget | undefined): number | Message {
+  if (target === undefined) return NO_DESCRIPTOR;
+  const isFile = target.kind === "path";
+  const answer = isFile ? sys.openFile(target.path) : sys.takeDescriptor(target.fd);
   if (answer >= 0) return answer;
-  return { kind: "unwritten", part, given: nameOf(place), errno: errnoName(-answer) };
+  return { kind: "unwritten", part, given: nameOf(target), errno: errnoName(-answer) };
 }
 
-function nameOf(place: OutputTarget): string {
-  return place.kind === "path" ? place.path : `fd:${place.fd}`;
+function nameOf(target: OutputTarget): string {
+  return target.kind === "path" ? target.path : `fd:${target.fd}`;
 }
 
 /** A file that we opened by its name is ours to empty, when there is something new to write. */
-function cutOf(place: OutputTarget | undefined): number {
-  return place?.kind === "path" ? CUT : 0;
+function cutOf(target: OutputTarget | undefined): number {
+  return target?.kind === "path" ? CUT : 0;
 }
 
 /** Says something on stderr; who does not read it misses it. */
-export function sayNow({ voice, changing }: World, message: Message): void {
+export function sayNow({ voice, state }: HostContext, message: Message): void {
   const text = formatMessage(voice(), message);
   // A tool that we stand in for may have nothing to say here.
   if (text === "") return;
-  if (settled(changing.saying, STDERR, sys.now()) === undefined) queue(changing.saying, text);
-  else put(changing.saying, STDERR, behind(changing.saying, "", text), 0);
+  if (settled(state.saying, STDERR, sys.now()) === undefined) queue(state.saying, text);
+  else put(state.saying, STDERR, behind(state.saying, "", text), 0);
 }
 
 /** What became of the last write, by an instant; undefined while a file still takes its time. */
@@ -99,84 +99,84 @@ function put(output: Output, fd: number, text: string, flags: number): Written {
 }
 
 /** Notes when the command is started, for the report: a clock on the wall may be set meanwhile. */
-export function noteStart({ spec, changing }: World, at: number): void {
+export function noteStart({ spec, state }: HostContext, at: number): void {
   if (spec.report === undefined && spec.events === undefined) return;
-  changing.starts = [...changing.starts.slice(-1), { at, wall: sys.wallClock() }];
+  state.starts = [...state.starts.slice(-1), { at, wall: sys.wallClock() }];
 }
 
 /** By the start that the report is about; where there was none, by the clock as it is now. */
-function startedAt({ changing }: World, report: Report): WallTime {
-  const start = changing.starts.findLast(({ at }) => at <= report.startedAt);
+function startedAt({ state }: HostContext, report: Report): WallTime {
+  const start = state.starts.findLast(({ at }) => at <= report.startedAt);
   const { at, wall } = start ?? { at: sys.now(), wall: sys.wallClock() };
   return (wall + report.startedAt - at) as WallTime;
 }
 
 /** One event. A reader who is late costs the line, and nothing else. */
-export function emit(world: World, record: EventRecord): void {
-  const { events, changing } = world;
+export function emit(host: HostContext, record: EventRecord): void {
+  const { events, state } = host;
   if (events < 0) return;
   const text = `${formatEvent(record)}\n`;
-  if (!isTold(world, sys.now())) {
-    if (!queue(changing.telling, text)) changing.dropped += 1;
+  if (!isTold(host, sys.now())) {
+    if (!queue(state.telling, text)) state.dropped += 1;
     return;
   }
-  const lines = behind(changing.telling, changing.lineStart, text);
-  note(world, put(changing.telling, events, lines, eventsCut(world)));
+  const lines = behind(state.telling, state.lineStart, text);
+  note(host, put(state.telling, events, lines, eventsCut(host)));
 }
 
 /** The first line empties the file. */
-function eventsCut({ spec, changing }: World): number {
-  const flags = changing.hasEvents ? 0 : cutOf(spec.events);
-  changing.hasEvents = true;
+function eventsCut({ spec, state }: HostContext): number {
+  const flags = state.hasEvents ? 0 : cutOf(spec.events);
+  state.hasEvents = true;
   return flags;
 }
 
 /** Whether it is known what became of the last lines of events, by an instant. */
-function isTold(world: World, until: number): boolean {
-  const { telling } = world.changing;
+function isTold(host: HostContext, until: number): boolean {
+  const { telling } = host.state;
   if (!telling.isBusy) return true;
-  const written = settled(telling, world.events, until);
-  if (written !== undefined) note(world, written);
+  const written = settled(telling, host.events, until);
+  if (written !== undefined) note(host, written);
   return written !== undefined;
 }
 
 /** What became of lines of events. */
-function note({ changing }: World, [count, errno]: Written): void {
+function note({ state }: HostContext, [count, errno]: Written): void {
   if (errno === EINPROGRESS) return;
   if (errno === 0) {
-    changing.lineStart = "";
+    state.lineStart = "";
     return;
   }
-  changing.dropped += changing.telling.lines;
-  changing.droppedFor = errnoName(errno);
+  state.dropped += state.telling.lines;
+  state.droppedFor = errnoName(errno);
   // Half a line: what follows must not be taken for its other half.
-  if (count > 0) changing.lineStart = "\n";
+  if (count > 0) state.lineStart = "\n";
 }
 
 /** Everything that was asked for about a run that is over. */
-export function writeReport(world: World, report: Report): void {
-  const { spec, changing, events } = world;
-  const until = lastUntil(world);
+export function writeReport(host: HostContext, report: Report): void {
+  const { spec, state, events } = host;
+  const until = lastUntil(host);
   // What comes later has its share of the time.
   const forReport = until - (events < 0 ? 0 : SHARE);
   if (spec.metrics) {
-    const forMetrics = forReport - (world.report < 0 ? 0 : SHARE);
+    const forMetrics = forReport - (host.report < 0 ? 0 : SHARE);
     sys.offer(STDERR, `${formatMetrics(report)}\n`, forMetrics, MOMENT, 0);
   }
-  const text = () => `${formatReport(report, startedAt(world, report))}\n`;
-  if (world.report >= 0) {
-    const place = { part: "--report", place: spec.report, fd: world.report };
-    write(world, place, text(), forReport, cutOf(spec.report));
+  const text = () => `${formatReport(report, startedAt(host, report))}\n`;
+  if (host.report >= 0) {
+    const target = { part: "--report", target: spec.report, fd: host.report };
+    write(host, target, text(), forReport, cutOf(spec.report));
   }
   if (events < 0) return;
   // Where the lines before it are still being written this one would be too late as well.
-  isTold(world, until);
-  const lines = behind(changing.telling, changing.lineStart, text());
-  const place = { part: "--events", place: spec.events, fd: events };
-  const isWritten = write(world, place, lines, until, eventsCut(world));
-  if (isWritten && changing.dropped > 0 && spec.events !== undefined) {
-    const { dropped: count, droppedFor: errno } = changing;
-    sayNow(world, { kind: "dropped", given: nameOf(spec.events), count, errno });
+  isTold(host, until);
+  const lines = behind(state.telling, state.lineStart, text());
+  const target = { part: "--events", target: spec.events, fd: events };
+  const isWritten = write(host, target, lines, until, eventsCut(host));
+  if (isWritten && state.dropped > 0 && spec.events !== undefined) {
+    const { dropped: count, droppedFor: errno } = state;
+    sayNow(host, { kind: "dropped", given: nameOf(spec.events), count, errno });
   }
 }
 
@@ -186,28 +186,28 @@ export function reasonOf(errno: number): string {
 }
 
 /** The one deadline of all last lines. */
-function lastUntil({ changing }: World): number {
-  changing.lastUntil ??= sys.now() + LAST_LINES;
-  return changing.lastUntil;
+function lastUntil({ state }: HostContext): number {
+  state.lastUntil ??= sys.now() + LAST_LINES;
+  return state.lastUntil;
 }
 
 type Last = {
   readonly part: string;
-  readonly place: OutputTarget | undefined;
+  readonly target: OutputTarget | undefined;
   readonly fd: number;
 };
 
-/** The last text to a place: nothing follows. False, and said, where it could not be written. */
+/** The last text to a target: nothing follows. False, and said, where it could not be written. */
 function write(
-  world: World,
-  { part, place, fd }: Last,
+  host: HostContext,
+  { part, target, fd }: Last,
   text: string,
   until: number,
   flags: number,
 ): boolean {
   const [, errno] = sys.offer(fd, text, until, MOMENT, flags + CLOSE);
-  if (errno === 0 || place === undefined) return true;
-  sayNow(world, { kind: "unwritten", part, given: nameOf(place), errno: reasonOf(errno) });
+  if (errno === 0 || target === undefined) return true;
+  sayNow(host, { kind: "unwritten", part, given: nameOf(target), errno: reasonOf(errno) });
   return false;
 }
 
@@ -217,9 +217,9 @@ export function say(voice: Voice, message: Message): void {
 }
 
 /** What is still to be said is said, if a file takes it before the last lines' time is over. */
-export function finishOutputs(world: World): void {
-  const { saying } = world.changing;
-  if (!saying.isBusy || settled(saying, STDERR, lastUntil(world)) === undefined) return;
+export function finishOutputs(host: HostContext): void {
+  const { saying } = host.state;
+  if (!saying.isBusy || settled(saying, STDERR, lastUntil(host)) === undefined) return;
   if (saying.queued === "") return;
-  sys.offer(STDERR, behind(saying, "", ""), lastUntil(world), MOMENT, 0);
+  sys.offer(STDERR, behind(saying, "", ""), lastUntil(host), MOMENT, 0);
 }

@@ -1,6 +1,6 @@
 import { EMFILE, ENFILE, STDIN, STDOUT } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
-import type { World } from "./held.ts";
+import type { HostContext } from "./context.ts";
 
 // A look at a process takes a descriptor or two. Where all are in use, those are given back that we
 // hold, but do not need: standard input and output are the command's, which has its own. A later
@@ -18,23 +18,23 @@ export function openSpares(ownPid: number): number[] | number {
 }
 
 /** From now on there is room for a look. */
-export function makeRoom({ changing }: World): void {
-  for (const spare of changing.spares ?? STANDARD) sys.close(spare);
-  changing.spares = [];
+export function makeRoom({ state }: HostContext): void {
+  for (const spare of state.spares ?? STANDARD) sys.close(spare);
+  state.spares = [];
 }
 
 /** Looks; where the answer is not the whole of it, makes room and looks again. */
-export function withRoom<T>(world: World, isWhole: (answer: T) => boolean, look: () => T): T {
+export function withRoom<T>(host: HostContext, isWhole: (answer: T) => boolean, look: () => T): T {
   const first = look();
-  if (isWhole(first) || world.changing.spares?.length === 0) return first;
-  makeRoom(world);
+  if (isWhole(first) || host.state.spares?.length === 0) return first;
+  makeRoom(host);
   return look();
 }
 
 /** The same before what cannot be done twice. */
-export function ensureRoom(world: World): void {
-  if (world.changing.spares?.length === 0) return;
+export function ensureRoom(host: HostContext): void {
+  if (host.state.spares?.length === 0) return;
   const pipe = sys.openPipe();
-  if (typeof pipe === "number") makeRoom(world);
+  if (typeof pipe === "number") makeRoom(host);
   else for (const end of pipe) sys.close(end);
 }

@@ -8,8 +8,8 @@ import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { RunContext } from "./context.ts";
 import { titleOf } from "./guardians.ts";
-import type { Held } from "./held.ts";
 import { isForCommand } from "./terminal.ts";
 
 /** What a sweep reaches, as `native/src/supervisor/spawn.rs` numbers it. */
@@ -34,14 +34,14 @@ const LEADS: Readonly<Record<Group, number>> = {
 };
 
 /** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
-export type Spawner = (held: Held, at: Instant) => number;
+export type Spawner = (run: RunContext, at: Instant) => number;
 
 /** A command that is given nothing but what we were given. */
-export const spawnAlone: Spawner = (held, at) => spawn(held, at, inherited());
+export const spawnAlone: Spawner = (run, at) => spawn(run, at, inherited());
 
 /** Starts the command, as a `Spawner` does. */
-export function spawn(held: Held, at: Instant, given: Given): number {
-  const { spec, confinement, leadsOwnGroup, ownPid, terminal } = held;
+export function spawn(run: RunContext, at: Instant, given: Given): number {
+  const { spec, confinement, leadsOwnGroup, ownPid, terminal } = run;
   const [name = ""] = spec.command;
   const files = candidatesOf(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;

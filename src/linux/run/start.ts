@@ -5,8 +5,8 @@ import { errnoName } from "../../core/values/errno.ts";
 import { isMemoryPerProcess } from "../confine/limits.ts";
 import { sys } from "../kernel/window.ts";
 import { callerGone } from "./caller.ts";
+import type { RunContext } from "./context.ts";
 import { commandPid } from "./guardian.ts";
-import type { Held } from "./held.ts";
 import { now } from "./news.ts";
 import { noteStart, sayNow } from "./outputs.ts";
 import type { Spawner } from "./spawn.ts";
@@ -16,29 +16,29 @@ const FIRST_GENERATION = 1;
 
 /** Starts the command; says what came of it, as far as that is known at once. */
 export function start(
-  held: Held,
+  run: RunContext,
   { will }: Extract<Action, { type: "spawn" }>,
   spawner: Spawner,
 ): Event {
   const at = now();
-  const { spec, confinement, generation } = held;
-  if (held.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
-  noteStart(held, at);
-  const answer = leaveWill(will, at) || spawner(held, at);
+  const { spec, confinement, generation } = run;
+  if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
+  noteStart(run, at);
+  const answer = leaveWill(will, at) || spawner(run, at);
   if (answer === 0) {
-    if (!held.isSubreaper) holdCommand();
+    if (!run.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);
     if (spec.sayLimits && generation === FIRST_GENERATION && isForEach) {
-      sayNow(held, { kind: "limited-alone" });
+      sayNow(run, { kind: "limited-alone" });
     }
-    if (confinement.namespaces !== 0) held.outerPid = outerPid(held);
+    if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
     return { type: "spawned", at, holding: confinement.holding };
   }
-  return { type: "spawn-failed", at, error: refusalOf(held, errnoName(-answer)) };
+  return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
 }
 
 /** Who may not make the namespaces that were asked for learns that, unless too little is left. */
-function refusalOf({ spec, confinement }: Held, errno: string): SpawnError {
+function refusalOf({ spec, confinement }: RunContext, errno: string): SpawnError {
   const error = { kind: "spawn", command: spec.command[0] ?? "", errno } as const;
   const isScarce = errno === "EAGAIN" || errno === "ENOMEM";
   if (confinement.namespaces === 0 || isScarce) return { ...error, code: "resource" };
@@ -55,7 +55,7 @@ function holdCommand(): void {
 }
 
 /** As soon as there is a command. */
-function outerPid(held: Held): number {
+function outerPid(run: RunContext): number {
   sys.awaitCommand();
-  return commandPid(held);
+  return commandPid(run);
 }

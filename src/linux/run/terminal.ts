@@ -3,7 +3,7 @@ import type { Spec } from "../../core/spec/spec.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
-import type { World } from "./held.ts";
+import type { HostContext } from "./context.ts";
 
 /** Where the command runs, and the terminal that curfew looks after. */
 export type Placement = { readonly spec: Spec; readonly terminal: number };
@@ -19,7 +19,7 @@ export function placementOf(requested: Spec): Placement {
 }
 
 /** Whether a shell with job control waits for us, which could continue us if we were stopped. */
-export function hasShell({ spec, terminal }: World): boolean {
+export function hasShell({ spec, terminal }: HostContext): boolean {
   const parent = sys.parentPid();
   // A parent outside of our PID namespace has no number. A session that shall have nothing of our
   // terminal is no job of ours.
@@ -39,7 +39,7 @@ function hasTerminal(known: number): boolean {
  * Gives the terminal up, so that the command can have it in its session. The HUP and CONT that the
  * kernel sends for it come from ourselves, and are passed over as such.
  */
-export function handOver({ terminal, spec }: World): void {
+export function handOver({ terminal, spec }: HostContext): void {
   if (terminal < 0) return;
   sys.rememberTerminal(terminal);
   if (isForCommand(spec)) sys.releaseTerminal(terminal);
@@ -54,7 +54,7 @@ export function isForCommand(spec: Spec): boolean {
 }
 
 /** The foreground group is as it was; the settings are where the spec says so. */
-export function restore({ terminal, spec }: World, forced: boolean): void {
+export function restore({ terminal, spec }: HostContext, forced: boolean): void {
   if (terminal < 0) return;
   const isWhole = spec.restoreTerminal === "always" || forced;
   sys.restoreTerminal(terminal, isWhole ? 1 : 0);

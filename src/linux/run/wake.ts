@@ -3,8 +3,8 @@ import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { hasOwnProc, mayBeStopped, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import type { RunContext } from "./context.ts";
 import { commandPid } from "./guardian.ts";
-import type { Held } from "./held.ts";
 import { groupToWake, kill } from "./kill.ts";
 import { rootOf, signalTime } from "./members.ts";
 import { now } from "./news.ts";
@@ -12,34 +12,34 @@ import { withRoom } from "./room.ts";
 
 const CONTINUE = signalNumber("SIGCONT");
 
-const WAKERS: Readonly<Record<Target, (held: Held) => boolean>> = {
+const WAKERS: Readonly<Record<Target, (run: RunContext) => boolean>> = {
   child: wakeChild,
   group: wakeGroup,
-  rest: (held) => sys.killReached(CONTINUE, signalTime(held), 1) > 0,
+  rest: (run) => sys.killReached(CONTINUE, signalTime(run), 1) > 0,
 };
 
 /**
  * SIGCONT behind a signal, to those of a target who are stopped, or cannot be looked at: in any
  * other process a handler of it would run for nothing. The core learns whether somebody got it.
  */
-export function wake(held: Held, target: Target): void {
-  if (isWoken(held, target))
-    held.answers.push({ type: "woken", at: now(), target: target === "rest" ? "tree" : target });
+export function wake(run: RunContext, target: Target): void {
+  if (isWoken(run, target))
+    run.answers.push({ type: "woken", at: now(), target: target === "rest" ? "tree" : target });
 }
 
-function isWoken(held: Held, target: Target): boolean {
-  if (hasOwnProc()) return WAKERS[target](held);
+function isWoken(run: RunContext, target: Target): boolean {
+  if (hasOwnProc()) return WAKERS[target](run);
   // The guardian continues the rest by itself.
   if (target === "rest") return false;
-  kill(held, target, "SIGCONT");
+  kill(run, target, "SIGCONT");
   return true;
 }
 
-function wakeChild(held: Held): boolean {
-  const command = commandPid(held);
+function wakeChild(run: RunContext): boolean {
+  const command = commandPid(run);
   if (command <= 0) return false;
   const look = withRoom(
-    held,
+    run,
     (stat) => !isMissed(stat),
     () => statOf(command),
   );
@@ -47,14 +47,14 @@ function wakeChild(held: Held): boolean {
 }
 
 /** The command's group, and the command where it has left that for another. */
-function wakeGroup(held: Held): boolean {
-  const group = groupToWake(held);
-  if (group === 0) return wakeChild(held);
+function wakeGroup(run: RunContext): boolean {
+  const group = groupToWake(run);
+  if (group === 0) return wakeChild(run);
   const [root, except] =
-    held.confinement.holding.mechanism === "group" ? [EVERYBODY, []] : rootOf(held);
-  const look = () => sys.wakeGroup(root, except, group, signalTime(held));
-  const count = withRoom(held, (answer) => answer >= 0, look);
-  if (count < 0) kill(held, "group", "SIGCONT");
+    run.confinement.holding.mechanism === "group" ? [EVERYBODY, []] : rootOf(run);
+  const look = () => sys.wakeGroup(root, except, group, signalTime(run));
+  const count = withRoom(run, (answer) => answer >= 0, look);
+  if (count < 0) kill(run, "group", "SIGCONT");
   return count !== 0;
 }
 

@@ -10,16 +10,16 @@ import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { FOREVER } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian.ts";
-import type { Held, Refusal, World } from "../run/held.ts";
 import {
+  closeRun,
   deadlineNews,
   descriptorsOf,
-  endRun,
-  holdRun,
   leave,
   newsOf,
-  openWorld,
+  openContext,
+  openRun,
   parentNews,
   perform,
   resource,
@@ -37,8 +37,8 @@ import type { Readiness } from "./ready.ts";
 import { closeChannel, isReady, notReady } from "./ready.ts";
 import { spawnServing } from "./spawn.ts";
 
-/** Native code has room for so many runs: one that comes and one that goes. */
-const PLACES = [0, 1];
+/** Slots of native code: one for the generation that begins, one for the one that ends. */
+const SLOTS = [0, 1];
 
 /** A Linux host for a command whose generations follow one another. */
 export type ServingHost = ServiceHost & {
@@ -48,7 +48,7 @@ export type ServingHost = ServiceHost & {
 
 /** What all generations of a command share, and those that live. */
 export type Service = {
-  readonly world: World;
+  readonly host: HostContext;
   readonly listeners: readonly Listener[];
   readonly watch: Watch | undefined;
   readonly generations: Map<number, Generation>;
@@ -57,13 +57,13 @@ export type Service = {
 };
 
 /** A run of the command, and whether it is ready to serve. */
-export type Generation = { readonly held: Held; readonly readiness: Readiness };
+export type Generation = { readonly run: RunContext; readonly readiness: Readiness };
 
 /** A host for all generations of a command. */
 export function openGenerations(placement: Placement, voice: () => Voice): ServingHost | Refusal {
   const service = openService(placement, voice);
   if ("kind" in service) return service;
-  const { world, listeners, watch } = service;
+  const { host, listeners, watch } = service;
   return {
     kind: "host",
     perform: (action) => act(service, action),
@@ -71,7 +71,7 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
       closeListeners(listeners);
-      return leave(world, { exit, forced: true });
+      return leave(host, { exit, forced: true });
     },
   };
 }
@@ -79,47 +79,47 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
 /** Opens what all generations need: sockets and watches before anything is started. */
 export function openService(placement: Placement, voice: () => Voice): Service | Refusal {
   const { spec } = placement;
-  const world = openWorld(placement, voice);
-  if ("kind" in world) return world;
+  const host = openContext(placement, voice);
+  if ("kind" in host) return host;
   const listeners = openListeners(spec);
   if ("kind" in listeners) return { kind: "refused", message: listeners };
   const refuse = (message: Message): Refusal => {
     closeListeners(listeners);
     return { kind: "refused", message };
   };
-  const spares = isReloading(spec) ? openSpares(world.ownPid) : undefined;
+  const spares = isReloading(spec) ? openSpares(host.ownPid) : undefined;
   if (typeof spares === "number") return refuse(resource(spec, -spares));
-  world.changing.spares = spares;
+  host.state.spares = spares;
   const watch = spec.watch.length > 0 ? openWatch(spec) : undefined;
   if (watch !== undefined && "kind" in watch) return refuse(watch);
   // The last thing that can be refused: what it makes would have to be removed again.
-  const first = holdRun({ ...world }, 1, 0);
+  const first = openRun({ ...host }, 1, 0);
   if ("kind" in first) return refuse(first);
   handOver(first);
-  tellListeners(world, listeners);
-  sayWarning(world, watch);
-  const generations = new Map([[1, { held: first, readiness: notReady() }]]);
-  return { world, listeners, watch, generations, answers: [] };
+  tellListeners(host, listeners);
+  sayWarning(host, watch);
+  const generations = new Map([[1, { run: first, readiness: notReady() }]]);
+  return { host, listeners, watch, generations, answers: [] };
 }
 
 /** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
-function tellListeners(world: World, listeners: readonly Listener[]): void {
+function tellListeners(host: HostContext, listeners: readonly Listener[]): void {
   const at = now();
-  listeners.forEach(({ listen, address }, place) => {
+  listeners.forEach(({ listen, address }, index) => {
     const { name } = listen;
-    const descriptor = FIRST_SOCKET + place;
-    emit(world, recordOf({ type: "listening", at, name, address, descriptor }, at));
+    const descriptor = FIRST_SOCKET + index;
+    emit(host, recordOf({ type: "listening", at, name, address, descriptor }, at));
   });
 }
 
-function sayWarning(world: World, watch: Watch | undefined): void {
+function sayWarning(host: HostContext, watch: Watch | undefined): void {
   const warning = watch && warningOf(watch);
-  if (warning !== undefined) sayNow(world, warning);
+  if (warning !== undefined) sayNow(host, warning);
 }
 
 /** Does what the core asks for. */
 export function act(service: Service, action: Exclude<ServiceAction, { type: "exit" }>): void {
-  const { world, listeners, generations } = service;
+  const { host, listeners, generations } = service;
   switch (action.type) {
     case "begin":
       beginGeneration(service, action.generation);
@@ -130,66 +130,66 @@ export function act(service: Service, action: Exclude<ServiceAction, { type: "ex
     case "generation": {
       const generation = generations.get(action.generation);
       if (generation === undefined) break;
-      const { held, readiness } = generation;
-      sys.chooseRun(held.place);
-      perform(held, action.action, (_, at) => spawnServing(held, at, listeners, readiness));
+      const { run, readiness } = generation;
+      sys.chooseRun(run.slot);
+      perform(run, action.action, (_, at) => spawnServing(run, at, listeners, readiness));
       break;
     }
     case "say":
-      sayNow(world, action.message);
+      sayNow(host, action.message);
       break;
     case "emit":
-      emit(world, action);
+      emit(host, action);
       break;
     case "report":
-      writeReport(world, action.report);
+      writeReport(host, action.report);
   }
 }
 
 /** A socket's flags belong to all who have it: they are reset when nobody serves. */
 function beginGeneration(
-  { world, listeners, generations, answers }: Service,
+  { host, listeners, generations, answers }: Service,
   generation: number,
 ): void {
   if (generations.size === 0 || generation === 1) prepareListeners(listeners);
   if (generations.has(generation)) return;
-  const taken = [...generations.values()].map(({ held }) => held.place);
-  const place = PLACES.find((free) => !taken.includes(free)) ?? 0;
-  sys.chooseRun(place);
-  const held = holdRun({ ...world }, generation, place);
-  if (!("kind" in held)) {
-    generations.set(generation, { held, readiness: notReady() });
+  const taken = [...generations.values()].map(({ run }) => run.slot);
+  const slot = SLOTS.find((free) => !taken.includes(free)) ?? 0;
+  sys.chooseRun(slot);
+  const run = openRun({ ...host }, generation, slot);
+  if (!("kind" in run)) {
+    generations.set(generation, { run, readiness: notReady() });
     return;
   }
   // What the first one was given, this one is refused.
-  const event = { type: "spawn-failed", at: now(), error: held } as const;
+  const event = { type: "spawn-failed", at: now(), error: run } as const;
   answers.push({ type: "generation", generation, event });
 }
 
-function endGeneration({ world, listeners, generations }: Service, generation: number): void {
+function endGeneration({ host, listeners, generations }: Service, generation: number): void {
   const ending = generations.get(generation);
   if (ending === undefined) return;
-  const { held, readiness } = ending;
-  sys.chooseRun(held.place);
-  endRun(held);
+  const { run, readiness } = ending;
+  sys.chooseRun(run.slot);
+  closeRun(run);
   closeChannel(readiness);
   sys.endRun();
   generations.delete(generation);
   // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
-  reapAdopted(world);
+  reapAdopted(host);
   if (generations.size === 0) widenListeners(listeners);
 }
 
 /** The one place where we wait for generations. */
 function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
-  const { world, watch, generations, answers } = service;
+  const { host, watch, generations, answers } = service;
   for (;;) {
     const next = answers.shift() ?? nextEvent(service, deadline);
     if (next !== undefined) return next;
-    const descriptors = [world.signalFd, world.changing.parentPidfd];
+    const descriptors = [host.signalFd, host.state.parentPidfd];
     if (watch !== undefined) descriptors.push(watch.descriptor);
-    for (const { held, readiness } of generations.values()) {
-      sys.chooseRun(held.place);
+    for (const { run, readiness } of generations.values()) {
+      sys.chooseRun(run.slot);
       descriptors.push(readiness.fd, ...descriptorsOf());
     }
     const until = earlier(deadline, watch && pollAt(watch));
@@ -206,20 +206,20 @@ function waitFor(watch: Watch, descriptors: readonly number[], until: number): v
 
 /** What has happened, most important first, in the order of a single run. */
 function nextEvent(service: Service, deadline: Instant | undefined): ServiceEvent | undefined {
-  const { world, watch, generations } = service;
+  const { host, watch, generations } = service;
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
     const found =
-      generationNews(generations, at, late !== undefined) ?? late ?? parentNews(world, at);
+      generationNews(generations, at, late !== undefined) ?? late ?? parentNews(host, at);
     if (found !== undefined) return found;
-    const news = nextSignal(world, commandOf(generations));
+    const news = nextSignal(host, commandOf(generations));
     if (news === undefined) break;
     if (news !== "nothing") return news;
   }
   const at = now();
   const path = watch && lookAt(watch, at);
-  sayWarning(world, watch);
+  sayWarning(host, watch);
   return path === undefined ? undefined : { type: "changed", at, path };
 }
 
@@ -228,11 +228,11 @@ function generationNews(
   at: Instant,
   isLate: boolean,
 ): ServiceEvent | undefined {
-  for (const [generation, { held, readiness }] of generations) {
-    sys.chooseRun(held.place);
-    const event = newsOf(held, at, isLate);
+  for (const [generation, { run, readiness }] of generations) {
+    sys.chooseRun(run.slot);
+    const event = newsOf(run, at, isLate);
     if (event !== undefined) return { type: "generation", generation, event };
-    if (isReady(held, readiness)) return { type: "ready", at, generation };
+    if (isReady(run, readiness)) return { type: "ready", at, generation };
   }
   return undefined;
 }
@@ -240,9 +240,9 @@ function generationNews(
 /** Any command: where there are two they are placed alike. */
 function commandOf(generations: ReadonlyMap<number, Generation>): () => number {
   return () => {
-    for (const { held } of generations.values()) {
-      sys.chooseRun(held.place);
-      const pid = commandPid(held);
+    for (const { run } of generations.values()) {
+      sys.chooseRun(run.slot);
+      const pid = commandPid(run);
       if (pid !== 0) return pid;
     }
     return 0;

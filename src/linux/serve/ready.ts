@@ -3,7 +3,7 @@ import { isSeen } from "../../core/values/unseen.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Held } from "../run/held.ts";
+import type { RunContext } from "../run/context.ts";
 import { membersOf } from "../run/members.ts";
 
 /** What is known of a generation's readiness. */
@@ -66,10 +66,10 @@ const PIPE = 512;
  * Whether the command has said that it is ready; told once. A socket is read until the command is
  * gone, for it may tell of more, and would wait for room; a pipe is closed when the line is there.
  */
-export function isReady(held: Held, readiness: Readiness): boolean {
+export function isReady(run: RunContext, readiness: Readiness): boolean {
   if (readiness.fd < 0 || sys.wait([readiness.fd], 0) <= 0) return false;
-  const { kind } = held.spec.ready;
-  const said = kind === "notify" ? notified(held, readiness) : written(readiness.fd);
+  const { kind } = run.spec.ready;
+  const said = kind === "notify" ? notified(run, readiness) : written(readiness.fd);
   if (kind === "fd" && said !== "nothing") closeChannel(readiness);
   if (said !== "ready" || readiness.isReady) return false;
   readiness.isReady = true;
@@ -85,9 +85,9 @@ export function closeChannel(readiness: Readiness): void {
 type Said = "ready" | "nothing" | "gone";
 
 /** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
-function notified(held: Held, readiness: Readiness): Said {
+function notified(run: RunContext, readiness: Readiness): Said {
   const [own] = sys.user();
-  const tree = treeOf(held, readiness);
+  const tree = treeOf(run, readiness);
   let said: Said = "nothing";
   // Not for ever: who floods the socket would keep us from everything else.
   for (let count = 0; count < MOST_AT_ONCE; count += 1) {
@@ -111,14 +111,14 @@ const MOST_MEMBERS = 1000;
  * in the tree, for who may end a process there (kill(2)) may also speak for it.
  */
 function treeOf(
-  held: Held,
+  run: RunContext,
   readiness: Readiness,
 ): { readonly has: (pid: number, user: number) => boolean } {
   // Looked at when it is first asked for, and once: whoever sends much is not to cost much.
   let members: readonly number[] | undefined;
   const has = (pid: number, user: number) => {
     if (members === undefined) {
-      members = membersOf(held);
+      members = membersOf(run);
       const users = members.slice(0, MOST_MEMBERS).flatMap(usersOf);
       readiness.users = [...new Set([...readiness.users, ...users])];
     }

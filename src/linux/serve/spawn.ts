@@ -1,7 +1,7 @@
 import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { sys } from "../kernel/window.ts";
-import type { Held } from "../run/held.ts";
+import type { RunContext } from "../run/context.ts";
 import { inherited, SECOND_IDENTITY, spawn } from "../run/spawn.ts";
 import type { Listener } from "./listeners.ts";
 import type { Readiness } from "./ready.ts";
@@ -9,16 +9,16 @@ import { closeChannel, openChannel } from "./ready.ts";
 
 /** Starts a generation's command with the sockets and a way to say that it is ready. */
 export function spawnServing(
-  held: Held,
+  run: RunContext,
   at: Instant,
   listeners: readonly Listener[],
   readiness: Readiness,
 ): number {
-  const channel = openChannel(held.spec);
+  const channel = openChannel(run.spec);
   if (typeof channel === "number") return channel;
   const given = inherited();
-  const answer = spawn(held, at, {
-    variables: [...given.variables, ...variablesOf(held, listeners), ...channel.variables],
+  const answer = spawn(run, at, {
+    variables: [...given.variables, ...variablesOf(run, listeners), ...channel.variables],
     own: listeners.length > 0 ? [...new Set(["LISTEN_PID", ...given.own])] : given.own,
     descriptors: [...handedOver(listeners), ...channel.descriptors],
   });
@@ -28,7 +28,10 @@ export function spawnServing(
   return answer;
 }
 
-function variablesOf({ generation }: Held, listeners: readonly Listener[]): readonly string[] {
+function variablesOf(
+  { generation }: RunContext,
+  listeners: readonly Listener[],
+): readonly string[] {
   const generationOf = `CURFEW_GENERATION=${generation}`;
   if (listeners.length === 0) return [generationOf];
   const numbers = listeners.map((_, at) => FIRST_SOCKET + at);

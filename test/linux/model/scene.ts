@@ -6,9 +6,9 @@ import type { Spec } from "../../../src/core/spec/spec.ts";
 import { isServing } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import { main } from "../../../src/linux/main.ts";
-import type { Held } from "../../../src/linux/run/held.ts";
+import type { RunContext } from "../../../src/linux/run/context.ts";
 import type { LinuxHost } from "../../../src/linux/run/host.ts";
-import { holdRun, openHost, openWorld, perform } from "../../../src/linux/run/host.ts";
+import { openContext, openHost, openRun, perform } from "../../../src/linux/run/host.ts";
 import { placementOf } from "../../../src/linux/run/terminal.ts";
 import type { Generation, Service } from "../../../src/linux/serve/generations.ts";
 import { act, openGenerations, openService } from "../../../src/linux/serve/generations.ts";
@@ -46,14 +46,14 @@ export function refusalOf(line: string, kernel: Kernel): unknown {
 }
 
 /** What a host holds, for its parts. */
-export function heldOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): Held {
+export function runOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): RunContext {
   use(kernel);
   const place = placementOf({ ...specOf(line), ...spec });
-  const world = openWorld(place, VOICE);
-  if ("kind" in world) throw new Error(JSON.stringify(world));
-  const held = holdRun(world, 1, 0);
-  if ("kind" in held) throw new Error(JSON.stringify(held));
-  return held;
+  const host = openContext(place, VOICE);
+  if ("kind" in host) throw new Error(JSON.stringify(host));
+  const run = openRun(host, 1, 0);
+  if ("kind" in run) throw new Error(JSON.stringify(run));
+  return run;
 }
 
 /** The same where generations follow one another, and the first of them. */
@@ -84,7 +84,7 @@ export const WILL: Will = {
 /** A run whose command has been started. */
 export type Started = {
   readonly kernel: Kernel;
-  readonly held: Held;
+  readonly run: RunContext;
   readonly guardian: number;
   readonly command: Process;
 };
@@ -99,9 +99,9 @@ export function started(
   const kernel = makeKernel(pid);
   prepare(kernel);
   return startedBy(kernel, () => {
-    const held = heldOf(line, kernel, spec);
-    perform(held, { type: "spawn", will: WILL });
-    return { held };
+    const run = runOf(line, kernel, spec);
+    perform(run, { type: "spawn", will: WILL });
+    return { run };
   });
 }
 
@@ -120,7 +120,10 @@ export function startedServing(
   });
 }
 
-function startedBy<T extends { readonly held: Held }>(kernel: Kernel, start: () => T): Started & T {
+function startedBy<T extends { readonly run: RunContext }>(
+  kernel: Kernel,
+  start: () => T,
+): Started & T {
   let command: Process | undefined;
   const { begins } = kernel.birth;
   kernel.birth.begins = (on, process) => {

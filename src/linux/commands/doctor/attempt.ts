@@ -5,8 +5,8 @@ import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
 import type { Holding } from "../../../core/spec/tree.ts";
 import { NO_DESCRIPTOR } from "../../kernel/abi.ts";
 import { sys } from "../../kernel/window.ts";
-import type { Held } from "../../run/held.ts";
-import { descriptorsOf, endRun, holdRun, newsOf, openWorld, perform } from "../../run/host.ts";
+import type { RunContext } from "../../run/context.ts";
+import { closeRun, descriptorsOf, newsOf, openContext, openRun, perform } from "../../run/host.ts";
 import { now } from "../../run/news.ts";
 
 /** How far a start came: what holds the tree where it was made, and what was refused. */
@@ -21,28 +21,28 @@ const LIMIT = 2_000_000;
 export function attempt(fields: Partial<Fields>): Tried {
   const spec: Spec = { ...RUN_DEFAULTS, sayLimits: false, ...fields, command: [NOTHING] };
   const voice = () => ({ name: "", utf8: false });
-  const world = openWorld({ spec, terminal: NO_DESCRIPTOR }, voice);
-  if ("kind" in world) return refused(world.message);
+  const host = openContext({ spec, terminal: NO_DESCRIPTOR }, voice);
+  if ("kind" in host) return refused(host.message);
   // Standard output is still needed here.
-  world.changing.spares = [];
-  const held = holdRun(world, 1, 0);
-  if ("kind" in held) return refused(held);
-  const tried = begin(held);
-  endRun(held);
+  host.state.spares = [];
+  const run = openRun(host, 1, 0);
+  if ("kind" in run) return refused(run);
+  const tried = begin(run);
+  closeRun(run);
   sys.endRun();
-  sys.close(world.signalFd);
+  sys.close(host.signalFd);
   return tried;
 }
 
-function begin(held: Held): Tried {
-  for (const action of start(held.spec).actions) {
-    if (action.type !== "exit") perform(held, action);
+function begin(run: RunContext): Tried {
+  for (const action of start(run.spec).actions) {
+    if (action.type !== "exit") perform(run, action);
   }
   const deadline = now() + LIMIT;
   let holding: Holding | undefined;
   for (;;) {
     const at = now();
-    const event = newsOf(held, at);
+    const event = newsOf(run, at);
     switch (event?.type) {
       case "spawned":
         holding = event.holding;
@@ -51,8 +51,8 @@ function begin(held: Held): Tried {
         return { holding, errno: cameToExec(event.error) ? undefined : event.error.errno };
       default:
         if (at > deadline) return { holding, errno: "ETIMEDOUT" };
-        sys.wait([held.signalFd, ...descriptorsOf()], deadline);
-        sys.nextSignal(held.signalFd);
+        sys.wait([run.signalFd, ...descriptorsOf()], deadline);
+        sys.nextSignal(run.signalFd);
     }
   }
 }

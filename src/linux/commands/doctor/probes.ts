@@ -4,8 +4,8 @@ import type { Duration } from "../../../core/values/duration.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import type { Bytes } from "../../../core/values/size.ts";
 import { makeIn } from "../../confine/cgroup.ts";
-import type { Place } from "../../confine/cgroup-place.ts";
-import { placeInV1, placeInV2 } from "../../confine/cgroup-place.ts";
+import type { CgroupDir } from "../../confine/cgroup-dir.ts";
+import { cgroupInV1, cgroupInV2 } from "../../confine/cgroup-dir.ts";
 import { confine } from "../../confine/containment.ts";
 import { hasOwnProc } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
@@ -68,7 +68,7 @@ type V2 = { readonly made: Attempt; readonly files: readonly string[] };
 /** A group of our own in version 2, and the files it has. */
 function tryV2(pid: number): V2 {
   let files: readonly string[] = [];
-  const made = tryIn(placeInV2(), pid, (path) => {
+  const made = tryIn(cgroupInV2(), pid, (path) => {
     const listed = sys.list(path);
     files = typeof listed === "number" ? [] : listed;
   });
@@ -77,13 +77,13 @@ function tryV2(pid: number): V2 {
 
 /** A group of our own in the hierarchy of a controller of version 1. */
 function tryV1(controller: "memory" | "pids", pid: number): Attempt {
-  return tryIn(placeInV1(controller), pid, () => {});
+  return tryIn(cgroupInV1(controller), pid, () => {});
 }
 
-/** Makes a group, has it looked at, and removes it. `place`: where, if we are anywhere. */
-function tryIn(place: Place, pid: number, look: (path: string) => void): Attempt {
-  if (place.kind === "absent") return place;
-  const { path } = place;
+/** Makes a group, has it looked at, and removes it. `dir`: where. */
+function tryIn(dir: CgroupDir, pid: number, look: (path: string) => void): Attempt {
+  if (dir.kind === "absent") return dir;
+  const { path } = dir;
   // What holds for a move of the command holds for one of ours to where we are already.
   const moved = sys.writeFile(`${path}/cgroup.procs`, String(pid));
   if (moved < 0) return { kind: "refused", path, errno: errnoName(-moved) };

@@ -6,7 +6,7 @@ import {
   processorTimeOf,
   removeAll,
 } from "../../../../src/linux/confine/cgroup.ts";
-import { placeInV1, placeInV2 } from "../../../../src/linux/confine/cgroup-place.ts";
+import { cgroupInV1, cgroupInV2 } from "../../../../src/linux/confine/cgroup-dir.ts";
 import type { Confinement } from "../../../../src/linux/confine/confinement.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
@@ -96,12 +96,12 @@ export const PLACES: readonly Row[] = [
   [
     "version 2 alone, and beside version 1",
     () => [
-      on([v2("", "")], () => placeInV2()),
-      on([v2("", "", `${ROOT}/unified`)], () => placeInV2()),
+      on([v2("", "")], () => cgroupInV2()),
+      on([v2("", "", `${ROOT}/unified`)], () => cgroupInV2()),
     ],
     [
-      { kind: "place", path: `${ROOT}/me` },
-      { kind: "place", path: `${ROOT}/unified/me` },
+      { kind: "present", path: `${ROOT}/me` },
+      { kind: "present", path: `${ROOT}/unified/me` },
     ],
   ],
   [
@@ -109,27 +109,27 @@ export const PLACES: readonly Row[] = [
     () => {
       const kernel = prepared(v2("", ""));
       kernel.files.set("/proc/self/cgroup", "0::/\n");
-      return placeInV2();
+      return cgroupInV2();
     },
-    { kind: "place", path: ROOT },
+    { kind: "present", path: ROOT },
   ],
   [
     "outside of what is mounted",
     () => {
       const kernel = prepared(v2("", ""));
       kernel.files.set("/proc/self/cgroup", "0::/../x\n");
-      return placeInV2();
+      return cgroupInV2();
     },
     { kind: "absent", reason: "our own group is outside of what is mounted here" },
   ],
   [
     "nothing is mounted, or /proc does not say where we are",
     () => {
-      const nothing = on([], () => placeInV2());
+      const nothing = on([], () => cgroupInV2());
       const kernel = prepared(v2("", ""));
       kernel.files.delete("/proc/self/cgroup");
-      const silent = placeInV2();
-      return [nothing, silent].map((place) => place.kind === "absent" && place.reason);
+      const silent = cgroupInV2();
+      return [nothing, silent].map((dir) => dir.kind === "absent" && dir.reason);
     },
     [
       "cgroup v2 is not mounted at /sys/fs/cgroup or /sys/fs/cgroup/unified",
@@ -139,19 +139,19 @@ export const PLACES: readonly Row[] = [
   [
     "version 1: a controller with others, and alone",
     () => [
-      on([v1("memory")], () => placeInV1("memory")),
-      on([v1("memory", "7:memory:/old")], () => placeInV1("memory")),
+      on([v1("memory")], () => cgroupInV1("memory")),
+      on([v1("memory", "7:memory:/old")], () => cgroupInV1("memory")),
     ],
     [
-      { kind: "place", path: `${ROOT}/memory/old` },
-      { kind: "place", path: `${ROOT}/memory/old` },
+      { kind: "present", path: `${ROOT}/memory/old` },
+      { kind: "present", path: `${ROOT}/memory/old` },
     ],
   ],
   [
     "version 1: another controller's place is not this one's",
     () => [
-      on([v1("memory", "7:xmemory:/old")], () => placeInV1("memory").kind),
-      on([v1("pids")], () => placeInV1("memory")),
+      on([v1("memory", "7:xmemory:/old")], () => cgroupInV1("memory").kind),
+      on([v1("pids")], () => cgroupInV1("memory")),
     ],
     [
       "absent",

@@ -39,10 +39,10 @@ function container({ pid = 1, spec = {}, strangers = 1, prepare }: Scene = {}): 
 
 /** What an event is told as, and whether the guardian was let go for it. */
 function seen(event: object | undefined, scene: Scene = {}) {
-  const { kernel, held, command } = container(scene);
+  const { kernel, run, command } = container(scene);
   kernel.processes.delete(command.pid);
-  const answer = adoptedNews(held, event as Event | undefined, AT);
-  return [answer, kernel.log.includes("farewell"), held.awaitsAdopted];
+  const answer = adoptedNews(run, event as Event | undefined, AT);
+  return [answer, kernel.log.includes("farewell"), run.awaitsAdopted];
 }
 
 const STRANGER = [{ pid: 500, command: "sh" }];
@@ -59,21 +59,21 @@ const LOOK = {
 
 /** What was looked at and told, once the tree has ended, at each end of a stranger's. */
 function waited(event: object) {
-  const { kernel, held, command } = container({ strangers: 2 });
+  const { kernel, run, command } = container({ strangers: 2 });
   kernel.processes.delete(command.pid);
-  const told: unknown[] = [adoptedNews(held, event as Event, AT)?.type];
+  const told: unknown[] = [adoptedNews(run, event as Event, AT)?.type];
   for (const pid of [500, 501]) {
     kernel.processes.delete(pid);
-    told.push(adoptedNews(held, undefined, AT));
+    told.push(adoptedNews(run, undefined, AT));
   }
-  return [...told, adoptedNews(held, undefined, AT)];
+  return [...told, adoptedNews(run, undefined, AT)];
 }
 
 function signalled(scene: Scene, act: (scene: Started) => void = () => {}) {
   const begun = container(scene);
   act(begun);
   begun.kernel.log.length = 0;
-  killAdopted(begun.held, 15, []);
+  killAdopted(begun.run, 15, []);
   return begun.kernel.log;
 }
 
@@ -128,10 +128,10 @@ export const ADOPTED: readonly Row[] = [
   [
     "somebody is there who cannot be looked at",
     () => {
-      const { kernel, held, command } = container();
+      const { kernel, run, command } = container();
       kernel.processes.delete(command.pid);
       kernel.faults.push(["list", 0, 24]);
-      const event = adoptedNews(held, EXITED as unknown as Event, AT);
+      const event = adoptedNews(run, EXITED as unknown as Event, AT);
       return event?.type === "exited" && event.leftovers;
     },
     [{ pid: 0, command: "?" }],

@@ -8,7 +8,7 @@ import { use } from "../../model/install.ts";
 import { fork, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
-import { heldOf, started } from "../../model/scene.ts";
+import { runOf, started } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 
 const AT = 77 as Instant;
@@ -32,7 +32,7 @@ function told(row: readonly number[], scene: Scene = {}): unknown {
   const begun = started(scene.line ?? SPEC, scene.prepare, scene.spec);
   scene.after?.(begun);
   begun.kernel.runs[0]?.rows.push(row);
-  const event = guardianNews(begun.held, AT);
+  const event = guardianNews(begun.run, AT);
   if (event === undefined) return undefined;
   const { at, ...rest } = event;
   return at === AT ? rest : `at ${at}`;
@@ -101,8 +101,8 @@ const looked = (line: string, staysForRest = true) => {
     line,
     after: (scene) => {
       leaves(scene);
-      const { kernel, held } = scene;
-      held.staysForRest = staysForRest;
+      const { kernel, run } = scene;
+      run.staysForRest = staysForRest;
       kernel.channels.set(201, [9, 1, 3, 9, 2, 5, 9, 3, 2]).set(kernel.own.pid, [9, 7, 1]);
       Object.assign(kernel.processes.get(202) ?? {}, { words: ["/bin/cat", "-u"] });
     },
@@ -125,7 +125,7 @@ const named = (line: string, spec: Partial<Spec> = {}) => {
 };
 
 export const GUARDIAN_NEWS: readonly Row[] = [
-  ["nothing new", () => guardianNews(started(SPEC).held, AT), undefined],
+  ["nothing new", () => guardianNews(started(SPEC).run, AT), undefined],
   ["news of a kind that nobody knows", () => told([9, 1, 2]), undefined],
   [
     "what exec did not find, and what it would not run",
@@ -173,9 +173,9 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "what comes after a tracer's stop is told",
     () => {
-      const { kernel, held } = started(SPEC);
+      const { kernel, run } = started(SPEC);
       kernel.runs[0]?.rows.push([STOPPED, TRAPPED, 19], [LOST]);
-      return guardianNews(held, AT)?.type;
+      return guardianNews(run, AT)?.type;
     },
     "guardian-gone",
   ],
@@ -278,10 +278,10 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     "where the link of /proc is refused its file says whose it is",
     () =>
       (["ours", "another", "none"] as const).map((proc) => {
-        const { kernel, held } = started(SPEC);
+        const { kernel, run } = started(SPEC);
         kernel.proc = proc;
         kernel.faults.push(["readLink", 0, EPERM]);
-        return membersOf(held);
+        return membersOf(run);
       }),
     [[201], [], []],
   ],
@@ -302,9 +302,9 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "the command in a namespace has no number while nothing can be looked at",
     () => {
-      const { kernel, held } = started("run cmd", () => {}, { containment: "pidns" });
+      const { kernel, run } = started("run cmd", () => {}, { containment: "pidns" });
       kernel.isFull = true;
-      return commandPid(held);
+      return commandPid(run);
     },
     0,
   ],
@@ -410,9 +410,9 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "orphans that were reaped are said, and what comes after them is told",
     () => {
-      const { kernel, held } = started(SPEC);
+      const { kernel, run } = started(SPEC);
       kernel.runs[0]?.rows.push([REAPED, 61, 62], [LOST]);
-      const event = guardianNews(held, AT);
+      const event = guardianNews(run, AT);
       const said = kernel.descriptors.get(2);
       return [event?.type, said?.kind === "sink" && said.text.match(/\d+/g)];
     },
@@ -424,8 +424,8 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       const event = told(ended(EXITED, 0, PROVEN), {
         prepare: withCgroups,
         spec: { containment: "cgroup" },
-        after: ({ kernel, held }) => {
-          const [leaf] = held.confinement.cgroups;
+        after: ({ kernel, run }) => {
+          const [leaf] = run.confinement.cgroups;
           kernel.files.set(`${leaf}/cpu.stat`, "usage_usec 9\nuser_usec 7\nsystem_usec 2\n");
         },
       });
@@ -442,8 +442,8 @@ export const GUARDIAN_NEWS: readonly Row[] = [
           kernel.files.set("/sys/fs/cgroup/me/cgroup.subtree_control", "memory\n");
         },
         spec: { memLimit: 1_048_576 as Spec["memLimit"] },
-        after: ({ kernel, held }) => {
-          kernel.files.set(`${held.confinement.cgroups[0]}/memory.events`, "oom 4\noom_kill 3\n");
+        after: ({ kernel, run }) => {
+          kernel.files.set(`${run.confinement.cgroups[0]}/memory.events`, "oom 4\noom_kill 3\n");
         },
       });
       return (event as { usage: { oomKills: unknown } }).usage.oomKills;
@@ -469,11 +469,11 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     () => {
       const kernel = makeKernel();
       fork(kernel, 100, { pid: 61 });
-      const held = heldOf("run cmd", kernel);
+      const run = runOf("run cmd", kernel);
       const begun = started("run cmd");
-      const after = rootOf(begun.held);
+      const after = rootOf(begun.run);
       use(kernel);
-      return [rootOf(held), after];
+      return [rootOf(run), after];
     },
     [
       [100, [61]],
@@ -485,12 +485,12 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     () => {
       const begun = started("run cmd", (kernel) => void fork(kernel, 100, { pid: 61 }), {});
       fork(begun.kernel, 201, { pid: 302 });
-      const before = membersOf(begun.held);
+      const before = membersOf(begun.run);
       const guardian = begun.kernel.runs[0];
       if (guardian !== undefined) guardian.pid = 0;
       begun.kernel.processes.delete(200);
       begun.command.parent = 100;
-      return [before, membersOf(begun.held)];
+      return [before, membersOf(begun.run)];
     },
     [
       [201, 302],
@@ -501,16 +501,16 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     "the command's number: as it was told; in a namespace the guardian's first child",
     () => {
       const plain = started("run cmd");
-      const seen = [commandPid(plain.held)];
+      const seen = [commandPid(plain.run)];
       const inside = started("run cmd", () => {}, { containment: "pidns" });
-      seen.push(inside.held.outerPid, commandPid(inside.held));
+      seen.push(inside.run.outerPid, commandPid(inside.run));
       fork(inside.kernel, 200, { pid: 205 });
       inside.kernel.processes.delete(201);
-      seen.push(commandPid(inside.held));
-      inside.held.outerPid = 0;
-      seen.push(commandPid(inside.held));
+      seen.push(commandPid(inside.run));
+      inside.run.outerPid = 0;
+      seen.push(commandPid(inside.run));
       inside.kernel.processes.delete(205);
-      return [...seen, commandPid(inside.held)];
+      return [...seen, commandPid(inside.run)];
     },
     [201, 201, 201, 0, 205, 0],
   ],

@@ -6,8 +6,8 @@ import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import type { Arrived } from "../../../../src/linux/kernel/window.ts";
 import {
+  closeRun,
   deadlineNews,
-  endRun,
   leave,
   newsOf,
   parentNews,
@@ -16,7 +16,7 @@ import {
 import { fork, later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
-import { heldOf, hostOf, refusalOf, serviceOf, specOf, started, WILL } from "../../model/scene.ts";
+import { hostOf, refusalOf, runOf, serviceOf, specOf, started, WILL } from "../../model/scene.ts";
 import { come, end } from "../../model/signals.ts";
 import type { Kernel } from "../../model/types.ts";
 import { withCgroups } from "./guardian-news.ts";
@@ -66,7 +66,7 @@ function does(action: Done, line = "run cmd", prepare?: (scene: Started) => void
   const scene = started(line, undefined, spec);
   prepare?.(scene);
   scene.kernel.log.length = 0;
-  perform(scene.held, action);
+  perform(scene.run, action);
   return scene.kernel.log;
 }
 
@@ -100,11 +100,11 @@ const all =
 /** How a start ends that is refused. */
 function startOf(prepare: Prepare, spec: Partial<Spec> = {}) {
   const kernel = makeKernel();
-  const held = heldOf("run cmd", kernel, spec);
+  const run = runOf("run cmd", kernel, spec);
   prepare(kernel);
-  perform(held, SPAWN as Done);
-  const [event] = held.answers;
-  return event?.type === "spawn-failed" ? event.error : [event?.type, held.outerPid];
+  perform(run, SPAWN as Done);
+  const [event] = run.answers;
+  return event?.type === "spawn-failed" ? event.error : [event?.type, run.outerPid];
 }
 
 const spawnError = { kind: "spawn", command: "cmd" };
@@ -245,7 +245,7 @@ export const OPENINGS: readonly Row[] = [
     () => {
       const kernel = makeKernel();
       kernel.faults.push(["becomeSubreaper", 1, EPERM]);
-      const { isSubreaper, confinement } = heldOf("run cmd", kernel);
+      const { isSubreaper, confinement } = runOf("run cmd", kernel);
       return [isSubreaper, confinement.holding.mechanism];
     },
     [false, "group"],
@@ -254,9 +254,9 @@ export const OPENINGS: readonly Row[] = [
     "children that were ours before",
     () => {
       const kernel = makeKernel();
-      const none = heldOf("run cmd", kernel).inherited;
+      const none = runOf("run cmd", kernel).inherited;
       fork(kernel, 100, { pid: 61 });
-      return [none, heldOf("run cmd", kernel).inherited];
+      return [none, runOf("run cmd", kernel).inherited];
     },
     [[], [61]],
   ],
@@ -275,7 +275,7 @@ export const OPENINGS: readonly Row[] = [
       const kernel = makeKernel();
       fork(kernel, 100, { pid: 61 });
       kernel.proc = "none";
-      return heldOf("run cmd", kernel).inherited;
+      return runOf("run cmd", kernel).inherited;
     },
     [],
   ],
@@ -349,12 +349,12 @@ export const WAITS: readonly Row[] = [
     "the parent's end is told once",
     () => {
       const kernel = makeKernel();
-      const held = heldOf("run --die-with-parent cmd", kernel);
-      const fd = held.changing.parentPidfd;
-      const told = [parentNews(held, 7 as Instant)];
+      const run = runOf("run --die-with-parent cmd", kernel);
+      const fd = run.state.parentPidfd;
+      const told = [parentNews(run, 7 as Instant)];
       parentEnds(kernel);
-      told.push(parentNews(held, 8 as Instant), parentNews(held, 9 as Instant));
-      return [...told, held.changing.parentPidfd, kernel.descriptors.has(fd)];
+      told.push(parentNews(run, 8 as Instant), parentNews(run, 9 as Instant));
+      return [...told, run.state.parentPidfd, kernel.descriptors.has(fd)];
     },
     [undefined, { type: "caller-gone", at: 8 }, undefined, -1, false],
   ],
@@ -404,11 +404,11 @@ type Stopping = {
 
 /** A stop of the command, when we had this signal: which one, the terminal's or not, and a shell. */
 function stop({ ours, later, signal = 20, prepare, spec, again = false }: Stopping) {
-  const { kernel, held } = started("run cmd", prepare, spec);
-  held.answers.length = 0;
+  const { kernel, run } = started("run cmd", prepare, spec);
+  run.answers.length = 0;
   for (const one of [ours, later]) if (one !== undefined) kernel.arrived.push(one);
   for (let count = again ? 2 : 1; count > 0; count -= 1) kernel.runs[0]?.rows.push([2, 5, signal]);
-  const events = [newsOf(held, 1 as Instant), again ? newsOf(held, 2 as Instant) : undefined];
+  const events = [newsOf(run, 1 as Instant), again ? newsOf(run, 2 as Instant) : undefined];
   const event = events.at(again ? 1 : 0);
   return event?.type === "stopped" && [event.signal, event.terminal, event.shell];
 }
@@ -505,37 +505,37 @@ export const DEEDS: readonly Row[] = [
     "that we go on is told, whether we had stopped or not",
     () =>
       ["T", "S"].map((state) => {
-        const { held, command } = started("run cmd");
+        const { run, command } = started("run cmd");
         command.state = state;
-        held.answers.length = 0;
-        perform(held, { type: "stop-with-it", signal: "SIGTSTP" });
-        return held.answers.map(({ type }) => type);
+        run.answers.length = 0;
+        perform(run, { type: "stop-with-it", signal: "SIGTSTP" });
+        return run.answers.map(({ type }) => type);
       }),
     [["resumed"], ["resumed"]],
   ],
   [
     "a sweep that nobody ordered is not told",
     () => {
-      const { kernel, held } = started("run cmd");
-      held.answers.length = 0;
+      const { kernel, run } = started("run cmd");
+      run.answers.length = 0;
       Object.assign(kernel.runs[0] ?? {}, { isSweeping: true });
-      return newsOf(held, 1 as Instant, true);
+      return newsOf(run, 1 as Instant, true);
     },
     undefined,
   ],
   [
     "a sweep that has begun is told once, and where a deadline has passed",
     () => {
-      const { kernel, held } = started("run cmd");
-      held.answers.length = 0;
-      const told = [newsOf(held, 1 as Instant, true)?.type];
-      perform(held, { type: "sweep", limit: 7 as Duration });
+      const { kernel, run } = started("run cmd");
+      run.answers.length = 0;
+      const told = [newsOf(run, 1 as Instant, true)?.type];
+      perform(run, { type: "sweep", limit: 7 as Duration });
       const [guardian] = kernel.runs;
       if (guardian !== undefined) guardian.isSweeping = false;
-      told.push(newsOf(held, 2 as Instant, true)?.type);
+      told.push(newsOf(run, 2 as Instant, true)?.type);
       if (guardian !== undefined) guardian.isSweeping = true;
-      told.push(newsOf(held, 3 as Instant)?.type, newsOf(held, 4 as Instant, true)?.type);
-      return [...told, newsOf(held, 5 as Instant, true)?.type];
+      told.push(newsOf(run, 3 as Instant)?.type, newsOf(run, 4 as Instant, true)?.type);
+      return [...told, newsOf(run, 5 as Instant, true)?.type];
     },
     [undefined, undefined, undefined, "sweeping", undefined],
   ],
@@ -588,13 +588,13 @@ export const DEEDS: readonly Row[] = [
   [
     "the terminal that was opened to look for a shell is closed",
     () => {
-      const { kernel, held } = started("run --process-group caller cmd", atShell, {
+      const { kernel, run } = started("run --process-group caller cmd", atShell, {
         restoreTerminal: "never",
       });
-      held.answers.length = 0;
+      run.answers.length = 0;
       kernel.runs[0]?.rows.push([2, 5, 20]);
       kernel.log.length = 0;
-      newsOf(held, 1 as Instant);
+      newsOf(run, 1 as Instant);
       return kernel.log;
     },
     ["openTerminal", "close 11"],
@@ -620,19 +620,19 @@ export const DEEDS: readonly Row[] = [
     "a start, and what holds the command",
     () => {
       const kernel = makeKernel();
-      const held = heldOf("run cmd", kernel);
-      perform(held, SPAWN as Done);
-      return held.answers.map((event) => ({ ...event, at: event.at - kernel.now }));
+      const run = runOf("run cmd", kernel);
+      perform(run, SPAWN as Done);
+      return run.answers.map((event) => ({ ...event, at: event.at - kernel.now }));
     },
-    [{ type: "spawned", at: 0, holding: heldOf("run cmd", makeKernel()).confinement.holding }],
+    [{ type: "spawned", at: 0, holding: runOf("run cmd", makeKernel()).confinement.holding }],
   ],
   [
     "without a subreaper the command is held by a descriptor from the start",
     () => {
       const kernel = makeKernel();
       kernel.faults.push(["becomeSubreaper", 1, EPERM]);
-      const held = heldOf("run cmd", kernel);
-      perform(held, SPAWN as Done);
+      const run = runOf("run cmd", kernel);
+      perform(run, SPAWN as Done);
       return [kernel.log.at(-1), kernel.counts.get("awaitCommand")];
     },
     ["commandKill 0", 1],
@@ -642,7 +642,7 @@ export const DEEDS: readonly Row[] = [
     () =>
       (["pidns", "auto"] as const).map((containment) => {
         const kernel = makeKernel();
-        perform(heldOf("run cmd", kernel, { containment }), SPAWN as Done);
+        perform(runOf("run cmd", kernel, { containment }), SPAWN as Done);
         return kernel.counts.get("awaitCommand") ?? 0;
       }),
     [1, 0],
@@ -664,9 +664,9 @@ export const DEEDS: readonly Row[] = [
     "without a will nothing is started",
     () => {
       const kernel = makeKernel();
-      const held = heldOf("run cmd", kernel);
+      const run = runOf("run cmd", kernel);
       kernel.faults.push(["guardianWill", 1, ENOMEM]);
-      perform(held, SPAWN as Done);
+      perform(run, SPAWN as Done);
       return kernel.counts.get("spawn");
     },
     undefined,
@@ -697,9 +697,9 @@ export const LEAVINGS: readonly Row[] = [
   [
     "a run is over: the guardian, its groups",
     () => {
-      const { kernel, held } = started("init cmd", withCgroups, { containment: "cgroup" });
+      const { kernel, run } = started("init cmd", withCgroups, { containment: "cgroup" });
       kernel.log.length = 0;
-      endRun(held);
+      closeRun(run);
       return kernel.log.map((call) => call.replace(/ .*/, ""));
     },
     ["farewell", "removeCgroup"],
@@ -707,12 +707,12 @@ export const LEAVINGS: readonly Row[] = [
   [
     "the end of all: the terminal, and our own death",
     () => {
-      const { kernel, held } = started("init cmd", (on) => {
+      const { kernel, run } = started("init cmd", (on) => {
         on.hasTerminal = true;
       });
       kernel.log.length = 0;
       const exit = { kind: "signal", signal: "SIGTERM", code: 143 as ExitCode } as const;
-      const code: number = leave(held, { exit, forced: true });
+      const code: number = leave(run, { exit, forced: true });
       return [code, kernel.log];
     },
     [143, ["restoreTerminal 10 1", "dieBy 15 0"]],
@@ -720,10 +720,10 @@ export const LEAVINGS: readonly Row[] = [
   [
     "a code is no death",
     () => {
-      const { kernel, held } = started("run cmd");
+      const { kernel, run } = started("run cmd");
       kernel.log.length = 0;
       const exit = { kind: "code", code: 3 as ExitCode } as const;
-      return [leave(held, { exit, forced: false }), kernel.log];
+      return [leave(run, { exit, forced: false }), kernel.log];
     },
     [3, []],
   ],

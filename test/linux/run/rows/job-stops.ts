@@ -33,12 +33,12 @@ function stopped(scene: Scene): string {
       group,
     },
   );
-  const { kernel, held, command } = begun;
+  const { kernel, run, command } = begun;
   fork(kernel, command.pid, { command: "kid", habits: habits(kid) });
   fork(kernel, command.pid, { command: "daemon", group: 300 });
   after?.(begun);
   kernel.log.length = 0;
-  kill(held, target, signal);
+  kill(run, target, signal);
   const all = [...kernel.processes.values()];
   const times = (had: readonly number[]) => had.filter((number) => number === STOP).length;
   return all.flatMap(({ command, had }) => Array(times(had)).fill(command)).join(" ");
@@ -46,12 +46,12 @@ function stopped(scene: Scene): string {
 
 /** Whether the stop counts as the terminal's, after a key or after what a process has sent us. */
 function isTerminals(group: Spec["group"], isKey: boolean): boolean | undefined {
-  const { kernel, held } = started("run cmd", undefined, { group });
-  held.answers.length = 0;
-  if (isKey) held.changing.terminalStop = TSTP;
-  kill(held, "child", "SIGTSTP");
+  const { kernel, run } = started("run cmd", undefined, { group });
+  run.answers.length = 0;
+  if (isKey) run.state.terminalStop = TSTP;
+  kill(run, "child", "SIGTSTP");
   kernel.runs[0]?.rows.push([2, 5, STOP]);
-  const event = newsOf(held, 1 as Instant);
+  const event = newsOf(run, 1 as Instant);
   return event?.type === "stopped" ? event.terminal : undefined;
 }
 

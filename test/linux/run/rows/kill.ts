@@ -67,21 +67,21 @@ type Shot = readonly [target: Target, signal: Signal, queued?: Queued];
 
 /** Who has had what after these kills. */
 function hit(scene: Scene, ...shots: readonly Shot[]): string {
-  const { kernel, held } = family(scene);
-  for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
+  const { kernel, run } = family(scene);
+  for (const [target, signal, queued] of shots) kill(run, target, signal, queued);
   return had(kernel);
 }
 
 /** Who has had what when those of a target are woken, and whether that is told. */
 function woken(names: readonly string[], target: Target, scene: Scene = {}): readonly unknown[] {
-  const { kernel, held } = family({ group: "command", ...scene });
-  if (target === "rest") kill(held, "rest", "SIGTERM");
+  const { kernel, run } = family({ group: "command", ...scene });
+  if (target === "rest") kill(run, "rest", "SIGTERM");
   for (const process of kernel.processes.values()) {
     process.had.length = 0;
     if (names.includes(process.command)) process.state = "T";
   }
-  wake(held, target);
-  return [had(kernel), held.answers.flatMap((event) => (event.type === "woken" ? "told" : []))];
+  wake(run, target);
+  return [had(kernel), run.answers.flatMap((event) => (event.type === "woken" ? "told" : []))];
 }
 
 /** The same, where the command ends and is reaped before the rest is told. */
@@ -89,7 +89,7 @@ function hitWhenReaped(scene: Scene, ...shots: readonly Shot[]): string {
   const begun = family(scene);
   for (const [target, signal, queued] of shots) {
     if (target === "rest") reaped(begun);
-    kill(begun.held, target, signal, queued);
+    kill(begun.run, target, signal, queued);
   }
   return had(begun.kernel);
 }
@@ -117,9 +117,9 @@ const refuse =
     void kernel.faults.push(...faults);
 
 const calls = (scene: Scene, ...shots: readonly Shot[]) => {
-  const { kernel, held } = family(scene);
+  const { kernel, run } = family(scene);
   kernel.log.length = 0;
-  for (const [target, signal, queued] of shots) kill(held, target, signal, queued);
+  for (const [target, signal, queued] of shots) kill(run, target, signal, queued);
   return kernel.log;
 };
 
@@ -133,9 +133,9 @@ const fromOutside: Prepare = ({ own }) => void Object.assign(own, { group: 0 });
 
 /** What a sweep is ordered by, and the group that we are in then. */
 const sweeps = (scene: Scene, by: typeof orderSweep = orderSweep) => {
-  const { kernel, held } = family(scene);
+  const { kernel, run } = family(scene);
   kernel.log.length = 0;
-  by(held, 7 as Duration);
+  by(run, 7 as Duration);
   return [...done(kernel, "joinGroup", "guardianOrder", "sweep", "kill"), kernel.own.group];
 };
 
@@ -240,9 +240,9 @@ export const KILLS: readonly Row[] = [
   [
     "what is known of group signals does not grow with them",
     () => {
-      const { held } = family({ group: "command" });
-      for (const shot of [TERM, TERM, TERM]) kill(held, shot[0], shot[1]);
-      return held.groupSignals;
+      const { run } = family({ group: "command" });
+      for (const shot of [TERM, TERM, TERM]) kill(run, shot[0], shot[1]);
+      return run.groupSignals;
     },
     [[15, 201]],
   ],
@@ -264,9 +264,9 @@ export const KILLS: readonly Row[] = [
   [
     "one that leads its group costs no look after that",
     () => {
-      const { kernel, held } = family({ group: "command" });
+      const { kernel, run } = family({ group: "command" });
       const before = kernel.counts.get("commandPid") ?? 0;
-      kill(held, "group", "SIGTERM");
+      kill(run, "group", "SIGTERM");
       return (kernel.counts.get("commandPid") ?? 0) - before;
     },
     1,
@@ -394,9 +394,9 @@ export const KILLS: readonly Row[] = [
   [
     "a signal that comes before the command waits for it",
     () => {
-      const { kernel, held } = family({});
+      const { kernel, run } = family({});
       const before = kernel.counts.get("awaitCommand") ?? 0;
-      kill(held, "child", "SIGTERM");
+      kill(run, "child", "SIGTERM");
       return (kernel.counts.get("awaitCommand") ?? 0) - before;
     },
     1,

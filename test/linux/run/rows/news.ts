@@ -3,7 +3,7 @@ import type { Arrived } from "../../../../src/linux/kernel/window.ts";
 import { signalNews } from "../../../../src/linux/run/news.ts";
 import { fork, makeKernel, processOf } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf, started } from "../../model/scene.ts";
+import { runOf, started } from "../../model/scene.ts";
 import { end } from "../../model/signals.ts";
 import type { Kernel } from "../../model/types.ts";
 
@@ -18,7 +18,7 @@ function told(arrived: Arrived, { prepare = () => {}, spec = {} }: Told = {}, co
   const kernel = makeKernel();
   fork(kernel, 100, { pid: 60 });
   prepare(kernel);
-  const event = signalNews(heldOf("init cmd", kernel, spec), () => command, arrived);
+  const event = signalNews(runOf("init cmd", kernel, spec), () => command, arrived);
   if (event === undefined) return undefined;
   const { type, at, ...rest } = event;
   const shown = Object.entries(rest).filter(([, value]) => value !== false);
@@ -67,7 +67,7 @@ const below: Told = {
 function shellTells(hasTerminal: boolean): string | undefined {
   const kernel = makeKernel();
   kernel.hasTerminal = hasTerminal;
-  const event = signalNews({ ...heldOf("run cmd", kernel), terminal: 9 }, () => 0, [
+  const event = signalNews({ ...runOf("run cmd", kernel), terminal: 9 }, () => 0, [
     HUP,
     BY_KILL,
     50,
@@ -81,13 +81,13 @@ export const SIGNAL_NEWS: readonly Row[] = [
   [
     "the guardian's CONT, by its own hand or by what it wrote, is no request",
     () => {
-      const { held, guardian } = started("init cmd");
+      const { run, guardian } = started("init cmd");
       return [
-        signalNews(held, () => 0, [CONT, BY_KILL, guardian]),
-        signalNews(held, () => 0, [CONT, BY_WRITING, 0]),
-        signalNews(held, () => 0, [CONT, BY_KILL, STRANGER])?.type,
-        signalNews(held, () => 0, [CONT, BY_KERNEL, 0])?.type,
-        signalNews(held, () => 0, [TERM, BY_WRITING, 0])?.type,
+        signalNews(run, () => 0, [CONT, BY_KILL, guardian]),
+        signalNews(run, () => 0, [CONT, BY_WRITING, 0]),
+        signalNews(run, () => 0, [CONT, BY_KILL, STRANGER])?.type,
+        signalNews(run, () => 0, [CONT, BY_KERNEL, 0])?.type,
+        signalNews(run, () => 0, [TERM, BY_WRITING, 0])?.type,
       ];
     },
     [undefined, undefined, "signal", "signal", "signal"],
@@ -96,9 +96,9 @@ export const SIGNAL_NEWS: readonly Row[] = [
     "children that end without a pause are reaped in parts",
     () => {
       const kernel = makeKernel();
-      const held = heldOf("run cmd", kernel);
+      const run = runOf("run cmd", kernel);
       for (let count = 0; count < 300; count += 1) fork(kernel, 100, { state: "Z" });
-      signalNews(held, () => 0, [CHLD, 1, 61]);
+      signalNews(run, () => 0, [CHLD, 1, 61]);
       const left = [...kernel.processes.values()].filter(({ state }) => state === "Z").length;
       return [left, kernel.arrived];
     },
@@ -113,9 +113,9 @@ export const SIGNAL_NEWS: readonly Row[] = [
   [
     "to the guardian, which passed it on",
     () => {
-      const { kernel, held, guardian } = started("run cmd");
+      const { kernel, run, guardian } = started("run cmd");
       return [guardian, 77, 0].map((sender) => {
-        const event = signalNews(held, () => 0, [TERM, BY_KILL, sender]);
+        const event = signalNews(run, () => 0, [TERM, BY_KILL, sender]);
         return [event?.type === "signal" && event.relayed, kernel.counts.get("isGuardian")];
       });
     },
@@ -208,9 +208,9 @@ export const SIGNAL_NEWS: readonly Row[] = [
     "whether it is ignored is asked once",
     () => {
       const kernel = makeKernel();
-      const held = heldOf("run cmd", kernel);
+      const run = runOf("run cmd", kernel);
       for (const signal of [TERM, TERM, HUP, TERM]) {
-        signalNews(held, () => 0, [signal, BY_KILL, STRANGER]);
+        signalNews(run, () => 0, [signal, BY_KILL, STRANGER]);
       }
       return kernel.counts.get("isIgnored");
     },
@@ -252,10 +252,10 @@ export const SIGNAL_NEWS: readonly Row[] = [
 /** Two dead children and one that lives. */
 function reaps(spec: Partial<Spec>) {
   const kernel = makeKernel();
-  const held = heldOf("run cmd", kernel, spec);
+  const run = runOf("run cmd", kernel, spec);
   for (const pid of [61, 62, 63]) fork(kernel, 100, { pid });
   for (const pid of [61, 62]) end(kernel, kernel.processes.get(pid) ?? kernel.own, [1, 0]);
-  const event = signalNews(held, () => 0, [CHLD, 1, 61]);
+  const event = signalNews(run, () => 0, [CHLD, 1, 61]);
   const stderr = kernel.descriptors.get(2);
   const said = stderr?.kind === "sink" ? stderr.text : "";
   return { event, left: [...kernel.processes.keys()].sort((a, b) => a - b), said };

@@ -2,13 +2,13 @@ import type { EventRecord } from "../../../../src/core/report/event-record.ts";
 import type { Report } from "../../../../src/core/report/report.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import { sys } from "../../../../src/linux/kernel/window.ts";
-import type { Held } from "../../../../src/linux/run/held.ts";
-import { emit, openPlace, sayNow, writeReport } from "../../../../src/linux/run/outputs.ts";
+import type { RunContext } from "../../../../src/linux/run/context.ts";
+import { emit, openTarget, sayNow, writeReport } from "../../../../src/linux/run/outputs.ts";
 import { written } from "../../model/descriptors.ts";
 import { use } from "../../model/install.ts";
 import { later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf, started } from "../../model/scene.ts";
+import { runOf, started } from "../../model/scene.ts";
 import type { Descriptor, Kernel } from "../../model/types.ts";
 
 const [EACCES, EBADF, ENOSPC] = [13, 9, 28];
@@ -21,9 +21,9 @@ const TEXT = '{"event":"cancelled","at_ms":0}\n';
 type Sink = Extract<Descriptor, { kind: "sink" }>;
 
 /** A run that writes to a report and to events. */
-function open(line = "run --report r --events e cmd"): { kernel: Kernel; held: Held } {
+function open(line = "run --report r --events e cmd"): { kernel: Kernel; run: RunContext } {
   const kernel = makeKernel();
-  return { kernel, held: heldOf(line, kernel) };
+  return { kernel, run: runOf(line, kernel) };
 }
 
 function sink(kernel: Kernel, fd: number): Sink {
@@ -34,18 +34,18 @@ function sink(kernel: Kernel, fd: number): Sink {
 
 /** Lines to a reader who leaves so much room, line by line. */
 function lines(...rooms: readonly number[]) {
-  const { kernel, held } = open();
+  const { kernel, run } = open();
   for (const room of rooms) {
-    sink(kernel, held.events).room = room;
-    emit(held, RECORD);
+    sink(kernel, run.events).room = room;
+    emit(run, RECORD);
   }
-  const { lineStart, dropped } = held.changing;
-  return { text: written(kernel, held.events), lineStart, dropped, waited: kernel.now - BEGIN };
+  const { lineStart, dropped } = run.state;
+  return { text: written(kernel, run.events), lineStart, dropped, waited: kernel.now - BEGIN };
 }
 
 const BEGIN = makeKernel().now;
 
-function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
+function reportOf({ kernel, run }: { kernel: Kernel; run: RunContext }): Report {
   return {
     command: ["cmd"],
     outcome: "exited",
@@ -58,7 +58,7 @@ function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
     signalsSent: [],
     escalated: false,
     stops: [],
-    holding: held.confinement.holding,
+    holding: run.confinement.holding,
     treeGone: true,
     proof: "echild",
     survivors: [],
@@ -70,15 +70,15 @@ function reportOf({ kernel, held }: { kernel: Kernel; held: Held }): Report {
 }
 
 /** A report to readers as they are prepared, and what is said of it. */
-function reported(prepare: (kernel: Kernel, held: Held) => void, line?: string) {
+function reported(prepare: (kernel: Kernel, run: RunContext) => void, line?: string) {
   const opened = open(line);
-  const { kernel, held } = opened;
-  prepare(kernel, held);
-  writeReport(held, reportOf(opened));
+  const { kernel, run } = opened;
+  prepare(kernel, run);
+  writeReport(run, reportOf(opened));
   const whole = (fd: number) => /^\n?\{.*\}\n$/.test(written(kernel, fd));
   return {
-    report: whole(held.report),
-    events: whole(held.events),
+    report: whole(run.report),
+    events: whole(run.events),
     said: written(kernel, 2).replace(/curfew: /g, ""),
     waited: kernel.now - BEGIN,
   };
@@ -93,16 +93,16 @@ const UNREAD = (part: string, given: string) =>
 /** Lines, and the report where it is not stuck for ever, to a file that takes nothing so long. */
 function stuck(time: number, count = 4) {
   const opened = open();
-  const { kernel, held } = opened;
-  sink(kernel, held.events).holdsUntil = kernel.now + time;
-  for (let line = 0; line < count; line++) emit(held, RECORD);
-  if (time !== ALL) writeReport(held, reportOf(opened));
-  const text = written(kernel, held.events);
+  const { kernel, run } = opened;
+  sink(kernel, run.events).holdsUntil = kernel.now + time;
+  for (let line = 0; line < count; line++) emit(run, RECORD);
+  if (time !== ALL) writeReport(run, reportOf(opened));
+  const text = written(kernel, run.events);
   const lines = text.split("\n").slice(0, -1);
   for (const line of lines) JSON.parse(line);
   return {
     waited: kernel.now - BEGIN,
-    dropped: held.changing.dropped,
+    dropped: run.state.dropped,
     lines: lines.length,
     said: written(kernel, 2),
   };
@@ -113,14 +113,14 @@ export const OUTPUTS: readonly Row[] = [
     "where nothing is asked for nothing is opened",
     () => {
       const kernel = use(makeKernel());
-      return [openPlace("--report", undefined), kernel.log];
+      return [openTarget("--report", undefined), kernel.log];
     },
     [-1, []],
   ],
-  ["a file, a descriptor", () => place({}), [{ opened: "a" }, { opened: "same as 2" }]],
+  ["a file, a descriptor", () => openedBy({}), [{ opened: "a" }, { opened: "same as 2" }]],
   [
     "what cannot be opened is told by name",
-    () => place({ openFile: EACCES, takeDescriptor: EBADF }),
+    () => openedBy({ openFile: EACCES, takeDescriptor: EBADF }),
     [
       { kind: "unwritten", part: "--report", given: "a", errno: "EACCES" },
       { kind: "unwritten", part: "--report", given: "fd:2", errno: "EBADF" },
@@ -145,8 +145,8 @@ export const OUTPUTS: readonly Row[] = [
   [
     "no events are asked for: nothing is formatted or written",
     () => {
-      const { kernel, held } = open("run cmd");
-      emit(held, RECORD);
+      const { kernel, run } = open("run cmd");
+      emit(run, RECORD);
       return kernel.log.filter((call) => call.startsWith("offer"));
     },
     [],
@@ -155,8 +155,8 @@ export const OUTPUTS: readonly Row[] = [
   [
     "one line that nobody read is counted as well",
     () =>
-      reported((_, held) => {
-        held.changing.dropped = 1;
+      reported((_, run) => {
+        run.state.dropped = 1;
       }).said,
     "--events: 1 lines were not read in time at 'e'\n",
   ],
@@ -168,32 +168,32 @@ export const OUTPUTS: readonly Row[] = [
     "the report's time is when the command was started",
     () => {
       const opened = open();
-      const { kernel, held } = opened;
-      writeReport(held, reportOf(opened));
+      const { kernel, run } = opened;
+      writeReport(run, reportOf(opened));
       const began = new Date((kernel.epoch + kernel.now - 5 * SECOND) / 1000).toISOString();
-      return written(kernel, held.report).includes(began);
+      return written(kernel, run.report).includes(began);
     },
     true,
   ],
   [
     "whatever the clock on the wall was set to meanwhile",
     () => {
-      const { kernel, held } = started("run --report r cmd", () => {});
+      const { kernel, run } = started("run --report r cmd", () => {});
       const began = kernel.now;
       const told = new Date((kernel.epoch + kernel.now) / 1000).toISOString();
       sys.wait([], kernel.now + SECOND);
       kernel.epoch += 3600 * SECOND;
-      const report = { ...reportOf({ kernel, held }), startedAt: began as Instant };
-      writeReport(held, report);
-      return written(kernel, held.report).includes(told);
+      const report = { ...reportOf({ kernel, run }), startedAt: began as Instant };
+      writeReport(run, report);
+      return written(kernel, run.report).includes(told);
     },
     true,
   ],
   [
     "where nothing tells of it the clock on the wall is not asked",
     () => {
-      const { held } = started("run cmd", () => {});
-      return held.changing.starts;
+      const { run } = started("run cmd", () => {});
+      return run.state.starts;
     },
     [],
   ],
@@ -319,37 +319,37 @@ export const OUTPUTS: readonly Row[] = [
     "half of what a file took late is ended, and what waited follows whole",
     () => {
       const opened = open();
-      const { kernel, held } = opened;
-      Object.assign(sink(kernel, held.events), {
+      const { kernel, run } = opened;
+      Object.assign(sink(kernel, run.events), {
         ...{ errno: ENOSPC, room: 9, holdsUntil: kernel.now + MOMENT + 5 },
       });
-      for (let count = 0; count < 3; count++) emit(held, RECORD);
+      for (let count = 0; count < 3; count++) emit(run, RECORD);
       later(kernel, MOMENT + 6, () => {
-        sink(kernel, held.events).room = ALL;
+        sink(kernel, run.events).room = ALL;
       });
       sys.wait([], kernel.now + MOMENT);
-      emit(held, RECORD);
+      emit(run, RECORD);
       sys.wait([], kernel.now + MOMENT);
-      emit(held, RECORD);
-      return [written(kernel, held.events), held.changing.dropped];
+      emit(run, RECORD);
+      return [written(kernel, run.events), run.state.dropped];
     },
     [`${TEXT.slice(0, 9)}\n${TEXT}`, 4],
   ],
   [
     "the last line of events cannot be written: nothing is said of lines before",
     () =>
-      reported((kernel, held) => {
-        held.changing.dropped = 2;
-        Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
+      reported((kernel, run) => {
+        run.state.dropped = 2;
+        Object.assign(sink(kernel, run.events), { errno: ENOSPC, room: 0 });
       }),
     { ...WELL, events: false, said: "--events: cannot write to 'e': no space left on device\n" },
   ],
   [
     "dropped lines are counted when the last one was written",
     () =>
-      reported((_, held) => {
-        held.changing.dropped = 2;
-        held.changing.lineStart = "\n";
+      reported((_, run) => {
+        run.state.dropped = 2;
+        run.state.lineStart = "\n";
       }).said,
     "--events: 2 lines were not read in time at 'e'\n",
   ],
@@ -357,11 +357,11 @@ export const OUTPUTS: readonly Row[] = [
     "lines that were lost to a full disk say so",
     () => {
       const opened = open();
-      const { kernel, held } = opened;
-      Object.assign(sink(kernel, held.events), { errno: ENOSPC, room: 0 });
-      emit(held, RECORD);
-      sink(kernel, held.events).room = ALL;
-      writeReport(held, reportOf(opened));
+      const { kernel, run } = opened;
+      Object.assign(sink(kernel, run.events), { errno: ENOSPC, room: 0 });
+      emit(run, RECORD);
+      sink(kernel, run.events).room = ALL;
+      writeReport(run, reportOf(opened));
       return written(kernel, 2);
     },
     "curfew: --events: 1 lines could not be written to 'e': no space left on device\n",
@@ -369,12 +369,12 @@ export const OUTPUTS: readonly Row[] = [
   [
     "metrics go to stderr, and wait as well",
     () => {
-      const { kernel, held } = started("run cmd", () => {}, { metrics: true });
+      const { kernel, run } = started("run cmd", () => {}, { metrics: true });
       sink(kernel, 2).room = 5;
       later(kernel, 0.9 * SECOND, () => {
         sink(kernel, 2).room = ALL;
       });
-      writeReport(held, reportOf({ kernel, held }));
+      writeReport(run, reportOf({ kernel, run }));
       return [/^\{.*\}\n$/.test(written(kernel, 2)), kernel.now - BEGIN];
     },
     [true, 0.9 * SECOND],
@@ -382,11 +382,11 @@ export const OUTPUTS: readonly Row[] = [
   [
     "what is said to nobody is lost at once",
     () => {
-      const { kernel, held } = open();
+      const { kernel, run } = open();
       sink(kernel, 2).room = 0;
-      sayNow(held, { kind: "guardian-gone" });
+      sayNow(run, { kind: "guardian-gone" });
       sink(kernel, 2).room = ALL;
-      sayNow(held, { kind: "reaped", pid: 7 });
+      sayNow(run, { kind: "reaped", pid: 7 });
       return [
         kernel.now - BEGIN,
         written(kernel, 2).split("\n").length,
@@ -399,18 +399,18 @@ export const OUTPUTS: readonly Row[] = [
 
 /** What is looked at where somebody asks for nothing. */
 function unasked() {
-  const { kernel, held } = open("run cmd");
+  const { kernel, run } = open("run cmd");
   kernel.log.length = 0;
-  writeReport(held, reportOf({ kernel, held }));
+  writeReport(run, reportOf({ kernel, run }));
   return [kernel.log, kernel.counts.get("wallClock") ?? 0];
 }
 
 /** A file "a" and descriptor 2, opened with these refusals. */
-function place(refusals: Readonly<Record<string, number>>) {
+function openedBy(refusals: Readonly<Record<string, number>>) {
   const kernel = use(makeKernel());
   for (const [name, errno] of Object.entries(refusals)) kernel.faults.push([name, 0, errno]);
-  const file = openPlace("--report", { kind: "path", path: "a" });
-  const same = openPlace("--report", { kind: "fd", fd: 2 });
+  const file = openTarget("--report", { kind: "path", path: "a" });
+  const same = openTarget("--report", { kind: "fd", fd: 2 });
   return [file, same].map((answer) => {
     if (typeof answer !== "number") return answer;
     const opened = sink(kernel, answer);

@@ -1,9 +1,9 @@
-import type { Held } from "../../../../src/linux/run/held.ts";
+import type { RunContext } from "../../../../src/linux/run/context.ts";
 import { ensureRoom, makeRoom, openSpares, withRoom } from "../../../../src/linux/run/room.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf, serviceOf } from "../../model/scene.ts";
+import { runOf, serviceOf } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 
 const [ENOSYS, EMFILE, ENFILE, EPERM] = [38, 24, 23, 1];
@@ -15,12 +15,12 @@ function spares(...faults: Kernel["faults"]) {
 }
 
 /** What is done by a run that may have more generations, or by one that has one alone. */
-function calls(line: string, act: (held: Held) => unknown, ...faults: Kernel["faults"]) {
+function calls(line: string, act: (run: RunContext) => unknown, ...faults: Kernel["faults"]) {
   const kernel = makeKernel();
-  const held = line === RELOADS ? serviceOf(line, kernel)[1].held : heldOf(line, kernel);
+  const run = line === RELOADS ? serviceOf(line, kernel)[1].run : runOf(line, kernel);
   kernel.faults.push(...faults);
   kernel.log.length = 0;
-  return [act(held), kernel.log];
+  return [act(run), kernel.log];
 }
 
 const RELOADS = "init --reload-signal HUP cmd";
@@ -32,9 +32,9 @@ function looks(...answers: readonly number[]) {
     count += 1;
     return answers[count - 1] ?? -EPERM;
   };
-  return (held: Held) => {
-    const answer = withRoom(held, (is) => is >= 0, look);
-    const again = withRoom(held, (is) => is >= 0, look);
+  return (run: RunContext) => {
+    const answer = withRoom(run, (is) => is >= 0, look);
+    const again = withRoom(run, (is) => is >= 0, look);
     return [answer, again, count];
   };
 }
@@ -50,9 +50,9 @@ export const ROOMS: readonly Row[] = [
   [
     "standard input and output are given back, once",
     () =>
-      calls("run cmd", (held) => {
-        makeRoom(held);
-        makeRoom(held);
+      calls("run cmd", (run) => {
+        makeRoom(run);
+        makeRoom(run);
       }),
     [undefined, ["close 0 = -9", "close 1"]],
   ],
@@ -75,9 +75,9 @@ export const ROOMS: readonly Row[] = [
     () => [
       calls("run cmd", ensureRoom),
       calls("run cmd", ensureRoom, ["openPipe", 1, EMFILE]),
-      calls("run cmd", (held) => {
-        makeRoom(held);
-        ensureRoom(held);
+      calls("run cmd", (run) => {
+        makeRoom(run);
+        ensureRoom(run);
       }),
     ],
     [

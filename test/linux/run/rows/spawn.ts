@@ -7,7 +7,7 @@ import { leaveWill, spawnAlone } from "../../../../src/linux/run/spawn.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf } from "../../model/scene.ts";
+import { runOf } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 import { withCgroups } from "./guardian-news.ts";
 
@@ -25,8 +25,8 @@ type Scene = {
 function spawned({ line = LINE, prepare, spec, pid }: Scene = {}) {
   const kernel = makeKernel(pid);
   prepare?.(kernel);
-  const held = heldOf(line, kernel, spec);
-  return spawnedBy(kernel, () => spawnAlone(held, now()));
+  const run = runOf(line, kernel, spec);
+  return spawnedBy(kernel, () => spawnAlone(run, now()));
 }
 
 /** The same of another way to start a command. */

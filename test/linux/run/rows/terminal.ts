@@ -3,7 +3,7 @@ import { handOver, placementOf, restore } from "../../../../src/linux/run/termin
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf, specOf } from "../../model/scene.ts";
+import { runOf, specOf } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 
 type Scene = {
@@ -38,10 +38,10 @@ function cared(
 ) {
   const kernel = makeKernel();
   kernel.own.session = session;
-  const held = { ...heldOf("init cmd", kernel, { group, restoreTerminal }), terminal };
+  const run = { ...runOf("init cmd", kernel, { group, restoreTerminal }), terminal };
   kernel.log.length = 0;
-  handOver(held);
-  restore(held, forced);
+  handOver(run);
+  restore(run, forced);
   return kernel.log;
 }
 

@@ -25,7 +25,7 @@ function served(ready: Ready, prepare?: (kernel: Kernel) => void) {
   return startedServing("init cmd", { ready }, prepare);
 }
 
-const says = ({ held, readiness }: Scene) => isReady(held, readiness);
+const says = ({ run, readiness }: Scene) => isReady(run, readiness);
 
 type Datagram = readonly [text: string, pid: number, uid: number];
 
@@ -210,9 +210,9 @@ export const READY: readonly Row[] = [
   [
     "without a channel nothing is asked",
     () => {
-      const { kernel, held } = started("run cmd");
+      const { kernel, run } = started("run cmd");
       const before = kernel.counts.get("wait");
-      return [isReady(held, notReady()), kernel.counts.get("wait") === before];
+      return [isReady(run, notReady()), kernel.counts.get("wait") === before];
     },
     [false, true],
   ],

@@ -6,7 +6,7 @@ import { notReady } from "../../../../src/linux/serve/ready.ts";
 import { spawnServing } from "../../../../src/linux/serve/spawn.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
-import { heldOf } from "../../model/scene.ts";
+import { runOf } from "../../model/scene.ts";
 import type { Kernel } from "../../model/types.ts";
 import { spawnedBy, variables } from "../../run/rows/spawn.ts";
 
@@ -22,12 +22,12 @@ type Scene = {
 function spawned({ prepare, spec, generation }: Scene) {
   const kernel = makeKernel();
   prepare?.(kernel);
-  const context = heldOf("run --process-group caller cmd a", kernel, spec);
-  const held = Object.assign(context, generation && { generation });
-  const listeners = openListeners(held.spec);
+  const context = runOf("run --process-group caller cmd a", kernel, spec);
+  const run = Object.assign(context, generation && { generation });
+  const listeners = openListeners(run.spec);
   if ("kind" in listeners) throw new Error(JSON.stringify(listeners));
   const readiness = notReady();
-  const spawner = () => spawnServing(held, now(), listeners, readiness);
+  const spawner = () => spawnServing(run, now(), listeners, readiness);
   return { ...spawnedBy(kernel, spawner), readiness };
 }
 

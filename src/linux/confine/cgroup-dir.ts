@@ -4,36 +4,36 @@ const ROOT = "/sys/fs/cgroup";
 const PAGE = 65_536;
 
 /** Our own directory in a hierarchy of control groups, or why there is none that is ours. */
-export type Place =
-  | { readonly kind: "place"; readonly path: string }
+export type CgroupDir =
+  | { readonly kind: "present"; readonly path: string }
   | { readonly kind: "absent"; readonly reason: string };
 
 /** In version 2, alone or beside version 1. */
-export function placeInV2(): Place {
+export function cgroupInV2(): CgroupDir {
   const mount = isFile(`${ROOT}/cgroup.controllers`) ? ROOT : `${ROOT}/unified`;
   return isFile(`${mount}/cgroup.procs`)
-    ? placeIn(mount, /^0::(.*)$/m)
+    ? cgroupIn(mount, /^0::(.*)$/m)
     : absent("cgroup v2 is not mounted at /sys/fs/cgroup or /sys/fs/cgroup/unified");
 }
 
 /** In the hierarchy of a controller of version 1. */
-export function placeInV1(controller: string): Place {
+export function cgroupInV1(controller: string): CgroupDir {
   const mount = `${ROOT}/${controller}`;
   return isFile(`${mount}/cgroup.procs`)
-    ? placeIn(mount, new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "m"))
+    ? cgroupIn(mount, new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "m"))
     : absent(`the ${controller} controller is not enabled for groups below ours`);
 }
 
-function placeIn(mount: string, line: RegExp): Place {
+function cgroupIn(mount: string, line: RegExp): CgroupDir {
   const text = sys.readText("/proc/self/cgroup", PAGE);
   const path = typeof text === "string" ? line.exec(text)?.[1] : undefined;
   if (path === undefined) return absent("/proc/self/cgroup does not say where we are");
   // Mount and namespace disagree: the directory that we see is not where we are.
   if (path.startsWith("/..")) return absent("our own group is outside of what is mounted here");
-  return { kind: "place", path: path === "/" ? mount : `${mount}${path}` };
+  return { kind: "present", path: path === "/" ? mount : `${mount}${path}` };
 }
 
-function absent(reason: string): Place {
+function absent(reason: string): CgroupDir {
   return { kind: "absent", reason };
 }
 
