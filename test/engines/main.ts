@@ -7,9 +7,9 @@ import { formatMetrics } from "../../src/core/report/metrics.ts";
 import { exitCodeOf, waitStatusOf } from "../../src/core/spec/status.ts";
 import type { Duration } from "../../src/core/values/duration.ts";
 import { formatDuration, parseDuration, parseGnuDuration } from "../../src/core/values/duration.ts";
-import { errnoName, errnoText, errorText } from "../../src/core/values/errno.ts";
+import { errnoName, errnoText, strerrorText } from "../../src/core/values/errno.ts";
 import { localeOf } from "../../src/core/values/locale.ts";
-import { candidatesOf } from "../../src/core/values/path-search.ts";
+import { executableCandidates } from "../../src/core/values/path-search.ts";
 import { quote } from "../../src/core/values/quote.ts";
 import { parseSignal } from "../../src/core/values/signal.ts";
 import type { Bytes } from "../../src/core/values/size.ts";
@@ -65,7 +65,7 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
     }),
   quotes: () => QUOTES.map(([name]) => [quote(name, false), quote(name, true)]),
   locales: () => LOCALES.map(([env]) => localeOf((name) => env[name])),
-  paths: () => PATHS.map(([name, path]) => candidatesOf(name, path)),
+  paths: () => PATHS.map(([name, path]) => executableCandidates(name, path)),
   commandLines: () => COMMAND_LINES.map(([, line, , environment]) => asked(line, environment)),
   subcommandLines: () =>
     [...SUBCOMMAND_LINES, ...INIT_LINES, ...TOOL_LINES].map(([, name, line, , environment]) =>
@@ -77,7 +77,7 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   errors: () =>
     Array.from({ length: 140 }, (_, errno) => [
       errnoText(errnoName(errno)),
-      errorText(errnoName(errno)),
+      strerrorText(errnoName(errno)),
     ]),
   help: () => [...SUBCOMMANDS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3")),
   phrases: () => PHRASES.map(([speech, message]) => said(speech, message)),

@@ -6,7 +6,7 @@ import type { Event, Queued } from "../../src/core/report/event.ts";
 import type { Report } from "../../src/core/report/report.ts";
 import type { Action, Target } from "../../src/core/run/action.ts";
 import type { SpawnError } from "../../src/core/spec/error.ts";
-import type { Look } from "../../src/core/spec/member.ts";
+import type { LeftoversSnapshot } from "../../src/core/spec/member.ts";
 import type { Spec } from "../../src/core/spec/spec.ts";
 import type { Usage } from "../../src/core/spec/tree.ts";
 import type { Duration, Instant } from "../../src/core/values/duration.ts";
@@ -371,14 +371,14 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   /** None of them reads what another one writes; some are at work. */
-  function looked(): Look {
+  function looked(): LeftoversSnapshot {
     const members = reach.alive().map((pid) => {
       const state = pid % 5 === 0 ? "R" : "S";
       const [age, used] = [1e9 as Duration, (now - (now % 1e4)) as Duration];
       const what = { startTime: pid, parent: 1, state, age, used, words: "" };
       return { pid, command: `m${pid}`, ...what, reads: [], writes: [], ended: [] };
     });
-    return { members, ours: [], isWhole: true };
+    return { members, ours: [], isComplete: true };
   }
 
   function look(): void {

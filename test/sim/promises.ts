@@ -10,7 +10,7 @@ import type { Spec } from "../../src/core/spec/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../src/core/spec/status.ts";
 import type { Signal } from "../../src/core/values/signal.ts";
-import { signalNumber, TERMINATES } from "../../src/core/values/signal.ts";
+import { signalNumber, TERMINATING_SIGNALS } from "../../src/core/values/signal.ts";
 import { meantBy } from "../core/run/promises.ts";
 import type { Nature, Seen } from "./kernel.ts";
 import { FAR, isAlive } from "./tree.ts";
@@ -57,7 +57,8 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
   }
   const isBegun = seen.kills.some(({ signal }) => signal !== "SIGCONT");
   if (spec.killAfter > 0 && spec.timeout > 0) return "with -k every life that is to end ends";
-  const isObedient = TERMINATES.has(spec.signal) && nature.main.manner(spec.signal) === "dies";
+  const isObedient =
+    TERMINATING_SIGNALS.has(spec.signal) && nature.main.manner(spec.signal) === "dies";
   if (spec.timeout > 0 && isObedient && !main.isKilled)
     return "a command that obeys ends at its limit";
   return spec.killAfter > 0 && isBegun && seen.events.some((event) => isStopSignal(spec, event))
@@ -67,7 +68,7 @@ function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
 
 function isStopSignal({ stopSignals }: Spec, event: Event): boolean {
   if (event.type !== "signal" || !stopSignals.has(event.signal)) return false;
-  return stopSignals !== TERMINATES || USUAL.includes(event.signal);
+  return stopSignals !== TERMINATING_SIGNALS || USUAL.includes(event.signal);
 }
 
 /** What asks for the end, or was an end if the command dies of it. */
@@ -245,7 +246,8 @@ function isClocked({ killAfter, onSecondStop }: Spec): boolean {
 function asksBy(spec: Spec, signal: Signal): boolean {
   if (isClocked(spec) && spec.stopSignals.has(signal)) return true;
   const isNamed =
-    spec.stopSignals.has(signal) && (spec.stopSignals !== TERMINATES || signal === "SIGQUIT");
+    spec.stopSignals.has(signal) &&
+    (spec.stopSignals !== TERMINATING_SIGNALS || signal === "SIGQUIT");
   const isUsual = !isClocked(spec) || !spec.dieOfSignal;
   return (isUsual && STOP_SIGNALS.has(signal)) || isNamed;
 }

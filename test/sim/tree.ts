@@ -2,7 +2,7 @@
 
 import type { WaitStatus } from "../../src/core/spec/status.ts";
 import type { Signal } from "../../src/core/values/signal.ts";
-import { DUMPS_CORE, TERMINATES } from "../../src/core/values/signal.ts";
+import { CORE_DUMPING_SIGNALS, TERMINATING_SIGNALS } from "../../src/core/values/signal.ts";
 
 /** What a process does about a signal that would end it. */
 export type Manner = "dies" | "ignores" | "traps";
@@ -78,7 +78,7 @@ export function deliver(member: Member, signal: Signal, now: number): boolean {
     member.stoppedAt = now;
     return true;
   }
-  if (!TERMINATES.has(signal)) return false;
+  if (!TERMINATING_SIGNALS.has(signal)) return false;
   if (member.isStopped) member.pending.add(signal);
   else take(member, signal, now);
   return false;
@@ -108,7 +108,7 @@ function take(member: Member, signal: Signal, now: number): void {
 }
 
 export function deathBy(signal: Signal): WaitStatus {
-  return { kind: "signaled", signal, coreDumped: DUMPS_CORE.has(signal) };
+  return { kind: "signaled", signal, coreDumped: CORE_DUMPING_SIGNALS.has(signal) };
 }
 
 /** When a process ends as things stand. */

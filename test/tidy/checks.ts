@@ -64,7 +64,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "spec/kill-spec": "types and defaults only",
   "spec/member": "types, and how they are compared; test/core/run/readers.test.ts",
   "spec/spec": "types only",
-  "values/glob-expression": "compared with glob-machine in its test",
+  "values/glob-expression": "compared with glob-automaton in its test",
   "values/pid": "a number; test/core/cli/options/values.test.ts",
 };
 

@@ -167,7 +167,7 @@ function subreaperOf({ isInit, subreaperErrno }: Facts): Finding {
 }
 
 /** A limit of memory where no group can have it: of each process, or none. */
-function alone({ memory, memoryErrno }: Facts): LimitFinding {
+function memoryLimitPerProcess({ memory, memoryErrno }: Facts): LimitFinding {
   const name = "--mem-limit";
   const why = `no cgroup: ${whyNot(memory)}`;
   if (memoryErrno === undefined) {
@@ -189,7 +189,7 @@ function limitsOf(facts: Facts): LimitFinding[] {
       : { name: "--cpu-limit", ...none, detail: refusal("each process for itself", cpuErrno) },
     memory.kind === "made"
       ? { name: "--mem-limit", ...tree, detail: `the whole tree, below ${memory.path}` }
-      : alone(facts),
+      : memoryLimitPerProcess(facts),
     pids.kind === "made"
       ? { name: "--process-limit", ...tree, detail: `the whole tree, below ${pids.path}` }
       : { name: "--process-limit", ...none, detail: whyNot(pids) },
@@ -241,25 +241,25 @@ const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
 };
 
 const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = {
-  no_cgroup: enclose,
-  foreign_pidns_possible: enclose,
-  foreign_pidns_seen: enclose,
-  no_kill_permission_possible: enclose,
+  no_cgroup: enclosingRemedy,
+  foreign_pidns_possible: enclosingRemedy,
+  foreign_pidns_seen: enclosingRemedy,
+  no_kill_permission_possible: enclosingRemedy,
   no_guardian: () => "--containment pidns",
   no_cgroup_kill: () => "Linux 5.14 or later",
   no_proc: () => "a /proc of this PID namespace, as unshare --mount-proc mounts it",
-  process_group_only: follow,
-  child_only: follow,
+  process_group_only: followingRemedy,
+  child_only: followingRemedy,
   parent_by_signal: () => "Linux 5.3 or later, with pidfd_open allowed",
 };
 
 /** Where orphans cannot come to us, only something else than `auto` reaches more. */
-function follow(facts: Facts): string {
-  return facts.subreaperErrno === undefined ? "--containment auto" : enclose(facts);
+function followingRemedy(facts: Facts): string {
+  return facts.subreaperErrno === undefined ? "--containment auto" : enclosingRemedy(facts);
 }
 
 /** What holds a tree for certain, as far as it is to be had here. */
-function enclose({ cgroup, namespaceErrno }: Facts): string {
+function enclosingRemedy({ cgroup, namespaceErrno }: Facts): string {
   const ways = [
     ...(cgroup.kind === "made" ? ["--containment cgroup"] : []),
     ...(namespaceErrno === undefined ? ["--containment pidns"] : []),

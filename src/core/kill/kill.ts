@@ -1,20 +1,20 @@
 import type { KillSpec } from "../spec/kill-spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import { WITHOUT_CONT } from "../values/signal.ts";
-import type { Caller, Known, Member } from "./members.ts";
+import { NEEDS_NO_CONT } from "../values/signal.ts";
+import type { Caller, KillProgress, Member } from "./members.ts";
 import {
   groupsOf,
   livingOf,
+  withDiscoveries,
   withDoubt,
   withMembers,
   withMissed,
-  withSightings,
 } from "./members.ts";
 import { membersOf, refusalOf } from "./refusal.ts";
-import type { Look } from "./result.ts";
-import { resultsOf } from "./result.ts";
-import { afterWait, searchable, withSearch, withWalk } from "./search.ts";
+import type { Observation } from "./result.ts";
+import { receiversOf, resultsOf } from "./result.ts";
+import { endedMembers, withSearch, withWait, withWalk } from "./search.ts";
 import type {
   Closing,
   KillAction,
@@ -24,21 +24,35 @@ import type {
   KillStep,
   Stopping,
 } from "./state.ts";
-import { after, isDue, killTime, LOOK_TIME, lookUntil, PATIENCE, searchUntil } from "./state.ts";
+import {
+  after,
+  isDue,
+  KILL_SWEEP_LIMIT,
+  killTimeOf,
+  MIN_SEARCH_TIME,
+  searchUntil,
+  walkUntil,
+} from "./state.ts";
 
-/** So many walks in a row must find nobody new. */
+/** How many consecutive walks must find no new process. */
 const QUIET_WALKS = 2;
 
 /** The first step of every kill. */
 export function startKill(spec: KillSpec, caller: Caller): KillStep {
   const targets = spec.pids.map((pid) => ({ pid, verdict: refusalOf(spec, caller, pid) }));
-  const known: Known = { caller, targets, members: new Map(), asked: [], doubts: new Map() };
+  const known: KillProgress = {
+    caller,
+    targets,
+    members: new Map(),
+    receivers: [],
+    doubts: new Map(),
+  };
   const pids = targets.filter(({ verdict }) => verdict === undefined).map(({ pid }) => pid);
   if (pids.length === 0) return finish(known, []);
   return { state: { ...known, phase: "resolving" }, actions: [{ type: "resolve", pids }] };
 }
 
-/** What an answer means in a state. Pure; never looks at a clock but the event's. */
+/** The next step after the host's answer. The only clock is the event's `at`. */
 export function stepKill(spec: KillSpec, state: KillState, event: KillEvent): KillStep {
   switch (state.phase) {
     case "resolving":
@@ -59,31 +73,31 @@ function begin(
   state: KillState,
   { at, resolutions }: Extract<KillEvent, { type: "resolved" }>,
 ): KillStep {
-  const known: Known = { ...state, ...membersOf(spec, state, resolutions) };
+  const known: KillProgress = { ...state, ...membersOf(spec, state, resolutions) };
   if (livingOf(known).length === 0) return finish(known, []);
-  if (spec.signal === "SIGKILL") return hardKill(spec, known, at);
-  const never = { hasSent: false, toWake: [], killAt: undefined, wakeAt: undefined };
-  return walk(spec, { ...known, phase: "stopping", signalling: undefined, ...never }, at);
+  if (spec.signal === "SIGKILL") return beginKilling(spec, known, at);
+  const never = { hasSignaled: false, toContinue: [], killAt: undefined, wakeAt: undefined };
+  return walk(spec, { ...known, phase: "stopping", signaling: undefined, ...never }, at);
 }
 
 function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillStep {
   switch (event.type) {
     case "walked":
-      return stopOn(spec, withWalk(spec, state, event), event.at);
+      return proceedStopping(spec, withWalk(spec, state, event), event.at);
     case "searched":
-      return afterSearch(spec, state, event, stopOn);
+      return afterSearch(spec, state, event, proceedStopping);
     case "killed":
-      return state.signalling === "wake"
+      return state.signaling === "continue"
         ? walk(
             spec,
-            { ...withEnded(state, event.ended), signalling: undefined, toWake: [] },
+            { ...withEnded(state, event.ended), signaling: undefined, toContinue: [] },
             event.at,
           )
-        : afterFirst(spec, state, event);
+        : afterFirstSignal(spec, state, event);
     case "waited": {
-      const next = afterWait(spec, state, event);
+      const next = withWait(spec, state, event);
       return isDue(state.killAt, event.at)
-        ? hardKill(spec, next, event.at)
+        ? beginKilling(spec, next, event.at)
         : walk(spec, next, event.at);
     }
     case "resolved":
@@ -93,20 +107,21 @@ function whileStopping(spec: KillSpec, state: Stopping, event: KillEvent): KillS
 }
 
 /**
- * Who came after the first signal may be what the others clean up with: it gets its own when they
- * have ended, or at half of "kill after".
+ * Sends the first signal to members that have not got it. A process that was started after the
+ * first signal may belong to the clean-up of the others, so it gets the signal only when these have
+ * exited, or after half of "kill after".
  */
-function stopOn(spec: KillSpec, state: Stopping, at: Instant): KillStep {
-  if (isDue(state.killAt, at)) return hardKill(spec, state, at);
+function proceedStopping(spec: KillSpec, state: Stopping, at: Instant): KillStep {
+  if (isDue(state.killAt, at)) return beginKilling(spec, state, at);
   const living = livingOf(state);
   if (living.length === 0) return search(spec, state, at);
-  const told = living.filter((member) => member.hadFirst);
-  const fresh = living.filter((member) => !member.hadFirst && !member.isRefused);
+  const told = living.filter((member) => member.gotFirstSignal);
+  const fresh = living.filter((member) => !member.gotFirstSignal && !member.isRefused);
   const halfAt = state.killAt && ((state.killAt - spec.killAfter / 2) as Instant);
   if (fresh.length > 0 && (told.length === 0 || isDue(halfAt, at))) {
-    return kill(spec, { ...state, signalling: "first" }, fresh, spec.signal, at);
+    return kill(spec, { ...state, signaling: "first" }, fresh, spec.signal, at);
   }
-  // Who cannot be told ends by itself at best, perhaps because of those who were.
+  // No member that is alive could be signaled, and no SIGKILL will follow.
   if (told.length === 0 && state.killAt === undefined) return close(spec, state, at);
   const wakeAt = isDue(halfAt, at) ? state.killAt : halfAt;
   const members = idsOf(told.length > 0 ? told : living);
@@ -115,60 +130,60 @@ function stopOn(spec: KillSpec, state: Stopping, at: Instant): KillStep {
 }
 
 /**
- * Who was below a receiver right before its signal was there before it, and gets its own at once;
- * who was there right after it may be what the receiver cleans up with.
+ * Signals at once what was below a receiver right before its signal. What was found there only
+ * after it may belong to the receiver's clean-up, and gets its signal later (`proceedStopping`).
  */
-function afterFirst(
+function afterFirstSignal(
   spec: KillSpec,
   state: Stopping,
   event: Extract<KillEvent, { type: "killed" }>,
 ): KillStep {
-  const { at, sightings, later } = event;
-  const next = withAnswers(state, event, { hadFirst: true });
-  const told = next.asked.filter((id) => next.members.get(id)?.hadFirst);
-  const hasSent = state.hasSent || told.length > 0;
-  const killAt = state.hasSent || !hasSent ? state.killAt : killTime(spec, at);
-  const toWake = [...state.toWake, ...told];
-  const found = withSightings(spec, withSightings(spec, next, sightings), later);
-  const sent: Stopping = { ...found, hasSent, killAt, toWake };
+  const { at, discoveries, later } = event;
+  const next = withAnswers(state, event, { gotFirstSignal: true });
+  const told = next.receivers.filter((id) => next.members.get(id)?.gotFirstSignal);
+  const hasSignaled = state.hasSignaled || told.length > 0;
+  const killAt = state.hasSignaled || !hasSignaled ? state.killAt : killTimeOf(spec, at);
+  const toContinue = [...state.toContinue, ...told];
+  const found = withDiscoveries(spec, withDiscoveries(spec, next, discoveries), later);
+  const sent: Stopping = { ...found, hasSignaled, killAt, toContinue };
   const said = announce(spec, sent, told, spec.signal);
-  const wasThere = (member: Member) => sightings.some(({ id }) => id === member.id);
-  const isNew = (member: Member) => !member.hadFirst && !member.isRefused && wasThere(member);
+  const wasThere = (member: Member) => discoveries.some(({ id }) => id === member.id);
+  const isNew = (member: Member) => !member.gotFirstSignal && !member.isRefused && wasThere(member);
   const before = livingOf(sent).filter(isNew);
   const then =
     before.length > 0 && !isDue(killAt, at)
       ? kill(spec, sent, before, spec.signal, at)
-      : wake(spec, sent, at);
+      : continueStopped(spec, sent, at);
   return { state: then.state, actions: [...said, ...then.actions] };
 }
 
-function wake(spec: KillSpec, state: Stopping, at: Instant): KillStep {
-  const members = state.toWake.flatMap((id) => state.members.get(id) ?? []);
-  const needsWaking = members.length > 0 && !WITHOUT_CONT.includes(spec.signal);
-  if (needsWaking) return kill(spec, { ...state, signalling: "wake" }, members, "SIGCONT", at);
-  return walk(spec, { ...state, signalling: undefined, toWake: [] }, at);
+function continueStopped(spec: KillSpec, state: Stopping, at: Instant): KillStep {
+  const members = state.toContinue.flatMap((id) => state.members.get(id) ?? []);
+  const needsWaking = members.length > 0 && !NEEDS_NO_CONT.includes(spec.signal);
+  if (needsWaking) return kill(spec, { ...state, signaling: "continue" }, members, "SIGCONT", at);
+  return walk(spec, { ...state, signaling: undefined, toContinue: [] }, at);
 }
 
 function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillStep {
   switch (event.type) {
     case "walked": {
       const next = withWalk(spec, state, event);
-      return killOn(spec, event.isCut ? { ...next, quiet: 0 } : next, event.at);
+      return proceedKilling(spec, event.isCut ? { ...next, quietWalks: 0 } : next, event.at);
     }
     case "searched":
-      return afterSearch(spec, state, event, killOn);
+      return afterSearch(spec, state, event, proceedKilling);
     case "killed": {
-      const told = withAnswers(state, event, { hadKill: true });
-      const sent = told.asked.filter((id) => told.members.get(id)?.hadKill);
-      const seen = [...event.sightings, ...event.later];
-      const next = killOn(spec, withSightings(spec, told, seen), event.at);
+      const told = withAnswers(state, event, { gotSigkill: true });
+      const sent = told.receivers.filter((id) => told.members.get(id)?.gotSigkill);
+      const seen = [...event.discoveries, ...event.later];
+      const next = proceedKilling(spec, withDiscoveries(spec, told, seen), event.at);
       return { ...next, actions: [...announce(spec, told, sent, "SIGKILL"), ...next.actions] };
     }
     case "waited": {
       const next = withEnded(state, event.ended);
-      return isDue(state.hardAt, event.at)
+      return isDue(state.giveUpAt, event.at)
         ? close(spec, next, event.at)
-        : walk(spec, { ...next, quiet: QUIET_WALKS }, event.at);
+        : walk(spec, { ...next, quietWalks: QUIET_WALKS }, event.at);
     }
     case "resolved":
     case "examined":
@@ -176,29 +191,34 @@ function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillSte
   }
 }
 
-function hardKill(spec: KillSpec, known: Known, at: Instant): KillStep {
-  const hardAt = after(at, PATIENCE);
-  return killOn(spec, { ...plain(known), phase: "killing", hardAt, quiet: 0 }, at);
+function beginKilling(spec: KillSpec, known: KillProgress, at: Instant): KillStep {
+  const giveUpAt = after(at, KILL_SWEEP_LIMIT);
+  return proceedKilling(
+    spec,
+    { ...progressOf(known), phase: "killing", giveUpAt, quietWalks: 0 },
+    at,
+  );
 }
 
 /**
- * SIGKILL to whoever had none, until nobody new is found; then they are waited for. Who adopts the
- * children of others goes last, or half way: with it the others would go out of sight.
+ * Sends SIGKILL to members that have not got it, until walks find no new process, then waits for
+ * them. A subreaper comes last, or when half of the time is over: when it exits, the children that
+ * it adopted get another parent, and curfew could not find them below a member any more.
  */
-function killOn(spec: KillSpec, state: Killing, at: Instant): KillStep {
+function proceedKilling(spec: KillSpec, state: Killing, at: Instant): KillStep {
   const living = livingOf(state).filter((member) => !member.isRefused);
-  const isQuiet = state.quiet >= QUIET_WALKS;
-  if (isDue(state.hardAt, at)) {
+  const isQuiet = state.quietWalks >= QUIET_WALKS;
+  if (isDue(state.giveUpAt, at)) {
     return close(spec, isQuiet ? state : withDoubt(state, { kind: "forking" }), at);
   }
-  const halfAt = (state.hardAt - PATIENCE / 2) as Instant;
-  const fresh = living.filter((member) => !member.hadKill);
-  const first = isDue(halfAt, at) ? fresh : fresh.filter((member) => !member.adopts);
-  if (first.length > 0) return kill(spec, { ...state, quiet: 0 }, first, "SIGKILL", at);
-  if (!isQuiet) return walk(spec, { ...state, quiet: state.quiet + 1 }, at);
-  if (fresh.length > 0) return kill(spec, { ...state, quiet: 0 }, fresh, "SIGKILL", at);
+  const halfAt = (state.giveUpAt - KILL_SWEEP_LIMIT / 2) as Instant;
+  const fresh = living.filter((member) => !member.gotSigkill);
+  const first = isDue(halfAt, at) ? fresh : fresh.filter((member) => !member.isSubreaper);
+  if (first.length > 0) return kill(spec, { ...state, quietWalks: 0 }, first, "SIGKILL", at);
+  if (!isQuiet) return walk(spec, { ...state, quietWalks: state.quietWalks + 1 }, at);
+  if (fresh.length > 0) return kill(spec, { ...state, quietWalks: 0 }, fresh, "SIGKILL", at);
   if (living.length === 0) return search(spec, state, at);
-  // After SIGKILL nobody starts another.
+  // A process with SIGKILL pending starts no other, so nothing below the members can be new.
   return { state, actions: [{ type: "wait", members: idsOf(living), below: [] }] };
 }
 
@@ -210,29 +230,29 @@ function kill<S extends Stopping | Killing>(
   at: Instant,
 ): KillStep {
   const members = idsOf(receivers);
-  const isWake = signal === "SIGCONT" && signal !== spec.signal;
-  // Who had it before must not get it again with the group.
+  const stoppedOnly = signal === "SIGCONT" && signal !== spec.signal;
+  // One call for the group would signal again the members that have got the signal already.
   const others = livingOf(state).filter(({ id, isRefused }) => !isRefused && !members.includes(id));
-  const isTogether = signal === "SIGKILL" || (others.length === 0 && !isWake);
-  // kill(-1) would reach every process there is.
+  const isTogether = signal === "SIGKILL" || (others.length === 0 && !stoppedOnly);
+  // kill(-1) would signal every process of the machine.
   const groups = isTogether ? groupsOf(spec, state).filter((group) => group !== 1) : [];
-  const looks = signal !== "SIGCONT" && spec.reach === "tree";
-  const until = lookUntil(state, at);
+  const looksBelow = signal !== "SIGCONT" && spec.reach === "tree";
+  const until = walkUntil(state, at);
   return {
-    state: { ...state, asked: members },
-    actions: [{ type: "kill", members, groups, signal, looks, isWake, until }],
+    state: { ...state, receivers: members },
+    actions: [{ type: "kill", members, groups, signal, looksBelow, stoppedOnly, until }],
   };
 }
 
 function walk(spec: KillSpec, state: Stopping | Killing, at: Instant): KillStep {
   const members = spec.reach === "tree" ? idsOf(livingOf(state)) : [];
-  const until = lookUntil(state, at);
+  const until = walkUntil(state, at);
   return { state, actions: [{ type: "walk", members, groups: groupsOf(spec, state), until }] };
 }
 
-/** Whoever was told has ended, so that some may be left whom nobody but them knew. */
+/** Every member has exited: searches for descendants that lost their parent unseen. */
 function search(spec: KillSpec, state: Stopping | Killing, at: Instant): KillStep {
-  const members = searchable(spec, state);
+  const members = endedMembers(spec, state);
   if (members.length === 0) return close(spec, state, at);
   return { state, actions: [{ type: "search", members, until: searchUntil(state, at) }] };
 }
@@ -248,13 +268,13 @@ function afterSearch<S extends Stopping | Killing>(
   return isNew ? goOn(spec, next, event.at) : close(spec, next, event.at, true);
 }
 
-/** Where all have ended after all, it is looked for those they left behind. */
+/** A last search where the last members exited while curfew was about to report them. */
 function whileClosing(spec: KillSpec, state: Closing, event: KillEvent): KillStep {
   switch (event.type) {
     case "searched":
       return close(spec, withSearch(spec, state, event), event.at, true);
     case "examined": {
-      if (event.looks.length > 0) return finish(state, event.looks);
+      if (event.observations.length > 0) return finish(state, event.observations);
       const next = withEnded(state, idsOf(livingOf(state)));
       return close(spec, next, event.at, state.isSearched);
     }
@@ -263,73 +283,63 @@ function whileClosing(spec: KillSpec, state: Closing, event: KillEvent): KillSte
   }
 }
 
-/** Nothing more will be sent: who still lives is looked at once more, and reported. */
-function close(spec: KillSpec, state: Known, at: Instant, isSearched = false): KillStep {
-  const known = plain(state);
+/** Ends the signaling: looks once more at members that are alive, or searches, then reports. */
+function close(spec: KillSpec, state: KillProgress, at: Instant, isSearched = false): KillStep {
+  const known = progressOf(state);
   const living = idsOf(livingOf(known));
   if (living.length > 0) {
     const closing: Closing = { ...known, phase: "closing", isSearched };
     return { state: closing, actions: [{ type: "examine", members: living }] };
   }
-  const members = isSearched ? [] : searchable(spec, known);
+  const members = isSearched ? [] : endedMembers(spec, known);
   if (members.length === 0) return finish(known, []);
   const closing: Closing = { ...known, phase: "closing", isSearched: true };
-  return { state: closing, actions: [{ type: "search", members, until: after(at, LOOK_TIME) }] };
+  return {
+    state: closing,
+    actions: [{ type: "search", members, until: after(at, MIN_SEARCH_TIME) }],
+  };
 }
 
-function finish(state: Known, looks: readonly Look[]): KillStep {
-  const known = plain(state);
-  const results = resultsOf(known, looks);
+function finish(state: KillProgress, observations: readonly Observation[]): KillStep {
+  const known = progressOf(state);
+  const results = resultsOf(known, observations);
   return { state: { ...known, phase: "finished" }, actions: [{ type: "finish", results }] };
 }
 
-/** Without what belongs to a phase. */
-function plain({ caller, targets, members, asked, doubts }: Known): Known {
-  return { caller, targets, members, asked, doubts };
+/** The data that every phase has. */
+function progressOf({ caller, targets, members, receivers, doubts }: KillProgress): KillProgress {
+  return { caller, targets, members, receivers, doubts };
 }
 
 function stay(state: KillState): KillStep {
   return { state, actions: [] };
 }
 
-function withEnded<S extends Known>(state: S, ended: readonly number[]): S {
+function withEnded<S extends KillProgress>(state: S, ended: readonly number[]): S {
   return withMembers(state, ended, { hasEnded: true });
 }
 
-/** Those who were asked have been told, but for those who could not be. */
-function withAnswers<S extends Known>(
+/** Marks each receiver as signaled, refused, or exited before. */
+function withAnswers<S extends KillProgress>(
   state: S,
   { refused, ended, missed }: Extract<KillEvent, { type: "killed" }>,
   told: Partial<Member>,
 ): S {
   const passed = [...refused, ...ended];
-  const reached = state.asked.filter((id) => !passed.includes(id));
+  const reached = state.receivers.filter((id) => !passed.includes(id));
   const next = withMembers(withMembers(state, reached, told), refused, { isRefused: true });
   return withMissed(withEnded(next, ended), missed);
 }
 
+/** With `-v`: a line for each receiver. */
 function announce(
   spec: KillSpec,
-  known: Known,
+  known: KillProgress,
   told: readonly number[],
   signal: Signal,
 ): KillAction[] {
   if (!spec.verbose) return [];
-  const receivers = told.flatMap((id) => known.members.get(id) ?? []);
-  if (spec.reach === "tree") {
-    return receivers.map(({ pid, command }) => ({
-      type: "say",
-      signal,
-      to: { kind: "process", pid, command },
-    }));
-  }
-  const targets = receivers.flatMap((member) => member.targets);
-  const groups = targets.flatMap((target) => known.targets[target]?.pid ?? []);
-  return [...new Set(groups)].map((group) => ({
-    type: "say",
-    signal,
-    to: { kind: "group", group },
-  }));
+  return receiversOf(spec, known, told).map((to) => ({ type: "say", signal, to }));
 }
 
 function idsOf(members: readonly Member[]): number[] {

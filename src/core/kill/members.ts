@@ -1,19 +1,19 @@
 import type { KillSpec } from "../spec/kill-spec.ts";
 import type { Process } from "../spec/tree.ts";
 
-/** Who asks, and so must not be hit. */
+/** The curfew process itself, and the processes above it, which `kill` must not hit. */
 export type Caller = {
   readonly pid: number;
   readonly group: number;
   readonly ancestors: readonly number[];
   /** Whether /proc shows our own PID namespace: without it there is no identity, tree or group. */
   readonly hasProc: boolean;
-  /** Why our ancestors could not all be looked at: an errno's name. */
+  /** Why curfew could not look at all of its ancestors: an errno's name. */
   readonly unseen: string | undefined;
 };
 
-/** A process that was found alive. `id` is the host's handle for this one and no later one. */
-export type Found = {
+/** A process that was found alive. `id`: the host's handle; unlike a PID, it is never reused. */
+export type FoundProcess = {
   readonly id: number;
   readonly pid: number;
   /** Field 22 of /proc/PID/stat. */
@@ -21,19 +21,23 @@ export type Found = {
   readonly command: string;
 };
 
-/** Seen below a member (`under` is its id), or in a group (`under` is its number). */
-export type Sighting = Found & { readonly under: number };
+/** A process that was seen below a member (`under`: its id) or in a group (`under`: its number). */
+export type Discovery = FoundProcess & { readonly under: number };
 
-/** What a PID stands for now: all members of a group, else the process alone. */
+/** What a PID of the command line stands for: one process, or with --group all in the group. */
 export type Resolution =
-  | { readonly kind: "found"; readonly members: readonly Found[]; readonly isKernel: boolean }
-  /** `isFree`: not even a zombie has the number. */
-  | { readonly kind: "gone"; readonly isFree: boolean }
-  /** It could not be looked at: an errno's name. */
+  | {
+      readonly kind: "found";
+      readonly members: readonly FoundProcess[];
+      readonly isKernel: boolean;
+    }
+  /** `isUnused`: no process has the number, not even a zombie. */
+  | { readonly kind: "gone"; readonly isUnused: boolean }
+  /** The host could not look at it: an errno's name. */
   | { readonly kind: "unseen"; readonly errno: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What became of a PID, in one word. */
+/** What became of a PID of the command line. */
 export type KillOutcome =
   | "graceful_exit"
   | "forceful_kill"
@@ -45,64 +49,65 @@ export type KillOutcome =
 export type Verdict = {
   readonly outcome: KillOutcome;
   readonly reason: string | undefined;
-  /** How many processes the PID stands for, where that is all that was asked. */
+  /** With `--signal 0`: how many processes the PID stands for. */
   readonly members?: number;
-  /** No process has the number: perhaps another one was meant. */
-  readonly isFree?: boolean;
+  /** No process has the number: the user may have mistyped it. */
+  readonly isUnused?: boolean;
 };
 
-/** A PID of the command line; `verdict`: what became of it, where nothing is to be done. */
+/** A PID of the command line. `verdict`: the result, where there is nothing to signal. */
 export type Target = { readonly pid: number; readonly verdict: Verdict | undefined };
 
 /** A member whose children could not be looked at, by its id, and why: an errno's name. */
 export type Missed = { readonly id: number; readonly errno: string };
 
-/** Why not all that a PID stands for may have been found, although whoever was has ended. */
+/** Why a PID may have descendants left, although every process that was found has exited. */
 export type Doubt =
-  /** A look failed: an errno's name. */
+  /** The host could not look at every process: an errno's name. */
   | { readonly kind: "unseen"; readonly errno: string }
-  /** New ones were found until the time was over. */
+  /** New processes were found until the time was over. */
   | { readonly kind: "forking" }
-  /** These live, and may come from it. */
+  /** These processes are alive and may be descendants. */
   | { readonly kind: "strays"; readonly processes: readonly Process[] };
 
-/** A process that is to end. `targets`: the PIDs of the command line it counts for, by index. */
-export type Member = Found & {
+/** A process that is to end. `targets`: indices of the PIDs of the command line that include it. */
+export type Member = FoundProcess & {
   readonly targets: readonly number[];
-  /** Below which member it was seen first; `undefined`: it was asked for. */
+  /** The id of the member that it was last seen below; `undefined`: the command line names it. */
   readonly under: number | undefined;
-  /** It was seen to become the parent of what another had started: a subreaper (prctl(2)). */
-  readonly adopts: boolean;
-  readonly hadFirst: boolean;
-  readonly hadKill: boolean;
+  /** It has adopted a process that another member had started: PR_SET_CHILD_SUBREAPER. */
+  readonly isSubreaper: boolean;
+  readonly gotFirstSignal: boolean;
+  readonly gotSigkill: boolean;
+  /** The kernel does not let us signal it. */
   readonly isRefused: boolean;
   readonly hasEnded: boolean;
 };
 
-/** What is known in every phase. */
-export type Known = {
+/** The data of every phase. */
+export type KillProgress = {
   readonly caller: Caller;
   readonly targets: readonly Target[];
-  /** By id; parents come before their children. */
+  /** By id; parents stand before their children. */
   readonly members: ReadonlyMap<number, Member>;
-  /** Who is being signalled. */
-  readonly asked: readonly number[];
-  /** The first one of each target, by its index. */
+  /** The ids of the members that the host is signaling. */
+  readonly receivers: readonly number[];
+  /** The first doubt about each target, by its index. */
   readonly doubts: ReadonlyMap<number, Doubt>;
 };
 
-/** Adds what was seen: it counts for what its parent counts for, whoever was known first. */
-export function withSightings<K extends Known>(
+/** Adds discoveries. Each belongs to the targets of its parent, in whatever order they come. */
+export function withDiscoveries<K extends KillProgress>(
   spec: KillSpec,
   known: K,
-  sightings: readonly Sighting[],
+  discoveries: readonly Discovery[],
 ): K {
-  if (sightings.length === 0) return known;
+  if (discoveries.length === 0) return known;
   const { caller } = known;
   const members = new Map(known.members);
   for (let isNew = true; isNew; ) {
     isNew = false;
-    for (const found of sightings) {
+    for (const found of discoveries) {
       const targets =
         spec.reach === "group"
           ? known.targets.flatMap(({ pid }, index) => (pid === found.under ? [index] : []))
@@ -114,34 +119,38 @@ export function withSightings<K extends Known>(
   return { ...known, members };
 }
 
-/** Who is seen below another one than before has been adopted by that. */
-function noteParent(members: Map<number, Member>, { id, under }: Sighting): void {
+/** Notes a changed parent: the member that a process is below now has adopted it. */
+function noteParent(members: Map<number, Member>, { id, under }: Discovery): void {
   const [member, parent] = [members.get(id), members.get(under)];
   if (member === undefined || parent === undefined || member.under === under) return;
   members.set(id, { ...member, under });
-  if (member.under !== undefined) members.set(under, { ...parent, adopts: true });
+  if (member.under !== undefined) members.set(under, { ...parent, isSubreaper: true });
 }
 
-/** The same with a doubt about every target that is open, or about those given. */
-export function withDoubt<K extends Known>(known: K, doubt: Doubt, about?: readonly number[]): K {
+/** Adds a doubt about these targets, or about every target without a verdict. */
+export function withDoubt<K extends KillProgress>(
+  known: K,
+  doubt: Doubt,
+  about?: readonly number[],
+): K {
   const doubts = new Map(known.doubts);
   known.targets.forEach(({ verdict }, index) => {
-    const isMeant = about === undefined || about.includes(index);
-    if (verdict === undefined && isMeant && !doubts.has(index)) doubts.set(index, doubt);
+    const isConcerned = about === undefined || about.includes(index);
+    if (verdict === undefined && isConcerned && !doubts.has(index)) doubts.set(index, doubt);
   });
   return { ...known, doubts };
 }
 
-/** The same where the children of members could not be looked at. */
-export function withMissed<K extends Known>(known: K, missed: readonly Missed[]): K {
+/** Adds a doubt about the targets of each member whose children the host could not look at. */
+export function withMissed<K extends KillProgress>(known: K, missed: readonly Missed[]): K {
   return missed.reduce((next, { id, errno }) => {
     const about = known.members.get(id)?.targets ?? [];
     return withDoubt(next, { kind: "unseen", errno }, about);
   }, known);
 }
 
-/** The same with some members changed. */
-export function withMembers<K extends Known>(
+/** Changes these members. */
+export function withMembers<K extends KillProgress>(
   known: K,
   ids: readonly number[],
   change: Partial<Member>,
@@ -155,13 +164,13 @@ export function withMembers<K extends Known>(
   return { ...known, members };
 }
 
-/** Who has not ended, as far as we know. */
-export function livingOf({ members }: Known): Member[] {
+/** The members that are not known to have exited. */
+export function livingOf({ members }: KillProgress): Member[] {
   return [...members.values()].filter((member) => !member.hasEnded);
 }
 
-/** The process groups in question. */
-export function groupsOf(spec: KillSpec, { targets }: Known): number[] {
+/** The process groups of the targets without a verdict; none without `--group`. */
+export function groupsOf(spec: KillSpec, { targets }: KillProgress): number[] {
   if (spec.reach !== "group") return [];
   const open = targets.filter(({ verdict }) => verdict === undefined);
   return [...new Set(open.map(({ pid }) => pid))];
@@ -170,21 +179,21 @@ export function groupsOf(spec: KillSpec, { targets }: Known): number[] {
 export type Addition = {
   readonly spec: KillSpec;
   readonly caller: Caller;
-  readonly found: Found;
+  readonly found: FoundProcess;
   readonly targets: readonly number[];
 };
 
-/** Adds a member, or what it counts for; says whether that was news. */
+/** Adds a member, or more targets to a known one; says whether that changed anything. */
 export function addMember(
   members: Map<number, Member>,
   { spec, caller, found, targets }: Addition,
 ): boolean {
   const { id, pid, startTime, command } = found;
-  // We are needed to the end, and our ancestors are not meant.
+  // curfew has to report at the end, and its ancestors are above the tree, not in it.
   if (pid === caller.pid || (!spec.force && caller.ancestors.includes(pid))) return false;
   const before = members.get(id) ?? {
-    ...{ id, pid, startTime, command, targets: [], under: undefined, adopts: false },
-    ...{ hadFirst: false, hadKill: false, isRefused: false, hasEnded: false },
+    ...{ id, pid, startTime, command, targets: [], under: undefined, isSubreaper: false },
+    ...{ gotFirstSignal: false, gotSigkill: false, isRefused: false, hasEnded: false },
   };
   const added = targets.filter((target) => !before.targets.includes(target));
   if (added.length === 0) return false;

@@ -1,10 +1,10 @@
 import type { KillSpec } from "../spec/kill-spec.ts";
 import { errnoText } from "../values/errno.ts";
 import { PID_MAX } from "../values/pid.ts";
-import type { Caller, Known, Member, Resolution, Verdict } from "./members.ts";
+import type { Caller, KillProgress, Member, Resolution, Verdict } from "./members.ts";
 import { addMember } from "./members.ts";
 
-/** What is settled without looking at the process: what is refused, and what cannot be one. */
+/** The verdict that needs no look at the process: a PID that is refused or that cannot exist. */
 export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict | undefined {
   const isGroup = spec.reach === "group";
   if (pid === 0) return failed(`0 is no process${isGroup ? " group" : ""}`);
@@ -13,43 +13,45 @@ export function refusalOf(spec: KillSpec, caller: Caller, pid: number): Verdict 
   if (!caller.hasProc && spec.requireStartTime !== undefined) {
     return failed("without a /proc of our own no start time can be read");
   }
-  return isQuestion(spec) ? undefined : protectionOf(spec, caller, pid);
+  return isExistenceTest(spec) ? undefined : protectionOf(spec, caller, pid);
 }
 
-/** Whom no signal of ours may reach. */
+/** The verdict about a process that curfew must not signal. */
 function protectionOf(spec: KillSpec, caller: Caller, pid: number): Verdict | undefined {
   const isGroup = spec.reach === "group";
   if (!isGroup && pid === caller.pid) return refused("it is this process itself");
-  // We are in it: what is left of the group when it has ended nobody could say.
+  // The signal would end curfew, too, and nothing could report the result.
   if (isGroup && pid === caller.group) return refused("it is our own process group");
   if (caller.unseen !== undefined) return unseen(caller.unseen);
   if (spec.force) return undefined;
-  if (pid === 1) return forceless("it is the init process");
-  return caller.ancestors.includes(pid) ? forceless("it is an ancestor of ours") : undefined;
+  if (pid === 1) return refusedWithoutForce("it is the init process");
+  return caller.ancestors.includes(pid)
+    ? refusedWithoutForce("it is an ancestor of ours")
+    : undefined;
 }
 
-/** The targets and their first members, from what each PID that was not refused stands for. */
+/** The targets and their first members, from what each PID without a verdict stands for. */
 export function membersOf(
   spec: KillSpec,
-  { caller, targets }: Known,
+  { caller, targets }: KillProgress,
   resolutions: readonly Resolution[],
-): Pick<Known, "targets" | "members"> {
+): Pick<KillProgress, "targets" | "members"> {
   const answers = resolutions.values();
   const members = new Map<number, Member>();
-  const judged = targets.map(({ pid, verdict }, index) => {
+  const all = targets.map(({ pid, verdict }, index) => {
     if (verdict !== undefined) return { pid, verdict };
-    const answer = answers.next().value ?? { kind: "gone", isFree: false };
-    const settled = verdictOf(spec, caller, pid, answer);
-    if (settled === undefined && answer.kind === "found") {
+    const answer = answers.next().value ?? { kind: "gone", isUnused: false };
+    const judged = verdictOf(spec, caller, pid, answer);
+    if (judged === undefined && answer.kind === "found") {
       for (const found of answer.members)
         addMember(members, { spec, caller, found, targets: [index] });
     }
-    return { pid, verdict: settled };
+    return { pid, verdict: judged };
   });
-  return { targets: judged, members };
+  return { targets: all, members };
 }
 
-/** What is settled by what a PID was found to stand for; undefined: it is to be signalled. */
+/** The verdict that follows from a resolution; `undefined`: the processes are to be signaled. */
 function verdictOf(
   spec: KillSpec,
   { ancestors }: Caller,
@@ -58,33 +60,33 @@ function verdictOf(
 ): Verdict | undefined {
   if (answer.kind === "failed") return failed(answer.reason);
   if (answer.kind === "unseen") return unseen(answer.errno);
-  if (answer.kind === "gone") return gone(answer.isFree);
+  if (answer.kind === "gone") return gone(answer.isUnused);
   const { members, isKernel } = answer;
   const { force, requireStartTime } = spec;
-  // The kernel counts nanoseconds in 64 bits: a number holds all ticks that there can be.
+  // The kernel counts nanoseconds in 64 bits, so a tick count fits a double exactly.
   const startTime = members.find((member) => member.pid === pid)?.startTime;
-  const isMeant = requireStartTime === undefined || String(startTime) === requireStartTime;
-  if (!isMeant) return gone(false);
-  if (isQuestion(spec)) {
+  const hasStartTime = requireStartTime === undefined || String(startTime) === requireStartTime;
+  if (!hasStartTime) return gone(false);
+  if (isExistenceTest(spec)) {
     return { outcome: "running", reason: undefined, members: members.length };
   }
-  // A kernel thread takes no signal, and its descendants would be all that the kernel does.
+  // Kernel threads ignore signals, and the descendants of kthreadd are all kernel threads.
   if (isKernel) return refused("it is a kernel thread");
   const hasAncestor = members.some((member) => ancestors.includes(member.pid));
-  return hasAncestor && !force ? forceless("an ancestor of ours is in it") : undefined;
+  return hasAncestor && !force ? refusedWithoutForce("an ancestor of ours is in it") : undefined;
 }
 
-/** Signal 0 asks whether a process is there, as everywhere. */
-export function isQuestion({ signal }: KillSpec): boolean {
+/** Signal 0 only asks whether a process exists, as in kill(2). */
+export function isExistenceTest({ signal }: KillSpec): boolean {
   return signal === "SIG0";
 }
 
-/** The state that was asked for; nobody knows whether the number was. */
-function gone(isFree: boolean): Verdict {
-  return { outcome: "already_exited", reason: undefined, isFree };
+/** The process has exited. `isUnused`: it may never have existed. */
+function gone(isUnused: boolean): Verdict {
+  return { outcome: "already_exited", reason: undefined, isUnused };
 }
 
-/** Of who cannot be seen nobody knows whether it has ended. */
+/** curfew cannot see the process, so it cannot say whether it has exited. */
 function unseen(errno: string): Verdict {
   return failed(`cannot look at it: ${errnoText(errno)}`);
 }
@@ -97,6 +99,6 @@ function refused(why: string): Verdict {
   return failed(`refused because ${why}`);
 }
 
-function forceless(why: string): Verdict {
+function refusedWithoutForce(why: string): Verdict {
   return failed(`refused because ${why}; --force overrules this`);
 }

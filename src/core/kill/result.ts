@@ -4,36 +4,52 @@ import { errnoText } from "../values/errno.ts";
 import { jsonText, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
-import type { Doubt, Known, Member, Verdict } from "./members.ts";
-import { isQuestion } from "./refusal.ts";
+import type { Doubt, KillProgress, Member, Verdict } from "./members.ts";
+import { isExistenceTest } from "./refusal.ts";
 
-/** A last look at a member that lives. */
-export type Look = { readonly id: number; readonly uid: number; readonly state: string };
+/** What a last look at a living member showed. */
+export type Observation = { readonly id: number; readonly uid: number; readonly state: string };
 
-/** What became of a PID of the command line, with everything it stood for. */
+/** The result for a PID of the command line. */
 export type KillResult = Verdict & {
   readonly pid: number;
-  /** How many processes it stood for. */
+  /** How many processes it stood for, descendants included. */
   readonly members: number;
   readonly survivors: readonly Survivor[];
 };
 
-/** Whom a signal went to, for -v. */
+/** The receiver of a signal, for `-v`. */
 export type Receiver =
   | { readonly kind: "process"; readonly pid: number; readonly command: string }
   | { readonly kind: "group"; readonly group: number };
 
-/** The end of it all: one result per PID, in the order given. `looks`: at those who live. */
+/** The receivers of a signal to these members: each of them, or with `--group` the groups. */
+export function receiversOf(
+  { reach }: KillSpec,
+  { members, targets }: KillProgress,
+  ids: readonly number[],
+): readonly Receiver[] {
+  const receivers = ids.flatMap((id) => members.get(id) ?? []);
+  if (reach === "tree") {
+    return receivers.map(({ pid, command }) => ({ kind: "process", pid, command }));
+  }
+  const groups = receivers.flatMap((member) => member.targets).map((index) => targets[index]?.pid);
+  return [...new Set(groups)].flatMap((group) =>
+    group === undefined ? [] : { kind: "group", group },
+  );
+}
+
+/** One result per PID, in the order given. `observations`: of the members that are alive. */
 export function resultsOf(
-  { caller, targets, members, doubts }: Known,
-  looks: readonly Look[],
+  { caller, targets, members, doubts }: KillProgress,
+  observations: readonly Observation[],
 ): readonly KillResult[] {
   return targets.map(({ pid, verdict }, index) => {
     if (verdict !== undefined) return { pid, members: 0, ...verdict, survivors: [] };
     const own = [...members.values()].filter((member) => member.targets.includes(index));
     const survivors = own.flatMap((member) => {
-      const look = looks.find(({ id }) => id === member.id);
-      return look === undefined ? [] : [survivorOf(member, look)];
+      const observation = observations.find(({ id }) => id === member.id);
+      return observation === undefined ? [] : [survivorOf(member, observation)];
     });
     const isAlone = survivors.length === 1 && survivors[0]?.pid === pid;
     const judged = survivors.length > 0 ? failed(whyOf(survivors, isAlone)) : endOf(own);
@@ -45,12 +61,12 @@ export function resultsOf(
   });
 }
 
-/** A line of stdout, ended. */
+/** A result as a line of text. */
 export function formatKillText({ pid, outcome, reason }: KillResult): string {
   return reason === undefined ? `${pid} ${outcome}\n` : `${pid} ${outcome}: ${reason}\n`;
 }
 
-/** The same as one line of JSON. */
+/** A result as a line of JSON. */
 export function formatKillJson({ pid, outcome, reason, members, survivors }: KillResult): string {
   const line = {
     ...{ pid, outcome, ...(reason !== undefined && { reason }), members },
@@ -61,8 +77,8 @@ export function formatKillJson({ pid, outcome, reason, members, survivors }: Kil
   return `${jsonText(line)}\n`;
 }
 
-/** What -v says of a signal, on a line of stderr. */
-export function formatKilling(
+/** The line that `-v` prints for a signal. */
+export function formatSending(
   { name, utf8 }: { readonly name: string; readonly utf8: boolean },
   signal: Signal,
   to: Receiver,
@@ -74,32 +90,32 @@ export function formatKilling(
   return `${onOneLine(name)}: sending signal ${signalLabel(signal)} to ${receiver}\n`;
 }
 
-/** Whether all is as it was asked for: the exit code says so. */
-export function isDone(spec: KillSpec, results: readonly KillResult[]): boolean {
-  return isQuestion(spec)
+/** Whether the exit code is 0: every process is gone, or with `--signal 0` running. */
+export function isSuccess(spec: KillSpec, results: readonly KillResult[]): boolean {
+  return isExistenceTest(spec)
     ? results.every(({ outcome }) => outcome === "running")
     : results.every(({ outcome }) => outcome !== "error");
 }
 
 /**
- * Names the numbers that no process has, so that a typing error is seen. A question for them has
- * been answered.
+ * The line that names numbers that no process has, so that a user sees a typo. With `--signal 0`
+ * the result itself says so.
  */
-export function formatFree(
+export function formatUnused(
   { name }: { readonly name: string },
   spec: KillSpec,
   results: readonly KillResult[],
 ): string | undefined {
-  const free = new Set(results.filter(({ isFree }) => isFree).map(({ pid }) => pid));
-  if (free.size === 0 || isQuestion(spec)) return undefined;
+  const unused = new Set(results.filter(({ isUnused }) => isUnused).map(({ pid }) => pid));
+  if (unused.size === 0 || isExistenceTest(spec)) return undefined;
   const one = spec.reach === "group" ? "process group" : "process";
-  const named = [...free].slice(0, MOST_NAMED).join(", ");
-  const more = free.size > MOST_NAMED ? ` and ${free.size - MOST_NAMED} more` : "";
-  const has = free.size === 1 ? "has the number" : "has any of the numbers";
+  const named = [...unused].slice(0, MOST_NAMED).join(", ");
+  const more = unused.size > MOST_NAMED ? ` and ${unused.size - MOST_NAMED} more` : "";
+  const has = unused.size === 1 ? "has the number" : "has any of the numbers";
   return `${onOneLine(name)}: no ${one} ${has} ${named}${more}\n`;
 }
 
-/** A line names no more. */
+/** The most numbers that a line names. */
 const MOST_NAMED = 8;
 
 const NO_PROC = { kind: "no-proc" } as const;
@@ -124,17 +140,19 @@ function failed(reason: string): Verdict {
 }
 
 function endOf(members: readonly Member[]): Verdict {
-  if (members.some((member) => member.hadKill)) return ended("forceful_kill");
-  return ended(members.some((member) => member.hadFirst) ? "graceful_exit" : "already_exited");
+  if (members.some((member) => member.gotSigkill)) return ended("forceful_kill");
+  return ended(
+    members.some((member) => member.gotFirstSignal) ? "graceful_exit" : "already_exited",
+  );
 }
 
 function ended(outcome: Verdict["outcome"]): Verdict {
   return { outcome, reason: undefined };
 }
 
-function survivorOf(member: Member, { uid, state }: Look): Survivor {
-  const { pid, startTime, command, isRefused, hadKill } = member;
-  const why = isRefused ? "eperm" : hadKill ? "unkillable" : "still_forking";
+function survivorOf(member: Member, { uid, state }: Observation): Survivor {
+  const { pid, startTime, command, isRefused, gotSigkill } = member;
+  const why = isRefused ? "eperm" : gotSigkill ? "unkillable" : "still_forking";
   return { pid, startTime, command, uid, state, why };
 }
 

@@ -1,45 +1,49 @@
 import type { KillSpec } from "../spec/kill-spec.ts";
-import type { Known } from "./members.ts";
-import { withDoubt, withMembers, withMissed, withSightings } from "./members.ts";
+import type { KillProgress } from "./members.ts";
+import { withDiscoveries, withDoubt, withMembers, withMissed } from "./members.ts";
 import type { KillEvent } from "./state.ts";
 
 /**
- * Whose descendants can be looked for. Where nobody was signalled, nobody was left because of us.
+ * The members that have exited, whose descendants can be searched for. Empty where curfew signaled
+ * no process: then it is not the reason why a process lost its parent.
  */
-export function searchable({ reach }: KillSpec, { caller, members }: Known): readonly number[] {
+export function endedMembers(
+  { reach }: KillSpec,
+  { caller, members }: KillProgress,
+): readonly number[] {
   if (reach !== "tree" || !caller.hasProc) return [];
   const all = [...members.values()];
-  if (!all.some(({ hadFirst, hadKill }) => hadFirst || hadKill)) return [];
+  if (!all.some(({ gotFirstSignal, gotSigkill }) => gotFirstSignal || gotSigkill)) return [];
   return all.filter(({ hasEnded }) => hasEnded).map(({ id }) => id);
 }
 
-/** What a search has found, and why it may not be all. */
-export function withSearch<S extends Known>(
+/** Adds what a search found, and the doubt where it may have missed a descendant. */
+export function withSearch<S extends KillProgress>(
   spec: KillSpec,
   state: S,
-  { sightings, strays, missed, isCut }: Extract<KillEvent, { type: "searched" }>,
+  { discoveries, strays, missed, isCut }: Extract<KillEvent, { type: "searched" }>,
 ): S {
-  const next = withSightings(spec, state, sightings);
+  const next = withDiscoveries(spec, state, discoveries);
   if (isCut) return withDoubt(next, { kind: "forking" });
   if (missed !== undefined) return withDoubt(next, { kind: "unseen", errno: missed });
   return strays.length > 0 ? withDoubt(next, { kind: "strays", processes: strays }) : next;
 }
 
-/** The same of a wait; who has ended may have been seen in it first. */
-export function afterWait<S extends Known>(
+/** Adds what a wait showed. A member in `ended` may have been discovered by the same wait. */
+export function withWait<S extends KillProgress>(
   spec: KillSpec,
   state: S,
-  { ended, sightings, missed }: Extract<KillEvent, { type: "waited" }>,
+  { ended, discoveries, missed }: Extract<KillEvent, { type: "waited" }>,
 ): S {
-  const next = withMissed(withSightings(spec, state, sightings), missed);
+  const next = withMissed(withDiscoveries(spec, state, discoveries), missed);
   return withMembers(next, ended, { hasEnded: true });
 }
 
-/** The same of a walk. */
-export function withWalk<S extends Known>(
+/** Adds what a walk found. */
+export function withWalk<S extends KillProgress>(
   spec: KillSpec,
   state: S,
-  { sightings, missed }: Extract<KillEvent, { type: "walked" }>,
+  { discoveries, missed }: Extract<KillEvent, { type: "walked" }>,
 ): S {
-  return withMissed(withSightings(spec, state, sightings), missed);
+  return withMissed(withDiscoveries(spec, state, discoveries), missed);
 }

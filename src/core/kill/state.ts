@@ -3,63 +3,69 @@ import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import type { Known, Missed, Resolution, Sighting } from "./members.ts";
-import type { KillResult, Look, Receiver } from "./result.ts";
+import type { Discovery, KillProgress, Missed, Resolution } from "./members.ts";
+import type { KillResult, Observation, Receiver } from "./result.ts";
 
-/** The host's answer to what it was asked last. */
+/** The host's answer to the last action of the step before. */
 export type KillEvent =
   | { readonly type: "resolved"; readonly at: Instant; readonly resolutions: readonly Resolution[] }
-  /** `isCut`: there was no time to see all. */
+  /** `isCut`: the time was over before the host had looked at every process. */
   | {
       readonly type: "walked";
       readonly at: Instant;
-      readonly sightings: readonly Sighting[];
+      readonly discoveries: readonly Discovery[];
       readonly missed: readonly Missed[];
       readonly isCut: boolean;
     }
   /**
-   * `refused`: who may not be signalled by us; `ended`: who had ended before. `sightings`: who was
-   * below a receiver right before its signal; `later`: who was there right after it.
+   * `refused`: receivers that the kernel does not let us signal; `ended`: receivers that had exited
+   * before. `discoveries`: processes below a receiver right before its signal; `later`: those that
+   * were found there right after it.
    */
   | {
       readonly type: "killed";
       readonly at: Instant;
       readonly refused: readonly number[];
       readonly ended: readonly number[];
-      readonly sightings: readonly Sighting[];
-      readonly later: readonly Sighting[];
+      readonly discoveries: readonly Discovery[];
+      readonly later: readonly Discovery[];
       readonly missed: readonly Missed[];
     }
-  /** `sightings`: who was below a member meanwhile, those who have ended included. */
+  /** `discoveries`: processes seen below a member meanwhile, also below members in `ended`. */
   | {
       readonly type: "waited";
       readonly at: Instant;
       readonly ended: readonly number[];
-      readonly sightings: readonly Sighting[];
+      readonly discoveries: readonly Discovery[];
       readonly missed: readonly Missed[];
     }
   /**
-   * `sightings`: who surely comes from a member, `under` that one; `strays`: who may come from one.
-   * `missed`: an errno's name, where not everybody could be looked at.
+   * `discoveries`: processes that certainly descend from a member, `under` that one; `strays`:
+   * processes that may descend from one. `missed`: an errno's name, where the host could not look
+   * at every process.
    */
   | {
       readonly type: "searched";
       readonly at: Instant;
-      readonly sightings: readonly Sighting[];
+      readonly discoveries: readonly Discovery[];
       readonly strays: readonly Process[];
       readonly missed: string | undefined;
       readonly isCut: boolean;
     }
-  | { readonly type: "examined"; readonly at: Instant; readonly looks: readonly Look[] };
+  | {
+      readonly type: "examined";
+      readonly at: Instant;
+      readonly observations: readonly Observation[];
+    };
 
 /**
- * The last action of a step asks the host for something; the answer is the next event. `until`: a
- * look ends then, whoever there is to be seen yet.
+ * The last action of a step asks the host for something; the answer is the next event. `until`: the
+ * host stops looking then, even if it has not seen every process.
  */
 export type KillAction =
-  /** What these PIDs, or process groups, stand for. */
+  /** Find the processes that these PIDs, or process groups, stand for. */
   | { readonly type: "resolve"; readonly pids: readonly number[] }
-  /** Look below these members, or in these groups. */
+  /** Look for processes below these members, or in these groups. */
   | {
       readonly type: "walk";
       readonly members: readonly number[];
@@ -67,52 +73,59 @@ export type KillAction =
       readonly until: Instant;
     }
   /**
-   * One signal to each member in this order; those of a group get it in one call. `looks`: right
-   * before its signal and right after it, what is below a member is looked up; later it may be out
-   * of sight. The signals are sent also when that time is over. `isWake`: to the stopped only.
+   * Send one signal to each member in this order; the members of `groups` get it by one call per
+   * group. `looksBelow`: right before and right after a member's signal the host looks up what is
+   * below it, because its children get another parent when it exits. After `until` the host sends
+   * without looking. `stoppedOnly`: only to members that are stopped.
    */
   | {
       readonly type: "kill";
       readonly members: readonly number[];
       readonly groups: readonly number[];
       readonly signal: Signal;
-      readonly looks: boolean;
-      readonly isWake: boolean;
+      readonly looksBelow: boolean;
+      readonly stoppedOnly: boolean;
       readonly until: Instant;
     }
   /**
-   * Until all of them have ended, or the deadline has passed. `below`: who is looked at meanwhile,
-   * again and again: a process may start another, and end before it is looked at once more.
+   * Wait until all of `members` have exited, or the deadline has passed. `below`: members that the
+   * host looks below meanwhile, again and again, because a process may start another one and exit.
    */
   | {
       readonly type: "wait";
       readonly members: readonly number[];
       readonly below: readonly number[];
     }
-  /** These have ended: look for those whom they left behind. */
+  /** Look for descendants that these members, which have exited, left behind. */
   | { readonly type: "search"; readonly members: readonly number[]; readonly until: Instant }
-  /** A last look at who still lives. */
+  /** Look once more at members that are still alive. */
   | { readonly type: "examine"; readonly members: readonly number[] }
   | { readonly type: "say"; readonly signal: Signal; readonly to: Receiver }
   | { readonly type: "finish"; readonly results: readonly KillResult[] };
 
-/** Where we are, with the data of that phase. */
+/** The phase, with its data. */
 export type KillState =
-  | (Known & { readonly phase: "resolving" | "finished" })
-  /** `isSearched`: nobody is looked for once more. */
-  | (Known & { readonly phase: "closing"; readonly isSearched: boolean })
+  | (KillProgress & { readonly phase: "resolving" | "finished" })
+  /** `isSearched`: the search for descendants is done. */
+  | (KillProgress & { readonly phase: "closing"; readonly isSearched: boolean })
   /** `killAt`: undefined before the first signal, and where SIGKILL never follows. */
-  | (Known & {
+  | (KillProgress & {
       readonly phase: "stopping";
-      readonly signalling: "first" | "wake" | undefined;
-      readonly hasSent: boolean;
-      /** Who had the first signal, and is to be continued. */
-      readonly toWake: readonly number[];
+      /** The kind of signal that the host is sending. */
+      readonly signaling: "first" | "continue" | undefined;
+      readonly hasSignaled: boolean;
+      /** Members that got the first signal and get SIGCONT next, if they are stopped. */
+      readonly toContinue: readonly number[];
       readonly killAt: Instant | undefined;
+      /** When the wait ends at the latest. */
       readonly wakeAt: Instant | undefined;
     })
-  /** `quiet`: walks in a row that found nobody new. */
-  | (Known & { readonly phase: "killing"; readonly hardAt: Instant; readonly quiet: number });
+  /** `quietWalks`: consecutive walks that found no new process. */
+  | (KillProgress & {
+      readonly phase: "killing";
+      readonly giveUpAt: Instant;
+      readonly quietWalks: number;
+    });
 
 export type Stopping = Extract<KillState, { phase: "stopping" }>;
 export type Killing = Extract<KillState, { phase: "killing" }>;
@@ -121,22 +134,22 @@ export type Closing = Extract<KillState, { phase: "closing" }>;
 /** The next state and what to do on the way, in this order. */
 export type KillStep = { readonly state: KillState; readonly actions: readonly KillAction[] };
 
-/** From the first SIGKILL until we give up: who still lives then is a survivor. */
-export const PATIENCE: Duration = 2_000_000 as Duration;
-/** So long we look before the first signal: a tree that grows faster does not hold it up. */
-export const FIRST_LOOK: Duration = 700_000 as Duration;
-/** So long we look at least for those whom members left behind; */
-export const LOOK_TIME: Duration = 500_000 as Duration;
-/** and so long after SIGKILL was due, where it was not needed. */
-export const SEARCH_TIME: Duration = 1_000_000 as Duration;
+/** From the first SIGKILL until curfew gives up: a member that is alive then is a survivor. */
+export const KILL_SWEEP_LIMIT: Duration = 2_000_000 as Duration;
+/** The longest walk before the first signal, so that a growing tree cannot delay the signal. */
+export const FIRST_WALK_LIMIT: Duration = 700_000 as Duration;
+/** The shortest time for a search for descendants that members left behind. */
+export const MIN_SEARCH_TIME: Duration = 500_000 as Duration;
+/** The end of such a search, counted from the instant at which SIGKILL would have been due. */
+export const SEARCH_TIME_AFTER_KILL: Duration = 1_000_000 as Duration;
 
-/** When a wait is to end at the latest; `undefined`: never. The host ends it strictly later. */
+/** When a wait ends at the latest; `undefined`: never. The host ends it strictly later. */
 export function deadlineOfKill(state: KillState): Instant | undefined {
   switch (state.phase) {
     case "stopping":
       return state.wakeAt;
     case "killing":
-      return state.hardAt;
+      return state.giveUpAt;
     case "resolving":
     case "closing":
     case "finished":
@@ -144,8 +157,8 @@ export function deadlineOfKill(state: KillState): Instant | undefined {
   }
 }
 
-/** `undefined`: never. */
-export function killTime({ killAfter }: KillSpec, at: Instant): Instant | undefined {
+/** When SIGKILL is due if the first signal is sent `at`; `undefined`: never. */
+export function killTimeOf({ killAfter }: KillSpec, at: Instant): Instant | undefined {
   return killAfter === NO_LIMIT ? undefined : after(at, killAfter);
 }
 
@@ -153,17 +166,17 @@ export function isDue(deadline: Instant | undefined, at: Instant): boolean {
   return deadline !== undefined && at > deadline;
 }
 
-/** How long it is looked for members: until something is due, or a while where nothing is. */
-export function lookUntil(state: Stopping | Killing, at: Instant): Instant {
-  return (state.phase === "killing" ? state.hardAt : state.killAt) ?? after(at, FIRST_LOOK);
+/** When a walk ends: when something is due; if nothing ever is, after `FIRST_WALK_LIMIT`. */
+export function walkUntil(state: Stopping | Killing, at: Instant): Instant {
+  return (state.phase === "killing" ? state.giveUpAt : state.killAt) ?? after(at, FIRST_WALK_LIMIT);
 }
 
 /**
- * How long it is looked for those whom members left behind: until all that is left would be late.
+ * When a search for descendants ends. It may take longer than a walk: nothing else is left to do.
  */
 export function searchUntil(state: Stopping | Killing, at: Instant): Instant {
-  if (state.phase === "killing") return after(state.hardAt, LOOK_TIME);
-  return after(state.killAt ?? at, SEARCH_TIME);
+  if (state.phase === "killing") return after(state.giveUpAt, MIN_SEARCH_TIME);
+  return after(state.killAt ?? at, SEARCH_TIME_AFTER_KILL);
 }
 
 export function after(at: Instant, delay: Duration): Instant {

@@ -1,5 +1,5 @@
 import type { SpawnError, UsageError } from "../spec/error.ts";
-import { errorText } from "../values/errno.ts";
+import { strerrorText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Dialect } from "./messages.ts";
 
@@ -42,7 +42,7 @@ function nameIn(part: string): string {
 export function refusalText({ errno, interpreter }: SpawnError, utf8: boolean): string {
   const missing = interpreter === undefined ? "" : quote(interpreter, utf8);
   const more = missing === "" ? "" : ` (its interpreter ${missing} does not exist)`;
-  return `${errorText(errno)}${more}`;
+  return `${strerrorText(errno)}${more}`;
 }
 
 /** Whether it is the command that could not be executed, and not curfew that lacked something. */
@@ -66,7 +66,7 @@ export const GNU: Dialect = (message, { name, utf8 }) => {
     return `${name}: failed to run command ${command}: ${refusalText(message, utf8)}\n`;
   }
   if (message.kind === "spawn" && isForkRefused(message)) {
-    return `${name}: fork system call failed: ${errorText(message.errno)}\n`;
+    return `${name}: fork system call failed: ${strerrorText(message.errno)}\n`;
   }
   if (message.kind !== "usage") return undefined;
   const phrase = optionPhrase(message) ?? valuePhrase(message, utf8);

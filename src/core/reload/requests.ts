@@ -38,17 +38,17 @@ export function wantReload(state: ServiceState, { relayed }: Received): ServiceS
 export function withRequest(
   spec: Spec,
   state: ServiceState,
-  meant: Event | undefined,
+  rewritten: Event | undefined,
 ): ServiceState {
-  if (meant?.type === "caller-gone") return ending(state);
-  if (meant?.type !== "signal" || !mayEnd(spec, meant.signal)) return state;
+  if (rewritten?.type === "caller-gone") return ending(state);
+  if (rewritten?.type !== "signal" || !mayEnd(spec, rewritten.signal)) return state;
   // Where no generation runs it is meant for curfew, even if a terminal has sent it.
   if (state.generations.length === 0) return ending(state);
-  if (startsClock(spec, meant.signal) && meant.delivered !== true) {
-    return { ...ending(state), stopRequestedAt: meant.at };
+  if (startsClock(spec, rewritten.signal) && rewritten.delivered !== true) {
+    return { ...ending(state), stopRequestedAt: rewritten.at };
   }
   if (state.phase !== "serving") return state;
-  return { ...state, noRestartUntil: after(meant.at, graceOf(spec)) };
+  return { ...state, noRestartUntil: after(rewritten.at, graceOf(spec)) };
 }
 
 /** No generation starts any more, and the service ends with those that run. */

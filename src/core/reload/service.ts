@@ -1,7 +1,7 @@
 import type { Event, LifecycleEvent } from "../report/event.ts";
 import { isSameRequest } from "../run/requests.ts";
 import { after, deadlineOf, isDue } from "../run/state.ts";
-import { meaningOf, start } from "../run/supervisor.ts";
+import { rewrite, start } from "../run/supervisor.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
@@ -129,15 +129,15 @@ function promote(state: ServiceState, generation: Generation): ServiceState {
 
 /** The reload signal, a stop of the service, or a signal to pass on to the command. */
 function onOwnEvent(spec: Spec, before: ServiceState, event: OwnEvent): ServiceStep {
-  const meant = meaningOf(spec, event);
-  if (meant?.type === "signal" && meant.signal === spec.reloadSignal) {
-    return emit(spec, wantReload(before, meant), event);
+  const rewritten = rewrite(spec, event);
+  if (rewritten?.type === "signal" && rewritten.signal === spec.reloadSignal) {
+    return emit(spec, wantReload(before, rewritten), event);
   }
   // The generations have had that request already, also one that a change had told to end before.
-  if (meant?.type === "signal" && isSameRequest(spec, meant, before.stopRequestedAt)) {
+  if (rewritten?.type === "signal" && isSameRequest(spec, rewritten, before.stopRequestedAt)) {
     return emit(spec, before, event);
   }
-  const state = withRequest(spec, before, meant);
+  const state = withRequest(spec, before, rewritten);
   // A generation that was told to end is left alone, unless the request comes a second time.
   const isRepeated = before.phase === "ending";
   const receivers = before.generations.filter(

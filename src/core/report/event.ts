@@ -1,5 +1,5 @@
 import type { SpawnError } from "../spec/error.ts";
-import type { Look } from "../spec/member.ts";
+import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Instant } from "../values/duration.ts";
@@ -18,7 +18,7 @@ export type Exited = {
   /** What was left, as far as it can be named. */
   readonly leftovers: readonly Process[];
   /** The same more closely, where it matters how they end. */
-  readonly look?: Look | undefined;
+  readonly look?: LeftoversSnapshot | undefined;
   /** The guardian had acted by itself, because we did not. */
   readonly backstop: boolean;
 };
@@ -39,7 +39,7 @@ export type Event =
       readonly proof: Proof;
     }
   /** Who is left now, as we have asked. */
-  | { readonly type: "looked"; readonly at: Instant; readonly look: Look }
+  | { readonly type: "looked"; readonly at: Instant; readonly look: LeftoversSnapshot }
   /** A sweep is over. `end`: what became of the main child, if that was not known before. */
   | {
       readonly type: "swept";

@@ -1,6 +1,6 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
-import type { Left } from "../spec/member.ts";
+import type { HandledLeftovers } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
@@ -89,7 +89,7 @@ export type RunFacts = {
   /** Whether anything was left then, named or not. */
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */
-  readonly left: Left | undefined;
+  readonly left: HandledLeftovers | undefined;
   readonly usage: Usage | undefined;
 };
 

@@ -1,5 +1,5 @@
 import type { Event } from "../report/event.ts";
-import type { Look } from "../spec/member.ts";
+import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import { isReloading } from "../spec/spec.ts";
 import type { Process, Usage } from "../spec/tree.ts";
@@ -30,7 +30,7 @@ export function isTreeGone(event: Event): event is TreeGone {
 export function withAdopted(
   event: TreeGone,
   adopted: readonly Process[],
-  look: () => Look,
+  look: () => LeftoversSnapshot,
 ): Event | undefined {
   if (adopted.length === 0) return event;
   if (event.type === "tree-empty") return undefined;

@@ -5,7 +5,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import { WITHOUT_CONT } from "../values/signal.ts";
+import { NEEDS_NO_CONT } from "../values/signal.ts";
 import type { Action, Target } from "./action.ts";
 import type { Run } from "./state.ts";
 
@@ -88,7 +88,7 @@ function sendTo(
   const { signal } = first;
   const to = target === "rest" ? "tree" : target;
   const run = withSent(before, signal, to, at);
-  if (!isWaking || WITHOUT_CONT.includes(signal)) return { run, actions: [first] };
+  if (!isWaking || NEEDS_NO_CONT.includes(signal)) return { run, actions: [first] };
   if (run.continuesStoppedOnly) return { run, actions: [first, { type: "wake", target }] };
   const wake: Action = { type: "kill", target, signal: "SIGCONT" };
   return { run: withSent(run, "SIGCONT", to, at), actions: [first, wake] };

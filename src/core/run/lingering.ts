@@ -1,11 +1,16 @@
 import type { Reason } from "../spec/exit.ts";
-import type { Known, Left, Look, Member } from "../spec/member.ts";
+import type {
+  HandledLeftovers,
+  IdentifiedProcess,
+  LeftoversSnapshot,
+  Member,
+} from "../spec/member.ts";
 import { isSame, without } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
-import { parseTexts } from "../values/glob.ts";
-import type { Machine } from "../values/glob-machine.ts";
+import { parseTextPatterns } from "../values/glob.ts";
+import type { Automaton } from "../values/glob-automaton.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish } from "./ending.ts";
@@ -33,9 +38,15 @@ const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
 const BLANK_FOR: Duration = 100_000 as Duration;
 
 /** Where nobody was looked at. */
-export const UNSEEN: Look = { members: [], ours: [], isWhole: false };
+export const UNSEEN: LeftoversSnapshot = { members: [], ours: [], isComplete: false };
 
-const NOBODY: Left = { first: [], waited: [], spared: [], signalled: [], isSignalled: false };
+const NOBODY: HandledLeftovers = {
+  first: [],
+  waited: [],
+  spared: [],
+  signalled: [],
+  isSignalled: false,
+};
 
 /** Nobody gets a signal; but for the spared they are waited for. */
 export const WAITING: Lingering = {
@@ -89,7 +100,12 @@ export function lookAgain(state: Remaining, at: Instant): Step {
 }
 
 /** A look has shown who is left: each gets what is due to it now. */
-export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant): Step {
+export function lookedAt(
+  spec: Spec,
+  before: Remaining,
+  look: LeftoversSnapshot,
+  at: Instant,
+): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
   const left = { ...NOBODY, first: look.members, ...before.run.left };
@@ -120,8 +136,13 @@ export function lookedAt(spec: Spec, before: Remaining, look: Look, at: Instant)
  * Nobody is there any more, as far as it is to be seen: the guardian is about to say so. It could
  * also be that a parent's end hid somebody for a moment, so this does not go on for long.
  */
-function isBlank(spec: Spec, { main, reason }: Remaining, look: Look, at: Instant): boolean {
-  if (!look.isWhole || look.members.length > 0) return false;
+function isBlank(
+  spec: Spec,
+  { main, reason }: Remaining,
+  look: LeftoversSnapshot,
+  at: Instant,
+): boolean {
+  if (!look.isComplete || look.members.length > 0) return false;
   const isLeakTest = reason === undefined && spec.leftovers === "fail";
   const time = isLeakTest ? (spec.linger ?? LEAK_AFTER) : 0;
   return at < main.at + time + BLANK_FOR;
@@ -135,8 +156,8 @@ function isAtWork(first: readonly Member[], member: Member, since: number): bool
 }
 
 /** Who is spared is so where the command has ended by itself. */
-function spareOf({ spare }: Spec, reason: Reason | undefined): Machine | undefined {
-  return reason === undefined && spare.length > 0 ? parseTexts(spare) : undefined;
+function spareOf({ spare }: Spec, reason: Reason | undefined): Automaton | undefined {
+  return reason === undefined && spare.length > 0 ? parseTextPatterns(spare) : undefined;
 }
 
 function sayWaiting(processes: readonly Process[]): Action[] {
@@ -144,7 +165,10 @@ function sayWaiting(processes: readonly Process[]): Action[] {
   return [{ type: "say", message: { kind: "waiting", processes } }];
 }
 
-function joined(before: readonly Known[], now: readonly Known[]): readonly Known[] {
+function joined(
+  before: readonly IdentifiedProcess[],
+  now: readonly IdentifiedProcess[],
+): readonly IdentifiedProcess[] {
   return [...before, ...without(now, before)];
 }
 
@@ -153,8 +177,8 @@ function isTurn(instant: Instant | undefined, at: Instant): boolean {
   return instant === undefined || at >= instant;
 }
 
-function isSparedAlone(look: Look, { spared }: Sorted): boolean {
-  return look.isWhole && spared.length > 0 && without(look.members, spared).length === 0;
+function isSparedAlone(look: LeftoversSnapshot, { spared }: Sorted): boolean {
+  return look.isComplete && spared.length > 0 && without(look.members, spared).length === 0;
 }
 
 /** Nobody but the spared is left: they go on without us. */
@@ -175,7 +199,7 @@ function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
 }
 
 /** Nobody is to be waited for (any more): the first signal to all; SIGKILL follows in its time. */
-function endAll(state: Remaining, { members }: Look, at: Instant): Step {
+function endAll(state: Remaining, { members }: LeftoversSnapshot, at: Instant): Step {
   const { lingering, run } = state;
   if (lingering === undefined) return stay(state);
   const hadReaders = (run.left?.waited.length ?? 0) > 0;
@@ -188,13 +212,18 @@ function endAll(state: Remaining, { members }: Look, at: Instant): Step {
 }
 
 /** The same to those that are not kept, while some are. */
-function endOthers(state: Remaining, look: Look, kept: readonly Member[], at: Instant): Step {
+function endOthers(
+  state: Remaining,
+  look: LeftoversSnapshot,
+  kept: readonly Member[],
+  at: Instant,
+): Step {
   const { lingering, killAt } = state;
   if (lingering === undefined) return stay(state);
   const others = without(look.members, kept);
-  const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isWhole;
+  const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isComplete;
   const isFirst = isTurn(lingering.othersAt, at) && isNew;
-  const isDone = others.length === 0 && look.isWhole;
+  const isDone = others.length === 0 && look.isComplete;
   // The spared outlive SIGKILL, so it cannot be a sweep; that one comes if this does not help.
   const isLast = isPassed(killAt, at);
   const isKill = !isDone && (isLast || isPassed(lingering.othersKillAt, at));

@@ -1,8 +1,8 @@
-import type { Identity, Look, Member } from "../spec/member.ts";
+import type { Identity, LeftoversSnapshot, Member } from "../spec/member.ts";
 import { isSame, without } from "../spec/member.ts";
 import type { Duration } from "../values/duration.ts";
-import type { Machine } from "../values/glob-machine.ts";
-import { isTaken } from "../values/glob-machine.ts";
+import type { Automaton } from "../values/glob-automaton.ts";
+import { accepts } from "../values/glob-automaton.ts";
 
 /** What a look means. Whoever is in none of the three is ended at once. */
 export type Sorted = {
@@ -25,8 +25,8 @@ type Before = { readonly waited: readonly Identity[]; readonly spared: readonly 
  * that is busy may still be about to end.
  */
 export function sortMembers(
-  look: Look,
-  spare: Machine | undefined,
+  look: LeftoversSnapshot,
+  spare: Automaton | undefined,
   before: Before = { waited: [], spared: [] },
   isAtWork: (member: Member) => boolean = () => false,
 ): Sorted {
@@ -46,13 +46,13 @@ export function sortMembers(
   return { spared, waited, unsure };
 }
 
-function isNamed(spare: Machine, words: string): boolean {
-  return words !== "" && isTaken(spare, words, false);
+function isNamed(spare: Automaton, words: string): boolean {
+  return words !== "" && accepts(spare, words, false);
 }
 
 /** Members that are meant, and all below these. A look has parents first. */
 function withDescendants(
-  { members }: Pick<Look, "members">,
+  { members }: Pick<LeftoversSnapshot, "members">,
   isMeant: (member: Member) => boolean,
 ): readonly Member[] {
   const found = new Map<number, Member>();
@@ -72,7 +72,7 @@ type Channels = ReadonlyMap<string, Channel>;
 type Channel = { readonly writers: readonly Member[]; feeders?: ReadonlySet<Member> };
 
 /** But for those that somebody else feeds: a spared one, or who is outside of the tree. */
-function channelsOf({ members, ours }: Look, spared: readonly Member[]): Channels {
+function channelsOf({ members, ours }: LeftoversSnapshot, spared: readonly Member[]): Channels {
   const channels = new Map<string, Channel>();
   const writersOf = (name: string) => channels.get(name)?.writers ?? [];
   for (const member of members) {

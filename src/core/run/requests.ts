@@ -2,7 +2,7 @@ import type { Spec } from "../spec/spec.ts";
 import { STOP_SIGNALS } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import { TERMINATES } from "../values/signal.ts";
+import { TERMINATING_SIGNALS } from "../values/signal.ts";
 import type { Received, Run } from "./state.ts";
 
 /** To many these mean "print all threads", "read your settings again": an end if one dies of it. */
@@ -24,7 +24,9 @@ export function isClocked(spec: Spec, { signal, hangup }: Received): boolean {
 
 /** A request to end. GNU's clock also begins at signals that mean something else to most. */
 export function isRequest(spec: Spec, signal: Signal): boolean {
-  return spec.stopSignals === TERMINATES ? STOP_SIGNALS.has(signal) : startsClock(spec, signal);
+  return spec.stopSignals === TERMINATING_SIGNALS
+    ? STOP_SIGNALS.has(signal)
+    : startsClock(spec, signal);
 }
 
 /** Whether a signal may come with a request, as the HUP of a service manager. */
@@ -55,6 +57,7 @@ export function isSameRequest(
   run?: Run,
 ): boolean {
   if (since === undefined || at > since + SAME_REQUEST || delivered === true) return false;
-  const isKind = run !== undefined && spec.stopSignals === TERMINATES && isRequest(spec, signal);
+  const isKind =
+    run !== undefined && spec.stopSignals === TERMINATING_SIGNALS && isRequest(spec, signal);
   return goesWithRequest(spec, signal) && !(isKind && !hasSent(run, signal));
 }

@@ -1,7 +1,7 @@
 import type { Event, Exited } from "../report/event.ts";
 import type { Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
-import type { Left } from "../spec/member.ts";
+import type { HandledLeftovers } from "../spec/member.ts";
 import type { Holding } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
@@ -19,7 +19,7 @@ export type Run = {
   /** The latest request to end: when it came. `above`: from another curfew, which started us. */
   readonly asked?: { readonly at: Instant; readonly above: boolean } | undefined;
   /** What becomes of leftovers, once they were looked at. */
-  readonly left?: Left;
+  readonly left?: HandledLeftovers;
 };
 
 /** Where we are, with the data of that phase only. */

@@ -27,8 +27,9 @@ export function start(spec: Spec): Step {
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
   if (event.type === "woken") return stay(wokenIn(state, event));
-  const meant = meaningOf(spec, event);
-  const next = meant === undefined ? stay(state) : behind(spec, state, react(spec, state, meant));
+  const rewritten = rewrite(spec, event);
+  const next =
+    rewritten === undefined ? stay(state) : behind(spec, state, react(spec, state, rewritten));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
   return withLine(next, { type: "emit", ...recordOf(event, startedAt) });
@@ -77,7 +78,7 @@ function withLine({ state, actions }: Step, line: Action): Step {
 const AFTER_THE_LINE: readonly Action["type"][] = ["say", "stop-with-it", "report", "exit"];
 
 /** What an event stands for where the spec says so; undefined: nothing. */
-export function meaningOf({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
+export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
   if (event.type === "caller-gone" && parentSignal !== undefined) {
     return { type: "signal", at: event.at, signal: parentSignal };
   }

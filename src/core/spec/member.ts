@@ -21,31 +21,31 @@ export type Member = Process & {
 };
 
 /** What a look at the leftovers has shown. */
-export type Look = {
+export type LeftoversSnapshot = {
   /** At most `MOST_LOOKED_AT`, parents first. */
   readonly members: readonly Member[];
   /** Pipes and sockets that we have ourselves: what feeds them is outside of the tree. */
   readonly ours: readonly string[];
   /** False where somebody may be there who could not be looked at. */
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
 };
 
 /** Which process is meant, whatever has its number later. */
 export type Identity = Pick<Member, "pid" | "startTime">;
 
 /** Leftovers that are not simply ended, and who was. */
-export type Left = {
+export type HandledLeftovers = {
   /** As the first look has shown them. */
   readonly first: readonly Member[];
-  readonly waited: readonly Known[];
-  readonly spared: readonly Known[];
+  readonly waited: readonly IdentifiedProcess[];
+  readonly spared: readonly IdentifiedProcess[];
   /** They did not end by themselves, as far as they can be named. */
-  readonly signalled: readonly Known[];
+  readonly signalled: readonly IdentifiedProcess[];
   /** Somebody was signalled, named or not. */
   readonly isSignalled: boolean;
 };
 
-export type Known = Identity & Process;
+export type IdentifiedProcess = Identity & Process;
 
 export function isSame(one: Identity, other: Identity): boolean {
   return one.pid === other.pid && one.startTime === other.startTime;

@@ -1,7 +1,7 @@
 import type { Duration } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import { SIGNALS, TERMINATES } from "../values/signal.ts";
+import { SIGNALS, TERMINATING_SIGNALS } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
 import { NO_SIZE_LIMIT } from "../values/size.ts";
 
@@ -232,8 +232,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   verbose: false,
   metrics: false,
   expireOn: ["SIGALRM"],
-  forward: TERMINATES,
-  stopSignals: TERMINATES,
+  forward: TERMINATING_SIGNALS,
+  stopSignals: TERMINATING_SIGNALS,
   receivesIgnored: "never",
   resetSignals: "nothing",
   keysStartKillAfter: true,
@@ -276,7 +276,7 @@ export const RUN_DEFAULTS: Fields = {
   onStop: "auto",
   pausesSuspended: true,
   expireOn: [],
-  forward: new Set<Signal>([...TERMINATES, "SIGTSTP", "SIGWINCH"]),
+  forward: new Set<Signal>([...TERMINATING_SIGNALS, "SIGTSTP", "SIGWINCH"]),
   receivesIgnored: "asked",
   stopSignals: STOP_SIGNALS,
   keysStartKillAfter: false,

@@ -71,7 +71,7 @@ export function errnoText(name: string): string {
 }
 
 /** The same in the words of strerror(3), for those who search for them. */
-export function errorText(name: string): string {
+export function strerrorText(name: string): string {
   const text = errnoText(name);
   if (text.startsWith("error ")) return `Unknown ${text}`;
   return STRERROR[name] ?? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -5,7 +5,7 @@ import type { Token } from "./glob-tokens.ts";
  * and try again: each star more multiplies that time by the length of the text, and braces have no
  * bound at all. Nor do engines take expressions of any size.
  */
-export function isQuick(tokens: readonly Token[]): boolean {
+export function isLinear(tokens: readonly Token[]): boolean {
   const forks = tokens.filter(({ kind }) => FORKS.includes(kind));
   return tokens.length <= LONGEST && forks.length <= 1 && forks[0]?.kind !== "open";
 }
@@ -41,6 +41,6 @@ const SOURCES: Readonly<Record<Exclude<Token["kind"], "character" | "one">, stri
 };
 
 /** One expression for several; undefined where there are none. */
-export function anyOf(sources: readonly string[]): RegExp | undefined {
+export function unionOf(sources: readonly string[]): RegExp | undefined {
   return sources.length === 0 ? undefined : new RegExp(`^(?:${sources.join("|")})$`, "su");
 }

@@ -23,7 +23,7 @@ export function tokensOf(glob: string): readonly Token[] {
   const braces = bracesOf(parts);
   return parts.flatMap((part, at) => {
     const brace = braces.get(at);
-    return brace === undefined ? meaningOf(part, parts[at - 1]?.[0] ?? "/") : [{ kind: brace }];
+    return brace === undefined ? tokensOfPart(part, parts[at - 1]?.[0] ?? "/") : [{ kind: brace }];
   });
 }
 
@@ -59,7 +59,7 @@ function bracesOf(parts: readonly Part[]): ReadonlyMap<number, Brace> {
   return found;
 }
 
-function meaningOf([text, escaped, slash, wild, not, inside]: Part, before: string): Token[] {
+function tokensOfPart([text, escaped, slash, wild, not, inside]: Part, before: string): Token[] {
   if (escaped !== undefined) return [{ kind: "character", character: escaped }];
   if (slash === "/" && /[/{,]$/.test(before)) return [{ kind: "directories" }];
   if (slash === "/") return [{ kind: "all" }, { kind: "character", character: slash }];

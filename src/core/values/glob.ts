@@ -1,6 +1,6 @@
-import { anyOf, isQuick, sourceOf } from "./glob-expression.ts";
-import type { Machine, Parsed } from "./glob-machine.ts";
-import { isTaken, machineOf } from "./glob-machine.ts";
+import type { Automaton, ParsedPattern } from "./glob-automaton.ts";
+import { accepts, automatonOf } from "./glob-automaton.ts";
+import { isLinear, sourceOf, unionOf } from "./glob-expression.ts";
 import type { Token } from "./glob-tokens.ts";
 import { tokensOf } from "./glob-tokens.ts";
 
@@ -27,7 +27,7 @@ export type Globs = {
 type Group = {
   readonly all: RegExp | undefined;
   readonly directories: RegExp | undefined;
-  readonly machine: Machine | undefined;
+  readonly automaton: Automaton | undefined;
 };
 
 /** Something in a watched directory: its path from what is watched, and that one's from `/`. */
@@ -41,40 +41,40 @@ export function parseGlobs(patterns: readonly string[]): Globs {
 }
 
 function groupOf(patterns: readonly Pattern[]): Group {
-  const quick = patterns.filter(({ tokens }) => isQuick(tokens));
-  const slow = patterns.filter(({ tokens }) => !isQuick(tokens));
+  const quick = patterns.filter(({ tokens }) => isLinear(tokens));
+  const slow = patterns.filter(({ tokens }) => !isLinear(tokens));
   const sources = (of: readonly Pattern[]) => of.map(({ tokens }) => sourceOf(tokens));
   return {
-    all: anyOf(sources(quick.filter(({ ofDirectory }) => !ofDirectory))),
-    directories: anyOf(sources(quick)),
-    machine: slow.length === 0 ? undefined : machineOf(slow),
+    all: unionOf(sources(quick.filter(({ ofDirectory }) => !ofDirectory))),
+    directories: unionOf(sources(quick)),
+    automaton: slow.length === 0 ? undefined : automatonOf(slow),
   };
 }
 
 /** Whether one of the patterns is this one's. */
-export function isMatched(globs: Globs, { path, root, isDirectory }: Entry): boolean {
+export function matchesAny(globs: Globs, { path, root, isDirectory }: Entry): boolean {
   const { names, paths, absolutes } = globs;
   if (test(names, path.slice(path.lastIndexOf("/") + 1), isDirectory)) return true;
   if (test(paths, path, isDirectory)) return true;
   return test(absolutes, root === "/" ? `/${path}` : `${root}/${path}`, isDirectory);
 }
 
-function test({ all, directories, machine }: Group, text: string, isDirectory: boolean): boolean {
+function test({ all, directories, automaton }: Group, text: string, isDirectory: boolean): boolean {
   if ((isDirectory ? directories : all)?.test(text) === true) return true;
-  return machine !== undefined && isTaken(machine, text, isDirectory);
+  return automaton !== undefined && accepts(automaton, text, isDirectory);
 }
 
 /** Patterns of texts that are no paths: a slash is a character as others. */
-export function parseTexts(patterns: readonly string[]): Machine {
+export function parseTextPatterns(patterns: readonly string[]): Automaton {
   const any = (token: Token): Token => {
     if (token.kind === "name" || token.kind === "directories") return { kind: "all" };
     return token.kind === "one" && token.source === "[^/]" ? { kind: "one", source: "." } : token;
   };
   const tokens = patterns.map((pattern) => tokensOf(pattern).map(any));
-  return machineOf(tokens.map((one) => ({ tokens: one, ofDirectory: false })));
+  return automatonOf(tokens.map((one) => ({ tokens: one, ofDirectory: false })));
 }
 
-type Pattern = Parsed & { readonly kind: "name" | "path" | "absolute" };
+type Pattern = ParsedPattern & { readonly kind: "name" | "path" | "absolute" };
 
 function parsePattern(pattern: string): Pattern {
   const text = withoutSlashes(pattern);

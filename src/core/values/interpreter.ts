@@ -1,5 +1,5 @@
 /** How much of a file says what interprets it: what the kernel reads of a script, and more. */
-export const HEAD = 4096;
+export const HEAD_SIZE = 4096;
 
 /**
  * What the kernel runs a file by, from the beginning of the file: execve(2) and elf(5). The

@@ -11,7 +11,7 @@ export const SHELL = "/bin/sh";
  * The files that a command's name may mean, in the order to try them: execvp(3). A name with a
  * slash is a path; an empty part of PATH is the current directory (S24).
  */
-export function candidatesOf(name: string, path: string | undefined): readonly string[] {
+export function executableCandidates(name: string, path: string | undefined): readonly string[] {
   if (name === "" || name.includes("/")) return [name];
   const folders = (path ?? DEFAULT_PATH).split(":").filter(({ length }) => length < PATH_MAX);
   return folders.map((folder) => (folder === "" ? name : `${folder}/${name}`));

@@ -97,10 +97,12 @@ const SPARING: ReadonlySet<Signal> = new Set<Signal>([
 ]);
 
 /** The signals whose default action ends a process, those that dump core included. */
-export const TERMINATES: ReadonlySet<Signal> = new Set(SIGNALS.filter((s) => !SPARING.has(s)));
+export const TERMINATING_SIGNALS: ReadonlySet<Signal> = new Set(
+  SIGNALS.filter((s) => !SPARING.has(s)),
+);
 
 /** The signals whose default action ends a process with a core dump. */
-export const DUMPS_CORE: ReadonlySet<Signal> = new Set<Signal>([
+export const CORE_DUMPING_SIGNALS: ReadonlySet<Signal> = new Set<Signal>([
   "SIGQUIT",
   "SIGILL",
   "SIGTRAP",
@@ -162,4 +164,4 @@ function lowered(number: number): number {
 }
 
 /** Signals after which a SIGCONT is senseless. */
-export const WITHOUT_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];
+export const NEEDS_NO_CONT: readonly Signal[] = ["SIG0", "SIGKILL", "SIGCONT"];

@@ -1,5 +1,5 @@
-import { HEAD, interpreterOf } from "../../core/values/interpreter.ts";
-import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
+import { HEAD_SIZE, interpreterOf } from "../../core/values/interpreter.ts";
+import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { S_IFREG } from "./abi.ts";
 import { sys } from "./window.ts";
 
@@ -11,10 +11,10 @@ const MOST_SCRIPTS = 5;
  * Undefined where the command is missing itself. Asked for after the failure only.
  */
 export function missingInterpreter(name: string): string | undefined {
-  const files = candidatesOf(name, sys.env("PATH"));
+  const files = executableCandidates(name, sys.env("PATH"));
   let file = files.find(isRegular);
   for (let count = 0; file !== undefined && count < MOST_SCRIPTS; count++) {
-    const head = sys.readText(file, HEAD);
+    const head = sys.readText(file, HEAD_SIZE);
     if (typeof head === "number") return undefined;
     const interpreter = interpreterOf(head) ?? SHELL;
     if (typeof sys.fileState(interpreter, 1) === "number") return interpreter;

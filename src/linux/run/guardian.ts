@@ -1,6 +1,6 @@
 import type { Event } from "../../core/report/event.ts";
 import type { SpawnCode, SpawnError } from "../../core/spec/error.ts";
-import type { Look } from "../../core/spec/member.ts";
+import type { LeftoversSnapshot } from "../../core/spec/member.ts";
 import { waitStatusOf } from "../../core/spec/status.ts";
 import type { Mechanism, Process, Proof, Survivor, Usage } from "../../core/spec/tree.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
@@ -149,11 +149,11 @@ export function commandPid(run: RunContext): number {
   return children.includes(outerPid) ? outerPid : 0;
 }
 
-function leftoversOf(run: RunContext, look: Look | undefined): readonly Process[] {
+function leftoversOf(run: RunContext, look: LeftoversSnapshot | undefined): readonly Process[] {
   const { verbose, report, events, leftovers } = run.spec;
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
-  if (look?.isWhole === true) return namesOf(look);
+  if (look?.isComplete === true) return namesOf(look);
   const members = someMembersOf(run, MOST_NAMES).slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
 }

@@ -1,4 +1,4 @@
-import type { Look, Member } from "../../core/spec/member.ts";
+import type { LeftoversSnapshot, Member } from "../../core/spec/member.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import type { Duration } from "../../core/values/duration.ts";
 import { isMissed, isSeen } from "../../core/values/unseen.ts";
@@ -13,7 +13,7 @@ import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
  * Who is left of the tree, and what each reads and writes. No more than a report names: others are
  * ended without being asked.
  */
-export function lookAtLeftovers(run: RunContext): Look {
+export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
   // One more tells that there are others.
   const pids = someMembersOf(run, MOST_NAMES + 1);
   const time = walkTime(run);
@@ -27,8 +27,8 @@ export function lookAtLeftovers(run: RunContext): Look {
     isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
   );
   const ours = members.length === 0 ? [] : channelsOf(run.ownPid, time).map(({ name }) => name);
-  const isWhole = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
-  return { members, ours, isWhole };
+  const isComplete = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
+  return { members, ours, isComplete };
 }
 
 function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number): Member {
@@ -87,6 +87,6 @@ function bootTime(): number {
 }
 
 /** As a report names them. */
-export function namesOf({ members }: Look): readonly Process[] {
+export function namesOf({ members }: LeftoversSnapshot): readonly Process[] {
   return members.map(({ pid, command }) => ({ pid, command }));
 }

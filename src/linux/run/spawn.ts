@@ -4,7 +4,7 @@ import { after } from "../../core/run/state.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import type { Mechanism } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { candidatesOf, SHELL } from "../../core/values/path-search.ts";
+import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
@@ -43,7 +43,7 @@ export const spawnAlone: Spawner = (run, at) => spawn(run, at, inherited());
 export function spawn(run: RunContext, at: Instant, given: Given): number {
   const { spec, confinement, leadsOwnGroup, ownPid, terminal } = run;
   const [name = ""] = spec.command;
-  const files = candidatesOf(name, sys.env("PATH"));
+  const files = executableCandidates(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
   const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
   const settings = [

@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/values/duration.ts";
 import type { Globs } from "../../core/values/glob.ts";
-import { isMatched } from "../../core/values/glob.ts";
+import { matchesAny } from "../../core/values/glob.ts";
 import {
   EACCES,
   ELOOP,
@@ -150,7 +150,7 @@ export function shown(root: Root, path: string): string {
 
 /** Whether something below a root is not asked for. */
 export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: boolean): boolean {
-  return isMatched(globs, { path, root: root.absolute, isDirectory });
+  return matchesAny(globs, { path, root: root.absolute, isDirectory });
 }
 
 /**

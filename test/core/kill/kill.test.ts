@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startKill, stepKill } from "../../../src/core/kill/kill.ts";
-import type { Caller, Found, Missed, Sighting } from "../../../src/core/kill/members.ts";
+import type { Caller, Discovery, FoundProcess, Missed } from "../../../src/core/kill/members.ts";
 import type { KillAction, KillEvent, KillState, KillStep } from "../../../src/core/kill/state.ts";
 import {
   deadlineOfKill,
-  FIRST_LOOK,
-  LOOK_TIME,
-  PATIENCE,
-  SEARCH_TIME,
+  FIRST_WALK_LIMIT,
+  KILL_SWEEP_LIMIT,
+  MIN_SEARCH_TIME,
+  SEARCH_TIME_AFTER_KILL,
 } from "../../../src/core/kill/state.ts";
 import type { KillSpec } from "../../../src/core/spec/kill-spec.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
@@ -44,11 +44,11 @@ function specOf(words: string): KillSpec {
 }
 
 /** Ids are the PIDs here; a start time is ten times as much. */
-function found(pid: number): Found {
+function found(pid: number): FoundProcess {
   return { id: pid, pid, startTime: pid * 10, command: `p${pid}` };
 }
 
-function sightings(text: string): Sighting[] {
+function discoveries(text: string): Discovery[] {
   const pairs = [...text.matchAll(/(\d+)<(\d+)/g)];
   return pairs.map(([, pid, under]) => ({ ...found(Number(pid)), under: Number(under) }));
 }
@@ -74,7 +74,7 @@ function eventOf(text: string, at: Instant): KillEvent {
     case "saw":
     case "saw,":
       return {
-        ...{ type: "walked", at, sightings: sightings(text) },
+        ...{ type: "walked", at, discoveries: discoveries(text) },
         ...{ missed: missedIn(text), isCut: text.includes("cut") },
       };
     case "told":
@@ -83,7 +83,7 @@ function eventOf(text: string, at: Instant): KillEvent {
       const [before = "", later = ""] = text.split("later");
       return {
         ...{ type: "killed", at, refused, ended, missed: missedIn(text) },
-        ...{ sightings: sightings(before), later: sightings(later) },
+        ...{ discoveries: discoveries(before), later: discoveries(later) },
       };
     }
     case "searched":
@@ -91,23 +91,23 @@ function eventOf(text: string, at: Instant): KillEvent {
       const [, missed] = /missed (\w+)/.exec(text) ?? [];
       const strays = pidsIn(text, "strays").map((pid) => ({ pid, command: `p${pid}` }));
       return {
-        ...{ type: "searched", at, sightings: sightings(text), strays, missed },
+        ...{ type: "searched", at, discoveries: discoveries(text), strays, missed },
         isCut: text.includes("cut"),
       };
     }
     case "ended":
       return {
         ...{ type: "waited", at, ended: pidsIn(text, "ended") },
-        ...{ sightings: sightings(text), missed: missedIn(text) },
+        ...{ discoveries: discoveries(text), missed: missedIn(text) },
       };
     case "looks": {
-      const looks = pidsIn(text, "looks").map((id) => ({ id, uid: 7, state: "D" }));
-      return { type: "examined", at, looks };
+      const observations = pidsIn(text, "looks").map((id) => ({ id, uid: 7, state: "D" }));
+      return { type: "examined", at, observations };
     }
     default: {
       const resolutions = text.split(" / ").map((part) => {
-        if (part === "gone") return { kind: "gone", isFree: false } as const;
-        if (part === "free") return { kind: "gone", isFree: true } as const;
+        if (part === "gone") return { kind: "gone", isUnused: false } as const;
+        if (part === "free") return { kind: "gone", isUnused: true } as const;
         const isKernel = part.startsWith("kernel");
         if (part.startsWith("unseen ")) return { kind: "unseen", errno: part.slice(7) } as const;
         if (part.startsWith("failed ")) return { kind: "failed", reason: part.slice(7) } as const;
@@ -127,7 +127,7 @@ function textOf(action: KillAction, state: KillState): string {
       return ["walk", ...action.members, ...action.groups.map((group) => `in ${group}`)].join(" ");
     case "kill": {
       const groups = action.groups.map((group) => `in ${group}`);
-      const looks = action.looks ? ["looking"] : [];
+      const looks = action.looksBelow ? ["looking"] : [];
       return [action.signal, ...action.members, ...groups, ...looks].join(" ");
     }
     case "wait": {
@@ -149,10 +149,10 @@ function textOf(action: KillAction, state: KillState): string {
     }
     case "finish":
       return action.results
-        .map(({ pid, outcome, reason, members, survivors, isFree }) => {
+        .map(({ pid, outcome, reason, members, survivors, isUnused }) => {
           const left = survivors.map((one) => `${one.pid} ${one.why}`).join(", ");
           const why = reason === undefined ? "" : `: ${reason}`;
-          const stands = isFree ? "free" : members;
+          const stands = isUnused ? "free" : members;
           return `${pid} ${outcome} (${stands})${why}${left && ` [${left}]`}`;
         })
         .join(" | ");
@@ -213,7 +213,11 @@ function explore(spec: KillSpec, { state, actions }: KillStep, past: Past): numb
   const at = (ZERO + past.depth * 200_000) as Instant;
   const told = [...past.told];
   if ("until" in request) {
-    const most = Math.max(FIRST_LOOK, spec.killAfter + SEARCH_TIME, PATIENCE + LOOK_TIME);
+    const most = Math.max(
+      FIRST_WALK_LIMIT,
+      spec.killAfter + SEARCH_TIME_AFTER_KILL,
+      KILL_SWEEP_LIMIT + MIN_SEARCH_TIME,
+    );
     assert.ok(request.until <= at + most, "a look has an end");
   }
   if (request.type === "kill") {

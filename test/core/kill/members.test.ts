@@ -1,8 +1,8 @@
 // Who belongs to what; the courses of test/core/kill/kill.test.ts show the rest.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Caller, Known, Sighting } from "../../../src/core/kill/members.ts";
-import { withSightings } from "../../../src/core/kill/members.ts";
+import type { Caller, Discovery, KillProgress } from "../../../src/core/kill/members.ts";
+import { withDiscoveries } from "../../../src/core/kill/members.ts";
 import { membersOf } from "../../../src/core/kill/refusal.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 
@@ -11,15 +11,21 @@ const CALLER: Caller = {
 };
 const SPEC = { ...KILL_DEFAULTS, pids: [10, 12] };
 
-function sighting(pid: number, under: number): Sighting {
+function discovery(pid: number, under: number): Discovery {
   return { id: pid, pid, startTime: 1, command: "", under };
 }
 
 describe("kill: members", () => {
   const targets = SPEC.pids.map((pid) => ({ pid, verdict: undefined }));
-  const none: Known = { caller: CALLER, targets, members: new Map(), asked: [], doubts: new Map() };
+  const none: KillProgress = {
+    caller: CALLER,
+    targets,
+    members: new Map(),
+    receivers: [],
+    doubts: new Map(),
+  };
   const found = SPEC.pids.map((pid) => {
-    return { kind: "found", members: [sighting(pid, 0)], isKernel: false } as const;
+    return { kind: "found", members: [discovery(pid, 0)], isKernel: false } as const;
   });
   const known = { ...none, ...membersOf(SPEC, none, found) };
 
@@ -37,14 +43,14 @@ describe("kill: members", () => {
   ];
   for (const order of ORDERS) {
     test(`a tree in a tree, seen as ${order.map(([pid]) => pid).join(" ")}`, () => {
-      const all = order.map(([pid, under]) => sighting(pid, under));
-      const { members } = withSightings(SPEC, known, all);
+      const all = order.map(([pid, under]) => discovery(pid, under));
+      const { members } = withDiscoveries(SPEC, known, all);
       const counts = [10, 11, 12, 13].map((id) => members.get(id)?.targets.toSorted());
       assert.deepEqual(counts, [[0], [0], [0, 1], [0, 1]]);
     });
   }
 
-  test("what is seen below a stranger is a stranger", () => {
-    assert.equal(withSightings(SPEC, known, [sighting(50, 49)]).members.size, 2);
+  test("what is seen below a candidate is a candidate", () => {
+    assert.equal(withDiscoveries(SPEC, known, [discovery(50, 49)]).members.size, 2);
   });
 });

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { KillResult } from "../../../src/core/kill/result.ts";
 import {
-  formatFree,
-  formatKilling,
   formatKillJson,
   formatKillText,
-  isDone,
+  formatSending,
+  formatUnused,
+  isSuccess,
 } from "../../../src/core/kill/result.ts";
 import type { KillSpec } from "../../../src/core/spec/kill-spec.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
@@ -42,11 +42,11 @@ describe("kill: what is printed", () => {
     const voice = { name: "curfew kill", utf8: false };
     const process = { kind: "process", pid: 42, command: "a\nb" } as const;
     assert.equal(
-      formatKilling(voice, "SIGTERM", process),
+      formatSending(voice, "SIGTERM", process),
       "curfew kill: sending signal TERM to process 42 'a\\nb'\n",
     );
     assert.equal(
-      formatKilling(voice, "SIGKILL", { kind: "group", group: 42 }),
+      formatSending(voice, "SIGKILL", { kind: "group", group: 42 }),
       "curfew kill: sending signal KILL to process group 42\n",
     );
   });
@@ -55,8 +55,8 @@ describe("kill: what is printed", () => {
 const SPEC: KillSpec = { ...KILL_DEFAULTS, pids: [] };
 const QUESTION: KillSpec = { ...SPEC, signal: "SIG0" };
 
-function result(outcome: KillResult["outcome"], pid = 1, isFree = false): KillResult {
-  return { pid, outcome, reason: undefined, members: 0, survivors: [], isFree };
+function result(outcome: KillResult["outcome"], pid = 1, isUnused = false): KillResult {
+  return { pid, outcome, reason: undefined, members: 0, survivors: [], isUnused };
 }
 
 describe("kill: what it comes to", () => {
@@ -65,19 +65,19 @@ describe("kill: what it comes to", () => {
   const DONE = ["graceful_exit", "forceful_kill", "already_exited"] as const;
   test("all are gone: 0, and 1 where one is not", () => {
     assert.equal(
-      isDone(
+      isSuccess(
         SPEC,
         DONE.map((outcome) => result(outcome)),
       ),
       true,
     );
-    assert.equal(isDone(SPEC, [result("graceful_exit"), result("error")]), false);
+    assert.equal(isSuccess(SPEC, [result("graceful_exit"), result("error")]), false);
   });
 
   test("a question: 0 where all are running", () => {
-    assert.equal(isDone(QUESTION, [result("running"), result("running")]), true);
+    assert.equal(isSuccess(QUESTION, [result("running"), result("running")]), true);
     for (const outcome of ["already_exited", "error"] as const) {
-      assert.equal(isDone(QUESTION, [result("running"), result(outcome)]), false);
+      assert.equal(isSuccess(QUESTION, [result("running"), result(outcome)]), false);
     }
   });
 
@@ -96,7 +96,7 @@ describe("kill: what it comes to", () => {
   for (const [spec, results, says] of LINES) {
     test(`numbers that no process has: ${says ?? "nothing is said"}`, () => {
       const line = says && `curfew\\nkill: ${says}\n`;
-      assert.equal(formatFree(voice, spec, results), line);
+      assert.equal(formatUnused(voice, spec, results), line);
     });
   }
 });

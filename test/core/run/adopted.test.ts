@@ -9,7 +9,7 @@ import {
   isTreeGone,
   withAdopted,
 } from "../../../src/core/run/adopted.ts";
-import type { Look } from "../../../src/core/spec/member.ts";
+import type { LeftoversSnapshot } from "../../../src/core/spec/member.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 import type { Usage } from "../../../src/core/spec/tree.ts";
@@ -18,7 +18,7 @@ import type { Instant } from "../../../src/core/values/duration.ts";
 const AT = 7 as Instant;
 const USAGE = { user: 1, system: 2 } as unknown as Usage;
 const ADOPTED = [{ pid: 5, command: "sh" }];
-const LOOK: Look = { members: [], ours: [], isWhole: true };
+const LOOK: LeftoversSnapshot = { members: [], ours: [], isComplete: true };
 const EMPTY: TreeGone = { type: "tree-empty", at: AT, usage: USAGE, proof: "echild" };
 const EXITED: TreeGone = {
   type: "exited",

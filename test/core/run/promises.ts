@@ -18,7 +18,7 @@ import type { Spec } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
-import { TERMINATES } from "../../../src/core/values/signal.ts";
+import { TERMINATING_SIGNALS } from "../../../src/core/values/signal.ts";
 import { brokenBySent } from "./promises-sent.ts";
 import type { Turn, Way } from "./way.ts";
 
@@ -214,7 +214,7 @@ function isFirstPlain(way: Way, signal: Signal): boolean {
 
 /** The stop signals; for `timeout`, where every signal starts "kill after", only the usual ones. */
 function isStopSignal(spec: Spec, signal: Signal): boolean {
-  const isUsual = spec.stopSignals === TERMINATES;
+  const isUsual = spec.stopSignals === TERMINATING_SIGNALS;
   return isUsual ? USUAL.includes(signal) : startsClock(spec, signal);
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { sortMembers } from "../../../src/core/run/readers.ts";
 import type { Member } from "../../../src/core/spec/member.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
-import { parseTexts } from "../../../src/core/values/glob.ts";
+import { parseTextPatterns } from "../../../src/core/values/glob.ts";
 import { member } from "./transcript.ts";
 
 const reader = (pid: number, reads: string[], given: Partial<Member> = {}) =>
@@ -57,7 +57,7 @@ const ROWS: readonly Row[] = [
 
 for (const [name, members, waited, unsure = []] of ROWS) {
   test(`readers: ${name}`, () => {
-    const sorted = sortMembers({ members, ours: ["in"], isWhole: true }, undefined);
+    const sorted = sortMembers({ members, ours: ["in"], isComplete: true }, undefined);
     const pids = (some: readonly Member[]) => some.map(({ pid }) => pid).sort();
     assert.deepEqual([pids(sorted.waited), pids(sorted.unsure)], [[...waited].sort(), unsure]);
   });
@@ -74,14 +74,14 @@ test("a crowd at one pipe is gone through once, not for each of it", () => {
       },
     });
   });
-  const look = { members: crowd, ours: [], isWhole: true };
+  const look = { members: crowd, ours: [], isComplete: true };
   assert.deepEqual(sortMembers(look, undefined).waited, []);
   assert.ok(asked <= 4 * crowd.length, `${asked} questions`);
 });
 
 test("who is busy may be about to end, for a moment", () => {
   const members = [member(1, "gzip", { state: "R" }), member(2, "sleep")];
-  const look = { members, ours: [], isWhole: true };
+  const look = { members, ours: [], isComplete: true };
   const before = { waited: [], spared: [] };
   assert.deepEqual(sortMembers(look, undefined, before, () => true).unsure, members.slice(0, 1));
   assert.deepEqual(sortMembers(look, undefined, before).unsure, []);
@@ -91,7 +91,7 @@ test("who is waited for once stays so, whoever has the number later does not", (
   const look = (startTime: number) => ({
     members: [member(1, "curl", { startTime })],
     ours: [],
-    isWhole: true,
+    isComplete: true,
   });
   const before = { waited: [{ pid: 1, startTime: 7 }], spared: [] };
   assert.equal(sortMembers(look(7), undefined, before).waited.length, 1);
@@ -113,8 +113,8 @@ const WORDS: readonly (readonly [glob: string, words: string, isSpared: boolean]
 
 for (const [glob, words, isSpared] of WORDS) {
   test(`--spare ${glob}: ${words}`, () => {
-    const look = { members: [member(1, "x", { words })], ours: [], isWhole: true };
-    const { spared } = sortMembers(look, parseTexts([glob]));
+    const look = { members: [member(1, "x", { words })], ours: [], isComplete: true };
+    const { spared } = sortMembers(look, parseTextPatterns([glob]));
     assert.equal(spared.length === 1, isSpared);
   });
 }

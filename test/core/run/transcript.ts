@@ -14,7 +14,7 @@ import { deadlineOf } from "../../../src/core/run/state.ts";
 import { start, step } from "../../../src/core/run/supervisor.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
-import type { Look, Member } from "../../../src/core/spec/member.ts";
+import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { asPid1 } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
@@ -68,7 +68,7 @@ export function looked(...members: Member[]): Input {
 /** Nobody could be looked at. */
 export const unlooked: Input = plain({
   type: "looked",
-  look: { ...lookOf([]), isWhole: false },
+  look: { ...lookOf([]), isComplete: false },
 });
 
 /** A process that is left, and reads or writes nothing but what is said. */
@@ -84,8 +84,8 @@ export function seen({ event }: Input<Ended>, ...members: Member[]): Input<Ended
   return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
 }
 
-function lookOf(members: readonly Member[]): Look {
-  return { members, ours: ["stdin"], isWhole: true };
+function lookOf(members: readonly Member[]): LeftoversSnapshot {
+  return { members, ours: ["stdin"], isComplete: true };
 }
 
 /** The last member of the tree ended, after the main child. */

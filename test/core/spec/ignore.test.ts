@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IGNORED } from "../../../src/core/spec/ignore.ts";
-import { isMatched, parseGlobs } from "../../../src/core/values/glob.ts";
+import { matchesAny, parseGlobs } from "../../../src/core/values/glob.ts";
 
 const globs = parseGlobs(IGNORED.map(([pattern]) => pattern));
 const isIgnored = (path: string, isDirectory = false) =>
-  isMatched(globs, { path, root: "/srv", isDirectory });
+  matchesAny(globs, { path, root: "/srv", isDirectory });
 
 test("editors' temporary files are no change, wherever they are", () => {
   for (const name of [

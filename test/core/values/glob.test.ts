@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { matchesGlob } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isMatched, parseGlobs } from "../../../src/core/values/glob.ts";
+import { matchesAny, parseGlobs } from "../../../src/core/values/glob.ts";
 import { GLOBS } from "./rows/glob.ts";
 
 const pathsOf = (text: string) => text.split(" ").filter((path) => path !== "");
 
 function matches(patterns: readonly string[], path: string, root = "/srv"): boolean {
   const isDirectory = path.endsWith("/");
-  return isMatched(parseGlobs(patterns), { path: path.replace(/\/$/, ""), root, isDirectory });
+  return matchesAny(parseGlobs(patterns), { path: path.replace(/\/$/, ""), root, isDirectory });
 }
 
 for (const [pattern, of, notOf] of GLOBS) {

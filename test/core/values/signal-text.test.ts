@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { errnoName, errorText } from "../../../src/core/values/errno.ts";
+import { errnoName, strerrorText } from "../../../src/core/values/errno.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import { signalText } from "../../../src/core/values/signal-text.ts";
 
@@ -30,7 +30,7 @@ test("the C library says the same of every error and every signal that has a nam
 }, () => {
   for (const [errno, text] of theirs.slice(0, 140).entries()) {
     const name = errnoName(errno);
-    if (name !== `E${errno}`) assert.equal(errorText(name), text);
+    if (name !== `E${errno}`) assert.equal(strerrorText(name), text);
   }
   for (const [number, signal] of SIGNALS.entries()) {
     const hasName = number > 0 && number !== 32 && number !== 33;
@@ -39,5 +39,5 @@ test("the C library says the same of every error and every signal that has a nam
 });
 
 test("an error without a name has its number", () => {
-  assert.equal(errorText("E115"), "Unknown error 115");
+  assert.equal(strerrorText("E115"), "Unknown error 115");
 });

@@ -3,14 +3,14 @@ import { constants } from "node:os";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
-  DUMPS_CORE,
+  CORE_DUMPING_SIGNALS,
   parseSignal,
   SIGNALS,
   signalLabel,
   signalNames,
   signalNumber,
   signalOfNumber,
-  TERMINATES,
+  TERMINATING_SIGNALS,
 } from "../../../src/core/values/signal.ts";
 import { DUMPING, LABELS, PARSED_SIGNALS, SPARING } from "./rows/signal.ts";
 
@@ -69,9 +69,9 @@ test("S15: any text is a signal or refused", () => {
 
 test("signal(7): who ends a process, and who dumps core", () => {
   const numbers = SIGNALS.map(signalNumber);
-  assert.deepEqual([...DUMPS_CORE].map(signalNumber), DUMPING);
+  assert.deepEqual([...CORE_DUMPING_SIGNALS].map(signalNumber), DUMPING);
   assert.deepEqual(
-    [...TERMINATES].map(signalNumber),
+    [...TERMINATING_SIGNALS].map(signalNumber),
     numbers.filter((number) => !SPARING.includes(number)),
   );
 });

@@ -1,6 +1,12 @@
-import type { Environ, Life, Outputs, Relative, Traits } from "../../../core/kill/kin.ts";
-import { INIT } from "../../../core/kill/kin.ts";
-import type { Found, Resolution } from "../../../core/kill/members.ts";
+import type {
+  EndedMember,
+  Environ,
+  Lifetime,
+  Outputs,
+  Traits,
+} from "../../../core/kill/descent.ts";
+import { INIT } from "../../../core/kill/descent.ts";
+import type { FoundProcess, Resolution } from "../../../core/kill/members.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import type { Unseen } from "../../../core/values/unseen.ts";
 import { isMissed, isSeen, isUnknown, unseen } from "../../../core/values/unseen.ts";
@@ -10,7 +16,7 @@ import { hasEnded, processOf, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 
 /** A process we watch. `pidfd`: negative where none was to be had; then number and start time. */
-export type Entry = Found & {
+export type Entry = FoundProcess & {
   readonly pidfd: number;
   readonly group: number;
   readonly session: number;
@@ -24,12 +30,12 @@ export type Book = {
   /** Start times of the leaders of process groups, zombies included. */
   readonly leaders: Map<number, number | undefined>;
   /** As `Kin` has them. */
-  readonly heirs: Set<number>;
+  readonly reapers: Set<number>;
   readonly parents: Set<number>;
   /** What is known of a member when it has ended, by its id. */
-  readonly lives: Map<number, Life>;
+  readonly lives: Map<number, Lifetime>;
   /** Children that had ended before they were looked at: in their parents' name. */
-  readonly ghosts: Relative[];
+  readonly ghosts: EndedMember[];
   readonly hasProc: boolean;
   /** How many processes had been started on this machine when we began. */
   readonly begunAt: number;
@@ -52,7 +58,7 @@ export function openBook(hasProc: boolean): Book {
   const empty = { entries: [], ids: new Map(), leaders: new Map(), parents: new Set<number>() };
   return {
     ...empty,
-    heirs: new Set([INIT]),
+    reapers: new Set([INIT]),
     lives: new Map(),
     ghosts: [],
     hasProc,
@@ -72,7 +78,7 @@ export function resolve(book: Book, pid: number): Resolution {
   }
   if (entry === THREAD) return { kind: "failed", reason: threadReason(book, pid) };
   if (isMissed(entry)) return { kind: "unseen", errno: errnoName(entry.errno) };
-  return { kind: "gone", isFree: sys.kill(pid, 0) === -ESRCH };
+  return { kind: "gone", isUnused: sys.kill(pid, 0) === -ESRCH };
 }
 
 /**
@@ -89,7 +95,7 @@ function noteHeirs(book: Book, pid: number): void {
   const parent = (at: number) => statIn(book, at)?.parent ?? 0;
   const first = parent(pid);
   book.parents.add(first);
-  for (let at = first; at > 0; at = parent(at)) book.heirs.add(at);
+  for (let at = first; at > 0; at = parent(at)) book.reapers.add(at);
 }
 
 /** 0, or minus errno. ESRCH: it has ended, whoever has its number now. */
@@ -103,16 +109,20 @@ export function send(book: Book, id: number, signal: number): number {
 }
 
 /** Writes down what is known of a member. */
-export function note({ lives }: Book, id: number, news: Life): void {
+export function note({ lives }: Book, id: number, news: Lifetime): void {
   lives.set(id, { ...lives.get(id), ...news });
 }
 
 /** Writes down that all children of a member were seen that can be. */
 export function noteLook(book: Book, id: number, at: number): void {
-  const { lookedAt, endedAt } = book.lives.get(id) ?? {};
+  const { lastLookAt, endedAt } = book.lives.get(id) ?? {};
   // Who has to die starts no more.
-  if (endedAt !== undefined || lookedAt === at) return;
-  note(book, id, lookedAt === undefined ? { lookedAt: at } : { seenAt: lookedAt, lookedAt: at });
+  if (endedAt !== undefined || lastLookAt === at) return;
+  note(
+    book,
+    id,
+    lastLookAt === undefined ? { lastLookAt: at } : { previousLookAt: lastLookAt, lastLookAt: at },
+  );
 }
 
 /**
@@ -123,8 +133,8 @@ export function noteGhost({ entries, ghosts, lives }: Book, pid: number, under: 
   const parent = entries[under];
   // Zombies that we know are children yet.
   if (parent === undefined || entries.some((entry) => entry.pid === pid)) return;
-  const life = { ...lives.get(under), endedAt: lastPid() };
-  ghosts.push({ ...parent, pid, startTime: NO_TIME, life });
+  const lifetime = { ...lives.get(under), endedAt: lastPid() };
+  ghosts.push({ ...parent, pid, startTime: NO_TIME, lifetime });
 }
 
 /** Writes down that members have ended, as soon as that is known. */
@@ -164,7 +174,7 @@ function outputsOf(pid: number): Outputs {
 const TURN = 10_000;
 
 /** Whether numbers may have begun anew since we began. */
-export function mayHaveTurned({ begunAt }: Book): boolean {
+export function mayHaveWrapped({ begunAt }: Book): boolean {
   return !(births() - begunAt < TURN);
 }
 
@@ -234,7 +244,7 @@ function entriesOf(book: Book, ids: readonly number[]): Entry[] {
   return ids.flatMap((id) => book.entries[id] ?? []);
 }
 
-export function foundOf({ id, pid, startTime, command }: Entry): Found {
+export function foundOf({ id, pid, startTime, command }: Entry): FoundProcess {
   return { id, pid, startTime, command };
 }
 

@@ -1,15 +1,15 @@
 import { startKill, stepKill } from "../../../core/kill/kill.ts";
 import type { Caller } from "../../../core/kill/members.ts";
-import type { KillResult, Look } from "../../../core/kill/result.ts";
+import type { KillResult, Observation } from "../../../core/kill/result.ts";
 import {
-  formatFree,
-  formatKilling,
   formatKillJson,
   formatKillText,
-  isDone,
+  formatSending,
+  formatUnused,
+  isSuccess,
 } from "../../../core/kill/result.ts";
 import type { KillAction, KillEvent } from "../../../core/kill/state.ts";
-import { deadlineOfKill, FIRST_LOOK } from "../../../core/kill/state.ts";
+import { deadlineOfKill, FIRST_WALK_LIMIT } from "../../../core/kill/state.ts";
 import { formatMessage } from "../../../core/messages/messages.ts";
 import type { KillSpec } from "../../../core/spec/kill-spec.ts";
 import { EXIT_FAILED } from "../../../core/spec/status.ts";
@@ -66,7 +66,7 @@ export function runKill(name: string, spec: KillSpec): number {
     for (const action of next.actions) {
       if (action.type === "finish") return print(voice, spec, action.results);
       if (action.type === "say") {
-        sys.offer(STDERR, formatKilling(voice, action.signal, action.to), sys.now(), MOMENT, 0);
+        sys.offer(STDERR, formatSending(voice, action.signal, action.to), sys.now(), MOMENT, 0);
       } else {
         event = answer(spec, book, action, deadlineOfKill(next.state));
       }
@@ -100,7 +100,7 @@ function answer(
 ): KillEvent {
   switch (action.type) {
     case "resolve": {
-      const until = now() + FIRST_LOOK;
+      const until = now() + FIRST_WALK_LIMIT;
       const resolutions = action.pids.map((pid) =>
         spec.reach === "tree" ? resolve(book, pid) : resolveGroup(book, pid, until),
       );
@@ -122,17 +122,24 @@ function answer(
       const { living, sight } = waitLooking(book, action.members, action.below, deadline);
       const ended = action.members.filter((id) => !living.includes(id));
       noteEnds(book, ended);
-      const { sightings, missed } = sight;
-      return { type: "waited", at: now(), ended, sightings, missed };
+      const { discoveries, missed } = sight;
+      return { type: "waited", at: now(), ended, discoveries, missed };
     }
     case "examine":
-      return { type: "examined", at: now(), looks: looksAt(book, action.members) };
+      return { type: "examined", at: now(), observations: observationsOf(book, action.members) };
   }
 }
 
 function kill(
   book: Book,
-  { members, groups, signal, looks, isWake, until }: Extract<KillAction, { type: "kill" }>,
+  {
+    members,
+    groups,
+    signal,
+    looksBelow,
+    stoppedOnly,
+    until,
+  }: Extract<KillAction, { type: "kill" }>,
 ): KillEvent {
   const number = signalNumber(signal);
   const living = new Set(livingIn(book, members));
@@ -142,8 +149,9 @@ function kill(
   const sights = { before: emptySight(), after: emptySight() };
   const answers = members.map((id) => {
     if (!living.has(id)) return { id, errno: ESRCH };
-    if (isWake && !mayBeStopped(book.entries[id]?.pid ?? 0)) return { id, errno: 0 };
-    if (looks && now() <= until) return { id, errno: sendLooking(book, id, number, until, sights) };
+    if (stoppedOnly && !mayBeStopped(book.entries[id]?.pid ?? 0)) return { id, errno: 0 };
+    if (looksBelow && now() <= until)
+      return { id, errno: sendLooking(book, id, number, until, sights) };
     // A group's signal was sent above; whether it reached this one can still be asked.
     const isTold = groups.includes(groupIn(book, id));
     const result = -send(book, id, isTold ? 0 : number);
@@ -155,9 +163,17 @@ function kill(
   const refused = idsWith((errno) => errno !== 0 && errno !== ESRCH);
   noteEnds(book, ended);
   const { before, after } = sights;
-  const { sightings } = before;
+  const { discoveries } = before;
   const missed = [...before.missed, ...after.missed];
-  return { type: "killed", at: now(), refused, ended, sightings, later: after.sightings, missed };
+  return {
+    type: "killed",
+    at: now(),
+    refused,
+    ended,
+    discoveries,
+    later: after.discoveries,
+    missed,
+  };
 }
 
 /**
@@ -185,7 +201,7 @@ function sendLooking(
   return -result;
 }
 
-function looksAt(book: Book, members: readonly number[]): Look[] {
+function observationsOf(book: Book, members: readonly number[]): Observation[] {
   return livingIn(book, members).map((id) => {
     const pid = book.entries[id]?.pid ?? 0;
     return { id, uid: userOf(pid), state: stateOf(pid) };
@@ -198,7 +214,7 @@ function print(
   results: readonly KillResult[],
 ): number {
   const format = spec.json ? formatKillJson : formatKillText;
-  const free = formatFree(voice, spec, results);
+  const free = formatUnused(voice, spec, results);
   if (free !== undefined) sys.offer(STDERR, free, sys.now(), MOMENT, 0);
   for (let at = 0; at < results.length; at += AT_ONCE) {
     // A reader who takes line after line gets them all; one who takes none keeps nobody.
@@ -212,7 +228,7 @@ function print(
     sys.offer(STDERR, message, sys.now(), MOMENT, 0);
     return EXIT_FAILED;
   }
-  return isDone(spec, results) ? 0 : 1;
+  return isSuccess(spec, results) ? 0 : 1;
 }
 
 function now(): Instant {

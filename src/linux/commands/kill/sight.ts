@@ -1,4 +1,4 @@
-import type { Missed, Resolution, Sighting } from "../../../core/kill/members.ts";
+import type { Discovery, Missed, Resolution } from "../../../core/kill/members.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
 import { ESRCH } from "../../kernel/abi.ts";
@@ -10,7 +10,7 @@ import { enter, foundOf, isAlive, lastPid, noteGhost, noteLook, statIn } from ".
 
 /** What a look has shown, and what not. `isCut`: there was no time for all. */
 export type Sight = {
-  readonly sightings: Sighting[];
+  readonly discoveries: Discovery[];
   readonly missed: Missed[];
   isCut: boolean;
 };
@@ -21,7 +21,7 @@ export type Until = number;
 const NUMBER = /^\d+$/;
 
 export function emptySight(): Sight {
-  return { sightings: [], missed: [], isCut: false };
+  return { discoveries: [], missed: [], isCut: false };
 }
 
 /** Adds the living children of members, and all below them. */
@@ -86,7 +86,7 @@ export function enterBelow(
   if (errno !== undefined) miss(errno);
   const isMember = (pid: number) => book.entries.some((entry) => entry.pid === pid);
   const isChild = (stat: Stat) =>
-    stat.parent === parent || book.heirs.has(stat.parent) || isMember(stat.parent);
+    stat.parent === parent || book.reapers.has(stat.parent) || isMember(stat.parent);
   const ids: number[] = [];
   for (const pid of pids) {
     sight.isCut ||= sys.now() > until;
@@ -96,7 +96,7 @@ export function enterBelow(
     else if (!isSeen(entry)) noteGhost(book, pid, under);
     if (!isSeen(entry)) continue;
     ids.push(entry.id);
-    sight.sightings.push({ ...foundOf(entry), under });
+    sight.discoveries.push({ ...foundOf(entry), under });
   }
   // Of who had died before its children were read, they were somebody else's already.
   if (isWhole && !sight.isCut && sight.missed.length === failures) noteLook(book, under, at);
@@ -110,14 +110,14 @@ export function resolveGroup(book: Book, group: number, until: Until): Resolutio
   const pids = lookIn(book, group, () => true, until, sight);
   const [missed] = sight.missed;
   if (missed !== undefined) return { kind: "unseen", errno: missed.errno };
-  if (sight.sightings.length > 0) {
-    return { kind: "found", members: sight.sightings, isKernel: false };
+  if (sight.discoveries.length > 0) {
+    return { kind: "found", members: sight.discoveries, isKernel: false };
   }
   if (sight.isCut) return { kind: "failed", reason: "there was no time to look at its members" };
   const isShown = pids.some((pid) => statIn(book, pid) !== undefined);
-  const isFree = sys.kill(-group, 0) === -ESRCH;
-  return isShown || isFree
-    ? { kind: "gone", isFree }
+  const isUnused = sys.kill(-group, 0) === -ESRCH;
+  return isShown || isUnused
+    ? { kind: "gone", isUnused }
     : { kind: "failed", reason: "its members are hidden from us in /proc" };
 }
 
@@ -151,7 +151,7 @@ function lookIn(
     sight.isCut ||= sys.now() > until;
     if (sight.isCut) break;
     const entry = enter(book, pid, (stat) => stat.group === group && isRight(stat));
-    if (isSeen(entry)) sight.sightings.push({ ...foundOf(entry), under: group });
+    if (isSeen(entry)) sight.discoveries.push({ ...foundOf(entry), under: group });
     else if (isMissed(entry)) miss(entry.errno);
   }
   return pids;

@@ -1,12 +1,17 @@
-import type { Kin, Relative, Stranger, Traits } from "../../../core/kill/kin.ts";
+import type {
+  Candidate,
+  DescentEvidence,
+  EndedMember,
+  Traits,
+} from "../../../core/kill/descent.ts";
 import {
   ancestorOf,
-  isLikeMember,
   isYoungOrphan,
   mayComeFrom,
   mayHaveLeft,
-} from "../../../core/kill/kin.ts";
-import type { Sighting } from "../../../core/kill/members.ts";
+  runsSameProgram,
+} from "../../../core/kill/descent.ts";
+import type { Discovery } from "../../../core/kill/members.ts";
 import type { Process } from "../../../core/spec/tree.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
@@ -15,7 +20,7 @@ import type { Stat } from "../../kernel/proc.ts";
 import { hasEnded, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import type { Book } from "./book.ts";
-import { enter, foundOf, lastPid, mayHaveTurned, statIn, traitsOf } from "./book.ts";
+import { enter, foundOf, lastPid, mayHaveWrapped, statIn, traitsOf } from "./book.ts";
 import type { Until } from "./sight.ts";
 import { everyPid } from "./sight.ts";
 
@@ -25,7 +30,7 @@ import { everyPid } from "./sight.ts";
 /** What is left of members that have all ended. */
 export type Search = {
   /** Who surely comes from a member, `under` that one. */
-  readonly sightings: Sighting[];
+  readonly discoveries: Discovery[];
   /** Who may come from one. */
   readonly strays: Process[];
   /** Who has the program of one. */
@@ -36,13 +41,13 @@ export type Search = {
 
 type Searching = {
   readonly book: Book;
-  readonly kin: Kin;
+  readonly evidence: DescentEvidence;
   /** Whether who is older than we can be in the session or in the group of a member. */
   readonly hasOld: boolean;
   readonly until: Until;
 };
 
-const NOBODY: Search = { sightings: [], strays: [], likes: [], missed: undefined, isCut: false };
+const NOBODY: Search = { discoveries: [], strays: [], likes: [], missed: undefined, isCut: false };
 
 /** Two ticks of the clock that start times are counted in: who is born after them is younger. */
 const NEXT_TICKS = 20_000;
@@ -56,21 +61,28 @@ const [EXEC_LOOKS, EXEC_TIME] = [5, 1000];
 export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
   const own = sys.pid();
   const last = lastPid();
-  const members = ids.flatMap((id): Relative[] => {
+  const members = ids.flatMap((id): EndedMember[] => {
     const entry = book.entries[id];
-    return entry && entry.pid !== own ? [{ ...entry, life: book.lives.get(id) ?? {} }] : [];
+    return entry && entry.pid !== own ? [{ ...entry, lifetime: book.lives.get(id) ?? {} }] : [];
   });
   members.push(...book.ghosts.filter(({ id }) => ids.includes(id)));
   // Where not even we can be looked at nobody else can.
   const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
-  const hasTurned = last < own || mayHaveTurned(book);
-  const kin: Kin = { ...book, members, since, own, last, hasTurned };
-  const hasOld = hasTurned || mayBeLed(book, kin);
+  const hasWrapped = last < own || mayHaveWrapped(book);
+  const evidence: DescentEvidence = {
+    ...book,
+    members,
+    ownStartTime: since,
+    ownPid: own,
+    lastPid: last,
+    hasWrapped,
+  };
+  const hasOld = hasWrapped || mayBeLed(book, evidence);
   // No number was given since ours: whoever is not known is older.
   if (!hasOld && last === own) return NOBODY;
-  const searching: Searching = { book, kin, hasOld, until };
+  const searching: Searching = { book, evidence, hasOld, until };
   const first = scanAll(searching);
-  if (first.likes.length === 0 || first.sightings.length > 0) return first;
+  if (first.likes.length === 0 || first.discoveries.length > 0) return first;
   // Somebody runs the same program and has lost its parent: others of it may be started elsewhere.
   // Where still more come although all whom we know have ended, it is whom we have lost.
   sys.wait([], sys.now() + NEXT_TICKS);
@@ -84,7 +96,7 @@ export function searchStrays(book: Book, ids: readonly number[], until: Until): 
  * Whether somebody older may be in the session or in the group of a member. A leader stays one, and
  * so its session is seen at a first look; a group goes with the last one in it.
  */
-function mayBeLed({ entries, ghosts }: Book, { members }: Kin): boolean {
+function mayBeLed({ entries, ghosts }: Book, { members }: DescentEvidence): boolean {
   if (ghosts.length > 0) return true;
   // What /proc hides of a process is no number that it could have.
   return members.some(({ id, pid }) => {
@@ -106,25 +118,30 @@ function scanAll(searching: Searching): Search {
   for (let times = 1; ; times += 1) {
     const before = lastPid();
     const search = scan(searching);
-    const { sightings, strays, likes, missed, isCut } = search;
+    const { discoveries, strays, likes, missed, isCut } = search;
     const isOver = isCut || missed !== undefined || times === SCANS || lastPid() === before;
-    if (isOver || sightings.length + strays.length + likes.length > 0) return search;
+    if (isOver || discoveries.length + strays.length + likes.length > 0) return search;
   }
 }
 
 function scan(searching: Searching): Search {
-  const { kin, hasOld, until } = searching;
-  const search: Search = { ...NOBODY, sightings: [], strays: [], likes: [] };
+  const { evidence, hasOld, until } = searching;
+  const search: Search = { ...NOBODY, discoveries: [], strays: [], likes: [] };
   const pids = everyPid();
   if (typeof pids === "number") search.missed = errnoName(-pids);
-  const leaders = new Set(kin.members.map(({ pid }) => pid));
+  const leaders = new Set(evidence.members.map(({ pid }) => pid));
   for (const pid of typeof pids === "number" ? [] : pids) {
-    if (!hasOld && pid <= kin.own) continue;
+    if (!hasOld && pid <= evidence.ownPid) continue;
     search.isCut = sys.now() > until;
     if (search.isCut) break;
     const session = sys.sessionOf(pid);
     const isKin = leaders.has(session) || leaders.has(sys.groupOf(pid));
-    if (pid === kin.own || session < 0 || !(isKin || pid > kin.own || kin.hasTurned)) continue;
+    if (
+      pid === evidence.ownPid ||
+      session < 0 ||
+      !(isKin || pid > evidence.ownPid || evidence.hasWrapped)
+    )
+      continue;
     const stat = statOf(pid);
     if (isMissed(stat)) search.missed ??= errnoName(stat.errno);
     if (isSeen(stat) && !hasEnded(stat)) sort(searching, stat, search);
@@ -133,20 +150,21 @@ function scan(searching: Searching): Search {
 }
 
 function sort(searching: Searching, stat: Stat, search: Search): void {
-  const { book, kin } = searching;
+  const { book, evidence } = searching;
   const { pid, command } = stat;
   const leader = ancestorIn(searching, stat);
   if (leader !== undefined) {
     const entry = enter(book, pid, (now) => ancestorIn(searching, now)?.id === leader.id);
-    if (isSeen(entry)) search.sightings.push({ ...foundOf(entry), under: leader.id });
+    if (isSeen(entry)) search.discoveries.push({ ...foundOf(entry), under: leader.id });
     return;
   }
-  const stranger = strangerOf(stat);
-  if (!isYoungOrphan(kin, stranger)) return;
+  const candidate = candidateOf(stat);
+  if (!isYoungOrphan(evidence, candidate)) return;
   const traits = executedTraitsOf(pid);
-  const mayBe = mayComeFrom(kin, stranger, traits) || mayHaveLeft(kin, stranger, traits);
+  const mayBe =
+    mayComeFrom(evidence, candidate, traits) || mayHaveLeft(evidence, candidate, traits);
   if (mayBe) search.strays.push({ pid, command });
-  else if (isLikeMember(kin, stranger)) search.likes.push({ pid, command });
+  else if (runsSameProgram(evidence, candidate)) search.likes.push({ pid, command });
 }
 
 /** Its traits as they are when it has executed its program: meanwhile it has no environment. */
@@ -159,11 +177,11 @@ function executedTraitsOf(pid: number): Traits {
   return traits;
 }
 
-function strangerOf(stat: Stat): Stranger {
+function candidateOf(stat: Stat): Candidate {
   return { ...stat, parentSession: sys.sessionOf(stat.parent) };
 }
 
-function ancestorIn({ book, kin }: Searching, stat: Stat): Relative | undefined {
+function ancestorIn({ book, evidence }: Searching, stat: Stat): EndedMember | undefined {
   const startOf = (pid: number) => statIn(book, pid)?.startTime;
-  return ancestorOf(kin, strangerOf(stat), startOf);
+  return ancestorOf(evidence, candidateOf(stat), startOf);
 }

@@ -40,11 +40,11 @@ export function waitLooking(
   const begin = sys.now();
   for (let grownAt = begin; ; ) {
     const from = sys.now();
-    const before = sight.sightings.length;
+    const before = sight.discoveries.length;
     look(book, watched, until, sight);
     const living = livingIn(book, members);
     const to = sys.now();
-    if (sight.sightings.length > before) grownAt = to + GROWN;
+    if (sight.discoveries.length > before) grownAt = to + GROWN;
     if ((living.length === 0 && to >= grownAt) || isOver(deadline)) return { living, sight };
     const pause = Math.min(Math.max((to - begin) / PART, LEAST), MOST);
     const rest = (to - begin > MOMENT ? REST : RUSH) * (to - from);
@@ -57,7 +57,7 @@ function look(book: Book, { ids, pids }: Watched, until: Until, sight: Sight): v
   // Grows while it is walked.
   for (const id of ids) {
     if (sys.now() > until) return;
-    const { seenAt } = book.lives.get(id) ?? {};
+    const { previousLookAt } = book.lives.get(id) ?? {};
     const seen = lookBelow(book, id);
     const fresh = seen.pids.filter((pid) => !pids.has(pid));
     for (const pid of fresh) pids.add(pid);
@@ -66,7 +66,7 @@ function look(book: Book, { ids, pids }: Watched, until: Until, sight: Sight): v
       ids.add(found);
       // It is younger than the last look, and so are its children.
       const traits = traitsOf(book.entries[found]?.pid ?? 0);
-      note(book, found, seenAt === undefined ? traits : { ...traits, seenAt });
+      note(book, found, previousLookAt === undefined ? traits : { ...traits, previousLookAt });
     }
     if (seen.isWhole) continue;
     // Its children cannot be read, and that is known now, or it has ended.

@@ -40,7 +40,7 @@ function found({ session = 40, old = {}, young, last = OWN, births = 0, hasGhost
   for (const pid of kernel.processes.keys()) files.set(`/proc/${pid}/`, "");
   files.set("/proc/stat", `processes ${70000 + births}\n`);
   const search = searchStrays(book, [entry.id], kernel.now + 1e6);
-  const names = search.sightings.map(({ command }) => command);
+  const names = search.discoveries.map(({ command }) => command);
   return [names, kernel.counts.get("groupOf") ?? 0, kernel.counts.get("list") ?? 0];
 }
 

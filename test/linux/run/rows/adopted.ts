@@ -54,7 +54,7 @@ const LOOK = {
     },
   ],
   ours: [],
-  isWhole: true,
+  isComplete: true,
 };
 
 /** What was looked at and told, once the tree has ended, at each end of a stranger's. */

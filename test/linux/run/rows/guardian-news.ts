@@ -94,7 +94,7 @@ const memberOf = (pid: number, command: string, state = "S") => {
 const LOOK = {
   members: [memberOf(201, "cmd"), memberOf(202, "cat"), memberOf(204, "threads", "Z")],
   ours: [],
-  isWhole: true,
+  isComplete: true,
 };
 const looked = (line: string, staysForRest = true) => {
   const event = told(ended(EXITED, 3, NOT_PROVEN), {

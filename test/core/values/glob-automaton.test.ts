@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isMatched, parseGlobs } from "../../../src/core/values/glob.ts";
-import { anyOf, isQuick, sourceOf } from "../../../src/core/values/glob-expression.ts";
-import { isTaken, machineOf } from "../../../src/core/values/glob-machine.ts";
+import { matchesAny, parseGlobs } from "../../../src/core/values/glob.ts";
+import { accepts, automatonOf } from "../../../src/core/values/glob-automaton.ts";
+import { isLinear, sourceOf, unionOf } from "../../../src/core/values/glob-expression.ts";
 import { tokensOf } from "../../../src/core/values/glob-tokens.ts";
 
 const isTakenBy = (pattern: string, text: string) =>
-  isTaken(machineOf([{ tokens: tokensOf(pattern), ofDirectory: false }]), text, false);
+  accepts(automatonOf([{ tokens: tokensOf(pattern), ofDirectory: false }]), text, false);
 
 const PATTERN = fc.string({
   unit: fc.constantFrom(..."ab*?[]!-{},/\\é", "**", "**/", "{a,", "*{b,*a}"),
@@ -18,7 +18,7 @@ const TEXT = fc.string({ unit: fc.constantFrom(..."ab*[]{},/\\é"), maxLength: 7
 test("an automaton takes what an expression matches", () => {
   fc.assert(
     fc.property(PATTERN, TEXT, (pattern, text) => {
-      const expression = anyOf([sourceOf(tokensOf(pattern))]);
+      const expression = unionOf([sourceOf(tokensOf(pattern))]);
       assert.equal(isTakenBy(pattern, text), expression?.test(text));
     }),
     { numRuns: 50_000 },
@@ -26,24 +26,24 @@ test("an automaton takes what an expression matches", () => {
 });
 
 test("several patterns at once, some of directories", () => {
-  const machine = machineOf([
+  const automaton = automatonOf([
     { tokens: tokensOf("*a*a*"), ofDirectory: true },
     { tokens: tokensOf("*b*b*"), ofDirectory: false },
   ]);
-  assert.ok(isTaken(machine, "xaxa", true));
-  assert.ok(!isTaken(machine, "xaxa", false));
-  assert.ok(isTaken(machine, "bxb", true));
-  assert.ok(isTaken(machine, "bxb", false));
-  assert.ok(!isTaken(machine, "ab", true));
-  assert.ok(!isTaken(machineOf([]), "", true));
+  assert.ok(accepts(automaton, "xaxa", true));
+  assert.ok(!accepts(automaton, "xaxa", false));
+  assert.ok(accepts(automaton, "bxb", true));
+  assert.ok(accepts(automaton, "bxb", false));
+  assert.ok(!accepts(automaton, "ab", true));
+  assert.ok(!accepts(automatonOf([]), "", true));
 });
 
 test("only patterns that an expression is quick at are one", () => {
   for (const quick of ["", "a", "*~", "a**", "**/a", ".*.sw?", "[ab]*", "\\*a*", "a".repeat(255)]) {
-    assert.ok(isQuick(tokensOf(quick)), quick);
+    assert.ok(isLinear(tokensOf(quick)), quick);
   }
   for (const slow of ["*a*", "**/*", "{a,b}", "a**b*", "**/a/**/b", "a".repeat(256)]) {
-    assert.ok(!isQuick(tokensOf(slow)), slow);
+    assert.ok(!isLinear(tokensOf(slow)), slow);
   }
 });
 
@@ -62,6 +62,6 @@ const SLOW: readonly (readonly [pattern: string, name: string])[] = [
 for (const [pattern, path] of SLOW) {
   test(`what ${pattern.slice(0, 12)}... does not match is found at once`, () => {
     const globs = parseGlobs([pattern]);
-    assert.ok(!isMatched(globs, { path, root: "/srv", isDirectory: false }));
+    assert.ok(!matchesAny(globs, { path, root: "/srv", isDirectory: false }));
   });
 }

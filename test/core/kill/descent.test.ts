@@ -1,24 +1,36 @@
 // Who may come from a member that has ended, and who may not: nobody else is suspected.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Environ, Kin, Life, Outputs, Stranger } from "../../../src/core/kill/kin.ts";
+import type {
+  Candidate,
+  DescentEvidence,
+  Environ,
+  Lifetime,
+  Outputs,
+} from "../../../src/core/kill/descent.ts";
 import {
   ancestorOf,
-  isLikeMember,
   isYoungOrphan,
   mayComeFrom,
   mayHaveLeft,
-} from "../../../src/core/kill/kin.ts";
+  runsSameProgram,
+} from "../../../src/core/kill/descent.ts";
 
 /** We are 500, started at 1000; 300 has ended, in session 200; its parent was 250. */
-function kinWith(life: Life, more: Partial<Kin> = {}): Kin {
-  const member = { id: 0, pid: 300, startTime: 900, command: "server", session: 200, life };
-  const heirs = new Set([1, 250, 200]);
-  const kin = { members: [member], heirs, parents: new Set([250]), since: 1000, own: 500 };
-  return { ...kin, last: 600, hasTurned: false, ...more };
+function evidenceWith(lifetime: Lifetime, more: Partial<DescentEvidence> = {}): DescentEvidence {
+  const member = { id: 0, pid: 300, startTime: 900, command: "server", session: 200, lifetime };
+  const reapers = new Set([1, 250, 200]);
+  const evidence = {
+    members: [member],
+    reapers,
+    parents: new Set([250]),
+    ownStartTime: 1000,
+    ownPid: 500,
+  };
+  return { ...evidence, lastPid: 600, hasWrapped: false, ...more };
 }
 
-const STRANGER: Stranger = {
+const CANDIDATE: Candidate = {
   ...{
     pid: 520,
     command: "server",
@@ -32,13 +44,13 @@ const STRANGER: Stranger = {
 
 const ORPHANS: readonly (readonly [
   name: string,
-  stranger: Partial<Stranger>,
+  candidate: Partial<Candidate>,
   isOne: boolean,
-  kin?: Partial<Kin>,
+  evidence?: Partial<DescentEvidence>,
 ])[] = [
   ["a session that its parent has not", {}, true],
   ["born before we began", { startTime: 999 }, false],
-  ["below a stranger", { parent: 400 }, false],
+  ["below a candidate", { parent: 400 }, false],
   ["below a subreaper above", { parent: 250, parentSession: 249 }, true],
   [
     "a child like others, of who started what was asked for",
@@ -60,14 +72,14 @@ const [PIPES, OTHERS]: readonly Outputs[] = [
   ["pipe:[8]", "pipe:[9]"],
 ];
 const OWN: Environ = ["A=1", "B=2", "C=3", "PWD=4"];
-const SEEN: Life = { seenAt: 510, endedAt: 530, outputs: PIPES ?? [], environ: OWN };
+const SEEN: Lifetime = { previousLookAt: 510, endedAt: 530, outputs: PIPES ?? [], environ: OWN };
 
 const COMINGS: readonly (readonly [
   name: string,
-  stranger: Partial<Stranger>,
+  candidate: Partial<Candidate>,
   outputs: Outputs | undefined,
   may: boolean,
-  kin?: Kin,
+  evidence?: DescentEvidence,
   environ?: Environ,
 ])[] = [
   ["born in between", { command: "x" }, PIPES, true],
@@ -77,21 +89,40 @@ const COMINGS: readonly (readonly [
   ["of another session", { command: "x", session: 201 }, PIPES, false],
   ["writes elsewhere", { command: "x" }, OTHERS, false],
   ["writes to one of both", { command: "x" }, ["file", "pipe:[2]"], true],
-  ["writes elsewhere, with its environment", { command: "x" }, OTHERS, true, kinWith(SEEN), OWN],
-  ["and with another one", { command: "x" }, OTHERS, false, kinWith(SEEN), ["A=1"]],
+  [
+    "writes elsewhere, with its environment",
+    { command: "x" },
+    OTHERS,
+    true,
+    evidenceWith(SEEN),
+    OWN,
+  ],
+  ["and with another one", { command: "x" }, OTHERS, false, evidenceWith(SEEN), ["A=1"]],
   ["what is hidden may be the same", { command: "x" }, [undefined, "file"], true],
-  ["nothing is known of it", { command: "x" }, OTHERS, true, kinWith({})],
-  ["nor when it was seen: since we began", { command: "x", pid: 501 }, OTHERS, true, kinWith({})],
-  ["but not before", { command: "x", pid: 499 }, OTHERS, false, kinWith({})],
+  ["nothing is known of it", { command: "x" }, OTHERS, true, evidenceWith({})],
+  [
+    "nor when it was seen: since we began",
+    { command: "x", pid: 501 },
+    OTHERS,
+    true,
+    evidenceWith({}),
+  ],
+  ["but not before", { command: "x", pid: 499 }, OTHERS, false, evidenceWith({})],
   [
     "numbers have begun anew",
     { command: "x", pid: 7 },
     PIPES,
     true,
-    kinWith({ ...SEEN, endedAt: 9 }),
+    evidenceWith({ ...SEEN, endedAt: 9 }),
   ],
-  ["not so far", { command: "x", pid: 10 }, PIPES, false, kinWith({ ...SEEN, endedAt: 9 })],
-  ["more than once", { command: "x", pid: 10 }, PIPES, true, kinWith(SEEN, { hasTurned: true })],
+  ["not so far", { command: "x", pid: 10 }, PIPES, false, evidenceWith({ ...SEEN, endedAt: 9 })],
+  [
+    "more than once",
+    { command: "x", pid: 10 },
+    PIPES,
+    true,
+    evidenceWith(SEEN, { hasWrapped: true }),
+  ],
   ["the same program, writing to the same, whenever", { session: 520, pid: 590 }, PIPES, true],
   ["writing to one of both", { session: 520 }, ["file", "pipe:[2]"], false],
   [
@@ -99,13 +130,13 @@ const COMINGS: readonly (readonly [
     { session: 520 },
     ["", ""],
     false,
-    kinWith({ outputs: ["", ""] }),
+    evidenceWith({ outputs: ["", ""] }),
   ],
 ];
 
 const ANCESTORS: readonly (readonly [
   name: string,
-  stranger: Partial<Stranger>,
+  candidate: Partial<Candidate>,
   start: number | undefined,
   isOne: boolean,
 ])[] = [
@@ -122,66 +153,85 @@ const ANCESTORS: readonly (readonly [
 
 const LIKES: readonly (readonly [
   name: string,
-  stranger: Partial<Stranger>,
+  candidate: Partial<Candidate>,
   isOne: boolean,
-  kin?: Partial<Kin>,
+  evidence?: Partial<DescentEvidence>,
 ])[] = [
   ["the program of a member, and its session", {}, true],
   ["another program", { command: "x" }, false],
   ["a session that was made since we began", { session: 510 }, true],
   ["a session from before that is no member's", { session: 400 }, false],
-  ["numbers that may have begun anew", { session: 400 }, true, { hasTurned: true }],
+  ["numbers that may have begun anew", { session: 400 }, true, { hasWrapped: true }],
 ];
 
 /** It leads a session of its own below init, and was born in between. */
-const LEAVER: Stranger = { ...STRANGER, command: "x", session: 520, group: 520 };
+const LEAVER: Candidate = { ...CANDIDATE, command: "x", session: 520, group: 520 };
 const LEAVERS: readonly (readonly [
   name: string,
-  stranger: Partial<Stranger>,
+  candidate: Partial<Candidate>,
   environ: Environ,
   may: boolean,
-  kin?: Kin,
+  evidence?: DescentEvidence,
 ])[] = [
   ["born in between, with its environment", {}, OWN, true],
   ["with more of it", {}, [...(OWN ?? []), "E=5"], true],
   ["with all of it but what shells change", {}, ["A=1", "B=2", "C=3", "PWD=/"], true],
   ["without one of it", {}, ["A=1", "B=2", "PWD=4"], false],
   ["with one that is hidden", {}, undefined, false],
-  ["where nothing is known of it", {}, OWN, false, kinWith({ seenAt: 510, endedAt: 530 })],
-  ["where it had none", {}, OWN, false, kinWith({ ...SEEN, environ: ["_=/bin/sh"] })],
+  [
+    "where nothing is known of it",
+    {},
+    OWN,
+    false,
+    evidenceWith({ previousLookAt: 510, endedAt: 530 }),
+  ],
+  ["where it had none", {}, OWN, false, evidenceWith({ ...SEEN, environ: ["_=/bin/sh"] })],
   ["born before", { pid: 510, session: 510 }, OWN, false],
   ["born after", { pid: 531, session: 531 }, OWN, false],
   ["in a session whose leader was born in between", { session: 519 }, OWN, true],
   ["in a session from before", { session: 505 }, OWN, false],
 ];
 
-describe("kill: kin", () => {
-  for (const [name, stranger, start, isOne] of ANCESTORS) {
+describe("kill: evidence", () => {
+  for (const [name, candidate, start, isOne] of ANCESTORS) {
     test(`${name}: ${isOne ? "surely of it" : "not surely"}`, () => {
-      const ancestor = ancestorOf(kinWith({}), { ...STRANGER, ...stranger }, () => start);
+      const ancestor = ancestorOf(evidenceWith({}), { ...CANDIDATE, ...candidate }, () => start);
       assert.equal(ancestor?.pid, isOne ? 300 : undefined);
     });
   }
-  for (const [name, stranger, isOne, kin] of ORPHANS) {
+  for (const [name, candidate, isOne, evidence] of ORPHANS) {
     test(`${name}: ${isOne ? "a young orphan" : "none"}`, () => {
-      assert.equal(isYoungOrphan(kinWith({}, kin), { ...STRANGER, ...stranger }), isOne);
+      assert.equal(
+        isYoungOrphan(evidenceWith({}, evidence), { ...CANDIDATE, ...candidate }),
+        isOne,
+      );
     });
   }
-  for (const [name, stranger, outputs = [], may, kin = kinWith(SEEN), environ] of COMINGS) {
+  for (const [
+    name,
+    candidate,
+    outputs = [],
+    may,
+    evidence = evidenceWith(SEEN),
+    environ,
+  ] of COMINGS) {
     test(`${name}: ${may ? "may come from it" : "does not"}`, () => {
       const traits = { outputs, environ };
-      assert.equal(mayComeFrom(kin, { ...STRANGER, ...stranger }, traits), may);
+      assert.equal(mayComeFrom(evidence, { ...CANDIDATE, ...candidate }, traits), may);
     });
   }
-  for (const [name, stranger, environ, may, kin = kinWith(SEEN)] of LEAVERS) {
+  for (const [name, candidate, environ, may, evidence = evidenceWith(SEEN)] of LEAVERS) {
     test(`${name}: ${may ? "may have left it" : "has not"}`, () => {
       const traits = { outputs: PIPES ?? [], environ };
-      assert.equal(mayHaveLeft(kin, { ...LEAVER, ...stranger }, traits), may);
+      assert.equal(mayHaveLeft(evidence, { ...LEAVER, ...candidate }, traits), may);
     });
   }
-  for (const [name, stranger, isLike, kin] of LIKES) {
+  for (const [name, candidate, isLike, evidence] of LIKES) {
     test(`${name}: ${isLike ? "perhaps of it" : "not of it"}`, () => {
-      assert.equal(isLikeMember(kinWith({}, kin), { ...STRANGER, ...stranger }), isLike);
+      assert.equal(
+        runsSameProgram(evidenceWith({}, evidence), { ...CANDIDATE, ...candidate }),
+        isLike,
+      );
     });
   }
 });

@@ -5,26 +5,26 @@ import type { Token } from "./glob-tokens.ts";
  * the length of the text times that of the patterns, whatever they are (Thompson, "Regular
  * expression search algorithm", 1968).
  */
-export type Machine = readonly Node[];
+export type Automaton = readonly Node[];
 
 /** A place in a pattern; where it does not say, the next one follows. */
 type Node =
-  | { readonly kind: "one"; readonly takes: Takes }
-  | { readonly kind: "many"; readonly takes: Takes }
+  | { readonly kind: "one"; readonly takes: CharacterTest }
+  | { readonly kind: "many"; readonly takes: CharacterTest }
   | { readonly kind: "fork"; readonly to: number[] }
   | { readonly kind: "end"; readonly ofDirectory: boolean };
 
-type Takes = (character: string) => boolean;
+type CharacterTest = (character: string) => boolean;
 
-const anything: Takes = () => true;
-const noSlash: Takes = (character) => character !== "/";
-const slash: Takes = (character) => character === "/";
+const anything: CharacterTest = () => true;
+const noSlash: CharacterTest = (character) => character !== "/";
+const slash: CharacterTest = (character) => character === "/";
 
 /** A pattern, and whether it is of directories only. */
-export type Parsed = { readonly tokens: readonly Token[]; readonly ofDirectory: boolean };
+export type ParsedPattern = { readonly tokens: readonly Token[]; readonly ofDirectory: boolean };
 
 /** All patterns as one. */
-export function machineOf(patterns: readonly Parsed[]): Machine {
+export function automatonOf(patterns: readonly ParsedPattern[]): Automaton {
   const start: number[] = [];
   const nodes: Node[] = [{ kind: "fork", to: start }];
   for (const { tokens, ofDirectory } of patterns) {
@@ -92,35 +92,40 @@ function nodesOf(
 }
 
 /** Whether one of the patterns matches the whole text. */
-export function isTaken(machine: Machine, text: string, isDirectory: boolean): boolean {
+export function accepts(automaton: Automaton, text: string, isDirectory: boolean): boolean {
   /** How many characters had been read when a node was last arrived at. */
-  const reached = new Array<number>(machine.length).fill(-1);
-  let places = arrive(machine, [0], reached, 0);
+  const reached = new Array<number>(automaton.length).fill(-1);
+  let places = closureOf(automaton, [0], reached, 0);
   let count = 0;
   for (const character of text) {
     count += 1;
     const next: number[] = [];
     for (const place of places) {
-      const node = machine[place];
+      const node = automaton[place];
       if (node?.kind === "one" && node.takes(character)) next.push(place + 1);
       if (node?.kind === "many" && node.takes(character)) next.push(place);
     }
     if (next.length === 0) return false;
-    places = arrive(machine, next, reached, count);
+    places = closureOf(automaton, next, reached, count);
   }
   return places.some((place) => {
-    const node = machine[place];
+    const node = automaton[place];
     return node?.kind === "end" && (isDirectory || !node.ofDirectory);
   });
 }
 
 /** Where we are without reading on, each place once. */
-function arrive(machine: Machine, waiting: number[], reached: number[], count: number): number[] {
+function closureOf(
+  automaton: Automaton,
+  waiting: number[],
+  reached: number[],
+  count: number,
+): number[] {
   const places: number[] = [];
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     if (reached[place] === count) continue;
     reached[place] = count;
-    const node = machine[place];
+    const node = automaton[place];
     if (node?.kind === "fork") {
       for (const to of node.to) waiting.push(to);
       continue;
