@@ -169,7 +169,7 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ["docs/run.md", /exit within (\d+ ms) of COMMAND/, "src/core/run/will.ts", "SETTLE_QUIET"],
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
   ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/run/ladder.ts", "SWEEP_LIMIT"],
-  ["docs/guarantees.md", /frozen\) (\d+ s);/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
+  ["docs/guarantees.md", /only (\d+ s) if all remaining/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
   ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/run/ladder.ts", "PATIENCE"],
   ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/run/will.ts", "SIGNAL_SLACK"],
   [
@@ -186,12 +186,14 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ],
   ["docs/reload.md", /It has room for (\d+),/, "src/linux/serve/listeners.ts", "BACKLOG"],
 ];
+/** A text with one line per paragraph: words are found wherever the line breaks. */
+const unwrapped = (text: string) => text.replace(/(?<=\S)\n {0,5}(?=[\w`(*])/g, " ");
 const MICROSECONDS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6 };
 
 describe("bounds in documents are the code's", () => {
   for (const [path, words, code, name] of BOUNDS) {
     test(`${name} in ${path}`, () => {
-      const [, figure = ""] = words.exec(textOf(path)) ?? [];
+      const [, figure = ""] = words.exec(unwrapped(textOf(path))) ?? [];
       const [number = "", unit = ""] = figure.split(" ");
       const constant = new RegExp(`const ${name}\\b[^=]* = ([\\d_.e]+)`).exec(textOf(code))?.[1];
       assert.equal(
