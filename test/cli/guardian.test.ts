@@ -168,6 +168,20 @@ function deaths(binary: Binary): void {
     });
   }
 
+  test("curfew is killed, --containment child: the command alone gets the first signal", async () => {
+    const script = '"$0" "$1" & exec "$0" -e 0 "$1"';
+    const words = ["run", "--containment", "child", "-k", "1s", "sh", "-c", script, HANDLES, TERM];
+    const { running, guardian } = await bothReady(binary, words);
+    const [command = 0] = childrenOf(guardian);
+    const [member = 0] = childrenOf(command);
+    running.kill("SIGKILL");
+    await until("the guardian is gone", () => isOver(guardian));
+    assert.ok(!isOver(member));
+    process.kill(member, "SIGKILL");
+    const { stdout } = await running.ended;
+    assert.deepEqual(stdout.match(/caught 15/g), ["caught 15"], stdout);
+  });
+
   test("curfew is killed: a process that ignores the signal is killed after --kill-after", async () => {
     const words = ["run", "-k", "20ms", ...family(TERM)];
     const { running, guardian } = await bothReady(binary, words);

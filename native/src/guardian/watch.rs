@@ -24,7 +24,8 @@ pub fn announce() {
     IS_GUARDIAN.store(true, Relaxed);
 }
 
-/// A plan's scope that reaches everything.
+/// A plan's scope that reaches the command alone, and one that reaches everything.
+const CHILD: i32 = 0;
 const TREE: i32 = 2;
 /// How long we let ends come together once the command is gone, in microseconds.
 const TOGETHER: f64 = 1e3;
@@ -248,11 +249,12 @@ impl Guardian {
         }
     }
 
-    /// To the command and its process group where that is its own, then to everybody else below us;
-    /// they are continued after it, all or those that are stopped. But not to those who were told.
+    /// To the command and its process group where that is its own and in the scope, then to everybody else
+    /// below us; they are continued after it, all or those that are stopped. But not to those who were told.
     fn send(&self, signal: i32, told: i32) {
         let (command, group) = (self.command(), self.group());
-        let by_group = if self.has_supervisor() { 0 } else { group };
+        let has_group = self.plan.scope != CHILD && !self.has_supervisor();
+        let by_group = if has_group { group } else { 0 };
         let first = if by_group > 0 { -by_group } else { command };
         if first != 0 && told == link::NOBODY_TOLD {
             process::send(first, signal);
