@@ -17,9 +17,12 @@ import {
   serve,
 } from "./serving.ts";
 
+// A child of a shell has the shell's handlers until it executes its program, and loses a TERM that
+// comes before: the shell ends it by SIGKILL.
 /** The first one holds up its end until a gate is open. */
 const LINGERS =
-  'trap \'[ "$CURFEW_GENERATION" != 1 ] || { echo lingers; read line <"$0"; }; exit 0\' TERM; ' +
+  'trap \'[ "$CURFEW_GENERATION" != 1 ] || { echo lingers; read line <"$0"; }; ' +
+  "kill -9 $! 2>/dev/null; exit 0' TERM; " +
   'echo "$CURFEW_GENERATION $(cat source)."; while :; do sleep 1000 & wait; done';
 
 /** In milliseconds. */
