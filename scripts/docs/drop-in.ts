@@ -14,163 +14,175 @@ type Difference = readonly [theirs: string, ours: string, why: string];
 
 const TINIS: readonly Difference[] = [
   [
-    "Options behind the command are tini's unless `--` is given: `tini ls -l` prints a licence",
-    "They are the command's",
-    "`--` in front of the command still works",
+    "Options after the command are tini's unless `--` is given: `tini ls -l` prints a license",
+    "Options after the command are the command's",
+    "`--` before the command still works",
   ],
   [
-    "Processes that the command leaves behind are not ended; as PID 1 the kernel kills them",
-    "They get TERM, after 8 s KILL, and curfew waits for their end",
-    "They can end in order",
+    "Does not terminate processes that the command leaves behind; if it is PID 1, the kernel kills them",
+    "Sends them TERM, SIGKILL after 8 s, and waits until they are gone",
+    "They can exit in an orderly way",
   ],
   [
-    "`-p SIGKILL`: tini dies, and the command goes on",
-    "The command and all it started are ended",
-    "A guard that is gone guards nothing",
+    "`-p SIGKILL`: tini dies, and the command keeps running",
+    "Terminates the command and all processes it started",
+    "A supervisor that is dead protects nothing",
   ],
   [
-    "Without `-s`, where it is not PID 1, it warns and reaps no orphans",
-    "Orphans are always adopted and reaped",
+    "Without `-s` and not as PID 1, warns and reaps no orphans",
+    "Always adopts and reaps orphans",
     "It costs nothing",
   ],
   [
-    "SEGV, ABRT, FPE, ILL, BUS, TRAP and SYS from another process end tini",
-    "They are passed on",
-    "The command is whom they are meant for",
+    "SEGV, ABRT, FPE, ILL, BUS, TRAP and SYS from another process kill tini",
+    "Forwards them",
+    "They are meant for the command",
   ],
-  ["SIGCHLD ignored at the start: it hangs for ever", "It makes no difference", "It is a fault"],
+  ["Hangs if SIGCHLD was ignored at the start", "Does not hang", "The hang is a fault"],
   [
-    "The command leads a group in the terminal's foreground",
-    "On a terminal it stays in our group, or as PID 1 has a session of its own",
-    "Keys and job control reach it as if curfew were not there",
+    "The command leads a process group in the terminal's foreground",
+    "On a terminal the command stays in curfew's group; if curfew is PID 1, it has a session of its own",
+    "Keys and job control reach the command as without curfew",
   ],
   [
     "`-v` and more write to stdout",
-    "To stderr, in the same words; `No child to wait` is not among them",
-    "stdout is the command's",
+    "Writes to stderr, in the same words; does not print `No child to wait`",
+    "stdout belongs to the command",
   ],
   [
-    "`-vv` says of each orphan that it was reaped",
-    "Of the command; of orphans with `-w`",
+    "`-vv` reports each orphan that was reaped",
+    "Reports the command; reports orphans with `-w`",
     "The guardian reaps them",
   ],
-  ["A command that cannot be run for an odd reason: 1", "126", "As with every other reason"],
   [
-    "`--help` is a mistake",
-    "It prints the help, as `-h` does",
-    "The hint after a mistake names it",
+    "If the command cannot be run for an unusual reason, the exit code is 1",
+    "The exit code is 126",
+    "It is 126 for all other reasons too",
+  ],
+  [
+    "Does not know `--help`",
+    "`--help` prints the help, as `-h` does",
+    "The hint after a usage error names it",
   ],
 ];
 
 const DUMB_INITS: readonly Difference[] = [
   [
-    "As PID 1, `-v` says of each orphan how it ended; and what it could not do with the terminal",
-    "Of the command alone",
+    "As PID 1, `-v` reports how each orphan exited, and what it could not do with the terminal",
+    "Reports only how the command exited",
     "The guardian reaps the others",
   ],
   [
-    "A command that cannot be run: 2",
-    "127 where it was not found, 126 otherwise",
-    "As in a shell, with tini, and with every other command line of curfew",
+    "If the command cannot be run, the exit code is 2",
+    "It is 127 if the command was not found, otherwise 126",
+    "As in a shell, with tini, and in every other command line of curfew",
   ],
   [
-    "When the command ends, its group gets TERM and is not waited for",
-    "Everything that is left gets TERM, after 8 s KILL, and curfew waits for the end",
-    "Nothing is cut off, and nothing is left",
-  ],
-  ["Only as PID 1 orphans are reaped", "Always", "Orphans should not go elsewhere unseen"],
-  [
-    "TSTP, TTIN and TTOU stop the group, and then dumb-init itself",
-    "They stop the group; curfew stops with it where a shell with job control waits",
-    "Elsewhere no process would continue curfew, and its limits would be late",
+    "When the command exits, sends TERM to its process group and does not wait",
+    "Sends TERM to everything that is left, SIGKILL after 8 s, and waits until it is gone",
+    "No process is cut off, and none is left",
   ],
   [
-    "While it waits for changes (`--watch`), as leader of a session: there is no such thing",
-    "The command's session gets no terminal",
-    "The keys that mean the end have to reach curfew, which may have no command then",
+    "Reaps orphans only as PID 1",
+    "Always reaps them",
+    "Orphans should not go to another process unnoticed",
   ],
   [
-    "Without `-c` the rest of the group gets TERM when the command ends",
-    "With `--leftovers=leave` no process gets it",
-    "It is what the option says",
+    "TSTP, TTIN and TTOU suspend the process group, and then dumb-init itself",
+    "They suspend the group; curfew suspends itself only if a shell with job control waits for it",
+    "Elsewhere nothing would resume curfew, and its limits would be late",
   ],
-  ["It changes to the directory `/`", "It stays where it is", "The command stays there, too"],
+  [
+    "Has no `--watch`",
+    "With `--watch`, the session of the command has no terminal",
+    "Ctrl-C has to reach curfew, which may have no command at that time",
+  ],
+  [
+    "Without `-c`, the rest of the group gets TERM when the command exits",
+    "With `--leftovers=leave`, no process gets TERM",
+    "The option says so",
+  ],
+  ["Changes to the directory `/`", "Stays in its directory", "The command also stays there"],
 ];
 
 const CATATONITS: readonly Difference[] = [
   [
-    "Options behind the command are catatonit's unless `--` is given",
-    "They are the command's",
-    "`--` in front of the command still works",
+    "Options after the command are catatonit's unless `--` is given",
+    "Options after the command are the command's",
+    "`--` before the command still works",
   ],
   [
-    "Processes that the command leaves behind are not ended; as PID 1 the kernel kills them",
-    "They get TERM, after 8 s KILL, and curfew waits for their end",
-    "They can end in order",
+    "Does not terminate processes that the command leaves behind; if it is PID 1, the kernel kills them",
+    "Sends them TERM, SIGKILL after 8 s, and waits until they are gone",
+    "They can exit in an orderly way",
   ],
   [
-    "A command that cannot be run: 1",
-    "127 where it was not found, 126 otherwise",
-    "As in a shell, with tini, and with every other command line of curfew",
+    "If the command cannot be run, the exit code is 1",
+    "It is 127 if the command was not found, otherwise 126",
+    "As in a shell, with tini, and in every other command line of curfew",
   ],
   [
     "The command is in catatonit's process group, with TSTP, TTIN and TTOU blocked",
-    "As PID 1 on a terminal in a session of its own, else in a group of its own, or on a terminal in ours; with the mask that curfew came with",
-    "A signal to curfew's group is no second request; a command can be stopped",
+    "The command is in a process group of its own; on a terminal in curfew's; as PID 1 on a terminal in a session of its own. It inherits curfew's signal mask",
+    "A signal to curfew's group is not a second request; the command can be suspended",
   ],
-  ["SIGCHLD ignored at the start: it hangs for ever", "It makes no difference", "It is a fault"],
+  ["Hangs if SIGCHLD was ignored at the start", "Does not hang", "The hang is a fault"],
 ];
 
 const SCINITS: readonly Difference[] = [
   [
     "The command ignores TTIN and TTOU, and has the terminal's foreground",
-    "It inherits what is ignored, and on a terminal stays in our group",
-    "A background job that reads is stopped, as everywhere, and gets no error",
+    "The command inherits which signals are ignored, and on a terminal stays in curfew's group",
+    "A background job that reads is suspended, as everywhere, and gets no error",
   ],
   [
-    "The command has the default action of PIPE and of what scinit catches",
-    "It inherits what is ignored",
-    "`nohup` is there for a reason",
+    "The command has the default action of PIPE and of the signals that scinit catches",
+    "The command inherits which signals are ignored",
+    "Otherwise `nohup` would have no effect",
   ],
   [
     "Exits with 0, whatever the command did",
     "Exits as the command did; 128 + N for a signal N",
-    "The caller wants to know",
+    "The caller needs to know",
   ],
   [
-    "Sockets are bound again for each new generation, and connections that wait are lost",
-    "They are bound once, and held",
+    "Binds sockets again for each new generation, and waiting connections are lost",
+    "Binds sockets once, and keeps them open",
     "No connection is refused or lost",
   ],
   [
     "Sockets have descriptors in no order, and SO_REUSEPORT",
-    "They begin at descriptor 3 in the order of `--ports`, have LISTEN_FDS as well, and no other process holds them",
+    "They start at descriptor 3 in the order of `--ports`, are also announced in LISTEN_FDS, and no other process can bind their ports",
     "Every library for socket activation can find them",
   ],
   [
-    "One path is watched, not what is below it",
-    "What is below it, too; `--ignore` leaves things out",
-    "Sources are in folders",
+    "Watches one path, but nothing below it",
+    "Also watches everything below it; `--ignore` excludes files",
+    "Sources are in directories",
   ],
   [
-    "INT and QUIT wait 2 s before KILL, TERM as long as `--graceful-timeout-secs`",
-    "All of them wait so long; 8 s if it is not given",
-    "One patience is easier to keep in mind",
-  ],
-  ["KILL goes to the command alone", "To everything it started", "Nothing is left"],
-  [
-    "Only HUP, USR1 and USR2 are passed on besides",
-    "Every signal is",
-    "The command may know more of them",
+    "Waits 2 s before SIGKILL after INT and QUIT, and `--graceful-timeout-secs` after TERM",
+    "Waits the same time after each; 8 s by default",
+    "One time is easier to remember",
   ],
   [
-    "Ends when the command ends, also with `--live-reload`",
-    "With `--live-reload` it waits for a change, and then begins anew",
-    "After a crash a repaired program need not be started by hand",
+    "Sends SIGKILL only to the command",
+    "Sends it to all processes that the command started",
+    "No process is left",
   ],
   [
-    "Options of the command need `--` in front",
-    "The first word that is no option is the command, and what follows is its own",
+    "Otherwise forwards only HUP, USR1 and USR2",
+    "Forwards every signal",
+    "The command may handle more of them",
+  ],
+  [
+    "Exits when the command exits, also with `--live-reload`",
+    "With `--live-reload`, waits for a change and then starts the command again",
+    "You repair a program that has crashed, and need not start it",
+  ],
+  [
+    "Options of the command need `--` before the command",
+    "The first word that is not an option starts the command",
     "So `scinit sh -c ...` works",
   ],
 ];
@@ -240,5 +252,5 @@ function optionsTable<F>({ name, options, variables }: Tool<F>): string {
 }
 
 function differencesTable(name: string, differences: readonly Difference[]): string {
-  return table([code(name), "Here", "Why"], differences);
+  return table([code(name), "curfew", "Why"], differences);
 }
