@@ -170,7 +170,7 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
   ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/run/ladder.ts", "SWEEP_LIMIT"],
   ["docs/guarantees.md", /only (\d+ s) if all remaining/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
-  ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/run/ladder.ts", "PATIENCE"],
+  ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/run/ladder.ts", "DEFAULT_GRACE"],
   ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/run/will.ts", "SIGNAL_SLACK"],
   [
     "docs/guarantees.md",

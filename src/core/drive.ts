@@ -4,7 +4,7 @@ import { startService, stepService } from "./reload/service.ts";
 import type { Event } from "./report/event.ts";
 import type { Action } from "./run/action.ts";
 import { deadlineOf } from "./run/state.ts";
-import { start, step } from "./run/supervisor.ts";
+import { start, step } from "./run/step.ts";
 import type { Exit } from "./spec/exit.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Instant } from "./values/duration.ts";

@@ -25,7 +25,7 @@ import { PHRASES, said } from "../core/messages/rows/phrases.ts";
 import { RELOADS } from "../core/reload/rows/reload.ts";
 import { play as playReload } from "../core/reload/transcript.ts";
 import { METRICS } from "../core/report/rows/report.ts";
-import { TRANSCRIPTS, WILLS } from "../core/run/rows/supervisor.ts";
+import { TRANSCRIPTS, WILLS } from "../core/run/rows/step.ts";
 import { play } from "../core/run/transcript.ts";
 import { STATUSES } from "../core/spec/rows/status.ts";
 import {

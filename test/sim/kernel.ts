@@ -353,7 +353,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       hasLet = true;
       if (isHeard) guardian.mood = "left";
     }
-    if (action.type === "stop-with-it") stopWithIt();
+    if (action.type === "mirror-stop") stopWithIt();
     guard.look(guardian, reach);
   }
 

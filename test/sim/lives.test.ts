@@ -67,7 +67,7 @@ const ACTIONS: readonly Action["type"][] = [
   "sweep",
   "take-over",
   "leave-tree",
-  "stop-with-it",
+  "mirror-stop",
   "say",
   "emit",
   "report",

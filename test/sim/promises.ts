@@ -2,9 +2,9 @@
 
 import type { Event, Exited, Queued } from "../../src/core/report/event.ts";
 import type { Outcome, Sent } from "../../src/core/report/report.ts";
-import { PATIENCE, SWEEP_LIMIT } from "../../src/core/run/ladder.ts";
+import { DEFAULT_GRACE, SWEEP_LIMIT } from "../../src/core/run/ladder.ts";
 import { SAME_REQUEST } from "../../src/core/run/requests.ts";
-import type { Received } from "../../src/core/run/state.ts";
+import type { ReceivedSignal } from "../../src/core/run/state.ts";
 import type { Exit } from "../../src/core/spec/exit.ts";
 import type { Spec } from "../../src/core/spec/spec.ts";
 import { STOP_SIGNALS } from "../../src/core/spec/spec.ts";
@@ -298,7 +298,11 @@ function deathOf(signal: Parameters<typeof signalNumber>[0]): Exit {
   return { kind: "signal", signal, code: (128 + signalNumber(signal)) as Exit["code"] };
 }
 
-function isHeldWith(spec: Spec, heldUntil: number | undefined, { at, signal }: Received): boolean {
+function isHeldWith(
+  spec: Spec,
+  heldUntil: number | undefined,
+  { at, signal }: ReceivedSignal,
+): boolean {
   const isSoon = heldUntil !== undefined && at <= heldUntil - spec.drain + SAME_REQUEST;
   return isSoon && (AMBIGUOUS.includes(signal) || spec.stopSignals.has(signal));
 }
@@ -376,7 +380,7 @@ function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   }
   if (first === undefined) return "SIGKILL follows a first signal";
   const isOurs = guardian?.hasActed !== true;
-  const grace = spec.killAfter === 0 ? PATIENCE : spec.killAfter;
+  const grace = spec.killAfter === 0 ? DEFAULT_GRACE : spec.killAfter;
   return isOurs && sweptAt < first.at + grace - ACTING ? "SIGKILL has its time" : undefined;
 }
 
@@ -404,7 +408,7 @@ function brokenByTime({ spec, seen }: Facts): string | undefined {
   const [main] = members;
   const mainEnd = main === undefined || isAlive(main) ? leftAt : main.endedAt;
   if (mainEnd > limit + grace + late) return "the command never outlives limit and kill after";
-  const grace2 = spec.killAfter === 0 ? PATIENCE : spec.killAfter;
+  const grace2 = spec.killAfter === 0 ? DEFAULT_GRACE : spec.killAfter;
   const last = Math.max(limit + grace, mainEnd + grace2, limit + grace2) + late;
   return leftAt > last ? "no wait is longer than limit and kill after" : undefined;
 }

@@ -4,9 +4,9 @@ import type { EventRecord } from "../report/event-record.ts";
 import { recordOf } from "../report/event-record.ts";
 import type { Report } from "../report/report.ts";
 import type { Action } from "../run/action.ts";
-import type { Received, State } from "../run/state.ts";
+import type { ReceivedSignal, State } from "../run/state.ts";
 import { deadlineOf, earlier } from "../run/state.ts";
-import { step } from "../run/supervisor.ts";
+import { step } from "../run/step.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -72,7 +72,7 @@ export type GenerationEnd = {
 };
 
 /** An event that reaches curfew itself, and not one generation. */
-export type OwnEvent = Received | Extract<Event, { type: "caller-gone" }>;
+export type OwnEvent = ReceivedSignal | Extract<Event, { type: "caller-gone" }>;
 
 /** Every event of a service: one generation's, or one that concerns all. */
 export type ServiceEvent =

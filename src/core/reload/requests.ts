@@ -1,7 +1,7 @@
 import type { Event } from "../report/event.ts";
 import { graceOf } from "../run/ladder.ts";
 import { mayEnd, startsClock } from "../run/requests.ts";
-import type { Received } from "../run/state.ts";
+import type { ReceivedSignal } from "../run/state.ts";
 import { after, isDue } from "../run/state.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
@@ -25,7 +25,7 @@ export const NOTHING: ServiceState = {
  * A signal to curfew and its guardian in one go is one request (see `isCopy`), so the copy that the
  * guardian has passed on does not ask for another generation.
  */
-export function wantReload(state: ServiceState, { relayed }: Received): ServiceState {
+export function wantReload(state: ServiceState, { relayed }: ReceivedSignal): ServiceState {
   const isUnderWay =
     state.pendingStart.kind !== "none" || state.generations.some(({ role }) => role !== "serving");
   return relayed === true && isUnderWay ? state : { ...state, isReloadPending: true };

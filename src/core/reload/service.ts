@@ -1,7 +1,7 @@
 import type { Event, LifecycleEvent } from "../report/event.ts";
 import { isSameRequest } from "../run/requests.ts";
 import { after, deadlineOf, isDue } from "../run/state.ts";
-import { rewrite, start } from "../run/supervisor.ts";
+import { rewrite, start } from "../run/step.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";

@@ -7,12 +7,12 @@ import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
 /**
- * Whom a kill reaches: the main child alone; every member of its process group, where that group
- * is the command's, but us; or every member that had no signal of the kind yet.
+ * Which processes a signal goes to. `child`: the main child alone. `group`: every member of its
+ * process group, except curfew. `rest`: every member of the tree that has not had this signal.
  */
 export type Target = "child" | "group" | "rest";
 
-/** Everything we can do to the world. */
+/** Everything that a step may ask of the host. */
 export type Action =
   | { readonly type: "spawn"; readonly will: Will }
   | {
@@ -20,31 +20,31 @@ export type Action =
       readonly target: Target;
       readonly signal: Signal;
       readonly queued?: Queued | undefined;
-      /** With `rest`: whom it does not reach, nor those below them. */
+      /** With `rest`: processes that are left out, with their descendants. */
       readonly except?: readonly number[] | undefined;
-      /** With `rest`: nothing of the kind was sent to the command's group, nor by its terminal. */
+      /** With `rest`: neither curfew nor a terminal has sent this signal to the command's group. */
       readonly isFirst?: boolean | undefined;
     }
-  /** SIGCONT to those of a target who are, or may be, stopped; `woken` follows if one got it. */
+  /** SIGCONT to the processes that are or may be stopped. `woken` follows if one was sent it. */
   | { readonly type: "wake"; readonly target: Target }
-  /** A look at those that are left; `looked` follows. */
+  /** The host looks at the leftovers. `looked` follows. */
   | { readonly type: "look" }
-  /** What the guardian does without us. */
+  /** The guardian gets a new will. */
   | { readonly type: "will"; readonly will: Will }
-  /** Which processes the guardian does not send the signal that asks for the end: they had it. */
+  /** The guardian learns which processes have had the signal that asks for the end. */
   | { readonly type: "recipients"; readonly recipients: Recipients }
   /** The guardian sends SIGKILL to every member. `swept` follows, at the latest after `limit`. */
   | { readonly type: "sweep"; readonly limit: Duration }
   /** The supervisor does the same itself, because the guardian is gone or does not answer. */
   | { readonly type: "take-over"; readonly limit: Duration }
-  /** The guardian lets go of what is left of the tree. */
+  /** The guardian lets the rest of the tree run on. */
   | { readonly type: "leave-tree" }
-  /** Stop ourselves as the main child was stopped, and continue it when we are continued. */
-  | { readonly type: "stop-with-it"; readonly signal: Signal }
+  /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
+  | { readonly type: "mirror-stop"; readonly signal: Signal }
   | { readonly type: "say"; readonly message: Message }
   | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
-  /** `forced`: the command died of a signal, or we ended it. `reason`: why we did. */
+  /** `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. */
   | {
       readonly type: "exit";
       readonly exit: Exit;
@@ -52,7 +52,7 @@ export type Action =
       readonly reason: Reason | undefined;
     };
 
-/** Ends that follow one another within `quiet` are one, for `limit` at most. */
+/** Processes that end within `quiet` of one another end together, for `limit` at most. */
 export type Settle = { readonly quiet: Duration; readonly limit: Duration };
 
 /** How far a signal has been sent. Each word includes those before it. */

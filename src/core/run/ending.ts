@@ -8,7 +8,7 @@ import type { Process } from "../spec/tree.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
 import { exitOf, exitOfSpawnError } from "./exit.ts";
-import { isAlone } from "./ladder.ts";
+import { isRestOutOfReach } from "./ladder.ts";
 import type { Run, Step } from "./state.ts";
 
 /** What a run has noted itself. */
@@ -41,7 +41,7 @@ export function factsOf(
 
 /** Whether something was left: also what cannot be named, where there is a proof if not. */
 export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
-  return leftovers.length > 0 || (proof === undefined && !isAlone(run));
+  return leftovers.length > 0 || (proof === undefined && !isRestOutOfReach(run));
 }
 
 /** The last step of a run whose command was started. */

@@ -9,82 +9,92 @@ import { NEEDS_NO_CONT } from "../values/signal.ts";
 import type { Action, Target } from "./action.ts";
 import type { Run } from "./state.ts";
 
-/** From the first signal to SIGKILL for what is left behind, where no option says otherwise. */
-export const PATIENCE: Duration = 5_000_000 as Duration;
-/** How long a sweep may take before what is left is called survivors. */
+/** The grace period of leftovers, where no option sets one: from the first signal to SIGKILL. */
+export const DEFAULT_GRACE: Duration = 5_000_000 as Duration;
+/** How long a sweep may take. What is left after it is called survivors. */
 export const SWEEP_LIMIT: Duration = 4_000_000 as Duration;
 /**
- * The same where nothing but members in state D (frozen ones included) is left that have got
- * SIGKILL: waiting longer does not help.
+ * The same where every member that is left has been sent SIGKILL and is in state D, frozen ones
+ * included. Waiting longer does not help.
  */
 export const STUCK_LIMIT: Duration = 2_000_000 as Duration;
 
-/** From the first signal to SIGKILL, where there has to be one. */
+/** The grace period of a spec, also where --kill-after says that SIGKILL never follows. */
 export function graceOf({ killAfter }: Spec): Duration {
-  return killAfter === NO_LIMIT ? PATIENCE : killAfter;
+  return killAfter === NO_LIMIT ? DEFAULT_GRACE : killAfter;
 }
 
-/** Actions, and the run with what they send written down. */
-export type Sending = { readonly run: Run; readonly actions: readonly Action[] };
+/** The actions that send a signal, and the run that has noted what they send. */
+export type Delivered = { readonly run: Run; readonly actions: readonly Action[] };
 
-/** A signal that is sent: when, what came with it, and whether it shall end the command. */
-export type Shot = {
+/** A signal to send: when, what came with it, and whether it is to end the command. */
+export type Delivery = {
   readonly signal: Signal;
   readonly at: Instant;
   readonly queued?: Queued | undefined;
   readonly isToEnd: boolean;
 };
 
-/** A signal on its way to the command, and what must follow it. */
-export function send(spec: Spec, run: Run, { signal, at, queued, isToEnd }: Shot): Sending {
+/** Sends a signal to the command, and the SIGCONT that must follow it. */
+export function sendToCommand(
+  spec: Spec,
+  run: Run,
+  { signal, at, queued, isToEnd }: Delivery,
+): Delivered {
   const target = targetOf(spec, run);
   const isWaking = isToEnd && needsWaking(spec, run);
   const first: Action = { type: "kill", target, signal, ...(queued && { queued }) };
-  const next = sendTo(target, run, first, at, isWaking);
-  // Said afterwards: who does not read our stderr cannot delay a signal.
-  return { run: next.run, actions: [...next.actions, ...announce(spec, signal)] };
+  const next = deliver(target, run, first, at, isWaking);
+  // The message comes last, so that a full pipe behind stderr cannot delay the signal.
+  return { run: next.run, actions: [...next.actions, ...announceSignal(spec, signal)] };
 }
 
 /**
- * Where the command alone is held, or shares its group with others, it is signalled alone. In `run`
- * it is, too, but where its group is all that is held: the others in it would get no first signal.
+ * The main child alone, where nothing else is held or where its group has other members too. Under
+ * `run` also the main child alone, except where the group is all that is held: the other members
+ * would get no first signal.
  */
 function targetOf({ group, singleChild }: Spec, { holding: { mechanism } }: Run): Target {
   if (mechanism === "child" || group === "caller" || singleChild) return "child";
   return group === "alone" && mechanism !== "group" ? "child" : "group";
 }
 
-/** Where nothing but the main child or its group is held, the rest is out of our reach. */
-export function isAlone({ holding: { mechanism } }: Run): boolean {
+/** Whether curfew can reach no more than the main child or its group. */
+export function isRestOutOfReach({ holding: { mechanism } }: Run): boolean {
   return mechanism === "child" || mechanism === "group";
 }
 
-/** Whom a signal to the rest does not reach; whether the command's group had none of the kind. */
-export type Whom = Pick<Extract<Action, { type: "kill" }>, "except" | "isFirst">;
+/** Which members a signal to the rest leaves out, and whether the command's group had it before. */
+export type RestOptions = Pick<Extract<Action, { type: "kill" }>, "except" | "isFirst">;
 
-/** The same signal to every member that has not had it. SIGKILL to all is a sweep. */
-export function sendToRest(run: Run, signal: Signal, at: Instant, whom: Whom = {}): Sending {
-  const isSweep = signal === "SIGKILL" && whom.except === undefined;
-  if (isSweep || isAlone(run)) return { run, actions: [] };
-  return sendTo("rest", run, { type: "kill", target: "rest", signal, ...whom }, at, true);
+/** Sends a signal to every member that has not had it. SIGKILL to all members is a sweep. */
+export function sendToRest(
+  run: Run,
+  signal: Signal,
+  at: Instant,
+  options: RestOptions = {},
+): Delivered {
+  const isSweep = signal === "SIGKILL" && options.except === undefined;
+  if (isSweep || isRestOutOfReach(run)) return { run, actions: [] };
+  return deliver("rest", run, { type: "kill", target: "rest", signal, ...options }, at, true);
 }
 
-/** Whether what the command leaves behind goes on: where it ended by itself, or as asked to. */
-export function isLeft(
+/** Whether leftovers keep running: --leftovers leave, and no limit or loss ended the command. */
+export function leavesRest(
   { leftovers, leavesAfterStopSignal }: Spec,
   reason: Reason | undefined,
 ): boolean {
-  const isMeant = reason === undefined || (reason === "signal" && leavesAfterStopSignal);
-  return isMeant && leftovers === "leave";
+  const isRegular = reason === undefined || (reason === "signal" && leavesAfterStopSignal);
+  return isRegular && leftovers === "leave";
 }
 
-function sendTo(
+function deliver(
   target: Target,
   before: Run,
   first: Extract<Action, { type: "kill" }>,
   at: Instant,
   isWaking: boolean,
-): Sending {
+): Delivered {
   const { signal } = first;
   const to = target === "rest" ? "tree" : target;
   const run = withSent(before, signal, to, at);
@@ -95,20 +105,23 @@ function sendTo(
 }
 
 /**
- * A stopped process cannot act on a signal until it is continued. GNU continues the group it made
- * and nobody under --foreground (S16, S17); we also continue a command that we saw stop, which GNU
- * would wait for without end (S22).
+ * Whether SIGCONT must follow a signal. A stopped process cannot act on a signal until it is
+ * continued. GNU continues the group that it made, and no process under --foreground (S16, S17).
+ * curfew also continues a command that it has seen stop, for which GNU waits forever (S22).
  */
 function needsWaking(spec: Spec, run: Run): boolean {
   return spec.group === "own" || spec.continuesStoppedOnly || run.isStopped;
 }
 
-export function announce(spec: Spec, signal: Signal): Action[] {
+export function announceSignal(spec: Spec, signal: Signal): Action[] {
   if (!spec.verbose) return [];
-  return [{ type: "say", message: { kind: "killing", signal, command: nameOf(spec) } }];
+  return [{ type: "say", message: { kind: "killing", signal, command: commandName(spec) } }];
 }
 
-/** One entry a kind and target, the latest last: it stays short, however often one is forwarded. */
+/**
+ * The run that has noted a signal: one entry for each signal and target, the latest last. The list
+ * stays short, however often a signal is forwarded.
+ */
 export function withSent(run: Run, signal: Signal, target: Sent["target"], at: Instant): Run {
   const before = run.sent.find((sent) => sent.signal === signal && sent.target === target);
   const others = run.sent.filter((sent) => sent !== before);
@@ -119,7 +132,7 @@ export function withSent(run: Run, signal: Signal, target: Sent["target"], at: I
   return { ...run, sent: [...others, entry] };
 }
 
-/** What the guardian sent in our place. */
+/** The run that has noted the signal which the guardian sent because the supervisor did not. */
 export function withBackstop(
   spec: Spec,
   run: Run,
@@ -128,6 +141,6 @@ export function withBackstop(
   return backstop ? withSent(run, spec.signal, "tree", at) : run;
 }
 
-export function nameOf(spec: Spec): string {
+export function commandName(spec: Spec): string {
   return spec.command[0] ?? "";
 }

@@ -14,12 +14,12 @@ import type { Automaton } from "../values/glob-automaton.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish } from "./ending.ts";
-import type { Whom } from "./ladder.ts";
+import type { RestOptions } from "./ladder.ts";
 import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
 import type { Sorted } from "./readers.ts";
 import { sortMembers } from "./readers.ts";
-import type { Lingering, Remaining, Run, State, Step, Stopping } from "./state.ts";
-import { earlier, isDue, lingeringUntil, stay } from "./state.ts";
+import type { LeftoversPhase, Lingering, Run, State, Step, StoppingPhase } from "./state.ts";
+import { earlier, isDue, lingeringDeadline, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
 /** So long everybody may need to end by itself before `fail` calls it a leak. */
@@ -27,20 +27,20 @@ export const LEAK_AFTER: Duration = 200_000 as Duration;
 /** So long before SIGKILL those that were waited for get the first signal. */
 const LAST_WARNING: Duration = 1_000_000 as Duration;
 /** How soon it is looked again where somebody is busy, or nobody was seen. */
-const AGAIN: Duration = 5_000 as Duration;
+const LOOK_AGAIN_AFTER: Duration = 5_000 as Duration;
 /** So long whoever is busy may be about to end: it has read its end, and closed what it read. */
-const BUSY_FOR: Duration = 60_000 as Duration;
+const BUSY_LIMIT: Duration = 60_000 as Duration;
 /** So much later, where other work keeps it from the processors for that long. */
-const BUSY_MOST: Duration = 1_000_000 as Duration;
+const QUEUED_LIMIT: Duration = 1_000_000 as Duration;
 /** How soon it is asked again whether nobody but the spared is left: ever less often. */
-const SPARED_AGAIN = { least: 10_000, most: 250_000, part: 8 } as const;
+const SPARED_LOOK = { least: 10_000, most: 250_000, part: 8 } as const;
 /** So long it is looked again where nobody was seen. */
-const BLANK_FOR: Duration = 100_000 as Duration;
+const BLANK_LIMIT: Duration = 100_000 as Duration;
 
 /** Where nobody was looked at. */
-export const UNSEEN: LeftoversSnapshot = { members: [], ours: [], isComplete: false };
+export const NO_LOOK: LeftoversSnapshot = { members: [], ours: [], isComplete: false };
 
-const NOBODY: HandledLeftovers = {
+const NOTHING_KNOWN: HandledLeftovers = {
   first: [],
   waited: [],
   spared: [],
@@ -49,7 +49,7 @@ const NOBODY: HandledLeftovers = {
 };
 
 /** Nobody gets a signal; but for the spared they are waited for. */
-export const WAITING: Lingering = {
+export const WAIT_WITHOUT_END: Lingering = {
   signal: "SIGTERM",
   readersAt: undefined,
   othersAt: undefined,
@@ -59,11 +59,11 @@ export const WAITING: Lingering = {
 };
 
 /** When leftovers get which signal, never later than in an end that is under way already. */
-export function timesOf(
+export function scheduleOf(
   spec: Spec,
   at: Instant,
   reason: Reason | undefined,
-  stopping: Stopping | undefined,
+  stopping: StoppingPhase | undefined,
 ): { readonly killAt: Instant; readonly lingering: Lingering } {
   const endAt = stopping?.killAt;
   const grace = graceOf(spec);
@@ -75,7 +75,7 @@ export function timesOf(
   const readersKillAt = endAt ?? plus(isGiven ? readersAt : at, grace);
   const killAt = Math.max(othersKillAt, readersKillAt) as Instant;
   const signal = stopping?.signal ?? spec.signal;
-  return { killAt, lingering: { ...WAITING, signal, readersAt, othersAt, othersKillAt } };
+  return { killAt, lingering: { ...WAIT_WITHOUT_END, signal, readersAt, othersAt, othersKillAt } };
 }
 
 /** A second before SIGKILL, or at half of the time where that is short; `--linger` says another. */
@@ -92,44 +92,48 @@ function plus(at: Instant, time: number): Instant {
 }
 
 /** Something is due: what it is depends on who is left. */
-export function lookAgain(state: Remaining, at: Instant): Step {
+export function onLingeringDeadline(state: LeftoversPhase, at: Instant): Step {
   const { lingering } = state;
-  if (lingering === undefined || !isDue(lingeringUntil(lingering), at)) return stay(state);
+  if (lingering === undefined || !isDue(lingeringDeadline(lingering), at)) return stay(state);
   const next = { ...state, lingering: { ...lingering, lookAt: undefined } };
   return { state: next, actions: [{ type: "look" }] };
 }
 
 /** A look has shown who is left: each gets what is due to it now. */
-export function lookedAt(
+export function afterLook(
   spec: Spec,
-  before: Remaining,
+  before: LeftoversPhase,
   look: LeftoversSnapshot,
   at: Instant,
 ): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
-  const left = { ...NOBODY, first: look.members, ...before.run.left };
+  const left = { ...NOTHING_KNOWN, first: look.members, ...before.run.left };
   if (isBlank(spec, before, look, at)) {
     const run = { ...before.run, left };
-    return stay({ ...before, run, lingering: { ...lingering, othersAt: plus(at, AGAIN) } });
+    return stay({
+      ...before,
+      run,
+      lingering: { ...lingering, othersAt: plus(at, LOOK_AGAIN_AFTER) },
+    });
   }
   const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
-  const seen = sortMembers(look, spareOf(spec, reason), left, isBusy);
+  const seen = sortMembers(look, sparePatternsOf(spec, reason), left, isBusy);
   // In an end that is under way nobody gets the benefit of a doubt.
   const sorted = reason === undefined ? seen : { ...seen, unsure: [] };
-  const isLast = isTurn(lingering.readersAt, at);
-  const waited = isLast ? left.waited : joined(left.waited, sorted.waited);
+  const isLast = hasCome(lingering.readersAt, at);
+  const waited = isLast ? left.waited : union(left.waited, sorted.waited);
   const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };
   const said = spec.verbose && left.waited.length === 0 ? sayWaiting(waited) : [];
   const state = { ...before, run };
-  if (isSparedAlone(look, sorted)) return leaveSpared(spec, state, at);
+  if (isOnlySparedLeft(look, sorted)) return leaveSpared(spec, state, at);
   // They are waited for, whoever they are.
-  if (state.killAt === undefined) return stay(withTimes(state, sorted, at));
+  if (state.killAt === undefined) return stay(withNextTimes(state, sorted, at));
   const kept = [...sorted.spared, ...(isLast ? [] : [...sorted.waited, ...sorted.unsure])];
-  const isEnd = kept.length === 0 && isTurn(lingering.othersAt, at);
+  const isEnd = kept.length === 0 && hasCome(lingering.othersAt, at);
   const timely = withGrace(spec, state, at);
-  const next = isEnd ? endAll(timely, look, at) : endOthers(timely, look, kept, at);
-  return { state: withTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
+  const next = isEnd ? signalAll(timely, look, at) : signalOthers(timely, look, kept, at);
+  return { state: withNextTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
 }
 
 /**
@@ -138,25 +142,25 @@ export function lookedAt(
  */
 function isBlank(
   spec: Spec,
-  { main, reason }: Remaining,
+  { main, reason }: LeftoversPhase,
   look: LeftoversSnapshot,
   at: Instant,
 ): boolean {
   if (!look.isComplete || look.members.length > 0) return false;
   const isLeakTest = reason === undefined && spec.leftovers === "fail";
   const time = isLeakTest ? (spec.linger ?? LEAK_AFTER) : 0;
-  return at < main.at + time + BLANK_FOR;
+  return at < main.at + time + BLANK_LIMIT;
 }
 
 /** On processors, where there is much other work; who waits for a disk has it by the clock. */
 function isAtWork(first: readonly Member[], member: Member, since: number): boolean {
   const before = first.find((one) => isSame(one, member))?.used ?? 0;
-  const isKept = member.state === "R" && member.used - before < BUSY_FOR;
-  return since < (isKept ? BUSY_MOST : BUSY_FOR);
+  const isKept = member.state === "R" && member.used - before < BUSY_LIMIT;
+  return since < (isKept ? QUEUED_LIMIT : BUSY_LIMIT);
 }
 
 /** Who is spared is so where the command has ended by itself. */
-function spareOf({ spare }: Spec, reason: Reason | undefined): Automaton | undefined {
+function sparePatternsOf({ spare }: Spec, reason: Reason | undefined): Automaton | undefined {
   return reason === undefined && spare.length > 0 ? parseTextPatterns(spare) : undefined;
 }
 
@@ -165,7 +169,7 @@ function sayWaiting(processes: readonly Process[]): Action[] {
   return [{ type: "say", message: { kind: "waiting", processes } }];
 }
 
-function joined(
+function union(
   before: readonly IdentifiedProcess[],
   now: readonly IdentifiedProcess[],
 ): readonly IdentifiedProcess[] {
@@ -173,25 +177,25 @@ function joined(
 }
 
 /** Undefined: it has been. */
-function isTurn(instant: Instant | undefined, at: Instant): boolean {
+function hasCome(instant: Instant | undefined, at: Instant): boolean {
   return instant === undefined || at >= instant;
 }
 
-function isSparedAlone(look: LeftoversSnapshot, { spared }: Sorted): boolean {
+function isOnlySparedLeft(look: LeftoversSnapshot, { spared }: Sorted): boolean {
   return look.isComplete && spared.length > 0 && without(look.members, spared).length === 0;
 }
 
 /** Nobody but the spared is left: they go on without us. */
-function leaveSpared(spec: Spec, { run, reason, main }: Remaining, at: Instant): Step {
+function leaveSpared(spec: Spec, { run, reason, main }: LeftoversPhase, at: Instant): Step {
   const hadLeftovers = run.left?.isSignalled ?? false;
   const last = finish(spec, { ...factsOf(run, reason, main, at), hadLeftovers });
   return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
 }
 
 /** A first signal that comes late, because we were kept from sending it, has its time after it. */
-function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
+function withGrace(spec: Spec, state: LeftoversPhase, at: Instant): LeftoversPhase {
   const { lingering, killAt, reason } = state;
-  const isFirst = lingering !== undefined && isPassed(lingering.othersAt, at);
+  const isFirst = lingering !== undefined && isReached(lingering.othersAt, at);
   if (!isFirst || reason !== undefined || killAt === undefined) return state;
   const othersKillAt = plus(at, graceOf(spec));
   const last = Math.max(killAt, othersKillAt) as Instant;
@@ -199,7 +203,7 @@ function withGrace(spec: Spec, state: Remaining, at: Instant): Remaining {
 }
 
 /** Nobody is to be waited for (any more): the first signal to all; SIGKILL follows in its time. */
-function endAll(state: Remaining, { members }: LeftoversSnapshot, at: Instant): Step {
+function signalAll(state: LeftoversPhase, { members }: LeftoversSnapshot, at: Instant): Step {
   const { lingering, run } = state;
   if (lingering === undefined) return stay(state);
   const hadReaders = (run.left?.waited.length ?? 0) > 0;
@@ -207,13 +211,13 @@ function endAll(state: Remaining, { members }: LeftoversSnapshot, at: Instant): 
   const over = { killAt, limitAt: undefined, lingering: undefined };
   const next = { ...state, run: withSignalled(run, members), ...over };
   if (lingering.signal === "SIGKILL") return sweep(next, at);
-  const sent = sendToRest(next.run, lingering.signal, at, whomOf(state));
+  const sent = sendToRest(next.run, lingering.signal, at, restOptionsOf(state));
   return { state: { ...next, run: sent.run }, actions: sent.actions };
 }
 
 /** The same to those that are not kept, while some are. */
-function endOthers(
-  state: Remaining,
+function signalOthers(
+  state: LeftoversPhase,
   look: LeftoversSnapshot,
   kept: readonly Member[],
   at: Instant,
@@ -222,14 +226,14 @@ function endOthers(
   if (lingering === undefined) return stay(state);
   const others = without(look.members, kept);
   const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isComplete;
-  const isFirst = isTurn(lingering.othersAt, at) && isNew;
+  const isFirst = hasCome(lingering.othersAt, at) && isNew;
   const isDone = others.length === 0 && look.isComplete;
   // The spared outlive SIGKILL, so it cannot be a sweep; that one comes if this does not help.
-  const isLast = isPassed(killAt, at);
-  const isKill = !isDone && (isLast || isPassed(lingering.othersKillAt, at));
+  const isLast = isReached(killAt, at);
+  const isKill = !isDone && (isLast || isReached(lingering.othersKillAt, at));
   const signals: Signal[] = isFirst ? [lingering.signal] : [];
   if (isKill) signals.push("SIGKILL");
-  const whom = whomOf(state, kept);
+  const whom = restOptionsOf(state, kept);
   let run = isFirst ? withSignalled(state.run, others) : state.run;
   const actions = signals.flatMap((signal) => {
     const sent = sendToRest(run, signal, at, whom);
@@ -241,32 +245,35 @@ function endOthers(
 }
 
 /** Where the command has ended by itself nobody has had a signal yet. */
-export function whomOf({ reason }: Remaining, kept: readonly Member[] = []): Whom {
+export function restOptionsOf(
+  { reason }: LeftoversPhase,
+  kept: readonly Member[] = [],
+): RestOptions {
   const some = kept.length > 0 && { except: kept.map(({ pid }) => pid) };
   return { ...some, ...(reason === undefined && { isFirst: true }) };
 }
 
-function isPassed(instant: Instant | undefined, at: Instant): boolean {
+function isReached(instant: Instant | undefined, at: Instant): boolean {
   return instant !== undefined && at >= instant;
 }
 
 /** Somebody has got a signal, named or not: not all have ended by themselves. */
 export function withSignalled(run: Run, members: readonly Member[]): Run {
-  const left = run.left ?? NOBODY;
-  const signalled = joined(left.signalled, members);
+  const left = run.left ?? NOTHING_KNOWN;
+  const signalled = union(left.signalled, members);
   return { ...run, left: { ...left, signalled, isSignalled: true } };
 }
 
 /** What has been is not due again; the next look, where one is wanted before anything is due. */
-function withTimes(state: State, { unsure, spared }: Sorted, at: Instant): State {
+function withNextTimes(state: State, { unsure, spared }: Sorted, at: Instant): State {
   if (state.phase !== "leftovers" || state.lingering === undefined) return state;
   const { killAt, lingering, main } = state;
-  const coming = (instant: Instant | undefined) => (isTurn(instant, at) ? undefined : instant);
+  const coming = (instant: Instant | undefined) => (hasCome(instant, at) ? undefined : instant);
   const isAsking = spared.length > 0 || killAt === undefined;
-  const later = Math.ceil((at - main.at) / SPARED_AGAIN.part);
-  const pause = Math.min(SPARED_AGAIN.most, Math.max(SPARED_AGAIN.least, later));
+  const later = Math.ceil((at - main.at) / SPARED_LOOK.part);
+  const pause = Math.min(SPARED_LOOK.most, Math.max(SPARED_LOOK.least, later));
   const sparedAt = isAsking ? plus(at, pause) : undefined;
-  const unsureAt = unsure.length > 0 ? plus(at, AGAIN) : undefined;
+  const unsureAt = unsure.length > 0 ? plus(at, LOOK_AGAIN_AFTER) : undefined;
   const times: Lingering = {
     ...lingering,
     readersAt: coming(lingering.readersAt),

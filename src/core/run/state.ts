@@ -7,31 +7,35 @@ import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 
-/** What is known of a command that was started. */
+/** What curfew notes about a command that was started. */
 export type Run = {
   readonly startedAt: Instant;
   readonly holding: Holding;
-  /** The kinds of signals sent so far, the latest last. */
+  /** The signals sent so far, one entry for each signal and target, the latest last. */
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
   readonly isStopped: boolean;
   readonly continuesStoppedOnly: boolean;
-  /** The latest request to end: when it came. `above`: from another curfew, which started us. */
-  readonly asked?: { readonly at: Instant; readonly above: boolean } | undefined;
-  /** What becomes of leftovers, once they were looked at. */
+  /**
+   * When the latest request to end came. `above`: another curfew sent it, which started this one.
+   */
+  readonly lastRequest?: { readonly at: Instant; readonly above: boolean } | undefined;
+  /** What became of the leftovers, once they were looked at. */
   readonly left?: HandledLeftovers;
 };
 
-/** Where we are, with the data of that phase only. */
+/** The state of a run: its phase, with the data of that phase only. */
 export type State =
   | { readonly phase: "starting" }
   | {
       readonly phase: "running";
       readonly run: Run;
       readonly limitAt: Instant | undefined;
-      readonly drained: Drained | undefined;
-      /** Since when the clock of the limit rests: the terminal has stopped the command and us. */
-      readonly restingSince: Instant | undefined;
+      readonly drained: DrainedSignal | undefined;
+      /**
+       * Since when the clock of the limit is paused: Ctrl-Z has suspended the command and curfew.
+       */
+      readonly suspendedSince: Instant | undefined;
     }
   /** The first signal was sent. */
   | {
@@ -43,64 +47,68 @@ export type State =
       readonly restAt: Instant | undefined;
       /** The limit, where no other deadline follows the first signal. */
       readonly limitAt: Instant | undefined;
-      /** A signal that came through the guardian: its other copy is no second request. */
+      /** A signal that the guardian has passed on: its direct copy is no second request. */
       readonly relayed: Signal | undefined;
       readonly killAt: Instant | undefined;
     }
-  /** The main child is gone, the tree is not empty. */
+  /** The main child has ended, and the tree is not empty. */
   | {
       readonly phase: "leftovers";
       readonly run: Run;
       readonly reason: Reason | undefined;
       readonly main: Exited;
       readonly relayed: Signal | undefined;
-      /** Undefined while nothing was sent: we wait for them. */
+      /** Undefined while no signal was sent: curfew waits for the leftovers. */
       readonly killAt: Instant | undefined;
       readonly limitAt: Instant | undefined;
-      /** Undefined where all of them have got the first signal, or nobody gets one. */
+      /** Undefined where all of them have been sent the first signal, or none will be. */
       readonly lingering: Lingering | undefined;
     }
-  /**
-   * A sweep is under way, until `giveUpAt` at the latest. Where the guardian does nothing until
-   * `lateAt`, we do it ourselves. `lost`: we do, for the guardian is gone, or was late.
-   */
+  /** A sweep is under way. */
   | {
-      readonly phase: "killing";
+      readonly phase: "sweeping";
       readonly run: Run;
       readonly reason: Reason | undefined;
       readonly main: Exited | undefined;
+      /** The guardian must have begun by then, else curfew sweeps. Undefined: curfew sweeps. */
       readonly lateAt: Instant | undefined;
+      /** When the sweep ends at the latest. */
       readonly giveUpAt: Instant;
+      /** Why curfew sweeps itself: the guardian is gone, or was late. */
       readonly lost: "gone" | "late" | undefined;
-      /** The main child died of SIGKILL after it was ordered, and before the sweep told of it. */
+      /**
+       * The main child died of SIGKILL after the sweep was ordered and before the guardian's
+       * answer.
+       */
       readonly isKilled: boolean;
     }
   | { readonly phase: "finished" };
 
-/** Leftovers have time to end by themselves. */
+/** When leftovers, which have time to end by themselves, are sent which signal. */
 export type Lingering = {
   /** The first signal. */
   readonly signal: Signal;
-  /** When those that are about to end get it; undefined: they have. */
+  /** When leftovers that are about to end are sent it. Undefined: they were. */
   readonly readersAt: Instant | undefined;
-  /** When everybody else gets it, and then SIGKILL; in the same way. */
+  /** When all others are sent it. Undefined: they were. */
   readonly othersAt: Instant | undefined;
+  /** When all others are sent SIGKILL. Undefined: they were. */
   readonly othersKillAt: Instant | undefined;
-  /** SIGKILL was sent to all but the spared: what is left is swept, whoever it is. */
+  /** SIGKILL was sent to all but the spared. A sweep ends what is left after it, the spared too. */
   readonly isLast: boolean;
-  /** When they are looked at again, though nothing is due by then. */
+  /** When curfew looks at them again, although no signal is due then. */
   readonly lookAt: Instant | undefined;
 };
 
-/** A signal that asks for the end, held back until then; without an instant it was passed on. */
-export type Drained = { readonly event: Received; readonly until: Instant | undefined };
+/** A request to end that --drain holds back until an instant. Undefined: it was passed on. */
+export type DrainedSignal = { readonly event: ReceivedSignal; readonly until: Instant | undefined };
 
-export type Running = Extract<State, { phase: "running" }>;
-export type Stopping = Extract<State, { phase: "stopping" }>;
-export type Remaining = Extract<State, { phase: "leftovers" }>;
-export type Killing = Extract<State, { phase: "killing" }>;
+export type RunningPhase = Extract<State, { phase: "running" }>;
+export type StoppingPhase = Extract<State, { phase: "stopping" }>;
+export type LeftoversPhase = Extract<State, { phase: "leftovers" }>;
+export type SweepingPhase = Extract<State, { phase: "sweeping" }>;
 
-/** When the state wants to be woken; `undefined`: never. The host wakes it strictly later. */
+/** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
@@ -108,8 +116,8 @@ export function deadlineOf(state: State): Instant | undefined {
     case "stopping":
       return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
-      return earlier(earlier(state.limitAt, state.killAt), lingeringUntil(state.lingering));
-    case "killing":
+      return earlier(earlier(state.limitAt, state.killAt), lingeringDeadline(state.lingering));
+    case "sweeping":
       return state.lateAt;
     case "starting":
     case "finished":
@@ -117,16 +125,16 @@ export function deadlineOf(state: State): Instant | undefined {
   }
 }
 
-/** The next moment at which something is due for those that linger. */
-export function lingeringUntil(lingering: Lingering | undefined): Instant | undefined {
+/** The next instant of a `Lingering`. */
+export function lingeringDeadline(lingering: Lingering | undefined): Instant | undefined {
   if (lingering === undefined) return undefined;
   const { readersAt, othersAt, othersKillAt, lookAt } = lingering;
   return earlier(earlier(readersAt, othersAt), earlier(othersKillAt, lookAt));
 }
 
-/** When the limit passes; while its clock rests: never. */
-export function limitOf({ limitAt, restingSince }: Running): Instant | undefined {
-  return restingSince === undefined ? limitAt : undefined;
+/** When the limit passes. Undefined: there is none, or its clock is paused. */
+export function limitOf({ limitAt, suspendedSince }: RunningPhase): Instant | undefined {
+  return suspendedSince === undefined ? limitAt : undefined;
 }
 
 export function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
@@ -134,32 +142,41 @@ export function earlier(one: Instant | undefined, other: Instant | undefined): I
   return one < other ? one : other;
 }
 
-/** Strictly later than the deadline, where there is one. */
+/** Whether there is a deadline and the time is strictly later. */
 export function isDue(deadline: Instant | undefined, at: Instant): boolean {
   return deadline !== undefined && at > deadline;
 }
 
-/** `undefined` for no limit. */
+/** The instant after a delay. Undefined for `NO_LIMIT`. */
 export function after(at: Instant, delay: Duration): Instant | undefined {
   return delay === 0 ? undefined : ((at + delay) as Instant);
 }
 
-/** The next state and what to do on the way, in this order. */
+/** The next state, and the actions on the way to it, in this order. */
 export type Step = { readonly state: State; readonly actions: readonly Action[] };
 
 export function stay(state: State): Step {
   return { state, actions: [] };
 }
 
-export type Received = Extract<Event, { type: "signal" }>;
+export type ReceivedSignal = Extract<Event, { type: "signal" }>;
 
-/** Who signals all processes of a service signals us and our guardian: that is one request. */
-export function isCopy({ run, relayed }: Stopping | Remaining, event: Received): boolean {
+/**
+ * Whether a signal is the second copy of a request. A service manager signals curfew and the
+ * guardian in one go, and the guardian passes its copy on.
+ */
+export function isCopy(
+  { run, relayed }: StoppingPhase | LeftoversPhase,
+  event: ReceivedSignal,
+): boolean {
   if (event.relayed === true) return run.sent.some(({ signal }) => signal === event.signal);
   return relayed === event.signal;
 }
 
-/** The state when a copy has come: a plain one comes once. */
-export function withoutCopy<S extends Stopping | Remaining>(state: S, event: Received): S {
+/** The state after a copy. A direct copy comes once. */
+export function withoutCopy<S extends StoppingPhase | LeftoversPhase>(
+  state: S,
+  event: ReceivedSignal,
+): S {
   return event.relayed === true ? state : { ...state, relayed: undefined };
 }

@@ -6,22 +6,29 @@ import type { Duration, Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
-import { announce, isAlone, send } from "./ladder.ts";
+import { announceSignal, isRestOutOfReach, sendToCommand } from "./ladder.ts";
 import { isClocked, isRequest, isSameRequest, SAME_REQUEST, startsClock } from "./requests.ts";
-import type { Drained, Received, Run, Running, Step, Stopping } from "./state.ts";
+import type {
+  DrainedSignal,
+  ReceivedSignal,
+  Run,
+  RunningPhase,
+  Step,
+  StoppingPhase,
+} from "./state.ts";
 import { after, isDue, limitOf, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
 /** The first signal, for whatever reason. */
-export function stop(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  const state = stoppingBy(spec, run, at, spec.killAfter);
+export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
+  const state = ladderOf(spec, run, at, spec.killAfter);
   return beginStop(spec, { ...state, reason, signal: spec.signal }, at);
 }
 
-type Begun = Omit<Stopping, "reason" | "signal">;
+type Begun = Omit<StoppingPhase, "reason" | "signal">;
 
-function stoppingBy(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun {
-  const isWarned = spec.signalsRest && killAfter !== NO_LIMIT && !isAlone(run);
+function ladderOf(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun {
+  const isWarned = spec.signalsRest && killAfter !== NO_LIMIT && !isRestOutOfReach(run);
   const warning = Math.min(WARNING, Math.floor(killAfter / 2));
   const restAt = isWarned ? after(at, (killAfter - warning) as Duration) : undefined;
   const killAt = after(at, killAfter);
@@ -31,90 +38,95 @@ function stoppingBy(spec: Spec, run: Run, at: Instant, killAfter: Duration): Beg
 /** So long before SIGKILL members outside of the command's group get the first signal. */
 const WARNING: Duration = 1_000_000 as Duration;
 
-function beginStop(spec: Spec, state: Stopping, at: Instant, event?: Received): Step {
-  if (state.signal === "SIGKILL") return hardKill(spec, state, at);
-  return sendFirst(spec, state, state.signal, at, event);
+function beginStop(spec: Spec, state: StoppingPhase, at: Instant, event?: ReceivedSignal): Step {
+  if (state.signal === "SIGKILL") return killAll(spec, state, at);
+  return sendFirstSignal(spec, state, state.signal, at, event);
 }
 
 /**
  * Not what the command was sent a moment ago, or for a curfew above us: its limit and ours are one
  * request to a command that may take a second one for "now".
  */
-export function sendFirst(
+export function sendFirstSignal(
   spec: Spec,
-  state: Stopping,
+  state: StoppingPhase,
   signal: Signal,
   at: Instant,
-  event?: Received,
+  event?: ReceivedSignal,
 ): Step {
-  const { sent, asked } = state.run;
-  const isOld = (entry: Sent) => asked?.above !== true && at > entry.at + SAME_REQUEST;
+  const { sent, lastRequest } = state.run;
+  const isOld = (entry: Sent) => lastRequest?.above !== true && at > entry.at + SAME_REQUEST;
   if (sent.some((entry) => entry.signal === signal && !isOld(entry))) return stay(state);
-  const run: Run = { ...state.run, asked: askedBy(at, event) };
-  return sendIn(spec, { ...state, run }, signal, at, event?.queued);
+  const run: Run = { ...state.run, lastRequest: requestBy(at, event) };
+  return sendAndNote(spec, { ...state, run }, signal, at, event?.queued);
 }
 
-function askedBy(at: Instant, event?: Received): Run["asked"] {
+function requestBy(at: Instant, event?: ReceivedSignal): Run["lastRequest"] {
   return { at: event?.since ?? at, above: event?.above === true };
 }
 
 /** A signal that asks for the end is held back where that is wanted; a second one is not. */
-export function receive(spec: Spec, state: Running, event: Received): Step {
+export function receiveSignal(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
   const { drained, run } = state;
   if (drained !== undefined && isOtherCopy(drained, event)) {
     // A plain copy comes once; who signals our guardian again has asked once all the same.
     const isPlain = event.relayed !== true;
     return isPlain ? stay({ ...state, drained: { ...drained, event } }) : stay(state);
   }
-  if (isSameRequest(spec, event, askedAt(spec, state), run)) return stay(state);
+  if (isSameRequest(spec, event, requestedAt(spec, state), run)) return stay(state);
   const asks = isClocked(spec, event) && isForwarded(spec, run, event);
   const until = after(event.at, spec.drain);
-  if (!asks || until === undefined) return forwardFirst(spec, state, event);
-  return drained === undefined ? hold(spec, state, { event, until }) : release(spec, state, event);
+  if (!asks || until === undefined) return forwardWhileRunning(spec, state, event);
+  return drained === undefined
+    ? holdBack(spec, state, { event, until })
+    : releaseHeld(spec, state, event);
 }
 
 /** When the request came that is held back, or was passed on last. */
-function askedAt({ drain }: Spec, { drained, run }: Running): Instant | undefined {
-  return drained?.until === undefined ? run.asked?.at : ((drained.until - drain) as Instant);
+function requestedAt({ drain }: Spec, { drained, run }: RunningPhase): Instant | undefined {
+  return drained?.until === undefined ? run.lastRequest?.at : ((drained.until - drain) as Instant);
 }
 
-function hold(spec: Spec, state: Running, drained: Drained): Step {
+function holdBack(spec: Spec, state: RunningPhase, drained: DrainedSignal): Step {
   const { signal } = drained.event;
   const said: Action[] = [{ type: "say", message: { kind: "draining", signal } }];
   return { state: { ...state, drained }, actions: spec.verbose ? said : [] };
 }
 
 /** Passed on now, and nothing is held back any more. */
-function release(spec: Spec, state: Running, event: Received): Step {
-  return forwardFirst(spec, { ...state, drained: { event, until: undefined } }, event);
+function releaseHeld(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
+  return forwardWhileRunning(spec, { ...state, drained: { event, until: undefined } }, event);
 }
 
 /** One request, heard by us and by our guardian: see `isCopy`. */
-function isOtherCopy({ event: held, until }: Drained, { signal, relayed }: Received): boolean {
+function isOtherCopy(
+  { event: held, until }: DrainedSignal,
+  { signal, relayed }: ReceivedSignal,
+): boolean {
   const isOther = (held.relayed === true) !== (relayed === true);
   return until !== undefined && held.signal === signal && isOther;
 }
 
 /** The limit has passed, or the time for which a signal was held back. */
-export function onRunningDeadline(spec: Spec, state: Running, at: Instant): Step {
-  if (isDue(limitOf(state), at)) return stop(spec, state.run, at, "timeout");
+export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant): Step {
+  if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, "timeout");
   const { drained } = state;
   if (drained === undefined || !isDue(drained.until, at)) return stay(state);
-  return release(spec, state, { ...drained.event, at, since: drained.event.at });
+  return releaseHeld(spec, state, { ...drained.event, at, since: drained.event.at });
 }
 
 /**
  * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
  * a terminal's does so too, though the command has got it already.
  */
-function forwardFirst(spec: Spec, state: Running, event: Received): Step {
+function forwardWhileRunning(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
   const { at, signal } = event;
   const isTimeouts = event.delivered === true && spec.keysStartKillAfter;
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
   const killAfter = spec.killAfterStopSignal ?? spec.killAfter;
   if (isClocked(spec, event) && (killAfter !== NO_LIMIT || spec.onSecondStop === "kill")) {
-    const stopping: Stopping = {
-      ...stoppingBy(spec, state.run, at, killAfter),
+    const stopping: StoppingPhase = {
+      ...ladderOf(spec, state.run, at, killAfter),
       reason: "signal",
       signal,
       limitAt: killAfter === NO_LIMIT ? state.limitAt : undefined,
@@ -125,46 +137,59 @@ function forwardFirst(spec: Spec, state: Running, event: Received): Step {
   return isTimeouts ? stay(state) : forward(spec, state, event);
 }
 
-export function forward<S extends Running | Stopping>(spec: Spec, state: S, event: Received): Step {
+export function forward<S extends RunningPhase | StoppingPhase>(
+  spec: Spec,
+  state: S,
+  event: ReceivedSignal,
+): Step {
   const { at, signal, queued } = event;
   if (!isForwarded(spec, state.run, event)) return stay(state);
   const { run: before } = state;
-  const run = isRequest(spec, signal) ? { ...before, asked: askedBy(at, event) } : before;
-  return sendIn(spec, { ...state, run }, signal, at, queued);
+  const run = isRequest(spec, signal) ? { ...before, lastRequest: requestBy(at, event) } : before;
+  return sendAndNote(spec, { ...state, run }, signal, at, queued);
 }
 
 /**
  * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
  * from then on (S27); otherwise every one is passed on. What the command got itself is not.
  */
-function isForwarded(spec: Spec, run: Run, { signal, delivered, relayed }: Received): boolean {
+function isForwarded(
+  spec: Spec,
+  run: Run,
+  { signal, delivered, relayed }: ReceivedSignal,
+): boolean {
   const isOnce = spec.group === "own" || relayed === true;
   const isFirst = !isOnce || !run.sent.some((sent) => sent.signal === signal);
   return isFirst && delivered !== true && spec.forward.has(signal);
 }
 
-function sendIn<S extends Running | Stopping>(
+function sendAndNote<S extends RunningPhase | StoppingPhase>(
   spec: Spec,
   state: S,
   signal: Signal,
   at: Instant,
   queued?: Queued,
 ): Step {
-  const isMeant = isEnding(state) || startsClock(spec, signal);
-  const isToEnd = spec.group === "own" || (isMeant && !STOPS.has(signal));
-  const { run, actions } = send(spec, state.run, { signal, at, queued, isToEnd });
+  const isMeant = isStoppingOrStopped(state) || startsClock(spec, signal);
+  const isToEnd = spec.group === "own" || (isMeant && !SUSPENDING.has(signal));
+  const { run, actions } = sendToCommand(spec, state.run, { signal, at, queued, isToEnd });
   return { state: { ...state, run }, actions };
 }
 
 /** Signals that stop: a SIGCONT behind one takes it back. */
-const STOPS: ReadonlySet<Signal> = new Set<Signal>(["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"]);
+const SUSPENDING: ReadonlySet<Signal> = new Set<Signal>([
+  "SIGSTOP",
+  "SIGTSTP",
+  "SIGTTIN",
+  "SIGTTOU",
+]);
 
 /** The command is to end, or stands still: then a signal is of no use without a SIGCONT. */
-function isEnding({ phase, run }: Running | Stopping): boolean {
+function isStoppingOrStopped({ phase, run }: RunningPhase | StoppingPhase): boolean {
   return phase === "stopping" || run.isStopped;
 }
 
-export function hardKill(spec: Spec, state: Stopping, at: Instant): Step {
+export function killAll(spec: Spec, state: StoppingPhase, at: Instant): Step {
   const next = sweep({ ...state, main: undefined }, at);
-  return { state: next.state, actions: [...next.actions, ...announce(spec, "SIGKILL")] };
+  return { state: next.state, actions: [...next.actions, ...announceSignal(spec, "SIGKILL")] };
 }

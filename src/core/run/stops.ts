@@ -3,17 +3,19 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
-import { nameOf, withSent } from "./ladder.ts";
-import type { Run, Running, Step, Stopping } from "./state.ts";
-import { stop } from "./stopping.ts";
+import { commandName, withSent } from "./ladder.ts";
+import type { Run, RunningPhase, Step, StoppingPhase } from "./state.ts";
+import { stopCommand } from "./stopping.ts";
 
 type Stopped = Extract<Event, { type: "stopped" }>;
 
-/** A report lists no more. */
+/** A report lists no more stops than this. */
 const MOST_STOPS = 100;
 
-/** The main child was stopped, or continued. */
-export function mark<S extends Running | Stopping>(
+/**
+ * The main child was stopped or continued: the run notes it, and `--on-stop` decides what follows.
+ */
+export function noteStop<S extends RunningPhase | StoppingPhase>(
   spec: Spec,
   state: S,
   event: Stopped | Extract<Event, { type: "continued" }>,
@@ -26,103 +28,121 @@ export function mark<S extends Running | Stopping>(
   const next: S = { ...state, run: { ...run, isStopped, stops } };
   const said: Action[] = [];
   if (spec.verbose) {
-    said.push({ type: "say", message: { kind: event.type, signal, command: nameOf(spec) } });
+    said.push({ type: "say", message: { kind: event.type, signal, command: commandName(spec) } });
   }
   if (!isStopped) return { state: next, actions: said };
-  if (next.phase === "stopping") return wakeLate(spec, next, event, said);
-  return onStop(spec, next, event, said);
+  if (next.phase === "stopping") return wakeWhileStopping(spec, next, event, said);
+  return onStopped(spec, next, event, said);
 }
 
-/** We go on after a stop of our own: so does the clock of the limit, if it has rested. */
-export function resumed(state: Running, at: Instant): Running {
-  const { limitAt, restingSince } = state;
-  if (restingSince === undefined) return state;
-  const later = limitAt === undefined ? undefined : ((limitAt + (at - restingSince)) as Instant);
-  return { ...state, limitAt: later, restingSince: undefined };
+/**
+ * curfew runs again after a stop of its own, and so does the clock of the limit if it was paused.
+ */
+export function resumeClock(state: RunningPhase, at: Instant): RunningPhase {
+  const { limitAt, suspendedSince } = state;
+  if (suspendedSince === undefined) return state;
+  const later = limitAt === undefined ? undefined : ((limitAt + (at - suspendedSince)) as Instant);
+  return { ...state, limitAt: later, suspendedSince: undefined };
 }
 
-/** The first signal went out before the stop, or before we knew of it: see `needsWaking`. */
-function wakeLate(spec: Spec, state: Stopping, event: Stopped, said: readonly Action[]): Step {
+/**
+ * The first signal was sent before the main child stopped, or before curfew knew of the stop: the
+ * main child must be continued to act on it (see `needsWaking`).
+ */
+function wakeWhileStopping(
+  spec: Spec,
+  state: StoppingPhase,
+  event: Stopped,
+  said: readonly Action[],
+): Step {
   const { at, signal } = event;
-  if (spec.group === "own" || isOfBackground(spec, signal)) return { state, actions: said };
-  if (!spec.continuesStoppedOnly) return wake(state, at, said);
-  if (wasPassedOn(state.run, signal)) return { state, actions: said };
+  if (spec.group === "own" || isBackgroundStop(spec, signal)) return { state, actions: said };
+  if (!spec.continuesStoppedOnly) return continueCommand(state, at, said);
+  if (wasForwarded(state.run, signal)) return { state, actions: said };
   return { state, actions: [{ type: "wake", target: "child" }, ...said] };
 }
 
-function wake(state: Running | Stopping, at: Instant, said: readonly Action[]): Step {
+function continueCommand(
+  state: RunningPhase | StoppingPhase,
+  at: Instant,
+  said: readonly Action[],
+): Step {
   const run = withSent(state.run, "SIGCONT", "child", at);
   const kill: Action = { type: "kill", target: "child", signal: "SIGCONT" };
   return { state: { ...state, run }, actions: [kill, ...said] };
 }
 
-function onStop(spec: Spec, state: Running, event: Stopped, said: readonly Action[]): Step {
-  if (isOfTheJob(spec, event)) return mirror(spec, state, event, said);
+function onStopped(spec: Spec, state: RunningPhase, event: Stopped, said: readonly Action[]): Step {
+  if (isJobStop(spec, event)) return mirrorStop(spec, state, event, said);
   switch (spec.onStop) {
     case "ignore":
     case "report":
       return { state, actions: said };
     case "auto": {
-      if (event.shell === true) return mirror(spec, state, event, said);
-      const isLeft =
+      if (event.shell === true) return mirrorStop(spec, state, event, said);
+      const staysStopped =
         spec.onStopWithoutShell === "report" || isDeliberate(spec, state.run, event.signal);
-      return isLeft ? { state, actions: said } : wake(state, event.at, said);
+      return staysStopped ? { state, actions: said } : continueCommand(state, event.at, said);
     }
     case "continue":
-      return isOfBackground(spec, event.signal)
+      return isBackgroundStop(spec, event.signal)
         ? { state, actions: said }
-        : wake(state, event.at, said);
+        : continueCommand(state, event.at, said);
     case "mirror":
-      return mirror(spec, state, event, said);
+      return mirrorStop(spec, state, event, said);
     case "kill": {
-      const next = stop(spec, state.run, event.at, "stopped");
+      const next = stopCommand(spec, state.run, event.at, "stopped");
       return { state: next.state, actions: [...said, ...next.actions] };
     }
   }
 }
 
 /**
- * Where the command is in our caller's process group, we and the command are one job to its
- * terminal. A stop that the terminal sends is meant for the job: a shell that sees one of us go on
- * would not continue the other.
+ * Whether a stop is meant for curfew and the command together. Where the command is in the process
+ * group of curfew's caller, the shell sees both as one job, and the terminal stops the job. A shell
+ * that sees one of the two run would not continue the other.
  */
-function isOfTheJob({ group, onStop }: Spec, { signal, terminal }: Stopped): boolean {
+function isJobStop({ group, onStop }: Spec, { signal, terminal }: Stopped): boolean {
   if (group !== "caller" || terminal !== true || onStop === "kill") return false;
   return signal !== "SIGTSTP" || onStop !== "continue";
 }
 
-/** ^Z, and what stands for it where the command leads a group. */
+/** What Ctrl-Z sends, and what curfew sends instead where the command leads a group. */
 const SUSPENDS: readonly Signal[] = ["SIGTSTP", "SIGSTOP"];
 
 /**
- * We stop as the command did. Under `run` the time does not count for which the terminal's TSTP has
- * suspended both: nobody's test should fail because its user went away from it.
+ * curfew stops as the command did. Under `run` the clock of the limit is paused while Ctrl-Z has
+ * suspended both, so that a test does not fail because its user suspended it.
  */
-function mirror(
+function mirrorStop(
   { pausesSuspended }: Spec,
-  state: Running,
+  state: RunningPhase,
   { signal, at, terminal }: Stopped,
   said: readonly Action[],
 ): Step {
-  const rests = pausesSuspended && terminal === true && SUSPENDS.includes(signal);
-  const next = rests ? { ...state, restingSince: at } : state;
-  return { state: next, actions: [...said, { type: "stop-with-it", signal }] };
+  const isPaused = pausesSuspended && terminal === true && SUSPENDS.includes(signal);
+  const next = isPaused ? { ...state, suspendedSince: at } : state;
+  return { state: next, actions: [...said, { type: "mirror-stop", signal }] };
 }
 
-/** Nobody sends SIGSTOP but who wants it. What we passed on is meant, until a SIGCONT follows. */
+/**
+ * Whether a stop was wanted: SIGSTOP is only ever sent on purpose, and a stop signal that curfew
+ * has forwarded was asked for, until a SIGCONT follows.
+ */
 function isDeliberate(spec: Spec, run: Run, signal: Signal): boolean {
-  return signal === "SIGSTOP" || isOfBackground(spec, signal) || wasPassedOn(run, signal);
+  return signal === "SIGSTOP" || isBackgroundStop(spec, signal) || wasForwarded(run, signal);
 }
 
-function wasPassedOn({ sent }: Run, signal: Signal): boolean {
+function wasForwarded({ sent }: Run, signal: Signal): boolean {
   const last = sent.findLast((one) => one.signal === signal || one.signal === "SIGCONT");
   return last?.signal === signal;
 }
 
 /**
- * In the background of our caller's terminal it would be stopped again at once: whoever brings us
- * to the foreground continues all of the group.
+ * Whether the terminal stopped a background job (tty input or output). If curfew continued the
+ * command, the terminal would stop it again at once. The shell continues the whole group when it
+ * brings the job to the foreground.
  */
-function isOfBackground({ group }: Spec, signal: Signal): boolean {
+function isBackgroundStop({ group }: Spec, signal: Signal): boolean {
   return group === "caller" && (signal === "SIGTTIN" || signal === "SIGTTOU");
 }

@@ -7,7 +7,7 @@ import type { Duration, Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, finishUnstarted, notedBy, wasLeft } from "./ending.ts";
 import { SWEEP_LIMIT, withSent } from "./ladder.ts";
-import type { Killing, Run, Step } from "./state.ts";
+import type { Run, Step, SweepingPhase } from "./state.ts";
 import { isDue, stay } from "./state.ts";
 
 /** What a sweep has to know of a state. */
@@ -28,8 +28,8 @@ const LAST_SWEEP = 100_000 as Duration;
 
 /** SIGKILL to everything; the guardian does it, and answers. */
 export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
-  const state: Killing = {
-    phase: "killing",
+  const state: SweepingPhase = {
+    phase: "sweeping",
     run: withKill(run, at),
     reason,
     main,
@@ -55,20 +55,20 @@ export function takeOver(
   const reason = state.reason ?? (killed ? "guardian-killed" : "guardian");
   const giveUpAt = state.giveUpAt ?? ((at + SWEEP_LIMIT) as Instant);
   // Also unasked, where it decides the exit code.
-  const isSaid = spec.verbose || isLoss(state.reason);
+  const isSaid = spec.verbose || isGuardianLoss(state.reason);
   return sweepByUs({ ...state, reason, giveUpAt, lost: "gone" }, at, isSaid);
 }
 
 /** The guardian lives, but is kept from its sweep, or from telling of it: it is ended, too. */
-function onLate(spec: Spec, state: Killing, at: Instant): Step {
+function onLate(spec: Spec, state: SweepingPhase, at: Instant): Step {
   if (!isDue(state.lateAt, at)) return stay(state);
   return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
 }
 
-type Taken = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
+type TakeOver = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
 
 function sweepByUs(
-  { reason, main, giveUpAt, lost, isKilled = false, ...state }: Taken,
+  { reason, main, giveUpAt, lost, isKilled = false, ...state }: TakeOver,
   at: Instant,
   isSaid: boolean,
 ): Step {
@@ -77,7 +77,7 @@ function sweepByUs(
   const actions: Action[] = [{ type: "take-over", limit }];
   if (isSaid) actions.push(sayLost(lost));
   return {
-    state: { phase: "killing", run, reason, main, lateAt: undefined, giveUpAt, lost, isKilled },
+    state: { phase: "sweeping", run, reason, main, lateAt: undefined, giveUpAt, lost, isKilled },
     actions,
   };
 }
@@ -87,10 +87,15 @@ function sayLost(lost: "gone" | "late"): Action {
 }
 
 /** A sweep is under way. */
-export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
+export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): Step {
   switch (event.type) {
     case "swept":
-      return withLoss(spec, state, finishSwept(spec, withUnseen(state, event), event), event);
+      return withLossSaid(
+        spec,
+        state,
+        finishSwept(spec, withUnseenEnd(state, event), event),
+        event,
+      );
     case "exited":
       // It ended before the sweep began; that one goes on where something is left.
       return event.proof === undefined
@@ -116,7 +121,7 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
     case "deadline":
       return onLate(spec, state, event.at);
     case "sweeping":
-      return state.lateAt === undefined ? stay(state) : stay(begun(state));
+      return state.lateAt === undefined ? stay(state) : stay(withBegun(state));
     case "spawned":
     case "looked":
     case "stopped":
@@ -131,12 +136,12 @@ export function whileKilling(spec: Spec, state: Killing, event: Event): Step {
 }
 
 /** It has begun: what it says next is how it went. */
-function begun(state: Killing): Killing {
+function withBegun(state: SweepingPhase): SweepingPhase {
   return { ...state, lateAt: (state.giveUpAt + ANSWER_LIMIT) as Instant };
 }
 
 /** Nothing but the loss of the guardian is the reason of the end. */
-function isLoss(reason: Reason | undefined): boolean {
+function isGuardianLoss(reason: Reason | undefined): boolean {
   return reason === undefined || reason === "guardian" || reason === "guardian-killed";
 }
 
@@ -178,19 +183,22 @@ function isFailure({ actions }: Step): boolean {
 }
 
 /** A late guardian was ended with what it knew of the main child, which SIGKILL had reached. */
-function withUnseen(state: Killing, { end }: Extract<Event, { type: "swept" }>): Killing {
+function withUnseenEnd(
+  state: SweepingPhase,
+  { end }: Extract<Event, { type: "swept" }>,
+): SweepingPhase {
   const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
   return isUnseen ? { ...state, isKilled: true } : state;
 }
 
 /** The guardian is lost, which did not matter before: the main child's end went with it. */
-function withLoss(
+function withLossSaid(
   spec: Spec,
-  { reason, main, lost }: Killing,
+  { reason, main, lost }: SweepingPhase,
   next: Step,
   { end, survivors }: Extract<Event, { type: "swept" }>,
 ): Step {
-  if (lost === undefined || spec.verbose || isLoss(reason)) return next;
+  if (lost === undefined || spec.verbose || isGuardianLoss(reason)) return next;
   const isUnseen = main === undefined && end === undefined && isFailure(next);
   const isOther = spec.failOnSurvivors && survivors.length > 0;
   if (!isUnseen || isOther) return next;

@@ -1,7 +1,7 @@
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Recipients, Settle, Will } from "./action.ts";
-import { graceOf, isLeft, SWEEP_LIMIT } from "./ladder.ts";
+import { graceOf, leavesRest, SWEEP_LIMIT } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
 import { after, earlier, limitOf } from "./state.ts";
@@ -27,7 +27,7 @@ export function willOf(spec: Spec, state: Unfinished): Will {
     case "starting":
       return willBy(spec, byLimit(spec, after(0 as Instant, spec.timeout)), alwaysStays(spec));
     case "running": {
-      const isAsked = wasAskedToEnd(spec, state.run) && !isLeft(spec, "signal");
+      const isAsked = wasAskedToEnd(spec, state.run) && !leavesRest(spec, "signal");
       const stays = alwaysStays(spec) || isAsked;
       return willBy(spec, byLimit(spec, limitOf(state)), stays);
     }
@@ -42,7 +42,7 @@ export function willOf(spec: Spec, state: Unfinished): Will {
       const { killAt, limitAt } = state;
       return willBy(spec, killAt === undefined ? byLimit(spec, limitAt) : byKill(killAt), true);
     }
-    case "killing":
+    case "sweeping":
       return willBy(spec, NEVER, true);
   }
 }
@@ -55,14 +55,14 @@ export function recipientsOf(state: Started): Recipients | undefined {
   switch (state.phase) {
     case "running":
       // The limit is a new request, except where a curfew above has already asked for the end.
-      return state.run.asked?.above === true ? firstRecipients(state.run) : "none";
+      return state.run.lastRequest?.above === true ? firstRecipients(state.run) : "none";
     case "stopping":
       return isRestSignalled(state.run) ? "tree" : firstRecipients(state.run);
     case "leftovers": {
       const isSignalled = state.killAt !== undefined && state.lingering === undefined;
       return isSignalled && isRestSignalled(state.run) ? "tree" : "none";
     }
-    case "killing":
+    case "sweeping":
       return undefined;
   }
 }

@@ -209,7 +209,7 @@ export function perform(
     case "leave-tree":
       sys.guardianOrder(ORDERS.leave, 0);
       break;
-    case "stop-with-it":
+    case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
     case "say":

@@ -1,6 +1,6 @@
 import type { Queued } from "../../core/report/event.ts";
 import type { Target } from "../../core/run/action.ts";
-import type { Whom } from "../../core/run/ladder.ts";
+import type { RestOptions } from "../../core/run/ladder.ts";
 import { STUCK_LIMIT } from "../../core/run/ladder.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import { isReloading } from "../../core/spec/spec.ts";
@@ -31,7 +31,12 @@ export function leadGroup(ownPid: number, callerGroup: number): boolean {
   return sys.sessionOf(0) === ownPid && sys.hasChildren() === 0;
 }
 
-type Sender = (run: RunContext, signal: Signal, queued: Queued | undefined, whom: Whom) => void;
+type Sender = (
+  run: RunContext,
+  signal: Signal,
+  queued: Queued | undefined,
+  whom: RestOptions,
+) => void;
 
 const SENDERS: Readonly<Record<Target, Sender>> = {
   child: killChild,
@@ -45,7 +50,7 @@ export function kill(
   target: Target,
   signal: Signal,
   queued?: Queued,
-  whom: Whom = {},
+  whom: RestOptions = {},
 ): void {
   // A signal that comes before the command must not be lost.
   sys.awaitCommand();
@@ -142,7 +147,7 @@ function killRest(
   run: RunContext,
   signal: Signal,
   _: unknown,
-  { except = [], isFirst = false }: Whom,
+  { except = [], isFirst = false }: RestOptions,
 ): void {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { send, sendToRest, withSent } from "../../../src/core/run/ladder.ts";
+import { sendToCommand, sendToRest, withSent } from "../../../src/core/run/ladder.ts";
 import type { Run } from "../../../src/core/run/state.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
@@ -40,7 +40,7 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
 test("S16, S17: who gets a signal, and who is woken", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
     assert.equal(
-      textOf(send(specOf(call), runOf(call), { signal, at: at(1), isToEnd }).actions),
+      textOf(sendToCommand(specOf(call), runOf(call), { signal, at: at(1), isToEnd }).actions),
       does,
       call,
     );
@@ -49,7 +49,7 @@ test("S16, S17: who gets a signal, and who is woken", () => {
 
 test("what is sent is written down, the SIGCONT that follows as an entry of its own", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
-    const { run } = send(specOf(call), runOf(call), { signal, at: at(1), isToEnd });
+    const { run } = sendToCommand(specOf(call), runOf(call), { signal, at: at(1), isToEnd });
     const kills = does.split(", ").filter((text) => text.startsWith("kill"));
     const written = run.sent.map((sent) => `kill ${sent.target} ${sent.signal}`);
     assert.deepEqual(written, kills, call);
@@ -60,7 +60,7 @@ test("what is sent is written down, the SIGCONT that follows as an entry of its 
 test("where the command alone is held, nobody else is signalled", () => {
   const run: Run = { ...RUN, holding: { ...RUN.holding, mechanism: "child" } };
   const shot = { signal: "SIGTERM", at: at(1), isToEnd: true } as const;
-  const { actions } = send(specOf("5 a"), run, shot);
+  const { actions } = sendToCommand(specOf("5 a"), run, shot);
   assert.equal(textOf(actions), "kill child SIGTERM, kill child SIGCONT");
 });
 
@@ -72,7 +72,7 @@ test("where no more than a group is held, the rest is out of reach", () => {
 });
 
 test("S22: under --foreground a command that we saw stop is woken", () => {
-  const { actions } = send(
+  const { actions } = sendToCommand(
     specOf("-f 5 a"),
     { ...RUN, isStopped: true },
     { signal: "SIGINT", at: at(1), isToEnd: true },
@@ -83,7 +83,7 @@ test("S22: under --foreground a command that we saw stop is woken", () => {
 test("what came with a queued signal goes with it, and not with the SIGCONT that follows", () => {
   const queued = [-1, 9, 1000, 4242, 0] as const;
   const shot = { signal: "SIGRTMIN", at: at(1), queued, isToEnd: true } as const;
-  const { actions } = send(specOf("init a"), runOf("init a"), shot);
+  const { actions } = sendToCommand(specOf("init a"), runOf("init a"), shot);
   assert.deepEqual(actions, [
     { type: "kill", target: "group", signal: "SIGRTMIN", queued },
     { type: "wake", target: "group" },

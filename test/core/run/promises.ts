@@ -3,16 +3,16 @@
 import type { Event } from "../../../src/core/report/event.ts";
 import type { Report } from "../../../src/core/report/report.ts";
 import type { Action, Will } from "../../../src/core/run/action.ts";
-import { PATIENCE, SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
+import { DEFAULT_GRACE, SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
 import { SAME_REQUEST, startsClock } from "../../../src/core/run/requests.ts";
 import {
   after,
   deadlineOf,
   isDue,
   limitOf,
-  type Running,
+  type RunningPhase,
   type State,
-  type Stopping,
+  type StoppingPhase,
 } from "../../../src/core/run/state.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/spec.ts";
@@ -131,10 +131,10 @@ function brokenBySweep(spec: Spec, way: Way, { event, next }: Turn): string | un
   }
   if (takeOvers > 0) {
     if (takeOvers > 1 || way.isTakenOver) return "a tree is taken over once";
-    const isLate = way.state.phase === "killing" && isDue(way.state.lateAt, event.at);
+    const isLate = way.state.phase === "sweeping" && isDue(way.state.lateAt, event.at);
     if (event.type !== "guardian-gone" && !isLate) return "a guardian that lives is not robbed";
   }
-  const isKilling = next.state.phase === "killing";
+  const isKilling = next.state.phase === "sweeping";
   const isBegun = way.isSwept || way.isTakenOver || sweeps + takeOvers > 0;
   return isKilling && !isBegun ? "nobody kills" : undefined;
 }
@@ -196,8 +196,8 @@ function insistsFromAbove({ state }: Way, event: Event): boolean {
 function isSoon({ state }: Way, event: Event): boolean {
   if (event.type !== "signal" || !("run" in state)) return false;
   if (isDue(deadlineOf(state), event.at)) return false;
-  const { asked } = state.run;
-  return asked !== undefined && event.at <= asked.at + SAME_REQUEST;
+  const { lastRequest } = state.run;
+  return lastRequest !== undefined && event.at <= lastRequest.at + SAME_REQUEST;
 }
 
 /** All of its kind so far came by the guardian, and the first of them was the reason to begin. */
@@ -245,7 +245,7 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
       if (!isWished) return "leftovers are waited for where that was wished";
       return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
     }
-    case "killing":
+    case "sweeping":
       return state.lateAt === undefined && !isTakenOver ? "a sweep has its time" : undefined;
     default:
       return deadlineOf(state) === undefined ? undefined : "nobody waits for a deadline";
@@ -256,7 +256,7 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
 function brokenByDrain(
   spec: Spec,
   { state: before }: Way,
-  { drained }: Running,
+  { drained }: RunningPhase,
 ): string | undefined {
   if (drained === undefined) {
     const isLost = before.phase === "running" && before.drained !== undefined;
@@ -272,7 +272,7 @@ function brokenByDrain(
 function isLimitKept(
   spec: Spec,
   way: Way,
-  { reason, limitAt, run }: Stopping,
+  { reason, limitAt, run }: StoppingPhase,
   at: Instant,
 ): boolean {
   const isOnly = spec.killAfter === 0 && reason === "signal";
@@ -289,7 +289,7 @@ function hadEvent(way: Way, type: Event["type"]): boolean {
   return false;
 }
 
-const LONGEST = Math.max(PATIENCE, SWEEP_LIMIT + 1e6, INIT_DEFAULTS.killAfter);
+const LONGEST = Math.max(DEFAULT_GRACE, SWEEP_LIMIT + 1e6, INIT_DEFAULTS.killAfter);
 
 function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined {
   const asked = deadlineOf(state);
@@ -318,9 +318,9 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
 
 /** What is held back has its own time; a stop by the terminal stops the clock of the limit. */
 function mayMove(before: State, after: State, event: Event): boolean {
-  if (before.phase === "killing") return event.type === "sweeping";
+  if (before.phase === "sweeping") return event.type === "sweeping";
   if (before.phase !== "running" || after.phase !== "running") return false;
-  return before.drained !== after.drained || before.restingSince !== after.restingSince;
+  return before.drained !== after.drained || before.suspendedSince !== after.suspendedSince;
 }
 
 function reasonOf(state: State): string | undefined {
@@ -373,7 +373,7 @@ function brokenByInstants(
   { signalAt, sweepAt }: Will,
 ): string | undefined {
   const { signalDue, killDue } = duesOf(spec, state);
-  if (state.phase === "starting" || state.phase === "killing") return undefined;
+  if (state.phase === "starting" || state.phase === "sweeping") return undefined;
   if (state.phase === "finished") return undefined;
   const isBehind = (its: Instant | undefined, ours: number | undefined) =>
     ours === undefined ? its === undefined : its !== undefined && its > ours && its <= ours + LATE;
@@ -386,16 +386,16 @@ function duesOf(
   { signal, killAfter }: Spec,
   state: State,
 ): { readonly signalDue?: number; readonly killDue?: number } {
-  if (state.phase === "running" && state.restingSince !== undefined) return {};
+  if (state.phase === "running" && state.suspendedSince !== undefined) return {};
   const limit = "limitAt" in state ? state.limitAt : undefined;
   if ("killAt" in state && state.killAt !== undefined) {
     const isLeft = state.phase === "leftovers" && limit !== undefined;
-    const end = isLeft ? limit + (killAfter || PATIENCE) : state.killAt;
+    const end = isLeft ? limit + (killAfter || DEFAULT_GRACE) : state.killAt;
     return { killDue: Math.min(state.killAt, end) };
   }
   if (limit === undefined) return {};
   if (signal === "SIGKILL") return { killDue: limit };
-  return { signalDue: limit, killDue: limit + (killAfter || PATIENCE) };
+  return { signalDue: limit, killDue: limit + (killAfter || DEFAULT_GRACE) };
 }
 
 function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
@@ -443,7 +443,7 @@ function isGone(way: Way, event: Event): boolean {
 function isLossLate(spec: Spec, way: Way, { event, next }: Turn): boolean {
   const { state } = way;
   const exit = next.actions.at(-1);
-  if (state.phase !== "killing" || !way.isTakenOver || event.type !== "swept") return false;
+  if (state.phase !== "sweeping" || !way.isTakenOver || event.type !== "swept") return false;
   if (exit?.type !== "exit" || exit.exit.code !== 125) return false;
   if (spec.verbose || isLossOf(state)) return false;
   const isUnseen = (state.main?.status ?? event.end) === undefined;

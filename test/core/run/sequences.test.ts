@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../../src/core/report/event.ts";
-import { start, step } from "../../../src/core/run/supervisor.ts";
+import { start, step } from "../../../src/core/run/step.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { brokenPromise, meantBy, wayAfter } from "./promises.ts";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   after,
-  type Drained,
+  type DrainedSignal,
   deadlineOf,
   isDue,
   type Run,
-  type Running,
+  type RunningPhase,
   type State,
 } from "../../../src/core/run/state.ts";
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
@@ -34,8 +34,8 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [running(5, 6), 5],
   [running(6, 5), 5],
   [running(5, undefined, { event: TERM, until: undefined }), 5],
-  [{ ...running(5, undefined), restingSince: at(3) }, undefined],
-  [{ ...running(5, 6), restingSince: at(3) }, 6],
+  [{ ...running(5, undefined), suspendedSince: at(3) }, undefined],
+  [{ ...running(5, 6), suspendedSince: at(3) }, 6],
   [stopping(undefined, undefined), undefined],
   [stopping(6, 7), 6],
   [stopping(7, 6), 6],
@@ -51,7 +51,7 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   [leftovers(8, 7), 7],
   [
     {
-      phase: "killing",
+      phase: "sweeping",
       run,
       reason: undefined,
       main,
@@ -64,7 +64,7 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
   ],
   [
     {
-      phase: "killing",
+      phase: "sweeping",
       run,
       reason: "timeout",
       main: undefined,
@@ -81,11 +81,11 @@ const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] 
 function running(
   limitAt: number | undefined,
   until: number | undefined,
-  drained: Drained | undefined = until === undefined
+  drained: DrainedSignal | undefined = until === undefined
     ? undefined
     : { event: TERM, until: at(until) },
-): Running {
-  const clock = { limitAt: limitAt as Instant | undefined, restingSince: undefined };
+): RunningPhase {
+  const clock = { limitAt: limitAt as Instant | undefined, suspendedSince: undefined };
   return { phase: "running", run, ...clock, drained };
 }
 

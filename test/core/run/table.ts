@@ -4,7 +4,7 @@ import { code, table } from "../../../scripts/docs/markdown.ts";
 import type { Event } from "../../../src/core/report/event.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";
-import { start, step } from "../../../src/core/run/supervisor.ts";
+import { start, step } from "../../../src/core/run/step.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { Input } from "./transcript.ts";
@@ -48,7 +48,7 @@ const PHASES: Readonly<Record<State["phase"], readonly (readonly Input[])[]>> = 
     [spawned, exited(0, "job")],
     [spawned, deadline, exited(0, "job")],
   ],
-  killing: [
+  sweeping: [
     [spawned, exited(0, "job"), deadline],
     [spawned, deadline, deadline],
   ],

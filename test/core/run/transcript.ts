@@ -11,7 +11,7 @@ import type { Action, Will } from "../../../src/core/run/action.ts";
 import { SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";
-import { start, step } from "../../../src/core/run/supervisor.ts";
+import { start, step } from "../../../src/core/run/step.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
 import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts";
@@ -299,7 +299,7 @@ function actionText(action: Action): string {
       return action.type;
     case "wake":
       return `wake ${action.target}`;
-    case "stop-with-it":
+    case "mirror-stop":
       return `${action.type} ${action.signal}`;
     case "kill": {
       const { target, signal, queued, except } = action;

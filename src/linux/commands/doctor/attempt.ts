@@ -1,5 +1,5 @@
 import type { Message } from "../../../core/messages/messages.ts";
-import { start } from "../../../core/run/supervisor.ts";
+import { start } from "../../../core/run/step.ts";
 import type { Fields, Spec } from "../../../core/spec/spec.ts";
 import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
 import type { Holding } from "../../../core/spec/tree.ts";

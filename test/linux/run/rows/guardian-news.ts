@@ -1,4 +1,4 @@
-import { UNSEEN } from "../../../../src/core/run/lingering.ts";
+import { NO_LOOK } from "../../../../src/core/run/lingering.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../../src/core/values/duration.ts";
 import { commandPid, guardianNews } from "../../../../src/linux/run/guardian.ts";
@@ -238,7 +238,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
         },
         after: leaves,
       }),
-    { ...END, status: EXIT_3, proof: undefined, look: UNSEEN },
+    { ...END, status: EXIT_3, proof: undefined, look: NO_LOOK },
   ],
   [
     "somebody who could not be looked at is a leftover without a name, also when there is room again",
@@ -258,7 +258,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       status: EXIT_3,
       proof: undefined,
       leftovers: [{ pid: 0, command: "?" }],
-      look: UNSEEN,
+      look: NO_LOOK,
     },
   ],
   [
@@ -296,7 +296,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       status: EXIT_3,
       proof: undefined,
       leftovers: [{ pid: 201, command: "?" }],
-      look: UNSEEN,
+      look: NO_LOOK,
     },
   ],
   [

@@ -473,7 +473,7 @@ export const DEEDS: readonly Row[] = [
     "a stop of our own, as the command's",
     () =>
       (["SIGTSTP", "SIGSTOP", "SIGTTIN"] as const).map((signal) =>
-        does({ type: "stop-with-it", signal }, "run cmd", ({ command }) => {
+        does({ type: "mirror-stop", signal }, "run cmd", ({ command }) => {
           command.state = "T";
         }).slice(0, 1),
       ),
@@ -482,20 +482,20 @@ export const DEEDS: readonly Row[] = [
   [
     "when we are continued the command is",
     () =>
-      does({ type: "stop-with-it", signal: "SIGTSTP" }, "run cmd", ({ command }) => {
+      does({ type: "mirror-stop", signal: "SIGTSTP" }, "run cmd", ({ command }) => {
         command.state = "T";
       }).slice(1),
     ["noteSignal 201 18", "commandKill 18"],
   ],
   [
     "a command that goes on already stops nobody",
-    () => does({ type: "stop-with-it", signal: "SIGTSTP" }),
+    () => does({ type: "mirror-stop", signal: "SIGTSTP" }),
     [],
   ],
   [
     "a stop that the kernel discards is no stop: the command is not continued",
     () =>
-      does({ type: "stop-with-it", signal: "SIGTSTP" }, "run cmd", ({ kernel, command }) => {
+      does({ type: "mirror-stop", signal: "SIGTSTP" }, "run cmd", ({ kernel, command }) => {
         command.state = "T";
         kernel.isOrphaned = true;
       }),
@@ -508,7 +508,7 @@ export const DEEDS: readonly Row[] = [
         const { run, command } = started("run cmd");
         command.state = state;
         run.answers.length = 0;
-        perform(run, { type: "stop-with-it", signal: "SIGTSTP" });
+        perform(run, { type: "mirror-stop", signal: "SIGTSTP" });
         return run.answers.map(({ type }) => type);
       }),
     [["resumed"], ["resumed"]],

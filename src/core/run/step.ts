@@ -6,15 +6,22 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
 import { finishUnstarted, wasLeft } from "./ending.ts";
-import { isLeft, sendToRest, withBackstop, withSent } from "./ladder.ts";
-import { ended, whileRemaining } from "./leftovers.ts";
+import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
+import { onExited, stepLeftovers } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
-import type { Received, Run, Running, State, Step, Stopping } from "./state.ts";
+import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
-import { forward, hardKill, onRunningDeadline, receive, sendFirst, stop } from "./stopping.ts";
-import { mark, resumed } from "./stops.ts";
+import {
+  forward,
+  killAll,
+  onRunningDeadline,
+  receiveSignal,
+  sendFirstSignal,
+  stopCommand,
+} from "./stopping.ts";
+import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
-import { finishSwept, takeOver, whileKilling, withKill } from "./sweeping.ts";
+import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
 import type { Started } from "./will.ts";
 import { isSameWill, isStarted, recipientsOf, willOf } from "./will.ts";
 
@@ -26,22 +33,22 @@ export function start(spec: Spec): Step {
 
 /** What an event means in a state. Pure; never looks at a clock but the event's. */
 export function step(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "woken") return stay(wokenIn(state, event));
+  if (event.type === "woken") return stay(withWoken(state, event));
   const rewritten = rewrite(spec, event);
   const next =
-    rewritten === undefined ? stay(state) : behind(spec, state, react(spec, state, rewritten));
+    rewritten === undefined ? stay(state) : withOrders(spec, state, react(spec, state, rewritten));
   if (spec.events === undefined || state.phase === "finished") return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
-  return withLine(next, { type: "emit", ...recordOf(event, startedAt) });
+  return withRecord(next, { type: "emit", ...recordOf(event, startedAt) });
 }
 
 /** Written down for the report, and no news to anybody. */
-function wokenIn(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
+function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
 
 /** What the guardian has to know. Most runs begin and end, and nothing else: they pay nothing. */
-function behind(spec: Spec, before: State, next: Step): Step {
+function withOrders(spec: Spec, before: State, next: Step): Step {
   const { state, actions } = next;
   if (!isStarted(before) || !isStarted(state) || state === before) return next;
   return {
@@ -55,7 +62,7 @@ function newWill(spec: Spec, before: Started, state: Started): readonly Action[]
   const [old, will] = [willOf(spec, before), willOf(spec, state)];
   if (isSameWill(old, will)) return [];
   // To a guardian that stays with the leftovers the order to sweep says everything.
-  if (state.phase === "killing" && old.staysForLeftovers) return [];
+  if (state.phase === "sweeping" && old.staysForLeftovers) return [];
   return [{ type: "will", will }];
 }
 
@@ -67,15 +74,15 @@ function newRecipients(before: Started, state: Started): readonly Action[] {
 }
 
 /** A line may have to wait for a disk, and whoever is stopped writes nothing. */
-function withLine({ state, actions }: Step, line: Action): Step {
-  const isLater = ({ type }: Action) => AFTER_THE_LINE.includes(type);
+function withRecord({ state, actions }: Step, line: Action): Step {
+  const isLater = ({ type }: Action) => AFTER_THE_RECORD.includes(type);
   const at = actions.findIndex(isLater);
   const place = at < 0 ? actions.length : at;
   return { state, actions: [...actions.slice(0, place), line, ...actions.slice(place)] };
 }
 
 /** What is done after the line of an event is written: what is told, and what ends or stops us. */
-const AFTER_THE_LINE: readonly Action["type"][] = ["say", "stop-with-it", "report", "exit"];
+const AFTER_THE_RECORD: readonly Action["type"][] = ["say", "mirror-stop", "report", "exit"];
 
 /** What an event stands for where the spec says so; undefined: nothing. */
 export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
@@ -91,26 +98,26 @@ export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | 
 function react(spec: Spec, state: State, event: Event): Step {
   switch (state.phase) {
     case "starting":
-      return whileStarting(spec, state, event);
+      return stepStarting(spec, state, event);
     case "running":
       return isOverdue(spec, state, event)
         ? andThen(onRunningDeadline(spec, state, event.at), spec, event)
-        : whileRunning(spec, state, event);
+        : stepRunning(spec, state, event);
     case "stopping":
       return isOverdue(spec, state, event)
         ? andThen(onDeadline(spec, state, event.at), spec, event)
-        : whileStopping(spec, state, event);
+        : stepStopping(spec, state, event);
     case "leftovers":
-      return whileRemaining(spec, state, event);
-    case "killing":
-      return whileKilling(spec, state, event);
+      return stepLeftovers(spec, state, event);
+    case "sweeping":
+      return stepSweeping(spec, state, event);
     case "finished":
       return stay(state);
   }
 }
 
 /** Two things are due at once: the deadline comes before anybody's wish, and only once. */
-function isOverdue(spec: Spec, state: Running | Stopping, event: Event): boolean {
+function isOverdue(spec: Spec, state: RunningPhase | StoppingPhase, event: Event): boolean {
   const asks =
     event.type === "cancelled" ||
     event.type === "caller-gone" ||
@@ -124,7 +131,7 @@ function andThen(first: Step, spec: Spec, event: Event): Step {
 }
 
 /** The host answers the spawn before it tells of anything else; signals wait in the kernel. */
-function whileStarting(spec: Spec, state: State, event: Event): Step {
+function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
@@ -143,15 +150,15 @@ function whileStarting(spec: Spec, state: State, event: Event): Step {
   if (spec.verbose && spec.sayHolding) {
     actions.push({ type: "say", message: { kind: "holding", mechanism } });
   }
-  const clock = { limitAt, drained: undefined, restingSince: undefined };
+  const clock = { limitAt, drained: undefined, suspendedSince: undefined };
   return { state: { phase: "running", run, ...clock }, actions };
 }
 
-function whileRunning(spec: Spec, state: Running, event: Event): Step {
+function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
-      return ended(
+      return onExited(
         spec,
         withBackstop(spec, run, event),
         event,
@@ -160,7 +167,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
       );
     case "swept":
       // The guardian went on without us, who were stopped.
-      return finishSwept(spec, actedFor(spec, run, event, "timeout"), event);
+      return finishSwept(spec, sweptByWill(spec, run, event, "timeout"), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
@@ -168,18 +175,18 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
     case "deadline":
       return onRunningDeadline(spec, state, event.at);
     case "cancelled":
-      return stop(spec, run, event.at, event.expired ? "timeout" : "cancel");
+      return stopCommand(spec, run, event.at, event.expired ? "timeout" : "cancel");
     case "caller-gone":
-      return stop(spec, run, event.at, "parent");
+      return stopCommand(spec, run, event.at, "parent");
     case "signal":
       return spec.expireOn.includes(event.signal)
-        ? stop(spec, run, event.at, "timeout")
-        : receive(spec, state, event);
+        ? stopCommand(spec, run, event.at, "timeout")
+        : receiveSignal(spec, state, event);
     case "stopped":
     case "continued":
-      return mark(spec, state, event);
+      return noteStop(spec, state, event);
     case "resumed":
-      return stay(resumed(state, event.at));
+      return stay(resumeClock(state, event.at));
     case "spawned":
     case "tree-empty":
     case "looked":
@@ -190,7 +197,7 @@ function whileRunning(spec: Spec, state: Running, event: Event): Step {
 }
 
 /** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
-function reasonOf(spec: Spec, { run, drained }: Running, main: Exited): Reason | undefined {
+function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Reason | undefined {
   if (main.backstop) return "timeout";
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
@@ -201,19 +208,19 @@ function reasonOf(spec: Spec, { run, drained }: Running, main: Exited): Reason |
 }
 
 /** The guardian has lived its whole will, while we were kept from ours. */
-function actedFor(spec: Spec, before: Run, event: Swept, reason: Reason): Sweepable {
+function sweptByWill(spec: Spec, before: Run, event: Swept, reason: Reason): Sweepable {
   const run = withKill(withBackstop(spec, before, event), event.at);
   return { run, reason, main: undefined };
 }
 
 type Swept = Extract<Event, { type: "swept" }>;
 
-function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
+function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
   switch (event.type) {
     case "exited":
-      return ended(spec, withBackstop(spec, state.run, event), event, state.reason, state);
+      return onExited(spec, withBackstop(spec, state.run, event), event, state.reason, state);
     case "swept":
-      return finishSwept(spec, actedFor(spec, state.run, event, state.reason), event);
+      return finishSwept(spec, sweptByWill(spec, state.run, event, state.reason), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
@@ -224,7 +231,7 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
       return signalWhileStopping(spec, state, event);
     case "stopped":
     case "continued":
-      return mark(spec, state, event);
+      return noteStop(spec, state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":
@@ -237,34 +244,34 @@ function whileStopping(spec: Spec, state: Stopping, event: Event): Step {
   }
 }
 
-function onDeadline(spec: Spec, state: Stopping, at: Instant): Step {
-  if (isDue(state.killAt, at)) return hardKill(spec, state, at);
+function onDeadline(spec: Spec, state: StoppingPhase, at: Instant): Step {
+  if (isDue(state.killAt, at)) return killAll(spec, state, at);
   if (isDue(state.limitAt, at)) {
-    const next: Stopping = { ...state, limitAt: undefined };
+    const next: StoppingPhase = { ...state, limitAt: undefined };
     return spec.signal === "SIGKILL"
-      ? hardKill(spec, next, at)
-      : sendFirst(spec, next, spec.signal, at);
+      ? killAll(spec, next, at)
+      : sendFirstSignal(spec, next, spec.signal, at);
   }
   if (!isDue(state.restAt, at)) return stay(state);
-  if (isLeft(spec, state.reason)) return stay({ ...state, restAt: undefined });
+  if (leavesRest(spec, state.reason)) return stay({ ...state, restAt: undefined });
   const { run, actions } = sendToRest(state.run, state.signal, at);
   return { state: { ...state, run, restAt: undefined }, actions };
 }
 
 /** Stops, or passes on: a signal once more is the next rung where the subcommand says so. */
-function signalWhileStopping(spec: Spec, state: Stopping, event: Received): Step {
+function signalWhileStopping(spec: Spec, state: StoppingPhase, event: ReceivedSignal): Step {
   if (spec.expireOn.includes(event.signal)) {
     // "Time is up" again: the next rung of the ladder, or the first signal once more (as GNU).
     return state.killAt === undefined
-      ? sendFirst(spec, state, spec.signal, event.at)
-      : hardKill(spec, state, event.at);
+      ? sendFirstSignal(spec, state, spec.signal, event.at)
+      : killAll(spec, state, event.at);
   }
   if (isCopy(state, event)) return stay(withoutCopy(state, event));
-  if (isSameRequest(spec, event, state.run.asked?.at, state.run)) return stay(state);
+  if (isSameRequest(spec, event, state.run.lastRequest?.at, state.run)) return stay(state);
   const insists =
     spec.onSecondStop === "kill" && isClocked(spec, event) && event.delivered !== true;
   if (!insists) return forward(spec, state, event);
-  if (event.above !== true) return hardKill(spec, state, event.at);
+  if (event.above !== true) return killAll(spec, state, event.at);
   // Who started us says when the time is over: by SIGKILL. The command has heard the rest.
   return hasSent(state.run, event.signal) ? stay(state) : forward(spec, state, event);
 }

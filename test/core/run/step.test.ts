@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deadlineOf } from "../../../src/core/run/state.ts";
-import { start } from "../../../src/core/run/supervisor.ts";
+import { start } from "../../../src/core/run/step.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
-import { TOLDS, TRANSCRIPTS, WILLS } from "./rows/supervisor.ts";
+import { TOLDS, TRANSCRIPTS, WILLS } from "./rows/step.ts";
 import {
   died,
   exited,
