@@ -184,7 +184,12 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
     "src/core/run/sweeping.ts",
     "BEGIN_LIMIT",
   ],
-  ["docs/reload.md", /It has room for (\d+),/, "src/linux/serve/listeners.ts", "BACKLOG"],
+  [
+    "docs/reload.md",
+    /It has room for (\d+) connections/,
+    "src/linux/serve/listeners.ts",
+    "BACKLOG",
+  ],
 ];
 /** A text with one line per paragraph: words are found wherever the line breaks. */
 const unwrapped = (text: string) => text.replace(/(?<=\S)\n {0,5}(?=[\w`(*])/g, " ");
