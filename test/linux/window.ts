@@ -11,9 +11,9 @@ import {
 } from "../../src/linux/serve/listeners.ts";
 import {
   closeWatch,
-  lookAt,
+  nextLookAt,
   openWatch,
-  pollAt,
+  readChanges,
   type Watch,
   warningOf,
 } from "../../src/linux/watch/watch.ts";
@@ -27,9 +27,9 @@ let watch: Watch | undefined;
 /** All that the kernel tells at the moment: paths that have changed, in order. */
 function changes(): string[] {
   const found: string[] = [];
-  const isDue = (of: Watch) => sys.wait([of.descriptor], 0) !== 0 || pollAt(of) === 0;
+  const isDue = (of: Watch) => sys.wait([of.descriptor], 0) !== 0 || nextLookAt(of) === 0;
   while (watch !== undefined && isDue(watch)) {
-    const changed = lookAt(watch, sys.now() as Instant);
+    const changed = readChanges(watch, sys.now() as Instant);
     if (changed !== undefined) found.push(changed);
   }
   return found;
@@ -55,11 +55,11 @@ const CALLS = {
   },
   changes,
   /** How many of the kernel's watches there are. */
-  watches: () => watch?.uses.size,
+  watches: () => watch?.users.size,
   /** 1 where the kernel has something to tell. */
   hasEvents: () => sys.wait([watch?.descriptor ?? -1], 0),
   /** What has changed when it is looked at next, though nothing was told. */
-  poll: () => watch && lookAt(watch, pollAt(watch) ?? (0 as Instant)),
+  poll: () => watch && readChanges(watch, nextLookAt(watch) ?? (0 as Instant)),
   warning: () => watch && warningOf(watch),
   closeWatch: () => watch && closeWatch(watch),
 };

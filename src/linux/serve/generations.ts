@@ -30,7 +30,14 @@ import { openSpares } from "../run/room.ts";
 import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
 import type { Watch } from "../watch/watch.ts";
-import { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } from "../watch/watch.ts";
+import {
+  closeWatch,
+  nextLookAt,
+  noticeMounts,
+  openWatch,
+  readChanges,
+  warningOf,
+} from "../watch/watch.ts";
 import type { Listener } from "./listeners.ts";
 import { closeListeners, openListeners, prepareListeners, widenListeners } from "./listeners.ts";
 import type { Readiness } from "./ready.ts";
@@ -192,7 +199,7 @@ function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
       sys.chooseRun(run.slot);
       descriptors.push(readiness.fd, ...descriptorsOf());
     }
-    const until = earlier(deadline, watch && pollAt(watch));
+    const until = earlier(deadline, watch && nextLookAt(watch));
     if (watch === undefined) sys.wait(descriptors, until ?? FOREVER);
     else waitFor(watch, descriptors, until ?? FOREVER);
   }
@@ -218,7 +225,7 @@ function nextEvent(service: Service, deadline: Instant | undefined): ServiceEven
     if (news !== "nothing") return news;
   }
   const at = now();
-  const path = watch && lookAt(watch, at);
+  const path = watch && readChanges(watch, at);
   sayWarning(host, watch);
   return path === undefined ? undefined : { type: "changed", at, path };
 }

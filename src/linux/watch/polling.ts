@@ -2,29 +2,30 @@ import type { Instant } from "../../core/values/duration.ts";
 import type { Globs } from "../../core/values/glob.ts";
 import { S_IFDIR, S_IFLNK, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import { isGone, join } from "./path.ts";
 import type { Root } from "./tree.ts";
 import { isIgnored, shown } from "./tree.ts";
 import type { Visitor, Walk } from "./walk.ts";
-import { goOn, walkFrom } from "./walk.ts";
-import { isGone, join } from "./way.ts";
+import { continueWalk, walkFrom } from "./walk.ts";
 
 const FOLLOW = 1;
 
-/** Every file, and what changes when it does. */
+/** Every file by its path, with a text that changes when the file does. */
 export type Snapshot = Map<string, string>;
 
-type Place = { readonly root: Root; readonly path: string };
+/** A directory below a root. */
+type Located = { readonly root: Root; readonly path: string };
 
-/** A look at all that is there, which can be left and gone on with. */
+/** A look at all watched files, which can be interrupted and continued. */
 export type Look = {
   readonly begin: Instant;
   readonly seen: Snapshot;
-  /** What of the last look was not found yet; undefined where there was none. */
+  /** Files of the last look that this one has not found yet; undefined: this is the first look. */
   readonly before: Snapshot | undefined;
-  readonly walk: Walk<Place>;
-  /** Directories that could not be read: what is in them is not known. */
+  readonly walk: Walk<Located>;
+  /** Directories that could not be read, so that nothing is known of the files in them. */
   readonly unread: { readonly path: string; readonly errno: number }[];
-  /** A file that is in one of the two looks only, or not the same in both. */
+  /** A file that only one of the two looks has found, or that differs between them. */
   changed: string | undefined;
 };
 
@@ -33,13 +34,13 @@ export function beginLook(
   before: Snapshot | undefined,
   begin: Instant,
 ): Look {
-  const walk = walkFrom<Place>(...roots.map((root) => ({ root, path: "" })));
+  const walk = walkFrom<Located>(...roots.map((root) => ({ root, path: "" })));
   return { begin, seen: new Map(), before, walk, unread: [], changed: undefined };
 }
 
-/** Goes on with a look until an instant has passed; true where it is done. */
-export function goOnLooking(look: Look, globs: Globs, until: Instant): boolean {
-  if (!goOn(look.walk, visitorOf(look, globs), until)) return false;
+/** Continues a look until an instant has passed; true when it is complete. */
+export function continueLook(look: Look, globs: Globs, until: Instant): boolean {
+  if (!continueWalk(look.walk, visitorOf(look, globs), until)) return false;
   for (const [path, state] of look.before ?? []) {
     const isIn = (directory: string) => path === directory || path.startsWith(`${directory}/`);
     if (look.unread.some((one) => isIn(one.path))) look.seen.set(path, state);
@@ -48,17 +49,17 @@ export function goOnLooking(look: Look, globs: Globs, until: Instant): boolean {
   return true;
 }
 
-function visitorOf(look: Look, globs: Globs): Visitor<Place> {
+function visitorOf(look: Look, globs: Globs): Visitor<Located> {
   const failed = (path: string, answer: number) => {
     if (!isGone(answer)) look.unread.push({ path, errno: -answer });
   };
   return {
     withState: 1,
     enter: ({ root, path }) => {
-      const place = shown(root, path);
-      if (path === "" && isFile(look, place, failed)) return -1;
-      const descriptor = sys.openEntries(place, path === "" ? FOLLOW : 0);
-      if (descriptor < 0) failed(place, descriptor);
+      const full = shown(root, path);
+      if (path === "" && noteFile(look, full, failed)) return -1;
+      const descriptor = sys.openEntries(full, path === "" ? FOLLOW : 0);
+      if (descriptor < 0) failed(full, descriptor);
       return descriptor;
     },
     entry: ({ root, path }, name, type, state) => {
@@ -73,8 +74,12 @@ function visitorOf(look: Look, globs: Globs): Visitor<Place> {
   };
 }
 
-/** Whether what was given is no directory; then it is written down. */
-function isFile(look: Look, path: string, failed: (path: string, answer: number) => void): boolean {
+/** Notes a root that is no directory; false: it is one. */
+function noteFile(
+  look: Look,
+  path: string,
+  failed: (path: string, answer: number) => void,
+): boolean {
   const state = sys.fileState(path, FOLLOW);
   if (typeof state === "number") {
     failed(path, state);
@@ -86,7 +91,7 @@ function isFile(look: Look, path: string, failed: (path: string, answer: number)
 }
 
 function note(look: Look, path: string, state: string): void {
-  // Two of the paths that were given may lead to it.
+  // Two roots may lead to the same file.
   if (look.seen.has(path)) return;
   look.seen.set(path, state);
   if (look.before === undefined) return;

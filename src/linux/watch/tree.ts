@@ -13,125 +13,130 @@ import {
   S_IFREG,
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { ResolvedPath } from "./path.ts";
+import { isGone, join } from "./path.ts";
 import type { Visitor, Walk } from "./walk.ts";
-import { goOn, leave, walkFrom } from "./walk.ts";
-import type { Way } from "./way.ts";
-import { isGone, join } from "./way.ts";
+import { closeWalk, continueWalk, walkFrom } from "./walk.ts";
 
-/** A write is told at its end: a file that is being written would be read half. */
+/** A write counts when the file is closed: before, half of the file would be read. */
 const IN_FILES = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete;
-/** A directory that could not be read may be readable when its mode is another one. */
+/** With a new mode, a directory that could not be read may be readable. */
 const IN_TREE = IN_FILES | IN.attributes | IN.notUnlinked;
-/** A directory may have two uses with one watch: what one asks for is added to the other's. */
+/** A directory has one watch, perhaps with two users: the masks of both are added. */
 const HOW = IN.onlyDirectory | IN.add;
 
-/** What the kernel says of a path: gone, not to be read, no directory, too long, too many links. */
+/** Errors that come from the path, not from a lack of watches. */
 const OF_PATH: readonly number[] = [-ENOENT, -EACCES, -ENOTDIR, -ENAMETOOLONG, -ELOOP];
-/** The watch of a directory that has none, or none any more. */
+/** Stands for the watch of a directory that has none. */
 const NO_WATCH = -1;
 
-/** A path that was given, and what was found there. */
+/** A path that the user asked to watch, and what was found there. */
 export type Root = {
   readonly path: string;
   readonly absolute: string;
-  way: Way;
-  /** Watches for the way's steps. */
-  uses: readonly (Use & { readonly kind: "way" })[];
-  /** Where the way leads to a directory. */
+  resolved: ResolvedPath;
+  /** Users of the watches for the components of the path. */
+  users: readonly (WatchUser & { readonly kind: "path" })[];
+  /** Where the path leads to a directory. */
   tree: Directory | undefined;
-  /** The way may be another one by now. */
+  /** The path may lead to another file by now. */
   isDoubtful: boolean;
-  /** Errno where nobody knows what is at the path: then it counts as what it was. */
+  /** Errno where it is unknown what is at the path: then the last known file counts. 0: known. */
   unread: number;
 };
 
-/** A directory that is watched, in a tree of such. */
+/** A watched directory, in a tree of watched directories. */
 export type Directory = {
   readonly root: Root;
   readonly parent: Directory | undefined;
   readonly name: string;
-  /** From the root; empty: the root. */
+  /** The path below the root; empty: the root itself. */
   readonly path: string;
   watch: number;
   readonly children: Map<string, Directory>;
   /**
-   * Names whose end is no change: of sockets, pipes and devices, which come and go with whoever
-   * runs, and of what was gone before we could look.
+   * Names whose removal is no change: those of sockets, pipes and devices, which come and go with
+   * the programs that use them, and those of files that were gone before curfew looked at them.
    */
-  readonly passing: Set<string>;
-  /** It is watched no more, and whoever still comes to it passes by. */
+  readonly transient: Set<string>;
+  /** The directory is no longer watched. A scan that comes to it skips it. */
   isForgotten: boolean;
 };
 
-/** What a watch is for; one may be for several. */
-export type Use =
+/** What a watch is for. One watch may have several users. */
+export type WatchUser =
   | { readonly kind: "tree"; readonly directory: Directory }
   | {
-      readonly kind: "way";
+      readonly kind: "path";
       readonly root: Root;
       readonly watch: number;
       readonly directory: string;
-      /** The name that is looked up there; empty: the directory itself. */
+      /** The name that is looked up in the directory; empty: the directory itself. */
       readonly name: string;
     };
 
-/** The kernel's watches, by their numbers. */
+/** The kernel's watches. */
 export type Watches = {
   descriptor: number;
   readonly globs: Globs;
-  readonly uses: Map<number, readonly Use[]>;
-  /** Errno where the kernel has no more of them, or none at all. */
+  /** The users of each watch, by its number. */
+  readonly users: Map<number, readonly WatchUser[]>;
+  /** Errno where the kernel has no more watches, or no watches at all; 0: it has. */
   refusal: number;
-  /** What is being looked through, and until when at present. */
+  /** The scans that are not complete yet. */
   scans: readonly Scan[];
+  /** The end of the present slice of time for scans. */
   until: Instant;
-  /** Directories that are there and could not be read, and why: errno. */
+  /** Directories that exist and cannot be read, each with errno. */
   readonly unread: Map<Directory, number>;
 };
 
-/** A look through a directory and all below it, which can be left and gone on with. */
+/** A scan of a directory and all below it, which can be interrupted and continued. */
 type Scan = {
   readonly root: Root;
   readonly walk: Walk<Directory>;
-  /** Of the one that is open: which of its directories were not found yet. */
+  /** Known children of the open directory that the scan has not found yet. */
   gone: Set<string>;
-  /** The first file that was found. */
+  /** The first file that the scan has found. */
   found: string | undefined;
-  /** A directory is another one than was watched: something was mounted there. */
+  /** A directory is another one than the watched one: something was mounted there. */
   isOther: boolean;
-  /** What it means in the end: the path of what has changed, if anything has. */
+  /** Says at the end of the scan which path has changed, if any. */
   readonly conclude: (scan: Scan) => string | undefined;
 };
 
-/** Watches a directory for one use more; its number, or minus errno. */
+/** Watches a directory, or adds a mask to its watch: the number of the watch, or minus errno. */
 export function attach(watches: Watches, path: string, mask: number): number {
   const watch = sys.addWatch(watches.descriptor, path, mask | HOW);
   if (watch < 0 && !OF_PATH.includes(watch)) watches.refusal = -watch;
   return watch;
 }
 
-/** The same where all depends on it: what may not be read is refused, too. */
-export function attachSurely(watches: Watches, path: string, mask: number): number {
+/** The same for a watch that must be had: an unreadable directory is an error as well. */
+export function attachRequired(watches: Watches, path: string, mask: number): number {
   const watch = attach(watches, path, mask);
   if (watch === -EACCES) watches.refusal = EACCES;
   return watch;
 }
 
-/** Writes down what a watch is for. */
-export function use(watches: Watches, watch: number, added: Use): void {
-  watches.uses.set(watch, [...(watches.uses.get(watch) ?? []), added]);
+export function addUser(watches: Watches, watch: number, added: WatchUser): void {
+  watches.users.set(watch, [...(watches.users.get(watch) ?? []), added]);
 }
 
-/** One use less; the last one ends the watch. */
-export function detach(watches: Watches, watch: number, isGone: (use: Use) => boolean): void {
-  const before = watches.uses.get(watch);
+/** Removes users of a watch. A watch without users is removed. */
+export function detach(
+  watches: Watches,
+  watch: number,
+  isMeant: (user: WatchUser) => boolean,
+): void {
+  const before = watches.users.get(watch);
   if (before === undefined) return;
-  const rest = before.filter((one) => !isGone(one));
+  const rest = before.filter((user) => !isMeant(user));
   if (rest.length > 0) {
-    watches.uses.set(watch, rest);
+    watches.users.set(watch, rest);
     return;
   }
-  watches.uses.delete(watch);
+  watches.users.delete(watch);
   sys.removeWatch(watches.descriptor, watch);
 }
 
@@ -139,25 +144,25 @@ export function detach(watches: Watches, watch: number, isGone: (use: Use) => bo
 export function directoryOf(root: Root, parent: Directory | undefined, name: string): Directory {
   const path = parent === undefined ? "" : join(parent.path, name);
   const children = new Map<string, Directory>();
-  const passing = new Set<string>();
-  return { root, parent, name, path, watch: NO_WATCH, children, passing, isForgotten: false };
+  const transient = new Set<string>();
+  return { root, parent, name, path, watch: NO_WATCH, children, transient, isForgotten: false };
 }
 
-/** The path of something in a watched directory, as its user would write it. */
+/** The path of a file below a root, as the user wrote that root. */
 export function shown(root: Root, path: string): string {
   return path === "" ? root.path : join(root.path, path);
 }
 
-/** Whether something below a root is not asked for. */
+/** Whether a pattern excludes a path below a root. */
 export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: boolean): boolean {
   return matchesAny(globs, { path, root: root.absolute, isDirectory });
 }
 
 /**
- * Watches a directory and all below it that are not ignored, and forgets those that are gone: what
- * is watched already stays as it is. Watched first and read then, nothing comes in between.
- * Symbolic links are not followed, so there are no circles: who means a directory elsewhere gives
- * that as a path. What it has concluded where it is done at once; else `goOnScanning` tells.
+ * Watches a directory and all below it that are not ignored, and forgets those that are gone. A
+ * directory is watched first and read then, so that no change is missed in between. Symbolic links
+ * are not followed, so there are no loops: a user who means the target of a link names the target.
+ * Answers with the scan's conclusion if the scan is complete; else `continueScans` answers with it.
  */
 export function scan(
   watches: Watches,
@@ -171,21 +176,21 @@ export function scan(
   return finished(watches, begun);
 }
 
-/** Goes on with what was left: the path of something that has changed. */
-export function goOnScanning(watches: Watches): string | undefined {
+/** Continues the scans: the path of a change, if there was one. */
+export function continueScans(watches: Watches): string | undefined {
   let changed: string | undefined;
   for (const scan of watches.scans) changed = finished(watches, scan) ?? changed;
   return changed;
 }
 
-/** Gives up what is being looked through below a root. */
+/** Abandons the scans below a root. */
 export function cancelScans(watches: Watches, root: Root): void {
-  for (const scan of watches.scans) if (scan.root === root) leave(scan.walk);
+  for (const scan of watches.scans) if (scan.root === root) closeWalk(scan.walk);
   watches.scans = watches.scans.filter((scan) => scan.root !== root);
 }
 
 function finished(watches: Watches, scan: Scan): string | undefined {
-  if (!goOn(scan.walk, visitorOf(watches, scan), watches.until)) return undefined;
+  if (!continueWalk(scan.walk, visitorOf(watches, scan), watches.until)) return undefined;
   watches.scans = watches.scans.filter((other) => other !== scan);
   return scan.conclude(scan);
 }
@@ -195,7 +200,7 @@ function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
     withState: 0,
     enter: (directory) => enter(watches, scan, directory),
     entry: (directory, name, type) => {
-      const { root, path, passing } = directory;
+      const { root, path, transient } = directory;
       const isDirectory = type === S_IFDIR;
       if (isIgnored(watches.globs, root, join(path, name), isDirectory)) return undefined;
       if (isDirectory) {
@@ -203,11 +208,11 @@ function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
         return childOf(directory, name);
       }
       if (type === S_IFREG || type === S_IFLNK) scan.found ??= join(path, name);
-      else passing.add(name);
+      else transient.add(name);
       return undefined;
     },
     leave: (directory, answer) => {
-      if (answer < 0) notRead(watches, directory, answer);
+      if (answer < 0) noteUnread(watches, directory, answer);
       else for (const name of scan.gone) forget(watches, directory.children.get(name));
     },
   };
@@ -215,24 +220,24 @@ function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
 
 function enter(watches: Watches, scan: Scan, directory: Directory): number {
   if (watches.refusal !== 0 || directory.isForgotten) return NOTHING;
-  const { root, path, parent, children, passing } = directory;
-  const place = shown(root, path);
-  // The root's own path may lead over links, and is followed; see watch-way.ts.
+  const { root, path, parent, children, transient } = directory;
+  const full = shown(root, path);
+  // A root's own path may contain links, which are followed: see path-watch.ts.
   const mask = parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
-  const watch = attach(watches, place, mask);
-  if (watch < 0) return notRead(watches, directory, watch);
+  const watch = attach(watches, full, mask);
+  if (watch < 0) return noteUnread(watches, directory, watch);
   if (directory.watch >= 0 && directory.watch !== watch) scan.isOther = true;
-  keep(watches, directory, watch);
-  const descriptor = sys.openEntries(place, parent === undefined ? 1 : 0);
-  if (descriptor < 0) return notRead(watches, directory, descriptor);
+  setWatch(watches, directory, watch);
+  const descriptor = sys.openEntries(full, parent === undefined ? 1 : 0);
+  if (descriptor < 0) return noteUnread(watches, directory, descriptor);
   watches.unread.delete(directory);
   scan.gone = new Set(children.keys());
-  passing.clear();
+  transient.clear();
   return descriptor;
 }
 
-/** A directory is forgotten where it is gone. Where nobody knows, it is to be looked at again. */
-function notRead(watches: Watches, directory: Directory, answer: number): number {
+/** Forgets a directory that is gone. One that cannot be read for another reason is retried. */
+function noteUnread(watches: Watches, directory: Directory, answer: number): number {
   if (isGone(answer)) forget(watches, directory);
   else if (watches.refusal === 0) watches.unread.set(directory, -answer);
   return NOTHING;
@@ -240,17 +245,17 @@ function notRead(watches: Watches, directory: Directory, answer: number): number
 
 const NOTHING = -1;
 
-/** The watch that a directory has from now on. */
-function keep(watches: Watches, directory: Directory, watch: number): void {
+/** Sets the watch of a directory. */
+function setWatch(watches: Watches, directory: Directory, watch: number): void {
   if (directory.watch === watch) return;
   release(watches, directory);
   directory.watch = watch;
-  use(watches, watch, { kind: "tree", directory });
+  addUser(watches, watch, { kind: "tree", directory });
 }
 
 function release(watches: Watches, directory: Directory): void {
-  const isOurs = (one: Use) => one.kind === "tree" && one.directory === directory;
-  detach(watches, directory.watch, isOurs);
+  const isIts = (user: WatchUser) => user.kind === "tree" && user.directory === directory;
+  detach(watches, directory.watch, isIts);
   directory.watch = NO_WATCH;
 }
 
@@ -260,7 +265,7 @@ function childOf(parent: Directory, name: string): Directory {
   return child;
 }
 
-/** A directory and all below it are watched no more. */
+/** Stops watching a directory and all below it. */
 export function forget(watches: Watches, top: Directory | undefined): void {
   if (top === undefined) return;
   top.parent?.children.delete(top.name);
@@ -268,14 +273,14 @@ export function forget(watches: Watches, top: Directory | undefined): void {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     release(watches, next);
     watches.unread.delete(next);
-    // That of a root may come back.
+    // A root's directory may come back.
     next.isForgotten = next.parent !== undefined;
     for (const child of next.children.values()) waiting.push(child);
     next.children.clear();
   }
 }
 
-/** What an event in a watched directory means: the path of what has changed, if anything has. */
+/** Handles an event in a watched directory: the path that has changed, if any. */
 export function eventIn(
   watches: Watches,
   directory: Directory,
@@ -291,23 +296,23 @@ export function eventIn(
   return fileEvent(directory, mask, name) ? shown(root, path) : undefined;
 }
 
-/** A new directory is a change if there is a file in it, one that has gone if it was moved away. */
+/** A new directory is a change if it has a file in it; a gone one is a change if it was moved. */
 function directoryEvent(watches: Watches, parent: Directory, mask: number, name: string) {
   if ((mask & (IN.create | IN.movedTo)) !== 0) {
     return scan(watches, childOf(parent, name), foundIn(parent.root));
   }
-  // Of a removed one every file was told of.
+  // For a removed directory, the removal of each of its files was an event.
   if ((mask & (IN.delete | IN.movedFrom)) !== 0) forget(watches, parent.children.get(name));
   return (mask & IN.movedFrom) !== 0 ? shown(parent.root, join(parent.path, name)) : undefined;
 }
 
-/** A file that was found has come. */
+/** Concludes that the file which the scan has found is new. */
 function foundIn(root: Root): Scan["conclude"] {
   return ({ found }) => (found === undefined ? undefined : shown(root, found));
 }
 
-/** Directories that could not be read are tried again. */
-export function tryAgain(watches: Watches): string | undefined {
+/** Scans the directories again that could not be read. */
+export function retryUnread(watches: Watches): string | undefined {
   let changed: string | undefined;
   for (const directory of [...watches.unread.keys()]) {
     changed = scan(watches, directory, foundIn(directory.root)) ?? changed;
@@ -315,17 +320,18 @@ export function tryAgain(watches: Watches): string | undefined {
   return changed;
 }
 
-function fileEvent({ root, path, passing }: Directory, mask: number, name: string): boolean {
+/** Whether an event is the change of a file. */
+function fileEvent({ root, path, transient }: Directory, mask: number, name: string): boolean {
   if ((mask & IN.create) !== 0) {
-    passing.delete(name);
+    transient.delete(name);
     const state = sys.fileState(shown(root, join(path, name)), 0);
     if (typeof state === "number" && !isGone(state)) return false;
     const [type, links] = typeof state === "number" ? [state, 1] : state;
-    if (type !== S_IFREG && type !== S_IFLNK) passing.add(name);
-    // A new file is told of again when it has been written; a link never is.
+    if (type !== S_IFREG && type !== S_IFLNK) transient.add(name);
+    // Another event follows when a new file has been written; for a new link none does.
     return type === S_IFLNK || (type === S_IFREG && links > 1);
   }
-  if ((mask & IN.closeWrite) !== 0) return !passing.has(name);
-  const wasPassing = passing.delete(name);
-  return (mask & IN.movedTo) !== 0 || !wasPassing;
+  if ((mask & IN.closeWrite) !== 0) return !transient.has(name);
+  const wasTransient = transient.delete(name);
+  return (mask & IN.movedTo) !== 0 || !wasTransient;
 }

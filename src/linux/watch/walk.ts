@@ -1,22 +1,22 @@
 import type { Instant } from "../../core/values/duration.ts";
 import { sys } from "../kernel/window.ts";
 
-/** A walk over directories that can be left after any part of it, and gone on with. */
+/** A walk over directories that can be interrupted after any part of it, and continued. */
 export type Walk<T> = {
   readonly waiting: T[];
-  /** The one whose entries are being read. */
+  /** The directory whose entries are being read. */
   open: { readonly directory: T; readonly descriptor: number } | undefined;
 };
 
-/** What a walk does where it comes to. */
+/** What a walk does with the directories and entries that it comes to. */
 export type Visitor<T> = {
-  /** Whether entries are to come with their states. */
+  /** 1: entries come with their states. */
   readonly withState: 0 | 1;
   /** Opens a directory for its entries; negative: there is nothing to read. */
   readonly enter: (directory: T) => number;
-  /** An entry; the directory that is to be walked over for it, if it is one. */
+  /** Takes an entry; answers with a directory that the walk is to visit, if the entry is one. */
   readonly entry: (directory: T, name: string, type: number, state: string) => T | undefined;
-  /** All entries were read, or minus errno: not all could be. */
+  /** Is told that all entries were read, or by minus errno that they could not all be read. */
   readonly leave: (directory: T, answer: number) => void;
 };
 
@@ -26,8 +26,8 @@ export function walkFrom<T>(...waiting: T[]): Walk<T> {
   return { waiting, open: undefined };
 }
 
-/** Goes on with a walk until an instant has passed; true where it is done. */
-export function goOn<T>(walk: Walk<T>, visitor: Visitor<T>, until: Instant): boolean {
+/** Continues a walk until an instant has passed; true when the walk is complete. */
+export function continueWalk<T>(walk: Walk<T>, visitor: Visitor<T>, until: Instant): boolean {
   for (;;) {
     const { open } = walk;
     if (open === undefined) {
@@ -36,13 +36,13 @@ export function goOn<T>(walk: Walk<T>, visitor: Visitor<T>, until: Instant): boo
       const descriptor = visitor.enter(directory);
       if (descriptor >= 0) walk.open = { directory, descriptor };
     } else if (!readPart(walk, visitor, open)) {
-      leave(walk);
+      closeWalk(walk);
     }
     if (until !== FOREVER && sys.now() > until) return false;
   }
 }
 
-/** The next entries of the open directory; false where there are no more. */
+/** Reads the next entries of the open directory; false at its end. */
 function readPart<T>(
   { waiting }: Walk<T>,
   visitor: Visitor<T>,
@@ -67,8 +67,8 @@ function readPart<T>(
   return true;
 }
 
-/** Gives up what a walk has open. */
-export function leave<T>(walk: Walk<T>): void {
+/** Closes the directory that a walk has open. */
+export function closeWalk<T>(walk: Walk<T>): void {
   if (walk.open !== undefined) sys.close(walk.open.descriptor);
   walk.open = undefined;
 }

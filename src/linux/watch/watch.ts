@@ -19,76 +19,77 @@ import {
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { mountedAt } from "./mounts.ts";
+import type { ResolvedPath } from "./path.ts";
+import { absolute, isGone, resolvePath } from "./path.ts";
+import { eventOnPath, watchPath } from "./path-watch.ts";
 import type { Look, Snapshot } from "./polling.ts";
-import { beginLook, goOnLooking } from "./polling.ts";
-import { eventOnWay, followWay } from "./steps.ts";
-import type { Root, Use, Watches } from "./tree.ts";
+import { beginLook, continueLook } from "./polling.ts";
+import type { Root, Watches, WatchUser } from "./tree.ts";
 import {
   cancelScans,
+  continueScans,
   directoryOf,
   eventIn,
   forget,
-  goOnScanning,
+  retryUnread,
   scan,
   shown,
-  tryAgain,
 } from "./tree.ts";
-import { FOREVER, leave } from "./walk.ts";
-import type { Way } from "./way.ts";
-import { absolute, isGone, wayTo } from "./way.ts";
+import { closeWalk, FOREVER } from "./walk.ts";
 
 /**
- * Files and directories that are watched for changes. Directories are, and never files: what is
- * renamed over a file is another one. Where the kernel cannot tell, or we are not to rely on it, we
- * look now and then.
+ * Files and directories that are watched for changes. The kernel watches directories only, never
+ * files, because an editor that renames a new file over the old one leaves the watch with the old
+ * one. Where the kernel cannot watch, or is not to be relied on, curfew polls.
  */
 export type Watch = Watches & {
   readonly roots: readonly Root[];
-  /** How often we look by ourselves. */
+  /** How often curfew polls. */
   readonly interval: Duration;
-  /** In place of the kernel's watches: what was there, when to look again, and a look under way. */
+  /** In place of the kernel's watches: the last look, when to look again, and a look under way. */
   polling: { readonly seen: Snapshot; next: Instant; look: Look | undefined } | undefined;
-  /** Changes when something is mounted; what was mounted at last that concerns us. */
+  /** The descriptor that tells of new mounts. */
   mounts: number;
+  /** The mounts at the roots, as they were last: see `mountedAt`. */
   mounted: string;
-  /** When to try again what failed for a reason of ours. */
+  /** When to retry what failed for a lack of curfew's own, such as one of descriptors. */
   retryAt: Instant | undefined;
-  /** It was said that something cannot be read. */
-  isTold: boolean;
-  /** What is to be said about it. */
+  /** The user was warned that something cannot be read. */
+  isWarned: boolean;
+  /** The warning that is to be printed next. */
   warning: Message | undefined;
 };
 
-/** After so long what failed for a reason of ours is tried again. */
-const SECOND = 1_000_000 as Duration;
-/** For so long at most nothing else is looked at: signals and deadlines come between two slices. */
+/** After this time what failed for a lack of curfew's own is retried. */
+const RETRY_INTERVAL = 1_000_000 as Duration;
+/** A scan or a look is interrupted after this time, so that signals and deadlines are not late. */
 const SLICE = 5_000 as Duration;
-/** How many times as long as a look we rest at least. */
-const PART = 10;
-/** Errors that come from the path, and not from a lack of ours which may pass. */
+/** curfew pauses at least this many times as long as a look has taken. */
+const PAUSE_FACTOR = 10;
+/** Errors that come from the path, not from a lack of curfew's own that may pass. */
 const OF_PATH: readonly number[] = [EPERM, EACCES];
 const AT_ONCE = 0 as Instant;
 
-/** What is watched and what is not, and how often we look ourselves if that is asked for. */
-type Wish = Pick<Spec, "watch" | "ignore" | "poll">;
+/** The part of a spec that says what is watched, and how. */
+type WatchSpec = Pick<Spec, "watch" | "ignore" | "poll">;
 
-/** Watches paths, directories with all below them; or says which of them cannot be watched. */
-export function openWatch({ watch: paths, ignore, poll }: Wish): Watch | Message {
+/** Watches paths, and all below those that are directories; or says which path it cannot watch. */
+export function openWatch({ watch: paths, ignore, poll }: WatchSpec): Watch | Message {
   const globs = parseGlobs([...IGNORED.map(([pattern]) => pattern), ...ignore]);
   const roots: Root[] = [];
   for (const given of paths) {
     const path = given.replace(/(?!^)\/+$/, "");
-    const way = wayTo(path);
-    const refusal = refusalOf(path, way);
+    const resolved = resolvePath(path);
+    const refusal = refusalOf(path, resolved);
     if (refusal !== 0) return { kind: "unwatched", given, errno: errnoName(refusal) };
-    const root = { path, absolute: absolute(path), way, uses: [], tree: undefined };
+    const root = { path, absolute: absolute(path), resolved, users: [], tree: undefined };
     roots.push({ ...root, isDoubtful: false, unread: 0 });
   }
   return begin(roots, globs, poll);
 }
 
 /** Errno, where a path cannot be watched. */
-function refusalOf(path: string, { type }: Way): number {
+function refusalOf(path: string, { type }: ResolvedPath): number {
   if (path === "") return ENOENT;
   if (type < 0) return -type;
   if (type !== S_IFDIR && type !== S_IFREG) return EINVAL;
@@ -96,63 +97,63 @@ function refusalOf(path: string, { type }: Way): number {
   return typeof answer === "number" ? -answer : 0;
 }
 
-function begin(roots: readonly Root[], globs: Globs, wanted: Duration): Watch {
-  const isTold = wanted === NO_LIMIT;
-  const descriptor = isTold ? sys.openWatches() : NO_DESCRIPTOR;
-  const refusal = isTold ? Math.max(0, -descriptor) : 0;
+function begin(roots: readonly Root[], globs: Globs, poll: Duration): Watch {
+  const byKernel = poll === NO_LIMIT;
+  const descriptor = byKernel ? sys.openWatches() : NO_DESCRIPTOR;
+  const refusal = byKernel ? Math.max(0, -descriptor) : 0;
   const watch: Watch = {
     roots,
     globs,
     descriptor,
     refusal,
-    uses: new Map(),
+    users: new Map(),
     scans: [],
     until: FOREVER,
     unread: new Map(),
-    interval: isTold ? POLL : wanted,
+    interval: byKernel ? POLL : poll,
     polling: undefined,
-    mounts: isTold && refusal === 0 ? sys.openMounts() : NO_DESCRIPTOR,
+    mounts: byKernel && refusal === 0 ? sys.openMounts() : NO_DESCRIPTOR,
     mounted: "",
     retryAt: undefined,
-    isTold: false,
+    isWarned: false,
     warning: undefined,
   };
   watch.mounted = mountedAt(watch);
   for (const root of roots) {
-    if (isTold && watch.refusal === 0) review(watch, root);
+    if (byKernel && watch.refusal === 0) checkRoot(watch, root);
   }
-  if (!isTold || watch.refusal !== 0) pollFrom(watch);
-  if (watch.polling !== undefined) goOnPolling(watch, watch.polling, FOREVER);
-  tellUnread(watch, sys.now() as Instant);
+  if (!byKernel || watch.refusal !== 0) pollFrom(watch);
+  if (watch.polling !== undefined) continuePolling(watch, watch.polling, FOREVER);
+  warnUnread(watch, sys.now() as Instant);
   return watch;
 }
 
-/** When to look although nothing was told; undefined while the kernel tells. */
-export function pollAt({ polling, scans, retryAt }: Watch): Instant | undefined {
+/** When to look although the kernel has told nothing; undefined: only when it tells something. */
+export function nextLookAt({ polling, scans, retryAt }: Watch): Instant | undefined {
   return scans.length > 0 ? AT_ONCE : (polling?.next ?? retryAt);
 }
 
-/** What is to be said about the watch, once. */
+/** Takes the warning that is to be printed, if there is one. */
 export function warningOf(watch: Watch): Message | undefined {
   const { warning } = watch;
   watch.warning = undefined;
   return warning;
 }
 
-/** The kernel's watches are given back. */
+/** Removes the kernel's watches. */
 export function closeWatch(watch: Watch): void {
   for (const root of watch.roots) cancelScans(watch, root);
-  if (watch.polling?.look !== undefined) leave(watch.polling.look.walk);
+  if (watch.polling?.look !== undefined) closeWalk(watch.polling.look.walk);
   for (const descriptor of [watch.descriptor, watch.mounts]) {
     if (descriptor >= 0) sys.close(descriptor);
   }
   watch.descriptor = NO_DESCRIPTOR;
   watch.mounts = NO_DESCRIPTOR;
-  watch.uses.clear();
+  watch.users.clear();
   watch.unread.clear();
 }
 
-/** Something was mounted or unmounted: what is at, above or below it is doubtful. */
+/** Something was mounted or unmounted: every root may lead to another file by now. */
 export function noticeMounts(watch: Watch): void {
   const now = mountedAt(watch);
   if (now === watch.mounted) return;
@@ -161,37 +162,37 @@ export function noticeMounts(watch: Watch): void {
 }
 
 /**
- * Looks at what has happened, for a slice of time: the last path that has changed, if any. What is
- * left is for the next look: until then the descriptor stays readable, or `pollAt` has passed.
+ * Reads changes for one slice of time: the last path that has changed, if any. The rest is for the
+ * next call: until then the descriptor stays readable, or `nextLookAt` has passed.
  */
-export function lookAt(watch: Watch, at: Instant): string | undefined {
+export function readChanges(watch: Watch, at: Instant): string | undefined {
   const changed =
     watch.polling === undefined
-      ? lookAtEvents(watch, at)
-      : goOnPolling(watch, watch.polling, (at + SLICE) as Instant, at);
-  tellUnread(watch, at);
+      ? readEventsOf(watch, at)
+      : continuePolling(watch, watch.polling, (at + SLICE) as Instant, at);
+  warnUnread(watch, at);
   return changed;
 }
 
-function lookAtEvents(watch: Watch, at: Instant): string | undefined {
+function readEventsOf(watch: Watch, at: Instant): string | undefined {
   watch.until = (at + SLICE) as Instant;
-  let changed = goOnScanning(watch);
-  // What is found by a scan comes before what was told since.
+  let changed = continueScans(watch);
+  // What a scan finds is older than the events that have come since.
   if (watch.scans.length === 0) changed = readEvents(watch) ?? changed;
   if (watch.retryAt !== undefined && at >= watch.retryAt) {
     watch.retryAt = undefined;
     for (const root of watch.roots) root.isDoubtful ||= root.unread !== 0;
-    changed = tryAgain(watch) ?? changed;
+    changed = retryUnread(watch) ?? changed;
   }
   for (const root of watch.roots) {
-    // Whoever looks through it already is not to begin anew.
+    // A scan that is under way must not begin anew.
     if (!root.isDoubtful || watch.refusal !== 0 || watch.scans.length > 0) continue;
-    const other = review(watch, root);
+    const other = checkRoot(watch, root);
     changed ??= other;
   }
   if (watch.refusal === 0) return changed;
-  // Events that were not read are lost: one change too many is better than one too few.
-  const all = goOnPolling(watch, pollFrom(watch), watch.until);
+  // Unread events are lost: one restart too many is better than one too few.
+  const all = continuePolling(watch, pollFrom(watch), watch.until);
   return changed ?? all;
 }
 
@@ -201,14 +202,14 @@ function readEvents(watch: Watch): string | undefined {
   let changed: string | undefined;
   for (let row = 0; row < rows.length; row += 3) {
     const event = dispatch(watch, Number(rows[row]), Number(rows[row + 1]), String(rows[row + 2]));
-    // Of a file that is renamed over another the name comes last that it goes by from now on.
+    // For a file that is renamed over another, the last event has its new name.
     changed = event ?? changed;
   }
   return changed;
 }
 
-/** The first look of all finds what there is: where it was not at the start, that is a change. */
-function goOnPolling(
+/** The first look takes stock. If polling began after the start, that counts as a change. */
+function continuePolling(
   watch: Watch,
   polling: NonNullable<Watch["polling"]>,
   until: Instant,
@@ -218,23 +219,23 @@ function goOnPolling(
   if (at < polling.next) return undefined;
   polling.look ??= beginLook(roots, polling.seen, at);
   const { look } = polling;
-  if (!goOnLooking(look, globs, until)) {
+  if (!continueLook(look, globs, until)) {
     polling.next = at;
     return undefined;
   }
   watch.polling = { seen: look.seen, next: afterLook(watch, look.begin), look: undefined };
   const [unread] = look.unread;
-  tell(watch, unread?.path, unread?.errno);
+  warn(watch, unread?.path, unread?.errno);
   return look.before === undefined ? roots[0]?.path : look.changed;
 }
 
-/** A look at very much takes long: then the next one is later. */
+/** The next look is later where a look takes long. */
 function afterLook({ interval }: Watch, begin: Instant): Instant {
   const now = sys.now();
-  return (now + Math.max(interval, (now - begin) * PART)) as Instant;
+  return (now + Math.max(interval, (now - begin) * PAUSE_FACTOR)) as Instant;
 }
 
-/** From now on we look ourselves. */
+/** Polls from now on. */
 function pollFrom(watch: Watch): NonNullable<Watch["polling"]> {
   const { roots, refusal } = watch;
   closeWatch(watch);
@@ -246,80 +247,80 @@ function pollFrom(watch: Watch): NonNullable<Watch["polling"]> {
   return watch.polling;
 }
 
-/** Says what cannot be read, and when to try again what may be a lack of ours. */
-function tellUnread(watch: Watch, at: Instant): void {
+/** Warns of what cannot be read, and sets when to retry it. */
+function warnUnread(watch: Watch, at: Instant): void {
   if (watch.polling !== undefined) return;
   const root = watch.roots.find(({ unread }) => unread !== 0);
   const errnos = [...watch.unread.values(), ...(root === undefined ? [] : [root.unread])];
   if (errnos.some((errno) => !OF_PATH.includes(errno))) {
-    watch.retryAt ??= (at + SECOND) as Instant;
+    watch.retryAt ??= (at + RETRY_INTERVAL) as Instant;
   }
   const [first] = watch.unread;
-  if (first === undefined) tell(watch, root?.path, root?.unread);
-  else tell(watch, shown(first[0].root, first[0].path), first[1]);
+  if (first === undefined) warn(watch, root?.path, root?.unread);
+  else warn(watch, shown(first[0].root, first[0].path), first[1]);
 }
 
-/** One line until all can be read again, whatever else cannot be read by then. */
-function tell(watch: Watch, given: string | undefined, errno: number | undefined): void {
+/** Warns once until everything can be read again. */
+function warn(watch: Watch, given: string | undefined, errno: number | undefined): void {
   if (given === undefined || errno === undefined) {
-    watch.isTold = false;
+    watch.isWarned = false;
     return;
   }
-  if (watch.isTold || watch.warning !== undefined) return;
-  watch.isTold = true;
+  if (watch.isWarned || watch.warning !== undefined) return;
+  watch.isWarned = true;
   watch.warning = { kind: "unread", given, errno: errnoName(errno) };
 }
 
-/** One event of the kernel's; the path of what has changed by it. */
+/** Handles one event of the kernel: the path that has changed, if any. */
 function dispatch(watch: Watch, number: number, mask: number, name: string): string | undefined {
   if ((mask & IN.overflow) !== 0) return startOver(watch);
-  const uses = watch.uses.get(number) ?? [];
+  const users = watch.users.get(number) ?? [];
   if ((mask & IN.ignored) !== 0) {
-    watch.uses.delete(number);
-    for (const one of uses) lose(one);
+    watch.users.delete(number);
+    for (const user of users) loseWatch(user);
     return undefined;
   }
   let changed: string | undefined;
-  for (const one of uses) {
-    // Its files are others now, or none.
-    if ((mask & IN.unmounted) !== 0) changed ??= rootOf(one).path;
+  for (const user of users) {
+    // The directory shows other files now, or none.
+    if ((mask & IN.unmounted) !== 0) changed ??= rootOf(user).path;
     const path =
-      one.kind === "tree" ? eventIn(watch, one.directory, mask, name) : eventOnWay(one, mask, name);
+      user.kind === "tree"
+        ? eventIn(watch, user.directory, mask, name)
+        : eventOnPath(user, mask, name);
     changed ??= path;
   }
   const isMode = (mask & IN.attributes) !== 0 && (mask & IN.isDirectory) !== 0;
-  if (isMode && watch.unread.size > 0) changed = tryAgain(watch) ?? changed;
+  if (isMode && watch.unread.size > 0) changed = retryUnread(watch) ?? changed;
   return changed;
 }
 
-function rootOf(one: Use): Root {
-  return one.kind === "tree" ? one.directory.root : one.root;
+function rootOf(user: WatchUser): Root {
+  return user.kind === "tree" ? user.directory.root : user.root;
 }
 
-/** Events were lost: everything is looked at anew, and something has changed. */
+/** Events were lost: all roots are checked again, and the first one counts as changed. */
 function startOver({ roots }: Watch): string | undefined {
   for (const root of roots) root.isDoubtful = true;
   return roots[0]?.path;
 }
 
-/** The kernel's watch has gone with its directory, or with the file system that this was on. */
-function lose(one: Use): void {
-  if (one.kind === "tree") {
-    one.directory.watch = NO_DESCRIPTOR;
-    one.directory.root.isDoubtful = true;
-  } else one.root.isDoubtful = true;
+/** The kernel has removed a watch together with its directory or that one's file system. */
+function loseWatch(user: WatchUser): void {
+  if (user.kind === "tree") user.directory.watch = NO_DESCRIPTOR;
+  rootOf(user).isDoubtful = true;
 }
 
-/** Walks the way to a root again, and its tree; its path where it is not what it was. */
-function review(watch: Watch, root: Root): string | undefined {
-  const before = root.way;
+/** Resolves a root's path again, and scans its tree; the path, if it leads to something else. */
+function checkRoot(watch: Watch, root: Root): string | undefined {
+  const before = root.resolved;
   root.isDoubtful = false;
-  followWay(watch, root);
-  const { type, identity, content } = root.way;
+  watchPath(watch, root);
+  const { type, identity, content } = root.resolved;
   root.unread = type < 0 && !isGone(type) ? -type : 0;
   if (root.unread !== 0) {
-    // It may be there as it was.
-    root.way = before;
+    // The file may be there as it was.
+    root.resolved = before;
     return undefined;
   }
   const isSame = before.identity === identity;
@@ -327,13 +328,13 @@ function review(watch: Watch, root: Root): string | undefined {
     cancelScans(watch, root);
     forget(watch, root.tree);
     root.tree = undefined;
-    // Nobody comes back to a current directory that was removed, so nobody will tell.
-    if (type < 0 && root.uses.length === 0) tell(watch, root.path, -type);
+    // A removed working directory never comes back, and no event would tell of it.
+    if (type < 0 && root.users.length === 0) warn(watch, root.path, -type);
     return isSame && before.content === content ? undefined : root.path;
   }
   root.tree ??= directoryOf(root, undefined, "");
   return scan(watch, root.tree, ({ found, isOther }) => {
-    // An empty directory where there was none is nothing new; one in the place of another is.
+    // A new directory without files is no change; one in the place of another is.
     const isNew = before.type === S_IFDIR ? !isSame || isOther : found !== undefined;
     return isNew ? root.path : undefined;
   });

@@ -1,4 +1,4 @@
-// Where the kernel does not tell of changes we look ourselves.
+// Polling: curfew looks for changes itself where the kernel does not tell of them.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -13,9 +13,9 @@ import {
   folder,
   found,
   kernel,
-  lookAt,
+  nextLookAt,
   opened,
-  pollAt,
+  readChanges,
   SECOND,
   warningOf,
 } from "./watch-kernel.ts";
@@ -31,7 +31,7 @@ for (const [limit, refusal] of [
   [{ watches: 2 }, EPERM],
 ] as const) {
   const errno = Object.entries(constants.errno).find(([, value]) => value === refusal)?.[0];
-  test(`${errno} and ${JSON.stringify(limit)}: we look every second, and say so once`, () => {
+  test(`${errno} and ${JSON.stringify(limit)}: curfew polls every second, and says so once`, () => {
     const cwd = folder();
     for (const name of ["a", "b", "c"]) mkdirSync(join(cwd, name));
     Object.assign(kernel, { instances: 1, watches: 10, refusal }, limit);
@@ -40,12 +40,12 @@ for (const [limit, refusal] of [
     assert.equal(warningOf(watch), undefined);
     assert.equal(watch.descriptor, -1);
     assert.equal(asked.closed, "instances" in limit ? 0 : 1);
-    assert.equal(pollAt(watch), kernel.now + SECOND);
+    assert.equal(nextLookAt(watch), kernel.now + SECOND);
     assert.equal(found(watch), undefined);
     writeFileSync(join(cwd, "b", "f"), "1");
-    const before = pollAt(watch);
-    assert.equal(lookAt(watch, ((before ?? 0) - 1) as Instant), undefined, "not yet");
-    assert.equal(pollAt(watch), before);
+    const before = nextLookAt(watch);
+    assert.equal(readChanges(watch, ((before ?? 0) - 1) as Instant), undefined, "not yet");
+    assert.equal(nextLookAt(watch), before);
     assert.equal(found(watch), join(cwd, "b", "f"));
     assert.equal(found(watch), undefined);
     closeWatch(watch);
@@ -53,25 +53,25 @@ for (const [limit, refusal] of [
 }
 
 for (const every of [SECOND / 2, 2 * SECOND]) {
-  test(`--poll=${every / SECOND}: we look so often, and ask the kernel for no watch`, () => {
+  test(`--poll=${every / SECOND}: curfew polls so often, and asks the kernel for no watch`, () => {
     const cwd = folder();
     mkdirSync(join(cwd, "d"));
     Object.assign(kernel, { instances: 1, watches: 10 });
     const watch = opened([cwd], [], every as Duration);
     assert.equal(warningOf(watch), undefined, "it was asked for");
     assert.deepEqual([watch.descriptor, watch.mounts, asked.watches], [-1, -1, 0]);
-    assert.equal(pollAt(watch), kernel.now + every);
+    assert.equal(nextLookAt(watch), kernel.now + every);
     assert.equal(found(watch), undefined);
     writeFileSync(join(cwd, "d", "f"), "1");
-    const before = pollAt(watch);
-    assert.equal(lookAt(watch, ((before ?? 0) - 1) as Instant), undefined, "not yet");
+    const before = nextLookAt(watch);
+    assert.equal(readChanges(watch, ((before ?? 0) - 1) as Instant), undefined, "not yet");
     assert.equal(found(watch), join(cwd, "d", "f"));
-    assert.equal(pollAt(watch), kernel.now + every);
+    assert.equal(nextLookAt(watch), kernel.now + every);
     closeWatch(watch);
   });
 }
 
-test("a file in a directory that may not be read: we look every second", () => {
+test("a file in a directory that may not be read: curfew polls every second", () => {
   const cwd = folder();
   mkdirSync(join(cwd, "d"));
   writeFileSync(join(cwd, "f"), "1");
@@ -85,20 +85,20 @@ test("a file in a directory that may not be read: we look every second", () => {
   assert.equal(found(watch), join(cwd, "f"));
 });
 
-test("where a look takes long the next one is later: it is a small part of the time", () => {
+test("where a look takes long, the next one is later: looks take a small part of the time", () => {
   const cwd = folder();
   for (const name of ["a", "b", "c"]) mkdirSync(join(cwd, name));
   Object.assign(kernel, { instances: 0, refusal: EMFILE, slowness: SECOND / 2 });
   const watch = opened([cwd]);
-  assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + 20 * SECOND);
   counted.slices = 0;
   assert.equal(found(watch), undefined);
-  // After each directory everything else has its turn.
+  // Each slice of a look ends after one directory.
   assert.equal(counted.slices, 4);
-  assert.equal(pollAt(watch), kernel.now + 20 * SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + 20 * SECOND);
   kernel.slowness = 0;
   assert.equal(found(watch), undefined);
-  assert.equal(pollAt(watch), kernel.now + SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + SECOND);
 });
 
 test("files that come, change, are replaced and go are found; what is ignored is not", () => {
@@ -133,20 +133,20 @@ test("files that come, change, are replaced and go are found; what is ignored is
   }
 });
 
-test("where a new directory is one too many, what was not read counts as a change", () => {
+test("a new directory that is one watch too many: unread events count as a change", () => {
   const cwd = folder();
   Object.assign(kernel, { instances: 1, watches: 1000, refusal: ENOSPC });
   const watch = opened([cwd]);
-  assert.equal(pollAt(watch), undefined);
+  assert.equal(nextLookAt(watch), undefined);
   assert.equal(warningOf(watch), undefined);
   const [root] = watch.roots;
   mkdirSync(join(cwd, "new"));
   const [CREATE, IS_DIRECTORY] = [0x100, 0x4000_0000];
   events.push([root?.tree?.watch ?? 0, CREATE | IS_DIRECTORY, "new"]);
   kernel.watches = asked.watches;
-  assert.equal(lookAt(watch, kernel.now as Instant), cwd);
+  assert.equal(readChanges(watch, kernel.now as Instant), cwd);
   assert.deepEqual(warningOf(watch), { kind: "polling", errno: "ENOSPC" });
-  assert.equal(pollAt(watch), kernel.now + SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + SECOND);
   writeFileSync(join(cwd, "new", "f"), "");
   assert.equal(found(watch), join(cwd, "new", "f"));
 });

@@ -1,4 +1,4 @@
-// What cannot be read for a while, what is mounted, and looks that take long.
+// Directories that cannot be read for a while, mounts, and scans that take long.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -12,10 +12,10 @@ import {
   folder,
   found,
   kernel,
-  lookAt,
+  nextLookAt,
   noticeMounts,
   opened,
-  pollAt,
+  readChanges,
   SECOND,
   warningOf,
   watched,
@@ -26,18 +26,18 @@ const [ATTRIB, CREATE, DELETE, CLOSE_WRITE, OVERFLOW] = [4, 0x100, 0x200, 8, 0x4
 const IS_DIRECTORY = 0x4000_0000;
 const many = { instances: 1, watches: 1000, refusal: ENOSPC, unreadable: "", unopened: "" };
 
-/** All that the kernel tells at the moment, as in `wait`. */
+/** All changes that the kernel tells of at the moment, read as `wait` reads them. */
 function told(watch: Watch, ...rows: (readonly (string | number)[])[]): string[] {
   events.push(...rows);
   const found: string[] = [];
-  while (events.length > 0 || pollAt(watch) === 0) {
-    const changed = lookAt(watch, kernel.now as Instant);
+  while (events.length > 0 || nextLookAt(watch) === 0) {
+    const changed = readChanges(watch, kernel.now as Instant);
     if (changed !== undefined) found.push(changed);
   }
   return found;
 }
 
-test("a directory that cannot be read is looked at again when its mode changes; one line", () => {
+test("a directory that cannot be read is retried when its mode changes, and warned of once", () => {
   const cwd = folder();
   Object.assign(kernel, many);
   const watch = opened([cwd]);
@@ -48,23 +48,23 @@ test("a directory that cannot be read is looked at again when its mode changes; 
   assert.deepEqual(told(watch, [top, CREATE | IS_DIRECTORY, "d"]), []);
   const warning = { kind: "unread", given: join(cwd, "d"), errno: "EACCES" };
   assert.deepEqual(warningOf(watch), warning);
-  // Still not.
+  // It still cannot be read.
   assert.deepEqual(told(watch, [top, ATTRIB | IS_DIRECTORY, "d"]), []);
   assert.equal(warningOf(watch), undefined);
-  assert.equal(pollAt(watch), undefined, "the kernel tells");
+  assert.equal(nextLookAt(watch), undefined, "the kernel tells");
   kernel.unreadable = "";
   assert.deepEqual(told(watch, [top, ATTRIB, "file"]), []);
   assert.deepEqual(told(watch, [top, ATTRIB | IS_DIRECTORY, "d"]), [join(cwd, "d/e/f")]);
   const inner = watched.get(join(cwd, "d/e")) ?? 0;
   assert.deepEqual(told(watch, [inner, CLOSE_WRITE, "f"]), [join(cwd, "d/e/f")]);
-  // It can be said again.
+  // A second warning is possible now.
   mkdirSync(join(cwd, "d2"));
   kernel.unreadable = join(cwd, "d2");
   told(watch, [top, CREATE | IS_DIRECTORY, "d2"]);
   assert.deepEqual(warningOf(watch), { ...warning, given: join(cwd, "d2") });
 });
 
-test("what is watched stays watched while it cannot be looked at", () => {
+test("a watched directory stays watched while it cannot be read", () => {
   const cwd = folder();
   Object.assign(kernel, many);
   mkdirSync(join(cwd, "d"));
@@ -76,7 +76,7 @@ test("what is watched stays watched while it cannot be looked at", () => {
   assert.deepEqual(told(watch, [inner, CLOSE_WRITE, "f"]), [join(cwd, "d/f")]);
 });
 
-test("no free descriptor is no news about a directory: it is tried again a second later", () => {
+test("a lack of descriptors says nothing about a directory: it is retried a second later", () => {
   const cwd = folder();
   Object.assign(kernel, many);
   const watch = opened([cwd]);
@@ -85,15 +85,15 @@ test("no free descriptor is no news about a directory: it is tried again a secon
   kernel.unopened = join(cwd, "d");
   assert.deepEqual(told(watch, [watched.get(cwd) ?? 0, CREATE | IS_DIRECTORY, "d"]), []);
   assert.deepEqual(warningOf(watch), { kind: "unread", given: join(cwd, "d"), errno: "EMFILE" });
-  assert.equal(pollAt(watch), kernel.now + SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + SECOND);
   assert.equal(found(watch), undefined);
-  assert.equal(pollAt(watch), kernel.now + SECOND);
+  assert.equal(nextLookAt(watch), kernel.now + SECOND);
   kernel.unopened = "";
   assert.equal(found(watch), join(cwd, "d/f"));
-  assert.equal(pollAt(watch), undefined);
+  assert.equal(nextLookAt(watch), undefined);
 });
 
-test("where we look ourselves, what cannot be read is as it was", () => {
+test("polling: the files in a directory that cannot be read count as unchanged", () => {
   const cwd = folder();
   Object.assign(kernel, many, { instances: 0 });
   mkdirSync(join(cwd, "d"));
@@ -112,7 +112,7 @@ test("where we look ourselves, what cannot be read is as it was", () => {
   assert.equal(found(watch), join(cwd, "d2"));
 });
 
-test("a look at everything is taken in slices, and what happens meanwhile is not missed", () => {
+test("a scan of everything is done in slices, and no change in between is missed", () => {
   const cwd = folder();
   Object.assign(kernel, many);
   for (const name of ["a", "b", "c", "d"]) mkdirSync(join(cwd, name));
@@ -123,20 +123,20 @@ test("a look at everything is taken in slices, and what happens meanwhile is not
   const found: string[] = [];
   do {
     looks += 1;
-    const changed = lookAt(watch, kernel.now as Instant);
+    const changed = readChanges(watch, kernel.now as Instant);
     if (changed !== undefined) found.push(changed);
     if (looks === 2) {
       mkdirSync(join(cwd, "new"));
       writeFileSync(join(cwd, "new/f"), "1");
       events.push([watched.get(cwd) ?? 0, CREATE | IS_DIRECTORY, "new"]);
     }
-  } while (events.length > 0 || pollAt(watch) === 0);
+  } while (events.length > 0 || nextLookAt(watch) === 0);
   kernel.slowness = 0;
   assert.ok(looks >= 5, `${looks} slices`);
   assert.deepEqual(found, [cwd, join(cwd, "new/f")]);
 });
 
-test("what is mounted over a directory is looked at; what is mounted elsewhere is not", () => {
+test("a mount over a watched directory is noticed; a mount elsewhere is not", () => {
   const cwd = folder();
   const mount = (number: number, path: string) => `${number} 1 0:1 / ${path} rw - tmpfs x rw\n`;
   Object.assign(kernel, many, { mountinfo: mount(1, "/") });
@@ -154,29 +154,29 @@ test("what is mounted over a directory is looked at; what is mounted elsewhere i
   kernel.mountinfo += mount(3, join(cwd, "d\\040e"));
   watched.delete(path);
   noticeMounts(watch);
-  assert.equal(lookAt(watch, kernel.now as Instant), path);
+  assert.equal(readChanges(watch, kernel.now as Instant), path);
   assert.equal(asked.watches, watches + 1);
   noticeMounts(watch);
-  assert.equal(lookAt(watch, kernel.now as Instant), undefined);
+  assert.equal(readChanges(watch, kernel.now as Instant), undefined);
 });
 
-test("what goes before it was looked through is not watched", () => {
+test("a directory that is removed before its scan is not watched", () => {
   const cwd = folder();
   Object.assign(kernel, many);
   const watch = opened([cwd]);
   mkdirSync(join(cwd, "d/e"), { recursive: true });
   mkdirSync(join(cwd, "d/f"));
-  const before = watch.uses.size;
+  const before = watch.users.size;
   const top = watched.get(cwd) ?? 0;
   kernel.slowness = SECOND / 100;
-  // In one part of the kernel's events.
+  // One read returns both events.
   events.push([top, CREATE | IS_DIRECTORY, "d", top, DELETE | IS_DIRECTORY, "d"]);
   assert.deepEqual(told(watch), []);
   kernel.slowness = 0;
-  assert.equal(watch.uses.size, before);
+  assert.equal(watch.users.size, before);
 });
 
-test("where we look ourselves, what two paths lead to is one file", () => {
+test("polling: a file that two paths lead to is one file", () => {
   const cwd = folder();
   Object.assign(kernel, many, { instances: 0 });
   mkdirSync(join(cwd, "d"));

@@ -1,5 +1,5 @@
-// Watching on a window of Node's, so that the limits of inotify(7) are as low as a test wants them,
-// and what the kernel tells is what a test says.
+// A window made of Node's functions, for tests of watching: a test sets the limits of inotify(7)
+// and makes the events.
 import assert from "node:assert/strict";
 import {
   lstatSync,
@@ -26,17 +26,17 @@ after(() => rmSync(top, { recursive: true }));
 const { ENOSPC, EMFILE, EAGAIN, EACCES } = constants.errno;
 const INOTIFY = 7;
 const MOUNTS = 8;
-/** Directories that are open, from this number on, and what is still to be read of them. */
+/** Open directories, with the entries that were not read yet. The numbers begin here. */
 const FIRST = 100;
 const open = new Map<number, { readonly path: string; readonly parts: string[][] }>();
 
-/** What the kernel allows, and what it was asked. */
+/** The limits of the kernel, and the calls that were made. */
 export const kernel = {
   instances: 1,
   watches: 10,
   refusal: ENOSPC,
   unreadable: "",
-  /** For want of a free descriptor. */
+  /** No descriptor is free. */
   unopened: "",
   mountinfo: "",
   now: 5_000_000,
@@ -105,9 +105,8 @@ const windowed: Partial<Sys> = {
 export const watched = new Map<string, number>();
 export const events: (readonly (string | number)[])[] = [];
 Object.assign(globalThis, { __sys: windowed });
-export const { closeWatch, lookAt, noticeMounts, openWatch, pollAt, warningOf } = await import(
-  "../../../src/linux/watch/watch.ts"
-);
+export const { closeWatch, readChanges, noticeMounts, openWatch, nextLookAt, warningOf } =
+  await import("../../../src/linux/watch/watch.ts");
 
 export const SECOND = 1_000_000;
 
@@ -131,16 +130,16 @@ export function folder(): string {
   return path;
 }
 
-/** What is found at the next look, however many slices it takes. */
+/** The change that the next look finds, however many slices it takes. */
 export function found(watch: Watch): string | undefined {
-  const at = pollAt(watch);
+  const at = nextLookAt(watch);
   assert.ok(at !== undefined);
   kernel.now = Math.max(kernel.now, at);
   for (;;) {
-    const changed = lookAt(watch, kernel.now as Instant);
-    if (changed !== undefined || (pollAt(watch) ?? 0) > kernel.now) return changed;
+    const changed = readChanges(watch, kernel.now as Instant);
+    if (changed !== undefined || (nextLookAt(watch) ?? 0) > kernel.now) return changed;
     counted.slices += 1;
   }
 }
-/** How often a look was not done yet. */
+/** How many slices were not the last one of their look. */
 export const counted = { slices: 0 };

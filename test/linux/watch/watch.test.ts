@@ -1,5 +1,5 @@
-// What is a change, on the kernel's own files. It tells of an event before the call returns that
-// made it, so nothing here has to wait.
+// What counts as a change, on real files. The kernel queues an event before the call returns that
+// caused it, so nothing here has to wait.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
@@ -19,7 +19,7 @@ import { chanceOf } from "../../sim/chance.ts";
 import { openWindow, skip, type Window } from "../asking.ts";
 import { LIVES } from "./rows/watch.ts";
 
-/** In memory, where there is such a place: thousands of files are made here. */
+/** A file system in memory, where there is one: the tests make thousands of files. */
 const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const top = mkdtempSync(join(place, "curfew-watch-"));
 after(() => rmSync(top, { recursive: true }));
@@ -49,7 +49,7 @@ async function watching(cwd: string, paths: string, ignore: readonly string[] = 
   assert.equal(await window.call("warning"), undefined);
 }
 
-/** What is told of a script's doing, from a directory. */
+/** The changes that a script makes which runs in a directory. */
 async function told(cwd: string, script: string): Promise<string[]> {
   shell(cwd, script);
   const changes = await window.call("changes");
@@ -80,14 +80,14 @@ test("a file in a directory that has just been made is seen, every time", { skip
   await window.call("closeWatch");
 });
 
-test("a directory on the way is removed while somebody still has it open", {
+test("a directory on the path is removed while a process still has it open", {
   skip,
 }, async () => {
   const cwd = folder();
   shell(cwd, "mkdir -p p/t; echo 1 > p/t/f");
   await watching(cwd, "p/t");
   assert.deepEqual(await told(cwd, "rm -r p/t"), ["p/t/f"]);
-  // The kernel does not tell of its end before it is closed.
+  // The kernel sends the event when the directory is closed.
   const open = openSync(join(cwd, "p"), "r");
   assert.deepEqual(await told(cwd, "rmdir p"), []);
   assert.deepEqual(await told(cwd, "mkdir -p p/t; echo 2 > p/t/f"), ["p/t"]);
@@ -96,7 +96,7 @@ test("a directory on the way is removed while somebody still has it open", {
   await window.call("closeWatch");
 });
 
-test("what others do beside a path does not wake us", { skip }, async () => {
+test("what other processes do beside a path does not wake curfew", { skip }, async () => {
   const cwd = folder();
   shell(cwd, "mkdir -p a/b/c; echo 1 > a/b/c/f");
   await watching(cwd, "a/b/c a/b/c/f");
@@ -107,7 +107,7 @@ test("what others do beside a path does not wake us", { skip }, async () => {
   await window.call("closeWatch");
 });
 
-test("more events than the kernel keeps are one look at everything, and nothing is lost after", {
+test("more events than the kernel queues cause one scan of everything, and later ones are seen", {
   skip,
 }, async () => {
   const cwd = folder();
@@ -117,7 +117,7 @@ test("more events than the kernel keeps are one look at everything, and nothing 
     for (let n = from; n < to; n += 1) writeFileSync(join(cwd, `f${n}`), "");
   };
   write(0, 20_000);
-  // What is made while nobody is told any more.
+  // These files are made while the queue is full.
   shell(cwd, "mkdir -p late/a; echo 1 > late/a/f");
   const changes = await window.call("changes");
   assert.ok(changes.length > 1);
@@ -126,7 +126,9 @@ test("more events than the kernel keeps are one look at everything, and nothing 
   await window.call("closeWatch");
 });
 
-test("a large tree is watched by its directories, and given back", { skip }, async () => {
+test("a large tree is watched by its directories, and all watches are removed at the end", {
+  skip,
+}, async () => {
   const cwd = folder();
   for (let n = 0; n < 200; n += 1) {
     mkdirSync(join(cwd, `tree/d${n}`), { recursive: true });
@@ -143,7 +145,7 @@ test("a large tree is watched by its directories, and given back", { skip }, asy
   await window.call("closeWatch");
 });
 
-test("whatever was moved and removed, every directory that is left is watched once", {
+test("after any moves and removals every remaining directory is watched once", {
   skip,
 }, async (t) => {
   const seed = Number(process.env.CURFEW_SEED ?? 1);
@@ -169,7 +171,7 @@ test("whatever was moved and removed, every directory that is left is watched on
   for (let round = 0; round < 40; round += 1) {
     const script = Array.from({ length: 1 + below(8) }, act).join("\n");
     execFileSync("sh", ["-c", `${script}\ntrue`], { cwd, stdio: "ignore" });
-    // Now and then the kernel's events of several rounds are read together.
+    // Now and then the events of several rounds are read together.
     if (below(3) === 0) continue;
     await window.call("changes");
     const left = globSync("t/**/", { cwd }).map((path) => path.replace(/\/$/, ""));
@@ -182,7 +184,7 @@ test("whatever was moved and removed, every directory that is left is watched on
   await window.call("closeWatch");
 });
 
-test("what cannot be watched is told", { skip }, async () => {
+test("a path that cannot be watched is reported", { skip }, async () => {
   const cwd = folder();
   shell(cwd, "touch f; ln -s g h; ln -s loop loop; mkfifo p");
   for (const [path, errno] of [

@@ -1,6 +1,6 @@
 /**
- * What is watched and what is done to it. A step is a script of sh(1), run in a directory of its
- * own (`@`), and the last path that has changed by it; empty: nothing has.
+ * What is watched, and steps that are done there. A step is a script of sh(1), which runs in a
+ * directory of its own (`@`), and the last path that it has changed; empty: none.
  */
 export type Life = {
   readonly name: string;
