@@ -11,7 +11,7 @@ import { exitOf, exitOfSpawnError } from "./exit.ts";
 import { isRestOutOfReach } from "./ladder.ts";
 import type { Run, Step } from "./state.ts";
 
-/** What a run has noted itself. */
+/** The facts that a run has noted itself. */
 type Noted = Pick<RunFacts, "startedAt" | "sent" | "stops" | "holding" | "left" | "error">;
 
 export function notedBy({ startedAt, sent, stops, holding, left }: Run): Noted {
@@ -39,7 +39,7 @@ export function factsOf(
   };
 }
 
-/** Whether something was left: also what cannot be named, where there is a proof if not. */
+/** Whether processes were left, named or not. Without a proof that nothing is left, there were. */
 export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
   return leftovers.length > 0 || (proof === undefined && !isRestOutOfReach(run));
 }
@@ -99,13 +99,13 @@ export function finishUnstarted(
   return { state: { phase: "finished" }, actions };
 }
 
-/** Those that did not end by themselves, where that was seen. */
+/** The leftovers that did not end by themselves, as far as curfew saw that. */
 function leakedOf({ left, leftovers }: RunFacts): readonly Process[] {
   const signalled = left?.signalled ?? [];
   return signalled.length > 0 ? signalled : leftovers;
 }
 
-/** What a command leaves behind is its fault only if it ended by itself. */
+/** Whether leftovers count as a leak: only if the command ended by itself. */
 function isLeak(spec: Spec, reason: Reason | undefined): boolean {
   return spec.leftovers === "fail" && reason === undefined;
 }

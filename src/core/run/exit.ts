@@ -23,7 +23,7 @@ export function exitOf(spec: Spec, facts: EndFacts): Exit {
   if (reason === "guardian-killed" && spec.exit137OnGuardianKill) return killedIn(spec);
   const isLost = reason === "guardian" || reason === "guardian-killed";
   if (isLost || (spec.failOnSurvivors && survivors.length > 0)) return withCode(EXIT_FAILED);
-  // GNU's SIGKILL goes to its own group, and ends itself, too.
+  // GNU timeout sends SIGKILL to its own group, and so kills itself too.
   if (isKilled && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (reason === "timeout" || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
@@ -33,12 +33,12 @@ export function exitOf(spec: Spec, facts: EndFacts): Exit {
   return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
 }
 
-/** SIGKILL to the command's parent would have been ours where no guardian stands between. */
+/** The tools that curfew stands in for have no guardian: they would have been killed themselves. */
 function killedIn({ dieOfSignal }: Spec): Exit {
   return dieOfSignal ? dieOf("SIGKILL", EXIT_KILLED) : withCode(EXIT_KILLED);
 }
 
-/** As tini has it: what was expected is a success (S37). */
+/** The code after --expect-exit: an expected code is a success, as in tini (S37). */
 function expectedOf({ expectExit }: Spec, code: ExitCode): ExitCode {
   return expectExit.includes(code) ? (0 as ExitCode) : code;
 }

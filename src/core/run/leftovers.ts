@@ -27,7 +27,7 @@ import { after, earlier, isCopy, isDue, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
-/** The main child has ended: that was all, or its leftovers are dealt with as the policy says. */
+/** The main child has ended: the run is over, or `--leftovers` decides what happens to the rest. */
 export function onExited(
   spec: Spec,
   run: Run,
@@ -60,19 +60,19 @@ export function onExited(
   return waitsForLeftovers(spec, reason) ? next : withAnnouncement(spec, next, main);
 }
 
-/** They are waited for, and get no signal. */
+/** Whether curfew waits for the leftovers without a signal. */
 function waitsForLeftovers({ leftovers }: Spec, reason: Reason | undefined): boolean {
   return reason === undefined && leftovers === "wait";
 }
 
-/** Behind what is sent; a sweep takes its time, and is announced. */
+/** Adds the message about leftovers: behind a signal, but before a sweep, which takes its time. */
 function withAnnouncement(spec: Spec, { state, actions }: Step, main: Exited): Step {
   const said = sayLeftovers(spec, main);
   const isSweep = state.phase === "sweeping";
   return { state, actions: isSweep ? [...said, ...actions] : [...actions, ...said] };
 }
 
-/** The first signal to what is left, once to each; SIGKILL follows when its time has come. */
+/** Sends the first signal to every leftover that has not had it. SIGKILL follows in its time. */
 function signalLeftovers(
   spec: Spec,
   before: LeftoversPhase,
@@ -81,7 +81,7 @@ function signalLeftovers(
 ): Step {
   const { signal } = before.lingering ?? spec;
   const graceAt = after(at, graceOf(spec));
-  // Nobody has had a signal yet: SIGKILL has its time.
+  // No leftover has had a signal yet, so the grace period begins now.
   const isFirst = before.lingering?.othersAt !== undefined;
   const killAt = isFirst ? graceAt : earlier(before.killAt, graceAt);
   const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
@@ -93,7 +93,7 @@ function signalLeftovers(
   return { state: { ...state, run: { ...sent.run, lastRequest } }, actions: sent.actions };
 }
 
-/** An end that somebody asks for spares nobody. */
+/** The run after a request to end: --spare no longer protects any process. */
 function withoutSpared(run: Run): Run {
   const next = withSignalled(run, []);
   return next.left === undefined ? run : { ...next, left: { ...next.left, spared: [] } };
@@ -104,7 +104,7 @@ function sayLeftovers(spec: Spec, { leftovers }: Exited): Action[] {
   return [{ type: "say", message: { kind: "leftovers", processes: leftovers } }];
 }
 
-/** The main child has ended, something of the tree is left. */
+/** The step of an event after the main child has ended, while processes of the tree are left. */
 export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): Step {
   switch (event.type) {
     case "tree-empty": {
@@ -143,26 +143,26 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
   }
 }
 
-/** By the guardian's will, not by ours: the limit had passed while we were kept from seeing it. */
+/** The guardian has swept by its will: the limit had passed while the supervisor was suspended. */
 function sweptByWill(
   spec: Spec,
   state: LeftoversPhase,
   event: Extract<Event, { type: "swept" }>,
 ): Sweepable {
   const { main, reason, killAt } = state;
-  // What it had sent before the main child ended is written down already.
+  // A signal that it had sent before the main child ended is noted already.
   const backstop = event.backstop && !main.backstop;
   const run = withKill(withBackstop(spec, state.run, { backstop, at: event.at }), event.at);
   const isOurs = reason !== undefined || killAt !== undefined;
   return { run, main, reason: isOurs ? reason : "timeout" };
 }
 
-/** The limit ends a wait for the last one (S94); those that linger it only hurries. */
+/** The limit ends a wait for the last leftover (S94), and hurries those that linger. */
 function onDeadline(spec: Spec, state: LeftoversPhase, at: Instant): Step {
   const { killAt, limitAt, lingering, run } = state;
-  // A sweep would end the spared, too.
+  // A sweep would also end the spared processes.
   const isSparing = lingering?.isLast === false && (run.left?.spared.length ?? 0) > 0;
-  // We were kept from sending the first signal: it comes first.
+  // The supervisor was kept from sending the first signal. That signal comes before SIGKILL.
   const isLate = lingering?.othersAt !== undefined && state.reason === undefined;
   if (isDue(killAt, at) && !isSparing && !isLate) return sweep(state, at);
   if (isDue(limitAt, at)) {
@@ -173,7 +173,10 @@ function onDeadline(spec: Spec, state: LeftoversPhase, at: Instant): Step {
   return onLingeringDeadline(state, at);
 }
 
-/** Another request is the next rung; not from a curfew above, which has SIGKILL for that. */
+/**
+ * Another request is the next rung of the ladder. A request of a curfew above is not: that curfew
+ * sends SIGKILL when it wants no more delay.
+ */
 function onSignal(spec: Spec, state: LeftoversPhase, event: ReceivedSignal): Step {
   if (!mayEnd(spec, event.signal) || !isClocked(spec, event)) return stay(state);
   const isKnown = event.above === true && state.killAt !== undefined && !isUnsignalled(state);
@@ -181,23 +184,26 @@ function onSignal(spec: Spec, state: LeftoversPhase, event: ReceivedSignal): Ste
   return withRelayed(endLeftovers(spec, state, event.at, "signal"), event);
 }
 
-/** Its plain copy is to come yet. */
+/**
+ * The step, which remembers that the guardian passed the request on: the copy that was sent to
+ * curfew directly is still to come, and is no second request.
+ */
 function withRelayed({ state, actions }: Step, { signal, relayed }: ReceivedSignal): Step {
   const isBegun = relayed === true && state.phase === "leftovers";
   return isBegun ? { state: { ...state, relayed: signal }, actions } : { state, actions };
 }
 
-/** Somebody asks for the end of what is left: the first signal, or the next rung. */
+/** The end of the leftovers was asked for: the first signal, or the next rung of the ladder. */
 function endLeftovers(spec: Spec, state: LeftoversPhase, at: Instant, reason: Reason): Step {
   if (state.killAt === undefined) {
-    // The limit comes before a wish here, too.
+    // A limit that is due comes before a request.
     const cause = isDue(state.limitAt, at) ? "timeout" : reason;
     return withAnnouncement(spec, signalLeftovers(spec, state, cause, at), state.main);
   }
   return isUnsignalled(state) ? signalLeftovers(spec, state, undefined, at) : sweep(state, at);
 }
 
-/** Those that linger have not had a signal yet. The command had ended by itself. */
+/** Whether the leftovers have had no signal yet, because the command ended by itself. */
 function isUnsignalled({ lingering, reason }: LeftoversPhase): boolean {
   return lingering !== undefined && reason === undefined;
 }

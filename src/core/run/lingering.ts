@@ -22,22 +22,22 @@ import type { LeftoversPhase, Lingering, Run, State, Step, StoppingPhase } from 
 import { earlier, isDue, lingeringDeadline, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
-/** So long everybody may need to end by itself before `fail` calls it a leak. */
+/** How long a process may need to end by itself before --leftovers fail calls it a leak. */
 export const LEAK_AFTER: Duration = 200_000 as Duration;
-/** So long before SIGKILL those that were waited for get the first signal. */
+/** How long before SIGKILL the processes that curfew has waited for are sent the first signal. */
 const LAST_WARNING: Duration = 1_000_000 as Duration;
-/** How soon it is looked again where somebody is busy, or nobody was seen. */
+/** How soon curfew looks again when a leftover is busy, or when it saw none. */
 const LOOK_AGAIN_AFTER: Duration = 5_000 as Duration;
-/** So long whoever is busy may be about to end: it has read its end, and closed what it read. */
+/** How long a busy process may be about to end: it has read to the end, and closed the pipe. */
 const BUSY_LIMIT: Duration = 60_000 as Duration;
-/** So much later, where other work keeps it from the processors for that long. */
+/** The same where other work keeps the process waiting for a processor. */
 const QUEUED_LIMIT: Duration = 1_000_000 as Duration;
-/** How soon it is asked again whether nobody but the spared is left: ever less often. */
+/** How soon curfew looks again whether only spared processes are left: less and less often. */
 const SPARED_LOOK = { least: 10_000, most: 250_000, part: 8 } as const;
-/** So long it is looked again where nobody was seen. */
+/** For how long curfew looks again when it saw no leftover. */
 const BLANK_LIMIT: Duration = 100_000 as Duration;
 
-/** Where nobody was looked at. */
+/** What is known of the leftovers before the first look. */
 export const NO_LOOK: LeftoversSnapshot = { members: [], ours: [], isComplete: false };
 
 const NOTHING_KNOWN: HandledLeftovers = {
@@ -48,7 +48,7 @@ const NOTHING_KNOWN: HandledLeftovers = {
   isSignalled: false,
 };
 
-/** Nobody gets a signal; but for the spared they are waited for. */
+/** No leftover is sent a signal: curfew waits for all but the spared ones. */
 export const WAIT_WITHOUT_END: Lingering = {
   signal: "SIGTERM",
   readersAt: undefined,
@@ -58,7 +58,10 @@ export const WAIT_WITHOUT_END: Lingering = {
   lookAt: undefined,
 };
 
-/** When leftovers get which signal, never later than in an end that is under way already. */
+/**
+ * When leftovers are sent which signal. Where curfew was already ending the command, SIGKILL comes
+ * no later than it would have come for the command.
+ */
 export function scheduleOf(
   spec: Spec,
   at: Instant,
@@ -78,7 +81,10 @@ export function scheduleOf(
   return { killAt, lingering: { ...WAIT_WITHOUT_END, signal, readersAt, othersAt, othersKillAt } };
 }
 
-/** A second before SIGKILL, or at half of the time where that is short; `--linger` says another. */
+/**
+ * When leftovers that are about to end are sent the first signal: after `--linger`, else a second
+ * before SIGKILL, or at half of the time where that is short.
+ */
 function readersAtOf(spec: Spec, at: Instant, endAt: Instant | undefined): Instant {
   const left = endAt === undefined ? graceOf(spec) : Math.max(0, endAt - at);
   const usual = plus(at, left < 2 * LAST_WARNING ? Math.ceil(left / 2) : left - LAST_WARNING);
@@ -91,7 +97,7 @@ function plus(at: Instant, time: number): Instant {
   return (at + time) as Instant;
 }
 
-/** Something is due: what it is depends on who is left. */
+/** An instant has passed: a look decides which signal is due to which leftover. */
 export function onLingeringDeadline(state: LeftoversPhase, at: Instant): Step {
   const { lingering } = state;
   if (lingering === undefined || !isDue(lingeringDeadline(lingering), at)) return stay(state);
@@ -99,7 +105,7 @@ export function onLingeringDeadline(state: LeftoversPhase, at: Instant): Step {
   return { state: next, actions: [{ type: "look" }] };
 }
 
-/** A look has shown who is left: each gets what is due to it now. */
+/** A look has shown the leftovers: each is sent the signal that is due to it now. */
 export function afterLook(
   spec: Spec,
   before: LeftoversPhase,
@@ -119,7 +125,7 @@ export function afterLook(
   }
   const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
   const seen = sortMembers(look, sparePatternsOf(spec, reason), left, isBusy);
-  // In an end that is under way nobody gets the benefit of a doubt.
+  // Where curfew is ending the command, an unsure case counts as one that does not end by itself.
   const sorted = reason === undefined ? seen : { ...seen, unsure: [] };
   const isLast = hasCome(lingering.readersAt, at);
   const waited = isLast ? left.waited : union(left.waited, sorted.waited);
@@ -127,7 +133,7 @@ export function afterLook(
   const said = spec.verbose && left.waited.length === 0 ? sayWaiting(waited) : [];
   const state = { ...before, run };
   if (isOnlySparedLeft(look, sorted)) return leaveSpared(spec, state, at);
-  // They are waited for, whoever they are.
+  // --leftovers wait: no leftover is sent a signal.
   if (state.killAt === undefined) return stay(withNextTimes(state, sorted, at));
   const kept = [...sorted.spared, ...(isLast ? [] : [...sorted.waited, ...sorted.unsure])];
   const isEnd = kept.length === 0 && hasCome(lingering.othersAt, at);
@@ -137,8 +143,9 @@ export function afterLook(
 }
 
 /**
- * Nobody is there any more, as far as it is to be seen: the guardian is about to say so. It could
- * also be that a parent's end hid somebody for a moment, so this does not go on for long.
+ * Whether curfew sees no leftover and waits for the guardian to say that the tree is empty. A
+ * process can also be hidden for a moment, while its parent ends, so curfew looks again for a short
+ * time.
  */
 function isBlank(
   spec: Spec,
@@ -152,14 +159,17 @@ function isBlank(
   return at < main.at + time + BLANK_LIMIT;
 }
 
-/** On processors, where there is much other work; who waits for a disk has it by the clock. */
+/**
+ * Whether a busy process may still be about to end. On a loaded machine it has its time on the
+ * processors; a process that waits for a disk has it by the clock.
+ */
 function isAtWork(first: readonly Member[], member: Member, since: number): boolean {
   const before = first.find((one) => isSame(one, member))?.used ?? 0;
   const isKept = member.state === "R" && member.used - before < BUSY_LIMIT;
   return since < (isKept ? QUEUED_LIMIT : BUSY_LIMIT);
 }
 
-/** Who is spared is so where the command has ended by itself. */
+/** The patterns of --spare. They protect a process only where the command has ended by itself. */
 function sparePatternsOf({ spare }: Spec, reason: Reason | undefined): Automaton | undefined {
   return reason === undefined && spare.length > 0 ? parseTextPatterns(spare) : undefined;
 }
@@ -176,7 +186,7 @@ function union(
   return [...before, ...without(now, before)];
 }
 
-/** Undefined: it has been. */
+/** Whether an instant has come. Undefined: it came before. */
 function hasCome(instant: Instant | undefined, at: Instant): boolean {
   return instant === undefined || at >= instant;
 }
@@ -185,14 +195,16 @@ function isOnlySparedLeft(look: LeftoversSnapshot, { spared }: Sorted): boolean 
   return look.isComplete && spared.length > 0 && without(look.members, spared).length === 0;
 }
 
-/** Nobody but the spared is left: they go on without us. */
+/** The last step when only spared processes are left: they keep running without curfew. */
 function leaveSpared(spec: Spec, { run, reason, main }: LeftoversPhase, at: Instant): Step {
   const hadLeftovers = run.left?.isSignalled ?? false;
   const last = finish(spec, { ...factsOf(run, reason, main, at), hadLeftovers });
   return { state: last.state, actions: [{ type: "leave-tree" }, ...last.actions] };
 }
 
-/** A first signal that comes late, because we were kept from sending it, has its time after it. */
+/**
+ * The grace period begins with a first signal that the supervisor was kept from sending in time.
+ */
 function withGrace(spec: Spec, state: LeftoversPhase, at: Instant): LeftoversPhase {
   const { lingering, killAt, reason } = state;
   const isFirst = lingering !== undefined && isReached(lingering.othersAt, at);
@@ -202,7 +214,7 @@ function withGrace(spec: Spec, state: LeftoversPhase, at: Instant): LeftoversPha
   return { ...state, killAt: last, lingering: { ...lingering, othersKillAt } };
 }
 
-/** Nobody is to be waited for (any more): the first signal to all; SIGKILL follows in its time. */
+/** Sends the first signal to all leftovers: none is waited for. SIGKILL follows in its time. */
 function signalAll(state: LeftoversPhase, { members }: LeftoversSnapshot, at: Instant): Step {
   const { lingering, run } = state;
   if (lingering === undefined) return stay(state);
@@ -215,7 +227,7 @@ function signalAll(state: LeftoversPhase, { members }: LeftoversSnapshot, at: In
   return { state: { ...next, run: sent.run }, actions: sent.actions };
 }
 
-/** The same to those that are not kept, while some are. */
+/** Sends the signals that are due to all leftovers but those that are kept. */
 function signalOthers(
   state: LeftoversPhase,
   look: LeftoversSnapshot,
@@ -228,15 +240,16 @@ function signalOthers(
   const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isComplete;
   const isFirst = hasCome(lingering.othersAt, at) && isNew;
   const isDone = others.length === 0 && look.isComplete;
-  // The spared outlive SIGKILL, so it cannot be a sweep; that one comes if this does not help.
+  // A sweep would end the spared processes too, so SIGKILL is sent to the others one by one. A
+  // sweep follows if that does not end them.
   const isLast = isReached(killAt, at);
   const isKill = !isDone && (isLast || isReached(lingering.othersKillAt, at));
   const signals: Signal[] = isFirst ? [lingering.signal] : [];
   if (isKill) signals.push("SIGKILL");
-  const whom = restOptionsOf(state, kept);
+  const options = restOptionsOf(state, kept);
   let run = isFirst ? withSignalled(state.run, others) : state.run;
   const actions = signals.flatMap((signal) => {
-    const sent = sendToRest(run, signal, at, whom);
+    const sent = sendToRest(run, signal, at, options);
     run = sent.run;
     return sent.actions;
   });
@@ -244,7 +257,7 @@ function signalOthers(
   return { state: { ...state, run, ...(isLast && last) }, actions };
 }
 
-/** Where the command has ended by itself nobody has had a signal yet. */
+/** Where the command has ended by itself, no member has had a signal yet. */
 export function restOptionsOf(
   { reason }: LeftoversPhase,
   kept: readonly Member[] = [],
@@ -257,14 +270,14 @@ function isReached(instant: Instant | undefined, at: Instant): boolean {
   return instant !== undefined && at >= instant;
 }
 
-/** Somebody has got a signal, named or not: not all have ended by themselves. */
+/** The run that has noted that leftovers were sent a signal: the given ones, and unnamed ones. */
 export function withSignalled(run: Run, members: readonly Member[]): Run {
   const left = run.left ?? NOTHING_KNOWN;
   const signalled = union(left.signalled, members);
   return { ...run, left: { ...left, signalled, isSignalled: true } };
 }
 
-/** What has been is not due again; the next look, where one is wanted before anything is due. */
+/** The state without the instants that have come, and with the time of the next look. */
 function withNextTimes(state: State, { unsure, spared }: Sorted, at: Instant): State {
   if (state.phase !== "leftovers" || state.lingering === undefined) return state;
   const { killAt, lingering, main } = state;

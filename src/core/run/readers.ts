@@ -4,15 +4,15 @@ import type { Duration } from "../values/duration.ts";
 import type { Automaton } from "../values/glob-automaton.ts";
 import { accepts } from "../values/glob-automaton.ts";
 
-/** What a look means. Whoever is in none of the three is ended at once. */
+/** What a look means. A process that is in none of the three lists is ended at once. */
 export type Sorted = {
-  /** They stay, because the user has named them, with all below them. */
+  /** They keep running, with their descendants, because a pattern of --spare matches them. */
   readonly spared: readonly Member[];
   /** They are about to end by themselves. */
   readonly waited: readonly Member[];
   /**
-   * They are busy. They may have read to the end already and write what is left, or were forked to
-   * read, and have not run yet: who comes to rest is one or the other.
+   * They are busy. Such a process may have read to the end and be writing the rest, or it may have
+   * been forked to read and not have run yet. When it comes to rest, it is one or the other.
    */
   readonly unsure: readonly Member[];
 };
@@ -21,8 +21,8 @@ export type Sorted = {
 type Before = { readonly waited: readonly Identity[]; readonly spared: readonly Identity[] };
 
 /**
- * Sorts what a look has shown. Who is waited for, or spared, once stays so. `isAtWork`: whether one
- * that is busy may still be about to end.
+ * Sorts the leftovers of a look. A process that was waited for or spared once stays so. `isAtWork`:
+ * whether a busy process may still be about to end.
  */
 export function sortMembers(
   look: LeftoversSnapshot,
@@ -50,28 +50,31 @@ function isNamed(spare: Automaton, words: string): boolean {
   return words !== "" && accepts(spare, words, false);
 }
 
-/** Members that are meant, and all below these. A look has parents first. */
+/** The members that match, and their descendants. A look lists parents first. */
 function withDescendants(
   { members }: Pick<LeftoversSnapshot, "members">,
-  isMeant: (member: Member) => boolean,
+  matches: (member: Member) => boolean,
 ): readonly Member[] {
   const found = new Map<number, Member>();
-  // A look may have met a child before its parent, where that one's own parent has just ended.
+  // A child can still come before its parent, if the parent's own parent has just ended.
   for (let known = -1; known !== found.size; ) {
     known = found.size;
     for (const member of members) {
-      if (!found.has(member.pid) && (found.has(member.parent) || isMeant(member)))
+      if (!found.has(member.pid) && (found.has(member.parent) || matches(member)))
         found.set(member.pid, member);
     }
   }
   return [...found.values()];
 }
 
-/** Who writes where, as far as all writers are about to end; `feeders`: once somebody has asked. */
+/**
+ * The pipes and sockets whose writers are all about to end, by name. `feeders` is filled in by the
+ * first call of `feedersOf`.
+ */
 type Channels = ReadonlyMap<string, Channel>;
 type Channel = { readonly writers: readonly Member[]; feeders?: ReadonlySet<Member> };
 
-/** But for those that somebody else feeds: a spared one, or who is outside of the tree. */
+/** All but those with a writer that stays: a spared process, or one outside of the tree. */
 function channelsOf({ members, ours }: LeftoversSnapshot, spared: readonly Member[]): Channels {
   const channels = new Map<string, Channel>();
   const writersOf = (name: string) => channels.get(name)?.writers ?? [];
@@ -85,19 +88,20 @@ function channelsOf({ members, ours }: LeftoversSnapshot, spared: readonly Membe
 }
 
 /**
- * Whether one of those that it reads from has lost its last writer, or loses it before the reader
- * ends: its writers are leftovers, too, and do not read in turn what the reader writes.
+ * Whether a member will read to an end: a pipe that it reads has lost its last writer, or will lose
+ * it before the reader ends, because its writers are leftovers too and do not in turn read what the
+ * reader writes.
  */
 function isReader(channels: Channels, member: Member): boolean {
   return member.reads.some((name) => feedersOf(channels, name)?.has(member) === false);
 }
 
-/** Who writes there, and who writes what these read, and so on. */
+/** The processes that write to a channel, those that write what these read, and so on. */
 function feedersOf(channels: Channels, name: string): ReadonlySet<Member> | undefined {
   const channel = channels.get(name);
   if (channel === undefined || channel.feeders !== undefined) return channel?.feeders;
   const sources = new Set<Channel | undefined>([channel]);
-  // A set that grows while it is walked is walked to its end.
+  // A for loop over a set also visits what is added meanwhile.
   for (const source of sources) {
     const reads = source?.writers.flatMap((writer) => writer.reads) ?? [];
     for (const read of reads) sources.add(channels.get(read));
@@ -106,17 +110,18 @@ function feedersOf(channels: Channels, name: string): ReadonlySet<Member> | unde
   return channel.feeders;
 }
 
-/** So long a process that was forked may need until it has closed what it does not use. */
+/** How long a forked process may need until it has closed the descriptors that it does not use. */
 const FRESH: Duration = 1_000_000 as Duration;
 
 /**
- * Who has both ends of a pipe never sees its end. But so has, for a moment, who was forked to be
- * the reader: on a busy machine the command may have ended before that one has run at all.
+ * Whether a member may still become a reader. A process that has both ends of a pipe never reads to
+ * its end. But for a moment after a fork the future reader has both ends too, and on a busy machine
+ * the command may have ended before that process has run at all.
  */
 function isFresh(channels: Channels, member: Member): boolean {
   if (member.age >= FRESH) return false;
   return member.reads.some((name) => channels.has(name) && member.writes.includes(name));
 }
 
-/** It runs, waits for its turn, or for a disk; who waits for anything else has come to rest. */
+/** States of a process that runs, or waits for a processor or a disk. All others are at rest. */
 const BUSY: readonly string[] = ["R", "D"];

@@ -25,13 +25,13 @@ import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
 import type { Started } from "./will.ts";
 import { isSameWill, isStarted, recipientsOf, willOf } from "./will.ts";
 
-/** The first step of every run. */
+/** The first step of a run: it spawns the command. */
 export function start(spec: Spec): Step {
   const state = { phase: "starting" } as const;
   return { state, actions: [{ type: "spawn", will: willOf(spec, state) }] };
 }
 
-/** What an event means in a state. Pure; never looks at a clock but the event's. */
+/** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, state: State, event: Event): Step {
   if (event.type === "woken") return stay(withWoken(state, event));
   const rewritten = rewrite(spec, event);
@@ -42,12 +42,12 @@ export function step(spec: Spec, state: State, event: Event): Step {
   return withRecord(next, { type: "emit", ...recordOf(event, startedAt) });
 }
 
-/** Written down for the report, and no news to anybody. */
+/** The state that has noted for the report that SIGCONT was sent. */
 function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
 
-/** What the guardian has to know. Most runs begin and end, and nothing else: they pay nothing. */
+/** Adds what the guardian has to know. A run that only starts and ends needs none of it. */
 function withOrders(spec: Spec, before: State, next: Step): Step {
   const { state, actions } = next;
   if (!isStarted(before) || !isStarted(state) || state === before) return next;
@@ -73,18 +73,21 @@ function newRecipients(before: Started, state: Started): readonly Action[] {
   return [{ type: "recipients", recipients }];
 }
 
-/** A line may have to wait for a disk, and whoever is stopped writes nothing. */
+/**
+ * Adds the record of an event: behind the signals, because writing it may have to wait for a disk,
+ * and before a stop of curfew itself, which writes nothing while it is stopped.
+ */
 function withRecord({ state, actions }: Step, line: Action): Step {
   const isLater = ({ type }: Action) => AFTER_THE_RECORD.includes(type);
   const at = actions.findIndex(isLater);
-  const place = at < 0 ? actions.length : at;
-  return { state, actions: [...actions.slice(0, place), line, ...actions.slice(place)] };
+  const index = at < 0 ? actions.length : at;
+  return { state, actions: [...actions.slice(0, index), line, ...actions.slice(index)] };
 }
 
-/** What is done after the line of an event is written: what is told, and what ends or stops us. */
+/** The actions that come after the record of an event: messages, and what ends or stops curfew. */
 const AFTER_THE_RECORD: readonly Action["type"][] = ["say", "mirror-stop", "report", "exit"];
 
-/** What an event stands for where the spec says so; undefined: nothing. */
+/** The event that `--rewrite` or the parent signal makes of an event. Undefined: it is dropped. */
 export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
   if (event.type === "caller-gone" && parentSignal !== undefined) {
     return { type: "signal", at: event.at, signal: parentSignal };
@@ -116,7 +119,7 @@ function react(spec: Spec, state: State, event: Event): Step {
   }
 }
 
-/** Two things are due at once: the deadline comes before anybody's wish, and only once. */
+/** Whether a deadline is due at the time of a request: the deadline comes first, and once. */
 function isOverdue(spec: Spec, state: RunningPhase | StoppingPhase, event: Event): boolean {
   const asks =
     event.type === "cancelled" ||
@@ -130,7 +133,7 @@ function andThen(first: Step, spec: Spec, event: Event): Step {
   return { state: second.state, actions: [...first.actions, ...second.actions] };
 }
 
-/** The host answers the spawn before it tells of anything else; signals wait in the kernel. */
+/** The host answers the spawn before it reports any other event; signals wait in the kernel. */
 function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
   if (event.type !== "spawned") return stay(state);
@@ -166,7 +169,7 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
         state,
       );
     case "swept":
-      // The guardian went on without us, who were stopped.
+      // The guardian has swept by its will while the supervisor was stopped.
       return finishSwept(spec, sweptByWill(spec, run, event, "timeout"), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
@@ -196,18 +199,21 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
   }
 }
 
-/** What ended by itself has no reason; but a stop signal that we passed on is one (S94). */
+/**
+ * Why the main child ended. Undefined: by itself. A stop signal that curfew forwarded counts as the
+ * cause (S94).
+ */
 function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Reason | undefined {
   if (main.backstop) return "timeout";
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
     asksForEnd(spec, signal) || (signal === died && mayEnd(spec, signal));
   if (run.sent.some(isCause)) return "signal";
-  // What is still held back was meant for all that there is.
+  // A request that is still held back was meant for the whole tree.
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
 
-/** The guardian has lived its whole will, while we were kept from ours. */
+/** The guardian has carried out its whole will while the supervisor was suspended. */
 function sweptByWill(spec: Spec, before: Run, event: Swept, reason: Reason): Sweepable {
   const run = withKill(withBackstop(spec, before, event), event.at);
   return { run, reason, main: undefined };
@@ -258,20 +264,24 @@ function onDeadline(spec: Spec, state: StoppingPhase, at: Instant): Step {
   return { state: { ...state, run, restAt: undefined }, actions };
 }
 
-/** Stops, or passes on: a signal once more is the next rung where the subcommand says so. */
+/**
+ * A signal while the command is being stopped: it is forwarded, or it is the next rung of the
+ * ladder where a second request means SIGKILL.
+ */
 function signalWhileStopping(spec: Spec, state: StoppingPhase, event: ReceivedSignal): Step {
   if (spec.expireOn.includes(event.signal)) {
-    // "Time is up" again: the next rung of the ladder, or the first signal once more (as GNU).
+    // The signal that means "time is up", again: the next rung, or the first signal again (as GNU).
     return state.killAt === undefined
       ? sendFirstSignal(spec, state, spec.signal, event.at)
       : killAll(spec, state, event.at);
   }
   if (isCopy(state, event)) return stay(withoutCopy(state, event));
   if (isSameRequest(spec, event, state.run.lastRequest?.at, state.run)) return stay(state);
-  const insists =
+  const isNextRung =
     spec.onSecondStop === "kill" && isClocked(spec, event) && event.delivered !== true;
-  if (!insists) return forward(spec, state, event);
+  if (!isNextRung) return forward(spec, state, event);
   if (event.above !== true) return killAll(spec, state, event.at);
-  // Who started us says when the time is over: by SIGKILL. The command has heard the rest.
+  // A curfew above ends the grace period itself, by SIGKILL. What the command has had is not sent
+  // again.
   return hasSent(state.run, event.signal) ? stay(state) : forward(spec, state, event);
 }

@@ -19,7 +19,7 @@ import type {
 import { after, isDue, limitOf, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
-/** The first signal, for whatever reason. */
+/** Sends the first signal to the command, for the given reason. */
 export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
   const state = ladderOf(spec, run, at, spec.killAfter);
   return beginStop(spec, { ...state, reason, signal: spec.signal }, at);
@@ -35,7 +35,7 @@ function ladderOf(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun
   return { phase: "stopping", run, limitAt: undefined, relayed: undefined, restAt, killAt };
 }
 
-/** So long before SIGKILL members outside of the command's group get the first signal. */
+/** How long before SIGKILL members outside of the command's group are sent the first signal. */
 const WARNING: Duration = 1_000_000 as Duration;
 
 function beginStop(spec: Spec, state: StoppingPhase, at: Instant, event?: ReceivedSignal): Step {
@@ -44,8 +44,9 @@ function beginStop(spec: Spec, state: StoppingPhase, at: Instant, event?: Receiv
 }
 
 /**
- * Not what the command was sent a moment ago, or for a curfew above us: its limit and ours are one
- * request to a command that may take a second one for "now".
+ * Sends the first signal, unless the command was sent the same one a moment ago, or ever on behalf
+ * of a curfew above. The limits of both would be one request, and a command may take a second
+ * signal for "now".
  */
 export function sendFirstSignal(
   spec: Spec,
@@ -61,15 +62,16 @@ export function sendFirstSignal(
   return sendAndNote(spec, { ...state, run }, signal, at, event?.queued);
 }
 
+/** The request that an event makes; without one, a request of curfew's own. */
 function requestBy(at: Instant, event?: ReceivedSignal): Run["lastRequest"] {
   return { at: event?.since ?? at, above: event?.above === true };
 }
 
-/** A signal that asks for the end is held back where that is wanted; a second one is not. */
+/** A request to end is held back for --drain. A second request is not held back. */
 export function receiveSignal(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
   const { drained, run } = state;
   if (drained !== undefined && isOtherCopy(drained, event)) {
-    // A plain copy comes once; who signals our guardian again has asked once all the same.
+    // The direct copy comes once. Further copies from the guardian are the same request.
     const isPlain = event.relayed !== true;
     return isPlain ? stay({ ...state, drained: { ...drained, event } }) : stay(state);
   }
@@ -82,23 +84,24 @@ export function receiveSignal(spec: Spec, state: RunningPhase, event: ReceivedSi
     : releaseHeld(spec, state, event);
 }
 
-/** When the request came that is held back, or was passed on last. */
+/** When the request came that is held back, or that was passed on last. */
 function requestedAt({ drain }: Spec, { drained, run }: RunningPhase): Instant | undefined {
   return drained?.until === undefined ? run.lastRequest?.at : ((drained.until - drain) as Instant);
 }
 
+/** Holds a request back until --drain has passed. */
 function holdBack(spec: Spec, state: RunningPhase, drained: DrainedSignal): Step {
   const { signal } = drained.event;
   const said: Action[] = [{ type: "say", message: { kind: "draining", signal } }];
   return { state: { ...state, drained }, actions: spec.verbose ? said : [] };
 }
 
-/** Passed on now, and nothing is held back any more. */
+/** Passes a request on now; no later one is held back. */
 function releaseHeld(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
   return forwardWhileRunning(spec, { ...state, drained: { event, until: undefined } }, event);
 }
 
-/** One request, heard by us and by our guardian: see `isCopy`. */
+/** Whether a signal is the other copy of the request that is held back: see `isCopy`. */
 function isOtherCopy(
   { event: held, until }: DrainedSignal,
   { signal, relayed }: ReceivedSignal,
@@ -107,7 +110,7 @@ function isOtherCopy(
   return until !== undefined && held.signal === signal && isOther;
 }
 
-/** The limit has passed, or the time for which a signal was held back. */
+/** The limit has passed, or the time for which a request was held back. */
 export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant): Step {
   if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, "timeout");
   const { drained } = state;
@@ -116,8 +119,8 @@ export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant):
 }
 
 /**
- * A forwarded signal of those that mean an end starts the clock of "kill after" (S20). In `timeout`
- * a terminal's does so too, though the command has got it already.
+ * Forwards a signal. A stop signal starts the clock of --kill-after (S20). In `timeout` a
+ * terminal's signal does so too, although the command has got it already.
  */
 function forwardWhileRunning(spec: Spec, state: RunningPhase, event: ReceivedSignal): Step {
   const { at, signal } = event;
@@ -150,8 +153,9 @@ export function forward<S extends RunningPhase | StoppingPhase>(
 }
 
 /**
- * Only the first signal of a kind counts where we signal a group that we are in, for GNU ignores it
- * from then on (S27); otherwise every one is passed on. What the command got itself is not.
+ * Whether a signal is forwarded. Where curfew is a member of the group that it signals, only the
+ * first signal of a kind is, because GNU ignores further ones (S27); otherwise every one is. A
+ * signal that the terminal has sent to the command itself is not.
  */
 function isForwarded(
   spec: Spec,
@@ -170,13 +174,13 @@ function sendAndNote<S extends RunningPhase | StoppingPhase>(
   at: Instant,
   queued?: Queued,
 ): Step {
-  const isMeant = isStoppingOrStopped(state) || startsClock(spec, signal);
-  const isToEnd = spec.group === "own" || (isMeant && !SUSPENDING.has(signal));
+  const asksForEnd = isStoppingOrStopped(state) || startsClock(spec, signal);
+  const isToEnd = spec.group === "own" || (asksForEnd && !SUSPENDING.has(signal));
   const { run, actions } = sendToCommand(spec, state.run, { signal, at, queued, isToEnd });
   return { state: { ...state, run }, actions };
 }
 
-/** Signals that stop: a SIGCONT behind one takes it back. */
+/** Signals that stop a process: a SIGCONT behind one would undo it. */
 const SUSPENDING: ReadonlySet<Signal> = new Set<Signal>([
   "SIGSTOP",
   "SIGTSTP",
@@ -184,7 +188,7 @@ const SUSPENDING: ReadonlySet<Signal> = new Set<Signal>([
   "SIGTTOU",
 ]);
 
-/** The command is to end, or stands still: then a signal is of no use without a SIGCONT. */
+/** Whether the command is to end, or is stopped: then a signal is of no use without a SIGCONT. */
 function isStoppingOrStopped({ phase, run }: RunningPhase | StoppingPhase): boolean {
   return phase === "stopping" || run.isStopped;
 }

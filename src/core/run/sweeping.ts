@@ -10,23 +10,23 @@ import { SWEEP_LIMIT, withSent } from "./ladder.ts";
 import type { Run, Step, SweepingPhase } from "./state.ts";
 import { isDue, stay } from "./state.ts";
 
-/** What a sweep has to know of a state. */
+/** The part of a state that a sweep needs. */
 export type Sweepable = {
   readonly run: Run;
   readonly reason: Reason | undefined;
   readonly main: Exited | undefined;
-  /** The main child is known to have died of our SIGKILL, or of nothing that anybody saw. */
+  /** Whether the main child died of curfew's SIGKILL, or in a way that no process saw. */
   readonly isKilled?: boolean;
 };
 
-/** A guardian that was told to sweep begins at once; a busy machine keeps it for less than this. */
+/** A guardian begins its sweep at once. A busy machine delays it by less than this. */
 const BEGIN_LIMIT = 2_000_000 as Duration;
-/** How much longer than a sweep may take we wait for the guardian's word on it. */
+/** How long after the limit of a sweep curfew still waits for the guardian's answer. */
 const ANSWER_LIMIT = 100_000 as Duration;
-/** What is left for a sweep of our own, however late we are: SIGKILL to all takes less. */
+/** The least time for a sweep by curfew itself. SIGKILL to every member takes less. */
 const LAST_SWEEP = 100_000 as Duration;
 
-/** SIGKILL to everything; the guardian does it, and answers. */
+/** Orders a sweep: the guardian sends SIGKILL to every member, and answers. */
 export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
   const state: SweepingPhase = {
     phase: "sweeping",
@@ -41,12 +41,12 @@ export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
   return { state, actions: [{ type: "sweep", limit: SWEEP_LIMIT }] };
 }
 
-/** SIGKILL was sent to whoever was there, as far as we hold it. */
+/** The run that has noted SIGKILL to every member within reach. */
 export function withKill(run: Run, at: Instant): Run {
   return withSent(run, "SIGKILL", run.holding.mechanism === "child" ? "child" : "tree", at);
 }
 
-/** The guardian was ended by somebody else: the tree is ours alone. The host sweeps at once. */
+/** The guardian was ended from outside: curfew has to sweep the tree itself, at once. */
 export function takeOver(
   spec: Spec,
   state: Sweepable & { readonly giveUpAt?: Instant },
@@ -54,12 +54,12 @@ export function takeOver(
 ): Step {
   const reason = state.reason ?? (killed ? "guardian-killed" : "guardian");
   const giveUpAt = state.giveUpAt ?? ((at + SWEEP_LIMIT) as Instant);
-  // Also unasked, where it decides the exit code.
+  // Without -v it is said only where it decides the exit code.
   const isSaid = spec.verbose || isGuardianLoss(state.reason);
   return sweepByUs({ ...state, reason, giveUpAt, lost: "gone" }, at, isSaid);
 }
 
-/** The guardian lives, but is kept from its sweep, or from telling of it: it is ended, too. */
+/** The guardian does not sweep, or does not answer, in time: curfew ends it and sweeps itself. */
 function onLate(spec: Spec, state: SweepingPhase, at: Instant): Step {
   if (!isDue(state.lateAt, at)) return stay(state);
   return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
@@ -86,7 +86,7 @@ function sayLost(lost: "gone" | "late"): Action {
   return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
 }
 
-/** A sweep is under way. */
+/** The step of an event while a sweep is under way. */
 export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): Step {
   switch (event.type) {
     case "swept":
@@ -97,7 +97,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
         event,
       );
     case "exited":
-      // It ended before the sweep began; that one goes on where something is left.
+      // The main child ended before the sweep began. The sweep goes on if processes are left.
       return event.proof === undefined
         ? stay({ ...state, main: event, isKilled: isKill(event.status) })
         : finish(spec, {
@@ -116,7 +116,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
-      // Without a time to be late at we have taken over already.
+      // `lateAt` is undefined exactly when curfew sweeps itself.
       return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event);
     case "deadline":
       return onLate(spec, state, event.at);
@@ -135,22 +135,22 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
   }
 }
 
-/** It has begun: what it says next is how it went. */
+/** The state after the guardian has begun: its next message is the answer. */
 function withBegun(state: SweepingPhase): SweepingPhase {
   return { ...state, lateAt: (state.giveUpAt + ANSWER_LIMIT) as Instant };
 }
 
-/** Nothing but the loss of the guardian is the reason of the end. */
+/** Whether the loss of the guardian is the only reason of the end. */
 function isGuardianLoss(reason: Reason | undefined): boolean {
   return reason === undefined || reason === "guardian" || reason === "guardian-killed";
 }
 
-/** Of SIGKILL, once that was ordered: it was ours, as far as anybody can tell. */
+/** Whether the main child died of SIGKILL. After a sweep was ordered that counts as curfew's. */
 function isKill(end: WaitStatus | undefined): boolean {
   return end?.kind === "signaled" && end.signal === "SIGKILL";
 }
 
-/** What a sweep found is all that there is to say. */
+/** The last step after a sweep. */
 export function finishSwept(
   spec: Spec,
   state: Sweepable,
@@ -159,7 +159,7 @@ export function finishSwept(
   const { run, reason, main } = state;
   const end = main?.status ?? event.end;
   const pid = main?.pid ?? event.pid;
-  // Our SIGKILL was sent to it, although we may not end it.
+  // The main child is a survivor: curfew's SIGKILL was sent to it, and has not ended it.
   const survives = event.survivors.some((survivor) => survivor.pid === pid);
   const isOurs = main === undefined && (isKill(end) || survives);
   const { at: endedAt, proof, survivors, usage } = event;
@@ -182,7 +182,10 @@ function isFailure({ actions }: Step): boolean {
   return exit?.code === EXIT_FAILED;
 }
 
-/** A late guardian was ended with what it knew of the main child, which SIGKILL had reached. */
+/**
+ * The state after a sweep by curfew itself. A guardian that was late has taken its knowledge of the
+ * main child's end with it; SIGKILL had been sent to the main child.
+ */
 function withUnseenEnd(
   state: SweepingPhase,
   { end }: Extract<Event, { type: "swept" }>,
@@ -191,7 +194,10 @@ function withUnseenEnd(
   return isUnseen ? { ...state, isKilled: true } : state;
 }
 
-/** The guardian is lost, which did not matter before: the main child's end went with it. */
+/**
+ * The last step, with a message if the guardian was lost during a sweep that had another reason. It
+ * is said only where the main child's end was lost with it, because that decides the exit code.
+ */
 function withLossSaid(
   spec: Spec,
   { reason, main, lost }: SweepingPhase,

@@ -6,13 +6,19 @@ import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
 import { after, earlier, limitOf } from "./state.ts";
 
-/** What dies so soon after the command, or after one another, is no leftover. */
+/** A process that ends so soon after the command, or after one such process, is no leftover. */
 export const SETTLE_QUIET: Duration = 2_000 as Duration;
-/** How long that may go on. */
+/** How long processes may go on ending one after another. */
 export const SETTLE_LIMIT: Duration = 100_000 as Duration;
-/** How much later than we the guardian sends the first signal: a busy machine is late by less. */
+/**
+ * How much later than the supervisor the guardian sends the first signal. A busy machine delays the
+ * supervisor by less.
+ */
 export const SIGNAL_SLACK: Duration = 2_000_000 as Duration;
-/** How much later than we it begins its sweep. SIGKILL twice does no harm, so it is less. */
+/**
+ * How much later than the supervisor the guardian begins its sweep. SIGKILL twice does no harm, so
+ * this is shorter.
+ */
 export const SWEEP_SLACK: Duration = 500_000 as Duration;
 
 /** A state in which there is a guardian, or will be one. */
@@ -34,7 +40,7 @@ export function willOf(spec: Spec, state: Unfinished): Will {
     case "leftovers": {
       const { killAt, limitAt } = state;
       if (killAt === undefined) return willBy(spec, byLimit(spec, limitAt), true);
-      // A limit that passes meanwhile begins an end of its own.
+      // A limit that passes meanwhile starts a grace period of its own.
       const endAt = earlier(killAt, limitAt && plus(limitAt, graceOf(spec))) ?? killAt;
       return willBy(spec, byKill(endAt), true);
     }
@@ -99,8 +105,8 @@ function byKill(killAt: Instant): Instants {
 }
 
 /**
- * After the limit the guardian does what we would have done. Its first signal comes while there is
- * time left for the command to act on it.
+ * After the limit the guardian does what the supervisor would have done. Its first signal comes
+ * while the command still has time to act on it.
  */
 function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
   if (limitAt === undefined) return NEVER;
@@ -121,12 +127,14 @@ function willBy(spec: Spec, instants: Instants, staysForLeftovers: boolean): Wil
   return { signal: spec.signal, ...times, staysForLeftovers };
 }
 
-/** Whether it matters what is left when the command ends by itself. */
+/** Whether the guardian stays with leftovers although the command ended by itself. */
 function alwaysStays({ leftovers, report, events }: Spec): boolean {
   return leftovers !== "leave" || report !== undefined || events !== undefined;
 }
 
-/** Whether a signal that may be an end was passed on: what is left ends then, too. */
+/**
+ * Whether curfew has passed on a signal that may ask for the end, which then ends leftovers too.
+ */
 function wasAskedToEnd(spec: Spec, { sent }: Run): boolean {
   return sent.some(({ signal }) => mayEnd(spec, signal));
 }
