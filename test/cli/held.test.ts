@@ -76,7 +76,9 @@ function stopped(binary: Binary): void {
     test(`a debugger holds curfew: it is killed when the tree is gone, ${mode}`, {
       skip,
     }, async () => {
-      const running = curfew(binary, [...words, ...LIMIT, ...STONE]);
+      // The debugger has to come before the limit.
+      const limit = ["--timeout", `${Math.round(patiently(500))}ms`, "--kill-after", "100ms"];
+      const running = curfew(binary, [...words, ...limit, ...STONE]);
       await running.says(/^ready$/m);
       const holder = await hold(running.pid);
       await until("the tree is gone", () => stateOf(running.pid) === "Z");
