@@ -164,7 +164,7 @@ test("the README is short", () => {
 const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
   ["docs/report.md", /At most (\d+) leftovers/, "src/linux/run/members.ts", "MOST_NAMES"],
   ["docs/run.md", /^- (\d+) leftovers at most/m, "src/linux/run/members.ts", "MOST_NAMES"],
-  ["docs/report.md", /and (\d+) survivors/, "native/src/guardian/link.rs", "MAX_SURVIVORS"],
+  ["docs/report.md", /and (\d+) survivors/, "native/src/tuning.rs", "MAX_SURVIVORS"],
   ["docs/report.md", /(\d+) stops listed/, "src/core/run/stops.ts", "MOST_STOPS"],
   ["docs/run.md", /exit within (\d+ ms) of COMMAND/, "src/core/run/will.ts", "SETTLE_QUIET"],
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],

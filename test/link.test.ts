@@ -29,7 +29,7 @@ test("news of the guardian", () => {
 });
 
 test("what failed before the command was executed", () => {
-  const stages = rust("native/src/supervisor/spawn.rs", "i32");
+  const stages = rust("native/src/guardian/plan.rs", "i32");
   const ours = script(GUARDIAN);
   for (const name of ["NOT_EXECUTED", "NOT_CONFINED"]) {
     assert.equal(ours.get(name), stages.get(name), name);
@@ -46,7 +46,7 @@ test("orders to the guardian", () => {
 });
 
 test("why a process survived", () => {
-  const reasons = rust("native/src/tree/sweep.rs", "i32");
+  const reasons = rust("native/src/tree/verdict.rs", "i32");
   const [, text = ""] = /WHY: [^=]*= \[(.*?)\]/s.exec(read(GUARDIAN)) ?? [];
   const ours = [...text.matchAll(/"(\w+)"/g)].map(([, word]) => word);
   const names = ["NOT_PERMITTED", "UNKILLABLE", "STILL_FORKING"].map((name) => reasons.get(name));

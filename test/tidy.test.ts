@@ -27,6 +27,7 @@ import {
   withoutComments,
 } from "./tidy/checks.ts";
 import { foreignDocuments, uncitedFacts, unknownFacts } from "./tidy/facts.ts";
+import { circlesInNative, durationsElsewhere, upwardInNative } from "./tidy/native.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["*", ".*", "{src,native/src,native/.cargo,native/*,scripts,schemas,npm}/**"];
@@ -73,6 +74,27 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/core/b.ts", 'import "./a.ts";'),
   ],
   [
+    "folders of the native sources import downwards",
+    upwardInNative,
+    file("native/src/kernel/a.rs", "use crate::{kernel::b, tree::{c::D, e}};"),
+  ],
+  [
+    "native sources say where they import from",
+    upwardInNative,
+    file("native/src/kernel/a.rs", "use super::b;"),
+  ],
+  [
+    "no circles of native sources",
+    circlesInNative,
+    file("native/src/tree/a.rs", "use crate::tree::{b::C, d};"),
+    file("native/src/tree/d.rs", "fn e() { crate::tree::a::f() }"),
+  ],
+  [
+    "native durations stand in one table",
+    durationsElsewhere,
+    file("native/src/tree/a.rs", "const NAP: f64 = 2e3;"),
+  ],
+  [
     "the machines of runs and generations format nothing",
     noLine(named(/^src\/core\/(run|reload)\//), /"\.\.\/report\/(?!event|report\.)|event-line/),
     file("src/core/run/a.ts", 'import { formatEvent } from "../report/event-line.ts";'),
@@ -83,7 +105,7 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/core/a.ts", "const a = Math.random();"),
   ],
   [
-    "no functions that this build leaves out (native/src/engine/trigonometry.rs)",
+    "no functions that this build leaves out (native/src/engine/substitutes.rs)",
     noLine(named(/^src\//), /\bMath\.(a?(cos|sin|tan)h?|atan2)\b/),
     file("src/core/a.ts", "const a = Math.atan2(1, 2);"),
   ],
@@ -108,6 +130,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     "functions",
     longFunctions,
     file("src/core/a.ts", "export function a() {", ...Array(70).fill("  b();"), "}"),
+  ],
+  [
+    "native functions",
+    longFunctions,
+    file("native/src/a.rs", "pub fn a() {", ...Array(70).fill("    b();"), "}"),
   ],
   ["lines", noLine(isWideCode, WIDE), file("src/core/a.ts", `const a = ${"b".repeat(WIDTH)};`)],
   ["tests of the core", untested, file("src/core/a.ts", "a();")],

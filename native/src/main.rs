@@ -10,10 +10,17 @@ mod output;
 mod start;
 mod supervisor;
 mod tree;
+mod tuning;
 mod window;
 
-use engine::{freeze, heap, runtime};
-use kernel::{identity, stack};
+use crate::engine::failure::{self, Host};
+use crate::engine::heap::{self, Image};
+use crate::engine::quit::quit;
+use crate::engine::{freeze, runtime};
+use crate::guardian::watch;
+use crate::kernel::{identity, stack};
+use crate::output::scribe;
+use crate::window::table;
 use std::ffi::{c_char, c_int};
 
 /// The C library calls this directly: no runtime of Rust's touches signals or descriptors before us.
@@ -27,15 +34,26 @@ pub unsafe extern "C" fn main(_argc: c_int, argv: *const *const c_char) -> c_int
     stack::run(begin)
 }
 
+/// What the engine cannot do by itself when it fails.
+static HOST: Host = Host {
+    is_guardian: watch::is_here,
+    leave: crate::supervisor::failure::leave,
+};
+
 /// On the engine's own stack: thaw, or load and perhaps freeze; then hand over to TypeScript.
 extern "C" fn begin() -> ! {
     let image = heap::open();
-    if let heap::Image::Lost = image {
-        freeze::quit("this program has lost its section .curfew: build or install it again");
+    if let Image::Lost = image {
+        quit("this program has lost its section .curfew: build or install it again");
     }
+    failure::serve(&HOST);
     runtime::report_panics();
-    if let heap::Image::Cold = image {
-        freeze::or_load();
+    if let Image::Cold = image {
+        freeze::or_load(table::install);
     }
-    runtime::run_main()
+    let code = runtime::run_main();
+    freeze::end_trial();
+    scribe::let_go();
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(code) }
 }

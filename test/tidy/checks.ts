@@ -125,7 +125,11 @@ export function upward(room: string): Find {
 }
 
 export function cycles(files: readonly File[]): string[] {
-  const graph = new Map(files.filter(isTypeScript).map((file) => [file.path, importsOf(file)]));
+  return circles(new Map(files.filter(isTypeScript).map((file) => [file.path, importsOf(file)])));
+}
+
+/** Ways through a graph that come back to where they began. */
+export function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
   const visit = (path: string, way: readonly string[]): string[] => {
     if (way.includes(path)) return [[...way.slice(way.indexOf(path)), path].join(" -> ")];
@@ -162,10 +166,10 @@ export const longFiles: Find = (files) =>
 
 /** A function ends at the first line that closes its brace at its own indentation. */
 export const longFunctions: Find = (files) =>
-  files.filter(named(/^(src|scripts)\/.*\.ts$/)).flatMap((file) => {
+  files.filter(named(/^(src|scripts)\/.*\.ts$|^native\/src\/.*\.rs$/)).flatMap((file) => {
     const lines = linesOf(file);
     return lines.flatMap((line, from) => {
-      const indent = /^(\s*)(.*\bfunction\b|.*=> [{(]$)/.exec(line)?.[1];
+      const indent = /^(\s*)(.*\bfunction\b|.*=> [{(]$|[\w "()]*\bfn \w)/.exec(line)?.[1];
       const end = lines.findIndex((other, at) => at > from && other.startsWith(`${indent}}`));
       return indent !== undefined && end - from >= FUNCTION_LINES ? [`${file.path}: ${line}`] : [];
     });

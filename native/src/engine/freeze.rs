@@ -1,8 +1,13 @@
 //! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
 //! the arena as a segment of its own. The kernel maps that segment at the next start.
 
-use crate::engine::{heap, layout, program, runtime};
-use crate::kernel::{files, identity};
+use crate::engine::layout::{self, ARENA_BASE};
+use crate::engine::quit::quit;
+use crate::engine::{heap, program, runtime};
+use crate::kernel::identity;
+use crate::kernel::paths::path_of;
+use rquickjs_sys::JSContext;
+use std::fs;
 use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 
@@ -12,22 +17,20 @@ const IMAGE: &[u8] = b"CURFEW_FREEZE";
 /// With IMAGE: a profile to lay out the image by; without one, the image is for a trial run. For a
 /// trial run: where the profile is to be written.
 const PROFILE: &[u8] = b"CURFEW_PROFILE";
-/// What a start that cannot go on ends with.
-const FAILED: i32 = 125;
 
-/// An unfrozen start: load the bundle; then freeze and leave, or go on.
-pub fn or_load() {
+/// An unfrozen start: load the bundle, over the window that `install` makes; then freeze and leave, or go on.
+pub fn or_load(install: fn(*mut JSContext)) {
     let image = identity::variable(IMAGE);
     if image.is_some() {
-        match identity::variable(PROFILE).map(files::map) {
+        match identity::variable(PROFILE).map(map) {
             Some(Ok(profile)) => layout::keep_together(profile),
             Some(Err(error)) => quit(&error.to_string()),
             None => layout::spread(),
         }
     }
     let bundle = identity::variable(BUNDLE).unwrap_or_else(|| quit("no bundle"));
-    let bundle = files::map(bundle).unwrap_or_else(|error| quit(&error.to_string()));
-    runtime::load(bundle);
+    let bundle = map(bundle).unwrap_or_else(|error| quit(&error.to_string()));
+    runtime::load(bundle, install);
     if let Some(image) = image {
         match freeze(image) {
             Ok(()) => quit(""),
@@ -45,27 +48,17 @@ pub fn end_trial() {
     }
 }
 
-/// Ends a start that cannot go on; there is nobody yet who would know better words.
-pub fn quit(reason: &str) -> ! {
-    if !reason.is_empty() {
-        files::write_all(2, reason.as_bytes());
-        files::write_all(2, b"\n");
-    }
-    // SAFETY: ends the process.
-    unsafe { libc::_exit(if reason.is_empty() { 0 } else { FAILED }) }
-}
-
 fn freeze(to: &[u8]) -> Result<(), String> {
     let failed = |what: &str, error: std::io::Error| format!("{what}: {error}");
     let image = heap::seal();
-    let maps = std::fs::read_to_string("/proc/self/maps").map_err(|error| failed("maps", error))?;
+    let maps = fs::read_to_string("/proc/self/maps").map_err(|error| failed("maps", error))?;
     refuse_foreign_addresses(image, &foreign_ranges(&maps))?;
-    let program = std::fs::read("/proc/self/exe").map_err(|error| failed("exe", error))?;
+    let program = fs::read("/proc/self/exe").map_err(|error| failed("exe", error))?;
     let program = program::with_arena(program, image)?;
-    let path = files::path_of(to);
-    std::fs::write(&path, program).map_err(|error| failed("write", error))?;
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
+    let path = path_of(to);
+    fs::write(&path, program).map_err(|error| failed("write", error))?;
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
 }
 
 /// The mappings of this process that will not be the same in another: its stack, heap, thread block
@@ -85,7 +78,7 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
         };
         let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
         let (start, end) = (parse(start), parse(end));
-        if start != heap::ARENA_BASE {
+        if start != ARENA_BASE {
             ranges.extend([start..end.min(own.start), start.max(own.end)..end]);
         }
     }
@@ -112,7 +105,7 @@ fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<()
             continue;
         }
         if let Some(range) = foreign.iter().find(|range| range.contains(&value)) {
-            let at = heap::ARENA_BASE + index * 8;
+            let at = ARENA_BASE + index * 8;
             return Err(format!(
                 "the image at {at:#x} holds {value:#x}, an address in {range:x?}"
             ));
@@ -126,4 +119,22 @@ fn is_text(word: &[u8; 8]) -> bool {
     let length = word.iter().position(|&byte| byte == 0).unwrap_or(8);
     let (text, rest) = word.split_at(length);
     length <= 4 && text.is_ascii() && rest.iter().all(|&byte| byte == 0)
+}
+
+/// A file as memory, outside the allocator, followed by at least one zero byte.
+fn map(path: &[u8]) -> std::io::Result<&'static [u8]> {
+    let file = fs::File::open(path_of(path))?;
+    let length = file.metadata()?.len() as usize;
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: a new mapping with a byte to spare, filled by us, kept for good.
+    let memory = unsafe {
+        let at = libc::mmap(std::ptr::null_mut(), length + 1, rights, flags, -1, 0);
+        if at == libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error());
+        }
+        std::slice::from_raw_parts_mut(at.cast::<u8>(), length)
+    };
+    std::io::Read::read_exact(&mut &file, memory)?;
+    Ok(memory)
 }

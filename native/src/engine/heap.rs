@@ -4,9 +4,11 @@
 //! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
 //! a small heap behind it. So a run writes to few pages, and they lie together.
 
-use crate::engine::{freeze, layout, program, runtime};
+use crate::engine::layout::{self, ARENA_BASE, COLD_SIZE};
+use crate::engine::program;
+use crate::engine::quit::quit;
 use crate::kernel::identity;
-use std::alloc::{GlobalAlloc, Layout};
+use std::alloc::Layout;
 use std::ops::Range;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,12 +16,6 @@ use talc::base::{Talc, binning::Binning};
 use talc::source::Source;
 use talc::{DefaultBinning, min_first_heap_size};
 
-/// Above everything the kernel may place near a fixed-address program (its brk heap starts at most
-/// 1 GiB behind it), below everything it maps on its own.
-pub const ARENA_BASE: usize = 0x8000_0000;
-/// What an unfrozen program reserves; untouched pages cost nothing. Half of it is for what is loaded
-/// piece by piece on pages of its own: some 60 MB of 4 KiB pages, sixteen times that on 64 KiB ones.
-pub const COLD_SIZE: usize = 2 << 30;
 /// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
 const RUN_SIZE: usize = 64 << 10;
 /// Fresh memory is taken in pieces of at least this size.
@@ -49,11 +45,6 @@ pub fn has_run_out() -> bool {
     HAS_RUN_OUT.load(Relaxed)
 }
 
-struct Arena;
-
-#[global_allocator]
-static ARENA: Arena = Arena;
-
 fn header() -> *mut Header {
     ptr::with_exposed_provenance_mut(ARENA_BASE)
 }
@@ -77,7 +68,7 @@ pub fn open() -> Image {
     }
     let in_place = libc::MAP_FIXED_NOREPLACE | libc::MAP_NORESERVE;
     if map(header().cast(), COLD_SIZE, in_place).addr() != ARENA_BASE {
-        freeze::quit("the arena's addresses are taken, or there is no memory for it")
+        quit("the arena's addresses are taken, or there is no memory for it")
     }
     begin_empty(ARENA_BASE + HEADER_SIZE);
     Image::Cold
@@ -186,7 +177,7 @@ pub fn seal() -> &'static [u8] {
     // memory behind its last allocation belongs to nobody.
     unsafe {
         if layout::lent() > 0 {
-            freeze::quit("two loads of one program differ in what they give back")
+            quit("two loads of one program differ in what they give back")
         }
         let used = layout::used_end(reserved_end());
         let frozen_end = used.next_multiple_of(PAGE);
@@ -288,32 +279,5 @@ pub unsafe fn resize(at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
             release(at, layout);
         }
         fresh
-    }
-}
-
-/// Rust's own allocations are few and small; without memory for them there is no going on. (The
-/// standard library would abort, with a core dump.)
-fn or_leave(at: *mut u8) -> *mut u8 {
-    if at.is_null() {
-        runtime::leave_without_memory()
-    }
-    at
-}
-
-// SAFETY: the program is single-threaded, and children that share our memory never allocate.
-unsafe impl GlobalAlloc for Arena {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the same.
-        or_leave(unsafe { allocate(layout) })
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the same.
-        unsafe { release(at, layout) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the same.
-        or_leave(unsafe { resize(at, layout, size) })
     }
 }

@@ -7,13 +7,20 @@
 //!
 //! Used while loading only; a frozen program never comes here, but for the trial run's end.
 
-use crate::engine::{freeze, heap};
-use crate::kernel::{files, identity};
+use crate::engine::quit::quit;
+use crate::kernel::identity;
+use crate::kernel::paths::path_of;
 use std::alloc::Layout;
 use std::cell::UnsafeCell;
 use std::ops::Range;
 use std::ptr;
 
+/// Above everything the kernel may place near a fixed-address program (its brk heap starts at most
+/// 1 GiB behind it), below everything it maps on its own.
+pub const ARENA_BASE: usize = 0x8000_0000;
+/// What an unfrozen program reserves; untouched pages cost nothing. Half of it is for what is loaded
+/// piece by piece on pages of its own: some 60 MB of 4 KiB pages, sixteen times that on 64 KiB ones.
+pub const COLD_SIZE: usize = 2 << 30;
 /// In front of every piece that is alone on its pages; marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
 /// The same of a piece that was given back before the freezing.
@@ -98,14 +105,14 @@ pub fn begin(first: usize) -> usize {
     for group in 0..GROUPS {
         state.next[group] = end;
         end += match state.plan {
-            Plan::Spread if group == 0 => heap::COLD_SIZE / 2,
+            Plan::Spread if group == 0 => COLD_SIZE / 2,
             Plan::Together(tags) => size_of_group(tags, group),
             _ => 0,
         };
     }
     state.placed = first..end;
     if matches!(state.plan, Plan::Together(_)) {
-        state.outside = heap::ARENA_BASE + heap::COLD_SIZE / 2..heap::ARENA_BASE + heap::COLD_SIZE;
+        state.outside = ARENA_BASE + COLD_SIZE / 2..ARENA_BASE + COLD_SIZE;
     }
     state.placed.end.next_multiple_of(ALIGN)
 }
@@ -182,7 +189,7 @@ fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
     let at = state.next[0].next_multiple_of(page_size());
     state.next[0] = at + size_of::<Tag>() + size;
     if state.next[0] > state.placed.end {
-        freeze::quit("too much is loaded to have pages of its own: see COLD_SIZE")
+        quit("too much is loaded to have pages of its own: see COLD_SIZE")
     }
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
     // SAFETY: fresh memory of the arena that nobody else has.
@@ -204,7 +211,7 @@ pub fn is_counting() -> bool {
 /// Takes note of a piece that is given back while loading. True where it was given out by `place`.
 pub fn give_back(at: *mut u8) -> bool {
     let state = state();
-    let is_outside = at.addr() >= heap::ARENA_BASE + heap::COLD_SIZE / 2;
+    let is_outside = at.addr() >= ARENA_BASE + COLD_SIZE / 2;
     if is_outside && matches!(state.plan, Plan::Together(_)) {
         state.lent -= 1;
         return true;
@@ -254,5 +261,5 @@ pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
     // SAFETY: the tags' own memory; they have no padding.
     let bytes =
         unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), size_of_val(&profile[..])) };
-    std::fs::write(files::path_of(to), bytes)
+    std::fs::write(path_of(to), bytes)
 }

@@ -1,7 +1,7 @@
 //! The finished program: a copy of the host's ELF file that has the arena as a segment, for the
 //! kernel, and as a section, for tools like strip(1) and objcopy(1), which copy sections only.
 
-use crate::engine::heap;
+use crate::engine::layout::ARENA_BASE;
 use std::hint;
 use std::mem::size_of;
 
@@ -57,8 +57,8 @@ fn put_segment(program: &mut [u8], head: &Head, size: usize) -> Result<(), Strin
         p_type: libc::PT_LOAD,
         p_flags: libc::PF_R | libc::PF_W,
         p_offset: program.len() as u64,
-        p_vaddr: heap::ARENA_BASE as u64,
-        p_paddr: heap::ARENA_BASE as u64,
+        p_vaddr: ARENA_BASE as u64,
+        p_paddr: ARENA_BASE as u64,
         p_filesz: size as u64,
         p_memsz: size as u64,
         p_align: ALIGN as u64,
@@ -89,7 +89,7 @@ fn put_sections(
         sh_name: names.len() as u32,
         sh_type: PROGBITS,
         sh_flags: ALLOC | WRITE,
-        sh_addr: heap::ARENA_BASE as u64,
+        sh_addr: ARENA_BASE as u64,
         sh_offset: at as u64,
         sh_size: size as u64,
         sh_link: 0,

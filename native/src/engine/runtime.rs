@@ -1,10 +1,7 @@
 //! QuickJS-NG: made and loaded once before freezing, only called afterwards.
 
-use crate::engine::{freeze, heap, memory, text};
-use crate::guardian::watch;
-use crate::output::{offer, scribe};
-use crate::supervisor::guardian;
-use crate::window::table;
+use crate::engine::failure::{self, leave};
+use crate::engine::{heap, memory, text};
 use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
 use std::ffi::CStr;
 use std::ptr;
@@ -25,13 +22,13 @@ struct Root {
     failure_code: i32,
 }
 
-/// Makes the engine, installs the window and runs the bundle's top level, which only defines. The
+/// Makes the engine, has `install` put the window into it, and runs the bundle's top level, which only defines. The
 /// bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and `failureCode`. A zero
 /// byte follows it in memory, as the engine wants.
-pub fn load(bundle: &[u8]) {
+pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
     let bytecode = heap::start_over(compile(bundle));
     let ctx = new_context();
-    table::install(ctx);
+    install(ctx);
     // SAFETY: a live context and bytecode of this very engine; reading takes over no memory.
     unsafe {
         let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
@@ -42,7 +39,7 @@ pub fn load(bundle: &[u8]) {
         }
         let root = Box::into_raw(Box::new(root_of(ctx)));
         if !qjs::JS_IsFunction(ctx, (*root).main) {
-            give_up(b"", b"the bundle has no main", 1)
+            leave(b"", b"the bundle has no main", 1)
         }
         qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
         heap::set_root(root);
@@ -97,8 +94,8 @@ fn root_of(ctx: *mut JSContext) -> Root {
     }
 }
 
-/// Calls TypeScript's `main`; its number is our exit code.
-pub fn run_main() -> ! {
+/// Calls TypeScript's `main`; answers our exit code.
+pub fn run_main() -> i32 {
     let root = root();
     // SAFETY: the root was made by `load`; its values are alive for good.
     unsafe {
@@ -106,9 +103,7 @@ pub fn run_main() -> ! {
         if qjs::JS_IsException(code) {
             fail(root.ctx, &root.last_words, root.failure_code);
         }
-        freeze::end_trial();
-        scribe::let_go();
-        libc::_exit(qjs::JS_VALUE_GET_INT(code))
+        qjs::JS_VALUE_GET_INT(code)
     }
 }
 
@@ -131,7 +126,7 @@ fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
     // SAFETY: a live context; the exception is ours now.
     let reason = unsafe { text::from_script(ctx, qjs::JS_GetException(ctx)) };
     match reason {
-        Some(reason) => give_up(last_words, &reason, code),
+        Some(reason) => leave(last_words, &reason, code),
         None => leave_without_memory(),
     }
 }
@@ -142,42 +137,26 @@ pub fn leave_without_memory() -> ! {
     // SAFETY: a constant text of the C library's.
     let reason = unsafe { CStr::from_ptr(libc::strerror(libc::ENOMEM)) };
     match last_root() {
-        Some(root) => give_up(&root.no_memory, b"", root.failure_code),
-        None => give_up(b"", reason.to_bytes(), 1),
+        Some(root) => leave(&root.no_memory, b"", root.failure_code),
+        None => leave(b"", reason.to_bytes(), 1),
     }
 }
 
-/// As `give_up`, with what TypeScript left for the case; a start that failed before has no words.
+/// As `leave`, with what TypeScript left for the case; a start that failed before has no words.
 pub fn give_up_with_last_words(reason: &[u8]) -> ! {
     match last_root() {
-        Some(root) => give_up(&root.last_words, reason, root.failure_code),
-        None => give_up(b"", reason, 1),
+        Some(root) => leave(&root.last_words, reason, root.failure_code),
+        None => leave(b"", reason, 1),
     }
 }
 
 /// What was loaded, where anything was. The guardian has none: the frozen pages are not its own.
 fn last_root() -> Option<&'static Root> {
-    if watch::is_here() {
+    if failure::is_guardian() {
         return None;
     }
     // SAFETY: null before anything was loaded, else as in `root`.
     unsafe { heap::root::<Root>().as_ref() }
-}
-
-/// Ends the command if there is one, says one line, and leaves. Allocates nothing.
-fn give_up(last_words: &[u8], reason: &[u8], code: i32) -> ! {
-    if watch::is_here() {
-        // The command goes with us, and the supervisor learns of both.
-        // SAFETY: ends the process.
-        unsafe { libc::_exit(code) }
-    }
-    guardian::give_up();
-    let end = reason.iter().position(|&byte| byte == b'\n');
-    let reason = &reason[..end.unwrap_or(reason.len())];
-    offer::say(2, [last_words, reason, b"\n"]);
-    scribe::let_go();
-    // SAFETY: ends the process.
-    unsafe { libc::_exit(code) }
 }
 
 /// A runtime on our allocator, with the parts of the language that our TypeScript uses.

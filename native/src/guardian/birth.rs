@@ -1,9 +1,10 @@
 //! The guardian's first steps: until there is a command, and what only a longer life needs.
 
 use crate::guardian::link::Link;
+use crate::guardian::plan::{NOT_CLONED, NOT_CONFINED, Plan};
 use crate::guardian::watch::{self, Guardian};
-use crate::kernel::{clock, files, identity, namespace, process, processor, signals};
-use crate::supervisor::spawn::{self, Plan};
+use crate::guardian::{command, namespaces};
+use crate::kernel::{clock, descriptors, identity, processor, signals};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// In the copy: all signals are blocked, and everything else is as in the supervisor.
@@ -26,12 +27,12 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     };
     if !signals::are_blocked() {
         // What is not blocked is lost to us: we would never learn of an end.
-        guardian.give_up_start(spawn::NOT_CLONED, libc::EPERM);
+        guardian.give_up_start(NOT_CLONED, libc::EPERM);
     }
-    if let Err(errno) = namespace::settle(plan) {
-        guardian.give_up_start(spawn::NOT_CONFINED, errno);
+    if let Err(errno) = namespaces::enter(plan) {
+        guardian.give_up_start(NOT_CONFINED, errno);
     }
-    let started = spawn::start_command(plan, link, || guardian.is_over());
+    let started = command::start(plan, link, || guardian.is_over());
     let stop = match started {
         Ok(stop) => stop,
         Err((stage, errno)) => guardian.give_up_start(stage, errno),
@@ -47,12 +48,12 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     }
     identity::rename(&plan.title, 0);
     processor::go_anywhere(plan.processors);
-    files::close_all_but(&mut plan.parent.descriptors());
+    descriptors::close_all_but(&mut plan.parent.descriptors());
     if stop != 0 {
         // Whoever meant the command waits for it to be stopped. In a group that only we have made,
         // and that nobody could continue, the kernel throws away what stops at a terminal.
         let is_orphaned = plan.leads != 0;
-        process::send(
+        signals::send(
             guardian.command(),
             if is_orphaned { libc::SIGSTOP } else { stop },
         );

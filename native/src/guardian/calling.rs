@@ -4,15 +4,9 @@
 use crate::guardian::link::Link;
 use crate::guardian::parent::Parent;
 use crate::kernel::{clock, signals};
+use crate::tuning::{CONTINUE_AGAIN, HELD_LIMIT};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::atomic::fence;
-
-/// Between two continuations of a supervisor that has not looked yet, in microseconds: seldom enough
-/// to cost nothing, and nobody notices so little.
-const AGAIN: f64 = 100e3;
-/// How long a supervisor may be held at the end before it is killed, in microseconds: ten continuations
-/// that did nothing.
-const HELD_LIMIT: f64 = 1e6;
 
 /// From now on it is called: it did nothing, although it was time, or is to hear of a sweep.
 pub fn begin(parent: &Parent, link: &Link) {
@@ -32,7 +26,7 @@ fn is_calling(link: &Link) -> bool {
 pub fn again(parent: &Parent, link: &Link) -> Option<f64> {
     is_calling(link).then(|| {
         parent.go_on();
-        AGAIN
+        CONTINUE_AGAIN
     })
 }
 
@@ -42,7 +36,7 @@ pub fn linger(parent: &Parent, link: &Link) {
     let mut held_since = None;
     while is_calling(link) && parent.is_there() {
         parent.go_on();
-        signals::await_any(Some(AGAIN));
+        signals::await_any(Some(CONTINUE_AGAIN));
         let now = clock::microseconds();
         held_since = parent.is_stopped().then(|| held_since.unwrap_or(now));
         if held_since.is_some_and(|since| now - since >= HELD_LIMIT) {

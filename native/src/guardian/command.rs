@@ -1,13 +1,64 @@
 //! The command before it is executed: a child that shares the guardian's memory.
 
-use crate::kernel::{identity, processor, signals};
-use crate::supervisor::spawn::{Draft, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
-use crate::window::call::{errno, kernel};
+use crate::guardian::link::Link;
+use crate::guardian::plan::{Draft, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::{clock, clone, identity, process, processor, raw, signals, stack};
+use crate::tuning::EXEC_POLL;
 use std::ffi::{CString, c_char, c_void};
-use std::sync::atomic::Ordering::Relaxed;
+use std::ptr;
+use std::sync::atomic::AtomicI32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+/// In the guardian: starts the command, and comes back when it is executed. `Err`: what kept it from
+/// that. `Ok`: the signal that it was stopped by before, if it was, and is to be stopped by again.
+///
+/// The guardian is not suspended meanwhile, as vfork(2) does it: a command that is stopped before its
+/// execution would leave nobody to continue it. `is_over` says that there is no use in waiting.
+pub fn start(
+    plan: &'static Plan,
+    link: &Link,
+    is_over: impl Fn() -> bool,
+) -> Result<i32, (i32, i32)> {
+    plan.guardian.store(identity::own_pid(), Relaxed);
+    plan.is_sharing.store(1, Relaxed);
+    let data = ptr::from_ref(plan).cast_mut().cast::<c_void>();
+    let (number, word) = (&link.command, &plan.is_sharing);
+    let pid = clone::share(stack::child(), begin, data, number, word)
+        .map_err(|errno| (NOT_CLONED, errno))?;
+    let stop = await_execution(pid, word, is_over);
+    // SAFETY: the child wrote it, and has ended or executed a program.
+    let (stage, errno) = unsafe { (*plan.draft.get()).failure };
+    if stage == 0 {
+        return Ok(stop);
+    }
+    // It has let go of our memory, but perhaps not yet of a control group that is to be removed.
+    let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
+    Err((stage, errno))
+}
+
+/// A child that shares our memory goes on at once when it is stopped; gives the last signal that did
+/// it. Nothing here may fail in the C library: see raw.rs.
+fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool) -> i32 {
+    let mut stop = 0;
+    loop {
+        raw::wait_while(is_sharing, 1, clock::timespec(EXEC_POLL));
+        if is_sharing.load(Acquire) == 0 {
+            return stop;
+        }
+        let signal = raw::stop_of(pid);
+        if signal != 0 {
+            stop = signal;
+            raw::send(pid, libc::SIGCONT);
+        }
+        if is_over() {
+            raw::send(pid, libc::SIGKILL);
+        }
+    }
+}
 
 /// In the child. It shares our memory: nothing is allocated or freed, and it leaves by exec or exit.
-pub extern "C" fn begin(data: *mut c_void) -> ! {
+extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the draft is ours while we share memory.
     let (plan, draft) = unsafe {
         let plan = &*data.cast::<Plan>();
@@ -34,8 +85,8 @@ pub extern "C" fn begin(data: *mut c_void) -> ! {
     if failure != 0 {
         leave(draft, NOT_CLONED, failure);
     }
-    if let Some(world) = &mut draft.world {
-        world.name_us();
+    if let Some(environment) = &mut draft.environment {
+        environment.write_pid();
     }
     signals::restore_inherited();
     processor::go_anywhere(plan.processors);
@@ -156,8 +207,8 @@ fn set_limits(limits: &[f64]) -> i32 {
 /// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not
 /// be executed is remembered, anything else ends the search. Comes back with an errno only.
 fn execute(plan: &Plan, draft: &mut Draft) -> i32 {
-    let environment = match &draft.world {
-        Some(world) => world.pointers.as_ptr(),
+    let environment = match &draft.environment {
+        Some(environment) => environment.pointers.as_ptr(),
         None => identity::environ(),
     };
     let mut last = libc::ENOENT;
@@ -188,6 +239,6 @@ fn run_by_shell(
     // SAFETY: as above.
     unsafe {
         let result = libc::execve(shell_argv[0], shell_argv.as_ptr(), environment);
-        -kernel(i64::from(result)) as i32
+        -or_errno(i64::from(result)) as i32
     }
 }

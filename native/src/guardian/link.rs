@@ -1,7 +1,9 @@
 //! What supervisor and guardian tell each other: one page of memory that both see. Who has written
 //! something sends the other SIGCHLD.
 
-use crate::supervisor::run::{self, Run};
+use crate::kernel::errno::errno;
+use crate::tree::verdict::{UNKILLABLE, Verdict};
+use crate::tuning::{MAX_REAPED, MAX_SURVIVORS};
 use std::ptr;
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicI64, AtomicU32, AtomicU64,
@@ -18,10 +20,6 @@ pub const WITH_GROUP: u32 = 4;
 pub const NOBODY_TOLD: i32 = 0;
 pub const COMMAND_TOLD: i32 = 1;
 pub const ALL_TOLD: i32 = 3;
-
-pub const MAX_SURVIVORS: usize = 64;
-/// The supervisor is told at once; only one that does not come to read misses some.
-pub const MAX_REAPED: usize = 256;
 
 /// Set once by one side. Who sees it sees what was written before.
 #[repr(transparent)]
@@ -114,35 +112,21 @@ pub struct Usage {
 }
 
 /// Maps the page, before the guardian is made. `Err` is errno.
-pub fn open() -> Result<&'static Link, i32> {
+pub fn map() -> Result<*mut Link, i32> {
     let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
     let rights = libc::PROT_READ | libc::PROT_WRITE;
-    // SAFETY: a new mapping, zeroed, kept until the run is over; all zeroes is a valid Link.
-    unsafe {
-        let at = libc::mmap(ptr::null_mut(), size_of::<Link>(), rights, flags, -1, 0);
-        if at == libc::MAP_FAILED {
-            return Err(crate::window::call::errno());
-        }
-        run::here().link.store(at.cast(), Relaxed);
-        Ok(&*at.cast())
+    // SAFETY: a new mapping, zeroed; all zeroes is a valid Link.
+    let at = unsafe { libc::mmap(ptr::null_mut(), size_of::<Link>(), rights, flags, -1, 0) };
+    if at == libc::MAP_FAILED {
+        return Err(errno());
     }
-}
-
-/// Undefined before anything was started.
-pub fn get() -> Option<&'static Link> {
-    of(run::here())
-}
-
-/// The page of a run.
-pub fn of(run: &Run) -> Option<&'static Link> {
-    // SAFETY: mapped by `open`, until nobody asks about the run; shared data is atomic.
-    unsafe { run.link.load(Relaxed).as_ref() }
+    Ok(at.cast())
 }
 
 /// Gives a page back; the guardian's own mapping of it stays.
-pub fn close(link: *mut Link) {
+pub fn unmap(link: *mut Link) {
     if !link.is_null() {
-        // SAFETY: mapped by `open` with this size, and nobody has it any more.
+        // SAFETY: mapped by `map` with this size, and nobody has it any more.
         unsafe { libc::munmap(link.cast(), size_of::<Link>()) };
     }
 }
@@ -238,6 +222,27 @@ impl Link {
             entry[0].store(pid, Relaxed);
             entry[1].store(why, Relaxed);
             self.survivors.store(at as u32 + 1, Release);
+        }
+    }
+
+    /// What came of a sweep.
+    pub fn note_verdict(&self, verdict: &Verdict) {
+        for &(pid, why) in &verdict.survivors {
+            self.note_survivor(pid, why);
+        }
+        if verdict.is_nameless {
+            self.note_survivor(0, UNKILLABLE);
+        }
+        self.note_usage();
+        if let Some(info) = &verdict.main_end {
+            self.write_end(info);
+        }
+        if verdict.is_gone {
+            self.is_gone.set();
+        }
+        self.has_swept.set();
+        if verdict.main_end.is_some() {
+            self.has_ended.set();
         }
     }
 }

@@ -1,8 +1,7 @@
 //! The guardian's parent, the supervisor: whether it is there, and how it is told and continued.
 
-use crate::kernel::{identity, proc, process, signals, wait};
-use crate::supervisor::run;
-use crate::window::call::errno;
+use crate::kernel::errno::errno;
+use crate::kernel::{descriptors, identity, proc, signals, wait};
 use std::cell::Cell;
 use std::ffi::{CStr, CString};
 
@@ -59,7 +58,7 @@ impl Parent {
 
     /// In the supervisor: the guardian has its own copies.
     pub fn close(&self) {
-        self.descriptors().into_iter().for_each(run::give_back);
+        self.descriptors().into_iter().for_each(descriptors::close);
     }
 
     pub fn is_there(&self) -> bool {
@@ -101,7 +100,7 @@ impl Parent {
             // SAFETY: one byte; where there is no room, the supervisor has not looked yet.
             unsafe { libc::send(self.line, (&raw const byte).cast(), 1, flags) };
         } else if self.is_there() {
-            process::send(self.pid, signal);
+            signals::send(self.pid, signal);
         }
     }
 
@@ -111,8 +110,8 @@ impl Parent {
             self.tell(libc::SIGCHLD);
             self.ring();
         } else if self.is_there() {
-            process::send(self.pid, libc::SIGCHLD);
-            process::send(self.pid, libc::SIGCONT);
+            signals::send(self.pid, libc::SIGCHLD);
+            signals::send(self.pid, libc::SIGCONT);
         }
     }
 
@@ -121,7 +120,7 @@ impl Parent {
         if self.line >= 0 {
             self.ring();
         } else if self.is_there() {
-            process::send(self.pid, libc::SIGCONT);
+            signals::send(self.pid, libc::SIGCONT);
         }
     }
 
@@ -132,7 +131,7 @@ impl Parent {
             unsafe { libc::fcntl(self.bell[0], F_SETSIG, libc::SIGKILL) };
             self.ring();
         } else if self.is_there() {
-            process::send(self.pid, libc::SIGKILL);
+            signals::send(self.pid, libc::SIGKILL);
         }
     }
 
@@ -165,7 +164,7 @@ impl Parent {
             NO_DESCRIPTOR
         };
         let found = field(stat, at);
-        run::give_back(stat);
+        descriptors::close(stat);
         found
     }
 }
@@ -174,7 +173,7 @@ impl Parent {
 fn open_stat(path: &CStr) -> i32 {
     // SAFETY: a path; a new descriptor comes back.
     let fd = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
-    signals::above_stdio(i64::from(fd)).max(-1) as i32
+    descriptors::above_stdio(i64::from(fd)).max(-1) as i32
 }
 
 fn field(stat: i32, at: usize) -> Option<String> {
@@ -197,7 +196,7 @@ fn open_bell(pid: i32) -> Result<[i32; 2], i32> {
             return Err(errno());
         }
         for fd in &mut pipe {
-            *fd = signals::above_stdio(i64::from(*fd)) as i32;
+            *fd = descriptors::above_stdio(i64::from(*fd)) as i32;
             if *fd < 0 {
                 return Err(-*fd);
             }

@@ -3,15 +3,12 @@
 use crate::guardian::watch::Guardian;
 use crate::guardian::{calling, link};
 use crate::kernel::clock::{self, Until};
-use crate::kernel::{identity, proc, process};
-use crate::tree::group::{Group, group_of};
-use crate::tree::sweep::{self, Scope, Sweep};
-use crate::tree::{members, numbers, waking};
+use crate::kernel::{identity, proc, process, signals};
+use crate::tree::scope::{Group, Scope, Sweep};
+use crate::tree::{members, numbers, sweep, waking};
+use crate::tuning::{REAP_BATCH, WALK_LIMIT};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-
-/// How long a walk may keep us from looking after our children, in microseconds.
-const WALK: f64 = 1e6;
 
 impl Guardian {
     /// A signal to those below us, but for the command and those in its process group (0: none), which
@@ -23,7 +20,7 @@ impl Guardian {
             self.reap_some();
             self.link.orders.load(Relaxed) & (link::SWEEP | link::LEAVE) != 0
         };
-        let limit = clock::microseconds() + WALK;
+        let limit = clock::microseconds() + WALK_LIMIT;
         let limit = self.sweep_at.map_or(limit, |at| at.min(limit));
         let limit = clock::instant(&self.link.will.sweep_at).map_or(limit, |at| at.min(limit));
         let until = clock::unless(&is_ordered, limit);
@@ -36,6 +33,8 @@ impl Guardian {
             pid != command && (group == 0 || entry.group() != Some(group))
         };
         let own = identity::own_pid();
+        // The guardian has nobody to tell of members in other PID namespaces.
+        members::look_for_foreign(false);
         members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
         members::send_to_reached(libc::SIGCONT, &until, self.plan.wakes_stopped);
     }
@@ -52,15 +51,14 @@ impl Guardian {
         } else {
             0
         };
-        let until = clock::until(clock::microseconds() + WALK);
+        let until = clock::until(clock::microseconds() + WALK_LIMIT);
         if !is_known || waking::wake_members(root, &[], -first, &until).1 != 0 {
-            process::send(first, libc::SIGCONT);
+            signals::send(first, libc::SIGCONT);
         }
     }
 
     fn reap_some(&self) {
-        const SOME: usize = 16;
-        for _ in 0..SOME {
+        for _ in 0..REAP_BATCH {
             match process::reap_one(&[self.command()]) {
                 0 => return,
                 pid if self.plan.tells_reaped => self.link.note_reaped(pid),
@@ -73,10 +71,10 @@ impl Guardian {
     fn send_to_children(&self, signal: i32, group: i32, until: &Until) {
         let command = self.command();
         numbers::each_child(until, |pid| {
-            let had_it = pid == command || group != 0 && group_of(pid) == group;
+            let had_it = pid == command || group != 0 && process::group_of(pid) == group;
             if !had_it && !process::has_ended(pid) {
-                process::send(pid, signal);
-                process::send(pid, libc::SIGCONT);
+                signals::send(pid, signal);
+                signals::send(pid, libc::SIGCONT);
             }
         });
     }
@@ -85,7 +83,7 @@ impl Guardian {
     pub fn pass_on(&self) {
         each_signal(self.link.signals.swap(0, Acquire), |signal| {
             if self.command() > 0 {
-                process::send(self.command(), signal);
+                signals::send(self.command(), signal);
             }
         });
     }
@@ -102,7 +100,7 @@ impl Guardian {
         let (link, plan) = (self.link, self.plan);
         let (main, group) = (self.command(), self.group());
         let is_at_once = (with_group || plan.leads != 0) && plan.scope != 0;
-        let number = if main > 0 { group_of(main) } else { 0 };
+        let number = if main > 0 { process::group_of(main) } else { 0 };
         let spare = [plan.parent.number()];
         link.is_reaped.set();
         link.has_begun.set();
@@ -123,7 +121,7 @@ impl Guardian {
             except: &[],
             guardian: 0,
         });
-        verdict.note_on(link);
+        link.note_verdict(&verdict);
         calling::begin(&plan.parent, link);
         self.leave()
     }

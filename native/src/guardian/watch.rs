@@ -5,10 +5,10 @@
 
 use crate::guardian::calling;
 use crate::guardian::link::{self, COMMAND_TOLD, Link};
+use crate::guardian::plan::Plan;
 use crate::kernel::{clock, identity, process, signals};
-use crate::supervisor::spawn::Plan;
 use crate::tree::cgroup::Leaf;
-use crate::tree::group::group_of;
+use crate::tuning::{ALONE_POLL, ENDS_TOGETHER, GUARDIAN_POLL, REAP_SLICE, SETTLE_IN};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -27,16 +27,6 @@ pub fn announce() {
 /// A plan's scope that reaches the command alone, and one that reaches everything.
 const CHILD: i32 = 0;
 const TREE: i32 = 2;
-/// How long we let ends come together once the command is gone, in microseconds.
-const TOGETHER: f64 = 1e3;
-/// How long we reap before we look at our orders, in microseconds.
-const REAPING: f64 = 20e3;
-/// How long we rest where nobody tells us of an end, in microseconds.
-const LOOK_AGAIN: f64 = 20e3;
-/// How long we wait at most where nobody is above us, whatever is to come, in microseconds.
-const ALONE: f64 = 1e6;
-/// How long a command lives at least before we do what only a longer life needs, in microseconds.
-const SETTLE_IN: f64 = 20e3;
 /// What the two of us tell each other by; whoever sends them to us asks for nothing.
 const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
@@ -63,7 +53,7 @@ impl Guardian {
             }
             if signal == libc::SIGCHLD && self.command() == 0 {
                 // One look for many ends: each look goes through all that live.
-                clock::rest(TOGETHER);
+                clock::rest(ENDS_TOGETHER);
             }
             // Whoever signals the command's parent means the supervisor. What reached us with its
             // process group, before we had a session of our own, it has had itself.
@@ -80,7 +70,7 @@ impl Guardian {
     fn rest(&self) -> Option<f64> {
         let parent = &self.plan.parent;
         let due = clock::earlier(self.time_left(), calling::again(parent, self.link));
-        let alone = parent.is_lost().then_some(ALONE);
+        let alone = parent.is_lost().then_some(ALONE_POLL);
         let soon = (!self.has_settled_in).then_some(SETTLE_IN);
         clock::earlier(due, clock::earlier(alone, soon))
     }
@@ -103,7 +93,7 @@ impl Guardian {
         // Who is in the control group, but not below us, ends without a word to us.
         let has_ended = self.command() == 0 && process::has_no_children();
         if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
-            return Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
+            return Some(left.unwrap_or(GUARDIAN_POLL).min(GUARDIAN_POLL));
         }
         left
     }
@@ -137,14 +127,14 @@ impl Guardian {
             0 => return,
             pid => note(pid),
         }
-        let until = clock::until(limit.min(clock::microseconds() + REAPING));
+        let until = clock::until(limit.min(clock::microseconds() + REAP_SLICE));
         let is_more = process::reap_all(except, &until, note);
         if self.plan.tells_reaped {
             self.tell(libc::SIGCHLD);
         }
         if is_more {
             // We come here again.
-            process::send(identity::own_pid(), libc::SIGCHLD);
+            signals::send(identity::own_pid(), libc::SIGCHLD);
         }
     }
 
@@ -257,7 +247,7 @@ impl Guardian {
         let by_group = if has_group { group } else { 0 };
         let first = if by_group > 0 { -by_group } else { command };
         if first != 0 && told == link::NOBODY_TOLD {
-            process::send(first, signal);
+            signals::send(first, signal);
             self.wake(first);
         }
         if self.plan.scope == TREE && told != link::ALL_TOLD {
@@ -273,7 +263,7 @@ impl Guardian {
             0 => self.plan.group,
             _ => command,
         };
-        if command > 0 && group > 0 && group_of(command) == group {
+        if command > 0 && group > 0 && process::group_of(command) == group {
             group
         } else {
             0

@@ -1,21 +1,15 @@
 //! The clock of all deadlines.
 
-use crate::window::call::Call;
-use rquickjs_sys::JSValue;
 use std::sync::atomic::{AtomicI64, Ordering::Acquire};
 
 /// `clock_gettime(CLOCK_MONOTONIC)` in microseconds.
-pub fn now(_: &Call) -> JSValue {
-    rquickjs_sys::JS_NewFloat64(microseconds())
+pub fn microseconds() -> f64 {
+    read(libc::CLOCK_MONOTONIC)
 }
 
 /// `clock_gettime(CLOCK_REALTIME)` in microseconds.
-pub fn wall(_: &Call) -> JSValue {
-    rquickjs_sys::JS_NewFloat64(read(libc::CLOCK_REALTIME))
-}
-
-pub fn microseconds() -> f64 {
-    read(libc::CLOCK_MONOTONIC)
+pub fn wall() -> f64 {
+    read(libc::CLOCK_REALTIME)
 }
 
 /// How long a walk over processes of others may go on: those can keep it busy for as long as they
@@ -48,7 +42,7 @@ pub fn unless(is_interrupted: &dyn Fn() -> bool, at: f64) -> Until<'_> {
 /// Sleeps for some microseconds: by the call that everything else here waits by, so that no second one
 /// has to be allowed.
 pub fn rest(time: f64) {
-    let time = crate::kernel::wait::timespec(time);
+    let time = timespec(time);
     // SAFETY: no descriptors, and a time of ours that lives through the call.
     unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, std::ptr::null()) };
 }
@@ -74,20 +68,10 @@ fn read(clock: libc::clockid_t) -> f64 {
     time.tv_sec as f64 * 1e6 + (time.tv_nsec / 1000) as f64
 }
 
-/// The engine seeds its random numbers and hash tables from the time of day while it is made, that
-/// is before freezing. It gets none: two builds of one tree are equal, and nothing of the outside
-/// world is frozen. No script can see this clock.
-///
-/// # Safety
-/// As gettimeofday(2): `time` may be written to.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn gettimeofday(time: *mut libc::timeval, _zone: *mut libc::c_void) -> i32 {
-    // SAFETY: the caller's structure.
-    unsafe {
-        time.write(libc::timeval {
-            tv_sec: 0,
-            tv_usec: 0,
-        })
-    };
-    0
+/// Microseconds as the kernel takes a time.
+pub fn timespec(microseconds: f64) -> libc::timespec {
+    libc::timespec {
+        tv_sec: (microseconds / 1e6) as _,
+        tv_nsec: ((microseconds % 1e6) * 1e3) as _,
+    }
 }

@@ -1,6 +1,6 @@
 //! New processes: copies of us, and children that share our memory until they execute.
 
-use crate::window::call::errno;
+use crate::kernel::errno::errno;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::AtomicI32;

@@ -1,10 +1,14 @@
-//! What the kernel can be asked for, as plain functions over integers. It uses no other folder, and every folder may use it.
+//! What the kernel can be asked for, as functions over integers, paths and `Result`. It uses no
+//! other folder, and every folder may use it.
 
 pub mod clock;
 pub mod clone;
-pub mod files;
+pub mod descriptors;
+pub mod errno;
 pub mod identity;
 pub mod namespace;
+pub mod paths;
+pub mod pidfd;
 pub mod proc;
 pub mod process;
 pub mod processor;

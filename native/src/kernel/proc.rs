@@ -1,9 +1,9 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
 use crate::kernel::clock::Until;
+use crate::kernel::errno::errno;
 use crate::kernel::namespace::Namespace;
-use crate::kernel::process;
-use crate::window::call::errno;
+use crate::kernel::{pidfd, signals};
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString};
 use std::fs::File;
@@ -210,16 +210,16 @@ impl Entry {
     }
 
     /// A signal with what came with it.
-    pub fn queue(&self, signal: i32, info: &process::Info) {
-        process::queue_by_descriptor(self.directory.as_raw_fd(), signal, info, 0);
+    pub fn queue(&self, signal: i32, info: &pidfd::Info) {
+        pidfd::queue(self.directory.as_raw_fd(), signal, info, 0);
     }
 
     /// A signal to this very process: pidfd_send_signal(2) takes such a directory, too.
     pub fn send(&self, signal: i32) -> bool {
-        let sent = process::send_by_descriptor(self.directory.as_raw_fd(), signal);
+        let sent = pidfd::send(self.directory.as_raw_fd(), signal);
         // Refused by a sandbox: then by its number, which is its own while it is there.
         let is_there = || sent != -i64::from(libc::ESRCH) && self.is_there();
-        sent == 0 || (is_there() && process::send(self.pid, signal) == 0)
+        sent == 0 || (is_there() && signals::send(self.pid, signal) == 0)
     }
 
     /// Asked without another descriptor.

@@ -54,3 +54,32 @@ fn change(to: &Processors) -> bool {
     // SAFETY: as many bytes as are said.
     unsafe { libc::syscall(libc::SYS_sched_setaffinity, 0, size_of_val(to), to) == 0 }
 }
+
+/// A process (0: we) takes turns before all others, as far as we may: whoever forks without a pause, in
+/// sessions of their own, leaves it next to nothing. Gives its niceness, where somebody had not settled
+/// that already.
+pub fn hurry(pid: i32) -> Option<i32> {
+    let real_time = libc::sched_param { sched_priority: 1 };
+    let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
+    // SAFETY: integers, and a structure of ours that lives through the call.
+    unsafe {
+        if libc::sched_getscheduler(pid) != libc::SCHED_OTHER {
+            return None;
+        }
+        let before = libc::getpriority(libc::PRIO_PROCESS, pid as libc::id_t);
+        if libc::sched_setscheduler(pid, policy, &real_time) != 0 {
+            libc::setpriority(libc::PRIO_PROCESS, pid as libc::id_t, -20);
+        }
+        Some(before)
+    }
+}
+
+/// We take turns with the others, as before `hurry`.
+pub fn take_time(nice: i32) {
+    let usual = libc::sched_param { sched_priority: 0 };
+    // SAFETY: integers, and a structure of ours that lives through the call.
+    unsafe {
+        libc::sched_setscheduler(0, libc::SCHED_OTHER, &usual);
+        libc::setpriority(libc::PRIO_PROCESS, 0, nice);
+    }
+}

@@ -1,11 +1,8 @@
 //! Signals as numbers of the kernel, 1 to 64, in masks of eight bytes: the C library's own calls
 //! hide 32 and 33.
 
-use crate::kernel::{identity, process, wait};
-use crate::output::scribe;
-use crate::supervisor::guardian;
-use crate::window::call::{Call, answer, kernel};
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use crate::kernel::errno::or_errno;
+use crate::kernel::{clock, descriptors, identity};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
@@ -29,71 +26,50 @@ struct Disposition {
     mask: u64,
 }
 
+/// `kill(pid, signal)`; a negative pid is a group. 0, or minus errno.
+pub fn send(pid: i32, signal: i32) -> i64 {
+    // SAFETY: two integers.
+    or_errno(i64::from(unsafe { libc::kill(pid, signal) }))
+}
+
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
 /// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
-/// Minus errno where the kernel refuses any of the three. The third number says what the command does
-/// not inherit: 0 it inherits all, 1 not the mask, 2 nor what is ignored.
-pub fn open(call: &Call) -> JSValue {
-    let listed = call.number(0) as u64 | (call.number(1) as u64) << 32;
+/// Minus errno where the kernel refuses any of the three. `reset` says what the command does not
+/// inherit: 0 it inherits all, 1 not the mask, 2 nor what is ignored.
+pub fn open(listed: u64, reset: i32) -> i64 {
     let mut inherited = 0;
     let held = change_mask(libc::SIG_BLOCK, Some(&listed), &mut inherited);
     if held < 0 {
-        return answer(held);
+        return held;
     }
-    let reset = call.int(2);
     INHERITED.store(if reset == 0 { inherited } else { 0 }, Relaxed);
     IS_RESET.store(reset == 2, Relaxed);
     let mut before = Disposition::default();
     let set = change_disposition(libc::SIGCHLD, Some(&Disposition::default()), &mut before);
     if set < 0 {
-        return answer(set);
+        return set;
     }
     CHILD_WAS_IGNORED.store(before.handler == libc::SIG_IGN, Relaxed);
     let flags = libc::SFD_CLOEXEC | libc::SFD_NONBLOCK;
     // SAFETY: the mask lives through the call; a new descriptor comes back.
     let fd = unsafe { libc::syscall(libc::SYS_signalfd4, -1, &listed, MASK_SIZE, flags) };
-    answer(above_stdio(kernel(fd)))
+    descriptors::above_stdio(or_errno(fd))
 }
 
-/// Where standard descriptors were closed, ours would take their place: messages would go into it.
-pub fn above_stdio(fd: i64) -> i64 {
-    if !(0..3).contains(&fd) {
-        return fd;
-    }
-    // SAFETY: `fd` is ours; it is given up for the copy.
-    unsafe {
-        let moved = kernel(i64::from(libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 3)));
-        libc::close(fd as i32);
-        // So fcntl(2) says that the limit of open files leaves no number from 3 on.
-        if moved == -i64::from(libc::EINVAL) {
-            return -i64::from(libc::EMFILE);
-        }
-        moved
-    }
-}
-
-/// The next signal from a signalfd: number, si_code, sender's pid and user, and the halves of the
-/// value that came with it; undefined when there is none.
-pub fn next(call: &Call) -> JSValue {
+/// The next signal from a signalfd, if there is one.
+pub fn next(fd: i32) -> Option<libc::signalfd_siginfo> {
     // SAFETY: all zeroes is a valid record.
     let mut info: libc::signalfd_siginfo = unsafe { std::mem::zeroed() };
     let size = size_of_val(&info);
     // SAFETY: the kernel writes at most one whole record into ours.
-    let count = unsafe { libc::read(call.int(0), (&raw mut info).cast(), size) };
+    let count = unsafe { libc::read(fd, (&raw mut info).cast(), size) };
     if count != size as isize {
-        return JS_UNDEFINED;
+        return None;
     }
-    let sender = i64::from(info.ssi_pid);
-    let (code, user) = (i64::from(info.ssi_code), i64::from(info.ssi_uid));
-    let number = i64::from(info.ssi_signo);
-    if number == i64::from(libc::SIGCHLD) {
+    if info.ssi_signo == libc::SIGCHLD as u32 {
         IS_CHILD_HEARD.store(true, Relaxed);
     }
-    if code >= 0 {
-        return call.answer_numbers(&[number, code, sender]);
-    }
-    let (low, high) = (info.ssi_ptr & 0xFFFF_FFFF, info.ssi_ptr >> 32);
-    call.answer_numbers(&[number, code, sender, user, low as i64, high as i64])
+    Some(info)
 }
 
 /// Whether one of our children had any news so far.
@@ -102,24 +78,21 @@ pub fn was_child_heard() -> bool {
 }
 
 /// Whether a signal's disposition is "ignored"; we never set one but SIGCHLD's, so it was inherited.
-pub fn is_ignored(call: &Call) -> JSValue {
-    let ignored = disposition(call.int(0), None).handler == libc::SIG_IGN;
-    answer(i64::from(ignored))
+pub fn is_ignored(signal: i32) -> bool {
+    disposition(signal, None).handler == libc::SIG_IGN
 }
 
-/// Ends this process by a signal, without a core dump of our own. Returns if that is not possible:
-/// the first process of a PID namespace does not die of signals sent from inside.
-pub fn die_by(call: &Call) -> JSValue {
-    let (signal, group) = (call.int(0), call.int(1));
+/// Ends this process, and a process group that is ours (0: none), by a signal, without a core dump of
+/// our own. Returns if that is not possible: the first process of a PID namespace does not die of
+/// signals sent from inside.
+pub fn die_by(signal: i32, group: i32) {
     disposition(signal, Some(&Disposition::default()));
-    scribe::let_go();
-    // SAFETY: integers and a mask of ours; at most this process and a group that is ours end.
+    // SAFETY: integers; at most this process and a group that is ours end.
     unsafe {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         libc::kill(if group > 0 { -group } else { libc::getpid() }, signal);
     }
     change_mask(libc::SIG_UNBLOCK, Some(&bit(signal)), &mut 0);
-    JS_UNDEFINED
 }
 
 /// Blocks every signal for the life of a new process; gives the mask as it was.
@@ -152,7 +125,7 @@ pub fn await_child(time: f64) -> bool {
 }
 
 fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
-    let time = time.map(wait::timespec);
+    let time = time.map(clock::timespec);
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: all zeroes is a valid record, filled in by the kernel; a mask of eight bytes and a time
     // that live through the call. A signal of a process's has its sender's number.
@@ -168,17 +141,17 @@ fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
     }
 }
 
-/// `stopSelf(signal)`: stops this process as a signal does that means this. Comes back when it is
-/// continued: 1; 0 where the kernel threw the stop away, as it does with TSTP where nobody could
-/// continue us. 1 also where the command went on before we could stop.
-pub fn stop_self(call: &Call) -> JSValue {
-    let signal = call.int(0);
+/// Stops this process as a signal does that means this; `guard` calls what it is given, which stops,
+/// and says whether it did. Comes back when this process is continued: true; false where the kernel
+/// threw the stop away, as it does with TSTP where nobody could continue us. True also where `guard`
+/// did not stop us.
+pub fn stop_self(signal: i32, guard: impl FnOnce(&dyn Fn()) -> bool) -> bool {
     let before = disposition(signal, Some(&Disposition::default()));
     let mut mask = 0;
     // Whoever continues us leaves a SIGCONT behind, if it is blocked. A stop takes away older ones.
     change_mask(libc::SIG_BLOCK, Some(&bit(libc::SIGCONT)), &mut mask);
-    let is_tried = guardian::mirror(|| {
-        process::send(identity::own_pid(), signal);
+    let is_tried = guard(&|| {
+        send(identity::own_pid(), signal);
         change_mask(libc::SIG_UNBLOCK, Some(&bit(signal)), &mut 0);
     });
     let is_ours = mask & bit(libc::SIGCONT) == 0;
@@ -189,7 +162,7 @@ pub fn stop_self(call: &Call) -> JSValue {
     };
     set_mask(mask);
     disposition(signal, Some(&before));
-    answer(i64::from(was_stopped || !is_tried))
+    was_stopped || !is_tried
 }
 
 /// `rt_sigpending`
@@ -225,7 +198,7 @@ fn bit(signal: i32) -> u64 {
 fn change_mask(how: i32, mask: Option<&u64>, before: &mut u64) -> i64 {
     let mask = mask.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: two masks of eight bytes that live through the call, or none to change to.
-    kernel(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) })
+    or_errno(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) })
 }
 
 /// What a signal's disposition was; the default where it cannot be told.
@@ -239,5 +212,5 @@ fn disposition(signal: i32, change: Option<&Disposition>) -> Disposition {
 fn change_disposition(signal: i32, change: Option<&Disposition>, before: &mut Disposition) -> i64 {
     let change = change.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: structures of the kernel's own shape that live through the call.
-    kernel(unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, change, before, MASK_SIZE) })
+    or_errno(unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, change, before, MASK_SIZE) })
 }

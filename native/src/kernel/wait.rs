@@ -1,16 +1,10 @@
 //! The one place that blocks.
 
-use crate::kernel::{clock, signals};
-use crate::window::call::{Call, answer, errno, kernel};
-use rquickjs_sys::JSValue;
+use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::{clock, descriptors};
+use crate::tuning::REFUSED_POLL;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
-
-/// Between two looks where the kernel refuses to wait for us.
-const PAUSE: libc::timespec = libc::timespec {
-    tv_sec: 0,
-    tv_nsec: 20_000_000,
-};
 
 /// A timer of our own: the time given to poll(2) may pass late by a thousandth of the wait.
 static TIMER: AtomicI32 = AtomicI32::new(-1);
@@ -20,13 +14,12 @@ static TIMER: AtomicI32 = AtomicI32::new(-1);
 /// errno where the kernel does not tell, a moment later. Negative descriptors are left out. Those of
 /// a second list come behind the first, and are waited for as /proc/self/mountinfo wants it: always
 /// readable, it has POLLPRI when it has changed.
-pub fn wait(call: &Call) -> JSValue {
-    let mut entries: Vec<libc::pollfd> = call.ints(0).iter().map(|&fd| entry(fd)).collect();
-    entries.extend(call.ints(2).iter().map(|&fd| libc::pollfd {
+pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
+    let mut entries: Vec<libc::pollfd> = fds.iter().map(|&fd| entry(fd)).collect();
+    entries.extend(mounts.iter().map(|&fd| libc::pollfd {
         events: libc::POLLPRI,
         ..entry(fd)
     }));
-    let deadline = call.number(1);
     let timer = if deadline < 0.0 {
         -1
     } else {
@@ -44,16 +37,17 @@ pub fn wait(call: &Call) -> JSValue {
             0.. => {
                 let ready = readable(&entries[..entries.len() - 1]);
                 if ready != 0 || clock::microseconds() > deadline {
-                    return answer(ready);
+                    return ready;
                 }
             }
             _ if errno() == libc::EINTR => {}
             // More descriptors than our limit of open files, lowered from outside: look again.
             _ => {
                 let failure = -i64::from(errno());
-                // SAFETY: no descriptors, a constant time.
-                unsafe { libc::ppoll(ptr::null_mut(), 0, &PAUSE, ptr::null()) };
-                return answer(failure);
+                let pause = clock::timespec(REFUSED_POLL);
+                // SAFETY: no descriptors, and a time of ours.
+                unsafe { libc::ppoll(ptr::null_mut(), 0, &pause, ptr::null()) };
+                return failure;
             }
         }
     }
@@ -79,7 +73,7 @@ fn readable(entries: &[libc::pollfd]) -> i64 {
 /// Whether a descriptor is readable now.
 pub fn is_readable(fd: i32) -> bool {
     let mut entry = entry(fd);
-    let no_time = timespec(0.0);
+    let no_time = clock::timespec(0.0);
     // SAFETY: one entry of ours; does not wait.
     unsafe { libc::ppoll(&mut entry, 1, &no_time, ptr::null()) > 0 }
 }
@@ -91,12 +85,15 @@ fn set_timer(deadline: f64) -> i32 {
         let flags = libc::TFD_CLOEXEC | libc::TFD_NONBLOCK;
         // SAFETY: two integers; a new descriptor comes back.
         let timer = unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, flags) };
-        TIMER.store(signals::above_stdio(kernel(timer.into())) as i32, Relaxed);
+        TIMER.store(
+            descriptors::above_stdio(or_errno(timer.into())) as i32,
+            Relaxed,
+        );
     }
     let timer = TIMER.load(Relaxed);
     let time = libc::itimerspec {
-        it_interval: timespec(0.0),
-        it_value: timespec(deadline + 1.0),
+        it_interval: clock::timespec(0.0),
+        it_value: clock::timespec(deadline + 1.0),
     };
     // SAFETY: a structure of ours; an invalid descriptor is refused.
     let result =
@@ -106,21 +103,14 @@ fn set_timer(deadline: f64) -> i32 {
 
 /// What is left until just after `deadline`.
 fn time_left(deadline: f64) -> libc::timespec {
-    timespec((deadline - clock::microseconds() + 1.0).max(0.0))
-}
-
-pub fn timespec(microseconds: f64) -> libc::timespec {
-    libc::timespec {
-        tv_sec: (microseconds / 1e6) as _,
-        tv_nsec: ((microseconds % 1e6) * 1e3) as _,
-    }
+    clock::timespec((deadline - clock::microseconds() + 1.0).max(0.0))
 }
 
 /// Whether a descriptor becomes readable within a time. Most do at once, so the clock is looked at
 /// only where something comes in between.
 pub fn is_readable_within(fd: i32, time: f64) -> bool {
     let mut entry = entry(fd);
-    let (mut left, mut deadline) = (timespec(time), None);
+    let (mut left, mut deadline) = (clock::timespec(time), None);
     loop {
         // SAFETY: one entry of ours; waits no longer than the time given.
         let count = unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) };

@@ -1,42 +1,18 @@
 //! Writes that hold nothing up, whatever a descriptor is of and whoever shares it.
 
-use crate::kernel::{clock, signals, wait};
+use crate::kernel::errno::or_errno;
+use crate::kernel::{clock, descriptors, wait};
 use crate::output::scribe;
-use crate::window::call::{Call, answer, kernel};
-use rquickjs_sys::JSValue;
+use crate::tuning::{LAST_LINE, WRITE_AGAIN};
 use std::ffi::CStr;
 use std::io::Write;
 
-/// For how long a write that has begun is waited for, where a failure of ours is said, in microseconds.
-const LAST_MOMENT: f64 = 20e3;
-/// Between two tries at a terminal that somebody else is writing to, in microseconds.
-const BETWEEN: f64 = 1e3;
-
-/// `offer(descriptor, text, deadline, moment, flags)`: writes as much of a text as is taken until a
-/// deadline. Answers how many bytes that was, and errno, 0 where it was all: EAGAIN where nobody read
-/// in time. What has begun may go on for `moment` microseconds: half a line helps nobody. A file that
-/// takes longer is being written to: EINPROGRESS, and `offered` tells what became of it. `flags`
-/// (scribe.rs): a file is emptied first, or closed after it.
-pub fn offer(call: &Call) -> JSValue {
-    let (fd, deadline, moment) = (call.int(0), call.number(2), call.number(3));
-    let Some(bytes) = call.text(1) else {
-        return tell(call, (0, call.without_memory()));
-    };
-    let result = write(fd, &bytes, deadline, moment, call.int(4) as u32);
-    if result.1 == libc::EINPROGRESS {
-        // Its memory is not ours again.
-        std::mem::forget(bytes);
-    }
-    tell(call, result)
-}
-
-/// `offered(descriptor, deadline)`: the answer of `offer` that is missing, EINPROGRESS if it still is.
-pub fn offered(call: &Call) -> JSValue {
-    let result = match scribe::of(call.int(0)) {
-        Some(scribe) => scribe.result(call.number(1)).unwrap_or(IN_PROGRESS),
+/// What became of a write that was in progress; EINPROGRESS if it still is at the deadline.
+pub fn offered(fd: i32, deadline: f64) -> Written {
+    match scribe::of(fd) {
+        Some(scribe) => scribe.result(deadline).unwrap_or(IN_PROGRESS),
         None => (0, 0),
-    };
-    tell(call, result)
+    }
 }
 
 /// A last line of our own, in pieces, without memory.
@@ -49,17 +25,19 @@ pub fn say(fd: i32, parts: [&[u8]; 3]) {
         room[..taken].copy_from_slice(&part[..taken]);
         size += taken;
     }
-    write(fd, &line[..size], clock::microseconds(), LAST_MOMENT, 0);
+    write(fd, &line[..size], clock::microseconds(), LAST_LINE, 0);
 }
 
-type Written = (usize, i32);
+/// How many bytes were taken, and errno, 0 where it was all.
+pub type Written = (usize, i32);
+/// A scribe is at it.
 const IN_PROGRESS: Written = (0, libc::EINPROGRESS);
 
-fn tell(call: &Call, (written, errno): Written) -> JSValue {
-    call.answer_numbers(&[written as i64, i64::from(errno)])
-}
-
-fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
+/// Writes as much of a text as is taken until a deadline. EAGAIN where nobody read in time. What has
+/// begun may go on for `moment` microseconds: half a line helps nobody. A file that takes longer is
+/// being written to, by a scribe to whom the text belongs then: EINPROGRESS, and `offered` tells what
+/// became of it. `flags` (scribe.rs): a file is emptied first, or closed after it.
+pub fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
     let in_time = |way, fd| while_there_is_room(way, fd, bytes, deadline, moment);
     let way = Way::to(fd);
     if matches!(way, Way::Plain | Way::Socket | Way::Pipe) {
@@ -73,8 +51,7 @@ fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Writt
         return by_scribe(fd, bytes, deadline, moment, flags);
     };
     let result = in_time(Way::Plain, own);
-    // SAFETY: ours.
-    unsafe { libc::close(own) };
+    descriptors::close(own);
     result
 }
 
@@ -105,7 +82,7 @@ const UNKNOWN: [i32; 5] = [
 impl Way {
     fn to(fd: i32) -> Way {
         // Where there is no descriptor, the write says so.
-        let Some((kind, device)) = kind_of(fd) else {
+        let Some((kind, device)) = descriptors::kind_of(fd) else {
             return Way::Plain;
         };
         match kind {
@@ -128,15 +105,15 @@ impl Way {
                     iov_len: size,
                 };
                 // SAFETY: one piece of memory that is only read.
-                kernel(unsafe { libc::pwritev2(fd, &part, 1, -1, libc::RWF_NOWAIT) } as i64)
+                or_errno(unsafe { libc::pwritev2(fd, &part, 1, -1, libc::RWF_NOWAIT) } as i64)
             }
             Way::Socket => {
                 let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
                 // SAFETY: pointer and length of one slice.
-                kernel(unsafe { libc::send(fd, at, size, flags) } as i64)
+                or_errno(unsafe { libc::send(fd, at, size, flags) } as i64)
             }
             // SAFETY: as above.
-            _ => kernel(unsafe { libc::write(fd, at, size) } as i64),
+            _ => or_errno(unsafe { libc::write(fd, at, size) } as i64),
         }
     }
 }
@@ -145,23 +122,6 @@ impl Way {
 const MEMORY: u32 = 1;
 const TERMINAL_MAKER: (u32, u32) = (5, 2);
 
-/// The bits of a mode that say what a descriptor is of, and a device's numbers. Nobody is asked who
-/// may not answer: fstat(2) may wait for a file's server.
-fn kind_of(fd: i32) -> Option<(u32, (u32, u32))> {
-    let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
-    // SAFETY: all zeroes is a valid record, and the kernel fills it in.
-    unsafe {
-        let mut state: libc::statx = std::mem::zeroed();
-        if libc::statx(fd, c"".as_ptr(), flags, libc::STATX_TYPE, &mut state) == 0 {
-            let device = (state.stx_rdev_major, state.stx_rdev_minor);
-            return Some((u32::from(state.stx_mode) & libc::S_IFMT, device));
-        }
-        let mut stat: libc::stat = std::mem::zeroed();
-        let device = |stat: &libc::stat| (libc::major(stat.st_rdev), libc::minor(stat.st_rdev));
-        (libc::fstat(fd, &mut stat) == 0).then(|| (stat.st_mode & libc::S_IFMT, device(&stat)))
-    }
-}
-
 /// The same pipe or terminal, opened anew so that it does not block; nobody else's flags change.
 fn reopen(fd: i32) -> Option<i32> {
     let mut path = [0u8; 32];
@@ -169,39 +129,16 @@ fn reopen(fd: i32) -> Option<i32> {
     let path = CStr::from_bytes_until_nul(&path).ok()?;
     let flags = libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back.
-    let opened = signals::above_stdio(kernel(i64::from(unsafe {
+    let opened = descriptors::above_stdio(or_errno(i64::from(unsafe {
         libc::open(path.as_ptr(), flags)
     })));
     let own = i32::try_from(opened).ok().filter(|&own| own >= 0)?;
     // A /proc that is not ours may show something else under this name.
-    if is_same(fd, own) {
+    if descriptors::is_same(fd, own) {
         return Some(own);
     }
-    // SAFETY: ours.
-    unsafe { libc::close(own) };
+    descriptors::close(own);
     None
-}
-
-/// `isSameFile(one, other)`: 1 where two descriptors are of one file, and that is a regular one.
-pub fn is_same_file(call: &Call) -> JSValue {
-    let (one, other) = (call.int(0), call.int(1));
-    answer(i64::from(is_file(one) && is_same(one, other)))
-}
-
-/// Whether a descriptor is of a regular file.
-pub fn is_file(fd: i32) -> bool {
-    kind_of(fd).is_some_and(|(kind, _)| kind == libc::S_IFREG)
-}
-
-fn is_same(one: i32, other: i32) -> bool {
-    let identity = |fd| {
-        // SAFETY: all zeroes is a valid record, and the kernel fills it in.
-        unsafe {
-            let mut stat: libc::stat = std::mem::zeroed();
-            (libc::fstat(fd, &mut stat) == 0).then_some((stat.st_dev, stat.st_ino))
-        }
-    };
-    identity(one).is_some_and(|found| identity(other) == Some(found))
 }
 
 fn while_there_is_room(way: Way, fd: i32, bytes: &[u8], deadline: f64, moment: f64) -> Written {
@@ -227,7 +164,7 @@ fn while_there_is_room(way: Way, fd: i32, bytes: &[u8], deadline: f64, moment: f
         // poll(2) saw room, and nothing was taken: another process is writing at this moment.
         let is_held = has_room && clock::microseconds() >= until;
         if has_room && !is_held {
-            clock::rest(BETWEEN);
+            clock::rest(WRITE_AGAIN);
         }
         has_room = failure == libc::EAGAIN && !is_held && wait::until_writable(fd, until);
         if !has_room {

@@ -5,9 +5,8 @@
 //! Because the descriptors are shared, our own end closes no file while a scribe hangs: closing one may
 //! have to wait for its server, too.
 
-use crate::guardian::watch;
-use crate::kernel::{clock, clone, files, process, raw, signals, stack, wait};
-use crate::output::offer;
+use crate::kernel::{clock, clone, descriptors, process, raw, signals, stack};
+use crate::tuning::{SCRIBE_LOOKS, SCRIBE_POLL};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{
@@ -18,11 +17,6 @@ use std::sync::atomic::{
 /// What is done besides: bits of `flags`.
 const CUT: u32 = 1;
 const CLOSE: u32 = 2;
-
-/// How often we look for a scribe that has let go of our memory, but has not ended yet.
-const LOOKS: u32 = 1000;
-/// The kernel may refuse to wake us; then we look again, in microseconds.
-const LONGEST: f64 = 10e3;
 
 pub struct Scribe {
     /// The scribe's number while it lives; the kernel makes it 0 and wakes us.
@@ -48,11 +42,11 @@ pub fn of(fd: i32) -> Option<&'static Scribe> {
     SCRIBES.iter().find(is_at_it)
 }
 
-/// The numbers of those that live: they are ours, and no part of any tree. The guardian, a copy of us, has
-/// none, and would never learn that a number is another's by now.
+/// The numbers of those that live: they are ours, and no part of any tree. For the supervisor alone: the
+/// guardian, a copy of it, would never learn that a number is another's by now.
 pub fn living() -> impl Iterator<Item = i32> {
     let numbers = SCRIBES.iter().map(|scribe| scribe.pid.load(Relaxed));
-    numbers.filter(|&pid| pid != 0 && !watch::is_here())
+    numbers.filter(|&pid| pid != 0)
 }
 
 /// Before our end. Descriptors that a scribe shares stay open as long as it hangs, and a reader of our
@@ -67,10 +61,10 @@ pub fn let_go() {
             kept[place] = scribe.fd.load(Relaxed);
         }
     }
-    if offer::is_file(STDERR) {
+    if descriptors::is_file(STDERR) {
         kept[SCRIBES.len()] = STDERR;
     }
-    files::close_all_but(&mut kept);
+    descriptors::close_all_but(&mut kept);
 }
 
 const STDERR: i32 = 2;
@@ -133,10 +127,10 @@ impl Scribe {
             if left <= 0.0 {
                 return None;
             }
-            raw::wait_while(&self.lives, number, wait::timespec(left.min(LONGEST)));
+            raw::wait_while(&self.lives, number, clock::timespec(left.min(SCRIBE_POLL)));
         }
         let pid = self.pid.load(Relaxed);
-        for _ in 0..LOOKS {
+        for _ in 0..SCRIBE_LOOKS {
             if process::reap(pid).is_some() {
                 break;
             }

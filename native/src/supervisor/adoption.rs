@@ -2,24 +2,22 @@
 //! ends all that it started when we end.
 
 use crate::guardian::link::Link;
-use crate::kernel::{clock, identity, process};
-use crate::supervisor::guardian;
+use crate::kernel::{clock, identity, process, signals};
 use crate::supervisor::run::{self, Run};
+use crate::supervisor::{command, guardian};
+use crate::tuning::REAP_SLICE;
 use std::sync::atomic::Ordering::Relaxed;
-
-/// How long we reap before we look at what else there is, in microseconds.
-const REAPING: f64 = 20e3;
 
 /// Takes the command over from a guardian that has died, if that can be: false where there is none,
 /// or its end was lost with the guardian, or where it was to end anyway.
 pub fn begin(link: &Link) -> bool {
-    let run = run::here();
+    let run = run::current();
     let is_ours = identity::own_pid() == 1 && run.line.load(Relaxed) < 0;
     let is_to_end = run.is_sweeping.load(Relaxed);
-    if !is_ours || is_to_end || guardian::command().is_none() {
+    if !is_ours || is_to_end || command::pid().is_none() {
         return false;
     }
-    guardian::farewell();
+    guardian::reap();
     run.is_ours.store(true, Relaxed);
     run.is_adopted.store(true, Relaxed);
     look(run, link);
@@ -28,26 +26,26 @@ pub fn begin(link: &Link) -> bool {
 
 /// What the guardian would write to the page.
 pub fn look(run: &Run, link: &Link) {
-    let Some(command) = run.adopted() else { return };
+    let Some(pid) = run.adopted() else { return };
     let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
-    while let Ok(info) = process::waitid(libc::P_PID, command, stops)
+    while let Ok(info) = process::waitid(libc::P_PID, pid, stops)
         && process::pid_of(&info) != 0
     {
         link.note_stop(&info);
     }
-    if !process::has_ended(command) {
+    if !process::has_ended(pid) {
         return;
     }
     link.is_reaped.set();
-    let Some(info) = process::reap(command) else {
+    let Some(info) = process::reap(pid) else {
         return;
     };
     // It hid those that have ended after it.
     let guardians: Vec<i32> = run::other_guardians().collect();
-    let until = clock::until(clock::microseconds() + REAPING);
+    let until = clock::until(clock::microseconds() + REAP_SLICE);
     if process::reap_all(&guardians, &until, |_| {}) {
         // The rest as any other children.
-        process::send(identity::own_pid(), libc::SIGCHLD);
+        signals::send(identity::own_pid(), libc::SIGCHLD);
     }
     link.note_usage();
     if process::has_no_children() {

@@ -1,11 +1,10 @@
 //! What the guardian has put on the page, told to TypeScript piece by piece, each once.
 
-use crate::guardian::link::{self, Link, MAX_REAPED};
+use crate::guardian::link::Link;
 use crate::kernel::process;
 use crate::supervisor::{adoption, guardian, run, takeover};
-use crate::window::call::{Call, answer};
-use rquickjs_sys::JSValue;
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use crate::tuning::MAX_REAPED;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 
 /// News, as TypeScript is told.
 const FAILED: u32 = 1;
@@ -18,17 +17,17 @@ const SIGNAL: u32 = 7;
 const REAPED: u32 = 8;
 
 fn first_time(news: u32) -> bool {
-    let before = run::here().told.fetch_or(1 << news, Relaxed);
+    let before = run::current().told.fetch_or(1 << news, Relaxed);
     before & 1 << news == 0
 }
 
 /// Takes what stands on the line: signals that are passed on, or SIGCHLD for "look at the page".
-pub fn listen(line: i32) {
+fn listen(line: i32) {
     let mut signal = 0u8;
     // SAFETY: one byte of ours; the line never blocks.
     while line >= 0 && unsafe { libc::recv(line, (&raw mut signal).cast(), 1, 0) } > 0 {
         if i32::from(signal) != libc::SIGCHLD && (1..=64).contains(&signal) {
-            run::here().relayed.fetch_or(1 << (signal - 1), Relaxed);
+            run::current().relayed.fetch_or(1 << (signal - 1), Relaxed);
         }
     }
 }
@@ -36,7 +35,7 @@ pub fn listen(line: i32) {
 /// Orphans that were reaped since we asked.
 fn reaped(link: &Link) -> Option<Vec<i64>> {
     let count = link.reaped.load(Acquire);
-    let told = run::here().reaped.swap(count, Relaxed);
+    let told = run::current().reaped.swap(count, Relaxed);
     let new = count.wrapping_sub(told).min(MAX_REAPED as u32);
     let first = count.wrapping_sub(new);
     let places = (0..new).map(|at| first.wrapping_add(at) as usize % MAX_REAPED);
@@ -44,80 +43,125 @@ fn reaped(link: &Link) -> Option<Vec<i64>> {
     (new > 0).then(|| [i64::from(REAPED)].into_iter().chain(pids).collect())
 }
 
-/// The next of them, if there is one.
-pub fn next(link: &Link, has_died: bool) -> Option<Vec<i64>> {
-    let told = |row: &[i64]| {
-        let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
-        let usage = usage.map(|value| value.load(Relaxed));
-        let gone = i64::from(link.is_gone.is_set());
-        let acted = i64::from(link.has_acted.is_set());
-        let left = i64::from(link.has_left.is_set());
-        Some([row, &[gone, acted, left], &usage[..]].concat())
-    };
-    adoption::look(run::here(), link);
-    let stage = link.failed_stage.load(Acquire);
-    if stage != 0 && link.has_left.is_set() && first_time(FAILED) {
-        let errno = link.failed_errno.load(Relaxed);
-        return Some(vec![i64::from(FAILED), stage.into(), errno.into()]);
+/// What the guardian tells next, if anything. Its death is looked at first: what it had said before
+/// it died is said.
+pub fn next() -> Option<Vec<i64>> {
+    let link = run::link()?;
+    // Before the look: what is written after it asks again.
+    if link.is_awaited.load(Relaxed) {
+        link.is_awaited.store(false, SeqCst);
     }
-    let stop = link.last_stop();
-    if stop.count != run::here().stops.swap(stop.count, Relaxed) {
-        return Some(vec![STOPPED.into(), stop.code.into(), stop.status.into()]);
+    listen(run::current().line.load(Relaxed));
+    let is_due = guardian::is_due(link);
+    let has_died = is_due && guardian::has_died(guardian::pid(), guardian::pidfd());
+    if is_due && !has_died {
+        guardian::wake_up(guardian::pid());
+    }
+    next_on(link, has_died)
+}
+
+fn next_on(link: &Link, has_died: bool) -> Option<Vec<i64>> {
+    adoption::look(run::current(), link);
+    if let Some(row) = failed(link).or_else(|| stopped(link)) {
+        return Some(row);
     }
     // Looked at first: what came before an end is told before it.
     let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());
     if let Some(row) = reaped(link) {
         return Some(row);
     }
-    let end = || {
-        let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));
-        [
-            i64::from(link.command.load(Relaxed)),
-            code.into(),
-            status.into(),
-        ]
-    };
     if has_swept && first_time(SWEPT) {
-        takeover::await_namespace(link);
-        let [pid, code, status] = end();
-        let mut row = told(&[SWEPT.into(), pid, code, status])?;
-        for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
-            row.extend([pid, why].map(|value| i64::from(value.load(Relaxed))));
-        }
-        return Some(row);
+        return Some(swept(link));
     }
     if has_ended && !has_swept && first_time(ENDED) {
-        if link.has_left.is_set() && !link.is_gone.is_set() {
-            // It has left before we asked it to stay. What it held is ours when it is gone.
-            guardian::farewell();
-            run::here().is_ours.store(true, Relaxed);
-        }
-        let [pid, code, status] = end();
-        return told(&[ENDED.into(), pid, code, status]);
+        return Some(ended(link));
     }
-    let is_told = run::here().told.load(Relaxed) & (1 << ENDED) != 0;
-    if is_told && run::here().is_ours.load(Relaxed) && process::has_no_children() {
-        link.note_usage();
-        link.is_gone.set();
-    }
-    if is_told && link.is_gone.is_set() && first_time(EMPTY) {
-        return told(&[EMPTY.into()]);
+    if let Some(row) = empty(link) {
+        return Some(row);
     }
     if has_died && !link.has_left.is_set() && first_time(LOST) {
         if adoption::begin(link) {
-            return next(link, false);
+            return next_on(link, false);
         }
-        let signal = guardian::guardian_death();
-        guardian::farewell();
+        let signal = guardian::death();
+        guardian::reap();
         return Some(vec![LOST.into(), signal.into()]);
     }
-    let relayed = run::here().relayed.load(Relaxed);
-    if relayed != 0 {
-        run::here().relayed.fetch_and(relayed - 1, Relaxed);
-        let signal = i64::from(relayed.trailing_zeros()) + 1;
-        return Some(vec![SIGNAL.into(), signal]);
+    relayed()
+}
+
+/// The command could not be started: stage and errno.
+fn failed(link: &Link) -> Option<Vec<i64>> {
+    let stage = link.failed_stage.load(Acquire);
+    let is_told = stage != 0 && link.has_left.is_set() && first_time(FAILED);
+    let errno = link.failed_errno.load(Relaxed);
+    is_told.then(|| vec![FAILED.into(), stage.into(), errno.into()])
+}
+
+/// The command was stopped or continued.
+fn stopped(link: &Link) -> Option<Vec<i64>> {
+    let stop = link.last_stop();
+    let is_new = stop.count != run::current().stops.swap(stop.count, Relaxed);
+    is_new.then(|| vec![STOPPED.into(), stop.code.into(), stop.status.into()])
+}
+
+/// The end of the tree by a sweep, with its survivors.
+fn swept(link: &Link) -> Vec<i64> {
+    takeover::await_namespace(link);
+    let mut row = with_state(link, &end_of(link, SWEPT));
+    for [pid, why] in &link.survivor[..link.survivors.load(Relaxed) as usize] {
+        row.extend([pid, why].map(|value| i64::from(value.load(Relaxed))));
     }
-    None
+    row
+}
+
+/// The end of the command.
+fn ended(link: &Link) -> Vec<i64> {
+    if link.has_left.is_set() && !link.is_gone.is_set() {
+        // The guardian has left before we asked it to stay. What it held is ours when it is gone.
+        guardian::reap();
+        run::current().is_ours.store(true, Relaxed);
+    }
+    with_state(link, &end_of(link, ENDED))
+}
+
+/// Nothing of the tree is left.
+fn empty(link: &Link) -> Option<Vec<i64>> {
+    let run = run::current();
+    let is_told = run.told.load(Relaxed) & (1 << ENDED) != 0;
+    if is_told && run.is_ours.load(Relaxed) && process::has_no_children() {
+        link.note_usage();
+        link.is_gone.set();
+    }
+    let is_empty = is_told && link.is_gone.is_set() && first_time(EMPTY);
+    is_empty.then(|| with_state(link, &[EMPTY.into()]))
+}
+
+/// A signal that the guardian passes on.
+fn relayed() -> Option<Vec<i64>> {
+    let signals = &run::current().relayed;
+    let relayed = signals.load(Relaxed);
+    if relayed == 0 {
+        return None;
+    }
+    signals.fetch_and(relayed - 1, Relaxed);
+    Some(vec![SIGNAL.into(), i64::from(relayed.trailing_zeros()) + 1])
+}
+
+/// The number of a piece of news, and how the command ended.
+fn end_of(link: &Link, news: u32) -> [i64; 4] {
+    let pid = link.command.load(Relaxed);
+    let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));
+    [news.into(), pid.into(), code.into(), status.into()]
+}
+
+/// With what is known of the tree, and what it used.
+fn with_state(link: &Link, row: &[i64]) -> Vec<i64> {
+    let flags = [&link.is_gone, &link.has_acted, &link.has_left];
+    let flags = flags.map(|flag| i64::from(flag.is_set()));
+    let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
+    let usage = usage.map(|value| value.load(Relaxed));
+    [row, &flags, &usage].concat()
 }
 
 /// What the guardian is doing, as TypeScript is told.
@@ -126,13 +170,13 @@ const ALIVE: i64 = 1;
 const SWEEPING: i64 = 2;
 const DEAD: i64 = 3;
 
-/// `guardianState()`
-pub fn guardian_state(_: &Call) -> JSValue {
-    let has_begun = link::get().is_some_and(|link| link.has_begun.is_set());
-    answer(match guardian::guardian() {
+/// What the guardian of the current run is doing.
+pub fn state() -> i64 {
+    let has_begun = run::link().is_some_and(|link| link.has_begun.is_set());
+    match guardian::pid() {
         ..=0 => NONE,
-        pid if guardian::has_died(pid, run::here().pidfd.load(Relaxed)) => DEAD,
+        pid if guardian::has_died(pid, guardian::pidfd()) => DEAD,
         _ if has_begun => SWEEPING,
         _ => ALIVE,
-    })
+    }
 }

@@ -2,8 +2,7 @@
 //! generation of the command takes over from another.
 
 use crate::guardian::link::{self, Link};
-use crate::window::call::{Call, answer};
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use crate::kernel::descriptors;
 use std::ptr;
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed,
@@ -54,9 +53,15 @@ impl Run {
 }
 
 impl Run {
+    /// The page that is shared with its guardian, once anything was started.
+    pub fn link(&self) -> Option<&'static Link> {
+        // SAFETY: mapped by `open_link`, until nobody asks about the run; shared data is atomic.
+        unsafe { self.link.load(Relaxed).as_ref() }
+    }
+
     /// The command's number where it is our child, and not reaped yet.
     pub fn adopted(&self) -> Option<i32> {
-        let link = link::of(self).filter(|_| self.is_adopted.load(Relaxed))?;
+        let link = self.link().filter(|_| self.is_adopted.load(Relaxed))?;
         let pid = link.command.load(Relaxed);
         (pid > 0 && !link.is_reaped.is_set()).then_some(pid)
     }
@@ -67,7 +72,7 @@ static RUNS: [Run; 2] = [Run::none(), Run::none()];
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
 /// The one that all calls are about.
-pub fn here() -> &'static Run {
+pub fn current() -> &'static Run {
     &RUNS[CHOSEN.load(Relaxed)]
 }
 
@@ -78,26 +83,38 @@ pub fn all() -> impl Iterator<Item = &'static Run> {
 
 /// The guardians of the others: who is below them is nobody of this one's.
 pub fn other_guardians() -> impl Iterator<Item = i32> {
-    let others = all().filter(|&run| !ptr::eq(run, here()));
+    let others = all().filter(|&run| !ptr::eq(run, current()));
     let guardians = others.map(|run| run.guardian.load(Relaxed));
     guardians.filter(|&pid| pid > 0)
 }
 
-/// `chooseRun(place)`: which one the calls are about from now on.
-pub fn choose(call: &Call) -> JSValue {
-    let place = call.int(0) as usize % RUNS.len();
-    CHOSEN.store(place, Relaxed);
-    JS_UNDEFINED
+/// Which of them all calls are about from now on.
+pub fn select(index: usize) {
+    CHOSEN.store(index % RUNS.len(), Relaxed);
 }
 
-/// `endRun()`: nobody asks about it any more; its place is free.
-pub fn end(_: &Call) -> JSValue {
-    let run = here();
-    crate::supervisor::guardian::farewell();
-    crate::supervisor::takeover::take_time();
+/// The page of the current run.
+pub fn link() -> Option<&'static Link> {
+    current().link()
+}
+
+/// The same, mapped where there is none yet. `Err` is errno.
+pub fn open_link() -> Result<&'static Link, i32> {
+    if let Some(link) = link() {
+        return Ok(link);
+    }
+    let link = link::map()?;
+    current().link.store(link, Relaxed);
+    // SAFETY: as in `Run::link`.
+    Ok(unsafe { &*link })
+}
+
+/// Nobody asks about the current run any more; its place is free.
+pub fn clear() {
+    let run = current();
     close(&run.line);
     close(&run.command);
-    link::close(run.link.swap(ptr::null_mut(), Relaxed));
+    link::unmap(run.link.swap(ptr::null_mut(), Relaxed));
     run.told.store(0, Relaxed);
     run.stops.store(0, Relaxed);
     run.reaped.store(0, Relaxed);
@@ -105,18 +122,9 @@ pub fn end(_: &Call) -> JSValue {
     for flag in [&run.is_ours, &run.is_adopted, &run.is_sweeping] {
         flag.store(false, Relaxed);
     }
-    answer(0)
 }
 
-/// Gives a descriptor back, if there is one.
+/// Closes a descriptor of a run's, if there is one.
 pub fn close(descriptor: &AtomicI32) {
-    give_back(descriptor.swap(-1, Relaxed));
-}
-
-/// The same for a number.
-pub fn give_back(fd: i32) {
-    if fd >= 0 {
-        // SAFETY: ours, and nobody has its number any more.
-        unsafe { libc::close(fd) };
-    }
+    descriptors::close(descriptor.swap(-1, Relaxed));
 }

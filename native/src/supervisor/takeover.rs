@@ -1,38 +1,42 @@
 //! The supervisor ends the tree itself, or sees it end with the guardian.
 
-use crate::guardian::link::{self, Link};
-use crate::kernel::{clock, files, identity, proc, process, signals};
+use crate::guardian::link::Link;
+use crate::kernel::{clock, identity, pidfd, proc, process, processor, signals};
 use crate::output::scribe;
-use crate::supervisor::guardian::{command, guardian, has_died, wake};
-use crate::supervisor::run;
+use crate::supervisor::{command, guardian, run};
 use crate::tree::cgroup::Leaf;
-use crate::tree::course;
-use crate::tree::group::Group;
-use crate::tree::sweep::{self, Scope, Sweep};
-use crate::window::call::Call;
-use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use crate::tree::scope::{Group, Scope, Sweep};
+use crate::tree::verdict::UNKILLABLE;
+use crate::tree::{course, sweep};
+use crate::tuning::{NAMING_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
-/// How long we rest between two looks at the guardian, and how long we look for names, in microseconds.
-const LOOK_AGAIN: f64 = 1e3;
-const NAMING: f64 = 100e3;
+/// What a sweep of the supervisor's own is told.
+pub struct Request<'a> {
+    /// The command's process group; below 0: we are in it, and its members are killed one by one.
+    pub group: i32,
+    /// In microseconds.
+    pub patience: f64,
+    /// Children that were ours before: never touched.
+    pub except: Vec<i32>,
+    pub cgroup: Option<&'a Leaf>,
+    /// How long it goes on where nothing but members in state D is left, in microseconds.
+    pub stuck_limit: f64,
+    pub scope: Scope,
+}
 
-/// `sweep(group, patience, except, cgroup, stuck, scope)` by ourselves, the guardian being gone, or deaf:
-/// then it goes first, and the tree comes to us. A group below 0 is one that we are in: its members are
-/// killed one by one. What came of it is the next news.
-pub fn sweep(call: &Call) -> JSValue {
-    let Some(link) = link::get() else {
-        return JS_UNDEFINED;
-    };
-    let guardian = run::here().guardian.swap(0, Relaxed);
+/// Sweeps ourselves, the guardian being gone, or deaf: then it goes first, and the tree comes to us.
+/// What came of it is the next news.
+pub fn sweep(request: Request) {
+    let Some(link) = run::link() else { return };
+    let guardian = run::current().guardian.swap(0, Relaxed);
     if guardian > 0 {
         // It is one of those that have to die, then: who traces it is another.
-        process::send(guardian, libc::SIGKILL);
-        run::close(&run::here().pidfd);
+        signals::send(guardian, libc::SIGKILL);
+        run::close(&run::current().pidfd);
     }
-    let scope = Scope::of(call.int(5));
-    let mut main = command().unwrap_or(0);
-    if !matches!(scope, Scope::Tree) {
+    let mut main = command::pid().unwrap_or(0);
+    if !matches!(request.scope, Scope::Tree) {
         // It is signalled by its number, which is its own only where it has become a child of ours.
         await_death(guardian);
         main = Some(main)
@@ -40,69 +44,62 @@ pub fn sweep(call: &Call) -> JSValue {
             .unwrap_or(0);
     }
     // Where it is no child of ours, and the kernel did not end it with the guardian.
-    let pidfd = run::here().command.load(Relaxed);
-    if pidfd >= 0 {
-        process::send_by_descriptor(pidfd, libc::SIGKILL);
+    let descriptor = run::current().command.load(Relaxed);
+    if descriptor >= 0 {
+        pidfd::send(descriptor, libc::SIGKILL);
     }
-    let path = call.text(3).filter(|path| !path.is_empty());
-    let leaf = path.map(|path| Leaf {
-        path: files::path_of(&path),
-    });
     link.is_reaped.set();
-    let group = call.int(0);
-    let mut except = call.ints(2);
+    let mut except = request.except;
     except.extend(run::other_guardians());
     except.extend(scribe::living());
     let verdict = sweep::sweep(&Sweep {
-        scope,
+        scope: request.scope,
         main,
-        group: group.max(0),
+        group: request.group.max(0),
         members: Group {
-            number: group.abs(),
+            number: request.group.abs(),
             is_shared: false,
             spare: &except,
         },
         is_namespace: false,
         // Nobody could name them, but all are ours, unless there is another run.
         is_everybody: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
-        cgroup: leaf.as_ref(),
-        deadline: clock::microseconds() + call.number(1),
-        stuck_limit: call.number(4),
+        cgroup: request.cgroup,
+        deadline: clock::microseconds() + request.patience,
+        stuck_limit: request.stuck_limit,
         except: &except,
         guardian,
     });
-    verdict.note_on(link);
-    JS_UNDEFINED
+    link.note_verdict(&verdict);
 }
 
 /// Our niceness before we hurried.
 static NICE: AtomicI32 = AtomicI32::new(NO_NICE);
 const NO_NICE: i32 = i32::MAX;
 
-/// `hurry()`: the end has begun, and nothing shall keep us or the guardian from our turns.
-pub fn hurry(_: &Call) -> JSValue {
-    if let Some(nice) = process::hurry(0) {
+/// The end has begun, and nothing shall keep us or the guardian from our turns.
+pub fn hurry() {
+    if let Some(nice) = processor::hurry(0) {
         // Only the first time: then it is changed.
         let _ = NICE.compare_exchange(NO_NICE, nice, Relaxed, Relaxed);
     }
-    if guardian() > 0 {
-        process::hurry(guardian());
+    if guardian::pid() > 0 {
+        processor::hurry(guardian::pid());
     }
-    JS_UNDEFINED
 }
 
 /// It is over.
 pub fn take_time() {
     let nice = NICE.swap(NO_NICE, Relaxed);
     if nice != NO_NICE {
-        process::take_time(nice);
+        processor::take_time(nice);
     }
 }
 
 fn await_death(guardian: i32) {
-    let until = clock::until(clock::microseconds() + NAMING);
+    let until = clock::until(clock::microseconds() + NAMING_LIMIT);
     while guardian > 0 && !process::is_over(guardian) && !until.is_over() {
-        clock::rest(LOOK_AGAIN);
+        clock::rest(SUPERVISOR_POLL);
     }
 }
 
@@ -110,24 +107,24 @@ fn await_death(guardian: i32) {
 /// ended all in it, and waited for each. Where that does not come in time, those that keep it are the
 /// survivors, by our numbers.
 pub fn await_namespace(link: &Link) {
-    let run = run::here();
-    let guardian = guardian();
+    let run = run::current();
+    let guardian = guardian::pid();
     if run.line.load(Relaxed) < 0 || guardian <= 0 || link.is_gone.is_set() {
         return;
     }
     // It need not wait for our look at the page any longer.
-    wake();
+    guardian::wake();
     let limit = clock::microseconds() + link.stuck_limit.load(Relaxed) as f64;
-    while !has_died(guardian, run.pidfd.load(Relaxed)) && clock::microseconds() < limit {
-        signals::await_child(LOOK_AGAIN);
+    while !guardian::has_died(guardian, run.pidfd.load(Relaxed)) && clock::microseconds() < limit {
+        signals::await_child(SUPERVISOR_POLL);
     }
-    let until = clock::until(clock::microseconds() + NAMING);
-    let left = match has_died(guardian, run.pidfd.load(Relaxed)) {
+    let until = clock::until(clock::microseconds() + NAMING_LIMIT);
+    let left = match guardian::has_died(guardian, run.pidfd.load(Relaxed)) {
         true => Vec::new(),
         false => course::members_below(guardian, &until),
     };
     for &pid in &left {
-        link.note_survivor(pid, sweep::UNKILLABLE);
+        link.note_survivor(pid, UNKILLABLE);
     }
     if !left.is_empty() {
         return;

@@ -1,16 +1,11 @@
 //! A leaf of the cgroup v2 tree that was made for one run.
 
 use crate::kernel::clock::{self, Until};
-use crate::kernel::process;
+use crate::kernel::pidfd;
+use crate::tuning::{CGROUP_BATCH, CGROUP_REMOVAL, CGROUP_REMOVAL_POLL};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// How long it is tried to remove a group that looks empty, and the time in between, in microseconds.
-const REMOVAL: f64 = 50e3;
-const MOMENT: f64 = 1e3;
-/// So many members are opened at a time.
-const BATCH: usize = 64;
 
 pub struct Leaf {
     pub path: PathBuf,
@@ -37,14 +32,14 @@ impl Leaf {
     /// What `cgroup.kill` did not reach: a process whose first thread has ended. Each by a descriptor,
     /// if its number is still a member's once those of its batch are open.
     pub fn kill_members(&self, until: &Until) {
-        for batch in self.members(until).chunks(BATCH) {
+        for batch in self.members(until).chunks(CGROUP_BATCH) {
             if until.is_over() {
                 return;
             }
-            let opened: Vec<_> = batch.iter().map(|&pid| (pid, process::open(pid))).collect();
+            let opened: Vec<_> = batch.iter().map(|&pid| (pid, pidfd::open(pid))).collect();
             let members: BTreeSet<i32> = self.members(until).into_iter().collect();
             for (pid, pidfd) in opened {
-                process::send_and_close(pid, pidfd, libc::SIGKILL, || members.contains(&pid));
+                pidfd::send_and_close(pid, pidfd, libc::SIGKILL, || members.contains(&pid));
             }
         }
     }
@@ -66,7 +61,7 @@ impl Leaf {
     /// Removes it and all below it, the deepest first; it stays where somebody is in it. Who has just
     /// been reaped may hold it for a moment yet.
     pub fn remove(&self) {
-        let until = clock::until(clock::microseconds() + REMOVAL);
+        let until = clock::until(clock::microseconds() + CGROUP_REMOVAL);
         loop {
             for path in self.directories(&until).iter().rev() {
                 let _ = fs::remove_dir(path);
@@ -74,7 +69,7 @@ impl Leaf {
             if !self.path.exists() || !self.members(&until).is_empty() || until.is_over() {
                 return;
             }
-            clock::rest(MOMENT);
+            clock::rest(CGROUP_REMOVAL_POLL);
         }
     }
 

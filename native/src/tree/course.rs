@@ -7,23 +7,15 @@
 
 use crate::kernel::clock::{self, Until};
 use crate::kernel::{identity, proc, process, signals};
-use crate::tree::sweep::{NAP, NOT_PERMITTED, STILL_FORKING, Stuck, Sweep, UNKILLABLE, Verdict};
+use crate::tree::scope::Sweep;
+use crate::tree::stuck::Stuck;
+use crate::tree::verdict::{NOT_PERMITTED, STILL_FORKING, UNKILLABLE, Verdict};
 use crate::tree::{members, numbers};
+use crate::tuning::{
+    CROWD, DEEP_AGAIN, ENDS_LIMIT, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END, PROGRESS_LIMIT,
+};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-/// After how long without progress we look deeper, and again: in microseconds.
-const NO_PROGRESS: f64 = 10e3;
-const DEEP_AGAIN: f64 = 20e3;
-/// An end is progress, but not for longer than this: who does not end would hide its children.
-const PATIENCE: f64 = 100e3;
-/// With more children than that the dead are reaped.
-const CROWD: usize = 1 << 12;
-/// More than that would wake us one by one, and we go before them all: they die together, for so long
-/// each, and in all before the next look. In microseconds.
-const MANY: usize = 64;
-const ONE_END: f64 = 10.0;
-const TOGETHER: f64 = 5e3;
 
 /// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at
 /// first, and killed with those that did not die.
@@ -146,7 +138,7 @@ impl Course<'_> {
             }
             signals::await_child(NAP);
             if living > MANY {
-                clock::rest((living as f64 * ONE_END).min(TOGETHER));
+                clock::rest((living as f64 * ONE_END).min(ENDS_LIMIT));
             }
         }
     }
@@ -158,7 +150,7 @@ impl Course<'_> {
         }
         self.lived = living;
         let since = now - self.last_progress;
-        since < NO_PROGRESS || (now - self.last_end < NO_PROGRESS && since < PATIENCE)
+        since < NO_PROGRESS || (now - self.last_end < NO_PROGRESS && since < PROGRESS_LIMIT)
     }
 
     /// Every child, dead or alive.
@@ -178,7 +170,7 @@ impl Course<'_> {
                 return;
             }
             any = true;
-            if process::send(pid, libc::SIGKILL) == -i64::from(libc::EPERM) {
+            if signals::send(pid, libc::SIGKILL) == -i64::from(libc::EPERM) {
                 denied.push(pid);
             }
         });
@@ -252,7 +244,7 @@ impl Course<'_> {
                 break;
             }
             // Where its number was another's before, below us, it has had no signal yet.
-            process::send(top, libc::SIGKILL);
+            signals::send(top, libc::SIGKILL);
             if self.has_proc {
                 let own = identity::own_pid();
                 members::visit_unknown(top, own, &mut known, &self.until, |pid, entry| {
@@ -289,7 +281,7 @@ impl Course<'_> {
         let denied = self.denied.iter();
         let mut survivors: Vec<_> = denied.map(|&pid| (pid, NOT_PERMITTED)).collect();
         // There is a little time for their names.
-        self.until = clock::until(clock::microseconds() + NAMING);
+        self.until = clock::until(clock::microseconds() + NAMING_LIMIT);
         if !is_gone {
             let why = [UNKILLABLE, STILL_FORKING][usize::from(self.still_new)];
             let living = self.living_for_sure();
@@ -317,9 +309,6 @@ impl Course<'_> {
         }
     }
 }
-
-/// How long we look for the names of survivors, in microseconds.
-const NAMING: f64 = 100e3;
 
 /// Those below a guardian that does not end: it waits for them itself.
 pub fn members_below(guardian: i32, until: &Until) -> Vec<i32> {

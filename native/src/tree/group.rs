@@ -2,23 +2,13 @@
 //! leave it (whoever leads a session cannot), or it holds others, too.
 
 use crate::kernel::clock::{self, Until};
-use crate::kernel::{identity, proc, process, signals};
-use crate::tree::sweep::{NAP, NOT_PERMITTED, Stuck, Sweep, UNKILLABLE};
+use crate::kernel::{identity, pidfd, proc, process, signals};
+use crate::tree::scope::{Group, Sweep};
+use crate::tree::stuck::Stuck;
+use crate::tree::verdict::{NOT_PERMITTED, UNKILLABLE};
 use crate::tree::{members, numbers};
+use crate::tuning::{DENIED_LIMIT, NAP};
 use std::collections::BTreeSet;
-
-#[derive(Default)]
-pub struct Group<'a> {
-    /// 0: none.
-    pub number: i32,
-    /// Somebody may be in it whom we did not start: only those below us are meant.
-    pub is_shared: bool,
-    /// Never touched.
-    pub spare: &'a [i32],
-}
-
-/// How long those that we may not signal can take to be gone, in microseconds.
-const DENIED_LIMIT: f64 = 50e3;
 
 /// Kills the main child and all members, again and again, until two looks find nobody that lives.
 /// Answers who is left, and why.
@@ -59,7 +49,7 @@ fn kill_all(main: i32, group: &Group, until: &Until) -> Vec<(i32, i32)> {
         if process::is_over(pid) {
             return;
         }
-        match -process::send_to(pid, libc::SIGKILL, is_it) as i32 {
+        match -pidfd::send_to(pid, libc::SIGKILL, is_it) as i32 {
             libc::ESRCH => {}
             libc::EPERM => left.push((pid, NOT_PERMITTED)),
             _ => left.push((pid, UNKILLABLE)),
@@ -70,7 +60,7 @@ fn kill_all(main: i32, group: &Group, until: &Until) -> Vec<(i32, i32)> {
     }
     let number = group.number;
     if number > 0 {
-        let is_in = |pid: i32| group_of(pid) == number;
+        let is_in = |pid: i32| process::group_of(pid) == number;
         each_member(group, until, &mut |pid| {
             if pid != main && !group.spare.contains(&pid) && is_in(pid) {
                 kill(pid, &|| is_in(pid));
@@ -94,10 +84,4 @@ fn each_member(group: &Group, until: &Until, visit: &mut dyn FnMut(i32)) {
             }
         });
     }
-}
-
-/// `getpgid`, or -1.
-pub fn group_of(pid: i32) -> i32 {
-    // SAFETY: one integer.
-    unsafe { libc::getpgid(pid) }
 }

@@ -1,17 +1,13 @@
 //! Members of the tree: who is below a process, and signals to them. A number is only a way to find a
 //! process: whom it means is asked once there is a descriptor that stands for it.
 
-use crate::guardian::watch;
+use crate::kernel::namespace::Namespace;
 use crate::kernel::proc::{self, Entry, Unseen};
-use crate::kernel::{clock, identity, namespace::Namespace, process};
-use crate::output::scribe;
-use crate::supervisor::{guardian, run};
+use crate::kernel::{clock, identity, process};
 use crate::tree::nested::is_guardian;
-use crate::window::call::{Call, answer};
-use rquickjs_sys::JSValue;
-use std::cell::{Cell, UnsafeCell};
+use crate::tuning::{HANDOVER, LOOKS, NAMESPACE_LOOK};
+use std::cell::UnsafeCell;
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::Ordering::Relaxed;
 
 /// What is known of signals that were sent.
 struct Memory {
@@ -47,14 +43,12 @@ fn memory() -> &'static mut Memory {
     unsafe { &mut *MEMORY.0.get() }
 }
 
-/// Another command begins. While there is one, what is known of it stays.
+/// Another command begins, and there is none besides: what was known is of no use any more.
 pub fn forget() {
-    if run::all().all(|run| run.guardian.load(Relaxed) == 0) {
-        memory().had.clear();
-        memory().reached.clear();
-        memory().saw_foreign = false;
-        memory().looked.clear();
-    }
+    memory().had.clear();
+    memory().reached.clear();
+    memory().saw_foreign = false;
+    memory().looked.clear();
 }
 
 /// Whether members in other PID namespaces are looked for: each such look costs as much as all else
@@ -63,40 +57,35 @@ pub fn look_for_foreign(is_asked: bool) {
     memory().is_asked = is_asked;
 }
 
-/// Looks that follow one another as soon as that are one look at each process, in microseconds.
-const ONE_LOOK: f64 = 100e3;
-
 /// A walk begins that looks for members in other PID namespaces than this one.
-fn begin_looks() -> Option<Namespace> {
+pub fn begin_looks() -> Option<Namespace> {
     let memory = memory();
-    // A guardian has nobody to tell.
-    memory.is_asked = memory.is_asked && !watch::is_here();
     if !memory.is_asked {
         return None;
     }
     let now = clock::microseconds();
-    if now - memory.looked_since > ONE_LOOK {
+    if now - memory.looked_since > NAMESPACE_LOOK {
         memory.looked.clear();
         memory.looked_since = now;
     }
     Namespace::own()
 }
 
+/// Whether any look for members since the command was started saw one in another PID namespace.
+pub fn saw_foreign() -> bool {
+    memory().saw_foreign
+}
+
 /// Written down for the report: its orphans may be nobody's that we can ask about.
-fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
+pub fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
     let memory = memory();
     if memory.is_asked && !memory.saw_foreign && memory.looked.insert(pid) {
         memory.saw_foreign = entry.is_foreign(own);
     }
 }
 
-/// `sawForeign()`: by any look for members since the command was started.
-pub fn saw_foreign(_: &Call) -> JSValue {
-    answer(i64::from(memory().saw_foreign))
-}
-
 /// True the first time that a process gets a signal; false where it is gone.
-fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
+pub fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
     let start = entry.start_time();
     start.is_some_and(|start| memory().had.insert((signal, pid, start)))
 }
@@ -129,17 +118,12 @@ impl Walk {
     }
 
     /// Errno where somebody could not be looked at; there was too little time is another matter.
-    fn hidden(&self) -> i32 {
+    pub fn hidden(&self) -> i32 {
         if self.missed == libc::ETIME {
             0
         } else {
             self.missed
         }
-    }
-
-    /// For TypeScript: 0, or minus errno.
-    fn answer(&self) -> JSValue {
-        answer(-i64::from(self.hidden()))
     }
 }
 
@@ -157,7 +141,7 @@ pub fn visit_unknown(
 }
 
 /// The same, but for those that are closed, and all below them.
-fn visit_open(
+pub fn visit_open(
     root: i32,
     heir: i32,
     known: &mut BTreeSet<i32>,
@@ -166,8 +150,6 @@ fn visit_open(
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
-    // They are our children, and no part of what was started.
-    known.extend(scribe::living());
     walk.go_on(root, proc::children_of(root, until));
     let is_ours = root == identity::own_pid();
     while let Some((pid, parent)) = walk.queue.pop_front() {
@@ -199,11 +181,6 @@ fn visit_open(
     }
     walk
 }
-
-/// After so many looks what still forks is left to the sweep.
-const LOOKS: usize = 8;
-/// So long the dead need to hand over their children, in microseconds.
-const HANDOVER: f64 = 1e3;
 
 /// A signal to everybody below `root` who has not had it and is meant; what another curfew below us
 /// holds hears it from that one. Until two looks in a row find nobody new: when parents die, their
@@ -256,95 +233,4 @@ pub fn send_to_reached(signal: i32, until: &clock::Until, only_stopped: bool) ->
         }
     }
     count
-}
-
-/// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
-const NO_GROUP: i32 = -1;
-
-/// Until so many microseconds from now have passed.
-fn within(call: &Call, at: usize) -> clock::Until<'static> {
-    clock::until(clock::microseconds() + call.number(at))
-}
-
-/// Whom a look from here passes over with all below: the given ones, and other runs.
-fn passed_over(call: &Call) -> BTreeSet<i32> {
-    let given = call.ints(1).into_iter();
-    given.chain(run::other_guardians()).collect()
-}
-
-/// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
-/// those whom we could not look at.
-pub fn list(call: &Call) -> JSValue {
-    let mut known = passed_over(call);
-    let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
-    let count = Cell::new(0);
-    let is_enough = || most > 0 && count.get() >= most;
-    let limit = clock::microseconds() + call.number(2);
-    let (until, own) = (clock::unless(&is_enough, limit), begin_looks());
-    let walk = visit_unknown(root, root, &mut known, &until, |pid, entry| {
-        count.set(count.get() + 1);
-        look_for_namespace(pid, entry, own);
-        found.push(i64::from(pid));
-    });
-    if walk.hidden() != 0 {
-        found.push(0);
-    }
-    call.answer_numbers(&found)
-}
-
-/// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
-/// group (-1: none), which had it together. 0, or minus errno where somebody could not be looked at.
-pub fn kill(call: &Call) -> JSValue {
-    let (signal, group) = (call.int(2), call.int(3));
-    let is_meant = |_, entry: &Entry| group == NO_GROUP || entry.group() != Some(group);
-    let until = within(call, 4);
-    send_below(call.int(0), passed_over(call), signal, &until, is_meant).answer()
-}
-
-/// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those
-/// of them that are stopped, or may be. How many got it.
-pub fn kill_reached(call: &Call) -> JSValue {
-    let count = send_to_reached(call.int(0), &within(call, 1), call.int(2) != 0);
-    answer(i64::from(count))
-}
-
-/// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,
-/// too, and therefore cannot be signalled in one call; but not to the command.
-pub fn kill_in_group(call: &Call) -> JSValue {
-    let mut known = passed_over(call);
-    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
-    let command = guardian::command();
-    let until = within(call, 4);
-    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
-        if Some(pid) != command && entry.group() == Some(group) {
-            entry.send(signal);
-        }
-    });
-    walk.answer()
-}
-
-/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to all in a process group but
-/// the command.
-pub fn queue_in_group(call: &Call) -> JSValue {
-    let mut known = passed_over(call);
-    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
-    let info = process::queued(signal, &call.numbers(4));
-    let command = guardian::command();
-    let until = within(call, 5);
-    let walk = visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
-        if Some(pid) != command && entry.group() == Some(group) {
-            entry.queue(signal, &info);
-        }
-    });
-    walk.answer()
-}
-
-/// `noteSignal(pid, signal)`: it has had it already, or is about to. Minus errno where that could not
-/// be written down.
-pub fn note(call: &Call) -> JSValue {
-    let (pid, signal) = (call.int(0), call.int(1));
-    answer(match Entry::open(pid) {
-        Ok(entry) => i64::from(remember(&entry, pid, signal)),
-        Err(unseen) => -i64::from(unseen.missed()),
-    })
 }

@@ -1,4 +1,5 @@
-//! A tree of processes: its members, signals to them, and its end. It uses `kernel`; guardian and supervisor use it.
+//! A tree of processes: its members, signals to them, and its end. It uses `kernel`; `guardian`,
+//! `supervisor` and `window` use it.
 
 pub mod cgroup;
 pub mod course;
@@ -6,5 +7,8 @@ pub mod group;
 pub mod members;
 pub mod nested;
 pub mod numbers;
+pub mod scope;
+pub mod stuck;
 pub mod sweep;
+pub mod verdict;
 pub mod waking;

@@ -2,6 +2,7 @@
 
 use crate::kernel::clock::Until;
 use crate::kernel::{clone, identity, process};
+use crate::tuning::STRIDE;
 use std::ops::Range;
 
 /// The kernel gives only lower ones (PID_MAX_LIMIT).
@@ -48,9 +49,6 @@ pub fn each_child(until: &Until, mut visit: impl FnMut(i32)) {
             .for_each(visit);
     }
 }
-
-/// One look at the clock for so many numbers.
-const STRIDE: i32 = 256;
 
 fn not<'a>(until: &'a Until) -> impl Fn(&i32) -> bool + 'a {
     |pid| pid % STRIDE != 0 || !until.is_over()

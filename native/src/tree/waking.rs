@@ -1,16 +1,14 @@
 //! SIGCONT to those that are stopped: in any other process a handler of it would run for nothing.
 
-use crate::kernel::clock::{self, Until};
+use crate::kernel::clock::Until;
 use crate::kernel::proc::{self, Entry, Unseen};
-use crate::kernel::process;
-use crate::tree::group::group_of;
-use crate::window::call::{Call, answer};
-use rquickjs_sys::JSValue;
+use crate::kernel::{process, signals};
+use crate::tuning::LOOKS;
 use std::collections::BTreeSet;
 
 /// The command alone.
 pub fn wake(pid: i32) -> bool {
-    proc::may_be_stopped(pid) && process::send(pid, libc::SIGCONT) == 0
+    proc::may_be_stopped(pid) && signals::send(pid, libc::SIGCONT) == 0
 }
 
 /// The members of a process group below `root`; 0: wherever they are. How many got it, and why somebody
@@ -32,7 +30,7 @@ pub fn wake_members(root: i32, except: &[i32], group: i32, until: &Until) -> (u3
 fn each_anywhere(group: i32, until: &Until, visit: &mut dyn FnMut(&Entry)) -> i32 {
     let mut missed = 0;
     proc::each_process(until, |pid| {
-        if group_of(pid) == group {
+        if process::group_of(pid) == group {
             match Entry::open(pid) {
                 Ok(entry) => visit(&entry),
                 Err(unseen) => missed = unseen.missed(),
@@ -41,9 +39,6 @@ fn each_anywhere(group: i32, until: &Until, visit: &mut dyn FnMut(&Entry)) -> i3
     });
     if until.is_over() { libc::ETIME } else { missed }
 }
-
-/// After so many looks whoever still moves up is left to SIGKILL.
-const LOOKS: usize = 8;
 
 /// Until a look finds nobody new: when parents die, their children become those of `root`, where a look
 /// may have been already.
@@ -56,7 +51,7 @@ fn each_below(
 ) -> i32 {
     let mut look = Look {
         group,
-        session: session_of(group),
+        session: process::session_of(group),
         known: except.iter().copied().collect(),
         missed: 0,
     };
@@ -111,30 +106,12 @@ impl Look {
     /// Who has left the session of the group has nobody of the group below. Whose leader is gone is in
     /// no session that another one below us leads.
     fn is_near(&self, pid: i32) -> bool {
-        let session = session_of(pid);
+        let session = process::session_of(pid);
         let is_inside = match self.session {
             0.. => session == self.session,
             _ => session != pid,
         };
         // Of who is gone nothing of that is to be seen.
-        session < 0 || is_inside || group_of(pid) == self.group
+        session < 0 || is_inside || process::group_of(pid) == self.group
     }
-}
-
-/// `getsid`, or -1.
-fn session_of(pid: i32) -> i32 {
-    // SAFETY: one integer.
-    unsafe { libc::getsid(pid) }
-}
-
-/// `wakeGroup(root, except, group, time)`: how many got it, or minus errno where somebody could not be
-/// looked at.
-pub fn wake_group(call: &Call) -> JSValue {
-    let until = clock::until(clock::microseconds() + call.number(3));
-    let (count, missed) = wake_members(call.int(0), &call.ints(1), call.int(2), &until);
-    answer(if missed == 0 {
-        i64::from(count)
-    } else {
-        -i64::from(missed)
-    })
 }

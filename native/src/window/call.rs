@@ -2,6 +2,7 @@
 //! answers with a number (the kernel's result, or minus its errno), a text, or an array of these.
 
 use crate::engine::text;
+use crate::kernel::paths::c_string;
 use rquickjs_sys as qjs;
 use std::ffi::CString;
 
@@ -103,27 +104,6 @@ impl Call<'_> {
 
 pub fn answer(number: i64) -> qjs::JSValue {
     qjs::JS_NewFloat64(number as f64)
-}
-
-/// The kernel's answer to a call of the C library: its result, or minus errno.
-pub fn kernel(result: i64) -> i64 {
-    if result < 0 {
-        -i64::from(errno())
-    } else {
-        result
-    }
-}
-
-pub fn errno() -> i32 {
-    // SAFETY: the C library's own location, always valid.
-    unsafe { *libc::__errno_location() }
-}
-
-pub fn c_string(mut bytes: Vec<u8>) -> CString {
-    if let Some(zero) = bytes.iter().position(|&byte| byte == 0) {
-        bytes.truncate(zero);
-    }
-    CString::new(bytes).unwrap_or_default()
 }
 
 fn number_of(value: qjs::JSValue) -> f64 {

@@ -1,7 +1,7 @@
 //! What a process reads from and writes to: its pipes, and its sockets that are pairs. Whether the last
 //! writer of one has ended is what the kernel itself says (poll(2)); nobody has to be looked for.
 
-use crate::kernel::{clock, process};
+use crate::kernel::{clock, pidfd};
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::ffi::CString;
@@ -49,7 +49,7 @@ struct Process {
 
 impl Process {
     fn open(pid: i32) -> Process {
-        let pidfd = match process::open(pid) {
+        let pidfd = match pidfd::open(pid) {
             // SAFETY: the kernel has just given it to us.
             fd @ 0.. => Some(unsafe { OwnedFd::from_raw_fd(fd as RawFd) }),
             _ => None,

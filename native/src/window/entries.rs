@@ -1,8 +1,10 @@
 //! What is in directories, without opening it.
 
-use crate::kernel::files::{path_of, refusal};
-use crate::kernel::signals;
-use crate::window::call::{Call, answer, c_string, errno, kernel};
+use crate::kernel::descriptors;
+use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::paths::{c_string, path_of};
+use crate::window::call::{Call, answer};
+use crate::window::files::refusal;
 use rquickjs_sys::JSValue;
 use std::ffi::CStr;
 use std::fs::{self, FileType, Metadata};
@@ -40,7 +42,7 @@ pub fn open(call: &Call) -> JSValue {
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
     // SAFETY: a path; a new descriptor comes back.
     let fd = unsafe { libc::open(path.as_ptr(), flags) };
-    answer(signals::above_stdio(kernel(fd.into())))
+    answer(descriptors::above_stdio(or_errno(fd.into())))
 }
 
 /// The next entries of an open directory, some hundred at most, two values each: name and type
@@ -51,7 +53,7 @@ pub fn entries(call: &Call) -> JSValue {
     let mut bytes = Records([0; ROOM]);
     loop {
         // SAFETY: pointer and length of one buffer.
-        let count = kernel(unsafe {
+        let count = or_errno(unsafe {
             libc::syscall(
                 libc::SYS_getdents64,
                 folder,

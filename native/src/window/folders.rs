@@ -1,8 +1,10 @@
 //! Names in a folder that was opened once: whatever becomes of the path that led to it, what is
 //! looked at and what is done is about one and the same folder. A folder of `AT_FDCWD` is ours.
 
-use crate::kernel::signals;
-use crate::window::call::{Call, answer, c_string, errno, kernel};
+use crate::kernel::descriptors;
+use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::paths::c_string;
+use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::ffi::CString;
 
@@ -20,7 +22,7 @@ pub fn make_private(call: &Call) -> JSValue {
     // SAFETY: a name and integers. The mask is put back: without it, it would be the caller's.
     let made = unsafe {
         let mask = libc::umask(0);
-        let made = kernel(libc::mkdirat(folder, name.as_ptr(), 0o700).into());
+        let made = or_errno(libc::mkdirat(folder, name.as_ptr(), 0o700).into());
         libc::umask(mask);
         made
     };
@@ -32,7 +34,7 @@ pub fn make_private(call: &Call) -> JSValue {
         return answer(fd);
     }
     // SAFETY: integers. Some file systems know no locks.
-    let locked = kernel(unsafe { libc::flock(fd as i32, libc::LOCK_EX | libc::LOCK_NB) }.into());
+    let locked = or_errno(unsafe { libc::flock(fd as i32, libc::LOCK_EX | libc::LOCK_NB) }.into());
     if locked != -i64::from(libc::EWOULDBLOCK) {
         return answer(fd);
     }
@@ -45,7 +47,7 @@ fn open_at(folder: i32, name: &CString, how: i32) -> i64 {
     let flags = how | libc::O_DIRECTORY | libc::O_CLOEXEC;
     // SAFETY: a name and integers; a new descriptor comes back.
     let fd = unsafe { libc::openat(folder, name.as_ptr(), flags) };
-    signals::above_stdio(kernel(fd.into()))
+    descriptors::above_stdio(or_errno(fd.into()))
 }
 
 /// What has a name in a folder, or the folder itself if that is empty; no link is followed: its
@@ -57,7 +59,7 @@ pub fn state_at(call: &Call) -> JSValue {
     let (result, state) = unsafe {
         let mut state: libc::stat = std::mem::zeroed();
         let result = libc::fstatat(folder, name.as_ptr(), &mut state, flags);
-        (kernel(result.into()), state)
+        (or_errno(result.into()), state)
     };
     if result < 0 {
         return answer(result);
@@ -77,15 +79,16 @@ pub fn rename_at(call: &Call) -> JSValue {
     let name = c_string(call.text(2).unwrap_or_default());
     let (how, path) = (call.number(3) as u32, name.as_ptr());
     // SAFETY: a name and integers.
-    let renamed = kernel(unsafe { libc::syscall(libc::SYS_renameat2, from, path, to, path, how) });
+    let renamed =
+        or_errno(unsafe { libc::syscall(libc::SYS_renameat2, from, path, to, path, how) });
     let is_unknown = [libc::EINVAL, libc::ENOSYS].map(|errno| -i64::from(errno));
     if how != libc::RENAME_NOREPLACE || !is_unknown.contains(&renamed) {
         return answer(renamed);
     }
     // SAFETY: as above.
     answer(unsafe {
-        match kernel(libc::linkat(from, path, to, path, 0).into()) {
-            0 => kernel(libc::unlinkat(from, path, 0).into()),
+        match or_errno(libc::linkat(from, path, to, path, 0).into()) {
+            0 => or_errno(libc::unlinkat(from, path, 0).into()),
             failure => failure,
         }
     })
@@ -100,7 +103,7 @@ pub fn remove_at(call: &Call) -> JSValue {
         _ => libc::AT_REMOVEDIR,
     };
     // SAFETY: a name and integers.
-    answer(kernel(
+    answer(or_errno(
         unsafe { libc::unlinkat(folder, name.as_ptr(), flags) }.into(),
     ))
 }
@@ -127,7 +130,7 @@ pub fn inside(folder: i32, act: impl FnOnce(&[u8]) -> i64) -> i64 {
             0 => act(b""),
             _ => -i64::from(errno()),
         };
-        let back = kernel(libc::fchdir(here as i32).into());
+        let back = or_errno(libc::fchdir(here as i32).into());
         libc::close(here as i32);
         if back < 0 { back } else { result }
     }

@@ -1,7 +1,9 @@
 //! The kernel's own watch over directories: inotify(7).
 
-use crate::kernel::signals;
-use crate::window::call::{Call, answer, c_string, kernel};
+use crate::kernel::descriptors;
+use crate::kernel::errno::or_errno;
+use crate::kernel::paths::c_string;
+use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::mem::{self, offset_of};
 use std::ptr;
@@ -14,7 +16,7 @@ const ROOM: usize = 16384;
 pub fn open(_: &Call) -> JSValue {
     // SAFETY: integers; a new descriptor comes back.
     let fd = unsafe { libc::inotify_init1(libc::IN_NONBLOCK | libc::IN_CLOEXEC) };
-    answer(signals::above_stdio(kernel(fd.into())))
+    answer(descriptors::above_stdio(or_errno(fd.into())))
 }
 
 /// What is mounted for us, to be waited for as `wait` has it: a descriptor that exec closes, or minus
@@ -23,7 +25,7 @@ pub fn open_mounts(_: &Call) -> JSValue {
     let flags = libc::O_RDONLY | libc::O_CLOEXEC;
     // SAFETY: a constant path; a new descriptor comes back.
     let fd = unsafe { libc::open(c"/proc/self/mountinfo".as_ptr(), flags) };
-    answer(signals::above_stdio(kernel(fd.into())))
+    answer(descriptors::above_stdio(or_errno(fd.into())))
 }
 
 /// `inotify_add_watch(descriptor, path, mask)`: the watch's number, or minus errno.
@@ -32,13 +34,13 @@ pub fn add(call: &Call) -> JSValue {
     let mask = call.number(2) as u32;
     // SAFETY: a path and integers.
     let watch = unsafe { libc::inotify_add_watch(call.int(0), path.as_ptr(), mask) };
-    answer(kernel(watch.into()))
+    answer(or_errno(watch.into()))
 }
 
 /// `inotify_rm_watch(descriptor, watch)`
 pub fn remove(call: &Call) -> JSValue {
     // SAFETY: integers.
-    answer(kernel(
+    answer(or_errno(
         unsafe { libc::inotify_rm_watch(call.int(0), call.int(1)) }.into(),
     ))
 }
@@ -49,7 +51,7 @@ pub fn read(call: &Call) -> JSValue {
     let mut bytes = [0u8; ROOM];
     // SAFETY: pointer and length of one array.
     let count =
-        kernel(unsafe { libc::read(call.int(0), bytes.as_mut_ptr().cast(), bytes.len()) as i64 });
+        or_errno(unsafe { libc::read(call.int(0), bytes.as_mut_ptr().cast(), bytes.len()) as i64 });
     if count < 0 {
         return answer(count);
     }

@@ -1,6 +1,7 @@
 //! Whether a limit that the kernel takes is one that it keeps: not all that call themselves Linux do.
 
-use crate::window::call::{Call, answer, kernel};
+use crate::kernel::errno::or_errno;
+use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::ptr;
 
@@ -12,11 +13,11 @@ pub fn holds_data_limit(_: &Call) -> JSValue {
     answer(unsafe {
         let mut before: libc::rlimit = std::mem::zeroed();
         if libc::getrlimit(libc::RLIMIT_DATA, &mut before) != 0 {
-            return answer(kernel(-1));
+            return answer(or_errno(-1));
         }
         let mut small = before;
         small.rlim_cur = before.rlim_max.min(4096);
-        let set = kernel(libc::setrlimit(libc::RLIMIT_DATA, &small).into());
+        let set = or_errno(libc::setrlimit(libc::RLIMIT_DATA, &small).into());
         let is_refused = !can_map(64 << 10);
         libc::setrlimit(libc::RLIMIT_DATA, &before);
         if set < 0 { set } else { i64::from(is_refused) }

@@ -2,12 +2,21 @@
 
 pub mod call;
 pub mod channels;
+pub mod clock;
 pub mod entries;
+pub mod files;
 pub mod folders;
+pub mod identity;
 pub mod inotify;
 pub mod limit;
+pub mod members;
+pub mod outputs;
 pub mod probe;
+pub mod processes;
+pub mod runs;
+pub mod signals;
 pub mod sockets;
+pub mod spawn;
 pub mod table;
 pub mod terminal;
 pub mod unix;

@@ -2,7 +2,8 @@
 //! anything is started, in a form that changes nothing: a filter cannot be taken away again, so what
 //! it lets through now it lets through later.
 
-use crate::window::call::{Call, answer, errno};
+use crate::kernel::errno::errno;
+use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ffi::c_long;
 

@@ -1,8 +1,9 @@
 //! Sockets that are listened on for somebody else, and what a command says that it is ready by.
 //! Every descriptor closes on exec and stays above the standard ones.
 
-use crate::kernel::signals;
-use crate::window::call::{Call, answer, errno, kernel};
+use crate::kernel::descriptors;
+use crate::kernel::errno::{errno, or_errno};
+use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::{mem, ptr};
@@ -139,7 +140,7 @@ pub fn listen_tcp(call: &Call) -> JSValue {
 /// minus errno.
 pub fn listen_again(call: &Call) -> JSValue {
     // SAFETY: integers.
-    answer(kernel(
+    answer(or_errno(
         unsafe { libc::listen(call.int(0), call.int(1)) }.into(),
     ))
 }
@@ -161,7 +162,7 @@ pub fn open_notify(_: &Call) -> JSValue {
 pub fn open(name: &Name, kind: i32, prepare: impl Fn(i32) -> Result<Option<i32>, i64>) -> i64 {
     // SAFETY: integers; a new descriptor comes back.
     let socket = unsafe { libc::socket(name.family(), kind | libc::SOCK_CLOEXEC, 0) };
-    let fd = signals::above_stdio(kernel(socket.into()));
+    let fd = descriptors::above_stdio(or_errno(socket.into()));
     if fd < 0 {
         return fd;
     }
@@ -197,7 +198,7 @@ fn set(fd: i32, level: i32, option: i32, value: i32) -> Result<(), i64> {
 }
 
 fn check(result: i32) -> Result<(), i64> {
-    match kernel(result.into()) {
+    match or_errno(result.into()) {
         0.. => Ok(()),
         failure => Err(failure),
     }
@@ -227,7 +228,7 @@ fn change_flags(fd: i32, change: impl Fn(i32) -> i32) -> i64 {
         return -i64::from(errno());
     }
     // SAFETY: as above.
-    kernel(unsafe { libc::fcntl(fd, libc::F_SETFL, change(flags)) }.into())
+    or_errno(unsafe { libc::fcntl(fd, libc::F_SETFL, change(flags)) }.into())
 }
 
 /// The next datagram that waits, at most so many bytes of it: its text, its sender's number and
@@ -249,7 +250,7 @@ pub fn receive(call: &Call) -> JSValue {
         message.msg_control = control.as_mut_ptr().cast();
         message.msg_controllen = libc::CMSG_SPACE(size_of::<libc::ucred>() as u32) as _;
         let flags = libc::MSG_DONTWAIT | libc::MSG_CMSG_CLOEXEC;
-        kernel(libc::recvmsg(call.int(0), &mut message, flags) as i64)
+        or_errno(libc::recvmsg(call.int(0), &mut message, flags) as i64)
     };
     if count < 0 {
         return answer(count);
@@ -284,11 +285,11 @@ fn sender_of(control: &[u64; 4]) -> libc::ucred {
 pub fn open_pipe(call: &Call) -> JSValue {
     let mut ends = [-1; 2];
     // SAFETY: room for two descriptors.
-    let made = kernel(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) }.into());
+    let made = or_errno(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) }.into());
     if made < 0 {
         return answer(made);
     }
-    let ends = ends.map(|end| signals::above_stdio(end.into()));
+    let ends = ends.map(|end| descriptors::above_stdio(end.into()));
     let flagged = change_flags(ends[0] as i32, |flags| flags | libc::O_NONBLOCK);
     match ends.iter().chain([&flagged]).find(|&&end| end < 0) {
         None => call.answer_numbers(&ends),
@@ -308,7 +309,7 @@ pub fn read_now(call: &Call) -> JSValue {
     let mut bytes = vec![0u8; call.number(1) as usize];
     // SAFETY: pointer and length of one slice.
     let count = unsafe { libc::read(call.int(0), bytes.as_mut_ptr().cast(), bytes.len()) };
-    match kernel(count as i64) {
+    match or_errno(count as i64) {
         count @ 0.. => call.answer_text(&bytes[..count as usize]),
         failure => answer(failure),
     }

@@ -1,7 +1,8 @@
 //! The controlling terminal, as far as the first process of a container deals with it.
 
-use crate::kernel::signals;
-use crate::window::call::{Call, answer, kernel};
+use crate::kernel::descriptors;
+use crate::kernel::errno::or_errno;
+use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
 
@@ -17,9 +18,9 @@ static BEFORE: Look = Look(UnsafeCell::new(None));
 pub fn open(_: &Call) -> JSValue {
     let flags = libc::O_RDWR | libc::O_CLOEXEC | libc::O_NOCTTY;
     // SAFETY: a path; a new descriptor comes back.
-    let fd = kernel(unsafe { libc::open(c"/dev/tty".as_ptr(), flags) }.into());
+    let fd = or_errno(unsafe { libc::open(c"/dev/tty".as_ptr(), flags) }.into());
     if fd >= 0 || fd == -i64::from(libc::ENXIO) {
-        return answer(signals::above_stdio(fd));
+        return answer(descriptors::above_stdio(fd));
     }
     // No such file in this container: one of the standard descriptors may be it.
     answer((0..3).find_map(copy_of_ours).unwrap_or(fd))
@@ -29,7 +30,7 @@ fn copy_of_ours(fd: i32) -> Option<i64> {
     // SAFETY: integers; a new descriptor comes back.
     unsafe {
         let is_ours = libc::tcgetsid(fd) == libc::getsid(0);
-        is_ours.then(|| kernel(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3).into()))
+        is_ours.then(|| or_errno(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3).into()))
     }
 }
 
@@ -77,14 +78,14 @@ pub fn restore(call: &Call) -> JSValue {
 /// Whether a process group has a member. Zero is one of another namespace.
 fn is_there(group: i32) -> bool {
     // SAFETY: signal 0 is none.
-    group == 0 || kernel(unsafe { libc::kill(-group, 0) }.into()) != -i64::from(libc::ESRCH)
+    group == 0 || or_errno(unsafe { libc::kill(-group, 0) }.into()) != -i64::from(libc::ESRCH)
 }
 
 /// `releaseTerminal(descriptor)`: the leader of a session gives its terminal up, for another session.
 /// The kernel sends SIGHUP and SIGCONT to the terminal's foreground process group.
 pub fn release(call: &Call) -> JSValue {
     // SAFETY: an integer; a descriptor that is no terminal is refused.
-    answer(kernel(i64::from(unsafe {
+    answer(or_errno(i64::from(unsafe {
         libc::ioctl(call.int(0), libc::TIOCNOTTY)
     })))
 }

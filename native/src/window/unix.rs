@@ -1,6 +1,7 @@
 //! Unix sockets that have a name in a folder.
 
-use crate::window::call::{Call, answer, errno, kernel};
+use crate::kernel::errno::{errno, or_errno};
+use crate::window::call::{Call, answer};
 use crate::window::folders::inside;
 use crate::window::sockets::{Name, open};
 use rquickjs_sys::JSValue;
@@ -39,7 +40,7 @@ fn connect(name: &Name, kind: i32) -> i64 {
             return -i64::from(errno());
         }
         let connected = libc::connect(fd, (&raw const name.storage).cast(), name.length);
-        let result = kernel(connected.into());
+        let result = or_errno(connected.into());
         libc::close(fd);
         result
     }

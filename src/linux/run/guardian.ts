@@ -35,7 +35,7 @@ const REAPED = 8;
 
 const KILL = signalNumber("SIGKILL");
 
-// `native/src/supervisor/spawn.rs`: what failed before the command was executed.
+// `native/src/guardian/plan.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
 const NOT_CONFINED = 3;
 

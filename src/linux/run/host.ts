@@ -293,7 +293,7 @@ function stopOf(run: RunContext, stop: Stopped): Stopped {
 
 type Stopped = Extract<Event, { type: "stopped" }>;
 
-/** What `guardianState` answers: see native/src/supervisor/guardian.rs. */
+/** What `guardianState` answers: see native/src/supervisor/news.rs. */
 const SWEEPING = 2;
 
 export function deadlineNews(

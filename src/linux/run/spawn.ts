@@ -12,7 +12,7 @@ import type { RunContext } from "./context.ts";
 import { titleOf } from "./guardians.ts";
 import { isForCommand } from "./terminal.ts";
 
-/** What a sweep reaches, as `native/src/supervisor/spawn.rs` numbers it. */
+/** What a sweep reaches, as `native/src/tree/scope.rs` numbers it. */
 export const SCOPES: Readonly<Record<Mechanism, number>> = {
   child: 0,
   group: 1,

@@ -1,10 +1,11 @@
-//! Small reads and writes.
+//! Files and directories by their paths, and descriptors, for TypeScript.
 
-use crate::kernel::signals;
+use crate::kernel::descriptors;
+use crate::kernel::errno::or_errno;
+use crate::kernel::paths::{c_string, path_of};
 use crate::tree::cgroup::Leaf;
-use crate::window::call::{Call, answer, c_string, errno, kernel};
+use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_NewFloat64, JSValue};
-use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -14,21 +15,7 @@ pub fn write(call: &Call) -> JSValue {
     let Some(bytes) = call.text(1) else {
         return answer(-i64::from(call.without_memory()));
     };
-    answer(write_all(call.int(0), &bytes))
-}
-
-pub fn write_all(fd: i32, mut bytes: &[u8]) -> i64 {
-    while !bytes.is_empty() {
-        // SAFETY: pointer and length of one slice.
-        let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
-        match written {
-            1.. => bytes = &bytes[written as usize..],
-            0 => return -i64::from(libc::EIO),
-            _ if errno() == libc::EINTR => {}
-            _ => return -i64::from(errno()),
-        }
-    }
-    0
+    answer(descriptors::write_all(call.int(0), &bytes))
 }
 
 /// A file as text, at most so many bytes of it; minus errno.
@@ -91,10 +78,10 @@ pub fn open_file(call: &Call) -> JSValue {
     let kind = libc::O_WRONLY | libc::O_CREAT;
     let flags = kind | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back.
-    let fd = kernel(i64::from(unsafe {
+    let fd = or_errno(i64::from(unsafe {
         libc::open(path.as_ptr(), flags, 0o600)
     }));
-    answer(signals::above_stdio(fd))
+    answer(descriptors::above_stdio(fd))
 }
 
 /// A descriptor that we were given, for writing: the one to use, or minus errno. The command does not
@@ -103,7 +90,7 @@ pub fn open_file(call: &Call) -> JSValue {
 pub fn take_descriptor(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: integers only.
-    let control = |what, value: i32| kernel(i64::from(unsafe { libc::fcntl(fd, what, value) }));
+    let control = |what, value: i32| or_errno(i64::from(unsafe { libc::fcntl(fd, what, value) }));
     let (access, flags) = (control(libc::F_GETFL, 0), control(libc::F_GETFD, 0));
     if access < 0 {
         return answer(access);
@@ -122,42 +109,14 @@ pub fn take_descriptor(call: &Call) -> JSValue {
 /// `close(descriptor)`
 pub fn close(call: &Call) -> JSValue {
     // SAFETY: one integer; TypeScript says that it is not needed again.
-    answer(kernel(i64::from(unsafe { libc::close(call.int(0)) })))
-}
-
-/// Every descriptor but a few: who reads a pipe of the command's waits for its end, not for ours.
-pub fn close_all_but(kept: &mut [i32]) {
-    kept.sort_unstable();
-    let close_range = |first: i32, last: u32| {
-        // SAFETY: integers; nothing that is closed is needed again.
-        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }
-    };
-    let mut first = 0;
-    for &fd in kept.iter().filter(|&&fd| fd >= 0) {
-        if fd > first {
-            close_range(first, fd as u32 - 1);
-        }
-        first = fd + 1;
-    }
-    if close_range(first, u32::MAX) == 0 {
-        return;
-    }
-    // Kernels before 5.9.
-    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
-    let listed: Vec<i32> = open
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
-    for fd in listed.into_iter().filter(|fd| !kept.contains(fd)) {
-        // SAFETY: as above.
-        unsafe { libc::close(fd) };
-    }
+    answer(or_errno(i64::from(unsafe { libc::close(call.int(0)) })))
 }
 
 /// `mkdir(path, mode)`
 pub fn make_directory(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
     // SAFETY: a path and a number.
-    answer(kernel(i64::from(unsafe {
+    answer(or_errno(i64::from(unsafe {
         libc::mkdir(path.as_ptr(), call.int(1) as libc::mode_t)
     })))
 }
@@ -166,7 +125,7 @@ pub fn make_directory(call: &Call) -> JSValue {
 pub fn remove_directory(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
     // SAFETY: a path.
-    answer(kernel(i64::from(unsafe { libc::rmdir(path.as_ptr()) })))
+    answer(or_errno(i64::from(unsafe { libc::rmdir(path.as_ptr()) })))
 }
 
 /// Removes a control group and all below it, the deepest first; 0, or minus errno of the last.
@@ -182,29 +141,4 @@ pub fn remove_cgroup(call: &Call) -> JSValue {
 
 pub fn refusal(failure: &io::Error) -> JSValue {
     answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO)))
-}
-
-/// A file as memory, outside the allocator, followed by at least one zero byte.
-pub fn map(path: &[u8]) -> std::io::Result<&'static [u8]> {
-    let file = std::fs::File::open(path_of(path))?;
-    let length = file.metadata()?.len() as usize;
-    let rights = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-    // SAFETY: a new mapping with a byte to spare, filled by us, kept for good.
-    let memory = unsafe {
-        let at = libc::mmap(std::ptr::null_mut(), length + 1, rights, flags, -1, 0);
-        if at == libc::MAP_FAILED {
-            return Err(std::io::Error::last_os_error());
-        }
-        std::slice::from_raw_parts_mut(at.cast::<u8>(), length)
-    };
-    std::io::Read::read_exact(&mut &file, memory)?;
-    Ok(memory)
-}
-
-/// Bytes as a path of the standard library.
-pub fn path_of(path: &[u8]) -> std::path::PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    let path: CString = c_string(path.to_vec());
-    std::ffi::OsString::from_vec(path.into_bytes()).into()
 }

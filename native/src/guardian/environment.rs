@@ -4,7 +4,7 @@ use crate::kernel::identity;
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 
-pub struct World {
+pub struct Environment {
     /// Ended by a null; points into our own environment and what follows.
     pub pointers: Vec<*const c_char>,
     _set: Vec<CString>,
@@ -15,10 +15,10 @@ pub struct World {
 /// As many digits as a process's number can have, and the zero behind them.
 const ROOM: usize = 11;
 
-impl World {
+impl Environment {
     /// `None` where it is as ours. `changes`: `NAME=value`, or `NAME` to take it away; `own`: names
     /// that shall have the command's number.
-    pub fn of(changes: Vec<CString>, own: Vec<CString>) -> Option<World> {
+    pub fn of(changes: Vec<CString>, own: Vec<CString>) -> Option<Environment> {
         if changes.is_empty() && own.is_empty() {
             return None;
         }
@@ -43,7 +43,7 @@ impl World {
         pointers.extend(changes.iter().filter(is_set).map(|it| it.as_ptr()));
         pointers.extend(own.iter().map(|it| it.as_ptr().cast()));
         pointers.push(ptr::null());
-        Some(World {
+        Some(Environment {
             pointers,
             _set: changes,
             own,
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// In the command: writes its number. Nothing is allocated.
-    pub fn name_us(&mut self) {
+    pub fn write_pid(&mut self) {
         let pid = identity::own_pid();
         for text in &mut self.own {
             let start = text.len() - ROOM;

@@ -1,0 +1,78 @@
+//! What guardian and command are to do, made before they exist.
+
+use crate::guardian::environment::Environment;
+use crate::guardian::parent::Parent;
+use crate::kernel::identity::Title;
+use crate::kernel::processor::Processors;
+use crate::tree::cgroup::Leaf;
+use std::cell::UnsafeCell;
+use std::ffi::{CString, c_char};
+use std::sync::atomic::AtomicI32;
+
+/// What went wrong, as TypeScript is told.
+pub const NOT_CLONED: i32 = 1;
+pub const NOT_EXECUTED: i32 = 2;
+pub const NOT_CONFINED: i32 = 3;
+
+/// All that guardian and command need, made before they exist: the command must not allocate.
+pub struct Plan {
+    pub files: Vec<CString>,
+    /// What the vectors of pointers point into.
+    pub _words: (Vec<CString>, CString),
+    pub argv: Vec<*const c_char>,
+    /// Resource, soft and hard limit of each.
+    pub limits: Vec<f64>,
+    /// `cgroup.procs` of each of `cgroups`.
+    pub joins: Vec<CString>,
+    /// Control groups that were made for the command, which joins them.
+    pub cgroups: Vec<Leaf>,
+    /// The first of them holds the tree.
+    pub has_leaf: bool,
+    /// What a sweep reaches: 0 the main child, 1 its group too, 2 the tree.
+    pub scope: i32,
+    /// What the command leads: 0 nothing, 1 a session and its group, 2 a process group.
+    pub leads: i32,
+    /// The terminal that it is to have in its session; -1: none.
+    pub terminal: i32,
+    /// The process group that the supervisor made for it; 0: none.
+    pub group: i32,
+    /// CLONE_NEW...; 0: none.
+    pub namespaces: i32,
+    pub user: i32,
+    pub user_group: i32,
+    /// Somebody wants to know of each orphan that was reaped.
+    pub tells_reaped: bool,
+    /// After a signal those are continued that are stopped, and nobody else.
+    pub wakes_stopped: bool,
+    /// How long a sweep waits for members in state D, in microseconds.
+    pub stuck_limit: f64,
+    /// Where the command may run, while we keep it here.
+    pub processors: Option<Processors>,
+    /// What the guardian is called, around the time when the supervisor was started.
+    pub title: Title,
+    /// The supervisor, as the guardian sees it.
+    pub parent: Parent,
+    /// What the command writes to before it is executed; until then it is the command's alone.
+    pub draft: UnsafeCell<Draft>,
+    /// 1 while the command shares the guardian's memory; the kernel clears it.
+    pub is_sharing: AtomicI32,
+    /// The command's parent.
+    pub guardian: AtomicI32,
+}
+
+pub struct Draft {
+    pub environment: Option<Environment>,
+    /// Descriptors that the command gets: which of ours, and the number it is to have.
+    pub descriptors: Vec<[i32; 2]>,
+    /// The shell's arguments for a file without an interpreter line; the second is the file.
+    pub shell_argv: Vec<*const c_char>,
+    /// What failed before or at its execution: a stage, and errno.
+    pub failure: (i32, i32),
+}
+
+impl Plan {
+    /// The control group that holds the tree.
+    pub fn leaf(&self) -> Option<&Leaf> {
+        self.cgroups.first().filter(|_| self.has_leaf)
+    }
+}

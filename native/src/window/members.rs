@@ -1,0 +1,123 @@
+//! Members of a tree.
+
+use crate::kernel::clock::{self, Until};
+use crate::kernel::pidfd;
+use crate::kernel::proc::Entry;
+use crate::output::scribe;
+use crate::supervisor::{command, run};
+use crate::tree::members::{self, Walk};
+use crate::tree::nested::is_guardian;
+use crate::window::call::{Call, answer};
+use rquickjs_sys::JSValue;
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// Until so many microseconds from now have passed.
+fn within(call: &Call, at: usize) -> Until<'static> {
+    clock::until(clock::microseconds() + call.number(at))
+}
+
+/// Whom a look from here passes over with all below: the given ones, other runs, and our scribes, who
+/// are our children, and no part of what was started.
+fn passed_over(call: &Call) -> BTreeSet<i32> {
+    let given = call.ints(1).into_iter();
+    let others = run::other_guardians().chain(scribe::living());
+    given.chain(others).collect()
+}
+
+/// For TypeScript: 0, or minus errno where somebody could not be looked at.
+fn answer_walk(walk: &Walk) -> JSValue {
+    answer(-i64::from(walk.hidden()))
+}
+
+/// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
+/// those whom we could not look at.
+pub fn list(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
+    let count = Cell::new(0);
+    let is_enough = || most > 0 && count.get() >= most;
+    let limit = clock::microseconds() + call.number(2);
+    let (until, own) = (clock::unless(&is_enough, limit), members::begin_looks());
+    let walk = members::visit_unknown(root, root, &mut known, &until, |pid, entry| {
+        count.set(count.get() + 1);
+        members::look_for_namespace(pid, entry, own);
+        found.push(i64::from(pid));
+    });
+    if walk.hidden() != 0 {
+        found.push(0);
+    }
+    call.answer_numbers(&found)
+}
+
+/// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
+/// group (-1: none), which had it together. 0, or minus errno where somebody could not be looked at.
+pub fn kill(call: &Call) -> JSValue {
+    let (signal, group) = (call.int(2), call.int(3));
+    let is_meant = |_, entry: &Entry| group == NO_GROUP || entry.group() != Some(group);
+    let until = within(call, 4);
+    let known = passed_over(call);
+    answer_walk(&members::send_below(
+        call.int(0),
+        known,
+        signal,
+        &until,
+        is_meant,
+    ))
+}
+
+/// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those
+/// of them that are stopped, or may be. How many got it.
+pub fn kill_reached(call: &Call) -> JSValue {
+    let count = members::send_to_reached(call.int(0), &within(call, 1), call.int(2) != 0);
+    answer(i64::from(count))
+}
+
+/// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,
+/// too, and therefore cannot be signalled in one call; but not to the command.
+pub fn kill_in_group(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let command = command::pid();
+    let until = within(call, 4);
+    let walk = members::visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
+            entry.send(signal);
+        }
+    });
+    answer_walk(&walk)
+}
+
+/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to all in a process group but
+/// the command.
+pub fn queue_in_group(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let info = pidfd::queued(signal, &call.numbers(4));
+    let command = command::pid();
+    let until = within(call, 5);
+    let walk = members::visit_open(root, root, &mut known, &until, is_guardian, |pid, entry| {
+        if Some(pid) != command && entry.group() == Some(group) {
+            entry.queue(signal, &info);
+        }
+    });
+    answer_walk(&walk)
+}
+
+/// `noteSignal(pid, signal)`: it has had it already, or is about to. Minus errno where that could not
+/// be written down.
+pub fn note(call: &Call) -> JSValue {
+    let (pid, signal) = (call.int(0), call.int(1));
+    answer(match Entry::open(pid) {
+        Ok(entry) => i64::from(members::remember(&entry, pid, signal)),
+        Err(unseen) => -i64::from(unseen.missed()),
+    })
+}
+
+/// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
+const NO_GROUP: i32 = -1;
+
+/// `sawForeign()`: by any look for members since the command was started.
+pub fn saw_foreign(_: &Call) -> JSValue {
+    answer(i64::from(members::saw_foreign()))
+}

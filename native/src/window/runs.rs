@@ -1,0 +1,150 @@
+//! The runs of commands: their guardians, and the commands themselves.
+
+use crate::kernel::paths::path_of;
+use crate::kernel::pidfd;
+use crate::supervisor::takeover::{self, Request};
+use crate::supervisor::{command, guardian, news, run};
+use crate::tree::cgroup::Leaf;
+use crate::tree::scope::Scope;
+use crate::window::call::{Call, answer};
+use rquickjs_sys::{JS_UNDEFINED, JSValue};
+use std::sync::atomic::Ordering::{Relaxed, Release};
+
+/// `chooseRun(place)`: which one the calls are about from now on.
+pub fn choose(call: &Call) -> JSValue {
+    run::select(call.int(0) as usize);
+    JS_UNDEFINED
+}
+
+/// `endRun()`: nobody asks about it any more; its place is free.
+pub fn end(_: &Call) -> JSValue {
+    guardian::reap();
+    takeover::take_time();
+    run::clear();
+    answer(0)
+}
+
+/// `guardianNews()`: what the guardian tells next, if anything.
+pub fn guardian_news(call: &Call) -> JSValue {
+    news::next().map_or(JS_UNDEFINED, |row| call.answer_numbers(&row))
+}
+
+/// `guardianState()`
+pub fn guardian_state(_: &Call) -> JSValue {
+    answer(news::state())
+}
+
+/// `isGuardian(pid)`: of any of our runs.
+pub fn is_guardian(call: &Call) -> JSValue {
+    answer(i64::from(guardian::is_one(call.int(0))))
+}
+
+pub fn guardian_pid(_: &Call) -> JSValue {
+    answer(i64::from(guardian::pid()))
+}
+
+/// The descriptor that a guardian tells us by who cannot signal us; -1: none.
+pub fn guardian_line(_: &Call) -> JSValue {
+    answer(i64::from(run::current().line.load(Relaxed)))
+}
+
+/// The descriptor that stands for the guardian; -1: none, or it has been dealt with.
+pub fn guardian_pidfd(_: &Call) -> JSValue {
+    answer(i64::from(guardian::open_pidfd()))
+}
+
+/// `guardianOrder(orders, patience)`
+pub fn guardian_order(call: &Call) -> JSValue {
+    guardian::order(call.int(0) as u32, call.number(1) as i64);
+    JS_UNDEFINED
+}
+
+/// Signal, delay, patience, the instants of signal and sweep (0: never), hold, settle, and its limit.
+pub fn guardian_will(call: &Call) -> JSValue {
+    let numbers = call.numbers(0);
+    let number = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i64;
+    let will = match run::open_link() {
+        Ok(link) => &link.will,
+        Err(errno) => return answer(-i64::from(errno)),
+    };
+    will.signal.store(number(0) as i32, Relaxed);
+    will.delay.store(number(1), Relaxed);
+    will.patience.store(number(2), Relaxed);
+    will.hold.store(number(5) != 0, Relaxed);
+    will.settle.store(number(6), Relaxed);
+    will.settle_limit.store(number(7), Relaxed);
+    // Whoever sees an instant sees what is to be done then.
+    will.signal_at.store(number(3), Release);
+    will.sweep_at.store(number(4), Release);
+    // So that it looks at its clock anew.
+    guardian::wake();
+    answer(0)
+}
+
+/// `guardianTold(told)`: who has had the will's signal; see `Will`.
+pub fn guardian_told(call: &Call) -> JSValue {
+    if let Some(link) = run::link() {
+        link.will.told.store(call.int(0), Release);
+    }
+    JS_UNDEFINED
+}
+
+/// `guardianKill(signal, group)`: to those below the guardian that are not in a process group (0:
+/// none), where only the guardian can find them.
+pub fn guardian_kill(call: &Call) -> JSValue {
+    guardian::send_to_rest(call.int(0), call.int(1));
+    JS_UNDEFINED
+}
+
+/// `farewell()`: waits for the guardian's end.
+pub fn farewell(_: &Call) -> JSValue {
+    guardian::reap();
+    JS_UNDEFINED
+}
+
+/// The command's number while it has one in our PID namespace; 0: none.
+pub fn command_pid(_: &Call) -> JSValue {
+    answer(i64::from(command::pid().unwrap_or(0)))
+}
+
+/// The same, as soon as there is one.
+pub fn await_command(call: &Call) -> JSValue {
+    command::await_start();
+    command_pid(call)
+}
+
+/// `commandKill(signal)`
+pub fn command_kill(call: &Call) -> JSValue {
+    answer(command::kill(call.int(0)))
+}
+
+/// `commandQueue(signal, queued, group)`: a queued signal to the command, or to the process group that
+/// it leads, with what came with it.
+pub fn command_queue(call: &Call) -> JSValue {
+    let (signal, to_group) = (call.int(0), call.int(2) != 0);
+    let info = pidfd::queued(signal, &call.numbers(1));
+    answer(command::queue(signal, &info, to_group))
+}
+
+/// `sweep(group, patience, except, cgroup, stuck, scope)`
+pub fn sweep(call: &Call) -> JSValue {
+    let path = call.text(3).filter(|path| !path.is_empty());
+    let leaf = path.map(|path| Leaf {
+        path: path_of(&path),
+    });
+    takeover::sweep(Request {
+        group: call.int(0),
+        patience: call.number(1),
+        except: call.ints(2),
+        cgroup: leaf.as_ref(),
+        stuck_limit: call.number(4),
+        scope: Scope::of(call.int(5)),
+    });
+    JS_UNDEFINED
+}
+
+/// `hurry()`
+pub fn hurry(_: &Call) -> JSValue {
+    takeover::hurry();
+    JS_UNDEFINED
+}
