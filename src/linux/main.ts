@@ -87,7 +87,7 @@ function refused(name: string, { kind }: RequestedAction): number | undefined {
   const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
-  return complain(name, { kind: "uncallable", call, errno: errnoName(errno) });
+  return complain(name, { kind: "call-refused", call, errno: errnoName(errno) });
 }
 
 function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): number {
@@ -133,7 +133,7 @@ function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
 
 function print(name: string, text: string, where: EntryPoint["helpStream"]): number {
   const answer = sys.write(DESCRIPTORS[where], text);
-  return answer === 0 ? 0 : complain(name, { kind: "unprinted", errno: errnoName(-answer) });
+  return answer === 0 ? 0 : complain(name, { kind: "cannot-print", errno: errnoName(-answer) });
 }
 
 function complain(name: string, message: Message, voice: Voice = voiceOf(name)): number {

@@ -6,7 +6,7 @@ import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 
-/** Everything we say on stderr. */
+/** Every message of curfew on stderr. */
 export type Message =
   | UsageError
   | SpawnError
@@ -14,13 +14,13 @@ export type Message =
   | { readonly kind: "stopped"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "continued"; readonly signal: Signal; readonly command: string }
   | { readonly kind: "dumped-core" }
-  /** A signal that asks for the end is held back. */
+  /** A request to end is held back for --drain. */
   | { readonly kind: "draining"; readonly signal: Signal }
   | { readonly kind: "holding"; readonly mechanism: Mechanism }
-  /** An orphan that nobody else would have reaped. */
+  /** An orphan that no other process would have reaped. */
   | { readonly kind: "reaped"; readonly pid: number }
-  // What only the tools tell that we stand in for.
-  /** `isAlone`: signals go to it alone. */
+  // The next four are only said in the words of a tool that curfew stands in for.
+  /** `isAlone`: signals go to the command alone, and not to its group. */
   | {
       readonly kind: "command-started";
       readonly pid: number;
@@ -31,59 +31,59 @@ export type Message =
   | {
       readonly kind: "signal-received";
       readonly signal: Signal;
-      /** What it is passed on as. */
+      /** The signal that it is forwarded as. */
       readonly becomes: Signal | undefined;
     }
-  /** All is over, and we exit with this. */
+  /** The run is over, and curfew exits with the code. */
   | { readonly kind: "leaving"; readonly code: ExitCode }
-  /** A generation of the command has come, could not take over, or is awaited. */
+  /** What a generation of the command does. */
   | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
-  /** No control group limits the tree's memory. */
-  | { readonly kind: "limited-alone" }
-  /** A system call that nothing can stand in for. */
-  | { readonly kind: "uncallable"; readonly call: string; readonly errno: string }
-  /** What was asked for could not be written to stdout. */
-  | { readonly kind: "unprinted"; readonly errno: string }
-  /** What the main child left behind, and what is about to end. */
+  /** --mem-limit holds for each process, because there is no cgroup for the tree. */
+  | { readonly kind: "limit-per-process" }
+  /** The kernel or a sandbox refuses a system call that curfew cannot do without. */
+  | { readonly kind: "call-refused"; readonly call: string; readonly errno: string }
+  /** The output that was asked for could not be written to stdout. */
+  | { readonly kind: "cannot-print"; readonly errno: string }
+  /** Processes that the main child has left behind. */
   | { readonly kind: "leftovers"; readonly processes: readonly Process[] }
   /** Those of them that are about to end by themselves. */
   | { readonly kind: "waiting"; readonly processes: readonly Process[] }
-  /** What the command has left behind, where it is a fault. */
+  /** Processes that the command has left behind, where that is an error. */
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
-  /** Lines of events that were not written. EAGAIN: nobody read them in time. */
+  /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
   | {
       readonly kind: "dropped";
       readonly given: string;
       readonly count: number;
       readonly errno: string;
     }
-  /** An address that could not be listened on. */
-  | { readonly kind: "unbound"; readonly given: string; readonly errno: string }
-  /** A descriptor that the command is to have, and the first number that none can have. */
+  /** An address that curfew could not listen on. */
+  | { readonly kind: "cannot-listen"; readonly given: string; readonly errno: string }
+  /** A descriptor of the command whose number is too high: `limit` is the first that is. */
   | {
       readonly kind: "beyond-limit";
       readonly part: string;
       readonly descriptor: number;
       readonly limit: number;
     }
-  /** What could not be watched. */
-  | { readonly kind: "unwatched"; readonly given: string; readonly errno: string }
-  /** What is watched and cannot be read at present. */
-  | { readonly kind: "unread"; readonly given: string; readonly errno: string }
-  /** The kernel does not tell of changes: we look now and then. */
+  /** A path that curfew could not watch. */
+  | { readonly kind: "cannot-watch"; readonly given: string; readonly errno: string }
+  /** A watched path that curfew cannot read at present. */
+  | { readonly kind: "cannot-read"; readonly given: string; readonly errno: string }
+  /** The kernel does not report changes, so curfew looks for them at intervals. */
   | { readonly kind: "polling"; readonly errno: string }
-  /** A report or events that could not be opened, or not be written. */
+  /** A report or events that could not be opened or written. */
   | {
-      readonly kind: "unwritten";
+      readonly kind: "cannot-write";
       readonly part: string;
       readonly given: string;
       readonly errno: string;
     };
 
-/** What is said of a generation. */
+/** What a message says about a generation. */
 export type GenerationStep =
   | "starting"
   | "ready"
@@ -93,35 +93,35 @@ export type GenerationStep =
   | "timed-out"
   | "failed";
 
-/** How this process speaks: the name it was called by, and whether its user reads UTF-8. */
+/** How messages are printed: the name that curfew was called by, and whether quotes are UTF-8. */
 export type Voice = {
   readonly name: string;
   readonly utf8: boolean;
-  /** Set where we stand in for a tool that has words of its own. */
+  /** Set where curfew stands in for a tool that has its own messages. */
   readonly speech?: Speech;
 };
 
-/** What the words of a tool are made with. */
+/** What the messages of a tool are made with. */
 export type Speech = {
   readonly dialect: Dialect;
   readonly pid: number;
   /** curfew's version. */
   readonly version: string;
-  /** How much is said: tini's verbosity. */
+  /** How many messages there are: tini's verbosity. */
   readonly verbosity: number;
 };
 
 /**
- * The lines of a message in the words of a tool, for programs that search for them; undefined: it
- * has none for it, and ours are said. They may be none.
+ * Formats a message in the words of a tool, for programs that search for them. Undefined: the tool
+ * has no such message, and curfew's own is printed. An empty text: nothing is printed.
  */
-export type Dialect = (message: Message, spoken: Spoken) => string | undefined;
+export type Dialect = (message: Message, context: DialectContext) => string | undefined;
 
-/** What a dialect knows: who speaks, and what our own sentence is. */
-export type Spoken = Omit<Speech, "dialect"> &
+/** What a dialect may use, with curfew's own sentence for the message as `ours`. */
+export type DialectContext = Omit<Speech, "dialect"> &
   Pick<Voice, "name" | "utf8"> & { readonly ours: string };
 
-/** The lines of a message, each ended. Texts from outside are quoted, so a line stays a line. */
+/** The lines of a message. Texts from outside are quoted, so that none of them adds a line. */
 export function formatMessage({ name, utf8, speech }: Voice, message: Message): string {
   const own = onOneLine(name);
   const ours = sentence(message, utf8);
@@ -150,66 +150,66 @@ function sentence(message: Message, utf8: boolean): string {
     case "holding":
       return `the tree is held by ${HOLDERS[message.mechanism]}`;
     case "reaped":
-      return `reaped process ${message.pid}, which nobody waited for`;
+      return `reaped process ${message.pid}, an orphan`;
     case "command-started":
     case "command-ended":
     case "signal-received":
     case "leaving":
-      return storySentence(message, utf8);
+      return narrationSentence(message, utf8);
     case "generation":
       return `generation ${message.generation} ${STEPS[message.step]}`;
-    case "limited-alone":
+    case "limit-per-process":
       return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
-    case "uncallable":
+    case "call-refused":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
-    case "unprinted":
+    case "cannot-print":
       return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "waiting":
     case "leftovers":
       return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
     case "leaked": {
-      const names = namesOf(message.processes, utf8) || "nobody can say which";
+      const names = namesOf(message.processes, utf8) || "they cannot be named";
       return `the command left processes behind: ${names}`;
     }
     case "survivors":
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
     case "guardian-gone":
-      return "the guardian was ended by somebody else; ending what it held";
+      return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
-      return "the guardian did not answer in time; ending it and what it held";
+      return "the guardian did not answer in time; ending it and the processes that it held";
     case "dropped": {
       const { count, given, errno } = message;
       const place = quote(given, utf8);
       if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
       return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
     }
-    case "unbound":
+    case "cannot-listen":
       return unopened("--listen: cannot listen on", message, utf8);
     case "beyond-limit": {
       const { part, descriptor, limit } = message;
       const what = `descriptor ${descriptor} is beyond the limit of open files`;
       return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
     }
-    case "unwatched":
+    case "cannot-watch":
       return unopened("--watch: cannot watch", message, utf8);
-    case "unread":
+    case "cannot-read":
       return unopened("--watch: cannot read", message, utf8);
     case "polling":
-      return `--watch: ${untold(message)}; looking every second instead`;
-    case "unwritten": {
+      return `--watch: ${whyPolling(message)}; looking every second instead`;
+    case "cannot-write": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
     }
   }
 }
 
-/** What a tool tells of a run that we stand in for. */
-export type Story = Extract<
+/** A message that only a tool's own words have. */
+export type NarrationMessage = Extract<
   Message,
   { kind: "command-started" | "command-ended" | "signal-received" | "leaving" }
 >;
 
-function storySentence(message: Story, utf8: boolean): string {
+function narrationSentence(message: NarrationMessage, utf8: boolean): string {
   switch (message.kind) {
     case "command-started":
       return `started process ${message.pid} ${quote(message.command, utf8)}`;
@@ -227,13 +227,13 @@ function howEnded(status: WaitStatus): string {
   return `was ended by signal ${signalLabel(status.signal)}`;
 }
 
-/** What is said of those that are left. */
+/** The beginnings of the messages about processes that are left. */
 const LEFT = {
   waiting: "waiting for processes that read the end of a pipe",
   leftovers: "still running",
 } as const;
 
-/** What holds a tree, in words. */
+/** What holds a tree, in the words of -v. */
 const HOLDERS: Readonly<Record<Mechanism, string>> = {
   pidns: "its PID namespace, whose first process we are or have made",
   cgroup: "a control group",
@@ -260,19 +260,19 @@ function unopened(
   return `${what} ${quote(given, utf8)}: ${reasonOf(errno)}`;
 }
 
-/** What an error means, and which limit is to be raised. */
+/** What an error means, and which limit to raise. */
 function reasonOf(errno: string): string {
   return errno === "EMFILE" ? `${errnoText(errno)} (${OPEN_FILES})` : errnoText(errno);
 }
 
 const OPEN_FILES = "RLIMIT_NOFILE, ulimit -n";
 
-function untold({ errno }: { readonly errno: string }): string {
-  return UNTOLD[errno] ?? errnoText(errno);
+function whyPolling({ errno }: { readonly errno: string }): string {
+  return WHY_POLLING[errno] ?? errnoText(errno);
 }
 
-/** Why inotify(7) refuses, where the error number says something else to most. */
-const UNTOLD: Readonly<Record<string, string>> = {
+/** Why inotify(7) refuses, where the usual text of the error number would mislead. */
+const WHY_POLLING: Readonly<Record<string, string>> = {
   ENOSPC: "fs.inotify.max_user_watches is too small",
   EMFILE: "fs.inotify.max_user_instances is too small",
 };
@@ -298,7 +298,7 @@ function namesOf(processes: readonly Process[], utf8: boolean): string {
   return processes.map((process) => named(process, utf8)).join(", ");
 }
 
-/** Why a process could not be ended, in words. */
+/** Why a process could not be ended, in the words of a message. */
 const WHY: Readonly<Record<Survivor["why"], string>> = {
   eperm: "not permitted",
   unkillable: "does not die",
@@ -315,11 +315,11 @@ function survivor(one: Survivor, utf8: boolean): string {
 }
 
 function named({ pid, command }: Process, utf8: boolean): string {
-  if (pid === 0) return "somebody who cannot be named";
+  if (pid === 0) return "a process that cannot be named";
   return `${pid} ${quote(command, utf8)}`;
 }
 
-/** What is wrong, by kind; the part, what was given and what is expected are added to each. */
+/** What is wrong. The option or operand, the given text and what is expected are added to it. */
 const USAGE: Readonly<Record<UsageError["code"], string>> = {
   unknown_command: "unknown command",
   unknown_option: "unknown option",

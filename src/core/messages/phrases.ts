@@ -3,7 +3,7 @@ import { strerrorText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Dialect } from "./messages.ts";
 
-/** What getopt(3) says of an option that it refuses; undefined: it is another mistake. */
+/** The words of getopt(3) for an option that it refuses. Undefined: another kind of mistake. */
 export function optionPhrase({ code, part, given = "", choices }: UsageError): string | undefined {
   const word = inQuotes(onOneLine(given));
   switch (code) {
@@ -24,7 +24,7 @@ export function optionPhrase({ code, part, given = "", choices }: UsageError): s
   }
 }
 
-/** Only where one was meant: else the line is the tool's to the letter. */
+/** Names the options that may have been meant. Without one the line is the tool's to the letter. */
 function nearest(choices: readonly string[] = []): string {
   return choices.length === 0 ? "" : `: expected ${choices.join(" or ")}`;
 }
@@ -33,29 +33,29 @@ function possibilities(choices: readonly string[] = []): string {
   return choices.map((name) => ` ${inQuotes(name)}`).join("");
 }
 
-/** An option's name, without what its value is called. */
+/** The name of an option, without the name of its value. */
 function nameIn(part: string): string {
   return part.split(" ")[0] ?? part;
 }
 
-/** Why execve(2) refused a command, in the words of strerror(3), and what was missing there. */
+/** Why execve(2) refused a command, in the words of strerror(3), and the missing interpreter. */
 export function refusalText({ errno, interpreter }: SpawnError, utf8: boolean): string {
   const missing = interpreter === undefined ? "" : quote(interpreter, utf8);
   const more = missing === "" ? "" : ` (its interpreter ${missing} does not exist)`;
   return `${strerrorText(errno)}${more}`;
 }
 
-/** Whether it is the command that could not be executed, and not curfew that lacked something. */
+/** Whether the command could not be executed, as opposed to a resource that curfew lacked. */
 export function isRefusal({ code }: SpawnError): boolean {
   return code === "not_found" || code === "not_executable";
 }
 
-/** Whether there was no room for another process. */
+/** Whether the kernel had no room for another process. */
 function isForkRefused({ code, errno, detail }: SpawnError): boolean {
   return code === "resource" && detail === undefined && ["EAGAIN", "ENOMEM"].includes(errno);
 }
 
-/** GNU timeout's own options: of other values we say what would be accepted. */
+/** GNU timeout's own options. For values of other options curfew says what would be accepted. */
 const GNU_PARTS = ["DURATION", "-k DURATION", "--kill-after DURATION"];
 const GNU_SIGNALS = ["-s SIGNAL", "--signal SIGNAL"];
 

@@ -74,10 +74,13 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   stopped: { means: "a signal stopped the main child", facts: [SIGNAL_ROW] },
   continued: { means: "the main child was continued", facts: [] },
   signal: { means: "a signal reached curfew", facts: [SIGNAL_ROW] },
-  cancelled: { means: "the caller asked for the end, or a generation makes room", facts: [] },
+  cancelled: {
+    means: "the caller asked for the end, or curfew ends a generation for the next one",
+    facts: [],
+  },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
-  resumed: { means: "curfew, which had stopped with the main child, goes on", facts: [] },
-  sweeping: { means: "a sweep that takes its time is under way", facts: [] },
+  resumed: { means: "curfew, which had stopped with the main child, runs again", facts: [] },
+  sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
   "tree-empty": {
     means: "the last member of the tree ended, after the main child",
@@ -95,7 +98,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     ],
   },
   swept: {
-    means: "every member was sent SIGKILL, and what could end has ended",
+    means: "every member was sent SIGKILL, and all that could be ended have ended",
     facts: [
       [
         "tree_gone",

@@ -13,34 +13,34 @@ export type Exited = {
   readonly pid: number;
   readonly status: WaitStatus;
   readonly usage: Usage;
-  /** Set where nothing of the tree was left. */
+  /** Set where no process of the tree was left. */
   readonly proof: Proof | undefined;
-  /** What was left, as far as it can be named. */
+  /** The processes that were left, as far as they can be named. */
   readonly leftovers: readonly Process[];
-  /** The same more closely, where it matters how they end. */
+  /** The same processes in detail, where it matters how they end. */
   readonly look?: LeftoversSnapshot | undefined;
-  /** The guardian had acted by itself, because we did not. */
+  /** The guardian had sent its signal, because the supervisor did not act. */
   readonly backstop: boolean;
 };
 
-/** What came with a queued signal (sigqueue(3)): si_code, sender, its user, the value's halves. */
+/** What came with a queued signal (sigqueue(3)): si_code, sender, its user, the value in halves. */
 export type Queued = readonly [code: number, pid: number, uid: number, low: number, high: number];
 
-/** Everything that can happen to us. `at` is when we learnt of it. */
+/** Everything that can happen in a run. `at` is when the host learned of it. */
 export type Event =
   | { readonly type: "spawned"; readonly at: Instant; readonly holding: Holding }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | Exited
-  /** The last member of the tree is gone, after the main child. */
+  /** The last member of the tree has ended, after the main child. */
   | {
       readonly type: "tree-empty";
       readonly at: Instant;
       readonly usage: Usage;
       readonly proof: Proof;
     }
-  /** Who is left now, as we have asked. */
+  /** The answer to a look at the leftovers. */
   | { readonly type: "looked"; readonly at: Instant; readonly look: LeftoversSnapshot }
-  /** A sweep is over. `end`: what became of the main child, if that was not known before. */
+  /** A sweep is over. `end`: how the main child ended, if that was not known before. */
   | {
       readonly type: "swept";
       readonly at: Instant;
@@ -49,19 +49,22 @@ export type Event =
       readonly pid: number;
       readonly end: WaitStatus | undefined;
       readonly usage: Usage;
-      /** The guardian had sent its signal by itself before, because we did not act. */
+      /** The guardian had sent its signal before, because the supervisor did not act. */
       readonly backstop: boolean;
     }
-  /** A wake has reached somebody. */
+  /** SIGCONT was sent to at least one process of a wake. */
   | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }
-  /** The guardian has begun a sweep, and has its time for it. */
+  /** The guardian has begun a sweep. */
   | { readonly type: "sweeping"; readonly at: Instant }
-  /** The guardian ended without being told to. The tree is ours now. `killed`: by SIGKILL. */
+  /**
+   * The guardian was ended from outside, so the supervisor has to end the tree. `killed`: by
+   * SIGKILL.
+   */
   | { readonly type: "guardian-gone"; readonly at: Instant; readonly killed?: boolean }
   /**
-   * A signal stopped the main child. `terminal`: the terminal sent it, to us as well, or we sent
-   * SIGSTOP for what the terminal had sent to us. `shell`: a shell with job control waits for us,
-   * and can continue us.
+   * A signal stopped the main child. `terminal`: the terminal sent it to the main child and to
+   * curfew, or it sent a signal to curfew, which sent SIGSTOP to the main child. `shell`: a shell
+   * with job control waits for curfew, and can continue it.
    */
   | {
       readonly type: "stopped";
@@ -71,12 +74,13 @@ export type Event =
       readonly shell?: boolean;
     }
   | { readonly type: "continued"; readonly at: Instant }
-  /** We had stopped ourselves, or had tried to, and go on. */
+  /** curfew runs again after it had stopped itself, or had tried to. */
   | { readonly type: "resumed"; readonly at: Instant }
   /**
-   * `delivered`: the command got it at the same time, as a terminal's signals reach a group.
-   * `relayed`: somebody sent it to the guardian. `hangup`: a HUP because the terminal is gone.
-   * `above`: another curfew sent it, which started us. `since`: when it came, if it was held back.
+   * A signal to curfew. `delivered`: the command got it at the same time, because the terminal sent
+   * it to the group. `relayed`: the guardian got it and passed it on. `hangup`: a HUP because the
+   * terminal is gone. `above`: the curfew that started this one sent it. `since`: when it came, if
+   * it was held back.
    */
   | {
       readonly type: "signal";
@@ -87,16 +91,18 @@ export type Event =
       readonly hangup?: boolean;
       readonly since?: Instant;
       readonly above?: boolean;
-      /** Passed on with it. */
+      /** Forwarded with it. */
       readonly queued?: Queued | undefined;
     }
-  /** The caller wants the end. `expired`: because a time has passed, which counts as the limit. */
+  /**
+   * The caller asks for the end. `expired`: because a time has passed, which counts as the limit.
+   */
   | { readonly type: "cancelled"; readonly at: Instant; readonly expired?: boolean }
-  /** The process that started us has ended. */
+  /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
 
-/** What happens around the generations of a command that is replaced, besides their own events. */
+/** An event of the service around the generations of a command, besides their own events. */
 export type LifecycleEvent =
   | {
       readonly type: "listening";

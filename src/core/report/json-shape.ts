@@ -12,8 +12,8 @@ export type Schema = { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
- * A key of a JSON object: its name, what it holds, what it means, and where its value comes from.
- * `undefined` leaves the key out, where the row ends with `optional`.
+ * A key of a JSON object: its name, its schema, what it means, and how to get its value. A row that
+ * ends with `optional` is left out where its value is `undefined`.
  */
 export type Row<T> = readonly [
   key: string,
@@ -34,7 +34,7 @@ export const ORDINAL: Schema = { type: "integer", minimum: 1 };
 export const MILLISECONDS: Schema = { type: "number", minimum: 0 };
 export const EXIT_CODE: Schema = { type: "integer", minimum: 0, maximum: 255 };
 
-/** One of these words; all of them, or it does not compile. */
+/** One of the keys of `words`. The type makes sure that no word is missing. */
 export function oneOf<Word extends string>(words: Readonly<Record<Word, unknown>>): Schema {
   return { enum: Object.keys(words) };
 }
@@ -58,7 +58,7 @@ export function objectOf<T>(rows: readonly Row<T>[]): Schema {
   };
 }
 
-/** The object that the rows make of something. */
+/** The object that rows make of a value. */
 export function jsonOf<T>(rows: readonly Row<T>[], from: T): JsonObject {
   const entries = rows.flatMap(([key, , , of]) => {
     const value = of(from);
@@ -67,7 +67,7 @@ export function jsonOf<T>(rows: readonly Row<T>[], from: T): JsonObject {
   return Object.fromEntries(entries);
 }
 
-/** The same, or null of nothing. */
+/** The same; null for undefined. */
 export function jsonOrNull<T>(rows: readonly Row<T>[], from: T | undefined): JsonObject | null {
   return from === undefined ? null : jsonOf(rows, from);
 }
@@ -94,7 +94,7 @@ function camelOf(key: string): string {
   return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Array.isArray does not know readonly arrays. */
+/** Array.isArray with a type that knows readonly arrays. */
 function isList(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }

@@ -15,32 +15,32 @@ export const LIFECYCLE_EVENTS: {
   readonly [T in LifecycleEvent["type"]]: Kind<Extract<LifecycleEvent, { type: T }>>;
 } = {
   listening: {
-    means: "an address was bound, and is held as long as curfew lives",
+    means: "curfew has bound an address, and holds it until it exits",
     facts: [
       ["name", TEXT, "its name in LISTEN_FDNAMES", ({ name }) => name.toWellFormed()],
       [
         "address",
         TEXT,
-        "where it listens, with the port that was given",
+        "the address, with the port that the kernel has chosen for port 0",
         ({ address }) => address.toWellFormed(),
       ],
-      ["descriptor", COUNT, "its number in the command", ({ descriptor }) => descriptor],
+      ["descriptor", COUNT, "its descriptor in the command", ({ descriptor }) => descriptor],
     ],
   },
   changed: {
-    means: "something changed that is watched",
-    facts: [["path", TEXT, "where, or one of several places", ({ path }) => path.toWellFormed()]],
+    means: "a watched path has changed",
+    facts: [["path", TEXT, "the path, or one of several", ({ path }) => path.toWellFormed()]],
   },
-  ready: { means: "a generation says that it serves", facts: [GENERATION] },
+  ready: { means: "a generation is ready", facts: [GENERATION] },
   "not-ready": {
-    means: "a generation did not become ready in time, and is ended",
+    means: "a generation did not become ready in time, and curfew ends it",
     facts: [GENERATION],
   },
   ended: {
-    means: "a generation is over, with everything that it had started",
+    means: "a generation has ended, with every process that it had started",
     facts: [
       GENERATION,
-      ["exit_code", EXIT_CODE, "what curfew would exit with", ({ exitCode }) => exitCode],
+      ["exit_code", EXIT_CODE, "the code that curfew would exit with", ({ exitCode }) => exitCode],
     ],
   },
 };

@@ -9,7 +9,7 @@ import type { Report, Sent } from "./report.ts";
  */
 export function formatMetrics(report: Report): string {
   return jsonText({
-    // JSON is Unicode: what was not becomes U+FFFD.
+    // JSON is Unicode: bytes that are not UTF-8 become U+FFFD.
     command: report.command.join(" ").toWellFormed(),
     duration_ms: milliseconds(report.timeout),
     timed_out: report.timedOut,
@@ -19,7 +19,10 @@ export function formatMetrics(report: Report): string {
   });
 }
 
-/** SIGCONT only wakes those who were to get another one, unless it is itself what was asked for. */
+/**
+ * The last signal. SIGCONT counts only if no other signal was sent: else it only continues
+ * processes that were to act on another signal.
+ */
 function lastSignal(sent: readonly Sent[]): Signal | null {
   const last = sent.findLast(({ signal }) => signal !== "SIGCONT") ?? sent.at(-1);
   return last?.signal ?? null;

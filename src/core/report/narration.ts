@@ -1,21 +1,25 @@
-import type { Story } from "../messages/messages.ts";
+import type { NarrationMessage } from "../messages/messages.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Event } from "./event.ts";
 
-/** Whether a tool's words tell of the course of a run. */
+/** Whether a tool's words include the course of a run. */
 export function isNarrated({ narration }: Spec): boolean {
   return narration > 1;
 }
 
-/** What is known of the command: its number, and whether its start was told. */
-export type Known = { readonly pidOf: () => number; readonly isBegun: boolean };
+/** What the host knows of the command: its PID, and whether its start was said. */
+export type KnownCommand = { readonly pidOf: () => number; readonly isStartSaid: boolean };
 
 /**
- * What an event gives a tool to tell that we stand in for, besides what we say ourselves. A command
- * that has ended before its number could be asked for has begun when its end is told.
+ * The messages of an event that only a tool has that curfew stands in for. Where the command ended
+ * before its PID was known, the message about its start comes with the one about its end.
  */
-export function narrationOf(spec: Spec, event: Event, known: Known): readonly Story[] {
+export function narrationOf(
+  spec: Spec,
+  event: Event,
+  known: KnownCommand,
+): readonly NarrationMessage[] {
   switch (event.type) {
     case "spawned": {
       const pid = known.pidOf();
@@ -38,11 +42,16 @@ export function narrationOf(spec: Spec, event: Event, known: Known): readonly St
   }
 }
 
-function beginning({ command: [command = ""], singleChild }: Spec, pid: number): Story {
+function beginning({ command: [command = ""], singleChild }: Spec, pid: number): NarrationMessage {
   return { kind: "command-started", pid, command, isAlone: singleChild };
 }
 
-function endOf(spec: Spec, { isBegun }: Known, pid: number, status: WaitStatus): readonly Story[] {
-  const end: Story = { kind: "command-ended", pid, status };
-  return isBegun ? [end] : [beginning(spec, pid), end];
+function endOf(
+  spec: Spec,
+  { isStartSaid }: KnownCommand,
+  pid: number,
+  status: WaitStatus,
+): readonly NarrationMessage[] {
+  const end: NarrationMessage = { kind: "command-ended", pid, status };
+  return isStartSaid ? [end] : [beginning(spec, pid), end];
 }

@@ -34,14 +34,14 @@ export const SIGNAL: Schema = { enum: SIGNALS };
 export const PROOF: Schema = orNull(oneOf(PROOF_MEANINGS));
 export const TREE_GONE: Schema = orNull(FLAG);
 
-const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its number", ({ pid }) => pid];
+const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
 
 export const PROCESS: readonly Row<Process>[] = [
   PID,
   ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
 ];
 
-/** How the main child ended, as far as anybody saw it. */
+/** How the main child ended, as far as curfew knows. */
 const END: readonly Row<WaitStatus | undefined>[] = [
   [
     "exit_code",
@@ -80,7 +80,7 @@ const STOP: readonly Row<Since<Stop>>[] = [
     "at_ms",
     MILLISECONDS,
     "when (first), since the start of the run",
-    // A signal that was read before a generation is counted from its start.
+    // A signal that was read before a generation started counts from its start.
     ({ at, startedAt }) => milliseconds(Math.max(0, at - startedAt)),
   ],
 ];
@@ -90,7 +90,7 @@ const SENT: readonly Row<Since<Sent>>[] = [
   [
     "target",
     oneOf<Sent["target"]>({ child: 1, group: 1, tree: 1 }),
-    "the main child, its process group, or those of the tree who had not got it yet",
+    "the main child, its process group, or every member of the tree that had not been sent it",
     ({ target }) => target,
   ],
   ["count", COUNT, "how often", ({ count }) => count],
@@ -117,13 +117,13 @@ const RESOURCES: readonly Row<Usage>[] = [
   [
     "accounting",
     oneOf<Usage["accounting"]>({ exact: 1, lower_bound: 1 }),
-    "`lower_bound`: processes that nobody waited for are missing from the times",
+    "`lower_bound`: the times lack processes that no parent has waited for",
     ({ accounting }) => accounting,
   ],
   [
     "oom_kills",
     orNull(COUNT),
-    "processes killed because of the tree's memory limit; null if nobody counts them",
+    "processes killed because of the tree's memory limit; null if the kernel does not count them",
     ({ oomKills }) => oomKills ?? null,
   ],
 ];
@@ -135,7 +135,7 @@ const LIMIT_VALUES: Readonly<Record<AppliedLimit["limit"], Row<AppliedLimit>>> =
   process: ["applied", COUNT, "processes and threads at one time", ({ value }) => value],
 };
 
-const LIMIT_FORCE: readonly Row<AppliedLimit>[] = [
+const LIMIT_ENFORCEMENT: readonly Row<AppliedLimit>[] = [
   [
     "mechanism",
     oneOf<AppliedLimit["mechanism"]>({ rlimit: 1, cgroup: 1 }),
@@ -150,24 +150,26 @@ const LIMIT_FORCE: readonly Row<AppliedLimit>[] = [
   ],
 ];
 
-type Held = Holding | undefined;
+type HoldingIfStarted = Holding | undefined;
 
-function reliabilityOf(holding: Held): "guaranteed" | "best_effort" | null {
+function reliabilityOf(holding: HoldingIfStarted): "guaranteed" | "best_effort" | null {
   if (holding === undefined) return null;
   return holding.reasons.length === 0 ? "guaranteed" : "best_effort";
 }
 
-const LIMITS: readonly Row<Held>[] = Object.entries(LIMIT_VALUES).map(([limit, value]) => {
-  const rows = [value, ...LIMIT_FORCE];
-  const of = (holding: Held) => {
-    const applied = holding?.limits.find((one) => one.limit === limit);
-    return applied && jsonOf(rows, applied);
-  };
-  return [limit, objectOf(rows), `\`--${limit}-limit\` as it was applied`, of, "optional"];
-});
+const LIMITS: readonly Row<HoldingIfStarted>[] = Object.entries(LIMIT_VALUES).map(
+  ([limit, value]) => {
+    const rows = [value, ...LIMIT_ENFORCEMENT];
+    const of = (holding: HoldingIfStarted) => {
+      const applied = holding?.limits.find((one) => one.limit === limit);
+      return applied && jsonOf(rows, applied);
+    };
+    return [limit, objectOf(rows), `\`--${limit}-limit\` as it was applied`, of, "optional"];
+  },
+);
 
-/** What is in force from the start. */
-export const HOLDING: readonly Row<Held>[] = [
+/** What holds the tree from the start on. */
+export const HOLDING: readonly Row<HoldingIfStarted>[] = [
   [
     "containment",
     orNull(oneOf(CONTAINMENT_MEANINGS)),
@@ -188,23 +190,23 @@ export const HOLDING: readonly Row<Held>[] = [
   ],
 ];
 
-export const LIMITS_ROW: Row<Held> = [
+export const LIMITS_ROW: Row<HoldingIfStarted> = [
   "limits",
   objectOf(LIMITS),
   "the limits in force; what was not asked for is left out",
   (holding) => jsonOf(LIMITS, holding),
 ];
 
-/** A report, and when the run began by the clock on the wall. */
-export type Dated = Report & { readonly startedAtWall: WallTime };
+/** A report with the time of day at which the run began. */
+export type DatedReport = Report & { readonly startedAtWall: WallTime };
 
-/** Rows about a part of something. */
+/** Rows about a part of a value, as rows about the value. */
 export function within<T, Part>(rows: readonly Row<Part>[], partOf: (from: T) => Part): Row<T>[] {
   return rows.map(([key, schema, means, of]) => [key, schema, means, (from) => of(partOf(from))]);
 }
 
-/** Every key of the report, in order: the JSON, its schema and docs/report.md are made from it. */
-export const REPORT: readonly Row<Dated>[] = [
+/** The keys of the report, in order. The JSON, its schema and docs/report.md are made from them. */
+export const REPORT: readonly Row<DatedReport>[] = [
   ["schema_version", { const: 1 }, "1; a change that could break a reader gets another", () => 1],
   [
     "command",
@@ -281,7 +283,7 @@ export const REPORT: readonly Row<Dated>[] = [
   [
     "waited_for",
     listOf(objectOf(PROCESS)),
-    "those of them that read what nobody writes any more, and got time to end by themselves",
+    "leftovers that read from a pipe without a writer, and got time to end by themselves",
     ({ waitedFor }) => jsonListOf(PROCESS, waitedFor),
   ],
   [
@@ -293,7 +295,7 @@ export const REPORT: readonly Row<Dated>[] = [
   [
     "resources",
     orNull(objectOf(RESOURCES)),
-    "what the tree used; null if nobody knows",
+    "what the tree used; null if not known",
     ({ usage }) => jsonOrNull(RESOURCES, usage),
   ],
   ...within([LIMITS_ROW], ({ holding }: Report) => holding),

@@ -7,62 +7,64 @@ import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
-/** A signal that we sent into the tree: to whom, when first, and how often. */
+/** A signal that curfew sent into the tree: to which processes, when first, and how often. */
 export type Sent = {
   readonly signal: Signal;
-  /** `tree`: whoever of it had not got this signal yet. */
+  /** `tree`: every member that had not been sent this signal yet. */
   readonly target: "child" | "group" | "tree";
   readonly at: Instant;
   readonly count: number;
 };
 
-/** The main child was stopped by a signal. */
+/** A stop of the main child by a signal. */
 export type Stop = { readonly signal: Signal; readonly at: Instant };
 
-/** How a run ended, in one word, and what the word means. */
+/** The words for how a run ended, and what each means. */
 export const OUTCOMES = {
   exited: "the command exited by itself",
-  signaled: "the command died of a signal that was not our stop",
+  signaled: "the command died of a signal while curfew was not ending it",
   timed_out: "the time limit passed",
-  idle_timed_out: "nothing was written for as long as the idle limit",
+  idle_timed_out: "the command wrote nothing for as long as the idle limit",
   cancelled: "a stop signal, the caller or `--on-stop kill` ended the run",
   cpu_limit: "the command died of its processor time limit",
   memory_limit: "the command was killed because the tree's memory limit was reached",
-  output_limit: "more was written than the output limit allows",
+  output_limit: "the command wrote more than the output limit allows",
   parent_died: "the process that started curfew ended",
-  guardian_lost: "the guardian was ended from outside; what was left was ended at once",
+  guardian_lost:
+    "the guardian was ended from outside; curfew ended the remaining processes at once",
   spawn_failed: "the command could not be started",
 } as const;
 export type Outcome = keyof typeof OUTCOMES;
 
-/** The main child. Its end is undefined where nobody saw it. */
+/** The main child. `end` is undefined where no process saw it end. */
 export type Child = { readonly pid: number; readonly end: WaitStatus | undefined };
 
-/** What happened, for machines: everything the report says, in the core's own types. */
+/** Everything that a report says, in the core's own types. */
 export type Report = {
   readonly command: readonly string[];
   readonly outcome: Outcome;
   readonly timedOut: boolean;
-  /** What we exit with, as a shell shows it. */
+  /** What curfew exits with, as a shell shows it. */
   readonly exitCode: number;
   readonly timeout: Duration;
   readonly elapsed: Duration;
   /** Undefined where the command was not started. */
   readonly child: Child | undefined;
   readonly startedAt: Instant;
-  /** The latest last. */
+  /** One entry for each signal and target, the latest last. */
   readonly signalsSent: readonly Sent[];
-  /** SIGKILL followed another signal. */
+  /** Whether SIGKILL followed another signal. */
   readonly escalated: boolean;
   readonly stops: readonly Stop[];
   readonly holding: Holding | undefined;
-  /** Undefined: nothing is known, for instance because leftovers were left. */
+  /** Undefined: not known, for instance because leftovers keep running. */
   readonly treeGone: boolean | undefined;
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Process[];
-  /** Those of them that were about to end by themselves, and those that stay. */
+  /** The leftovers that were about to end by themselves. */
   readonly waitedFor: readonly Process[];
+  /** The leftovers that --spare lets run on. */
   readonly spared: readonly Process[];
   readonly usage: Usage | undefined;
 };
@@ -81,19 +83,19 @@ export type RunFacts = {
   readonly child: Child | undefined;
   readonly error: SpawnError | undefined;
   readonly holding: Holding | undefined;
-  /** The proof that nothing is left, where there is one. */
+  /** The proof that no process is left, where there is one. */
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
-  /** What was left when the main child had ended, as far as it can be named. */
+  /** The processes that were left when the main child had ended, as far as they can be named. */
   readonly leftovers: readonly Process[];
-  /** Whether anything was left then, named or not. */
+  /** Whether any process was left then, named or not. */
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */
   readonly left: HandledLeftovers | undefined;
   readonly usage: Usage | undefined;
 };
 
-/** Sums up a run that is over, and how curfew exits after it. */
+/** The report about a run that is over, after which curfew exits with `exit`. */
 export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
   const outcome = outcomeOf(facts);
   const { sent, startedAt } = facts;
@@ -136,14 +138,17 @@ function outcomeOf(facts: RunFacts): Outcome {
   if (error?.code === "caller_gone") return "parent_died";
   if (error !== undefined || child === undefined) return "spawn_failed";
   if (reason !== undefined) return OUTCOME_OF[reason];
-  // Only a guardian that is gone can take the knowledge of an end with it.
+  // The end of the command is unknown only where a lost guardian took the knowledge with it.
   if (child.end === undefined) return "guardian_lost";
   if (child.end.kind === "exited") return "exited";
   if (isCpuLimit(facts)) return "cpu_limit";
   return diedOf(facts, "SIGKILL") && oomKillsOf(facts) > 0 ? "memory_limit" : "signaled";
 }
 
-/** Of a signal that was not ours. What we send to the tree comes after the main child's end. */
+/**
+ * Whether the main child died of a signal that curfew had not sent to it. curfew signals the rest
+ * of the tree only after the main child has ended.
+ */
 function diedOf({ child, sent }: RunFacts, signal: Signal): boolean {
   const isOurs = sent.some((entry) => entry.signal === signal && entry.target !== "tree");
   return child?.end?.kind === "signaled" && child.end.signal === signal && !isOurs;
@@ -153,38 +158,44 @@ function oomKillsOf({ usage }: RunFacts): number {
   return usage?.oomKills ?? 0;
 }
 
-/** getrlimit(2): SIGXCPU at the soft limit; SIGKILL at the hard one, where that was not enough. */
+/**
+ * Whether the main child died of its processor time limit. getrlimit(2): the kernel sends SIGXCPU
+ * at the soft limit and SIGKILL at the hard limit.
+ */
 function isCpuLimit(facts: RunFacts): boolean {
   const limit = facts.holding?.limits.find((applied) => applied.limit === "cpu");
   if (limit === undefined) return false;
   if (diedOf(facts, "SIGXCPU")) return true;
   const used = (facts.usage?.user ?? 0) + (facts.usage?.system ?? 0);
-  return diedOf(facts, "SIGKILL") && used >= CPU_SEEN * limit.value + BEYOND;
+  return diedOf(facts, "SIGKILL") && used >= SEEN_SHARE * limit.value + HARD_LIMIT_MARGIN;
 }
 
 // The hard limit is the soft one and a second. The kernel counts it in ticks, but reports time as
 // measured: of 2 s down to 1.80 s were seen (Linux 6.18 in a virtual machine).
-const CPU_SEEN = 0.95;
-const BEYOND = 0.5e6;
+const SEEN_SHARE = 0.95;
+const HARD_LIMIT_MARGIN = 0.5e6;
 
-/** SIGCONT and signal 0 are no attempt to end anything. */
-const HARMLESS: readonly Signal[] = ["SIGKILL", "SIGCONT", "SIG0"];
+/**
+ * Signals before SIGKILL that do not make it an escalation. SIGCONT and signal 0 end no process.
+ */
+const NOT_ESCALATED: readonly Signal[] = ["SIGKILL", "SIGCONT", "SIG0"];
 
 function isEscalated(sent: readonly Sent[]): boolean {
-  const before = sent.filter(({ signal }) => !HARMLESS.includes(signal));
+  const before = sent.filter(({ signal }) => !NOT_ESCALATED.includes(signal));
   const kills = sent.filter(({ signal }) => signal === "SIGKILL");
   return kills.some((kill) => before.some(({ at }) => at <= kill.at));
 }
 
-/**
- * Never true without a proof, and never with somebody left. Whom a member in a foreign PID
- * namespace left there is nobody's orphan that we could ask about.
- */
+/** Whether the tree is gone: true only with a proof, false with survivors, else not known. */
 function isTreeGone({ survivors }: RunFacts, proof: Proof | undefined): boolean | undefined {
   if (survivors.length > 0) return false;
   return proof === undefined ? undefined : true;
 }
 
+/**
+ * The proof, unless it leaves a doubt: an orphan in a foreign PID namespace goes to that
+ * namespace's first process, so ECHILD does not speak for it.
+ */
 function proofOf({ proof, survivors, holding }: RunFacts): Proof | undefined {
   const isDoubtful = holding?.reasons.includes("foreign_pidns_seen") ?? false;
   return survivors.length > 0 || isDoubtful ? undefined : proof;

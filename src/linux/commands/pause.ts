@@ -22,7 +22,7 @@ function bitsOf(signals: readonly Signal[]): number {
  */
 export function pause(): Message | undefined {
   const signalFd = sys.openSignals(bitsOf(["SIGINT", "SIGTERM", "SIGCHLD"]), 0, 0);
-  if (signalFd < 0) return { kind: "uncallable", call: "signalfd4", errno: errnoName(-signalFd) };
+  if (signalFd < 0) return { kind: "call-refused", call: "signalfd4", errno: errnoName(-signalFd) };
   sys.becomeSubreaper();
   for (;;) {
     const isDone = reap();

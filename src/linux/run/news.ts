@@ -138,7 +138,10 @@ function isTerminalGone({ terminal }: HostContext): boolean {
 
 /** What the tool tells whose words we have; whether the command's start is told now. */
 export function narrate(host: HostContext, event: Event, isBegun: boolean): boolean {
-  const stories = narrationOf(host.spec, event, { pidOf: () => sys.awaitCommand(), isBegun });
+  const stories = narrationOf(host.spec, event, {
+    pidOf: () => sys.awaitCommand(),
+    isStartSaid: isBegun,
+  });
   for (const story of stories) sayNow(host, story);
   return isBegun || stories.some(({ kind }) => kind === "command-started");
 }

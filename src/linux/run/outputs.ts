@@ -45,7 +45,7 @@ export function openTarget(part: string, target: OutputTarget | undefined): numb
   const isFile = target.kind === "path";
   const answer = isFile ? sys.openFile(target.path) : sys.takeDescriptor(target.fd);
   if (answer >= 0) return answer;
-  return { kind: "unwritten", part, given: nameOf(target), errno: errnoName(-answer) };
+  return { kind: "cannot-write", part, given: nameOf(target), errno: errnoName(-answer) };
 }
 
 function nameOf(target: OutputTarget): string {
@@ -207,7 +207,7 @@ function write(
 ): boolean {
   const [, errno] = sys.offer(fd, text, until, MOMENT, flags + CLOSE);
   if (errno === 0 || target === undefined) return true;
-  sayNow(host, { kind: "unwritten", part, given: nameOf(target), errno: reasonOf(errno) });
+  sayNow(host, { kind: "cannot-write", part, given: nameOf(target), errno: reasonOf(errno) });
   return false;
 }
 

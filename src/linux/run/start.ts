@@ -29,7 +29,7 @@ export function start(
     if (!run.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);
     if (spec.sayLimits && generation === FIRST_GENERATION && isForEach) {
-      sayNow(run, { kind: "limited-alone" });
+      sayNow(run, { kind: "limit-per-process" });
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
     return { type: "spawned", at, holding: confinement.holding };

@@ -34,7 +34,7 @@ export function openListeners(wish: Wish): readonly Listener[] | Message {
     const listener = open(listen);
     if (typeof listener === "number") {
       closeListeners(listeners);
-      return { kind: "unbound", given: listen.text, errno: errnoName(-listener) };
+      return { kind: "cannot-listen", given: listen.text, errno: errnoName(-listener) };
     }
     listeners.push(listener);
   }

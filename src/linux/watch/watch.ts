@@ -81,7 +81,7 @@ export function openWatch({ watch: paths, ignore, poll }: WatchSpec): Watch | Me
     const path = given.replace(/(?!^)\/+$/, "");
     const resolved = resolvePath(path);
     const refusal = refusalOf(path, resolved);
-    if (refusal !== 0) return { kind: "unwatched", given, errno: errnoName(refusal) };
+    if (refusal !== 0) return { kind: "cannot-watch", given, errno: errnoName(refusal) };
     const root = { path, absolute: absolute(path), resolved, users: [], tree: undefined };
     roots.push({ ...root, isDoubtful: false, unread: 0 });
   }
@@ -268,7 +268,7 @@ function warn(watch: Watch, given: string | undefined, errno: number | undefined
   }
   if (watch.isWarned || watch.warning !== undefined) return;
   watch.isWarned = true;
-  watch.warning = { kind: "unread", given, errno: errnoName(errno) };
+  watch.warning = { kind: "cannot-read", given, errno: errnoName(errno) };
 }
 
 /** Handles one event of the kernel: the path that has changed, if any. */

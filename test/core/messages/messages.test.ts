@@ -45,20 +45,20 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   holding: true,
   reaped: true,
   generation: true,
-  "limited-alone": true,
-  uncallable: true,
-  unprinted: true,
+  "limit-per-process": true,
+  "call-refused": true,
+  "cannot-print": true,
   leftovers: true,
   leaked: true,
   survivors: true,
   "guardian-gone": true,
   dropped: true,
-  unwritten: true,
-  unbound: true,
+  "cannot-write": true,
+  "cannot-listen": true,
   "beyond-limit": true,
-  unwatched: true,
+  "cannot-watch": true,
   polling: true,
-  unread: true,
+  "cannot-read": true,
 };
 
 test("every kind of message has a row", () => {
@@ -119,18 +119,18 @@ function withText(message: Message, text: string): Message {
         survivors: message.survivors.map((one) => ({ ...one, command: text })),
       };
     case "dropped":
-    case "unwritten":
-    case "unbound":
-    case "unwatched":
-    case "unread":
+    case "cannot-write":
+    case "cannot-listen":
+    case "cannot-watch":
+    case "cannot-read":
       return { ...message, given: text };
     case "beyond-limit":
     case "guardian-gone":
     case "guardian-late":
     case "dumped-core":
-    case "limited-alone":
-    case "uncallable":
-    case "unprinted":
+    case "limit-per-process":
+    case "call-refused":
+    case "cannot-print":
     case "polling":
     case "draining":
     case "holding":

@@ -40,33 +40,34 @@ const END = {
 };
 
 /** An event, the command's number and whether its start was told; and what is told. */
-const ROWS: readonly (readonly [event: Event, pid: number, isBegun: boolean, told: unknown])[] = [
-  [{ type: "spawned", at: AT, holding: HOLDING }, 9, false, [STARTED]],
-  // It has ended already.
-  [{ type: "spawned", at: AT, holding: HOLDING }, 0, false, []],
+const ROWS: readonly (readonly [event: Event, pid: number, isStartSaid: boolean, told: unknown])[] =
   [
-    { type: "signal", at: AT, signal: "SIGHUP" },
-    9,
-    true,
-    [{ kind: "signal-received", signal: "SIGHUP", becomes: undefined }],
-  ],
-  [
-    { type: "signal", at: AT, signal: "SIGTERM" },
-    9,
-    true,
-    [{ kind: "signal-received", signal: "SIGTERM", becomes: "SIGINT" }],
-  ],
-  [END, 0, true, [ENDED]],
-  [END, 0, false, [STARTED, ENDED]],
-  [{ ...SWEPT, end: EXITED }, 0, true, [ENDED]],
-  [{ ...SWEPT, end: EXITED }, 0, false, [STARTED, ENDED]],
-  [{ ...SWEPT, end: undefined }, 0, true, []],
-  [{ type: "deadline", at: AT }, 9, true, []],
-];
+    [{ type: "spawned", at: AT, holding: HOLDING }, 9, false, [STARTED]],
+    // It has ended already.
+    [{ type: "spawned", at: AT, holding: HOLDING }, 0, false, []],
+    [
+      { type: "signal", at: AT, signal: "SIGHUP" },
+      9,
+      true,
+      [{ kind: "signal-received", signal: "SIGHUP", becomes: undefined }],
+    ],
+    [
+      { type: "signal", at: AT, signal: "SIGTERM" },
+      9,
+      true,
+      [{ kind: "signal-received", signal: "SIGTERM", becomes: "SIGINT" }],
+    ],
+    [END, 0, true, [ENDED]],
+    [END, 0, false, [STARTED, ENDED]],
+    [{ ...SWEPT, end: EXITED }, 0, true, [ENDED]],
+    [{ ...SWEPT, end: EXITED }, 0, false, [STARTED, ENDED]],
+    [{ ...SWEPT, end: undefined }, 0, true, []],
+    [{ type: "deadline", at: AT }, 9, true, []],
+  ];
 
-for (const [event, pid, isBegun, told] of ROWS) {
-  test(`what is told of ${event.type}, ${pid}, ${isBegun}: ${JSON.stringify(told)}`, () => {
-    assert.deepEqual(narrationOf(SPEC, event, { pidOf: () => pid, isBegun }), told);
+for (const [event, pid, isStartSaid, told] of ROWS) {
+  test(`what is told of ${event.type}, ${pid}, ${isStartSaid}: ${JSON.stringify(told)}`, () => {
+    assert.deepEqual(narrationOf(SPEC, event, { pidOf: () => pid, isStartSaid }), told);
   });
 }
 

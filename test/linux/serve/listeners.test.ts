@@ -122,7 +122,7 @@ test("an address in use is refused, and what was opened before it is given back"
   assert.ok(own !== undefined);
   const taken = `127.0.0.1:${portOf(own)}`;
   const answer = await refused(`unix:${path("early")}`, taken);
-  assert.deepEqual(answer, { kind: "unbound", given: taken, errno: EADDRINUSE });
+  assert.deepEqual(answer, { kind: "cannot-listen", given: taken, errno: EADDRINUSE });
   assert.ok(!existsSync(path("early")));
   await window.call("closeListeners");
 });
@@ -135,7 +135,7 @@ test("what cannot be listened on is told by its address and the kernel's word", 
     [`unix:${path("no/such")}`, "ENOENT"],
     ["192.0.2.1:0", "EADDRNOTAVAIL"],
   ] as const) {
-    assert.deepEqual(await refused(text), { kind: "unbound", given: text, errno });
+    assert.deepEqual(await refused(text), { kind: "cannot-listen", given: text, errno });
   }
 });
 
@@ -154,12 +154,12 @@ test("a socket that somebody listens on stays, and so does what is no socket", {
 }, async () => {
   const server = await serving(path("live"));
   const live = `unix:${path("live")}`;
-  assert.deepEqual(await refused(live), { kind: "unbound", given: live, errno: EADDRINUSE });
+  assert.deepEqual(await refused(live), { kind: "cannot-listen", given: live, errno: EADDRINUSE });
   assert.ok(await connected(path("live")));
   server.close();
   writeFileSync(path("file"), "text");
   const file = `unix:${path("file")}`;
-  assert.deepEqual(await refused(file), { kind: "unbound", given: file, errno: EADDRINUSE });
+  assert.deepEqual(await refused(file), { kind: "cannot-listen", given: file, errno: EADDRINUSE });
   assert.equal(readFileSync(path("file"), "utf8"), "text");
 });
 

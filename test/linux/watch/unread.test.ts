@@ -46,7 +46,7 @@ test("a directory that cannot be read is retried when its mode changes, and warn
   writeFileSync(join(cwd, "d/e/f"), "1");
   kernel.unreadable = join(cwd, "d");
   assert.deepEqual(told(watch, [top, CREATE | IS_DIRECTORY, "d"]), []);
-  const warning = { kind: "unread", given: join(cwd, "d"), errno: "EACCES" };
+  const warning = { kind: "cannot-read", given: join(cwd, "d"), errno: "EACCES" };
   assert.deepEqual(warningOf(watch), warning);
   // It still cannot be read.
   assert.deepEqual(told(watch, [top, ATTRIB | IS_DIRECTORY, "d"]), []);
@@ -84,7 +84,11 @@ test("a lack of descriptors says nothing about a directory: it is retried a seco
   writeFileSync(join(cwd, "d/f"), "1");
   kernel.unopened = join(cwd, "d");
   assert.deepEqual(told(watch, [watched.get(cwd) ?? 0, CREATE | IS_DIRECTORY, "d"]), []);
-  assert.deepEqual(warningOf(watch), { kind: "unread", given: join(cwd, "d"), errno: "EMFILE" });
+  assert.deepEqual(warningOf(watch), {
+    kind: "cannot-read",
+    given: join(cwd, "d"),
+    errno: "EMFILE",
+  });
   assert.equal(nextLookAt(watch), kernel.now + SECOND);
   assert.equal(found(watch), undefined);
   assert.equal(nextLookAt(watch), kernel.now + SECOND);
@@ -102,7 +106,11 @@ test("polling: the files in a directory that cannot be read count as unchanged",
   warningOf(watch);
   kernel.unreadable = join(cwd, "d");
   assert.equal(found(watch), undefined);
-  assert.deepEqual(warningOf(watch), { kind: "unread", given: join(cwd, "d"), errno: "EACCES" });
+  assert.deepEqual(warningOf(watch), {
+    kind: "cannot-read",
+    given: join(cwd, "d"),
+    errno: "EACCES",
+  });
   assert.equal(found(watch), undefined);
   assert.equal(warningOf(watch), undefined);
   kernel.unreadable = "";

@@ -197,10 +197,10 @@ test("a path that cannot be watched is reported", { skip }, async () => {
   ] as const) {
     const given = path.startsWith("/") ? path : join(cwd, path);
     const answer = await window.call("openWatch", [cwd, given], []);
-    assert.deepEqual(answer, { kind: "unwatched", given, errno });
+    assert.deepEqual(answer, { kind: "cannot-watch", given, errno });
   }
   assert.deepEqual(await window.call("openWatch", [""], []), {
-    kind: "unwatched",
+    kind: "cannot-watch",
     given: "",
     errno: "ENOENT",
   });

@@ -1,4 +1,4 @@
-import type { Message, Spoken } from "../../messages/messages.ts";
+import type { DialectContext, Message } from "../../messages/messages.ts";
 import { isRefusal, optionPhrase, refusalText } from "../../messages/phrases.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { onOneLine } from "../../values/quote.ts";
@@ -38,14 +38,14 @@ Use --help for full usage.
 `;
 
 /** A message in dumb-init's words. */
-export function dumbInitWords(message: Message, spoken: Spoken): string | undefined {
+export function dumbInitWords(message: Message, spoken: DialectContext): string | undefined {
   if (message.kind === "usage") return usageOf(message, spoken);
   return linesOf(message, spoken)
     .map((line) => `[dumb-init] ${line}\n`)
     .join("");
 }
 
-function usageOf(error: UsageError, { name }: Spoken): string | undefined {
+function usageOf(error: UsageError, { name }: DialectContext): string | undefined {
   const phrase = optionPhrase(error);
   if (phrase !== undefined) return `${name}: ${phrase}\n`;
   if (error.code === "missing_operand") {
@@ -59,7 +59,7 @@ const TERM = signalNumber("SIGTERM");
 
 function linesOf(
   message: Exclude<Message, { kind: "usage" }>,
-  { utf8, ours }: Spoken,
+  { utf8, ours }: DialectContext,
 ): readonly string[] {
   switch (message.kind) {
     case "spawn":

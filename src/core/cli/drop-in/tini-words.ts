@@ -1,4 +1,4 @@
-import type { Message, Spoken } from "../../messages/messages.ts";
+import type { DialectContext, Message } from "../../messages/messages.ts";
 import { isRefusal, optionPhrase, refusalText } from "../../messages/phrases.ts";
 import { onOneLine } from "../../values/quote.ts";
 import { signalText } from "../../values/signal-text.ts";
@@ -49,7 +49,7 @@ const OURS = ["WARN ", 0] as const;
 type Line = readonly [mark: readonly [name: string, from: number], text: string];
 
 /** A message in tini's words: a line for each of its steps. */
-export function tiniWords(message: Message, spoken: Spoken): string | undefined {
+export function tiniWords(message: Message, spoken: DialectContext): string | undefined {
   if (message.kind === "usage") {
     const { part, given = "" } = message;
     const letter = part.split(" ")[0] ?? part;
@@ -64,14 +64,17 @@ export function tiniWords(message: Message, spoken: Spoken): string | undefined 
   return marked(linesOf(message, spoken), spoken);
 }
 
-function marked(lines: readonly Line[], { pid, verbosity }: Spoken): string {
+function marked(lines: readonly Line[], { pid, verbosity }: DialectContext): string {
   return lines
     .filter(([[, from]]) => verbosity >= from)
     .map(([[mark], text]) => `[${mark} tini (${pid})] ${text}\n`)
     .join("");
 }
 
-function linesOf(message: Exclude<Message, { kind: "usage" }>, spoken: Spoken): readonly Line[] {
+function linesOf(
+  message: Exclude<Message, { kind: "usage" }>,
+  spoken: DialectContext,
+): readonly Line[] {
   switch (message.kind) {
     case "spawn": {
       const { command } = message;

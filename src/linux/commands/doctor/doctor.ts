@@ -15,6 +15,6 @@ export function runDoctor(name: string, spec: DoctorSpec): number {
   const written = sys.write(STDOUT, text);
   if (written === 0) return 0;
   const voice = { name, utf8: localeOf(sys.env).utf8 };
-  say(voice, { kind: "unprinted", errno: errnoName(-written) });
+  say(voice, { kind: "cannot-print", errno: errnoName(-written) });
   return EXIT_FAILED;
 }

@@ -224,7 +224,7 @@ function print(
       .join("");
     const [, errno] = sys.offer(STDOUT, text, sys.now() + PATIENCE, 0, 0);
     if (errno === 0) continue;
-    const message = formatMessage(voice, { kind: "unprinted", errno: reasonOf(errno) });
+    const message = formatMessage(voice, { kind: "cannot-print", errno: reasonOf(errno) });
     sys.offer(STDERR, message, sys.now(), MOMENT, 0);
     return EXIT_FAILED;
   }

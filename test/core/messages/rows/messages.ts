@@ -122,11 +122,7 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "holding", mechanism: "child" },
     "timeout: the tree is held by nothing: the command alone is ours\n",
   ],
-  [
-    "ours",
-    { kind: "reaped", pid: 4711 },
-    "timeout: reaped process 4711, which nobody waited for\n",
-  ],
+  ["ours", { kind: "reaped", pid: 4711 }, "timeout: reaped process 4711, an orphan\n"],
   [
     "S43",
     { kind: "command-started", pid: 7, command: "a\nb", isAlone: true },
@@ -190,7 +186,7 @@ export const MESSAGES: readonly MessageRow[] = [
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "ours",
-    { kind: "limited-alone" },
+    { kind: "limit-per-process" },
     "timeout: --mem-limit holds for each process, not for all together: no cgroup can be had here\n",
   ],
   [
@@ -206,12 +202,12 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "uncallable", call: "waitid", errno: "EPERM" },
+    { kind: "call-refused", call: "waitid", errno: "EPERM" },
     "timeout: the system call waitid is refused: operation not permitted\n",
   ],
   [
     "S6",
-    { kind: "unprinted", errno: "ENOSPC" },
+    { kind: "cannot-print", errno: "ENOSPC" },
     "timeout: cannot write to standard output: no space left on device\n",
   ],
   [
@@ -228,7 +224,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "a process that could not be looked at",
     { kind: "leftovers", processes: [{ pid: 0, command: "?" }] },
-    "timeout: still running: somebody who cannot be named\n",
+    "timeout: still running: a process that cannot be named\n",
   ],
   [
     "ours",
@@ -244,7 +240,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "leaked", processes: [] },
-    "timeout: the command left processes behind: nobody can say which\n",
+    "timeout: the command left processes behind: they cannot be named\n",
   ],
   [
     "ours",
@@ -268,7 +264,7 @@ export const MESSAGES: readonly MessageRow[] = [
         { ...LEFT, pid: 0, command: "", why: "eperm" },
       ],
     },
-    "timeout: could not be ended: 7 'dd' (does not die), somebody who cannot be named\n",
+    "timeout: could not be ended: 7 'dd' (does not die), a process that cannot be named\n",
   ],
   [
     "ours",
@@ -283,21 +279,21 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "guardian-gone" },
-    "timeout: the guardian was ended by somebody else; ending what it held\n",
+    "timeout: the guardian was ended from outside; ending the processes that it held\n",
   ],
   [
     "ours",
     { kind: "guardian-late" },
-    "timeout: the guardian did not answer in time; ending it and what it held\n",
+    "timeout: the guardian did not answer in time; ending it and the processes that it held\n",
   ],
   [
     "ours",
-    { kind: "unwritten", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
+    { kind: "cannot-write", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
     "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",
   ],
   [
     "ours",
-    { kind: "unwritten", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
+    { kind: "cannot-write", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
     "timeout: --events PLACE: cannot write to 'fd:3': nobody reads\n",
   ],
   [
@@ -367,7 +363,7 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "unbound", given: "127.0.0.1:80", errno: "EACCES" },
+    { kind: "cannot-listen", given: "127.0.0.1:80", errno: "EACCES" },
     "timeout: --listen: cannot listen on '127.0.0.1:80': permission denied\n",
   ],
   [
@@ -377,12 +373,12 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "unwatched", given: "a\nb", errno: "ENOENT" },
+    { kind: "cannot-watch", given: "a\nb", errno: "ENOENT" },
     "timeout: --watch: cannot watch 'a\\nb': no such file or directory\n",
   ],
   [
     "ours",
-    { kind: "unread", given: "src/a", errno: "EACCES" },
+    { kind: "cannot-read", given: "src/a", errno: "EACCES" },
     "timeout: --watch: cannot read 'src/a': permission denied\n",
   ],
   [

@@ -185,7 +185,7 @@ export const PHRASES: readonly PhraseRow[] = [
   ],
   [
     "tini 0",
-    { kind: "unprinted", errno: "EIO" },
+    { kind: "cannot-print", errno: "EIO" },
     "[WARN  tini (7)] cannot write to standard output: input/output error\n",
   ],
   [
@@ -254,7 +254,7 @@ export const PHRASES: readonly PhraseRow[] = [
   ["dumb-init", { kind: "holding", mechanism: "subreaper" }, ""],
   [
     "dumb-init",
-    { kind: "unprinted", errno: "EIO" },
+    { kind: "cannot-print", errno: "EIO" },
     "[dumb-init] cannot write to standard output: input/output error\n",
   ],
 ];

@@ -169,12 +169,12 @@ export const OPENINGS: readonly Row[] = [
   [
     "a report that cannot be opened",
     () => refused("run --report r cmd", fails(["openFile", 1, EACCES])),
-    [{ kind: "unwritten", part: "--report", given: "r", errno: "EACCES" }, 0, 0],
+    [{ kind: "cannot-write", part: "--report", given: "r", errno: "EACCES" }, 0, 0],
   ],
   [
     "events that cannot be opened",
     () => refused("run --report r --events e cmd", fails(["openFile", 2, EACCES])),
-    [{ kind: "unwritten", part: "--events", given: "e", errno: "EACCES" }, 0, 0],
+    [{ kind: "cannot-write", part: "--events", given: "e", errno: "EACCES" }, 0, 0],
   ],
   [
     "signals that cannot be held",
@@ -224,7 +224,7 @@ export const OPENINGS: readonly Row[] = [
   [
     "an address that cannot be listened on",
     () => refused("init --listen 127.0.0.1:1 cmd", fails(["listenTcp", 1, EACCES])),
-    [{ kind: "unbound", given: "127.0.0.1:1", errno: "EACCES" }, 0, 0],
+    [{ kind: "cannot-listen", given: "127.0.0.1:1", errno: "EACCES" }, 0, 0],
   ],
   [
     "too few descriptors for the looks of later generations",

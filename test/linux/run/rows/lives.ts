@@ -190,7 +190,7 @@ export const LIVES: readonly Row[] = [
     [
       EXIT_FAILED,
       ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "farewell"],
-      "the guardian was ended by somebody else; ending what it held",
+      "the guardian was ended from outside; ending the processes that it held",
     ],
   ],
   [

@@ -122,8 +122,8 @@ export const OUTPUTS: readonly Row[] = [
     "what cannot be opened is told by name",
     () => openedBy({ openFile: EACCES, takeDescriptor: EBADF }),
     [
-      { kind: "unwritten", part: "--report", given: "a", errno: "EACCES" },
-      { kind: "unwritten", part: "--report", given: "fd:2", errno: "EBADF" },
+      { kind: "cannot-write", part: "--report", given: "a", errno: "EACCES" },
+      { kind: "cannot-write", part: "--report", given: "fd:2", errno: "EBADF" },
     ],
   ],
   ["a line of events", () => lines(ALL), { text: TEXT, lineStart: "", dropped: 0, waited: 0 }],

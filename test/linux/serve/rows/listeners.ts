@@ -80,7 +80,7 @@ export const LISTENERS: readonly Row[] = [
     "another refusal of all addresses is one",
     () => opened(["*:7"], fails(["listenTcp", 1, EADDRINUSE])),
     {
-      answer: { kind: "unbound", given: "*:7", errno: "EADDRINUSE" },
+      answer: { kind: "cannot-listen", given: "*:7", errno: "EADDRINUSE" },
       log: ['listenTcp "::" 7 0 4096 = -98'],
       sockets: [],
       open: 0,
@@ -89,13 +89,13 @@ export const LISTENERS: readonly Row[] = [
   [
     "one address is not looked for in IPv4",
     () => opened(["[::1]:7"], fails(["listenTcp", 1, EADDRNOTAVAIL])).answer,
-    { kind: "unbound", given: "[::1]:7", errno: "EADDRNOTAVAIL" },
+    { kind: "cannot-listen", given: "[::1]:7", errno: "EADDRNOTAVAIL" },
   ],
   [
     "where one is refused none stays",
     () => opened(["127.0.0.1:6", "127.0.0.1:7", "127.0.0.1:8"], fails(["listenTcp", 3, EACCES])),
     {
-      answer: { kind: "unbound", given: "127.0.0.1:8", errno: "EACCES" },
+      answer: { kind: "cannot-listen", given: "127.0.0.1:8", errno: "EACCES" },
       log: [
         'listenTcp "127.0.0.1" 6 1 4096',
         'listenTcp "127.0.0.1" 7 1 4096',

@@ -12,7 +12,7 @@ const FOLDER: Folder = { mode: 0o40755, user: 0, group: 0 };
 const OURS = { identity: "new 2", isBound: true };
 const THEIRS = { identity: "theirs", isBound: true };
 const DEAD = { identity: "dead", isBound: false };
-const IN_USE = { kind: "unbound", given: "unix:/run/s", errno: "EADDRINUSE" };
+const IN_USE = { kind: "cannot-listen", given: "unix:/run/s", errno: "EADDRINUSE" };
 
 type Scene = {
   readonly folder?: Folder;
