@@ -22,44 +22,45 @@ import { ESRCH, STDERR, STDIN, STDOUT } from "../../kernel/abi.ts";
 import { hasOwnProc, isDeadly, mayBeStopped, stateOf, statOf, userOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import { MOMENT, reasonOf } from "../../run/outputs.ts";
-import type { Book } from "./book.ts";
+import type { Findings } from "./discovery.ts";
+import {
+  noFindings,
+  readChildren,
+  resolveGroup,
+  trackChildren,
+  walkBelow,
+  walkGroup,
+} from "./discovery.ts";
+import type { ProcessTable } from "./process-table.ts";
 import {
   groupIn,
   livingIn,
   note,
   noteEnds,
   noteLook,
-  openBook,
+  openTable,
   resolve,
   send,
   traitsOf,
-} from "./book.ts";
-import type { Sight } from "./sight.ts";
-import {
-  emptySight,
-  enterBelow,
-  lookBelow,
-  resolveGroup,
-  sightBelow,
-  sightGroup,
-} from "./sight.ts";
+} from "./process-table.ts";
 import { searchStrays } from "./strays.ts";
-import { waitLooking } from "./wait.ts";
+import { waitWatching } from "./wait.ts";
 
-/** So many lines of the answer may wait for their reader so long, in microseconds. */
+/** So many lines of the answer are written at once, */
 const AT_ONCE = 32;
-const PATIENCE = 1_000_000;
+/** and a reader has so long to take them, in microseconds. */
+const WRITE_LIMIT = 1_000_000;
 
-/** `curfew kill`: ends processes that are not ours, and says how each ended. The exit code. */
+/** `curfew kill`: ends processes that curfew has not started, and prints how each ended. */
 export function runKill(name: string, spec: KillSpec): number {
   const voice = { name, utf8: localeOf(sys.env).utf8 };
-  // Nobody reads it here, and no descriptor that we keep takes its place (`above_stdio`): so there
-  // is room for a look at /proc, however many descriptors are in use.
+  // curfew does not read stdin here, and no descriptor that stays open takes its number
+  // (`above_stdio`). So one is free for a look at /proc, however many descriptors are in use.
   sys.close(STDIN);
-  // What forks without a pause leaves us next to nothing.
+  // Processes that fork without a pause leave curfew next to no time on a processor.
   sys.hurry();
   const caller = callerOf();
-  const book = openBook(caller.hasProc);
+  const table = openTable(caller.hasProc);
   let next = startKill(spec, caller);
   for (;;) {
     let event: KillEvent | undefined;
@@ -68,7 +69,7 @@ export function runKill(name: string, spec: KillSpec): number {
       if (action.type === "say") {
         sys.offer(STDERR, formatSending(voice, action.signal, action.to), sys.now(), MOMENT, 0);
       } else {
-        event = answer(spec, book, action, deadlineOfKill(next.state));
+        event = answer(spec, table, action, deadlineOfKill(next.state));
       }
     }
     if (event === undefined) throw new Error(`nothing asked while ${next.state.phase}`);
@@ -94,7 +95,7 @@ type Question = Exclude<KillAction, { type: "say" | "finish" }>;
 
 function answer(
   spec: KillSpec,
-  book: Book,
+  table: ProcessTable,
   action: Question,
   deadline: Instant | undefined,
 ): KillEvent {
@@ -102,36 +103,36 @@ function answer(
     case "resolve": {
       const until = now() + FIRST_WALK_LIMIT;
       const resolutions = action.pids.map((pid) =>
-        spec.reach === "tree" ? resolve(book, pid) : resolveGroup(book, pid, until),
+        spec.reach === "tree" ? resolve(table, pid) : resolveGroup(table, pid, until),
       );
       return { type: "resolved", at: now(), resolutions };
     }
     case "walk": {
-      const sight = emptySight();
-      sightBelow(book, action.members, action.until, sight);
-      for (const group of action.groups) sightGroup(book, group, action.until, sight);
-      return { type: "walked", at: now(), ...sight };
+      const findings = noFindings();
+      walkBelow(table, action.members, action.until, findings);
+      for (const group of action.groups) walkGroup(table, group, action.until, findings);
+      return { type: "walked", at: now(), ...findings };
     }
     case "kill":
-      return kill(book, action);
+      return kill(table, action);
     case "search": {
-      const found = searchStrays(book, action.members, action.until);
+      const found = searchStrays(table, action.members, action.until);
       return { type: "searched", at: now(), ...found };
     }
     case "wait": {
-      const { living, sight } = waitLooking(book, action.members, action.below, deadline);
+      const { living, findings } = waitWatching(table, action.members, action.below, deadline);
       const ended = action.members.filter((id) => !living.includes(id));
-      noteEnds(book, ended);
-      const { discoveries, missed } = sight;
+      noteEnds(table, ended);
+      const { discoveries, missed } = findings;
       return { type: "waited", at: now(), ended, discoveries, missed };
     }
     case "examine":
-      return { type: "examined", at: now(), observations: observationsOf(book, action.members) };
+      return { type: "examined", at: now(), observations: observationsOf(table, action.members) };
   }
 }
 
 function kill(
-  book: Book,
+  table: ProcessTable,
   {
     members,
     groups,
@@ -142,27 +143,27 @@ function kill(
   }: Extract<KillAction, { type: "kill" }>,
 ): KillEvent {
   const number = signalNumber(signal);
-  const living = new Set(livingIn(book, members));
-  // A group whose members have all ended may be another one by now.
-  const inGroup = [...living].map((id) => groupIn(book, id));
+  const living = new Set(livingIn(table, members));
+  // If all members of a group have exited, another group may have its number by now.
+  const inGroup = [...living].map((id) => groupIn(table, id));
   for (const group of groups.filter((group) => inGroup.includes(group))) sys.kill(-group, number);
-  const sights = { before: emptySight(), after: emptySight() };
+  const findings = { before: noFindings(), after: noFindings() };
   const answers = members.map((id) => {
     if (!living.has(id)) return { id, errno: ESRCH };
-    if (stoppedOnly && !mayBeStopped(book.entries[id]?.pid ?? 0)) return { id, errno: 0 };
+    if (stoppedOnly && !mayBeStopped(table.entries[id]?.pid ?? 0)) return { id, errno: 0 };
     if (looksBelow && now() <= until)
-      return { id, errno: sendLooking(book, id, number, until, sights) };
-    // A group's signal was sent above; whether it reached this one can still be asked.
-    const isTold = groups.includes(groupIn(book, id));
-    const result = -send(book, id, isTold ? 0 : number);
+      return { id, errno: sendLooking(table, id, number, until, findings) };
+    // The signal to the group was sent above. Signal 0 tells whether it was permitted for this one.
+    const isTold = groups.includes(groupIn(table, id));
+    const result = -send(table, id, isTold ? 0 : number);
     return { id, errno: isTold && result === ESRCH ? 0 : result };
   });
   const idsWith = (isMeant: (errno: number) => boolean) =>
     answers.filter(({ errno }) => isMeant(errno)).map(({ id }) => id);
   const ended = idsWith((errno) => errno === ESRCH);
   const refused = idsWith((errno) => errno !== 0 && errno !== ESRCH);
-  noteEnds(book, ended);
-  const { before, after } = sights;
+  noteEnds(table, ended);
+  const { before, after } = findings;
   const { discoveries } = before;
   const missed = [...before.missed, ...after.missed];
   return {
@@ -177,33 +178,33 @@ function kill(
 }
 
 /**
- * A signal that may be a member's end. As little as can be lies between the looks at its children
- * and the signal: who is born there is not seen.
+ * Sends a signal that may end a member, with a look at its children right before and after it: a
+ * process that is born between the two looks is not seen.
  */
 function sendLooking(
-  book: Book,
+  table: ProcessTable,
   id: number,
   number: number,
   until: number,
-  { before, after }: { readonly before: Sight; readonly after: Sight },
+  { before, after }: { readonly before: Findings; readonly after: Findings },
 ): number {
-  note(book, id, traitsOf(book.entries[id]?.pid ?? 0));
-  const isEnd = isDeadly(book.entries[id]?.pid ?? 0, number);
-  const first = lookBelow(book, id);
-  if (first.isWhole) noteLook(book, id, first.at);
-  const result = send(book, id, number);
-  // A process that has to die starts no other.
-  if (result === 0 && isEnd) noteEnds(book, [id]);
-  const second = lookBelow(book, id);
-  enterBelow(book, id, first, until, before);
+  note(table, id, traitsOf(table.entries[id]?.pid ?? 0));
+  const isEnd = isDeadly(table.entries[id]?.pid ?? 0, number);
+  const first = readChildren(table, id);
+  if (first.isWhole) noteLook(table, id, first.at);
+  const result = send(table, id, number);
+  // A process that a fatal signal has reached starts no other process.
+  if (result === 0 && isEnd) noteEnds(table, [id]);
+  const second = readChildren(table, id);
+  trackChildren(table, id, first, until, before);
   const isNew = (pid: number) => !first.pids.includes(pid);
-  enterBelow(book, id, { ...second, pids: second.pids.filter(isNew) }, until, after);
+  trackChildren(table, id, { ...second, pids: second.pids.filter(isNew) }, until, after);
   return -result;
 }
 
-function observationsOf(book: Book, members: readonly number[]): Observation[] {
-  return livingIn(book, members).map((id) => {
-    const pid = book.entries[id]?.pid ?? 0;
+function observationsOf(table: ProcessTable, members: readonly number[]): Observation[] {
+  return livingIn(table, members).map((id) => {
+    const pid = table.entries[id]?.pid ?? 0;
     return { id, uid: userOf(pid), state: stateOf(pid) };
   });
 }
@@ -214,15 +215,15 @@ function print(
   results: readonly KillResult[],
 ): number {
   const format = spec.json ? formatKillJson : formatKillText;
-  const free = formatUnused(voice, spec, results);
-  if (free !== undefined) sys.offer(STDERR, free, sys.now(), MOMENT, 0);
+  const unused = formatUnused(voice, spec, results);
+  if (unused !== undefined) sys.offer(STDERR, unused, sys.now(), MOMENT, 0);
   for (let at = 0; at < results.length; at += AT_ONCE) {
-    // A reader who takes line after line gets them all; one who takes none keeps nobody.
+    // A slow reader gets all lines; a reader that takes none does not hold curfew up for long.
     const text = results
       .slice(at, at + AT_ONCE)
       .map(format)
       .join("");
-    const [, errno] = sys.offer(STDOUT, text, sys.now() + PATIENCE, 0, 0);
+    const [, errno] = sys.offer(STDOUT, text, sys.now() + WRITE_LIMIT, 0, 0);
     if (errno === 0) continue;
     const message = formatMessage(voice, { kind: "cannot-print", errno: reasonOf(errno) });
     sys.offer(STDERR, message, sys.now(), MOMENT, 0);

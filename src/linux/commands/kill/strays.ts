@@ -15,123 +15,135 @@ import type { Discovery } from "../../../core/kill/members.ts";
 import type { Process } from "../../../core/spec/tree.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
-import { ESRCH } from "../../kernel/abi.ts";
+import { CLOCK_TICK, ESRCH } from "../../kernel/abi.ts";
 import type { Stat } from "../../kernel/proc.ts";
 import { hasEnded, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
-import type { Book } from "./book.ts";
-import { enter, foundOf, lastPid, mayHaveWrapped, statIn, traitsOf } from "./book.ts";
-import type { Until } from "./sight.ts";
-import { everyPid } from "./sight.ts";
+import type { Until } from "./discovery.ts";
+import { everyPid } from "./discovery.ts";
+import type { ProcessTable } from "./process-table.ts";
+import { foundOf, lastPid, mayHaveWrapped, statIn, track, traitsOf } from "./process-table.ts";
 
-// A process that was born between the last look at its parent and that one's end has lost its
-// parent before anybody saw it. What it still has is its session and its process group.
+// A process that was born between the last look at its parent and that parent's exit has never been
+// seen as a child. What still tells where it comes from is its session and its process group.
 
-/** What is left of members that have all ended. */
+/** What the members have left behind when all of them have exited. */
 export type Search = {
-  /** Who surely comes from a member, `under` that one. */
+  /** Processes that certainly descend from a member, `under` that one. */
   readonly discoveries: Discovery[];
-  /** Who may come from one. */
+  /** Processes that may descend from a member. */
   readonly strays: Process[];
-  /** Who has the program of one. */
-  readonly likes: Process[];
+  /** Processes that run the program of a member. */
+  readonly sameProgram: Process[];
   missed: string | undefined;
   isCut: boolean;
 };
 
 type Searching = {
-  readonly book: Book;
+  readonly table: ProcessTable;
   readonly evidence: DescentEvidence;
-  /** Whether who is older than we can be in the session or in the group of a member. */
-  readonly hasOld: boolean;
+  /** A process that is older than curfew may be in the session or the group of a member. */
+  readonly mayBeOlder: boolean;
   readonly until: Until;
 };
 
-const NOBODY: Search = { discoveries: [], strays: [], likes: [], missed: undefined, isCut: false };
+const NOTHING: Search = {
+  discoveries: [],
+  strays: [],
+  sameProgram: [],
+  missed: undefined,
+  isCut: false,
+};
 
-/** Two ticks of the clock that start times are counted in: who is born after them is younger. */
-const NEXT_TICKS = 20_000;
+/** Start times are counted in clock ticks: a process that is born two ticks later is younger. */
+const TWO_TICKS = 2 * CLOCK_TICK;
 
-const SCANS = 5;
+/** A busy machine has new processes in every scan. */
+const MOST_SCANS = 5;
 
-/** An execution is over after so many looks, so long apart. */
+/** How often, and at which distance in microseconds, execve(2) of a new process is waited for. */
 const [EXEC_LOOKS, EXEC_TIME] = [5, 1000];
 
-/** Looks for those whom members, all ended now, have left behind. */
-export function searchStrays(book: Book, ids: readonly number[], until: Until): Search {
+/** Looks for processes that the members, all of which have exited, have left behind. */
+export function searchStrays(table: ProcessTable, ids: readonly number[], until: Until): Search {
   const own = sys.pid();
   const last = lastPid();
   const members = ids.flatMap((id): EndedMember[] => {
-    const entry = book.entries[id];
-    return entry && entry.pid !== own ? [{ ...entry, lifetime: book.lives.get(id) ?? {} }] : [];
+    const entry = table.entries[id];
+    return entry && entry.pid !== own
+      ? [{ ...entry, lifetime: table.lifetimes.get(id) ?? {} }]
+      : [];
   });
-  members.push(...book.ghosts.filter(({ id }) => ids.includes(id)));
-  // Where not even we can be looked at nobody else can.
-  const since = statIn(book, own)?.startTime ?? Number.POSITIVE_INFINITY;
-  const hasWrapped = last < own || mayHaveWrapped(book);
+  members.push(...table.endedChildren.filter(({ id }) => ids.includes(id)));
+  // If /proc hides even curfew itself, it hides every process.
+  const since = statIn(table, own)?.startTime ?? Number.POSITIVE_INFINITY;
+  const hasWrapped = last < own || mayHaveWrapped(table);
   const evidence: DescentEvidence = {
-    ...book,
+    ...table,
     members,
     ownStartTime: since,
     ownPid: own,
     lastPid: last,
     hasWrapped,
   };
-  const hasOld = hasWrapped || mayBeLed(book, evidence);
-  // No number was given since ours: whoever is not known is older.
-  if (!hasOld && last === own) return NOBODY;
-  const searching: Searching = { book, evidence, hasOld, until };
+  const mayBeOlder = hasWrapped || mayHaveOlder(table, evidence);
+  // curfew has the last PID: any other process is older.
+  if (!mayBeOlder && last === own) return NOTHING;
+  const searching: Searching = { table, evidence, mayBeOlder, until };
   const first = scanAll(searching);
-  if (first.likes.length === 0 || first.discoveries.length > 0) return first;
-  // Somebody runs the same program and has lost its parent: others of it may be started elsewhere.
-  // Where still more come although all whom we know have ended, it is whom we have lost.
-  sys.wait([], sys.now() + NEXT_TICKS);
+  if (first.sameProgram.length === 0 || first.discoveries.length > 0) return first;
+  // Orphans run a member's program, but may have been started elsewhere. If still more of them
+  // appear although every known member has exited, they descend from a member that was missed.
+  sys.wait([], sys.now() + TWO_TICKS);
   const second = scan(searching);
-  const isNew = ({ pid }: Process) => first.likes.every((like) => like.pid !== pid);
-  if (second.likes.some(isNew)) second.strays.push(...second.likes);
+  const isNew = ({ pid }: Process) => first.sameProgram.every((like) => like.pid !== pid);
+  if (second.sameProgram.some(isNew)) second.strays.push(...second.sameProgram);
   return second;
 }
 
 /**
- * Whether somebody older may be in the session or in the group of a member. A leader stays one, and
- * so its session is seen at a first look; a group goes with the last one in it.
+ * Whether an older process may be in the session or the group of a member. A session's leader stays
+ * its leader, so a first look shows it. The number of a group is free when its last member is gone.
  */
-function mayBeLed({ entries, ghosts }: Book, { members }: DescentEvidence): boolean {
-  if (ghosts.length > 0) return true;
-  // What /proc hides of a process is no number that it could have.
+function mayHaveOlder(
+  { entries, endedChildren }: ProcessTable,
+  { members }: DescentEvidence,
+): boolean {
+  if (endedChildren.length > 0) return true;
+  // A negative number stands for a session that /proc hides.
   return members.some(({ id, pid }) => {
     const session = entries[id]?.session ?? pid;
     return session === pid || session < 0 || isGroup(pid);
   });
 }
 
-/** Kill(2) asks nobody, or everybody, by the first numbers. */
+/** Whether a process group has a number. kill(2) means something else by 0 and -1. */
 function isGroup(number: number): boolean {
   return number <= 1 || sys.kill(-number, 0) !== -ESRCH;
 }
 
 /**
- * Scans until there is somebody, or nobody at all was born meanwhile: who forks and exits is in no
- * list for long. `SCANS` times at most, for there is always somebody on a busy machine.
+ * Scans until a process is found, or none was born during a scan: a process that forks and exits
+ * at once is in no list for long. At most `MOST_SCANS` times.
  */
 function scanAll(searching: Searching): Search {
   for (let times = 1; ; times += 1) {
     const before = lastPid();
     const search = scan(searching);
-    const { discoveries, strays, likes, missed, isCut } = search;
-    const isOver = isCut || missed !== undefined || times === SCANS || lastPid() === before;
-    if (isOver || discoveries.length + strays.length + likes.length > 0) return search;
+    const { discoveries, strays, sameProgram, missed, isCut } = search;
+    const isOver = isCut || missed !== undefined || times === MOST_SCANS || lastPid() === before;
+    if (isOver || discoveries.length + strays.length + sameProgram.length > 0) return search;
   }
 }
 
 function scan(searching: Searching): Search {
-  const { evidence, hasOld, until } = searching;
-  const search: Search = { ...NOBODY, discoveries: [], strays: [], likes: [] };
+  const { evidence, mayBeOlder, until } = searching;
+  const search: Search = { ...NOTHING, discoveries: [], strays: [], sameProgram: [] };
   const pids = everyPid();
   if (typeof pids === "number") search.missed = errnoName(-pids);
   const leaders = new Set(evidence.members.map(({ pid }) => pid));
   for (const pid of typeof pids === "number" ? [] : pids) {
-    if (!hasOld && pid <= evidence.ownPid) continue;
+    if (!mayBeOlder && pid <= evidence.ownPid) continue;
     search.isCut = sys.now() > until;
     if (search.isCut) break;
     const session = sys.sessionOf(pid);
@@ -150,11 +162,11 @@ function scan(searching: Searching): Search {
 }
 
 function sort(searching: Searching, stat: Stat, search: Search): void {
-  const { book, evidence } = searching;
+  const { table, evidence } = searching;
   const { pid, command } = stat;
   const leader = ancestorIn(searching, stat);
   if (leader !== undefined) {
-    const entry = enter(book, pid, (now) => ancestorIn(searching, now)?.id === leader.id);
+    const entry = track(table, pid, (now) => ancestorIn(searching, now)?.id === leader.id);
     if (isSeen(entry)) search.discoveries.push({ ...foundOf(entry), under: leader.id });
     return;
   }
@@ -164,10 +176,10 @@ function sort(searching: Searching, stat: Stat, search: Search): void {
   const mayBe =
     mayComeFrom(evidence, candidate, traits) || mayHaveLeft(evidence, candidate, traits);
   if (mayBe) search.strays.push({ pid, command });
-  else if (runsSameProgram(evidence, candidate)) search.likes.push({ pid, command });
+  else if (runsSameProgram(evidence, candidate)) search.sameProgram.push({ pid, command });
 }
 
-/** Its traits as they are when it has executed its program: meanwhile it has no environment. */
+/** The traits after execve(2): while it is under way, a process shows no environment. */
 function executedTraitsOf(pid: number): Traits {
   let traits = traitsOf(pid);
   for (let times = 0; traits.environ?.length === 0 && times < EXEC_LOOKS; times += 1) {
@@ -181,7 +193,7 @@ function candidateOf(stat: Stat): Candidate {
   return { ...stat, parentSession: sys.sessionOf(stat.parent) };
 }
 
-function ancestorIn({ book, evidence }: Searching, stat: Stat): EndedMember | undefined {
-  const startOf = (pid: number) => statIn(book, pid)?.startTime;
+function ancestorIn({ table, evidence }: Searching, stat: Stat): EndedMember | undefined {
+  const startOf = (pid: number) => statIn(table, pid)?.startTime;
   return ancestorOf(evidence, candidateOf(stat), startOf);
 }

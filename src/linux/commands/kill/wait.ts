@@ -1,76 +1,88 @@
 import { sys } from "../../kernel/window.ts";
-import type { Book } from "./book.ts";
-import { isOver, livingIn, note, noteEnds, traitsOf, waitFor, waitForOne } from "./book.ts";
-import type { Sight, Until } from "./sight.ts";
-import { emptySight, enterBelow, lookBelow } from "./sight.ts";
+import type { Findings, Until } from "./discovery.ts";
+import { noFindings, readChildren, trackChildren } from "./discovery.ts";
+import type { ProcessTable } from "./process-table.ts";
+import {
+  isOver,
+  livingIn,
+  note,
+  noteEnds,
+  traitsOf,
+  waitFor,
+  waitForOne,
+} from "./process-table.ts";
 
-// A process may answer a signal by starting another one, and end before anybody has seen that below
-// it. So curfew looks while it waits: often at first, for most processes answer at once.
+// A process may answer a signal by starting another process, and exit before curfew has seen its
+// child. So curfew looks while it waits: often at first, because most processes answer at once.
 
-/** Between two looks: this part of the time that has passed since the first one, */
-const PART = 400;
-/** but so long at least, and so long at most, in microseconds; */
-const LEAST = 30;
-const MOST = 50_000;
+/** The pause between two looks is this fraction of the time since the first look, */
+const FRACTION = 1 / 400;
+/** but at least and at most so many microseconds, */
+const SHORTEST_PAUSE = 30;
+const LONGEST_PAUSE = 50_000;
 /**
- * and so many times what the look has taken, first in the first moment: they need the processor.
+ * and at least this many times as long as the look: the processes need the processor, too. The
+ * first factor holds for the first moment, in microseconds, the second one after it.
  */
-const [RUSH, REST] = [0.5, 4];
-const MOMENT = 10_000;
-/** So old is a process that has executed its program: before, its parent's traps lose a signal. */
-const GROWN = 10_000;
+const [FIRST_FACTOR, FACTOR] = [0.5, 4];
+const FIRST_MOMENT = 10_000;
+/**
+ * A process of this age, in microseconds, has executed its program. Before execve(2) a new process
+ * has the signal handlers of its parent, which may swallow a signal.
+ */
+const EXECUTED_AGE = 10_000;
 
-/** Below whom it is looked: by their ids; and which numbers were seen there. */
+/** The ids of the members whose children are looked for, and the PIDs that were seen there. */
 type Watched = { readonly ids: Set<number>; readonly pids: Set<number> };
 
 /**
- * Waits until all of these members have ended, or the deadline has passed; says who lives, and who
- * was seen below the others meanwhile.
+ * Waits until all members have exited or the deadline has passed. Answers with the living ones, and
+ * with the processes that were found below others meanwhile.
  */
-export function waitLooking(
-  book: Book,
+export function waitWatching(
+  table: ProcessTable,
   members: readonly number[],
   below: readonly number[],
   deadline: Until | undefined,
-): { readonly living: readonly number[]; readonly sight: Sight } {
-  const sight = emptySight();
-  if (below.length === 0) return { living: waitFor(book, members, deadline), sight };
+): { readonly living: readonly number[]; readonly findings: Findings } {
+  const findings = noFindings();
+  if (below.length === 0) return { living: waitFor(table, members, deadline), findings };
   const until = deadline ?? Number.POSITIVE_INFINITY;
   const watched: Watched = { ids: new Set(below), pids: new Set() };
   const begin = sys.now();
-  for (let grownAt = begin; ; ) {
+  for (let executedAt = begin; ; ) {
     const from = sys.now();
-    const before = sight.discoveries.length;
-    look(book, watched, until, sight);
-    const living = livingIn(book, members);
+    const before = findings.discoveries.length;
+    look(table, watched, until, findings);
+    const living = livingIn(table, members);
     const to = sys.now();
-    if (sight.discoveries.length > before) grownAt = to + GROWN;
-    if ((living.length === 0 && to >= grownAt) || isOver(deadline)) return { living, sight };
-    const pause = Math.min(Math.max((to - begin) / PART, LEAST), MOST);
-    const rest = (to - begin > MOMENT ? REST : RUSH) * (to - from);
-    waitForOne(book, living, Math.min(to + Math.max(pause, rest), until));
+    if (findings.discoveries.length > before) executedAt = to + EXECUTED_AGE;
+    if ((living.length === 0 && to >= executedAt) || isOver(deadline)) return { living, findings };
+    const pause = Math.min(Math.max((to - begin) * FRACTION, SHORTEST_PAUSE), LONGEST_PAUSE);
+    const rest = (to - begin > FIRST_MOMENT ? FACTOR : FIRST_FACTOR) * (to - from);
+    waitForOne(table, living, Math.min(to + Math.max(pause, rest), until));
   }
 }
 
-/** Looks once below all who live, and below those who are found there. */
-function look(book: Book, { ids, pids }: Watched, until: Until, sight: Sight): void {
-  // Grows while it is walked.
+/** Looks once at the children of all watched members, and at those that are found there. */
+function look(table: ProcessTable, { ids, pids }: Watched, until: Until, findings: Findings): void {
+  // The loop adds to the set that it goes through.
   for (const id of ids) {
     if (sys.now() > until) return;
-    const { previousLookAt } = book.lives.get(id) ?? {};
-    const seen = lookBelow(book, id);
+    const { previousLookAt } = table.lifetimes.get(id) ?? {};
+    const seen = readChildren(table, id);
     const fresh = seen.pids.filter((pid) => !pids.has(pid));
     for (const pid of fresh) pids.add(pid);
-    for (const found of enterBelow(book, id, { ...seen, pids: fresh }, until, sight)) {
+    for (const found of trackChildren(table, id, { ...seen, pids: fresh }, until, findings)) {
       if (ids.has(found)) continue;
       ids.add(found);
-      // It is younger than the last look, and so are its children.
-      const traits = traitsOf(book.entries[found]?.pid ?? 0);
-      note(book, found, previousLookAt === undefined ? traits : { ...traits, previousLookAt });
+      // The process is younger than the last look, and so are its children.
+      const traits = traitsOf(table.entries[found]?.pid ?? 0);
+      note(table, found, previousLookAt === undefined ? traits : { ...traits, previousLookAt });
     }
     if (seen.isWhole) continue;
-    // Its children cannot be read, and that is known now, or it has ended.
+    // Its children cannot be read, which is noted now, or the member has exited.
     ids.delete(id);
-    if (seen.errno === undefined) noteEnds(book, [id]);
+    if (seen.errno === undefined) noteEnds(table, [id]);
   }
 }
