@@ -25,7 +25,7 @@ export const RELIABILITY_MEANINGS: Meanings<ReliabilityReason> = {
   no_cgroup: "the tree has no cgroup of its own",
   no_cgroup_kill: "the kernel (before 5.14) cannot end all of a cgroup in one call",
   no_kill_permission_possible:
-    "a program that changes its user (set-user-ID) could not be signalled by this one",
+    "a program that changes its user (set-user-ID) could not be signaled by this one",
   foreign_pidns_possible: "a process that joins a foreign PID namespace and forks there is lost",
   foreign_pidns_seen:
     "a member was seen in a foreign PID namespace, or about to fork there: `tree_gone` is null",

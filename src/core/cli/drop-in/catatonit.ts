@@ -36,7 +36,7 @@ const OPTIONS: readonly Option<CatatonitFields>[] = [
     value: true,
     help: "start no COMMAND: reap orphans until INT or TERM comes, and exit with 0",
   }),
-  { kind: "print", short: "-L", prints: "licence", help: "print the licence" },
+  { kind: "print", short: "-L", prints: "licence", help: "print the license" },
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];

@@ -80,7 +80,7 @@ const OPTIONS: readonly Option<TiniFields>[] = [
     takes: CODE,
     help: "exit 0 where the command's exit code, or 128 + its signal, is this",
   }),
-  { kind: "print", short: "-l", prints: "licence", help: "print the licence" },
+  { kind: "print", short: "-l", prints: "licence", help: "print the license" },
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", prints: "version", help: "print the version, alone" },
 ];
