@@ -115,7 +115,8 @@ async function refuses(binary: Binary, call: string, errno: number, scene: Scene
 
 function kills(binary: Binary, call: string, errno: number): void {
   test(`kill, ${call} ${errno}: it ends the process, or says that it cannot`, async () => {
-    const victim = start([HANDLES, "15"]);
+    // In an environment of its own: no orphan of another test is taken for its descendant.
+    const victim = start([HANDLES, "15"], { env: { CURFEW_TEST: randomBytes(8).toString("hex") } });
     const [, pid = ""] = await victim.says(/^ready (\d+)$/m);
     const before = [child("refuse"), `${call}=${errno}`];
     const ended = await curfew(binary, ["kill", "-k", "20ms", pid], { before }).ended;
