@@ -126,7 +126,10 @@ export function afterLook(
   const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
   const seen = sortMembers(look, sparePatternsOf(spec, reason), left, isBusy);
   // Where curfew is ending the command, an unsure case counts as one that does not end by itself.
-  const sorted = reason === undefined ? seen : { ...seen, unsure: [] };
+  // So it does among many others: a tree that forks without a pause is busy, too, and leaves
+  // curfew little of the processors to look again.
+  const isDoubted = reason === undefined && look.isCut !== true;
+  const sorted = isDoubted ? seen : { ...seen, unsure: [] };
   const isLast = hasCome(lingering.readersAt, at);
   const waited = isLast ? left.waited : union(left.waited, sorted.waited);
   const run = { ...before.run, left: { ...left, waited, spared: sorted.spared } };

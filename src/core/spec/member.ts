@@ -28,6 +28,8 @@ export type LeftoversSnapshot = {
   readonly ours: readonly string[];
   /** False where somebody may be there who could not be looked at. */
   readonly isComplete: boolean;
+  /** There are leftovers that were not looked at: too many, or a look at them took too long. */
+  readonly isCut?: boolean;
 };
 
 /** Which process is meant, whatever has its number later. */

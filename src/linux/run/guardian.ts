@@ -153,7 +153,7 @@ function leftoversOf(run: RunContext, look: LeftoversSnapshot | undefined): read
   const { verbose, report, events, leftovers } = run.spec;
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
-  if (look?.isComplete === true) return namesOf(look);
+  if (look?.isComplete === true || look?.isCut === true) return namesOf(look);
   const members = someMembersOf(run, MOST_NAMES).slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
 }

@@ -1,38 +1,66 @@
 import type { LeftoversSnapshot, Member } from "../../core/spec/member.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import type { Duration } from "../../core/values/duration.ts";
+import type { Unseen } from "../../core/values/unseen.ts";
 import { isMissed, isSeen } from "../../core/values/unseen.ts";
 import { CLOCK_TICK } from "../kernel/abi.ts";
-import type { Stat } from "../kernel/proc.ts";
 import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
 
+/** On a machine that is too busy for more, so many are looked at, however long it takes. */
+const LEAST = 8;
+
 /**
- * Who is left of the tree, and what each reads and writes. No more than a report names: others are
- * ended without being asked.
+ * What is left of the tree, and what each process reads and writes. No more processes than a
+ * report names, and not for long, because the tree may leave curfew little of the processors: the
+ * others are ended without being asked. Where the user wants to spare some, each is looked at.
  */
 export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
+  const time = walkTime(run);
+  const limit = sys.now() + time;
   // One more tells that there are others.
   const pids = someMembersOf(run, MOST_NAMES + 1);
-  const time = walkTime(run);
+  const named = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES);
   const since = bootTime();
-  const wantsWords = run.spec.spare.length > 0;
-  const looks = pids
-    .filter((pid) => pid !== NAMELESS.pid)
-    .slice(0, MOST_NAMES)
-    .map(statOf);
-  const members = looks.flatMap((stat) =>
-    isSeen(stat) && !hasEnded(stat) ? [memberOf(stat, since, wantsWords, time)] : [],
-  );
+  const isSparing = run.spec.spare.length > 0;
+  let isCut = pids.length > MOST_NAMES;
+  const looks = named.map((pid, index) => {
+    if (index < LEAST || isSparing || sys.now() < limit) {
+      return memberOf(pid, since, isSparing, time);
+    }
+    isCut = true;
+    return { ...UNASKED, pid };
+  });
+  const members = looks.filter(isSeen);
   const ours = members.length === 0 ? [] : channelsOf(run.ownPid, time).map(({ name }) => name);
-  const isComplete = pids.length === looks.length && !looks.some(isMissed) && hasOwnProc();
-  return { members, ours, isComplete };
+  const isComplete =
+    !isCut && pids.length === named.length && !looks.some(isMissed) && hasOwnProc();
+  return { members, ours, isComplete, ...(isCut && { isCut }) };
 }
 
-function memberOf(stat: Stat, since: number, wantsWords: boolean, time: number): Member {
-  const { pid, command, startTime, parent, state, ticks } = stat;
+/** A process that there was no time to look at. */
+const UNASKED: Omit<Member, "pid"> = {
+  command: NAMELESS.command,
+  startTime: 0,
+  parent: 0,
+  state: "?",
+  age: 0 as Duration,
+  used: 0 as Duration,
+  words: "",
+  reads: [],
+  ended: [],
+  writes: [],
+};
+
+const GONE: Unseen = { unseen: "gone", errno: 0 };
+
+function memberOf(pid: number, since: number, wantsWords: boolean, time: number): Member | Unseen {
+  const stat = statOf(pid);
+  if (!isSeen(stat)) return stat;
+  if (hasEnded(stat)) return GONE;
+  const { command, startTime, parent, state, ticks } = stat;
   const channels = channelsOf(pid, time);
   const doing = (what: number) => channels.filter(({ does }) => (does & what) !== 0);
   const names = (what: number) => doing(what).map(({ name }) => name);

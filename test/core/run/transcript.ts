@@ -84,6 +84,12 @@ export function seen({ event }: Input<Ended>, ...members: Member[]): Input<Ended
   return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
 }
 
+/** The main child's end; these are some of those that are left. */
+export function crowded({ event }: Input<Ended>, ...members: Member[]): Input<Ended> {
+  const look = { ...lookOf(members), isComplete: false, isCut: true };
+  return plain({ ...event, proof: undefined, look });
+}
+
 function lookOf(members: readonly Member[]): LeftoversSnapshot {
   return { members, ours: ["stdin"], isComplete: true };
 }

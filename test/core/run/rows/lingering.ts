@@ -1,5 +1,6 @@
 import type { Transcript } from "../transcript.ts";
 import {
+  crowded,
   deadline,
   empty,
   exited,
@@ -227,6 +228,20 @@ export const LINGERING: readonly Transcript[] = [
     [1.06, looked({ ...JOB, state: "R" }, { ...GZIP, state: "D" }), but(100)],
     [2, looked({ ...JOB, state: "R" }), REST],
     [2.1, empty, "exit 0"],
+  ],
+  [
+    "among more of them than are looked at nobody gets it: a tree that forks without a pause is busy",
+    "run cmd",
+    [0, spawned, ""],
+    [1, crowded(exited(0), { ...JOB, state: "R" }, FORKED), REST],
+    [1.1, empty, "exit 0"],
+  ],
+  [
+    "but whoever reads to an end is waited for",
+    "run cmd",
+    [0, spawned, ""],
+    [1, crowded(exited(0), { ...JOB, state: "R" }, TEE), but(TEE.pid)],
+    [1.1, empty, "exit 0"],
   ],
   [
     "nobody is to be seen any more: it is looked again, and nobody is signalled",

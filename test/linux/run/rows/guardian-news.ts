@@ -1,4 +1,5 @@
 import { NO_LOOK } from "../../../../src/core/run/lingering.ts";
+import type { LeftoversSnapshot } from "../../../../src/core/spec/member.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../../src/core/values/duration.ts";
 import { commandPid, guardianNews } from "../../../../src/linux/run/guardian.ts";
@@ -110,6 +111,23 @@ const looked = (line: string, staysForRest = true) => {
   return (event as { look: unknown }).look;
 };
 
+/** How many leftovers a look has, and how many of them it knows, where each takes some time. */
+const crowd = (line: string, count: number, time: number) => {
+  const event = told(ended(EXITED, 3, NOT_PROVEN), {
+    line,
+    after: ({ kernel, guardian }) => {
+      for (let made = 1; made < count; made++) fork(kernel, guardian, { command: "cat" });
+      kernel.channels.get = () => {
+        kernel.now += time;
+        return [];
+      };
+    },
+  });
+  const { look } = event as { look: LeftoversSnapshot };
+  const known = look.members.filter(({ command }) => command !== "?").length;
+  return [look.members.length, known, look.isComplete, look.isCut];
+};
+
 const failure = (stage: number, errno: number, spec: Partial<Spec> = {}) =>
   (told([FAILED, stage, errno], { spec }) as { error: unknown }).error;
 /** The same where the command is a file with this text. */
@@ -212,6 +230,27 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       ],
       ours: ["9:7"],
     },
+  ],
+  [
+    "of many leftovers no more are looked at than a report names",
+    () => [crowd("run cmd", 64, 0), crowd("run cmd", 65, 0)],
+    [
+      [64, 64, true, undefined],
+      [64, 64, false, true],
+    ],
+  ],
+  [
+    "a look takes half a second at most, but for the first eight, and for those that may be spared",
+    () => [
+      crowd("run cmd", 12, 50_000),
+      crowd("run cmd", 12, 100_000),
+      crowd("run --spare x cmd", 12, 100_000),
+    ],
+    [
+      [12, 10, false, true],
+      [12, 8, false, true],
+      [12, 12, true, undefined],
+    ],
   ],
   [
     "nobody is looked at where nobody is ended",
