@@ -3,6 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import {
+  LEADS,
+  SCOPES,
+  SPAWN_FIELDS,
+  SPAWN_SETTINGS,
+  WILL_FIELDS,
+} from "../src/linux/run/fields.ts";
 import { ROOT } from "./cli/binary.ts";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -53,3 +60,24 @@ test("why a process survived", () => {
   assert.deepEqual(ours, ["eperm", "unkillable", "still_forking"]);
   assert.deepEqual(names, [0, 1, 2]);
 });
+
+/** The names of a Rust enum, as TypeScript writes them. */
+function variants(path: string, name: string): readonly string[] {
+  const [, text = ""] = new RegExp(`enum ${name} \\{(.*?)\\}`, "s").exec(read(path)) ?? [];
+  const found = text.replace(/\/\/.*/g, "").matchAll(/\b([A-Z]\w*)(?: = \d+)?,/g);
+  return [...found].map(([, [first = "", ...rest] = ""]) => first.toLowerCase() + rest.join(""));
+}
+
+const LISTS: readonly [names: readonly string[], path: string, variants: string][] = [
+  [SPAWN_FIELDS, "native/src/window/fields.rs", "SpawnField"],
+  [SPAWN_SETTINGS, "native/src/window/fields.rs", "SpawnSetting"],
+  [WILL_FIELDS, "native/src/window/fields.rs", "WillField"],
+  [SCOPES, "native/src/tree/scope.rs", "Scope"],
+  [LEADS, "native/src/guardian/plan.rs", "Leads"],
+];
+
+for (const [names, path, name] of LISTS) {
+  test(`${name}: the same names in the same order`, () => {
+    assert.deepEqual(variants(path, name), names);
+  });
+}

@@ -1,7 +1,7 @@
 //! The guardian's first steps: until there is a command, and what only a longer life needs.
 
 use crate::guardian::link::Link;
-use crate::guardian::plan::{NOT_CLONED, NOT_CONFINED, Plan};
+use crate::guardian::plan::{Leads, NOT_CLONED, NOT_CONFINED, Plan};
 use crate::guardian::watch::{self, Guardian};
 use crate::guardian::{command, namespaces};
 use crate::kernel::{clock, descriptors, identity, processor, signals};
@@ -52,7 +52,7 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     if stop != 0 {
         // Whoever meant the command waits for it to be stopped. In a group that only we have made,
         // and that nobody could continue, the kernel throws away what stops at a terminal.
-        let is_orphaned = plan.leads != 0;
+        let is_orphaned = plan.leads != Leads::Nothing;
         signals::send(
             guardian.command(),
             if is_orphaned { libc::SIGSTOP } else { stop },

@@ -1,7 +1,7 @@
 //! The command before it is executed: a child that shares the guardian's memory.
 
 use crate::guardian::link::Link;
-use crate::guardian::plan::{Draft, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::guardian::plan::{Draft, Leads, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
 use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, clone, identity, process, processor, raw, signals, stack};
 use crate::tuning::EXEC_POLL;
@@ -100,15 +100,15 @@ fn lead(plan: &Plan) -> i32 {
     // SAFETY: integers only.
     let made = unsafe {
         match plan.leads {
-            1 => libc::setsid(),
-            2 => libc::setpgid(0, 0),
-            _ => 0,
+            Leads::Session => libc::setsid(),
+            Leads::Group => libc::setpgid(0, 0),
+            Leads::Nothing => 0,
         }
     };
     if made < 0 {
         return errno();
     }
-    if plan.leads == 1 && plan.terminal >= 0 {
+    if plan.leads == Leads::Session && plan.terminal >= 0 {
         // SAFETY: integers. Somebody else may have the terminal by now: then there is none.
         unsafe { libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0) };
     }

@@ -90,16 +90,18 @@ pub struct Will {
     pub signal: AtomicI32,
     /// Who has had it: one of the numbers below.
     pub told: AtomicI32,
-    pub delay: AtomicI64,
-    pub patience: AtomicI64,
+    /// From the death of the supervisor until its sweep.
+    pub grace: AtomicI64,
+    /// How long that sweep may take.
+    pub sweep_limit: AtomicI64,
     /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never.
     pub signal_at: AtomicI64,
     /// When it begins its sweep, in the same way.
     pub sweep_at: AtomicI64,
     /// Whether it stays with what is left when the command ends.
-    pub hold: AtomicBool,
+    pub stays_for_leftovers: AtomicBool,
     /// How long after an end another one belongs to it, and how long that goes on at most.
-    pub settle: AtomicI64,
+    pub settle_quiet: AtomicI64,
     pub settle_limit: AtomicI64,
 }
 

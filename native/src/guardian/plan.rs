@@ -5,6 +5,7 @@ use crate::guardian::parent::Parent;
 use crate::kernel::identity::Title;
 use crate::kernel::processor::Processors;
 use crate::tree::cgroup::Leaf;
+use crate::tree::scope::Scope;
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char};
 use std::sync::atomic::AtomicI32;
@@ -13,6 +14,25 @@ use std::sync::atomic::AtomicI32;
 pub const NOT_CLONED: i32 = 1;
 pub const NOT_EXECUTED: i32 = 2;
 pub const NOT_CONFINED: i32 = 3;
+
+/// What the command leads, as TypeScript numbers it (src/linux/run/fields.ts).
+#[derive(Clone, Copy, PartialEq)]
+pub enum Leads {
+    Nothing,
+    /// A session, and its process group.
+    Session,
+    Group,
+}
+
+impl Leads {
+    pub fn of(number: i32) -> Leads {
+        match number {
+            0 => Leads::Nothing,
+            1 => Leads::Session,
+            _ => Leads::Group,
+        }
+    }
+}
 
 /// All that guardian and command need, made before they exist: the command must not allocate.
 pub struct Plan {
@@ -28,10 +48,9 @@ pub struct Plan {
     pub cgroups: Vec<Leaf>,
     /// The first of them holds the tree.
     pub has_leaf: bool,
-    /// What a sweep reaches: 0 the main child, 1 its group too, 2 the tree.
-    pub scope: i32,
-    /// What the command leads: 0 nothing, 1 a session and its group, 2 a process group.
-    pub leads: i32,
+    /// What a sweep reaches.
+    pub scope: Scope,
+    pub leads: Leads,
     /// The terminal that it is to have in its session; -1: none.
     pub terminal: i32,
     /// The process group that the supervisor made for it; 0: none.
@@ -41,9 +60,9 @@ pub struct Plan {
     pub user: i32,
     pub user_group: i32,
     /// Somebody wants to know of each orphan that was reaped.
-    pub tells_reaped: bool,
+    pub says_reaped: bool,
     /// After a signal those are continued that are stopped, and nobody else.
-    pub wakes_stopped: bool,
+    pub continues_stopped_only: bool,
     /// How long a sweep waits for members in state D, in microseconds.
     pub stuck_limit: f64,
     /// Where the command may run, while we keep it here.

@@ -1,5 +1,6 @@
 //! What the guardian does to the tree, by order or by its will: signals, and SIGKILL to everything.
 
+use crate::guardian::plan::Leads;
 use crate::guardian::watch::Guardian;
 use crate::guardian::{calling, link};
 use crate::kernel::clock::{self, Until};
@@ -36,17 +37,17 @@ impl Guardian {
         // The guardian has nobody to tell of members in other PID namespaces.
         members::look_for_foreign(false);
         members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
-        members::send_to_reached(libc::SIGCONT, &until, self.plan.wakes_stopped);
+        members::send_to_reached(libc::SIGCONT, &until, self.plan.continues_stopped_only);
     }
 
     /// SIGCONT to the command, or to the group that it leads: a negative number.
     pub fn wake(&self, first: i32) {
-        let is_known = self.plan.wakes_stopped && proc::is_own();
+        let is_known = self.plan.continues_stopped_only && proc::is_own();
         if is_known && first > 0 {
             waking::wake(first);
             return;
         }
-        let root = if matches!(Scope::of(self.plan.scope), Scope::Tree) {
+        let root = if self.plan.scope == Scope::Tree {
             identity::own_pid()
         } else {
             0
@@ -61,7 +62,7 @@ impl Guardian {
         for _ in 0..REAP_BATCH {
             match process::reap_one(&[self.command()]) {
                 0 => return,
-                pid if self.plan.tells_reaped => self.link.note_reaped(pid),
+                pid if self.plan.says_reaped => self.link.note_reaped(pid),
                 _ => {}
             }
         }
@@ -99,13 +100,13 @@ impl Guardian {
     pub fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
         let (link, plan) = (self.link, self.plan);
         let (main, group) = (self.command(), self.group());
-        let is_at_once = (with_group || plan.leads != 0) && plan.scope != 0;
+        let is_at_once = (with_group || plan.leads != Leads::Nothing) && plan.scope != Scope::Child;
         let number = if main > 0 { process::group_of(main) } else { 0 };
         let spare = [plan.parent.number()];
         link.is_reaped.set();
         link.has_begun.set();
         let verdict = sweep::sweep(&Sweep {
-            scope: Scope::of(plan.scope),
+            scope: plan.scope,
             main,
             group: if is_at_once { group } else { 0 },
             members: Group {

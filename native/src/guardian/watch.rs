@@ -5,9 +5,10 @@
 
 use crate::guardian::calling;
 use crate::guardian::link::{self, COMMAND_TOLD, Link};
-use crate::guardian::plan::Plan;
+use crate::guardian::plan::{Leads, Plan};
 use crate::kernel::{clock, identity, process, signals};
 use crate::tree::cgroup::Leaf;
+use crate::tree::scope::Scope;
 use crate::tuning::{ALONE_POLL, ENDS_TOGETHER, GUARDIAN_POLL, REAP_SLICE, SETTLE_IN};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -24,9 +25,6 @@ pub fn announce() {
     IS_GUARDIAN.store(true, Relaxed);
 }
 
-/// A plan's scope that reaches the command alone, and one that reaches everything.
-const CHILD: i32 = 0;
-const TREE: i32 = 2;
 /// What the two of us tell each other by; whoever sends them to us asks for nothing.
 const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
@@ -118,7 +116,7 @@ impl Guardian {
     /// As long as there is time: somebody may make more of them without a pause.
     fn reap_orphans(&self, except: &[i32], limit: f64) {
         let note = |pid| {
-            if self.plan.tells_reaped {
+            if self.plan.says_reaped {
                 self.link.note_reaped(pid);
             }
         };
@@ -129,7 +127,7 @@ impl Guardian {
         }
         let until = clock::until(limit.min(clock::microseconds() + REAP_SLICE));
         let is_more = process::reap_all(except, &until, note);
-        if self.plan.tells_reaped {
+        if self.plan.says_reaped {
             self.tell(libc::SIGCHLD);
         }
         if is_more {
@@ -159,7 +157,8 @@ impl Guardian {
             if self.is_gone() {
                 link.is_gone.set();
             }
-            let is_told_to_stay = link.will.hold.load(Relaxed) || link.has_acted.is_set();
+            let is_told_to_stay =
+                link.will.stays_for_leftovers.load(Relaxed) || link.has_acted.is_set();
             let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
             if is_over {
                 // Before it is known that the command has ended: who learns that knows this, too.
@@ -190,7 +189,7 @@ impl Guardian {
             return;
         }
         let will = &self.link.will;
-        let quiet = will.settle.load(Relaxed) as f64;
+        let quiet = will.settle_quiet.load(Relaxed) as f64;
         let limit = clock::microseconds() + will.settle_limit.load(Relaxed) as f64;
         loop {
             self.reap_orphans(&[], limit);
@@ -221,10 +220,10 @@ impl Guardian {
         let has_passed = |at: Option<f64>| at.is_some_and(|at| now >= at);
         let is_alone = !self.has_supervisor();
         if has_passed(self.sweep_at) || has_passed(clock::instant(&will.sweep_at)) {
-            self.sweep(will.patience.load(Relaxed) as f64, is_alone);
+            self.sweep(will.sweep_limit.load(Relaxed) as f64, is_alone);
         }
         if is_alone && self.sweep_at.is_none() {
-            self.sweep_at = Some(now + will.delay.load(Relaxed) as f64);
+            self.sweep_at = Some(now + will.grace.load(Relaxed) as f64);
         }
         let is_due = has_passed(clock::instant(&will.signal_at));
         if !self.link.has_acted.is_set() && (is_alone || is_due) {
@@ -243,14 +242,14 @@ impl Guardian {
     /// below us; they are continued after it, all or those that are stopped. But not to those who were told.
     fn send(&self, signal: i32, told: i32) {
         let (command, group) = (self.command(), self.group());
-        let has_group = self.plan.scope != CHILD && !self.has_supervisor();
+        let has_group = self.plan.scope != Scope::Child && !self.has_supervisor();
         let by_group = if has_group { group } else { 0 };
         let first = if by_group > 0 { -by_group } else { command };
         if first != 0 && told == link::NOBODY_TOLD {
             signals::send(first, signal);
             self.wake(first);
         }
-        if self.plan.scope == TREE && told != link::ALL_TOLD {
+        if self.plan.scope == Scope::Tree && told != link::ALL_TOLD {
             self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
         }
     }
@@ -260,7 +259,7 @@ impl Guardian {
     pub fn group(&self) -> i32 {
         let command = self.command();
         let group = match self.plan.leads {
-            0 => self.plan.group,
+            Leads::Nothing => self.plan.group,
             _ => command,
         };
         if command > 0 && group > 0 && process::group_of(command) == group {

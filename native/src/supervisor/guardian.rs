@@ -145,7 +145,7 @@ pub fn sweep_all() {
     for run in run::all() {
         let pid = run.guardian.load(Relaxed);
         if let Some(link) = run.link().filter(|_| pid > 0) {
-            let patience = link.will.patience.load(Relaxed);
+            let patience = link.will.sweep_limit.load(Relaxed);
             link.patience.store(patience, Relaxed);
             link.orders.fetch_or(link::SWEEP, Release);
             signals::send(pid, libc::SIGCHLD);

@@ -36,7 +36,7 @@ pub fn sweep(request: Request) {
         run::close(&run::current().pidfd);
     }
     let mut main = command::pid().unwrap_or(0);
-    if !matches!(request.scope, Scope::Tree) {
+    if request.scope != Scope::Tree {
         // It is signalled by its number, which is its own only where it has become a child of ours.
         await_death(guardian);
         main = Some(main)

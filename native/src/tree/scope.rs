@@ -2,6 +2,8 @@
 
 use crate::tree::cgroup::Leaf;
 
+/// As TypeScript numbers them (src/linux/run/fields.ts).
+#[derive(Clone, Copy, PartialEq)]
 pub enum Scope {
     Child,
     Group,
@@ -9,7 +11,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// As TypeScript numbers them.
     pub fn of(number: i32) -> Scope {
         match number {
             0 => Scope::Child,

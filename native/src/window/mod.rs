@@ -4,6 +4,7 @@ pub mod call;
 pub mod channels;
 pub mod clock;
 pub mod entries;
+pub mod fields;
 pub mod files;
 pub mod folders;
 pub mod identity;

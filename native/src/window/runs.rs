@@ -7,6 +7,7 @@ use crate::supervisor::{command, guardian, news, run};
 use crate::tree::cgroup::Leaf;
 use crate::tree::scope::Scope;
 use crate::window::call::{Call, answer};
+use crate::window::fields::WillField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -59,23 +60,27 @@ pub fn guardian_order(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// Signal, delay, patience, the instants of signal and sweep (0: never), hold, settle, and its limit.
+/// `guardianWill(fields)`: 0, or minus errno.
 pub fn guardian_will(call: &Call) -> JSValue {
     let numbers = call.numbers(0);
-    let number = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i64;
+    let number = |field: WillField| numbers.get(field as usize).copied().unwrap_or(0.0) as i64;
     let will = match run::open_link() {
         Ok(link) => &link.will,
         Err(errno) => return answer(-i64::from(errno)),
     };
-    will.signal.store(number(0) as i32, Relaxed);
-    will.delay.store(number(1), Relaxed);
-    will.patience.store(number(2), Relaxed);
-    will.hold.store(number(5) != 0, Relaxed);
-    will.settle.store(number(6), Relaxed);
-    will.settle_limit.store(number(7), Relaxed);
+    will.signal.store(number(WillField::Signal) as i32, Relaxed);
+    will.grace.store(number(WillField::Grace), Relaxed);
+    will.sweep_limit
+        .store(number(WillField::SweepLimit), Relaxed);
+    will.stays_for_leftovers
+        .store(number(WillField::StaysForLeftovers) != 0, Relaxed);
+    will.settle_quiet
+        .store(number(WillField::SettleQuiet), Relaxed);
+    will.settle_limit
+        .store(number(WillField::SettleLimit), Relaxed);
     // Whoever sees an instant sees what is to be done then.
-    will.signal_at.store(number(3), Release);
-    will.sweep_at.store(number(4), Release);
+    will.signal_at.store(number(WillField::SignalAt), Release);
+    will.sweep_at.store(number(WillField::SweepAt), Release);
     // So that it looks at its clock anew.
     guardian::wake();
     answer(0)

@@ -3,24 +3,23 @@
 use crate::engine::heap;
 use crate::guardian::environment::Environment;
 use crate::guardian::parent::Parent;
-use crate::guardian::plan::{Draft, Plan};
+use crate::guardian::plan::{Draft, Leads, Plan};
 use crate::kernel::identity::Title;
 use crate::kernel::paths::{c_string, path_of};
 use crate::supervisor::spawn;
 use crate::tree::cgroup::Leaf;
 use crate::tree::members;
+use crate::tree::scope::Scope;
 use crate::window::call::{Call, answer};
+use crate::window::fields::{SpawnField, SpawnSetting};
 use rquickjs_sys::JSValue;
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::atomic::AtomicI32;
 
-/// `spawn(files, argv, shell, settings, limits, cgroups, variables, own, descriptors, title)`: executes the
-/// first of `files` that can be, with `argv`; a text file without `#!` by `shell`. `variables` of the
-/// environment are set (`NAME=value`) or taken away (`NAME`), those in `own` are set to the command's
-/// number. Answers 0, or minus errno where not even a guardian could be made; the rest are news of
-/// the guardian's.
+/// `spawn(...fields)`: executes the first of the files that can be. Answers 0, or minus errno where not
+/// even a guardian could be made; the rest are news of the guardian's.
 pub fn spawn(call: &Call) -> JSValue {
     let result = prepare(call).and_then(|plan| {
         // The guardian has no use for what the engine loaded.
@@ -31,49 +30,52 @@ pub fn spawn(call: &Call) -> JSValue {
 }
 
 fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
-    let texts = |at| call.c_strings(at).ok_or_else(|| call.without_memory());
-    let (files, words, cgroups) = (texts(0)?, texts(1)?, texts(5)?);
+    let texts = |field: SpawnField| {
+        call.c_strings(field as usize)
+            .ok_or_else(|| call.without_memory())
+    };
+    let (files, words) = (texts(SpawnField::Files)?, texts(SpawnField::Argv)?);
+    let cgroups = texts(SpawnField::Cgroups)?;
     let shell = call
-        .text(2)
+        .text(SpawnField::Shell as usize)
         .map(c_string)
         .ok_or_else(|| call.without_memory())?;
-    let numbers = call.numbers(3);
-    let setting = |at: usize| numbers.get(at).copied().unwrap_or(0.0) as i32;
-    members::look_for_foreign(setting(10) != 0);
+    let numbers = call.numbers(SpawnField::Settings as usize);
+    let number = |setting: SpawnSetting| numbers.get(setting as usize).copied().unwrap_or(0.0);
+    let int = |setting| number(setting) as i32;
+    let is_set = |setting| int(setting) != 0;
+    members::look_for_foreign(is_set(SpawnSetting::LooksForForeign));
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
-    let environment = Environment::of(texts(6)?, texts(7)?);
-    let pairs = call.ints(8);
-    let mut title = texts(9)?.into_iter();
+    let environment = Environment::of(texts(SpawnField::Variables)?, texts(SpawnField::Own)?);
+    let pairs = call.ints(SpawnField::Descriptors as usize);
+    let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();
     let paths = cgroups.iter().map(|path| path.to_bytes());
-    let joins = paths
-        .clone()
-        .map(|path| c_string([path, b"/cgroup.procs"].concat()));
+    let procs_of = |path: &[u8]| c_string([path, b"/cgroup.procs"].concat());
+    let leaf_of = |path: &[u8]| Leaf {
+        path: path_of(path),
+    };
     Ok(Box::new(Plan {
         files,
         // The heap has the strings, and moving their owners does not move them.
         _words: (words, shell),
         argv,
-        limits: call.numbers(4),
-        joins: joins.collect(),
-        cgroups: paths
-            .map(|path| Leaf {
-                path: path_of(path),
-            })
-            .collect(),
-        has_leaf: setting(6) != 0,
-        scope: setting(0),
-        leads: setting(1),
-        terminal: if setting(7) > 0 { setting(7) } else { -1 },
-        group: setting(2),
-        namespaces: setting(3),
-        user: setting(4),
-        user_group: setting(5),
-        tells_reaped: setting(8) != 0,
-        wakes_stopped: setting(11) != 0,
-        stuck_limit: numbers.get(9).copied().unwrap_or(0.0),
+        limits: call.numbers(SpawnField::Limits as usize),
+        joins: paths.clone().map(procs_of).collect(),
+        cgroups: paths.map(leaf_of).collect(),
+        has_leaf: is_set(SpawnSetting::HasLeaf),
+        scope: Scope::of(int(SpawnSetting::Scope)),
+        leads: Leads::of(int(SpawnSetting::Leads)),
+        terminal: int(SpawnSetting::Terminal),
+        group: int(SpawnSetting::Group),
+        namespaces: int(SpawnSetting::Namespaces),
+        user: int(SpawnSetting::User),
+        user_group: int(SpawnSetting::UserGroup),
+        says_reaped: is_set(SpawnSetting::SaysReaped),
+        continues_stopped_only: is_set(SpawnSetting::ContinuesStoppedOnly),
+        stuck_limit: number(SpawnSetting::StuckLimit),
         processors: None,
         title: Title {
             before: part(),

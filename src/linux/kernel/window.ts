@@ -81,7 +81,7 @@ export type Sys = {
   guardianPidfd(): number;
   /** What the guardian is doing: 0 there is none, 1 it lives, 2 it sweeps, 3 it has died. */
   guardianState(): number;
-  /** What it does without us; see `leaveWill` in spawn.ts. 0 or minus errno. */
+  /** What it does without us: the numbers of `WILL_FIELDS`. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Which processes it need not signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
   guardianTold(told: number): void;
@@ -268,22 +268,10 @@ export type Sys = {
   /** What a socket is bound to: HOST:PORT, a path, or an abstract name behind `@`. Minus errno. */
   socketName(descriptor: number): string | number;
   /**
-   * Starts the command through a guardian; what becomes of it is the guardian's news. `settings`
-   * and `limits`: see spawn.ts; `title`: what the guardian is called, before and behind the time
-   * when we were started. 0, or minus errno where not even the guardian could be made.
+   * Starts the command through a guardian; what becomes of it is the guardian's news. Takes the
+   * fields of `SPAWN_FIELDS`. 0, or minus errno where not even the guardian could be made.
    */
-  spawn(
-    files: readonly string[],
-    argv: readonly string[],
-    shell: string,
-    settings: readonly number[],
-    limits: readonly number[],
-    cgroups: readonly string[],
-    variables: readonly string[],
-    own: readonly string[],
-    descriptors: readonly number[],
-    title: readonly string[],
-  ): number;
+  spawn(...fields: SpawnField[]): number;
   /** What has a name in a folder, or the folder itself (empty); links are not followed. */
   stateAt(folder: number, name: string): StateAt | number;
   /**
@@ -294,7 +282,7 @@ export type Sys = {
   /**
    * SIGKILL by ourselves to all our children but some, and to theirs; the guardian goes first.
    * `group`: the command's (0: none), killed at once, or below 0, where we are in it, one by one.
-   * `stuck`: the patience where nothing but processes in state D is left. `scope`: see spawn.ts.
+   * `stuck`: the patience where nothing but processes in state D is left. `scope`: one of `SCOPES`.
    */
   sweep(
     group: number,
@@ -329,6 +317,9 @@ export type Sys = {
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };
+
+/** What `spawn` takes by one of its names. */
+export type SpawnField = string | readonly string[] | readonly number[];
 
 /** How many bytes were written, and errno: 0 where it was all. */
 export type Written = readonly [count: number, errno: number];

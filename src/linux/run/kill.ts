@@ -16,7 +16,7 @@ import { commandPid, ORDERS } from "./guardian.ts";
 import { stopOrphaned } from "./job-stops.ts";
 import { NO_GROUP, rootOf, signalTime } from "./members.ts";
 import { ensureRoom, makeRoom, withRoom } from "./room.ts";
-import { SCOPES } from "./spawn.ts";
+import { scopeOf } from "./spawn.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
 const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
@@ -230,7 +230,7 @@ export function takeOver(run: RunContext, patience: Duration): void {
   makeRoom(run);
   const { hasLeaf, cgroups, holding } = confinement;
   const leaf = hasLeaf ? cgroups[0] : undefined;
-  const scope = SCOPES[holding.mechanism];
+  const scope = scopeOf(holding.mechanism);
   sys.sweep(groupToKill(run), patience, inherited, leaf ?? "", STUCK_LIMIT, scope);
 }
 

@@ -9,28 +9,42 @@ import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
+import {
+  inOrder,
+  LEADS,
+  SCOPES,
+  SPAWN_FIELDS,
+  SPAWN_SETTINGS,
+  type SpawnFields,
+  WILL_FIELDS,
+} from "./fields.ts";
 import { titleOf } from "./guardians.ts";
 import { isForCommand } from "./terminal.ts";
 
-/** What a sweep reaches, as `native/src/tree/scope.rs` numbers it. */
-export const SCOPES: Readonly<Record<Mechanism, number>> = {
-  child: 0,
-  group: 1,
-  subreaper: 2,
-  cgroup: 2,
-  pidns: 2,
+type Scope = (typeof SCOPES)[number];
+
+/** What a sweep of a containment reaches. */
+const SCOPE_OF: Readonly<Record<Mechanism, Scope>> = {
+  child: "child",
+  group: "group",
+  subreaper: "tree",
+  cgroup: "tree",
+  pidns: "tree",
 };
 
-/** What the command leads, in the same numbers. */
-const LEADS: Readonly<Record<Group, number>> = {
-  own: 0,
-  caller: 0,
-  auto: 0,
-  job: 0,
-  terminal: 0,
-  session: 1,
-  command: 2,
-  alone: 2,
+/** The same as the window numbers it. */
+export const scopeOf = (mechanism: Mechanism): number => SCOPES.indexOf(SCOPE_OF[mechanism]);
+
+/** What the command leads. */
+const LEADS_OF: Readonly<Record<Group, (typeof LEADS)[number]>> = {
+  own: "nothing",
+  caller: "nothing",
+  auto: "nothing",
+  job: "nothing",
+  terminal: "nothing",
+  session: "session",
+  command: "group",
+  alone: "group",
 };
 
 /** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
@@ -46,33 +60,32 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   const files = executableCandidates(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
   const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
-  const settings = [
-    SCOPES[holding.mechanism],
-    LEADS[spec.group],
-    leadsOwnGroup ? ownPid : 0,
+  const settings = inOrder(SPAWN_SETTINGS, {
+    scope: scopeOf(holding.mechanism),
+    leads: LEADS.indexOf(LEADS_OF[spec.group]),
+    group: leadsOwnGroup ? ownPid : 0,
     namespaces,
     user,
-    group,
-    hasLeaf ? 1 : 0,
-    terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR,
-    spec.sayReaped ? 1 : 0,
-    STUCK_LIMIT,
+    userGroup: group,
+    hasLeaf: hasLeaf ? 1 : 0,
+    terminal: terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR,
+    saysReaped: spec.sayReaped ? 1 : 0,
+    stuckLimit: STUCK_LIMIT,
     // Only a report says where members were seen.
-    spec.report !== undefined || spec.events !== undefined ? 1 : 0,
-    spec.continuesStoppedOnly ? 1 : 0,
-  ];
-  return sys.spawn(
+    looksForForeign: spec.report !== undefined || spec.events !== undefined ? 1 : 0,
+    continuesStoppedOnly: spec.continuesStoppedOnly ? 1 : 0,
+  });
+  const fields: SpawnFields = {
     files,
-    spec.command,
-    SHELL,
+    argv: spec.command,
+    shell: SHELL,
     settings,
-    rlimits,
+    limits: rlimits,
     cgroups,
-    given.variables,
-    given.own,
-    given.descriptors,
-    titleOf({ supervisor: ownPid, limitAt: after(at, spec.timeout), command: name }),
-  );
+    ...given,
+    title: titleOf({ supervisor: ownPid, limitAt: after(at, spec.timeout), command: name }),
+  };
+  return sys.spawn(...inOrder(SPAWN_FIELDS, fields));
 }
 
 /** What the command gets that curfew did not get, or not so. */
@@ -108,14 +121,15 @@ const NEVER = 0;
 export function leaveWill(will: Will, since: number = 0): number {
   const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers, settle } = will;
   const instant = (at: Instant | undefined) => (at === undefined ? NEVER : since + at);
-  return sys.guardianWill([
-    signalNumber(signal),
+  const fields = inOrder(WILL_FIELDS, {
+    signal: signalNumber(signal),
     grace,
     sweepLimit,
-    instant(signalAt),
-    instant(sweepAt),
-    staysForLeftovers ? 1 : 0,
-    settle.quiet,
-    settle.limit,
-  ]);
+    signalAt: instant(signalAt),
+    sweepAt: instant(sweepAt),
+    staysForLeftovers: staysForLeftovers ? 1 : 0,
+    settleQuiet: settle.quiet,
+    settleLimit: settle.limit,
+  });
+  return sys.guardianWill(fields);
 }

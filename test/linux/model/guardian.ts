@@ -1,6 +1,7 @@
 // The guardian as an actor: it is told of its children, obeys orders, and has news. What it is and
 // does really is native code; here it is as much of it as the host can see.
 
+import { SPAWN_SETTINGS } from "../../../src/linux/run/fields.ts";
 import { below, childrenOf, fork, later, living } from "./kernel.ts";
 import { come, deliver, end, SIGCHLD, SIGCONT, SIGKILL } from "./signals.ts";
 import type { Guardian, Kernel, Process } from "./types.ts";
@@ -23,7 +24,9 @@ export const here = (kernel: Kernel): Guardian | undefined => kernel.runs[kernel
 
 /** The guardian and its command begin. */
 export function begin(kernel: Kernel, settings: readonly number[]): void {
-  const [, leads = 0, group = 0, namespaces = 0] = settings;
+  const setting = (name: (typeof SPAWN_SETTINGS)[number]) =>
+    settings[SPAWN_SETTINGS.indexOf(name)] ?? 0;
+  const [leads, group, namespaces] = [setting("leads"), setting("group"), setting("namespaces")];
   const { habits, command, fails, begins } = kernel.birth;
   const process = fork(kernel, kernel.own.pid, { command: "guardian" });
   const guardian: Guardian = {

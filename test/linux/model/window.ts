@@ -1,5 +1,7 @@
 // The functions of the window over a model kernel: as much of each as the host can see.
+
 import type { Sys } from "../../../src/linux/kernel/window.ts";
+import { SPAWN_FIELDS } from "../../../src/linux/run/fields.ts";
 import * as descriptors from "./descriptors.ts";
 import { open } from "./descriptors.ts";
 import { folders } from "./folders.ts";
@@ -190,8 +192,8 @@ function run(kernel: Kernel): Window {
     },
     guardianWill: () => 0,
     guardianTold: () => {},
-    spawn: (_files, _argv, _shell, settings) => {
-      guardian.begin(kernel, settings);
+    spawn: (...fields) => {
+      guardian.begin(kernel, fields[SPAWN_FIELDS.indexOf("settings")] as readonly number[]);
       return 0;
     },
   };

@@ -2,11 +2,20 @@
 // to wait for so long that no machine is too busy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NO_DESCRIPTOR } from "../../../src/linux/kernel/abi.ts";
+import {
+  inOrder,
+  LEADS,
+  SCOPES,
+  SPAWN_FIELDS,
+  SPAWN_SETTINGS,
+  type SpawnFields,
+  WILL_FIELDS,
+} from "../../../src/linux/run/fields.ts";
 import { child } from "../../cli/children.ts";
 import { openWindow, skip } from "../asking.ts";
 
 const SECONDS = 1_000_000;
-const [TREE, LEADS_GROUP, NO_TERMINAL] = [2, 2, -1];
 const [ENDED, EXITED] = [3, 1];
 /** SIGCHLD, as a bit, and none of the upper half. */
 const TOLD_BY = [1 << 16, 0] as const;
@@ -16,17 +25,36 @@ async function endOf(program: string): Promise<readonly number[]> {
   const window = await openWindow();
   await window.sys("openSignals", ...TOLD_BY, 0);
   await window.sys("becomeSubreaper");
-  const [signal, stays] = [15, 1];
-  const will = [signal, 0, SECONDS, 0, 0, stays, 10 * SECONDS, 20 * SECONDS];
+  const will = inOrder(WILL_FIELDS, {
+    signal: 15,
+    grace: 0,
+    sweepLimit: SECONDS,
+    signalAt: 0,
+    sweepAt: 0,
+    staysForLeftovers: 1,
+    settleQuiet: 10 * SECONDS,
+    settleLimit: 20 * SECONDS,
+  });
   assert.equal(await window.sys("guardianWill", will), 0);
-  const settings = [TREE, LEADS_GROUP, 0, 0, 0, 0, 0, NO_TERMINAL, 0, 2 * SECONDS];
-  const none: readonly never[] = [];
-  const given = [none, none, none, none, none] as const;
-  const words = [program];
-  assert.equal(
-    await window.sys("spawn", words, words, "/bin/sh", settings, ...given, ["guardian"]),
-    0,
-  );
+  const settings = inOrder(SPAWN_SETTINGS, {
+    scope: SCOPES.indexOf("tree"),
+    leads: LEADS.indexOf("group"),
+    group: 0,
+    namespaces: 0,
+    user: 0,
+    userGroup: 0,
+    hasLeaf: 0,
+    terminal: NO_DESCRIPTOR,
+    saysReaped: 0,
+    stuckLimit: 2 * SECONDS,
+    looksForForeign: 0,
+    continuesStoppedOnly: 0,
+  });
+  const fields: SpawnFields = {
+    ...{ files: [program], argv: [program], shell: "/bin/sh", settings },
+    ...{ limits: [], cgroups: [], variables: [], own: [], descriptors: [], title: ["guardian"] },
+  };
+  assert.equal(await window.sys("spawn", ...inOrder(SPAWN_FIELDS, fields)), 0);
   for (;;) {
     const row = await window.sys("guardianNews");
     if (row?.[0] !== ENDED) continue;
