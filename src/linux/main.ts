@@ -26,13 +26,13 @@ declare const __VERSION__: string;
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
-/** What native code says if TypeScript fails, before the reason; and the exit code with it. */
+/** What native code prints before the reason if TypeScript fails. */
 export const lastWords = "curfew: internal error: ";
-/** The whole line where memory runs out: none can be made then. */
+/** The line that native code prints when memory runs out, because no text can be made then. */
 export const noMemory = "curfew: not enough memory; look at 'ulimit -v' and what the machine has";
 export const failureCode: number = EXIT_FAILED;
 
-/** The program. Its result is the exit code, unless we die of a signal. */
+/** The program. Answers with the exit code, unless curfew dies of a signal. */
 export function main(): number {
   const [name = "curfew", ...words] = sys.argv();
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
@@ -81,9 +81,9 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
   }
 }
 
-/** Where a filter refuses what nothing can stand in for, that is said, and nothing is begun. */
+/** The exit code, after a message, if a seccomp filter refuses a call that curfew needs. */
 function refused(name: string, { kind }: RequestedAction): number | undefined {
-  // What doctor says, it says of runs.
+  // doctor tries runs, so it needs the same calls.
   const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
@@ -103,7 +103,7 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
   }
 }
 
-/** A request for more than a text. */
+/** A request that is not answered by a text alone. */
 type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "pause" }>;
 
 function run(name: string, request: Spec, dialect: Dialect | undefined): number {
@@ -141,14 +141,14 @@ function complain(name: string, message: Message, voice: Voice = voiceOf(name)):
   return EXIT_FAILED;
 }
 
-/** How we speak; asked for when there is something to say, and not before. */
+/** How messages are worded. Called only when there is a message. */
 function voiceOf(name: string, dialect?: Dialect, verbosity: number = WARNINGS): Voice {
   const plain = { name, utf8: localeOf(sys.env).utf8 };
   if (dialect === undefined) return plain;
   return { ...plain, speech: { dialect, pid: sys.pid(), version: __VERSION__, verbosity } };
 }
 
-/** The verbosity that tini has where nothing else is said. */
+/** The default verbosity of tini. */
 const WARNINGS = 1;
 
 function baseOf(path: string): string {

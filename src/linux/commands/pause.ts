@@ -5,20 +5,19 @@ import { signalNumber } from "../../core/values/signal.ts";
 import { FOREVER } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
-/** These end us, and with us the container whose first process we are. */
+/** Signals that end curfew, and with PID 1 its container. */
 const ENDS: readonly number[] = (["SIGINT", "SIGTERM"] as const).map(signalNumber);
-/** After so many orphans we look whether we are to end. */
+/** After this many orphans curfew looks for a signal that ends it. */
 const MOST_REAPED = 250;
 
-/** Signals as bits; all of ours are among the first 32. */
+/** Signals as bits. All signals here are among the first 32. */
 function bitsOf(signals: readonly Signal[]): number {
   return signals.reduce((bits, signal) => bits + 2 ** (signalNumber(signal) - 1), 0);
 }
 
 /**
- * A container's first process that starts nothing: it holds the namespaces, and reaps whoever comes
- * to it. Other signals do what they do to any process. What could not be had, or undefined when it
- * was told to end.
+ * PID 1 of a container that starts no command: it keeps the namespaces alive and reaps orphans.
+ * Returns when a signal asks for the end, or with a message if the kernel refuses a signalfd.
  */
 export function pause(): Message | undefined {
   const signalFd = sys.openSignals(bitsOf(["SIGINT", "SIGTERM", "SIGCHLD"]), 0, 0);
@@ -32,7 +31,7 @@ export function pause(): Message | undefined {
   }
 }
 
-/** Reaps who has ended: one SIGCHLD may stand for many. False: there may be more. */
+/** Reaps exited orphans: one SIGCHLD may stand for many. False: there may be more. */
 function reap(): boolean {
   for (let count = 0; count < MOST_REAPED; count++) {
     if (sys.reapStranger() <= 0) return true;

@@ -3,12 +3,12 @@ import { sys } from "../kernel/window.ts";
 const ROOT = "/sys/fs/cgroup";
 const PAGE = 65_536;
 
-/** Our own directory in a hierarchy of control groups, or why there is none that is ours. */
+/** The directory of curfew's own control group in a hierarchy, or why it cannot be used. */
 export type CgroupDir =
   | { readonly kind: "present"; readonly path: string }
   | { readonly kind: "absent"; readonly reason: string };
 
-/** In version 2, alone or beside version 1. */
+/** In the hierarchy of version 2, which may be mounted beside version 1. */
 export function cgroupInV2(): CgroupDir {
   const mount = isFile(`${ROOT}/cgroup.controllers`) ? ROOT : `${ROOT}/unified`;
   return isFile(`${mount}/cgroup.procs`)
@@ -28,7 +28,7 @@ function cgroupIn(mount: string, line: RegExp): CgroupDir {
   const text = sys.readText("/proc/self/cgroup", PAGE);
   const path = typeof text === "string" ? line.exec(text)?.[1] : undefined;
   if (path === undefined) return absent("/proc/self/cgroup does not say where we are");
-  // Mount and namespace disagree: the directory that we see is not where we are.
+  // The mount belongs to another cgroup namespace: its directories are not those of this path.
   if (path.startsWith("/..")) return absent("our own group is outside of what is mounted here");
   return { kind: "present", path: path === "/" ? mount : `${mount}${path}` };
 }

@@ -9,7 +9,7 @@ import type { Confinement, Counter } from "./confinement.ts";
 const PAGE = 65536;
 const DIRECTORY = 0o755;
 
-/** A controller's files: where its limit is written, and where it counts what it killed. */
+/** The files of a controller: that of its limit, and that in which it counts its kills. */
 type Controller = {
   readonly v2: string;
   readonly v1: string;
@@ -32,33 +32,36 @@ function directoryOf(dir: CgroupDir): string | number {
   return dir.kind === "present" ? dir.path : -ENOENT;
 }
 
-/** Whether the kernel ends all of a group at once: Linux 5.14. */
+/**
+ * Whether the kernel can kill all of a group in one step, which is so since Linux 5.14. Writing an
+ * empty text only opens the file, and so tells whether it exists.
+ */
 export function canKill(leaf: string | undefined): boolean {
   return sys.writeFile(`${leaf}/cgroup.kill`, "") !== -ENOENT;
 }
 
-/** Makes a group for one run; its path, or minus errno. */
+/** Makes a group for one run: its path, or minus errno. */
 export function makeLeaf(ownPid: number): string | number {
   return makeIn(directoryOf(cgroupInV2()), ownPid);
 }
 
-/** The same in a directory, or what kept us from having one. */
+/** The same in a directory; minus errno, where there is none, is passed through. */
 export function makeIn(directory: string | number, ownPid: number): string | number {
   if (typeof directory === "number") return directory;
   const owner = ownerOf(ownPid);
   if (owner !== undefined) removeOrphans(directory, owner);
-  // The number of an earlier process may have been ours: what it left is not.
+  // The time makes the name unique: an earlier curfew may have had the same PID.
   const path = `${directory}/curfew-${ownPid}-${sys.now()}${owner?.mark ?? ""}`;
   const made = sys.makeDirectory(path, DIRECTORY);
   return made < 0 ? made : path;
 }
 
-/** Whose a group is: a process, by its start time, and the PID namespace that its number is of. */
+/** The process that made a group: its start time is in the mark, with its PID namespace. */
 type Owner = { readonly namespace: string; readonly mark: string };
 
 const OWNED = /^curfew-(\d+)-\d+-(\d+)-(\d+)$/;
 
-/** Undefined where /proc does not tell. */
+/** Undefined where /proc does not show curfew itself. */
 function ownerOf(ownPid: number): Owner | undefined {
   const stat = hasOwnProc() ? statOf(ownPid) : undefined;
   const link = sys.readLink("/proc/self/ns/pid");
@@ -68,9 +71,9 @@ function ownerOf(ownPid: number): Owner | undefined {
 }
 
 /**
- * A curfew that was killed before it had a guardian leaves its group for ever: the next one in the
- * same place removes it. Only what is empty can be removed, and only an owner whose number is of
- * our own PID namespace can be looked for.
+ * Removes groups of dead owners. A curfew that was killed before it had a guardian leaves its group
+ * behind, and the next curfew in the same directory removes it. The kernel removes empty groups
+ * only, and only owners in the same PID namespace can be looked for.
  */
 function removeOrphans(directory: string, { namespace }: Owner): void {
   const names = sys.list(directory);
@@ -83,7 +86,7 @@ function removeOrphans(directory: string, { namespace }: Owner): void {
   }
 }
 
-/** Asked of kill(2) first: /proc may hide the processes of others. */
+/** kill(2) is asked first, because /proc may hide the processes of other users. */
 function isGone(pid: number, startTime: number): boolean {
   if (sys.kill(pid, 0) === -ESRCH) return true;
   const stat = statOf(pid);
@@ -91,8 +94,9 @@ function isGone(pid: number, startTime: number): boolean {
 }
 
 /**
- * Limits memory or the number of processes by a group of `made`, or by another that is added to it.
- * Version 2 where its controller is there or can be had, else version 1. Minus errno if neither.
+ * Limits memory or the number of processes by a group of `made`, or by a new one that is added to
+ * `made`: by version 2 where its controller is or can be enabled, else by version 1. Minus errno if
+ * neither works.
  */
 export function limitBy(
   name: "memory" | "pids",
@@ -122,7 +126,7 @@ function limited(leaf: string, counter: Counter | undefined): Limited {
   return { counter: counter && [`${leaf}/${counter[0]}`, counter[1]] };
 }
 
-/** Whether groups below a directory have a controller; asks for it where they could. */
+/** Whether groups below a directory have a controller; enables it where that is possible. */
 function hasController(directory: string, name: string): boolean {
   const words = (file: string) => {
     const text = sys.readText(`${directory}/${file}`, PAGE);
@@ -133,7 +137,7 @@ function hasController(directory: string, name: string): boolean {
   return sys.writeFile(`${directory}/cgroup.subtree_control`, `+${name}`) === 0;
 }
 
-/** A counter of a "word number" file. */
+/** The number behind a word in a file of lines "word number". */
 function counterOf(file: string, word: string): number | undefined {
   const text = sys.readText(file, PAGE);
   if (typeof text === "number") return undefined;
@@ -141,12 +145,12 @@ function counterOf(file: string, word: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(word.length + 1));
 }
 
-/** Processes that the kernel ended for lack of memory; undefined where nobody counts them. */
+/** How many processes the kernel has killed for lack of memory; undefined: no group counts them. */
 export function oomKillsOf({ oomCounter }: Confinement): number | undefined {
   return oomCounter && counterOf(...oomCounter);
 }
 
-/** Processor time of all that was ever in the tree's group; undefined where there is none. */
+/** Processor time of all processes that were ever in the tree's group; undefined: no group. */
 export function processorTimeOf({
   cgroups,
   hasLeaf,
@@ -159,7 +163,7 @@ export function processorTimeOf({
   return user === undefined || system === undefined ? undefined : { user, system };
 }
 
-/** Removes groups that were made for a run; one that still has members stays. */
+/** Removes the groups of a run. A group that still has members stays. */
 export function removeAll(cgroups: readonly string[]): void {
   for (const path of cgroups) sys.removeCgroup(path);
 }

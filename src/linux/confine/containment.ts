@@ -10,7 +10,7 @@ import { canKill, makeLeaf, removeAll } from "./cgroup.ts";
 import type { Confinement } from "./confinement.ts";
 import { applyLimits } from "./limits.ts";
 
-/** Makes what the spec asks for, and says what that guarantees. */
+/** Makes the groups and limits that the spec asks for, and says what they guarantee. */
 export function confine(
   spec: Spec,
   ownPid: number,
@@ -38,7 +38,7 @@ export function confine(
   const mechanism = mechanismOf(spec, { isInit: ownPid === 1, isSubreaper });
   const canKillCgroup = hasLeaf && canKill(made[0]);
   const rightsNow = () => ({ mayKillAll: sys.mayKillAll() !== 0, hasProc: hasOwnProc() });
-  // Known at the start where a report will be asked for; a run without a report need not look.
+  // A report wants the rights at the start of the run; a run without a report need not look.
   const isAsked = spec.report !== undefined || spec.events !== undefined;
   const known = isAsked ? rightsNow() : undefined;
   return {
@@ -60,7 +60,7 @@ export function confine(
   };
 }
 
-/** Without the right to make one, a user namespace gives it. */
+/** The namespaces of `pidns`. A user namespace gives the right to make the others. */
 export function namespacesOf(): number {
   const [user] = sys.user();
   return CLONE_NEWPID | CLONE_NEWNS | (user === 0 ? 0 : CLONE_NEWUSER);

@@ -7,7 +7,7 @@ import { sys } from "../kernel/window.ts";
 import { limitBy } from "./cgroup.ts";
 import type { Counter } from "./confinement.ts";
 
-// getrlimit(2), and the row of /proc/self/limits that shows what was inherited.
+// Resources of getrlimit(2), each with its row in /proc/self/limits.
 const CPU = { resource: RLIMIT_CPU, row: /^Max cpu time +(\S+) +(\S+)/m };
 const DATA = { resource: RLIMIT_DATA, row: /^Max data size +(\S+) +(\S+)/m };
 const SECOND = 1e6;
@@ -24,10 +24,10 @@ export type Limits = {
   readonly oomCounter: Counter | undefined;
 };
 
-/** A limit that nothing here can enforce: its option, and errno. */
+/** A limit that nothing on this machine can enforce: its option, and errno. */
 export type Unlimited = { readonly refused: string; readonly errno: number };
 
-/** Applies what the spec asks for; groups that are made for it are added to `made`. */
+/** Applies the limits of a spec. Groups that are made for them are added to `made`. */
 export function applyLimits(spec: Spec, made: string[], ownPid: number): Limits | Unlimited {
   const memory = limitMemory(spec, made, ownPid);
   if ("refused" in memory) return memory;
@@ -43,7 +43,7 @@ export function applyLimits(spec: Spec, made: string[], ownPid: number): Limits 
 
 const UNASKED: Limits = { applied: [], rlimits: [], oomCounter: undefined };
 
-/** RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use. */
+/** By RLIMIT_DATA, not RLIMIT_AS: Node and others reserve far more addresses than they use. */
 function limitMemory({ memLimit }: Spec, made: string[], ownPid: number): Limits | Unlimited {
   if (memLimit === NO_SIZE_LIMIT) return UNASKED;
   const bytes = bytesOf(memLimit);
@@ -53,7 +53,7 @@ function limitMemory({ memLimit }: Spec, made: string[], ownPid: number): Limits
     return { ...UNASKED, applied: [applied], oomCounter: limited.counter };
   }
   if (typeof memLimit !== "number") return { refused: "--mem-limit SIZE,tree", errno: -limited };
-  // gVisor takes this limit and does not keep it.
+  // gVisor accepts this limit and does not enforce it.
   const holds = sys.holdsDataLimit();
   if (holds !== 1) return { refused: "--mem-limit", errno: holds < 0 ? -holds : ENOSYS };
   const value = Math.min(bytes, inherited(DATA.row));
@@ -72,7 +72,7 @@ function limitProcesses(
   return { ...UNASKED, applied: [{ limit: "process", value: processLimit, ...BY_GROUP }] };
 }
 
-/** SIGXCPU at the soft limit; without the second in between, SIGKILL would come instead. */
+/** The kernel sends SIGXCPU at the soft limit only if the hard limit is later than that. */
 function limitCpu({ cpuLimit }: Spec): Limits {
   if (cpuLimit === 0) return UNASKED;
   const seconds = Math.ceil(cpuLimit / SECOND);
@@ -81,12 +81,12 @@ function limitCpu({ cpuLimit }: Spec): Limits {
   return { ...UNASKED, applied: [{ limit: "cpu", value, ...BY_RLIMIT }], rlimits };
 }
 
-/** Whether a limit holds for each process alone, where the whole tree may have been meant. */
+/** Whether the memory limit holds for each process alone, where a user may mean the whole tree. */
 export function isMemoryPerProcess(limits: readonly AppliedLimit[]): boolean {
   return limits.some(({ limit, scope }) => limit === "mem" && scope === "process");
 }
 
-/** A limit that we came with holds for the command, too: the lower one counts. */
+/** The soft limit that curfew was started with. The command inherits it if it is lower. */
 function inherited(row: RegExp): number {
   const text = sys.readText("/proc/self/limits", PAGE);
   const [, soft] = row.exec(typeof text === "string" ? text : "") ?? [];

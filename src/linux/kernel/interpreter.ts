@@ -3,12 +3,12 @@ import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { S_IFREG } from "./abi.ts";
 import { sys } from "./window.ts";
 
-/** A script's interpreter may be a script; the kernel follows five of them. */
+/** The interpreter of a script may be a script: the kernel follows five of them. */
 const MOST_SCRIPTS = 5;
 
 /**
- * Why execve(2) says "no such file" about a command that is there: the interpreter that is missing.
- * Undefined where the command is missing itself. Asked for after the failure only.
+ * The missing interpreter of a command that exists: execve(2) says "no such file" for it, too.
+ * Undefined: the command itself is missing. Called only after execve(2) has failed.
  */
 export function missingInterpreter(name: string): string | undefined {
   const files = executableCandidates(name, sys.env("PATH"));

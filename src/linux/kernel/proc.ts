@@ -4,7 +4,7 @@ import { isMissed, isSeen, unseen } from "../../core/values/unseen.ts";
 import { PF_KTHREAD } from "./abi.ts";
 import { sys } from "./window.ts";
 
-/** A process as /proc/PID/stat shows it: proc_pid_stat(5). */
+/** What /proc/PID/stat shows of a process: proc_pid_stat(5). */
 export type Stat = {
   readonly pid: number;
   readonly command: string;
@@ -13,32 +13,31 @@ export type Stat = {
   readonly group: number;
   readonly session: number;
   readonly threads: number;
-  /** It is a thread of the kernel's, which has no program. */
+  /** The process is a kernel thread, which has no program. */
   readonly isKernel: boolean;
-  /** In clock ticks since boot: with the number, the identity of a process. */
+  /** In clock ticks since boot. PID and start time together identify a process. */
   readonly startTime: number;
-  /** On processors, in the program and in the kernel, in clock ticks. */
+  /** Processor time in user and kernel mode, in clock ticks. */
   readonly ticks: number;
 };
 
 const PAGE = 4096;
 const CHILDREN = 1 << 20;
 
-/** Whether /proc shows our own PID namespace: no number read from another one may be believed. */
+/** Whether /proc shows curfew's own PID namespace. Numbers of another one mean other processes. */
 export function hasOwnProc(): boolean {
   const own = String(sys.pid());
   const link = sys.readLink("/proc/self");
   if (typeof link === "string") return link === own;
-  // Where a filter refuses that call, the file behind the link says the same.
+  // A seccomp filter may refuse readlink(2); the file behind the link says the same.
   const stat = sys.readText("/proc/self/stat", PAGE);
   return typeof stat === "string" && stat.startsWith(`${own} (`);
 }
 
-/** A process as it is now. */
 export function statOf(pid: number): Stat | Unseen {
   const text = sys.readText(`/proc/${pid}/stat`, PAGE);
   if (typeof text !== "string") return unseen(text);
-  // The name may hold blanks and parentheses.
+  // The name of a process may contain blanks and parentheses.
   const [open, close] = [text.indexOf("("), text.lastIndexOf(")")];
   const fields = text.slice(close + 2).split(" ");
   return {
@@ -55,15 +54,15 @@ export function statOf(pid: number): Stat | Unseen {
   };
 }
 
-/** The letter of its state; "?" where it was not seen. */
+/** The letter of a process's state; "?": it could not be looked at. */
 export function stateOf(pid: number): string {
   const stat = statOf(pid);
   return isSeen(stat) ? stat.state : "?";
 }
 
 /**
- * A process whose first thread has ended looks dead while others of its threads live. Who cannot be
- * looked at more closely has not ended.
+ * Whether a process has exited. State Z says so only of its first thread, while others may live. A
+ * process that cannot be looked at more closely counts as living.
  */
 export function hasEnded({ pid, state }: Stat): boolean {
   if (state !== "Z" && state !== "X") return false;
@@ -71,16 +70,16 @@ export function hasEnded({ pid, state }: Stat): boolean {
   return typeof threads === "number" ? unseen(threads).unseen === "gone" : threads.length <= 1;
 }
 
-/** Stopped, or traced. Of a process whose first thread has ended nobody can say what others do. */
+/** Stopped or traced; or the first thread has exited, so that the state of others is unknown. */
 const STOPPED: readonly string[] = ["T", "t", "Z", "X"];
 
-/** Whether SIGCONT is of use to a process: it is stopped now, or cannot be looked at. */
+/** Whether a process is stopped, or cannot be looked at. */
 export function mayBeStopped(pid: number, stat: Stat | Unseen = statOf(pid)): boolean {
   if (!isSeen(stat)) return isMissed(stat);
   return STOPPED.includes(stat.state) && !hasEnded(stat);
 }
 
-/** The effective user of a process; -1 where it was not seen. */
+/** The effective user of a process; -1: it could not be looked at. */
 export function userOf(pid: number): number {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);
   const [, user] = /^Uid:\t\d+\t(\d+)/m.exec(typeof text === "string" ? text : "") ?? [];
@@ -91,11 +90,11 @@ export function userOf(pid: number): number {
 export function processOf(thread: number): number | undefined {
   const text = sys.readText(`/proc/${thread}/status`, PAGE);
   const [, process] = /^Tgid:\t(\d+)$/m.exec(typeof text === "string" ? text : "") ?? [];
-  // A number that leads itself is a process by now: the thread has ended, and its number went on.
+  // The number belongs to a process by now: the thread has exited.
   return process === undefined || Number(process) === thread ? undefined : Number(process);
 }
 
-/** The direct children of a process, all its threads' together. */
+/** The children of a process, which the kernel lists by the thread that made them. */
 export function childrenOf(pid: number): readonly number[] | Unseen {
   const threads = sys.list(`/proc/${pid}/task`);
   if (typeof threads === "number") return unseen(threads);
@@ -103,13 +102,13 @@ export function childrenOf(pid: number): readonly number[] | Unseen {
   for (const thread of threads) {
     const text = sys.readText(`/proc/${pid}/task/${thread}/children`, CHILDREN);
     if (typeof text === "string") children.push(...text.split(" ").filter(Boolean).map(Number));
-    // A thread that has ended meanwhile: its children are another's.
+    // The thread has exited meanwhile: another thread or a reaper has its children.
     else if (isMissed(unseen(text))) return unseen(text);
   }
   return children;
 }
 
-/** Whether a signal meets its default action: it is not blocked, ignored or caught. */
+/** Whether a process neither blocks, ignores nor catches a signal. */
 export function hasNoAnswer(pid: number, number: number): boolean {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);
   if (typeof text !== "string") return false;
@@ -119,19 +118,19 @@ export function hasNoAnswer(pid: number, number: number): boolean {
   return masks.length > 0 && !masks.some(isIn);
 }
 
-/** Whether a signal that ends by default is sure to end a process before it does anything else. */
+/** Whether a signal is certain to end a process before that process does anything else. */
 export function isDeadly(pid: number, number: number): boolean {
   if (number === KILL) return true;
   return ENDS.includes(number) && hasNoAnswer(pid, number) && !isFirst(pid);
 }
 
 const KILL = signalNumber("SIGKILL");
-/** Signals that end a process and leave no core; what leaves one takes its time. */
+/** Signals that end a process by default without a core dump, which would take time. */
 const ENDS: readonly number[] = (
   ["SIGHUP", "SIGINT", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"] as const
 ).map(signalNumber);
 
-/** The first process of a PID namespace gets no signal that it does not catch. */
+/** PID 1 of a PID namespace gets no signal that it does not catch. */
 function isFirst(pid: number): boolean {
   const text = sys.readText(`/proc/${pid}/status`, PAGE);
   return typeof text !== "string" || /^NSpid:.*\t1$/m.test(text);

@@ -59,14 +59,14 @@ export type Service = {
   readonly listeners: readonly Listener[];
   readonly watch: Watch | undefined;
   readonly generations: Map<number, Generation>;
-  /** Answers that the core has not asked for yet. */
+  /** Events that are known already, and that the core has not asked for yet. */
   readonly answers: ServiceEvent[];
 };
 
 /** A run of the command, and whether it is ready to serve. */
 export type Generation = { readonly run: RunContext; readonly readiness: Readiness };
 
-/** A host for all generations of a command. */
+/** Opens a host for all generations of a command. */
 export function openGenerations(placement: Placement, voice: () => Voice): ServingHost | Refusal {
   const service = openService(placement, voice);
   if ("kind" in service) return service;
@@ -83,7 +83,7 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
   };
 }
 
-/** Opens what all generations need: sockets and watches before anything is started. */
+/** Opens what all generations need, sockets and watches, before anything is started. */
 export function openService(placement: Placement, voice: () => Voice): Service | Refusal {
   const { spec } = placement;
   const host = openContext(placement, voice);
@@ -99,7 +99,7 @@ export function openService(placement: Placement, voice: () => Voice): Service |
   host.state.spares = spares;
   const watch = spec.watch.length > 0 ? openWatch(spec) : undefined;
   if (watch !== undefined && "kind" in watch) return refuse(watch);
-  // The last thing that can be refused: what it makes would have to be removed again.
+  // Last, because the groups that it makes would have to be removed if another step failed.
   const first = openRun({ ...host }, 1, 0);
   if ("kind" in first) return refuse(first);
   handOver(first);
@@ -109,7 +109,7 @@ export function openService(placement: Placement, voice: () => Voice): Service |
   return { host, listeners, watch, generations, answers: [] };
 }
 
-/** Where we listen, for whoever reads along: a port that was left to the kernel is known now. */
+/** Reports where curfew listens, with the port that the kernel has chosen for 0. */
 function tellListeners(host: HostContext, listeners: readonly Listener[]): void {
   const at = now();
   listeners.forEach(({ listen, address }, index) => {
@@ -153,7 +153,10 @@ export function act(service: Service, action: Exclude<ServiceAction, { type: "ex
   }
 }
 
-/** A socket's flags belong to all who have it: they are reset when nobody serves. */
+/**
+ * All processes that have a socket share its flags, so they are reset while no generation has the
+ * socket.
+ */
 function beginGeneration(
   { host, listeners, generations, answers }: Service,
   generation: number,
@@ -168,7 +171,7 @@ function beginGeneration(
     generations.set(generation, { run, readiness: notReady() });
     return;
   }
-  // What the first one was given, this one is refused.
+  // A later generation may be refused what the first one was given.
   const event = { type: "spawn-failed", at: now(), error: run } as const;
   answers.push({ type: "generation", generation, event });
 }
@@ -182,12 +185,13 @@ function endGeneration({ host, listeners, generations }: Service, generation: nu
   closeChannel(readiness);
   sys.endRun();
   generations.delete(generation);
-  // A guardian that has ended hides them, and their SIGCHLD may have been one with its own.
+  // Orphans that the guardian held come to curfew when the guardian exits. Their SIGCHLD may have
+  // been merged with the guardian's.
   reapAdopted(host);
   if (generations.size === 0) widenListeners(listeners);
 }
 
-/** The one place where we wait for generations. */
+/** The one place where curfew waits for generations. */
 function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
   const { host, watch, generations, answers } = service;
   for (;;) {
@@ -205,13 +209,13 @@ function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
   }
 }
 
-/** Also for what is mounted, of which the kernel tells once. */
+/** Waits for new mounts, too: the kernel reports each of them once. */
 function waitFor(watch: Watch, descriptors: readonly number[], until: number): void {
   const ready = sys.wait(descriptors, until, [watch.mounts]);
   if (ready >= 2 ** descriptors.length) noticeMounts(watch);
 }
 
-/** What has happened, most important first, in the order of a single run. */
+/** The most important thing that has happened, in the order of a single run. */
 function nextEvent(service: Service, deadline: Instant | undefined): ServiceEvent | undefined {
   const { host, watch, generations } = service;
   for (;;) {
@@ -244,7 +248,7 @@ function generationNews(
   return undefined;
 }
 
-/** Any command: where there are two they are placed alike. */
+/** The PID of a command. With two generations either will do: both have the same placement. */
 function commandOf(generations: ReadonlyMap<number, Generation>): () => number {
   return () => {
     for (const { run } of generations.values()) {

@@ -6,29 +6,29 @@ import { AT_FDCWD, EADDRNOTAVAIL, EAFNOSUPPORT } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import { bindUnix, removeUnix } from "./unix-sockets.ts";
 
-/** A socket that we listen on for the command, whoever takes the connections. */
+/** A socket that curfew listens on, so that generations of the command can accept connections. */
 export type Listener = {
   readonly listen: Listen;
   readonly fd: number;
-  /** Where it listens, with the port that the kernel chose for 0. */
+  /** The address, with the port that the kernel has chosen for 0. */
   readonly address: string;
-  /** Which file was made for it. */
+  /** The identity of the file that was made for a Unix socket. */
   readonly file: string | undefined;
 };
 
-/** Waiting connections while nobody accepts; the kernel lowers it to net.core.somaxconn. */
+/** How many connections may wait to be accepted; the kernel's limit is net.core.somaxconn. */
 const BACKLOG = 4096;
-/** What a kernel without IPv6, or with all of it turned off, says. */
+/** The errors of a kernel without IPv6, or with all of it turned off. */
 const NO_IPV6: readonly number[] = [-EAFNOSUPPORT, -EADDRNOTAVAIL];
 
-/** What `openListeners` has to know of a spec. */
-type Wish = Pick<Spec, "listen" | "ready">;
+/** The part of a spec that gives the command sockets or other descriptors. */
+type Descriptors = Pick<Spec, "listen" | "ready">;
 
-/** Listens on all, or on none: then the message says which address was refused, and why. */
-export function openListeners(wish: Wish): readonly Listener[] | Message {
-  const listens = wish.listen;
+/** Listens on all addresses, or on none: then the message says which was refused, and why. */
+export function openListeners(wanted: Descriptors): readonly Listener[] | Message {
+  const listens = wanted.listen;
   const listeners: Listener[] = [];
-  const beyond = beyondLimit(wish);
+  const beyond = beyondLimit(wanted);
   if (beyond !== undefined) return beyond;
   for (const listen of listens) {
     const listener = open(listen);
@@ -41,8 +41,8 @@ export function openListeners(wish: Wish): readonly Listener[] | Message {
   return listeners;
 }
 
-/** A number that the command is to have, and that the limit of open files does not leave. */
-function beyondLimit({ listen, ready }: Wish): Message | undefined {
+/** A message, if a descriptor of the command is beyond the limit of open files. */
+function beyondLimit({ listen, ready }: Descriptors): Message | undefined {
   if (listen.length === 0 && ready.kind !== "fd") return undefined;
   const limit = sys.descriptorLimit();
   const last = FIRST_SOCKET + listen.length - 1;
@@ -51,7 +51,7 @@ function beyondLimit({ listen, ready }: Wish): Message | undefined {
   return { kind: "beyond-limit", part: "--ready", descriptor: ready.fd, limit };
 }
 
-/** Closes the sockets, and removes the files that were made for them; not what took their place. */
+/** Closes the sockets and removes their files, but not a file that has replaced one of them. */
 export function closeListeners(listeners: readonly Listener[]): void {
   for (const { listen, fd, file } of listeners) {
     if (listen.at.kind === "unix" && file !== undefined) removeUnix(listen.at.path, file);
@@ -59,12 +59,12 @@ export function closeListeners(listeners: readonly Listener[]): void {
   }
 }
 
-/** Before a command gets them: the last one may have made them non-blocking for all (fcntl(2)). */
+/** Before a command gets the sockets: the last one may have made them non-blocking (fcntl(2)). */
 export function prepareListeners(listeners: readonly Listener[]): void {
   for (const { fd } of listeners) sys.setBlocking(fd);
 }
 
-/** When nobody serves: the last one may have made the queue shorter for all (listen(2)). */
+/** When no generation serves: the last one may have shortened the queues (listen(2)). */
 export function widenListeners(listeners: readonly Listener[]): void {
   for (const { fd } of listeners) sys.listenAgain(fd, BACKLOG);
 }
@@ -73,7 +73,7 @@ function open(listen: Listen): Listener | number {
   const { at } = listen;
   if (at.kind === "unix" && !at.path.startsWith("@")) {
     const bound = bindUnix(at.path, BACKLOG);
-    // The kernel knows it by its name alone.
+    // getsockname(2) would answer with the name alone, without its directory.
     return typeof bound === "number" ? bound : { listen, address: at.path, ...bound };
   }
   const fd = at.kind === "tcp" ? openTcp(at) : sys.listenUnix(AT_FDCWD, at.path, at.path, BACKLOG);
@@ -85,7 +85,7 @@ function open(listen: Listen): Listener | number {
 
 type Tcp = Extract<Address, { kind: "tcp" }>;
 
-/** One socket for all addresses of both kinds; of IPv4 alone where the kernel has no IPv6. */
+/** `*`: one socket for IPv6 and IPv4, or for IPv4 alone where the kernel has no IPv6. */
 function openTcp({ host, port }: Tcp): number {
   if (host !== "*") return sys.listenTcp(host, port, 1, BACKLOG);
   const fd = sys.listenTcp("::", port, 0, BACKLOG);

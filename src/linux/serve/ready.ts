@@ -6,28 +6,29 @@ import { sys } from "../kernel/window.ts";
 import type { RunContext } from "../run/context.ts";
 import { membersOf } from "../run/members.ts";
 
-/** What is known of a generation's readiness. */
+/** Whether a generation is ready, and how it says so. */
 export type Readiness = {
-  /** Readable when the command has something to say of it. */
+  /** Readable when the command has sent something. */
   fd: number;
   /** The command has said that it is ready. */
   isReady: boolean;
-  /** Users whose processes were seen in the tree, as far as it was asked for. */
+  /** Users whose processes were seen in the tree, whenever the tree was looked at. */
   users: readonly number[];
 };
 
-/** At the beginning. */
 export function notReady(): Readiness {
   return { fd: NO_DESCRIPTOR, isReady: false, users: [] };
 }
 
-/** How the command can say that it is ready: our end, what it gets, and what it is told. */
+/** How the command can say that it is ready. */
 export type Channel = {
+  /** The end that curfew reads. */
   readonly ours: number;
-  /** To be closed when the command has it. */
+  /** The other end, which curfew closes when the command has it. */
   readonly theirs: number;
-  /** Ours and the number that the command knows it by, if it gets one. */
+  /** The other end and the number that the command gets for it, if there is one. */
   readonly descriptors: readonly number[];
+  /** Environment variables that tell the command how to use the channel. */
   readonly variables: readonly string[];
 };
 
@@ -38,7 +39,7 @@ const NO_CHANNEL: Channel = {
   variables: [],
 };
 
-/** A channel for one generation: what comes by it is that one's. Minus errno. */
+/** Opens a channel for one generation, so that a message shows which one sent it. Minus errno. */
 export function openChannel({ ready }: Spec): Channel | number {
   switch (ready.kind) {
     case "none":
@@ -63,8 +64,9 @@ const MESSAGE = 4096;
 const PIPE = 512;
 
 /**
- * Whether the command has said that it is ready; told once. A socket is read until the command is
- * gone, for it may tell of more, and would wait for room; a pipe is closed when the line is there.
+ * Whether the command has said that it is ready; true only once. curfew reads the socket of
+ * sd_notify(3) as long as the command lives, because the command may send more and would block on a
+ * full socket. The pipe is closed after its first line.
  */
 export function isReady(run: RunContext, readiness: Readiness): boolean {
   if (readiness.fd < 0 || sys.wait([readiness.fd], 0) <= 0) return false;
@@ -81,40 +83,40 @@ export function closeChannel(readiness: Readiness): void {
   readiness.fd = NO_DESCRIPTOR;
 }
 
-/** `gone`: nobody can say it any more. */
+/** `gone`: no process has the other end any more. */
 type Said = "ready" | "nothing" | "gone";
 
-/** sd_notify(3): lines of assignments. Root, our user and the tree may speak for the command. */
+/** sd_notify(3): lines of assignments. Messages of root, curfew's user and the tree count. */
 function notified(run: RunContext, readiness: Readiness): Said {
   const [own] = sys.user();
   const tree = treeOf(run, readiness);
   let said: Said = "nothing";
-  // Not for ever: who floods the socket would keep us from everything else.
+  // A bounded number: a flood of messages must not keep curfew from everything else.
   for (let count = 0; count < MOST_AT_ONCE; count += 1) {
     const datagram = sys.receive(readiness.fd, MESSAGE);
     if (typeof datagram === "number") return said;
     const [text, pid, user] = datagram;
     if (readiness.isReady || !text.split("\n").includes("READY=1")) continue;
-    // Anybody on this machine could find the name of the socket.
+    // Any process on this machine could find the name of the socket.
     if (user === own || user === 0 || tree.has(pid, user)) said = "ready";
   }
   return said;
 }
 
 const MOST_AT_ONCE = 64;
-/** So many processes of a tree are asked for their users: each costs time. */
+/** How many processes of a tree are asked for their users at most: each costs time. */
 const MOST_MEMBERS = 1000;
 
 /**
- * Whose word counts because of the tree. A sender that has ended has no place in it any more, and
- * nobody can say which it had: it is believed if its user has, or was seen to have, another process
- * in the tree, for who may end a process there (kill(2)) may also speak for it.
+ * Whether a sender belongs to the tree. For a sender that has exited already this cannot be known:
+ * its message counts if a process of its user is, or was seen, in the tree. A user that may kill a
+ * process of the tree (kill(2)) may also speak for it.
  */
 function treeOf(
   run: RunContext,
   readiness: Readiness,
 ): { readonly has: (pid: number, user: number) => boolean } {
-  // Looked at when it is first asked for, and once: whoever sends much is not to cost much.
+  // The tree is looked at once for all messages, so that a sender of many does not cost much.
   let members: readonly number[] | undefined;
   const has = (pid: number, user: number) => {
     if (members === undefined) {
@@ -123,14 +125,14 @@ function treeOf(
       readiness.users = [...new Set([...readiness.users, ...users])];
     }
     if (members.includes(pid)) return true;
-    // Who lives elsewhere is a stranger, and so is who has no number here.
+    // A process that lives outside of the tree does not count, nor does one without a PID here.
     if (pid === 0 || isSeen(statOf(pid))) return false;
     return readiness.users.includes(user);
   };
   return { has };
 }
 
-/** The users who may signal a process: its real one, and the saved one. */
+/** The users that may signal a process: its real user and its saved one. */
 function usersOf(pid: number): readonly number[] {
   const text = sys.readText(`/proc/${pid}/status`, STATUS);
   const found = /^Uid:\t(\d+)\t\d+\t(\d+)/m.exec(typeof text === "string" ? text : "");
@@ -139,7 +141,7 @@ function usersOf(pid: number): readonly number[] {
 
 const STATUS = 4096;
 
-/** s6's way: a newline. */
+/** A newline means ready, as in s6. */
 function written(pipe: number): Said {
   const text = sys.readNow(pipe, PIPE);
   if (typeof text === "number") return "nothing";

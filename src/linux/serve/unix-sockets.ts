@@ -17,37 +17,37 @@ import {
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
-/** A Unix socket that listens, and which file was made for it. */
+/** A Unix socket that listens, and the identity of the file that was made for it. */
 export type Bound = { readonly fd: number; readonly file: string };
 
-/** What file systems and kernels say that do not know how to exchange two names. */
+/** The errors of file systems and kernels that cannot exchange two names. */
 const NO_EXCHANGE: readonly number[] = [-EINVAL, -ENOSYS];
 
-/** No flag of renameat2(2): what has the name is replaced. */
+/** No flag of renameat2(2): the file that has the name is replaced. */
 const REPLACE = 0;
 
-/** How often it is tried again, where somebody else is at the same names. */
+/** How often a step is retried where another process works on the same names. */
 const ATTEMPTS = 10;
 const NO_FILES: readonly string[] = ["", ".", ".."];
 const IS_DIRECTORY = 1;
 
 /**
- * Listens on a path. The folder is looked up once, whatever becomes of the path meanwhile. The
- * socket is made beside, in a room that nobody else may enter, and gets its name when it listens:
- * who finds the name finds a server. What has the name already is replaced only where it is a
- * socket that nobody has bound any more. Minus errno; EADDRINUSE also where somebody else is just
- * making it.
+ * Listens on a path. The folder is opened once, so that a later change of the path does not matter.
+ * The socket is made in a private staging directory beside it and is moved to its name when it
+ * listens, so a client that finds the name finds a server. A file that has the name already is
+ * replaced only if it is a socket that no process has bound any more. Minus errno; EADDRINUSE also
+ * while another process is making a socket of the same name.
  */
 export function bindUnix(path: string, backlog: number): Bound | number {
   const [directory, name] = partsOf(path);
   if (NO_FILES.includes(name)) return -EADDRINUSE;
   return using(sys.openFolder(directory), (folder) =>
-    inRoom(folder, `.${name}.curfew`, (room) => {
-      const bound = bindIn(room, name, path, backlog);
+    inStaging(folder, `.${name}.curfew`, (staging) => {
+      const bound = bindIn(staging, name, path, backlog);
       if (typeof bound === "number") return bound;
-      const placed = giveName(folder, room, name);
+      const placed = giveName(folder, staging, name);
       if (placed === 0) return bound;
-      if (identityAt(room, name) === bound.file) sys.removeAt(room, name, 0);
+      if (identityAt(staging, name) === bound.file) sys.removeAt(staging, name, 0);
       sys.close(bound.fd);
       return placed;
     }),
@@ -55,8 +55,8 @@ export function bindUnix(path: string, backlog: number): Bound | number {
 }
 
 /**
- * Removes the file of a socket that is still open: its number is nobody else's so long. Where
- * others may put something else in its place at any time, nothing is removed.
+ * Removes the file of a socket. The socket is still open, so no other file can have its inode
+ * number. In a folder where other users could replace the file at any time, nothing is removed.
  */
 export function removeUnix(path: string, file: string): void {
   const [directory, name] = partsOf(path);
@@ -80,26 +80,30 @@ function using<T>(descriptor: number, act: (descriptor: number) => T | number): 
   return result;
 }
 
-/** A directory of ours in a folder, which is locked as long as we are there. */
-function inRoom<T>(folder: number, name: string, act: (room: number) => T | number): T | number {
+/** Acts in a staging directory in a folder, which is locked and removed at the end. */
+function inStaging<T>(
+  folder: number,
+  name: string,
+  act: (staging: number) => T | number,
+): T | number {
   let refusal = -EADDRINUSE;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const room = sys.makePrivate(folder, name);
-    if (room === -EAGAIN) return -EADDRINUSE;
-    // Whoever had it before us may have removed it before we had opened it.
-    if (room === -ENOENT) {
-      refusal = room;
+    const staging = sys.makePrivate(folder, name);
+    if (staging === -EAGAIN) return -EADDRINUSE;
+    // The process that had the directory before may have removed it just now.
+    if (staging === -ENOENT) {
+      refusal = staging;
       continue;
     }
-    if (room < 0) return room;
-    if (identityAt(folder, name) !== identityAt(room, "")) {
-      sys.close(room);
+    if (staging < 0) return staging;
+    if (identityAt(folder, name) !== identityAt(staging, "")) {
+      sys.close(staging);
       continue;
     }
-    return using(room, () => {
-      // Somebody else's may hold anything, and be changed under our hands.
-      if (!isPrivate(room)) return -EADDRINUSE;
-      const result = act(room);
+    return using(staging, () => {
+      // Another user's directory may hold anything, and that user may change it at any time.
+      if (!isPrivate(staging)) return -EADDRINUSE;
+      const result = act(staging);
       sys.removeAt(folder, name, IS_DIRECTORY);
       return result;
     });
@@ -107,67 +111,67 @@ function inRoom<T>(folder: number, name: string, act: (room: number) => T | numb
   return refusal;
 }
 
-function bindIn(room: number, name: string, path: string, backlog: number): Bound | number {
-  // Of one that was killed here.
-  if (isDead(room, name)) sys.removeAt(room, name, 0);
-  const fd = sys.listenUnix(room, name, path, backlog);
+function bindIn(staging: number, name: string, path: string, backlog: number): Bound | number {
+  // A curfew that was killed may have left its socket here.
+  if (isDead(staging, name)) sys.removeAt(staging, name, 0);
+  const fd = sys.listenUnix(staging, name, path, backlog);
   if (fd < 0) return fd;
-  return { fd, file: identityAt(room, name) ?? "" };
+  return { fd, file: identityAt(staging, name) ?? "" };
 }
 
-/** Moves a socket to where it is to be found: 0 or minus errno. */
-function giveName(folder: number, room: number, name: string): number {
+/** Moves a socket to its final name: 0 or minus errno. */
+function giveName(folder: number, staging: number, name: string): number {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const moved = sys.renameAt(room, folder, name, RENAME_NOREPLACE);
+    const moved = sys.renameAt(staging, folder, name, RENAME_NOREPLACE);
     if (moved !== -EEXIST) return moved;
     if (!isDead(folder, name)) return -EADDRINUSE;
-    const replaced = replaceDead(folder, room, name);
-    // It went meanwhile.
+    const replaced = replaceDead(folder, staging, name);
+    // The old file was removed meanwhile.
     if (replaced !== -ENOENT) return replaced;
   }
   return -EADDRINUSE;
 }
 
 /**
- * A look at a name says nothing about what is there a moment later. So the two change places, and
- * what we have then is looked at: if it is not what was to be replaced, it goes back.
+ * Replaces a dead socket. A look at a name does not tell what has the name a moment later, so the
+ * two files are exchanged first and the old one is looked at then: a living socket is moved back.
  */
-function replaceDead(folder: number, room: number, name: string): number {
-  const exchanged = sys.renameAt(room, folder, name, RENAME_EXCHANGE);
+function replaceDead(folder: number, staging: number, name: string): number {
+  const exchanged = sys.renameAt(staging, folder, name, RENAME_EXCHANGE);
   if (NO_EXCHANGE.includes(exchanged)) {
-    return isOursAlone(folder) ? sys.renameAt(room, folder, name, REPLACE) : -EADDRINUSE;
+    return isOursAlone(folder) ? sys.renameAt(staging, folder, name, REPLACE) : -EADDRINUSE;
   }
   if (exchanged !== 0) return exchanged;
-  if (isDead(room, name)) {
-    sys.removeAt(room, name, 0);
+  if (isDead(staging, name)) {
+    sys.removeAt(staging, name, 0);
     return 0;
   }
-  if (sys.renameAt(room, folder, name, RENAME_EXCHANGE) !== 0) {
-    sys.renameAt(room, folder, name, RENAME_NOREPLACE);
+  if (sys.renameAt(staging, folder, name, RENAME_EXCHANGE) !== 0) {
+    sys.renameAt(staging, folder, name, RENAME_NOREPLACE);
   }
   return -EADDRINUSE;
 }
 
-/** Whether a name is that of a socket which nobody has bound. In doubt it lives. */
+/** Whether a name is that of a socket that no process has bound. In doubt: false. */
 function isDead(folder: number, name: string): boolean {
   const state = sys.stateAt(folder, name);
   if (typeof state === "number" || (state[0] & S_IFMT) !== S_IFSOCK) return false;
   return sys.tryConnect(folder, name) === -ECONNREFUSED;
 }
 
-/** Which file has a name in a folder, or is the folder. */
+/** The identity of a file in a folder, or of the folder itself. */
 function identityAt(folder: number, name: string): string | undefined {
   const state = sys.stateAt(folder, name);
   return typeof state === "number" ? undefined : state[1];
 }
 
-function isPrivate(room: number): boolean {
-  const state = sys.stateAt(room, "");
+function isPrivate(staging: number): boolean {
+  const state = sys.stateAt(staging, "");
   const [own] = sys.user();
   return typeof state !== "number" && state[2] === own && (state[0] & S_IRWXG_IRWXO) === 0;
 }
 
-/** Whether nobody but us and root can remove what is in a folder, or put something in its place. */
+/** Whether only curfew's user and root can remove or replace files in a folder. */
 function isOursAlone(folder: number): boolean {
   const state = sys.stateAt(folder, "");
   if (typeof state === "number") return false;

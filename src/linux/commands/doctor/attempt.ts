@@ -9,21 +9,21 @@ import type { RunContext } from "../../run/context.ts";
 import { closeRun, descriptorsOf, newsOf, openContext, openRun, perform } from "../../run/host.ts";
 import { now } from "../../run/news.ts";
 
-/** How far a start came: what holds the tree where it was made, and what was refused. */
+/** The result of a start: what holds the tree, if it came so far, and errno, if it was refused. */
 export type Tried = { readonly holding: Holding | undefined; readonly errno: string | undefined };
 
-/** No file can be there, so a start that comes so far fails, and fails for that alone. */
+/** A path where no file can be: the only thing that fails in a start that is not refused. */
 const NOTHING = "/dev/null/nothing";
-/** A start takes a hundredth of it. */
+/** A start takes about a hundredth of this time, in microseconds. */
 const LIMIT = 2_000_000;
 
-/** Starts a command that cannot be executed, as a run with these fields would. Nothing is left. */
+/** Starts a command that cannot be executed, as a run with these fields would, and cleans up. */
 export function attempt(fields: Partial<Fields>): Tried {
   const spec: Spec = { ...RUN_DEFAULTS, sayLimits: false, ...fields, command: [NOTHING] };
   const voice = () => ({ name: "", utf8: false });
   const host = openContext({ spec, terminal: NO_DESCRIPTOR }, voice);
   if ("kind" in host) return refused(host.message);
-  // Standard output is still needed here.
+  // doctor still prints to stdout, so it must not be closed to free a descriptor.
   host.state.spares = [];
   const run = openRun(host, 1, 0);
   if ("kind" in run) return refused(run);

@@ -8,7 +8,7 @@ import { sys } from "../../kernel/window.ts";
 import { say } from "../../run/outputs.ts";
 import { probe } from "./probes.ts";
 
-/** `curfew doctor`: says what can be guaranteed here, and why not more. The exit code. */
+/** `curfew doctor`: prints what can be guaranteed here, and why not more. The exit code. */
 export function runDoctor(name: string, spec: DoctorSpec): number {
   const diagnosis = diagnose(probe());
   const text = spec.json ? formatDiagnosisJson(diagnosis) : formatDiagnosisText(diagnosis);

@@ -14,12 +14,12 @@ import { attempt } from "./attempt.ts";
 
 const PAGE = 65_536;
 
-/** Any limits: what is started under them ends before it uses anything. */
+/** Any limits will do: the command exits before it uses anything. */
 const SOME_MEMORY = (1 << 30) as Bytes;
 const SOME_PROCESSES = 100;
 const SOME_TIME = 1e9 as Duration;
 
-/** Tries what can be tried without leaving a trace. */
+/** Tries what curfew needs of this machine, and leaves nothing behind. */
 export function probe(): Facts {
   const pid = sys.pid();
   const [user] = sys.user();
@@ -50,14 +50,14 @@ export function probe(): Facts {
   };
 }
 
-/** A group that could be made is of use only where a command can be started in it. */
+/** A group is of use only if a command can be started in it. */
 function started(made: Attempt, { errno }: Tried): Attempt {
   return made.kind === "made" && errno !== undefined
     ? { kind: "refused", path: made.path, errno }
     : made;
 }
 
-/** The same for a group that limits: it has to be what limits a run. */
+/** The same for a limit, which has to be enforced by a group. */
 function limited(made: Attempt, tried: Tried): Attempt {
   const isByGroup = tried.holding?.limits.some(({ mechanism }) => mechanism === "cgroup");
   return started(made, isByGroup === true ? tried : { ...tried, errno: tried.errno ?? "ENOENT" });
@@ -65,7 +65,7 @@ function limited(made: Attempt, tried: Tried): Attempt {
 
 type V2 = { readonly made: Attempt; readonly files: readonly string[] };
 
-/** A group of our own in version 2, and the files it has. */
+/** Tries to make a group in version 2, and lists its files. */
 function tryV2(pid: number): V2 {
   let files: readonly string[] = [];
   const made = tryIn(cgroupInV2(), pid, (path) => {
@@ -75,16 +75,16 @@ function tryV2(pid: number): V2 {
   return { made, files: made.kind === "made" ? files : [] };
 }
 
-/** A group of our own in the hierarchy of a controller of version 1. */
+/** Tries to make a group in the hierarchy of a controller of version 1. */
 function tryV1(controller: "memory" | "pids", pid: number): Attempt {
   return tryIn(cgroupInV1(controller), pid, () => {});
 }
 
-/** Makes a group, has it looked at, and removes it. `dir`: where. */
+/** Makes a group in a directory, lets `look` look at it, and removes it. */
 function tryIn(dir: CgroupDir, pid: number, look: (path: string) => void): Attempt {
   if (dir.kind === "absent") return dir;
   const { path } = dir;
-  // What holds for a move of the command holds for one of ours to where we are already.
+  // curfew moves itself to where it is: if that is refused, a move of the command would be, too.
   const moved = sys.writeFile(`${path}/cgroup.procs`, String(pid));
   if (moved < 0) return { kind: "refused", path, errno: errnoName(-moved) };
   const group = makeIn(path, pid);
