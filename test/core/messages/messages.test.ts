@@ -14,7 +14,7 @@ for (const [cites, message, lines] of MESSAGES) {
   });
 }
 
-test("S7: we speak by the name we were called by, with the same quotes in every locale", () => {
+test("S7: messages begin with the name that curfew was called by, with the same quotes in every locale", () => {
   const name = "/usr/bin/timeout";
   const killing: Message = { kind: "killing", signal: "SIGTERM", command: "a" };
   assert.equal(
@@ -27,7 +27,7 @@ test("S7: we speak by the name we were called by, with the same quotes in every 
   assert.equal(second, "Try '/usr/bin/timeout --help' for more information.");
 });
 
-/** Complete, or it does not compile. */
+/** All kinds of messages. The type demands a row for a new one. */
 const KINDS: Readonly<Record<Message["kind"], true>> = {
   usage: true,
   spawn: true,
@@ -66,7 +66,7 @@ test("every kind of message has a row", () => {
   assert.deepEqual([...kinds].sort(), Object.keys(KINDS).sort());
 });
 
-test("every holder and every step of a generation has a row", () => {
+test("every containment and every step of a generation has a row", () => {
   const holders = MESSAGES.flatMap(([, message]) => {
     return message.kind === "holding" ? [message.mechanism] : [];
   });

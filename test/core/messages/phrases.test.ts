@@ -1,4 +1,4 @@
-// What we say under the names of tools; test/cli/phrases.test.ts holds it beside the real ones.
+// Messages under the names of tools. test/cli/phrases.test.ts compares them with the real tools.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DROP_INS } from "../../../src/core/cli/commands.ts";
@@ -10,7 +10,7 @@ for (const [speech, message, lines] of PHRASES) {
   });
 }
 
-test("a tool with words of its own has rows, and one without has none", () => {
+test("a tool with messages of its own has rows, and one without has none", () => {
   const speaking = DROP_INS.filter(({ dialect }) => dialect !== undefined);
   const names = new Set(PHRASES.map(([speech]) => speech.split(" ")[0]));
   assert.deepEqual(
@@ -19,7 +19,7 @@ test("a tool with words of its own has rows, and one without has none", () => {
   );
 });
 
-test("what a message names cannot break its line", () => {
+test("a name in a message cannot break the line", () => {
   for (const [speech] of PHRASES) {
     const spawn = { kind: "spawn", code: "not_found", command: "a\nb", errno: "ENOENT" } as const;
     assert.equal(said(speech, spawn).split("\n").length, 2);

@@ -46,7 +46,7 @@ const CALL = fc
     return ["init", begun, ready, given, ...rest, "cmd"].filter(Boolean).join(" ");
   });
 
-test("whatever happens in whatever order, every promise is kept", () => {
+test("random events in random order keep every promise", () => {
   const seen = { generations: 0, exits: new Set<number>() };
   fc.assert(
     fc.property(CALL, fc.array(CHOICE, { maxLength: 60, size: "max" }), (call, choices) => {

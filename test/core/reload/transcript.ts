@@ -1,4 +1,4 @@
-// Plays what happens to a command that is replaced, and writes down what is done about it.
+// Plays the events of a service, and writes down the actions of the core.
 
 import type {
   ServiceAction,
@@ -16,21 +16,21 @@ type Timed = Omit<Extract<ServiceEvent, { type: "generation" }>, "event"> & {
   readonly event: Omit<run.Input["event"], "at">;
 };
 
-/** What happens to all, or to one generation. `due`: it must have been asked for. */
+/** An event of the service or of one generation. `due`: the core must have asked for it. */
 export type ReloadInput = {
   readonly what: WithoutTime<ServiceEvent> | Timed;
   readonly due: boolean;
 };
 export type ReloadRow = readonly [seconds: number, input: ReloadInput, does: string];
-/** What it is about, the command line, and its course. */
+/** A course of a service: its name, the command line, and its events. */
 export type ReloadTranscript = readonly [name: string, call: string, ...rows: ReloadRow[]];
 
-/** What happens to one generation alone. */
+/** An event of one generation. */
 export function of(generation: number, { event }: run.Input): ReloadInput {
   return { what: { type: "generation", generation, event }, due: false };
 }
 
-/** Something changed that is watched. */
+/** A watched path has changed. */
 export const changed: ReloadInput = { what: { type: "changed", path: "src" }, due: false };
 
 /** A generation says that it serves. */
@@ -38,7 +38,7 @@ export function ready(generation: number): ReloadInput {
   return { what: { type: "ready", generation }, due: false };
 }
 
-/** What reaches all: a signal, the end of who started us, an instant that was waited for. */
+/** An event of the whole service: a signal, the end of curfew's parent, a deadline. */
 export function all({ event, due }: run.Input): ReloadInput {
   if (event.type === "signal" || event.type === "caller-gone" || event.type === "deadline") {
     return { what: event, due };
@@ -47,13 +47,13 @@ export function all({ event, due }: run.Input): ReloadInput {
 }
 
 export const deadline: ReloadInput = all(run.deadline);
-/** A deadline that nobody asked for. */
+/** A deadline that the core has not asked for. */
 export const woken: ReloadInput = all(run.woken);
 
-/** More instants than this no row has: each that passed has made the world a microsecond late. */
+/** No row has more deadlines before it: each one that passed makes the clock a microsecond late. */
 const LATE = 9;
 
-/** The course as it went: the answer to each row, or what was wrong with the row. */
+/** Plays a course: the actions at each row, or what was wrong with the row. */
 export function play([, call, ...rows]: ReloadTranscript): string[] {
   const spec = run.specOf(call);
   const first = startService(spec);
@@ -79,13 +79,13 @@ export function play([, call, ...rows]: ReloadTranscript): string[] {
   return [textOf(first.actions), ...done];
 }
 
-/** A state that wants to be woken at an instant that has passed would be woken for ever. */
+/** A state whose deadline has passed already would be woken forever. */
 function unfit(state: ServiceState, at: number): string {
   const asked = serviceDeadlineOf(state);
   return asked !== undefined && asked < at ? " and is never at rest" : "";
 }
 
-/** What happens, and when: to a generation its event has the time. */
+/** An event with its time, which the event of a generation has inside. */
 export function timed(what: ReloadInput["what"], at: Instant): ServiceEvent {
   return what.type === "generation"
     ? ({ ...what, event: { ...what.event, at } } as ServiceEvent)
@@ -96,7 +96,7 @@ export function textOf(actions: readonly ServiceAction[]): string {
   return actions.map(actionText).filter(Boolean).join(", ");
 }
 
-/** A generation's actions behind its number; what its guardian is to do without us is left out. */
+/** A generation's actions behind its number, without the wills of its guardian. */
 function actionText(action: ServiceAction): string {
   switch (action.type) {
     case "begin":

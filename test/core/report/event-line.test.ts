@@ -16,7 +16,7 @@ const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" 
 const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as const;
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
 
-/** An event, and its line but for the braces. */
+/** An event, and its line without the braces. */
 const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [
     { type: "spawned", at, holding: HELD },
@@ -105,7 +105,7 @@ test("every event's line may say of which generation it is", () => {
 });
 
 const LINE = '{"event":"continued","at_ms":0}';
-/** Lines that are no events, or not in this order. */
+/** Lines that are no events, or come in a wrong order. */
 const WRONG: readonly (readonly string[])[] = [
   [],
   [LINE],

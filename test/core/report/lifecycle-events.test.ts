@@ -12,7 +12,7 @@ import { REPORT } from "./rows/report.ts";
 
 const at = 2500 as Instant;
 
-/** An event, and its line but for the braces. */
+/** An event, and its line without the braces. */
 const ROWS: readonly (readonly [LifecycleEvent, string])[] = [
   [
     { type: "listening", at, name: "http", address: "127.0.0.1:8080", descriptor: 3 },
@@ -44,13 +44,13 @@ test("every event has a row", () => {
   assert.deepEqual(ROWS.map(([{ type }]) => type).sort(), Object.keys(LIFECYCLE_EVENTS).sort());
 });
 
-test("what is not Unicode is U+FFFD in names, too", () => {
+test("bytes that are not UTF-8 are U+FFFD, also in names", () => {
   const event = { type: "listening", at, name: "\udc80", address: "unix:/\udcfe", descriptor: 3 };
   const said = formatEvent(recordOf(event as LifecycleEvent, at));
   assert.ok(said.includes('"name":"\ufffd","address":"unix:/\ufffd"'), said);
 });
 
-/** Lines that are none: numbers from 1 on, and every fact. */
+/** Lines that the schema refuses: a wrong number, or a fact too few or too many. */
 const WRONG = [
   '{"event":"ready","at_ms":0,"generation":0}',
   '{"event":"ready","at_ms":0,"generation":1.5}',

@@ -11,7 +11,7 @@ for (const [report, line] of METRICS) {
   });
 }
 
-test("TIMEOUT_METRICS: whatever the command's words, the line is one line of Unicode", () => {
+test("TIMEOUT_METRICS: one line of Unicode, whatever the words of the command are", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (command) => {
       const line = formatMetrics({ ...reportOf(SPEC, FACTS, EXIT), command });

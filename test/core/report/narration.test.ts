@@ -39,11 +39,11 @@ const END = {
   backstop: false,
 };
 
-/** An event, the command's number and whether its start was told; and what is told. */
+/** An event, the command's PID, whether its start was said, and the messages. */
 const ROWS: readonly (readonly [event: Event, pid: number, isStartSaid: boolean, told: unknown])[] =
   [
     [{ type: "spawned", at: AT, holding: HOLDING }, 9, false, [STARTED]],
-    // It has ended already.
+    // The command has ended already.
     [{ type: "spawned", at: AT, holding: HOLDING }, 0, false, []],
     [
       { type: "signal", at: AT, signal: "SIGHUP" },
@@ -66,12 +66,12 @@ const ROWS: readonly (readonly [event: Event, pid: number, isStartSaid: boolean,
   ];
 
 for (const [event, pid, isStartSaid, told] of ROWS) {
-  test(`what is told of ${event.type}, ${pid}, ${isStartSaid}: ${JSON.stringify(told)}`, () => {
+  test(`the messages of ${event.type}, ${pid}, ${isStartSaid}: ${JSON.stringify(told)}`, () => {
     assert.deepEqual(narrationOf(SPEC, event, { pidOf: () => pid, isStartSaid }), told);
   });
 }
 
-test("warnings alone tell nothing of a run: whoever asks for no more pays for no more", () => {
+test("a verbosity of warnings alone has no messages about the course of a run", () => {
   assert.deepEqual(
     [0, 1, 2, 4].map((narration) => isNarrated({ ...SPEC, narration })),
     [false, false, true, true],

@@ -37,7 +37,7 @@ test("a report is one line with all keys, in the documented order", () => {
   );
 });
 
-test("what was sent for a signal that came before a generation counts from its start", () => {
+test("a signal that was sent before the start of a generation counts from its start", () => {
   const at = (REPORT.startedAt - 1) as Instant;
   const value = json({ signalsSent: [{ signal: "SIGTERM", target: "group", at, count: 1 }] });
   assert.deepEqual(validateReport(value), []);
@@ -57,7 +57,7 @@ const LIMITS: readonly AppliedLimit[] = [
 ];
 const at = (us: number) => us as Instant;
 
-/** What differs in a report, and what its JSON says then. */
+/** How a report differs from `REPORT`, and how its JSON does. */
 const ROWS: readonly (readonly [Partial<Report>, Record<string, unknown>])[] = [
   [
     { command: ["\udcff\udcfe", "é", ""] },
@@ -146,7 +146,7 @@ for (const [report, expected] of ROWS) {
   });
 }
 
-test("whatever the words are, the report is one line of Unicode, and as promised", () => {
+test("the report is one line of Unicode, whatever the words of the command are", () => {
   const anything = fc.string({ unit: "binary" });
   fc.assert(
     fc.property(fc.array(anything, { minLength: 1 }), anything, (command, name) => {
@@ -158,7 +158,7 @@ test("whatever the words are, the report is one line of Unicode, and as promised
   );
 });
 
-/** Reports that must not pass: the last line of defence of every test that validates one. */
+/** Reports that the validation must refuse. Every test that validates a report relies on it. */
 const LIES: readonly Record<string, unknown>[] = [
   { schema_version: 2 },
   { outcome: "gone" },
@@ -188,7 +188,7 @@ for (const lie of LIES) {
   });
 }
 
-test("a missing key is noticed, but for those that may be missing", () => {
+test("a missing key is refused, except one that is optional", () => {
   const { limits, ...rest } = json({ child: { pid: 1, end: died("SIGHUP") }, holding: HELD });
   assert.notDeepEqual(validateReport(rest), []);
   assert.deepEqual(validateReport({ ...rest, limits }), []);

@@ -11,7 +11,7 @@ test("every reason has its meaning, in the same order", () => {
   assert.deepEqual(Object.keys(RELIABILITY_MEANINGS), [...RELIABILITY_REASONS]);
 });
 
-test("what can be asked for can be reported, but for auto", () => {
+test("every containment that can be asked for can be reported, except auto", () => {
   const words = Object.keys(CONTAINMENT_MEANINGS);
   assert.deepEqual(words.slice(0, -1), CONTAINMENTS.slice(1));
 });

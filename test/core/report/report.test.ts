@@ -52,7 +52,7 @@ for (const [facts, outcome] of OUTCOME_ROWS) {
   });
 }
 
-test("every outcome has a row, but for limits that no option sets yet", () => {
+test("every outcome has a row, except limits that no option sets yet", () => {
   const reached = new Set<string>(OUTCOME_ROWS.map(([, outcome]) => outcome));
   const others = Object.keys(OUTCOMES).filter((outcome) => !reached.has(outcome));
   assert.deepEqual(others, ["idle_timed_out", "output_limit"]);
@@ -64,7 +64,7 @@ for (const [signals, isEscalated] of ESCALATIONS) {
   });
 }
 
-test("a tree is gone with a proof, not gone with a survivor, and else nobody knows", () => {
+test("a tree is gone with a proof, not gone with a survivor, and else not known", () => {
   const [survivors, proof] = [[SURVIVOR], undefined];
   assert.equal(reportOf(SPEC, FACTS, EXIT).treeGone, true);
   assert.equal(reportOf(SPEC, { ...FACTS, proof, survivors }, EXIT).treeGone, false);
@@ -73,7 +73,7 @@ test("a tree is gone with a proof, not gone with a survivor, and else nobody kno
   assert.deepEqual([both.treeGone, both.proof], [false, undefined]);
 });
 
-test("a death of ours has the exit code that a shell shows", () => {
+test("an exit by a signal has the code that a shell shows", () => {
   const exit = { kind: "signal", signal: "SIGTERM", code: 143 as ExitCode } as const;
   const child = { pid: 7, end: died("SIGTERM") };
   assert.equal(reportOf(SPEC, { ...FACTS, child }, exit).exitCode, 143);

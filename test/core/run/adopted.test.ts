@@ -1,4 +1,4 @@
-// Orphans that PID 1 adopts, and what they make of the end of a tree.
+// Orphans that PID 1 adopts, and how they change the end of a tree.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../../src/core/report/event.ts";
@@ -34,7 +34,7 @@ const EXITED: TreeGone = {
 const counts = (isInit: boolean, fields: Partial<Fields> = {}) =>
   countsAdopted({ ...INIT_DEFAULTS, ...fields, command: ["a"] }, isInit);
 
-test("PID 1 counts them, unless leftovers stay or the command is replaced", () => {
+test("PID 1 counts adopted orphans, unless leftovers stay or the command is replaced", () => {
   assert.deepEqual(
     [
       counts(true),
@@ -57,20 +57,20 @@ test("a tree is gone where that is proven", () => {
   assert.deepEqual([EXITED, EMPTY, ...others].map(isTreeGone), [true, true, false, false]);
 });
 
-test("without any the end of the tree is the end", () => {
+test("without adopted orphans the tree ends as it does elsewhere", () => {
   const look = () => assert.fail("nothing is looked at");
   assert.equal(withAdopted(EXITED, [], look), EXITED);
   assert.equal(withAdopted(EMPTY, [], look), EMPTY);
 });
 
-test("the command's exit has them as leftovers", () => {
+test("the command's exit has adopted orphans as leftovers", () => {
   assert.deepEqual(
     withAdopted(EXITED, ADOPTED, () => LOOK),
     { ...EXITED, proof: undefined, leftovers: ADOPTED, look: LOOK },
   );
 });
 
-test("a tree that is empty but for them is not empty yet", () => {
+test("a tree that is empty but for adopted orphans is not empty yet", () => {
   assert.equal(
     withAdopted(EMPTY, ADOPTED, () => LOOK),
     undefined,

@@ -29,13 +29,13 @@ const stuck = { ...job, startTime: 1, uid: 0, state: "D", why: "unkillable" } as
 const endOf = (end: WaitStatus | undefined) => ({ child: { pid: 42, end } });
 const dumped = endOf({ kind: "signaled", signal: "SIGSEGV", coreDumped: true });
 
-/** Somebody was left, and can be named; or cannot. */
+/** Leftovers that can be named, and leftovers that cannot. */
 const LEFT = { hadLeftovers: true, leftovers: [job], proof: undefined } as const;
 const UNNAMED = { ...LEFT, leftovers: [] } as const;
 
 const LEAKED_AND_DUMPED = "say dumped-core, say leaked job, die SIGSEGV 139";
 
-/** The wish, what was special, and the last actions. */
+/** A command line, how the facts differ from `FACTS`, and the last actions. */
 const LAST: readonly (readonly [call: string, facts: Partial<RunFacts>, does: string])[] = [
   ["5 a", {}, "exit 0"],
   ["run a", endOf({ kind: "exited", code: 3 }), "exit 3"],
@@ -64,7 +64,7 @@ const LAST: readonly (readonly [call: string, facts: Partial<RunFacts>, does: st
   ],
 ];
 
-test("the last words, the report and the exit, in this order", () => {
+test("messages, the report and the exit, in this order", () => {
   for (const [call, special, does] of LAST) {
     const { state, actions } = finish(specOf(call), { ...FACTS, ...special });
     assert.equal(textOf(actions), does, call);
@@ -79,7 +79,7 @@ test("survivors outweigh a proof: the tree is not gone", () => {
   assert.equal(report?.proof, undefined);
 });
 
-test("what was started and then failed took its time", () => {
+test("a command that failed after its start has an elapsed time", () => {
   const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
   const { startedAt, endedAt: at } = FACTS;
   const { state, actions } = finishUnstarted(specOf("run --report /r a"), at, error, startedAt);

@@ -10,7 +10,7 @@ import { SIGNALS } from "../../../src/core/values/signal.ts";
 import { SURVIVOR } from "../report/rows/report.ts";
 import { exitText } from "./transcript.ts";
 
-/** Every way a command can end, and what a shell shows for it. */
+/** Every way in which a command can end, and what a shell shows for it. */
 const ENDS: readonly (readonly [status: WaitStatus, code: number])[] = [
   ...Array.from({ length: 256 }, (_, code) => [{ kind: "exited", code }, code] as const),
   ...SIGNALS.flatMap((signal, number) =>
@@ -104,7 +104,7 @@ check(
 for (const reason of REASONS) {
   const cause: Cause = { reason, isKilled: true };
   check(
-    `SIGKILL of ours after ${reason}: we die as GNU dies with its group`,
+    `SIGKILL of ours after ${reason}: curfew dies as GNU dies with its group`,
     [OWN, OWN_PRESERVING],
     cause,
     always("die SIGKILL 137"),
@@ -117,7 +117,7 @@ for (const reason of WISHES) {
 }
 
 check(
-  "--leftovers fail: 125 for a success that leaves somebody",
+  "--leftovers fail: 125 for a success that leaves processes",
   [RUN_FAIL, { ...OWN, leftovers: "fail" }],
   { hadLeftovers: true },
   (status, code) => (status.kind === "exited" && code === 0 ? "exit 125" : following(status, code)),
@@ -154,7 +154,7 @@ check(
 check("init: survivors are 125", OF_INIT, { survivors: 1 }, always("exit 125"));
 check("init: a lost guardian is 125", OF_INIT, { reason: "guardian" }, always("exit 125"));
 check(
-  "init --leftovers fail: 125 for a success that leaves somebody",
+  "init --leftovers fail: 125 for a success that leaves processes",
   [INIT_FAIL],
   { hadLeftovers: true },
   (_, code) => `exit ${code === 0 ? 125 : code}`,
@@ -165,19 +165,19 @@ check("S37, --expect-exit: these codes are 0, a death's among them", [EXPECTING]
   [3, 143, 255].includes(code) ? "exit 0" : `exit ${code}`,
 );
 check(
-  "--expect-exit: what was expected and leaves somebody is a leak",
+  "--expect-exit: an expected code that leaves processes is a leak",
   [{ ...EXPECTING, leftovers: "fail" }],
   { hadLeftovers: true },
   (_, code) => ([0, 3, 143, 255].includes(code) ? "exit 125" : `exit ${code}`),
 );
 check(
-  "--expect-exit: a limit is expected by nobody",
+  "--expect-exit does not apply to a limit",
   [{ ...INIT, expectExit: [124, 143] }],
   { reason: "timeout" },
   always("exit 124"),
 );
 check(
-  "--expect-exit: a survivor is expected by nobody",
+  "--expect-exit does not apply to a survivor",
   [{ ...INIT, expectExit: Array.from({ length: 256 }, (_, code) => code) }],
   { survivors: 1 },
   always("exit 125"),
@@ -210,7 +210,7 @@ test("timeout: survivors change no exit", () => {
   }
 });
 
-test("an end that nobody saw is 124 after the limit, else 125", () => {
+test("an end that is not known is 124 after the limit, else 125", () => {
   for (const options of ALL) {
     assert.equal(exitBy(options, { reason: "timeout" }, undefined), "exit 124");
     for (const reason of [undefined, ...WISHES]) {
@@ -220,7 +220,7 @@ test("an end that nobody saw is 124 after the limit, else 125", () => {
   }
 });
 
-test("S24: 127 not found, 126 cannot be invoked, 125 our own failure", () => {
+test("S24: 127 not found, 126 cannot be invoked, 125 a failure of curfew", () => {
   const exits: Readonly<Record<SpawnCode, string>> = {
     not_found: "exit 127",
     not_executable: "exit 126",

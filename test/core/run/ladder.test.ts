@@ -16,12 +16,12 @@ const RUN: Run = {
   continuesStoppedOnly: false,
 };
 
-/** As the first step makes it. */
+/** A run as the first step makes it. */
 function runOf(call: string): Run {
   return { ...RUN, continuesStoppedOnly: specOf(call).continuesStoppedOnly };
 }
 
-/** A wish, a signal that is to end the command or not, and what is sent. */
+/** A command line, a signal, whether it is to end the command, and what is sent. */
 const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, does: string])[] = [
   ["5 a", "SIGTERM", true, "kill group SIGTERM, kill group SIGCONT"],
   ["-v 5 a", "SIGHUP", true, "kill group SIGHUP, kill group SIGCONT, say killing SIGHUP"],
@@ -37,7 +37,7 @@ const SENT: readonly (readonly [call: string, signal: Signal, isToEnd: boolean, 
   ["5 a", "SIGSTOP", true, "kill group SIGSTOP, kill group SIGCONT"],
 ];
 
-test("S16, S17: who gets a signal, and who is woken", () => {
+test("S16, S17: which processes get a signal, and which are continued", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
     assert.equal(
       textOf(sendToCommand(specOf(call), runOf(call), { signal, at: at(1), isToEnd }).actions),
@@ -47,7 +47,7 @@ test("S16, S17: who gets a signal, and who is woken", () => {
   }
 });
 
-test("what is sent is written down, the SIGCONT that follows as an entry of its own", () => {
+test("every signal is noted, the SIGCONT that follows as an entry of its own", () => {
   for (const [call, signal, isToEnd, does] of SENT) {
     const { run } = sendToCommand(specOf(call), runOf(call), { signal, at: at(1), isToEnd });
     const kills = does.split(", ").filter((text) => text.startsWith("kill"));
@@ -57,7 +57,7 @@ test("what is sent is written down, the SIGCONT that follows as an entry of its 
   }
 });
 
-test("where the command alone is held, nobody else is signalled", () => {
+test("where the command alone is held, no other process is signalled", () => {
   const run: Run = { ...RUN, holding: { ...RUN.holding, mechanism: "child" } };
   const shot = { signal: "SIGTERM", at: at(1), isToEnd: true } as const;
   const { actions } = sendToCommand(specOf("5 a"), run, shot);
@@ -71,7 +71,7 @@ test("where no more than a group is held, the rest is out of reach", () => {
   }
 });
 
-test("S22: under --foreground a command that we saw stop is woken", () => {
+test("S22: under --foreground a command that curfew saw stop is continued", () => {
   const { actions } = sendToCommand(
     specOf("-f 5 a"),
     { ...RUN, isStopped: true },
@@ -80,7 +80,7 @@ test("S22: under --foreground a command that we saw stop is woken", () => {
   assert.equal(textOf(actions), "kill child SIGINT, kill child SIGCONT");
 });
 
-test("what came with a queued signal goes with it, and not with the SIGCONT that follows", () => {
+test("a queued value goes with its signal, and not with the SIGCONT that follows", () => {
   const queued = [-1, 9, 1000, 4242, 0] as const;
   const shot = { signal: "SIGRTMIN", at: at(1), queued, isToEnd: true } as const;
   const { actions } = sendToCommand(specOf("init a"), runOf("init a"), shot);
@@ -90,7 +90,7 @@ test("what came with a queued signal goes with it, and not with the SIGCONT that
   ]);
 });
 
-test("the rest is woken like the others", () => {
+test("the rest is continued like the others", () => {
   const { actions } = sendToRest(runOf("run a"), "SIGTERM", at(1));
   assert.equal(textOf(actions), "kill rest SIGTERM, wake rest");
 });
@@ -105,7 +105,7 @@ test("the rest gets the same signal, but SIGKILL only by the sweep", () => {
   assert.deepEqual(sendToRest(RUN, "SIGKILL", at(1)), { run: RUN, actions: [] });
 });
 
-test("what was sent: one entry a kind and target, the latest last, since the first time", () => {
+test("signals are noted in one entry for each signal and target, the latest last, with the first time", () => {
   const steps = [
     ["SIGTERM", "group"],
     ["SIGINT", "group"],

@@ -1,4 +1,4 @@
-// What the core says it has sent is what it wants sent.
+// The signals that the core notes are those that it asks the host to send.
 
 import type { Event } from "../../../src/core/report/event.ts";
 import type { Action } from "../../../src/core/run/action.ts";
@@ -6,7 +6,7 @@ import type { State } from "../../../src/core/run/state.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Turn, Way } from "./way.ts";
 
-/** Every signal is written down. */
+/** Every signal is noted. */
 export function brokenBySent(
   spec: Spec,
   { state }: Way,
@@ -32,7 +32,7 @@ export function brokenBySent(
   return isTrue ? undefined : `sent: ${wanted.join() || "nothing"}, written: ${gained.join()}`;
 }
 
-/** `kill`: SIGKILL, and whom it reaches. */
+/** `kill`: SIGKILL, and its target. */
 function sentBy(kill: string, actions: readonly Action[]): string[] {
   return actions.flatMap((action) => {
     if (action.type === "take-over" || action.type === "sweep") return [kill];
@@ -41,7 +41,7 @@ function sentBy(kill: string, actions: readonly Action[]): string[] {
   });
 }
 
-/** What the guardian tells to have sent by itself. */
+/** The signal that the guardian says it has sent by itself. */
 function sentWithoutUs(spec: Spec, kill: string, state: State, event: Event): string[] {
   const { phase } = state;
   const isBefore = phase === "running" || phase === "stopping";
@@ -51,7 +51,7 @@ function sentWithoutUs(spec: Spec, kill: string, state: State, event: Event): st
   if (event.type !== "exited" && event.type !== "swept") return [];
   const isNews = isBefore || (phase === "leftovers" && event.type === "swept");
   if (!isNews) return [];
-  // Told with the main child's end already.
+  // Noted with the main child's end already.
   const isTold = phase === "leftovers" && state.main.backstop;
   const signals = event.backstop && !isTold ? [`tree ${spec.signal}`] : [];
   return event.type === "swept" ? [...signals, kill] : signals;

@@ -1,4 +1,4 @@
-// What holds in every step of every life, each promise in words.
+// What must hold in every step of every course, each promise in words.
 
 import type { Event } from "../../../src/core/report/event.ts";
 import type { Report } from "../../../src/core/report/report.ts";
@@ -38,7 +38,7 @@ export function wayAfter(way: Way, { event, next }: Turn): Way {
   };
 }
 
-/** With the spawn the instants of the first will begin to count. */
+/** The instants of the first will count from the spawn. */
 function sinceSpawn({ state, will }: Way, { type, at }: Event): Will | undefined {
   if (state.phase !== "starting" || type !== "spawned") return undefined;
   const plus = (instant: Instant | undefined) =>
@@ -46,7 +46,7 @@ function sinceSpawn({ state, will }: Way, { type, at }: Event): Will | undefined
   return { ...will, signalAt: plus(will.signalAt), sweepAt: plus(will.sweepAt) };
 }
 
-/** What an event stands for: `rewrite`, and the signal for the end of who started us. */
+/** The event that --rewrite makes of an event, or the signal for the end of curfew's parent. */
 export function meantBy({ rewrite, parentSignal }: Spec, event: Event): Event | "nothing" {
   if (event.type === "caller-gone" && parentSignal !== undefined) {
     return { type: "signal", at: event.at, signal: parentSignal };
@@ -61,7 +61,7 @@ export function brokenPromise(spec: Spec, way: Way, { event, next }: Turn): stri
   const meant = meantBy(spec, event);
   if (meant === "nothing") {
     const isUnmoved = next.state === way.state && next.actions.every(({ type }) => type === "emit");
-    return isUnmoved ? undefined : "what is dropped does nothing";
+    return isUnmoved ? undefined : "a dropped signal does nothing";
   }
   const turn: Turn = { event: meant, next };
   return (
@@ -81,11 +81,12 @@ function brokenByEnd({ state }: Way, { next }: Turn): string | undefined {
   const exits = next.actions.filter(({ type }) => type === "exit").length;
   if (state.phase === "finished") {
     const isUnmoved = next.state === state && next.actions.length === 0;
-    return isUnmoved ? undefined : "something is done after the end";
+    return isUnmoved ? undefined : "no action follows the end";
   }
-  if (exits !== (next.state.phase === "finished" ? 1 : 0)) return "a life has one exit, at its end";
+  if (exits !== (next.state.phase === "finished" ? 1 : 0))
+    return "a course has one exit, at its end";
   if (exits === 0) return undefined;
-  if (next.actions.some(isViolent)) return "nobody is signalled who may have been reaped";
+  if (next.actions.some(isViolent)) return "no process is signalled that may have been reaped";
   const last = next.actions.at(-1);
   if (last?.type !== "exit") return "the exit is the last action";
   const { code } = last.exit;
@@ -99,8 +100,8 @@ function isViolent({ type }: Action): boolean {
 function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
   const kills = next.actions.filter((action) => action.type === "kill");
   if (kills.length === 0) return undefined;
-  if (way.isSwept || way.isTakenOver) return "nothing is sent once SIGKILL is on its way";
-  // But where another signal is to become SIGKILL.
+  if (way.isSwept || way.isTakenOver) return "no signal is sent once SIGKILL is on its way";
+  // Except where another signal is rewritten to SIGKILL.
   const isPassedOn = event.type === "signal" && event.signal === "SIGKILL";
   if (!isPassedOn && kills.some(({ signal }) => signal === "SIGKILL"))
     return "SIGKILL is the sweep's";
@@ -111,7 +112,7 @@ function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | un
   const continues = spec.onStop === "continue" || spec.onStop === "auto";
   const isContinued = continues && next.state.phase === "running";
   const isMeant = kills.every(({ target, signal }) => {
-    // Nobody outside of what is held gets a signal.
+    // No process outside of what is held is signalled.
     if (target === "rest") return held !== undefined && held !== "child" && held !== "group";
     if (way.state.phase === "leftovers") return false;
     return target === main || (isContinued && signal === "SIGCONT");
@@ -124,19 +125,21 @@ function brokenBySweep(spec: Spec, way: Way, { event, next }: Turn): string | un
   const takeOvers = next.actions.filter(({ type }) => type === "take-over").length;
   if (sweeps > 0) {
     if (sweeps > 1 || way.isSwept || way.isTakenOver) return "a tree is swept once";
-    if (isCopy(way, event)) return "a copy of a signal never insists";
-    if (isSoon(way, event)) return "what comes with a request is no second one";
-    if (insistsFromAbove(way, event)) return "a curfew above never insists";
-    if (!isSweepDue(spec, way.state, event)) return "SIGKILL has its time, or somebody insists";
+    if (isCopy(way, event)) return "a copy of a signal is no next rung";
+    if (isSoon(way, event)) return "a signal that belongs to a request is no second one";
+    if (insistsFromAbove(way, event)) return "a signal of a curfew above is no next rung";
+    if (!isSweepDue(spec, way.state, event))
+      return "SIGKILL comes in its time, or after a second request";
   }
   if (takeOvers > 0) {
     if (takeOvers > 1 || way.isTakenOver) return "a tree is taken over once";
     const isLate = way.state.phase === "sweeping" && isDue(way.state.lateAt, event.at);
-    if (event.type !== "guardian-gone" && !isLate) return "a guardian that lives is not robbed";
+    if (event.type !== "guardian-gone" && !isLate)
+      return "curfew sweeps itself only if the guardian is gone or late";
   }
   const isKilling = next.state.phase === "sweeping";
   const isBegun = way.isSwept || way.isTakenOver || sweeps + takeOvers > 0;
-  return isKilling && !isBegun ? "nobody kills" : undefined;
+  return isKilling && !isBegun ? "a sweep is ordered or taken over" : undefined;
 }
 
 function isSweepDue(spec: Spec, state: State, event: Event): boolean {
@@ -151,7 +154,7 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
       const isStopped = event.type === "stopped" && spec.onStop === "kill";
       const isLeft = event.type === "exited" && event.proof === undefined;
       const isMeant = isAsked || isStopped || isLeft || isDue(state.limitAt, event.at);
-      // A signal that is overdue is the limit's request.
+      // A signal after the limit is the limit's request.
       return spec.signal === "SIGKILL" && isMeant;
     }
     case "stopping":
@@ -160,7 +163,7 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
       if (event.type === "exited") return spec.signal === "SIGKILL";
       return (isTimeUp && state.killAt !== undefined) || isInsisting(spec, event);
     case "leftovers":
-      // Those that linger get the first signal first.
+      // Leftovers that linger get the first signal first.
       if (
         state.lingering !== undefined &&
         spec.signal !== "SIGKILL" &&
@@ -175,7 +178,7 @@ function isSweepDue(spec: Spec, state: State, event: Event): boolean {
   }
 }
 
-/** Whoever signals all processes of a service signals us and the guardian, and asks once. */
+/** A signal to all processes of a service reaches curfew and the guardian, and is one request. */
 function isCopy(way: Way, event: Event): boolean {
   const { state } = way;
   if (event.type !== "signal" || isDue(deadlineOf(state), event.at)) return false;
@@ -192,7 +195,7 @@ function insistsFromAbove({ state }: Way, event: Event): boolean {
   return !isFirst && !isDue(deadlineOf(state), event.at);
 }
 
-/** So soon after the first signal it belongs to the same request. */
+/** Whether an event comes so soon after the first signal that it belongs to the same request. */
 function isSoon({ state }: Way, event: Event): boolean {
   if (event.type !== "signal" || !("run" in state)) return false;
   if (isDue(deadlineOf(state), event.at)) return false;
@@ -200,7 +203,9 @@ function isSoon({ state }: Way, event: Event): boolean {
   return lastRequest !== undefined && event.at <= lastRequest.at + SAME_REQUEST;
 }
 
-/** All of its kind so far came by the guardian, and the first of them was the reason to begin. */
+/**
+ * Whether all signals of a kind came by the guardian so far, and the first of them was the reason.
+ */
 function isFirstPlain(way: Way, signal: Signal): boolean {
   let isRelayed = false;
   for (let back: Way | undefined = way; back?.event; back = back.from) {
@@ -212,7 +217,7 @@ function isFirstPlain(way: Way, signal: Signal): boolean {
   return isRelayed;
 }
 
-/** The stop signals; for `timeout`, where every signal starts "kill after", only the usual ones. */
+/** The stop signals; for `timeout`, where every signal starts --kill-after, only the usual ones. */
 function isStopSignal(spec: Spec, signal: Signal): boolean {
   const isUsual = spec.stopSignals === TERMINATING_SIGNALS;
   return isUsual ? USUAL.includes(signal) : startsClock(spec, signal);
@@ -225,7 +230,7 @@ function isInsisting(spec: Spec, event: Event): boolean {
   return spec.onSecondStop === "kill" && startsClock(spec, event.signal);
 }
 
-/** Whoever is alive has an end in sight, or is waited for as the contract says. */
+/** Every phase has a deadline, unless the spec lets curfew wait without one. */
 function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): string | undefined {
   const { state } = next;
   const isTakenOver = way.isTakenOver || next.actions.some(({ type }) => type === "take-over");
@@ -233,26 +238,27 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
     case "running": {
       if ((state.limitAt !== undefined) !== spec.timeout > 0) return "the limit holds";
       const { until } = state.drained ?? {};
-      if (until !== undefined && until > at + spec.drain) return "nothing is held back longer";
+      if (until !== undefined && until > at + spec.drain)
+        return "no signal is held back for longer";
       return brokenByDrain(spec, way, state);
     }
     case "stopping":
-      if ((state.killAt !== undefined) !== spec.killAfter > 0) return "kill after holds";
+      if ((state.killAt !== undefined) !== spec.killAfter > 0) return "--kill-after holds";
       return isLimitKept(spec, way, state, at) ? undefined : "the limit holds";
     case "leftovers": {
       if (state.killAt !== undefined) return undefined;
       const isWished = spec.leftovers === "wait" && state.reason === undefined;
-      if (!isWished) return "leftovers are waited for where that was wished";
+      if (!isWished) return "leftovers are waited for only where that was asked for";
       return (state.limitAt !== undefined) === spec.timeout > 0 ? undefined : "the limit holds";
     }
     case "sweeping":
       return state.lateAt === undefined && !isTakenOver ? "a sweep has its time" : undefined;
     default:
-      return deadlineOf(state) === undefined ? undefined : "nobody waits for a deadline";
+      return deadlineOf(state) === undefined ? undefined : "no deadline is waited for";
   }
 }
 
-/** Held back once, and what was passed on is not held back any more. */
+/** A request is held back once, and one that was forwarded is not held back again. */
 function brokenByDrain(
   spec: Spec,
   { state: before }: Way,
@@ -262,13 +268,13 @@ function brokenByDrain(
     const isLost = before.phase === "running" && before.drained !== undefined;
     return isLost ? "what was held back is not forgotten" : undefined;
   }
-  if (spec.drain === 0) return "nothing is held back without a wish";
+  if (spec.drain === 0) return "no signal is held back without --drain";
   const was = before.phase === "running" ? before.drained : undefined;
   const isAgain = was !== undefined && drained.until !== undefined && drained.until !== was.until;
   return isAgain ? "a second one is not held back" : undefined;
 }
 
-/** Until it passes, where a signal that was passed on has no other deadline. */
+/** The limit stays until it passes, where a forwarded signal has no other deadline. */
 function isLimitKept(
   spec: Spec,
   way: Way,
@@ -301,7 +307,7 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
   }
   const wanted = deadlineOf(next.state);
   if (next.state.phase === state.phase && wanted !== asked) {
-    // The rest has its signal, or we have taken over.
+    // The rest has had its signal, or curfew sweeps itself.
     const isNext = asked !== undefined && event.at > asked && (wanted ?? asked) >= asked;
     const isOurs = next.actions.some(({ type }) => type === "take-over");
     const isBegun =
@@ -316,7 +322,7 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
     : undefined;
 }
 
-/** What is held back has its own time; a stop by the terminal stops the clock of the limit. */
+/** A held-back request has its own time; a stop by the terminal pauses the clock of the limit. */
 function mayMove(before: State, after: State, event: Event): boolean {
   if (before.phase === "sweeping") return event.type === "sweeping";
   if (before.phase !== "running" || after.phase !== "running") return false;
@@ -327,7 +333,7 @@ function reasonOf(state: State): string | undefined {
   return "reason" in state ? state.reason : undefined;
 }
 
-/** When the limit passes, unless its clock rests. */
+/** When the limit passes, unless its clock is paused. */
 function limitIn(state: State): Instant | undefined {
   if (state.phase === "running") return limitOf(state);
   return "limitAt" in state ? state.limitAt : undefined;
@@ -336,21 +342,22 @@ function limitIn(state: State): Instant | undefined {
 function brokenByReason({ state }: Way, { event, next }: Turn): string | undefined {
   if (next.state.phase === "finished") return undefined;
   const [before, after] = [reasonOf(state), reasonOf(next.state)];
-  if (before !== undefined && after !== before) return "the first reason sticks";
+  if (before !== undefined && after !== before) return "the first reason remains";
   if (state.phase !== "running" && state.phase !== "leftovers") return undefined;
   const isOverdue = isDue(limitIn(state), event.at);
   const isWish = event.type === "cancelled" || event.type === "caller-gone";
-  // Those that linger it only hurries: the command had ended in time.
+  // The limit only hurries leftovers that linger: the command had ended in time.
   const isOver = state.phase === "leftovers" && state.killAt !== undefined;
-  if (isOverdue && isWish && !isOver && after !== "timeout") return "the limit comes before a wish";
+  if (isOverdue && isWish && !isOver && after !== "timeout")
+    return "the limit comes before a request";
   if (after !== "timeout" || before === "timeout") return undefined;
   const isTold = event.type === "signal" || (event.type === "exited" && event.backstop);
   return isOverdue || isTold ? undefined : "a limit is never early";
 }
 
 /**
- * If we did nothing more from here on, the guardian would do it: a little after each instant that
- * we wait for, and never before. It has to stay where we wait for what is left.
+ * If curfew did nothing more from here on, the guardian would do it, a little after each instant
+ * that curfew waits for and never before. It stays where curfew waits for leftovers.
  */
 function brokenByWill(spec: Spec, way: Way, turn: Turn): string | undefined {
   const { next } = turn;
@@ -360,11 +367,12 @@ function brokenByWill(spec: Spec, way: Way, turn: Turn): string | undefined {
   if (needs && state.phase !== "finished" && !holds && !isTakenOver) return "the guardian stays";
   const firstKill = next.actions.findIndex(isViolent);
   const told = next.actions.findIndex(({ type }) => type === "will");
-  if (told > firstKill && firstKill >= 0) return "the guardian knows before it is begun";
+  if (told > firstKill && firstKill >= 0)
+    return "the guardian has its will before the first signal";
   return brokenByInstants(spec, state, will);
 }
 
-/** How much later than we the guardian does the same. */
+/** How much later than curfew the guardian does the same. */
 const LATE = 2e6;
 
 function brokenByInstants(
@@ -377,11 +385,12 @@ function brokenByInstants(
   if (state.phase === "finished") return undefined;
   const isBehind = (its: Instant | undefined, ours: number | undefined) =>
     ours === undefined ? its === undefined : its !== undefined && its > ours && its <= ours + LATE;
-  if (!isBehind(signalAt, signalDue)) return "it sends its signal a little after ours is due";
-  return isBehind(sweepAt, killDue) ? undefined : "it sweeps a little after we would";
+  if (!isBehind(signalAt, signalDue))
+    return "the guardian sends its signal a little after curfew's is due";
+  return isBehind(sweepAt, killDue) ? undefined : "the guardian sweeps a little after curfew would";
 }
 
-/** When we would send the first signal, and SIGKILL; where there has to be an end, 5 s later. */
+/** When curfew would send the first signal, and SIGKILL: where the end is forced, 5 s later. */
 function duesOf(
   { signal, killAfter }: Spec,
   state: State,
@@ -405,41 +414,42 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isNamed = isLost && (spec.verbose || isLossOf(state));
   const times = said.filter((kind) => kind === "guardian-gone" || kind === "guardian-late").length;
   if (said.includes("guardian-gone") && !isGone(way, event))
-    return "a guardian that lives is not gone";
+    return "no message says that a running guardian is gone";
   const isLate = isLossLate(spec, way, { event, next });
   if (times !== (isNamed || isLate ? 1 : 0))
-    return "a lost guardian is named where it decides, or with -v";
+    return "a lost guardian is reported where it decides the code, or with -v";
   const isMore = said.length > times;
   if (!spec.verbose && isMore && state.phase !== "finished")
-    return "nothing else is said without -v but at the end";
+    return "without -v there are no other messages before the end";
   const isFault = spec.leftovers === "fail" && reasonOf(way.state) === undefined;
-  if (said.includes("leaked") && !isFault) return "a leak is a fault where it was its own end";
+  if (said.includes("leaked") && !isFault)
+    return "a leak is an error only where the command ended by itself";
   const emitted = actions.filter(({ type }) => type === "emit").length;
   const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
   if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
   const exit = actions.find((action) => action.type === "exit");
-  // What was said where the guardian was lost says why, too.
+  // The message about the lost guardian also says why.
   const wasNamed = way.isTakenOver && (spec.verbose || isLossOf(way.state));
   const isSilent = said.length === 0 && !wasNamed;
-  if (exit?.exit.code === 125 && isSilent) return "125 has a line that says why";
+  if (exit?.exit.code === 125 && isSilent) return "125 has a message that says why";
   const reports = actions.filter((action) => action.type === "report");
   const isAsked = spec.metrics || (spec.report ?? spec.events) !== undefined;
   if (reports.length !== (isAsked && exit !== undefined ? 1 : 0)) return "a report when asked for";
   return reports.map(({ report }) => brokenByReport(report, actions, event)).find(Boolean);
 }
 
-/** Nothing but the loss of the guardian is the reason of the end. */
+/** Whether the loss of the guardian is the only reason of the end. */
 function isLossOf(state: State): boolean {
   const reason = reasonOf(state);
   return reason === "guardian" || reason === "guardian-killed";
 }
 
-/** Somebody has ended the guardian: now, or before. */
+/** Whether the guardian was ended from outside: now, or before. */
 function isGone(way: Way, event: Event): boolean {
   return event.type === "guardian-gone" || hadEvent(way, "guardian-gone");
 }
 
-/** The main child's end was lost with the guardian, and nothing else makes it 125. */
+/** Whether the main child's end was lost with the guardian, and nothing else makes the code 125. */
 function isLossLate(spec: Spec, way: Way, { event, next }: Turn): boolean {
   const { state } = way;
   const exit = next.actions.at(-1);
@@ -456,10 +466,11 @@ function brokenByReport(
   { at }: Event,
 ): string | undefined {
   const exit = actions.at(-1);
-  if (exit?.type !== "exit" || exit.exit.code !== exitCode) return "the report tells our exit";
+  if (exit?.type !== "exit" || exit.exit.code !== exitCode)
+    return "the report has curfew's exit code";
   if (treeGone === true && (survivors.length > 0 || proof === undefined)) return "gone is proven";
-  if (survivors.length > 0 && treeGone !== false) return "who survives is not gone";
-  if (signalsSent.some((sent) => sent.at > at)) return "nothing is sent after the end";
+  if (survivors.length > 0 && treeGone !== false) return "a tree with survivors is not gone";
+  if (signalsSent.some((sent) => sent.at > at)) return "no signal is sent after the end";
   const isKilled = signalsSent.some(({ signal }) => signal === "SIGKILL");
   return escalated && !isKilled ? "escalated means SIGKILL" : undefined;
 }

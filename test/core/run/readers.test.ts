@@ -1,4 +1,4 @@
-// Who is about to end by itself, who stays, and who does neither.
+// Which leftovers are about to end by themselves, which stay, and which are neither.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,11 +18,11 @@ const young = { state: "R", age: 1000 as Duration };
 type Row = readonly [name: string, members: readonly Member[], waited: number[], unsure?: number[]];
 
 const ROWS: readonly Row[] = [
-  ["nobody reads", [writer(1, "p"), member(2, "sleep")], []],
+  ["no process reads", [writer(1, "p"), member(2, "sleep")], []],
   ["a pipe without a writer", [ended(1), writer(2, "q")], [1]],
   ["a chain of readers", [ended(1, { writes: ["q"] }), reader(2, ["q"]), reader(3, ["x"])], [1, 2]],
-  ["a reader of somebody who is ended", [writer(1, "p"), reader(2, ["p"])], [2]],
-  ["somebody outside of the tree writes", [reader(1, ["p"])], []],
+  ["a reader of a process that is ended", [writer(1, "p"), reader(2, ["p"])], [2]],
+  ["a process outside of the tree writes", [reader(1, ["p"])], []],
   ["what we have ourselves is fed from outside", [reader(1, ["in"], { ended: ["in"] })], []],
   ["both ends of one pipe", [reader(1, ["p"], { writes: ["p"] })], []],
   [
@@ -63,7 +63,7 @@ for (const [name, members, waited, unsure = []] of ROWS) {
   });
 }
 
-test("a crowd at one pipe is gone through once, not for each of it", () => {
+test("the writers of one pipe are followed once, not for each of its readers", () => {
   let asked = 0;
   const crowd = Array.from({ length: 64 }, (_, index) => {
     const one = { ...writer(index + 1, "p"), reads: [] };
@@ -79,7 +79,7 @@ test("a crowd at one pipe is gone through once, not for each of it", () => {
   assert.ok(asked <= 4 * crowd.length, `${asked} questions`);
 });
 
-test("who is busy may be about to end, for a moment", () => {
+test("a busy process may be about to end, for a moment", () => {
   const members = [member(1, "gzip", { state: "R" }), member(2, "sleep")];
   const look = { members, ours: [], isComplete: true };
   const before = { waited: [], spared: [] };
@@ -87,7 +87,7 @@ test("who is busy may be about to end, for a moment", () => {
   assert.deepEqual(sortMembers(look, undefined, before).unsure, []);
 });
 
-test("who is waited for once stays so, whoever has the number later does not", () => {
+test("a process that is waited for once stays so, a later one with its PID does not", () => {
   const look = (startTime: number) => ({
     members: [member(1, "curl", { startTime })],
     ours: [],

@@ -1,4 +1,4 @@
-// Everything that can happen, in every order, for many wishes; the promises are in promises.ts.
+// Every event in every order, for many command lines. The promises are in promises.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../../src/core/report/event.ts";
@@ -9,10 +9,10 @@ import { brokenPromise, meantBy, wayAfter } from "./promises.ts";
 import * as happen from "./transcript.ts";
 import type { Way } from "./way.ts";
 
-/** What happens, and how long after what happened before. */
+/** An event, and how long after the event before it. */
 type Next = readonly [seconds: number, input: happen.Input];
 
-// Limits end between two events, and on one; the last is later than anything that is waited for.
+// Limits pass between two events, and at one. The last event is later than every deadline.
 const EVENTS: readonly Next[] = [
   [1, happen.exited(7)],
   [1, happen.exited(0, "job")],
@@ -33,7 +33,7 @@ const EVENTS: readonly Next[] = [
 ];
 const SEQUENCE = 5;
 
-/** Before the spawn is answered everything else may come, too; and what is rare. */
+/** Events before the spawn is answered, and rare events. */
 const EARLY_EVENTS: readonly Next[] = [
   ...EVENTS,
   [0, happen.spawned],
@@ -79,14 +79,14 @@ const CALLS = [
   "tini -g -p SIGTERM --kill-after 3 cmd",
 ];
 
-/** Follows every way of `left` more events; returns how many steps were taken. */
+/** Follows every sequence of `left` more events. Returns how many steps were taken. */
 function walk(spec: Spec, way: Way, events: readonly Next[], left: number): number {
   if (left === 0) return 0;
   let steps = 0;
   for (const [seconds, { event }] of events) {
     const at = (way.at + seconds * 1e6) as Instant;
     const next = follow(spec, way, { ...event, at });
-    // Nothing follows an end, so ways that differ after it are one.
+    // No event changes a state after the end, so sequences that differ after it are one.
     const isOver = next.state.phase === "finished";
     steps += 1 + walk(spec, next, events, isOver ? Math.min(left - 1, 1) : left - 1);
   }

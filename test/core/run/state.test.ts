@@ -25,7 +25,7 @@ const main = { ...exited(0, "job").event, at: at(1) };
 
 const TERM = { type: "signal", at: at(2), signal: "SIGTERM" } as const;
 
-/** A state, and when it wants to be woken. */
+/** A state, and its deadline. */
 const WAKES: readonly (readonly [state: State, deadline: number | undefined])[] = [
   [{ phase: "starting" }, undefined],
   [running(undefined, undefined), undefined],
@@ -115,18 +115,18 @@ function leftovers(killAt: number | undefined, limitAt: number | undefined): Sta
   };
 }
 
-test("each state wants to be woken at the earliest of what it waits for", () => {
+test("the deadline of a state is the earliest of its instants", () => {
   for (const [state, deadline] of WAKES) assert.equal(deadlineOf(state), deadline, state.phase);
 });
 
-test("S92: due is strictly later, and never where there is no deadline", () => {
+test("S92: a deadline is due strictly later, and never where there is none", () => {
   assert.equal(isDue(at(5), at(4)), false);
   assert.equal(isDue(at(5), at(5)), false);
   assert.equal(isDue(at(5), at(6)), true);
   assert.equal(isDue(undefined, at(Number.MAX_SAFE_INTEGER)), false);
 });
 
-test("no limit has no instant", () => {
+test("without a limit there is no instant", () => {
   assert.equal(after(at(5), 0 as Duration), undefined);
   assert.equal(after(at(5), 1 as Duration), 6);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { deadlineOf } from "../../../src/core/run/state.ts";
 import { start } from "../../../src/core/run/step.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
-import { TOLDS, TRANSCRIPTS, WILLS } from "./rows/step.ts";
+import { RECIPIENTS, TRANSCRIPTS, WILLS } from "./rows/step.ts";
 import {
   died,
   exited,
@@ -17,7 +17,7 @@ import {
   textOf,
 } from "./transcript.ts";
 
-/** Time and event stand beside what was done, so that a failure reads as a transcript. */
+/** Times and events stand beside the actions, so that a failure reads as a transcript. */
 function check(transcript: Transcript, shows: Shows): void {
   const [name, call, ...rows] = transcript;
   test(`${call}: ${name}`, () => {
@@ -33,22 +33,22 @@ function check(transcript: Transcript, shows: Shows): void {
 
 for (const transcript of TRANSCRIPTS) check(transcript, "acts");
 for (const transcript of WILLS) check(transcript, "wills");
-for (const transcript of TOLDS) check(transcript, "recipients");
+for (const transcript of RECIPIENTS) check(transcript, "recipients");
 
-test("no two lives are the same", () => {
-  const texts = [...TRANSCRIPTS, ...WILLS].map(([, ...life]) => JSON.stringify(life));
+test("no two courses are the same", () => {
+  const texts = [...TRANSCRIPTS, ...WILLS].map(([, ...course]) => JSON.stringify(course));
   assert.deepEqual(
     texts.filter((text, index) => texts.indexOf(text) !== index),
     [],
   );
 });
 
-test("a report lists the first hundred stops, and a later one is a stop all the same", () => {
+test("a report lists the first hundred stops; a later one still counts as a stop", () => {
   const stops = Array.from({ length: 150 }, (_, n) => [n + 1, stopped("SIGTSTP"), ""] as const);
   const rows = [[0, spawned, ""] as const, ...stops];
   const end = [151, signal("SIGTERM"), ""] as const;
   const done = play(["", "-f --report /r 0 cmd", ...rows, end, [152, exited(0), ""]]);
-  // Only who is known to be stopped is woken there.
+  // Under -f only a command that is known to be stopped is continued.
   assert.equal(done.at(-2), "kill child SIGTERM, kill child SIGCONT");
   const listed = done
     .at(-1)
@@ -64,7 +64,7 @@ test("a report lists the first hundred stops, and a later one is a stop all the 
 const UNFORWARDED = ["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"];
 const CLOCKED = ["SIGTERM", "SIGINT"];
 
-test("init passes on every signal that can be caught, whenever it comes, to whom it should", () => {
+test("init forwards every signal that can be caught, at any time, to the right processes", () => {
   for (const [call, target] of [
     ["init cmd", "group"],
     ["init --single-child cmd", "child"],
@@ -92,7 +92,7 @@ test("init exits with every code as the command did, and with 128 + N for every 
   }
 });
 
-test("a run begins with the spawn, and waits for its answer without a limit", () => {
+test("a run begins with the spawn, and waits for the answer without a deadline", () => {
   const { state, actions } = start(specOf("5 cmd"));
   assert.deepEqual(
     actions.map(({ type }) => type),

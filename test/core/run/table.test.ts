@@ -1,4 +1,4 @@
-// docs/machine.md says what is done at each event in each phase. CURFEW_OBSERVED=write writes it.
+// docs/machine.md has the actions of each event in each phase. CURFEW_OBSERVED=write writes it.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,5 +20,5 @@ for (const line of LINES) {
     else assert.equal(text, written, "CURFEW_OBSERVED=write");
   });
 
-  test(`${line}: it comes to every phase`, () => assert.ok(isWhole(line)));
+  test(`${line}: every phase is reached`, () => assert.ok(isWhole(line)));
 }

@@ -1,5 +1,5 @@
-// Every phase of a run and every event: what is done first, and which phase comes of it. The tables
-// of docs/machine.md are made from it.
+// The actions of every event in every phase of a run, and the phase that follows. The tables of
+// docs/machine.md are made from them.
 import { code, table } from "../../../scripts/docs/markdown.ts";
 import type { Event } from "../../../src/core/report/event.ts";
 import type { State } from "../../../src/core/run/state.ts";
@@ -39,7 +39,7 @@ import {
   ZERO,
 } from "./transcript.ts";
 
-/** What has to happen for a phase, one after the other; the first way that leads there is taken. */
+/** Events that lead to a phase. The first sequence that does is taken. */
 const PHASES: Readonly<Record<State["phase"], readonly (readonly Input[])[]>> = {
   starting: [[]],
   running: [[spawned]],
@@ -58,7 +58,7 @@ const NAMES = Object.keys(PHASES) as State["phase"][];
 
 type Variants = readonly (readonly [name: string, input: Input])[];
 
-/** Each event, with the variants that make a difference. A new one does not compile without. */
+/** Each event, with the variants that make a difference. The type demands a row for a new event. */
 const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   spawned: [["spawned", spawned]],
   "spawn-failed": [["spawn-failed", spawnFailed("not_found", "ENOENT")]],
@@ -117,7 +117,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   ],
 };
 
-/** The lines whose tables are kept: each subcommand as it is by default, but with a limit. */
+/** The command lines of the tables: each subcommand with a limit and its defaults. */
 export const LINES: readonly string[] = [
   "timeout -k 2 5 cmd",
   "run --timeout 5 cmd",
@@ -129,14 +129,14 @@ const SECOND = 1_000_000;
 /** Transcripts leave the word `timeout` out. */
 const wishOf = (line: string): Spec => specOf(line.replace(/^timeout /, ""));
 
-/** A second later; what is due, when it is due. */
+/** An event a second later; a deadline when it is due. */
 function eventOf({ event, due }: Input, state: State, before: Instant): Event | undefined {
   const asked = deadlineOf(state);
   if (!due) return { ...event, at: (before + SECOND) as Instant };
   return asked === undefined ? undefined : { ...event, at: (asked + 1) as Instant };
 }
 
-/** A state of that phase, and when it began; undefined where no way leads there. */
+/** A state of a phase, and when it began. Undefined: no sequence leads to the phase. */
 function stateIn(spec: Spec, phase: State["phase"]): readonly [State, Instant] | undefined {
   for (const way of PHASES[phase]) {
     let state: State = start(spec).state;
@@ -152,7 +152,7 @@ function stateIn(spec: Spec, phase: State["phase"]): readonly [State, Instant] |
   return undefined;
 }
 
-/** What is done at an event, and the phase that comes of it where it is another one. */
+/** The actions of an event, and the phase that follows if it is another one. */
 function cell(spec: Spec, phase: State["phase"], input: Input): string {
   const [state, at] = stateIn(spec, phase) ?? [];
   if (state === undefined || at === undefined) return "not reached";
@@ -164,7 +164,7 @@ function cell(spec: Spec, phase: State["phase"], input: Input): string {
   return [done, changed].filter(Boolean).join(" → ");
 }
 
-/** The table of one line. */
+/** The table of one command line. */
 export function tableOf(line: string): string {
   const spec = wishOf(line);
   const rows = Object.values(EVENTS).flatMap((variants) =>
@@ -173,7 +173,7 @@ export function tableOf(line: string): string {
   return table(["Event", ...NAMES.map(code)], rows);
 }
 
-/** Whether a line comes to every phase, so that no column is empty by mistake. */
+/** Whether a command line comes to every phase, so that no column is empty by mistake. */
 export function isWhole(line: string): boolean {
   return NAMES.every((phase) => stateIn(wishOf(line), phase) !== undefined);
 }

@@ -1,4 +1,4 @@
-// Plays events against the core on a clock of our own, and writes down what the core wants done.
+// Plays events against the core on a clock of the test, and writes down the actions of the core.
 
 import { parseInit, parseRun, parseTimeout } from "../../../src/core/cli/argv.ts";
 import { parseDumbInit } from "../../../src/core/cli/drop-in/dumb-init.ts";
@@ -28,13 +28,13 @@ type Timed = WithoutTime<Event>;
 type Ended = Extract<Timed, { type: "exited" }>;
 type Swept = Extract<Timed, { type: "swept" }>;
 
-/** An event; `due`: the core must have asked for it, at exactly this moment. */
+/** An event. `due`: a deadline that the core must have asked for, at exactly this time. */
 export type Input<E extends Timed = Timed> = { readonly event: E; readonly due: boolean };
 
-/** When something happened, in seconds since the spawn, and what the core did about it. */
+/** An event, its time in seconds since the spawn, and the actions of the core. */
 export type TranscriptRow = readonly [seconds: number, input: Input, does: string];
 
-/** A life: its name, the command line it was wished for with, and its course. */
+/** A course of a run: its name, the command line, and its events. */
 export type Transcript = readonly [name: string, call: string, ...rows: TranscriptRow[]];
 
 function plain<E extends Timed>(event: E): Input<E> {
@@ -53,32 +53,32 @@ export const USAGE: Usage = {
 
 export const spawned = plain({ type: "spawned", holding: HELD });
 export const continued = plain({ type: "continued" });
-/** SIGCONT behind a signal has reached somebody. */
+/** SIGCONT behind a signal was sent to a process. */
 export const woke = (target: Sent["target"]) => plain({ type: "woken", target });
 export const cancelled = plain({ type: "cancelled" });
-/** The process that started us has ended. */
+/** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });
 export const guardianGone = plain({ type: "guardian-gone" });
 export const guardianKilled = plain({ type: "guardian-gone", killed: true });
-/** Who is left, as the core has asked. */
+/** The answer to a look at the leftovers. */
 export function looked(...members: Member[]): Input {
   return plain({ type: "looked", look: lookOf(members) });
 }
 
-/** Nobody could be looked at. */
+/** A look that could not see the leftovers. */
 export const unlooked: Input = plain({
   type: "looked",
   look: { ...lookOf([]), isComplete: false },
 });
 
-/** A process that is left, and reads or writes nothing but what is said. */
+/** A process that is left, and reads and writes only what is given. */
 export function member(pid: number, command: string, given: Partial<Member> = {}): Member {
   const [age, used] = [9e6 as Duration, 0 as Duration];
   const whose = { startTime: 7, parent: 9, state: "S", age, used, words: command };
   return { pid, command, ...whose, reads: [], ended: [], writes: [], ...given };
 }
 
-/** The main child's end with a look at those that are left. */
+/** The main child's end with a look at the leftovers. */
 export function seen({ event }: Input<Ended>, ...members: Member[]): Input<Ended> {
   const leftovers = members.map(({ pid, command }) => ({ pid, command }));
   return plain({ ...event, proof: undefined, leftovers, look: lookOf(members) });
@@ -96,12 +96,12 @@ function lookOf(members: readonly Member[]): LeftoversSnapshot {
 
 /** The last member of the tree ended, after the main child. */
 export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
-/** The host wakes the core when it asked for it. */
+/** A deadline that the core has asked for. */
 export const deadline: Input = { event: { type: "deadline" }, due: true };
-/** The host wakes the core although it has not asked for it. */
+/** A deadline that the core has not asked for. */
 export const woken = plain({ type: "deadline" });
 
-/** Held by less than everything that a tree can do. */
+/** A start whose tree is held by the given mechanism. */
 export function spawnedIn(mechanism: Mechanism): Input {
   return plain({ type: "spawned", holding: { ...HELD, mechanism } });
 }
@@ -110,12 +110,12 @@ export function spawnFailed(code: SpawnCode, errno: string): Input {
   return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });
 }
 
-/** The main child's exit; `left`: who remains of the tree. */
+/** The main child's exit. `left`: the processes that are left. */
 export function exited(code: number, ...left: string[]): Input<Ended> {
   return endedBy({ kind: "exited", code }, left);
 }
 
-/** The main child's death; `left`: who remains of the tree. */
+/** The main child's death. `left`: the processes that are left. */
 export function died(signal: Signal, ...left: string[]): Input<Ended> {
   return endedBy(deathOf(signal), left);
 }
@@ -135,7 +135,7 @@ function endedBy(status: WaitStatus, left: readonly string[]): Input<Ended> {
   return plain({ type: "exited", pid: PID, status, ...tree });
 }
 
-/** Somebody is left whom nobody can name. */
+/** Processes are left that cannot be named. */
 export function unseen({ event }: Input<Ended>): Input<Ended> {
   return plain({ ...event, proof: undefined, leftovers: [] });
 }
@@ -145,7 +145,7 @@ export function late<E extends Ended | Swept>({ event }: Input<E>): Input<E> {
   return plain({ ...event, backstop: true });
 }
 
-/** A sweep is over, and had met the main child, whose end it tells; or had not. */
+/** A sweep is over. `end`: how the main child ended in it. */
 export function swept(end?: Signal | number, ...left: string[]): Input<Swept> {
   const status = typeof end === "number" ? ({ kind: "exited", code: end } as const) : undefined;
   const survivors = left.map((command, index) => {
@@ -163,15 +163,15 @@ export function swept(end?: Signal | number, ...left: string[]): Input<Swept> {
   });
 }
 
-/** By a signal; `terminal`: which the terminal sent; `shell`: below one that can continue us. */
+/** `terminal`: the terminal sent the signal. `shell`: a shell can continue curfew. */
 export function stopped(signal: Signal, ...how: ("terminal" | "shell")[]): Input {
   const [terminal, shell] = [how.includes("terminal"), how.includes("shell")];
   return plain({ type: "stopped", signal, terminal, shell });
 }
 
-/** We had stopped ourselves, and go on. */
+/** curfew runs again after it had stopped itself. */
 export const resumed: Input = plain({ type: "resumed" });
-/** The guardian is at its sweep. */
+/** The guardian has begun a sweep. */
 export const sweeping: Input = plain({ type: "sweeping" });
 
 export function signal(signal: Signal): Input {
@@ -183,25 +183,25 @@ export function queued(signal: Signal, ...queued: Queued): Input {
   return plain({ type: "signal", signal, queued });
 }
 
-/** A signal that the command got at the same time, from the terminal we share. */
+/** A signal that the terminal sent to curfew and the command. */
 export function delivered(signal: Signal): Input {
   return plain({ type: "signal", signal, delivered: true });
 }
 
-/** A signal that somebody sent to the guardian, which passed it on. */
+/** A signal to the guardian, which passed it on. */
 export function relayed(signal: Signal): Input {
   return plain({ type: "signal", signal, relayed: true });
 }
 
-/** A signal that another curfew sent, which started us. */
+/** A signal from the curfew that started this one. */
 export function above(signal: Signal): Input {
   return plain({ type: "signal", signal, above: true });
 }
 
-/** Our terminal is gone, and we are the only one who heard of it. */
+/** The terminal is gone, and the kernel has told only curfew. */
 export const hungUp: Input = plain({ type: "signal", signal: "SIGHUP", hangup: true });
 
-/** The request where we are process 1. */
+/** The request where curfew is PID 1. */
 function asOne(request: ReturnType<typeof parseRun>): ReturnType<typeof parseRun> {
   return request.kind === "run" ? { ...request, spec: asPid1(request.spec) } : request;
 }
@@ -228,11 +228,11 @@ export function specOf(call: string): Spec {
   const parse = SUBCOMMANDS[subcommand];
   const request = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
   if (request.kind !== "run") throw new Error(`not a command line: ${call}`);
-  // As at a terminal; what is said by hand stays.
+  // As at a terminal, unless an option says otherwise.
   return request.spec.group === "job" ? { ...request.spec, group: "caller" } : request.spec;
 }
 
-/** A course as it went: the core's answer to each row, or what was wrong with the row. */
+/** Plays a course: the actions of the core at each row, or what was wrong with the row. */
 export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): string[] {
   const spec = specOf(call);
   let state = frozen(start(spec).state);
@@ -248,7 +248,7 @@ export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): stri
     if (!due) return happen(event, at);
     const asked = deadlineOf(state);
     if (asked === undefined) return "not asked for";
-    // The limits are strict, so each that passed has made the world a microsecond late.
+    // Limits are strict, so each one that passed has made the clock a microsecond late.
     if (asked < at || asked > at + LATE) return `due at ${since(asked)}`;
     const early = step(spec, state, { ...event, at: asked });
     const isIdle = early.actions.every(({ type }) => type === "emit");
@@ -257,17 +257,17 @@ export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): stri
   });
 }
 
-/** More deadlines than this no row has. */
+/** No row has more deadlines before it than this. */
 const LATE = 5;
 
-/** The spawn's place on the clock: not zero, as on no machine. */
+/** When the spawn happens. The clock of a real machine is not zero either. */
 export const ZERO = 7_000_000_123;
 
 function since(at: Instant): number {
   return (at - ZERO) / 1e6;
 }
 
-/** A step that changes the state it was given throws. */
+/** The state, frozen: a step that changes it throws. */
 function frozen(state: State): State {
   if ("run" in state) {
     Object.freeze(state.run.sent);
@@ -277,7 +277,7 @@ function frozen(state: State): State {
   return Object.freeze(state);
 }
 
-/** With what the guardian is to do without us, also whom it needs not signal; or without. */
+/** Which actions a transcript shows: without wills, with wills, or with recipients too. */
 export type Shows = "acts" | "wills" | "recipients";
 
 /** Actions as a transcript shows them. */
@@ -323,7 +323,9 @@ function actionText(action: Action): string {
   }
 }
 
-/** The signal, how long it waits before it sweeps, when it does both by itself, and if it stays. */
+/**
+ * Signal, grace period, the instants of the signal and the sweep, and whether the guardian stays.
+ */
 function willText(will: Will, zero: number): string {
   const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers } = will;
   const words = [signal, `sweep ${secondsOf(grace)}`];
@@ -347,7 +349,7 @@ function namesOf(processes: readonly { readonly command: string }[]): string {
   return processes.map(({ command }) => command).join("+") || "nobody";
 }
 
-/** Outcome, exit, time, every kind sent, then what became of the tree. */
+/** Outcome, exit code, time, signals, then what became of the tree. */
 function reportText(report: Report): string {
   const sent = report.signalsSent.map(({ signal, target, at, count }) => {
     return `${target}:${signal}@${secondsOf(since(at) * 1e6)}${count > 1 ? `x${count}` : ""}`;
@@ -368,7 +370,7 @@ function secondsOf(microseconds: number): number {
   return Math.round(microseconds / 1e3) / 1e3;
 }
 
-/** How we leave: a code or a death, and what a shell shows for it. */
+/** How curfew exits: with a code or by a signal, and what a shell shows for it. */
 export function exitText(exit: Exit): string {
   return exit.kind === "code" ? `exit ${exit.code}` : `die ${exit.signal} ${exit.code}`;
 }

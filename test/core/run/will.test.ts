@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { willOf } from "../../../src/core/run/will.ts";
 import { specOf, textOf } from "./transcript.ts";
 
-/** A wish, and what the guardian is told with the spawn; instants are seconds from there. */
+/** A command line, and the will of the spawn. Instants are in seconds since the spawn. */
 const WILLS: readonly (readonly [call: string, will: string])[] = [
   ["0 a", "spawn SIGTERM sweep 5"],
   ["5 a", "spawn SIGTERM sweep 5 signal@7 sweep@10.5"],
@@ -22,7 +22,7 @@ const WILLS: readonly (readonly [call: string, will: string])[] = [
   ["init a", "spawn SIGTERM sweep 8 stays"],
 ];
 
-test("from the spawn on the guardian acts as we would, a little later", () => {
+test("from the spawn on the guardian acts as curfew would, a little later", () => {
   for (const [call, text] of WILLS) {
     assert.equal(
       textOf([{ type: "spawn", will: willOf(specOf(call), { phase: "starting" }) }], "wills"),

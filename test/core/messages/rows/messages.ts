@@ -12,10 +12,10 @@ function usage(code: UsageCode, part: string, given: string | undefined, expecte
   return usageError(code, { part, given, expected });
 }
 
-/** A process that is left, but for its name and why. */
+/** A survivor without its command and reason. */
 const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
 
-/** Everything we say, names from outside that want to break the line first. */
+/** Every message, first those with names from outside that could break the line. */
 export const MESSAGES: readonly MessageRow[] = [
   [
     "S7",

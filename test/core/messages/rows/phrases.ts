@@ -18,11 +18,11 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 /** A tool, with tini's verbosity behind a blank, a message, and its lines in the C locale. */
 export type PhraseRow = readonly [speech: string, message: Message, lines: string];
 
-/** What a tool says, called by its name, as process 7 of curfew 1.2.3. */
+/** The voice of a tool, called by its name, as process 7 of curfew 1.2.3. */
 export function said(speech: string, message: Message): string {
   const [name = "", verbosity = "1"] = speech.split(" ");
   const dialect = DIALECTS[name];
-  if (dialect === undefined) throw new Error(`nobody speaks like ${name}`);
+  if (dialect === undefined) throw new Error(`no tool is called ${name}`);
   const voice = { dialect, pid: 7, version: "1.2.3", verbosity: Number(verbosity) };
   return formatMessage({ name, utf8: false, speech: voice }, message);
 }
@@ -47,7 +47,7 @@ This option can be specified multiple times.
 Use --help for full usage.
 `;
 
-/** What getopt(3) says, the same of every tool, and what it is said of. */
+/** The words of getopt(3), which are the same for every tool, and the error. */
 const GETOPT: readonly (readonly [message: Message, line: string])[] = [
   [usage("unknown_option", "OPTION", "-/"), "invalid option -- '/'"],
   [usage("unknown_option", "OPTION", "-\n"), "invalid option -- '\\n'"],
@@ -69,7 +69,7 @@ const CODE = 143 as ExitCode;
 const EXITED = { kind: "exited", code: 3 } as const;
 const DIED = { kind: "signaled", signal: "SIGTERM", coreDumped: false } as const;
 
-/** Everything that a tool has words of its own for, as the real ones say it. */
+/** Every message that a tool has words of its own for, in the words of the real tool. */
 export const PHRASES: readonly PhraseRow[] = [
   ...GETOPT.flatMap(([message, line]): PhraseRow[] => [
     ["timeout", message, `timeout: ${line}\n${TRY}`],
@@ -259,7 +259,7 @@ export const PHRASES: readonly PhraseRow[] = [
   ],
 ];
 
-/** What each tool prints as its help, for the same name and version. */
+/** The help of each tool, for the same name and version. */
 export const USAGES: Readonly<Record<string, string>> = {
   tini: HELP,
   "dumb-init": dumbInitUsage("dumb-init", "1.2.3"),

@@ -18,15 +18,15 @@ import {
 import type { ReloadTranscript } from "../transcript.ts";
 import { all, changed, deadline, of, ready, woken } from "../transcript.ts";
 
-/** TERM to a generation's group, and CONT behind it to those who are stopped. */
+/** TERM to a generation's group, and CONT behind it to processes that are stopped. */
 const TERM = (generation: number) => `${generation} kill group SIGTERM, ${generation} wake group`;
 const REST = (generation: number) => `${generation} kill rest SIGTERM, ${generation} wake rest`;
 const SAID = "say holding subreaper";
 
-/** Without a sign of readiness the old generation goes first. */
+/** Without a sign of readiness the old generation ends first. */
 const STOP_THEN_START: readonly ReloadTranscript[] = [
   [
-    "a change: the old one ends, then the new one begins",
+    "a change: the old generation ends, then the new one starts",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -74,7 +74,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [5, of(2, spawned), ""],
   ],
   [
-    "the old one has its time, and its leftovers have, too",
+    "the old generation has its grace period, and so have its leftovers",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -84,7 +84,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [9.3, of(1, swept()), "end 1, begin 2"],
   ],
   [
-    "a change while the old one ends is exactly one more",
+    "a change while the old generation ends makes exactly one more",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -98,7 +98,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [99, woken, ""],
   ],
   [
-    "several changes while the old one ends are still one more",
+    "several changes while the old generation ends make one more",
     "init --watch src --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, changed, TERM(1)],
@@ -112,7 +112,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [99, woken, ""],
   ],
   [
-    "the reload signal is a change that has settled, and is not the command's",
+    "the reload signal is a change without debounce, and is not forwarded",
     "init --reload-signal HUP cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), TERM(1)],
@@ -122,7 +122,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [4, of(2, exited(0)), "end 2, begin 3"],
   ],
   [
-    "what becomes the reload signal is one, and what it becomes is not",
+    "a signal that is rewritten to the reload signal is one; a rewritten reload signal is none",
     "init --reload-signal HUP --rewrite USR1:HUP --rewrite HUP:USR2 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "1 kill group SIGUSR2"],
@@ -130,7 +130,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [3, of(1, exited(0)), "end 1, begin 2"],
   ],
   [
-    "who signals all processes of a service wants one generation",
+    "the reload signal to all processes of a service makes one generation",
     "init --reload-signal HUP cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), TERM(1)],
@@ -140,7 +140,7 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
     [3, all(relayed("SIGHUP")), TERM(2)],
   ],
   [
-    "other signals are the command's, with what came with them",
+    "other signals are forwarded, with their values",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGUSR1")), "1 kill group SIGUSR1"],
@@ -151,10 +151,10 @@ const STOP_THEN_START: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** With a sign of readiness old and new overlap. */
+/** With a sign of readiness the old and the new generation overlap. */
 const OVERLAPS: readonly ReloadTranscript[] = [
   [
-    "the new one begins, says that it is ready, and only then the old one ends",
+    "the new generation starts, says that it is ready, and only then the old one ends",
     "init -v --watch src --ready notify cmd",
     [0, of(1, spawned), SAID],
     [0.5, ready(1), "say generation 1 ready"],
@@ -166,7 +166,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [99, woken, ""],
   ],
   [
-    "fd:N is a sign as well; the delay counts from the change",
+    "fd:N is a sign of readiness; the delay counts from the change",
     "init --watch src --ready fd:9 --restart-delay 2 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -177,7 +177,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [5, of(1, exited(0)), "end 1"],
   ],
   [
-    "not ready by time: it is ended, and the old one stays",
+    "not ready in time: the new generation is ended, and the old one stays",
     "init --watch src --ready notify --ready-timeout 5 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -191,7 +191,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [9, ready(3), TERM(1)],
   ],
   [
-    "ready too late is nothing",
+    "ready too late: it changes nothing",
     "init --watch src --ready notify --ready-timeout 5 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -204,7 +204,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [9, of(1, exited(3)), "end 1, say generation 1 waiting"],
   ],
   [
-    "exits before it is ready: the old one stays",
+    "exits before it is ready: the old generation stays",
     "init --watch src --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -216,7 +216,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [93, of(1, exited(0)), "end 1, exit 0"],
   ],
   [
-    "cannot be started: the old one stays",
+    "cannot be started: the old generation stays",
     "init --reload-signal HUP --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "begin 2"],
@@ -228,7 +228,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(0)), "end 1, exit 0"],
   ],
   [
-    "the serving one crashes while the next one begins: that one serves",
+    "the serving generation crashes while the next one starts: the next one serves",
     "init --watch src --ready notify --ready-timeout 5 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -243,7 +243,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [9, ready(3), TERM(2)],
   ],
   [
-    "the serving one crashes while the next one begins, without --watch",
+    "the serving generation crashes while the next one starts, without --watch",
     "init --reload-signal HUP --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "begin 2"],
@@ -252,7 +252,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [9, of(2, exited(4)), "end 2, exit 4"],
   ],
   [
-    "the serving one crashes before the next one begins, which comes all the same",
+    "the serving generation crashes before the next one starts, which starts all the same",
     "init --reload-signal HUP --ready notify --restart-delay 3 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), ""],
@@ -262,7 +262,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [9, of(2, exited(4)), "end 2, exit 4"],
   ],
   [
-    "changes while the next one begins are exactly one more, when the old one has ended",
+    "changes while the next generation starts make exactly one more, when the old one has ended",
     "init --watch src --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -280,7 +280,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [99, woken, ""],
   ],
   [
-    "each generation has instants of its own, and is woken for no other's",
+    "each generation has its own deadlines, and is woken for no other's",
     "init --watch src --ready notify --events /e cmd",
     [0, of(1, spawned), "emit spawned@0 of 1"],
     [1, changed, "emit changed@1"],
@@ -293,7 +293,7 @@ const OVERLAPS: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** What the end of a generation means, where nobody asked for it. */
+/** What the unrequested end of a generation means. */
 const ENDS: readonly ReloadTranscript[] = [
   [
     "a crash with --watch waits for a change, and says so",
@@ -306,7 +306,7 @@ const ENDS: readonly ReloadTranscript[] = [
     [100.3, of(2, spawned), ""],
   ],
   [
-    "a crash while a change settles does not wait",
+    "a crash during --debounce does not wait for a change",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -314,7 +314,7 @@ const ENDS: readonly ReloadTranscript[] = [
     [1.2, deadline, "begin 2"],
   ],
   [
-    "a crash while the old one was told to end is its end",
+    "a crash of a generation that was told to end is its end",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -322,7 +322,7 @@ const ENDS: readonly ReloadTranscript[] = [
     [1.3, of(1, died("SIGSEGV")), "end 1, begin 2"],
   ],
   [
-    "without --watch it ends us, with its code",
+    "without --watch a crash ends curfew, with its code",
     "init --reload-signal HUP cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, exit 3"],
@@ -332,19 +332,19 @@ const ENDS: readonly ReloadTranscript[] = [
     [5, woken, ""],
   ],
   [
-    "the first one cannot be started: 127, with --watch, too",
+    "the first generation cannot be started: 127, also with --watch",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [0.1, of(1, spawnFailed("not_found", "ENOENT")), "say spawn, end 1, exit 127"],
   ],
   [
-    "the first one cannot be started, though something changed",
+    "the first generation cannot be started, although a file changed",
     "init --watch src --debounce 0 cmd",
     [0, of(1, spawnFailed("not_executable", "EACCES")), "say spawn, end 1, exit 126"],
     [1, changed, ""],
   ],
   [
-    "a later one cannot be started: that is waited for",
+    "a later generation cannot be started: curfew waits for a change",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -356,7 +356,7 @@ const ENDS: readonly ReloadTranscript[] = [
     [3.3, of(3, spawned), ""],
   ],
   [
-    "the guardian of one is lost: a crash of that one",
+    "the guardian of a generation is lost: that is a crash of the generation",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, of(1, guardianGone), "1 take-over, say guardian-gone"],
@@ -365,10 +365,10 @@ const ENDS: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** A limit is each generation's own. */
+/** Each generation has its own time limit. */
 const LIMITS: readonly ReloadTranscript[] = [
   [
-    "--timeout ends the one that serves, and a change is waited for",
+    "--timeout ends the serving generation, and curfew waits for a change",
     "init --watch src --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [5, deadline, TERM(1)],
@@ -382,7 +382,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [106, all(signal("SIGTERM")), "exit 124"],
   ],
   [
-    "a change while it ends of its limit begins the next one",
+    "a change while a generation ends at its limit starts the next one",
     "init --watch src --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [5, deadline, TERM(1)],
@@ -391,7 +391,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [8, of(1, exited(0)), "end 1, begin 2"],
   ],
   [
-    "a change that settles when it has ended of its limit begins the next one",
+    "a change whose --debounce passes after the limit has ended a generation starts the next one",
     "init --watch src --timeout 5 --debounce 2 cmd",
     [0, of(1, spawned), ""],
     [5, deadline, TERM(1)],
@@ -400,7 +400,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [7.5, deadline, "begin 2"],
   ],
   [
-    "with a signal to reload as well, watching goes on",
+    "with a reload signal too, curfew keeps watching",
     "init --watch src --reload-signal HUP --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [5, deadline, TERM(1)],
@@ -408,7 +408,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [7, all(signal("SIGHUP")), "begin 2"],
   ],
   [
-    "the one that is not ready yet takes over from one that its limit ends",
+    "a generation that is not ready yet takes over from one that its limit ends",
     "init --watch src --ready notify --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4, changed, ""],
@@ -420,7 +420,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [9.4, of(2, exited(9)), "end 2, say generation 2 timed-out"],
   ],
   [
-    "one that is ready while the one before it ends of its limit",
+    "a generation becomes ready while the one before it ends at its limit",
     "init --watch src --ready notify --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4, changed, ""],
@@ -432,7 +432,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [7, of(2, exited(3)), "end 2, say generation 2 waiting"],
   ],
   [
-    "a limit that the guardian kept in our place is the generation's end",
+    "a limit that the guardian has enforced is the generation's end",
     "init --watch src --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [9, of(1, lateEnd(died("SIGTERM", "worker"))), REST(1)],
@@ -440,7 +440,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [10, all(signal("SIGTERM")), "exit 124"],
   ],
   [
-    "a generation that a limit ends while a terminal's key may have meant all is the end",
+    "a generation that its limit ends while Ctrl-C may have meant curfew is the end of the service",
     "init --watch src --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4, all(delivered("SIGINT")), ""],
@@ -448,7 +448,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [6, of(1, exited(0)), "end 1, exit 124"],
   ],
   [
-    "without --watch it ends us",
+    "without --watch the limit ends curfew",
     "init --reload-signal HUP --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), TERM(1)],
@@ -459,7 +459,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [8, of(2, exited(0)), "end 2, exit 124"],
   ],
   [
-    "without --watch it ends us, and with us the one that is not ready yet",
+    "without --watch the limit ends curfew, and the generation that is not ready yet",
     "init --reload-signal HUP --ready notify --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4.2, all(signal("SIGHUP")), "begin 2"],
@@ -469,7 +469,7 @@ const LIMITS: readonly ReloadTranscript[] = [
     [7, of(2, exited(9)), "end 2, exit 124"],
   ],
   [
-    "without --watch one that the guardian swept at its limit ends us, whatever is wanted",
+    "without --watch a generation that the guardian swept at its limit ends curfew, also with a reload pending",
     "init --reload-signal HUP --ready notify --restart-delay 9 --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4, all(signal("SIGHUP")), ""],
@@ -479,17 +479,17 @@ const LIMITS: readonly ReloadTranscript[] = [
 
 const FAILED = (generation: number) => `say generation ${generation} failed`;
 
-/** --exit-on-error: the first generation that fails ends us. */
+/** --exit-on-error: the first generation that fails ends curfew. */
 const ERRORS: readonly ReloadTranscript[] = [
   [
-    "one that fails ends us with its code",
+    "a generation that fails ends curfew with its code",
     "init --watch src --exit-on-error --report /r cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), `end 1, ${FAILED(1)}, report exited 3 1s gone, exit 3`],
     [2, changed, ""],
   ],
   [
-    "one that succeeds does not, nor one that makes room",
+    "a generation that succeeds does not, nor one that was replaced",
     "init --watch src --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -503,21 +503,21 @@ const ERRORS: readonly ReloadTranscript[] = [
     [5, of(3, died("SIGSEGV")), `end 3, ${FAILED(3)}, exit 139`],
   ],
   [
-    "whatever has changed meanwhile",
+    "a failure ends curfew, whatever has changed meanwhile",
     "init --watch src --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
     [1.1, of(1, exited(3)), `end 1, ${FAILED(1)}, exit 3`],
   ],
   [
-    "what --expect-exit names is a success",
+    "a code of --expect-exit is a success",
     "init --watch src --exit-on-error --expect-exit 3 cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
     [2, all(signal("SIGTERM")), "exit 0"],
   ],
   [
-    "a later one that cannot be started",
+    "a later generation cannot be started",
     "init --watch src --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -526,7 +526,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [2.1, of(2, spawnFailed("not_found", "ENOENT")), `say spawn, end 2, ${FAILED(2)}, exit 127`],
   ],
   [
-    "one that its limit ends: 124, and nothing begins meanwhile",
+    "a generation that its limit ends: 124, and no other starts meanwhile",
     "init --watch src --exit-on-error --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [5, deadline, `${TERM(1)}, ${FAILED(1)}`],
@@ -534,7 +534,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [6, of(1, exited(0)), "end 1, exit 124"],
   ],
   [
-    "one that its limit ends: the next one ends with it",
+    "a generation that its limit ends: the next one ends with it",
     "init --watch src --ready notify --exit-on-error --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [4, changed, ""],
@@ -545,13 +545,13 @@ const ERRORS: readonly ReloadTranscript[] = [
     [7, of(2, exited(9)), "end 2, exit 124"],
   ],
   [
-    "one that the guardian swept at its limit: 124",
+    "a generation that the guardian swept at its limit: 124",
     "init --watch src --exit-on-error --timeout 5 cmd",
     [0, of(1, spawned), ""],
     [9.4, of(1, swept("SIGKILL")), `end 1, ${FAILED(1)}, exit 124`],
   ],
   [
-    "the next one fails before it is ready: the one that serves ends, and the failure counts",
+    "the next generation fails before it is ready: the serving one ends, and the failure counts",
     "init --watch src --ready notify --exit-on-error --report /r cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -561,7 +561,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [3, of(1, exited(0)), "end 1, report exited 7 0.7s gone, exit 7"],
   ],
   [
-    "the next one ends well before it is ready: the one before it stays",
+    "the next generation exits with 0 before it is ready: the serving one stays",
     "init --watch src --ready notify --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -571,7 +571,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [91.3, woken, ""],
   ],
   [
-    "the next one is not ready in time: 124, however it ends",
+    "the next generation is not ready in time: 124, however it ends",
     "init --watch src --ready notify --ready-timeout 5 --exit-on-error --report /r cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -583,7 +583,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [8, of(1, exited(0)), "end 1, report timed_out 124 5.7s group:SIGTERM@6.2 gone, exit 124"],
   ],
   [
-    "the next one is not ready in time, and only waits for what it has left",
+    "the next generation is not ready in time, and waits only for its leftovers",
     "init --watch src --ready notify --ready-timeout 5 --exit-on-error --leftovers wait cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -595,7 +595,7 @@ const ERRORS: readonly ReloadTranscript[] = [
     [8, of(1, exited(0)), "end 1, exit 124"],
   ],
   [
-    "the one that serves fails before the spawn of the next one is answered: that one ends, too",
+    "the serving generation fails before the spawn of the next one is answered: the next one ends too",
     "init --watch src --ready notify --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -605,14 +605,14 @@ const ERRORS: readonly ReloadTranscript[] = [
     [1.5, of(2, died("SIGTERM")), "end 2, exit 3"],
   ],
   [
-    "one that a signal asked to end is no failure of its own",
+    "a generation that a signal asked to end has not failed",
     "init --watch src --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGTERM")), TERM(1)],
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "without --watch as well: a signal that asked for another one does not help",
+    "also without --watch: a pending reload signal does not help",
     "init --reload-signal HUP --ready notify --exit-on-error cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "begin 2"],
@@ -622,10 +622,10 @@ const ERRORS: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** A signal that asks for the end: nothing new begins, and the exit is the serving one's. */
+/** A signal that asks for the end: no generation starts, and the exit is the serving one's. */
 const STOPS: readonly ReloadTranscript[] = [
   [
-    "while one serves",
+    "while a generation serves",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGTERM")), TERM(1)],
@@ -633,7 +633,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "while a change settles",
+    "during --debounce",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -642,7 +642,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "while the old one ends: it knows already",
+    "while the old generation ends: it has had a signal already",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -652,7 +652,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "while the old one ends, twice: whoever insists is heard",
+    "while the old generation ends, twice: the second request is forwarded",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -662,7 +662,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "while the second one ends: its code, not the first one's",
+    "while the second generation ends: its code, not the first one's",
     "init --watch src --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, changed, TERM(1)],
@@ -673,7 +673,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [4, of(2, exited(12)), "end 2, exit 12"],
   ],
   [
-    "while the delay passes",
+    "during --restart-delay",
     "init --watch src --restart-delay 3 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -682,7 +682,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [3, all(signal("SIGTERM")), "exit 3"],
   ],
   [
-    "while nobody lives and a change is waited for",
+    "while no generation runs and curfew waits for a change",
     "init --watch src --report /r cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
@@ -690,7 +690,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [9, all(signal("SIGINT")), ""],
   ],
   [
-    "HUP while nobody lives: there is nobody to read settings again, and a terminal may be gone",
+    "HUP while no generation runs: no command can read its settings again, and a terminal may be gone",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
@@ -698,7 +698,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [9, all(signal("SIGHUP")), "exit 3"],
   ],
   [
-    "while the next one begins: both are told, and the serving one counts",
+    "while the next generation starts: both get the signal, and the serving one counts",
     "init --watch src --ready notify --report /r cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -710,7 +710,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [2.3, of(2, died("SIGTERM")), "end 2, report cancelled 11 2.2s group:SIGTERM@2 gone, exit 11"],
   ],
   [
-    "while the next one begins, and that one is first",
+    "while the next generation starts, which ends first",
     "init --watch src --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -722,7 +722,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [9.5, of(1, exited(11)), "end 1, exit 11"],
   ],
   [
-    "while the old one goes and the new one serves: the old one is left in peace",
+    "while the old generation ends and the new one serves: the old one gets no signal",
     "init --watch src --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -734,7 +734,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [5, of(1, exited(11)), "end 1, exit 12"],
   ],
   [
-    "and what comes with the request is none of its own, but a second one means everybody",
+    "a signal that belongs to the request is no second one; a second request is for all generations",
     "init --watch src --ready notify cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -749,7 +749,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [6, of(1, exited(11)), "end 1, exit 12"],
   ],
   [
-    "QUIT is passed on, and a command that goes on is replaced as before",
+    "QUIT is forwarded, and a command that keeps running is replaced as before",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGQUIT")), "1 kill group SIGQUIT"],
@@ -759,7 +759,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [9.1, of(1, died("SIGTERM")), "end 1, begin 2"],
   ],
   [
-    "while one that was too late goes: the serving one counts, whichever is first",
+    "while a generation ends that was not ready in time: the serving one counts, whichever is first",
     "init --watch src --ready notify --ready-timeout 1 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -771,7 +771,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [5, of(2, exited(12)), "end 2, exit 11"],
   ],
   [
-    "with --drain: held back, and nothing begins meanwhile",
+    "with --drain: the request is held back, and no generation starts meanwhile",
     "init --watch src --drain 5 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGTERM")), ""],
@@ -780,7 +780,7 @@ const STOPS: readonly ReloadTranscript[] = [
     [7, of(1, exited(0)), "end 1, exit 0"],
   ],
   [
-    "--drain is for who serves: a generation that is replaced is told at once",
+    "--drain is for the serving generation: one that is replaced gets the signal at once",
     "init --watch src --drain 5 cmd",
     [0, of(1, spawned), ""],
     [1, changed, ""],
@@ -788,14 +788,14 @@ const STOPS: readonly ReloadTranscript[] = [
     [2, of(1, exited(0)), "end 1, begin 2"],
   ],
   [
-    "that --stop-signals does not name: passed on, and what ends of it has ended us",
+    "a signal that --stop-signals does not name is forwarded, and a command that ends of it ends curfew",
     "init --watch src --stop-signals USR1 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGTERM")), "1 kill group SIGTERM"],
     [1.1, of(1, died("SIGTERM")), "end 1, exit 143"],
   ],
   [
-    "that became another one: what it became counts",
+    "a rewritten signal: the new one counts",
     "init --watch src --rewrite TERM:USR1 cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGTERM")), "1 kill group SIGUSR1"],
@@ -803,17 +803,17 @@ const STOPS: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** What may be the end, or not; and the end of who started us. */
+/** Signals that may or may not be the end of the service, and the end of curfew's parent. */
 const DOUBTS: readonly ReloadTranscript[] = [
   [
-    "Ctrl-C that has reached the command: if it ends now, that is why",
+    "Ctrl-C that has reached the command: if it ends now, curfew ends too",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(delivered("SIGINT")), ""],
     [2, of(1, died("SIGINT")), "end 1, exit 130"],
   ],
   [
-    "Ctrl-C: what changes while it ends brings nobody back",
+    "Ctrl-C: a change while the command ends starts no generation",
     "init --watch src --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, all(delivered("SIGINT")), ""],
@@ -831,7 +831,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [10, of(1, exited(0)), "end 1, begin 2"],
   ],
   [
-    "Ctrl-C that was forgotten, and then the command ends",
+    "Ctrl-C after its time is over, and then the command ends",
     "init --watch src -k inf cmd",
     [0, of(1, spawned), ""],
     [1, all(delivered("SIGQUIT")), ""],
@@ -839,7 +839,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [7, of(1, exited(0)), "end 1, say generation 1 waiting"],
   ],
   [
-    "Ctrl-C while the old one ends: it may end of that",
+    "Ctrl-C while the old generation ends, perhaps because of it",
     "init --watch src --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, changed, TERM(1)],
@@ -847,7 +847,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [3, of(1, exited(3)), "end 1, exit 3"],
   ],
   [
-    "Ctrl-C while two live: the end of one is not the end of all",
+    "Ctrl-C while two generations run: the end of one is not the end of the service",
     "init --watch src --ready notify --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, changed, "begin 2"],
@@ -858,7 +858,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [5, of(2, died("SIGINT")), "end 2, exit 130"],
   ],
   [
-    "Ctrl-C while two live: who ignores it is replaced as before",
+    "Ctrl-C while two generations run: one that ignores it is replaced as before",
     "init --watch src --ready notify --debounce 0 cmd",
     [0, of(1, spawned), ""],
     [1, changed, "begin 2"],
@@ -870,14 +870,14 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [11, deadline, "begin 3"],
   ],
   [
-    "Ctrl-C while nobody lives is sure",
+    "Ctrl-C while no generation runs ends curfew",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
     [2, all(delivered("SIGINT")), "exit 3"],
   ],
   [
-    "Ctrl-C while the delay passes is sure",
+    "Ctrl-C during --restart-delay ends curfew",
     "init --watch src --debounce 0 --restart-delay 9 cmd",
     [0, of(1, spawned), ""],
     [1, changed, TERM(1)],
@@ -885,14 +885,14 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [3, all(delivered("SIGINT")), "exit 3"],
   ],
   [
-    "a hang-up that ends the command ends us",
+    "a hang-up that ends the command ends curfew",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "1 kill group SIGHUP"],
     [1.1, of(1, died("SIGHUP")), "end 1, exit 129"],
   ],
   [
-    "a hang-up that the command takes for something else does not",
+    "a hang-up that the command handles in another way does not",
     "init --watch src cmd",
     [0, of(1, spawned), ""],
     [1, all(signal("SIGHUP")), "1 kill group SIGHUP"],
@@ -900,7 +900,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [10, of(1, exited(3)), "end 1, say generation 1 waiting"],
   ],
   [
-    "who started us is gone: all end",
+    "curfew's parent has ended: all generations end",
     "init --watch src --ready notify --debounce 0 --die-with-parent cmd",
     [0, of(1, spawned), ""],
     [1, changed, "begin 2"],
@@ -910,7 +910,7 @@ const DOUBTS: readonly ReloadTranscript[] = [
     [4, of(2, exited(12)), "end 2, exit 11"],
   ],
   [
-    "who started us is gone while nobody lives",
+    "curfew's parent has ended while no generation runs",
     "init --watch src --die-with-parent cmd",
     [0, of(1, spawned), ""],
     [1, of(1, exited(3)), "end 1, say generation 1 waiting"],
@@ -918,10 +918,10 @@ const DOUBTS: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** What is written for whoever reads along: times since we began, and whose line it is. */
+/** Lines of --events: times since the start of the service, and the generation. */
 const LINES: readonly ReloadTranscript[] = [
   [
-    "a whole life",
+    "a whole course",
     "init --watch src --events /e cmd",
     [0, of(1, spawned), "emit spawned@0 of 1"],
     [1, changed, "emit changed@1"],
@@ -935,7 +935,7 @@ const LINES: readonly ReloadTranscript[] = [
     [6, all(signal("SIGTERM")), "emit signal@6, report exited 3 1.5s group:SIGUSR1@3 gone, exit 3"],
   ],
   [
-    "signs of readiness, and their want",
+    "signs of readiness, and their absence",
     "init --watch src --ready notify --ready-timeout 2 --debounce 0 --events /e cmd",
     [0, of(1, spawned), "emit spawned@0 of 1"],
     [0.5, ready(1), "emit ready@0.5 of 1"],
@@ -951,14 +951,14 @@ const LINES: readonly ReloadTranscript[] = [
     [5, ready(2), ""],
   ],
   [
-    "the reload signal is a line as well",
+    "the reload signal has a line",
     "init --reload-signal HUP --events /e cmd",
     [0, of(1, spawned), "emit spawned@0 of 1"],
     [1, all(signal("SIGHUP")), `emit signal@1, ${TERM(1)}, emit cancelled@1 of 1`],
     [2, of(1, exited(0)), "emit exited@2 of 1, end 1, emit ended@2 of 1, begin 2"],
   ],
   [
-    "a spawn that failed has a line, too",
+    "a spawn that failed has a line",
     "init --watch src --events /e cmd",
     [
       0,
@@ -969,7 +969,7 @@ const LINES: readonly ReloadTranscript[] = [
   ],
 ];
 
-/** Courses as they must go. */
+/** All courses of a service. */
 export const RELOADS: readonly ReloadTranscript[] = [
   ...STOP_THEN_START,
   ...OVERLAPS,

@@ -46,7 +46,7 @@ export const REPORT: Report = {
 const PLAIN = '"duration_ms":5000,"timed_out":false,"exit_code":0,"signal_sent":null';
 const expired = { ...REPORT, outcome: "timed_out", timedOut: true } as const;
 
-/** The strange ones first. */
+/** Reports and their lines, unusual ones first. */
 export const METRICS: readonly MetricsRow[] = [
   [
     { ...REPORT, command: ['a "b"\n', "\udcff", "é\ud83d", "💀"] },

@@ -18,10 +18,10 @@ import { INT_GROUP, restOf, TERM_GROUP } from "./groups.ts";
 const TERM = "kill child SIGTERM, wake child";
 const REST_OF_RUN = restOf("SIGTERM");
 
-/** A guardian that does not do what it is told, or more. */
+/** A guardian that does not do what it was ordered to, or does more. */
 export const STRANGE: readonly Transcript[] = [
   [
-    "a sweep that is not begun within two seconds is done by ourselves, in the time that is left",
+    "curfew does a sweep itself that is not begun within two seconds, in the time that is left",
     "-v -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
@@ -31,7 +31,7 @@ export const STRANGE: readonly Transcript[] = [
     [99, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a sweep of leftovers that is not begun: nobody was lost, and the code is the command's",
+    "a sweep of leftovers that is not begun: no guardian was lost, and the code is the command's",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), REST_OF_RUN],
@@ -45,7 +45,7 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "a sweep that has begun has its time, and we wait a moment more for its answer",
+    "a sweep that has begun has its time, and curfew waits a moment longer for the answer",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -56,7 +56,7 @@ export const STRANGE: readonly Transcript[] = [
     [14.2, swept(undefined, "job"), "say survivors job, exit 125"],
   ],
   [
-    "the word that it has begun comes too late: we are at it ourselves",
+    "the message that the sweep has begun comes too late: curfew sweeps itself",
     "run --timeout 5 -s KILL cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
@@ -65,7 +65,7 @@ export const STRANGE: readonly Transcript[] = [
     [8, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "it acted alone before the main child ended, and swept alone after: its signal was one",
+    "the guardian signalled alone before the main child ended, and swept alone after: one signal",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [9, late(exited(0, "job")), REST_OF_RUN],
@@ -77,7 +77,7 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "a late guardian takes the main child's end with it: SIGKILL had its time",
+    "the main child's end is lost with a late guardian: it counts as killed",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -86,7 +86,7 @@ export const STRANGE: readonly Transcript[] = [
     [9.1, swept(), "die SIGKILL 137"],
   ],
   [
-    "the main child's end is told before the sweep's: it was killed all the same",
+    "the main child's end is known before the sweep's: it was killed all the same",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -94,7 +94,7 @@ export const STRANGE: readonly Transcript[] = [
     [7.1, died("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "the main child's end is told before the sweep's, and others are left for that",
+    "the main child's end is known before the sweep's, and the sweep goes on for the rest",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -103,7 +103,7 @@ export const STRANGE: readonly Transcript[] = [
     [7.2, swept(), "die SIGKILL 137"],
   ],
   [
-    "an end that comes late, but by itself, is no kill",
+    "a late exit by itself is no kill",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -111,7 +111,7 @@ export const STRANGE: readonly Transcript[] = [
     [7.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "nobody says that it has begun where nothing was ordered",
+    "a message that a sweep has begun changes nothing where none was ordered",
     "run cmd",
     [0, spawned, ""],
     [1, sweeping, ""],
@@ -120,13 +120,13 @@ export const STRANGE: readonly Transcript[] = [
     [4, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "it acted alone, as we slept beyond the limit: that was the limit",
+    "the guardian signalled alone while curfew was suspended beyond the limit: the limit is the reason",
     "5 cmd",
     [0, spawned, ""],
     [9, late(died("SIGTERM")), "exit 124"],
   ],
   [
-    "it acted alone, and somebody is left",
+    "the guardian signalled alone, and a process is left",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [9, late(died("SIGTERM", "job")), REST_OF_RUN],
@@ -134,19 +134,19 @@ export const STRANGE: readonly Transcript[] = [
     [14.1, swept(), "exit 124"],
   ],
   [
-    "it acted alone: what it sent is in the report, and is no escalation",
+    "the guardian signalled alone: its signal is in the report, and is no escalation",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [9, late(died("SIGTERM")), "report timed_out 124 9s tree:SIGTERM@9 gone, exit 124"],
   ],
   [
-    "it acted alone with SIGKILL: that is in the report",
+    "the guardian signalled alone with SIGKILL: that is in the report",
     "-s KILL --report /r 5 cmd",
     [0, spawned, ""],
     [9, late(died("SIGKILL")), "report timed_out 137 9s tree:SIGKILL@9 gone, exit 137"],
   ],
   [
-    "it acted alone after a signal that was passed on: both are in the report",
+    "the guardian signalled alone after a forwarded signal: both are in the report",
     "--report /r 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_GROUP],
@@ -157,14 +157,14 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it acted alone, and what is left gets the signal, too",
+    "the guardian signalled alone, and the leftovers get the signal too",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [9, late(exited(0, "job")), REST_OF_RUN],
     [10, empty, "report timed_out 124 10s tree:SIGTERM@9x2 leftovers:job gone, exit 124"],
   ],
   [
-    "it acted alone while we had begun: what both sent is in the report",
+    "the guardian signalled alone while curfew was stopping the command: both signals are in the report",
     "-k 2 --report /r 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_GROUP],
@@ -176,7 +176,7 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it swept alone what we had begun to end, and sent nothing before: the report says so",
+    "the guardian swept alone while curfew was stopping the command, without a signal before: the report says so",
     "run -k 2 --report /r cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
@@ -188,7 +188,7 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it acted and swept alone",
+    "the guardian signalled and swept alone",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [
@@ -198,14 +198,14 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it acted and swept alone while we had begun",
+    "the guardian signalled and swept alone while curfew was stopping the command",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
     [20, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a sweep tells of a main child whose end is known already",
+    "a sweep reports a main child whose end is known already",
     "run cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), REST_OF_RUN],
@@ -213,21 +213,21 @@ export const STRANGE: readonly Transcript[] = [
     [6.1, swept(9), "exit 3"],
   ],
   [
-    "where nothing but the main child is held, a sweep is for that one",
+    "where only the main child is held, a sweep kills the main child",
     "--containment child --report /r -s KILL 5 cmd",
     [0, spawnedIn("child"), ""],
     [5, deadline, "sweep"],
     [5.1, swept("SIGKILL"), "report timed_out 137 5.1s child:SIGKILL@5 gone, die SIGKILL 137"],
   ],
   [
-    "it swept alone what was left",
+    "the guardian swept the leftovers alone",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), REST_OF_RUN],
     [20, swept(), "exit 3"],
   ],
   [
-    "it swept alone what was left: its SIGKILL is in the report",
+    "the guardian swept the leftovers alone: its SIGKILL is in the report",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), REST_OF_RUN],
@@ -239,7 +239,7 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it acted and swept alone what was waited for: that was the limit",
+    "the guardian signalled and swept leftovers that were waited for: the limit is the reason",
     "run --leftovers wait --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), ""],
@@ -251,14 +251,14 @@ export const STRANGE: readonly Transcript[] = [
     ],
   ],
   [
-    "it swept alone at once what was waited for, SIGKILL being the first signal",
+    "the guardian swept leftovers that were waited for at once, because SIGKILL is the first signal",
     "--leftovers wait -s KILL --report /r 5 cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
     [20, swept(), "report timed_out 124 20s tree:SIGKILL@20 leftovers:job gone, exit 124"],
   ],
   [
-    "it swept alone what we had begun to end: the reason is ours",
+    "the guardian swept leftovers that curfew was ending: curfew's reason counts",
     "run --leftovers wait --timeout 9 --report /r cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), ""],

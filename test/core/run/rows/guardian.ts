@@ -20,7 +20,7 @@ const REST = restOf("SIGTERM");
 /** The guardian is ended from outside. */
 const LOST: readonly Transcript[] = [
   [
-    "while running: the tree is ours, and ends: 125",
+    "while running: curfew ends the tree itself: 125",
     "run -v --report /r cmd",
     [0, spawned, ""],
     [1, guardianGone, "take-over, say guardian-gone"],
@@ -35,7 +35,7 @@ const LOST: readonly Transcript[] = [
     [2, swept("SIGKILL"), "exit 125"],
   ],
   [
-    "while running, and it took the main child's end with it",
+    "while running, and the main child's end is lost with it",
     "5 cmd",
     [0, spawned, ""],
     [1, guardianGone, "take-over, say guardian-gone"],
@@ -50,7 +50,7 @@ const LOST: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "while stopping, and nobody saw the main child's end",
+    "while stopping, and the main child's end is not known",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -62,7 +62,7 @@ const LOST: readonly Transcript[] = [
     ],
   ],
   [
-    "while stopping because of a signal, and nobody saw the main child's end: 125",
+    "while stopping because of a signal, and the main child's end is not known: 125",
     "run cmd",
     [0, spawned, ""],
     [5, signal("SIGTERM"), TERM],
@@ -70,7 +70,7 @@ const LOST: readonly Transcript[] = [
     [6.1, swept(), "say guardian-gone, exit 125"],
   ],
   [
-    "while stopping because of a signal, and nobody saw the main child's end: with -v once",
+    "while stopping because of a signal, and the main child's end is not known: said once with -v",
     "run -v cmd",
     [0, spawned, ""],
     [5, signal("SIGTERM"), `${TERM}, say killing SIGTERM`],
@@ -78,7 +78,7 @@ const LOST: readonly Transcript[] = [
     [6.1, swept(), "exit 125"],
   ],
   [
-    "in timeout, while stopping because of a wish, and nobody saw the main child's end: 125",
+    "in timeout, while stopping because of a request, and the main child's end is not known: 125",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, cancelled, TERM_GROUP],
@@ -86,7 +86,7 @@ const LOST: readonly Transcript[] = [
     [1.6, swept(), "say guardian-gone, exit 125"],
   ],
   [
-    "in timeout, and somebody else survives: that is not why it is 125",
+    "in timeout, and another process survives: that is not why it is 125",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, cancelled, TERM_GROUP],
@@ -94,7 +94,7 @@ const LOST: readonly Transcript[] = [
     [11.6, swept(undefined, "job"), "say guardian-gone, say survivors job, exit 125"],
   ],
   [
-    "in run, and somebody survives: that is why it is 125",
+    "in run, and a process survives: that is why it is 125",
     "run cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
@@ -102,7 +102,7 @@ const LOST: readonly Transcript[] = [
     [11.6, swept(undefined, "job"), "say survivors job, exit 125"],
   ],
   [
-    "a sweep without an answer, and nobody saw the main child's end: 125, and the words",
+    "a sweep without an answer, and the main child's end is not known: 125, and a message",
     "run -k 2 cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
@@ -120,7 +120,7 @@ const LOST: readonly Transcript[] = [
     [2.1, swept(), "exit 125"],
   ],
   [
-    "of leftovers that are waited for: 125, and the words",
+    "while leftovers are waited for: 125, and a message",
     "run --leftovers wait --report /r cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -128,7 +128,7 @@ const LOST: readonly Transcript[] = [
     [2.1, swept(), "report guardian_lost 125 2.1s tree:SIGKILL@2 leftovers:job gone, exit 125"],
   ],
   [
-    "after HUP, which meant no end: 125, and the words",
+    "after HUP, which was no request to end: 125, and a message",
     "5 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],
@@ -136,7 +136,7 @@ const LOST: readonly Transcript[] = [
     [2.1, swept("SIGKILL"), "exit 125"],
   ],
   [
-    "while stopping, with -v: the words, and the first reason's code",
+    "while stopping, with -v: a message, and the first reason's code",
     "run -v --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM}, say killing SIGTERM`],
@@ -144,7 +144,7 @@ const LOST: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "while stopping because somebody asked: silent, and the command's own end",
+    "while stopping because of a request: no message, and the command's exit",
     "run cmd",
     [0, spawned, ""],
     [5, cancelled, TERM],
@@ -161,7 +161,7 @@ const LOST: readonly Transcript[] = [
     [7.1, swept(), "exit 124"],
   ],
   [
-    "while it sweeps: we go on, once",
+    "while it sweeps: curfew sweeps on, once",
     "run --timeout 5 -s KILL cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
@@ -171,7 +171,7 @@ const LOST: readonly Transcript[] = [
     [60, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "by SIGKILL, in timeout: as if that had come to us",
+    "by SIGKILL, in timeout: as if SIGKILL had been sent to curfew",
     "--report /r 5 cmd",
     [0, spawned, ""],
     [1, guardianKilled, "take-over, say guardian-gone"],
@@ -192,7 +192,7 @@ const LOST: readonly Transcript[] = [
     [2, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "by SIGKILL, while the run was ended already: the first reason's code",
+    "by SIGKILL, while the run was being ended: the first reason's code",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -200,7 +200,7 @@ const LOST: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "before the spawn was answered: that answer comes",
+    "before the spawn was answered: the answer still comes",
     "5 cmd",
     [0, guardianGone, ""],
     [0, spawnFailed("resource", "EAGAIN"), "say spawn, exit 125"],

@@ -22,7 +22,7 @@ const REST = restOf("SIGTERM");
 const QUIT_GROUP = "kill group SIGQUIT, wake group";
 const VALUE = [-1, 77, 1000, 4242, 0] as const;
 
-/** Which signals are passed on, to whom, and which start the clock. */
+/** Which signals are forwarded, to which processes, and which start the clock. */
 export const INIT_SIGNALS: readonly Transcript[] = [
   [
     "a stop signal starts the clock: 8 s",
@@ -34,7 +34,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [9.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "as process 1 the runtime has a clock of its own: nothing follows a stop signal",
+    "as PID 1: the runtime has a clock of its own, so SIGKILL does not follow a stop signal",
     "init-as-1 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -42,7 +42,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [3600, exited(0), "exit 0"],
   ],
   [
-    "as process 1, what a stop signal leaves has 8 s",
+    "as PID 1: leftovers of a stop signal have 8 s",
     "init-as-1 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -51,7 +51,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [68.1, swept(), "exit 0"],
   ],
   [
-    "as process 1 the end that a limit begins has its 8 s",
+    "as PID 1: a limit has its 8 s",
     "init-as-1 --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_TO_GROUP],
@@ -60,7 +60,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [13.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "--kill-after by hand holds as process 1, too",
+    "as PID 1: --kill-after holds where it is given",
     "init-as-1 --kill-after 8 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -69,7 +69,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [9.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "INT does, too, and QUIT where it is named; with 2 s half of them are left for the rest",
+    "INT starts the clock too, and QUIT where it is named; of 2 s, half are left for the rest",
     "init -k 2 --stop-signals TERM,INT,QUIT cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), QUIT_GROUP],
@@ -89,7 +89,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [9.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "HUP and USR1 start no clock, and are passed on each time",
+    "HUP and USR1 start no clock, and are forwarded each time",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), "kill group SIGHUP"],
@@ -136,7 +136,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [10.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "P30: a queued value is passed on as it came",
+    "P30: a queued value is forwarded as it came",
     "init cmd",
     [0, spawned, ""],
     [1, queued("SIGRTMIN", ...VALUE), "kill group SIGRTMIN -1,77,1000,4242,0"],
@@ -145,7 +145,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "P30: with a stop signal, too, but not with what follows it",
+    "P30: also with a stop signal, but not with the signals that follow it",
     "init cmd",
     [0, spawned, ""],
     [1, queued("SIGTERM", ...VALUE), "kill group SIGTERM -1,77,1000,4242,0, wake group"],
@@ -154,7 +154,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [8.5, exited(0), "exit 0"],
   ],
   [
-    "--stop-signals: these, and no others",
+    "--stop-signals: these signals, and no others",
     "init --stop-signals USR1,RTMIN+3 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill group SIGTERM"],
@@ -164,7 +164,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
     [10.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "--kill-after inf: a stop signal is passed on, and the command is waited for",
+    "--kill-after inf: a stop signal is forwarded, and curfew waits for the command",
     "init -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -181,7 +181,7 @@ export const INIT_SIGNALS: readonly Transcript[] = [
   ],
 ];
 
-/** --rewrite: what a signal becomes before anything else is asked. */
+/** --rewrite: a signal becomes another one before any other rule applies. */
 export const INIT_REWRITES: readonly Transcript[] = [
   [
     "one signal becomes another, which starts the clock",
@@ -192,7 +192,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     [8.5, exited(0), "exit 0"],
   ],
   [
-    "one that would start it becomes one that does not",
+    "a signal that would start the clock becomes one that does not",
     "init --rewrite TERM:USR1 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill group SIGUSR1"],
@@ -200,7 +200,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     [100, exited(0), "exit 0"],
   ],
   [
-    "one pass: what came of a pair is not asked again",
+    "one pass: the new signal is not rewritten again",
     "init --rewrite 15:2 --rewrite 2:10 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), "kill group SIGUSR1"],
@@ -209,7 +209,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     [9.5, exited(0), "exit 0"],
   ],
   [
-    "0 drops it",
+    "0 drops a signal",
     "init --rewrite TERM:0 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -218,7 +218,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     [4, exited(0), "exit 0"],
   ],
   [
-    "0 drops it also while the rest is ended, and a line tells what came",
+    "0 drops a signal also while the rest is ended, and --events has a line for it",
     "init --rewrite TERM:0 --events /e cmd",
     [0, spawned, "emit spawned@0"],
     [1, signal("SIGTERM"), "emit signal@1"],
@@ -231,14 +231,14 @@ export const INIT_REWRITES: readonly Transcript[] = [
     ],
   ],
   [
-    "to KILL: passed on as any other",
+    "a signal that becomes KILL is forwarded as any other",
     "init --rewrite USR1:KILL cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill group SIGKILL"],
     [1.1, died("SIGKILL"), "exit 137"],
   ],
   [
-    "a value goes with what came of its signal",
+    "a queued value goes with the new signal",
     "init --rewrite USR1:RTMIN cmd",
     [0, spawned, ""],
     [1, queued("SIGUSR1", ...VALUE), "kill group SIGRTMIN -1,77,1000,4242,0"],
@@ -253,10 +253,10 @@ export const INIT_REWRITES: readonly Transcript[] = [
   ],
 ];
 
-/** --drain: the first signal that asks for the end is held back. */
+/** --drain: the first request to end is held back. */
 export const INIT_DRAINS: readonly Transcript[] = [
   [
-    "held back, then passed on, and only then the clock starts",
+    "the request is held back, then forwarded, and only then the clock starts",
     "init -v --drain 3 cmd",
     [0, spawned, "say holding subreaper"],
     [1, signal("SIGTERM"), "say draining SIGTERM"],
@@ -266,7 +266,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [12.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "with the value that came with it",
+    "the value of the request is forwarded with it",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, queued("SIGTERM", ...VALUE), ""],
@@ -274,7 +274,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "a second one goes through at once",
+    "a second request is forwarded at once",
     "init --drain 30 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -284,7 +284,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [10.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "a second one of another kind is the one that goes",
+    "a second request of another kind is the one that is forwarded",
     "init --drain 30 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -292,7 +292,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, died("SIGINT"), "exit 130"],
   ],
   [
-    "a second one that comes when the time is over is a second one",
+    "a second request when the time is over is a second request",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -300,7 +300,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "other signals go through meanwhile, and hurry nobody",
+    "other signals are forwarded meanwhile, and do not shorten the time",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -310,7 +310,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "a terminal's is neither held back nor a second one",
+    "a terminal's signal is neither held back nor a second request",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -320,7 +320,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [6, exited(0), "exit 0"],
   ],
   [
-    "the limit comes first where it is first",
+    "a limit that passes first comes first",
     "init --drain 9 --timeout 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), ""],
@@ -330,7 +330,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [13.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "the limit comes first where both are over",
+    "a limit comes first where both times are over",
     "init --drain 2 --timeout 3 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), ""],
@@ -345,7 +345,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [2, exited(0), "report exited 0 2s gone, exit 0"],
   ],
   [
-    "a command that ends meanwhile: what it leaves was meant, too",
+    "a command that ends meanwhile: the request was also for its leftovers",
     "init --drain 9 --leftovers wait cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -353,7 +353,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "a command that ends meanwhile: what it leaves without a name was meant, too",
+    "a command that ends meanwhile: the request was also for leftovers that cannot be named",
     "init --drain 9 --leftovers fail cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -361,7 +361,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "somebody who cancels does not wait for it",
+    "a cancellation does not wait for --drain",
     "init --drain 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), ""],
@@ -369,7 +369,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "nor does the end of who started us",
+    "the end of curfew's parent does not wait for --drain",
     "init --drain 9 --die-with-parent cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), ""],
@@ -377,7 +377,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "who signals all processes of a container asks once, and not twice",
+    "signals to all processes of a container are one request, not two",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -388,7 +388,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "who signals all processes of a container: the guardian may be first",
+    "signals to all processes of a container: the guardian may get its copy first",
     "init --drain 3 cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), ""],
@@ -397,7 +397,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "with --kill-after inf it is passed on once, and later ones at once",
+    "with --kill-after inf the request is forwarded once, and later ones at once",
     "init --drain 3 -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -407,7 +407,7 @@ export const INIT_DRAINS: readonly Transcript[] = [
     [7, exited(0), "exit 0"],
   ],
   [
-    "with --kill-after inf a second one goes through, and nothing is held back any more",
+    "with --kill-after inf a second request is forwarded, and no later one is held back",
     "init --drain 3 -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],

@@ -30,25 +30,25 @@ const CONT = "kill child SIGCONT";
 export const INIT_ENDS: readonly Transcript[] = [
   ["its own exit code", "init cmd", [0, spawned, ""], [1, exited(7), "exit 7"]],
   [
-    "255 is the command's, as every code",
+    "255 is the command's code, as every code",
     "init cmd",
     [0, spawned, ""],
     [1, exited(255), "exit 255"],
   ],
   [
-    "death by SEGV: 139, and no death of ours",
+    "death by SEGV: 139, and curfew does not die of it",
     "init cmd",
     [0, spawned, ""],
     [1, died("SIGSEGV"), "exit 139"],
   ],
   [
-    "a core is told as everywhere",
+    "a core dump is said as everywhere",
     "init cmd",
     [0, spawned, ""],
     [1, dumped("SIGABRT"), "say dumped-core, exit 134"],
   ],
   [
-    "exec failure: 127 where there is nothing",
+    "exec failure: 127 where the command does not exist",
     "init cmd",
     [0, spawnFailed("not_found", "ENOENT"), "say spawn, exit 127"],
   ],
@@ -86,7 +86,7 @@ export const INIT_ENDS: readonly Transcript[] = [
     ],
   ],
   [
-    "who survives makes it 125",
+    "a survivor makes it 125",
     "init --timeout 5 -s KILL cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
@@ -100,7 +100,7 @@ export const INIT_ENDS: readonly Transcript[] = [
     [1.1, swept("SIGKILL"), "exit 125"],
   ],
   [
-    "the guardian is lost while a signal is held back: nothing is passed on any more",
+    "the guardian is lost while a signal is held back: the signal is not forwarded",
     "init --drain 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -130,20 +130,20 @@ export const INIT_ENDS: readonly Transcript[] = [
     [2, died("SIGTERM"), "report cancelled 0 2s group:SIGTERM@1 gone, exit 0"],
   ],
   [
-    "S37, --expect-exit: other codes stay",
+    "S37, --expect-exit: other codes are as they were",
     "init --expect-exit 143 cmd",
     [0, spawned, ""],
     [1, died("SIGINT"), "exit 130"],
   ],
   [
-    "--expect-exit: a limit is no exit of the command's",
+    "--expect-exit does not apply to a limit",
     "init --expect-exit 124 --expect-exit 143 --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_TO_GROUP],
     [6, died("SIGTERM"), "exit 124"],
   ],
   [
-    "--expect-exit: who survives is our failure, whatever was expected",
+    "--expect-exit: a survivor is a failure, whatever was expected",
     "init --expect-exit 137 --expect-exit 125 -s KILL --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
@@ -151,7 +151,7 @@ export const INIT_ENDS: readonly Transcript[] = [
   ],
 ];
 
-/** What the command of `init` leaves behind. */
+/** Leftovers of the command of `init`. */
 export const INIT_LEAVES: readonly Transcript[] = [
   [
     "others when main exits: TERM, 8 s, SIGKILL, and the proof",
@@ -182,7 +182,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [2.1, swept(), "exit 0"],
   ],
   [
-    "others when main exits: HUP and USR1 have nobody to go to",
+    "others when main exits: HUP and USR1 have no receiver",
     "init cmd",
     [0, spawned, ""],
     [1, exited(0, "worker"), REST],
@@ -209,7 +209,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [10.1, swept(), "exit 5"],
   ],
   [
-    "--leftovers wait: one that was named does, and no other",
+    "--leftovers wait: a named stop signal ends them, no other does",
     "init --leftovers wait --stop-signals USR1 cmd",
     [0, spawned, ""],
     [1, exited(5, "worker"), ""],
@@ -218,7 +218,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [4, empty, "exit 5"],
   ],
   [
-    "--leftovers leave: who was to end takes them with it, by a signal that was named, too",
+    "--leftovers leave: a command that was asked to end takes leftovers with it, also by a named signal",
     "init --leftovers leave --stop-signals USR1 -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill group SIGUSR1, wake group"],
@@ -226,14 +226,14 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "--leftovers leave: what ends by itself leaves them",
+    "--leftovers leave: a command that ends by itself leaves them",
     "init --leftovers leave --stop-signals USR1 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), "kill group SIGHUP"],
     [2, exited(0, "worker"), "leave-tree, exit 0"],
   ],
   [
-    "--leftovers fail: a leak of an expected end is one",
+    "--leftovers fail: a leak after an expected exit is one",
     "init --leftovers fail --expect-exit 9 cmd",
     [0, spawned, ""],
     [1, exited(9, "worker"), ""],
@@ -242,7 +242,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
     [2, empty, "say leaked worker, exit 125"],
   ],
   [
-    "who had the first signal gets SIGKILL 8 s after it, not 8 s after the main child",
+    "leftovers get SIGKILL 8 s after the first signal, not 8 s after the main child",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -252,7 +252,7 @@ export const INIT_LEAVES: readonly Transcript[] = [
   ],
 ];
 
-/** --on-stop continue: never leave it stopped. */
+/** --on-stop continue: the command never stays stopped. */
 export const INIT_STOPS: readonly Transcript[] = [
   [
     "Ctrl-Z, container tty, no shell in it: continued",
@@ -271,7 +271,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     ],
   ],
   [
-    "SIGSTOP is meant by whoever sends it",
+    "SIGSTOP is always deliberate",
     "init cmd",
     [0, spawned, ""],
     [1, stopped("SIGSTOP"), ""],
@@ -280,7 +280,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "TSTP and TTIN that somebody sent to us are meant",
+    "TSTP and TTIN that a process sent to curfew are deliberate",
     "init -v cmd",
     [0, spawned, "say holding subreaper"],
     [1, signal("SIGTSTP"), "kill group SIGTSTP, say killing SIGTSTP"],
@@ -291,7 +291,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [4, exited(0), "exit 0"],
   ],
   [
-    "a TSTP that somebody sent to us and took back says nothing of the terminal's next one",
+    "a TSTP to curfew that was undone does not make the terminal's next one deliberate",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGTSTP"), "kill group SIGTSTP"],
@@ -306,7 +306,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "dumb-init's way: TSTP becomes STOP, and stays",
+    "as in dumb-init: TSTP becomes STOP, and the command stays stopped",
     "init --rewrite TSTP:STOP cmd",
     [0, spawned, ""],
     [1, signal("SIGTSTP"), "kill group SIGSTOP"],
@@ -314,7 +314,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "who is stopped is woken with whatever it gets",
+    "a stopped command is continued with every signal that it gets",
     "init cmd",
     [0, spawned, ""],
     [1, stopped("SIGSTOP"), ""],
@@ -322,7 +322,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "in our caller's group a stop for its terminal's sake stays: the shell continues all of it",
+    "in the caller's group a background stop stays: the shell continues the whole group",
     "run --on-stop continue cmd",
     [0, spawned, ""],
     [1, stopped("SIGTTIN"), ""],
@@ -333,7 +333,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [6, exited(0), "exit 0"],
   ],
   [
-    "a stop that is passed on while stopping is not taken back by ourselves",
+    "curfew does not undo a stop that it has forwarded while stopping",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -343,7 +343,7 @@ export const INIT_STOPS: readonly Transcript[] = [
     [4, exited(0), "exit 0"],
   ],
   [
-    "--on-stop mirror and kill are there, too",
+    "--on-stop mirror and kill work in init too",
     "init --on-stop kill cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), TERM_TO_GROUP],
@@ -351,17 +351,17 @@ export const INIT_STOPS: readonly Transcript[] = [
   ],
 ];
 
-/** Who asks for the end, and who does not. */
+/** Which events ask for the end, and which do not. */
 export const INIT_CALLERS: readonly Transcript[] = [
   [
-    "--die-with-parent: the end of who started us is an end",
+    "--die-with-parent: the end of curfew's parent ends the run",
     "init --die-with-parent --report /r cmd",
     [0, spawned, ""],
     [1, orphaned, TERM_TO_GROUP],
     [2, exited(0), "report parent_died 0 2s group:SIGTERM@1 gone, exit 0"],
   ],
   [
-    "a terminal's Ctrl-C has reached the command: nothing is forwarded, and no clock starts",
+    "a terminal's Ctrl-C has reached the command: it is not forwarded, and no clock starts",
     "init cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -381,7 +381,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [9.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "who signals all processes of a container asks once",
+    "signals to all processes of a container are one request",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -390,7 +390,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "tini -p: the end of who started us is a signal of the command's",
+    "tini -p: the end of curfew's parent is a signal to the command",
     "tini -g -p SIGUSR1 cmd",
     [0, spawned, ""],
     [1, orphaned, "kill group SIGUSR1"],
@@ -413,7 +413,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     ],
   ],
   [
-    "S45: tini waits for who does not end, and passes every signal on",
+    "S45: tini waits for a command that does not end, and forwards every signal",
     "tini cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -422,7 +422,7 @@ export const INIT_CALLERS: readonly Transcript[] = [
     [100, exited(0), "exit 0"],
   ],
   [
-    "--containment child: nobody else is known",
+    "--containment child: curfew knows no other process",
     "init --containment child cmd",
     [0, spawnedIn("child"), ""],
     [1, signal("SIGTERM"), "kill child SIGTERM, wake child"],

@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What is sent, and to whom. */
+/** Which signal is sent to which processes. */
 export const KILLS: readonly Transcript[] = [
   [
     "S17: --foreground signals the command alone, without SIGCONT",
@@ -55,7 +55,7 @@ export const KILLS: readonly Transcript[] = [
     [4.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S20: -k counts from a forwarded signal also where there is no limit",
+    "S20: -k counts from a forwarded signal also without a limit",
     "-k 2 0 cmd",
     [0, spawned, ""],
     [60, woken, ""],
@@ -64,7 +64,7 @@ export const KILLS: readonly Transcript[] = [
     [602, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S20: -k 0 is no -k",
+    "S20: -k 0 switches -k off",
     "-k 0 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -80,7 +80,7 @@ export const KILLS: readonly Transcript[] = [
     [6, exited(0), "exit 124"],
   ],
   [
-    "S21: -s 0 kills nobody, and wakes nobody",
+    "S21: -s 0 kills no process, and continues none",
     "-s 0 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIG0"],
@@ -102,7 +102,7 @@ export const KILLS: readonly Transcript[] = [
     [9, exited(3), "exit 3"],
   ],
   [
-    "S22: a stopped command is woken to die",
+    "S22: a stopped command is continued to die",
     "5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), ""],
@@ -111,7 +111,7 @@ export const KILLS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "S22, ours: under --foreground a stopped command is woken too",
+    "S22, curfew: under --foreground a stopped command is continued too",
     "-f 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTTIN"), ""],
@@ -119,7 +119,7 @@ export const KILLS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "S22, ours: under --foreground a command that goes on is not woken",
+    "S22, curfew: under --foreground a running command is not continued",
     "-f 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), ""],
@@ -128,7 +128,7 @@ export const KILLS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "S22, ours: a stopped command is woken for a forwarded signal",
+    "S22, curfew: a stopped command is continued for a forwarded signal",
     "-f 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), ""],
@@ -136,7 +136,7 @@ export const KILLS: readonly Transcript[] = [
     [2.1, died("SIGHUP"), "die SIGHUP 129"],
   ],
   [
-    "S22, ours: a command that stops after the first signal is woken at once, and for the next",
+    "S22, curfew: a command that stops after the first signal is continued at once, and for the next",
     "-f -k 9 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
@@ -145,7 +145,7 @@ export const KILLS: readonly Transcript[] = [
     [7.1, died("SIGINT"), "exit 124"],
   ],
   [
-    "S22: SIGKILL needs nobody awake",
+    "S22: a process need not be continued for SIGKILL",
     "-f -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
@@ -171,7 +171,7 @@ export const KILLS: readonly Transcript[] = [
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S23: -s CHLD, and the end is seen",
+    "S23: -s CHLD, and curfew sees the end of the command",
     "-s CHLD 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIGCHLD, kill group SIGCONT"],
@@ -185,7 +185,7 @@ export const KILLS: readonly Transcript[] = [
     [9, exited(0), "exit 124"],
   ],
   [
-    "S23: -s CONT wakes a stopped command once",
+    "S23: -s CONT continues a stopped command once",
     "-f -s CONT 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGSTOP"), ""],
@@ -193,7 +193,7 @@ export const KILLS: readonly Transcript[] = [
     [9, exited(0), "exit 124"],
   ],
   [
-    "S16: a real-time signal is as good as any",
+    "S16: a real-time signal is sent like any other",
     "-s RTMIN+3 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIGRTMIN+3, kill group SIGCONT"],

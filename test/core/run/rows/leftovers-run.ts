@@ -22,10 +22,10 @@ import { HUP_GROUP, rest, restOf, TERM_GROUP } from "./groups.ts";
 const TERM = "kill child SIGTERM, wake child";
 const REST = restOf("SIGTERM");
 
-/** What the main child leaves behind in `run`, and wherever a policy is given. */
+/** Leftovers in `run`, and wherever --leftovers is given. */
 export const LEFT_OF_RUN: readonly Transcript[] = [
   [
-    "kill, as by default: first signal, SIGKILL 5 s later, its own exit",
+    "kill, the default: first signal, SIGKILL 5 s later, the exit of the command",
     "run -v cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), `${REST}, say leftovers job`],
@@ -33,7 +33,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [6.1, swept(), "exit 3"],
   ],
   [
-    "kill: --kill-after is their time, too",
+    "kill: --kill-after is also the grace period of leftovers",
     "run -k 1 -s INT cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), restOf("SIGINT")],
@@ -41,7 +41,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2.1, swept(), "exit 0"],
   ],
   [
-    "kill: --kill-after inf does not wait for them for ever",
+    "kill: --kill-after inf does not wait for leftovers forever",
     "run -k inf cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), REST],
@@ -56,14 +56,14 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [1.1, swept(), "exit 0"],
   ],
   [
-    "kill: they end in time",
+    "kill: the leftovers end in time",
     "run cmd",
     [0, spawned, ""],
     [1, died("SIGSEGV", "job"), REST],
     [2, empty, "die SIGSEGV 139"],
   ],
   [
-    "kill: whoever asks for the end gets the sweep",
+    "kill: a request to end is a sweep",
     "run cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), REST],
@@ -77,7 +77,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [1, exited(0, "job"), "leave-tree, exit 0"],
   ],
   [
-    "leave: an expired run leaves nobody",
+    "leave: an expired run leaves no process",
     "run --leftovers leave --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM, wake child"],
@@ -86,7 +86,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [10.1, swept(), "exit 124"],
   ],
   [
-    "wait: until the last one is gone",
+    "wait: until the last leftover has ended",
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [1, exited(4, "job"), ""],
@@ -108,7 +108,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     ],
   ],
   [
-    "wait: a limit that is past comes at once",
+    "wait: a limit that has passed counts at once",
     "run --leftovers wait --timeout 5 cmd",
     [0, spawned, ""],
     [5.1, exited(0, "job"), ""],
@@ -116,7 +116,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [5.2, empty, "exit 124"],
   ],
   [
-    "wait: a wish that comes when the limit has passed is not the reason",
+    "wait: a request that comes when the limit has passed is not the reason",
     "run --leftovers wait --timeout 5 cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -124,7 +124,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [5.2, empty, "exit 124"],
   ],
   [
-    "wait: a stop signal, and once more",
+    "wait: a stop signal, and a second one",
     "run --leftovers wait --report /r cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -139,7 +139,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     ],
   ],
   [
-    "wait: our parent is gone",
+    "wait: curfew's parent has ended",
     "run --leftovers wait --die-with-parent --report /r cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -156,7 +156,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2, empty, "say leaked a+b, exit 125"],
   ],
   [
-    "fail: a leak that nobody can name is one",
+    "fail: a leak that cannot be named is one",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, unseen(exited(0)), ""],
@@ -165,7 +165,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2, empty, "say leaked nobody, exit 125"],
   ],
   [
-    "fail: a leak that nobody can name, and that has to be swept",
+    "fail: a leak that cannot be named and has to be swept",
     "run --leftovers fail -k 1 cmd",
     [0, spawned, ""],
     [1, unseen(exited(0)), ""],
@@ -175,13 +175,13 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2.3, swept(), "say leaked nobody, exit 125"],
   ],
   [
-    "fail: where the main child is all that is held, nobody knows of a leak",
+    "fail: where the main child is all that is held, curfew knows of no leak",
     "run --leftovers fail --containment child cmd",
     [0, spawnedIn("child"), ""],
     [1, unseen(exited(0)), "exit 0"],
   ],
   [
-    "fail: where the group is all that is held, whoever can be named is a leak",
+    "fail: where the group is all that is held, every process that can be named is a leak",
     "run --leftovers fail --containment group cmd",
     [0, spawnedIn("group"), ""],
     [1, exited(0, "job"), "say leaked job, exit 125"],
@@ -197,13 +197,13 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [6.3, swept(), "say leaked job, exit 3"],
   ],
   [
-    "fail: without a leak all is well",
+    "fail: without a leak the exit is the command's",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, exited(0), "exit 0"],
   ],
   [
-    "fail: what a cancelled command leaves is no fault",
+    "fail: leftovers of a cancelled command are no leak",
     "run --leftovers fail --report /r cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
@@ -215,7 +215,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     ],
   ],
   [
-    "fail: nor what one leaves that a stop signal ended",
+    "fail: leftovers of a command that a stop signal ended are no leak",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), "kill child SIGINT, wake child"],
@@ -223,7 +223,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "fail: nor one whose parent is gone",
+    "fail: leftovers after the end of curfew's parent are no leak",
     "run --leftovers fail --die-with-parent cmd",
     [0, spawned, ""],
     [1, orphaned, TERM],
@@ -231,7 +231,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "fail: of an expired run the limit is all that is told",
+    "fail: of an expired run only the limit is reported",
     "run --leftovers fail --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -239,7 +239,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [7, empty, "exit 124"],
   ],
   [
-    "fail: that somebody asks for their end excuses nobody",
+    "fail: a request to end the leftovers does not excuse the leak",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -248,7 +248,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2.1, swept(), "say leaked job, exit 125"],
   ],
   [
-    "fail: who dies and leaves somebody is followed, and they are named",
+    "fail: curfew dies as a command that left processes died, and names them",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, died("SIGSEGV", "job"), ""],
@@ -257,7 +257,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [2, empty, "say leaked job, die SIGSEGV 139"],
   ],
   [
-    "fail, in timeout, after a HUP that ended nobody: a fault",
+    "fail, in timeout, after a HUP that did not end the command: a leak",
     "--leftovers fail 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],
@@ -267,7 +267,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [3, empty, "say leaked job, exit 125"],
   ],
   [
-    "fail, in timeout, after a TERM that was passed on: none",
+    "fail, in timeout, after a TERM that was forwarded: no leak",
     "--leftovers fail 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -275,7 +275,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "fail: the loss of the guardian is the reason, and the leak is not told",
+    "fail: the loss of the guardian is the reason, and the leak is not reported",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],

@@ -18,29 +18,29 @@ import { HUP_GROUP, INT_GROUP, rest, TERM_GROUP } from "./groups.ts";
 
 const REST = rest("SIGTERM");
 
-/** What the main child leaves behind in drop-in `timeout`. */
+/** Leftovers in drop-in `timeout`. */
 export const LEFT: readonly Transcript[] = [
   [
-    "S19: background jobs of a command that ends by itself are left alone",
+    "S19: background jobs of a command that ends by itself keep running",
     "-v 5 cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), "leave-tree, exit 3"],
   ],
   [
-    "S19: the same for a command that dies by itself, the limit being past",
+    "S19: also if the command dies by itself after the limit has passed",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5.1, died("SIGSEGV", "job"), "leave-tree, die SIGSEGV 139"],
   ],
   [
-    "S19: a signal that is no stop signal and has no clock changes nothing about them",
+    "S19: a forwarded signal that is no stop signal and has no clock changes nothing about leftovers",
     "5 cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
     [2, exited(0, "job"), "leave-tree, exit 0"],
   ],
   [
-    "S18, ours: of an expired run the first signal, then a sweep after 5 s",
+    "S18, curfew: leftovers of an expired run get the first signal, then a sweep after 5 s",
     "5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -49,7 +49,7 @@ export const LEFT: readonly Transcript[] = [
     [10.2, swept(), "exit 124"],
   ],
   [
-    "S18, ours: the sweep comes when -k says, counted from the first signal",
+    "S18, curfew: the sweep comes when -k says, counted from the first signal",
     "-v -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
@@ -58,7 +58,7 @@ export const LEFT: readonly Transcript[] = [
     [7.1, swept(), "exit 124"],
   ],
   [
-    "S18, ours: -f too, and in time they end by themselves",
+    "S18, curfew: also with -f, and in time leftovers end by themselves",
     "-f -p 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
@@ -66,7 +66,7 @@ export const LEFT: readonly Transcript[] = [
     [6, empty, "exit 7"],
   ],
   [
-    "the rest has its first signal when the command has ended, however late in -k",
+    "the rest gets the first signal when the command has ended, however late in -k",
     "TIMEOUT_METRICS= -k 4 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -80,7 +80,7 @@ export const LEFT: readonly Transcript[] = [
     ],
   ],
   [
-    "the signal that began the end is what the rest gets",
+    "the rest gets the signal that began the end",
     "-k 4 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_GROUP],
@@ -89,7 +89,7 @@ export const LEFT: readonly Transcript[] = [
     [5.1, swept(), "die SIGINT 130"],
   ],
   [
-    "after a stop signal that was passed on, also without -k",
+    "leftovers end after a stop signal that was forwarded, also without -k",
     "9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -98,14 +98,14 @@ export const LEFT: readonly Transcript[] = [
     [7.1, swept(), "die SIGTERM 143"],
   ],
   [
-    "after a HUP that ended nobody they are left alone: it ended by itself",
+    "after a HUP that did not end the command, leftovers keep running: it ended by itself",
     "9 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],
     [2, exited(0, "job"), "leave-tree, exit 0"],
   ],
   [
-    "after a HUP that it died of they end with it",
+    "after a HUP that the command died of, leftovers end too",
     "9 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],
@@ -113,7 +113,7 @@ export const LEFT: readonly Transcript[] = [
     [3, empty, "die SIGHUP 129"],
   ],
   [
-    "-s KILL: the sweep is one for all",
+    "-s KILL: one sweep ends the command and the rest",
     "-s KILL 5 cmd",
     [0, spawned, ""],
     [5, deadline, "sweep"],
@@ -121,7 +121,7 @@ export const LEFT: readonly Transcript[] = [
     [5.2, swept(), "die SIGKILL 137"],
   ],
   [
-    "-s 0 ends nobody but by the sweep",
+    "-s 0 ends no process before the sweep",
     "-s 0 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIG0"],
@@ -130,7 +130,7 @@ export const LEFT: readonly Transcript[] = [
     [11.1, swept(), "exit 124"],
   ],
   [
-    "whom nobody can name is there all the same",
+    "leftovers that cannot be named count all the same",
     "-v 5 cmd",
     [0, spawned, ""],
     [5, deadline, `${TERM_GROUP}, say killing SIGTERM`],
@@ -138,14 +138,14 @@ export const LEFT: readonly Transcript[] = [
     [6.5, empty, "exit 124"],
   ],
   [
-    "where the group is all that is held, nobody knows of a rest",
+    "where the group is all that is held, curfew knows of no rest",
     "-k 2 5 cmd",
     [0, spawnedIn("group"), ""],
     [5, deadline, TERM_GROUP],
     [5.1, unseen(died("SIGTERM")), "exit 124"],
   ],
   [
-    "nothing but an end ends the wait for them",
+    "only the end of the leftovers ends the wait for them",
     "5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],

@@ -23,7 +23,7 @@ const TEE = member(101, "tee", { reads: ["p"], ended: ["p"] });
 /** Another reader, which reads what the first one writes. */
 const GZIP = member(102, "gzip", { reads: ["q"], writes: [] });
 const SED = member(103, "sed", { reads: ["p"], ended: ["p"], writes: ["q"] });
-/** Forked to be a reader, and has not run yet. */
+/** A process that was forked to be a reader and has not run yet. */
 const FORKED = member(104, "sh", { reads: ["p"], writes: ["p"], state: "R", age: 9 as never });
 const GC = member(105, "git", { words: "git gc --auto" });
 const PACK = member(106, "git", { words: "git pack-objects", parent: 105 });
@@ -31,14 +31,14 @@ const PACK = member(106, "git", { words: "git pack-objects", parent: 105 });
 /** Leftovers that end by themselves, or stay. */
 export const LINGERING: readonly Transcript[] = [
   [
-    "who reads what nobody writes any more is waited for, and gets no signal",
+    "a reader of a pipe without a writer is waited for, and is sent no signal",
     "run -v --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(0), TEE), "say waiting tee, say leftovers tee"],
     [3, empty, "report exited 0 3s leftovers:tee waited:tee gone, exit 0"],
   ],
   [
-    "everybody else is ended at once, and a chain of readers is not",
+    "all other leftovers are ended at once, a chain of readers is not",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, SED, GZIP), but(103, 102)],
@@ -49,7 +49,7 @@ export const LINGERING: readonly Transcript[] = [
     ],
   ],
   [
-    "a second before --kill-after is over they get the first signal, then SIGKILL",
+    "readers are sent the first signal a second before --kill-after is over, then SIGKILL",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), TEE), ""],
@@ -59,7 +59,7 @@ export const LINGERING: readonly Transcript[] = [
     [6.1, swept(), "exit 0"],
   ],
   [
-    "at half of it, where it is short",
+    "readers are sent the first signal at half of a short --kill-after",
     "run -k 1 cmd",
     [0, spawned, ""],
     [1, seen(exited(0), TEE), ""],
@@ -81,14 +81,14 @@ export const LINGERING: readonly Transcript[] = [
     [13.1, swept(), "exit 0"],
   ],
   [
-    "--linger 0: nobody is waited for",
+    "--linger 0: no reader is waited for",
     "run --linger 0 cmd",
     [0, spawned, ""],
     [1, seen(exited(0), TEE), REST],
     [2, empty, "exit 0"],
   ],
   [
-    "after the end of a command that was ended they have no longer than that end has",
+    "where curfew was ending the command, readers have no more time than the command had",
     "run --timeout 1 -k 3 cmd",
     [0, spawned, ""],
     [1, deadline, TERM],
@@ -99,7 +99,7 @@ export const LINGERING: readonly Transcript[] = [
     [4.1, swept(), "exit 124"],
   ],
   [
-    "in an end that is under way a reader is waited for, and who may become one is not",
+    "where curfew was ending the command, a reader is waited for, a process that may become one is not",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -111,7 +111,7 @@ export const LINGERING: readonly Transcript[] = [
     ],
   ],
   [
-    "a limit that passes meanwhile hurries them; the command had ended in time",
+    "a limit that passes meanwhile hurries readers; the command had ended in time",
     "run --timeout 2 --linger 9 --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(3), TEE), ""],
@@ -124,7 +124,7 @@ export const LINGERING: readonly Transcript[] = [
     ],
   ],
   [
-    "a stop signal hurries them, a second one means now",
+    "a stop signal hurries readers, a second one means SIGKILL",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), TEE), ""],
@@ -133,7 +133,7 @@ export const LINGERING: readonly Transcript[] = [
     [3.1, swept(), "exit 0"],
   ],
   [
-    "who was forked a moment ago is looked at again, until it reads or does not",
+    "curfew looks again at a process that was forked a moment ago, until it reads or does not",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, FORKED), but(104)],
@@ -144,7 +144,7 @@ export const LINGERING: readonly Transcript[] = [
     [2, empty, "exit 0"],
   ],
   [
-    "it comes to rest, and has both ends still: ended as everybody else",
+    "a process that comes to rest with both ends of the pipe is ended as all others",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), FORKED), ""],
@@ -153,7 +153,7 @@ export const LINGERING: readonly Transcript[] = [
     [2, empty, "exit 0"],
   ],
   [
-    "-s KILL: everybody else gets SIGKILL at once, the readers when they have had their time",
+    "-s KILL: all others get SIGKILL at once, readers when their time is over",
     "run -s KILL -k 2 cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, TEE), "kill rest SIGKILL but 101"],
@@ -162,14 +162,14 @@ export const LINGERING: readonly Transcript[] = [
     [2.1, swept(), "exit 0"],
   ],
   [
-    "fail: who ends by itself in a fifth of a second is no leak",
+    "fail: a process that ends by itself within a fifth of a second is no leak",
     "run --leftovers fail --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB), ""],
     [1.1, empty, "report exited 0 1.1s leftovers:job gone, exit 0"],
   ],
   [
-    "fail: kept from the first signal for long, it comes first, and its time follows",
+    "fail: curfew was kept from the first signal for long: the signal comes first, then the grace period",
     "run --leftovers fail -k 1 cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB), ""],
@@ -179,7 +179,7 @@ export const LINGERING: readonly Transcript[] = [
     [6.1, swept(), "say leaked job, exit 125"],
   ],
   [
-    "fail: nor who is waited for; who is not is named",
+    "fail: a reader is no leak either; a process that is none is named",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, TEE), ""],
@@ -199,7 +199,7 @@ export const LINGERING: readonly Transcript[] = [
     [5.1, empty, "say leaked tee, exit 125"],
   ],
   [
-    "who is busy gets a moment to end: it may have read the end, and closed what it read",
+    "a busy process gets a moment to end: it may have read to the end, and closed the pipe",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), { ...JOB, state: "R" }), ""],
@@ -210,7 +210,7 @@ export const LINGERING: readonly Transcript[] = [
     [2, empty, "exit 0"],
   ],
   [
-    "that is its time on processors: on a busy machine it takes longer, and is no leak",
+    "the moment is time on processors: on a busy machine it takes longer, and the process is no leak",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, seen(exited(0), { ...JOB, state: "R", used: 50_000 as never }), ""],
@@ -221,7 +221,7 @@ export const LINGERING: readonly Transcript[] = [
     [1.4, empty, "exit 0"],
   ],
   [
-    "but not for long; who waits for a disk has it by the clock",
+    "a busy process does not get that for long; one that waits for a disk has it by the clock",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0), { ...JOB, state: "R" }, { ...GZIP, state: "D" }), ""],
@@ -230,21 +230,21 @@ export const LINGERING: readonly Transcript[] = [
     [2.1, empty, "exit 0"],
   ],
   [
-    "among more of them than are looked at nobody gets it: a tree that forks without a pause is busy",
+    "among more leftovers than curfew looks at no busy process gets a moment: the tree may fork without a pause",
     "run cmd",
     [0, spawned, ""],
     [1, crowded(exited(0), { ...JOB, state: "R" }, FORKED), REST],
     [1.1, empty, "exit 0"],
   ],
   [
-    "but whoever reads to an end is waited for",
+    "among more leftovers than curfew looks at a reader is waited for all the same",
     "run cmd",
     [0, spawned, ""],
     [1, crowded(exited(0), { ...JOB, state: "R" }, TEE), but(TEE.pid)],
     [1.1, empty, "exit 0"],
   ],
   [
-    "nobody is to be seen any more: it is looked again, and nobody is signalled",
+    "curfew sees no leftover: it looks again, and sends no signal",
     "run --leftovers fail cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB), ""],
@@ -255,7 +255,7 @@ export const LINGERING: readonly Transcript[] = [
     [1.206, empty, "exit 0"],
   ],
   [
-    "but not for long",
+    "curfew sees no leftover: it does not look again for long",
     "run cmd",
     [0, spawned, ""],
     [1, seen(exited(0)), ""],
@@ -264,7 +264,7 @@ export const LINGERING: readonly Transcript[] = [
     [2, empty, "exit 0"],
   ],
   [
-    "--spare: who is named stays, with all below; everybody else ends first",
+    "--spare: a process that a pattern names stays, with its descendants; all others end first",
     "run --spare git* --report /r cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, GC, PACK), but(105, 106)],
@@ -276,13 +276,13 @@ export const LINGERING: readonly Transcript[] = [
     ],
   ],
   [
-    "--spare: nobody else is left: at once, and no leak",
+    "--spare: no other process is left: curfew exits at once, and it is no leak",
     "run --leftovers fail --spare git* cmd",
     [0, spawned, ""],
     [1, seen(exited(0), GC), "leave-tree, exit 0"],
   ],
   [
-    "--spare: who does not end gets SIGKILL, and the spared do not",
+    "--spare: a process that does not end gets SIGKILL, the spared ones do not",
     "run -k 1 --spare git* cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, GC), but(105)],
@@ -291,14 +291,14 @@ export const LINGERING: readonly Transcript[] = [
     [2.2, looked(GC), "leave-tree, exit 0"],
   ],
   [
-    "--spare: what reads from the spared is not about to end",
+    "--spare: a reader of a spared process is not about to end",
     "run --spare git* cmd",
     [0, spawned, ""],
     [1, seen(exited(0), { ...GC, writes: ["q"] }, GZIP), but(105)],
     [1.1, looked(GC), "leave-tree, exit 0"],
   ],
   [
-    "--spare: at a limit they end like all others",
+    "--spare: at a limit the spared processes end like all others",
     "run --timeout 1 --spare git* cmd",
     [0, spawned, ""],
     [1, deadline, TERM],
@@ -306,7 +306,7 @@ export const LINGERING: readonly Transcript[] = [
     [3, empty, "exit 124"],
   ],
   [
-    "--spare with --leftovers wait: they are not waited for",
+    "--spare with --leftovers wait: spared processes are not waited for",
     "run --leftovers wait --spare git* cmd",
     [0, spawned, ""],
     [1, seen(exited(0), JOB, GC), ""],

@@ -14,10 +14,10 @@ import {
 } from "../transcript.ts";
 import { TERM_GROUP } from "./groups.ts";
 
-/** Order of life: what must not disturb it. */
+/** Events that come in an unusual order and change nothing. */
 export const ORDER: readonly Transcript[] = [
   [
-    "nothing counts before the spawn was answered",
+    "no event counts before the spawn was answered",
     "-v 5 cmd",
     [-3, signal("SIGTERM"), ""],
     [-2, cancelled, ""],
@@ -30,7 +30,7 @@ export const ORDER: readonly Transcript[] = [
     [6, died("SIGTERM"), "exit 124"],
   ],
   [
-    "a second spawn is no news",
+    "a second answer to the spawn changes nothing",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, spawned, ""],
@@ -41,7 +41,7 @@ export const ORDER: readonly Transcript[] = [
     [8, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "nothing is done after the end",
+    "no action follows the end",
     "-v -k 2 5 cmd",
     [0, spawned, ""],
     [1, exited(0), "exit 0"],
@@ -53,7 +53,7 @@ export const ORDER: readonly Transcript[] = [
     [9, stopped("SIGSTOP"), ""],
   ],
   [
-    "nothing is done after a spawn that failed",
+    "no action follows a spawn that failed",
     "5 cmd",
     [0, spawnFailed("not_found", "ENOENT"), "say spawn, exit 127"],
     [1, signal("SIGTERM"), ""],

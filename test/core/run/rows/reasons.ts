@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { HUP_GROUP, INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What precedence, strictness and the first reason mean. */
+/** Which reason counts where several coincide. */
 export const REASONS: readonly Transcript[] = [
   [
     "S91: a signal that comes when SIGKILL is due comes second, and too late",
@@ -23,7 +23,7 @@ export const REASONS: readonly Transcript[] = [
     [7.2, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S35: what the terminal sent to both of us is not sent once more, and ends the command",
+    "S35: a signal that the terminal sent to both is not sent again, and ends the command",
     "5 cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -60,7 +60,7 @@ export const REASONS: readonly Transcript[] = [
     [5.2, died("SIGTERM"), "exit 124"],
   ],
   [
-    "S91: time is up by SIGALRM and by the limit at once: one signal, and KILL at its time",
+    "S91: SIGALRM and the limit at once: one signal, and KILL in its time",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5.1, signal("SIGALRM"), TERM_GROUP],
@@ -112,7 +112,7 @@ export const REASONS: readonly Transcript[] = [
     ],
   ],
   [
-    "S92: woken at exactly the limit it waits on",
+    "S92: woken at exactly the limit, curfew waits on",
     "5 cmd",
     [0, spawned, ""],
     [5, woken, ""],
@@ -120,7 +120,7 @@ export const REASONS: readonly Transcript[] = [
     [5, exited(0), "exit 124"],
   ],
   [
-    "S92: woken at exactly kill after it waits on",
+    "S92: woken at exactly --kill-after, curfew waits on",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -136,13 +136,13 @@ export const REASONS: readonly Transcript[] = [
     [0.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "S94: what ended before anything was sent has no reason, whatever the clock says",
+    "S94: a command that exited before any signal was sent has no reason, whatever the clock says",
     "TIMEOUT_METRICS= -p -k 2 5 cmd",
     [0, spawned, ""],
     [6, exited(7), "report exited 7 6s gone, exit 7"],
   ],
   [
-    "S94: what died before anything was sent has no reason",
+    "S94: a command that died before any signal was sent has no reason",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [6, died("SIGKILL"), "report signaled 137 6s gone, die SIGKILL 137"],
@@ -177,13 +177,13 @@ export const REASONS: readonly Transcript[] = [
     ],
   ],
   [
-    "HUP: who dies of one that we did not send has no reason",
+    "HUP: a command that dies of one that curfew did not send has no reason",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [4, died("SIGHUP"), "report signaled 129 4s gone, die SIGHUP 129"],
   ],
   [
-    "HUP, then TERM: that one is the reason, also of an exit",
+    "HUP, then TERM: TERM is the reason, also of an exit",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],
@@ -195,7 +195,7 @@ export const REASONS: readonly Transcript[] = [
     ],
   ],
   [
-    "INT, TERM and QUIT stay the reason of an exit",
+    "INT, TERM and QUIT remain the reason of an exit",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill group SIGQUIT, kill group SIGCONT"],
@@ -209,7 +209,7 @@ export const REASONS: readonly Transcript[] = [
     [1.5, exited(0), "report cancelled 0 1.5s group:SIGHUP@1 group:SIGCONT@1 gone, exit 0"],
   ],
   [
-    "HUP: the limit stays, and is the reason",
+    "HUP: the limit stays in force, and is the reason",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), HUP_GROUP],

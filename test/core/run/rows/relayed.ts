@@ -16,17 +16,17 @@ import { restOf, TERM_GROUP } from "./groups.ts";
 const TERM = "kill child SIGTERM, wake child";
 const REST_OF_RUN = restOf("SIGTERM");
 
-/** Who signals all processes of a service signals us and our guardian, which passes it on. */
+/** A service manager signals curfew and its guardian in one go; the guardian passes its copy on. */
 const COPIES: readonly Transcript[] = [
   [
-    "to the guardian alone: as to us",
+    "to the guardian alone: as to curfew",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM],
     [2, died("SIGTERM"), "report cancelled 143 2s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
-    "to both, us first: one request, and a second one insists",
+    "to both, curfew first: one request, and a second one is the next rung",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -35,7 +35,7 @@ const COPIES: readonly Transcript[] = [
     [2.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "to both, the guardian first: one request, and a second one insists",
+    "to both, the guardian first: one request, and a second one is the next rung",
     "run cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM],
@@ -44,7 +44,7 @@ const COPIES: readonly Transcript[] = [
     [2.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "twice to the guardian: it never insists, and the other copy is still none",
+    "twice to the guardian: no next rung, and the direct copy is none either",
     "run cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM],
@@ -54,7 +54,7 @@ const COPIES: readonly Transcript[] = [
     [1.4, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a copy of what the limit sent is none either",
+    "a copy of the signal that the limit sent is no next rung either",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -80,7 +80,7 @@ const COPIES: readonly Transcript[] = [
     [2.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "to both, and to the command, from its terminal",
+    "to both and to the command, from the terminal",
     "run cmd",
     [0, spawned, ""],
     [1, relayed("SIGINT"), "kill child SIGINT, wake child"],
@@ -88,7 +88,7 @@ const COPIES: readonly Transcript[] = [
     [2, died("SIGINT"), "die SIGINT 130"],
   ],
   [
-    "in timeout, to both under -f and -k: passed on once",
+    "in timeout, to both under -f and -k: forwarded once",
     "-f -k 2 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -97,7 +97,7 @@ const COPIES: readonly Transcript[] = [
     [3.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "in timeout, to both under -f and -k, the guardian first: passed on once",
+    "in timeout, to both under -f and -k, the guardian first: forwarded once",
     "-f -k 2 9 cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), "kill child SIGTERM"],
@@ -106,7 +106,7 @@ const COPIES: readonly Transcript[] = [
     [1.6, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "in timeout: passed on once, as all of a kind",
+    "in timeout: forwarded once, as all of a kind",
     "9 cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM_GROUP],
@@ -118,7 +118,7 @@ const COPIES: readonly Transcript[] = [
 /** The main child had ended before the other copy came. */
 const LATE_COPIES: readonly Transcript[] = [
   [
-    "to both, and the main child ends in between: its leftovers have their time",
+    "to both, and the main child ends in between: its leftovers have their grace period",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -149,10 +149,10 @@ const LATE_COPIES: readonly Transcript[] = [
   ],
 ];
 
-/** `-k inf`: a signal that is passed on does not take the limit away. */
+/** `-k inf`: a signal that is forwarded does not switch the limit off. */
 const LIMITS: readonly Transcript[] = [
   [
-    "a signal that is passed on: the limit sends its own",
+    "after a forwarded signal the limit sends its own",
     "run -k inf --timeout 5 -s USR1 --report /r cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -160,7 +160,7 @@ const LIMITS: readonly Transcript[] = [
     [9, exited(0), "report cancelled 0 9s child:SIGTERM@1 child:SIGUSR1@5 gone, exit 0"],
   ],
   [
-    "the limit sends its own once, and then the command has all the time",
+    "the limit sends its own once, and then the command has unlimited time",
     "run -k inf --timeout 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -168,7 +168,7 @@ const LIMITS: readonly Transcript[] = [
     [500, exited(3), "exit 3"],
   ],
   [
-    "without a limit there is none",
+    "without a limit curfew sends no signal of its own",
     "run -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -183,7 +183,7 @@ const LIMITS: readonly Transcript[] = [
     [5.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a wish when the limit has passed finds its signal sent",
+    "a request after the limit is no second signal",
     "run -k inf --timeout 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -193,13 +193,13 @@ const LIMITS: readonly Transcript[] = [
   ],
 ];
 
-/** Signals that come through the guardian, and signals that leave the limit. */
+/** Signals that come through the guardian, and signals after which the limit stays. */
 export const RELAYED: readonly Transcript[] = [
   ...COPIES,
   ...LATE_COPIES,
   ...LIMITS,
   [
-    "a command that stops after its first signal is woken, and that is in the report",
+    "a command that stops after its first signal is continued, and the report lists it",
     "-f --report /r 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],

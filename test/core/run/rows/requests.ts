@@ -19,7 +19,7 @@ const TERM = "kill child SIGTERM, wake child";
 const INT = "kill child SIGINT, wake child";
 const REST = restOf("SIGTERM");
 
-/** What comes within 200 ms of a request belongs to it: a service manager's TERM and HUP. */
+/** A signal within 200 ms of a request belongs to it, as a service manager's TERM and HUP. */
 const SOON: readonly Transcript[] = [
   [
     "the same signal again, another one, HUP and QUIT: one request",
@@ -33,7 +33,7 @@ const SOON: readonly Transcript[] = [
     [2, died("SIGTERM"), "report cancelled 143 2s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
-    "a moment later it is a second one",
+    "a moment later it is a second request",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -41,7 +41,7 @@ const SOON: readonly Transcript[] = [
     [1.3, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "under init a second one is passed on, and what comes soon after that belongs to it",
+    "under init a second one is forwarded, and a signal soon after it belongs to it",
     "init cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],
@@ -63,7 +63,7 @@ const SOON: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "what is none of these is passed on",
+    "a signal that is none of these is forwarded",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -71,7 +71,7 @@ const SOON: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "in timeout, too: with -f each is passed on, but the same one not so soon; others are GNU's",
+    "in timeout with -f each kind is forwarded, but the same one not so soon; otherwise as GNU",
     "-f 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -83,7 +83,7 @@ const SOON: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "a HUP before it is another matter",
+    "a HUP before it is a signal of its own",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), "kill child SIGHUP"],
@@ -91,7 +91,7 @@ const SOON: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "a limit is a request as well, and one that comes with a signal is the same",
+    "a limit is a request, and a limit soon after a signal is the same request",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -100,7 +100,7 @@ const SOON: readonly Transcript[] = [
     [5.4, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "a limit just after a signal that has no clock: the command has heard it",
+    "a limit soon after a signal that has no clock: the command has had the signal",
     "9 cmd",
     [0, spawned, ""],
     [8.9, signal("SIGTERM"), TERM_GROUP],
@@ -108,7 +108,7 @@ const SOON: readonly Transcript[] = [
     [9.5, died("SIGTERM"), "exit 124"],
   ],
   [
-    "what is held back is one request, too; a second one is passed on at once",
+    "signals that are held back are one request; a second request is forwarded at once",
     "init --drain 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
@@ -118,7 +118,7 @@ const SOON: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "what a terminal sends is not ours to count",
+    "a terminal's signal is not a request",
     "run cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -127,7 +127,7 @@ const SOON: readonly Transcript[] = [
     [2, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "also where the command has ended of it in between",
+    "one request also where the command has ended of it in between",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -139,10 +139,10 @@ const SOON: readonly Transcript[] = [
   ],
 ];
 
-/** Another curfew above has passed on its request, and ends us by SIGKILL when it is time. */
+/** A curfew above forwards its request, and sends SIGKILL when its grace period is over. */
 const ABOVE: readonly Transcript[] = [
   [
-    "a second one is never now, and a signal that the command has had is not sent again",
+    "a second one is never the sweep, and a signal that the command has had is not sent again",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, above("SIGTERM"), TERM],
@@ -156,7 +156,7 @@ const ABOVE: readonly Transcript[] = [
     ],
   ],
   [
-    "but a person's is",
+    "a second one of another process is the sweep",
     "run cmd",
     [0, spawned, ""],
     [1, above("SIGTERM"), TERM],
@@ -164,7 +164,7 @@ const ABOVE: readonly Transcript[] = [
     [3.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "its limit after ours",
+    "its limit after this curfew's",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -172,7 +172,7 @@ const ABOVE: readonly Transcript[] = [
     [7, exited(0), "exit 124"],
   ],
   [
-    "our limit after its own: the command has heard it",
+    "this curfew's limit after its own: the command has had the signal",
     "9 cmd",
     [0, spawned, ""],
     [5, above("SIGTERM"), TERM_GROUP],
@@ -180,7 +180,7 @@ const ABOVE: readonly Transcript[] = [
     [12, exited(0), "exit 124"],
   ],
   [
-    "under init a second one is passed on",
+    "under init a second one is forwarded",
     "init cmd",
     [0, spawned, ""],
     [1, above("SIGTERM"), TERM_TO_GROUP],
@@ -188,7 +188,7 @@ const ABOVE: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "leftovers have their time",
+    "leftovers have their grace period",
     "init cmd",
     [0, spawned, ""],
     [1, above("SIGTERM"), TERM_TO_GROUP],
@@ -197,7 +197,7 @@ const ABOVE: readonly Transcript[] = [
     [4, empty, "exit 0"],
   ],
   [
-    "leftovers that are waited for end by it",
+    "leftovers that are waited for are ended",
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [2, exited(0, "job"), ""],
@@ -206,10 +206,10 @@ const ABOVE: readonly Transcript[] = [
   ],
 ];
 
-/** QUIT prints threads, HUP reads settings: to many programs they are no wish for the end. */
+/** QUIT and HUP, which many programs do not take as a request to end. */
 const AMBIGUOUS: readonly Transcript[] = [
   [
-    "QUIT and HUP are passed on each time, and start no clock",
+    "QUIT and HUP are forwarded each time, and start no clock",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill child SIGQUIT"],
@@ -219,14 +219,14 @@ const AMBIGUOUS: readonly Transcript[] = [
     [100, exited(3), "exit 3"],
   ],
   [
-    "what a command that went on leaves is left as after any other end",
+    "leftovers of a command that kept running after it are left as after any other end",
     "run --leftovers leave cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill child SIGQUIT"],
     [2, exited(0, "job"), "leave-tree, exit 0"],
   ],
   [
-    "what one that died of it leaves ends",
+    "leftovers of a command that died of it are ended",
     "run --leftovers leave cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill child SIGQUIT"],
@@ -234,7 +234,7 @@ const AMBIGUOUS: readonly Transcript[] = [
     [2, empty, "die SIGQUIT 131"],
   ],
   [
-    "they do not insist either",
+    "they are no next rung either",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -250,7 +250,7 @@ const AMBIGUOUS: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "a terminal that is gone is a request all the same",
+    "a terminal that is gone is a request to end",
     "run cmd",
     [0, spawned, ""],
     [1, hungUp, "kill child SIGHUP, wake child"],
@@ -275,7 +275,7 @@ const AMBIGUOUS: readonly Transcript[] = [
     [100, exited(3), "exit 3"],
   ],
   [
-    "in timeout QUIT and HUP start the clock of -k, as all that end a process",
+    "in timeout QUIT and HUP start the clock of -k, as all signals do that end a process",
     "-k 2 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill group SIGQUIT, kill group SIGCONT"],
@@ -287,7 +287,7 @@ const AMBIGUOUS: readonly Transcript[] = [
 /** `--stop-signals`. */
 const NAMED: readonly Transcript[] = [
   [
-    "in run, these and no others",
+    "in run, these signals and no others",
     "run --stop-signals USR1,URG cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -296,7 +296,7 @@ const NAMED: readonly Transcript[] = [
     [3.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "in timeout, these and no others start the clock of -k",
+    "in timeout, these signals and no others start the clock of -k",
     "-k 2 --stop-signals TERM 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_GROUP],
@@ -314,7 +314,7 @@ const NAMED: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "also under another tool's name, which has none",
+    "under another tool's name, which has no stop signals of its own",
     "tini --signal USR1 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -324,7 +324,7 @@ const NAMED: readonly Transcript[] = [
     [10.1, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "scinit has QUIT among them",
+    "QUIT is one of scinit's",
     "scinit cmd",
     [0, spawned, ""],
     [1, signal("SIGQUIT"), "kill group SIGQUIT, wake group"],
@@ -332,5 +332,5 @@ const NAMED: readonly Transcript[] = [
   ],
 ];
 
-/** What is one request, and what is none. */
+/** Which signals are one request, and which are none. */
 export const REQUESTS: readonly Transcript[] = [...SOON, ...ABOVE, ...AMBIGUOUS, ...NAMED];

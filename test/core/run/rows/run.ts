@@ -26,7 +26,7 @@ const REST = restOf("SIGTERM");
 const LADDER: readonly Transcript[] = [
   ["it ends by itself", "run cmd", [0, spawned, ""], [1, exited(7), "exit 7"]],
   [
-    "it dies by itself, and we as it did",
+    "the command dies by itself, and curfew dies of the same signal",
     "run cmd",
     [0, spawned, ""],
     [1, died("SIGINT"), "die SIGINT 130"],
@@ -60,14 +60,14 @@ const LADDER: readonly Transcript[] = [
     [5.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "a session of its own is signalled as a group, and always woken",
+    "a session of its own is signalled as a group, and always continued",
     "run --new-session --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_TO_GROUP],
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "it ends as the sweep is on its way",
+    "the command ends while the sweep is on its way",
     "run --timeout 5 -k 1 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -76,7 +76,7 @@ const LADDER: readonly Transcript[] = [
     [6.1, exited(0), "exit 124"],
   ],
   [
-    "it ends as the sweep is on its way, and the rest after it",
+    "the command ends while the sweep is on its way, and the rest after it",
     "run --timeout 5 -k 1 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -86,7 +86,7 @@ const LADDER: readonly Transcript[] = [
     [6.2, empty, "exit 124"],
   ],
   [
-    "cancelled: its own end",
+    "cancelled: the exit is the command's",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, cancelled, TERM],
@@ -94,7 +94,7 @@ const LADDER: readonly Transcript[] = [
     [3, died("SIGTERM"), "report cancelled 143 3s child:SIGTERM@1 gone, die SIGTERM 143"],
   ],
   [
-    "our parent is gone",
+    "curfew's parent has ended",
     "run --die-with-parent --report /r cmd",
     [0, spawned, ""],
     [1, orphaned, TERM],
@@ -108,7 +108,7 @@ const LADDER: readonly Transcript[] = [
     ],
   ],
   [
-    "our parent is gone when the limit has passed: the limit was first",
+    "curfew's parent ends when the limit has passed: the limit was first",
     "run --die-with-parent --timeout 5 cmd",
     [0, spawned, ""],
     [5.1, orphaned, TERM],
@@ -116,7 +116,7 @@ const LADDER: readonly Transcript[] = [
   ],
 ];
 
-/** Signals sent to `run`. */
+/** Signals to `run`. */
 const SIGNALLED: readonly Transcript[] = [
   [
     "a stop signal starts the clock, a second one of any kind is the sweep",
@@ -142,7 +142,7 @@ const SIGNALLED: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a stop signal after the limit insists",
+    "a stop signal after the limit is the next rung",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -150,7 +150,7 @@ const SIGNALLED: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "--kill-after inf: who insists gets the sweep",
+    "--kill-after inf: a second stop signal is the sweep",
     "run -k inf cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -158,7 +158,7 @@ const SIGNALLED: readonly Transcript[] = [
     [900.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a signal that is no stop signal is passed on, every time, without the clock",
+    "a signal that is no stop signal is forwarded every time, without the clock",
     "run --report /r cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill child SIGUSR1"],
@@ -167,7 +167,7 @@ const SIGNALLED: readonly Transcript[] = [
     [4, exited(0), "report exited 0 4s child:SIGUSR1@1x2 child:SIGALRM@3 gone, exit 0"],
   ],
   [
-    "a signal that is no stop signal is passed on while stopping, and does not insist",
+    "a signal that is no stop signal is forwarded while stopping, and is not the next rung",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM],
@@ -175,7 +175,7 @@ const SIGNALLED: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "what the terminal sent to all of us is ignored: it has no clock, and does not insist",
+    "a signal that the terminal sent to curfew and the command is ignored: no clock, no next rung",
     "run cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -185,7 +185,7 @@ const SIGNALLED: readonly Transcript[] = [
     [5, died("SIGINT"), "die SIGINT 130"],
   ],
   [
-    "S91: a stop signal at exactly the limit is first, one after it insists",
+    "S91: a stop signal at exactly the limit is first, one after it is the next rung",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, signal("SIGTERM"), TERM],
@@ -204,7 +204,7 @@ const SIGNALLED: readonly Transcript[] = [
 /** The main child is stopped. */
 const STOPS: readonly Transcript[] = [
   [
-    "below a shell that can continue us: we stop with it, every time",
+    "below a shell that can continue curfew: curfew stops with the command, every time",
     "run -v --report /r cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "shell"), "say stopped SIGTSTP, mirror-stop SIGTSTP"],
@@ -216,7 +216,7 @@ const STOPS: readonly Transcript[] = [
     [5, exited(0), "report exited 0 5s stop:SIGTSTP@1 stop:SIGSTOP@3 gone, exit 0"],
   ],
   [
-    "where nobody can continue us, it stays stopped and we do not",
+    "without such a shell the command stays stopped, and curfew does not stop",
     "run -v cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), "say stopped SIGTSTP"],
@@ -225,7 +225,7 @@ const STOPS: readonly Transcript[] = [
     [4, exited(0), "exit 0"],
   ],
   [
-    "a terminal stops command and us: they are one job, whatever is wished for other stops",
+    "a terminal stops the command and curfew: they are one job, whatever --on-stop says about other stops",
     "run --on-stop report cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal"), "mirror-stop SIGTSTP"],
@@ -237,7 +237,7 @@ const STOPS: readonly Transcript[] = [
     [7, exited(0), "exit 0"],
   ],
   [
-    "so it is with timeout --foreground",
+    "they are also one job with timeout --foreground",
     "-f 50 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTTIN", "terminal"), "mirror-stop SIGTTIN"],
@@ -247,7 +247,7 @@ const STOPS: readonly Transcript[] = [
     [5, exited(0), "exit 0"],
   ],
   [
-    "--on-stop continue takes back a terminal's TSTP, and kill ends the run, also then",
+    "one job: --on-stop continue undoes a terminal's TSTP, and --on-stop kill ends the run",
     "run --on-stop continue cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal"), "kill child SIGCONT"],
@@ -255,14 +255,14 @@ const STOPS: readonly Transcript[] = [
     [3, exited(0), "exit 0"],
   ],
   [
-    "kill, by a terminal's stop",
+    "--on-stop kill, and a terminal's stop",
     "run --on-stop kill cmd",
     [0, spawned, ""],
     [1, stopped("SIGTTIN", "terminal"), TERM],
     [2, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "the clock of the limit rests while a terminal's TSTP has stopped command and us",
+    "the clock of the limit is paused while a terminal's TSTP has stopped the command and curfew",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal", "shell"), "mirror-stop SIGTSTP"],
@@ -274,7 +274,7 @@ const STOPS: readonly Transcript[] = [
     [106.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "so it does in a group of the command's own, where SIGSTOP stands for it",
+    "the clock is also paused where the command has a group of its own, and SIGSTOP stands for TSTP",
     "run --process-group own --timeout 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGSTOP", "terminal", "shell"), "mirror-stop SIGSTOP"],
@@ -284,7 +284,7 @@ const STOPS: readonly Transcript[] = [
     [104.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "it does not rest for any other stop",
+    "the clock is not paused for any other stop",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "shell"), "mirror-stop SIGTSTP"],
@@ -295,7 +295,7 @@ const STOPS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "nor under init",
+    "the clock is not paused under init",
     "init --timeout 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal", "shell"), "mirror-stop SIGTSTP"],
@@ -304,7 +304,7 @@ const STOPS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "nor under timeout, whose own copy of it the kernel would act on",
+    "the clock is not paused under timeout, whose own copy of TSTP the kernel acts on",
     "-f 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP", "terminal", "shell"), "mirror-stop SIGTSTP"],
@@ -314,7 +314,7 @@ const STOPS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), "exit 124"],
   ],
   [
-    "CONT is told where somebody got it: the command, the others, nobody",
+    "CONT is reported where a process was sent it: the command, the others, none",
     "run --timeout 5 --report /r cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -331,7 +331,7 @@ const STOPS: readonly Transcript[] = [
     ],
   ],
   [
-    "a late stop that its terminal would repeat at once is left: in our caller's group",
+    "in the caller's group a late stop stays that the terminal would repeat at once",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -341,7 +341,7 @@ const STOPS: readonly Transcript[] = [
     [8, died("SIGTERM"), "exit 124"],
   ],
   [
-    "mirror: never while it is to end, but woken",
+    "mirror: while the command is to end curfew does not stop, and continues it",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM],
@@ -349,7 +349,7 @@ const STOPS: readonly Transcript[] = [
     [8, died("SIGTERM"), "exit 124"],
   ],
   [
-    "continue takes back every stop, but of the background in our caller's group",
+    "continue undoes every stop, except one of the background in the caller's group",
     "run --on-stop continue cmd",
     [0, spawned, ""],
     [0.5, stopped("SIGSTOP"), "kill child SIGCONT"],
@@ -358,7 +358,7 @@ const STOPS: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "continue: every time, and that is in the report",
+    "continue: every stop is undone, and listed in the report",
     "run --new-session --on-stop continue --report /r cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), "kill child SIGCONT"],
@@ -378,7 +378,7 @@ const STOPS: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "kill: a stop is the reason, and it is woken to die",
+    "kill: a stop is the reason, and the command is continued to die",
     "run --on-stop kill --report /r cmd",
     [0, spawned, ""],
     [1, stopped("SIGTTOU"), TERM],
@@ -406,7 +406,7 @@ const STOPS: readonly Transcript[] = [
   ],
 ];
 
-/** The command leads a process group, and what is sent first is for it alone. */
+/** The command leads a process group, and the first signal is for the command alone. */
 const APART: readonly Transcript[] = [
   [
     "in a group of its own the command gets the first signal alone",
@@ -417,7 +417,7 @@ const APART: readonly Transcript[] = [
     [2.1, empty, "exit 0"],
   ],
   [
-    "where that group is all that is held, it gets the signal, too: nothing else would",
+    "where that group is all that is held, the whole group gets the first signal",
     "run --process-group own cmd",
     [0, spawnedIn("group"), ""],
     [1, signal("SIGTERM"), TERM_TO_GROUP],

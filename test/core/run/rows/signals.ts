@@ -2,17 +2,17 @@ import type { Transcript } from "../transcript.ts";
 import { deadline, died, exited, signal, spawned, swept } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** Signals sent to us. */
+/** Signals to curfew under the name of `timeout`. */
 export const SIGNALS: readonly Transcript[] = [
   [
-    "S27: the signal is passed on as received, not as -s says",
+    "S27: the signal is forwarded as received, not as -s says",
     "-s USR1 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGHUP"), "kill group SIGHUP, kill group SIGCONT"],
     [1.1, died("SIGHUP"), "die SIGHUP 129"],
   ],
   [
-    "S27: a second one of its kind is not passed on",
+    "S27: a second one of its kind is not forwarded",
     "9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -20,7 +20,7 @@ export const SIGNALS: readonly Transcript[] = [
     [3, exited(4), "exit 4"],
   ],
   [
-    "S27: a second one of its kind is not passed on while -k runs",
+    "S27: a second one of its kind is not forwarded while -k runs",
     "-k 5 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -29,7 +29,7 @@ export const SIGNALS: readonly Transcript[] = [
     [7, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S27: another kind is passed on",
+    "S27: another kind is forwarded",
     "9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -39,7 +39,7 @@ export const SIGNALS: readonly Transcript[] = [
     [5, exited(4), "exit 4"],
   ],
   [
-    "S27: after expiry the first signal's kind is not passed on, another is",
+    "S27: after expiry the first signal's kind is not forwarded, another is",
     "5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -56,7 +56,7 @@ export const SIGNALS: readonly Transcript[] = [
     [6, exited(0), "exit 124"],
   ],
   [
-    "S27: under --foreground every one is passed on",
+    "S27: under --foreground every one is forwarded",
     "-f 9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -64,7 +64,7 @@ export const SIGNALS: readonly Transcript[] = [
     [3, exited(4), "exit 4"],
   ],
   [
-    "S27: under --foreground every one is passed on after expiry",
+    "S27: under --foreground every one is forwarded after expiry",
     "-f 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
@@ -113,7 +113,7 @@ export const SIGNALS: readonly Transcript[] = [
     [7, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "S28: every terminating signal is passed on",
+    "S28: every terminating signal is forwarded",
     "-f 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill child SIGUSR1"],
@@ -125,7 +125,7 @@ export const SIGNALS: readonly Transcript[] = [
     [2, exited(0), "exit 0"],
   ],
   [
-    "S28: what ends nobody is not passed on",
+    "S28: a signal that ends no process is not forwarded",
     "5 cmd",
     [0, spawned, ""],
     [1, signal("SIGWINCH"), ""],
@@ -137,7 +137,7 @@ export const SIGNALS: readonly Transcript[] = [
     [7, exited(0), "exit 124"],
   ],
   [
-    "S28: what ends nobody does not start -k",
+    "S28: a signal that ends no process does not start -k",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGWINCH"), ""],

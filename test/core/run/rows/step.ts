@@ -18,9 +18,9 @@ import { TOOLS } from "./tools.ts";
 import { EVENT_LINES } from "./wills.ts";
 import { WORDS } from "./words.ts";
 
-export { TOLDS, WILLS } from "./wills.ts";
+export { RECIPIENTS, WILLS } from "./wills.ts";
 
-/** Lives as they must go; what the guardian is to do without us is left out. */
+/** Courses of a run, without the wills of the guardian. */
 export const TRANSCRIPTS: readonly Transcript[] = [
   ...REASONS,
   ...EXITS,

@@ -5,7 +5,7 @@ import { rest, restOf, TERM_GROUP } from "./groups.ts";
 const REST = rest("SIGTERM");
 const REST_OF_RUN = restOf("SIGTERM");
 
-/** Some do not die. */
+/** Processes that survive SIGKILL. */
 const UNENDED: readonly Transcript[] = [
   [
     "in run: 125, named, and the tree is not gone",
@@ -19,14 +19,14 @@ const UNENDED: readonly Transcript[] = [
     ],
   ],
   [
-    "in run, of what the command left: 125",
+    "in run, of the leftovers: 125",
     "run -s KILL cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), "sweep"],
     [11, swept(undefined, "job"), "say survivors job, exit 125"],
   ],
   [
-    "in timeout: GNU's code, and the words",
+    "in timeout: GNU's code, and a message",
     "TIMEOUT_METRICS= -k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, TERM_GROUP],
@@ -41,7 +41,7 @@ const UNENDED: readonly Transcript[] = [
     ],
   ],
   [
-    "in timeout, of a signal: the command's own",
+    "in timeout, after a signal: the command's code",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -57,7 +57,7 @@ const UNENDED: readonly Transcript[] = [
     [15, swept("SIGKILL", "job"), "say survivors job, exit 137"],
   ],
   [
-    "in run, the main child itself, which nobody saw end: no word of the guardian, who lives",
+    "in run, the main child itself, whose end is not known: no message about the guardian, which lives",
     "run -k 2 cmd",
     [0, spawned, ""],
     [1, cancelled, "kill child SIGTERM, wake child"],
@@ -66,7 +66,7 @@ const UNENDED: readonly Transcript[] = [
     [13, swept(undefined, "cmd"), "say survivors cmd, exit 125"],
   ],
   [
-    "in timeout, the main child itself, of a signal: no word of the guardian, who lives",
+    "in timeout, the main child itself, after a signal: no message about the guardian, which lives",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -75,7 +75,7 @@ const UNENDED: readonly Transcript[] = [
   ],
 ];
 
-/** It could not be executed: told at once, or when more had happened. */
+/** The command could not be executed: that is known at once, or after other events. */
 const UNSTARTED: readonly Transcript[] = [
   [
     "while running",
@@ -112,7 +112,7 @@ const UNSTARTED: readonly Transcript[] = [
     [0.1, spawnFailed("not_executable", "EACCES"), "say spawn, exit 126"],
   ],
   [
-    "while killing",
+    "while sweeping",
     "run --timeout 1us -s KILL --report /r cmd",
     [0, spawned, ""],
     [0.000_001, deadline, "sweep"],
@@ -124,5 +124,5 @@ const UNSTARTED: readonly Transcript[] = [
   ],
 ];
 
-/** Whom nobody can end, and what never began. */
+/** Processes that cannot be ended, and commands that could not be started. */
 export const SURVIVORS: readonly Transcript[] = [...UNENDED, ...UNSTARTED];

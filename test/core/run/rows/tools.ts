@@ -14,10 +14,10 @@ import { INT_TO_GROUP, restOf } from "./groups.ts";
 
 const REST = restOf("SIGTERM");
 
-/** How a run goes where we stand in for a tool: docs/init.md, "Drop-in names". */
+/** Runs under the name of another tool: docs/init.md, "Drop-in names". */
 export const TOOLS: readonly Transcript[] = [
   [
-    "tini waits for who was asked to end, however long it takes",
+    "tini waits for a command that was asked to end, however long it takes",
     "tini cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM"],
@@ -33,7 +33,7 @@ export const TOOLS: readonly Transcript[] = [
     [2, died("SIGTERM"), "exit 0"],
   ],
   [
-    "tini -g; what is left of it ends with init's patience",
+    "tini -g: leftovers end with the grace period of init",
     "tini -g cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), "kill group SIGINT"],
@@ -42,7 +42,7 @@ export const TOOLS: readonly Transcript[] = [
     [10, swept(), "exit 0"],
   ],
   [
-    "tini --kill-after: who asks for it gets it",
+    "tini --kill-after: SIGKILL follows where the option is given",
     "tini --kill-after 3 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGTERM, wake child"],
@@ -51,7 +51,7 @@ export const TOOLS: readonly Transcript[] = [
     [4, swept("SIGKILL"), "exit 137"],
   ],
   [
-    "tini --timeout ends who does not listen",
+    "tini --timeout ends a command that ignores the signal",
     "tini --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM, wake child"],
@@ -60,14 +60,14 @@ export const TOOLS: readonly Transcript[] = [
     [13, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "tini -p: the end of our parent is a signal like others",
+    "tini -p: the end of curfew's parent is a signal like others",
     "tini -p SIGHUP cmd",
     [0, spawned, ""],
     [1, orphaned, "kill child SIGHUP"],
     [9, exited(3), "exit 3"],
   ],
   [
-    "tini -p SIGKILL: it is the end of all",
+    "tini -p SIGKILL: the end of the parent ends the whole tree",
     "tini -p SIGKILL cmd",
     [0, spawned, ""],
     [1, orphaned, "kill child SIGTERM, wake child"],
@@ -75,7 +75,7 @@ export const TOOLS: readonly Transcript[] = [
     [3, empty, "exit 0"],
   ],
   [
-    "dumb-init: to the group, and then it waits",
+    "dumb-init: signals go to the group, and then it waits",
     "dumb-init cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill group SIGTERM"],
@@ -90,21 +90,21 @@ export const TOOLS: readonly Transcript[] = [
     [2, signal("SIGCONT"), "kill group SIGCONT"],
   ],
   [
-    "dumb-init -r: KILL can be what a signal becomes",
+    "dumb-init -r: a signal can become KILL",
     "dumb-init -c -r 15:9 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), "kill child SIGKILL"],
     [1, died("SIGKILL"), "exit 137"],
   ],
   [
-    "dumb-init -r: 0 drops it",
+    "dumb-init -r: 0 drops a signal",
     "dumb-init -r 15:0 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), ""],
     [2, signal("SIGINT"), "kill group SIGINT"],
   ],
   [
-    "scinit ends who does not listen after its own time",
+    "scinit ends a command that ignores the signal after scinit's grace period",
     "scinit --graceful-timeout-secs 30 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), INT_TO_GROUP],

@@ -20,10 +20,10 @@ const TERM = "kill child SIGTERM, wake child";
 const REST = rest("SIGTERM");
 const REST_OF_RUN = restOf("SIGTERM");
 
-/** Lives whose rows show what the guardian is to do without us, wherever that changes. */
+/** Courses whose rows show each new will of the guardian. */
 export const WILLS: readonly Transcript[] = [
   [
-    "with the first signal it is to stay, and to sweep half a second later than we",
+    "with the first signal the guardian is to stay, and to sweep half a second later than curfew",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `will SIGTERM sweep 2 sweep@7.5 stays, ${TERM_GROUP}`],
@@ -32,7 +32,7 @@ export const WILLS: readonly Transcript[] = [
     [7.1, swept(), "exit 124"],
   ],
   [
-    "without -k the main child has all the time, and the guardian does not act",
+    "without -k the main child has unlimited time, and the guardian does not act",
     "5 cmd",
     [0, spawned, ""],
     [5, deadline, `will SIGTERM sweep 5 stays, ${TERM_GROUP}`],
@@ -40,21 +40,21 @@ export const WILLS: readonly Transcript[] = [
     [99.5, empty, "exit 124"],
   ],
   [
-    "SIGKILL at once: it is to stay with what is left",
+    "SIGKILL at once: the guardian is to stay with the leftovers",
     "-s KILL 5 cmd",
     [0, spawned, ""],
     [5, deadline, "will SIGKILL sweep 5 stays, sweep"],
     [5.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "a stop signal that is passed on: it is to stay, and acts after the limit",
+    "a forwarded stop signal: the guardian is to stay, and to act after the limit",
     "5 cmd",
     [0, spawned, ""],
     [1, signal("SIGINT"), `will SIGTERM sweep 5 signal@7 sweep@10.5 stays, ${INT_GROUP}`],
     [2, exited(0), "exit 0"],
   ],
   [
-    "a signal that is no stop signal changes nothing",
+    "a signal that is no stop signal changes no will",
     "5 cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
@@ -68,7 +68,7 @@ export const WILLS: readonly Transcript[] = [
     [2, died("SIGINT"), "die SIGINT 130"],
   ],
   [
-    "without -k the terminal's signal changes nothing",
+    "without -k the terminal's signal changes no will",
     "5 cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), ""],
@@ -82,7 +82,7 @@ export const WILLS: readonly Transcript[] = [
     [2, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "run: nothing is left to anybody while leftovers are waited for",
+    "run: the guardian has no instant while curfew waits for leftovers",
     "run --leftovers wait cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
@@ -91,7 +91,7 @@ export const WILLS: readonly Transcript[] = [
   ],
 ];
 
-/** `--events`: a line for everything that happens, behind the signals of its step and before what is said. */
+/** `--events`: a line for every event, behind the signals of its step and before its messages. */
 export const EVENT_LINES: readonly Transcript[] = [
   [
     "a line for every event, and the report last",
@@ -114,7 +114,7 @@ export const EVENT_LINES: readonly Transcript[] = [
     [8, cancelled, ""],
   ],
   [
-    "one line where two things are done",
+    "one line for an event with two actions",
     "run --events /e --timeout 5 cmd",
     [0, spawned, "emit spawned@0"],
     [5.1, cancelled, `${TERM}, emit cancelled@5.1`],
@@ -136,10 +136,10 @@ export const EVENT_LINES: readonly Transcript[] = [
   ],
 ];
 
-/** The same with whom it needs not signal, should we die: what was sent is not sent again. */
-export const TOLDS: readonly Transcript[] = [
+/** The same with the processes that the guardian need not signal, because they had the signal. */
+export const RECIPIENTS: readonly Transcript[] = [
   [
-    "the command, then everybody",
+    "the command, then the whole tree",
     "run -k 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), `will SIGTERM sweep 5 sweep@6.5 stays, ${TERM}, recipients command`],
@@ -148,7 +148,7 @@ export const TOLDS: readonly Transcript[] = [
     [6.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "its group with it",
+    "the command's group",
     "init -k 5 cmd",
     [0, spawned, ""],
     [
@@ -158,26 +158,26 @@ export const TOLDS: readonly Transcript[] = [
     ],
   ],
   [
-    "its group by the terminal",
+    "the command's group, by the terminal",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [1, delivered("SIGINT"), "will SIGTERM sweep 2 sweep@3.5 stays, recipients group"],
   ],
   [
-    "everybody that is left",
+    "all leftovers",
     "-k 2 5 cmd",
     [0, spawned, ""],
     [5, deadline, `will SIGTERM sweep 2 sweep@7.5 stays, ${TERM_GROUP}, recipients group`],
     [6.5, exited(0, "job"), `${REST}, recipients tree`],
   ],
   [
-    "a signal that does not ask for the end tells nobody",
+    "a signal that does not ask for the end counts for no process",
     "run cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill child SIGUSR1"],
   ],
   [
-    "timeout without -k: only for a curfew above",
+    "timeout without -k: it counts only if a curfew above sent it",
     "5 cmd",
     [0, spawned, ""],
     [

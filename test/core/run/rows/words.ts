@@ -12,7 +12,7 @@ import {
 } from "../transcript.ts";
 import { INT_GROUP, TERM_GROUP } from "./groups.ts";
 
-/** What is said, and when. */
+/** Which messages are printed, and when. */
 export const WORDS: readonly Transcript[] = [
   [
     "S25: -v says every signal after it was sent",
@@ -23,7 +23,7 @@ export const WORDS: readonly Transcript[] = [
     [7.1, swept("SIGKILL"), "die SIGKILL 137"],
   ],
   [
-    "S25: -v says what else happens, and who is left",
+    "S25: -v also says what else happens, and which processes are left",
     "-v 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), "say stopped SIGTSTP"],
@@ -40,7 +40,7 @@ export const WORDS: readonly Transcript[] = [
     [1.1, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "S25: -v says nothing of what was not sent",
+    "S25: -v does not mention a signal that was not sent",
     "-v 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), `${TERM_GROUP}, say killing SIGTERM`],
@@ -55,13 +55,13 @@ export const WORDS: readonly Transcript[] = [
     [9, exited(0), "exit 124"],
   ],
   [
-    "S25: -v says nothing of a run that ends by itself",
+    "S25: -v says nothing about a run that ends by itself",
     "-v 5 cmd",
     [0, spawned, ""],
     [1, exited(0), "exit 0"],
   ],
   [
-    "S25: -v is silent about leftovers that end with us",
+    "S25: -v says nothing about leftovers that keep running",
     "-v -s KILL 5 cmd",
     [0, spawned, ""],
     [5, deadline, "sweep, say killing SIGKILL"],
@@ -112,7 +112,7 @@ export const WORDS: readonly Transcript[] = [
     ],
   ],
   [
-    "TIMEOUT_METRICS: a stop signal that was passed on is the reason, also without -k",
+    "TIMEOUT_METRICS: a stop signal that was forwarded is the reason, also without -k",
     "TIMEOUT_METRICS= 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGTERM"), TERM_GROUP],
@@ -123,14 +123,14 @@ export const WORDS: readonly Transcript[] = [
     ],
   ],
   [
-    "the report: under --foreground no SIGCONT follows, and none is told",
+    "the report: under --foreground no SIGCONT follows, and none is reported",
     "-f --report /r 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill child SIGTERM"],
     [5.1, died("SIGTERM"), "report timed_out 124 5.1s child:SIGTERM@5 gone, exit 124"],
   ],
   [
-    "the report: under --foreground the SIGCONT for whom we saw stop is told",
+    "the report: under --foreground the SIGCONT to a command that curfew saw stop is reported",
     "-f --report /r 5 cmd",
     [0, spawned, ""],
     [1, stopped("SIGTSTP"), ""],
@@ -149,14 +149,14 @@ export const WORDS: readonly Transcript[] = [
     [9, exited(0), "report timed_out 124 9s group:SIGCONT@5 gone, exit 124"],
   ],
   [
-    "the report: nobody is woken for signal 0",
+    "the report: no SIGCONT follows signal 0",
     "--report /r -s 0 5 cmd",
     [0, spawned, ""],
     [5, deadline, "kill group SIG0"],
     [9, exited(0), "report timed_out 124 9s group:SIG0@5 gone, exit 124"],
   ],
   [
-    "the report: a forwarded signal's SIGCONT is told, once a kind and target",
+    "the report: the SIGCONT of a forwarded signal is reported, once for each target",
     "--report /r 5 cmd",
     [0, spawned, ""],
     [1, signal("SIGUSR1"), "kill group SIGUSR1, kill group SIGCONT"],
