@@ -1,4 +1,4 @@
-// Runs in the engine of the binary and in Node: every row of the core and many simulated lives. Its
+// Runs in the engine of the binary and in Node: every row of the core and many simulated runs. Its
 // answer is one line of JSON, and both engines must give the same.
 import { parseTimeout } from "../../src/core/cli/argv.ts";
 import { DROP_INS, SUBCOMMANDS } from "../../src/core/cli/commands.ts";
@@ -41,9 +41,9 @@ import { QUOTES } from "../core/values/rows/quote.ts";
 import { PARSED_SIGNALS } from "../core/values/rows/signal.ts";
 import { SIZES, WRITTEN_SIZES } from "../core/values/rows/size.ts";
 import { chanceOf } from "../sim/chance.ts";
-import { checksumOf, live } from "../sim/lives.ts";
+import { checksumOf, simulate } from "../sim/runs.ts";
 
-const LIVES = 2000;
+const RUNS = 2000;
 /** Lives per checksum, so that a difference can be found. */
 const TOGETHER = 100;
 const TEXTS = 3000;
@@ -84,15 +84,16 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),
   reloads: () => RELOADS.map(playReload),
-  brokenLives: () => SEEDS.map(live).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),
-  lives: () =>
-    Array.from({ length: LIVES / TOGETHER }, (_, n) =>
+  brokenRuns: () =>
+    SEEDS.map(simulate).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),
+  runs: () =>
+    Array.from({ length: RUNS / TOGETHER }, (_, n) =>
       checksumOf(SEEDS.slice(n * TOGETHER, (n + 1) * TOGETHER)),
     ),
   chanceTexts: () => chanceTexts().map(readings),
 };
 
-const SEEDS = Array.from({ length: LIVES }, (_, seed) => seed);
+const SEEDS = Array.from({ length: RUNS }, (_, seed) => seed);
 
 /** Texts that are nearly a duration, a size, a signal or an option, for the regular expressions. */
 function chanceTexts(): readonly string[] {

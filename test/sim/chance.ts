@@ -1,13 +1,13 @@
-/** Chance from a seed: the same seed, the same life, in every engine. */
+/** Random numbers from a seed. The same seed makes the same numbers in every engine. */
 export type Chance = {
   /** A whole number from 0 up to, but not including, `end`. */
   readonly below: (end: number) => number;
-  /** True once in `times`. */
+  /** True with a probability of one in `times`. */
   readonly once: (times: number) => boolean;
   readonly pick: <T>(choices: readonly T[]) => T;
 };
 
-/** A generator of chance; mulberry32, whose every step is exact in 32 bits. */
+/** The random numbers of a seed: mulberry32, whose every step is exact in 32 bits. */
 export function chanceOf(seed: number): Chance {
   let state = seed | 0;
   function next(): number {
@@ -24,7 +24,7 @@ export function chanceOf(seed: number): Chance {
   };
 }
 
-/** FNV-1a of a text's code units: a short word for all that was said. */
+/** A checksum of a text: FNV-1a of its code units. */
 export function checksum(text: string, from = 0x811c9dc5): number {
   let hash = from;
   for (let at = 0; at < text.length; at++) {

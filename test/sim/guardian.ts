@@ -1,9 +1,9 @@
-// The guardian as it is to be: docs/guardian.md. It is quick, but may be dead, or deaf.
+// The guardian as docs/guardian.md describes it. It acts at once, unless it was killed or hangs.
 import type { Will } from "../../src/core/run/action.ts";
 import type { Signal } from "../../src/core/values/signal.ts";
 import { FAR } from "./tree.ts";
 
-/** What the guardian is able to do to the world. */
+/** What the guardian can do to the simulated processes. */
 export type Reach = {
   readonly now: () => number;
   readonly isMainAlive: () => boolean;
@@ -13,28 +13,28 @@ export type Reach = {
 };
 
 export type Guardian = {
-  mood: "alive" | "deaf" | "dead" | "left";
+  condition: "alive" | "hung" | "dead" | "left";
   will: Will;
-  /** When it sends its signal although we live. */
+  /** When it sends its signal although the supervisor lives. */
   signalAt: number;
   /** When its sweep begins, in the same way. */
   sweepAt: number;
-  /** When the sweep under way is over at the latest. */
+  /** When the sweep that is under way ends at the latest. */
   patienceAt: number;
   isSweeping: boolean;
   hasActed: boolean;
-  /** It has begun its sweep without being told to. */
+  /** Whether it has begun its sweep without an order. */
   hasSweptAlone: boolean;
   hasEnded: boolean;
   isGone: boolean;
   hasSwept: boolean;
-  /** Processes that its sweep could not end. */
+  /** The processes that its sweep could not end. */
   survivors: readonly number[];
 };
 
 export function guardianBy(will: Will, now: number): Guardian {
   const guardian: Guardian = {
-    mood: "alive",
+    condition: "alive",
     will,
     signalAt: FAR,
     sweepAt: FAR,
@@ -51,16 +51,16 @@ export function guardianBy(will: Will, now: number): Guardian {
   return guardian;
 }
 
-/** `since`: where its instants begin. */
+/** Gives the guardian a will. `since`: the instant that the will's times count from. */
 export function leaveWill(guardian: Guardian, will: Will, since: number = 0): void {
   guardian.will = will;
   guardian.signalAt = will.signalAt === undefined ? FAR : since + will.signalAt;
   guardian.sweepAt = will.sweepAt === undefined ? FAR : since + will.sweepAt;
 }
 
-/** Whether it does what it is told. */
-export function listens({ mood }: Guardian): boolean {
-  return mood === "alive";
+/** Whether it carries out orders. */
+export function listens({ condition }: Guardian): boolean {
+  return condition === "alive";
 }
 
 /** SIGKILL to all processes, and the wait for their end. */
@@ -72,14 +72,14 @@ export function sweep(guardian: Guardian, patience: number, reach: Reach): void 
   reach.sendAll("SIGKILL");
 }
 
-/** The next moment at which it does something by itself. */
+/** The next instant at which it acts by itself. */
 export function dueOf(guardian: Guardian): number {
   if (!listens(guardian)) return FAR;
   if (guardian.isSweeping) return guardian.patienceAt;
   return Math.min(guardian.sweepAt, guardian.hasActed ? FAR : guardian.signalAt);
 }
 
-/** Looks at everything there is to be done; called after every change. */
+/** Does everything that is due. Called after every change. */
 export function look(guardian: Guardian, reach: Reach): void {
   if (!listens(guardian)) return;
   if (guardian.isSweeping) {
@@ -91,7 +91,7 @@ export function look(guardian: Guardian, reach: Reach): void {
     guardian.hasEnded = true;
     guardian.isGone = !reach.isAnyAlive();
     const isToStay = guardian.will.staysForLeftovers || guardian.hasActed;
-    if (guardian.isGone || !isToStay) guardian.mood = "left";
+    if (guardian.isGone || !isToStay) guardian.condition = "left";
     if (!listens(guardian)) return;
   }
   if (reach.now() >= guardian.sweepAt) {
@@ -109,5 +109,5 @@ export function concludeSweep(guardian: Guardian, reach: Reach): void {
   guardian.hasSwept = true;
   guardian.survivors = reach.alive();
   guardian.isGone = guardian.survivors.length === 0;
-  if (guardian.mood === "alive") guardian.mood = "left";
+  if (guardian.condition === "alive") guardian.condition = "left";
 }

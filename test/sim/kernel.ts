@@ -1,4 +1,4 @@
-// A kernel with one tree on a clock of its own. Everything that happens is known beforehand.
+// A simulated kernel with one process tree and a clock of its own. All disturbances are planned.
 
 import type { Host } from "../../src/core/drive.ts";
 import type { Message } from "../../src/core/messages/messages.ts";
@@ -17,35 +17,35 @@ import type { Guardian, Reach } from "./guardian.ts";
 import * as guard from "./guardian.ts";
 import { born, bury, deliver, endOf, FAR, type Habits, isAlive, type Member } from "./tree.ts";
 
-/** How a command lives: its first process, and those that living ones fork later. */
+/** How a command behaves: its first process, and those that are forked later. */
 export type Nature = {
   readonly fails: SpawnError | undefined;
   readonly main: Habits;
   readonly births: readonly { readonly after: number; readonly habits: Habits }[];
 };
 
-type ToUs = Signal | "cancel" | "parent ends";
+type ToCurfew = Signal | "cancel" | "parent ends";
 
-/** What the world does, sooner or later: to the command, to us, to the guardian. */
+/** Disturbances from outside: of the command, of curfew, of the guardian. */
 export type Plan = readonly {
   readonly after: number;
   readonly what:
     | { readonly to: "command"; readonly signal: Signal }
-    | { readonly to: "us"; readonly signal: ToUs }
-    | { readonly to: "guardian"; readonly signal: "dies" | "is deaf" };
+    | { readonly to: "curfew"; readonly signal: ToCurfew }
+    | { readonly to: "guardian"; readonly signal: "dies" | "hangs" };
 }[];
 
 type Timed<T extends Action["type"]> = Extract<Action, { type: T }> & { readonly at: number };
 
-/** What there was to see, for promises. */
+/** What the kernel saw of a run. The promises look at it. */
 export type Seen = {
   readonly events: readonly Event[];
-  /** How many there were, of whatever meaning. */
+  /** The number of events, whatever they were rewritten to. */
   readonly happened: number;
   readonly kills: readonly Timed<"kill">[];
   readonly sweeps: readonly number[];
   readonly takeOvers: readonly number[];
-  readonly hasLet: boolean;
+  readonly hasLeftTree: boolean;
   readonly said: readonly Message["kind"][];
   readonly reports: readonly Report[];
   readonly lines: number;
@@ -53,21 +53,21 @@ export type Seen = {
   readonly leftAt: number;
   readonly members: readonly Member[];
   readonly guardian: Guardian | undefined;
-  /** It was never dead nor deaf, and did nothing by itself. */
+  /** Whether the guardian was never killed, never hung, and did nothing by itself. */
   readonly isGuardianUsual: boolean;
-  /** How long the limit's clock had rested until an instant. */
+  /** For how long the clock of the limit was paused until an instant. */
   readonly restedUntil: (at: number) => number;
-  /** Time that passed between what was due and our acting on it. */
+  /** The time between a deadline and curfew's reaction to it. */
   readonly lateness: number;
   readonly log: readonly string[];
 };
 
 export type Kernel = Host & { readonly seen: () => Seen };
 
-/** Thrown where nothing will ever happen again. */
+/** Thrown where no event will ever come again. */
 export class Stuck extends Error {}
 
-/** What comes with a signal that can carry it: every time another value. */
+/** The value of a queued signal, another one each time. */
 function valueAt(now: number): Queued {
   return [-1, 1, 0, now % 2 ** 31, 0];
 }
@@ -81,7 +81,7 @@ const USAGE: Usage = {
   oomKills: undefined,
 };
 
-/** Whether the guardian has done anything that it was not told to. */
+/** Whether the guardian has done anything without an order. */
 function actsAlone(guardian: Guardian | undefined): boolean {
   return guardian !== undefined && (guardian.hasActed || guardian.hasSweptAlone);
 }
@@ -102,19 +102,19 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   const rests: { readonly from: number; readonly to: number }[] = [];
   const log: string[] = [];
   const answers: Event[] = [];
-  const signals: ToUs[] = [];
+  const signals: ToCurfew[] = [];
   const told = new Set<Event["type"]>();
   let restReached: readonly Member[] = [];
   let now = zero;
   let lateness = 0;
   let lines = 0;
-  let hasLet = false;
+  let hasLeftTree = false;
   let awaitsSweep = false;
   let startedAt: number | undefined;
   let guardian: Guardian | undefined;
   let isGuardianHurt = false;
   let parentGone = false;
-  // waitid(2) tells the last of stop and continue.
+  // waitid(2) reports only the last stop or continuation.
   let news: Event | undefined;
 
   const say = (text: string) => log.push(`${((now - zero) / 1e6).toFixed(6)} ${text}`);
@@ -155,7 +155,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     return Math.min(...times);
   }
 
-  /** Lets the world go on until the clock shows `until`. */
+  /** Lets the simulated time pass until an instant. */
   function pass(until: number): void {
     for (let next = nextChange(); next <= until; next = nextChange()) {
       now = Math.max(now, next);
@@ -181,23 +181,23 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     const what = world.shift()?.what;
     if (what === undefined) return;
     say(`world: ${what.signal} to ${what.to}`);
-    if (what.to === "guardian") hurt(what.signal);
+    if (what.to === "guardian") disturb(what.signal);
     else if (what.to === "command") sendMain(what.signal);
     else if (what.signal === "parent ends") parentGone = spec.dieWithParent !== false;
     // A signal that already waits is not counted twice: signal(7).
     else if (!signals.includes(what.signal)) signals.push(what.signal);
   }
 
-  function hurt(how: "dies" | "is deaf"): void {
+  function disturb(how: "dies" | "hangs"): void {
     if (guardian === undefined || !guard.listens(guardian)) return;
     isGuardianHurt = true;
-    guardian.mood = how === "dies" ? "dead" : "deaf";
+    guardian.condition = how === "dies" ? "dead" : "hung";
   }
 
-  /** What the guardian has said, in the order of the host. */
+  /** The news of the guardian, in the order in which the host reads them. */
   function guardianNews(): Event | undefined {
     if (guardian === undefined) return undefined;
-    const { hasSwept, hasEnded, isGone, hasActed, mood } = guardian;
+    const { hasSwept, hasEnded, isGone, hasActed, condition } = guardian;
     if (news !== undefined) {
       const stop = news;
       news = undefined;
@@ -228,7 +228,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (told.has("exited") && proof !== undefined && isFirst("tree-empty")) {
       return { type: "tree-empty", at: at(), proof, usage: USAGE };
     }
-    return mood === "dead" && isFirst("guardian-gone")
+    return condition === "dead" && isFirst("guardian-gone")
       ? { type: "guardian-gone", at: at() }
       : undefined;
   }
@@ -239,7 +239,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     return isNew;
   }
 
-  /** What a host finds when it looks, most important first. */
+  /** The next event that a host finds, most important first. */
   function found(deadline: number | undefined): Event | undefined {
     const known = answers.shift() ?? guardianNews();
     if (known !== undefined) return known;
@@ -266,7 +266,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       const change = nextChange();
       if (change === FAR && deadline === undefined) throw new Stuck("nothing will ever happen");
       const due = deadline === undefined ? FAR : deadline + 1;
-      // Mostly we are woken at once; now and then the machine is busy.
+      // curfew is mostly woken at once; now and then the machine is busy.
       const delay = chance.once(12) ? chance.below(4e6) : chance.below(200);
       pass(Math.max(now, Math.min(change, due)) + delay);
       lateness += delay + 1;
@@ -297,7 +297,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     answers.push({ type: "spawned", at: at(), holding });
   }
 
-  /** The processes that a kill reaches; a group has every process that has not left it. */
+  /** The processes that a kill reaches. A group has every process that has not left it. */
   function reached(action: Extract<Action, { type: "kill" }>): readonly Member[] {
     const { target, signal, except = [] } = action;
     if (target === "child") return members.slice(0, 1);
@@ -325,11 +325,11 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     answers.push({ type: "woken", at: at(), target: target === "rest" ? "tree" : target });
   }
 
-  /** By ourselves, the guardian first; nothing else is done meanwhile. */
+  /** curfew sweeps itself, and kills the guardian first. */
   function takeOver(patience: number): void {
     takeOvers.push(now);
     if (guardian === undefined) return;
-    guardian.mood = "dead";
+    guardian.condition = "dead";
     told.add("guardian-gone");
     sendAll("SIGKILL");
     const until = now + patience;
@@ -350,14 +350,14 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       guard.sweep(guardian, action.limit, reach);
     }
     if (action.type === "leave-tree") {
-      hasLet = true;
-      if (isHeard) guardian.mood = "left";
+      hasLeftTree = true;
+      if (isHeard) guardian.condition = "left";
     }
     if (action.type === "mirror-stop") stopWithIt();
     guard.look(guardian, reach);
   }
 
-  /** Stopped, until a shell continues us, and we continue it. */
+  /** curfew is stopped until a shell continues it, and then continues the command. */
   function stopWithIt(): void {
     const delay = chance.below(9e6);
     lateness += delay;
@@ -370,7 +370,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     if (isSuspended && spec.pausesSuspended) rests.push({ from: stop.at, to: now });
   }
 
-  /** None of them reads what another one writes; some are at work. */
+  /** A look at the leftovers. None reads what another one writes; some are busy. */
   function looked(): LeftoversSnapshot {
     const members = reach.alive().map((pid) => {
       const state = pid % 5 === 0 ? "R" : "S";
@@ -386,7 +386,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   function perform(action: Exclude<Action, { type: "exit" }>): void {
-    // The world does not wait while we act.
+    // The simulated time passes while curfew acts.
     pass(now + (chance.once(50) ? chance.below(1e5) : chance.below(50)));
     say(JSON.stringify(action));
     if (action.type === "spawn") spawn(action);
@@ -406,12 +406,12 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     wait,
     seen: () => ({
       events,
-      // Of an answer to what we did ourselves no line tells.
+      // --events has no line for the answer to a wake.
       happened: events.filter(({ type }) => type !== "woken").length,
       kills,
       sweeps,
       takeOvers,
-      hasLet,
+      hasLeftTree,
       said,
       reports,
       lines,

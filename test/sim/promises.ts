@@ -1,4 +1,4 @@
-// What must be true of every life, seen from the kernel.
+// What must be true of every simulated run, seen from the kernel.
 
 import type { Event, Exited, Queued } from "../../src/core/report/event.ts";
 import type { Outcome, Sent } from "../../src/core/report/report.ts";
@@ -22,7 +22,7 @@ type Facts = {
   readonly end: Exit | "stuck";
 };
 
-/** The promise that a life breaks. */
+/** The promise that a run breaks. */
 export function brokenPromise(happened: Facts): string | undefined {
   const { spec, end } = happened;
   const events = happened.seen.events.map((event) => meantBy(spec, event));
@@ -47,16 +47,16 @@ export function brokenPromise(happened: Facts): string | undefined {
 /** A run without an end is right only where it was asked for. */
 function brokenByWaiting({ spec, nature, seen }: Facts): string | undefined {
   const [main] = seen.members;
-  // It was stopped while nothing was to be done: it tells of no end.
-  if (seen.guardian?.mood === "deaf") return undefined;
-  if (seen.guardian?.mood === "dead") return "a tree without a guardian ends";
+  // A guardian that hangs reports no end.
+  if (seen.guardian?.condition === "hung") return undefined;
+  if (seen.guardian?.condition === "dead") return "a tree without a guardian ends";
   if (seen.sweeps.length + seen.takeOvers.length > 0) return "a sweep comes to its end";
   if (main === undefined || !isAlive(main)) {
-    const isWished = spec.leftovers === "wait" && spec.timeout === 0;
-    return isWished ? undefined : "what is left is waited for where that was wished";
+    const isAskedFor = spec.leftovers === "wait" && spec.timeout === 0;
+    return isAskedFor ? undefined : "leftovers are waited for only where that was asked for";
   }
   const isBegun = seen.kills.some(({ signal }) => signal !== "SIGCONT");
-  if (spec.killAfter > 0 && spec.timeout > 0) return "with -k every life that is to end ends";
+  if (spec.killAfter > 0 && spec.timeout > 0) return "with -k every run with a limit ends";
   const isObedient =
     TERMINATING_SIGNALS.has(spec.signal) && nature.main.manner(spec.signal) === "dies";
   if (spec.timeout > 0 && isObedient && !main.isKilled)
@@ -71,17 +71,17 @@ function isStopSignal({ stopSignals }: Spec, event: Event): boolean {
   return stopSignals !== TERMINATING_SIGNALS || USUAL.includes(event.signal);
 }
 
-/** What asks for the end, or was an end if the command dies of it. */
+/** Whether a signal asks for the end, or was a request if the command dies of it. */
 const AMBIGUOUS: readonly Signal[] = ["SIGQUIT", "SIGHUP"];
 const USUAL: readonly Signal[] = [...STOP_SIGNALS, ...AMBIGUOUS];
 
-/** What came with a signal goes with it, and with no other. */
+/** A queued value is forwarded with its signal, and with no other. */
 function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined {
   const cameWith = (one: { readonly queued?: Queued | undefined }) => one.queued?.[3];
   const arrived = events.flatMap((event) => (event.type === "signal" ? [cameWith(event)] : []));
   const sent = kills.map(cameWith).filter((value) => value !== undefined);
-  if (new Set(sent).size !== sent.length && spec.drain === 0) return "a value is passed on once";
-  if (!sent.every((value) => arrived.includes(value))) return "a value is as it came";
+  if (new Set(sent).size !== sent.length && spec.drain === 0) return "a value is forwarded once";
+  if (!sent.every((value) => arrived.includes(value))) return "a value is forwarded as it came";
   const isForwarded = kills.some(({ signal, target, queued }) => {
     return signal === "SIGRTMIN" && target !== "rest" && queued === undefined;
   });
@@ -89,7 +89,7 @@ function brokenByValues(spec: Spec, { events, kills }: Seen): string | undefined
   return isForwarded && !isOurs ? "a value is not lost" : undefined;
 }
 
-/** The first signal that asks for the end is held back so long, unless it is asked again. */
+/** The first request is held back for --drain, unless there is a second one. */
 function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): string | undefined {
   if (spec.drain === 0) return undefined;
   const asking = events.filter(
@@ -105,37 +105,40 @@ function brokenByDrain(spec: Spec, { events, kills, startedAt = 0 }: Seen): stri
   const early = kills.find(({ signal, at }) => {
     return signal === first.signal && at >= first.at && at < Math.min(until, limit);
   });
-  return early !== undefined && !isOther ? "held back as long as was wished" : undefined;
+  return early !== undefined && !isOther
+    ? "a request is held back for the whole of --drain"
+    : undefined;
 }
 
-/** No process of the tree is alive when we leave, except where that was asked for, or we say so. */
+/** No process of the tree is alive after the exit, unless that was asked for or is reported. */
 function brokenByTree({ spec, seen }: Facts): string | undefined {
   const alive = seen.members.filter(isAlive);
-  if (alive.length > 0 && !seen.hasLet && !namesSurvivors(seen)) return "no process is left behind";
-  if (seen.hasLet && spec.leftovers !== "leave")
-    return "no process is let go unless that was asked for";
+  if (alive.length > 0 && !seen.hasLeftTree && !namesSurvivors(seen))
+    return "no process is left behind";
+  if (seen.hasLeftTree && spec.leftovers !== "leave")
+    return "the tree is left only where that was asked for";
   const isAsked = seen.kills.some(({ signal }) => signal === spec.signal && signal !== "SIGCONT");
   const isForwarded = seen.events.some((event) => event.type === "signal");
-  if (seen.hasLet && isAsked && !isForwarded) return "an expired run leaves no process";
+  if (seen.hasLeftTree && isAsked && !isForwarded) return "an expired run leaves no process";
   if (!namesSurvivors(seen)) return undefined;
   return alive.length > 0 || seen.members.some(({ habits }) => habits.diesAfter > SWEEP_LIMIT - 1e6)
     ? undefined
-    : "survivors survive";
+    : "processes that are reported as survivors are alive";
 }
 
 function namesSurvivors({ said }: Seen): boolean {
   return said.includes("survivors");
 }
 
-/** Where we exit with 125 we say why; a guardian's loss is told once, and not in vain. */
+/** An exit with 125 has a message; the loss of a guardian is said once, and only if it is true. */
 function brokenByWords({ spec, seen }: Facts, end: Exit): string | undefined {
   const { said, takeOvers, members } = seen;
   const own = members[0]?.status;
   const isOwn = own?.kind === "exited" && own.code === 125;
   if (end.code === 125 && !isOwn && !said.some((kind) => WHY_125.has(kind)))
-    return "125 has a line that says why";
+    return "125 has a message that says why";
   const losses = said.filter((kind) => LOSSES.has(kind)).length;
-  if (losses > takeOvers.length) return "a guardian's loss is told where there was one";
+  if (losses > takeOvers.length) return "the loss of a guardian is said only where there was one";
   return spec.verbose && losses < takeOvers.length ? "-v tells a guardian's loss" : undefined;
 }
 
@@ -148,18 +151,21 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
   if (reports.length !== (isAsked ? 1 : 0)) return "a report when asked for";
   if (seen.lines !== (spec.events === undefined ? 0 : seen.happened)) return "a line per event";
   for (const report of reports) {
-    if (report.exitCode !== end.code) return "the report tells our exit code";
-    if (report.treeGone === true && members.some(isAlive)) return "gone means gone";
-    if (report.treeGone === undefined && !seen.hasLet && members.length > 0) return "it is known";
+    if (report.exitCode !== end.code) return "the report has curfew's exit code";
+    if (report.treeGone === true && members.some(isAlive))
+      return "tree_gone is true only if no process is alive";
+    if (report.treeGone === undefined && !seen.hasLeftTree && members.length > 0)
+      return "tree_gone is known unless the tree was left";
     if (report.survivors.length > 0 && report.treeGone !== false) return "survivors are not gone";
     if (report.survivors.length > 0 !== namesSurvivors(seen)) return "survivors are named";
     const stops = events.filter(({ type }) => type === "stopped").length;
-    if (report.stops.length > Math.min(stops, 100)) return "stops are events, a hundred at most";
+    if (report.stops.length > Math.min(stops, 100))
+      return "the report lists the stops, a hundred at most";
     const isBackstop = events.some((event) => event.type === "exited" && event.backstop);
     const isOurs = seen.sweeps.length + seen.takeOvers.length > 0;
     const isTheirs = events.some(({ type }) => type === "swept");
     const isSwept = isOurs || isTheirs || (isBackstop && spec.signal === "SIGKILL");
-    // What is left gets the first signal, which may be SIGKILL, except those that have time yet.
+    // Leftovers get the first signal, which may be SIGKILL, except those that still have time.
     const isFirst = seen.kills.some(({ signal }) => signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== (isSwept || isFirst))
       return "SIGKILL is in the report";
@@ -171,7 +177,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
   return undefined;
 }
 
-/** What we sent is in the report, and what the guardian did. */
+/** The report lists every signal that curfew and the guardian have sent. */
 function brokenBySent(spec: Spec, seen: Seen, sent: readonly Sent[]): string | undefined {
   const kills = seen.kills.map(({ signal, target, at }) => {
     return { signal, target: target === "rest" ? "tree" : target, at };
@@ -183,21 +189,21 @@ function brokenBySent(spec: Spec, seen: Seen, sent: readonly Sent[]): string | u
   const theirs: Kind = { signal: spec.signal, target: "tree" };
   const isBackstop = seen.events.some((event) => event.type === "exited" && event.backstop);
   if (isBackstop && countOf(theirs) === 0 && seen.sweeps.length === 0)
-    return "what the guardian sent is in the report";
-  /** How often more than we sent it: what the guardian sent by itself is one more. */
+    return "a signal of the guardian is in the report";
+  /** How many more the report lists than curfew sent: one more for the guardian's signal. */
   const moreOf = (kind: Kind) => countOf(kind) - timesOf(kind);
   const most = (kind: Kind) => (isSame(kind, theirs) && !seen.isGuardianUsual ? 1 : 0);
   for (const kind of [...kills, ...sent]) {
     if (kind.signal === "SIGKILL") continue;
-    if (moreOf(kind) > most(kind)) return "what is in the report was sent";
-    if (moreOf(kind) < 0) return "what was sent is in the report";
+    if (moreOf(kind) > most(kind)) return "every signal in the report was sent";
+    if (moreOf(kind) < 0) return "every signal that was sent is in the report";
   }
   return undefined;
 }
 
 type Kind = { readonly signal: Signal; readonly target: string };
 
-/** The exit by the table, from what the kernel saw of a life that nothing strange happened to. */
+/** The exit of a run without disturbances is the one of the table. */
 function brokenByExit(facts: Facts, end: Exit): string | undefined {
   const { spec, nature, seen } = facts;
   if (nature.fails !== undefined) {
@@ -208,7 +214,7 @@ function brokenByExit(facts: Facts, end: Exit): string | undefined {
     return end.code === 125 ? undefined : "125 where a process survives";
   }
   const [main] = seen.members;
-  // A process that dies after the sweep has given it up dies unseen.
+  // curfew does not see the end of a process that dies after the sweep has given it up.
   const isLate = seen.events.some((event) => event.type === "swept" && event.end === undefined);
   if (!seen.isGuardianUsual || seen.takeOvers.length > 0 || isLate || main?.status === undefined) {
     return undefined;
@@ -222,7 +228,7 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   const own = status.kind === "exited" ? status.code : 128 + signalNumber(status.signal);
   const shown = spec.expectExit.includes(own) ? 0 : own;
   const isDead = status.kind === "signaled" && status.signal === "SIGKILL";
-  // A sweep that met it tells of its end itself.
+  // A sweep that killed the command reports its end itself.
   const isKilled = isDead && !seen.events.some(({ type }) => type === "exited");
   if (isKilled && spec.exit137 && spec.group === "own") return deathOf("SIGKILL");
   if (isTimedOut(spec, seen) || (isKilled && spec.exit137)) {
@@ -231,7 +237,7 @@ function exitByTable(spec: Spec, seen: Seen, status: WaitStatus): Exit {
   }
   if (status.kind === "signaled" && spec.dieOfSignal) return deathOf(status.signal);
   const left = seen.events.find((event) => event.type === "exited" && event.proof === undefined);
-  // A process that ended by itself in time is none.
+  // A process that ended by itself in time is no leak.
   const isAfter = (at: number) => left !== undefined && at >= left.at;
   const isLeak = [...seen.kills.map(({ at }) => at), ...seen.sweeps].some(isAfter);
   const isFault = spec.leftovers === "fail" && isLeak && shown === 0 && !wasAskedFor(spec, seen);
@@ -242,7 +248,7 @@ function isClocked({ killAfter, onSecondStop }: Spec): boolean {
   return killAfter > 0 || onSecondStop === "kill";
 }
 
-/** Whether a signal to us means an end, whatever the command makes of it. */
+/** Whether a signal to curfew asks for the end, whatever the command does with it. */
 function asksBy(spec: Spec, signal: Signal): boolean {
   if (isClocked(spec) && spec.stopSignals.has(signal)) return true;
   const isNamed =
@@ -256,7 +262,7 @@ function isDeathBy({ status }: Exited, signals: readonly Signal[]): boolean {
   return status.kind === "signaled" && signals.includes(status.signal);
 }
 
-/** What ended by itself has no reason: also a command that lived on after a HUP or QUIT of ours. */
+/** A command that ended by itself has no reason, also after a HUP or QUIT that it survived. */
 function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | undefined {
   const main = seen.events.find((event) => event.type === "exited");
   const isPlain = seen.isGuardianUsual && seen.takeOvers.length + seen.sweeps.length === 0;
@@ -268,10 +274,10 @@ function brokenByOutcome(spec: Spec, seen: Seen, outcome: Outcome): string | und
 }
 
 /**
- * Whether the end had been asked for before the command ended. A signal that is held back was
- * not sent to it, but is meant for what it leaves.
+ * Whether the end had been asked for before the command ended. A signal that is held back was not
+ * sent to the command, but counts for its leftovers.
  */
-function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"): boolean {
+function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "requested" = "requested"): boolean {
   const { events, kills } = seen;
   const end = events.findIndex(({ type }) => type === "exited");
   return events.slice(0, end).some((event) => {
@@ -284,12 +290,12 @@ function wasAskedFor(spec: Spec, seen: Seen, how: "sent" | "wished" = "wished"):
       return isExpiry || (asksBy(spec, event.signal) && !isHeld);
     }
     const isKill = event.type === "stopped" && spec.onStop === "kill";
-    const isWish = event.type === "cancelled" || event.type === "caller-gone";
-    return isWish || isKill || (event.type === "deadline" && event.at > limit);
+    const isRequest = event.type === "cancelled" || event.type === "caller-gone";
+    return isRequest || isKill || (event.type === "deadline" && event.at > limit);
   });
 }
 
-/** The limit as it stands at an instant: its clock has rested for a while, perhaps. */
+/** When the limit passes, as known at an instant: its clock may have been paused. */
 function limitOf({ timeout }: Spec, { startedAt = 0, restedUntil }: Seen, at: number): number {
   return timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout + restedUntil(at);
 }
@@ -307,7 +313,7 @@ function isHeldWith(
   return isSoon && (AMBIGUOUS.includes(signal) || spec.stopSignals.has(signal));
 }
 
-/** Whether the first thing that meant an end was that time was up. */
+/** Whether the limit was the first reason to end. */
 function isTimedOut(spec: Spec, seen: Seen): boolean {
   let isEnded = false;
   let isPassedOn = false;
@@ -341,7 +347,7 @@ function isTimedOut(spec: Spec, seen: Seen): boolean {
         if (isEnded && !isStop) break;
         if (isPast) return true;
         if (isEnded) return false;
-        // So soon after the first one it belongs to the same request.
+        // A signal so soon after the first one belongs to the same request.
         if (isHeldWith(spec, heldUntil, event)) break;
         if (AMBIGUOUS.includes(event.signal)) ambiguous.push(event.signal);
         if (spec.drain > 0 && spec.stopSignals.has(event.signal) && heldUntil === undefined) {
@@ -360,18 +366,19 @@ function isTimedOut(spec: Spec, seen: Seen): boolean {
   return false;
 }
 
-/** What it takes us to act, at most: the clock runs from the decision. */
+/** How long curfew takes to act, at most, from the decision on. */
 const ACTING = 5e5;
 
-/** The first signal once to each, unless more were asked for; SIGKILL at its time. */
+/** Each process gets the first signal once, unless more were asked for, and SIGKILL in its time. */
 function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   const { kills, sweeps, takeOvers, members, events, guardian } = seen;
   if (sweeps.length > 1 || takeOvers.length > 1) return "a tree is swept once";
   const isQuiet = !events.some(({ type }) => type === "signal" || type === "cancelled");
   const isOften = ({ got }: (typeof members)[number]) => (got.get(spec.signal) ?? 0) > 1;
-  if (isQuiet && spec.signal !== "SIGCONT" && members.some(isOften)) return "a signal once to each";
+  if (isQuiet && spec.signal !== "SIGCONT" && members.some(isOften))
+    return "each process gets a signal once";
   const isStrange = takeOvers.length > 0 && seen.isGuardianUsual && sweeps.length === 0;
-  if (isStrange) return "a guardian that lives is not robbed";
+  if (isStrange) return "curfew sweeps itself only if the guardian is gone or hangs";
   const [sweptAt] = sweeps;
   const first = kills.find(({ signal }) => signal !== "SIGCONT");
   const isAsked = !isQuiet || events.some(({ type }) => type === "caller-gone");
@@ -384,7 +391,7 @@ function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   return isOurs && sweptAt < first.at + grace - ACTING ? "SIGKILL has its time" : undefined;
 }
 
-/** What slack, sweep and the last words may take together once SIGKILL is due. */
+/** How long slack, sweep and last messages may take together once SIGKILL is due. */
 const LONGEST_END = 5e6;
 
 function brokenByTime({ spec, seen }: Facts): string | undefined {
@@ -394,20 +401,20 @@ function brokenByTime({ spec, seen }: Facts): string | undefined {
   const first = Math.min(sends[0]?.at ?? Number.POSITIVE_INFINITY, seen.sweeps[0] ?? Infinity);
   const limit = startedAt + spec.timeout + seen.restedUntil(first);
   const isAsked = seen.events.some((event) => event.at <= first && asksToEnd(spec, event));
-  if (first <= limit && !isAsked) return "never early";
+  if (first <= limit && !isAsked) return "no signal is early";
   const isAtOnce = spec.signal === "SIGKILL" && !seen.events.some(({ type }) => type === "signal");
   const isSure = spec.killAfter > 0 || isAtOnce;
   if (!isSure || spec.timeout === 0) return undefined;
-  // Whatever becomes of the guardian: from the instant SIGKILL is due it takes 5 s at most.
+  // Once SIGKILL is due the end takes 5 s at most, whatever happens to the guardian.
   const isUsual = seen.isGuardianUsual && seen.takeOvers.length === 0;
   const slow = members.reduce((most, { habits }) => Math.max(most, habits.diesAfter), 0);
   const kill = Math.min(slow, SWEEP_LIMIT);
   const grace = isAtOnce ? 0 : spec.killAfter;
-  // Natural ends have a grace of their own: what is left gets it, whatever the limit says.
+  // After an exit by itself leftovers have a grace period of their own, whatever the limit is.
   const late = lateness + (isUsual ? kill + 1e6 : LONGEST_END);
   const [main] = members;
   const mainEnd = main === undefined || isAlive(main) ? leftAt : main.endedAt;
-  if (mainEnd > limit + grace + late) return "the command never outlives limit and kill after";
+  if (mainEnd > limit + grace + late) return "the command ends by the limit and --kill-after";
   const grace2 = spec.killAfter === 0 ? DEFAULT_GRACE : spec.killAfter;
   const last = Math.max(limit + grace, mainEnd + grace2, limit + grace2) + late;
   return leftAt > last ? "no wait is longer than limit and kill after" : undefined;
@@ -415,7 +422,7 @@ function brokenByTime({ spec, seen }: Facts): string | undefined {
 
 function asksToEnd({ onStop, leftovers }: Spec, event: Event): boolean {
   if (event.type === "stopped") return onStop === "kill";
-  // What is left has to end, but where it is waited for or left.
+  // Leftovers have to end, unless curfew waits for them or leaves them.
   if (event.type === "exited") return leftovers === "kill" || leftovers === "fail";
   return ["signal", "cancelled", "caller-gone", "guardian-gone"].includes(event.type);
 }

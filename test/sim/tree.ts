@@ -1,24 +1,24 @@
-// The processes of a command, as a kernel keeps them: born, signalled, stopped, ended.
+// The simulated processes of a command: forked, signalled, stopped, ended.
 
 import type { WaitStatus } from "../../src/core/spec/status.ts";
 import type { Signal } from "../../src/core/values/signal.ts";
 import { CORE_DUMPING_SIGNALS, TERMINATING_SIGNALS } from "../../src/core/values/signal.ts";
 
-/** What a process does about a signal that would end it. */
+/** How a process reacts to a signal that would end it. */
 export type Manner = "dies" | "ignores" | "traps";
 
-/** How a process lives when it is not disturbed. Times are microseconds after its start. */
+/** How a process behaves when it is not disturbed. Times are microseconds after its start. */
 export type Habits = {
   /** When it ends by itself, and how. */
   readonly endsAfter: number | undefined;
   readonly end: WaitStatus;
   readonly manner: (signal: Signal) => Manner;
-  /** What a trapped signal still needs, and then exits with. */
+  /** How long a process runs on after a trapped signal. It then exits with `trapCode`. */
   readonly lingersFor: number;
   readonly trapCode: number;
-  /** How long SIGKILL needs; infinite for a process that we may not signal. */
+  /** How long the process takes to die of SIGKILL; infinite if curfew may not signal it. */
   readonly diesAfter: number;
-  /** It has left the command's process group. */
+  /** Whether it has left the command's process group. */
   readonly isAway: boolean;
 };
 
@@ -27,14 +27,14 @@ export type Member = {
   readonly pid: number;
   isStopped: boolean;
   stoppedAt: number;
-  /** When it ends as things stand; moves while it is stopped. */
+  /** When it will end. A stop delays that. */
   endsAt: number;
   end: WaitStatus;
   readonly pending: Set<Signal>;
   isKilled: boolean;
   status: WaitStatus | undefined;
   endedAt: number;
-  /** How often it got each signal of ours. */
+  /** How often it got each signal from curfew. */
   readonly got: Map<Signal, number>;
 };
 
@@ -61,7 +61,7 @@ export function isAlive({ status }: Member): boolean {
   return status === undefined;
 }
 
-/** What kill(2) promises for the signals there are. True: a stop or continuation that is news. */
+/** Sends a signal as kill(2) does. True: a new stop or continuation. */
 export function deliver(member: Member, signal: Signal, now: number): boolean {
   if (!isAlive(member) || member.isKilled) return false;
   if (signal === "SIGKILL") {
@@ -111,7 +111,7 @@ export function deathBy(signal: Signal): WaitStatus {
   return { kind: "signaled", signal, coreDumped: CORE_DUMPING_SIGNALS.has(signal) };
 }
 
-/** When a process ends as things stand. */
+/** When a process will end. */
 export function endOf(member: Member): number {
   return isAlive(member) && !member.isStopped ? member.endsAt : FAR;
 }

@@ -5,21 +5,21 @@ import type { Event } from "../../src/core/report/event.ts";
 import type { Outcome } from "../../src/core/report/report.ts";
 import type { Action } from "../../src/core/run/action.ts";
 import { checksum } from "./chance.ts";
-import { type Life, live } from "./lives.ts";
+import { type SimulatedRun, simulate } from "./runs.ts";
 
-const LIVES = 20_000;
+const RUNS = 20_000;
 
-/** `CURFEW_SEED=N` lives one life again. */
+/** `CURFEW_SEED=N` repeats one run. */
 const SEED = process.env.CURFEW_SEED;
 
-/** Every commit lives lives of its own, besides those that all live. */
+/** Half of the seeds are the same for every commit, half are its own. */
 function seeds(): readonly number[] {
   if (SEED !== undefined) return [Number(SEED)];
   const from = checksum(commit());
-  return Array.from({ length: LIVES }, (_, n) => (n % 2 === 0 ? n / 2 : (from + n) >>> 0));
+  return Array.from({ length: RUNS }, (_, n) => (n % 2 === 0 ? n / 2 : (from + n) >>> 0));
 }
 
-/** The commit's hash; an unpacked archive has none. */
+/** The hash of the commit. An unpacked archive has none. */
 function commit(): string {
   try {
     return execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" });
@@ -28,20 +28,20 @@ function commit(): string {
   }
 }
 
-const lives: readonly (readonly [seed: number, life: Life])[] = seeds().map((seed) => [
+const runs: readonly (readonly [seed: number, run: SimulatedRun])[] = seeds().map((seed) => [
   seed,
-  live(seed),
+  simulate(seed),
 ]);
 
-test(`${lives.length} lives keep every promise`, () => {
-  for (const [seed, { broken, transcript }] of lives) {
+test(`${runs.length} runs keep every promise`, () => {
+  for (const [seed, { broken, transcript }] of runs) {
     if (broken !== undefined) assert.fail(`${broken}\nCURFEW_SEED=${seed}\n${transcript}`);
   }
 });
 
-test("a life is lived again the same way", () => {
-  for (const [seed, { transcript }] of lives.slice(0, 500)) {
-    assert.equal(live(seed).transcript, transcript);
+test("a seed always makes the same run", () => {
+  for (const [seed, { transcript }] of runs.slice(0, 500)) {
+    assert.equal(simulate(seed).transcript, transcript);
   }
 });
 
@@ -95,10 +95,10 @@ const ENDS: readonly string[] = [
   "signal 192",
 ];
 
-test("among the lives is everything that can happen", {
-  skip: SEED !== undefined && "one life only",
+test("the runs have every event, action, outcome and kind of exit", {
+  skip: SEED !== undefined && "one run only",
 }, () => {
-  const lines = lives.map(([, { transcript }]) => transcript).join("\n");
+  const lines = runs.map(([, { transcript }]) => transcript).join("\n");
   const count = (what: string) => lines.split(what).length - 1;
   for (const what of EVENTS) assert.ok(count(`{"type":"${what}"`) > 100, what);
   for (const what of ACTIONS) assert.ok(count(`{"type":"${what}"`) > 100, what);
@@ -106,6 +106,6 @@ test("among the lives is everything that can happen", {
   const rare = ['"backstop":true', '"why":"unkillable"', '"target":"rest"', '"leaked"'];
   for (const what of [...rare, '"draining"', '"queued"', '"dieOfSignal":false'])
     assert.ok(count(what) > 50, what);
-  const ends = lives.map(([, { end }]) => (end === "stuck" ? end : `${end.kind} ${end.code}`));
+  const ends = runs.map(([, { end }]) => (end === "stuck" ? end : `${end.kind} ${end.code}`));
   for (const end of ENDS) assert.ok(ends.filter((other) => other === end).length > 50, end);
 });

@@ -1,4 +1,4 @@
-// One life from one seed: a request, a command, a world around them, and what became of it.
+// A simulated run: a command line, a command and its surroundings, all chosen by a seed.
 import { drive } from "../../src/core/drive.ts";
 import type { SpawnCode } from "../../src/core/spec/error.ts";
 import type { Exit } from "../../src/core/spec/exit.ts";
@@ -19,8 +19,8 @@ import { kernelOf, type Nature, type Plan, Stuck } from "./kernel.ts";
 import { brokenPromise } from "./promises.ts";
 import { FAR, type Habits, type Manner } from "./tree.ts";
 
-/** A life as it went. `broken`: the promise it broke. */
-export type Life = {
+/** A simulated run after its end. `broken`: the promise that it broke. */
+export type SimulatedRun = {
   readonly broken: string | undefined;
   readonly end: Exit | "stuck";
   readonly transcript: string;
@@ -40,7 +40,7 @@ const FIRST_SIGNALS: readonly Signal[] = [
   "SIGTSTP",
   "SIGWINCH",
 ];
-const TO_US = [
+const TO_CURFEW = [
   ...(["SIGTERM", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGWINCH"] as const),
   ...(["SIGQUIT", "SIGTSTP", "SIGCONT", "SIGRTMIN"] as const),
   ...(["cancel", "parent ends"] as const),
@@ -57,8 +57,8 @@ const TO_COMMAND: readonly Signal[] = [
 const MANNERS: readonly Manner[] = ["dies", "ignores", "traps"];
 const LONG = 12e6;
 
-/** Lives the life of a seed. */
-export function live(seed: number): Life {
+/** Simulates the run of a seed. */
+export function simulate(seed: number): SimulatedRun {
   const chance = chanceOf(seed);
   const spec = specBy(chance);
   const nature = natureBy(chance);
@@ -74,16 +74,16 @@ export function live(seed: number): Life {
   return { broken, end, transcript: [JSON.stringify({ seed, request }), ...seen.log].join("\n") };
 }
 
-/** One number for many lives: every request, event and action of each, and its end. */
+/** A checksum of many runs: the spec, the events, the actions and the end of each. */
 export function checksumOf(seeds: readonly number[]): number {
-  return seeds.map(live).reduce((sum, { transcript, end }) => {
+  return seeds.map(simulate).reduce((sum, { transcript, end }) => {
     return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
   }, checksum(""));
 }
 
-function endOf(life: () => Exit): Exit | "stuck" {
+function endOf(run: () => Exit): Exit | "stuck" {
   try {
-    return life();
+    return run();
   } catch (error) {
     if (error instanceof Stuck) return "stuck";
     throw error;
@@ -123,7 +123,7 @@ const PAIRS: readonly (readonly [Signal, Signal])[] = [
   ["SIGTSTP", "SIGSTOP"],
 ];
 
-/** What `init` alone can be asked for. */
+/** Fields that only `init` has options for. */
 function initBy({ below, once, pick }: Chance): Partial<Fields> {
   const { stopSignals, forward } = INIT_DEFAULTS;
   return {
@@ -198,9 +198,9 @@ function planBy({ below, once, pick }: Chance): Plan {
     after: below(LONG),
     what: once(3)
       ? { to: "command", signal: pick(TO_COMMAND) }
-      : { to: "us", signal: pick<(typeof TO_US)[number]>(TO_US) },
+      : { to: "curfew", signal: pick<(typeof TO_CURFEW)[number]>(TO_CURFEW) },
   }));
   if (!once(8)) return usual;
-  const signal = pick<"dies" | "is deaf">(["dies", "is deaf"]);
+  const signal = pick<"dies" | "hangs">(["dies", "hangs"]);
   return [...usual, { after: below(2 * LONG), what: { to: "guardian", signal } }];
 }
