@@ -126,8 +126,8 @@ export function afterLook(
   const isBusy = (member: Member) => isAtWork(left.first, member, at - before.main.at);
   const seen = sortMembers(look, sparePatternsOf(spec, reason), left, isBusy);
   // Where curfew is ending the command, an unsure case counts as one that does not end by itself.
-  // So it does among many others: a tree that forks without a pause is busy, too, and leaves
-  // curfew little of the processors to look again.
+  // So it does among more leftovers than a look shows: a tree that forks without a pause is busy
+  // too, and leaves curfew little processor time for another look.
   const isDoubted = reason === undefined && look.isCut !== true;
   const sorted = isDoubted ? seen : { ...seen, unsure: [] };
   const isLast = hasCome(lingering.readersAt, at);
