@@ -23,7 +23,7 @@ type Row = readonly [left: string, right: string];
 export function timeoutHelp(name: string): string {
   const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_EXTENSIONS.length);
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
-Run COMMAND, and end it if it still runs after DURATION.
+Run COMMAND, and terminate it if it still runs after DURATION.
 
 ${options(gnu)}
 
@@ -39,7 +39,7 @@ ${exits([...EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 /** `run --help`. */
 export function runHelp(name: string): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
-Run COMMAND, and end everything it started: when it ends, when time is up, or when told to.
+Run COMMAND, and terminate everything it started: when it exits, at the time limit, or on request.
 
 ${options(RUN_OPTIONS)}
 
@@ -51,12 +51,12 @@ ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 /** `init --help`. */
 export function initHelp(name: string): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
-Be the first process of a container, or of whatever COMMAND starts: forward signals to it, reap
-orphans, end what is left when it ends, and replace it on a change without losing a connection.
+Run COMMAND as the first process of a container does: forward signals, reap orphans, terminate what
+is left when COMMAND exits, and restart it on a change without losing a connection.
 
 ${options(INIT_OPTIONS)}
 
-scinit's names for some of them:
+scinit's names for some of these options:
 ${options(SCINIT_ALIASES)}
 
 ${initValues(INIT_OPTIONS)}
@@ -66,7 +66,7 @@ ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES_OF_INIT])}`;
 /** What the last row of the exit codes says of `init`. */
 export const OTHER_CODES_OF_INIT: Row = [
   "otherwise",
-  "the command's own; 128 + N where it died of signal N",
+  "the command's own; 128 + N if it died of signal N",
 ];
 
 /** `--help` of a tool that we stand in for. */
@@ -96,7 +96,7 @@ export function toolExitCodes({
   usageExitCode,
 }: Pick<Tool<unknown>, "name" | "usageExitCode">): readonly ExitRow[] {
   const misused = { code: usageExitCode, meaning: `${name} was used wrongly` };
-  const meaning = "curfew failed, something survived, or the guardian died";
+  const meaning = "curfew failed, a process survived, or the guardian died";
   return [
     misused,
     ...RUN_EXIT_CODES.map((row) => (row.code === EXIT_FAILED ? { ...row, meaning } : row)),
@@ -106,7 +106,7 @@ export function toolExitCodes({
 /** `kill --help`. */
 export function killHelp(name: string): string {
   return `Usage: ${name} [OPTION]... PID...
-End processes with everything they started, and say for each PID how it ended.
+Terminate processes with everything they started, and report how each of them ended.
 
 ${options(KILL_OPTIONS)}
 
@@ -119,7 +119,7 @@ ${exits(KILL_EXIT_CODES.map(exitRow))}`;
 /** `doctor --help`. */
 export function doctorHelp(name: string): string {
   return `Usage: ${name} [OPTION]...
-Say what can be guaranteed on this machine to this user, and why not more.
+Report what curfew can guarantee on this machine to this user, and what prevents more.
 
 ${options(DOCTOR_OPTIONS)}
 
@@ -129,11 +129,11 @@ ${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
 /** What the last row of the exit codes says of a subcommand that runs a command. */
 export const OTHER_CODES: Row = [
   "otherwise",
-  "the command's own; a command that died of a signal is followed",
+  "the command's own; if a signal killed it, curfew dies of the same one",
 ];
 
 const VALUES = `SIZE is ${SIZE.expected}.
---mem-limit SIZE,tree limits the whole tree, or nothing is started.
+--mem-limit SIZE,tree sets a limit for the whole tree, or curfew starts nothing.
 PLACE is a path, or fd:N for an open descriptor.
 `;
 

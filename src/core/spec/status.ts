@@ -47,14 +47,14 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
   {
     code: EXIT_KILLED,
     name: "EXIT_KILLED",
-    meaning: "the command was ended by SIGKILL (128 + 9)",
+    meaning: "the command was killed by SIGKILL (128 + 9)",
   },
 ];
 
 /** A row of a subcommand's table: its user's words for the code. */
 export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
 
-const RUN_FAILED = "curfew failed or was misused, something survived, or the guardian died";
+const RUN_FAILED = "curfew failed or was misused, a process survived, or the guardian died";
 
 /** The same of `run`: 137 is the command's own, and what cannot be guaranteed is a failure. */
 export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
@@ -64,8 +64,8 @@ export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
 
 /** All exit codes of `kill`. */
 export const KILL_EXIT_CODES: readonly ExitRow[] = [
-  { code: 0 as ExitCode, meaning: "all are gone; with --signal 0: all are running" },
-  { code: 1 as ExitCode, meaning: "one is not, or was refused" },
+  { code: 0 as ExitCode, meaning: "all processes are gone; with --signal 0: all are running" },
+  { code: 1 as ExitCode, meaning: "at least one is not, or was refused" },
   { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
 ];
 

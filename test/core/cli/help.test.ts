@@ -131,11 +131,11 @@ test("timeout: GNU's options come first, then curfew's own under their own line"
 
 test("run follows a command that was killed, so it has no 137 of its own", () => {
   assert.ok(!/^ {2}137/m.test(runHelp("run")));
-  assert.match(runHelp("run"), /^ {2}125 .*something survived/m);
+  assert.match(runHelp("run"), /^ {2}125 .*a process survived/m);
 });
 
 test("init shows 128 + N, and says which options may be given again", () => {
-  assert.match(initHelp("init"), /^ {2}otherwise .*128 \+ N where it died of signal N$/m);
+  assert.match(initHelp("init"), /^ {2}otherwise .*128 \+ N if it died of signal N$/m);
   const again = INIT_OPTIONS.filter((option) => option.kind === "value" && option.repeats);
   const [line = ""] = /^.* may be repeated\.$/m.exec(initHelp("init")) ?? [];
   assert.deepEqual(line.match(/--[a-z-]+/g), again.map(nameOf));

@@ -28,13 +28,13 @@ const OPTIONS: readonly Option<CatatonitFields>[] = [
     short: "-g",
     key: "singleChild",
     value: false,
-    help: "forward signals to the command's process group, not to it alone",
+    help: "forward signals to the command's process group, not only to it",
   }),
   flag({
     short: "-P",
     key: "pauses",
     value: true,
-    help: "start no COMMAND: reap orphans until INT or TERM comes, and exit with 0",
+    help: "start no COMMAND: reap orphans until INT or TERM, and exit with 0",
   }),
   { kind: "print", short: "-L", prints: "licence", help: "print the license" },
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
@@ -54,7 +54,7 @@ const DEFAULTS: CatatonitFields = {
 /** catatonit 0.1.7 (docs/facts.md). */
 export const CATATONIT: Tool<CatatonitFields> = {
   name: "catatonit",
-  about: `Be the first process of a container, as catatonit is, and exit as COMMAND does.
+  about: `Run COMMAND as the first process of a container, as catatonit does, and exit as COMMAND does.
 ${PATIENT_HELP}`,
   options: OPTIONS,
   extra: extraOptions(OPTIONS),

@@ -43,17 +43,17 @@ const OPTIONS: readonly Option<Fields>[] = [
     short: "-c",
     key: "singleChild",
     value: true,
-    help: "forward signals to the command alone, not to its process group",
+    help: "forward signals only to the command, not to its process group",
   }),
   rewriting(
     {
       long: "--rewrite",
       short: "-r",
-      help: "pass on signal R where S was sent; 0 drops it",
+      help: "forward signal R when S is received; 0 drops it",
     },
     NUMBERS,
   ),
-  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+  flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];

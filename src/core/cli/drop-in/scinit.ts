@@ -22,7 +22,7 @@ const OPTIONS: readonly Option<Fields>[] = [
     long: "--zombie-reap-interval-ms",
     key: "reapInterval",
     takes: wholeOf("milliseconds", 1000),
-    help: "accepted; orphans are reaped when they end",
+    help: "accepted: orphans are reaped as soon as they exit",
   }),
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
@@ -31,8 +31,8 @@ const OPTIONS: readonly Option<Fields>[] = [
 /** scinit 0.1 (docs/facts.md). */
 export const SCINIT: Tool<Fields> = {
   name: "scinit",
-  about: `Be the first process of a container, as scinit is: hold sockets for COMMAND, and replace it when
-something changes.`,
+  about: `Run COMMAND as the first process of a container, as scinit does: hold sockets for it, and restart it
+when a file changes.`,
   options: OPTIONS,
   // Later versions have a --watch without a value.
   extra: extraOptions(OPTIONS, "--watch"),

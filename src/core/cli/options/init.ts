@@ -52,10 +52,10 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
     long: "--single-child",
     key: "singleChild",
     value: true,
-    help: "forward signals to the command alone, not to its process group",
+    help: "forward signals only to the command, not to its process group",
   }),
   rewriting(
-    { long: "--rewrite", help: "pass on another signal than was sent; 0 drops it" },
+    { long: "--rewrite", help: "forward another signal than the one received; 0 drops it" },
     SIGNAL_PAIR,
   ),
   stopSignalsOption(),
@@ -63,13 +63,13 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
     long: "--drain",
     key: "drain",
     takes: DELAY,
-    help: "hold the first of them back for so long, but not a second one",
+    help: "wait this long before the first stop signal is forwarded",
   }),
   list({
     long: "--expect-exit",
     key: "expectExit",
     takes: EXIT_CODE,
-    help: "exit 0 where the command's exit code, or 128 + its signal, is this",
+    help: "exit with 0 if the command's code, or 128 + its signal, is CODE",
   }),
 ];
 
@@ -89,52 +89,52 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     long: "--listen",
     key: "listen",
     takes: LISTEN,
-    help: "bind now, and pass the socket to the command from descriptor 3 on",
+    help: "bind a socket now, and pass it to the command from descriptor 3 on",
   }),
   list({
     long: "--watch",
     key: "watch",
     takes: PATH,
-    help: "begin a new generation of COMMAND when something changes there",
+    help: "start a new generation of COMMAND when something changes at PATH",
   }),
   list({
     long: "--ignore",
     needs: "watch",
     key: "ignore",
     takes: PATTERN,
-    help: "changes that mean nothing; editors' temporary files never do",
+    help: "ignore matching files (editors' temporary files always are)",
   }),
   value({
     long: "--debounce",
     needs: "watch",
     key: "debounce",
     takes: DELAY,
-    help: "wait until nothing changed for so long; 200ms if not given",
+    help: "wait until nothing has changed for this time (default 200ms)",
   }),
   value({
     long: "--restart-delay",
     key: "restartDelay",
     takes: DELAY,
-    help: "wait before each new generation, from the end of the old one",
+    help: "time between the exit of a generation and the start of the next",
   }),
   value({
     long: "--ready",
     key: "ready",
     takes: READY,
-    help: "how a new generation says that it serves: notify or fd:N",
+    help: "how a generation reports that it is ready: notify or fd:N",
   }),
   value({
     long: "--ready-timeout",
     key: "readyTimeout",
     takes: DURATION,
-    help: "end a generation that is not ready by then; 90s if not given",
+    help: "terminate a generation that is not ready by then (default 90s)",
   }),
   flag({
     long: "--exit-on-error",
     needs: "reload",
     key: "exitOnError",
     value: true,
-    help: "the first generation that fails ends curfew, with its code",
+    help: "exit when the first generation fails, with its code",
   }),
   optional({
     long: "--poll",
@@ -142,13 +142,13 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     key: "poll",
     takes: INTERVAL,
     bare: POLL,
-    help: "look for changes every second (DURATION) instead of being told",
+    help: "scan for changes every second (or DURATION), without inotify",
   }),
   value({
     long: "--reload-signal",
     key: "reloadSignal",
     takes: RELOAD_SIGNAL,
-    help: "a signal to us that begins a new generation, such as HUP",
+    help: "a signal to curfew that starts a new generation, such as HUP",
   }),
 ];
 
@@ -157,7 +157,7 @@ export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("8s", GIVEN_KILL_AFTER),
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
-  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+  flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
 ];
 
 /** The options of `init`. */

@@ -154,7 +154,7 @@ export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   short: "-s",
   key: "signal",
   takes: SIGNAL,
-  help: "the first signal, by name or number; TERM if not given",
+  help: "the first signal, by name or number (default TERM)",
 };
 
 type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly value: true };
@@ -167,7 +167,7 @@ export const VERBOSE_ROW: VerboseRow = {
 };
 
 export function stopSignalsOption(
-  help: string = "signals that ask for the end; TERM,INT if not given",
+  help: string = "signals that ask curfew to stop (default TERM,INT)",
 ): Option<Fields> {
   return value({ long: "--stop-signals", key: "stopSignals", takes: SIGNAL_SET, help });
 }
@@ -184,62 +184,62 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
     long: "--mem-limit",
     key: "memLimit",
     takes: MEMORY,
-    help: "limit memory: of the whole tree in a cgroup, else data per process",
+    help: "memory limit: for the whole tree in a cgroup, else data per process",
   }),
   value({
     long: "--process-limit",
     key: "processLimit",
     takes: COUNT,
-    help: "limit processes and threads at one time; needs a cgroup",
+    help: "limit the number of processes and threads; needs a cgroup",
   }),
   value({
     long: "--containment",
     key: "containment",
     takes: choiceOf("KIND", CONTAINMENTS),
-    help: `what holds the tree: ${listOf(CONTAINMENTS)}`,
+    help: `what tracks the tree: ${listOf(CONTAINMENTS)}`,
   }),
   value({
     long: "--leftovers",
     key: "leftovers",
     takes: choiceOf("WHAT", LEFTOVERS),
-    help: `processes left when the command ends: ${listOf(LEFTOVERS)}`,
+    help: `processes the command leaves behind: ${listOf(LEFTOVERS)}`,
   }),
   value({
     long: "--linger",
     key: "linger",
     takes: LINGER,
-    help: "how long what is left may take to end by itself",
+    help: "how long leftovers may take to exit by themselves",
   }),
   list({
     long: "--spare",
     key: "spare",
     takes: WORDS_PATTERN,
-    help: "leave what matches alone when the command ends by itself",
+    help: "leave matching processes running when the command exits by itself",
   }),
   value({
     long: "--on-stop",
     key: "onStop",
     takes: choiceOf("WHAT", ON_STOP),
-    help: `if it is stopped: ${listOf(ON_STOP)}`,
+    help: `command suspended: ${listOf(ON_STOP)}`,
   }),
   optional({
     long: "--die-with-parent",
     key: "dieWithParent",
     takes: PARENT,
     bare: true,
-    help: "end the tree when the process that started curfew (PID) ends",
+    help: "terminate the tree when the caller of curfew (PID) exits",
   }),
   value({
     long: "--report",
     key: "report",
     takes: PLACE,
-    help: "write to PLACE what happened, as one JSON object",
+    help: "write a report of the run to PLACE, as one JSON object",
   }),
   value({
     long: "--events",
     key: "events",
     takes: PLACE,
-    help: "write to PLACE what happens, one JSON object per line",
+    help: "write each event to PLACE, as one JSON object per line",
   }),
 ];
 
@@ -249,7 +249,7 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
     short: "-f",
     key: "group",
     value: "caller",
-    help: "stay in the caller's process group; signal the command alone",
+    help: "stay in the caller's process group; signal only the command",
   }),
   value({
     long: "--kill-after",
@@ -263,19 +263,19 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
     short: "-p",
     key: "preserveStatus",
     value: true,
-    help: "exit as the command did, also after a timeout",
+    help: "exit with the command's code, even after a timeout",
   }),
   value(SIGNAL_ROW),
   flag({
     ...VERBOSE_ROW,
-    help: "say on stderr which signals are sent and what happens to the command",
+    help: "report on stderr each signal sent and what happens to the command",
   }),
   ...PRINTS,
 ];
 
 /** The options of `timeout` that GNU's has not. */
 export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
-  stopSignalsOption("signals that start -k; all that end a process if not given"),
+  stopSignalsOption("signals that start -k (default: all that terminate a process)"),
   ...COMMON_OPTIONS,
 ];
 
@@ -295,7 +295,7 @@ export function endingOptions(
       long: "--timeout",
       key: "timeout",
       takes: DURATION,
-      help: "end the tree if the command still runs after this time",
+      help: "terminate the tree if the command still runs after this time",
     }),
     value({ ...SIGNAL_ROW, also: GIVEN_SIGNAL }),
     value({
@@ -303,7 +303,7 @@ export function endingOptions(
       short: "-k",
       key: "killAfter",
       takes: KILL_AFTER,
-      help: `from the first signal to SIGKILL; ${patience} if not given, inf: never`,
+      help: `time from the first signal to SIGKILL (default ${patience}; inf = never)`,
       also,
     }),
   ];
@@ -322,7 +322,7 @@ const PROCESS_GROUP: Option<Fields> = {
   metavar: "WHOSE",
   code: "unknown_choice",
   expected: listOf(GROUPS.map(([word]) => word)),
-  help: "the command's process group: own without a terminal, else caller",
+  help: "own or caller's process group (default: caller on a terminal)",
   parse: (text) => GROUPS.find(([word]) => word === text)?.[1],
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
 };
@@ -336,9 +336,9 @@ export const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
     long: "--new-session",
     key: "group",
     value: "session",
-    help: "give the command a session of its own, without the terminal",
+    help: "run the command in a new session, without the terminal",
   }),
-  flag({ ...VERBOSE_ROW, help: "say on stderr what is done and what happens" }),
+  flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
 ];
 
 /** The options of `run`. */
