@@ -1,4 +1,4 @@
-//! The guardian's first steps: until there is a command, and what only a longer life needs.
+//! The guardian's first steps, until there is a command, and what only a longer life needs.
 
 use crate::guardian::link::Link;
 use crate::guardian::plan::{Leads, NOT_CLONED, NOT_CONFINED, Plan};
@@ -7,7 +7,8 @@ use crate::guardian::{command, namespaces};
 use crate::kernel::{clock, descriptors, identity, processor, signals};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
-/// In the copy: all signals are blocked, and everything else is as in the supervisor.
+/// The guardian's main function, in the copy that fork made. All signals are blocked; everything
+/// else is as in the supervisor.
 pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     watch::announce();
     let mut guardian = Guardian {
@@ -26,7 +27,8 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCHLD, 0, 0, 0) == 0
     };
     if !signals::are_blocked() {
-        // What is not blocked is lost to us: we would never learn of an end.
+        // A signal that is not blocked is lost to the guardian: it would never hear that a child
+        // has exited.
         guardian.give_up_start(NOT_CLONED, libc::EPERM);
     }
     if let Err(errno) = namespaces::enter(plan) {
@@ -38,7 +40,7 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         Err((stage, errno)) => guardian.give_up_start(stage, errno),
     };
     // Only now: a parent in the same session would keep the command's process group from being
-    // orphaned, and a stopped one from being continued.
+    // orphaned, and a stopped guardian that group from being continued.
     // SAFETY: integers only.
     unsafe {
         if libc::setsid() < 0 {
@@ -47,11 +49,12 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         }
     }
     identity::rename(&plan.title, 0);
-    processor::go_anywhere(plan.processors);
+    processor::restore_affinity(plan.processors);
     descriptors::close_all_but(&mut plan.parent.descriptors());
     if stop != 0 {
-        // Whoever meant the command waits for it to be stopped. In a group that only we have made,
-        // and that nobody could continue, the kernel throws away what stops at a terminal.
+        // The process that stopped the command waits for it to be stopped. In a process group that
+        // only curfew has made, and that no process could continue, the kernel throws away what
+        // stops at a terminal: there, SIGSTOP.
         let is_orphaned = plan.leads != Leads::Nothing;
         signals::send(
             guardian.command(),
@@ -62,7 +65,7 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
 }
 
 impl Guardian {
-    /// A command that is not executed yet is not waited for any longer.
+    /// Whether there is no use in waiting for a command that does not execute yet.
     fn is_over(&self) -> bool {
         let will = &self.link.will;
         let instants = [&will.signal_at, &will.sweep_at].map(clock::instant);
@@ -71,8 +74,8 @@ impl Guardian {
         is_late || self.link.orders.load(Relaxed) != 0 || !self.has_supervisor()
     }
 
-    /// For a longer life: a name that says whose guardian this is, and nobody of the same user who may
-    /// trace us, or read a core of ours.
+    /// What only a longer life needs: a name that says whose guardian this is, and protection from
+    /// other processes of the same user, which could trace the guardian or read a core of it.
     pub fn settle_in(&mut self) {
         if !std::mem::replace(&mut self.has_settled_in, true) {
             identity::rename(&self.plan.title, self.plan.parent.start_time());

@@ -1,5 +1,5 @@
-//! The guardian calls a supervisor that may be stopped: it continues it, until it has looked at the
-//! page.
+//! How the guardian calls a supervisor that may be stopped: it continues the supervisor until that
+//! has looked at the page.
 
 use crate::guardian::link::Link;
 use crate::guardian::parent::Parent;
@@ -8,21 +8,24 @@ use crate::tuning::{CONTINUE_AGAIN, HELD_LIMIT};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::atomic::fence;
 
-/// From now on it is called: it did nothing, although it was time, or is to hear of a sweep.
+/// Calls the supervisor from now on: it did nothing although it was time, or has to hear of a
+/// sweep.
 pub fn begin(parent: &Parent, link: &Link) {
     link.is_awaited.store(true, SeqCst);
     parent.tell(libc::SIGCHLD);
 }
 
-/// Whether the supervisor may be stopped, with nobody but us to continue it.
+/// Whether the supervisor may be stopped with no process but the guardian to continue it.
 fn is_calling(link: &Link) -> bool {
-    // It says that it stops, and looks at the page then; we the other way round.
+    // The supervisor says that it stops before it looks at the page; the guardian writes to the
+    // page before it looks here. So one of the two sees the other.
     fence(SeqCst);
     link.is_awaited.load(Relaxed) || (link.is_mirroring.load(Acquire) && !link.is_stopped())
 }
 
-/// Continues it where that is due; gives the time after which it is due again. A continuation can come
-/// just before the stop that it is meant for, and be lost.
+/// Continues the supervisor where that is due, and answers the time after which it is due again.
+/// One continuation is not enough: it may come just before the stop that it is meant for, and be
+/// lost.
 pub fn again(parent: &Parent, link: &Link) -> Option<f64> {
     is_calling(link).then(|| {
         parent.go_on();
@@ -30,8 +33,9 @@ pub fn again(parent: &Parent, link: &Link) -> Option<f64> {
     })
 }
 
-/// All is said, but perhaps the supervisor is held: by a debugger, or by somebody who stops it again
-/// and again. Its caller does not wait for that.
+/// Waits at the guardian's end for a supervisor that is held by a debugger, or that another process
+/// stops again and again. A supervisor that stays held is killed: the process that started it does
+/// not wait any longer.
 pub fn linger(parent: &Parent, link: &Link) {
     let mut held_since = None;
     while is_calling(link) && parent.is_there() {

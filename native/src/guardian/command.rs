@@ -10,8 +10,12 @@ use std::ptr;
 use std::sync::atomic::AtomicI32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-/// In the guardian: starts the command, and comes back when it is executed. `Err`: what kept it from
-/// that. `Ok`: the signal that it was stopped by before, if it was, and is to be stopped by again.
+/// In the guardian: starts the command, and comes back when it has executed. `Err`: what kept it
+/// from that, a stage and errno. `Ok`: the signal that stopped it before, which is to stop it
+/// again; 0: none.
+///
+/// The guardian is not suspended meanwhile, as vfork(2) does it: it has to continue a command that
+/// is stopped before it executes. `is_over` says that there is no use in waiting any longer.
 ///
 /// The guardian is not suspended meanwhile, as vfork(2) does it: a command that is stopped before its
 /// execution would leave nobody to continue it. `is_over` says that there is no use in waiting.
@@ -32,13 +36,15 @@ pub fn start(
     if stage == 0 {
         return Ok(stop);
     }
-    // It has let go of our memory, but perhaps not yet of a control group that is to be removed.
+    // The child has let go of the guardian's memory, but perhaps not yet of a control group that is
+    // to be removed.
     let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
     Err((stage, errno))
 }
 
-/// A child that shares our memory goes on at once when it is stopped; gives the last signal that did
-/// it. Nothing here may fail in the C library: see raw.rs.
+/// Waits until the child has executed or exited, and continues it at once when it is stopped.
+/// Answers the last signal that stopped it; 0: none. Nothing here may fail in the C library: see
+/// raw.rs.
 fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool) -> i32 {
     let mut stop = 0;
     loop {
@@ -57,7 +63,8 @@ fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool)
     }
 }
 
-/// In the child. It shares our memory: nothing is allocated or freed, and it leaves by exec or exit.
+/// The command's main function, in a child that shares the guardian's memory: it allocates and
+/// frees nothing, and leaves by exec or exit.
 extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the draft is ours while we share memory.
     let (plan, draft) = unsafe {
@@ -89,13 +96,13 @@ extern "C" fn begin(data: *mut c_void) -> ! {
         environment.write_pid();
     }
     signals::restore_inherited();
-    processor::go_anywhere(plan.processors);
+    processor::restore_affinity(plan.processors);
     let failure = execute(plan, draft);
     leave(draft, NOT_EXECUTED, failure)
 }
 
-/// A session with its terminal, or a process group: before anybody can signal the group. 0 or errno:
-/// a fresh child leads no group, so only a filter refuses it one.
+/// Makes a session with its terminal, or a process group, before any process can signal the group.
+/// 0 or errno: a new child leads no group, so only a filter refuses one.
 fn lead(plan: &Plan) -> i32 {
     // SAFETY: integers only.
     let made = unsafe {
@@ -115,9 +122,9 @@ fn lead(plan: &Plan) -> i32 {
     0
 }
 
-/// Gives the command its descriptors. One of ours that stands where another is to be is moved first,
-/// and each is given up for its copy: no more than one descriptor is needed beyond those that are
-/// open. 0 or errno.
+/// Gives the command its descriptors. A descriptor that stands where another one is to be is moved
+/// first, and each is closed once its copy is made: so no more than one descriptor is needed beyond
+/// those that are open. 0 or errno.
 fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
     for index in 0..descriptors.len() {
         let to = descriptors[index][1];
@@ -131,7 +138,7 @@ fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
         let from = descriptors[index][0];
         // SAFETY: as above.
         if from < 0 || unsafe { libc::dup2(from, to) } < 0 {
-            // The kernel calls a number that the limit does not leave EINVAL or EBADF.
+            // The kernel says EINVAL or EBADF of a number that is beyond the limit.
             return libc::EMFILE;
         }
         // SAFETY: as above.
@@ -140,14 +147,14 @@ fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
     0
 }
 
-/// The command could not be started; whoever waits for it learns why.
+/// Leaves, and says why the command could not be started.
 fn leave(draft: &mut Draft, stage: i32, errno: i32) -> ! {
     draft.failure = (stage, errno);
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }
 }
 
-/// `prctl(PR_SET_PDEATHSIG, SIGKILL)`, and the parent checked again: false if it has died before.
+/// Has the kernel kill this child when its parent exits. False if the parent has exited before.
 fn follow_parent(plan: &Plan) -> bool {
     // SAFETY: integers only.
     let parent = unsafe {
@@ -157,7 +164,7 @@ fn follow_parent(plan: &Plan) -> bool {
     parent == plan.guardian.load(Relaxed)
 }
 
-/// Moves this process to a control group: writes `0` to its `cgroup.procs`. 0 or errno.
+/// Moves this process to a control group: writes `0` to the group's `cgroup.procs`. 0 or errno.
 fn join(path: &CString) -> i32 {
     // SAFETY: a path, and one byte; the descriptor is ours.
     unsafe {
@@ -172,15 +179,15 @@ fn join(path: &CString) -> i32 {
     }
 }
 
-/// A limit that no process has: the soft one is above the hard one. Where it stands after a question,
-/// nobody has answered.
+/// A limit that no process has: the soft one is above the hard one. Where it is still there after a
+/// question, the kernel (or what stands for it) did not answer.
 const UNANSWERED: libc::rlimit = libc::rlimit {
     rlim_cur: 1,
     rlim_max: 0,
 };
 
-/// `setrlimit(resource, {soft, hard})` for each, never above what was inherited, and a look whether it
-/// is so. 0 or errno.
+/// Sets each limit, never above the inherited one, and reads it back: not everything that calls
+/// itself Linux keeps limits. 0 or errno.
 fn set_limits(limits: &[f64]) -> i32 {
     for &[resource, soft, hard] in limits.as_chunks::<3>().0 {
         let (mut limit, mut after) = (UNANSWERED, UNANSWERED);
@@ -204,8 +211,9 @@ fn set_limits(limits: &[f64]) -> i32 {
     0
 }
 
-/// Tries the files in order, as execvp(3) documents: what is missing is passed over, what may not
-/// be executed is remembered, anything else ends the search. Comes back with an errno only.
+/// Executes the first file that can be, as execvp(3) documents it: a missing file is passed over,
+/// one that may not be executed is remembered, any other error ends the search. Comes back only
+/// with an errno.
 fn execute(plan: &Plan, draft: &mut Draft) -> i32 {
     let environment = match &draft.environment {
         Some(environment) => environment.pointers.as_ptr(),
@@ -229,7 +237,7 @@ fn execute(plan: &Plan, draft: &mut Draft) -> i32 {
     if denied { libc::EACCES } else { last }
 }
 
-/// For a file the kernel cannot execute: a script without `#!`.
+/// Executes a file by the shell, where the kernel cannot: a script without `#!`.
 fn run_by_shell(
     shell_argv: &mut [*const c_char],
     file: &CString,

@@ -5,19 +5,19 @@ use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 
 pub struct Environment {
-    /// Ended by a null; points into our own environment and what follows.
+    /// Ended by a null. Points into the environment of this process, and into what follows.
     pub pointers: Vec<*const c_char>,
     _set: Vec<CString>,
     /// `NAME=` with room for a number behind it, which only the command knows.
     own: Vec<Vec<u8>>,
 }
 
-/// As many digits as a process's number can have, and the zero behind them.
+/// Room for the digits of a process's number, and for the zero behind them.
 const ROOM: usize = 11;
 
 impl Environment {
-    /// `None` where it is as ours. `changes`: `NAME=value`, or `NAME` to take it away; `own`: names
-    /// that shall have the command's number.
+    /// `None` where the command gets the environment as it is. `changes`: `NAME=value`, or `NAME`
+    /// to take it away; `own`: names of variables that get the command's number.
     pub fn of(changes: Vec<CString>, own: Vec<CString>) -> Option<Environment> {
         if changes.is_empty() && own.is_empty() {
             return None;
@@ -50,7 +50,7 @@ impl Environment {
         })
     }
 
-    /// In the command: writes its number. Nothing is allocated.
+    /// In the command: writes its number into its own variables. Allocates nothing.
     pub fn write_pid(&mut self) {
         let pid = identity::own_pid();
         for text in &mut self.own {

@@ -1,12 +1,12 @@
-//! Namespaces of the tree's own, where they were asked for.
+//! Namespaces of the tree's own, where the user wants them.
 
 use crate::guardian::plan::Plan;
 use crate::kernel::errno::errno;
 use std::ffi::CStr;
 use std::{fs, ptr};
 
-/// In the guardian, the first process of the new namespaces: users keep their numbers, and /proc
-/// shows the inside where that is allowed. `Err` is errno.
+/// In the guardian, which is PID 1 of the new namespaces: users keep their numbers, and /proc shows
+/// the processes inside, where mounting is allowed. `Err` is errno.
 pub fn enter(plan: &Plan) -> Result<(), i32> {
     let errno_of = |failure: std::io::Error| failure.raw_os_error().unwrap_or(libc::EIO);
     if plan.namespaces & libc::CLONE_NEWUSER != 0 {
@@ -17,7 +17,7 @@ pub fn enter(plan: &Plan) -> Result<(), i32> {
         fs::write("/proc/self/gid_map", format!("{group} {group} 1")).map_err(errno_of)?;
     }
     if plan.namespaces & libc::CLONE_NEWNS != 0 {
-        // A container may keep us from mounting; the command then sees the numbers of outside.
+        // A container may not allow mounts; the command then sees the numbers of outside.
         let _ = mount(c"none", c"/", c"", libc::MS_REC | libc::MS_SLAVE);
         let safe = libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC;
         let _ = mount(c"proc", c"/proc", c"proc", safe);

@@ -1,26 +1,30 @@
-//! The guardian's parent, the supervisor: whether it is there, and how it is told and continued.
+//! The guardian's parent, the supervisor: whether it lives, and how the guardian signals and
+//! continues it.
 
 use crate::kernel::errno::errno;
 use crate::kernel::{descriptors, identity, proc, signals, wait};
 use std::cell::Cell;
 use std::ffi::{CStr, CString};
 
-/// How the guardian reaches the supervisor. A PID namespace hides the supervisor from a guardian
-/// in it; what serves instead is opened by the supervisor, before the guardian is made.
+/// How the guardian reaches the supervisor. A guardian in a PID namespace of its own cannot see the
+/// supervisor, and has no number for it; then it uses descriptors that the supervisor opened before
+/// it made the guardian.
 pub struct Parent {
     pid: i32,
-    /// Our end of a pair of sockets, readable when the supervisor has died; -1: it has a number.
+    /// The guardian's end of a pair of sockets; it is readable when the supervisor has died. -1:
+    /// the supervisor has a number here.
     pub line: i32,
-    /// Both ends of a pipe. The kernel sends a signal to the supervisor when something is written.
+    /// Both ends of a pipe. When the guardian writes to it, the kernel sends the supervisor a
+    /// signal.
     bell: [i32; 2],
     /// The supervisor's `stat` in the /proc that it sees; -1: none.
     stat: i32,
-    /// It was seen that it is not there any more.
+    /// The last look has shown that the supervisor is gone.
     is_lost: Cell<bool>,
 }
 
 const NO_DESCRIPTOR: i32 = -1;
-/// fcntl(2): which signal says that there is something to read.
+/// fcntl(2): which signal the kernel sends when there is something to read.
 const F_SETSIG: i32 = 10;
 /// Fields of `stat` (proc_pid_stat(5)).
 const STATE: usize = 0;
@@ -29,7 +33,7 @@ const START_TIME: usize = 19;
 const STOPPED: [&str; 2] = ["T", "t"];
 
 impl Parent {
-    /// For a guardian in our own PID namespace.
+    /// For a guardian in the supervisor's PID namespace.
     pub fn seen() -> Parent {
         Parent {
             pid: identity::own_pid(),
@@ -40,7 +44,7 @@ impl Parent {
         }
     }
 
-    /// For a guardian in another one, which has the other end of the line. `Err` is errno.
+    /// For a guardian in another one, which gets the other end of the line. `Err` is errno.
     pub fn hidden(line: i32) -> Result<Parent, i32> {
         let mut parent = Parent {
             line,
@@ -51,12 +55,12 @@ impl Parent {
         Ok(parent)
     }
 
-    /// What the guardian keeps open for it.
+    /// The descriptors that the guardian keeps open for this.
     pub fn descriptors(&self) -> [i32; 4] {
         [self.line, self.bell[0], self.bell[1], self.stat]
     }
 
-    /// In the supervisor: the guardian has its own copies.
+    /// In the supervisor, once the guardian has its own copies.
     pub fn close(&self) {
         self.descriptors().into_iter().for_each(descriptors::close);
     }
@@ -71,30 +75,31 @@ impl Parent {
         is_there
     }
 
-    /// How it was at the last look.
+    /// Whether the last look has shown that the supervisor is gone.
     pub fn is_lost(&self) -> bool {
         self.is_lost.get()
     }
 
-    /// The kernel ends all that there is when this supervisor ends, and those outside signal it, not
-    /// us.
+    /// Whether the supervisor is PID 1: the kernel kills all other processes with it, and signals
+    /// from outside are sent to it and not to the guardian.
     pub fn is_first(&self) -> bool {
         self.line < 0 && self.pid == 1
     }
 
-    /// 0: it has none here.
+    /// The supervisor's number; 0: it has none here.
     pub fn number(&self) -> i32 {
         if self.line < 0 { self.pid } else { 0 }
     }
 
-    /// Whether it has sent a signal. From outside of our PID namespace the sender's number is 0.
+    /// Whether the supervisor has sent a signal. In another PID namespace its number is 0, which
+    /// may be another sender's: false.
     pub fn is_sender(&self, sender: i32) -> bool {
         self.line < 0 && sender == self.pid
     }
 
     pub fn tell(&self, signal: i32) {
         if self.line >= 0 {
-            // Nobody may signal into another PID namespace than one below its own.
+            // No process may send a signal to a PID namespace above its own.
             let byte = signal as u8;
             let flags = libc::MSG_NOSIGNAL;
             // SAFETY: one byte; where there is no room, the supervisor has not looked yet.
@@ -104,7 +109,8 @@ impl Parent {
         }
     }
 
-    /// The command has ended, or all of the tree: that is heard by a stopped supervisor, too.
+    /// Says that the command has exited, or the whole tree. A supervisor that is stopped is
+    /// continued to hear it.
     pub fn tell_end(&self) {
         if self.line >= 0 {
             self.tell(libc::SIGCHLD);
@@ -115,7 +121,7 @@ impl Parent {
         }
     }
 
-    /// Continues the supervisor if it is stopped; nothing happens to one that is not.
+    /// Continues the supervisor. Nothing happens to one that is not stopped.
     pub fn go_on(&self) {
         if self.line >= 0 {
             self.ring();
@@ -124,7 +130,7 @@ impl Parent {
         }
     }
 
-    /// SIGKILL.
+    /// Kills the supervisor.
     pub fn kill(&self) {
         if self.line >= 0 {
             // SAFETY: integers; only the signal that the kernel sends changes.
@@ -140,19 +146,20 @@ impl Parent {
         unsafe { libc::write(self.bell[1], b"!".as_ptr().cast(), 1) };
     }
 
-    /// Whether the supervisor is stopped, by a signal or by a debugger. False where it is not known.
+    /// Whether the supervisor is stopped, by a signal or by a debugger. False where /proc does not
+    /// show it.
     pub fn is_stopped(&self) -> bool {
         let state = self.field(STATE);
         state.is_some_and(|state| STOPPED.contains(&state.as_str()))
     }
 
-    /// When it was started, as /proc says it; 0 where it is not known.
+    /// When the supervisor was started, as /proc says it; 0 where /proc does not show it.
     pub fn start_time(&self) -> u64 {
         let text = self.field(START_TIME).unwrap_or_default();
         text.parse().unwrap_or(0)
     }
 
-    /// A field of its `stat`, counted from the one behind the name.
+    /// A field of the supervisor's `stat`, counted from the one behind the name.
     fn field(&self, at: usize) -> Option<String> {
         if self.line >= 0 {
             return field(self.stat, at);
@@ -169,7 +176,7 @@ impl Parent {
     }
 }
 
-/// `open(path)`; -1 where it cannot be.
+/// Opens a file of /proc; -1 where that is not possible.
 fn open_stat(path: &CStr) -> i32 {
     // SAFETY: a path; a new descriptor comes back.
     let fd = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
@@ -187,7 +194,7 @@ fn field(stat: i32, at: usize) -> Option<String> {
 }
 
 /// A pipe that continues a process whenever something is written to it (`F_SETSIG`, fcntl(2)): the
-/// kernel's way around the rule that nobody signals a process outside of its PID namespace.
+/// kernel sends the signal, to a process that the writer may not signal from its own PID namespace.
 fn open_bell(pid: i32) -> Result<[i32; 2], i32> {
     let mut pipe = [NO_DESCRIPTOR; 2];
     // SAFETY: two numbers of ours are written; the rest are integers.

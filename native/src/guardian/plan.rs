@@ -1,4 +1,4 @@
-//! What guardian and command are to do, made before they exist.
+//! The plan for guardian and command, made before they exist.
 
 use crate::guardian::environment::Environment;
 use crate::guardian::parent::Parent;
@@ -10,7 +10,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char};
 use std::sync::atomic::AtomicI32;
 
-/// What went wrong, as TypeScript is told.
+/// The stages in which a start can fail, as TypeScript numbers them (src/linux/run/guardian.ts).
 pub const NOT_CLONED: i32 = 1;
 pub const NOT_EXECUTED: i32 = 2;
 pub const NOT_CONFINED: i32 = 3;
@@ -34,24 +34,25 @@ impl Leads {
     }
 }
 
-/// All that guardian and command need, made before they exist: the command must not allocate.
+/// All that guardian and command need. It is made before they exist, because the command may not
+/// allocate.
 pub struct Plan {
     pub files: Vec<CString>,
-    /// What the vectors of pointers point into.
+    /// Owns the strings that the vectors of pointers point to.
     pub _words: (Vec<CString>, CString),
     pub argv: Vec<*const c_char>,
-    /// Resource, soft and hard limit of each.
+    /// Resource, soft and hard limit, one after the other.
     pub limits: Vec<f64>,
     /// `cgroup.procs` of each of `cgroups`.
     pub joins: Vec<CString>,
     /// Control groups that were made for the command, which joins them.
     pub cgroups: Vec<Leaf>,
-    /// The first of them holds the tree.
+    /// The first of `cgroups` holds the tree.
     pub has_leaf: bool,
     /// What a sweep reaches.
     pub scope: Scope,
     pub leads: Leads,
-    /// The terminal that it is to have in its session; -1: none.
+    /// The terminal of the command's session; -1: none.
     pub terminal: i32,
     /// The process group that the supervisor made for it; 0: none.
     pub group: i32,
@@ -59,33 +60,34 @@ pub struct Plan {
     pub namespaces: i32,
     pub user: i32,
     pub user_group: i32,
-    /// Somebody wants to know of each orphan that was reaped.
+    /// Each orphan that was reaped is told to TypeScript.
     pub says_reaped: bool,
-    /// After a signal those are continued that are stopped, and nobody else.
+    /// After a signal only the processes that are stopped get SIGCONT.
     pub continues_stopped_only: bool,
     /// How long a sweep waits for members in state D, in microseconds.
     pub stuck_limit: f64,
-    /// Where the command may run, while we keep it here.
+    /// Where the command may run; until it executes, it is kept on this processor.
     pub processors: Option<Processors>,
-    /// What the guardian is called, around the time when the supervisor was started.
+    /// The guardian's name for ps(1), around the time when the supervisor was started.
     pub title: Title,
     /// The supervisor, as the guardian sees it.
     pub parent: Parent,
-    /// What the command writes to before it is executed; until then it is the command's alone.
+    /// What the command writes to before it executes; until then no other process uses it.
     pub draft: UnsafeCell<Draft>,
-    /// 1 while the command shares the guardian's memory; the kernel clears it.
+    /// 1 while the command shares the guardian's memory; the kernel makes it 0.
     pub is_sharing: AtomicI32,
-    /// The command's parent.
+    /// The guardian's number: the command's parent.
     pub guardian: AtomicI32,
 }
 
 pub struct Draft {
     pub environment: Option<Environment>,
-    /// Descriptors that the command gets: which of ours, and the number it is to have.
+    /// Descriptors for the command: which of ours, and the number that it is to have for it.
     pub descriptors: Vec<[i32; 2]>,
-    /// The shell's arguments for a file without an interpreter line; the second is the file.
+    /// The arguments of the shell that runs a file without an interpreter line; the second is the
+    /// file.
     pub shell_argv: Vec<*const c_char>,
-    /// What failed before or at its execution: a stage, and errno.
+    /// What failed before exec or at it: a stage, and errno.
     pub failure: (i32, i32),
 }
 

@@ -1,4 +1,5 @@
-//! What the guardian does to the tree, by order or by its will: signals, and SIGKILL to everything.
+//! What the guardian does to the tree, by order or by its will: the first signal, and SIGKILL to
+//! everything.
 
 use crate::guardian::plan::Leads;
 use crate::guardian::watch::Guardian;
@@ -12,12 +13,14 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 impl Guardian {
-    /// A signal to those below us, but for the command and those in its process group (0: none), which
-    /// had it; they are continued after it, all or those that are stopped. An order to sweep comes first, also in between.
+    /// Sends a signal to the descendants, but not to the command and its process group (0: none),
+    /// which had it already. Continues them after it: all, or only those that are stopped. An order
+    /// to sweep interrupts this.
     pub fn send_to_rest(&self, signal: i32, group: i32) {
         let is_ordered = || {
             self.pass_on();
-            // Or the dead take all numbers that there are: a walk needs none of them.
+            // Otherwise exited processes would take all numbers that there are. A walk needs none
+            // of these.
             self.reap_some();
             self.link.orders.load(Relaxed) & (link::SWEEP | link::LEAVE) != 0
         };
@@ -40,7 +43,7 @@ impl Guardian {
         members::send_to_reached(libc::SIGCONT, &until, self.plan.continues_stopped_only);
     }
 
-    /// SIGCONT to the command, or to the group that it leads: a negative number.
+    /// Continues the command, or the group that it leads (a negative number).
     pub fn wake(&self, first: i32) {
         let is_known = self.plan.continues_stopped_only && proc::is_own();
         if is_known && first > 0 {
@@ -68,7 +71,7 @@ impl Guardian {
         }
     }
 
-    /// Who is below them nobody can tell; their orphans become ours.
+    /// Without /proc only children can be found; descendants whose parents exit become children.
     fn send_to_children(&self, signal: i32, group: i32, until: &Until) {
         let command = self.command();
         numbers::each_child(until, |pid| {
@@ -80,7 +83,8 @@ impl Guardian {
         });
     }
 
-    /// What the supervisor wants to send to the command, or to the rest, and cannot by itself.
+    /// Sends the signals that the supervisor wants to send to the command, where it cannot do so
+    /// itself.
     pub fn pass_on(&self) {
         each_signal(self.link.signals.swap(0, Acquire), |signal| {
             if self.command() > 0 {
@@ -89,14 +93,15 @@ impl Guardian {
         });
     }
 
-    /// The same to the rest.
+    /// The same to the other descendants.
     pub fn pass_on_to_rest(&self) {
         each_signal(self.link.rest.swap(0, Acquire), |signal| {
             self.send_to_rest(signal, self.link.rest_group.load(Relaxed));
         });
     }
 
-    /// `with_group`: the supervisor is not in the command's process group.
+    /// Ends the tree, and leaves. `with_group`: the supervisor is not in the command's process
+    /// group any more.
     pub fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
         let (link, plan) = (self.link, self.plan);
         let (main, group) = (self.command(), self.group());

@@ -12,8 +12,8 @@ pub fn wall() -> f64 {
     read(libc::CLOCK_REALTIME)
 }
 
-/// How long a walk over processes of others may go on: those can keep it busy for as long as they
-/// like, and whoever walks has to obey.
+/// How long a walk over other processes may go on. They can fork without a pause and so keep a walk
+/// busy for as long as they like, but the process that walks has orders to obey.
 pub struct Until<'a> {
     /// An instant in microseconds.
     at: f64,
@@ -22,32 +22,32 @@ pub struct Until<'a> {
 }
 
 impl Until<'_> {
-    /// Asked between two steps.
+    /// Whether the walk is to stop; asked between two of its steps.
     pub fn is_over(&self) -> bool {
         (self.is_interrupted)() || microseconds() >= self.at
     }
 }
 
-/// Until an instant.
+/// A limit that is an instant.
 pub fn until(at: f64) -> Until<'static> {
     let is_interrupted = &|| false;
     Until { at, is_interrupted }
 }
 
-/// Until an instant, or until something has come that is more urgent.
+/// A limit that is an instant, or comes sooner, when something more urgent has come.
 pub fn unless(is_interrupted: &dyn Fn() -> bool, at: f64) -> Until<'_> {
     Until { at, is_interrupted }
 }
 
-/// Sleeps for some microseconds: by the call that everything else here waits by, so that no second one
-/// has to be allowed.
+/// Sleeps for some microseconds. ppoll(2) is what everything else here waits by, so that a system
+/// call filter has to allow no second call.
 pub fn rest(time: f64) {
     let time = timespec(time);
     // SAFETY: no descriptors, and a time of ours that lives through the call.
     unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, std::ptr::null()) };
 }
 
-/// An instant that stands on a page; 0 is none.
+/// An instant on the page that guardian and supervisor share; 0 there is none.
 pub fn instant(at: &AtomicI64) -> Option<f64> {
     Some(at.load(Acquire) as f64).filter(|&at| at > 0.0)
 }
@@ -68,7 +68,7 @@ fn read(clock: libc::clockid_t) -> f64 {
     time.tv_sec as f64 * 1e6 + (time.tv_nsec / 1000) as f64
 }
 
-/// Microseconds as the kernel takes a time.
+/// Microseconds as the kernel takes them.
 pub fn timespec(microseconds: f64) -> libc::timespec {
     libc::timespec {
         tv_sec: (microseconds / 1e6) as _,

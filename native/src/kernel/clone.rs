@@ -1,4 +1,4 @@
-//! New processes: copies of us, and children that share our memory until they execute.
+//! New processes: copies of this one, and children that share its memory.
 
 use crate::kernel::errno::errno;
 use std::ffi::{c_int, c_void};
@@ -18,10 +18,10 @@ pub fn fork(flags: i32) -> Result<i32, i32> {
     }
 }
 
-/// Runs `entry(data)` in a child on `stack` that shares our memory: nothing is copied. We go on beside
-/// it: until `is_sharing` is 0, which is when it has executed a program or ended, our stack and its
-/// are all that is not common, and the C library's place for errors is. The kernel writes the child's
-/// number to `pid` before it runs.
+/// Runs `entry(data)` in a child on `stack` that shares this process's memory, so that nothing is
+/// copied. This process goes on beside it. Until `is_sharing` is 0, which is when the child has
+/// executed a program or exited, the two have only their stacks apart; the C library's errno, too,
+/// is the same place. The kernel writes the child's number to `pid` before the child runs.
 pub fn share(
     stack: &mut [u8],
     entry: extern "C" fn(*mut c_void) -> !,
@@ -43,9 +43,10 @@ pub fn share(
     if result < 0 { Err(errno()) } else { Ok(result) }
 }
 
-/// Runs `entry(data)` in a child on a stack of its own that shares our memory and our descriptors,
-/// while we go on. Its end sends no signal; the kernel writes its number to `lives` before it runs,
-/// and 0 when it has let go of our memory, and wakes whoever waits there (futex).
+/// Runs `entry(data)` in a child on `stack` that shares this process's memory and descriptors. This
+/// process goes on beside it. The child's exit sends no signal. The kernel writes the child's
+/// number to `lives` before the child runs; when the child has let go of the memory it writes 0 and
+/// wakes a process that waits there (futex).
 pub fn beside(
     stack: &mut [u8],
     entry: extern "C" fn(*mut c_void) -> !,

@@ -1,8 +1,9 @@
-//! Descriptors: their numbers, their ends, and what they stand for.
+//! Descriptors: their numbers, how they are closed, and what they stand for.
 
 use crate::kernel::errno::{errno, or_errno};
 
-/// Where standard descriptors were closed, ours would take their place: messages would go into it.
+/// Moves a new descriptor above 2. Where a standard descriptor was closed, the kernel gives its
+/// number to the next one that is opened, and messages would go into that.
 pub fn above_stdio(fd: i64) -> i64 {
     if !(0..3).contains(&fd) {
         return fd;
@@ -11,7 +12,7 @@ pub fn above_stdio(fd: i64) -> i64 {
     unsafe {
         let moved = or_errno(i64::from(libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 3)));
         libc::close(fd as i32);
-        // So fcntl(2) says that the limit of open files leaves no number from 3 on.
+        // This is how fcntl(2) says that the limit of open files leaves no number from 3 on.
         if moved == -i64::from(libc::EINVAL) {
             return -i64::from(libc::EMFILE);
         }
@@ -27,7 +28,8 @@ pub fn close(fd: i32) {
     }
 }
 
-/// Every descriptor but a few: who reads a pipe of the command's waits for its end, not for ours.
+/// Closes every descriptor but a few. A program that reads a pipe of the command's waits for its
+/// last writer: that must be the command, not this process.
 pub fn close_all_but(kept: &mut [i32]) {
     kept.sort_unstable();
     let close_range = |first: i32, last: u32| {
@@ -55,8 +57,8 @@ pub fn close_all_but(kept: &mut [i32]) {
     }
 }
 
-/// The bits of a mode that say what a descriptor is of, and a device's numbers. Nobody is asked who
-/// may not answer: fstat(2) may wait for a file's server.
+/// The file type (S_IF...) of what a descriptor stands for, and its device's numbers. statx(2) is
+/// told not to ask a file's server, which may not answer; fstat(2) would wait for it.
 pub fn kind_of(fd: i32) -> Option<(u32, (u32, u32))> {
     let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.
@@ -72,11 +74,12 @@ pub fn kind_of(fd: i32) -> Option<(u32, (u32, u32))> {
     }
 }
 
-/// Whether a descriptor is of a regular file.
+/// Whether a descriptor stands for a regular file.
 pub fn is_file(fd: i32) -> bool {
     kind_of(fd).is_some_and(|(kind, _)| kind == libc::S_IFREG)
 }
 
+/// Whether two descriptors stand for one file.
 pub fn is_same(one: i32, other: i32) -> bool {
     let identity = |fd| {
         // SAFETY: all zeroes is a valid record, and the kernel fills it in.

@@ -17,7 +17,7 @@ pub unsafe fn remember(argv: *const *const c_char) {
     AUXILIARY.store(auxiliary.cast_mut().cast(), Relaxed);
 }
 
-/// Just behind the null that ends a vector.
+/// The address just behind the null that ends a vector.
 ///
 /// # Safety
 /// The vector is ended by a null.
@@ -31,7 +31,8 @@ pub unsafe fn end_of(mut vector: *const *const c_char) -> *const *const c_char {
     }
 }
 
-/// What the kernel says of this process under a name (`AT_PHDR` and so on); 0 where it says nothing.
+/// An entry of the auxiliary vector, by its name (`AT_PHDR` and so on); 0 where the kernel gave
+/// none.
 pub fn auxiliary(name: c_ulong) -> usize {
     let mut entry = AUXILIARY.load(Relaxed).cast_const();
     // SAFETY: the kernel's vector of pairs, ended by AT_NULL; it stays as it is.
@@ -53,7 +54,7 @@ pub fn segments() -> &'static [libc::Elf64_Phdr] {
     unsafe { std::slice::from_raw_parts(first, auxiliary(libc::AT_PHNUM)) }
 }
 
-/// Our arguments, the name we were called by first.
+/// The arguments of this process, its own name first.
 pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
     let first = ARGV.load(Relaxed).cast_const();
     // SAFETY: the vector given to `main` is ended by a null and stays valid.
@@ -63,7 +64,7 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
     })
 }
 
-/// The value of an environment variable. The environment is only read, and never changes.
+/// The value of an environment variable. Nothing in this process changes the environment.
 pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
     let mut at = environ();
     // SAFETY: the environment is a vector of strings, ended by a null, that nobody changes.
@@ -82,7 +83,7 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
     None
 }
 
-/// The environment as we got it, for the command.
+/// The environment as this process got it, for the command.
 pub fn environ() -> *const *const c_char {
     unsafe extern "C" {
         static environ: *const *const c_char;
@@ -96,15 +97,16 @@ pub fn own_pid() -> i32 {
     unsafe { libc::getpid() }
 }
 
-/// A name for a process of ours: what stands before and behind a number that only it knows.
+/// What ps(1) is to show for a guardian: the texts before and behind a number that only the
+/// guardian knows.
 pub struct Title {
     pub before: CString,
     pub behind: CString,
 }
 
-/// Writes another name over our arguments, and over the environment where that is not enough, as ps(1)
-/// shows them. Where there is less room the end of it is missing, and the number and what follows
-/// it, where the number would be cut.
+/// Writes another name over this process's arguments, where ps(1) looks for it, and over its
+/// environment if the arguments have too little room. If both together have too little, the end of
+/// the name is left out; if the number would be cut, the number and what follows it.
 pub fn rename(title: &Title, number: u64) {
     let Some((start, end, room)) = words() else {
         return;
@@ -147,7 +149,8 @@ fn decimal(mut number: u64, buffer: &mut [u8; 20]) -> &[u8] {
     }
 }
 
-/// Where our arguments begin; how many bytes they take, and with the environment behind them.
+/// Where the arguments begin, how many bytes they take, and how many together with the environment
+/// behind them.
 fn words() -> Option<(*mut u8, usize, usize)> {
     let first = ARGV.load(Relaxed).cast_const();
     let end_of_last = |first: *const *const c_char| {
@@ -173,9 +176,9 @@ fn words() -> Option<(*mut u8, usize, usize)> {
     ))
 }
 
-/// No core of this process, and nobody of the same user may trace it (`PR_SET_DUMPABLE`). Where /proc
-/// shows each user his own alone (`hidepid`, proc(5)) it would be hidden from the supervisor, too;
-/// then only the first.
+/// Has the kernel write no core of this process, and let no process of the same user trace it
+/// (`PR_SET_DUMPABLE`). With `hidepid` (proc(5)) /proc shows each user their own processes alone,
+/// and would hide this one from the supervisor; then only the core is ruled out.
 pub fn keep_to_ourselves() {
     let none = libc::rlimit {
         rlim_cur: 0,

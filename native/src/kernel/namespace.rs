@@ -8,7 +8,7 @@ use std::os::fd::RawFd;
 pub struct Namespace([u8; 32]);
 
 impl Namespace {
-    /// Ours; nothing where that is not to be seen.
+    /// The namespace of this process; `None` where /proc does not show it.
     pub fn own() -> Option<Namespace> {
         Namespace::read(libc::AT_FDCWD, c"/proc/self/ns/pid")
     }

@@ -31,7 +31,7 @@ pub struct Info {
     _rest: [u64; 12],
 }
 
-/// From its parts: si_code, sender, its user, and the halves of the value.
+/// A queued signal from its parts: si_code, sender, the sender's user, and the halves of the value.
 pub fn queued(signal: i32, parts: &[f64]) -> Info {
     let part = |at: usize| parts.get(at).copied().unwrap_or(0.0);
     Info {
@@ -46,7 +46,8 @@ pub fn queued(signal: i32, parts: &[f64]) -> Info {
     }
 }
 
-/// `pidfd_send_signal` with information of ours, which the kernel takes if its code is below 0.
+/// `pidfd_send_signal` with a siginfo of this process's own, which the kernel takes if its si_code
+/// is below 0.
 pub fn queue(pidfd: i32, signal: i32, info: &Info, flags: u32) -> i64 {
     let info = ptr::from_ref(info);
     // SAFETY: integers, and a structure of the kernel's own shape that lives through the call.
@@ -54,16 +55,18 @@ pub fn queue(pidfd: i32, signal: i32, info: &Info, flags: u32) -> i64 {
     or_errno(result)
 }
 
-/// A signal by a descriptor, if the number still means the process once the descriptor is there.
+/// Sends a signal to a process if its number still means the same process (`is_it`) once a
+/// descriptor stands for it. 0, or minus errno.
 pub fn send_to(pid: i32, signal: i32, is_it: impl Fn() -> bool) -> i64 {
     send_and_close(pid, open(pid), signal, is_it)
 }
 
-/// The same by what `open` answered, which is closed. 0, or minus errno.
+/// The same with what `open` answered, a descriptor or minus errno. Closes the descriptor.
 pub fn send_and_close(pid: i32, pidfd: i64, signal: i32, is_it: impl Fn() -> bool) -> i64 {
     let gone = -i64::from(libc::ESRCH);
     if pidfd < 0 {
-        // Refused, by an old kernel or a sandbox: the number was looked at a moment ago.
+        // An old kernel or a sandbox refuses descriptors. The number is used then: it was looked at
+        // a moment ago.
         return if pidfd != gone && is_it() {
             signals::send(pid, signal)
         } else {

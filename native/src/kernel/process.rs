@@ -1,14 +1,14 @@
-//! Processes that exist: their groups, and the ends of our children.
+//! Processes that exist: their groups, and how the children of this process exit.
 
 use crate::kernel::clock::Until;
 use crate::kernel::errno::errno;
 use crate::kernel::{descriptors, pidfd, proc, wait};
 
-/// Also what ended without a signal, or with another one than SIGCHLD.
+/// Also children that exit without a signal, or with another one than SIGCHLD.
 const ANY_END: i32 = libc::WEXITED | libc::WNOHANG | libc::__WALL;
 
-/// Whether a child has ended, all its threads with it; it stays unreaped. What is no child of ours
-/// (any more) has ended, too; another error says nothing of it.
+/// Whether a child has exited with all its threads; it is not reaped. A process that is no child of
+/// this one (any more) counts as exited. Any other error says nothing about the process.
 pub fn has_ended(pid: i32) -> bool {
     if pid <= 0 {
         return true;
@@ -19,7 +19,7 @@ pub fn has_ended(pid: i32) -> bool {
     }
 }
 
-/// Whether a process has ended with all its threads, whoever is to reap it: a descriptor tells.
+/// Whether a process has exited with all its threads, whichever process is to reap it.
 pub fn is_over(pid: i32) -> bool {
     match pidfd::open(pid) {
         pidfd @ 0.. => {
@@ -31,12 +31,13 @@ pub fn is_over(pid: i32) -> bool {
     }
 }
 
-/// Whether a number is that of a child of ours, dead or alive: the kernel says ECHILD of a stranger's.
+/// Whether a number is that of a child of this process, running or exited: of any other the kernel says
+/// ECHILD.
 pub fn is_child(pid: i32) -> bool {
     waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT).is_ok()
 }
 
-/// Reaps a child that has ended.
+/// Reaps a child, if it has exited.
 pub fn reap(pid: i32) -> Option<libc::siginfo_t> {
     if pid <= 0 {
         return None;
@@ -45,7 +46,7 @@ pub fn reap(pid: i32) -> Option<libc::siginfo_t> {
     (pid_of(&info) != 0).then_some(info)
 }
 
-/// An ended child that is not the given one; 0 when there is none.
+/// A child that has exited and is not the given one; 0 where there is none.
 pub fn ended_but(except: i32) -> i32 {
     match waitid(libc::P_ALL, 0, ANY_END | libc::WNOWAIT) {
         Ok(info) if pid_of(&info) != except => pid_of(&info),
@@ -53,7 +54,8 @@ pub fn ended_but(except: i32) -> i32 {
     }
 }
 
-/// Reaps one ended child that is none of the given ones; its number, 0 when there is none.
+/// Reaps one child that has exited and is none of the given ones. Answers its number, or 0 where
+/// there is none.
 pub fn reap_one(except: &[i32]) -> i32 {
     if except.iter().all(|&pid| pid <= 0) {
         return waitid(libc::P_ALL, 0, ANY_END).map_or(0, |info| pid_of(&info));
@@ -67,7 +69,8 @@ pub fn reap_one(except: &[i32]) -> i32 {
     }
 }
 
-/// Reaps those that have ended but the given ones, as long as there is time; true if there is more.
+/// Reaps all children that have exited but the given ones, as long as there is time. True if there
+/// may be more.
 pub fn reap_all(except: &[i32], until: &Until, mut note: impl FnMut(i32)) -> bool {
     while let pid @ 1.. = reap_one(except) {
         note(pid);
@@ -78,12 +81,12 @@ pub fn reap_all(except: &[i32], until: &Until, mut note: impl FnMut(i32)) -> boo
     false
 }
 
-/// ECHILD: nobody below us is left, unless it joined another PID namespace.
+/// Whether the kernel says ECHILD: no descendant is left, unless one joined another PID namespace.
 pub fn has_no_children() -> bool {
     waitid(libc::P_ALL, 0, ANY_END | libc::WNOWAIT).is_err_and(|errno| errno == libc::ECHILD)
 }
 
-/// `waitid`, on news of any kind, without blocking unless asked for.
+/// `waitid`; blocks only where the options do not say WNOHANG.
 pub fn waitid(kind: libc::idtype_t, id: i32, options: i32) -> Result<libc::siginfo_t, i32> {
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.
     unsafe {
@@ -95,19 +98,19 @@ pub fn waitid(kind: libc::idtype_t, id: i32, options: i32) -> Result<libc::sigin
     }
 }
 
-/// Whom a waitid tells of; 0: nobody.
+/// The process that an answer of waitid(2) is about; 0: none.
 pub fn pid_of(info: &libc::siginfo_t) -> i32 {
     // SAFETY: the kernel filled in the members for a child, or left them zero.
     unsafe { info.si_pid() }
 }
 
-/// `getpgid`, or -1.
+/// The process group of a process (getpgid(2)), or -1.
 pub fn group_of(pid: i32) -> i32 {
     // SAFETY: one integer.
     unsafe { libc::getpgid(pid) }
 }
 
-/// `getsid`, or -1.
+/// The session of a process (getsid(2)), or -1.
 pub fn session_of(pid: i32) -> i32 {
     // SAFETY: one integer.
     unsafe { libc::getsid(pid) }

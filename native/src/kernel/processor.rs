@@ -1,19 +1,21 @@
-//! Where the first instructions of guardian and command run: on the processor that we run on. They
-//! come one after the other anyway, and another processor would have to be woken for each.
+//! Which processor a process runs on, and before which others. Guardian and command begin on the
+//! processor of the supervisor: the three run one after the other anyway, and another processor
+//! would have to be woken for each.
 
 use std::ptr;
 
 const WORDS: usize = 16;
 
-/// The processors that a process may run on; the first 1024.
+/// The first 1024 processors, and which of them a process may run on.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Processors([u64; WORDS]);
 
 const ALL: Processors = Processors([u64::MAX; WORDS]);
 
-/// Keeps this process, and those it makes, where it is. Gives what it could run on before; `None`
-/// where that cannot be told or be changed: then nothing was.
-pub fn stay_here() -> Option<Processors> {
+/// Keeps this process, and those it makes, on the processor where it is. Answers where it could run
+/// before; `None` where the kernel does not tell that or does not change it: then nothing has
+/// changed.
+pub fn pin_to_this_processor() -> Option<Processors> {
     let before = current()?;
     let mut here = 0u32;
     let no_node = ptr::null_mut::<u32>();
@@ -25,9 +27,10 @@ pub fn stay_here() -> Option<Processors> {
     (result == 0 && change(&only)).then_some(before)
 }
 
-/// Lets this process run where it could before. "Everywhere" is tried first, and stays where that
-/// comes to the same: so a set of processors that is made larger later is open to it, too.
-pub fn go_anywhere(before: Option<Processors>) {
+/// Lets this process run where it could before. Tries all processors first, and leaves it at that
+/// if the kernel makes the same set of it: then the process may also use processors that are added
+/// to the set later.
+pub fn restore_affinity(before: Option<Processors>) {
     if let Some(before) = before {
         change(&ALL);
         if current() != Some(before) {
@@ -36,8 +39,8 @@ pub fn go_anywhere(before: Option<Processors>) {
     }
 }
 
-/// Lets who has just been made begin.
-pub fn make_way() {
+/// Lets a process run that was just made.
+pub fn yield_now() {
     // SAFETY: no arguments.
     unsafe { libc::sched_yield() };
 }
@@ -55,10 +58,10 @@ fn change(to: &Processors) -> bool {
     unsafe { libc::syscall(libc::SYS_sched_setaffinity, 0, size_of_val(to), to) == 0 }
 }
 
-/// A process (0: we) takes turns before all others, as far as we may: whoever forks without a pause, in
-/// sessions of their own, leaves it next to nothing. Gives its niceness, where somebody had not settled
-/// that already.
-pub fn hurry(pid: i32) -> Option<i32> {
+/// Gives a process (0: this one) turns before all others, as far as the kernel lets it: a tree that
+/// forks without a pause, in sessions of its own, leaves it next to nothing. Answers its niceness
+/// before; `None` where its scheduling is not the default already.
+pub fn raise_priority(pid: i32) -> Option<i32> {
     let real_time = libc::sched_param { sched_priority: 1 };
     let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
     // SAFETY: integers, and a structure of ours that lives through the call.
@@ -74,8 +77,8 @@ pub fn hurry(pid: i32) -> Option<i32> {
     }
 }
 
-/// We take turns with the others, as before `hurry`.
-pub fn take_time(nice: i32) {
+/// Undoes `raise_priority` for this process.
+pub fn restore_priority(nice: i32) {
     let usual = libc::sched_param { sched_priority: 0 };
     // SAFETY: integers, and a structure of ours that lives through the call.
     unsafe {

@@ -1,5 +1,6 @@
-//! System calls without the C library. The library notes errors at a place of the thread's; a child that
-//! shares our memory uses the same one, so neither may touch it while the other looks.
+//! System calls without the C library. The library keeps errno in memory, and a child that shares
+//! this process's memory shares that place: neither of the two may write it while the other one may
+//! read it.
 
 use std::arch::asm;
 use std::sync::atomic::AtomicI32;
@@ -24,8 +25,8 @@ pub unsafe fn call(number: i64, args: [usize; 5]) -> isize {
     result
 }
 
-/// Waits while a word holds a value, until the kernel wakes those who wait for it, or a time is over.
-/// Where that is refused, for a moment.
+/// Waits while a word holds a value, until the kernel wakes this process or the time is over. A
+/// kernel or sandbox may refuse futex(2): then waits for the whole time.
 pub fn wait_while(word: &AtomicI32, value: i32, time: libc::timespec) {
     let at = word.as_ptr().expose_provenance();
     let time = (&raw const time).expose_provenance();
@@ -40,7 +41,8 @@ pub fn wait_while(word: &AtomicI32, value: i32, time: libc::timespec) {
     }
 }
 
-/// The signal that a child was stopped by, once; 0: it is not stopped, or that was told.
+/// The signal that a child was stopped by, told once; 0: it is not stopped, or this was told
+/// before.
 pub fn stop_of(pid: i32) -> i32 {
     let flags = (libc::WSTOPPED | libc::WNOHANG) as usize;
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.

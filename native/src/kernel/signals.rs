@@ -1,4 +1,4 @@
-//! Signals as numbers of the kernel, 1 to 64, in masks of eight bytes: the C library's own calls
+//! Signals as the kernel numbers them, 1 to 64, in masks of eight bytes: the C library's own calls
 //! hide 32 and 33.
 
 use crate::kernel::errno::or_errno;
@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 const MASK_SIZE: usize = 8;
 static INHERITED: AtomicU64 = AtomicU64::new(0);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
-/// A SIGCHLD was read.
+/// A SIGCHLD was read from the signalfd.
 static IS_CHILD_HEARD: AtomicBool = AtomicBool::new(false);
-/// The command begins with the default action of every signal that has a name.
+/// The command is to begin with the default action of every signal that has a name.
 static IS_RESET: AtomicBool = AtomicBool::new(false);
-/// Without the real-time signals.
+/// Signals with a name: all but the real-time signals.
 const NAMED: std::ops::RangeInclusive<i32> = 1..=31;
 
 /// The kernel's `struct sigaction`; the order of its members is the same on x86-64 and arm64.
@@ -33,9 +33,10 @@ pub fn send(pid: i32, signal: i32) -> i64 {
 }
 
 /// Blocks the listed signals and opens a signalfd for them. Remembers the inherited mask for the
-/// command, and gives SIGCHLD its default meaning: ignored, it would take the command's status away.
-/// Minus errno where the kernel refuses any of the three. `reset` says what the command does not
-/// inherit: 0 it inherits all, 1 not the mask, 2 nor what is ignored.
+/// command. Gives SIGCHLD its default action: while it is ignored, the kernel throws the command's
+/// status away. Answers the signalfd, or minus errno where the kernel refuses any of the three.
+/// `reset` says what the command does not inherit: 0 it inherits all, 1 not the mask, 2 nor the
+/// ignored signals.
 pub fn open(listed: u64, reset: i32) -> i64 {
     let mut inherited = 0;
     let held = change_mask(libc::SIG_BLOCK, Some(&listed), &mut inherited);
@@ -72,19 +73,20 @@ pub fn next(fd: i32) -> Option<libc::signalfd_siginfo> {
     Some(info)
 }
 
-/// Whether one of our children had any news so far.
+/// Whether the kernel has told this process about any of its children so far.
 pub fn was_child_heard() -> bool {
     IS_CHILD_HEARD.load(Relaxed)
 }
 
-/// Whether a signal's disposition is "ignored"; we never set one but SIGCHLD's, so it was inherited.
+/// Whether a signal is ignored. This process itself changes only SIGCHLD, so any other was
+/// inherited so.
 pub fn is_ignored(signal: i32) -> bool {
     disposition(signal, None).handler == libc::SIG_IGN
 }
 
-/// Ends this process, and a process group that is ours (0: none), by a signal, without a core dump of
-/// our own. Returns if that is not possible: the first process of a PID namespace does not die of
-/// signals sent from inside.
+/// Ends this process by a signal, and a process group that is its own (0: none), without a core
+/// dump. Comes back where that is not possible: PID 1 of a namespace does not die of signals sent
+/// from inside.
 pub fn die_by(signal: i32, group: i32) {
     disposition(signal, Some(&Disposition::default()));
     // SAFETY: integers; at most this process and a group that is ours end.
@@ -95,14 +97,15 @@ pub fn die_by(signal: i32, group: i32) {
     change_mask(libc::SIG_UNBLOCK, Some(&bit(signal)), &mut 0);
 }
 
-/// Blocks every signal for the life of a new process; gives the mask as it was.
+/// Blocks every signal, so that a process can be made that begins with all of them blocked. Answers
+/// the mask before.
 pub fn block_all() -> u64 {
     let mut before = 0;
     change_mask(libc::SIG_SETMASK, Some(&u64::MAX), &mut before);
     before
 }
 
-/// Whether that was done: a sandbox may refuse it, or only say that it did it.
+/// Whether all signals are blocked: a sandbox may refuse that, or only say that it was done.
 pub fn are_blocked() -> bool {
     let mut mask = 0;
     change_mask(libc::SIG_BLOCK, None, &mut mask);
@@ -113,13 +116,13 @@ pub fn set_mask(mask: u64) {
     change_mask(libc::SIG_SETMASK, Some(&mask), &mut 0);
 }
 
-/// `rt_sigtimedwait` for any blocked signal: its number and who sent it, 0 for the kernel. 0, 0 where
-/// the time (microseconds) has passed.
+/// Waits for any blocked signal: its number, and the number of the process that sent it, 0 for the
+/// kernel. Both are 0 where the time (microseconds) has passed.
 pub fn await_any(time: Option<f64>) -> (i32, i32) {
     await_signal(u64::MAX, time)
 }
 
-/// Until a child's news, at most for some microseconds; false where there was none.
+/// Waits for a SIGCHLD, for some microseconds at most; false where none came.
 pub fn await_child(time: f64) -> bool {
     await_signal(bit(libc::SIGCHLD), Some(time)).0 > 0
 }
@@ -141,14 +144,15 @@ fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
     }
 }
 
-/// Stops this process as a signal does that means this; `guard` calls what it is given, which stops,
-/// and says whether it did. Comes back when this process is continued: true; false where the kernel
-/// threw the stop away, as it does with TSTP where nobody could continue us. True also where `guard`
-/// did not stop us.
+/// Stops this process as a signal does that means this. `guard` gets a function that stops, and
+/// answers whether it called that. Comes back when this process is continued. True: it was stopped,
+/// or `guard` did not want it. False: the kernel threw the stop away, as it does with TSTP where no
+/// process could continue this one.
 pub fn stop_self(signal: i32, guard: impl FnOnce(&dyn Fn()) -> bool) -> bool {
     let before = disposition(signal, Some(&Disposition::default()));
     let mut mask = 0;
-    // Whoever continues us leaves a SIGCONT behind, if it is blocked. A stop takes away older ones.
+    // A process that continues this one leaves a pending SIGCONT behind, if SIGCONT is blocked. A
+    // stop removes older ones.
     change_mask(libc::SIG_BLOCK, Some(&bit(libc::SIGCONT)), &mut mask);
     let is_tried = guard(&|| {
         send(identity::own_pid(), signal);
@@ -157,7 +161,7 @@ pub fn stop_self(signal: i32, guard: impl FnOnce(&dyn Fn()) -> bool) -> bool {
     let is_ours = mask & bit(libc::SIGCONT) == 0;
     let was_stopped = match is_ours {
         true => await_signal(bit(libc::SIGCONT), Some(0.0)).0 > 0,
-        // Somebody reads it later, as any other signal.
+        // The signalfd will show it later, like any other signal.
         false => is_pending(libc::SIGCONT),
     };
     set_mask(mask);
@@ -165,7 +169,7 @@ pub fn stop_self(signal: i32, guard: impl FnOnce(&dyn Fn()) -> bool) -> bool {
     was_stopped || !is_tried
 }
 
-/// `rt_sigpending`
+/// Whether a signal is pending for this process.
 fn is_pending(signal: i32) -> bool {
     let mut pending = 0u64;
     // SAFETY: a mask of eight bytes is filled in.
@@ -173,7 +177,8 @@ fn is_pending(signal: i32) -> bool {
     pending & bit(signal) != 0
 }
 
-/// In the command, before it executes: what we changed is as it was, or as for a first process.
+/// In the command, before exec: undoes what this process changed for itself, or gives every signal
+/// its default action.
 pub fn restore_inherited() {
     if IS_RESET.load(Relaxed) {
         // SIGKILL and SIGSTOP are refused, and have no other action.
@@ -194,21 +199,24 @@ fn bit(signal: i32) -> u64 {
     1u64.checked_shl(signal as u32 - 1).unwrap_or(0)
 }
 
-/// 0, or minus errno. Where `open` was let through, so are all that follow.
+/// Changes the mask of blocked signals, if one is given, and reads the one before. 0, or minus
+/// errno. A sandbox that let `open` make this call lets all later ones through.
 fn change_mask(how: i32, mask: Option<&u64>, before: &mut u64) -> i64 {
     let mask = mask.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: two masks of eight bytes that live through the call, or none to change to.
     or_errno(unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, mask, before, MASK_SIZE) })
 }
 
-/// What a signal's disposition was; the default where it cannot be told.
+/// Changes a signal's disposition, if one is given. Answers the one before, or the default where
+/// the kernel does not tell.
 fn disposition(signal: i32, change: Option<&Disposition>) -> Disposition {
     let mut before = Disposition::default();
     change_disposition(signal, change, &mut before);
     before
 }
 
-/// `rt_sigaction(signal, change, &before)`; all zeroes is the default. 0, or minus errno.
+/// `rt_sigaction(signal, change, &before)`; a disposition of zeroes is the default. 0, or minus
+/// errno.
 fn change_disposition(signal: i32, change: Option<&Disposition>, before: &mut Disposition) -> i64 {
     let change = change.map_or(ptr::null(), ptr::from_ref);
     // SAFETY: structures of the kernel's own shape that live through the call.

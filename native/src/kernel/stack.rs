@@ -1,5 +1,6 @@
-//! A stack of our own, at a fixed address: no stack address of one process is frozen for another,
-//! and a small `RLIMIT_STACK` that was meant for the command does not starve the engine.
+//! Stacks at fixed addresses. The engine runs on one, so that no stack address of one process is
+//! frozen for another, and a small `RLIMIT_STACK` that was meant for the command does not starve
+//! the engine.
 
 use std::arch::asm;
 use std::cell::UnsafeCell;
@@ -16,29 +17,29 @@ unsafe impl<const N: usize> Sync for Stack<N> {}
 static ENGINE: Stack<SIZE> = Stack(UnsafeCell::new([0; SIZE]));
 static CHILD: Stack<{ 64 << 10 }> = Stack(UnsafeCell::new([0; 64 << 10]));
 
-/// The addresses of the engine's stack: the only fixed ones outside the arena that a frozen engine
-/// may remember.
+/// The addresses of the engine's stack: besides the arena the only ones that a frozen engine may
+/// remember.
 fn engine_range() -> Range<usize> {
     let first = ENGINE.0.get().addr();
     first..first + SIZE
 }
 
-/// Memory for a child that shares ours until it executes its program.
+/// A stack for a child that shares this process's memory until it executes its program.
 pub fn child() -> &'static mut [u8] {
-    // SAFETY: one child at a time: we are suspended while it uses this.
+    // SAFETY: one child at a time: no second one is made before the first has executed or exited.
     unsafe { &mut *CHILD.0.get() }
 }
 
-/// Few calls deep, and every signal is blocked.
+/// A scribe's stack is small: it is few calls deep, and every signal is blocked.
 const SCRIBE: usize = 8 << 10;
 
-/// Memory for one of a few processes that write for us (scribe.rs). It is the child's: only the guardian
-/// has a child like that, and the guardian has a copy.
+/// A stack for one of a few scribes (output/scribe.rs). It is a part of the child's stack: only the
+/// guardian has such a child, and the guardian has a copy of this memory.
 pub fn scribe(place: usize) -> &'static mut [u8] {
     &mut child()[place * SCRIBE..][..SCRIBE]
 }
 
-/// Goes on in `body` on the engine's stack.
+/// Continues in `body` on the engine's stack.
 pub fn run(body: extern "C" fn() -> !) -> ! {
     let top = engine_range().end;
     // SAFETY: `top` is the aligned end of memory nobody else uses; `body` never returns, so nothing

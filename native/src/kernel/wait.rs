@@ -1,4 +1,4 @@
-//! The one place that blocks.
+//! The one place where the supervisor blocks.
 
 use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, descriptors};
@@ -6,14 +6,14 @@ use crate::tuning::REFUSED_POLL;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
-/// A timer of our own: the time given to poll(2) may pass late by a thousandth of the wait.
+/// The timer of `wait`. The time that poll(2) is given may pass late by a thousandth of it.
 static TIMER: AtomicI32 = AtomicI32::new(-1);
 
-/// Waits until one of the given descriptors is readable or the clock has passed the deadline
-/// (microseconds; negative: none). Answers a bit per readable descriptor, 0 for the deadline, minus
-/// errno where the kernel does not tell, a moment later. Negative descriptors are left out. Those of
-/// a second list come behind the first, and are waited for as /proc/self/mountinfo wants it: always
-/// readable, it has POLLPRI when it has changed.
+/// Waits until one of the descriptors is readable, or the clock has passed the deadline
+/// (microseconds; negative: none). Answers a bit for each readable descriptor, 0 for the deadline.
+/// Minus errno where the kernel refuses to wait; then only after a pause. Negative descriptors are
+/// left out. The descriptors of `mounts` come behind the others; they are of /proc/self/mountinfo,
+/// which is always readable and has POLLPRI when it has changed.
 pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
     let mut entries: Vec<libc::pollfd> = fds.iter().map(|&fd| entry(fd)).collect();
     entries.extend(mounts.iter().map(|&fd| libc::pollfd {
@@ -27,7 +27,7 @@ pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
     };
     entries.push(entry(timer));
     loop {
-        // Without a timer, its time is the call's.
+        // Without a timer, the call gets the time that is left.
         let left = (deadline >= 0.0 && timer < 0).then(|| time_left(deadline));
         let left = left.as_ref().map_or(ptr::null(), ptr::from_ref);
         // SAFETY: entries and time are ours and live through the call; no mask is given.
@@ -41,7 +41,7 @@ pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
                 }
             }
             _ if errno() == libc::EINTR => {}
-            // More descriptors than our limit of open files, lowered from outside: look again.
+            // A limit of open files that was lowered from outside may refuse so many: look again.
             _ => {
                 let failure = -i64::from(errno());
                 let pause = clock::timespec(REFUSED_POLL);
@@ -61,7 +61,8 @@ fn entry(fd: i32) -> libc::pollfd {
     }
 }
 
-/// The last bit a number of TypeScript's holds with ease; it stands for all the rest.
+/// The last bit that a number of TypeScript's holds with certainty; it stands for all descriptors
+/// behind it, too.
 const LAST_BIT: usize = 50;
 
 fn readable(entries: &[libc::pollfd]) -> i64 {
@@ -78,8 +79,8 @@ pub fn is_readable(fd: i32) -> bool {
     unsafe { libc::ppoll(&mut entry, 1, &no_time, ptr::null()) > 0 }
 }
 
-/// `timerfd_settime` to just after `deadline`: the limit is passed, not reached. -1 where there is
-/// no timer to be had.
+/// Sets the timer to just after `deadline`: then the limit has passed, and is not only reached. -1
+/// where there is no timer to be had.
 fn set_timer(deadline: f64) -> i32 {
     if TIMER.load(Relaxed) < 0 {
         let flags = libc::TFD_CLOEXEC | libc::TFD_NONBLOCK;
@@ -101,13 +102,13 @@ fn set_timer(deadline: f64) -> i32 {
     if result < 0 { -1 } else { timer }
 }
 
-/// What is left until just after `deadline`.
+/// The time from now until just after `deadline`.
 fn time_left(deadline: f64) -> libc::timespec {
     clock::timespec((deadline - clock::microseconds() + 1.0).max(0.0))
 }
 
-/// Whether a descriptor becomes readable within a time. Most do at once, so the clock is looked at
-/// only where something comes in between.
+/// Whether a descriptor becomes readable within a time. Most do at once, so the clock is read only
+/// when a signal interrupts the wait.
 pub fn is_readable_within(fd: i32, time: f64) -> bool {
     let mut entry = entry(fd);
     let (mut left, mut deadline) = (clock::timespec(time), None);
@@ -121,7 +122,8 @@ pub fn is_readable_within(fd: i32, time: f64) -> bool {
     }
 }
 
-/// Whether a descriptor takes a little more before `deadline` (microseconds of our clock).
+/// Waits until a descriptor takes a little more, or until `deadline` (microseconds of `clock`).
+/// False where the deadline came first.
 pub fn until_writable(fd: i32, deadline: f64) -> bool {
     let mut entry = libc::pollfd {
         fd,

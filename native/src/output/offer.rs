@@ -1,4 +1,5 @@
-//! Writes that hold nothing up, whatever a descriptor is of and whoever shares it.
+//! Writes that no reader and no other writer can block, whatever the descriptor stands for and
+//! whichever processes share it.
 
 use crate::kernel::errno::or_errno;
 use crate::kernel::{clock, descriptors, wait};
@@ -7,7 +8,7 @@ use crate::tuning::{LAST_LINE, WRITE_AGAIN};
 use std::ffi::CStr;
 use std::io::Write;
 
-/// What became of a write that was in progress; EINPROGRESS if it still is at the deadline.
+/// The result of a write that was in progress; EINPROGRESS if it still is at the deadline.
 pub fn offered(fd: i32, deadline: f64) -> Written {
     match scribe::of(fd) {
         Some(scribe) => scribe.result(deadline).unwrap_or(IN_PROGRESS),
@@ -15,7 +16,7 @@ pub fn offered(fd: i32, deadline: f64) -> Written {
     }
 }
 
-/// A last line of our own, in pieces, without memory.
+/// Says a last line, in three pieces. Needs no memory.
 pub fn say(fd: i32, parts: [&[u8]; 3]) {
     let mut line = [0; 4096];
     let mut size = 0;
@@ -28,15 +29,16 @@ pub fn say(fd: i32, parts: [&[u8]; 3]) {
     write(fd, &line[..size], clock::microseconds(), LAST_LINE, 0);
 }
 
-/// How many bytes were taken, and errno, 0 where it was all.
+/// How many bytes were taken, and errno; 0 where all were.
 pub type Written = (usize, i32);
-/// A scribe is at it.
+/// A scribe is writing.
 const IN_PROGRESS: Written = (0, libc::EINPROGRESS);
 
-/// Writes as much of a text as is taken until a deadline. EAGAIN where nobody read in time. What has
-/// begun may go on for `moment` microseconds: half a line helps nobody. A file that takes longer is
-/// being written to, by a scribe to whom the text belongs then: EINPROGRESS, and `offered` tells what
-/// became of it. `flags` (scribe.rs): a file is emptied first, or closed after it.
+/// Writes as much of a text as is taken until a deadline. EAGAIN: no process read in time. A write
+/// that has begun may go on for `moment` microseconds, because half a line helps no reader. A file
+/// that takes longer is written by a scribe, which has the text from then on: EINPROGRESS, and
+/// `offered` tells the result. `flags` (scribe.rs): a file is emptied before, or closed after the
+/// write.
 pub fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
     let in_time = |way, fd| while_there_is_room(way, fd, bytes, deadline, moment);
     let way = Way::to(fd);
@@ -55,22 +57,23 @@ pub fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> W
     result
 }
 
-/// How to write to something without being held.
+/// How to write without being blocked.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    /// It never holds: devices that are memory, and what we opened so.
+    /// It never blocks: a device that is memory, or a descriptor that was opened so.
     Plain,
-    /// Each call says that it is not to wait. Where a sandbox refuses that, as a file.
+    /// Each call says that it is not to wait. Where a sandbox refuses that, a file.
     Socket,
-    /// The same, where the kernel knows how (Linux 6.4); else as a terminal.
+    /// The same, where the kernel knows how (Linux 6.4); else a terminal.
     Pipe,
-    /// A terminal: opened again, so that it does not block. The flags of the descriptor are shared.
+    /// A terminal: it is opened again, so that it does not block. The flags of the given descriptor
+    /// are shared with other processes.
     Terminal,
-    /// A file may hold for as long as it likes, and so may what cannot be opened again.
+    /// A file may block for as long as it likes, and so may anything that cannot be opened again.
     Scribe,
 }
 
-/// What a kernel or a sandbox says that knows no write that does not wait.
+/// What kernels and sandboxes say that know no write without waiting.
 const UNKNOWN: [i32; 5] = [
     libc::EOPNOTSUPP,
     libc::ENOSYS,
@@ -81,7 +84,7 @@ const UNKNOWN: [i32; 5] = [
 
 impl Way {
     fn to(fd: i32) -> Way {
-        // Where there is no descriptor, the write says so.
+        // Without such a descriptor the write itself says so.
         let Some((kind, device)) = descriptors::kind_of(fd) else {
             return Way::Plain;
         };
@@ -89,7 +92,7 @@ impl Way {
             libc::S_IFSOCK => Way::Socket,
             libc::S_IFIFO => Way::Pipe,
             libc::S_IFCHR if device.0 == MEMORY => Way::Plain,
-            // To open it makes another terminal.
+            // Opening it would make another terminal.
             libc::S_IFCHR if device == TERMINAL_MAKER => Way::Scribe,
             libc::S_IFCHR => Way::Terminal,
             _ => Way::Scribe,
@@ -122,7 +125,8 @@ impl Way {
 const MEMORY: u32 = 1;
 const TERMINAL_MAKER: (u32, u32) = (5, 2);
 
-/// The same pipe or terminal, opened anew so that it does not block; nobody else's flags change.
+/// The same pipe or terminal, opened anew so that it does not block: no other process's flags
+/// change.
 fn reopen(fd: i32) -> Option<i32> {
     let mut path = [0u8; 32];
     write!(&mut path[..31], "/proc/self/fd/{fd}").ok()?;
@@ -133,7 +137,7 @@ fn reopen(fd: i32) -> Option<i32> {
         libc::open(path.as_ptr(), flags)
     })));
     let own = i32::try_from(opened).ok().filter(|&own| own >= 0)?;
-    // A /proc that is not ours may show something else under this name.
+    // A /proc of another PID namespace may show another file under this name.
     if descriptors::is_same(fd, own) {
         return Some(own);
     }
@@ -175,7 +179,7 @@ fn while_there_is_room(way: Way, fd: i32, bytes: &[u8], deadline: f64, moment: f
 }
 
 fn by_scribe(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> Written {
-    // The write before it.
+    // A scribe is still at the write before this one.
     if scribe::of(fd).is_some_and(|scribe| scribe.result(deadline).is_none()) {
         return (0, libc::EAGAIN);
     }
@@ -184,7 +188,7 @@ fn by_scribe(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> W
             let until = deadline.max(clock::microseconds() + moment);
             scribe.result(until).unwrap_or(IN_PROGRESS)
         }
-        // There is no process to be had: we write ourselves, and may be held.
+        // No process can be made: this one writes, and may be blocked.
         Some(Err(scribe)) => scribe.write_here(),
         None => (0, libc::EAGAIN),
     }

@@ -1,9 +1,10 @@
-//! Scribes: a write to a file is made by a process of its own. A file system that is stuck (frozen, or
-//! on a server that does not answer) holds whatever writes to it, and no signal or timer frees it;
-//! so it must not be us. A scribe shares our memory and our descriptors, makes one write, and ends.
+//! Scribes: processes that write to files. A file system that is stuck (frozen, or on a server that
+//! does not answer) blocks the process that writes to it, and no signal or timer frees that: so it
+//! must not be the supervisor. A scribe shares the supervisor's memory and descriptors, makes one
+//! write, and exits.
 //!
-//! Because the descriptors are shared, our own end closes no file while a scribe hangs: closing one may
-//! have to wait for its server, too.
+//! Because the descriptors are shared, the supervisor closes no file at its end while a scribe
+//! hangs: closing one may have to wait for its server, too.
 
 use crate::kernel::{clock, clone, descriptors, process, raw, signals, stack};
 use crate::tuning::{SCRIBE_LOOKS, SCRIBE_POLL};
@@ -14,12 +15,12 @@ use std::sync::atomic::{
     Ordering::{Acquire, Relaxed, Release},
 };
 
-/// What is done besides: bits of `flags`.
+/// What a write does besides: bits of `flags`.
 const CUT: u32 = 1;
 const CLOSE: u32 = 2;
 
 pub struct Scribe {
-    /// The scribe's number while it lives; the kernel makes it 0 and wakes us.
+    /// The scribe's number while it lives; the kernel makes it 0 and wakes the supervisor.
     lives: AtomicI32,
     /// The same, until it is reaped.
     pid: AtomicI32,
@@ -27,30 +28,32 @@ pub struct Scribe {
     flags: AtomicU32,
     text: AtomicPtr<u8>,
     length: AtomicUsize,
-    /// What came of it: how much was written, and the errno that ended it, or 0.
+    /// The result: how much was written, and the errno that ended it, or 0.
     written: AtomicI64,
     failure: AtomicI32,
 }
 
-/// For stderr, the report, and the events.
+/// One each for stderr, the report, and the events.
 static SCRIBES: [Scribe; 3] = [const { Scribe::none() }; 3];
 
-/// A scribe that has not ended after its last write.
+/// The scribe of a descriptor, if one has not exited after its last write.
 pub fn of(fd: i32) -> Option<&'static Scribe> {
     let is_at_it =
         |scribe: &&Scribe| scribe.pid.load(Relaxed) != 0 && scribe.fd.load(Relaxed) == fd;
     SCRIBES.iter().find(is_at_it)
 }
 
-/// The numbers of those that live: they are ours, and no part of any tree. For the supervisor alone: the
-/// guardian, a copy of it, would never learn that a number is another's by now.
+/// The numbers of the scribes that live: they are children of the supervisor and no part of any
+/// tree. For the supervisor alone: the guardian, a copy of it, would not learn that such a number
+/// belongs to another process by now.
 pub fn living() -> impl Iterator<Item = i32> {
     let numbers = SCRIBES.iter().map(|scribe| scribe.pid.load(Relaxed));
     numbers.filter(|&pid| pid != 0)
 }
 
-/// Before our end. Descriptors that a scribe shares stay open as long as it hangs, and a reader of our
-/// pipes would wait for it; so all but files are closed.
+/// For the end of the supervisor. A descriptor that a scribe shares stays open as long as the
+/// scribe hangs, and the reader of a pipe would wait for that: so all descriptors but those of
+/// files are closed.
 pub fn let_go() {
     if living().next().is_none() {
         return;
@@ -69,8 +72,8 @@ pub fn let_go() {
 
 const STDERR: i32 = 2;
 
-/// Begins to write a text, which stays where it is until the scribe has ended. `Err` where no process
-/// can be made; nothing where all scribes are held.
+/// Begins to write a text, which has to stay in place until the scribe has exited. `None`: all
+/// scribes are busy. `Err`: no process can be made.
 pub fn begin(fd: i32, text: &[u8], flags: u32) -> Option<Result<&'static Scribe, &'static Scribe>> {
     let is_free = |scribe: &Scribe| scribe.pid.load(Relaxed) == 0;
     let place = SCRIBES.iter().position(is_free)?;
@@ -80,7 +83,7 @@ pub fn begin(fd: i32, text: &[u8], flags: u32) -> Option<Result<&'static Scribe,
     scribe.text.store(text.as_ptr().cast_mut(), Relaxed);
     scribe.length.store(text.len(), Relaxed);
     scribe.written.store(0, Relaxed);
-    // What stands there if it is killed.
+    // The result if the scribe is killed.
     scribe.failure.store(libc::EIO, Release);
     let mask = signals::block_all();
     let made = clone::beside(
@@ -117,8 +120,8 @@ impl Scribe {
         }
     }
 
-    /// How much was written, and errno or 0, once it has ended; nothing where the deadline passes
-    /// first.
+    /// How much was written, and errno or 0, once the scribe has exited. `None` where the deadline
+    /// comes first.
     pub fn result(&self, deadline: f64) -> Option<(usize, i32)> {
         while let number = self.lives.load(Acquire)
             && number != 0
@@ -143,8 +146,8 @@ impl Scribe {
     }
 }
 
-/// In the scribe. It shares our memory while we go on, so it allocates nothing and uses nothing of the
-/// C library's. When we end, it is not needed any more.
+/// The scribe's main function. It shares the supervisor's memory, which goes on: so it allocates
+/// nothing and calls nothing of the C library. When the supervisor exits, the kernel kills it.
 extern "C" fn begin_writing(data: *mut c_void) -> ! {
     // SAFETY: a static of ours; integers. `exit` ends this process alone.
     unsafe {
@@ -159,7 +162,7 @@ extern "C" fn begin_writing(data: *mut c_void) -> ! {
 }
 
 impl Scribe {
-    /// The same by us, who may be held.
+    /// Makes the write in this process, which may be blocked.
     pub fn write_here(&self) -> (usize, i32) {
         self.write();
         let written = self.written.load(Relaxed) as usize;

@@ -72,7 +72,7 @@ pub fn await_start() {
     while is_open() && !process::has_ended(guardian::pid()) && waited() < START_LIMIT {
         // On a busy machine the guardian needs the processor more than we do.
         if waited() < START_YIELD {
-            processor::make_way();
+            processor::yield_now();
         } else {
             guardian::wake_up(guardian::pid());
             clock::rest(START_POLL);

@@ -23,7 +23,7 @@ pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     }
     link.stuck_limit.store(plan.stuck_limit as i64, Relaxed);
     let mask = signals::block_all();
-    plan.processors = processor::stay_here();
+    plan.processors = processor::pin_to_this_processor();
     let processors = plan.processors;
     let made = clone::fork(plan.namespaces);
     if made == Ok(0) {
@@ -33,8 +33,8 @@ pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         descriptors::close(line[0]);
         birth::live(Box::leak(plan), link);
     }
-    processor::go_anywhere(processors);
-    processor::make_way();
+    processor::restore_affinity(processors);
+    processor::yield_now();
     signals::set_mask(mask);
     plan.parent.close();
     if run::all().all(|run| run.guardian.load(Relaxed) == 0) {

@@ -79,20 +79,20 @@ const NO_NICE: i32 = i32::MAX;
 
 /// The end has begun, and nothing shall keep us or the guardian from our turns.
 pub fn hurry() {
-    if let Some(nice) = processor::hurry(0) {
+    if let Some(nice) = processor::raise_priority(0) {
         // Only the first time: then it is changed.
         let _ = NICE.compare_exchange(NO_NICE, nice, Relaxed, Relaxed);
     }
     if guardian::pid() > 0 {
-        processor::hurry(guardian::pid());
+        processor::raise_priority(guardian::pid());
     }
 }
 
 /// It is over.
-pub fn take_time() {
+pub fn restore_priority() {
     let nice = NICE.swap(NO_NICE, Relaxed);
     if nice != NO_NICE {
-        processor::take_time(nice);
+        processor::restore_priority(nice);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::tuning::NAP;
 /// The whole routine; comes back at the latest a little after the deadline. What ends many at once
 /// goes first: nobody can fork in between.
 pub fn sweep(sweep: &Sweep) -> Verdict {
-    let before = processor::hurry(0);
+    let before = processor::raise_priority(0);
     if sweep.is_namespace || sweep.is_everybody {
         signals::send(-1, libc::SIGKILL);
     }
@@ -26,7 +26,7 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
         Scope::Tree => course::run(sweep),
     };
     if let Some(nice) = before {
-        processor::take_time(nice);
+        processor::restore_priority(nice);
     }
     verdict
 }

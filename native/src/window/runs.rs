@@ -20,7 +20,7 @@ pub fn choose(call: &Call) -> JSValue {
 /// `endRun()`: nobody asks about it any more; its place is free.
 pub fn end(_: &Call) -> JSValue {
     guardian::reap();
-    takeover::take_time();
+    takeover::restore_priority();
     run::clear();
     answer(0)
 }
