@@ -223,8 +223,8 @@ function signalAll(state: LeftoversPhase, { members }: LeftoversSnapshot, at: In
   if (lingering === undefined) return stay(state);
   const hadReaders = (run.left?.waited.length ?? 0) > 0;
   const killAt = hadReaders ? state.killAt : (lingering.othersKillAt ?? state.killAt);
-  const over = { killAt, limitAt: undefined, lingering: undefined };
-  const next = { ...state, run: withSignalled(run, members), ...over };
+  const times = { killAt, limitAt: undefined, lingering: undefined };
+  const next = { ...state, run: withSignalled(run, members), ...times };
   if (lingering.signal === "SIGKILL") return sweep(next, at);
   const sent = sendToRest(next.run, lingering.signal, at, restOptionsOf(state));
   return { state: { ...next, run: sent.run }, actions: sent.actions };

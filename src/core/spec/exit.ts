@@ -2,18 +2,17 @@ import type { Signal } from "../values/signal.ts";
 import type { ExitCode } from "./status.ts";
 
 /**
- * How we leave: with a code, or by dying of a signal ourselves. `code` is what a shell shows for
- * either, and what is left to do where we cannot die of a signal (as the first process of a PID
- * namespace).
+ * How curfew exits: with a code, or by dying of a signal. `code` is what a shell shows for either.
+ * curfew exits with it where it cannot die of a signal, as the first process of a PID namespace.
  */
 export type Exit =
   | { readonly kind: "code"; readonly code: ExitCode }
   | { readonly kind: "signal"; readonly signal: Signal; readonly code: ExitCode };
 
 /**
- * Why the command was ended, if it was: the limit passed, the caller asked, a signal came, who
- * started us ended, our guardian was lost (`guardian-killed`: somebody sent it SIGKILL), the
- * command was stopped and may not be.
+ * Why curfew ended the command, if it did: the limit passed, the caller asked, a signal came,
+ * curfew's parent ended, the guardian was lost (`guardian-killed`: by SIGKILL from outside), or the
+ * command was stopped under `--on-stop kill`.
  */
 export type Reason =
   | "timeout"

@@ -1,7 +1,7 @@
 import type { Duration } from "../values/duration.ts";
 import type { Process } from "./tree.ts";
 
-/** A process that is left when the command has ended, as one look has shown it. */
+/** A leftover as a look has shown it. */
 export type Member = Process & {
   /** Field 22 of /proc/PID/stat: with the number, the identity of a process. */
   readonly startTime: number;
@@ -11,11 +11,11 @@ export type Member = Process & {
   readonly age: Duration;
   /** Its time on processors, in steps of 10 ms. */
   readonly used: Duration;
-  /** The last part of its first word, then the others; empty where nobody asks for them. */
+  /** Its command line, without the folder of the first word. Empty where no pattern needs it. */
   readonly words: string;
   /** The pipes and sockets that it can read from, each by a name of its own. */
   readonly reads: readonly string[];
-  /** Those of them whose last writer has ended: who reads there comes to an end. */
+  /** Those of them whose last writer has ended, so that a reader comes to an end. */
   readonly ended: readonly string[];
   readonly writes: readonly string[];
 };
@@ -24,26 +24,26 @@ export type Member = Process & {
 export type LeftoversSnapshot = {
   /** At most `MOST_LOOKED_AT`, parents first. */
   readonly members: readonly Member[];
-  /** Pipes and sockets that we have ourselves: what feeds them is outside of the tree. */
+  /** Pipes and sockets that curfew has too: their writers are outside of the tree. */
   readonly ours: readonly string[];
-  /** False where somebody may be there who could not be looked at. */
+  /** False where there may be processes that the look could not see. */
   readonly isComplete: boolean;
   /** There are leftovers that were not looked at: too many, or a look at them took too long. */
   readonly isCut?: boolean;
 };
 
-/** Which process is meant, whatever has its number later. */
+/** What identifies a process, also after its PID has been reused. */
 export type Identity = Pick<Member, "pid" | "startTime">;
 
-/** Leftovers that are not simply ended, and who was. */
+/** What curfew has decided and done about leftovers. */
 export type HandledLeftovers = {
-  /** As the first look has shown them. */
+  /** The leftovers of the first look. */
   readonly first: readonly Member[];
   readonly waited: readonly IdentifiedProcess[];
   readonly spared: readonly IdentifiedProcess[];
-  /** They did not end by themselves, as far as they can be named. */
+  /** The processes that were sent a signal, as far as they can be named. */
   readonly signalled: readonly IdentifiedProcess[];
-  /** Somebody was signalled, named or not. */
+  /** Whether any process was sent a signal, named or not. */
   readonly isSignalled: boolean;
 };
 
