@@ -191,7 +191,7 @@ const SCINITS: readonly Difference[] = [
 const AS_INIT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tini: {
     "-s": "always so",
-    "-p": "`--die-with-parent`, which ends everything",
+    "-p": "`--die-with-parent`, which terminates everything",
     "--verbose": "`-v`",
     "-w": "`-v`",
     "-g": "always so; without `-g`: `--single-child`",

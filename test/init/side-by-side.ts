@@ -70,13 +70,13 @@ export async function observed(contender: Contender, signal: number): Promise<st
   if (signal === KILL) {
     await until("it is gone", () => isOver(first));
     await running.ended;
-    return "the kernel ends it, and all with it";
+    return "the kernel kills the whole container";
   }
   if (signal === STOP) {
     await until("it is stopped", () => stateOf(first) === "T");
     process.kill(first, "SIGCONT");
     await finish(running);
-    return "the kernel stops it alone";
+    return "the kernel stops only it";
   }
   return verdict(signal, await untilLast(running, first, command, signal));
 }
@@ -118,7 +118,7 @@ function verdict(signal: number, { stdout, wasStopped, wasEnded }: Seen): string
   if (wasStopped) return "stops the command";
   // The last of all is sent twice, and once with nothing.
   if (values.length === 0) return "dropped";
-  return values.includes(VALUE) ? "passed on with its value" : "passed on without its value";
+  return values.includes(VALUE) ? "forwarded with its value" : "forwarded without its value";
 }
 
 const FIRST_REAL_TIME = 32;
