@@ -153,16 +153,14 @@ function cgroupOf({ cgroup, hasCgroupKill }: Facts): Finding {
 function pidnsOf({ namespaceErrno, user }: Facts): Finding {
   const how = user === 0 ? "as root" : "with a user namespace";
   const isMade = namespaceErrno === undefined;
-  const detail = isMade
-    ? `${how}; the command sees other process numbers`
-    : refusal(how, namespaceErrno);
+  const detail = isMade ? `${how}; the command sees other PIDs` : refusal(how, namespaceErrno);
   return { name: "pidns", available: isMade, detail };
 }
 
 function subreaperOf({ isInit, subreaperErrno }: Facts): Finding {
-  const how = isInit ? "as process 1, all orphans come to us" : "needs nothing; with a guardian";
+  const how = isInit ? "as PID 1, curfew adopts all orphans" : "needs nothing; with a guardian";
   const isMade = subreaperErrno === undefined;
-  const detail = isMade ? how : refusal("a start with orphans of our own", subreaperErrno);
+  const detail = isMade ? how : refusal("becoming a subreaper", subreaperErrno);
   return { name: "subreaper", available: isMade, detail };
 }
 
@@ -202,11 +200,11 @@ function kernelOf(facts: Facts): Finding[] {
     return { name, available, detail: available ? "" : ifNot };
   };
   return [
-    finding("pidfd", hasPidfd, "processes are told apart by number and start time"),
-    finding("/proc", hasProc, "not there, or of another PID namespace: mount it anew"),
+    finding("pidfd", hasPidfd, "curfew identifies processes by PID and start time"),
+    finding("/proc", hasProc, "missing, or of another PID namespace: mount it again"),
     finding("children lists", hasChildrenLists, "needs CONFIG_PROC_CHILDREN"),
-    finding("cgroup.kill", hasCgroupKill, "needs Linux 5.14 and a control group of our own"),
-    finding("process 1", isInit, "with us, the kernel would end everything"),
+    finding("cgroup.kill", hasCgroupKill, "needs Linux 5.14 and a cgroup of curfew's own"),
+    finding("process 1", isInit, "as PID 1, the kernel would kill the tree with curfew"),
   ];
 }
 
@@ -226,18 +224,18 @@ function refusal(what: string, errno: string): string {
 }
 
 const MEANINGS: Readonly<Record<ReliabilityReason, string>> = {
-  no_cgroup: "The tree is followed, not enclosed: no control group holds it.",
+  no_cgroup: "The tree is followed from parent to child; no cgroup encloses it.",
   no_kill_permission_possible:
-    "A set-user-ID program in the tree may become another user's, whom we may not signal.",
+    "A set-user-ID program in the tree may change its user, and curfew may not signal it then.",
   foreign_pidns_possible:
-    "A process that joins another PID namespace can get out of our sight there.",
+    "A process that joins another PID namespace can get out of sight of curfew.",
   foreign_pidns_seen: "A process of the tree was seen in another PID namespace.",
-  no_guardian: "If curfew is killed with SIGKILL, nobody ends the tree.",
-  no_cgroup_kill: "The kernel cannot end all of a cgroup in one call.",
-  no_proc: "Without a /proc of our own the members of the tree cannot be listed.",
-  process_group_only: "Whoever leaves the process group is not ended.",
-  child_only: "Only the command itself is ended, not what it started.",
-  parent_by_signal: "That our parent ends is told by a signal only.",
+  no_guardian: "If curfew is killed with SIGKILL, no process terminates the tree.",
+  no_cgroup_kill: "The kernel cannot kill a whole cgroup in one call.",
+  no_proc: "Without a /proc of its PID namespace, curfew cannot list the processes of the tree.",
+  process_group_only: "A process that leaves the process group is not terminated.",
+  child_only: "Only the command itself is terminated, not what it started.",
+  parent_by_signal: "Only a signal tells curfew that its parent has exited.",
 };
 
 const REMEDIES: Readonly<Record<ReliabilityReason, (facts: Facts) => string>> = {

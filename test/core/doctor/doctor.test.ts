@@ -30,7 +30,7 @@ describe("doctor", () => {
       explanations: diagnose(GOOD).reasons,
       containment: {
         cgroup,
-        pidns: { available: true, detail: "as root; the command sees other process numbers" },
+        pidns: { available: true, detail: "as root; the command sees other PIDs" },
         subreaper: { available: true, detail: "needs nothing; with a guardian" },
       },
       limits: {
@@ -44,7 +44,10 @@ describe("doctor", () => {
         proc: yes,
         children_lists: yes,
         cgroup_kill: yes,
-        process_1: { available: false, detail: "with us, the kernel would end everything" },
+        process_1: {
+          available: false,
+          detail: "as PID 1, the kernel would kill the tree with curfew",
+        },
       },
       user: 0,
     });

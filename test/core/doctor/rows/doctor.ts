@@ -32,15 +32,15 @@ export const MACHINES: readonly DoctorRow[] = [
     {},
     `Containment (--containment), for user 0:
   cgroup           yes    below /sys/fs/cgroup/a.scope
-  pidns            yes    as root; the command sees other process numbers
+  pidns            yes    as root; the command sees other PIDs
   subreaper        yes    needs nothing; with a guardian
 
 Without options: subreaper, best_effort
   no_cgroup
-    The tree is followed, not enclosed: no control group holds it.
+    The tree is followed from parent to child; no cgroup encloses it.
     Remedy: --containment cgroup or --containment pidns
   foreign_pidns_possible
-    A process that joins another PID namespace can get out of our sight there.
+    A process that joins another PID namespace can get out of sight of curfew.
     Remedy: --containment cgroup or --containment pidns
 
 Limits:
@@ -53,7 +53,7 @@ Kernel 6.12.0:
   /proc            yes
   children lists   yes
   cgroup.kill      yes
-  process 1        no     with us, the kernel would end everything
+  process 1        no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
@@ -80,16 +80,16 @@ Kernel 6.12.0:
 
 Without options: subreaper, best_effort
   no_cgroup
-    The tree is followed, not enclosed: no control group holds it.
+    The tree is followed from parent to child; no cgroup encloses it.
     Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
   no_kill_permission_possible
-    A set-user-ID program in the tree may become another user's, whom we may not signal.
+    A set-user-ID program in the tree may change its user, and curfew may not signal it then.
     Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
   no_proc
-    Without a /proc of our own the members of the tree cannot be listed.
+    Without a /proc of its PID namespace, curfew cannot list the processes of the tree.
     Remedy: a /proc of this PID namespace, as unshare --mount-proc mounts it
   no_guardian
-    If curfew is killed with SIGKILL, nobody ends the tree.
+    If curfew is killed with SIGKILL, no process terminates the tree.
     Remedy: --containment pidns
 
 Limits:
@@ -98,11 +98,11 @@ Limits:
   --process-limit  no     the pids controller is not enabled
 
 Kernel 6.12.0:
-  pidfd            no     processes are told apart by number and start time
-  /proc            no     not there, or of another PID namespace: mount it anew
+  pidfd            no     curfew identifies processes by PID and start time
+  /proc            no     missing, or of another PID namespace: mount it again
   children lists   no     needs CONFIG_PROC_CHILDREN
-  cgroup.kill      no     needs Linux 5.14 and a control group of our own
-  process 1        no     with us, the kernel would end everything
+  cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
+  process 1        no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
@@ -120,15 +120,15 @@ Kernel 6.12.0:
     },
     `Containment (--containment), for user 0:
   cgroup           no     cgroup v2 is not mounted
-  pidns            yes    as root; the command sees other process numbers
-  subreaper        no     a start with orphans of our own: invalid argument (EINVAL)
+  pidns            yes    as root; the command sees other PIDs
+  subreaper        no     becoming a subreaper: invalid argument (EINVAL)
 
 Without options: child, best_effort
   child_only
-    Only the command itself is ended, not what it started.
+    Only the command itself is terminated, not what it started.
     Remedy: --containment pidns
   no_cgroup
-    The tree is followed, not enclosed: no control group holds it.
+    The tree is followed from parent to child; no cgroup encloses it.
     Remedy: --containment pidns
 
 Limits:
@@ -137,11 +137,11 @@ Limits:
   --process-limit  no     the pids controller is not enabled
 
 Kernel 6.12.0:
-  pidfd            no     processes are told apart by number and start time
+  pidfd            no     curfew identifies processes by PID and start time
   /proc            yes
   children lists   yes
-  cgroup.kill      no     needs Linux 5.14 and a control group of our own
-  process 1        no     with us, the kernel would end everything
+  cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
+  process 1        no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
@@ -153,8 +153,8 @@ Kernel 6.12.0:
     },
     `Containment (--containment), for user 0:
   cgroup           yes    below /sys/fs/cgroup/a.scope; without cgroup.kill, members are killed one by one
-  pidns            yes    as root; the command sees other process numbers
-  subreaper        yes    as process 1, all orphans come to us
+  pidns            yes    as root; the command sees other PIDs
+  subreaper        yes    as PID 1, curfew adopts all orphans
 
 Without options: pidns, guaranteed
 
@@ -167,7 +167,7 @@ Kernel 6.12.0:
   pidfd            yes
   /proc            yes
   children lists   yes
-  cgroup.kill      no     needs Linux 5.14 and a control group of our own
+  cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
   process 1        yes
 `,
   ],
