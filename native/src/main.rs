@@ -1,5 +1,6 @@
-//! The host program: a window through which TypeScript sees the kernel, and the engine it runs on.
-//! It holds mechanism only; what is done, when, and what is said about it is TypeScript's.
+//! The host program: a window through which TypeScript sees the kernel, and the engine that runs
+//! TypeScript. It holds mechanism only; TypeScript decides what is done, when, and what is said
+//! about it.
 #![no_main]
 
 mod engine;
@@ -23,7 +24,7 @@ use crate::output::scribe;
 use crate::window::table;
 use std::ffi::{c_char, c_int};
 
-/// The C library calls this directly: no runtime of Rust's touches signals or descriptors before us.
+/// The C library calls this directly: no runtime of Rust's changes signals or descriptors before.
 ///
 /// # Safety
 /// To be called by the C library alone, once.

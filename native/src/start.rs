@@ -155,7 +155,7 @@ unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
     }
 }
 
-/// Without thread-local data nothing works that could say better why.
+/// Leaves at once: without thread-local data nothing works that could say why.
 fn raw_exit(why: &[u8]) -> ! {
     let text = why.as_ptr().expose_provenance();
     raw_syscall(libc::SYS_write, 2, text, why.len());

@@ -8,8 +8,8 @@ struct Arena;
 #[global_allocator]
 static ARENA: Arena = Arena;
 
-/// Rust's own allocations are few and small; without memory for them there is no going on. (The
-/// standard library would abort, with a core dump.)
+/// Leaves where there is no memory: Rust's own allocations are few and small, and nothing can go on
+/// without them. (The standard library would abort, with a core dump.)
 fn or_leave(at: *mut u8) -> *mut u8 {
     if at.is_null() {
         runtime::leave_without_memory()

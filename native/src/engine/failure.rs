@@ -1,11 +1,11 @@
-//! How the program leaves when the engine cannot go on: the parts above the engine know what else is to
-//! be ended then.
+//! How the program leaves when the engine cannot go on. Other folders know what else has to be
+//! ended then; they are told by a `Host`, so that the engine does not depend on them.
 
 use std::sync::OnceLock;
 
-/// What those parts do.
+/// What the engine cannot do by itself.
 pub struct Host {
-    /// Whether this process is a guardian, which has the engine's memory no more.
+    /// Whether this process is a guardian, which has no copy of the engine's memory.
     pub is_guardian: fn() -> bool,
     /// Ends the command if there is one, says a line of three parts, and leaves. Allocates nothing.
     pub leave: fn([&[u8]; 3], i32) -> !,
@@ -13,7 +13,7 @@ pub struct Host {
 
 static HOST: OnceLock<&Host> = OnceLock::new();
 
-/// To be called once, before the engine is used.
+/// Sets the host. To be called once, before the engine is used.
 pub fn serve(host: &'static Host) {
     let _ = HOST.set(host);
 }
@@ -22,7 +22,8 @@ pub fn is_guardian() -> bool {
     HOST.get().is_some_and(|host| (host.is_guardian)())
 }
 
-/// Leaves with a line: the words for the case, and the first line of the reason.
+/// Leaves with one line: the words that TypeScript left for the case, and the first line of the
+/// reason.
 pub fn leave(last_words: &[u8], reason: &[u8], code: i32) -> ! {
     let end = reason.iter().position(|&byte| byte == b'\n');
     let reason = &reason[..end.unwrap_or(reason.len())];

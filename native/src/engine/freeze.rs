@@ -1,5 +1,5 @@
-//! Freezing: the finished program, after it has loaded everything, writes a copy of itself that has
-//! the arena as a segment of its own. The kernel maps that segment at the next start.
+//! Freezing: the program, once it has loaded everything, writes a copy of itself that has the arena
+//! as a segment of its own. The kernel maps that segment at the next start.
 
 use crate::engine::layout::{self, ARENA_BASE};
 use crate::engine::quit::quit;
@@ -14,11 +14,12 @@ use std::os::unix::fs::PermissionsExt;
 /// Names of the environment variables that the build sets; a frozen program never looks at them.
 const BUNDLE: &[u8] = b"CURFEW_BUNDLE";
 const IMAGE: &[u8] = b"CURFEW_FREEZE";
-/// With IMAGE: a profile to lay out the image by; without one, the image is for a trial run. For a
-/// trial run: where the profile is to be written.
+/// With IMAGE: the profile that the image is laid out by; without a profile, the image is for a
+/// trial run. For a trial run: where to write the profile.
 const PROFILE: &[u8] = b"CURFEW_PROFILE";
 
-/// An unfrozen start: load the bundle, over the window that `install` makes; then freeze and leave, or go on.
+/// Starts an unfrozen program: loads the bundle over the window that `install` makes; then freezes
+/// and leaves, or goes on.
 pub fn or_load(install: fn(*mut JSContext)) {
     let image = identity::variable(IMAGE);
     if image.is_some() {
@@ -39,7 +40,7 @@ pub fn or_load(install: fn(*mut JSContext)) {
     }
 }
 
-/// Where this was a trial run, writes down what it wrote to.
+/// If this was a trial run, writes down which pieces it wrote to.
 pub fn end_trial() {
     let Some(arena) = heap::trial() else { return };
     let to = identity::variable(PROFILE).unwrap_or_else(|| quit("no profile"));
@@ -61,10 +62,10 @@ fn freeze(to: &[u8]) -> Result<(), String> {
     fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
 }
 
-/// The mappings of this process that will not be the same in another: its stack, heap, thread block
-/// and everything the kernel placed. The program itself, its variables among it, stays where it is:
-/// what points to a variable is right in every process. The end of the variables lies where small
-/// numbers of other kinds lie, too.
+/// The mappings of this process that another process will not have at the same place: stack, heap,
+/// thread block and everything the kernel placed. The program and its variables stay where they
+/// are: a pointer to a variable is right in every process. Small numbers of other kinds lie in the
+/// same range as the end of the variables.
 fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     let own = own_range();
     let mut ranges = Vec::new();
@@ -86,7 +87,7 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-/// From the program's first page to its last.
+/// The addresses from the program's first page to its last.
 fn own_range() -> Range<usize> {
     const PAGE: usize = 1 << 12;
     let loaded = identity::segments().iter();
@@ -114,14 +115,14 @@ fn refuse_foreign_addresses(image: &[u8], foreign: &[Range<usize>]) -> Result<()
     Ok(())
 }
 
-/// Up to four letters and then nothing: a short text, whatever address it may spell.
+/// Whether a word is a short text, up to four letters and zeroes, whatever address it may spell.
 fn is_text(word: &[u8; 8]) -> bool {
     let length = word.iter().position(|&byte| byte == 0).unwrap_or(8);
     let (text, rest) = word.split_at(length);
     length <= 4 && text.is_ascii() && rest.iter().all(|&byte| byte == 0)
 }
 
-/// A file as memory, outside the allocator, followed by at least one zero byte.
+/// Reads a file into memory outside of the allocator. At least one zero byte follows it.
 fn map(path: &[u8]) -> std::io::Result<&'static [u8]> {
     let file = fs::File::open(path_of(path))?;
     let length = file.metadata()?.len() as usize;

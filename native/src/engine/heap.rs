@@ -1,8 +1,8 @@
 //! The arena: one piece of memory at a fixed address that holds the engine and everything it
 //! loaded. Unfrozen, it is mapped at start; frozen, the kernel maps it from the executable.
 //!
-//! What was there at freezing is never given back: freeing it is a no-op, and new memory comes from
-//! a small heap behind it. So a run writes to few pages, and they lie together.
+//! Memory that was there at freezing is never given back: freeing it does nothing, and new memory
+//! comes from a small heap behind it. So a run writes to few pages, and they lie together.
 
 use crate::engine::layout::{self, ARENA_BASE, COLD_SIZE};
 use crate::engine::program;
@@ -16,7 +16,7 @@ use talc::base::{Talc, binning::Binning};
 use talc::source::Source;
 use talc::{DefaultBinning, min_first_heap_size};
 
-/// Memory for one run that comes with the frozen image; a longer life goes on in fresh mappings.
+/// The heap for one run that comes with the image; a longer life continues in fresh mappings.
 const RUN_SIZE: usize = 64 << 10;
 /// Fresh memory is taken in pieces of at least this size.
 const FRESH_SIZE: usize = 256 << 10;
@@ -32,7 +32,7 @@ struct Header {
     talc: Talc<Fresh, DefaultBinning>,
     /// Everything below was frozen and is never freed; 0 before freezing.
     frozen_end: usize,
-    /// A trial run is to tell what it wrote to.
+    /// This is a trial run, which tells what it wrote to.
     is_trial: bool,
     root: *mut u8,
 }
@@ -40,7 +40,7 @@ struct Header {
 /// The kernel has refused memory. Outside of the arena: it is never frozen.
 static HAS_RUN_OUT: AtomicBool = AtomicBool::new(false);
 
-/// Whether the kernel has refused memory so far: what fails then fails of that.
+/// Whether the kernel has refused memory so far: this is the reason of whatever fails afterwards.
 pub fn has_run_out() -> bool {
     HAS_RUN_OUT.load(Relaxed)
 }
@@ -59,7 +59,7 @@ pub enum Image {
     Lost,
 }
 
-/// Makes the arena usable, if it can be. Call once, before any allocation.
+/// Makes the arena usable, if that is possible. To be called once, before any allocation.
 pub fn open() -> Image {
     match segment_size() {
         0 if program::is_frozen() => return Image::Lost,
@@ -94,8 +94,8 @@ fn begin_empty(first: usize) {
     }
 }
 
-/// Forgets everything in the arena but `keep`, which is moved out of it. What is loaded afterwards
-/// lies as densely as if nothing had been there before.
+/// Empties the arena but for `keep`, which is moved out of it. What is loaded afterwards lies as
+/// densely as in an arena that was never used.
 pub fn start_over(keep: &[u8]) -> &'static [u8] {
     let copy = map(ptr::null_mut(), keep.len().max(1), 0);
     // SAFETY: the copy has room; after it, nothing of the arena is used again.
@@ -134,7 +134,7 @@ fn segment_size() -> u64 {
     arena.map_or(0, |segment| segment.p_filesz)
 }
 
-/// Remembers what a thawed program starts from.
+/// Stores what a thawed program starts from.
 pub fn set_root<T>(root: *mut T) {
     // SAFETY: the arena is open and we are its only thread.
     unsafe { (*header()).root = root.cast() }
@@ -146,8 +146,9 @@ pub fn root<T>() -> *mut T {
     unsafe { (*header()).root.cast() }
 }
 
-/// A child that is forked has no use for what was loaded, but for the allocator in its first page.
-/// (A frozen program only: an unfrozen one has the plan for its child in there.)
+/// Keeps the frozen pages out of the children that are forked: they do not use them, but for the
+/// first page, which holds the allocator. In an unfrozen program nothing is kept out: there, the
+/// plan for the child lies among them.
 pub fn keep_from_children() {
     // SAFETY: our own mapping; nothing but the engine uses these pages.
     unsafe {
@@ -160,7 +161,7 @@ pub fn keep_from_children() {
     }
 }
 
-/// What a trial run has to look at, if this is one.
+/// The addresses that a trial run has to look at; `None` if this is none.
 pub fn trial() -> Option<Range<usize>> {
     // SAFETY: the arena is open and we are its only thread.
     unsafe {
@@ -170,8 +171,8 @@ pub fn trial() -> Option<Range<usize>> {
     }
 }
 
-/// Closes what was loaded and puts the heap for a run behind it; gives a copy of the image to be
-/// written, which goes on changing as we do.
+/// Closes what was loaded and puts the heap for a run behind it. Answers a copy of the image to be
+/// written: the arena itself goes on changing.
 pub fn seal() -> &'static [u8] {
     // SAFETY: single-threaded; the old allocator is left behind whole and never used again, and the
     // memory behind its last allocation belongs to nobody.
@@ -221,7 +222,7 @@ unsafe impl Source for Fresh {
     }
 }
 
-/// Memory for `layout`; null where there is none.
+/// Allocates memory for `layout`; null where there is none.
 ///
 /// # Safety
 /// As `GlobalAlloc::alloc`.
@@ -238,7 +239,7 @@ pub unsafe fn allocate(layout: Layout) -> *mut u8 {
     }
 }
 
-/// Gives memory back. What was frozen stays.
+/// Frees memory, unless it was frozen.
 ///
 /// # Safety
 /// As `GlobalAlloc::dealloc`.
@@ -247,7 +248,7 @@ pub unsafe fn release(at: *mut u8, layout: Layout) {
     unsafe {
         let frozen_end = (*header()).frozen_end;
         if frozen_end == 0 {
-            // Not frozen yet: nothing that was given back is to be seen in the image.
+            // Not frozen yet: no freed byte may show in the image.
             at.write_bytes(0, layout.size());
             if layout::give_back(at) {
                 return;
@@ -259,8 +260,8 @@ pub unsafe fn release(at: *mut u8, layout: Layout) {
     }
 }
 
-/// The same memory in another size, moved where it must be; null, and all as before, where there is
-/// none.
+/// Resizes memory, and moves it where that is necessary. Null where there is none: then everything
+/// is as before.
 ///
 /// # Safety
 /// As `GlobalAlloc::realloc`.

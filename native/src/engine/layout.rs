@@ -1,11 +1,11 @@
-//! Where the loaded objects lie. A run writes to few of them, mostly reference counts, but one
-//! written word costs a page: the kernel copies it, and frees it at the end. So the build freezes
-//! twice. First *spread*: every piece of memory on pages of its own; a trial run of that program
-//! shows which pieces are written to. Then *together*: the same load once more, the n-th piece being
-//! the same as before, with the written ones side by side. What was given back while loading lies far
-//! behind all others then, outside of the image: it leaves no holes.
+//! Where the loaded objects lie. A run writes to few of them, mostly to reference counts, but each
+//! written word costs a page: the kernel copies it, and frees the copy at the end. So the build
+//! freezes twice. First *spread*: every piece of memory lies on pages of its own, and a trial run
+//! of that program shows which pieces a run writes to. Then *together*: the same load once more
+//! makes the same pieces in the same order, and the written ones lie side by side. Pieces that were
+//! freed while loading lie far behind all others then, outside of the image, and leave no holes.
 //!
-//! Used while loading only; a frozen program never comes here, but for the trial run's end.
+//! Used only while loading, and at the end of a trial run.
 
 use crate::engine::quit::quit;
 use crate::kernel::identity;
@@ -15,18 +15,19 @@ use std::cell::UnsafeCell;
 use std::ops::Range;
 use std::ptr;
 
-/// Above everything the kernel may place near a fixed-address program (its brk heap starts at most
-/// 1 GiB behind it), below everything it maps on its own.
+/// The arena lies above everything that the kernel may place near a program at a fixed address (its
+/// brk heap starts at most 1 GiB behind it), and below everything that the kernel maps on its own.
 pub const ARENA_BASE: usize = 0x8000_0000;
-/// What an unfrozen program reserves; untouched pages cost nothing. Half of it is for what is loaded
-/// piece by piece on pages of its own: some 60 MB of 4 KiB pages, sixteen times that on 64 KiB ones.
+/// How much address space an unfrozen program reserves; untouched pages cost nothing. Half of it is
+/// for pieces on pages of their own: some 60 MB of 4 KiB pages, or sixteen times that of 64 KiB
+/// pages.
 pub const COLD_SIZE: usize = 2 << 30;
-/// In front of every piece that is alone on its pages; marks where a piece begins.
+/// Stands in front of every piece that is alone on its pages, and marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
-/// The same of a piece that was given back before the freezing.
+/// The same for a piece that was freed before the freezing.
 const GONE: u32 = 0x676f_6e65;
 const ALIGN: usize = 16;
-/// Pieces that are kept together may be of so many groups, each side by side.
+/// How many groups of pieces there may be; the pieces of a group lie side by side.
 const GROUPS: usize = 4;
 
 #[repr(C)]
@@ -34,7 +35,7 @@ const GROUPS: usize = 4;
 struct Tag {
     /// `TAG` or `GONE`; in a profile the group that the piece is of, or `GONE`.
     tag: u32,
-    /// The how-manieth piece this is.
+    /// The number of the piece, in the order in which they were made.
     index: u32,
     size: u64,
 }
@@ -43,7 +44,8 @@ enum Plan {
     /// Wherever there is room.
     Plain,
     Spread,
-    /// The tags of the pieces to keep together, in the order of their making, each with its group.
+    /// The tags of the pieces that lie together, in the order in which they were made, each with
+    /// its group.
     Together(&'static [Tag]),
 }
 
@@ -57,7 +59,7 @@ struct State {
     placed: Range<usize>,
     /// Free memory outside of the image, for what is given back while loading.
     outside: Range<usize>,
-    /// How many pieces of it were not given back.
+    /// How many pieces of `outside` were not freed.
     lent: usize,
     is_loading: bool,
 }
@@ -82,12 +84,12 @@ fn state() -> &'static mut State {
     unsafe { &mut *STATE.0.get() }
 }
 
-/// Every piece of what is loaded from now on gets pages of its own.
+/// Gives every piece that is loaded from now on pages of its own.
 pub fn spread() {
     state().plan = Plan::Spread;
 }
 
-/// Keeps together what a trial run wrote to; `profile` is what `write_profile` made.
+/// Lays out the next load by what trial runs wrote to; `profile` is what `write_profile` made.
 pub fn keep_together(profile: &'static [u8]) {
     let count = profile.len() / size_of::<Tag>();
     // SAFETY: a mapping, so aligned; written as tags by the same program.
@@ -95,7 +97,7 @@ pub fn keep_together(profile: &'static [u8]) {
         Plan::Together(unsafe { std::slice::from_raw_parts(profile.as_ptr().cast(), count) });
 }
 
-/// Loading begins with an empty arena; answers where ordinary memory may begin.
+/// Begins to load into an empty arena. Answers where ordinary memory may begin.
 pub fn begin(first: usize) -> usize {
     let state = state();
     state.count = 0;
@@ -122,7 +124,7 @@ fn size_of_group(tags: &[Tag], group: usize) -> usize {
     of_group.map(|tag| room(tag.size as usize)).sum()
 }
 
-/// Those that are gone are of none.
+/// The group of a piece; freed ones have none.
 fn group_of(tag: &Tag) -> usize {
     match tag.tag {
         GONE => GROUPS,
@@ -135,8 +137,8 @@ pub fn is_spread() -> bool {
     matches!(state().plan, Plan::Spread)
 }
 
-/// The end of what is in use, given the end of what the allocator has in use: all pieces are placed
-/// when spread.
+/// The end of the memory in use, given the end of what the allocator uses: when spread, all pieces
+/// are placed here.
 pub fn used_end(allocator: usize) -> usize {
     if is_spread() {
         state().next[0]
@@ -145,7 +147,7 @@ pub fn used_end(allocator: usize) -> usize {
     }
 }
 
-/// 4 KiB on x86-64, up to 64 KiB on arm64.
+/// The size of a page: 4 KiB on x86-64, up to 64 KiB on arm64.
 fn page_size() -> usize {
     identity::auxiliary(libc::AT_PAGESZ)
 }
@@ -154,7 +156,7 @@ fn room(size: usize) -> usize {
     size.next_multiple_of(ALIGN)
 }
 
-/// Memory for the next piece, if it has a place of its own.
+/// Memory for the next piece, if it is to have a place of its own.
 pub fn place(layout: Layout) -> Option<*mut u8> {
     let state = state();
     if !state.is_loading {
@@ -203,12 +205,12 @@ fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
     }
 }
 
-/// Whether every piece counts, so that none may quietly grow where it is.
+/// Whether pieces are counted: then none may grow where it is.
 pub fn is_counting() -> bool {
     state().is_loading && !matches!(state().plan, Plan::Plain)
 }
 
-/// Takes note of a piece that is given back while loading. True where it was given out by `place`.
+/// Records that a piece was freed while loading. True if `place` had given it out.
 pub fn give_back(at: *mut u8) -> bool {
     let state = state();
     let is_outside = at.addr() >= ARENA_BASE + COLD_SIZE / 2;
@@ -224,13 +226,14 @@ pub fn give_back(at: *mut u8) -> bool {
     is_placed
 }
 
-/// Pieces that the image would need, although they lie outside of it.
+/// How many pieces the image would need although they lie outside of it.
 pub fn lent() -> usize {
     state().lent
 }
 
-/// After a trial run of a spread program: writes the tags of the pieces that were written to. Such a
-/// page is no longer the file's but a copy (bit 61 of /proc/self/pagemap is off, see proc(5)).
+/// After a trial run of a spread program: writes the tags of the pieces that the run wrote to. A
+/// page that was written to is a copy and no longer the file's (bit 61 of /proc/self/pagemap is
+/// off, see proc(5)).
 pub fn write_profile(to: &[u8], arena: Range<usize>) -> std::io::Result<()> {
     use std::os::unix::fs::FileExt;
     const PRESENT: u64 = 1 << 63;

@@ -6,7 +6,7 @@ use std::alloc::Layout;
 use std::ffi::c_void;
 use std::ptr;
 
-/// What the engine is given to take and give memory by.
+/// The functions by which the engine allocates and frees.
 pub const FUNCTIONS: JSMallocFunctions = JSMallocFunctions {
     js_calloc: Some(calloc),
     js_malloc: Some(malloc),
@@ -15,7 +15,7 @@ pub const FUNCTIONS: JSMallocFunctions = JSMallocFunctions {
     js_malloc_usable_size: Some(usable_size),
 };
 
-/// The engine frees without saying how much, so each piece carries its size in front.
+/// The engine does not say how much it frees, so each piece has its size in front.
 const PREFIX: usize = size_of::<usize>();
 
 fn layout(size: usize) -> Layout {

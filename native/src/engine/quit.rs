@@ -1,11 +1,12 @@
-//! The end of a start that cannot go on.
+//! How a start ends that cannot go on.
 
 use crate::kernel::descriptors;
 
-/// What a start that cannot go on ends with.
+/// The exit code of such a start.
 const FAILED: i32 = 125;
 
-/// Ends a start that cannot go on; there is nobody yet who would know better words.
+/// Says the reason and leaves; with an empty reason, leaves with 0. TypeScript is not loaded yet,
+/// so there are no better words.
 pub fn quit(reason: &str) -> ! {
     if !reason.is_empty() {
         descriptors::write_all(2, reason.as_bytes());

@@ -1,4 +1,4 @@
-//! QuickJS-NG: made and loaded once before freezing, only called afterwards.
+//! QuickJS-NG: it is made and loaded once, before freezing; afterwards it is only called.
 
 use crate::engine::failure::{self, leave};
 use crate::engine::{heap, memory, text};
@@ -6,25 +6,26 @@ use rquickjs_sys::{self as qjs, JSContext, JSRuntime, JSValue};
 use std::ffi::CStr;
 use std::ptr;
 
-/// Below the stack we gave it, so that a runaway recursion is an exception.
+/// Less than the stack that it runs on, so that a runaway recursion becomes an exception.
 const SCRIPT_STACK: usize = 192 << 10;
-/// Collecting cycles is never needed for a run; it starts only in a life that keeps growing.
+/// Collecting cycles is never needed for a run; it begins only in a life whose memory keeps
+/// growing.
 const COLLECT_FROM: usize = 32 << 20;
 
 /// What a thawed program starts from. Lies in the arena.
 struct Root {
     ctx: *mut JSContext,
     main: JSValue,
-    /// The line for a failure of our own, up to the reason; the exit code that goes with it.
+    /// The line that says a failure of curfew's own, up to the reason; and the exit code for it.
     last_words: Vec<u8>,
-    /// The whole line where memory has run out: nothing can be made then.
+    /// The whole line for the case that memory has run out: no text can be made then.
     no_memory: Vec<u8>,
     failure_code: i32,
 }
 
-/// Makes the engine, has `install` put the window into it, and runs the bundle's top level, which only defines. The
-/// bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and `failureCode`. A zero
-/// byte follows it in memory, as the engine wants.
+/// Makes the engine, has `install` put the window into it, and runs the bundle's top level, which
+/// only defines. The bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and
+/// `failureCode`. A zero byte follows the bundle in memory, as the engine requires.
 pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
     let bytecode = heap::start_over(compile(bundle));
     let ctx = new_context();
@@ -46,8 +47,8 @@ pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
     }
 }
 
-/// Compiles in an engine of its own, which is thrown away: its traces would spread what stays over
-/// twice the pages. Source text and line numbers are left out.
+/// Compiles in an engine of its own, which is thrown away: what compiling leaves behind would
+/// spread the loaded objects over twice the pages. Source text and line numbers are left out.
 fn compile(bundle: &[u8]) -> &'static [u8] {
     let ctx = new_context();
     // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
@@ -72,7 +73,7 @@ fn compile(bundle: &[u8]) -> &'static [u8] {
     }
 }
 
-/// What the bundle left for us.
+/// Reads what the bundle left in its global.
 fn root_of(ctx: *mut JSContext) -> Root {
     // SAFETY: a live context; the values found are kept for good.
     unsafe {
@@ -94,7 +95,7 @@ fn root_of(ctx: *mut JSContext) -> Root {
     }
 }
 
-/// Calls TypeScript's `main`; answers our exit code.
+/// Calls TypeScript's `main`, and answers the exit code.
 pub fn run_main() -> i32 {
     let root = root();
     // SAFETY: the root was made by `load`; its values are alive for good.
@@ -112,13 +113,15 @@ fn root() -> &'static Root {
     unsafe { &*heap::root::<Root>() }
 }
 
-/// A panic in native code ends as any failure of ours does: no dump, and no process abandoned.
+/// Makes a panic in native code end as any other failure of curfew's own does: without a core dump,
+/// and with the command ended.
 pub fn report_panics() {
-    std::panic::set_hook(Box::new(|_| give_up_with_last_words(b"")));
+    std::panic::set_hook(Box::new(|_| leave_with_last_words(b"")));
 }
 
-/// An exception that was not caught: its message in one line. Where memory has run out the exception
-/// says little (the engine throws null where it cannot make an error), so its text is not asked for.
+/// Leaves after an exception that was not caught, with its message in one line. If memory has run
+/// out, the exception says little (the engine throws null where it cannot make an error), and its
+/// text is not asked for.
 fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
     if heap::has_run_out() {
         leave_without_memory()
@@ -131,8 +134,8 @@ fn fail(ctx: *mut JSContext, last_words: &[u8], code: i32) -> ! {
     }
 }
 
-/// The end where there is no memory. TypeScript made the line before the freezing; a start that
-/// failed before has the C library's text.
+/// Leaves because there is no memory. TypeScript made the line before the freezing; a start that
+/// fails before has the C library's text.
 pub fn leave_without_memory() -> ! {
     // SAFETY: a constant text of the C library's.
     let reason = unsafe { CStr::from_ptr(libc::strerror(libc::ENOMEM)) };
@@ -142,15 +145,16 @@ pub fn leave_without_memory() -> ! {
     }
 }
 
-/// As `leave`, with what TypeScript left for the case; a start that failed before has no words.
-pub fn give_up_with_last_words(reason: &[u8]) -> ! {
+/// Leaves with the line that TypeScript made for a failure; a start that fails before has no such
+/// line.
+pub fn leave_with_last_words(reason: &[u8]) -> ! {
     match last_root() {
         Some(root) => leave(&root.last_words, reason, root.failure_code),
         None => leave(b"", reason, 1),
     }
 }
 
-/// What was loaded, where anything was. The guardian has none: the frozen pages are not its own.
+/// What was loaded, if anything was. `None` in the guardian, which has no copy of the frozen pages.
 fn last_root() -> Option<&'static Root> {
     if failure::is_guardian() {
         return None;
@@ -159,7 +163,7 @@ fn last_root() -> Option<&'static Root> {
     unsafe { heap::root::<Root>().as_ref() }
 }
 
-/// A runtime on our allocator, with the parts of the language that our TypeScript uses.
+/// Makes a runtime on our allocator, with the parts of the language that our TypeScript uses.
 fn new_context() -> *mut JSContext {
     // SAFETY: the engine copies the functions; a fresh runtime and context, used by one thread.
     unsafe {

@@ -1,21 +1,22 @@
 //! Functions that the engine gets in place of the C library's.
 
-/// The engine's `Math` has functions that nothing here uses; the C library's tables for them would be
-/// some 260 KB. In their place: a failure of our own, as any other, whose reason is the name.
+/// The engine's `Math` has functions that nothing here uses, and the C library's tables for them
+/// would be some 260 KB. Here, each of them is a failure of curfew's own, with its name as the
+/// reason.
 macro_rules! absent {
     ($($name:ident)*) => {$(
         #[unsafe(no_mangle)]
         extern "C" fn $name(_: f64, _: f64) -> f64 {
-            crate::engine::runtime::give_up_with_last_words(concat!("Math.", stringify!($name)).as_bytes())
+            crate::engine::runtime::leave_with_last_words(concat!("Math.", stringify!($name)).as_bytes())
         }
     )*};
 }
 
 absent!(acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh);
 
-/// The engine seeds its random numbers and hash tables from the time of day while it is made, that
-/// is before freezing. It gets none: two builds of one tree are equal, and nothing of the outside
-/// world is frozen. No script can see this clock.
+/// The engine seeds its random numbers and hash tables from the time of day while it is made, which
+/// is before freezing. This clock always says 0, so that two builds of one tree are equal and
+/// nothing of the build machine is frozen. No script can see it.
 ///
 /// # Safety
 /// As gettimeofday(2): `time` may be written to.

@@ -1,5 +1,5 @@
-//! Text between the kernel and TypeScript. The kernel's strings are bytes; ours are UTF-16. Bytes
-//! that are not UTF-8 cross as U+DC80..U+DCFF (surrogate escape) and come back as they were.
+//! Text between the kernel and TypeScript. The kernel's strings are bytes, TypeScript's are UTF-16.
+//! Bytes that are not UTF-8 cross as U+DC80..U+DCFF (surrogate escape) and come back as they were.
 
 use rquickjs_sys as qjs;
 

@@ -1,5 +1,5 @@
-//! The command of process 1 whose guardian was lost: it has become our child. It goes on, for the kernel
-//! ends all that it started when we end.
+//! The command of a PID 1 whose guardian was lost. It has become a child of PID 1 and goes on: the
+//! kernel kills everything that it started when PID 1 exits.
 
 use crate::guardian::link::Link;
 use crate::kernel::{clock, identity, process, signals};
@@ -8,8 +8,8 @@ use crate::supervisor::{command, guardian};
 use crate::tuning::REAP_SLICE;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Takes the command over from a guardian that has died, if that can be: false where there is none,
-/// or its end was lost with the guardian, or where it was to end anyway.
+/// Takes the command over from a guardian that has died. False where that is not possible: there is
+/// no command, its exit was lost with the guardian, or the tree was to be swept anyway.
 pub fn begin(link: &Link) -> bool {
     let run = run::current();
     let is_ours = identity::own_pid() == 1 && run.line.load(Relaxed) < 0;
@@ -24,7 +24,7 @@ pub fn begin(link: &Link) -> bool {
     true
 }
 
-/// What the guardian would write to the page.
+/// Writes to the page what the guardian would write.
 pub fn look(run: &Run, link: &Link) {
     let Some(pid) = run.adopted() else { return };
     let stops = libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG;
@@ -40,11 +40,11 @@ pub fn look(run: &Run, link: &Link) {
     let Some(info) = process::reap(pid) else {
         return;
     };
-    // It hid those that have ended after it.
+    // waitid(2) shows one exited child at a time: the command hid those that exited after it.
     let guardians: Vec<i32> = run::other_guardians().collect();
     let until = clock::until(clock::microseconds() + REAP_SLICE);
     if process::reap_all(&guardians, &until, |_| {}) {
-        // The rest as any other children.
+        // The others are reaped as any other children.
         signals::send(identity::own_pid(), libc::SIGCHLD);
     }
     link.note_usage();

@@ -17,8 +17,8 @@ pub fn pid() -> Option<i32> {
     is_ours.then_some(pid)
 }
 
-/// Signals the command: by a descriptor, which was opened before the guardian reaped it; through
-/// the guardian where only that one knows its number. 0, or minus errno.
+/// Signals the command by a descriptor that was opened before the guardian reaped it. Where only
+/// the guardian knows the command's number, the guardian sends the signal. 0, or minus errno.
 pub fn kill(signal: i32) -> i64 {
     let Some(link) = run::link() else {
         return -i64::from(libc::ESRCH);
@@ -38,7 +38,8 @@ pub fn kill(signal: i32) -> i64 {
     if sent == 0 || sent == -i64::from(libc::ESRCH) || pid().is_none() {
         return sent;
     }
-    // Descriptors are refused; the guardian has not reaped it, so the number is still its own.
+    // A sandbox refuses descriptors. The guardian has not reaped the command, so its number is
+    // still its own.
     signals::send(number, signal)
 }
 
@@ -52,8 +53,8 @@ fn by_descriptor() -> Option<(i32, i32)> {
     pid().map(|pid| (pid, run.command.load(Relaxed)))
 }
 
-/// A queued signal to the command, or to the process group that it leads. 0, or minus errno: EINVAL
-/// where the kernel knows no groups here.
+/// Queues a signal to the command, or to the process group that it leads. 0, or minus errno: EINVAL
+/// where the kernel cannot do that for a group.
 pub fn queue(signal: i32, info: &pidfd::Info, to_group: bool) -> i64 {
     let Some((_, descriptor)) = by_descriptor() else {
         return -i64::from(libc::ESRCH);
@@ -62,15 +63,15 @@ pub fn queue(signal: i32, info: &pidfd::Info, to_group: bool) -> i64 {
     pidfd::queue(descriptor, signal, info, flags)
 }
 
-/// Waits until the command has a number, or cannot be started: the guardian may not have come to it
-/// yet, a matter of microseconds.
+/// Waits until the command has a number or cannot be started. The guardian needs a few hundred
+/// microseconds for that.
 pub fn await_start() {
     let Some(link) = run::link() else { return };
     let begin = clock::microseconds();
     let waited = || clock::microseconds() - begin;
     let is_open = || link.command.load(Relaxed) == 0 && link.failed_stage.load(Relaxed) == 0;
     while is_open() && !process::has_ended(guardian::pid()) && waited() < START_LIMIT {
-        // On a busy machine the guardian needs the processor more than we do.
+        // On a busy machine the guardian needs the processor more than this process does.
         if waited() < START_YIELD {
             processor::yield_now();
         } else {
@@ -80,15 +81,17 @@ pub fn await_start() {
     }
 }
 
-/// Stops us by `stop`, because the command is stopped: who ends that then continues us. Not where it
-/// has gone on, or ended, in the meantime. False where it was not tried.
+/// Stops this process by `stop`, because the command is stopped; when the command goes on, the
+/// guardian continues this process. Not if the command has gone on, or exited, in the meantime.
+/// False where that was so.
 pub fn mirror(stop: &dyn Fn()) -> bool {
     let Some(link) = run::link() else {
         stop();
         return true;
     };
     link.is_mirroring.store(true, Release);
-    // The guardian writes first and looks at the flag then, and we the other way round.
+    // The guardian writes the command's state before it looks at the flag, and this process does
+    // the reverse: so one of the two sees the other.
     fence(SeqCst);
     let is_meant = link.is_stopped();
     if is_meant {

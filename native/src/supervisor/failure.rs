@@ -1,4 +1,4 @@
-//! The end of this process after a failure of our own.
+//! How the supervisor or a guardian exits after a failure of curfew's own.
 
 use crate::guardian::watch;
 use crate::output::{offer, scribe};
@@ -6,7 +6,8 @@ use crate::supervisor::guardian;
 
 /// Ends the command if there is one, says one line, and leaves. Allocates nothing.
 pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
-    // The command of a guardian goes with it, and the supervisor learns of both.
+    // The kernel kills a guardian's command with it (PR_SET_PDEATHSIG), and the supervisor learns
+    // of both.
     if !watch::is_here() {
         guardian::sweep_all();
         offer::say(2, line);

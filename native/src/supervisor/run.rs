@@ -1,5 +1,5 @@
-//! What the supervisor knows of the run that it is asked about. There is a second one while a
-//! generation of the command takes over from another.
+//! What the supervisor knows of the current run. There are two runs while one generation of the
+//! command takes over from another.
 
 use crate::guardian::link::{self, Link};
 use crate::kernel::descriptors;
@@ -10,24 +10,25 @@ use std::sync::atomic::{
 
 pub struct Run {
     pub link: AtomicPtr<Link>,
-    /// The guardian's number until it was reaped; 0: none.
+    /// The guardian's number until it is reaped; 0: none.
     pub guardian: AtomicI32,
-    /// Our end of the line to a guardian in another PID namespace, where the command's number is one
-    /// of that; -1: none.
+    /// The supervisor's end of the line to a guardian in another PID namespace, in which the
+    /// command has its number; -1: none.
     pub line: AtomicI32,
-    /// A descriptor of the guardian's: readable when it has died, whoever traces it. -1: none.
+    /// A descriptor that stands for the guardian: readable when it has died, even if another
+    /// process traces it. -1: none.
     pub pidfd: AtomicI32,
-    /// A descriptor of the command's, opened when it is first signalled.
+    /// A descriptor that stands for the command, opened when the command is first signalled.
     pub command: AtomicI32,
-    /// News that were told already: as bits, and how many stops and reaped orphans.
+    /// News that TypeScript was told: as bits, and how many stops and reaped orphans.
     pub told: AtomicU32,
     pub stops: AtomicU32,
     pub reaped: AtomicU32,
-    /// Signals that the guardian passes on by the line, as bits.
+    /// Signals that the guardian has passed on by the line, as bits.
     pub relayed: AtomicU64,
-    /// The guardian has left what it held to us.
+    /// The guardian has left its children to the supervisor.
     pub is_ours: AtomicBool,
-    /// The guardian was lost, and the command is our child now.
+    /// The guardian was lost, and the command is a child of the supervisor now.
     pub is_adopted: AtomicBool,
     /// The guardian was told to sweep.
     pub is_sweeping: AtomicBool,
@@ -53,13 +54,13 @@ impl Run {
 }
 
 impl Run {
-    /// The page that is shared with its guardian, once anything was started.
+    /// The page that is shared with the guardian, once anything was started.
     pub fn link(&self) -> Option<&'static Link> {
         // SAFETY: mapped by `open_link`, until nobody asks about the run; shared data is atomic.
         unsafe { self.link.load(Relaxed).as_ref() }
     }
 
-    /// The command's number where it is our child, and not reaped yet.
+    /// The command's number if it is a child of the supervisor and not reaped yet.
     pub fn adopted(&self) -> Option<i32> {
         let link = self.link().filter(|_| self.is_adopted.load(Relaxed))?;
         let pid = link.command.load(Relaxed);
@@ -67,28 +68,28 @@ impl Run {
     }
 }
 
-/// One that ends, and one that begins.
+/// A run that ends, and one that begins.
 static RUNS: [Run; 2] = [Run::none(), Run::none()];
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
-/// The one that all calls are about.
+/// The current run: all calls are about it.
 pub fn current() -> &'static Run {
     &RUNS[CHOSEN.load(Relaxed)]
 }
 
-/// Those that have begun.
+/// All runs, begun or not.
 pub fn all() -> impl Iterator<Item = &'static Run> {
     RUNS.iter()
 }
 
-/// The guardians of the others: who is below them is nobody of this one's.
+/// The guardians of the other runs: their descendants do not belong to the current one.
 pub fn other_guardians() -> impl Iterator<Item = i32> {
     let others = all().filter(|&run| !ptr::eq(run, current()));
     let guardians = others.map(|run| run.guardian.load(Relaxed));
     guardians.filter(|&pid| pid > 0)
 }
 
-/// Which of them all calls are about from now on.
+/// Selects the run that all calls are about from now on.
 pub fn select(index: usize) {
     CHOSEN.store(index % RUNS.len(), Relaxed);
 }
@@ -98,7 +99,7 @@ pub fn link() -> Option<&'static Link> {
     current().link()
 }
 
-/// The same, mapped where there is none yet. `Err` is errno.
+/// The same; maps the page where there is none yet. `Err` is errno.
 pub fn open_link() -> Result<&'static Link, i32> {
     if let Some(link) = link() {
         return Ok(link);
@@ -109,7 +110,7 @@ pub fn open_link() -> Result<&'static Link, i32> {
     Ok(unsafe { &*link })
 }
 
-/// Nobody asks about the current run any more; its place is free.
+/// Clears the current run: its place is free for another.
 pub fn clear() {
     let run = current();
     close(&run.line);
@@ -124,7 +125,7 @@ pub fn clear() {
     }
 }
 
-/// Closes a descriptor of a run's, if there is one.
+/// Closes a descriptor of a run, if there is one.
 pub fn close(descriptor: &AtomicI32) {
     descriptors::close(descriptor.swap(-1, Relaxed));
 }

@@ -9,7 +9,8 @@ use crate::supervisor::{guardian, run};
 use crate::tree::members;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Forks: memory that two processes share would be one victim for the kernel's out-of-memory killer.
+/// Makes the guardian by fork. It shares no memory with this process: the kernel's out-of-memory
+/// killer ends all processes that share a victim's memory.
 pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     let link = run::open_link()?;
     let line = if plan.namespaces == 0 {
@@ -27,8 +28,8 @@ pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     let processors = plan.processors;
     let made = clone::fork(plan.namespaces);
     if made == Ok(0) {
-        // The end of a line says that its supervisor has died: nobody else may hold it open, neither
-        // we, nor the command until it is executed.
+        // A line that is closed tells a guardian that its supervisor has died: no other process may
+        // hold it open, neither this guardian nor the command before it executes.
         run::all().for_each(|run| run::close(&run.line));
         descriptors::close(line[0]);
         birth::live(Box::leak(plan), link);
@@ -47,7 +48,7 @@ pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
     made.map(drop)
 }
 
-/// `socketpair(AF_UNIX)`, neither end blocking, both closed on exec.
+/// A pair of sockets that do not block and close on exec.
 fn socket_pair() -> Result<[i32; 2], i32> {
     let mut pair = [-1; 2];
     let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;

@@ -29,7 +29,7 @@ impl Call<'_> {
         text::from_script(self.ctx, self.arg(at))
     }
 
-    /// ENOMEM is the answer of the call itself, and nothing that ends us.
+    /// ENOMEM as the answer of one call: it does not end this process.
     pub fn without_memory(&self) -> i32 {
         // SAFETY: a live context; what the engine threw is not needed.
         unsafe { qjs::JS_FreeValue(self.ctx, qjs::JS_GetException(self.ctx)) };
@@ -59,7 +59,7 @@ impl Call<'_> {
         }
         // SAFETY: our argument lives as long as the call; each element is freed after its use.
         unsafe {
-            // Left out: an empty list, and no mistake of the caller's.
+            // An argument that was left out is an empty list.
             if qjs::JS_IsUndefined(self.arg(at)) {
                 return None;
             }

@@ -1,5 +1,6 @@
-//! What a process reads from and writes to: its pipes, and its sockets that are pairs. Whether the last
-//! writer of one has ended is what the kernel itself says (poll(2)); nobody has to be looked for.
+//! What a process reads from and writes to: its pipes, and its sockets that are pairs. The kernel
+//! itself says whether the last writer of one has exited (poll(2)), so no other process has to be
+//! searched.
 
 use crate::kernel::{clock, pidfd};
 use crate::window::call::{Call, answer};
@@ -12,9 +13,9 @@ const READS: u32 = 1;
 const WRITES: u32 = 2;
 const ENDED: u32 = 4;
 
-/// `channels(pid, time)`: three numbers for each: the device and the number of its file, and what the
-/// process can do there: 1 it reads, 2 it writes, 4 all writers have ended. A pair of sockets is told of
-/// where it has ended. Minus errno.
+/// `channels(pid, time)`: three numbers for each channel: the device and the number of its file,
+/// and what the process does with it: 1 it reads, 2 it writes, 4 all writers have exited. Of pairs
+/// of sockets only those whose other end has exited. Minus errno.
 pub fn channels(call: &Call) -> JSValue {
     let pid = call.int(0);
     let until = clock::until(clock::microseconds() + call.number(1));
@@ -43,7 +44,7 @@ pub fn channels(call: &Call) -> JSValue {
 
 struct Process {
     pid: i32,
-    /// A descriptor that stands for it; none where the kernel has no such thing.
+    /// A descriptor that stands for the process; `None` where the kernel has no such thing.
     pidfd: Option<OwnedFd>,
 }
 
@@ -57,7 +58,7 @@ impl Process {
         Process { pid, pidfd }
     }
 
-    /// What one of its descriptors is, as `channels` tells it.
+    /// What one of the process's descriptors is, as `channels` tells it.
     fn channel(&self, fd: RawFd) -> Option<[i64; 3]> {
         let path = CString::new(format!("/proc/{}/fd/{fd}", self.pid)).ok()?;
         let file = state_of(&path, 0)?;
@@ -69,7 +70,7 @@ impl Process {
         Some([file.st_dev as i64, file.st_ino as i64, i64::from(does)])
     }
 
-    /// The link's own rights say for what a file was opened: proc_pid_fd(5).
+    /// A pipe. The rights of the link in /proc say for what the file was opened: proc_pid_fd(5).
     fn pipe(&self, fd: RawFd, path: &CString) -> Option<u32> {
         let link = state_of(path, libc::AT_SYMLINK_NOFOLLOW)?;
         let may = |right: u32, does: u32| if link.st_mode & right != 0 { does } else { 0 };
@@ -82,9 +83,9 @@ impl Process {
         Some(if has_ended { does | ENDED } else { does })
     }
 
-    /// A pair of sockets whose other end was closed, or writes no more. One that was connected to an
-    /// address is a client's or a server's, to whom an end means nothing of the kind. Nor is it what
-    /// standard output and error are read from.
+    /// Whether a descriptor is a pair of sockets whose other end was closed, or writes no more. A
+    /// socket that was connected to an address belongs to a client or a server, for which that
+    /// means nothing of the kind. Standard output and error are not read from.
     fn is_ended_pair(&self, fd: RawFd) -> bool {
         if fd == libc::STDOUT_FILENO || fd == libc::STDERR_FILENO {
             return false;
@@ -94,7 +95,7 @@ impl Process {
         })
     }
 
-    /// The very same open file as a descriptor of ours: pidfd_getfd(2).
+    /// The very same open file as a descriptor of this process: pidfd_getfd(2).
     fn copy(&self, fd: RawFd) -> Option<OwnedFd> {
         let pidfd = self.pidfd.as_ref()?.as_raw_fd();
         // SAFETY: three integers; a new descriptor comes back, closed on exec.
@@ -104,8 +105,8 @@ impl Process {
     }
 }
 
-/// The reading end of a pipe once more, where the same open file is not to be had. Of a named one the
-/// kernel would not say any more whether its writers have ended: it is left as it is.
+/// Opens the reading end of a pipe once more, where the same open file is not to be had. Not for a
+/// named pipe: after that the kernel would no longer say whether its writers have exited.
 fn open_again(path: &CString) -> Option<OwnedFd> {
     let target = fs::read_link(path.to_str().ok()?).ok()?;
     if !target.to_str()?.starts_with("pipe:") {
@@ -144,7 +145,8 @@ fn is_hung_up(file: &OwnedFd, events: i16) -> bool {
 
 type Name = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
 
-/// A stream of the Unix kind whose ends have no names: nobody has connected to anybody.
+/// Whether a socket is one of a pair: a stream of the Unix kind whose ends have no names, because
+/// no process has connected to another.
 fn is_pair(socket: &OwnedFd) -> bool {
     let is_nameless = |name: Name| {
         // SAFETY: all zeroes is a valid address; its length goes with it.

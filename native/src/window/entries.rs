@@ -1,4 +1,4 @@
-//! What is in directories, without opening it.
+//! What is in directories, without opening the files.
 
 use crate::kernel::descriptors;
 use crate::kernel::errno::{errno, or_errno};
@@ -31,8 +31,8 @@ pub fn file_state(call: &Call) -> JSValue {
     }
 }
 
-/// A directory whose entries are to be read; no link is followed at its end where `follow` is 0. A
-/// descriptor that exec closes, or minus errno.
+/// Opens a directory to read its entries. Where `follow` is 0, the last part of the path may be no
+/// link. A descriptor that exec closes, or minus errno.
 pub fn open(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
     let follow = match call.int(1) {
@@ -46,8 +46,8 @@ pub fn open(call: &Call) -> JSValue {
 }
 
 /// The next entries of an open directory, some hundred at most, two values each: name and type
-/// (S_IF...); with `state` a third, which changes when another file, or another content, comes under
-/// that name. None at its end; minus errno. What is gone by now is left out.
+/// (S_IF...); with `state` a third, which changes when another file, or other content, comes under
+/// that name. None at the end; minus errno. A file that is gone by now is left out.
 pub fn entries(call: &Call) -> JSValue {
     let (folder, has_state) = (call.int(0), call.int(1) != 0);
     let mut bytes = Records([0; ROOM]);
@@ -69,14 +69,15 @@ pub fn entries(call: &Call) -> JSValue {
             .filter_map(|(name, kind)| row(call, folder, name, kind, has_state))
             .flatten()
             .collect();
-        // Of a part whose files are all gone by now the next one is asked for: none is the end.
+        // If all files of a part are gone by now, the next part is read: an empty answer would mean
+        // the end.
         if count == 0 || !rows.is_empty() {
             return call.answer_list(rows);
         }
     }
 }
 
-/// For one call: a few hundred entries, so that the engine is never busy for long.
+/// How much one call reads: a few hundred entries, so that the engine is never busy for long.
 const ROOM: usize = 16384;
 
 #[repr(align(8))]
@@ -111,7 +112,7 @@ fn row(
         true => Some(state_at(folder, name)),
         false => None,
     };
-    // What cannot be looked at is there all the same.
+    // A file that cannot be looked at exists all the same.
     if matches!(state, Some(Err(libc::ENOENT))) {
         return None;
     }

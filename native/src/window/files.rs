@@ -22,7 +22,7 @@ pub fn write(call: &Call) -> JSValue {
 pub fn read_text(call: &Call) -> JSValue {
     let path = path_of(&call.text(0).unwrap_or_default());
     let most = call.number(1) as usize;
-    // Files in /proc have no size that could be asked for: most of them fit in so much at once.
+    // A file in /proc has no size that could be asked for; most of them fit into so much at once.
     let mut bytes = Vec::with_capacity(most.min(4096));
     let result = File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes));
     match result {
@@ -71,8 +71,9 @@ pub fn limit(_: &Call) -> JSValue {
     JS_NewFloat64(limit.rlim_cur as f64)
 }
 
-/// Opens or creates a file for writing, at its beginning, and leaves what is in it; a pipe only where
-/// somebody reads. A new file is its owner's alone. A descriptor that exec closes, or minus errno.
+/// Opens or creates a file for writing, at its beginning, and keeps its content; a pipe only where
+/// a process reads. A new file is accessible to its owner alone. A descriptor that exec closes, or
+/// minus errno.
 pub fn open_file(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
     let kind = libc::O_WRONLY | libc::O_CREAT;
@@ -84,9 +85,10 @@ pub fn open_file(call: &Call) -> JSValue {
     answer(descriptors::above_stdio(fd))
 }
 
-/// A descriptor that we were given, for writing: the one to use, or minus errno. The command does not
-/// get it; of a standard one it keeps the original, and we use a copy. What exec would close was not
-/// given to us: it is ours, and only happens to have this number.
+/// A descriptor that the caller of curfew gave for writing: the one to use, or minus errno. The
+/// command does not get it; a standard one the command keeps, and curfew uses a copy. A descriptor
+/// that exec would close was not given by the caller: it is one of curfew's own, and has this
+/// number by chance.
 pub fn take_descriptor(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: integers only.

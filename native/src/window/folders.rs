@@ -1,5 +1,5 @@
-//! Names in a folder that was opened once: whatever becomes of the path that led to it, what is
-//! looked at and what is done is about one and the same folder. A folder of `AT_FDCWD` is ours.
+//! Names in a folder that was opened once: whatever becomes of the path to it, all calls are about
+//! the same folder. `AT_FDCWD` stands for the working directory.
 
 use crate::kernel::descriptors;
 use crate::kernel::errno::{errno, or_errno};
@@ -8,15 +8,15 @@ use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::ffi::CString;
 
-/// A directory by its path, to look names up in: a descriptor that exec closes, or minus errno.
+/// Opens a directory, to look names up in it: a descriptor that exec closes, or minus errno.
 pub fn open(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
     answer(open_at(libc::AT_FDCWD, &path, libc::O_PATH))
 }
 
-/// Makes a directory in a folder that nobody else may enter, unless it is there, opens it and locks
-/// it: flock(2). A descriptor, or minus errno; EAGAIN where somebody else has the lock. Whether it is
-/// ours, and still has that name, is to be seen.
+/// Makes a directory in a folder that only its owner may enter, unless it is there; opens it and
+/// locks it: flock(2). A descriptor, or minus errno; EAGAIN where another process has the lock.
+/// Does not check whether the directory belongs to this user, and still has that name.
 pub fn make_private(call: &Call) -> JSValue {
     let (folder, name) = place(call);
     // SAFETY: a name and integers. The mask is put back: without it, it would be the caller's.
@@ -50,7 +50,7 @@ fn open_at(folder: i32, name: &CString, how: i32) -> i64 {
     descriptors::above_stdio(or_errno(fd.into()))
 }
 
-/// What has a name in a folder, or the folder itself if that is empty; no link is followed: its
+/// What has a name in a folder, or the folder itself if the name is empty. No link is followed. Its
 /// mode, type included (S_IF...), which file it is, its user and its group; minus errno.
 pub fn state_at(call: &Call) -> JSValue {
     let (folder, name) = place(call);
@@ -72,8 +72,8 @@ pub fn state_at(call: &Call) -> JSValue {
     ])
 }
 
-/// `renameat2(from, name, to, name, how)`: 0 or minus errno. Where a file system does not know
-/// RENAME_NOREPLACE a second name is made, and the first one removed: that replaces nothing, either.
+/// `renameat2(from, name, to, name, how)`: 0 or minus errno. For a file system that does not know
+/// RENAME_NOREPLACE: makes a second name and removes the first one, which replaces nothing either.
 pub fn rename_at(call: &Call) -> JSValue {
     let (from, to) = (call.int(0), call.int(1));
     let name = c_string(call.text(2).unwrap_or_default());
@@ -94,8 +94,8 @@ pub fn rename_at(call: &Call) -> JSValue {
     })
 }
 
-/// Removes a name from a folder, of an empty directory where `is_directory` is not 0: 0 or minus
-/// errno.
+/// Removes a name from a folder; where `is_directory` is not 0, that of an empty directory. 0 or
+/// minus errno.
 pub fn remove_at(call: &Call) -> JSValue {
     let (folder, name) = place(call);
     let flags = match call.int(2) {
@@ -112,9 +112,9 @@ fn place(call: &Call) -> (i32, CString) {
     (call.int(0), c_string(call.text(1).unwrap_or_default()))
 }
 
-/// Calls `act` where a name alone leads into a folder, for what takes no descriptor beside a name:
-/// there, and back. Who could not come back does not go: then a path by /proc goes before the name.
-/// What `act` gives, or minus errno.
+/// Calls `act` where a name alone leads into a folder, for a call that takes no descriptor beside a
+/// name: changes to the folder, and back. If this process could not come back, it does not go, and
+/// a path by /proc stands before the name. Answers what `act` answers, or minus errno.
 pub fn inside(folder: i32, act: impl FnOnce(&[u8]) -> i64) -> i64 {
     if folder == libc::AT_FDCWD {
         return act(b"");

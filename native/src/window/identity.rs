@@ -5,7 +5,7 @@ use crate::kernel::identity;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 
-/// Our arguments, the name we were called by first.
+/// The arguments of this process, its own name first.
 pub fn argv(call: &Call) -> JSValue {
     call.answer_list(identity::arguments().map(|word| call.answer_text(word)))
 }
@@ -32,7 +32,7 @@ pub fn secure(_: &Call) -> JSValue {
     answer(identity::auxiliary(libc::AT_SECURE) as i64)
 }
 
-/// `setpgid(0, group)`, of a group that is there: 0 would mean to make one.
+/// `setpgid(0, group)`, for a group that exists: 0 would make a new one.
 pub fn join_group(call: &Call) -> JSValue {
     let group = call.int(0);
     if group <= 0 {
@@ -42,13 +42,13 @@ pub fn join_group(call: &Call) -> JSValue {
     answer(or_errno(i64::from(unsafe { libc::setpgid(0, group) })))
 }
 
-/// `setpgid(0, 0)`: a process group that we lead.
+/// `setpgid(0, 0)`: makes a process group that this process leads.
 pub fn lead_group(_: &Call) -> JSValue {
     // SAFETY: two integers.
     answer(or_errno(i64::from(unsafe { libc::setpgid(0, 0) })))
 }
 
-/// Nonzero where we may signal processes of every user (CAP_KILL, in effect).
+/// Nonzero where this process may signal processes of every user (CAP_KILL, effective).
 pub fn may_kill_all(_: &Call) -> JSValue {
     const VERSION: u32 = 0x2008_0522;
     const CAP_KILL: u32 = 5;
@@ -80,7 +80,7 @@ pub fn await_parent(call: &Call) -> JSValue {
     })))
 }
 
-/// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become our children.
+/// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphans of the tree become children of this process.
 pub fn become_subreaper(_: &Call) -> JSValue {
     // SAFETY: integers only.
     answer(or_errno(i64::from(unsafe {

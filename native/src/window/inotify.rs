@@ -8,7 +8,7 @@ use rquickjs_sys::JSValue;
 use std::mem::{self, offset_of};
 use std::ptr;
 
-/// For one call: a few hundred events, so that the engine is never busy for long.
+/// How much one call reads: a few hundred events, so that the engine is never busy for long.
 const ROOM: usize = 16384;
 
 /// `inotify_init1(IN_NONBLOCK | IN_CLOEXEC)`: a descriptor, readable when there are events; or minus
@@ -19,8 +19,8 @@ pub fn open(_: &Call) -> JSValue {
     answer(descriptors::above_stdio(or_errno(fd.into())))
 }
 
-/// What is mounted for us, to be waited for as `wait` has it: a descriptor that exec closes, or minus
-/// errno.
+/// Opens the list of mounts of this process, to be waited for as `wait` has it: a descriptor that
+/// exec closes, or minus errno.
 pub fn open_mounts(_: &Call) -> JSValue {
     let flags = libc::O_RDONLY | libc::O_CLOEXEC;
     // SAFETY: a constant path; a new descriptor comes back.
@@ -68,7 +68,7 @@ pub fn read(call: &Call) -> JSValue {
     call.answer_list(values.flatten())
 }
 
-/// The first of the records, its name without the zeroes behind it, and what follows.
+/// The first record, its name without the zeroes behind it, and the records that follow.
 fn first_of(bytes: &[u8]) -> Option<(libc::inotify_event, &[u8], &[u8])> {
     const HEAD: usize = size_of::<libc::inotify_event>();
     const { assert!(offset_of!(libc::inotify_event, len) + mem::size_of::<u32>() == HEAD) }

@@ -1,13 +1,13 @@
-//! Whether a limit that the kernel takes is one that it keeps: not all that call themselves Linux do.
+//! Whether a limit is kept once it is set: not everything that calls itself Linux keeps them.
 
 use crate::kernel::errno::or_errno;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 use std::ptr;
 
-/// `holdsDataLimit()`: 1 if memory beyond RLIMIT_DATA is refused, else 0; minus errno where the limit
-/// cannot even be set. For a moment it is our own, and nothing is allocated meanwhile. (Not 0: Linux
-/// lets a process up to its hard limit then.)
+/// `holdsDataLimit()`: 1 if memory beyond RLIMIT_DATA is refused, else 0; minus errno where the
+/// limit cannot even be set. This process has the limit for a moment, and allocates nothing
+/// meanwhile. (The limit is not 0: Linux then lets a process have memory up to its hard limit.)
 pub fn holds_data_limit(_: &Call) -> JSValue {
     // SAFETY: structures of ours, and a mapping that nothing else knows of.
     answer(unsafe {

@@ -1,14 +1,13 @@
-//! Calls that nothing can stand in for. Where calls are filtered, each of them is made once before
-//! anything is started, in a form that changes nothing: a filter cannot be taken away again, so what
-//! it lets through now it lets through later.
+//! Calls that no other call can replace. In a process with a system call filter each of them is
+//! made once before anything is started, in a form that changes nothing. A filter cannot be taken
+//! away again, so a call that it lets through now it lets through later.
 
 use crate::kernel::errno::errno;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::ffi::c_long;
 
-/// A call by its name and number, its arguments, and what a kernel answers that was asked: an errno,
-/// or 0 for none.
+/// A call: its name and number, its arguments, and the errno that a kernel answers to them, or 0.
 type Attempt = (&'static str, c_long, [c_long; 5], i32);
 
 /// Stands for the address of some zero bytes: an empty path, an empty set of signals, no time.
@@ -21,7 +20,7 @@ const WAIT: c_long = (libc::WEXITED | libc::WNOHANG) as c_long;
 const CLOCK: c_long = libc::CLOCK_MONOTONIC as c_long;
 const BYTES: c_long = 8;
 
-/// What every subcommand needs that looks at processes or ends them.
+/// The calls that every subcommand needs that looks at processes or ends them.
 #[rustfmt::skip]
 const FOR_ALL: &[Attempt] = &[
     ("getpid", libc::SYS_getpid, [0; 5], 0),
@@ -32,12 +31,12 @@ const FOR_ALL: &[Attempt] = &[
     ("openat", libc::SYS_openat, [libc::AT_FDCWD as c_long, ZEROES, 0, 0, 0], libc::ENOENT),
     ("read", libc::SYS_read, [-1, 0, 0, 0, 0], libc::EBADF),
     ("getdents64", libc::SYS_getdents64, [-1, 0, 0, 0, 0], libc::EBADF),
-    // opendir(3) looks at what it has opened.
+    // opendir(3) calls fstat on what it has opened.
     ("newfstatat", libc::SYS_newfstatat, [-1, ZEROES, 0, libc::AT_EMPTY_PATH as c_long, 0], libc::EBADF),
     ("close", libc::SYS_close, [-1, 0, 0, 0, 0], libc::EBADF),
 ];
 
-/// What a run needs besides.
+/// The calls that a run needs besides.
 #[rustfmt::skip]
 const FOR_RUNS: &[Attempt] = &[
     ("getppid", libc::SYS_getppid, [0; 5], 0),
@@ -68,7 +67,7 @@ pub fn refused_call(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// The errno of a call, or 0.
+/// Makes a call, and answers its errno, or 0.
 fn make(number: c_long, arguments: [c_long; 5]) -> i32 {
     let zeroes = (&raw const NOTHING).expose_provenance() as c_long;
     let [a, b, c, d, e] = arguments.map(|one| if one == ZEROES { zeroes } else { one });

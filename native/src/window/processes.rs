@@ -27,12 +27,12 @@ pub fn has_children(_: &Call) -> JSValue {
     answer(i64::from(!process::has_no_children()))
 }
 
-/// Reaps one ended child that is neither a guardian nor a command that a guardian has left to us;
-/// answers its pid, or 0 when there is none.
+/// Reaps one child that has exited and is neither a guardian nor a command that a guardian has left
+/// to this process; answers its number, or 0 when there is none.
 pub fn reap_stranger(_: &Call) -> JSValue {
     let pid = process::ended_but(0);
     let is_guardian = |run: &Run| run.guardian.load(Relaxed) == pid;
-    // Those have a run that asks for their end.
+    // Guardians and commands have a run that asks for their end.
     if pid == 0 || run::all().any(|run| is_guardian(run) || run.adopted() == Some(pid)) {
         return answer(0);
     }
@@ -40,8 +40,8 @@ pub fn reap_stranger(_: &Call) -> JSValue {
     answer(i64::from(pid))
 }
 
-/// `wakeGroup(root, except, group, time)`: how many got it, or minus errno where somebody could not be
-/// looked at.
+/// `wakeGroup(root, except, group, time)`: how many got SIGCONT, or minus errno where a process
+/// could not be looked at.
 pub fn wake_group(call: &Call) -> JSValue {
     let until = clock::until(clock::microseconds() + call.number(3));
     let (count, missed) = waking::wake_members(call.int(0), &call.ints(1), call.int(2), &until);

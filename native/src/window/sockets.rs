@@ -1,5 +1,5 @@
-//! Sockets that are listened on for somebody else, and what a command says that it is ready by.
-//! Every descriptor closes on exec and stays above the standard ones.
+//! Sockets that listen for the command, and what a command says "ready" by. Every descriptor closes
+//! on exec and stays above the standard ones.
 
 use crate::kernel::descriptors;
 use crate::kernel::errno::{errno, or_errno};
@@ -8,7 +8,7 @@ use rquickjs_sys::JSValue;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::{mem, ptr};
 
-/// An address as the kernel takes it, with room for each kind that we use.
+/// An address as the kernel takes it, with room for each kind that is used here.
 pub struct Name {
     pub storage: libc::sockaddr_storage,
     pub length: libc::socklen_t,
@@ -127,7 +127,7 @@ pub fn listen_tcp(call: &Call) -> JSValue {
         return answer(-i64::from(libc::EINVAL));
     };
     answer(open(&Name::tcp(host, port), libc::SOCK_STREAM, |fd| {
-        // Connections of those who listened here before do not hold us up.
+        // Old connections of a server that listened here before do not make `bind` fail.
         set(fd, libc::SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
         if host.is_ipv6() {
             set(fd, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, only_v6)?;
@@ -136,8 +136,8 @@ pub fn listen_tcp(call: &Call) -> JSValue {
     }))
 }
 
-/// `listen` once more, on a socket that listens: whoever has it may have made its queue shorter. 0 or
-/// minus errno.
+/// `listen` once more, on a socket that listens: a process that has it may have made its queue
+/// shorter. 0 or minus errno.
 pub fn listen_again(call: &Call) -> JSValue {
     // SAFETY: integers.
     answer(or_errno(
@@ -145,8 +145,8 @@ pub fn listen_again(call: &Call) -> JSValue {
     ))
 }
 
-/// A socket for datagrams under an abstract name of the kernel's choice, which tells who sent them.
-/// Its descriptor, or minus errno.
+/// A socket for datagrams, under an abstract name that the kernel chooses. It tells which process
+/// sent one. Its descriptor, or minus errno.
 pub fn open_notify(_: &Call) -> JSValue {
     let kind = libc::SOCK_DGRAM | libc::SOCK_NONBLOCK;
     answer(match Name::unix(b"") {
@@ -158,7 +158,8 @@ pub fn open_notify(_: &Call) -> JSValue {
     })
 }
 
-/// `socket`, what comes before `bind`, `bind`, and `listen` with the backlog that `prepare` gives.
+/// Makes a listening socket: `socket`, what `prepare` does, `bind`, and `listen` with the backlog
+/// that `prepare` answers.
 pub fn open(name: &Name, kind: i32, prepare: impl Fn(i32) -> Result<Option<i32>, i64>) -> i64 {
     // SAFETY: integers; a new descriptor comes back.
     let socket = unsafe { libc::socket(name.family(), kind | libc::SOCK_CLOEXEC, 0) };
@@ -216,7 +217,7 @@ pub fn socket_name(call: &Call) -> JSValue {
     }
 }
 
-/// Takes O_NONBLOCK away, which belongs to the socket and not to the descriptor: 0 or minus errno.
+/// Takes O_NONBLOCK away. It belongs to the socket and not to the descriptor. 0 or minus errno.
 pub fn set_blocking(call: &Call) -> JSValue {
     answer(change_flags(call.int(0), |flags| flags & !libc::O_NONBLOCK))
 }
@@ -231,16 +232,16 @@ fn change_flags(fd: i32, change: impl Fn(i32) -> i32) -> i64 {
     or_errno(unsafe { libc::fcntl(fd, libc::F_SETFL, change(flags)) }.into())
 }
 
-/// The next datagram that waits, at most so many bytes of it: its text, its sender's number and
-/// user; minus errno. Descriptors that came with it are thrown away by the kernel: the room is for
-/// the sender alone, who comes first.
+/// The next datagram that waits, so many bytes of it at most: its text, the sender's number and
+/// user; minus errno. The kernel throws descriptors away that came with it: there is room for the
+/// sender only, which comes first.
 pub fn receive(call: &Call) -> JSValue {
     let mut bytes = vec![0u8; call.number(1) as usize];
     let mut part = libc::iovec {
         iov_base: bytes.as_mut_ptr().cast(),
         iov_len: bytes.len(),
     };
-    // As many words as the sender takes, aligned as a header must be.
+    // As many words as the sender's record takes, aligned as a header must be.
     let mut control = [0u64; 4];
     // SAFETY: all zeroes is a valid record, and each pointer is to something of ours that lives on.
     let count = unsafe {
@@ -263,7 +264,8 @@ pub fn receive(call: &Call) -> JSValue {
     ])
 }
 
-/// Number 0, and nobody's user, where the kernel did not say.
+/// The sender of a datagram; number 0 and the highest user number, which no user has, where the
+/// kernel did not say.
 fn sender_of(control: &[u64; 4]) -> libc::ucred {
     let header = control.as_ptr().cast::<libc::cmsghdr>();
     // SAFETY: the buffer was zeroed, and the kernel writes whole records.
@@ -303,8 +305,8 @@ pub fn open_pipe(call: &Call) -> JSValue {
     }
 }
 
-/// What a descriptor that does not block has to read, at most so many bytes; empty at its end;
-/// minus errno.
+/// Reads what a descriptor that does not block has, so many bytes at most; empty at its end; minus
+/// errno.
 pub fn read_now(call: &Call) -> JSValue {
     let mut bytes = vec![0u8; call.number(1) as usize];
     // SAFETY: pointer and length of one slice.

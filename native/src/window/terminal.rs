@@ -1,4 +1,4 @@
-//! The controlling terminal, as far as the first process of a container deals with it.
+//! The controlling terminal, as PID 1 of a container deals with it.
 
 use crate::kernel::descriptors;
 use crate::kernel::errno::or_errno;
@@ -34,15 +34,16 @@ fn copy_of_ours(fd: i32) -> Option<i64> {
     }
 }
 
-/// `rememberTerminal(descriptor)`: how it is now, if it is ours: who begins in the background would
-/// see what a shell does to it for its prompt.
+/// `rememberTerminal(descriptor)`: remembers the terminal's settings if this process is in its
+/// foreground. A process that begins in the background would see what a shell does to the terminal
+/// for its prompt.
 pub fn remember(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: all zeroes is a valid record, and the kernel fills it in.
     unsafe {
         let group = libc::tcgetpgrp(fd);
         let mut settings: libc::termios = std::mem::zeroed();
-        // Zero is a group of another namespace.
+        // Zero stands for a group of another PID namespace.
         if group > 0 && group == libc::getpgrp() && libc::tcgetattr(fd, &mut settings) == 0 {
             *BEFORE.0.get() = Some((settings, group));
         }
@@ -50,9 +51,9 @@ pub fn remember(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// `restoreTerminal(descriptor, settings)`: its foreground group is as it was, and its settings if
-/// `settings` is not 0, as far as it is still ours to say. We have SIGTTOU blocked, so that nothing
-/// can stop us here.
+/// `restoreTerminal(descriptor, settings)`: gives the terminal its foreground group back, and its
+/// settings if `settings` is not 0; unless another process has taken the terminal by now. SIGTTOU
+/// is blocked, so that nothing can stop this process here.
 pub fn restore(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: single-threaded; a record of the kernel's.
@@ -61,7 +62,8 @@ pub fn restore(call: &Call) -> JSValue {
             return JS_UNDEFINED;
         };
         let now = libc::tcgetpgrp(fd);
-        // The shell that started us took it back, say: we were stopped, or another one of the job ended.
+        // Another process took the terminal: say, the shell that started curfew, after curfew was
+        // stopped or another process of its job exited.
         if now >= 0 && now != *group && is_there(now) {
             return JS_UNDEFINED;
         }
@@ -75,14 +77,14 @@ pub fn restore(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// Whether a process group has a member. Zero is one of another namespace.
+/// Whether a process group has a member. Zero stands for one of another PID namespace.
 fn is_there(group: i32) -> bool {
     // SAFETY: signal 0 is none.
     group == 0 || or_errno(unsafe { libc::kill(-group, 0) }.into()) != -i64::from(libc::ESRCH)
 }
 
-/// `releaseTerminal(descriptor)`: the leader of a session gives its terminal up, for another session.
-/// The kernel sends SIGHUP and SIGCONT to the terminal's foreground process group.
+/// `releaseTerminal(descriptor)`: this process, the leader of a session, gives its terminal up for
+/// another session. The kernel sends SIGHUP and SIGCONT to the terminal's foreground process group.
 pub fn release(call: &Call) -> JSValue {
     // SAFETY: an integer; a descriptor that is no terminal is refused.
     answer(or_errno(i64::from(unsafe {

@@ -6,8 +6,8 @@ use crate::window::folders::inside;
 use crate::window::sockets::{Name, open};
 use rquickjs_sys::JSValue;
 
-/// Listens on a name in a folder, or on an abstract name behind `@`. The path that it is known by must
-/// fit into an address, too, or nobody could connect. Its descriptor, or minus errno.
+/// Listens on a name in a folder, or on an abstract name behind `@`. The path that clients will use
+/// must fit into an address, too, or no client could connect. Its descriptor, or minus errno.
 pub fn listen(call: &Call) -> JSValue {
     let backlog = call.int(3);
     if Name::unix(&call.text(2).unwrap_or_default()).is_none() {
@@ -18,9 +18,9 @@ pub fn listen(call: &Call) -> JSValue {
     }))
 }
 
-/// Whether a socket is bound to a name in a folder, by whomever, and whether it listens or not: 0 or
-/// minus errno, ECONNREFUSED where it is nobody's. A socket for datagrams asks first, which leaves
-/// those for connections as they are: they only answer that they are of another type. Never blocks.
+/// Whether any socket is bound to a name in a folder, listening or not: 0, or minus errno;
+/// ECONNREFUSED where none is. A socket for datagrams asks: listening sockets only answer that they
+/// are of another type, and get no connection. Never blocks.
 pub fn try_connect(call: &Call) -> JSValue {
     let refused = -i64::from(libc::ECONNREFUSED);
     answer(with_name(call, |name| {
