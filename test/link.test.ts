@@ -26,7 +26,7 @@ function script(path: string): Map<string, number> {
   return new Map([...found].map(([, name = "", number]) => [name, Number(number)]));
 }
 
-const GUARDIAN = "src/linux/run/guardian.ts";
+const GUARDIAN = "src/linux/run/guardian-news.ts";
 
 test("news of the guardian", () => {
   const news = rust("native/src/supervisor/news.rs", "u32");

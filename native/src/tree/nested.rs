@@ -25,7 +25,7 @@ fn is_held(entry: &Entry) -> bool {
     is_named && is_curfew(parent)
 }
 
-/// `guardian: SUPERVISOR STARTED LIMIT:` (src/linux/run/guardians.ts).
+/// `guardian: SUPERVISOR STARTED LIMIT:` (src/linux/run/guardian-title.ts).
 fn supervisor_in(text: &str) -> Option<i32> {
     let mut words = text.split(' ');
     let name = words.next()?.strip_suffix(':')?;

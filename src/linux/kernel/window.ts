@@ -70,10 +70,10 @@ export type Sys = {
   guardianKill(signal: number, group: number): void;
   /**
    * What the guardian tells next, if anything: a row of numbers whose first says which (NEWS in
-   * guardian.ts).
+   * guardian-news.ts).
    */
   guardianNews(): readonly number[] | undefined;
-  /** Gives the guardian an order (ORDERS in guardian.ts) with a number, and wakes it. */
+  /** Gives the guardian an order (ORDERS in guardian-news.ts) with a number, and wakes it. */
   guardianOrder(order: number, value: number): void;
   /** The guardian's number until it was reaped; 0: none. */
   guardianPid(): number;

@@ -4,13 +4,13 @@ import type { Process } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { isSeen } from "../../core/values/unseen.ts";
+import { now } from "../kernel/clock.ts";
 import { childrenOf, hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { MOST_NAMES, NAMELESS, NO_GROUP, processOf, signalTime } from "./members.ts";
-import { now } from "./news.ts";
-import { withRoom } from "./room.ts";
+import { withSpares } from "./spare-descriptors.ts";
 
 /** An event of the guardian's, or of the end of adopted orphans: see src/core/run/adopted.ts. */
 export function adoptedNews(
@@ -36,7 +36,7 @@ export function killAdopted(run: RunContext, number: number, kept: readonly numb
   const except = [guardian, ...run.inherited, ...kept];
   const time = signalTime(run);
   const signal = () => sys.killMembers(run.ownPid, except, number, NO_GROUP, time);
-  withRoom(run, (answer) => answer >= 0, signal);
+  withSpares(run, (answer) => answer >= 0, signal);
   const stopped = run.spec.continuesStoppedOnly ? 1 : 0;
   const count = sys.killReached(signalNumber("SIGCONT"), time, stopped);
   if (stopped === 1 && count > 0) run.answers.push({ type: "woken", at: now(), target: "tree" });
@@ -54,7 +54,7 @@ function whenGone(run: RunContext, at: Instant): Event | undefined {
 
 function adoptedBy(run: RunContext): readonly Process[] {
   if (sys.hasChildren() === 0 || !hasOwnProc()) return [];
-  const children = withRoom(run, isSeen, () => childrenOf(run.ownPid));
+  const children = withSpares(run, isSeen, () => childrenOf(run.ownPid));
   // There are some, so an answer of none would be wrong.
   if (!isSeen(children)) return [NAMELESS];
   return children

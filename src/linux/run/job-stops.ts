@@ -4,7 +4,7 @@ import { signalNumber } from "../../core/values/signal.ts";
 import { hasNoAnswer } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
-import { commandPid } from "./guardian.ts";
+import { commandPid } from "./guardian-news.ts";
 import { membersOf } from "./members.ts";
 
 /** By these a terminal stops a job. The kernel discards them where nobody could continue it. */

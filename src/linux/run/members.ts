@@ -5,7 +5,7 @@ import { isMissed, isSeen } from "../../core/values/unseen.ts";
 import { hasEnded, hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
-import { withRoom } from "./room.ts";
+import { withSpares } from "./spare-descriptors.ts";
 
 /** A report names no more: it is to be read. */
 export const MOST_NAMES = 64;
@@ -32,7 +32,7 @@ export function rootOf({
 export function membersOf(run: RunContext, most: number = ALL): readonly number[] {
   if (!hasOwnProc()) return [];
   const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withRoom(run, isWhole, () => sys.members(...rootOf(run), walkTime(run), most));
+  return withSpares(run, isWhole, () => sys.members(...rootOf(run), walkTime(run), most));
 }
 
 /**

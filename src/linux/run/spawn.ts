@@ -18,7 +18,7 @@ import {
   type SpawnFields,
   WILL_FIELDS,
 } from "./fields.ts";
-import { titleOf } from "./guardians.ts";
+import { titleOf } from "./guardian-title.ts";
 import { isForCommand } from "./terminal.ts";
 
 type Scope = (typeof SCOPES)[number];

@@ -1,14 +1,14 @@
 import type { Target } from "../../core/run/action.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
+import { now } from "../kernel/clock.ts";
 import { hasOwnProc, mayBeStopped, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
-import { commandPid } from "./guardian.ts";
-import { groupToWake, kill } from "./kill.ts";
+import { commandPid } from "./guardian-news.ts";
 import { rootOf, signalTime } from "./members.ts";
-import { now } from "./news.ts";
-import { withRoom } from "./room.ts";
+import { groupToWake, kill } from "./signals.ts";
+import { withSpares } from "./spare-descriptors.ts";
 
 const CONTINUE = signalNumber("SIGCONT");
 
@@ -38,7 +38,7 @@ function isWoken(run: RunContext, target: Target): boolean {
 function wakeChild(run: RunContext): boolean {
   const command = commandPid(run);
   if (command <= 0) return false;
-  const look = withRoom(
+  const look = withSpares(
     run,
     (stat) => !isMissed(stat),
     () => statOf(command),
@@ -53,7 +53,7 @@ function wakeGroup(run: RunContext): boolean {
   const [root, except] =
     run.confinement.holding.mechanism === "group" ? [EVERYBODY, []] : rootOf(run);
   const look = () => sys.wakeGroup(root, except, group, signalTime(run));
-  const count = withRoom(run, (answer) => answer >= 0, look);
+  const count = withSpares(run, (answer) => answer >= 0, look);
   if (count < 0) kill(run, "group", "SIGCONT");
   return count !== 0;
 }

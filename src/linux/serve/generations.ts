@@ -9,9 +9,10 @@ import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { FOREVER } from "../kernel/abi.ts";
+import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext, Refusal, RunContext } from "../run/context.ts";
-import { commandPid } from "../run/guardian.ts";
+import { commandPid } from "../run/guardian-news.ts";
 import {
   closeRun,
   deadlineNews,
@@ -24,9 +25,9 @@ import {
   perform,
   resource,
 } from "../run/host.ts";
-import { nextSignal, now, reapAdopted } from "../run/news.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
-import { openSpares } from "../run/room.ts";
+import { nextSignal, reapAdopted } from "../run/signal-news.ts";
+import { openSpares } from "../run/spare-descriptors.ts";
 import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
 import type { Watch } from "../watch/watch.ts";

@@ -4,10 +4,10 @@ import type { Fields, Spec } from "../../../core/spec/spec.ts";
 import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
 import type { Holding } from "../../../core/spec/tree.ts";
 import { NO_DESCRIPTOR } from "../../kernel/abi.ts";
+import { now } from "../../kernel/clock.ts";
 import { sys } from "../../kernel/window.ts";
 import type { RunContext } from "../../run/context.ts";
 import { closeRun, descriptorsOf, newsOf, openContext, openRun, perform } from "../../run/host.ts";
-import { now } from "../../run/news.ts";
 
 /** The result of a start: what holds the tree, if it came so far, and errno, if it was refused. */
 export type Tried = { readonly holding: Holding | undefined; readonly errno: string | undefined };

@@ -19,6 +19,7 @@ import { localeOf } from "../../../core/values/locale.ts";
 import { signalNumber } from "../../../core/values/signal.ts";
 import { isMissed, isSeen } from "../../../core/values/unseen.ts";
 import { ESRCH, STDERR, STDIN, STDOUT } from "../../kernel/abi.ts";
+import { now } from "../../kernel/clock.ts";
 import { hasOwnProc, isDeadly, mayBeStopped, stateOf, statOf, userOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import { MOMENT, reasonOf } from "../../run/outputs.ts";
@@ -230,8 +231,4 @@ function print(
     return EXIT_FAILED;
   }
   return isSuccess(spec, results) ? 0 : 1;
-}
-
-function now(): Instant {
-  return sys.now() as Instant;
 }

@@ -2,7 +2,7 @@ import { NO_LOOK } from "../../../../src/core/run/lingering.ts";
 import type { LeftoversSnapshot } from "../../../../src/core/spec/member.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../../src/core/values/duration.ts";
-import { commandPid, guardianNews } from "../../../../src/linux/run/guardian.ts";
+import { commandPid, guardianNews } from "../../../../src/linux/run/guardian-news.ts";
 import { membersOf, rootOf } from "../../../../src/linux/run/members.ts";
 import { USED } from "../../model/guardian.ts";
 import { use } from "../../model/install.ts";

@@ -3,7 +3,7 @@ import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../../src/core/values/duration.ts";
 import type { Signal } from "../../../../src/core/values/signal.ts";
 import { newsOf } from "../../../../src/linux/run/host.ts";
-import { kill } from "../../../../src/linux/run/kill.ts";
+import { kill } from "../../../../src/linux/run/signals.ts";
 import { fork } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";

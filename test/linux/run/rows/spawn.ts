@@ -2,7 +2,7 @@ import type { Will } from "../../../../src/core/run/action.ts";
 import { STUCK_LIMIT } from "../../../../src/core/run/ladder.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
-import { now } from "../../../../src/linux/run/news.ts";
+import { now } from "../../../../src/linux/kernel/clock.ts";
 import { leaveWill, spawnAlone } from "../../../../src/linux/run/spawn.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";

@@ -1,6 +1,6 @@
 import { parseListen } from "../../../../src/core/cli/options/listen.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
-import { now } from "../../../../src/linux/run/news.ts";
+import { now } from "../../../../src/linux/kernel/clock.ts";
 import { openListeners } from "../../../../src/linux/serve/listeners.ts";
 import { notReady } from "../../../../src/linux/serve/ready.ts";
 import { spawnServing } from "../../../../src/linux/serve/spawn.ts";

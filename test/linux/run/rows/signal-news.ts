@@ -1,6 +1,6 @@
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Arrived } from "../../../../src/linux/kernel/window.ts";
-import { signalNews } from "../../../../src/linux/run/news.ts";
+import { signalNews } from "../../../../src/linux/run/signal-news.ts";
 import { fork, makeKernel, processOf } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import { runOf, started } from "../../model/scene.ts";

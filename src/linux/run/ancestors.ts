@@ -1,7 +1,7 @@
 import { isSeen } from "../../core/values/unseen.ts";
 import { statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import { isCurfew, titleIn } from "./guardians.ts";
+import { isCurfew, titleIn } from "./guardian-title.ts";
 
 /** More ancestors than this are not looked at. */
 const MOST_ANCESTORS = 64;

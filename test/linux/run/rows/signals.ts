@@ -4,7 +4,7 @@ import { STUCK_LIMIT } from "../../../../src/core/run/ladder.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../../src/core/values/duration.ts";
 import type { Signal } from "../../../../src/core/values/signal.ts";
-import { kill, leadGroup, orderSweep, takeOver } from "../../../../src/linux/run/kill.ts";
+import { kill, leadGroup, orderSweep, takeOver } from "../../../../src/linux/run/signals.ts";
 import { wake } from "../../../../src/linux/run/wake.ts";
 import { use } from "../../model/install.ts";
 import { fork, makeKernel } from "../../model/kernel.ts";

@@ -2,13 +2,13 @@ import type { Event } from "../../core/report/event.ts";
 import { isNarrated, narrationOf } from "../../core/report/narration.ts";
 import { goesWithRequest, isRequest } from "../../core/run/requests.ts";
 import type { Spec } from "../../core/spec/spec.ts";
-import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
 import { POLL_IN, SI_KERNEL } from "../kernel/abi.ts";
+import { now } from "../kernel/clock.ts";
 import type { Arrived } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
-import { isCurfewAbove } from "./above.ts";
+import { isCurfewAbove } from "./ancestors.ts";
 import { hasCallerEnded, isOfCaller } from "./caller.ts";
 import type { HostContext, SignalNews } from "./context.ts";
 import { sayNow } from "./outputs.ts";
@@ -30,11 +30,6 @@ const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
 /** A guardian continues us, in case we are stopped: nobody asks for anything by that. */
 function isFromGuardian(code: number, sender: number): boolean {
   return code === POLL_IN || (sender !== 0 && sys.isGuardian(sender) !== 0);
-}
-
-/** The clock of all events. */
-export function now(): Instant {
-  return sys.now() as Instant;
 }
 
 /** What the next signal tells us; undefined: there is none. */

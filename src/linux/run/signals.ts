@@ -12,10 +12,10 @@ import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { killAdopted } from "./adopted.ts";
 import type { RunContext } from "./context.ts";
-import { commandPid, ORDERS } from "./guardian.ts";
+import { commandPid, ORDERS } from "./guardian-news.ts";
 import { stopOrphaned } from "./job-stops.ts";
 import { NO_GROUP, rootOf, signalTime } from "./members.ts";
-import { ensureRoom, makeRoom, withRoom } from "./room.ts";
+import { ensureDescriptor, freeSpares, withSpares } from "./spare-descriptors.ts";
 import { scopeOf } from "./spawn.ts";
 
 /** Signals that would stop or end us, too, if they were sent to the group we are in. */
@@ -62,7 +62,7 @@ function killChild(run: RunContext, signal: Signal, queued?: Queued): void {
   const number = signalNumber(signal);
   // Before it is gone: the first signal is its only one.
   if (isSignalledAlone(run)) {
-    withRoom(run, isWhole, () => sys.noteSignal(commandPid(run), number));
+    withSpares(run, isWhole, () => sys.noteSignal(commandPid(run), number));
   }
   if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
 }
@@ -73,7 +73,7 @@ function queueToGroup(run: RunContext, number: number, queued: Queued, group: nu
   if (answer === -ESRCH || answer >= 0) return answer >= 0;
   if (sys.commandQueue(number, queued, 0) < 0) return false;
   if (!hasOwnProc()) return true;
-  ensureRoom(run);
+  ensureDescriptor(run);
   sys.queueInGroup(...rootOf(run), number, group, queued, signalTime(run));
   return true;
 }
@@ -108,7 +108,7 @@ function killGroup(run: RunContext, signal: Signal, queued: Queued | undefined):
 
 function signalGroupMembers(run: RunContext, number: number): void {
   if (!hasOwnProc()) return;
-  ensureRoom(run);
+  ensureDescriptor(run);
   sys.killGroupMembers(...rootOf(run), number, sys.groupOf(0), signalTime(run));
 }
 
@@ -171,7 +171,7 @@ function killRest(
   const time = signalTime(run);
   const [root, others] = rootOf(run);
   const passed = [...others, ...except];
-  withRoom(run, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));
+  withSpares(run, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));
 }
 
 /** Once for each signal: a command leads one group. */
@@ -227,7 +227,7 @@ function leaveGroup({ leadsOwnGroup, callerGroup }: RunContext): boolean {
 export function takeOver(run: RunContext, patience: Duration): void {
   sys.hurry();
   const { inherited, confinement } = run;
-  makeRoom(run);
+  freeSpares(run);
   const { hasLeaf, cgroups, holding } = confinement;
   const leaf = hasLeaf ? cgroups[0] : undefined;
   const scope = scopeOf(holding.mechanism);

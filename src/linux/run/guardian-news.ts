@@ -16,9 +16,9 @@ import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { lookAtLeftovers, namesOf } from "./leftovers.ts";
 import { MOST_NAMES, NAMELESS, processOf, someMembersOf } from "./members.ts";
-import { isHeeded } from "./news.ts";
 import { sayNow } from "./outputs.ts";
-import { withRoom } from "./room.ts";
+import { isHeeded } from "./signal-news.ts";
+import { withSpares } from "./spare-descriptors.ts";
 
 /** Orders to the guardian, as `native/src/guardian/link.rs` has them. */
 export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
@@ -143,7 +143,7 @@ export function commandPid(run: RunContext): number {
   const { confinement, outerPid } = run;
   if (confinement.namespaces === 0) return sys.commandPid();
   // In a PID namespace it is the first process that the guardian has made.
-  const children = withRoom(run, isSeen, () => childrenOf(sys.guardianPid()));
+  const children = withSpares(run, isSeen, () => childrenOf(sys.guardianPid()));
   if (!isSeen(children)) return 0;
   if (outerPid === 0) return children[0] ?? 0;
   return children.includes(outerPid) ? outerPid : 0;

@@ -1,5 +1,5 @@
 import type { Instant } from "../../../../src/core/values/duration.ts";
-import { guardianTitle, parseTitle, titleOf } from "../../../../src/linux/run/guardians.ts";
+import { guardianTitle, parseTitle, titleOf } from "../../../../src/linux/run/guardian-title.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel, processOf } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";

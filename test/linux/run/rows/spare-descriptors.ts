@@ -1,5 +1,10 @@
 import type { RunContext } from "../../../../src/linux/run/context.ts";
-import { ensureRoom, makeRoom, openSpares, withRoom } from "../../../../src/linux/run/room.ts";
+import {
+  ensureDescriptor,
+  freeSpares,
+  openSpares,
+  withSpares,
+} from "../../../../src/linux/run/spare-descriptors.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
@@ -33,8 +38,8 @@ function looks(...answers: readonly number[]) {
     return answers[count - 1] ?? -EPERM;
   };
   return (run: RunContext) => {
-    const answer = withRoom(run, (is) => is >= 0, look);
-    const again = withRoom(run, (is) => is >= 0, look);
+    const answer = withSpares(run, (is) => is >= 0, look);
+    const again = withSpares(run, (is) => is >= 0, look);
     return [answer, again, count];
   };
 }
@@ -51,14 +56,14 @@ export const ROOMS: readonly Row[] = [
     "standard input and output are given back, once",
     () =>
       calls("run cmd", (run) => {
-        makeRoom(run);
-        makeRoom(run);
+        freeSpares(run);
+        freeSpares(run);
       }),
     [undefined, ["close 0 = -9", "close 1"]],
   ],
   [
     "those that were kept are, where there may be more generations",
-    () => calls(RELOADS, makeRoom),
+    () => calls(RELOADS, freeSpares),
     [undefined, ["close 11", "close 12"]],
   ],
   ["a look that sees all needs no room", () => calls("run cmd", looks(0, 0)), [[0, 0, 2], []]],
@@ -73,11 +78,11 @@ export const ROOMS: readonly Row[] = [
   [
     "what cannot be done twice: room is looked for before",
     () => [
-      calls("run cmd", ensureRoom),
-      calls("run cmd", ensureRoom, ["openPipe", 1, EMFILE]),
+      calls("run cmd", ensureDescriptor),
+      calls("run cmd", ensureDescriptor, ["openPipe", 1, EMFILE]),
       calls("run cmd", (run) => {
-        makeRoom(run);
-        ensureRoom(run);
+        freeSpares(run);
+        ensureDescriptor(run);
       }),
     ],
     [

@@ -18,23 +18,27 @@ export function openSpares(ownPid: number): number[] | number {
 }
 
 /** From now on there is room for a look. */
-export function makeRoom({ state }: HostContext): void {
+export function freeSpares({ state }: HostContext): void {
   for (const spare of state.spares ?? STANDARD) sys.close(spare);
   state.spares = [];
 }
 
 /** Looks; where the answer is not the whole of it, makes room and looks again. */
-export function withRoom<T>(host: HostContext, isWhole: (answer: T) => boolean, look: () => T): T {
+export function withSpares<T>(
+  host: HostContext,
+  isWhole: (answer: T) => boolean,
+  look: () => T,
+): T {
   const first = look();
   if (isWhole(first) || host.state.spares?.length === 0) return first;
-  makeRoom(host);
+  freeSpares(host);
   return look();
 }
 
 /** The same before what cannot be done twice. */
-export function ensureRoom(host: HostContext): void {
+export function ensureDescriptor(host: HostContext): void {
   if (host.state.spares?.length === 0) return;
   const pipe = sys.openPipe();
-  if (typeof pipe === "number") makeRoom(host);
+  if (typeof pipe === "number") freeSpares(host);
   else for (const end of pipe) sys.close(end);
 }
