@@ -374,9 +374,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   function looked(): LeftoversSnapshot {
     const members = reach.alive().map((pid) => {
       const state = pid % 5 === 0 ? "R" : "S";
-      const [age, used] = [1e9 as Duration, (now - (now % 1e4)) as Duration];
-      const what = { startTime: pid, parent: 1, state, age, used, words: "" };
-      return { pid, command: `m${pid}`, ...what, reads: [], writes: [], ended: [] };
+      const [age, cpuTime] = [1e9 as Duration, (now - (now % 1e4)) as Duration];
+      const what = { startTime: pid, parent: 1, state, age, cpuTime, commandLine: "" };
+      return { pid, command: `m${pid}`, ...what, reads: [], writes: [], writersEnded: [] };
     });
     return { members, ours: [], isComplete: true };
   }

@@ -1,5 +1,6 @@
 import type { KillSpec } from "../spec/kill-spec.ts";
 import type { Instant } from "../values/duration.ts";
+import { deadlineAfter, isDue, later } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import { NEEDS_NO_CONT } from "../values/signal.ts";
 import type { Caller, KillProgress, Member } from "./members.ts";
@@ -24,15 +25,7 @@ import type {
   KillStep,
   Stopping,
 } from "./state.ts";
-import {
-  after,
-  isDue,
-  KILL_SWEEP_LIMIT,
-  killTimeOf,
-  MIN_SEARCH_TIME,
-  searchUntil,
-  walkUntil,
-} from "./state.ts";
+import { KILL_SWEEP_LIMIT, MIN_SEARCH_TIME, searchUntil, walkUntil } from "./state.ts";
 
 /** How many consecutive walks must find no new process. */
 const QUIET_WALKS = 2;
@@ -142,7 +135,8 @@ function afterFirstSignal(
   const next = withAnswers(state, event, { gotFirstSignal: true });
   const told = next.receivers.filter((id) => next.members.get(id)?.gotFirstSignal);
   const hasSignaled = state.hasSignaled || told.length > 0;
-  const killAt = state.hasSignaled || !hasSignaled ? state.killAt : killTimeOf(spec, at);
+  const killAt =
+    state.hasSignaled || !hasSignaled ? state.killAt : deadlineAfter(at, spec.killAfter);
   const toContinue = [...state.toContinue, ...told];
   const found = withDiscoveries(spec, withDiscoveries(spec, next, discoveries), later);
   const sent: Stopping = { ...found, hasSignaled, killAt, toContinue };
@@ -192,7 +186,7 @@ function whileKilling(spec: KillSpec, state: Killing, event: KillEvent): KillSte
 }
 
 function beginKilling(spec: KillSpec, known: KillProgress, at: Instant): KillStep {
-  const giveUpAt = after(at, KILL_SWEEP_LIMIT);
+  const giveUpAt = later(at, KILL_SWEEP_LIMIT);
   return proceedKilling(
     spec,
     { ...progressOf(known), phase: "killing", giveUpAt, quietWalks: 0 },
@@ -296,7 +290,7 @@ function close(spec: KillSpec, state: KillProgress, at: Instant, isSearched = fa
   const closing: Closing = { ...known, phase: "closing", isSearched: true };
   return {
     state: closing,
-    actions: [{ type: "search", members, until: after(at, MIN_SEARCH_TIME) }],
+    actions: [{ type: "search", members, until: later(at, MIN_SEARCH_TIME) }],
   };
 }
 

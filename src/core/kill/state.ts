@@ -1,7 +1,6 @@
-import type { KillSpec } from "../spec/kill-spec.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
-import { NO_LIMIT } from "../values/duration.ts";
+import { later } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Discovery, KillProgress, Missed, Resolution } from "./members.ts";
 import type { KillResult, Observation, Receiver } from "./result.ts";
@@ -157,28 +156,15 @@ export function deadlineOfKill(state: KillState): Instant | undefined {
   }
 }
 
-/** When SIGKILL is due if the first signal is sent `at`; `undefined`: never. */
-export function killTimeOf({ killAfter }: KillSpec, at: Instant): Instant | undefined {
-  return killAfter === NO_LIMIT ? undefined : after(at, killAfter);
-}
-
-export function isDue(deadline: Instant | undefined, at: Instant): boolean {
-  return deadline !== undefined && at > deadline;
-}
-
 /** When a walk ends: when something is due; if nothing ever is, after `FIRST_WALK_LIMIT`. */
 export function walkUntil(state: Stopping | Killing, at: Instant): Instant {
-  return (state.phase === "killing" ? state.giveUpAt : state.killAt) ?? after(at, FIRST_WALK_LIMIT);
+  return (state.phase === "killing" ? state.giveUpAt : state.killAt) ?? later(at, FIRST_WALK_LIMIT);
 }
 
 /**
  * When a search for descendants ends. It may take longer than a walk: nothing else is left to do.
  */
 export function searchUntil(state: Stopping | Killing, at: Instant): Instant {
-  if (state.phase === "killing") return after(state.giveUpAt, MIN_SEARCH_TIME);
-  return after(state.killAt ?? at, SEARCH_TIME_AFTER_KILL);
-}
-
-export function after(at: Instant, delay: Duration): Instant {
-  return (at + delay) as Instant;
+  if (state.phase === "killing") return later(state.giveUpAt, MIN_SEARCH_TIME);
+  return later(state.killAt ?? at, SEARCH_TIME_AFTER_KILL);
 }

@@ -5,11 +5,12 @@ import { recordOf } from "../report/event-record.ts";
 import type { Report } from "../report/report.ts";
 import type { Action } from "../run/action.ts";
 import type { ReceivedSignal, State } from "../run/state.ts";
-import { deadlineOf, earlier } from "../run/state.ts";
+import { deadlineOf } from "../run/state.ts";
 import { step } from "../run/step.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
+import { earlier } from "../values/instant.ts";
 
 /** One generation of the command: a run of its own, and its role beside the other generation. */
 export type Generation = {

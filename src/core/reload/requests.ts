@@ -2,9 +2,9 @@ import type { Event } from "../report/event.ts";
 import { graceOf } from "../run/ladder.ts";
 import { mayEnd, startsClock } from "../run/requests.ts";
 import type { ReceivedSignal } from "../run/state.ts";
-import { after, isDue } from "../run/state.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
+import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { ServiceState } from "./generations.ts";
 
 /** A service before its first generation. */
@@ -48,7 +48,7 @@ export function withRequest(
     return { ...ending(state), stopRequestedAt: rewritten.at };
   }
   if (state.phase !== "serving") return state;
-  return { ...state, noRestartUntil: after(rewritten.at, graceOf(spec)) };
+  return { ...state, noRestartUntil: deadlineAfter(rewritten.at, graceOf(spec)) };
 }
 
 /** No generation starts any more, and the service ends with those that run. */

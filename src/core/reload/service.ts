@@ -1,10 +1,11 @@
 import type { Event, LifecycleEvent } from "../report/event.ts";
 import { isSameRequest } from "../run/requests.ts";
-import { after, deadlineOf, isDue } from "../run/state.ts";
+import { deadlineOf } from "../run/state.ts";
 import { rewrite, start } from "../run/step.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
+import { deadlineAfter, isDue } from "../values/instant.ts";
 import type {
   Generation,
   GenerationEnd,
@@ -59,7 +60,7 @@ function react(spec: Spec, state: ServiceState, event: ServiceEvent): ServiceSte
 /** A watched file has changed: a new generation is wanted if nothing more changes for a while. */
 function onChanged(spec: Spec, state: ServiceState, at: Instant): ServiceState {
   if (state.phase !== "serving") return state;
-  const debounceUntil = after(at, spec.debounce);
+  const debounceUntil = deadlineAfter(at, spec.debounce);
   return debounceUntil === undefined
     ? { ...state, isReloadPending: true }
     : { ...state, debounceUntil };
@@ -322,7 +323,7 @@ function startNext(spec: Spec, before: ServiceState, at: Instant): ServiceStep {
     ...before,
     latest: number,
     generations: [...before.generations, generation],
-    readyDeadline: isNext ? after(at, spec.readyTimeout) : undefined,
+    readyDeadline: isNext ? deadlineAfter(at, spec.readyTimeout) : undefined,
     pendingStart: { kind: "none" },
   };
   const actions = first.actions.flatMap((action) => actionsOf(state, generation, action));

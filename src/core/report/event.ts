@@ -1,7 +1,7 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Sent } from "./report.ts";
@@ -28,7 +28,7 @@ export type Queued = readonly [code: number, pid: number, uid: number, low: numb
 
 /** Everything that can happen in a run. `at` is when the host learned of it. */
 export type Event =
-  | { readonly type: "spawned"; readonly at: Instant; readonly holding: Holding }
+  | { readonly type: "spawned"; readonly at: Instant; readonly holding: AppliedContainment }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | Exited
   /** The last member of the tree has ended, after the main child. */

@@ -1,5 +1,5 @@
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedLimit, Holding, Process, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, AppliedLimit, Process, Survivor, Usage } from "../spec/tree.ts";
 import { base64Of } from "../values/base64.ts";
 import { jsonText } from "../values/quote.ts";
 import { SIGNALS } from "../values/signal.ts";
@@ -150,17 +150,17 @@ const LIMIT_ENFORCEMENT: readonly Row<AppliedLimit>[] = [
   ],
 ];
 
-type HoldingIfStarted = Holding | undefined;
+type ContainmentIfStarted = AppliedContainment | undefined;
 
-function reliabilityOf(holding: HoldingIfStarted): "guaranteed" | "best_effort" | null {
+function reliabilityOf(holding: ContainmentIfStarted): "guaranteed" | "best_effort" | null {
   if (holding === undefined) return null;
   return holding.reasons.length === 0 ? "guaranteed" : "best_effort";
 }
 
-const LIMITS: readonly Row<HoldingIfStarted>[] = Object.entries(LIMIT_VALUES).map(
+const LIMITS: readonly Row<ContainmentIfStarted>[] = Object.entries(LIMIT_VALUES).map(
   ([limit, value]) => {
     const rows = [value, ...LIMIT_ENFORCEMENT];
-    const of = (holding: HoldingIfStarted) => {
+    const of = (holding: ContainmentIfStarted) => {
       const applied = holding?.limits.find((one) => one.limit === limit);
       return applied && jsonOf(rows, applied);
     };
@@ -169,7 +169,7 @@ const LIMITS: readonly Row<HoldingIfStarted>[] = Object.entries(LIMIT_VALUES).ma
 );
 
 /** What holds the tree from the start on. */
-export const HOLDING: readonly Row<HoldingIfStarted>[] = [
+export const HOLDING: readonly Row<ContainmentIfStarted>[] = [
   [
     "containment",
     orNull(oneOf(CONTAINMENT_MEANINGS)),
@@ -190,7 +190,7 @@ export const HOLDING: readonly Row<HoldingIfStarted>[] = [
   ],
 ];
 
-export const LIMITS_ROW: Row<HoldingIfStarted> = [
+export const LIMITS_ROW: Row<ContainmentIfStarted> = [
   "limits",
   objectOf(LIMITS),
   "the limits in force; what was not asked for is left out",

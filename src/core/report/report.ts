@@ -3,7 +3,7 @@ import type { Exit, Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { Holding, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
@@ -56,7 +56,7 @@ export type Report = {
   /** Whether SIGKILL followed another signal. */
   readonly escalated: boolean;
   readonly stops: readonly Stop[];
-  readonly holding: Holding | undefined;
+  readonly holding: AppliedContainment | undefined;
   /** Undefined: not known, for instance because leftovers keep running. */
   readonly treeGone: boolean | undefined;
   readonly proof: Proof | undefined;
@@ -82,7 +82,7 @@ export type RunFacts = {
   /** Undefined where the command was not started: `error` says why. */
   readonly child: Child | undefined;
   readonly error: SpawnError | undefined;
-  readonly holding: Holding | undefined;
+  readonly holding: AppliedContainment | undefined;
   /** The proof that no process is left, where there is one. */
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];

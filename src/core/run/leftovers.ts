@@ -2,6 +2,7 @@ import type { Event, Exited } from "../report/event.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
+import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, wasLeft } from "./ending.ts";
 import { graceOf, isRestOutOfReach, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
@@ -23,7 +24,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { after, earlier, isCopy, isDue, stay, withoutCopy } from "./state.ts";
+import { isCopy, stay, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -80,7 +81,7 @@ function signalLeftovers(
   at: Instant,
 ): Step {
   const { signal } = before.lingering ?? spec;
-  const graceAt = after(at, graceOf(spec));
+  const graceAt = deadlineAfter(at, graceOf(spec));
   // No leftover has had a signal yet, so the grace period begins now.
   const isFirst = before.lingering?.othersAt !== undefined;
   const killAt = isFirst ? graceAt : earlier(before.killAt, graceAt);

@@ -5,12 +5,13 @@ import type {
   LeftoversSnapshot,
   Member,
 } from "../spec/member.ts";
-import { isSame, without } from "../spec/member.ts";
+import { excluding, isSame } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { parseTextPatterns } from "../values/glob.ts";
 import type { Automaton } from "../values/glob-automaton.ts";
+import { earlier, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish } from "./ending.ts";
@@ -19,7 +20,7 @@ import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
 import type { Sorted } from "./readers.ts";
 import { sortMembers } from "./readers.ts";
 import type { LeftoversPhase, Lingering, Run, State, Step, StoppingPhase } from "./state.ts";
-import { earlier, isDue, lingeringDeadline, stay } from "./state.ts";
+import { lingeringDeadline, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
 /** How long a process may need to end by itself before --leftovers fail calls it a leak. */
@@ -167,8 +168,8 @@ function isBlank(
  * processors; a process that waits for a disk has it by the clock.
  */
 function isAtWork(first: readonly Member[], member: Member, since: number): boolean {
-  const before = first.find((one) => isSame(one, member))?.used ?? 0;
-  const isKept = member.state === "R" && member.used - before < BUSY_LIMIT;
+  const before = first.find((one) => isSame(one, member))?.cpuTime ?? 0;
+  const isKept = member.state === "R" && member.cpuTime - before < BUSY_LIMIT;
   return since < (isKept ? QUEUED_LIMIT : BUSY_LIMIT);
 }
 
@@ -186,7 +187,7 @@ function union(
   before: readonly IdentifiedProcess[],
   now: readonly IdentifiedProcess[],
 ): readonly IdentifiedProcess[] {
-  return [...before, ...without(now, before)];
+  return [...before, ...excluding(now, before)];
 }
 
 /** Whether an instant has come. Undefined: it came before. */
@@ -195,7 +196,7 @@ function hasCome(instant: Instant | undefined, at: Instant): boolean {
 }
 
 function isOnlySparedLeft(look: LeftoversSnapshot, { spared }: Sorted): boolean {
-  return look.isComplete && spared.length > 0 && without(look.members, spared).length === 0;
+  return look.isComplete && spared.length > 0 && excluding(look.members, spared).length === 0;
 }
 
 /** The last step when only spared processes are left: they keep running without curfew. */
@@ -239,8 +240,8 @@ function signalOthers(
 ): Step {
   const { lingering, killAt } = state;
   if (lingering === undefined) return stay(state);
-  const others = without(look.members, kept);
-  const isNew = without(others, state.run.left?.signalled ?? []).length > 0 || !look.isComplete;
+  const others = excluding(look.members, kept);
+  const isNew = excluding(others, state.run.left?.signalled ?? []).length > 0 || !look.isComplete;
   const isFirst = hasCome(lingering.othersAt, at) && isNew;
   const isDone = others.length === 0 && look.isComplete;
   // A sweep would end the spared processes too, so SIGKILL is sent to the others one by one. A

@@ -1,5 +1,5 @@
 import type { Identity, LeftoversSnapshot, Member } from "../spec/member.ts";
-import { isSame, without } from "../spec/member.ts";
+import { excluding, isSame } from "../spec/member.ts";
 import type { Duration } from "../values/duration.ts";
 import type { Automaton } from "../values/glob-automaton.ts";
 import { accepts } from "../values/glob-automaton.ts";
@@ -33,14 +33,16 @@ export function sortMembers(
   const isOne = (known: readonly Identity[], member: Member) =>
     known.some((one) => isSame(one, member));
   const spared = withDescendants(look, (member) => {
-    return spare !== undefined && (isOne(before.spared, member) || isNamed(spare, member.words));
+    return (
+      spare !== undefined && (isOne(before.spared, member) || isNamed(spare, member.commandLine))
+    );
   });
-  const rest = without(look.members, spared);
+  const rest = excluding(look.members, spared);
   const channels = channelsOf(look, spared);
   const waited = withDescendants({ ...look, members: rest }, (member) => {
     return isOne(before.waited, member) || isReader(channels, member);
   });
-  const unsure = without(rest, waited).filter((member) => {
+  const unsure = excluding(rest, waited).filter((member) => {
     return BUSY.includes(member.state) && (isAtWork(member) || isFresh(channels, member));
   });
   return { spared, waited, unsure };
@@ -79,7 +81,7 @@ function channelsOf({ members, ours }: LeftoversSnapshot, spared: readonly Membe
   const channels = new Map<string, Channel>();
   const writersOf = (name: string) => channels.get(name)?.writers ?? [];
   for (const member of members) {
-    for (const name of member.ended) channels.set(name, { writers: [] });
+    for (const name of member.writersEnded) channels.set(name, { writers: [] });
     for (const name of member.writes) channels.set(name, { writers: [...writersOf(name), member] });
   }
   const foreign = [...ours, ...spared.flatMap(({ writes }) => writes)];

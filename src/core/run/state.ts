@@ -2,15 +2,16 @@ import type { Event, Exited } from "../report/event.ts";
 import type { Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
-import type { Holding } from "../spec/tree.ts";
-import type { Duration, Instant } from "../values/duration.ts";
+import type { AppliedContainment } from "../spec/tree.ts";
+import type { Instant } from "../values/duration.ts";
+import { earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 
 /** What curfew notes about a command that was started. */
 export type Run = {
   readonly startedAt: Instant;
-  readonly holding: Holding;
+  readonly holding: AppliedContainment;
   /** The signals sent so far, one entry for each signal and target, the latest last. */
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
@@ -135,21 +136,6 @@ export function lingeringDeadline(lingering: Lingering | undefined): Instant | u
 /** When the limit passes. Undefined: there is none, or its clock is paused. */
 export function limitOf({ limitAt, suspendedSince }: RunningPhase): Instant | undefined {
   return suspendedSince === undefined ? limitAt : undefined;
-}
-
-export function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one < other ? one : other;
-}
-
-/** Whether there is a deadline and the time is strictly later. */
-export function isDue(deadline: Instant | undefined, at: Instant): boolean {
-  return deadline !== undefined && at > deadline;
-}
-
-/** The instant after a delay. Undefined for `NO_LIMIT`. */
-export function after(at: Instant, delay: Duration): Instant | undefined {
-  return delay === 0 ? undefined : ((at + delay) as Instant);
 }
 
 /** The next state, and the actions on the way to it, in this order. */

@@ -4,13 +4,14 @@ import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
+import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { finishUnstarted, wasLeft } from "./ending.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
-import { after, deadlineOf, isCopy, isDue, stay, withoutCopy } from "./state.ts";
+import { deadlineOf, isCopy, stay, withoutCopy } from "./state.ts";
 import {
   forward,
   killAll,
@@ -147,10 +148,10 @@ function stepStarting(spec: Spec, state: State, event: Event): Step {
     isStopped: false,
     continuesStoppedOnly,
   };
-  const limitAt = after(at, spec.timeout);
+  const limitAt = deadlineAfter(at, spec.timeout);
   const { mechanism } = holding;
   const actions: Action[] = [];
-  if (spec.verbose && spec.sayHolding) {
+  if (spec.verbose && spec.sayContainment) {
     actions.push({ type: "say", message: { kind: "holding", mechanism } });
   }
   const clock = { limitAt, drained: undefined, suspendedSince: undefined };

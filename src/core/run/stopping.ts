@@ -4,6 +4,7 @@ import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
+import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 import { announceSignal, isRestOutOfReach, sendToCommand } from "./ladder.ts";
@@ -16,7 +17,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { after, isDue, limitOf, stay } from "./state.ts";
+import { limitOf, stay } from "./state.ts";
 import { sweep } from "./sweeping.ts";
 
 /** Sends the first signal to the command, for the given reason. */
@@ -30,8 +31,8 @@ type Begun = Omit<StoppingPhase, "reason" | "signal">;
 function ladderOf(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun {
   const isWarned = spec.signalsRest && killAfter !== NO_LIMIT && !isRestOutOfReach(run);
   const warning = Math.min(WARNING, Math.floor(killAfter / 2));
-  const restAt = isWarned ? after(at, (killAfter - warning) as Duration) : undefined;
-  const killAt = after(at, killAfter);
+  const restAt = isWarned ? deadlineAfter(at, (killAfter - warning) as Duration) : undefined;
+  const killAt = deadlineAfter(at, killAfter);
   return { phase: "stopping", run, limitAt: undefined, relayed: undefined, restAt, killAt };
 }
 
@@ -77,7 +78,7 @@ export function receiveSignal(spec: Spec, state: RunningPhase, event: ReceivedSi
   }
   if (isSameRequest(spec, event, requestedAt(spec, state), run)) return stay(state);
   const asks = isClocked(spec, event) && isForwarded(spec, run, event);
-  const until = after(event.at, spec.drain);
+  const until = deadlineAfter(event.at, spec.drain);
   if (!asks || until === undefined) return forwardWhileRunning(spec, state, event);
   return drained === undefined
     ? holdBack(spec, state, { event, until })

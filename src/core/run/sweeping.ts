@@ -4,11 +4,12 @@ import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
+import { isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, finishUnstarted, notedBy, wasLeft } from "./ending.ts";
 import { SWEEP_LIMIT, withSent } from "./ladder.ts";
 import type { Run, Step, SweepingPhase } from "./state.ts";
-import { isDue, stay } from "./state.ts";
+import { stay } from "./state.ts";
 
 /** The part of a state that a sweep needs. */
 export type Sweepable = {

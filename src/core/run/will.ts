@@ -1,10 +1,11 @@
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
+import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Recipients, Settle, Will } from "./action.ts";
 import { graceOf, leavesRest, SWEEP_LIMIT } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
-import { after, earlier, limitOf } from "./state.ts";
+import { limitOf } from "./state.ts";
 
 /** A process that ends so soon after the command, or after one such process, is no leftover. */
 export const SETTLE_QUIET: Duration = 2_000 as Duration;
@@ -31,7 +32,11 @@ type Unfinished = Exclude<State, { phase: "finished" }>;
 export function willOf(spec: Spec, state: Unfinished): Will {
   switch (state.phase) {
     case "starting":
-      return willBy(spec, byLimit(spec, after(0 as Instant, spec.timeout)), alwaysStays(spec));
+      return willBy(
+        spec,
+        byLimit(spec, deadlineAfter(0 as Instant, spec.timeout)),
+        alwaysStays(spec),
+      );
     case "running": {
       const isAsked = wasAskedToEnd(spec, state.run) && !leavesRest(spec, "signal");
       const stays = alwaysStays(spec) || isAsked;

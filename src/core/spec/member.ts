@@ -10,13 +10,13 @@ export type Member = Process & {
   readonly state: string;
   readonly age: Duration;
   /** Its time on processors, in steps of 10 ms. */
-  readonly used: Duration;
+  readonly cpuTime: Duration;
   /** Its command line, without the folder of the first word. Empty where no pattern needs it. */
-  readonly words: string;
+  readonly commandLine: string;
   /** The pipes and sockets that it can read from, each by a name of its own. */
   readonly reads: readonly string[];
   /** Those of them whose last writer has ended, so that a reader comes to an end. */
-  readonly ended: readonly string[];
+  readonly writersEnded: readonly string[];
   readonly writes: readonly string[];
 };
 
@@ -53,7 +53,7 @@ export function isSame(one: Identity, other: Identity): boolean {
   return one.pid === other.pid && one.startTime === other.startTime;
 }
 
-export function without<M extends Identity>(
+export function excluding<M extends Identity>(
   members: readonly M[],
   others: readonly Identity[],
 ): readonly M[] {

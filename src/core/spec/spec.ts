@@ -143,7 +143,7 @@ export type Spec = {
   /** Whether our parent sees the command's death by a signal, or 128 and the signal's number. */
   readonly dieOfSignal: boolean;
   /** Whether it is said what holds the tree. */
-  readonly sayHolding: boolean;
+  readonly sayContainment: boolean;
   /** Whether it is said where a limit holds for less than was perhaps meant. */
   readonly sayLimits: boolean;
   /** Forwarded signals go to the command alone, not to its process group. */
@@ -244,7 +244,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   continuesStoppedOnly: false,
   failOnSurvivors: false,
   dieOfSignal: true,
-  sayHolding: false,
+  sayContainment: false,
   sayLimits: false,
   singleChild: false,
   rewrite: new Map(),
@@ -317,7 +317,7 @@ export const INIT_DEFAULTS: Fields = {
   hangupStartsKillAfter: false,
   onSecondStop: "forward",
   dieOfSignal: false,
-  sayHolding: true,
+  sayContainment: true,
   restoreTerminal: "always",
 };
 

@@ -23,7 +23,7 @@ export const RELIABILITY_REASONS = [
 export type ReliabilityReason = (typeof RELIABILITY_REASONS)[number];
 
 /** What is in force from the start: containment, why it is not better, limits. */
-export type Holding = {
+export type AppliedContainment = {
   readonly mechanism: Mechanism;
   /** Empty: the end of the whole tree is guaranteed. */
   readonly reasons: readonly ReliabilityReason[];

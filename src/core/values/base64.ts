@@ -1,11 +1,16 @@
+import { appendUtf8 } from "./utf8.ts";
+
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const CODES: readonly number[] = Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
-/** Bytes that are put together in one go: a call can have four arguments for three of them. */
+/**
+ * Bytes that are encoded at a time. Each character of the result is an argument of one call, and
+ * the number of arguments is bounded.
+ */
 const AT_ONCE = 768;
 
 /**
- * The bytes of a text that came from outside, surrogate escapes undone, in base64: RFC 4648.
- * Arguments may be megabytes: each character is looked at once, and the result grows by pieces.
+ * The bytes of a text that came from outside, in base64 (RFC 4648). Surrogate escapes become the
+ * bytes that they stand for. A text may have megabytes, so the result is joined from pieces.
  */
 export function base64Of(text: string): string {
   const bytes = bytesOf(text);
@@ -16,7 +21,7 @@ export function base64Of(text: string): string {
   return pieces.join("");
 }
 
-/** Some of the bytes, filled up to a multiple of four characters. */
+/** The bytes from `begin` to `end`, padded to a multiple of four characters. */
 function encoded(bytes: readonly number[], begin: number, end: number): string {
   const codes: number[] = [];
   for (let at = begin; at < end; at += 3) {
@@ -28,24 +33,13 @@ function encoded(bytes: readonly number[], begin: number, end: number): string {
   return missing === 0 ? text : text.slice(0, -missing) + "=".repeat(missing);
 }
 
-/** UTF-8, but U+DC80..U+DCFF is the one byte it stands for. No byte became another surrogate. */
+/** The bytes of a text, each character looked at once. */
 function bytesOf(text: string): readonly number[] {
   const bytes: number[] = [];
   for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80 || (unit >= 0xdc80 && unit <= 0xdcff)) {
-      bytes.push(unit & 0xff);
-      continue;
-    }
-    const code = text.codePointAt(at) ?? 0;
-    if (code < 0x800) bytes.push(0xc0 | (code >> 6), tail(code));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), tail(code >> 6), tail(code));
-    else bytes.push(0xf0 | (code >> 18), tail(code >> 12), tail(code >> 6), tail(code));
-    if (code >= 0x10000) at += 1;
+    const point = text.codePointAt(at) ?? 0;
+    appendUtf8(bytes, point);
+    if (point >= 0x10000) at += 1;
   }
   return bytes;
-}
-
-function tail(bits: number): number {
-  return 0x80 | (bits & 63);
 }

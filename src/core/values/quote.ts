@@ -1,3 +1,5 @@
+import { appendUtf8 } from "./utf8.ts";
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "\x07": "\\a",
   "\b": "\\b",
@@ -57,7 +59,10 @@ const UNSHOWN = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 function show(character: string, utf8: boolean): string {
   const point = character.codePointAt(0) ?? 0;
   const isShown = utf8 ? isPrintable(point) : point >= 0x20 && point < 0x7f;
-  return isShown ? character : bytesOf(point).map(octal).join("");
+  if (isShown) return character;
+  const bytes: number[] = [];
+  appendUtf8(bytes, point);
+  return bytes.map(octal).join("");
 }
 
 // U+2028 to U+202E break lines or change the order in which a terminal shows them, as the other
@@ -71,19 +76,6 @@ function isPrintable(point: number): boolean {
   if (point >= 0xd800 && point < 0xe000) return false;
   if (point >= 0xfdd0 && point < 0xfdf0) return false;
   return (point & 0xfffe) !== 0xfffe && (point < 0x40000 || point > 0xe0000);
-}
-
-function bytesOf(point: number): number[] {
-  // A byte that was not UTF-8 travels as U+DC80..U+DCFF.
-  if (point >= 0xdc80 && point <= 0xdcff) return [point & 0xff];
-  if (point < 0x80) return [point];
-  if (point < 0x800) return [0xc0 | (point >> 6), tail(point)];
-  if (point < 0x10000) return [0xe0 | (point >> 12), tail(point >> 6), tail(point)];
-  return [0xf0 | (point >> 18), tail(point >> 12), tail(point >> 6), tail(point)];
-}
-
-function tail(bits: number): number {
-  return 0x80 | (bits & 0x3f);
 }
 
 function octal(byte: number): string {

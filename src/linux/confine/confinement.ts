@@ -1,11 +1,11 @@
-import type { Holding } from "../../core/spec/tree.ts";
+import type { AppliedContainment } from "../../core/spec/tree.ts";
 
 /** A file of lines "word number", and the word of one of them. */
 export type Counter = readonly [file: string, word: string];
 
 /** What holds and limits a run. Made before the command is started. */
 export type Confinement = {
-  readonly holding: Holding;
+  readonly holding: AppliedContainment;
   /** The CLONE_NEW... flags for the guardian; 0: no new namespaces. */
   readonly namespaces: number;
   /** Control groups that were made for the command, which joins them. */

@@ -31,7 +31,7 @@ export function watchCaller(spec: Spec): Caller | SpawnError {
   const parent = sys.parentPid();
   if (typeof wish === "number" && wish !== parent) {
     // Outside of our PID namespace it has no number, and so cannot be compared.
-    return parent === 0 ? unwatched(spec, ESRCH) : GONE;
+    return parent === 0 ? cannotWatchParent(spec, ESRCH) : GONE;
   }
   const pidfd = parent === 0 ? NO_DESCRIPTOR : sys.openProcess(parent);
   if (pidfd >= 0) {
@@ -39,9 +39,9 @@ export function watchCaller(spec: Spec): Caller | SpawnError {
     sys.close(pidfd);
     return GONE;
   }
-  if (parent !== 0 && SCARCE.includes(errnoName(-pidfd))) return unwatched(spec, -pidfd);
+  if (parent !== 0 && SCARCE.includes(errnoName(-pidfd))) return cannotWatchParent(spec, -pidfd);
   const awaited = sys.awaitParent(PARENT_DIED);
-  if (awaited < 0) return unwatched(spec, -awaited);
+  if (awaited < 0) return cannotWatchParent(spec, -awaited);
   return sys.parentPid() === parent ? { ...UNWATCHED, signalledBy: parent } : GONE;
 }
 
@@ -57,11 +57,11 @@ export function hasCallerEnded({ signalledBy }: Caller): boolean {
 
 /** What a run ends with that was not begun, because its caller had ended. */
 export function callerGone(spec: Spec): SpawnError {
-  return { ...unwatched(spec, ESRCH), code: "caller_gone" };
+  return { ...cannotWatchParent(spec, ESRCH), code: "caller_gone" };
 }
 
 /** An explicit wish that cannot be kept. */
-function unwatched({ command, dieWithParent }: Spec, errno: number): SpawnError {
+function cannotWatchParent({ command, dieWithParent }: Spec, errno: number): SpawnError {
   const detail = `--die-with-parent${dieWithParent === true ? "" : `=${dieWithParent}`}`;
   const code = "not_confined";
   return { kind: "spawn", code, command: command[0] ?? "", detail, errno: errnoName(errno) };

@@ -47,10 +47,10 @@ const UNASKED: Omit<Member, "pid"> = {
   parent: 0,
   state: "?",
   age: 0 as Duration,
-  used: 0 as Duration,
-  words: "",
+  cpuTime: 0 as Duration,
+  commandLine: "",
   reads: [],
-  ended: [],
+  writersEnded: [],
   writes: [],
 };
 
@@ -71,10 +71,10 @@ function memberOf(pid: number, since: number, wantsWords: boolean, time: number)
     parent,
     state,
     age: (since - startTime * CLOCK_TICK) as Duration,
-    used: (ticks * CLOCK_TICK) as Duration,
-    words: wantsWords ? wordsOf(pid) : "",
+    cpuTime: (ticks * CLOCK_TICK) as Duration,
+    commandLine: wantsWords ? wordsOf(pid) : "",
     reads: names(READS),
-    ended: names(ENDED),
+    writersEnded: names(ENDED),
     writes: names(WRITES),
   };
 }

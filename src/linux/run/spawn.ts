@@ -1,9 +1,9 @@
 import type { Will } from "../../core/run/action.ts";
 import { STUCK_LIMIT } from "../../core/run/ladder.ts";
-import { after } from "../../core/run/state.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import type { Mechanism } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
+import { deadlineAfter } from "../../core/values/instant.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
@@ -83,7 +83,7 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
     limits: rlimits,
     cgroups,
     ...given,
-    title: titleOf({ supervisor: ownPid, limitAt: after(at, spec.timeout), command: name }),
+    title: titleOf({ supervisor: ownPid, limitAt: deadlineAfter(at, spec.timeout), command: name }),
   };
   return sys.spawn(...inOrder(SPAWN_FIELDS, fields));
 }

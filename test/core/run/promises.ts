@@ -6,9 +6,7 @@ import type { Action, Will } from "../../../src/core/run/action.ts";
 import { DEFAULT_GRACE, SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
 import { SAME_REQUEST, startsClock } from "../../../src/core/run/requests.ts";
 import {
-  after,
   deadlineOf,
-  isDue,
   limitOf,
   type RunningPhase,
   type State,
@@ -17,6 +15,7 @@ import {
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
+import { deadlineAfter, isDue } from "../../../src/core/values/instant.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { TERMINATING_SIGNALS } from "../../../src/core/values/signal.ts";
 import { brokenBySent } from "./promises-sent.ts";
@@ -282,7 +281,7 @@ function isLimitKept(
   at: Instant,
 ): boolean {
   const isOnly = spec.killAfter === 0 && reason === "signal";
-  const limit = isOnly ? after(run.startedAt, spec.timeout) : undefined;
+  const limit = isOnly ? deadlineAfter(run.startedAt, spec.timeout) : undefined;
   const isLater = limit !== undefined && limitAt !== undefined && limitAt > limit;
   if (isLater) return hadEvent(way, "resumed");
   return limitAt === limit || (limitAt === undefined && isDue(limit, at));

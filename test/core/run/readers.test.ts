@@ -12,7 +12,7 @@ const reader = (pid: number, reads: string[], given: Partial<Member> = {}) =>
   member(pid, `m${pid}`, { reads, ...given });
 const writer = (pid: number, ...writes: string[]) => member(pid, `m${pid}`, { writes });
 const ended = (pid: number, given: Partial<Member> = {}) =>
-  reader(pid, ["p"], { ended: ["p"], ...given });
+  reader(pid, ["p"], { writersEnded: ["p"], ...given });
 const young = { state: "R", age: 1000 as Duration };
 
 type Row = readonly [name: string, members: readonly Member[], waited: number[], unsure?: number[]];
@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   ["a chain of readers", [ended(1, { writes: ["q"] }), reader(2, ["q"]), reader(3, ["x"])], [1, 2]],
   ["a reader of a process that is ended", [writer(1, "p"), reader(2, ["p"])], [2]],
   ["a process outside of the tree writes", [reader(1, ["p"])], []],
-  ["what we have ourselves is fed from outside", [reader(1, ["in"], { ended: ["in"] })], []],
+  ["what we have ourselves is fed from outside", [reader(1, ["in"], { writersEnded: ["in"] })], []],
   ["both ends of one pipe", [reader(1, ["p"], { writes: ["p"] })], []],
   [
     "two that talk to each other",
@@ -113,7 +113,7 @@ const WORDS: readonly (readonly [glob: string, words: string, isSpared: boolean]
 
 for (const [glob, words, isSpared] of WORDS) {
   test(`--spare ${glob}: ${words}`, () => {
-    const look = { members: [member(1, "x", { words })], ours: [], isComplete: true };
+    const look = { members: [member(1, "x", { commandLine: words })], ours: [], isComplete: true };
     const { spared } = sortMembers(look, parseTextPatterns([glob]));
     assert.equal(spared.length === 1, isSpared);
   });

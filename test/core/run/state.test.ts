@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  after,
   type DrainedSignal,
   deadlineOf,
-  isDue,
   type Run,
   type RunningPhase,
   type State,
 } from "../../../src/core/run/state.ts";
-import type { Duration, Instant } from "../../../src/core/values/duration.ts";
+import type { Instant } from "../../../src/core/values/duration.ts";
 import { exited } from "./transcript.ts";
 
 const at = (time: number) => time as Instant;
@@ -117,16 +115,4 @@ function leftovers(killAt: number | undefined, limitAt: number | undefined): Sta
 
 test("the deadline of a state is the earliest of its instants", () => {
   for (const [state, deadline] of WAKES) assert.equal(deadlineOf(state), deadline, state.phase);
-});
-
-test("S92: a deadline is due strictly later, and never where there is none", () => {
-  assert.equal(isDue(at(5), at(4)), false);
-  assert.equal(isDue(at(5), at(5)), false);
-  assert.equal(isDue(at(5), at(6)), true);
-  assert.equal(isDue(undefined, at(Number.MAX_SAFE_INTEGER)), false);
-});
-
-test("without a limit there is no instant", () => {
-  assert.equal(after(at(5), 0 as Duration), undefined);
-  assert.equal(after(at(5), 1 as Duration), 6);
 });

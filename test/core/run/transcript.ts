@@ -18,7 +18,7 @@ import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { asPid1 } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
-import type { Holding, Mechanism, Usage } from "../../../src/core/spec/tree.ts";
+import type { AppliedContainment, Mechanism, Usage } from "../../../src/core/spec/tree.ts";
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
@@ -42,7 +42,7 @@ function plain<E extends Timed>(event: E): Input<E> {
 }
 
 const PID = 42;
-const HELD: Holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] };
+const HELD: AppliedContainment = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] };
 export const USAGE: Usage = {
   user: 1000 as Duration,
   system: 500 as Duration,
@@ -73,9 +73,9 @@ export const unlooked: Input = plain({
 
 /** A process that is left, and reads and writes only what is given. */
 export function member(pid: number, command: string, given: Partial<Member> = {}): Member {
-  const [age, used] = [9e6 as Duration, 0 as Duration];
-  const whose = { startTime: 7, parent: 9, state: "S", age, used, words: command };
-  return { pid, command, ...whose, reads: [], ended: [], writes: [], ...given };
+  const [age, cpuTime] = [9e6 as Duration, 0 as Duration];
+  const whose = { startTime: 7, parent: 9, state: "S", age, cpuTime, commandLine: command };
+  return { pid, command, ...whose, reads: [], writersEnded: [], writes: [], ...given };
 }
 
 /** The main child's end with a look at the leftovers. */

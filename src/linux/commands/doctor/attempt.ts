@@ -2,7 +2,7 @@ import type { Message } from "../../../core/messages/messages.ts";
 import { start } from "../../../core/run/step.ts";
 import type { Fields, Spec } from "../../../core/spec/spec.ts";
 import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
-import type { Holding } from "../../../core/spec/tree.ts";
+import type { AppliedContainment } from "../../../core/spec/tree.ts";
 import { NO_DESCRIPTOR } from "../../kernel/abi.ts";
 import { now } from "../../kernel/clock.ts";
 import { sys } from "../../kernel/window.ts";
@@ -10,7 +10,10 @@ import type { RunContext } from "../../run/context.ts";
 import { closeRun, descriptorsOf, newsOf, openContext, openRun, perform } from "../../run/host.ts";
 
 /** The result of a start: what holds the tree, if it came so far, and errno, if it was refused. */
-export type Tried = { readonly holding: Holding | undefined; readonly errno: string | undefined };
+export type Tried = {
+  readonly holding: AppliedContainment | undefined;
+  readonly errno: string | undefined;
+};
 
 /** A path where no file can be: the only thing that fails in a start that is not refused. */
 const NOTHING = "/dev/null/nothing";
@@ -39,7 +42,7 @@ function begin(run: RunContext): Tried {
     if (action.type !== "exit") perform(run, action);
   }
   const deadline = now() + LIMIT;
-  let holding: Holding | undefined;
+  let holding: AppliedContainment | undefined;
   for (;;) {
     const at = now();
     const event = newsOf(run, at);

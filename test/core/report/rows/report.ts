@@ -3,7 +3,12 @@ import type { Exit } from "../../../../src/core/spec/exit.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
 import { TIMEOUT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode, WaitStatus } from "../../../../src/core/spec/status.ts";
-import type { AppliedLimit, Holding, Survivor, Usage } from "../../../../src/core/spec/tree.ts";
+import type {
+  AppliedContainment,
+  AppliedLimit,
+  Survivor,
+  Usage,
+} from "../../../../src/core/spec/tree.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import type { Signal } from "../../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../../src/core/values/size.ts";
@@ -19,7 +24,11 @@ export const sent = (...signals: Signal[]): readonly Sent[] =>
     return { signal, target: "child", at: (100 + index) as Instant, count: 1 };
   });
 
-export const HELD: Holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] };
+export const HELD: AppliedContainment = {
+  mechanism: "subreaper",
+  reasons: ["no_cgroup"],
+  limits: [],
+};
 
 export const REPORT: Report = {
   command: ["sleep", "9"],

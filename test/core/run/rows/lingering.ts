@@ -19,14 +19,14 @@ const TERM = "kill child SIGTERM, wake child";
 const but = (...pids: number[]) => `kill rest SIGTERM but ${pids}, wake rest`;
 
 const JOB = member(100, "job");
-const TEE = member(101, "tee", { reads: ["p"], ended: ["p"] });
+const TEE = member(101, "tee", { reads: ["p"], writersEnded: ["p"] });
 /** Another reader, which reads what the first one writes. */
 const GZIP = member(102, "gzip", { reads: ["q"], writes: [] });
-const SED = member(103, "sed", { reads: ["p"], ended: ["p"], writes: ["q"] });
+const SED = member(103, "sed", { reads: ["p"], writersEnded: ["p"], writes: ["q"] });
 /** A process that was forked to be a reader and has not run yet. */
 const FORKED = member(104, "sh", { reads: ["p"], writes: ["p"], state: "R", age: 9 as never });
-const GC = member(105, "git", { words: "git gc --auto" });
-const PACK = member(106, "git", { words: "git pack-objects", parent: 105 });
+const GC = member(105, "git", { commandLine: "git gc --auto" });
+const PACK = member(106, "git", { commandLine: "git pack-objects", parent: 105 });
 
 /** Leftovers that end by themselves, or stay. */
 export const LINGERING: readonly Transcript[] = [
@@ -140,7 +140,7 @@ export const LINGERING: readonly Transcript[] = [
     [1.005, deadline, "look"],
     [1.005, looked(FORKED), ""],
     [1.01, deadline, "look"],
-    [1.01, looked({ ...FORKED, writes: [], ended: ["p"] }), ""],
+    [1.01, looked({ ...FORKED, writes: [], writersEnded: ["p"] }), ""],
     [2, empty, "exit 0"],
   ],
   [
@@ -206,18 +206,18 @@ export const LINGERING: readonly Transcript[] = [
     [1.005, deadline, "look"],
     [1.005, looked({ ...JOB, state: "R" }), ""],
     [1.01, deadline, "look"],
-    [1.07, looked({ ...JOB, state: "R", used: 60_000 as never }), REST],
+    [1.07, looked({ ...JOB, state: "R", cpuTime: 60_000 as never }), REST],
     [2, empty, "exit 0"],
   ],
   [
     "the moment is time on processors: on a busy machine it takes longer, and the process is no leak",
     "run --leftovers fail cmd",
     [0, spawned, ""],
-    [1, seen(exited(0), { ...JOB, state: "R", used: 50_000 as never }), ""],
+    [1, seen(exited(0), { ...JOB, state: "R", cpuTime: 50_000 as never }), ""],
     [1.2, woken, "look"],
-    [1.2, looked({ ...JOB, state: "R", used: 90_000 as never }), ""],
+    [1.2, looked({ ...JOB, state: "R", cpuTime: 90_000 as never }), ""],
     [1.205, deadline, "look"],
-    [1.3, looked({ ...JOB, state: "R", used: 100_000 as never }), ""],
+    [1.3, looked({ ...JOB, state: "R", cpuTime: 100_000 as never }), ""],
     [1.4, empty, "exit 0"],
   ],
   [

@@ -49,8 +49,16 @@ const STRANGER = [{ pid: 500, command: "sh" }];
 const LOOK = {
   members: [
     {
-      ...{ pid: 500, command: "sh", startTime: 1500, parent: 1, state: "S", age: -15e6, used: 0 },
-      ...{ words: "", reads: [], ended: [], writes: [] },
+      ...{
+        pid: 500,
+        command: "sh",
+        startTime: 1500,
+        parent: 1,
+        state: "S",
+        age: -15e6,
+        cpuTime: 0,
+      },
+      ...{ commandLine: "", reads: [], writersEnded: [], writes: [] },
     },
   ],
   ours: [],

@@ -90,7 +90,17 @@ const LEFT = [
 const memberOf = (pid: number, command: string, state = "S") => {
   const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
   const age = -(1000 + pid) * 10_000;
-  return { pid, command, ...whose, age, used: 0, words: "", reads: [], ended: [], writes: [] };
+  return {
+    pid,
+    command,
+    ...whose,
+    age,
+    cpuTime: 0,
+    commandLine: "",
+    reads: [],
+    writersEnded: [],
+    writes: [],
+  };
 };
 const LOOK = {
   members: [memberOf(201, "cmd"), memberOf(202, "cat"), memberOf(204, "threads", "Z")],
@@ -224,8 +234,13 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     {
       ...LOOK,
       members: [
-        { ...memberOf(201, "cmd"), reads: ["9:1", "9:2"], writes: ["9:1", "9:3"], ended: ["9:2"] },
-        { ...memberOf(202, "cat"), words: "cat -u" },
+        {
+          ...memberOf(201, "cmd"),
+          reads: ["9:1", "9:2"],
+          writes: ["9:1", "9:3"],
+          writersEnded: ["9:2"],
+        },
+        { ...memberOf(202, "cat"), commandLine: "cat -u" },
         memberOf(204, "threads", "Z"),
       ],
       ours: ["9:7"],

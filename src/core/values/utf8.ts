@@ -1,0 +1,14 @@
+/**
+ * Appends the UTF-8 bytes of a code point. A byte from outside that was not UTF-8 is U+DC80..U+DCFF
+ * in our texts (surrogate escape), and becomes that byte again.
+ */
+export function appendUtf8(bytes: number[], point: number): void {
+  if (point < 0x80 || (point >= 0xdc80 && point <= 0xdcff)) bytes.push(point & 0xff);
+  else if (point < 0x800) bytes.push(0xc0 | (point >> 6), tail(point));
+  else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), tail(point >> 6), tail(point));
+  else bytes.push(0xf0 | (point >> 18), tail(point >> 12), tail(point >> 6), tail(point));
+}
+
+function tail(bits: number): number {
+  return 0x80 | (bits & 63);
+}
