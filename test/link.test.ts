@@ -56,9 +56,12 @@ test("why a process survived", () => {
   const reasons = rust("native/src/tree/verdict.rs", "i32");
   const [, text = ""] = /WHY: [^=]*= \[(.*?)\]/s.exec(read(GUARDIAN)) ?? [];
   const ours = [...text.matchAll(/"(\w+)"/g)].map(([, word]) => word);
-  const names = ["NOT_PERMITTED", "UNKILLABLE", "STILL_FORKING"].map((name) => reasons.get(name));
-  assert.deepEqual(ours, ["eperm", "unkillable", "still_forking"]);
-  assert.deepEqual(names, [0, 1, 2]);
+  const names = ["NOT_PERMITTED", "UNKILLABLE", "STILL_FORKING", "DYING"];
+  assert.deepEqual(ours, ["eperm", "unkillable", "still_forking", "dying"]);
+  assert.deepEqual(
+    names.map((name) => reasons.get(name)),
+    [0, 1, 2, 3],
+  );
 });
 
 /** The names of a Rust enum, as TypeScript writes them. */

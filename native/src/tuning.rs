@@ -57,6 +57,17 @@ pub const NAP: f64 = 2e3;
 /// that it does so again.
 pub const NO_PROGRESS: f64 = 10e3;
 pub const DEEP_AGAIN: f64 = 20e3;
+/// With no more children than that a sweep looks below them at once: they may have all others below
+/// them.
+pub const FEW: usize = 8;
+/// For how long a sweep looks below its victims before it looks at its own children again: what has
+/// become its child takes one call, and what is below another takes several.
+pub const DEEP_SLICE: f64 = 5e3;
+/// So many processes are opened at a time on the way down. Each parent takes a descriptor: with more
+/// of them than a few, the walk goes down before it goes on.
+pub const WALK_BATCH: usize = 64;
+pub const FEW_PARENTS: usize = 128;
+pub const MAX_PARENTS: usize = 512;
 /// An end is progress, but for no longer than this: a victim that does not die would hide its children.
 pub const PROGRESS_LIMIT: f64 = 100e3;
 /// With more children than that a sweep reaps the dead between two looks.

@@ -1,52 +1,12 @@
 //! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
 
 use crate::kernel::clock::Until;
-use crate::kernel::errno::errno;
 use crate::kernel::namespace::Namespace;
-use crate::kernel::{pidfd, signals};
-use std::cell::UnsafeCell;
-use std::ffi::{CStr, CString};
+use crate::kernel::procfs::{self, Unseen, open_in, path_of};
+use crate::kernel::{children, pidfd};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
-
-struct Buffer(UnsafeCell<[u8; 1 << 14]>);
-
-// SAFETY: single-threaded; one reader at a time.
-unsafe impl Sync for Buffer {}
-
-static BUFFER: Buffer = Buffer(UnsafeCell::new([0; 1 << 14]));
-
-/// Why a look at a process showed nothing. Only `Gone` is news about the process; what else fails
-/// is our own trouble, or a wall around it. With errno.
-#[derive(Clone, Copy)]
-pub enum Unseen {
-    Gone,
-    Hidden(i32),
-    Unknown(i32),
-}
-
-impl Unseen {
-    pub fn of(errno: i32) -> Unseen {
-        match errno {
-            libc::ENOENT | libc::ESRCH => Unseen::Gone,
-            libc::EACCES | libc::EPERM => Unseen::Hidden(errno),
-            _ => Unseen::Unknown(errno),
-        }
-    }
-
-    fn why(failure: &io::Error) -> Unseen {
-        Unseen::of(failure.raw_os_error().unwrap_or(libc::ENOMEM))
-    }
-
-    /// 0 where the process is gone: then nothing was missed.
-    pub fn missed(self) -> i32 {
-        match self {
-            Unseen::Gone => 0,
-            Unseen::Hidden(errno) | Unseen::Unknown(errno) => errno,
-        }
-    }
-}
+use std::os::fd::{AsRawFd, OwnedFd};
 
 /// Whether /proc shows our own PID namespace. A link is read without a descriptor.
 pub fn is_own() -> bool {
@@ -58,53 +18,6 @@ pub fn is_own() -> bool {
         Err(_) => std::fs::read_to_string("/proc/self/stat")
             .is_ok_and(|stat| stat.split(' ').next() == Some(&own)),
     }
-}
-
-/// Calls `visit` for each of our children, dead ones that were not reaped included. False where the
-/// kernel does not tell of all. Allocates nothing: it is called when a fork bomb goes off.
-pub fn each_child(until: &Until, visit: impl FnMut(i32)) -> bool {
-    let Ok(list) = open_in(libc::AT_FDCWD, c"/proc/thread-self/children") else {
-        return false;
-    };
-    // SAFETY: one reader at a time, see above; the visitor never comes back here.
-    let buffer = unsafe { &mut *BUFFER.0.get() };
-    each_number(&list, buffer, until, visit).is_ok()
-}
-
-/// The numbers in a file, as far as there is time to read it.
-fn each_number(
-    list: &OwnedFd,
-    buffer: &mut [u8],
-    until: &Until,
-    mut visit: impl FnMut(i32),
-) -> Result<(), Unseen> {
-    let mut number = 0;
-    let result = loop {
-        // SAFETY: pointer and length of the buffer.
-        let count =
-            unsafe { libc::read(list.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len()) };
-        if count <= 0 {
-            break if count == 0 {
-                Ok(())
-            } else {
-                Err(Unseen::of(errno()))
-            };
-        }
-        for &byte in &buffer[..count as usize] {
-            if byte.is_ascii_digit() {
-                number = number * 10 + i32::from(byte - b'0');
-            } else if number != 0 {
-                visit(std::mem::take(&mut number));
-            }
-        }
-        if until.is_over() {
-            break Err(Unseen::of(libc::ETIME));
-        }
-    };
-    if number != 0 {
-        visit(number);
-    }
-    result
 }
 
 /// Calls `visit` for the number of each process that /proc shows, as far as there is time.
@@ -128,15 +41,7 @@ pub struct Entry {
 
 impl Entry {
     pub fn open(pid: i32) -> Result<Entry, Unseen> {
-        let path = path_of(&format!("/proc/{pid}"))?;
-        let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
-        // SAFETY: a path; a new descriptor comes back.
-        let fd = unsafe { libc::open(path.as_ptr(), flags) };
-        if fd < 0 {
-            return Err(Unseen::of(errno()));
-        }
-        // SAFETY: the kernel has just given it to us.
-        let directory = unsafe { OwnedFd::from_raw_fd(fd) };
+        let directory = procfs::open_directory(pid)?;
         let stat = read_in(&directory, "stat")?;
         Ok(Entry {
             pid,
@@ -202,11 +107,11 @@ impl Entry {
     /// Its children, all threads' together, as far as there is time.
     pub fn children(&self, until: &Until) -> Result<Vec<i32>, Unseen> {
         if self.field(17) != Some(1) {
-            return children_of(self.pid, until);
+            return children::of(self.pid, until);
         }
         // Without a look at its threads: there is but one.
         let path = path_of(&format!("task/{}/children", self.pid))?;
-        numbers(&open_in(self.directory.as_raw_fd(), &path)?, until)
+        children::numbers(&open_in(self.directory.as_raw_fd(), &path)?, until)
     }
 
     /// A signal with what came with it.
@@ -214,23 +119,10 @@ impl Entry {
         pidfd::queue(self.directory.as_raw_fd(), signal, info, 0);
     }
 
-    /// A signal to this very process: pidfd_send_signal(2) takes such a directory, too.
+    /// A signal to this very process.
     pub fn send(&self, signal: i32) -> bool {
-        let sent = pidfd::send(self.directory.as_raw_fd(), signal);
-        // Refused by a sandbox: then by its number, which is its own while it is there.
-        let is_there = || sent != -i64::from(libc::ESRCH) && self.is_there();
-        sent == 0 || (is_there() && signals::send(self.pid, signal) == 0)
+        procfs::send(&self.directory, self.pid, signal)
     }
-
-    /// Asked without another descriptor.
-    fn is_there(&self) -> bool {
-        // SAFETY: a descriptor of ours and a constant name.
-        unsafe { libc::faccessat(self.directory.as_raw_fd(), c"stat".as_ptr(), libc::F_OK, 0) == 0 }
-    }
-}
-
-fn path_of(path: &str) -> Result<CString, Unseen> {
-    CString::new(path).map_err(|_| Unseen::of(libc::EINVAL))
 }
 
 /// The letter of a process in its `stat`, as the kernel shows its first thread.
@@ -267,17 +159,6 @@ pub fn is_zombie(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| is_dead(&stat))
 }
 
-fn open_in(directory: RawFd, name: &CStr) -> Result<OwnedFd, Unseen> {
-    let flags = libc::O_RDONLY | libc::O_CLOEXEC;
-    // SAFETY: a path; a new descriptor comes back, and is given to its owner.
-    unsafe {
-        match libc::openat(directory, name.as_ptr(), flags) {
-            fd @ 0.. => Ok(OwnedFd::from_raw_fd(fd)),
-            _ => Err(Unseen::of(errno())),
-        }
-    }
-}
-
 /// A file below a directory, as text.
 fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
     let mut file = File::from(open_in(directory.as_raw_fd(), &path_of(name)?)?);
@@ -294,51 +175,5 @@ fn read_in(directory: &OwnedFd, name: &str) -> Result<String, Unseen> {
             }
             Err(failure) => return Err(Unseen::why(&failure)),
         }
-    }
-}
-
-/// Where there was no time for all of them, the walk says so.
-fn numbers(list: &OwnedFd, until: &Until) -> Result<Vec<i32>, Unseen> {
-    let mut found = Vec::new();
-    match each_number(list, &mut [0; 4096], until, |number| found.push(number)) {
-        Ok(()) | Err(Unseen::Unknown(libc::ETIME)) => Ok(found),
-        Err(unseen) => Err(unseen),
-    }
-}
-
-/// The children of another process, all threads' together, as far as there is time. The list of
-/// threads is closed before the first of them is looked at: one descriptor is enough.
-pub fn children_of(pid: i32, until: &Until) -> Result<Vec<i32>, Unseen> {
-    let mut threads = Vec::new();
-    let entries = std::fs::read_dir(format!("/proc/{pid}/task"));
-    for entry in entries.map_err(|failure| Unseen::why(&failure))? {
-        match entry {
-            Ok(thread) => threads.push(thread.path().join("children")),
-            Err(failure) => gone(Unseen::why(&failure))?,
-        }
-        if until.is_over() {
-            break;
-        }
-    }
-    let mut children = Vec::new();
-    for path in threads {
-        let path = path_of(path.to_str().unwrap_or_default())?;
-        match open_in(libc::AT_FDCWD, &path).and_then(|list| numbers(&list, until)) {
-            Ok(list) => children.extend(list),
-            // A thread that has ended meanwhile: its children are another's.
-            Err(unseen) => gone(unseen)?,
-        }
-        if until.is_over() {
-            break;
-        }
-    }
-    Ok(children)
-}
-
-/// Nothing to be worried about.
-fn gone(unseen: Unseen) -> Result<(), Unseen> {
-    match unseen {
-        Unseen::Gone => Ok(()),
-        other => Err(other),
     }
 }

@@ -6,8 +6,7 @@ use crate::output::scribe;
 use crate::supervisor::{command, guardian, run};
 use crate::tree::cgroup::Leaf;
 use crate::tree::scope::{Group, Scope, Sweep};
-use crate::tree::verdict::UNKILLABLE;
-use crate::tree::{course, sweep};
+use crate::tree::{members, sweep, verdict};
 use crate::tuning::{NAMING_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
@@ -121,10 +120,10 @@ pub fn await_namespace(link: &Link) {
     let until = clock::until(clock::microseconds() + NAMING_LIMIT);
     let left = match guardian::has_died(guardian, run.pidfd.load(Relaxed)) {
         true => Vec::new(),
-        false => course::members_below(guardian, &until),
+        false => members::below(guardian, &until),
     };
     for &pid in &left {
-        link.note_survivor(pid, UNKILLABLE);
+        link.note_survivor(pid, verdict::why(pid, false));
     }
     if !left.is_empty() {
         return;

@@ -6,41 +6,18 @@
 //! that between two looks, when nobody holds a number.
 
 use crate::kernel::clock::{self, Until};
-use crate::kernel::{identity, proc, process, signals};
+use crate::kernel::{children, identity, proc, process, signals};
+use crate::tree::below::Walk;
+use crate::tree::marks::{mark, unmark};
 use crate::tree::scope::Sweep;
 use crate::tree::stuck::Stuck;
-use crate::tree::verdict::{NOT_PERMITTED, STILL_FORKING, UNKILLABLE, Verdict};
-use crate::tree::{members, numbers};
+use crate::tree::verdict::{self, NOT_PERMITTED, Verdict};
+use crate::tree::{marks, members, numbers};
 use crate::tuning::{
-    CROWD, DEEP_AGAIN, ENDS_LIMIT, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END, PROGRESS_LIMIT,
+    CROWD, DEEP_AGAIN, DEEP_SLICE, ENDS_LIMIT, FEW, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END,
+    PROGRESS_LIMIT,
 };
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-/// A bit per number of a process, modulo their count. Who shares a bit with another is passed over at
-/// first, and killed with those that did not die.
-static SIGNALLED: [AtomicU64; 1 << 10] = [const { AtomicU64::new(0) }; 1 << 10];
-
-fn place(pid: i32) -> (&'static AtomicU64, u64) {
-    (
-        &SIGNALLED[pid as usize >> 6 & (SIGNALLED.len() - 1)],
-        1 << (pid & 63),
-    )
-}
-
-/// True the first time.
-fn mark(pid: i32) -> bool {
-    let (word, bit) = place(pid);
-    let before = word.load(Relaxed);
-    word.store(before | bit, Relaxed);
-    before & bit == 0
-}
-
-/// Its number may be another's.
-fn unmark(pid: i32) {
-    let (word, bit) = place(pid);
-    word.store(word.load(Relaxed) & !bit, Relaxed);
-}
 
 struct Course<'a> {
     sweep: &'a Sweep<'a>,
@@ -57,6 +34,9 @@ struct Course<'a> {
     lived: usize,
     alive: Vec<i32>,
     next_deep: f64,
+    /// A walk below the living, and whether it has found a process that had no signal yet.
+    walk: Walk,
+    deep_news: bool,
     stuck: Stuck,
     still_new: bool,
     main_end: Option<libc::siginfo_t>,
@@ -66,8 +46,7 @@ struct Course<'a> {
 const NAMELESS: i32 = 0;
 
 pub fn run(sweep: &Sweep) -> Verdict {
-    // Numbers of an earlier command may be another's now.
-    SIGNALLED.iter().for_each(|word| word.store(0, Relaxed));
+    marks::clear();
     let mut course = Course {
         sweep,
         until: clock::until(sweep.deadline),
@@ -79,6 +58,8 @@ pub fn run(sweep: &Sweep) -> Verdict {
         lived: 0,
         alive: Vec::new(),
         next_deep: 0.0,
+        walk: Walk::default(),
+        deep_news: false,
         stuck: Stuck::new(sweep.stuck_limit),
         still_new: false,
         main_end: None,
@@ -93,54 +74,88 @@ impl Course<'_> {
         loop {
             let now = clock::microseconds();
             self.still_new = self.kill_new();
-            let living = if self.still_new {
-                0
-            } else {
-                self.count_living()
-            };
             if self.still_new {
                 self.alive.clear();
                 self.last_progress = now;
                 self.stuck.reset();
-                if !self.until.is_over() {
-                    continue;
+                if self.until.is_over() {
+                    return false;
                 }
+                continue;
+            }
+            // What becomes ours while we look deeper costs one call each, and comes first.
+            let is_deep = !self.walk.is_over();
+            let living = if is_deep { 0 } else { self.count_living() };
+            let outcome = if is_deep {
+                self.go_deeper()
             } else if living == 0 {
-                let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
-                // Others than the tree, who are our children too, would keep us waiting for them.
-                if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
-                    return self.sweep.except.is_empty();
-                }
-                // Nothing but what we may not signal: its own children perhaps we may; and a control
-                // group reaches it, if a little later.
-                let is_news = self.kill_deep() || self.kill_new();
-                let is_stuck =
-                    now - self.last_progress >= DEEP_AGAIN && self.sweep.cgroup.is_none();
-                if !self.denied.is_empty() && !is_news && is_stuck {
-                    return false;
-                }
-            } else if !self.is_progress(living, now) && now >= self.next_deep {
-                self.next_deep = now + DEEP_AGAIN;
-                let is_news = self.kill_deep();
-                let living = self.living_for_sure();
-                let is_dead = living.is_empty() && self.denied.is_empty() && self.is_cgroup_empty();
-                if is_dead && !is_news && !self.living().is_empty() {
-                    // All are dead; who traces one keeps it from us.
-                    return self.sweep.except.is_empty();
-                }
-                // What was signalled just now may be collected a moment later: one more round tells.
-                if !is_dead && !is_news && self.stuck.is_over(&living) {
-                    return false;
-                }
+                self.look_for_others(now)
+            } else if self.is_deep_due(living, now) {
+                self.begin_deep();
+                self.go_deeper()
+            } else {
+                None
+            };
+            if let Some(is_gone) = outcome {
+                return is_gone;
             }
             if self.until.is_over() {
                 return false;
+            }
+            if is_deep || !self.walk.is_over() {
+                continue;
             }
             signals::await_child(NAP);
             if living > MANY {
                 clock::rest((living as f64 * ONE_END).min(ENDS_LIMIT));
             }
         }
+    }
+
+    /// No child lives that may be signalled: what is to be answered, where that was all.
+    fn look_for_others(&mut self, now: f64) -> Option<bool> {
+        let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
+        // Others than the tree, who are our children too, would keep us waiting for them.
+        if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
+            return Some(self.sweep.except.is_empty());
+        }
+        // Nothing but what we may not signal: its own children perhaps we may; and a control group
+        // reaches it, if a little later.
+        self.begin_deep();
+        while !self.walk.is_over() && !self.until.is_over() {
+            self.go_deep();
+        }
+        let is_news = self.deep_news || self.kill_new();
+        let is_stuck = now - self.last_progress >= DEEP_AGAIN && self.sweep.cgroup.is_none();
+        (!self.denied.is_empty() && !is_news && is_stuck).then_some(false)
+    }
+
+    /// A part of a look deeper, and what is to be answered where that was the last, and found nobody.
+    fn go_deeper(&mut self) -> Option<bool> {
+        self.go_deep();
+        if !self.walk.is_over() {
+            return None;
+        }
+        let is_first = self.next_deep == 0.0;
+        self.next_deep = clock::microseconds() + DEEP_AGAIN;
+        // What was signalled just now may be collected a moment later: one more round tells.
+        if self.deep_news || is_first {
+            return None;
+        }
+        let living = self.living_for_sure();
+        let is_dead = living.is_empty() && self.denied.is_empty() && self.is_cgroup_empty();
+        if is_dead && !self.living().is_empty() {
+            // All are dead; who traces one keeps it from us.
+            return Some(self.sweep.except.is_empty());
+        }
+        (!is_dead && self.stuck.is_over(&living)).then_some(false)
+    }
+
+    /// Whether those below the living are to be killed, too, and not only once they are ours.
+    fn is_deep_due(&mut self, living: usize, now: f64) -> bool {
+        // Where a few have all others below them, they may keep us waiting for their end.
+        let is_first = self.next_deep == 0.0 && living <= FEW;
+        !self.is_progress(living, now) && now >= self.next_deep || is_first
     }
 
     /// Whether a moment more of waiting may do.
@@ -155,7 +170,7 @@ impl Course<'_> {
 
     /// Every child, dead or alive.
     fn each_child(&self, mut visit: impl FnMut(i32)) {
-        let is_told = self.has_proc && proc::each_child(&self.until, &mut visit);
+        let is_told = self.has_proc && children::each(&self.until, &mut visit);
         if !is_told {
             numbers::each_child(&self.until, visit);
         }
@@ -233,26 +248,40 @@ impl Course<'_> {
         living
     }
 
-    /// A victim that does not die (stopped in the kernel, frozen) hides its children: kills below
-    /// every living child, each process by a descriptor that stands for it.
-    fn kill_deep(&mut self) -> bool {
-        let (mut any, mut known) = (false, BTreeSet::new());
-        let mut tops = self.living();
-        tops.extend(&self.denied);
-        for top in tops.into_iter().filter(|&pid| pid != NAMELESS) {
-            if self.until.is_over() {
-                break;
-            }
+    /// A victim that does not die (stopped in the kernel, frozen, or without a turn on a processor)
+    /// hides its children: all below every living child are to be killed, each by a descriptor.
+    fn begin_deep(&mut self) {
+        let tops = self.tops();
+        for &top in &tops {
             // Where its number was another's before, below us, it has had no signal yet.
             signals::send(top, libc::SIGKILL);
-            if self.has_proc {
-                let own = identity::own_pid();
+        }
+        self.deep_news = false;
+        self.walk
+            .begin(if self.has_proc { tops } else { Vec::new() });
+    }
+
+    /// Children of ours that have not ended, those that we may not signal included.
+    fn tops(&mut self) -> Vec<i32> {
+        let mut tops = self.living();
+        tops.extend(&self.denied);
+        tops.retain(|&pid| pid != NAMELESS);
+        tops
+    }
+
+    fn go_deep(&mut self) {
+        let limit = clock::microseconds() + DEEP_SLICE;
+        let until = clock::until(limit.min(self.sweep.deadline));
+        self.walk.go_on(&until, |pid| self.deep_news |= mark(pid));
+        if self.walk.is_over() && self.walk.has_missed() {
+            // The same with two descriptors at a time.
+            let (mut known, own) = (BTreeSet::new(), identity::own_pid());
+            for top in self.tops() {
                 members::visit_unknown(top, own, &mut known, &self.until, |pid, entry| {
-                    any |= entry.send(libc::SIGKILL) && mark(pid);
+                    self.deep_news |= entry.send(libc::SIGKILL) && mark(pid);
                 });
             }
         }
-        any
     }
 
     fn is_cgroup_empty(&self) -> bool {
@@ -280,24 +309,24 @@ impl Course<'_> {
         let mut is_nameless = false;
         let denied = self.denied.iter();
         let mut survivors: Vec<_> = denied.map(|&pid| (pid, NOT_PERMITTED)).collect();
-        // There is a little time for their names.
+        // There is a little time for their names, and for those that have come last.
         self.until = clock::until(clock::microseconds() + NAMING_LIMIT);
         if !is_gone {
-            let why = [UNKILLABLE, STILL_FORKING][usize::from(self.still_new)];
+            let is_new = self.kill_new() || self.still_new;
             let living = self.living_for_sure();
             is_nameless = living.contains(&NAMELESS);
             let named = living.into_iter().filter(|&pid| pid != NAMELESS);
-            survivors.extend(named.map(|pid| (pid, why)));
+            survivors.extend(named.map(|pid| (pid, verdict::why(pid, is_new))));
         }
         if let Some(leaf) = self.sweep.cgroup.filter(|_| !is_gone) {
             let members = leaf.members(&self.until).into_iter();
-            survivors.extend(members.map(|pid| (pid, UNKILLABLE)));
+            survivors.extend(members.map(|pid| (pid, verdict::why(pid, false))));
         }
         let guardian = self.sweep.guardian;
         if guardian > 0 && survivors.iter().any(|&(pid, _)| pid == guardian) {
             survivors.retain(|&(pid, _)| pid != guardian);
-            let below = members_below(guardian, &self.until).into_iter();
-            survivors.extend(below.map(|pid| (pid, UNKILLABLE)));
+            let below = members::below(guardian, &self.until).into_iter();
+            survivors.extend(below.map(|pid| (pid, verdict::why(pid, false))));
         }
         survivors.sort_unstable();
         survivors.dedup_by_key(|(pid, _)| *pid);
@@ -308,15 +337,4 @@ impl Course<'_> {
             survivors,
         }
     }
-}
-
-/// Those below a guardian that does not end: it waits for them itself.
-pub fn members_below(guardian: i32, until: &Until) -> Vec<i32> {
-    let mut found = Vec::new();
-    if proc::is_own() {
-        members::visit_unknown(guardian, guardian, &mut BTreeSet::new(), until, |pid, _| {
-            found.push(pid);
-        });
-    }
-    found
 }

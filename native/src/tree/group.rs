@@ -5,7 +5,7 @@ use crate::kernel::clock::{self, Until};
 use crate::kernel::{identity, pidfd, proc, process, signals};
 use crate::tree::scope::{Group, Sweep};
 use crate::tree::stuck::Stuck;
-use crate::tree::verdict::{NOT_PERMITTED, UNKILLABLE};
+use crate::tree::verdict::{self, NOT_PERMITTED, UNKILLABLE};
 use crate::tree::{members, numbers};
 use crate::tuning::{DENIED_LIMIT, NAP};
 use std::collections::BTreeSet;
@@ -34,11 +34,18 @@ pub fn end(sweep: &Sweep, group: &Group) -> Vec<(i32, i32)> {
             || !living.is_empty() && stuck.is_over(&living)
             || !living.is_empty() && is_denied && now - last_progress >= DENIED_LIMIT
         {
-            return left;
+            return left.into_iter().map(with_reason).collect();
         }
         if !is_news {
             signals::await_child(NAP);
         }
+    }
+}
+
+fn with_reason((pid, why): (i32, i32)) -> (i32, i32) {
+    match why {
+        NOT_PERMITTED => (pid, why),
+        _ => (pid, verdict::why(pid, false)),
     }
 }
 

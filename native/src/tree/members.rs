@@ -2,8 +2,9 @@
 //! process: whom it means is asked once there is a descriptor that stands for it.
 
 use crate::kernel::namespace::Namespace;
-use crate::kernel::proc::{self, Entry, Unseen};
-use crate::kernel::{clock, identity, process};
+use crate::kernel::proc::{self, Entry};
+use crate::kernel::procfs::Unseen;
+use crate::kernel::{children, clock, identity, process};
 use crate::tree::nested::is_guardian;
 use crate::tuning::{HANDOVER, LOOKS, NAMESPACE_LOOK};
 use std::cell::UnsafeCell;
@@ -150,7 +151,7 @@ pub fn visit_open(
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
-    walk.go_on(root, proc::children_of(root, until));
+    walk.go_on(root, children::of(root, until));
     let is_ours = root == identity::own_pid();
     while let Some((pid, parent)) = walk.queue.pop_front() {
         if until.is_over() {
@@ -180,6 +181,17 @@ pub fn visit_open(
         }
     }
     walk
+}
+
+/// The processes below a guardian that does not end: it waits for them itself.
+pub fn below(guardian: i32, until: &clock::Until) -> Vec<i32> {
+    let mut found = Vec::new();
+    if proc::is_own() {
+        visit_unknown(guardian, guardian, &mut BTreeSet::new(), until, |pid, _| {
+            found.push(pid);
+        });
+    }
+    found
 }
 
 /// A signal to everybody below `root` who has not had it and is meant; what another curfew below us

@@ -1,9 +1,11 @@
 //! A tree of processes: its members, signals to them, and its end. It uses `kernel`; `guardian`,
 //! `supervisor` and `window` use it.
 
+pub mod below;
 pub mod cgroup;
 pub mod course;
 pub mod group;
+pub mod marks;
 pub mod members;
 pub mod nested;
 pub mod numbers;

@@ -1,8 +1,9 @@
 //! SIGCONT to those that are stopped: in any other process a handler of it would run for nothing.
 
 use crate::kernel::clock::Until;
-use crate::kernel::proc::{self, Entry, Unseen};
-use crate::kernel::{process, signals};
+use crate::kernel::proc::{self, Entry};
+use crate::kernel::procfs::Unseen;
+use crate::kernel::{children, process, signals};
 use crate::tuning::LOOKS;
 use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ struct Look {
 
 impl Look {
     fn go_through(&mut self, root: i32, until: &Until, visit: &mut dyn FnMut(&Entry)) {
-        let children = proc::children_of(root, until);
+        let children = children::of(root, until);
         let mut queue = self.seen(children).unwrap_or_default();
         while let Some(pid) = queue.pop() {
             if until.is_over() {

@@ -150,9 +150,13 @@ function ended(outcome: Verdict["outcome"]): Verdict {
   return { outcome, reason: undefined };
 }
 
+/** The letter of /proc/PID/stat: a process that had SIGKILL waits for nothing but a processor. */
+const RUNNABLE = "R";
+
 function survivorOf(member: Member, { uid, state }: Observation): Survivor {
   const { pid, startTime, command, isRefused, gotSigkill } = member;
-  const why = isRefused ? "eperm" : gotSigkill ? "unkillable" : "still_forking";
+  const killed = state === RUNNABLE ? "dying" : "unkillable";
+  const why = isRefused ? "eperm" : gotSigkill ? killed : "still_forking";
   return { pid, startTime, command, uid, state, why };
 }
 
@@ -160,6 +164,7 @@ const WHY: Readonly<Record<Survivor["why"], string>> = {
   eperm: "not permitted",
   unkillable: "SIGKILL did not end it",
   still_forking: "new processes kept coming",
+  dying: "SIGKILL has not ended it yet",
 };
 
 function whyOf(survivors: readonly Survivor[], isAlone: boolean): string {

@@ -303,6 +303,7 @@ const WHY: Readonly<Record<Survivor["why"], string>> = {
   eperm: "not permitted",
   unkillable: "does not die",
   still_forking: "still forking",
+  dying: "still dying",
 };
 
 function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {

@@ -41,4 +41,5 @@ export const SURVIVAL_MEANINGS: Meanings<Survivor["why"]> = {
   eperm: "the kernel refused the signal",
   unkillable: "SIGKILL was sent and has not ended it",
   still_forking: "new members appeared until the time of the sweep was over",
+  dying: "SIGKILL was sent, and the process was still waiting for a processor to die on",
 };

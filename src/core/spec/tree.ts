@@ -48,7 +48,7 @@ export type Survivor = Process & {
   readonly uid: number;
   /** The letter of /proc/PID/stat. */
   readonly state: string;
-  readonly why: "eperm" | "unkillable" | "still_forking";
+  readonly why: "eperm" | "unkillable" | "still_forking" | "dying";
 };
 
 /** What the tree used, as far as it was accounted for. */

@@ -41,7 +41,7 @@ const NOT_CONFINED = 3;
 
 const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
-const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking"];
+const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking", "dying"];
 
 /** What the guardian tells, as an event; undefined when there is nothing new. */
 export function guardianNews(run: RunContext, at: Instant): Event | undefined {

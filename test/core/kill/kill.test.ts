@@ -101,7 +101,8 @@ function eventOf(text: string, at: Instant): KillEvent {
         ...{ discoveries: discoveries(text), missed: missedIn(text) },
       };
     case "looks": {
-      const observations = pidsIn(text, "looks").map((id) => ({ id, uid: 7, state: "D" }));
+      const state = text.endsWith(" R") ? "R" : "D";
+      const observations = pidsIn(text, "looks").map((id) => ({ id, uid: 7, state }));
       return { type: "examined", at, observations };
     }
     default: {

@@ -86,6 +86,7 @@ test("every reason to survive has a row", () => {
     eperm: true,
     unkillable: true,
     still_forking: true,
+    dying: true,
   };
   assert.deepEqual([...new Set(survivors.map(({ why }) => why))].sort(), Object.keys(whys).sort());
 });

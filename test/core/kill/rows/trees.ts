@@ -99,6 +99,17 @@ export const TREES: readonly KillLife[] = [
     [2, "looks 11", "10 error (2): SIGKILL did not end it: 11 [11 unkillable]"],
   ],
   [
+    "a process that had SIGKILL and waits for a processor is dying",
+    "10 signal=SIGKILL",
+    "resolve 10",
+    [0, "found 10", "SIGKILL 10 looking"],
+    [0, "told", "walk 10"],
+    [0, "saw", "walk 10"],
+    [0, "saw", "wait 10 until 2"],
+    [2, "ended", "examine 10"],
+    [2, "looks 10 R", "10 error (1): SIGKILL has not ended it yet [10 dying]"],
+  ],
+  [
     "who ended before the last look is no survivor",
     "10 signal=SIGKILL",
     "resolve 10",

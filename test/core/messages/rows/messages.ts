@@ -250,10 +250,11 @@ export const MESSAGES: readonly MessageRow[] = [
         { ...LEFT, pid: 7, command: "a\nb", why: "eperm" },
         { ...LEFT, pid: 12, command: "dd", why: "unkillable" },
         { ...LEFT, pid: 13, command: "it's", why: "still_forking" },
+        { ...LEFT, pid: 14, command: "cat", why: "dying" },
       ],
     },
     "timeout: could not be ended: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
-      "13 'it\\'s' (still forking)\n",
+      "13 'it\\'s' (still forking), 14 'cat' (still dying)\n",
   ],
   [
     "ours",
