@@ -3,13 +3,13 @@ import { statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { isCurfew, titleIn } from "./guardian-title.ts";
 
-/** More ancestors than this are not looked at. */
+/** How many ancestors are looked at, at most. */
 const MOST_ANCESTORS = 64;
 
 /**
- * Whether a process is a curfew that started us, or its guardian: what it sends is a part of a
- * request that it passes on, and it has SIGKILL for the end. Its program is asked for first, which
- * is a call or two: most senders are something else.
+ * Whether a process is a curfew above this one, or the guardian of such a curfew. A signal from it
+ * is part of a request that it passes on, and it sends SIGKILL itself when its time is over. The
+ * sender's program is compared first, because that is cheap and most senders are no curfew.
  */
 export function isCurfewAbove(sender: number): boolean {
   return sender > 0 && (isCurfew(sender) || titleIn(sender) !== undefined) && isAncestor(sender);

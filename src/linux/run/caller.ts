@@ -5,32 +5,32 @@ import { signalNumber } from "../../core/values/signal.ts";
 import { ESRCH, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
-/** How the end of the process that started us is learnt, where that was asked for. */
+/** How curfew learns of the exit of the process that started it, where that was asked for. */
 export type Caller = {
-  /** Readable when it has ended. */
+  /** Readable when the caller has exited. */
   readonly pidfd: number;
-  /** Its number, where the kernel sends a signal instead: 0 outside of our PID namespace. */
+  /** The caller's PID, where the kernel sends a signal instead; 0: outside of the PID namespace. */
   readonly signalledBy: number | undefined;
-  /** It had ended before we looked. */
+  /** The caller had exited before curfew looked. */
   readonly isGone: boolean;
 };
 
 const UNWATCHED: Caller = { pidfd: NO_DESCRIPTOR, signalledBy: undefined, isGone: false };
 const GONE: Caller = { ...UNWATCHED, isGone: true };
 
-/** Too little is left of something, which says nothing of the call. */
+/** The kernel lacks a resource: that says nothing about whether it knows the call. */
 const SCARCE: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
 
-/** Stands for the end of a parent for which there is no descriptor: the kernel sends it. */
+/** The signal that the kernel is told to send when the parent exits (PR_SET_PDEATHSIG). */
 const PARENT_DIED: number = signalNumber("SIG32");
 
-/** Watches our parent. It is asked for again once it is watched: it may have ended meanwhile. */
+/** Watches the parent, and asks for the parent's PID again then: it may have exited meanwhile. */
 export function watchCaller(spec: Spec): Caller | SpawnError {
   const { dieWithParent: wish } = spec;
   if (wish === false) return UNWATCHED;
   const parent = sys.parentPid();
   if (typeof wish === "number" && wish !== parent) {
-    // Outside of our PID namespace it has no number, and so cannot be compared.
+    // A parent outside of the PID namespace has no number that could be compared.
     return parent === 0 ? cannotWatchParent(spec, ESRCH) : GONE;
   }
   const pidfd = parent === 0 ? NO_DESCRIPTOR : sys.openProcess(parent);
@@ -45,22 +45,22 @@ export function watchCaller(spec: Spec): Caller | SpawnError {
   return sys.parentPid() === parent ? { ...UNWATCHED, signalledBy: parent } : GONE;
 }
 
-/** Whether a signal is the one that the kernel sends in our parent's name. */
+/** Whether a signal is the one that the kernel sends in the parent's name. */
 export function isOfCaller({ signalledBy }: Caller, number: number, sender: number): boolean {
   return number === PARENT_DIED && sender === signalledBy;
 }
 
-/** Whether that signal means the parent's end: a thread of it that ends sends the same. */
+/** Whether the parent has exited: the kernel sends that signal for each exiting thread, too. */
 export function hasCallerEnded({ signalledBy }: Caller): boolean {
   return signalledBy === 0 || sys.parentPid() !== signalledBy;
 }
 
-/** What a run ends with that was not begun, because its caller had ended. */
+/** The error of a run that was not started because its caller had exited. */
 export function callerGone(spec: Spec): SpawnError {
   return { ...cannotWatchParent(spec, ESRCH), code: "caller_gone" };
 }
 
-/** An explicit wish that cannot be kept. */
+/** The error where the caller cannot be watched. */
 function cannotWatchParent({ command, dieWithParent }: Spec, errno: number): SpawnError {
   const detail = `--die-with-parent${dieWithParent === true ? "" : `=${dieWithParent}`}`;
   const code = "not_confined";

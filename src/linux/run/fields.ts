@@ -45,7 +45,7 @@ export const SPAWN_SETTINGS = [
   "continuesStoppedOnly",
 ] as const;
 
-/** What the guardian does without us. */
+/** What the guardian does without the supervisor. */
 export const WILL_FIELDS = [
   "signal",
   "grace",

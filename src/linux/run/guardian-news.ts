@@ -20,7 +20,7 @@ import { sayNow } from "./outputs.ts";
 import { isHeeded } from "./signal-news.ts";
 import { withSpares } from "./spare-descriptors.ts";
 
-/** Orders to the guardian, as `native/src/guardian/link.rs` has them. */
+/** Orders to the guardian, with the numbers that `native/src/guardian/link.rs` has for them. */
 export const ORDERS = { sweep: 1, leave: 2, withGroup: 4 } as const;
 
 // News of the guardian, as `native/src/supervisor/news.rs` numbers them.
@@ -59,7 +59,7 @@ export function guardianNews(run: RunContext, at: Instant): Event | undefined {
       if (status === undefined) return undefined;
       const proof = number(4) === 1 ? proofOf(run) : undefined;
       const backstop = number(5) === 1;
-      // Where nobody is ended nobody has to be looked at so closely.
+      // Where the guardian does not end leftovers, their pipes need not be looked at.
       const isLeft = proof === undefined && !UNPROVEN.includes(run.confinement.holding.mechanism);
       const look = isLeft && (run.staysForRest || backstop) ? lookAtLeftovers(run) : undefined;
       const leftovers = proof === undefined ? leftoversOf(run, look) : [];
@@ -114,19 +114,19 @@ function spawnError({ spec, confinement }: RunContext, stage: number, errno: num
   return { ...error, code, ...(interpreter !== undefined && { interpreter }) };
 }
 
-/** Only a file that is not there is "not found"; whatever else exec says, it was found (S24). */
+/** Only ENOENT means "not found". After any other error of execve(2) the file was found (S24). */
 function codeOf(errno: string): SpawnCode {
   return errno === "ENOENT" ? "not_found" : "not_executable";
 }
 
-/** Where less than the tree is held, its orphans may have gone elsewhere: nothing is proven. */
+/** `child` and `group` prove nothing, because orphans of the tree may have gone elsewhere. */
 function proofOf({ confinement }: RunContext): Proof | undefined {
   if (UNPROVEN.includes(confinement.holding.mechanism)) return undefined;
   if (confinement.holding.mechanism === "cgroup") return "populated0+echild";
   return confinement.namespaces === 0 ? "echild" : "pidns_reaped";
 }
 
-/** The three numbers of a row that say what was used, from a place on. */
+/** The usage in three numbers of a row, from an index on. */
 function usageOf({ confinement }: RunContext, row: readonly number[], at: number): Usage {
   const exact = processorTimeOf(confinement);
   return {
@@ -138,11 +138,11 @@ function usageOf({ confinement }: RunContext, row: readonly number[], at: number
   };
 }
 
-/** The command's number, as we see it, until it is reaped; else 0. */
+/** The command's PID in curfew's PID namespace until the command is reaped; 0: there is none. */
 export function commandPid(run: RunContext): number {
   const { confinement, outerPid } = run;
   if (confinement.namespaces === 0) return sys.commandPid();
-  // In a PID namespace it is the first process that the guardian has made.
+  // In a PID namespace of its own the command is the first child of the guardian.
   const children = withSpares(run, isSeen, () => childrenOf(sys.guardianPid()));
   if (!isSeen(children)) return 0;
   if (outerPid === 0) return children[0] ?? 0;
@@ -159,12 +159,12 @@ function leftoversOf(run: RunContext, look: LeftoversSnapshot | undefined): read
 }
 
 const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };
-/** As `userOf` has it. */
+/** The same as in `userOf`. */
 const UNKNOWN_USER = -1;
 
 function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
   const survivors: Survivor[] = [];
-  // Another namespace's /proc has strangers by these numbers.
+  // In a /proc of another PID namespace these numbers are other processes.
   const isNamed = pairs.length > 0 && hasOwnProc();
   for (let at = 0; at < pairs.length; at += 2) {
     const [pid = 0, why = 0] = pairs.slice(at);

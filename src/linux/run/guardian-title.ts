@@ -4,29 +4,29 @@ import { isSeen } from "../../core/values/unseen.ts";
 import { statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 
-// What a guardian says of itself in the list of processes, where another curfew reads it:
-// `guardian: SUPERVISOR STARTED LIMIT: COMMAND`. It does not contain our own name: who ends by name
-// what has it in its command line shall not end both of us.
+// The title of a guardian in the list of processes, which other curfews read:
+// `guardian: SUPERVISOR STARTED LIMIT: COMMAND`. The name curfew is not in it, so that a command
+// such as `pkill -f curfew` does not kill supervisor and guardian at once.
 
-/** What a guardian says: whose it is, and until when. */
+/** What the title of a guardian says. */
 export type Title = {
-  /** Its supervisor's number, where that was started. */
+  /** The supervisor's PID in the namespace where it was started. */
   readonly supervisor: number;
   /** When the supervisor was started, in clock ticks since boot. */
   readonly startTime: number;
-  /** The instant of the limit as it was at the start; undefined: there is none. */
+  /** The instant of the time limit, as it was at the start; undefined: there is none. */
   readonly limitAt: Instant | undefined;
-  /** The last part of the command's path; empty: it is not told. */
+  /** The last part of the command's path; empty: it is left out. */
   readonly command: string;
 };
 
 const PREFIX = "guardian: ";
-/** No guardian of ours has this in its command line. */
+/** A command with this in its name is left out of the title. */
 const OWN_NAME = "curfew";
 const NUMBERS = /^guardian: ([1-9]\d{0,9}) ([1-9]\d{0,18}) (0|[1-9]\d{0,15}):(?: (.*))?$/s;
 const SIZE = 4096;
 
-/** What stands before and behind the time when we were started, which native code looks up. */
+/** The title in two parts: native code puts the supervisor's start time in between. */
 export function titleOf(
   title: Omit<Title, "startTime">,
 ): readonly [before: string, behind: string] {
@@ -36,7 +36,7 @@ export function titleOf(
   return [`${PREFIX}${supervisor} `, ` ${limitAt ?? 0}:${name}`];
 }
 
-/** The same read back; undefined: it is none, or was cut off. */
+/** Reads a title; undefined: the text is none, or was cut off. */
 export function parseTitle(text: string): Title | undefined {
   const [, supervisor, startTime, limit, command = ""] = NUMBERS.exec(text) ?? [];
   const pid = Number(supervisor);
@@ -46,9 +46,9 @@ export function parseTitle(text: string): Title | undefined {
 }
 
 /**
- * What a process says as the guardian of a curfew, if it is one: its parent is the supervisor that
- * it names, and that one runs our program. Anybody can call a process so. Root believes no other
- * user, and nobody believes one but root.
+ * The title of a process that is the guardian of a curfew. Any process can have such a title, so
+ * its parent must be the supervisor that the title names, and must run curfew's program. Root
+ * trusts only root's processes; another user trusts its own and root's.
  */
 export function guardianTitle(pid: number): Title | undefined {
   const title = titleIn(pid);
@@ -60,19 +60,19 @@ export function guardianTitle(pid: number): Title | undefined {
   return isSame && isOurs ? title : undefined;
 }
 
-/** What a process says, whoever it is. */
+/** The title that a process has, whether it is a guardian or not. */
 export function titleIn(pid: number): Title | undefined {
   const text = sys.readText(`/proc/${pid}/cmdline`, SIZE);
   return typeof text === "string" ? parseTitle(withoutEnd(text)) : undefined;
 }
 
-/** What was there before it was renamed is overwritten by zeroes. */
+/** Behind the title the guardian has overwritten its old command line with zeroes. */
 function withoutEnd(text: string): string {
   const end = text.indexOf("\0");
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** Root may call itself what it likes. */
+/** Root and curfew's own user are trusted. */
 function isTrusted(pid: number): boolean {
   const user = userOf(pid);
   return user === 0 || user === sys.user()[0];
@@ -82,12 +82,12 @@ function sizeOf(content: string): string {
   return content.slice(0, content.indexOf(":"));
 }
 
-/** Whether a process runs our program, or one that is called as ours. */
+/** Whether a process runs curfew's program, or a program of that name. */
 export function isCurfew(pid: number): boolean {
   const path = `/proc/${pid}/exe`;
   const [ours, theirs] = ["/proc/self/exe", path].map((at) => sys.fileState(at, 1));
   if (typeof ours === "object" && typeof theirs === "object") {
-    // The same file, or a copy of it under another tool's name.
+    // The same file, or a copy of it under the name of another tool.
     if (ours[2] === theirs[2] || sizeOf(ours[3]) === sizeOf(theirs[3])) return true;
   }
   const target = sys.readLink(path);

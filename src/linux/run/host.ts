@@ -44,14 +44,15 @@ import { wake } from "./wake.ts";
 /** A Linux host for one command. */
 export type LinuxHost = Host & {
   readonly kind: "host";
-  /** Leaves as the core decided; comes back with an exit code where we do not die of a signal. */
+  /** Ends as the core decided: answers with an exit code, or curfew dies of a signal. */
   readonly leave: (leaving: Leaving) => ExitCode;
 };
 
 /**
- * The signals we take from the kernel: what is passed on, and what tells us of the guardian. A TSTP
- * that is not passed on keeps its meaning and stops us with the command, or the caller's shell
- * would wait for a job that never stops. TTIN and TTOU are kept from stopping us (S35).
+ * The signals that curfew receives by its signalfd: those that it forwards, and those that tell of
+ * the guardian. A TSTP that is not forwarded keeps its default action and stops curfew together
+ * with the command, because the caller's shell would otherwise wait for a job that never stops.
+ * TTIN and TTOU must not stop curfew (S35).
  */
 function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
   const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU", "SIG32"];
@@ -66,7 +67,7 @@ function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
 
 type SignalMask = readonly [signals1to32: number, signals33to64: number];
 
-/** The same of every door, worked out when curfew is built. */
+/** The same for every subcommand, computed when curfew is built. */
 const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
   [
     TIMEOUT_DEFAULTS.forward,
@@ -77,10 +78,10 @@ const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
   ].map((forward) => [forward, receivedWith(forward)]),
 );
 
-/** As `open` in native/src/kernel/signals.rs numbers it. */
+/** The numbers that `open` in native/src/kernel/signals.rs has for it. */
 const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
-/** Opens what a run needs: everything that can fail does so before anything was started. */
+/** Opens what a run needs. All that can fail here fails before the command is started. */
 export function openHost(placement: Placement, voice: () => Voice): LinuxHost | Refusal {
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
@@ -100,19 +101,19 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
 
 const FIRST = 1;
 
-/** What is the same for every generation of the command. */
+/** Opens what is the same for every generation of the command. */
 export function openContext(
   { spec, terminal }: Placement,
   voice: () => Voice,
 ): HostContext | Refusal {
   const ownPid = sys.pid();
-  // Before anything is made that would stay if a signal ended us here.
+  // First, so that no signal ends curfew when something is made that would be left behind.
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
   const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   const outputs = openOutputs(spec);
   if ("kind" in outputs) return { kind: "refused", message: outputs };
-  // Orphans of the tree come to us if the guardian is lost; and to that one, if they can.
+  // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
   if ("kind" in caller) return { kind: "refused", message: caller };
@@ -148,7 +149,7 @@ export function openRun(
   const confinement = confine(spec, ownPid, isSubreaper, isParentSignalled);
   if ("kind" in confinement) return confinement;
   const inherited = sys.hasChildren() === 0 ? [] : childrenOf(ownPid);
-  // Not knowing them, we could not tell them from the tree.
+  // Unknown children could not be told from the tree.
   if (isMissed(inherited)) return resource(spec, inherited.errno);
   const own: Omit<RunContext, keyof HostContext> = {
     generation,
@@ -167,13 +168,13 @@ export function openRun(
   return Object.assign(host, own);
 }
 
-/** Too little of something is left, which says nothing of the command. */
+/** The error for a lack of descriptors, memory or processes: it says nothing of the command. */
 export function resource(spec: Spec, errno: number): SpawnError {
   const command = spec.command[0] ?? "";
   return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
 }
 
-/** Does what the core asks for. `spawner`: how the command is started. */
+/** Carries out an action of the core. `spawner`: how the command is started. */
 export function perform(
   run: RunContext,
   action: Exclude<Action, { type: "exit" }>,
@@ -225,19 +226,20 @@ export function perform(
 }
 
 /**
- * As the command was stopped, so that whoever waits for us sees what it would see of the command. A
- * terminal's stop does nothing where nobody could continue us; SIGSTOP would, so we never use it.
+ * Stops curfew as the command was stopped, so that curfew's parent sees what it would see of the
+ * command. The kernel discards a terminal's stop where no process could continue curfew; it would
+ * not discard SIGSTOP, so that is never used.
  */
 function stopWithIt(run: RunContext, signal: Signal): void {
-  // It may have been continued since: then we would stop for nothing.
+  // If the command was continued meanwhile, curfew must not stop.
   const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
-  // A stop that the kernel discarded is no stop, and what follows it no continuation.
+  // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped.
   if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
   run.answers.push({ type: "resumed", at: now() });
 }
 
-/** The one place where we wait for a run that is the only one. */
+/** The one place where curfew waits for a single run. */
 function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
@@ -246,15 +248,16 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   }
 }
 
-/** What tells of the guardian's news, where signals do not. */
+/** Descriptors that tell of news of the guardian where signals cannot. */
 export function descriptorsOf(): readonly number[] {
   return [sys.guardianLine(), sys.guardianPidfd()];
 }
 
 /**
- * What has happened, most important first. The command's end: what ended by itself has no reason
- * (S94). The deadline: no flood of signals can hold it up. Signals one by one, and after each the
- * guardian again: its SIGCHLD may have been one with an orphan's.
+ * The most important thing that has happened. First the command's exit, because a command that
+ * exited by itself has no other reason (S94). Then the deadline, so that no flood of signals holds
+ * it up. Then signals one by one, and after each of them the guardian again: the kernel may have
+ * merged its SIGCHLD with an orphan's.
  */
 function nextNews(run: RunContext, deadline: Instant | undefined): Event | undefined {
   for (;;) {
@@ -268,7 +271,7 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   }
 }
 
-/** What one run has to tell. */
+/** The next event of a run. `isLate`: its deadline has passed. */
 export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): Event | undefined {
   const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
@@ -276,16 +279,16 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   return news ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
-/** A sweep that has begun gets its time; asked only where it would have to answer by now. */
+/** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */
 function sweepNews(run: RunContext, at: Instant): Event | undefined {
   if (!run.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
   run.awaitsSweep = false;
   return { type: "sweeping", at };
 }
 
-/** Who has stopped the command, and whether somebody waits to continue us. */
+/** Adds to a stop whether the terminal sent it, and whether a shell could continue curfew. */
 function stopOf(run: RunContext, stop: Stopped): Stopped {
-  // The terminal's own copy to us came before the command's stop.
+  // The terminal signals the whole group, and curfew got its copy before the command's stop.
   readAhead(run, () => commandPid(run));
   const terminal = run.state.terminalStop === signalNumber(stop.signal);
   run.state.terminalStop = 0;
@@ -294,7 +297,7 @@ function stopOf(run: RunContext, stop: Stopped): Stopped {
 
 type Stopped = Extract<Event, { type: "stopped" }>;
 
-/** What `guardianState` answers: see native/src/supervisor/news.rs. */
+/** An answer of `guardianState`: see native/src/supervisor/news.rs. */
 const SWEEPING = 2;
 
 export function deadlineNews(
@@ -304,7 +307,7 @@ export function deadlineNews(
   return deadline !== undefined && at > deadline ? { type: "deadline", at } : undefined;
 }
 
-/** Told once: then it is not looked at again. */
+/** The exit of curfew's parent; reported once. */
 export function parentNews(
   { state }: HostContext,
   at: Instant,
@@ -315,13 +318,13 @@ export function parentNews(
   return { type: "caller-gone", at };
 }
 
-/** A run is over; what was made for it goes. */
+/** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {
   sys.farewell();
   removeAll(run.confinement.cgroups);
 }
 
-/** A death by signal is real: our parent sees what it would have seen of the command. */
+/** Ends curfew. It really dies of a signal, so that its parent sees what the command died of. */
 export function leave(host: HostContext, { exit, forced }: Leaving): ExitCode {
   restore(host, forced);
   if (isNarrated(host.spec)) sayNow(host, { kind: "leaving", code: exit.code });

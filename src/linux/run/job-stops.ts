@@ -7,16 +7,16 @@ import type { RunContext } from "./context.ts";
 import { commandPid } from "./guardian-news.ts";
 import { membersOf } from "./members.ts";
 
-/** By these a terminal stops a job. The kernel discards them where nobody could continue it. */
+/** A terminal stops a job by these signals. The kernel discards them in orphaned groups. */
 const JOB_STOPS: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
 const STOP = signalNumber("SIGSTOP");
-/** Groups of the command's own. Their parent, our guardian, has a session of its own. */
+/** Groups that the command leads. They are orphaned, because the guardian has another session. */
 const ORPHANED: readonly Group[] = ["command", "alone", "session"];
 
 /**
- * Somebody asks us to stop the command, in a process group that the kernel would not stop by such a
- * signal. Whoever has no answer of its own to the signal is stopped by SIGSTOP, as it would be by a
- * signal from a parent of the same session.
+ * Stops the command in an orphaned process group, where the kernel discards the signal that asks
+ * for it. Members that do not handle that signal get SIGSTOP: so they stop as they would by the
+ * signal in a group that is not orphaned.
  */
 export function stopOrphaned(run: RunContext, signal: Signal, target: "child" | "group"): void {
   if (!JOB_STOPS.includes(signal) || !ORPHANED.includes(run.spec.group)) return;
@@ -24,7 +24,7 @@ export function stopOrphaned(run: RunContext, signal: Signal, target: "child" | 
   if (command <= 0) return;
   const number = signalNumber(signal);
   if (hasNoAnswer(command, number)) {
-    // What the terminal wanted of the job comes about by this one.
+    // The stop that the terminal asked for is now reported as one by SIGSTOP.
     if (run.state.terminalStop === number) run.state.terminalStop = STOP;
     sys.commandKill(STOP);
   }
@@ -34,7 +34,7 @@ export function stopOrphaned(run: RunContext, signal: Signal, target: "child" | 
   }
 }
 
-/** By a descriptor, so that its number cannot become another's between look and signal. */
+/** Uses a pidfd, because another process could get the PID between look and signal. */
 function stopMember(pid: number, group: number, number: number): void {
   const pidfd = sys.openProcess(pid);
   if (pidfd < 0) return;

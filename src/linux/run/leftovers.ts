@@ -9,7 +9,7 @@ import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { MOST_NAMES, NAMELESS, someMembersOf, walkTime } from "./members.ts";
 
-/** On a machine that is too busy for more, so many are looked at, however long it takes. */
+/** This many processes are looked at however long it takes, even on a busy machine. */
 const LEAST = 8;
 
 /**
@@ -20,7 +20,7 @@ const LEAST = 8;
 export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
   const time = walkTime(run);
   const limit = sys.now() + time;
-  // One more tells that there are others.
+  // One more than is named tells that there are others.
   const pids = someMembersOf(run, MOST_NAMES + 1);
   const named = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES);
   const since = bootTime();
@@ -108,7 +108,7 @@ function wordsOf(pid: number): string {
   return [first.slice(first.lastIndexOf("/") + 1), ...others].join(" ");
 }
 
-/** Microseconds since boot; 0 where that is not to be seen: then everybody is young. */
+/** Microseconds since boot; 0: it is hidden, and every process counts as young. */
 function bootTime(): number {
   const text = sys.readText("/proc/uptime", LONGEST);
   return typeof text === "string" ? Number(text.split(" ")[0]) * 1e6 : 0;

@@ -7,7 +7,7 @@ import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { withSpares } from "./spare-descriptors.ts";
 
-/** A report names no more: it is to be read. */
+/** A report names at most this many processes, so that people can read it. */
 export const MOST_NAMES = 64;
 
 /** No limit to the number of members. */
@@ -16,7 +16,7 @@ const ALL = 0;
 /** Stands for no process group. */
 export const NO_GROUP = -1;
 
-/** The root of the tree as far as we can see it, and what below it is not of the tree. */
+/** The root of the tree, and children of the root that do not belong to the tree. */
 export function rootOf({
   ownPid,
   inherited,
@@ -26,8 +26,8 @@ export function rootOf({
 }
 
 /**
- * Every member that can be seen, parents first, and 0 where we could not look at somebody; none
- * where /proc is not ours.
+ * The members of the tree, parents first. A 0 stands for members that curfew could not look at. No
+ * member at all without a /proc of curfew's PID namespace.
  */
 export function membersOf(run: RunContext, most: number = ALL): readonly number[] {
   if (!hasOwnProc()) return [];
@@ -36,26 +36,29 @@ export function membersOf(run: RunContext, most: number = ALL): readonly number[
 }
 
 /**
- * So many of them. All are looked at only where their end is waited for: those that are ended are
- * looked at then, and those that are left prove nothing.
+ * The first members of the tree. With `--leftovers wait` all members, because each has to be looked
+ * at until it exits; otherwise a part is enough to know that something is left.
  */
 export function someMembersOf(run: RunContext, most: number): readonly number[] {
   return membersOf(run, run.spec.leftovers === "wait" ? ALL : most);
 }
 
-/** A tree that forks without a pause keeps who looks at it busy: no walk goes on for longer. */
+/** A walk over the tree takes at most so long: a tree may fork without a pause. */
 const WALK_LIMIT = 500_000;
-/** Who is not reached gets no signal but SIGKILL: on a busy machine thousands take their time. */
+/**
+ * A walk that signals has more time, because a member that it does not reach gets SIGKILL only, and
+ * because thousands of members take their time on a busy machine.
+ */
 const SIGNAL_LIMIT = 2_000_000;
-/** Who waits for a processor meanwhile has seen nobody yet: then SIGKILL is a little late. */
+/** A walk has at least so long, although SIGKILL may be late then: curfew may get no processor. */
 const LEAST = 50_000;
 
-/** So long a walk over the tree may take: SIGKILL is due at the end of `killAfter`. */
+/** How long a walk over the tree may take, in microseconds: SIGKILL is due after `killAfter`. */
 export function walkTime({ spec: { killAfter } }: RunContext): number {
   return partOf(killAfter, WALK_LIMIT);
 }
 
-/** So long one that signals it. */
+/** The same for a walk that sends a signal. */
 export function signalTime({ spec: { killAfter } }: RunContext): number {
   return partOf(killAfter, SIGNAL_LIMIT);
 }
@@ -64,10 +67,10 @@ function partOf(killAfter: Duration, limit: number): number {
   return killAfter === NO_LIMIT ? limit : Math.max(LEAST, Math.min(limit, killAfter / 2));
 }
 
-/** Stands for those who may be there, but could not be looked at. */
+/** Stands for processes that may exist and could not be looked at. */
 export const NAMELESS: Process = { pid: 0, command: "?" };
 
-/** A process that lives, as far as we know. */
+/** A living process with its name; undefined: it has exited. */
 export function processOf(pid: number): Process | undefined {
   if (pid === NAMELESS.pid) return NAMELESS;
   const stat = statOf(pid);

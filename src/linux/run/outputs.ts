@@ -14,20 +14,20 @@ import type { Written } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext, Output } from "./context.ts";
 
-/** How long the last lines may take together, from the first of them, in microseconds. */
+/** How long all last lines may take together, from the first one on, in microseconds. */
 const LAST_LINES = 1_000_000;
-/** What the last line of events has of it, whoever let the report wait; so has the report. */
+/** The share of it that is kept for the last line of events, and another one for the report. */
 const SHARE = 250_000;
-/** How long what is written while the command runs may take once it has begun. */
+/** How long a write may take once it has begun, while the command runs, in microseconds. */
 export const MOMENT = 50_000;
-/** What waits for a file that takes its time is no more than this, in characters. */
+/** How much text may wait for a slow file, in characters. */
 const MOST_QUEUED = 1 << 16;
 
-/** What a write does besides (`native/src/output/scribe.rs`): a file is emptied, or closed. */
+/** Flags of a write: empty the file first, close it afterwards (`native/src/output/scribe.rs`). */
 const CUT = 1;
 const CLOSE = 2;
 
-/** What report and events go to: descriptors, or what to say. */
+/** Opens what report and events are written to: descriptors, or a message. */
 export function openOutputs({ report, events }: Spec): Opened | Message {
   const opened = { report: openTarget("--report", report), events: openTarget("--events", events) };
   if (typeof opened.report !== "number") return opened.report;
@@ -39,7 +39,7 @@ export function openOutputs({ report, events }: Spec): Opened | Message {
 
 type Opened = { readonly report: number; readonly events: number };
 
-/** Opens what a report or events go to; a descriptor, or what to say. */
+/** Opens one of them: a descriptor, or a message. */
 export function openTarget(part: string, target: OutputTarget | undefined): number | Message {
   if (target === undefined) return NO_DESCRIPTOR;
   const isFile = target.kind === "path";
@@ -52,21 +52,21 @@ function nameOf(target: OutputTarget): string {
   return target.kind === "path" ? target.path : `fd:${target.fd}`;
 }
 
-/** A file that we opened by its name is ours to empty, when there is something new to write. */
+/** A file that was given by its name is emptied when there is something new to write. */
 function cutOf(target: OutputTarget | undefined): number {
   return target?.kind === "path" ? CUT : 0;
 }
 
-/** Says something on stderr; who does not read it misses it. */
+/** Prints a message on stderr. It is dropped if the reader does not take it at once. */
 export function sayNow({ voice, state }: HostContext, message: Message): void {
   const text = formatMessage(voice(), message);
-  // A tool that we stand in for may have nothing to say here.
+  // The emulated tool may print nothing here.
   if (text === "") return;
   if (settled(state.saying, STDERR, sys.now()) === undefined) queue(state.saying, text);
   else put(state.saying, STDERR, behind(state.saying, "", text), 0);
 }
 
-/** What became of the last write, by an instant; undefined while a file still takes its time. */
+/** The result of the last write, waited for until an instant; undefined: it is still under way. */
 function settled(output: Output, fd: number, until: number): Written | undefined {
   if (!output.isBusy) return DONE;
   const written = sys.offered(fd, until);
@@ -76,21 +76,21 @@ function settled(output: Output, fd: number, until: number): Written | undefined
 
 const DONE: Written = [0, 0];
 
-/** What comes while a file takes its time is written with the next text. False: it is too much. */
+/** Keeps a text for the next write, while a file is slow. False: too much is waiting. */
 function queue(output: Output, text: string): boolean {
   if (output.queued.length + text.length > MOST_QUEUED) return false;
   output.queued += text;
   return true;
 }
 
-/** A text behind what waited, which waits no longer. */
+/** Takes the queued text, with a text behind it. */
 function behind(output: Output, start: string, text: string): string {
   const whole = `${start}${output.queued}${text}`;
   output.queued = "";
   return whole;
 }
 
-/** Writes a text; who does not take it at once does not get it. */
+/** Writes a text without waiting for its reader. */
 function put(output: Output, fd: number, text: string, flags: number): Written {
   const written = sys.offer(fd, text, sys.now(), MOMENT, flags);
   output.isBusy = written[1] === EINPROGRESS;
@@ -98,20 +98,20 @@ function put(output: Output, fd: number, text: string, flags: number): Written {
   return written;
 }
 
-/** Notes when the command is started, for the report: a clock on the wall may be set meanwhile. */
+/** Notes when the command is started, by both clocks: the wall clock may be set meanwhile. */
 export function noteStart({ spec, state }: HostContext, at: number): void {
   if (spec.report === undefined && spec.events === undefined) return;
   state.starts = [...state.starts.slice(-1), { at, wall: sys.wallClock() }];
 }
 
-/** By the start that the report is about; where there was none, by the clock as it is now. */
+/** The wall time of the start that a report is about. */
 function startedAt({ state }: HostContext, report: Report): WallTime {
   const start = state.starts.findLast(({ at }) => at <= report.startedAt);
   const { at, wall } = start ?? { at: sys.now(), wall: sys.wallClock() };
   return (wall + report.startedAt - at) as WallTime;
 }
 
-/** One event. A reader who is late costs the line, and nothing else. */
+/** Writes an event. If its reader is late, the line is dropped and counted. */
 export function emit(host: HostContext, record: EventRecord): void {
   const { events, state } = host;
   if (events < 0) return;
@@ -124,14 +124,14 @@ export function emit(host: HostContext, record: EventRecord): void {
   note(host, put(state.telling, events, lines, eventsCut(host)));
 }
 
-/** The first line empties the file. */
+/** The flags for a line of events: the first one empties the file. */
 function eventsCut({ spec, state }: HostContext): number {
   const flags = state.hasEvents ? 0 : cutOf(spec.events);
   state.hasEvents = true;
   return flags;
 }
 
-/** Whether it is known what became of the last lines of events, by an instant. */
+/** Whether the last write of events is over; waits until an instant. */
 function isTold(host: HostContext, until: number): boolean {
   const { telling } = host.state;
   if (!telling.isBusy) return true;
@@ -140,7 +140,7 @@ function isTold(host: HostContext, until: number): boolean {
   return written !== undefined;
 }
 
-/** What became of lines of events. */
+/** Counts lines of events that were dropped. */
 function note({ state }: HostContext, [count, errno]: Written): void {
   if (errno === EINPROGRESS) return;
   if (errno === 0) {
@@ -149,15 +149,15 @@ function note({ state }: HostContext, [count, errno]: Written): void {
   }
   state.dropped += state.telling.lines;
   state.droppedFor = errnoName(errno);
-  // Half a line: what follows must not be taken for its other half.
+  // A part of a line was written: the next line must not continue it.
   if (count > 0) state.lineStart = "\n";
 }
 
-/** Everything that was asked for about a run that is over. */
+/** Writes metrics, report and the last event of a run that is over. */
 export function writeReport(host: HostContext, report: Report): void {
   const { spec, state, events } = host;
   const until = lastUntil(host);
-  // What comes later has its share of the time.
+  // A part of the time is kept for what is written later.
   const forReport = until - (events < 0 ? 0 : SHARE);
   if (spec.metrics) {
     const forMetrics = forReport - (host.report < 0 ? 0 : SHARE);
@@ -169,7 +169,7 @@ export function writeReport(host: HostContext, report: Report): void {
     write(host, target, text(), forReport, cutOf(spec.report));
   }
   if (events < 0) return;
-  // Where the lines before it are still being written this one would be too late as well.
+  // The lines before it have to be written first.
   isTold(host, until);
   const lines = behind(state.telling, state.lineStart, text());
   const target = { part: "--events", target: spec.events, fd: events };
@@ -180,12 +180,12 @@ export function writeReport(host: HostContext, report: Report): void {
   }
 }
 
-/** The name of an errno of `offer`. A file that takes too long is not read in time, either. */
+/** The name of an errno of `offer`. A slow file is reported like a reader that does not read. */
 export function reasonOf(errno: number): string {
   return errnoName(errno === EINPROGRESS ? EAGAIN : errno);
 }
 
-/** The one deadline of all last lines. */
+/** The common deadline of all last lines. */
 function lastUntil({ state }: HostContext): number {
   state.lastUntil ??= sys.now() + LAST_LINES;
   return state.lastUntil;
@@ -197,7 +197,7 @@ type Last = {
   readonly fd: number;
 };
 
-/** The last text to a target: nothing follows. False, and said, where it could not be written. */
+/** Writes the last text to a target. False, after a message: it could not be written. */
 function write(
   host: HostContext,
   { part, target, fd }: Last,
@@ -211,12 +211,12 @@ function write(
   return false;
 }
 
-/** Says something on stderr where nothing was started: it waits for a reader, as any program. */
+/** Prints a message where no command was started: then curfew may wait for the reader. */
 export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
 }
 
-/** What is still to be said is said, if a file takes it before the last lines' time is over. */
+/** Writes the messages that are still queued, if stderr takes them before the deadline. */
 export function finishOutputs(host: HostContext): void {
   const { saying } = host.state;
   if (!saying.isBusy || settled(saying, STDERR, lastUntil(host)) === undefined) return;

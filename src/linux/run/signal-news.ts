@@ -17,22 +17,22 @@ const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
 
-// A terminal's keys and its end reach a whole group.
+// A terminal sends these to a whole process group.
 const TERMINAL: readonly number[] = (
   ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP", "SIGWINCH"] as const
 ).map(signalNumber);
-/** Who uses a terminal from the background is stopped by these, with all of the group. */
+/** A background process that uses its terminal is stopped by these, with its whole group. */
 const BACKGROUND: readonly number[] = (["SIGTTIN", "SIGTTOU"] as const).map(signalNumber);
 
-/** By these a terminal stops a job. */
+/** A terminal stops a job by these signals. */
 const JOB_STOPS: readonly number[] = [signalNumber("SIGTSTP"), ...BACKGROUND];
 
-/** A guardian continues us, in case we are stopped: nobody asks for anything by that. */
+/** Whether a guardian sent SIGCONT. It does so in case curfew is stopped, and asks for nothing. */
 function isFromGuardian(code: number, sender: number): boolean {
   return code === POLL_IN || (sender !== 0 && sys.isGuardian(sender) !== 0);
 }
 
-/** What the next signal tells us; undefined: there is none. */
+/** The event of the next signal; undefined: there is none; "nothing": it means nothing. */
 export function nextSignal(
   host: HostContext,
   commandOf: () => number,
@@ -46,8 +46,8 @@ export function nextSignal(
 }
 
 /**
- * A service manager sends TERM and then HUP. The kernel gives the lower number first where both
- * wait; and what waits together is read together, however long the first one keeps us.
+ * A service manager may send TERM and then HUP. While both wait, the kernel delivers the lower
+ * number first, which is HUP. So curfew reads all waiting signals and takes the request first.
  */
 export function requestFirst<E extends Event>(
   host: HostContext,
@@ -71,10 +71,10 @@ function meantBy({ rewrite }: Spec, signal: Signal): Signal {
   return rewrite.get(signal) ?? signal;
 }
 
-/** No more at once: somebody may send them without a pause. */
+/** How many signals are read ahead, at most: a process may send them without a pause. */
 const MOST_AHEAD = 100;
 
-/** Reads all signals that are there, for their turn. */
+/** Reads the waiting signals and keeps them for their turn. */
 export function readAhead(host: HostContext, commandOf: () => number): void {
   for (let count = 0; count < MOST_AHEAD; count++) {
     const arrived = sys.nextSignal(host.signalFd);
@@ -84,7 +84,7 @@ export function readAhead(host: HostContext, commandOf: () => number): void {
   }
 }
 
-/** What a signal tells us; a SIGCHLD only that there are orphans to reap. */
+/** The event of a signal. SIGCHLD makes no event, but has orphans reaped. */
 export function signalNews(
   host: HostContext,
   commandOf: () => number,
@@ -98,9 +98,9 @@ export function signalNews(
     return undefined;
   }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
-  // What we sent to our own group comes back to us.
+  // curfew gets what it sends to its own group.
   if (sender === host.ownPid) return undefined;
-  // The last one counts: a command may have had an answer to the terminal's.
+  // The last such signal counts: the command may have handled an earlier one of the terminal.
   if (JOB_STOPS.includes(number)) {
     host.state.terminalStop = code === SI_KERNEL ? number : 0;
   }
@@ -123,7 +123,7 @@ export function signalNews(
   return { ...event, queued: [code, sender, user, low, high] };
 }
 
-/** A shell that learns of the end of its terminal sends HUP to its jobs itself. */
+/** Whether the terminal is gone. Then a shell sends HUP to its jobs itself. */
 function isTerminalGone({ terminal }: HostContext): boolean {
   if (terminal < 0) return false;
   const again = sys.openTerminal();
@@ -131,7 +131,7 @@ function isTerminalGone({ terminal }: HostContext): boolean {
   return again < 0;
 }
 
-/** What the tool tells whose words we have; whether the command's start is told now. */
+/** Prints what the emulated tool would print about an event; true: the command's start was told. */
 export function narrate(host: HostContext, event: Event, isBegun: boolean): boolean {
   const stories = narrationOf(host.spec, event, {
     pidOf: () => sys.awaitCommand(),
@@ -142,9 +142,9 @@ export function narrate(host: HostContext, event: Event, isBegun: boolean): bool
 }
 
 /**
- * What was ignored when we came stays so (S29), unless it is a wish to us: nohup ignores SIGHUP. A
- * shell has its background jobs ignore INT and QUIT, so that its terminal's keys do not end them: a
- * process that sends one of these to us means us.
+ * Whether curfew acts on a signal. A signal that was ignored when curfew was started stays ignored
+ * (S29), as nohup wants of SIGHUP, unless it is the reload signal. A shell has its background jobs
+ * ignore INT and QUIT only because of its terminal's keys, so these count if a process sends them.
  */
 export function isHeeded(host: HostContext, number: number, isSent: boolean): boolean {
   const { receivesIgnored, reloadSignal } = host.spec;
@@ -153,10 +153,10 @@ export function isHeeded(host: HostContext, number: number, isSent: boolean): bo
   return isAsked || !isIgnored(host, number);
 }
 
-/** POSIX: an asynchronous list ignores these where there is no job control. */
+/** POSIX: a shell without job control has its asynchronous lists ignore these. */
 const KEYS: readonly number[] = (["SIGINT", "SIGQUIT"] as const).map(signalNumber);
 
-/** Asked once: nobody but us could change it, and we do not. */
+/** Asked only once, because only curfew could change it, and does not. */
 function isIgnored({ ignored }: HostContext, signal: number): boolean {
   const known = ignored.get(signal);
   if (known !== undefined) return known;
@@ -165,23 +165,26 @@ function isIgnored({ ignored }: HostContext, signal: number): boolean {
   return answer;
 }
 
-/** At a hang-up the leader of the terminal's session is told first, and alone. */
+/**
+ * Whether the command is in curfew's group, and so gets a signal of the terminal as well. But at a
+ * hang-up the kernel signals the session's leader first, and alone.
+ */
 function isInOurGroup(commandOf: () => number, signal: number): boolean {
   if (signal === HANGUP && sys.sessionOf(0) === sys.pid()) return false;
   const command = commandOf();
   return command !== 0 && sys.groupOf(command) === sys.groupOf(0);
 }
 
-/** After so many of them we look at what else there is to do. */
+/** After this many orphans curfew looks at what else there is to do. */
 const MOST_REAPED = 250;
 
-/** Reaps every ended child but guardians: one SIGCHLD may stand for many. */
+/** Reaps all exited children but guardians: one SIGCHLD may stand for many. */
 export function reapAdopted(host: HostContext): void {
   for (let count = 0; count < MOST_REAPED; count++) {
     const pid = sys.reapStranger();
     if (pid <= 0) return;
     if (host.spec.sayReaped) sayNow(host, { kind: "reaped", pid });
   }
-  // There may be more: somebody makes them without a pause. We come here again.
+  // A process may make orphans without a pause. This signal brings curfew here again.
   sys.kill(host.ownPid, CHILD);
 }

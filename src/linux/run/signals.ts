@@ -18,13 +18,13 @@ import { NO_GROUP, rootOf, signalTime } from "./members.ts";
 import { ensureDescriptor, freeSpares, withSpares } from "./spare-descriptors.ts";
 import { scopeOf } from "./spawn.ts";
 
-/** Signals that would stop or end us, too, if they were sent to the group we are in. */
-const NOT_FOR_OURSELVES: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
+/** Signals that would stop or end curfew, too, if they were sent to curfew's own group. */
+const NOT_TO_OWN_GROUP: readonly Signal[] = ["SIGKILL", "SIGSTOP", "SIGTSTP"];
 
 /**
- * Makes us leader of a process group. True if nobody but what we start can be in it: we made it, or
- * it came with a session of our own, and without children. A shell at a prompt has made us a leader
- * already, perhaps of a pipeline.
+ * Makes curfew the leader of a process group. True if the group can have no other members than
+ * curfew and what it starts: curfew made the group, or leads a session and has no children. A shell
+ * at a prompt has made curfew a leader already, perhaps that of a pipeline with other members.
  */
 export function leadGroup(ownPid: number, callerGroup: number): boolean {
   if (callerGroup !== ownPid) return sys.leadGroup() === 0;
@@ -44,7 +44,7 @@ const SENDERS: Readonly<Record<Target, Sender>> = {
   rest: killRest,
 };
 
-/** Signals whom the core means. That somebody is gone is no error: the end is on its way to us. */
+/** Signals a target. An exited process is no error: the event of its exit is on its way. */
 export function kill(
   run: RunContext,
   target: Target,
@@ -52,7 +52,7 @@ export function kill(
   queued?: Queued,
   whom: RestOptions = {},
 ): void {
-  // A signal that comes before the command must not be lost.
+  // A signal must not be lost because the command does not exist yet.
   sys.awaitCommand();
   SENDERS[target](run, signal, queued, whom);
   if (target !== "rest") stopOrphaned(run, signal, target);
@@ -60,14 +60,14 @@ export function kill(
 
 function killChild(run: RunContext, signal: Signal, queued?: Queued): void {
   const number = signalNumber(signal);
-  // Before it is gone: the first signal is its only one.
+  // Noted before it is sent: afterwards the command may be gone, and its start time unreadable.
   if (isSignalledAlone(run)) {
     withSpares(run, isWhole, () => sys.noteSignal(commandPid(run), number));
   }
   if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
 }
 
-/** A value that was queued goes to all of the group with the signal, where the kernel takes it. */
+/** Sends a queued signal with its value to a group, where the kernel permits that. */
 function queueToGroup(run: RunContext, number: number, queued: Queued, group: number): boolean {
   const answer = sys.commandQueue(number, queued, 1);
   if (answer === -ESRCH || answer >= 0) return answer >= 0;
@@ -78,15 +78,15 @@ function queueToGroup(run: RunContext, number: number, queued: Queued, group: nu
   return true;
 }
 
-/** Whether nobody was passed over because we could not look. */
+/** Whether a walk could look at every process. */
 function isWhole(answer: number): boolean {
   return answer >= 0;
 }
 
 /**
- * Signals everybody in the command's process group but us, and the command wherever it is. In one
- * call where the group is all ours; member by member where it may hold others too (a pipeline at a
- * shell's prompt), or where the signal would be our own end.
+ * Signals the command's process group, except curfew, and the command wherever it is. One call
+ * signals a group that has no other members. In a group that may have some, such as a pipeline at a
+ * shell's prompt, or where the signal would end curfew, members are signalled one by one.
  */
 function killGroup(run: RunContext, signal: Signal, queued: Queued | undefined): void {
   const number = signalNumber(signal);
@@ -94,9 +94,9 @@ function killGroup(run: RunContext, signal: Signal, queued: Queued | undefined):
   const isLeader = group > 0 && group !== run.ownPid;
   if (isLeader) noteGroup(run, number, group);
   if (queued !== undefined && isLeader && queueToGroup(run, number, queued, group)) return;
-  if (group > 0 && !(group === run.ownPid && NOT_FOR_OURSELVES.includes(signal))) {
+  if (group > 0 && !(group === run.ownPid && NOT_TO_OWN_GROUP.includes(signal))) {
     sys.kill(nameOf(group), number);
-    // It was the leader a moment ago.
+    // The command was the leader a moment ago, so the call has reached it.
     if (isLeader) return;
     const command = commandPid(run);
     if (command > 0 && sys.groupOf(command) === group) return;
@@ -112,14 +112,14 @@ function signalGroupMembers(run: RunContext, number: number): void {
   sys.killGroupMembers(...rootOf(run), number, sys.groupOf(0), signalTime(run));
 }
 
-/** How kill(2) is told a group. -1 is everybody: process 1 leads group 1, and has to call it 0. */
+/** A group as kill(2) wants it. -1 means all processes, so PID 1 has to call its group 0. */
 function nameOf(group: number): number {
   return group === FIRST_GROUP ? 0 : -group;
 }
 
 const FIRST_GROUP = 1;
 
-/** A process group that is the command's alone; 0: none. */
+/** A process group without other members than the command and what it started; 0: none. */
 function groupOf(run: RunContext): number {
   const { spec, leadsOwnGroup, ownPid } = run;
   if (!LEADING.includes(spec.group)) return leadsOwnGroup ? ownPid : 0;
@@ -128,20 +128,20 @@ function groupOf(run: RunContext): number {
   return command > 0 && sys.groupOf(command) === command ? command : 0;
 }
 
-/** Groups that the command leads itself. */
+/** Placements in which the command leads its group. */
 const LEADING: readonly Group[] = ["command", "alone", "session"];
 
-/** Whether the others in the command's group have had nothing of what was sent to the command. */
+/** Whether signals go to the command alone, and not to the others in its group. */
 function isSignalledAlone({ spec: { group, singleChild } }: RunContext): boolean {
   return group === "caller" || group === "alone" || singleChild;
 }
 
-/** kill(2): all that may be signalled, but process 1 and whoever asks. */
+/** kill(2): all processes that may be signalled, except PID 1 and the caller. */
 const EVERYBODY = -1;
 
 /**
- * Every member that had no signal of the kind: neither alone nor with the group. But for some, and
- * who is below these; those were found where members can be found.
+ * Signals every member of the tree that has not got this signal yet, alone or with its group.
+ * `except`: members that are left out together with their descendants.
  */
 function killRest(
   run: RunContext,
@@ -151,7 +151,7 @@ function killRest(
 ): void {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
-    // It follows another signal, to those who had that one: no need to look for them again.
+    // SIGCONT follows another signal, and goes to the processes that the other one has reached.
     if (hasOwnProc()) sys.killReached(number, signalTime(run), 0);
     return;
   }
@@ -160,13 +160,13 @@ function killRest(
   const isBlind = isBlindInit(run);
   if (isBlind && commandPid(run) === 0) sys.kill(EVERYBODY, number);
   if (!hasOwnProc()) {
-    // The guardian can ask the kernel for its children by their numbers, and continues them.
+    // Without /proc the guardian finds its children by trying PIDs, and continues them as well.
     if (!isBlind) sys.guardianKill(number, hadNone ? 0 : groupThatHad(run, number));
     return;
   }
   killAdopted(run, number, except);
-  // 0 is the number of a group, too: of one that is led from outside of our PID namespace. A
-  // process that joined the namespace from there has it as well, and had nothing.
+  // A group that is led from outside of the PID namespace has the number 0. A process that joined
+  // the namespace from there is in a group of that number, too, and has got no signal.
   const hadIt = hadNone ? NO_GROUP : groupThatHad(run, number) || sys.groupOf(0) || NO_GROUP;
   const time = signalTime(run);
   const [root, others] = rootOf(run);
@@ -174,31 +174,31 @@ function killRest(
   withSpares(run, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));
 }
 
-/** Once for each signal: a command leads one group. */
+/** Notes a group that has got a signal; once for each signal: the command leads one group. */
 function noteGroup(run: RunContext, number: number, group: number): void {
   if (notedGroup(run, number) === group) return;
   run.groupSignals = [...(run.groupSignals ?? []), [number, group]];
 }
 
-/** The group that had a signal in one call, or is to have it so; 0: none. */
+/** The group that has got a signal in one call, or will; 0: none. */
 function groupThatHad(run: RunContext, number: number): number {
   return groupOf(run) || notedGroup(run, number);
 }
 
-/** The command's group, or the one that it led when it was signalled last; 0: none. */
+/** The command's group, or the group that it led when it was signalled last; 0: none. */
 export function groupToWake(run: RunContext): number {
   return groupOf(run) || (run.groupSignals?.at(-1)?.[1] ?? 0);
 }
 
 /**
- * The group that the command led when a signal was sent to it. When the command has been reaped,
- * this tells who had it; the number stays the group's as long as a member lives. 0: none.
+ * The group that the command led when it got a signal; 0: none. After the command was reaped, this
+ * tells which processes have got the signal: a group keeps its number while it has members.
  */
 function notedGroup({ groupSignals }: RunContext, number: number): number {
   return groupSignals?.find(([signal]) => signal === number)?.[1] ?? 0;
 }
 
-/** The guardian kills everything. We leave the command's group first, so that it can go at once. */
+/** Orders the guardian to kill the tree. curfew leaves the command's group first, if it can. */
 export function orderSweep(run: RunContext, patience: Duration): void {
   sys.hurry();
   if (sys.guardianPid() === 0 || isBlindInit(run)) {
@@ -210,20 +210,20 @@ export function orderSweep(run: RunContext, patience: Duration): void {
 }
 
 /**
- * Without a /proc to find anybody the guardian knows the command alone; but process 1 can signal
- * all of its namespace at once, where that is all there is to end.
+ * Whether curfew is PID 1 without a /proc. Then the guardian knows the command only, but PID 1 can
+ * signal its whole PID namespace at once. Not in a run that reloads, where others may live there.
  */
 function isBlindInit({ ownPid, spec }: RunContext): boolean {
   return ownPid === 1 && !isReloading(spec) && !hasOwnProc();
 }
 
-/** True if nobody but the command and what it started is in the group that we led. */
+/** Leaves the group that curfew leads; true: only the command and what it started are in it now. */
 function leaveGroup({ leadsOwnGroup, callerGroup }: RunContext): boolean {
-  // What is led from outside of our PID namespace has no number that we could join.
+  // A group that is led from outside of the PID namespace has no number that curfew could join.
   return leadsOwnGroup && callerGroup > 0 && sys.joinGroup(callerGroup) === 0;
 }
 
-/** The same by ourselves: what the guardian held is ours, or becomes ours when it has ended. */
+/** Kills the tree without the guardian: its children become curfew's when it has exited. */
 export function takeOver(run: RunContext, patience: Duration): void {
   sys.hurry();
   const { inherited, confinement } = run;
@@ -234,7 +234,7 @@ export function takeOver(run: RunContext, patience: Duration): void {
   sys.sweep(groupToKill(run), patience, inherited, leaf ?? "", STUCK_LIMIT, scope);
 }
 
-/** A group to be killed, as `sweep` takes it. Our own number is ours: nobody else can have it. */
+/** The group that `sweep` kills, as it takes it; below 0: curfew is in that group. */
 function groupToKill(run: RunContext): number {
   const { ownPid, leadsOwnGroup, confinement } = run;
   const { mechanism } = confinement.holding;

@@ -47,10 +47,10 @@ const LEADS_OF: Readonly<Record<Group, (typeof LEADS)[number]>> = {
   alone: "group",
 };
 
-/** Starts the command: 0, or minus errno where nothing was started; the rest is guardian's news. */
+/** Starts the command: 0, or minus errno if nothing was started. The guardian tells the rest. */
 export type Spawner = (run: RunContext, at: Instant) => number;
 
-/** A command that is given nothing but what we were given. */
+/** Starts a command that is given nothing but what curfew was given. */
 export const spawnAlone: Spawner = (run, at) => spawn(run, at, inherited());
 
 /** Starts the command, as a `Spawner` does. */
@@ -71,7 +71,7 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
     terminal: terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR,
     saysReaped: spec.sayReaped ? 1 : 0,
     stuckLimit: STUCK_LIMIT,
-    // Only a report says where members were seen.
+    // Only report and events tell whether a member was seen in another PID namespace.
     looksForForeign: spec.report !== undefined || spec.events !== undefined ? 1 : 0,
     continuesStoppedOnly: spec.continuesStoppedOnly ? 1 : 0,
   });
@@ -88,18 +88,18 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   return sys.spawn(...inOrder(SPAWN_FIELDS, fields));
 }
 
-/** What the command gets that curfew did not get, or not so. */
+/** What the command is given besides or instead of what curfew was given. */
 export type Given = {
   readonly variables: readonly string[];
-  /** Variables that hold the command's number. */
+  /** Names of variables that get the command's PID as their value. */
   readonly own: readonly string[];
-  /** Each descriptor of ours, and the number that the command knows it by. */
+  /** Pairs: a descriptor of curfew's, and its number in the command. */
   readonly descriptors: readonly number[];
 };
 
 /**
- * What a service manager gave curfew is meant for the command: a variable that has curfew's number
- * gets the command's. sd_listen_fds(3), sd_watchdog_enabled(3).
+ * What a service manager gave curfew is meant for the command: variables with curfew's PID get the
+ * command's PID. sd_listen_fds(3), sd_watchdog_enabled(3).
  */
 export function inherited(): Given {
   const pid = String(sys.pid());
@@ -114,10 +114,10 @@ export function inherited(): Given {
  */
 export const SECOND_IDENTITY = "LISTEN_PIDFDID";
 
-/** No instant of our clock. */
+/** Stands for no instant. */
 const NEVER = 0;
 
-/** Tells the guardian what to do without us, in instants since `since`. 0 or minus errno. */
+/** Gives the guardian the will. Its instants count from `since`. 0 or minus errno. */
 export function leaveWill(will: Will, since: number = 0): number {
   const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers, settle } = will;
   const instant = (at: Instant | undefined) => (at === undefined ? NEVER : since + at);

@@ -14,7 +14,7 @@ import { leaveWill } from "./spawn.ts";
 
 const FIRST_GENERATION = 1;
 
-/** Starts the command; says what came of it, as far as that is known at once. */
+/** Starts the command: the event says what is known of it at once. */
 export function start(
   run: RunContext,
   { will }: Extract<Action, { type: "spawn" }>,
@@ -37,7 +37,7 @@ export function start(
   return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
 }
 
-/** Who may not make the namespaces that were asked for learns that, unless too little is left. */
+/** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */
 function refusalOf({ spec, confinement }: RunContext, errno: string): SpawnError {
   const error = { kind: "spawn", command: spec.command[0] ?? "", errno } as const;
   const isScarce = errno === "EAGAIN" || errno === "ENOMEM";
@@ -46,15 +46,15 @@ function refusalOf({ spec, confinement }: RunContext, errno: string): SpawnError
 }
 
 /**
- * Where prctl(2) is refused, the kernel neither ends the command with its guardian nor makes it our
- * child then: by a descriptor that is opened now we can end it all the same. Signal 0 is none.
+ * Has native code open a pidfd of the command, by sending signal 0. Where prctl(2) is refused, the
+ * command does not become curfew's child when the guardian dies: then the pidfd still reaches it.
  */
 function holdCommand(): void {
   sys.awaitCommand();
   sys.commandKill(0);
 }
 
-/** As soon as there is a command. */
+/** Waits until the command exists: its PID outside of its namespace. */
 function outerPid(run: RunContext): number {
   sys.awaitCommand();
   return commandPid(run);

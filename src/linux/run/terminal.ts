@@ -5,7 +5,7 @@ import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext } from "./context.ts";
 
-/** Where the command runs, and the terminal that curfew looks after. */
+/** Where the command runs, and the terminal that curfew gives back at the end. */
 export type Placement = { readonly spec: Spec; readonly terminal: number };
 
 /** Looks at curfew's surroundings, and says what the spec means there. */
@@ -18,11 +18,11 @@ export function placementOf(requested: Spec): Placement {
   return { spec: placed(requested, { isInit: ownPid === 1, hasTerminal, leadsSession }), terminal };
 }
 
-/** Whether a shell with job control waits for us, which could continue us if we were stopped. */
+/** Whether a shell with job control waits for curfew, and could continue it after a stop. */
 export function hasShell({ spec, terminal }: HostContext): boolean {
   const parent = sys.parentPid();
-  // A parent outside of our PID namespace has no number. A session that shall have nothing of our
-  // terminal is no job of ours.
+  // A parent outside of the PID namespace has no number. A command in a session without curfew's
+  // terminal is no part of the shell's job.
   const isApart = spec.group === "session" && terminal < 0;
   if (parent === 0 || isApart || !hasTerminal(terminal)) return false;
   return sys.sessionOf(parent) === sys.sessionOf(0) && sys.groupOf(parent) !== sys.groupOf(0);
@@ -36,8 +36,8 @@ function hasTerminal(known: number): boolean {
 }
 
 /**
- * Gives the terminal up, so that the command can have it in its session. The HUP and CONT that the
- * kernel sends for it come from ourselves, and are passed over as such.
+ * Notes the terminal's settings, and gives the terminal up if the command's session is to have it.
+ * The kernel sends HUP and CONT for that, with curfew as the sender, and curfew ignores them.
  */
 export function handOver({ terminal, spec }: HostContext): void {
   if (terminal < 0) return;
@@ -46,14 +46,14 @@ export function handOver({ terminal, spec }: HostContext): void {
 }
 
 /**
- * Whether the command's session gets our terminal. Only the leader of a session can give it away;
- * who waits for a change must see the keys that mean the end.
+ * Whether the command's session gets the terminal. Only the leader of a session can give it away. A
+ * run that reloads keeps it, because curfew must see the keys that mean the end.
  */
 export function isForCommand(spec: Spec): boolean {
   return spec.group === "session" && !isReloading(spec) && sys.sessionOf(0) === sys.pid();
 }
 
-/** The foreground group is as it was; the settings are where the spec says so. */
+/** Restores the foreground group, and the settings where the spec says so. */
 export function restore({ terminal, spec }: HostContext, forced: boolean): void {
   if (terminal < 0) return;
   const isWhole = spec.restoreTerminal === "always" || forced;

@@ -19,8 +19,9 @@ const WAKERS: Readonly<Record<Target, (run: RunContext) => boolean>> = {
 };
 
 /**
- * SIGCONT behind a signal, to those of a target who are stopped, or cannot be looked at: in any
- * other process a handler of it would run for nothing. The core learns whether somebody got it.
+ * Sends SIGCONT after another signal, to the processes of a target that are stopped or cannot be
+ * looked at: in any other process a handler of SIGCONT would run for nothing. An event tells the
+ * core whether a process got it.
  */
 export function wake(run: RunContext, target: Target): void {
   if (isWoken(run, target))
@@ -29,7 +30,7 @@ export function wake(run: RunContext, target: Target): void {
 
 function isWoken(run: RunContext, target: Target): boolean {
   if (hasOwnProc()) return WAKERS[target](run);
-  // The guardian continues the rest by itself.
+  // Without /proc the guardian continues the rest.
   if (target === "rest") return false;
   kill(run, target, "SIGCONT");
   return true;
@@ -46,7 +47,7 @@ function wakeChild(run: RunContext): boolean {
   return mayBeStopped(command, look) && sys.commandKill(CONTINUE) >= 0;
 }
 
-/** The command's group, and the command where it has left that for another. */
+/** Continues the command's group, and the command itself if it has left that group. */
 function wakeGroup(run: RunContext): boolean {
   const group = groupToWake(run);
   if (group === 0) return wakeChild(run);
@@ -58,5 +59,5 @@ function wakeGroup(run: RunContext): boolean {
   return count !== 0;
 }
 
-/** Where members may be that are not below us. */
+/** The root that stands for all processes: members of a group may be anywhere. */
 const EVERYBODY = 0;
