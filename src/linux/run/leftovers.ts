@@ -25,34 +25,18 @@ export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
   const named = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES);
   const since = bootTime();
   const isSparing = run.spec.spare.length > 0;
-  let isCut = pids.length > MOST_NAMES;
-  const looks = named.map((pid, index) => {
-    if (index < LEAST || isSparing || sys.now() < limit) {
-      return memberOf(pid, since, isSparing, time);
-    }
-    isCut = true;
-    return { ...UNASKED, pid };
-  });
+  const looks: (Member | Unseen)[] = [];
+  for (const pid of named) {
+    if (looks.length >= LEAST && !isSparing && sys.now() >= limit) break;
+    looks.push(memberOf(pid, since, isSparing, time));
+  }
+  const isCut = pids.length > MOST_NAMES || looks.length < named.length;
   const members = looks.filter(isSeen);
   const ours = members.length === 0 ? [] : channelsOf(run.ownPid, time).map(({ name }) => name);
   const isComplete =
     !isCut && pids.length === named.length && !looks.some(isMissed) && hasOwnProc();
   return { members, ours, isComplete, ...(isCut && { isCut }) };
 }
-
-/** A process that there was no time to look at. */
-const UNASKED: Omit<Member, "pid"> = {
-  command: NAMELESS.command,
-  startTime: 0,
-  parent: 0,
-  state: "?",
-  age: 0 as Duration,
-  cpuTime: 0 as Duration,
-  commandLine: "",
-  reads: [],
-  writersEnded: [],
-  writes: [],
-};
 
 const GONE: Unseen = { unseen: "gone", errno: 0 };
 
