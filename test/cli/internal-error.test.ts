@@ -30,35 +30,35 @@ const BROKEN = /Error: broken on purpose/;
 const FAILURES: readonly Failure[] = [
   {
     name: "in the command line",
-    where: ["argv.ts", "parseTimeout"],
+    where: ["cli/argv.ts", "parseTimeout"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
   },
   {
     name: "in the first step",
-    where: ["supervisor.ts", "start"],
+    where: ["run/step.ts", "start"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
   },
   {
     name: "by a function that this build leaves out",
-    where: ["supervisor.ts", "whileStarting"],
+    where: ["run/step.ts", "stepStarting"],
     instead: "Math.sin(1);",
     reason: /Math\.sin/,
     words: WAITS,
   },
   {
     name: "after the spawn, at once",
-    where: ["supervisor.ts", "whileStarting"],
+    where: ["run/step.ts", "stepStarting"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
   },
   {
     name: "at a signal",
-    where: ["stopping.ts", "forwardFirst"],
+    where: ["run/stopping.ts", "forwardWhileRunning"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -66,7 +66,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "at expiry",
-    where: ["stopping.ts", "stop"],
+    where: ["run/stopping.ts", "stopCommand"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,
@@ -74,7 +74,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "in a message",
-    where: ["messages.ts", "formatMessage"],
+    where: ["messages/messages.ts", "formatMessage"],
     instead: THROWS,
     reason: BROKEN,
     words: ["-v", ...WAITS],
@@ -82,7 +82,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "a value that is no error, of several lines",
-    where: ["stopping.ts", "stop"],
+    where: ["run/stopping.ts", "stopCommand"],
     instead: 'throw "first line\\nsecond line";',
     reason: /first line/,
     words: WAITS,
@@ -90,7 +90,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "recursion without end",
-    where: ["stopping.ts", "stop"],
+    where: ["run/stopping.ts", "stopCommand"],
     instead: "const again = (n: number): number => 1 + again(n + 1); again(0);",
     reason: /[Ss]tack/,
     words: WAITS,
@@ -98,7 +98,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "an undefined that is called",
-    where: ["stopping.ts", "stop"],
+    where: ["run/stopping.ts", "stopCommand"],
     instead: "(undefined as unknown as () => void)();",
     reason: /TypeError/,
     words: WAITS,
@@ -111,11 +111,14 @@ after(() => rmSync(FOLDER, { recursive: true }));
 
 /** Puts a statement at the beginning of a function. */
 function breaks({ where: [file, name], instead }: Failure): Plugin {
-  const setup: Plugin["setup"] = ({ onLoad }) => {
+  let isBroken = false;
+  const setup: Plugin["setup"] = ({ onLoad, onEnd }) => {
+    onEnd(() => assert.ok(isBroken, `the bundle has no ${file}`));
     onLoad({ filter: new RegExp(`core/${file}$`) }, ({ path }) => {
       const text = readFileSync(path, "utf8");
       const head = new RegExp(`(?<=\\bfunction ${name}\\b[^{]*?(?:\\{[^}]*\\}[^{]*?)?\\{)(?=\\n)`);
       assert.match(text, head, `${name} in ${basename(path)}`);
+      isBroken = true;
       return { contents: text.replace(head, `\n  ${instead}`), loader: "ts" };
     });
   };
