@@ -65,7 +65,7 @@ const INIT_USAGE: readonly Row[] = [
   ["nothing to wait for", ["--debounce=1", ...SLEEP], 125, /--debounce: .* --watch PATH/],
   ["nothing to ignore", ["--ignore=x", ...SLEEP], 125, /--ignore: .* --watch PATH/],
   ["no next one", ["--exit-on-error", ...SLEEP], 125, /--exit-on-error: .* or --reload-signal/],
-  ["two writers", ["--report=r", "--events=./r", ...SLEEP], 125, /--events PLACE: .* '\.\/r'/],
+  ["two writers", ["--report=r", "--events=./r", ...SLEEP], 125, /--events OUTPUT: .* '\.\/r'/],
 ];
 
 /** What the world refuses: one line. */

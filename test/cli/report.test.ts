@@ -186,7 +186,7 @@ function places(binary: Binary): void {
         assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""], other);
         assert.match(
           ended.stderr,
-          /^[^\n]* run: --events PLACE: invalid place [^\n]*\nTry [^\n]*\n$/,
+          /^[^\n]* run: --events OUTPUT: invalid output [^\n]*\nTry [^\n]*\n$/,
         );
         assert.equal(readFileSync(path, "utf8"), "earlier\n");
       }

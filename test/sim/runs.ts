@@ -1,15 +1,10 @@
 // A simulated run: a command line, a command and its surroundings, all chosen by a seed.
 import { drive } from "../../src/core/drive.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
 import type { SpawnCode } from "../../src/core/spec/error.ts";
 import type { Exit } from "../../src/core/spec/exit.ts";
 import type { Fields, Group, Spec } from "../../src/core/spec/spec.ts";
-import {
-  INIT_DEFAULTS,
-  LEFTOVERS,
-  ON_STOP,
-  RUN_DEFAULTS,
-  TIMEOUT_DEFAULTS,
-} from "../../src/core/spec/spec.ts";
+import { LEFTOVERS, ON_STOP } from "../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../src/core/spec/status.ts";
 import type { Duration } from "../../src/core/values/duration.ts";
 import type { Signal } from "../../src/core/values/signal.ts";

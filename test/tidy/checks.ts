@@ -61,6 +61,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "run/stops": "a part of the machine; test/core/run/rows",
   "run/sweeping": "a phase of the machine; test/core/run/rows",
   "spec/exit": "types only",
+  "spec/defaults": "values of fields; test/core/cli/options/options.test.ts",
   "spec/kill-spec": "types and defaults only",
   "spec/member": "types, and how they are compared; test/core/run/readers.test.ts",
   "spec/spec": "types only",

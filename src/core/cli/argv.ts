@@ -1,8 +1,8 @@
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import type { UsageError } from "../spec/error.ts";
 import { usageError } from "../spec/error.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
 import type { Fields, Spec } from "../spec/spec.ts";
-import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";

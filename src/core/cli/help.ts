@@ -134,7 +134,7 @@ export const OTHER_CODES: Row = [
 
 const VALUES = `SIZE is ${SIZE.expected}.
 --mem-limit SIZE,tree sets a limit for the whole tree, or curfew starts nothing.
-PLACE is a path, or fd:N for an open descriptor.
+OUTPUT is a path, or fd:N for an open descriptor.
 `;
 
 function initValues<F>(rows: readonly Option<F>[]): string {

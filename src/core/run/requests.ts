@@ -1,5 +1,5 @@
+import { STOP_SIGNALS } from "../spec/defaults.ts";
 import type { Spec } from "../spec/spec.ts";
-import { STOP_SIGNALS } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import { TERMINATING_SIGNALS } from "../values/signal.ts";

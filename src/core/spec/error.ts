@@ -1,4 +1,4 @@
-/** What the user got wrong. The set is closed: programs may rely on it. */
+/** What is wrong with a command line. */
 export type UsageCode =
   | "unknown_command"
   | "unknown_option"
@@ -11,7 +11,8 @@ export type UsageCode =
   | "bad_duration"
   | "bad_size"
   | "bad_number"
-  | "bad_place"
+  | "bad_output"
+  | "bad_path"
   | "bad_pattern"
   | "bad_address"
   | "bad_pid"
@@ -25,10 +26,10 @@ export type SpawnCode =
   | "not_executable"
   | "resource"
   | "not_confined"
-  /** The process that started us had ended before. */
+  /** curfew's parent had exited before. */
   | "caller_gone";
 
-/** A mistake of the user's: which part, what was given, what would be accepted. */
+/** A mistake in a command line: which part, what was given, what would be accepted. */
 export type UsageError = {
   readonly kind: "usage";
   readonly code: UsageCode;
@@ -36,19 +37,19 @@ export type UsageError = {
   readonly part: string;
   readonly given: string | undefined;
   readonly expected: string;
-  /** The names that an option may be short for, or a misspelling of. */
+  /** The options that the given one may be an abbreviation or a misspelling of. */
   readonly choices?: readonly string[];
 };
 
-/** The world's refusal to start the command. `errno` is the kernel's own word for it. */
+/** Why the command could not be started. `errno`: the name of the kernel's error number. */
 export type SpawnError = {
   readonly kind: "spawn";
   readonly code: SpawnCode;
   readonly command: string;
   readonly errno: string;
-  /** What was refused, where it is not the command itself: a containment or a limit. */
+  /** What the kernel refused, if not the command itself: a containment or a limit. */
   readonly detail?: string;
-  /** The command is there, and this file is not, by which the kernel would run it. */
+  /** The interpreter that the command names, where that does not exist. */
   readonly interpreter?: string;
 };
 

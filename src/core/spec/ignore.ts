@@ -1,4 +1,6 @@
-/** What never counts as a change, and why: it comes and goes while the files meant stay. */
+/**
+ * Patterns that `--watch` always ignores, and why: these files come and go while others are edited.
+ */
 export const IGNORED: readonly (readonly [pattern: string, why: string])[] = [
   [".git/", "git writes there whenever it reads the repository"],
   [".hg/", "Mercurial's, like `.git/`"],

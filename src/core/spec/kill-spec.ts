@@ -1,30 +1,32 @@
 import type { Duration } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
-/** Whom a PID stands for: the process group of that number, or the process and its descendants. */
+/**
+ * What a PID stands for: the process group with that number, or the process and its descendants.
+ */
 export type Reach = "group" | "tree";
 
-/** What `curfew kill` was asked for. */
+/** Everything that the user asked `curfew kill` for. */
 export type KillSpec = {
   /** At least one; in the order given. */
   readonly pids: readonly number[];
-  /** `SIG0`: nothing is sent, it is asked whether the processes are there. */
+  /** The first signal. `SIG0`: curfew sends nothing, and reports whether the processes exist. */
   readonly signal: Signal;
-  /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
+  /** The time from the first signal to SIGKILL; `NO_LIMIT`: no SIGKILL. */
   readonly killAfter: Duration;
   readonly reach: Reach;
   /**
-   * Field 22 of /proc/PID/stat that the process must have, in digits: a number cannot hold all that
-   * a user may write. A process with another one is not the one that is meant.
+   * The start time that the process must have: field 22 of /proc/PID/stat. A process with another
+   * start time has reused the PID. In digits, because a double cannot hold every 64-bit number.
    */
   readonly requireStartTime: string | undefined;
   readonly json: boolean;
-  /** Also what would hurt the caller. */
+  /** Whether PID 1 and ancestors of curfew may be ended, too. */
   readonly force: boolean;
   readonly verbose: boolean;
 };
 
-/** What options decide. */
+/** What options decide: all of a `KillSpec` except the PIDs. */
 export type KillFields = Omit<KillSpec, "pids">;
 
 export const KILL_DEFAULTS: KillFields = {
@@ -37,7 +39,7 @@ export const KILL_DEFAULTS: KillFields = {
   verbose: false,
 };
 
-/** What `curfew doctor` was asked for. */
+/** What the user asked `curfew doctor` for. */
 export type DoctorSpec = { readonly json: boolean };
 
 export const DOCTOR_DEFAULTS: DoctorSpec = { json: false };

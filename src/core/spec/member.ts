@@ -1,9 +1,9 @@
 import type { Duration } from "../values/duration.ts";
 import type { Process } from "./tree.ts";
 
-/** A leftover as a look has shown it. */
+/** A leftover, as one look showed it. */
 export type Member = Process & {
-  /** Field 22 of /proc/PID/stat: with the number, the identity of a process. */
+  /** Field 22 of /proc/PID/stat. Together with the PID it identifies a process. */
   readonly startTime: number;
   readonly parent: number;
   /** The letter of /proc/PID/stat. */

@@ -1,5 +1,6 @@
+import { FORWARD_ALONE } from "./defaults.ts";
 import type { Spec } from "./spec.ts";
-import { asPid1, FORWARD_ALONE, isReloading } from "./spec.ts";
+import { asPid1, isReloading } from "./spec.ts";
 
 /** What is known of curfew's own process before a run. */
 export type Surroundings = {

@@ -1,333 +1,218 @@
 import type { Duration } from "../values/duration.ts";
-import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import { SIGNALS, TERMINATING_SIGNALS } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
-import { NO_SIZE_LIMIT } from "../values/size.ts";
 
 /**
- * Where the command runs: in a process group that we lead, the caller's, one that the command leads
- * and is signalled with (`command`) or is signalled alone in (`alone`), or its own session. What is
- * wished depends on the terminal: see `placed` in src/core/spec/placement.ts.
+ * The process group or session that the command runs in: a group that curfew leads (`own`), the
+ * caller's group, a group that the command leads, or a new session. Signals go to all of the group
+ * with `command`, and to the command only with `alone`. A `GroupRequest` is resolved by `placed` in
+ * src/core/spec/placement.ts, because it depends on the terminal.
  */
 export type Group = "own" | "caller" | "command" | "alone" | "session" | GroupRequest;
 type GroupRequest = "auto" | "job" | "terminal";
 
-/** What holds the tree together; `auto` is the best that needs nothing and shows nothing. */
+/**
+ * What tracks the tree. `auto`: the strongest that needs no privileges and that COMMAND cannot see.
+ */
 export const CONTAINMENTS = ["auto", "cgroup", "pidns", "subreaper", "group", "child"] as const;
 export type Containment = (typeof CONTAINMENTS)[number];
 
-/** What becomes of members that remain when the main child has ended by itself. */
+/** What curfew does with processes that are left when the main child exits by itself. */
 export const LEFTOVERS = ["kill", "leave", "wait", "fail"] as const;
 export type Leftovers = (typeof LEFTOVERS)[number];
 
 /**
- * What we do when the main child is stopped by a signal. `auto`: mirror where a shell with job
- * control waits for us, else as `onStopWithoutShell` says.
+ * What curfew does when a signal suspends the main child. `auto`: mirror where a shell with job
+ * control is waiting for curfew, else as `onStopWithoutShell` says.
  */
 export const ON_STOP = ["auto", "ignore", "report", "continue", "mirror", "kill"] as const;
 export type OnStop = (typeof ON_STOP)[number];
 
-/** Where a report or events are written to. */
+/** The file or descriptor that the report or the events are written to. */
 export type OutputTarget =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "fd"; readonly fd: number };
 
-/** An address that we listen on for the command. `text`: as it was given, without the name. */
+/**
+ * An address that curfew listens on for the command. `text`: the option's value without the name.
+ */
 export type Listen = { readonly name: string; readonly text: string; readonly at: Address };
 export type Address =
   /** `host`: numbers of IPv4 or IPv6, or `*` for every address. */
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  /** A path, or an abstract name behind `@`. */
+  /** `path`: of the socket, or `@` and a name in the abstract namespace: unix(7). */
   | { readonly kind: "unix"; readonly path: string };
 
-/** How a command says that it can take over; `none`: it need not, and cannot. */
+/** How a command reports that it is ready to serve; `none`: it does not. */
 export type Ready =
   | { readonly kind: "none" }
   /** sd_notify(3): `READY=1` to NOTIFY_SOCKET. */
   | { readonly kind: "notify" }
-  /** A newline on that descriptor, as s6 has it. */
+  /** A newline written to that descriptor, as in s6. */
   | { readonly kind: "fd"; readonly fd: number };
 
 /**
- * Whether the tree ends when the process that started us ends. A number: that process has to be our
- * parent, or it has ended already.
+ * Whether curfew ends the tree when its parent exits. A number: the PID that the parent must have.
+ * If another process is curfew's parent, the one with that PID has exited already.
  */
 export type DieWithParent = boolean | number;
 
-/** In an object: a limit of the whole tree, or the command is not started. */
+/**
+ * A memory limit. `tree`: it must hold for the whole tree, or curfew does not start the command.
+ */
 export type MemLimit = Bytes | { readonly tree: Bytes };
 
-/** The user's whole wish, complete and frozen; nothing of its progress. */
+/** Everything that the user asked for. It never changes during a run. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
   readonly command: readonly string[];
-  /** From the spawn to the first signal; strict, never early. */
+  /** The time from the spawn to the first signal, which is never early. */
   readonly timeout: Duration;
   /** The first signal. */
   readonly signal: Signal;
-  /** It was given by hand: then it asks for the end where a process sends it to us, too. */
+  /** Whether the user gave `signal`. Then curfew also stops when a process sends it that signal. */
   readonly isSignalGiven: boolean;
-  /** From the first signal to SIGKILL; `NO_LIMIT`: never. */
+  /** The time from the first signal to SIGKILL; `NO_LIMIT`: no SIGKILL. */
   readonly killAfter: Duration;
   /**
-   * The same as process 1, from a stop signal that was passed on: whoever runs a container has a
-   * clock of its own. Undefined: as `killAfter`.
+   * The time from a forwarded stop signal to SIGKILL where curfew is PID 1, because a container
+   * runtime has a time limit of its own. `undefined`: as `killAfter`.
    */
   readonly killAfterAsPid1: Duration | undefined;
-  /** The same from a stop signal that was passed on, where it differs; else as `killAfter`. */
+  /** The time from a forwarded stop signal to SIGKILL; `undefined`: as `killAfter`. */
   readonly killAfterStopSignal: Duration | undefined;
   readonly group: Group;
   readonly containment: Containment;
   readonly leftovers: Leftovers;
   /**
-   * How long leftovers may take to end by themselves: those that are about to, and all of them
-   * before they are a leak. Undefined: as `killAfter` allows.
+   * How long leftovers may take to exit by themselves: those that are about to, and with `fail` all
+   * of them before they count as a leak. `undefined`: as long as `killAfter` allows.
    */
   readonly linger: Duration | undefined;
-  /** Patterns of leftovers' words: what matches stays when the command ends by itself. */
+  /** Patterns of command lines: a leftover that matches stays when the command exits by itself. */
   readonly spare: readonly string[];
-  /** Whether what is to be left is left also where a signal has asked for the end. */
+  /** Whether `leave` also holds when a stop signal ended the command. */
   readonly leavesAfterStopSignal: boolean;
   readonly onStop: OnStop;
   /**
-   * `auto`, where no shell waits for us: leave it stopped, or take back what a terminal did, but no
-   * SIGSTOP and nothing that we passed on.
+   * What `auto` does where no shell is waiting for curfew: report the suspension, or continue the
+   * command if a terminal suspended it, but not after SIGSTOP or a stop signal that curfew
+   * forwarded.
    */
   readonly onStopWithoutShell: "report" | "continue";
-  /** Whether the clock of the limit rests while our terminal's TSTP has stopped command and us. */
+  /** Whether the time limit pauses while SIGTSTP from the terminal suspends command and curfew. */
   readonly pausesSuspended: boolean;
   readonly dieWithParent: DieWithParent;
-  /** Processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
+  /** The processor time of each of the command's processes; `NO_LIMIT`: as inherited. */
   readonly cpuLimit: Duration;
-  /** Memory of the command; `NO_SIZE_LIMIT`: as inherited. */
+  /** The memory of the command; `NO_SIZE_LIMIT`: as inherited. */
   readonly memLimit: MemLimit;
-  /** Processes and threads of the command at one time; 0: as inherited. */
+  /** The most processes and threads at one time; 0: as inherited. */
   readonly processLimit: number;
   readonly report: OutputTarget | undefined;
   readonly events: OutputTarget | undefined;
-  /** After expiry, end as the command did. */
+  /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
-  /** Say on stderr what is done. */
+  /** Whether curfew reports on stderr what it does. */
   readonly verbose: boolean;
-  /** Print one JSON line at the end. */
+  /** Whether curfew prints one JSON line at the end. */
   readonly metrics: boolean;
-  /** Signals to us that mean "time is up", as if the limit had passed. */
+  /** Signals to curfew that have the effect of the time limit. */
   readonly expireOn: readonly Signal[];
-  /** Signals to us that are passed on to the command. */
+  /** Signals to curfew that it forwards to the command. */
   readonly forward: ReadonlySet<Signal>;
-  /** Those of them that start the clock of "kill after". */
+  /** Forwarded signals that ask for the end: they start `killAfter`. */
   readonly stopSignals: ReadonlySet<Signal>;
-  /** Whether one of them that the command has got from its terminal does so, too. */
+  /**
+   * Whether a stop signal also starts `killAfter` where a terminal's key sent it to the command.
+   */
   readonly keysStartKillAfter: boolean;
-  /** Whether a terminal that goes away starts it, although HUP is none of them. */
+  /** Whether the HUP of a closed terminal starts `killAfter`, though HUP is no stop signal. */
   readonly hangupStartsKillAfter: boolean;
-  /** Whether the rest gets the first signal before SIGKILL, also where the command still lives. */
+  /**
+   * Whether the other processes get the first signal before SIGKILL while the command still runs.
+   */
   readonly signalsRest: boolean;
   /**
-   * What is received of the signals that were ignored when we were started: nothing; INT and QUIT
-   * that a process sends, for a shell has its background jobs ignore these for the sake of its
-   * terminal's keys; or all.
+   * Which signals curfew receives although they were ignored when it was started: none; INT and
+   * QUIT from a process, because a shell makes background jobs ignore them only for its terminal's
+   * keys (`sent`); or all.
    */
-  readonly receivesIgnored: "never" | "asked" | "always";
-  /** What the command does not inherit of our signals: its mask, or that and what is ignored. */
+  readonly receivesIgnored: "never" | "sent" | "always";
+  /** What the command does not inherit from curfew's caller: the mask, or mask and dispositions. */
   readonly resetSignals: "nothing" | "mask" | "all";
-  /** A second one of them while stopping: as the first, or SIGKILL now. */
+  /**
+   * What a second stop signal does: curfew forwards it like the first, or sends SIGKILL at once.
+   */
   readonly onSecondStop: "forward" | "kill";
-  /** After an expiry that needed SIGKILL, show that instead of the expiry. */
+  /** Whether the exit code after an expiry that needed SIGKILL is 137 and not 124. */
   readonly exit137: boolean;
-  /** Whether those who are stopped are continued after a signal that is to end them; GNU: all. */
+  /** Whether SIGCONT follows a signal only for stopped processes; GNU timeout sends it to all. */
   readonly continuesStoppedOnly: boolean;
-  /** Whether surviving processes change our exit code. */
+  /** Whether surviving processes change curfew's exit code. */
   readonly failOnSurvivors: boolean;
-  /** Whether our parent sees the command's death by a signal, or 128 and the signal's number. */
+  /** Whether curfew dies of the signal that the command died of, or exits with 128 + its number. */
   readonly dieOfSignal: boolean;
-  /** Whether it is said what holds the tree. */
+  /** Whether `verbose` reports the containment. */
   readonly sayContainment: boolean;
-  /** Whether it is said where a limit holds for less than was perhaps meant. */
+  /** Whether curfew warns that a memory limit holds for each process, not for the tree. */
   readonly sayLimits: boolean;
-  /** Forwarded signals go to the command alone, not to its process group. */
+  /** Whether curfew forwards signals only to the command, not to its process group. */
   readonly singleChild: boolean;
-  /** What a signal to us becomes before anything else is asked; `SIG0`: nothing. */
+  /** What curfew takes a signal for, before every other rule; `SIG0`: it drops the signal. */
   readonly rewrite: ReadonlyMap<Signal, Signal>;
-  /** How long the first signal that starts the clock is held back. */
+  /** How long curfew holds the first stop signal back. */
   readonly drain: Duration;
-  /** Exit codes that we show as 0. */
+  /** Exit codes of the command for which curfew exits with 0. */
   readonly expectExit: readonly number[];
-  /** What the end of the process that started us stands for, where it is not a wish of its own. */
+  /**
+   * The signal that the exit of curfew's parent stands for; `undefined`: the exit ends the tree.
+   */
   readonly parentSignal: Signal | undefined;
   /**
-   * Whether our terminal's settings are at the end what they were at the start: always, where the
-   * command died of a signal or was ended by us, or never. The foreground group is given back but
-   * with `never`.
+   * When curfew restores the terminal's settings at the end: always, only where the command died of
+   * a signal or curfew ended it (`forced`), or never. It restores the foreground group except with
+   * `never`.
    */
   readonly restoreTerminal: "always" | "forced" | "never";
-  /** Whether SIGKILL to the guardian is shown as if it had come to us. */
+  /** Whether SIGKILL to the guardian has the exit of SIGKILL to curfew. */
   readonly exit137OnGuardianKill: boolean;
-  /** Say which strangers were reaped. */
+  /** Whether curfew reports adopted orphans that it has reaped. */
   readonly sayReaped: boolean;
   /**
-   * How much of the run is told in the words of a tool that we stand in for, as tini counts it:
-   * from 2 on the command's start and end, from 3 on every signal. 0: nothing but our own messages.
+   * How much of the run curfew narrates in the words of the tool that it stands in for, as tini
+   * counts it: from 2 on the command's start and end, from 3 on every signal. 0: nothing.
    */
   readonly narration: number;
 } & Serving;
 
-/** What a command that serves is held with while it is replaced. */
+/** The part of a `Spec` about sockets and generations. */
 export type Serving = {
-  /** Bound once, and held as long as we live. */
+  /** Addresses that curfew binds once, and holds until it exits. */
   readonly listen: readonly Listen[];
-  /** Files and directories whose change means a new generation. */
+  /** Files and directories whose change starts a new generation. */
   readonly watch: readonly string[];
-  /** Patterns of names and paths whose change means nothing. */
+  /** Patterns of names and paths whose changes are ignored. */
   readonly ignore: readonly string[];
-  /** How long nothing may change before a new generation begins. */
+  /** How long nothing must have changed before a new generation starts. */
   readonly debounce: Duration;
-  /** Before a new generation: from the end of the old one, where that ends first. */
+  /** The time between the exit of a generation and the start of the next. */
   readonly restartDelay: Duration;
   readonly ready: Ready;
   /** How long a new generation may take to become ready. */
   readonly readyTimeout: Duration;
-  /** The first generation that fails ends us. */
+  /** Whether curfew exits when the first generation fails. */
   readonly exitOnError: boolean;
-  /** How often we look for changes by ourselves; `NO_LIMIT`: the kernel tells of them. */
+  /** The time between two scans for changes; `NO_LIMIT`: inotify reports them. */
   readonly poll: Duration;
-  /** A signal to us that means a new generation. */
+  /** A signal to curfew that starts a new generation. */
   readonly reloadSignal: Signal | undefined;
 };
 
-/** How often we look for changes where the kernel does not tell, and no option says how often. */
-export const POLL: Duration = 1_000_000 as Duration;
-
-/** What options decide: a Spec but for the command. */
+/** What options decide: all of a `Spec` except the command. */
 export type Fields = Omit<Spec, "command">;
 
-/** Signals by which a caller asks for the end of the run. */
-export const STOP_SIGNALS: ReadonlySet<Signal> = new Set<Signal>(["SIGTERM", "SIGINT"]);
-
-/** What `timeout` does where no option says otherwise: GNU's contract. */
-export const TIMEOUT_DEFAULTS: Fields = {
-  timeout: NO_LIMIT,
-  signal: "SIGTERM",
-  isSignalGiven: false,
-  killAfter: NO_LIMIT,
-  killAfterAsPid1: undefined,
-  killAfterStopSignal: undefined,
-  group: "own",
-  containment: "auto",
-  leftovers: "leave",
-  linger: undefined,
-  spare: [],
-  leavesAfterStopSignal: false,
-  onStop: "ignore",
-  onStopWithoutShell: "report",
-  pausesSuspended: false,
-  dieWithParent: false,
-  cpuLimit: NO_LIMIT,
-  memLimit: NO_SIZE_LIMIT,
-  processLimit: 0,
-  report: undefined,
-  events: undefined,
-  preserveStatus: false,
-  verbose: false,
-  metrics: false,
-  expireOn: ["SIGALRM"],
-  forward: TERMINATING_SIGNALS,
-  stopSignals: TERMINATING_SIGNALS,
-  receivesIgnored: "never",
-  resetSignals: "nothing",
-  keysStartKillAfter: true,
-  hangupStartsKillAfter: false,
-  signalsRest: false,
-  onSecondStop: "forward",
-  exit137: true,
-  continuesStoppedOnly: false,
-  failOnSurvivors: false,
-  dieOfSignal: true,
-  sayContainment: false,
-  sayLimits: false,
-  singleChild: false,
-  rewrite: new Map(),
-  drain: NO_LIMIT,
-  expectExit: [],
-  parentSignal: undefined,
-  restoreTerminal: "never",
-  exit137OnGuardianKill: true,
-  sayReaped: false,
-  narration: 0,
-  listen: [],
-  watch: [],
-  ignore: [],
-  debounce: 200_000 as Duration,
-  restartDelay: NO_LIMIT,
-  ready: { kind: "none" },
-  readyTimeout: 90_000_000 as Duration,
-  exitOnError: false,
-  poll: NO_LIMIT,
-  reloadSignal: undefined,
-};
-
-/** What `run` does where no option says otherwise. */
-export const RUN_DEFAULTS: Fields = {
-  ...TIMEOUT_DEFAULTS,
-  killAfter: 5_000_000 as Duration,
-  group: "job",
-  leftovers: "kill",
-  onStop: "auto",
-  pausesSuspended: true,
-  expireOn: [],
-  forward: new Set<Signal>([...TERMINATING_SIGNALS, "SIGTSTP", "SIGWINCH"]),
-  receivesIgnored: "asked",
-  stopSignals: STOP_SIGNALS,
-  keysStartKillAfter: false,
-  hangupStartsKillAfter: true,
-  signalsRest: true,
-  onSecondStop: "kill",
-  exit137: false,
-  continuesStoppedOnly: true,
-  failOnSurvivors: true,
-  restoreTerminal: "forced",
-  exit137OnGuardianKill: false,
-  sayLimits: true,
-};
-
-/**
- * What `run` forwards to a command in a process group of its own: whoever continues the group that
- * we were started in does not reach it.
- */
-export const FORWARD_ALONE: ReadonlySet<Signal> = new Set<Signal>([
-  ...RUN_DEFAULTS.forward,
-  "SIGCONT",
-]);
-
-/** Every signal that can be forwarded: not what nobody can catch, nor the ends of children. */
-const CATCHABLE: ReadonlySet<Signal> = new Set(
-  SIGNALS.filter((signal) => !["SIG0", "SIGKILL", "SIGSTOP", "SIGCHLD"].includes(signal)),
-);
-
-/** What `init` does where no option says otherwise. Docker kills after 10 s: we are done before. */
-export const INIT_DEFAULTS: Fields = {
-  ...RUN_DEFAULTS,
-  killAfter: 8_000_000 as Duration,
-  killAfterAsPid1: NO_LIMIT,
-  group: "auto",
-  onStopWithoutShell: "continue",
-  pausesSuspended: false,
-  forward: CATCHABLE,
-  hangupStartsKillAfter: false,
-  onSecondStop: "forward",
-  dieOfSignal: false,
-  sayContainment: true,
-  restoreTerminal: "always",
-};
-
-/** `--signal` by hand. */
-export const GIVEN_SIGNAL: Partial<Fields> = { isSignalGiven: true };
-
-/** `--kill-after` by hand holds for every end, as process 1 as well. */
-export const GIVEN_KILL_AFTER: Partial<Fields> = { killAfterAsPid1: undefined };
-
-/** The same wish, where we are process 1. */
+/** The spec where curfew is PID 1. */
 export function asPid1(spec: Spec): Spec {
   const { killAfterAsPid1 } = spec;
   return killAfterAsPid1 === undefined ? spec : { ...spec, killAfterStopSignal: killAfterAsPid1 };
@@ -338,12 +223,12 @@ export function bytesOf(limit: MemLimit): Bytes {
   return typeof limit === "number" ? limit : limit.tree;
 }
 
-/** Whether the command is told of anything but its own words. */
+/** Whether the command gets sockets or a way to report that it is ready, or may be replaced. */
 export function isServing(serving: Serving): boolean {
   return serving.listen.length > 0 || serving.ready.kind !== "none" || isReloading(serving);
 }
 
-/** Whether more than one generation of the command may live. */
+/** Whether the command may have more than one generation. */
 export function isReloading({ watch, reloadSignal }: Serving): boolean {
   return watch.length > 0 || reloadSignal !== undefined;
 }

@@ -1,6 +1,6 @@
 import { type Signal, signalNumber, signalOfNumber } from "../values/signal.ts";
 
-/** How a child ended, as waitid(2) tells it. */
+/** How a child exited, as waitid(2) reports it. */
 export type WaitStatus =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signaled"; readonly signal: Signal; readonly coreDumped: boolean };
@@ -20,7 +20,7 @@ export const EXIT_CANNOT_INVOKE: ExitCode = 126 as ExitCode;
 /** The command was not found. */
 export const EXIT_NOT_FOUND: ExitCode = 127 as ExitCode;
 
-/** SIGKILL ended the command, or the drop-in's own process group. */
+/** SIGKILL killed the command, or the process group that curfew leads. */
 export const EXIT_KILLED: ExitCode = 137 as ExitCode;
 
 /** A row of the exit code table, from which the documentation is made. */
@@ -51,12 +51,12 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
   },
 ];
 
-/** A row of a subcommand's table: its user's words for the code. */
+/** A row of a subcommand's table of exit codes. */
 export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
 
 const RUN_FAILED = "curfew failed or was misused, a process survived, or the guardian died";
 
-/** The same of `run`: 137 is the command's own, and what cannot be guaranteed is a failure. */
+/** The exit codes of `run` and `init`. 137 has no row: it is always the command's own code. */
 export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
   if (row.code === EXIT_KILLED) return [];
   return row.code === EXIT_FAILED ? { ...row, meaning: RUN_FAILED } : row;
@@ -78,7 +78,7 @@ export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [
 /** What waitid(2) fills in about a child: si_code and si_status. */
 export type ChildInfo = { readonly code: number; readonly status: number };
 
-// waitid(2): the values of si_code that mean the end; the others tell of stops.
+// waitid(2): the values of si_code for a child that has exited. Others report stops.
 const CLD_EXITED = 1;
 const CLD_KILLED = 2;
 const CLD_DUMPED = 3;

@@ -4,10 +4,10 @@ import type { Bytes } from "../values/size.ts";
 /** A process as a message names it. */
 export type Process = { readonly pid: number; readonly command: string };
 
-/** What really holds the tree. */
+/** What tracks the tree in this run. */
 export type Mechanism = "cgroup" | "pidns" | "subreaper" | "group" | "child";
 
-/** Why an end of the whole tree cannot be promised, in the words of the report. */
+/** Why curfew cannot guarantee that it ends the whole tree, in the words of the report. */
 export const RELIABILITY_REASONS = [
   "no_cgroup",
   "no_cgroup_kill",
@@ -22,10 +22,10 @@ export const RELIABILITY_REASONS = [
 ] as const;
 export type ReliabilityReason = (typeof RELIABILITY_REASONS)[number];
 
-/** What is in force from the start: containment, why it is not better, limits. */
+/** The containment and the limits of a run, which hold from the start. */
 export type AppliedContainment = {
   readonly mechanism: Mechanism;
-  /** Empty: the end of the whole tree is guaranteed. */
+  /** Why the containment is not a guarantee; empty: it is one. */
   readonly reasons: readonly ReliabilityReason[];
   readonly limits: readonly AppliedLimit[];
 };
@@ -38,10 +38,10 @@ export type AppliedLimit = {
   readonly scope: "process" | "tree";
 };
 
-/** Why we say that nothing of the tree is left. */
+/** How the kernel confirmed that no process of the tree is left. */
 export type Proof = "echild" | "populated0+echild" | "pidns_reaped";
 
-/** A member that could not be ended. */
+/** A process that curfew could not end. */
 export type Survivor = Process & {
   /** Field 22 of /proc/PID/stat, in clock ticks since boot. */
   readonly startTime: number;
@@ -51,13 +51,13 @@ export type Survivor = Process & {
   readonly why: "eperm" | "unkillable" | "still_forking" | "dying";
 };
 
-/** What the tree used, as far as it was accounted for. */
+/** The resources that the tree used, as far as the kernel accounted for them. */
 export type Usage = {
   readonly user: Duration;
   readonly system: Duration;
-  /** The largest of its processes. */
+  /** The largest resident set of any process. */
   readonly maxRss: Bytes;
   readonly accounting: "exact" | "lower_bound";
-  /** Undefined where nobody counts them. */
+  /** `undefined` without a control group that counts them. */
   readonly oomKills: number | undefined;
 };

@@ -19,7 +19,7 @@ const EXCEPTIONS =
   " es_US it_CH kk_CN ku_IQ ms_BN ms_ID qu_BO sw_CD ";
 
 const UTF8 = /\.[uU][tT][fF]-?8(?:@|$)/;
-const PLACE = /^([a-z]{2,3})(?:_[A-Z]{2})?(?![^.@])/;
+const REGION = /^([a-z]{2,3})(?:_[A-Z]{2})?(?![^.@])/;
 
 /** The locale that POSIX's variables name: LC_ALL, else the category's own, else LANG. */
 export function localeOf(env: Env): Locale {
@@ -30,6 +30,6 @@ export function localeOf(env: Env): Locale {
 }
 
 function hasDecimalComma(name: string): boolean {
-  const [place = "", language = ""] = PLACE.exec(name) ?? [];
-  return COMMA.includes(` ${language} `) !== EXCEPTIONS.includes(` ${place} `);
+  const [region = "", language = ""] = REGION.exec(name) ?? [];
+  return COMMA.includes(` ${language} `) !== EXCEPTIONS.includes(` ${region} `);
 }

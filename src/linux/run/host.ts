@@ -5,14 +5,14 @@ import type { Event } from "../../core/report/event.ts";
 import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
-import type { SpawnError } from "../../core/spec/error.ts";
-import type { Spec } from "../../core/spec/spec.ts";
 import {
   FORWARD_ALONE,
   INIT_DEFAULTS,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
-} from "../../core/spec/spec.ts";
+} from "../../core/spec/defaults.ts";
+import type { SpawnError } from "../../core/spec/error.ts";
+import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";

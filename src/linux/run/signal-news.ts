@@ -149,8 +149,8 @@ export function narrate(host: HostContext, event: Event, isBegun: boolean): bool
 export function isHeeded(host: HostContext, number: number, isSent: boolean): boolean {
   const { receivesIgnored, reloadSignal } = host.spec;
   if (receivesIgnored === "always" || signalOfNumber(number) === reloadSignal) return true;
-  const isAsked = receivesIgnored === "asked" && isSent && KEYS.includes(number);
-  return isAsked || !isIgnored(host, number);
+  const isReceived = receivesIgnored === "sent" && isSent && KEYS.includes(number);
+  return isReceived || !isIgnored(host, number);
 }
 
 /** POSIX: a shell without job control has its asynchronous lists ignore these. */

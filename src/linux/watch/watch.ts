@@ -1,7 +1,7 @@
 import type { Message } from "../../core/messages/messages.ts";
+import { POLL } from "../../core/spec/defaults.ts";
 import { IGNORED } from "../../core/spec/ignore.ts";
 import type { Spec } from "../../core/spec/spec.ts";
-import { POLL } from "../../core/spec/spec.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";

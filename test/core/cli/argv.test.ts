@@ -18,18 +18,16 @@ import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill
 import type { Option } from "../../../src/core/cli/options/options.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
-import type { UsageCode } from "../../../src/core/spec/error.ts";
-import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
 import {
-  CONTAINMENTS,
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
   INIT_DEFAULTS,
-  LEFTOVERS,
-  ON_STOP,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
-} from "../../../src/core/spec/spec.ts";
+} from "../../../src/core/spec/defaults.ts";
+import type { UsageCode } from "../../../src/core/spec/error.ts";
+import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
+import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
@@ -64,7 +62,8 @@ test("every code that a subcommand's words can have is among the rows", () => {
     "bad_duration",
     "bad_size",
     "bad_number",
-    "bad_place",
+    "bad_output",
+    "bad_path",
     "bad_pattern",
     "bad_address",
     "bad_pid",

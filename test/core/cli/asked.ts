@@ -3,9 +3,9 @@
 import type { EntryPoint } from "../../../src/core/cli/commands.ts";
 import { DROP_INS, SUBCOMMANDS } from "../../../src/core/cli/commands.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 
 /** The words of a line; `""` is the empty word, and `~` a blank in one. */
 export function wordsOf(line: string): string[] {

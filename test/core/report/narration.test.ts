@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../../src/core/report/event.ts";
 import { isNarrated, narrationOf } from "../../../src/core/report/narration.ts";
+import { INIT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 import type { Usage } from "../../../src/core/spec/tree.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 

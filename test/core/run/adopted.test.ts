@@ -9,9 +9,9 @@ import {
   isTreeGone,
   withAdopted,
 } from "../../../src/core/run/adopted.ts";
+import { INIT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import type { LeftoversSnapshot } from "../../../src/core/spec/member.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 import type { Usage } from "../../../src/core/spec/tree.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 

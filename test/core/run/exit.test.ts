@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitOf, exitOfSpawnError } from "../../../src/core/run/exit.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Reason } from "../../../src/core/spec/exit.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import { SURVIVOR } from "../report/rows/report.ts";

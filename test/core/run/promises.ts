@@ -12,8 +12,8 @@ import {
   type State,
   type StoppingPhase,
 } from "../../../src/core/run/state.ts";
+import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/defaults.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { deadlineAfter, isDue } from "../../../src/core/values/instant.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";

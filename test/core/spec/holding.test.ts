@@ -1,10 +1,11 @@
 // What holds a tree, and why that is not certain.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RUN_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import type { Doubts } from "../../../src/core/spec/holding.ts";
 import { mechanismOf, needsSubreaper, reasonsOf } from "../../../src/core/spec/holding.ts";
 import type { Containment, Group, Spec } from "../../../src/core/spec/spec.ts";
-import { CONTAINMENTS, RUN_DEFAULTS } from "../../../src/core/spec/spec.ts";
+import { CONTAINMENTS } from "../../../src/core/spec/spec.ts";
 import type { Mechanism } from "../../../src/core/spec/tree.ts";
 
 const spec = (containment: Containment, group: Group = "caller"): Spec => ({

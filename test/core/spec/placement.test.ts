@@ -1,15 +1,15 @@
 // Where a command runs: what `auto`, `job` and `terminal` mean in which surroundings.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Surroundings } from "../../../src/core/spec/placement.ts";
-import { needsTerminal, placed } from "../../../src/core/spec/placement.ts";
-import type { Fields, Spec } from "../../../src/core/spec/spec.ts";
 import {
   FORWARD_ALONE,
   INIT_DEFAULTS,
   RUN_DEFAULTS,
   TIMEOUT_DEFAULTS,
-} from "../../../src/core/spec/spec.ts";
+} from "../../../src/core/spec/defaults.ts";
+import type { Surroundings } from "../../../src/core/spec/placement.ts";
+import { needsTerminal, placed } from "../../../src/core/spec/placement.ts";
+import type { Fields, Spec } from "../../../src/core/spec/spec.ts";
 
 const PLAIN: Surroundings = { isInit: false, hasTerminal: false, leadsSession: false };
 const AT_TERMINAL: Surroundings = { ...PLAIN, hasTerminal: true };

@@ -1,5 +1,6 @@
+import { INIT_DEFAULTS } from "../../spec/defaults.ts";
 import type { Fields } from "../../spec/spec.ts";
-import { INIT_DEFAULTS, isServing } from "../../spec/spec.ts";
+import { isServing } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";

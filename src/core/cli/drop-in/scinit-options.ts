@@ -1,5 +1,5 @@
+import { GIVEN_KILL_AFTER } from "../../spec/defaults.ts";
 import type { Fields, Listen } from "../../spec/spec.ts";
-import { GIVEN_KILL_AFTER } from "../../spec/spec.ts";
 import type { Duration } from "../../values/duration.ts";
 import { parseListen } from "../options/listen.ts";
 import type { Option } from "../options/options.ts";

@@ -1,4 +1,4 @@
-import { INIT_DEFAULTS } from "../../spec/spec.ts";
+import { INIT_DEFAULTS } from "../../spec/defaults.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import type { Duration } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";

@@ -1,8 +1,8 @@
+import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
-import { STOP_SIGNALS } from "../../spec/spec.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
@@ -11,7 +11,7 @@ import type { Names } from "./options.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
 import type { Value } from "./values.ts";
-import { PLACE, READY, SIGNAL } from "./values.ts";
+import { OUTPUT, READY, SIGNAL } from "./values.ts";
 
 /** What a command line asks for. */
 export type Request =
@@ -71,10 +71,11 @@ function sharedOutput({ report, events }: Spec): UsageError | undefined {
 
 /** Report and events would go to the same place, perhaps under two names. */
 export function sameOutput(events: OutputTarget): UsageError {
-  const expected = "another place than --report's, for the last line of the events is the report";
-  return usageError("bad_place", {
-    part: `--events ${PLACE.metavar}`,
-    given: PLACE.format(events),
+  const expected =
+    "another output than --report, because the last line of the events is the report";
+  return usageError("bad_output", {
+    part: `--events ${OUTPUT.metavar}`,
+    given: OUTPUT.format(events),
     expected,
   });
 }

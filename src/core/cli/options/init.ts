@@ -1,7 +1,8 @@
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS, POLL } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
-import { GIVEN_KILL_AFTER, INIT_DEFAULTS, isReloading, POLL } from "../../spec/spec.ts";
+import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./options.ts";

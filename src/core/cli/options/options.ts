@@ -1,6 +1,7 @@
+import { GIVEN_SIGNAL } from "../../spec/defaults.ts";
 import type { UsageCode } from "../../spec/error.ts";
 import type { Fields, Group } from "../../spec/spec.ts";
-import { CONTAINMENTS, GIVEN_SIGNAL, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
+import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import type { Value } from "./values.ts";
@@ -13,8 +14,8 @@ import {
   LINGER,
   listOf,
   MEMORY,
+  OUTPUT,
   PARENT,
-  PLACE,
   SIGNAL,
   SIGNAL_SET,
   WORDS_PATTERN,
@@ -232,14 +233,14 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--report",
     key: "report",
-    takes: PLACE,
-    help: "write a report of the run to PLACE, as one JSON object",
+    takes: OUTPUT,
+    help: "write a report of the run to OUTPUT, as one JSON object",
   }),
   value({
     long: "--events",
     key: "events",
-    takes: PLACE,
-    help: "write each event to PLACE, as one JSON object per line",
+    takes: OUTPUT,
+    help: "write each event to OUTPUT, as one JSON object per line",
   }),
 ];
 

@@ -140,12 +140,12 @@ export const TICKS: Value<string | undefined> = {
   format: String,
 };
 
-export const PLACE: Value<OutputTarget | undefined> = {
-  metavar: "PLACE",
-  code: "bad_place",
+export const OUTPUT: Value<OutputTarget | undefined> = {
+  metavar: "OUTPUT",
+  code: "bad_output",
   expected: "a path, or fd:N for an open descriptor: fd:1 is standard output",
-  parse: parsePlace,
-  format: formatPlace,
+  parse: parseOutput,
+  format: formatOutput,
 };
 
 /** A signal, and what it becomes; `SIG0`: nothing. */
@@ -177,7 +177,7 @@ export const EXIT_CODE: Value<number> = {
 
 export const PATH: Value<string> = {
   metavar: "PATH",
-  code: "bad_place",
+  code: "bad_path",
   expected: "a file or a directory",
   parse: (text) => text || undefined,
   format: (path) => path,
@@ -270,7 +270,7 @@ const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
 
 // A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.
-function parsePlace(text: string): OutputTarget | undefined {
+function parseOutput(text: string): OutputTarget | undefined {
   if (!text.startsWith("fd:")) {
     return text === "" || text === "-" ? undefined : { kind: "path", path: text };
   }
@@ -278,8 +278,8 @@ function parsePlace(text: string): OutputTarget | undefined {
   return fd === undefined ? undefined : { kind: "fd", fd };
 }
 
-function formatPlace(place: OutputTarget | undefined): string {
-  if (place === undefined) return "";
-  if (place.kind === "fd") return `fd:${place.fd}`;
-  return parsePlace(place.path)?.kind === "path" ? place.path : `./${place.path}`;
+function formatOutput(output: OutputTarget | undefined): string {
+  if (output === undefined) return "";
+  if (output.kind === "fd") return `fd:${output.fd}`;
+  return parseOutput(output.path)?.kind === "path" ? output.path : `./${output.path}`;
 }

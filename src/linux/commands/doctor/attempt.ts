@@ -1,7 +1,7 @@
 import type { Message } from "../../../core/messages/messages.ts";
 import { start } from "../../../core/run/step.ts";
+import { RUN_DEFAULTS } from "../../../core/spec/defaults.ts";
 import type { Fields, Spec } from "../../../core/spec/spec.ts";
-import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
 import type { AppliedContainment } from "../../../core/spec/tree.ts";
 import { NO_DESCRIPTOR } from "../../kernel/abi.ts";
 import { now } from "../../kernel/clock.ts";

@@ -1,5 +1,5 @@
 import type { Attempt, Facts } from "../../../core/doctor/doctor.ts";
-import { RUN_DEFAULTS } from "../../../core/spec/spec.ts";
+import { RUN_DEFAULTS } from "../../../core/spec/defaults.ts";
 import type { Duration } from "../../../core/values/duration.ts";
 import { errnoName } from "../../../core/values/errno.ts";
 import type { Bytes } from "../../../core/values/size.ts";

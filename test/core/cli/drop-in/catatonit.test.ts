@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catatonitVersion } from "../../../../src/core/cli/drop-in/catatonit.ts";
 import { AS_TOOL } from "../../../../src/core/cli/drop-in/drop-in.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import { asked, defaultsOf } from "../asked.ts";
 import { linesOf } from "../rows/tool-argv.ts";
 

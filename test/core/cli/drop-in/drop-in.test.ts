@@ -9,8 +9,8 @@ import { SCINIT } from "../../../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../../../src/core/cli/drop-in/tini.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import type { Fields } from "../../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../../src/core/values/duration.ts";
 
 /** What holds of each tool, whatever its fields are. */

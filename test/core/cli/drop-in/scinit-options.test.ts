@@ -7,7 +7,7 @@ import {
   wholeOf,
   withScinit,
 } from "../../../../src/core/cli/drop-in/scinit-options.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 
 const NOTHING = () => undefined;
 const UNSET: ScinitFields = { ...INIT_DEFAULTS, ...SCINIT_UNSET };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AS_TOOL } from "../../../../src/core/cli/drop-in/drop-in.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import { asked, defaultsOf } from "../asked.ts";
 import { linesOf } from "../rows/tool-argv.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { requestOf } from "../../../../src/core/cli/options/command-line.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import type { OutputTarget, Spec } from "../../../../src/core/spec/spec.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { Signal } from "../../../../src/core/values/signal.ts";
 import { entryPointOf } from "../asked.ts";
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { INIT_OPTIONS, rewriting } from "../../../../src/core/cli/options/init.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
 import { SIGNAL_PAIR } from "../../../../src/core/cli/options/values.ts";
-import { INIT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
+import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 
 const NOTHING = () => undefined;
 

@@ -12,13 +12,13 @@ import {
   TIMEOUT_OPTIONS,
 } from "../../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
 import {
   INIT_DEFAULTS,
   RUN_DEFAULTS,
   STOP_SIGNALS,
   TIMEOUT_DEFAULTS,
-} from "../../../../src/core/spec/spec.ts";
+} from "../../../../src/core/spec/defaults.ts";
+import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
 
 /** What holds of every subcommand's table, whatever its fields are. */

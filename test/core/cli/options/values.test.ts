@@ -10,10 +10,10 @@ import {
   GNU_DURATION,
   KILL_AFTER,
   listOf,
+  OUTPUT,
   PATH,
   PATTERN,
   PID,
-  PLACE,
   READY,
   SIGNAL_PAIR,
   SIGNAL_SET,
@@ -106,13 +106,13 @@ test("a place is written as it is read; a file is never taken for a descriptor",
     ["FD:0", { kind: "path", path: "FD:0" }],
     [" ", { kind: "path", path: " " }],
   ] as const) {
-    assert.deepEqual(PLACE.parse(text, NOTHING), place);
-    assert.equal(PLACE.format(place), text);
+    assert.deepEqual(OUTPUT.parse(text, NOTHING), place);
+    assert.equal(OUTPUT.format(place), text);
   }
   for (const text of ["", "-", "fd:", "fd:-1", "fd:1x", "fd:2147483648"]) {
-    assert.equal(PLACE.parse(text, NOTHING), undefined, text);
+    assert.equal(OUTPUT.parse(text, NOTHING), undefined, text);
   }
-  assert.equal(PLACE.format({ kind: "path", path: "fd:x" }), "./fd:x");
+  assert.equal(OUTPUT.format({ kind: "path", path: "fd:x" }), "./fd:x");
 });
 
 test("two signals, of which the second may be none", () => {

@@ -62,7 +62,7 @@ export const COMMAND_LINES: readonly ArgvRow[] = [
   [
     "ours",
     "--report=r --events=r 5 a",
-    "bad_place|--events PLACE|r|another place than --report's, for the last line of the events is the report",
+    "bad_output|--events OUTPUT|r|another output than --report, because the last line of the events is the report",
   ],
   ["ours", "--leftovers=fail 5 a", "timeout=5000000 leftovers=fail a"],
   ["ours", "--timeout 5 5 a", `unknown_option|OPTION|--timeout|${OPTIONS}`],

@@ -26,8 +26,9 @@ const MEMORY =
   "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
   "and ,tree behind it for a limit of the whole tree or none";
 const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
-const PLACE = "a path, or fd:N for an open descriptor: fd:1 is standard output";
-const OTHER_PLACE = "another place than --report's, for the last line of the events is the report";
+const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
+const OTHER_OUTPUT =
+  "another output than --report, because the last line of the events is the report";
 const FD_3 = 'report={"kind":"fd","fd":3}';
 const R = 'report={"kind":"path","path":"r"}';
 const CONTAINMENT = "auto, cgroup, pidns, subreaper, group or child";
@@ -148,20 +149,25 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "run", "--report fd:3 a", 'report={"kind":"fd","fd":3} a'],
   ["ours", "run", "--report=r=1 a", 'report={"kind":"path","path":"r=1"} a'],
   ["ours", "run", "--events ./fd:3 a", 'events={"kind":"path","path":"./fd:3"} a'],
-  ["ours", "run", "--events fd:x a", `bad_place|--events PLACE|fd:x|${PLACE}`],
-  ["ours", "run", "--events fd: a", `bad_place|--events PLACE|fd:|${PLACE}`],
-  ["ours", "run", "--events fd:2147483648 a", `bad_place|--events PLACE|fd:2147483648|${PLACE}`],
-  ["ours", "run", "--report - a", `bad_place|--report PLACE|-|${PLACE}`],
-  ["ours", "run", "--report= a", `bad_place|--report PLACE|""|${PLACE}`],
-  ["ours", "run", "--report r --events r a", `bad_place|--events PLACE|r|${OTHER_PLACE}`],
-  ["ours", "run", "--events ./r --report=r a", `bad_place|--events PLACE|./r|${OTHER_PLACE}`],
+  ["ours", "run", "--events fd:x a", `bad_output|--events OUTPUT|fd:x|${OUTPUT}`],
+  ["ours", "run", "--events fd: a", `bad_output|--events OUTPUT|fd:|${OUTPUT}`],
+  ["ours", "run", "--events fd:2147483648 a", `bad_output|--events OUTPUT|fd:2147483648|${OUTPUT}`],
+  ["ours", "run", "--report - a", `bad_output|--report OUTPUT|-|${OUTPUT}`],
+  ["ours", "run", "--report= a", `bad_output|--report OUTPUT|""|${OUTPUT}`],
+  ["ours", "run", "--report r --events r a", `bad_output|--events OUTPUT|r|${OTHER_OUTPUT}`],
+  ["ours", "run", "--events ./r --report=r a", `bad_output|--events OUTPUT|./r|${OTHER_OUTPUT}`],
   [
     "ours",
     "run",
     "--events .//r/./s --report=r//s/ a",
-    `bad_place|--events PLACE|.//r/./s|${OTHER_PLACE}`,
+    `bad_output|--events OUTPUT|.//r/./s|${OTHER_OUTPUT}`,
   ],
-  ["ours", "run", "--report fd:3 --events fd:3 a", `bad_place|--events PLACE|fd:3|${OTHER_PLACE}`],
+  [
+    "ours",
+    "run",
+    "--report fd:3 --events fd:3 a",
+    `bad_output|--events OUTPUT|fd:3|${OTHER_OUTPUT}`,
+  ],
   ["ours", "run", "--report fd:3 --events fd:4 a", `${FD_3} events={"kind":"fd","fd":4} a`],
   [
     "ours",

@@ -78,7 +78,7 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--listen 127.0.0.1:80 --listen x a", `bad_address|--listen ADDRESS|x|${ADDRESS}`],
   ["--listen= a", `bad_address|--listen ADDRESS|""|${ADDRESS}`],
   ["--watch a --watch=b c", 'watch=["a","b"] c'],
-  ["--watch= a", `bad_place|--watch PATH|""|${PATH}`],
+  ["--watch= a", `bad_path|--watch PATH|""|${PATH}`],
   ["--watch", `missing_value|--watch PATH||${PATH}`],
   ["--watch w --ignore *.log --ignore ** a", 'watch=["w"] ignore=["*.log","**"] a'],
   ["--ignore= a", `bad_pattern|--ignore GLOB|""|${PATTERN}`],
@@ -160,7 +160,7 @@ const CLASHES: readonly (readonly [line: string, asks: string])[] = [
   ["--reload-signal INT --stop-signals TERM a", "stopSignals=SIGTERM reloadSignal=SIGINT a"],
   [
     "--report r --events r a",
-    "bad_place|--events PLACE|r|another place than --report's, for the last line of the events is the report",
+    "bad_output|--events OUTPUT|r|another output than --report, because the last line of the events is the report",
   ],
 ];
 
@@ -195,7 +195,7 @@ const ALIASES: readonly (readonly [cites: string, line: string, asks: string])[]
   ["S83", "--watch-path p --watch-path q --live-reload a", 'watch=["p","q"] a'],
   ["S83", "--watch-path p a", "a"],
   ["S83", "--live-reload --watch w a", 'watch=["w","a"] a'],
-  ["S83", "--watch-path= a", `bad_place|--watch-path PATH|""|${PATH}`],
+  ["S83", "--watch-path= a", `bad_path|--watch-path PATH|""|${PATH}`],
   ["S83", "--debounce-ms 50 --restart-delay-ms 0 a", "debounce=50000 a"],
   ["S83", "--watch-path p --debounce 1 --debounce-ms 50 a", "debounce=50000 a"],
   ["S83", "--watch-path p --poll --exit-on-error a", "exitOnError=true poll=1000000 a"],

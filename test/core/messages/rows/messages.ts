@@ -289,13 +289,13 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "cannot-write", part: "--report PLACE", given: "/full\nx", errno: "ENOSPC" },
-    "timeout: --report PLACE: cannot write to '/full\\nx': no space left on device\n",
+    { kind: "cannot-write", part: "--report OUTPUT", given: "/full\nx", errno: "ENOSPC" },
+    "timeout: --report OUTPUT: cannot write to '/full\\nx': no space left on device\n",
   ],
   [
     "ours",
-    { kind: "cannot-write", part: "--events PLACE", given: "fd:3", errno: "EPIPE" },
-    "timeout: --events PLACE: cannot write to 'fd:3': nobody reads\n",
+    { kind: "cannot-write", part: "--events OUTPUT", given: "fd:3", errno: "EPIPE" },
+    "timeout: --events OUTPUT: cannot write to 'fd:3': nobody reads\n",
   ],
   [
     "S1",
@@ -394,8 +394,13 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    usage("bad_place", "--report PLACE", "-", "a path"),
-    `timeout: --report PLACE: invalid place '-': expected a path\n${TRY}`,
+    usage("bad_path", "--watch PATH", "", "a file"),
+    `timeout: --watch PATH: invalid path '': expected a file\n${TRY}`,
+  ],
+  [
+    "ours",
+    usage("bad_output", "--report OUTPUT", "-", "a path"),
+    `timeout: --report OUTPUT: invalid output '-': expected a path\n${TRY}`,
   ],
   [
     "ours",

@@ -129,8 +129,8 @@ export const PHRASES: readonly PhraseRow[] = [
   ],
   [
     "tini",
-    usage("bad_place", "--report PLACE", "-"),
-    "tini: --report PLACE: invalid place '-': expected another\n" +
+    usage("bad_output", "--report OUTPUT", "-"),
+    "tini: --report OUTPUT: invalid output '-': expected another\n" +
       "Try 'tini --help' for more information.\n",
   ],
   ["tini", failed("ENOENT", "a"), "[FATAL tini (7)] exec a failed: No such file or directory\n"],
@@ -197,8 +197,8 @@ export const PHRASES: readonly PhraseRow[] = [
   ["dumb-init", usage("unknown_signal", "--rewrite S:R", "99:3"), REWRITE],
   [
     "dumb-init",
-    usage("bad_place", "--report PLACE", "-"),
-    "dumb-init: --report PLACE: invalid place '-': expected another\n" +
+    usage("bad_output", "--report OUTPUT", "-"),
+    "dumb-init: --report OUTPUT: invalid output '-': expected another\n" +
       "Try 'dumb-init --help' for more information.\n",
   ],
   ["dumb-init", failed("EACCES", "/etc"), "[dumb-init] /etc: Permission denied\n"],

@@ -1,7 +1,7 @@
 import type { Outcome, Report, RunFacts, Sent } from "../../../../src/core/report/report.ts";
+import { TIMEOUT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import type { Exit } from "../../../../src/core/spec/exit.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
-import { TIMEOUT_DEFAULTS } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode, WaitStatus } from "../../../../src/core/spec/status.ts";
 import type {
   AppliedContainment,

@@ -187,7 +187,7 @@ export const SIGNAL_NEWS: readonly Row[] = [
   [
     "what is ignored, and whose: nothing reaches timeout, everything an init by another's name",
     () =>
-      (["never", "asked", "always"] as const).map((receivesIgnored) =>
+      (["never", "sent", "always"] as const).map((receivesIgnored) =>
         [HUP, 3].map((number) =>
           told([number, BY_KILL, STRANGER], { ...ignoring(HUP, 3), spec: { receivesIgnored } }),
         ),
