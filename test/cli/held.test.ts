@@ -18,6 +18,8 @@ const READS = ["sh", "-c", "echo ready; read line; exit 5"];
 const STONE = ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"];
 /** What is told of a run that went over its limit. */
 const END = ["124", "timed_out", true];
+/** What the four of `term-once` say. */
+const HEARD = ["child", "command", "group", "session"].map((name) => `${name} caught 15`);
 /** The guardian is not always caught in its first steps. */
 const STARTS = 10;
 /** A curfew that waits for a stopped guardian waits two seconds. */
@@ -60,6 +62,26 @@ function stopped(binary: Binary): void {
       assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
     });
 
+    for (const asks of [false, true]) {
+      const more = asks ? ", with a TERM to it" : "";
+      test(`curfew is stopped over its limit${more}: each gets the first signal once, ${mode}`, {
+        skip,
+      }, async () => {
+        const limit = ["--timeout", "200ms", "--kill-after", "300ms"];
+        const running = reporting(binary, [...words, ...limit, child("term-once")]);
+        await running.says(/^ready/m);
+        running.kill("SIGSTOP");
+        if (asks) running.kill("SIGTERM");
+        const { ended, report } = await running.told();
+        assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
+        const heard = ended.stdout.match(/^\w+ caught 15$/gm) ?? [];
+        assert.deepEqual(heard.sort(), HEARD);
+        const sent = report.signals_sent.map(({ signal, target }) => `${target} ${signal}`);
+        assert.deepEqual(sent, ["tree SIGTERM", "tree SIGKILL"]);
+        assert.ok(report.signals_sent.every(({ count }) => count === 1));
+      });
+    }
+
     test(`a guardian that is stopped as it begins makes nothing late, ${mode}`, {
       skip,
     }, async () => {
@@ -86,6 +108,17 @@ function stopped(binary: Binary): void {
       assert.equal(endOfRun(await running.ended), "SIGKILL");
     });
   }
+
+  test("curfew is stopped over its limit: what the command leaves gets the signal once", async () => {
+    const script = `"$0" 15 & trap 'exit 5' TERM; while :; do sleep 0.05; done`;
+    const limit = ["--timeout", "200ms", "--kill-after", "1s"];
+    const running = reporting(binary, ["run", ...limit, "sh", "-c", script, HANDLES]);
+    await running.says(/^ready/m);
+    running.kill("SIGSTOP");
+    const { ended, report } = await running.told();
+    assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
+    assert.equal(ended.stdout.match(/^caught 15$/gm)?.length, 1);
+  });
 
   test("a debugger holds the guardian: curfew ends the tree itself", {
     skip: NO_DEBUGGER,

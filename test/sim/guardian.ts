@@ -10,6 +10,8 @@ export type Reach = {
   readonly isAnyAlive: () => boolean;
   readonly alive: () => readonly number[];
   readonly sendAll: (signal: Signal) => void;
+  /** The same, and it is remembered of each. */
+  readonly tellAll: (signal: Signal) => void;
 };
 
 export type Guardian = {
@@ -22,7 +24,8 @@ export type Guardian = {
   /** When the sweep that is under way ends at the latest. */
   patienceAt: number;
   isSweeping: boolean;
-  hasActed: boolean;
+  /** When it has sent its signal without an order. */
+  actedAt: number;
   /** Whether it has begun its sweep without an order. */
   hasSweptAlone: boolean;
   hasEnded: boolean;
@@ -40,7 +43,7 @@ export function guardianBy(will: Will, now: number): Guardian {
     sweepAt: FAR,
     patienceAt: FAR,
     isSweeping: false,
-    hasActed: false,
+    actedAt: FAR,
     hasSweptAlone: false,
     hasEnded: false,
     isGone: false,
@@ -56,6 +59,16 @@ export function leaveWill(guardian: Guardian, will: Will, since: number = 0): vo
   guardian.will = will;
   guardian.signalAt = will.signalAt === undefined ? FAR : since + will.signalAt;
   guardian.sweepAt = will.sweepAt === undefined ? FAR : since + will.sweepAt;
+}
+
+/** Takes from the guardian a signal that would be due by then, until there is another will. */
+export function holdSignal(guardian: Guardian, until: number): void {
+  if (guardian.signalAt <= until) guardian.signalAt = FAR;
+}
+
+/** Whether it has sent its signal without an order. */
+export function hasActed({ actedAt }: Guardian): boolean {
+  return actedAt !== FAR;
 }
 
 /** Whether it carries out orders. */
@@ -76,7 +89,7 @@ export function sweep(guardian: Guardian, patience: number, reach: Reach): void 
 export function dueOf(guardian: Guardian): number {
   if (!listens(guardian)) return FAR;
   if (guardian.isSweeping) return guardian.patienceAt;
-  return Math.min(guardian.sweepAt, guardian.hasActed ? FAR : guardian.signalAt);
+  return Math.min(guardian.sweepAt, hasActed(guardian) ? FAR : guardian.signalAt);
 }
 
 /** Does everything that is due. Called after every change. */
@@ -90,7 +103,7 @@ export function look(guardian: Guardian, reach: Reach): void {
   if (!reach.isMainAlive()) {
     guardian.hasEnded = true;
     guardian.isGone = !reach.isAnyAlive();
-    const isToStay = guardian.will.staysForLeftovers || guardian.hasActed;
+    const isToStay = guardian.will.staysForLeftovers || hasActed(guardian);
     if (guardian.isGone || !isToStay) guardian.condition = "left";
     if (!listens(guardian)) return;
   }
@@ -98,10 +111,10 @@ export function look(guardian: Guardian, reach: Reach): void {
     guardian.hasSweptAlone = true;
     sweep(guardian, guardian.will.sweepLimit, reach);
   }
-  const isDone = guardian.isSweeping || guardian.hasActed;
+  const isDone = guardian.isSweeping || hasActed(guardian);
   if (isDone || reach.now() < guardian.signalAt) return;
-  guardian.hasActed = true;
-  reach.sendAll(guardian.will.signal);
+  guardian.actedAt = reach.now();
+  reach.tellAll(guardian.will.signal);
   reach.sendAll("SIGCONT");
 }
 

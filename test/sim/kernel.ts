@@ -73,6 +73,8 @@ function valueAt(now: number): Queued {
 }
 
 const SPAWN_COST = 300;
+/** What the guardian would send so soon is ours to send, where we act at last. */
+const MARGIN = 5e5;
 const USAGE: Usage = {
   user: 0 as Duration,
   system: 0 as Duration,
@@ -83,7 +85,7 @@ const USAGE: Usage = {
 
 /** Whether the guardian has done anything without an order. */
 function actsAlone(guardian: Guardian | undefined): boolean {
-  return guardian !== undefined && (guardian.hasActed || guardian.hasSweptAlone);
+  return guardian !== undefined && (guard.hasActed(guardian) || guardian.hasSweptAlone);
 }
 
 /** A kernel whose clock begins at `zero`. Delays come from `chance`. */
@@ -126,7 +128,15 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     isAnyAlive: () => members.some(isAlive),
     alive: () => members.filter(isAlive).map(({ pid }) => pid),
     sendAll,
+    tellAll: (signal) => {
+      for (const member of members) count(member, signal);
+      sendAll(signal);
+    },
   };
+
+  function count({ got }: Member, signal: Signal): void {
+    got.set(signal, (got.get(signal) ?? 0) + 1);
+  }
 
   function sendAll(signal: Signal): void {
     for (const member of members) send(member, signal);
@@ -197,7 +207,10 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   /** The news of the guardian, in the order in which the host reads them. */
   function guardianNews(): Event | undefined {
     if (guardian === undefined) return undefined;
-    const { hasSwept, hasEnded, isGone, hasActed, condition } = guardian;
+    const { hasSwept, hasEnded, isGone, actedAt, condition } = guardian;
+    if (actedAt !== FAR && isFirst("backstop")) {
+      return { type: "backstop", at: at(), ago: (now - actedAt) as Duration, target: "tree" };
+    }
     if (news !== undefined) {
       const stop = news;
       news = undefined;
@@ -217,12 +230,11 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
         pid,
         end,
         usage: USAGE,
-        backstop: hasActed,
       };
     }
     if (hasEnded && !hasSwept && end !== undefined && isFirst("exited")) {
       const leftovers = isGone ? [] : reach.alive().map(named);
-      const tree = { proof, leftovers, backstop: hasActed, look: looked() } as const;
+      const tree = { proof, leftovers, look: looked() } as const;
       return { type: "exited", at: at(), pid, status: end, usage: USAGE, ...tree };
     }
     if (told.has("exited") && proof !== undefined && isFirst("tree-empty")) {
@@ -247,7 +259,10 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       awaitsSweep = false;
       return { type: "sweeping", at: at() };
     }
-    if (deadline !== undefined && now > deadline) return { type: "deadline", at: at() };
+    if (deadline !== undefined && now > deadline) {
+      if (guardian !== undefined) guard.holdSignal(guardian, now + MARGIN);
+      return { type: "deadline", at: at() };
+    }
     if (parentGone && isFirst("caller-gone")) return { type: "caller-gone", at: at() };
     const signal = startedAt === undefined ? undefined : signals.shift();
     if (signal === undefined || signal === "parent ends") return undefined;
@@ -309,7 +324,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     const all = reached(action);
     if (action.target === "rest") restReached = all;
     for (const member of all) {
-      member.got.set(action.signal, (member.got.get(action.signal) ?? 0) + 1);
+      count(member, action.signal);
       send(member, action.signal);
     }
   }

@@ -161,10 +161,9 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     const stops = events.filter(({ type }) => type === "stopped").length;
     if (report.stops.length > Math.min(stops, 100))
       return "the report lists the stops, a hundred at most";
-    const isBackstop = events.some((event) => event.type === "exited" && event.backstop);
     const isOurs = seen.sweeps.length + seen.takeOvers.length > 0;
     const isTheirs = events.some(({ type }) => type === "swept");
-    const isSwept = isOurs || isTheirs || (isBackstop && spec.signal === "SIGKILL");
+    const isSwept = isOurs || isTheirs;
     // Leftovers get the first signal, which may be SIGKILL, except those that still have time.
     const isFirst = seen.kills.some(({ signal }) => signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== (isSwept || isFirst))
@@ -187,9 +186,8 @@ function brokenBySent(spec: Spec, seen: Seen, sent: readonly Sent[]): string | u
   const timesOf = (kind: Kind) => kills.filter((kill) => isSame(kill, kind)).length;
   const countOf = (kind: Kind) => sent.find((entry) => isSame(entry, kind))?.count ?? 0;
   const theirs: Kind = { signal: spec.signal, target: "tree" };
-  const isBackstop = seen.events.some((event) => event.type === "exited" && event.backstop);
-  if (isBackstop && countOf(theirs) === 0 && seen.sweeps.length === 0)
-    return "a signal of the guardian is in the report";
+  const isBackstop = seen.events.some(({ type }) => type === "backstop");
+  if (isBackstop && countOf(theirs) === 0) return "a signal of the guardian is in the report";
   /** How many more the report lists than curfew sent: one more for the guardian's signal. */
   const moreOf = (kind: Kind) => countOf(kind) - timesOf(kind);
   const most = (kind: Kind) => (isSame(kind, theirs) && !seen.isGuardianUsual ? 1 : 0);
@@ -385,10 +383,11 @@ function brokenByKills(spec: Spec, seen: Seen): string | undefined {
   if (sweptAt === undefined || isAsked || spec.signal === "SIGKILL" || spec.signal === "SIGCONT") {
     return undefined;
   }
-  if (first === undefined) return "SIGKILL follows a first signal";
-  const isOurs = guardian?.hasActed !== true;
+  // The guardian may have sent it in our place.
+  const firstAt = Math.min(first?.at ?? FAR, guardian?.actedAt ?? FAR);
+  if (firstAt === FAR) return "SIGKILL follows a first signal";
   const grace = spec.killAfter === 0 ? DEFAULT_GRACE : spec.killAfter;
-  return isOurs && sweptAt < first.at + grace - ACTING ? "SIGKILL has its time" : undefined;
+  return sweptAt < firstAt + grace - ACTING ? "SIGKILL has its time" : undefined;
 }
 
 /** How long slack, sweep and last messages may take together once SIGKILL is due. */

@@ -103,7 +103,7 @@ test("the runs have every event, action, outcome and kind of exit", {
   for (const what of EVENTS) assert.ok(count(`{"type":"${what}"`) > 100, what);
   for (const what of ACTIONS) assert.ok(count(`{"type":"${what}"`) > 100, what);
   for (const what of OUTCOMES) assert.ok(count(`"outcome":"${what}"`) > 20, what);
-  const rare = ['"backstop":true', '"why":"unkillable"', '"target":"rest"', '"leaked"'];
+  const rare = ['"type":"backstop"', '"why":"unkillable"', '"target":"rest"', '"leaked"'];
   for (const what of [...rare, '"draining"', '"queued"', '"dieOfSignal":false'])
     assert.ok(count(what) > 50, what);
   const ends = runs.map(([, { end }]) => (end === "stuck" ? end : `${end.kind} ${end.code}`));

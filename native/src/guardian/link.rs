@@ -7,7 +7,7 @@ use crate::tuning::{MAX_REAPED, MAX_SURVIVORS};
 use std::ptr;
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicI64, AtomicU32, AtomicU64,
-    Ordering::{Acquire, Relaxed, Release},
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
 /// Orders of the supervisor, as bits.
@@ -20,6 +20,9 @@ pub const WITH_GROUP: u32 = 4;
 pub const NOBODY_TOLD: i32 = 0;
 pub const COMMAND_TOLD: i32 = 1;
 pub const ALL_TOLD: i32 = 3;
+
+/// Stands in the place of `Will::signal_at`: the guardian has taken the instant, and sends its signal.
+const TAKEN: i64 = -1;
 
 /// Set once by one side. Who sees it sees what was written before.
 #[repr(transparent)]
@@ -64,8 +67,12 @@ pub struct Link {
     pub has_ended: Flag,
     pub end_code: AtomicI32,
     pub end_status: AtomicI32,
-    /// It acted without an order.
+    /// It has sent the will's signal, or is about to, without an order.
     pub has_acted: Flag,
+    /// When it began to.
+    pub acted_at: AtomicI64,
+    /// Who was started until then, in clock ticks since boot, has had that signal; 0: the command alone.
+    pub told_born: AtomicU64,
     /// It has proven that nothing of the tree is left.
     pub is_gone: Flag,
     /// Its sweep has begun.
@@ -94,7 +101,7 @@ pub struct Will {
     pub grace: AtomicI64,
     /// How long that sweep may take.
     pub sweep_limit: AtomicI64,
-    /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never.
+    /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never. See `TAKEN`.
     pub signal_at: AtomicI64,
     /// When it begins its sweep, in the same way.
     pub sweep_at: AtomicI64,
@@ -176,6 +183,39 @@ impl Link {
     pub fn is_stopped(&self) -> bool {
         let code = self.last_stop().code;
         code != 0 && code != libc::CLD_CONTINUED && !self.has_ended.is_set()
+    }
+
+    /// In the guardian: takes the instant of its signal if that has passed, and the supervisor has not taken it.
+    pub fn take_signal(&self, now: f64) -> bool {
+        let signal_at = &self.will.signal_at;
+        let at = signal_at.load(Acquire);
+        let is_due = at > 0 && now >= at as f64;
+        is_due
+            && signal_at
+                .compare_exchange(at, TAKEN, AcqRel, Relaxed)
+                .is_ok()
+    }
+
+    /// In the supervisor, which is about to act itself. The guardian has sent its signal, or it sends none
+    /// that would be due until an instant, before there is another will.
+    pub fn hold_signal(&self, until: f64) {
+        let at = self.will.signal_at.load(Acquire);
+        if at == TAKEN || (at > 0 && at as f64 <= until) {
+            self.leave_signal(0);
+        }
+    }
+
+    /// In the supervisor: another instant, unless the guardian has taken the last one.
+    pub fn leave_signal(&self, at: i64) {
+        if self.will.signal_at.swap(at, AcqRel) == TAKEN {
+            self.has_acted.set();
+        }
+    }
+
+    /// Whether a process has had the signal from a guardian that has acted, by when it was started.
+    pub fn has_told(&self, signal: i32, start: u64) -> bool {
+        let is_it = self.has_acted.is_set() && self.will.signal.load(Relaxed) == signal;
+        is_it && start <= self.told_born.load(Acquire)
     }
 
     /// `getrusage(RUSAGE_CHILDREN)`, for the other side.

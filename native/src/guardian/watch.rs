@@ -6,12 +6,13 @@
 use crate::guardian::calling;
 use crate::guardian::link::{self, COMMAND_TOLD, Link};
 use crate::guardian::plan::{Leads, Plan};
-use crate::kernel::{clock, identity, process, signals};
+use crate::kernel::{clock, identity, proc, process, signals};
 use crate::tree::cgroup::Leaf;
+use crate::tree::members;
 use crate::tree::scope::Scope;
 use crate::tuning::{ALONE_POLL, ENDS_TOGETHER, GUARDIAN_POLL, REAP_SLICE, SETTLE_IN};
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
@@ -227,14 +228,35 @@ impl Guardian {
         }
         let is_due = has_passed(clock::instant(&will.signal_at));
         if !self.link.has_acted.is_set() && (is_alone || is_due) {
-            self.link.has_acted.set();
-            calling::begin(&self.plan.parent, self.link);
-            // What the supervisor sent before it died is not sent again.
-            let told = match is_due {
-                true => link::NOBODY_TOLD,
-                false => will.told.load(Acquire),
-            };
-            self.send(will.signal.load(Relaxed), told);
+            self.act(now, is_alone, is_due);
+        }
+    }
+
+    /// Sends the will's signal: in the place of a supervisor that has died, or did nothing when its instant
+    /// was due. Nothing where the supervisor has taken that instant just now.
+    fn act(&self, now: f64, is_alone: bool, is_due: bool) {
+        let (link, will) = (self.link, &self.link.will);
+        let is_whole = self.plan.scope == Scope::Tree && proc::is_own();
+        link.acted_at.store(now as i64, Relaxed);
+        // Until all are told, the supervisor tells nobody.
+        let everybody = if is_whole { u64::MAX } else { 0 };
+        link.told_born.store(everybody, Relaxed);
+        let is_due = is_due && link.take_signal(now);
+        if !is_alone && !is_due {
+            return;
+        }
+        link.has_acted.set();
+        calling::begin(&self.plan.parent, link);
+        // What the supervisor sent before it died is not sent again.
+        let told = match is_due {
+            true => link::NOBODY_TOLD,
+            false => will.told.load(Acquire),
+        };
+        let signal = will.signal.load(Relaxed);
+        self.send(signal, told);
+        if is_whole {
+            let last = members::last_born(signal).max(1);
+            link.told_born.store(last, Release);
         }
     }
 
@@ -249,7 +271,9 @@ impl Guardian {
             signals::send(first, signal);
             self.wake(first);
         }
-        if self.plan.scope == Scope::Tree && told != link::ALL_TOLD {
+        // Without a /proc we find our own children alone: a supervisor that lives finds the rest.
+        let is_ours = first == 0 || !self.has_supervisor() || proc::is_own();
+        if self.plan.scope == Scope::Tree && told != link::ALL_TOLD && is_ours {
             self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
         }
     }

@@ -26,6 +26,14 @@ pub fn is_one(pid: i32) -> bool {
     pid > 0 && run::all().any(|run| run.guardian.load(Relaxed) == pid)
 }
 
+/// Whether the guardian has sent a signal in our place to a process that was found below `root`, by when
+/// that one was started.
+pub fn has_told(root: i32, signal: i32, start: Option<u64>) -> bool {
+    let link = run::link().filter(|_| root == pid());
+    link.zip(start)
+        .is_some_and(|(link, start)| link.has_told(signal, start))
+}
+
 /// Whether there is a guardian that may have died, or been stopped, since the last look. Before we
 /// first wait it is not looked at: that wait comes back at once if it has died, and the kernel tells
 /// us if it was stopped, by a SIGCHLD that may have been read before that wait. One that has said all

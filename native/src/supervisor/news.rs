@@ -1,7 +1,7 @@
 //! What the guardian has put on the page, told to TypeScript piece by piece, each once.
 
 use crate::guardian::link::Link;
-use crate::kernel::process;
+use crate::kernel::{clock, process};
 use crate::supervisor::{adoption, guardian, run, takeover};
 use crate::tuning::MAX_REAPED;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
@@ -15,6 +15,7 @@ const SWEPT: u32 = 5;
 const LOST: u32 = 6;
 const SIGNAL: u32 = 7;
 const REAPED: u32 = 8;
+const BACKSTOP: u32 = 9;
 
 fn first_time(news: u32) -> bool {
     let before = run::current().told.fetch_or(1 << news, Relaxed);
@@ -44,9 +45,12 @@ fn reaped(link: &Link) -> Option<Vec<i64>> {
 }
 
 /// What the guardian tells next, if anything. Its death is looked at first: what it had said before
-/// it died is said.
-pub fn next() -> Option<Vec<i64>> {
+/// it died is said. With a margin its signal that is due within that time is held.
+pub fn next(margin: f64) -> Option<Vec<i64>> {
     let link = run::link()?;
+    if margin > 0.0 {
+        link.hold_signal(clock::microseconds() + margin);
+    }
     // Before the look: what is written after it asks again.
     if link.is_awaited.load(Relaxed) {
         link.is_awaited.store(false, SeqCst);
@@ -62,11 +66,18 @@ pub fn next() -> Option<Vec<i64>> {
 
 fn next_on(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     adoption::look(run::current(), link);
-    if let Some(row) = failed(link).or_else(|| stopped(link)) {
-        return Some(row);
-    }
     // Looked at first: what came before an end is told before it.
     let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());
+    if let Some(row) = failed(link) {
+        return Some(row);
+    }
+    // Before all else that could have the supervisor send the first signal.
+    if link.has_acted.is_set() && first_time(BACKSTOP) {
+        return Some(backstop(link));
+    }
+    if let Some(row) = stopped(link) {
+        return Some(row);
+    }
     if let Some(row) = reaped(link) {
         return Some(row);
     }
@@ -103,6 +114,13 @@ fn stopped(link: &Link) -> Option<Vec<i64>> {
     let stop = link.last_stop();
     let is_new = stop.count != run::current().stops.swap(stop.count, Relaxed);
     is_new.then(|| vec![STOPPED.into(), stop.code.into(), stop.status.into()])
+}
+
+/// The guardian has sent the first signal in our place: when, and whether to all of the tree.
+fn backstop(link: &Link) -> Vec<i64> {
+    let is_whole = link.told_born.load(Relaxed) != 0;
+    let acted_at = link.acted_at.load(Relaxed);
+    vec![BACKSTOP.into(), acted_at, is_whole.into()]
 }
 
 /// The end of the tree by a sweep, with its survivors.
@@ -157,11 +175,10 @@ fn end_of(link: &Link, news: u32) -> [i64; 4] {
 
 /// With what is known of the tree, and what it used.
 fn with_state(link: &Link, row: &[i64]) -> Vec<i64> {
-    let flags = [&link.is_gone, &link.has_acted, &link.has_left];
-    let flags = flags.map(|flag| i64::from(flag.is_set()));
+    let is_gone = i64::from(link.is_gone.is_set());
     let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
     let usage = usage.map(|value| value.load(Relaxed));
-    [row, &flags, &usage].concat()
+    [row, &[is_gone], &usage].concat()
 }
 
 /// What the guardian is doing, as TypeScript is told.

@@ -91,6 +91,12 @@ pub fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
     start.is_some_and(|start| memory().had.insert((signal, pid, start)))
 }
 
+/// When the last of those was started who had a signal, in clock ticks since boot; 0: nobody had it.
+pub fn last_born(signal: i32) -> u64 {
+    let had = memory().had.iter().filter(|(one, ..)| *one == signal);
+    had.map(|&(.., start)| start).max().unwrap_or(0)
+}
+
 /// What came of a look for members.
 #[derive(Default)]
 pub struct Walk {

@@ -4,7 +4,7 @@ use crate::kernel::clock::{self, Until};
 use crate::kernel::pidfd;
 use crate::kernel::proc::Entry;
 use crate::output::scribe;
-use crate::supervisor::{command, run};
+use crate::supervisor::{command, guardian, run};
 use crate::tree::members::{self, Walk};
 use crate::tree::nested::is_guardian;
 use crate::window::call::{Call, answer};
@@ -51,19 +51,17 @@ pub fn list(call: &Call) -> JSValue {
 }
 
 /// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
-/// group (-1: none), which had it together. 0, or minus errno where somebody could not be looked at.
+/// group (-1: none), which had it together, and for those that had it from the guardian. 0, or minus errno
+/// where somebody could not be looked at.
 pub fn kill(call: &Call) -> JSValue {
-    let (signal, group) = (call.int(2), call.int(3));
-    let is_meant = |_, entry: &Entry| group == NO_GROUP || entry.group() != Some(group);
+    let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
+    let is_meant = |_, entry: &Entry| {
+        let is_apart = group == NO_GROUP || entry.group() != Some(group);
+        is_apart && !guardian::has_told(root, signal, entry.start_time())
+    };
     let until = within(call, 4);
     let known = passed_over(call);
-    answer_walk(&members::send_below(
-        call.int(0),
-        known,
-        signal,
-        &until,
-        is_meant,
-    ))
+    answer_walk(&members::send_below(root, known, signal, &until, is_meant))
 }
 
 /// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those

@@ -25,9 +25,10 @@ pub fn end(_: &Call) -> JSValue {
     answer(0)
 }
 
-/// `guardianNews()`: what the guardian tells next, if anything.
+/// `guardianNews(margin)`: what the guardian tells next, if anything. With a margin we are about to act on a
+/// limit: a signal of the guardian's that is due within that time is ours to send.
 pub fn guardian_news(call: &Call) -> JSValue {
-    news::next().map_or(JS_UNDEFINED, |row| call.answer_numbers(&row))
+    news::next(call.number(0)).map_or(JS_UNDEFINED, |row| call.answer_numbers(&row))
 }
 
 /// `guardianState()`
@@ -64,10 +65,11 @@ pub fn guardian_order(call: &Call) -> JSValue {
 pub fn guardian_will(call: &Call) -> JSValue {
     let numbers = call.numbers(0);
     let number = |field: WillField| numbers.get(field as usize).copied().unwrap_or(0.0) as i64;
-    let will = match run::open_link() {
-        Ok(link) => &link.will,
+    let link = match run::open_link() {
+        Ok(link) => link,
         Err(errno) => return answer(-i64::from(errno)),
     };
+    let will = &link.will;
     will.signal.store(number(WillField::Signal) as i32, Relaxed);
     will.grace.store(number(WillField::Grace), Relaxed);
     will.sweep_limit
@@ -79,7 +81,7 @@ pub fn guardian_will(call: &Call) -> JSValue {
     will.settle_limit
         .store(number(WillField::SettleLimit), Relaxed);
     // Whoever sees an instant sees what is to be done then.
-    will.signal_at.store(number(WillField::SignalAt), Release);
+    link.leave_signal(number(WillField::SignalAt));
     will.sweep_at.store(number(WillField::SweepAt), Release);
     // So that it looks at its clock anew.
     guardian::wake();

@@ -80,6 +80,10 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
   resumed: { means: "curfew, which had stopped with the main child, runs again", facts: [] },
+  backstop: {
+    means: "the guardian sent the first signal, because curfew was stopped or held past the limit",
+    facts: [],
+  },
   sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
   "tree-empty": {

@@ -2,7 +2,7 @@ import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
-import type { Instant } from "../values/duration.ts";
+import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Sent } from "./report.ts";
 
@@ -19,8 +19,6 @@ export type Exited = {
   readonly leftovers: readonly Process[];
   /** The same processes in detail, where it matters how they end. */
   readonly look?: LeftoversSnapshot | undefined;
-  /** The guardian had sent its signal, because the supervisor did not act. */
-  readonly backstop: boolean;
 };
 
 /** What came with a queued signal (sigqueue(3)): si_code, sender, its user, the value in halves. */
@@ -49,8 +47,18 @@ export type Event =
       readonly pid: number;
       readonly end: WaitStatus | undefined;
       readonly usage: Usage;
-      /** The guardian had sent its signal before, because the supervisor did not act. */
-      readonly backstop: boolean;
+    }
+  /**
+   * The guardian has sent the first signal in the supervisor's place, because the supervisor was
+   * stopped, or held by a debugger, past the limit. It comes before all else that the guardian has
+   * to tell. `ago`: how long before `at`. `target`: the whole tree, or the command alone where the
+   * guardian has no /proc.
+   */
+  | {
+      readonly type: "backstop";
+      readonly at: Instant;
+      readonly ago: Duration;
+      readonly target: "tree" | "child";
     }
   /** SIGCONT was sent to at least one process of a wake. */
   | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }

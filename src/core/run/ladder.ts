@@ -1,4 +1,4 @@
-import type { Queued } from "../report/event.ts";
+import type { Event, Queued } from "../report/event.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -133,13 +133,16 @@ export function withSent(run: Run, signal: Signal, target: Sent["target"], at: I
 }
 
 /** The run that has noted the signal which the guardian sent because the supervisor did not. */
-export function withBackstop(
-  spec: Spec,
-  run: Run,
-  { backstop, at }: { readonly backstop: boolean; readonly at: Instant },
-): Run {
-  return backstop ? withSent(run, spec.signal, "tree", at) : run;
+export function withBackstop(spec: Spec, run: Run, event: Backstop): Run {
+  return withSent(run, spec.signal, event.target, backstopTime(event));
 }
+
+/** When the guardian sent it. */
+export function backstopTime({ at, ago }: Backstop): Instant {
+  return (at - ago) as Instant;
+}
+
+export type Backstop = Extract<Event, { type: "backstop" }>;
 
 export function commandName(spec: Spec): string {
   return spec.command[0] ?? "";

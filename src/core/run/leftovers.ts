@@ -5,7 +5,15 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, wasLeft } from "./ending.ts";
-import { graceOf, isRestOutOfReach, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
+import type { Backstop } from "./ladder.ts";
+import {
+  backstopTime,
+  graceOf,
+  isRestOutOfReach,
+  leavesRest,
+  sendToRest,
+  withBackstop,
+} from "./ladder.ts";
 import {
   afterLook,
   NO_LOOK,
@@ -81,17 +89,39 @@ function signalLeftovers(
   at: Instant,
 ): Step {
   const { signal } = before.lingering ?? spec;
-  const graceAt = deadlineAfter(at, graceOf(spec));
   // No leftover has had a signal yet, so the grace period begins now.
   const isFirst = before.lingering?.othersAt !== undefined;
-  const killAt = isFirst ? graceAt : earlier(before.killAt, graceAt);
-  const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
-  const run = withoutSpared(before.run);
-  const state: LeftoversPhase = { ...before, reason, ...rest, run };
+  const state = withGrace(spec, isFirst ? { ...before, killAt: undefined } : before, reason, at);
   if (signal === "SIGKILL") return sweep(state, at);
-  const sent = sendToRest(run, signal, at, restOptionsOf(before));
-  const lastRequest = { at, above: false };
-  return { state: { ...state, run: { ...sent.run, lastRequest } }, actions: sent.actions };
+  const sent = sendToRest(state.run, signal, at, restOptionsOf(before));
+  return { state: { ...state, run: withRequest(sent.run, at) }, actions: sent.actions };
+}
+
+/** The state of leftovers that were sent the first signal at an instant. Nothing is waited for. */
+function withGrace(
+  spec: Spec,
+  before: LeftoversPhase,
+  reason: Reason | undefined,
+  since: Instant,
+): LeftoversPhase {
+  const killAt = earlier(before.killAt, deadlineAfter(since, graceOf(spec)));
+  const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
+  return { ...before, reason, ...rest, run: withoutSpared(before.run) };
+}
+
+function withRequest(run: Run, at: Instant): Run {
+  return { ...run, lastRequest: { at, above: false } };
+}
+
+/** The limit had passed, and the guardian has sent the first signal in the supervisor's place. */
+function onBackstop(spec: Spec, before: LeftoversPhase, event: Backstop): Step {
+  const state = { ...before, run: withBackstop(spec, before.run, event) };
+  // An end that the supervisor has begun meanwhile has its own times.
+  if (before.killAt !== undefined) return stay(state);
+  if (event.target === "child") return endLeftovers(spec, state, event.at, "timeout");
+  const next = withGrace(spec, state, "timeout", backstopTime(event));
+  const run = withRequest(next.run, event.at);
+  return withAnnouncement(spec, stay({ ...next, run }), before.main);
 }
 
 /** The run after a request to end: --spare no longer protects any process. */
@@ -116,8 +146,10 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     }
     case "looked":
       return afterLook(spec, state, event.look, event.at);
+    case "backstop":
+      return onBackstop(spec, state, event);
     case "swept":
-      return finishSwept(spec, sweptByWill(spec, state, event), event);
+      return finishSwept(spec, sweptByWill(state, event), event);
     case "guardian-gone":
       return takeOver(spec, state, event);
     case "deadline":
@@ -146,16 +178,11 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
 
 /** The guardian has swept by its will: the limit had passed while the supervisor was suspended. */
 function sweptByWill(
-  spec: Spec,
-  state: LeftoversPhase,
-  event: Extract<Event, { type: "swept" }>,
+  { run, main, reason, killAt }: LeftoversPhase,
+  { at }: Extract<Event, { type: "swept" }>,
 ): Sweepable {
-  const { main, reason, killAt } = state;
-  // A signal that it had sent before the main child ended is noted already.
-  const backstop = event.backstop && !main.backstop;
-  const run = withKill(withBackstop(spec, state.run, { backstop, at: event.at }), event.at);
   const isOurs = reason !== undefined || killAt !== undefined;
-  return { run, main, reason: isOurs ? reason : "timeout" };
+  return { run: withKill(run, at), main, reason: isOurs ? reason : "timeout" };
 }
 
 /** The limit ends a wait for the last leftover (S94), and hurries those that linger. */

@@ -18,6 +18,7 @@ import {
   onRunningDeadline,
   receiveSignal,
   sendFirstSignal,
+  stopByBackstop,
   stopCommand,
 } from "./stopping.ts";
 import { noteStop, resumeClock } from "./stops.ts";
@@ -162,16 +163,12 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
-      return onExited(
-        spec,
-        withBackstop(spec, run, event),
-        event,
-        reasonOf(spec, state, event),
-        state,
-      );
+      return onExited(spec, run, event, reasonOf(spec, state, event), state);
+    case "backstop":
+      return stopByBackstop(spec, run, event);
     case "swept":
       // The guardian has swept by its will while the supervisor was stopped.
-      return finishSwept(spec, sweptByWill(spec, run, event, "timeout"), event);
+      return finishSwept(spec, sweptByWill(run, event, "timeout"), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
@@ -205,7 +202,6 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
  * cause (S94).
  */
 function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Reason | undefined {
-  if (main.backstop) return "timeout";
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
     asksForEnd(spec, signal) || (signal === died && mayEnd(spec, signal));
@@ -214,10 +210,9 @@ function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Rea
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
 
-/** The guardian has carried out its whole will while the supervisor was suspended. */
-function sweptByWill(spec: Spec, before: Run, event: Swept, reason: Reason): Sweepable {
-  const run = withKill(withBackstop(spec, before, event), event.at);
-  return { run, reason, main: undefined };
+/** The guardian has swept by its will while the supervisor was suspended. */
+function sweptByWill(run: Run, { at }: Swept, reason: Reason): Sweepable {
+  return { run: withKill(run, at), reason, main: undefined };
 }
 
 type Swept = Extract<Event, { type: "swept" }>;
@@ -225,9 +220,11 @@ type Swept = Extract<Event, { type: "swept" }>;
 function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
   switch (event.type) {
     case "exited":
-      return onExited(spec, withBackstop(spec, state.run, event), event, state.reason, state);
+      return onExited(spec, state.run, event, state.reason, state);
+    case "backstop":
+      return stay({ ...state, run: withBackstop(spec, state.run, event), limitAt: undefined });
     case "swept":
-      return finishSwept(spec, sweptByWill(spec, state.run, event, state.reason), event);
+      return finishSwept(spec, sweptByWill(state.run, event, state.reason), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":

@@ -7,7 +7,14 @@ import { NO_LIMIT } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
-import { announceSignal, isRestOutOfReach, sendToCommand } from "./ladder.ts";
+import type { Backstop } from "./ladder.ts";
+import {
+  announceSignal,
+  backstopTime,
+  isRestOutOfReach,
+  sendToCommand,
+  withBackstop,
+} from "./ladder.ts";
 import { isClocked, isRequest, isSameRequest, SAME_REQUEST, startsClock } from "./requests.ts";
 import type {
   DrainedSignal,
@@ -24,6 +31,19 @@ import { sweep } from "./sweeping.ts";
 export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
   const state = ladderOf(spec, run, at, spec.killAfter);
   return beginStop(spec, { ...state, reason, signal: spec.signal }, at);
+}
+
+/**
+ * The guardian has sent the first signal in the supervisor's place. A request that waited for the
+ * supervisor meanwhile is the same request, so the request has the time at which the supervisor
+ * looks, and the grace period begins when the signal was sent.
+ */
+export function stopByBackstop(spec: Spec, before: Run, event: Backstop): Step {
+  const run: Run = { ...withBackstop(spec, before, event), lastRequest: requestBy(event.at) };
+  const begun = ladderOf(spec, run, backstopTime(event), spec.killAfter);
+  const restAt = event.target === "tree" ? undefined : begun.restAt;
+  const state: StoppingPhase = { ...begun, restAt, reason: "timeout", signal: spec.signal };
+  return { state, actions: announceSignal(spec, spec.signal) };
 }
 
 type Begun = Omit<StoppingPhase, "reason" | "signal">;

@@ -7,7 +7,7 @@ import type { Duration, Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, finishUnstarted, notedBy, wasLeft } from "./ending.ts";
-import { SWEEP_LIMIT, withSent } from "./ladder.ts";
+import { SWEEP_LIMIT, withBackstop, withSent } from "./ladder.ts";
 import type { Run, Step, SweepingPhase } from "./state.ts";
 import { stay } from "./state.ts";
 
@@ -121,6 +121,8 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
       return state.lateAt === undefined ? stay(state) : takeOver(spec, state, event);
     case "deadline":
       return onLate(spec, state, event.at);
+    case "backstop":
+      return stay({ ...state, run: withBackstop(spec, state.run, event) });
     case "sweeping":
       return state.lateAt === undefined ? stay(state) : stay(withBegun(state));
     case "spawned":

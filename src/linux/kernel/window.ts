@@ -70,9 +70,10 @@ export type Sys = {
   guardianKill(signal: number, group: number): void;
   /**
    * What the guardian tells next, if anything: a row of numbers whose first says which (NEWS in
-   * guardian-news.ts).
+   * guardian-news.ts). `margin`: 0; or how soon the guardian's signal has to be due, in
+   * microseconds, that it is left to us.
    */
-  guardianNews(): readonly number[] | undefined;
+  guardianNews(margin: number): readonly number[] | undefined;
   /** Gives the guardian an order (ORDERS in guardian-news.ts) with a number, and wakes it. */
   guardianOrder(order: number, value: number): void;
   /** The guardian's number until it was reaped; 0: none. */

@@ -1,4 +1,5 @@
 import type { Event } from "../../core/report/event.ts";
+import { SWEEP_SLACK } from "../../core/run/will.ts";
 import type { SpawnCode, SpawnError } from "../../core/spec/error.ts";
 import type { LeftoversSnapshot } from "../../core/spec/member.ts";
 import { waitStatusOf } from "../../core/spec/status.ts";
@@ -32,6 +33,10 @@ const SWEPT = 5;
 const LOST = 6;
 const SIGNAL = 7;
 const REAPED = 8;
+const BACKSTOP = 9;
+
+/** So long before the guardian would send its signal, a limit that is due is ours to act on. */
+const MARGIN = SWEEP_SLACK;
 
 const KILL = signalNumber("SIGKILL");
 
@@ -43,9 +48,17 @@ const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
 const WHY: readonly Survivor["why"][] = ["eperm", "unkillable", "still_forking", "dying"];
 
-/** What the guardian tells, as an event; undefined when there is nothing new. */
-export function guardianNews(run: RunContext, at: Instant): Event | undefined {
-  const row = sys.guardianNews();
+/**
+ * What the guardian tells, as an event; undefined when there is nothing new. `isLate`: the
+ * supervisor is about to act on a deadline. Then the guardian either has sent its signal, and this
+ * says so, or it sends none before it has another will.
+ */
+export function guardianNews(
+  run: RunContext,
+  at: Instant,
+  isLate: boolean = false,
+): Event | undefined {
+  const row = sys.guardianNews(isLate ? MARGIN : 0);
   if (row === undefined) return undefined;
   // By index: most runs come here once, and destructuring would cost more than all the rest.
   const number = (index: number): number => row[index] ?? 0;
@@ -53,51 +66,55 @@ export function guardianNews(run: RunContext, at: Instant): Event | undefined {
     case FAILED:
       return { type: "spawn-failed", at, error: spawnError(run, number(1), number(2)) };
     case STOPPED:
-      return stopNews(run, at, number(1), number(2));
+      // A debugger's stop is no news.
+      return number(1) === CLD_TRAPPED
+        ? guardianNews(run, at, isLate)
+        : stopNews(at, number(1), number(2));
     case ENDED: {
       const status = waitStatusOf({ code: number(2), status: number(3) });
       if (status === undefined) return undefined;
       const proof = number(4) === 1 ? proofOf(run) : undefined;
-      const backstop = number(5) === 1;
       // Where the guardian does not end leftovers, their pipes need not be looked at.
       const isLeft = proof === undefined && !UNPROVEN.includes(run.confinement.holding.mechanism);
-      const look = isLeft && (run.staysForRest || backstop) ? lookAtLeftovers(run) : undefined;
+      const look = isLeft && run.staysForRest ? lookAtLeftovers(run) : undefined;
       const leftovers = proof === undefined ? leftoversOf(run, look) : [];
-      const usage = usageOf(run, row, 7);
+      const usage = usageOf(run, row, 5);
       const pid = run.outerPid || number(1);
-      const event = { type: "exited", at, pid, status, usage, proof, leftovers, backstop } as const;
+      const event = { type: "exited", at, pid, status, usage, proof, leftovers } as const;
       return look === undefined ? event : { ...event, look };
     }
     case EMPTY: {
       const proof = proofOf(run);
-      return proof && { type: "tree-empty", at, proof, usage: usageOf(run, row, 4) };
+      return proof && { type: "tree-empty", at, proof, usage: usageOf(run, row, 2) };
     }
     case SWEPT: {
       const proof = number(4) === 1 ? proofOf(run) : undefined;
       const end = waitStatusOf({ code: number(2), status: number(3) });
-      const usage = usageOf(run, row, 7);
+      const usage = usageOf(run, row, 5);
       const pid = run.outerPid || number(1);
-      const backstop = number(5) === 1;
-      const survivors = survivorsOf(row.slice(10));
-      return { type: "swept", at, pid, proof, end, usage, survivors, backstop };
+      const survivors = survivorsOf(row.slice(8));
+      return { type: "swept", at, pid, proof, end, usage, survivors };
     }
     case LOST:
       return { type: "guardian-gone", at, killed: number(1) === KILL };
     case SIGNAL: {
-      if (!isHeeded(run, number(1), true)) return guardianNews(run, at);
+      if (!isHeeded(run, number(1), true)) return guardianNews(run, at, isLate);
       const signal = signalOfNumber(number(1));
       return signal && { type: "signal", at, signal, relayed: true };
     }
     case REAPED:
       for (const pid of row.slice(1)) sayNow(run, { kind: "reaped", pid });
-      return guardianNews(run, at);
+      return guardianNews(run, at, isLate);
+    case BACKSTOP: {
+      const ago = Math.max(0, at - number(1)) as Duration;
+      return { type: "backstop", at, ago, target: number(2) === 1 ? "tree" : "child" };
+    }
     default:
       return undefined;
   }
 }
 
-function stopNews(run: RunContext, at: Instant, code: number, status: number): Event | undefined {
-  if (code === CLD_TRAPPED) return guardianNews(run, at);
+function stopNews(at: Instant, code: number, status: number): Event | undefined {
   if (code === CLD_CONTINUED) return { type: "continued", at };
   const signal = signalOfNumber(status);
   return signal && { type: "stopped", at, signal };

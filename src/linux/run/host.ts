@@ -273,7 +273,7 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
 
 /** The next event of a run. `isLate`: its deadline has passed. */
 export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): Event | undefined {
-  const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at), at);
+  const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at, isLate), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
   if (news?.type === "stopped") return stopOf(run, news);
   return news ?? (isLate ? sweepNews(run, at) : undefined);

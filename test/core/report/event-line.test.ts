@@ -4,16 +4,16 @@ import type { LoggedEvent } from "../../../src/core/report/event.ts";
 import { EVENTS, formatEvent } from "../../../src/core/report/event-line.ts";
 import { recordOf } from "../../../src/core/report/event-record.ts";
 import { formatReport } from "../../../src/core/report/report-json.ts";
-import type { Instant } from "../../../src/core/values/duration.ts";
+import type { Duration, Instant } from "../../../src/core/values/duration.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { isEventLine, validateEvents } from "../../report-schema.ts";
 import { looked, member } from "../run/transcript.ts";
 import { died, EXITED, HELD, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
 
 const at = 2500 as Instant;
-const ended = { type: "exited", at, pid: 7, usage: USAGE, backstop: false } as const;
+const ended = { type: "exited", at, pid: 7, usage: USAGE } as const;
 const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
-const swept = { type: "swept", backstop: false, at, pid: 7, usage: USAGE } as const;
+const swept = { type: "swept", at, pid: 7, usage: USAGE } as const;
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
 
 /** An event, and its line without the braces. */
@@ -74,6 +74,7 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
   ],
   [{ type: "resumed", at }, '"event":"resumed","at_ms":1.5'],
+  [{ type: "backstop", at, ago: 5 as Duration, target: "tree" }, '"event":"backstop","at_ms":1.5'],
   [{ type: "sweeping", at }, '"event":"sweeping","at_ms":1.5'],
   [{ type: "cancelled", at }, '"event":"cancelled","at_ms":1.5'],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],

@@ -23,7 +23,6 @@ const SWEPT = {
   survivors: [],
   pid: 9,
   usage: USAGE,
-  backstop: false,
 };
 
 const STARTED = { kind: "command-started", pid: 9, command: "sh", isAlone: false };
@@ -36,7 +35,6 @@ const END = {
   usage: USAGE,
   proof: "echild" as const,
   leftovers: [],
-  backstop: false,
 };
 
 /** An event, the command's PID, whether its start was said, and the messages. */

@@ -28,7 +28,6 @@ const EXITED: TreeGone = {
   usage: USAGE,
   proof: "echild",
   leftovers: [],
-  backstop: false,
 };
 
 const counts = (isInit: boolean, fields: Partial<Fields> = {}) =>

@@ -48,11 +48,7 @@ function sentWithoutUs(spec: Spec, kill: string, state: State, event: Event): st
   if (event.type === "woken" && "run" in state) {
     return [`${event.target} SIGCONT`];
   }
-  if (event.type !== "exited" && event.type !== "swept") return [];
-  const isNews = isBefore || (phase === "leftovers" && event.type === "swept");
-  if (!isNews) return [];
-  // Noted with the main child's end already.
-  const isTold = phase === "leftovers" && state.main.backstop;
-  const signals = event.backstop && !isTold ? [`tree ${spec.signal}`] : [];
-  return event.type === "swept" ? [...signals, kill] : signals;
+  if (event.type === "backstop") return [`${event.target} ${spec.signal}`];
+  const isNews = isBefore || phase === "leftovers";
+  return event.type === "swept" && isNews ? [kill] : [];
 }

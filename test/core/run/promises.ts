@@ -24,7 +24,6 @@ import type { Turn, Way } from "./way.ts";
 export function wayAfter(way: Way, { event, next }: Turn): Way {
   const has = (type: Action["type"]) => next.actions.some((action) => action.type === type);
   const will = next.actions.findLast((action) => action.type === "will");
-  const stays = event.type === "exited" && event.backstop;
   return {
     state: next.state,
     at: event.at,
@@ -32,7 +31,7 @@ export function wayAfter(way: Way, { event, next }: Turn): Way {
     from: way,
     isSwept: way.isSwept || has("sweep"),
     isTakenOver: way.isTakenOver || has("take-over"),
-    holds: stays || (will?.will.staysForLeftovers ?? way.holds),
+    holds: will?.will.staysForLeftovers ?? way.holds,
     will: will?.will ?? sinceSpawn(way, event) ?? way.will,
   };
 }
@@ -99,6 +98,8 @@ function isViolent({ type }: Action): boolean {
 function brokenByKills(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
   const kills = next.actions.filter((action) => action.type === "kill");
   if (kills.length === 0) return undefined;
+  if (event.type === "backstop" && event.target === "tree")
+    return "a signal that the guardian has sent is not sent again";
   if (way.isSwept || way.isTakenOver) return "no signal is sent once SIGKILL is on its way";
   // Except where another signal is rewritten to SIGKILL.
   const isPassedOn = event.type === "signal" && event.signal === "SIGKILL";
@@ -350,7 +351,7 @@ function brokenByReason({ state }: Way, { event, next }: Turn): string | undefin
   if (isOverdue && isWish && !isOver && after !== "timeout")
     return "the limit comes before a request";
   if (after !== "timeout" || before === "timeout") return undefined;
-  const isTold = event.type === "signal" || (event.type === "exited" && event.backstop);
+  const isTold = event.type === "signal" || event.type === "backstop";
   return isOverdue || isTold ? undefined : "a limit is never early";
 }
 

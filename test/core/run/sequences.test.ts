@@ -16,7 +16,7 @@ type Next = readonly [seconds: number, input: happen.Input];
 const EVENTS: readonly Next[] = [
   [1, happen.exited(7)],
   [1, happen.exited(0, "job")],
-  [1, happen.late(happen.died("SIGKILL", "job"))],
+  [1, happen.backstop(0.5)],
   [1, happen.swept("SIGKILL")],
   [1, happen.swept(undefined, "job")],
   [1, happen.empty],
@@ -38,6 +38,7 @@ const EARLY_EVENTS: readonly Next[] = [
   ...EVENTS,
   [0, happen.spawned],
   [1, happen.spawnFailed("not_found", "ENOENT")],
+  [1, happen.died("SIGKILL", "job")],
   [1, happen.continued],
   [1, happen.sweeping],
   [1, happen.stopped("SIGSTOP")],

@@ -10,6 +10,7 @@ import type { Instant } from "../../../src/core/values/duration.ts";
 import type { Input } from "./transcript.ts";
 import {
   above,
+  backstop,
   cancelled,
   continued,
   deadline,
@@ -20,7 +21,6 @@ import {
   guardianGone,
   guardianKilled,
   hungUp,
-  late,
   looked,
   orphaned,
   queued,
@@ -66,7 +66,6 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
     ["exited 0, nothing is left", exited(0)],
     ["exited 0, something is left", exited(0, "job")],
     ["died of TERM, nothing is left", died("SIGTERM")],
-    ["exited 0, the guardian had acted", late(exited(0))],
   ],
   "tree-empty": [["tree-empty", empty]],
   looked: [["looked", looked()]],
@@ -74,8 +73,8 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
     ["swept, nothing is left", swept("SIGKILL")],
     ["swept, the command had ended", swept()],
     ["swept, a survivor", swept("SIGKILL", "job")],
-    ["swept, the guardian had acted", late(swept("SIGKILL"))],
   ],
+  backstop: [["backstop", backstop(1)]],
   sweeping: [["sweeping", sweeping]],
   woken: [["woken", woke("child")]],
   "guardian-gone": [

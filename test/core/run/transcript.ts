@@ -131,7 +131,7 @@ function deathOf(signal: Signal): WaitStatus {
 function endedBy(status: WaitStatus, left: readonly string[]): Input<Ended> {
   const leftovers = left.map((command, index) => ({ pid: 100 + index, command }));
   const proof = left.length === 0 ? "echild" : undefined;
-  const tree = { usage: USAGE, proof, leftovers, backstop: false } as const;
+  const tree = { usage: USAGE, proof, leftovers } as const;
   return plain({ type: "exited", pid: PID, status, ...tree });
 }
 
@@ -140,9 +140,9 @@ export function unseen({ event }: Input<Ended>): Input<Ended> {
   return plain({ ...event, proof: undefined, leftovers: [] });
 }
 
-/** The guardian had sent its signal by itself. */
-export function late<E extends Ended | Swept>({ event }: Input<E>): Input<E> {
-  return plain({ ...event, backstop: true });
+/** The guardian has sent the first signal in our place, so many seconds before we learn of it. */
+export function backstop(ago: number = 0, target: "tree" | "child" = "tree"): Input {
+  return plain({ type: "backstop", ago: (ago * 1e6) as Duration, target });
 }
 
 /** A sweep is over. `end`: how the main child ended in it. */
@@ -159,7 +159,6 @@ export function swept(end?: Signal | number, ...left: string[]): Input<Swept> {
     pid: PID,
     end: status ?? (typeof end === "string" ? deathOf(end) : undefined),
     usage: USAGE,
-    backstop: false,
   });
 }
 

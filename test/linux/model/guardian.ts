@@ -41,6 +41,7 @@ export function begin(kernel: Kernel, settings: readonly number[]): void {
     isOver: false,
     sweepTime: 500,
     pidfd: -1,
+    margin: 0,
   };
   kernel.runs[kernel.chosen] = guardian;
   if (fails !== undefined) {
@@ -91,9 +92,9 @@ function look(
   const isGone = childrenOf(kernel, guardian.pid).length === 0;
   if (isCommand) {
     guardian.isOver = true;
-    tell(kernel, guardian, [ENDED, guardian.command, ...how, isGone ? 1 : 0, 0, 0, ...USED]);
+    tell(kernel, guardian, [ENDED, guardian.command, ...how, isGone ? 1 : 0, ...USED]);
   } else if (guardian.isOver && isGone) {
-    tell(kernel, guardian, [EMPTY, 1, 0, 0, ...USED]);
+    tell(kernel, guardian, [EMPTY, 1, ...USED]);
   }
 }
 
@@ -127,14 +128,15 @@ export function sweepFor(
   guardian.isReaped = true;
   const survivors = left.flatMap(({ pid }) => [pid, UNKILLABLE]);
   const isGone = left.length === 0 ? 1 : 0;
-  guardian.rows.push([SWEPT, guardian.command, ...end, isGone, 0, 0, ...USED, ...survivors]);
+  guardian.rows.push([SWEPT, guardian.command, ...end, isGone, ...USED, ...survivors]);
   come(kernel, SIGCHLD, 0, root);
 }
 
 /** The next news. A guardian that was stopped is continued. */
-export function news(kernel: Kernel): readonly number[] | undefined {
+export function news(kernel: Kernel, margin: number): readonly number[] | undefined {
   const guardian = here(kernel);
   if (guardian === undefined) return undefined;
+  guardian.margin = margin;
   const process = kernel.processes.get(guardian.pid);
   if (process?.state === "T") deliver(kernel, process, SIGCONT, kernel.own.pid);
   const row = guardian.rows.shift();

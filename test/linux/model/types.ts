@@ -116,6 +116,8 @@ export type Guardian = {
   /** How long a sweep takes. */
   sweepTime: number;
   pidfd: number;
+  /** Its signal is ours to send, if that is due within this time. */
+  margin: number;
 };
 
 /** A directory: its mode, type included, and whose it is. */

@@ -173,7 +173,7 @@ function run(kernel: Kernel): Window {
     farewell: () => guardian.farewell(kernel),
     isGuardian: (pid) => (kernel.runs.some((run) => run?.pid === pid) ? 1 : 0),
     guardianLine: () => -1,
-    guardianNews: () => guardian.news(kernel),
+    guardianNews: (margin) => guardian.news(kernel, margin),
     guardianOrder: (order) => guardian.obey(kernel, order),
     guardianKill: () => {},
     guardianPid: () => here(kernel)?.pid ?? 0,

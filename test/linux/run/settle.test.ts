@@ -1,5 +1,6 @@
-// What ends together with the command is no leftover. The guardian is asked by the window, and told
-// to wait for so long that no machine is too busy.
+// A guardian that is asked by the window. What ends together with the command is no leftover; the
+// guardian is told to wait for so long that no machine is too busy. The instant of its signal is
+// taken by it or by us.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_DESCRIPTOR } from "../../../src/linux/kernel/abi.ts";
@@ -16,21 +17,31 @@ import { child } from "../../cli/children.ts";
 import { openWindow, skip } from "../asking.ts";
 
 const SECONDS = 1_000_000;
-const [ENDED, EXITED] = [3, 1];
+const [ENDED, SWEPT, BACKSTOP, EXITED] = [3, 5, 9, 1];
 /** SIGCHLD, as a bit, and none of the upper half. */
 const TOLD_BY = [1 << 16, 0] as const;
 
-/** The guardian's row about the end of a command whose child ends when the command was reaped. */
-async function endOf(program: string): Promise<readonly number[]> {
+type Row = readonly number[];
+
+/**
+ * The guardian's rows until the end of a command. `signalIn`, `sweepIn`: when it acts by itself; 0:
+ * never. `margin`: how soon its signal has to be due that it is held.
+ */
+async function rowsOf(
+  program: string,
+  [signalIn = 0, sweepIn = 0, margin = 0]: Row,
+): Promise<readonly Row[]> {
   const window = await openWindow();
   await window.sys("openSignals", ...TOLD_BY, 0);
   await window.sys("becomeSubreaper");
+  const now = await window.sys("now");
+  const instant = (time: number) => (time === 0 ? 0 : now + time);
   const will = inOrder(WILL_FIELDS, {
     signal: 15,
     grace: 0,
     sweepLimit: SECONDS,
-    signalAt: 0,
-    sweepAt: 0,
+    signalAt: instant(signalIn),
+    sweepAt: instant(sweepIn),
     staysForLeftovers: 1,
     settleQuiet: 10 * SECONDS,
     settleLimit: 20 * SECONDS,
@@ -55,18 +66,38 @@ async function endOf(program: string): Promise<readonly number[]> {
     ...{ limits: [], cgroups: [], variables: [], own: [], descriptors: [], title: ["guardian"] },
   };
   assert.equal(await window.sys("spawn", ...inOrder(SPAWN_FIELDS, fields)), 0);
+  const rows: Row[] = [];
   for (;;) {
-    const row = await window.sys("guardianNews");
-    if (row?.[0] !== ENDED) continue;
+    const row = await window.sys("guardianNews", margin);
+    if (row === undefined) continue;
+    rows.push(row);
+    if (row[0] !== ENDED && row[0] !== SWEPT) continue;
     await window.close();
-    return row;
+    return rows;
   }
 }
 
 test("what ends when the command was reaped is no leftover", { skip }, async () => {
   const program = child("lags");
   for (let count = 0; count < 5; count += 1) {
-    const [, , code, status, isGone] = await endOf(program);
-    assert.deepEqual([code, status, isGone], [EXITED, 0, 1]);
+    const rows = await rowsOf(program, [0, 0, 0]);
+    const [, , code, status, isGone] = rows[0] ?? [];
+    assert.deepEqual([rows.length, code, status, isGone], [1, EXITED, 0, 1]);
   }
+});
+
+test("it sends its signal when its instant has passed, and says so first", { skip }, async () => {
+  const rows = await rowsOf(child("idles"), [SECONDS / 5, 0, 0]);
+  assert.deepEqual(
+    rows.map(([kind]) => kind),
+    [BACKSTOP, ENDED],
+  );
+});
+
+test("it sends none whose instant we have taken, and sweeps all the same", { skip }, async () => {
+  const rows = await rowsOf(child("idles"), [SECONDS / 5, SECONDS / 2, SECONDS]);
+  assert.deepEqual(
+    rows.map(([kind]) => kind),
+    [SWEPT],
+  );
 });

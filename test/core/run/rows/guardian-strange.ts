@@ -3,9 +3,7 @@ import {
   cancelled,
   deadline,
   died,
-  empty,
   exited,
-  late,
   signal,
   spawned,
   spawnedIn,
@@ -13,7 +11,7 @@ import {
   swept,
   woken,
 } from "../transcript.ts";
-import { INT_GROUP, restOf, TERM_GROUP } from "./groups.ts";
+import { restOf, TERM_GROUP } from "./groups.ts";
 
 const TERM = "kill child SIGTERM, wake child";
 const REST_OF_RUN = restOf("SIGTERM");
@@ -65,18 +63,6 @@ export const STRANGE: readonly Transcript[] = [
     [8, swept("SIGKILL"), "exit 124"],
   ],
   [
-    "the guardian signalled alone before the main child ended, and swept alone after: one signal",
-    "run --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [9, late(exited(0, "job")), REST_OF_RUN],
-    [
-      20,
-      late(swept()),
-      "report timed_out 124 20s tree:SIGTERM@9x2 tree:SIGKILL@20 escalated " +
-        "leftovers:job gone, exit 124",
-    ],
-  ],
-  [
     "the main child's end is lost with a late guardian: it counts as killed",
     "-k 2 5 cmd",
     [0, spawned, ""],
@@ -120,62 +106,6 @@ export const STRANGE: readonly Transcript[] = [
     [4, died("SIGTERM"), "die SIGTERM 143"],
   ],
   [
-    "the guardian signalled alone while curfew was suspended beyond the limit: the limit is the reason",
-    "5 cmd",
-    [0, spawned, ""],
-    [9, late(died("SIGTERM")), "exit 124"],
-  ],
-  [
-    "the guardian signalled alone, and a process is left",
-    "run --timeout 5 cmd",
-    [0, spawned, ""],
-    [9, late(died("SIGTERM", "job")), REST_OF_RUN],
-    [14, deadline, "sweep"],
-    [14.1, swept(), "exit 124"],
-  ],
-  [
-    "the guardian signalled alone: its signal is in the report, and is no escalation",
-    "run --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [9, late(died("SIGTERM")), "report timed_out 124 9s tree:SIGTERM@9 gone, exit 124"],
-  ],
-  [
-    "the guardian signalled alone with SIGKILL: that is in the report",
-    "-s KILL --report /r 5 cmd",
-    [0, spawned, ""],
-    [9, late(died("SIGKILL")), "report timed_out 137 9s tree:SIGKILL@9 gone, exit 137"],
-  ],
-  [
-    "the guardian signalled alone after a forwarded signal: both are in the report",
-    "--report /r 5 cmd",
-    [0, spawned, ""],
-    [1, signal("SIGINT"), INT_GROUP],
-    [
-      9,
-      late(died("SIGTERM")),
-      "report timed_out 124 9s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@9 gone, exit 124",
-    ],
-  ],
-  [
-    "the guardian signalled alone, and the leftovers get the signal too",
-    "run --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [9, late(exited(0, "job")), REST_OF_RUN],
-    [10, empty, "report timed_out 124 10s tree:SIGTERM@9x2 leftovers:job gone, exit 124"],
-  ],
-  [
-    "the guardian signalled alone while curfew was stopping the command: both signals are in the report",
-    "-k 2 --report /r 5 cmd",
-    [0, spawned, ""],
-    [1, signal("SIGINT"), INT_GROUP],
-    [
-      20,
-      late(died("SIGTERM")),
-      "report cancelled 143 20s group:SIGINT@1 group:SIGCONT@1 tree:SIGTERM@20 gone, " +
-        "die SIGTERM 143",
-    ],
-  ],
-  [
     "the guardian swept alone while curfew was stopping the command, without a signal before: the report says so",
     "run -k 2 --report /r cmd",
     [0, spawned, ""],
@@ -185,16 +115,6 @@ export const STRANGE: readonly Transcript[] = [
       swept("SIGKILL"),
       "report cancelled 137 20s child:SIGTERM@1 tree:SIGKILL@20 escalated gone, " +
         "die SIGKILL 137",
-    ],
-  ],
-  [
-    "the guardian signalled and swept alone",
-    "run --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [
-      20,
-      late(swept("SIGKILL")),
-      "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated gone, exit 124",
     ],
   ],
   [
@@ -236,18 +156,6 @@ export const STRANGE: readonly Transcript[] = [
       swept(),
       "report exited 3 20s tree:SIGTERM@1 tree:SIGKILL@20 escalated " +
         "leftovers:job gone, exit 3",
-    ],
-  ],
-  [
-    "the guardian signalled and swept leftovers that were waited for: the limit is the reason",
-    "run --leftovers wait --timeout 5 --report /r cmd",
-    [0, spawned, ""],
-    [1, exited(3, "job"), ""],
-    [
-      20,
-      late(swept()),
-      "report timed_out 124 20s tree:SIGTERM@20 tree:SIGKILL@20 escalated leftovers:job gone, " +
-        "exit 124",
     ],
   ],
   [

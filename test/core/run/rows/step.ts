@@ -1,4 +1,5 @@
 import type { Transcript } from "../transcript.ts";
+import { BACKSTOP } from "./backstop.ts";
 import { EXITS } from "./exits.ts";
 import { GUARDIAN } from "./guardian.ts";
 import { INIT_CALLERS, INIT_ENDS, INIT_LEAVES, INIT_STOPS } from "./init.ts";
@@ -35,6 +36,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...RELAYED,
   ...REQUESTS,
   ...GUARDIAN,
+  ...BACKSTOP,
   ...SURVIVORS,
   ...EVENT_LINES,
   ...INIT_ENDS,

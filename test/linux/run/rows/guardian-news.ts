@@ -14,6 +14,7 @@ import type { Kernel } from "../../model/types.ts";
 
 const AT = 77 as Instant;
 const [FAILED, STOPPED, ENDED, EMPTY, SWEPT, LOST, SIGNAL, REAPED] = [1, 2, 3, 4, 5, 6, 7, 8];
+const BACKSTOP = 9;
 const [NOT_MADE, NOT_EXECUTED, NOT_CONFINED] = [1, 2, 3];
 const [EXITED, KILLED, STOPPED_BY, TRAPPED, CONTINUED] = [1, 2, 5, 4, 6];
 const [ENOENT, EACCES, EPERM, EAGAIN] = [2, 13, 1, 11];
@@ -39,12 +40,12 @@ function told(row: readonly number[], scene: Scene = {}): unknown {
   return at === AT ? rest : `at ${at}`;
 }
 
-const ended = (...[code, status, proof, acted = 0]: readonly number[]) => [
-  ...[ENDED, 201, code ?? 0, status ?? 0, proof ?? 0, acted, 0],
+const ended = (...[code, status, proof]: readonly number[]) => [
+  ...[ENDED, 201, code ?? 0, status ?? 0, proof ?? 0],
   ...USED,
 ];
 const swept = (proof: number, ...survivors: readonly number[]) => [
-  ...[SWEPT, 201, KILLED, 9, proof, 0, 0],
+  ...[SWEPT, 201, KILLED, 9, proof],
   ...USED,
   ...survivors,
 ];
@@ -57,7 +58,7 @@ const USAGE = {
   oomKills: undefined,
 };
 const EXIT_3 = { kind: "exited", code: 3 };
-const END = { type: "exited", pid: 201, usage: USAGE, backstop: false, leftovers: [] };
+const END = { type: "exited", pid: 201, usage: USAGE, leftovers: [] };
 const KILL = { kind: "signaled", signal: "SIGKILL", coreDumped: false };
 const proofIn = (containment: Spec["containment"], row = ended(EXITED, 0, PROVEN)) =>
   (told(row, { prepare: withCgroups, spec: { containment } }) as { proof: unknown } | undefined)
@@ -153,7 +154,7 @@ const named = (line: string, spec: Partial<Spec> = {}) => {
 
 export const GUARDIAN_NEWS: readonly Row[] = [
   ["nothing new", () => guardianNews(started(SPEC).run, AT), undefined],
-  ["news of a kind that nobody knows", () => told([9, 1, 2]), undefined],
+  ["news of a kind that nobody knows", () => told([10, 1, 2]), undefined],
   [
     "what exec did not find, and what it would not run",
     () => [failure(NOT_EXECUTED, ENOENT), failure(NOT_EXECUTED, EACCES)],
@@ -212,13 +213,12 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     { ...END, status: EXIT_3, proof: "echild" },
   ],
   [
-    "a death, when the guardian had acted",
-    () => told(ended(KILLED, 15, PROVEN, 1)),
+    "a death",
+    () => told(ended(KILLED, 15, PROVEN)),
     {
       ...END,
       status: { kind: "signaled", signal: "SIGTERM", coreDumped: false },
       proof: "echild",
-      backstop: true,
     },
   ],
   ["an end of no kind", () => told(ended(9, 3, PROVEN)), undefined],
@@ -375,12 +375,12 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   ],
   [
     "the tree has ended",
-    () => told([EMPTY, 1, 0, 0, ...USED]),
+    () => told([EMPTY, 1, ...USED]),
     { type: "tree-empty", proof: "echild", usage: USAGE },
   ],
   [
     "what holds less than the tree proves nothing",
-    () => [proofIn("child"), proofIn("group"), proofIn("child", [EMPTY, 1, 0, 0, ...USED])],
+    () => [proofIn("child"), proofIn("group"), proofIn("child", [EMPTY, 1, ...USED])],
     [undefined, undefined, undefined],
   ],
   [
@@ -398,7 +398,6 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       end: KILL,
       usage: USAGE,
       survivors: [],
-      backstop: false,
     },
   ],
   [
@@ -417,7 +416,6 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       proof: undefined,
       end: KILL,
       usage: USAGE,
-      backstop: false,
       survivors: [
         { pid: 500, startTime: 6, uid: 5, command: "a b", state: "D", why: "eperm" },
         { pid: 501, startTime: 7, uid: 0, command: "c) R (d", state: "R", why: "unkillable" },
@@ -440,16 +438,26 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [{ pid: 500, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
   ],
   [
-    "a sweep after the guardian had acted",
+    "the guardian has sent its signal in our place, and how long ago",
+    () => [told([BACKSTOP, AT - 7, 1]), told([BACKSTOP, AT + 1, 0])],
+    [
+      { type: "backstop", ago: 7, target: "tree" },
+      { type: "backstop", ago: 0, target: "child" },
+    ],
+  ],
+  [
+    "where we are about to act on a limit, the guardian's signal of the next half second is ours",
     () =>
-      [swept(PROVEN).with(5, 1), swept(PROVEN).with(6, 1)].map(
-        (row) => (told(row) as { backstop: unknown }).backstop,
-      ),
-    [true, false],
+      [false, true].map((isLate) => {
+        const { kernel, run } = started(SPEC);
+        guardianNews(run, AT, isLate);
+        return kernel.runs[0]?.margin;
+      }),
+    [0, 500_000],
   ],
   [
     "a sweep that met no main child",
-    () => (told([SWEPT, 0, 0, 0, PROVEN, 0, 0, ...USED]) as { end: unknown }).end,
+    () => (told([SWEPT, 0, 0, 0, PROVEN, ...USED]) as { end: unknown }).end,
     undefined,
   ],
   ["the guardian is lost", () => told([LOST, 0]), { type: "guardian-gone", killed: false }],
