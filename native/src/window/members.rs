@@ -31,7 +31,7 @@ fn answer_walk(walk: &Walk) -> JSValue {
 }
 
 /// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
-/// those whom we could not look at.
+/// processes that we could not look at, and a -1 behind it for those that there was no time for.
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
@@ -46,6 +46,9 @@ pub fn list(call: &Call) -> JSValue {
     });
     if walk.hidden() != 0 {
         found.push(0);
+    }
+    if walk.missed == libc::ETIME && !is_enough() {
+        found.push(-1);
     }
     call.answer_numbers(&found)
 }

@@ -153,7 +153,8 @@ export type Sys = {
   makePrivate(folder: number, name: string): number;
   /**
    * The descendants of a process, but not those of `except`; at most so many (0: all). A 0 at the
-   * end stands for processes that could not be looked at.
+   * end stands for processes that could not be looked at, and a -1 behind it for processes that
+   * there was no time to find.
    */
   members(root: number, except: readonly number[], time: number, most: number): number[];
   /** The next signal, if there is one. */

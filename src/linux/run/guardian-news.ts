@@ -171,7 +171,7 @@ function leftoversOf(run: RunContext, look: LeftoversSnapshot | undefined): read
   const isAsked = verbose || report !== undefined || events !== undefined || leftovers === "fail";
   if (!isAsked) return [];
   if (look?.isComplete === true || look?.isCut === true) return namesOf(look);
-  const members = someMembersOf(run, MOST_NAMES).slice(0, MOST_NAMES);
+  const members = someMembersOf(run, MOST_NAMES).pids.slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
 }
 

@@ -21,7 +21,7 @@ export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
   const time = walkTime(run);
   const limit = sys.now() + time;
   // One more than is named tells that there are others.
-  const pids = someMembersOf(run, MOST_NAMES + 1);
+  const { pids, isLate } = someMembersOf(run, MOST_NAMES + 1);
   const named = pids.filter((pid) => pid !== NAMELESS.pid).slice(0, MOST_NAMES);
   const since = bootTime();
   const isSparing = run.spec.spare.length > 0;
@@ -30,7 +30,7 @@ export function lookAtLeftovers(run: RunContext): LeftoversSnapshot {
     if (looks.length >= LEAST && !isSparing && sys.now() >= limit) break;
     looks.push(memberOf(pid, since, isSparing, time));
   }
-  const isCut = pids.length > MOST_NAMES || looks.length < named.length;
+  const isCut = isLate || pids.length > MOST_NAMES || looks.length < named.length;
   const members = looks.filter(isSeen);
   const ours = members.length === 0 ? [] : channelsOf(run.ownPid, time).map(({ name }) => name);
   const isComplete =

@@ -29,18 +29,33 @@ export function rootOf({
  * The members of the tree, parents first. A 0 stands for members that curfew could not look at. No
  * member at all without a /proc of curfew's PID namespace.
  */
-export function membersOf(run: RunContext, most: number = ALL): readonly number[] {
-  if (!hasOwnProc()) return [];
-  const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
-  return withSpares(run, isWhole, () => sys.members(...rootOf(run), walkTime(run), most));
+export function membersOf(run: RunContext): readonly number[] {
+  return walk(run, ALL).pids;
 }
 
 /**
  * The first members of the tree. With `--leftovers wait` all members, because each has to be looked
- * at until it exits; otherwise a part is enough to know that something is left.
+ * at until it exits; otherwise a part is enough to know that something is left. `isLate`: there was
+ * no time to find all that were asked for.
  */
-export function someMembersOf(run: RunContext, most: number): readonly number[] {
-  return membersOf(run, run.spec.leftovers === "wait" ? ALL : most);
+export function someMembersOf(
+  run: RunContext,
+  most: number,
+): { readonly pids: readonly number[]; readonly isLate: boolean } {
+  return walk(run, run.spec.leftovers === "wait" ? ALL : most);
+}
+
+/** Stands for members that there was no time for: no number that a signal may be sent to. */
+const UNREACHED = -1;
+
+function walk(run: RunContext, most: number): ReturnType<typeof someMembersOf> {
+  if (!hasOwnProc()) return { pids: [], isLate: false };
+  const isWhole = (members: readonly number[]) => !members.includes(NAMELESS.pid);
+  const found = withSpares(run, isWhole, () => {
+    return sys.members(...rootOf(run), walkTime(run), most);
+  });
+  const pids = found.filter((pid) => pid !== UNREACHED);
+  return { pids, isLate: pids.length < found.length };
 }
 
 /** A walk over the tree takes at most so long: a tree may fork without a pause. */

@@ -33,6 +33,7 @@ export function makeKernel(pid: number = OWN): Kernel {
     meanwhile: [],
     proc: "ours",
     isFull: false,
+    isWalkCut: false,
     isSubreaper: false,
     hasTerminal: false,
     sawForeign: false,

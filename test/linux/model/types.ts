@@ -56,6 +56,8 @@ export type Kernel = {
   proc: "ours" | "another" | "none";
   /** No descriptor is free: nothing of /proc can be read. */
   isFull: boolean;
+  /** A walk over members has no time for some more. */
+  isWalkCut: boolean;
   isSubreaper: boolean;
   /** The controlling terminal, if there is one. */
   hasTerminal: boolean;

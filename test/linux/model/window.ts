@@ -96,6 +96,7 @@ function processes(kernel: Kernel): Window {
     members: (root, except, _time, most) => {
       if (kernel.isFull) return [0];
       const found = below(kernel, root, except).map(({ pid }) => pid);
+      if (kernel.isWalkCut) return [...found, -1];
       return most === 0 ? found : found.slice(0, most);
     },
     noteSignal: (pid, signal) => {

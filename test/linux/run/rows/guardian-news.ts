@@ -254,6 +254,20 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     ],
   ],
   [
+    "where there was no time to find all of them, others are left",
+    () => {
+      const event = told(ended(EXITED, 3, NOT_PROVEN), {
+        line: "run cmd",
+        after: (scene) => {
+          leaves(scene);
+          scene.kernel.isWalkCut = true;
+        },
+      });
+      return (event as { look: LeftoversSnapshot }).look;
+    },
+    { ...LOOK, isComplete: false, isCut: true },
+  ],
+  [
     "a look takes half a second at most, but for the first eight, and for those that may be spared",
     () => [
       crowd("run cmd", 12, 50_000),
