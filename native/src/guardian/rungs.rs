@@ -7,7 +7,7 @@ use crate::guardian::{calling, link};
 use crate::kernel::clock::{self, Until};
 use crate::kernel::{identity, proc, process, signals};
 use crate::tree::scope::{Group, Scope, Sweep};
-use crate::tree::{members, numbers, sweep, waking};
+use crate::tree::{members, pid_scan, sweep, waking};
 use crate::tuning::{REAP_BATCH, WALK_LIMIT};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -74,7 +74,7 @@ impl Guardian {
     /// Without /proc only children can be found; descendants whose parents exit become children.
     fn send_to_children(&self, signal: i32, group: i32, until: &Until) {
         let command = self.command();
-        numbers::each_child(until, |pid| {
+        pid_scan::each_child(until, |pid| {
             let had_it = pid == command || group != 0 && process::group_of(pid) == group;
             if !had_it && !process::has_ended(pid) {
                 signals::send(pid, signal);

@@ -13,8 +13,8 @@ unsafe impl Sync for Buffer {}
 
 static BUFFER: Buffer = Buffer(UnsafeCell::new([0; 1 << 14]));
 
-/// Calls `visit` for each of our children, dead ones that were not reaped included. False where the
-/// kernel does not tell of all. Allocates nothing: it is called when a fork bomb goes off.
+/// Calls `visit` for each child of this process that is not reaped. False where the kernel does not
+/// tell of all. Allocates nothing: it is called while a fork bomb goes off.
 pub fn each(until: &Until, visit: impl FnMut(i32)) -> bool {
     let Ok(list) = open_in(libc::AT_FDCWD, c"/proc/thread-self/children") else {
         return false;
@@ -69,8 +69,8 @@ pub fn numbers(list: &OwnedFd, until: &Until) -> Result<Vec<i32>, Unseen> {
     }
 }
 
-/// The children of another process, all threads' together, as far as there is time. The list of
-/// threads is closed before the first of them is looked at: one descriptor is enough.
+/// The children of all threads of another process, as far as there is time. The list of threads is
+/// closed before the first of them is looked at: one descriptor is enough.
 pub fn of(pid: i32, until: &Until) -> Result<Vec<i32>, Unseen> {
     let mut threads = Vec::new();
     let entries = std::fs::read_dir(format!("/proc/{pid}/task"));
@@ -88,7 +88,7 @@ pub fn of(pid: i32, until: &Until) -> Result<Vec<i32>, Unseen> {
         let path = path_of(path.to_str().unwrap_or_default())?;
         match open_in(libc::AT_FDCWD, &path).and_then(|list| numbers(&list, until)) {
             Ok(list) => children.extend(list),
-            // A thread that has ended meanwhile: its children are another's.
+            // The thread has exited meanwhile, and its children have become another's.
             Err(unseen) => gone(unseen)?,
         }
         if until.is_over() {
@@ -98,7 +98,7 @@ pub fn of(pid: i32, until: &Until) -> Result<Vec<i32>, Unseen> {
     Ok(children)
 }
 
-/// Nothing to be worried about.
+/// A process or thread that is gone is no failure.
 fn gone(unseen: Unseen) -> Result<(), Unseen> {
     match unseen {
         Unseen::Gone => Ok(()),
@@ -132,7 +132,7 @@ impl Children {
         open_in(directory.as_raw_fd(), &path).map(Children::OfOne)
     }
 
-    /// All threads' together, as far as there is time.
+    /// The children of all threads, as far as there is time.
     pub fn read(&self, until: &Until) -> Result<Vec<i32>, Unseen> {
         match self {
             Children::OfOne(list) => {

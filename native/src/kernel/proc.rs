@@ -1,4 +1,4 @@
-//! Processes as the kernel's own files show them. Nothing is believed of a /proc that is not ours.
+//! Processes as /proc shows them. A /proc of another PID namespace is not believed.
 
 use crate::kernel::clock::Until;
 use crate::kernel::namespace::Namespace;
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, OwnedFd};
 
-/// Whether /proc shows our own PID namespace. A link is read without a descriptor.
+/// Whether /proc shows the PID namespace of this process. A link is read without a descriptor.
 pub fn is_own() -> bool {
     let own = std::process::id().to_string();
     match std::fs::read_link("/proc/self") {
@@ -32,7 +32,7 @@ pub fn each_process(until: &Until, visit: impl FnMut(i32)) {
 }
 
 /// A process by its directory in /proc. The descriptor stands for the process that has the number
-/// now; when that is gone, it stands for nobody.
+/// now; when that process is gone, for none.
 pub struct Entry {
     pid: i32,
     directory: OwnedFd,
@@ -54,14 +54,14 @@ impl Entry {
         self.pid
     }
 
-    /// What the kernel calls it.
+    /// The name that the kernel has for it.
     pub fn name(&self) -> Option<&str> {
         // The name may hold anything, parentheses too.
         let (front, _) = self.stat.rsplit_once(')')?;
         front.split_once('(').map(|(_, name)| name)
     }
 
-    /// What it calls itself, or was called with.
+    /// Its command line, which it may have changed.
     pub fn command_line(&self) -> Option<String> {
         read_in(&self.directory, "cmdline").ok()
     }
@@ -73,7 +73,7 @@ impl Entry {
         rest.split_whitespace().nth(at)?.parse().ok()
     }
 
-    /// When it was started: with its number, its identity.
+    /// When it was started: with its number, this identifies it.
     pub fn start_time(&self) -> Option<u64> {
         self.field(19)
     }
@@ -82,44 +82,44 @@ impl Entry {
         self.field(1).map(|parent| parent as i32)
     }
 
-    /// Its process group; 0: one that is led from outside of our PID namespace.
+    /// Its process group; 0: the leader is outside of this process's PID namespace.
     pub fn group(&self) -> Option<i32> {
         self.field(2).map(|group| group as i32)
     }
 
-    /// Its children are born into another PID namespace than ours, as it may have been itself. Where
-    /// that is not to be seen it counts as ours.
+    /// Whether its children get another PID namespace than this process has; it may be in that
+    /// itself. False where that cannot be seen.
     pub fn is_foreign(&self, ours: Option<Namespace>) -> bool {
         let theirs = Namespace::read(self.directory.as_raw_fd(), c"ns/pid_for_children");
         theirs.is_some() && ours.is_some() && ours != theirs
     }
 
-    /// It has ended with all its threads, and nobody has reaped it.
+    /// It has exited with all its threads, and is not reaped.
     pub fn is_dead(&self) -> bool {
         is_dead(&self.stat)
     }
 
-    /// It is stopped now; or its first thread has ended, and hides what the others do.
+    /// It is stopped now; or its first thread has exited, and hides what the others do.
     pub fn may_be_stopped(&self) -> bool {
         is_stopped(&self.stat) && !self.is_dead()
     }
 
-    /// Its children, all threads' together, as far as there is time.
+    /// The children of all its threads, as far as there is time.
     pub fn children(&self, until: &Until) -> Result<Vec<i32>, Unseen> {
         if self.field(17) != Some(1) {
             return children::of(self.pid, until);
         }
-        // Without a look at its threads: there is but one.
+        // It has one thread only.
         let path = path_of(&format!("task/{}/children", self.pid))?;
         children::numbers(&open_in(self.directory.as_raw_fd(), &path)?, until)
     }
 
-    /// A signal with what came with it.
+    /// Queues a signal, with what came with it.
     pub fn queue(&self, signal: i32, info: &pidfd::Info) {
         pidfd::queue(self.directory.as_raw_fd(), signal, info, 0);
     }
 
-    /// A signal to this very process.
+    /// Sends a signal to this very process.
     pub fn send(&self, signal: i32) -> bool {
         procfs::send(&self.directory, self.pid, signal)
     }
@@ -154,7 +154,7 @@ pub fn state_of(pid: i32) -> Option<u8> {
     letter(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// Whether a process that exists has ended with all its threads: a tracer may keep it from its parent.
+/// Whether a process has exited with all its threads, while a tracer keeps it from its parent.
 pub fn is_zombie(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| is_dead(&stat))
 }

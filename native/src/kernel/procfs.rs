@@ -6,8 +6,8 @@ use std::ffi::{CStr, CString};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-/// Why a look at a process showed nothing. Only `Gone` is news about the process; what else fails
-/// is our own trouble, or a wall around it. With errno.
+/// Why a look at a process showed nothing, with errno. Only `Gone` says something about the
+/// process; any other failure is a trouble of this process's own, or a protection of the other one.
 #[derive(Clone, Copy)]
 pub enum Unseen {
     Gone,
@@ -65,16 +65,16 @@ pub fn open_directory(pid: i32) -> Result<OwnedFd, Unseen> {
     }
 }
 
-/// A signal to the process that a directory stands for: pidfd_send_signal(2) takes such a descriptor,
-/// too.
+/// Sends a signal to the process that a directory stands for: pidfd_send_signal(2) takes such a
+/// descriptor, too.
 pub fn send(directory: &OwnedFd, pid: i32, signal: i32) -> bool {
     let sent = pidfd::send(directory.as_raw_fd(), signal);
-    // Refused by a sandbox: then by its number, which is its own while it is there.
+    // A sandbox refuses that: then by its number, which is its own as long as it exists.
     let is_there = || sent != -i64::from(libc::ESRCH) && is_there(directory);
     sent == 0 || (is_there() && signals::send(pid, signal) == 0)
 }
 
-/// Asked without another descriptor.
+/// Whether the process exists; asked without another descriptor.
 fn is_there(directory: &OwnedFd) -> bool {
     // SAFETY: a descriptor of ours and a constant name.
     unsafe { libc::faccessat(directory.as_raw_fd(), c"stat".as_ptr(), libc::F_OK, 0) == 0 }

@@ -1,4 +1,4 @@
-//! SIGKILL to everything below children of ours that have not died yet, and hide their children.
+//! Kills everything below children that have not exited yet, and hide their children.
 //!
 //! A tree that forks without a pause leaves this process little of the processors, and goes on forking
 //! while this process looks. So each process is killed before its children are read, because it can
@@ -14,17 +14,17 @@ use crate::tuning::{FEW_PARENTS, MAX_PARENTS, WALK_BATCH};
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 
-/// A walk through all that is below some children of ours. It can be interrupted and continued.
+/// A walk through all descendants of some children. It can be interrupted and continued.
 #[derive(Default)]
 pub struct Walk {
     tops: VecDeque<i32>,
-    /// Processes that had SIGKILL, with the children that they had then.
+    /// Processes that got SIGKILL, with the children that they had then.
     parents: VecDeque<(Children, Vec<i32>)>,
     has_missed: bool,
 }
 
 impl Walk {
-    /// Begins below children of ours that have had SIGKILL.
+    /// Begins below children that have got SIGKILL.
     pub fn begin(&mut self, tops: Vec<i32>) {
         *self = Walk {
             tops: tops.into(),
@@ -75,8 +75,9 @@ impl Walk {
         directory.ok()
     }
 
-    /// The processes of a list that are children of `parent`, or ours, after they were opened: such a
-    /// number was no other process's when it was opened, or that process is gone and gets nothing.
+    /// Opens the processes of a list that are children of `parent`, or of this process, once they
+    /// are open. Before that, the number cannot have been another process's, or that process is
+    /// gone and gets nothing.
     fn open_children(
         &mut self,
         parent: &Children,
@@ -90,7 +91,7 @@ impl Walk {
         opened
     }
 
-    /// Notes the children of a process that had SIGKILL for later.
+    /// Notes the children of a process that got SIGKILL for later.
     fn add(&mut self, pid: i32, directory: &OwnedFd, until: &Until) {
         let parent = Children::open(pid, directory);
         match parent.and_then(|parent| Ok((parent.read(until)?, parent))) {

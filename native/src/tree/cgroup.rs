@@ -20,17 +20,18 @@ impl Leaf {
         }
     }
 
-    /// `populated 0`: no process in it or below.
+    /// Whether it says `populated 0`: no process is in it or below.
     pub fn is_empty(&self) -> bool {
         match fs::read_to_string(self.path.join("cgroup.events")) {
             Ok(text) => text.lines().any(|line| line == "populated 0"),
-            // Only an empty one can be removed.
+            // It was removed: only an empty one can be.
             Err(_) => !self.path.exists(),
         }
     }
 
-    /// What `cgroup.kill` did not reach: a process whose first thread has ended. Each by a descriptor,
-    /// if its number is still a member's once those of its batch are open.
+    /// Kills the members one by one, also those that `cgroup.kill` does not reach: processes whose
+    /// first thread has exited. Each is killed by a descriptor, if its number is still a member's
+    /// once the descriptors of its batch are open.
     pub fn kill_members(&self, until: &Until) {
         for batch in self.members(until).chunks(CGROUP_BATCH) {
             if until.is_over() {
@@ -44,7 +45,7 @@ impl Leaf {
         }
     }
 
-    /// Every process in it and below, as far as there is time.
+    /// The processes in it and below, as far as there is time.
     pub fn members(&self, until: &Until) -> Vec<i32> {
         let mut found = Vec::new();
         for path in self.directories(until) {
@@ -58,8 +59,8 @@ impl Leaf {
         found
     }
 
-    /// Removes it and all below it, the deepest first; it stays where somebody is in it. Who has just
-    /// been reaped may hold it for a moment yet.
+    /// Removes it and all groups below it, the deepest first. A group with a process in it stays. A
+    /// process that was just reaped may hold its group for a moment.
     pub fn remove(&self) {
         let until = clock::until(clock::microseconds() + CGROUP_REMOVAL);
         loop {
@@ -73,7 +74,7 @@ impl Leaf {
         }
     }
 
-    /// It and all below it, parents first: somebody in it may make more without a pause.
+    /// It and all groups below it, parents first; members may make more of them without a pause.
     fn directories(&self, until: &Until) -> Vec<PathBuf> {
         let mut found = vec![self.path.clone()];
         let mut at = 0;

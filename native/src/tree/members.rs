@@ -1,5 +1,5 @@
-//! Members of the tree: who is below a process, and signals to them. A number is only a way to find a
-//! process: whom it means is asked once there is a descriptor that stands for it.
+//! Members of the tree: the processes below a process, and signals to them. A number is only a way
+//! to find a process: which process it means is checked once a descriptor stands for that process.
 
 use crate::kernel::namespace::Namespace;
 use crate::kernel::proc::{self, Entry};
@@ -12,15 +12,15 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// What is known of signals that were sent.
 struct Memory {
-    /// Who has had which one: signal, number, start time.
-    had: BTreeSet<(i32, i32, u64)>,
-    /// Whom the last look for members has reached: number, start time.
-    reached: Vec<(i32, u64)>,
-    /// Somebody wants to know of such members.
+    /// Which processes were sent which signal: signal, number, start time.
+    signalled: BTreeSet<(i32, i32, u64)>,
+    /// The processes that the last look for members has signalled: number, start time.
+    last_recipients: Vec<(i32, u64)>,
+    /// A report wants to know about members in other PID namespaces.
     is_asked: bool,
-    /// Somebody was seen who is in another PID namespace than we, or forks there.
+    /// A member was seen in another PID namespace, or one that forks there.
     saw_foreign: bool,
-    /// Who was asked for that since an instant.
+    /// Members that were asked for their namespace, since an instant.
     looked: BTreeSet<i32>,
     looked_since: f64,
 }
@@ -31,8 +31,8 @@ struct Shared(UnsafeCell<Memory>);
 unsafe impl Sync for Shared {}
 
 static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
-    had: BTreeSet::new(),
-    reached: Vec::new(),
+    signalled: BTreeSet::new(),
+    last_recipients: Vec::new(),
     is_asked: false,
     saw_foreign: false,
     looked: BTreeSet::new(),
@@ -44,21 +44,22 @@ fn memory() -> &'static mut Memory {
     unsafe { &mut *MEMORY.0.get() }
 }
 
-/// Another command begins, and there is none besides: what was known is of no use any more.
+/// Forgets everything: another command begins, and there is no other run.
 pub fn forget() {
-    memory().had.clear();
-    memory().reached.clear();
+    memory().signalled.clear();
+    memory().last_recipients.clear();
     memory().saw_foreign = false;
     memory().looked.clear();
 }
 
-/// Whether members in other PID namespaces are looked for: each such look costs as much as all else
-/// that is asked of a process, and who reaps it the same once more.
+/// Sets whether members in other PID namespaces are looked for. Such a look costs as much as all
+/// other questions about a process together.
 pub fn look_for_foreign(is_asked: bool) {
     memory().is_asked = is_asked;
 }
 
-/// A walk begins that looks for members in other PID namespaces than this one.
+/// Begins a walk that looks for members in other PID namespaces. Answers the namespace of this
+/// process.
 pub fn begin_looks() -> Option<Namespace> {
     let memory = memory();
     if !memory.is_asked {
@@ -77,7 +78,8 @@ pub fn saw_foreign() -> bool {
     memory().saw_foreign
 }
 
-/// Written down for the report: its orphans may be nobody's that we can ask about.
+/// Notes for the report if a member is in another PID namespace: its orphans may become children of
+/// a process that cannot be asked about them.
 pub fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
     let memory = memory();
     if memory.is_asked && !memory.saw_foreign && memory.looked.insert(pid) {
@@ -85,26 +87,27 @@ pub fn look_for_namespace(pid: i32, entry: &Entry, own: Option<Namespace>) {
     }
 }
 
-/// True the first time that a process gets a signal; false where it is gone.
+/// Remembers that a process gets a signal. True the first time; false where it is gone.
 pub fn remember(entry: &Entry, pid: i32, signal: i32) -> bool {
     let start = entry.start_time();
-    start.is_some_and(|start| memory().had.insert((signal, pid, start)))
+    start.is_some_and(|start| memory().signalled.insert((signal, pid, start)))
 }
 
-/// When the last of those was started who had a signal, in clock ticks since boot; 0: nobody had it.
+/// The start time of the youngest process that was sent a signal, in clock ticks since boot; 0:
+/// none was.
 pub fn last_born(signal: i32) -> u64 {
-    let had = memory().had.iter().filter(|(one, ..)| *one == signal);
-    had.map(|&(.., start)| start).max().unwrap_or(0)
+    let recipients = memory().signalled.iter().filter(|(one, ..)| *one == signal);
+    recipients.map(|&(.., start)| start).max().unwrap_or(0)
 }
 
-/// What came of a look for members.
+/// The result of a look for members.
 #[derive(Default)]
 pub struct Walk {
-    /// Somebody was found.
+    /// A member was found.
     pub any: bool,
-    /// Why somebody may be there who was not found: errno; 0: nobody.
+    /// Why a member may exist that was not found: errno; 0: none.
     pub missed: i32,
-    /// Who is to be looked at, with the parent it was found with.
+    /// Processes to be looked at, each with the parent that it was found with.
     queue: VecDeque<(i32, i32)>,
 }
 
@@ -124,7 +127,7 @@ impl Walk {
         }
     }
 
-    /// Errno where somebody could not be looked at; there was too little time is another matter.
+    /// Errno where a process could not be looked at. Too little time is another matter, and none.
     pub fn hidden(&self) -> i32 {
         if self.missed == libc::ETIME {
             0
@@ -134,23 +137,24 @@ impl Walk {
     }
 }
 
-/// Calls `visit` for all below a process that live and are not known yet, parents first; below those
-/// that are known nobody looks, and the dead have nobody below them. Whose parent is neither the one
-/// it was found with, nor the `heir` of orphans, is somebody else by now.
+/// Calls `visit` for each process below another one that lives and is not known yet, parents first.
+/// It does not look below known processes, nor below exited ones, which have no children. A process
+/// whose parent is neither the one it was found with, nor the `reaper` that orphans go to, is
+/// another one by now.
 pub fn visit_unknown(
     root: i32,
-    heir: i32,
+    reaper: i32,
     known: &mut BTreeSet<i32>,
     until: &clock::Until,
     visit: impl FnMut(i32, &Entry),
 ) -> Walk {
-    visit_open(root, heir, known, until, |_| false, visit)
+    visit_open(root, reaper, known, until, |_| false, visit)
 }
 
-/// The same, but for those that are closed, and all below them.
+/// The same, but passes over the processes that are closed, and all below them.
 pub fn visit_open(
     root: i32,
-    heir: i32,
+    reaper: i32,
     known: &mut BTreeSet<i32>,
     until: &clock::Until,
     is_closed: impl Fn(&Entry) -> bool,
@@ -164,21 +168,22 @@ pub fn visit_open(
             walk.miss(libc::ETIME);
             break;
         }
-        // Most of those are dead while nobody reaps: one call for each, instead of all below.
+        // Most children of this process have exited, as long as it reaps none: one call for each
+        // tells, without a look at all below.
         let is_zombie = || is_ours && parent == root && process::has_ended(pid);
         if !known.insert(pid) || is_zombie() {
             continue;
         }
         match Entry::open(pid) {
             Ok(entry) if entry.is_dead() || is_closed(&entry) => {}
-            Ok(entry) if [Some(parent), Some(heir)].contains(&entry.parent()) => {
+            Ok(entry) if [Some(parent), Some(reaper)].contains(&entry.parent()) => {
                 walk.any = true;
                 walk.go_on(pid, entry.children(until));
                 visit(pid, &entry);
             }
             Ok(_) => {}
             Err(unseen) => {
-                // So that the next look tries again.
+                // The next look tries again.
                 if unseen.missed() != 0 {
                     known.remove(&pid);
                 }
@@ -189,7 +194,7 @@ pub fn visit_open(
     walk
 }
 
-/// The processes below a guardian that does not end: it waits for them itself.
+/// The processes below a guardian that does not exit: it waits for them itself.
 pub fn below(guardian: i32, until: &clock::Until) -> Vec<i32> {
     let mut found = Vec::new();
     if proc::is_own() {
@@ -200,9 +205,10 @@ pub fn below(guardian: i32, until: &clock::Until) -> Vec<i32> {
     found
 }
 
-/// A signal to everybody below `root` who has not had it and is meant; what another curfew below us
-/// holds hears it from that one. Until two looks in a row find nobody new: when parents die, their
-/// children become those of `root`, where a look may have been already. Answers what the last missed.
+/// Sends a signal to each process below `root` that has not had it and is meant. A process that
+/// another curfew below holds gets it from that one. Ends when two looks in a row find no new
+/// process: when parents exit, their children become those of `root`, where a look may have been
+/// already. Answers the result of the last look.
 pub fn send_below(
     root: i32,
     mut known: BTreeSet<i32>,
@@ -210,7 +216,7 @@ pub fn send_below(
     until: &clock::Until,
     is_meant: impl Fn(i32, &Entry) -> bool,
 ) -> Walk {
-    memory().reached.clear();
+    memory().last_recipients.clear();
     let own = begin_looks();
     let mut quiet = 0;
     let mut walk = Walk::default();
@@ -219,7 +225,7 @@ pub fn send_below(
             look_for_namespace(pid, entry, own);
             let is_new = is_meant(pid, entry) && remember(entry, pid, signal);
             if let Some(start) = entry.start_time().filter(|_| is_new && entry.send(signal)) {
-                memory().reached.push((pid, start));
+                memory().last_recipients.push((pid, start));
             }
         });
         quiet = if walk.any { 0 } else { quiet + 1 };
@@ -233,11 +239,11 @@ pub fn send_below(
     walk
 }
 
-/// Another signal to those whom the last `send_below` has reached, or to those of them that are
-/// stopped, or may be. How many got it.
+/// Sends another signal to the processes that the last `send_below` has signalled, or to those of
+/// them that are or may be stopped. Answers how many got it.
 pub fn send_to_reached(signal: i32, until: &clock::Until, only_stopped: bool) -> u32 {
     let mut count = 0;
-    for &(pid, start) in &memory().reached {
+    for &(pid, start) in &memory().last_recipients {
         if until.is_over() {
             break;
         }

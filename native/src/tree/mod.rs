@@ -3,14 +3,15 @@
 
 pub mod below;
 pub mod cgroup;
-pub mod course;
-pub mod group;
+pub mod pid_scan;
+
 pub mod marks;
 pub mod members;
 pub mod nested;
-pub mod numbers;
 pub mod scope;
 pub mod stuck;
 pub mod sweep;
+pub mod sweep_group;
+pub mod sweep_tree;
 pub mod verdict;
 pub mod waking;

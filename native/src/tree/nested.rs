@@ -1,17 +1,17 @@
-//! Other curfews below us. What one of them holds hears of an end from that one, once: a signal of
-//! ours to it would be a second one.
+//! Other curfews in the tree. The processes that such a curfew holds get the first signal from it,
+//! once; a signal from this process would be a second one.
 
 use crate::kernel::namespace::Namespace;
 use crate::kernel::proc::Entry;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 
-/// How a guardian is called (native/src/guardian/birth.rs), and what its command line begins with.
+/// The name of a guardian (native/src/guardian/birth.rs); its command line begins with it, too.
 const NAME: &str = "guardian";
 
-/// Whether a process is the guardian of another curfew. Anybody can call a process so: it is believed
-/// if it runs our program, or, where that is not to be seen, if its parent is the supervisor that it
-/// names, and that one does. No user but root is believed by another.
+/// Whether a process is the guardian of another curfew. Any process can have that name. It is
+/// believed if it runs curfew; or, where that cannot be seen, if the supervisor that it names is
+/// its parent and runs curfew. Of other users only root is believed.
 pub fn is_guardian(entry: &Entry) -> bool {
     entry.name() == Some(NAME) && (is_curfew(entry.pid()) || is_held(entry))
 }
@@ -19,7 +19,7 @@ pub fn is_guardian(entry: &Entry) -> bool {
 fn is_held(entry: &Entry) -> bool {
     let supervisor = entry.command_line().as_deref().and_then(supervisor_in);
     let parent = entry.parent().unwrap_or(0);
-    // In another PID namespace it names its supervisor by another number.
+    // In another PID namespace the supervisor has another number.
     let is_named =
         supervisor == Some(parent) || (supervisor.is_some() && entry.is_foreign(Namespace::own()));
     is_named && is_curfew(parent)
@@ -33,7 +33,8 @@ fn supervisor_in(text: &str) -> Option<i32> {
     (name == NAME && supervisor > 0).then_some(supervisor)
 }
 
-/// Whether a process of ours or root's runs our program: the same file, a copy, or one of that name.
+/// Whether a process of this user or of root runs curfew: the same file, a copy, or a file of that
+/// name.
 fn is_curfew(pid: i32) -> bool {
     let [ours, theirs] = ["self".to_owned(), pid.to_string()].map(|who| format!("/proc/{who}/exe"));
     let (Ok(own), Ok(other)) = (fs::metadata(&ours), fs::metadata(&theirs)) else {
@@ -49,7 +50,7 @@ fn is_curfew(pid: i32) -> bool {
     is_same || own.len() == other.len() || name_of(&ours) == name_of(&theirs)
 }
 
-/// The file's name; a file that was replaced meanwhile has a word behind it.
+/// The name of a file; the kernel puts a word behind it if the file was replaced.
 fn name_of(link: &str) -> Option<String> {
     let target = fs::read_link(link).ok()?;
     let name = target.file_name()?.to_str()?;

@@ -2,7 +2,7 @@
 
 use crate::tree::cgroup::Leaf;
 
-/// As TypeScript numbers them (src/linux/run/fields.ts).
+/// What a sweep reaches, as TypeScript numbers it (src/linux/run/fields.ts).
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scope {
     Child,
@@ -22,33 +22,33 @@ impl Scope {
 
 pub struct Sweep<'a> {
     pub scope: Scope,
-    /// The main child while it is ours to reap; 0: none.
+    /// The main child while it can be reaped; 0: none.
     pub main: i32,
     /// A process group that is the command's alone; 0: none.
     pub group: i32,
-    /// For the scope of a group: whom that reaches.
+    /// For `Scope::Group`: the members that it reaches.
     pub members: Group<'a>,
-    /// We are the first process of a PID namespace that was made for the command.
+    /// This process is PID 1 of a namespace that was made for the command.
     pub is_namespace: bool,
-    /// All that kill(2) reaches by -1 are ours.
+    /// All processes that kill(-1) reaches belong to the tree.
     pub is_everybody: bool,
     pub cgroup: Option<&'a Leaf>,
     /// An instant in microseconds.
     pub deadline: f64,
-    /// How long it goes on where nothing but members in state D is left, in microseconds.
+    /// How long the sweep goes on where only members in state D are left, in microseconds.
     pub stuck_limit: f64,
-    /// Children that were ours before: never touched.
+    /// Children that are not of the tree: never touched.
     pub except: &'a [i32],
-    /// The guardian, where it has to go first, too: never a survivor. 0: none.
+    /// The guardian, where it has to be killed first: it is never a survivor. 0: none.
     pub guardian: i32,
 }
 
 #[derive(Default)]
 pub struct Group<'a> {
-    /// 0: none.
+    /// The number of the group; 0: none.
     pub number: i32,
-    /// Somebody may be in it whom we did not start: only those below us are meant.
+    /// Processes outside of the tree may be in it: only descendants of this process are meant.
     pub is_shared: bool,
-    /// Never touched.
+    /// Members that are never touched.
     pub spare: &'a [i32],
 }

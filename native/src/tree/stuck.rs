@@ -1,8 +1,8 @@
-//! Members that SIGKILL cannot end for now.
+//! Members that do not die of SIGKILL for now.
 
 use crate::kernel::{clock, proc};
 
-/// Time for those in state D that have had SIGKILL: waiting longer does not help.
+/// How long members in state D are waited for after SIGKILL; waiting longer does not help.
 pub struct Stuck {
     limit: f64,
     since: Option<f64>,
@@ -13,12 +13,12 @@ impl Stuck {
         Stuck { limit, since: None }
     }
 
-    /// Something else was seen.
+    /// Begins anew: a member was seen that is not stuck.
     pub fn reset(&mut self) {
         self.since = None;
     }
 
-    /// Whether nothing else has lived for the whole time.
+    /// Whether all members that live have been in state D for the whole time.
     pub fn is_over(&mut self, living: &[i32]) -> bool {
         if !living.iter().all(|&pid| proc::state_of(pid) == Some(b'D')) {
             self.since = None;

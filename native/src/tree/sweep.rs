@@ -1,13 +1,13 @@
-//! SIGKILL to everything that was started: what is reached, and what came of it.
+//! Ends what was started by SIGKILL, as far as the scope reaches.
 
 use crate::kernel::{clock, process, processor, signals};
 use crate::tree::scope::{Group, Scope, Sweep};
 use crate::tree::verdict::Verdict;
-use crate::tree::{course, group};
+use crate::tree::{sweep_group, sweep_tree};
 use crate::tuning::NAP;
 
-/// The whole routine; comes back at the latest a little after the deadline. What ends many at once
-/// goes first: nobody can fork in between.
+/// Sweeps, and comes back at the latest a little after the deadline. A call that kills many at once
+/// comes first: none of these can fork in between.
 pub fn sweep(sweep: &Sweep) -> Verdict {
     let before = processor::raise_priority(0);
     if sweep.is_namespace || sweep.is_everybody {
@@ -23,7 +23,7 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
         Scope::Child => end_main(sweep),
         Scope::Group => end_group(sweep, &sweep.members),
         Scope::Tree if sweep.is_namespace => end_namespace(sweep),
-        Scope::Tree => course::run(sweep),
+        Scope::Tree => sweep_tree::run(sweep),
     };
     if let Some(nice) = before {
         processor::restore_priority(nice);
@@ -31,14 +31,15 @@ pub fn sweep(sweep: &Sweep) -> Verdict {
     verdict
 }
 
-/// The main child alone.
+/// Ends the main child alone.
 fn end_main(sweep: &Sweep) -> Verdict {
     end_group(sweep, &Group::default())
 }
 
-/// The main child, and all in its process group. Nothing is proven: who left the group is not looked for.
+/// Ends the main child and all in its process group. Proves nothing: a process that left the group
+/// is not looked for.
 fn end_group(sweep: &Sweep, members: &Group) -> Verdict {
-    let survivors = group::end(sweep, members);
+    let survivors = sweep_group::end(sweep, members);
     Verdict {
         main_end: process::reap(sweep.main),
         survivors,
@@ -46,9 +47,10 @@ fn end_group(sweep: &Sweep, members: &Group) -> Verdict {
     }
 }
 
-/// All are killed, and our own end takes with it whom we may not signal: the kernel waits for each of
-/// them, so that end is the proof. What is waited for here is what only we can tell: how the main
-/// child ended, and what was used.
+/// Ends a PID namespace whose PID 1 is this process. All are killed, and when this process exits,
+/// the kernel kills also those that it may not signal, and waits for each: that exit is the proof.
+/// Only what no other process can tell is waited for here: how the main child exited, and what was
+/// used.
 fn end_namespace(sweep: &Sweep) -> Verdict {
     let limit = clock::microseconds() + sweep.stuck_limit / 2.0;
     let until = clock::until(limit.min(sweep.deadline));

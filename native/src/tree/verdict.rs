@@ -1,8 +1,8 @@
-//! What came of a sweep.
+//! The result of a sweep.
 
 use crate::kernel::proc;
 
-/// Why a process survived, as TypeScript is told.
+/// Why a process survived, as TypeScript numbers it (src/linux/run/guardian.ts).
 pub const NOT_PERMITTED: i32 = 0;
 pub const UNKILLABLE: i32 = 1;
 pub const STILL_FORKING: i32 = 2;
@@ -22,7 +22,7 @@ pub fn why(pid: i32, is_new: bool) -> i32 {
 #[derive(Default)]
 pub struct Verdict {
     pub is_gone: bool,
-    /// Somebody is there whom we cannot name.
+    /// A process is left that cannot be named.
     pub is_nameless: bool,
     pub main_end: Option<libc::siginfo_t>,
     pub survivors: Vec<(i32, i32)>,

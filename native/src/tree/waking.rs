@@ -1,4 +1,4 @@
-//! SIGCONT to those that are stopped: in any other process a handler of it would run for nothing.
+//! SIGCONT to processes that are stopped: in any other process its handler would run for nothing.
 
 use crate::kernel::clock::Until;
 use crate::kernel::proc::{self, Entry};
@@ -7,13 +7,13 @@ use crate::kernel::{children, process, signals};
 use crate::tuning::LOOKS;
 use std::collections::BTreeSet;
 
-/// The command alone.
+/// Continues one process, if it is or may be stopped.
 pub fn wake(pid: i32) -> bool {
     proc::may_be_stopped(pid) && signals::send(pid, libc::SIGCONT) == 0
 }
 
-/// The members of a process group below `root`; 0: wherever they are. How many got it, and why somebody
-/// may be there who was not found: errno; 0: nobody.
+/// Continues the members of a process group below `root`; 0: all members. Answers how many got
+/// SIGCONT, and why a member may exist that was not found: errno; 0: none.
 pub fn wake_members(root: i32, except: &[i32], group: i32, until: &Until) -> (u32, i32) {
     let mut count = 0;
     let mut wake = |entry: &Entry| {
@@ -41,8 +41,8 @@ fn each_anywhere(group: i32, until: &Until, visit: &mut dyn FnMut(&Entry)) -> i3
     if until.is_over() { libc::ETIME } else { missed }
 }
 
-/// Until a look finds nobody new: when parents die, their children become those of `root`, where a look
-/// may have been already.
+/// Looks until a look finds no new process: when parents exit, their children become those of
+/// `root`, where a look may have been already.
 fn each_below(
     root: i32,
     except: &[i32],
@@ -71,7 +71,7 @@ fn each_below(
 
 struct Look {
     group: i32,
-    /// The session of the group; -1: its leader is gone.
+    /// The session of the group; -1: its leader has exited.
     session: i32,
     known: BTreeSet<i32>,
     missed: i32,
@@ -104,15 +104,16 @@ impl Look {
             .ok()
     }
 
-    /// Who has left the session of the group has nobody of the group below. Whose leader is gone is in
-    /// no session that another one below us leads.
+    /// Whether members of the group may be below a process. A process that has left the group's
+    /// session has none below. If the group's leader has exited, no member is in a session that
+    /// another process below `root` leads.
     fn is_near(&self, pid: i32) -> bool {
         let session = process::session_of(pid);
         let is_inside = match self.session {
             0.. => session == self.session,
             _ => session != pid,
         };
-        // Of who is gone nothing of that is to be seen.
+        // A process that is gone has no session.
         session < 0 || is_inside || process::group_of(pid) == self.group
     }
 }

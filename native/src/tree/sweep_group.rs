@@ -1,17 +1,18 @@
-//! The end of a process group whose members are killed one by one: we are in it ourselves and cannot
-//! leave it (whoever leads a session cannot), or it holds others, too.
+//! Ends a process group whose members are killed one by one: this process is in the group and
+//! cannot leave it, because the leader of a session cannot; or the group holds processes outside of
+//! the tree.
 
 use crate::kernel::clock::{self, Until};
 use crate::kernel::{identity, pidfd, proc, process, signals};
 use crate::tree::scope::{Group, Sweep};
 use crate::tree::stuck::Stuck;
 use crate::tree::verdict::{self, NOT_PERMITTED, UNKILLABLE};
-use crate::tree::{members, numbers};
+use crate::tree::{members, pid_scan};
 use crate::tuning::{DENIED_LIMIT, NAP};
 use std::collections::BTreeSet;
 
-/// Kills the main child and all members, again and again, until two looks find nobody that lives.
-/// Answers who is left, and why.
+/// Kills the main child and all members, again and again, until two looks in a row find none that
+/// lives. Answers the members that are left, and why.
 pub fn end(sweep: &Sweep, group: &Group) -> Vec<(i32, i32)> {
     let until = clock::until(sweep.deadline);
     let mut stuck = Stuck::new(sweep.stuck_limit);
@@ -49,7 +50,7 @@ fn with_reason((pid, why): (i32, i32)) -> (i32, i32) {
     }
 }
 
-/// SIGKILL to each that lives.
+/// Kills each member that lives. Answers those that are left, and why.
 fn kill_all(main: i32, group: &Group, until: &Until) -> Vec<(i32, i32)> {
     let mut left = Vec::new();
     let mut kill = |pid: i32, is_it: &dyn Fn() -> bool| {
@@ -77,11 +78,11 @@ fn kill_all(main: i32, group: &Group, until: &Until) -> Vec<(i32, i32)> {
     left
 }
 
-/// Everybody who may be one: the caller looks.
+/// Calls `visit` for each process that may be a member; the caller checks it.
 fn each_member(group: &Group, until: &Until, visit: &mut dyn FnMut(i32)) {
     let own = identity::own_pid();
     if !proc::is_own() {
-        numbers::each_child(until, visit);
+        pid_scan::each_child(until, visit);
     } else if group.is_shared {
         members::visit_unknown(own, own, &mut BTreeSet::new(), until, |pid, _| visit(pid));
     } else {

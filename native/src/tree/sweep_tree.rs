@@ -1,36 +1,38 @@
-//! SIGKILL to a whole tree, until it is proven that nothing is left of it.
+//! Ends a whole tree by SIGKILL, until it is proven that nothing is left of it.
 //!
-//! Nothing is reaped while there is anything to kill: each dead child keeps its number, so a kill
-//! cannot hit a stranger, and its place, so whatever goes on forking runs out of places. Only where
-//! there are so many places that a look at the dead takes longer than a fork are they given back, and
-//! that between two looks, when nobody holds a number.
+//! No child is reaped while there is anything to kill. So a dead child keeps its number, and a kill
+//! cannot hit a process outside of the tree; and it keeps its place in the table of processes, so
+//! that a tree that forks runs out of places. Where there are so many places that a look at the
+//! dead takes longer than a fork, dead children are reaped, but only between two looks, when no
+//! number is in use here.
 
 use crate::kernel::clock::{self, Until};
 use crate::kernel::{children, identity, proc, process, signals};
 use crate::tree::below::Walk;
-use crate::tree::marks::{mark, unmark};
+use crate::tree::marks::{self, mark, unmark};
 use crate::tree::scope::Sweep;
 use crate::tree::stuck::Stuck;
 use crate::tree::verdict::{self, NOT_PERMITTED, Verdict};
-use crate::tree::{marks, members, numbers};
+use crate::tree::{members, pid_scan};
 use crate::tuning::{
     CROWD, DEEP_AGAIN, DEEP_SLICE, ENDS_LIMIT, FEW, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END,
     PROGRESS_LIMIT,
 };
 use std::collections::BTreeSet;
 
-struct Course<'a> {
+struct Progress<'a> {
     sweep: &'a Sweep<'a>,
     until: Until<'a>,
     has_proc: bool,
-    /// The main child until we reap it.
+    /// The main child until it is reaped.
     main: i32,
-    /// Those that we may not signal.
+    /// Children that may not be signalled.
     denied: Vec<i32>,
-    /// When somebody new was killed, and when somebody ended.
+    /// When a process that had no signal yet was killed last, and when a child exited last.
     last_progress: f64,
     last_end: f64,
-    /// How many lived at the last look, and who did as far as that is still known.
+    /// How many children lived at the last look, and which of these are not known to have exited
+    /// since.
     lived: usize,
     alive: Vec<i32>,
     next_deep: f64,
@@ -42,12 +44,12 @@ struct Course<'a> {
     main_end: Option<libc::siginfo_t>,
 }
 
-/// Stands for a process that is there, but not to be seen.
+/// Stands for a process that exists, but that /proc does not show.
 const NAMELESS: i32 = 0;
 
 pub fn run(sweep: &Sweep) -> Verdict {
     marks::clear();
-    let mut course = Course {
+    let mut progress = Progress {
         sweep,
         until: clock::until(sweep.deadline),
         has_proc: proc::is_own(),
@@ -64,12 +66,12 @@ pub fn run(sweep: &Sweep) -> Verdict {
         still_new: false,
         main_end: None,
     };
-    let is_gone = course.run();
-    course.verdict(is_gone)
+    let is_gone = progress.run();
+    progress.verdict(is_gone)
 }
 
-impl Course<'_> {
-    /// True with the proof that no child is left.
+impl Progress<'_> {
+    /// Kills until nothing is left, or the time is over. True with the proof that nothing is left.
     fn run(&mut self) -> bool {
         loop {
             let now = clock::microseconds();
@@ -83,7 +85,8 @@ impl Course<'_> {
                 }
                 continue;
             }
-            // What becomes ours while we look deeper costs one call each, and comes first.
+            // Processes whose parents exit while a walk goes deeper become children of this
+            // process. Each costs one call, so they come first.
             let is_deep = !self.walk.is_over();
             let living = if is_deep { 0 } else { self.count_living() };
             let outcome = if is_deep {
@@ -112,15 +115,16 @@ impl Course<'_> {
         }
     }
 
-    /// No child lives that may be signalled: what is to be answered, where that was all.
+    /// No child is left that lives and may be signalled. Answers what `run` is to answer, if
+    /// nothing else is left either.
     fn look_for_others(&mut self, now: f64) -> Option<bool> {
         let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
-        // Others than the tree, who are our children too, would keep us waiting for them.
+        // Children of this process that are not of the tree would keep it waiting for them.
         if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
             return Some(self.sweep.except.is_empty());
         }
-        // Nothing but what we may not signal: its own children perhaps we may; and a control group
-        // reaches it, if a little later.
+        // Only processes are left that may not be signalled. Perhaps their children may; and a
+        // control group reaches them, if a little later.
         self.begin_deep();
         while !self.walk.is_over() && !self.until.is_over() {
             self.go_deep();
@@ -130,7 +134,8 @@ impl Course<'_> {
         (!self.denied.is_empty() && !is_news && is_stuck).then_some(false)
     }
 
-    /// A part of a look deeper, and what is to be answered where that was the last, and found nobody.
+    /// Walks a part of the way below the living. Answers what `run` is to answer, if that was the
+    /// last part and found no process.
     fn go_deeper(&mut self) -> Option<bool> {
         self.go_deep();
         if !self.walk.is_over() {
@@ -138,27 +143,29 @@ impl Course<'_> {
         }
         let is_first = self.next_deep == 0.0;
         self.next_deep = clock::microseconds() + DEEP_AGAIN;
-        // What was signalled just now may be collected a moment later: one more round tells.
+        // A process that was signalled just now may exit a moment later: one more round tells.
         if self.deep_news || is_first {
             return None;
         }
         let living = self.living_for_sure();
         let is_dead = living.is_empty() && self.denied.is_empty() && self.is_cgroup_empty();
         if is_dead && !self.living().is_empty() {
-            // All are dead; who traces one keeps it from us.
+            // All have exited, but a tracer has not collected one of them yet, and the kernel does
+            // not give it to its parent before.
             return Some(self.sweep.except.is_empty());
         }
         (!is_dead && self.stuck.is_over(&living)).then_some(false)
     }
 
-    /// Whether those below the living are to be killed, too, and not only once they are ours.
+    /// Whether descendants below the living children are to be killed, too, without waiting until
+    /// they become children.
     fn is_deep_due(&mut self, living: usize, now: f64) -> bool {
-        // Where a few have all others below them, they may keep us waiting for their end.
+        // A few processes that are the ancestors of all others may take long to exit.
         let is_first = self.next_deep == 0.0 && living <= FEW;
         !self.is_progress(living, now) && now >= self.next_deep || is_first
     }
 
-    /// Whether a moment more of waiting may do.
+    /// Whether the tree is still getting smaller, so that waiting may be enough.
     fn is_progress(&mut self, living: usize, now: f64) -> bool {
         if living < self.lived {
             self.last_end = now;
@@ -168,15 +175,15 @@ impl Course<'_> {
         since < NO_PROGRESS || (now - self.last_end < NO_PROGRESS && since < PROGRESS_LIMIT)
     }
 
-    /// Every child, dead or alive.
+    /// Calls `visit` for every child, running or exited.
     fn each_child(&self, mut visit: impl FnMut(i32)) {
         let is_told = self.has_proc && children::each(&self.until, &mut visit);
         if !is_told {
-            numbers::each_child(&self.until, visit);
+            pid_scan::each_child(&self.until, visit);
         }
     }
 
-    /// Kills each child that was not signalled yet; true if there was one.
+    /// Kills each child that had no signal yet; true if there was one.
     fn kill_new(&mut self) -> bool {
         let (mut any, mut count, mut denied) = (false, 0, Vec::new());
         self.each_child(|pid| {
@@ -196,7 +203,7 @@ impl Course<'_> {
         any
     }
 
-    /// Reaps children that were killed, and have ended.
+    /// Reaps children that were killed and have exited.
     fn make_room(&self) {
         let (mut dead, mut count) = ([0; CROWD], 0);
         self.each_child(|pid| {
@@ -213,8 +220,8 @@ impl Course<'_> {
         }
     }
 
-    /// How many of them have not ended. Nobody is reaped, so who has ended is not asked again; all are
-    /// looked at where none is left of those that lived.
+    /// How many children have not exited. As no child is reaped, one that has exited is not asked
+    /// again; all children are looked at again once none is left of those that lived.
     fn count_living(&mut self) -> usize {
         self.alive.retain(|&pid| !process::has_ended(pid));
         if self.alive.is_empty() {
@@ -223,7 +230,7 @@ impl Course<'_> {
         self.alive.len()
     }
 
-    /// Children that have not ended and may be signalled.
+    /// Children that have not exited and may be signalled.
     fn living(&mut self) -> Vec<i32> {
         let (mut living, mut any) = (Vec::new(), false);
         self.each_child(|pid| {
@@ -233,7 +240,7 @@ impl Course<'_> {
             }
         });
         if !any && !process::has_no_children() {
-            // Somebody is there whom we cannot name.
+            // A child exists that cannot be named.
             living.push(NAMELESS);
         }
         self.denied.retain(|pid| living.contains(pid));
@@ -241,19 +248,20 @@ impl Course<'_> {
         living
     }
 
-    /// The same but for those that a tracer has not reaped.
+    /// The same, without those that a tracer has not collected.
     fn living_for_sure(&mut self) -> Vec<i32> {
         let mut living = self.living();
         living.retain(|&pid| pid == NAMELESS || !process::is_over(pid));
         living
     }
 
-    /// A victim that does not die (stopped in the kernel, frozen, or without a turn on a processor)
-    /// hides its children: all below every living child are to be killed, each by a descriptor.
+    /// Begins a walk below every living child. A victim that does not exit (stopped in the kernel,
+    /// frozen, or without a turn on a processor) hides its children. Each process is killed by a
+    /// descriptor.
     fn begin_deep(&mut self) {
         let tops = self.tops();
         for &top in &tops {
-            // Where its number was another's before, below us, it has had no signal yet.
+            // If the number was another descendant's before, this child has had no signal yet.
             signals::send(top, libc::SIGKILL);
         }
         self.deep_news = false;
@@ -261,7 +269,7 @@ impl Course<'_> {
             .begin(if self.has_proc { tops } else { Vec::new() });
     }
 
-    /// Children of ours that have not ended, those that we may not signal included.
+    /// Children that have not exited, also those that may not be signalled.
     fn tops(&mut self) -> Vec<i32> {
         let mut tops = self.living();
         tops.extend(&self.denied);
@@ -274,7 +282,7 @@ impl Course<'_> {
         let until = clock::until(limit.min(self.sweep.deadline));
         self.walk.go_on(&until, |pid| self.deep_news |= mark(pid));
         if self.walk.is_over() && self.walk.has_missed() {
-            // The same with two descriptors at a time.
+            // The same once more, for which two descriptors at a time are enough.
             let (mut known, own) = (BTreeSet::new(), identity::own_pid());
             for top in self.tops() {
                 members::visit_unknown(top, own, &mut known, &self.until, |pid, entry| {
@@ -294,8 +302,8 @@ impl Course<'_> {
         })
     }
 
-    /// Everybody is dead: reaps, and asks the kernel whether anybody is left. It cannot say so where
-    /// others than the tree are our children.
+    /// All have exited: reaps them, and asks the kernel whether any child is left. The kernel
+    /// cannot tell if children outside of the tree are left.
     fn has_proof(&mut self) -> bool {
         if let Some(info) = process::reap(self.main) {
             self.main_end = Some(info);
@@ -309,7 +317,7 @@ impl Course<'_> {
         let mut is_nameless = false;
         let denied = self.denied.iter();
         let mut survivors: Vec<_> = denied.map(|&pid| (pid, NOT_PERMITTED)).collect();
-        // There is a little time for their names, and for those that have come last.
+        // There is a little time to find names, and processes that were made last.
         self.until = clock::until(clock::microseconds() + NAMING_LIMIT);
         if !is_gone {
             let is_new = self.kill_new() || self.still_new;

@@ -1,15 +1,15 @@
-//! Our children by their numbers, where no /proc of ours names them.
+//! The children of this process by trying process numbers, where no /proc names them.
 
 use crate::kernel::clock::Until;
 use crate::kernel::{clone, identity, process};
 use crate::tuning::STRIDE;
 use std::ops::Range;
 
-/// The kernel gives only lower ones (PID_MAX_LIMIT).
+/// The kernel gives only lower numbers (PID_MAX_LIMIT).
 const END: i32 = 1 << 22;
 
-/// The numbers of all that were begun after us, the newest included: the kernel counts upwards, and
-/// begins anew behind the last.
+/// The numbers of all processes that were made after this one, the newest included: the kernel
+/// counts upwards, and begins anew behind the last.
 fn since_us() -> [Range<i32>; 2] {
     let own = identity::own_pid();
     match newest() {
@@ -19,7 +19,7 @@ fn since_us() -> [Range<i32>; 2] {
     }
 }
 
-/// The number of a process that is begun now, and ends at once.
+/// The number of a process that is made now and exits at once.
 fn newest() -> Option<i32> {
     match clone::fork(0) {
         // SAFETY: ends the child.
@@ -32,7 +32,7 @@ fn newest() -> Option<i32> {
     }
 }
 
-/// Calls `visit` for each of our children, dead ones included, as far as there is time.
+/// Calls `visit` for each child of this process, running or exited, as far as there is time.
 pub fn each_child(until: &Until, mut visit: impl FnMut(i32)) {
     let mut any = false;
     for pid in since_us().into_iter().flatten().take_while(not(until)) {
@@ -41,7 +41,7 @@ pub fn each_child(until: &Until, mut visit: impl FnMut(i32)) {
             visit(pid);
         }
     }
-    // The count has gone round more than once.
+    // The kernel's count has gone round more than once.
     if !any && !process::has_no_children() {
         (1..END)
             .take_while(not(until))
