@@ -1,4 +1,4 @@
-// Asks the engine of the binary, and what of us runs in it, from Node: see window.ts.
+// Asks the engine of the binary, and the part of curfew that runs in it, from Node: see window.ts.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,12 +11,12 @@ import type { Calls } from "./window.ts";
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
-/** Why these tests cannot run here, if so. */
+/** The reason why these tests cannot run here, if there is one. */
 export const skip: string | false = process.platform !== "linux" && "the binary is for Linux";
 
 type Plain = Omit<Calls, "sys">;
 
-/** A process of the binary's that does what it is asked. */
+/** A process of the binary that makes calls for a test. */
 export type Window = {
   readonly pid: number;
   readonly call: <N extends keyof Plain>(
@@ -53,7 +53,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Starts it, by another program where there is a prefix. */
+/** Starts the binary, by another program if there is a prefix. */
 export async function openWindow(prefix: readonly string[] = []): Promise<Window> {
   const folder = mkdtempSync(join(tmpdir(), "curfew-window-"));
   const file = join(folder, "bundle.js");

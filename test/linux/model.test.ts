@@ -1,5 +1,5 @@
-// The Linux host on a model kernel: what each row does, and what is to come of it.
-// The model comes first: the host looks for its window when it is loaded.
+// The Linux host on a model kernel: each row acts, and its result is compared.
+// The model is imported first, because the host looks for its window when it is loaded.
 import "./model/install.ts";
 
 import assert from "node:assert/strict";
@@ -28,7 +28,7 @@ import { SERVING_SPAWNS } from "./serve/rows/spawn.ts";
 import { UNIX_SOCKETS } from "./serve/rows/unix-sockets.ts";
 
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
-  "signals to us": SIGNAL_NEWS,
+  "signals to curfew": SIGNAL_NEWS,
   "news of the guardian": GUARDIAN_NEWS,
   "names of guardians": GUARDIANS,
   looks: LOOKS,

@@ -1,5 +1,5 @@
-// Runs in the engine of the binary: does what it is told, one line of JSON at a time, and answers
-// each with a line. So a test in Node drives what needs the real window.
+// Runs in the engine of the binary: reads a call from each line of JSON, makes it, and answers with
+// a line. So a test in Node can use the real window.
 import type { Instant } from "../../src/core/values/duration.ts";
 import { NO_LIMIT } from "../../src/core/values/duration.ts";
 import { sys } from "../../src/linux/kernel/window.ts";
@@ -24,7 +24,7 @@ const SIZE = 65536;
 let listeners: readonly Listener[] = [];
 let watch: Watch | undefined;
 
-/** All that the kernel tells at the moment: paths that have changed, in order. */
+/** The paths of all changes that the kernel has queued, in order. */
 function changes(): string[] {
   const found: string[] = [];
   const isDue = (of: Watch) => sys.wait([of.descriptor], 0) !== 0 || nextLookAt(of) === 0;
@@ -35,7 +35,7 @@ function changes(): string[] {
   return found;
 }
 
-/** What can be asked for, by its name. */
+/** The calls that a test can make. */
 const CALLS = {
   sys: (name: keyof typeof sys, ...args: unknown[]) =>
     (sys[name] as (...args: unknown[]) => unknown)(...args),
@@ -58,21 +58,21 @@ const CALLS = {
   watches: () => watch?.users.size,
   /** 1 where the kernel has something to tell. */
   hasEvents: () => sys.wait([watch?.descriptor ?? -1], 0),
-  /** What has changed when it is looked at next, though nothing was told. */
+  /** The change that the next look finds, although the kernel has told nothing. */
   poll: () => watch && readChanges(watch, nextLookAt(watch) ?? (0 as Instant)),
   warning: () => watch && warningOf(watch),
   closeWatch: () => watch && closeWatch(watch),
 };
 
-/** What a test may ask for. */
+/** The type of these calls. */
 export type Calls = typeof CALLS;
 
-/** What native code says if this fails. */
+/** What native code prints if this fails. */
 export const lastWords = "window: ";
 export const noMemory = "not enough memory";
 export const failureCode = 1;
 
-/** Until the end of the questions. */
+/** Answers calls until stdin is closed. */
 export function main(): number {
   let text = "";
   for (;;) {

@@ -1,4 +1,4 @@
-// What descriptors of the model stand for.
+// Descriptors of the model.
 import type { Written } from "../../../src/linux/kernel/window.ts";
 import { living, pass, Stuck } from "./kernel.ts";
 import type { Descriptor, Kernel } from "./types.ts";
@@ -39,7 +39,7 @@ export function isReadable(kernel: Kernel, fd: number): boolean {
 
 type Sink = Extract<Descriptor, { kind: "sink" }>;
 
-/** As much as there is room for until the deadline: the number of bytes, and errno or 0. */
+/** Writes what a sink takes until the deadline: the number of bytes, and errno or 0. */
 export function offer(
   kernel: Kernel,
   fd: number,
@@ -56,7 +56,7 @@ export function offer(
   return offered(kernel, fd, Math.max(deadline, kernel.now + moment));
 }
 
-/** What became of what a file holds. */
+/** The result of a write that a slow file has not ended. */
 export function offered(kernel: Kernel, fd: number, deadline: number): Written {
   const sink = kernel.descriptors.get(fd);
   if (sink?.kind !== "sink" || sink.held === undefined) return [0, 0];

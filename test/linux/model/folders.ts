@@ -1,4 +1,4 @@
-// Calls about names in a folder that was opened: Unix sockets and the rooms that they are made in.
+// Calls about names in an open folder: Unix sockets and their staging directories.
 import type { Sys } from "../../../src/linux/kernel/window.ts";
 import { open } from "./descriptors.ts";
 import type { Folder, Kernel } from "./types.ts";

@@ -1,5 +1,5 @@
-// The guardian as an actor: it is told of its children, obeys orders, and has news. What it is and
-// does really is native code; here it is as much of it as the host can see.
+// A model of the guardian: it learns of its children, obeys orders, and has news. The real guardian
+// is native code; the model does as much as the host can see.
 
 import { SPAWN_SETTINGS } from "../../../src/linux/run/fields.ts";
 import { below, childrenOf, fork, later, living } from "./kernel.ts";
@@ -19,10 +19,10 @@ const SWEEP = 1;
 const LEAVE = 2;
 const UNKILLABLE = 1;
 
-/** The run that calls are about. */
+/** The selected run. */
 export const here = (kernel: Kernel): Guardian | undefined => kernel.runs[kernel.chosen];
 
-/** The guardian and its command begin. */
+/** Starts a guardian and its command. */
 export function begin(kernel: Kernel, settings: readonly number[]): void {
   const setting = (name: (typeof SPAWN_SETTINGS)[number]) =>
     settings[SPAWN_SETTINGS.indexOf(name)] ?? 0;
@@ -65,7 +65,7 @@ export function tell(kernel: Kernel, guardian: Guardian, row: readonly number[])
   come(kernel, SIGCHLD, 0, guardian.pid);
 }
 
-/** Something became of a process: its guardian, if it has one, sees it soon. */
+/** A process has changed its state: its guardian, if it has one, notices that soon. */
 export function noticed(kernel: Kernel, process: Process, how: readonly [number, number]): void {
   const guardian = kernel.runs.find((run) => run !== undefined && run.pid === process.parent);
   const own = kernel.runs.find((run) => run !== undefined && run.pid === process.pid);
@@ -111,7 +111,7 @@ export function obey(kernel: Kernel, order: number): void {
   if ((order & LEAVE) !== 0) guardian.hasLeft = true;
 }
 
-/** SIGKILL to all below a process; the verdict is the guardian's news. */
+/** Kills all descendants of a process; the result is news of the guardian. */
 export function sweepFor(
   kernel: Kernel,
   guardian: Guardian,
@@ -144,7 +144,7 @@ export function news(kernel: Kernel, margin: number): readonly number[] | undefi
   return row;
 }
 
-/** The guardian ends and is reaped; what it held is ours. */
+/** The guardian exits and is reaped; curfew adopts its children. */
 export function farewell(kernel: Kernel): void {
   const guardian = here(kernel);
   if (guardian === undefined || guardian.pid === 0) return;

@@ -1,4 +1,4 @@
-// Puts the model where the host looks for its window: imported before anything of src/linux.
+// Puts the model where the host looks for its window. Imported before any file of src/linux.
 import { makeKernel } from "./kernel.ts";
 import type { Kernel } from "./types.ts";
 import { windowOf } from "./window.ts";
@@ -11,6 +11,6 @@ export function use(kernel: Kernel): Kernel {
   return kernel;
 }
 
-// The host keeps what it finds here for good: an object that asks the present window.
+// The host keeps the object that it finds here, so the object asks the present window.
 const present = new Proxy({}, { get: (_, name) => Reflect.get(window, name) });
 Object.assign(globalThis, { __sys: present, __VERSION__: "0.0.0" });

@@ -1,18 +1,18 @@
 // A model of the kernel for one supervisor: processes, descriptors, files and a clock that moves
-// only when somebody waits. It knows no policy of ours; what happens by itself is written down
+// only while curfew waits. It knows no policy of curfew; what other processes do is written down
 // beforehand, as acts at an instant.
 import type { Kernel, Process } from "./types.ts";
 
-/** Nothing will ever happen again, and somebody waits. */
+/** curfew waits, and nothing will ever happen again. */
 export class Stuck extends Error {}
-/** A signal of our own has ended or stopped us. */
+/** A signal of curfew's own has ended or stopped curfew. */
 export class Suicide extends Error {}
 
 export const ROOT_PARENT = 50;
 const START = 5_000_000_000;
 const OWN = 100;
 
-/** We are process 100, child of 50, in the group and the session of a shell: 40. */
+/** curfew is process 100, a child of 50, in the group and the session of a shell: 40. */
 export function makeKernel(pid: number = OWN): Kernel {
   const own = processOf({ pid, parent: pid === 1 ? 0 : ROOT_PARENT, command: "curfew" });
   const kernel: Kernel = {
@@ -93,12 +93,12 @@ export function fork(kernel: Kernel, parent: number, given: Partial<Process> = {
   return process;
 }
 
-/** Something that happens by itself, so much later. */
+/** Lets something happen after a time. */
 export function later(kernel: Kernel, delay: number, act: () => void): void {
   kernel.acts.push({ at: kernel.now + delay, act });
 }
 
-/** Time passes until an act, or until an instant where that comes first; true if it was an act. */
+/** Lets time pass until the next act, or until an instant; true: there was an act before it. */
 export function pass(kernel: Kernel, until: number): boolean {
   const next = kernel.acts.reduce<Kernel["acts"][number] | undefined>(
     (first, act) => (first === undefined || act.at < first.at ? act : first),
@@ -117,7 +117,7 @@ export function childrenOf(kernel: Kernel, parent: number): readonly Process[] {
   return [...kernel.processes.values()].filter((process) => process.parent === parent);
 }
 
-/** All below a process, parents first, but for some and who is below these. */
+/** The descendants of a process, parents first, but not some children and their descendants. */
 export function below(kernel: Kernel, root: number, except: readonly number[]): readonly Process[] {
   const found: Process[] = [];
   const childrenBut = (pid: number) =>

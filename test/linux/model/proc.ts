@@ -59,7 +59,7 @@ export function readText(kernel: Kernel, path: string, size: number): string | n
 const DIRECTORY = 0o040000;
 const REGULAR = 0o100000;
 
-/** What is in a directory of the model's files: name, type, and what its content is. */
+/** The entries of a directory: name, type, and a text for the content. */
 export function entries(
   kernel: Kernel,
   path: string,
@@ -100,7 +100,7 @@ export function makeDirectory(kernel: Kernel, path: string): number {
   const parent = path.slice(0, path.lastIndexOf("/") + 1);
   if (!kernel.files.has(parent)) return -ENOENT;
   kernel.files.set(`${path}/`, "");
-  // A group below one that has controllers comes with their files.
+  // A new group has the files of the controllers that its parent has enabled.
   for (const file of [...kernel.files.keys()]) {
     if (file.startsWith(`${parent}*/`)) {
       kernel.files.set(file.replace(`${parent}*`, path), kernel.files.get(file) ?? "");

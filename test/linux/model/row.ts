@@ -1,2 +1,2 @@
-/** What is done on a model kernel, and what is to come of it: compared as a whole. */
+/** An act on a model kernel and its expected result, which are compared as a whole. */
 export type Row = readonly [name: string, act: () => unknown, expected: unknown];

@@ -45,7 +45,7 @@ export function refusalOf(line: string, kernel: Kernel): unknown {
   return host.kind === "refused" ? host.message : undefined;
 }
 
-/** What a host holds, for its parts. */
+/** The context of a run, for parts of the host. */
 export function runOf(line: string, kernel: Kernel, spec: Partial<Spec> = {}): RunContext {
   use(kernel);
   const place = placementOf({ ...specOf(line), ...spec });
@@ -135,14 +135,14 @@ function startedBy<T extends { readonly run: RunContext }>(
   return { ...made, kernel, guardian: command.parent, command };
 }
 
-/** A whole life. */
+/** A whole run of curfew. */
 export type Life = {
   readonly code: number;
   readonly kernel: Kernel;
   readonly stderr: string;
 };
 
-/** Lives a command line on a kernel, which is prepared first. */
+/** Runs a command line on a kernel, which is prepared first. */
 export function live(line: string, prepare: (kernel: Kernel) => void = () => {}, pid = 100): Life {
   const kernel = makeKernel(pid);
   kernel.argv = ["curfew", ...line.split(" ")];
@@ -152,7 +152,7 @@ export function live(line: string, prepare: (kernel: Kernel) => void = () => {},
   return { code, kernel, stderr: written(kernel, 2) };
 }
 
-/** What a kernel was asked to do, by the names of calls. */
+/** The calls of some names that a kernel has logged. */
 export function done(kernel: Kernel, ...names: readonly string[]): readonly string[] {
   return kernel.log.filter((line) => names.includes(line.split(" ", 1)[0] ?? ""));
 }

@@ -1,4 +1,4 @@
-// How signals reach processes of the model, and what they make of them.
+// How signals reach processes of the model, and what the processes do then.
 import { childrenOf, living, Suicide } from "./kernel.ts";
 import type { Kernel, Process } from "./types.ts";
 
@@ -15,7 +15,7 @@ const CLD_CONTINUED = 6;
 const STOP = 19;
 const ESRCH = 3;
 
-/** kill(2): to a process, to a group if negative, to everybody but us and process 1 if -1. */
+/** kill(2): a process; below 0 a group; -1: all processes except curfew and PID 1. */
 export function kill(kernel: Kernel, pid: number, signal: number): number {
   const all = [...kernel.processes.values()];
   const meant = all.filter((process) => {
@@ -53,7 +53,7 @@ function actionOf(signal: number) {
   return STOPS.includes(signal) ? "stops" : "dies";
 }
 
-/** A signal comes to us: it waits, or does what it does to whoever does not expect it. */
+/** A signal to curfew: it waits for the signalfd, or has its default action. */
 export function come(
   kernel: Kernel,
   signal: number,
@@ -69,7 +69,7 @@ export function come(
   }
 }
 
-/** The end of a process: a zombie, whose children go to who takes orphans. */
+/** The exit of a process: it becomes a zombie, and a subreaper above adopts its children. */
 export function end(kernel: Kernel, process: Process, how: readonly [number, number]): void {
   if (!living(process)) return;
   process.state = "Z";
@@ -82,7 +82,7 @@ export function end(kernel: Kernel, process: Process, how: readonly [number, num
   kernel.noticed(process, how);
 }
 
-/** The nearest process above that takes orphans: a guardian, or we, or process 1. */
+/** The nearest ancestor that adopts orphans: a guardian, curfew, or PID 1. */
 function heirOf(kernel: Kernel, process: Process): number {
   const guardians = kernel.runs.map((run) => run?.pid);
   for (let above = process.parent; above > 0; ) {

@@ -1,7 +1,7 @@
-// What the model of the kernel is made of.
+// The types of the model kernel.
 import type { Arrived } from "../../../src/linux/kernel/window.ts";
 
-/** What a process makes of a signal that could end or stop it. */
+/** What a process does at a signal that could end or stop it. */
 export type Habit = "dies" | "ignores" | "stops" | "exits 0";
 
 export type Process = {
@@ -16,11 +16,11 @@ export type Process = {
   command: string;
   words: readonly string[];
   threads: number;
-  /** What it makes of signals, by number; else the action that is the default one. */
+  /** What the process does at signals, by their numbers; else the default action. */
   readonly habits: Record<number, Habit>;
-  /** Every signal that it got, in order. */
+  /** Every signal that the process got, in order. */
   readonly had: number[];
-  /** si_code and si_status of its end. */
+  /** si_code and si_status of its exit. */
   end: readonly [code: number, status: number] | undefined;
 };
 
@@ -35,24 +35,24 @@ export type Kernel = {
   readonly processes: Map<number, Process>;
   readonly acts: { readonly at: number; readonly act: () => void }[];
   readonly descriptors: Map<number, Descriptor>;
-  /** Signals that have come to us and are not taken yet. */
+  /** Signals to curfew that it has not read yet. */
   readonly arrived: Arrived[];
-  /** Which signals wait for us, as a bit each. */
+  /** The signals that curfew receives by its signalfd, as a bit each. */
   held: bigint;
-  /** Signals that we came with as ignored. */
+  /** Signals that were ignored when curfew was started. */
   readonly ignored: Set<number>;
   /** Files by path: their text. What ends in a slash is a directory. */
   readonly files: Map<string, string>;
-  /** Sockets in the file system: who they are, and whether somebody has bound them. */
+  /** Sockets in the file system: their identity, and whether a process has bound them. */
   readonly sockets: Map<string, { identity: string; isBound: boolean }>;
   readonly folders: Map<string, Folder>;
   /** RLIMIT_NOFILE. */
   descriptorLimit: number;
-  /** The file system knows how two names change places. */
+  /** The file system can exchange two names. */
   canExchange: boolean;
-  /** What others do right before the next call of a name. */
+  /** What another process does right before the next call of a name. */
   readonly meanwhile: { readonly name: string; readonly act: () => void }[];
-  /** Whose PID namespace /proc shows. */
+  /** The PID namespace that /proc shows. */
   proc: "ours" | "another" | "none";
   /** No descriptor is free: nothing of /proc can be read. */
   isFull: boolean;
@@ -63,7 +63,7 @@ export type Kernel = {
   hasTerminal: boolean;
   /** A member of another PID namespace was seen. */
   sawForeign: boolean;
-  /** The kernel discards a terminal's stops of our group. */
+  /** curfew's group is orphaned: the kernel discards a terminal's stops there. */
   isOrphaned: boolean;
   argv: string[];
   readonly env: Map<string, string>;
@@ -75,22 +75,22 @@ export type Kernel = {
   chosen: number;
   /** What processes read and write, as the window tells it. */
   readonly channels: Map<number, readonly number[]>;
-  /** Who had which signal, by the calls that send each only once. */
+  /** Which processes have got which signal by the calls that send each signal only once. */
   readonly noted: Set<string>;
   readonly reached: number[];
   readonly faults: Fault[];
   readonly counts: Map<string, number>;
   /** Every call that does something, in order. */
   readonly log: string[];
-  /** Who is told when a process was stopped or continued, or has ended. */
+  /** Called when a process was stopped or continued, or has exited. */
   noticed: (process: Process, how: readonly [code: number, status: number]) => void;
   nextPid: number;
   nextFd: number;
-  /** What the command is, and how its start goes. */
+  /** What the next command does, and whether its start succeeds. */
   birth: Birth;
 };
 
-/** How the next command is started and lives. */
+/** How the next command is started, and what it does. */
 export type Birth = {
   habits: Record<number, Habit>;
   command: string;
@@ -100,7 +100,7 @@ export type Birth = {
   begins: (kernel: Kernel, command: Process) => void;
 };
 
-/** The guardian of a run, as an actor. */
+/** The guardian of a run. */
 export type Guardian = {
   /** 0 as soon as it was reaped. */
   pid: number;
@@ -109,7 +109,7 @@ export type Guardian = {
   namespaces: number;
   /** What it tells, as rows of numbers. */
   readonly rows: (readonly number[])[];
-  /** It does what is expected of it. */
+  /** The guardian does not obey. */
   isDeaf: boolean;
   isSweeping: boolean;
   hasLeft: boolean;
@@ -122,7 +122,7 @@ export type Guardian = {
   margin: number;
 };
 
-/** A directory: its mode, type included, and whose it is. */
+/** A directory: its mode, type included, and its owner. */
 export type Folder = {
   readonly mode: number;
   readonly user: number;
@@ -135,7 +135,7 @@ export type Folder = {
 export type Descriptor =
   /**
    * Something that is written to, with room for so many bytes more. A file with `holdsUntil` takes
-   * nothing before that instant, and keeps whoever writes to it.
+   * nothing before that instant, and blocks a writer.
    */
   | {
       readonly kind: "sink";
@@ -150,7 +150,7 @@ export type Descriptor =
   | { readonly kind: "process"; readonly pid: number }
   | { readonly kind: "listener"; readonly address: string; backlog: number; isBlocking: boolean }
   | { readonly kind: "notify"; readonly queue: (readonly [string, number, number])[] }
-  /** The reading end of a pipe; nobody can write any more where it is closed. */
+  /** The reading end of a pipe; `isClosed`: no process has the other end any more. */
   | { readonly kind: "pipe"; text: string; isClosed: boolean }
   | { readonly kind: "pipe's end"; readonly of: number }
   | { readonly kind: "entries"; readonly parts: (readonly (string | number)[])[] }

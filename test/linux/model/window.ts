@@ -1,4 +1,4 @@
-// The functions of the window over a model kernel: as much of each as the host can see.
+// The functions of the window over a model kernel, as far as the host can see what they do.
 
 import type { Sys } from "../../../src/linux/kernel/window.ts";
 import { SPAWN_FIELDS } from "../../../src/linux/run/fields.ts";
@@ -133,7 +133,7 @@ function processes(kernel: Kernel): Window {
   };
 }
 
-/** `group`: who are in it and no children of ours are ours as well. */
+/** `group`: its members count as well, even if they are no children of curfew. */
 function sweepAlone(kernel: Kernel, group: number, except: readonly number[]): void {
   const run = here(kernel);
   if (run === undefined) return;
@@ -144,7 +144,7 @@ function sweepAlone(kernel: Kernel, group: number, except: readonly number[]): v
   guardian.sweepFor(kernel, run, kernel.own.pid, except);
 }
 
-/** Calls about the run that was chosen. */
+/** Calls about the selected run. */
 function run(kernel: Kernel): Window {
   const commandPid = () => {
     const run = here(kernel);
@@ -277,7 +277,7 @@ function rest(kernel: Kernel): Window {
   };
 }
 
-/** From here on: directories that are being read. No row wants to see them. */
+/** Descriptors of directories have numbers from here on: no row wants to see them. */
 const ENTRIES = 1000;
 
 /** Calls that change nothing: no row wants to see them. */
@@ -313,7 +313,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...(["wait", "wallClock"] as const),
 ]);
 
-/** The window: it counts calls, fails those that are to fail, and writes down what is done. */
+/** The window: it counts calls, lets some fail, and logs those that do something. */
 export function windowOf(kernel: Kernel): Sys {
   kernel.noticed = (process, how) => guardian.noticed(kernel, process, how);
   const calls: Window = {

@@ -1,6 +1,6 @@
 // A guardian that is asked by the window. What ends together with the command is no leftover; the
 // guardian is told to wait for so long that no machine is too busy. The instant of its signal is
-// taken by it or by us.
+// taken by it or by the supervisor.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_DESCRIPTOR } from "../../../src/linux/kernel/abi.ts";
@@ -94,7 +94,9 @@ test("it sends its signal when its instant has passed, and says so first", { ski
   );
 });
 
-test("it sends none whose instant we have taken, and sweeps all the same", { skip }, async () => {
+test("it sends no signal whose instant the supervisor has taken, and sweeps all the same", {
+  skip,
+}, async () => {
   const rows = await rowsOf(child("idles"), [SECONDS / 5, SECONDS / 2, SECONDS]);
   assert.deepEqual(
     rows.map(([kind]) => kind),

@@ -1,4 +1,4 @@
-// Sockets that are held for a command, and what it says that it is ready by.
+// Sockets for a command, and the ways in which it says that it is ready.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
@@ -139,7 +139,7 @@ test("what cannot be listened on is told by its address and the kernel's word", 
   }
 });
 
-test("the file of a socket that nobody listens on any more is replaced", { skip }, async () => {
+test("the file of a socket that no process listens on any more is replaced", { skip }, async () => {
   const program = "import socket; socket.socket(socket.AF_UNIX).bind('stale')";
   execFileSync("python3", ["-c", program], { cwd: folder });
   assert.ok(existsSync(path("stale")));
@@ -149,7 +149,7 @@ test("the file of a socket that nobody listens on any more is replaced", { skip 
   assert.ok(!existsSync(path("stale")));
 });
 
-test("a socket that somebody listens on stays, and so does what is no socket", {
+test("a socket that a process listens on stays, and so does a file that is no socket", {
   skip,
 }, async () => {
   const server = await serving(path("live"));
@@ -163,7 +163,7 @@ test("a socket that somebody listens on stays, and so does what is no socket", {
   assert.equal(readFileSync(path("file"), "utf8"), "text");
 });
 
-test("a socket that took the place of ours is not removed with ours", { skip }, async () => {
+test("a socket that replaced curfew's is not removed at the end", { skip }, async () => {
   await opened(`unix:${path("ours")}`);
   rmSync(path("ours"));
   const server = await serving(path("ours"));
@@ -172,7 +172,7 @@ test("a socket that took the place of ours is not removed with ours", { skip }, 
   server.close();
 });
 
-test("connections wait while nobody accepts", { skip }, async () => {
+test("connections wait while no process accepts them", { skip }, async () => {
   const [own] = await opened("127.0.0.1:0");
   assert.ok(own !== undefined);
   const to = { host: "127.0.0.1", port: portOf(own) };
@@ -186,7 +186,7 @@ test("a socket that the last command made non-blocking blocks again", { skip }, 
 s = socket.socket(); s.setblocking(False)
 os.dup2(s.fileno(), 9); os.execv(sys.argv[1], sys.argv[1:])`;
   const given = await openWindow(["python3", "-c", program]);
-  // Then it is there.
+  // Now the file exists.
   await given.sys("pid");
   const flags = () => flagsOf(given.pid, 9) & O_NONBLOCK;
   assert.equal(flags(), O_NONBLOCK);
@@ -234,10 +234,10 @@ test("a pipe: both ends close on exec, the reading one does not block", { skip }
   await window.sys("close", read);
 });
 
-test("where standard descriptors are closed, ours do not take their places", {
+test("where standard descriptors are closed, curfew's own do not get their numbers", {
   skip,
 }, async () => {
-  // Descriptor 2 is closed: the lowest that is free.
+  // Descriptor 2 is closed, and so would be the next one to be used.
   const bare = await openWindow(["sh", "-c", 'exec "$0" 2>&-']);
   const answer = await bare.call("openListeners", listens("127.0.0.1:0"));
   assert.ok(!("kind" in answer) && answer.every(({ fd }) => fd > 2));

@@ -19,7 +19,7 @@ const NAME = /curfew-100-\d+(-\d+)*$/;
 
 type Prepare = (kernel: Kernel) => void;
 
-/** Version 2 alone; `controllers`: what there is, and what groups below ours have. */
+/** Version 2 alone; `controllers`: those of curfew's group, and those of groups below it. */
 const v2 =
   (controllers: string, given: string, mount = ROOT): Prepare =>
   ({ files }) => {
@@ -67,7 +67,7 @@ const both: Prepare = (kernel) => {
 const short = (text: string) =>
   text.replace(/curfew-100-\d+(-\d+)*/g, "NEW").replaceAll(`${ROOT}/`, "");
 
-/** What a limit of 7 is made by: the answer, the groups that were made, what was written. */
+/** How a limit of 7 is enforced: the answer, the groups that were made, what was written. */
 function limit(name: "memory" | "pids", prepares: readonly Prepare[], made: string[] = []) {
   const kernel = prepared(...prepares);
   for (const path of made) kernel.files.set(`${path}/`, "");
@@ -83,7 +83,7 @@ const refuse =
 
 const confinement = (given: Partial<Confinement>) => given as Confinement;
 
-/** What two lines of counters are read as. */
+/** The counters that are read from two lines. */
 function counted(text: string | undefined) {
   const kernel = prepared();
   if (text !== undefined) kernel.files.set("/g/cpu.stat", text);
@@ -123,7 +123,7 @@ export const PLACES: readonly Row[] = [
     { kind: "absent", reason: "our own group is outside of what is mounted here" },
   ],
   [
-    "nothing is mounted, or /proc does not say where we are",
+    "nothing is mounted, or /proc does not say which group curfew is in",
     () => {
       const nothing = on([], () => cgroupInV2());
       const kernel = prepared(v2("", ""));
@@ -174,7 +174,7 @@ export const CGROUPS: readonly Row[] = [
     [true, ['makeDirectory "me/NEW" 493']],
   ],
   [
-    "its name says whose it is, where /proc tells",
+    "its name tells its owner, where /proc shows that",
     () => {
       const named = (prepare: Prepare) => {
         const kernel = prepared(v2("", ""), prepare);
@@ -190,7 +190,7 @@ export const CGROUPS: readonly Row[] = [
     ["curfew-100-NOW-1100-4026531836", ...Array(3).fill("curfew-100-NOW")],
   ],
   [
-    "groups whose owner is gone are removed, and no others",
+    "groups of dead owners are removed, and no others",
     () => {
       const kernel = prepared(v2("", ""));
       const [here, there] = [4_026_531_836, 7];
@@ -213,7 +213,7 @@ export const CGROUPS: readonly Row[] = [
     ],
   ],
   [
-    "where groups cannot be listed none is removed, and ours is made",
+    "where groups cannot be listed none is removed, and the new one is made",
     () => {
       const kernel = prepared(v2("", ""), refuse(["list", 1, EACCES]));
       makeLeaf(100);
@@ -250,7 +250,7 @@ export const CGROUPS: readonly Row[] = [
     ],
   ],
   [
-    "memory, where groups below ours have the controller",
+    "memory, where groups below curfew's have the controller",
     () => limit("memory", [v2("cpu memory", "cpu memory")]),
     [
       ["me/NEW/memory.events", "oom_kill"],

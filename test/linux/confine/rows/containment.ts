@@ -16,7 +16,7 @@ type Scene = {
 const [EACCES, EBUSY] = [13, 16];
 const MB = 1_048_576;
 
-/** A run that is confined as a spec wants it, on a kernel as it is prepared. */
+/** Confines a run as a spec wants it, on a prepared kernel. */
 function confined(spec: Partial<Spec>, { prepare, pid = 100, isSubreaper = true }: Scene = {}) {
   const kernel = use(makeKernel(pid));
   prepare?.(kernel);
@@ -24,7 +24,7 @@ function confined(spec: Partial<Spec>, { prepare, pid = 100, isSubreaper = true 
   return { kernel, answer };
 }
 
-/** What holds it, and why that is not better. */
+/** What holds the run, and the reasons why that is not certain. */
 function held(containment: Spec["containment"], scene: Scene = {}, spec: Partial<Spec> = {}) {
   const { answer } = confined({ containment, ...spec }, scene);
   if ("kind" in answer) return answer;
@@ -44,7 +44,7 @@ const [PIDS, MOUNTS, USER] = [0x20000000, 0x20000, 0x10000000];
 
 const refusal = { kind: "spawn", code: "not_confined", command: "cmd" };
 
-/** A limit that is refused after groups were made: what is left of them. */
+/** The groups that are left when a limit is refused after groups were made. */
 function leftOf(prepare: (kernel: Kernel) => void) {
   const { kernel, answer } = confined(
     { containment: "cgroup", processLimit: 3 },
@@ -109,9 +109,9 @@ export const CONTAINMENTS: readonly Row[] = [
       ["child", "child_only no_cgroup foreign_pidns_possible", 0, 0, false],
     ],
   ],
-  ["process 1 has a namespace already", () => held("auto", { pid: 1 }), ["pidns", "", 0, 0, false]],
+  ["PID 1 has a namespace already", () => held("auto", { pid: 1 }), ["pidns", "", 0, 0, false]],
   [
-    "process 1 may be told otherwise",
+    "PID 1 may be told otherwise",
     () => held("group", { pid: 1 }),
     ["group", "process_group_only no_cgroup foreign_pidns_possible", 0, 0, false],
   ],
@@ -231,7 +231,7 @@ export const CONTAINMENTS: readonly Row[] = [
     ["--containment cgroup, --process-limit", 1],
   ],
   [
-    "a parent whose end is told by a signal is a reason, and so is a member that was seen elsewhere",
+    "reasons: a parent that is watched by a signal, a member in another PID namespace",
     () => {
       const kernel = use(makeKernel());
       const spec = specOf("run --report r cmd");
@@ -246,7 +246,7 @@ export const CONTAINMENTS: readonly Row[] = [
     ["parent_by_signal", "no_cgroup foreign_pidns_possible foreign_pidns_seen", ""],
   ],
   [
-    "reasons are looked for when somebody asks",
+    "reasons are looked for when they are asked for",
     () => {
       const { kernel, answer } = confined({ report: undefined, containment: "auto" });
       const before = kernel.counts.get("readLink") ?? 0;

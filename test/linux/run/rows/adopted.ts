@@ -20,7 +20,7 @@ type Scene = {
   readonly prepare?: (kernel: Kernel) => void;
 };
 
-/** Process 1 with a child from before, a command, and orphans of others. */
+/** PID 1 with a child from before the run, a command, and adopted orphans. */
 function container({ pid = 1, spec = {}, strangers = 1, prepare }: Scene = {}): Started {
   const scene = started(
     "init cmd",
@@ -37,7 +37,7 @@ function container({ pid = 1, spec = {}, strangers = 1, prepare }: Scene = {}): 
   return scene;
 }
 
-/** What an event is told as, and whether the guardian was let go for it. */
+/** The event that comes of an event, and whether the guardian was reaped for it. */
 function seen(event: object | undefined, scene: Scene = {}) {
   const { kernel, run, command } = container(scene);
   kernel.processes.delete(command.pid);
@@ -65,7 +65,7 @@ const LOOK = {
   isComplete: true,
 };
 
-/** What was looked at and told, once the tree has ended, at each end of a stranger's. */
+/** The events after the tree's end, at the exit of each adopted orphan. */
 function waited(event: object) {
   const { kernel, run, command } = container({ strangers: 2 });
   kernel.processes.delete(command.pid);
@@ -91,7 +91,7 @@ export const ADOPTED: readonly Row[] = [
     () => seen(EXITED),
     [{ ...EXITED, proof: undefined, leftovers: STRANGER, look: LOOK }, true, true],
   ],
-  ["nobody is left", () => seen(EXITED, { strangers: 0 }), [EXITED, true, false]],
+  ["none is left", () => seen(EXITED, { strangers: 0 }), [EXITED, true, false]],
   [
     "the command is gone, but not its tree",
     () => seen({ ...EXITED, proof: undefined }),
@@ -105,11 +105,7 @@ export const ADOPTED: readonly Row[] = [
   ["the tree is gone, and so are they", () => seen(EMPTY, { strangers: 0 }), [EMPTY, true, false]],
   ["another event", () => seen({ type: "continued" }), [{ type: "continued" }, false, false]],
   ["nothing", () => seen(undefined), [undefined, false, false]],
-  [
-    "who is not process 1 has no strangers",
-    () => seen(EXITED, { pid: 100 }),
-    [EXITED, false, false],
-  ],
+  ["only PID 1 adopts orphans", () => seen(EXITED, { pid: 100 }), [EXITED, false, false]],
   [
     "they are not asked for where leftovers stay, or the command is replaced",
     () => [seen(EXITED, { spec: { leftovers: "leave" } }), seen(EMPTY, { spec: { watch: ["/"] } })],
@@ -119,7 +115,7 @@ export const ADOPTED: readonly Row[] = [
     ],
   ],
   [
-    "nobody can be named without a /proc",
+    "none can be named without a /proc",
     () =>
       (["none", "another"] as const).map((proc) =>
         seen(EXITED, {
@@ -134,7 +130,7 @@ export const ADOPTED: readonly Row[] = [
     ],
   ],
   [
-    "somebody is there who cannot be looked at",
+    "one that cannot be looked at",
     () => {
       const { kernel, run, command } = container();
       kernel.processes.delete(command.pid);
@@ -153,7 +149,7 @@ export const ADOPTED: readonly Row[] = [
     ],
   ],
   [
-    "they get the signals that leftovers get; the guardian's and ours from before do not",
+    "they get the signals that leftovers get, but not the guardian nor children from before the run",
     () => signalled({}),
     ["killMembers 1 [200,61] 15 -1 2000000", "killReached 18 2000000 1"],
   ],

@@ -29,7 +29,7 @@ type Scene = {
   readonly after?: (scene: Started) => void;
 };
 
-/** What a row of the guardian's is told as; times and numbers that are everybody's left out. */
+/** The event of a row of the guardian, without times and numbers that are always the same. */
 function told(row: readonly number[], scene: Scene = {}): unknown {
   const begun = started(scene.line ?? SPEC, scene.prepare, scene.spec);
   scene.after?.(begun);
@@ -64,7 +64,7 @@ const proofIn = (containment: Spec["containment"], row = ended(EXITED, 0, PROVEN
   (told(row, { prepare: withCgroups, spec: { containment } }) as { proof: unknown } | undefined)
     ?.proof;
 
-/** A tree of control groups in version 2, in which we may make some. */
+/** A tree of control groups in version 2, in which curfew may make groups. */
 export function withCgroups({ files }: Kernel): void {
   files.set("/proc/self/cgroup", "0::/me\n");
   files.set("/sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
@@ -75,7 +75,7 @@ export function withCgroups({ files }: Kernel): void {
   }
 }
 
-/** What the guardian has left of the tree: `cat` lives, `gone` is dead. */
+/** What is left of the tree below the guardian: `cat` lives, `gone` is a zombie. */
 const leaves: Scene["after"] = ({ kernel, guardian }) => {
   fork(kernel, guardian, { command: "cat" });
   fork(kernel, guardian, { command: "gone", state: "Z" });
@@ -87,7 +87,7 @@ const LEFT = [
   { pid: 204, command: "threads" },
 ];
 
-/** The same as a look shows them. */
+/** The same as a look shows it. */
 const memberOf = (pid: number, command: string, state = "S") => {
   const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
   const age = -(1000 + pid) * 10_000;
@@ -122,7 +122,7 @@ const looked = (line: string, staysForRest = true) => {
   return (event as { look: unknown }).look;
 };
 
-/** How many of the leftovers a look has shown, where each takes some time. */
+/** How many of the leftovers a look has shown, if each takes some time. */
 const crowd = (line: string, count: number, time: number) => {
   const event = told(ended(EXITED, 3, NOT_PROVEN), {
     line,
@@ -154,7 +154,7 @@ const named = (line: string, spec: Partial<Spec> = {}) => {
 
 export const GUARDIAN_NEWS: readonly Row[] = [
   ["nothing new", () => guardianNews(started(SPEC).run, AT), undefined],
-  ["news of a kind that nobody knows", () => told([10, 1, 2]), undefined],
+  ["news of an unknown kind", () => told([10, 1, 2]), undefined],
   [
     "what exec did not find, and what it would not run",
     () => [failure(NOT_EXECUTED, ENOENT), failure(NOT_EXECUTED, EACCES)],
@@ -191,7 +191,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   ["a continuation", () => told([STOPPED, CONTINUED, 18]), { type: "continued" }],
   ["a stop by a number that is no signal", () => told([STOPPED, STOPPED_BY, 99]), undefined],
   [
-    "a stop by who traces it is none, and hides nothing",
+    "a stop by a tracer is no news, and hides none",
     () =>
       told([STOPPED, TRAPPED, 19], {
         after: ({ kernel }) => kernel.runs[0]?.rows.push([STOPPED, TRAPPED, 5]),
@@ -223,7 +223,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   ],
   ["an end of no kind", () => told(ended(9, 3, PROVEN)), undefined],
   [
-    "an end, and who is left: whoever lives, or has threads that do",
+    "an exit, and what is left: living processes, and those with living threads",
     () => told(ended(EXITED, 3, NOT_PROVEN), { after: leaves }),
     { ...END, status: EXIT_3, proof: undefined, leftovers: LEFT, look: LOOK },
   ],
@@ -281,12 +281,12 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     ],
   ],
   [
-    "nobody is looked at where nobody is ended",
+    "leftovers that are not ended are not looked at",
     () => [looked("run --containment group cmd"), looked("run cmd", false)],
     [undefined, undefined],
   ],
   [
-    "who is left is looked for where somebody asks",
+    "leftovers are looked for where a report or message wants them",
     () => [
       named("run cmd"),
       named("run -v cmd"),
@@ -297,7 +297,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [[], LEFT, LEFT, LEFT, []],
   ],
   [
-    "who is left is not looked for in a /proc of others",
+    "leftovers are not looked for in a /proc of another PID namespace",
     () =>
       told(ended(EXITED, 3, NOT_PROVEN), {
         prepare: (kernel) => {
@@ -308,7 +308,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     { ...END, status: EXIT_3, proof: undefined, look: NO_LOOK },
   ],
   [
-    "somebody who could not be looked at is a leftover without a name, also when there is room again",
+    "a process that could not be looked at is a leftover without a name, even if a descriptor is free later",
     () =>
       told(ended(EXITED, 3, NOT_PROVEN), {
         after: ({ kernel }) => {
@@ -342,7 +342,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [201, 202, 203, 204],
   ],
   [
-    "where the link of /proc is refused its file says whose it is",
+    "where readlink(2) is refused, /proc/self/stat tells whose /proc it is",
     () =>
       (["ours", "another", "none"] as const).map((proc) => {
         const { kernel, run } = started(SPEC);
@@ -353,7 +353,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [[201], [], []],
   ],
   [
-    "one whose name cannot be read is one all the same",
+    "a leftover whose name cannot be read counts all the same",
     () =>
       told(ended(EXITED, 3, NOT_PROVEN), {
         after: ({ kernel }) => void kernel.faults.push(["readText", 0, EACCES]),
@@ -415,7 +415,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     },
   ],
   [
-    "a sweep, and who has survived it",
+    "a sweep, and its survivors",
     () =>
       told(swept(NOT_PROVEN, 500, 0, 501, 1, 502, 2, 503, 9), {
         after: ({ kernel }) => {
@@ -439,7 +439,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     },
   ],
   [
-    "survivors have numbers of another namespace where /proc is not ours: they get no names",
+    "in a /proc of another PID namespace survivors get no names",
     () => {
       const event = told(swept(NOT_PROVEN, 500, 0), {
         prepare: (kernel) => {
@@ -452,7 +452,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [{ pid: 500, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
   ],
   [
-    "the guardian has sent its signal in our place, and how long ago",
+    "the guardian has sent its signal in curfew's place, and how long ago",
     () => [told([BACKSTOP, AT - 7, 1]), told([BACKSTOP, AT + 1, 0])],
     [
       { type: "backstop", ago: 7, target: "tree" },
@@ -460,7 +460,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     ],
   ],
   [
-    "where we are about to act on a limit, the guardian's signal of the next half second is ours",
+    "when curfew is about to act on a limit, the guardian's signal of the next half second is left to it",
     () =>
       [false, true].map((isLate) => {
         const { kernel, run } = started(SPEC);
@@ -540,7 +540,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     [201, 201],
   ],
   [
-    "the root of the tree is the guardian; without one we are, but for our earlier children",
+    "the root of the tree is the guardian; without one it is curfew, without its earlier children",
     () => {
       const kernel = makeKernel();
       fork(kernel, 100, { pid: 61 });
@@ -556,7 +556,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     ],
   ],
   [
-    "members: all below the guardian, or below us but for those who were ours before",
+    "members: all below the guardian, or below curfew without its earlier children",
     () => {
       const begun = started("run cmd", (kernel) => void fork(kernel, 100, { pid: 61 }), {});
       fork(begun.kernel, 201, { pid: 302 });

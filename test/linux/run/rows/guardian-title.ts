@@ -37,8 +37,8 @@ const read = (text: string) => {
 export const GUARDIANS: readonly Row[] = [
   ["a command by its name", () => title("sleep"), "guardian: 7 42 0: sleep"],
   ["the last part of its path", () => title("/usr/bin/sleep", 99), "guardian: 7 42 99: sleep"],
-  ["not what names us", () => title("/a/curfew-x"), "guardian: 7 42 0:"],
-  ["not a path above that names us", () => title("/curfew/x"), "guardian: 7 42 0: x"],
+  ["not a command with curfew in its name", () => title("/a/curfew-x"), "guardian: 7 42 0:"],
+  ["but one in a directory of that name", () => title("/curfew/x"), "guardian: 7 42 0: x"],
   ["a path without an end", () => title("/a/"), "guardian: 7 42 0:"],
   ["read back", () => read(title("a b\nc", 99)), [7, 42, 99, "a b\nc"]],
   ["read back without a limit and a name", () => read("guardian: 7 42 0:"), [7, 42, undefined, ""]],

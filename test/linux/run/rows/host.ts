@@ -32,7 +32,7 @@ const fails =
   (kernel) =>
     void kernel.faults.push(...faults);
 
-/** Signals that we take ourselves, of a command line's. */
+/** The signals that curfew receives by its signalfd, for a command line. */
 function taken(line: string): readonly number[] {
   const kernel = makeKernel();
   hostOf(line, kernel);
@@ -52,7 +52,7 @@ function refused(line: string, prepare: Prepare) {
   return [message, open, kernel.counts.get("spawn") ?? 0];
 }
 
-/** What is opened, in this order. */
+/** The calls of the start, in order. */
 function opens(line: string, prepare: Prepare = () => {}) {
   const kernel = makeKernel();
   prepare(kernel);
@@ -61,7 +61,7 @@ function opens(line: string, prepare: Prepare = () => {}) {
   return kernel.log.map((call) => call.replace(/^(openSignals|offer \d+) .*/, "$1"));
 }
 
-/** What is done to the world for an action. */
+/** The calls for an action. */
 function does(action: Done, line = "run cmd", prepare?: (scene: Started) => void, spec = {}) {
   const scene = started(line, undefined, spec);
   prepare?.(scene);
@@ -70,7 +70,7 @@ function does(action: Done, line = "run cmd", prepare?: (scene: Started) => void
   return scene.kernel.log;
 }
 
-/** What is told first after a start, where this comes; the clock stands still if nothing does. */
+/** The first event after a start, and when; the clock stands still if nothing happens. */
 function told(prepare: Prepare, deadline?: number, line = "run --die-with-parent cmd") {
   const kernel = makeKernel();
   const host = hostOf(line, kernel);
@@ -97,7 +97,7 @@ const all =
     for (const act of acts) act(kernel);
   };
 
-/** How a start ends that is refused. */
+/** The error of a start, or its event. */
 function startOf(prepare: Prepare, spec: Partial<Spec> = {}) {
   const kernel = makeKernel();
   const run = runOf("run cmd", kernel, spec);
@@ -152,7 +152,7 @@ export const OPENINGS: readonly Row[] = [
     ],
   ],
   [
-    "a parent that we cannot see tells by a signal",
+    "a parent without a PID here is watched by a signal",
     () => opens("run --die-with-parent cmd", ({ own }) => Object.assign(own, { parent: 0 })),
     ["openTerminal = -6", "openSignals", "becomeSubreaper", "awaitParent 32"],
   ],
@@ -212,12 +212,12 @@ export const OPENINGS: readonly Row[] = [
     ["openTerminal = -6", "openSignals", "becomeSubreaper"],
   ],
   [
-    "a parent that has to be another, outside of our PID namespace",
+    "a parent that has to be another, outside of the PID namespace",
     () => refused("run --die-with-parent=51 cmd", ({ own }) => Object.assign(own, { parent: 0 })),
     [{ ...notConfined, detail: "--die-with-parent=51", errno: "ESRCH" }, 0, 0],
   ],
   [
-    "a parent that nobody asked for is not watched",
+    "without --die-with-parent the parent is not watched",
     () => opens("run cmd", fails(["openProcess", 1, EPERM])).length,
     3,
   ],
@@ -251,7 +251,7 @@ export const OPENINGS: readonly Row[] = [
     [false, "group"],
   ],
   [
-    "children that were ours before",
+    "children from before the run",
     () => {
       const kernel = makeKernel();
       const none = runOf("run cmd", kernel).inherited;
@@ -308,12 +308,12 @@ export const WAITS: readonly Row[] = [
     "signal SIGTERM after 1000",
   ],
   [
-    "the end of the parent wakes us",
+    "the exit of the parent wakes curfew",
     () => told((kernel) => later(kernel, 5, () => parentEnds(kernel))),
     "caller-gone after 5",
   ],
   [
-    "the end of the guardian wakes us",
+    "the exit of the guardian wakes curfew",
     () => told((kernel) => later(kernel, 5, () => guardianEnds(kernel))),
     "guardian-gone after 5",
   ],
@@ -383,7 +383,7 @@ const inShellsGroup: Prepare = ({ own }) => {
 const inOtherSession: Prepare = ({ own }) => {
   own.session = 100;
 };
-/** The shell is process 1, as in a container. */
+/** The shell is PID 1, as in a container. */
 const belowInit: Prepare = (kernel) => {
   fork(kernel, 0, { pid: 1, group: 40, session: 40 });
   kernel.own.parent = 1;
@@ -398,11 +398,11 @@ type Stopping = {
   readonly signal?: number;
   readonly prepare?: Prepare;
   readonly spec?: Partial<Spec>;
-  /** The stop after this one, of which we had nothing. */
+  /** A stop after this one, which curfew did not get. */
   readonly again?: boolean;
 };
 
-/** A stop of the command, when we had this signal: which one, the terminal's or not, and a shell. */
+/** The event of a stop after curfew got a signal: the terminal's or not, and whether a shell waits. */
 function stop({ ours, later, signal = 20, prepare, spec, again = false }: Stopping) {
   const { kernel, run } = started("run cmd", prepare, spec);
   run.answers.length = 0;
@@ -413,7 +413,7 @@ function stop({ ours, later, signal = 20, prepare, spec, again = false }: Stoppi
   return event?.type === "stopped" && [event.signal, event.terminal, event.shell];
 }
 
-/** Of things that all have happened, which is told first; a deadline is due after 5. */
+/** Which of several things that have happened is told first; a deadline is due after 5. */
 function firstOf(...acts: readonly Prepare[]): string {
   const kernel = makeKernel();
   const host = hostOf("run --die-with-parent cmd", kernel);
@@ -470,7 +470,7 @@ export const DEEDS: readonly Row[] = [
     ['offer 11 "{\\"event'],
   ],
   [
-    "a stop of our own, as the command's",
+    "curfew stops as the command has stopped",
     () =>
       (["SIGTSTP", "SIGSTOP", "SIGTTIN"] as const).map((signal) =>
         does({ type: "mirror-stop", signal }, "run cmd", ({ command }) => {
@@ -480,7 +480,7 @@ export const DEEDS: readonly Row[] = [
     [["stopSelf 20"], ["stopSelf 20"], ["stopSelf 21"]],
   ],
   [
-    "when we are continued the command is",
+    "when curfew is continued, so is the command",
     () =>
       does({ type: "mirror-stop", signal: "SIGTSTP" }, "run cmd", ({ command }) => {
         command.state = "T";
@@ -488,7 +488,7 @@ export const DEEDS: readonly Row[] = [
     ["noteSignal 201 18", "commandKill 18"],
   ],
   [
-    "a command that goes on already stops nobody",
+    "a command that was continued already does not stop curfew",
     () => does({ type: "mirror-stop", signal: "SIGTSTP" }),
     [],
   ],
@@ -502,7 +502,7 @@ export const DEEDS: readonly Row[] = [
     ["stopSelf 20"],
   ],
   [
-    "that we go on is told, whether we had stopped or not",
+    "an event tells that curfew runs on, whether it had stopped or not",
     () =>
       ["T", "S"].map((state) => {
         const { run, command } = started("run cmd");
@@ -514,7 +514,7 @@ export const DEEDS: readonly Row[] = [
     [["resumed"], ["resumed"]],
   ],
   [
-    "a sweep that nobody ordered is not told",
+    "a sweep that was not ordered is not told",
     () => {
       const { kernel, run } = started("run cmd");
       run.answers.length = 0;
@@ -540,7 +540,7 @@ export const DEEDS: readonly Row[] = [
     [undefined, undefined, undefined, "sweeping", undefined],
   ],
   [
-    "who has stopped the command: its terminal where we had the same signal from there",
+    "the terminal has stopped the command if curfew got the same signal from there",
     () => [
       stop({}),
       stop({ ours: [20, 0x80, 0] }),
@@ -561,7 +561,7 @@ export const DEEDS: readonly Row[] = [
     ],
   ],
   [
-    "and whether a shell with job control waits for us",
+    "and whether a shell with job control waits for curfew",
     () => [
       stop({ prepare: atShell }),
       stop({ prepare: all(atShell, noTerminal) }),
@@ -607,7 +607,7 @@ export const DEEDS: readonly Row[] = [
       host.perform(SPAWN as Done);
       host.wait(undefined);
       kernel.runs[0]?.rows.push([2, 5, 20]);
-      // One that is no news comes first.
+      // The first signal makes no event.
       for (const signal of [17, 10, 12, 15]) come(kernel, signal, 0, 77);
       return [1, 2, 3, 4].map(() => {
         const event = host.wait(undefined);
@@ -705,7 +705,7 @@ export const LEAVINGS: readonly Row[] = [
     ["farewell", "removeCgroup"],
   ],
   [
-    "the end of all: the terminal, and our own death",
+    "the end: the terminal is restored, and curfew dies of the signal",
     () => {
       const { kernel, run } = started("init cmd", (on) => {
         on.hasTerminal = true;

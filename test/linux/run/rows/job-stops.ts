@@ -16,13 +16,13 @@ type Scene = {
   readonly group?: Spec["group"];
   readonly target?: Target;
   readonly signal?: Signal;
-  /** What the command, and a process in its group, make of such a signal. */
+  /** What the command, and a process in its group, do at such a signal. */
   readonly habit?: Habit;
   readonly kid?: Habit;
   readonly after?: (scene: Started) => void;
 };
 
-/** Who has got SIGSTOP besides, by name. */
+/** The processes that have got SIGSTOP besides, by name. */
 function stopped(scene: Scene): string {
   const { group = "command", target = "group", signal = "SIGTSTP", habit, kid, after } = scene;
   const habits = (is: Habit | undefined) => (is === undefined ? {} : { [TSTP]: is, [TTOU]: is });
@@ -44,7 +44,7 @@ function stopped(scene: Scene): string {
   return all.flatMap(({ command, had }) => Array(times(had)).fill(command)).join(" ");
 }
 
-/** Whether the stop counts as the terminal's, after a key or after what a process has sent us. */
+/** Whether the stop counts as the terminal's, after a key or after a signal of a process. */
 function isTerminals(group: Spec["group"], isKey: boolean): boolean | undefined {
   const { kernel, run } = started("run cmd", undefined, { group });
   run.answers.length = 0;
@@ -62,7 +62,7 @@ const fails =
 
 export const JOB_STOPS: readonly Row[] = [
   [
-    "a terminal's stop that somebody sent stops the command and its group, where nobody answers",
+    "a terminal's stop that a process sent stops the command and its group, if they do not handle it",
     () => [
       stopped({}),
       stopped({ group: "session" }),
@@ -73,7 +73,7 @@ export const JOB_STOPS: readonly Row[] = [
     ["cmd kid", "cmd kid", "cmd kid", "cmd kid", "cmd"],
   ],
   [
-    "SIGSTOP for what the terminal has sent to us is the terminal's",
+    "SIGSTOP in place of the terminal's signal counts as the terminal's",
     () => [
       isTerminals("alone", true),
       isTerminals("command", true),
@@ -83,7 +83,7 @@ export const JOB_STOPS: readonly Row[] = [
     [true, true, false, false],
   ],
   [
-    "whoever ignores or catches it has its own answer",
+    "a process that ignores or catches the signal is not stopped",
     () => [
       stopped({ habit: "ignores" }),
       stopped({ kid: "ignores" }),
@@ -93,7 +93,7 @@ export const JOB_STOPS: readonly Row[] = [
     ["kid", "cmd", "cmd", ""],
   ],
   [
-    "another signal stops nobody; nor does one in the caller's group, which the kernel stops",
+    "another signal stops no process; nor does one in the caller's group, which the kernel stops",
     () => [
       stopped({ signal: "SIGUSR1" }),
       stopped({ signal: "SIGCONT" }),
@@ -104,7 +104,7 @@ export const JOB_STOPS: readonly Row[] = [
     ["", "", "", "", ""],
   ],
   [
-    "whoever cannot be looked at is left alone",
+    "a process that cannot be looked at is left alone",
     () => [
       stopped({ after: fails("openProcess", 0, EMFILE) }),
       stopped({ after: fails("readText", 0, EMFILE) }),
@@ -135,7 +135,7 @@ export const JOB_STOPS: readonly Row[] = [
     [],
   ],
   [
-    "a command that is gone stops nobody",
+    "after the command's exit no process is stopped",
     () =>
       stopped({
         after: ({ kernel }) => void Object.assign(kernel.runs[0] ?? {}, { isReaped: true }),

@@ -4,7 +4,7 @@ import { use } from "../../model/install.ts";
 import { fork, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 
-/** What an errno says of another process: only the first two that it is gone. */
+/** Errors of a look at a process: only the first two mean that it is gone. */
 const MEANINGS: readonly (readonly [errno: number, unseen: string])[] = [
   [2, "gone"],
   [3, "gone"],
@@ -17,7 +17,7 @@ const MEANINGS: readonly (readonly [errno: number, unseen: string])[] = [
   [40, "unknown"],
 ];
 
-/** With a child 61 of ours, on a kernel where a call of the window fails. */
+/** With a child 61 of curfew, on a kernel where a call of the window fails. */
 function failing<T>(call: string, errno: number, act: () => T, nth = 0): T {
   const kernel = makeKernel();
   fork(kernel, kernel.own.pid, { pid: 61, command: "kid" });
@@ -61,7 +61,7 @@ export const LOOKS: readonly Row[] = [
     [`errno ${errno}: a state`, () => failing("readText", errno, () => stateOf(61)), "?"],
   ]),
   [
-    "who could not be looked at has a name for a report",
+    "a process that could not be looked at has a name for a report",
     () => processOf(0),
     { pid: 0, command: "?" },
   ],

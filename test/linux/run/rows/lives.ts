@@ -18,11 +18,11 @@ type Scene = {
   readonly pid?: number;
 };
 
-/** Calls that a row of a life shows; wills and what is asked for at the start are shown elsewhere. */
+/** Calls that these rows show; other rows show wills and the calls of the start. */
 const HIDDEN =
   /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|hurry)\b/;
 
-/** A whole run: exit code, what was done, what was said. */
+/** A whole run: exit code, calls, messages. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {
   const life = live(
     line,
@@ -39,7 +39,7 @@ function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {
   return [life.code, did, life.stderr.replace(/^curfew( \w+)?: /gm, "").trimEnd()];
 }
 
-/** The last line of a report, of a run whose report is its last thing. */
+/** The last line that a run has written: its report. */
 function reportOf(line: string, scene: Scene, ...keys: readonly string[]) {
   const offers: string[] = [];
   const [code] = lived(line, {
@@ -85,7 +85,7 @@ const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"]
 export const LIVES: readonly Row[] = [
   ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["farewell"], ""]],
   [
-    "a command dies, and we die as it did",
+    "a command dies of a signal, and curfew of the same",
     () => lived("run cmd", { acts: [[1, (kernel, command) => end(kernel, command, [2, TERM])]] }),
     [143, ["farewell", "dieBy 15 0"], ""],
   ],
@@ -114,7 +114,7 @@ export const LIVES: readonly Row[] = [
     ],
   ],
   [
-    "timeout: the group that we lead; we leave it before it is killed",
+    "timeout: curfew leads the group, and leaves it before it is killed",
     () => lived("timeout -k 4 2 cmd", { habits: stubborn }),
     [
       137,
@@ -131,7 +131,7 @@ export const LIVES: readonly Row[] = [
     ],
   ],
   [
-    "a signal to us is passed on",
+    "a signal to curfew is forwarded",
     () => lived("run cmd", { acts: [[1, toUs(TERM)]] }),
     [143, [...TO_CHILD, "farewell", "dieBy 15 0"], ""],
   ],
@@ -185,7 +185,7 @@ export const LIVES: readonly Row[] = [
     [0, ["guardianOrder 2 0", "farewell"], ""],
   ],
   [
-    "the guardian is lost: we take over",
+    "the guardian is lost: curfew takes over",
     () => lived("run cmd", { acts: [[1, guardianDies]] }),
     [
       EXIT_FAILED,
@@ -194,7 +194,7 @@ export const LIVES: readonly Row[] = [
     ],
   ],
   [
-    "the guardian does not answer: we take over when it is late",
+    "the guardian does not answer: curfew takes over when it is late",
     () =>
       reportOf(
         "run --report r --timeout 2 -k 4 cmd",
@@ -239,7 +239,7 @@ export const LIVES: readonly Row[] = [
     ],
   ],
   [
-    "our parent ends",
+    "curfew's parent exits",
     () =>
       reportOf(
         "run --report r --die-with-parent cmd",
@@ -271,7 +271,7 @@ export const LIVES: readonly Row[] = [
     ],
   ],
   [
-    "an orphan of others, as process 1: a leftover, which gets the first signal",
+    "an orphan that PID 1 adopted: a leftover, which gets the first signal",
     () =>
       lived("init --timeout 9 cmd", {
         pid: 1,
@@ -302,7 +302,7 @@ export const LIVES: readonly Row[] = [
     [0, [], ["no_cgroup", "foreign_pidns_possible", "no_proc"]],
   ],
   [
-    "CONT is passed to nobody by run",
+    "run does not forward CONT",
     () =>
       lived("run --process-group caller cmd", {
         acts: [
@@ -324,7 +324,7 @@ export const LIVES: readonly Row[] = [
     [0, ["noteSignal 201 18", "commandKill 18", "farewell"], ""],
   ],
   [
-    "no descriptor is free when the command ends: somebody is left who cannot be named",
+    "no descriptor is free when the command exits: a leftover that cannot be named",
     () =>
       reportOf(
         "run --report r -k 4 cmd",
@@ -341,7 +341,7 @@ export const LIVES: readonly Row[] = [
     [0, [{ pid: 0, command: "?" }], true],
   ],
   [
-    "timeout below a shell outside of our PID namespace: nobody else of the group is killed, nor we",
+    "timeout below a shell outside of the PID namespace: no other member of the group is killed",
     () =>
       lived("timeout -k 4 2 cmd", {
         habits: stubborn,
@@ -375,7 +375,7 @@ function printed(words: readonly string[], prepare: (kernel: Kernel) => void = (
 
 export const PROGRAM: readonly Row[] = [
   [
-    "rights that our caller does not have",
+    "rights that the caller does not have",
     () =>
       printed(["curfew", "run", "cmd"], (kernel) => {
         kernel.isSecure = true;
@@ -434,7 +434,7 @@ export const PROGRAM: readonly Row[] = [
     "tini version 0.19.0 (curfew 0.0.0)",
   ],
   [
-    "our name by default",
+    "curfew's name by default",
     () => printed([])[2],
     "curfew: COMMAND: missing operand: expected run, timeout, init, kill, doctor, --help or --version",
   ],

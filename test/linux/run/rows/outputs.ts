@@ -32,7 +32,7 @@ function sink(kernel: Kernel, fd: number): Sink {
   return found;
 }
 
-/** Lines to a reader who leaves so much room, line by line. */
+/** Lines to a reader that leaves so much room, line by line. */
 function lines(...rooms: readonly number[]) {
   const { kernel, run } = open();
   for (const room of rooms) {
@@ -69,7 +69,7 @@ function reportOf({ kernel, run }: { kernel: Kernel; run: RunContext }): Report 
   };
 }
 
-/** A report to readers as they are prepared, and what is said of it. */
+/** A report to prepared readers, and the messages about it. */
 function reported(prepare: (kernel: Kernel, run: RunContext) => void, line?: string) {
   const opened = open(line);
   const { kernel, run } = opened;
@@ -90,7 +90,7 @@ const MOMENT = 50_000;
 const UNREAD = (part: string, given: string) =>
   `${part}: cannot write to '${given}': resource temporarily unavailable\n`;
 
-/** Lines, and the report where it is not stuck for ever, to a file that takes nothing so long. */
+/** Lines, and the report unless it is stuck for ever, to a file that takes nothing for a while. */
 function stuck(time: number, count = 4) {
   const opened = open();
   const { kernel, run } = opened;
@@ -128,7 +128,7 @@ export const OUTPUTS: readonly Row[] = [
   ],
   ["a line of events", () => lines(ALL), { text: TEXT, lineStart: "", dropped: 0, waited: 0 }],
   [
-    "a line that nobody reads is dropped at once",
+    "a line that no process reads is dropped at once",
     () => lines(0, ALL),
     { text: TEXT, lineStart: "", dropped: 1, waited: 0 },
   ],
@@ -153,7 +153,7 @@ export const OUTPUTS: readonly Row[] = [
   ],
   ["nothing is asked for: nothing is written", unasked, [[], 0]],
   [
-    "one line that nobody read is counted as well",
+    "one dropped line is counted as well",
     () =>
       reported((_, run) => {
         run.state.dropped = 1;
@@ -207,7 +207,7 @@ export const OUTPUTS: readonly Row[] = [
     ["openSignals", "openFile", "openFile"],
   ],
   [
-    "a reader who comes within a second gets the report",
+    "a reader that comes within a second gets the report",
     () =>
       reported((kernel, { report }) => {
         sink(kernel, report).room = 30;
@@ -218,7 +218,7 @@ export const OUTPUTS: readonly Row[] = [
     { ...WELL, events: false, waited: 0.9 * SECOND },
   ],
   [
-    "a reader who does not come costs three quarters of it, and the report",
+    "a reader that does not come costs three quarters of a second, and the report",
     () =>
       reported((kernel, { report }) => {
         sink(kernel, report).room = 30;
@@ -234,7 +234,7 @@ export const OUTPUTS: readonly Row[] = [
     },
   ],
   [
-    "a reader who takes one byte of the report",
+    "a reader that takes one byte of the report",
     () =>
       reported((kernel, { report }) => {
         sink(kernel, report).room = 1;
@@ -258,7 +258,7 @@ export const OUTPUTS: readonly Row[] = [
     { ...WELL, report: false, said: "--report: cannot write to 'r': no space left on device\n" },
   ],
   [
-    "readers who do not come cost a second together, not one each",
+    "readers that do not come cost a second together, not one each",
     () =>
       reported((kernel, { report, events }) => {
         sink(kernel, report).room = 0;
@@ -380,7 +380,7 @@ export const OUTPUTS: readonly Row[] = [
     [true, 0.9 * SECOND],
   ],
   [
-    "what is said to nobody is lost at once",
+    "a message that no process reads is dropped at once",
     () => {
       const { kernel, run } = open();
       sink(kernel, 2).room = 0;
@@ -397,7 +397,7 @@ export const OUTPUTS: readonly Row[] = [
   ],
 ];
 
-/** What is looked at where somebody asks for nothing. */
+/** What is looked at where neither report nor events are asked for. */
 function unasked() {
   const { kernel, run } = open("run cmd");
   kernel.log.length = 0;

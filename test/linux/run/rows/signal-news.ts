@@ -13,7 +13,7 @@ const STRANGER = 77;
 
 type Told = { readonly prepare?: (kernel: Kernel) => void; readonly spec?: Partial<Spec> };
 
-/** What is told of a signal, as far as it is no plain one; the command is 60, in our group. */
+/** The event of a signal, without its plain parts; the command is 60, in curfew's group. */
 function told(arrived: Arrived, { prepare = () => {}, spec = {} }: Told = {}, command = 60) {
   const kernel = makeKernel();
   fork(kernel, 100, { pid: 60 });
@@ -51,7 +51,7 @@ const unseenParent: Told = {
   spec: { dieWithParent: true },
 };
 
-/** We are below a shell, that below a guardian, and that below a curfew; another one is elsewhere. */
+/** curfew is below a shell, a guardian and a curfew; another curfew is elsewhere. */
 const below: Told = {
   prepare: ({ processes, files }) => {
     processes.set(20, processOf({ pid: 20, command: "curfew" }));
@@ -63,7 +63,7 @@ const below: Told = {
   },
 };
 
-/** A shell sends HUP to us, and we have a terminal open, which may be gone. */
+/** A shell sends HUP to curfew, which has a terminal open that may be gone. */
 function shellTells(hasTerminal: boolean): string | undefined {
   const kernel = makeKernel();
   kernel.hasTerminal = hasTerminal;
@@ -104,7 +104,7 @@ export const SIGNAL_NEWS: readonly Row[] = [
     },
     [50, [[CHLD, 0, 100]]],
   ],
-  ["by ourselves: none", () => told([TERM, BY_KILL, 100]), undefined],
+  ["from curfew itself: none", () => told([TERM, BY_KILL, 100]), undefined],
   [
     "no signal at all, with a value or without",
     () => [told([65, BY_KILL, STRANGER]), told([65, BY_QUEUE, STRANGER, 1, 2, 3])],
@@ -126,11 +126,15 @@ export const SIGNAL_NEWS: readonly Row[] = [
     ],
   ],
   [
-    "a key reaches the command with us",
+    "a key reaches the command together with curfew",
     () => [2, 3, 20, 28].map((key) => told([key, BY_KERNEL, 0])),
     ["INT", "QUIT", "TSTP", "WINCH"].map((key) => `signal 0 signal: SIG${key} delivered: true`),
   ],
-  ["a key sent by somebody", () => told([INT, BY_KILL, STRANGER]), "signal 0 signal: SIGINT"],
+  [
+    "a key's signal, sent by a process",
+    () => told([INT, BY_KILL, STRANGER]),
+    "signal 0 signal: SIGINT",
+  ],
   ["a key to another group", () => told([INT, BY_KERNEL, 0], elsewhere), "signal 0 signal: SIGINT"],
   ["a key without a command", () => told([INT, BY_KERNEL, 0], {}, 0), "signal 0 signal: SIGINT"],
   ["no key, from the kernel", () => told([USR1, BY_KERNEL, 0]), "signal 0 signal: SIGUSR1"],
@@ -140,7 +144,7 @@ export const SIGNAL_NEWS: readonly Row[] = [
     ["IN", "OU"].map((way) => `signal 0 signal: SIGTT${way} delivered: true`),
   ],
   [
-    "a stop in the background, by somebody",
+    "a stop in the background, sent by a process",
     () => told([TTIN, BY_KILL, STRANGER]),
     "signal 0 signal: SIGTTIN",
   ],
@@ -160,17 +164,17 @@ export const SIGNAL_NEWS: readonly Row[] = [
     "signal 0 signal: SIGINT delivered: true",
   ],
   [
-    "a hang-up that a shell tells its jobs of, and the HUP of somebody whose terminal is there",
+    "HUP from a shell whose terminal is gone, and from a process whose terminal is there",
     () => [shellTells(false), shellTells(true)],
     ["signal 0 signal: SIGHUP hangup: true", "signal 0 signal: SIGHUP"],
   ],
   [
-    "of a curfew above us, and of its guardian",
+    "from a curfew above, and from its guardian",
     () => [20, 30].map((sender) => told([TERM, BY_KILL, sender], below)),
     ["signal 0 signal: SIGTERM above: true", "signal 0 signal: SIGTERM above: true"],
   ],
   [
-    "of a shell above us, of a curfew elsewhere, and what asks for no end",
+    "from a shell above, from a curfew elsewhere, and a signal that asks for no end",
     () => [
       told([TERM, BY_KILL, 50], below),
       told([TERM, BY_KILL, STRANGER], below),
@@ -178,14 +182,14 @@ export const SIGNAL_NEWS: readonly Row[] = [
     ],
     ["signal 0 signal: SIGTERM", "signal 0 signal: SIGTERM", "signal 0 signal: SIGUSR1"],
   ],
-  ["ignored when we came", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
+  ["ignored when curfew was started", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
   [
-    "ignored keys: whoever sends them means us, but a terminal does not",
+    "ignored keys: those that a process sends count, those of a terminal do not",
     () => [BY_KILL, BY_QUEUE, BY_KERNEL].map((by) => told([INT, by, STRANGER], ignoring(INT))),
     ["signal 0 signal: SIGINT", "signal 0 signal: SIGINT", undefined],
   ],
   [
-    "what is ignored, and whose: nothing reaches timeout, everything an init by another's name",
+    "ignored signals: none reaches timeout, all reach the init of a drop-in name",
     () =>
       (["never", "sent", "always"] as const).map((receivesIgnored) =>
         [HUP, 3].map((number) =>
@@ -200,7 +204,7 @@ export const SIGNAL_NEWS: readonly Row[] = [
   ],
   ["not ignored itself", () => told([INT, BY_KILL, STRANGER], ignored), "signal 0 signal: SIGINT"],
   [
-    "ignored, but a wish to us",
+    "ignored, but the reload signal",
     () => told([HUP, BY_KILL, STRANGER], { ...ignored, spec: { reloadSignal: "SIGHUP" } }),
     "signal 0 signal: SIGHUP",
   ],
@@ -227,16 +231,20 @@ export const SIGNAL_NEWS: readonly Row[] = [
     ["signal 0 signal: SIGUSR1", "signal 0 signal: SIGUSR1"],
   ],
   [
-    "the end of a parent that we cannot see",
+    "the exit of a parent without a PID here",
     () => told([SIG32, 0, 0], unseenParent),
     "caller-gone 0",
   ],
   [
-    "the same by somebody",
+    "the same signal from a process",
     () => told([SIG32, 0, STRANGER], unseenParent),
     "signal 0 signal: SIG32",
   ],
-  ["the same where nobody asked", () => told([SIG32, 0, 0]), "signal 0 signal: SIG32"],
+  [
+    "the same signal without --die-with-parent",
+    () => told([SIG32, 0, 0]),
+    "signal 0 signal: SIG32",
+  ],
   [
     "a child's end: every dead child is reaped, but no guardian",
     () => reaps({}),

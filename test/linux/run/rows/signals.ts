@@ -25,13 +25,13 @@ type Scene = {
   readonly prepare?: Prepare;
   readonly after?: (scene: Started) => void;
   readonly pid?: number;
-  /** Nobody else is there. */
+  /** No other process is there. */
   readonly alone?: boolean;
 };
 
 /**
- * A command with a child in its group, and one that has left group and session; besides, somebody
- * of the caller's group, and a child that was ours before.
+ * A command with a child in its group, and one that has left group and session; besides, a process
+ * in the caller's group, and a child that curfew had before the run.
  */
 function family({ group = "own", spec = {}, prepare, after, pid = 100, alone }: Scene): Started {
   const scene = started(
@@ -55,7 +55,7 @@ function family({ group = "own", spec = {}, prepare, after, pid = 100, alone }: 
   return scene;
 }
 
-/** Who has had what, by name. */
+/** The signals that processes have got, by name. */
 function had({ processes }: Kernel): string {
   return [...processes.values()]
     .filter((process) => process.had.length > 0)
@@ -65,14 +65,14 @@ function had({ processes }: Kernel): string {
 
 type Shot = readonly [target: Target, signal: Signal, queued?: Queued];
 
-/** Who has had what after these kills. */
+/** The signals that processes have got after these kills. */
 function hit(scene: Scene, ...shots: readonly Shot[]): string {
   const { kernel, run } = family(scene);
   for (const [target, signal, queued] of shots) kill(run, target, signal, queued);
   return had(kernel);
 }
 
-/** Who has had what when those of a target are woken, and whether that is told. */
+/** The signals of a wake, and whether an event tells of it. */
 function woken(names: readonly string[], target: Target, scene: Scene = {}): readonly unknown[] {
   const { kernel, run } = family({ group: "command", ...scene });
   if (target === "rest") kill(run, "rest", "SIGTERM");
@@ -84,7 +84,7 @@ function woken(names: readonly string[], target: Target, scene: Scene = {}): rea
   return [had(kernel), run.answers.flatMap((event) => (event.type === "woken" ? "told" : []))];
 }
 
-/** The same, where the command ends and is reaped before the rest is told. */
+/** The same, if the command exits and is reaped before the rest is signalled. */
 function hitWhenReaped(scene: Scene, ...shots: readonly Shot[]): string {
   const begun = family(scene);
   for (const [target, signal, queued] of shots) {
@@ -131,7 +131,7 @@ const withPids: Prepare = (kernel) => {
 /** The caller's group has no number here. */
 const fromOutside: Prepare = ({ own }) => void Object.assign(own, { group: 0 });
 
-/** What a sweep is ordered by, and the group that we are in then. */
+/** The order of a sweep, and the group that curfew is in then. */
 const sweeps = (scene: Scene, by: typeof orderSweep = orderSweep) => {
   const { kernel, run } = family(scene);
   kernel.log.length = 0;
@@ -141,12 +141,12 @@ const sweeps = (scene: Scene, by: typeof orderSweep = orderSweep) => {
 
 export const KILLS: readonly Row[] = [
   [
-    "the group that we lead: all in it at once, and nobody else",
+    "the group that curfew leads: all members at once, and no other process",
     () => hit({}, TERM),
     "curfew: 15, cmd: 15, kid: 15",
   ],
   [
-    "what would end us is sent one by one",
+    "a signal that would end curfew is sent one by one",
     () => [hit({}, ["group", "SIGKILL"]), hit({}, ["group", "SIGSTOP"])],
     ["cmd: 9, kid: 9", "cmd: 19, kid: 19"].map((all) => all),
   ],
@@ -161,7 +161,11 @@ export const KILLS: readonly Row[] = [
     () => hit({ after: reaped }, TERM),
     "curfew: 15, kid: 15",
   ],
-  ["the caller's group: whom we started", () => hit({ group: "caller" }, TERM), "cmd: 15, kid: 15"],
+  [
+    "the caller's group: only what curfew started",
+    () => hit({ group: "caller" }, TERM),
+    "cmd: 15, kid: 15",
+  ],
   [
     "the caller's group in another's /proc: the command",
     () => hit({ group: "caller", prepare: anotherProc }, TERM),
@@ -178,7 +182,7 @@ export const KILLS: readonly Row[] = [
     ["kill -201 9"],
   ],
   [
-    "a command that leads no group any more is signalled with who is in ours",
+    "a command that leads no group any more is signalled with the members of curfew's group",
     () => hit({ group: "command", after: moved }, TERM),
     "cmd: 15",
   ],
@@ -189,7 +193,7 @@ export const KILLS: readonly Row[] = [
     ["cmd: 15", "cmd: 15, kid: 15, daemon: 15"],
   ],
   [
-    "the rest: who is not in the group",
+    "the rest: processes outside of the group",
     () => [hit({}, TERM, REST), hit({ group: "command" }, TERM, REST)],
     ["curfew: 15, cmd: 15, kid: 15, daemon: 15", "cmd: 15, kid: 15, daemon: 15"],
   ],
@@ -212,12 +216,12 @@ export const KILLS: readonly Row[] = [
     "cmd: 15 2, kid: 2, daemon: 2",
   ],
   [
-    "the rest of a command that is gone: all but who is in our group",
+    "the rest of a command that is gone: all but the members of curfew's group",
     () => [hit({ group: "command", after: reaped }, REST), hit({ after: reaped }, REST)],
     ["kid: 15, daemon: 15", "daemon: 15"],
   ],
   [
-    "whoever had it with the group does not get it twice, though the command is gone",
+    "a process that got it with the group does not get it twice, though the command is gone",
     () => hitWhenReaped({ group: "command" }, TERM, REST),
     "kid: 15, daemon: 15",
   ],
@@ -247,7 +251,7 @@ export const KILLS: readonly Row[] = [
     [[15, 201]],
   ],
   [
-    "the first process, which leads group 1, signals that one and not everybody",
+    "PID 1, which leads group 1, signals that group and not all processes",
     () => calls({ pid: 1, alone: true }, TERM),
     ["kill 0 15"],
   ],
@@ -280,7 +284,7 @@ export const KILLS: readonly Row[] = [
     ],
   ],
   [
-    "a command that is gone from the caller's group: nobody else of the session is passed over",
+    "a command that is gone from the caller's group: others of the session are not left out",
     () =>
       calls(
         {
@@ -293,7 +297,7 @@ export const KILLS: readonly Row[] = [
     ["hurry", "killMembers 200 [] 15 44 2000000"],
   ],
   [
-    "the caller's group without a number: whom we started in it, and everybody is the rest",
+    "the caller's group without a number: what curfew started there, and all others are the rest",
     () => [
       hit({ group: "caller", prepare: fromOutside }, TERM),
       hit({ group: "caller", prepare: fromOutside }, CHILD, REST),
@@ -306,12 +310,12 @@ export const KILLS: readonly Row[] = [
     ],
   ],
   [
-    "CONT goes to whom the last signal has reached",
+    "CONT goes to the processes that the last signal has reached",
     () => hit({ group: "caller" }, CHILD, REST, CONT),
     "cmd: 15, kid: 15 18, daemon: 15 18",
   ],
   [
-    "woken are those who are stopped, and it is told where there are any",
+    "a wake continues stopped processes, and an event tells if there are any",
     () => [
       woken([], "child"),
       woken(["cmd", "kid"], "child"),
@@ -332,7 +336,7 @@ export const KILLS: readonly Row[] = [
     ],
   ],
   [
-    "woken are all where nobody can be looked at",
+    "a wake continues all processes where none can be looked at",
     () => [
       woken([], "child", { prepare: anotherProc }),
       woken([], "group", { prepare: anotherProc }),
@@ -344,9 +348,13 @@ export const KILLS: readonly Row[] = [
       ["cmd: 18, kid: 18", ["told"]],
     ],
   ],
-  ["in another's /proc nobody is the rest", () => hit({ prepare: anotherProc }, REST), ""],
   [
-    "without a /proc of ours the guardian is told, with the group that had it",
+    "in the /proc of another PID namespace there is no rest",
+    () => hit({ prepare: anotherProc }, REST),
+    "",
+  ],
+  [
+    "without a /proc of its own, curfew tells the guardian, with the group that got the signal",
     () => [
       calls({ group: "command", prepare: anotherProc }, TERM, REST, CONT).slice(1),
       calls({ group: "command", prepare: anotherProc, after: reaped }, REST),
@@ -372,22 +380,22 @@ export const KILLS: readonly Row[] = [
     ["2000000", "50000", "100000", "450000", "2000000"],
   ],
   [
-    "process 1 without a /proc: everybody, when the command is gone",
+    "PID 1 without a /proc: all processes, when the command is gone",
     () => hit({ pid: 1, prepare: anotherProc, after: reaped }, REST),
     "peer: 15, old: 15, guardian: 15, kid: 15, daemon: 15",
   ],
   [
-    "process 1 without a /proc signals everybody once, and not by the guardian again",
+    "PID 1 without a /proc signals all processes once, and not by the guardian again",
     () => calls({ pid: 1, prepare: anotherProc, after: reaped }, REST),
     ["hurry", "kill -1 15"],
   ],
   [
-    "process 1 without a /proc: nobody before that",
+    "PID 1 without a /proc: none before that",
     () => hit({ pid: 1, prepare: anotherProc }, REST),
     "",
   ],
   [
-    "process 1 without a /proc that replaces its command: nobody",
+    "PID 1 without a /proc that replaces its command: none",
     () => hit({ pid: 1, prepare: anotherProc, after: reaped, spec: { watch: ["a"] } }, REST),
     "",
   ],
@@ -417,7 +425,7 @@ export const KILLS: readonly Row[] = [
     [`commandQueue 35 [${QUEUED}] 1`],
   ],
   [
-    "a value to a group that we are in goes to the command, the signal to the others",
+    "a value to a group that curfew is in goes to the command, the signal to the others",
     () => calls({}, ["group", "SIGRTMIN+1", QUEUED]),
     ["kill -100 35"],
   ],
@@ -497,7 +505,7 @@ export const KILLS: readonly Row[] = [
 
 export const SWEEPS: readonly Row[] = [
   [
-    "the caller's group may be that of process 1",
+    "the caller's group may be that of PID 1",
     () =>
       sweeps({
         prepare: (kernel) => {
@@ -508,7 +516,7 @@ export const SWEEPS: readonly Row[] = [
     ["joinGroup 1", "guardianOrder 5 7", 1],
   ],
   [
-    "a group that is led from outside of our PID namespace has no number: nobody can go there",
+    "a group that is led from outside of the PID namespace has no number to join it by",
     () => [sweeps({ prepare: fromOutside }), sweeps({ prepare: fromOutside }, takeOver)],
     [
       ["guardianOrder 1 7", 100],
@@ -516,7 +524,7 @@ export const SWEEPS: readonly Row[] = [
     ],
   ],
   [
-    "what holds the command alone, or its group, is all that is swept by ourselves",
+    "where only the command or its group is held, curfew sweeps only that",
     () =>
       (
         [
@@ -533,7 +541,7 @@ export const SWEEPS: readonly Row[] = [
     ),
   ],
   [
-    "a group that we cannot leave is swept without us",
+    "a group that curfew cannot leave is swept without curfew",
     () =>
       sweeps(
         { spec: { containment: "group" }, prepare: refuse(["joinGroup", 1, EPERM]) },
@@ -542,7 +550,7 @@ export const SWEEPS: readonly Row[] = [
     ["joinGroup 40 = -1", `sweep -100 7 [61] "" ${STUCK_LIMIT} 1`, 100],
   ],
   [
-    "by ourselves, with the group that holds the tree, not one that limits it",
+    "by curfew, with the control group that holds the tree, not one that limits it",
     () => {
       const first = (prepare: Prepare, spec: Partial<Spec>) =>
         String(
@@ -558,19 +566,19 @@ export const SWEEPS: readonly Row[] = [
     ],
   ],
   [
-    "we leave the group that is to be killed",
+    "curfew leaves the group that is to be killed",
     () => sweeps({}),
     ["joinGroup 40", "guardianOrder 5 7", 40],
   ],
   [
-    "a group that we cannot leave is not killed as one",
+    "a group that curfew cannot leave is not killed in one call",
     () => sweeps({ prepare: refuse(["joinGroup", 1, EPERM]) }),
     ["joinGroup 40 = -1", "guardianOrder 1 7", 100],
   ],
   ["the caller's group is not left", () => sweeps({ group: "caller" }), ["guardianOrder 1 7", 40]],
   ["the command's group is its own", () => sweeps({ group: "command" }), ["guardianOrder 1 7", 40]],
   [
-    "without a guardian by ourselves, but nobody who was ours before",
+    "without a guardian by curfew, but not children from before the run",
     () =>
       sweeps({
         after: ({ kernel }) => {
@@ -581,33 +589,33 @@ export const SWEEPS: readonly Row[] = [
     ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
-    "by ourselves",
+    "by curfew",
     () => sweeps({}, takeOver),
     ["joinGroup 40", `sweep 100 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
-    "by ourselves, in the caller's group",
+    "by curfew, in the caller's group",
     () => sweeps({ group: "caller" }, takeOver),
     [`sweep 0 7 [61] "" ${STUCK_LIMIT} 2`, 40],
   ],
   [
-    "by ourselves, where we cannot leave the group",
+    "by curfew, where it cannot leave the group",
     () => sweeps({ prepare: refuse(["joinGroup", 1, EPERM]) }, takeOver),
     ["joinGroup 40 = -1", `sweep 0 7 [61] "" ${STUCK_LIMIT} 2`, 100],
   ],
   [
-    "process 1 without a /proc sweeps by itself",
+    "PID 1 without a /proc sweeps by itself",
     () => sweeps({ pid: 1, group: "command", prepare: anotherProc }),
     [`sweep 0 7 [60,61] "" ${STUCK_LIMIT} 2`, 1],
   ],
   [
-    "process 1 without a /proc that replaces its command does not",
+    "PID 1 without a /proc that replaces its command does not",
     () => sweeps({ pid: 1, group: "command", prepare: anotherProc, spec: { watch: ["a"] } }),
     ["guardianOrder 1 7", 1],
   ],
 ];
 
-/** Whether nobody else is in the group that we lead, and which one we are in. */
+/** Whether the group that curfew leads has no other members, and the group that curfew is in. */
 function leads(prepare: (kernel: Kernel) => void): readonly [boolean, number] {
   const kernel = use(makeKernel());
   prepare(kernel);
@@ -615,19 +623,19 @@ function leads(prepare: (kernel: Kernel) => void): readonly [boolean, number] {
 }
 
 export const GROUPS: readonly Row[] = [
-  ["a group of our own", () => leads(() => {}), [true, 100]],
+  ["a group of its own", () => leads(() => {}), [true, 100]],
   [
     "none where that is refused",
     () => leads((kernel) => void kernel.faults.push(["leadGroup", 0, EPERM])),
     [false, 40],
   ],
   [
-    "the group that we came with as leader: whoever is in it is not known",
+    "a group that curfew led from the start: its members are not known",
     () => leads(({ own }) => Object.assign(own, { group: 100 })),
     [false, 100],
   ],
   [
-    "it is ours in a session of our own",
+    "a group that curfew leads in a session of its own",
     () => leads(({ own }) => Object.assign(own, { group: 100, session: 100 })),
     [true, 100],
   ],

@@ -19,7 +19,7 @@ function spares(...faults: Kernel["faults"]) {
   return openSpares(100);
 }
 
-/** What is done by a run that may have more generations, or by one that has one alone. */
+/** The calls of a run that may have more generations, or of a single one. */
 function calls(line: string, act: (run: RunContext) => unknown, ...faults: Kernel["faults"]) {
   const kernel = makeKernel();
   const run = line === RELOADS ? serviceOf(line, kernel)[1].run : runOf(line, kernel);
@@ -30,7 +30,7 @@ function calls(line: string, act: (run: RunContext) => unknown, ...faults: Kerne
 
 const RELOADS = "init --reload-signal HUP cmd";
 
-/** Looks that answer this, one after the other; how often there was one. */
+/** Looks with these answers, one after the other, and how many there were. */
 function looks(...answers: readonly number[]) {
   let count = 0;
   const look = () => {

@@ -21,7 +21,7 @@ type Scene = {
   readonly pid?: number;
 };
 
-/** What the window is told at a spawn, by place, and what came of it. */
+/** What `spawn` of the window is given, and the result. */
 function spawned({ line = LINE, prepare, spec, pid }: Scene = {}) {
   const kernel = makeKernel(pid);
   prepare?.(kernel);
@@ -29,7 +29,7 @@ function spawned({ line = LINE, prepare, spec, pid }: Scene = {}) {
   return spawnedBy(kernel, () => spawnAlone(run, now()));
 }
 
-/** The same of another way to start a command. */
+/** The same for another way to start a command. */
 export function spawnedBy(kernel: Kernel, spawner: () => number) {
   kernel.log.length = 0;
   const answer = spawner();
@@ -44,7 +44,7 @@ export function spawnedBy(kernel: Kernel, spawner: () => number) {
   };
 }
 
-/** The numbers of a containment or a group; the last two are everybody's. */
+/** The numbers of a containment or a group, without those that are always the same. */
 const settings = (spec: Partial<Spec>, scene: Scene = {}) =>
   spawned({ ...scene, spec })
     .settings.slice(0, 9)
@@ -73,7 +73,7 @@ const WILL: Will = {
   settle: { quiet: 5 as Duration, limit: 6 as Duration },
 };
 
-/** The will as the window is told it. */
+/** The will as the window gets it. */
 function willed(will: Partial<Will>, since?: number): readonly number[] {
   const kernel = use(makeKernel());
   leaveWill({ ...WILL, ...will }, since);
@@ -105,12 +105,12 @@ export const SPAWNS: readonly Row[] = [
     ),
   ],
   [
-    "namespaces, with who we are outside of them",
+    "namespaces, with curfew's user outside of them",
     () => [settings({ containment: "pidns" }), settings({ containment: "pidns" }, user)],
     [`2 0 0 ${0x20020000} 0 0 0 -1 0`, `2 0 0 ${0x30020000} 5 5 0 -1 0`],
   ],
   [
-    "who we are is nobody's affair without them",
+    "without namespaces the user is not told",
     () => settings({ containment: "subreaper" }, user),
     "2 0 0 0 0 0 0 -1 0",
   ],
@@ -152,7 +152,11 @@ export const SPAWNS: readonly Row[] = [
     () => spawned().settings.slice(9, 10),
     [STUCK_LIMIT],
   ],
-  ["nobody is looked for in other PID namespaces", () => spawned().settings.slice(10, 11), [0]],
+  [
+    "members in other PID namespaces are not looked for",
+    () => spawned().settings.slice(10, 11),
+    [0],
+  ],
   [
     "but where a report or events are asked for, which say so",
     () =>
@@ -174,12 +178,12 @@ export const SPAWNS: readonly Row[] = [
   ],
   ["nothing else is given", () => given({}), ["[]", "[]", "[]", 0, []]],
   [
-    "what named us names the command",
+    "variables with curfew's PID get the command's",
     () => given(variables(["LISTEN_PID", "100"], ["WATCHDOG_PID", "100"])),
     ['["LISTEN_PIDFDID"]', '["LISTEN_PID","WATCHDOG_PID"]', "[]", 0, []],
   ],
   [
-    "what named us for a watchdog alone",
+    "a variable of a watchdog alone",
     () => given(variables(["WATCHDOG_PID", "100"])).slice(0, 2),
     ["[]", '["WATCHDOG_PID"]'],
   ],

@@ -20,7 +20,7 @@ const at = (scene: Scene = {}): Scene => ({
   },
 });
 
-/** Where the command runs, what becomes of its stops, and which terminal is ours to look after. */
+/** Where the command runs, what its stop means, and the terminal that curfew gives back. */
 function place(line: string, { prepare, pid, spec }: Scene = {}) {
   const kernel = use(makeKernel(pid));
   prepare?.(kernel);
@@ -28,7 +28,7 @@ function place(line: string, { prepare, pid, spec }: Scene = {}) {
   return [placed.group, placed.onStop, terminal].join(" ");
 }
 
-/** What is done to the terminal before the command and after it. */
+/** The calls for the terminal before the command and after it. */
 function cared(
   group: Spec["group"],
   terminal: number,
@@ -45,7 +45,7 @@ function cared(
   return kernel.log;
 }
 
-/** The patience after a signal that was passed on. */
+/** The grace period after a signal that was forwarded. */
 function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
   use(makeKernel(pid));
   return placementOf({ ...specOf(line), ...spec }).spec.killAfterStopSignal;
@@ -135,17 +135,17 @@ export const TERMINALS: readonly Row[] = [
     ],
   ],
   [
-    "the command's session gets it from the leader of ours",
+    "the command's session gets the terminal if curfew leads its own session",
     () => cared("session", 7, "always", false, 100),
     ["rememberTerminal 7", "releaseTerminal 7", "restoreTerminal 7 1"],
   ],
   [
-    "who leads no session has none to give away",
+    "a curfew that leads no session has no terminal to give away",
     () => cared("session", 7),
     ["rememberTerminal 7", "restoreTerminal 7 1"],
   ],
   [
-    "a session with our terminal, where there is one",
+    "a session with curfew's terminal, where there is one",
     () => [
       place("init cmd", at({ spec: { group: "terminal" } })),
       place("init cmd", { spec: { group: "terminal" } }),

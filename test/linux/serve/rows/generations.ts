@@ -9,17 +9,17 @@ const [WINCH, BY_KERNEL] = [28, 0x80];
 const [HUP, TERM, CHLD, CLOSE_WRITE, EMFILE, EACCES] = [1, 15, 17, 8, 24, 13];
 
 type Act = (kernel: Kernel, command: Process) => void;
-/** What happens, so many seconds after the start of which generation. */
+/** What happens so many seconds after the start of a generation. */
 type Acts = readonly (readonly [generation: number, seconds: number, act: Act])[];
 
-/** Calls that every life has, or that others show. */
+/** Calls that every run makes, or that other rows show. */
 const HIDDEN =
   /^(openSignals|becomeSubreaper|openTerminal|guardian(?:Will|Told)|openWatches|openProcess|reapStranger|write)/;
 const SPAWN = /^spawn .*CURFEW_GENERATION=(\d+).*$/;
 
 type Scene = { readonly prepare?: (kernel: Kernel) => void; readonly pid?: number };
 
-/** What is done in a life of several generations, and which place each has. */
+/** The calls of a run of several generations, and the slot of each of them. */
 function lived(line: string, acts: Acts, { prepare, pid }: Scene = {}) {
   const places: number[] = [];
   const life = live(
@@ -259,7 +259,7 @@ export const GENERATIONS: readonly Row[] = [
     3,
   ],
   [
-    "an orphan whose end was told with the guardian's is reaped with the generation",
+    "an orphan whose SIGCHLD was merged with the guardian's is reaped with the generation",
     () => {
       let orphan = false;
       lived("init --reload-signal HUP cmd", [
@@ -340,7 +340,7 @@ export const GENERATIONS: readonly Row[] = [
     ],
   ],
   [
-    "events: each generation's, and where we listen",
+    "events: each generation's, and where curfew listens",
     () => {
       const lines: string[] = [];
       lived(

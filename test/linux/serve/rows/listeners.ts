@@ -19,7 +19,7 @@ function listens(...texts: readonly string[]): Pick<Spec, "listen" | "ready"> {
 
 type Scene = (kernel: Kernel) => void;
 
-/** What was asked of the kernel, and what came of it. */
+/** The calls of the kernel, and their results. */
 function opened(texts: readonly string[], prepare: Scene = () => {}, close = false) {
   const kernel = use(makeKernel());
   prepare(kernel);

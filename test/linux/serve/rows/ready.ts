@@ -29,7 +29,7 @@ const says = ({ run, readiness }: Scene) => isReady(run, readiness);
 
 type Datagram = readonly [text: string, pid: number, uid: number];
 
-/** What is answered at each look, where the first one finds these datagrams. */
+/** The answer of each of two looks, the first of which finds these datagrams. */
 function notified(...datagrams: readonly Datagram[]): readonly boolean[] {
   const scene = served(NOTIFY);
   queueOf(scene).push(...datagrams);
@@ -42,7 +42,7 @@ function queueOf({ kernel, readiness }: Scene) {
   return notify.queue;
 }
 
-/** What is answered at each look, where this stands in the pipe; `undefined`: its end is closed. */
+/** The answer of a look after each text in the pipe; `undefined`: the other end is closed. */
 function piped(...texts: readonly (string | undefined)[]) {
   const scene = served(PIPE);
   const { kernel, readiness } = scene;
@@ -57,7 +57,7 @@ function piped(...texts: readonly (string | undefined)[]) {
   return { answers, isOpen: kernel.descriptors.has(fd), is: readiness.fd >= 0 };
 }
 
-/** Who says it, and what is there when it is read. */
+/** The sender of a message, and the processes that exist when it is read. */
 const TREES: readonly (readonly [
   name: string,
   pid: number,
@@ -65,10 +65,16 @@ const TREES: readonly (readonly [
   expected: boolean,
   prepare: (scene: Scene) => void,
 ])[] = [
-  ["who has ended: a user of the tree", 999, OTHER, true, withUser],
-  ["who has ended: another user", 999, 6, false, withUser],
-  ["who lives elsewhere: a user of the tree", 998, OTHER, false, (scene) => withUser(scene, 998)],
-  ["who has no number here: a user of the tree", 0, OTHER, false, withUser],
+  ["a sender that has exited: a user of the tree", 999, OTHER, true, withUser],
+  ["a sender that has exited: another user", 999, 6, false, withUser],
+  [
+    "a sender that lives outside of the tree: a user of the tree",
+    998,
+    OTHER,
+    false,
+    (scene) => withUser(scene, 998),
+  ],
+  ["a sender without a PID here: a user of the tree", 0, OTHER, false, withUser],
 ];
 
 /** A process of another user in the tree, and one outside of it. */
@@ -95,7 +101,7 @@ export const READY: readonly Row[] = [
     [-EMFILE, -EMFILE],
   ],
   ["nothing was said", () => notified(), [false, false]],
-  ["our user says it, once", () => notified(["READY=1", 999, OURS]), [true, false]],
+  ["curfew's own user says it, once", () => notified(["READY=1", 999, OURS]), [true, false]],
   [
     "it is said among others, in any line",
     () => notified(["STATUS=a\nREADY=1\n", 999, OURS]),
@@ -124,7 +130,7 @@ export const READY: readonly Row[] = [
     [true, true, false],
   ],
   [
-    "root is, whoever we are",
+    "root is, whichever user curfew runs as",
     () => {
       const scene = served(NOTIFY, ({ own }) => {
         own.uid = OTHER;
@@ -173,7 +179,7 @@ export const READY: readonly Row[] = [
   ],
   ["a pipe: no newline yet", () => piped("abc"), { answers: [false], isOpen: true, is: true }],
   [
-    "a pipe whose other end was closed can tell nothing any more",
+    "a pipe whose other end is closed",
     () => piped("abc", undefined),
     { answers: [false, false], isOpen: false, is: false },
   ],
@@ -240,7 +246,7 @@ export const READY: readonly Row[] = [
     ],
   ),
   [
-    "a user who was seen in the tree is remembered",
+    "a user that was seen in the tree is remembered",
     () => {
       const scene = served(NOTIFY);
       const { pid } = fork(scene.kernel, 201, { uid: OTHER });
@@ -263,7 +269,7 @@ export const READY: readonly Row[] = [
     [false, 1],
   ],
   [
-    "who is in the tree may say it through a child",
+    "a process of the tree may say it through a child",
     () => {
       const scene = served(NOTIFY);
       const { pid } = fork(scene.kernel, 201, { uid: OTHER });

@@ -18,7 +18,7 @@ type Scene = {
   readonly generation?: number;
 };
 
-/** What the window is told at the spawn of a generation, and what came of it. */
+/** What `spawn` of the window is given for a generation, and the result. */
 function spawned({ prepare, spec, generation }: Scene) {
   const kernel = makeKernel();
   prepare?.(kernel);
@@ -54,7 +54,7 @@ export const SERVING_SPAWNS: readonly Row[] = [
     ],
   ],
   [
-    "sockets, where we had some",
+    "sockets, where curfew was given some, too",
     () =>
       given({
         ...variables(["LISTEN_PID", "100"], ["WATCHDOG_PID", "100"]),

@@ -34,14 +34,14 @@ function begun({ folder = FOLDER, prepare = () => {} }: Scene) {
   return { kernel, listeners };
 }
 
-/** What is there when the socket is to be there: why it is not, or what has its name. */
+/** What has the socket's name after the start, and the reason if it is not the socket. */
 function opened(scene: Scene): unknown {
   const { kernel, listeners } = begun(scene);
   if (kernel.folders.has(ROOM) && scene.prepare === undefined) return "a room is left";
   return "kind" in listeners ? [listeners, kernel.sockets.get(PATH)] : kernel.sockets.get(PATH);
 }
 
-/** What has the name at the end. */
+/** What has the socket's name at the end. */
 function closed(scene: Scene = {}): unknown {
   const { kernel, listeners } = begun(scene);
   if ("kind" in listeners) return listeners;
@@ -56,7 +56,7 @@ const noExchange = (kernel: Kernel) => {
   kernel.canExchange = false;
 };
 type Other = typeof THEIRS | "file" | "nothing";
-/** After our look at what is nobody's, and before our step, somebody else comes there. */
+/** Another process comes between curfew's look at a dead socket and its next step. */
 const comes = (other: Other) => (kernel: Kernel) => {
   dead(kernel);
   const act = () => {
@@ -77,15 +77,19 @@ export const UNIX_SOCKETS: readonly Row[] = [
     [IN_USE, THEIRS],
   ],
   ["a file stays", () => closed({ prepare: (k) => k.files.set(PATH, "precious") }), IN_USE],
-  ["nobody's is replaced", () => opened({ prepare: dead }), OURS],
+  ["a dead socket is replaced", () => opened({ prepare: dead }), OURS],
   [
-    "a server takes the place of nobody's after our look: it gets it back",
+    "a server replaces the dead socket after curfew's look: it gets its name back",
     () => opened({ prepare: comes(THEIRS) }),
     [IN_USE, THEIRS],
   ],
   ["a file does: it stays", () => fileAfter(comes("file")), [IN_USE, "precious"]],
-  ["it goes after our look", () => opened({ prepare: comes("nothing") }), OURS],
-  ["where names cannot change places", () => opened({ prepare: noExchange }), OURS],
+  [
+    "the dead socket is removed after curfew's look",
+    () => opened({ prepare: comes("nothing") }),
+    OURS,
+  ],
+  ["where names cannot be exchanged", () => opened({ prepare: noExchange }), OURS],
   [
     "... and others may write, nothing is replaced",
     () => opened({ prepare: noExchange, folder: { ...FOLDER, mode: 0o40777 } }),
@@ -97,7 +101,7 @@ export const UNIX_SOCKETS: readonly Row[] = [
     [IN_USE, undefined],
   ],
   [
-    "a room of somebody else's",
+    "a staging directory of another user",
     () => opened({ prepare: (k) => room(k, false, 7) }),
     [IN_USE, undefined],
   ],
@@ -111,7 +115,11 @@ export const UNIX_SOCKETS: readonly Row[] = [
     () => opened({ prepare: (k) => room(k, false, 0, 0o40755) }),
     [IN_USE, undefined],
   ],
-  ["a dead socket in the room", () => opened({ prepare: inRoom }), { ...OURS, identity: "new 1" }],
+  [
+    "a dead socket in the staging directory",
+    () => opened({ prepare: inRoom }),
+    { ...OURS, identity: "new 1" },
+  ],
   [
     "a room that is just removed",
     () => opened({ prepare: leaves }),
@@ -152,10 +160,22 @@ export const UNIX_SOCKETS: readonly Row[] = [
     () => closed({ folder: { ...FOLDER, mode: 0o41777 } }),
     "nothing",
   ],
-  ["in one of our group", () => closed({ folder: { ...FOLDER, mode: 0o40775 } }), "nothing"],
-  ["not where others may write", () => closed({ folder: { ...FOLDER, mode: 0o40777 } }), OURS],
-  ["not where a group may", () => closed({ folder: { ...FOLDER, mode: 0o40775, group: 7 } }), OURS],
-  ["not in a folder of another user's", () => closed({ folder: { ...FOLDER, user: 7 } }), OURS],
+  [
+    "in a folder that curfew's group may write to",
+    () => closed({ folder: { ...FOLDER, mode: 0o40775 } }),
+    "nothing",
+  ],
+  [
+    "not in a folder that others may write to",
+    () => closed({ folder: { ...FOLDER, mode: 0o40777 } }),
+    OURS,
+  ],
+  [
+    "not in a folder that another group may write to",
+    () => closed({ folder: { ...FOLDER, mode: 0o40775, group: 7 } }),
+    OURS,
+  ],
+  ["not in a folder of another user", () => closed({ folder: { ...FOLDER, user: 7 } }), OURS],
   [
     "not with its sticky bit, either",
     () => closed({ folder: { ...FOLDER, user: 7, mode: 0o41755 } }),
@@ -170,7 +190,7 @@ export const UNIX_SOCKETS: readonly Row[] = [
 
 const order = () => done(begun({}).kernel, "listenUnix", "renameAt");
 
-/** What is left of a start that was refused, or of a whole run. */
+/** What a refused start, or a whole run, leaves behind. */
 function left(prepare: (kernel: Kernel) => void): unknown {
   const { kernel, listeners } = begun({ prepare });
   if (!("kind" in listeners)) closeListeners(listeners);
@@ -184,7 +204,7 @@ const inRoom = (kernel: Kernel) => {
   room(kernel, false, 0);
   kernel.sockets.set(`${ROOM}/s`, DEAD);
 };
-/** Who had the room before us removes it when we have just opened it. */
+/** The curfew that had the staging directory before removes it when this one has opened it. */
 const leaves = (kernel: Kernel) => {
   const act = () => {
     kernel.folders.delete(ROOM);
