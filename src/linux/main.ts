@@ -1,6 +1,6 @@
 import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
 import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
-import { licenceText, versionText } from "../core/cli/help.ts";
+import { licenseText, versionText } from "../core/cli/help.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
 import type { Printable } from "../core/cli/options/options.ts";
 import { drive, driveService } from "../core/drive.ts";
@@ -126,8 +126,8 @@ function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
       return entryPoint.help(name, __VERSION__);
     case "version":
       return entryPoint.version(name, __VERSION__);
-    case "licence":
-      return licenceText();
+    case "license":
+      return licenseText();
   }
 }
 

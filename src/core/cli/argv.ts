@@ -22,7 +22,7 @@ const RUN: CommandLine<Fields> = {
   resolve: (fields) => fields,
 };
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
-/** What is read, but not written. */
+/** The grammar of `init`, with the aliases that it accepts and `formatInit` never writes. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
   defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
@@ -33,14 +33,14 @@ const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
 const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
 
 /**
- * `timeout [OPTION]... DURATION COMMAND [ARG]...`, without the program's name. Parsing stops at the
- * first operand (S2); values are checked in the order they stand in (S5).
+ * Parses `[OPTION]... DURATION COMMAND [ARG]...`. Options end at the first operand (S2). The first
+ * bad value from the left is the error (S5).
  */
 export function parseTimeout(words: readonly string[], env: Env): Request {
   const scan = scanOptions(TIMEOUT, words, env);
   if (scan.kind !== "scanned") return scan;
   const [duration, ...rest] = scan.operands;
-  // GNU would run a program called "--".
+  // GNU timeout would run a program called "--".
   const command = rest[0] === "--" ? rest.slice(1) : rest;
   if (duration === undefined || command.length === 0) {
     return missingOperand(duration === undefined ? "DURATION" : "COMMAND", TIMEOUT_OPERANDS);
@@ -52,26 +52,26 @@ export function parseTimeout(words: readonly string[], env: Env): Request {
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";
 
-/** `run [OPTION]... [--] COMMAND [ARG]...`. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...` of `run`. */
 export function parseRun(words: readonly string[], env: Env): Request {
   return parseCommand(RUN, words, env);
 }
 
-/** `init [OPTION]... [--] COMMAND [ARG]...`, with scinit's names for some of the options. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...` of `init`, scinit's option names included. */
 export function parseInit(words: readonly string[], env: Env): Request {
   return parseCommand(INIT_AND_ALIASES, words, env);
 }
 
 /**
- * What scinit's names ask for may be switched off: --watch-path means nothing without --live-reload
- * (S83), and so does what goes with it.
+ * The first option of `init` without what it needs. With scinit's names nothing is refused: there
+ * --watch-path without --live-reload has no effect (S83), nor has what goes with it.
  */
 function unmetInInit(fields: ScinitFields, given: readonly Names[]): UsageError | undefined {
   const { liveReload, watchPaths } = fields;
   return liveReload || watchPaths.length > 0 ? undefined : unmetNeed(fields, given);
 }
 
-/** `kill [OPTION]... PID...`. */
+/** Parses `[OPTION]... PID...` of `kill`. */
 export function parseKill(words: readonly string[], env: Env): Request {
   const scan = scanOptions(KILL, words, env);
   if (scan.kind !== "scanned") return scan;
@@ -89,7 +89,7 @@ export function parseKill(words: readonly string[], env: Env): Request {
   return { kind: "kill", spec: { ...fields, pids } };
 }
 
-/** `doctor [OPTION]...`. */
+/** Parses `[OPTION]...` of `doctor`. */
 export function parseDoctor(words: readonly string[], env: Env): Request {
   const scan = scanOptions(DOCTOR, words, env);
   if (scan.kind !== "scanned") return scan;
@@ -99,8 +99,8 @@ export function parseDoctor(words: readonly string[], env: Env): Request {
 }
 
 /**
- * The words that parseTimeout reads as this Spec again; what is as by default is left out. What the
- * environment decides (`metrics`) has no words.
+ * The words that `parseTimeout` reads as this spec again, without defaults. `metrics` has no words:
+ * the environment decides it.
  */
 export function formatTimeout(spec: Spec): readonly string[] {
   return [
@@ -111,12 +111,12 @@ export function formatTimeout(spec: Spec): readonly string[] {
   ];
 }
 
-/** The words that parseRun reads as this Spec again, in the same way. */
+/** The words that `parseRun` reads as this spec again, without defaults. */
 export function formatRun(spec: Spec): readonly string[] {
   return [...formatOptions(RUN, spec), "--", ...spec.command];
 }
 
-/** The words that parseInit reads as this Spec again, in the same way. */
+/** The words that `parseInit` reads as this spec again, without defaults. */
 export function formatInit(spec: Spec): readonly string[] {
   return [...formatOptions(INIT, spec), "--", ...spec.command];
 }

@@ -31,15 +31,15 @@ import type { Request } from "./options/command-line.ts";
 export type EntryPoint = {
   /** `words`: without the names of the program and the subcommand. */
   readonly parse: (words: readonly string[], env: Env) => Request;
-  /** `--help`, for the name that we were called by and curfew's version. */
+  /** The text of `--help`. `name`: as the program was called; `version`: curfew's. */
   readonly help: (name: string, version: string) => string;
-  /** `--version`, in the same way. */
+  /** The text of `--version`. */
   readonly version: (name: string, version: string) => string;
-  /** The words that messages have, where they are not ours. */
+  /** The wording of messages, where it is a tool's. */
   readonly dialect?: Dialect;
-  /** Where help and version are printed. */
+  /** The stream that help and version are printed to. */
   readonly helpStream: "stdout" | "stderr";
-  /** The exit code of a mistake in the words. */
+  /** The exit code after a mistake in the command line. */
   readonly usageExitCode: ExitCode;
 };
 
@@ -54,50 +54,51 @@ export type DropIn = EntryPoint & { readonly names: readonly string[] };
 
 const OURS = { helpStream: "stdout", usageExitCode: EXIT_FAILED, version: versionText } as const;
 
-/** Every subcommand. */
+/** The subcommands, in the order of `curfew --help`. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "run",
     ...OURS,
     parse: parseRun,
     help: runHelp,
-    summary: "run a command, and end everything it started",
+    summary: "run a command, and terminate everything it started",
   },
   {
     name: "timeout",
     ...OURS,
     parse: parseTimeout,
     help: timeoutHelp,
-    summary: "run a command with a time limit, on GNU timeout's command line",
+    summary: "run a command with a time limit, with GNU timeout's command line",
   },
   {
     name: "init",
     ...OURS,
     parse: parseInit,
     help: initHelp,
-    summary: "be the first process of a container, and replace a command that changed",
+    summary: "run a command as the first process of a container, and restart it on a change",
   },
   {
     name: "kill",
     ...OURS,
     parse: parseKill,
     help: killHelp,
-    summary: "end running processes with everything they started",
+    summary: "terminate running processes with everything they started",
   },
   {
     name: "doctor",
     ...OURS,
     parse: parseDoctor,
     help: doctorHelp,
-    summary: "say what can be guaranteed on this machine, and why not more",
+    summary: "report what curfew can guarantee on this machine, and what prevents more",
   },
 ];
 
-/** Every tool that we stand in for, under the names that it has. */
+/** The tools that curfew stands in for, each under the names that it has. */
 export const DROP_INS: readonly DropIn[] = [
   { ...OURS, names: ["timeout"], dialect: GNU, parse: parseTimeout, help: timeoutHelp },
   {
-    // What Docker and Podman call the init of their --init, whichever it is.
+    // docker-init and podman-init: the names under which Docker and Podman start the init of
+    // --init.
     names: ["tini", "tini-static", "docker-init", "podman-init"],
     helpStream: "stdout",
     usageExitCode: TINI.usageExitCode,
@@ -108,7 +109,7 @@ export const DROP_INS: readonly DropIn[] = [
   },
   {
     names: ["dumb-init"],
-    // S55.
+    // S55: dumb-init prints both to stderr.
     helpStream: "stderr",
     usageExitCode: DUMB_INIT.usageExitCode,
     parse: parseDumbInit,
@@ -117,7 +118,7 @@ export const DROP_INS: readonly DropIn[] = [
     version: (_, version) => `${dumbInitVersion(version)}\n`,
   },
   {
-    // What Podman takes for its --init, and for the first process of a pod.
+    // Podman starts catatonit for --init, and as the first process of a pod.
     names: ["catatonit"],
     helpStream: "stdout",
     usageExitCode: CATATONIT.usageExitCode,
@@ -136,12 +137,12 @@ export const DROP_INS: readonly DropIn[] = [
   },
 ];
 
-/** `curfew --help`. */
+/** The text of `curfew --help`. */
 export function curfewHelp(name: string): string {
   const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join("|");
   return `Usage: ${name} ${names} [OPTION]... [OPERAND]...
        ${name} --help | --version
-Run a command, and guarantee when and how it ends, with everything it started.
+Run a command, enforce a time limit, and make sure that everything it started is gone afterwards.
 
 ${columns(
   SUBCOMMANDS.map((subcommand) => [subcommand.name, subcommand.summary]),

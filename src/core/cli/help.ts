@@ -19,7 +19,7 @@ import { listOf, SIZE } from "./options/values.ts";
 /** An option or an exit code, and what it means. */
 type Row = readonly [left: string, right: string];
 
-/** `timeout --help`, made from the tables that the parser and the exits use. */
+/** The text of `timeout --help`, from the tables that parser and exit codes use. */
 export function timeoutHelp(name: string): string {
   const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_EXTENSIONS.length);
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
@@ -27,7 +27,7 @@ Run COMMAND, and terminate it if it still runs after DURATION.
 
 ${options(gnu)}
 
-curfew's own, not to be shortened:
+curfew's extensions, whose names cannot be abbreviated:
 ${options(TIMEOUT_EXTENSIONS)}
 
 DURATION is a number with an optional suffix: s for seconds (also without a suffix),
@@ -36,7 +36,7 @@ ${VALUES}
 ${exits([...EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 }
 
-/** `run --help`. */
+/** The text of `run --help`. */
 export function runHelp(name: string): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
 Run COMMAND, and terminate everything it started: when it exits, at the time limit, or on request.
@@ -48,7 +48,7 @@ ${VALUES}
 ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES])}`;
 }
 
-/** `init --help`. */
+/** The text of `init --help`. */
 export function initHelp(name: string): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
 Run COMMAND as the first process of a container does: forward signals, reap orphans, terminate what
@@ -63,18 +63,18 @@ ${initValues(INIT_OPTIONS)}
 ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES_OF_INIT])}`;
 }
 
-/** What the last row of the exit codes says of `init`. */
+/** The last row of the exit codes of `init`. */
 export const OTHER_CODES_OF_INIT: Row = [
   "otherwise",
   "the command's own; 128 + N if it died of signal N",
 ];
 
-/** `--help` of a tool that we stand in for. */
+/** The text of `--help` under a tool's name. */
 export function toolHelp<F>(tool: Tool<F>, name: string, version: string): string {
   return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
 ${tool.usage === undefined ? "" : "\n"}${tool.about}
 
-${tool.usage === undefined ? optionsHelp(tool) : ""}curfew's own:
+${tool.usage === undefined ? optionsHelp(tool) : ""}curfew's extensions:
 ${options(tool.extra)}
 
 ${initValues([...tool.options, ...tool.extra])}
@@ -83,14 +83,14 @@ ${exits([...toolExitCodes(tool).map(exitRow), OTHER_CODES_OF_INIT])}`;
 
 const TOOL_OPERANDS = "[OPTION]... [--] COMMAND [ARG]...";
 
-/** A tool's options and variables, where its own help is not kept. */
+/** A tool's options and variables, where its own help text is not reproduced. */
 function optionsHelp<F>(tool: Tool<F>): string {
   const variables =
     tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
   return `${options(tool.options)}\n\n${variables}`;
 }
 
-/** The exit codes where we stand in for a tool: who uses it wrongly sees the tool's. */
+/** The exit codes under a tool's name: a mistake in the command line has the tool's code. */
 export function toolExitCodes({
   name,
   usageExitCode,
@@ -103,7 +103,7 @@ export function toolExitCodes({
   ];
 }
 
-/** `kill --help`. */
+/** The text of `kill --help`. */
 export function killHelp(name: string): string {
   return `Usage: ${name} [OPTION]... PID...
 Terminate processes with everything they started, and report how each of them ended.
@@ -116,7 +116,7 @@ With --signal 0 nothing is sent, and it is one of: running, already_exited, erro
 ${exits(KILL_EXIT_CODES.map(exitRow))}`;
 }
 
-/** `doctor --help`. */
+/** The text of `doctor --help`. */
 export function doctorHelp(name: string): string {
   return `Usage: ${name} [OPTION]...
 Report what curfew can guarantee on this machine to this user, and what prevents more.
@@ -126,7 +126,7 @@ ${options(DOCTOR_OPTIONS)}
 ${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
 }
 
-/** What the last row of the exit codes says of a subcommand that runs a command. */
+/** The last row of the exit codes of `timeout` and `run`. */
 export const OTHER_CODES: Row = [
   "otherwise",
   "the command's own; if a signal killed it, curfew dies of the same one",
@@ -145,7 +145,7 @@ ADDRESS is ${LISTEN.expected.replace("; ", ";\n")}.
 ${VALUES}`;
 }
 
-/** An option as it is written: short form, long form, value. */
+/** How an option is written: short form, long form, value. */
 export function optionUse<F>(option: Option<F>): string {
   const { long, short } = option;
   const metavar = "metavar" in option ? option.metavar : "";
@@ -161,7 +161,7 @@ function attached<F>(option: Option<F>): string {
 
 const WIDTH = 25;
 
-/** Lines with the right halves in one column. */
+/** Two columns, one line for each row. */
 export function columns(rows: readonly Row[], leastWidth: number = WIDTH): string {
   const width = Math.max(leastWidth, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
@@ -179,13 +179,13 @@ function exits(rows: readonly Row[]): string {
   return `Exit codes:\n${columns(rows)}\n`;
 }
 
-/** `--version`. */
+/** The text of `--version`. */
 export function versionText(name: string, version: string): string {
   return `${name} (curfew) ${version}\n`;
 }
 
-/** What tini prints for -l, and catatonit for -L. */
-export function licenceText(): string {
+/** The text of tini's -l and catatonit's -L. */
+export function licenseText(): string {
   return `curfew: MIT License. Copyright (c) 2026 curfew contributors.
 You may use, copy, change and pass on this software freely, as long as this notice stays with it.
 It comes without warranty of any kind. The full text is the file LICENSE of its source.

@@ -9,7 +9,7 @@ import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts"
 import { TINI } from "../../../src/core/cli/drop-in/tini.ts";
 import {
   initHelp,
-  licenceText,
+  licenseText,
   optionUse,
   runHelp,
   timeoutHelp,
@@ -59,13 +59,13 @@ const ENTRANCES = [
   ...DROP_INS.map(({ names, help }) => ({ name: names[0] ?? "", help })),
 ];
 
-/** The first line of a tool's own help, which is kept. */
+/** The first line of the tool's own help text. */
 const USAGES: Readonly<Record<string, RegExp>> = {
   tini: /^Usage: tini \[OPTIONS\] PROGRAM -- \[ARGS\] \| --version$/,
   "dumb-init": /^Usage: \/usr\/bin\/dumb-init \[option\] command \[\[arg\] \.\.\.\]$/,
 };
 
-test("a tool's own help is kept: each of its letters and variables is in it", () => {
+test("the help of a tool contains its own text, with each of its letters and variables", () => {
   const kept = [
     [TINI, toolHelp(TINI, "tini", "1.2.3")],
     [DUMB_INIT, toolHelp(DUMB_INIT, "dumb-init", "1.2.3")],
@@ -120,16 +120,16 @@ for (const { name, help } of ENTRANCES) {
   });
 }
 
-test("timeout: GNU's options come first, then curfew's own under their own line", () => {
+test("timeout: GNU's options come first, then curfew's extensions under a heading", () => {
   const lines = timeoutHelp("timeout").split("\n");
-  const at = lines.findIndex((line) => line.startsWith("curfew's own"));
+  const at = lines.findIndex((line) => line.startsWith("curfew's extensions"));
   for (const option of TIMEOUT_OPTIONS) {
     const line = lines.findIndex((line) => line.startsWith(`  ${optionUse(option)} `));
     assert.equal(line < at, option.shortens === true, option.long);
   }
 });
 
-test("run follows a command that was killed, so it has no 137 of its own", () => {
+test("137 is no exit code of run: curfew dies of the signal that killed the command", () => {
   assert.ok(!/^ {2}137/m.test(runHelp("run")));
   assert.match(runHelp("run"), /^ {2}125 .*a process survived/m);
 });
@@ -158,10 +158,10 @@ test("S37, S55: who uses a tool wrongly sees the tool's exit code, and 125 is ou
 
 test("tini -l: whose the program is, and on which terms", () => {
   assert.match(
-    licenceText(),
+    licenseText(),
     /^curfew: MIT License\. Copyright \(c\) \d{4} curfew contributors\.$/m,
   );
-  for (const line of licenceText().split("\n")) assert.ok(line.length <= 100);
+  for (const line of licenseText().split("\n")) assert.ok(line.length <= 100);
 });
 
 test("S6: the version names the program and the product", () => {

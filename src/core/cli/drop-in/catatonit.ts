@@ -17,9 +17,9 @@ import {
   withPatience,
 } from "./drop-in.ts";
 
-/** What catatonit's options say, as far as it is not a field of ours. */
+/** The fields that catatonit's options set. */
 export type CatatonitFields = Fields & {
-  /** No command is started: we reap, until a signal asks for the end. */
+  /** Whether curfew starts no command, and reaps orphans until a stop signal comes. */
   readonly pauses: boolean;
 };
 
@@ -36,12 +36,12 @@ const OPTIONS: readonly Option<CatatonitFields>[] = [
     value: true,
     help: "start no COMMAND: reap orphans until INT or TERM, and exit with 0",
   }),
-  { kind: "print", short: "-L", prints: "licence", help: "print the license" },
+  { kind: "print", short: "-L", prints: "license", help: "print the license" },
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];
 
-/** It does not pass on by what a terminal stops a job (S62). */
+/** catatonit does not forward the signals by which a terminal suspends a job (S62). */
 const NOT_FORWARDED: readonly Signal[] = ["SIGTSTP", "SIGTTIN", "SIGTTOU"];
 
 const DEFAULTS: CatatonitFields = {
@@ -64,7 +64,7 @@ ${PATIENT_HELP}`,
   usageExitCode: 1 as ExitCode,
 };
 
-/** `catatonit [OPTION]... [--] COMMAND [ARG]...`, or `catatonit -P`, where no command counts. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...`, or `-P`, which ignores a command. */
 export function parseCatatonit(words: readonly string[], env: Env): Request {
   const options = [...OPTIONS, ...CATATONIT.extra];
   const scan = scanOptions({ options, defaults: DEFAULTS }, words, env);
@@ -72,12 +72,14 @@ export function parseCatatonit(words: readonly string[], env: Env): Request {
   return parseTool(CATATONIT, words, env);
 }
 
-/** What its users' programs read: Docker takes the third word for the version. */
+/**
+ * The text of --version. Docker takes the third word for the version.
+ */
 export function catatonitVersion(ours: string): string {
   return `tini version 0.1.7_catatonit (curfew ${ours})`;
 }
 
-/** What it says of a bad option; everything else is said in our words. */
+/** catatonit's words about a bad option. All other messages have curfew's words. */
 export const catatonitWords: Dialect = (message, { name }) => {
   const phrase = message.kind === "usage" ? optionPhrase(message) : undefined;
   return phrase && `${name}: ${phrase}\nusage: catatonit [-ghLPV] [--] <progname>\n`;

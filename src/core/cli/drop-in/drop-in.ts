@@ -9,22 +9,22 @@ import { parseCommand } from "../options/command-line.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
 import type { Names, Option } from "../options/options.ts";
 
-/** A tool that we stand in for where we are called by its name: its command line over our Spec. */
+/** A tool that curfew behaves as when it is called by the tool's name. */
 export type Tool<F> = CommandLine<F> & {
   readonly name: string;
-  /** What it is, in the words of its help; behind the tool's own help, where that is kept. */
+  /** The first lines of its help; below `usage`, where that is given. */
   readonly about: string;
-  /** The tool's own help, for the name that it is called by and curfew's version. */
+  /** The tool's own help text. `name`: as the program was called; `version`: curfew's. */
   readonly usage?: (name: string, version: string) => string;
-  /** The options of `init` that it takes besides its own. */
+  /** The options of `init` that are accepted besides the tool's. */
   readonly extra: readonly Option<F>[];
-  /** Variables of the environment that it reads, and what they say. */
+  /** The environment variables that it reads, and their meanings. */
   readonly variables: readonly (readonly [name: string, meaning: string])[];
-  /** What it exits with where it is used wrongly. */
+  /** The exit code after a mistake in the command line. */
   readonly usageExitCode: ExitCode;
 };
 
-/** Reads a tool's words. */
+/** Parses a tool's command line. */
 export function parseTool<F extends Fields>(
   tool: Tool<F>,
   words: readonly string[],
@@ -34,8 +34,8 @@ export function parseTool<F extends Fields>(
 }
 
 /**
- * What `init` has and the tool has not, nor would mean something else there. Without letters: those
- * are the tool's.
+ * The options of `init` whose names mean nothing else in the tool. They have no short forms,
+ * because all letters are the tool's. `others`: names of other versions of the tool.
  */
 export function extraOptions(
   theirs: readonly Names[],
@@ -45,12 +45,12 @@ export function extraOptions(
   return INIT_OPTIONS.filter(({ long }) => !taken.includes(long)).map(({ short, ...row }) => row);
 }
 
-/** The same for who reads the help. */
+/** The paragraph of `--help` that explains `withPatience`. */
 export const PATIENT_HELP: string = `
-A signal that asks for the end is passed on, and COMMAND is waited for, however long it takes:
---kill-after, --stop-signals or --drain change that. What is left behind is ended.`.trim();
+curfew forwards a stop signal and waits for COMMAND, however long it takes, unless --kill-after,
+--stop-signals or --drain is given. It terminates what COMMAND leaves behind.`.trim();
 
-/** What is the same under every name of a tool that we stand in for. */
+/** The fields that have one value under the name of every tool. */
 export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
@@ -62,13 +62,13 @@ export const AS_TOOL: Pick<
   exit137OnGuardianKill: true,
   sayLimits: false,
   killAfterAsPid1: undefined,
-  // They block or catch every signal, whatever was made of it before.
+  // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",
-  // They never end more than the command and its group.
+  // These tools never signal more than the command and its process group.
   leavesAfterStopSignal: true,
 };
 
-/** The defaults of a tool that never ends a command by force. */
+/** The defaults of a tool that never sends SIGKILL on its own. */
 export const PATIENT_DEFAULTS: Fields = {
   ...INIT_DEFAULTS,
   killAfter: NO_LIMIT,
@@ -76,17 +76,17 @@ export const PATIENT_DEFAULTS: Fields = {
 };
 
 /**
- * tini, dumb-init and catatonit pass a stop signal on and then wait for the command, however long
- * it takes. So do we, until an option asks for more. What is left behind, or outlives a time limit,
- * ends.
+ * The fields of a tool that forwards a stop signal and then waits for the command, however long it
+ * takes, as tini, dumb-init and catatonit do. An option of curfew's can ask for more. Leftovers,
+ * and a command that outlives a time limit, still get SIGKILL in time.
  */
 export function withPatience(fields: Fields): Fields {
   const { killAfter, stopSignals, drain } = fields;
   const isTheirs = killAfter === NO_LIMIT && stopSignals === PATIENT_DEFAULTS.stopSignals;
-  const stopsNobody = isTheirs && drain === NO_LIMIT && !isServing(fields);
+  const waitsForever = isTheirs && drain === NO_LIMIT && !isServing(fields);
   return {
     ...fields,
     killAfter: killAfter === NO_LIMIT ? INIT_DEFAULTS.killAfter : killAfter,
-    stopSignals: stopsNobody ? new Set() : stopSignals,
+    stopSignals: waitsForever ? new Set() : stopSignals,
   };
 }

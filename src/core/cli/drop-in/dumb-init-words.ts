@@ -4,12 +4,12 @@ import type { UsageError } from "../../spec/error.ts";
 import { onOneLine } from "../../values/quote.ts";
 import { signalNumber } from "../../values/signal.ts";
 
-/** What it prints for -V. */
+/** The text of -V. */
 export function dumbInitVersion(ours: string): string {
   return `dumb-init v1.2.5 (curfew ${ours})`;
 }
 
-/** What dumb-init 1.2.5 prints for -h. */
+/** The text of -h in dumb-init 1.2.5. */
 export function dumbInitUsage(name: string, ours: string): string {
   return `${dumbInitVersion(ours)}
 Usage: ${name} [option] command [[arg] ...]
@@ -37,7 +37,7 @@ This option can be specified multiple times.
 Use --help for full usage.
 `;
 
-/** A message in dumb-init's words. */
+/** Writes a message in dumb-init's words. */
 export function dumbInitWords(message: Message, spoken: DialectContext): string | undefined {
   if (message.kind === "usage") return usageOf(message, spoken);
   return linesOf(message, spoken)
@@ -92,7 +92,7 @@ function linesOf(
     }
     case "leaving":
       return [`Child exited with status ${message.code}. Goodbye.`];
-    // It has no word for this, and says nothing more.
+    // dumb-init has no words for this.
     case "holding":
       return [];
     default:

@@ -18,7 +18,7 @@ import {
 } from "./drop-in.ts";
 import { dumbInitUsage } from "./dumb-init-words.ts";
 
-// As scanf(3) reads two numbers: blanks and a sign before each, anything after the second (S51).
+// Two numbers as scanf(3) reads them: with blanks and a sign, and any text after the second (S51).
 const PAIR = /^[ \t-\r]*([+-]?\d+):[ \t-\r]*([+-]?\d+)/;
 const LARGEST = 31;
 
@@ -58,12 +58,15 @@ const OPTIONS: readonly Option<Fields>[] = [
   { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];
 
-/** In a session of its own nobody's default for these is to stop any more (S52). */
+/**
+ * The rewrites of the default mode. In a session of its own the command's group is orphaned, so
+ * these signals would have no effect; SIGSTOP has (S52).
+ */
 const STOPS: readonly SignalPair[] = (["SIGTSTP", "SIGTTIN", "SIGTTOU"] as const).map(
   (signal: Signal) => [signal, "SIGSTOP"],
 );
 
-/** It tells all or nothing. */
+/** The narration of -v: dumb-init reports everything or nothing. */
 const EVERYTHING = 4;
 
 /** dumb-init 1.2.5 (docs/facts.md). */
@@ -75,10 +78,10 @@ ${PATIENT_HELP}`,
   options: OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
   extra: extraOptions(OPTIONS),
   variables: [
-    ["DUMB_INIT_DEBUG", "1: as -v; nothing else counts"],
-    ["DUMB_INIT_SETSID", "0: as -c; nothing else counts"],
+    ["DUMB_INIT_DEBUG", "1: same as -v; other values have no effect"],
+    ["DUMB_INIT_SETSID", "0: same as -c; other values have no effect"],
   ],
-  // S52, S56: a session of its own, and signals as if nobody had changed anything.
+  // S52, S56: a session of its own, with all signals unblocked and at their defaults.
   defaults: { ...PATIENT_DEFAULTS, group: "terminal", resetSignals: "all" },
   resolve: (fields, _command, env) => {
     const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
@@ -95,7 +98,7 @@ ${PATIENT_HELP}`,
   usageExitCode: 1 as ExitCode,
 };
 
-/** `dumb-init [OPTION]... [--] COMMAND [ARG]...`. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...`. */
 export function parseDumbInit(words: readonly string[], env: Env): Request {
   return parseTool(DUMB_INIT, words, env);
 }

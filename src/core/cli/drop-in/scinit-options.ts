@@ -7,7 +7,7 @@ import { flag, list, value } from "../options/options.ts";
 import type { Value } from "../options/values.ts";
 import { PATH, parseWhole } from "../options/values.ts";
 
-/** What scinit's options say, as far as it is not a field of ours. */
+/** The fields that scinit's options set. */
 export type ScinitFields = Fields & {
   readonly liveReload: boolean;
   readonly watchPaths: readonly string[];
@@ -15,7 +15,7 @@ export type ScinitFields = Fields & {
   readonly bindAddress: string;
 };
 
-/** The same where none of them is given. */
+/** Their values if no such option is given. */
 export const SCINIT_UNSET: Omit<ScinitFields, keyof Fields> = {
   liveReload: false,
   watchPaths: [],
@@ -47,13 +47,13 @@ const BIND_ADDRESS: Value<string> = {
   format: (address) => address,
 };
 
-/** A port of the address that ports are bound to; a number of IPv6 has no brackets there. */
+/** The address of a port. `host`: the value of --bind-addr, where IPv6 has no brackets. */
 function addressOf(host: string, port: number): Listen | undefined {
   if (host === "" || host.includes("=")) return undefined;
   return parseListen(host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
 }
 
-/** A whole number of units, each of so many microseconds. */
+/** A duration that is written as a whole number of units of `us` microseconds. */
 export function wholeOf(unit: string, us: number, least: number = 0): Value<Duration> {
   const most = Math.floor(Number.MAX_SAFE_INTEGER / us);
   return {
@@ -68,10 +68,10 @@ export function wholeOf(unit: string, us: number, least: number = 0): Value<Dura
   };
 }
 
-// For scinit no time means "at once", for us it would mean "never".
+// scinit's 0 means "at once"; a Duration of 0 would mean "never".
 const AT_ONCE = 1;
 
-/** scinit's long names, which `init` takes as well. */
+/** scinit's long names, which `init` accepts, too. */
 export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
   flag({
     long: "--live-reload",
@@ -118,13 +118,13 @@ export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
   }),
 ];
 
-/** The fields that scinit's options stand for. Without --live-reload nothing is watched (S83). */
+/** Resolves scinit's fields. Without --live-reload curfew watches nothing (S83). */
 export function withScinit(
   { liveReload, watchPaths, ports, bindAddress, ...fields }: ScinitFields,
   [name = ""]: readonly string[],
 ): Fields {
   const watched = watchPaths.length > 0 ? watchPaths : [name];
-  // A port that is named twice is one socket (S78).
+  // A port that is given twice is one socket (S78).
   const sockets = [...new Set(ports.flat())].flatMap((port) => addressOf(bindAddress, port) ?? []);
   return {
     ...fields,

@@ -12,7 +12,7 @@ import type { ScinitFields } from "./scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, wholeOf, withScinit } from "./scinit-options.ts";
 
 type Fields = ScinitFields & {
-  /** We are told of every orphan that ends, and look for none. */
+  /** Has no effect: the kernel reports every orphan that exits, so curfew never polls. */
   readonly reapInterval: Duration;
 };
 
@@ -34,13 +34,13 @@ export const SCINIT: Tool<Fields> = {
   about: `Run COMMAND as the first process of a container, as scinit does: hold sockets for it, and restart it
 when a file changes.`,
   options: OPTIONS,
-  // Later versions have a --watch without a value.
+  // Later versions of scinit have a --watch without a value.
   extra: extraOptions(OPTIONS, "--watch"),
   variables: [],
   defaults: {
     ...INIT_DEFAULTS,
     ...AS_TOOL,
-    // S81.
+    // S81: the command inherits no blocked signals.
     resetSignals: "mask",
     ...SCINIT_UNSET,
     stopSignals: new Set<Signal>(["SIGTERM", "SIGINT", "SIGQUIT"]),
@@ -52,7 +52,7 @@ when a file changes.`,
   usageExitCode: 2 as ExitCode,
 };
 
-/** `scinit [OPTION]... [--] COMMAND [ARG]...`. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...`. */
 export function parseScinit(words: readonly string[], env: Env): Request {
   return parseTool(SCINIT, words, env);
 }

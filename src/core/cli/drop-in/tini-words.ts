@@ -3,12 +3,12 @@ import { isRefusal, optionPhrase, refusalText } from "../../messages/phrases.ts"
 import { onOneLine } from "../../values/quote.ts";
 import { signalText } from "../../values/signal-text.ts";
 
-/** What its users' programs read: Docker takes the third word for the version. */
+/** The text of --version. Docker takes the third word for the version. */
 export function tiniVersion(ours: string): string {
   return `tini version 0.19.0 (curfew ${ours})`;
 }
 
-/** What tini 0.19 prints for -h, and where it is used wrongly (S42). */
+/** The text of -h in tini 0.19, which it also prints after a mistake in the command line (S42). */
 export function tiniUsage(name: string, ours: string): string {
   const base = name.slice(name.lastIndexOf("/") + 1);
   return `${base} (${tiniVersion(ours)})
@@ -37,18 +37,18 @@ Environment variables:
 `;
 }
 
-/** How tini marks a line, and from which verbosity on it says it (S39). */
+/** The marks of tini's lines, each with the least verbosity at which tini prints it (S39). */
 const FATAL = ["FATAL", 0] as const;
 const WARN = ["WARN ", 1] as const;
 const INFO = ["INFO ", 2] as const;
 const DEBUG = ["DEBUG", 3] as const;
 const TRACE = ["TRACE", 4] as const;
-/** Of what tini does not know of, nothing is kept back. */
+/** The mark of messages that tini does not have: curfew prints them at every verbosity. */
 const OURS = ["WARN ", 0] as const;
 
 type Line = readonly [mark: readonly [name: string, from: number], text: string];
 
-/** A message in tini's words: a line for each of its steps. */
+/** Writes a message in tini's words: a line for each step that tini reports. */
 export function tiniWords(message: Message, spoken: DialectContext): string | undefined {
   if (message.kind === "usage") {
     const { part, given = "" } = message;

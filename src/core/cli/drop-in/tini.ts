@@ -19,15 +19,15 @@ import {
 } from "./drop-in.ts";
 import { tiniUsage } from "./tini-words.ts";
 
-/** What tini's options say, as far as it is not a field of ours. */
+/** The fields that tini's options set. */
 export type TiniFields = Fields & {
-  /** We always are one. */
+  /** Has no effect: curfew always adopts orphans. */
   readonly subreaper: boolean;
-  /** What the end of our parent is to send us. */
+  /** The signal that the exit of curfew's parent stands for. */
   readonly parent: Signal | undefined;
 };
 
-/** A full name of a signal that is not a real-time one (S38). */
+/** The full name of a signal, but no real-time signal (S38). */
 const PARENT_SIGNAL: Value<Signal | undefined> = {
   metavar: "SIGNAL",
   code: "unknown_signal",
@@ -36,7 +36,7 @@ const PARENT_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
-// strtol(3): blanks and a sign may come first; and where there is nothing, it is 0 (S37).
+// A number as strtol(3) reads it, with blanks and a sign; nothing is 0 (S37).
 const NUMBER = /^(?:[ \t-\r]*[+-]?\d+)?$/;
 
 const CODE: Value<number> = {
@@ -80,7 +80,7 @@ const OPTIONS: readonly Option<TiniFields>[] = [
     takes: CODE,
     help: "exit with 0 if the command's code, or 128 + its signal, is CODE",
   }),
-  { kind: "print", short: "-l", prints: "licence", help: "print the license" },
+  { kind: "print", short: "-l", prints: "license", help: "print the license" },
   { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
   {
     kind: "print",
@@ -90,11 +90,11 @@ const OPTIONS: readonly Option<TiniFields>[] = [
   },
 ];
 
-/** What tini says if nothing else is asked for: warnings, and what ends it. */
+/** The narration without -v: warnings and fatal errors. */
 const WARNINGS = 1;
 const EVERYTHING = 4;
 
-/** S45: it ignores these two, so that it can give the terminal away. */
+/** tini ignores these two, so that it can hand over the terminal (S45). */
 const FORWARD: ReadonlySet<Signal> = new Set(
   [...PATIENT_DEFAULTS.forward].filter((signal) => signal !== "SIGTTIN" && signal !== "SIGTTOU"),
 );
@@ -103,15 +103,15 @@ const FORWARD: ReadonlySet<Signal> = new Set(
 export const TINI: Tool<TiniFields> = {
   name: "tini",
   usage: tiniUsage,
-  about: `This is curfew, which stands in for tini: orphans are always adopted, -v is also --verbose, -e
+  about: `This is curfew, which stands in for tini. It always adopts orphans. -v is also called --verbose, -e
 --expect-exit and -h --help.
 ${PATIENT_HELP}`,
   options: OPTIONS,
   extra: extraOptions(OPTIONS),
   variables: [
-    ["TINI_SUBREAPER", "as -s"],
-    ["TINI_KILL_PROCESS_GROUP", "as -g, whatever its value"],
-    ["TINI_VERBOSITY", "a number: 0 silences -w, 2, 3 and 4 are as -v, -vv and -vvv"],
+    ["TINI_SUBREAPER", "same as -s"],
+    ["TINI_KILL_PROCESS_GROUP", "same as -g, with any value"],
+    ["TINI_VERBOSITY", "a number: 0 silences -w; 2, 3 and 4 are the same as -v, -vv and -vvv"],
   ],
   defaults: {
     ...PATIENT_DEFAULTS,
@@ -123,17 +123,17 @@ ${PATIENT_HELP}`,
   },
   resolve: ({ subreaper, parent, ...fields }, _command, env) => ({
     ...withPatience(fields),
-    ...voiceOf(fields, env("TINI_VERBOSITY")),
+    ...reportingOf(fields, env("TINI_VERBOSITY")),
     singleChild: fields.singleChild && env("TINI_KILL_PROCESS_GROUP") === undefined,
     dieWithParent: fields.dieWithParent || parent !== undefined,
-    // Who cannot be asked about it any more cannot end what it started: we do that in good order.
+    // SIGKILL would end tini without its tree. curfew ends the tree as --die-with-parent does.
     parentSignal: parent === "SIGKILL" ? undefined : parent,
   }),
   usageExitCode: 1 as ExitCode,
 };
 
-/** What is said; the variable decides alone where it is set (S39). */
-function voiceOf(
+/** What curfew reports. TINI_VERBOSITY overrides the options where it is set (S39). */
+function reportingOf(
   { narration, sayReaped }: Fields,
   verbosity: string | undefined,
 ): Pick<Fields, "verbose" | "sayReaped" | "narration"> {
@@ -141,18 +141,18 @@ function voiceOf(
   return { verbose: level > WARNINGS, sayReaped: sayReaped && level > 0, narration: level };
 }
 
-/** As atoi(3) reads it: what follows the digits does not matter. Below 0 tini says everything. */
+/** The verbosity as atoi(3) reads it, whatever follows the digits. Below 0 it is the highest. */
 function levelOf(verbosity: string): number {
   const level = Number(/^[ \t-\r]*([+-]?\d+)/.exec(verbosity)?.[1] ?? 0);
   return level < 0 ? EVERYTHING : level;
 }
 
-/** `tini [OPTION]... [--] COMMAND [ARG]...`. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...`. */
 export function parseTini(words: readonly string[], env: Env): Request {
   const request = parseTool(TINI, words, env);
   if (request.kind !== "print" || request.prints !== "version" || words.length === 1)
     return request;
-  // S42: only alone, and so not by the way.
+  // S42: --version is accepted only as the sole word.
   const given = words.find((word) => word !== "--version");
   return usageError("extra_operand", { part: "--version", given, expected: "nothing beside it" });
 }

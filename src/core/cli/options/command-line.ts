@@ -13,24 +13,24 @@ import { scanOptions } from "./scan.ts";
 import type { Value } from "./values.ts";
 import { OUTPUT, READY, SIGNAL } from "./values.ts";
 
-/** What a command line asks for. */
+/** What a command line asks curfew to do. */
 export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
-  /** Nothing is started: orphans are reaped until a signal asks for the end. */
+  /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
   | Printing
   | UsageError;
 
-/** A grammar, and how the fields are made of what its options and the environment say. */
+/** The grammar of a subcommand or tool that runs a command. */
 export type CommandLine<F> = Grammar<F> & {
   readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
-  /** What is wrong with an option that was given without another one. */
+  /** The error about an option that was given without another one that it needs. */
   readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 
-/** `[OPTION]... [--] COMMAND [ARG]...`. */
+/** Parses `[OPTION]... [--] COMMAND [ARG]...`. */
 export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], env: Env): Request {
   const scan = scanOptions(line, words, env);
   if (scan.kind !== "scanned") return scan;
@@ -40,17 +40,17 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   return unmet ?? requestOf({ ...line.resolve(scan.fields, command, env), command }, env);
 }
 
-/** The run that a Spec asks for, unless what it asks for cannot be together. */
+/** The request for a run with this spec, or an error if two of its fields conflict. */
 export function requestOf(asked: Spec, env: Env): Request {
   const metrics = env("TIMEOUT_METRICS") !== undefined;
   const forward = forwardedSignals(asked);
-  // Copied only where something is different: it is on the way of every run.
+  // Every run comes through here, so the spec is copied only if it changes.
   const isAsAsked = metrics === asked.metrics && forward === asked.forward;
   const spec = isAsAsked ? asked : { ...asked, metrics, forward };
   return conflictOf(spec) ?? { kind: "run", spec };
 }
 
-/** What another signal becomes is passed on, also SIGKILL; and so is what asks for the end. */
+/** The signals to forward: also the targets of rewrites, SIGKILL included, and all stop signals. */
 function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<Signal> {
   const isUsual = stopSignals === forward || stopSignals === STOP_SIGNALS || stopSignals.size === 0;
   if (isUsual && rewrite.size === 0) return forward;
@@ -63,13 +63,13 @@ function conflictOf(spec: Spec): UsageError | undefined {
   return sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec);
 }
 
-/** Two writers in one file, each of which begins at its start, leave neither's lines. */
+/** Two writers that both begin at the start of one file would overwrite each other's lines. */
 function sharedOutput({ report, events }: Spec): UsageError | undefined {
   if (report === undefined || events === undefined) return undefined;
   return isSameTarget(report, events) ? sameOutput(events) : undefined;
 }
 
-/** Report and events would go to the same place, perhaps under two names. */
+/** The error where report and events would go to one file, perhaps under two names. */
 export function sameOutput(events: OutputTarget): UsageError {
   const expected =
     "another output than --report, because the last line of the events is the report";
@@ -80,31 +80,31 @@ export function sameOutput(events: OutputTarget): UsageError {
   });
 }
 
-/** Where nothing is kept, nothing can be lost. */
-const NOWHERE = "/dev/null";
+/** The one file that report and events may share, because it keeps nothing. */
+const DEV_NULL = "/dev/null";
 
 function isSameTarget(one: OutputTarget, other: OutputTarget): boolean {
   if (one.kind === "fd") return other.kind === "fd" && one.fd === other.fd;
   const path = plainPath(one.path);
-  return other.kind === "path" && path === plainPath(other.path) && path !== NOWHERE;
+  return other.kind === "path" && path === plainPath(other.path) && path !== DEV_NULL;
 }
 
-/** Without the parts that lead nowhere; `..` may lead through a link, and stays. */
+/** A path without empty and `.` components. `..` stays: it may follow a symbolic link. */
 function plainPath(path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}`;
 }
 
-/** The descriptor that says "ready" must not be a socket's. */
+/** The descriptor of --ready must not be a socket's. */
 function takenByListen({ ready, listen }: Spec): UsageError | undefined {
   const least = FIRST_SOCKET + listen.length;
   if (ready.kind !== "fd" || ready.fd >= least) return undefined;
-  const expected = `fd:${least} or above, for the sockets come first`;
+  const expected = `fd:${least} or above, because the sockets come first`;
   const part = `--ready ${READY.metavar}`;
   return usageError("bad_number", { part, given: READY.format(ready), expected });
 }
 
-/** A signal cannot ask for the next generation and for the end. */
+/** One signal cannot ask for a new generation and for the end. */
 function reloadingStopSignal({ reloadSignal, stopSignals }: Spec): UsageError | undefined {
   if (reloadSignal === undefined || !stopSignals.has(reloadSignal)) return undefined;
   const expected = "a signal that is not among --stop-signals";
@@ -112,12 +112,12 @@ function reloadingStopSignal({ reloadSignal, stopSignals }: Spec): UsageError | 
   return usageError("unknown_signal", { part, given: signalLabel(reloadSignal), expected });
 }
 
-/** What is missing, and what the whole would be. */
+/** The error about an operand that is missing. */
 export function missingOperand(part: string, expected: string): UsageError {
   return usageError("missing_operand", { part, given: undefined, expected });
 }
 
-/** An operand that is none of this value. */
+/** The error about an operand that is not a value of this type. */
 export function badOperand(
   { code, metavar, expected }: Pick<Value<unknown>, "code" | "metavar" | "expected">,
   given: string,

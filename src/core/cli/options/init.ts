@@ -31,7 +31,7 @@ import {
   SIGNAL_PAIR,
 } from "./values.ts";
 
-/** A row that adds a pair of signals to those that are rewritten. */
+/** An option that adds a pair of signals to `rewrite`. */
 export function rewriting(names: Names, takes: Value<SignalPair>): Option<Fields> {
   return {
     kind: "value",
@@ -47,7 +47,7 @@ export function rewriting(names: Names, takes: Value<SignalPair>): Option<Fields
   };
 }
 
-/** What becomes of signals. */
+/** The options about signals. */
 const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--single-child",
@@ -84,7 +84,7 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
-/** What holds a command that serves, and when it is replaced. */
+/** The options about sockets and generations. */
 export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   list({
     long: "--listen",
@@ -153,7 +153,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
 ];
 
-/** The options of `init` that are not those of every subcommand. */
+/** The options of `init` that are not in `COMMON_OPTIONS`. */
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("8s", GIVEN_KILL_AFTER),
   ...SIGNAL_OPTIONS,
@@ -175,7 +175,7 @@ const NEEDS: Readonly<
   reload: { isMet: isReloading, expected: "--watch PATH or --reload-signal SIGNAL as well" },
 };
 
-/** The first of these options that changes nothing, since what it needs was not asked for. */
+/** The error about the first option that has no effect without another one. */
 export function unmetNeed(serving: Serving, given: readonly Names[]): UsageError | undefined {
   for (const option of given) {
     const need = option.needs && NEEDS[option.needs];

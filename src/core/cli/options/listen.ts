@@ -1,7 +1,9 @@
 import type { Address, Listen } from "../../spec/spec.ts";
 import type { Value } from "./values.ts";
 
-/** The first socket that a command is passed has it: SD_LISTEN_FDS_START, sd_listen_fds(3). */
+/**
+ * The descriptor of the first socket that a command gets: SD_LISTEN_FDS_START, sd_listen_fds(3).
+ */
 export const FIRST_SOCKET = 3;
 
 /** An address to listen on for the command. */
@@ -15,12 +17,15 @@ export const LISTEN: Value<Listen> = {
   format: formatListen,
 };
 
-/** What LISTEN_FDNAMES may hold between its colons: sd_notify(3) and sd_listen_fds(3). */
+/** A name in LISTEN_FDNAMES, which colons separate: sd_notify(3) and sd_listen_fds(3). */
 const NAME = /^[ -9;-~]{1,255}$/;
 const NOT_IN_NAMES = /[^ -9;-~]/g;
 const NAME_LENGTH = 255;
 
-/** `[NAME=]ADDRESS`. No name has a colon and every address has one, so paths may have a `=`. */
+/**
+ * Parses `[NAME=]ADDRESS`. Every address has a colon and no name has one, so a `=` behind a colon
+ * belongs to the address.
+ */
 export function parseListen(option: string): Listen | undefined {
   const given = /^([^:=]*)=/.exec(option)?.[1];
   const text = given === undefined ? option : option.slice(given.length + 1);
@@ -29,12 +34,12 @@ export function parseListen(option: string): Listen | undefined {
   return at === undefined || !NAME.test(name) ? undefined : { name, text, at };
 }
 
-/** The text that `parseListen` reads as this value. */
+/** Writes the text that `parseListen` reads as this value. */
 export function formatListen({ name, text }: Listen): string {
   return name === nameOf(text) ? text : `${name}=${text}`;
 }
 
-/** The name of an address that was given none: its text, with `_` for what no name may have. */
+/** The default name of an address: its text, with `_` for characters that no name may have. */
 function nameOf(text: string): string {
   return text.replace(NOT_IN_NAMES, "_").slice(0, NAME_LENGTH);
 }
@@ -56,7 +61,7 @@ function hostOf(text: string): string | undefined {
   return inner !== undefined && isIpv6(inner) ? inner : undefined;
 }
 
-// A leading zero means octal to some and nothing to others.
+// Some programs take a leading zero for octal, others ignore it, so it is refused.
 const BYTE = /^(0|[1-9]\d{0,2})$/;
 
 function isIpv4(text: string): boolean {
@@ -66,7 +71,7 @@ function isIpv4(text: string): boolean {
 
 const GROUP = /^[\da-f]{1,4}$/i;
 
-/** Eight groups (RFC 4291 section 2.2); `::` stands for one or more of zeroes. */
+/** Eight groups (RFC 4291, section 2.2); `::` stands for one or more groups of zeros. */
 function isIpv6(text: string): boolean {
   const halves = text.split("::");
   if (halves.length > 2) return false;
@@ -75,7 +80,7 @@ function isIpv6(text: string): boolean {
   return halves.length === 2 ? count <= 7 : count === 8;
 }
 
-/** How many groups there are; the end may be an IPv4 address, which is two. NaN: it is none. */
+/** The number of groups; an IPv4 address at the end counts as two. NaN: a group is malformed. */
 function groupsOf(text: string, isEnd: boolean): number {
   if (text === "") return 0;
   const groups = text.split(":");

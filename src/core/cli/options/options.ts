@@ -21,67 +21,67 @@ import {
   WORDS_PATTERN,
 } from "./values.ts";
 
-/** How an option is written; one of a tool that has letters only has no long name. */
+/** How an option is written. Some options of tools have no long name. */
 export type Names = {
   readonly long?: `--${string}`;
   readonly short?: `-${string}`;
-  /** A sentence for `--help` and the manual. */
+  /** The sentence of `--help` and of the documents. */
   readonly help: string;
-  /** A beginning of its name that no other such option has stands for it, as in GNU's tools. */
+  /** The long name may be abbreviated, as in GNU tools: to a prefix that no other option has. */
   readonly shortens?: true;
-  /** The option changes nothing unless the command line asks for this, too. */
+  /** What the option has no effect without. */
   readonly needs?: Need;
 };
 
-/** That changes are watched; or that the command has more than one generation, for any reason. */
+/** `watch`: curfew watches for changes; `reload`: the command may have more than one generation. */
 export type Need = "watch" | "reload";
 
-/** A row that parses a value into its field of `F`. */
+/** An option with a value, which it parses into its field of `F`. */
 export type ValueOption<F> = Names & {
   readonly kind: "value";
   readonly key: keyof F;
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
-  /** It may be given more than once, and each time adds to the field. */
+  /** The option may be given more than once, and each time adds to its field. */
   readonly repeats?: true;
-  /** What else holds where it is given, whatever its value. */
+  /** Other fields that the option sets, whatever its value. */
   readonly also?: Partial<F>;
-  /** The field's value then; `fields` are as they were before. */
+  /** The new value of the field. `fields`: before the option. */
   readonly parse: (text: string, env: Env, fields: F) => F[keyof F] | undefined;
-  /** The texts that `parse` reads, one after the other, as the value these fields have. */
+  /** The texts that give the field this value if `parse` reads them one after the other. */
   readonly format: (fields: F) => readonly string[];
 };
 
-/** A row whose value may be left out: it is taken behind `=` only, never from the next word. */
+/** An option whose value may be left out. It follows `=`, and is never the next word. */
 export type OptionalOption<F> = Omit<ValueOption<F>, "kind" | "repeats"> & {
   readonly kind: "optional";
-  /** The field's value where the option has none. */
+  /** The value of the field if the option has no value. */
   readonly bare: F[keyof F];
 };
 
-/** A row that sets its field of `F` to a fixed value. */
+/** An option that sets its field of `F` to a fixed value. */
 export type FlagOption<F> = Names & {
   readonly kind: "flag";
   readonly key: keyof F;
   readonly value: F[keyof F];
 };
 
-/** A row that adds 1 to its field of `F` each time that it is given. */
+/** An option that adds 1 to its field of `F` each time that it is given. */
 export type CountOption<F> = Names & {
   readonly kind: "count";
   readonly key: keyof F;
-  /** The field's value then; `fields` are as they were before. */
+  /** The new value of the field. `fields`: before the option. */
   readonly next: (fields: F) => F[keyof F];
 };
 
-/** A row that prints something instead of doing anything. */
+/** An option that prints a text, and nothing is run. */
 export type PrintOption = Names & { readonly kind: "print"; readonly prints: Printable };
 
-/** What can be asked for instead of a run; the licence in a tool that prints it. */
-export type Printable = "help" | "version" | "licence";
+/** The texts that an option can print; `license` only under the name of tini or catatonit. */
+export type Printable = "help" | "version" | "license";
 
-/** A row of a subcommand's table: parser, `--help` and the manual's table are made from it. */
+/** A row of a subcommand's table. Parser, `--help` and the documents are made from the rows. */
 export type Option<F> =
   | ValueOption<F>
   | OptionalOption<F>
@@ -89,7 +89,7 @@ export type Option<F> =
   | CountOption<F>
   | PrintOption;
 
-/** Ties a row's field to the type of its value; a wrong pair does not compile. */
+/** Makes a row with a value. A field of another type than the value does not compile. */
 export function value<F, K extends keyof F>(
   row: Names & { key: K; takes: Value<F[K]>; also?: Partial<F> },
 ): Option<F> {
@@ -98,7 +98,7 @@ export function value<F, K extends keyof F>(
   return { kind: "value", ...names, ...takes, format };
 }
 
-/** The same for a value that may be left out. */
+/** Makes a row whose value may be left out. */
 export function optional<F, K extends keyof F>(
   row: Names & { key: K; takes: Value<F[K]>; bare: F[K] },
 ): Option<F> {
@@ -110,7 +110,7 @@ export function optional<F, K extends keyof F>(
 /** The keys of `F` that hold a list of `T`. */
 type ListKey<F, T> = { [K in keyof F]: F[K] extends readonly T[] ? K : never }[keyof F];
 
-/** Ties a row's field, a list, to the type of what is in it. */
+/** Makes a row that adds a value to a field that is a list. */
 export function list<F extends Record<K, readonly T[]>, T, K extends ListKey<F, T>>(
   row: Names & { key: K; takes: Value<T> },
 ): Option<F> {
@@ -147,7 +147,7 @@ export const PRINTS: readonly PrintOption[] = [
   { kind: "print", long: "--version", prints: "version", help: "print the version" },
 ];
 
-/** A row but for the subcommand that it stands in. */
+/** A row that several tables have. */
 type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
 export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
@@ -173,7 +173,7 @@ export function stopSignalsOption(
   return value({ long: "--stop-signals", key: "stopSignals", takes: SIGNAL_SET, help });
 }
 
-/** What every subcommand that runs a command has. */
+/** The options of every subcommand that runs a command. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--cpu-limit",
@@ -274,21 +274,21 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
   ...PRINTS,
 ];
 
-/** The options of `timeout` that GNU's has not. */
+/** The options of `timeout` that GNU timeout does not have. */
 export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
   stopSignalsOption("signals that start -k (default: all that terminate a process)"),
   ...COMMON_OPTIONS,
 ];
 
-/** The options of `timeout`: GNU's, which may be shortened, then curfew's own. */
+/** The options of `timeout`: GNU timeout's, which may be abbreviated, then curfew's. */
 export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...GNU_OPTIONS.map((option): Option<Fields> => ({ ...option, shortens: true })),
   ...TIMEOUT_EXTENSIONS,
 ];
 
-/** When and how the command ends. `patience`: what --kill-after is if not given. */
+/** The options about when and how curfew ends the command. `grace`: the default of --kill-after. */
 export function endingOptions(
-  patience: string,
+  grace: string,
   also: Partial<Fields> = {},
 ): readonly Option<Fields>[] {
   return [
@@ -304,13 +304,13 @@ export function endingOptions(
       short: "-k",
       key: "killAfter",
       takes: KILL_AFTER,
-      help: `time from the first signal to SIGKILL (default ${patience}; inf = never)`,
+      help: `time from the first signal to SIGKILL (default ${grace}; inf = never)`,
       also,
     }),
   ];
 }
 
-/** Whose process group the command is in, where that is said by hand. */
+/** The values of --process-group. */
 const GROUPS: readonly (readonly [word: string, group: Group])[] = [
   ["own", "alone"],
   ["caller", "caller"],
@@ -328,7 +328,7 @@ const PROCESS_GROUP: Option<Fields> = {
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
 };
 
-/** The options of `run` that are not those of every subcommand. */
+/** The options of `run` that are not in `COMMON_OPTIONS`. */
 export const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("5s"),
   stopSignalsOption(),

@@ -4,17 +4,17 @@ import type { Env } from "../../values/locale.ts";
 import type { Names, Option, Printable } from "./options.ts";
 import type { Value } from "./values.ts";
 
-/** What a command line's options are, and what holds where none is given. */
+/** The options of a command line, and the fields if none is given. */
 export type Grammar<F> = { readonly options: readonly Option<F>[]; readonly defaults: F };
 
-/** Something is to be printed, and nothing to be done. */
+/** A request for a text; nothing is run. */
 export type Printing = { readonly kind: "print"; readonly prints: Printable };
 
-/** Options read, and what follows them. */
+/** The options of a command line, and the words behind them. */
 export type Scan<F> = {
   readonly kind: "scanned";
   readonly fields: F;
-  /** The options that were given, in their order. */
+  /** The rows of the options that were given, in their order. */
   readonly given: readonly Option<F>[];
   readonly operands: readonly string[];
 };
@@ -59,10 +59,10 @@ export function scanOptions<F>(
   return { kind: "scanned", fields, given: all, operands: words.slice(next) };
 }
 
-/** The words that `scanOptions` reads as these fields; what is as by default is left out. */
+/** The words that `scanOptions` reads as these fields, without defaults. */
 export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
   return options.flatMap((option) => {
-    // What is counted is no subcommand's of ours, and nobody writes a tool's words.
+    // Only tools have options that are counted, and curfew never writes a tool's words.
     if (option.kind === "print" || option.kind === "count") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
     const isDefault = fields[option.key] === defaults[option.key];
@@ -73,7 +73,7 @@ export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): 
   });
 }
 
-/** Whether what an option brings with it shows that it was given, with its default perhaps. */
+/** Whether `also` shows that an option was given, perhaps with its default as the value. */
 function isImplied<F>(
   { also = {} }: { readonly also?: Partial<F> },
   defaults: F,
@@ -83,12 +83,12 @@ function isImplied<F>(
   return keys.some((key) => fields[key] === also[key] && fields[key] !== defaults[key]);
 }
 
-/** The name that it is spelled by. */
+/** The name that messages call an option by. */
 export function nameOf({ long, short = "-" }: Names): string {
   return long ?? short;
 }
 
-/** One use of an option: as it was written, and the value that was attached to it. */
+/** One use of an option. `name`: as written; `attached`: the value in the same word. */
 type Occurrence<F> = {
   readonly kind: "option";
   readonly option: Option<F>;
@@ -103,7 +103,7 @@ function occurrences<F>(
   return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
 }
 
-/** `--name`, `--name=value`, and of GNU's any beginning that only one of them has (S3). */
+/** Scans `--name` and `--name=value`, abbreviated where the option allows it (S3). */
 function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<F> | UsageError {
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
@@ -121,7 +121,7 @@ function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<
   return { kind: "option", option, name: nameOf(option), attached };
 }
 
-/** `-v`, `-vf`, `-sINT`, `-vsINT`; the value may also be the next word (S4). */
+/** Scans `-v`, `-vf`, `-sINT`, `-vsINT`. The value may also be the next word (S4). */
 function shortOptions<F>(
   options: readonly Option<F>[],
   word: string,
@@ -141,21 +141,21 @@ function shortOptions<F>(
   return found;
 }
 
-/** As many names still make a line that somebody reads. */
+/** The most names that a line lists. */
 const MOST_NAMES = 20;
 
 function unknownOption(options: readonly Names[], given: string): UsageError {
   const all = options.map(nameOf);
   const names = all.length > MOST_NAMES ? nearestTo(given, options) : all;
   const expected = names.length > 0 ? `one of ${names.join(", ")}` : "an option that --help lists";
-  const choices = given.startsWith("--") ? nearestTo(given, options, MISSPELT) : [];
+  const choices = given.startsWith("--") ? nearestTo(given, options, MISSPELLED) : [];
   return usageError("unknown_option", { part: "OPTION", given, expected, choices });
 }
 
-/** A name that begins like that, in so many letters, was meant. */
-const MISSPELT = 5;
+/** A word that shares so many letters with a name at the beginning is a misspelling of it. */
+const MISSPELLED = 5;
 
-/** All letters for a letter; for a name those that begin most like it. */
+/** For a short option all short options; for a long one those with the longest common prefix. */
 function nearestTo(
   given: string,
   options: readonly Names[],

@@ -16,7 +16,10 @@ import { parseSignal } from "../../values/signal.ts";
 import type { Bytes } from "../../values/size.ts";
 import { formatSize, NO_SIZE_LIMIT, parseSize } from "../../values/size.ts";
 
-/** A value as users write it: its name in the manual, what is accepted, the code of what is not. */
+/**
+ * The type of a value on the command line. `metavar`: its name in the documents; `code`: the error
+ * of a text that is not accepted; `expected`: what is accepted, for the message.
+ */
 export type Value<T> = {
   readonly metavar: string;
   readonly code: UsageCode;
@@ -42,7 +45,7 @@ export const DURATION: Value<Duration> = {
   format: formatDuration,
 };
 
-/** A wait before something is done: without an end it would never be done. */
+/** A wait before an action. `inf` is refused: the action would never happen. */
 export const DELAY: Value<Duration> = {
   ...DURATION,
   expected: "a duration such as 10 or 500ms, 0 for at once; not inf",
@@ -52,20 +55,20 @@ export const DELAY: Value<Duration> = {
   },
 };
 
-/** From one look to the next: without a pause there would be nothing else, and never is no look. */
+/** The time between two scans. 0 would scan without a pause, and `inf` would never scan. */
 export const INTERVAL: Value<Duration> = {
   ...DURATION,
   expected: "a duration above 0 such as 2s or 500ms; not inf",
   parse: (text) => parseDuration(text) || undefined,
 };
 
-/** A delay that may be left to us. */
+/** A delay; `undefined`: curfew chooses it. */
 export const LINGER: Value<Duration | undefined> = {
   ...DELAY,
   format: (delay) => (delay === undefined ? "" : DELAY.format(delay)),
 };
 
-/** 0 could mean "at once" as well as "never", so neither is guessed. */
+/** The time until SIGKILL. 0 is refused, because it could mean "at once" or "never". */
 export const KILL_AFTER: Value<Duration> = {
   ...DURATION,
   expected: "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once",
@@ -73,7 +76,7 @@ export const KILL_AFTER: Value<Duration> = {
   format: (duration) => (duration === NO_LIMIT ? "inf" : formatDuration(duration)),
 };
 
-// `0x0d` is thirteen: in a hexadecimal number only an exponent makes the d a unit.
+// `0x0d` is thirteen: in a hexadecimal number a d is a unit only behind an exponent.
 const ZERO =
   /^\s*[+-]?(?:[0.]+(?:e[+-]?\d+)?(?:[mu]?s|[mhd])?|0x[0.]+(?:p[+-]?\d+d?)?(?:[mu]?s|[mh])?)$/i;
 
@@ -97,7 +100,7 @@ const FOR_TREE = ",tree";
 
 export const MEMORY: Value<MemLimit> = {
   ...SIZE,
-  expected: `${SIZE.expected}, and ${FOR_TREE} behind it for a limit of the whole tree or none`,
+  expected: `${SIZE.expected}; followed by ${FOR_TREE} for a limit of the whole tree`,
   parse: (text) => {
     const isForTree = text.endsWith(FOR_TREE);
     const size = parseSize(isForTree ? text.slice(0, -FOR_TREE.length) : text);
@@ -123,7 +126,7 @@ export const PID: Value<number> = {
   format: String,
 };
 
-/** Who has to be our parent; true: whoever is. */
+/** The PID that curfew's parent must have; `true`: any. */
 export const PARENT: Value<DieWithParent> = {
   ...PID,
   expected: `a whole number from 1 to ${PID_MAX}`,
@@ -131,7 +134,7 @@ export const PARENT: Value<DieWithParent> = {
   format: String,
 };
 
-/** As digits, without zeros in front: beyond 2^53 a number would be another one. */
+/** A 64-bit number as digits without leading zeros, because a double is exact only to 2^53. */
 export const TICKS: Value<string | undefined> = {
   metavar: "TICKS",
   code: "bad_number",
@@ -148,7 +151,7 @@ export const OUTPUT: Value<OutputTarget | undefined> = {
   format: formatOutput,
 };
 
-/** A signal, and what it becomes; `SIG0`: nothing. */
+/** A signal, and what it is rewritten to; `SIG0`: it is dropped. */
 export type SignalPair = readonly [from: Signal, to: Signal];
 
 export const SIGNAL_PAIR: Value<SignalPair> = {
@@ -191,7 +194,7 @@ export const PATTERN: Value<string> = {
   format: (pattern) => pattern,
 };
 
-/** A pattern of a process's words: the name of its program and its arguments. */
+/** A pattern of a process's command line: the name of its program and its arguments. */
 export const WORDS_PATTERN: Value<string> = {
   ...PATTERN,
   expected: "a pattern of a process's words, such as gpg-agent* or 'git gc*'",
@@ -205,7 +208,7 @@ export const READY: Value<Ready> = {
   format: (ready) => (ready.kind === "fd" ? `fd:${ready.fd}` : ready.kind),
 };
 
-/** One of these words. */
+/** A value that is one of these words. */
 export function choiceOf<T extends string>(metavar: string, words: readonly T[]): Value<T> {
   return {
     metavar,
@@ -221,12 +224,12 @@ export function listOf(words: readonly string[], last: "or" | "and" = "or"): str
   return words.join(", ").replace(/, (?=[^,]*$)/, ` ${last} `);
 }
 
-/** A DURATION in GNU's grammar; only a comma makes us ask for the user's decimal point (S12). */
+/** Parses GNU's DURATION. The locale is looked up only for a comma (S12). */
 function parseLocalDuration(text: string, env: Env): Duration | undefined {
   return parseGnuDuration(text, text.includes(",") ? localeOf(env).decimalPoint : ".");
 }
 
-/** Digits only, and not beyond these bounds. */
+/** Parses a whole number without a sign, within these bounds. */
 export function parseWhole(text: string, least: number, most: number): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? number : undefined;
@@ -234,7 +237,7 @@ export function parseWhole(text: string, least: number, most: number): number | 
 
 const UNSIGNED_MAX = "18446744073709551615";
 
-/** The digits of a whole number that 64 bits hold. */
+/** Parses a whole number of at most 64 bits into digits. */
 function parseUnsigned(text: string): string | undefined {
   if (!/^\d+$/.test(text)) return undefined;
   const digits = text.replace(/^0+(?=\d)/, "");
@@ -255,7 +258,7 @@ function parseSignals(text: string): ReadonlySet<Signal> | undefined {
   return known.length < signals.length ? undefined : new Set(known);
 }
 
-// Below 3 are the standard descriptors, which the command needs for itself.
+// 0 to 2 are the command's standard streams.
 const FD_LEAST = 3;
 
 function parseReady(text: string): Ready | undefined {
@@ -265,11 +268,11 @@ function parseReady(text: string): Ready | undefined {
   return fd === undefined ? undefined : { kind: "fd", fd };
 }
 
-// As many files as Linux lets a process open: fs.nr_open, proc(5).
+// The most files that Linux lets a process open by default: fs.nr_open, proc(5).
 const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
 
-// A file that is called "-" or "fd:3" is written "./-": who says "-" means standard output.
+// "-" is refused, because many programs take it for standard output. A file of that name is "./-".
 function parseOutput(text: string): OutputTarget | undefined {
   if (!text.startsWith("fd:")) {
     return text === "" || text === "-" ? undefined : { kind: "path", path: text };

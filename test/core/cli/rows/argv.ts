@@ -11,8 +11,8 @@ const OPTIONS = `one of ${TIMEOUT_OPTIONS.map(({ long }) => long).join(", ")}`;
 const OPERANDS = "DURATION COMMAND [ARG]...";
 const DURATION = "a number such as 10 or 1.5, with an optional suffix s, m, h or d";
 const MEMORY =
-  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
-  "and ,tree behind it for a limit of the whole tree or none";
+  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB; " +
+  "followed by ,tree for a limit of the whole tree";
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 
 /** Command lines, the strange ones first. */

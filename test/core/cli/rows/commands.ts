@@ -23,8 +23,8 @@ const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
 const PARENT = "a whole number from 1 to 4194304";
 const MEMORY =
-  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB, " +
-  "and ,tree behind it for a limit of the whole tree or none";
+  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB; " +
+  "followed by ,tree for a limit of the whole tree";
 const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
 const OTHER_OUTPUT =

@@ -123,7 +123,7 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["-p a", "unknown_option|OPTION|-p|one of -s, -k, -v"],
 ];
 
-const AFTER_SOCKETS = "or above, for the sockets come first";
+const AFTER_SOCKETS = "or above, because the sockets come first";
 
 const WATCH = "--watch PATH as well";
 const RELOAD = "--watch PATH or --reload-signal SIGNAL as well";

@@ -64,7 +64,7 @@ const TINI: readonly Row[] = [
   ["S42", "--version --version", "extra_operand|--version||nothing beside it"],
   ["S42", "-h", "print help"],
   ["S42", "-hx", "print help"],
-  ["S42", "-sl", "print licence"],
+  ["S42", "-sl", "print license"],
   ["S42", "-x -h", `unknown_option|OPTION|-x|${LETTERS}`],
   ["S42", "-k 5 a", `unknown_option|OPTION|-k|${LETTERS}`],
   ["S42", "", MISSING],
@@ -82,7 +82,7 @@ const TINI: readonly Row[] = [
   [
     "ours",
     "--ready fd:3 --listen :80 a",
-    "bad_number|--ready HOW|fd:3|fd:4 or above, for the sockets come first",
+    "bad_number|--ready HOW|fd:3|fd:4 or above, because the sockets come first",
   ],
 ];
 
@@ -154,7 +154,7 @@ const CATATONIT: readonly Row[] = [
   ["README", "-V", "print version"],
   ["README", "--version", "print version"],
   ["README", "-h", "print help"],
-  ["README", "-L", "print licence"],
+  ["README", "-L", "print license"],
   ["README", "-PV", "print version"],
   ["README", "-x a", "unknown_option|OPTION|-x|one of -g, -P, -L, -h, -V"],
   ["README", "-s a", "unknown_option|OPTION|-s|one of -g, -P, -L, -h, -V"],
