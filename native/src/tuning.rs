@@ -14,7 +14,7 @@ pub const REAP_SLICE: f64 = 20e3;
 pub const REAP_BATCH: usize = 16;
 /// Between two looks where the kernel tells the guardian nothing of an end.
 pub const GUARDIAN_POLL: f64 = 20e3;
-/// The longest wait of a guardian whose supervisor has died: nobody is left to wake it.
+/// The longest wait of a guardian whose supervisor has died: no process wakes it.
 pub const ALONE_POLL: f64 = 1e6;
 /// A command that ends sooner does not pay for what only a longer life needs.
 pub const SETTLE_IN: f64 = 20e3;
@@ -23,7 +23,7 @@ pub const EXEC_POLL: f64 = 10e3;
 /// For how long a walk that sends the first signal may keep the guardian from its children.
 pub const WALK_LIMIT: f64 = 1e6;
 /// Between two continuations of a supervisor that has not looked at the page yet: seldom enough to
-/// cost nothing, often enough for nobody to notice.
+/// cost nothing, often enough to be quick.
 pub const CONTINUE_AGAIN: f64 = 100e3;
 /// A supervisor that is held for longer at the end is killed: ten continuations did nothing.
 pub const HELD_LIMIT: f64 = 1e6;

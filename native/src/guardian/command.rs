@@ -16,9 +16,6 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 ///
 /// The guardian is not suspended meanwhile, as vfork(2) does it: it has to continue a command that
 /// is stopped before it executes. `is_over` says that there is no use in waiting any longer.
-///
-/// The guardian is not suspended meanwhile, as vfork(2) does it: a command that is stopped before its
-/// execution would leave nobody to continue it. `is_over` says that there is no use in waiting.
 pub fn start(
     plan: &'static Plan,
     link: &Link,
@@ -116,7 +113,7 @@ fn lead(plan: &Plan) -> i32 {
         return errno();
     }
     if plan.leads == Leads::Session && plan.terminal >= 0 {
-        // SAFETY: integers. Somebody else may have the terminal by now: then there is none.
+        // SAFETY: integers. Another session may have the terminal by now: then the call is refused.
         unsafe { libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0) };
     }
     0

@@ -1,5 +1,5 @@
-//! What supervisor and guardian tell each other: one page of memory that both see. Who has written
-//! something sends the other SIGCHLD.
+//! What supervisor and guardian tell each other: one page of memory that both see. The one that has
+//! written something sends the other SIGCHLD.
 
 use crate::kernel::errno::errno;
 use crate::tree::verdict::{UNKILLABLE, Verdict};
@@ -13,18 +13,20 @@ use std::sync::atomic::{
 /// Orders of the supervisor, as bits.
 pub const SWEEP: u32 = 1;
 pub const LEAVE: u32 = 2;
-/// With `SWEEP`: the supervisor has left the command's process group.
+/// With `SWEEP`: the supervisor is not in the command's process group any more.
 pub const WITH_GROUP: u32 = 4;
 
-/// Who has had the will's signal: nobody, the command alone, with its process group (2), all.
+/// Which processes have had the will's signal from the supervisor: none, the command alone, the
+/// command with its process group (2), all.
 pub const NOBODY_TOLD: i32 = 0;
 pub const COMMAND_TOLD: i32 = 1;
 pub const ALL_TOLD: i32 = 3;
 
-/// Stands in the place of `Will::signal_at`: the guardian has taken the instant, and sends its signal.
+/// Stands in the place of `Will::signal_at` once the guardian has taken the instant, and sends its
+/// signal.
 const TAKEN: i64 = -1;
 
-/// Set once by one side. Who sees it sees what was written before.
+/// A flag that one side sets once. The side that sees it set also sees what was written before.
 #[repr(transparent)]
 pub struct Flag(AtomicBool);
 
@@ -44,20 +46,22 @@ pub struct Link {
     pub orders: AtomicU32,
     /// How long an ordered sweep may take, in microseconds.
     pub patience: AtomicI64,
-    /// Signals to be sent to the command, as bits, where only the guardian can name it.
+    /// Signals for the command, as bits, where only the guardian knows its number.
     pub signals: AtomicU64,
     pub will: Will,
-    /// It stops, or is about to, because the command was stopped: whoever ends that continues it.
+    /// The supervisor is stopped, or is about to stop, because the command was stopped: it has to
+    /// be continued with the command.
     pub is_mirroring: AtomicBool,
-    /// Signals for those below the guardian whom only it can find, as bits.
+    /// Signals for the other descendants of the guardian, as bits, where only the guardian can find
+    /// them.
     pub rest: AtomicU64,
-    /// The process group that had them already; 0: none.
+    /// The process group that had these signals already; 0: none.
     pub rest_group: AtomicI32,
-    /// How long somebody in state D is waited for after SIGKILL, in microseconds.
+    /// How long a process in state D is waited for after SIGKILL, in microseconds.
     pub stuck_limit: AtomicI64,
     // Written by the guardian; the command's number by the kernel.
     pub command: AtomicI32,
-    /// The command's number may pass to another process.
+    /// The command's number may be another process's from now on.
     pub is_reaped: Flag,
     /// Why the command could not be started: stage and errno.
     pub failed_stage: AtomicI32,
@@ -67,52 +71,56 @@ pub struct Link {
     pub has_ended: Flag,
     pub end_code: AtomicI32,
     pub end_status: AtomicI32,
-    /// It has sent the will's signal, or is about to, without an order.
-    pub has_acted: Flag,
-    /// When it began to.
-    pub acted_at: AtomicI64,
-    /// Who was started until then, in clock ticks since boot, has had that signal; 0: the command alone.
+    /// The guardian has sent the will's signal, or is about to, without an order.
+    pub has_sent_backstop: Flag,
+    /// When it began to send that.
+    pub backstop_at: AtomicI64,
+    /// Processes that were started until then, in clock ticks since boot, have had that signal; 0:
+    /// the command alone.
     pub told_born: AtomicU64,
-    /// It has proven that nothing of the tree is left.
+    /// The guardian has proven that nothing of the tree is left.
     pub is_gone: Flag,
-    /// Its sweep has begun.
+    /// The guardian's sweep has begun.
     pub has_begun: Flag,
     pub has_swept: Flag,
-    /// All is said; its own end is no loss.
+    /// The guardian has said everything; that it exits is no loss.
     pub has_left: Flag,
-    /// It waits for the supervisor to look at the page, which takes this back.
+    /// The guardian waits until the supervisor looks at the page. The supervisor takes this back.
     pub is_awaited: AtomicBool,
     pub usage: Usage,
-    /// Orphans that the guardian has reaped, where somebody asks: how many, and the numbers of the last.
+    /// Orphans that the guardian has reaped, if the plan wants them: how many, and the numbers of
+    /// the last.
     pub reaped: AtomicU32,
     pub reaped_pid: [AtomicI32; MAX_REAPED],
     pub survivors: AtomicU32,
-    /// Number and reason of each.
+    /// Number of each survivor, and why it survived.
     pub survivor: [[AtomicI32; 2]; MAX_SURVIVORS],
 }
 
-/// What the guardian does when the supervisor dies, or an instant passes: times in microseconds.
+/// What the guardian does when the supervisor dies, or an instant passes (the name is MQTT's "last
+/// will"). Times are in microseconds.
 #[repr(C)]
 pub struct Will {
     pub signal: AtomicI32,
-    /// Who has had it: one of the numbers below.
+    /// Which processes have had it: one of `NOBODY_TOLD`, `COMMAND_TOLD` and so on.
     pub told: AtomicI32,
-    /// From the death of the supervisor until its sweep.
+    /// The time between the supervisor's death and the sweep.
     pub grace: AtomicI64,
     /// How long that sweep may take.
     pub sweep_limit: AtomicI64,
-    /// When it sends its signal although the supervisor lives: an instant of our clock; 0: never. See `TAKEN`.
+    /// When the guardian sends its signal although the supervisor lives: an instant of `clock`; 0:
+    /// never. See `TAKEN`.
     pub signal_at: AtomicI64,
-    /// When it begins its sweep, in the same way.
+    /// When the guardian begins its sweep although the supervisor lives.
     pub sweep_at: AtomicI64,
-    /// Whether it stays with what is left when the command ends.
+    /// Whether the guardian stays with the leftovers when the command exits.
     pub stays_for_leftovers: AtomicBool,
-    /// How long after an end another one belongs to it, and how long that goes on at most.
+    /// How long after an exit another one still belongs to it, and how long that goes on at most.
     pub settle_quiet: AtomicI64,
     pub settle_limit: AtomicI64,
 }
 
-/// Processor time in microseconds, memory in bytes: of all that was reaped.
+/// Processor time in microseconds, memory in bytes: of all processes that were reaped.
 #[repr(C)]
 pub struct Usage {
     pub user: AtomicI64,
@@ -132,18 +140,18 @@ pub fn map() -> Result<*mut Link, i32> {
     Ok(at.cast())
 }
 
-/// Gives a page back; the guardian's own mapping of it stays.
+/// Unmaps a page; the guardian's own mapping of it stays.
 pub fn unmap(link: *mut Link) {
     if !link.is_null() {
-        // SAFETY: mapped by `map` with this size, and nobody has it any more.
+        // SAFETY: mapped by `map` with this size, and no longer used.
         unsafe { libc::munmap(link.cast(), size_of::<Link>()) };
     }
 }
 
-/// A stop or continuation in one word, so that what it was and its number are never read apart.
+/// A stop or continuation in one word, so that its kind and its count are never read apart.
 #[derive(Clone, Copy, Default)]
 pub struct Stop {
-    /// How many there were, this one included; modulo 2 to the 32.
+    /// How many there were, this one included, modulo 2 to the 32.
     pub count: u32,
     pub code: i32,
     pub status: i32,
@@ -164,7 +172,7 @@ impl Stop {
 }
 
 impl Link {
-    /// The guardian alone writes it.
+    /// Notes a stop or continuation. Only the guardian calls this.
     pub fn note_stop(&self, info: &libc::siginfo_t) {
         let stop = Stop {
             count: self.last_stop().count.wrapping_add(1),
@@ -179,13 +187,14 @@ impl Link {
         Stop::unpack(self.stop.load(Acquire))
     }
 
-    /// The command is stopped, as far as the page says.
+    /// Whether the command is stopped, as far as the page says.
     pub fn is_stopped(&self) -> bool {
         let code = self.last_stop().code;
         code != 0 && code != libc::CLD_CONTINUED && !self.has_ended.is_set()
     }
 
-    /// In the guardian: takes the instant of its signal if that has passed, and the supervisor has not taken it.
+    /// In the guardian: takes the instant of its signal, if that has passed and the supervisor has
+    /// not taken it.
     pub fn take_signal(&self, now: f64) -> bool {
         let signal_at = &self.will.signal_at;
         let at = signal_at.load(Acquire);
@@ -196,8 +205,9 @@ impl Link {
                 .is_ok()
     }
 
-    /// In the supervisor, which is about to act itself. The guardian has sent its signal, or it sends none
-    /// that would be due until an instant, before there is another will.
+    /// In the supervisor, which is about to act itself: has the guardian send no signal that would
+    /// be due until an instant, before there is another will. A signal that it has begun to send
+    /// stays.
     pub fn hold_signal(&self, until: f64) {
         let at = self.will.signal_at.load(Acquire);
         if at == TAKEN || (at > 0 && at as f64 <= until) {
@@ -205,20 +215,20 @@ impl Link {
         }
     }
 
-    /// In the supervisor: another instant, unless the guardian has taken the last one.
+    /// In the supervisor: sets another instant. Does not undo one that the guardian has taken.
     pub fn leave_signal(&self, at: i64) {
         if self.will.signal_at.swap(at, AcqRel) == TAKEN {
-            self.has_acted.set();
+            self.has_sent_backstop.set();
         }
     }
 
     /// Whether a process has had the signal from a guardian that has acted, by when it was started.
     pub fn has_told(&self, signal: i32, start: u64) -> bool {
-        let is_it = self.has_acted.is_set() && self.will.signal.load(Relaxed) == signal;
+        let is_it = self.has_sent_backstop.is_set() && self.will.signal.load(Relaxed) == signal;
         is_it && start <= self.told_born.load(Acquire)
     }
 
-    /// `getrusage(RUSAGE_CHILDREN)`, for the other side.
+    /// Notes what the reaped processes used: getrusage(RUSAGE_CHILDREN).
     pub fn note_usage(&self) {
         // SAFETY: all zeroes is a valid record, and the kernel fills it in.
         let usage = unsafe {
@@ -238,14 +248,15 @@ impl Link {
         self.has_ended.set();
     }
 
-    /// Without saying so: an end that a sweep made is told with the sweep, not before it.
+    /// Writes how the command exited, without saying so: an exit that a sweep caused is told with
+    /// the sweep, not before.
     pub fn write_end(&self, info: &libc::siginfo_t) {
         // SAFETY: the kernel filled in the members for a child.
         self.end_status.store(unsafe { info.si_status() }, Relaxed);
         self.end_code.store(info.si_code, Relaxed);
     }
 
-    /// The command's end, where the kernel killed it with all of its PID namespace.
+    /// Notes that the kernel killed the command with all of its PID namespace.
     pub fn note_killed(&self) {
         self.end_status.store(libc::SIGKILL, Relaxed);
         self.end_code.store(libc::CLD_KILLED, Relaxed);
@@ -267,7 +278,7 @@ impl Link {
         }
     }
 
-    /// What came of a sweep.
+    /// Notes the result of a sweep.
     pub fn note_verdict(&self, verdict: &Verdict) {
         for &(pid, why) in &verdict.survivors {
             self.note_survivor(pid, why);

@@ -37,7 +37,7 @@ impl Guardian {
             pid != command && (group == 0 || entry.group() != Some(group))
         };
         let own = identity::own_pid();
-        // The guardian has nobody to tell of members in other PID namespaces.
+        // A guardian tells nothing of members in other PID namespaces.
         members::look_for_foreign(false);
         members::send_below(own, BTreeSet::new(), signal, &until, is_meant);
         members::send_to_reached(libc::SIGCONT, &until, self.plan.continues_stopped_only);

@@ -1,7 +1,8 @@
-//! The command's parent: a small process of ours that ends the tree when the supervisor cannot.
+//! The command's parent: a small process of curfew's that ends the tree when the supervisor cannot.
 //!
-//! It is a copy of the supervisor (fork), made at the spawn, and never runs TypeScript. Everything
-//! it does without an order is its will (see link.rs); every number in it comes from TypeScript.
+//! It is a copy of the supervisor, made by fork at the spawn, and never runs TypeScript. Everything
+//! it does without an order is in its will (see link.rs), and every number there comes from
+//! TypeScript.
 
 use crate::guardian::calling;
 use crate::guardian::link::{self, COMMAND_TOLD, Link};
@@ -16,33 +17,34 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
-/// Whether this process is the guardian: a failure of its own ends it, and nothing else.
-pub fn is_here() -> bool {
+/// Whether this process is a guardian: a failure of its own ends only itself.
+pub fn is_guardian() -> bool {
     IS_GUARDIAN.load(Relaxed)
 }
 
-/// This process is one from now on.
+/// Makes this process a guardian.
 pub fn announce() {
     IS_GUARDIAN.store(true, Relaxed);
 }
 
-/// What the two of us tell each other by; whoever sends them to us asks for nothing.
+/// Signals that supervisor and guardian send each other. A process that sends them to the guardian
+/// asks for nothing.
 const OURS: [i32; 2] = [libc::SIGCHLD, libc::SIGCONT];
 
 pub struct Guardian {
     pub plan: &'static Plan,
     pub link: &'static Link,
-    /// When its sweep begins, once the supervisor has died and the will's signal was sent.
+    /// When the sweep begins, once the supervisor has died and the will's signal was sent.
     pub sweep_at: Option<f64>,
-    /// The kernel tells of the supervisor's end; else it has to be looked for.
+    /// The kernel tells the guardian when the supervisor dies; otherwise it has to look.
     pub hears_end: bool,
-    /// It has done what only a longer life needs.
+    /// What only a longer life needs is done.
     pub has_settled_in: bool,
 }
 
 impl Guardian {
     pub fn watch(&mut self) -> ! {
-        // What has become of the children so far has its signal, which waits for us.
+        // Whatever happened to the children so far has left a signal pending.
         loop {
             self.obey();
             self.execute_will();
@@ -51,11 +53,12 @@ impl Guardian {
                 self.settle_in();
             }
             if signal == libc::SIGCHLD && self.command() == 0 {
-                // One look for many ends: each look goes through all that live.
+                // One look serves for many exits: each look goes through all children that live.
                 clock::rest(ENDS_TOGETHER);
             }
-            // Whoever signals the command's parent means the supervisor. What reached us with its
-            // process group, before we had a session of our own, it has had itself.
+            // A process that signals the command's parent means the supervisor. Signals to the
+            // whole process group, before the guardian had a session of its own, reached the
+            // supervisor, too.
             let is_request = !OURS.contains(&signal) && sender > 0;
             let parent = &self.plan.parent;
             if is_request && !parent.is_first() && !parent.is_sender(sender) {
@@ -65,7 +68,8 @@ impl Guardian {
         }
     }
 
-    /// How long we may wait. At first not for long, so that a command that ends soon pays for nothing.
+    /// How long the guardian may wait; not long at first, so that a command that exits soon pays
+    /// for nothing.
     fn rest(&self) -> Option<f64> {
         let parent = &self.plan.parent;
         let due = clock::earlier(self.time_left(), calling::again(parent, self.link));
@@ -82,14 +86,16 @@ impl Guardian {
         self.plan.parent.tell(signal);
     }
 
-    /// The next moment at which something is to be done without being asked.
+    /// The time until something is to be done without an order.
     fn time_left(&self) -> Option<f64> {
         let will = &self.link.will;
-        let signal_at = clock::instant(&will.signal_at).filter(|_| !self.link.has_acted.is_set());
+        let signal_at =
+            clock::instant(&will.signal_at).filter(|_| !self.link.has_sent_backstop.is_set());
         let instants = [self.sweep_at, clock::instant(&will.sweep_at), signal_at];
         let first = instants.into_iter().flatten().reduce(f64::min);
         let left = first.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
-        // Who is in the control group, but not below us, ends without a word to us.
+        // A process that is in the control group, but no descendant, exits without a signal to the
+        // guardian.
         let has_ended = self.command() == 0 && process::has_no_children();
         if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
             return Some(left.unwrap_or(GUARDIAN_POLL).min(GUARDIAN_POLL));
@@ -97,7 +103,7 @@ impl Guardian {
         left
     }
 
-    /// Nobody is left: neither below us nor in the tree's control group.
+    /// Whether no process is left: no descendant, and none in the tree's control group.
     fn is_gone(&self) -> bool {
         process::has_no_children() && self.plan.leaf().is_none_or(Leaf::is_empty)
     }
@@ -114,14 +120,14 @@ impl Guardian {
         }
     }
 
-    /// As long as there is time: somebody may make more of them without a pause.
+    /// Reaps orphans as long as there is time: a tree may make more of them without a pause.
     fn reap_orphans(&self, except: &[i32], limit: f64) {
         let note = |pid| {
             if self.plan.says_reaped {
                 self.link.note_reaped(pid);
             }
         };
-        // Most have none: they need no look at the clock.
+        // Most commands have no orphans: then the clock is not read.
         match process::reap_one(except) {
             0 => return,
             pid => note(pid),
@@ -132,12 +138,12 @@ impl Guardian {
             self.tell(libc::SIGCHLD);
         }
         if is_more {
-            // We come here again.
+            // This signal brings the guardian here again.
             signals::send(identity::own_pid(), libc::SIGCHLD);
         }
     }
 
-    /// The command's number while it is our child.
+    /// The command's number while it is a child of the guardian; 0: it was reaped.
     pub fn command(&self) -> i32 {
         match self.link.is_reaped.is_set() {
             true => 0,
@@ -159,10 +165,11 @@ impl Guardian {
                 link.is_gone.set();
             }
             let is_told_to_stay =
-                link.will.stays_for_leftovers.load(Relaxed) || link.has_acted.is_set();
+                link.will.stays_for_leftovers.load(Relaxed) || link.has_sent_backstop.is_set();
             let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
             if is_over {
-                // Before it is known that the command has ended: who learns that knows this, too.
+                // Set before the command's exit is told: a supervisor that learns of the exit also
+                // knows this.
                 link.has_left.set();
             }
             link.note_end(&info);
@@ -183,8 +190,8 @@ impl Guardian {
         }
     }
 
-    /// Reaps for as long as one end follows another: what dies together with the command is no
-    /// leftover.
+    /// Reaps as long as one exit follows another: a process that dies together with the command is
+    /// no leftover.
     fn settle(&self) {
         if process::has_no_children() {
             return;
@@ -227,7 +234,7 @@ impl Guardian {
             self.sweep_at = Some(now + will.grace.load(Relaxed) as f64);
         }
         let is_due = has_passed(clock::instant(&will.signal_at));
-        if !self.link.has_acted.is_set() && (is_alone || is_due) {
+        if !self.link.has_sent_backstop.is_set() && (is_alone || is_due) {
             self.act(now, is_alone, is_due);
         }
     }
@@ -237,15 +244,15 @@ impl Guardian {
     fn act(&self, now: f64, is_alone: bool, is_due: bool) {
         let (link, will) = (self.link, &self.link.will);
         let is_whole = self.plan.scope == Scope::Tree && proc::is_own();
-        link.acted_at.store(now as i64, Relaxed);
-        // Until all are told, the supervisor tells nobody.
+        link.backstop_at.store(now as i64, Relaxed);
+        // Until all have the signal, the supervisor sends it to none.
         let everybody = if is_whole { u64::MAX } else { 0 };
         link.told_born.store(everybody, Relaxed);
         let is_due = is_due && link.take_signal(now);
         if !is_alone && !is_due {
             return;
         }
-        link.has_acted.set();
+        link.has_sent_backstop.set();
         calling::begin(&self.plan.parent, link);
         // What the supervisor sent before it died is not sent again.
         let told = match is_due {
@@ -260,8 +267,9 @@ impl Guardian {
         }
     }
 
-    /// To the command and its process group where that is its own and in the scope, then to everybody else
-    /// below us; they are continued after it, all or those that are stopped. But not to those who were told.
+    /// Sends a signal to the command, and to its process group if that is its own and in the scope;
+    /// then to all other descendants. Continues them after it: all, or those that are stopped.
+    /// Processes that were told already get nothing.
     fn send(&self, signal: i32, told: i32) {
         let (command, group) = (self.command(), self.group());
         let has_group = self.plan.scope != Scope::Child && !self.has_supervisor();
@@ -271,15 +279,16 @@ impl Guardian {
             signals::send(first, signal);
             self.wake(first);
         }
-        // Without a /proc we find our own children alone: a supervisor that lives finds the rest.
+        // Without /proc the guardian finds only its children: a supervisor that lives finds the
+        // others.
         let is_ours = first == 0 || !self.has_supervisor() || proc::is_own();
         if self.plan.scope == Scope::Tree && told != link::ALL_TOLD && is_ours {
             self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
         }
     }
 
-    /// The process group that is the command's, while it is sure to be that: a member that is ours
-    /// has not been reaped. 0: none.
+    /// The command's process group, while it is sure to be that: the command is in it and not
+    /// reaped. 0: none.
     pub fn group(&self) -> i32 {
         let command = self.command();
         let group = match self.plan.leads {
@@ -293,7 +302,7 @@ impl Guardian {
         }
     }
 
-    /// All is said: the supervisor goes on, or nobody is there to be told.
+    /// Leaves: all is said, and the supervisor goes on, or there is no supervisor.
     pub fn leave(&self) -> ! {
         if !self.plan.cgroups.is_empty() && !self.has_supervisor() {
             self.plan.cgroups.iter().for_each(Leaf::remove);

@@ -8,7 +8,7 @@ use crate::supervisor::guardian;
 pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
     // The kernel kills a guardian's command with it (PR_SET_PDEATHSIG), and the supervisor learns
     // of both.
-    if !watch::is_here() {
+    if !watch::is_guardian() {
         guardian::sweep_all();
         offer::say(2, line);
         scribe::let_go();

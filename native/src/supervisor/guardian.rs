@@ -1,4 +1,5 @@
-//! The guardian, as the supervisor sees it: whether it lives, what it is asked to do, and its end.
+//! The guardian, as the supervisor sees it: whether it lives, what it is asked to do, and how it
+//! exits.
 
 use crate::guardian::link::{self, Link};
 use crate::kernel::{clock, descriptors, pidfd, process, signals, wait};
@@ -6,7 +7,7 @@ use crate::supervisor::run::{self, Run};
 use crate::tuning::{GUARDIAN_END_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
-/// What stands in the place of the guardian's descriptor.
+/// Values that stand in the place of the guardian's descriptor.
 const NOT_OPENED: i32 = -1;
 const REFUSED: i32 = -2;
 
@@ -16,28 +17,28 @@ pub fn remember(guardian: i32, line: i32) {
     run.line.store(line, Relaxed);
 }
 
-/// The current run's guardian until it was reaped; 0: none.
+/// The number of the current run's guardian until it is reaped; 0: none.
 pub fn pid() -> i32 {
     run::current().guardian.load(Relaxed)
 }
 
-/// Whether a process is the guardian of one of our runs.
+/// Whether a process is the guardian of one of the runs.
 pub fn is_one(pid: i32) -> bool {
     pid > 0 && run::all().any(|run| run.guardian.load(Relaxed) == pid)
 }
 
-/// Whether the guardian has sent a signal in our place to a process that was found below `root`, by when
-/// that one was started.
+/// Whether the guardian has sent a signal, in the supervisor's place, to a process below `root`;
+/// the process is known by the time when it was started.
 pub fn has_told(root: i32, signal: i32, start: Option<u64>) -> bool {
     let link = run::link().filter(|_| root == pid());
     link.zip(start)
         .is_some_and(|(link, start)| link.has_told(signal, start))
 }
 
-/// Whether there is a guardian that may have died, or been stopped, since the last look. Before we
-/// first wait it is not looked at: that wait comes back at once if it has died, and the kernel tells
-/// us if it was stopped, by a SIGCHLD that may have been read before that wait. One that has said all
-/// owes us nothing.
+/// Whether the guardian may have died, or been stopped, since the last look. Before the supervisor
+/// first waits it need not look: that first wait comes back at once if the guardian has died, and
+/// the kernel sends SIGCHLD if it was stopped. A SIGCHLD that was read before that wait counts. A
+/// guardian that has said everything is not looked at.
 pub fn is_due(link: &Link) -> bool {
     let is_told = pidfd() != NOT_OPENED || signals::was_child_heard();
     pid() > 0 && is_told && !link.has_left.is_set()
@@ -48,8 +49,8 @@ pub fn pidfd() -> i32 {
     run::current().pidfd.load(Relaxed)
 }
 
-/// The descriptor that stands for the guardian; -1: none, or it has been dealt with. Opened when we
-/// first wait: then the guardian is at work, and we have the time.
+/// The descriptor that stands for the guardian; -1: none, or it is done with. It is opened when the
+/// supervisor first waits: then there is time, and the guardian is at work.
 pub fn open_pidfd() -> i32 {
     if pidfd() < 0 && pid() > 0 {
         let opened = descriptors::above_stdio(pidfd::open(pid())) as i32;
@@ -58,7 +59,7 @@ pub fn open_pidfd() -> i32 {
     pidfd().max(NOT_OPENED)
 }
 
-/// Gives orders, and says how long a sweep may take.
+/// Gives orders to the guardian, and says how long a sweep may take.
 pub fn order(orders: u32, patience: i64) {
     if let Some(link) = run::link() {
         link.patience.store(patience, Relaxed);
@@ -70,8 +71,8 @@ pub fn order(orders: u32, patience: i64) {
     }
 }
 
-/// Has the guardian send a signal to those below it that are not in a process group (0: none), where
-/// only the guardian can find them.
+/// Has the guardian send a signal to its descendants that are not in a process group (0: none),
+/// where only the guardian can find them.
 pub fn send_to_rest(signal: i32, group: i32) {
     if let Some(link) = run::link().filter(|_| (1..=64).contains(&signal)) {
         link.rest_group.store(group, Relaxed);
@@ -87,7 +88,7 @@ pub fn has_died(pid: i32, pidfd: i32) -> bool {
     }
 }
 
-/// A guardian that somebody stopped tells nothing, and does nothing.
+/// Continues a guardian that was stopped: otherwise it says nothing and does nothing.
 pub fn wake_up(guardian: i32) {
     let stops = libc::WSTOPPED | libc::WNOHANG;
     let stopped = process::waitid(libc::P_PID, guardian, stops);
@@ -111,7 +112,8 @@ pub fn death() -> i32 {
     died.map_or(0, |info| unsafe { info.si_status() })
 }
 
-/// Waits for the guardian's end. What it had to say is said; it shall not outlive us.
+/// Waits until the guardian exits, and reaps it. It has said everything, and must not outlive the
+/// supervisor.
 pub fn reap() {
     let (pid, pidfd) = (
         run::current().guardian.swap(0, Relaxed),
@@ -120,7 +122,7 @@ pub fn reap() {
     if pid <= 0 {
         return;
     }
-    // Most have ended by now, or are about to.
+    // Most guardians have exited by now, or are about to.
     if process::reap(pid).is_none() {
         signals::send(pid, libc::SIGKILL);
         await_end(pid, pidfd, GUARDIAN_END_LIMIT);
@@ -128,7 +130,7 @@ pub fn reap() {
     run::close(&run::current().pidfd);
 }
 
-/// Reaps the guardian when it has ended, if that comes within a time.
+/// Reaps the guardian if it exits within a time.
 fn await_end(pid: i32, pidfd: i32, time: f64) {
     if pidfd < 0 {
         let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
@@ -137,7 +139,7 @@ fn await_end(pid: i32, pidfd: i32, time: f64) {
     }
 }
 
-/// Waits until a guardian has said all, or has died; continues it if it is stopped.
+/// Waits until a guardian has said everything, or has died; continues it if it is stopped.
 fn await_leave(run: &Run, link: &Link, time: f64) {
     let pid = run.guardian.load(Relaxed);
     let limit = clock::microseconds() + time;
@@ -148,7 +150,7 @@ fn await_leave(run: &Run, link: &Link, time: f64) {
     }
 }
 
-/// Last resort after a failure of our own: each guardian sweeps, and we wait for it.
+/// The last resort after a failure of curfew's own: has each guardian sweep, and waits for it.
 pub fn sweep_all() {
     for run in run::all() {
         let pid = run.guardian.load(Relaxed);

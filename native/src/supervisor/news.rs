@@ -1,4 +1,4 @@
-//! What the guardian has put on the page, told to TypeScript piece by piece, each once.
+//! Reads what the guardian has written to the page, and tells TypeScript piece by piece, each once.
 
 use crate::guardian::link::Link;
 use crate::kernel::{clock, process};
@@ -6,7 +6,7 @@ use crate::supervisor::{adoption, guardian, run, takeover};
 use crate::tuning::MAX_REAPED;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 
-/// News, as TypeScript is told.
+/// The kinds of news, as TypeScript numbers them (src/linux/run/guardian-news.ts).
 const FAILED: u32 = 1;
 const STOPPED: u32 = 2;
 const ENDED: u32 = 3;
@@ -22,7 +22,7 @@ fn first_time(news: u32) -> bool {
     before & 1 << news == 0
 }
 
-/// Takes what stands on the line: signals that are passed on, or SIGCHLD for "look at the page".
+/// Reads the line: signals that the guardian passes on, or SIGCHLD for "look at the page".
 fn listen(line: i32) {
     let mut signal = 0u8;
     // SAFETY: one byte of ours; the line never blocks.
@@ -33,7 +33,7 @@ fn listen(line: i32) {
     }
 }
 
-/// Orphans that were reaped since we asked.
+/// Orphans that the guardian has reaped since the last call.
 fn reaped(link: &Link) -> Option<Vec<i64>> {
     let count = link.reaped.load(Acquire);
     let told = run::current().reaped.swap(count, Relaxed);
@@ -51,7 +51,7 @@ pub fn next(margin: f64) -> Option<Vec<i64>> {
     if margin > 0.0 {
         link.hold_signal(clock::microseconds() + margin);
     }
-    // Before the look: what is written after it asks again.
+    // Before the look: the guardian calls again if it writes something after this.
     if link.is_awaited.load(Relaxed) {
         link.is_awaited.store(false, SeqCst);
     }
@@ -66,13 +66,13 @@ pub fn next(margin: f64) -> Option<Vec<i64>> {
 
 fn next_on(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     adoption::look(run::current(), link);
-    // Looked at first: what came before an end is told before it.
+    // Read first: news from before an exit is told before the exit.
     let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());
     if let Some(row) = failed(link) {
         return Some(row);
     }
-    // Before all else that could have the supervisor send the first signal.
-    if link.has_acted.is_set() && first_time(BACKSTOP) {
+    // Before all news that could make the supervisor send the first signal.
+    if link.has_sent_backstop.is_set() && first_time(BACKSTOP) {
         return Some(backstop(link));
     }
     if let Some(row) = stopped(link) {
@@ -119,8 +119,8 @@ fn stopped(link: &Link) -> Option<Vec<i64>> {
 /// The guardian has sent the first signal in our place: when, and whether to all of the tree.
 fn backstop(link: &Link) -> Vec<i64> {
     let is_whole = link.told_born.load(Relaxed) != 0;
-    let acted_at = link.acted_at.load(Relaxed);
-    vec![BACKSTOP.into(), acted_at, is_whole.into()]
+    let backstop_at = link.backstop_at.load(Relaxed);
+    vec![BACKSTOP.into(), backstop_at, is_whole.into()]
 }
 
 /// The end of the tree by a sweep, with its survivors.
@@ -136,7 +136,8 @@ fn swept(link: &Link) -> Vec<i64> {
 /// The end of the command.
 fn ended(link: &Link) -> Vec<i64> {
     if link.has_left.is_set() && !link.is_gone.is_set() {
-        // The guardian has left before we asked it to stay. What it held is ours when it is gone.
+        // The guardian has left before the supervisor asked it to stay. Once it is reaped, its
+        // children belong to the supervisor.
         guardian::reap();
         run::current().is_ours.store(true, Relaxed);
     }
@@ -166,14 +167,14 @@ fn relayed() -> Option<Vec<i64>> {
     Some(vec![SIGNAL.into(), i64::from(relayed.trailing_zeros()) + 1])
 }
 
-/// The number of a piece of news, and how the command ended.
+/// A kind of news, and how the command exited.
 fn end_of(link: &Link, news: u32) -> [i64; 4] {
     let pid = link.command.load(Relaxed);
     let (code, status) = (link.end_code.load(Relaxed), link.end_status.load(Relaxed));
     [news.into(), pid.into(), code.into(), status.into()]
 }
 
-/// With what is known of the tree, and what it used.
+/// A row, with what is known of the tree and what the tree used.
 fn with_state(link: &Link, row: &[i64]) -> Vec<i64> {
     let is_gone = i64::from(link.is_gone.is_set());
     let usage = [&link.usage.user, &link.usage.system, &link.usage.max_rss];
@@ -181,7 +182,7 @@ fn with_state(link: &Link, row: &[i64]) -> Vec<i64> {
     [row, &[is_gone], &usage].concat()
 }
 
-/// What the guardian is doing, as TypeScript is told.
+/// What a guardian is doing, as TypeScript numbers it (src/linux/run/host.ts).
 const NONE: i64 = 0;
 const ALIVE: i64 = 1;
 const SWEEPING: i64 = 2;

@@ -10,39 +10,42 @@ use crate::tree::{members, sweep, verdict};
 use crate::tuning::{NAMING_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
-/// What a sweep of the supervisor's own is told.
+/// What a sweep by the supervisor is told.
 pub struct Request<'a> {
-    /// The command's process group; below 0: we are in it, and its members are killed one by one.
+    /// The command's process group. Below 0: this process is in it, and its members are killed one
+    /// by one.
     pub group: i32,
     /// In microseconds.
     pub patience: f64,
-    /// Children that were ours before: never touched.
+    /// Children that are not of the tree: never touched.
     pub except: Vec<i32>,
     pub cgroup: Option<&'a Leaf>,
-    /// How long it goes on where nothing but members in state D is left, in microseconds.
+    /// How long the sweep goes on where only members in state D are left, in microseconds.
     pub stuck_limit: f64,
     pub scope: Scope,
 }
 
-/// Sweeps ourselves, the guardian being gone, or deaf: then it goes first, and the tree comes to us.
-/// What came of it is the next news.
+/// Sweeps in the place of a guardian that is gone, or does not answer: then that is killed first,
+/// and the tree becomes this process's. The result is the next news.
 pub fn sweep(request: Request) {
     let Some(link) = run::link() else { return };
     let guardian = run::current().guardian.swap(0, Relaxed);
     if guardian > 0 {
-        // It is one of those that have to die, then: who traces it is another.
+        // Then it has to die, too; if it does not, another process traces it.
         signals::send(guardian, libc::SIGKILL);
         run::close(&run::current().pidfd);
     }
     let mut main = command::pid().unwrap_or(0);
     if request.scope != Scope::Tree {
-        // It is signalled by its number, which is its own only where it has become a child of ours.
+        // It is signalled by its number, which is its own only if it has become a child of this
+        // process.
         await_death(guardian);
         main = Some(main)
             .filter(|&pid| process::is_child(pid))
             .unwrap_or(0);
     }
-    // Where it is no child of ours, and the kernel did not end it with the guardian.
+    // For a command that has not become a child of this process, and that the kernel did not kill
+    // with the guardian.
     let descriptor = run::current().command.load(Relaxed);
     if descriptor >= 0 {
         pidfd::send(descriptor, libc::SIGKILL);
@@ -61,7 +64,8 @@ pub fn sweep(request: Request) {
             spare: &except,
         },
         is_namespace: false,
-        // Nobody could name them, but all are ours, unless there is another run.
+        // Without /proc they have no names. But all belong to the tree, unless there is another
+        // run.
         is_everybody: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
         cgroup: request.cgroup,
         deadline: clock::microseconds() + request.patience,
@@ -72,14 +76,14 @@ pub fn sweep(request: Request) {
     link.note_verdict(&verdict);
 }
 
-/// Our niceness before we hurried.
+/// The niceness of this process before it was raised.
 static NICE: AtomicI32 = AtomicI32::new(NO_NICE);
 const NO_NICE: i32 = i32::MAX;
 
-/// The end has begun, and nothing shall keep us or the guardian from our turns.
+/// Raises the priority of this process and of the guardian, because the end has begun.
 pub fn hurry() {
     if let Some(nice) = processor::raise_priority(0) {
-        // Only the first time: then it is changed.
+        // Only the first time: later it is the raised one.
         let _ = NICE.compare_exchange(NO_NICE, nice, Relaxed, Relaxed);
     }
     if guardian::pid() > 0 {
@@ -87,7 +91,7 @@ pub fn hurry() {
     }
 }
 
-/// It is over.
+/// Undoes that: the end is over.
 pub fn restore_priority() {
     let nice = NICE.swap(NO_NICE, Relaxed);
     if nice != NO_NICE {
@@ -102,16 +106,16 @@ fn await_death(guardian: i32) {
     }
 }
 
-/// The guardian was the first process of a PID namespace, and has left: with its end the kernel has
-/// ended all in it, and waited for each. Where that does not come in time, those that keep it are the
-/// survivors, by our numbers.
+/// The guardian was PID 1 of a namespace, and has left. When it exits, the kernel kills all
+/// processes in the namespace and waits for each. Processes that keep it from exiting in time are
+/// the survivors, by their numbers here.
 pub fn await_namespace(link: &Link) {
     let run = run::current();
     let guardian = guardian::pid();
     if run.line.load(Relaxed) < 0 || guardian <= 0 || link.is_gone.is_set() {
         return;
     }
-    // It need not wait for our look at the page any longer.
+    // It need not wait any longer for a look at the page.
     guardian::wake();
     let limit = clock::microseconds() + link.stuck_limit.load(Relaxed) as f64;
     while !guardian::has_died(guardian, run.pidfd.load(Relaxed)) && clock::microseconds() < limit {

@@ -12,26 +12,27 @@ use rquickjs_sys::JSValue;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Until so many microseconds from now have passed.
+/// A limit that is an argument, in microseconds from now.
 fn within(call: &Call, at: usize) -> Until<'static> {
     clock::until(clock::microseconds() + call.number(at))
 }
 
-/// Whom a look from here passes over with all below: the given ones, other runs, and our scribes, who
-/// are our children, and no part of what was started.
+/// The processes that a look passes over, with all below them: the given ones, other runs, and
+/// scribes, which are children of this process and no part of the tree.
 fn passed_over(call: &Call) -> BTreeSet<i32> {
     let given = call.ints(1).into_iter();
     let others = run::other_guardians().chain(scribe::living());
     given.chain(others).collect()
 }
 
-/// For TypeScript: 0, or minus errno where somebody could not be looked at.
+/// 0, or minus errno where a process could not be looked at.
 fn answer_walk(walk: &Walk) -> JSValue {
     answer(-i64::from(walk.hidden()))
 }
 
-/// `members(root, except, time, most)`: so many of them at most (0: all). A 0 at the end stands for
-/// processes that we could not look at, and a -1 behind it for those that there was no time for.
+/// `members(root, except, time, most)`: the members below a process, so many at most (0: all). A 0
+/// at the end stands for processes that could not be looked at, a -1 behind it for those that there
+/// was no time for.
 pub fn list(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
@@ -53,9 +54,9 @@ pub fn list(call: &Call) -> JSValue {
     call.answer_numbers(&found)
 }
 
-/// `killMembers(root, except, signal, group, time)`: once to each, but for those that are in a process
-/// group (-1: none), which had it together, and for those that had it from the guardian. 0, or minus errno
-/// where somebody could not be looked at.
+/// `killMembers(root, except, signal, group, time)`: a signal to each member once; but not to the
+/// members of a process group (-1: none), which had it together, nor to those that had it from the
+/// guardian. 0, or minus errno where a process could not be looked at.
 pub fn kill(call: &Call) -> JSValue {
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let is_meant = |_, entry: &Entry| {
@@ -67,15 +68,16 @@ pub fn kill(call: &Call) -> JSValue {
     answer_walk(&members::send_below(root, known, signal, &until, is_meant))
 }
 
-/// `killReached(signal, time, stopped)`: to those whom the last `killMembers` has reached; 1: to those
-/// of them that are stopped, or may be. How many got it.
+/// `killReached(signal, time, stopped)`: a signal to the processes that the last `killMembers` has
+/// signalled; where `stopped` is 1, to those of them that are or may be stopped. How many got it.
 pub fn kill_reached(call: &Call) -> JSValue {
     let count = members::send_to_reached(call.int(0), &within(call, 1), call.int(2) != 0);
     answer(i64::from(count))
 }
 
-/// `killGroupMembers(root, except, signal, group, time)`: to those in a process group that holds others,
-/// too, and therefore cannot be signalled in one call; but not to the command.
+/// `killGroupMembers(root, except, signal, group, time)`: a signal to the members of a process
+/// group but the command. The group holds other processes, too, so it cannot be signalled in one
+/// call.
 pub fn kill_in_group(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
@@ -89,8 +91,8 @@ pub fn kill_in_group(call: &Call) -> JSValue {
     answer_walk(&walk)
 }
 
-/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to all in a process group but
-/// the command.
+/// `queueInGroup(root, except, signal, group, queued, time)`: a queued signal to the members of a
+/// process group but the command.
 pub fn queue_in_group(call: &Call) -> JSValue {
     let mut known = passed_over(call);
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
@@ -105,8 +107,8 @@ pub fn queue_in_group(call: &Call) -> JSValue {
     answer_walk(&walk)
 }
 
-/// `noteSignal(pid, signal)`: it has had it already, or is about to. Minus errno where that could not
-/// be written down.
+/// `noteSignal(pid, signal)`: notes that a process has had a signal, or is about to get it. Minus
+/// errno where that is not possible.
 pub fn note(call: &Call) -> JSValue {
     let (pid, signal) = (call.int(0), call.int(1));
     answer(match Entry::open(pid) {
@@ -115,10 +117,12 @@ pub fn note(call: &Call) -> JSValue {
     })
 }
 
-/// Stands for no process group: 0 is the number of one that is led from outside of our PID namespace.
+/// Stands for no process group: 0 is the number of a group whose leader is outside of this PID
+/// namespace.
 const NO_GROUP: i32 = -1;
 
-/// `sawForeign()`: by any look for members since the command was started.
+/// `sawForeign()`: whether any look for members since the command was started has met one in
+/// another PID namespace.
 pub fn saw_foreign(_: &Call) -> JSValue {
     answer(i64::from(members::saw_foreign()))
 }

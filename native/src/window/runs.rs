@@ -11,13 +11,13 @@ use crate::window::fields::WillField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
-/// `chooseRun(place)`: which one the calls are about from now on.
+/// `chooseRun(place)`: selects the run that all calls are about from now on.
 pub fn choose(call: &Call) -> JSValue {
     run::select(call.int(0) as usize);
     JS_UNDEFINED
 }
 
-/// `endRun()`: nobody asks about it any more; its place is free.
+/// `endRun()`: ends the current run. Its place is free for another.
 pub fn end(_: &Call) -> JSValue {
     guardian::reap();
     takeover::restore_priority();
@@ -36,7 +36,7 @@ pub fn guardian_state(_: &Call) -> JSValue {
     answer(news::state())
 }
 
-/// `isGuardian(pid)`: of any of our runs.
+/// `isGuardian(pid)`: whether a process is the guardian of any run.
 pub fn is_guardian(call: &Call) -> JSValue {
     answer(i64::from(guardian::is_one(call.int(0))))
 }
@@ -45,12 +45,12 @@ pub fn guardian_pid(_: &Call) -> JSValue {
     answer(i64::from(guardian::pid()))
 }
 
-/// The descriptor that a guardian tells us by who cannot signal us; -1: none.
+/// The descriptor by which a guardian tells what it cannot tell by signals; -1: none.
 pub fn guardian_line(_: &Call) -> JSValue {
     answer(i64::from(run::current().line.load(Relaxed)))
 }
 
-/// The descriptor that stands for the guardian; -1: none, or it has been dealt with.
+/// The descriptor that stands for the guardian; -1: none, or it is done with.
 pub fn guardian_pidfd(_: &Call) -> JSValue {
     answer(i64::from(guardian::open_pidfd()))
 }
@@ -80,15 +80,15 @@ pub fn guardian_will(call: &Call) -> JSValue {
         .store(number(WillField::SettleQuiet), Relaxed);
     will.settle_limit
         .store(number(WillField::SettleLimit), Relaxed);
-    // Whoever sees an instant sees what is to be done then.
+    // The instants come last: a guardian that sees an instant sees what is to be done then.
     link.leave_signal(number(WillField::SignalAt));
     will.sweep_at.store(number(WillField::SweepAt), Release);
-    // So that it looks at its clock anew.
+    // The guardian looks at its clock anew.
     guardian::wake();
     answer(0)
 }
 
-/// `guardianTold(told)`: who has had the will's signal; see `Will`.
+/// `guardianTold(told)`: which processes have had the will's signal; see `Will`.
 pub fn guardian_told(call: &Call) -> JSValue {
     if let Some(link) = run::link() {
         link.will.told.store(call.int(0), Release);
@@ -96,14 +96,14 @@ pub fn guardian_told(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// `guardianKill(signal, group)`: to those below the guardian that are not in a process group (0:
-/// none), where only the guardian can find them.
+/// `guardianKill(signal, group)`: has the guardian send a signal to its descendants that are not in
+/// a process group (0: none), where only the guardian can find them.
 pub fn guardian_kill(call: &Call) -> JSValue {
     guardian::send_to_rest(call.int(0), call.int(1));
     JS_UNDEFINED
 }
 
-/// `farewell()`: waits for the guardian's end.
+/// `farewell()`: waits until the guardian exits.
 pub fn farewell(_: &Call) -> JSValue {
     guardian::reap();
     JS_UNDEFINED
