@@ -57,9 +57,6 @@ pub const NAP: f64 = 2e3;
 /// that it does so again.
 pub const NO_PROGRESS: f64 = 10e3;
 pub const DEEP_AGAIN: f64 = 20e3;
-/// With no more children than that a sweep looks below them at once: they may have all others below
-/// them.
-pub const FEW: usize = 8;
 /// For how long a sweep looks below its victims before it looks at its own children again: what has
 /// become its child takes one call, and what is below another takes several.
 pub const DEEP_SLICE: f64 = 5e3;

@@ -15,7 +15,7 @@ use crate::tree::stuck::Stuck;
 use crate::tree::verdict::{self, NOT_PERMITTED, Verdict};
 use crate::tree::{members, pid_scan};
 use crate::tuning::{
-    CROWD, DEEP_AGAIN, DEEP_SLICE, ENDS_LIMIT, FEW, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END,
+    CROWD, DEEP_AGAIN, DEEP_SLICE, ENDS_LIMIT, MANY, NAMING_LIMIT, NAP, NO_PROGRESS, ONE_END,
     PROGRESS_LIMIT,
 };
 use std::collections::BTreeSet;
@@ -141,10 +141,9 @@ impl Progress<'_> {
         if !self.walk.is_over() {
             return None;
         }
-        let is_first = self.next_deep == 0.0;
         self.next_deep = clock::microseconds() + DEEP_AGAIN;
         // A process that was signalled just now may exit a moment later: one more round tells.
-        if self.deep_news || is_first {
+        if self.deep_news {
             return None;
         }
         let living = self.living_for_sure();
@@ -160,9 +159,7 @@ impl Progress<'_> {
     /// Whether descendants below the living children are to be killed, too, without waiting until
     /// they become children.
     fn is_deep_due(&mut self, living: usize, now: f64) -> bool {
-        // A few processes that are the ancestors of all others may take long to exit.
-        let is_first = self.next_deep == 0.0 && living <= FEW;
-        !self.is_progress(living, now) && now >= self.next_deep || is_first
+        !self.is_progress(living, now) && now >= self.next_deep
     }
 
     /// Whether the tree is still getting smaller, so that waiting may be enough.
