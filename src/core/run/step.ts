@@ -7,6 +7,7 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { finishUnstarted, wasLeft } from "./ending.ts";
+import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
@@ -222,7 +223,7 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "exited":
       return onExited(spec, state.run, event, state.reason, state);
     case "backstop":
-      return stay({ ...state, run: withBackstop(spec, state.run, event), limitAt: undefined });
+      return stay(noteBackstop(spec, state, event));
     case "swept":
       return finishSwept(spec, sweptByWill(state.run, event, state.reason), event);
     case "spawn-failed":
@@ -246,6 +247,12 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "woken":
       return stay(state);
   }
+}
+
+/** The guardian has sent the signal of a limit that has passed: the supervisor does not send it. */
+function noteBackstop(spec: Spec, state: StoppingPhase, event: Backstop): StoppingPhase {
+  const limitAt = isDue(state.limitAt, event.at) ? undefined : state.limitAt;
+  return { ...state, run: withBackstop(spec, state.run, event), limitAt };
 }
 
 function onDeadline(spec: Spec, state: StoppingPhase, at: Instant): Step {
