@@ -1,5 +1,5 @@
-// What `npm test` prints: each test that fails, a counter, and a summary at the end. Thousands of
-// tests that pass print nothing.
+// What `npm test` prints: each test that fails, a counter, and a summary at the end, with the reason
+// of each skipped test. Thousands of tests that pass print nothing.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Readable } from "node:stream";
@@ -52,6 +52,19 @@ function counter(): {
   return { count, failedFiles };
 }
 
+/** The reasons why tests were skipped, and how many tests each one stands for. */
+function skipReasons(): { readonly note: (event: TestEvent) => void; readonly text: () => string } {
+  const reasons = new Map<string, number>();
+  const note = (event: TestEvent): void => {
+    if (event.type !== "test:pass" || event.data.skip === undefined) return;
+    const reason = typeof event.data.skip === "string" ? event.data.skip : "";
+    const key = reason === "" ? `no reason given: ${event.data.name}` : reason;
+    reasons.set(key, (reasons.get(key) ?? 0) + 1);
+  };
+  const text = () => [...reasons].map(([key, count]) => `ℹ skipped ${count}: ${key}\n`).join("");
+  return { note, text };
+}
+
 /** For scripts/test/test.ts, which runs each of them once more, alone. */
 function writeFailed(files: ReadonlySet<string>): void {
   const paths = [...files].map((path) => `${relative(ROOT, path)}\n`);
@@ -62,10 +75,12 @@ function writeFailed(files: ReadonlySet<string>): void {
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const summary: Diagnostic[] = [];
   const { count, failedFiles } = counter();
+  const skips = skipReasons();
   const lines: string[] = [];
   async function* shown(): AsyncGenerator<TestEvent> {
     for await (const event of events) {
       if (isSummary(event)) summary.push(event);
+      skips.note(event);
       const line = count(event);
       if (line !== "") lines.push(line);
       if (isShown(event)) yield event;
@@ -78,5 +93,5 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   yield* lines.splice(0);
   writeFailed(failedFiles);
   if (FAILED_CHECKS !== "") yield `\n✖ checks failed before the tests: ${FAILED_CHECKS}\n`;
-  yield `\n${summary.map((event) => `ℹ ${event.data.message}\n`).join("")}`;
+  yield `\n${skips.text()}${summary.map((event) => `ℹ ${event.data.message}\n`).join("")}`;
 }
