@@ -1,5 +1,5 @@
-// What `npm test` prints: each test that fails, a counter, and a summary at the end, with the reason
-// of each skipped test. Thousands of tests that pass print nothing.
+// What `npm test` prints: each test that fails, a counter, and a summary at the end that gives the
+// reason of each skipped test. Thousands of tests that pass print nothing.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Readable } from "node:stream";
