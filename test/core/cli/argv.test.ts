@@ -185,11 +185,16 @@ const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
 });
 
 /** Without what it needs, an option cannot be given. */
-function met<F extends Pick<Spec, "watch" | "reloadSignal">>(fields: F): F {
-  if (fields.watch.length > 0) return fields;
-  const { ignore, debounce, poll, exitOnError } = INIT_DEFAULTS;
-  const isReloading = fields.reloadSignal !== undefined;
-  return { ...fields, ignore, debounce, poll, ...(!isReloading && { exitOnError }) };
+function met<F extends Pick<Spec, "watch" | "reloadSignal" | "ready">>(fields: F): F {
+  const { ignore, debounce, poll, exitOnError, restartDelay, readyTimeout } = INIT_DEFAULTS;
+  const isWatching = fields.watch.length > 0;
+  const isReloading = isWatching || fields.reloadSignal !== undefined;
+  return {
+    ...fields,
+    ...(!isWatching && { ignore, debounce, poll }),
+    ...(!isReloading && { exitOnError, restartDelay }),
+    ...(fields.ready.kind === "none" && { readyTimeout }),
+  };
 }
 
 const spec: fc.Arbitrary<Spec> = fc

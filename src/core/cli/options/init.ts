@@ -114,6 +114,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--restart-delay",
+    needs: "reload",
     key: "restartDelay",
     takes: DELAY,
     help: "time between the exit of a generation and the start of the next",
@@ -126,6 +127,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--ready-timeout",
+    needs: "ready",
     key: "readyTimeout",
     takes: DURATION,
     help: "terminate a generation that is not ready by then (default 90s)",
@@ -173,6 +175,7 @@ const NEEDS: Readonly<
 > = {
   watch: { isMet: ({ watch }) => watch.length > 0, expected: "--watch PATH as well" },
   reload: { isMet: isReloading, expected: "--watch PATH or --reload-signal SIGNAL as well" },
+  ready: { isMet: ({ ready }) => ready.kind !== "none", expected: "--ready HOW as well" },
 };
 
 /** The error about the first option that has no effect without another one. */

@@ -33,8 +33,11 @@ export type Names = {
   readonly needs?: Need;
 };
 
-/** `watch`: curfew watches for changes; `reload`: the command may have more than one generation. */
-export type Need = "watch" | "reload";
+/**
+ * `watch`: curfew watches for changes; `reload`: the command may have more than one generation;
+ * `ready`: a generation reports that it is ready.
+ */
+export type Need = "watch" | "reload" | "ready";
 
 /** An option with a value, which it parses into its field of `F`. */
 export type ValueOption<F> = Names & {

@@ -86,7 +86,7 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--watch w --debounce 1 a", 'watch=["w"] debounce=1000000 a'],
   ["--debounce 200ms --watch w a", 'watch=["w"] a'],
   ["--debounce 0 --watch w a", 'watch=["w"] debounce=0 a'],
-  ["--restart-delay 250ms a", "restartDelay=250000 a"],
+  ["--restart-delay 250ms --watch w a", 'watch=["w"] restartDelay=250000 a'],
   ["--ready notify a", 'ready={"kind":"notify"} a'],
   ["--ready fd:3 a", 'ready={"kind":"fd","fd":3} a'],
   ["--ready none a", "a"],
@@ -96,8 +96,8 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--ready fd:+3 a", `unknown_choice|--ready HOW|fd:+3|${READY}`],
   ["--ready Notify a", `unknown_choice|--ready HOW|Notify|${READY}`],
   ["--ready= a", `unknown_choice|--ready HOW|""|${READY}`],
-  ["--ready-timeout 5 a", "readyTimeout=5000000 a"],
-  ["--ready-timeout inf a", "readyTimeout=0 a"],
+  ["--ready fd:3 --ready-timeout 5 a", 'ready={"kind":"fd","fd":3} readyTimeout=5000000 a'],
+  ["--ready-timeout inf --ready notify a", 'ready={"kind":"notify"} readyTimeout=0 a'],
   ["--exit-on-error --watch w a", 'watch=["w"] exitOnError=true a'],
   ["--exit-on-error --reload-signal HUP a", "exitOnError=true reloadSignal=SIGHUP a"],
   ["--exit-on-error=1 a", "unexpected_value|--exit-on-error|1|--exit-on-error without a value"],
@@ -127,6 +127,7 @@ const AFTER_SOCKETS = "or above, because the sockets come first";
 
 const WATCH = "--watch PATH as well";
 const RELOAD = "--watch PATH or --reload-signal SIGNAL as well";
+const A_READY = "--ready HOW as well";
 
 /** Options that change nothing unless something else is asked for, too. */
 const NEEDS: readonly (readonly [line: string, asks: string])[] = [
@@ -138,6 +139,9 @@ const NEEDS: readonly (readonly [line: string, asks: string])[] = [
   ["--exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
   ["--listen 127.0.0.1:80 --exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
   ["--ready notify --exit-on-error a", `missing_option|--exit-on-error||${RELOAD}`],
+  ["--restart-delay 1 a", `missing_option|--restart-delay||${RELOAD}`],
+  ["--ready-timeout 5 a", `missing_option|--ready-timeout||${A_READY}`],
+  ["--ready none --watch w --ready-timeout 5 a", `missing_option|--ready-timeout||${A_READY}`],
   ["--reload-signal HUP --debounce 1 a", `missing_option|--debounce||${WATCH}`],
   ["--reload-signal HUP --ignore x a", `missing_option|--ignore||${WATCH}`],
   ["--reload-signal HUP --poll a", `missing_option|--poll||${WATCH}`],
