@@ -67,6 +67,8 @@ export type Doubt =
   | { readonly kind: "unseen"; readonly errno: string }
   /** New processes were found until the time was over. */
   | { readonly kind: "forking" }
+  /** The host had no time left to search for what they left behind. */
+  | { readonly kind: "late" }
   /** These processes are alive and may be descendants. */
   | { readonly kind: "strays"; readonly processes: readonly Process[] };
 

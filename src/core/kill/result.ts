@@ -128,6 +128,8 @@ function doubtOf(doubt: Doubt | typeof NO_PROC): string {
       return `its descendants could not be looked for: ${errnoText(doubt.errno)}`;
     case "forking":
       return "new processes kept coming";
+    case "late":
+      return "the time was over before its descendants were looked for";
     case "strays": {
       const pids = doubt.processes.slice(0, MOST_NAMED).map(({ pid }) => pid);
       return `these may be its descendants: ${pids.join(", ")}`;

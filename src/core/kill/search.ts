@@ -24,7 +24,7 @@ export function withSearch<S extends KillProgress>(
   { discoveries, strays, missed, isCut }: Extract<KillEvent, { type: "searched" }>,
 ): S {
   const next = withDiscoveries(spec, state, discoveries);
-  if (isCut) return withDoubt(next, { kind: "forking" });
+  if (isCut) return withDoubt(next, { kind: "late" });
   if (missed !== undefined) return withDoubt(next, { kind: "unseen", errno: missed });
   return strays.length > 0 ? withDoubt(next, { kind: "strays", processes: strays }) : next;
 }

@@ -113,7 +113,11 @@ export const STRAYS: readonly KillLife[] = [
     [0, "saw", "wait 10 until 2"],
     [0.1, "ended 10", "walk"],
     [0.1, "saw", "search 10"],
-    [0.6, "searched, cut", "10 error (1): it has ended, but new processes kept coming"],
+    [
+      0.6,
+      "searched, cut",
+      "10 error (1): it has ended, but the time was over before its descendants were looked for",
+    ],
   ],
   [
     "new ones until the time is over: all who were found have ended, and still it is not said",
