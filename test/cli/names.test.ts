@@ -324,7 +324,7 @@ const SCINIT: readonly Row[] = [
 
 const CATATONIT: readonly Row[] = [
   { cites: "S61", words: ["--", ...EXITS(7)], end: "7", lines: [] },
-  { cites: "S61", words: DIES, end: "143" },
+  { cites: "S61", words: ["--", ...DIES], end: "143" },
   { cites: "S59", words: ["--", ...ORPHAN], end: "0", lines: [] },
   {
     cites: "S59",
@@ -341,9 +341,30 @@ const CATATONIT: readonly Row[] = [
     lines: BOTH,
   },
   // What stands behind the command is the command's.
-  { cites: "S60", words: EXITS(7), end: "7", lines: [] },
-  { cites: "S61", words: ["./missing"], end: "127", theirs: "1", says: /missing/ },
-  { cites: "S61", words: ["./plain"], end: "126", theirs: "1", says: /plain/ },
+  {
+    cites: "S60",
+    words: EXITS(7),
+    end: "7",
+    lines: [],
+    theirs: "1",
+    theySay: /invalid option -- 'c'/,
+  },
+  {
+    cites: "S61",
+    words: ["./missing"],
+    end: "127",
+    theirs: "1",
+    says: /missing/,
+    theySay: /failed to exec pid1: No such file/,
+  },
+  {
+    cites: "S61",
+    words: ["./plain"],
+    end: "126",
+    theirs: "1",
+    says: /plain/,
+    theySay: /failed to exec pid1: Permission denied/,
+  },
   ...["--version", "-V", "-L", "-h"].map(
     (word): Row => ({ cites: "README", words: [word], end: "0" }),
   ),
@@ -360,6 +381,8 @@ const CATATONIT: readonly Row[] = [
     words: ["--timeout", "0.01", "--", "sleep", "1000"],
     end: "124",
     lines: [],
+    theirs: "1",
+    theySay: /unrecognized option '--timeout'/,
   },
 ];
 
