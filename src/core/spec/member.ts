@@ -20,6 +20,17 @@ export type Member = Process & {
   readonly writes: readonly string[];
 };
 
+/**
+ * The words that patterns are compared with, from the text of /proc/PID/cmdline. Of the first word
+ * only the last part of its path counts. A process may put a sentence there instead of its words
+ * (ssh: "ssh: /run/socket [mux]"): where no path comes before the first blank, nothing is cut.
+ */
+export function commandLineOf(cmdline: string): string {
+  const [first = "", ...others] = cmdline.replace(/\0+$/, "").split("\0");
+  const isPath = /^[^ ]*\//.test(first);
+  return [isPath ? first.slice(first.lastIndexOf("/") + 1) : first, ...others].join(" ");
+}
+
 /** What a look at the leftovers has shown. */
 export type LeftoversSnapshot = {
   /** At most `MOST_LOOKED_AT`, parents first. */

@@ -1,4 +1,5 @@
 import type { LeftoversSnapshot, Member } from "../../core/spec/member.ts";
+import { commandLineOf } from "../../core/spec/member.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import type { Duration } from "../../core/values/duration.ts";
 import type { Unseen } from "../../core/values/unseen.ts";
@@ -87,9 +88,7 @@ const LONGEST = 4096;
 /** The last part of its first word, then the others, as they were given. */
 function wordsOf(pid: number): string {
   const text = sys.readText(`/proc/${pid}/cmdline`, LONGEST);
-  if (typeof text !== "string") return "";
-  const [first = "", ...others] = text.replace(/\0+$/, "").split("\0");
-  return [first.slice(first.lastIndexOf("/") + 1), ...others].join(" ");
+  return typeof text === "string" ? commandLineOf(text) : "";
 }
 
 /** Microseconds since boot; 0: it is hidden, and every process counts as young. */
