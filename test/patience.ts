@@ -16,7 +16,7 @@ export function patience(): number {
   return Math.min(MOST, Math.max(1, load / availableParallelism()));
 }
 
-/** A limit in milliseconds on the machine as it is now. */
+/** A limit in whole milliseconds on the machine as it is now: Node's timers take no fraction. */
 export function patiently(limit_ms: number): number {
-  return limit_ms * patience();
+  return Math.ceil(limit_ms * patience());
 }

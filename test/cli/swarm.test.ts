@@ -12,8 +12,11 @@ import { endOfRun, guardianOf } from "./run.ts";
 
 const SWARM = child("swarm");
 const COUNT = 600;
-/** By then it ends by itself; the bounds below are earlier. */
-const LIFETIME_S = 15;
+/**
+ * By then it ends by itself; the bounds below are earlier. Among so many processes this one may need
+ * seconds until it reads that they are ready.
+ */
+const LIFETIME_S = 60;
 const KILL_AFTER_MS = 500;
 /** What may pass after SIGKILL was due, whatever happens. */
 const LAST_MS = 5_000;
