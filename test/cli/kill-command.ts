@@ -1,9 +1,19 @@
 // What the tests of `curfew kill` have in common: calls, and what they are called on.
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+import { patiently } from "../patience.ts";
 import type { Binary } from "./binary.ts";
 import type { Ended, Running, Spawn } from "./run.ts";
 import { curfew, isOver, start, statusOf, until } from "./run.ts";
@@ -65,6 +75,13 @@ export function publicFolder(): string {
   return folder;
 }
 
+/** A program under a name that no other process has: who has a member's name may be suspected. */
+export function alone(folder: string, name: string, program: string): string {
+  const path = join(folder, `${name}-${process.pid}`);
+  symlinkSync(program, path);
+  return path;
+}
+
 /** The program where every user can read it. */
 export function forOthers(binary: Binary, folder: string): Binary {
   const copy = (path: string) => {
@@ -84,16 +101,29 @@ export async function standing(program: readonly string[], mark = ""): Promise<[
   return [running, pid];
 }
 
+/** How long execve(2) may take. */
+const EXEC_MS = 1000;
+
 /** Living processes that have a mark in their environment. */
 export function marked(mark: string): number[] {
-  const has = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CURFEW_TEST_MARK=${mark}\0`);
-    } catch {
-      return false;
-    }
-  };
+  const has = (pid: string) => environOf(pid).includes(`CURFEW_TEST_MARK=${mark}\0`);
   return readdirSync("/proc").filter(has).map(Number);
+}
+
+/** While execve(2) is under way, a process has neither words nor an environment. */
+function environOf(pid: string): string {
+  const limit = performance.now() + patiently(EXEC_MS);
+  for (;;) {
+    try {
+      const text = readFileSync(`/proc/${pid}/environ`, "latin1");
+      const isExecuting = text === "" && readFileSync(`/proc/${pid}/cmdline`, "latin1") === "";
+      // A kernel thread has neither, ever, and no program.
+      if (isExecuting) readlinkSync(`/proc/${pid}/exe`);
+      if (!isExecuting || performance.now() > limit) return text;
+    } catch {
+      return "";
+    }
+  }
 }
 
 /**

@@ -1,25 +1,17 @@
 // `curfew kill` of a process that answers its signal by starting another one, and ends: what it has
 // started ends, too. Where it was too quick for any look, what lives is named.
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
-import { endNamed, kill, marked, publicFolder, standing } from "./kill-command.ts";
+import { alone, endNamed, kill, marked, publicFolder, standing } from "./kill-command.ts";
 import { endOfRun } from "./run.ts";
 
 const TIMES = 5;
 const NOWHERE = "</dev/null >/dev/null 2>&1";
 const FOLDER = publicFolder();
-/** Names that no other process has: a process with the name of a member may be suspected. */
-const [SHELL, IDLES] = [named("sh", "/bin/sh"), named("idles", child("idles"))];
-
-function named(name: string, program: string): string {
-  const path = join(FOLDER, `${name}-${process.pid}`);
-  symlinkSync(program, path);
-  return path;
-}
+const SHELL = alone(FOLDER, "sh", "/bin/sh");
+const IDLES = alone(FOLDER, "idles", child("idles"));
 
 /** What a handler starts. */
 const STARTS: readonly (readonly [name: string, line: string])[] = [

@@ -9,6 +9,7 @@ import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Line } from "./kill-command.ts";
 import {
+  alone,
   forOthers,
   kill,
   killJson,
@@ -24,6 +25,8 @@ import { curfew, endOfRun, stateOf, statusOf, until } from "./run.ts";
 const NEVER = "inf";
 const isRoot = process.getuid?.() === 0;
 const FOLDER = publicFolder();
+const SHELL = alone(FOLDER, "sh", "/bin/sh");
+const IDLES = alone(FOLDER, "idles", child("idles"));
 
 /** Starts a tree that says when it stands, and by which number. */
 async function tree(program: readonly string[]): Promise<Running> {
@@ -217,14 +220,17 @@ function trees(binary: Binary): void {
     const gone = launch(["true"]);
     await gone.ended;
     const [meek, stubborn, inner] = [
-      await sleeper(),
+      await tree(ready("echo ready $$", `exec ${IDLES}`)),
       await tree([child("stone")]),
-      await tree(ready("sleep 1000 & echo ready $!", "wait")),
+      await tree([SHELL, "-c", `${IDLES} & echo ready $!; wait`]),
     ];
     const [, below = ""] = await inner.says(/^ready (\d+)$/m);
+    await until("all are executed", () =>
+      [meek.pid, Number(below)].every((pid) => /^idles/.test(statusOf(pid, "Name"))),
+    );
     const pids = [stubborn.pid, below, gone.pid, meek.pid, inner.pid];
     const end = await kill(binary, ["--kill-after", "500ms", ...pids]);
-    assert.equal(endOfRun(end), "0");
+    assert.equal(endOfRun(end), "0", end.stdout + end.stderr);
     assert.deepEqual(end.stdout.split("\n").slice(0, -1), [
       `${stubborn.pid} forceful_kill`,
       `${below} graceful_exit`,
@@ -237,10 +243,13 @@ function trees(binary: Binary): void {
 
   test("a process that starts after the first signal gets it at half of kill after", async () => {
     // The process that it starts then ends with it.
-    const script =
-      "trap 'echo term; sleep 1000 & wait' TERM; sleep 1000 & echo ready $$; wait; exit 5";
+    const begin = "trap 'echo term; sleep 1000 & wait' TERM; sleep 1000 & echo below $!;";
+    const script = `${begin} echo ready $$; wait; exit 5`;
     const end = async (reach: string) => {
       const running = await tree([...surroundings("--group 1"), "sh", "-c", script]);
+      const [, below = ""] = await running.says(/^below (\d+)$/m);
+      // Until it is executed it has the shell's handler, and loses the signal with it.
+      await until("sleep is executed", () => statusOf(Number(below), "Name") === "sleep");
       const [line] = await killJson(binary, [reach, "--kill-after", "4s", running.pid]);
       assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 3]);
       const ended = await running.ended;

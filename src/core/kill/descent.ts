@@ -21,8 +21,11 @@ export type Lifetime = {
   readonly environ?: Environ;
 };
 
-/** The environment that a process was started with; `undefined`: curfew may not look. */
-export type Environ = readonly string[] | undefined;
+/**
+ * The environment that a process was started with. `undefined`: curfew may not look. `executing`:
+ * its execve(2) is under way, and has not yet said which environment it will have.
+ */
+export type Environ = readonly string[] | "executing" | undefined;
 
 /** What a process inherits, and so tells where it comes from. */
 export type Traits = { readonly outputs: Outputs; readonly environ: Environ };
@@ -151,10 +154,12 @@ function wasBornMeanwhile(
 /** Variables that a shell changes. */
 const CHANGED = /^(?:PWD|OLDPWD|SHLVL|_)=/;
 
-/** Whether it has every variable that a member was started with. */
+/** Whether it has, or may be about to have, every variable that a member was started with. */
 function isAkin(environ: Environ, its: Environ): boolean {
-  const kept = its?.filter((entry) => !CHANGED.test(entry)) ?? [];
+  const all = its === undefined || its === "executing" ? [] : its;
+  const kept = all.filter((entry) => !CHANGED.test(entry));
   if (environ === undefined || kept.length === 0) return false;
+  if (environ === "executing") return true;
   const has = new Set(environ);
   return kept.every((entry) => has.has(entry));
 }

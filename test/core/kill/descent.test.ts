@@ -178,6 +178,15 @@ const LEAVERS: readonly (readonly [
   ["with all of it but what shells change", {}, ["A=1", "B=2", "C=3", "PWD=/"], true],
   ["without one of it", {}, ["A=1", "B=2", "PWD=4"], false],
   ["with one that is hidden", {}, undefined, false],
+  ["whose execve(2) is under way", {}, "executing", true],
+  ["born before, and its execve(2) is under way", { pid: 510, session: 510 }, "executing", false],
+  [
+    "while the member's own was",
+    {},
+    "executing",
+    false,
+    evidenceWith({ ...SEEN, environ: "executing" }),
+  ],
   [
     "where nothing is known of it",
     {},

@@ -164,7 +164,14 @@ const ENVIRON = 1 << 14;
 
 function environOf(pid: number): Environ {
   const text = sys.readText(`/proc/${pid}/environ`, ENVIRON);
-  return typeof text === "string" ? text.split("\0").filter(Boolean) : undefined;
+  if (typeof text !== "string") return undefined;
+  return text === "" && isExecuting(pid) ? "executing" : text.split("\0").filter(Boolean);
+}
+
+/** While execve(2) is under way, there is a program, but no words yet. One that exits has neither. */
+function isExecuting(pid: number): boolean {
+  const hasWords = sys.readText(`/proc/${pid}/cmdline`, 1) !== "";
+  return !hasWords && typeof sys.readLink(`/proc/${pid}/exe`) === "string";
 }
 
 /** What stdout and stderr of a process refer to. */

@@ -61,8 +61,8 @@ const TWO_TICKS = 2 * CLOCK_TICK;
 /** A busy machine has new processes in every scan. */
 const MOST_SCANS = 5;
 
-/** How often, and at which distance in microseconds, execve(2) of a new process is waited for. */
-const [EXEC_LOOKS, EXEC_TIME] = [5, 1000];
+/** How long execve(2) of a new process is waited for, and the time between two looks: microseconds. */
+const [EXEC_LIMIT, EXEC_TIME] = [100_000, 1000];
 
 /** Looks for processes that the members, all of which have exited, have left behind. */
 export function searchStrays(table: ProcessTable, ids: readonly number[], until: Until): Search {
@@ -172,21 +172,24 @@ function sort(searching: Searching, stat: Stat, search: Search): void {
   }
   const candidate = candidateOf(stat);
   if (!isYoungOrphan(evidence, candidate)) return;
-  const traits = executedTraitsOf(pid);
+  const traits = executedTraitsOf(pid, searching.until);
   const mayBe =
     mayComeFrom(evidence, candidate, traits) || mayHaveLeft(evidence, candidate, traits);
   if (mayBe) search.strays.push({ pid, command });
   else if (runsSameProgram(evidence, candidate)) search.sameProgram.push({ pid, command });
 }
 
-/** The traits after execve(2): while it is under way, a process shows no environment. */
-function executedTraitsOf(pid: number): Traits {
-  let traits = traitsOf(pid);
-  for (let times = 0; traits.environ?.length === 0 && times < EXEC_LOOKS; times += 1) {
+/**
+ * The traits after execve(2): while it is under way, a process shows no environment. On a busy
+ * machine it can lose the processor there.
+ */
+function executedTraitsOf(pid: number, until: Until): Traits {
+  const limit = Math.min(sys.now() + EXEC_LIMIT, until);
+  for (;;) {
+    const traits = traitsOf(pid);
+    if (traits.environ !== "executing" || sys.now() >= limit) return traits;
     sys.wait([], sys.now() + EXEC_TIME);
-    traits = traitsOf(pid);
   }
-  return traits;
 }
 
 function candidateOf(stat: Stat): Candidate {
