@@ -9,12 +9,10 @@ export type Outputs = readonly (string | undefined)[];
  */
 export type Lifetime = {
   /**
-   * The second-last look at its children. A child has its PID a moment before it can be seen, so a
-   * child that the last look missed may be as old as this.
+   * A look at its children that is so old that the last look has seen every child that had its PID
+   * by then: a child has its PID before it can be seen.
    */
   readonly previousLookAt?: number;
-  /** The last look at its children. */
-  readonly lastLookAt?: number;
   /** When curfew knew that it had exited. */
   readonly endedAt?: number;
   readonly outputs?: Outputs;

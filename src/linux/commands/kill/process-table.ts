@@ -38,6 +38,8 @@ export type ProcessTable = {
   readonly parents: Set<number>;
   /** What is known of a member, by its id; of use when it has exited. */
   readonly lifetimes: Map<number, Lifetime>;
+  /** The newest look at a member's children that counts, as `noteLook` says. */
+  readonly looks: Map<number, { readonly at: number; readonly time: number }>;
   /** Children that had exited before curfew looked at them, with the ids of their parents. */
   readonly endedChildren: EndedMember[];
   readonly hasProc: boolean;
@@ -65,6 +67,7 @@ export function openTable(hasProc: boolean): ProcessTable {
     ...empty,
     reapers: new Set([INIT]),
     lifetimes: new Map(),
+    looks: new Map(),
     endedChildren: [],
     hasProc,
     countAtStart: processCount(),
@@ -118,16 +121,21 @@ export function note({ lifetimes }: ProcessTable, id: number, news: Lifetime): v
   lifetimes.set(id, { ...lifetimes.get(id), ...news });
 }
 
+/**
+ * How long a fork may take from the child's PID to the instant at which the child can be seen, in
+ * microseconds: on a busy machine the parent can lose the processor in between.
+ */
+const FORK_TIME = 100_000;
+
 /** Notes that curfew has seen all children that a member had at an instant. */
 export function noteLook(table: ProcessTable, id: number, at: number): void {
-  const { lastLookAt, endedAt } = table.lifetimes.get(id) ?? {};
+  const { lifetimes, looks } = table;
   // A member that a fatal signal has reached starts no other process.
-  if (endedAt !== undefined || lastLookAt === at) return;
-  note(
-    table,
-    id,
-    lastLookAt === undefined ? { lastLookAt: at } : { previousLookAt: lastLookAt, lastLookAt: at },
-  );
+  if (lifetimes.get(id)?.endedAt !== undefined) return;
+  const [before, time] = [looks.get(id), sys.now()];
+  if (before !== undefined && time - before.time < FORK_TIME) return;
+  looks.set(id, { at, time });
+  if (before !== undefined) note(table, id, { previousLookAt: before.at });
 }
 
 /**

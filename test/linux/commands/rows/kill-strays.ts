@@ -1,5 +1,9 @@
 import type { Entry } from "../../../../src/linux/commands/kill/process-table.ts";
-import { noteEndedChild, openTable } from "../../../../src/linux/commands/kill/process-table.ts";
+import {
+  noteEndedChild,
+  noteLook,
+  openTable,
+} from "../../../../src/linux/commands/kill/process-table.ts";
 import { searchStrays } from "../../../../src/linux/commands/kill/strays.ts";
 import { use } from "../../model/install.ts";
 import { fork, makeKernel } from "../../model/kernel.ts";
@@ -19,6 +23,8 @@ type Scene = {
   readonly last?: number;
   readonly processCount?: number;
   readonly hasEndedChild?: boolean;
+  /** When the member's children were looked at, and which PID had been assigned last by then. */
+  readonly looks?: readonly (readonly [time_ms: number, at: number])[];
 };
 
 /** What is found of an exited member, and how many processes were asked for their group. */
@@ -29,6 +35,7 @@ function found({
   last = OWN,
   processCount = 0,
   hasEndedChild,
+  looks = [],
 }: Scene) {
   const kernel = use(makeKernel(OWN));
   const { files } = kernel;
@@ -41,15 +48,31 @@ function found({
   };
   table.entries.push(entry);
   if (hasEndedChild === true) noteEndedChild(table, 62, entry.id);
+  for (const [time_ms, at] of looks) {
+    kernel.now = time_ms * 1000;
+    noteLook(table, entry.id, at);
+  }
   fork(kernel, 1, { pid: 61, command: "old", ...old });
   if (young !== undefined) fork(kernel, 1, { pid: 101, command: "young", ...young });
   files.set("/proc/", "");
   for (const pid of kernel.processes.keys()) files.set(`/proc/${pid}/`, "");
   files.set("/proc/stat", `processes ${70000 + processCount}\n`);
   const search = searchStrays(table, [entry.id], kernel.now + 1e6);
-  const names = search.discoveries.map(({ command }) => command);
+  const names = [...search.discoveries, ...search.strays].map(({ command }) => command);
   return [names, kernel.counts.get("groupOf") ?? 0, kernel.counts.get("list") ?? 0];
 }
+
+const SOON = [
+  [0, 100],
+  [1, 101],
+  [2, 102],
+] as const;
+const LATER = [
+  [0, 100],
+  [1, 101],
+  [101, 102],
+  [201, 102],
+] as const;
 
 export const STRAYS: readonly Row[] = [
   [
@@ -66,6 +89,16 @@ export const STRAYS: readonly Row[] = [
     "a process in the session of a member",
     () => found({ last: 101, young: { session: MEMBER }, processCount: 1 })[0],
     ["young"],
+  ],
+  [
+    "a process had its PID before two looks, and could be seen only after them: it is named",
+    () => found({ last: 102, young: { session: 40 }, processCount: 2, looks: SOON })[0],
+    ["young"],
+  ],
+  [
+    "a process had its PID a tenth of a second before the last look: that would have shown it",
+    () => found({ last: 102, young: { session: 40 }, processCount: 2, looks: LATER })[0],
+    [],
   ],
   [
     "a member led a session: every process is asked",
