@@ -12,8 +12,8 @@ use std::ptr;
 
 /// Room for the thread-local data of the program, and behind it for the C library's own record of
 /// the thread (about 2,300 bytes today).
-const TLS_SIZE: usize = 8 << 10;
-const RECORD_SIZE: usize = 6 << 10;
+const TLS_SIZE: usize = RECORD_SIZE + 512;
+const RECORD_SIZE: usize = 3 << 10;
 
 #[repr(C, align(64))]
 struct Block(UnsafeCell<[u8; TLS_SIZE]>);
@@ -43,6 +43,7 @@ thresholds! {
     __x86_string_control = 0;
 }
 
+#[unsafe(link_section = ".bss.near")]
 static BLOCK: Block = Block(UnsafeCell::new([0; TLS_SIZE]));
 
 unsafe extern "C" {

@@ -80,9 +80,9 @@ pub const DENIED_LIMIT: f64 = 50e3;
 pub const NAMING_LIMIT: f64 = 100e3;
 /// One look at the clock for so many process numbers that are tried.
 pub const STRIDE: i32 = 256;
-/// So many members of a control group are opened at a time: each takes a descriptor.
+/// So many members of a cgroup are opened at a time: each takes a descriptor.
 pub const CGROUP_BATCH: usize = 64;
-/// How long the removal of a control group that looks empty is tried, and the time in between: a
+/// How long the removal of a cgroup that looks empty is tried, and the time in between: a
 /// process that was just reaped may hold it for a moment.
 pub const CGROUP_REMOVAL: f64 = 50e3;
 pub const CGROUP_REMOVAL_POLL: f64 = 1e3;

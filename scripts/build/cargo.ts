@@ -54,10 +54,10 @@ export function compileArguments(target: string): string[] {
 /** Added where the program may start without the C library's own start (native/src/start.rs). */
 export const DIRECT_START: readonly string[] = ["--features", "direct-start"];
 
-/** Added behind all else, for a linker that understands native/without-unwinding.ld. */
+/** Added behind all else, for a linker that understands native/layout.ld. */
 export const WITHOUT_UNWINDING: readonly string[] = [
   "--",
-  `-Clink-arg=-Wl,-T,${join(NATIVE, "without-unwinding.ld")}`,
+  `-Clink-arg=-Wl,-T,${join(NATIVE, "layout.ld")}`,
 ];
 
 /** Path of the host program that cargo makes. */

@@ -9,7 +9,7 @@ const INPUTS = [
   "package.json",
   "package-lock.json",
   "src/{core,linux}/**/*.ts",
-  "native/{Cargo.toml,Cargo.lock,build.rs,without-unwinding.ld,.cargo/config.toml}",
+  "native/{Cargo.toml,Cargo.lock,build.rs,layout.ld,.cargo/config.toml}",
   "native/src/**/*",
   "scripts/{steps,build/*}.ts",
 ];

@@ -65,6 +65,24 @@ function skipReasons(): { readonly note: (event: TestEvent) => void; readonly te
   return { note, text };
 }
 
+/** How many files the summary names. */
+const SLOWEST = 8;
+
+/** The files that took longest, so that a slow one is noticed. */
+function durations(): { readonly note: (event: TestEvent) => void; readonly text: () => string } {
+  const times = new Map<string, number>();
+  const note = ({ type, data }: TestEvent): void => {
+    if (type !== "test:summary" || data.file === undefined) return;
+    times.set(relative(ROOT, data.file), data.duration_ms);
+  };
+  const text = () => {
+    const slowest = [...times].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
+    const parts = slowest.map(([file, time_ms]) => `${file} ${(time_ms / 1000).toFixed(1)} s`);
+    return `ℹ slowest files: ${parts.join(", ")}\n`;
+  };
+  return { note, text };
+}
+
 /** For scripts/test/test.ts, which runs each of them once more, alone. */
 function writeFailed(files: ReadonlySet<string>): void {
   const paths = [...files].map((path) => `${relative(ROOT, path)}\n`);
@@ -75,12 +93,13 @@ function writeFailed(files: ReadonlySet<string>): void {
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const summary: Diagnostic[] = [];
   const { count, failedFiles } = counter();
-  const skips = skipReasons();
+  const [skips, times] = [skipReasons(), durations()];
   const lines: string[] = [];
   async function* shown(): AsyncGenerator<TestEvent> {
     for await (const event of events) {
       if (isSummary(event)) summary.push(event);
       skips.note(event);
+      times.note(event);
       const line = count(event);
       if (line !== "") lines.push(line);
       if (isShown(event)) yield event;
@@ -93,5 +112,6 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   yield* lines.splice(0);
   writeFailed(failedFiles);
   if (FAILED_CHECKS !== "") yield `\n✖ checks failed before the tests: ${FAILED_CHECKS}\n`;
-  yield `\n${skips.text()}${summary.map((event) => `ℹ ${event.data.message}\n`).join("")}`;
+  const counts = summary.map((event) => `ℹ ${event.data.message}\n`);
+  yield `\n${skips.text()}${times.text()}${counts.join("")}`;
 }

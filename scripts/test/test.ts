@@ -96,7 +96,10 @@ async function runAlone(files: readonly string[]): Promise<number> {
   return stillFailed.length > 0 ? 1 : 0;
 }
 
-/** Returns the runner's own exit status. Files run in parallel, as many as there are processors. */
+/**
+ * Returns the exit status of the runner, which runs files in parallel: one less than there are
+ * processors.
+ */
 function runFiles(
   files: readonly string[],
   failedChecks: readonly string[],

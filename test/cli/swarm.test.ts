@@ -13,8 +13,8 @@ import { endOfRun, guardianOf } from "./run.ts";
 const SWARM = child("swarm");
 const COUNT = 600;
 /**
- * By then it ends by itself; the bounds below are earlier. Among so many processes this one may need
- * seconds until it reads that they are ready.
+ * By then it ends by itself; the bounds below are earlier. Among so many processes this one may
+ * need seconds until it reads that they are ready.
  */
 const LIFETIME_S = 60;
 const KILL_AFTER_MS = 500;

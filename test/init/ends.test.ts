@@ -162,7 +162,7 @@ function leftovers(place: Place): void {
 
   test("-v says what holds the tree, and what was left", async () => {
     const running = await begin(place, ["-v"], HANDLES);
-    const holder = place.isFirst ? /its PID namespace/ : /a subreaper: we are not process 1/;
+    const holder = place.isFirst ? /its PID namespace/ : /a subreaper: curfew is not PID 1/;
     await running.says(holder, "stderr");
     running.write("\n");
     assert.match((await running.told()).ended.stderr, /still running: .*handles/);

@@ -56,7 +56,7 @@ function generations(binary: Binary): void {
   });
 
   const skip = UNIFIED === undefined && "no writable cgroup2 here";
-  test("what cannot be watched leaves no control group behind", { skip }, async () => {
+  test("what cannot be watched leaves no cgroup behind", { skip }, async () => {
     const words = ["init", "--containment", "cgroup", "--watch", "/curfew-has-no-such", "true"];
     const running = curfew(binary, words);
     assert.equal((await running.ended).code, 125);

@@ -5,7 +5,7 @@ export type File = { readonly path: string; readonly text: string };
 export type Find = (files: readonly File[]) => readonly string[];
 
 /** Lines for a room; a room that needs more is two rooms. */
-export const ROOMS = { "src/core/": 11000, "src/linux/": 7000, "native/src/": 9960 };
+export const ROOMS = { "src/core/": 11000, "src/linux/": 7000, "native/src/": 9980 };
 const FILE_LINES = 350;
 /** A ratchet: lower it when the longest function has become shorter. */
 const FUNCTION_LINES = 70;
@@ -63,7 +63,6 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "spec/exit": "types only",
   "spec/defaults": "values of fields; test/core/cli/options/options.test.ts",
   "spec/kill-spec": "types and defaults only",
-  "spec/member": "types, and how they are compared; test/core/run/readers.test.ts",
   "spec/spec": "types only",
   "values/glob-expression": "compared with glob-automaton in its test",
   "values/pid": "a number; test/core/cli/options/values.test.ts",

@@ -11,6 +11,7 @@ pub struct Host {
     pub leave: fn([&[u8]; 3], i32) -> !,
 }
 
+#[unsafe(link_section = ".data.near")]
 static HOST: OnceLock<&Host> = OnceLock::new();
 
 /// Sets the host. To be called once, before the engine is used.

@@ -38,6 +38,7 @@ struct Header {
 }
 
 /// The kernel has refused memory. Outside of the arena: it is never frozen.
+#[unsafe(link_section = ".bss.near")]
 static HAS_RUN_OUT: AtomicBool = AtomicBool::new(false);
 
 /// Whether the kernel has refused memory so far: this is the reason of whatever fails afterwards.

@@ -69,6 +69,7 @@ struct Shared(UnsafeCell<State>);
 // SAFETY: single-threaded.
 unsafe impl Sync for Shared {}
 
+#[unsafe(link_section = ".bss.near")]
 static STATE: Shared = Shared(UnsafeCell::new(State {
     plan: Plan::Plain,
     count: 0,

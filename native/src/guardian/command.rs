@@ -33,7 +33,7 @@ pub fn start(
     if stage == 0 {
         return Ok(stop);
     }
-    // The child has let go of the guardian's memory, but perhaps not yet of a control group that is
+    // The child has let go of the guardian's memory, but perhaps not yet of a cgroup that is
     // to be removed.
     let _ = process::waitid(libc::P_PID, pid, libc::WEXITED);
     Err((stage, errno))
@@ -161,7 +161,7 @@ fn follow_parent(plan: &Plan) -> bool {
     parent == plan.guardian.load(Relaxed)
 }
 
-/// Moves this process to a control group: writes `0` to the group's `cgroup.procs`. 0 or errno.
+/// Moves this process to a cgroup: writes `0` to the group's `cgroup.procs`. 0 or errno.
 fn join(path: &CString) -> i32 {
     // SAFETY: a path, and one byte; the descriptor is ours.
     unsafe {

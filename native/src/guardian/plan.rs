@@ -92,7 +92,7 @@ pub struct Draft {
 }
 
 impl Plan {
-    /// The control group that holds the tree.
+    /// The cgroup that holds the tree.
     pub fn leaf(&self) -> Option<&Leaf> {
         self.cgroups.first().filter(|_| self.has_leaf)
     }

@@ -15,6 +15,7 @@ use crate::tuning::{ALONE_POLL, ENDS_TOGETHER, GUARDIAN_POLL, REAP_SLICE, SETTLE
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+#[unsafe(link_section = ".bss.near")]
 static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
 
 /// Whether this process is a guardian: a failure of its own ends only itself.
@@ -94,7 +95,7 @@ impl Guardian {
         let instants = [self.sweep_at, clock::instant(&will.sweep_at), signal_at];
         let first = instants.into_iter().flatten().reduce(f64::min);
         let left = first.map(|at| (at - clock::microseconds()).max(0.0) + 1.0);
-        // A process that is in the control group, but no descendant, exits without a signal to the
+        // A process that is in the cgroup, but no descendant, exits without a signal to the
         // guardian.
         let has_ended = self.command() == 0 && process::has_no_children();
         if !self.hears_end || (has_ended && self.plan.leaf().is_some()) {
@@ -103,7 +104,7 @@ impl Guardian {
         left
     }
 
-    /// Whether no process is left: no descendant, and none in the tree's control group.
+    /// Whether no process is left: no descendant, and none in the tree's cgroup.
     fn is_gone(&self) -> bool {
         process::has_no_children() && self.plan.leaf().is_none_or(Leaf::is_empty)
     }

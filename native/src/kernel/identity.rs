@@ -4,7 +4,9 @@ use std::ffi::{CStr, CString, c_char, c_ulong};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
+#[unsafe(link_section = ".bss.near")]
 static ARGV: AtomicPtr<*const c_char> = AtomicPtr::new(ptr::null_mut());
+#[unsafe(link_section = ".bss.near")]
 static AUXILIARY: AtomicPtr<[usize; 2]> = AtomicPtr::new(ptr::null_mut());
 
 /// # Safety

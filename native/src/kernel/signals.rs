@@ -7,11 +7,15 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 const MASK_SIZE: usize = 8;
+#[unsafe(link_section = ".bss.near")]
 static INHERITED: AtomicU64 = AtomicU64::new(0);
+#[unsafe(link_section = ".bss.near")]
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 /// A SIGCHLD was read from the signalfd.
+#[unsafe(link_section = ".bss.near")]
 static IS_CHILD_HEARD: AtomicBool = AtomicBool::new(false);
 /// The command is to begin with the default action of every signal that has a name.
+#[unsafe(link_section = ".bss.near")]
 static IS_RESET: AtomicBool = AtomicBool::new(false);
 /// Signals with a name: all but the real-time signals.
 const NAMED: std::ops::RangeInclusive<i32> = 1..=31;

@@ -7,6 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// The timer of `wait`. The time that poll(2) is given may pass late by a thousandth of it.
+#[unsafe(link_section = ".data.near")]
 static TIMER: AtomicI32 = AtomicI32::new(-1);
 
 /// Waits until one of the descriptors is readable, or the clock has passed the deadline

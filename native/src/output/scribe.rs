@@ -34,6 +34,7 @@ pub struct Scribe {
 }
 
 /// One each for stderr, the report, and the events.
+#[unsafe(link_section = ".data.near")]
 static SCRIBES: [Scribe; 3] = [const { Scribe::none() }; 3];
 
 /// The scribe of a descriptor, if one has not exited after its last write.

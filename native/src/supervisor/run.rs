@@ -69,7 +69,9 @@ impl Run {
 }
 
 /// A run that ends, and one that begins.
+#[unsafe(link_section = ".data.near")]
 static RUNS: [Run; 2] = [Run::none(), Run::none()];
+#[unsafe(link_section = ".bss.near")]
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
 /// The current run: all calls are about it.

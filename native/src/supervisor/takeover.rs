@@ -77,11 +77,12 @@ pub fn sweep(request: Request) {
 }
 
 /// The niceness of this process before it was raised.
+#[unsafe(link_section = ".data.near")]
 static NICE: AtomicI32 = AtomicI32::new(NO_NICE);
 const NO_NICE: i32 = i32::MAX;
 
 /// Raises the priority of this process and of the guardian, because the end has begun.
-pub fn hurry() {
+pub fn raise_priorities() {
     if let Some(nice) = processor::raise_priority(0) {
         // Only the first time: later it is the raised one.
         let _ = NICE.compare_exchange(NO_NICE, nice, Relaxed, Relaxed);

@@ -30,6 +30,7 @@ struct Shared(UnsafeCell<Memory>);
 // SAFETY: single-threaded.
 unsafe impl Sync for Shared {}
 
+#[unsafe(link_section = ".data.near")]
 static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
     signalled: BTreeSet::new(),
     last_recipients: Vec::new(),

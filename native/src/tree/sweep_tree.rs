@@ -124,7 +124,7 @@ impl Progress<'_> {
             return Some(self.sweep.except.is_empty());
         }
         // Only processes are left that may not be signalled. Perhaps their children may; and a
-        // control group reaches them, if a little later.
+        // cgroup reaches them, if a little later.
         self.begin_deep();
         while !self.walk.is_over() && !self.until.is_over() {
             self.go_deep();

@@ -130,7 +130,7 @@ pub fn remove_directory(call: &Call) -> JSValue {
     answer(or_errno(i64::from(unsafe { libc::rmdir(path.as_ptr()) })))
 }
 
-/// Removes a control group and all below it, the deepest first; 0, or minus errno of the last.
+/// Removes a cgroup and all below it, the deepest first; 0, or minus errno of the last.
 pub fn remove_cgroup(call: &Call) -> JSValue {
     let path = path_of(&call.text(0).unwrap_or_default());
     let leaf = Leaf { path };

@@ -103,8 +103,8 @@ pub fn guardian_kill(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// `farewell()`: waits until the guardian exits.
-pub fn farewell(_: &Call) -> JSValue {
+/// `endGuardian()`: waits until the guardian exits.
+pub fn end_guardian(_: &Call) -> JSValue {
     guardian::reap();
     JS_UNDEFINED
 }
@@ -150,8 +150,8 @@ pub fn sweep(call: &Call) -> JSValue {
     JS_UNDEFINED
 }
 
-/// `hurry()`
-pub fn hurry(_: &Call) -> JSValue {
-    takeover::hurry();
+/// `raisePriority()`
+pub fn raise_priority(_: &Call) -> JSValue {
+    takeover::raise_priorities();
     JS_UNDEFINED
 }

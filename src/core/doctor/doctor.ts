@@ -263,5 +263,5 @@ function enclosingRemedy({ cgroup, namespaceErrno }: Facts): string {
     ...(namespaceErrno === undefined ? ["--containment pidns"] : []),
   ];
   if (ways.length > 0) return ways.join(" or ");
-  return "a delegated control group, as in systemd-run --user --scope -p Delegate=yes";
+  return "a delegated cgroup, as in systemd-run --user --scope -p Delegate=yes";
 }

@@ -236,8 +236,8 @@ const LEFT = {
 /** What holds a tree, in the words of -v. */
 const HOLDERS: Readonly<Record<Mechanism, string>> = {
   pidns: "its PID namespace, whose first process we are or have made",
-  cgroup: "a control group",
-  subreaper: "a subreaper: we are not process 1",
+  cgroup: "a cgroup",
+  subreaper: "a subreaper: curfew is not PID 1",
   group: "its process group alone",
   child: "nothing: the command alone is ours",
 };

@@ -22,7 +22,7 @@ export function mechanismOf(
 
 /** What is known of the ways out of a tree. */
 export type Doubts = {
-  /** The kernel can kill all of the control group in one step. */
+  /** The kernel can kill all of the cgroup in one step. */
   readonly canKillCgroup: boolean;
   /** curfew may signal processes of every user. */
   readonly mayKillAll: boolean;

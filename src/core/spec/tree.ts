@@ -58,6 +58,6 @@ export type Usage = {
   /** The largest resident set of any process. */
   readonly maxRss: Bytes;
   readonly accounting: "exact" | "lower_bound";
-  /** `undefined` without a control group that counts them. */
+  /** `undefined` without a cgroup that counts them. */
   readonly oomKills: number | undefined;
 };

@@ -3,7 +3,7 @@ import { sys } from "../kernel/window.ts";
 const ROOT = "/sys/fs/cgroup";
 const PAGE = 65_536;
 
-/** The directory of curfew's own control group in a hierarchy, or why it cannot be used. */
+/** The directory of curfew's own cgroup in a hierarchy, or why it cannot be used. */
 export type CgroupDir =
   | { readonly kind: "present"; readonly path: string }
   | { readonly kind: "absent"; readonly reason: string };

@@ -25,7 +25,7 @@ const CONTROLLERS: Readonly<Record<"memory" | "pids", Controller>> = {
   pids: { v2: "pids.max", v1: "pids.max", counters: undefined },
 };
 
-/** A limit that a control group enforces. */
+/** A limit that a cgroup enforces. */
 type Limited = { readonly counter: Counter | undefined };
 
 function directoryOf(dir: CgroupDir): string | number {

@@ -36,6 +36,8 @@ export type Sys = {
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
   dieBy(signal: number, group: number): void;
+  /** Ends the guardian, which has told all that it had to tell, and waits for its exit. */
+  endGuardian(): void;
   /** The selected run is over: its slot is free for another run. */
   endRun(): void;
   /**
@@ -48,8 +50,6 @@ export type Sys = {
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
   fileState(path: string, follow: number): FileState | number;
-  /** Ends the guardian, which has told all that it had to tell, and waits for its exit. */
-  farewell(): void;
   /** The process group of a process. */
   groupOf(pid: number): number;
   /** Nonzero if curfew has children, zombies included. */
@@ -85,11 +85,6 @@ export type Sys = {
   guardianWill(will: readonly number[]): number;
   /** Tells which processes need no signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
   guardianTold(told: number): void;
-  /**
-   * Gives curfew and its guardian priority on the processors until the run is over, as far as
-   * curfew may do that.
-   */
-  hurry(): void;
   /** 1 if two descriptors refer to the same regular file. */
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
@@ -214,6 +209,11 @@ export type Sys = {
     time: number,
   ): number;
   /**
+   * Gives curfew and its guardian priority on the processors until the run is over, as far as
+   * curfew may do that.
+   */
+  raisePriority(): void;
+  /**
    * Some events of watches, three values each: the watch's number, the mask, the name (empty: the
    * directory itself). Minus errno; EAGAIN: there are none.
    */
@@ -235,7 +235,7 @@ export type Sys = {
   rememberTerminal(terminal: number): void;
   /** Removes a name from a folder, or an empty directory if so asked; 0 or minus errno. */
   removeAt(folder: number, name: string, isDirectory: number): number;
-  /** Removes a control group and all below it; 0 or minus errno. */
+  /** Removes a cgroup and all below it; 0 or minus errno. */
   removeCgroup(path: string): number;
   /** Removes an empty directory; 0 or minus errno. */
   removeDirectory(path: string): number;

@@ -22,7 +22,7 @@ export function adoptedNews(
   if (event === undefined) return run.awaitsAdopted ? whenGone(run, at) : undefined;
   if (!isTreeGone(event)) return event;
   // The guardian has left. A child that curfew has now is adopted, or was curfew's before the run.
-  sys.farewell();
+  sys.endGuardian();
   const adopted = adoptedBy(run);
   run.awaitsAdopted = adopted.length > 0;
   if (run.awaitsAdopted) run.usage = event.usage;

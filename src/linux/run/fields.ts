@@ -63,10 +63,12 @@ export const SCOPES = ["child", "group", "tree"] as const;
 /** What the command leads. */
 export const LEADS = ["nothing", "session", "group"] as const;
 
-/** Values by their names, as a list in the order of the names. */
-export function inOrder<Name extends string, Value>(
-  names: readonly Name[],
-  values: Readonly<Record<Name, Value>>,
-): readonly Value[] {
-  return names.map((name) => values[name]);
+/** The places of names in their list: a list is filled by them. */
+function placesOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name, place) => [name, place])) as Record<Name, number>;
 }
+
+export const FIELD: Readonly<Record<keyof SpawnFields, number>> = placesOf(SPAWN_FIELDS);
+export const SETTING: Readonly<Record<(typeof SPAWN_SETTINGS)[number], number>> =
+  placesOf(SPAWN_SETTINGS);
+export const WILL: Readonly<Record<(typeof WILL_FIELDS)[number], number>> = placesOf(WILL_FIELDS);

@@ -320,7 +320,7 @@ export function parentNews(
 
 /** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {
-  sys.farewell();
+  sys.endGuardian();
   removeAll(run.confinement.cgroups);
 }
 

@@ -155,7 +155,7 @@ function killRest(
     if (hasOwnProc()) sys.killReached(number, signalTime(run), 0);
     return;
   }
-  sys.hurry();
+  sys.raisePriority();
   const hadNone = isFirst || isSignalledAlone(run);
   const isBlind = isBlindInit(run);
   if (isBlind && commandPid(run) === 0) sys.kill(EVERYBODY, number);
@@ -200,7 +200,7 @@ function notedGroup({ groupSignals }: RunContext, number: number): number {
 
 /** Orders the guardian to kill the tree. curfew leaves the command's group first, if it can. */
 export function orderSweep(run: RunContext, patience: Duration): void {
-  sys.hurry();
+  sys.raisePriority();
   if (sys.guardianPid() === 0 || isBlindInit(run)) {
     takeOver(run, patience);
     return;
@@ -225,7 +225,7 @@ function leaveGroup({ leadsOwnGroup, callerGroup }: RunContext): boolean {
 
 /** Kills the tree without the guardian: its children become curfew's when it has exited. */
 export function takeOver(run: RunContext, patience: Duration): void {
-  sys.hurry();
+  sys.raisePriority();
   const { inherited, confinement } = run;
   freeSpares(run);
   const { hasLeaf, cgroups, holding } = confinement;

@@ -7,17 +7,10 @@ import { deadlineAfter } from "../../core/values/instant.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
+import type { SpawnField } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
-import {
-  inOrder,
-  LEADS,
-  SCOPES,
-  SPAWN_FIELDS,
-  SPAWN_SETTINGS,
-  type SpawnFields,
-  WILL_FIELDS,
-} from "./fields.ts";
+import { FIELD, LEADS, SCOPES, SETTING, WILL } from "./fields.ts";
 import { titleOf } from "./guardian-title.ts";
 import { isForCommand } from "./terminal.ts";
 
@@ -60,32 +53,34 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   const files = executableCandidates(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
   const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
-  const settings = inOrder(SPAWN_SETTINGS, {
-    scope: scopeOf(holding.mechanism),
-    leads: LEADS.indexOf(LEADS_OF[spec.group]),
-    group: leadsOwnGroup ? ownPid : 0,
-    namespaces,
-    user,
-    userGroup: group,
-    hasLeaf: hasLeaf ? 1 : 0,
-    terminal: terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR,
-    saysReaped: spec.sayReaped ? 1 : 0,
-    stuckLimit: STUCK_LIMIT,
-    // Only report and events tell whether a member was seen in another PID namespace.
-    looksForForeign: spec.report !== undefined || spec.events !== undefined ? 1 : 0,
-    continuesStoppedOnly: spec.continuesStoppedOnly ? 1 : 0,
-  });
-  const fields: SpawnFields = {
-    files,
-    argv: spec.command,
-    shell: SHELL,
-    settings,
-    limits: rlimits,
-    cgroups,
-    ...given,
-    title: titleOf({ supervisor: ownPid, limitAt: deadlineAfter(at, spec.timeout), command: name }),
-  };
-  return sys.spawn(...inOrder(SPAWN_FIELDS, fields));
+  const settings: number[] = [];
+  settings[SETTING.scope] = scopeOf(holding.mechanism);
+  settings[SETTING.leads] = LEADS.indexOf(LEADS_OF[spec.group]);
+  settings[SETTING.group] = leadsOwnGroup ? ownPid : 0;
+  settings[SETTING.namespaces] = namespaces;
+  settings[SETTING.user] = user;
+  settings[SETTING.userGroup] = group;
+  settings[SETTING.hasLeaf] = hasLeaf ? 1 : 0;
+  settings[SETTING.terminal] = terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR;
+  settings[SETTING.saysReaped] = spec.sayReaped ? 1 : 0;
+  settings[SETTING.stuckLimit] = STUCK_LIMIT;
+  // Only report and events tell whether a member was seen in another PID namespace.
+  const isTold = spec.report !== undefined || spec.events !== undefined;
+  settings[SETTING.looksForForeign] = isTold ? 1 : 0;
+  settings[SETTING.continuesStoppedOnly] = spec.continuesStoppedOnly ? 1 : 0;
+  const fields: SpawnField[] = [];
+  fields[FIELD.files] = files;
+  fields[FIELD.argv] = spec.command;
+  fields[FIELD.shell] = SHELL;
+  fields[FIELD.settings] = settings;
+  fields[FIELD.limits] = rlimits;
+  fields[FIELD.cgroups] = cgroups;
+  fields[FIELD.variables] = given.variables;
+  fields[FIELD.own] = given.own;
+  fields[FIELD.descriptors] = given.descriptors;
+  const limitAt = deadlineAfter(at, spec.timeout);
+  fields[FIELD.title] = titleOf({ supervisor: ownPid, limitAt, command: name });
+  return sys.spawn(...fields);
 }
 
 /** What the command is given besides or instead of what curfew was given. */
@@ -121,15 +116,14 @@ const NEVER = 0;
 export function leaveWill(will: Will, since: number = 0): number {
   const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers, settle } = will;
   const instant = (at: Instant | undefined) => (at === undefined ? NEVER : since + at);
-  const fields = inOrder(WILL_FIELDS, {
-    signal: signalNumber(signal),
-    grace,
-    sweepLimit,
-    signalAt: instant(signalAt),
-    sweepAt: instant(sweepAt),
-    staysForLeftovers: staysForLeftovers ? 1 : 0,
-    settleQuiet: settle.quiet,
-    settleLimit: settle.limit,
-  });
-  return sys.guardianWill(fields);
+  const numbers: number[] = [];
+  numbers[WILL.signal] = signalNumber(signal);
+  numbers[WILL.grace] = grace;
+  numbers[WILL.sweepLimit] = sweepLimit;
+  numbers[WILL.signalAt] = instant(signalAt);
+  numbers[WILL.sweepAt] = instant(sweepAt);
+  numbers[WILL.staysForLeftovers] = staysForLeftovers ? 1 : 0;
+  numbers[WILL.settleQuiet] = settle.quiet;
+  numbers[WILL.settleLimit] = settle.limit;
+  return sys.guardianWill(numbers);
 }

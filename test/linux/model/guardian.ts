@@ -1,7 +1,7 @@
 // A model of the guardian: it learns of its children, obeys orders, and has news. The real guardian
 // is native code; the model does as much as the host can see.
 
-import { SPAWN_SETTINGS } from "../../../src/linux/run/fields.ts";
+import { SETTING } from "../../../src/linux/run/fields.ts";
 import { below, childrenOf, fork, later, living } from "./kernel.ts";
 import { come, deliver, end, SIGCHLD, SIGCONT, SIGKILL } from "./signals.ts";
 import type { Guardian, Kernel, Process } from "./types.ts";
@@ -24,8 +24,7 @@ export const here = (kernel: Kernel): Guardian | undefined => kernel.runs[kernel
 
 /** Starts a guardian and its command. */
 export function begin(kernel: Kernel, settings: readonly number[]): void {
-  const setting = (name: (typeof SPAWN_SETTINGS)[number]) =>
-    settings[SPAWN_SETTINGS.indexOf(name)] ?? 0;
+  const setting = (name: keyof typeof SETTING) => settings[SETTING[name]] ?? 0;
   const [leads, group, namespaces] = [setting("leads"), setting("group"), setting("namespaces")];
   const { habits, command, fails, begins } = kernel.birth;
   const process = fork(kernel, kernel.own.pid, { command: "guardian" });
@@ -140,12 +139,12 @@ export function news(kernel: Kernel, margin: number): readonly number[] | undefi
   const process = kernel.processes.get(guardian.pid);
   if (process?.state === "T") deliver(kernel, process, SIGCONT, kernel.own.pid);
   const row = guardian.rows.shift();
-  if (row?.[0] === LOST) farewell(kernel);
+  if (row?.[0] === LOST) endGuardian(kernel);
   return row;
 }
 
 /** The guardian exits and is reaped; curfew adopts its children. */
-export function farewell(kernel: Kernel): void {
+export function endGuardian(kernel: Kernel): void {
   const guardian = here(kernel);
   if (guardian === undefined || guardian.pid === 0) return;
   const process = kernel.processes.get(guardian.pid);

@@ -1,7 +1,8 @@
 // The functions of the window over a model kernel, as far as the host can see what they do.
 
+import assert from "node:assert/strict";
 import type { Sys } from "../../../src/linux/kernel/window.ts";
-import { SPAWN_FIELDS } from "../../../src/linux/run/fields.ts";
+import { FIELD, SPAWN_FIELDS, SPAWN_SETTINGS, WILL_FIELDS } from "../../../src/linux/run/fields.ts";
 import * as descriptors from "./descriptors.ts";
 import { open } from "./descriptors.ts";
 import { folders } from "./folders.ts";
@@ -21,6 +22,12 @@ const EAGAIN = 11;
 const ENXIO = 6;
 
 export type Window = Partial<Sys>;
+
+/** A list that crosses the window has a value for each of its names. */
+function assertFilled(list: readonly unknown[], names: readonly string[]): void {
+  const filled = list.filter((value) => value !== undefined).length;
+  assert.deepEqual([list.length, filled], [names.length, names.length], names.join(" "));
+}
 
 /** Calls about processes and signals. */
 function processes(kernel: Kernel): Window {
@@ -43,7 +50,7 @@ function processes(kernel: Kernel): Window {
       return 0;
     },
     groupOf: (pid) => groupOf(pid)?.group ?? -ESRCH,
-    hurry: () => {},
+    raisePriority: () => {},
     hasChildren: () => childrenOf(kernel, own.pid).length,
     holdsDataLimit: () => 1,
     refusedCall: () => undefined,
@@ -137,7 +144,7 @@ function processes(kernel: Kernel): Window {
 function sweepAlone(kernel: Kernel, group: number, except: readonly number[]): void {
   const run = here(kernel);
   if (run === undefined) return;
-  guardian.farewell(kernel);
+  guardian.endGuardian(kernel);
   run.rows.length = 0;
   run.isDeaf = false;
   if (group > 0) kill(kernel, -group, 9);
@@ -168,10 +175,10 @@ function run(kernel: Kernel): Window {
       kernel.chosen = place;
     },
     endRun: () => {
-      guardian.farewell(kernel);
+      guardian.endGuardian(kernel);
       kernel.runs[kernel.chosen === 0 ? 0 : 1] = undefined;
     },
-    farewell: () => guardian.farewell(kernel),
+    endGuardian: () => guardian.endGuardian(kernel),
     isGuardian: (pid) => (kernel.runs.some((run) => run?.pid === pid) ? 1 : 0),
     guardianLine: () => -1,
     guardianNews: (margin) => guardian.news(kernel, margin),
@@ -191,10 +198,16 @@ function run(kernel: Kernel): Window {
       if (process === undefined || !living(process)) return 3;
       return run.isSweeping ? 2 : 1;
     },
-    guardianWill: () => 0,
+    guardianWill: (will) => {
+      assertFilled(will, WILL_FIELDS);
+      return 0;
+    },
     guardianTold: () => {},
     spawn: (...fields) => {
-      guardian.begin(kernel, fields[SPAWN_FIELDS.indexOf("settings")] as readonly number[]);
+      const settings = fields[FIELD.settings] as readonly number[];
+      assertFilled(fields, SPAWN_FIELDS);
+      assertFilled(settings, SPAWN_SETTINGS);
+      guardian.begin(kernel, settings);
       return 0;
     },
   };

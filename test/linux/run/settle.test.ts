@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_DESCRIPTOR } from "../../../src/linux/kernel/abi.ts";
 import {
-  inOrder,
   LEADS,
   SCOPES,
   SPAWN_FIELDS,
@@ -27,6 +26,14 @@ type Row = readonly number[];
  * The guardian's rows until the end of a command. `signalIn`, `sweepIn`: when it acts by itself; 0:
  * never. `margin`: how soon its signal has to be due that it is held.
  */
+/** Values by their names, as a list in the order of the names. */
+function inOrder<Name extends string, Value>(
+  names: readonly Name[],
+  values: Readonly<Record<Name, Value>>,
+): readonly Value[] {
+  return names.map((name) => values[name]);
+}
+
 async function rowsOf(
   program: string,
   [signalIn = 0, sweepIn = 0, margin = 0]: Row,

@@ -33,10 +33,7 @@ export type Names = {
   readonly needs?: Need;
 };
 
-/**
- * `watch`: curfew watches for changes; `reload`: the command may have more than one generation;
- * `ready`: a generation reports that it is ready.
- */
+/** `watch`: for changes; `reload`: later generations; `ready`: they tell when they are ready. */
 export type Need = "watch" | "reload" | "ready";
 
 /** An option with a value, which it parses into its field of `F`. */

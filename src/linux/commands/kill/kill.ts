@@ -42,9 +42,9 @@ import {
   openTable,
   resolve,
   send,
-  traitsOf,
 } from "./process-table.ts";
 import { searchStrays } from "./strays.ts";
+import { traitsOf } from "./traits.ts";
 import { waitWatching } from "./wait.ts";
 
 /** So many lines of the answer are written at once, */
@@ -59,7 +59,7 @@ export function runKill(name: string, spec: KillSpec): number {
   // (`above_stdio`). So one is free for a look at /proc, however many descriptors are in use.
   sys.close(STDIN);
   // Processes that fork without a pause leave curfew next to no time on a processor.
-  sys.hurry();
+  sys.raisePriority();
   const caller = callerOf();
   const table = openTable(caller.hasProc);
   let next = startKill(spec, caller);

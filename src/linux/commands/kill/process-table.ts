@@ -1,10 +1,4 @@
-import type {
-  EndedMember,
-  Environ,
-  Lifetime,
-  Outputs,
-  Traits,
-} from "../../../core/kill/descent.ts";
+import type { EndedMember, Lifetime } from "../../../core/kill/descent.ts";
 import { INIT } from "../../../core/kill/descent.ts";
 import type { FoundProcess, Resolution } from "../../../core/kill/members.ts";
 import { errnoName } from "../../../core/values/errno.ts";
@@ -160,35 +154,6 @@ export function noteEnds(table: ProcessTable, ids: readonly number[]): void {
   if (news.length === 0) return;
   const endedAt = lastPid();
   for (const id of news) note(table, id, { endedAt });
-}
-
-/** What a process inherits: it shows where the process comes from. */
-export function traitsOf(pid: number): Traits {
-  return { outputs: outputsOf(pid), environ: environOf(pid) };
-}
-
-/** Only this many bytes of an environment are compared. */
-const ENVIRON = 1 << 14;
-
-function environOf(pid: number): Environ {
-  const text = sys.readText(`/proc/${pid}/environ`, ENVIRON);
-  if (typeof text !== "string") return undefined;
-  return text === "" && isExecuting(pid) ? "executing" : text.split("\0").filter(Boolean);
-}
-
-/** While execve(2) is under way, there is a program, but no words yet. One that exits has neither. */
-function isExecuting(pid: number): boolean {
-  const hasWords = sys.readText(`/proc/${pid}/cmdline`, 1) !== "";
-  return !hasWords && typeof sys.readLink(`/proc/${pid}/exe`) === "string";
-}
-
-/** What stdout and stderr of a process refer to. */
-function outputsOf(pid: number): Outputs {
-  return [1, 2].map((descriptor) => {
-    const link = sys.readLink(`/proc/${pid}/fd/${descriptor}`);
-    if (typeof link === "string") return link;
-    return isMissed(unseen(link)) ? undefined : "";
-  });
 }
 
 /**

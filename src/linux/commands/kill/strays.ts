@@ -22,7 +22,8 @@ import { sys } from "../../kernel/window.ts";
 import type { Until } from "./discovery.ts";
 import { everyPid } from "./discovery.ts";
 import type { ProcessTable } from "./process-table.ts";
-import { foundOf, lastPid, mayHaveWrapped, statIn, track, traitsOf } from "./process-table.ts";
+import { foundOf, lastPid, mayHaveWrapped, statIn, track } from "./process-table.ts";
+import { traitsOf } from "./traits.ts";
 
 // A process that was born between the last look at its parent and that parent's exit has never been
 // seen as a child. What still tells where it comes from is its session and its process group.
@@ -61,7 +62,7 @@ const TWO_TICKS = 2 * CLOCK_TICK;
 /** A busy machine has new processes in every scan. */
 const MOST_SCANS = 5;
 
-/** How long execve(2) of a new process is waited for, and the time between two looks: microseconds. */
+/** How long execve(2) of a new process may take, and the time between two looks: microseconds. */
 const [EXEC_LIMIT, EXEC_TIME] = [100_000, 1000];
 
 /** Looks for processes that the members, all of which have exited, have left behind. */

@@ -2,15 +2,8 @@ import { sys } from "../../kernel/window.ts";
 import type { Findings, Until } from "./discovery.ts";
 import { noFindings, readChildren, trackChildren } from "./discovery.ts";
 import type { ProcessTable } from "./process-table.ts";
-import {
-  isOver,
-  livingIn,
-  note,
-  noteEnds,
-  traitsOf,
-  waitFor,
-  waitForOne,
-} from "./process-table.ts";
+import { isOver, livingIn, note, noteEnds, waitFor, waitForOne } from "./process-table.ts";
+import { traitsOf } from "./traits.ts";
 
 // A process may answer a signal by starting another process, and exit before curfew has seen its
 // child. So curfew looks while it waits: often at first, because most processes answer at once.

@@ -81,10 +81,10 @@ Kernel 6.12.0:
 Without options: subreaper, best_effort
   no_cgroup
     The tree is followed from parent to child; no cgroup encloses it.
-    Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
+    Remedy: a delegated cgroup, as in systemd-run --user --scope -p Delegate=yes
   no_kill_permission_possible
     A set-user-ID program in the tree may change its user, and curfew may not signal it then.
-    Remedy: a delegated control group, as in systemd-run --user --scope -p Delegate=yes
+    Remedy: a delegated cgroup, as in systemd-run --user --scope -p Delegate=yes
   no_proc
     Without a /proc of its PID namespace, curfew cannot list the processes of the tree.
     Remedy: a /proc of this PID namespace, as unshare --mount-proc mounts it

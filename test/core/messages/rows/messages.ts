@@ -105,13 +105,9 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "holding", mechanism: "subreaper" },
-    "timeout: the tree is held by a subreaper: we are not process 1\n",
+    "timeout: the tree is held by a subreaper: curfew is not PID 1\n",
   ],
-  [
-    "ours",
-    { kind: "holding", mechanism: "cgroup" },
-    "timeout: the tree is held by a control group\n",
-  ],
+  ["ours", { kind: "holding", mechanism: "cgroup" }, "timeout: the tree is held by a cgroup\n"],
   [
     "ours",
     { kind: "holding", mechanism: "group" },

@@ -53,7 +53,7 @@ const SOON: readonly Transcript[] = [
     [4, exited(0), "exit 0"],
   ],
   [
-    "as process 1, where no clock starts",
+    "as PID 1, where no clock starts",
     "init-as-1 cmd",
     [0, spawned, ""],
     [1, relayed("SIGTERM"), TERM_TO_GROUP],

@@ -42,7 +42,7 @@ function seen(event: object | undefined, scene: Scene = {}) {
   const { kernel, run, command } = container(scene);
   kernel.processes.delete(command.pid);
   const answer = adoptedNews(run, event as Event | undefined, AT);
-  return [answer, kernel.log.includes("farewell"), run.awaitsAdopted];
+  return [answer, kernel.log.includes("endGuardian"), run.awaitsAdopted];
 }
 
 const STRANGER = [{ pid: 500, command: "sh" }];

@@ -64,7 +64,7 @@ const proofIn = (containment: Spec["containment"], row = ended(EXITED, 0, PROVEN
   (told(row, { prepare: withCgroups, spec: { containment } }) as { proof: unknown } | undefined)
     ?.proof;
 
-/** A tree of control groups in version 2, in which curfew may make groups. */
+/** A tree of cgroups in version 2, in which curfew may make groups. */
 export function withCgroups({ files }: Kernel): void {
   files.set("/proc/self/cgroup", "0::/me\n");
   files.set("/sys/fs/cgroup/cgroup.controllers", "cpu memory pids");

@@ -442,11 +442,15 @@ export const DEEDS: readonly Row[] = [
     ["guardianTold 3"],
   ],
   ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
-  ["a sweep", () => does({ type: "sweep", limit: 7 as Duration }), ["hurry", "guardianOrder 1 7"]],
+  [
+    "a sweep",
+    () => does({ type: "sweep", limit: 7 as Duration }),
+    ["raisePriority", "guardianOrder 1 7"],
+  ],
   [
     "taking over",
     () => does({ type: "take-over", limit: 7 as Duration }).map((call) => call.slice(0, 15)),
-    ["hurry", "close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
+    ["raisePriority", "close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
   ],
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
   ["saying something", () => does({ type: "say", message: { kind: "guardian-gone" } }).length, 1],
@@ -702,7 +706,7 @@ export const LEAVINGS: readonly Row[] = [
       closeRun(run);
       return kernel.log.map((call) => call.replace(/ .*/, ""));
     },
-    ["farewell", "removeCgroup"],
+    ["endGuardian", "removeCgroup"],
   ],
   [
     "the end: the terminal is restored, and curfew dies of the signal",

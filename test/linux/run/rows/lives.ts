@@ -20,7 +20,7 @@ type Scene = {
 
 /** Calls that these rows show; other rows show wills and the calls of the start. */
 const HIDDEN =
-  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|hurry)\b/;
+  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|raisePriority)\b/;
 
 /** A whole run: exit code, calls, messages. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {
@@ -83,11 +83,11 @@ const TO_CHILD = ["noteSignal 201 15", "commandKill 15"];
 const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"];
 
 export const LIVES: readonly Row[] = [
-  ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["farewell"], ""]],
+  ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["endGuardian"], ""]],
   [
     "a command dies of a signal, and curfew of the same",
     () => lived("run cmd", { acts: [[1, (kernel, command) => end(kernel, command, [2, TERM])]] }),
-    [143, ["farewell", "dieBy 15 0"], ""],
+    [143, ["endGuardian", "dieBy 15 0"], ""],
   ],
   [
     "a command cannot be found",
@@ -97,19 +97,19 @@ export const LIVES: readonly Row[] = [
           birth.fails = [2, 2];
         },
       }),
-    [127, ["farewell"], "cannot run 'cmd': no such file or directory"],
+    [127, ["endGuardian"], "cannot run 'cmd': no such file or directory"],
   ],
   [
     "the limit, and the command dies of it",
     () => lived("run --timeout 2 cmd"),
-    [124, [...TO_CHILD, "farewell"], ""],
+    [124, [...TO_CHILD, "endGuardian"], ""],
   ],
   [
     "the limit, and it does not: the rest at half of the time, then SIGKILL",
     () => lived("run -v --timeout 2 -k 4 cmd", { habits: stubborn }),
     [
       124,
-      [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "farewell"],
+      [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
       "sending signal TERM to command 'cmd'\nsending signal KILL to command 'cmd'",
     ],
   ],
@@ -124,7 +124,7 @@ export const LIVES: readonly Row[] = [
         "kill -100 18",
         "joinGroup 40",
         `guardianOrder 5 ${SWEEP_LIMIT}`,
-        "farewell",
+        "endGuardian",
         "dieBy 9 0",
       ],
       "",
@@ -133,7 +133,7 @@ export const LIVES: readonly Row[] = [
   [
     "a signal to curfew is forwarded",
     () => lived("run cmd", { acts: [[1, toUs(TERM)]] }),
-    [143, [...TO_CHILD, "farewell", "dieBy 15 0"], ""],
+    [143, [...TO_CHILD, "endGuardian", "dieBy 15 0"], ""],
   ],
   [
     "a signal to the guardian is passed on",
@@ -149,7 +149,7 @@ export const LIVES: readonly Row[] = [
           ],
         ],
       }),
-    [143, [...TO_CHILD, "farewell", "dieBy 15 0"], ""],
+    [143, [...TO_CHILD, "endGuardian", "dieBy 15 0"], ""],
   ],
   [
     "what the command leaves gets the first signal, then SIGKILL",
@@ -160,7 +160,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "farewell"], ""],
+    [0, [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"], ""],
   ],
   [
     "what the command leaves ends by it",
@@ -171,7 +171,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, [...TO_REST, "farewell"], "still running: 202 'job'"],
+    [0, [...TO_REST, "endGuardian"], "still running: 202 'job'"],
   ],
   [
     "what the command leaves is left",
@@ -182,14 +182,14 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["guardianOrder 2 0", "farewell"], ""],
+    [0, ["guardianOrder 2 0", "endGuardian"], ""],
   ],
   [
     "the guardian is lost: curfew takes over",
     () => lived("run cmd", { acts: [[1, guardianDies]] }),
     [
       EXIT_FAILED,
-      ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "farewell"],
+      ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "endGuardian"],
       "the guardian was ended from outside; ending the processes that it held",
     ],
   ],
@@ -219,7 +219,7 @@ export const LIVES: readonly Row[] = [
           [2, (kernel, command) => deliver(kernel, command, TERM, 77)],
         ],
       }),
-    [143, ["farewell", "dieBy 15 0"], ""],
+    [143, ["endGuardian", "dieBy 15 0"], ""],
   ],
   [
     "a survivor",
@@ -265,7 +265,7 @@ export const LIVES: readonly Row[] = [
       0,
       [
         ...["rememberTerminal 10", "stopSelf 20", "noteSignal 201 18", "commandKill 18"],
-        ...["farewell", "restoreTerminal 10 0"],
+        ...["endGuardian", "restoreTerminal 10 0"],
       ],
       "",
     ],
@@ -280,7 +280,11 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["farewell", "killMembers 1 [] 15 -1 2000000", "killReached 18 2000000 1", "farewell"], ""],
+    [
+      0,
+      ["endGuardian", "killMembers 1 [] 15 -1 2000000", "killReached 18 2000000 1", "endGuardian"],
+      "",
+    ],
   ],
   [
     "nothing is named in another's /proc",
@@ -310,7 +314,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["farewell"], ""],
+    [0, ["endGuardian"], ""],
   ],
   [
     "but to a command in a group of its own, which the caller's CONT does not reach",
@@ -321,7 +325,7 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, ["noteSignal 201 18", "commandKill 18", "farewell"], ""],
+    [0, ["noteSignal 201 18", "commandKill 18", "endGuardian"], ""],
   ],
   [
     "no descriptor is free when the command exits: a leftover that cannot be named",
@@ -354,7 +358,7 @@ export const LIVES: readonly Row[] = [
         "kill -100 15",
         "kill -100 18",
         `guardianOrder 1 ${SWEEP_LIMIT}`,
-        "farewell",
+        "endGuardian",
         "dieBy 9 0",
       ],
       "",

@@ -259,7 +259,7 @@ export const KILLS: readonly Row[] = [
     "strangers get it with the rest, while the guardian holds the tree",
     () => calls({ pid: 1, group: "command", spec: { containment: "auto" } }, REST),
     [
-      "hurry",
+      "raisePriority",
       "killMembers 1 [200,60,61] 15 -1 2000000",
       "killReached 18 2000000 1",
       "killMembers 200 [] 15 201 2000000",
@@ -294,7 +294,7 @@ export const KILLS: readonly Row[] = [
         },
         REST,
       ),
-    ["hurry", "killMembers 200 [] 15 44 2000000"],
+    ["raisePriority", "killMembers 200 [] 15 44 2000000"],
   ],
   [
     "the caller's group without a number: what curfew started there, and all others are the rest",
@@ -362,10 +362,10 @@ export const KILLS: readonly Row[] = [
       calls({ pid: 1, prepare: anotherProc, spec: { watch: ["a"] } }, REST),
     ],
     [
-      ["hurry", "guardianKill 15 201"],
-      ["hurry", "guardianKill 15 0"],
-      ["hurry", "guardianKill 15 0"],
-      ["hurry", "guardianKill 15 0"],
+      ["raisePriority", "guardianKill 15 201"],
+      ["raisePriority", "guardianKill 15 0"],
+      ["raisePriority", "guardianKill 15 0"],
+      ["raisePriority", "guardianKill 15 0"],
     ],
   ],
   [
@@ -387,7 +387,7 @@ export const KILLS: readonly Row[] = [
   [
     "PID 1 without a /proc signals all processes once, and not by the guardian again",
     () => calls({ pid: 1, prepare: anotherProc, after: reaped }, REST),
-    ["hurry", "kill -1 15"],
+    ["raisePriority", "kill -1 15"],
   ],
   [
     "PID 1 without a /proc: none before that",
@@ -459,7 +459,7 @@ export const KILLS: readonly Row[] = [
     "the rest, without a free descriptor: once more after that",
     () => calls({ prepare: refuse(["killMembers", 1, EMFILE]) }, ["rest", "SIGTERM"]),
     [
-      "hurry",
+      "raisePriority",
       "killMembers 200 [] 15 100 2000000 = -24",
       "close 0 = -9",
       "close 1",
@@ -550,7 +550,7 @@ export const SWEEPS: readonly Row[] = [
     ["joinGroup 40 = -1", `sweep -100 7 [61] "" ${STUCK_LIMIT} 1`, 100],
   ],
   [
-    "by curfew, with the control group that holds the tree, not one that limits it",
+    "by curfew, with the cgroup that holds the tree, not one that limits it",
     () => {
       const first = (prepare: Prepare, spec: Partial<Spec>) =>
         String(

@@ -64,7 +64,7 @@ const toUs =
 const exits: Act = (kernel, command) => end(kernel, command, [1, 3]);
 
 const toGroup = (pid: number) => [`kill -${pid} 15`, `wakeGroup ${pid - 1} [] ${pid} 2000000`];
-const END = ["farewell", "endRun"];
+const END = ["endGuardian", "endRun"];
 const OVERLAP = "--watch /w --ready notify";
 
 export const GENERATIONS: readonly Row[] = [
@@ -108,9 +108,9 @@ export const GENERATIONS: readonly Row[] = [
         "openNotify",
         "spawn 2",
         ...toGroup(201),
-        ...["farewell", "close 14", "endRun"],
+        ...["endGuardian", "close 14", "endRun"],
         ...toGroup(203),
-        ...["farewell", "close 16", "endRun", "close 13"],
+        ...["endGuardian", "close 16", "endRun", "close 13"],
       ],
       "",
     ],
@@ -171,9 +171,9 @@ export const GENERATIONS: readonly Row[] = [
       "openNotify",
       "spawn 2",
       ...toGroup(201),
-      ...["farewell", "close 15", "endRun"],
+      ...["endGuardian", "close 15", "endRun"],
       ...toGroup(203),
-      ...["farewell", "close 17", "endRun", "listenAgain 11 4096", "close 14", "close 11"],
+      ...["endGuardian", "close 17", "endRun", "listenAgain 11 4096", "close 14", "close 11"],
     ],
   ],
   [
@@ -223,7 +223,7 @@ export const GENERATIONS: readonly Row[] = [
     [1, 2]
       .flatMap((generation) => [
         `generation ${generation} begins`,
-        "the tree is held by a subreaper: we are not process 1",
+        "the tree is held by a subreaper: curfew is not PID 1",
         "sending signal TERM to command 'cmd'",
         `generation ${generation} has ended`,
       ])
