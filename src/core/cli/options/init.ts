@@ -178,6 +178,11 @@ const NEEDS: Readonly<
   ready: { isMet: ({ ready }) => ready.kind !== "none", expected: "--ready HOW as well" },
 };
 
+/** What an option has no effect without, in words. */
+export function needOf({ needs }: Names): string | undefined {
+  return needs && NEEDS[needs].expected;
+}
+
 /** The error about the first option that has no effect without another one. */
 export function unmetNeed(serving: Serving, given: readonly Names[]): UsageError | undefined {
   for (const option of given) {

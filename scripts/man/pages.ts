@@ -1,0 +1,133 @@
+// Which man pages there are: made from which part of which document, with which options.
+import { SCINIT_ALIASES } from "../../src/core/cli/drop-in/scinit-options.ts";
+import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
+import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
+import type { Names } from "../../src/core/cli/options/options.ts";
+import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { optionList } from "./options.ts";
+
+/** A man page. */
+export type Page = {
+  readonly name: string;
+  readonly section: 1 | 5 | 7;
+  /** What `apropos` and `whatis` find. */
+  readonly summary: string;
+  /** The document that the page is made from. */
+  readonly document: string;
+  /** The one section of the document that is taken or left out; without it, all is taken. */
+  readonly part?: { readonly only: string } | { readonly without: string };
+  readonly command?: Command;
+};
+
+/** What a page about a command has besides its document. */
+export type Command = {
+  readonly synopsis: readonly string[];
+  /** The options, as a list in roff. */
+  readonly list: string;
+  /** The rows that `list` was made from. */
+  readonly options: readonly Names[];
+  /** The generated part of the document that `list` takes the place of; else it comes first. */
+  readonly replaces?: string;
+};
+
+const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES)}`;
+
+/** All pages. A link between two documents becomes a reference from page to page. */
+export const PAGES: readonly Page[] = [
+  {
+    name: "curfew",
+    section: 1,
+    summary: "run a command, and terminate everything it started",
+    document: "packaging/man/curfew.md",
+  },
+  {
+    name: "curfew-run",
+    section: 1,
+    summary: "run a command, and terminate everything it started",
+    document: "docs/run.md",
+    command: {
+      synopsis: ["curfew run [OPTION]... [--] COMMAND [ARG]..."],
+      list: optionList(RUN_OPTIONS),
+      options: RUN_OPTIONS,
+      replaces: "run help",
+    },
+  },
+  {
+    name: "curfew-timeout",
+    section: 1,
+    summary: "run a command with a time limit, with GNU timeout's command line",
+    document: "docs/timeout.md",
+    command: {
+      synopsis: ["curfew timeout [OPTION]... DURATION COMMAND [ARG]..."],
+      list: optionList(TIMEOUT_OPTIONS),
+      options: TIMEOUT_OPTIONS,
+      replaces: "help",
+    },
+  },
+  {
+    name: "curfew-init",
+    section: 1,
+    summary: "run a command as the first process of a container, and restart it on a change",
+    document: "docs/init.md",
+    command: {
+      synopsis: ["curfew init [OPTION]... [--] COMMAND [ARG]..."],
+      list: optionList(INIT_OPTIONS) + SCINIT,
+      options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
+      replaces: "init options",
+    },
+  },
+  {
+    name: "curfew-kill",
+    section: 1,
+    summary: "terminate running processes with everything they started",
+    document: "docs/kill.md",
+    command: {
+      synopsis: ["curfew kill [OPTION]... PID..."],
+      list: optionList(KILL_OPTIONS),
+      options: KILL_OPTIONS,
+      replaces: "kill help",
+    },
+  },
+  {
+    name: "curfew-doctor",
+    section: 1,
+    summary: "report what curfew can guarantee on this machine, and what prevents more",
+    document: "docs/doctor.md",
+    command: {
+      synopsis: ["curfew doctor [OPTION]..."],
+      list: optionList(DOCTOR_OPTIONS),
+      options: DOCTOR_OPTIONS,
+    },
+  },
+  {
+    name: "curfew-report",
+    section: 5,
+    summary: "what curfew says about a run, as a JSON object",
+    document: "docs/report.md",
+    part: { without: "Events" },
+  },
+  {
+    name: "curfew-events",
+    section: 5,
+    summary: "what happens during a run of curfew, as lines of JSON",
+    document: "docs/report.md",
+    part: { only: "Events" },
+  },
+  ...(
+    [
+      ["guarantees", "what curfew guarantees, with which containment, and what it cannot"],
+      ["reload", "live reload, held sockets and readiness of curfew init"],
+      ["spare", "processes that curfew may leave running"],
+      ["recipes", "curfew in CI, containers, scripts and service managers"],
+      ["guardian", "the process of curfew that outlives it"],
+      ["glossary", "the words of curfew's pages"],
+    ] as const
+  ).map(
+    ([name, summary]): Page => ({
+      name: `curfew-${name}`,
+      section: 7,
+      summary,
+      document: `docs/${name}.md`,
+    }),
+  ),
+];
