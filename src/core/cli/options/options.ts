@@ -43,6 +43,7 @@ export type ValueOption<F> = Names & {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
+  readonly choices?: readonly string[];
   /** The option may be given more than once, and each time adds to its field. */
   readonly repeats?: true;
   /** Other fields that the option sets, whatever its value. */
@@ -323,6 +324,7 @@ const PROCESS_GROUP: Option<Fields> = {
   metavar: "WHOSE",
   code: "unknown_choice",
   expected: listOf(GROUPS.map(([word]) => word)),
+  choices: GROUPS.map(([word]) => word),
   help: "own or caller's process group (default: caller on a terminal)",
   parse: (text) => GROUPS.find(([word]) => word === text)?.[1],
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),

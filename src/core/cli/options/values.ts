@@ -24,6 +24,8 @@ export type Value<T> = {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
+  /** The words that can be completed, where the value is one of a few. */
+  readonly choices?: readonly string[];
   readonly parse: (text: string, env: Env) => T | undefined;
   /** The text that `parse` reads as this value. */
   readonly format: (value: T) => string;
@@ -204,6 +206,7 @@ export const READY: Value<Ready> = {
   metavar: "HOW",
   code: "unknown_choice",
   expected: "none, notify or fd:N, with N from 3",
+  choices: ["none", "notify"],
   parse: parseReady,
   format: (ready) => (ready.kind === "fd" ? `fd:${ready.fd}` : ready.kind),
 };
@@ -214,6 +217,7 @@ export function choiceOf<T extends string>(metavar: string, words: readonly T[])
     metavar,
     code: "unknown_choice",
     expected: listOf(words),
+    choices: words,
     parse: (text) => words.find((word) => word === text),
     format: (word) => word,
   };
