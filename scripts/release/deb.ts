@@ -1,0 +1,92 @@
+// A Debian package: an `ar` archive of a version, a `control.tar.gz` and a `data.tar.gz`, as deb(5)
+// describes it. It has no scripts, so that removing it leaves nothing.
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { Entry } from "./layout.ts";
+import { tarOf } from "./tar.ts";
+
+export type Package = {
+  readonly version: string;
+  /** As Debian names it: `amd64`, `arm64`. */
+  readonly architecture: string;
+  /** Seconds since 1970. */
+  readonly time: number;
+};
+
+/** `entries`: below the prefix of an installation; a package has it in /usr. */
+export async function debOf(entries: readonly Entry[], about: Package): Promise<Buffer> {
+  const data = entries.map(placed);
+  const control: Entry[] = [
+    { path: "./control", content: controlOf(data, about) },
+    { path: "./md5sums", content: sumsOf(data) },
+  ];
+  const members: readonly (readonly [name: string, content: Buffer])[] = [
+    ["debian-binary", Buffer.from("2.0\n")],
+    ["control.tar.gz", gzipped(await tarOf(control, about.time))],
+    ["data.tar.gz", gzipped(await tarOf(data, about.time))],
+  ];
+  const parts = members.flatMap(([name, content]) => [
+    Buffer.from(memberHeader(name, content.length, about.time)),
+    content,
+    Buffer.alloc(content.length % 2, "\n"),
+  ]);
+  return Buffer.concat([Buffer.from("!<arch>\n"), ...parts]);
+}
+
+/** gzip without a time or a name, at the highest compression. */
+export function gzipped(content: Buffer): Buffer {
+  return gzipSync(content, { level: 9 });
+}
+
+/** Debian keeps the licence under the name `copyright`, and pages compressed. */
+function placed(entry: Entry): Entry {
+  const path = `./usr/${entry.path}`;
+  if ("to" in entry) return { ...entry, path };
+  if (/\/man\/man\d\//.test(path)) {
+    return { path: `${path}.gz`, content: gzipped(Buffer.from(entry.content)) };
+  }
+  if (path.endsWith("/CHANGELOG.md")) {
+    return { path: path.replace("CHANGELOG.md", "changelog.gz"), content: gzipped(Buffer.from(entry.content)) };
+  }
+  return { ...entry, path: path.replace(/\/LICENSE$/, "/copyright") };
+}
+
+function controlOf(entries: readonly Entry[], { version, architecture }: Package): string {
+  const size = entries.reduce((sum, one) => sum + ("to" in one ? 0 : one.content.length), 0);
+  return `Package: curfew
+Version: ${version}
+Architecture: ${architecture}
+Maintainer: curfew contributors
+Installed-Size: ${Math.ceil(size / 1024)}
+Section: utils
+Priority: optional
+Description: run a command, and terminate everything it started
+ curfew runs a command, enforces a time limit, and makes sure that every
+ process the command started is gone afterwards. It says truthfully how the
+ run ended and what is left.
+ .
+ It also stands in for GNU timeout, tini, dumb-init and catatonit: links with
+ these names are in /usr/libexec/curfew.
+`;
+}
+
+function sumsOf(entries: readonly Entry[]): string {
+  const lines = entries.flatMap((entry) => {
+    if ("to" in entry) return [];
+    const sum = createHash("md5").update(entry.content).digest("hex");
+    return `${sum}  ${entry.path.replace(/^\.\//, "")}\n`;
+  });
+  return lines.join("");
+}
+
+function memberHeader(name: string, size: number, time: number): string {
+  const fields: readonly (readonly [text: string, width: number])[] = [
+    [name, 16],
+    [String(time), 12],
+    ["0", 6],
+    ["0", 6],
+    ["100644", 8],
+    [String(size), 10],
+  ];
+  return `${fields.map(([text, width]) => text.padEnd(width)).join("")}\`\n`;
+}

@@ -1,0 +1,65 @@
+// `npm run package`: makes dist/npm/, a package for npm with the program of each processor.
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, PRODUCT } from "../build/build.ts";
+import { productVersion } from "../build/cargo.ts";
+import { main, need, ROOT, say, step } from "../steps.ts";
+import type { Entry, FileEntry } from "./layout.ts";
+import { installation } from "./layout.ts";
+
+const FOLDER = join(ROOT, "dist/npm");
+
+await main(async () => {
+  await build();
+  const version = await productVersion();
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const file = await step("package", () => pack(process.arch, version));
+  say(`dist/npm/${file}`);
+  return 0;
+});
+
+/** Gives the name of the package's file. */
+async function pack(arch: string, version: string): Promise<string> {
+  const stage = join(ROOT, `build/npm/linux-${arch}`);
+  rmSync(stage, { recursive: true, force: true });
+  const entries = (await installation(PRODUCT)).flatMap(inPackage);
+  for (const entry of entries) put(stage, entry);
+  const text = JSON.stringify(manifest(arch, version, entries), null, 2);
+  put(stage, { path: "package.json", content: `${text}\n` });
+  const words = ["npm", "pack", "--silent", "--pack-destination", FOLDER];
+  return (await need(words, { cwd: stage })).trim();
+}
+
+/** npm has places of its own for pages and documents, and none for completions. */
+function inPackage(entry: Entry): readonly FileEntry[] {
+  if ("to" in entry) return [];
+  const { path } = entry;
+  if (path.startsWith("bin/")) return [entry];
+  if (path.startsWith("share/man/")) return [{ ...entry, path: path.replace(/^share\/man\/man\d/, "man") }];
+  return path.startsWith("share/doc/") ? [{ ...entry, path: path.replace(/^.*\//, "") }] : [];
+}
+
+function manifest(arch: string, version: string, entries: readonly FileEntry[]): object {
+  const pages = entries.map(({ path }) => path).filter((path) => path.startsWith("man/"));
+  return {
+    name: `@curfew/linux-${arch}`,
+    version,
+    description: `The program of curfew for Linux on ${arch}`,
+    license: "MIT",
+    os: ["linux"],
+    cpu: [arch],
+    // npm links to the program itself: it starts without Node.
+    bin: { curfew: "bin/curfew" },
+    man: pages.map((path) => `./${path}`),
+    files: ["bin", "man", "CHANGELOG.md"],
+    preferUnplugged: true,
+  };
+}
+
+function put(folder: string, entry: FileEntry): void {
+  const path = join(folder, entry.path);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, entry.content);
+  chmodSync(path, entry.isProgram === true ? 0o755 : 0o644);
+}

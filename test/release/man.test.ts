@@ -1,0 +1,91 @@
+// The man pages: every option has its entry, formatters have nothing to say, links lead to pages.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { manPages } from "../../scripts/man/man.ts";
+import { fileOf } from "../../scripts/man/page.ts";
+import { PAGES } from "../../scripts/man/pages.ts";
+import { literal } from "../../scripts/man/roff.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-man-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+const TEXTS = manPages({ version: "1.2.3", date: "2001-02-03" });
+for (const [file, text] of TEXTS) {
+  mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
+  writeFileSync(join(FOLDER, file), text);
+}
+
+/** The formatters that are installed, each with the words that make it report what it dislikes. */
+const FORMATTERS = [
+  // Whether a line is shorter than 80 bytes is a matter of style, and paths cannot be broken.
+  ["mandoc", ["-T", "lint", "-W", "warning"]],
+  ["man", ["--warnings", "-E", "UTF-8", "-l"]],
+] as const;
+
+for (const [formatter, words] of FORMATTERS) {
+  const isHere = spawnSync("sh", ["-c", `command -v ${formatter}`]).status === 0;
+  const skip = isHere ? false : `no ${formatter} here`;
+  for (const file of TEXTS.keys()) {
+    test(`${formatter} has nothing to say about ${file}`, { skip }, () => {
+      const env = { ...process.env, MANWIDTH: "80", MANPAGER: "cat" };
+      const { stdout, stderr } = spawnSync(formatter, [...words, join(FOLDER, file)], {
+        encoding: "utf8",
+        env,
+      });
+      assert.equal(formatter === "man" ? stderr : stdout + stderr, "");
+    });
+  }
+}
+
+for (const page of PAGES) {
+  const text = TEXTS.get(fileOf(page)) ?? "";
+  const { command } = page;
+
+  test(`${page.name}(${page.section}) has each option of its table, with what it does`, () => {
+    for (const { long, short, help } of command?.options ?? []) {
+      for (const name of [long, short]) {
+        if (name === undefined) continue;
+        const entry = new RegExp(`^\\.TP\\n.*\\\\fB${escaped(literal(name))}\\\\fR`, "m");
+        assert.match(text, entry, name);
+      }
+      const sentence = text.replace(/\s+/g, " ").toLowerCase();
+      assert.ok(sentence.includes(shown(help)), help);
+    }
+  });
+
+  test(`${page.name}(${page.section}) names no file of the repository`, () => {
+    assert.doesNotMatch(text, /\w\.md\b/);
+    assert.doesNotMatch(text, /<!--/);
+  });
+
+  test(`${page.name}(${page.section}) has a name, a summary and the release`, () => {
+    assert.match(text, /^\.TH "[A-Z-]+" "[157]" "2001-02-03" "curfew 1\.2\.3"$/m);
+    assert.ok(text.includes(`.SH NAME\n${page.name} \\- ${page.summary.replace("'", "'")}\n`));
+  });
+}
+
+test("an option that is in no page is missed", () => {
+  const text = TEXTS.get("man1/curfew-run.1") ?? "";
+  assert.doesNotMatch(text, new RegExp(escaped(literal("--no-such-option"))));
+});
+
+test("each reference leads to a page", () => {
+  for (const text of TEXTS.values()) {
+    for (const [, name = "", section] of text.matchAll(/\\fB(curfew[\w\\-]*)\\fR\((\d)\)/g)) {
+      const file = `man${section}/${name.replaceAll("\\", "")}.${section}`;
+      assert.ok(TEXTS.has(file), file);
+    }
+  }
+});
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+/** A help text as the page has it, on one line. */
+function shown(help: string): string {
+  return help.replace(/\s+/g, " ").toLowerCase();
+}
