@@ -58,7 +58,8 @@ export const NAMES: readonly (readonly [name: string, command: string])[] = DROP
 );
 
 /** All command lines by name. */
-export const ALL: Readonly<Record<string, CompletedCommand>> = { ...COMMANDS, ...TOOLS };
+export const COMMAND_LINES: readonly (readonly [name: string, command: CompletedCommand])[] =
+  Object.entries({ ...COMMANDS, ...TOOLS });
 
 function toolCommand<F>(options: readonly Option<F>[]): CompletedCommand {
   return { options: options.map(completed), operands: "command" };
@@ -69,7 +70,8 @@ function completed<F>(option: Option<F>): CompletedOption {
   const names = [short, long].filter((name) => name !== undefined);
   if (!("metavar" in option)) return { names, help };
   const { metavar, choices, kind } = option;
-  const words = choices === undefined ? wordsOf(metavar) : ({ kind: "choices", words: choices } as const);
+  const words =
+    choices === undefined ? wordsOf(metavar) : ({ kind: "choices", words: choices } as const);
   return { names, help, value: { name: metavar, words, isOptional: kind === "optional" } };
 }
 

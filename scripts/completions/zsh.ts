@@ -1,62 +1,18 @@
 // The completion for zsh: specifications for `_arguments`.
 import type { CompletedCommand, CompletedOption, Words } from "./model.ts";
-import { ALL, COMMANDS, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import { COMMAND_LINES, COMMANDS, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import { filled, lines } from "./template.ts";
 
 /** The file `_curfew` of a folder in `fpath`. */
 export function zshCompletion(): string {
-  const names = NAMES.map(([name]) => name);
-  return `#compdef curfew ${names.join(" ")}
-# Completion for curfew in zsh.
-
-_curfew_signals() {
-  compset -P '*,'
-  compadd "$@" -- ${SIGNAL_WORDS.join(" ")}
-}
-
-_curfew_words() {
-  local -a specs
-  case $1 in
-${Object.entries(ALL).map(commandCase).join("\n")}
-  esac
-  # -A: what follows the first word that is no option is the command's.
-  _arguments -S -s -A '-*' : $specs
-}
-
-_curfew() {
-  local name=\${service:t} curcontext=$curcontext state line
-  # A link that has the name of another tool is curfew only if it leads here.
-  if [[ $name != curfew && \${\${commands[$name]}:A:t} != curfew ]]; then
-    if [[ $name == timeout ]]; then
-      autoload -Uz _timeout
-      _timeout
-    else
-      _default
-    fi
-    return
-  fi
-  case $name in
-${NAMES.map(([name, command]) => `    ${name}) _curfew_words ${command}; return ;;`).join("\n")}
-  esac
-  local -a subcommands=(
-${SUBCOMMAND_SUMMARIES.map(([name, summary]) => `    ${quoted(`${name}:${summary}`)}`).join("\n")}
-  )
-  _arguments -C \\
-    '(- *)--help[print this text]' \\
-    '(- *)--version[print the version]' \\
-    '1:command:->subcommand' \\
-    '*::argument:->arguments'
-  case $state in
-    subcommand) _describe -t commands 'curfew command' subcommands ;;
-    arguments)
-      case $words[1] in
-        ${Object.keys(COMMANDS).join("|")}) _curfew_words $words[1] ;;
-      esac
-      ;;
-  esac
-}
-
-_curfew "$@"
-`;
+  return filled("curfew.zsh", {
+    NAMES: lines(NAMES, ([name]) => name, " "),
+    SIGNALS: SIGNAL_WORDS.join(" "),
+    SPECS: lines(COMMAND_LINES, commandCase),
+    TOOLS: lines(NAMES, ([name, command]) => `    ${name}) _curfew_words ${command}; return ;;`),
+    SUBCOMMANDS: lines(SUBCOMMAND_SUMMARIES, (row) => `    ${quoted(row.join(":"))}`),
+    SUBCOMMAND_NAMES: Object.keys(COMMANDS).join("|"),
+  });
 }
 
 const OPERANDS: Readonly<Record<CompletedCommand["operands"], readonly string[]>> = {

@@ -6,7 +6,9 @@ import { filled, font, literal, prose } from "./roff.ts";
 
 /** One entry for each option: how it is written, what it does, which values it takes. */
 export function optionList<F>(options: readonly Option<F>[]): string {
-  return options.map((option) => `.TP\n${useOf(option)}\n${filled(prose(textOf(option)))}`).join("\n");
+  return options
+    .map((option) => `.TP\n${useOf(option)}\n${filled(prose(textOf(option)))}`)
+    .join("\n");
 }
 
 function useOf<F>(option: Option<F>): string {

@@ -34,7 +34,8 @@ export function manPage(page: Page, document: string, release: Release): string 
   const blocks = partOf(page, parsed(document));
   const links = linksOf(page);
   const { command } = page;
-  const body = command === undefined ? rendered(blocks, links) : withOptions(blocks, command, links);
+  const body =
+    command === undefined ? rendered(blocks, links) : withOptions(blocks, command, links);
   // Only a page with tables is given to tbl.
   const kind = body.includes("\n.TS\n") ? ["'\\\" t"] : [];
   const lines = [...kind, ...head, body, ".SH SEE ALSO", seeAlso(page)].join("\n");
@@ -58,7 +59,9 @@ function partOf({ part, document }: Page, { children }: Root): RootContent[] {
   if (from < 0) throw new StepFailed(`${document} has no section "${title}"`);
   const length = blocks.slice(from + 1).findIndex(isSection);
   const to = length < 0 ? blocks.length : from + 1 + length;
-  return "only" in part ? blocks.slice(from + 1, to) : [...blocks.slice(0, from), ...blocks.slice(to)];
+  return "only" in part
+    ? blocks.slice(from + 1, to)
+    : [...blocks.slice(0, from), ...blocks.slice(to)];
 }
 
 function isSection(block: RootContent): block is Heading {
@@ -93,7 +96,9 @@ function withOptions(blocks: readonly RootContent[], command: Command, links: Li
     return [...texts, rendered(blocks.slice(to + 1), links)].filter(Boolean).join("\n");
   }
   const section = blocks.findIndex(isSection);
-  const texts = [blocks.slice(0, section), blocks.slice(section)].map((part) => rendered(part, links));
+  const texts = [blocks.slice(0, section), blocks.slice(section)].map((part) =>
+    rendered(part, links),
+  );
   return texts.join(`\n.SH OPTIONS\n${command.list}\n`);
 }
 
@@ -113,7 +118,9 @@ function linksOf({ document }: Page): Links {
     if (path === "") return undefined;
     const file = posix.join(posix.dirname(document), path);
     const page = PAGES.find((other) => other.document === file);
-    if (file === document || page === undefined) return undefined;
+    if (file === document) return undefined;
+    if (page === undefined)
+      return words.endsWith(".md") ? `${words} in curfew's source` : undefined;
     const reference = referenceTo(page);
     return words.endsWith(".md") ? reference : `${words} (${reference})`;
   };
@@ -125,5 +132,7 @@ function referenceTo({ name, section }: Page): string {
 
 function seeAlso(page: Page): string {
   const others = PAGES.filter((other) => other !== page);
-  return others.map((other, at) => `${referenceTo(other)}${at < others.length - 1 ? "," : ""}`).join("\n");
+  return others
+    .map((other, at) => `${referenceTo(other)}${at < others.length - 1 ? "," : ""}`)
+    .join("\n");
 }

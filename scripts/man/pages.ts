@@ -38,7 +38,7 @@ export const PAGES: readonly Page[] = [
     name: "curfew",
     section: 1,
     summary: "run a command, and terminate everything it started",
-    document: "packaging/man/curfew.md",
+    document: "docs/curfew.md",
   },
   {
     name: "curfew-run",

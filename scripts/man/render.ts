@@ -73,7 +73,7 @@ function listOf(list: List, links: Links): string {
   return items.join("\n");
 }
 
-/** `mark`: the request that begins the item. What follows its first paragraph is indented with it. */
+/** `mark`: the request that begins the item. What follows the first paragraph is indented. */
 function itemOf(item: ListItem, mark: string, links: Links): string {
   const [first, ...rest] = item.children;
   if (first?.type !== "paragraph") throw new StepFailed(`an item without a text${placeOf(item)}`);
@@ -92,7 +92,9 @@ const GAP = 3;
  * are filled text. A table whose longest words need more room than there is becomes a list, too.
  */
 function tableOf(table: Table, links: Links): string {
-  const rows = table.children.map((row) => row.children.map((cell) => inline(cell.children, links)));
+  const rows = table.children.map((row) =>
+    row.children.map((cell) => inline(cell.children, links)),
+  );
   const [head = [], ...body] = rows;
   const widths = columnWidths(rows);
   if (head.length === 2) return termsOf(head, body);

@@ -1,4 +1,4 @@
-// The language of man pages: what a text has to look like so that groff and mandoc print it as it is.
+// The language of man pages: what a text has to look like so that formatters print it as it is.
 
 /** The widest line of a page's source. Longer ones are allowed, but nobody can review them. */
 const WIDTH = 80;

@@ -45,8 +45,11 @@ function placed(entry: Entry): Entry {
   if (/\/man\/man\d\//.test(path)) {
     return { path: `${path}.gz`, content: gzipped(Buffer.from(entry.content)) };
   }
-  if (path.endsWith("/CHANGELOG.md")) {
-    return { path: path.replace("CHANGELOG.md", "changelog.gz"), content: gzipped(Buffer.from(entry.content)) };
+  if (path.endsWith("CHANGELOG.md")) {
+    return {
+      path: path.replace("CHANGELOG.md", "changelog.gz"),
+      content: gzipped(Buffer.from(entry.content)),
+    };
   }
   return { ...entry, path: path.replace(/\/LICENSE$/, "/copyright") };
 }

@@ -19,8 +19,8 @@ export type FileEntry = {
 export type Entry = FileEntry | { readonly path: string; readonly to: string };
 
 /**
- * The folder of links to the program under the names of the tools that it stands in for. It is in no
- * PATH, so that nothing of the system is replaced unasked.
+ * The folder of links to the program under the names of the tools that it stands in for. It is in
+ * no PATH, so that nothing of the system is replaced unasked.
  */
 const LINKS = "libexec/curfew";
 

@@ -36,7 +36,8 @@ function inPackage(entry: Entry): readonly FileEntry[] {
   if ("to" in entry) return [];
   const { path } = entry;
   if (path.startsWith("bin/")) return [entry];
-  if (path.startsWith("share/man/")) return [{ ...entry, path: path.replace(/^share\/man\/man\d/, "man") }];
+  if (path.startsWith("share/man/"))
+    return [{ ...entry, path: path.replace(/^share\/man\/man\d/, "man") }];
   return path.startsWith("share/doc/") ? [{ ...entry, path: path.replace(/^.*\//, "") }] : [];
 }
 

@@ -18,14 +18,22 @@ const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" 
 await main(async () => {
   await build();
   const version = await productVersion();
-  const time = Date.parse(`${releaseDate(version)}T00:00:00Z`) / 1000;
+  const time = Date.parse(releaseDate(version)) / 1000;
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const made = new Map<string, Buffer>();
   await step("release", async () => {
     const entries = await installation(PRODUCT);
     const name = `curfew-${version}-linux-${process.arch}`;
-    made.set(`${name}.tar.gz`, gzipped(await tarOf(entries.map((one) => below(name, one)), time)));
+    made.set(
+      `${name}.tar.gz`,
+      gzipped(
+        await tarOf(
+          entries.map((one) => below(name, one)),
+          time,
+        ),
+      ),
+    );
     const architecture = DEBIAN[process.arch] ?? process.arch;
     const about = { version, architecture, time };
     made.set(`curfew_${version}_${architecture}.deb`, await debOf(entries, about));

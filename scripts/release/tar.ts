@@ -1,5 +1,5 @@
-// A tar archive whose bytes depend on nothing but its entries: no times, no names of users, no order
-// of a file system.
+// A tar archive whose bytes depend on nothing but its entries: no times, no names of users, no
+// order of a file system.
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import type { Entry } from "./layout.ts";

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { completionFiles } from "../../scripts/completions/completions.ts";
 import { PRODUCT } from "../../scripts/build/build.ts";
+import { completionFiles } from "../../scripts/completions/completions.ts";
 import { CONTAINMENTS } from "../../src/core/spec/spec.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-completions-"));
@@ -80,7 +80,8 @@ function output(shell: string, words: readonly string[]): string {
 const file = (path: string) => join(FOLDER, path);
 
 const fish: Ask = (line) => {
-  const tool = "complete -c curfew-test-tool -f -a 'alpha beta' -l long-option";
+  const tool =
+    "complete -c curfew-test-tool -f -a 'alpha beta'; complete -c curfew-test-tool -l long-option";
   const source = `source ${file("fish/vendor_completions.d/curfew.fish")}`;
   const script = `${source}; ${tool}; complete -C '${line}'`;
   return output("fish", ["--no-config", "-c", script])
@@ -96,7 +97,9 @@ const bash: Ask = (line) => output("bash", ["--norc", "-c", BASH, "bash", line])
 const BASH = `
 source /usr/share/bash-completion/bash_completion
 source '${join(FOLDER, "bash-completion/completions/curfew")}'
-_tool() { mapfile -t COMPREPLY < <(compgen -W 'alpha beta --long-option' -- "\${COMP_WORDS[COMP_CWORD]}"); }
+_tool() {
+  mapfile -t COMPREPLY < <(compgen -W 'alpha beta --long-option' -- "\${COMP_WORDS[COMP_CWORD]}")
+}
 complete -F _tool curfew-test-tool
 compopt() { :; }
 COMP_LINE=$1 COMP_POINT=\${#1} COMP_TYPE=9 COMP_KEY=9
@@ -120,11 +123,18 @@ const ZSH = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell "PS1= PS2= RPS1= fpath=('${join(FOLDER, "zsh/site-functions")}' \\$fpath)"
-zpty -w shell 'autoload -Uz compinit; compinit -u -D; _tool() { _arguments "--long-option" "*:word:(alpha beta)" }; compdef _tool curfew-test-tool'
+zpty -w shell 'autoload -Uz compinit; compinit -u -D'
+zpty -w shell '_tool() { _arguments "--long-option" "*:word:(alpha beta)" }'
+zpty -w shell 'compdef _tool curfew-test-tool'
 # Instead of showing the matches: each on a line, between two marks.
-zpty -w shell 'null-line() { }; zle -N null-line
-compadd() { local -a got; builtin compadd -O got "$@"; print -rl -- "OFFER $^got"; builtin compadd "$@" }
-done-line() { print -r -- "DO""NE"; exit }; zle -N done-line; bindkey "^I" complete-word; bindkey "^X" done-line; print "RE""ADY"'
+zpty -w shell 'compadd() {
+  local -a got
+  builtin compadd -O got "$@"
+  print -rl -- OFFER\\ $^got
+  builtin compadd "$@"
+}'
+zpty -w shell 'done-line() { print -r -- "DO""NE"; exit }; zle -N done-line'
+zpty -w shell 'bindkey "^I" complete-word; bindkey "^X" done-line; print "RE""ADY"'
 zpty -r -m shell seen '*READY*'
 zpty -w -n shell "$1"$'\\t\\x18'
 zpty -r -m shell seen '*DONE*'

@@ -311,7 +311,6 @@ export function endingOptions(
   ];
 }
 
-/** The values of --process-group. */
 const GROUPS: readonly (readonly [word: string, group: Group])[] = [
   ["own", "alone"],
   ["caller", "caller"],
@@ -344,7 +343,6 @@ export const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
 ];
 
-/** The options of `run`. */
 export const RUN_OPTIONS: readonly Option<Fields>[] = [
   ...RUN_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,

@@ -1,0 +1,83 @@
+// What a person downloads: the archive and the Debian package work where they are unpacked, and are
+// the same bytes each time.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PRODUCT } from "../../scripts/build/build.ts";
+import { debOf, gzipped } from "../../scripts/release/deb.ts";
+import { installation } from "../../scripts/release/layout.ts";
+import { tarOf } from "../../scripts/release/tar.ts";
+
+const TIME = Date.UTC(2001, 1, 3) / 1000;
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-release-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+const ENTRIES = await installation(PRODUCT);
+
+function run(argv: readonly string[], cwd: string = FOLDER): string {
+  const [program = "", ...words] = argv;
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+/** What is below a prefix works: the program, a link to it, its pages. */
+function assertWorks(prefix: string): void {
+  const program = join(prefix, "bin/curfew");
+  assert.equal(statSync(program).mode & 0o777, 0o755);
+  assert.match(run([program, "--version"]), /\(curfew\) \d/);
+  run([program, "run", "--", "true"]);
+  const tini = join(prefix, "libexec/curfew/tini");
+  assert.equal(readlinkSync(tini), "../../bin/curfew");
+  assert.match(run([tini, "--version"]), /^tini version/);
+  assert.ok(existsSync(join(prefix, "share/bash-completion/completions/curfew")));
+}
+
+test("the archive works where it was unpacked", async () => {
+  const archive = join(FOLDER, "curfew.tar.gz");
+  writeFileSync(archive, gzipped(await tarOf(ENTRIES, TIME)));
+  const prefix = join(FOLDER, "a prefix");
+  mkdirSync(prefix);
+  run(["tar", "-xzf", archive, "-C", prefix]);
+  assertWorks(prefix);
+  assert.ok(existsSync(join(prefix, "share/man/man1/curfew-run.1")));
+});
+
+test("an archive of the same entries has the same bytes, and another time other bytes", async () => {
+  const [one, same, other] = await Promise.all(
+    [TIME, TIME, TIME + 1].map((at) => tarOf(ENTRIES, at)),
+  );
+  assert.ok(one?.equals(same ?? Buffer.alloc(0)));
+  assert.ok(!one?.equals(other ?? Buffer.alloc(0)));
+});
+
+const skip = spawnSync("dpkg-deb", ["--version"]).status === 0 ? false : "no dpkg-deb here";
+
+test("the Debian package has all of it below /usr, and no scripts", { skip }, async () => {
+  const about = { version: "1.2.3", architecture: "amd64", time: TIME };
+  const deb = join(FOLDER, "curfew.deb");
+  writeFileSync(deb, await debOf(ENTRIES, about));
+  assert.equal(
+    run(["dpkg-deb", "--field", deb, "Package", "Version"]),
+    "Package: curfew\nVersion: 1.2.3\n",
+  );
+  assert.deepEqual(run(["dpkg-deb", "--ctrl-tarfile", deb]).length > 0, true);
+  const root = join(FOLDER, "root");
+  run(["dpkg-deb", "--extract", deb, root]);
+  assertWorks(join(root, "usr"));
+  assert.ok(existsSync(join(root, "usr/share/man/man1/curfew-run.1.gz")));
+  assert.ok(existsSync(join(root, "usr/share/doc/curfew/copyright")));
+  const control = join(FOLDER, "control");
+  run(["dpkg-deb", "--control", deb, control]);
+  assert.ok(!existsSync(join(control, "postinst")));
+});
