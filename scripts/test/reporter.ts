@@ -2,7 +2,6 @@
 // reason of each skipped test. Thousands of tests that pass print nothing.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import { Readable } from "node:stream";
 import { spec, type TestEvent } from "node:test/reporters";
 import { ROOT } from "../steps.ts";
 
@@ -94,22 +93,19 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   const summary: Diagnostic[] = [];
   const { count, failedFiles } = counter();
   const [skips, times] = [skipReasons(), durations()];
-  const lines: string[] = [];
-  async function* shown(): AsyncGenerator<TestEvent> {
-    for await (const event of events) {
-      if (isSummary(event)) summary.push(event);
-      skips.note(event);
-      times.note(event);
-      const line = count(event);
-      if (line !== "") lines.push(line);
-      if (isShown(event)) yield event;
-    }
+  const printer = new spec();
+  for await (const event of events) {
+    if (isSummary(event)) summary.push(event);
+    skips.note(event);
+    times.note(event);
+    const line = count(event);
+    if (line !== "") yield line;
+    if (!isShown(event)) continue;
+    printer.write(event);
+    yield String(printer.read() ?? "");
   }
-  for await (const text of Readable.from(shown()).pipe(new spec())) {
-    yield* lines.splice(0);
-    yield String(text);
-  }
-  yield* lines.splice(0);
+  printer.end();
+  for await (const text of printer) yield String(text);
   writeFailed(failedFiles);
   if (FAILED_CHECKS !== "") yield `\n✖ checks failed before the tests: ${FAILED_CHECKS}\n`;
   const counts = summary.map((event) => `ℹ ${event.data.message}\n`);

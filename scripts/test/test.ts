@@ -10,12 +10,14 @@ import { build } from "../build/build.ts";
 import { runChecks } from "../check/checks.ts";
 import { main, ROOT, StepFailed, say } from "../steps.ts";
 
+/** Takes as long as all others of the core together: every event in every order. */
+const SLOW = "test/core/run/sequences.test.ts";
 /** The fast tests that touch every room. */
 const QUICK: readonly string[] = [
   "test/{tidy,link}.test.ts",
   "test/core/**/*.test.ts",
   "test/linux/**/*.test.ts",
-  "test/cli/{exit-codes,report,signals}.test.ts",
+  "test/cli/{report,signals}.test.ts",
   "test/init/ends.test.ts",
   "test/reload/changes.test.ts",
 ];
@@ -24,7 +26,7 @@ const MOST_ALONE = 10;
 
 await main(async () => {
   const { only, quick } = readOptions();
-  const files = quick ? QUICK.flatMap((pattern) => filesOf(pattern)) : testFiles(only);
+  const files = quick ? quickFiles() : testFiles(only);
   await build();
   const failed = only === undefined && !quick ? await runChecks() : [];
   const status = await runTests(files, failed);
@@ -48,6 +50,10 @@ function readOptions(): { readonly only: string | undefined; readonly quick: boo
 
 function filesOf(pattern: string): readonly string[] {
   return globSync(pattern, { cwd: ROOT }).sort();
+}
+
+function quickFiles(): readonly string[] {
+  return QUICK.flatMap((pattern) => filesOf(pattern)).filter((file) => file !== SLOW);
 }
 
 function testFiles(only: string | undefined): readonly string[] {

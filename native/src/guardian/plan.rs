@@ -10,7 +10,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char};
 use std::sync::atomic::AtomicI32;
 
-/// The stages in which a start can fail, as TypeScript numbers them (src/linux/run/guardian.ts).
+/// The stages in which a start can fail, numbered as in src/linux/run/guardian-news.ts.
 pub const NOT_CLONED: i32 = 1;
 pub const NOT_EXECUTED: i32 = 2;
 pub const NOT_CONFINED: i32 = 3;

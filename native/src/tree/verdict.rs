@@ -2,7 +2,7 @@
 
 use crate::kernel::proc;
 
-/// Why a process survived, as TypeScript numbers it (src/linux/run/guardian.ts).
+/// Why a process survived, as TypeScript numbers it (src/linux/run/guardian-news.ts).
 pub const NOT_PERMITTED: i32 = 0;
 pub const UNKILLABLE: i32 = 1;
 pub const STILL_FORKING: i32 = 2;
