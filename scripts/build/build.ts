@@ -9,10 +9,10 @@ import {
   DIRECT_START,
   hostProgram,
   hostTarget,
+  LAYOUT,
   NATIVE,
   productVersion,
   requireCompilers,
-  WITHOUT_UNWINDING,
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
@@ -72,7 +72,7 @@ async function compileHost(): Promise<string> {
   const host = hostProgram(target);
   // With a C library that our start does not fit, its own start does as well, only slower; with a
   // linker that knows no such script, the program is larger.
-  for (const more of [[...DIRECT_START, ...WITHOUT_UNWINDING], DIRECT_START]) {
+  for (const more of [[...DIRECT_START, ...LAYOUT], DIRECT_START]) {
     const { status } = await runTool([...argv, ...more], options);
     if (status === 0 && (await starts(host))) return host;
   }

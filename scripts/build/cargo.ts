@@ -55,10 +55,7 @@ export function compileArguments(target: string): string[] {
 export const DIRECT_START: readonly string[] = ["--features", "direct-start"];
 
 /** Added behind all else, for a linker that understands native/layout.ld. */
-export const WITHOUT_UNWINDING: readonly string[] = [
-  "--",
-  `-Clink-arg=-Wl,-T,${join(NATIVE, "layout.ld")}`,
-];
+export const LAYOUT: readonly string[] = ["--", `-Clink-arg=-Wl,-T,${join(NATIVE, "layout.ld")}`];
 
 /** Path of the host program that cargo makes. */
 export function hostProgram(target: string): string {

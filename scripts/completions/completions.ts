@@ -26,13 +26,3 @@ export function completionLinks(): ReadonlyMap<string, string> {
     ]),
   );
 }
-
-if (import.meta.main) {
-  const { mkdirSync, writeFileSync } = await import("node:fs");
-  const { dirname, join } = await import("node:path");
-  for (const [file, text] of completionFiles()) {
-    const path = join(process.argv[2] ?? "dist/share", file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
-}

@@ -46,7 +46,7 @@ export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
 };
 
 const TOOLS: Readonly<Record<string, CompletedCommand>> = {
-  tini: { options: [...TINI.options, ...TINI.extra].map(completed), operands: "command" },
+  tini: toolCommand([...TINI.options, ...TINI.extra]),
   "dumb-init": toolCommand([...DUMB_INIT.options, ...DUMB_INIT.extra]),
   catatonit: toolCommand([...CATATONIT.options, ...CATATONIT.extra]),
   scinit: toolCommand([...SCINIT.options, ...SCINIT.extra]),

@@ -1,4 +1,4 @@
-// `npm run package`: makes dist/npm/, a package for npm with the program of each processor.
+// `npm run package`: makes dist/npm/, an npm package with the program for this processor.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, PRODUCT } from "../build/build.ts";
