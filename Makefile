@@ -2,14 +2,15 @@
 # a build needs.
 PREFIX ?= /usr/local
 DESTDIR ?=
+NODE ?= node
 
 all:
-	npm run build
+	$(NODE) scripts/run.mjs build/build --say
 
 install:
-	node scripts/run.mjs release/install --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
+	$(NODE) scripts/run.mjs release/install --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
 
 check:
-	npm test
+	$(NODE) scripts/test.mjs
 
 .PHONY: all install check

@@ -1,8 +1,9 @@
 // What has to be made before anything can be measured; all of it goes to build/bench.
 import { copyFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hostProgram, hostTarget } from "../scripts/build/cargo.ts";
+import { hostProgram } from "../scripts/build/cargo.ts";
 import { freeze } from "../scripts/build/freeze.ts";
+import { ownTarget } from "../scripts/build/target.ts";
 import { need, ROOT } from "../scripts/steps.ts";
 import { padded } from "./padding.ts";
 
@@ -79,7 +80,7 @@ export async function makeCopies(one: string, other: string): Promise<readonly [
 
 /** curfew as it is before freezing, and frozen with ten times the TypeScript. */
 export async function makeForms(): Promise<void> {
-  await copyFile(hostProgram(await hostTarget()), COLD);
+  await copyFile(hostProgram(await ownTarget()), COLD);
   const bundle = await readFile(join(ROOT, BUNDLE), "utf8");
   await writeFile(join(ROOT, PADDED_BUNDLE), padded(bundle, TIMES));
   await freeze({ host: COLD, bundle: PADDED_BUNDLE, to: TENFOLD });

@@ -1,6 +1,7 @@
 // What the machine's own Node starts: makes sure that the development tools are installed, then
 // runs a TypeScript script with the Node that package-lock.json pins. Plain JavaScript, as that
-// first Node may be too old to run anything else.
+// first Node may be too old to run anything else. With CURFEW_TOOLS=installed, as packagers need it,
+// nothing is installed, and the machine's own Node runs the script.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,8 +10,33 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../", import.meta.url);
 const STAMP = new URL("node_modules/.curfew-installed", ROOT);
-const NODE = fileURLToPath(new URL(`node_modules/node-linux-${process.arch}/bin/node`, ROOT));
+const IS_INSTALLED = toolsOf(process.env.CURFEW_TOOLS);
+const PINNED = fileURLToPath(new URL(`node_modules/node-linux-${process.arch}/bin/node`, ROOT));
+const NODE = IS_INSTALLED ? process.execPath : PINNED;
+/** The first versions that run TypeScript as it is. */
+const RUNS_TYPESCRIPT = [22, 18];
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
+
+function toolsOf(word = "pinned") {
+  if (word === "pinned" || word === "installed") return word === "installed";
+  fail(`CURFEW_TOOLS is "${word}", but must be "pinned" or "installed"`);
+}
+
+/** What is there must do; where it does not, one line says why. */
+function requireInstalled() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const [least, leastMinor] = RUNS_TYPESCRIPT;
+  if (major < least || (major === least && minor < leastMinor)) {
+    fail(
+      `with CURFEW_TOOLS=installed, Node must be ${RUNS_TYPESCRIPT.join(".")} or later: this is ${process.version}`,
+    );
+  }
+  if (!existsSync(new URL("node_modules/esbuild", ROOT))) {
+    fail(
+      "with CURFEW_TOOLS=installed, `npm ci` must have been run before: node_modules has no esbuild",
+    );
+  }
+}
 
 /** Names what should be installed: the locked versions, for this platform. */
 function wanted() {
@@ -22,11 +48,12 @@ function wanted() {
 }
 
 function isInstalled(stamp) {
-  return existsSync(NODE) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
+  return existsSync(PINNED) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
 }
 
 /** Ends the process with one line where the tools cannot be installed. */
 function install() {
+  if (IS_INSTALLED) return requireInstalled();
   const stamp = wanted();
   if (isInstalled(stamp)) return;
   const started = Date.now();

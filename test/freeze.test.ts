@@ -6,12 +6,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { hostProgram, hostTarget } from "../scripts/build/cargo.ts";
+import { hostProgram } from "../scripts/build/cargo.ts";
 import { freeze } from "../scripts/build/freeze.ts";
+import { ownTarget } from "../scripts/build/target.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-freeze-"));
 after(() => rmSync(FOLDER, { recursive: true }));
-const HOST = hostProgram(await hostTarget());
+const HOST = hostProgram(await ownTarget());
 
 type Result = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 

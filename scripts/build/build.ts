@@ -8,7 +8,6 @@ import {
   compilerEnvironment,
   DIRECT_START,
   hostProgram,
-  hostTarget,
   LAYOUT,
   NATIVE,
   productVersion,
@@ -16,26 +15,35 @@ import {
 } from "./cargo.ts";
 import { freeze } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
+import { ownTarget, productFor, type Target } from "./target.ts";
 
 const BUNDLE = "build/bundle.js";
-const STAMP: string = join(ROOT, "build/stamp");
-/** Where the finished program is. */
-export const PRODUCT: string = join(ROOT, `dist/linux-${process.arch}/curfew`);
+/** The finished program for this machine. */
+export const PRODUCT: string = productFor(process.arch);
 
 /** Makes the program where its inputs have changed since it was made. */
 export async function build(): Promise<void> {
-  const inputs = inputsNow();
-  if (isFresh(STAMP, inputs, PRODUCT)) return;
+  await buildFor(process.arch, ownTarget);
+}
+
+/** The same for any processor. `findTarget` is asked where there is something to make. */
+export async function buildFor(arch: string, findTarget: () => Promise<Target>): Promise<void> {
+  const inputs = inputsNow(arch);
+  const stamp = join(ROOT, `build/stamp-${arch}`);
+  const product = productFor(arch);
+  if (isFresh(stamp, inputs, product)) return;
   await requireCompilers();
+  const target = await findTarget();
   await step("bundle", bundle);
-  const host = await step("host", compileHost);
-  await step("freeze", async () => {
-    const unfinished = `${PRODUCT}.unfinished`;
-    await freeze({ host, bundle: BUNDLE, to: unfinished });
-    await requireLife(unfinished);
-    await rename(unfinished, PRODUCT);
+  const host = await step(`host ${arch}`, () => compileHost(target));
+  await step(`freeze ${arch}`, async () => {
+    const { runner } = target;
+    const unfinished = `${product}.unfinished`;
+    await freeze({ host, runner, bundle: BUNDLE, to: unfinished });
+    await requireLife([...runner, unfinished]);
+    await rename(unfinished, product);
   });
-  writeStamp(STAMP, inputs);
+  writeStamp(stamp, inputs);
 }
 
 async function bundle(): Promise<void> {
@@ -65,30 +73,29 @@ async function bundle(): Promise<void> {
 }
 
 /** Compiles the host program; returns its path. */
-async function compileHost(): Promise<string> {
-  const target = await hostTarget();
-  const argv = ["cargo", "rustc", ...compileArguments(target)];
-  const options = { cwd: NATIVE, env: compilerEnvironment() };
+async function compileHost(target: Target): Promise<string> {
+  const argv = [target.rust.cargo, "rustc", ...compileArguments(target)];
+  const options = { cwd: NATIVE, env: compilerEnvironment(target) };
   const host = hostProgram(target);
   // With a C library that our start does not fit, its own start does as well, only slower; with a
   // linker that knows no such script, the program is larger.
   for (const more of [[...DIRECT_START, ...LAYOUT], DIRECT_START]) {
     const { status } = await runTool([...argv, ...more], options);
-    if (status === 0 && (await starts(host))) return host;
+    if (status === 0 && (await starts([...target.runner, host]))) return host;
   }
   await need(argv, options);
   return host;
 }
 
-async function starts(host: string): Promise<boolean> {
-  const { status } = await runTool([host, "--version"], { env: { CURFEW_BUNDLE: BUNDLE } });
+async function starts(host: readonly string[]): Promise<boolean> {
+  const { status } = await runTool([...host, "--version"], { env: { CURFEW_BUNDLE: BUNDLE } });
   return status === 0;
 }
 
 /** A program that cannot even tell its version must not replace one that works. */
-async function requireLife(program: string): Promise<void> {
+async function requireLife(program: readonly string[]): Promise<void> {
   const version = await productVersion();
-  const answer = await need([program, "--version"]);
+  const answer = await need([...program, "--version"]);
   if (!answer.includes(version)) throw new StepFailed(`${answer}is not version ${version}`);
 }
 

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { need, ROOT, runTool, StepFailed } from "../steps.ts";
+import { ROOT, runTool, StepFailed } from "../steps.ts";
+import type { Target } from "./target.ts";
 
 export const NATIVE: string = join(ROOT, "native");
 
@@ -10,8 +11,9 @@ export const NATIVE: string = join(ROOT, "native");
 const FOREIGN = /^((|HOST_|TARGET_)C(XX|PP)?FLAGS|.*RUSTFLAGS|CARGO_(BUILD|PROFILE|TARGET)_)/;
 
 /** The environment for every compiler: the caller's, less what would change the result. */
-export function compilerEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
+export function compilerEnvironment(target: Target): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+  return { ...Object.fromEntries(own), ...target.env };
 }
 
 /** Ends the build with one line where something is missing that we cannot install ourselves. */
@@ -32,23 +34,16 @@ export async function requireCompilers(): Promise<void> {
   }
 }
 
-/** The machine's own target triple; named explicitly so that build scripts do not get our flags. */
-export async function hostTarget(): Promise<string> {
-  const version = await need(["rustc", "-vV"], { cwd: NATIVE });
-  const triple = /^host: (.+)$/m.exec(version)?.[1];
-  if (triple === undefined) throw new StepFailed("curfew: rustc -vV names no host");
-  return triple;
-}
-
 /**
  * Arguments of every cargo command that compiles. They take this machine's directories out of the
  * result; as configuration, since RUSTFLAGS would replace the flags of native/.cargo/config.toml.
  */
-export function compileArguments(target: string): string[] {
+export function compileArguments({ triple }: Target): string[] {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const remap = [`${ROOT}=`, `${cargoHome}/=cargo/`].map((pair) => `--remap-path-prefix=${pair}`);
-  const flags = `target.${target}.rustflags=${JSON.stringify(remap)}`;
-  return ["--release", "--locked", "--target", target, "--config", flags];
+  const flags = `target.${triple}.rustflags=${JSON.stringify(remap)}`;
+  // The target is named, also our own, so that build scripts do not get our flags.
+  return ["--release", "--locked", "--target", triple, "--config", flags];
 }
 
 /** Added where the program may start without the C library's own start (native/src/start.rs). */
@@ -58,8 +53,8 @@ export const DIRECT_START: readonly string[] = ["--features", "direct-start"];
 export const LAYOUT: readonly string[] = ["--", `-Clink-arg=-Wl,-T,${join(NATIVE, "layout.ld")}`];
 
 /** Path of the host program that cargo makes. */
-export function hostProgram(target: string): string {
-  return join(NATIVE, "target", target, "release", "curfew-host");
+export function hostProgram({ triple }: Target): string {
+  return join(NATIVE, "target", triple, "release", "curfew-host");
 }
 
 /** The product's version; package.json is the only place where it is written. */

@@ -19,22 +19,25 @@ const TRIALS: readonly (readonly (readonly string[])[])[] = [
 
 export type Freeze = {
   readonly host: string;
+  /** What must stand before the host, and before what is frozen, to run it here. */
+  readonly runner?: readonly string[];
   /** Relative to the root: no directory of this machine may reach the engine. */
   readonly bundle: string;
   readonly to: string;
 };
 
 /** Writes the frozen executable, or fails and leaves what was there. */
-export async function freeze({ host, bundle, to }: Freeze): Promise<void> {
+export async function freeze(plan: Freeze): Promise<void> {
+  const { to, runner = [] } = plan;
   await mkdir(dirname(to), { recursive: true });
   const part = (name: string): string => `${to}.${process.pid}.${name}`;
   const [spread, profile, first, second] = ["spread", "profile", "first", "second"].map(part);
   if (!spread || !profile || !first || !second) throw new StepFailed("no names for parts");
   try {
-    await write({ host, bundle, to: spread });
-    await tryOut(spread, profile);
-    await write({ host, bundle, to: first }, profile);
-    await write({ host, bundle, to: second }, profile);
+    await write({ ...plan, to: spread });
+    await tryOut([...runner, spread], profile);
+    await write({ ...plan, to: first }, profile);
+    await write({ ...plan, to: second }, profile);
     await requireEqual(first, second);
     await rename(first, to);
   } finally {
@@ -50,11 +53,11 @@ const GONE = 0x676f6e65;
 const INDEX_AT = 4;
 
 /** One profile of all trial runs: each written piece once, in the order of their making. */
-async function tryOut(spread: string, profile: string): Promise<void> {
+async function tryOut(spread: readonly string[], profile: string): Promise<void> {
   const found = new Map<number, Buffer>();
   for (const [group, trials] of TRIALS.entries()) {
     for (const trial of trials) {
-      for (const record of await recordsOf([spread, ...trial], profile)) {
+      for (const record of await recordsOf([...spread, ...trial], profile)) {
         const index = record.readUInt32LE(INDEX_AT);
         if (record.readUInt32LE(GROUP_AT) !== GONE) {
           record.writeUInt32LE(found.get(index)?.readUInt32LE(GROUP_AT) ?? group, GROUP_AT);
@@ -80,12 +83,14 @@ async function recordsOf(trial: readonly string[], profile: string): Promise<Buf
  * an image that holds what looks like an address of its own heap. A number may look so by chance
  * (the heap lies at random in the first gigabytes), but not three times.
  */
-async function write(freeze: Freeze, profile?: string, attempts = 3): Promise<void> {
-  const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: freeze.bundle, CURFEW_FREEZE: freeze.to };
+async function write(plan: Freeze, profile?: string, attempts = 3): Promise<void> {
+  const { host, runner = [], bundle, to } = plan;
+  const argv = [...runner, host];
+  const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: bundle, CURFEW_FREEZE: to };
   if (profile !== undefined) env.CURFEW_PROFILE = profile;
-  if (attempts === 1) await need([freeze.host], { env });
-  else if ((await runTool([freeze.host], { env })).status !== 0) {
-    await write(freeze, profile, attempts - 1);
+  if (attempts === 1) await need(argv, { env });
+  else if ((await runTool(argv, { env })).status !== 0) {
+    await write(plan, profile, attempts - 1);
   }
 }
 

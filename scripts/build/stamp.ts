@@ -14,9 +14,9 @@ const INPUTS = [
   "scripts/{steps,build/*}.ts",
 ];
 
-/** One text for the state of all inputs: names and contents. */
-export function inputsNow(): string {
-  const hash = createHash("sha256").update(process.arch);
+/** One text for the state of all inputs of one processor's program: names and contents. */
+export function inputsNow(arch: string): string {
+  const hash = createHash("sha256").update(arch);
   for (const file of globSync(INPUTS, { cwd: ROOT }).sort()) {
     const path = join(ROOT, file);
     if (statSync(path).isDirectory()) continue;

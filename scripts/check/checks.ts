@@ -1,12 +1,7 @@
 // What must hold of the sources before any test runs: types, lint and format, in both languages.
 import { join } from "node:path";
-import {
-  compileArguments,
-  compilerEnvironment,
-  DIRECT_START,
-  hostTarget,
-  NATIVE,
-} from "../build/cargo.ts";
+import { compileArguments, compilerEnvironment, DIRECT_START, NATIVE } from "../build/cargo.ts";
+import { ownTarget } from "../build/target.ts";
 import { ROOT, runTool, say, secondsSince } from "../steps.ts";
 
 const MODULES = join(ROOT, "node_modules");
@@ -18,6 +13,7 @@ type Check = {
   readonly name: string;
   readonly argv: readonly string[];
   readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** A cargo command that not every Rust installation has; where it is absent, we go on. */
   readonly component?: string;
 };
@@ -31,7 +27,9 @@ function types(project: string): Check {
 }
 
 async function checks(): Promise<readonly Check[]> {
-  const compile = [...compileArguments(await hostTarget()), ...DIRECT_START];
+  const target = await ownTarget();
+  const env = compilerEnvironment(target);
+  const compile = [...compileArguments(target), ...DIRECT_START];
   return [
     types("core"),
     types("linux"),
@@ -41,12 +39,14 @@ async function checks(): Promise<readonly Check[]> {
       name: "rustfmt",
       argv: ["cargo", "fmt", "--check"],
       cwd: NATIVE,
+      env,
       component: "fmt",
     },
     {
       name: "clippy",
       argv: ["cargo", "clippy", ...compile, "--", "--deny", "warnings"],
       cwd: NATIVE,
+      env,
       component: "clippy",
     },
   ];
@@ -59,13 +59,19 @@ export async function runChecks(): Promise<readonly string[]> {
   return all.filter((_, index) => !passed[index]).map(({ name }) => name);
 }
 
-async function passes({ name, argv, cwd = ROOT, component }: Check): Promise<boolean> {
+async function passes({
+  name,
+  argv,
+  cwd = ROOT,
+  env = process.env,
+  component,
+}: Check): Promise<boolean> {
   if (component !== undefined && !(await hasComponent(component))) {
     say(`${name} ... skipped: not installed (rustup component add ${name})`);
     return true;
   }
   const started = performance.now();
-  const { status, output } = await runTool(argv, { cwd, env: compilerEnvironment() });
+  const { status, output } = await runTool(argv, { cwd, env });
   const isPassed = status === 0;
   say(`${name} ... ${isPassed ? secondsSince(started) : `failed\n${output.trimEnd()}`}`);
   return isPassed;

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { productVersion } from "../build/cargo.ts";
+import { productFor } from "../build/target.ts";
 import { completionFiles, completionLinks } from "../completions/completions.ts";
 import { NAMES } from "../completions/model.ts";
 import { manPages } from "../man/man.ts";
@@ -24,16 +25,17 @@ export type Entry = FileEntry | { readonly path: string; readonly to: string };
  */
 const LINKS = "libexec/curfew";
 
-/** Everything, for one processor. `program`: the path of the finished program. */
-export async function installation(program: string): Promise<readonly Entry[]> {
+/** Everything, for one processor, whose program is built. `licenses`: of what is linked into it. */
+export async function installation(arch: string, licenses: string): Promise<readonly Entry[]> {
   const version = await productVersion();
   const release = { version, date: releaseDate(version) };
   const entries: Entry[] = [
-    { path: "bin/curfew", content: readFileSync(program), isProgram: true },
+    { path: "bin/curfew", content: readFileSync(productFor(arch)), isProgram: true },
     ...NAMES.map(([name]) => ({ path: `${LINKS}/${name}`, to: "../../bin/curfew" })),
     ...texts("share/man", manPages(release)),
     ...texts("share", completionFiles()),
     ...[...completionLinks()].map(([path, to]) => ({ path: `share/${path}`, to })),
+    { path: "share/doc/curfew/THIRD-PARTY-LICENSES", content: licenses },
     ...["LICENSE", "CHANGELOG.md", "README.md"].map((name) => ({
       path: `share/doc/curfew/${name}`,
       content: readFileSync(join(ROOT, name)),

@@ -1,29 +1,38 @@
-// `npm run package`: makes dist/npm/, an npm package with the program for this processor.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { build, PRODUCT } from "../build/build.ts";
+// `npm run package`: makes dist/npm/, an npm package with the program for each processor.
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { productVersion } from "../build/cargo.ts";
+import type { Target } from "../build/target.ts";
 import { main, need, ROOT, say, step } from "../steps.ts";
+import { componentsOf, licensesText } from "./components.ts";
 import type { Entry, FileEntry } from "./layout.ts";
 import { installation } from "./layout.ts";
+import { buildAll } from "./programs.ts";
+import { put } from "./put.ts";
 
 const FOLDER = join(ROOT, "dist/npm");
 
 await main(async () => {
-  await build();
+  // Of what we make, nothing depends on the caller's.
+  process.umask(0o022);
+  const targets = await buildAll();
   const version = await productVersion();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const file = await step("package", () => pack(process.arch, version));
-  say(`dist/npm/${file}`);
+  for (const target of targets) {
+    const file = await step(`package ${target.arch}`, () => pack(target, version));
+    say(`dist/npm/${file}`);
+  }
   return 0;
 });
 
 /** Gives the name of the package's file. */
-async function pack(arch: string, version: string): Promise<string> {
+async function pack(target: Target, version: string): Promise<string> {
+  const { arch } = target;
   const stage = join(ROOT, `build/npm/linux-${arch}`);
   rmSync(stage, { recursive: true, force: true });
-  const entries = (await installation(PRODUCT)).flatMap(inPackage);
+  const all = await installation(arch, licensesText(await componentsOf(target)));
+  const entries = all.flatMap(inPackage);
   for (const entry of entries) put(stage, entry);
   const text = JSON.stringify(manifest(arch, version, entries), null, 2);
   put(stage, { path: "package.json", content: `${text}\n` });
@@ -53,14 +62,7 @@ function manifest(arch: string, version: string, entries: readonly FileEntry[]):
     // npm links to the program itself: it starts without Node.
     bin: { curfew: "bin/curfew" },
     man: pages.map((path) => `./${path}`),
-    files: ["bin", "man", "CHANGELOG.md"],
+    files: ["bin", "man", "CHANGELOG.md", "THIRD-PARTY-LICENSES"],
     preferUnplugged: true,
   };
-}
-
-function put(folder: string, entry: FileEntry): void {
-  const path = join(folder, entry.path);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, entry.content);
-  chmodSync(path, entry.isProgram === true ? 0o755 : 0o644);
 }

@@ -1,13 +1,16 @@
 // `npm run release`: makes dist/release/, what a person downloads.
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, PRODUCT } from "../build/build.ts";
 import { productVersion } from "../build/cargo.ts";
+import { productFor, type Target } from "../build/target.ts";
 import { main, ROOT, say, step } from "../steps.ts";
+import { billOfMaterials, type Program } from "./bill.ts";
+import { componentsOf, licensesText } from "./components.ts";
 import { debOf, gzipped } from "./deb.ts";
 import type { Entry } from "./layout.ts";
 import { installation, releaseDate } from "./layout.ts";
+import { buildAll } from "./programs.ts";
 import { tarOf } from "./tar.ts";
 
 const FOLDER = join(ROOT, "dist/release");
@@ -15,41 +18,56 @@ const FOLDER = join(ROOT, "dist/release");
 /** The processors: as we name them, and as Debian does. */
 const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
+type Release = { readonly version: string; readonly date: string };
+
+/** What is made for one processor: the files by their names, and its part of the bill. */
+type Made = { readonly files: ReadonlyMap<string, Buffer>; readonly program: Program };
+
 await main(async () => {
-  await build();
+  const targets = await buildAll();
   const version = await productVersion();
-  const time = Date.parse(releaseDate(version)) / 1000;
+  const release = { version, date: releaseDate(version) };
+  const files = await step("release", async () => {
+    const made = await Promise.all(targets.map((target) => filesFor(target, release)));
+    const all = new Map(made.flatMap((one) => [...one.files]));
+    const bill = billOfMaterials({ ...release, programs: made.map(({ program }) => program) });
+    all.set(`curfew-${version}.spdx.json`, Buffer.from(bill));
+    all.set("SHA256SUMS", Buffer.from(sumsOf(all)));
+    return all;
+  });
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const made = new Map<string, Buffer>();
-  await step("release", async () => {
-    const entries = await installation(PRODUCT);
-    const name = `curfew-${version}-linux-${process.arch}`;
-    made.set(
-      `${name}.tar.gz`,
-      gzipped(
-        await tarOf(
-          entries.map((one) => below(name, one)),
-          time,
-        ),
-      ),
-    );
-    const architecture = DEBIAN[process.arch] ?? process.arch;
-    const about = { version, architecture, time };
-    made.set(`curfew_${version}_${architecture}.deb`, await debOf(entries, about));
-    made.set("SHA256SUMS", Buffer.from(sumsOf(made)));
-    for (const [file, content] of made) writeFileSync(join(FOLDER, file), content);
-  });
-  for (const file of made.keys()) say(`dist/release/${file}`);
+  for (const [file, content] of files) {
+    writeFileSync(join(FOLDER, file), content);
+    say(`dist/release/${file}`);
+  }
   return 0;
 });
 
-function below(folder: string, entry: Entry): Entry {
-  return { ...entry, path: `${folder}/${entry.path}` };
+async function filesFor(target: Target, { version, date }: Release): Promise<Made> {
+  const { arch } = target;
+  const components = await componentsOf(target);
+  const entries = await installation(arch, licensesText(components));
+  const time = Date.parse(date) / 1000;
+  const name = `curfew-${version}-linux-${arch}`;
+  const archive = `${name}.tar.gz`;
+  const placed = entries.map((entry): Entry => ({ ...entry, path: `${name}/${entry.path}` }));
+  const architecture = DEBIAN[arch] ?? arch;
+  const files = new Map([
+    [archive, gzipped(await tarOf(placed, time))],
+    [
+      `curfew_${version}_${architecture}.deb`,
+      await debOf(entries, { version, architecture, time }),
+    ],
+  ]);
+  const sha256 = digest(readFileSync(productFor(arch)));
+  return { files, program: { arch, archive, sha256, components } };
+}
+
+function digest(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 function sumsOf(files: ReadonlyMap<string, Buffer>): string {
-  return [...files]
-    .map(([file, content]) => `${createHash("sha256").update(content).digest("hex")}  ${file}\n`)
-    .join("");
+  return [...files].map(([file, content]) => `${digest(content)}  ${file}\n`).join("");
 }

@@ -72,6 +72,9 @@ static void deny(const char *text) {
   } else if (strcmp(call, "clone_newpid") == 0) {
     filter[1] = (struct sock_filter)UNLESS(SYS_clone, 3);
     filter[3] = (struct sock_filter)UNLESS_BIT(CLONE_NEWPID, 1);
+  } else if (strcmp(call, "clone_vm") == 0) {
+    filter[1] = (struct sock_filter)UNLESS(SYS_clone, 3);
+    filter[3] = (struct sock_filter)UNLESS_BIT(CLONE_VM, 1);
   } else {
     size_t at = 0, count = sizeof plain / sizeof *plain;
     while (at < count && strcmp(plain[at].name, call) != 0) at++;

@@ -12,7 +12,7 @@ const { ENOSYS, EPERM, EINVAL } = constants.errno;
 const deny = (...calls: readonly (readonly [call: string, errno: number])[]) =>
   calls.map(([call, errno]) => `--deny ${call}=${errno}`).join(" ");
 
-/** What is refused. `waitid_pidfd` and `clone_pidfd` are uses of a call, not the whole of it. */
+/** What is refused. `waitid_pidfd`, `clone_pidfd`, `clone_vm`: uses of a call, not the whole of it. */
 const REFUSALS: readonly (readonly [name: string, pairs: string])[] = [
   ["clone3 ENOSYS, as in containers", deny(["clone3", ENOSYS])],
   ["clone3 EPERM", deny(["clone3", EPERM])],
@@ -24,6 +24,7 @@ const REFUSALS: readonly (readonly [name: string, pairs: string])[] = [
   ],
   ["pidfd_send_signal ENOSYS", deny(["pidfd_send_signal", ENOSYS])],
   ["pidfd_send_signal EPERM", deny(["pidfd_send_signal", EPERM])],
+  ["clone with shared memory EINVAL, as under an emulator", deny(["clone_vm", EINVAL])],
   ["waitid on a pidfd EINVAL", deny(["waitid_pidfd", EINVAL])],
   [
     "all of them",

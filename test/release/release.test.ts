@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   statSync,
@@ -14,7 +15,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { PRODUCT } from "../../scripts/build/build.ts";
 import { debOf, gzipped } from "../../scripts/release/deb.ts";
 import { installation } from "../../scripts/release/layout.ts";
 import { tarOf } from "../../scripts/release/tar.ts";
@@ -22,7 +22,7 @@ import { tarOf } from "../../scripts/release/tar.ts";
 const TIME = Date.UTC(2001, 1, 3) / 1000;
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-release-"));
 after(() => rmSync(FOLDER, { recursive: true }));
-const ENTRIES = await installation(PRODUCT);
+const ENTRIES = await installation(process.arch, "the licenses");
 
 function run(argv: readonly string[], cwd: string = FOLDER): string {
   const [program = "", ...words] = argv;
@@ -41,6 +41,8 @@ function assertWorks(prefix: string): void {
   assert.equal(readlinkSync(tini), "../../bin/curfew");
   assert.match(run([tini, "--version"]), /^tini version/);
   assert.ok(existsSync(join(prefix, "share/bash-completion/completions/curfew")));
+  const licenses = join(prefix, "share/doc/curfew/THIRD-PARTY-LICENSES");
+  assert.equal(readFileSync(licenses, "utf8"), "the licenses");
 }
 
 test("the archive works where it was unpacked", async () => {

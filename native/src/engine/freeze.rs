@@ -71,9 +71,13 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     for line in maps.lines() {
         let mut words = line.split_whitespace();
-        let Some(range) = words.next() else {
+        let (Some(range), Some(rights)) = (words.next(), words.next()) else {
             continue;
         };
+        // Nothing can be read there: a guard, such as an emulator's below the stack.
+        if !rights.contains(['r', 'w', 'x']) {
+            continue;
+        }
         let Some((start, end)) = range.split_once('-') else {
             continue;
         };

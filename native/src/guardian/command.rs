@@ -1,13 +1,13 @@
-//! The command before it is executed: a child that shares the guardian's memory.
+//! The command before it is executed: a child that shares the guardian's memory, or has a copy of it.
 
+use crate::guardian::apart;
 use crate::guardian::link::Link;
-use crate::guardian::plan::{Draft, Leads, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::guardian::plan::{Draft, Failure, Leads, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
 use crate::kernel::errno::{errno, or_errno};
-use crate::kernel::{clock, clone, identity, process, processor, raw, signals, stack};
+use crate::kernel::{clock, clone, descriptors, identity, process, processor, raw, signals, stack};
 use crate::tuning::EXEC_POLL;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
-use std::sync::atomic::AtomicI32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// In the guardian: starts the command, and comes back when it has executed. `Err`: what kept it
@@ -25,11 +25,23 @@ pub fn start(
     plan.is_sharing.store(1, Relaxed);
     let data = ptr::from_ref(plan).cast_mut().cast::<c_void>();
     let (number, word) = (&link.command, &plan.is_sharing);
-    let pid = clone::share(stack::child(), begin, data, number, word)
-        .map_err(|errno| (NOT_CLONED, errno))?;
-    let stop = await_execution(pid, word, is_over);
-    // SAFETY: the child wrote it, and has ended or executed a program.
-    let (stage, errno) = unsafe { (*plan.draft.get()).failure };
+    let (pid, stop, (stage, errno)) = match clone::share(stack::child(), begin, data, number, word)
+    {
+        Ok(pid) => {
+            let has_executed = || {
+                raw::wait_while(word, 1, clock::timespec(EXEC_POLL));
+                word.load(Acquire) == 0
+            };
+            let stop = await_execution(pid, has_executed, is_over);
+            // SAFETY: the child wrote it, and has ended or executed a program.
+            (pid, stop, unsafe { (*plan.draft.get()).failure })
+        }
+        // An emulator of another processor's programs cannot do it.
+        Err(libc::EINVAL) => {
+            start_apart(plan, link, is_over).map_err(|errno| (NOT_CLONED, errno))?
+        }
+        Err(errno) => return Err((NOT_CLONED, errno)),
+    };
     if stage == 0 {
         return Ok(stop);
     }
@@ -39,16 +51,33 @@ pub fn start(
     Err((stage, errno))
 }
 
+/// The same with a child that has a copy of the guardian's memory. It has the one end of a pipe that
+/// is closed when it executes. Gives its number, the signal that stopped it, and what kept it from
+/// executing; `Err` is errno.
+fn start_apart(
+    plan: &'static Plan,
+    link: &Link,
+    is_over: impl Fn() -> bool,
+) -> Result<(i32, i32, Failure), i32> {
+    let (news, end) = apart::pipe()?;
+    let pid = clone::fork(0)?;
+    if pid == 0 {
+        // SAFETY: the child's own copy.
+        unsafe { (*plan.draft.get()).news = end };
+        begin(ptr::from_ref(plan).cast_mut().cast());
+    }
+    link.command.store(pid, Relaxed);
+    descriptors::close(end);
+    let stop = await_execution(pid, || news.is_there(), is_over);
+    Ok((pid, stop, news.take()))
+}
+
 /// Waits until the child has executed or exited, and continues it at once when it is stopped.
-/// Answers the last signal that stopped it; 0: none. Nothing here may fail in the C library: see
-/// raw.rs.
-fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool) -> i32 {
+/// Answers the last signal that stopped it; 0: none. `has_executed` waits for a moment. Nothing here
+/// may fail in the C library: see raw.rs.
+fn await_execution(pid: i32, has_executed: impl Fn() -> bool, is_over: impl Fn() -> bool) -> i32 {
     let mut stop = 0;
-    loop {
-        raw::wait_while(is_sharing, 1, clock::timespec(EXEC_POLL));
-        if is_sharing.load(Acquire) == 0 {
-            return stop;
-        }
+    while !has_executed() {
         let signal = raw::stop_of(pid);
         if signal != 0 {
             stop = signal;
@@ -58,9 +87,10 @@ fn await_execution(pid: i32, is_sharing: &AtomicI32, is_over: impl Fn() -> bool)
             raw::send(pid, libc::SIGKILL);
         }
     }
+    stop
 }
 
-/// The command's main function, in a child that shares the guardian's memory: it allocates and
+/// The command's main function, in a child that may share the guardian's memory: it allocates and
 /// frees nothing, and leaves by exec or exit.
 extern "C" fn begin(data: *mut c_void) -> ! {
     // SAFETY: the parent's plan, which outlives us here; the draft is ours while we share memory.
@@ -147,6 +177,9 @@ fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
 /// Leaves, and says why the command could not be started.
 fn leave(draft: &mut Draft, stage: i32, errno: i32) -> ! {
     draft.failure = (stage, errno);
+    if draft.news >= 0 {
+        apart::tell(draft.news, draft.failure);
+    }
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }
 }

@@ -87,9 +87,13 @@ pub struct Draft {
     /// The arguments of the shell that runs a file without an interpreter line; the second is the
     /// file.
     pub shell_argv: Vec<*const c_char>,
-    /// What failed before exec or at it: a stage, and errno.
-    pub failure: (i32, i32),
+    pub failure: Failure,
+    /// Where a command that shares no memory tells its failure; -1: it shares it.
+    pub news: i32,
 }
+
+/// What failed before exec or at it: a stage, 0 for nothing, and errno.
+pub type Failure = (i32, i32);
 
 impl Plan {
     /// The cgroup that holds the tree.

@@ -12,7 +12,6 @@ type Attempt = (&'static str, c_long, [c_long; 5], i32);
 
 /// Stands for the address of some zero bytes: an empty path, an empty set of signals, no time.
 const ZEROES: c_long = c_long::MIN;
-static NOTHING: [u64; 2] = [0; 2];
 
 const NO_CHILD: c_long = 1;
 const NO_PROCESS: c_long = i32::MAX as c_long;
@@ -30,7 +29,7 @@ const FOR_ALL: &[Attempt] = &[
     ("ppoll", libc::SYS_ppoll, [0, 0, ZEROES, 0, BYTES], 0),
     ("openat", libc::SYS_openat, [libc::AT_FDCWD as c_long, ZEROES, 0, 0, 0], libc::ENOENT),
     ("read", libc::SYS_read, [-1, 0, 0, 0, 0], libc::EBADF),
-    ("getdents64", libc::SYS_getdents64, [-1, 0, 0, 0, 0], libc::EBADF),
+    ("getdents64", libc::SYS_getdents64, [-1, ZEROES, BYTES, 0, 0], libc::EBADF),
     // opendir(3) calls fstat on what it has opened.
     ("newfstatat", libc::SYS_newfstatat, [-1, ZEROES, 0, libc::AT_EMPTY_PATH as c_long, 0], libc::EBADF),
     ("close", libc::SYS_close, [-1, 0, 0, 0, 0], libc::EBADF),
@@ -69,9 +68,11 @@ pub fn refused_call(call: &Call) -> JSValue {
 
 /// Makes a call, and answers its errno, or 0.
 fn make(number: c_long, arguments: [c_long; 5]) -> i32 {
-    let zeroes = (&raw const NOTHING).expose_provenance() as c_long;
+    // Writable: ppoll(2) writes back how much time is left.
+    let mut nothing = [0u64; 2];
+    let zeroes = (&raw mut nothing).expose_provenance() as c_long;
     let [a, b, c, d, e] = arguments.map(|one| if one == ZEROES { zeroes } else { one });
-    // SAFETY: by their arguments none of the calls writes to memory or has any other effect.
+    // SAFETY: by their arguments none of the calls writes elsewhere or has any other effect.
     let result = unsafe { libc::syscall(number, a, b, c, d, e) };
     if result < 0 { errno() } else { 0 }
 }

@@ -87,6 +87,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
             descriptors: pairs.as_chunks::<2>().0.to_vec(),
             shell_argv,
             failure: (0, 0),
+            news: -1,
         }),
         is_sharing: AtomicI32::new(0),
         guardian: AtomicI32::new(0),

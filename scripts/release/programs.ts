@@ -1,0 +1,21 @@
+// The programs of a release: for this machine's processor, and for others that can be built here.
+import { buildFor } from "../build/build.ts";
+import { crossTarget, ownTarget, type Target } from "../build/target.ts";
+import { say } from "../steps.ts";
+
+/** The processors that a release is for. */
+const PROCESSORS: readonly string[] = ["x64", "arm64"];
+
+/** Builds what can be built, and says in one line what is left out. */
+export async function buildAll(): Promise<readonly Target[]> {
+  const built: Target[] = [];
+  for (const arch of PROCESSORS) {
+    const target = arch === process.arch ? await ownTarget() : await crossTarget(arch);
+    if ("missing" in target) say(`linux-${arch} is left out: ${target.missing}`);
+    else {
+      await buildFor(arch, async () => target);
+      built.push(target);
+    }
+  }
+  return built;
+}

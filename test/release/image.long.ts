@@ -1,0 +1,71 @@
+// packaging/docker/scratch.Dockerfile, built and run, and another image that takes the program from
+// it. The other files there need an image from a registry: they are only parsed.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { build } from "../../scripts/build/build.ts";
+import { productFor } from "../../scripts/build/target.ts";
+import { ROOT } from "../cli/binary.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-image-"));
+const STORE = ["--root", join(FOLDER, "store"), "--runroot", join(FOLDER, "run")];
+// Asks for nothing that a container, in which this test may run, would refuse.
+const PODMAN = ["podman", ...STORE, "--storage-driver=vfs", "--cgroup-manager=cgroupfs"];
+const RUN = [...PODMAN, "--events-backend=file", "run", "--rm", "--cgroups=disabled"];
+const IMAGE = "localhost/curfew-test";
+const DERIVED = "localhost/curfew-derived";
+const CURFEW = "/usr/bin/curfew";
+
+type Ended = { readonly status: number | null; readonly output: string };
+
+function run(argv: readonly string[]): Ended {
+  const [program = "", ...words] = argv;
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: FOLDER, encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+function succeed(...argv: readonly string[]): string {
+  const { status, output } = run(argv);
+  assert.equal(status, 0, output);
+  return output;
+}
+
+function inImage(image: string, ...command: readonly string[]): Ended {
+  return run([...RUN, "--network=none", image, ...command]);
+}
+
+after(() => {
+  run([...PODMAN, "rmi", "--all", "--force"]);
+  rmSync(FOLDER, { recursive: true, force: true });
+});
+
+const skip = spawnSync("podman", ["--version"]).status === 0 ? false : "no podman here";
+
+describe("an image from scratch", { skip }, () => {
+  test("is built from the archive", async () => {
+    await build();
+    // The archive's folder, as docs/how-to/install.md unpacks it.
+    mkdirSync(join(FOLDER, "curfew/bin"), { recursive: true });
+    cpSync(productFor(process.arch), join(FOLDER, "curfew/bin/curfew"));
+    const file = join(ROOT, "packaging/docker/scratch.Dockerfile");
+    succeed(...PODMAN, "build", "--isolation=chroot", "-f", file, "-t", IMAGE, ".");
+  });
+
+  test("its first process is `curfew init`, and the command's exit code is its own", () => {
+    const { status, output } = inImage(IMAGE, CURFEW, "run", "--", CURFEW, "--version");
+    assert.deepEqual([status, /\(curfew\) \d/m.test(output)], [0, true], output);
+    assert.equal(inImage(IMAGE, CURFEW, "timeout", "not-a-duration", CURFEW).status, 125);
+    assert.equal(inImage(IMAGE, "/not-there").status, 127);
+  });
+
+  test("another image takes the program from it", () => {
+    const file = join(FOLDER, "Derived.Dockerfile");
+    writeFileSync(file, `FROM scratch\nCOPY --from=${IMAGE} ${CURFEW} /init\n`);
+    succeed(...PODMAN, "build", "--isolation=chroot", "-f", file, "-t", DERIVED, ".");
+    const { output } = inImage(DERIVED, "/init", "--version");
+    assert.match(output, /\(curfew\) \d/m);
+  });
+});

@@ -1,0 +1,116 @@
+// What a person downloads, installed in a Debian without compilers: the archive, the Debian package
+// and the npm package each give the command, its man pages and, but for npm, its completion.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { productVersion } from "../../scripts/build/cargo.ts";
+import { ROOT } from "../cli/binary.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "curfew-roots-"));
+const EMPTY = join(FOLDER, "empty");
+const SYSTEM = join(FOLDER, "system");
+const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
+const VERSION = await productVersion();
+const ARCHIVE = `curfew-${VERSION}-linux-${process.arch}`;
+const DEB = `curfew_${VERSION}_${DEBIAN[process.arch]}.deb`;
+after(() => rmSync(FOLDER, { recursive: true }));
+
+function run(argv: readonly string[], options: { readonly cwd?: string } = {}): string {
+  const [program = "", ...words] = argv;
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: FOLDER,
+    encoding: "utf8",
+    ...options,
+  });
+  assert.equal(status, 0, `${argv.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
+  return stdout;
+}
+
+/** In the root, in an environment of its own. */
+function inside(script: string): string {
+  const env = ["env", "-i", "HOME=/root", "LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"];
+  return run(["chroot", SYSTEM, ...env, "MANPAGER=cat", "/bin/bash", "-c", script]);
+}
+
+/** Every path in the root, but for what the system itself notes. */
+function paths(): string {
+  const noted = String.raw`^/(proc|var/(lib/dpkg|cache|log))(/|$)`;
+  return inside(`find / -xdev | grep -Ev '${noted}' | sort`);
+}
+
+const COMPLETED = String.raw`
+  . /usr/share/bash-completion/bash_completion
+  _comp_load curfew 2>/dev/null || _completion_loader curfew
+  COMP_WORDS=(curfew run --kill-a); COMP_CWORD=2; COMP_LINE='curfew run --kill-a'; COMP_POINT=19
+  "$(complete -p curfew | sed 's/.*-F \([^ ]*\).*/\1/')" curfew --kill-a run
+  printf '%s\n' "${"$"}{COMPREPLY[@]}"`;
+
+function assertRuns(): void {
+  assert.match(inside("curfew --version"), new RegExp(`\\(curfew\\) ${VERSION}`));
+  const left = "curfew run --timeout 1s sh -c 'setsid sleep 1000 & sleep 1000'; echo $?";
+  assert.equal(inside(left).trim(), "124");
+  assert.match(inside("man curfew-run"), /curfew-run - /);
+}
+
+const { getuid } = process;
+const hasDebootstrap = spawnSync("debootstrap", ["--version"]).status === 0;
+const skip = getuid?.() !== 0 ? "needs root" : hasDebootstrap ? false : "no debootstrap here";
+
+describe("in an empty Debian root", { skip }, () => {
+  before(() => {
+    run(["npm", "run", "release"], { cwd: ROOT });
+    run(["npm", "run", "package"], { cwd: ROOT });
+    const packages = "--include=man-db,bash-completion";
+    run(["debootstrap", "--variant=minbase", packages, "bookworm", EMPTY]);
+    for (const tool of ["gcc", "cc", "node"]) assert.ok(!existsSync(join(EMPTY, "usr/bin", tool)));
+  });
+
+  beforeEach(() => {
+    rmSync(SYSTEM, { recursive: true, force: true });
+    run(["cp", "-a", EMPTY, SYSTEM]);
+    mkdirSync(join(SYSTEM, "download"));
+    for (const file of globSync(join(ROOT, "dist/{release,npm}/*"))) {
+      cpSync(file, join(SYSTEM, "download", basename(file)));
+    }
+  });
+
+  test("the archive", () => {
+    inside(`cd /download && sha256sum --check --ignore-missing SHA256SUMS &&
+      tar -xzf ${ARCHIVE}.tar.gz && cp -r ${ARCHIVE}/. /usr/local/`);
+    assertRuns();
+    assert.equal(inside(COMPLETED).trim(), "--kill-after");
+  });
+
+  test("the Debian package, which is removed without a trace", () => {
+    const before = paths();
+    inside(`dpkg -i /download/${DEB}`);
+    assertRuns();
+    assert.equal(inside(COMPLETED).trim(), "--kill-after");
+    assert.notEqual(paths(), before);
+    inside("dpkg -r curfew");
+    assert.equal(paths(), before);
+    assert.equal(inside("dpkg -l curfew 2>/dev/null | grep -c ^ii || true").trim(), "0");
+  });
+
+  test("the npm package", () => {
+    const npm = realpathSync(join(run(["which", "npm"]).trim()));
+    cpSync(join(npm, "../.."), join(SYSTEM, "usr/lib/npm"), { recursive: true });
+    cpSync(process.execPath, join(SYSTEM, "usr/bin/node"));
+    inside(
+      `cd /download && node /usr/lib/npm/bin/npm-cli.js install --prefix /usr/local -g ./curfew-linux-${process.arch}-${VERSION}.tgz`,
+    );
+    rmSync(join(SYSTEM, "usr/bin/node"));
+    assertRuns();
+  });
+});
