@@ -13,25 +13,36 @@ import {
   productVersion,
   requireCompilers,
 } from "./cargo.ts";
-import { freeze } from "./freeze.ts";
+import { freeze, tryOut } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
 import { ownTarget, productFor, type Target } from "./target.ts";
 
 const BUNDLE = "build/bundle.js";
+/** What trial runs of this machine's own program wrote to. */
+const PROFILE: string = join(ROOT, "build/profile");
 /** The finished program for this machine. */
 export const PRODUCT: string = productFor(process.arch);
 
 /** Makes the program where its inputs have changed since it was made. */
 export async function build(): Promise<void> {
-  await buildFor(process.arch, ownTarget);
+  await buildWhereChanged(process.arch, ownTarget, [PROFILE]);
 }
 
-/** The same for any processor. `findTarget` is asked where there is something to make. */
-export async function buildFor(arch: string, findTarget: () => Promise<Target>): Promise<void> {
+/** The same for a processor that may be another one: its program needs our own, too. */
+export async function buildFor(target: Target): Promise<void> {
+  await build();
+  if (target.arch !== process.arch) await buildWhereChanged(target.arch, async () => target);
+}
+
+async function buildWhereChanged(
+  arch: string,
+  findTarget: () => Promise<Target>,
+  besides: readonly string[] = [],
+): Promise<void> {
   const inputs = inputsNow(arch);
   const stamp = join(ROOT, `build/stamp-${arch}`);
   const product = productFor(arch);
-  if (isFresh(stamp, inputs, product)) return;
+  if (isFresh(stamp, inputs, [product, ...besides])) return;
   await requireCompilers();
   const target = await findTarget();
   await step("bundle", bundle);
@@ -39,7 +50,8 @@ export async function buildFor(arch: string, findTarget: () => Promise<Target>):
   await step(`freeze ${arch}`, async () => {
     const { runner } = target;
     const unfinished = `${product}.unfinished`;
-    await freeze({ host, runner, bundle: BUNDLE, to: unfinished });
+    if (runner.length === 0) await tryOut({ host, bundle: BUNDLE, to: PROFILE });
+    await freeze({ host, runner, bundle: BUNDLE, profile: PROFILE, to: unfinished });
     await requireLife([...runner, unfinished]);
     await rename(unfinished, product);
   });

@@ -50,7 +50,11 @@ export function compileArguments({ triple }: Target): string[] {
 export const DIRECT_START: readonly string[] = ["--features", "direct-start"];
 
 /** Added behind all else, for a linker that understands native/layout.ld. */
-export const LAYOUT: readonly string[] = ["--", `-Clink-arg=-Wl,-T,${join(NATIVE, "layout.ld")}`];
+export const LAYOUT: readonly string[] = [
+  "--",
+  "-Clink-arg=-T",
+  `-Clink-arg=${join(NATIVE, "layout.ld")}`,
+];
 
 /** Path of the host program that cargo makes. */
 export function hostProgram({ triple }: Target): string {

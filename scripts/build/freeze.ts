@@ -1,4 +1,4 @@
-// From the host program and a bundle to the finished executable. Why it is frozen twice:
+// From the host program and a bundle to the finished executable, with trial runs in between: see
 // native/src/engine/layout.rs.
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -24,24 +24,42 @@ export type Freeze = {
   /** Relative to the root: no directory of this machine may reach the engine. */
   readonly bundle: string;
   readonly to: string;
+  /**
+   * A profile of trial runs. Without one, they are made here. Another processor's program takes that
+   * of this machine's: the pieces are the same, and an emulator is so slow that its trial runs are
+   * not.
+   */
+  readonly profile?: string;
 };
 
 /** Writes the frozen executable, or fails and leaves what was there. */
 export async function freeze(plan: Freeze): Promise<void> {
-  const { to, runner = [] } = plan;
+  const { to } = plan;
   await mkdir(dirname(to), { recursive: true });
   const part = (name: string): string => `${to}.${process.pid}.${name}`;
-  const [spread, profile, first, second] = ["spread", "profile", "first", "second"].map(part);
-  if (!spread || !profile || !first || !second) throw new StepFailed("no names for parts");
+  const [made, first, second] = ["profile", "first", "second"].map(part);
+  if (!made || !first || !second) throw new StepFailed("no names for parts");
   try {
-    await write({ ...plan, to: spread });
-    await tryOut([...runner, spread], profile);
-    await write({ ...plan, to: first }, profile);
-    await write({ ...plan, to: second }, profile);
+    if (plan.profile === undefined) await tryOut({ ...plan, to: made });
+    const profile = plan.profile ?? made;
+    await write({ ...plan, profile, to: first });
+    await write({ ...plan, profile, to: second });
     await requireEqual(first, second);
     await rename(first, to);
   } finally {
-    await Promise.all([spread, profile, first, second].map((path) => rm(path, { force: true })));
+    await Promise.all([made, first, second].map((path) => rm(path, { force: true })));
+  }
+}
+
+/** Writes a profile: what trial runs of the program write to. */
+export async function tryOut(plan: Omit<Freeze, "profile">): Promise<void> {
+  await mkdir(dirname(plan.to), { recursive: true });
+  const spread = `${plan.to}.${process.pid}.spread`;
+  try {
+    await write({ ...plan, to: spread });
+    await writeProfile([...(plan.runner ?? []), spread], plan.to);
+  } finally {
+    await rm(spread, { force: true });
   }
 }
 
@@ -53,7 +71,7 @@ const GONE = 0x676f6e65;
 const INDEX_AT = 4;
 
 /** One profile of all trial runs: each written piece once, in the order of their making. */
-async function tryOut(spread: readonly string[], profile: string): Promise<void> {
+async function writeProfile(spread: readonly string[], profile: string): Promise<void> {
   const found = new Map<number, Buffer>();
   for (const [group, trials] of TRIALS.entries()) {
     for (const trial of trials) {
@@ -83,14 +101,14 @@ async function recordsOf(trial: readonly string[], profile: string): Promise<Buf
  * an image that holds what looks like an address of its own heap. A number may look so by chance
  * (the heap lies at random in the first gigabytes), but not three times.
  */
-async function write(plan: Freeze, profile?: string, attempts = 3): Promise<void> {
-  const { host, runner = [], bundle, to } = plan;
+async function write(plan: Freeze, attempts = 3): Promise<void> {
+  const { host, runner = [], bundle, to, profile } = plan;
   const argv = [...runner, host];
   const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: bundle, CURFEW_FREEZE: to };
   if (profile !== undefined) env.CURFEW_PROFILE = profile;
   if (attempts === 1) await need(argv, { env });
   else if ((await runTool(argv, { env })).status !== 0) {
-    await write(plan, profile, attempts - 1);
+    await write(plan, attempts - 1);
   }
 }
 

@@ -26,8 +26,10 @@ export function inputsNow(arch: string): string {
   return hash.digest("hex");
 }
 
-export function isFresh(stamp: string, inputs: string, product: string): boolean {
-  return existsSync(product) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
+export function isFresh(stamp: string, inputs: string, products: readonly string[]): boolean {
+  return (
+    [stamp, ...products].every((path) => existsSync(path)) && readFileSync(stamp, "utf8") === inputs
+  );
 }
 
 export function writeStamp(stamp: string, inputs: string): void {

@@ -13,7 +13,7 @@ export async function buildAll(): Promise<readonly Target[]> {
     const target = arch === process.arch ? await ownTarget() : await crossTarget(arch);
     if ("missing" in target) say(`linux-${arch} is left out: ${target.missing}`);
     else {
-      await buildFor(arch, async () => target);
+      await buildFor(target);
       built.push(target);
     }
   }

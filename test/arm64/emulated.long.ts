@@ -23,7 +23,7 @@ after(() => rmSync(FOLDER, { recursive: true }));
 const TARGET = await crossTarget("arm64");
 if ("missing" in TARGET) throw new Error(`arm64 cannot be built here: ${TARGET.missing}`);
 const { runner } = TARGET;
-await buildFor("arm64", async () => TARGET);
+await buildFor(TARGET);
 
 /** The words that start a program under a name, and what it needs in its environment. */
 type Form = { readonly program: string; readonly env: NodeJS.ProcessEnv };

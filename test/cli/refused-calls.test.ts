@@ -12,7 +12,7 @@ const { ENOSYS, EPERM, EINVAL } = constants.errno;
 const deny = (...calls: readonly (readonly [call: string, errno: number])[]) =>
   calls.map(([call, errno]) => `--deny ${call}=${errno}`).join(" ");
 
-/** What is refused. `waitid_pidfd`, `clone_pidfd`, `clone_vm`: uses of a call, not the whole of it. */
+/** What is refused: calls, and uses of a call (`waitid_pidfd`, `clone_pidfd`, `clone_vm`). */
 const REFUSALS: readonly (readonly [name: string, pairs: string])[] = [
   ["clone3 ENOSYS, as in containers", deny(["clone3", ENOSYS])],
   ["clone3 EPERM", deny(["clone3", EPERM])],

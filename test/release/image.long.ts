@@ -12,9 +12,14 @@ import { ROOT } from "../cli/binary.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-image-"));
 const STORE = ["--root", join(FOLDER, "store"), "--runroot", join(FOLDER, "run")];
-// Asks for nothing that a container, in which this test may run, would refuse.
+// Asks for nothing that a container, in which this test may run, would refuse: no cgroups, which crun
+// can do without, and no higher limits.
 const PODMAN = ["podman", ...STORE, "--storage-driver=vfs", "--cgroup-manager=cgroupfs"];
-const RUN = [...PODMAN, "--events-backend=file", "run", "--rm", "--cgroups=disabled"];
+const LIMITS = ["nofile", "nproc"].map((name) => `--ulimit=${name}=1024:1024`);
+const CRUN = ["--events-backend=file", "--runtime=crun", "run", "--rm", "--cgroups=disabled"];
+/** crun refuses to look at cgroups of both versions at once, as some machines mount them. */
+const MOUNT = 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec "$@"';
+const APART = ["unshare", "--mount", "--cgroup", "sh", "-ec", MOUNT, "sh"];
 const IMAGE = "localhost/curfew-test";
 const DERIVED = "localhost/curfew-derived";
 const CURFEW = "/usr/bin/curfew";
@@ -34,7 +39,7 @@ function succeed(...argv: readonly string[]): string {
 }
 
 function inImage(image: string, ...command: readonly string[]): Ended {
-  return run([...RUN, "--network=none", image, ...command]);
+  return run([...APART, ...PODMAN, ...CRUN, "--network=none", ...LIMITS, image, ...command]);
 }
 
 after(() => {
@@ -42,7 +47,10 @@ after(() => {
   rmSync(FOLDER, { recursive: true, force: true });
 });
 
-const skip = spawnSync("podman", ["--version"]).status === 0 ? false : "no podman here";
+const isThere = (tool: string) => spawnSync(tool, ["--version"]).status === 0;
+const missing = ["podman", "crun"].filter((tool) => !isThere(tool));
+if (process.getuid?.() !== 0) missing.push("root");
+const skip = missing.length > 0 ? `not here: ${missing.join(" and ")}` : false;
 
 describe("an image from scratch", { skip }, () => {
   test("is built from the archive", async () => {

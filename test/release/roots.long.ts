@@ -37,10 +37,15 @@ function run(argv: readonly string[], options: { readonly cwd?: string } = {}): 
   return stdout;
 }
 
+/** A mount namespace of its own goes with its last process, and the mounts with it. */
+const ENTER = 'mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; exec chroot "$@"';
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** In the root, in an environment of its own. */
 function inside(script: string): string {
-  const env = ["env", "-i", "HOME=/root", "LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"];
-  return run(["chroot", SYSTEM, ...env, "MANPAGER=cat", "/bin/bash", "-c", script]);
+  const enter = ["unshare", "--mount", "sh", "-ec", ENTER, "sh", SYSTEM];
+  const env = ["env", "-i", "HOME=/root", "LC_ALL=C.UTF-8", `PATH=${PATH}`, "MANPAGER=cat"];
+  return run([...enter, ...env, "/bin/bash", "-c", script]);
 }
 
 /** Every path in the root, but for what the system itself notes. */
