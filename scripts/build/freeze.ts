@@ -25,9 +25,9 @@ export type Freeze = {
   readonly bundle: string;
   readonly to: string;
   /**
-   * A profile of trial runs. Without one, they are made here. Another processor's program takes that
-   * of this machine's: the pieces are the same, and an emulator is so slow that its trial runs are
-   * not.
+   * A profile of trial runs. Without one, they are made here. Another processor's program takes
+   * that of this machine's: the pieces are the same, and an emulator is so slow that its trial runs
+   * are not.
    */
   readonly profile?: string;
 };

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import { endNamed, marked, standing } from "./kill-command.ts";
+import { endMarked, endNamed, marked, standing } from "./kill-command.ts";
 import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
 
 /** Times: what is shown here depends on which process is quicker. */
@@ -73,10 +73,9 @@ function forking(binary: Binary): void {
     const group = statusOf(bystanders[2] ?? 0, "NSpgid");
     const servers = [group, (await running.says(/^ready (\d+)$/m))[1] ?? ""];
     // In turns: each would name workers of the other that lost their parent, and end its own.
-    const ends = [];
-    for (const pid of servers) ends.push(await kill(binary, [pid]).ended);
+    for (const pid of servers) await kill(binary, [pid]).ended;
     for (const pid of bystanders) assert.ok(!isOver(pid), `${pid} lives`);
-    for (const end of ends) endNamed(end, mark);
+    endMarked(mark);
     await running.ended;
   });
 }

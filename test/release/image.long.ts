@@ -12,8 +12,8 @@ import { ROOT } from "../cli/binary.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-image-"));
 const STORE = ["--root", join(FOLDER, "store"), "--runroot", join(FOLDER, "run")];
-// Asks for nothing that a container, in which this test may run, would refuse: no cgroups, which crun
-// can do without, and no higher limits.
+// Asks for nothing that a container, in which this test may run, would refuse: for no cgroups
+// (crun can do without) and for no higher limits.
 const PODMAN = ["podman", ...STORE, "--storage-driver=vfs", "--cgroup-manager=cgroupfs"];
 const LIMITS = ["nofile", "nproc"].map((name) => `--ulimit=${name}=1024:1024`);
 const CRUN = ["--events-backend=file", "--runtime=crun", "run", "--rm", "--cgroups=disabled"];

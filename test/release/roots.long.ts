@@ -50,7 +50,7 @@ function inside(script: string): string {
 
 /** Every path in the root, but for what the system itself notes. */
 function paths(): string {
-  const noted = String.raw`^/(proc|var/(lib/dpkg|cache|log))(/|$)`;
+  const noted = "^/(proc|dev|var/(lib/dpkg|cache|log))(/|$)";
   return inside(`find / -xdev | grep -Ev '${noted}' | sort`);
 }
 
