@@ -10,7 +10,10 @@ all:
 install:
 	$(NODE) scripts/run.mjs release/install --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
 
+uninstall:
+	$(NODE) scripts/run.mjs release/install --remove --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
+
 check:
 	$(NODE) scripts/test.mjs
 
-.PHONY: all install check
+.PHONY: all install uninstall check

@@ -32,6 +32,7 @@ type Keys = {
   readonly outcome: string;
   readonly timed_out: boolean;
   readonly child: unknown;
+  readonly error: object | null;
   readonly containment: string | null;
   readonly tree_kill_reliability: string | null;
   readonly reliability_reasons: readonly string[];
@@ -45,6 +46,8 @@ const PROMISES: Readonly<Record<string, (report: Keys) => boolean>> = {
   "timed_out is the outcome's": (r) => r.timed_out === (r.outcome === "timed_out"),
   "what was not started has no child": (r) =>
     r.outcome === "parent_died" || (r.outcome === "spawn_failed") === (r.child === null),
+  "what was not started has an error, and nothing else": (r) =>
+    (r.error !== null) === (r.child === null),
   "something holds what was started": (r) => (r.containment === null) === (r.child === null),
   "guaranteed exactly without reasons": (r) =>
     (r.tree_kill_reliability === "guaranteed") ===

@@ -1,4 +1,4 @@
-// `make install`: puts everything below DESTDIR and PREFIX.
+// `make install`: puts everything below DESTDIR and PREFIX. `make uninstall` removes it again.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "../build/build.ts";
@@ -6,28 +6,35 @@ import { ownTarget } from "../build/target.ts";
 import { main, StepFailed, say } from "../steps.ts";
 import { componentsOf, licensesText } from "./components.ts";
 import { installation } from "./layout.ts";
-import { put } from "./put.ts";
+import { put, remove } from "./put.ts";
 
 await main(async () => {
-  const prefix = prefixOf(process.argv.slice(2));
+  const { prefix, removes } = optionsOf(process.argv.slice(2));
   process.umask(0o022);
   await build();
   const licenses = licensesText(await componentsOf(await ownTarget()));
   const entries = await installation(process.arch, licenses);
-  for (const entry of entries) put(prefix, entry);
-  say(`${entries.length} files and links are below ${prefix}`);
+  for (const entry of entries) {
+    if (removes) remove(prefix, entry);
+    else put(prefix, entry);
+  }
+  say(`${entries.length} files and links ${removes ? "were removed from" : "are below"} ${prefix}`);
   return 0;
 });
 
 /** `--destdir` stands before `--prefix`, as packagers expect it. */
-function prefixOf(args: readonly string[]): string {
+function optionsOf(args: readonly string[]): {
+  readonly prefix: string;
+  readonly removes: boolean;
+} {
   const options = {
     destdir: { type: "string", default: "" },
     prefix: { type: "string", default: "/usr/local" },
+    remove: { type: "boolean", default: false },
   } as const;
-  const { destdir, prefix } = parseArgs({ args: [...args], options }).values;
+  const { destdir, prefix, remove: removes } = parseArgs({ args: [...args], options }).values;
   if (!prefix.startsWith("/")) {
     throw new StepFailed(`curfew: PREFIX is ${prefix || "empty"}, but must begin with /`);
   }
-  return join(destdir === "" ? "/" : destdir, prefix);
+  return { prefix: join(destdir === "" ? "/" : destdir, prefix), removes };
 }

@@ -10,6 +10,7 @@ import { componentsOf, licensesText } from "./components.ts";
 import { debOf, gzipped } from "./deb.ts";
 import type { Entry } from "./layout.ts";
 import { installation, releaseDate } from "./layout.ts";
+import { PACKAGES, pack } from "./npm.ts";
 import { buildAll } from "./programs.ts";
 import { tarOf } from "./tar.ts";
 
@@ -24,12 +25,18 @@ type Release = { readonly version: string; readonly date: string };
 type Made = { readonly files: ReadonlyMap<string, Buffer>; readonly program: Program };
 
 await main(async () => {
+  // Nothing that we make depends on the caller's.
+  process.umask(0o022);
   const targets = await buildAll();
   const version = await productVersion();
   const release = { version, date: releaseDate(version) };
   const files = await step("release", async () => {
     const made = await Promise.all(targets.map((target) => filesFor(target, release)));
     const all = new Map(made.flatMap((one) => [...one.files]));
+    for (const target of targets) {
+      const file = await pack(target, version);
+      all.set(file, readFileSync(join(PACKAGES, file)));
+    }
     const bill = billOfMaterials({ ...release, programs: made.map(({ program }) => program) });
     all.set(`curfew-${version}.spdx.json`, Buffer.from(bill));
     all.set("SHA256SUMS", Buffer.from(sumsOf(all)));

@@ -32,6 +32,8 @@ type Row = {
   readonly child?: readonly [exit_code: number | null, signal: string | null];
   readonly sent?: readonly string[];
   readonly before?: readonly string[];
+  /** Why it was not started. */
+  readonly error?: object;
 };
 
 const DEAF = surroundings(`--ignore ${number("TERM")}`);
@@ -73,12 +75,22 @@ const ROWS: readonly Row[] = [
     child: [null, "SIGKILL"],
     sent: ["SIGKILL tree 1"],
   },
-  { words: ["run", "curfew-has-no-such"], end: "127", outcome: "spawn_failed" },
-  { words: ["timeout", "9", "."], end: "126", outcome: "spawn_failed" },
+  {
+    words: ["run", "curfew-has-no-such"],
+    end: "127",
+    outcome: "spawn_failed",
+    error: { code: "not_found", errno: "ENOENT", detail: null },
+  },
+  {
+    words: ["timeout", "9", "."],
+    end: "126",
+    outcome: "spawn_failed",
+    error: { code: "not_executable", errno: "EACCES", detail: null },
+  },
 ];
 
 function contents(binary: Binary): void {
-  for (const { words, end, outcome, child: main, sent = [], before = [] } of ROWS) {
+  for (const { words, end, outcome, child: main, sent = [], before = [], error } of ROWS) {
     test(`${words.join(" ")}: ${outcome}`, async () => {
       const { ended, report } = await reporting(binary, words, { before }).told();
       assert.deepEqual([endOfRun(ended), report.outcome], [end, outcome]);
@@ -86,6 +98,7 @@ function contents(binary: Binary): void {
       if (isOurs) assert.equal(String(report.exit_code), end);
       const { child: told } = report;
       assert.deepEqual(told && [told.exit_code, told.signal], main ?? null);
+      assert.deepEqual(report.error, error ?? null);
       const isHard = before.length > 0;
       assert.equal(report.escalated, isHard);
       if (!isHard) assert.deepEqual(sentOf(report), sent);

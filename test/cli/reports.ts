@@ -16,6 +16,7 @@ export type Report = {
   readonly outcome: string;
   readonly exit_code: number;
   readonly elapsed_ms: number;
+  readonly error: object | null;
   readonly child: null | {
     readonly pid: number;
     readonly exit_code: number | null;

@@ -48,10 +48,16 @@ function inside(script: string): string {
   return run([...enter, ...env, "/bin/bash", "-c", script]);
 }
 
+const NOTED = "^/(proc|dev|var/(lib/dpkg|cache|log))(/|$)";
+
 /** Every path in the root, but for what the system itself notes. */
 function paths(): string {
-  const noted = "^/(proc|dev|var/(lib/dpkg|cache|log))(/|$)";
-  return inside(`find / -xdev | grep -Ev '${noted}' | sort`);
+  return inside(`find / -xdev | grep -Ev '${NOTED}' | sort`);
+}
+
+/** The same without folders. */
+function files(): string {
+  return inside(`find / -xdev ! -type d | grep -Ev '${NOTED}' | sort`);
 }
 
 const COMPLETED = String.raw`
@@ -90,11 +96,16 @@ describe("in an empty Debian root", { skip }, () => {
     }
   });
 
-  test("the archive", () => {
+  test("the archive, which is removed by its own list", () => {
+    const before = files();
     inside(`cd /download && sha256sum --check --ignore-missing SHA256SUMS &&
       tar -xzf ${ARCHIVE}.tar.gz && cp -r ${ARCHIVE}/. /usr/local/`);
     assertRuns();
     assert.equal(inside(COMPLETED).trim(), "--kill-after");
+    // As docs/how-to/install.md says it.
+    inside(`cd /download; (cd ${ARCHIVE} && find . ! -type d) | (cd /usr/local && xargs rm -f)
+      rm -r ${ARCHIVE}`);
+    assert.equal(files(), before);
   });
 
   test("the Debian package, which is removed without a trace", () => {

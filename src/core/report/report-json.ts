@@ -1,3 +1,4 @@
+import type { SpawnError } from "../spec/error.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, AppliedLimit, Process, Survivor, Usage } from "../spec/tree.ts";
 import { base64Of } from "../values/base64.ts";
@@ -27,6 +28,7 @@ import {
   CONTAINMENT_MEANINGS,
   PROOF_MEANINGS,
   RELIABILITY_MEANINGS,
+  SPAWN_CODE_MEANINGS,
   SURVIVAL_MEANINGS,
 } from "./report-words.ts";
 
@@ -66,6 +68,17 @@ const END: readonly Row<WaitStatus | undefined>[] = [
 export const CHILD: readonly Row<Child>[] = [
   PID,
   ...END.map(([key, schema, means, of]): Row<Child> => [key, schema, means, ({ end }) => of(end)]),
+];
+
+const SPAWN_ERROR: readonly Row<SpawnError>[] = [
+  ["code", oneOf(SPAWN_CODE_MEANINGS), "what kind of error", ({ code }) => code],
+  ["errno", TEXT, "the kernel's word, such as `ENOENT`", ({ errno }) => errno],
+  [
+    "detail",
+    orNull(TEXT),
+    "the containment or limit that was refused, or the interpreter that is missing; else null",
+    ({ detail, interpreter }) => (detail ?? interpreter)?.toWellFormed() ?? null,
+  ],
 ];
 
 type Since<T> = T & Pick<Report, "startedAt">;
@@ -241,6 +254,12 @@ export const REPORT: readonly Row<DatedReport>[] = [
     orNull(objectOf(CHILD)),
     "the main child; null if it was not started",
     ({ child }) => jsonOrNull(CHILD, child),
+  ],
+  [
+    "error",
+    orNull(objectOf(SPAWN_ERROR)),
+    "why the command could not be started; null if it was started",
+    ({ error }) => jsonOrNull(SPAWN_ERROR, error),
   ],
   [
     "signals_sent",

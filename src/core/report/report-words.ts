@@ -1,3 +1,4 @@
+import type { SpawnCode } from "../spec/error.ts";
 import type { Mechanism, Proof, ReliabilityReason, Survivor } from "../spec/tree.ts";
 
 /** The words of a kind, and what each means. */
@@ -42,4 +43,12 @@ export const SURVIVAL_MEANINGS: Meanings<Survivor["why"]> = {
   unkillable: "SIGKILL was sent and has not ended it",
   still_forking: "new members appeared until the time of the sweep was over",
   dying: "SIGKILL was sent, and the process was still waiting for a processor to die on",
+};
+
+export const SPAWN_CODE_MEANINGS: Meanings<SpawnCode> = {
+  not_found: "the command was not found",
+  not_executable: "the command was found, and the kernel refused to execute it",
+  resource: "a process or a descriptor for it could not be had",
+  not_confined: "a containment or a limit that was asked for was refused",
+  caller_gone: "the process that started curfew had ended before",
 };

@@ -50,6 +50,8 @@ export type Report = {
   readonly elapsed: Duration;
   /** Undefined where the command was not started. */
   readonly child: Child | undefined;
+  /** Why the command was not started. */
+  readonly error: SpawnError | undefined;
   readonly startedAt: Instant;
   /** One entry for each signal and target, the latest last. */
   readonly signalsSent: readonly Sent[];
@@ -108,6 +110,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     timeout: spec.timeout,
     elapsed: (facts.endedAt - startedAt) as Duration,
     child: facts.child,
+    error: facts.error,
     startedAt,
     signalsSent: sent,
     escalated: isEscalated(sent),

@@ -28,7 +28,8 @@ test("a report is one line with all keys, in the documented order", () => {
     formatReport(REPORT, WALL),
     '{"schema_version":1,"command":["sleep","9"],"outcome":"exited","timed_out":false,' +
       '"exit_code":0,"elapsed_ms":1250,' +
-      '"child":{"pid":7,"exit_code":0,"signal":null,"core_dumped":false},"signals_sent":[],' +
+      '"child":{"pid":7,"exit_code":0,"signal":null,"core_dumped":false},' +
+      '"error":null,"signals_sent":[],' +
       '"escalated":false,"stops":[],"containment":"subreaper",' +
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],' +
       '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],' +
@@ -56,6 +57,15 @@ const LIMITS: readonly AppliedLimit[] = [
   { limit: "process", value: 9, mechanism: "cgroup", scope: "tree" },
 ];
 const at = (us: number) => us as Instant;
+
+const NOT_FOUND = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
+
+const UNSTARTED: Partial<Report> = {
+  outcome: "spawn_failed",
+  child: undefined,
+  error: NOT_FOUND,
+  holding: undefined,
+};
 
 /** How a report differs from `REPORT`, and how its JSON does. */
 const ROWS: readonly (readonly [Partial<Report>, Record<string, unknown>])[] = [
@@ -99,8 +109,22 @@ const ROWS: readonly (readonly [Partial<Report>, Record<string, unknown>])[] = [
     },
   ],
   [
-    { child: undefined, outcome: "spawn_failed", holding: undefined },
-    { child: null, containment: null, tree_kill_reliability: null, reliability_reasons: [] },
+    UNSTARTED,
+    {
+      child: null,
+      error: { code: "not_found", errno: "ENOENT", detail: null },
+      containment: null,
+      tree_kill_reliability: null,
+      reliability_reasons: [],
+    },
+  ],
+  [
+    { ...UNSTARTED, error: { ...NOT_FOUND, interpreter: "/bin/\udc80sh" } },
+    { error: { code: "not_found", errno: "ENOENT", detail: "/bin/\ufffdsh" } },
+  ],
+  [
+    { ...UNSTARTED, error: { ...NOT_FOUND, code: "not_confined", detail: "--mem-limit" } },
+    { error: { code: "not_confined", errno: "ENOENT", detail: "--mem-limit" } },
   ],
   [
     { treeGone: undefined, proof: undefined },

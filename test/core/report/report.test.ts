@@ -29,6 +29,7 @@ test("a report says what happened, from the spawn to the end", () => {
     timeout: 5,
     elapsed: 7,
     child: { pid: 7, end: EXITED },
+    error: undefined,
     startedAt: 100,
     signalsSent,
     escalated: false,

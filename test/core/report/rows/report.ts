@@ -38,6 +38,7 @@ export const REPORT: Report = {
   timeout: us(5_000_000),
   elapsed: us(1_250_000),
   child: { pid: 7, end: { kind: "exited", code: 0 } },
+  error: undefined,
   startedAt: 0 as Instant,
   signalsSent: [],
   escalated: false,

@@ -54,6 +54,7 @@ function reportOf({ kernel, run }: { kernel: Kernel; run: RunContext }): Report 
     timeout: 0 as Duration,
     elapsed: 1000 as Duration,
     child: undefined,
+    error: undefined,
     startedAt: (kernel.now - 5 * SECOND) as Instant,
     signalsSent: [],
     escalated: false,
