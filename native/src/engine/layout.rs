@@ -1,7 +1,7 @@
 //! Where the loaded objects lie. A run writes to few of them, mostly to reference counts, but each
 //! written word costs a page: the kernel copies it, and frees the copy at the end. So the build
-//! freezes twice. First *spread*: every piece of memory lies on pages of its own, and a trial run
-//! of that program shows which pieces a run writes to. Then *together*: the same load once more
+//! freezes in two ways. First *spread*: every piece of memory lies on pages of its own, and a trial
+//! run of that program shows which pieces a run writes to. Then *together*: the same load once more
 //! makes the same pieces in the same order, and the written ones lie side by side. Pieces that were
 //! freed while loading lie far behind all others then, outside of the image, and leave no holes.
 //!

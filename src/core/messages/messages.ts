@@ -6,7 +6,7 @@ import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 
-/** Every message of curfew on stderr. */
+/** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
   | UsageError
   | SpawnError
