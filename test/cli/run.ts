@@ -199,7 +199,7 @@ function endOf(child: ChildProcess, texts: Record<"stdout" | "stderr", Text>): P
   });
 }
 
-/** Ends a program of ours that passes the limit, and fails. */
+/** Ends a program of ours that says nothing for as long as the limit, and fails. */
 async function within<T>(
   fact: Promise<T>,
   child: ChildProcess,
@@ -215,6 +215,7 @@ async function within<T>(
       reject(new Error(`still running after ${limit_ms} ms: ${argv.join(" ").slice(0, 500)}`));
     }, limit_ms);
   });
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => timer?.refresh());
   try {
     return await Promise.race([fact, limit]);
   } finally {
