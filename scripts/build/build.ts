@@ -13,6 +13,7 @@ import {
   productVersion,
   requireCompilers,
 } from "./cargo.ts";
+import { componentsFile, writeComponents } from "./components.ts";
 import { freeze, tryOut } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
 import { ownTarget, productFor, type Target } from "./target.ts";
@@ -42,7 +43,7 @@ async function buildWhereChanged(
   const inputs = inputsNow(arch);
   const stamp = join(ROOT, `build/stamp-${arch}`);
   const product = productFor(arch);
-  if (isFresh(stamp, inputs, [product, ...besides])) return;
+  if (isFresh(stamp, inputs, [product, componentsFile(arch), ...besides])) return;
   await requireCompilers();
   const target = await findTarget();
   await step("bundle", bundle);
@@ -55,6 +56,7 @@ async function buildWhereChanged(
     await requireLife([...runner, unfinished]);
     await rename(unfinished, product);
   });
+  await writeComponents(target);
   writeStamp(stamp, inputs);
 }
 

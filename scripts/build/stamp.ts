@@ -12,6 +12,7 @@ const INPUTS = [
   "native/{Cargo.toml,Cargo.lock,build.rs,layout.ld,.cargo/config.toml}",
   "native/src/**/*",
   "scripts/{steps,build/*}.ts",
+  "packaging/licenses/*",
 ];
 
 /** One text for the state of all inputs of one processor's program: names and contents. */

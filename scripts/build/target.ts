@@ -12,6 +12,8 @@ export type Target = {
   readonly rust: Toolchain;
   /** The C compiler, which links too. */
   readonly cc: string;
+  /** Debian's package of the C library. */
+  readonly libc: string;
   /** What must stand before a program of this target to run it here; empty for our own. */
   readonly runner: readonly string[];
   /** What cargo and the compilers find in their environment because of the target. */
@@ -28,6 +30,7 @@ const DISTRIBUTION: Toolchain = { cargo: "/usr/bin/cargo", rustc: "/usr/bin/rust
 type Cross = {
   readonly triple: string;
   readonly compiler: string;
+  readonly libc: string;
   /** Names of the emulator, the preferred one first. */
   readonly runners: readonly string[];
   /** Debian's packages. */
@@ -39,6 +42,7 @@ const CROSS: Readonly<Record<string, Cross>> = {
   arm64: {
     triple: "aarch64-unknown-linux-gnu",
     compiler: "aarch64-linux-gnu-gcc",
+    libc: "libc6-arm64-cross",
     runners: ["qemu-aarch64-static", "qemu-aarch64"],
     tools: "gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, qemu-user-static",
     std:
@@ -57,7 +61,15 @@ export async function ownTarget(): Promise<Target> {
   const version = await need(["rustc", "-vV"]);
   const triple = /^host: (.+)$/m.exec(version)?.[1];
   if (triple === undefined) throw new StepFailed("curfew: rustc -vV names no host");
-  return { arch: process.arch, triple, rust: FIRST_IN_PATH, cc: "cc", runner: [], env: {} };
+  return {
+    arch: process.arch,
+    triple,
+    rust: FIRST_IN_PATH,
+    cc: "cc",
+    libc: "libc6",
+    runner: [],
+    env: {},
+  };
 }
 
 /** Another processor's; or what is missing for it, in one line. */
@@ -74,8 +86,12 @@ export async function crossTarget(arch: string): Promise<Target | { readonly mis
     return { missing: `no Rust standard library for ${triple}: install ${cross.std}` };
   }
   const name = triple.toUpperCase().replaceAll("-", "_");
-  const env = { RUSTC: rust.rustc, [`CARGO_TARGET_${name}_LINKER`]: compiler };
-  return { arch, triple, rust, cc: compiler, runner: [runner], env };
+  const env = {
+    RUSTC: rust.rustc,
+    [`CARGO_TARGET_${name}_LINKER`]: compiler,
+    [`CC_${triple.replaceAll("-", "_")}`]: compiler,
+  };
+  return { arch, triple, rust, cc: compiler, libc: cross.libc, runner: [runner], env };
 }
 
 async function firstThatRuns(programs: readonly string[]): Promise<string | undefined> {

@@ -1,11 +1,11 @@
 // The bill of materials, in SPDX 2.3: what each program was made from.
 import { createHash } from "node:crypto";
-import type { Component } from "./components.ts";
+import type { Component } from "../build/components.ts";
 
 /** One program of a release. */
 export type Program = {
   readonly arch: string;
-  /** The archive that has it. */
+  /** The archive that has it, and the archive's sum. */
   readonly archive: string;
   readonly sha256: string;
   readonly components: readonly Component[];
@@ -61,6 +61,14 @@ function idOf({ name, version }: Component): string {
   return `SPDXRef-${`${name}-${version}`.replace(/[^A-Za-z0-9.-]+/g, "-")}`;
 }
 
+/** The licenses of a program and of all that is linked into it. */
+function conjunction(components: readonly Component[]): string {
+  const known = components.filter(({ license }) => license !== UNKNOWN);
+  const licenses = new Set(["MIT", ...known.map(({ license }) => license)]);
+  const parts = [...licenses].map((one) => (one.includes(" OR ") ? `(${one})` : one));
+  return parts.join(" AND ");
+}
+
 function programPackage(SPDXID: string, version: string, program: Program): object {
   const checksumValue = program.sha256;
   return {
@@ -71,7 +79,7 @@ function programPackage(SPDXID: string, version: string, program: Program): obje
     checksums: [{ algorithm: "SHA256", checksumValue }],
     downloadLocation: UNKNOWN,
     filesAnalyzed: false,
-    licenseConcluded: "MIT",
+    licenseConcluded: conjunction(program.components),
     licenseDeclared: "MIT",
     copyrightText: UNKNOWN,
     primaryPackagePurpose: "APPLICATION",

@@ -22,8 +22,8 @@ export async function debOf(entries: readonly Entry[], about: Package): Promise<
   ];
   const members: readonly (readonly [name: string, content: Buffer])[] = [
     ["debian-binary", Buffer.from("2.0\n")],
-    ["control.tar.gz", gzipped(await tarOf(control, about.time))],
-    ["data.tar.gz", gzipped(await tarOf(data, about.time))],
+    ["control.tar.gz", gzipped(await tarOf(control, about.time, true))],
+    ["data.tar.gz", gzipped(await tarOf(data, about.time, true))],
   ];
   const parts = members.flatMap(([name, content]) => [
     Buffer.from(memberHeader(name, content.length, about.time)),
@@ -44,6 +44,10 @@ function placed(entry: Entry): Entry {
   if ("to" in entry) return { ...entry, path };
   if (/\/man\/man\d\//.test(path)) {
     return { path: `${path}.gz`, content: gzipped(Buffer.from(entry.content)) };
+  }
+  // Debian's zsh looks here.
+  if (path.includes("/zsh/site-functions/")) {
+    return { ...entry, path: path.replace("/site-functions/", "/vendor-completions/") };
   }
   if (path.endsWith("CHANGELOG.md")) {
     return {

@@ -2,18 +2,14 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "../build/build.ts";
-import { ownTarget } from "../build/target.ts";
 import { main, StepFailed, say } from "../steps.ts";
-import { componentsOf, licensesText } from "./components.ts";
-import { installation } from "./layout.ts";
+import { builtFor, installation } from "./layout.ts";
 import { put, remove } from "./put.ts";
 
 await main(async () => {
   const { prefix, removes } = optionsOf(process.argv.slice(2));
   process.umask(0o022);
-  await build();
-  const licenses = licensesText(await componentsOf(await ownTarget()));
-  const entries = await installation(process.arch, licenses);
+  const entries = removes ? await installation(NOTHING) : await builtEntries();
   for (const entry of entries) {
     if (removes) remove(prefix, entry);
     else put(prefix, entry);
@@ -21,6 +17,14 @@ await main(async () => {
   say(`${entries.length} files and links ${removes ? "were removed from" : "are below"} ${prefix}`);
   return 0;
 });
+
+/** Enough to know what the files are called. */
+const NOTHING = { program: new Uint8Array(), licenses: "" };
+
+async function builtEntries(): ReturnType<typeof installation> {
+  await build();
+  return installation(builtFor(process.arch));
+}
 
 /** `--destdir` stands before `--prefix`, as packagers expect it. */
 function optionsOf(args: readonly string[]): {

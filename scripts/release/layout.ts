@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { productVersion } from "../build/cargo.ts";
+import { componentsIn, licensesText } from "../build/components.ts";
 import { productFor } from "../build/target.ts";
 import { completionFiles, completionLinks } from "../completions/completions.ts";
 import { NAMES } from "../completions/model.ts";
@@ -25,12 +26,21 @@ export type Entry = FileEntry | { readonly path: string; readonly to: string };
  */
 const LINKS = "libexec/curfew";
 
-/** Everything, for one processor, whose program is built. `licenses`: of what is linked into it. */
-export async function installation(arch: string, licenses: string): Promise<readonly Entry[]> {
+/** What differs between processors. */
+export type Built = { readonly program: Uint8Array; readonly licenses: string };
+
+/** What was built for a processor. */
+export function builtFor(arch: string): Built {
+  const licenses = licensesText(componentsIn(arch));
+  return { program: readFileSync(productFor(arch)), licenses };
+}
+
+/** Everything, for one processor. */
+export async function installation({ program, licenses }: Built): Promise<readonly Entry[]> {
   const version = await productVersion();
   const release = { version, date: releaseDate(version) };
   const entries: Entry[] = [
-    { path: "bin/curfew", content: readFileSync(productFor(arch)), isProgram: true },
+    { path: "bin/curfew", content: program, isProgram: true },
     ...NAMES.map(([name]) => ({ path: `${LINKS}/${name}`, to: "../../bin/curfew" })),
     ...texts("share/man", manPages(release)),
     ...texts("share", completionFiles()),

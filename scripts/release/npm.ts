@@ -3,9 +3,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Target } from "../build/target.ts";
 import { need, ROOT } from "../steps.ts";
-import { componentsOf, licensesText } from "./components.ts";
 import type { Entry, FileEntry } from "./layout.ts";
-import { installation } from "./layout.ts";
+import { builtFor, installation } from "./layout.ts";
 import { put } from "./put.ts";
 
 /** Where `npm run package` puts them. */
@@ -17,7 +16,7 @@ export async function pack(target: Target, version: string): Promise<string> {
   const stage = join(ROOT, `build/npm/linux-${arch}`);
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(PACKAGES, { recursive: true });
-  const all = await installation(arch, licensesText(await componentsOf(target)));
+  const all = await installation(builtFor(arch));
   const entries = all.flatMap(inPackage);
   for (const entry of entries) put(stage, entry);
   const text = JSON.stringify(manifest(arch, version, entries), null, 2);

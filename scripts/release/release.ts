@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { productVersion } from "../build/cargo.ts";
-import { productFor, type Target } from "../build/target.ts";
+import { componentsIn } from "../build/components.ts";
+import type { Target } from "../build/target.ts";
 import { main, ROOT, say, step } from "../steps.ts";
 import { billOfMaterials, type Program } from "./bill.ts";
-import { componentsOf, licensesText } from "./components.ts";
 import { debOf, gzipped } from "./deb.ts";
 import type { Entry } from "./layout.ts";
-import { installation, releaseDate } from "./layout.ts";
+import { builtFor, installation, releaseDate } from "./layout.ts";
 import { PACKAGES, pack } from "./npm.ts";
 import { buildAll } from "./programs.ts";
 import { tarOf } from "./tar.ts";
@@ -53,22 +53,22 @@ await main(async () => {
 
 async function filesFor(target: Target, { version, date }: Release): Promise<Made> {
   const { arch } = target;
-  const components = await componentsOf(target);
-  const entries = await installation(arch, licensesText(components));
+  const entries = await installation(builtFor(arch));
   const time = Date.parse(date) / 1000;
   const name = `curfew-${version}-linux-${arch}`;
   const archive = `${name}.tar.gz`;
   const placed = entries.map((entry): Entry => ({ ...entry, path: `${name}/${entry.path}` }));
   const architecture = DEBIAN[arch] ?? arch;
+  const content = gzipped(await tarOf(placed, time, false));
   const files = new Map([
-    [archive, gzipped(await tarOf(placed, time))],
+    [archive, content],
     [
       `curfew_${version}_${architecture}.deb`,
       await debOf(entries, { version, architecture, time }),
     ],
   ]);
-  const sha256 = digest(readFileSync(productFor(arch)));
-  return { files, program: { arch, archive, sha256, components } };
+  const components = componentsIn(arch);
+  return { files, program: { arch, archive, sha256: digest(content), components } };
 }
 
 function digest(content: Buffer): string {

@@ -4,11 +4,14 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import type { Entry } from "./layout.ts";
 
-/** `time`: seconds since 1970, the same for all entries. Folders get entries of their own. */
-export function tarOf(entries: readonly Entry[], time: number): Promise<Buffer> {
+/**
+ * `time`: seconds since 1970, the same for all entries. `folders`: entries for folders, too. Where
+ * there are none, folders keep their modes when the archive is unpacked over them.
+ */
+export function tarOf(entries: readonly Entry[], time: number, folders: boolean): Promise<Buffer> {
   const archive = pack();
   const same = { mtime: new Date(time * 1000), uid: 0, gid: 0, uname: "root", gname: "root" };
-  for (const name of foldersOf(entries)) {
+  for (const name of folders ? foldersOf(entries) : []) {
     archive.entry({ ...same, name: `${name}/`, type: "directory", mode: 0o755 });
   }
   for (const entry of entries) {

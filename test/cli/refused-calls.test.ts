@@ -166,6 +166,14 @@ describe("refused calls", () => {
     describe(binary.name, { concurrency: 4 }, () => {
       for (const [name, pairs] of REFUSALS) refused(binary, name, pairs);
       fatal(binary);
+      test("no shared memory: no number of a descriptor hides that the command did not start", async () => {
+        const before = surroundings(deny(["clone_vm", EINVAL]));
+        const init = ["init", "--exit-on-error", "--watch", child("handles")];
+        for (let fd = 3; fd < 20; fd++) {
+          const words = [...init, "--ready", `fd:${fd}`, "--", "curfew-has-no-such"];
+          assert.equal(endOfRun(await curfew(binary, words, { before }).ended), "127", `fd:${fd}`);
+        }
+      });
       test("no process group of our own: the command alone is signalled", async () => {
         const before = surroundings(deny(["setpgid", EPERM]));
         assert.equal(endOfRun(await timeout(binary, [NOW, ...SLEEP], { before })), "124");

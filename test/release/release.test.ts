@@ -16,13 +16,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { debOf, gzipped } from "../../scripts/release/deb.ts";
-import { installation } from "../../scripts/release/layout.ts";
+import { builtFor, installation } from "../../scripts/release/layout.ts";
 import { tarOf } from "../../scripts/release/tar.ts";
 
 const TIME = Date.UTC(2001, 1, 3) / 1000;
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-release-"));
 after(() => rmSync(FOLDER, { recursive: true }));
-const ENTRIES = await installation(process.arch, "the licenses");
+const BUILT = { ...builtFor(process.arch), licenses: "the licenses" };
+const ENTRIES = await installation(BUILT);
 
 function run(argv: readonly string[], cwd: string = FOLDER): string {
   const [program = "", ...words] = argv;
@@ -47,7 +48,7 @@ function assertWorks(prefix: string): void {
 
 test("the archive works where it was unpacked", async () => {
   const archive = join(FOLDER, "curfew.tar.gz");
-  writeFileSync(archive, gzipped(await tarOf(ENTRIES, TIME)));
+  writeFileSync(archive, gzipped(await tarOf(ENTRIES, TIME, false)));
   const prefix = join(FOLDER, "a prefix");
   mkdirSync(prefix);
   run(["tar", "-xzf", archive, "-C", prefix]);
@@ -57,7 +58,7 @@ test("the archive works where it was unpacked", async () => {
 
 test("an archive of the same entries has the same bytes, and another time other bytes", async () => {
   const [one, same, other] = await Promise.all(
-    [TIME, TIME, TIME + 1].map((at) => tarOf(ENTRIES, at)),
+    [TIME, TIME, TIME + 1].map((at) => tarOf(ENTRIES, at, true)),
   );
   assert.ok(one?.equals(same ?? Buffer.alloc(0)));
   assert.ok(!one?.equals(other ?? Buffer.alloc(0)));

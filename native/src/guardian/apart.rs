@@ -6,9 +6,6 @@ use crate::kernel::errno::errno;
 use crate::kernel::{descriptors, wait};
 use crate::tuning::EXEC_POLL;
 
-/// The command's end lies above the numbers of descriptors that commands are given.
-const HIGH: i32 = 200;
-
 /// The guardian's end.
 pub struct News(i32);
 
@@ -19,13 +16,7 @@ pub fn pipe() -> Result<(News, i32), i32> {
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } < 0 {
         return Err(errno());
     }
-    let [ours, end] = ends;
-    // SAFETY: integers; the first copy is given up if there is another one.
-    let high = unsafe { libc::fcntl(end, libc::F_DUPFD_CLOEXEC, HIGH) };
-    if high >= 0 {
-        descriptors::close(end);
-    }
-    Ok((News(ours), high.max(end)))
+    Ok((News(ends[0]), ends[1]))
 }
 
 /// In the command, before it ends: what kept it from executing.

@@ -115,7 +115,7 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     if failure != 0 {
         leave(draft, NOT_CONFINED, failure);
     }
-    let failure = hand_over(&mut draft.descriptors);
+    let failure = hand_over(&mut draft.descriptors, &mut draft.news);
     if failure != 0 {
         leave(draft, NOT_CLONED, failure);
     }
@@ -152,9 +152,17 @@ fn lead(plan: &Plan) -> i32 {
 /// Gives the command its descriptors. A descriptor that stands where another one is to be is moved
 /// first, and each is closed once its copy is made: so no more than one descriptor is needed beyond
 /// those that are open. 0 or errno.
-fn hand_over(descriptors: &mut [[i32; 2]]) -> i32 {
+fn hand_over(descriptors: &mut [[i32; 2]], news: &mut i32) -> i32 {
     for index in 0..descriptors.len() {
         let to = descriptors[index][1];
+        if *news == to {
+            // SAFETY: integers; the number is given to another file below.
+            let moved = unsafe { libc::fcntl(to, libc::F_DUPFD_CLOEXEC, 3) };
+            if moved < 0 {
+                return errno();
+            }
+            *news = moved;
+        }
         if let Some(other) = descriptors[index..]
             .iter_mut()
             .find(|[from, _]| *from == to)

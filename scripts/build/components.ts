@@ -1,9 +1,10 @@
-// What is linked into the program besides our own code, with versions and licenses.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+// What is linked into the program besides our own code, with versions and licenses. A build notes
+// it: later, other compilers may be there.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { NATIVE } from "../build/cargo.ts";
-import type { Target } from "../build/target.ts";
-import { need, ROOT, StepFailed } from "../steps.ts";
+import { need, ROOT, runTool, StepFailed } from "../steps.ts";
+import { NATIVE } from "./cargo.ts";
+import type { Target } from "./target.ts";
 
 export type Component = {
   readonly name: string;
@@ -16,8 +17,22 @@ export type Component = {
   readonly purl?: string;
 };
 
-/** Everything in the program of one processor. */
-export async function componentsOf(target: Target): Promise<readonly Component[]> {
+/** Where a build notes them for the program of one processor. */
+export function componentsFile(arch: string): string {
+  return join(ROOT, `build/components-${arch}.json`);
+}
+
+export async function writeComponents(target: Target): Promise<void> {
+  const text = JSON.stringify(await componentsOf(target), null, 1);
+  writeFileSync(componentsFile(target.arch), `${text}\n`);
+}
+
+/** What is in the program that was built. */
+export function componentsIn(arch: string): readonly Component[] {
+  return JSON.parse(readFileSync(componentsFile(arch), "utf8")) as readonly Component[];
+}
+
+async function componentsOf(target: Target): Promise<readonly Component[]> {
   const crates = await linkedCrates(target);
   const engine = crates.find(({ name }) => name === "rquickjs-sys");
   if (engine === undefined) throw new StepFailed("curfew: rquickjs-sys is not among the crates");
@@ -92,25 +107,61 @@ function quickjs(crate: string): Component {
   return {
     name: "QuickJS-NG",
     version: ["MAJOR", "MINOR", "PATCH"].map(part).join("."),
-    license: "MIT",
-    texts: [readFileSync(join(crate, "quickjs/LICENSE"), "utf8")],
+    license: "MIT AND Unicode-3.0",
+    texts: [readFileSync(join(crate, "quickjs/LICENSE"), "utf8"), unicodeLicense(crate)],
   };
+}
+
+/** It stands at the head of the tables that were made from Unicode's data. */
+function unicodeLicense(crate: string): string {
+  const tables = readFileSync(join(crate, "quickjs/libunicode-table.h"), "utf8");
+  const [, text] = /\/\*\s*(UNICODE LICENSE.*?)\*\//s.exec(tables) ?? [];
+  if (text === undefined) throw new StepFailed("curfew: libunicode-table.h has no license");
+  return text;
 }
 
 async function rustLibrary({ rust }: Target): Promise<Component> {
   const [, version = "unknown"] = (await need([rust.rustc, "--version"])).split(" ");
+  const sysroot = (await need([rust.rustc, "--print", "sysroot"])).trim();
+  const notices = firstOf([
+    join(sysroot, "share/doc/rust/COPYRIGHT-library.html"),
+    "/usr/share/doc/libstd-rust-dev/copyright",
+    "/usr/share/doc/libstd-rust-web-dev/copyright",
+  ]);
   return {
     name: "Rust standard library",
     version,
     license: "MIT OR Apache-2.0",
-    texts: [ours("rust-std.txt")],
+    // Of the crates inside the library, too.
+    texts: [ours("rust-std.txt"), ...notices],
   };
 }
 
+/** The first of the files that is there, without marks of HTML. */
+function firstOf(paths: readonly string[]): readonly string[] {
+  const path = paths.find((one) => existsSync(one));
+  if (path === undefined) return [];
+  const text = readFileSync(path, "utf8");
+  if (!path.endsWith(".html")) return [text];
+  return [plainText(text)];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', amp: "&" };
+
+function plainText(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&(lt|gt|quot|amp);/g, (_, name: string) => ENTITIES[name] ?? "")
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n");
+}
+
 /** What section 6 of the license asks to be said. */
-const RELINK = `The C library is linked statically. Whoever wants to use another version of it
-can: the complete source of curfew is public under the MIT license, and
-"npm run build" links it with the C library of the machine on which it runs.
+const RELINK = `The C library is linked statically, unchanged. Its source is that of the version
+named above, from the distribution that made it. Whoever wants to use another
+version of it can: the complete source of curfew is public under the MIT
+license, and "npm run build" links it with the C library of the machine on
+which it runs.
 `;
 
 async function cLibrary(target: Target): Promise<Component> {
@@ -121,18 +172,28 @@ async function cLibrary(target: Target): Promise<Component> {
     // musl, for one, tells neither name nor version. A packager knows which one it is.
     return { name: "C library", version: "unknown", license: "NOASSERTION", texts: [] };
   }
+  const notices = firstOf([`/usr/share/doc/${target.libc}/copyright`]);
   return {
     name: "glibc",
-    version: `${major}.${minor}`,
+    version: (await packageVersion(target.libc)) ?? `${major}.${minor}`,
     license: "LGPL-2.1-or-later",
-    texts: [RELINK, ours("LGPL-2.1.txt")],
+    texts: [RELINK, ours("LGPL-2.1.txt"), ...notices],
   };
 }
 
+/** The distribution's own version, where the distribution is of Debian's family. */
+async function packageVersion(name: string): Promise<string | undefined> {
+  const { status, output } = await runTool(["dpkg-query", "--show", name]);
+  // NAME and VERSION.
+  return status === 0 ? output.trim().split("\t")[1] : undefined;
+}
+
 async function gccLibrary(target: Target): Promise<Component> {
+  // clang, which takes libgcc from where it finds it, does not know the flag.
+  const { status, output } = await runTool([target.cc, "-dumpfullversion"]);
   return {
     name: "libgcc",
-    version: (await need([target.cc, "-dumpfullversion"])).trim(),
+    version: status === 0 ? output.trim() : "unknown",
     license: "GPL-3.0-or-later WITH GCC-exception-3.1",
     texts: [ours("GCC-exception-3.1.txt")],
   };
