@@ -29,6 +29,11 @@ export type Report = {
   readonly tree_kill_reliability: string | null;
   readonly reliability_reasons: readonly string[];
   readonly tree_gone: boolean | null;
+  readonly survivors: readonly {
+    readonly pid: number;
+    readonly command: string;
+    readonly why: string;
+  }[];
   readonly proof: string | null;
   readonly leftovers: readonly { readonly pid: number; readonly command: string }[];
   readonly resources: null | { readonly accounting: string; readonly oom_kills: number | null };

@@ -8,7 +8,7 @@ import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
 import { reporting } from "./reports.ts";
-import { endOfRun, guardianOf } from "./run.ts";
+import { endOfRun, guardianOf, until } from "./run.ts";
 
 const SWARM = child("swarm");
 const COUNT = 600;
@@ -67,9 +67,13 @@ function swarms(binary: Binary): void {
         time < patiently(KILL_AFTER_MS + LAST_MS),
         `back after ${time} ms: ${JSON.stringify(report)}`,
       );
-      assert.equal(endOfRun(ended), "SIGKILL");
+      // On a busy machine, what was killed in a group may still wait for a processor to die on.
+      const whys = report.survivors.map(({ why }) => why);
+      const areDying = reach === "group" && whys.length > 0 && whys.every((why) => why === "dying");
+      assert.equal(endOfRun(ended), areDying ? "125" : "SIGKILL", JSON.stringify(report));
       if (reach === "tree") assert.equal(report.tree_gone, true);
-      assert.deepEqual(left(mark), []);
+      if (areDying) await until("they have died", () => left(mark).length === 0);
+      else assert.deepEqual(left(mark), []);
     });
   }
 
