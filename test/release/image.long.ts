@@ -1,8 +1,8 @@
 // packaging/docker/scratch.Dockerfile, built and run, and another image that takes the program from
-// it. The other files there need an image from a registry: they are only parsed.
+// it. The other files there begin with an image of a registry: here, with that of scratch instead.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -57,6 +57,7 @@ describe("an image from scratch", { skip }, () => {
     await build();
     // The archive's folder, as docs/how-to/install.md unpacks it.
     mkdirSync(join(FOLDER, "curfew/bin"), { recursive: true });
+    mkdirSync(join(FOLDER, "curfew/libexec/curfew"), { recursive: true });
     cpSync(productFor(process.arch), join(FOLDER, "curfew/bin/curfew"));
     const file = join(ROOT, "packaging/docker/scratch.Dockerfile");
     succeed(...PODMAN, "build", "--isolation=chroot", "-f", file, "-t", IMAGE, ".");
@@ -68,6 +69,20 @@ describe("an image from scratch", { skip }, () => {
     assert.equal(inImage(IMAGE, CURFEW, "timeout", "not-a-duration", CURFEW).status, 125);
     assert.equal(inImage(IMAGE, "/not-there").status, 127);
   });
+
+  for (const name of ["alpine", "debian", "distroless"]) {
+    test(`${name}.Dockerfile, but for the image that it begins with`, () => {
+      const text = readFileSync(join(ROOT, `packaging/docker/${name}.Dockerfile`), "utf8");
+      const file = join(FOLDER, `${name}.Dockerfile`);
+      const replaced = text.replace(/^FROM .*$/m, "FROM scratch");
+      assert.notEqual(replaced, text);
+      writeFileSync(file, replaced);
+      const image = `localhost/curfew-${name}`;
+      succeed(...PODMAN, "build", "--isolation=chroot", "-f", file, "-t", image, ".");
+      const { status, output } = inImage(image, CURFEW, "--version");
+      assert.deepEqual([status, /\(curfew\) \d/.test(output)], [0, true], output);
+    });
+  }
 
   test("another image takes the program from it", () => {
     const file = join(FOLDER, "Derived.Dockerfile");
