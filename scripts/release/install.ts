@@ -6,6 +6,9 @@ import { main, StepFailed, say } from "../steps.ts";
 import { builtFor, installation } from "./layout.ts";
 import { put, remove } from "./put.ts";
 
+/** Enough to know what the files are called. */
+const NOTHING = { program: new Uint8Array(), licenses: "" };
+
 await main(async () => {
   const { prefix, removes } = optionsOf(process.argv.slice(2));
   process.umask(0o022);
@@ -17,9 +20,6 @@ await main(async () => {
   say(`${entries.length} files and links ${removes ? "were removed from" : "are below"} ${prefix}`);
   return 0;
 });
-
-/** Enough to know what the files are called. */
-const NOTHING = { program: new Uint8Array(), licenses: "" };
 
 async function builtEntries(): ReturnType<typeof installation> {
   await build();

@@ -18,6 +18,7 @@ import { after, test } from "node:test";
 import { debOf, gzipped } from "../../scripts/release/deb.ts";
 import { builtFor, installation } from "../../scripts/release/layout.ts";
 import { tarOf } from "../../scripts/release/tar.ts";
+import { ROOT } from "../cli/binary.ts";
 
 const TIME = Date.UTC(2001, 1, 3) / 1000;
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-release-"));
@@ -62,6 +63,41 @@ test("an archive of the same entries has the same bytes, and another time other 
   );
   assert.ok(one?.equals(same ?? Buffer.alloc(0)));
   assert.ok(!one?.equals(other ?? Buffer.alloc(0)));
+});
+
+/** `make install` or `make uninstall`, with what make gives it. */
+function install(...words: readonly string[]): { readonly status: unknown; readonly said: string } {
+  const script = join(ROOT, "scripts/release/install.ts");
+  const { status, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: "utf8" });
+  return { status, said: stderr };
+}
+
+test("make install and make uninstall: all of it, and nothing else", () => {
+  const destination = join(FOLDER, "a destination");
+  const words = ["--destdir", destination, "--prefix", "/usr"];
+  const other = join(destination, "usr/share/doc/other");
+  mkdirSync(join(other, ".."), { recursive: true });
+  writeFileSync(other, "");
+  assert.equal(install(...words).status, 0);
+  run([join(destination, "usr/bin/curfew"), "run", "--", "true"]);
+  assert.equal(install(...words).status, 0, "over an older one");
+  assert.equal(install("--remove", ...words).status, 0);
+  const left = run(["find", destination, "!", "-type", "d"]).trim();
+  assert.equal(left, other);
+  assert.ok(!existsSync(join(destination, "usr/libexec/curfew")));
+});
+
+test("make install: what the system refuses is one line", () => {
+  const file = join(FOLDER, "a file");
+  writeFileSync(file, "");
+  for (const words of [
+    ["--destdir", file, "--prefix", "/usr"],
+    ["--prefix", "relative"],
+  ]) {
+    const { status, said } = install(...words);
+    assert.equal(status, 1);
+    assert.match(said, /^curfew: [^\n]+\n$/);
+  }
 });
 
 const skip = spawnSync("dpkg-deb", ["--version"]).status === 0 ? false : "no dpkg-deb here";
