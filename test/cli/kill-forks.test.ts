@@ -6,7 +6,7 @@ import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import { endMarked, endNamed, marked, standing } from "./kill-command.ts";
-import { curfew, endOfRun, isOver, run, start, statusOf, until } from "./run.ts";
+import { curfew, endOfRun, isOver, run, start, statusOf, until, untilForks } from "./run.ts";
 
 /** Times: what is shown here depends on which process is quicker. */
 const TIMES = 5;
@@ -51,6 +51,7 @@ function forking(binary: Binary): void {
       const left = marked(mark);
       assert.ok(endOfRun(end) === "1" || left.length === 0, `${end.stdout} ${left.length} live`);
       await until("the swarm has ended", () => marked(mark).length === 0);
+      await untilForks();
     });
   }
 

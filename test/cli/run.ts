@@ -1,7 +1,7 @@
 // Runs a program and waits for facts: lines it says, its end, the end of everything that holds its
 // output. Nothing here passes because time went by; every wait has a limit, and passing it fails.
 import type { ChildProcess, SpawnOptions } from "node:child_process";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { patiently } from "../patience.ts";
@@ -128,6 +128,14 @@ export async function until(what: string, isTrue: () => boolean): Promise<void> 
   }
 }
 
+/**
+ * After a swarm: its dead are processes until the first process of the system has reaped them, and
+ * while they are too many, no process can be started (EAGAIN).
+ */
+export function untilForks(): Promise<void> {
+  return until("a process can be started", () => spawnSync("true").status === 0);
+}
+
 /** A field of /proc/PID/status, empty where the process is gone. */
 export function statusOf(pid: number, field: string): string {
   try {
@@ -215,10 +223,13 @@ async function within<T>(
       reject(new Error(`still running after ${limit_ms} ms: ${argv.join(" ").slice(0, 500)}`));
     }, limit_ms);
   });
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => timer?.refresh());
+  const streams = [child.stdout, child.stderr];
+  const prolong = () => void timer?.refresh();
+  for (const stream of streams) stream?.on("data", prolong);
   try {
     return await Promise.race([fact, limit]);
   } finally {
     clearTimeout(timer);
+    for (const stream of streams) stream?.off("data", prolong);
   }
 }

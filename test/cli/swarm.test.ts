@@ -8,7 +8,7 @@ import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child } from "./children.ts";
 import { reporting } from "./reports.ts";
-import { endOfRun, guardianOf, until } from "./run.ts";
+import { endOfRun, guardianOf, until, untilForks } from "./run.ts";
 
 const SWARM = child("swarm");
 const COUNT = 600;
@@ -74,6 +74,7 @@ function swarms(binary: Binary): void {
       if (reach === "tree") assert.equal(report.tree_gone, true);
       if (areDying) await until("they have died", () => left(mark).length === 0);
       else assert.deepEqual(left(mark), []);
+      await untilForks();
     });
   }
 
