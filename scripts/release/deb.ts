@@ -5,6 +5,9 @@ import { gzipSync } from "node:zlib";
 import type { Entry } from "./layout.ts";
 import { tarOf } from "./tar.ts";
 
+/** The processors: as we name them, and as Debian does. */
+export const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
+
 export type Package = {
   readonly version: string;
   /** As Debian names it: `amd64`, `arm64`. */

@@ -7,7 +7,7 @@ import { componentsIn } from "../build/components.ts";
 import type { Target } from "../build/target.ts";
 import { main, ROOT, say, step } from "../steps.ts";
 import { billOfMaterials, type Program } from "./bill.ts";
-import { debOf, gzipped } from "./deb.ts";
+import { DEBIAN, debOf, gzipped } from "./deb.ts";
 import type { Entry } from "./layout.ts";
 import { builtFor, installation, releaseDate } from "./layout.ts";
 import { PACKAGES, pack } from "./npm.ts";
@@ -15,9 +15,6 @@ import { buildAll } from "./programs.ts";
 import { tarOf } from "./tar.ts";
 
 const FOLDER = join(ROOT, "dist/release");
-
-/** The processors: as we name them, and as Debian does. */
-const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 type Release = { readonly version: string; readonly date: string };
 

@@ -141,5 +141,6 @@ export function endNamed({ stdout }: Ended, mark: string): void {
   const [, list = ""] = /these may be its descendants: ([\d, ]+)$/m.exec(stdout) ?? [];
   const named = list.split(", ").map(Number);
   const isTooLate = stdout.includes("before its descendants were looked for");
+  assert.ok(isTooLate || list !== "", stdout);
   for (const pid of endMarked(mark)) assert.ok(isTooLate || named.includes(pid), stdout);
 }

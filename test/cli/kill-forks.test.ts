@@ -74,7 +74,10 @@ function forking(binary: Binary): void {
     const group = statusOf(bystanders[2] ?? 0, "NSpgid");
     const servers = [group, (await running.says(/^ready (\d+)$/m))[1] ?? ""];
     // In turns: each would name workers of the other that lost their parent, and end its own.
-    for (const pid of servers) await kill(binary, [pid]).ended;
+    for (const pid of servers) {
+      const { stdout } = await kill(binary, [pid]).ended;
+      assert.match(stdout, / graceful_exit$| these may be its descendants: /m);
+    }
     for (const pid of bystanders) assert.ok(!isOver(pid), `${pid} lives`);
     endMarked(mark);
     await running.ended;

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../cli/binary.ts";
+import { run } from "./tools.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-clones-"));
 after(() => rmSync(FOLDER, { recursive: true }));
@@ -20,14 +21,6 @@ function clone(name: string): string {
   return to;
 }
 
-function run(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
-  const [program = "", ...words] = argv;
-  const options = { cwd, env: { ...process.env, ...env }, encoding: "utf8" } as const;
-  const { status, stdout, stderr, error } = spawnSync(program, words, options);
-  assert.equal(status, 0, `${argv.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
-  return stdout;
-}
-
 /** Who asks is told another user ID. */
 const OTHER = ["unshare", "--map-user=12345"];
 const OTHER_USER = spawnSync("unshare", [...OTHER.slice(1), "true"]).status === 0 ? OTHER : [];
@@ -36,10 +29,13 @@ const FIRST = clone("first");
 const SECOND = clone("second clone, ünd a blank");
 
 before(() => {
-  run(["npm", "run", "release"], FIRST, { TZ: "Pacific/Kiritimati", LC_ALL: "C" });
+  run(["npm", "run", "release"], {
+    cwd: FIRST,
+    env: { TZ: "Pacific/Kiritimati", LC_ALL: "C" },
+  });
   const script = 'umask 077; exec npm run release --cache "$PWD/of-its-own"';
   const env = { TZ: "America/Adak", LC_ALL: "C.UTF-8", USER: "other" };
-  run([...OTHER_USER, "sh", "-c", script], SECOND, env);
+  run([...OTHER_USER, "sh", "-c", script], { cwd: SECOND, env });
 });
 
 test("two clones make the same files with the same sums", () => {
@@ -52,7 +48,7 @@ test("two clones make the same files with the same sums", () => {
 });
 
 test("the sums are those of the files", () => {
-  run(["sha256sum", "--check", "--strict", "SHA256SUMS"], join(FIRST, "dist/release"));
+  run(["sha256sum", "--check", "--strict", "SHA256SUMS"], { cwd: join(FIRST, "dist/release") });
 });
 
 /** A network namespace of its own has no route, and no interface that is up. */
@@ -63,16 +59,16 @@ const skip =
 test("a packager builds and installs without a network", { skip }, () => {
   const root = clone("packager");
   // What a packager does while there is a network: docs/how-to/install.md has the same lines.
-  run(["npm", "ci", "--ignore-scripts"], root);
+  run(["npm", "ci", "--ignore-scripts"], { cwd: root });
   mkdirSync(join(root, ".cargo"));
   const vendor = "cargo vendor --locked --manifest-path native/Cargo.toml > .cargo/config.toml";
-  run(["sh", "-c", vendor], root);
+  run(["sh", "-c", vendor], { cwd: root });
   const env = { CURFEW_TOOLS: "installed", CARGO_HOME: join(FOLDER, "empty") };
   const to = join(FOLDER, "destination");
   // The Node of the system: the one that runs this test is recent enough.
   const make = ["make", "install", `DESTDIR=${to}`, "PREFIX=/usr", `NODE=${process.execPath}`];
-  run([...OFFLINE, ...make], root, env);
-  assert.match(run([join(to, "usr/bin/curfew"), "--version"], FOLDER), /\(curfew\) \d/);
-  run([join(to, "usr/libexec/curfew/timeout"), "10", "true"], FOLDER);
+  run([...OFFLINE, ...make], { cwd: root, env });
+  assert.match(run([join(to, "usr/bin/curfew"), "--version"], { cwd: FOLDER }), /\(curfew\) \d/);
+  run([join(to, "usr/libexec/curfew/timeout"), "10", "true"], { cwd: FOLDER });
   assert.ok(readdirSync(join(to, "usr/share/man/man1")).includes("curfew-run.1"));
 });

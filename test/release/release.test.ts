@@ -19,6 +19,7 @@ import { debOf, gzipped } from "../../scripts/release/deb.ts";
 import { builtFor, installation } from "../../scripts/release/layout.ts";
 import { tarOf } from "../../scripts/release/tar.ts";
 import { ROOT } from "../cli/binary.ts";
+import { run as tool } from "./tools.ts";
 
 const TIME = Date.UTC(2001, 1, 3) / 1000;
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-release-"));
@@ -27,10 +28,7 @@ const BUILT = { ...builtFor(process.arch), licenses: "the licenses" };
 const ENTRIES = await installation(BUILT);
 
 function run(argv: readonly string[], cwd: string = FOLDER): string {
-  const [program = "", ...words] = argv;
-  const { status, stdout, stderr } = spawnSync(program, words, { cwd, encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  return stdout;
+  return tool(argv, { cwd });
 }
 
 /** What is below a prefix works: the program, a link to it, its pages. */

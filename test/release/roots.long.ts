@@ -15,26 +15,20 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { productVersion } from "../../scripts/build/cargo.ts";
+import { DEBIAN } from "../../scripts/release/deb.ts";
 import { ROOT } from "../cli/binary.ts";
+import { run as tool } from "./tools.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-roots-"));
 const EMPTY = join(FOLDER, "empty");
 const SYSTEM = join(FOLDER, "system");
-const DEBIAN: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 const VERSION = await productVersion();
 const ARCHIVE = `curfew-${VERSION}-linux-${process.arch}`;
 const DEB = `curfew_${VERSION}_${DEBIAN[process.arch]}.deb`;
 after(() => rmSync(FOLDER, { recursive: true }));
 
-function run(argv: readonly string[], options: { readonly cwd?: string } = {}): string {
-  const [program = "", ...words] = argv;
-  const { status, stdout, stderr, error } = spawnSync(program, words, {
-    cwd: FOLDER,
-    encoding: "utf8",
-    ...options,
-  });
-  assert.equal(status, 0, `${argv.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
-  return stdout;
+function run(argv: readonly string[], cwd: string = FOLDER): string {
+  return tool(argv, { cwd });
 }
 
 /** A mount namespace of its own goes with its last process, and the mounts with it. */
@@ -80,7 +74,7 @@ const skip = getuid?.() !== 0 ? "needs root" : hasDebootstrap ? false : "no debo
 
 describe("in an empty Debian root", { skip }, () => {
   before(() => {
-    run(["npm", "run", "release"], { cwd: ROOT });
+    run(["npm", "run", "release"], ROOT);
     const packages = "--include=man-db,bash-completion";
     run(["debootstrap", "--variant=minbase", packages, "bookworm", EMPTY]);
     for (const tool of ["gcc", "cc", "node"]) assert.ok(!existsSync(join(EMPTY, "usr/bin", tool)));
