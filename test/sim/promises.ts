@@ -168,7 +168,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
     const isFirst = seen.kills.some(({ signal }) => signal === "SIGKILL");
     if (report.signalsSent.some(({ signal }) => signal === "SIGKILL") !== (isSwept || isFirst))
       return "SIGKILL is in the report";
-    if (report.escalated && !isSwept) return "escalated means SIGKILL";
+    if (report.escalated && !isSwept && !isFirst) return "escalated means SIGKILL";
     const broken =
       brokenByOutcome(spec, seen, report.outcome) ?? brokenBySent(spec, seen, report.signalsSent);
     if (broken !== undefined) return broken;

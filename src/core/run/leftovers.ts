@@ -90,7 +90,7 @@ function signalLeftovers(
 ): Step {
   const { signal } = before.lingering ?? spec;
   // No leftover has had a signal yet, so the grace period begins now.
-  const isFirst = before.lingering?.othersAt !== undefined;
+  const isFirst = before.lingering !== undefined && before.run.left?.isSignalled !== true;
   const state = withGrace(spec, isFirst ? { ...before, killAt: undefined } : before, reason, at);
   if (signal === "SIGKILL") return sweep(state, at);
   const sent = sendToRest(state.run, signal, at, restOptionsOf(before));

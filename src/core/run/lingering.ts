@@ -141,7 +141,8 @@ export function afterLook(
   if (state.killAt === undefined) return stay(withNextTimes(state, sorted, at));
   const kept = [...sorted.spared, ...(isLast ? [] : [...sorted.waited, ...sorted.unsure])];
   const isEnd = kept.length === 0 && hasCome(lingering.othersAt, at);
-  const timely = withGrace(spec, state, at);
+  const others = excluding(excluding(look.members, kept), waited);
+  const timely = withGrace(spec, state, others, at);
   const next = isEnd ? signalAll(timely, look, at) : signalOthers(timely, look, kept, at);
   return { state: withNextTimes(next.state, sorted, at), actions: [...next.actions, ...said] };
 }
@@ -207,12 +208,20 @@ function leaveSpared(spec: Spec, { run, reason, main }: LeftoversPhase, at: Inst
 }
 
 /**
- * The grace period begins with a first signal that the supervisor was kept from sending in time.
+ * The grace period begins with the first signal, also where that comes late: the supervisor was
+ * kept from sending it in time, or the members were busy and may have been about to end.
  */
-function withGrace(spec: Spec, state: LeftoversPhase, at: Instant): LeftoversPhase {
-  const { lingering, killAt, reason } = state;
-  const isFirst = lingering !== undefined && isReached(lingering.othersAt, at);
-  if (!isFirst || reason !== undefined || killAt === undefined) return state;
+function withGrace(
+  spec: Spec,
+  state: LeftoversPhase,
+  others: readonly IdentifiedProcess[],
+  at: Instant,
+): LeftoversPhase {
+  const { lingering, killAt, reason, run } = state;
+  if (lingering === undefined || reason !== undefined || killAt === undefined) return state;
+  const isLate = lingering.othersAt === undefined && run.left?.isSignalled !== true;
+  const isFirst = isReached(lingering.othersAt, at) || (isLate && others.length > 0);
+  if (!isFirst) return state;
   const othersKillAt = plus(at, graceOf(spec));
   const last = Math.max(killAt, othersKillAt) as Instant;
   return { ...state, killAt: last, lingering: { ...lingering, othersKillAt } };
