@@ -12,7 +12,7 @@ import {
   timeoutHelp,
 } from "../../src/core/cli/help.ts";
 import { INIT_SPECIFIC_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
-import type { Option } from "../../src/core/cli/options/options.ts";
+import type { Option } from "../../src/core/cli/options/option.ts";
 import { COMMON_OPTIONS, RUN_SPECIFIC_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { IGNORED } from "../../src/core/spec/ignore.ts";
 import type { ExitRow } from "../../src/core/spec/status.ts";

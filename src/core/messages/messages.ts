@@ -1,10 +1,14 @@
 import type { SpawnError, UsageError } from "../spec/error.ts";
 import type { ExitCode, WaitStatus } from "../spec/status.ts";
 import type { Mechanism, Process, Survivor } from "../spec/tree.ts";
+import type { Duration } from "../values/duration.ts";
+import { formatDuration } from "../values/duration.ts";
 import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { Bytes } from "../values/size.ts";
+import { formatSize } from "../values/size.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -51,6 +55,11 @@ export type Message =
   /** Processes that the command has left behind, where that is an error. */
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
+  /** The idle limit has passed. `isBusy`: the tree has used the processor meanwhile. */
+  | { readonly kind: "idle"; readonly time: Duration; readonly isBusy: boolean }
+  | { readonly kind: "output-limit"; readonly size: Bytes }
+  /** An output that curfew passes on took no more, and not because its reader was gone. */
+  | { readonly kind: "output-lost"; readonly output: "stdout" | "stderr"; readonly errno: string }
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
   /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
@@ -163,7 +172,7 @@ function sentence(message: Message, utf8: boolean): string {
     case "call-refused":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "cannot-print":
-      return `cannot write to standard output: ${errnoText(message.errno)}`;
+      return `cannot write to ${OUTPUTS.stdout}: ${errnoText(message.errno)}`;
     case "waiting":
     case "leftovers":
       return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
@@ -173,6 +182,14 @@ function sentence(message: Message, utf8: boolean): string {
     }
     case "survivors":
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
+    case "idle": {
+      const silence = `the command wrote nothing for ${formatDuration(message.time)}`;
+      return message.isBusy ? `${silence}, but was busy: ${BUFFERED}` : silence;
+    }
+    case "output-limit":
+      return `the command wrote more than ${sizeOf(message.size)}: the rest is discarded`;
+    case "output-lost":
+      return `cannot write to ${OUTPUTS[message.output]}: ${errnoText(message.errno)}`;
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
@@ -202,6 +219,17 @@ function sentence(message: Message, utf8: boolean): string {
     }
   }
 }
+
+const OUTPUTS = { stdout: "standard output", stderr: "standard error" } as const;
+
+/** A size in words: a bare number says that it is bytes. */
+function sizeOf(size: Bytes): string {
+  const text = formatSize(size);
+  return /\d$/.test(text) ? `${text} bytes` : text;
+}
+
+/** Programs write to a pipe less often than to a terminal: setvbuf(3). */
+const BUFFERED = "what it prints may be buffered";
 
 /** A message that only a tool's own words have. */
 export type NarrationMessage = Extract<
@@ -329,6 +357,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   unexpected_value: "unexpected value",
   missing_operand: "missing operand",
   missing_option: "no effect alone",
+  conflicting_option: "cannot be combined",
   extra_operand: "extra operand",
   bad_duration: "invalid time interval",
   bad_size: "invalid size",

@@ -4,7 +4,7 @@ import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
-import type { Sent } from "./report.ts";
+import type { RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -106,9 +106,19 @@ export type Event =
    * The caller asks for the end. `expired`: because a time has passed, which counts as the limit.
    */
   | { readonly type: "cancelled"; readonly at: Instant; readonly expired?: boolean }
+  /**
+   * When the command wrote last, or waited for a reader, where curfew passes its output on. It comes
+   * before a deadline by which the command must have written.
+   */
+  | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
+  /** The command has written more than `maxOutput`. The rest is discarded. */
+  | { readonly type: "output-limit"; readonly at: Instant }
+  /** What the command wrote was delivered, or given up. */
+  | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  | { readonly type: "deadline"; readonly at: Instant };
+  /** `isBusy`: the tree has used the processor since the command wrote last. */
+  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
 
 /** An event of the service around the generations of a command, besides their own events. */
 export type LifecycleEvent =
@@ -129,5 +139,8 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
-/** Every event that --events has a line for. The answer to a wake stands in the report alone. */
-export type LoggedEvent = Exclude<Event, { readonly type: "woken" }> | LifecycleEvent;
+/**
+ * Every event that --events has a line for. The answer to a wake stands in the report alone, and
+ * when the command wrote last is only said to the core.
+ */
+export type LoggedEvent = Exclude<Event, { readonly type: "woken" | "wrote" }> | LifecycleEvent;

@@ -22,7 +22,7 @@ import {
   type Schema,
   TEXT,
 } from "./json-shape.ts";
-import type { Child, Report, Sent, Stop } from "./report.ts";
+import type { Child, RelayedOutput, Report, Sent, Stop, StreamTotals } from "./report.ts";
 import { OUTCOMES } from "./report.ts";
 import {
   CONTAINMENT_MEANINGS,
@@ -160,6 +160,32 @@ const LIMIT_ENFORCEMENT: readonly Row<AppliedLimit>[] = [
     oneOf<AppliedLimit["scope"]>({ process: 1, tree: 1 }),
     "whether it is each process's or the whole tree's",
     ({ scope }) => scope,
+  ],
+];
+
+const STREAM: readonly Row<StreamTotals>[] = [
+  ["bytes", COUNT, "what was written to it", ({ bytes }) => bytes],
+  ["omitted", COUNT, "how much of that was not passed on", ({ omitted }) => omitted],
+];
+
+const OUTPUT: readonly Row<RelayedOutput>[] = [
+  [
+    "stdout",
+    orNull(objectOf(STREAM)),
+    "null if it was closed",
+    ({ stdout }) => jsonOrNull(STREAM, stdout),
+  ],
+  [
+    "stderr",
+    orNull(objectOf(STREAM)),
+    "null if it was closed, or went to the same file as stdout and is counted there",
+    ({ stderr }) => jsonOrNull(STREAM, stderr),
+  ],
+  [
+    "pipe_held",
+    FLAG,
+    "whether a process still had a pipe open when curfew stopped reading",
+    ({ isPipeHeld }) => isPipeHeld,
   ],
 ];
 
@@ -318,6 +344,12 @@ export const REPORT: readonly Row<DatedReport>[] = [
     ({ usage }) => jsonOrNull(RESOURCES, usage),
   ],
   ...within([LIMITS_ROW], ({ holding }: Report) => holding),
+  [
+    "output",
+    orNull(objectOf(OUTPUT)),
+    "what curfew passed on; null if the command wrote without a pipe of curfew's",
+    ({ output }) => jsonOrNull(OUTPUT, output),
+  ],
   [
     "started_at",
     {

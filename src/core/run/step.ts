@@ -6,13 +6,23 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { finishUnstarted, wasLeft } from "./ending.ts";
+import { stepDraining, withLimit } from "./draining.ts";
+import { finishUnstarted, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
-import { deadlineOf, isCopy, stay, withoutCopy } from "./state.ts";
+import {
+  deadlineOf,
+  firmDeadlineOf,
+  idleLimitOf,
+  isCopy,
+  limitOf,
+  stay,
+  withoutCopy,
+  withWritten,
+} from "./state.ts";
 import {
   forward,
   killAll,
@@ -39,10 +49,18 @@ export function step(spec: Spec, state: State, event: Event): Step {
   if (event.type === "woken") return stay(withWoken(state, event));
   const rewritten = rewrite(spec, event);
   const next =
-    rewritten === undefined ? stay(state) : withOrders(spec, state, react(spec, state, rewritten));
-  if (spec.events === undefined || state.phase === "finished") return next;
-  const startedAt = "run" in state ? state.run.startedAt : event.at;
+    rewritten === undefined
+      ? stay(state)
+      : withOrders(spec, state, withLimit(state, react(spec, state, rewritten)));
+  if (spec.events === undefined || state.phase === "finished" || event.type === "wrote")
+    return next;
+  const startedAt = startOf(state) ?? event.at;
   return withRecord(next, { type: "emit", ...recordOf(event, startedAt) });
+}
+
+function startOf(state: State): Instant | undefined {
+  if (state.phase === "draining") return state.facts.startedAt;
+  return "run" in state ? state.run.startedAt : undefined;
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
@@ -117,18 +135,24 @@ function react(spec: Spec, state: State, event: Event): Step {
       return stepLeftovers(spec, state, event);
     case "sweeping":
       return stepSweeping(spec, state, event);
+    case "draining":
+      return stepDraining(spec, state, event);
     case "finished":
       return stay(state);
   }
 }
 
-/** Whether a deadline is due at the time of a request: the deadline comes first, and once. */
+/**
+ * Whether a deadline is due at the time of a request: the deadline comes first, and once. Whether
+ * the command was idle is only known when the host tells of the deadline itself.
+ */
 function isOverdue(spec: Spec, state: RunningPhase | StoppingPhase, event: Event): boolean {
   const asks =
     event.type === "cancelled" ||
     event.type === "caller-gone" ||
     (event.type === "signal" && !spec.expireOn.includes(event.signal));
-  return asks && isDue(deadlineOf(state), event.at);
+  const deadline = state.phase === "running" ? firmDeadlineOf(state) : deadlineOf(state);
+  return asks && isDue(deadline, event.at);
 }
 
 function andThen(first: Step, spec: Spec, event: Event): Step {
@@ -156,7 +180,8 @@ function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (spec.verbose && spec.sayContainment) {
     actions.push({ type: "say", message: { kind: "holding", mechanism } });
   }
-  const clock = { limitAt, drained: undefined, suspendedSince: undefined };
+  const idleAt = deadlineAfter(at, spec.idleTimeout);
+  const clock = { limitAt, idleAt, drained: undefined, suspendedSince: undefined };
   return { state: { phase: "running", run, ...clock }, actions };
 }
 
@@ -175,7 +200,13 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "guardian-gone":
       return takeOver(spec, { run, reason: undefined, main: undefined }, event);
     case "deadline":
-      return onRunningDeadline(spec, state, event.at);
+      return isIdle(state, event.at)
+        ? stopIdle(spec, run, event)
+        : onRunningDeadline(spec, state, event.at);
+    case "wrote":
+      return stay(withWritten(spec, state, event.last));
+    case "output-limit":
+      return withMessage(stopCommand(spec, run, event.at, "output"), sayExcess(spec));
     case "cancelled":
       return stopCommand(spec, run, event.at, event.expired ? "timeout" : "cancel");
     case "caller-gone":
@@ -193,9 +224,23 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "tree-empty":
     case "looked":
     case "sweeping":
+    case "drained":
     case "woken":
       return stay(state);
   }
+}
+
+/** Whether the command has written nothing for too long. The time limit comes first. */
+function isIdle(state: RunningPhase, at: Instant): boolean {
+  return isDue(idleLimitOf(state), at) && !isDue(limitOf(state), at);
+}
+
+function stopIdle(
+  spec: Spec,
+  run: Run,
+  { at, isBusy = false }: Extract<Event, { type: "deadline" }>,
+): Step {
+  return withMessage(stopCommand(spec, run, at, "idle"), sayIdle(spec, isBusy));
 }
 
 /**
@@ -244,6 +289,9 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "looked":
     case "resumed":
     case "sweeping":
+    case "wrote":
+    case "output-limit":
+    case "drained":
     case "woken":
       return stay(state);
   }

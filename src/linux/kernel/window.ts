@@ -36,6 +36,11 @@ export type Sys = {
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
   dieBy(signal: number, group: number): void;
+  /**
+   * The run is over: a pipe of the relay that another process holds is read until an instant. Below
+   * 0: what was not passed on is given up.
+   */
+  drainRelay(heldUntil: number): void;
   /** Ends the guardian, which has told all that it had to tell, and waits for its exit. */
   endGuardian(): void;
   /** The selected run is over: its slot is free for another run. */
@@ -137,6 +142,12 @@ export type Sys = {
    * The path by which clients find the socket must fit into an address, too.
    */
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
+  /**
+   * Passes on what the command has written, and tells: when bytes came last; 1 if more was written
+   * than may be passed on; 1 if all is over; then of stdout and of stderr 1 if there is a pipe for
+   * it, its bytes, those of them that were omitted, 1 if a process still held the pipe, errno.
+   */
+  lookAtRelay(): readonly number[];
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Nonzero if curfew may signal processes of every user. */
@@ -189,6 +200,11 @@ export type Sys = {
   openPipe(): readonly [read: number, write: number] | number;
   /** pidfd_open(2): a descriptor of a process, readable when the process has exited. */
   openProcess(pid: number): number;
+  /**
+   * Makes pipes for stdout and stderr. They pass on `total` bytes together; of each `head` at once,
+   * of the rest the last `tail` at the end. Below 0: without end. Pairs for the command, minus errno.
+   */
+  openRelay(total: number, head: number, tail: number): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */

@@ -32,6 +32,7 @@ import { newHostState } from "./context.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
+import { cutRelay, drainRelay, lastWritten, openRelay, relayNews, spawnRelayed } from "./relay.ts";
 import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
@@ -87,10 +88,14 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
   if ("kind" in run) return { kind: "refused", message: run };
+  const relay = openRelay(run.spec);
+  if (typeof relay === "number") return { kind: "refused", message: resource(run.spec, -relay) };
+  run.relay = relay;
+  const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
   return {
     kind: "host",
-    perform: (action) => perform(run, action),
+    perform: (action) => perform(run, action, spawner),
     wait: (deadline) => wait(run, deadline),
     leave: (leaving) => {
       closeRun(run);
@@ -163,6 +168,7 @@ export function openRun(
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
+    relay: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
@@ -214,6 +220,12 @@ export function perform(
     case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
+    case "drain":
+      drainRelay(run, action.heldUntil);
+      break;
+    case "cut-output":
+      cutRelay();
+      break;
     case "say":
       sayNow(run, action.message);
       break;
@@ -234,6 +246,8 @@ function stopWithIt(run: RunContext, signal: Signal): void {
   // If the command was continued meanwhile, curfew must not stop.
   const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
+  const written = lastWritten(run, now());
+  if (written !== undefined) run.answers.push(written);
   // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped.
   if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
   run.answers.push({ type: "resumed", at: now() });
@@ -263,7 +277,11 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const event = newsOf(run, at, late !== undefined) ?? late ?? parentNews(run, at);
+    const event =
+      newsOf(run, at, late !== undefined) ??
+      relayNews(run, at, late !== undefined) ??
+      late ??
+      parentNews(run, at);
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);
     const signal = nextSignal(run, commandOf);
