@@ -107,8 +107,8 @@ export type Event =
    */
   | { readonly type: "cancelled"; readonly at: Instant; readonly expired?: boolean }
   /**
-   * When the command wrote last, or waited for a reader, where curfew passes its output on. It comes
-   * before a deadline by which the command must have written.
+   * When the command wrote last, or waited for a reader, where curfew passes its output on. It
+   * comes before a deadline by which the command must have written.
    */
   | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
   /** The command has written more than `maxOutput`. The rest is discarded. */

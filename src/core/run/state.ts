@@ -39,7 +39,7 @@ export type State =
       readonly idleAt: Instant | undefined;
       readonly drained: DrainedSignal | undefined;
       /**
-       * Since when the clocks of the limits are paused: Ctrl-Z has suspended the command and curfew.
+       * Since when the clocks of the limits are paused: Ctrl-Z has suspended command and curfew.
        */
       readonly suspendedSince: Instant | undefined;
     }
