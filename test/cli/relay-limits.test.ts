@@ -93,6 +93,17 @@ function idle(binary: Binary): void {
     assert.equal(report.outcome, "idle_timed_out");
   });
 
+  test("the line says where the tree was busy: its output may be buffered", async () => {
+    const words = ["run", "--idle-timeout", "1s", "sh", "-c", "while :; do :; done"];
+    const ended = await curfew(binary, words).ended;
+    assert.match(
+      ended.stderr,
+      /wrote nothing for 1s, but was busy: what it prints may be buffered\n$/,
+    );
+    const below = ["run", "--idle-timeout", "1s", "sh", "-c", "sh -c 'while :; do :; done'; true"];
+    assert.match((await curfew(binary, below).ended).stderr, /but was busy/);
+  });
+
   test("0 is no limit", async () => {
     const words = ["run", "--idle-timeout", "0", "--max-output", "0", "echo", "x"];
     const { ended, report } = await reporting(binary, words).told();
