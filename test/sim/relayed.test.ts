@@ -78,7 +78,7 @@ function brokenBy(spec: Spec, seen: Seen, end: Exit, last: LastBefore): string |
   if (report.outcome === "spawn_failed") return undefined;
   const drained = events.filter(({ type }) => type === "drained").length;
   if (drained !== 1) return "what was written is delivered, or given up, once";
-  if (seen.lines !== (spec.events === undefined ? 0 : seen.happened)) return "a line per event";
+  if (seen.lines !== (spec.events === undefined ? 0 : seen.logged)) return "a line per event";
   const isExcess = events.some(({ type }) => type === "output-limit");
   const isSaid = said.includes("output-limit");
   if (isSaid !== (report.outcome === "output_limit")) return "too much output is said";

@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 static TIMER: AtomicI32 = AtomicI32::new(-1);
 /// What it is set to, as the bits of a number: a wait that is continued need not set it again.
 #[unsafe(link_section = ".data.near")]
-static SET_TO: AtomicU64 = AtomicU64::new(NOT_SET);
-/// The bits of no number that is a deadline.
-const NOT_SET: u64 = u64::MAX;
+static SET_TO: AtomicU64 = AtomicU64::new(NOTHING);
+/// The bits of no instant.
+const NOTHING: u64 = u64::MAX;
 
 /// Waits until one of the descriptors is readable, or the clock has passed the deadline
 /// (microseconds; negative: none). Answers a bit for each readable descriptor, 0 for the deadline.
@@ -125,7 +125,7 @@ fn set_timer(deadline: f64) -> i32 {
     let result =
         unsafe { libc::timerfd_settime(timer, libc::TFD_TIMER_ABSTIME, &time, ptr::null_mut()) };
     if result < 0 {
-        SET_TO.store(NOT_SET, Relaxed);
+        SET_TO.store(NOTHING, Relaxed);
         return -1;
     }
     timer

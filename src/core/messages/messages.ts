@@ -1,14 +1,13 @@
 import type { SpawnError, UsageError } from "../spec/error.ts";
 import type { ExitCode, WaitStatus } from "../spec/status.ts";
 import type { Mechanism, Process, Survivor } from "../spec/tree.ts";
-import type { Duration } from "../values/duration.ts";
-import { formatDuration } from "../values/duration.ts";
 import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
-import type { Bytes } from "../values/size.ts";
-import { formatSize } from "../values/size.ts";
+import { namesOf, survivorsOf } from "./process-names.ts";
+import type { RelayMessage } from "./relay-sentence.ts";
+import { relaySentence } from "./relay-sentence.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -55,11 +54,7 @@ export type Message =
   /** Processes that the command has left behind, where that is an error. */
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
-  /** The idle limit has passed. `isBusy`: the tree has used the processor meanwhile. */
-  | { readonly kind: "idle"; readonly time: Duration; readonly isBusy: boolean }
-  | { readonly kind: "output-limit"; readonly size: Bytes }
-  /** An output that curfew passes on took no more, and not because its reader was gone. */
-  | { readonly kind: "output-lost"; readonly output: "stdout" | "stderr"; readonly errno: string }
+  | RelayMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
   /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
@@ -84,6 +79,8 @@ export type Message =
   | { readonly kind: "cannot-read"; readonly given: string; readonly errno: string }
   /** The kernel does not report changes, so curfew looks for them at intervals. */
   | { readonly kind: "polling"; readonly errno: string }
+  /** The descriptor of --control cannot be read. */
+  | { readonly kind: "no-control"; readonly given: string; readonly errno: string }
   /** A report or events that could not be opened or written. */
   | {
       readonly kind: "cannot-write";
@@ -172,7 +169,7 @@ function sentence(message: Message, utf8: boolean): string {
     case "call-refused":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "cannot-print":
-      return `cannot write to ${OUTPUTS.stdout}: ${errnoText(message.errno)}`;
+      return `cannot write to standard output: ${errnoText(message.errno)}`;
     case "waiting":
     case "leftovers":
       return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
@@ -182,35 +179,26 @@ function sentence(message: Message, utf8: boolean): string {
     }
     case "survivors":
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
-    case "idle": {
-      const silence = `the command wrote nothing for ${formatDuration(message.time)}`;
-      return message.isBusy ? `${silence}, but was busy: ${BUFFERED}` : silence;
-    }
+    case "idle":
     case "output-limit":
-      return `the command wrote more than ${sizeOf(message.size)}: the rest is discarded`;
     case "output-lost":
-      return `cannot write to ${OUTPUTS[message.output]}: ${errnoText(message.errno)}`;
+      return relaySentence(message);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
       return "the guardian did not answer in time; ending it and the processes that it held";
-    case "dropped": {
-      const { count, given, errno } = message;
-      const place = quote(given, utf8);
-      if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
-      return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
-    }
+    case "dropped":
+      return droppedSentence(message, utf8);
     case "cannot-listen":
-      return unopened("--listen: cannot listen on", message, utf8);
+    case "cannot-watch":
+    case "cannot-read":
+    case "no-control":
+      return unopened(UNOPENED[message.kind], message, utf8);
     case "beyond-limit": {
       const { part, descriptor, limit } = message;
       const what = `descriptor ${descriptor} is beyond the limit of open files`;
       return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
     }
-    case "cannot-watch":
-      return unopened("--watch: cannot watch", message, utf8);
-    case "cannot-read":
-      return unopened("--watch: cannot read", message, utf8);
     case "polling":
       return `--watch: ${whyPolling(message)}; looking every second instead`;
     case "cannot-write": {
@@ -220,16 +208,14 @@ function sentence(message: Message, utf8: boolean): string {
   }
 }
 
-const OUTPUTS = { stdout: "standard output", stderr: "standard error" } as const;
-
-/** A size in words: a bare number says that it is bytes. */
-function sizeOf(size: Bytes): string {
-  const text = formatSize(size);
-  return /\d$/.test(text) ? `${text} bytes` : text;
+function droppedSentence(
+  { count, given, errno }: Extract<Message, { kind: "dropped" }>,
+  utf8: boolean,
+): string {
+  const place = quote(given, utf8);
+  if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
+  return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
 }
-
-/** Programs write to a pipe less often than to a terminal: setvbuf(3). */
-const BUFFERED = "what it prints may be buffered";
 
 /** A message that only a tool's own words have. */
 export type NarrationMessage = Extract<
@@ -280,6 +266,13 @@ const STEPS: Readonly<Record<GenerationStep, string>> = {
   failed: "has failed, which ends all: --exit-on-error",
 };
 
+const UNOPENED = {
+  "cannot-listen": "--listen: cannot listen on",
+  "cannot-watch": "--watch: cannot watch",
+  "cannot-read": "--watch: cannot read",
+  "no-control": "--control: cannot read",
+} as const;
+
 function unopened(
   what: string,
   { given, errno }: { readonly given: string; readonly errno: string },
@@ -314,38 +307,15 @@ function labelOf({ signal }: { readonly signal: Signal }): string {
 }
 
 function spawnSentence(error: SpawnError, utf8: boolean): string {
-  const { command, detail, interpreter, errno } = error;
+  const { code, command, detail, interpreter, errno } = error;
   const what = `cannot run ${quote(command, utf8)}`;
+  if (code === "bad_cwd") {
+    return `${what}: cannot enter ${quote(detail ?? "", utf8)}: ${reasonOf(errno)}`;
+  }
   if (interpreter !== undefined) {
     return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
   }
   return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
-}
-
-function namesOf(processes: readonly Process[], utf8: boolean): string {
-  return processes.map((process) => named(process, utf8)).join(", ");
-}
-
-/** Why a process could not be ended, in the words of a message. */
-const WHY: Readonly<Record<Survivor["why"], string>> = {
-  eperm: "not permitted",
-  unkillable: "does not die",
-  still_forking: "still forking",
-  dying: "still dying",
-};
-
-function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {
-  return survivors.map((one) => survivor(one, utf8)).join(", ");
-}
-
-function survivor(one: Survivor, utf8: boolean): string {
-  if (one.pid === 0) return named(one, utf8);
-  return `${named(one, utf8)} (${WHY[one.why]})`;
-}
-
-function named({ pid, command }: Process, utf8: boolean): string {
-  if (pid === 0) return "a process that cannot be named";
-  return `${pid} ${quote(command, utf8)}`;
 }
 
 /** What is wrong. The option or operand, the given text and what is expected are added to it. */

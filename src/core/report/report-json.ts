@@ -5,6 +5,7 @@ import { base64Of } from "../values/base64.ts";
 import { jsonText } from "../values/quote.ts";
 import { SIGNALS } from "../values/signal.ts";
 import { formatWallTime, type WallTime } from "../values/wall-time.ts";
+import { causeJson } from "./cause.ts";
 import {
   COUNT,
   EXIT_CODE,
@@ -22,7 +23,8 @@ import {
   type Schema,
   TEXT,
 } from "./json-shape.ts";
-import type { Child, RelayedOutput, Report, Sent, Stop, StreamTotals } from "./report.ts";
+import { OUTPUT } from "./output-json.ts";
+import type { Child, Report, Sent, Stop } from "./report.ts";
 import { OUTCOMES } from "./report.ts";
 import {
   CONTAINMENT_MEANINGS,
@@ -163,32 +165,6 @@ const LIMIT_ENFORCEMENT: readonly Row<AppliedLimit>[] = [
   ],
 ];
 
-const STREAM: readonly Row<StreamTotals>[] = [
-  ["bytes", COUNT, "what was written to it", ({ bytes }) => bytes],
-  ["omitted", COUNT, "how much of that was not passed on", ({ omitted }) => omitted],
-];
-
-const OUTPUT: readonly Row<RelayedOutput>[] = [
-  [
-    "stdout",
-    orNull(objectOf(STREAM)),
-    "null if it was closed",
-    ({ stdout }) => jsonOrNull(STREAM, stdout),
-  ],
-  [
-    "stderr",
-    orNull(objectOf(STREAM)),
-    "null if it was closed, or went to the same file as stdout and is counted there",
-    ({ stderr }) => jsonOrNull(STREAM, stderr),
-  ],
-  [
-    "pipe_held",
-    FLAG,
-    "whether a process still had a pipe open when curfew stopped reading",
-    ({ isPipeHeld }) => isPipeHeld,
-  ],
-];
-
 type ContainmentIfStarted = AppliedContainment | undefined;
 
 function reliabilityOf(holding: ContainmentIfStarted): "guaranteed" | "best_effort" | null {
@@ -286,6 +262,12 @@ export const REPORT: readonly Row<DatedReport>[] = [
     orNull(objectOf(SPAWN_ERROR)),
     "why the command could not be started; null if it was started",
     ({ error }) => jsonOrNull(SPAWN_ERROR, error),
+  ],
+  [
+    "reason",
+    {},
+    "what a control line gave as the reason of its cancel; null: nothing, or there was none",
+    ({ cause }) => causeJson(cause),
   ],
   [
     "signals_sent",

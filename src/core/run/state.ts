@@ -4,7 +4,7 @@ import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
-import type { Instant } from "../values/duration.ts";
+import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
@@ -24,6 +24,8 @@ export type Run = {
   readonly lastRequest?: { readonly at: Instant; readonly above: boolean } | undefined;
   /** What became of the leftovers, once they were looked at. */
   readonly left?: HandledLeftovers;
+  /** What the caller gave as the cause of its cancel, as JSON. */
+  readonly cause?: string | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
 };
@@ -123,6 +125,17 @@ export type StoppingPhase = Extract<State, { phase: "stopping" }>;
 export type LeftoversPhase = Extract<State, { phase: "leftovers" }>;
 export type SweepingPhase = Extract<State, { phase: "sweeping" }>;
 export type DrainingPhase = Extract<State, { phase: "draining" }>;
+
+/** The run that has noted why the caller cancels it. */
+export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled" }>): Run {
+  return cause === undefined ? run : { ...run, cause };
+}
+
+/** The state whose time limit comes later, where it has one. */
+export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S, by: Duration): S {
+  const { limitAt } = state;
+  return limitAt === undefined ? state : { ...state, limitAt: (limitAt + by) as Instant };
+}
 
 /** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {

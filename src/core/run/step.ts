@@ -1,5 +1,4 @@
 import type { Event, Exited } from "../report/event.ts";
-import { recordOf } from "../report/event-record.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -7,10 +6,19 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { stepDraining, withLimit } from "./draining.ts";
-import { finishUnstarted, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
+import {
+  finishBeforeStart,
+  finishUnstarted,
+  sayExcess,
+  sayIdle,
+  wasLeft,
+  withMessage,
+} from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
+import { leavesRest, sendByControl, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
+import { withOrders } from "./orders.ts";
+import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
@@ -20,6 +28,8 @@ import {
   isCopy,
   limitOf,
   stay,
+  withCause,
+  withLaterLimit,
   withoutCopy,
   withWritten,
 } from "./state.ts";
@@ -35,8 +45,7 @@ import {
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
-import type { Started } from "./will.ts";
-import { isSameWill, isStarted, recipientsOf, willOf } from "./will.ts";
+import { willOf } from "./will.ts";
 
 /** The first step of a run: it spawns the command. */
 export function start(spec: Spec): Step {
@@ -52,61 +61,13 @@ export function step(spec: Spec, state: State, event: Event): Step {
     rewritten === undefined
       ? stay(state)
       : withOrders(spec, state, withLimit(state, react(spec, state, rewritten)));
-  if (spec.events === undefined || state.phase === "finished" || event.type === "wrote")
-    return next;
-  const startedAt = startOf(state) ?? event.at;
-  return withRecord(next, { type: "emit", ...recordOf(event, startedAt) });
-}
-
-function startOf(state: State): Instant | undefined {
-  if (state.phase === "draining") return state.facts.startedAt;
-  return "run" in state ? state.run.startedAt : undefined;
+  return withRecord(spec, next, state, event);
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
 function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
-
-/** Adds what the guardian has to know. A run that only starts and ends needs none of it. */
-function withOrders(spec: Spec, before: State, next: Step): Step {
-  const { state, actions } = next;
-  if (!isStarted(before) || !isStarted(state) || state === before) return next;
-  return {
-    state,
-    actions: [...newWill(spec, before, state), ...actions, ...newRecipients(before, state)],
-  };
-}
-
-/** Comes first: the guardian has its will before anything is done that the will depends on. */
-function newWill(spec: Spec, before: Started, state: Started): readonly Action[] {
-  const [old, will] = [willOf(spec, before), willOf(spec, state)];
-  if (isSameWill(old, will)) return [];
-  // To a guardian that stays with the leftovers the order to sweep says everything.
-  if (state.phase === "sweeping" && old.staysForLeftovers) return [];
-  return [{ type: "will", will }];
-}
-
-/** Comes last: if the supervisor dies before it has sent the signal, the guardian sends it. */
-function newRecipients(before: Started, state: Started): readonly Action[] {
-  const recipients = recipientsOf(state);
-  if (recipients === undefined || recipients === recipientsOf(before)) return [];
-  return [{ type: "recipients", recipients }];
-}
-
-/**
- * Adds the record of an event: behind the signals, because writing it may have to wait for a disk,
- * and before a stop of curfew itself, which writes nothing while it is stopped.
- */
-function withRecord({ state, actions }: Step, line: Action): Step {
-  const isLater = ({ type }: Action) => AFTER_THE_RECORD.includes(type);
-  const at = actions.findIndex(isLater);
-  const index = at < 0 ? actions.length : at;
-  return { state, actions: [...actions.slice(0, index), line, ...actions.slice(index)] };
-}
-
-/** The actions that come after the record of an event: messages, and what ends or stops curfew. */
-const AFTER_THE_RECORD: readonly Action["type"][] = ["say", "mirror-stop", "report", "exit"];
 
 /** The event that `--rewrite` or the parent signal makes of an event. Undefined: it is dropped. */
 export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
@@ -163,6 +124,7 @@ function andThen(first: Step, spec: Spec, event: Event): Step {
 /** The host answers the spawn before it reports any other event; signals wait in the kernel. */
 function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
+  if (event.type === "called-off") return finishBeforeStart(spec, event.at, event.by);
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
   const { continuesStoppedOnly } = spec;
@@ -208,7 +170,16 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "output-limit":
       return withMessage(stopCommand(spec, run, event.at, "output"), sayExcess(spec));
     case "cancelled":
-      return stopCommand(spec, run, event.at, event.expired ? "timeout" : "cancel");
+      return stopCommand(
+        spec,
+        withCause(run, event),
+        event.at,
+        event.expired ? "timeout" : "cancel",
+      );
+    case "control-kill":
+      return killByControl(state, event);
+    case "control-extend":
+      return stay(withLaterLimit(state, event.by));
     case "caller-gone":
       return stopCommand(spec, run, event.at, "parent");
     case "signal":
@@ -221,6 +192,9 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "resumed":
       return stay(resumeClock(state, event.at));
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-refused":
     case "tree-empty":
     case "looked":
     case "sweeping":
@@ -228,6 +202,15 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "woken":
       return stay(state);
   }
+}
+
+/** A control line sends one signal to the command, and nothing else changes. */
+function killByControl(
+  state: RunningPhase | StoppingPhase,
+  event: Extract<Event, { type: "control-kill" }>,
+): Step {
+  const { run, actions } = sendByControl(state.run, event);
+  return { state: { ...state, run }, actions };
 }
 
 /** Whether the command has written nothing for too long. The time limit comes first. */
@@ -251,7 +234,8 @@ function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Rea
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
     asksForEnd(spec, signal) || (signal === died && mayEnd(spec, signal));
-  if (run.sent.some(isCause)) return "signal";
+  const requests = run.sent.filter(({ isByControl }) => isByControl !== true);
+  if (requests.some(isCause)) return "signal";
   // A request that is still held back was meant for the whole tree.
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
@@ -282,9 +266,15 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "stopped":
     case "continued":
       return noteStop(spec, state, event);
+    case "control-kill":
+      return killByControl(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-extend":
+    case "control-refused":
     case "tree-empty":
     case "looked":
     case "resumed":

@@ -36,8 +36,7 @@ export function noteStop<S extends RunningPhase | StoppingPhase>(
 }
 
 /**
- * curfew runs again after a stop of its own, and so do the clocks of the limits, if they were
- * paused.
+ * curfew runs again after a stop of its own, and so do the limits' clocks if they were paused.
  */
 export function resumeClock(state: RunningPhase, at: Instant): RunningPhase {
   const { limitAt, idleAt, suspendedSince } = state;

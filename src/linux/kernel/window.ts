@@ -1,3 +1,5 @@
+import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
+
 /**
  * The functions of native code. `native/src/window/table.rs` has the same list: a test compares it.
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
@@ -202,7 +204,8 @@ export type Sys = {
   openProcess(pid: number): number;
   /**
    * Makes pipes for stdout and stderr. They pass on `total` bytes together; of each `head` at once,
-   * of the rest the last `tail` at the end. Below 0: without end. Pairs for the command, minus errno.
+   * of the rest the last `tail` at the end. Below 0: without end. Pairs for the command, or minus
+   * errno.
    */
   openRelay(total: number, head: number, tail: number): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
@@ -309,8 +312,11 @@ export type Sys = {
     stuck: number,
     scope: number,
   ): void;
-  /** A copy of a descriptor, for writing. Minus errno. */
-  takeDescriptor(descriptor: number): number;
+  /**
+   * A descriptor of the caller's for writing, or for reading (1): closed on exec, or a copy of it
+   * where the command keeps it. Minus errno.
+   */
+  takeDescriptor(descriptor: number, forReading: number): number;
   /** Tries a name in a folder: 0: a process has bound it; minus ECONNREFUSED: none has. */
   tryConnect(folder: number, name: string): number;
   /** Effective user and group. */
@@ -334,21 +340,6 @@ export type Sys = {
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };
-
-/** A field of `spawn`. */
-export type SpawnField = string | readonly string[] | readonly number[];
-
-/** How many bytes were written, and errno; 0: all of them. */
-export type Written = readonly [count: number, errno: number];
-
-/** A signal: number, si_code, sender; the sender's user and the value's halves if it was queued. */
-export type Arrived = readonly [signal: number, code: number, sender: number, ...queue: number[]];
-
-/** A file: its type (S_IF...), its links, its identity, a text that changes with its content. */
-export type FileState = readonly [type: number, links: number, identity: string, content: string];
-
-/** A file in a folder: its mode with its type, its identity, its user and group. */
-export type StateAt = readonly [mode: number, identity: string, user: number, group: number];
 
 declare const __sys: Sys;
 

@@ -1,23 +1,16 @@
-import { TINI } from "../../core/cli/drop-in/tini.ts";
 import type { Host, Leaving } from "../../core/drive.ts";
 import type { Voice } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
 import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
-import {
-  FORWARD_ALONE,
-  INIT_DEFAULTS,
-  RUN_DEFAULTS,
-  TIMEOUT_DEFAULTS,
-} from "../../core/spec/defaults.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Signal } from "../../core/values/signal.ts";
-import { SIGNALS, signalNumber } from "../../core/values/signal.ts";
+import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
@@ -29,10 +22,12 @@ import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
+import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
 import { cutRelay, drainRelay, lastWritten, openRelay, relayNews, spawnRelayed } from "./relay.ts";
+import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
@@ -40,6 +35,7 @@ import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
+import { openUnstartable } from "./unstartable.ts";
 import { wake } from "./wake.ts";
 
 /** A Linux host for one command. */
@@ -49,36 +45,6 @@ export type LinuxHost = Host & {
   readonly leave: (leaving: Leaving) => ExitCode;
 };
 
-/**
- * The signals that curfew receives by its signalfd: those that it forwards, and those that tell of
- * the guardian. A TSTP that is not forwarded keeps its default action and stops curfew together
- * with the command, because the caller's shell would otherwise wait for a job that never stops.
- * TTIN and TTOU must not stop curfew (S35).
- */
-function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
-  const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU", "SIG32"];
-  const mask: [number, number] = [0, 0];
-  for (const signal of SIGNALS) {
-    const isTaken = (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal);
-    const bit = signalNumber(signal) - 1;
-    if (isTaken) mask[bit < 32 ? 0 : 1] += 2 ** (bit % 32);
-  }
-  return mask;
-}
-
-type SignalMask = readonly [signals1to32: number, signals33to64: number];
-
-/** The same for every subcommand, computed when curfew is built. */
-const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [
-    TIMEOUT_DEFAULTS.forward,
-    RUN_DEFAULTS.forward,
-    FORWARD_ALONE,
-    INIT_DEFAULTS.forward,
-    TINI.defaults.forward,
-  ].map((forward) => [forward, receivedWith(forward)]),
-);
-
 /** The numbers that `open` in native/src/kernel/signals.rs has for it. */
 const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
@@ -87,7 +53,13 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  if ("kind" in run) return { kind: "refused", message: run };
+  if ("kind" in run) {
+    // A program that reads a report is told there.
+    const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
+    if (!isReported) return { kind: "refused", message: run };
+    const leaveIt = (leaving: Leaving) => leave(host, leaving);
+    return { kind: "host", ...openUnstartable(host, run), leave: leaveIt };
+  }
   const relay = openRelay(run.spec);
   if (typeof relay === "number") return { kind: "refused", message: resource(run.spec, -relay) };
   run.relay = relay;
@@ -113,11 +85,13 @@ export function openContext(
 ): HostContext | Refusal {
   const ownPid = sys.pid();
   // First, so that no signal ends curfew when something is made that would be left behind.
-  const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
+  const received = receivedBy(spec);
   const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   const outputs = openOutputs(spec);
   if ("kind" in outputs) return { kind: "refused", message: outputs };
+  const control = openControl(spec);
+  if ("kind" in control) return { kind: "refused", message: control };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -134,6 +108,7 @@ export function openContext(
     callerGroup,
     leadsOwnGroup,
     ...outputs,
+    control,
     terminal,
     ignored: new Map(),
     state: newHostState(caller.pidfd),
@@ -189,7 +164,7 @@ export function perform(
   switch (action.type) {
     case "spawn":
       run.staysForRest = action.will.staysForLeftovers;
-      run.answers.push(start(run, action, spawner));
+      run.answers.push(...start(run, action, spawner));
       break;
     case "kill":
       kill(run, action.target, action.signal, action.queued, action);
@@ -258,7 +233,10 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    sys.wait([run.signalFd, ...descriptorsOf(), run.state.parentPidfd], deadline ?? FOREVER);
+    const { signalFd, state, control } = run;
+    const awaited = [signalFd, ...descriptorsOf(), state.parentPidfd];
+    if (control.fd >= 0) awaited.push(control.fd);
+    sys.wait(awaited, deadline ?? FOREVER);
   }
 }
 
@@ -277,11 +255,10 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const event =
-      newsOf(run, at, late !== undefined) ??
-      relayNews(run, at, late !== undefined) ??
-      late ??
-      parentNews(run, at);
+    const isLate = late !== undefined;
+    const news =
+      newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
+    const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);
     const signal = nextSignal(run, commandOf);

@@ -45,8 +45,8 @@ export const spawnRelayed: Spawner = (run, at) => {
 };
 
 /**
- * What the relay has to tell. `isLate`: a deadline has passed. Then the core learns when the command
- * wrote last, if the deadline could be that of the idle limit.
+ * What the relay has to tell. `isLate`: a deadline has passed. Then the core learns when the
+ * command wrote last, if the deadline could be that of the idle limit.
  */
 export function relayNews(run: RunContext, at: Instant, isLate: boolean): Event | undefined {
   const { relay, spec } = run;
