@@ -12,7 +12,16 @@ import { Drain } from "./drain.ts";
 import { failed, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
 import { explainLoss } from "./version.ts";
-import type { ControlRequest, Ending, Handle, JsonObject, Listener, Order, StreamName, Way } from "./way.ts";
+import type {
+  ControlRequest,
+  Ending,
+  Handle,
+  JsonObject,
+  Listener,
+  Order,
+  StreamName,
+  Way,
+} from "./way.ts";
 
 /** The descriptors of the control lines and the events in the program. */
 const CONTROL = 3;
