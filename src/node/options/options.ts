@@ -25,7 +25,7 @@ export type Input =
   | "inherit"
   | "pipe"
   | Uint8Array
-  | Iterable<string | Uint8Array>
+  | (Iterable<string | Uint8Array> & object)
   | AsyncIterable<string | Uint8Array>
   | { readonly file: string | URL }
   | { readonly fd: number };
