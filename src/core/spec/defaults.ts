@@ -36,6 +36,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   events: undefined,
   control: undefined,
   chdir: undefined,
+  mergesOutput: false,
+  callerVersion: undefined,
   preserveStatus: false,
   verbose: false,
   metrics: false,
