@@ -21,7 +21,7 @@ import { SIGNALS, signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
-import { FOREVER, NO_DESCRIPTOR, STDERR, STDOUT } from "../kernel/abi.ts";
+import { FOREVER, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
@@ -119,8 +119,6 @@ export function openContext(
   const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
   const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
-  const merged = spec.mergesOutput ? sys.copyDescriptor(STDOUT, STDERR) : 0;
-  if (merged < 0) return { kind: "refused", message: resource(spec, -merged) };
   const outputs = openOutputs(spec);
   if ("kind" in outputs) return { kind: "refused", message: outputs };
   const control = openControl(spec);
