@@ -34,7 +34,8 @@ export type Input =
  * Where an output stream goes: `"capture"` (into the result, the default), `"ignore"`, `"inherit"`
  * (Node's own), `"pipe"` (`run.stdout`, a Web stream: what nobody reads holds the command back), a
  * file, an open descriptor, or a function that is called with each chunk. If the function returns a
- * promise, the next chunk waits for it. If it throws, the run is cancelled and rejects with that.
+ * promise, the next chunk waits for it. If it throws, or a file among several receivers cannot be
+ * written, the run is cancelled and rejects with that error.
  */
 export type Output =
   | "capture"

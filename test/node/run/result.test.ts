@@ -155,6 +155,8 @@ test("what cannot be started is said in error", async () => {
     assert.equal(missing.error?.errno, "ENOENT");
     const unreadable = await run("true", { stdin: { file: join(folder, "missing") } });
     assert.deepEqual([unreadable.outcome, unreadable.error?.code], ["spawn_failed", "bad_file"]);
+    const closed = await run("cat", { stdin: { fd: 1_000_000 } });
+    assert.deepEqual([closed.outcome, closed.error?.code], ["spawn_failed", "bad_file"]);
     const unwritable = await run("true", { stdout: ["capture", { file: folder }] });
     assert.deepEqual([unwritable.outcome, unwritable.error?.code], ["spawn_failed", "bad_file"]);
   } finally {
