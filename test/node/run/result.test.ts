@@ -67,6 +67,9 @@ test("leftovers that were ended do not spoil a success; with fail they do", asyn
   const failed = await run("sh", script, { env: all.env, leftovers: "fail" });
   assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, true]);
   assert.equal(failed.report.exitCode, 125);
+  const options = { env: all.env, leftovers: "fail" } as const;
+  const message = /left processes behind: \d+ "sleep", \d+ "sleep"/;
+  await assert.rejects(run("sh", script, options).orThrow(), { message });
   assert.deepEqual(all.alive(), []);
 });
 
