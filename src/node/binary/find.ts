@@ -1,0 +1,144 @@
+// Where the program of curfew is: CURFEW_BINARY, else the package for this platform. Nothing is read
+// when the library is loaded; whether the program may be executed is found out by starting it.
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { type Missing, packageOf } from "./advice.ts";
+
+/** A program that was found, but not yet started. */
+export type Binary = {
+  readonly path: string;
+  /** By CURFEW_BINARY. */
+  readonly isNamed: boolean;
+};
+
+export type Found = Binary | { readonly missing: Missing };
+
+/** The platforms that a program can be made for, and the number of the processor in an ELF header. */
+const MACHINES: Readonly<Record<string, number>> = { "linux-x64": 62, "linux-arm64": 183 };
+
+/** This machine's, as the packages are named after it. */
+export function ownPlatform(): string {
+  return `${process.platform}-${process.arch}`;
+}
+
+/** `from`: the URL of the module that searches; undefined or empty where a bundler removed it. */
+export function findBinary(
+  from: string | undefined = import.meta.url,
+  platform: string = ownPlatform(),
+): Found {
+  const named = process.env.CURFEW_BINARY;
+  if (named && isTrusted()) return { path: named, isNamed: true };
+  const path = resolved(from, platform);
+  if (path === undefined) return { missing: missingFrom(from, platform) };
+  return { path: outsideOfArchive(path), isNamed: false };
+}
+
+/**
+ * Why the program was not started, told from the error of the system. Undefined: the reason is not
+ * the program (too many processes, no memory).
+ */
+export function refusalOf({ path, isNamed }: Binary, errno: string): Missing | undefined {
+  const platform = ownPlatform();
+  const status = statSync(path, { throwIfNoEntry: false });
+  switch (errno) {
+    case "ENOENT":
+    case "ENOTDIR":
+      if (status?.isFile()) return { why: "foreign", path, platform };
+      return isNamed ? { why: "absent", path } : { why: "not_installed", needed: platform };
+    case "ENOEXEC":
+      return { why: "foreign", path, platform };
+    case "EACCES":
+      if (status?.isDirectory()) return { why: "absent", path };
+      if (status !== undefined && (status.mode & 0o111) === 0)
+        return { why: "not_executable", path };
+      return { why: "noexec", path };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Whether the file can be a program for this machine. child_process does not tell: it hands a file
+ * that the system cannot execute (ENOEXEC) to a shell, which reads it as a script.
+ */
+export function isForeign(path: string): boolean {
+  const header = beginOf(path);
+  // What cannot be read may still be executable.
+  if (header === undefined || header.toString("latin1", 0, 2) === "#!") return false;
+  const isElf = header.length === 20 && header.toString("latin1", 0, 4) === "\x7fELF";
+  return !isElf || header.readUInt16LE(18) !== MACHINES[ownPlatform()];
+}
+
+/** Who runs with more rights than the caller has does not take the caller's word for a program. */
+function isTrusted(): boolean {
+  const { getuid, geteuid, getgid, getegid } = process;
+  return getuid?.() === geteuid?.() && getgid?.() === getegid?.();
+}
+
+/** From the module itself, else (where it was bundled) from the package that it was bundled from. */
+function resolved(from: string | undefined, platform: string): string | undefined {
+  const file = `${packageOf(platform)}/bin/curfew`;
+  const direct = resolvedFrom(from, file);
+  return direct ?? resolvedFrom(resolvedFrom(from, "curfew/package.json"), file);
+}
+
+function resolvedFrom(from: string | undefined, name: string): string | undefined {
+  if (!from) return undefined;
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Electron shows the files of its archive, but the system can only execute real ones. */
+function outsideOfArchive(path: string): string {
+  if (!("electron" in process.versions)) return path;
+  return path.replace(/\.asar(?=[\\/])/, ".asar.unpacked");
+}
+
+function missingFrom(from: string | undefined, platform: string): Missing {
+  const unsupported = { why: "unsupported", platform } as const;
+  if (!(platform in MACHINES)) return { ...unsupported, supported: Object.keys(MACHINES) };
+  const packages = packagesOf(from);
+  if (packages === undefined) {
+    return { why: "bundled", needed: platform, bundle: pathOf(from) };
+  }
+  // A release may lack a processor.
+  if (!packages.includes(platform)) return { ...unsupported, supported: packages };
+  const present = packages.find((other) => resolved(from, other) !== undefined);
+  if (present === undefined) return { why: "not_installed", needed: platform };
+  return { why: "other_platform", needed: platform, present };
+}
+
+/** The platforms of our own package.json, which stands above the module; undefined: it does not. */
+function packagesOf(from: string | undefined): readonly string[] | undefined {
+  try {
+    const text = readFileSync(new URL("../package.json", from), "utf8");
+    const { name, optionalDependencies } = JSON.parse(text);
+    if (name !== "curfew") return undefined;
+    return Object.keys(optionalDependencies).map((one) => one.replace("@curfew/", ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(from: string | undefined): string {
+  if (!from) return "a file";
+  return from.startsWith("file:") ? fileURLToPath(from) : from;
+}
+
+function beginOf(path: string): Buffer | undefined {
+  try {
+    const fd = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(20);
+      return bytes.subarray(0, readSync(fd, bytes));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
