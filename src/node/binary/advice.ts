@@ -1,11 +1,11 @@
-// What to do where the program of curfew is missing or does not start. Each text says what is there,
-// what is needed, and one thing to do. The library and the command say the same.
+// What to do where the program of curfew is missing or does not start. Each text says what is
+// there, what is needed, and one thing to do. The library and the command say the same.
 
 /** Why there is no program that runs; a platform is written as `linux-x64`. */
 export type Missing =
   /** Installed on another machine: node_modules came with an image, a share or WSL. */
   | { readonly why: "other_platform"; readonly needed: string; readonly present: string }
-  /** Optional dependencies were left out, or an old npm's lock file knows none for this platform. */
+  /** Optional dependencies were left out, or a lock file knows none for this platform. */
   | { readonly why: "not_installed"; readonly needed: string }
   /** A bundler put the library where no package can be found. */
   | { readonly why: "bundled"; readonly needed: string; readonly bundle: string }
@@ -70,7 +70,6 @@ export function packageOf(platform: string): string {
 
 function unsupported(platform: string, supported: readonly string[]): string {
   const there = `there is no program of curfew for ${platform}, only for ${supported.join(", ")}`;
-  return platform.startsWith("win32")
-    ? `${there}: run Node inside of WSL`
-    : `${there}: use the library, which runs here without it (await prepare() says what it can promise)`;
+  if (platform.startsWith("win32")) return `${there}: run Node inside of WSL`;
+  return `${there}: use the library, which needs none (await prepare() says what it can promise)`;
 }

@@ -1,5 +1,5 @@
-// The JavaScript half of the command `curfew` in the npm package. It runs where the sh half in front
-// of it (packaging/npm/curfew) has not found the program: under Yarn's Plug'n'Play, with
+// The JavaScript half of the command `curfew` in the npm package. It runs where the sh half in
+// front of it (packaging/npm/curfew) has not found the program: under Yarn's Plug'n'Play, with
 // CURFEW_BINARY, or where something is wrong.
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";

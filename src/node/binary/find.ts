@@ -1,5 +1,5 @@
-// Where the program of curfew is: CURFEW_BINARY, else the package for this platform. Nothing is read
-// when the library is loaded; whether the program may be executed is found out by starting it.
+// Where the program of curfew is: CURFEW_BINARY, else the package for this platform. Nothing is
+// read when the library is loaded; whether the program may be executed is found out by starting it.
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ export type Binary = {
 
 export type Found = Binary | { readonly missing: Missing };
 
-/** The platforms that a program can be made for, and the number of the processor in an ELF header. */
+/** The platforms that a program can be made for, and their processors' numbers in ELF headers. */
 const MACHINES: Readonly<Record<string, number>> = { "linux-x64": 62, "linux-arm64": 183 };
 
 /** This machine's, as the packages are named after it. */
@@ -76,7 +76,7 @@ function isTrusted(): boolean {
   return getuid?.() === geteuid?.() && getgid?.() === getegid?.();
 }
 
-/** From the module itself, else (where it was bundled) from the package that it was bundled from. */
+/** From the module itself, else (where it was bundled) from the package that it came from. */
 function resolved(from: string | undefined, platform: string): string | undefined {
   const file = `${packageOf(platform)}/bin/curfew`;
   const direct = resolvedFrom(from, file);
