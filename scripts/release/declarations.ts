@@ -144,6 +144,7 @@ function read(path: string): File {
   const exports = new Map<string, Source>();
   for (const statement of statementsOf(readFileSync(path, "utf8"))) {
     const code = statement.replace(/\/\*[\s\S]*?\*\/|^\/\/.*/gm, "").trim();
+    if (/\bimport\(/.test(code)) throw new StepFailed(`${path}: name what is imported:\n${code}`);
     const name = DECLARED.exec(code)?.[1];
     const [, kind, list = "", from] = NAMED.exec(code) ?? [];
     if (name !== undefined) {
@@ -156,7 +157,7 @@ function read(path: string): File {
       for (const [theirs, ours] of pairsIn(list)) {
         (kind === "import" ? imports : exports).set(ours, { from: source, name: theirs });
       }
-    } else if (code !== "" && !/^import "/.test(code)) {
+    } else {
       throw new StepFailed(`${path}: no known form of a declaration:\n${code}`);
     }
   }
@@ -176,7 +177,7 @@ function sourceOf(path: string, from: string): string {
   return from.startsWith(".") ? resolve(dirname(path), from.replace(/\.ts$/, ".d.ts")) : from;
 }
 
-/** Each with the comments in front of it: comments in the first column may also be inside of one. */
+/** Each with the comments in front of it; a comment in the first column may also be inside. */
 function statementsOf(text: string): readonly string[] {
   const statements: string[][] = [];
   let comments: string[] = [];

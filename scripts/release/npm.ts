@@ -52,6 +52,7 @@ async function programPackage(version: string, arch: string, built: Built): Prom
     version,
     description: `The program of curfew for Linux on ${arch}`,
     ...COMMON,
+    type: "commonjs",
     os: ["linux"],
     cpu: [arch],
     // The command is the package curfew's. Yarn must not leave the program in an archive.
@@ -81,6 +82,9 @@ async function mainPackage({ version, programs, entry = ENTRY }: Making): Promis
     ...COMMON,
     type: "module",
     engines: { node: ">=22" },
+    // For tools that do not know "exports".
+    main: "./lib/index.js",
+    types: "./lib/index.d.ts",
     exports: {
       ".": { types: "./lib/index.d.ts", default: "./lib/index.js" },
       "./package.json": "./package.json",

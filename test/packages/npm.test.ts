@@ -104,6 +104,20 @@ describe("the command", () => {
     assert.match(readFileSync(join(GLOBAL, "share/man/man1/curfew-run.1"), "utf8"), /^\.TH/m);
   });
 
+  test("installed from the files of a release, without a registry", async () => {
+    const cwd = folder("files");
+    const names = ["curfew", `curfew-${OWN}`].map((name) => `${name}-${VERSION}.tgz`);
+    for (const name of names) writeFileSync(join(cwd, name), TARBALLS.get(name) ?? "");
+    const env = { npm_config_registry: "http://127.0.0.1:9", npm_config_fetch_retries: "0" };
+    const install = ["npm", "install", ...names.map((name) => `./${name}`)];
+    await need(install, { cwd, env });
+    const command = join(cwd, "node_modules/.bin/curfew");
+    assert.match(await need([command, "--version"], ALONE), /\(curfew\) \d/);
+    const prefix = join(cwd, "prefix");
+    await need([...install, "--global", "--prefix", prefix], { cwd, env });
+    assert.match(await need([join(prefix, "bin/curfew"), "--version"], ALONE), /\(curfew\) \d/);
+  });
+
   test("by its real path, from its own folder, and through another link", async () => {
     const bin = join(LOCAL, "node_modules/curfew/bin");
     assert.match(await need([join(bin, "curfew"), "--version"], ALONE), /\(curfew\)/);

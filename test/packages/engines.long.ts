@@ -1,0 +1,124 @@
+// The package on each engine that it supports, in a bundle, and under the eyes of the checkers.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { build } from "esbuild";
+import { copyOf, FOLDER, folder, need, REGISTRY, run, TARBALLS, VERSION } from "./house.ts";
+import { ATTW, BUN, DENO, installTools, NODES, nodeOf, PUBLINT } from "./tools.ts";
+
+installTools();
+
+const LOCAL = folder("local");
+const IMPORTED = `import { run } from "curfew";
+const { ok, error } = await run("true");
+console.log(ok, error?.message ?? "");\n`;
+const REQUIRED = `const { run } = require("curfew");
+run("true").then(({ ok, error }) => console.log(ok, error?.message ?? ""));\n`;
+const SUCCEEDED = ["true \n", ""];
+
+before(async () => {
+  await need(["npm", "install", "--prefix", LOCAL, "curfew"]);
+  writeFileSync(join(LOCAL, "imported.mjs"), IMPORTED);
+  writeFileSync(join(LOCAL, "required.cjs"), REQUIRED);
+});
+
+async function said(...argv: readonly string[]): Promise<readonly string[]> {
+  const { stdout, stderr } = await run(argv, { cwd: LOCAL });
+  return [stdout, stderr];
+}
+
+for (const name of NODES) {
+  describe(name, () => {
+    const node = nodeOf(name);
+
+    test("import and require, without a warning", async () => {
+      assert.match(
+        await need([node, "--version"]),
+        new RegExp(`^v${name.slice("node".length)}\\.`),
+      );
+      assert.deepEqual(await said(node, "imported.mjs"), SUCCEEDED);
+      assert.deepEqual(await said(node, "required.cjs"), SUCCEEDED);
+    });
+
+    test("the JavaScript half of the command", async () => {
+      const words = ["node_modules/curfew/bin/curfew", "run", "sh", "-c", "exit 7"];
+      assert.equal((await run([node, ...words], { cwd: LOCAL })).code, 7);
+    });
+
+    test("bundled, with curfew external, and with the program still installed", async () => {
+      for (const format of ["esm", "cjs"] as const) {
+        for (const external of [["curfew"], []]) {
+          const outfile = `bundle-${external.length}.${format === "esm" ? "mjs" : "cjs"}`;
+          const entry = format === "esm" ? "imported.mjs" : "required.cjs";
+          await build({
+            absWorkingDir: LOCAL,
+            entryPoints: [entry],
+            outfile,
+            bundle: true,
+            platform: "node",
+            format,
+            external,
+            logLevel: "silent",
+          });
+          // A bundle as CommonJS does not know where it is, so it must be told.
+          const isLost = format === "cjs" && external.length === 0;
+          const [stdout = "", stderr = ""] = await said(node, outfile);
+          if (isLost) assert.match(stdout, /^false .*external: \["curfew"\]/, stderr);
+          else assert.deepEqual([stdout, stderr], SUCCEEDED, outfile);
+        }
+      }
+    });
+  });
+}
+
+describe("Bun", () => {
+  test("import and require", async () => {
+    assert.deepEqual(await said(BUN, "imported.mjs"), SUCCEEDED);
+    assert.deepEqual(await said(BUN, "required.cjs"), SUCCEEDED);
+  });
+});
+
+describe("Deno", () => {
+  test("from node_modules", async () => {
+    const words = ["run", "--allow-all", "--no-config", "--node-modules-dir=manual"];
+    assert.deepEqual(await said(DENO, ...words, "imported.mjs"), SUCCEEDED);
+  });
+
+  test("from a registry, without node_modules", async () => {
+    const cwd = folder("deno");
+    writeFileSync(join(cwd, "main.ts"), IMPORTED.replace('"curfew"', `"npm:curfew@${VERSION}"`));
+    const env = { NPM_CONFIG_REGISTRY: REGISTRY, DENO_DIR: folder("deno cache") };
+    const words = ["run", "--allow-all", "--quiet", "main.ts"];
+    const { stdout, stderr } = await run([DENO, ...words], { cwd, env });
+    assert.deepEqual([stdout, stderr], SUCCEEDED);
+  });
+});
+
+describe("checkers", () => {
+  const node = nodeOf("node24");
+  for (const [file, content] of TARBALLS) {
+    test(`publint: ${file}`, async () => {
+      const path = join(FOLDER, file);
+      writeFileSync(path, content);
+      assert.match(await need([node, PUBLINT, path, "--strict"]), /All good!/);
+    });
+  }
+
+  test("are the types wrong?", async () => {
+    const path = join(folder("attw"), "curfew.tgz");
+    writeFileSync(path, TARBALLS.get(`curfew-${VERSION}.tgz`) ?? "");
+    // CommonJS has `require` of modules in every Node that is supported.
+    const words = [path, "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--format=ascii"];
+    assert.match(await need([node, ATTW, ...words]), /No problems found/);
+  });
+
+  test("are the types wrong? a wrong package is found", async () => {
+    const cwd = copyOf(join(LOCAL, "node_modules/curfew"), "wrong");
+    writeFileSync(join(cwd, "lib/index.d.ts"), "export default 1;\n");
+    writeFileSync(join(cwd, "lib/index.js"), "module.exports = 1;\n");
+    await need(["npm", "pack", "--ignore-scripts", "--pack-destination", FOLDER], { cwd });
+    const path = join(FOLDER, `curfew-${VERSION}.tgz`);
+    assert.notEqual((await run([node, ATTW, path, "--profile", "esm-only"])).code, 0);
+  });
+});
