@@ -1,5 +1,5 @@
-// The package managers, engines and checkers of tools/package.json, installed once for each state of
-// its lock file, with the user's own npm and its configuration.
+// The package managers, engines and checkers of tools/package.json, installed once for each state
+// of its lock file, with the user's own npm and its configuration.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
