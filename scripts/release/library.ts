@@ -7,15 +7,15 @@ import { declarationsOf } from "./declarations.ts";
 import type { FileEntry } from "./layout.ts";
 
 /** What `import { run } from "curfew"` loads. */
-export const ENTRY: string = join(ROOT, "src/node/index.ts");
+const LIBRARY = join(ROOT, "src/node/index.ts");
 const COMMAND = join(ROOT, "src/node/binary/command.ts");
 
-/** The files of the package `curfew` that come from `src/node`; `entry` is the library's source. */
-export async function libraryFiles(version: string, entry: string): Promise<readonly FileEntry[]> {
+/** The files of the package `curfew` that run, and the types of the library. */
+export async function libraryFiles(version: string): Promise<readonly FileEntry[]> {
   const [library, command, declarations] = await Promise.all([
-    bundled(entry, "lib/index.js", { version, sourcemap: "linked" }),
+    bundled(LIBRARY, "lib/index.js", { version, sourcemap: "linked" }),
     bundled(COMMAND, "bin/cli.js", { version, sourcemap: false }),
-    declarationsOf(entry, join(ROOT, "build/declarations")),
+    declarationsOf(LIBRARY, join(ROOT, "build/declarations")),
   ]);
   const shell = readFileSync(join(ROOT, "packaging/npm/curfew"));
   return [

@@ -6,7 +6,7 @@ import { manPages } from "../man/man.ts";
 import { ROOT } from "../steps.ts";
 import { gzipped } from "./deb.ts";
 import { type Built, type FileEntry, releaseDate } from "./layout.ts";
-import { ENTRY, libraryFiles } from "./library.ts";
+import { libraryFiles } from "./library.ts";
 import { tarOf } from "./tar.ts";
 
 /** Where `npm run package` puts them. */
@@ -15,11 +15,10 @@ export const PACKAGES: string = join(ROOT, "dist/npm");
 /** The files of packages, each by its name. */
 export type Tarballs = ReadonlyMap<string, Buffer>;
 
-/** What is made: the version, what was built for each processor, and the library's source. */
+/** What they are made of: `programs` has what was built for each processor. */
 export type Making = {
   readonly version: string;
   readonly programs: ReadonlyMap<string, Built>;
-  readonly entry?: string;
 };
 
 /** All packages of a release. Those with a program come first: they are published first. */
@@ -69,7 +68,7 @@ async function programPackage(version: string, arch: string, built: Built): Prom
   ]);
 }
 
-async function mainPackage({ version, programs, entry = ENTRY }: Making): Promise<Buffer> {
+async function mainPackage({ version, programs }: Making): Promise<Buffer> {
   const release = { version, date: releaseDate(version) };
   const pages = [...manPages(release)].map(([path, content]) => {
     return { path: path.replace(/^man\d/, "man"), content };
@@ -96,7 +95,7 @@ async function mainPackage({ version, programs, entry = ENTRY }: Making): Promis
   };
   const schemas = readdirSync(join(ROOT, "schemas")).map((name) => `schemas/${name}`);
   return tarball(manifest, [
-    ...(await libraryFiles(version, entry)),
+    ...(await libraryFiles(version)),
     ...pages,
     ...documents(["README.md", "CHANGELOG.md", "LICENSE", ...schemas.sort()]),
   ]);

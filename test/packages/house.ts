@@ -1,13 +1,12 @@
 // What all tests of the packages share: the packages themselves, a registry that has them, and
 // an environment without anything of the user's.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { productVersion } from "../../scripts/build/cargo.ts";
 import { builtFor } from "../../scripts/release/layout.ts";
-import { ENTRY } from "../../scripts/release/library.ts";
 import { npmPackages, type Tarballs } from "../../scripts/release/npm.ts";
 import { patiently } from "../patience.ts";
 import { serve } from "./registry.ts";
@@ -37,7 +36,6 @@ export const TARBALLS: Tarballs = await npmPackages({
     [process.arch, { ...builtFor(process.arch), licenses: "the licenses" }],
     [OTHER.slice("linux-".length), { program: FOREIGN_PROGRAM, licenses: "" }],
   ]),
-  entry: existsSync(ENTRY) ? ENTRY : join(import.meta.dirname, "stand-in.ts"),
 });
 
 const registry = await serve(TARBALLS);

@@ -20,7 +20,7 @@ export type Missing =
   /** A file without the permission to execute it. */
   | { readonly why: "not_executable"; readonly path: string }
   /** Has the permission, and is refused nevertheless. */
-  | { readonly why: "noexec"; readonly path: string }
+  | { readonly why: "noexec"; readonly path: string; readonly errno: string }
   /** Made for another processor or system, or not a program at all. */
   | { readonly why: "foreign"; readonly path: string; readonly platform: string };
 
@@ -52,7 +52,7 @@ export function adviceOn(missing: Missing): string {
       return `${missing.path} has no permission to be executed: chmod +x ${missing.path}`;
     case "noexec":
       return (
-        `the system refuses to execute ${missing.path} (EACCES), as on a file system that is ` +
+        `the system refuses to execute ${missing.path} (${missing.errno}), as on a file system that is ` +
         "mounted noexec: copy it to another file system, and set CURFEW_BINARY to the copy's path"
       );
     case "foreign":

@@ -5,17 +5,16 @@ import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import { adviceOn } from "./advice.ts";
-import { type Binary, findBinary, isForeign, ownPlatform, refusalOf } from "./find.ts";
+import { findBinary, foreignOf, refusalOf } from "./find.ts";
 
 /** The exit code of curfew's own failures. */
 const FAILED = 125;
 const FORWARDED = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGTERM"] as const;
 
 const found = findBinary();
-if ("missing" in found) fail(adviceOn(found.missing));
-else if (isForeign(found.path)) {
-  fail(adviceOn({ why: "foreign", path: found.path, platform: ownPlatform() }));
-} else start(found);
+const missing = "missing" in found ? found.missing : foreignOf(found.path);
+if (missing !== undefined) fail(adviceOn(missing));
+else if ("path" in found) start(found.path);
 
 function fail(text: string): void {
   writeSync(2, `curfew: ${text}\n`);
@@ -23,12 +22,12 @@ function fail(text: string): void {
 }
 
 /** Stands for the program: passes on the signals that it gets, and ends as the program ends. */
-function start(binary: Binary): void {
-  const child = spawn(binary.path, process.argv.slice(2), { stdio: "inherit" });
+function start(path: string): void {
+  const child = spawn(path, process.argv.slice(2), { stdio: "inherit" });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of FORWARDED) process.on(signal, forward);
   child.on("error", (error: NodeJS.ErrnoException) => {
-    const missing = refusalOf(binary, error.code ?? "");
+    const missing = refusalOf(path, error.code ?? "");
     fail(missing === undefined ? error.message : adviceOn(missing));
   });
   child.on("exit", (code, signal) => {

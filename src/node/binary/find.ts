@@ -5,14 +5,8 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Missing, packageOf } from "./advice.ts";
 
-/** A program that was found, but not yet started. */
-export type Binary = {
-  readonly path: string;
-  /** By CURFEW_BINARY. */
-  readonly isNamed: boolean;
-};
-
-export type Found = Binary | { readonly missing: Missing };
+/** A program that may not start, or none. */
+export type Found = { readonly path: string } | { readonly missing: Missing };
 
 /** The platforms that a program can be made for, and their processors' numbers in ELF headers. */
 const MACHINES: Readonly<Record<string, number>> = { "linux-x64": 62, "linux-arm64": 183 };
@@ -27,42 +21,48 @@ export function findBinary(
   from: string | undefined = import.meta.url,
   platform: string = ownPlatform(),
 ): Found {
-  const named = process.env.CURFEW_BINARY;
-  if (named && isTrusted()) return { path: named, isNamed: true };
+  const named = namedBinary();
+  if (named) return { path: named };
   const path = resolved(from, platform);
   if (path === undefined) return { missing: missingFrom(from, platform) };
-  return { path: outsideOfArchive(path), isNamed: false };
+  return { path: outsideOfArchive(path) };
 }
 
 /**
  * Why the program was not started, told from the error of the system. Undefined: the reason is not
  * the program (too many processes, no memory).
  */
-export function refusalOf({ path, isNamed }: Binary, errno: string): Missing | undefined {
+export function refusalOf(path: string, errno: string): Missing | undefined {
   const platform = ownPlatform();
   const status = statSync(path, { throwIfNoEntry: false });
   switch (errno) {
     case "ENOENT":
     case "ENOTDIR":
       if (status?.isFile()) return { why: "foreign", path, platform };
-      return isNamed ? { why: "absent", path } : { why: "not_installed", needed: platform };
+      if (path === namedBinary()) return { why: "absent", path };
+      return { why: "not_installed", needed: platform };
     case "ENOEXEC":
       return { why: "foreign", path, platform };
     case "EACCES":
+    case "EPERM":
       if (status?.isDirectory()) return { why: "absent", path };
       if (status !== undefined && (status.mode & 0o111) === 0)
         return { why: "not_executable", path };
-      return { why: "noexec", path };
+      return { why: "noexec", path, errno };
     default:
       return undefined;
   }
 }
 
 /**
- * Whether the file can be a program for this machine. child_process does not tell: it hands a file
- * that the system cannot execute (ENOEXEC) to a shell, which reads it as a script.
+ * Undefined: the file can be a program for this machine. child_process does not tell: it hands a
+ * file that the system cannot execute (ENOEXEC) to a shell, which reads it as a script.
  */
-export function isForeign(path: string): boolean {
+export function foreignOf(path: string): Missing | undefined {
+  return isForeign(path) ? { why: "foreign", path, platform: ownPlatform() } : undefined;
+}
+
+function isForeign(path: string): boolean {
   const header = beginOf(path);
   // What cannot be read may still be executable.
   if (header === undefined || header.toString("latin1", 0, 2) === "#!") return false;
@@ -70,10 +70,15 @@ export function isForeign(path: string): boolean {
   return !isElf || header.readUInt16LE(18) !== MACHINES[ownPlatform()];
 }
 
-/** Who runs with more rights than the caller has does not take the caller's word for a program. */
-function isTrusted(): boolean {
+/** Whether the process has rights that its user does not have. */
+export function isPrivileged(): boolean {
   const { getuid, geteuid, getgid, getegid } = process;
-  return getuid?.() === geteuid?.() && getgid?.() === getegid?.();
+  return getuid?.() !== geteuid?.() || getgid?.() !== getegid?.();
+}
+
+/** Where the real and the effective user differ, it would be the one who asks for more rights. */
+function namedBinary(): string | undefined {
+  return isPrivileged() ? undefined : process.env.CURFEW_BINARY;
 }
 
 /** From the module itself, else (where it was bundled) from the package that it came from. */

@@ -1,6 +1,6 @@
 // Library and program belong together: one of another version may understand other words.
 import { execFile } from "node:child_process";
-import { failed } from "./failures.ts";
+import { failed, withoutReport } from "./failures.ts";
 import type { Ending } from "./way.ts";
 
 declare const __VERSION__: string | undefined;
@@ -26,7 +26,7 @@ export function lossOf(program: string, answer: string): Ending {
   if (VERSION !== undefined && theirs !== undefined && theirs !== VERSION) {
     return failed("no_binary", versionText(program, theirs, VERSION));
   }
-  return { kind: "lost", text: "curfew's program ended without a report" };
+  return withoutReport(program);
 }
 
 function versionText(program: string, theirs: string, ours: string): string {

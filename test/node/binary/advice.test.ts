@@ -34,7 +34,12 @@ const ROWS: readonly (readonly [missing: Missing, ...words: RegExp[]])[] = [
   ],
   [{ why: "absent", path: PROGRAM }, /^CURFEW_BINARY names \/app/, /unset/],
   [{ why: "not_executable", path: PROGRAM }, /^\/app\S+ has no permission/, /chmod \+x \/app/],
-  [{ why: "noexec", path: PROGRAM }, /execute \/app\S+ \(EACCES\)/, /noexec/, /CURFEW_BINARY/],
+  [
+    { why: "noexec", path: PROGRAM, errno: "EACCES" },
+    /execute \/app\S+ \(EACCES\)/,
+    /noexec/,
+    /CURFEW_BINARY/,
+  ],
   [
     { why: "foreign", path: PROGRAM, platform: "linux-x64" },
     /^\/app\S+ is no program for this machine/,

@@ -6,13 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import {
-  type Binary,
-  findBinary,
-  isForeign,
-  ownPlatform,
-  refusalOf,
-} from "../../../src/node/binary/find.ts";
+import { findBinary, foreignOf, ownPlatform, refusalOf } from "../../../src/node/binary/find.ts";
 
 const PARENT = realpathSync(mkdtempSync(join(tmpdir(), "curfew-find-")));
 after(() => rmSync(PARENT, { recursive: true }));
@@ -59,26 +53,26 @@ test("beside the library, as npm and Bun install it", () => {
   library(MODULES);
   const path = program(MODULES, OWN);
   program(MODULES, OTHER);
-  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path, isNamed: false });
+  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path });
 });
 
 test("below the library, as npm install --global does", () => {
   library(MODULES);
   const path = program(join(MODULES, "curfew/node_modules"), OWN);
-  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path, isNamed: false });
+  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path });
 });
 
 test("from a bundle, where the library is still installed", () => {
   library(MODULES);
   const path = program(join(MODULES, "curfew/node_modules"), OWN);
-  assert.deepEqual(findBinary(urlOf(join(FOLDER, "dist/main.js"))), { path, isNamed: false });
+  assert.deepEqual(findBinary(urlOf(join(FOLDER, "dist/main.js"))), { path });
 });
 
 test("CURFEW_BINARY wins, and is not looked at", () => {
   library(MODULES);
   program(MODULES, OWN);
   process.env.CURFEW_BINARY = "elsewhere/curfew";
-  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path: "elsewhere/curfew", isNamed: true });
+  assert.deepEqual(findBinary(urlOf(LIBRARY)), { path: "elsewhere/curfew" });
   process.env.CURFEW_BINARY = "";
   assert.ok("path" in findBinary(urlOf(LIBRARY)));
 });
@@ -139,24 +133,24 @@ test("unsupported, or left out of this release", () => {
 });
 
 const PATH = join(PARENT, "program");
-const INSTALLED: Binary = { path: PATH, isNamed: false };
-const NAMED: Binary = { path: PATH, isNamed: true };
 
 test("why it was refused", () => {
   rmSync(PATH, { force: true });
-  assert.deepEqual(refusalOf(NAMED, "ENOENT"), { why: "absent", path: PATH });
-  assert.deepEqual(refusalOf(INSTALLED, "ENOENT"), { why: "not_installed", needed: OWN });
+  assert.deepEqual(refusalOf(PATH, "ENOENT"), { why: "not_installed", needed: OWN });
+  process.env.CURFEW_BINARY = PATH;
+  assert.deepEqual(refusalOf(PATH, "ENOENT"), { why: "absent", path: PATH });
   write(PATH, "");
   const foreign = { why: "foreign", path: PATH, platform: OWN };
-  assert.deepEqual(refusalOf(INSTALLED, "ENOENT"), foreign);
-  assert.deepEqual(refusalOf(INSTALLED, "ENOEXEC"), foreign);
+  assert.deepEqual(refusalOf(PATH, "ENOENT"), foreign);
+  assert.deepEqual(refusalOf(PATH, "ENOEXEC"), foreign);
   chmodSync(PATH, 0o644);
-  assert.deepEqual(refusalOf(INSTALLED, "EACCES"), { why: "not_executable", path: PATH });
+  assert.deepEqual(refusalOf(PATH, "EACCES"), { why: "not_executable", path: PATH });
   chmodSync(PATH, 0o755);
-  assert.deepEqual(refusalOf(INSTALLED, "EACCES"), { why: "noexec", path: PATH });
-  const folder: Binary = { path: PARENT, isNamed: true };
-  assert.deepEqual(refusalOf(folder, "EACCES"), { why: "absent", path: PARENT });
-  assert.equal(refusalOf(INSTALLED, "EAGAIN"), undefined);
+  for (const errno of ["EACCES", "EPERM"]) {
+    assert.deepEqual(refusalOf(PATH, errno), { why: "noexec", path: PATH, errno });
+  }
+  assert.deepEqual(refusalOf(PARENT, "EACCES"), { why: "absent", path: PARENT });
+  assert.equal(refusalOf(PATH, "EAGAIN"), undefined);
 });
 
 /** The first bytes of an ELF file of `machine`. */
@@ -168,10 +162,10 @@ function elf(machine: number): Buffer {
 }
 
 test("a program of another processor, or no program, is foreign", () => {
-  assert.equal(isForeign(process.execPath), false);
+  assert.equal(foreignOf(process.execPath), undefined);
   for (const content of [elf(8), elf(62).subarray(0, 19), "text", ""]) {
-    assert.equal(isForeign(write(PATH, content)), true);
+    assert.equal(foreignOf(write(PATH, content))?.why, "foreign");
   }
-  assert.equal(isForeign(write(PATH, "#!/bin/sh\n")), false);
-  assert.equal(isForeign(join(PARENT, "nothing")), false);
+  assert.equal(foreignOf(write(PATH, "#!/bin/sh\n")), undefined);
+  assert.equal(foreignOf(join(PARENT, "nothing")), undefined);
 });
