@@ -62,18 +62,26 @@ export class Supervision<T extends string | Uint8Array> {
   /** Starts the command, unless it is to be over already. */
   begin(): void {
     const { signal } = this.plan.options;
-    if (this.plan.isExpired) return this.#skip("timed_out");
-    if (signal?.aborted === true) {
+    if (this.plan.isExpired) {
+      this.#skip("timed_out");
+    } else if (signal?.aborted === true) {
       this.#reason = { value: signal.reason };
-      return this.#skip("cancelled");
+      this.#skip("cancelled");
+    } else {
+      signal?.addEventListener("abort", this.#abort);
+      this.#startSoon();
     }
-    signal?.addEventListener("abort", this.#abort);
+  }
+
+  #startSoon(): void {
     const keeping = keepingOrder(this.plan);
-    if (keeping === undefined) return this.#start(this.plan.order);
+    if (keeping === undefined) {
+      this.#start(this.plan.order);
+      return;
+    }
     // Whoever wants all of the output says so in the same turn: `for await`, lines(), pipe().
     queueMicrotask(() => {
-      if (this.#isOver) return;
-      this.#start(this.captures.areWatched ? this.plan.order : keeping);
+      if (!this.#isOver) this.#start(this.captures.areWatched ? this.plan.order : keeping);
     });
   }
 
@@ -127,7 +135,10 @@ export class Supervision<T extends string | Uint8Array> {
 
   #start(order: Order): void {
     const failure = this.captures.open();
-    if (failure !== undefined) return void this.#finish(failure);
+    if (failure !== undefined) {
+      this.#finish(failure);
+      return;
+    }
     const handle = this.way.start(order, this.#listener());
     this.#handle = handle;
     const { source } = this.plan.streams;

@@ -163,7 +163,8 @@ class DirectRun {
     if (isReport(record)) {
       this.#report = record;
       this.#drain.begin(this.#order.relay.pipeDrain / 1000);
-      return this.#finishIfOver();
+      this.#finishIfOver();
+      return;
     }
     const { event, pid } = record;
     if (event === "spawned" && typeof pid === "number") this.#listener.started(pid);
@@ -172,10 +173,10 @@ class DirectRun {
 
   #exited(): void {
     this.#hasExited = true;
-    if (this.#report !== undefined) return this.#finishIfOver();
+    if (this.#report !== undefined) this.#finishIfOver();
+    else if (this.#areEventsOver) this.#lost();
     // What the program wrote may still be on its way, unless another process holds the pipe.
-    if (this.#areEventsOver) return this.#lost();
-    this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
+    else this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
   }
 
   #eventsOver(): void {
