@@ -259,6 +259,12 @@ describe("the library", () => {
     assert.deepEqual([stdout, stderr], ["true\n", ""]);
   });
 
+  test("loads no more of Node than every run needs", async () => {
+    const text = `${TOLD} console.log(process.moduleLoadList.filter((one) => / _?http/.test(one)));`;
+    const { stdout } = await script(text.replace(RUN, 'import "curfew"; let ok, error;'), LOCAL);
+    assert.match(stdout, /\n\[\]\n$/);
+  });
+
   test("has declarations that a strict project accepts", async () => {
     const cwd = copyOf(LOCAL, "types");
     symlinkSync(join(ROOT, "node_modules/@types"), join(cwd, "node_modules/@types"));
