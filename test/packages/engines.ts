@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { build } from "esbuild";
+import { ROOT } from "../cli/binary.ts";
 import { copyOf, FOLDER, folder, need, REGISTRY, run, TARBALLS, VERSION } from "./house.ts";
 import { ATTW, BUN, DENO, installTools, NODES, nodeOf, PUBLINT } from "./tools.ts";
 
@@ -11,16 +12,49 @@ installTools();
 
 const LOCAL = folder("local");
 const IMPORTED = `import { run } from "curfew";
-const { ok, error } = await run("true");
-console.log(ok, error?.message ?? "");\n`;
+const { ok, stdout, error } = await run("echo", ["hello"]);
+console.log(ok, stdout, error?.message ?? "");\n`;
 const REQUIRED = `const { run } = require("curfew");
-run("true").then(({ ok, error }) => console.log(ok, error?.message ?? ""));\n`;
-const SUCCEEDED = ["true \n", ""];
+run("echo", ["hello"]).then(({ ok, stdout, error }) => {
+  console.log(ok, stdout, error?.message ?? "");
+});\n`;
+const SUCCEEDED = ["true hello \n", ""];
+/** What the library is for, in a few lines of TypeScript. */
+const EXAMPLE = `import { CurfewError, killTree, run } from "curfew";
+const abort = new AbortController();
+const options = { timeout: "5m", signal: abort.signal, keepOutput: "1M" } as const;
+const result = await run("sh", ["-c", "setsid sleep 1000 & echo out; exit 3"], options);
+if (!result.ok) console.log(result.outcome, result.exitCode, result.stdout, result.treeGone);
+let pid: number | null = null;
+{
+  await using server = run("sh", ["-c", "echo listening; sleep 1000"], {
+    ready: { output: /listening/ },
+    readyTimeout: "30s",
+  });
+  await server.ready;
+  pid = await server.started;
+}
+console.log((await killTree(pid ?? 0)).outcome);
+for await (const line of run("sh", ["-c", "echo one; echo done; sleep 1000"])) {
+  console.log(line);
+  if (line.includes("done")) break;
+}
+await run("false").orThrow().catch((error) => {
+  if (error instanceof CurfewError) console.log(error.code);
+});
+`;
+const SHOWN = "exited 3 out true\nalready_exited\none\ndone\ncommand_failed\n";
 
 before(async () => {
   await need(["npm", "install", "--prefix", LOCAL, "curfew"]);
   writeFileSync(join(LOCAL, "imported.mjs"), IMPORTED);
   writeFileSync(join(LOCAL, "required.cjs"), REQUIRED);
+  writeFileSync(join(LOCAL, "example.mts"), EXAMPLE);
+  // Node 22 knows neither `await using` nor, without a warning, types.
+  const types = ["--typeRoots", join(ROOT, "node_modules/@types"), "--types", "node"];
+  const words = ["--module", "nodenext", "--target", "es2022", "--lib", "es2024,esnext.disposable"];
+  const compiler = [process.execPath, join(ROOT, "node_modules/typescript/bin/tsc")];
+  await need([...compiler, "--strict", ...types, ...words, "example.mts"], { cwd: LOCAL });
 });
 
 async function said(...argv: readonly string[]): Promise<readonly string[]> {
@@ -39,6 +73,11 @@ for (const name of NODES) {
       );
       assert.deepEqual(await said(node, "imported.mjs"), SUCCEEDED);
       assert.deepEqual(await said(node, "required.cjs"), SUCCEEDED);
+    });
+
+    test("what the library is for, in TypeScript", async () => {
+      const file = name === "node22" ? "example.mjs" : "example.mts";
+      assert.deepEqual(await said(node, file), [SHOWN, ""]);
     });
 
     test("the JavaScript half of the command", async () => {

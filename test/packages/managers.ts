@@ -12,7 +12,7 @@ const NODE = nodeOf("node24");
 const PATH = `${nodeFolder("node24")}:${process.env.PATH}`;
 const MAIN = `import { run } from "curfew";
 const { ok, stdout, error } = await run("echo", ["hello"]);
-console.log(ok, error?.message ?? "");\n`;
+console.log(ok, stdout, error?.message ?? "");\n`;
 
 /** A project that imports the library. */
 function project(name: string, files: Readonly<Record<string, string>> = {}): Required<Options> {
@@ -39,7 +39,7 @@ async function assertAdvice(argv: readonly string[], options: Options): Promise<
 
 async function assertLibrary(argv: readonly string[], options: Options): Promise<void> {
   const { stdout, stderr } = await run(argv, options);
-  assert.deepEqual([stdout, stderr], ["true \n", ""]);
+  assert.deepEqual([stdout, stderr], ["true hello \n", ""]);
 }
 
 describe("npm 12", () => {
