@@ -16,9 +16,9 @@ export function ownPlatform(): string {
   return `${process.platform}-${process.arch}`;
 }
 
-/** `from`: the URL of the module that searches; undefined or empty where a bundler removed it. */
+/** `from`: the URL or the path of the module that searches. */
 export function findBinary(
-  from: string | undefined = import.meta.url,
+  from: string | undefined = ownModule(),
   platform: string = ownPlatform(),
 ): Found {
   const named = namedBinary();
@@ -70,6 +70,12 @@ function isForeign(path: string): boolean {
   return !isElf || header.readUInt16LE(18) !== MACHINES[ownPlatform()];
 }
 
+/** A module that a bundler turned into CommonJS has a path, and no URL. */
+function ownModule(): string | undefined {
+  const url: string | undefined = import.meta.url;
+  return url ?? (typeof __filename === "string" ? __filename : undefined);
+}
+
 /** Whether the process has rights that its user does not have. */
 export function isPrivileged(): boolean {
   const { getuid, geteuid, getgid, getegid } = process;
@@ -89,7 +95,7 @@ function resolved(from: string | undefined, platform: string): string | undefine
 }
 
 function resolvedFrom(from: string | undefined, name: string): string | undefined {
-  if (!from) return undefined;
+  if (from === undefined) return undefined;
   try {
     return createRequire(from).resolve(name);
   } catch {
@@ -130,7 +136,7 @@ function packagesOf(from: string | undefined): readonly string[] | undefined {
 }
 
 function pathOf(from: string | undefined): string {
-  if (!from) return "a file";
+  if (from === undefined) return "a file";
   return from.startsWith("file:") ? fileURLToPath(from) : from;
 }
 

@@ -116,10 +116,12 @@ test("bundled, and no library is installed", () => {
   assert.deepEqual(findBinary(urlOf(bundle)), { missing });
 });
 
-test("bundled as CommonJS: the bundle has no URL", () => {
-  assert.deepEqual(findBinary("", OWN), {
-    missing: { why: "bundled", needed: OWN, bundle: "a file" },
-  });
+test("bundled as CommonJS: the bundle has a path", () => {
+  const bundle = join(FOLDER, "dist/main.cjs");
+  assert.deepEqual(findBinary(bundle), { missing: { why: "bundled", needed: OWN, bundle } });
+  library(MODULES);
+  const path = program(MODULES, OWN);
+  assert.deepEqual(findBinary(join(FOLDER, "dist/other.cjs")), { path });
 });
 
 test("unsupported, or left out of this release", () => {
