@@ -2,6 +2,8 @@
 import { adviceOn, type Missing } from "../binary/advice.ts";
 import { findBinary } from "../binary/find.ts";
 
+export { isPrivileged } from "../binary/find.ts";
+
 /** The program's path, or why there is none and what to do. */
 export type Found =
   | { readonly kind: "found"; readonly path: string }
