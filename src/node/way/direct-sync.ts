@@ -1,7 +1,6 @@
 // A run that Node waits for: nothing else happens in this thread until it is over.
 import { spawnSync } from "node:child_process";
-import { isPrivileged } from "../binary/find.ts";
-import { findProgram } from "./binary.ts";
+import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
 import { failed, PRIVILEGED, startFailure, withoutReport } from "./failures.ts";

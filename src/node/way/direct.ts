@@ -2,9 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { isPrivileged } from "../binary/find.ts";
 import { descendsFrom } from "./ancestry.ts";
-import { findProgram } from "./binary.ts";
+import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { askDoctor, askKill } from "./direct-questions.ts";
 import { runDirectSync } from "./direct-sync.ts";
