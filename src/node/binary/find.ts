@@ -105,8 +105,7 @@ function resolvedFrom(from: string | undefined, name: string): string | undefine
 
 /** Electron shows the files of its archive, but the system can only execute real ones. */
 function outsideOfArchive(path: string): string {
-  if (!("electron" in process.versions)) return path;
-  return path.replace(/\.asar(?=[\\/])/, ".asar.unpacked");
+  return path.replace(/\bapp\.asar(?=[\\/])/, "app.asar.unpacked");
 }
 
 function missingFrom(from: string | undefined, platform: string): Missing {

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
-import { failed, PRIVILEGED, startFailure, withoutReport } from "./failures.ts";
+import { failed, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
+import { explainLossNow } from "./version.ts";
 import type { Ending, JsonObject, Order, SyncEnding } from "./way.ts";
 
 /** The descriptors of the control lines (none ever come) and of the events in the program. */
@@ -53,5 +54,6 @@ function endingOf(program: string, events: string): Ending {
   const records = events.split("\n").map(parseLine);
   const report = records.findLast((one): one is JsonObject => one !== undefined && isReport(one));
   if (report !== undefined) return { kind: "report", report, isPipeHeld: false };
-  return withoutReport(program);
+  if (events === "") return explainLossNow(program);
+  return { kind: "lost", text: "curfew was killed before it could report" };
 }

@@ -1,6 +1,6 @@
 // Why nothing could be started, in the words of an ending.
 import { adviceOn } from "../binary/advice.ts";
-import { foreignOf, refusalOf } from "../binary/find.ts";
+import { refusalOf } from "../binary/find.ts";
 import type { Ending } from "./way.ts";
 
 type Failed = Extract<Ending, { readonly kind: "failed" }>;
@@ -26,13 +26,6 @@ export function errnoOf(error: unknown): string | undefined {
 export function badFile(path: string, error: unknown): Failed {
   const errno = errnoOf(error);
   return failed("bad_file", `cannot open ${JSON.stringify(path)}: ${errno ?? error}`, errno);
-}
-
-/** The program ended without a report. Node starts one for another machine, too: in a shell. */
-export function withoutReport(program: string): Ending {
-  const foreign = foreignOf(program);
-  if (foreign !== undefined) return failed("no_binary", adviceOn(foreign));
-  return { kind: "lost", text: "curfew's program ended without a report" };
 }
 
 /** Node could not start curfew's program. */

@@ -68,6 +68,14 @@ test("from a bundle, where the library is still installed", () => {
   assert.deepEqual(findBinary(urlOf(join(FOLDER, "dist/main.js"))), { path });
 });
 
+test("in an archive of Electron's: beside it, where the system can execute it", () => {
+  const modules = join(FOLDER, "app.asar/node_modules");
+  library(modules);
+  program(modules, OWN);
+  const path = join(FOLDER, `app.asar.unpacked/node_modules/@curfew/${OWN}/bin/curfew`);
+  assert.deepEqual(findBinary(urlOf(join(modules, "curfew/lib/index.js"))), { path });
+});
+
 test("CURFEW_BINARY wins, and is not looked at", () => {
   library(MODULES);
   program(MODULES, OWN);
