@@ -163,9 +163,12 @@ describe("advice", () => {
   });
 
   test("installed for another platform", async () => {
-    const cwd = folder("other");
-    const cpu = OTHER.slice("linux-".length);
-    await need(["npm", "install", "--prefix", cwd, "--os=linux", `--cpu=${cpu}`, "curfew"]);
+    const cwd = copyOf(LOCAL, "other");
+    rmSync(join(cwd, `node_modules/@curfew/${OWN}`), { recursive: true });
+    const file = join(FOLDER, "other.tgz");
+    writeFileSync(file, TARBALLS.get(`curfew-${OTHER}-${VERSION}.tgz`) ?? "");
+    const place = folder(`other/node_modules/@curfew/${OTHER}`);
+    await need(["tar", "-xzf", file, "-C", place, "--strip-components=1"]);
     const ended = await run([join(cwd, "node_modules/.bin/curfew"), "run", "true"]);
     assertAdvice(ended, `@curfew/${OTHER} is installed`, `needs @curfew/${OWN}`, "install again");
     await assertNoBinary(cwd, `@curfew/${OTHER}`);
@@ -231,6 +234,8 @@ describe("advice", () => {
       const command = join(LOCAL, "node_modules/curfew/bin/curfew");
       const ended = await run([process.execPath, "--require", preload, command, "run", "true"]);
       assertAdvice(ended, `no program of curfew for ${platform}-${process.arch}`, word ?? "");
+      const { stdout } = await script(TOLD, LOCAL, process.execPath, "--require", preload);
+      assert.match(stdout, new RegExp(`^\\[false,"no_binary","there is no program .*${platform}`));
     });
   }
 
