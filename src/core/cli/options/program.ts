@@ -3,6 +3,7 @@
 import type { Fields } from "../../spec/spec.ts";
 import type { Option } from "./option.ts";
 import { value } from "./option.ts";
+import { KEPT_OPTIONS } from "./relay.ts";
 import { CONTROL, DIRECTORY } from "./values.ts";
 
 export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
@@ -18,4 +19,5 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     takes: DIRECTORY,
     help: "the command's working directory",
   }),
+  ...KEPT_OPTIONS,
 ];
