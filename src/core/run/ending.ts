@@ -70,10 +70,11 @@ export function finish(spec: Spec, facts: RunFacts): Step {
 function drain({ pipeDrain }: Spec, facts: RunFacts): Step {
   const heldUntil = later(facts.endedAt, pipeDrain);
   const moment = Math.max(pipeDrain, DELIVERY_LIMIT) as Duration;
-  const until = facts.reason === undefined ? undefined : later(facts.endedAt, moment);
+  const isHurried = facts.reason !== undefined;
+  const until = isHurried ? later(facts.endedAt, moment) : undefined;
   return {
     state: { phase: "draining", facts, until },
-    actions: [{ type: "drain", heldUntil }],
+    actions: [{ type: "drain", heldUntil, isHurried }],
   };
 }
 
