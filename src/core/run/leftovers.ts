@@ -4,12 +4,11 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { factsOf, finish, wasLeft } from "./ending.ts";
+import { factsOf, finish, isLast, wasLeft } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import {
   backstopTime,
   graceOf,
-  isRestOutOfReach,
   leavesRest,
   sendToRest,
   withBackstop,
@@ -44,7 +43,7 @@ export function onExited(
   reason: Reason | undefined,
   before: RunningPhase | StoppingPhase,
 ): Step {
-  const isOver = main.proof !== undefined || isRestOutOfReach(run);
+  const isOver = isLast(run, main);
   if (isOver || leavesRest(spec, reason)) {
     const last = finish(spec, factsOf(run, reason, main, main.at));
     if (isOver) return last;

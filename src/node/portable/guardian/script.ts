@@ -1,0 +1,67 @@
+/**
+ * The program of the guardian: sh(1) as POSIX has it, so that dash, bash, busybox and zsh run it.
+ *
+ * It reads `+ GROUP SIGNAL TENTHS` and `- GROUP`, one a line. The end of the file says that Node has
+ * ended. Then every group that is left gets its signal and CONT, and KILL when its time has passed.
+ *
+ * `kill -TERM -GROUP` is what all of them take for a group: dash and busybox each refuse another
+ * form (`kill -s TERM -GROUP`, `kill -TERM -- -GROUP`). `sleep 0.1` is no POSIX; where it fails, a
+ * whole second is slept and counts as ten tenths.
+ */
+export const GUARDIAN_SCRIPT = `
+trap '' HUP INT QUIT TERM PIPE TSTP TTIN TTOU ALRM USR1 USR2
+groups=
+while read -r sign group signal tenths; do
+  case $sign in
+    +) groups="$groups$group:$signal:$tenths " ;;
+    -)
+      rest=
+      while [ -n "$groups" ]; do
+        first=\${groups%% *}
+        groups=\${groups#* }
+        case $first in
+          "$group":*) ;;
+          *) rest="$rest$first " ;;
+        esac
+      done
+      groups=$rest
+      ;;
+  esac
+done
+each() {
+  todo=$groups
+  groups=
+  while [ -n "$todo" ]; do
+    entry=\${todo%% *}
+    todo=\${todo#* }
+    group=\${entry%%:*}
+    tenths=\${entry##*:}
+    signal=\${entry#*:}
+    signal=\${signal%%:*}
+    "$@"
+  done
+}
+keep() { groups="$groups$group:$signal:$tenths "; }
+begin() {
+  kill "-$signal" "-$group" 2>/dev/null || return 0
+  kill -CONT "-$group" 2>/dev/null
+  keep
+}
+watch() {
+  kill -0 "-$group" 2>/dev/null || return 0
+  tenths=$((tenths - passed))
+  if [ "$tenths" -gt 0 ]; then
+    keep
+  else
+    kill -KILL "-$group" 2>/dev/null
+  fi
+}
+each begin
+while [ -n "$groups" ]; do
+  if sleep 0.1 2>/dev/null; then passed=1; else
+    sleep 1
+    passed=10
+  fi
+  each watch
+done
+`;

@@ -1,0 +1,97 @@
+import { uptime } from "node:os";
+import type { LeftoversSnapshot, Member } from "../../core/spec/member.ts";
+import { commandLineOf } from "../../core/spec/member.ts";
+import type { Process } from "../../core/spec/tree.ts";
+import type { Duration } from "../../core/values/duration.ts";
+import { now } from "./clock.ts";
+import type { PortableRun } from "./context.ts";
+import { withLook } from "./looking.ts";
+import { hasOwnProc, processOf, wordsOf } from "./processes/proc.ts";
+import { exists } from "./processes/signalling.ts";
+import type { ProcessRow } from "./processes/table.ts";
+import { hasEnded } from "./processes/table.ts";
+import { groupOf } from "./signals.ts";
+
+/** A report names at most this many processes, as that of the program. */
+const MOST_NAMES = 64;
+
+/** What the core wants to know of leftovers. Undefined: they could not be seen. */
+export function snapshotOf(
+  run: PortableRun,
+  members: readonly ProcessRow[] | undefined,
+): LeftoversSnapshot {
+  if (members === undefined) return { members: [], ours: [], isComplete: false };
+  const isSparing = run.spec.spare.length > 0;
+  // Where the user wants to spare some, each is looked at.
+  const named = isSparing ? members : members.slice(0, MOST_NAMES);
+  const isCut = named.length < members.length;
+  const all = named.map((row) => memberOf(row, isSparing));
+  return { members: all, ours: [], isComplete: !isCut, ...(isCut && { isCut }) };
+}
+
+const TICK = 10_000;
+
+function memberOf(row: ProcessRow, wantsWords: boolean): Member {
+  const { pid, command, startTime, parent, state, cpuTime } = row;
+  const age = hasOwnProc()
+    ? uptime() * 1e6 - startTime * TICK
+    : Date.now() * 1000 - startTime * 1e6;
+  return {
+    pid,
+    command,
+    startTime,
+    parent,
+    state,
+    age: Math.max(0, Math.round(age)) as Duration,
+    cpuTime,
+    commandLine: wantsWords ? commandLineOf(wordsOf(pid)) : "",
+    // Who reads from whom cannot be seen by ps(1).
+    reads: [],
+    writersEnded: [],
+    writes: [],
+  };
+}
+
+export function namesOf(members: readonly ProcessRow[]): readonly Process[] {
+  return members.slice(0, MOST_NAMES).map(({ pid, command }) => ({ pid, command }));
+}
+
+/** Answers the core's wish to look at what is left. */
+export function lookAgain(run: PortableRun): void {
+  withLook(run, (members) => {
+    run.tell({ type: "looked", at: now(), look: snapshotOf(run, members) });
+  });
+}
+
+/** How soon leftovers are looked at again, in milliseconds: less and less often. */
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 50;
+
+/** Tells the core when the last leftover that was seen has ended. */
+export function watchLeftovers(run: PortableRun, pause: number = FIRST_PAUSE): void {
+  run.timers.after(pause, () => {
+    if (run.isOver || run.sweep !== undefined) return;
+    const again = () => watchLeftovers(run, Math.min(LONGEST_PAUSE, pause * 2));
+    if (mayBeLeft(run)) return again();
+    // The last ones that were known have ended. They may have started others.
+    withLook(run, (members) => {
+      if (run.isOver || run.sweep !== undefined) return;
+      if (members !== undefined && members.length > 0) return again();
+      run.tell({ type: "tree-empty", at: now(), usage: undefined, proof: undefined });
+    });
+  });
+}
+
+/**
+ * Whether a member that is known may live. It costs little, and says yes of a process that has
+ * ended while its parent has not waited for it, but not on Linux.
+ */
+export function mayBeLeft(run: PortableRun): boolean {
+  const known = [...(run.command?.tree.known.values() ?? [])];
+  if (!hasOwnProc()) return groupOf(run) !== undefined || known.some(({ pid }) => exists(pid));
+  const isLeft = (row: ProcessRow) => {
+    const seen = processOf(row.pid);
+    return seen !== undefined && seen.startTime === row.startTime && !hasEnded(seen);
+  };
+  return known.some(isLeft);
+}

@@ -1,0 +1,87 @@
+import type { Readable } from "node:stream";
+import type { Sink } from "./sink.ts";
+
+/** An output of the command that is read here. */
+export type Source = {
+  /** Somebody wants no more for now: the library, or the file that the bytes go to. */
+  readonly isHeldBack: () => boolean;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** How many bytes have come so far. */
+  readonly count: () => number;
+  readonly hasEnded: () => boolean;
+  /** Reads no more, although somebody may still write. */
+  readonly stop: () => void;
+  readonly setRef: (isRef: boolean) => void;
+};
+
+export type SourceEvents = {
+  /** Bytes have come. The answer is what is passed on of them. */
+  readonly onBytes: (chunk: Uint8Array) => Uint8Array;
+  /** Somebody wants more again. */
+  readonly onResumed: () => void;
+  /** Nothing follows: the end, or `stop`. */
+  readonly onEnded: () => void;
+};
+
+/** Reads a stream from now on, and gives what is passed on to the sink. */
+export function readFrom(
+  stream: Readable & { readonly ref?: () => unknown; readonly unref?: () => unknown },
+  sink: Sink,
+  { onBytes, onResumed, onEnded }: SourceEvents,
+): Source {
+  let isPaused = false;
+  let isWriting = false;
+  let hasEnded = false;
+  let count = 0;
+  const flow = () => {
+    if (isPaused || isWriting) stream.pause();
+    else stream.resume();
+  };
+  const end = () => {
+    if (hasEnded) return;
+    hasEnded = true;
+    onEnded();
+  };
+  const onWritten = (error: Error | undefined) => {
+    isWriting = false;
+    // Nobody reads any more: the command's next write fails, as it would without us.
+    if (error !== undefined) stream.destroy();
+    onResumed();
+    flow();
+  };
+  stream.on("data", (chunk: Uint8Array) => {
+    count += chunk.length;
+    const passed = onBytes(chunk);
+    if (passed.length === 0) return;
+    isWriting = true;
+    if (sink(passed, onWritten)) isWriting = false;
+    else flow();
+  });
+  // An error means that nothing follows either, and `close` comes after it.
+  stream.on("error", () => undefined);
+  stream.on("end", end);
+  stream.on("close", end);
+  return {
+    isHeldBack: () => isPaused || isWriting,
+    pause: () => {
+      isPaused = true;
+      flow();
+    },
+    resume: () => {
+      isPaused = false;
+      onResumed();
+      flow();
+    },
+    count: () => count,
+    hasEnded: () => hasEnded,
+    stop: () => {
+      stream.destroy();
+      end();
+    },
+    setRef: (isRef) => {
+      if (isRef) stream.ref?.();
+      else stream.unref?.();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Duration, Instant } from "../../core/values/duration.ts";
+import { STUCK_LIMIT } from "../../core/run/ladder.ts";
+import type { Survivor } from "../../core/spec/tree.ts";
+import { now } from "./clock.ts";
+import type { PortableRun, Sweep } from "./context.ts";
+import { withLook } from "./looking.ts";
+import { hasOwnProc, userOf } from "./processes/proc.ts";
+import { exists, send, sendToMember } from "./processes/signalling.ts";
+import type { ProcessRow } from "./processes/table.ts";
+import { groupOf, killGroup } from "./signals.ts";
+
+/** SIGKILL to every member, round by round, until none is left or the time is over. */
+export function sweep(run: PortableRun, limit: Duration): void {
+  const at = now();
+  const until = (at + limit) as Instant;
+  if (run.sweep !== undefined) {
+    // The core asks for it twice where it has not heard of the first one for too long.
+    run.sweep.until = until;
+    return;
+  }
+  const stuckUntil = (at + STUCK_LIMIT) as Instant;
+  run.sweep = { until, stuckUntil, refused: new Set(), seen: new Set(), rounds: 0 };
+  // At once, also where a look before is under way. Those outside of the group are sought next.
+  const tree = run.command?.tree;
+  if (tree?.group !== undefined) killGroup(run, "SIGKILL");
+  else if (tree !== undefined && !tree.isReaped) send(tree.pid, "SIGKILL");
+  run.tell({ type: "sweeping", at });
+  sweepRound(run);
+}
+
+/** A round begins so many milliseconds after the round before. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 50;
+
+/** One round. It is begun earlier when the command has ended. */
+export function sweepRound(run: PortableRun): void {
+  withLook(run, (members) => {
+    const { sweep } = run;
+    if (sweep === undefined || run.isOver) return;
+    const isNothingHeld = run.spec.containment === "child";
+    const living = isNothingHeld ? commandIn(run, members) : members;
+    if (living !== undefined) killAll(sweep, living);
+    const isGone = living === undefined ? groupOf(run) === undefined : living.length === 0;
+    if (isGone && run.command?.tree.isReaped !== false) return conclude(run, sweep, []);
+    const at = now();
+    if (at > sweep.until || (at > sweep.stuckUntil && isStuck(living))) {
+      return conclude(run, sweep, living ?? []);
+    }
+    sweep.seen = new Set(living?.map(({ pid }) => pid));
+    sweep.rounds += 1;
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** sweep.rounds);
+    run.timers.after(pause, () => sweepRound(run));
+  });
+}
+
+function commandIn(
+  { command }: PortableRun,
+  members: readonly ProcessRow[] | undefined,
+): readonly ProcessRow[] | undefined {
+  return members?.filter(({ pid }) => pid === command?.tree.pid);
+}
+
+/** Newest last: a parent that is gone cannot start another child. */
+function killAll({ refused }: Sweep, members: readonly ProcessRow[]): void {
+  for (const row of members) {
+    if (sendToMember(row, "SIGKILL") === "refused") refused.add(row.pid);
+    else refused.delete(row.pid);
+  }
+}
+
+/** Whether waiting longer does not help: all that is left sleeps in the kernel. */
+function isStuck(members: readonly ProcessRow[] | undefined): boolean {
+  return members !== undefined && members.length > 0 && members.every(({ state }) => state === "D");
+}
+
+function conclude(run: PortableRun, sweep: Sweep, left: readonly ProcessRow[]): void {
+  const survivors = left.map((row) => survivorOf(sweep, row));
+  run.sweep = undefined;
+  const { pid = 0 } = run.command?.tree ?? {};
+  const news = { at: now(), pid, end: undefined, usage: undefined, proof: undefined, survivors };
+  run.tell({ type: "swept", ...news });
+}
+
+function survivorOf({ refused, seen }: Sweep, row: ProcessRow): Survivor {
+  const { pid, startTime, command, state } = row;
+  const uid = hasOwnProc() ? userOf(pid) : row.user;
+  const isNew = !seen.has(pid);
+  const why = refused.has(pid) ? "eperm" : isNew ? "still_forking" : whyOf(row);
+  return { pid, startTime, uid, command, state, why };
+}
+
+/** A process that has a processor to die on, or waits for one, is dying. */
+function whyOf({ pid, state }: ProcessRow): Survivor["why"] {
+  return state === "R" && exists(pid) ? "dying" : "unkillable";
+}
