@@ -107,7 +107,8 @@ export type Listener = {
   readonly event: (record: JsonObject) => void;
   /**
    * Bytes of a stream with the plan `bytes`. The library may keep the array. It says `pause` if
-   * it wants no more; what was read already may still come.
+   * it wants no more; what was read already may still come, and after the end what is left in the
+   * pipe, so that a reader that waits for the end first cannot hold it up.
    */
   readonly output: (stream: StreamName, chunk: Uint8Array) => void;
   /** Nothing follows on this stream: its end, or the way has stopped listening. */
@@ -142,6 +143,11 @@ export type Handle = {
   /** The library wants no more bytes of this stream for now: the command is to be held back. */
   readonly pause: (stream: StreamName) => void;
   readonly resume: (stream: StreamName) => void;
+  /**
+   * Nobody will read this stream any more: the command gets SIGPIPE or EPIPE at its next write,
+   * and `outputEnded` follows.
+   */
+  readonly close: (stream: StreamName) => void;
   /** Whether the run keeps Node alive. It does at the beginning. */
   readonly ref: () => void;
   readonly unref: () => void;
