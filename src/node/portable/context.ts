@@ -1,15 +1,18 @@
 import type { ChildProcess } from "node:child_process";
+import type { Tell } from "../../core/drive.ts";
 import type { Event } from "../../core/report/event.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
-import type { Listener, Order } from "../way/way.ts";
+import type { JsonObject, Listener, Order, StreamName } from "../way/way.ts";
 import type { Look } from "./processes/look.ts";
 import type { ProcessRow } from "./processes/table.ts";
 import type { Tree } from "./processes/tree.ts";
+import type { Input } from "./streams/input.ts";
+import type { Source } from "./streams/source.ts";
 import type { Streams } from "./streams/streams.ts";
-import type { Timers } from "./timers.ts";
+import type { Timer, Timers } from "./timers.ts";
 
 /** A run of this host, from its start to its end. */
 export type PortableRun = {
@@ -19,10 +22,22 @@ export type PortableRun = {
   readonly listener: Listener;
   readonly look: Look;
   readonly timers: Timers;
-  readonly streams: Streams;
-  /** Tells the core an event. */
-  readonly tell: (event: Event) => void;
+  readonly input: Input;
+  /** Tells the core an event. It does nothing before the core is driven, and after its end. */
+  tell: Tell;
   startedAt: { readonly at: Instant; readonly wall: WallTime };
+  /** Undefined until they were opened. */
+  streams: Streams | undefined;
+  /** The outputs that are read here, once the command was started. */
+  sources: ReadonlyMap<StreamName, Source>;
+  /** An output has ended. */
+  onStreamEnded: () => void;
+  /** What the library wants of streams, also before there are any. */
+  readonly paused: Set<StreamName>;
+  readonly closed: Set<StreamName>;
+  isRef: boolean;
+  /** What was asked for before the command was started, in order. */
+  readonly asked: Event[];
   /** Undefined until the command was started. */
   command: { readonly process: ChildProcess; readonly tree: Tree } | undefined;
   /** What has to wait for a look that is under way. */
@@ -32,7 +47,14 @@ export type PortableRun = {
   /** The members that the last signal to the rest has reached: its SIGCONT goes to them. */
   reached: readonly ProcessRow[];
   sweep: Sweep | undefined;
-  /** The command has ended, and the core has not been told yet, because a look is under way. */
+  /** Wakes the core at its deadline. */
+  alarm: Timer | undefined;
+  /** What the core has reported. */
+  report: JsonObject | undefined;
+  /**
+   * The command has ended, and a look is under way before the core is told. What happens meanwhile
+   * happened after it.
+   */
   isEnding: boolean;
   /** The core has said how the run ended. */
   isOver: boolean;
@@ -47,4 +69,6 @@ export type Sweep = {
   /** Members that the round before has seen. */
   seen: ReadonlySet<number>;
   rounds: number;
+  /** The next round. */
+  timer: Timer | undefined;
 };

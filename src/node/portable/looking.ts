@@ -14,6 +14,7 @@ export function withLook(run: PortableRun, act: WithMembers): void {
     const seen = run.look();
     if (seen instanceof Promise) return seen.then((table) => act(membersIn(run, table)));
     act(membersIn(run, seen));
+    return undefined;
   });
 }
 
@@ -26,7 +27,7 @@ function membersIn(
 }
 
 /** Acts at once, or after the looks that are under way: signals keep their order. */
-export function inOrder(run: PortableRun, act: () => Promise<void> | undefined | void): void {
+export function inOrder(run: PortableRun, act: () => Promise<void> | undefined): void {
   const before = run.looking;
   const mine = before === undefined ? act() : before.then(act);
   if (mine === undefined) return;

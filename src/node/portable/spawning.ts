@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { spawn } from "node:child_process";
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -6,7 +6,6 @@ import type { SpawnCode, SpawnError } from "../../core/spec/error.ts";
 import { HEAD_SIZE, interpreterOf } from "../../core/values/interpreter.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import type { Order } from "../way/way.ts";
-import type { Streams } from "./streams/streams.ts";
 
 /** What child_process has begun to start; it fails at once or a moment later. */
 export type Spawning =
@@ -15,13 +14,13 @@ export type Spawning =
   | { readonly kind: "failed"; readonly errno: string };
 
 /** Starts the command. `leads`: in a session of its own, which it leads. */
-export function spawnCommand(order: Order, streams: Streams, leads: boolean): Spawning {
+export function spawnCommand(order: Order, stdio: StdioOptions, leads: boolean): Spawning {
   const [file = "", ...args] = order.command;
   try {
     const child = spawn(file, args, {
       cwd: order.cwd,
       env: order.env,
-      stdio: streams.stdio,
+      stdio,
       detached: leads,
     });
     const { pid } = child;

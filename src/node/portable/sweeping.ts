@@ -19,7 +19,7 @@ export function sweep(run: PortableRun, limit: Duration): void {
     return;
   }
   const stuckUntil = (at + STUCK_LIMIT) as Instant;
-  run.sweep = { until, stuckUntil, refused: new Set(), seen: new Set(), rounds: 0 };
+  run.sweep = { until, stuckUntil, refused: new Set(), seen: new Set(), rounds: 0, timer: undefined };
   // At once, also where a look before is under way. Those outside of the group are sought next.
   const tree = run.command?.tree;
   if (tree?.group !== undefined) killGroup(run, "SIGKILL");
@@ -37,6 +37,7 @@ export function sweepRound(run: PortableRun): void {
   withLook(run, (members) => {
     const { sweep } = run;
     if (sweep === undefined || run.isOver) return;
+    sweep.timer?.cancel();
     const isNothingHeld = run.spec.containment === "child";
     const living = isNothingHeld ? commandIn(run, members) : members;
     if (living !== undefined) killAll(sweep, living);
@@ -49,7 +50,7 @@ export function sweepRound(run: PortableRun): void {
     sweep.seen = new Set(living?.map(({ pid }) => pid));
     sweep.rounds += 1;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** sweep.rounds);
-    run.timers.after(pause, () => sweepRound(run));
+    sweep.timer = run.timers.after(pause, () => sweepRound(run));
   });
 }
 
@@ -60,7 +61,7 @@ function commandIn(
   return members?.filter(({ pid }) => pid === command?.tree.pid);
 }
 
-/** Newest last: a parent that is gone cannot start another child. */
+/** Parents first: one that is gone cannot start another child. */
 function killAll({ refused }: Sweep, members: readonly ProcessRow[]): void {
   for (const row of members) {
     if (sendToMember(row, "SIGKILL") === "refused") refused.add(row.pid);

@@ -1,14 +1,16 @@
-import { NO_LIMIT, type Duration } from "../../../core/values/duration.ts";
+import type { Duration } from "../../../core/values/duration.ts";
 import type { Timers } from "../timers.ts";
 import type { Source } from "./source.ts";
 
 /** How many polls may bring bytes that were written before the time was over. */
 const MOST_POLLS = 64;
+/** How soon a slow reader is asked again, in microseconds. */
+const LEAST = 10_000;
 
 /**
  * Reads on after the end of a run until each stream has ended, for `limit` at most; 0: what is there
- * is read. Time in which the reader wants no bytes does not count. `done` learns whether somebody
- * still had a pipe open.
+ * is read. Time in which a file takes no bytes does not count. `done` learns whether somebody still
+ * had a pipe open. The answer is to be called when a stream has ended.
  */
 export function drain(
   sources: readonly Source[],
@@ -29,7 +31,7 @@ export function drain(
     if (hasSettled) return;
     if (open().length === 0) return settle(false);
     // A slow reader: what was written before the end is still delivered.
-    if (open().some((source) => source.isHeldBack())) return void wait();
+    if (open().some((source) => source.isHeldBack())) return wait(Math.max(LEAST, limit));
     const before = total();
     // Where Node was busy, bytes may wait for the next poll.
     setImmediate(() => {
@@ -37,9 +39,10 @@ export function drain(
       else settle(open().length > 0);
     });
   };
-  const wait = () => timers.after(limit === NO_LIMIT ? 0 : limit / 1000, () => giveUp(0));
+  const wait = (time: number): void => void timers.after(time / 1000, () => giveUp(0));
+  for (const source of sources) source.release();
   if (open().length === 0) settle(false);
-  else wait();
+  else wait(limit);
   return () => {
     if (open().length === 0) settle(false);
   };

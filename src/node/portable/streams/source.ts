@@ -7,6 +7,8 @@ export type Source = {
   readonly isHeldBack: () => boolean;
   readonly pause: () => void;
   readonly resume: () => void;
+  /** The run is over: the library's wish to wait does not count any more. */
+  readonly release: () => void;
   /** How many bytes have come so far. */
   readonly count: () => number;
   readonly hasEnded: () => boolean;
@@ -31,10 +33,12 @@ export function readFrom(
   { onBytes, onResumed, onEnded }: SourceEvents,
 ): Source {
   let isPaused = false;
+  let isReleased = false;
   let isWriting = false;
   let hasEnded = false;
   let count = 0;
   const flow = () => {
+    if (hasEnded) return;
     if (isPaused || isWriting) stream.pause();
     else stream.resume();
   };
@@ -65,7 +69,12 @@ export function readFrom(
   return {
     isHeldBack: () => isPaused || isWriting,
     pause: () => {
-      isPaused = true;
+      isPaused = !isReleased;
+      flow();
+    },
+    release: () => {
+      isReleased = true;
+      isPaused = false;
       flow();
     },
     resume: () => {

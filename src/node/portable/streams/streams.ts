@@ -1,6 +1,6 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import type { Stream, Writable } from "node:stream";
+import type { Stream } from "node:stream";
 import { NO_LIMIT } from "../../../core/values/duration.ts";
 import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
 import type { Pair } from "./pair.ts";
@@ -19,8 +19,6 @@ export type Streams = {
   readonly pair: Pair | undefined;
   /** The outputs that are read here, and what is done with their bytes. */
   readonly sinks: ReadonlyMap<StreamName, Sink>;
-  readonly sources: Map<StreamName, Source>;
-  stdin: Writable | undefined;
   /** Closes what is the command's alone once it was started. */
   readonly closeTheirs: () => void;
   /** Closes what was opened for the run. */
@@ -80,8 +78,6 @@ async function openAll(
     stdio: [input, end ?? out, end ?? err],
     pair,
     sinks,
-    sources: new Map(),
-    stdin: undefined,
     closeTheirs: () => {
       for (const close of theirs.splice(0)) close();
     },
@@ -154,7 +150,8 @@ export function attach(
   streams: Streams,
   child: ChildProcess,
   { onBytes, onResumed, onEnded }: Watcher,
-): void {
+): ReadonlyMap<StreamName, Source> {
+  const sources = new Map<StreamName, Source>();
   for (const [name, sink] of streams.sinks) {
     const stream = name === "stdout" ? (streams.pair?.ours ?? child.stdout) : child.stderr;
     if (stream === null) continue;
@@ -163,10 +160,8 @@ export function attach(
       onResumed,
       onEnded: () => onEnded(name),
     });
-    streams.sources.set(name, source);
+    sources.set(name, source);
   }
-  streams.stdin = child.stdin ?? undefined;
-  // EPIPE: each write is answered, too.
-  streams.stdin?.on("error", () => undefined);
   streams.closeTheirs();
+  return sources;
 }
