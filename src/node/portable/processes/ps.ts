@@ -2,9 +2,9 @@ import type { Duration } from "../../../core/values/duration.ts";
 import type { ProcessRow } from "./table.ts";
 
 /**
- * The columns of ps(1). Each has an option of its own: behind the equals sign BSD's ps, macOS's
- * included, takes the rest of the word for a header, as POSIX says. The name comes last, because it
- * may contain blanks.
+ * The columns of ps(1). Each has an option of its own: behind the equals sign ps takes the rest of
+ * the word for a header, as POSIX and the manuals of macOS and the BSDs say. The name comes last,
+ * because it may contain blanks.
  */
 const COLUMNS = ["pid", "ppid", "pgid", "uid", "stat", "time", "lstart", "comm"];
 
