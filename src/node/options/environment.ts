@@ -1,6 +1,7 @@
 // The folder and the environment of a command, read at each call: Node's own may have changed.
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownFolder } from "../way/folder.ts";
 import { badOption } from "./check.ts";
 import type { Options } from "./options.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
@@ -17,15 +18,6 @@ function urlPath(option: string, url: URL): string {
     return fileURLToPath(url);
   } catch {
     throw badOption(option, `${url.href} is no file: URL`);
-  }
-}
-
-/** Node's own folder; empty where that was removed. */
-export function ownFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return "";
   }
 }
 

@@ -2,7 +2,6 @@
 // or a size here is what it is on the command line.
 import { parseRun } from "../../core/cli/argv.ts";
 import type { Request } from "../../core/cli/options/command-line.ts";
-import { RUN_OPTIONS } from "../../core/cli/options/options.ts";
 import type { UsageError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { CurfewError } from "../result/result.ts";
@@ -28,9 +27,10 @@ export function wordsOf(options: Options): readonly string[] {
   return words;
 }
 
-/** Whether `curfew run` of this version has an option. */
+/** Whether `curfew run` of this version has an option, listed or not. */
 export function hasFlag(flag: string): boolean {
-  return RUN_OPTIONS.some(({ long }) => long === flag);
+  const answer = parseRun([`${flag}=`, "--", "true"], NO_ENVIRONMENT);
+  return answer.kind !== "usage" || answer.code !== "unknown_option";
 }
 
 function requireFlag(option: string, { flag }: FlagRow): void {

@@ -75,7 +75,9 @@ export type Order = {
 };
 
 /** Why nothing was started, where no report says it. */
-export type FailureCode = "no_binary" | "bad_file" | "resource" | "bad_cwd";
+export type FailureCode = "no_binary" | "bad_file" | "bad_cwd" | "not_confined" | StartRefusal;
+/** The kernel's refusal to start anything: no room for a process, or words that are too long. */
+export type StartRefusal = "resource" | "not_executable";
 
 /** How a run ended. */
 export type Ending =
@@ -162,8 +164,14 @@ export type Refusal = {
   readonly text: string;
 };
 
-/** What `prepare()` says: what the end of a tree can be promised by, and what is in the way. */
-export type Promises = { readonly containment: string; readonly reasons: readonly string[] };
+/** How `prepare()` went: what the end of a tree can be promised by, and what is in the way. */
+export type PrepareEnding =
+  | {
+      readonly kind: "promises";
+      readonly containment: string;
+      readonly reasons: readonly string[];
+    }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly text: string };
 
 /** The process that `killTree` is to end, with its descendants. */
 export type KillOrder = {
@@ -191,7 +199,7 @@ export type Way = {
   readonly refusal: (order: Order) => Refusal | undefined;
   /** Never throws: what goes wrong is told by `finished`. */
   readonly start: (order: Order, listener: Listener) => Handle;
-  readonly prepare: () => Promise<Promises>;
+  readonly prepare: () => Promise<PrepareEnding>;
   readonly killTree: (order: KillOrder) => Promise<KillEnding>;
   /** `input`: all of stdin, where its plan is `bytes`. Undefined: this way cannot. */
   readonly runSync: ((order: Order, input: Uint8Array) => SyncEnding) | undefined;
