@@ -14,7 +14,7 @@ export const portable: Way = {
   start: (order: Order, listener: Listener) => startRun(order, listener),
   prepare: () => {
     const reasons = reasonsFor("group", startGuardian());
-    return Promise.resolve({ containment: "group", reasons });
+    return Promise.resolve({ kind: "promises", containment: "group", reasons });
   },
   killTree: () =>
     Promise.resolve({ kind: "failed", code: "unsupported", text: "not on this platform" }),

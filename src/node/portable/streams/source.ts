@@ -3,11 +3,16 @@ import type { Sink } from "./sink.ts";
 
 /** An output of the command that is read here. */
 export type Source = {
-  /** Somebody wants no more for now: the library, or the file that the bytes go to. */
+  /** The file that the bytes go to takes none for now. */
   readonly isHeldBack: () => boolean;
+  /** The same, or the library wants no more for now. */
+  readonly isPaused: () => boolean;
   readonly pause: () => void;
   readonly resume: () => void;
-  /** The run is over: the library's wish to wait does not count any more. */
+  /**
+   * The run is over: what is left in the pipe is read although the library wants no more, because
+   * its reader may be one that waits for the end first.
+   */
   readonly release: () => void;
   /** How many bytes have come so far. */
   readonly count: () => number;
@@ -26,6 +31,9 @@ export type SourceEvents = {
   readonly onEnded: () => void;
 };
 
+/** More than the kernel keeps in a pipe or a socket. */
+const LEFT_BYTES = 1024 ** 2;
+
 /** Reads a stream from now on, and gives what is passed on to the sink. */
 export function readFrom(
   stream: Readable & { readonly ref?: () => unknown; readonly unref?: () => unknown },
@@ -33,13 +41,13 @@ export function readFrom(
   { onBytes, onResumed, onEnded }: SourceEvents,
 ): Source {
   let isPaused = false;
-  let isReleased = false;
+  let left = 0;
   let isWriting = false;
   let hasEnded = false;
   let count = 0;
   const flow = () => {
     if (hasEnded) return;
-    if (isPaused || isWriting) stream.pause();
+    if ((isPaused && left <= 0) || isWriting) stream.pause();
     else stream.resume();
   };
   const end = () => {
@@ -56,25 +64,26 @@ export function readFrom(
   };
   stream.on("data", (chunk: Uint8Array) => {
     count += chunk.length;
+    left -= chunk.length;
     const passed = onBytes(chunk);
     if (passed.length === 0) return;
     isWriting = true;
     if (sink(passed, onWritten)) isWriting = false;
-    else flow();
+    flow();
   });
   // An error means that nothing follows either, and `close` comes after it.
   stream.on("error", () => undefined);
   stream.on("end", end);
   stream.on("close", end);
   return {
-    isHeldBack: () => isPaused || isWriting,
+    isHeldBack: () => isWriting,
+    isPaused: () => isPaused || isWriting,
     pause: () => {
-      isPaused = !isReleased;
+      isPaused = true;
       flow();
     },
     release: () => {
-      isReleased = true;
-      isPaused = false;
+      left = LEFT_BYTES;
       flow();
     },
     resume: () => {
