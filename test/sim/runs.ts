@@ -71,9 +71,11 @@ export function simulate(seed: number, driven: typeof drive = drive): SimulatedR
 
 /** A checksum of many runs: the spec, the events, the actions and the end of each. */
 export function checksumOf(seeds: readonly number[]): number {
-  return seeds.map((seed) => simulate(seed)).reduce((sum, { transcript, end }) => {
-    return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
-  }, checksum(""));
+  return seeds
+    .map((seed) => simulate(seed))
+    .reduce((sum, { transcript, end }) => {
+      return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
+    }, checksum(""));
 }
 
 function endOf(run: () => Exit): Exit | "stuck" {

@@ -6,13 +6,7 @@ import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, isLast, wasLeft } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import {
-  backstopTime,
-  graceOf,
-  leavesRest,
-  sendToRest,
-  withBackstop,
-} from "./ladder.ts";
+import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
 import {
   afterLook,
   NO_LOOK,

@@ -6,9 +6,9 @@ import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import type { JsonObject, Listener, Order, StreamName } from "../way/way.ts";
-import type { Look } from "./processes/look.ts";
 import type { ProcessRow } from "./processes/table.ts";
 import type { Tree } from "./processes/tree.ts";
+import type { View } from "./processes/view.ts";
 import type { Input } from "./streams/input.ts";
 import type { Source } from "./streams/source.ts";
 import type { Streams } from "./streams/streams.ts";
@@ -20,7 +20,7 @@ export type PortableRun = {
   /** What the core is given: report and events are always asked for. */
   readonly spec: Spec;
   readonly listener: Listener;
-  readonly look: Look;
+  readonly view: View;
   readonly timers: Timers;
   readonly input: Input;
   /** Tells the core an event. It does nothing before the core is driven, and after its end. */

@@ -1,12 +1,9 @@
-import { uptime } from "node:os";
 import type { LeftoversSnapshot, Member } from "../../core/spec/member.ts";
 import { commandLineOf } from "../../core/spec/member.ts";
 import type { Process } from "../../core/spec/tree.ts";
-import type { Duration } from "../../core/values/duration.ts";
 import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { withLook } from "./looking.ts";
-import { hasOwnProc, processOf, wordsOf } from "./processes/proc.ts";
 import { exists } from "./processes/signalling.ts";
 import type { ProcessRow } from "./processes/table.ts";
 import { hasEnded } from "./processes/table.ts";
@@ -25,26 +22,21 @@ export function snapshotOf(
   // Where the user wants to spare some, each is looked at.
   const named = isSparing ? members : members.slice(0, MOST_NAMES);
   const isCut = named.length < members.length;
-  const all = named.map((row) => memberOf(row, isSparing));
+  const all = named.map((row) => memberOf(run, row, isSparing));
   return { members: all, ours: [], isComplete: !isCut, ...(isCut && { isCut }) };
 }
 
-const TICK = 10_000;
-
-function memberOf(row: ProcessRow, wantsWords: boolean): Member {
+function memberOf({ view }: PortableRun, row: ProcessRow, wantsWords: boolean): Member {
   const { pid, command, startTime, parent, state, cpuTime } = row;
-  const age = hasOwnProc()
-    ? uptime() * 1e6 - startTime * TICK
-    : Date.now() * 1000 - startTime * 1e6;
   return {
     pid,
     command,
     startTime,
     parent,
     state,
-    age: Math.max(0, Math.round(age)) as Duration,
+    age: view.ageOf(row),
     cpuTime,
-    commandLine: wantsWords ? commandLineOf(wordsOf(pid)) : "",
+    commandLine: wantsWords ? commandLineOf(view.wordsOf?.(pid) ?? "") : "",
     // Who reads from whom cannot be seen by ps(1).
     reads: [],
     writersEnded: [],
@@ -83,15 +75,15 @@ export function watchLeftovers(run: PortableRun, pause: number = FIRST_PAUSE): v
 }
 
 /**
- * Whether a member that is known may live. It costs little, and says yes of a process that has
- * ended while its parent has not waited for it, but not on Linux.
+ * Whether a member that is known may live. It costs little. Where one process cannot be looked at,
+ * it says yes also of a process that has ended while its parent has not waited for it.
  */
 export function mayBeLeft(run: PortableRun): boolean {
   const known = [...(run.command?.tree.known.values() ?? [])];
-  if (!hasOwnProc()) return groupOf(run) !== undefined || known.some(({ pid }) => exists(pid));
-  const isLeft = (row: ProcessRow) => {
-    const seen = processOf(row.pid);
+  const { one } = run.view;
+  if (one === undefined) return groupOf(run) !== undefined || known.some(({ pid }) => exists(pid));
+  return known.some((row) => {
+    const seen = one(row.pid);
     return seen !== undefined && seen.startTime === row.startTime && !hasEnded(seen);
-  };
-  return known.some(isLeft);
+  });
 }

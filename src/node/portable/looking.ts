@@ -11,7 +11,7 @@ export type WithMembers = (members: readonly ProcessRow[] | undefined) => void;
  */
 export function withLook(run: PortableRun, act: WithMembers): void {
   inOrder(run, () => {
-    const seen = run.look();
+    const seen = run.view.look();
     if (seen instanceof Promise) return seen.then((table) => act(membersIn(run, table)));
     act(membersIn(run, seen));
     return undefined;

@@ -1,6 +1,6 @@
+import type { Containment, OnStop, Spec } from "../../core/spec/spec.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
-import type { Containment, OnStop, Spec } from "../../core/spec/spec.ts";
 import type { Order, Refusal } from "../way/way.ts";
 import { hasOwnProc } from "./processes/proc.ts";
 import { numberOf } from "./processes/signalling.ts";
@@ -34,7 +34,11 @@ const CHECKS: readonly Check[] = [
     ({ spare }) => spare.length > 0 && !hasOwnProc(),
     "needs the program of curfew or Linux's /proc, which shows the words of processes",
   ],
-  ["killSignal", ({ signal }) => numberOf(signal) === undefined, "this platform has no such signal"],
+  [
+    "killSignal",
+    ({ signal }) => numberOf(signal) === undefined,
+    "this platform has no such signal",
+  ],
 ];
 
 /** The first option of an order that this way cannot serve. */

@@ -8,18 +8,18 @@ import { control } from "./control.ts";
 import { specOf } from "./holding.ts";
 import { hostOf } from "./host.ts";
 import { owns } from "./ownership.ts";
-import type { Look } from "./processes/look.ts";
-import { look as lookAtAll } from "./processes/look.ts";
+import type { View } from "./processes/view.ts";
+import { viewHere } from "./processes/view.ts";
+import { setRef } from "./refs.ts";
 import { drain } from "./streams/drain.ts";
 import { newInput } from "./streams/input.ts";
 import type { Source } from "./streams/source.ts";
 import { BadFile, openStreams } from "./streams/streams.ts";
-import { setRef } from "./refs.ts";
 import { newTimers } from "./timers.ts";
 
 /** Starts a run. Nothing is told before this has returned. */
-export function startRun(order: Order, listener: Listener, look: Look = lookAtAll): Handle {
-  const run = newRun(order, listener, look);
+export function startRun(order: Order, listener: Listener, view: View = viewHere()): Handle {
+  const run = newRun(order, listener, view);
   // Not yet: the caller has no handle, and may still cancel.
   queueMicrotask(() => void begin(run));
   const onSource = (stream: StreamName, act: (source: Source) => void) => {
@@ -48,12 +48,12 @@ export function startRun(order: Order, listener: Listener, look: Look = lookAtAl
   };
 }
 
-function newRun(order: Order, listener: Listener, look: Look): PortableRun {
+function newRun(order: Order, listener: Listener, view: View): PortableRun {
   return {
     order,
     spec: specOf(order),
     listener,
-    look,
+    view,
     timers: newTimers(),
     input: newInput(),
     tell: () => undefined,

@@ -12,17 +12,19 @@ type Kill = Extract<Action, { type: "kill" }>;
 /** Signals a target, as the core asks for it. */
 export function kill(run: PortableRun, action: Kill): void {
   const { target, signal } = action;
-  if (target === "rest") return killRest(run, action);
-  const act = () => (target === "child" ? killChild(run, signal) : killGroup(run, signal));
+  const act = () => {
+    if (target === "child") killChild(run, signal);
+    else killGroup(run, signal);
+    return undefined;
+  };
+  if (target === "rest") {
+    killRest(run, action);
+    return;
+  }
   // When a process ends, its children get another parent, and those that have left the group could
   // not be found any more. So they are looked up before the first signal that may end one.
   if (TERMINATING_SIGNALS.has(signal) && run.had.size === 0) withLook(run, act);
-  else {
-    inOrder(run, () => {
-      act();
-      return undefined;
-    });
-  }
+  else inOrder(run, act);
 }
 
 function note({ had }: PortableRun, signal: Signal, who: string): boolean {
@@ -49,9 +51,12 @@ function killChild(run: PortableRun, signal: Signal): void {
 /** The group that the command leads, and the command alone where it leads none. */
 export function killGroup(run: PortableRun, signal: Signal): void {
   const group = groupOf(run);
-  if (group === undefined) return killChild(run, signal);
-  note(run, signal, GROUP);
-  send(-group, signal);
+  if (group === undefined) {
+    killChild(run, signal);
+  } else {
+    note(run, signal, GROUP);
+    send(-group, signal);
+  }
 }
 
 /**
@@ -77,7 +82,7 @@ function killRest(run: PortableRun, { signal, except = [], isFirst = false }: Ki
       (hadAll && row.group === group) || (isMain(row) && run.had.get(signal)?.has("") === true);
     run.reached = members.filter((row) => {
       if (spared.has(row.pid) || hadIt(row) || !note(run, signal, nameOf(row))) return false;
-      return sendToMember(row, signal) === "sent";
+      return sendToMember(run.view, row, signal) === "sent";
     });
   });
 }
@@ -98,7 +103,7 @@ const STOPPED = "T";
 export function wake(run: PortableRun, target: Kill["target"]): void {
   withLook(run, (members = []) => {
     const stopped = members.filter((row) => row.state === STOPPED && isTarget(run, target, row));
-    const woken = stopped.filter((row) => sendToMember(row, "SIGCONT") === "sent");
+    const woken = stopped.filter((row) => sendToMember(run.view, row, "SIGCONT") === "sent");
     const whom = target === "rest" ? "tree" : target;
     if (woken.length > 0) run.tell({ type: "woken", at: now(), target: whom });
   });

@@ -71,7 +71,7 @@ const MOST_SCRIPTS = 5;
 
 /** The missing interpreter of a command that exists: execve(2) says "no such file" for it, too. */
 function missingInterpreter({ command: [name = ""], cwd, env }: Order): string | undefined {
-  const files = executableCandidates(name, env["PATH"]).map((file) => resolve(cwd, file));
+  const files = executableCandidates(name, env.PATH).map((file) => resolve(cwd, file));
   let file = files.find(isRegular);
   for (let count = 0; file !== undefined && count < MOST_SCRIPTS; count++) {
     const head = headOf(file);

@@ -1,12 +1,12 @@
-import type { Duration, Instant } from "../../core/values/duration.ts";
 import { STUCK_LIMIT } from "../../core/run/ladder.ts";
 import type { Survivor } from "../../core/spec/tree.ts";
+import type { Duration, Instant } from "../../core/values/duration.ts";
 import { now } from "./clock.ts";
 import type { PortableRun, Sweep } from "./context.ts";
 import { withLook } from "./looking.ts";
-import { hasOwnProc, userOf } from "./processes/proc.ts";
 import { exists, send, sendToMember } from "./processes/signalling.ts";
 import type { ProcessRow } from "./processes/table.ts";
+import type { View } from "./processes/view.ts";
 import { groupOf, killGroup } from "./signals.ts";
 
 /** SIGKILL to every member, round by round, until none is left or the time is over. */
@@ -19,7 +19,14 @@ export function sweep(run: PortableRun, limit: Duration): void {
     return;
   }
   const stuckUntil = (at + STUCK_LIMIT) as Instant;
-  run.sweep = { until, stuckUntil, refused: new Set(), seen: new Set(), rounds: 0, timer: undefined };
+  run.sweep = {
+    until,
+    stuckUntil,
+    refused: new Set(),
+    seen: new Set(),
+    rounds: 0,
+    timer: undefined,
+  };
   // At once, also where a look before is under way. Those outside of the group are sought next.
   const tree = run.command?.tree;
   if (tree?.group !== undefined) killGroup(run, "SIGKILL");
@@ -40,7 +47,7 @@ export function sweepRound(run: PortableRun): void {
     sweep.timer?.cancel();
     const isNothingHeld = run.spec.containment === "child";
     const living = isNothingHeld ? commandIn(run, members) : members;
-    if (living !== undefined) killAll(sweep, living);
+    if (living !== undefined) killAll(run.view, sweep, living);
     const isGone = living === undefined ? groupOf(run) === undefined : living.length === 0;
     if (isGone && run.command?.tree.isReaped !== false) return conclude(run, sweep, []);
     const at = now();
@@ -62,9 +69,9 @@ function commandIn(
 }
 
 /** Parents first: one that is gone cannot start another child. */
-function killAll({ refused }: Sweep, members: readonly ProcessRow[]): void {
+function killAll(view: View, { refused }: Sweep, members: readonly ProcessRow[]): void {
   for (const row of members) {
-    if (sendToMember(row, "SIGKILL") === "refused") refused.add(row.pid);
+    if (sendToMember(view, row, "SIGKILL") === "refused") refused.add(row.pid);
     else refused.delete(row.pid);
   }
 }
@@ -75,16 +82,16 @@ function isStuck(members: readonly ProcessRow[] | undefined): boolean {
 }
 
 function conclude(run: PortableRun, sweep: Sweep, left: readonly ProcessRow[]): void {
-  const survivors = left.map((row) => survivorOf(sweep, row));
+  const survivors = left.map((row) => survivorOf(run.view, sweep, row));
   run.sweep = undefined;
   const { pid = 0 } = run.command?.tree ?? {};
   const news = { at: now(), pid, end: undefined, usage: undefined, proof: undefined, survivors };
   run.tell({ type: "swept", ...news });
 }
 
-function survivorOf({ refused, seen }: Sweep, row: ProcessRow): Survivor {
+function survivorOf(view: View, { refused, seen }: Sweep, row: ProcessRow): Survivor {
   const { pid, startTime, command, state } = row;
-  const uid = hasOwnProc() ? userOf(pid) : row.user;
+  const uid = view.userOf(row);
   const isNew = !seen.has(pid);
   const why = refused.has(pid) ? "eperm" : isNew ? "still_forking" : whyOf(row);
   return { pid, startTime, uid, command, state, why };

@@ -3,8 +3,8 @@ import { parseRun } from "../../../src/core/cli/argv.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
+import type { View } from "../../../src/node/portable/processes/view.ts";
 import { startRun } from "../../../src/node/portable/run.ts";
-import type { Look } from "../../../src/node/portable/processes/look.ts";
 import type {
   Ending,
   Handle,
@@ -26,7 +26,11 @@ const USUAL: RelayPlan = {
 };
 
 /** The order of `curfew run WORDS -- COMMAND`. */
-export function orderOf(words: readonly string[], command: readonly string[], asked: Asked = {}): Order {
+export function orderOf(
+  words: readonly string[],
+  command: readonly string[],
+  asked: Asked = {},
+): Order {
   return {
     words,
     spec: specOf(words, command),
@@ -64,7 +68,7 @@ export type Told = {
 };
 
 /** Starts an order and writes down all that is told. */
-export function begin(order: Order, look?: Look): Told {
+export function begin(order: Order, view?: View): Told {
   const events: JsonObject[] = [];
   const calls: string[] = [];
   const ended: StreamName[] = [];
@@ -78,7 +82,7 @@ export function begin(order: Order, look?: Look): Told {
       started.resolve(pid);
     },
     event: (record) => {
-      calls.push(`event ${record["event"]}`);
+      calls.push(`event ${record.event}`);
       events.push(record);
     },
     output: (stream, chunk) => {
@@ -96,7 +100,7 @@ export function begin(order: Order, look?: Look): Told {
       ending.resolve(end);
     },
   };
-  const handle = look === undefined ? startRun(order, listener) : startRun(order, listener, look);
+  const handle = startRun(order, listener, view);
   const printed = (text: string) =>
     new Promise<void>((resolve) => {
       if (`${outputs.stdout}${outputs.stderr}`.includes(text)) resolve();

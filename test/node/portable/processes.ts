@@ -36,7 +36,10 @@ function end(target: number): void {
 }
 
 /** Starts a program in a session of its own; its group ends with the test at the latest. */
-export function leader(argv: readonly string[], options: Parameters<typeof spawn>[2] = {}): ChildProcess {
+export function leader(
+  argv: readonly string[],
+  options: Parameters<typeof spawn>[2] = {},
+): ChildProcess {
   const [file = "", ...args] = argv;
   const child = spawn(file, args, { stdio: "ignore", ...options, detached: true });
   started.add(child);

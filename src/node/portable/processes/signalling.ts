@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import type { Signal } from "../../../core/values/signal.ts";
 import { signalNumber } from "../../../core/values/signal.ts";
-import { hasOwnProc, processOf } from "./proc.ts";
 import type { ProcessRow } from "./table.ts";
+import type { View } from "./view.ts";
 
 /** How a signal went: `gone`: nobody is there; `refused`: the kernel does not permit it. */
 export type Sending = "sent" | "gone" | "refused";
@@ -31,14 +31,13 @@ export function send(target: number, signal: Signal): Sending {
   }
 }
 
-/** Sends a signal to a member, if it is still the process that the look has shown. */
-export function sendToMember(row: ProcessRow, signal: Signal): Sending {
-  return isSameNow(row) ? send(row.pid, signal) : "gone";
-}
-
-/** On Linux a process is looked at once more; elsewhere the look was a moment ago. */
-function isSameNow({ pid, startTime }: ProcessRow): boolean {
-  return !hasOwnProc() || processOf(pid)?.startTime === startTime;
+/**
+ * Sends a signal to a member, if it is still the process that the look has shown. Where one process
+ * cannot be looked at, the look was a moment ago.
+ */
+export function sendToMember({ one }: View, row: ProcessRow, signal: Signal): Sending {
+  if (one !== undefined && one(row.pid)?.startTime !== row.startTime) return "gone";
+  return send(row.pid, signal);
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOver, stateOf, until } from "../../../cli/run.ts";
 import { GUARDIAN_SCRIPT } from "../../../../src/node/portable/guardian/script.ts";
+import { isOver, stateOf, until } from "../../../cli/run.ts";
 import { endOf, leader, SHELLS } from "../processes.ts";
 
 /** Says when it will not end by TERM, and that it got it. */

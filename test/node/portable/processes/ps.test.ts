@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { processOf } from "../../../../src/node/portable/processes/proc.ts";
 import {
   PS_ARGUMENTS,
   PS_ENVIRONMENT,
   parsePs,
 } from "../../../../src/node/portable/processes/ps.ts";
-import { processOf } from "../../../../src/node/portable/processes/proc.ts";
 import { PS_ROWS } from "./ps-rows.ts";
 
 for (const [system, line, row] of PS_ROWS) {

@@ -1,0 +1,41 @@
+import type { WaitStatus } from "../../core/spec/status.ts";
+import type { Signal } from "../../core/values/signal.ts";
+import { now } from "./clock.ts";
+import type { PortableRun } from "./context.ts";
+import { mayBeLeft, namesOf, snapshotOf, watchLeftovers } from "./leftovers.ts";
+import { withLook } from "./looking.ts";
+import { groupOf } from "./signals.ts";
+import { sweepRound } from "./sweeping.ts";
+
+/** How the command ended, as Node tells it: it does not say whether there is a core dump. */
+export function statusOf(code: number | null, signal: NodeJS.Signals | null): WaitStatus {
+  if (signal === null) return { kind: "exited", code: code ?? 0 };
+  return { kind: "signaled", signal: signal as Signal, coreDumped: false };
+}
+
+/** The command has ended. What is left of its tree is looked up before the core is told. */
+export function onExit(run: PortableRun, status: WaitStatus): void {
+  const { command } = run;
+  if (command === undefined) return;
+  command.tree.isReaped = true;
+  const { pid } = command.tree;
+  const unknown = { usage: undefined, proof: undefined, leftovers: [] } as const;
+  const main = { type: "exited", pid, status, ...unknown } as const;
+  if (run.sweep !== undefined) {
+    run.tell({ ...main, at: now() });
+    sweepRound(run);
+  } else if (run.looking === undefined && groupOf(run) === undefined && !mayBeLeft(run)) {
+    // Mostly nothing is left, and that costs two calls of the kernel to see.
+    run.tell({ ...main, at: now(), seemsAlone: true });
+  } else {
+    run.isEnding = true;
+    withLook(run, (members) => {
+      run.isEnding = false;
+      const isLeft = members === undefined ? groupOf(run) !== undefined : members.length > 0;
+      const look = snapshotOf(run, members);
+      const left = { leftovers: namesOf(members ?? []), look };
+      run.tell({ ...main, at: now(), ...(isLeft ? left : { seemsAlone: true }) });
+      if (isLeft && !run.isOver) watchLeftovers(run);
+    });
+  }
+}
