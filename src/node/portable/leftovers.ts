@@ -58,18 +58,28 @@ export function lookAgain(run: PortableRun): void {
 /** How soon leftovers are looked at again, in milliseconds: less and less often. */
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
+/** The same where a look costs a process. */
+const LONGEST_PS_PAUSE = 200;
+/** From this pause on ps(1) is asked: who seems to live may have ended long ago. */
+const DOUBTED_FROM = 16;
 
 /** Tells the core when the last leftover that was seen has ended. */
 export function watchLeftovers(run: PortableRun, pause: number = FIRST_PAUSE): void {
+  const isPs = run.view.one === undefined;
+  const next = Math.min(isPs ? LONGEST_PS_PAUSE : LONGEST_PAUSE, pause * 2);
+  const isOver = () => run.isOver || run.sweep !== undefined;
   run.timers.after(pause, () => {
-    if (run.isOver || run.sweep !== undefined) return;
-    const again = () => watchLeftovers(run, Math.min(LONGEST_PAUSE, pause * 2));
-    if (mayBeLeft(run)) return again();
+    if (isOver()) return;
+    if (mayBeLeft(run) && !(isPs && pause >= DOUBTED_FROM)) {
+      watchLeftovers(run, next);
+      return;
+    }
     // The last ones that were known have ended. They may have started others.
     withLook(run, (members) => {
-      if (run.isOver || run.sweep !== undefined) return;
-      if (members !== undefined && members.length > 0) return again();
-      run.tell({ type: "tree-empty", at: now(), usage: undefined, proof: undefined });
+      if (isOver()) return;
+      const isLeft = members === undefined ? groupOf(run) !== undefined : members.length > 0;
+      if (isLeft) watchLeftovers(run, next);
+      else run.tell({ type: "tree-empty", at: now(), usage: undefined, proof: undefined });
     });
   });
 }
