@@ -38,12 +38,14 @@ export function main(): number {
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
   const tool = DROP_INS.find(({ names }) => names.includes(baseOf(name)));
   if (tool !== undefined) return enter(tool, name, words);
+  // A package manager starts curfew by a long path, which says nothing to a reader.
+  const ours = baseOf(name);
   const [word, ...rest] = words;
   const subcommand = subcommandOf(word);
-  if (subcommand !== undefined) return enter(subcommand, `${name} ${subcommand.name}`, rest);
-  if (word === "--help") return print(name, curfewHelp(onOneLine(name)), "stdout");
-  if (word === "--version") return print(name, versionText(onOneLine(name), __VERSION__), "stdout");
-  return complain(name, unknownCommand(word));
+  if (subcommand !== undefined) return enter(subcommand, `${ours} ${subcommand.name}`, rest);
+  if (word === "--help") return print(ours, curfewHelp(onOneLine(ours)), "stdout");
+  if (word === "--version") return print(ours, versionText(onOneLine(ours), __VERSION__), "stdout");
+  return complain(ours, unknownCommand(word));
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {

@@ -5,7 +5,7 @@ import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { BINARIES, type Binary, BUNDLE } from "./binary.ts";
+import { BINARIES, type Binary, BUNDLE, nameOf } from "./binary.ts";
 import { surroundings } from "./children.ts";
 import type { Ended } from "./run.ts";
 import { curfew, endOfRun, run, timeout } from "./run.ts";
@@ -171,7 +171,7 @@ function assertLines(
 ): void {
   assert.deepEqual([code, signal, stdout], [wanted, null, ""], stderr.slice(0, 300));
   const [first = ""] = linesOf(stderr);
-  assert.ok(first.startsWith(`${binary.path} ${subcommand}: `), first);
+  assert.ok(first.startsWith(`${nameOf(binary)} ${subcommand}: `), first);
   assert.match(first, says);
   assert.equal(linesOf(stderr).length, count, stderr.slice(0, 300));
 }

@@ -1,6 +1,6 @@
 // The program under test, in its two forms: with the frozen heap, and loading its bundle anew.
 import { globSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
@@ -11,6 +11,9 @@ export type Binary = {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
 };
+
+/** What the program calls itself in its messages. */
+export const nameOf = ({ path }: Binary): string => basename(path);
 
 /** The bundle that the cold form loads. */
 export const BUNDLE: string = join(ROOT, "build/bundle.js");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import {
   forOthers,
@@ -111,10 +111,10 @@ function numbers(binary: Binary): void {
   test("a number that no process has: already_exited and 0, and stderr says so", async () => {
     const gone = await gonePid();
     const end = await kill(binary, [gone]);
-    const says = `${binary.path} kill: no process has the number ${gone}\n`;
+    const says = `${nameOf(binary)} kill: no process has the number ${gone}\n`;
     assert.deepEqual(answer(end), ["0", `${gone} already_exited\n`, says]);
     const group = await kill(binary, ["--json", "--group", 4_194_304]);
-    const groups = `${binary.path} kill: no process group has the number 4194304\n`;
+    const groups = `${nameOf(binary)} kill: no process group has the number 4194304\n`;
     assert.deepEqual([endOfRun(group), group.stderr], ["0", groups]);
   });
 

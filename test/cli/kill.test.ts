@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Line } from "./kill-command.ts";
 import {
@@ -63,7 +63,7 @@ function outcomes(binary: Binary): void {
     assert.deepEqual([endOfRun(end), end.stdout], ["0", `${running.pid} graceful_exit\n`]);
     const name = child("handles").replace(/.*\//, "").slice(0, 15);
     const who = `process ${running.pid} '${name}'`;
-    assert.equal(end.stderr, `${binary.path} kill: sending signal INT to ${who}\n`);
+    assert.equal(end.stderr, `${nameOf(binary)} kill: sending signal INT to ${who}\n`);
     const ended = await running.ended;
     assert.deepEqual([endOfRun(ended), ended.stdout.match(/caught \d+/g)], ["7", ["caught 2"]]);
   });
@@ -286,7 +286,7 @@ function groups(binary: Binary): void {
     assert.equal(end.stdout, `${running.pid} graceful_exit\n`);
     assert.equal(
       end.stderr,
-      `${binary.path} kill: sending signal TERM to process group ${running.pid}\n`,
+      `${nameOf(binary)} kill: sending signal TERM to process group ${running.pid}\n`,
     );
     assert.equal(stateOf(Number(outside)), "S");
     await kill(binary, [outside]);

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
 import { FOLDER, newPath, readEvents, readReport, reporting, sentOf, staged } from "./reports.ts";
 import { curfew, endOfRun, OPEN, run, type Spawn } from "./run.ts";
@@ -245,7 +245,7 @@ function refusals(binary: Binary): void {
           const ended = await curfew(binary, words, { before }).ended;
           assert.deepEqual([endOfRun(ended), ended.stdout], ["125", ""]);
           const [line = "", more = ""] = ended.stderr.split("\n");
-          assert.ok(line.startsWith(`${binary.path} ${first}: ${option}`), ended.stderr);
+          assert.ok(line.startsWith(`${nameOf(binary)} ${first}: ${option}`), ended.stderr);
           assert.ok(more === "" || more.startsWith("Try "), ended.stderr);
         }
       });
@@ -288,7 +288,7 @@ function later(binary: Binary): void {
         const ended = await curfew(binary, ["run", option, "/dev/full", ...command]).ended;
         assert.equal(endOfRun(ended), end);
         const line = `${option}: cannot write to '/dev/full': no space left on device`;
-        assert.equal(ended.stderr, `${binary.path} run: ${line}\n`);
+        assert.equal(ended.stderr, `${nameOf(binary)} run: ${line}\n`);
       }
     });
 
@@ -296,7 +296,7 @@ function later(binary: Binary): void {
       const { ended, path } = await withoutReader(binary, option);
       assert.equal(endOfRun(ended), "5");
       const line = `${option}: cannot write to '${path}': nobody reads`;
-      assert.equal(ended.stderr, `${binary.path} run: ${line}\n`);
+      assert.equal(ended.stderr, `${nameOf(binary)} run: ${line}\n`);
       // Nor by a signal that our caller did not ignore.
       const before = surroundings(`--block ${number("USR1")}`);
       assert.equal(endOfRun((await withoutReader(binary, option, { before })).ended), "5");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
 import { curfew, type Ended, endOfRun, isOver, OPEN, type Spawn, until } from "./run.ts";
@@ -39,7 +39,7 @@ function go(binary: Binary, words: readonly string[], options: Spawn = {}): Prom
 
 /** The lines of stderr, without our name. */
 function linesOf(binary: Binary, { stderr }: Ended): string[] {
-  const name = `${binary.path} run: `;
+  const name = `${nameOf(binary)} run: `;
   return stderr
     .split("\n")
     .filter(Boolean)

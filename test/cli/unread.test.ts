@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, script, surroundings } from "./children.ts";
 import { newPath, readEvents, readReport } from "./reports.ts";
 import { curfew, endOfRun, run, until } from "./run.ts";
@@ -79,7 +79,7 @@ function files(binary: Binary): void {
       const { code, stderr } = await curfew(binary, words, { before }).ended;
       assert.equal(code, 124, stderr);
       const reason = "resource temporarily unavailable";
-      assert.equal(stderr, `${binary.path} run: ${option}: cannot write to 'fd:9': ${reason}\n`);
+      assert.equal(stderr, `${nameOf(binary)} run: ${option}: cannot write to 'fd:9': ${reason}\n`);
       if (other === "--report") assertWhole(path);
       else assert.equal(readEvents(readFileSync(path, "utf8")).report.outcome, "timed_out");
     }
@@ -190,7 +190,7 @@ function reasons(binary: Binary): void {
     const { code, stderr } = await curfew(binary, words, { before: small }).ended;
     assert.equal(code, 5);
     const line = `--report: cannot write to '${path}': the file would be too large`;
-    assert.equal(stderr, `${binary.path} run: ${line}\n`);
+    assert.equal(stderr, `${nameOf(binary)} run: ${line}\n`);
   });
 
   test("lines of events that are cut off name the reason", async () => {

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Ended } from "./run.ts";
 import { curfew, endOfRun, expire, isOver, OPEN, run, start, timeout, until } from "./run.ts";
@@ -17,7 +17,7 @@ after(() => rmSync(FOLDER, { recursive: true }));
 /** The lines of stderr, without our name. */
 function linesOf(binary: Binary, { stderr }: Ended): string[] {
   const lines = stderr.split("\n").slice(0, -1);
-  const name = `${binary.path} timeout: `;
+  const name = `${nameOf(binary)} timeout: `;
   for (const line of lines) assert.ok(line.startsWith(name), line);
   return lines.map((line) => line.slice(name.length));
 }

@@ -12,6 +12,7 @@ import type { Usage } from "../../src/core/spec/tree.ts";
 import type { Duration, Instant } from "../../src/core/values/duration.ts";
 import type { Signal } from "../../src/core/values/signal.ts";
 import type { Bytes } from "../../src/core/values/size.ts";
+import type { WallTime } from "../../src/core/values/wall-time.ts";
 import type { Chance } from "./chance.ts";
 import type { Guardian, Reach } from "./guardian.ts";
 import * as guard from "./guardian.ts";
@@ -40,8 +41,8 @@ type Timed<T extends Action["type"]> = Extract<Action, { type: T }> & { readonly
 /** What the kernel saw of a run. The promises look at it. */
 export type Seen = {
   readonly events: readonly Event[];
-  /** The number of events, whatever they were rewritten to. */
-  readonly happened: number;
+  /** The number of events that have a line, whatever they were rewritten to. */
+  readonly logged: number;
   readonly kills: readonly Timed<"kill">[];
   readonly sweeps: readonly number[];
   readonly takeOvers: readonly number[];
@@ -310,6 +311,9 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     guardian = guard.guardianBy(action.will, now);
     const holding = { mechanism: "subreaper", reasons: ["no_cgroup"], limits: [] } as const;
     answers.push({ type: "spawned", at: at(), holding });
+    if (spec.events !== undefined) {
+      answers.push({ type: "executed", at: at(), pid: 42, wall: 0 as WallTime });
+    }
   }
 
   /** The processes that a kill reaches. A group has every process that has not left it. */
@@ -422,7 +426,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     seen: () => ({
       events,
       // --events has no line for the answer to a wake.
-      happened: events.filter(({ type }) => type !== "woken").length,
+      logged: events.filter(({ type }) => type !== "woken" && type !== "spawned").length,
       kills,
       sweeps,
       takeOvers,

@@ -149,7 +149,7 @@ function brokenByReports(spec: Spec, seen: Seen, end: Exit): string | undefined 
   const { reports, members, events } = seen;
   const isAsked = spec.metrics || spec.report !== undefined || spec.events !== undefined;
   if (reports.length !== (isAsked ? 1 : 0)) return "a report when asked for";
-  if (seen.lines !== (spec.events === undefined ? 0 : seen.happened)) return "a line per event";
+  if (seen.lines !== (spec.events === undefined ? 0 : seen.logged)) return "a line per event";
   for (const report of reports) {
     if (report.exitCode !== end.code) return "the report has curfew's exit code";
     if (report.treeGone === true && members.some(isAlive))

@@ -39,6 +39,10 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         Ok(stop) => stop,
         Err((stage, errno)) => guardian.give_up_start(stage, errno),
     };
+    if plan.tells_start {
+        link.has_executed.set();
+        plan.parent.tell(libc::SIGCHLD);
+    }
     // Only now: a parent in the same session would keep the command's process group from being
     // orphaned, and a stopped guardian that group from being continued.
     // SAFETY: integers only.

@@ -2,7 +2,9 @@
 
 use crate::guardian::apart;
 use crate::guardian::link::Link;
-use crate::guardian::plan::{Draft, Failure, Leads, NOT_CLONED, NOT_CONFINED, NOT_EXECUTED, Plan};
+use crate::guardian::plan::{
+    Draft, Failure, Leads, NOT_CLONED, NOT_CONFINED, NOT_ENTERED, NOT_EXECUTED, Plan,
+};
 use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, clone, descriptors, identity, process, processor, raw, signals, stack};
 use crate::tuning::EXEC_POLL;
@@ -118,6 +120,12 @@ extern "C" fn begin(data: *mut c_void) -> ! {
     let failure = hand_over(&mut draft.descriptors, &mut draft.news);
     if failure != 0 {
         leave(draft, NOT_CLONED, failure);
+    }
+    if let Some(folder) = &plan.folder {
+        // SAFETY: a path of ours.
+        if unsafe { libc::chdir(folder.as_ptr()) } < 0 {
+            leave(draft, NOT_ENTERED, errno());
+        }
     }
     if let Some(environment) = &mut draft.environment {
         environment.write_pid();

@@ -68,6 +68,8 @@ pub struct Link {
     pub failed_errno: AtomicI32,
     /// The last stop or continuation of the command, and how many there were: see `Stop`.
     pub stop: AtomicU64,
+    /// The command has executed. Set only where the plan wants that to be told.
+    pub has_executed: Flag,
     pub has_ended: Flag,
     pub end_code: AtomicI32,
     pub end_status: AtomicI32,

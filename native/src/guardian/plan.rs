@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicI32;
 pub const NOT_CLONED: i32 = 1;
 pub const NOT_EXECUTED: i32 = 2;
 pub const NOT_CONFINED: i32 = 3;
+pub const NOT_ENTERED: i32 = 4;
 
 /// What the command leads, as TypeScript numbers it (src/linux/run/fields.ts).
 #[derive(Clone, Copy, PartialEq)]
@@ -64,6 +65,10 @@ pub struct Plan {
     pub says_reaped: bool,
     /// After a signal only the processes that are stopped get SIGCONT.
     pub continues_stopped_only: bool,
+    /// The supervisor is told when the command has executed.
+    pub tells_start: bool,
+    /// The command's working directory; `None`: the supervisor's.
+    pub folder: Option<CString>,
     /// How long a sweep waits for members in state D, in microseconds.
     pub stuck_limit: f64,
     /// Where the command may run; until it executes, it is kept on this processor.

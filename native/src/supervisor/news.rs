@@ -16,6 +16,7 @@ const LOST: u32 = 6;
 const SIGNAL: u32 = 7;
 const REAPED: u32 = 8;
 const BACKSTOP: u32 = 9;
+const EXECUTED: u32 = 10;
 
 fn first_time(news: u32) -> bool {
     let before = run::current().told.fetch_or(1 << news, Relaxed);
@@ -70,6 +71,10 @@ fn next_on(link: &Link, has_died: bool) -> Option<Vec<i64>> {
     let (has_ended, has_swept) = (link.has_ended.is_set(), link.has_swept.is_set());
     if let Some(row) = failed(link) {
         return Some(row);
+    }
+    if link.has_executed.is_set() && first_time(EXECUTED) {
+        let pid = link.command.load(Relaxed);
+        return Some(vec![EXECUTED.into(), pid.into()]);
     }
     // Before all news that could make the supervisor send the first signal.
     if link.has_sent_backstop.is_set() && first_time(BACKSTOP) {

@@ -21,6 +21,8 @@ pub enum SpawnField {
     Descriptors,
     /// What the guardian is called, before and behind the time when we were started.
     Title,
+    /// The command's working directory; empty: ours.
+    Folder,
 }
 
 /// The numbers among them; `Plan` says what each means.
@@ -37,6 +39,7 @@ pub enum SpawnSetting {
     StuckLimit,
     LooksForForeign,
     ContinuesStoppedOnly,
+    TellsStart,
 }
 
 /// The numbers of a will; `Will` says what each means.

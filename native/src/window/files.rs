@@ -85,8 +85,8 @@ pub fn open_file(call: &Call) -> JSValue {
     answer(descriptors::above_stdio(fd))
 }
 
-/// A descriptor that the caller of curfew gave for writing: the one to use, or minus errno. The
-/// command does not get it; a standard one the command keeps, and curfew uses a copy. A descriptor
+/// `takeDescriptor(descriptor, forReading)`: a descriptor that the caller of curfew gave, for writing
+/// or for reading: the one to use, or minus errno. The command does not get it; a standard one the command keeps, and curfew uses a copy. A descriptor
 /// that exec would close was not given by the caller: it is one of curfew's own, and has this
 /// number by chance.
 pub fn take_descriptor(call: &Call) -> JSValue {
@@ -97,8 +97,13 @@ pub fn take_descriptor(call: &Call) -> JSValue {
     if access < 0 {
         return answer(access);
     }
-    let is_for_reading = access as i32 & libc::O_ACCMODE == libc::O_RDONLY;
-    if is_for_reading || flags as i32 & libc::FD_CLOEXEC != 0 {
+    let unfit = if call.int(1) == 0 {
+        libc::O_RDONLY
+    } else {
+        libc::O_WRONLY
+    };
+    let is_unfit = access as i32 & libc::O_ACCMODE == unfit;
+    if is_unfit || flags as i32 & libc::FD_CLOEXEC != 0 {
         return answer(-i64::from(libc::EBADF));
     }
     if fd < 3 {

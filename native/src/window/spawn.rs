@@ -50,6 +50,10 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     shell_argv.extend(argv.iter().skip(1));
     let environment = Environment::of(texts(SpawnField::Variables)?, texts(SpawnField::Own)?);
     let pairs = call.ints(SpawnField::Descriptors as usize);
+    let folder = call
+        .text(SpawnField::Folder as usize)
+        .filter(|folder| !folder.is_empty())
+        .map(c_string);
     let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();
     let paths = cgroups.iter().map(|path| path.to_bytes());
@@ -75,6 +79,8 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         user_group: int(SpawnSetting::UserGroup),
         says_reaped: is_set(SpawnSetting::SaysReaped),
         continues_stopped_only: is_set(SpawnSetting::ContinuesStoppedOnly),
+        tells_start: is_set(SpawnSetting::TellsStart),
+        folder,
         stuck_limit: number(SpawnSetting::StuckLimit),
         processors: None,
         title: Title {

@@ -12,12 +12,14 @@ import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/options.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
+import { PROGRAM_OPTIONS } from "./options/program.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION, PID } from "./options/values.ts";
 
 const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
 const RUN: CommandLine<Fields> = {
   options: RUN_OPTIONS,
+  unlisted: PROGRAM_OPTIONS,
   defaults: RUN_DEFAULTS,
   resolve: (fields) => fields,
 };

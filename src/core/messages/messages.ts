@@ -5,6 +5,7 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import { namesOf, survivorsOf } from "./process-names.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -75,6 +76,8 @@ export type Message =
   | { readonly kind: "cannot-read"; readonly given: string; readonly errno: string }
   /** The kernel does not report changes, so curfew looks for them at intervals. */
   | { readonly kind: "polling"; readonly errno: string }
+  /** The descriptor of --control cannot be read. */
+  | { readonly kind: "no-control"; readonly given: string; readonly errno: string }
   /** A report or events that could not be opened or written. */
   | {
       readonly kind: "cannot-write";
@@ -184,16 +187,15 @@ function sentence(message: Message, utf8: boolean): string {
       return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
     }
     case "cannot-listen":
-      return unopened("--listen: cannot listen on", message, utf8);
+    case "cannot-watch":
+    case "cannot-read":
+    case "no-control":
+      return unopened(UNOPENED[message.kind], message, utf8);
     case "beyond-limit": {
       const { part, descriptor, limit } = message;
       const what = `descriptor ${descriptor} is beyond the limit of open files`;
       return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
     }
-    case "cannot-watch":
-      return unopened("--watch: cannot watch", message, utf8);
-    case "cannot-read":
-      return unopened("--watch: cannot read", message, utf8);
     case "polling":
       return `--watch: ${whyPolling(message)}; looking every second instead`;
     case "cannot-write": {
@@ -252,6 +254,13 @@ const STEPS: Readonly<Record<GenerationStep, string>> = {
   failed: "has failed, which ends all: --exit-on-error",
 };
 
+const UNOPENED = {
+  "cannot-listen": "--listen: cannot listen on",
+  "cannot-watch": "--watch: cannot watch",
+  "cannot-read": "--watch: cannot read",
+  "no-control": "--control: cannot read",
+} as const;
+
 function unopened(
   what: string,
   { given, errno }: { readonly given: string; readonly errno: string },
@@ -286,38 +295,15 @@ function labelOf({ signal }: { readonly signal: Signal }): string {
 }
 
 function spawnSentence(error: SpawnError, utf8: boolean): string {
-  const { command, detail, interpreter, errno } = error;
+  const { code, command, detail, interpreter, errno } = error;
   const what = `cannot run ${quote(command, utf8)}`;
+  if (code === "bad_cwd") {
+    return `${what}: cannot enter ${quote(detail ?? "", utf8)}: ${reasonOf(errno)}`;
+  }
   if (interpreter !== undefined) {
     return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
   }
   return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
-}
-
-function namesOf(processes: readonly Process[], utf8: boolean): string {
-  return processes.map((process) => named(process, utf8)).join(", ");
-}
-
-/** Why a process could not be ended, in the words of a message. */
-const WHY: Readonly<Record<Survivor["why"], string>> = {
-  eperm: "not permitted",
-  unkillable: "does not die",
-  still_forking: "still forking",
-  dying: "still dying",
-};
-
-function survivorsOf(survivors: readonly Survivor[], utf8: boolean): string {
-  return survivors.map((one) => survivor(one, utf8)).join(", ");
-}
-
-function survivor(one: Survivor, utf8: boolean): string {
-  if (one.pid === 0) return named(one, utf8);
-  return `${named(one, utf8)} (${WHY[one.why]})`;
-}
-
-function named({ pid, command }: Process, utf8: boolean): string {
-  if (pid === 0) return "a process that cannot be named";
-  return `${pid} ${quote(command, utf8)}`;
 }
 
 /** What is wrong. The option or operand, the given text and what is expected are added to it. */

@@ -1,6 +1,7 @@
 import type { Proof } from "../spec/tree.ts";
 import { jsonText } from "../values/quote.ts";
-import type { Event, Exited, LifecycleEvent, LoggedEvent } from "./event.ts";
+import { formatWallTime } from "../values/wall-time.ts";
+import type { Exited, LifecycleEvent, LoggedEvent, Spawned } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
 import type { JsonObject, Kind, Row } from "./json-shape.ts";
 import {
@@ -8,7 +9,9 @@ import {
   jsonOf,
   jsonOrNull,
   listOf,
+  MILLISECONDS,
   milliseconds,
+  ORDINAL,
   objectOf,
   orNull,
   TEXT,
@@ -26,7 +29,7 @@ import {
   within,
 } from "./report-json.ts";
 
-type Signalled = Extract<Event, { readonly signal: unknown }>;
+type Signalled = Extract<LoggedEvent, { readonly signal: unknown }>;
 const SIGNAL_ROW: Row<Signalled> = ["signal", SIGNAL, "its name", ({ signal }) => signal];
 
 const PROOF_ROW: Row<{ readonly proof: Proof | undefined }> = [
@@ -44,8 +47,17 @@ type RunEvent = Exclude<LoggedEvent, LifecycleEvent>;
  */
 export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, { type: T }>> } = {
   spawned: {
-    means: "the guardian was started; `spawn-failed` follows where the command was not executed",
-    facts: within([...HOLDING, LIMITS_ROW], ({ holding }) => holding),
+    means: "the command was executed",
+    facts: [
+      ["pid", ORDINAL, "the main child, in curfew's PID namespace", ({ pid }) => pid],
+      [
+        "started_at",
+        TEXT,
+        "when, by the wall clock (RFC 3339)",
+        ({ wall }) => formatWallTime(wall),
+      ],
+      ...within([...HOLDING, LIMITS_ROW], ({ holding }: Spawned) => holding),
+    ],
   },
   "spawn-failed": {
     means: "the command could not be started",
@@ -77,6 +89,27 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   cancelled: {
     means: "the caller asked for the end, or curfew ends a generation for the next one",
     facts: [],
+  },
+  "control-kill": { means: "a control line sent a signal to the command", facts: [SIGNAL_ROW] },
+  "control-extend": {
+    means: "a control line moved the time limit",
+    facts: [["by_ms", MILLISECONDS, "how much later it is", ({ by }) => milliseconds(by)]],
+  },
+  "control-refused": {
+    means: "a control line meant nothing and was skipped",
+    facts: [["why", TEXT, "what was wrong with it", ({ why }) => why.toWellFormed()]],
+  },
+  message: {
+    means: "with `--control`: what curfew would have printed on stderr",
+    facts: [
+      ["code", TEXT, "which message it is", ({ code }) => code],
+      [
+        "text",
+        TEXT,
+        "the message as it would have been printed",
+        ({ text }) => text.toWellFormed(),
+      ],
+    ],
   },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
   resumed: { means: "curfew, which had stopped with the main child, runs again", facts: [] },

@@ -4,6 +4,7 @@ import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
+import type { WallTime } from "../values/wall-time.ts";
 import type { Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
@@ -29,7 +30,18 @@ export type Queued = readonly [code: number, pid: number, uid: number, low: numb
 
 /** Everything that can happen in a run. `at` is when the host learned of it. */
 export type Event =
+  /** The guardian was started. */
   | { readonly type: "spawned"; readonly at: Instant; readonly holding: AppliedContainment }
+  /** The caller wants no start any more, or is gone, before the spawn: nothing was started. */
+  | { readonly type: "called-off"; readonly at: Instant; readonly by: CalledOff }
+  /** The command was executed. The host tells it where there are --events. */
+  | {
+      readonly type: "executed";
+      readonly at: Instant;
+      readonly pid: number;
+      /** The time of the start by the wall clock. */
+      readonly wall: WallTime;
+    }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | Exited
   /**
@@ -110,11 +122,47 @@ export type Event =
     }
   /**
    * The caller asks for the end. `expired`: because a time has passed, which counts as the limit.
+   * `cause`: why, as JSON, where the caller said so.
    */
-  | { readonly type: "cancelled"; readonly at: Instant; readonly expired?: boolean }
+  | {
+      readonly type: "cancelled";
+      readonly at: Instant;
+      readonly expired?: boolean;
+      readonly cause?: string | undefined;
+    }
+  | ControlEvent
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   | { readonly type: "deadline"; readonly at: Instant };
+
+/** What called a start off. */
+export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
+
+/** What a control line asks for besides the end. */
+export type ControlEvent =
+  /** One signal to the command alone. */
+  | { readonly type: "control-kill"; readonly at: Instant; readonly signal: Signal }
+  /** The time limit comes later by `by`. */
+  | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
+  /** A line that means nothing was skipped. `why`: a sentence. */
+  | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
+
+/** The command was executed, as --events has it. */
+export type Spawned = {
+  readonly type: "spawned";
+  readonly at: Instant;
+  readonly pid: number;
+  readonly wall: WallTime;
+  readonly holding: AppliedContainment;
+};
+
+/** What curfew had to say, where a program reads its events instead of stderr. */
+export type MessageEvent = {
+  readonly type: "message";
+  readonly at: Instant;
+  readonly code: string;
+  readonly text: string;
+};
 
 /** An event of the service around the generations of a command, besides their own events. */
 export type LifecycleEvent =
@@ -136,4 +184,8 @@ export type LifecycleEvent =
     };
 
 /** Every event that --events has a line for. The answer to a wake stands in the report alone. */
-export type LoggedEvent = Exclude<Event, { readonly type: "woken" }> | LifecycleEvent;
+export type LoggedEvent =
+  | Exclude<Event, { readonly type: "woken" | "spawned" | "executed" | "called-off" }>
+  | Spawned
+  | MessageEvent
+  | LifecycleEvent;

@@ -5,6 +5,7 @@ import { base64Of } from "../values/base64.ts";
 import { jsonText } from "../values/quote.ts";
 import { SIGNALS } from "../values/signal.ts";
 import { formatWallTime, type WallTime } from "../values/wall-time.ts";
+import { causeJson } from "./cause.ts";
 import {
   COUNT,
   EXIT_CODE,
@@ -260,6 +261,12 @@ export const REPORT: readonly Row<DatedReport>[] = [
     orNull(objectOf(SPAWN_ERROR)),
     "why the command could not be started; null if it was started",
     ({ error }) => jsonOrNull(SPAWN_ERROR, error),
+  ],
+  [
+    "reason",
+    {},
+    "what a control line gave as the reason of its cancel; null: nothing, or there was none",
+    ({ cause }) => causeJson(cause),
   ],
   [
     "signals_sent",

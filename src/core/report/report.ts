@@ -14,6 +14,8 @@ export type Sent = {
   readonly target: "child" | "group" | "tree";
   readonly at: Instant;
   readonly count: number;
+  /** The caller sent it by a control line: it is no request to end the run. */
+  readonly isByControl?: true;
 };
 
 /** A stop of the main child by a signal. */
@@ -52,6 +54,8 @@ export type Report = {
   readonly child: Child | undefined;
   /** Why the command was not started. */
   readonly error: SpawnError | undefined;
+  /** What the caller gave as the cause of its cancel, as JSON. */
+  readonly cause: string | undefined;
   readonly startedAt: Instant;
   /** One entry for each signal and target, the latest last. */
   readonly signalsSent: readonly Sent[];
@@ -84,6 +88,8 @@ export type RunFacts = {
   /** Undefined where the command was not started: `error` says why. */
   readonly child: Child | undefined;
   readonly error: SpawnError | undefined;
+  /** What the caller gave as the cause of its cancel, as JSON. */
+  readonly cause?: string | undefined;
   readonly holding: AppliedContainment | undefined;
   /** The proof that no process is left, where there is one. */
   readonly proof: Proof | undefined;
@@ -111,6 +117,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     elapsed: (facts.endedAt - startedAt) as Duration,
     child: facts.child,
     error: facts.error,
+    cause: facts.cause,
     startedAt,
     signalsSent: sent,
     escalated: isEscalated(sent),
@@ -139,6 +146,8 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
 function outcomeOf(facts: RunFacts): Outcome {
   const { reason, child, error } = facts;
   if (error?.code === "caller_gone") return "parent_died";
+  // A cancel that came before the spawn: nothing was started.
+  if (error === undefined && child === undefined && reason !== undefined) return OUTCOME_OF[reason];
   if (error !== undefined || child === undefined) return "spawn_failed";
   if (reason !== undefined) return OUTCOME_OF[reason];
   // The end of the command is unknown only where a lost guardian took the knowledge with it.

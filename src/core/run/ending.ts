@@ -1,4 +1,4 @@
-import type { Exited } from "../report/event.ts";
+import type { CalledOff, Exited } from "../report/event.ts";
 import type { RunFacts } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
@@ -7,15 +7,18 @@ import type { Spec } from "../spec/spec.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Action } from "./action.ts";
-import { exitOf, exitOfSpawnError } from "./exit.ts";
+import { exitBeforeStart, exitOf, exitOfSpawnError } from "./exit.ts";
 import { isRestOutOfReach } from "./ladder.ts";
 import type { Run, Step } from "./state.ts";
 
 /** The facts that a run has noted itself. */
-type Noted = Pick<RunFacts, "startedAt" | "sent" | "stops" | "holding" | "left" | "error">;
+type Noted = Pick<
+  RunFacts,
+  "startedAt" | "sent" | "stops" | "holding" | "left" | "error" | "cause"
+>;
 
-export function notedBy({ startedAt, sent, stops, holding, left }: Run): Noted {
-  return { startedAt, sent, stops, holding, left, error: undefined };
+export function notedBy({ startedAt, sent, stops, holding, left, cause }: Run): Noted {
+  return { startedAt, sent, stops, holding, left, cause, error: undefined };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -78,31 +81,43 @@ export function finishUnstarted(
   error: SpawnError,
   startedAt: Instant = at,
 ): Step {
-  const exit: Exit = exitOfSpawnError(error);
-  const facts: RunFacts = {
-    startedAt,
-    endedAt: at,
-    sent: [],
-    stops: [],
-    reason: undefined,
-    isKilled: false,
-    child: undefined,
-    error,
-    holding: undefined,
-    proof: undefined,
-    survivors: [],
-    leftovers: [],
-    hadLeftovers: false,
-    left: undefined,
-    usage: undefined,
-  };
-  const actions: Action[] = [{ type: "say", message: error }];
+  const facts: RunFacts = { ...NOTHING_STARTED, startedAt, endedAt: at, error };
+  const last = leaveUnstarted(spec, facts, exitOfSpawnError(error));
+  return { state: last.state, actions: [{ type: "say", message: error }, ...last.actions] };
+}
+
+/** The last step of a run that the caller has ended before anything was started. */
+export function finishBeforeStart(spec: Spec, at: Instant, by: CalledOff): Step {
+  const reason: Reason = by.type === "cancelled" ? "cancel" : "parent";
+  const cause = by.type === "cancelled" ? by.cause : undefined;
+  const facts: RunFacts = { ...NOTHING_STARTED, startedAt: at, endedAt: at, reason, cause };
+  return leaveUnstarted(spec, facts, exitBeforeStart(spec));
+}
+
+function leaveUnstarted(spec: Spec, facts: RunFacts, exit: Exit): Step {
+  const actions: Action[] = [];
   if (isReportAsked(spec)) {
     actions.push({ type: "report", report: reportOf(spec, facts, exit) });
   }
-  actions.push({ type: "exit", exit, forced: false, reason: undefined });
+  actions.push({ type: "exit", exit, forced: false, reason: facts.reason });
   return { state: { phase: "finished" }, actions };
 }
+
+const NOTHING_STARTED: Omit<RunFacts, "startedAt" | "endedAt"> = {
+  sent: [],
+  stops: [],
+  reason: undefined,
+  isKilled: false,
+  child: undefined,
+  error: undefined,
+  holding: undefined,
+  proof: undefined,
+  survivors: [],
+  leftovers: [],
+  hadLeftovers: false,
+  left: undefined,
+  usage: undefined,
+};
 
 /** The leftovers that did not end by themselves, as far as curfew saw that. */
 function leakedOf({ left, leftovers }: RunFacts): readonly Process[] {

@@ -62,8 +62,15 @@ const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
   not_executable: EXIT_CANNOT_INVOKE,
   resource: EXIT_FAILED,
   not_confined: EXIT_FAILED,
+  bad_cwd: EXIT_FAILED,
   caller_gone: EXIT_FAILED,
 };
+
+/** The exit where the caller ended the run before it began: as if the first signal had ended it. */
+export function exitBeforeStart({ signal, dieOfSignal }: Spec): Exit {
+  const code = exitCodeOf({ kind: "signaled", signal, coreDumped: false });
+  return dieOfSignal ? dieOf(signal, code) : withCode(code);
+}
 
 /** The exit after a command that could not be started. */
 export function exitOfSpawnError(error: SpawnError): Exit {

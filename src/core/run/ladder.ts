@@ -1,4 +1,4 @@
-import type { Event, Queued } from "../report/event.ts";
+import type { ControlEvent, Event, Queued } from "../report/event.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -123,13 +123,26 @@ export function announceSignal(spec: Spec, signal: Signal): Action[] {
  * stays short, however often a signal is forwarded.
  */
 export function withSent(run: Run, signal: Signal, target: Sent["target"], at: Instant): Run {
-  const before = run.sent.find((sent) => sent.signal === signal && sent.target === target);
+  return withEntry(run, { signal, target, at, count: 1 });
+}
+
+function withEntry(run: Run, entry: Sent): Run {
+  const before = run.sent.find(
+    ({ signal, target, isByControl }) =>
+      signal === entry.signal && target === entry.target && isByControl === entry.isByControl,
+  );
   const others = run.sent.filter((sent) => sent !== before);
-  const entry: Sent =
-    before === undefined
-      ? { signal, target, at, count: 1 }
-      : { ...before, count: before.count + 1 };
-  return { ...run, sent: [...others, entry] };
+  const next = before === undefined ? entry : { ...before, count: before.count + 1 };
+  return { ...run, sent: [...others, next] };
+}
+
+/** Sends the signal of a control line to the command alone. It starts no clock. */
+export function sendByControl(
+  run: Run,
+  { signal, at }: Extract<ControlEvent, { type: "control-kill" }>,
+): Delivered {
+  const entry: Sent = { signal, target: "child", at, count: 1, isByControl: true };
+  return { run: withEntry(run, entry), actions: [{ type: "kill", target: "child", signal }] };
 }
 
 /** The run that has noted the signal which the guardian sent because the supervisor did not. */

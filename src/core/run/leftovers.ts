@@ -25,7 +25,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { isCopy, stay, withoutCopy } from "./state.ts";
+import { isCopy, stay, withCause, withLaterLimit, withoutCopy } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -147,8 +147,12 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
       return takeOver(spec, state, event);
     case "deadline":
       return onDeadline(spec, state, event.at);
-    case "cancelled":
-      return endLeftovers(spec, state, event.at, event.expired ? "timeout" : "cancel");
+    case "cancelled": {
+      const next = { ...state, run: withCause(state.run, event) };
+      return endLeftovers(spec, next, event.at, event.expired ? "timeout" : "cancel");
+    }
+    case "control-extend":
+      return stay(withLaterLimit(state, event.by));
     case "caller-gone":
       return endLeftovers(spec, state, event.at, "parent");
     case "signal": {
@@ -159,6 +163,10 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     }
     case "exited":
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-kill":
+    case "control-refused":
     case "spawn-failed":
     case "stopped":
     case "continued":

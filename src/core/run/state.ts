@@ -3,7 +3,7 @@ import type { Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
-import type { Instant } from "../values/duration.ts";
+import type { Duration, Instant } from "../values/duration.ts";
 import { earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
@@ -23,6 +23,8 @@ export type Run = {
   readonly lastRequest?: { readonly at: Instant; readonly above: boolean } | undefined;
   /** What became of the leftovers, once they were looked at. */
   readonly left?: HandledLeftovers;
+  /** What the caller gave as the cause of its cancel, as JSON. */
+  readonly cause?: string | undefined;
 };
 
 /** The state of a run: its phase, with the data of that phase only. */
@@ -108,6 +110,17 @@ export type RunningPhase = Extract<State, { phase: "running" }>;
 export type StoppingPhase = Extract<State, { phase: "stopping" }>;
 export type LeftoversPhase = Extract<State, { phase: "leftovers" }>;
 export type SweepingPhase = Extract<State, { phase: "sweeping" }>;
+
+/** The run that has noted why the caller cancels it. */
+export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled" }>): Run {
+  return cause === undefined ? run : { ...run, cause };
+}
+
+/** The state whose time limit comes later, where it has one. */
+export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S, by: Duration): S {
+  const { limitAt } = state;
+  return limitAt === undefined ? state : { ...state, limitAt: (limitAt + by) as Instant };
+}
 
 /** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {

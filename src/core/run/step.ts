@@ -1,4 +1,4 @@
-import type { Event, Exited } from "../report/event.ts";
+import type { Event, Exited, LoggedEvent } from "../report/event.ts";
 import { recordOf } from "../report/event-record.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
@@ -6,13 +6,13 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { finishUnstarted, wasLeft } from "./ending.ts";
+import { finishBeforeStart, finishUnstarted, wasLeft } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
+import { leavesRest, sendByControl, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
-import { deadlineOf, isCopy, stay, withoutCopy } from "./state.ts";
+import { deadlineOf, isCopy, stay, withCause, withLaterLimit, withoutCopy } from "./state.ts";
 import {
   forward,
   killAll,
@@ -41,8 +41,19 @@ export function step(spec: Spec, state: State, event: Event): Step {
   const next =
     rewritten === undefined ? stay(state) : withOrders(spec, state, react(spec, state, rewritten));
   if (spec.events === undefined || state.phase === "finished") return next;
+  const logged = loggedAs(state, event);
+  if (logged === undefined) return next;
   const startedAt = "run" in state ? state.run.startedAt : event.at;
-  return withRecord(next, { type: "emit", ...recordOf(event, startedAt) });
+  return withRecord(next, { type: "emit", ...recordOf(logged, startedAt) });
+}
+
+/** What --events says of an event: only a command that was executed was spawned. */
+function loggedAs(state: State, event: Exclude<Event, { type: "woken" }>): LoggedEvent | undefined {
+  if (event.type === "spawned") return undefined;
+  if (event.type === "called-off") return event.by;
+  if (event.type !== "executed") return event;
+  if (!("run" in state)) return undefined;
+  return { ...event, type: "spawned", holding: state.run.holding };
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
@@ -139,6 +150,7 @@ function andThen(first: Step, spec: Spec, event: Event): Step {
 /** The host answers the spawn before it reports any other event; signals wait in the kernel. */
 function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
+  if (event.type === "called-off") return finishBeforeStart(spec, event.at, event.by);
   if (event.type !== "spawned") return stay(state);
   const { at, holding } = event;
   const { continuesStoppedOnly } = spec;
@@ -177,7 +189,16 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "deadline":
       return onRunningDeadline(spec, state, event.at);
     case "cancelled":
-      return stopCommand(spec, run, event.at, event.expired ? "timeout" : "cancel");
+      return stopCommand(
+        spec,
+        withCause(run, event),
+        event.at,
+        event.expired ? "timeout" : "cancel",
+      );
+    case "control-kill":
+      return killByControl(state, event);
+    case "control-extend":
+      return stay(withLaterLimit(state, event.by));
     case "caller-gone":
       return stopCommand(spec, run, event.at, "parent");
     case "signal":
@@ -190,12 +211,24 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "resumed":
       return stay(resumeClock(state, event.at));
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-refused":
     case "tree-empty":
     case "looked":
     case "sweeping":
     case "woken":
       return stay(state);
   }
+}
+
+/** A control line sends one signal to the command, and nothing else changes. */
+function killByControl(
+  state: RunningPhase | StoppingPhase,
+  event: Extract<Event, { type: "control-kill" }>,
+): Step {
+  const { run, actions } = sendByControl(state.run, event);
+  return { state: { ...state, run }, actions };
 }
 
 /**
@@ -206,7 +239,8 @@ function reasonOf(spec: Spec, { run, drained }: RunningPhase, main: Exited): Rea
   const died = main.status.kind === "signaled" ? main.status.signal : undefined;
   const isCause = ({ signal }: Sent) =>
     asksForEnd(spec, signal) || (signal === died && mayEnd(spec, signal));
-  if (run.sent.some(isCause)) return "signal";
+  const requests = run.sent.filter(({ isByControl }) => isByControl !== true);
+  if (requests.some(isCause)) return "signal";
   // A request that is still held back was meant for the whole tree.
   return drained !== undefined && wasLeft(run, main) ? "signal" : undefined;
 }
@@ -237,9 +271,15 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "stopped":
     case "continued":
       return noteStop(spec, state, event);
+    case "control-kill":
+      return killByControl(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-extend":
+    case "control-refused":
     case "tree-empty":
     case "looked":
     case "resumed":

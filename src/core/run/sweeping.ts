@@ -126,6 +126,11 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "sweeping":
       return state.lateAt === undefined ? stay(state) : stay(withBegun(state));
     case "spawned":
+    case "called-off":
+    case "executed":
+    case "control-kill":
+    case "control-extend":
+    case "control-refused":
     case "looked":
     case "stopped":
     case "continued":

@@ -34,6 +34,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   processLimit: 0,
   report: undefined,
   events: undefined,
+  control: undefined,
+  chdir: undefined,
   preserveStatus: false,
   verbose: false,
   metrics: false,

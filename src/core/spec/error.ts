@@ -26,6 +26,8 @@ export type SpawnCode =
   | "not_executable"
   | "resource"
   | "not_confined"
+  /** The working directory that was asked for could not be entered. */
+  | "bad_cwd"
   /** curfew's parent had exited before. */
   | "caller_gone";
 

@@ -111,6 +111,10 @@ export type Spec = {
   readonly processLimit: number;
   readonly report: OutputTarget | undefined;
   readonly events: OutputTarget | undefined;
+  /** The descriptor that control lines are read from. */
+  readonly control: number | undefined;
+  /** The command's working directory; `undefined`: curfew's. */
+  readonly chdir: string | undefined;
   /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */

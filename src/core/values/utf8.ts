@@ -12,3 +12,22 @@ export function appendUtf8(bytes: number[], point: number): void {
 function tail(bits: number): number {
   return 0x80 | (bits & 63);
 }
+
+const RAW_BYTE = /[\udc80-\udcff]/;
+
+/**
+ * A text whose bytes were read in pieces: a character that was cut is whole again. What is not
+ * UTF-8 stays as it is.
+ */
+export function utf8Of(text: string): string {
+  if (!RAW_BYTE.test(text)) return text;
+  const bytes: number[] = [];
+  for (const character of text) appendUtf8(bytes, character.codePointAt(0) ?? 0);
+  try {
+    return decodeURIComponent(
+      bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+    );
+  } catch {
+    return text;
+  }
+}

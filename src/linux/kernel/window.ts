@@ -293,8 +293,11 @@ export type Sys = {
     stuck: number,
     scope: number,
   ): void;
-  /** A copy of a descriptor, for writing. Minus errno. */
-  takeDescriptor(descriptor: number): number;
+  /**
+   * A descriptor of the caller's for writing, or for reading (1): closed on exec, or a copy of it
+   * where the command keeps it. Minus errno.
+   */
+  takeDescriptor(descriptor: number, forReading: number): number;
   /** Tries a name in a folder: 0: a process has bound it; minus ECONNREFUSED: none has. */
   tryConnect(folder: number, name: string): number;
   /** Effective user and group. */

@@ -4,6 +4,7 @@ import type { Spec } from "../../core/spec/spec.ts";
 import type { Usage } from "../../core/spec/tree.ts";
 import type { Confinement } from "../confine/confinement.ts";
 import type { Caller } from "./caller.ts";
+import type { ControlInput } from "./control.ts";
 
 /** What a signal to curfew can mean. */
 export type SignalNews = Extract<Event, { type: "signal" | "caller-gone" }>;
@@ -82,6 +83,8 @@ export type HostContext = {
   readonly report: number;
   /** Descriptor of the events. */
   readonly events: number;
+  /** Where the caller's control lines come from. */
+  readonly control: ControlInput;
   /** The controlling terminal, where curfew gives it back at the end. */
   readonly terminal: number;
   /** Whether a signal was ignored when curfew was started, for signals that were asked about. */

@@ -14,6 +14,8 @@ export type SpawnFields = {
   readonly own: readonly string[];
   readonly descriptors: readonly number[];
   readonly title: readonly string[];
+  /** The command's working directory; empty: curfew's. */
+  readonly folder: string;
 };
 
 export const SPAWN_FIELDS: readonly (keyof SpawnFields)[] = [
@@ -27,6 +29,7 @@ export const SPAWN_FIELDS: readonly (keyof SpawnFields)[] = [
   "own",
   "descriptors",
   "title",
+  "folder",
 ];
 
 /** The numbers among them. */
@@ -43,6 +46,7 @@ export const SPAWN_SETTINGS = [
   "stuckLimit",
   "looksForForeign",
   "continuesStoppedOnly",
+  "tellsStart",
 ] as const;
 
 /** What the guardian does without the supervisor. */

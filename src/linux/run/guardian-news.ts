@@ -9,6 +9,7 @@ import { errnoName } from "../../core/values/errno.ts";
 import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { isSeen } from "../../core/values/unseen.ts";
+import type { WallTime } from "../../core/values/wall-time.ts";
 import { oomKillsOf, processorTimeOf } from "../confine/cgroup.ts";
 import { CLD_CONTINUED, CLD_TRAPPED } from "../kernel/abi.ts";
 import { missingInterpreter } from "../kernel/interpreter.ts";
@@ -34,6 +35,7 @@ const LOST = 6;
 const SIGNAL = 7;
 const REAPED = 8;
 const BACKSTOP = 9;
+const EXECUTED = 10;
 
 /** So long before the guardian would send its signal, a limit that is due is ours to act on. */
 const MARGIN = SWEEP_SLACK;
@@ -43,6 +45,7 @@ const KILL = signalNumber("SIGKILL");
 // `native/src/guardian/plan.rs`: what failed before the command was executed.
 const NOT_EXECUTED = 2;
 const NOT_CONFINED = 3;
+const NOT_ENTERED = 4;
 
 const UNPROVEN: readonly Mechanism[] = ["child", "group"];
 
@@ -105,6 +108,10 @@ export function guardianNews(
     case REAPED:
       for (const pid of row.slice(1)) sayNow(run, { kind: "reaped", pid });
       return guardianNews(run, at, isLate);
+    case EXECUTED: {
+      const wall = run.state.starts.at(-1)?.wall ?? sys.wallClock();
+      return { type: "executed", at, pid: run.outerPid || number(1), wall: wall as WallTime };
+    }
     case BACKSTOP: {
       const ago = Math.max(0, at - number(1)) as Duration;
       return { type: "backstop", at, ago, target: number(2) === 1 ? "tree" : "child" };
@@ -125,6 +132,7 @@ function spawnError({ spec, confinement }: RunContext, stage: number, errno: num
   if (stage === NOT_CONFINED) {
     return { ...error, code: "not_confined", detail: confinement.asked };
   }
+  if (stage === NOT_ENTERED) return { ...error, code: "bad_cwd", detail: spec.chdir ?? "" };
   if (stage !== NOT_EXECUTED) return { ...error, code: "resource" };
   const code = codeOf(error.errno);
   const interpreter = code === "not_found" ? missingInterpreter(error.command) : undefined;

@@ -29,6 +29,7 @@ import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
+import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
@@ -39,6 +40,7 @@ import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
+import { openUnstartable } from "./unstartable.ts";
 import { wake } from "./wake.ts";
 
 /** A Linux host for one command. */
@@ -86,7 +88,13 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  if ("kind" in run) return { kind: "refused", message: run };
+  if ("kind" in run) {
+    // A program that reads a report is told there.
+    const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
+    if (!isReported) return { kind: "refused", message: run };
+    const leaveIt = (leaving: Leaving) => leave(host, leaving);
+    return { kind: "host", ...openUnstartable(host, run), leave: leaveIt };
+  }
   handOver(run);
   return {
     kind: "host",
@@ -113,6 +121,8 @@ export function openContext(
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   const outputs = openOutputs(spec);
   if ("kind" in outputs) return { kind: "refused", message: outputs };
+  const control = openControl(spec);
+  if ("kind" in control) return { kind: "refused", message: control };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -129,6 +139,7 @@ export function openContext(
     callerGroup,
     leadsOwnGroup,
     ...outputs,
+    control,
     terminal,
     ignored: new Map(),
     state: newHostState(caller.pidfd),
@@ -183,7 +194,7 @@ export function perform(
   switch (action.type) {
     case "spawn":
       run.staysForRest = action.will.staysForLeftovers;
-      run.answers.push(start(run, action, spawner));
+      run.answers.push(...start(run, action, spawner));
       break;
     case "kill":
       kill(run, action.target, action.signal, action.queued, action);
@@ -244,7 +255,10 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    sys.wait([run.signalFd, ...descriptorsOf(), run.state.parentPidfd], deadline ?? FOREVER);
+    const { signalFd, state, control } = run;
+    const awaited = [signalFd, ...descriptorsOf(), state.parentPidfd];
+    if (control.fd >= 0) awaited.push(control.fd);
+    sys.wait(awaited, deadline ?? FOREVER);
   }
 }
 
@@ -263,7 +277,8 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const event = newsOf(run, at, late !== undefined) ?? late ?? parentNews(run, at);
+    const news = newsOf(run, at, late !== undefined) ?? late ?? parentNews(run, at);
+    const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);
     const signal = nextSignal(run, commandOf);

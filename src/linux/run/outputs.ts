@@ -3,13 +3,16 @@ import type { Message, Voice } from "../../core/messages/messages.ts";
 import { formatMessage } from "../../core/messages/messages.ts";
 import { formatEvent } from "../../core/report/event-line.ts";
 import type { EventRecord } from "../../core/report/event-record.ts";
+import { recordOf } from "../../core/report/event-record.ts";
 import { formatMetrics } from "../../core/report/metrics.ts";
 import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
 import type { OutputTarget, Spec } from "../../core/spec/spec.ts";
+import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR } from "../kernel/abi.ts";
+import { now } from "../kernel/clock.ts";
 import type { Written } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext, Output } from "./context.ts";
@@ -43,7 +46,7 @@ type Opened = { readonly report: number; readonly events: number };
 export function openTarget(part: string, target: OutputTarget | undefined): number | Message {
   if (target === undefined) return NO_DESCRIPTOR;
   const isFile = target.kind === "path";
-  const answer = isFile ? sys.openFile(target.path) : sys.takeDescriptor(target.fd);
+  const answer = isFile ? sys.openFile(target.path) : sys.takeDescriptor(target.fd, 0);
   if (answer >= 0) return answer;
   return { kind: "cannot-write", part, given: nameOf(target), errno: errnoName(-answer) };
 }
@@ -58,12 +61,24 @@ function cutOf(target: OutputTarget | undefined): number {
 }
 
 /** Prints a message on stderr. It is dropped if the reader does not take it at once. */
-export function sayNow({ voice, state }: HostContext, message: Message): void {
+export function sayNow(host: HostContext, message: Message): void {
+  const { voice, state, spec } = host;
   const text = formatMessage(voice(), message);
   // The emulated tool may print nothing here.
   if (text === "") return;
+  if (spec.control !== undefined) {
+    tell(host, message.kind, text.trimEnd());
+    return;
+  }
   if (settled(state.saying, STDERR, sys.now()) === undefined) queue(state.saying, text);
   else put(state.saying, STDERR, behind(state.saying, "", text), 0);
+}
+
+/** Has the events say a message, where a program reads those, and stderr is the command's alone. */
+function tell(host: HostContext, code: string, text: string): void {
+  const at = now();
+  const since = (host.state.starts.at(-1)?.at ?? at) as Instant;
+  emit(host, recordOf({ type: "message", at, code, text }, since));
 }
 
 /** The result of the last write, waited for until an instant; undefined: it is still under way. */

@@ -68,6 +68,8 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   const isTold = spec.report !== undefined || spec.events !== undefined;
   settings[SETTING.looksForForeign] = isTold ? 1 : 0;
   settings[SETTING.continuesStoppedOnly] = spec.continuesStoppedOnly ? 1 : 0;
+  // Only a line of --events says that the command was executed.
+  settings[SETTING.tellsStart] = spec.events === undefined ? 0 : 1;
   const fields: SpawnField[] = [];
   fields[FIELD.files] = files;
   fields[FIELD.argv] = spec.command;
@@ -80,6 +82,7 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   fields[FIELD.descriptors] = given.descriptors;
   const limitAt = deadlineAfter(at, spec.timeout);
   fields[FIELD.title] = titleOf({ supervisor: ownPid, limitAt, command: name });
+  fields[FIELD.folder] = spec.chdir ?? "";
   return sys.spawn(...fields);
 }
 

@@ -7,6 +7,7 @@ import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
 import { callerGone } from "./caller.ts";
 import type { RunContext } from "./context.ts";
+import { newsBeforeStart } from "./control.ts";
 import { commandPid } from "./guardian-news.ts";
 import { noteStart, sayNow } from "./outputs.ts";
 import type { Spawner } from "./spawn.ts";
@@ -14,16 +15,18 @@ import { leaveWill } from "./spawn.ts";
 
 const FIRST_GENERATION = 1;
 
-/** Starts the command: the event says what is known of it at once. */
+/** Starts the command: the events say what is known of it at once. */
 export function start(
   run: RunContext,
   { will }: Extract<Action, { type: "spawn" }>,
   spawner: Spawner,
-): Event {
+): readonly Event[] {
   const at = now();
-  const { spec, confinement, generation } = run;
-  if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
+  const { spec, confinement, generation, control } = run;
+  if (run.caller.isGone) return [{ type: "spawn-failed", at, error: callerGone(spec) }];
   noteStart(run, at);
+  const early = control.fd < 0 ? [] : newsBeforeStart(control, at);
+  if ("type" in early) return [early];
   const answer = leaveWill(will, at) || spawner(run, at);
   if (answer === 0) {
     if (!run.isSubreaper) holdCommand();
@@ -32,9 +35,9 @@ export function start(
       sayNow(run, { kind: "limit-per-process" });
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
-    return { type: "spawned", at, holding: confinement.holding };
+    return [{ type: "spawned", at, holding: confinement.holding }, ...early];
   }
-  return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
+  return [{ type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) }];
 }
 
 /** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */

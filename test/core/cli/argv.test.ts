@@ -17,6 +17,7 @@ import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/options.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
+import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import {
   GIVEN_KILL_AFTER,
@@ -132,6 +133,8 @@ const TIMEOUT_FIELDS = {
 const RUN_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
+  control: fc.option(fc.integer({ min: 3, max: 1_048_575 }), { nil: undefined }),
+  chdir: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
 };
 
 const signal = fc.constantFrom(...SIGNALS);
@@ -220,7 +223,7 @@ test("every option's field is among those that are tried below", () => {
     }
   };
   sees(TIMEOUT_OPTIONS, TIMEOUT_FIELDS);
-  sees(RUN_OPTIONS, RUN_FIELDS);
+  sees([...RUN_OPTIONS, ...PROGRAM_OPTIONS], RUN_FIELDS);
   sees(INIT_OPTIONS, INIT_FIELDS);
 });
 

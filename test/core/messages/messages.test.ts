@@ -48,6 +48,7 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "limit-per-process": true,
   "call-refused": true,
   "cannot-print": true,
+  "no-control": true,
   leftovers: true,
   leaked: true,
   survivors: true,
@@ -124,6 +125,7 @@ function withText(message: Message, text: string): Message {
     case "cannot-listen":
     case "cannot-watch":
     case "cannot-read":
+    case "no-control":
       return { ...message, given: text };
     case "beyond-limit":
     case "guardian-gone":

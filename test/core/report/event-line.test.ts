@@ -19,8 +19,9 @@ const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state
 /** An event, and its line without the braces. */
 const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [
-    { type: "spawned", at, holding: HELD },
-    '"event":"spawned","at_ms":1.5,"containment":"subreaper",' +
+    { type: "spawned", at, holding: HELD, pid: 7, wall: 1e15 as WallTime },
+    '"event":"spawned","at_ms":1.5,"pid":7,"started_at":"2001-09-09T01:46:40.000Z",' +
+      '"containment":"subreaper",' +
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],"limits":{}',
   ],
   [{ type: "spawn-failed", at, error }, '"event":"spawn-failed","at_ms":1.5,"errno":"ENOENT"'],
@@ -77,6 +78,22 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [{ type: "backstop", at, ago: 5 as Duration, target: "tree" }, '"event":"backstop","at_ms":1.5'],
   [{ type: "sweeping", at }, '"event":"sweeping","at_ms":1.5'],
   [{ type: "cancelled", at }, '"event":"cancelled","at_ms":1.5'],
+  [
+    { type: "control-kill", at, signal: "SIGUSR1" },
+    '"event":"control-kill","at_ms":1.5,"signal":"SIGUSR1"',
+  ],
+  [
+    { type: "control-extend", at, by: 2500 as Duration },
+    '"event":"control-extend","at_ms":1.5,"by_ms":2.5',
+  ],
+  [
+    { type: "control-refused", at, why: "it is no JSON object" },
+    '"event":"control-refused","at_ms":1.5,"why":"it is no JSON object"',
+  ],
+  [
+    { type: "message", at, code: "spawn", text: "curfew run: a \udc80" },
+    '"event":"message","at_ms":1.5,"code":"spawn","text":"curfew run: a \ufffd"',
+  ],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
   [{ type: "deadline", at }, '"event":"deadline","at_ms":1.5'],
 ];

@@ -29,7 +29,7 @@ test("a report is one line with all keys, in the documented order", () => {
     '{"schema_version":1,"command":["sleep","9"],"outcome":"exited","timed_out":false,' +
       '"exit_code":0,"elapsed_ms":1250,' +
       '"child":{"pid":7,"exit_code":0,"signal":null,"core_dumped":false},' +
-      '"error":null,"signals_sent":[],' +
+      '"error":null,"reason":null,"signals_sent":[],' +
       '"escalated":false,"stops":[],"containment":"subreaper",' +
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],' +
       '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],' +

@@ -30,6 +30,7 @@ test("a report says what happened, from the spawn to the end", () => {
     elapsed: 7,
     child: { pid: 7, end: EXITED },
     error: undefined,
+    cause: undefined,
     startedAt: 100,
     signalsSent,
     escalated: false,

@@ -426,7 +426,8 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
     return "a leak is an error only where the command ended by itself";
   const emitted = actions.filter(({ type }) => type === "emit").length;
   const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
-  if (emitted !== (isTold ? 1 : 0)) return "a line for every event";
+  const isLine = isTold && event.type !== "spawned";
+  if (emitted !== (isLine ? 1 : 0)) return "a line for every event but the guardian's start";
   const exit = actions.find((action) => action.type === "exit");
   // The message about the lost guardian also says why.
   const wasNamed = way.isTakenOver && (spec.verbose || isLossOf(way.state));

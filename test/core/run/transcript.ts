@@ -22,6 +22,7 @@ import type { AppliedContainment, Mechanism, Usage } from "../../../src/core/spe
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
+import type { WallTime } from "../../../src/core/values/wall-time.ts";
 
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
 type Timed = WithoutTime<Event>;
@@ -56,6 +57,23 @@ export const continued = plain({ type: "continued" });
 /** SIGCONT behind a signal was sent to a process. */
 export const woke = (target: Sent["target"]) => plain({ type: "woken", target });
 export const cancelled = plain({ type: "cancelled" });
+/** The same, and the caller says why. */
+export const cancelledFor = (cause: string) => plain({ type: "cancelled", cause });
+/** The caller wants no start any more, for a reason in JSON. */
+export const calledOff = (cause?: string) =>
+  plain({ type: "called-off", by: { type: "cancelled", at: 0 as Instant, cause } });
+/** The process that started curfew ended before the command was started. */
+export const orphanedBefore = plain({
+  type: "called-off",
+  by: { type: "caller-gone", at: 0 as Instant },
+});
+export const executed = plain({ type: "executed", pid: PID, wall: 0 as WallTime });
+/** A control line that sends a signal to the command. */
+export const controlKill = (signal: Signal) => plain({ type: "control-kill", signal });
+/** A control line that moves the time limit by so many seconds. */
+export const controlExtend = (seconds: number) =>
+  plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
+export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
 /** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });
 export const guardianGone = plain({ type: "guardian-gone" });
@@ -361,7 +379,9 @@ function reportText(report: Report): string {
   if (report.waitedFor.length > 0) words.push(`waited:${namesOf(report.waitedFor)}`);
   if (report.spared.length > 0) words.push(`spared:${namesOf(report.spared)}`);
   if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
-  words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
+  if (report.child !== undefined || report.error !== undefined)
+    words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
+  if (report.cause !== undefined) words.push(`because ${report.cause}`);
   return words.join(" ");
 }
 

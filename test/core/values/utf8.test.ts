@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appendUtf8 } from "../../../src/core/values/utf8.ts";
+import { appendUtf8, utf8Of } from "../../../src/core/values/utf8.ts";
 
 function bytesOf(point: number): number[] {
   const bytes: number[] = [];
@@ -22,4 +22,11 @@ test("bytes are appended", () => {
   const bytes = [1];
   appendUtf8(bytes, 0xe9);
   assert.deepEqual(bytes, [1, 0xc3, 0xa9]);
+});
+
+test("a character that was read in pieces is whole again; what is not UTF-8 stays", () => {
+  assert.equal(utf8Of("a\udce2\udc82\udcacb"), "a€b");
+  assert.equal(utf8Of("ü\udcc3\udcbc\u{1f600}"), "üü\u{1f600}");
+  assert.equal(utf8Of("a\udcff"), "a\udcff");
+  assert.equal(utf8Of("a€"), "a€");
 });

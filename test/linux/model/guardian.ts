@@ -12,6 +12,7 @@ const ENDED = 3;
 const EMPTY = 4;
 const SWEPT = 5;
 const LOST = 6;
+const EXECUTED = 10;
 /** What the tree used: microseconds for the user and for the system, bytes. */
 export const USED = [1000, 500, 4096] as const;
 const SOON = 20;
@@ -54,6 +55,7 @@ export function begin(kernel: Kernel, settings: readonly number[]): void {
   if (leads === 1) child.session = child.pid;
   if (leads === 0) child.group = group > 0 ? group : kernel.own.group;
   guardian.command = child.pid;
+  if (setting("tellsStart") === 1) guardian.rows.push([EXECUTED, child.pid]);
   begins(kernel, child);
 }
 

@@ -67,10 +67,12 @@ async function rowsOf(
     stuckLimit: 2 * SECONDS,
     looksForForeign: 0,
     continuesStoppedOnly: 0,
+    tellsStart: 0,
   });
   const fields: SpawnFields = {
     ...{ files: [program], argv: [program], shell: "/bin/sh", settings },
     ...{ limits: [], cgroups: [], variables: [], own: [], descriptors: [], title: ["guardian"] },
+    folder: "",
   };
   assert.equal(await window.sys("spawn", ...inOrder(SPAWN_FIELDS, fields)), 0);
   const rows: Row[] = [];

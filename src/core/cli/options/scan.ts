@@ -5,7 +5,12 @@ import type { Names, Option, Printable } from "./options.ts";
 import type { Value } from "./values.ts";
 
 /** The options of a command line, and the fields if none is given. */
-export type Grammar<F> = { readonly options: readonly Option<F>[]; readonly defaults: F };
+export type Grammar<F> = {
+  readonly options: readonly Option<F>[];
+  /** Options that no message lists. They have long names only. */
+  readonly unlisted?: readonly Option<F>[];
+  readonly defaults: F;
+};
 
 /** A request for a text; nothing is run. */
 export type Printing = { readonly kind: "print"; readonly prints: Printable };
@@ -21,7 +26,7 @@ export type Scan<F> = {
 
 /** Reads options until the first operand. */
 export function scanOptions<F>(
-  { options, defaults }: Grammar<F>,
+  { options, unlisted, defaults }: Grammar<F>,
   words: readonly string[],
   env: Env,
 ): Scan<F> | Printing | UsageError {
@@ -33,7 +38,7 @@ export function scanOptions<F>(
     if (word === undefined || word === "-" || !word.startsWith("-")) break;
     next += 1;
     if (word === "--") break;
-    for (const given of occurrences(options, word)) {
+    for (const given of occurrences(options, word, unlisted)) {
       if (given.kind === "usage") return given;
       const { option, attached } = given;
       if (option.kind === "print") return { kind: "print", prints: option.prints };
@@ -60,8 +65,11 @@ export function scanOptions<F>(
 }
 
 /** The words that `scanOptions` reads as these fields, without defaults. */
-export function formatOptions<F>({ options, defaults }: Grammar<F>, fields: F): readonly string[] {
-  return options.flatMap((option) => {
+export function formatOptions<F>(
+  { options, unlisted = [], defaults }: Grammar<F>,
+  fields: F,
+): readonly string[] {
+  return [...options, ...unlisted].flatMap((option) => {
     // Only tools have options that are counted, and curfew never writes a tool's words.
     if (option.kind === "print" || option.kind === "count") return [];
     if (option.kind === "flag") return fields[option.key] === option.value ? [nameOf(option)] : [];
@@ -99,19 +107,26 @@ type Occurrence<F> = {
 function occurrences<F>(
   options: readonly Option<F>[],
   word: string,
+  unlisted: readonly Option<F>[] = [],
 ): readonly (Occurrence<F> | UsageError)[] {
-  return word.startsWith("--") ? [longOption(options, word)] : shortOptions(options, word);
+  return word.startsWith("--")
+    ? [longOption(options, word, unlisted)]
+    : shortOptions(options, word);
 }
 
 /** Scans `--name` and `--name=value`, abbreviated where the option allows it (S3). */
-function longOption<F>(options: readonly Option<F>[], word: string): Occurrence<F> | UsageError {
+function longOption<F>(
+  options: readonly Option<F>[],
+  word: string,
+  unlisted: readonly Option<F>[],
+): Occurrence<F> | UsageError {
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
   const matches = options.filter(({ long, shortens }) =>
     shortens ? long?.startsWith(name) : long === name,
   );
-  const option = matches.find(({ long }) => long === name) ?? matches[0];
+  const option = [...matches, ...unlisted].find(({ long }) => long === name) ?? matches[0];
   if (option === undefined) return unknownOption(options, word);
   if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);
   if (attached !== undefined && option.kind !== "value" && option.kind !== "optional") {

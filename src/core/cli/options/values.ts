@@ -188,6 +188,14 @@ export const PATH: Value<string> = {
   format: (path) => path,
 };
 
+/** A directory; `undefined`: the caller's. */
+export const DIRECTORY: Value<string | undefined> = {
+  ...PATH,
+  metavar: "DIR",
+  expected: "a directory",
+  format: (path) => path ?? "",
+};
+
 export const PATTERN: Value<string> = {
   metavar: "GLOB",
   code: "bad_pattern",
@@ -267,14 +275,29 @@ const FD_LEAST = 3;
 
 function parseReady(text: string): Ready | undefined {
   if (text === "none" || text === "notify") return { kind: text };
-  if (!text.startsWith("fd:")) return undefined;
-  const fd = parseWhole(text.slice("fd:".length), FD_LEAST, FD_LIMIT);
+  const fd = parseDescriptor(text);
   return fd === undefined ? undefined : { kind: "fd", fd };
+}
+
+/** Parses `fd:N`. */
+function parseDescriptor(text: string): number | undefined {
+  return text.startsWith("fd:")
+    ? parseWhole(text.slice("fd:".length), FD_LEAST, FD_LIMIT)
+    : undefined;
 }
 
 // The most files that Linux lets a process open by default: fs.nr_open, proc(5).
 const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
+
+/** The open descriptor of --control. 0 to 2 are the command's. */
+export const CONTROL: Value<number | undefined> = {
+  metavar: "fd:N",
+  code: "bad_number",
+  expected: "fd:N for an open descriptor, with N from 3",
+  parse: parseDescriptor,
+  format: (fd) => `fd:${fd}`,
+};
 
 // "-" is refused, because many programs take it for standard output. A file of that name is "./-".
 function parseOutput(text: string): OutputTarget | undefined {

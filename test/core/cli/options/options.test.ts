@@ -11,6 +11,7 @@ import {
   TIMEOUT_EXTENSIONS,
   TIMEOUT_OPTIONS,
 } from "../../../../src/core/cli/options/options.ts";
+import { PROGRAM_OPTIONS } from "../../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
 import {
   INIT_DEFAULTS,
@@ -25,6 +26,7 @@ import { SIGNALS } from "../../../../src/core/values/signal.ts";
 function forEach(check: <F>(name: string, options: readonly Option<F>[], defaults: F) => void) {
   check("timeout", TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS);
   check("run", RUN_OPTIONS, RUN_DEFAULTS);
+  check("run of a program", PROGRAM_OPTIONS, RUN_DEFAULTS);
   check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
@@ -70,6 +72,7 @@ test("the options of the subcommands", () => {
       "--verbose " +
       `${common} --help --version`,
   );
+  assert.equal(usesOf(PROGRAM_OPTIONS), "--control --chdir");
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +

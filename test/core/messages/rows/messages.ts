@@ -380,6 +380,22 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
+    { kind: "no-control", given: "fd:9", errno: "EBADF" },
+    "timeout: --control: cannot read 'fd:9': bad file descriptor\n",
+  ],
+  [
+    "ours",
+    {
+      kind: "spawn",
+      code: "bad_cwd",
+      command: "a",
+      detail: "b\n",
+      errno: "ENOTDIR",
+    },
+    "timeout: cannot run 'a': cannot enter 'b\\n': not a directory\n",
+  ],
+  [
+    "ours",
     { kind: "polling", errno: "ENOSPC" },
     "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
   ],

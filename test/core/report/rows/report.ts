@@ -39,6 +39,7 @@ export const REPORT: Report = {
   elapsed: us(1_250_000),
   child: { pid: 7, end: { kind: "exited", code: 0 } },
   error: undefined,
+  cause: undefined,
   startedAt: 0 as Instant,
   signalsSent: [],
   escalated: false,

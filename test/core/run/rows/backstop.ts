@@ -7,6 +7,7 @@ import {
   delivered,
   died,
   empty,
+  executed,
   exited,
   guardianGone,
   relayed,
@@ -46,7 +47,8 @@ export const BACKSTOP: readonly Transcript[] = [
   [
     "with --events it is a line",
     "run --timeout 5 --events /e cmd",
-    [0, spawned, "emit spawned@0"],
+    [0, spawned, ""],
+    [0, executed, "emit spawned@0"],
     [7, backstop(), "emit backstop@7"],
     [
       7.1,

@@ -5,6 +5,7 @@ import {
   delivered,
   died,
   empty,
+  executed,
   exited,
   orphaned,
   queued,
@@ -220,7 +221,8 @@ export const INIT_REWRITES: readonly Transcript[] = [
   [
     "0 drops a signal also while the rest is ended, and --events has a line for it",
     "init --rewrite TERM:0 --events /e cmd",
-    [0, spawned, "emit spawned@0"],
+    [0, spawned, ""],
+    [0, executed, "emit spawned@0"],
     [1, signal("SIGTERM"), "emit signal@1"],
     [2, exited(0, "worker"), `${REST}, emit exited@2`],
     [3, signal("SIGTERM"), "emit signal@3"],

@@ -1,5 +1,6 @@
 import type { Transcript } from "../transcript.ts";
 import { BACKSTOP } from "./backstop.ts";
+import { CONTROL } from "./control.ts";
 import { EXITS } from "./exits.ts";
 import { GUARDIAN } from "./guardian.ts";
 import { INIT_CALLERS, INIT_ENDS, INIT_LEAVES, INIT_STOPS } from "./init.ts";
@@ -38,6 +39,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...GUARDIAN,
   ...BACKSTOP,
   ...SURVIVORS,
+  ...CONTROL,
   ...EVENT_LINES,
   ...INIT_ENDS,
   ...INIT_LEAVES,

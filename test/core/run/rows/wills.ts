@@ -7,6 +7,7 @@ import {
   delivered,
   died,
   empty,
+  executed,
   exited,
   signal,
   spawned,
@@ -96,7 +97,8 @@ export const EVENT_LINES: readonly Transcript[] = [
   [
     "a line for every event, and the report last",
     "--events /e -k 2 5 cmd",
-    [0, spawned, "emit spawned@0"],
+    [0, spawned, ""],
+    [0, executed, "emit spawned@0"],
     [1, stopped("SIGTSTP"), "emit stopped@1"],
     [2, continued, "emit continued@2"],
     [3, signal("SIGWINCH"), "emit signal@3"],
@@ -116,7 +118,8 @@ export const EVENT_LINES: readonly Transcript[] = [
   [
     "one line for an event with two actions",
     "run --events /e --timeout 5 cmd",
-    [0, spawned, "emit spawned@0"],
+    [0, spawned, ""],
+    [0, executed, "emit spawned@0"],
     [5.1, cancelled, `${TERM}, emit cancelled@5.1`],
     [5.2, empty, "emit tree-empty@5.2"],
     [

@@ -33,7 +33,8 @@ type Scene = {
 function told(row: readonly number[], scene: Scene = {}): unknown {
   const begun = started(scene.line ?? SPEC, scene.prepare, scene.spec);
   scene.after?.(begun);
-  begun.kernel.runs[0]?.rows.push(row);
+  // Where there are --events the start has news of its own, which comes before.
+  begun.kernel.runs[0]?.rows.splice(0, Number.POSITIVE_INFINITY, row);
   const event = guardianNews(begun.run, AT);
   if (event === undefined) return undefined;
   const { at, ...rest } = event;
@@ -154,7 +155,15 @@ const named = (line: string, spec: Partial<Spec> = {}) => {
 
 export const GUARDIAN_NEWS: readonly Row[] = [
   ["nothing new", () => guardianNews(started(SPEC).run, AT), undefined],
-  ["news of an unknown kind", () => told([10, 1, 2]), undefined],
+  [
+    "the command was executed",
+    () => {
+      const { wall, ...rest } = told([10, 7]) as { wall: unknown };
+      return [typeof wall, rest];
+    },
+    ["number", { type: "executed", pid: 7 }],
+  ],
+  ["news of an unknown kind", () => told([11, 1, 2]), undefined],
   [
     "what exec did not find, and what it would not run",
     () => [failure(NOT_EXECUTED, ENOENT), failure(NOT_EXECUTED, EACCES)],

@@ -55,6 +55,7 @@ function reportOf({ kernel, run }: { kernel: Kernel; run: RunContext }): Report 
     elapsed: 1000 as Duration,
     child: undefined,
     error: undefined,
+    cause: undefined,
     startedAt: (kernel.now - 5 * SECOND) as Instant,
     signalsSent: [],
     escalated: false,

@@ -1,0 +1,21 @@
+// The options of `run` for a program that starts curfew, as the Node library does. Help,
+// completions and the tables of the documents leave them out; docs/control.md has them.
+import type { Fields } from "../../spec/spec.ts";
+import type { Option } from "./options.ts";
+import { value } from "./options.ts";
+import { CONTROL, DIRECTORY } from "./values.ts";
+
+export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
+  value({
+    long: "--control",
+    key: "control",
+    takes: CONTROL,
+    help: "read control lines from this descriptor, whose end ends the run",
+  }),
+  value({
+    long: "--chdir",
+    key: "chdir",
+    takes: DIRECTORY,
+    help: "the command's working directory",
+  }),
+];

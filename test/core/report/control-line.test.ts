@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { LONGEST_CONTROL, parseControl } from "../../../src/core/report/control-line.ts";
+import type { Instant } from "../../../src/core/values/duration.ts";
+
+const at = 7 as Instant;
+const SIGNALS = "`signal` must be a name such as TERM or a number from 1 to 64";
+const MS = "`ms` must be a number above 0, at most 3155760000000";
+const WORDS = "`control` must be cancel or kill or extend";
+const OBJECT = "it is no JSON object";
+
+/** A line, and what it means: an event, or why it means nothing. */
+const ROWS: readonly (readonly [line: string, means: object | string])[] = [
+  ['{"control":"cancel"}', { type: "cancelled" }],
+  ['{"control":"cancel","reason":null}', { type: "cancelled", cause: "null" }],
+  ['{"control":"cancel","reason":{"a":["ü"]}}', { type: "cancelled", cause: '{"a":["ü"]}' }],
+  ['{"control":"kill","signal":"USR1"}', { type: "control-kill", signal: "SIGUSR1" }],
+  ['{"control":"kill","signal":"SIGUSR1"}', { type: "control-kill", signal: "SIGUSR1" }],
+  ['{"control":"kill","signal":10}', { type: "control-kill", signal: "SIGUSR1" }],
+  ['{"control":"kill","signal":"9"}', { type: "control-kill", signal: "SIGKILL" }],
+  ['{"control":"kill"}', SIGNALS],
+  ['{"control":"kill","signal":0}', SIGNALS],
+  ['{"control":"kill","signal":65}', SIGNALS],
+  ['{"control":"kill","signal":["TERM"]}', SIGNALS],
+  ['{"control":"kill","signal":"TERMINATE"}', SIGNALS],
+  ['{"control":"extend","ms":1}', { type: "control-extend", by: 1000 }],
+  ['{"control":"extend","ms":0.0001}', { type: "control-extend", by: 1 }],
+  ['{"control":"extend","ms":0}', MS],
+  ['{"control":"extend","ms":-5}', MS],
+  ['{"control":"extend","ms":1e300}', MS],
+  ['{"control":"extend","ms":"5"}', MS],
+  ['{"control":"extend"}', MS],
+  ['{"control":"stop"}', WORDS],
+  ['{"control":"toString"}', WORDS],
+  ['{"control":["cancel"]}', WORDS],
+  ["{}", WORDS],
+  ["", OBJECT],
+  ["null", OBJECT],
+  ["[]", OBJECT],
+  ['"cancel"', OBJECT],
+  ['{"control":"cancel"', OBJECT],
+];
+
+for (const [line, means] of ROWS) {
+  test(`the control line ${line}`, () => {
+    const event = typeof means === "string" ? { type: "control-refused", why: means } : means;
+    assert.deepEqual(parseControl(line, at), { ...event, at });
+  });
+}
+
+test("a line that is too long is not parsed", () => {
+  const line = `{"control":"cancel","reason":"${"a".repeat(LONGEST_CONTROL)}"}`;
+  const why = "it is longer than 65536 characters";
+  assert.deepEqual(parseControl(line, at), { type: "control-refused", why, at });
+});
+
+test("any line is an event", () => {
+  const word = fc.constantFrom("cancel", "kill", "extend", "x");
+  const line = fc.record({ control: word, signal: fc.jsonValue(), ms: fc.jsonValue() });
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: "binary" }), line.map(JSON.stringify)), (text) => {
+      const event = parseControl(text, at);
+      assert.equal(event.at, at);
+      if (event.type === "control-extend") assert.ok(Number.isSafeInteger(event.by));
+    }),
+  );
+});
