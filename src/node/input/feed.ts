@@ -5,7 +5,7 @@ import type { Handle } from "../way/way.ts";
 type Stdin = Pick<Handle, "write" | "end">;
 
 /** Writes one chunk; rejects where nobody will read any more. */
-export function writeChunk(stdin: Stdin, chunk: Uint8Array): Promise<void> {
+function writeChunk(stdin: Stdin, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     stdin.write(chunk, (error) => (error === undefined ? resolve() : reject(error)));
   });
@@ -74,11 +74,17 @@ function bytesOf(value: unknown): Uint8Array {
   throw new TypeError("stdin: the iterable gave what is neither a string nor bytes");
 }
 
+/** A stdin that the caller writes to. */
+export type OwnStdin = {
+  writeStdin(chunk: Uint8Array): Promise<void>;
+  endStdin(): void;
+};
+
 /** `run.stdin`: a Web stream whose writer is held back by the command. */
-export function stdinStream(stdin: Stdin): WritableStream<Uint8Array> {
+export function stdinStream(run: OwnStdin): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
-    write: (chunk) => writeChunk(stdin, bytesOf(chunk)),
-    close: () => stdin.end(),
-    abort: () => stdin.end(),
+    write: (chunk) => run.writeStdin(bytesOf(chunk)),
+    close: () => run.endStdin(),
+    abort: () => run.endStdin(),
   });
 }

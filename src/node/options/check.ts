@@ -94,11 +94,7 @@ function distance(one: string, other: string): number {
     const next = [i];
     for (let j = 1; j <= other.length; j++) {
       const same = one[i - 1] === other[j - 1] ? 0 : 1;
-      let least = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + same,
-      );
+      let least = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
       const isSwap = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
       if (isSwap && i > 1 && j > 1) least = Math.min(least, (before[j - 2] ?? 0) + 1);
       next.push(least);

@@ -11,6 +11,7 @@ import { commandWords } from "./command.ts";
 import { environmentOf, folderOf } from "./environment.ts";
 import { type Keep, keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
 import type { Options } from "./options.ts";
+import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
 import { durationText, sizeText } from "./values.ts";
@@ -21,6 +22,7 @@ export type Plan = {
   readonly options: Options;
   readonly streams: Streams;
   readonly keep: Keep;
+  readonly condition: Condition;
   readonly readyTimeout: Duration;
   /** The limit is a moment that has passed: nothing is to be started. */
   readonly isExpired: boolean;
@@ -48,8 +50,10 @@ export function planOf(command: unknown, args: unknown, options: unknown): Plan 
     relay,
   };
   const keep = keepOf(options);
+  const condition = conditionOf(options, streams, cwd);
   const readyTimeout = readyTimeoutOf(options);
-  return { order, options, streams, keep, readyTimeout, isExpired: dated.isExpired };
+  const { isExpired } = dated;
+  return { order, options, streams, keep, condition, readyTimeout, isExpired };
 }
 
 type Dated = { readonly options: Options; readonly isExpired: boolean };
@@ -98,8 +102,8 @@ function wordOf(flag: string, text: string): readonly string[] {
  * The order where nobody but the captured text wants the bytes: the program itself leaves out what
  * would not be kept, so that it never reaches Node. `undefined`: somebody wants all, or cannot.
  */
-export function keepingOrder({ order, options, streams, keep }: Plan): Order | undefined {
-  const isMatched = options.ready !== undefined && "output" in options.ready;
+export function keepingOrder({ order, streams, keep, condition }: Plan): Order | undefined {
+  const isMatched = condition.kind === "output";
   if (!keep.isAsked || isMatched || !hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
   const { stdout, stderr } = streams;
   const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];

@@ -1,10 +1,11 @@
 // Where the three streams of a command lead: the plan for whoever starts it, and what the library
 // itself does with the bytes.
+
+import { CurfewError } from "../result/result.ts";
 import type { OutputPlan, StdinPlan } from "../way/way.ts";
 import { badOption } from "./check.ts";
 import { pathOf } from "./environment.ts";
 import type { Input, Options, Output } from "./options.ts";
-import { CurfewError } from "../result/result.ts";
 import { isBytes, isPath, isRecord, shown } from "./values.ts";
 
 /** What the library writes to stdin. `pipe`: what the caller writes to `run.stdin`. */
@@ -134,10 +135,11 @@ function outletOf(option: OutputOption, value: Output | readonly Output[], cwd: 
   const targets = all.flatMap((one) => targetOf(option, one, cwd));
   const [first, ...others] = targets;
   if (first === undefined) return { plan: { kind: "ignore" }, targets };
-  if (others.length > 0 || first.kind === "capture" || first.kind === "pipe") {
-    return { plan: BYTES, targets: unique(option, targets) };
-  }
-  return first.kind === "function" ? { plan: BYTES, targets } : { plan: first, targets: [] };
+  if (others.length > 0) return { plan: BYTES, targets: unique(option, targets) };
+  // The command writes there itself.
+  if (first.kind === "file" || first.kind === "fd") return { plan: first, targets: [] };
+  if (first.kind === "inherit") return { plan: { kind: "inherit" }, targets: [] };
+  return { plan: BYTES, targets };
 }
 
 /** Words that are there twice count once, but two streams cannot share one `run.stdout`. */

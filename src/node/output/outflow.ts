@@ -1,6 +1,6 @@
 // One output stream of a command, on its way to all who want its bytes. The slowest receiver holds
 // the command back.
-import type { Kept, Keeper } from "./kept.ts";
+import type { Keeper, Kept } from "./kept.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** What an outflow does to the stream that it gets its bytes from. */
@@ -92,8 +92,8 @@ export class Outflow {
       if (this.#waiting === 0) this.#valve.resume();
     };
     wait.then(go, (error) => {
-      this.#remove(receiver);
       this.#valve.fail(error);
+      this.#remove(receiver);
       go();
     });
   }
@@ -112,8 +112,11 @@ export class Outflow {
     }
   }
 
+  /** It gets nothing more, but may have a file to close. */
   #remove(receiver: Receiver): void {
     const at = this.#receivers.indexOf(receiver);
-    if (at >= 0) this.#receivers.splice(at, 1);
+    if (at < 0) return;
+    this.#receivers.splice(at, 1);
+    this.#finish(receiver);
   }
 }

@@ -1,7 +1,7 @@
 // Bytes into lines, across chunks.
 
 /** A longer line is handed on in pieces: a reader of lines need not hold all of it. */
-export const LONGEST_PIECE = 1024 ** 2;
+export const LONGEST_PIECE: number = 1024 ** 2;
 
 /**
  * Makes lines of chunks. A newline, or a carriage return and a newline, ends a line. `end` gives

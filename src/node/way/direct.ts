@@ -12,7 +12,16 @@ import { Drain } from "./drain.ts";
 import { failed, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
 import { explainLoss } from "./version.ts";
-import type { ControlRequest, Ending, Handle, JsonObject, Listener, Order, StreamName, Way } from "./way.ts";
+import type {
+  ControlRequest,
+  Ending,
+  Handle,
+  JsonObject,
+  Listener,
+  Order,
+  StreamName,
+  Way,
+} from "./way.ts";
 
 /** The descriptors of the control lines and the events in the program. */
 const CONTROL = 3;
@@ -153,7 +162,8 @@ class DirectRun {
     if (isReport(record)) {
       this.#report = record;
       this.#drain.begin(this.#order.relay.pipeDrain / 1000);
-      return this.#finishIfOver();
+      this.#finishIfOver();
+      return;
     }
     const { event, pid } = record;
     if (event === "spawned" && typeof pid === "number") this.#listener.started(pid);
@@ -162,10 +172,10 @@ class DirectRun {
 
   #exited(): void {
     this.#hasExited = true;
-    if (this.#report !== undefined) return this.#finishIfOver();
+    if (this.#report !== undefined) this.#finishIfOver();
+    else if (this.#areEventsOver) this.#lost();
     // What the program wrote may still be on its way, unless another process holds the pipe.
-    if (this.#areEventsOver) return this.#lost();
-    this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
+    else this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
   }
 
   #eventsOver(): void {
