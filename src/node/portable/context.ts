@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Tell } from "../../core/drive.ts";
-import type { Event } from "../../core/report/event.ts";
+import type { ControlNews } from "../../core/report/control-line.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
@@ -37,7 +37,7 @@ export type PortableRun = {
   readonly closed: Set<StreamName>;
   isRef: boolean;
   /** What was asked for before the command was started, in order. */
-  readonly asked: Event[];
+  readonly asked: ControlNews[];
   /** Undefined until the command was started. */
   command: { readonly process: ChildProcess; readonly tree: Tree } | undefined;
   /** What has to wait for a look that is under way. */

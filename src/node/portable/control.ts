@@ -1,20 +1,20 @@
-import type { Event } from "../../core/report/event.ts";
-import { parseSignal, signalOfNumber } from "../../core/values/signal.ts";
+import { parseControl } from "../../core/report/control-line.ts";
 import type { ControlRequest } from "../way/way.ts";
 import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
-import { kill } from "./signals.ts";
 
-/** Takes a request: at once, or when the command was started. */
+/** Takes a request, as the program takes a line of --control: at once, or after the start. */
 export function control(run: PortableRun, request: ControlRequest): void {
-  if (request.control === "kill") {
-    const { signal: given } = request;
-    const signal = typeof given === "number" ? signalOfNumber(given) : parseSignal(given);
-    if (signal !== undefined) kill(run, { type: "kill", target: "child", signal });
-    return;
-  }
-  if (request.control !== "cancel") return;
-  const event: Event = { type: "cancelled", at: now() };
+  const event = parseControl(lineOf(request), now());
   if (run.command === undefined) run.asked.push(event);
   else run.tell(event);
+}
+
+/** The reason of a cancel goes as far as it is JSON. */
+function lineOf(request: ControlRequest): string {
+  try {
+    return JSON.stringify(request);
+  } catch {
+    return JSON.stringify({ ...request, reason: undefined });
+  }
 }

@@ -1,8 +1,11 @@
+import { SETTLE_LIMIT, SETTLE_QUIET } from "../../core/run/will.ts";
 import type { WaitStatus } from "../../core/spec/status.ts";
+import type { Instant } from "../../core/values/duration.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { mayBeLeft, namesOf, snapshotOf, watchLeftovers } from "./leftovers.ts";
+import type { WithMembers } from "./looking.ts";
 import { withLook } from "./looking.ts";
 import { groupOf } from "./signals.ts";
 import { sweepRound } from "./sweeping.ts";
@@ -29,7 +32,7 @@ export function onExit(run: PortableRun, status: WaitStatus): void {
     run.tell({ ...main, at: now(), seemsAlone: true });
   } else {
     run.isEnding = true;
-    withLook(run, (members) => {
+    withSettled(run, now(), (members) => {
       run.isEnding = false;
       const isLeft = members === undefined ? groupOf(run) !== undefined : members.length > 0;
       const look = snapshotOf(run, members);
@@ -38,4 +41,17 @@ export function onExit(run: PortableRun, status: WaitStatus): void {
       if (isLeft && !run.isOver) watchLeftovers(run);
     });
   }
+}
+
+/**
+ * Looks until no member has ended for a moment: processes that end together with the command are no
+ * leftovers.
+ */
+function withSettled(run: PortableRun, since: Instant, act: WithMembers, before?: number): void {
+  withLook(run, (members) => {
+    const count = members?.length ?? 0;
+    const isSettled = before !== undefined && count >= before;
+    if (count === 0 || isSettled || now() > since + SETTLE_LIMIT) act(members);
+    else run.timers.after(SETTLE_QUIET / 1000, () => withSettled(run, since, act, count));
+  });
 }

@@ -1,9 +1,14 @@
 import type { TellingHost } from "../../core/drive.ts";
+import type { Message } from "../../core/messages/messages.ts";
+import { formatMessage } from "../../core/messages/messages.ts";
 import { formatEvent } from "../../core/report/event-line.ts";
+import type { EventRecord } from "../../core/report/event-record.ts";
+import { recordOf } from "../../core/report/event-record.ts";
 import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
 import type { Action } from "../../core/run/action.ts";
 import type { Instant } from "../../core/values/duration.ts";
+import { localeOf } from "../../core/values/locale.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import type { JsonObject } from "../way/way.ts";
 import { now } from "./clock.ts";
@@ -47,7 +52,10 @@ function perform(run: PortableRun, action: Exclude<Action, { type: "exit" }>): v
       sweep(run, action.limit);
       break;
     case "emit":
-      run.listener.event(JSON.parse(formatEvent(action)) as JsonObject);
+      emit(run, action);
+      break;
+    case "say":
+      say(run, action.message);
       break;
     case "report":
       run.report = reportOf(run, action.report);
@@ -61,9 +69,19 @@ function perform(run: PortableRun, action: Exclude<Action, { type: "exit" }>): v
       // The guardian was told what to do when Node dies. It does nothing while Node lives.
       break;
     case "leave-tree":
-    case "say":
       break;
   }
+}
+
+function emit({ listener }: PortableRun, record: EventRecord): void {
+  listener.event(JSON.parse(formatEvent(record)) as JsonObject);
+}
+
+/** A message of curfew's is an event: stderr is the command's. */
+function say(run: PortableRun, message: Message): void {
+  const { utf8 } = localeOf((name) => process.env[name]);
+  const text = formatMessage({ name: "curfew run", utf8 }, message).trimEnd();
+  emit(run, recordOf({ type: "message", at: now(), code: message.kind, text }, run.startedAt.at));
 }
 
 /** The report, as the program writes it. */

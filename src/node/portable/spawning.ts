@@ -49,6 +49,10 @@ export function cwdErrno(cwd: string): string | undefined {
   }
 }
 
+export function cwdErrorOf({ command: [command = ""], cwd }: Order, errno: string): SpawnError {
+  return { kind: "spawn", code: "bad_cwd", command, errno, detail: cwd };
+}
+
 /** Errors of the machine, which say nothing of the command. */
 const RESOURCES: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { SpawnError } from "../../core/spec/error.ts";
 import { now, wallClock } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { onExit, statusOf } from "./exit.ts";
@@ -6,20 +7,20 @@ import { guard, startGuardian } from "./guardian/guardian.ts";
 import { holdingOf, staysInGroup } from "./holding.ts";
 import { newTree } from "./processes/tree.ts";
 import { setRef } from "./refs.ts";
-import { cwdErrno, errnoOf, spawnCommand, spawnErrorOf } from "./spawning.ts";
+import { cwdErrno, cwdErrorOf, errnoOf, spawnCommand, spawnErrorOf } from "./spawning.ts";
 import { attach } from "./streams/streams.ts";
 
 /** Starts the command, unless its end was asked for before. The core is told how that went. */
 export function start(run: PortableRun): void {
-  const early = run.asked.find(({ type }) => type === "cancelled");
+  const by = run.asked.find((event) => event.type === "cancelled");
   const badCwd = cwdErrno(run.order.cwd);
-  if (early !== undefined) run.tell({ ...early, at: now() });
-  else if (badCwd !== undefined) fail(run, badCwd);
+  if (by !== undefined) run.tell({ type: "called-off", at: now(), by });
+  else if (badCwd !== undefined) fail(run, cwdErrorOf(run.order, badCwd));
   else spawn(run);
 }
 
-function fail(run: PortableRun, errno: string): void {
-  run.tell({ type: "spawn-failed", at: now(), error: spawnErrorOf(run.order, errno) });
+function fail(run: PortableRun, error: SpawnError): void {
+  run.tell({ type: "spawn-failed", at: now(), error });
 }
 
 function spawn(run: PortableRun): void {
@@ -30,10 +31,12 @@ function spawn(run: PortableRun): void {
   const spawning = spawnCommand(order, streams?.stdio ?? "ignore", leads);
   switch (spawning.kind) {
     case "failed":
-      fail(run, spawning.errno);
+      fail(run, spawnErrorOf(order, spawning.errno));
       return;
     case "failing":
-      spawning.process.once("error", (error) => fail(run, errnoOf(error)));
+      spawning.process.once("error", (error) => {
+        fail(run, spawnErrorOf(order, errnoOf(error)));
+      });
       return;
     case "started":
       begin(run, spawning.process, spawning.pid, { leads, isGuarded });
@@ -58,7 +61,9 @@ function begin(
   openSources(run, child);
   run.listener.started(pid);
   const holding = holdingOf(run.order, isGuarded);
-  run.tell({ type: "spawned", at: run.startedAt.at, holding });
+  const { at, wall } = run.startedAt;
+  run.tell({ type: "spawned", at, holding });
+  run.tell({ type: "executed", at, pid, wall });
   for (const event of run.asked.splice(0)) run.tell({ ...event, at: now() });
 }
 

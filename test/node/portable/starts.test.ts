@@ -55,12 +55,36 @@ for (const [name, command, asked, error] of ROWS) {
     assert.equal(await told.started, null);
     assert.deepEqual(told.calls, [
       "event spawn-failed",
+      "event message",
       "ended stdout",
       "ended stderr",
       "finished",
     ]);
   });
 }
+
+test("a working directory that cannot be entered has an error of its own", async () => {
+  const rows = [
+    [join(folder, "none"), "ENOENT"],
+    [plain, "ENOTDIR"],
+  ] as const;
+  for (const [cwd, errno] of rows) {
+    const told = begin(orderOf([], ["true"], { cwd }));
+    const report = await told.report;
+    assert.partialDeepStrictEqual(report.error, { code: "bad_cwd", errno, detail: cwd });
+    assert.equal(report.outcome, "spawn_failed");
+    assert.equal(report.exit_code, 125);
+  }
+});
+
+test("what cannot be started is told as an event", async () => {
+  const told = begin(orderOf([], ["no-such-command-here"]));
+  await told.report;
+  const text = "curfew run: cannot run 'no-such-command-here'";
+  const said = told.events.find(({ event }) => event === "message");
+  assert.equal(said?.code, "spawn");
+  assert.ok(String(said?.text).startsWith("curfew run: "), `${said?.text}, not ${text}`);
+});
 
 test("a file that cannot be opened: nothing is started", async () => {
   const path = join(folder, "none", "none");
