@@ -21,7 +21,12 @@ await chmod(local, 0o755);
 
 type Row = readonly [name: string, command: readonly string[], asked: Asked, error: unknown];
 const ROWS: readonly Row[] = [
-  ["is missing", ["no-such-command-here"], {}, { code: "not_found", errno: "ENOENT" }],
+  [
+    "is missing",
+    ["no-such-command-here"],
+    { env: { PATH: "/bin:/usr/bin" } },
+    { code: "not_found", errno: "ENOENT" },
+  ],
   ["is a missing path", [join(folder, "none")], {}, { code: "not_found", errno: "ENOENT" }],
   ["is a folder", [folder], {}, { code: "not_executable", errno: "EACCES" }],
   [
