@@ -232,13 +232,13 @@ export class CurfewError extends Error {
   override readonly name = "CurfewError";
   readonly code: ErrorCode;
   /** The option that is wrong, where one is. */
-  readonly option?: string;
+  declare readonly option?: string;
   /** The kernel's word, such as `ENOENT`, where the kernel refused. */
-  readonly errno?: string;
+  declare readonly errno?: string;
   /** What exactly: `port_in_use` with `not_ready`, or what was refused. */
-  readonly detail?: string;
+  declare readonly detail?: string;
   /** The result of the run, with `command_failed`. */
-  readonly result?: Result<string | Uint8Array>;
+  declare readonly result?: Result<string | Uint8Array>;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
