@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CurfewError, run, runOrThrow, withDefaults } from "../program.ts";
+import { CurfewError, GONE, PROOF, run, runOrThrow, WAY, withDefaults } from "../program.ts";
 import { tree } from "../tree.ts";
 
 const exit = (code: number) => ["-c", `echo out; echo err >&2; exit ${code}`];
@@ -54,7 +54,7 @@ test("the report has keys in camelCase and says the way", async () => {
   const { report } = await run("true");
   assert.deepEqual(
     [report.way, report.outcome, report.child?.exitCode, report.proof],
-    ["direct", "exited", 0, "echild"],
+    [WAY, "exited", 0, PROOF],
   );
   assert.ok(Object.keys(report).every((key) => !key.includes("_")));
 });
@@ -65,7 +65,7 @@ test("leftovers that were ended do not spoil a success; with fail they do", asyn
   const killed = await run("sh", script, { env: all.env });
   assert.deepEqual([killed.ok, killed.leftovers.length], [true, 2]);
   const failed = await run("sh", script, { env: all.env, leftovers: "fail" });
-  assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, true]);
+  assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, GONE]);
   assert.equal(failed.report.exitCode, 125);
   assert.deepEqual(all.alive(), []);
 });
