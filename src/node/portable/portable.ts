@@ -1,6 +1,7 @@
 import type { Listener, Order, Way } from "../way/way.ts";
 import { startGuardian } from "./guardian/guardian.ts";
 import { reasonsFor } from "./holding.ts";
+import { killTree } from "./kill/kill-tree.ts";
 import { refusalOf } from "./refusal.ts";
 import { startRun } from "./run.ts";
 
@@ -16,7 +17,6 @@ export const portable: Way = {
     const reasons = reasonsFor("group", startGuardian());
     return Promise.resolve({ kind: "promises", containment: "group", reasons });
   },
-  killTree: () =>
-    Promise.resolve({ kind: "failed", code: "unsupported", text: "not on this platform" }),
+  killTree: (order) => killTree(order),
   runSync: undefined,
 };
