@@ -91,8 +91,8 @@ function reportOf({ startedAt }: PortableRun, report: Report): JsonObject {
 }
 
 /**
- * A deadline counts only after one poll: where Node was busy, the command's end may have come before
- * it, and a command that ended by itself has no other reason.
+ * A deadline counts only after one poll: where Node was busy, the command's end may have come
+ * before it, and a command that ended by itself has no other reason.
  */
 function wakeAfter(run: PortableRun, deadline: Instant | undefined): void {
   run.alarm?.cancel();

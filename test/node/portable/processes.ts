@@ -15,7 +15,7 @@ const KNOWN: readonly (readonly [name: string, path: string])[] = [
   ["zsh", "/usr/bin/zsh"],
 ];
 
-/** Those that this machine has, by name: what is absent is not tested, and the title says what is. */
+/** Those that this machine has, by name. What is absent is not tested; titles say what is. */
 export const SHELLS: ReadonlyMap<string, string> = new Map(
   KNOWN.filter(([, path]) => existsSync(path)),
 );

@@ -36,8 +36,16 @@ export function parsePs(text: string): PsOutput {
   return { rows, unread };
 }
 
-const LINE =
-  /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+([\d:.-]+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2})\s+(\d+)\s+(\d+):(\d+):(\d+)\s+(\d{4})\s+(.*?)\s*$/;
+/** PID, parent, group, user, state, processor time, start time, name. */
+const LINE = new RegExp(
+  [
+    /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+([\d:.-]+)/,
+    /\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2})\s+(\d+)\s+(\d+):(\d+):(\d+)\s+(\d{4})/,
+    /\s+(.*?)\s*$/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+);
 
 function parseLine(line: string): ProcessRow | undefined {
   const found = LINE.exec(line);
