@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { graceOf } from "../../../core/run/ladder.ts";
 import type { Spec } from "../../../core/spec/spec.ts";
+import type { Signal } from "../../../core/values/signal.ts";
 import { signalLabel } from "../../../core/values/signal.ts";
+import { numberOf } from "../processes/signalling.ts";
 import { GUARDIAN_SCRIPT } from "./script.ts";
 
 /** What the guardian knows of a run: the process group, and how to end it. */
@@ -69,7 +71,7 @@ function unrefStream(stream: Writable & { readonly unref?: () => void }): void {
 export function guard(group: number, spec: Spec): void {
   const guardian = guardianOf();
   const tenths = Math.ceil(graceOf(spec) / 100_000);
-  const entry: Entry = { group, signal: signalLabel(spec.signal), tenths };
+  const entry: Entry = { group, signal: wordOf(spec.signal), tenths };
   guardian.entries.set(group, entry);
   tell(guardian, added(entry));
 }
@@ -78,6 +80,11 @@ export function guard(group: number, spec: Spec): void {
 export function unguard(group: number): void {
   const guardian = guardianOf();
   if (guardian.entries.delete(group)) tell(guardian, `- ${group}\n`);
+}
+
+/** As kill(1) has it. Shells have no common names of real-time signals. */
+function wordOf(signal: Signal): string {
+  return signal.startsWith("SIGRT") ? String(numberOf(signal)) : signalLabel(signal);
 }
 
 function added({ group, signal, tenths }: Entry): string {

@@ -1,8 +1,9 @@
 /**
  * The program of the guardian: sh(1) as POSIX has it, so that dash, bash, busybox and zsh run it.
  *
- * It reads `+ GROUP SIGNAL TENTHS` and `- GROUP`, one a line. The end of the file says that Node has
- * ended. Then every group that is left gets its signal and CONT, and KILL when its time has passed.
+ * It reads `+ GROUP SIGNAL TENTHS` and `- GROUP`, one a line. The end of the file says that Node
+ * has ended. Then every group that is left gets its signal and CONT, and KILL when its time has
+ * passed.
  *
  * `kill -TERM -GROUP` is what all of them take for a group: dash and busybox each refuse another
  * form (`kill -s TERM -GROUP`, `kill -TERM -- -GROUP`). `sleep 0.1` is no POSIX; where it fails, a

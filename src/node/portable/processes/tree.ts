@@ -58,8 +58,8 @@ function rootsOf(tree: Tree, table: ProcessTable): ProcessRow[] {
 
 /**
  * Whether the group is the one that the command led. The number of a group is given to no new
- * process while the group has members (fork(2)). So where a process has the number after the command
- * was waited for, the group had ended before, and this is another one.
+ * process while the group has members (fork(2)). So where a process has the number after the
+ * command was waited for, the group had ended before, and this is another one.
  */
 function isGroupOurs(tree: Tree, table: ProcessTable): boolean {
   if (tree.group === undefined) return false;

@@ -57,7 +57,7 @@ type Running = { readonly current: Promise<unknown>; next?: Promise<ProcessTable
 /** The ps(1) that runs, and the one that will run after it for all who have asked meanwhile. */
 let running: Running | undefined;
 
-/** Many runs that end together share the next ps(1): the one that runs has perhaps seen too little. */
+/** Runs that end together share the next ps(1): the one that runs began too early for them. */
 function psTable(): Promise<ProcessTable | undefined> {
   if (running === undefined) return startPs();
   running.next ??= running.current.then(startPs);

@@ -9,8 +9,8 @@ const LEAST = 10_000;
 
 /**
  * Reads on after the end of a run until each stream has ended, for `limit` at most; 0: what is
- * there is read. Time in which a file takes no bytes does not count. `done` learns whether somebody still
- * had a pipe open. The answer is to be called when a stream has ended.
+ * there is read. Time in which a file takes no bytes does not count. `done` learns whether somebody
+ * still had a pipe open. The answer is to be called when a stream has ended.
  */
 export function drain(
   sources: readonly Source[],
