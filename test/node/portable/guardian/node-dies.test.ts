@@ -25,15 +25,17 @@ async function nodeWith(...texts: string[]) {
 
 const OBEYS = "echo ready; sleep 1000";
 
-test("SIGKILL to Node: the tree ends, a member in the background too, and the guardian then", async () => {
+test("SIGKILL to Node: the tree ends, with a daemon, and the guardian then", async () => {
   const { node, pids, said, guardian } = await nodeWith(
-    "sleep 1000 & echo member $!; echo ready; wait",
+    "sleep 1000 & echo member $!; setsid sleep 1000 & echo daemon $!; echo ready; wait",
     OBEYS,
   );
-  const member = Number(/member (\d+)/.exec(said)?.[1]);
-  assert.equal([...pids, member].some(isOver), false);
+  const others = [...said.matchAll(/(?:member|daemon) (\d+)/g)].map(([, pid]) => Number(pid));
+  for (const pid of others) endAfterwards(pid);
+  assert.equal(others.length, 2);
+  assert.equal([...pids, ...others].some(isOver), false);
   node.kill("SIGKILL");
-  for (const pid of [...pids, member]) await untilOver(`${pid} ends`, pid);
+  for (const pid of [...pids, ...others]) await untilOver(`${pid} ends`, pid);
   await untilOver("the guardian ends", guardian);
 });
 

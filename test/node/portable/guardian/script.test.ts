@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GUARDIAN_SCRIPT } from "../../../../src/node/portable/guardian/script.ts";
 import { isOver, stateOf, until } from "../../../cli/run.ts";
-import { endOf, leader, SHELLS } from "../processes.ts";
+import { endAfterwards, endOf, leader, SHELLS, untilOver } from "../processes.ts";
 
 /** Says when it will not end by TERM, and that it got it. */
 const STUBBORN = "trap 'echo got' TERM; echo ready; while :; do read -r _; done";
 
 /** Starts the program of the guardian in a shell that is called as sh. */
-function guardianIn(path: string) {
+function guardianIn(path: string, ...words: string[]) {
   const argv = path.endsWith("busybox") ? [path, "sh"] : [path];
   const argv0 = path.endsWith("busybox") ? "busybox" : "sh";
   const env = { PATH: "/bin:/usr/bin" };
   const stdio = ["pipe", "ignore", "pipe"] as const;
-  const child = leader([...argv, "-c", GUARDIAN_SCRIPT, "guardian"], {
+  const child = leader([...argv, "-c", GUARDIAN_SCRIPT, "guardian", ...words], {
     argv0,
     env,
     stdio: [...stdio],
@@ -82,6 +82,33 @@ for (const [name, path] of SHELLS) {
     assert.equal(await endOf(command), "SIGTERM");
     assert.equal(await endOf(child), 0);
   });
+}
+
+/** A command that starts a daemon in a session of its own, which starts another one in its group. */
+const WITH_DAEMON = `setsid sh -c 'sleep 1000 & echo pid $!; echo pid $$; wait' & sleep 1000`;
+
+for (const [name, path] of SHELLS) {
+  for (const how of ["/proc", "ps"]) {
+    test(`${name}: who has left the group is found by ${how}, and ends too`, async () => {
+      const command = leader(["sh", "-c", WITH_DAEMON], { stdio: ["ignore", "pipe", "ignore"] });
+      let printed = "";
+      command.stdout?.on("data", (chunk) => {
+        printed += chunk;
+      });
+      await until("the daemon runs", () => /pid \d+\npid \d+\n/.test(printed));
+      const pids = [...printed.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+      for (const pid of pids) endAfterwards(pid);
+      const other = leader(["sleep", "1000"]);
+      const { child, said, tell } = guardianIn(path, how);
+      tell(`+ ${command.pid} TERM 600`);
+      child.stdin?.end();
+      assert.equal(await endOf(command), "SIGTERM");
+      for (const pid of pids) await untilOver(`${pid} ends`, pid);
+      assert.equal(isOver(other.pid ?? 0), false);
+      assert.equal(said(), "");
+      child.kill("SIGKILL");
+    });
+  }
 }
 
 test("200 groups come and go, and the last one is ended", async () => {
