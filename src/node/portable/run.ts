@@ -1,6 +1,8 @@
 import type { Tell } from "../../core/drive.ts";
 import { driveBy } from "../../core/drive.ts";
 import type { Event } from "../../core/report/event.ts";
+import { isPrivileged } from "../way/binary.ts";
+import { PRIVILEGED } from "../way/failures.ts";
 import type { Ending, Handle, Listener, Order, StreamName } from "../way/way.ts";
 import { now, wallClock } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
@@ -78,6 +80,11 @@ function newRun(order: Order, listener: Listener, view: View): PortableRun {
 }
 
 async function begin(run: PortableRun): Promise<void> {
+  if (isPrivileged()) {
+    endStreams(run);
+    finish(run, PRIVILEGED);
+    return;
+  }
   try {
     run.streams = await openStreams(run.order, run.listener);
   } catch (error) {

@@ -23,7 +23,8 @@ export function kill(run: PortableRun, action: Kill): void {
   }
   // When a process ends, its children get another parent, and those that have left the group could
   // not be found any more. So they are looked up before the first signal that may end one.
-  if (TERMINATING_SIGNALS.has(signal) && run.had.size === 0) withLook(run, act);
+  const isFirst = signal === run.spec.signal || run.had.size === 0;
+  if (TERMINATING_SIGNALS.has(signal) && isFirst) withLook(run, act);
   else inOrder(run, act);
 }
 

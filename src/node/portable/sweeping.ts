@@ -27,38 +27,53 @@ export function sweep(run: PortableRun, limit: Duration): void {
     rounds: 0,
     timer: undefined,
   };
-  // At once, also where a look before is under way. Those outside of the group are sought next.
-  const tree = run.command?.tree;
-  if (tree?.group !== undefined) killGroup(run, "SIGKILL");
-  else if (tree !== undefined && !tree.isReaped) send(tree.pid, "SIGKILL");
   run.tell({ type: "sweeping", at });
   sweepRound(run);
+  // A look by ps(1) that takes long does not hold up SIGKILL to those that are known anyway.
+  if (run.sweep?.rounds === 0) run.sweep.timer = run.timers.after(BLIND_AFTER, () => killHeld(run));
 }
 
+/** How long SIGKILL waits for a look, in milliseconds. */
+const BLIND_AFTER = 300;
 /** A round begins so many milliseconds after the round before. */
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 50;
 
-/** One round. It is begun earlier when the command has ended. */
+/**
+ * One round. It is begun earlier when the command has ended. The look comes first: what is below a
+ * process that was killed would have another parent.
+ */
 export function sweepRound(run: PortableRun): void {
   withLook(run, (members) => {
     const { sweep } = run;
     if (sweep === undefined || run.isOver) return;
     sweep.timer?.cancel();
-    const isNothingHeld = run.spec.containment === "child";
-    const living = isNothingHeld ? commandIn(run, members) : members;
+    const living = run.spec.containment === "child" ? commandIn(run, members) : members;
+    killHeld(run);
     if (living !== undefined) killAll(run.view, sweep, living);
     const isGone = living === undefined ? groupOf(run) === undefined : living.length === 0;
-    if (isGone && run.command?.tree.isReaped !== false) return conclude(run, sweep, []);
+    if (isGone && run.command?.tree.isReaped !== false) {
+      conclude(run, sweep, []);
+      return;
+    }
     const at = now();
     if (at > sweep.until || (at > sweep.stuckUntil && isStuck(living))) {
-      return conclude(run, sweep, living ?? []);
+      conclude(run, sweep, living ?? []);
+      return;
     }
     sweep.seen = new Set(living?.map(({ pid }) => pid));
     sweep.rounds += 1;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** sweep.rounds);
     sweep.timer = run.timers.after(pause, () => sweepRound(run));
   });
+}
+
+/** SIGKILL to all of the group in one call, or to the command where it leads none. */
+function killHeld(run: PortableRun): void {
+  const tree = run.command?.tree;
+  const isAlone = run.spec.containment === "child" || tree?.group === undefined;
+  if (!isAlone) killGroup(run, "SIGKILL");
+  else if (tree?.isReaped === false) send(tree.pid, "SIGKILL");
 }
 
 function commandIn(

@@ -84,6 +84,19 @@ for (const [name, view] of VIEWS) {
     assert.ok(isOver(pidIn(told)));
   });
 
+  test(`${name}: what a handler starts in a session of its own ends with SIGKILL`, async () => {
+    const handler = `setsid sleep 1000 ${APART} & echo pid $!`;
+    const text = `trap '${handler}' TERM; echo ready; while :; do sleep 0.1; done`;
+    const told = run(["--kill-after", "400ms"], sh(text));
+    await told.printed("ready");
+    told.handle.control({ control: "cancel", reason: null });
+    await told.printed("pid");
+    endAfterwards(pidIn(told));
+    const report = await told.report;
+    assert.equal((report.child as JsonObject).signal, "SIGKILL");
+    assert.ok(isOver(pidIn(told)));
+  });
+
   test(`${name}: a stopped command gets the signal, and is continued to act on it`, async () => {
     const told = run([], sh("trap 'echo got; exit 9' TERM; echo ready; kill -STOP $$; :"));
     const pid = await told.started;
@@ -152,8 +165,8 @@ for (const [name, view] of VIEWS) {
 
   test(`${name}: with containment child only the command gets signals`, async () => {
     const told = run(
-      ["--containment", "child"],
-      sh(`sleep 1000 ${APART} & echo pid $!; sleep 1000`),
+      ["--containment", "child", "--kill-after", "100ms"],
+      sh(`sleep 1000 ${APART} & echo pid $!; trap "" TERM; while :; do sleep 0.1 ${APART}; done`),
     );
     await told.printed("pid");
     endAfterwards((await told.started) ?? 0);
@@ -161,7 +174,7 @@ for (const [name, view] of VIEWS) {
     const report = await told.report;
     assert.equal(report.containment, "child");
     assert.ok((report.reliability_reasons as string[]).includes("child_only"));
-    assert.deepEqual(sentIn(report), ["SIGTERM child"]);
+    assert.deepEqual(sentIn(report), ["SIGTERM child", "SIGKILL child"]);
     assert.equal(isOver(pidIn(told)), false);
     process.kill(pidIn(told), "SIGKILL");
   });

@@ -2,6 +2,8 @@
 // stderr, and prints what the report says of it. First the options of `curfew run`, as one word.
 import { begin, orderOf } from "./order.ts";
 
+// The terminal signals Node, too.
+process.on("SIGINT", () => undefined);
 const [words = "", text = ""] = process.argv.slice(2);
 const inherit = { kind: "inherit" } as const;
 const stdio = { stdin: inherit, stdout: inherit, stderr: inherit };

@@ -1,5 +1,5 @@
 // A Node that runs commands by the portable way and is ended by a test. Each argument is a shell
-// text, run with kill-after of a second. It prints `run PID`, what the commands print, and the PID
+// text, run with kill-after of half a second. It prints `run PID`, what the commands print, and the PID
 // of its guardian; then `all` when all were started. On `exit` on stdin it leaves at once.
 
 import { guardianPid } from "../../../src/node/portable/guardian/guardian.ts";
@@ -7,7 +7,7 @@ import { until } from "../../cli/run.ts";
 import { begin, orderOf } from "./order.ts";
 
 const runs = process.argv.slice(2).map((text) => {
-  const told = begin(orderOf(["--kill-after", "1s"], ["sh", "-c", text]));
+  const told = begin(orderOf(["--kill-after", "500ms"], ["sh", "-c", text]));
   return { told, text };
 });
 for (const { told } of runs) {

@@ -34,7 +34,7 @@ const SCENES: readonly Scene[] = [
   {
     name: "Ctrl-C reaches Node and the command, as without curfew",
     instead: nodeWith("", "trap 'echo int; exit 1' INT; echo ready; while :; do sleep 0.1; done"),
-    steps: [shows("ready"), CTRL_C, shows("int")],
+    steps: [shows("ready"), CTRL_C, shows("int"), shows("outcome=exited containment=child\\.")],
   },
 ];
 

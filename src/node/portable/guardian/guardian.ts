@@ -39,7 +39,7 @@ export function startGuardian(shell: string = SHELL): boolean {
   if (guardian.process !== undefined) return true;
   const child = spawn(shell, ["-c", GUARDIAN_SCRIPT, "curfew-guardian"], {
     cwd: "/",
-    env: { PATH: "/bin:/usr/bin" },
+    env: { PATH: `/bin:/usr/bin:${process.env.PATH ?? ""}` },
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });

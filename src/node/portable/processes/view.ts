@@ -67,7 +67,7 @@ function psTable(): Promise<ProcessTable | undefined> {
 function startPs(): Promise<ProcessTable | undefined> {
   const current = new Promise<ProcessTable | undefined>((resolve) => {
     const options = {
-      env: { PATH: "/bin:/usr/bin:/usr/sbin", ...PS_ENVIRONMENT },
+      env: { PATH: `/bin:/usr/bin:${process.env.PATH ?? ""}`, ...PS_ENVIRONMENT },
       timeout: PS_LIMIT,
       killSignal: "SIGKILL",
       maxBuffer: PS_OUTPUT,

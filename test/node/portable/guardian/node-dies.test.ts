@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { isOver, OPEN, start } from "../../../cli/run.ts";
+import { Worker } from "node:worker_threads";
+import { isOver, OPEN, start, until } from "../../../cli/run.ts";
 import { endAfterwards, untilOver } from "../processes.ts";
 
 const PROGRAM = fileURLToPath(new URL("../node-that-dies.ts", import.meta.url));
@@ -48,7 +49,7 @@ test("SIGKILL to Node: who ignores TERM gets it, and SIGKILL after the grace per
   const killedAt = performance.now();
   node.kill("SIGKILL");
   for (const pid of pids) await untilOver(`${pid} ends`, pid);
-  assert.ok(performance.now() - killedAt >= 990, "SIGKILL came before the grace period was over");
+  assert.ok(performance.now() - killedAt >= 490, "SIGKILL came before the grace period was over");
   assert.equal(readFileSync(file, "utf8").split("\n")[0], "TERM");
   await untilOver("the guardian ends", guardian);
 });
@@ -73,4 +74,18 @@ test("a guardian that was killed is replaced, and the new one knows the trees", 
   assert.equal(pids.some(isOver), false);
   node.kill("SIGKILL");
   for (const pid of pids) await untilOver(`${pid} ends`, pid);
+});
+
+test("a worker thread has a guardian of its own: its trees end with the thread", async () => {
+  const worker = new Worker(PROGRAM, { argv: [OBEYS], stdout: true });
+  let said = "";
+  worker.stdout.on("data", (chunk) => {
+    said += chunk;
+  });
+  await until("the command runs", () => /^all$/m.test(said));
+  const pid = Number(/^run (\d+)$/m.exec(said)?.[1]);
+  endAfterwards(pid);
+  assert.equal(isOver(pid), false);
+  await worker.terminate();
+  await untilOver("the command ends", pid);
 });
