@@ -22,8 +22,10 @@ export function snapshotOf(
   // Where the user wants to spare some, each is looked at.
   const named = isSparing ? members : members.slice(0, MOST_NAMES);
   const isCut = named.length < members.length;
-  const all = named.map((row) => memberOf(run, row, isSparing));
-  return { members: all, ours: [], isComplete: !isCut, ...(isCut && { isCut }) };
+  const channels = run.view.channelsOf?.(named.map(({ pid }) => pid));
+  const all = named.map((row) => ({ ...memberOf(run, row, isSparing), ...channels?.of(row.pid) }));
+  const ours = channels?.ours ?? [];
+  return { members: all, ours, isComplete: !isCut, ...(isCut && { isCut }) };
 }
 
 function memberOf({ view }: PortableRun, row: ProcessRow, wantsWords: boolean): Member {
@@ -37,7 +39,6 @@ function memberOf({ view }: PortableRun, row: ProcessRow, wantsWords: boolean): 
     age: view.ageOf(row),
     cpuTime,
     commandLine: wantsWords ? commandLineOf(view.wordsOf?.(pid) ?? "") : "",
-    // Who reads from whom cannot be seen by ps(1).
     reads: [],
     writersEnded: [],
     writes: [],

@@ -180,6 +180,29 @@ for (const [name, view] of VIEWS) {
   });
 }
 
+test("a leftover that reads to the end of what the command wrote has time for it", async () => {
+  // The reader is still at work when the command has ended.
+  const reader = "while read -r line; do sleep 0.05; echo got $line; done";
+  const text = `(echo 1; echo 2; echo 3; echo 4) | { exec 3<&0; (${reader}) <&3 & }`;
+  const told = begin(orderOf([], sh(text)));
+  const report = await told.report;
+  assert.equal(told.outputs.stdout, "got 1\ngot 2\ngot 3\ngot 4\n");
+  assert.equal(report.outcome, "exited");
+  assert.ok((report.waited_for as unknown[]).length > 0);
+  assert.deepEqual(sentIn(report), []);
+});
+
+test("a leftover that a pattern names stays", async () => {
+  const text = `sleep 1000 ${APART} & echo pid $!; sleep 999 ${APART} & echo other $!`;
+  const told = begin(orderOf(["--spare", "sleep 1000"], sh(text)));
+  const report = await told.report;
+  const pid = pidIn(told);
+  assert.equal(isOver(pid), false);
+  process.kill(pid, "SIGKILL");
+  assert.ok(isOver(pidIn(told, "other")));
+  assert.deepEqual(namesIn(report.spared), ["sleep"]);
+});
+
 test("where processes cannot be looked at, the group is ended all the same", async () => {
   const blind = { ...VIEWS.get("ps"), look: () => undefined } as never;
   const text = "sleep 1000 & echo pid $!; trap '' TERM; while :; do sleep 0.1; done";

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { uptime } from "node:os";
 import type { Duration } from "../../../core/values/duration.ts";
+import type { ChannelView } from "./channels.ts";
+import { channelsOf } from "./channels.ts";
 import { allProcesses, hasOwnProc, processOf, userOf, wordsOf } from "./proc.ts";
 import { PS_ARGUMENTS, PS_ENVIRONMENT, parsePs } from "./ps.ts";
 import type { ProcessRow, ProcessTable } from "./table.ts";
@@ -17,6 +19,8 @@ export type View = {
   readonly ageOf: (row: ProcessRow) => Duration;
   /** The words of a process, each with a NUL behind it. Undefined: they cannot be told apart. */
   readonly wordsOf: ((pid: number) => string) | undefined;
+  /** Who of these reads what others write. Undefined: that cannot be seen. */
+  readonly channelsOf: ((pids: readonly number[]) => ChannelView) | undefined;
 };
 
 const TICK = 10_000;
@@ -28,6 +32,7 @@ export const BY_PROC: View = {
   userOf: ({ pid }) => userOf(pid),
   ageOf: ({ startTime }) => ageBy(uptime() * 1e6 - startTime * TICK),
   wordsOf,
+  channelsOf,
 };
 
 /** By ps(1), which takes longer, and shows start times in whole seconds. */
@@ -37,6 +42,7 @@ export const BY_PS: View = {
   userOf: ({ user }) => user,
   ageOf: ({ startTime }) => ageBy(Date.now() * 1000 - startTime * 1e6),
   wordsOf: undefined,
+  channelsOf: undefined,
 };
 
 function ageBy(microseconds: number): Duration {
