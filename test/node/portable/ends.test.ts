@@ -1,6 +1,9 @@
 // How runs end on the real system, seen by /proc and by ps(1).
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { allProcesses } from "../../../src/node/portable/processes/proc.ts";
+import { tableOf } from "../../../src/node/portable/processes/table.ts";
+import { BY_PROC, type View } from "../../../src/node/portable/processes/view.ts";
 import type { JsonObject } from "../../../src/node/way/way.ts";
 import { isOver, stateOf, until } from "../../cli/run.ts";
 import { type Asked, begin, orderOf, type Told } from "./order.ts";
@@ -203,6 +206,36 @@ test("a leftover that a pattern names stays", async () => {
   assert.deepEqual(namesIn(report.spared), ["sleep"]);
 });
 
+test("what ends together with the command is no leftover", async () => {
+  // The member dies between the first look and the second.
+  const dying: View = {
+    ...BY_PROC,
+    look: () => {
+      const table = tableOf(allProcesses());
+      for (const row of table.values()) {
+        if (row.command === "sleep" && row.group === pid) process.kill(row.pid, "SIGKILL");
+      }
+      return table;
+    },
+  };
+  const told = begin(orderOf([], sh("sleep 1000 & exec 2>&-")), dying);
+  const pid = await told.started;
+  const report = await told.report;
+  assert.deepEqual([report.leftovers, sentIn(report)], [[], []]);
+});
+
+test("a member gets the first signal once, with the group or alone", async () => {
+  const deaf = "trap 'echo got' TERM; echo ready; while :; do sleep 0.05; done";
+  for (const words of [["--new-session"], []]) {
+    const told = begin(orderOf([...words, "--kill-after", "400ms"], sh(`(${deaf}) & ${deaf}`)));
+    await until("both are ready", () => told.outputs.stdout.split("ready").length > 2);
+    told.handle.control({ control: "cancel", reason: null });
+    const report = await told.report;
+    assert.equal((report.child as JsonObject).signal, "SIGKILL");
+    assert.equal(told.outputs.stdout.split("got").length - 1, 2, told.outputs.stdout);
+  }
+});
+
 test("where processes cannot be looked at, the group is ended all the same", async () => {
   const blind = { ...VIEWS.get("ps"), look: () => undefined } as never;
   const text = "sleep 1000 & echo pid $!; trap '' TERM; while :; do sleep 0.1; done";
@@ -217,9 +250,10 @@ test("where processes cannot be looked at, the group is ended all the same", asy
 });
 
 test("a command that ended in time has not timed out, however late Node looks", async () => {
-  const told = begin(orderOf(["--timeout", "300ms"], sh("echo pid $$; exit 5")));
-  await told.started;
+  const told = begin(orderOf(["--timeout", "300ms"], sh("exit 5")));
   const pid = (await told.started) ?? 0;
+  // What follows is done right before timers have their turn.
+  await new Promise((resolve) => setImmediate(resolve));
   // Node does nothing but wait for the end, and then for the limit.
   const limit = performance.now() + 30_000;
   while (!isOver(pid) && performance.now() < limit);
