@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build/build.ts";
 import { productVersion } from "../scripts/build/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
+import { benchLibrary } from "./library/library.ts";
 import {
   AGAINST_SECTIONS,
   describeRuns,
@@ -16,7 +17,7 @@ import {
   SECTION_NAMES,
 } from "./measure.ts";
 import { BARE, curfew, curfewInit, curfewRun, findPeers, type Program } from "./programs.ts";
-import { formatMarkdown, formatText, grid, withTable } from "./table.ts";
+import { formatMarkdown, formatText, type Grid, grid, withTable } from "./table.ts";
 import {
   BUNDLE,
   COLD,
@@ -32,7 +33,8 @@ const USAGE = `usage: npm run bench [-- OPTION...]
 options: [--runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]
 sections: ${SECTION_NAMES.join(" ")}
 with --against, another curfew, in turns with this one: ${AGAINST_SECTIONS.join(" ")}
-or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone`;
+or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone
+or library: the Node library, beside its peers`;
 const DOCUMENT = "docs/benchmarks.md";
 const DEFAULT_RUNS = 1500;
 /** curfew as it is built. */
@@ -42,6 +44,7 @@ type Options = {
   readonly runs: number;
   readonly only: readonly string[];
   readonly isInit: boolean;
+  readonly isLibrary: boolean;
   /** Another build, to compare this one with. */
   readonly against: string | undefined;
   readonly markdown: boolean;
@@ -51,6 +54,11 @@ type Options = {
 await main(async () => {
   const options = readOptions();
   await step("compile bench", compileTools);
+  if (options.isLibrary) {
+    const { lines, conditions } = await benchLibrary();
+    await publish(options, "library", conditions, lines);
+    return 0;
+  }
   const { programs, missing } =
     options.against === undefined
       ? await amongPeers(options)
@@ -60,12 +68,21 @@ await main(async () => {
   const measured = await measure(programs, options.runs, options.only);
   if (measured.missing.length > 0) conditions.push(`Not here: ${measured.missing.join("; ")}.`);
   const lines = grid(measured.all);
-  const markdown = `${conditions.join("\n")}\n\n${formatMarkdown(lines)}`;
-  if (options.write) await writeDocument(markdown);
-  const text = `${conditions.join("\n")}\n\n${formatText(lines)}`;
-  process.stdout.write(options.markdown ? markdown : text);
+  await publish(options, "table", conditions.join("\n"), lines);
   return 0;
 });
+
+/** Prints a table, and puts it into its part of the document where that was asked for. */
+async function publish(
+  { write, markdown }: Options,
+  part: string,
+  conditions: string,
+  lines: Grid,
+): Promise<void> {
+  const document = `${conditions}\n\n${formatMarkdown(lines)}`;
+  if (write) await writeDocument(part, document);
+  process.stdout.write(markdown ? document : `${conditions}\n\n${formatText(lines)}`);
+}
 
 type Participants = {
   readonly programs: readonly Program[];
@@ -123,10 +140,13 @@ function readOptions(): Options {
     }
     const { against } = values;
     const isInit = values.only === "init";
+    const isLibrary = values.only === "library";
     const all = against === undefined ? SECTION_NAMES : AGAINST_SECTIONS;
-    const only = isInit ? INIT.sections : (values.only?.split(",") ?? all);
+    const named = isLibrary ? all : (values.only?.split(",") ?? all);
+    const only = isInit ? INIT.sections : named;
     const unknown = only.filter((name) => !SECTION_NAMES.includes(name));
     if (unknown.length > 0) throw new Error(`--only: no section '${unknown[0]}'`);
+    if (against !== undefined && isLibrary) throw new Error("--against: compares no library");
     if (against !== undefined && isInit) throw new Error("--against: compares no init");
     if (against !== undefined && !existsSync(against)) {
       throw new Error(`--against: no file '${against}'`);
@@ -134,7 +154,7 @@ function readOptions(): Options {
     if (values.write && only.length < SECTION_NAMES.length) {
       throw new Error("--write: the document has the whole table");
     }
-    return { ...values, against, only, isInit, runs: Number(values.runs) };
+    return { ...values, against, only, isInit, isLibrary, runs: Number(values.runs) };
   } catch (error) {
     throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
   }
@@ -154,9 +174,9 @@ function describe(
   return [`${machine}; ${describeRuns(runs)}.`, `${columns}.`, ...absent];
 }
 
-async function writeDocument(table: string): Promise<void> {
+async function writeDocument(part: string, table: string): Promise<void> {
   const path = join(ROOT, DOCUMENT);
-  const document = withTable(await readFile(path, "utf8"), table);
+  const document = withTable(await readFile(path, "utf8"), part, table);
   if (document === undefined) throw new StepFailed(`curfew: ${DOCUMENT} has no place for a table`);
   await writeFile(path, document);
 }

@@ -59,10 +59,9 @@ export function formatMarkdown([heading = [], ...lines]: Grid): string {
   return [heading, rule, ...lines].map((line) => `| ${line.join(" | ")} |\n`).join("");
 }
 
-const SECTION = /(<!-- table -->\n)[\s\S]*(<!-- \/table -->)/;
-
-/** A document with another table in its marked section; undefined where it has none. */
-export function withTable(document: string, table: string): string | undefined {
-  if (!SECTION.test(document)) return undefined;
-  return document.replace(SECTION, (_, start: string, end: string) => `${start}\n${table}\n${end}`);
+/** A document with another table in a marked part; undefined where it has no such part. */
+export function withTable(document: string, part: string, table: string): string | undefined {
+  const section = new RegExp(`(<!-- ${part} -->\n)[\\s\\S]*(<!-- /${part} -->)`);
+  if (!section.test(document)) return undefined;
+  return document.replace(section, (_, start: string, end: string) => `${start}\n${table}\n${end}`);
 }

@@ -282,10 +282,10 @@ test("Markdown has a rule below its headings", () => {
 
 test("only the marked section of a document changes, as often as one likes", () => {
   const document = "# A\n<!-- table -->\nold\n<!-- /table -->\nrest\n";
-  const once = withTable(document, "$& new\n");
+  const once = withTable(document, "table", "$& new\n");
   assert.equal(once, "# A\n<!-- table -->\n\n$& new\n\n<!-- /table -->\nrest\n");
-  assert.equal(withTable(once, "$& new\n"), once);
-  assert.equal(withTable("# A\n", "new"), undefined);
+  assert.equal(withTable(once, "table", "$& new\n"), once);
+  assert.equal(withTable("# A\n", "table", "new"), undefined);
 });
 
 const BUNDLE = "var curfew=(()=>{let kinds=new Map([['first',1]]);return{size:kinds.size}})();\n";

@@ -10,7 +10,7 @@ import type { CommandLine, Request } from "./options/command-line.ts";
 import { badOperand, missingOperand, parseCommand, requestOf } from "./options/command-line.ts";
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
-import type { Names } from "./options/options.ts";
+import type { Names } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { PROGRAM_OPTIONS } from "./options/program.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";

@@ -138,6 +138,9 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "signal":
     case "cancelled":
     case "caller-gone":
+    case "wrote":
+    case "output-limit":
+    case "drained":
     case "woken":
       return stay(state);
   }
