@@ -9,6 +9,8 @@ import type { JsonObject, Listener, Order, StreamName } from "../way/way.ts";
 import type { ProcessRow } from "./processes/table.ts";
 import type { Tree } from "./processes/tree.ts";
 import type { View } from "./processes/view.ts";
+import type { Relay } from "./relaying.ts";
+import type { Draining } from "./streams/drain.ts";
 import type { Input } from "./streams/input.ts";
 import type { Source } from "./streams/source.ts";
 import type { Streams } from "./streams/streams.ts";
@@ -30,8 +32,10 @@ export type PortableRun = {
   streams: Streams | undefined;
   /** The outputs that are read here, once the command was started. */
   sources: ReadonlyMap<StreamName, Source>;
-  /** An output has ended. */
-  onStreamEnded: () => void;
+  readonly relay: Relay;
+  /** Reading what was written before the end, once the run is over. */
+  draining: Draining | undefined;
+  isPipeHeld: boolean;
   /** What the library wants of streams, also before there are any. */
   readonly paused: Set<StreamName>;
   readonly closed: Set<StreamName>;
@@ -49,6 +53,7 @@ export type PortableRun = {
   sweep: Sweep | undefined;
   /** Wakes the core at its deadline. */
   alarm: Timer | undefined;
+  deadline: Instant | undefined;
   /** What the core has reported. */
   report: JsonObject | undefined;
   /**

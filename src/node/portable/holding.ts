@@ -20,7 +20,11 @@ export function specOf(order: Order): Spec {
   const { spec } = order;
   const target = { kind: "fd", fd: 3 } as const;
   const group = staysInGroup(order) ? "caller" : spec.group === "session" ? "session" : "alone";
-  return { ...spec, group, report: spec.report ?? target, events: spec.events ?? target };
+  const { idleTimeout, maxOutput, pipeDrain } = order.relay;
+  // All that may be passed on is, and the library keeps of it what it likes.
+  const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: undefined };
+  const told = { report: spec.report ?? target, events: spec.events ?? target };
+  return { ...spec, group, ...relay, ...told };
 }
 
 /** What holds the tree, and why that is no guarantee. */

@@ -8,6 +8,7 @@ import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
 import type { Action } from "../../core/run/action.ts";
 import type { Instant } from "../../core/values/duration.ts";
+import { isDue } from "../../core/values/instant.ts";
 import { localeOf } from "../../core/values/locale.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import type { JsonObject } from "../way/way.ts";
@@ -15,6 +16,7 @@ import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { unguard } from "./guardian/guardian.ts";
 import { lookAgain } from "./leftovers.ts";
+import { deliver, tellWritten } from "./relaying.ts";
 import { kill, wake } from "./signals.ts";
 import { start } from "./start.ts";
 import { sweep } from "./sweeping.ts";
@@ -50,6 +52,12 @@ function perform(run: PortableRun, action: Exclude<Action, { type: "exit" }>): v
     case "sweep":
     case "take-over":
       sweep(run, action.limit);
+      break;
+    case "drain":
+      deliver(run, action.heldUntil);
+      break;
+    case "cut-output":
+      run.draining?.cut();
       break;
     case "emit":
       emit(run, action);
@@ -97,13 +105,20 @@ function reportOf({ startedAt }: PortableRun, report: Report): JsonObject {
 function wakeAfter(run: PortableRun, deadline: Instant | undefined): void {
   run.alarm?.cancel();
   run.alarm = undefined;
+  run.deadline = deadline;
   if (deadline === undefined) return;
   const alarm = run.timers.after((deadline - now()) / 1000, () => {
+    // Nothing that has happened until now is news any more after the poll.
+    const at = now();
     setImmediate(() => {
       if (run.isOver || run.alarm !== alarm) return;
-      const at = now();
-      if (at > deadline) run.tell({ type: "deadline", at });
-      else wakeAfter(run, deadline);
+      if (at <= deadline) {
+        wakeAfter(run, deadline);
+        return;
+      }
+      // It may move the deadline.
+      tellWritten(run, at);
+      if (isDue(run.deadline, at)) run.tell({ type: "deadline", at: now() });
     });
   });
   run.alarm = alarm;

@@ -13,6 +13,7 @@ import { owns } from "./ownership.ts";
 import type { View } from "./processes/view.ts";
 import { viewHere } from "./processes/view.ts";
 import { setRef } from "./refs.ts";
+import { newRelay } from "./relaying.ts";
 import { drain } from "./streams/drain.ts";
 import { newInput } from "./streams/input.ts";
 import type { Source } from "./streams/source.ts";
@@ -62,7 +63,9 @@ function newRun(order: Order, listener: Listener, view: View): PortableRun {
     startedAt: { at: now(), wall: wallClock() },
     streams: undefined,
     sources: new Map(),
-    onStreamEnded: () => undefined,
+    relay: newRelay(),
+    draining: undefined,
+    isPipeHeld: false,
     paused: new Set(),
     closed: new Set(),
     isRef: true,
@@ -73,6 +76,7 @@ function newRun(order: Order, listener: Listener, view: View): PortableRun {
     reached: [],
     sweep: undefined,
     alarm: undefined,
+    deadline: undefined,
     report: undefined,
     isEnding: false,
     isOver: false,
@@ -112,20 +116,26 @@ function tellingOf(run: PortableRun, tell: Tell): Tell {
   };
 }
 
-/** The core is done: what was written is read, then the run is over. */
+/** The core is done. Where it has not had the output delivered, that is done now. */
 function settle(run: PortableRun): void {
   run.input.attach(undefined);
-  const { relay } = run.order;
-  const { sources } = run;
+  const { sources, draining } = run;
   if (sources.size === 0) endStreams(run);
-  run.onStreamEnded = drain([...sources.values()], run.timers, relay.pipeDrain, (isPipeHeld) => {
-    const { report } = run;
-    const ending: Ending =
-      report === undefined
-        ? { kind: "lost", text: "the run ended without a report" }
-        : { kind: "report", report, isPipeHeld };
-    finish(run, ending);
+  if (draining !== undefined) {
+    conclude(run);
+    return;
+  }
+  const { pipeDrain } = run.order.relay;
+  run.draining = drain([...sources.values()], run.timers, pipeDrain, (isPipeHeld) => {
+    run.isPipeHeld = isPipeHeld;
+    conclude(run);
   });
+}
+
+function conclude(run: PortableRun): void {
+  const { report, isPipeHeld } = run;
+  const lost = { kind: "lost", text: "the run ended without a report" } as const;
+  finish(run, report === undefined ? lost : { kind: "report", report, isPipeHeld });
 }
 
 function finish(run: PortableRun, ending: Ending): void {

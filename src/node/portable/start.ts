@@ -7,6 +7,7 @@ import { guard, startGuardian } from "./guardian/guardian.ts";
 import { holdingOf, staysInGroup } from "./holding.ts";
 import { newTree } from "./processes/tree.ts";
 import { setRef } from "./refs.ts";
+import { passOn } from "./relaying.ts";
 import { cwdErrno, cwdErrorOf, errnoOf, spawnCommand, spawnErrorOf } from "./spawning.ts";
 import { attach } from "./streams/streams.ts";
 
@@ -73,11 +74,13 @@ function openSources(run: PortableRun, child: ChildProcess): void {
   run.input.attach(child.stdin ?? undefined);
   if (streams === undefined) return;
   run.sources = attach(streams, child, {
-    onBytes: (_, chunk) => chunk,
-    onResumed: () => undefined,
+    onBytes: (name, chunk) => passOn(run, name, chunk),
+    onResumed: () => {
+      run.relay.last = now();
+    },
     onEnded: (name) => {
       if (order[name].kind === "bytes") listener.outputEnded(name);
-      run.onStreamEnded();
+      run.draining?.onEnded();
     },
   });
   for (const name of run.paused) run.sources.get(name)?.pause();

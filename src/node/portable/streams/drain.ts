@@ -7,17 +7,25 @@ const MOST_POLLS = 64;
 /** How soon a slow reader is asked again, in microseconds. */
 const LEAST = 10_000;
 
+/** Reading after the end of a run, under way. */
+export type Draining = {
+  /** A stream has ended. */
+  readonly onEnded: () => void;
+  /** What was not read or written is given up. */
+  readonly cut: () => void;
+};
+
 /**
  * Reads on after the end of a run until each stream has ended, for `limit` at most; 0: what is
  * there is read. Time in which a file takes no bytes does not count. `done` learns whether somebody
- * still had a pipe open. The answer is to be called when a stream has ended.
+ * still had a pipe open.
  */
 export function drain(
   sources: readonly Source[],
   timers: Timers,
   limit: Duration,
   done: (isHeld: boolean) => void,
-): () => void {
+): Draining {
   let hasSettled = false;
   const open = () => sources.filter((source) => !source.hasEnded());
   const settle = (isHeld: boolean) => {
@@ -43,7 +51,10 @@ export function drain(
   for (const source of sources) source.release();
   if (open().length === 0) settle(false);
   else wait(limit);
-  return () => {
-    if (open().length === 0) settle(false);
+  return {
+    onEnded: () => {
+      if (open().length === 0) settle(false);
+    },
+    cut: () => settle(open().length > 0),
   };
 }

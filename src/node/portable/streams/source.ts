@@ -17,6 +17,8 @@ export type Source = {
   /** How many bytes have come so far. */
   readonly count: () => number;
   readonly hasEnded: () => boolean;
+  /** Why the file took no more, as the kernel names it, other than that its reader was gone. */
+  readonly failure: () => string | undefined;
   /** Reads no more, although somebody may still write. */
   readonly stop: () => void;
   readonly setRef: (isRef: boolean) => void;
@@ -45,6 +47,7 @@ export function readFrom(
   let isWriting = false;
   let hasEnded = false;
   let count = 0;
+  let failure: string | undefined;
   const flow = () => {
     if (hasEnded) return;
     if ((isPaused && left <= 0) || isWriting) stream.pause();
@@ -58,7 +61,11 @@ export function readFrom(
   const onWritten = (error: Error | undefined) => {
     isWriting = false;
     // Nobody reads any more: the command's next write fails, as it would without us.
-    if (error !== undefined) stream.destroy();
+    if (error !== undefined) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EPIPE") failure = code ?? "EIO";
+      stream.destroy();
+    }
     onResumed();
     flow();
   };
@@ -93,6 +100,7 @@ export function readFrom(
     },
     count: () => count,
     hasEnded: () => hasEnded,
+    failure: () => failure,
     stop: () => {
       stream.destroy();
       end();

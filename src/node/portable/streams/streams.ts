@@ -2,6 +2,7 @@ import type { ChildProcess, StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Stream } from "node:stream";
 import { NO_LIMIT } from "../../../core/values/duration.ts";
+import { NO_SIZE_LIMIT } from "../../../core/values/size.ts";
 import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
 import type { Pair } from "./pair.ts";
 import { openPair } from "./pair.ts";
@@ -87,9 +88,9 @@ async function openAll(
   };
 }
 
-/** Whether somebody has to see all output. */
-function mustRelay({ relay }: Order): boolean {
-  return relay.idleTimeout !== NO_LIMIT || relay.maxOutput !== 0;
+/** Whether all output has to be seen here. */
+function mustRelay({ relay: { idleTimeout, maxOutput } }: Order): boolean {
+  return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
 }
 
 function inputOf(plan: Order["stdin"], closers: (() => void)[]): Given {
