@@ -55,6 +55,12 @@ export interface Resources {
   readonly oomKills: number | null;
 }
 
+/** An output stream that curfew passed on: the bytes written, and those that were left out. */
+export interface RelayedStream {
+  readonly bytes: number;
+  readonly omitted: number;
+}
+
 /**
  * curfew's report of the run: the keys of docs/report.md in camelCase, and `way`, which says who
  * ran the command. Where nothing was started, or nobody could report, only `outcome` and `way` are
@@ -93,6 +99,12 @@ export interface Report {
   readonly waitedFor?: readonly Leftover[];
   readonly spared?: readonly Leftover[];
   readonly resources?: Resources | null;
+  /** What curfew passed on, where it did (`idleTimeout`, `maxOutput`, `keepOutput`); else null. */
+  readonly output?: {
+    readonly stdout: RelayedStream | null;
+    readonly stderr: RelayedStream | null;
+    readonly pipeHeld: boolean;
+  } | null;
   readonly startedAt?: string;
   /** Keys of a later version. */
   readonly [key: string]: unknown;
@@ -122,7 +134,7 @@ interface AnyResult<T> {
   readonly treeGone: boolean | null;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Leftover[];
-  /** The caller's own value of `cancel(reason)`, or of the AbortSignal, where that ended the run. */
+  /** The caller's own value of `cancel(reason)` or of the AbortSignal, where that was the end. */
   readonly reason: unknown;
   /** Why nothing was started, nobody could report, or not all output was kept; else null. */
   readonly error: CurfewError | null;

@@ -2,8 +2,8 @@
 // completions and the tables of the documents leave them out; docs/control.md has them.
 import type { Fields } from "../../spec/spec.ts";
 import type { Option } from "./option.ts";
-import { value } from "./option.ts";
-import { CONTROL, DIRECTORY } from "./values.ts";
+import { flag, value } from "./option.ts";
+import { CONTROL, DIRECTORY, VERSION } from "./values.ts";
 
 export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
   value({
@@ -17,5 +17,17 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     key: "chdir",
     takes: DIRECTORY,
     help: "the command's working directory",
+  }),
+  flag({
+    long: "--merge-output",
+    key: "mergesOutput",
+    value: true,
+    help: "the command's stderr goes where its stdout goes",
+  }),
+  value({
+    long: "--caller-version",
+    key: "callerVersion",
+    takes: VERSION,
+    help: "refuse to run where curfew has another version",
   }),
 ];
