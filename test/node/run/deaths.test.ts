@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { OPEN, type Running, start, until } from "../../cli/run.ts";
+import { NO_PROGRAM } from "../expected.ts";
 import { type Tree, tree } from "../tree.ts";
 
 const DIES = fileURLToPath(new URL("../children/dies.ts", import.meta.url));
@@ -36,7 +37,9 @@ for (const [what, how, end] of ENDS) {
   });
 }
 
-test("SIGKILL of Node and a supervisor at one stroke ends the tree", async () => {
+test("SIGKILL of Node and a supervisor at one stroke ends the tree", {
+  skip: NO_PROGRAM,
+}, async () => {
   using all = tree();
   const node = dying(all, "waits");
   await underWay(all, node);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../cli/run.ts";
-import { GONE, run, WAY } from "../program.ts";
+import { GONE, WAY } from "../expected.ts";
+import { run } from "../program.ts";
 import { tree } from "../tree.ts";
 
 test("a command that ends at once is not waited for because a grandchild holds the pipe", async () => {

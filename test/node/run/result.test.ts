@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CurfewError, GONE, PROOF, run, runOrThrow, WAY, withDefaults } from "../program.ts";
+import { GONE, PROOF, WAY } from "../expected.ts";
+import { CurfewError, run, runOrThrow, withDefaults } from "../program.ts";
 import { tree } from "../tree.ts";
 
 const exit = (code: number) => ["-c", `echo out; echo err >&2; exit ${code}`];
