@@ -44,6 +44,8 @@ export function startFailure(program: string, error: unknown): Failed {
           "mounted noexec? Set CURFEW_BINARY to a copy elsewhere",
         errno,
       );
+    case "EBADF":
+      return failed("bad_file", "a descriptor that was given to the command is not open", errno);
     case "E2BIG":
       return failed("not_executable", "the arguments and the environment are too long", errno);
     default:
