@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { patiently } from "../../patience.ts";
+import { NO_PROGRAM } from "../expected.ts";
 import { run, runSync } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -62,7 +63,7 @@ test("what cannot be seen cannot be limited", () => {
   }
 });
 
-test("runSync has the same limits", () => {
+test("runSync has the same limits", { skip: NO_PROGRAM }, () => {
   assert.equal(runSync("sleep", ["1000"], { idleTimeout: 100 }).outcome, "idle_timed_out");
   const { outcome, stdout } = runSync("yes", { maxOutput: 10 });
   assert.deepEqual([outcome, stdout.length], ["output_limit", 9]);
