@@ -7,6 +7,7 @@ import { OPTION_TABLE } from "./options/table.ts";
 import { specOf, wordsOf } from "./options/words.ts";
 import { CurfewError } from "./result/result.ts";
 import { findProgram } from "./way/binary.ts";
+import { versionWords } from "./way/direct-words.ts";
 import { ownFolder } from "./way/folder.ts";
 
 /** Words for a spawner of your own. */
@@ -21,7 +22,7 @@ export interface Wrapped {
 const ALSO_WORDS: readonly string[] = ["newSession", "cwd"];
 
 /**
- * The words that run a command under curfew, for somebody else's spawner: `fork` with ipc,
+ * The words that run a command under curfew, for a spawner of your own: `fork` with ipc,
  * node-pty, a worker pool. The tree ends with the process that spawns them. An option that needs
  * the library (callbacks, streams, `signal`, `env` ...) is `bad_option`; a `Date` as `timeout` is
  * converted once, now. Throws `no_binary` where curfew's program is not installed.
@@ -51,7 +52,15 @@ export function wrap(
   const folder = cwd === undefined ? [] : [`--chdir=${pathOf("cwd", cwd, ownFolder())}`];
   const program = findProgram();
   if (program.kind === "missing") throw new CurfewError("no_binary", program.text);
-  const all = ["run", "--die-with-parent", ...folder, ...optionWords, "--", ...words];
+  const all = [
+    "run",
+    "--die-with-parent",
+    ...versionWords(),
+    ...folder,
+    ...optionWords,
+    "--",
+    ...words,
+  ];
   return { file: program.path, args: all };
 }
 

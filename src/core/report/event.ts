@@ -5,7 +5,7 @@ import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spe
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
-import type { Sent } from "./report.ts";
+import type { RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -13,9 +13,12 @@ export type Exited = {
   readonly at: Instant;
   readonly pid: number;
   readonly status: WaitStatus;
-  readonly usage: Usage;
+  /** Undefined: the host cannot ask for it. */
+  readonly usage: Usage | undefined;
   /** Set where no process of the tree was left. */
   readonly proof: Proof | undefined;
+  /** The host saw no other process of the tree, and has no proof of it. */
+  readonly seemsAlone?: boolean;
   /** The processes that were left, as far as they can be named. */
   readonly leftovers: readonly Process[];
   /** The same processes in detail, where it matters how they end. */
@@ -41,12 +44,15 @@ export type Event =
     }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | Exited
-  /** The last member of the tree has ended, after the main child. */
+  /**
+   * The last member of the tree has ended, after the main child. Without a proof: the last that the
+   * host has seen.
+   */
   | {
       readonly type: "tree-empty";
       readonly at: Instant;
-      readonly usage: Usage;
-      readonly proof: Proof;
+      readonly usage: Usage | undefined;
+      readonly proof: Proof | undefined;
     }
   /** The answer to a look at the leftovers. */
   | { readonly type: "looked"; readonly at: Instant; readonly look: LeftoversSnapshot }
@@ -58,7 +64,7 @@ export type Event =
       readonly survivors: readonly Survivor[];
       readonly pid: number;
       readonly end: WaitStatus | undefined;
-      readonly usage: Usage;
+      readonly usage: Usage | undefined;
     }
   /**
    * The guardian has sent the first signal in the supervisor's place, because the supervisor was
@@ -125,9 +131,19 @@ export type Event =
       readonly cause?: string | undefined;
     }
   | ControlEvent
+  /**
+   * When the command wrote last, or waited for a reader, where curfew passes its output on. It
+   * comes before a deadline by which the command must have written.
+   */
+  | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
+  /** The command has written more than `maxOutput`. The rest is discarded. */
+  | { readonly type: "output-limit"; readonly at: Instant }
+  /** What the command wrote was delivered, or given up. */
+  | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  | { readonly type: "deadline"; readonly at: Instant };
+  /** `isBusy`: the tree has used the processor since the command wrote last. */
+  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
 
 /** What called a start off. */
 export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
@@ -177,9 +193,12 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
-/** Every event that --events has a line for. The answer to a wake stands in the report alone. */
+/**
+ * Every event that --events has a line for. The answer to a wake stands in the report alone, and
+ * when the command wrote last is only said to the core.
+ */
 export type LoggedEvent =
-  | Exclude<Event, { readonly type: "woken" | "spawned" | "executed" | "called-off" }>
+  | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
   | Spawned
   | MessageEvent
   | LifecycleEvent;

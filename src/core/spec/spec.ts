@@ -1,6 +1,7 @@
 import type { Duration } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
+import type { Relaying } from "./relay.ts";
 
 /**
  * The process group or session that the command runs in: a group that curfew leads (`own`), the
@@ -115,6 +116,10 @@ export type Spec = {
   readonly control: number | undefined;
   /** The command's working directory; `undefined`: curfew's. */
   readonly chdir: string | undefined;
+  /** Whether the command's stderr is what its stdout is, so that the order is the true one. */
+  readonly mergesOutput: boolean;
+  /** The version that the caller belongs to; `undefined`: any. */
+  readonly callerVersion: string | undefined;
   /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
@@ -188,7 +193,8 @@ export type Spec = {
    * counts it: from 2 on the command's start and end, from 3 on every signal. 0: nothing.
    */
   readonly narration: number;
-} & Serving;
+} & Serving &
+  Relaying;
 
 /** The part of a `Spec` about sockets and generations. */
 export type Serving = {

@@ -2,6 +2,7 @@
 // what the library does around it.
 import { types } from "node:util";
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
+import type { Spec } from "../../core/spec/spec.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
 import { CurfewError } from "../result/result.ts";
@@ -14,8 +15,7 @@ import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
-import { durationText, sizeText } from "./values.ts";
-import { hasFlag, specOf, wordsOf } from "./words.ts";
+import { specOf, wordsOf } from "./words.ts";
 
 export type Plan = {
   readonly order: Order;
@@ -29,17 +29,19 @@ export type Plan = {
 };
 
 /** Reads the options of a call; throws what is wrong with them. */
-export function planOf(command: unknown, args: unknown, options: unknown): Plan {
-  checkOptions(options);
+export function planOf(command: unknown, args: unknown, given: unknown): Plan {
+  checkOptions(given);
+  // What the caller does to its object later means nothing; nor does what that inherits.
+  const options: Options = { ...given };
   const dated = withoutDate(options);
   const words = commandWords(command, args);
   const optionWords = wordsOf(dated.options);
   const spec = specOf(optionWords, words, dated.options);
   const cwd = folderOf(options);
   const streams = streamsOf(options, cwd);
-  const relay = relayOf(dated.options, streams);
+  const relay = relayOf(spec, options, streams);
   const order: Order = {
-    words: [...optionWords, ...drainWords(relay)],
+    words: isLimited(spec) ? [...optionWords, drainWord(relay)] : optionWords,
     spec,
     command: words,
     cwd,
@@ -70,17 +72,18 @@ export function withoutDate(options: Options): Dated {
   return { options: { ...options, timeout: isExpired ? undefined : ms }, isExpired };
 }
 
-/** What `--idle-timeout` and `--max-output` say, for ways that know no words. */
-function relayOf(options: Options, streams: Streams): RelayPlan {
-  const { idleTimeout, maxOutput } = options;
-  const idle = DURATION.parse(durationText(idleTimeout) ?? "0", () => undefined) ?? NO_LIMIT;
-  const most = SIZE.parse(sizeText(maxOutput) ?? "0", () => undefined) ?? NO_SIZE_LIMIT;
-  const limit = idle !== NO_LIMIT ? "idleTimeout" : most !== NO_SIZE_LIMIT ? "maxOutput" : "";
-  if (limit !== "" && isUnseen(streams)) {
-    throw badOption(limit, "both output streams are ignored, so nothing of them can be seen");
+/** What the core's parser made of the options about output, for ways that know no words. */
+function relayOf(spec: Spec, options: Options, streams: Streams): RelayPlan {
+  const { idleTimeout, maxOutput } = spec;
+  if (isLimited(spec) && isUnseen(streams)) {
+    const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
+    throw badOption(option, "both output streams are ignored, so nothing of them can be seen");
   }
-  const pipeDrain = pipeDrainOf(options);
-  return { idleTimeout: idle, maxOutput: most, keep: undefined, pipeDrain };
+  return { idleTimeout, maxOutput, keep: undefined, pipeDrain: pipeDrainOf(options) };
+}
+
+function isLimited({ idleTimeout, maxOutput }: Spec): boolean {
+  return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
 }
 
 function isUnseen({ stdout, stderr }: Streams): boolean {
@@ -89,22 +92,18 @@ function isUnseen({ stdout, stderr }: Streams): boolean {
 }
 
 /** Where the program passes the output on, it is the one that waits for a held pipe. */
-function drainWords({ idleTimeout, maxOutput, pipeDrain }: RelayPlan): readonly string[] {
-  const isRelayed = idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
-  return isRelayed ? wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(pipeDrain)) : [];
-}
-
-function wordOf(flag: string, text: string): readonly string[] {
-  return hasFlag(flag) ? [`${flag}=${text}`] : [];
+function drainWord({ pipeDrain }: RelayPlan): string {
+  return `${RELAY_FLAGS.pipeDrain}=${DURATION.format(pipeDrain)}`;
 }
 
 /**
  * The order where nobody but the captured text wants the bytes: the program itself leaves out what
  * would not be kept, so that it never reaches Node. `undefined`: somebody wants all, or cannot.
  */
-export function keepingOrder({ order, streams, keep, condition }: Plan): Order | undefined {
+export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Order | undefined {
+  const { order, streams, keep, condition } = plan;
   const isMatched = condition.kind === "output";
-  if (!keep.isAsked || isMatched || !hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
+  if (isMatched || (when === "asked" && !keep.isAsked)) return undefined;
   const { stdout, stderr } = streams;
   const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];
   const isCapture = outlets.every(({ plan, targets }) => {
@@ -114,12 +113,8 @@ export function keepingOrder({ order, streams, keep, condition }: Plan): Order |
   });
   if (!isCapture || isUnseen(streams)) return undefined;
   const { head, tail } = keep;
-  const drain = wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(order.relay.pipeDrain));
-  const words = [
-    ...order.words,
-    `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`,
-    ...(order.words.some((word) => word.startsWith(RELAY_FLAGS.pipeDrain)) ? [] : drain),
-  ];
+  const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`];
+  if (!isLimited(order.spec)) words.push(drainWord(order.relay));
   return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
 }
 

@@ -31,8 +31,13 @@ export function badFile(path: string, error: unknown): Failed {
 /** Node could not start curfew's program. */
 export function startFailure(program: string, error: unknown): Failed {
   const errno = errnoOf(error) ?? "";
-  if (errno === "E2BIG") {
-    return failed("not_executable", "the arguments and the environment are too long", errno);
+  switch (errno) {
+    case "E2BIG":
+      return failed("not_executable", "the arguments and the environment are too long", errno);
+    case "EBADF":
+      return failed("bad_file", "a descriptor that was given to the command is not open", errno);
+    case "ERR_ACCESS_DENIED":
+      return failed("resource", "Node's permission model needs --allow-child-process", errno);
   }
   const missing = refusalOf(program, errno);
   if (missing !== undefined) return failed("no_binary", adviceOn(missing), errno);
