@@ -167,6 +167,11 @@ describe("advice", () => {
     const ended = await run([join(cwd, "node_modules/.bin/curfew"), "run", "true"]);
     assertAdvice(ended, `@curfew/${OWN}`, "is not installed", "--include=optional");
     await assertNoBinary(cwd, "is not installed");
+    // Where it is not required, the library does without the program, and says so once.
+    const text = 'for (const word of ["a", "b"]) console.log((await run("echo", [word])).stdout);';
+    const { stdout, stderr } = await script(`import { run } from "curfew"; ${text}`, cwd);
+    assert.equal(stdout, "a\nb\n");
+    assert.equal(stderr.match(/CURFEW_PORTABLE\] Warning: .* is not installed/g)?.length, 1);
   });
 
   test("installed for another platform", async () => {

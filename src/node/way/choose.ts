@@ -6,9 +6,6 @@ import type { Way } from "./way.ts";
 
 export type Backend = "auto" | "binary" | "portable";
 
-/** Platforms that this release has a package with our program for. */
-const PACKAGED: readonly string[] = ["linux-x64", "linux-arm64"];
-
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the
  * portable host, which says so once where the program should have been there.
@@ -19,7 +16,7 @@ export function wayFor(backend: Backend): Way | undefined {
   if (backend === "binary") return direct;
   const found = findProgram();
   if (found.kind === "found") return direct;
-  if (PACKAGED.includes(`${process.platform}-${process.arch}`)) warnOnce(found.text);
+  if (found.why !== "unsupported") warnOnce(found.text);
   return portable;
 }
 
