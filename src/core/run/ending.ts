@@ -1,6 +1,6 @@
 import type { Message } from "../messages/messages.ts";
 import type { CalledOff, Exited } from "../report/event.ts";
-import type { RunFacts, StreamTotals } from "../report/report.ts";
+import type { RelayedOutput, RunFacts, StreamTotals } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
@@ -22,8 +22,8 @@ type Noted = Pick<
 >;
 
 export function notedBy({ startedAt, sent, stops, holding, left, cause }: Run): Noted {
-  const unknown = { error: undefined, output: undefined };
-  return { startedAt, sent, stops, holding, left, cause, ...unknown };
+  const error = undefined;
+  return { startedAt, sent, stops, holding, left, cause, error, output: undefined };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -48,8 +48,13 @@ export function factsOf(
 }
 
 /** Whether processes were left, named or not. Without a proof that nothing is left, there were. */
-export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
-  return leftovers.length > 0 || (proof === undefined && !isRestOutOfReach(run));
+export function wasLeft(run: Run, main: Exited): boolean {
+  return main.leftovers.length > 0 || !isLast(run, main);
+}
+
+/** Whether nothing can be done about the tree when the main child has ended. */
+export function isLast(run: Run, { proof, seemsAlone }: Exited): boolean {
+  return proof !== undefined || seemsAlone === true || isRestOutOfReach(run);
 }
 
 /**
@@ -90,7 +95,9 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   if (facts.lost !== undefined && exit.code === EXIT_FAILED && !isSurvived) {
     actions.push(sayLost(facts.lost));
   }
-  for (const message of lostOf(facts)) actions.push({ type: "say", message });
+  if (facts.output !== undefined) {
+    for (const message of lostOf(facts.output)) actions.push({ type: "say", message });
+  }
   if (end?.kind === "signaled" && end.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
@@ -128,12 +135,12 @@ export function withMessage({ state, actions }: Step, said: Action): Step {
 }
 
 /** The messages about outputs that took no more. */
-function lostOf({ output }: RunFacts): Message[] {
+function lostOf(output: RelayedOutput): Message[] {
   const messageOf = (name: "stdout" | "stderr", totals: StreamTotals | undefined): Message[] => {
     const errno = totals?.failure;
     return errno === undefined ? [] : [{ kind: "output-lost", output: name, errno }];
   };
-  return [...messageOf("stdout", output?.stdout), ...messageOf("stderr", output?.stderr)];
+  return [...messageOf("stdout", output.stdout), ...messageOf("stderr", output.stderr)];
 }
 
 /** The last step of a run without a command. */

@@ -171,7 +171,7 @@ export function perform(
   switch (action.type) {
     case "spawn":
       run.staysForRest = action.will.staysForLeftovers;
-      run.answers.push(...start(run, action, spawner));
+      start(run, action, spawner);
       break;
     case "kill":
       kill(run, action.target, action.signal, action.queued, action);

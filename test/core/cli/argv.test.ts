@@ -144,6 +144,8 @@ const RUN_FIELDS = {
   ),
   pipeDrain: duration,
   control: fc.option(fc.integer({ min: 3, max: 1_048_575 }), { nil: undefined }),
+  mergesOutput: fc.boolean(),
+  callerVersion: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
   chdir: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
 };
 

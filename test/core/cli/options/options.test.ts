@@ -72,7 +72,10 @@ test("the options of the subcommands", () => {
       "--verbose " +
       `${common} --help --version`,
   );
-  assert.equal(usesOf(PROGRAM_OPTIONS), "--control --chdir --keep-output --pipe-drain");
+  assert.equal(
+    usesOf(PROGRAM_OPTIONS),
+    "--control --chdir --merge-output --caller-version --keep-output --pipe-drain",
+  );
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
