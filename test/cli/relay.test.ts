@@ -147,7 +147,7 @@ function readers(binary: Binary): void {
     // It has closed the pipe of stdout: stderr's is left.
     const pipes = () => spawnSync("ls", ["-l", `/proc/${supervisor}/fd`]).stdout.toString();
     await until("the pipe is closed", () => (pipes().match(/lr-x.*pipe:/g) ?? []).length === 1);
-    assert.equal(stateOf(supervisor), "S");
+    await until("curfew sleeps", () => stateOf(supervisor) === "S");
     running.write("\n");
     assert.match((await running.ended).stderr, /refused/);
   });
