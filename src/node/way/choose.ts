@@ -11,9 +11,6 @@ const portable: Way = loadedLater({ name: "portable", refusal: refusalOf }, asyn
   return (await import("../portable/portable.ts")).portable;
 });
 
-/** Platforms that this release has a package with our program for. */
-const PACKAGED: readonly string[] = ["linux-x64", "linux-arm64"];
-
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the
  * portable host, which says so once where the program should have been there.
@@ -24,7 +21,7 @@ export function wayFor(backend: Backend): Way | undefined {
   if (backend === "binary") return direct;
   const found = findProgram();
   if (found.kind === "found") return direct;
-  if (PACKAGED.includes(`${process.platform}-${process.arch}`)) warnOnce(found.text);
+  if (found.why !== "unsupported") warnOnce(found.text);
   return portable;
 }
 
