@@ -8,20 +8,6 @@ import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { drain } from "./streams/drain.ts";
 
-/** What is known of the output of a command. */
-export type Relay = {
-  /** When the command wrote last, or a reader that was slow wanted more again. */
-  last: Instant;
-  /** Bytes of both streams together. */
-  total: number;
-  /** Bytes of each that were not passed on. */
-  readonly omitted: Record<StreamName, number>;
-};
-
-export function newRelay(): Relay {
-  return { last: now(), total: 0, omitted: { stdout: 0, stderr: 0 } };
-}
-
 /** Notes what has come. The answer is what is passed on of it: `maxOutput` bytes at most. */
 export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
   const { relay, spec } = run;
