@@ -122,6 +122,8 @@ export type RunFacts = {
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */
   readonly left: HandledLeftovers | undefined;
+  /** The guardian was lost in a sweep that had another reason, and the main child's end with it. */
+  readonly lost?: "gone" | "late" | undefined;
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly, or before they were delivered. */
   readonly output: RelayedOutput | undefined;

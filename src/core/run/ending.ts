@@ -6,6 +6,7 @@ import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import { isRelayed } from "../spec/relay.ts";
 import type { Spec } from "../spec/spec.ts";
+import { EXIT_FAILED } from "../spec/status.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { later } from "../values/instant.ts";
@@ -74,10 +75,11 @@ export function finish(spec: Spec, facts: RunFacts): Step {
 function drain({ pipeDrain }: Spec, facts: RunFacts): Step {
   const heldUntil = later(facts.endedAt, pipeDrain);
   const moment = Math.max(pipeDrain, DELIVERY_LIMIT) as Duration;
-  const until = facts.reason === undefined ? undefined : later(facts.endedAt, moment);
+  const isHurried = facts.reason !== undefined;
+  const until = isHurried ? later(facts.endedAt, moment) : undefined;
   return {
     state: { phase: "draining", facts, until },
-    actions: [{ type: "drain", heldUntil }],
+    actions: [{ type: "drain", heldUntil, isHurried }],
   };
 }
 
@@ -89,6 +91,10 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   const exit = exitOf(spec, facts);
   const end = child?.end;
   const actions: Action[] = isExcess ? [sayExcess(spec)] : [];
+  const isSurvived = spec.failOnSurvivors && survivors.length > 0;
+  if (facts.lost !== undefined && exit.code === EXIT_FAILED && !isSurvived) {
+    actions.push(sayLost(facts.lost));
+  }
   if (facts.output !== undefined) {
     for (const message of lostOf(facts.output)) actions.push({ type: "say", message });
   }
@@ -106,6 +112,11 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   const forced = reason !== undefined || end?.kind === "signaled";
   actions.push({ type: "exit", exit, forced, reason });
   return { state: { phase: "finished" }, actions };
+}
+
+/** The message that the guardian was lost. */
+export function sayLost(lost: "gone" | "late"): Action {
+  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
 }
 
 /** The message that the command wrote more than it may. */

@@ -183,7 +183,9 @@ export function withWritten<S extends RunningPhase | LeftoversPhase>(
   last: Instant,
 ): S {
   const { idleAt } = state;
-  const next = deadlineAfter(last, idleTimeout);
+  // While the clock is paused it stands at the pause's beginning.
+  const paused = state.phase === "running" ? state.suspendedSince : undefined;
+  const next = deadlineAfter(earlier(last, paused) ?? last, idleTimeout);
   // An instant that a pause has moved stays.
   const isLater = idleAt !== undefined && next !== undefined && next > idleAt;
   return isLater ? { ...state, idleAt: next } : state;

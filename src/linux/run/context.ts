@@ -98,6 +98,8 @@ export type Relay = {
   readonly descriptors: readonly number[];
   /** When the command wrote last, as the core knows it. */
   toldLast: number;
+  /** How long the tree had used the processor then, or a moment after, in microseconds. */
+  usedThen: number;
   isExcessTold: boolean;
   isDraining: boolean;
 };

@@ -7,8 +7,12 @@ import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
+import { isSeen } from "../../core/values/unseen.ts";
+import { CLOCK_TICK } from "../kernel/abi.ts";
+import { hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { Relay, RunContext } from "./context.ts";
+import { rootOf } from "./members.ts";
 import type { Spawner } from "./spawn.ts";
 import { inherited, spawn } from "./spawn.ts";
 
@@ -24,7 +28,7 @@ export function openRelay(spec: Spec): Relay | undefined | number {
   const total = maxOutput === NO_SIZE_LIMIT ? WITHOUT_END : maxOutput;
   const descriptors = sys.openRelay(total, keepOutput?.head ?? WITHOUT_END, keepOutput?.tail ?? 0);
   if (typeof descriptors === "number") return descriptors;
-  return { descriptors, toldLast: sys.now(), isExcessTold: false, isDraining: false };
+  return { descriptors, toldLast: sys.now(), usedThen: 0, isExcessTold: false, isDraining: false };
 }
 
 /** Starts a command that writes to the pipes. After that it alone has their writing ends. */
@@ -58,7 +62,34 @@ export function relayNews(run: RunContext, at: Instant, isLate: boolean): Event 
     return { type: "output-limit", at };
   }
   const isIdleDue = spec.idleTimeout !== NO_LIMIT && at > relay.toldLast + spec.idleTimeout;
-  return isLate && isIdleDue ? writtenNews(relay, at, last) : undefined;
+  if (!isLate || !isIdleDue) return undefined;
+  const used = processorTime(run);
+  const written = writtenNews(relay, at, last);
+  if (written === undefined) {
+    const isBusy = used - relay.usedThen > Math.max(LEAST_USE, spec.idleTimeout * BUSY_SHARE);
+    return isBusy ? { type: "deadline", at, isBusy } : undefined;
+  }
+  relay.usedThen = used;
+  return written;
+}
+
+/** A tree that has used less of the processor than this does nothing, in microseconds, */
+const LEAST_USE = 20_000;
+/** or than this share of the idle limit. */
+const BUSY_SHARE = 0.01;
+/** So many processes are looked at, and no longer than so many microseconds. */
+const MOST_LOOKS = 16;
+const LOOK_LIMIT = 2_000;
+
+/** How long the first members of the tree have used the processor, in microseconds. */
+function processorTime(run: RunContext): number {
+  if (!hasOwnProc()) return 0;
+  const pids = sys.members(...rootOf(run), LOOK_LIMIT, MOST_LOOKS);
+  const ticksOf = (pid: number) => {
+    const stat = pid > 0 ? statOf(pid) : undefined;
+    return stat !== undefined && isSeen(stat) ? stat.ticks : 0;
+  };
+  return pids.reduce((sum, pid) => sum + ticksOf(pid), 0) * CLOCK_TICK;
 }
 
 /** When the command wrote last, for a core that is about to pause its clocks. */

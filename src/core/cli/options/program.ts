@@ -3,6 +3,7 @@
 import type { Fields } from "../../spec/spec.ts";
 import type { Option } from "./option.ts";
 import { flag, value } from "./option.ts";
+import { KEPT_OPTIONS } from "./relay.ts";
 import { CONTROL, DIRECTORY, VERSION } from "./values.ts";
 
 export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
@@ -30,4 +31,5 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     takes: VERSION,
     help: "refuse to run where curfew has another version",
   }),
+  ...KEPT_OPTIONS,
 ];
