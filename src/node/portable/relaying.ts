@@ -8,8 +8,14 @@ import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { drain } from "./streams/drain.ts";
 
-/** Notes what has come. The answer is what is passed on of it: `maxOutput` bytes at most. */
+/** Notes what has come. The answer is what is passed on of it now. */
 export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
+  const allowed = withinLimit(run, stream, chunk);
+  return run.relay.keeping[stream]?.add(allowed) ?? allowed;
+}
+
+/** `maxOutput` bytes of both streams at most. */
+function withinLimit(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
   const { relay, spec } = run;
   const { maxOutput } = spec;
   relay.last = now();
@@ -20,6 +26,11 @@ export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array):
   relay.omitted[stream] += chunk.length - passed.length;
   if (before <= maxOutput) run.tell({ type: "output-limit", at: relay.last });
   return passed;
+}
+
+/** A stream has ended: the end of what the library keeps of it goes to the library. */
+export function passOnTail({ relay, listener }: PortableRun, stream: StreamName): void {
+  for (const chunk of relay.keeping[stream]?.tail() ?? []) listener.output(stream, chunk);
 }
 
 /**
@@ -48,7 +59,7 @@ function outputOf(run: PortableRun, isPipeHeld: boolean): RelayedOutput {
     return (
       source && {
         bytes: source.count() as Bytes,
-        omitted: relay.omitted[stream] as Bytes,
+        omitted: (relay.omitted[stream] + (relay.keeping[stream]?.omitted() ?? 0)) as Bytes,
         failure: source.failure(),
       }
     );

@@ -63,7 +63,7 @@ function newRun(order: Order, listener: Listener, view: View): PortableRun {
     startedAt: { at: now(), wall: wallClock() },
     streams: undefined,
     sources: new Map(),
-    relay: newRelay(),
+    relay: newRelay(order),
     draining: undefined,
     isPipeHeld: false,
     paused: new Set(),
