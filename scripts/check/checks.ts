@@ -33,6 +33,7 @@ async function checks(): Promise<readonly Check[]> {
   return [
     types("core"),
     types("linux"),
+    types("node"),
     types("test"),
     { name: "lint", argv: [BIOME, "ci", "--error-on-warnings", "--colors=off"] },
     {

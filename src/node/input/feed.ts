@@ -1,0 +1,90 @@
+// What the library writes to a command's stdin. A command that does not read on is no error.
+import type { Chunks, Source } from "../options/streams.ts";
+import type { Handle } from "../way/way.ts";
+
+type Stdin = Pick<Handle, "write" | "end">;
+
+/** Writes one chunk; rejects where nobody will read any more. */
+function writeChunk(stdin: Stdin, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdin.write(chunk, (error) => (error === undefined ? resolve() : reject(error)));
+  });
+}
+
+/** Ends what was begun; `stop` is called at the end of the run. */
+export type Feeding = { readonly stop: () => void };
+
+const NOTHING: Feeding = { stop: () => undefined };
+
+/** Begins to write. `fail`: an iterable of the caller's has thrown. */
+export function feed(stdin: Stdin, source: Source, fail: (error: unknown) => void): Feeding {
+  switch (source.kind) {
+    case "none":
+    case "pipe":
+      return NOTHING;
+    case "data":
+      if (source.data.length === 0) stdin.end();
+      else stdin.write(source.data, () => stdin.end());
+      return NOTHING;
+    case "chunks":
+      return feedChunks(stdin, source.chunks, fail);
+  }
+}
+
+function feedChunks(stdin: Stdin, chunks: Chunks, fail: (error: unknown) => void): Feeding {
+  let isOver = false;
+  let iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined;
+  const stop = () => {
+    if (isOver) return;
+    isOver = true;
+    stdin.end();
+    // It may be in the middle of waiting for something that never comes: nobody waits for it.
+    Promise.resolve()
+      .then(() => iterator?.return?.())
+      .catch(() => undefined);
+  };
+  const go = async () => {
+    iterator =
+      Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+    while (!isOver) {
+      const { done, value } = await iterator.next();
+      if (isOver) return;
+      if (done === true) {
+        isOver = true;
+        stdin.end();
+        return;
+      }
+      const chunk = bytesOf(value);
+      // EPIPE: the command reads no more, and that is its own business.
+      await writeChunk(stdin, chunk).catch(stop);
+    }
+  };
+  go().catch((error) => {
+    stop();
+    fail(error);
+  });
+  return { stop };
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (typeof value === "string") return Buffer.from(value);
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  throw new TypeError("stdin: the iterable gave what is neither a string nor bytes");
+}
+
+/** A stdin that the caller writes to. */
+export type OwnStdin = {
+  writeStdin(chunk: Uint8Array): Promise<void>;
+  endStdin(): void;
+};
+
+/** `run.stdin`: a Web stream whose writer is held back by the command. */
+export function stdinStream(run: OwnStdin): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
+    write: (chunk) => run.writeStdin(bytesOf(chunk)),
+    close: () => run.endStdin(),
+    abort: () => run.endStdin(),
+  });
+}

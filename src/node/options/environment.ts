@@ -1,0 +1,67 @@
+// The folder and the environment of a command, read at each call: Node's own may have changed.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ownFolder } from "../way/folder.ts";
+import { badOption } from "./check.ts";
+import type { Options } from "./options.ts";
+import { isPassable, isUrl, shown } from "./values.ts";
+
+/** The path of an option, absolute. `from`: where a relative one counts from. */
+export function pathOf(option: string, value: string | URL, from: string): string {
+  if (isUrl(value)) return urlPath(option, value);
+  if (value === "" || !isPassable(value)) throw badOption(option, `${shown(value)} is no path`);
+  return resolve(from, value);
+}
+
+function urlPath(option: string, url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw badOption(option, `${url.href} is no file: URL`);
+  }
+}
+
+/** The folder of the command. */
+export function folderOf({ cwd }: Options): string {
+  return cwd === undefined ? ownFolder() : pathOf("cwd", cwd, ownFolder());
+}
+
+type Environment = Record<string, string>;
+
+/** The whole environment of the command. */
+export function environmentOf(options: Options, cwd: string): Environment {
+  const { env = {}, extendEnv = true, preferLocal = false } = options;
+  const all: Environment = extendEnv ? ownEnvironment() : Object.create(null);
+  for (const [name, value] of Object.entries(env)) {
+    if (name === "" || name.includes("=") || !isPassable(name)) {
+      throw badOption("env", `${shown(name)} is no name of a variable`);
+    }
+    if (value === undefined) delete all[name];
+    else if (typeof value !== "string" || !isPassable(value)) {
+      throw badOption("env", `${name} is ${shown(value)}, not a string without NUL`);
+    } else all[name] = value;
+  }
+  if (preferLocal === false) return all;
+  const folder = preferLocal === true ? cwd : pathOf("preferLocal", preferLocal, cwd);
+  return { ...all, PATH: localPath(folder, all.PATH) };
+}
+
+/** A copy of process.env. Reading its keys first is three times as fast as a `for in` loop. */
+function ownEnvironment(): Environment {
+  const all: Environment = Object.create(null);
+  for (const name of Reflect.ownKeys(process.env)) {
+    if (typeof name === "string") all[name] = process.env[name] ?? "";
+  }
+  return all;
+}
+
+/** `node_modules/.bin` of a folder and its parents in front of PATH. */
+function localPath(folder: string, path: string | undefined): string {
+  const folders: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    folders.push(join(at, "node_modules/.bin"));
+    if (at === dirname(at)) break;
+  }
+  // Without PATH, execvp(3) looks in these.
+  return [...folders, path ?? "/bin:/usr/bin"].join(":");
+}

@@ -1,0 +1,164 @@
+// The options of a run, as a caller writes them. src/node/options/table.ts has a row for each.
+
+/**
+ * A span of time: a number of milliseconds, or a string with a unit such as `"1.5s"`, `"500ms"`,
+ * `"2h"`. `0` and `"inf"` mean "no limit". A string without a unit is `bad_duration`.
+ */
+export type Duration = number | `${number}${"us" | "ms" | "s" | "m" | "h" | "d"}` | "inf";
+
+/**
+ * An amount of bytes: a whole number, or a string such as `"512K"`, `"1M"`, `"2GB"`. K, M, G, T are
+ * powers of 1024; KB, MB, GB, TB are powers of 1000.
+ */
+export type Size = number | `${number}${"K" | "M" | "G" | "T" | "KB" | "MB" | "GB" | "TB"}`;
+
+/** A signal, by name such as `"SIGTERM"` or by number. */
+export type Signal = NodeJS.Signals | number;
+
+/**
+ * Where the command's stdin comes from. A string is a mode, never data (`input` is for data):
+ * `"ignore"` (nothing, the default), `"inherit"` (Node's own), `"pipe"` (`run.stdin`). Bytes and
+ * iterables are written to the command; an object names a file or an open descriptor.
+ */
+export type Input =
+  | "ignore"
+  | "inherit"
+  | "pipe"
+  | Uint8Array
+  | Iterable<string | Uint8Array>
+  | AsyncIterable<string | Uint8Array>
+  | { readonly file: string | URL }
+  | { readonly fd: number };
+
+/**
+ * Where an output stream goes: `"capture"` (into the result, the default), `"ignore"`, `"inherit"`
+ * (Node's own), `"pipe"` (`run.stdout`, a Web stream: what nobody reads holds the command back), a
+ * file, an open descriptor, or a function that is called with each chunk. If the function returns a
+ * promise, the next chunk waits for it. If it throws, the run is cancelled and rejects with that.
+ */
+export type Output =
+  | "capture"
+  | "ignore"
+  | "inherit"
+  | "pipe"
+  | { readonly file: string | URL; readonly append?: boolean }
+  | { readonly fd: number }
+  | ((chunk: Uint8Array) => unknown);
+
+/** Something that happened in a run: a line of `--events` (docs/report.md) in camelCase. */
+export interface RunEvent {
+  /** The word, such as `spawned`, `deadline`, `exited`. */
+  readonly event: string;
+  /** Milliseconds since the start of the run. */
+  readonly atMs: number;
+  readonly [key: string]: unknown;
+}
+
+/** What `run.ready` waits for. */
+export type Ready =
+  /** Somebody of the run's own tree listens on this port of 127.0.0.1 or ::1. */
+  | { readonly port: number }
+  /** It answers with any status below 500. */
+  | { readonly url: string | URL }
+  /** Stdout or stderr has a match. */
+  | { readonly output: RegExp }
+  /** The path exists. A relative one counts from `cwd`. */
+  | { readonly path: string | URL };
+
+/**
+ * The options of `run`. An unknown one is `bad_option`, and the error names the nearest.
+ *
+ * @example
+ * const result = await run("sh", ["-c", "echo $GREETING"], {
+ *   env: { GREETING: "hello" },
+ *   timeout: "10s",
+ *   keepOutput: "1M",
+ * });
+ * assert.equal(result.stdout, "hello");
+ */
+export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
+  /** The run ends after this time, or at this moment. Default: no limit. `timed_out`. */
+  timeout?: Duration | Date | undefined;
+  /** The run ends when the command writes nothing for this time. No limit. `idle_timed_out`. */
+  idleTimeout?: Duration | undefined;
+  /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`, `"inf"`: never. */
+  killAfter?: Duration | undefined;
+  /** What `run.ready` waits for. Default: the start of the command. */
+  ready?: Ready | undefined;
+  /** How long `run.ready` waits; then it rejects, and the run goes on. Default 60s. */
+  readyTimeout?: Duration | undefined;
+  /** A terminal for the command. Not yet: `unsupported`. */
+  pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
+  /** The run ends when whoever writes its stdin is gone. Not yet: `unsupported`. */
+  endWithStdin?: boolean | undefined;
+  /** The first signal of every end. Default `"SIGTERM"`. */
+  killSignal?: Signal | undefined;
+  /** Aborting it cancels the run. Before the start: nothing is started. */
+  signal?: AbortSignal | undefined;
+  /** Processor time of each process. Default: no limit. `cpu_limit`. */
+  cpuLimit?: Duration | undefined;
+  /** Memory of the tree in a cgroup, else data per process. Default: no limit. `memory_limit`. */
+  memLimit?: Size | undefined;
+  /** The most processes and threads of the tree; needs a cgroup. Default: no limit. */
+  processLimit?: number | undefined;
+  /** The run ends when stdout and stderr together have more bytes. No limit. `output_limit`. */
+  maxOutput?: Size | undefined;
+  /**
+   * What stays in memory of each captured stream: a size (half of it from the beginning, half from
+   * the end), or both. It never ends the run. In text a line `[... N bytes omitted ...]` stands
+   * where bytes are missing. Default: 100M from the beginning, and more makes `ok` false.
+   */
+  keepOutput?: Size | { readonly head: Size; readonly tail: Size } | undefined;
+  /** What becomes of processes that the command leaves behind. Default `"kill"`. */
+  leftovers?: "kill" | "leave" | "wait" | "fail" | undefined;
+  /** Patterns of command lines: leftovers that match stay when the command exits by itself. */
+  spare?: string | readonly string[] | undefined;
+  /** What happens when a signal suspends the command. Default `"report"`. */
+  onStop?: "ignore" | "report" | "continue" | "kill" | undefined;
+  /** What tracks the tree; what cannot be had is `not_confined`. Default `"auto"`. */
+  containment?: "auto" | "cgroup" | "pidns" | "subreaper" | "group" | "child" | undefined;
+  /** Run the command in a new session, without the terminal. Default false. */
+  newSession?: boolean | undefined;
+  /** How long a pipe is listened to that somebody holds after the end. Default 500ms; 0: not. */
+  pipeDrain?: Duration | undefined;
+  /** The folder of the command. Default: Node's at the time of the call. */
+  cwd?: string | URL | undefined;
+  /** Variables for the command; `undefined` removes one. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Whether `env` is added to Node's environment, or is all of it. Default true. */
+  extendEnv?: boolean | undefined;
+  /** Look in `node_modules/.bin` first, of `cwd` (or this folder) and its parents. Default false. */
+  preferLocal?: boolean | string | URL | undefined;
+  /** Data for stdin. Together with `stdin`: `bad_option`. */
+  input?: string | Uint8Array | undefined;
+  /** Default `"ignore"`. */
+  stdin?: Input | undefined;
+  /** One, or several that all get every byte. Default `"capture"`. */
+  stdout?: Output | readonly Output[] | undefined;
+  /** The same; `"stdout"`: into the same pipe, so that the order is the true one. */
+  stderr?: Output | readonly Output[] | "stdout" | undefined;
+  /** Short for the three: a mode for all, or an array of three. */
+  stdio?:
+    | "ignore"
+    | "inherit"
+    | "pipe"
+    | readonly [
+        stdin: Input | undefined,
+        stdout: Output | readonly Output[] | undefined,
+        stderr: Output | readonly Output[] | "stdout" | undefined,
+      ]
+    | undefined;
+  /** `"buffer"`: output as `Uint8Array`. Default `"utf8"`: bad bytes become U+FFFD. */
+  encoding?: E | undefined;
+  /** Whether one newline at the end of captured text is taken off. Default true. */
+  stripFinalNewline?: boolean | undefined;
+  /** Called with each event. If it throws, the run is cancelled and rejects with that. */
+  onEvent?: ((event: RunEvent) => void) | undefined;
+  /**
+   * Who runs the command: `"binary"` insists on curfew's own program, `"portable"` on the host in
+   * Node. Default `"auto"`: the program where it is installed.
+   */
+  backend?: "auto" | "binary" | "portable" | undefined;
+  /** Whether the promise rejects with `command_failed` where `ok` is false. Default false. */
+  throws?: boolean | undefined;
+}

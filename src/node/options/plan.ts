@@ -1,0 +1,128 @@
+// All that one call asks for, checked and read once: the order for whoever starts the command, and
+// what the library does around it.
+import { types } from "node:util";
+import { DURATION, SIZE } from "../../core/cli/options/values.ts";
+import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
+import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
+import { CurfewError } from "../result/result.ts";
+import type { Order, RelayPlan } from "../way/way.ts";
+import { badOption, checkOptions } from "./check.ts";
+import { commandWords } from "./command.ts";
+import { environmentOf, folderOf } from "./environment.ts";
+import { type Keep, keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
+import type { Options } from "./options.ts";
+import { type Condition, conditionOf } from "./ready.ts";
+import { type Streams, streamsOf } from "./streams.ts";
+import { RELAY_FLAGS } from "./table.ts";
+import { durationText, sizeText } from "./values.ts";
+import { hasFlag, specOf, wordsOf } from "./words.ts";
+
+export type Plan = {
+  readonly order: Order;
+  readonly options: Options;
+  readonly streams: Streams;
+  readonly keep: Keep;
+  readonly condition: Condition;
+  readonly readyTimeout: Duration;
+  /** The limit is a moment that has passed: nothing is to be started. */
+  readonly isExpired: boolean;
+};
+
+/** Reads the options of a call; throws what is wrong with them. */
+export function planOf(command: unknown, args: unknown, options: unknown): Plan {
+  checkOptions(options);
+  const dated = withoutDate(options);
+  const words = commandWords(command, args);
+  const optionWords = wordsOf(dated.options);
+  const spec = specOf(optionWords, words, dated.options);
+  const cwd = folderOf(options);
+  const streams = streamsOf(options, cwd);
+  const relay = relayOf(dated.options, streams);
+  const order: Order = {
+    words: [...optionWords, ...drainWords(relay)],
+    spec,
+    command: words,
+    cwd,
+    env: environmentOf(options, cwd),
+    stdin: streams.stdin,
+    stdout: streams.stdout.plan,
+    stderr: streams.stderr === "stdout" ? { kind: "stdout" } : streams.stderr.plan,
+    relay,
+  };
+  const keep = keepOf(options);
+  const condition = conditionOf(options, streams, cwd);
+  const readyTimeout = readyTimeoutOf(options);
+  const { isExpired } = dated;
+  return { order, options, streams, keep, condition, readyTimeout, isExpired };
+}
+
+type Dated = { readonly options: Options; readonly isExpired: boolean };
+
+/** A moment as a limit becomes the time until then, once. */
+export function withoutDate(options: Options): Dated {
+  const { timeout } = options;
+  if (!types.isDate(timeout)) return { options, isExpired: false };
+  const ms = timeout.getTime() - Date.now();
+  if (Number.isNaN(ms)) {
+    throw new CurfewError("bad_duration", "timeout: the Date is invalid", { option: "timeout" });
+  }
+  const isExpired = ms <= 0;
+  return { options: { ...options, timeout: isExpired ? undefined : ms }, isExpired };
+}
+
+/** What `--idle-timeout` and `--max-output` say, for ways that know no words. */
+function relayOf(options: Options, streams: Streams): RelayPlan {
+  const { idleTimeout, maxOutput } = options;
+  const idle = DURATION.parse(durationText(idleTimeout) ?? "0", () => undefined) ?? NO_LIMIT;
+  const most = SIZE.parse(sizeText(maxOutput) ?? "0", () => undefined) ?? NO_SIZE_LIMIT;
+  const limit = idle !== NO_LIMIT ? "idleTimeout" : most !== NO_SIZE_LIMIT ? "maxOutput" : "";
+  if (limit !== "" && isUnseen(streams)) {
+    throw badOption(limit, "both output streams are ignored, so nothing of them can be seen");
+  }
+  const pipeDrain = pipeDrainOf(options);
+  return { idleTimeout: idle, maxOutput: most, keep: undefined, pipeDrain };
+}
+
+function isUnseen({ stdout, stderr }: Streams): boolean {
+  const isIgnored = stdout.plan.kind === "ignore";
+  return isIgnored && (stderr === "stdout" || stderr.plan.kind === "ignore");
+}
+
+/** Where the program passes the output on, it is the one that waits for a held pipe. */
+function drainWords({ idleTimeout, maxOutput, pipeDrain }: RelayPlan): readonly string[] {
+  const isRelayed = idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
+  return isRelayed ? wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(pipeDrain)) : [];
+}
+
+function wordOf(flag: string, text: string): readonly string[] {
+  return hasFlag(flag) ? [`${flag}=${text}`] : [];
+}
+
+/**
+ * The order where nobody but the captured text wants the bytes: the program itself leaves out what
+ * would not be kept, so that it never reaches Node. `undefined`: somebody wants all, or cannot.
+ */
+export function keepingOrder({ order, streams, keep, condition }: Plan): Order | undefined {
+  const isMatched = condition.kind === "output";
+  if (!keep.isAsked || isMatched || !hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
+  const { stdout, stderr } = streams;
+  const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];
+  const isCapture = outlets.every(({ plan, targets }) => {
+    const [only, ...others] = targets;
+    if (plan.kind === "ignore") return true;
+    return plan.kind === "bytes" && others.length === 0 && only?.kind === "capture";
+  });
+  if (!isCapture || isUnseen(streams)) return undefined;
+  const { head, tail } = keep;
+  const drain = wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(order.relay.pipeDrain));
+  const words = [
+    ...order.words,
+    `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`,
+    ...(order.words.some((word) => word.startsWith(RELAY_FLAGS.pipeDrain)) ? [] : drain),
+  ];
+  return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
+}
+
+function sizes(head: Bytes, tail: Bytes): string {
+  return `${SIZE.format(head)},${SIZE.format(tail)}`;
+}

@@ -1,0 +1,122 @@
+// One output stream of a command, on its way to all who want its bytes. The slowest receiver holds
+// the command back.
+import type { Keeper, Kept } from "./kept.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** What an outflow does to the stream that it gets its bytes from. */
+export type Valve = {
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** A receiver has failed: nothing can be promised about its output any more. */
+  readonly fail: (error: unknown) => void;
+};
+
+export class Outflow {
+  readonly #valve: Valve;
+  readonly #receivers: Receiver[] = [];
+  readonly #keeper: Keeper | undefined;
+  #waiting = 0;
+  #isEnded = false;
+  #isCapturing: boolean;
+  #lastAt: number | undefined;
+  readonly #last: Promise<void>[] = [];
+
+  /** `keeper`: what captures, and what a receiver that comes later gets first. */
+  constructor(valve: Valve, keeper: Keeper | undefined) {
+    this.#valve = valve;
+    this.#keeper = keeper;
+    this.#isCapturing = keeper !== undefined;
+  }
+
+  /** When the last byte came, by performance.now(). */
+  get lastAt(): number | undefined {
+    return this.#lastAt;
+  }
+
+  /** Whether it has receivers besides what captures. */
+  get hasReceivers(): boolean {
+    return this.#receivers.length > 0;
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#lastAt = performance.now();
+    if (this.#isCapturing) this.#keeper?.add(chunk);
+    for (const receiver of this.#receivers) this.#give(receiver, chunk);
+  }
+
+  /** What was captured so far. */
+  kept(): Kept | undefined {
+    return this.#keeper?.kept();
+  }
+
+  /** The whole count of what somebody else has left out is known at the end. */
+  addOmitted(bytes: number): void {
+    this.#keeper?.addOmitted(bytes);
+  }
+
+  /** Adds a receiver, which first gets what was captured before. */
+  attach(receiver: Receiver): void {
+    const kept = this.#keeper?.kept();
+    this.#receivers.push(receiver);
+    for (const chunk of kept === undefined ? [] : [...kept.head, ...kept.tail]) {
+      this.#give(receiver, chunk);
+    }
+    if (this.#isEnded) this.#finish(receiver);
+  }
+
+  /** Captures no more and forgets what was: somebody else gets all of it. */
+  stopCapturing(): void {
+    this.#isCapturing = false;
+    this.#keeper?.clear();
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const receiver of this.#receivers) this.#finish(receiver);
+  }
+
+  /** Waits until all receivers have finished. Never rejects. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#last);
+  }
+
+  #give(receiver: Receiver, chunk: Uint8Array): void {
+    const wait = this.#guard(() => receiver.take(chunk));
+    if (wait === undefined) return;
+    if (this.#waiting === 0) this.#valve.pause();
+    this.#waiting += 1;
+    const go = () => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#valve.resume();
+    };
+    wait.then(go, (error) => {
+      this.#valve.fail(error);
+      this.#remove(receiver);
+      go();
+    });
+  }
+
+  #finish(receiver: Receiver): void {
+    const wait = this.#guard(receiver.end);
+    if (wait !== undefined) this.#last.push(wait.catch(this.#valve.fail));
+  }
+
+  /** A receiver may be a function of the caller's. */
+  #guard(work: () => Promise<void> | undefined): Promise<void> | undefined {
+    try {
+      return work();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** It gets nothing more, but may have a file to close. */
+  #remove(receiver: Receiver): void {
+    const at = this.#receivers.indexOf(receiver);
+    if (at < 0) return;
+    this.#receivers.splice(at, 1);
+    this.#finish(receiver);
+  }
+}

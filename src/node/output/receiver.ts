@@ -1,0 +1,113 @@
+// Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
+import { close, openSync, write } from "node:fs";
+import type { Keeper } from "./kept.ts";
+
+export type Receiver = {
+  /** Takes a chunk. A promise: it wants the next one only after that. */
+  readonly take: (chunk: Uint8Array) => Promise<void> | undefined;
+  /** Nothing follows. A promise: it has to finish something first. */
+  readonly end: () => Promise<void> | undefined;
+};
+
+/** Into memory. */
+export function captureTo(keeper: Keeper): Receiver {
+  return {
+    take: (chunk) => {
+      keeper.add(chunk);
+      return undefined;
+    },
+    end: () => undefined,
+  };
+}
+
+/** Works that must follow each other. `undefined`: none is under way. */
+function chain(): (work: () => Promise<void> | undefined) => Promise<void> | undefined {
+  let last: Promise<void> | undefined;
+  return (work) => {
+    const next = last === undefined ? work() : last.then(work);
+    if (next === undefined) return undefined;
+    const forget = () => {
+      if (last === next) last = undefined;
+    };
+    last = next;
+    next.then(forget, forget);
+    return next;
+  };
+}
+
+/** To a function of the caller's, one chunk after the other. */
+export function callWith(call: (chunk: Uint8Array) => unknown): Receiver {
+  const after = chain();
+  return {
+    take: (chunk) => after(() => thenOf(call(chunk))),
+    end: () => after(() => undefined),
+  };
+}
+
+function thenOf(value: unknown): Promise<void> | undefined {
+  if (typeof value !== "object" || value === null || !("then" in value)) return undefined;
+  return Promise.resolve(value).then(() => undefined);
+}
+
+/** To a descriptor, which stays open. */
+export function writeTo(fd: number): Receiver {
+  const after = chain();
+  return {
+    take: (chunk) => after(() => writeAll(fd, chunk)),
+    end: () => after(() => undefined),
+  };
+}
+
+/** To a file, which is created or emptied now, or appended to. Throws what open(2) says. */
+export function writeFile(path: string, append: boolean): Receiver {
+  const fd = openSync(path, append ? "a" : "w", 0o666);
+  const receiver = writeTo(fd);
+  return {
+    take: receiver.take,
+    end: async () => {
+      try {
+        await receiver.end();
+      } finally {
+        close(fd);
+      }
+    },
+  };
+}
+
+/** How long a descriptor that takes nothing (EAGAIN) is left alone. */
+const PAUSE_MS = 5;
+
+function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const go = (from: number): void => {
+      write(fd, chunk, from, chunk.length - from, null, (error, written) => {
+        if (error?.code === "EAGAIN") return void setTimeout(go, PAUSE_MS, from);
+        if (error) return reject(error);
+        if (from + written < chunk.length) return go(from + written);
+        resolve();
+      });
+    };
+    go(0);
+  });
+}
+
+/** To Node's own stdout or stderr, beside other receivers. */
+export function writeToOwn(name: "stdout" | "stderr"): Receiver {
+  return {
+    take: (chunk) => {
+      const stream = process[name];
+      if (stream.write(chunk)) return undefined;
+      return new Promise((resolve) => {
+        const go = () => {
+          for (const event of ENOUGH) stream.off(event, go);
+          resolve();
+        };
+        for (const event of ENOUGH) stream.once(event, go);
+      });
+    },
+    end: () => undefined,
+  };
+}
+
+/** After one of these, waiting for room makes no sense any more. */
+const ENOUGH = ["drain", "close", "error"] as const;

@@ -1,0 +1,57 @@
+// Captured bytes as text: where bytes are missing, no character is cut in two, and a line says how
+// many they are.
+import type { Kept } from "./kept.ts";
+
+export type Text = { readonly text: string; readonly omitted: number };
+
+/** The text of what was kept. `isMarked`: a line stands where bytes are missing. */
+export function textOf(kept: Kept, isMarked: boolean): Text {
+  const head = Buffer.concat(kept.head);
+  const tail = Buffer.concat(kept.tail);
+  if (kept.omitted === 0) {
+    const whole = tail.length === 0 ? head : Buffer.concat([head, tail]);
+    return { text: whole.toString("utf8"), omitted: 0 };
+  }
+  const end = head.length - unfinished(head);
+  const begin = continued(tail);
+  const omitted = kept.omitted + (head.length - end) + begin;
+  const before = head.toString("utf8", 0, end);
+  const after = tail.toString("utf8", begin);
+  if (!isMarked) return { text: before + after, omitted };
+  const newline = before === "" || before.endsWith("\n") ? "" : "\n";
+  return { text: `${before}${newline}[... ${omitted} bytes omitted ...]\n${after}`, omitted };
+}
+
+/** The bytes at the end that begin a character of UTF-8 and do not finish it. */
+function unfinished(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (isContinuation(byte)) continue;
+    return lengthOf(byte) > back ? back : 0;
+  }
+  return 0;
+}
+
+/** The bytes at the beginning that continue a character; more than three are no character's. */
+function continued(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < 3 && count < bytes.length && isContinuation(bytes[count] ?? 0)) count += 1;
+  return count;
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+/** How many bytes a character has that begins with this one. */
+function lengthOf(byte: number): number {
+  if (byte >= 0xf0 && byte < 0xf8) return 4;
+  if (byte >= 0xe0) return byte < 0xf0 ? 3 : 1;
+  return byte >= 0xc0 ? 2 : 1;
+}
+
+/** Text without the newline that ends its last line. */
+export function withoutFinalNewline(text: string): string {
+  if (!text.endsWith("\n")) return text;
+  return text.slice(0, text.endsWith("\r\n") ? -2 : -1);
+}

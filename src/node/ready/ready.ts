@@ -1,0 +1,133 @@
+// `run.ready`: waits until what a command is started for is there.
+import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
+import type { Condition } from "../options/ready.ts";
+import type { Receiver } from "../output/receiver.ts";
+import { CurfewError, type Result } from "../result/result.ts";
+import { answers, exists, isListening, isOwn, portOf } from "./look.ts";
+import { ownerOf } from "./owner.ts";
+
+/** What must be known of a run. */
+export type Waiting = {
+  readonly started: Promise<number | null>;
+  readonly settled: Promise<Result<string | Uint8Array>>;
+  readonly owns: (pid: number) => boolean | undefined;
+  /** Gives both output streams to one more receiver each. */
+  readonly attach: (receiver: () => Receiver) => void;
+};
+
+/** The first look comes at once, the next ones after these times. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+
+/** Resolves when the condition holds; rejects with `not_ready`. */
+export function readyOf(run: Waiting, condition: Condition, limit: Duration): Promise<void> {
+  // What the command says at once must not be missed.
+  const found = condition.kind === "output" ? matchOf(run, condition.pattern) : undefined;
+  return waitFor(run, condition, { found, limit });
+}
+
+type Wait = { readonly found: Promise<void> | undefined; readonly limit: Duration };
+
+async function waitFor(run: Waiting, condition: Condition, { found, limit }: Wait): Promise<void> {
+  if ((await run.started) === null) {
+    const { error } = await run.settled;
+    throw notReady("the command was not started", { cause: error ?? undefined });
+  }
+  if (condition.kind === "started") return;
+  const over = new AbortController();
+  try {
+    await Promise.race([
+      found ?? poll(run, condition, over.signal),
+      ended(run),
+      ...(limit === NO_LIMIT ? [] : [expiry(limit / 1000, over.signal)]),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function notReady(text: string, details: { detail?: string; cause?: unknown } = {}): CurfewError {
+  return new CurfewError("not_ready", `not ready: ${text}`, details);
+}
+
+async function ended({ settled }: Waiting): Promise<never> {
+  const { outcome, exitCode, signal } = await settled;
+  const end = exitCode ?? signal;
+  throw notReady(`the command ended before: ${outcome}${end === null ? "" : ` (${end})`}`);
+}
+
+function expiry(ms: number, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(notReady("readyTimeout has passed")), ms);
+    over.addEventListener("abort", () => clearTimeout(timer));
+  });
+}
+
+async function poll(run: Waiting, condition: Condition, over: AbortSignal): Promise<void> {
+  let pause = FIRST_PAUSE_MS;
+  while (!(await holds(run, condition))) {
+    if (over.aborted) return;
+    await sleep(pause, over);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+function sleep(ms: number, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      over.removeEventListener("abort", go);
+      resolve();
+    };
+    const timer = setTimeout(go, ms);
+    over.addEventListener("abort", go);
+  });
+}
+
+async function holds({ owns }: Waiting, condition: Condition): Promise<boolean> {
+  switch (condition.kind) {
+    case "port":
+      if (!(await isListening(condition.port))) return false;
+      requireOwn(condition.port, owns);
+      return true;
+    case "url":
+      if (!(await answers(condition.url))) return false;
+      if (isOwn(condition.url)) requireOwn(portOf(condition.url), owns);
+      return true;
+    case "path":
+      return exists(condition.path);
+    default:
+      return true;
+  }
+}
+
+/** A server that was there before is not the one that was started. */
+function requireOwn(port: number, owns: Waiting["owns"]): void {
+  const owner = ownerOf(port, owns);
+  if (owner.kind !== "foreign") return;
+  const who = `${owner.pid} ${JSON.stringify(owner.command)}`;
+  throw notReady(`port ${port} is in use by ${who}`, { detail: "port_in_use" });
+}
+
+/** As much text is looked at together: a match may begin in one chunk and end in another. */
+const MOST_TEXT = 65_536;
+
+function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    run.attach(() => {
+      const decoder = new TextDecoder();
+      let text = "";
+      let isFound = false;
+      return {
+        take: (chunk) => {
+          if (isFound) return undefined;
+          text = (text + decoder.decode(chunk, { stream: true })).slice(-MOST_TEXT);
+          isFound = pattern.test(text);
+          if (isFound) resolve();
+          return undefined;
+        },
+        end: () => undefined,
+      };
+    });
+  });
+}

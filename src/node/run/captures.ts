@@ -1,0 +1,159 @@
+// The output streams of one run that the library reads, and who gets their bytes.
+
+import type { Plan } from "../options/plan.ts";
+import type { Target } from "../options/streams.ts";
+import { bytesOf, Keeper, type Kept } from "../output/kept.ts";
+import { Outflow, type Valve } from "../output/outflow.ts";
+import { callWith, type Receiver, writeFile, writeTo, writeToOwn } from "../output/receiver.ts";
+import { textOf, withoutFinalNewline } from "../output/text.ts";
+import { webStream } from "../output/web-stream.ts";
+import type { Captured } from "../result/make.ts";
+import { badFile } from "../way/failures.ts";
+import type { Ending, JsonObject, StreamName } from "../way/way.ts";
+
+/** What happens to the streams below. */
+export type Taps = {
+  readonly valve: (name: StreamName) => Valve;
+  readonly close: (name: StreamName) => void;
+};
+
+export function capturesOf(plan: Plan, taps: Taps): Captures {
+  return new Captures(plan, taps);
+}
+
+type Stream = { readonly outflow: Outflow; readonly piped: ReadableStream<Uint8Array> | undefined };
+
+export class Captures {
+  readonly #plan: Plan;
+  readonly #streams = new Map<StreamName, Stream>();
+  /** Files among several receivers: they are opened when the command starts. */
+  readonly #files: [name: StreamName, file: FileTarget][] = [];
+  /** Streams of which somebody else gets all. */
+  readonly #watched = new Set<StreamName>();
+
+  constructor(plan: Plan, taps: Taps) {
+    this.#plan = plan;
+    const { stdout, stderr } = plan.streams;
+    if (stdout.plan.kind === "bytes") this.#add("stdout", stdout.targets, taps);
+    if (stderr !== "stdout" && stderr.plan.kind === "bytes") {
+      this.#add("stderr", stderr.targets, taps);
+    }
+  }
+
+  /** Opens files; the failure where one cannot be opened. */
+  open(): Ending | undefined {
+    for (const [name, { path, append }] of this.#files) {
+      try {
+        this.outflow(name)?.attach(writeFile(path, append));
+      } catch (error) {
+        return badFile(path, error);
+      }
+    }
+    return undefined;
+  }
+
+  outflow(name: StreamName): Outflow | undefined {
+    return this.#streams.get(name)?.outflow;
+  }
+
+  /** `run.stdout` or `run.stderr`. */
+  stream(name: StreamName): ReadableStream<Uint8Array> | null {
+    return this.#streams.get(name)?.piped ?? null;
+  }
+
+  /** Whether somebody wants bytes that need not be kept. */
+  get areWatched(): boolean {
+    return this.#watched.size > 0;
+  }
+
+  /** When the last byte came, by performance.now(). */
+  get lastAt(): number | undefined {
+    const all = [...this.#streams.values()].flatMap(({ outflow }) => outflow.lastAt ?? []);
+    return all.length === 0 ? undefined : Math.max(...all);
+  }
+
+  /** Gives a stream to one more receiver. False: the library does not see this stream. */
+  watch(name: StreamName, receiver: () => Receiver): boolean {
+    const stream = this.#streams.get(name);
+    if (stream === undefined) return false;
+    this.#watched.add(name);
+    stream.outflow.attach(receiver());
+    return true;
+  }
+
+  /** Whether bytes were lost that nobody asked to leave out, and that nobody else got. */
+  get isTruncated(): boolean {
+    if (this.#plan.keep.isAsked) return false;
+    return [...this.#streams].some(([name, { outflow }]) => {
+      return !this.#watched.has(name) && (outflow.kept()?.omitted ?? 0) > 0;
+    });
+  }
+
+  /** Nothing follows. `output`: what the program's relay has left out. */
+  async end(output: JsonObject | null | undefined): Promise<void> {
+    for (const [name, { outflow }] of this.#streams) {
+      const left = output?.[name] as { readonly omitted?: number } | undefined;
+      outflow.addOmitted(left?.omitted ?? 0);
+      outflow.end();
+    }
+    await Promise.all([...this.#streams.values()].map(({ outflow }) => outflow.finished()));
+  }
+
+  /** What was captured of a stream so far, as the caller wants it. */
+  captured<T extends string | Uint8Array>(name: StreamName): Captured<T> {
+    const kept = this.outflow(name)?.kept() ?? NOTHING;
+    if (this.#plan.options.encoding === "buffer") {
+      return { value: bytesOf(kept) as T, omitted: kept.omitted };
+    }
+    const { text, omitted } = textOf(kept, this.#plan.keep.isAsked);
+    const isStripped = this.#plan.options.stripFinalNewline ?? true;
+    return { value: (isStripped ? withoutFinalNewline(text) : text) as T, omitted };
+  }
+
+  #add(name: StreamName, targets: readonly Target[], taps: Taps): void {
+    const { head, tail } = this.#plan.keep;
+    const isCaptured = targets.some(({ kind }) => kind === "capture");
+    const keeper = isCaptured ? new Keeper(head, tail) : undefined;
+    const outflow = new Outflow(taps.valve(name), keeper);
+    let piped: ReadableStream<Uint8Array> | undefined;
+    for (const target of targets) {
+      switch (target.kind) {
+        case "capture":
+          break;
+        case "file":
+          this.#files.push([name, target]);
+          break;
+        case "pipe":
+          piped = this.#pipe(outflow, () => {
+            // Where nobody else reads, the command is to notice that.
+            if (targets.length === 1) taps.close(name);
+          });
+          break;
+        default:
+          outflow.attach(receiverOf(name, target));
+      }
+    }
+    this.#streams.set(name, { outflow, piped });
+  }
+
+  #pipe(outflow: Outflow, cancelled: () => void): ReadableStream<Uint8Array> {
+    const { stream, receiver } = webStream(cancelled);
+    outflow.attach(receiver);
+    return stream;
+  }
+}
+
+type FileTarget = Extract<Target, { readonly kind: "file" }>;
+
+const NOTHING: Kept = { head: [], tail: [], omitted: 0 };
+
+function receiverOf(name: StreamName, target: Target): Receiver {
+  switch (target.kind) {
+    case "fd":
+      return writeTo(target.fd);
+    case "function":
+      return callWith(target.call);
+    default:
+      return writeToOwn(name);
+  }
+}

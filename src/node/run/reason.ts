@@ -1,0 +1,15 @@
+/** The program cuts longer ones; a line of control has at most 64 KiB. */
+const MOST_CHARACTERS = 4000;
+
+/** A reason in a form that JSON has: it goes into the program's report. */
+export function jsonReason(reason: unknown): unknown {
+  if (reason === undefined) return null;
+  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.slice(0, MOST_CHARACTERS);
+  try {
+    const text = JSON.stringify(reason) ?? String(reason);
+    return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : JSON.parse(text);
+  } catch {
+    // A circle, a BigInt, or a toString() of the caller's that throws.
+    return typeof reason;
+  }
+}

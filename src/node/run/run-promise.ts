@@ -1,0 +1,203 @@
+// What `run()` gives: a promise of the result that can do more.
+import { DURATION } from "../../core/cli/options/values.ts";
+import { NO_LIMIT } from "../../core/values/duration.ts";
+import { parseSignal, signalLabel } from "../../core/values/signal.ts";
+import { badOption, refused } from "../options/check.ts";
+import type { Duration, Signal } from "../options/options.ts";
+import { durationText, signalText } from "../options/values.ts";
+import type { Receiver } from "../output/receiver.ts";
+import { failureOf } from "../result/make.ts";
+import { CurfewError, type Result } from "../result/result.ts";
+import { linesOf } from "./iterate.ts";
+import type { Supervision } from "./supervision.ts";
+import type { LineSource, OutputSoFar, Run } from "./types.ts";
+
+type Piped = readonly Promise<Result<string | Uint8Array>>[];
+
+/** What a run needs of the call that made it. */
+export type Makers = {
+  readonly ready: () => Promise<void>;
+  /** Starts the next command of a pipe. */
+  readonly next: (words: Parameters<Run["pipe"]>, piped: Piped) => RunPromise<string>;
+};
+
+export class RunPromise<T extends string | Uint8Array>
+  extends Promise<Result<T>>
+  implements Run<T>
+{
+  /** What `then` gives is an ordinary promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  readonly ready: Promise<void>;
+  readonly piped: Piped;
+  readonly #run: Supervision<T>;
+  readonly #next: Makers["next"];
+
+  constructor(run: Supervision<T>, makers: Makers, piped: Piped) {
+    super((resolve, reject) => {
+      run.settled.then((result) => {
+        if (run.failure !== undefined) return reject(run.failure.error);
+        if (run.plan.options.throws === true && !result.ok) return reject(failureOf(result));
+        resolve(result);
+      });
+    });
+    this.#run = run;
+    this.#next = makers.next;
+    this.piped = piped;
+    this.ready = makers.ready();
+    // Who never looks at it does not care.
+    this.ready.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.#run.pid;
+  }
+
+  get started(): Promise<number | null> {
+    return this.#run.started;
+  }
+
+  get stdin(): WritableStream<Uint8Array> | null {
+    return this.#run.stdin;
+  }
+
+  get stdout(): ReadableStream<Uint8Array> | null {
+    return this.#run.captures.stream("stdout");
+  }
+
+  get stderr(): ReadableStream<Uint8Array> | null {
+    return this.#run.captures.stream("stderr");
+  }
+
+  kill(signal: Signal): void {
+    const text = signalText(signal);
+    const known = text === undefined ? undefined : parseSignal(text);
+    if (known === undefined || known === "SIG0") throw refused("killSignal", signal);
+    this.#run.withHandle((handle) => {
+      handle.control({ control: "kill", signal: signalLabel(known) });
+    });
+  }
+
+  cancel(reason?: unknown): Promise<Result<T>> {
+    this.#isSeen();
+    return this.#run.cancel(reason);
+  }
+
+  extend(by: Duration): void {
+    const text = durationText(by);
+    const duration = text === undefined ? undefined : DURATION.parse(text, () => undefined);
+    if (duration === undefined || duration === NO_LIMIT) {
+      throw new CurfewError("bad_duration", `extend: ${String(by)} is no time above 0`);
+    }
+    this.#run.withHandle((handle) => {
+      handle.control({ control: "extend", ms: duration / 1000 });
+    });
+  }
+
+  lines(from: LineSource = "stdout"): AsyncIterable<string> {
+    const lines = linesOf(this.#run, from, false);
+    this.#isSeen();
+    return lines;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<string> {
+    const lines = linesOf(this.#run, "stdout", true);
+    this.#isSeen();
+    return lines;
+  }
+
+  async orThrow(): Promise<Result<T>> {
+    this.#isSeen();
+    const result = await this.#run.settled;
+    if (this.#run.failure !== undefined) throw this.#run.failure.error;
+    if (!result.ok) throw failureOf(result);
+    return result;
+  }
+
+  async text(): Promise<string> {
+    const result = await this.orThrow();
+    if (result.omitted.stdout > 0) {
+      const text = `${result.omitted.stdout} bytes of stdout were not kept`;
+      throw new CurfewError("command_failed", text, { result });
+    }
+    const { stdout } = result;
+    return typeof stdout === "string" ? stdout : Buffer.from(stdout).toString("utf8");
+  }
+
+  async json<J = unknown>(): Promise<J> {
+    return JSON.parse(await this.text());
+  }
+
+  async output(): Promise<OutputSoFar<T>> {
+    const { captures, idleMs } = this.#run;
+    const stdout = captures.captured<T>("stdout");
+    const stderr = captures.captured<T>("stderr");
+    return {
+      stdout: stdout.value,
+      stderr: stderr.value,
+      omitted: { stdout: stdout.omitted, stderr: stderr.omitted },
+      idleMs,
+    };
+  }
+
+  pipe(...words: Parameters<Run["pipe"]>): Run {
+    const from = this.#run;
+    const outflow = from.captures.outflow("stdout");
+    let to: RunPromise<string>;
+    try {
+      if (outflow === undefined) throw badOption("stdout", "the library does not see it");
+      to = this.#next(words, [...this.piped, from.settled]);
+    } catch (error) {
+      // Nobody would ever read what this command writes.
+      this.cancel(error);
+      throw error;
+    }
+    this.#isSeen();
+    const sink = to.#run;
+    const close = () => from.withHandle((handle) => handle.close("stdout"));
+    from.captures.watch("stdout", () => pipeInto(sink, close));
+    outflow.stopCapturing();
+    sink.settled.then(() => from.cancel("the next command of the pipe has ended"));
+    from.settled.then(() => {
+      if (from.failure !== undefined) sink.fail(from.failure.error);
+    });
+    return to;
+  }
+
+  async inspect(): Promise<never> {
+    throw new CurfewError("unsupported", "inspect: not in this version");
+  }
+
+  resize(): void {
+    throw new CurfewError("unsupported", "resize: not in this version");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel();
+  }
+
+  /** Somebody learns of the end in another way: a rejection of the promise is no surprise. */
+  #isSeen(): void {
+    this.catch(() => undefined);
+  }
+}
+
+/** Into the stdin of another run. `closed`: that one reads no more. */
+function pipeInto(sink: Supervision<string>, closed: () => void): Receiver {
+  let isOpen = true;
+  return {
+    take: (chunk) => {
+      if (!isOpen) return undefined;
+      return sink.writeStdin(chunk).catch(() => {
+        isOpen = false;
+        closed();
+      });
+    },
+    end: () => {
+      sink.endStdin();
+      return undefined;
+    },
+  };
+}

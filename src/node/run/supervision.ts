@@ -1,0 +1,244 @@
+// One run from its order to its result: what is told from below, and what is asked from above.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Feeding, feed, stdinStream } from "../input/feed.ts";
+import { keepingOrder, type Plan } from "../options/plan.ts";
+import type { Waiting } from "../ready/ready.ts";
+import { resultOf, type Unstarted } from "../result/make.ts";
+import { inCamelCase } from "../result/report.ts";
+import type { Result } from "../result/result.ts";
+import type { Ending, Handle, JsonObject, Listener, Order, StreamName, Way } from "../way/way.ts";
+import { type Captures, capturesOf } from "./captures.ts";
+import { jsonReason } from "./reason.ts";
+
+/** Something of the caller's own has thrown: a callback, or an iterable for stdin. */
+export type Failure = { readonly error: unknown };
+
+export class Supervision<T extends string | Uint8Array> {
+  readonly plan: Plan;
+  readonly way: Way;
+  /** Never rejects. */
+  readonly settled: Promise<Result<T>>;
+  readonly started: Promise<number | null>;
+  readonly captures: Captures;
+  /** `run.stdin`. */
+  readonly stdin: WritableStream<Uint8Array> | null;
+  pid: number | undefined;
+  /** Set before `settled` resolves. */
+  failure: Failure | undefined;
+
+  readonly #inContext = AsyncLocalStorage.snapshot();
+  readonly #begunAt = performance.now();
+  #handle: Handle | undefined;
+  #waiting: ((handle: Handle) => void)[] = [];
+  #feeding: Feeding | undefined;
+  #reason: { readonly value: unknown } | undefined;
+  #isOver = false;
+  #isSettled = false;
+  #hasToldStart = false;
+  #settle: (result: Result<T>) => void = () => undefined;
+  #tellStart: (pid: number | null) => void = () => undefined;
+
+  constructor(plan: Plan, way: Way) {
+    this.plan = plan;
+    this.way = way;
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.started = new Promise((resolve) => {
+      this.#tellStart = resolve;
+    });
+    this.captures = capturesOf(plan, {
+      valve: (name) => ({
+        pause: () => this.#handle?.pause(name),
+        resume: () => this.#handle?.resume(name),
+        fail: (error) => this.fail(error),
+      }),
+      close: (name) => this.#handle?.close(name),
+    });
+    const isPiped = plan.streams.source.kind === "pipe";
+    this.stdin = isPiped ? stdinStream(this) : null;
+  }
+
+  /** Starts the command, unless it is to be over already. */
+  begin(): void {
+    const { signal } = this.plan.options;
+    if (this.plan.isExpired) {
+      this.#skip("timed_out");
+    } else if (signal?.aborted === true) {
+      this.#reason = { value: signal.reason };
+      this.#skip("cancelled");
+    } else {
+      signal?.addEventListener("abort", this.#abort);
+      this.#startSoon();
+    }
+  }
+
+  #startSoon(): void {
+    const keeping = keepingOrder(this.plan);
+    if (keeping === undefined) {
+      this.#start(this.plan.order);
+      return;
+    }
+    // Whoever wants all of the output says so in the same turn: `for await`, lines(), pipe().
+    queueMicrotask(() => {
+      if (!this.#isOver) this.#start(this.captures.areWatched ? this.plan.order : keeping);
+    });
+  }
+
+  /** Ends the run. */
+  cancel(reason: unknown): Promise<Result<T>> {
+    if (this.#isOver || this.#reason !== undefined) return this.settled;
+    this.#reason = { value: reason };
+    if (this.#handle === undefined) this.#skip("cancelled");
+    else this.#handle.control({ control: "cancel", reason: jsonReason(reason) });
+    return this.settled;
+  }
+
+  /** Ends the run, because what the caller gave has thrown. */
+  fail(error: unknown): void {
+    if (this.failure !== undefined || this.#isSettled) return;
+    this.failure = { error };
+    this.cancel(error);
+  }
+
+  /** Does something as soon as there is a run to do it to; never, if there is none. */
+  withHandle(work: (handle: Handle) => void): void {
+    if (this.#isOver) return;
+    if (this.#handle === undefined) this.#waiting.push(work);
+    else work(this.#handle);
+  }
+
+  /** What `ready` must know. */
+  waiting(): Waiting {
+    const { started, settled, captures } = this;
+    return {
+      started,
+      settled,
+      owns: (pid) => (this.#handle === undefined ? false : this.#handle.owns(pid)),
+      attach: (receiver) => {
+        for (const name of ["stdout", "stderr"] as const) {
+          captures.outflow(name)?.attach(receiver());
+        }
+      },
+    };
+  }
+
+  /** Milliseconds since the last byte of output, or since the beginning. */
+  get idleMs(): number {
+    return performance.now() - (this.captures.lastAt ?? this.#begunAt);
+  }
+
+  /** Does what the caller gave in the caller's own context. */
+  inContext<R>(work: () => R): R {
+    return this.#inContext(work);
+  }
+
+  #start(order: Order): void {
+    const failure = this.captures.open();
+    if (failure !== undefined) {
+      this.#finish(failure);
+      return;
+    }
+    const handle = this.way.start(order, this.#listener());
+    this.#handle = handle;
+    const { source } = this.plan.streams;
+    this.#feeding = feed(handle, source, (error) => this.fail(error));
+    for (const work of this.#waiting) work(handle);
+    this.#waiting = [];
+  }
+
+  /** What is told from below arrives in whatever context the sockets have. */
+  #listener(): Listener {
+    const inContext = this.#inContext;
+    const { captures } = this;
+    return {
+      started: (pid) => inContext(() => this.#started(pid)),
+      event: (record) => inContext(() => this.#event(record)),
+      output: (name, chunk) => inContext(() => captures.outflow(name)?.take(chunk)),
+      outputEnded: (name) => inContext(() => captures.outflow(name)?.end()),
+      finished: (ending) => void inContext(() => this.#finish(ending)),
+    };
+  }
+
+  #started(pid: number): void {
+    this.pid = pid;
+    this.#hasToldStart = true;
+    this.#tellStart(pid);
+  }
+
+  #event(record: JsonObject): void {
+    const { onEvent } = this.plan.options;
+    if (onEvent === undefined) return;
+    try {
+      onEvent(inCamelCase(record) as Parameters<typeof onEvent>[0]);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  readonly #abort = (): void => {
+    this.cancel(this.plan.options.signal?.reason);
+  };
+
+  #skip(outcome: Unstarted["outcome"]): void {
+    this.#finish({ kind: "unstarted", outcome });
+  }
+
+  async #finish(ending: Ending | Unstarted): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.plan.options.signal?.removeEventListener("abort", this.#abort);
+    this.#feeding?.stop();
+    this.#waiting = [];
+    this.#abandonStdin();
+    if (!this.#hasToldStart) this.#tellStart(null);
+    const output = ending.kind === "report" ? ending.report.output : undefined;
+    await this.captures.end(output as JsonObject | null | undefined);
+    const result = this.#result(ending);
+    this.#isSettled = true;
+    this.#settle(result);
+  }
+
+  #result(ending: Ending | Unstarted): Result<T> {
+    const { options, order } = this.plan;
+    const captured = (name: StreamName) => this.captures.captured<T>(name);
+    return resultOf<T>(ending, {
+      way: this.way.name,
+      command: order.command,
+      leftovers: options.leftovers ?? "kill",
+      stdout: captured("stdout"),
+      stderr: captured("stderr"),
+      isTruncated: this.captures.isTruncated,
+      reason: this.#reason,
+      elapsedMs: performance.now() - this.#begunAt,
+    });
+  }
+
+  /** Writes to stdin, where the library does; rejects where nobody will read any more. */
+  writeStdin(chunk: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const over = () => reject(new Error("write EPIPE: the command reads no more"));
+      if (this.#isOver) return over();
+      this.#unwritten.add(over);
+      this.withHandle((handle) =>
+        handle.write(chunk, (error) => {
+          if (!this.#unwritten.delete(over)) return;
+          if (error === undefined) resolve();
+          else reject(error);
+        }),
+      );
+    });
+  }
+
+  endStdin(): void {
+    this.withHandle((handle) => handle.end());
+  }
+
+  /** Writers whose chunk nobody will take. */
+  readonly #unwritten = new Set<() => void>();
+
+  #abandonStdin(): void {
+    for (const over of this.#unwritten) over();
+    this.#unwritten.clear();
+  }
+}

@@ -1,0 +1,122 @@
+import type { Duration, Options, Signal } from "../options/options.ts";
+import type { Result } from "../result/result.ts";
+
+/** What a run has put out so far. */
+export interface OutputSoFar<T extends string | Uint8Array = string> {
+  readonly stdout: T;
+  readonly stderr: T;
+  /** Bytes that were not kept, per stream. */
+  readonly omitted: { readonly stdout: number; readonly stderr: number };
+  /** Milliseconds since the last byte of either stream, or since the start if there was none. */
+  readonly idleMs: number;
+}
+
+/** One of the streams, or both in the order in which their lines come. */
+export type LineSource = "stdout" | "stderr" | "all";
+
+/**
+ * A run: a promise of its result, and what can be done with it meanwhile.
+ *
+ * Iterating gives the lines of stdout; after the last one it throws `command_failed` where the
+ * result is not `ok`. Leaving the loop early cancels the run and waits for its end. With
+ * `await using`, leaving the block does the same.
+ *
+ * @example
+ * const seen = [];
+ * for await (const line of run("printf", ["one\ntwo\n"])) seen.push(line);
+ * assert.deepEqual(seen, ["one", "two"]);
+ */
+export interface Run<T extends string | Uint8Array = string>
+  extends Promise<Result<T>>,
+    AsyncIterable<string>,
+    AsyncDisposable {
+  /** The PID of the command; undefined until it has started (see `started`). */
+  readonly pid: number | undefined;
+  /** The PID as soon as the command runs; null: nothing was started. Never rejects. */
+  readonly started: Promise<number | null>;
+  /** Writes to the command, with `stdin: "pipe"`; else null. */
+  readonly stdin: WritableStream<Uint8Array> | null;
+  /** Reads from the command, with `"pipe"`; else null. What nobody reads holds it back. */
+  readonly stdout: ReadableStream<Uint8Array> | null;
+  readonly stderr: ReadableStream<Uint8Array> | null;
+  /**
+   * Resolves when what the option `ready` names is there, or without it when the command has
+   * started. Rejects with `not_ready` when `readyTimeout` passes or the command ends first; the run
+   * goes on. A rejection that nobody looks at is no unhandled one.
+   *
+   * @example
+   * await using server = run("sh", ["-c", "echo listening; sleep 60"], {
+   *   ready: { output: /listening/ },
+   * });
+   * await server.ready;
+   */
+  readonly ready: Promise<void>;
+  /** The results of the commands before this one in a pipe. */
+  readonly piped: readonly Promise<Result<string | Uint8Array>>[];
+  /**
+   * Sends one signal to the command alone, without a clock. Before the start it is queued, after
+   * the end it does nothing. Throws `unknown_signal`.
+   *
+   * @example
+   * const sleeping = run("sleep", ["60"]);
+   * sleeping.kill("SIGKILL");
+   * assert.equal((await sleeping).signal, "SIGKILL");
+   */
+  kill(signal: Signal): void;
+  /**
+   * Ends the run: `killSignal`, after `killAfter` SIGKILL, then proof that nothing is left. Resolves
+   * with the result. Never rejects. `reason` becomes `result.reason`.
+   *
+   * @example
+   * const { outcome, reason } = await run("sleep", ["60"]).cancel("no longer needed");
+   * assert.equal(outcome, "cancelled");
+   * assert.equal(reason, "no longer needed");
+   */
+  cancel(reason?: unknown): Promise<Result<T>>;
+  /** Moves the time limit by this much. Throws `bad_duration` for what is not above 0. */
+  extend(by: Duration): void;
+  /**
+   * The lines of a stream (default stdout) as they come, or of both. Never throws for what the
+   * command does. Leaving the loop cancels the run. A line longer than 1 MiB comes in pieces. A
+   * stream that is ignored or inherited is `bad_option`.
+   *
+   * @example
+   * const both = [];
+   * for await (const line of run("sh", ["-c", "echo a; echo b >&2"]).lines("all")) both.push(line);
+   * assert.deepEqual(both.sort(), ["a", "b"]);
+   */
+  lines(from?: LineSource): AsyncIterable<string>;
+  /** The result, but rejects with `command_failed` where it is not `ok`. */
+  orThrow(): Promise<Result<T>>;
+  /**
+   * What was captured of stdout. Rejects with `command_failed` where the result is not `ok`, or
+   * something was omitted.
+   *
+   * @example
+   * assert.equal(await run("echo", ["hi"]).text(), "hi");
+   */
+  text(): Promise<string>;
+  /**
+   * The same, parsed as JSON. Rejects with a SyntaxError where it is none.
+   *
+   * @example
+   * assert.deepEqual(await run("echo", ['{"a":1}']).json(), { a: 1 });
+   */
+  json<J = unknown>(): Promise<J>;
+  /** What is kept so far. */
+  output(): Promise<OutputSoFar<T>>;
+  /**
+   * Runs another command whose stdin is this one's stdout. Both are supervised. When the other one
+   * ends, this one is cancelled. The result is the other one's; `piped` has the earlier ones, which
+   * capture no stdout any more.
+   *
+   * @example
+   * const sorted = run("printf", ["b\na\n"]).pipe("sort");
+   * assert.equal(await sorted.text(), "a\nb");
+   */
+  pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
+  /** The processes of the run. Not yet: rejects with `unsupported`. */
+  inspect(): Promise<never>;
+  /** Gives the command's terminal another size. Not yet: throws `unsupported`. */
+  resize(columns: number, rows: number): void;
+}

@@ -1,0 +1,253 @@
+// The direct way: one `curfew run` for each command, started by Node.
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { descendsFrom } from "./ancestry.ts";
+import { findProgram, isPrivileged } from "./binary.ts";
+import { openStdio, type Stdio } from "./descriptors.ts";
+import { askDoctor, askKill } from "./direct-questions.ts";
+import { runDirectSync } from "./direct-sync.ts";
+import { programWords } from "./direct-words.ts";
+import { Drain } from "./drain.ts";
+import { failed, PRIVILEGED, startFailure } from "./failures.ts";
+import { isReport, parseLine } from "./json-lines.ts";
+import { explainLoss } from "./version.ts";
+import type {
+  ControlRequest,
+  Ending,
+  Handle,
+  JsonObject,
+  Listener,
+  Order,
+  StreamName,
+  Way,
+} from "./way.ts";
+
+/** The descriptors of the control lines and the events in the program. */
+const CONTROL = 3;
+const EVENTS = 4;
+const STREAMS: readonly StreamName[] = ["stdout", "stderr"];
+/** How long the last line may take to arrive after the program has ended. */
+const LAST_LINE_MS = 1000;
+/** How long the guardian may take to end the tree of a program that was killed. */
+const LOST_DRAIN_MS = 5000;
+
+export const direct: Way = {
+  name: "direct",
+  refusal: () => undefined,
+  start: (order, listener) => new DirectRun(order, listener).handle(),
+  prepare: askDoctor,
+  killTree: askKill,
+  runSync: runDirectSync,
+};
+
+class DirectRun {
+  readonly #order: Order;
+  readonly #listener: Listener;
+  readonly #open = new Set<StreamName>();
+  readonly #drain: Drain;
+  #program = "";
+  #child: ChildProcess | undefined;
+  #report: JsonObject | undefined;
+  #hasExited = false;
+  #areEventsOver = false;
+  #isFinished = false;
+  /** Whether the program has said anything; else it may be one that does not know our words. */
+  #hasSpoken = false;
+  #line = "";
+  #lastLine: NodeJS.Timeout | undefined;
+
+  constructor(order: Order, listener: Listener) {
+    this.#order = order;
+    this.#listener = listener;
+    this.#drain = new Drain({
+      pause: (name) => this.#child?.[name]?.pause(),
+      resume: (name) => this.#child?.[name]?.resume(),
+      stop: () => this.#stopListening(),
+    });
+    const failure = this.#start();
+    // Nothing is told before the caller has the handle.
+    if (failure !== undefined) setImmediate(() => this.#fail(failure));
+  }
+
+  handle(): Handle {
+    return {
+      control: (request) => this.#control(request),
+      write: (chunk, done) => this.#write(chunk, done),
+      end: () => void this.#child?.stdin?.end(),
+      pause: (name) => this.#drain.pause(name),
+      resume: (name) => this.#drain.resume(name),
+      close: (name) => void this.#child?.[name]?.destroy(),
+      ref: () => this.#each("ref"),
+      unref: () => this.#each("unref"),
+      owns: (pid) => {
+        const ours = this.#child?.pid;
+        return ours === undefined || this.#isFinished ? false : descendsFrom(pid, ours);
+      },
+    };
+  }
+
+  /** Starts the program, or says why not. */
+  #start(): Ending | undefined {
+    if (isPrivileged()) return PRIVILEGED;
+    if (this.#order.cwd === "") {
+      return failed("bad_cwd", "Node's own folder was removed; give cwd", "ENOENT");
+    }
+    const found = findProgram();
+    if (found.kind === "missing") return failed("no_binary", found.text);
+    this.#program = found.path;
+    const stdio = openStdio(this.#order);
+    if ("kind" in stdio) return stdio;
+    try {
+      this.#spawn(stdio);
+      return undefined;
+    } catch (error) {
+      return startFailure(this.#program, error);
+    } finally {
+      stdio.close();
+    }
+  }
+
+  #spawn({ entries, isMerged }: Stdio): void {
+    const words = programWords(this.#order, { control: CONTROL, events: EVENTS, isMerged });
+    const child = spawn(this.#program, words, {
+      env: this.#order.env,
+      stdio: [...entries, "pipe", "pipe"],
+    });
+    this.#child = child;
+    child.on("error", (error) => this.#fail(startFailure(this.#program, error)));
+    child.on("exit", () => this.#exited());
+    // EPIPE is told to whoever writes; without a free descriptor there are no streams at all.
+    child.stdin?.on("error", () => undefined);
+    this.#socket(CONTROL)?.on("error", () => undefined);
+    const events = this.#socket(EVENTS);
+    events?.setEncoding("utf8");
+    events?.on("data", (text: unknown) => this.#read(String(text)));
+    events?.on("error", () => undefined);
+    events?.on("close", () => this.#eventsOver());
+    for (const name of STREAMS) this.#listen(name, child[name]);
+  }
+
+  #socket(fd: number): Socket | undefined {
+    return (this.#child?.stdio?.[fd] ?? undefined) as Socket | undefined;
+  }
+
+  #listen(name: StreamName, stream: Readable | null | undefined): void {
+    if (stream === null || stream === undefined) return;
+    this.#open.add(name);
+    stream.on("data", (chunk: Buffer) => {
+      this.#drain.heard(name, chunk.length);
+      if (!this.#isFinished) this.#listener.output(name, chunk);
+    });
+    stream.on("error", () => undefined);
+    stream.on("end", () => this.#ended(name));
+    stream.on("close", () => this.#ended(name));
+  }
+
+  #ended(name: StreamName): void {
+    if (!this.#open.delete(name)) return;
+    this.#listener.outputEnded(name);
+    this.#finishIfOver();
+  }
+
+  #read(text: string): void {
+    const lines = (this.#line + text).split("\n");
+    this.#line = lines.pop() ?? "";
+    for (const line of lines) this.#tell(parseLine(line));
+  }
+
+  #tell(record: JsonObject | undefined): void {
+    if (record === undefined || this.#isFinished) return;
+    this.#hasSpoken = true;
+    if (isReport(record)) {
+      this.#report = record;
+      this.#drain.begin(this.#order.relay.pipeDrain / 1000);
+      this.#finishIfOver();
+      return;
+    }
+    const { event, pid } = record;
+    if (event === "spawned" && typeof pid === "number") this.#listener.started(pid);
+    this.#listener.event(record);
+  }
+
+  #exited(): void {
+    this.#hasExited = true;
+    if (this.#report !== undefined) this.#finishIfOver();
+    else if (this.#areEventsOver) this.#lost();
+    // What the program wrote may still be on its way, unless another process holds the pipe.
+    else this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
+  }
+
+  #eventsOver(): void {
+    if (this.#areEventsOver) return;
+    this.#areEventsOver = true;
+    if (this.#hasExited && this.#report === undefined) this.#lost();
+  }
+
+  /** The program ended without a report. Its guardian ends the tree, and with it the pipes. */
+  #lost(): void {
+    clearTimeout(this.#lastLine);
+    this.#drain.begin(LOST_DRAIN_MS);
+    this.#finishIfOver();
+  }
+
+  #finishIfOver(): void {
+    const hasTold = this.#report !== undefined || this.#areEventsOver;
+    if (this.#hasExited && hasTold && this.#open.size === 0) this.#finish();
+  }
+
+  #stopListening(): void {
+    for (const name of this.#open) this.#child?.[name]?.destroy();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#release();
+    const { isPipeHeld } = this.#drain;
+    if (this.#report !== undefined) {
+      this.#listener.finished({ kind: "report", report: this.#report, isPipeHeld });
+    } else if (this.#hasSpoken) {
+      this.#listener.finished({ kind: "lost", text: "curfew was killed before it could report" });
+    } else {
+      // A program of another version, perhaps: it is asked once more.
+      explainLoss(this.#program).then(this.#listener.finished);
+    }
+  }
+
+  #fail(ending: Ending): void {
+    if (this.#isFinished) return;
+    const open = [...this.#open];
+    this.#open.clear();
+    this.#release();
+    for (const name of open) this.#listener.outputEnded(name);
+    this.#listener.finished(ending);
+  }
+
+  #release(): void {
+    this.#isFinished = true;
+    clearTimeout(this.#lastLine);
+    this.#drain.end();
+    for (const stream of this.#child?.stdio ?? []) stream?.destroy();
+  }
+
+  #control(request: ControlRequest): void {
+    const socket = this.#socket(CONTROL);
+    if (this.#isFinished || socket === undefined || socket.destroyed) return;
+    socket.write(`${JSON.stringify(request)}\n`);
+  }
+
+  #write(chunk: Uint8Array, done: (error: Error | undefined) => void): void {
+    const stdin = this.#child?.stdin;
+    if (stdin === null || stdin === undefined || stdin.destroyed) {
+      // Never before the call has returned, as with a stream that is there.
+      process.nextTick(done, new Error("write EPIPE: the command reads no more"));
+      return;
+    }
+    stdin.write(chunk, (error) => done(error ?? undefined));
+  }
+
+  #each(what: "ref" | "unref"): void {
+    this.#child?.[what]();
+    for (const stream of this.#child?.stdio ?? []) (stream as Socket | null)?.[what]();
+  }
+}

@@ -1,0 +1,8 @@
+/** Node's own folder; empty where that was removed. */
+export function ownFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,64 @@
+import { badOption, checkOptions, isOption } from "./options/check.ts";
+import { commandWords } from "./options/command.ts";
+import { pathOf } from "./options/environment.ts";
+import type { Options } from "./options/options.ts";
+import { withoutDate } from "./options/plan.ts";
+import { OPTION_TABLE } from "./options/table.ts";
+import { specOf, wordsOf } from "./options/words.ts";
+import { CurfewError } from "./result/result.ts";
+import { findProgram } from "./way/binary.ts";
+import { ownFolder } from "./way/folder.ts";
+
+/** Words for a spawner of your own. */
+export interface Wrapped {
+  /** curfew's program. */
+  readonly file: string;
+  /** The words behind it. */
+  readonly args: string[];
+}
+
+/** Options that are words, although no row of the table says so. */
+const ALSO_WORDS: readonly string[] = ["newSession", "cwd"];
+
+/**
+ * The words that run a command under curfew, for somebody else's spawner: `fork` with ipc, node-pty,
+ * a worker pool. The tree ends with the process that spawns them. An option that needs the library
+ * (callbacks, streams, `signal`, `env` ...) is `bad_option`; a `Date` as `timeout` is converted
+ * once, now. Throws `no_binary` where curfew's program is not installed.
+ *
+ * @example
+ * import { spawnSync } from "node:child_process";
+ * const { file, args } = wrap("sleep", ["60"], { timeout: "50ms" });
+ * assert.equal(spawnSync(file, args).status, 124);
+ */
+export function wrap(
+  command: string | URL,
+  args: readonly string[] = [],
+  options: Options = {},
+): Wrapped {
+  checkOptions(options);
+  for (const name of Object.keys(options)) {
+    if (options[name as keyof Options] !== undefined) requireWords(name);
+  }
+  const words = commandWords(command, args);
+  const dated = withoutDate(options);
+  if (dated.isExpired) {
+    throw new CurfewError("bad_duration", "timeout: this moment has passed", { option: "timeout" });
+  }
+  const optionWords = wordsOf(dated.options);
+  specOf(optionWords, words, dated.options);
+  const { cwd } = options;
+  const folder = cwd === undefined ? [] : [`--chdir=${pathOf("cwd", cwd, ownFolder())}`];
+  const program = findProgram();
+  if (program.kind === "missing") throw new CurfewError("no_binary", program.text);
+  const all = ["run", "--die-with-parent", ...folder, ...optionWords, "--", ...words];
+  return { file: program.path, args: all };
+}
+
+function requireWords(name: string): void {
+  if (!isOption(name) || OPTION_TABLE[name].kind === "flag" || ALSO_WORDS.includes(name)) return;
+  throw badOption(
+    name,
+    "the library has to be there for it; give it to your spawner, or use run()",
+  );
+}

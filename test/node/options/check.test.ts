@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkOptions, nearest } from "../../../src/node/options/check.ts";
+import { OPTION_TABLE } from "../../../src/node/options/table.ts";
+import { CurfewError } from "../../../src/node/result/result.ts";
+
+/** What is wrong: the options, the code, the option that the error names, words of its message. */
+const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp][] = [
+  [{ timout: "5s" }, "bad_option", "timout", /is timeout meant/],
+  [{ kilSignal: "SIGINT" }, "bad_option", "kilSignal", /is killSignal meant/],
+  [{ "keep-output": 1 }, "bad_option", "keep-output", /is keepOutput meant/],
+  [{ TIMEOUT: 1 }, "bad_option", "TIMEOUT", /is timeout meant/],
+  [{ tiemout: 1 }, "bad_option", "tiemout", /is timeout meant/],
+  [{ cancelSignal: 1 }, "bad_option", "cancelSignal", /is signal meant/],
+  [{ maxBuffer: 1 }, "bad_option", "maxBuffer", /keepOutput or maxOutput/],
+  [{ shell: true }, "bad_option", "shell", /run\("sh"/],
+  [{ wibble: 1 }, "bad_option", "wibble", /is no option$/],
+  [{ signal: "SIGTERM" }, "bad_option", "signal", /killSignal/],
+  [{ signal: 15 }, "bad_option", "signal", /killSignal/],
+  [{ signal: {} }, "bad_option", "signal", /AbortSignal/],
+  [{ killSignal: AbortSignal.abort() }, "bad_option", "killSignal", /is for signal/],
+  [{ encoding: "latin1" }, "unknown_choice", "encoding", /"utf8" or "buffer"/],
+  [{ backend: "docker" }, "unknown_choice", "backend", /"portable"/],
+  [{ throws: 1 }, "bad_option", "throws", /true or false/],
+  [{ env: [] }, "bad_option", "env", /an array/],
+  [{ cwd: 1 }, "bad_option", "cwd", /a path/],
+  [{ onEvent: "x" }, "bad_option", "onEvent", /a function/],
+  [{ input: 1 }, "bad_option", "input", /a string or a Uint8Array/],
+  [{ ready: "port" }, "bad_option", "ready", /\{port\}/],
+  [{ readyTimeout: "5" }, "bad_duration", "readyTimeout", /with a unit/],
+  [{ pipeDrain: "5 s" }, "bad_duration", "pipeDrain", /with a unit/],
+  [{ pty: true }, "unsupported", "pty", /not in this version/],
+  [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
+];
+
+test("an option that is wrong is named, with what would be right", () => {
+  for (const [given, code, option, text] of ROWS) {
+    assert.throws(
+      () => checkOptions(given),
+      (error) => {
+        assert.ok(error instanceof CurfewError);
+        const { code: itsCode, option: itsOption, message } = error;
+        assert.deepEqual([itsCode, itsOption], [code, option], message);
+        assert.match(message, text);
+        return true;
+      },
+      `${option} is accepted`,
+    );
+  }
+});
+
+test("what is no object is no options", () => {
+  for (const given of [null, 5, "x", [], undefined]) {
+    assert.throws(() => checkOptions(given), { code: "bad_option" });
+  }
+});
+
+test("undefined is as good as left out, and what comes later may be switched off", () => {
+  const all = Object.fromEntries(Object.keys(OPTION_TABLE).map((name) => [name, undefined]));
+  checkOptions(all);
+  checkOptions({ pty: false, endWithStdin: false });
+});
+
+test("values of another realm are as good as ours", () => {
+  const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
+  checkOptions({ signal });
+});
+
+test("the nearest name needs few changes", () => {
+  assert.equal(nearest("stdot", ["stdout", "stdin"]), "stdout");
+  assert.equal(nearest("xyzzy", ["stdout", "stdin"]), undefined);
+  assert.equal(nearest("x".repeat(10_000), ["stdout"]), undefined);
+  assert.equal(nearest("", ["stdout"]), undefined);
+});
+
+test("each row says what it means and what it takes", () => {
+  for (const [name, { means, expected }] of Object.entries(OPTION_TABLE)) {
+    assert.match(means, /^[A-Z`].*\.$/, name);
+    assert.notEqual(expected, "", name);
+  }
+});

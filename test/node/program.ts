@@ -1,0 +1,6 @@
+// The library under test, with the program that this repository has built.
+import { FROZEN } from "../cli/binary.ts";
+
+process.env.CURFEW_BINARY ??= FROZEN.path;
+
+export * from "../../src/node/index.ts";
