@@ -1,0 +1,97 @@
+// TypeScript in the documents is checked by the compiler, and each block is run as a program of its
+// own in an empty folder, where the package `curfew` is this repository. It must end with 0, print
+// what it says, and leave no process.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { FROZEN, ROOT } from "../cli/binary.ts";
+import { patiently } from "../patience.ts";
+import { type Block, blocksOf, isLine } from "./blocks.ts";
+import { tree } from "./tree.ts";
+
+const DOCUMENTS = ["README.md", "docs/library.md"];
+
+const HOME = mkdtempSync(join(tmpdir(), "curfew-library-docs-"));
+after(() => rmSync(HOME, { recursive: true }));
+
+type Placed = Block & { readonly folder: string };
+
+function placed(): readonly Placed[] {
+  mkdirSync(join(HOME, "node_modules"));
+  symlinkSync(ROOT, join(HOME, "node_modules/curfew"));
+  symlinkSync(join(ROOT, "node_modules/@types"), join(HOME, "node_modules/@types"));
+  writeFileSync(join(HOME, "package.json"), '{ "type": "module" }');
+  const found = DOCUMENTS.flatMap((path) => {
+    return blocksOf(path, readFileSync(join(ROOT, path), "utf8"));
+  });
+  return found.map((block, index) => {
+    const folder = join(HOME, `block-${index}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "block.ts"), block.text);
+    return { ...block, folder };
+  });
+}
+
+const blocks = placed();
+
+test("every document has blocks", () => {
+  for (const path of DOCUMENTS) assert.ok(blocks.some(({ name }) => name.startsWith(path)), path);
+});
+
+test("their types are right", () => {
+  const config = {
+    extends: join(ROOT, "tsconfig.base.json"),
+    compilerOptions: {
+      lib: ["es2024", "esnext.disposable"],
+      types: ["node"],
+      isolatedDeclarations: false,
+      declaration: false,
+      noUnusedLocals: false,
+    },
+    include: ["block-*/block.ts"],
+  };
+  writeFileSync(join(HOME, "tsconfig.json"), JSON.stringify(config));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", HOME], {
+    encoding: "utf8",
+    timeout: patiently(60_000),
+    killSignal: "SIGKILL",
+  });
+  const named = stdout.replace(/\S*block-(\d+)\/block\.ts/g, (_, index) => {
+    return blocks[Number(index)]?.name ?? "";
+  });
+  assert.equal(status, 0, named);
+});
+
+describe("they run", { concurrency: 2 }, () => {
+  for (const block of blocks) test(block.name, () => check(block));
+});
+
+function check({ folder, lines }: Placed): void {
+  using all = tree();
+  const output = runBlock(folder, all.env);
+  const printed = output.split("\n");
+  for (const line of lines) {
+    assert.ok(
+      printed.some((one) => isLine(line, one)),
+      `${line}\nnot in:\n${output}`,
+    );
+  }
+  assert.deepEqual(all.alive(), []);
+}
+
+function runBlock(folder: string, mark: Readonly<Record<string, string>>): string {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["block.ts"], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, ...mark, CURFEW_BINARY: FROZEN.path, NODE_NO_WARNINGS: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: patiently(30_000),
+    killSignal: "SIGKILL",
+  });
+  assert.equal(status ?? signal, 0, `${stdout}${stderr}`);
+  return stdout + stderr;
+}
