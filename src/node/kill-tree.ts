@@ -1,4 +1,4 @@
-import { parseKill } from "../core/cli/argv.ts";
+import { parseKill } from "../core/cli/kill-line.ts";
 import { badOption, nearest } from "./options/check.ts";
 import type { Duration, Signal } from "./options/options.ts";
 import { durationText, isRecord, shown, signalText, wholeText } from "./options/values.ts";

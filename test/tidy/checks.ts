@@ -45,6 +45,8 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
 
 /** Files of the core without a test file of their own, and why. */
 const UNTESTED: Readonly<Record<string, string>> = {
+  "cli/kill-line": "test/core/cli/argv.test.ts",
+  "cli/run-line": "test/core/cli/argv.test.ts",
   "cli/options/kill": "rows of a table; test/core/cli/options/options.test.ts",
   drive: "the loop itself; every host test runs it",
   "kill/refusal": "a part of the machine of kill; test/core/kill/rows/kill.ts",

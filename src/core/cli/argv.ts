@@ -1,28 +1,29 @@
-import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
+import { INIT_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import type { UsageError } from "../spec/error.ts";
-import { usageError } from "../spec/error.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
-import type { Fields, Spec } from "../spec/spec.ts";
+import { DOCTOR_DEFAULTS } from "../spec/kill-spec.ts";
+import type { Spec } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
 import type { CommandLine, Request } from "./options/command-line.ts";
-import { badOperand, missingOperand, parseCommand, requestOf } from "./options/command-line.ts";
+import {
+  badOperand,
+  extraOperand,
+  missingOperand,
+  parseCommand,
+  requestOf,
+} from "./options/command-line.ts";
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { DOCTOR_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/options.ts";
-import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
-import { PROGRAM_OPTIONS } from "./options/program.ts";
+import { TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
-import { GNU_DURATION, PID } from "./options/values.ts";
+import { GNU_DURATION } from "./options/values.ts";
+
+export { parseKill } from "./kill-line.ts";
+export { formatRun, parseRun } from "./run-line.ts";
 
 const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
-const RUN: CommandLine<Fields> = {
-  options: RUN_OPTIONS,
-  unlisted: PROGRAM_OPTIONS,
-  defaults: RUN_DEFAULTS,
-  resolve: (fields) => fields,
-};
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
 /** The grammar of `init`, with the aliases that it accepts and `formatInit` never writes. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
@@ -31,7 +32,6 @@ const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   resolve: withScinit,
   unmet: unmetInInit,
 };
-const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
 const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
 
 /**
@@ -54,11 +54,6 @@ export function parseTimeout(words: readonly string[], env: Env): Request {
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";
 
-/** Parses `[OPTION]... [--] COMMAND [ARG]...` of `run`. */
-export function parseRun(words: readonly string[], env: Env): Request {
-  return parseCommand(RUN, words, env);
-}
-
 /** Parses `[OPTION]... [--] COMMAND [ARG]...` of `init`, scinit's option names included. */
 export function parseInit(words: readonly string[], env: Env): Request {
   return parseCommand(INIT_AND_ALIASES, words, env);
@@ -71,24 +66,6 @@ export function parseInit(words: readonly string[], env: Env): Request {
 function unmetInInit(fields: ScinitFields, given: readonly Names[]): UsageError | undefined {
   const { liveReload, watchPaths } = fields;
   return liveReload || watchPaths.length > 0 ? undefined : unmetNeed(fields, given);
-}
-
-/** Parses `[OPTION]... PID...` of `kill`. */
-export function parseKill(words: readonly string[], env: Env): Request {
-  const scan = scanOptions(KILL, words, env);
-  if (scan.kind !== "scanned") return scan;
-  const { fields, operands } = scan;
-  if (operands.length === 0) return missingOperand("PID", "PID...");
-  const pids: number[] = [];
-  for (const word of operands) {
-    const pid = PID.parse(word, env);
-    if (pid === undefined) return badOperand(PID, word);
-    pids.push(pid);
-  }
-  if (fields.requireStartTime !== undefined && operands.length > 1) {
-    return extraOperand("PID", operands[1], "one PID with --require-start-time");
-  }
-  return { kind: "kill", spec: { ...fields, pids } };
 }
 
 /** Parses `[OPTION]...` of `doctor`. */
@@ -113,16 +90,7 @@ export function formatTimeout(spec: Spec): readonly string[] {
   ];
 }
 
-/** The words that `parseRun` reads as this spec again, without defaults. */
-export function formatRun(spec: Spec): readonly string[] {
-  return [...formatOptions(RUN, spec), "--", ...spec.command];
-}
-
 /** The words that `parseInit` reads as this spec again, without defaults. */
 export function formatInit(spec: Spec): readonly string[] {
   return [...formatOptions(INIT, spec), "--", ...spec.command];
-}
-
-function extraOperand(part: string, given: string | undefined, expected: string): UsageError {
-  return usageError("extra_operand", { part, given, expected });
 }

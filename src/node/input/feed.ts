@@ -59,10 +59,8 @@ function feedChunks(stdin: Stdin, chunks: Chunks, fail: (error: unknown) => void
       await writeChunk(stdin, chunk).catch(stop);
     }
   };
-  go().catch((error) => {
-    stop();
-    fail(error);
-  });
+  // An end of its input would look as if all had been given; the end of the run stops this.
+  go().catch(fail);
   return { stop };
 }
 

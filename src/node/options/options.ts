@@ -25,7 +25,7 @@ export type Input =
   | "inherit"
   | "pipe"
   | Uint8Array
-  | Iterable<string | Uint8Array>
+  | (Iterable<string | Uint8Array> & object)
   | AsyncIterable<string | Uint8Array>
   | { readonly file: string | URL }
   | { readonly fd: number };
@@ -127,7 +127,7 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Whether `env` is added to Node's environment, or is all of it. Default true. */
   extendEnv?: boolean | undefined;
-  /** Look in `node_modules/.bin` first, of `cwd` (or this folder) and its parents. Default false. */
+  /** Look in `node_modules/.bin` first, of `cwd` or this folder, and its parents. Default false. */
   preferLocal?: boolean | string | URL | undefined;
   /** Data for stdin. Together with `stdin`: `bad_option`. */
   input?: string | Uint8Array | undefined;

@@ -30,7 +30,7 @@ export type FlagRow = Common & {
   readonly texts: (value: unknown) => readonly string[] | undefined;
 };
 
-/** An option that the library itself serves. `callback`: it can do nothing without an event loop. */
+/** An option that the library itself serves. `callback`: it needs an event loop. */
 export type LibraryRow = Common & {
   readonly kind: "library" | "callback";
   readonly code: ErrorCode;
@@ -112,7 +112,6 @@ function patternTexts(value: unknown): readonly string[] | undefined {
   return all.every((one) => typeof one === "string") ? all : undefined;
 }
 
-const isFunction = (value: unknown) => typeof value === "function";
 /** Checked where they are read: src/node/options/streams.ts, keep.ts. */
 const isAnything = () => true;
 
@@ -233,7 +232,11 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     "unknown_choice",
   ),
   stripFinalNewline: flagRow("Whether one newline at the end of captured text is taken off."),
-  onEvent: callback("Called with each event.", "a function", isFunction),
+  onEvent: callback(
+    "Called with each event.",
+    "a function",
+    (value) => typeof value === "function",
+  ),
   backend: library(
     "Who runs the command.",
     '"auto", "binary" or "portable"',

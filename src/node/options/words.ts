@@ -1,7 +1,8 @@
 // Options as words of `curfew run`, which the core's own parser reads: what is an error, a duration
 // or a size here is what it is on the command line.
-import { parseRun } from "../../core/cli/argv.ts";
+
 import type { Request } from "../../core/cli/options/command-line.ts";
+import { parseRun } from "../../core/cli/run-line.ts";
 import type { UsageError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { CurfewError } from "../result/result.ts";

@@ -33,9 +33,9 @@ export class Outflow {
     return this.#lastAt;
   }
 
-  /** Whether it has receivers besides what captures. */
-  get hasReceivers(): boolean {
-    return this.#receivers.length > 0;
+  /** How many want its bytes, besides what captures. */
+  get receivers(): number {
+    return this.#receivers.length;
   }
 
   take(chunk: Uint8Array): void {

@@ -1,7 +1,5 @@
 // One look at whether a server is there. Each resolves to true or false and never rejects.
-import { stat } from "node:fs/promises";
-import { get as getPlain } from "node:http";
-import { get as getSecure } from "node:https";
+import { stat } from "node:fs";
 import { connect } from "node:net";
 
 const HOSTS = ["127.0.0.1", "::1"];
@@ -30,8 +28,9 @@ function accepts(host: string, port: number): Promise<boolean> {
 }
 
 /** Whether a URL answers with a status below 500. */
-export function answers(url: URL): Promise<boolean> {
-  const get = url.protocol === "https:" ? getSecure : getPlain;
+export async function answers(url: URL): Promise<boolean> {
+  // Only who asks for it pays for loading it.
+  const { get } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   // A server under development has a certificate that nobody has signed.
   const options = { agent: false, timeout: ATTEMPT_MS, rejectUnauthorized: !isOwn(url) } as const;
   return new Promise((resolve) => {
@@ -53,11 +52,6 @@ export function portOf({ port, protocol }: URL): number {
   return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
+export function exists(path: string): Promise<boolean> {
+  return new Promise((resolve) => stat(path, (error) => resolve(error === null)));
 }

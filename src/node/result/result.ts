@@ -122,7 +122,7 @@ interface AnyResult<T> {
   readonly treeGone: boolean | null;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Leftover[];
-  /** The caller's own value of `cancel(reason)`, or of the AbortSignal, where that ended the run. */
+  /** The caller's own value of `cancel(reason)` or of the AbortSignal, where that was the end. */
   readonly reason: unknown;
   /** Why nothing was started, nobody could report, or not all output was kept; else null. */
   readonly error: CurfewError | null;

@@ -156,7 +156,10 @@ export class RunPromise<T extends string | Uint8Array>
     }
     this.#isSeen();
     const sink = to.#run;
-    const close = () => from.withHandle((handle) => handle.close("stdout"));
+    const close = () => {
+      // Others may still want what comes.
+      if (outflow.receivers === 1) from.withHandle((handle) => handle.close("stdout"));
+    };
     from.captures.watch("stdout", () => pipeInto(sink, close));
     outflow.stopCapturing();
     sink.settled.then(() => from.cancel("the next command of the pipe has ended"));

@@ -64,8 +64,8 @@ export interface Run<T extends string | Uint8Array = string>
    */
   kill(signal: Signal): void;
   /**
-   * Ends the run: `killSignal`, after `killAfter` SIGKILL, then proof that nothing is left. Resolves
-   * with the result. Never rejects. `reason` becomes `result.reason`.
+   * Ends the run: `killSignal`, after `killAfter` SIGKILL, then proof that nothing is left.
+   * Resolves with the result. Never rejects. `reason` becomes `result.reason`.
    *
    * @example
    * const { outcome, reason } = await run("sleep", ["60"]).cancel("no longer needed");

@@ -5,6 +5,7 @@ import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
 import { failed, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
+import { explainLossNow } from "./version.ts";
 import type { Ending, JsonObject, Order, SyncEnding } from "./way.ts";
 
 /** The descriptors of the control lines (none ever come) and of the events in the program. */
@@ -43,15 +44,16 @@ function runProgram(program: string, order: Order, { stdio, input }: Inputs): Sy
   if (error !== undefined) return withoutOutput(startFailure(program, error));
   const [, stdout, stderr, , events] = output ?? [];
   return {
-    ending: endingOf(Buffer.from(events ?? NOTHING).toString("utf8")),
+    ending: endingOf(program, Buffer.from(events ?? NOTHING).toString("utf8")),
     stdout: stdout ?? NOTHING,
     stderr: stderr ?? NOTHING,
   };
 }
 
-function endingOf(events: string): Ending {
+function endingOf(program: string, events: string): Ending {
   const records = events.split("\n").map(parseLine);
   const report = records.findLast((one): one is JsonObject => one !== undefined && isReport(one));
   if (report !== undefined) return { kind: "report", report, isPipeHeld: false };
-  return { kind: "lost", text: "curfew's program ended without a report" };
+  if (events === "") return explainLossNow(program);
+  return { kind: "lost", text: "curfew was killed before it could report" };
 }

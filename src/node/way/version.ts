@@ -1,5 +1,5 @@
 // Library and program belong together: one of another version may understand other words.
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { failed } from "./failures.ts";
 import type { Ending } from "./way.ts";
 
@@ -20,16 +20,29 @@ export function explainLoss(program: string): Promise<Ending> {
   });
 }
 
-/** `answer`: what the program says its version is, such as `curfew (curfew) 0.1.0`. */
-export function lossOf(program: string, answer: string): Ending {
-  const theirs = /(\d+\.\d+\.\d+\S*)/.exec(answer)?.[1];
-  if (VERSION !== undefined && theirs !== undefined && theirs !== VERSION) {
-    return failed("no_binary", versionText(program, theirs, VERSION));
-  }
-  return { kind: "lost", text: "curfew's program ended without a report" };
+export function explainLossNow(program: string): Ending {
+  const { stdout } = spawnSync(program, ["--version"], { timeout: LIMIT_MS, encoding: "utf8" });
+  return lossOf(program, stdout ?? "");
 }
 
-function versionText(program: string, theirs: string, ours: string): string {
+/**
+ * `answer`: what the program says its version is, such as `curfew (curfew) 0.1.0`. `ours`: the
+ * library's, where it is known.
+ */
+export function lossOf(
+  program: string,
+  answer: string,
+  ours: string | undefined = VERSION,
+): Ending {
   const path = JSON.stringify(program);
-  return `${path} is curfew ${theirs}, but this library is ${ours}: install the same version`;
+  const theirs = /\(curfew\) (\S+)/.exec(answer)?.[1];
+  if (theirs === undefined) {
+    const text = `${path} is not curfew's program, or not for this processor (${process.arch})`;
+    return failed("no_binary", text);
+  }
+  if (ours !== undefined && theirs !== ours) {
+    const text = `${path} is curfew ${theirs}, but this library is ${ours}`;
+    return failed("no_binary", `${text}: install the same version of both`);
+  }
+  return { kind: "lost", text: "curfew's program ended without a report" };
 }

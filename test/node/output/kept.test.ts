@@ -51,10 +51,7 @@ test("text is cut between characters, and a line says how many bytes are missing
 
 test("a marker stands on a line of its own", () => {
   const lines = Buffer.from("one\ntwo\nthree\nfour\n");
-  assert.equal(
-    textOf(keep(4, 5, [lines]), true).text,
-    "one\n[... 10 bytes omitted ...]\nfour\n",
-  );
+  assert.equal(textOf(keep(4, 5, [lines]), true).text, "one\n[... 10 bytes omitted ...]\nfour\n");
   assert.equal(textOf(keep(0, 5, [lines]), true).text, "[... 14 bytes omitted ...]\nfour\n");
 });
 

@@ -38,8 +38,14 @@ test("stdin is a file or an open descriptor, which stays open", async () => {
   const fd = openSync(path, "r");
   try {
     assert.equal((await run("cat", { stdin: { file: path } })).stdout, "from a file");
-    assert.equal((await run("cat", { stdin: { file: pathToFileURL(path) } })).stdout, "from a file");
-    assert.equal((await run("cat", { cwd: folder, stdin: { file: "file" } })).stdout, "from a file");
+    assert.equal(
+      (await run("cat", { stdin: { file: pathToFileURL(path) } })).stdout,
+      "from a file",
+    );
+    assert.equal(
+      (await run("cat", { cwd: folder, stdin: { file: "file" } })).stdout,
+      "from a file",
+    );
     assert.equal((await run("cat", { stdin: { fd } })).stdout, "from a file");
   } finally {
     // It throws where somebody else has closed it.

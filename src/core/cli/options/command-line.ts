@@ -124,3 +124,12 @@ export function badOperand(
 ): UsageError {
   return usageError(code, { part: metavar, given, expected });
 }
+
+/** The error about an operand too many. */
+export function extraOperand(
+  part: string,
+  given: string | undefined,
+  expected: string,
+): UsageError {
+  return usageError("extra_operand", { part, given, expected });
+}

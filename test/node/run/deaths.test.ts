@@ -1,0 +1,75 @@
+// However Node ends, the trees of its runs end. Nobody asks curfew: the processes are counted.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { OPEN, type Running, start, until } from "../../cli/run.ts";
+import { type Tree, tree } from "../tree.ts";
+
+const DIES = fileURLToPath(new URL("../children/dies.ts", import.meta.url));
+
+function dying(all: Tree, how: string, count = 1): Running {
+  const env = { ...all.env, CURFEW_BINARY: process.env.CURFEW_BINARY };
+  return start([process.execPath, DIES, how, `${count}`], { env, input: OPEN });
+}
+
+/** Waits until all three processes of each run are there. */
+async function underWay(all: Tree, node: Running, count = 1): Promise<void> {
+  await node.says(/ready/);
+  await until("all are there", () => all.alive("sleep").length === 2 * count);
+}
+
+const ENDS: readonly [what: string, how: string, end: (node: Running) => void][] = [
+  ["SIGKILL", "waits", (node) => node.kill("SIGKILL")],
+  ["SIGTERM", "waits", (node) => node.kill("SIGTERM")],
+  ["process.exit()", "exits", (node) => node.write("x")],
+  ["an uncaught exception", "throws", (node) => node.write("x")],
+];
+
+for (const [what, how, end] of ENDS) {
+  test(`${what} of Node ends the trees of its runs`, async () => {
+    using all = tree();
+    const node = dying(all, how);
+    await underWay(all, node);
+    end(node);
+    await node.ended;
+    await all.gone();
+  });
+}
+
+test("SIGKILL of Node and a supervisor at one stroke ends the tree", async () => {
+  using all = tree();
+  const node = dying(all, "waits");
+  await underWay(all, node);
+  const supervisors = all.alive("curfew");
+  assert.equal(supervisors.length, 1);
+  for (const { pid } of supervisors) process.kill(pid, "SIGKILL");
+  node.kill("SIGKILL");
+  await node.ended;
+  await all.gone();
+});
+
+test("a worker that is terminated ends its trees, and Node goes on", async () => {
+  using all = tree();
+  const node = dying(all, "terminates-worker");
+  await underWay(all, node);
+  node.write("x");
+  await node.says(/terminated/);
+  await until("only Node is left", () => all.alive().every(({ pid }) => pid === node.pid));
+  assert.equal(all.alive().length, 1);
+  node.kill("SIGKILL");
+  await node.ended;
+});
+
+test("Node exits while many runs are being started, and while they run", async () => {
+  for (const how of ["at-once", "waits"]) {
+    using all = tree();
+    const count = 60;
+    const node = dying(all, how, count);
+    if (how === "waits") {
+      await underWay(all, node, count);
+      node.kill("SIGKILL");
+    }
+    await node.ended;
+    await all.gone();
+  }
+});
