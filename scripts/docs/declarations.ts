@@ -24,6 +24,8 @@ export type Declaration = {
 };
 
 const NONE: Comment = { prose: "", parameters: [], examples: [] };
+/** The formatter's. */
+const WIDTH = 100;
 const HEAD = /^(?:export )?(?:async )?(interface|class|type|function|const) (\w+)/;
 
 /** The declarations at the top level of a source, in order. */
@@ -32,7 +34,10 @@ export function declarationsIn(source: string): readonly Declaration[] {
   for (const { comment, lines } of statementsOf(source.split("\n"))) {
     const [, kind, name = ""] = HEAD.exec(lines[0] ?? "") ?? [];
     if (kind === undefined) continue;
-    const whole = lines.join("\n").trimEnd().replace(/^export (?:async )?/, "");
+    const whole = lines
+      .join("\n")
+      .trimEnd()
+      .replace(/^export (?:async )?/, "");
     const text = withoutBody(kind, whole);
     const before = found.get(name);
     const hasMembers = kind === "interface" || kind === "class";
@@ -70,7 +75,13 @@ function withoutBody(kind: string, text: string): string {
   if (kind === "const") return `${text.split(" = ")[0]};`;
   if (kind !== "function" || !text.endsWith("}")) return text;
   const [head = ""] = text.split(/ \{\n {2}(?=\S)(?!readonly)/);
-  return `${head.replace(/: ([^,=:]+) = [^,)]+/g, "?: $1")};`;
+  const signature = `${head.replace(/: ([^,=:]+) = [^,)]+/g, "?: $1")};`;
+  // Without default values there may be room for it on one line.
+  const line = signature
+    .replace(/\(\n\s+/, "(")
+    .replace(/,\n\)/, ")")
+    .replace(/,\n\s+/g, ", ");
+  return line.length <= WIDTH ? line : signature;
 }
 
 /** The members of an interface or a class. */
@@ -106,7 +117,7 @@ function commentOf(lines: readonly string[]): Comment {
   const bodies = (tag: string) =>
     tags.filter((one) => one.startsWith(`@${tag}`)).map((one) => one.slice(tag.length + 2).trim());
   const parameters = bodies("param").map((text) => {
-    const [, name = "", meaning = ""] = /^(\w+)\s+([^]*)$/.exec(text) ?? [];
+    const [, name = "", meaning = ""] = /^(\w+)\s+([\s\S]*)$/.exec(text) ?? [];
     return [name, meaning.replace(/\s+/g, " ")] as const;
   });
   return { prose: prose.trim(), parameters, examples: bodies("example") };

@@ -22,7 +22,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
   bad_duration: {
     where: "thrown by the call",
     when: "a time is not a number of milliseconds or a string with a unit, or is out of range",
-    remedy: 'write `"5s"`, `"500ms"` or a number; `killSignal: "SIGKILL"` instead of `killAfter: 0`',
+    remedy:
+      'write `"5s"`, `"500ms"` or a number; `killSignal: "SIGKILL"` instead of `killAfter: 0`',
   },
   bad_size: {
     where: "thrown by the call",

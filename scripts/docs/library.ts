@@ -53,8 +53,10 @@ function exportsOf(): readonly Exported[] {
 }
 
 function chapters(first: readonly string[], kinds: readonly string[]): string {
-  const all = exportsOf().filter(({ name, kind }) => kinds.includes(kind) && !TABLED.includes(name));
-  const rank = ({ name }: Exported) => (first.indexOf(name) + 1 || first.length + 1);
+  const all = exportsOf().filter(
+    ({ name, kind }) => kinds.includes(kind) && !TABLED.includes(name),
+  );
+  const rank = ({ name }: Exported) => first.indexOf(name) + 1 || first.length + 1;
   return all
     .toSorted((a, b) => rank(a) - rank(b))
     .map(chapter)
@@ -78,7 +80,7 @@ function chapter(one: Exported): string {
 
 /** A type of many lines: its members keep their comments, but examples stand below. */
 function withoutExport(text: string): string {
-  return text.replace(/\n\s*\*\n\s*\* @example[^]*?\*\//g, "\n   */");
+  return text.replace(/\n\s*\*\n\s*\* @example[\s\S]*?\*\//g, "\n   */");
 }
 
 function membersOf({ name, members: own, around }: Exported): string {
@@ -102,7 +104,9 @@ function withImports(example: string): string {
   const own = lines.filter((line) => line.startsWith("import "));
   const rest = lines.filter((line) => !line.startsWith("import "));
   const values = exportsOf().filter(({ kind }) => ["function", "const", "class"].includes(kind));
-  const used = values.map(({ name }) => name).filter((name) => new RegExp(`\\b${name}\\b`).test(example));
+  const used = values
+    .map(({ name }) => name)
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(example));
   const imports = [
     ...(/\bassert\b/.test(example) ? ['import assert from "node:assert/strict";'] : []),
     ...own,
@@ -153,12 +157,12 @@ function optionsTable(): string {
   const rows = (all?.members ?? []).map(({ text, comment }) => {
     const [name = ""] = text.split("?");
     const row = OPTION_TABLE[name as keyof typeof OPTION_TABLE];
-    return [code(name), valueOf(row), flagOf(row), comment.prose.replace(/\s+/g, " ")];
+    return [code(name), acceptedBy(row), flagOf(row), comment.prose.replace(/\s+/g, " ")];
   });
   return table(["Option", "Value", "`curfew run`", "Meaning"], rows);
 }
 
-function valueOf(row: OptionRow): string {
+function acceptedBy(row: OptionRow): string {
   return row.kind === "later" ? "not yet" : row.expected;
 }
 

@@ -1,10 +1,11 @@
 // TypeScript in documents: blocks marked `ts` are programs. A comment `//> text` is a line that the
-// program prints; 4711 in it stands for any number. Blocks marked `typescript` are not programs.
+// program prints; 4711 in it stands for any number. `// exit N` is the exit code, 0 by default. Blocks marked `typescript` are not programs.
 
 export type Block = {
   readonly name: string;
   readonly text: string;
   readonly lines: readonly string[];
+  readonly code: number;
 };
 
 /** The programs of a document, named by the heading above and the line. */
@@ -13,12 +14,21 @@ export function blocksOf(path: string, document: string): readonly Block[] {
     const before = document.slice(0, index);
     const heading = before.match(/^#+ .+$/gm)?.at(-1) ?? "";
     const line = before.split("\n").length;
-    return { name: `${path}:${line}: ${heading}`, text, lines: printedBy(text) };
+    return {
+      name: `${path}:${line}: ${heading}`,
+      text,
+      lines: printedBy(text),
+      code: codeOf(text),
+    };
   });
 }
 
 function printedBy(text: string): readonly string[] {
   return [...text.matchAll(/\/\/> (.*)$/gm)].map(([, line = ""]) => line);
+}
+
+function codeOf(text: string): number {
+  return Number(/\/\/ exit (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 /** Whether a line that was printed is the one that the document has. */

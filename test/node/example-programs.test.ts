@@ -90,7 +90,10 @@ test("agent: what is no call gets an answer, and long output is cut in the middl
   assert.match((await answer("cwd")).text, /\[not started: .*ENOENT/);
   call("long", "echo first; head -c 1000000 /dev/zero | tr '\\0' x; echo; echo last");
   const { text } = await answer("long");
-  assert.match(text, /^first\nx+\n?\[\.\.\. 9\d{5} bytes omitted \.\.\.\]\n?x+\nlast\n\n\[exit code 0/);
+  assert.match(
+    text,
+    /^first\nx+\n?\[\.\.\. 9\d{5} bytes omitted \.\.\.\]\n?x+\nlast\n\n\[exit code 0/,
+  );
   child.stdin.end();
   assert.deepEqual(await exited, [0, null]);
 });

@@ -32,9 +32,10 @@ export type Input =
 
 /**
  * Where an output stream goes: `"capture"` (into the result, the default), `"ignore"`, `"inherit"`
- * (Node's own), `"pipe"` (`run.stdout`, a Web stream: what nobody reads holds the command back), a
+ * (Node's own), `"pipe"` (`run.stdout`, a Web stream: the command waits while it is not read), a
  * file, an open descriptor, or a function that is called with each chunk. If the function returns a
- * promise, the next chunk waits for it. If it throws, the run is cancelled and rejects with that.
+ * promise, the next chunk waits for it. If the function throws, the run is cancelled and rejects
+ * with that error.
  */
 export type Output =
   | "capture"
@@ -56,9 +57,9 @@ export interface RunEvent {
 
 /** What `run.ready` waits for. */
 export type Ready =
-  /** Somebody of the run's own tree listens on this port of 127.0.0.1 or ::1. */
+  /** A process of the run listens on this port of 127.0.0.1 or ::1. */
   | { readonly port: number }
-  /** It answers with any status below 500. */
+  /** The address answers with any status below 500. */
   | { readonly url: string | URL }
   /** Stdout or stderr has a match. */
   | { readonly output: RegExp }
@@ -77,9 +78,9 @@ export type Ready =
  * assert.equal(result.stdout, "hello");
  */
 export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
-  /** The run ends after this time, or at this moment. Default: no limit. `timed_out`. */
+  /** The run ends after this time, or at this moment, as `timed_out`. Default: no limit. */
   timeout?: Duration | Date | undefined;
-  /** The run ends when the command writes nothing for this time. No limit. `idle_timed_out`. */
+  /** The run ends as `idle_timed_out` after this time without output. Default: no limit. */
   idleTimeout?: Duration | undefined;
   /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`, `"inf"`: never. */
   killAfter?: Duration | undefined;
@@ -89,19 +90,19 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   readyTimeout?: Duration | undefined;
   /** A terminal for the command. Not yet: `unsupported`. */
   pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
-  /** The run ends when whoever writes its stdin is gone. Not yet: `unsupported`. */
+  /** The run ends when the writer of its stdin is gone. Not yet: `unsupported`. */
   endWithStdin?: boolean | undefined;
   /** The first signal of every end. Default `"SIGTERM"`. */
   killSignal?: Signal | undefined;
   /** Aborting it cancels the run. Before the start: nothing is started. */
   signal?: AbortSignal | undefined;
-  /** Processor time of each process. Default: no limit. `cpu_limit`. */
+  /** Limit of the processor time of each process (`cpu_limit`). Default: no limit. */
   cpuLimit?: Duration | undefined;
-  /** Memory of the tree in a cgroup, else data per process. Default: no limit. `memory_limit`. */
+  /** Limit of the tree's memory in a cgroup, else of each process's data. Default: no limit. */
   memLimit?: Size | undefined;
   /** The most processes and threads of the tree; needs a cgroup. Default: no limit. */
   processLimit?: number | undefined;
-  /** The run ends when stdout and stderr together have more bytes. No limit. `output_limit`. */
+  /** More bytes of stdout and stderr together end the run (`output_limit`). Default: no limit. */
   maxOutput?: Size | undefined;
   /**
    * What stays in memory of each captured stream: a size (half of it from the beginning, half from
@@ -109,17 +110,17 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
    * where bytes are missing. Default: 100M from the beginning, and more makes `ok` false.
    */
   keepOutput?: Size | { readonly head: Size; readonly tail: Size } | undefined;
-  /** What becomes of processes that the command leaves behind. Default `"kill"`. */
+  /** What curfew does with processes that the command leaves behind. Default `"kill"`. */
   leftovers?: "kill" | "leave" | "wait" | "fail" | undefined;
   /** Patterns of command lines: leftovers that match stay when the command exits by itself. */
   spare?: string | readonly string[] | undefined;
   /** What happens when a signal suspends the command. Default `"report"`. */
   onStop?: "ignore" | "report" | "continue" | "kill" | undefined;
-  /** What tracks the tree; what cannot be had is `not_confined`. Default `"auto"`. */
+  /** What tracks the tree. If it cannot be had: `not_confined`. Default `"auto"`. */
   containment?: "auto" | "cgroup" | "pidns" | "subreaper" | "group" | "child" | undefined;
   /** Run the command in a new session, without the terminal. Default false. */
   newSession?: boolean | undefined;
-  /** How long a pipe is listened to that somebody holds after the end. Default 500ms; 0: not. */
+  /** How long a pipe is read that a process still holds after the end. Default 500ms; 0: not. */
   pipeDrain?: Duration | undefined;
   /** The folder of the command. Default: Node's at the time of the call. */
   cwd?: string | URL | undefined;
@@ -152,10 +153,10 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   encoding?: E | undefined;
   /** Whether one newline at the end of captured text is taken off. Default true. */
   stripFinalNewline?: boolean | undefined;
-  /** Called with each event. If it throws, the run is cancelled and rejects with that. */
+  /** Called with each event. If it throws, the run is cancelled and rejects with that error. */
   onEvent?: ((event: RunEvent) => void) | undefined;
   /**
-   * Who runs the command: `"binary"` insists on curfew's own program, `"portable"` on the host in
+   * What runs the command: `"binary"` insists on curfew's own program, `"portable"` on the host in
    * Node. Default `"auto"`: the program where it is installed.
    */
   backend?: "auto" | "binary" | "portable" | undefined;

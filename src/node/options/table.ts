@@ -141,7 +141,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   pty: { kind: "later", means: "A terminal for the command.", expected: "a later version" },
   endWithStdin: {
     kind: "later",
-    means: "The run ends when whoever writes its stdin is gone.",
+    means: "The run ends when the writer of its stdin is gone.",
     expected: "a later version",
   },
   killSignal: {
@@ -173,12 +173,11 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     isAnything,
     "bad_size",
   ),
-  leftovers: choice("--leftovers", "What becomes of processes that the command leaves behind.", [
-    "kill",
-    "leave",
-    "wait",
-    "fail",
-  ]),
+  leftovers: choice(
+    "--leftovers",
+    "What curfew does with processes that the command leaves behind.",
+    ["kill", "leave", "wait", "fail"],
+  ),
   spare: {
     kind: "flag",
     flag: "--spare",
@@ -203,7 +202,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   ]),
   newSession: flagRow("Run the command in a new session, without the terminal."),
   pipeDrain: library(
-    "How long a pipe is listened to that somebody holds after the end.",
+    "How long a pipe is read that a process still holds after the end.",
     DURATION,
     (value) => durationText(value) !== undefined,
     "bad_duration",
@@ -238,7 +237,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     (value) => typeof value === "function",
   ),
   backend: library(
-    "Who runs the command.",
+    "What runs the command.",
     '"auto", "binary" or "portable"',
     (value) => ["auto", "binary", "portable"].includes(wordText(value) ?? ""),
     "unknown_choice",

@@ -3,8 +3,8 @@ import type { Outcome as ReportOutcome } from "../../core/report/report.ts";
 import type { WayName } from "../way/way.ts";
 
 /**
- * How a run ended: a word of the report, or `supervisor_lost` where nobody could report because
- * curfew itself was killed.
+ * How a run ended: a word of the report, or `supervisor_lost` where there is no report
+ * because curfew itself was killed.
  *
  * @example
  * const { outcome } = await run("sleep", ["60"], { timeout: "50ms" });
@@ -13,8 +13,9 @@ import type { WayName } from "../way/way.ts";
 export type Outcome = ReportOutcome | "supervisor_lost";
 
 /**
- * A process that could not be ended, and why: `eperm` (the kernel refused the signal), `unkillable`
- * or `dying` (it got SIGKILL and is still there), `still_forking` (new ones kept appearing).
+ * A process that curfew could not kill, and why: `eperm` (the kernel refused the signal),
+ * `unkillable` or `dying` (SIGKILL was sent, and the process is still there), `still_forking` (new
+ * processes kept appearing).
  */
 export interface Survivor {
   readonly pid: number;
@@ -23,14 +24,14 @@ export interface Survivor {
   readonly why: "eperm" | "unkillable" | "still_forking" | "dying";
 }
 
-/** A process that was there when the command had ended, whatever became of it then. */
+/** A process that still existed when the command had exited. It may have ended since. */
 export interface Leftover {
   readonly pid: number;
   /** Its name, as the kernel has it. */
   readonly command: string;
 }
 
-/** A signal that curfew sent into the tree: to whom, when first (ms since the start), how often. */
+/** A signal that curfew sent: the receiver, when first (ms since the start), how often. */
 export interface SentSignal {
   readonly signal: string;
   readonly target: "child" | "group" | "tree";
@@ -56,9 +57,9 @@ export interface Resources {
 }
 
 /**
- * curfew's report of the run: the keys of docs/report.md in camelCase, and `way`, which says who
- * ran the command. Where nothing was started, or nobody could report, only `outcome` and `way` are
- * there.
+ * curfew's report of the run: the keys of docs/report.md in camelCase, and `way`, which says what
+ * ran the command. Where nothing was started, or there is no report, it has only `outcome` and
+ * `way`.
  *
  * @example
  * const { report } = await run("true");
@@ -116,7 +117,7 @@ interface AnyResult<T> {
   readonly stderr: T;
   /** Bytes that were not kept, per stream (`keepOutput`, or more than 100M without it). */
   readonly omitted: { readonly stdout: number; readonly stderr: number };
-  /** The run settled although somebody still had one of its pipes open (`pipeDrain`). */
+  /** The run settled although a process still had one of its pipes open (`pipeDrain`). */
   readonly isPipeHeld: boolean;
   /** true: no process of the run is left, proven; false: some are; null: not known. */
   readonly treeGone: boolean | null;
@@ -124,7 +125,7 @@ interface AnyResult<T> {
   readonly leftovers: readonly Leftover[];
   /** The caller's own value of `cancel(reason)` or of the AbortSignal, where that was the end. */
   readonly reason: unknown;
-  /** Why nothing was started, nobody could report, or not all output was kept; else null. */
+  /** Why nothing was started, there is no report, or not all output was kept; else null. */
   readonly error: CurfewError | null;
   /** The words of the command, its name first. */
   readonly command: readonly string[];
@@ -221,11 +222,11 @@ export type ErrorDetails = {
  *
  * @example
  * try {
- *   run("ls", [], { timeout: "5 minutes" });
+ *   run("ls", [], { killAfter: 0 });
  * } catch (error) {
  *   assert.ok(error instanceof CurfewError);
  *   assert.equal(error.code, "bad_duration");
- *   assert.equal(error.option, "timeout");
+ *   assert.equal(error.option, "killAfter");
  * }
  */
 export class CurfewError extends Error {

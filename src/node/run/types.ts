@@ -36,13 +36,13 @@ export interface Run<T extends string | Uint8Array = string>
   readonly started: Promise<number | null>;
   /** Writes to the command, with `stdin: "pipe"`; else null. */
   readonly stdin: WritableStream<Uint8Array> | null;
-  /** Reads from the command, with `"pipe"`; else null. What nobody reads holds it back. */
+  /** Reads from the command, with `"pipe"`; else null. The command waits while it is not read. */
   readonly stdout: ReadableStream<Uint8Array> | null;
   readonly stderr: ReadableStream<Uint8Array> | null;
   /**
    * Resolves when what the option `ready` names is there, or without it when the command has
    * started. Rejects with `not_ready` when `readyTimeout` passes or the command ends first; the run
-   * goes on. A rejection that nobody looks at is no unhandled one.
+   * goes on. It is never an unhandled rejection.
    *
    * @example
    * await using server = run("sh", ["-c", "echo listening; sleep 60"], {
@@ -73,7 +73,7 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.equal(reason, "no longer needed");
    */
   cancel(reason?: unknown): Promise<Result<T>>;
-  /** Moves the time limit by this much. Throws `bad_duration` for what is not above 0. */
+  /** Moves the time limit by this much. Throws `bad_duration` unless it is above 0. */
   extend(by: Duration): void;
   /**
    * The lines of a stream (default stdout) as they come, or of both. Never throws for what the
