@@ -1,4 +1,4 @@
-// `npm run bench -- --only library`: the Node library beside its peers, in fresh processes in turns.
+// `npm run bench -- --only library`: the Node library beside its peers, in turns.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { loadavg, release } from "node:os";

@@ -3,7 +3,7 @@
 export const WAYS = ["child_process", "execa", "nano-spawn", "tinyexec", "zx", "curfew"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** What a command costs its caller, in milliseconds: by the clock, of the event loop, of processors. */
+/** What a command costs, in milliseconds: by the clock, of the event loop, of processors. */
 export type Cost = { readonly wall: number; readonly loop: number; readonly cpu: number };
 
 export type Scenario = {

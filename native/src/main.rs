@@ -7,6 +7,7 @@ mod engine;
 mod guardian;
 mod kernel;
 mod output;
+mod relay;
 #[cfg(all(target_arch = "x86_64", feature = "direct-start"))]
 mod start;
 mod supervisor;

@@ -105,6 +105,11 @@ pub const WRITE_AGAIN: f64 = 1e3;
 pub const SCRIBE_LOOKS: u32 = 1000;
 /// The kernel may refuse to wake us at the end of a scribe; then we look again.
 pub const SCRIBE_POLL: f64 = 10e3;
+/// For how long the relay waits for a file to take a piece of the command's output, before it does
+/// something else meanwhile: a healthy file takes it sooner.
+pub const FILE_WRITE: f64 = 5e3;
+/// So often the relay moves bytes of one stream before it looks at all else.
+pub const RELAY_ROUNDS: u32 = 16;
 
 /// Between two looks where the kernel refuses to wait for us.
 pub const REFUSED_POLL: f64 = 20e3;

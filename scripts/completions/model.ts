@@ -7,7 +7,7 @@ import { SCINIT } from "../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../src/core/cli/drop-in/tini.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
-import type { Option } from "../../src/core/cli/options/options.ts";
+import type { Option } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { signalNames } from "../../src/core/values/signal.ts";
 

@@ -12,8 +12,7 @@ import {
   timeoutHelp,
 } from "../../src/core/cli/help.ts";
 import { INIT_SPECIFIC_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
-import type { Option } from "../../src/core/cli/options/options.ts";
-import { RUN_SPECIFIC_OPTIONS } from "../../src/core/cli/options/options.ts";
+import type { Option } from "../../src/core/cli/options/option.ts";
 import { IGNORED } from "../../src/core/spec/ignore.ts";
 import type { ExitRow } from "../../src/core/spec/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
@@ -25,7 +24,7 @@ import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report.ts";
 
 /** The documents that have generated parts, and which. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["run options", "run exit codes"],
+  "README.md": ["run exit codes"],
   "docs/timeout.md": ["help", "exit codes"],
   "docs/run.md": ["run help", "run exit codes"],
   "docs/init.md": ["init options", "init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
@@ -37,7 +36,6 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The generated parts by name. */
 const PARTS: Readonly<Record<string, () => string>> = {
-  "run options": () => optionsTable(RUN_SPECIFIC_OPTIONS),
   "init options": () =>
     optionsTable(INIT_SPECIFIC_OPTIONS.filter((option) => !SERVING_OPTIONS.includes(option))),
   "serving options": () => optionsTable(SERVING_OPTIONS),

@@ -1,7 +1,7 @@
 // The options of a subcommand as a list of a man page, from the tables that the parser uses.
 import { optionUse } from "../../src/core/cli/help.ts";
 import { needOf } from "../../src/core/cli/options/init.ts";
-import type { Option } from "../../src/core/cli/options/options.ts";
+import type { Option } from "../../src/core/cli/options/option.ts";
 import { filled, font, literal, prose } from "./roff.ts";
 
 /** One entry for each option: how it is written, what it does, which values it takes. */

@@ -2,7 +2,7 @@
 import { SCINIT_ALIASES } from "../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
-import type { Names } from "../../src/core/cli/options/options.ts";
+import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { optionList } from "./options.ts";
 

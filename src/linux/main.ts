@@ -2,7 +2,7 @@ import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
 import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
 import { licenseText, versionText } from "../core/cli/help.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
-import type { Printable } from "../core/cli/options/options.ts";
+import type { Printable } from "../core/cli/options/option.ts";
 import { drive, driveService } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
 import type { UsageError } from "../core/spec/error.ts";

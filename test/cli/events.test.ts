@@ -70,19 +70,24 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+const isNoStart = (word: string) => word !== "spawned";
+
 function order(binary: Binary): void {
   for (const [words, wanted, before = []] of ROWS) {
     test(`${words.join(" ")}: ${wanted.join(", ")}`, async () => {
-      assert.deepEqual((await telling(binary, words, { before }).told()).words, wanted);
+      const { words: told } = await telling(binary, words, { before }).told();
+      assert.deepEqual(told.filter(isNoStart), wanted.filter(isNoStart));
+      // On a busy machine a limit may pass before the command is executed.
+      if (!wanted.includes("deadline")) assert.equal(told[0], "spawned");
     });
   }
 
   test("SIGKILL after the first signal: a deadline for each rung, then swept", async () => {
     const words = ["run", "--timeout", NOW, "-k", "20ms", ...SLEEP];
     const { events, report } = await telling(binary, words, { before: DEAF }).told();
-    const [spawned, ...more] = events.map(({ event }) => event);
+    const more = events.map(({ event }) => event).filter(isNoStart);
     // The rest is signalled at half of the time; on a busy machine both are due at once.
-    assert.deepEqual([spawned, more.at(-1)], ["spawned", "swept"]);
+    assert.equal(more.at(-1), "swept");
     assert.ok(more.length >= 3 && more.slice(0, -1).every((event) => event === "deadline"));
     const swept = events.at(-1);
     assert.deepEqual([swept?.tree_gone, swept?.proof], [true, report.proof]);

@@ -38,7 +38,14 @@ export type Report = {
   readonly leftovers: readonly { readonly pid: number; readonly command: string }[];
   readonly resources: null | { readonly accounting: string; readonly oom_kills: number | null };
   readonly limits: Readonly<Record<string, object>>;
+  readonly output: null | {
+    readonly stdout: Totals | null;
+    readonly stderr: Totals | null;
+    readonly pipe_held: boolean;
+  };
 };
+
+type Totals = { readonly bytes: number; readonly omitted: number };
 
 type Sent = {
   readonly signal: string;

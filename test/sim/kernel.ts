@@ -16,6 +16,7 @@ import type { WallTime } from "../../src/core/values/wall-time.ts";
 import type { Chance } from "./chance.ts";
 import type { Guardian, Reach } from "./guardian.ts";
 import * as guard from "./guardian.ts";
+import type { Relay } from "./relay.ts";
 import { born, bury, deliver, endOf, FAR, type Habits, isAlive, type Member } from "./tree.ts";
 
 /** How a command behaves: its first process, and those that are forked later. */
@@ -90,7 +91,13 @@ function actsAlone(guardian: Guardian | undefined): boolean {
 }
 
 /** A kernel whose clock begins at `zero`. Delays come from `chance`. */
-export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance): Kernel {
+export function kernelOf(
+  spec: Spec,
+  nature: Nature,
+  plan: Plan,
+  chance: Chance,
+  relay?: Relay,
+): Kernel {
   const zero = 1 + chance.below(1e12);
   const world = plan.map(({ after, what }) => ({ at: zero + after, what }));
   world.sort((a, b) => a.at - b.at);
@@ -254,7 +261,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
 
   /** The next event that a host finds, most important first. */
   function found(deadline: number | undefined): Event | undefined {
-    const known = answers.shift() ?? guardianNews();
+    const isLate = deadline !== undefined && now > deadline;
+    const known = answers.shift() ?? guardianNews() ?? relay?.news(now, isLate);
     if (known !== undefined) return known;
     if (awaitsSweep && guardian?.isSweeping === true) {
       awaitsSweep = false;
@@ -279,7 +287,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
 
   function sleep(deadline: number | undefined): Event {
     for (;;) {
-      const change = nextChange();
+      const change = Math.min(nextChange(), relay?.nextChange(now) ?? FAR);
       if (change === FAR && deadline === undefined) throw new Stuck("nothing will ever happen");
       const due = deadline === undefined ? FAR : deadline + 1;
       // curfew is mostly woken at once; now and then the machine is busy.
@@ -305,6 +313,7 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
       return;
     }
     startedAt = now;
+    relay?.begin(now);
     members.push(born(nature.main, 42, now));
     for (const { after, habits } of nature.births) births.push({ at: now + after, habits });
     births.sort((a, b) => a.at - b.at);
@@ -357,6 +366,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   }
 
   function order(action: Exclude<Action, { type: "exit" | "spawn" }>): void {
+    if (action.type === "drain") relay?.drain(now, action.heldUntil);
+    if (action.type === "cut-output") relay?.cut(now);
     if (action.type === "take-over") takeOver(action.limit);
     if (guardian === undefined) return;
     const isHeard = guard.listens(guardian);
@@ -380,6 +391,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
   function stopWithIt(): void {
     const delay = chance.below(9e6);
     lateness += delay;
+    const written = relay?.news(now, true);
+    if (written !== undefined) answers.push(written);
     pass(now + delay);
     kill({ type: "kill", target: "child", signal: "SIGCONT" });
     answers.push({ type: "resumed", at: at() });
@@ -425,8 +438,8 @@ export function kernelOf(spec: Spec, nature: Nature, plan: Plan, chance: Chance)
     wait,
     seen: () => ({
       events,
-      // --events has no line for the answer to a wake.
-      logged: events.filter(({ type }) => type !== "woken" && type !== "spawned").length,
+      // --events has no line for the answer to a wake, nor for what only the core is told.
+      logged: events.filter(({ type }) => !["woken", "spawned", "wrote"].includes(type)).length,
       kills,
       sweeps,
       takeOvers,

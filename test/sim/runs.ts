@@ -155,7 +155,7 @@ function specBy(chance: Chance): Spec {
   };
 }
 
-function natureBy(chance: Chance): Nature {
+export function natureBy(chance: Chance): Nature {
   const { below, once, pick } = chance;
   const code = pick<SpawnCode>(["not_found", "not_executable", "resource"]);
   return {
@@ -188,7 +188,7 @@ function deathBy({ once, pick }: Chance): WaitStatus {
   return { kind: "signaled", signal, coreDumped: once(2) };
 }
 
-function planBy({ below, once, pick }: Chance): Plan {
+export function planBy({ below, once, pick }: Chance): Plan {
   const usual: Plan = Array.from({ length: below(7) }, () => ({
     after: below(LONG),
     what: once(3)

@@ -47,6 +47,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
 const UNTESTED: Readonly<Record<string, string>> = {
   "cli/kill-line": "test/core/cli/argv.test.ts",
   "cli/run-line": "test/core/cli/argv.test.ts",
+  "cli/options/option": "how rows are made; test/core/cli/options/options.test.ts",
   "cli/options/kill": "rows of a table; test/core/cli/options/options.test.ts",
   drive: "the loop itself; every host test runs it",
   "kill/refusal": "a part of the machine of kill; test/core/kill/rows/kill.ts",
@@ -56,6 +57,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "reload/requests": "a part of service.ts; test/core/reload/rows/reload.ts",
   "report/event": "types only",
   "run/action": "types, and a list",
+  "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
   "run/requests": "what is one request; test/core/run/rows/requests.ts",

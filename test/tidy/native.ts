@@ -11,9 +11,10 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   tree: ["kernel", "tuning"],
   guardian: ["tree", "kernel", "tuning"],
   output: ["kernel", "tuning"],
+  relay: ["output", "kernel", "tuning"],
   supervisor: ["guardian", "tree", "output", "kernel", "tuning"],
   engine: ["kernel", "tuning"],
-  window: ["supervisor", "guardian", "tree", "output", "engine", "kernel", "tuning"],
+  window: ["supervisor", "guardian", "tree", "relay", "output", "engine", "kernel", "tuning"],
   start: ["kernel"],
   main: ["window", "supervisor", "guardian", "output", "engine", "kernel"],
 };

@@ -4,11 +4,16 @@ use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, descriptors};
 use crate::tuning::REFUSED_POLL;
 use std::ptr;
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 /// The timer of `wait`. The time that poll(2) is given may pass late by a thousandth of it.
 #[unsafe(link_section = ".data.near")]
 static TIMER: AtomicI32 = AtomicI32::new(-1);
+/// What it is set to, as the bits of a number: a wait that is continued need not set it again.
+#[unsafe(link_section = ".data.near")]
+static SET_TO: AtomicU64 = AtomicU64::new(NOTHING);
+/// The bits of no instant.
+const NOTHING: u64 = u64::MAX;
 
 /// Waits until one of the descriptors is readable, or the clock has passed the deadline
 /// (microseconds; negative: none). Answers a bit for each readable descriptor, 0 for the deadline.
@@ -16,11 +21,24 @@ static TIMER: AtomicI32 = AtomicI32::new(-1);
 /// left out. The descriptors of `mounts` come behind the others; they are of /proc/self/mountinfo,
 /// which is always readable and has POLLPRI when it has changed.
 pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
+    wait_besides(fds, deadline, mounts, &mut [])
+}
+
+/// The same. Comes back for each of these entries, too, but answers no bit for them: they are filled
+/// in as poll(2) does it.
+pub fn wait_besides(
+    fds: &[i32],
+    deadline: f64,
+    mounts: &[i32],
+    besides: &mut [libc::pollfd],
+) -> i64 {
     let mut entries: Vec<libc::pollfd> = fds.iter().map(|&fd| entry(fd)).collect();
     entries.extend(mounts.iter().map(|&fd| libc::pollfd {
         events: libc::POLLPRI,
         ..entry(fd)
     }));
+    let own = entries.len();
+    entries.extend_from_slice(besides);
     let timer = if deadline < 0.0 {
         -1
     } else {
@@ -36,8 +54,11 @@ pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
             unsafe { libc::ppoll(entries.as_mut_ptr(), entries.len() as _, left, ptr::null()) };
         match count {
             0.. => {
-                let ready = readable(&entries[..entries.len() - 1]);
-                if ready != 0 || clock::microseconds() > deadline {
+                let ready = readable(&entries[..own]);
+                let others = &entries[own..entries.len() - 1];
+                let is_other = others.iter().any(|entry| entry.revents != 0);
+                if ready != 0 || is_other || clock::microseconds() > deadline {
+                    besides.copy_from_slice(others);
                     return ready;
                 }
             }
@@ -93,6 +114,9 @@ fn set_timer(deadline: f64) -> i32 {
         );
     }
     let timer = TIMER.load(Relaxed);
+    if SET_TO.swap(deadline.to_bits(), Relaxed) == deadline.to_bits() {
+        return timer;
+    }
     let time = libc::itimerspec {
         it_interval: clock::timespec(0.0),
         it_value: clock::timespec(deadline + 1.0),
@@ -100,7 +124,11 @@ fn set_timer(deadline: f64) -> i32 {
     // SAFETY: a structure of ours; an invalid descriptor is refused.
     let result =
         unsafe { libc::timerfd_settime(timer, libc::TFD_TIMER_ABSTIME, &time, ptr::null_mut()) };
-    if result < 0 { -1 } else { timer }
+    if result < 0 {
+        SET_TO.store(NOTHING, Relaxed);
+        return -1;
+    }
+    timer
 }
 
 /// The time from now until just after `deadline`.

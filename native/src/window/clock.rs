@@ -1,6 +1,7 @@
 //! Time, and the one wait.
 
 use crate::kernel::{clock, wait};
+use crate::relay::pump;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 
@@ -16,5 +17,9 @@ pub fn wall(_: &Call) -> JSValue {
 
 /// `wait(descriptors, deadline, mounts)`
 pub fn wait(call: &Call) -> JSValue {
-    answer(wait::wait(&call.ints(0), call.number(1), &call.ints(2)))
+    let (fds, deadline) = (call.ints(0), call.number(1));
+    answer(match pump::current() {
+        None => wait::wait(&fds, deadline, &call.ints(2)),
+        Some(relay) => relay.wait(&fds, deadline),
+    })
 }

@@ -5,7 +5,7 @@
 use crate::window::call::Call;
 use crate::window::{
     channels, clock, entries, files, folders, identity, inotify, limit, members, outputs, probe,
-    processes, runs, signals, sockets, spawn, terminal, unix,
+    processes, relay, runs, signals, sockets, spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -27,6 +27,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"commandQueue", runs::command_queue),
     (c"descriptorLimit", files::limit),
     (c"dieBy", signals::die_by),
+    (c"drainRelay", relay::drain),
     (c"endGuardian", runs::end_guardian),
     (c"endRun", runs::end),
     (c"entries", entries::entries),
@@ -57,6 +58,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenAgain", sockets::listen_again),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
+    (c"lookAtRelay", relay::look),
     (c"makeDirectory", files::make_directory),
     (c"makePrivate", folders::make_private),
     (c"mayKillAll", identity::may_kill_all),
@@ -73,6 +75,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"openNotify", sockets::open_notify),
     (c"openPipe", sockets::open_pipe),
     (c"openProcess", processes::open_process),
+    (c"openRelay", relay::open),
     (c"openSignals", signals::open),
     (c"openTerminal", terminal::open),
     (c"openWatches", inotify::open),

@@ -15,7 +15,7 @@ import {
 } from "./options/command-line.ts";
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS } from "./options/kill.ts";
-import type { Names } from "./options/options.ts";
+import type { Names } from "./options/option.ts";
 import { TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION } from "./options/values.ts";

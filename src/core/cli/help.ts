@@ -11,7 +11,7 @@ import { SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
-import type { Option } from "./options/options.ts";
+import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { nameOf } from "./options/scan.ts";
 import { listOf, SIZE } from "./options/values.ts";

@@ -6,6 +6,8 @@ import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
+import type { RelayMessage } from "./relay-sentence.ts";
+import { relaySentence } from "./relay-sentence.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -52,6 +54,7 @@ export type Message =
   /** Processes that the command has left behind, where that is an error. */
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
+  | RelayMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
   /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
@@ -176,16 +179,16 @@ function sentence(message: Message, utf8: boolean): string {
     }
     case "survivors":
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
+    case "idle":
+    case "output-limit":
+    case "output-lost":
+      return relaySentence(message);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
       return "the guardian did not answer in time; ending it and the processes that it held";
-    case "dropped": {
-      const { count, given, errno } = message;
-      const place = quote(given, utf8);
-      if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
-      return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
-    }
+    case "dropped":
+      return droppedSentence(message, utf8);
     case "cannot-listen":
     case "cannot-watch":
     case "cannot-read":
@@ -203,6 +206,15 @@ function sentence(message: Message, utf8: boolean): string {
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
     }
   }
+}
+
+function droppedSentence(
+  { count, given, errno }: Extract<Message, { kind: "dropped" }>,
+  utf8: boolean,
+): string {
+  const place = quote(given, utf8);
+  if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
+  return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
 }
 
 /** A message that only a tool's own words have. */
@@ -315,6 +327,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   unexpected_value: "unexpected value",
   missing_operand: "missing operand",
   missing_option: "no effect alone",
+  conflicting_option: "cannot be combined",
   extra_operand: "extra operand",
   bad_duration: "invalid time interval",
   bad_size: "invalid size",

@@ -118,6 +118,11 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: [],
   },
   sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
+  "output-limit": { means: "the command wrote more than the output limit allows", facts: [] },
+  drained: {
+    means: "what the command wrote was passed on, after the end of its tree, or was given up",
+    facts: [],
+  },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
   "tree-empty": {
     means: "the last member of the tree ended, after the main child",

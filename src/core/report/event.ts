@@ -5,7 +5,7 @@ import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spe
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
-import type { Sent } from "./report.ts";
+import type { RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -125,9 +125,19 @@ export type Event =
       readonly cause?: string | undefined;
     }
   | ControlEvent
+  /**
+   * When the command wrote last, or waited for a reader, where curfew passes its output on. It
+   * comes before a deadline by which the command must have written.
+   */
+  | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
+  /** The command has written more than `maxOutput`. The rest is discarded. */
+  | { readonly type: "output-limit"; readonly at: Instant }
+  /** What the command wrote was delivered, or given up. */
+  | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  | { readonly type: "deadline"; readonly at: Instant };
+  /** `isBusy`: the tree has used the processor since the command wrote last. */
+  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
 
 /** What called a start off. */
 export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
@@ -177,9 +187,12 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
-/** Every event that --events has a line for. The answer to a wake stands in the report alone. */
+/**
+ * Every event that --events has a line for. The answer to a wake stands in the report alone, and
+ * when the command wrote last is only said to the core.
+ */
 export type LoggedEvent =
-  | Exclude<Event, { readonly type: "woken" | "spawned" | "executed" | "called-off" }>
+  | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
   | Spawned
   | MessageEvent
   | LifecycleEvent;

@@ -23,6 +23,7 @@ import {
   type Schema,
   TEXT,
 } from "./json-shape.ts";
+import { OUTPUT } from "./output-json.ts";
 import type { Child, Report, Sent, Stop } from "./report.ts";
 import { OUTCOMES } from "./report.ts";
 import {
@@ -325,6 +326,12 @@ export const REPORT: readonly Row<DatedReport>[] = [
     ({ usage }) => jsonOrNull(RESOURCES, usage),
   ],
   ...within([LIMITS_ROW], ({ holding }: Report) => holding),
+  [
+    "output",
+    orNull(objectOf(OUTPUT)),
+    "what curfew passed on; null if the command wrote without a pipe of curfew's",
+    ({ output }) => jsonOrNull(OUTPUT, output),
+  ],
   [
     "started_at",
     {

@@ -6,6 +6,7 @@ import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
+import type { Bytes } from "../values/size.ts";
 
 /** A signal that curfew sent into the tree: to which processes, when first, and how often. */
 export type Sent = {
@@ -37,6 +38,25 @@ export const OUTCOMES = {
   spawn_failed: "the command could not be started",
 } as const;
 export type Outcome = keyof typeof OUTCOMES;
+
+/** What curfew passed on of the command's outputs. */
+export type RelayedOutput = {
+  /** `undefined`: it was closed, or is one pipe with stdout. */
+  readonly stdout: StreamTotals | undefined;
+  readonly stderr: StreamTotals | undefined;
+  /** A process still held a pipe when curfew stopped reading. */
+  readonly isPipeHeld: boolean;
+  /** More was written than `maxOutput` allows. */
+  readonly isOverLimit: boolean;
+};
+
+/** One output: what was written, and how much of it was not passed on. */
+export type StreamTotals = {
+  readonly bytes: Bytes;
+  readonly omitted: Bytes;
+  /** Why it took no more, as the kernel names it, other than that its reader was gone. */
+  readonly failure: string | undefined;
+};
 
 /** The main child. `end` is undefined where no process saw it end. */
 export type Child = { readonly pid: number; readonly end: WaitStatus | undefined };
@@ -73,6 +93,8 @@ export type Report = {
   /** The leftovers that --spare lets run on. */
   readonly spared: readonly Process[];
   readonly usage: Usage | undefined;
+  /** Undefined where the command had its outputs directly. */
+  readonly output: RelayedOutput | undefined;
 };
 
 /** All that is known of a run that is over. Its exit and its report are made from it. */
@@ -100,7 +122,11 @@ export type RunFacts = {
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */
   readonly left: HandledLeftovers | undefined;
+  /** The guardian was lost in a sweep that had another reason, and the main child's end with it. */
+  readonly lost?: "gone" | "late" | undefined;
   readonly usage: Usage | undefined;
+  /** Undefined where the command had its outputs directly, or before they were delivered. */
+  readonly output: RelayedOutput | undefined;
 };
 
 /** The report about a run that is over, after which curfew exits with `exit`. */
@@ -130,6 +156,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     waitedFor: facts.left?.waited ?? [],
     spared: facts.left?.spared ?? [],
     usage: facts.usage,
+    output: facts.output,
   };
 }
 
@@ -141,6 +168,8 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   parent: "parent_died",
   guardian: "guardian_lost",
   "guardian-killed": "guardian_lost",
+  idle: "idle_timed_out",
+  output: "output_limit",
 };
 
 function outcomeOf(facts: RunFacts): Outcome {

@@ -39,6 +39,13 @@ export type Action =
   | { readonly type: "take-over"; readonly limit: Duration }
   /** The guardian lets the rest of the tree run on. */
   | { readonly type: "leave-tree" }
+  /**
+   * The run is over. The host passes on what the command wrote, however long the reader takes, and
+   * reads a pipe that a process still holds until an instant. `drained` follows.
+   */
+  | { readonly type: "drain"; readonly heldUntil: Instant }
+  /** The host gives up what was not passed on. `drained` follows at once. */
+  | { readonly type: "cut-output" }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
   | { readonly type: "mirror-stop"; readonly signal: Signal }
   | { readonly type: "say"; readonly message: Message }

@@ -1,11 +1,15 @@
+import type { Message } from "../messages/messages.ts";
 import type { CalledOff, Exited } from "../report/event.ts";
-import type { RunFacts } from "../report/report.ts";
+import type { RunFacts, StreamTotals } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
+import { isRelayed } from "../spec/relay.ts";
 import type { Spec } from "../spec/spec.ts";
+import { EXIT_FAILED } from "../spec/status.ts";
 import type { Process } from "../spec/tree.ts";
-import type { Instant } from "../values/duration.ts";
+import type { Duration, Instant } from "../values/duration.ts";
+import { later } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { exitBeforeStart, exitOf, exitOfSpawnError } from "./exit.ts";
 import { isRestOutOfReach } from "./ladder.ts";
@@ -14,11 +18,12 @@ import type { Run, Step } from "./state.ts";
 /** The facts that a run has noted itself. */
 type Noted = Pick<
   RunFacts,
-  "startedAt" | "sent" | "stops" | "holding" | "left" | "error" | "cause"
+  "startedAt" | "sent" | "stops" | "holding" | "left" | "error" | "cause" | "output"
 >;
 
 export function notedBy({ startedAt, sent, stops, holding, left, cause }: Run): Noted {
-  return { startedAt, sent, stops, holding, left, cause, error: undefined };
+  const unknown = { error: undefined, output: undefined };
+  return { startedAt, sent, stops, holding, left, cause, ...unknown };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -47,12 +52,44 @@ export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
   return leftovers.length > 0 || (proof === undefined && !isRestOutOfReach(run));
 }
 
-/** The last step of a run whose command was started. */
+/**
+ * How long readers may take for what was written, once curfew has ended the run. It is a part of
+ * the time that all last lines have.
+ */
+export const DELIVERY_LIMIT: Duration = 500_000 as Duration;
+
+/**
+ * The end of a run whose command was started. Where curfew passes the output on, what is left of it
+ * is delivered first.
+ */
 export function finish(spec: Spec, facts: RunFacts): Step {
+  return isRelayed(spec) ? drain(spec, facts) : conclude(spec, facts);
+}
+
+/** The limit that may be in force is added by `withLimit`. */
+function drain({ pipeDrain }: Spec, facts: RunFacts): Step {
+  const heldUntil = later(facts.endedAt, pipeDrain);
+  const moment = Math.max(pipeDrain, DELIVERY_LIMIT) as Duration;
+  const until = facts.reason === undefined ? undefined : later(facts.endedAt, moment);
+  return {
+    state: { phase: "draining", facts, until },
+    actions: [{ type: "drain", heldUntil }],
+  };
+}
+
+/** The last step of a run whose command was started. */
+export function conclude(spec: Spec, before: RunFacts): Step {
+  const isExcess = before.reason === undefined && before.output?.isOverLimit === true;
+  const facts: RunFacts = isExcess ? { ...before, reason: "output" } : before;
   const { reason, child, survivors, hadLeftovers } = facts;
   const exit = exitOf(spec, facts);
   const end = child?.end;
-  const actions: Action[] = [];
+  const actions: Action[] = isExcess ? [sayExcess(spec)] : [];
+  const isSurvived = spec.failOnSurvivors && survivors.length > 0;
+  if (facts.lost !== undefined && exit.code === EXIT_FAILED && !isSurvived) {
+    actions.push(sayLost(facts.lost));
+  }
+  for (const message of lostOf(facts)) actions.push({ type: "say", message });
   if (end?.kind === "signaled" && end.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
@@ -67,6 +104,35 @@ export function finish(spec: Spec, facts: RunFacts): Step {
   const forced = reason !== undefined || end?.kind === "signaled";
   actions.push({ type: "exit", exit, forced, reason });
   return { state: { phase: "finished" }, actions };
+}
+
+/** The message that the guardian was lost. */
+export function sayLost(lost: "gone" | "late"): Action {
+  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
+}
+
+/** The message that the command wrote more than it may. */
+export function sayExcess({ maxOutput }: Spec): Action {
+  return { type: "say", message: { kind: "output-limit", size: maxOutput } };
+}
+
+/** The message that the command wrote nothing for too long. */
+export function sayIdle({ idleTimeout }: Spec, isBusy: boolean): Action {
+  return { type: "say", message: { kind: "idle", time: idleTimeout, isBusy } };
+}
+
+/** The step with a message behind it, so that a full pipe cannot delay a signal. */
+export function withMessage({ state, actions }: Step, said: Action): Step {
+  return { state, actions: [...actions, said] };
+}
+
+/** The messages about outputs that took no more. */
+function lostOf({ output }: RunFacts): Message[] {
+  const messageOf = (name: "stdout" | "stderr", totals: StreamTotals | undefined): Message[] => {
+    const errno = totals?.failure;
+    return errno === undefined ? [] : [{ kind: "output-lost", output: name, errno }];
+  };
+  return [...messageOf("stdout", output?.stdout), ...messageOf("stderr", output?.stderr)];
 }
 
 /** The last step of a run without a command. */
@@ -112,6 +178,7 @@ const NOTHING_STARTED: Omit<RunFacts, "startedAt" | "endedAt"> = {
   hadLeftovers: false,
   left: undefined,
   usage: undefined,
+  output: undefined,
 };
 
 /** The leftovers that did not end by themselves, as far as curfew saw that. */

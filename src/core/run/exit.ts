@@ -14,7 +14,10 @@ import {
 import type { Signal } from "../values/signal.ts";
 
 /** What the exit depends on. */
-type EndFacts = Pick<RunFacts, "reason" | "isKilled" | "child" | "hadLeftovers" | "survivors">;
+type EndFacts = Pick<
+  RunFacts,
+  "reason" | "isKilled" | "child" | "hadLeftovers" | "survivors" | "output"
+>;
 
 /** GNU timeout's exit codes (the table in docs/timeout.md) and those of the other subcommands. */
 export function exitOf(spec: Spec, facts: EndFacts): Exit {
@@ -22,15 +25,22 @@ export function exitOf(spec: Spec, facts: EndFacts): Exit {
   const status = child?.end;
   if (reason === "guardian-killed" && spec.exit137OnGuardianKill) return killedIn(spec);
   const isLost = reason === "guardian" || reason === "guardian-killed";
-  if (isLost || (spec.failOnSurvivors && survivors.length > 0)) return withCode(EXIT_FAILED);
+  const isFailed = isLost || reason === "output";
+  if (isFailed || (spec.failOnSurvivors && survivors.length > 0)) return withCode(EXIT_FAILED);
   // GNU timeout sends SIGKILL to its own group, and so kills itself too.
   if (isKilled && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
-  if (status === undefined) return withCode(reason === "timeout" ? EXIT_TIMED_OUT : EXIT_FAILED);
-  if (reason === "timeout" || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
+  const isExpired = reason === "timeout" || reason === "idle";
+  if (status === undefined) return withCode(isExpired ? EXIT_TIMED_OUT : EXIT_FAILED);
+  if (isExpired || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
   const code = expectedOf(spec, exitCodeOf(status));
   if (status.kind === "signaled" && spec.dieOfSignal) return dieOf(status.signal, code);
-  const isFault = reason === undefined && hadLeftovers && code === 0;
-  return withCode(isFault && spec.leftovers === "fail" ? EXIT_FAILED : code);
+  const isLeak = reason === undefined && hadLeftovers && spec.leftovers === "fail";
+  return withCode(code === 0 && (isLeak || isCutOff(facts)) ? EXIT_FAILED : code);
+}
+
+/** Whether an output took no more, so that its reader has less than the command has written. */
+function isCutOff({ output }: EndFacts): boolean {
+  return [output?.stdout, output?.stderr].some((totals) => totals?.failure !== undefined);
 }
 
 /** The tools that curfew stands in for have no guardian: they would have been killed themselves. */

@@ -1,10 +1,11 @@
 import type { Event, Exited } from "../report/event.ts";
 import type { Reason } from "../spec/exit.ts";
+import { isRelayed } from "../spec/relay.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { factsOf, finish, wasLeft } from "./ending.ts";
+import { factsOf, finish, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import {
   backstopTime,
@@ -32,7 +33,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { isCopy, stay, withCause, withLaterLimit, withoutCopy } from "./state.ts";
+import { isCopy, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -53,20 +54,23 @@ export function onExited(
   const stopping = before.phase === "stopping" ? before : undefined;
   const relayed = stopping?.relayed;
   const limitAt = reason === undefined ? before.limitAt : undefined;
-  const times = waitsForLeftovers(spec, reason)
+  const isWaiting = waitsForLeftovers(spec, reason);
+  const idleAt = isWaiting && before.phase === "running" ? before.idleAt : undefined;
+  const times = isWaiting
     ? { killAt: undefined, lingering: spec.spare.length > 0 ? WAIT_WITHOUT_END : undefined }
     : scheduleOf(spec, main.at, reason, stopping);
   const state: LeftoversPhase = {
     phase: "leftovers",
-    run,
+    run: isRelayed(spec) ? { ...run, deliverBy: limitAt } : run,
     reason,
     main,
     relayed,
     limitAt,
+    idleAt,
     ...times,
   };
   const next = afterLook(spec, state, main.look ?? NO_LOOK, main.at);
-  return waitsForLeftovers(spec, reason) ? next : withAnnouncement(spec, next, main);
+  return isWaiting ? next : withAnnouncement(spec, next, main);
 }
 
 /** Whether curfew waits for the leftovers without a signal. */
@@ -105,7 +109,8 @@ function withGrace(
   since: Instant,
 ): LeftoversPhase {
   const killAt = earlier(before.killAt, deadlineAfter(since, graceOf(spec)));
-  const rest = { relayed: undefined, killAt, limitAt: undefined, lingering: undefined };
+  const clocks = { killAt, limitAt: undefined, idleAt: undefined };
+  const rest = { ...clocks, relayed: undefined, lingering: undefined };
   return { ...before, reason, ...rest, run: withoutSpared(before.run) };
 }
 
@@ -153,7 +158,14 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "guardian-gone":
       return takeOver(spec, state, event);
     case "deadline":
-      return onDeadline(spec, state, event.at);
+      return onDeadline(spec, state, event);
+    case "wrote":
+      return stay(withWritten(spec, state, event.last));
+    case "output-limit":
+      // Those that are being ended already have the time that they have.
+      return state.killAt === undefined
+        ? withMessage(endLeftovers(spec, state, event.at, "output"), sayExcess(spec))
+        : stay(state);
     case "cancelled": {
       const next = { ...state, run: withCause(state.run, event) };
       return endLeftovers(spec, next, event.at, event.expired ? "timeout" : "cancel");
@@ -179,6 +191,7 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "continued":
     case "resumed":
     case "sweeping":
+    case "drained":
     case "woken":
       return stay(state);
   }
@@ -194,7 +207,11 @@ function sweptByWill(
 }
 
 /** The limit ends a wait for the last leftover (S94), and hurries those that linger. */
-function onDeadline(spec: Spec, state: LeftoversPhase, at: Instant): Step {
+function onDeadline(
+  spec: Spec,
+  state: LeftoversPhase,
+  { at, isBusy = false }: Extract<Event, { type: "deadline" }>,
+): Step {
   const { killAt, limitAt, lingering, run } = state;
   // A sweep would also end the spared processes.
   const isSparing = lingering?.isLast === false && (run.left?.spared.length ?? 0) > 0;
@@ -206,7 +223,9 @@ function onDeadline(spec: Spec, state: LeftoversPhase, at: Instant): Step {
       ? endLeftovers(spec, state, at, "timeout")
       : signalLeftovers(spec, state, undefined, at);
   }
-  return onLingeringDeadline(state, at);
+  return isDue(state.idleAt, at)
+    ? withMessage(endLeftovers(spec, state, at, "idle"), sayIdle(spec, isBusy))
+    : onLingeringDeadline(state, at);
 }
 
 /**

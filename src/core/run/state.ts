@@ -1,10 +1,11 @@
 import type { Event, Exited } from "../report/event.ts";
-import type { Sent, Stop } from "../report/report.ts";
+import type { RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
+import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
-import { earlier } from "../values/instant.ts";
+import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 
@@ -25,6 +26,8 @@ export type Run = {
   readonly left?: HandledLeftovers;
   /** What the caller gave as the cause of its cancel, as JSON. */
   readonly cause?: string | undefined;
+  /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
+  readonly deliverBy?: Instant | undefined;
 };
 
 /** The state of a run: its phase, with the data of that phase only. */
@@ -34,9 +37,11 @@ export type State =
       readonly phase: "running";
       readonly run: Run;
       readonly limitAt: Instant | undefined;
+      /** When the command must have written something, as far as the core knows of its output. */
+      readonly idleAt: Instant | undefined;
       readonly drained: DrainedSignal | undefined;
       /**
-       * Since when the clock of the limit is paused: Ctrl-Z has suspended the command and curfew.
+       * Since when the clocks of the limits are paused: Ctrl-Z has suspended command and curfew.
        */
       readonly suspendedSince: Instant | undefined;
     }
@@ -64,6 +69,8 @@ export type State =
       /** Undefined while no signal was sent: curfew waits for the leftovers. */
       readonly killAt: Instant | undefined;
       readonly limitAt: Instant | undefined;
+      /** When one of them must have written something, while curfew waits for them. */
+      readonly idleAt: Instant | undefined;
       /** Undefined where all of them have been sent the first signal, or none will be. */
       readonly lingering: Lingering | undefined;
     }
@@ -84,6 +91,13 @@ export type State =
        * answer.
        */
       readonly isKilled: boolean;
+    }
+  /** The run is over, and what the command wrote is being delivered. */
+  | {
+      readonly phase: "draining";
+      readonly facts: RunFacts;
+      /** When that is given up. */
+      readonly until: Instant | undefined;
     }
   | { readonly phase: "finished" };
 
@@ -110,6 +124,7 @@ export type RunningPhase = Extract<State, { phase: "running" }>;
 export type StoppingPhase = Extract<State, { phase: "stopping" }>;
 export type LeftoversPhase = Extract<State, { phase: "leftovers" }>;
 export type SweepingPhase = Extract<State, { phase: "sweeping" }>;
+export type DrainingPhase = Extract<State, { phase: "draining" }>;
 
 /** The run that has noted why the caller cancels it. */
 export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled" }>): Run {
@@ -126,13 +141,18 @@ export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return earlier(limitOf(state), state.drained?.until);
+      return earlier(idleLimitOf(state), firmDeadlineOf(state));
     case "stopping":
       return earlier(earlier(state.restAt, state.limitAt), state.killAt);
     case "leftovers":
-      return earlier(earlier(state.limitAt, state.killAt), lingeringDeadline(state.lingering));
+      return earlier(
+        earlier(earlier(state.limitAt, state.idleAt), state.killAt),
+        lingeringDeadline(state.lingering),
+      );
     case "sweeping":
       return state.lateAt;
+    case "draining":
+      return state.until;
     case "starting":
     case "finished":
       return undefined;
@@ -144,6 +164,31 @@ export function lingeringDeadline(lingering: Lingering | undefined): Instant | u
   if (lingering === undefined) return undefined;
   const { readersAt, othersAt, othersKillAt, lookAt } = lingering;
   return earlier(earlier(readersAt, othersAt), earlier(othersKillAt, lookAt));
+}
+
+/** The deadline of a running command, except the one by which it must have written something. */
+export function firmDeadlineOf(state: RunningPhase): Instant | undefined {
+  return earlier(limitOf(state), state.drained?.until);
+}
+
+/** When the command must have written something. Undefined: never, or the clock is paused. */
+export function idleLimitOf({ idleAt, suspendedSince }: RunningPhase): Instant | undefined {
+  return suspendedSince === undefined ? idleAt : undefined;
+}
+
+/** The state after the host has told when the command wrote last. */
+export function withWritten<S extends RunningPhase | LeftoversPhase>(
+  { idleTimeout }: Spec,
+  state: S,
+  last: Instant,
+): S {
+  const { idleAt } = state;
+  // While the clock is paused it stands at the pause's beginning.
+  const paused = state.phase === "running" ? state.suspendedSince : undefined;
+  const next = deadlineAfter(earlier(last, paused) ?? last, idleTimeout);
+  // An instant that a pause has moved stays.
+  const isLater = idleAt !== undefined && next !== undefined && next > idleAt;
+  return isLater ? { ...state, idleAt: next } : state;
 }
 
 /** When the limit passes. Undefined: there is none, or its clock is paused. */

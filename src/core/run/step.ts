@@ -1,18 +1,38 @@
-import type { Event, Exited, LoggedEvent } from "../report/event.ts";
-import { recordOf } from "../report/event-record.ts";
+import type { Event, Exited } from "../report/event.ts";
 import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { finishBeforeStart, finishUnstarted, wasLeft } from "./ending.ts";
+import { stepDraining, withLimit } from "./draining.ts";
+import {
+  finishBeforeStart,
+  finishUnstarted,
+  sayExcess,
+  sayIdle,
+  wasLeft,
+  withMessage,
+} from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendByControl, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
+import { withOrders } from "./orders.ts";
+import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
-import { deadlineOf, isCopy, stay, withCause, withLaterLimit, withoutCopy } from "./state.ts";
+import {
+  deadlineOf,
+  firmDeadlineOf,
+  idleLimitOf,
+  isCopy,
+  limitOf,
+  stay,
+  withCause,
+  withLaterLimit,
+  withoutCopy,
+  withWritten,
+} from "./state.ts";
 import {
   forward,
   killAll,
@@ -25,8 +45,7 @@ import {
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
-import type { Started } from "./will.ts";
-import { isSameWill, isStarted, recipientsOf, willOf } from "./will.ts";
+import { willOf } from "./will.ts";
 
 /** The first step of a run: it spawns the command. */
 export function start(spec: Spec): Step {
@@ -39,67 +58,16 @@ export function step(spec: Spec, state: State, event: Event): Step {
   if (event.type === "woken") return stay(withWoken(state, event));
   const rewritten = rewrite(spec, event);
   const next =
-    rewritten === undefined ? stay(state) : withOrders(spec, state, react(spec, state, rewritten));
-  if (spec.events === undefined || state.phase === "finished") return next;
-  const logged = loggedAs(state, event);
-  if (logged === undefined) return next;
-  const startedAt = "run" in state ? state.run.startedAt : event.at;
-  return withRecord(next, { type: "emit", ...recordOf(logged, startedAt) });
-}
-
-/** What --events says of an event: only a command that was executed was spawned. */
-function loggedAs(state: State, event: Exclude<Event, { type: "woken" }>): LoggedEvent | undefined {
-  if (event.type === "spawned") return undefined;
-  if (event.type === "called-off") return event.by;
-  if (event.type !== "executed") return event;
-  if (!("run" in state)) return undefined;
-  return { ...event, type: "spawned", holding: state.run.holding };
+    rewritten === undefined
+      ? stay(state)
+      : withOrders(spec, state, withLimit(state, react(spec, state, rewritten)));
+  return withRecord(spec, next, state, event);
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
 function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
 }
-
-/** Adds what the guardian has to know. A run that only starts and ends needs none of it. */
-function withOrders(spec: Spec, before: State, next: Step): Step {
-  const { state, actions } = next;
-  if (!isStarted(before) || !isStarted(state) || state === before) return next;
-  return {
-    state,
-    actions: [...newWill(spec, before, state), ...actions, ...newRecipients(before, state)],
-  };
-}
-
-/** Comes first: the guardian has its will before anything is done that the will depends on. */
-function newWill(spec: Spec, before: Started, state: Started): readonly Action[] {
-  const [old, will] = [willOf(spec, before), willOf(spec, state)];
-  if (isSameWill(old, will)) return [];
-  // To a guardian that stays with the leftovers the order to sweep says everything.
-  if (state.phase === "sweeping" && old.staysForLeftovers) return [];
-  return [{ type: "will", will }];
-}
-
-/** Comes last: if the supervisor dies before it has sent the signal, the guardian sends it. */
-function newRecipients(before: Started, state: Started): readonly Action[] {
-  const recipients = recipientsOf(state);
-  if (recipients === undefined || recipients === recipientsOf(before)) return [];
-  return [{ type: "recipients", recipients }];
-}
-
-/**
- * Adds the record of an event: behind the signals, because writing it may have to wait for a disk,
- * and before a stop of curfew itself, which writes nothing while it is stopped.
- */
-function withRecord({ state, actions }: Step, line: Action): Step {
-  const isLater = ({ type }: Action) => AFTER_THE_RECORD.includes(type);
-  const at = actions.findIndex(isLater);
-  const index = at < 0 ? actions.length : at;
-  return { state, actions: [...actions.slice(0, index), line, ...actions.slice(index)] };
-}
-
-/** The actions that come after the record of an event: messages, and what ends or stops curfew. */
-const AFTER_THE_RECORD: readonly Action["type"][] = ["say", "mirror-stop", "report", "exit"];
 
 /** The event that `--rewrite` or the parent signal makes of an event. Undefined: it is dropped. */
 export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | undefined {
@@ -128,18 +96,24 @@ function react(spec: Spec, state: State, event: Event): Step {
       return stepLeftovers(spec, state, event);
     case "sweeping":
       return stepSweeping(spec, state, event);
+    case "draining":
+      return stepDraining(spec, state, event);
     case "finished":
       return stay(state);
   }
 }
 
-/** Whether a deadline is due at the time of a request: the deadline comes first, and once. */
+/**
+ * Whether a deadline is due at the time of a request: the deadline comes first, and once. Whether
+ * the command was idle is only known when the host tells of the deadline itself.
+ */
 function isOverdue(spec: Spec, state: RunningPhase | StoppingPhase, event: Event): boolean {
   const asks =
     event.type === "cancelled" ||
     event.type === "caller-gone" ||
     (event.type === "signal" && !spec.expireOn.includes(event.signal));
-  return asks && isDue(deadlineOf(state), event.at);
+  const deadline = state.phase === "running" ? firmDeadlineOf(state) : deadlineOf(state);
+  return asks && isDue(deadline, event.at);
 }
 
 function andThen(first: Step, spec: Spec, event: Event): Step {
@@ -168,7 +142,8 @@ function stepStarting(spec: Spec, state: State, event: Event): Step {
   if (spec.verbose && spec.sayContainment) {
     actions.push({ type: "say", message: { kind: "holding", mechanism } });
   }
-  const clock = { limitAt, drained: undefined, suspendedSince: undefined };
+  const idleAt = deadlineAfter(at, spec.idleTimeout);
+  const clock = { limitAt, idleAt, drained: undefined, suspendedSince: undefined };
   return { state: { phase: "running", run, ...clock }, actions };
 }
 
@@ -187,7 +162,13 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "guardian-gone":
       return takeOver(spec, { run, reason: undefined, main: undefined }, event);
     case "deadline":
-      return onRunningDeadline(spec, state, event.at);
+      return isIdle(state, event.at)
+        ? stopIdle(spec, run, event)
+        : onRunningDeadline(spec, state, event.at);
+    case "wrote":
+      return stay(withWritten(spec, state, event.last));
+    case "output-limit":
+      return withMessage(stopCommand(spec, run, event.at, "output"), sayExcess(spec));
     case "cancelled":
       return stopCommand(
         spec,
@@ -217,6 +198,7 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "tree-empty":
     case "looked":
     case "sweeping":
+    case "drained":
     case "woken":
       return stay(state);
   }
@@ -229,6 +211,19 @@ function killByControl(
 ): Step {
   const { run, actions } = sendByControl(state.run, event);
   return { state: { ...state, run }, actions };
+}
+
+/** Whether the command has written nothing for too long. The time limit comes first. */
+function isIdle(state: RunningPhase, at: Instant): boolean {
+  return isDue(idleLimitOf(state), at) && !isDue(limitOf(state), at);
+}
+
+function stopIdle(
+  spec: Spec,
+  run: Run,
+  { at, isBusy = false }: Extract<Event, { type: "deadline" }>,
+): Step {
+  return withMessage(stopCommand(spec, run, at, "idle"), sayIdle(spec, isBusy));
 }
 
 /**
@@ -284,6 +279,9 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "looked":
     case "resumed":
     case "sweeping":
+    case "wrote":
+    case "output-limit":
+    case "drained":
     case "woken":
       return stay(state);
   }

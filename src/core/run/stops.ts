@@ -36,13 +36,15 @@ export function noteStop<S extends RunningPhase | StoppingPhase>(
 }
 
 /**
- * curfew runs again after a stop of its own, and so does the clock of the limit if it was paused.
+ * curfew runs again after a stop of its own, and so do the limits' clocks if they were paused.
  */
 export function resumeClock(state: RunningPhase, at: Instant): RunningPhase {
-  const { limitAt, suspendedSince } = state;
+  const { limitAt, idleAt, suspendedSince } = state;
   if (suspendedSince === undefined) return state;
-  const later = limitAt === undefined ? undefined : ((limitAt + (at - suspendedSince)) as Instant);
-  return { ...state, limitAt: later, suspendedSince: undefined };
+  const moved = (limit: Instant | undefined) =>
+    limit === undefined ? undefined : ((limit + (at - suspendedSince)) as Instant);
+  const clocks = { limitAt: moved(limitAt), idleAt: moved(idleAt), suspendedSince: undefined };
+  return { ...state, ...clocks };
 }
 
 /**

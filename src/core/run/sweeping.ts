@@ -2,11 +2,10 @@ import type { Event, Exited } from "../report/event.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import { EXIT_FAILED } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { factsOf, finish, finishUnstarted, notedBy, wasLeft } from "./ending.ts";
+import { factsOf, finish, finishUnstarted, notedBy, sayLost, wasLeft } from "./ending.ts";
 import { SWEEP_LIMIT, withBackstop, withSent } from "./ladder.ts";
 import type { Run, Step, SweepingPhase } from "./state.ts";
 import { stay } from "./state.ts";
@@ -18,6 +17,7 @@ export type Sweepable = {
   readonly main: Exited | undefined;
   /** Whether the main child died of curfew's SIGKILL, or in a way that no process saw. */
   readonly isKilled?: boolean;
+  readonly lost?: SweepingPhase["lost"];
 };
 
 /** A guardian begins its sweep at once. A busy machine delays it by less than this. */
@@ -83,20 +83,11 @@ function sweepByUs(
   };
 }
 
-function sayLost(lost: "gone" | "late"): Action {
-  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
-}
-
 /** The step of an event while a sweep is under way. */
 export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): Step {
   switch (event.type) {
     case "swept":
-      return withLossSaid(
-        spec,
-        state,
-        finishSwept(spec, withUnseenEnd(state, event), event),
-        event,
-      );
+      return finishSwept(spec, withUnseenEnd(state, event), event);
     case "exited":
       // The main child ended before the sweep began. The sweep goes on if processes are left.
       return event.proof === undefined
@@ -138,6 +129,9 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "signal":
     case "cancelled":
     case "caller-gone":
+    case "wrote":
+    case "output-limit":
+    case "drained":
     case "woken":
       return stay(state);
   }
@@ -180,14 +174,11 @@ export function finishSwept(
     proof,
     leftovers: main?.leftovers ?? [],
     hadLeftovers: main !== undefined && wasLeft(run, main),
+    // It is said only where the main child's end was lost with it, because that decides the code.
+    lost: spec.verbose || isGuardianLoss(reason) || end !== undefined ? undefined : state.lost,
     survivors,
     usage,
   });
-}
-
-function isFailure({ actions }: Step): boolean {
-  const exit = actions.find((action) => action.type === "exit")?.exit;
-  return exit?.code === EXIT_FAILED;
 }
 
 /**
@@ -200,21 +191,4 @@ function withUnseenEnd(
 ): SweepingPhase {
   const isUnseen = state.lost === "late" && state.main === undefined && end === undefined;
   return isUnseen ? { ...state, isKilled: true } : state;
-}
-
-/**
- * The last step, with a message if the guardian was lost during a sweep that had another reason. It
- * is said only where the main child's end was lost with it, because that decides the exit code.
- */
-function withLossSaid(
-  spec: Spec,
-  { reason, main, lost }: SweepingPhase,
-  next: Step,
-  { end, survivors }: Extract<Event, { type: "swept" }>,
-): Step {
-  if (lost === undefined || spec.verbose || isGuardianLoss(reason)) return next;
-  const isUnseen = main === undefined && end === undefined && isFailure(next);
-  const isOther = spec.failOnSurvivors && survivors.length > 0;
-  if (!isUnseen || isOther) return next;
-  return { state: next.state, actions: [sayLost(lost), ...next.actions] };
 }

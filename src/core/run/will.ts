@@ -23,7 +23,7 @@ export const SIGNAL_SLACK: Duration = 2_000_000 as Duration;
 export const SWEEP_SLACK: Duration = 500_000 as Duration;
 
 /** A state in which there is a guardian, or will be one. */
-type Unfinished = Exclude<State, { phase: "finished" }>;
+type Unfinished = Exclude<State, { phase: "draining" | "finished" }>;
 
 /**
  * What the guardian does without the supervisor in a state. While the spawn is not answered its
@@ -89,10 +89,10 @@ function isRestSignalled({ sent }: Run): boolean {
 }
 
 /** A state in which there is a guardian that can be given a new will. */
-export type Started = Exclude<State, { phase: "starting" | "finished" }>;
+export type Started = Exclude<State, { phase: "starting" | "draining" | "finished" }>;
 
 export function isStarted(state: State): state is Started {
-  return state.phase !== "starting" && state.phase !== "finished";
+  return "run" in state;
 }
 
 /** Whether a guardian that has one of the wills need not be given the other. */

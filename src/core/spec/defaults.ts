@@ -3,6 +3,7 @@ import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import { SIGNALS, TERMINATING_SIGNALS } from "../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../values/size.ts";
+import { RELAY_DEFAULTS } from "./relay.ts";
 import type { Fields } from "./spec.ts";
 
 /** The time between two scans for changes if no option gives one. */
@@ -63,6 +64,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   exit137OnGuardianKill: true,
   sayReaped: false,
   narration: 0,
+  ...RELAY_DEFAULTS,
   listen: [],
   watch: [],
   ignore: [],

@@ -7,6 +7,7 @@ export type UsageCode =
   | "unexpected_value"
   | "missing_operand"
   | "missing_option"
+  | "conflicting_option"
   | "extra_operand"
   | "bad_duration"
   | "bad_size"

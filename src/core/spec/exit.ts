@@ -11,8 +11,8 @@ export type Exit =
 
 /**
  * Why curfew ended the command, if it did: the limit passed, the caller asked, a signal came,
- * curfew's parent ended, the guardian was lost (`guardian-killed`: by SIGKILL from outside), or the
- * command was stopped under `--on-stop kill`.
+ * curfew's parent ended, the guardian was lost (`guardian-killed`: by SIGKILL from outside), the
+ * command was stopped under `--on-stop kill`, wrote nothing for too long, or wrote too much.
  */
 export type Reason =
   | "timeout"
@@ -21,4 +21,6 @@ export type Reason =
   | "parent"
   | "guardian"
   | "guardian-killed"
-  | "stopped";
+  | "stopped"
+  | "idle"
+  | "output";

@@ -1,6 +1,7 @@
 import type { Duration } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
+import type { Relaying } from "./relay.ts";
 
 /**
  * The process group or session that the command runs in: a group that curfew leads (`own`), the
@@ -188,7 +189,8 @@ export type Spec = {
    * counts it: from 2 on the command's start and end, from 3 on every signal. 0: nothing.
    */
   readonly narration: number;
-} & Serving;
+} & Serving &
+  Relaying;
 
 /** The part of a `Spec` about sockets and generations. */
 export type Serving = {

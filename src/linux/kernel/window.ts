@@ -1,3 +1,5 @@
+import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
+
 /**
  * The functions of native code. `native/src/window/table.rs` has the same list: a test compares it.
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
@@ -36,6 +38,11 @@ export type Sys = {
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
   dieBy(signal: number, group: number): void;
+  /**
+   * The run is over: a pipe of the relay that another process holds is read until an instant. Below
+   * 0: what was not passed on is given up.
+   */
+  drainRelay(heldUntil: number): void;
   /** Ends the guardian, which has told all that it had to tell, and waits for its exit. */
   endGuardian(): void;
   /** The selected run is over: its slot is free for another run. */
@@ -137,6 +144,12 @@ export type Sys = {
    * The path by which clients find the socket must fit into an address, too.
    */
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
+  /**
+   * Passes on what the command has written, and tells: when bytes came last; 1 if more was written
+   * than may be passed on; 1 if all is over; then of stdout and of stderr 1 if there is a pipe for
+   * it, its bytes, those of them that were omitted, 1 if a process still held the pipe, errno.
+   */
+  lookAtRelay(): readonly number[];
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Nonzero if curfew may signal processes of every user. */
@@ -189,6 +202,12 @@ export type Sys = {
   openPipe(): readonly [read: number, write: number] | number;
   /** pidfd_open(2): a descriptor of a process, readable when the process has exited. */
   openProcess(pid: number): number;
+  /**
+   * Makes pipes for stdout and stderr. They pass on `total` bytes together; of each `head` at once,
+   * of the rest the last `tail` at the end. Below 0: without end. Pairs for the command, or minus
+   * errno.
+   */
+  openRelay(total: number, head: number, tail: number): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */
@@ -321,21 +340,6 @@ export type Sys = {
   /** Writes the whole text; 0 or minus errno. */
   write(descriptor: number, text: string): number;
 };
-
-/** A field of `spawn`. */
-export type SpawnField = string | readonly string[] | readonly number[];
-
-/** How many bytes were written, and errno; 0: all of them. */
-export type Written = readonly [count: number, errno: number];
-
-/** A signal: number, si_code, sender; the sender's user and the value's halves if it was queued. */
-export type Arrived = readonly [signal: number, code: number, sender: number, ...queue: number[]];
-
-/** A file: its type (S_IF...), its links, its identity, a text that changes with its content. */
-export type FileState = readonly [type: number, links: number, identity: string, content: string];
-
-/** A file in a folder: its mode with its type, its identity, its user and group. */
-export type StateAt = readonly [mode: number, identity: string, user: number, group: number];
 
 declare const __sys: Sys;
 

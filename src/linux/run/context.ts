@@ -92,6 +92,18 @@ export type HostContext = {
   readonly state: HostState;
 };
 
+/** The pipes between the command and its outputs, and what the core knows of them. */
+export type Relay = {
+  /** Pairs for the command: a descriptor of curfew's, and the number that it has there. */
+  readonly descriptors: readonly number[];
+  /** When the command wrote last, as the core knows it. */
+  toldLast: number;
+  /** How long the tree had used the processor then, or a moment after, in microseconds. */
+  usedThen: number;
+  isExcessTold: boolean;
+  isDraining: boolean;
+};
+
 /** What the host knows and has open for one run of the command: one generation of it. */
 export type RunContext = HostContext & {
   readonly generation: number;
@@ -114,6 +126,8 @@ export type RunContext = HostContext & {
   usage: Usage | undefined;
   /** Signals that the process group which the command led has got, each with the group's number. */
   groupSignals: readonly (readonly [signal: number, group: number])[] | undefined;
+  /** The pipes between the command and its outputs, where curfew passes them on. */
+  relay: Relay | undefined;
   /** The start of the command was narrated. */
   isBegun: boolean;
 };

@@ -1,23 +1,16 @@
-import { TINI } from "../../core/cli/drop-in/tini.ts";
 import type { Host, Leaving } from "../../core/drive.ts";
 import type { Voice } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
 import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
-import {
-  FORWARD_ALONE,
-  INIT_DEFAULTS,
-  RUN_DEFAULTS,
-  TIMEOUT_DEFAULTS,
-} from "../../core/spec/defaults.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Signal } from "../../core/values/signal.ts";
-import { SIGNALS, signalNumber } from "../../core/values/signal.ts";
+import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
@@ -33,6 +26,8 @@ import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
+import { cutRelay, drainRelay, lastWritten, openRelay, relayNews, spawnRelayed } from "./relay.ts";
+import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
@@ -50,36 +45,6 @@ export type LinuxHost = Host & {
   readonly leave: (leaving: Leaving) => ExitCode;
 };
 
-/**
- * The signals that curfew receives by its signalfd: those that it forwards, and those that tell of
- * the guardian. A TSTP that is not forwarded keeps its default action and stops curfew together
- * with the command, because the caller's shell would otherwise wait for a job that never stops.
- * TTIN and TTOU must not stop curfew (S35).
- */
-function receivedWith(forward: ReadonlySet<Signal>): SignalMask {
-  const ours = ["SIGCHLD", "SIGTTIN", "SIGTTOU", "SIG32"];
-  const mask: [number, number] = [0, 0];
-  for (const signal of SIGNALS) {
-    const isTaken = (forward.has(signal) && signal !== "SIGKILL") || ours.includes(signal);
-    const bit = signalNumber(signal) - 1;
-    if (isTaken) mask[bit < 32 ? 0 : 1] += 2 ** (bit % 32);
-  }
-  return mask;
-}
-
-type SignalMask = readonly [signals1to32: number, signals33to64: number];
-
-/** The same for every subcommand, computed when curfew is built. */
-const RECEIVED: ReadonlyMap<ReadonlySet<Signal>, SignalMask> = new Map(
-  [
-    TIMEOUT_DEFAULTS.forward,
-    RUN_DEFAULTS.forward,
-    FORWARD_ALONE,
-    INIT_DEFAULTS.forward,
-    TINI.defaults.forward,
-  ].map((forward) => [forward, receivedWith(forward)]),
-);
-
 /** The numbers that `open` in native/src/kernel/signals.rs has for it. */
 const RESETS: Readonly<Record<Spec["resetSignals"], number>> = { nothing: 0, mask: 1, all: 2 };
 
@@ -95,10 +60,14 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
     const leaveIt = (leaving: Leaving) => leave(host, leaving);
     return { kind: "host", ...openUnstartable(host, run), leave: leaveIt };
   }
+  const relay = openRelay(run.spec);
+  if (typeof relay === "number") return { kind: "refused", message: resource(run.spec, -relay) };
+  run.relay = relay;
+  const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
   return {
     kind: "host",
-    perform: (action) => perform(run, action),
+    perform: (action) => perform(run, action, spawner),
     wait: (deadline) => wait(run, deadline),
     leave: (leaving) => {
       closeRun(run);
@@ -116,7 +85,7 @@ export function openContext(
 ): HostContext | Refusal {
   const ownPid = sys.pid();
   // First, so that no signal ends curfew when something is made that would be left behind.
-  const received = RECEIVED.get(spec.forward) ?? receivedWith(spec.forward);
+  const received = receivedBy(spec);
   const signalFd = sys.openSignals(received[0], received[1], RESETS[spec.resetSignals]);
   if (signalFd < 0) return { kind: "refused", message: resource(spec, -signalFd) };
   const outputs = openOutputs(spec);
@@ -174,6 +143,7 @@ export function openRun(
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
+    relay: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
@@ -225,6 +195,12 @@ export function perform(
     case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
+    case "drain":
+      drainRelay(run, action.heldUntil);
+      break;
+    case "cut-output":
+      cutRelay();
+      break;
     case "say":
       sayNow(run, action.message);
       break;
@@ -245,6 +221,8 @@ function stopWithIt(run: RunContext, signal: Signal): void {
   // If the command was continued meanwhile, curfew must not stop.
   const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
+  const written = lastWritten(run, now());
+  if (written !== undefined) run.answers.push(written);
   // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped.
   if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
   run.answers.push({ type: "resumed", at: now() });
@@ -277,7 +255,9 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const news = newsOf(run, at, late !== undefined) ?? late ?? parentNews(run, at);
+    const isLate = late !== undefined;
+    const news =
+      newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
     const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);

@@ -12,8 +12,8 @@ import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR } from "../kernel/abi.ts";
+import type { Written } from "../kernel/answers.ts";
 import { now } from "../kernel/clock.ts";
-import type { Written } from "../kernel/window.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext, Output } from "./context.ts";
 

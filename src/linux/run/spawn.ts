@@ -7,7 +7,7 @@ import { deadlineAfter } from "../../core/values/instant.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
-import type { SpawnField } from "../kernel/window.ts";
+import type { SpawnField } from "../kernel/answers.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { FIELD, LEADS, SCOPES, SETTING, WILL } from "./fields.ts";

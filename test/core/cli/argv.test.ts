@@ -15,7 +15,7 @@ import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts"
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
-import type { Option } from "../../../src/core/cli/options/options.ts";
+import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
@@ -27,8 +27,9 @@ import {
   TIMEOUT_DEFAULTS,
 } from "../../../src/core/spec/defaults.ts";
 import type { UsageCode } from "../../../src/core/spec/error.ts";
+import { RELAY_DEFAULTS } from "../../../src/core/spec/relay.ts";
 import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
-import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
+import { CONTAINMENTS, isServing, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
@@ -120,6 +121,8 @@ const FIELDS = {
     fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
   ),
   processLimit: fc.nat(4_194_304),
+  idleTimeout: duration,
+  maxOutput: fc.maxSafeNat().map((bytes) => bytes as Bytes),
   report: place,
   events: place,
   verbose: fc.boolean(),
@@ -214,6 +217,8 @@ const initSpec: fc.Arbitrary<Spec> = fc
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
   .map((fields) => forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) }))
+  // Generations have no relay.
+  .map((spec) => (isServing(spec) ? { ...spec, ...RELAY_DEFAULTS } : spec))
   .filter(canBe);
 
 test("every option's field is among those that are tried below", () => {

@@ -19,7 +19,7 @@ import {
 } from "../../../src/core/cli/help.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
-import type { Option } from "../../../src/core/cli/options/options.ts";
+import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import type { ExitRow } from "../../../src/core/spec/status.ts";
@@ -45,7 +45,7 @@ function tableOf<F>(tool: Tool<F>): Table {
 const TABLES: Readonly<Record<string, Table>> = {
   timeout: [rowsOf(TIMEOUT_OPTIONS), EXIT_CODES, 40],
   run: [rowsOf(RUN_OPTIONS), RUN_EXIT_CODES, 40],
-  init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 60],
+  init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 62],
   kill: [rowsOf(KILL_OPTIONS), KILL_EXIT_CODES, 40],
   doctor: [rowsOf(DOCTOR_OPTIONS), DOCTOR_EXIT_CODES, 40],
   tini: tableOf(TINI),

@@ -34,6 +34,9 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   killing: true,
   stopped: true,
   continued: true,
+  idle: true,
+  "output-limit": true,
+  "output-lost": true,
   "guardian-late": true,
   "command-started": true,
   "command-ended": true,
@@ -134,6 +137,9 @@ function withText(message: Message, text: string): Message {
     case "limit-per-process":
     case "call-refused":
     case "cannot-print":
+    case "idle":
+    case "output-limit":
+    case "output-lost":
     case "polling":
     case "draining":
     case "holding":

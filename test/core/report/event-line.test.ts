@@ -8,7 +8,7 @@ import type { Duration, Instant } from "../../../src/core/values/duration.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { isEventLine, validateEvents } from "../../report-schema.ts";
 import { looked, member } from "../run/transcript.ts";
-import { died, EXITED, HELD, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
+import { died, EXITED, HELD, RELAYED, REPORT, SURVIVOR, USAGE } from "./rows/report.ts";
 
 const at = 2500 as Instant;
 const ended = { type: "exited", at, pid: 7, usage: USAGE } as const;
@@ -74,6 +74,8 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     { type: "signal", at, signal: "SIGINT", relayed: true },
     '"event":"signal","at_ms":1.5,"signal":"SIGINT"',
   ],
+  [{ type: "output-limit", at }, '"event":"output-limit","at_ms":1.5'],
+  [{ type: "drained", at, output: RELAYED }, '"event":"drained","at_ms":1.5'],
   [{ type: "resumed", at }, '"event":"resumed","at_ms":1.5'],
   [{ type: "backstop", at, ago: 5 as Duration, target: "tree" }, '"event":"backstop","at_ms":1.5'],
   [{ type: "sweeping", at }, '"event":"sweeping","at_ms":1.5'],

@@ -13,6 +13,7 @@ import {
   FACTS,
   HELD,
   OUTCOME_ROWS,
+  RELAYED,
   REPORT,
   SPEC,
   SURVIVOR,
@@ -34,8 +35,18 @@ test("a report is one line with all keys, in the documented order", () => {
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],' +
       '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],' +
       '"waited_for":[],"spared":[],"resources":null,' +
-      '"limits":{},"started_at":"2023-11-14T22:13:20.123Z"}',
+      '"limits":{},"output":null,"started_at":"2023-11-14T22:13:20.123Z"}',
   );
+});
+
+test("what was relayed stands in the report, counts beyond 32 bits included", () => {
+  const value = json({ output: RELAYED });
+  assert.deepEqual(validateReport(value), []);
+  assert.deepEqual(value.output, {
+    stdout: { bytes: 5_000_000_000, omitted: 7 },
+    stderr: null,
+    pipe_held: true,
+  });
 });
 
 test("a signal that was sent before the start of a generation counts from its start", () => {

@@ -22,6 +22,7 @@ const FACTS: RunFacts = {
   hadLeftovers: false,
   survivors: [],
   usage: USAGE,
+  output: undefined,
 };
 
 const job = { pid: 100, command: "job" };

@@ -59,7 +59,7 @@ function exitBy(options: Fields, cause: Cause, status: WaitStatus | undefined): 
   const { reason, isKilled = false, hadLeftovers = false, survivors: count = 0 } = cause;
   const survivors = Array(count).fill(SURVIVOR);
   const child = { pid: 7, end: status };
-  const facts = { reason, isKilled, child, hadLeftovers, survivors };
+  const facts = { reason, isKilled, child, hadLeftovers, survivors, output: undefined };
   return exitText(exitOf({ ...options, command: ["a"] }, facts));
 }
 

@@ -253,9 +253,17 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
     }
     case "sweeping":
       return state.lateAt === undefined && !isTakenOver ? "a sweep has its time" : undefined;
+    case "draining":
+      return state.facts.reason === undefined || state.until !== undefined || isCut(next.actions)
+        ? undefined
+        : "a delivery after an end by curfew is bounded";
     default:
       return deadlineOf(state) === undefined ? undefined : "no deadline is waited for";
   }
+}
+
+function isCut(actions: readonly Action[]): boolean {
+  return actions.every(({ type }) => type === "cut-output" || type === "emit");
 }
 
 /** A request is held back once, and one that was forwarded is not held back again. */
@@ -325,11 +333,15 @@ function brokenByTime({ state }: Way, { event, next }: Turn): string | undefined
 /** A held-back request has its own time; a stop by the terminal pauses the clock of the limit. */
 function mayMove(before: State, after: State, event: Event): boolean {
   if (before.phase === "sweeping") return event.type === "sweeping";
+  if (before.phase === "draining") return true;
   if (before.phase !== "running" || after.phase !== "running") return false;
-  return before.drained !== after.drained || before.suspendedSince !== after.suspendedSince;
+  const isWritten = event.type === "wrote" && before.idleAt !== after.idleAt;
+  const isHeld = before.drained !== after.drained;
+  return isHeld || isWritten || before.suspendedSince !== after.suspendedSince;
 }
 
 function reasonOf(state: State): string | undefined {
+  if (state.phase === "draining") return state.facts.reason;
   return "reason" in state ? state.reason : undefined;
 }
 
@@ -351,7 +363,7 @@ function brokenByReason({ state }: Way, { event, next }: Turn): string | undefin
   if (isOverdue && isWish && !isOver && after !== "timeout")
     return "the limit comes before a request";
   if (after !== "timeout" || before === "timeout") return undefined;
-  const isTold = event.type === "signal" || event.type === "backstop";
+  const isTold = ["signal", "backstop", "swept"].includes(event.type);
   return isOverdue || isTold ? undefined : "a limit is never early";
 }
 
@@ -363,8 +375,8 @@ function brokenByWill(spec: Spec, way: Way, turn: Turn): string | undefined {
   const { next } = turn;
   const { holds, isTakenOver, will } = wayAfter(way, turn);
   const { state } = next;
-  const needs = state.phase !== "starting" && state.phase !== "running";
-  if (needs && state.phase !== "finished" && !holds && !isTakenOver) return "the guardian stays";
+  const needs = !["starting", "running", "draining", "finished"].includes(state.phase);
+  if (needs && !holds && !isTakenOver) return "the guardian stays";
   const firstKill = next.actions.findIndex(isViolent);
   const told = next.actions.findIndex(({ type }) => type === "will");
   if (told > firstKill && firstKill >= 0)
@@ -382,7 +394,7 @@ function brokenByInstants(
 ): string | undefined {
   const { signalDue, killDue } = duesOf(spec, state);
   if (state.phase === "starting" || state.phase === "sweeping") return undefined;
-  if (state.phase === "finished") return undefined;
+  if (state.phase === "draining" || state.phase === "finished") return undefined;
   const isBehind = (its: Instant | undefined, ours: number | undefined) =>
     ours === undefined ? its === undefined : its !== undefined && its > ours && its <= ours + LATE;
   if (!isBehind(signalAt, signalDue))
@@ -418,7 +430,8 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isLate = isLossLate(spec, way, { event, next });
   if (times !== (isNamed || isLate ? 1 : 0))
     return "a lost guardian is reported where it decides the code, or with -v";
-  const isMore = said.length > times;
+  const limits = said.filter((kind) => kind === "idle" || kind === "output-limit").length;
+  const isMore = said.length > times + limits;
   if (!spec.verbose && isMore && state.phase !== "finished")
     return "without -v there are no other messages before the end";
   const isFault = spec.leftovers === "fail" && reasonOf(way.state) === undefined;
@@ -426,12 +439,12 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
     return "a leak is an error only where the command ended by itself";
   const emitted = actions.filter(({ type }) => type === "emit").length;
   const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
-  const isLine = isTold && event.type !== "spawned";
+  const isLine = isTold && event.type !== "spawned" && event.type !== "wrote";
   if (emitted !== (isLine ? 1 : 0)) return "a line for every event but the guardian's start";
   const exit = actions.find((action) => action.type === "exit");
   // The message about the lost guardian also says why.
   const wasNamed = way.isTakenOver && (spec.verbose || isLossOf(way.state));
-  const isSilent = said.length === 0 && !wasNamed;
+  const isSilent = said.length === 0 && !wasNamed && reasonOf(way.state) !== "output";
   if (exit?.exit.code === 125 && isSilent) return "125 has a message that says why";
   const reports = actions.filter((action) => action.type === "report");
   const isAsked = spec.metrics || (spec.report ?? spec.events) !== undefined;
@@ -454,6 +467,11 @@ function isGone(way: Way, event: Event): boolean {
 function isLossLate(spec: Spec, way: Way, { event, next }: Turn): boolean {
   const { state } = way;
   const exit = next.actions.at(-1);
+  if (state.phase === "draining") {
+    const { lost, survivors } = state.facts;
+    const isOther = spec.failOnSurvivors && survivors.length > 0;
+    return exit?.type === "exit" && exit.exit.code === 125 && lost !== undefined && !isOther;
+  }
   if (state.phase !== "sweeping" || !way.isTakenOver || event.type !== "swept") return false;
   if (exit?.type !== "exit" || exit.exit.code !== 125) return false;
   if (spec.verbose || isLossOf(state)) return false;

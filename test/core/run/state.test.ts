@@ -83,7 +83,11 @@ function running(
     ? undefined
     : { event: TERM, until: at(until) },
 ): RunningPhase {
-  const clock = { limitAt: limitAt as Instant | undefined, suspendedSince: undefined };
+  const clock = {
+    limitAt: limitAt as Instant | undefined,
+    idleAt: undefined,
+    suspendedSince: undefined,
+  };
   return { phase: "running", run, ...clock, drained };
 }
 
@@ -109,6 +113,7 @@ function leftovers(killAt: number | undefined, limitAt: number | undefined): Sta
     relayed: undefined,
     killAt: killAt as Instant | undefined,
     limitAt: limitAt as Instant | undefined,
+    idleAt: undefined,
     lingering: undefined,
   };
 }

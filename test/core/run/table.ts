@@ -5,6 +5,7 @@ import type { Event } from "../../../src/core/report/event.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";
 import { start, step } from "../../../src/core/run/step.ts";
+import { isRelayed } from "../../../src/core/spec/relay.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import type { Input } from "./transcript.ts";
@@ -20,7 +21,9 @@ import {
   deadline,
   delivered,
   died,
+  drained,
   empty,
+  excess,
   executed,
   exited,
   guardianGone,
@@ -41,6 +44,7 @@ import {
   textOf,
   woke,
   woken,
+  wrote,
   ZERO,
 } from "./transcript.ts";
 
@@ -57,9 +61,19 @@ const PHASES: Readonly<Record<State["phase"], readonly (readonly Input[])[]>> = 
     [spawned, exited(0, "job"), deadline],
     [spawned, deadline, deadline],
   ],
-  finished: [[spawned, exited(0)]],
+  draining: [[spawned, exited(0)]],
+  finished: [
+    [spawned, exited(0)],
+    [spawned, exited(0), drained()],
+  ],
 };
 const NAMES = Object.keys(PHASES) as State["phase"][];
+
+/** The phases of a command line: only a relay has something to deliver at the end. */
+const phasesOf = (spec: Spec) => NAMES.filter((name) => name !== "draining" || isRelayed(spec));
+
+/** The events that only a relay makes. */
+const OF_RELAY: readonly Event["type"][] = ["wrote", "output-limit", "drained"];
 
 type Variants = readonly (readonly [name: string, input: Input])[];
 
@@ -115,6 +129,12 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   ],
   "called-off": [["called off", calledOff()]],
   executed: [["executed", executed]],
+  wrote: [["wrote, just now", wrote(1)]],
+  "output-limit": [["output-limit", excess]],
+  drained: [
+    ["drained", drained()],
+    ["drained, more than allowed", drained({ isOverLimit: true })],
+  ],
   cancelled: [["cancelled", cancelled]],
   "control-kill": [["control-kill USR1", controlKill("SIGUSR1")]],
   "control-extend": [["control-extend 1s", controlExtend(1)]],
@@ -131,6 +151,7 @@ export const LINES: readonly string[] = [
   "timeout -k 2 5 cmd",
   "run --timeout 5 cmd",
   "init --timeout 5 cmd",
+  "run --timeout 5 --idle-timeout 3 --max-output 1M cmd",
 ];
 
 const SECOND = 1_000_000;
@@ -176,13 +197,20 @@ function cell(spec: Spec, phase: State["phase"], input: Input): string {
 /** The table of one command line. */
 export function tableOf(line: string): string {
   const spec = wishOf(line);
-  const rows = Object.values(EVENTS).flatMap((variants) =>
-    variants.map(([name, input]) => [name, ...NAMES.map((phase) => cell(spec, phase, input))]),
+  const phases = phasesOf(spec);
+  const events = Object.keys(EVENTS) as Event["type"][];
+  const shown = events.filter((event) => isRelayed(spec) || !OF_RELAY.includes(event));
+  const rows = shown.flatMap((event) =>
+    EVENTS[event].map(([name, input]) => [
+      name,
+      ...phases.map((phase) => cell(spec, phase, input)),
+    ]),
   );
-  return table(["Event", ...NAMES.map(code)], rows);
+  return table(["Event", ...phases.map(code)], rows);
 }
 
 /** Whether a command line comes to every phase, so that no column is empty by mistake. */
 export function isWhole(line: string): boolean {
-  return NAMES.every((phase) => stateIn(wishOf(line), phase) !== undefined);
+  const spec = wishOf(line);
+  return phasesOf(spec).every((phase) => stateIn(spec, phase) !== undefined);
 }

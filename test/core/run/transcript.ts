@@ -6,7 +6,7 @@ import { parseScinit } from "../../../src/core/cli/drop-in/scinit.ts";
 import { parseTini } from "../../../src/core/cli/drop-in/tini.ts";
 import type { Message } from "../../../src/core/messages/messages.ts";
 import type { Event, Queued } from "../../../src/core/report/event.ts";
-import type { Report, Sent } from "../../../src/core/report/report.ts";
+import type { RelayedOutput, Report, Sent, StreamTotals } from "../../../src/core/report/report.ts";
 import type { Action, Will } from "../../../src/core/run/action.ts";
 import { SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
 import type { State } from "../../../src/core/run/state.ts";
@@ -191,6 +191,30 @@ export const resumed: Input = plain({ type: "resumed" });
 /** The guardian has begun a sweep. */
 export const sweeping: Input = plain({ type: "sweeping" });
 
+/** The host tells when the command wrote last, in seconds since the spawn. */
+export function wrote(seconds: number): Input {
+  return plain({ type: "wrote", last: (ZERO + seconds * 1e6) as Instant });
+}
+
+/** A deadline that has come while the tree used the processor. */
+export const busy: Input = { event: { type: "deadline", isBusy: true }, due: true };
+
+/** The command has written more than it may. */
+export const excess: Input = plain({ type: "output-limit" });
+
+/** What was relayed, where nothing was omitted. */
+export const RELAYED: RelayedOutput = {
+  stdout: { bytes: 10 as Bytes, omitted: 0 as Bytes, failure: undefined },
+  stderr: undefined,
+  isPipeHeld: false,
+  isOverLimit: false,
+};
+
+/** The output was delivered. */
+export function drained(given: Partial<RelayedOutput> = {}): Input {
+  return plain({ type: "drained", output: { ...RELAYED, ...given } });
+}
+
 export function signal(signal: Signal): Input {
   return plain({ type: "signal", signal });
 }
@@ -319,7 +343,10 @@ function actionText(action: Action): string {
         : `${action.type} ${secondsOf(action.limit)}`;
     case "leave-tree":
     case "look":
+    case "cut-output":
       return action.type;
+    case "drain":
+      return `${action.type} held@${secondsOf(action.heldUntil - ZERO)}`;
     case "wake":
       return `wake ${action.target}`;
     case "mirror-stop":
@@ -379,10 +406,19 @@ function reportText(report: Report): string {
   if (report.waitedFor.length > 0) words.push(`waited:${namesOf(report.waitedFor)}`);
   if (report.spared.length > 0) words.push(`spared:${namesOf(report.spared)}`);
   if (report.survivors.length > 0) words.push(`survivors:${namesOf(report.survivors)}`);
+  const { output } = report;
+  if (output !== undefined) {
+    words.push(`output:${[output.stdout, output.stderr].map(totalsText).join("+")}`);
+    if (output.isPipeHeld) words.push("held");
+  }
   if (report.child !== undefined || report.error !== undefined)
     words.push(report.treeGone === undefined ? "unknown" : report.treeGone ? "gone" : "left");
   if (report.cause !== undefined) words.push(`because ${report.cause}`);
   return words.join(" ");
+}
+
+function totalsText(totals: StreamTotals | undefined): string {
+  return totals === undefined ? "none" : `${totals.bytes}-${totals.omitted}`;
 }
 
 function secondsOf(microseconds: number): number {

@@ -13,6 +13,7 @@ const CODES: Readonly<Record<UsageCode, true>> = {
   unexpected_value: true,
   missing_operand: true,
   missing_option: true,
+  conflicting_option: true,
   extra_operand: true,
   bad_duration: true,
   bad_size: true,

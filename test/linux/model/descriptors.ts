@@ -1,5 +1,5 @@
 // Descriptors of the model.
-import type { Written } from "../../../src/linux/kernel/window.ts";
+import type { Written } from "../../../src/linux/kernel/answers.ts";
 import { living, pass, Stuck } from "./kernel.ts";
 import type { Descriptor, Kernel } from "./types.ts";
 

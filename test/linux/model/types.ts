@@ -1,5 +1,5 @@
 // The types of the model kernel.
-import type { Arrived } from "../../../src/linux/kernel/window.ts";
+import type { Arrived } from "../../../src/linux/kernel/answers.ts";
 
 /** What a process does at a signal that could end or stop it. */
 export type Habit = "dies" | "ignores" | "stops" | "exits 0";

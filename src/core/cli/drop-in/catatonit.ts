@@ -5,8 +5,8 @@ import type { ExitCode } from "../../spec/status.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import type { Request } from "../options/command-line.ts";
-import type { Option } from "../options/options.ts";
-import { flag } from "../options/options.ts";
+import type { Option } from "../options/option.ts";
+import { flag } from "../options/option.ts";
 import { scanOptions } from "../options/scan.ts";
 import type { Tool } from "./drop-in.ts";
 import {

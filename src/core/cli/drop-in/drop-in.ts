@@ -7,7 +7,7 @@ import type { Env } from "../../values/locale.ts";
 import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
-import type { Names, Option } from "../options/options.ts";
+import type { Names, Option } from "../options/option.ts";
 
 /** A tool that curfew behaves as when it is called by the tool's name. */
 export type Tool<F> = CommandLine<F> & {

@@ -5,8 +5,9 @@ import type { Signal } from "../../values/signal.ts";
 import { signalOfNumber } from "../../values/signal.ts";
 import type { Request } from "../options/command-line.ts";
 import { rewriting } from "../options/init.ts";
-import type { Option } from "../options/options.ts";
-import { flag, VERBOSE_ROW } from "../options/options.ts";
+import type { Option } from "../options/option.ts";
+import { flag } from "../options/option.ts";
+import { VERBOSE_ROW } from "../options/options.ts";
 import type { SignalPair, Value } from "../options/values.ts";
 import type { Tool } from "./drop-in.ts";
 import {

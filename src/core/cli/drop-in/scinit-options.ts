@@ -2,8 +2,8 @@ import { GIVEN_KILL_AFTER } from "../../spec/defaults.ts";
 import type { Fields, Listen } from "../../spec/spec.ts";
 import type { Duration } from "../../values/duration.ts";
 import { parseListen } from "../options/listen.ts";
-import type { Option } from "../options/options.ts";
-import { flag, list, value } from "../options/options.ts";
+import type { Option } from "../options/option.ts";
+import { flag, list, value } from "../options/option.ts";
 import type { Value } from "../options/values.ts";
 import { PATH, parseWhole } from "../options/values.ts";
 

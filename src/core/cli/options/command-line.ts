@@ -2,12 +2,16 @@ import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
+import { isRelayed } from "../../spec/relay.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
+import { isServing } from "../../spec/spec.ts";
+import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
+import { NO_SIZE_LIMIT } from "../../values/size.ts";
 import { FIRST_SOCKET } from "./listen.ts";
-import type { Names } from "./options.ts";
+import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
 import type { Value } from "./values.ts";
@@ -60,7 +64,9 @@ function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<
 }
 
 function conflictOf(spec: Spec): UsageError | undefined {
-  return sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec);
+  return (
+    sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec) ?? relayedService(spec)
+  );
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
@@ -110,6 +116,19 @@ function reloadingStopSignal({ reloadSignal, stopSignals }: Spec): UsageError | 
   const expected = "a signal that is not among --stop-signals";
   const part = `--reload-signal ${SIGNAL.metavar}`;
   return usageError("unknown_signal", { part, given: signalLabel(reloadSignal), expected });
+}
+
+/** Generations of a command would need a relay each. */
+function relayedService(spec: Spec): UsageError | undefined {
+  if (!isRelayed(spec) || !isServing(spec)) return undefined;
+  const part =
+    spec.idleTimeout !== NO_LIMIT
+      ? "--idle-timeout"
+      : spec.maxOutput !== NO_SIZE_LIMIT
+        ? "--max-output"
+        : "--keep-output";
+  const expected = "a run without --listen, --ready, --watch and --reload-signal";
+  return usageError("conflicting_option", { part, given: undefined, expected });
 }
 
 /** The error about an operand that is missing. */

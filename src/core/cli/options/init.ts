@@ -5,17 +5,14 @@ import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import { LISTEN } from "./listen.ts";
-import type { Names, Need, Option } from "./options.ts";
+import type { Names, Need, Option } from "./option.ts";
+import { flag, list, optional, value } from "./option.ts";
 import {
   COMMON_OPTIONS,
   endingOptions,
-  flag,
-  list,
-  optional,
   PRINTS,
   stopSignalsOption,
   VERBOSE_ROW,
-  value,
 } from "./options.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";

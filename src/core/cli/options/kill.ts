@@ -1,6 +1,7 @@
 import type { DoctorSpec, KillFields } from "../../spec/kill-spec.ts";
-import type { Option } from "./options.ts";
-import { flag, PRINTS, SIGNAL_ROW, VERBOSE_ROW, value } from "./options.ts";
+import type { Option } from "./option.ts";
+import { flag, value } from "./option.ts";
+import { PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
 import { KILL_AFTER, TICKS } from "./values.ts";
 
 const JSON_ROW = {

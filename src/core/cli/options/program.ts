@@ -1,8 +1,9 @@
 // The options of `run` for a program that starts curfew, as the Node library does. Help,
 // completions and the tables of the documents leave them out; docs/control.md has them.
 import type { Fields } from "../../spec/spec.ts";
-import type { Option } from "./options.ts";
-import { value } from "./options.ts";
+import type { Option } from "./option.ts";
+import { value } from "./option.ts";
+import { KEPT_OPTIONS } from "./relay.ts";
 import { CONTROL, DIRECTORY } from "./values.ts";
 
 export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
@@ -18,4 +19,5 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     takes: DIRECTORY,
     help: "the command's working directory",
   }),
+  ...KEPT_OPTIONS,
 ];

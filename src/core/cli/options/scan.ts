@@ -1,7 +1,7 @@
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { Env } from "../../values/locale.ts";
-import type { Names, Option, Printable } from "./options.ts";
+import type { Names, Option, Printable } from "./option.ts";
 import type { Value } from "./values.ts";
 
 /** The options of a command line, and the fields if none is given. */
@@ -157,7 +157,7 @@ function shortOptions<F>(
 }
 
 /** The most names that a line lists. */
-const MOST_NAMES = 20;
+const MOST_NAMES = 24;
 
 function unknownOption(options: readonly Names[], given: string): UsageError {
   const all = options.map(nameOf);

@@ -4,7 +4,7 @@ import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-optio
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
-import type { Option } from "../../../../src/core/cli/options/options.ts";
+import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
   COMMON_OPTIONS,
   RUN_OPTIONS,
@@ -63,8 +63,8 @@ test("the options of the subcommands", () => {
       .flatMap(({ long = "", short }) => (short === undefined ? long : [short, long]))
       .join(" ");
   const common =
-    "--cpu-limit --mem-limit --process-limit --containment --leftovers --linger --spare --on-stop " +
-    "--die-with-parent --report --events";
+    "--cpu-limit --mem-limit --process-limit --idle-timeout --max-output --containment " +
+    "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(
     usesOf(RUN_OPTIONS),

@@ -1,8 +1,8 @@
 // Options of a made-up command: what the subcommands' own tables do not show.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Option } from "../../../../src/core/cli/options/options.ts";
-import { flag, list, value } from "../../../../src/core/cli/options/options.ts";
+import type { Option } from "../../../../src/core/cli/options/option.ts";
+import { flag, list, value } from "../../../../src/core/cli/options/option.ts";
 import { formatOptions, nameOf, scanOptions } from "../../../../src/core/cli/options/scan.ts";
 import { COUNT, PATH } from "../../../../src/core/cli/options/values.ts";
 
@@ -63,7 +63,7 @@ test("what is printed is printed before the words behind it are looked at, not t
 });
 
 test("of many options those are named that begin most like what was given", () => {
-  const many = Array.from({ length: 20 }, (_, at): Option<Fields> => {
+  const many = Array.from({ length: 24 }, (_, at): Option<Fields> => {
     return flag({ long: `--far-${"x".repeat(at + 1)}`, key: "on", value: true, help: "far" });
   });
   const expected = (word: string) => {

@@ -25,6 +25,8 @@ const PARENT = "a whole number from 1 to 4194304";
 const MEMORY =
   "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB; " +
   "followed by ,tree for a limit of the whole tree";
+const SIZE = "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
+const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";
 const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
 const OTHER_OUTPUT =
@@ -137,6 +139,41 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "run", "--mem-limit=0,tree a", "a"],
   ["ours", "run", "--mem-limit=,tree a", `bad_size|--mem-limit SIZE|,tree|${MEMORY}`],
   ["ours", "run", "--mem-limit=1K,all a", `bad_size|--mem-limit SIZE|1K,all|${MEMORY}`],
+  ["ours", "run", "--idle-timeout 2m a", "idleTimeout=120000000 a"],
+  ["ours", "run", "--idle-timeout 0 a", "a"],
+  ["ours", "run", "--idle-timeout inf a", "a"],
+  ["ours", "run", "--idle-timeout -1 a", `bad_duration|--idle-timeout DURATION|-1|${DURATION}`],
+  ["ours", "run", "--idle-timeout= a", `bad_duration|--idle-timeout DURATION|""|${DURATION}`],
+  ["ours", "run", "--max-output 1M a", "maxOutput=1048576 a"],
+  ["ours", "run", "--max-output 0 a", "a"],
+  ["ours", "run", "--max-output 1.5 a", `bad_size|--max-output SIZE|1.5|${SIZE}`],
+  ["ours", "run", "--max-output -1 a", `bad_size|--max-output SIZE|-1|${SIZE}`],
+  ["ours", "init", "--idle-timeout 2m --max-output 9 a", "idleTimeout=120000000 maxOutput=9 a"],
+  [
+    "ours",
+    "init",
+    "--idle-timeout 1 --watch x a",
+    `conflicting_option|--idle-timeout||${UNSERVING}`,
+  ],
+  [
+    "ours",
+    "init",
+    "--max-output 1 --listen 127.0.0.1:80 a",
+    `conflicting_option|--max-output||${UNSERVING}`,
+  ],
+  [
+    "ours",
+    "init",
+    "--max-output 1 --idle-timeout 1 --ready notify a",
+    `conflicting_option|--idle-timeout||${UNSERVING}`,
+  ],
+  [
+    "ours",
+    "init",
+    "--max-output 1 --reload-signal HUP a",
+    `conflicting_option|--max-output||${UNSERVING}`,
+  ],
+  ["ours", "init", "--idle-timeout 0 --ready notify a", 'ready={"kind":"notify"} a'],
   ["ours", "run", "--process-limit 32 a", "processLimit=32 a"],
   ["ours", "run", "--process-limit=4194304 a", "processLimit=4194304 a"],
   ["ours", "run", "--process-limit=4194305 a", `bad_number|--process-limit N|4194305|${COUNT}`],

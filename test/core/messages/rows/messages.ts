@@ -2,6 +2,8 @@ import type { Message } from "../../../../src/core/messages/messages.ts";
 import type { UsageCode } from "../../../../src/core/spec/error.ts";
 import { usageError } from "../../../../src/core/spec/error.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
+import type { Duration } from "../../../../src/core/values/duration.ts";
+import type { Bytes } from "../../../../src/core/values/size.ts";
 
 /** A message, and its lines in the C locale; the name is `timeout`. */
 export type MessageRow = readonly [cites: string, message: Message, lines: string];
@@ -55,6 +57,36 @@ export const MESSAGES: readonly MessageRow[] = [
     "S24",
     { kind: "spawn", code: "resource", command: "a", errno: "E115" },
     "timeout: cannot run 'a': error 115\n",
+  ],
+  [
+    "",
+    { kind: "idle", time: 60e6 as Duration, isBusy: false },
+    "timeout: the command wrote nothing for 1m\n",
+  ],
+  [
+    "",
+    { kind: "idle", time: 5e6 as Duration, isBusy: true },
+    "timeout: the command wrote nothing for 5s, but was busy: what it prints may be buffered\n",
+  ],
+  [
+    "",
+    { kind: "output-limit", size: 1048576 as Bytes },
+    "timeout: the command wrote more than 1M: the rest is discarded\n",
+  ],
+  [
+    "",
+    { kind: "output-limit", size: 10 as Bytes },
+    "timeout: the command wrote more than 10 bytes: the rest is discarded\n",
+  ],
+  [
+    "",
+    { kind: "output-lost", output: "stderr", errno: "ENOSPC" },
+    "timeout: cannot write to standard error: no space left on device\n",
+  ],
+  [
+    "",
+    usage("conflicting_option", "--idle-timeout", undefined, "a run without --listen"),
+    `timeout: --idle-timeout: cannot be combined: expected a run without --listen\n${TRY}`,
   ],
   [
     "S25",

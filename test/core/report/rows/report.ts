@@ -1,4 +1,10 @@
-import type { Outcome, Report, RunFacts, Sent } from "../../../../src/core/report/report.ts";
+import type {
+  Outcome,
+  RelayedOutput,
+  Report,
+  RunFacts,
+  Sent,
+} from "../../../../src/core/report/report.ts";
 import { TIMEOUT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
 import type { Exit } from "../../../../src/core/spec/exit.ts";
 import type { Spec } from "../../../../src/core/spec/spec.ts";
@@ -52,6 +58,7 @@ export const REPORT: Report = {
   waitedFor: [],
   spared: [],
   usage: undefined,
+  output: undefined,
 };
 
 const PLAIN = '"duration_ms":5000,"timed_out":false,"exit_code":0,"signal_sent":null';
@@ -146,6 +153,15 @@ export const FACTS: RunFacts = {
   hadLeftovers: false,
   left: undefined,
   usage: USAGE,
+  output: undefined,
+};
+
+/** More than 2^32 bytes on stdout, and nothing on stderr of its own. */
+export const RELAYED: RelayedOutput = {
+  stdout: { bytes: 5_000_000_000 as Bytes, omitted: 7 as Bytes, failure: "ENOSPC" },
+  stderr: undefined,
+  isPipeHeld: true,
+  isOverLimit: true,
 };
 
 /** What differs from `FACTS`, and the outcome. */
@@ -177,6 +193,9 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   [after(died("SIGXCPU"), { reason: "timeout", ...burnt(2e6, 0) }), "timed_out"],
   [after(died("SIGKILL"), { reason: "timeout", ...killed(1) }), "timed_out"],
   [after(undefined, { reason: "timeout" }), "timed_out"],
+  [after(EXITED, { reason: "idle" }), "idle_timed_out"],
+  [after(died("SIGTERM"), { reason: "idle" }), "idle_timed_out"],
+  [after(EXITED, { reason: "output", output: RELAYED }), "output_limit"],
   [after(EXITED, { reason: "cancel" }), "cancelled"],
   [after(died("SIGTERM"), { reason: "signal" }), "cancelled"],
   [after(died("SIGKILL"), { reason: "stopped" }), "cancelled"],

@@ -11,6 +11,7 @@ import { LEFT_OF_RUN } from "./leftovers-run.ts";
 import { LINGERING } from "./lingering.ts";
 import { ORDER } from "./order.ts";
 import { REASONS } from "./reasons.ts";
+import { RELAYED_RUNS } from "./relay.ts";
 import { RELAYED } from "./relayed.ts";
 import { REQUESTS } from "./requests.ts";
 import { RUN } from "./run.ts";
@@ -35,6 +36,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...LINGERING,
   ...RUN,
   ...RELAYED,
+  ...RELAYED_RUNS,
   ...REQUESTS,
   ...GUARDIAN,
   ...BACKSTOP,

@@ -4,7 +4,7 @@ import type { Spec } from "../../../../src/core/spec/spec.ts";
 import { isServing } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
-import type { Arrived } from "../../../../src/linux/kernel/window.ts";
+import type { Arrived } from "../../../../src/linux/kernel/answers.ts";
 import {
   closeRun,
   deadlineNews,

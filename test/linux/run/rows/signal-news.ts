@@ -1,5 +1,5 @@
 import type { Spec } from "../../../../src/core/spec/spec.ts";
-import type { Arrived } from "../../../../src/linux/kernel/window.ts";
+import type { Arrived } from "../../../../src/linux/kernel/answers.ts";
 import { signalNews } from "../../../../src/linux/run/signal-news.ts";
 import { fork, makeKernel, processOf } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";

@@ -1,0 +1,71 @@
+//! The last bytes of a stream, however many there were.
+
+use crate::kernel::errno::errno;
+use std::ptr;
+
+/// Memory that takes up room only as far as it was used; `Err` is errno.
+pub fn map(size: usize) -> Result<*mut u8, i32> {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: a new mapping, at a place of the kernel's choice. It stays until this process exits.
+    let at = unsafe { libc::mmap(ptr::null_mut(), size, access, flags, -1, 0) };
+    if at == libc::MAP_FAILED {
+        Err(errno())
+    } else {
+        Ok(at.cast())
+    }
+}
+
+pub struct Ring {
+    at: *mut u8,
+    size: u64,
+    /// How many bytes came before the first that is kept, and before the next that will come.
+    first: u64,
+    next: u64,
+}
+
+impl Ring {
+    pub fn new(size: u64) -> Result<Ring, i32> {
+        let at = map(size as usize)?;
+        Ok(Ring {
+            at,
+            size,
+            first: 0,
+            next: 0,
+        })
+    }
+
+    pub fn length(&self) -> u64 {
+        self.next - self.first
+    }
+
+    /// Where the next bytes go, and how many of them fit there.
+    pub fn room(&self) -> (*mut u8, usize) {
+        let place = self.next % self.size;
+        // SAFETY: inside of the mapping.
+        let at = unsafe { self.at.add(place as usize) };
+        (at, (self.size - place) as usize)
+    }
+
+    /// So many bytes were put into the room. Answers how many older ones they have replaced.
+    pub fn added(&mut self, count: u64) -> u64 {
+        self.next += count;
+        let lost = self.length().saturating_sub(self.size);
+        self.first += lost;
+        lost
+    }
+
+    /// Takes the oldest bytes out, at most so many. They stay where they are until others come.
+    pub fn take(&mut self, most: usize) -> (*const u8, usize) {
+        let place = self.first % self.size;
+        let count = self.length().min(self.size - place).min(most as u64);
+        self.first += count;
+        // SAFETY: inside of the mapping.
+        let at = unsafe { self.at.add(place as usize) };
+        (at.cast_const(), count as usize)
+    }
+
+    pub fn clear(&mut self) {
+        self.first = self.next;
+    }
+}
