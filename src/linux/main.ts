@@ -109,6 +109,11 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
 type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "pause" }>;
 
 function run(name: string, request: Spec, dialect: Dialect | undefined): number {
+  const { callerVersion = __VERSION__, control } = request;
+  if (callerVersion !== __VERSION__) {
+    // With --control, stderr is the command's, and the caller knows what a missing report means.
+    return control === undefined ? complain(name, otherVersion(callerVersion)) : EXIT_FAILED;
+  }
   const placement = placementOf(request);
   const { spec } = placement;
   const voice = () => voiceOf(name, dialect, spec.narration);
@@ -120,6 +125,11 @@ function run(name: string, request: Spec, dialect: Dialect | undefined): number 
   const host = openHost(placement, voice);
   if (host.kind === "refused") return complain(name, host.message, voice());
   return host.leave(drive(spec, host));
+}
+
+function otherVersion(given: string): UsageError {
+  const part = "--caller-version VERSION";
+  return usageError("unknown_choice", { part, given, expected: __VERSION__ });
 }
 
 function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {

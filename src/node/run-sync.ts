@@ -75,14 +75,10 @@ function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
     valve: () => ({ pause: nothing, resume: nothing, fail: nothing }),
     close: nothing,
   });
-  const ending = plan.isExpired
-    ? ({ kind: "unstarted", outcome: "timed_out" } as const)
-    : undefined;
-  const sync = ending === undefined ? syncEnding(plan, way) : undefined;
-  const report = sync?.ending.kind === "report" ? sync.ending.report : undefined;
-  for (const name of ["stdout", "stderr"] as const) give(captures, name, sync, report?.output);
+  const sync = plan.isExpired ? undefined : syncEnding(plan, way);
+  if (sync !== undefined) give(captures, sync);
   const captured = (name: StreamName) => captures.captured<string | Uint8Array>(name);
-  return resultOf(ending ?? sync?.ending ?? { kind: "lost", text: "" }, {
+  return resultOf(sync?.ending ?? { kind: "unstarted", outcome: "timed_out" }, {
     way: way.name,
     command: plan.order.command,
     leftovers: plan.options.leftovers ?? "kill",
@@ -94,28 +90,24 @@ function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
   });
 }
 
-function syncEnding(plan: Plan, way: Way): SyncEnding {
+/** What is not kept never reaches Node, and a pipe that somebody holds holds Node up no more. */
+function syncEnding(plan: Plan, way: Way): Kept {
   if (way.runSync === undefined) {
     throw new CurfewError("unsupported", "runSync() needs curfew's own program");
   }
   const { source } = plan.streams;
   const input = source.kind === "data" ? source.data : NOTHING;
-  return way.runSync(keepingOrder(plan) ?? plan.order, input);
+  const order = keepingOrder(plan, "always") ?? plan.order;
+  return { ...way.runSync(order, input), hasKept: order.relay.keep !== undefined };
 }
 
-function give(
-  captures: Captures,
-  name: StreamName,
-  sync: SyncEnding | undefined,
-  output: unknown,
-): void {
-  const outflow = captures.outflow(name);
-  const left = (output as Readonly<Record<string, { readonly omitted?: number }>> | undefined)?.[
-    name
-  ];
-  if (sync === undefined || outflow === undefined) return;
-  if (sync[name].length > 0) outflow.take(sync[name]);
-  outflow.addOmitted(left?.omitted ?? 0);
+type Kept = SyncEnding & { readonly hasKept: boolean };
+
+function give(captures: Captures, { ending, hasKept, stdout, stderr }: Kept): void {
+  if (stdout.length > 0) captures.outflow("stdout")?.take(stdout);
+  if (stderr.length > 0) captures.outflow("stderr")?.take(stderr);
+  // Nothing there is waited for.
+  captures.end(hasKept && ending.kind === "report" ? ending.report.output : undefined);
 }
 
 function nothing(): void {}

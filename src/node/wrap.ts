@@ -7,6 +7,7 @@ import { OPTION_TABLE } from "./options/table.ts";
 import { specOf, wordsOf } from "./options/words.ts";
 import { CurfewError } from "./result/result.ts";
 import { findProgram } from "./way/binary.ts";
+import { versionWords } from "./way/direct-words.ts";
 import { ownFolder } from "./way/folder.ts";
 
 /** Words for a spawner of your own. */
@@ -51,7 +52,15 @@ export function wrap(
   const folder = cwd === undefined ? [] : [`--chdir=${pathOf("cwd", cwd, ownFolder())}`];
   const program = findProgram();
   if (program.kind === "missing") throw new CurfewError("no_binary", program.text);
-  const all = ["run", "--die-with-parent", ...folder, ...optionWords, "--", ...words];
+  const all = [
+    "run",
+    "--die-with-parent",
+    ...versionWords(),
+    ...folder,
+    ...optionWords,
+    "--",
+    ...words,
+  ];
   return { file: program.path, args: all };
 }
 

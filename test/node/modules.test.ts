@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { productVersion } from "../../scripts/build/cargo.ts";
 import { FROZEN, ROOT } from "../cli/binary.ts";
 import type * as Library from "./program.ts";
 
@@ -36,7 +37,7 @@ async function bundled(outfile: string, version: string, minify: boolean): Promi
 
 before(async () => {
   process.env.CURFEW_BINARY ??= FROZEN.path;
-  const bytes = await bundled(bundle, "0.0.0-other", true);
+  const bytes = await bundled(bundle, await productVersion(), true);
   assert.ok(bytes < MOST_BYTES, `the bundle has ${bytes} bytes`);
 });
 
@@ -88,4 +89,18 @@ test("loading it anew leaves no listener of the process behind", async () => {
     await run("true");
   }
   assert.deepEqual(counts(), first);
+});
+
+test("library and program of different versions refuse each other, in one line", async () => {
+  const path = join(folder, "other.mjs");
+  await bundled(path, "0.0.0-other", false);
+  const { run, runSync, wrap } = (await import(pathToFileURL(path).href)) as typeof Library;
+  const results = [await run("echo", ["started"]), runSync("echo", ["started"])];
+  for (const { outcome, error, stdout, stderr } of results) {
+    assert.deepEqual([outcome, error?.code, stdout, stderr], ["spawn_failed", "no_binary", "", ""]);
+    assert.match(error?.message ?? "", /is curfew \d\S+, but this library is 0\.0\.0-other: .+$/);
+  }
+  const { file, args } = wrap("echo", ["started"]);
+  const { status, stdout } = spawnSync(file, args, { encoding: "utf8" });
+  assert.deepEqual([status, stdout], [125, ""]);
 });

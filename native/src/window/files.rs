@@ -85,6 +85,12 @@ pub fn open_file(call: &Call) -> JSValue {
     answer(descriptors::above_stdio(fd))
 }
 
+/// `copyDescriptor(from, to)`: the second number stands for what the first does; 0, or minus errno.
+pub fn copy_descriptor(call: &Call) -> JSValue {
+    // SAFETY: integers; TypeScript names standard descriptors only, which are the command's.
+    answer(or_errno(i64::from(unsafe { libc::dup2(call.int(0), call.int(1)) })).min(0))
+}
+
 /// `takeDescriptor(descriptor, forReading)`: a descriptor that the caller of curfew gave, for writing
 /// or for reading: the one to use, or minus errno. The command does not get it; a standard one the command keeps, and curfew uses a copy. A descriptor
 /// that exec would close was not given by the caller: it is one of curfew's own, and has this

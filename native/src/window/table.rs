@@ -25,6 +25,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"commandKill", runs::command_kill),
     (c"commandPid", runs::command_pid),
     (c"commandQueue", runs::command_queue),
+    (c"copyDescriptor", files::copy_descriptor),
     (c"descriptorLimit", files::limit),
     (c"dieBy", signals::die_by),
     (c"drainRelay", relay::drain),

@@ -37,6 +37,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   events: undefined,
   control: undefined,
   chdir: undefined,
+  mergesOutput: false,
+  callerVersion: undefined,
   preserveStatus: false,
   verbose: false,
   metrics: false,

@@ -116,6 +116,10 @@ export type Spec = {
   readonly control: number | undefined;
   /** The command's working directory; `undefined`: curfew's. */
   readonly chdir: string | undefined;
+  /** Whether the command's stderr is what its stdout is, so that the order is the true one. */
+  readonly mergesOutput: boolean;
+  /** The version that the caller belongs to; `undefined`: any. */
+  readonly callerVersion: string | undefined;
   /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */

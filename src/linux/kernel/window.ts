@@ -312,6 +312,8 @@ export type Sys = {
     stuck: number,
     scope: number,
   ): void;
+  /** Makes the second number stand for what the first does; 0 or minus errno. */
+  copyDescriptor(from: number, to: number): number;
   /**
    * A descriptor of the caller's for writing, or for reading (1): closed on exec, or a copy of it
    * where the command keeps it. Minus errno.

@@ -11,7 +11,7 @@ import type { OutputTarget, Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
-import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR } from "../kernel/abi.ts";
+import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR, STDOUT } from "../kernel/abi.ts";
 import type { Written } from "../kernel/answers.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
@@ -31,7 +31,12 @@ const CUT = 1;
 const CLOSE = 2;
 
 /** Opens what report and events are written to: descriptors, or a message. */
-export function openOutputs({ report, events }: Spec): Opened | Message {
+export function openOutputs({ report, events, mergesOutput }: Spec): Opened | Message {
+  const merged = mergesOutput ? sys.copyDescriptor(STDOUT, STDERR) : 0;
+  if (merged < 0) {
+    const errno = errnoName(-merged);
+    return { kind: "cannot-write", part: "--merge-output", given: `fd:${STDOUT}`, errno };
+  }
   const opened = { report: openTarget("--report", report), events: openTarget("--events", events) };
   if (typeof opened.report !== "number") return opened.report;
   if (typeof opened.events !== "number") return opened.events;

@@ -2,6 +2,7 @@
 // what the library does around it.
 import { types } from "node:util";
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
+import type { Spec } from "../../core/spec/spec.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
 import { CurfewError } from "../result/result.ts";
@@ -14,7 +15,6 @@ import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
-import { durationText, sizeText } from "./values.ts";
 import { hasFlag, specOf, wordsOf } from "./words.ts";
 
 export type Plan = {
@@ -37,7 +37,7 @@ export function planOf(command: unknown, args: unknown, options: unknown): Plan 
   const spec = specOf(optionWords, words, dated.options);
   const cwd = folderOf(options);
   const streams = streamsOf(options, cwd);
-  const relay = relayOf(dated.options, streams);
+  const relay = relayOf(spec, options, streams);
   const order: Order = {
     words: [...optionWords, ...drainWords(relay)],
     spec,
@@ -70,17 +70,14 @@ export function withoutDate(options: Options): Dated {
   return { options: { ...options, timeout: isExpired ? undefined : ms }, isExpired };
 }
 
-/** What `--idle-timeout` and `--max-output` say, for ways that know no words. */
-function relayOf(options: Options, streams: Streams): RelayPlan {
-  const { idleTimeout, maxOutput } = options;
-  const idle = DURATION.parse(durationText(idleTimeout) ?? "0", () => undefined) ?? NO_LIMIT;
-  const most = SIZE.parse(sizeText(maxOutput) ?? "0", () => undefined) ?? NO_SIZE_LIMIT;
-  const limit = idle !== NO_LIMIT ? "idleTimeout" : most !== NO_SIZE_LIMIT ? "maxOutput" : "";
-  if (limit !== "" && isUnseen(streams)) {
-    throw badOption(limit, "both output streams are ignored, so nothing of them can be seen");
+/** What the core's parser made of the options about output, for ways that know no words. */
+function relayOf({ idleTimeout, maxOutput }: Spec, options: Options, streams: Streams): RelayPlan {
+  const isLimited = idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
+  if (isLimited && isUnseen(streams)) {
+    const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
+    throw badOption(option, "both output streams are ignored, so nothing of them can be seen");
   }
-  const pipeDrain = pipeDrainOf(options);
-  return { idleTimeout: idle, maxOutput: most, keep: undefined, pipeDrain };
+  return { idleTimeout, maxOutput, keep: undefined, pipeDrain: pipeDrainOf(options) };
 }
 
 function isUnseen({ stdout, stderr }: Streams): boolean {
@@ -102,9 +99,11 @@ function wordOf(flag: string, text: string): readonly string[] {
  * The order where nobody but the captured text wants the bytes: the program itself leaves out what
  * would not be kept, so that it never reaches Node. `undefined`: somebody wants all, or cannot.
  */
-export function keepingOrder({ order, streams, keep, condition }: Plan): Order | undefined {
+export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Order | undefined {
+  const { order, streams, keep, condition } = plan;
   const isMatched = condition.kind === "output";
-  if (!keep.isAsked || isMatched || !hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
+  if (isMatched || (when === "asked" && !keep.isAsked)) return undefined;
+  if (!hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
   const { stdout, stderr } = streams;
   const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];
   const isCapture = outlets.every(({ plan, targets }) => {

@@ -56,6 +56,12 @@ export interface Resources {
   readonly oomKills: number | null;
 }
 
+/** An output stream that curfew passed on: the bytes written, and those that were left out. */
+export interface RelayedStream {
+  readonly bytes: number;
+  readonly omitted: number;
+}
+
 /**
  * curfew's report of the run: the keys of docs/report.md in camelCase, and `way`, which says what
  * ran the command. Where nothing was started, or there is no report, it has only `outcome` and
@@ -94,6 +100,12 @@ export interface Report {
   readonly waitedFor?: readonly Leftover[];
   readonly spared?: readonly Leftover[];
   readonly resources?: Resources | null;
+  /** What curfew passed on, where it did (`idleTimeout`, `maxOutput`, `keepOutput`); else null. */
+  readonly output?: {
+    readonly stdout: RelayedStream | null;
+    readonly stderr: RelayedStream | null;
+    readonly pipeHeld: boolean;
+  } | null;
   readonly startedAt?: string;
   /** Keys of a later version. */
   readonly [key: string]: unknown;

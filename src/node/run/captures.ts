@@ -9,7 +9,7 @@ import { textOf, withoutFinalNewline } from "../output/text.ts";
 import { webStream } from "../output/web-stream.ts";
 import type { Captured } from "../result/make.ts";
 import { badFile } from "../way/failures.ts";
-import type { Ending, JsonObject, StreamName } from "../way/way.ts";
+import type { Ending, StreamName } from "../way/way.ts";
 
 /** What happens to the streams below. */
 export type Taps = {
@@ -89,11 +89,10 @@ export class Captures {
     });
   }
 
-  /** Nothing follows. `output`: what the program's relay has left out. */
-  async end(output: JsonObject | null | undefined): Promise<void> {
+  /** Nothing follows. `output`: of the report, where the way has left out what is not kept. */
+  async end(output: unknown): Promise<void> {
     for (const [name, { outflow }] of this.#streams) {
-      const left = output?.[name] as { readonly omitted?: number } | undefined;
-      outflow.addOmitted(left?.omitted ?? 0);
+      outflow.addOmitted(omittedIn(output, name));
       outflow.end();
     }
     await Promise.all([...this.#streams.values()].map(({ outflow }) => outflow.finished()));
@@ -144,6 +143,14 @@ export class Captures {
 }
 
 type FileTarget = Extract<Target, { readonly kind: "file" }>;
+
+/** The bytes of a stream that are not passed on, in `output` of a report. */
+function omittedIn(output: unknown, name: StreamName): number {
+  const streams = output as Readonly<Record<StreamName, Omitting | null>> | null | undefined;
+  return streams?.[name]?.omitted ?? 0;
+}
+
+type Omitting = { readonly omitted?: number };
 
 const NOTHING: Kept = { head: [], tail: [], omitted: 0 };
 

@@ -34,6 +34,8 @@ export class Supervision<T extends string | Uint8Array> {
   #reason: { readonly value: unknown } | undefined;
   #isOver = false;
   #isSettled = false;
+  /** Whether the way was asked to leave out what would not be kept. */
+  #hasKept = false;
   #hasToldStart = false;
   #settle: (result: Result<T>) => void = () => undefined;
   #tellStart: (pid: number | null) => void = () => undefined;
@@ -134,6 +136,7 @@ export class Supervision<T extends string | Uint8Array> {
   }
 
   #start(order: Order): void {
+    this.#hasKept = order.relay.keep !== undefined;
     const failure = this.captures.open();
     if (failure !== undefined) {
       this.#finish(failure);
@@ -192,8 +195,9 @@ export class Supervision<T extends string | Uint8Array> {
     this.#waiting = [];
     this.#abandonStdin();
     if (!this.#hasToldStart) this.#tellStart(null);
-    const output = ending.kind === "report" ? ending.report.output : undefined;
-    await this.captures.end(output as JsonObject | null | undefined);
+    // What else the relay has not passed on, --max-output forbade.
+    const hasKept = ending.kind === "report" && this.#hasKept;
+    await this.captures.end(hasKept ? ending.report.output : undefined);
     const result = this.#result(ending);
     this.#isSettled = true;
     this.#settle(result);

@@ -137,6 +137,8 @@ const RUN_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
   control: fc.option(fc.integer({ min: 3, max: 1_048_575 }), { nil: undefined }),
+  mergesOutput: fc.boolean(),
+  callerVersion: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
   chdir: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
 };
 

@@ -251,6 +251,7 @@ function rest(kernel: Kernel): Window {
     descriptorLimit: () => kernel.descriptorLimit,
     restoreTerminal: () => {},
     secure: () => (kernel.isSecure ? 1 : 0),
+    copyDescriptor: () => 0,
     takeDescriptor: (fd) => {
       const sink = kernel.descriptors.get(fd);
       return sink === undefined ? -EBADF : open(kernel, sink);

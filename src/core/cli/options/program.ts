@@ -2,9 +2,9 @@
 // completions and the tables of the documents leave them out; docs/control.md has them.
 import type { Fields } from "../../spec/spec.ts";
 import type { Option } from "./option.ts";
-import { value } from "./option.ts";
+import { flag, value } from "./option.ts";
 import { KEPT_OPTIONS } from "./relay.ts";
-import { CONTROL, DIRECTORY } from "./values.ts";
+import { CONTROL, DIRECTORY, VERSION } from "./values.ts";
 
 export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
   value({
@@ -20,4 +20,16 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     help: "the command's working directory",
   }),
   ...KEPT_OPTIONS,
+  flag({
+    long: "--merge-output",
+    key: "mergesOutput",
+    value: true,
+    help: "the command's stderr goes where its stdout goes",
+  }),
+  value({
+    long: "--caller-version",
+    key: "callerVersion",
+    takes: VERSION,
+    help: "refuse to run where curfew has another version",
+  }),
 ];

@@ -290,6 +290,15 @@ function parseDescriptor(text: string): number | undefined {
 const FD_LIMIT = 1_048_575;
 const FD_MAX = 0x7fff_ffff;
 
+/** A version such as 0.1.0; `undefined`: none in particular. */
+export const VERSION: Value<string | undefined> = {
+  metavar: "VERSION",
+  code: "unknown_choice",
+  expected: "a version",
+  parse: (text) => text || undefined,
+  format: (version) => version ?? "",
+};
+
 /** The open descriptor of --control. 0 to 2 are the command's. */
 export const CONTROL: Value<number | undefined> = {
   metavar: "fd:N",

@@ -72,7 +72,7 @@ test("the options of the subcommands", () => {
       "--verbose " +
       `${common} --help --version`,
   );
-  assert.equal(usesOf(PROGRAM_OPTIONS), "--control --chdir");
+  assert.equal(usesOf(PROGRAM_OPTIONS), "--control --chdir --merge-output --caller-version");
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +

@@ -62,6 +62,9 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "run", '""', '""'],
   ["ours", "run", "5 a", "5 a"],
   ["ours", "run", "--control fd:3 --chdir=a/ b", "control=3 chdir=a/ b"],
+  ["ours", "run", "--merge-output a", "mergesOutput=true a"],
+  ["ours", "run", "--caller-version 1.2.3 a", "callerVersion=1.2.3 a"],
+  ["ours", "run", "--caller-version= a", 'unknown_choice|--caller-version VERSION|""|a version'],
   [
     "ours",
     "run",
