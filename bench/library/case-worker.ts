@@ -9,7 +9,7 @@ import type { Case, CaseWay, Settled } from "./case-rows.ts";
 const [way, caseText = "", mark] = process.argv.slice(2) as [CaseWay, string, string];
 const { command, limitMs, abortMs }: Case = JSON.parse(caseText);
 
-/** By this the command's processes are found. This process itself does not have it from its start. */
+/** The mark of the command's processes. /proc shows of this process only what it began with. */
 process.env.CURFEW_CASE = mark;
 
 const [file = "", ...args] = command;

@@ -1,5 +1,5 @@
-// `npm run bench -- --only cases`: eight commands by each library that starts processes. Each call is
-// made by a fresh process, one after the other. What the command left is found by a mark in its
+// `npm run bench -- --only cases`: eight commands by each library that starts processes. Fresh
+// processes make the calls, one after the other. What a command left is found by a mark in its
 // environment, and ended here by PID and start time.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -1,9 +1,10 @@
 // Starts a dev server, waits until its port is ready, runs tests against it, and ends it with
 // everything that it started, also where the tests fail or this program is killed.
+import { fileURLToPath } from "node:url";
 import { CurfewError, run } from "curfew";
 
 const port = Number(process.argv[2] ?? 3000);
-const script = (name: string) => [new URL(name, import.meta.url).pathname];
+const script = (name: string) => [fileURLToPath(new URL(name, import.meta.url))];
 
 const server = run(process.execPath, script("server.ts"), {
   env: { PORT: String(port) },

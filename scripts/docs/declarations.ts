@@ -1,6 +1,6 @@
-// What a source of the library exports, with its documentation comments. The formatter puts every
-// declaration's first line, and nothing else but closing brackets, at the beginning of a line: lines
-// are enough to read it.
+// What a source of the library exports, with its documentation comments. The formatter begins the
+// first line of every declaration, and besides it only closing brackets, at the left margin: lines
+// are enough to read a source.
 
 /** A documentation comment. */
 export type Comment = {

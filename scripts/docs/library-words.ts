@@ -1,4 +1,4 @@
-// What docs/library.md says of words that a program compares: the compiler finds one that is missing.
+// What docs/library.md says of words that a program compares. The compiler finds a missing one.
 import type { ErrorCode } from "../../src/node/result/result.ts";
 
 export type ErrorRow = {

@@ -69,7 +69,7 @@ const KILL_TABLE: Readonly<Record<keyof KillOptions, KillRow>> = {
  * SIGKILL. It finds the descendants by one look at all processes, so a run of curfew's own, which
  * tracks them from the beginning, is safer. A PID that no process has is `already_exited`.
  *
- * Throws `bad_option` unless the PID is a number above 0, `bad_duration`, `unknown_signal`; rejects with
+ * Throws `bad_option` unless the PID is above 0, `bad_duration`, `unknown_signal`; rejects with
  * `no_binary` where curfew cannot be found.
  *
  * @example

@@ -1,5 +1,6 @@
 // TypeScript in documents: blocks marked `ts` are programs. A comment `//> text` is a line that the
-// program prints; 4711 in it stands for any number. `// exit N` is the exit code, 0 by default. Blocks marked `typescript` are not programs.
+// program prints; 4711 in it stands for any number. `// exit N` is the exit code, 0 by default.
+// Blocks marked `typescript` are not programs.
 
 export type Block = {
   readonly name: string;

@@ -1,6 +1,6 @@
-// TypeScript in the documents is checked by the compiler, and each block is run as a program of its
-// own in an empty folder, where the package `curfew` is this repository. It must end with 0 (or what
-// it says), print what it says, and leave no process.
+// TypeScript in the documents is checked by the compiler, and each block is run as a program of
+// its own in an empty folder, where the package `curfew` is this repository. It must exit with 0
+// or with what it says, print what it says, and leave no process.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
