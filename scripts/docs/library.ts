@@ -162,8 +162,21 @@ function optionsTable(): string {
   return table(["Option", "Value", "`curfew run`", "Meaning"], rows);
 }
 
+/** Values that have a type of their own, which explains them. */
+const VALUES = [
+  { type: "Duration", expected: OPTION_TABLE.idleTimeout.expected },
+  { type: "Size", expected: OPTION_TABLE.maxOutput.expected },
+  { type: "Signal", expected: OPTION_TABLE.killSignal.expected },
+  { type: "Ready", expected: OPTION_TABLE.ready.expected },
+  { type: "Input", expected: OPTION_TABLE.stdin.expected },
+  { type: "Output", expected: OPTION_TABLE.stdout.expected },
+] as const;
+
 function acceptedBy(row: OptionRow): string {
-  return row.kind === "later" ? "not yet" : row.expected;
+  if (row.kind === "later") return "not yet";
+  const found = VALUES.find(({ expected }) => row.expected.startsWith(expected));
+  const rest = row.expected.slice(found?.expected.length ?? 0).replace(/"[^"]*"/g, code);
+  return found === undefined ? rest : `[${found.type}](#${found.type.toLowerCase()})${rest}`;
 }
 
 function flagOf(row: OptionRow): string {
