@@ -83,7 +83,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
   supervisor_lost: {
     where: "`result.error`",
     when: "curfew's program was killed before it could report",
-    remedy: "treat the run as failed; `treeGone` is null, as nobody knows it",
+    remedy: "treat the run as failed; `treeGone` is null, because no report says it",
   },
   output_truncated: {
     where: "`result.error`",
