@@ -34,15 +34,20 @@ export const failureCode: number = EXIT_FAILED;
 
 /** The program. Answers with the exit code, unless curfew dies of a signal. */
 export function main(): number {
-  const [name = "curfew", ...words] = sys.argv();
+  // By index: every run comes here, and to take an array apart costs more than a step of a run.
+  const argv = sys.argv();
+  const name = argv[0] ?? "curfew";
+  const words = argv.slice(1);
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
-  const tool = DROP_INS.find(({ names }) => names.includes(baseOf(name)));
-  if (tool !== undefined) return enter(tool, name, words);
   // A package manager starts curfew by a long path, which says nothing to a reader.
   const ours = baseOf(name);
-  const [word, ...rest] = words;
+  const tool = DROP_INS.find(({ names }) => names.includes(ours));
+  if (tool !== undefined) return enter(tool, name, words);
+  const word = words[0];
   const subcommand = subcommandOf(word);
-  if (subcommand !== undefined) return enter(subcommand, `${ours} ${subcommand.name}`, rest);
+  if (subcommand !== undefined) {
+    return enter(subcommand, `${ours} ${subcommand.name}`, words.slice(1));
+  }
   if (word === "--help") return print(ours, curfewHelp(onOneLine(ours)), "stdout");
   if (word === "--version") return print(ours, versionText(onOneLine(ours), __VERSION__), "stdout");
   return complain(ours, unknownCommand(word));

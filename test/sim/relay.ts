@@ -1,4 +1,4 @@
-// The outputs of a simulated command that curfew passes on: when it writes, and how slow its reader is.
+// The outputs of a simulated command that curfew passes on: when it writes, how slow its reader is.
 import type { Event } from "../../src/core/report/event.ts";
 import type { RelayedOutput } from "../../src/core/report/report.ts";
 import type { Spec } from "../../src/core/spec/spec.ts";

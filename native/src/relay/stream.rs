@@ -11,6 +11,9 @@ use std::ptr;
 /// The most bytes that are copied, or moved, in one go.
 const CHUNK: usize = 256 << 10;
 
+/// The same to a socket: one that keeps messages apart takes no larger one.
+const MESSAGE: usize = 64 << 10;
+
 /// How much the command's pipe takes.
 const PIPE: usize = 256 << 10;
 
@@ -27,6 +30,8 @@ pub struct Stream {
     target: i32,
     /// The target is a pipe, to which the kernel moves bytes without a copy.
     is_spliced: bool,
+    /// The most bytes that are read for one write.
+    chunk: usize,
     /// The target is a file: poll(2) does not say when it takes more.
     is_file: bool,
     /// The target took less than there is.
@@ -61,6 +66,11 @@ pub fn open(source: i32, target: i32, head: u64, tail: u64) -> Result<Stream, i3
         source,
         target,
         is_spliced: kind == libc::S_IFIFO,
+        chunk: if kind == libc::S_IFSOCK {
+            MESSAGE
+        } else {
+            CHUNK
+        },
         is_file: !pollable.contains(&kind),
         is_blocked: false,
         is_writing: false,
@@ -134,7 +144,7 @@ impl Stream {
             self.piece = self
                 .tail
                 .as_mut()
-                .map_or((ptr::null(), 0), |tail| tail.take(CHUNK));
+                .map_or((ptr::null(), 0), |tail| tail.take(self.chunk));
             return true;
         }
         if self.rest == Some(0) {
@@ -142,18 +152,18 @@ impl Stream {
             self.close();
             return true;
         }
-        let most = allowance.left.min(self.rest.unwrap_or(u64::MAX));
-        let is_head = self.head > 0 && allowance.left > 0;
-        let most = if is_head { most.min(self.head) } else { most };
-        let most = if allowance.left > 0 {
-            most
-        } else {
-            self.rest.unwrap_or(u64::MAX)
-        };
-        let most = most.min(CHUNK as u64) as usize;
+        let is_allowed = allowance.left > 0;
+        let is_head = is_allowed && self.head > 0;
+        let limits = [
+            self.rest.unwrap_or(u64::MAX),
+            if is_allowed { allowance.left } else { u64::MAX },
+            if is_head { self.head } else { u64::MAX },
+            self.chunk as u64,
+        ];
+        let most = limits.into_iter().min().unwrap_or(0) as usize;
         let is_spliced = is_head && self.is_spliced;
         let (to, room) = match &self.tail {
-            Some(tail) if !is_head && allowance.left > 0 => tail.room(),
+            Some(tail) if is_allowed && !is_head => tail.room(),
             _ => (self.buffer, CHUNK),
         };
         let result = if is_spliced {

@@ -41,7 +41,8 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
 export function parseTimeout(words: readonly string[], env: Env): Request {
   const scan = scanOptions(TIMEOUT, words, env);
   if (scan.kind !== "scanned") return scan;
-  const [duration, ...rest] = scan.operands;
+  const duration = scan.operands[0];
+  const rest = scan.operands.slice(1);
   // GNU timeout would run a program called "--".
   const command = rest[0] === "--" ? rest.slice(1) : rest;
   if (duration === undefined || command.length === 0) {

@@ -41,9 +41,10 @@ export type Action =
   | { readonly type: "leave-tree" }
   /**
    * The run is over. The host passes on what the command wrote, however long the reader takes, and
-   * reads a pipe that a process still holds until an instant. `drained` follows.
+   * reads a pipe that a process still holds until an instant. `drained` follows. `isHurried`: this
+   * takes a part of the time that all last lines have.
    */
-  | { readonly type: "drain"; readonly heldUntil: Instant }
+  | { readonly type: "drain"; readonly heldUntil: Instant; readonly isHurried: boolean }
   /** The host gives up what was not passed on. `drained` follows at once. */
   | { readonly type: "cut-output" }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */

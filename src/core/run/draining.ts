@@ -19,8 +19,10 @@ export function stepDraining(spec: Spec, state: DrainingPhase, event: Event): St
       return conclude(spec, { ...state.facts, output: event.output, endedAt: event.at });
     case "deadline":
       return isDue(state.until, event.at) ? cut(state, "timeout") : stay(state);
-    case "cancelled":
-      return hurry(state, event.at, event.expired ? "timeout" : "cancel");
+    case "cancelled": {
+      const facts: RunFacts = { ...state.facts, cause: state.facts.cause ?? event.cause };
+      return hurry({ ...state, facts }, event.at, event.expired ? "timeout" : "cancel");
+    }
     case "caller-gone":
       return hurry(state, event.at, "parent");
     case "signal":

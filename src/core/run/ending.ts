@@ -1,6 +1,6 @@
 import type { Message } from "../messages/messages.ts";
 import type { CalledOff, Exited } from "../report/event.ts";
-import type { RunFacts, StreamTotals } from "../report/report.ts";
+import type { RelayedOutput, RunFacts, StreamTotals } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
@@ -22,8 +22,8 @@ type Noted = Pick<
 >;
 
 export function notedBy({ startedAt, sent, stops, holding, left, cause }: Run): Noted {
-  const unknown = { error: undefined, output: undefined };
-  return { startedAt, sent, stops, holding, left, cause, ...unknown };
+  const error = undefined;
+  return { startedAt, sent, stops, holding, left, cause, error, output: undefined };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -70,10 +70,11 @@ export function finish(spec: Spec, facts: RunFacts): Step {
 function drain({ pipeDrain }: Spec, facts: RunFacts): Step {
   const heldUntil = later(facts.endedAt, pipeDrain);
   const moment = Math.max(pipeDrain, DELIVERY_LIMIT) as Duration;
-  const until = facts.reason === undefined ? undefined : later(facts.endedAt, moment);
+  const isHurried = facts.reason !== undefined;
+  const until = isHurried ? later(facts.endedAt, moment) : undefined;
   return {
     state: { phase: "draining", facts, until },
-    actions: [{ type: "drain", heldUntil }],
+    actions: [{ type: "drain", heldUntil, isHurried }],
   };
 }
 
@@ -89,7 +90,9 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   if (facts.lost !== undefined && exit.code === EXIT_FAILED && !isSurvived) {
     actions.push(sayLost(facts.lost));
   }
-  for (const message of lostOf(facts)) actions.push({ type: "say", message });
+  if (facts.output !== undefined) {
+    for (const message of lostOf(facts.output)) actions.push({ type: "say", message });
+  }
   if (end?.kind === "signaled" && end.coreDumped) {
     actions.push({ type: "say", message: { kind: "dumped-core" } });
   }
@@ -127,12 +130,12 @@ export function withMessage({ state, actions }: Step, said: Action): Step {
 }
 
 /** The messages about outputs that took no more. */
-function lostOf({ output }: RunFacts): Message[] {
+function lostOf(output: RelayedOutput): Message[] {
   const messageOf = (name: "stdout" | "stderr", totals: StreamTotals | undefined): Message[] => {
     const errno = totals?.failure;
     return errno === undefined ? [] : [{ kind: "output-lost", output: name, errno }];
   };
-  return [...messageOf("stdout", output?.stdout), ...messageOf("stderr", output?.stderr)];
+  return [...messageOf("stdout", output.stdout), ...messageOf("stderr", output.stderr)];
 }
 
 /** The last step of a run without a command. */

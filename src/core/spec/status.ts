@@ -35,9 +35,13 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
   {
     code: EXIT_TIMED_OUT,
     name: "EXIT_TIMED_OUT",
-    meaning: "the time limit was reached",
+    meaning: "the time limit was reached, or the idle limit",
   },
-  { code: EXIT_FAILED, name: "EXIT_FAILED", meaning: "curfew itself failed, or was used wrongly" },
+  {
+    code: EXIT_FAILED,
+    name: "EXIT_FAILED",
+    meaning: "curfew failed or was used wrongly, or the output limit was reached",
+  },
   {
     code: EXIT_CANNOT_INVOKE,
     name: "EXIT_CANNOT_INVOKE",
@@ -54,7 +58,7 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
 /** A row of a subcommand's table of exit codes. */
 export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
 
-const RUN_FAILED = "curfew failed or was misused, a process survived, or the guardian died";
+const RUN_FAILED = "curfew failed or was misused, a process survived, or too much output";
 
 /** The exit codes of `run` and `init`. 137 has no row: it is always the command's own code. */
 export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {

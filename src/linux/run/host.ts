@@ -25,7 +25,14 @@ import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
-import { emit, finishOutputs, openOutputs, sayNow, writeReport } from "./outputs.ts";
+import {
+  beginLastLines,
+  emit,
+  finishOutputs,
+  openOutputs,
+  sayNow,
+  writeReport,
+} from "./outputs.ts";
 import { cutRelay, drainRelay, lastWritten, openRelay, relayNews, spawnRelayed } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
@@ -164,7 +171,7 @@ export function perform(
   switch (action.type) {
     case "spawn":
       run.staysForRest = action.will.staysForLeftovers;
-      run.answers.push(...start(run, action, spawner));
+      start(run, action, spawner);
       break;
     case "kill":
       kill(run, action.target, action.signal, action.queued, action);
@@ -196,6 +203,7 @@ export function perform(
       stopWithIt(run, action.signal);
       break;
     case "drain":
+      if (action.isHurried) beginLastLines(run);
       drainRelay(run, action.heldUntil);
       break;
     case "cut-output":

@@ -211,6 +211,11 @@ function lastUntil({ state }: HostContext): number {
   return state.lastUntil;
 }
 
+/** What is written from now on belongs to the last lines. */
+export function beginLastLines(host: HostContext): void {
+  lastUntil(host);
+}
+
 type Last = {
   readonly part: string;
   readonly target: OutputTarget | undefined;

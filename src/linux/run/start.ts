@@ -1,6 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
-import type { Action } from "../../core/run/action.ts";
+import type { Action, Will } from "../../core/run/action.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
+import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { isMemoryPerProcess } from "../confine/limits.ts";
 import { now } from "../kernel/clock.ts";
@@ -15,18 +16,27 @@ import { leaveWill } from "./spawn.ts";
 
 const FIRST_GENERATION = 1;
 
-/** Starts the command: the events say what is known of it at once. */
+/** Starts the command: the events of `answers` say what is known of it at once. */
 export function start(
   run: RunContext,
   { will }: Extract<Action, { type: "spawn" }>,
   spawner: Spawner,
-): readonly Event[] {
+): void {
   const at = now();
-  const { spec, confinement, generation, control } = run;
-  if (run.caller.isGone) return [{ type: "spawn-failed", at, error: callerGone(spec) }];
+  const { control, answers } = run;
   noteStart(run, at);
-  const early = control.fd < 0 ? [] : newsBeforeStart(control, at);
-  if ("type" in early) return [early];
+  if (control.fd < 0) {
+    answers.push(startNow(run, will, spawner, at));
+    return;
+  }
+  const early = newsBeforeStart(control, at);
+  if ("type" in early) answers.push(early);
+  else answers.push(startNow(run, will, spawner, at), ...early);
+}
+
+function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): Event {
+  const { spec, confinement, generation } = run;
+  if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
   const answer = leaveWill(will, at) || spawner(run, at);
   if (answer === 0) {
     if (!run.isSubreaper) holdCommand();
@@ -35,9 +45,9 @@ export function start(
       sayNow(run, { kind: "limit-per-process" });
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
-    return [{ type: "spawned", at, holding: confinement.holding }, ...early];
+    return { type: "spawned", at, holding: confinement.holding };
   }
-  return [{ type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) }];
+  return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
 }
 
 /** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */

@@ -103,6 +103,8 @@ const place = fc.option(
 
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
+const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
+
 /** Every field that words can say. */
 const FIELDS = {
   timeout: duration,
@@ -122,7 +124,7 @@ const FIELDS = {
   ),
   processLimit: fc.nat(4_194_304),
   idleTimeout: duration,
-  maxOutput: fc.maxSafeNat().map((bytes) => bytes as Bytes),
+  maxOutput: size,
   report: place,
   events: place,
   verbose: fc.boolean(),
@@ -136,6 +138,11 @@ const TIMEOUT_FIELDS = {
 const RUN_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
+  keepOutput: fc.option(
+    fc.tuple(size, size).map(([head, tail]) => ({ head, tail })),
+    { nil: undefined },
+  ),
+  pipeDrain: duration,
   control: fc.option(fc.integer({ min: 3, max: 1_048_575 }), { nil: undefined }),
   mergesOutput: fc.boolean(),
   callerVersion: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),

@@ -72,7 +72,10 @@ test("the options of the subcommands", () => {
       "--verbose " +
       `${common} --help --version`,
   );
-  assert.equal(usesOf(PROGRAM_OPTIONS), "--control --chdir --merge-output --caller-version");
+  assert.equal(
+    usesOf(PROGRAM_OPTIONS),
+    "--control --chdir --keep-output --pipe-drain --merge-output --caller-version",
+  );
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
@@ -132,6 +135,7 @@ test("scinit's names set fields of init, or what these are made of", () => {
 
 /** Rows whose default has no words: it is said by leaving the option out. */
 const UNSAID = [
+  "--keep-output",
   "--process-group",
   "--process-limit",
   "--report",

@@ -221,6 +221,12 @@ const DRAINS: readonly Transcript[] = [
     [501, drained(), "exit 0"],
   ],
   [
+    "--pipe-drain",
+    "run --max-output 1M --pipe-drain 3s cmd",
+    [0, spawned, ""],
+    [1, exited(0), "drain held@4"],
+  ],
+  [
     "the time limit counts for the delivery: 124",
     "run --timeout 5 --max-output 1M --report /r cmd",
     [0, spawned, ""],
