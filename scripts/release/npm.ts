@@ -1,53 +1,118 @@
-// The npm package of the program for one processor.
-import { mkdirSync, rmSync } from "node:fs";
+// The npm packages: `curfew` with the library and the command, and one with the program for each
+// processor. None has an install script.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Target } from "../build/target.ts";
-import { need, ROOT } from "../steps.ts";
-import type { Entry, FileEntry } from "./layout.ts";
-import { builtFor, installation } from "./layout.ts";
-import { put } from "./put.ts";
+import { manPages } from "../man/man.ts";
+import { ROOT } from "../steps.ts";
+import { gzipped } from "./deb.ts";
+import { type Built, type FileEntry, releaseDate } from "./layout.ts";
+import { libraryFiles } from "./library.ts";
+import { tarOf } from "./tar.ts";
 
 /** Where `npm run package` puts them. */
 export const PACKAGES: string = join(ROOT, "dist/npm");
 
-/** Writes the package to PACKAGES; gives the name of the file. */
-export async function pack(target: Target, version: string): Promise<string> {
-  const { arch } = target;
-  const stage = join(ROOT, `build/npm/linux-${arch}`);
-  rmSync(stage, { recursive: true, force: true });
+/** The files of packages, each by its name. */
+export type Tarballs = ReadonlyMap<string, Buffer>;
+
+/** What they are made of: `programs` has what was built for each processor. */
+export type Making = {
+  readonly version: string;
+  readonly programs: ReadonlyMap<string, Built>;
+};
+
+/** All packages of a release. Those with a program come first: they are published first. */
+export async function npmPackages(making: Making): Promise<Tarballs> {
+  const { version, programs } = making;
+  const made = new Map<string, Buffer>();
+  for (const [arch, built] of programs) {
+    made.set(`curfew-linux-${arch}-${version}.tgz`, await programPackage(version, arch, built));
+  }
+  made.set(`curfew-${version}.tgz`, await mainPackage(making));
+  return made;
+}
+
+/** Makes PACKAGES anew. */
+export function writePackages(tarballs: Tarballs): void {
+  rmSync(PACKAGES, { recursive: true, force: true });
   mkdirSync(PACKAGES, { recursive: true });
-  const all = await installation(builtFor(arch));
-  const entries = all.flatMap(inPackage);
-  for (const entry of entries) put(stage, entry);
-  const text = JSON.stringify(manifest(arch, version, entries), null, 2);
-  put(stage, { path: "package.json", content: `${text}\n` });
-  const words = ["npm", "pack", "--silent", "--pack-destination", PACKAGES];
-  return (await need(words, { cwd: stage })).trim();
+  for (const [file, content] of tarballs) writeFileSync(join(PACKAGES, file), content);
 }
 
-/** npm has places of its own for pages and documents, and none for completions. */
-function inPackage(entry: Entry): readonly FileEntry[] {
-  if ("to" in entry) return [];
-  const { path } = entry;
-  if (path.startsWith("bin/")) return [entry];
-  if (path.startsWith("share/man/"))
-    return [{ ...entry, path: path.replace(/^share\/man\/man\d/, "man") }];
-  return path.startsWith("share/doc/") ? [{ ...entry, path: path.replace(/^.*\//, "") }] : [];
-}
+/** Keys that all packages have. */
+const COMMON = {
+  license: "MIT",
+  publishConfig: { access: "public", provenance: true },
+} as const;
 
-function manifest(arch: string, version: string, entries: readonly FileEntry[]): object {
-  const pages = entries.map(({ path }) => path).filter((path) => path.startsWith("man/"));
-  return {
+async function programPackage(version: string, arch: string, built: Built): Promise<Buffer> {
+  const manifest = {
     name: `@curfew/linux-${arch}`,
     version,
     description: `The program of curfew for Linux on ${arch}`,
-    license: "MIT",
+    ...COMMON,
+    type: "commonjs",
     os: ["linux"],
     cpu: [arch],
-    // npm links to the program itself: it starts without Node.
-    bin: { curfew: "bin/curfew" },
-    man: pages.map((path) => `./${path}`),
-    files: ["bin", "man", "CHANGELOG.md", "THIRD-PARTY-LICENSES"],
+    // The command is the package curfew's. Yarn must not leave the program in an archive.
     preferUnplugged: true,
   };
+  return tarball(manifest, [
+    { path: "bin/curfew", content: built.program, isProgram: true },
+    { path: "THIRD-PARTY-LICENSES", content: built.licenses },
+    {
+      path: "README.md",
+      content: `# ${manifest.name}\n\n${manifest.description}: install curfew.\n`,
+    },
+    ...documents(["LICENSE"]),
+  ]);
+}
+
+async function mainPackage({ version, programs }: Making): Promise<Buffer> {
+  const release = { version, date: releaseDate(version) };
+  const pages = [...manPages(release)].map(([path, content]) => {
+    return { path: path.replace(/^man\d/, "man"), content };
+  });
+  const names = [...programs.keys()].map((arch) => [`@curfew/linux-${arch}`, version]);
+  const manifest = {
+    name: "curfew",
+    version,
+    description: "Runs a command and guarantees when and how it ends, with everything it started",
+    ...COMMON,
+    type: "module",
+    engines: { node: ">=22" },
+    // For tools that do not know "exports".
+    main: "./lib/index.js",
+    types: "./lib/index.d.ts",
+    exports: {
+      ".": { types: "./lib/index.d.ts", default: "./lib/index.js" },
+      "./package.json": "./package.json",
+    },
+    bin: { curfew: "bin/curfew" },
+    man: pages.map(({ path }) => `./${path}`),
+    sideEffects: false,
+    optionalDependencies: Object.fromEntries(names),
+  };
+  const schemas = readdirSync(join(ROOT, "schemas")).map((name) => `schemas/${name}`);
+  return tarball(manifest, [
+    ...(await libraryFiles(version)),
+    ...pages,
+    ...documents(["README.md", "CHANGELOG.md", "LICENSE", ...schemas.sort()]),
+  ]);
+}
+
+function documents(paths: readonly string[]): readonly FileEntry[] {
+  return paths.map((path) => ({ path, content: readFileSync(join(ROOT, path)) }));
+}
+
+/** As npm reads it; its bytes depend on the version of no npm. */
+async function tarball(
+  manifest: { readonly version: string },
+  entries: readonly FileEntry[],
+): Promise<Buffer> {
+  const text = JSON.stringify(manifest, null, 2);
+  const all = [{ path: "package.json", content: `${text}\n` }, ...entries];
+  const placed = all.map((entry) => ({ ...entry, path: `package/${entry.path}` }));
+  const time = Date.parse(releaseDate(manifest.version)) / 1000;
+  return gzipped(await tarOf(placed, time, false));
 }

@@ -1,8 +1,9 @@
-// `npm run package`: makes dist/npm/, an npm package with the program for each processor.
-import { rmSync } from "node:fs";
+// `npm run package`: makes dist/npm/: the npm package of the library and the command, and one with
+// the program for each processor.
 import { productVersion } from "../build/cargo.ts";
 import { main, say, step } from "../steps.ts";
-import { PACKAGES, pack } from "./npm.ts";
+import { builtFor } from "./layout.ts";
+import { npmPackages, writePackages } from "./npm.ts";
 import { buildAll } from "./programs.ts";
 
 await main(async () => {
@@ -10,10 +11,9 @@ await main(async () => {
   process.umask(0o022);
   const targets = await buildAll();
   const version = await productVersion();
-  rmSync(PACKAGES, { recursive: true, force: true });
-  for (const target of targets) {
-    const file = await step(`package ${target.arch}`, () => pack(target, version));
-    say(`dist/npm/${file}`);
-  }
+  const programs = new Map(targets.map(({ arch }) => [arch, builtFor(arch)]));
+  const tarballs = await step("package", () => npmPackages({ version, programs }));
+  writePackages(tarballs);
+  for (const file of tarballs.keys()) say(`dist/npm/${file}`);
   return 0;
 });

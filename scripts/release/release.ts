@@ -1,16 +1,14 @@
 // `npm run release`: makes dist/release/, what a person downloads.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { productVersion } from "../build/cargo.ts";
 import { componentsIn } from "../build/components.ts";
-import type { Target } from "../build/target.ts";
 import { main, ROOT, say, step } from "../steps.ts";
 import { billOfMaterials, type Program } from "./bill.ts";
 import { DEBIAN, debOf, gzipped } from "./deb.ts";
-import type { Entry } from "./layout.ts";
-import { builtFor, installation, releaseDate } from "./layout.ts";
-import { PACKAGES, pack } from "./npm.ts";
+import { type Built, builtFor, type Entry, installation, releaseDate } from "./layout.ts";
+import { npmPackages } from "./npm.ts";
 import { buildAll } from "./programs.ts";
 import { tarOf } from "./tar.ts";
 
@@ -28,12 +26,12 @@ await main(async () => {
   const version = await productVersion();
   const release = { version, date: releaseDate(version) };
   const files = await step("release", async () => {
-    const made = await Promise.all(targets.map((target) => filesFor(target, release)));
-    const all = new Map(made.flatMap((one) => [...one.files]));
-    for (const target of targets) {
-      const file = await pack(target, version);
-      all.set(file, readFileSync(join(PACKAGES, file)));
-    }
+    const programs = new Map(targets.map(({ arch }) => [arch, builtFor(arch)]));
+    const made = await Promise.all(
+      [...programs].map(([arch, built]) => filesFor(arch, built, release)),
+    );
+    const packages = await npmPackages({ version, programs });
+    const all = new Map([...made.flatMap((one) => [...one.files]), ...packages]);
     const bill = billOfMaterials({ ...release, programs: made.map(({ program }) => program) });
     all.set(`curfew-${version}.spdx.json`, Buffer.from(bill));
     all.set("SHA256SUMS", Buffer.from(sumsOf(all)));
@@ -48,9 +46,9 @@ await main(async () => {
   return 0;
 });
 
-async function filesFor(target: Target, { version, date }: Release): Promise<Made> {
-  const { arch } = target;
-  const entries = await installation(builtFor(arch));
+async function filesFor(arch: string, built: Built, release: Release): Promise<Made> {
+  const { version, date } = release;
+  const entries = await installation(built);
   const time = Date.parse(date) / 1000;
   const name = `curfew-${version}-linux-${arch}`;
   const archive = `${name}.tar.gz`;

@@ -91,7 +91,10 @@ async function kill(pid: number, words: readonly string[]): Promise<KillResult> 
   const ending = await way.killTree({ pid, words });
   if (ending.kind === "failed") throw new CurfewError(ending.code, ending.text);
   const { outcome, survivors, reason } = inCamelCase(ending.result);
-  return { outcome, survivors, ...(reason === undefined ? {} : { reason }) } as KillResult;
+  if (reason === undefined) return { outcome, survivors } as KillResult;
+  // The reason is a sentence of the command line's.
+  const ours = String(reason).replace("--force overrules", "force: true overrules");
+  return { outcome, survivors, reason: ours } as KillResult;
 }
 
 function wordsOf(options: unknown, pid: number): readonly string[] {

@@ -69,19 +69,28 @@ function bytesOf(value: unknown): Uint8Array {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
-  throw new TypeError("stdin: the iterable gave what is neither a string nor bytes");
+  throw new TypeError("stdin: a chunk is neither a string nor bytes");
 }
 
 /** A stdin that the caller writes to. */
 export type OwnStdin = {
   writeStdin(chunk: Uint8Array): Promise<void>;
   endStdin(): void;
+  fail(error: unknown): void;
 };
 
 /** `run.stdin`: a Web stream whose writer is held back by the command. */
 export function stdinStream(run: OwnStdin): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
-    write: (chunk) => run.writeStdin(bytesOf(chunk)),
+    write: (chunk) => {
+      try {
+        return run.writeStdin(bytesOf(chunk));
+      } catch (error) {
+        // The stream takes no more, and its end would look as if all had been given.
+        run.fail(error);
+        throw error;
+      }
+    },
     close: () => run.endStdin(),
     abort: () => run.endStdin(),
   });

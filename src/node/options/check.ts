@@ -52,28 +52,28 @@ export function isOption(name: string): name is keyof Options {
 }
 
 function unknownOption(name: string): CurfewError {
-  const near = nearest(name, [...Object.keys(OPTION_TABLE), ...Object.keys(ELSEWHERE)]);
-  const known = ELSEWHERE[name] ?? ELSEWHERE[near ?? ""] ?? near;
-  const hint = known === undefined ? "" : `; is ${known} meant?`;
+  const near = nearest(name, [...Object.keys(OPTION_TABLE), ...ELSEWHERE.keys()]) ?? "";
+  const known = ELSEWHERE.get(name) ?? ELSEWHERE.get(near) ?? near;
+  const hint = known === "" ? "" : `; is ${known} meant?`;
   return new CurfewError("bad_option", `${shown(name)} is no option${hint}`, { option: name });
 }
 
 /** Names that other libraries give to what we have. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  cancelSignal: "signal",
-  forceKillAfterDelay: "killAfter",
-  maxBuffer: "keepOutput or maxOutput",
-  reject: "throws",
-  nothrow: "throws",
-  localDir: "preferLocal",
-  inputFile: "stdin: {file}",
-  all: 'stderr: "stdout"',
-  lines: "iteration over the run",
-  killDescendants: "what every run does",
-  cleanup: "what every run does",
-  detached: 'leftovers: "leave"',
-  shell: 'run("sh", ["-c", text])',
-};
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["cancelSignal", "signal"],
+  ["forceKillAfterDelay", "killAfter"],
+  ["maxBuffer", "keepOutput or maxOutput"],
+  ["reject", "throws"],
+  ["nothrow", "throws"],
+  ["localDir", "preferLocal"],
+  ["inputFile", "stdin: {file}"],
+  ["all", 'stderr: "stdout"'],
+  ["lines", "iteration over the run"],
+  ["killDescendants", "what every run does"],
+  ["cleanup", "what every run does"],
+  ["detached", 'leftovers: "leave"'],
+  ["shell", 'run("sh", ["-c", text])'],
+]);
 
 /** The known name that the fewest changes of letters make of this one, if they are few. */
 export function nearest(name: string, known: readonly string[]): string | undefined {

@@ -34,8 +34,8 @@ export type Input =
  * Where an output stream goes: `"capture"` (into the result, the default), `"ignore"`, `"inherit"`
  * (Node's own), `"pipe"` (`run.stdout`, a Web stream: the command waits while it is not read), a
  * file, an open descriptor, or a function that is called with each chunk. If the function returns a
- * promise, the next chunk waits for it. If the function throws, the run is cancelled and rejects
- * with that error.
+ * promise, the next chunk waits for it. If the function throws, or a file among several receivers
+ * cannot be written, the run is cancelled and rejects with that error.
  */
 export type Output =
   | "capture"

@@ -29,8 +29,10 @@ export type Plan = {
 };
 
 /** Reads the options of a call; throws what is wrong with them. */
-export function planOf(command: unknown, args: unknown, options: unknown): Plan {
-  checkOptions(options);
+export function planOf(command: unknown, args: unknown, given: unknown): Plan {
+  checkOptions(given);
+  // What the caller does to its object later means nothing; nor does what that inherits.
+  const options: Options = { ...given };
   const dated = withoutDate(options);
   const words = commandWords(command, args);
   const optionWords = wordsOf(dated.options);

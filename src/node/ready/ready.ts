@@ -39,7 +39,7 @@ async function waitFor(run: Waiting, condition: Condition, { found, limit }: Wai
     await Promise.race([
       found ?? poll(run, condition, over.signal),
       ended(run),
-      ...(limit === NO_LIMIT ? [] : [expiry(limit / 1000, over.signal)]),
+      ...(limit === NO_LIMIT ? [] : [expiry(limit / 1000, condition, over.signal)]),
     ]);
   } finally {
     over.abort();
@@ -56,9 +56,26 @@ async function ended({ settled }: Waiting): Promise<never> {
   throw notReady(`the command ended before: ${outcome}${end === null ? "" : ` (${end})`}`);
 }
 
-function expiry(ms: number, over: AbortSignal): Promise<never> {
+/** What is waited for, in words. */
+function shown(condition: Condition): string {
+  switch (condition.kind) {
+    case "started":
+      return "the start";
+    case "port":
+      return `port ${condition.port}`;
+    case "url":
+      return condition.url.href;
+    case "output":
+      return `output that matches ${condition.pattern}`;
+    case "path":
+      return condition.path;
+  }
+}
+
+function expiry(ms: number, condition: Condition, over: AbortSignal): Promise<never> {
+  const text = `readyTimeout (${ms} ms) has passed without ${shown(condition)}`;
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(notReady("readyTimeout has passed")), ms);
+    const timer = setTimeout(() => reject(notReady(text)), ms);
     over.addEventListener("abort", () => clearTimeout(timer));
   });
 }

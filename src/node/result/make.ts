@@ -1,7 +1,7 @@
 // The result of a run, from how it ended and what was captured.
 import type { Ending, JsonObject, WayName } from "../way/way.ts";
 import { reportOf, shortReport } from "./report.ts";
-import { CurfewError, type ErrorCode, type Report, type Result } from "./result.ts";
+import { CurfewError, type ErrorCode, type Leftover, type Report, type Result } from "./result.ts";
 
 /** What was captured of a stream, as the caller wants it. */
 export type Captured<T> = { readonly value: T; readonly omitted: number };
@@ -165,16 +165,17 @@ export function failureOf(result: Result<string | Uint8Array>): CurfewError {
 }
 
 function endText(result: Result<string | Uint8Array>): string {
-  const { outcome, exitCode, signal, survivors, ok } = result;
-  if (survivors.length > 0) {
-    const names = survivors.map(({ pid, command }) => `${pid} ${JSON.stringify(command)}`);
-    return `${outcome}, and processes survived: ${names.join(", ")}`;
-  }
+  const { outcome, exitCode, signal, survivors, leftovers, ok } = result;
+  if (survivors.length > 0) return `${outcome}, and processes survived: ${namesOf(survivors)}`;
   if (outcome === "exited") {
     const isLeak = exitCode === 0 && !ok;
-    return isLeak ? "it left processes behind" : `exit code ${exitCode}`;
+    return isLeak ? `it left processes behind: ${namesOf(leftovers)}` : `exit code ${exitCode}`;
   }
   return outcome === "signaled" ? `it died of ${signal}` : outcome.replaceAll("_", " ");
+}
+
+function namesOf(processes: readonly Leftover[]): string {
+  return processes.map(({ pid, command }) => `${pid} ${JSON.stringify(command)}`).join(", ");
 }
 
 const MOST_LINES = 10;

@@ -4,12 +4,14 @@ const MOST_CHARACTERS = 4000;
 /** A reason in a form that JSON has: it goes into the program's report. */
 export function jsonReason(reason: unknown): unknown {
   if (reason === undefined) return null;
-  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.slice(0, MOST_CHARACTERS);
   try {
+    if (reason instanceof Error) {
+      return `${reason.name}: ${reason.message}`.slice(0, MOST_CHARACTERS);
+    }
     const text = JSON.stringify(reason) ?? String(reason);
     return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : JSON.parse(text);
   } catch {
-    // A circle, a BigInt, or a toString() of the caller's that throws.
+    // A circle, a BigInt, or a function of the caller's that throws.
     return typeof reason;
   }
 }

@@ -103,7 +103,7 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.deepEqual(await run("echo", ['{"a":1}']).json(), { a: 1 });
    */
   json<J = unknown>(): Promise<J>;
-  /** What is kept so far. */
+  /** What is kept so far. With `keepOutput` alone, curfew itself holds the tail until the end. */
   output(): Promise<OutputSoFar<T>>;
   /**
    * Runs another command whose stdin is this one's stdout. Both are supervised. When the other one

@@ -1,4 +1,6 @@
 // Why nothing could be started, in the words of an ending.
+import { adviceOn } from "../binary/advice.ts";
+import { refusalOf } from "../binary/find.ts";
 import type { Ending } from "./way.ts";
 
 type Failed = Extract<Ending, { readonly kind: "failed" }>;
@@ -29,24 +31,15 @@ export function badFile(path: string, error: unknown): Failed {
 /** Node could not start curfew's program. */
 export function startFailure(program: string, error: unknown): Failed {
   const errno = errnoOf(error) ?? "";
-  const path = JSON.stringify(program);
   switch (errno) {
-    case "ENOENT":
-      return failed("no_binary", `curfew's program ${path} does not exist, or not for this`, errno);
-    case "ENOEXEC":
-      return failed("no_binary", `${path} is no program for this processor`, errno);
-    case "EACCES":
-    case "EPERM":
-    case "ENOTDIR":
-      return failed(
-        "no_binary",
-        `curfew's program ${path} cannot be executed (${errno}): is it on a file system that is ` +
-          "mounted noexec? Set CURFEW_BINARY to a copy elsewhere",
-        errno,
-      );
     case "E2BIG":
       return failed("not_executable", "the arguments and the environment are too long", errno);
-    default:
-      return failed("resource", `no process can be started: ${errno || error}`, errno);
+    case "EBADF":
+      return failed("bad_file", "a descriptor that was given to the command is not open", errno);
+    case "ERR_ACCESS_DENIED":
+      return failed("resource", "Node's permission model needs --allow-child-process", errno);
   }
+  const missing = refusalOf(program, errno);
+  if (missing !== undefined) return failed("no_binary", adviceOn(missing), errno);
+  return failed("resource", `no process can be started: ${errno || error}`, errno);
 }

@@ -1,5 +1,7 @@
 // Library and program belong together: one of another version may understand other words.
 import { execFile, spawnSync } from "node:child_process";
+import { adviceOn } from "../binary/advice.ts";
+import { ownPlatform } from "../binary/find.ts";
 import { failed } from "./failures.ts";
 import type { Ending } from "./way.ts";
 
@@ -34,13 +36,13 @@ export function lossOf(
   answer: string,
   ours: string | undefined = VERSION,
 ): Ending {
-  const path = JSON.stringify(program);
   const theirs = /\(curfew\) (\S+)/.exec(answer)?.[1];
   if (theirs === undefined) {
-    const text = `${path} is not curfew's program, or not for this processor (${process.arch})`;
-    return failed("no_binary", text);
+    const foreign = { why: "foreign", path: program, platform: ownPlatform() } as const;
+    return failed("no_binary", adviceOn(foreign));
   }
   if (ours !== undefined && theirs !== ours) {
+    const path = JSON.stringify(program);
     const text = `${path} is curfew ${theirs}, but this library is ${ours}`;
     return failed("no_binary", `${text}: install the same version of both`);
   }

@@ -14,6 +14,8 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ cancelSignal: 1 }, "bad_option", "cancelSignal", /is signal meant/],
   [{ maxBuffer: 1 }, "bad_option", "maxBuffer", /keepOutput or maxOutput/],
   [{ shell: true }, "bad_option", "shell", /run\("sh"/],
+  [{ constructor: 1 }, "bad_option", "constructor", /is no option$/],
+  [JSON.parse('{"__proto__": 1}'), "bad_option", "__proto__", /is no option$/],
   [{ wibble: 1 }, "bad_option", "wibble", /is no option$/],
   [{ signal: "SIGTERM" }, "bad_option", "signal", /killSignal/],
   [{ signal: 15 }, "bad_option", "signal", /killSignal/],

@@ -151,6 +151,14 @@ test("a moment becomes the time until then, once; one that has passed starts not
   assert.equal(planOf("true", [], { timeout: later }).isExpired, false);
 });
 
+test("the options are those of the call, whatever becomes of the object", () => {
+  const options = { throws: false, timeout: 5 };
+  const plan = planOf("true", [], options);
+  options.throws = true;
+  assert.equal(plan.options.throws, false);
+  assert.equal(planOf("true", [], Object.create({ throws: true })).options.throws, undefined);
+});
+
 test("variables are added, replaced and removed; without extendEnv they are all there is", () => {
   process.env.CURFEW_TEST_ONE = "1";
   try {

@@ -33,7 +33,12 @@ test("a reason that no JSON can have does no harm", async () => {
       throw new Error("no");
     },
   };
-  for (const reason of [circle, hostile, "x".repeat(10_000_000), () => 1]) {
+  class Hostile extends Error {
+    override get message(): string {
+      throw new Error("no");
+    }
+  }
+  for (const reason of [circle, hostile, new Hostile(), "x".repeat(10_000_000), () => 1]) {
     assert.equal((await run("sleep", ["1000"]).cancel(reason)).reason, reason);
   }
 });

@@ -1,22 +1,9 @@
 // However Node ends, the trees of its runs end. Nobody asks curfew: the processes are counted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { OPEN, type Running, start, until } from "../../cli/run.ts";
-import { type Tree, tree } from "../tree.ts";
-
-const DIES = fileURLToPath(new URL("../children/dies.ts", import.meta.url));
-
-function dying(all: Tree, how: string, count = 1): Running {
-  const env = { ...all.env, CURFEW_BINARY: process.env.CURFEW_BINARY };
-  return start([process.execPath, DIES, how, `${count}`], { env, input: OPEN });
-}
-
-/** Waits until all three processes of each run are there. */
-async function underWay(all: Tree, node: Running, count = 1): Promise<void> {
-  await node.says(/ready/);
-  await until("all are there", () => all.alive("sleep").length === 2 * count);
-}
+import { type Running, until } from "../../cli/run.ts";
+import { tree } from "../tree.ts";
+import { dying, endsWithMany, underWay } from "./dying.ts";
 
 const ENDS: readonly [what: string, how: string, end: (node: Running) => void][] = [
   ["SIGKILL", "waits", (node) => node.kill("SIGKILL")],
@@ -61,15 +48,6 @@ test("a worker that is terminated ends its trees, and Node goes on", async () =>
 });
 
 test("Node exits while many runs are being started, and while they run", async () => {
-  for (const how of ["at-once", "waits"]) {
-    using all = tree();
-    const count = 60;
-    const node = dying(all, how, count);
-    if (how === "waits") {
-      await underWay(all, node, count);
-      node.kill("SIGKILL");
-    }
-    await node.ended;
-    await all.gone();
-  }
+  using all = tree();
+  await endsWithMany(all, 40);
 });

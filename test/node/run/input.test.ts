@@ -124,6 +124,14 @@ test("a writer learns that nobody reads any more", async () => {
   await assert.rejects(write(), /EPIPE/);
 });
 
+test("a chunk that is no bytes cancels the run", async () => {
+  const running = run("cat", { stdin: "pipe" });
+  const writer = running.stdin?.getWriter();
+  writer?.closed.catch(() => undefined);
+  await assert.rejects(writer?.write(5 as unknown as Uint8Array) ?? running, TypeError);
+  await assert.rejects(running, TypeError);
+});
+
 test("a stdin that is never closed does not hold up the end of the command", async () => {
   const running = run("sh", ["-c", "read line; echo $line"], { stdin: "pipe" });
   await running.stdin?.getWriter().write(Buffer.from("hi\n"));

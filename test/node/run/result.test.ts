@@ -67,6 +67,9 @@ test("leftovers that were ended do not spoil a success; with fail they do", asyn
   const failed = await run("sh", script, { env: all.env, leftovers: "fail" });
   assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, true]);
   assert.equal(failed.report.exitCode, 125);
+  const options = { env: all.env, leftovers: "fail" } as const;
+  const message = /left processes behind: \d+ "sleep", \d+ "sleep"/;
+  await assert.rejects(run("sh", script, options).orThrow(), { message });
   assert.deepEqual(all.alive(), []);
 });
 
@@ -155,6 +158,8 @@ test("what cannot be started is said in error", async () => {
     assert.equal(missing.error?.errno, "ENOENT");
     const unreadable = await run("true", { stdin: { file: join(folder, "missing") } });
     assert.deepEqual([unreadable.outcome, unreadable.error?.code], ["spawn_failed", "bad_file"]);
+    const closed = await run("cat", { stdin: { fd: 1_000_000 } });
+    assert.deepEqual([closed.outcome, closed.error?.code], ["spawn_failed", "bad_file"]);
     const unwritable = await run("true", { stdout: ["capture", { file: folder }] });
     assert.deepEqual([unwritable.outcome, unwritable.error?.code], ["spawn_failed", "bad_file"]);
   } finally {

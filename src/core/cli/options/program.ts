@@ -19,7 +19,6 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     takes: DIRECTORY,
     help: "the command's working directory",
   }),
-  ...KEPT_OPTIONS,
   flag({
     long: "--merge-output",
     key: "mergesOutput",
@@ -32,4 +31,5 @@ export const PROGRAM_OPTIONS: readonly Option<Fields>[] = [
     takes: VERSION,
     help: "refuse to run where curfew has another version",
   }),
+  ...KEPT_OPTIONS,
 ];

@@ -74,7 +74,7 @@ test("the options of the subcommands", () => {
   );
   assert.equal(
     usesOf(PROGRAM_OPTIONS),
-    "--control --chdir --keep-output --pipe-drain --merge-output --caller-version",
+    "--control --chdir --merge-output --caller-version --keep-output --pipe-drain",
   );
   assert.equal(
     usesOf(INIT_OPTIONS),
