@@ -32,6 +32,49 @@ export function drive(spec: Spec, host: Host): Leaving {
   }
 }
 
+/** A kernel whose host cannot block: it is given the actions, and tells the events. */
+export type TellingHost = {
+  readonly perform: (action: Exclude<Action, { type: "exit" }>) => void;
+  /** Tells a `deadline` event when the deadline has passed. A later call replaces an earlier one. */
+  readonly wakeAfter: (deadline: Instant | undefined) => void;
+  /** The run is over. No event has an effect any more. */
+  readonly leave: (leaving: Leaving) => void;
+};
+
+/** Tells the core what has happened. */
+export type Tell = (event: Event) => void;
+
+/**
+ * Starts one run on a host that cannot block. The host tells the events in the order in which they
+ * happened, also while it performs an action.
+ */
+export function driveBy(spec: Spec, hostOf: (tell: Tell) => TellingHost): void {
+  const events: Event[] = [];
+  let isBusy = true;
+  let next = start(spec);
+  const proceed = () => {
+    for (;;) {
+      for (const action of next.actions) {
+        if (action.type === "exit") return host.leave(action);
+        host.perform(action);
+      }
+      const event = events.shift();
+      if (event === undefined) break;
+      next = step(spec, next.state, event);
+    }
+    next = { state: next.state, actions: [] };
+    isBusy = false;
+    host.wakeAfter(deadlineOf(next.state));
+  };
+  const host = hostOf((event) => {
+    events.push(event);
+    if (isBusy) return;
+    isBusy = true;
+    proceed();
+  });
+  proceed();
+}
+
 /** A kernel, as the core sees it for a command whose generations replace one another. */
 export type ServiceHost = {
   readonly perform: (action: Exclude<ServiceAction, { type: "exit" }>) => void;

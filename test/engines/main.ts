@@ -85,7 +85,9 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),
   reloads: () => RELOADS.map(playReload),
   brokenRuns: () =>
-    SEEDS.map(simulate).flatMap(({ broken }, seed) => (broken ? [seed, broken] : [])),
+    SEEDS.map((seed) => simulate(seed)).flatMap(({ broken }, seed) =>
+      broken ? [seed, broken] : [],
+    ),
   runs: () =>
     Array.from({ length: RUNS / TOGETHER }, (_, n) =>
       checksumOf(SEEDS.slice(n * TOGETHER, (n + 1) * TOGETHER)),

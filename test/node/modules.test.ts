@@ -13,8 +13,11 @@ import type * as Library from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "curfew-bundle-"));
 const bundle = join(folder, "one.mjs");
-/** A ratchet, in bytes: lower it when the bundle has become smaller. */
-const MOST_BYTES = 80_000;
+/**
+ * A ratchet, in bytes: lower it when the bundle has become smaller. 112,000 are the portable host
+ * and the parts of the core that only it needs.
+ */
+const MOST_BYTES = 192_000;
 
 async function bundled(outfile: string, version: string, minify: boolean): Promise<number> {
   const { metafile } = await build({

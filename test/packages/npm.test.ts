@@ -38,6 +38,12 @@ const GLOBAL = folder("global");
 const COMMAND = join(LOCAL, "node_modules/.bin/curfew");
 const PROGRAM = `node_modules/@curfew/${OWN}/bin/curfew`;
 
+/** A folder with what the sh half may need. */
+const WITHOUT_NODE = folder("without node");
+for (const name of ["uname", "readlink"]) {
+  copyFileSync(join("/bin", name), join(WITHOUT_NODE, name));
+}
+
 before(async () => {
   const prefix = ["npm", "install", "--prefix"];
   await need([...prefix, LOCAL, "curfew"]);
@@ -127,7 +133,8 @@ describe("the command", () => {
     assert.match(await need(["/bin/sh", "curfew", "--version"], here), /\(curfew\)/);
     const link = join(folder("a link"), "curfew");
     symlinkSync(COMMAND, link);
-    assert.match(await need([link, "--version"]), /\(curfew\)/);
+    const found = await need([link, "--version"], { env: { PATH: WITHOUT_NODE } });
+    assert.match(found, /\(curfew\)/);
   });
 });
 
@@ -160,6 +167,11 @@ describe("advice", () => {
     const ended = await run([join(cwd, "node_modules/.bin/curfew"), "run", "true"]);
     assertAdvice(ended, `@curfew/${OWN}`, "is not installed", "--include=optional");
     await assertNoBinary(cwd, "is not installed");
+    // Where it is not required, the library does without the program, and says so once.
+    const text = 'for (const word of ["a", "b"]) console.log((await run("echo", [word])).stdout);';
+    const { stdout, stderr } = await script(`import { run } from "curfew"; ${text}`, cwd);
+    assert.equal(stdout, "a\nb\n");
+    assert.equal(stderr.match(/CURFEW_PORTABLE\] Warning: .* is not installed/g)?.length, 1);
   });
 
   test("installed for another platform", async () => {
@@ -242,12 +254,9 @@ describe("advice", () => {
   test("no engine that could say what is wrong", async () => {
     const cwd = copyOf(LOCAL, "no engine");
     rmSync(join(cwd, PROGRAM));
-    const bin = folder("no engine", "only");
-    for (const name of ["uname", "readlink"]) {
-      copyFileSync(join("/bin", name), join(bin, name));
-    }
     const command = join(cwd, "node_modules/.bin/curfew");
-    assertAdvice(await run([command, "run", "true"], { env: { PATH: bin } }), "install Node");
+    const ended = await run([command, "run", "true"], { env: { PATH: WITHOUT_NODE } });
+    assertAdvice(ended, "install Node");
   });
 });
 
@@ -322,6 +331,7 @@ describe("the manifests", () => {
       assert.equal(manifest.scripts, undefined, file);
       assert.equal(manifest.dependencies, undefined, file);
       const isMain = manifest.name === "curfew";
+      assert.equal(manifest.type, isMain ? "module" : "commonjs");
       assert.deepEqual(manifest.bin, isMain ? { curfew: "bin/curfew" } : undefined);
       const optional = { [`@curfew/${OWN}`]: VERSION, [`@curfew/${OTHER}`]: VERSION };
       assert.deepEqual(manifest.optionalDependencies, isMain ? optional : undefined);

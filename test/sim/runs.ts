@@ -52,13 +52,13 @@ const TO_COMMAND: readonly Signal[] = [
 const MANNERS: readonly Manner[] = ["dies", "ignores", "traps"];
 const LONG = 12e6;
 
-/** Simulates the run of a seed. */
-export function simulate(seed: number): SimulatedRun {
+/** Simulates the run of a seed. `driven`: how the kernel is driven. */
+export function simulate(seed: number, driven: typeof drive = drive): SimulatedRun {
   const chance = chanceOf(seed);
   const spec = specBy(chance);
   const nature = natureBy(chance);
   const kernel = kernelOf(spec, nature, planBy(chance), chance);
-  const end = endOf(() => drive(spec, kernel).exit);
+  const end = endOf(() => driven(spec, kernel).exit);
   const seen = kernel.seen();
   const broken = brokenPromise({ spec, nature, seen, end });
   const { stopSignals, rewrite } = spec;
@@ -71,9 +71,11 @@ export function simulate(seed: number): SimulatedRun {
 
 /** A checksum of many runs: the spec, the events, the actions and the end of each. */
 export function checksumOf(seeds: readonly number[]): number {
-  return seeds.map(simulate).reduce((sum, { transcript, end }) => {
-    return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
-  }, checksum(""));
+  return seeds
+    .map((seed) => simulate(seed))
+    .reduce((sum, { transcript, end }) => {
+      return checksum(`${transcript}\n${JSON.stringify(end)}\n`, sum);
+    }, checksum(""));
 }
 
 function endOf(run: () => Exit): Exit | "stuck" {

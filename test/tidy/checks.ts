@@ -49,7 +49,6 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "cli/run-line": "test/core/cli/argv.test.ts",
   "cli/options/option": "how rows are made; test/core/cli/options/options.test.ts",
   "cli/options/kill": "rows of a table; test/core/cli/options/options.test.ts",
-  drive: "the loop itself; every host test runs it",
   "kill/refusal": "a part of the machine of kill; test/core/kill/rows/kill.ts",
   "kill/search": "a part of the machine of kill; test/core/kill/rows/strays.ts",
   "kill/state": "types and times; test/core/kill/kill.test.ts",

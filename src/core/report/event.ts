@@ -13,9 +13,12 @@ export type Exited = {
   readonly at: Instant;
   readonly pid: number;
   readonly status: WaitStatus;
-  readonly usage: Usage;
+  /** Undefined: the host cannot ask for it. */
+  readonly usage: Usage | undefined;
   /** Set where no process of the tree was left. */
   readonly proof: Proof | undefined;
+  /** The host saw no other process of the tree, and has no proof of it. */
+  readonly seemsAlone?: boolean;
   /** The processes that were left, as far as they can be named. */
   readonly leftovers: readonly Process[];
   /** The same processes in detail, where it matters how they end. */
@@ -41,12 +44,15 @@ export type Event =
     }
   | { readonly type: "spawn-failed"; readonly at: Instant; readonly error: SpawnError }
   | Exited
-  /** The last member of the tree has ended, after the main child. */
+  /**
+   * The last member of the tree has ended, after the main child. Without a proof: the last that the
+   * host has seen.
+   */
   | {
       readonly type: "tree-empty";
       readonly at: Instant;
-      readonly usage: Usage;
-      readonly proof: Proof;
+      readonly usage: Usage | undefined;
+      readonly proof: Proof | undefined;
     }
   /** The answer to a look at the leftovers. */
   | { readonly type: "looked"; readonly at: Instant; readonly look: LeftoversSnapshot }
@@ -58,7 +64,7 @@ export type Event =
       readonly survivors: readonly Survivor[];
       readonly pid: number;
       readonly end: WaitStatus | undefined;
-      readonly usage: Usage;
+      readonly usage: Usage | undefined;
     }
   /**
    * The guardian has sent the first signal in the supervisor's place, because the supervisor was

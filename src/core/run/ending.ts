@@ -48,8 +48,13 @@ export function factsOf(
 }
 
 /** Whether processes were left, named or not. Without a proof that nothing is left, there were. */
-export function wasLeft(run: Run, { proof, leftovers }: Exited): boolean {
-  return leftovers.length > 0 || (proof === undefined && !isRestOutOfReach(run));
+export function wasLeft(run: Run, main: Exited): boolean {
+  return main.leftovers.length > 0 || !isLast(run, main);
+}
+
+/** Whether nothing can be done about the tree when the main child has ended. */
+export function isLast(run: Run, { proof, seemsAlone }: Exited): boolean {
+  return proof !== undefined || seemsAlone === true || isRestOutOfReach(run);
 }
 
 /**

@@ -54,14 +54,14 @@ export function sendToCommand(
  * `run` also the main child alone, except where the group is all that is held: the other members
  * would get no first signal.
  */
-function targetOf({ group, singleChild }: Spec, { holding: { mechanism } }: Run): Target {
-  if (mechanism === "child" || group === "caller" || singleChild) return "child";
-  return group === "alone" && mechanism !== "group" ? "child" : "group";
+function targetOf({ group, singleChild }: Spec, run: Run): Target {
+  if (run.holding.mechanism === "child" || group === "caller" || singleChild) return "child";
+  return group === "alone" && !isRestOutOfReach(run) ? "child" : "group";
 }
 
 /** Whether curfew can reach no more than the main child or its group. */
-export function isRestOutOfReach({ holding: { mechanism } }: Run): boolean {
-  return mechanism === "child" || mechanism === "group";
+export function isRestOutOfReach({ holding: { mechanism, findsRest } }: Run): boolean {
+  return (mechanism === "child" || mechanism === "group") && findsRest !== true;
 }
 
 /** Which members a signal to the rest leaves out, and whether the command's group had it before. */

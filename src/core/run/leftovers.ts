@@ -5,16 +5,9 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { factsOf, finish, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
+import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import {
-  backstopTime,
-  graceOf,
-  isRestOutOfReach,
-  leavesRest,
-  sendToRest,
-  withBackstop,
-} from "./ladder.ts";
+import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
 import {
   afterLook,
   NO_LOOK,
@@ -45,7 +38,7 @@ export function onExited(
   reason: Reason | undefined,
   before: RunningPhase | StoppingPhase,
 ): Step {
-  const isOver = main.proof !== undefined || isRestOutOfReach(run);
+  const isOver = isLast(run, main);
   if (isOver || leavesRest(spec, reason)) {
     const last = finish(spec, factsOf(run, reason, main, main.at));
     if (isOver) return last;

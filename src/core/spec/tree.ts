@@ -28,6 +28,11 @@ export type AppliedContainment = {
   /** Why the containment is not a guarantee; empty: it is one. */
   readonly reasons: readonly ReliabilityReason[];
   readonly limits: readonly AppliedLimit[];
+  /**
+   * The host finds members outside of what is held by looking at all processes. It can end them,
+   * and promises nothing.
+   */
+  readonly findsRest?: boolean;
 };
 
 /** A limit as it was applied. `value`: microseconds, bytes or a number of processes. */

@@ -15,7 +15,7 @@ import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
-import { hasFlag, specOf, wordsOf } from "./words.ts";
+import { specOf, wordsOf } from "./words.ts";
 
 export type Plan = {
   readonly order: Order;
@@ -41,7 +41,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const streams = streamsOf(options, cwd);
   const relay = relayOf(spec, options, streams);
   const order: Order = {
-    words: [...optionWords, ...drainWords(relay)],
+    words: isLimited(spec) ? [...optionWords, drainWord(relay)] : optionWords,
     spec,
     command: words,
     cwd,
@@ -73,13 +73,17 @@ export function withoutDate(options: Options): Dated {
 }
 
 /** What the core's parser made of the options about output, for ways that know no words. */
-function relayOf({ idleTimeout, maxOutput }: Spec, options: Options, streams: Streams): RelayPlan {
-  const isLimited = idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
-  if (isLimited && isUnseen(streams)) {
+function relayOf(spec: Spec, options: Options, streams: Streams): RelayPlan {
+  const { idleTimeout, maxOutput } = spec;
+  if (isLimited(spec) && isUnseen(streams)) {
     const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
     throw badOption(option, "both output streams are ignored, so nothing of them can be seen");
   }
   return { idleTimeout, maxOutput, keep: undefined, pipeDrain: pipeDrainOf(options) };
+}
+
+function isLimited({ idleTimeout, maxOutput }: Spec): boolean {
+  return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
 }
 
 function isUnseen({ stdout, stderr }: Streams): boolean {
@@ -88,13 +92,8 @@ function isUnseen({ stdout, stderr }: Streams): boolean {
 }
 
 /** Where the program passes the output on, it is the one that waits for a held pipe. */
-function drainWords({ idleTimeout, maxOutput, pipeDrain }: RelayPlan): readonly string[] {
-  const isRelayed = idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
-  return isRelayed ? wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(pipeDrain)) : [];
-}
-
-function wordOf(flag: string, text: string): readonly string[] {
-  return hasFlag(flag) ? [`${flag}=${text}`] : [];
+function drainWord({ pipeDrain }: RelayPlan): string {
+  return `${RELAY_FLAGS.pipeDrain}=${DURATION.format(pipeDrain)}`;
 }
 
 /**
@@ -105,7 +104,6 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
   const { order, streams, keep, condition } = plan;
   const isMatched = condition.kind === "output";
   if (isMatched || (when === "asked" && !keep.isAsked)) return undefined;
-  if (!hasFlag(RELAY_FLAGS.keepOutput)) return undefined;
   const { stdout, stderr } = streams;
   const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];
   const isCapture = outlets.every(({ plan, targets }) => {
@@ -115,12 +113,8 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
   });
   if (!isCapture || isUnseen(streams)) return undefined;
   const { head, tail } = keep;
-  const drain = wordOf(RELAY_FLAGS.pipeDrain, DURATION.format(order.relay.pipeDrain));
-  const words = [
-    ...order.words,
-    `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`,
-    ...(order.words.some((word) => word.startsWith(RELAY_FLAGS.pipeDrain)) ? [] : drain),
-  ];
+  const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`];
+  if (!isLimited(order.spec)) words.push(drainWord(order.relay));
   return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
 }
 

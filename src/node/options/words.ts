@@ -8,7 +8,7 @@ import type { Spec } from "../../core/spec/spec.ts";
 import { CurfewError } from "../result/result.ts";
 import { badOption, isOption, refused } from "./check.ts";
 import type { Options } from "./options.ts";
-import { type FlagRow, OPTION_TABLE } from "./table.ts";
+import { OPTION_TABLE } from "./table.ts";
 import { shown } from "./values.ts";
 
 /** The words of the options that are the program's. */
@@ -19,24 +19,12 @@ export function wordsOf(options: Options): readonly string[] {
     const row = OPTION_TABLE[name];
     const value = options[name];
     if (row.kind !== "flag" || value === undefined) continue;
-    requireFlag(name, row);
     const texts = row.texts(value);
     if (texts === undefined) throw refused(name, value);
     for (const text of texts) words.push(`${row.flag}=${text}`);
   }
   if (options.newSession === true) words.push("--new-session");
   return words;
-}
-
-/** Whether `curfew run` of this version has an option, listed or not. */
-export function hasFlag(flag: string): boolean {
-  const answer = parseRun([`${flag}=`, "--", "true"], NO_ENVIRONMENT);
-  return answer.kind !== "usage" || answer.code !== "unknown_option";
-}
-
-function requireFlag(option: string, { flag }: FlagRow): void {
-  if (hasFlag(flag)) return;
-  throw new CurfewError("unsupported", `${option}: curfew has no ${flag} yet`, { option });
 }
 
 /** No variable of an environment changes what options mean. */

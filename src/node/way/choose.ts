@@ -1,10 +1,30 @@
 // Which way a run goes.
+import { portable } from "../portable/portable.ts";
+import { findProgram } from "./binary.ts";
 import { direct } from "./direct.ts";
 import type { Way } from "./way.ts";
 
 export type Backend = "auto" | "binary" | "portable";
 
-/** The way for a backend; undefined: this version has none. */
+/**
+ * The way for a backend; undefined: this platform has none. Without our program `auto` is the
+ * portable host, which says so once where the program should have been there.
+ */
 export function wayFor(backend: Backend): Way | undefined {
-  return backend === "portable" ? undefined : direct;
+  if (process.platform === "win32") return backend === "portable" ? undefined : direct;
+  if (backend === "portable") return portable;
+  if (backend === "binary") return direct;
+  const found = findProgram();
+  if (found.kind === "found") return direct;
+  if (found.why !== "unsupported") warnOnce(found.text);
+  return portable;
+}
+
+let isWarned = false;
+
+function warnOnce(text: string): void {
+  if (isWarned) return;
+  isWarned = true;
+  const what = "commands run without it, and the end of all that they start is not guaranteed";
+  process.emitWarning(`${text}. Until then ${what}`, { code: "CURFEW_PORTABLE" });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planOf, withoutDate } from "../../../src/node/options/plan.ts";
+import { keepingOrder, planOf, withoutDate } from "../../../src/node/options/plan.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
 
 /** Options, and the words that they become. */
@@ -211,4 +211,33 @@ test("streams have a plan, and receivers where the library reads", () => {
     ignore,
   ]);
   assert.deepEqual(plan({ stdin: [new Uint8Array(1)] }), [bytes, bytes, bytes]);
+});
+
+test("what nobody but the result wants is left out by the program itself", () => {
+  const keeping = (options: object, when?: "always") =>
+    keepingOrder(planOf("true", [], options), when)?.words;
+  assert.equal(keeping({}), undefined);
+  assert.deepEqual(keeping({ keepOutput: "1M" }), [
+    "--keep-output=512K,512K",
+    "--pipe-drain=500ms",
+  ]);
+  assert.deepEqual(keeping({ keepOutput: { head: 5, tail: 0 }, stderr: "stdout", pipeDrain: 0 }), [
+    "--keep-output=5,0",
+    "--pipe-drain=0",
+  ]);
+  assert.deepEqual(keeping({ keepOutput: 2, maxOutput: "1M", pipeDrain: 9, stdout: "ignore" }), [
+    "--max-output=1M",
+    "--pipe-drain=9ms",
+    "--keep-output=1,1",
+  ]);
+  assert.deepEqual(keeping({}, "always"), ["--keep-output=100M,0", "--pipe-drain=500ms"]);
+  for (const more of [
+    { stdout: ["capture", () => undefined] },
+    { stderr: "inherit" },
+    { stdout: "pipe" },
+    { stdio: "ignore" },
+    { ready: { output: /x/ } },
+  ]) {
+    assert.equal(keeping({ keepOutput: 5, ...more }), undefined, Object.keys(more).join());
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../cli/run.ts";
+import { NO_PROGRAM } from "../expected.ts";
 import { CurfewError, run } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -158,7 +159,9 @@ test("what comes later says so", async () => {
   assert.throws(() => run("true", { endWithStdin: true }), CurfewError);
 });
 
-test("a supervisor that is killed is an outcome, and the tree ends", async () => {
+test("a supervisor that is killed is an outcome, and the tree ends", {
+  skip: NO_PROGRAM,
+}, async () => {
   using all = tree();
   const running = run("sh", ["-c", "sleep 1000 & wait"], { env: all.env });
   await running.started;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Running, until } from "../../cli/run.ts";
+import { NO_PROGRAM } from "../expected.ts";
 import { tree } from "../tree.ts";
 import { dying, endsWithMany, underWay } from "./dying.ts";
 
@@ -23,7 +24,9 @@ for (const [what, how, end] of ENDS) {
   });
 }
 
-test("SIGKILL of Node and a supervisor at one stroke ends the tree", async () => {
+test("SIGKILL of Node and a supervisor at one stroke ends the tree", {
+  skip: NO_PROGRAM,
+}, async () => {
   using all = tree();
   const node = dying(all, "waits");
   await underWay(all, node);

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../cli/run.ts";
+import { GONE, WAY } from "../expected.ts";
 import { run } from "../program.ts";
 import { tree } from "../tree.ts";
 
 test("a command that ends at once is not waited for because a grandchild holds the pipe", async () => {
   using all = tree();
   const result = await run("sh", ["-c", "sleep 1000 & echo hi"], { env: all.env });
-  assert.deepEqual([result.ok, result.stdout, result.treeGone], [true, "hi", true]);
+  assert.deepEqual([result.ok, result.stdout, result.treeGone], [true, "hi", GONE]);
   assert.deepEqual(
     result.leftovers.map(({ command }) => command),
     ["sleep"],
@@ -20,7 +21,7 @@ test("a limit ends all of a tree", async () => {
   using all = tree();
   const options = { env: all.env, timeout: 200 };
   const result = await run("sh", ["-c", "sleep 1000 & sleep 1000"], options);
-  assert.deepEqual([result.outcome, result.ok, result.treeGone], ["timed_out", false, true]);
+  assert.deepEqual([result.outcome, result.ok, result.treeGone], ["timed_out", false, GONE]);
   assert.equal(result.report.exitCode, 124);
   assert.equal(result.signal, "SIGTERM");
   assert.deepEqual(all.alive(), []);
@@ -30,7 +31,7 @@ test("a daemon with a session and streams of its own ends at the limit", async (
   using all = tree();
   const daemon = "setsid sleep 1000 </dev/null >/dev/null 2>&1 & sleep 1000";
   const { outcome, treeGone } = await run("sh", ["-c", daemon], { env: all.env, timeout: 200 });
-  assert.deepEqual([outcome, treeGone], ["timed_out", true]);
+  assert.deepEqual([outcome, treeGone], ["timed_out", GONE]);
   assert.deepEqual(all.alive(), []);
 });
 
@@ -55,7 +56,7 @@ test("an abort ends a grandchild in the background, too", async () => {
   const reason = new Error("enough");
   abort.abort(reason);
   const result = await running;
-  assert.deepEqual([result.outcome, result.treeGone], ["cancelled", true]);
+  assert.deepEqual([result.outcome, result.treeGone], ["cancelled", GONE]);
   assert.equal(result.reason, reason);
   assert.deepEqual(all.alive(), []);
 });
@@ -67,7 +68,7 @@ test("aborted before the start, nothing is started", async () => {
   assert.equal(await running.started, null);
   const result = await running;
   assert.deepEqual([result.outcome, result.reason, result.ok], ["cancelled", "no", false]);
-  assert.equal(result.report.way, "direct");
+  assert.equal(result.report.way, WAY);
   assert.equal(running.pid, undefined);
   assert.deepEqual(all.alive(), []);
 });

@@ -1,8 +1,8 @@
 // What the program itself measures and leaves out, because an event loop that is busy cannot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasFlag } from "../../../src/node/options/words.ts";
 import { patiently } from "../../patience.ts";
+import { NO_PROGRAM } from "../expected.ts";
 import { run, runSync } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -63,15 +63,13 @@ test("what cannot be seen cannot be limited", () => {
   }
 });
 
-test("runSync has the same limits", () => {
+test("runSync has the same limits", { skip: NO_PROGRAM }, () => {
   assert.equal(runSync("sleep", ["1000"], { idleTimeout: 100 }).outcome, "idle_timed_out");
   const { outcome, stdout } = runSync("yes", { maxOutput: 10 });
   assert.deepEqual([outcome, stdout.length], ["output_limit", 9]);
 });
 
-const native = { skip: hasFlag("--keep-output") ? false : "the program does not keep output yet" };
-
-test("with keepOutput most of a large output never reaches Node", native, async () => {
+test("with keepOutput most of a large output never reaches Node", async () => {
   const before = process.cpuUsage();
   const size = 300 * 1024 ** 2;
   const result = await run("head", ["-c", `${size}`, "/dev/zero"], { keepOutput: "1M" });
@@ -82,7 +80,7 @@ test("with keepOutput most of a large output never reaches Node", native, async 
   assert.ok(user + system < 500_000, `${user + system} us of processor`);
 });
 
-test("whoever wants every byte gets it, with keepOutput too", native, async () => {
+test("whoever wants every byte gets it, with keepOutput too", async () => {
   let bytes = 0;
   const count = (chunk: Uint8Array) => {
     bytes += chunk.length;
@@ -92,7 +90,7 @@ test("whoever wants every byte gets it, with keepOutput too", native, async () =
   assert.deepEqual([bytes, omitted.stdout], [1_000_000, 999_990]);
 });
 
-test("runSync keeps what is asked for, and waits for nobody who holds a pipe", native, () => {
+test("runSync keeps what is asked for, and waits for nobody who holds a pipe", () => {
   using all = tree();
   const options = { env: all.env, leftovers: "leave", pipeDrain: 50 } as const;
   const result = runSync("sh", ["-c", "sleep 1000 & echo hi"], options);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { GONE, PROOF, WAY } from "../expected.ts";
 import { CurfewError, run, runOrThrow, withDefaults } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -54,7 +55,7 @@ test("the report has keys in camelCase and says the way", async () => {
   const { report } = await run("true");
   assert.deepEqual(
     [report.way, report.outcome, report.child?.exitCode, report.proof],
-    ["direct", "exited", 0, "echild"],
+    [WAY, "exited", 0, PROOF],
   );
   assert.ok(Object.keys(report).every((key) => !key.includes("_")));
 });
@@ -65,7 +66,7 @@ test("leftovers that were ended do not spoil a success; with fail they do", asyn
   const killed = await run("sh", script, { env: all.env });
   assert.deepEqual([killed.ok, killed.leftovers.length], [true, 2]);
   const failed = await run("sh", script, { env: all.env, leftovers: "fail" });
-  assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, true]);
+  assert.deepEqual([failed.ok, failed.exitCode, failed.treeGone], [false, 0, GONE]);
   assert.equal(failed.report.exitCode, 125);
   const options = { env: all.env, leftovers: "fail" } as const;
   const message = /left processes behind: \d+ "sleep", \d+ "sleep"/;

@@ -1,0 +1,51 @@
+import { isatty } from "node:tty";
+import { reasonsOf } from "../../core/spec/holding.ts";
+import type { Spec } from "../../core/spec/spec.ts";
+import type { AppliedContainment, Mechanism, ReliabilityReason } from "../../core/spec/tree.ts";
+import type { Order } from "../way/way.ts";
+import { hasOwnProc } from "./processes/proc.ts";
+
+/**
+ * Whether the command stays in Node's process group: only there it may read the terminal. Node
+ * cannot give it a group of its own in the same session.
+ */
+export function staysInGroup({ spec, stdin }: Order): boolean {
+  if (spec.group === "session" || spec.containment === "group") return false;
+  const fd = stdin.kind === "inherit" ? 0 : stdin.kind === "fd" ? stdin.fd : -1;
+  return fd >= 0 && isatty(fd);
+}
+
+/** What the core is given. Report and events are always told. */
+export function specOf(order: Order): Spec {
+  const { spec } = order;
+  const target = { kind: "fd", fd: 3 } as const;
+  const group = staysInGroup(order) ? "caller" : spec.group === "session" ? "session" : "alone";
+  const { idleTimeout, maxOutput, pipeDrain } = order.relay;
+  // All that may be passed on is, and the library keeps of it what it likes.
+  const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: undefined };
+  const told = { report: spec.report ?? target, events: spec.events ?? target };
+  return { ...spec, group, ...relay, ...told };
+}
+
+/** What holds the tree, and why that is no guarantee. */
+export function holdingOf(order: Order, isGuarded: boolean): AppliedContainment {
+  const isAlone = order.spec.containment === "child";
+  const mechanism = isAlone || staysInGroup(order) ? "child" : "group";
+  const reasons = reasonsFor(mechanism, isGuarded);
+  return { mechanism, reasons, limits: [], ...(!isAlone && { findsRest: true }) };
+}
+
+export function reasonsFor(mechanism: Mechanism, isGuarded: boolean): ReliabilityReason[] {
+  const isLinux = process.platform === "linux";
+  const reasons = reasonsOf(mechanism, {
+    canKillCgroup: false,
+    mayKillAll: process.geteuid?.() === 0,
+    // Elsewhere ps(1) shows what /proc shows on Linux.
+    hasProc: !isLinux || hasOwnProc(),
+    isParentSignalled: false,
+    isForeignSeen: false,
+  });
+  // Only Linux has PID namespaces.
+  const known = reasons.filter((reason) => isLinux || reason !== "foreign_pidns_possible");
+  return isGuarded ? known : [...known, "no_guardian"];
+}

@@ -1,0 +1,168 @@
+import type { ChildProcess, StdioOptions } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import type { Stream } from "node:stream";
+import { NO_LIMIT } from "../../../core/values/duration.ts";
+import { NO_SIZE_LIMIT } from "../../../core/values/size.ts";
+import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
+import type { Pair } from "./pair.ts";
+import { openPair } from "./pair.ts";
+import type { Sink } from "./sink.ts";
+import { sinkOf } from "./sink.ts";
+import type { Source } from "./source.ts";
+import { readFrom } from "./source.ts";
+
+/** One of the three that the command is given, in the words of child_process. */
+type Given = "ignore" | "pipe" | number | Stream;
+
+/** The streams of a run: opened before the start, attached after it, closed at the end. */
+export type Streams = {
+  readonly stdio: StdioOptions;
+  readonly pair: Pair | undefined;
+  /** The outputs that are read here, and what is done with their bytes. */
+  readonly sinks: ReadonlyMap<StreamName, Sink>;
+  /** Closes what is the command's alone once it was started. */
+  readonly closeTheirs: () => void;
+  /** Closes what was opened for the run. */
+  readonly closeOurs: () => void;
+};
+
+/** A file that could not be opened. */
+export class BadFile extends Error {
+  readonly errno: string;
+  constructor(path: string, errno: string) {
+    super(`cannot open ${path}: ${errno}`);
+    this.errno = errno;
+  }
+}
+
+type Closers = { readonly theirs: (() => void)[]; readonly ours: (() => void)[] };
+
+/** Opens what the command's streams need. Throws `BadFile`. */
+export async function openStreams(order: Order, { output }: Listener): Promise<Streams> {
+  const closers: Closers = { theirs: [], ours: [] };
+  try {
+    return await openAll(order, output, closers);
+  } catch (error) {
+    for (const close of [...closers.theirs, ...closers.ours]) close();
+    throw error;
+  }
+}
+
+async function openAll(
+  order: Order,
+  output: Listener["output"],
+  { theirs, ours }: Closers,
+): Promise<Streams> {
+  const sinks = new Map<StreamName, Sink>();
+  const isRelayed = mustRelay(order);
+  const openOutput = (name: StreamName, plan: OutputPlan): Given => {
+    if (plan.kind === "bytes") {
+      sinks.set(name, (chunk) => {
+        output(name, chunk);
+        return true;
+      });
+      return "pipe";
+    }
+    const given = outputOf(name, plan, isRelayed ? ours : theirs);
+    if (!isRelayed) return given;
+    sinks.set(name, sinkOf(plan.kind, given));
+    return "pipe";
+  };
+  const input = inputOf(order.stdin, theirs);
+  const out = openOutput("stdout", order.stdout);
+  const isShared = order.stderr.kind === "stdout";
+  const err = order.stderr.kind === "stdout" ? out : openOutput("stderr", order.stderr);
+  const pair = isShared && out === "pipe" ? await openPair() : undefined;
+  const { theirs: end } = pair ?? {};
+  if (end !== undefined) theirs.push(() => end.destroy());
+  return {
+    stdio: [input, end ?? out, end ?? err],
+    pair,
+    sinks,
+    closeTheirs: () => {
+      for (const close of theirs.splice(0)) close();
+    },
+    closeOurs: () => {
+      for (const close of ours.splice(0)) close();
+    },
+  };
+}
+
+/** Whether all output has to be seen here. */
+function mustRelay({ relay: { idleTimeout, maxOutput } }: Order): boolean {
+  return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
+}
+
+function inputOf(plan: Order["stdin"], closers: (() => void)[]): Given {
+  switch (plan.kind) {
+    case "ignore":
+      return "ignore";
+    case "inherit":
+      return 0;
+    case "fd":
+      return plan.fd;
+    case "file":
+      return openFile(plan.path, "r", closers);
+    case "bytes":
+      return "pipe";
+  }
+}
+
+const FD: Readonly<Record<StreamName, number>> = { stdout: 1, stderr: 2 };
+
+function outputOf(
+  name: StreamName,
+  plan: Exclude<OutputPlan, { kind: "bytes" }>,
+  closers: (() => void)[],
+): "ignore" | number {
+  switch (plan.kind) {
+    case "ignore":
+      return "ignore";
+    case "inherit":
+      return FD[name];
+    case "fd":
+      return plan.fd;
+    case "file":
+      return openFile(plan.path, plan.append ? "a" : "w", closers);
+  }
+}
+
+function openFile(path: string, flags: string, closers: (() => void)[]): number {
+  try {
+    const fd = openSync(path, flags);
+    closers.push(() => closeSync(fd));
+    return fd;
+  } catch (error) {
+    throw new BadFile(path, (error as NodeJS.ErrnoException).code ?? "EIO");
+  }
+}
+
+/** What the run wants to know of its output. */
+export type Watcher = {
+  /** Bytes have come. The answer is what is passed on of them. */
+  readonly onBytes: (stream: StreamName, chunk: Uint8Array) => Uint8Array;
+  /** A reader that was slow wants more again. */
+  readonly onResumed: () => void;
+  readonly onEnded: (stream: StreamName) => void;
+};
+
+/** Reads the outputs of a command that was started. */
+export function attach(
+  streams: Streams,
+  child: ChildProcess,
+  { onBytes, onResumed, onEnded }: Watcher,
+): ReadonlyMap<StreamName, Source> {
+  const sources = new Map<StreamName, Source>();
+  for (const [name, sink] of streams.sinks) {
+    const stream = name === "stdout" ? (streams.pair?.ours ?? child.stdout) : child.stderr;
+    if (stream === null) continue;
+    const source = readFrom(stream, sink, {
+      onBytes: (chunk) => onBytes(name, chunk),
+      onResumed,
+      onEnded: () => onEnded(name),
+    });
+    sources.set(name, source);
+  }
+  streams.closeTheirs();
+  return sources;
+}
