@@ -1,8 +1,10 @@
 // What docs/library.md says of words that a program compares. The compiler finds a missing one.
 import type { ErrorCode } from "../../src/node/result/result.ts";
 
+const MISSING = "`result.error`; `wrap` throws it, `prepare` and `killTree` reject with it";
+
 export type ErrorRow = {
-  readonly where: "thrown by the call" | "`result.error`" | "rejection";
+  readonly where: "thrown by the call" | "`result.error`" | "rejection" | typeof MISSING;
   readonly when: string;
   /** What to do about it. */
   readonly remedy: string;
@@ -76,7 +78,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
     remedy: "see `curfew doctor`; call `process.setgid()` and `process.setuid()` before",
   },
   no_binary: {
-    where: "`result.error`",
+    where: MISSING,
     when: "curfew's program is missing, cannot be executed, or is of another version",
     remedy: "install without `--omit=optional`, or set CURFEW_BINARY",
   },
