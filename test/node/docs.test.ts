@@ -2,7 +2,7 @@
 // its own in an empty folder, where the package `curfew` is this repository. It must exit with 0
 // or with what it says, print what it says, and leave no process.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,9 +74,9 @@ describe("they run", { concurrency: 2 }, () => {
   for (const block of blocks) test(block.name, () => check(block));
 });
 
-function check({ folder, lines, code }: Placed): void {
+async function check({ folder, lines, code }: Placed): Promise<void> {
   using all = tree();
-  const { status, output } = runBlock(folder, all.env);
+  const { status, output } = await runBlock(folder, all.env);
   assert.equal(status, code, output);
   const printed = output.split("\n");
   for (const line of lines) {
@@ -88,14 +88,20 @@ function check({ folder, lines, code }: Placed): void {
   assert.deepEqual(all.alive(), []);
 }
 
-function runBlock(folder: string, mark: Readonly<Record<string, string>>) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["block.ts"], {
+type Ended = { readonly status: unknown; readonly output: string };
+
+function runBlock(folder: string, mark: Readonly<Record<string, string>>): Promise<Ended> {
+  const options = {
     cwd: folder,
-    encoding: "utf8",
     env: { ...process.env, ...mark, CURFEW_BINARY: FROZEN.path, NODE_NO_WARNINGS: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
     timeout: patiently(30_000),
     killSignal: "SIGKILL",
+  } as const;
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ["block.ts"], options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : (error.code ?? error.signal);
+      resolve({ status, output: stdout + stderr });
+    });
+    child.stdin?.end();
   });
-  return { status: status ?? signal, output: stdout + stderr };
 }
