@@ -1,6 +1,7 @@
 // TypeScript in the documents is checked by the compiler, and each block is run as a program of
 // its own in an empty folder, where the package `curfew` is this repository. It must exit with 0
-// or with what it says, print what it says, and leave no process.
+// or with what it says, print what it says, and leave no process; with curfew's program, and as
+// far as that promises the same, without it.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -71,12 +72,33 @@ test("their types are right", () => {
 });
 
 describe("they run", { concurrency: 2 }, () => {
-  for (const block of blocks) test(block.name, () => check(block));
+  for (const block of blocks) {
+    test(block.name, async () => {
+      using all = tree();
+      await check(block, { ...all.env, CURFEW_BINARY: FROZEN.path });
+      assert.deepEqual(all.alive(), []);
+    });
+  }
 });
 
-async function check({ folder, lines, code }: Placed): Promise<void> {
-  using all = tree();
-  const { status, output } = await runBlock(folder, all.env);
+/** What only curfew's program can do or prove. */
+const NEEDS_PROGRAM = /treeGone|echild|"direct"|"subreaper"|dev.stdout|\b(?:runSync|wrap)\b/;
+
+describe("they run without the program, but for proofs", { concurrency: 2 }, () => {
+  const rest = blocks.filter(({ text }) => !NEEDS_PROGRAM.test(text));
+  test("most do", () => assert.ok(rest.length > blocks.length / 2));
+  for (const block of rest) {
+    test(block.name, async () => {
+      using all = tree();
+      await check(block, { ...all.env, CURFEW_BINARY: undefined });
+      // The guardian ends when it sees that Node has ended.
+      await all.gone();
+    });
+  }
+});
+
+async function check({ folder, lines, code }: Placed, more: NodeJS.ProcessEnv): Promise<void> {
+  const { status, output } = await runBlock(folder, more);
   assert.equal(status, code, output);
   const printed = output.split("\n");
   for (const line of lines) {
@@ -85,15 +107,14 @@ async function check({ folder, lines, code }: Placed): Promise<void> {
       `${line}\nnot in:\n${output}`,
     );
   }
-  assert.deepEqual(all.alive(), []);
 }
 
 type Ended = { readonly status: unknown; readonly output: string };
 
-function runBlock(folder: string, mark: Readonly<Record<string, string>>): Promise<Ended> {
+function runBlock(folder: string, more: NodeJS.ProcessEnv): Promise<Ended> {
   const options = {
     cwd: folder,
-    env: { ...process.env, ...mark, CURFEW_BINARY: FROZEN.path, NODE_NO_WARNINGS: "1" },
+    env: { ...process.env, NODE_NO_WARNINGS: "1", ...more },
     timeout: patiently(30_000),
     killSignal: "SIGKILL",
   } as const;
