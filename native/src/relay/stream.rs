@@ -97,6 +97,10 @@ impl Stream {
         self.source >= 0 && self.rest.is_none()
     }
 
+    pub fn source(&self) -> i32 {
+        self.source
+    }
+
     /// The target is slow.
     pub fn is_blocked(&self) -> bool {
         self.is_blocked
