@@ -42,6 +42,9 @@ type Readers = Readable & { readonly ref?: () => unknown; readonly unref?: () =>
 type State = {
   isPaused: boolean;
   isWriting: boolean;
+  /** Nothing more comes out of the stream. */
+  isAtEnd: boolean;
+  /** Nothing more will be passed on. */
   hasEnded: boolean;
   count: number;
   /** Bytes that are still read although the library wants no more. */
@@ -54,6 +57,7 @@ export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Sou
   const state: State = {
     isPaused: false,
     isWriting: false,
+    isAtEnd: false,
     hasEnded: false,
     count: 0,
     left: 0,
@@ -67,6 +71,7 @@ export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Sou
   const end = () => {
     if (state.hasEnded) return;
     state.hasEnded = true;
+    sink.close();
     events.onEnded();
   };
   listen(stream, sink, events, { state, flow, end });
@@ -122,7 +127,13 @@ function listen(
       stream.destroy();
     }
     onResumed();
-    flow();
+    if (state.isAtEnd) end();
+    else flow();
+  };
+  // The end may come while the last bytes are still being written.
+  const onEnd = () => {
+    state.isAtEnd = true;
+    if (!state.isWriting) end();
   };
   stream.on("data", (chunk: Uint8Array) => {
     state.count += chunk.length;
@@ -130,11 +141,11 @@ function listen(
     const passed = onBytes(chunk);
     if (passed.length === 0) return;
     state.isWriting = true;
-    if (sink(passed, onWritten)) state.isWriting = false;
+    if (sink.take(passed, onWritten)) state.isWriting = false;
     flow();
   });
   // An error means that nothing follows either, and `close` comes after it.
   stream.on("error", () => undefined);
-  stream.on("end", end);
-  stream.on("close", end);
+  stream.on("end", onEnd);
+  stream.on("close", onEnd);
 }
