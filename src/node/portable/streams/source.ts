@@ -42,6 +42,8 @@ type Readers = Readable & { readonly ref?: () => unknown; readonly unref?: () =>
 type State = {
   isPaused: boolean;
   isWriting: boolean;
+  /** What comes after the chunk that is being written. */
+  readonly waiting: Uint8Array[];
   /** Nothing more comes out of the stream. */
   isAtEnd: boolean;
   /** Nothing more will be passed on. */
@@ -57,6 +59,7 @@ export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Sou
   const state: State = {
     isPaused: false,
     isWriting: false,
+    waiting: [],
     isAtEnd: false,
     hasEnded: false,
     count: 0,
@@ -119,18 +122,28 @@ function listen(
   { state, flow, end }: Flowing,
 ): void {
   const onWritten = (error: Error | undefined) => {
-    state.isWriting = false;
     // Nobody reads any more: the command's next write fails, as it would without us.
     if (error !== undefined) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EPIPE") state.failure = code ?? "EIO";
+      state.waiting.length = 0;
       stream.destroy();
     }
     onResumed();
+    state.isWriting = false;
+    proceed();
+  };
+  const proceed = () => {
+    for (let chunk = state.waiting.shift(); chunk !== undefined; chunk = state.waiting.shift()) {
+      state.isWriting = true;
+      if (!sink.take(chunk, onWritten)) break;
+      state.isWriting = false;
+    }
+    if (state.isWriting) return;
+    // The end may come while the last bytes are still being written.
     if (state.isAtEnd) end();
     else flow();
   };
-  // The end may come while the last bytes are still being written.
   const onEnd = () => {
     state.isAtEnd = true;
     if (!state.isWriting) end();
@@ -139,9 +152,9 @@ function listen(
     state.count += chunk.length;
     state.left -= chunk.length;
     const passed = onBytes(chunk);
-    if (passed.length === 0) return;
-    state.isWriting = true;
-    if (sink.take(passed, onWritten)) state.isWriting = false;
+    // Node lets a stream flow when the command has ended, whatever was wanted before.
+    if (passed.length > 0) state.waiting.push(passed);
+    if (!state.isWriting) proceed();
     flow();
   });
   // An error means that nothing follows either, and `close` comes after it.
