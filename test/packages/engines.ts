@@ -22,8 +22,12 @@ const SUCCEEDED = ["true hello \n", ""];
 /** What the library is for, in a few lines of TypeScript. */
 const EXAMPLE = `import { CurfewError, killTree, run } from "curfew";
 const abort = new AbortController();
-const options = { timeout: "5m", signal: abort.signal, keepOutput: "1M" } as const;
-const result = await run("sh", ["-c", "setsid sleep 1000 & echo out; exit 3"], options);
+const result = await run("sh", ["-c", "setsid sleep 1000 & echo out; exit 3"], {
+  timeout: "5m",
+  idleTimeout: "60s",
+  signal: abort.signal,
+  keepOutput: "1M",
+});
 if (!result.ok) console.log(result.outcome, result.exitCode, result.stdout, result.treeGone);
 let pid: number | null = null;
 {

@@ -7,6 +7,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -37,6 +38,12 @@ const LOCAL = folder("local");
 const GLOBAL = folder("global");
 const COMMAND = join(LOCAL, "node_modules/.bin/curfew");
 const PROGRAM = `node_modules/@curfew/${OWN}/bin/curfew`;
+
+/** A folder with what the sh half may need. */
+const WITHOUT_NODE = folder("without node");
+for (const name of ["uname", "readlink"]) {
+  copyFileSync(join("/bin", name), join(WITHOUT_NODE, name));
+}
 
 before(async () => {
   const prefix = ["npm", "install", "--prefix"];
@@ -127,7 +134,8 @@ describe("the command", () => {
     assert.match(await need(["/bin/sh", "curfew", "--version"], here), /\(curfew\)/);
     const link = join(folder("a link"), "curfew");
     symlinkSync(COMMAND, link);
-    assert.match(await need([link, "--version"]), /\(curfew\)/);
+    const found = await need([link, "--version"], { env: { PATH: WITHOUT_NODE } });
+    assert.match(found, /\(curfew\)/);
   });
 });
 
@@ -160,6 +168,11 @@ describe("advice", () => {
     const ended = await run([join(cwd, "node_modules/.bin/curfew"), "run", "true"]);
     assertAdvice(ended, `@curfew/${OWN}`, "is not installed", "--include=optional");
     await assertNoBinary(cwd, "is not installed");
+    // Where it is not required, the library does without the program, and says so once.
+    const text = 'for (const word of ["a", "b"]) console.log((await run("echo", [word])).stdout);';
+    const { stdout, stderr } = await script(`import { run } from "curfew"; ${text}`, cwd);
+    assert.equal(stdout, "a\nb\n");
+    assert.equal(stderr.match(/CURFEW_PORTABLE\] Warning: .* is not installed/g)?.length, 1);
   });
 
   test("installed for another platform", async () => {
@@ -242,12 +255,9 @@ describe("advice", () => {
   test("no engine that could say what is wrong", async () => {
     const cwd = copyOf(LOCAL, "no engine");
     rmSync(join(cwd, PROGRAM));
-    const bin = folder("no engine", "only");
-    for (const name of ["uname", "readlink"]) {
-      copyFileSync(join("/bin", name), join(bin, name));
-    }
     const command = join(cwd, "node_modules/.bin/curfew");
-    assertAdvice(await run([command, "run", "true"], { env: { PATH: bin } }), "install Node");
+    const ended = await run([command, "run", "true"], { env: { PATH: WITHOUT_NODE } });
+    assertAdvice(ended, "install Node");
   });
 });
 
@@ -300,17 +310,23 @@ describe("the library", () => {
     await need([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", cwd]);
   });
 
-  test("comes with a source map and needs nothing but Node", () => {
-    const text = readFileSync(join(LOCAL, "node_modules/curfew/lib/index.js"), "utf8");
-    assert.match(text, /\n\/\/# sourceMappingURL=index\.js\.map\n$/);
-    const from = [...text.matchAll(/(?:from|import)\s*"([^"]+)"/g)].map(([, name]) => name);
-    assert.deepEqual(
-      from.filter((name) => !name?.startsWith("node:")),
-      [],
-    );
-    const map = readFileSync(join(LOCAL, "node_modules/curfew/lib/index.js.map"), "utf8");
-    assert.ok(JSON.parse(map).sources.every((source: string) => source.startsWith("../")));
-    assert.ok(!map.includes(ROOT));
+  test("comes with source maps and needs nothing but Node", () => {
+    const lib = join(LOCAL, "node_modules/curfew/lib");
+    const files = readdirSync(lib);
+    const scripts = files.filter((name) => name.endsWith(".js"));
+    assert.ok(scripts.includes("index.js"));
+    for (const name of scripts) {
+      const text = readFileSync(join(lib, name), "utf8");
+      assert.ok(text.endsWith(`\n//# sourceMappingURL=${name}.map\n`), name);
+      const from = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
+        ([, to = ""]) => to,
+      );
+      const others = from.filter((to) => !to.startsWith("node:"));
+      for (const other of others) assert.ok(files.includes(other.replace("./", "")), other);
+      const map = readFileSync(join(lib, `${name}.map`), "utf8");
+      assert.ok(JSON.parse(map).sources.every((source: string) => source.startsWith("../")));
+      assert.ok(!map.includes(ROOT));
+    }
   });
 });
 
@@ -322,6 +338,7 @@ describe("the manifests", () => {
       assert.equal(manifest.scripts, undefined, file);
       assert.equal(manifest.dependencies, undefined, file);
       const isMain = manifest.name === "curfew";
+      assert.equal(manifest.type, isMain ? "module" : "commonjs");
       assert.deepEqual(manifest.bin, isMain ? { curfew: "bin/curfew" } : undefined);
       const optional = { [`@curfew/${OWN}`]: VERSION, [`@curfew/${OTHER}`]: VERSION };
       assert.deepEqual(manifest.optionalDependencies, isMain ? optional : undefined);

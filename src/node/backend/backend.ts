@@ -1,18 +1,15 @@
 // Which way a run goes.
 import { refusalOf } from "../portable/refusal.ts";
-import { findProgram } from "./binary.ts";
-import { direct } from "./direct.ts";
+import { findProgram } from "../way/binary.ts";
+import { direct } from "../way/direct.ts";
+import type { Way } from "../way/way.ts";
 import { loadedLater } from "./later.ts";
-import type { Way } from "./way.ts";
 
 export type Backend = "auto" | "binary" | "portable";
 
 const portable: Way = loadedLater({ name: "portable", refusal: refusalOf }, async () => {
   return (await import("../portable/portable.ts")).portable;
 });
-
-/** Platforms that this release has a package with our program for. */
-const PACKAGED: readonly string[] = ["linux-x64", "linux-arm64"];
 
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the
@@ -24,7 +21,7 @@ export function wayFor(backend: Backend): Way | undefined {
   if (backend === "binary") return direct;
   const found = findProgram();
   if (found.kind === "found") return direct;
-  if (PACKAGED.includes(`${process.platform}-${process.arch}`)) warnOnce(found.text);
+  if (found.why !== "unsupported") warnOnce(found.text);
   return portable;
 }
 
