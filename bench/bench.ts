@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { PRODUCT } from "../scripts/build/build.ts";
 import { productVersion } from "../scripts/build/cargo.ts";
 import { main, ROOT, StepFailed, step } from "../scripts/steps.ts";
+import { benchCases } from "./library/cases.ts";
 import { benchLibrary } from "./library/library.ts";
 import {
   AGAINST_SECTIONS,
@@ -34,17 +35,21 @@ options: [--runs N] [--only SECTION,...] [--against FILE] [--markdown] [--write]
 sections: ${SECTION_NAMES.join(" ")}
 with --against, another curfew, in turns with this one: ${AGAINST_SECTIONS.join(" ")}
 or init: ${INIT.sections.join(" ")}, of ${[...INIT.programs].join(", ")} alone
-or library: the Node library, beside its peers`;
+or library: the Node library, beside its peers; cases: what becomes of eight commands there`;
 const DOCUMENT = "docs/benchmarks.md";
 const DEFAULT_RUNS = 1500;
 /** curfew as it is built. */
 const SHIPPED = { file: PRODUCT, bundle: BUNDLE, isOurs: true } as const;
 
+/** The tables of the Node library by the name of their part in the document. */
+const OF_LIBRARY = { library: benchLibrary, cases: benchCases } as const;
+
 type Options = {
   readonly runs: number;
   readonly only: readonly string[];
   readonly isInit: boolean;
-  readonly isLibrary: boolean;
+  /** A table of the Node library, which has conditions of its own. */
+  readonly ofLibrary: keyof typeof OF_LIBRARY | undefined;
   /** Another build, to compare this one with. */
   readonly against: string | undefined;
   readonly markdown: boolean;
@@ -54,9 +59,9 @@ type Options = {
 await main(async () => {
   const options = readOptions();
   await step("compile bench", compileTools);
-  if (options.isLibrary) {
-    const { lines, conditions } = await benchLibrary();
-    await publish(options, "library", conditions, lines);
+  if (options.ofLibrary !== undefined) {
+    const { lines, conditions } = await OF_LIBRARY[options.ofLibrary]();
+    await publish(options, options.ofLibrary, conditions, lines);
     return 0;
   }
   const { programs, missing } =
@@ -140,13 +145,17 @@ function readOptions(): Options {
     }
     const { against } = values;
     const isInit = values.only === "init";
-    const isLibrary = values.only === "library";
+    const ofLibrary = Object.keys(OF_LIBRARY).find((name) => name === values.only) as
+      | keyof typeof OF_LIBRARY
+      | undefined;
     const all = against === undefined ? SECTION_NAMES : AGAINST_SECTIONS;
-    const named = isLibrary ? all : (values.only?.split(",") ?? all);
+    const named = ofLibrary !== undefined ? all : (values.only?.split(",") ?? all);
     const only = isInit ? INIT.sections : named;
     const unknown = only.filter((name) => !SECTION_NAMES.includes(name));
     if (unknown.length > 0) throw new Error(`--only: no section '${unknown[0]}'`);
-    if (against !== undefined && isLibrary) throw new Error("--against: compares no library");
+    if (against !== undefined && ofLibrary !== undefined) {
+      throw new Error("--against: compares no library");
+    }
     if (against !== undefined && isInit) throw new Error("--against: compares no init");
     if (against !== undefined && !existsSync(against)) {
       throw new Error(`--against: no file '${against}'`);
@@ -154,7 +163,7 @@ function readOptions(): Options {
     if (values.write && only.length < SECTION_NAMES.length) {
       throw new Error("--write: the document has the whole table");
     }
-    return { ...values, against, only, isInit, isLibrary, runs: Number(values.runs) };
+    return { ...values, against, only, isInit, ofLibrary, runs: Number(values.runs) };
   } catch (error) {
     throw new StepFailed(`curfew: ${(error as Error).message}\n${USAGE}`);
   }

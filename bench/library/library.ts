@@ -13,11 +13,16 @@ import { NOOP } from "../tools.ts";
 import type { Budget, Cost, Scenario, Way } from "./scenarios.ts";
 import { BUDGETS, SCENARIOS, WAYS } from "./scenarios.ts";
 
-const ROOM = join(ROOT, "build/bench/library");
+/** Where the peers are installed, and fresh processes find what they run. */
+export const ROOM: string = join(ROOT, "build/bench/library");
 const HERE = join(ROOT, "bench/library");
 const BUNDLE = join(ROOM, "curfew.js");
+/** The library, as fresh processes import it. */
+export const LIBRARY_URL: string = pathToFileURL(BUNDLE).href;
 /** How often each process is started. The order of the ways turns from round to round. */
 const ROUNDS = 7;
+
+const PEERS = ["peers/package.json", "peers/package-lock.json"];
 
 type Figures = ReadonlyMap<string, readonly Cost[]>;
 const key = (scenario: Scenario["name"], way: Way) => `${scenario} by ${way}`;
@@ -35,9 +40,10 @@ export async function benchLibrary(): Promise<{ lines: Grid; conditions: string 
   return { lines: gridOf(figures), conditions };
 }
 
-async function installPeers(): Promise<void> {
+/** Puts the peers, at their pinned versions, and what fresh processes run into `ROOM`. */
+export async function installPeers(): Promise<void> {
   await mkdir(ROOM, { recursive: true });
-  for (const file of ["peers/package.json", "peers/package-lock.json", "worker.ts"]) {
+  for (const file of [...PEERS, "worker.ts", "case-worker.ts"]) {
     await copyFile(join(HERE, file), join(ROOM, basename(file)));
   }
   if (existsSync(join(ROOM, "node_modules/zx"))) return;
@@ -45,7 +51,7 @@ async function installPeers(): Promise<void> {
   await need(["npm", "ci", ...quietly], { cwd: ROOM });
 }
 
-async function bundle(): Promise<void> {
+export async function bundle(): Promise<void> {
   await build({
     entryPoints: [join(ROOT, "src/node/index.ts")],
     outfile: BUNDLE,
@@ -79,7 +85,7 @@ async function costOf(way: Way, { name, count }: Scenario): Promise<Cost> {
     ...process.env,
     NODE_NO_WARNINGS: "1",
     CURFEW_BINARY: PRODUCT,
-    CURFEW_LIBRARY: pathToFileURL(BUNDLE).href,
+    CURFEW_LIBRARY: LIBRARY_URL,
   };
   return JSON.parse(await need(words, { cwd: ROOM, env }));
 }

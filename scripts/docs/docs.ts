@@ -18,6 +18,7 @@ import type { ExitRow } from "../../src/core/spec/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
 import { main, ROOT, StepFailed, say } from "../steps.ts";
 import { DROP_IN_PARTS } from "./drop-in.ts";
+import { LIBRARY_DOCUMENT, LIBRARY_PARTS } from "./library.ts";
 import { code, table } from "./markdown.ts";
 import { REPORT_DOCUMENT, REPORT_PARTS, SCHEMAS } from "./report.ts";
 
@@ -30,6 +31,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
+  [LIBRARY_DOCUMENT]: Object.keys(LIBRARY_PARTS),
 };
 
 /** The generated parts by name. */
@@ -52,6 +54,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   "kill help": () => sample(killHelp("curfew kill")),
   ...DROP_IN_PARTS,
   ...REPORT_PARTS,
+  ...LIBRARY_PARTS,
 };
 
 const PART = /(<!-- ([a-z -]+) -->\n)[\s\S]*?(<!-- \/\2 -->)/g;
