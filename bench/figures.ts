@@ -109,6 +109,8 @@ export type Figures = {
   /** Many at the same time: how much longer than one command all of them take; memory of one. */
   readonly crowd: readonly number[];
   readonly share: Share | undefined;
+  /** Much output through a pipe. */
+  readonly relayed: readonly number[];
   readonly leaks: Leaks | undefined;
   readonly leaksOfCgroups: Leaks | undefined;
 };
@@ -146,6 +148,7 @@ export const NOTHING: Figures = {
   killed: [],
   crowd: [],
   share: undefined,
+  relayed: [],
   leaks: undefined,
   leaksOfCgroups: undefined,
 };

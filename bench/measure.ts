@@ -11,6 +11,7 @@ import { killOne } from "./killing.ts";
 import { countLeaks } from "./leaks.ts";
 import { reapOrphans } from "./orphans.ts";
 import type { Program } from "./programs.ts";
+import { relay } from "./relaying.ts";
 import { restart } from "./restarting.ts";
 import { type Run, race, raceAsFirst } from "./runs.ts";
 import { IDLE, NOOP, STAMP } from "./tools.ts";
@@ -73,6 +74,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   end: endTrees,
   kill: killOne,
   crowd: measureCrowd,
+  relay,
   leaks: countLeaks,
   size: async (programs) => {
     const sizes = programs.map(async ({ name, file, bundle }) => {

@@ -194,6 +194,8 @@ export const ROWS: readonly Row[] = [
   time("kill -9, 100 sessions: max, ms", "endKilled", 1, atMost(200)),
   time("kill of one process: median, ms", "killed", 0.5),
   time("kill of one process: p99, ms", "killed", 0.99),
+  time("10 GB through a pipe, --idle-timeout: median, ms", "relayed", 0.5),
+  proportion("10 GB through a pipe", "relayed", "bare", atMost(1 / 0.9, ["run"])),
   time("200 at once: median, ms", "crowd", 0.5, atMostTimes(1, "GNU", "crowd")),
   bytes("200 at once: private dirty of one", ({ share }) => share?.privateDirty, 0.5),
   bytes("200 at once: proportional of one", ({ share }) => share?.proportional),

@@ -103,7 +103,10 @@ function tableOf(table: Table, links: Links): string {
   const line = (cells: readonly string[]) =>
     cells.map((cell) => `T{\n${cell === "" ? "\\&" : filled(cell)}\nT}`).join("\t");
   const heads = head.map((cell) => font("B", withoutFonts(cell)));
-  return [".PP", ".TS", `${format}.`, line(heads), "_", ...body.map(line), ".TE"].join("\n");
+  // A row may stand across the end of a page: groff warns where it cannot keep one together.
+  return [".PP", ".TS", "nokeep;", `${format}.`, line(heads), "_", ...body.map(line), ".TE"].join(
+    "\n",
+  );
 }
 
 type Cells = readonly string[];

@@ -1,6 +1,7 @@
-// The library and the command as an npm package has them: one file of JavaScript each.
+// The library and the command as an npm package has them. What the library loads only when it is
+// needed is a file of its own.
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { ROOT, StepFailed } from "../steps.ts";
 import { declarationsOf } from "./declarations.ts";
@@ -39,8 +40,11 @@ async function bundled(
   const options: BuildOptions = {
     absWorkingDir: ROOT,
     entryPoints: [entry],
+    entryNames: basename(to, ".js"),
+    chunkNames: "[name]-[hash]",
+    splitting: true,
     // Where the source map counts from; nothing is written.
-    outfile: to,
+    outdir: dirname(to),
     write: false,
     bundle: true,
     format: "esm",

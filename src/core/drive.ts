@@ -35,7 +35,7 @@ export function drive(spec: Spec, host: Host): Leaving {
 /** A kernel whose host cannot block: it is given the actions, and tells the events. */
 export type TellingHost = {
   readonly perform: (action: Exclude<Action, { type: "exit" }>) => void;
-  /** Tells a `deadline` event when the deadline has passed. A later call replaces an earlier one. */
+  /** Tells a `deadline` event when the deadline has passed. A later call replaces this one. */
   readonly wakeAfter: (deadline: Instant | undefined) => void;
   /** The run is over. No event has an effect any more. */
   readonly leave: (leaving: Leaving) => void;

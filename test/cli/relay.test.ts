@@ -147,7 +147,7 @@ function readers(binary: Binary): void {
     // It has closed the pipe of stdout: stderr's is left.
     const pipes = () => spawnSync("ls", ["-l", `/proc/${supervisor}/fd`]).stdout.toString();
     await until("the pipe is closed", () => (pipes().match(/lr-x.*pipe:/g) ?? []).length === 1);
-    assert.equal(stateOf(supervisor), "S");
+    await until("curfew sleeps", () => stateOf(supervisor) === "S");
     running.write("\n");
     assert.match((await running.ended).stderr, /refused/);
   });
@@ -205,6 +205,29 @@ function readers(binary: Binary): void {
     assert.match(ended.stderr, /: cannot write to standard output: no space left on device\n$/);
     assert.equal(ended.stderr.split("\n").length, 2);
     assert.deepEqual(report.output?.stdout, { bytes: 5, omitted: 5 });
+  });
+
+  test("what was in a held pipe is delivered to a slow reader, without a wake-up", async () => {
+    const { before, go } = slowly();
+    const script = "echo $PPID >&2; sleep 1000 & echo $! >&2; exec head -c 200000 /dev/zero";
+    const words = ["run", ...RELAY, "--leftovers", "leave", "sh", "-c", script];
+    const { told, says } = reporting(binary, words, { before });
+    const [, guardian, holder] = await says(/^(\d+)\n(\d+)$/m, "stderr");
+    const supervisor = Number(statusOf(Number(guardian), "PPid"));
+    await until("the command has ended", () => isOver(Number(guardian)));
+    // Longer than the pipe is read.
+    await laterOn(binary);
+    await laterOn(binary);
+    const switches = () => statusOf(supervisor, "voluntary_ctxt_switches");
+    await until("curfew sleeps", () => stateOf(supervisor) === "S");
+    const asleep = switches();
+    await laterOn(binary);
+    assert.equal(switches(), asleep);
+    go();
+    const { ended, report } = await told();
+    process.kill(Number(holder), "SIGKILL");
+    assert.equal(ended.stdout.trim(), "200000");
+    assert.equal(report.output?.pipe_held, true);
   });
 
   test("a pipe that somebody still holds is read for a while, then curfew leaves", async () => {

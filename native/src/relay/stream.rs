@@ -92,8 +92,9 @@ impl Stream {
         self.source < 0 && self.piece.1 == 0 && self.kept() == 0
     }
 
+    /// More may come than what is in the pipe.
     pub fn is_open(&self) -> bool {
-        self.source >= 0
+        self.source >= 0 && self.rest.is_none()
     }
 
     /// The target is slow.

@@ -241,8 +241,10 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    const { signalFd, state, control } = run;
-    const awaited = [signalFd, ...descriptorsOf(), state.parentPidfd];
+    const { signalFd, state, control, relay } = run;
+    // While the rest of the output is delivered, the guardian has told all that it had to tell.
+    const guardian = relay?.isDraining === true ? [] : descriptorsOf();
+    const awaited = [signalFd, ...guardian, state.parentPidfd];
     if (control.fd >= 0) awaited.push(control.fd);
     sys.wait(awaited, deadline ?? FOREVER);
   }

@@ -20,9 +20,8 @@ export function specOf(order: Order): Spec {
   const { spec } = order;
   const target = { kind: "fd", fd: 3 } as const;
   const group = staysInGroup(order) ? "caller" : spec.group === "session" ? "session" : "alone";
-  const { idleTimeout, maxOutput, pipeDrain } = order.relay;
-  // All that may be passed on is, and the library keeps of it what it likes.
-  const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: undefined };
+  const { idleTimeout, maxOutput, pipeDrain, keep } = order.relay;
+  const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: keep };
   const told = { report: spec.report ?? target, events: spec.events ?? target };
   return { ...spec, group, ...relay, ...told };
 }

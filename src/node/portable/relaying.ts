@@ -8,22 +8,14 @@ import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { drain } from "./streams/drain.ts";
 
-/** What is known of the output of a command. */
-export type Relay = {
-  /** When the command wrote last, or a reader that was slow wanted more again. */
-  last: Instant;
-  /** Bytes of both streams together. */
-  total: number;
-  /** Bytes of each that were not passed on. */
-  readonly omitted: Record<StreamName, number>;
-};
-
-export function newRelay(): Relay {
-  return { last: now(), total: 0, omitted: { stdout: 0, stderr: 0 } };
+/** Notes what has come. The answer is what is passed on of it now. */
+export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
+  const allowed = withinLimit(run, stream, chunk);
+  return run.relay.keeping[stream]?.add(allowed) ?? allowed;
 }
 
-/** Notes what has come. The answer is what is passed on of it: `maxOutput` bytes at most. */
-export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
+/** `maxOutput` bytes of both streams at most. */
+function withinLimit(run: PortableRun, stream: StreamName, chunk: Uint8Array): Uint8Array {
   const { relay, spec } = run;
   const { maxOutput } = spec;
   relay.last = now();
@@ -34,6 +26,11 @@ export function passOn(run: PortableRun, stream: StreamName, chunk: Uint8Array):
   relay.omitted[stream] += chunk.length - passed.length;
   if (before <= maxOutput) run.tell({ type: "output-limit", at: relay.last });
   return passed;
+}
+
+/** A stream has ended: the end of what the library keeps of it goes to the library. */
+export function passOnTail({ relay, listener }: PortableRun, stream: StreamName): void {
+  for (const chunk of relay.keeping[stream]?.tail() ?? []) listener.output(stream, chunk);
 }
 
 /**
@@ -62,7 +59,7 @@ function outputOf(run: PortableRun, isPipeHeld: boolean): RelayedOutput {
     return (
       source && {
         bytes: source.count() as Bytes,
-        omitted: relay.omitted[stream] as Bytes,
+        omitted: (relay.omitted[stream] + (relay.keeping[stream]?.omitted() ?? 0)) as Bytes,
         failure: source.failure(),
       }
     );

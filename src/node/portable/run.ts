@@ -13,9 +13,9 @@ import { owns } from "./ownership.ts";
 import type { View } from "./processes/view.ts";
 import { viewHere } from "./processes/view.ts";
 import { setRef } from "./refs.ts";
-import { newRelay } from "./relaying.ts";
 import { drain } from "./streams/drain.ts";
 import { newInput } from "./streams/input.ts";
+import { newRelay } from "./streams/relay.ts";
 import type { Source } from "./streams/source.ts";
 import { BadFile, openStreams } from "./streams/streams.ts";
 import { newTimers } from "./timers.ts";
@@ -63,7 +63,7 @@ function newRun(order: Order, listener: Listener, view: View): PortableRun {
     startedAt: { at: now(), wall: wallClock() },
     streams: undefined,
     sources: new Map(),
-    relay: newRelay(),
+    relay: newRelay(order),
     draining: undefined,
     isPipeHeld: false,
     paused: new Set(),

@@ -7,7 +7,7 @@ import { guard, startGuardian } from "./guardian/guardian.ts";
 import { holdingOf, staysInGroup } from "./holding.ts";
 import { newTree } from "./processes/tree.ts";
 import { setRef } from "./refs.ts";
-import { passOn } from "./relaying.ts";
+import { passOn, passOnTail } from "./relaying.ts";
 import { cwdErrno, cwdErrorOf, errnoOf, spawnCommand, spawnErrorOf } from "./spawning.ts";
 import { attach } from "./streams/streams.ts";
 
@@ -79,6 +79,7 @@ function openSources(run: PortableRun, child: ChildProcess): void {
       run.relay.last = now();
     },
     onEnded: (name) => {
+      passOnTail(run, name);
       if (order[name].kind === "bytes") listener.outputEnded(name);
       run.draining?.onEnded();
     },

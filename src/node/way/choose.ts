@@ -1,10 +1,15 @@
 // Which way a run goes.
-import { portable } from "../portable/portable.ts";
+import { refusalOf } from "../portable/refusal.ts";
 import { findProgram } from "./binary.ts";
 import { direct } from "./direct.ts";
+import { loadedLater } from "./later.ts";
 import type { Way } from "./way.ts";
 
 export type Backend = "auto" | "binary" | "portable";
+
+const portable: Way = loadedLater({ name: "portable", refusal: refusalOf }, async () => {
+  return (await import("../portable/portable.ts")).portable;
+});
 
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the

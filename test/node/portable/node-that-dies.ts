@@ -1,7 +1,6 @@
 // A Node that runs commands by the portable way and is ended by a test. Each argument is a shell
-// text, run with kill-after of half a second. It prints `run PID`, what the commands print, and the PID
-// of its guardian; then `all` when all were started. On `exit` on stdin it leaves at once.
-
+// text, run with kill-after of half a second. It prints `run PID`, what the commands print, and the
+// PID of its guardian; then `all` when all were started. On `exit` on stdin it leaves at once.
 import { guardianPid } from "../../../src/node/portable/guardian/guardian.ts";
 import { until } from "../../cli/run.ts";
 import { begin, orderOf } from "./order.ts";

@@ -45,7 +45,7 @@ export function startGuardian(shell: string = SHELL): boolean {
   });
   // The error that tells of a failed start; and EPIPE, where the exit says the same.
   child.on("error", () => undefined);
-  child.stdin.on("error", () => undefined);
+  child.stdin?.on("error", () => undefined);
   if (child.pid === undefined) return false;
   child.unref();
   unrefStream(child.stdin);

@@ -3,8 +3,8 @@
  *
  * It reads `+ GROUP SIGNAL TENTHS` and `- GROUP`, one a line. The end of the file says that Node
  * has ended. Then it looks once, by /proc or else by ps(1), for processes below those groups that
- * lead groups of their own. Every group gets its signal and CONT, and KILL when its time has passed.
- * A group keeps its number while it has members, so no other process is hit.
+ * lead groups of their own. Every group gets its signal and CONT, and KILL when its time is over. A
+ * group keeps its number while it has members, so no other process is hit.
  *
  * `kill -TERM -GROUP` is what all of them take for a group: dash and busybox each refuse another
  * form (`kill -s TERM -GROUP`, `kill -TERM -- -GROUP`). `sleep 0.1` is no POSIX; where it fails, a

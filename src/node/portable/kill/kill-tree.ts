@@ -52,17 +52,20 @@ async function look(kill: Kill): Promise<ProcessTable | undefined> {
   return table;
 }
 
-/** This Node is what `curfew kill` would be: it must not end itself, nor what is above it. */
+/** The program would be a child of this Node: Node is an ancestor, which only `force` ends. */
 function callerIn(table: ProcessTable | undefined): Caller {
-  const ancestors: number[] = [];
+  const ancestors = [process.pid];
   const here = table?.get(process.pid);
   for (let row = here; row !== undefined && !ancestors.includes(row.parent); ) {
     if (row.parent > 0) ancestors.push(row.parent);
     row = table?.get(row.parent);
   }
   const group = here?.group ?? 0;
-  return { pid: process.pid, group, ancestors, hasProc: here !== undefined, unseen: undefined };
+  return { pid: NOBODY, group, ancestors, hasProc: here !== undefined, unseen: undefined };
 }
+
+/** No process that could be found has this number. */
+const NOBODY = 0;
 
 type Question = Exclude<KillAction, { type: "say" | "finish" }>;
 

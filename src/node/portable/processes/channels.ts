@@ -42,7 +42,7 @@ function namesOf(pipes: readonly Pipe[]): readonly string[] {
   return [...new Set(pipes.map(({ name }) => name))];
 }
 
-/** Those of the pipes that no process can write to any more. None where the search took too long. */
+/** Those of the pipes that no process can write to any more. None: the search took too long. */
 function withoutWriter(names: Set<string>): ReadonlySet<string> {
   const limit = performance.now() + SEARCH_LIMIT;
   if (names.size === 0) return names;

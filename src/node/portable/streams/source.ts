@@ -36,71 +36,59 @@ export type SourceEvents = {
 /** More than the kernel keeps in a pipe or a socket. */
 const LEFT_BYTES = 1024 ** 2;
 
+type Readers = Readable & { readonly ref?: () => unknown; readonly unref?: () => unknown };
+
+/** The state of a source. */
+type State = {
+  isPaused: boolean;
+  isWriting: boolean;
+  hasEnded: boolean;
+  count: number;
+  /** Bytes that are still read although the library wants no more. */
+  left: number;
+  failure: string | undefined;
+};
+
 /** Reads a stream from now on, and gives what is passed on to the sink. */
-export function readFrom(
-  stream: Readable & { readonly ref?: () => unknown; readonly unref?: () => unknown },
-  sink: Sink,
-  { onBytes, onResumed, onEnded }: SourceEvents,
-): Source {
-  let isPaused = false;
-  let left = 0;
-  let isWriting = false;
-  let hasEnded = false;
-  let count = 0;
-  let failure: string | undefined;
+export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Source {
+  const state: State = {
+    isPaused: false,
+    isWriting: false,
+    hasEnded: false,
+    count: 0,
+    left: 0,
+    failure: undefined,
+  };
   const flow = () => {
-    if (hasEnded) return;
-    if ((isPaused && left <= 0) || isWriting) stream.pause();
+    if (state.hasEnded) return;
+    if ((state.isPaused && state.left <= 0) || state.isWriting) stream.pause();
     else stream.resume();
   };
   const end = () => {
-    if (hasEnded) return;
-    hasEnded = true;
-    onEnded();
+    if (state.hasEnded) return;
+    state.hasEnded = true;
+    events.onEnded();
   };
-  const onWritten = (error: Error | undefined) => {
-    isWriting = false;
-    // Nobody reads any more: the command's next write fails, as it would without us.
-    if (error !== undefined) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EPIPE") failure = code ?? "EIO";
-      stream.destroy();
-    }
-    onResumed();
-    flow();
-  };
-  stream.on("data", (chunk: Uint8Array) => {
-    count += chunk.length;
-    left -= chunk.length;
-    const passed = onBytes(chunk);
-    if (passed.length === 0) return;
-    isWriting = true;
-    if (sink(passed, onWritten)) isWriting = false;
-    flow();
-  });
-  // An error means that nothing follows either, and `close` comes after it.
-  stream.on("error", () => undefined);
-  stream.on("end", end);
-  stream.on("close", end);
+  listen(stream, sink, events, { state, flow, end });
   return {
-    isHeldBack: () => isWriting,
-    isPaused: () => isPaused || isWriting,
+    isHeldBack: () => state.isWriting,
+    isPaused: () => state.isPaused || state.isWriting,
     pause: () => {
-      isPaused = true;
+      state.isPaused = true;
       flow();
     },
     release: () => {
-      left = LEFT_BYTES;
+      state.left = LEFT_BYTES;
       flow();
     },
     resume: () => {
-      isPaused = false;
-      onResumed();
+      state.isPaused = false;
+      events.onResumed();
       flow();
     },
-    count: () => count,
-    hasEnded: () => hasEnded,
-    failure: () => failure,
+    count: () => state.count,
+    hasEnded: () => state.hasEnded,
+    failure: () => state.failure,
     stop: () => {
       stream.destroy();
       end();
@@ -110,4 +98,43 @@ export function readFrom(
       else stream.unref?.();
     },
   };
+}
+
+type Flowing = {
+  readonly state: State;
+  /** Lets the stream flow, or not, as the state has it. */
+  readonly flow: () => void;
+  readonly end: () => void;
+};
+
+function listen(
+  stream: Readers,
+  sink: Sink,
+  { onBytes, onResumed }: SourceEvents,
+  { state, flow, end }: Flowing,
+): void {
+  const onWritten = (error: Error | undefined) => {
+    state.isWriting = false;
+    // Nobody reads any more: the command's next write fails, as it would without us.
+    if (error !== undefined) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EPIPE") state.failure = code ?? "EIO";
+      stream.destroy();
+    }
+    onResumed();
+    flow();
+  };
+  stream.on("data", (chunk: Uint8Array) => {
+    state.count += chunk.length;
+    state.left -= chunk.length;
+    const passed = onBytes(chunk);
+    if (passed.length === 0) return;
+    state.isWriting = true;
+    if (sink(passed, onWritten)) state.isWriting = false;
+    flow();
+  });
+  // An error means that nothing follows either, and `close` comes after it.
+  stream.on("error", () => undefined);
+  stream.on("end", end);
+  stream.on("close", end);
 }

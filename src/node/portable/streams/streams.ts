@@ -1,5 +1,5 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import type { Stream } from "node:stream";
 import { NO_LIMIT } from "../../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../../core/values/size.ts";
@@ -100,7 +100,7 @@ function inputOf(plan: Order["stdin"], closers: (() => void)[]): Given {
     case "inherit":
       return 0;
     case "fd":
-      return plan.fd;
+      return checkedFd(plan.fd);
     case "file":
       return openFile(plan.path, "r", closers);
     case "bytes":
@@ -121,9 +121,19 @@ function outputOf(
     case "inherit":
       return FD[name];
     case "fd":
-      return plan.fd;
+      return checkedFd(plan.fd);
     case "file":
       return openFile(plan.path, plan.append ? "a" : "w", closers);
+  }
+}
+
+/** A descriptor that is open. */
+function checkedFd(fd: number): number {
+  try {
+    fstatSync(fd);
+    return fd;
+  } catch (error) {
+    throw new BadFile(`descriptor ${fd}`, (error as NodeJS.ErrnoException).code ?? "EBADF");
   }
 }
 

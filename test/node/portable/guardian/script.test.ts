@@ -84,7 +84,7 @@ for (const [name, path] of SHELLS) {
   });
 }
 
-/** A command that starts a daemon in a session of its own, which starts another one in its group. */
+/** A command whose daemon has a session of its own, and starts another one in its group. */
 const WITH_DAEMON = `setsid sh -c 'sleep 1000 & echo pid $!; echo pid $$; wait' & sleep 1000`;
 
 for (const [name, path] of SHELLS) {
