@@ -68,6 +68,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("src/linux/kernel/a.ts", 'import { b } from "../run/b.ts";'),
   ],
   [
+    "folders of the library import downwards",
+    upward("src/node/"),
+    file("src/node/way/a.ts", 'import { b } from "../run/b.ts";'),
+  ],
+  [
     "no import cycles",
     cycles,
     file("src/core/a.ts", 'import "./b.ts";'),

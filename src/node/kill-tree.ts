@@ -1,10 +1,10 @@
 import { parseKill } from "../core/cli/kill-line.ts";
+import { wayFor } from "./backend/backend.ts";
 import { badOption, nearest } from "./options/check.ts";
 import type { Duration, Signal } from "./options/options.ts";
 import { durationText, isRecord, shown, signalText, wholeText } from "./options/values.ts";
 import { inCamelCase } from "./result/report.ts";
 import { CurfewError, type ErrorCode, type Survivor } from "./result/result.ts";
-import { wayFor } from "./way/choose.ts";
 
 /** The options of `killTree`. */
 export interface KillOptions {

@@ -1,5 +1,5 @@
+import { wayFor } from "./backend/backend.ts";
 import { CurfewError } from "./result/result.ts";
-import { wayFor } from "./way/choose.ts";
 
 /**
  * What curfew can promise here, without options: what tracks the tree, and why the end of all of it

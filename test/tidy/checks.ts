@@ -41,6 +41,29 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "commands/doctor": ["kernel", "confine", "run"],
     ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor"],
   },
+  "src/node/": {
+    binary: [],
+    way: ["binary"],
+    result: ["way"],
+    options: ["result", "way"],
+    output: [],
+    input: ["options", "way"],
+    ready: ["options", "output", "result"],
+    portable: [
+      "way",
+      "portable/guardian",
+      "portable/kill",
+      "portable/processes",
+      "portable/streams",
+    ],
+    "portable/guardian": ["portable/processes"],
+    "portable/kill": ["way", "portable", "portable/processes"],
+    "portable/processes": [],
+    "portable/streams": ["way", "portable"],
+    backend: ["way", "portable"],
+    run: ["way", "result", "options", "output", "input", "ready", "backend"],
+    ".": ["way", "result", "options", "backend", "run"],
+  },
 };
 
 /** Files of the core without a test file of their own, and why. */

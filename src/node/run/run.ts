@@ -1,10 +1,11 @@
 // `run()` and its variants.
+
+import { wayFor } from "../backend/backend.ts";
 import { badOption, checkOptions } from "../options/check.ts";
 import type { Options } from "../options/options.ts";
 import { type Plan, planOf } from "../options/plan.ts";
 import { readyOf } from "../ready/ready.ts";
 import { CurfewError, type Result } from "../result/result.ts";
-import { wayFor } from "../way/choose.ts";
 import type { Way } from "../way/way.ts";
 import { RunPromise } from "./run-promise.ts";
 import { Supervision } from "./supervision.ts";

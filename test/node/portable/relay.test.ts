@@ -1,7 +1,7 @@
 // Limits on what a command writes.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { closeSync, constants, createReadStream, openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
-import { isOver } from "../../cli/run.ts";
+import { isOver, until } from "../../cli/run.ts";
 import { begin, orderOf } from "./order.ts";
 
 const sh = (text: string) => ["sh", "-c", text];
@@ -105,6 +105,27 @@ test("megabytes go to a file whole, and to nowhere", async () => {
   assert.equal(readFileSync(path).length, size);
   const ignored = begin(orderOf([], sh(text), { stdout: { kind: "ignore" }, relay: most(1000) }));
   assert.equal((await ignored.report).outcome, "output_limit");
+});
+
+test("what is written to a slow reader comes in order, also after the command's end", async () => {
+  const path = join(folder, "fifo");
+  execFileSync("mkfifo", [path]);
+  const fd = openSync(path, constants.O_RDWR);
+  const lines = Array.from({ length: 30_000 }, (_, n) => `${n}\n`).join("");
+  const text = "i=0; while [ $i -lt 30000 ]; do echo $i; i=$((i + 1)); done";
+  const told = begin(orderOf([], sh(text), { stdout: { kind: "fd", fd }, relay: idle(60_000) }));
+  // The pipe and the socket are full before anything is read.
+  await until("the command waits", () => told.calls.includes("started"));
+  let read = "";
+  const reader = createReadStream(path);
+  reader.on("data", (chunk) => {
+    read += chunk;
+  });
+  await told.report;
+  await until("all has come", () => read.length >= lines.length);
+  reader.destroy();
+  closeSync(fd);
+  assert.equal(read, lines);
 });
 
 test("what the command inherits is relayed through Node's own streams", () => {

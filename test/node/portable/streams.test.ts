@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Duration } from "../../../src/core/values/duration.ts";
-import { stateOf, until } from "../../cli/run.ts";
+import { isOver, stateOf, until } from "../../cli/run.ts";
+import { patiently } from "../../patience.ts";
 import { begin, orderOf } from "./order.ts";
 
 const sh = (text: string) => ["sh", "-c", text];
@@ -72,7 +73,8 @@ test("output to files and descriptors, both streams into one in true order", asy
   closeSync(fd);
   assert.equal(text("fd"), order);
   const told = begin(orderOf([], sh(both), { stderr: same }));
-  await told.report;
+  const ending = await told.ending;
+  assert.ok(ending.kind === "report" && !ending.isPipeHeld);
   assert.deepEqual(told.outputs, { stdout: order, stderr: "" });
   assert.deepEqual(told.ended, ["stdout"]);
 });
@@ -117,6 +119,19 @@ test("bytes that were written before the end are delivered, also if the pipe sta
   const ending = await told.ending;
   process.kill(Number(/pid (\d+)/.exec(told.outputs.stderr)?.[1]), "SIGKILL");
   assert.ok(ending.kind === "report" && ending.isPipeHeld);
+  assert.equal(told.outputs.stdout.length, size);
+});
+
+test("bytes that came while Node was busy are delivered, however short the wait", async () => {
+  const size = 100_000;
+  const relay = { pipeDrain: 0 as Duration };
+  const held = `setsid sleep 1000 & echo pid $! >&2; exec head -c ${size} /dev/zero`;
+  const told = begin(orderOf(["--leftovers", "leave"], sh(held), { relay }));
+  const pid = (await told.started) ?? 0;
+  const limit = performance.now() + patiently(5000);
+  while (!isOver(pid) && performance.now() < limit);
+  await told.ending;
+  process.kill(Number(/pid (\d+)/.exec(told.outputs.stderr)?.[1]), "SIGKILL");
   assert.equal(told.outputs.stdout.length, size);
 });
 

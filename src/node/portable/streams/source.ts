@@ -42,6 +42,11 @@ type Readers = Readable & { readonly ref?: () => unknown; readonly unref?: () =>
 type State = {
   isPaused: boolean;
   isWriting: boolean;
+  /** What comes after the chunk that is being written. */
+  readonly waiting: Uint8Array[];
+  /** Nothing more comes out of the stream. */
+  isAtEnd: boolean;
+  /** Nothing more will be passed on. */
   hasEnded: boolean;
   count: number;
   /** Bytes that are still read although the library wants no more. */
@@ -54,6 +59,8 @@ export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Sou
   const state: State = {
     isPaused: false,
     isWriting: false,
+    waiting: [],
+    isAtEnd: false,
     hasEnded: false,
     count: 0,
     left: 0,
@@ -67,6 +74,7 @@ export function readFrom(stream: Readers, sink: Sink, events: SourceEvents): Sou
   const end = () => {
     if (state.hasEnded) return;
     state.hasEnded = true;
+    sink.close();
     events.onEnded();
   };
   listen(stream, sink, events, { state, flow, end });
@@ -114,27 +122,43 @@ function listen(
   { state, flow, end }: Flowing,
 ): void {
   const onWritten = (error: Error | undefined) => {
-    state.isWriting = false;
     // Nobody reads any more: the command's next write fails, as it would without us.
     if (error !== undefined) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EPIPE") state.failure = code ?? "EIO";
+      state.waiting.length = 0;
       stream.destroy();
     }
     onResumed();
-    flow();
+    state.isWriting = false;
+    proceed();
+  };
+  const proceed = () => {
+    for (let chunk = state.waiting.shift(); chunk !== undefined; chunk = state.waiting.shift()) {
+      state.isWriting = true;
+      if (!sink.take(chunk, onWritten)) break;
+      state.isWriting = false;
+    }
+    if (state.isWriting) return;
+    // The end may come while the last bytes are still being written.
+    if (state.isAtEnd) end();
+    else flow();
+  };
+  const onEnd = () => {
+    state.isAtEnd = true;
+    if (!state.isWriting) end();
   };
   stream.on("data", (chunk: Uint8Array) => {
     state.count += chunk.length;
     state.left -= chunk.length;
     const passed = onBytes(chunk);
-    if (passed.length === 0) return;
-    state.isWriting = true;
-    if (sink(passed, onWritten)) state.isWriting = false;
+    // Node lets a stream flow when the command has ended, whatever was wanted before.
+    if (passed.length > 0) state.waiting.push(passed);
+    if (!state.isWriting) proceed();
     flow();
   });
   // An error means that nothing follows either, and `close` comes after it.
   stream.on("error", () => undefined);
-  stream.on("end", end);
-  stream.on("close", end);
+  stream.on("end", onEnd);
+  stream.on("close", onEnd);
 }

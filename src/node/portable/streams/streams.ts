@@ -7,7 +7,7 @@ import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
 import type { Pair } from "./pair.ts";
 import { openPair } from "./pair.ts";
 import type { Sink } from "./sink.ts";
-import { sinkOf } from "./sink.ts";
+import { sinkOf, sinkTo } from "./sink.ts";
 import type { Source } from "./source.ts";
 import { readFrom } from "./source.ts";
 
@@ -35,15 +35,15 @@ export class BadFile extends Error {
   }
 }
 
-type Closers = { readonly theirs: (() => void)[]; readonly ours: (() => void)[] };
-
 /** Opens what the command's streams need. Throws `BadFile`. */
 export async function openStreams(order: Order, { output }: Listener): Promise<Streams> {
-  const closers: Closers = { theirs: [], ours: [] };
+  const theirs: (() => void)[] = [];
+  const sinks = new Map<StreamName, Sink>();
   try {
-    return await openAll(order, output, closers);
+    return await openAll(order, output, theirs, sinks);
   } catch (error) {
-    for (const close of [...closers.theirs, ...closers.ours]) close();
+    for (const close of theirs) close();
+    for (const sink of sinks.values()) sink.close();
     throw error;
   }
 }
@@ -51,19 +51,17 @@ export async function openStreams(order: Order, { output }: Listener): Promise<S
 async function openAll(
   order: Order,
   output: Listener["output"],
-  { theirs, ours }: Closers,
+  theirs: (() => void)[],
+  sinks: Map<StreamName, Sink>,
 ): Promise<Streams> {
-  const sinks = new Map<StreamName, Sink>();
   const isRelayed = mustRelay(order);
   const openOutput = (name: StreamName, plan: OutputPlan): Given => {
     if (plan.kind === "bytes") {
-      sinks.set(name, (chunk) => {
-        output(name, chunk);
-        return true;
-      });
+      const sink = sinkTo((chunk) => output(name, chunk));
+      sinks.set(name, sink);
       return "pipe";
     }
-    const given = outputOf(name, plan, isRelayed ? ours : theirs);
+    const given = outputOf(name, plan, isRelayed ? undefined : theirs);
     if (!isRelayed) return given;
     sinks.set(name, sinkOf(plan.kind, given));
     return "pipe";
@@ -83,7 +81,7 @@ async function openAll(
       for (const close of theirs.splice(0)) close();
     },
     closeOurs: () => {
-      for (const close of ours.splice(0)) close();
+      for (const sink of sinks.values()) sink.close();
     },
   };
 }
@@ -113,7 +111,7 @@ const FD: Readonly<Record<StreamName, number>> = { stdout: 1, stderr: 2 };
 function outputOf(
   name: StreamName,
   plan: Exclude<OutputPlan, { kind: "bytes" }>,
-  closers: (() => void)[],
+  closers: (() => void)[] | undefined,
 ): "ignore" | number {
   switch (plan.kind) {
     case "ignore":
@@ -137,10 +135,11 @@ function checkedFd(fd: number): number {
   }
 }
 
-function openFile(path: string, flags: string, closers: (() => void)[]): number {
+/** Without closers whoever has the descriptor closes it. */
+function openFile(path: string, flags: string, closers: (() => void)[] | undefined): number {
   try {
     const fd = openSync(path, flags);
-    closers.push(() => closeSync(fd));
+    closers?.push(() => closeSync(fd));
     return fd;
   } catch (error) {
     throw new BadFile(path, (error as NodeJS.ErrnoException).code ?? "EIO");

@@ -1,6 +1,6 @@
 // A way whose code is loaded when the first run needs it: who has the program never pays for it.
-import { failed } from "./failures.ts";
-import type { Ending, Handle, Listener, Order, Way } from "./way.ts";
+import { failed } from "../way/failures.ts";
+import type { Ending, Handle, Listener, Order, Way } from "../way/way.ts";
 
 /** What must be known before the code is there. */
 export type Outline = Pick<Way, "name" | "refusal">;

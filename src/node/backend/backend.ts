@@ -1,9 +1,9 @@
 // Which way a run goes.
 import { refusalOf } from "../portable/refusal.ts";
-import { findProgram } from "./binary.ts";
-import { direct } from "./direct.ts";
+import { findProgram } from "../way/binary.ts";
+import { direct } from "../way/direct.ts";
+import type { Way } from "../way/way.ts";
 import { loadedLater } from "./later.ts";
-import type { Way } from "./way.ts";
 
 export type Backend = "auto" | "binary" | "portable";
 
