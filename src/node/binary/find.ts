@@ -113,6 +113,9 @@ function missingFrom(from: string | undefined, platform: string): Missing {
   if (!(platform in MACHINES)) return { ...unsupported, supported: Object.keys(MACHINES) };
   const packages = packagesOf(from);
   if (packages === undefined) {
+    // The sources themselves, as they are in the repository, are no bundle.
+    if (from?.endsWith("/src/node/binary/find.ts"))
+      return { why: "not_installed", needed: platform };
     return { why: "bundled", needed: platform, bundle: pathOf(from) };
   }
   // A release may lack a processor.

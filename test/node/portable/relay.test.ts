@@ -111,11 +111,12 @@ test("what is written to a slow reader comes in order, also after the command's 
   const path = join(folder, "fifo");
   execFileSync("mkfifo", [path]);
   const fd = openSync(path, constants.O_RDWR);
-  const lines = Array.from({ length: 30_000 }, (_, n) => `${n}\n`).join("");
-  const text = "i=0; while [ $i -lt 30000 ]; do echo $i; i=$((i + 1)); done";
-  const told = begin(orderOf([], sh(text), { stdout: { kind: "fd", fd }, relay: idle(60_000) }));
-  // The pipe and the socket are full before anything is read.
-  await until("the command waits", () => told.calls.includes("started"));
+  const lines = Array.from({ length: 30_000 }, (_, n) => `${n + 1}\n`).join("");
+  const stdout = { kind: "fd", fd } as const;
+  const told = begin(orderOf([], ["seq", "30000"], { stdout, relay: idle(60_000) }));
+  const pid = (await told.started) ?? 0;
+  // Most of it waits in the pipe, in Node and in the socket when the command has ended.
+  await until("the command has ended", () => isOver(pid));
   let read = "";
   const reader = createReadStream(path);
   reader.on("data", (chunk) => {

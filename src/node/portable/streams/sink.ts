@@ -43,7 +43,7 @@ export function sinkOf(kind: OutputPlan["kind"], given: "ignore" | number): Sink
 /** How soon a descriptor that takes nothing at the moment is tried again, in milliseconds. */
 const AGAIN_AFTER = 5;
 
-/** `isOurs`: it is closed at the end, but never while a write is under way: its number is reused. */
+/** `isOurs`: it is closed at the end, but not during a write: its number would be reused. */
 function descriptorSink(fd: number, isOurs: boolean): Sink {
   let isWriting = false;
   let isClosed = false;
