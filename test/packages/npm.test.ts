@@ -310,11 +310,17 @@ describe("the library", () => {
     await need([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", cwd]);
   });
 
+  test("shows its errors by their name", async () => {
+    const text = 'import { run } from "curfew"; try { run("a", { timout: 1 }); } catch (error) {';
+    const { stdout } = await script(`${text} console.log(error); }`, LOCAL);
+    assert.match(stdout, /^CurfewError: .*timout/);
+  });
+
   test("comes with source maps and needs nothing but Node", () => {
     const lib = join(LOCAL, "node_modules/curfew/lib");
     const files = readdirSync(lib);
     const scripts = files.filter((name) => name.endsWith(".js"));
-    assert.ok(scripts.includes("index.js"));
+    assert.deepEqual(scripts.sort(), ["index.js", "portable.js"]);
     for (const name of scripts) {
       const text = readFileSync(join(lib, name), "utf8");
       assert.ok(text.endsWith(`\n//# sourceMappingURL=${name}.map\n`), name);

@@ -242,6 +242,8 @@ export type ErrorDetails = {
  * }
  */
 export class CurfewError extends Error {
+  /** The class's own name is shortened in the package, and consoles print it. */
+  static override readonly name: string = "CurfewError";
   override readonly name = "CurfewError";
   readonly code: ErrorCode;
   /** The option that is wrong, where one is. */
