@@ -34,7 +34,7 @@ export async function benchLibrary(): Promise<{ lines: Grid; conditions: string 
   const load = loadavg()[0] ?? 0;
   const figures = await step("library", measure);
   const conditions =
-    `Linux ${release()}, ${process.arch}, Node ${process.versions.node}, load ${load.toFixed(1)}; ` +
+    `Linux ${release().split("-")[0]}, ${process.arch}, Node ${process.versions.node}, load ${load.toFixed(1)}; ` +
     `${ROUNDS} processes each, in turns. Milliseconds for each command: the median, and the least ` +
     "in brackets. loop: the time in which the event loop was not idle; cpu: of the Node process.";
   return { lines: gridOf(figures), conditions };

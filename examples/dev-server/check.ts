@@ -30,5 +30,7 @@ try {
 } finally {
   const { stderr, treeGone } = await server.cancel();
   if (process.exitCode !== 0) console.error(stderr);
-  console.log(treeGone ? "the server is gone" : "the server may still be there");
+  console.log(
+    treeGone ? "the server is gone" : "the server was ended; no proof that nothing is left",
+  );
 }
