@@ -91,13 +91,13 @@ test("leftovers that are to stay do, and the result says so", async () => {
 
 test("throws, runOrThrow and orThrow reject with the result", async () => {
   const rows = [
-    run("sh", exit(3), { throws: true }),
-    runOrThrow("sh", exit(3)),
-    run("sh", exit(3)).orThrow(),
-    withDefaults({ throws: true })("sh", exit(3)),
+    () => run("sh", exit(3), { throws: true }),
+    () => runOrThrow("sh", exit(3)),
+    () => run("sh", exit(3)).orThrow(),
+    () => withDefaults({ throws: true })("sh", exit(3)),
   ];
   for (const rejected of rows) {
-    await assert.rejects(rejected, (error) => {
+    await assert.rejects(rejected(), (error) => {
       assert.ok(error instanceof CurfewError);
       assert.equal(error.code, "command_failed");
       assert.equal(error.result?.exitCode, 3);
