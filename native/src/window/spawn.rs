@@ -37,10 +37,8 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     };
     let (files, words) = (texts(SpawnField::Files)?, texts(SpawnField::Argv)?);
     let cgroups = texts(SpawnField::Cgroups)?;
-    let shell = call
-        .text(SpawnField::Shell as usize)
-        .map(c_string)
-        .ok_or_else(|| call.without_memory())?;
+    let text = |field: SpawnField| call.text(field as usize).map(c_string);
+    let shell = text(SpawnField::Shell).ok_or_else(|| call.without_memory())?;
     let numbers = call.numbers(SpawnField::Settings as usize);
     let number = |setting: SpawnSetting| numbers.get(setting as usize).copied().unwrap_or(0.0);
     let int = |setting| number(setting) as i32;
@@ -51,10 +49,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     shell_argv.extend(argv.iter().skip(1));
     let environment = Environment::of(texts(SpawnField::Variables)?, texts(SpawnField::Own)?);
     let pairs = call.ints(SpawnField::Descriptors as usize);
-    let folder = call
-        .text(SpawnField::Folder as usize)
-        .filter(|folder| !folder.is_empty())
-        .map(c_string);
+    let folder = text(SpawnField::Folder).filter(|folder| !folder.is_empty());
     let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();
     let paths = cgroups.iter().map(|path| path.to_bytes());
