@@ -66,6 +66,8 @@ async function bundled(
     target: "node22",
     // An import takes as long as its files have bytes; the source map has the names.
     minify: true,
+    // Node prints the whole line in which an error was made that nobody has caught.
+    lineLimit: 120,
     legalComments: "none",
     sourcemap,
     plugins: [LOADED_LATER],
