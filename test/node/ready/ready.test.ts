@@ -42,7 +42,7 @@ test("ready without a condition is the start", async () => {
 test("a port is ready when somebody of the run's own listens", async () => {
   const port = await freePort();
   // The server is a grandchild.
-  const words = ["-c", `${process.execPath} ${SERVES} ${port} & wait`];
+  const words = ["-c", '"$@" & wait', "sh", process.execPath, SERVES, String(port)];
   await using running = run("sh", words, { ready: { port } });
   await running.ready;
   assert.match((await running.output()).stdout, /serving/);
