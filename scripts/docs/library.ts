@@ -85,7 +85,9 @@ function withoutExport(text: string): string {
 
 function membersOf({ name, members: own, around }: Exported): string {
   const other = around.find((one) => one.name === MEMBERS_OF[name]);
-  const members = (other?.members ?? own).filter(({ text }) => !text.startsWith("readonly name"));
+  const members = (other?.members ?? own).filter(
+    ({ text }) => !/^(?:static|readonly name)\b/.test(text),
+  );
   const items = members.map(({ text, comment }) => {
     const signature = text.replace(/^readonly /, "").replace(/;$/, "");
     return item(code(signature), comment.prose);
