@@ -67,13 +67,13 @@ test("agent: a call comes back although a background process holds the pipe", as
 test("agent: a call ends at its limit, and when it is cancelled; others go on", async (t) => {
   using all = tree();
   const { call, answer, send, child, exited } = runner(t, all);
-  call("slow", "echo begun; sleep 1000", { timeout_seconds: 1 });
+  call("slow", "echo begun; sleep 1000", { timeout_seconds: 2 });
   call("cancelled", "sleep 1000");
   call("other", "echo other");
   assert.match((await answer("other")).text, /^other\n/);
   send({ cancel: "cancelled" });
   assert.match((await answer("cancelled")).text, /^\(no output\)\n\n\[cancelled: the agent /);
-  assert.match((await answer("slow")).text, /^begun\n\n\[terminated: the limit of 1 s was reached/);
+  assert.match((await answer("slow")).text, /^begun\n\n\[terminated: the limit of 2 s was reached/);
   child.stdin.end();
   assert.deepEqual(await exited, [0, null]);
   assert.deepEqual(all.alive(), []);
