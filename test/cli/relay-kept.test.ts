@@ -16,6 +16,14 @@ function kept(binary: Binary): void {
     ["a pipe", shell('"$@" | cat')],
     ["a file", shell('f=$(mktemp); "$@" >"$f"; cat "$f"; rm "$f"')],
   ] as const) {
+    test(`an end of many pieces to ${where}`, async () => {
+      const words = ["run", "--keep-output", "100,4000000", "seq", "1", "1000000"];
+      const { ended, report } = await reporting(binary, words, { before }).told();
+      assert.equal(ended.stdout.length, 4_000_100);
+      assert.match(ended.stdout, /^1\n2\n3\n.*\n999999\n1000000\n$/s);
+      assert.deepEqual(report.output?.stdout, { bytes: 6_888_896, omitted: 2_888_796 });
+    });
+
     for (const [head, tail] of [
       [1000, 2000],
       [0, 70_000],

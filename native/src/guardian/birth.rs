@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 /// else is as in the supervisor.
 pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     watch::announce();
+    plan.private.iter().for_each(|&fd| descriptors::close(fd));
     let mut guardian = Guardian {
         plan,
         link,

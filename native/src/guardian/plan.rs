@@ -73,6 +73,9 @@ pub struct Plan {
     pub stuck_limit: f64,
     /// Where the command may run; until it executes, it is kept on this processor.
     pub processors: Option<Processors>,
+    /// Descriptors that the supervisor alone may hold: a command whose output nobody reads any more
+    /// is to learn of it.
+    pub private: Vec<i32>,
     /// The guardian's name for ps(1), around the time when the supervisor was started.
     pub title: Title,
     /// The supervisor, as the guardian sees it.

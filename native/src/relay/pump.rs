@@ -38,6 +38,12 @@ pub fn current() -> Option<&'static mut Relay> {
     unsafe { RELAY.load(Relaxed).as_mut() }
 }
 
+/// The descriptors that the command's output is read from.
+pub fn sources() -> Vec<i32> {
+    let streams = current().map(|relay| relay.streams.iter().flatten());
+    streams.into_iter().flatten().map(Stream::source).collect()
+}
+
 /// Makes the relay. Answers pairs for the command, a descriptor of ours and the number that it is to
 /// have for it; `Err` is errno.
 pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {

@@ -97,6 +97,10 @@ impl Stream {
         self.source >= 0 && self.rest.is_none()
     }
 
+    pub fn source(&self) -> i32 {
+        self.source
+    }
+
     /// The target is slow.
     pub fn is_blocked(&self) -> bool {
         self.is_blocked
@@ -132,9 +136,11 @@ impl Stream {
         self.is_blocked = false;
         for _ in 0..RELAY_ROUNDS {
             if !self.write_piece() || self.is_over() || !self.step(allowance) {
-                break;
+                return self.bytes > before;
             }
         }
+        // There is more. The pipe says so by itself, but what was kept waits for the target.
+        self.is_blocked = self.source < 0 && !self.is_over();
         self.bytes > before
     }
 

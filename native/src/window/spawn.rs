@@ -6,6 +6,7 @@ use crate::guardian::parent::Parent;
 use crate::guardian::plan::{Draft, Leads, Plan};
 use crate::kernel::identity::Title;
 use crate::kernel::paths::{c_string, path_of};
+use crate::relay::pump;
 use crate::supervisor::spawn;
 use crate::tree::cgroup::Leaf;
 use crate::tree::members;
@@ -83,6 +84,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         folder,
         stuck_limit: number(SpawnSetting::StuckLimit),
         processors: None,
+        private: pump::sources(),
         title: Title {
             before: part(),
             behind: part(),

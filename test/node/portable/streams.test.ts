@@ -94,10 +94,13 @@ test("a reader that wants no more holds the command back; afterwards all bytes c
 });
 
 test("what is left in the pipe comes at the end although the reader wants no more", async () => {
-  const told = begin(orderOf([], sh("echo last")));
-  told.handle.pause("stdout");
-  assert.equal((await told.report).outcome, "exited");
-  assert.equal(told.outputs.stdout, "last\n");
+  for (const stderr of [{ kind: "bytes" }, { kind: "stdout" }] as const) {
+    const told = begin(orderOf([], sh("echo last"), { stderr }));
+    told.handle.pause("stdout");
+    const ending = await told.ending;
+    assert.ok(ending.kind === "report" && !ending.isPipeHeld);
+    assert.equal(told.outputs.stdout, "last\n");
+  }
 });
 
 test("a stream that nobody reads any more is closed: the command's next write fails", async () => {
