@@ -4,8 +4,10 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { loadavg, release } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { PRODUCT } from "../../scripts/build/build.ts";
+import { productVersion } from "../../scripts/build/cargo.ts";
+import { libraryFiles } from "../../scripts/release/library.ts";
+import { put } from "../../scripts/release/put.ts";
 import { need, ROOT, step } from "../../scripts/steps.ts";
 import { median, percentile } from "../statistics.ts";
 import type { Grid } from "../table.ts";
@@ -16,9 +18,9 @@ import { BUDGETS, SCENARIOS, WAYS } from "./scenarios.ts";
 /** Where the peers are installed, and fresh processes find what they run. */
 export const ROOM: string = join(ROOT, "build/bench/library");
 const HERE = join(ROOT, "bench/library");
-const BUNDLE = join(ROOM, "curfew.js");
+const PACKAGE = join(ROOM, "curfew");
 /** The library, as fresh processes import it. */
-export const LIBRARY_URL: string = pathToFileURL(BUNDLE).href;
+export const LIBRARY_URL: string = pathToFileURL(join(PACKAGE, "lib/index.js")).href;
 /** How often each process is started. The order of the ways turns from round to round. */
 const ROUNDS = 7;
 
@@ -51,17 +53,10 @@ export async function installPeers(): Promise<void> {
   await need(["npm", "ci", ...quietly], { cwd: ROOM });
 }
 
+/** Puts the library there as the npm package has it. */
 export async function bundle(): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, "src/node/index.ts")],
-    outfile: BUNDLE,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node22",
-    logLevel: "warning",
-  });
+  const files = await libraryFiles(await productVersion());
+  for (const file of files) put(PACKAGE, file);
 }
 
 async function measure(): Promise<Figures> {

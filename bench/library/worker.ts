@@ -88,6 +88,7 @@ function ballast(): readonly Buffer[] {
   return Array.from({ length: 16 }, () => Buffer.alloc(64 * 1024 * 1024, 1));
 }
 
+/** How many commands a process has run before what is measured, but for its first one. */
 const WARM = 5;
 
 async function measure(): Promise<Cost> {
@@ -99,6 +100,7 @@ async function measure(): Promise<Cost> {
     return { wall, loop: wall, cpu: 0 };
   }
   const run = await load();
+  for (let index = 0; index < WARM; index += 1) await run(noop, []);
   const size = { "1 MB": 1e6, "100 MB": 1e8, "100 MB, 1M kept": 1e8 }[name as string];
   if (size !== undefined) {
     const kept = name === "100 MB, 1M kept" && way === "curfew" ? "1M" : undefined;
@@ -108,7 +110,6 @@ async function measure(): Promise<Cost> {
     };
     return costOf(() => oneByOne(one));
   }
-  for (let index = 0; index < WARM; index += 1) await run(noop, []);
   const held = name === "1 GiB of buffers" ? ballast() : [];
   const cost = await costOf(() =>
     name === "16 at a time" ? sixteenAtATime(() => run(noop, [])) : oneByOne(() => run(noop, [])),

@@ -17,9 +17,9 @@ export const OTHER = process.arch === "x64" ? "linux-arm64" : "linux-x64";
 /** The first bytes of an ELF file for a processor that nobody here has: MIPS. */
 export const FOREIGN_PROGRAM: Buffer = foreignProgram();
 
-/** Removed at the end; a path without links. */
+/** Removed at the end, also where a package could not be made; a path without links. */
 export const FOLDER: string = realpathSync(mkdtempSync(join(tmpdir(), "curfew-packages-")));
-after(() => rmSync(FOLDER, { recursive: true, force: true }));
+process.once("exit", () => rmSync(FOLDER, { recursive: true, force: true }));
 
 function foreignProgram(): Buffer {
   const header = Buffer.alloc(64);

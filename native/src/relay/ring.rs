@@ -16,20 +16,27 @@ pub fn map(size: usize) -> Result<*mut u8, i32> {
     }
 }
 
+/// A ring that keeps less has room for as much all the same: each read(2) is to bring many bytes.
+const LEAST: u64 = 64 << 10;
+
 pub struct Ring {
     at: *mut u8,
+    /// How many bytes there is room for, and how many of them are kept.
     size: u64,
+    most: u64,
     /// How many bytes came before the first that is kept, and before the next that will come.
     first: u64,
     next: u64,
 }
 
 impl Ring {
-    pub fn new(size: u64) -> Result<Ring, i32> {
+    pub fn new(most: u64) -> Result<Ring, i32> {
+        let size = most.max(LEAST);
         let at = map(size as usize)?;
         Ok(Ring {
             at,
             size,
+            most,
             first: 0,
             next: 0,
         })
@@ -50,7 +57,7 @@ impl Ring {
     /// So many bytes were put into the room. Answers how many older ones they have replaced.
     pub fn added(&mut self, count: u64) -> u64 {
         self.next += count;
-        let lost = self.length().saturating_sub(self.size);
+        let lost = self.length().saturating_sub(self.most);
         self.first += lost;
         lost
     }

@@ -51,10 +51,6 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     shell_argv.extend(argv.iter().skip(1));
     let environment = Environment::of(texts(SpawnField::Variables)?, texts(SpawnField::Own)?);
     let pairs = call.ints(SpawnField::Descriptors as usize);
-    let folder = call
-        .text(SpawnField::Folder as usize)
-        .filter(|folder| !folder.is_empty())
-        .map(c_string);
     let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();
     let paths = cgroups.iter().map(|path| path.to_bytes());
@@ -81,7 +77,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         says_reaped: is_set(SpawnSetting::SaysReaped),
         continues_stopped_only: is_set(SpawnSetting::ContinuesStoppedOnly),
         tells_start: is_set(SpawnSetting::TellsStart),
-        folder,
+        folder: folder_in(call),
         stuck_limit: number(SpawnSetting::StuckLimit),
         processors: None,
         private: pump::sources(),
@@ -100,6 +96,12 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         is_sharing: AtomicI32::new(0),
         guardian: AtomicI32::new(0),
     }))
+}
+
+/// The command's working directory, where it is not ours.
+fn folder_in(call: &Call) -> Option<CString> {
+    let folder = call.text(SpawnField::Folder as usize)?;
+    (!folder.is_empty()).then(|| c_string(folder))
 }
 
 fn pointers<'a>(words: impl Iterator<Item = &'a CString>) -> Vec<*const c_char> {

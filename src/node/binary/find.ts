@@ -1,8 +1,9 @@
 // Where the program of curfew is: CURFEW_BINARY, else the package for this platform. Nothing is
 // read when the library is loaded; whether the program may be executed is found out by starting it.
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { fs } from "../builtin/builtin.ts";
 import { type Missing, packageOf } from "./advice.ts";
 
 /** A program that may not start, or none. */
@@ -34,7 +35,7 @@ export function findBinary(
  */
 export function refusalOf(path: string, errno: string): Missing | undefined {
   const platform = ownPlatform();
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = fs().statSync(path, { throwIfNoEntry: false });
   switch (errno) {
     case "ENOENT":
     case "ENOTDIR":
@@ -128,7 +129,7 @@ function missingFrom(from: string | undefined, platform: string): Missing {
 /** The platforms of our own package.json, which stands above the module; undefined: it does not. */
 function packagesOf(from: string | undefined): readonly string[] | undefined {
   try {
-    const text = readFileSync(new URL("../package.json", from), "utf8");
+    const text = fs().readFileSync(new URL("../package.json", from), "utf8");
     const { name, optionalDependencies } = JSON.parse(text);
     if (name !== "curfew") return undefined;
     return Object.keys(optionalDependencies).map((one) => one.replace("@curfew/", ""));
@@ -144,12 +145,12 @@ function pathOf(from: string | undefined): string {
 
 function beginOf(path: string): Buffer | undefined {
   try {
-    const fd = openSync(path, "r");
+    const fd = fs().openSync(path, "r");
     try {
       const bytes = Buffer.alloc(20);
-      return bytes.subarray(0, readSync(fd, bytes));
+      return bytes.subarray(0, fs().readSync(fd, bytes));
     } finally {
-      closeSync(fd);
+      fs().closeSync(fd);
     }
   } catch {
     return undefined;

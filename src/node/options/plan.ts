@@ -1,6 +1,5 @@
 // All that one call asks for, checked and read once: the order for whoever starts the command, and
 // what the library does around it.
-import { types } from "node:util";
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
@@ -15,6 +14,7 @@ import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
+import { isDate } from "./values.ts";
 import { specOf, wordsOf } from "./words.ts";
 
 export type Plan = {
@@ -63,7 +63,7 @@ type Dated = { readonly options: Options; readonly isExpired: boolean };
 /** A moment as a limit becomes the time until then, once. */
 export function withoutDate(options: Options): Dated {
   const { timeout } = options;
-  if (!types.isDate(timeout)) return { options, isExpired: false };
+  if (!isDate(timeout)) return { options, isExpired: false };
   const ms = timeout.getTime() - Date.now();
   if (Number.isNaN(ms)) {
     throw new CurfewError("bad_duration", "timeout: the Date is invalid", { option: "timeout" });

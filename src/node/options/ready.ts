@@ -1,10 +1,9 @@
 // What `run.ready` waits for, checked and read once.
-import { types } from "node:util";
 import { badOption } from "./check.ts";
 import { pathOf } from "./environment.ts";
 import type { Options } from "./options.ts";
 import type { Streams } from "./streams.ts";
-import { isPath, shown } from "./values.ts";
+import { isPath, isRegExp, shown } from "./values.ts";
 
 export type Condition =
   | { readonly kind: "started" }
@@ -30,8 +29,7 @@ export function conditionOf({ ready }: Options, streams: Streams, cwd: string): 
     case "url":
       return { kind, url: urlOf(url) };
     case "output":
-      if (!types.isRegExp(output))
-        throw badOption("ready", `output: ${shown(output)} is no RegExp`);
+      if (!isRegExp(output)) throw badOption("ready", `output: ${shown(output)} is no RegExp`);
       requireOutput(streams);
       // With these flags a RegExp remembers where it was, and misses what comes next.
       return { kind, pattern: new RegExp(output.source, output.flags.replace(/[gy]/g, "")) };

@@ -1,7 +1,5 @@
 // Texts of values as the command line has them, made from what JavaScript callers write.
 // Undefined: not a value of this kind at all; else the core's parser has the last word.
-import { types } from "node:util";
-
 /** A string that ends with a unit, or `inf`. A bare number would mean seconds, and look like ms. */
 const WITH_UNIT = /(?:\d\.?(?:us|ms|s|m|h|d)|^inf)$/;
 
@@ -43,7 +41,23 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   return "aborted" in value && "addEventListener" in value;
 }
 
-export const isBytes: (value: unknown) => value is Uint8Array = types.isUint8Array;
+/** What Object.prototype.toString calls a value: the same for an object of another realm. */
+function isCalled(value: unknown, name: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
+}
+
+/** A Uint8Array, a Buffer included. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && isCalled(value, "Uint8Array");
+}
+
+export function isDate(value: unknown): value is Date {
+  return isCalled(value, "Date");
+}
+
+export function isRegExp(value: unknown): value is RegExp {
+  return isCalled(value, "RegExp");
+}
 
 export function isPath(value: unknown): value is string | URL {
   return typeof value === "string" || isUrl(value);

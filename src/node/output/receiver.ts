@@ -1,5 +1,5 @@
 // Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
-import { close, openSync, write } from "node:fs";
+import { fs } from "../builtin/builtin.ts";
 import type { Keeper } from "./kept.ts";
 
 export type Receiver = {
@@ -60,7 +60,7 @@ export function writeTo(fd: number): Receiver {
 
 /** To a file, which is created or emptied now, or appended to. Throws what open(2) says. */
 export function writeFile(path: string, append: boolean): Receiver {
-  const fd = openSync(path, append ? "a" : "w", 0o666);
+  const fd = fs().openSync(path, append ? "a" : "w", 0o666);
   const receiver = writeTo(fd);
   return {
     take: receiver.take,
@@ -68,7 +68,7 @@ export function writeFile(path: string, append: boolean): Receiver {
       try {
         await receiver.end();
       } finally {
-        close(fd);
+        fs().close(fd);
       }
     },
   };
@@ -80,7 +80,7 @@ const PAUSE_MS = 5;
 function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const go = (from: number): void => {
-      write(fd, chunk, from, chunk.length - from, null, (error, written) => {
+      fs().write(fd, chunk, from, chunk.length - from, null, (error, written) => {
         if (error?.code === "EAGAIN") return void setTimeout(go, PAUSE_MS, from);
         if (error) return reject(error);
         if (from + written < chunk.length) return go(from + written);

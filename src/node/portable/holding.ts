@@ -3,7 +3,7 @@ import { reasonsOf } from "../../core/spec/holding.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { AppliedContainment, Mechanism, ReliabilityReason } from "../../core/spec/tree.ts";
 import type { Order } from "../way/way.ts";
-import { hasOwnProc } from "./processes/proc.ts";
+import { hasOwnProc } from "./processes/own-proc.ts";
 
 /**
  * Whether the command stays in Node's process group: only there it may read the terminal. Node

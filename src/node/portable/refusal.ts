@@ -2,7 +2,7 @@ import type { Containment, OnStop, Spec } from "../../core/spec/spec.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
 import type { Order, Refusal } from "../way/way.ts";
-import { hasOwnProc } from "./processes/proc.ts";
+import { hasOwnProc } from "./processes/own-proc.ts";
 import { numberOf } from "./processes/signalling.ts";
 
 const CONTAINMENTS: readonly Containment[] = ["auto", "group", "child"];

@@ -1,6 +1,7 @@
 // One look at whether a server is there. Each resolves to true or false and never rejects.
-import { stat } from "node:fs";
+
 import { connect } from "node:net";
+import { fs } from "../builtin/builtin.ts";
 
 const HOSTS = ["127.0.0.1", "::1"];
 /** How long one attempt may take. */
@@ -53,5 +54,5 @@ export function portOf({ port, protocol }: URL): number {
 }
 
 export function exists(path: string): Promise<boolean> {
-  return new Promise((resolve) => stat(path, (error) => resolve(error === null)));
+  return new Promise((resolve) => fs().stat(path, (error) => resolve(error === null)));
 }

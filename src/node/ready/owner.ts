@@ -1,5 +1,5 @@
 // Whose a listening port is. Linux only: elsewhere it cannot be seen.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { fs } from "../builtin/builtin.ts";
 
 export type Owner =
   | { readonly kind: "ours" }
@@ -50,7 +50,7 @@ function holds(pid: number, sockets: ReadonlySet<string>): boolean {
   const folder = `/proc/${pid}/fd`;
   return list(folder).some((fd) => {
     try {
-      return sockets.has(readlinkSync(`${folder}/${fd}`));
+      return sockets.has(fs().readlinkSync(`${folder}/${fd}`));
     } catch {
       return false;
     }
@@ -63,7 +63,7 @@ function nameOf(pid: number): string {
 
 function list(folder: string): readonly string[] {
   try {
-    return readdirSync(folder);
+    return fs().readdirSync(folder);
   } catch {
     return [];
   }
@@ -71,7 +71,7 @@ function list(folder: string): readonly string[] {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return fs().readFileSync(path, "utf8");
   } catch {
     return "";
   }

@@ -242,8 +242,6 @@ export type ErrorDetails = {
  * }
  */
 export class CurfewError extends Error {
-  /** The class's own name is shortened in the package, and consoles print it. */
-  static override readonly name: string = "CurfewError";
   override readonly name = "CurfewError";
   readonly code: ErrorCode;
   /** The option that is wrong, where one is. */
@@ -266,3 +264,6 @@ export class CurfewError extends Error {
     if (result !== undefined) Object.defineProperty(this, "result", { value: result });
   }
 }
+
+// Consoles print the class's own name, which would be one letter in the package.
+Object.defineProperty(CurfewError, "name", { value: "CurfewError" });

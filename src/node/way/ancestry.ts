@@ -1,5 +1,5 @@
 // Whether a process descends from another, by /proc.
-import { readFileSync } from "node:fs";
+import { fs } from "../builtin/builtin.ts";
 
 /** More generations than any tree has; a loop of reused numbers ends there. */
 const MOST_GENERATIONS = 1000;
@@ -20,7 +20,7 @@ export function descendsFrom(pid: number, ancestor: number): boolean | undefined
 /** The parent of a process; undefined where that is gone or hidden. */
 function parentOf(pid: number): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const stat = fs().readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name is in parentheses, and may have some of its own.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return Number(fields[1]);

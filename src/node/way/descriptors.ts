@@ -1,5 +1,5 @@
 // What the command inherits as stdin, stdout and stderr, in the form that spawn of Node takes.
-import { closeSync, openSync } from "node:fs";
+import { fs } from "../builtin/builtin.ts";
 import { badFile } from "./failures.ts";
 import type { Ending, Order, OutputPlan, StdinPlan } from "./way.ts";
 
@@ -17,11 +17,11 @@ export type Stdio = {
 export function openStdio(order: Order): Stdio | Extract<Ending, { readonly kind: "failed" }> {
   const opened: number[] = [];
   const close = () => {
-    for (const fd of opened) closeSync(fd);
+    for (const fd of opened) fs().closeSync(fd);
     opened.length = 0;
   };
   const open = (path: string, flags: string) => {
-    const fd = openSync(path, flags, 0o666);
+    const fd = fs().openSync(path, flags, 0o666);
     opened.push(fd);
     return fd;
   };

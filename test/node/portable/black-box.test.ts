@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = new URL("../../../src/node/", import.meta.url).href;
@@ -12,28 +12,32 @@ const FILES = globSync("{{run,ready}/*,kill-tree,surroundings}.test.ts", { cwd: 
 
 test("there are such tests", () => assert.ok(FILES.length >= 5));
 
-for (const name of FILES) {
-  test(`without the program: ${name}`, async () => {
-    const env = { ...process.env, CURFEW_TEST_WAY: "portable" };
-    // Not as a part of this test run: it would print for the runner.
-    for (const other of ["NODE_TEST_CONTEXT", "CURFEW_BINARY"]) Reflect.deleteProperty(env, other);
-    const child = spawn(process.execPath, ["--test-reporter=tap", `${FOLDER}${name}`], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        said += chunk;
+// They mostly wait.
+describe("without the program", { concurrency: 3 }, () => {
+  for (const name of FILES) {
+    test(name, async () => {
+      const env = { ...process.env, CURFEW_TEST_WAY: "portable" };
+      // Not as a part of this test run: it would print for the runner.
+      for (const other of ["NODE_TEST_CONTEXT", "CURFEW_BINARY"])
+        Reflect.deleteProperty(env, other);
+      const child = spawn(process.execPath, ["--test-reporter=tap", `${FOLDER}${name}`], {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
       });
-    }
-    const code = await new Promise((resolve) => child.once("close", resolve));
-    assert.equal(code, 0, said);
-    assert.match(said, /^# pass [1-9]/m);
-    // Said once, although there were many runs. Some tests have their runs in other processes.
-    assert.ok(said.split("[CURFEW_PORTABLE] Warning").length <= 2, said);
-  });
-}
+      let said = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk) => {
+          said += chunk;
+        });
+      }
+      const code = await new Promise((resolve) => child.once("close", resolve));
+      assert.equal(code, 0, said);
+      assert.match(said, /^# pass [1-9]/m);
+      // Said once, although there were many runs. Some tests have their runs in other processes.
+      assert.ok(said.split("[CURFEW_PORTABLE] Warning").length <= 2, said);
+    });
+  }
+});
 
 /** What a Node without the program prints of a text that has `run`. */
 function printed(text: string, variables: Readonly<Record<string, string>> = {}) {

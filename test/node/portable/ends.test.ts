@@ -6,6 +6,7 @@ import { tableOf } from "../../../src/node/portable/processes/table.ts";
 import { BY_PROC, type View } from "../../../src/node/portable/processes/view.ts";
 import type { JsonObject } from "../../../src/node/way/way.ts";
 import { isOver, stateOf, until } from "../../cli/run.ts";
+import { patiently } from "../../patience.ts";
 import { type Asked, begin, orderOf, type Told } from "./order.ts";
 import { endAfterwards, untilOver } from "./processes.ts";
 import { VIEWS } from "./views.ts";
@@ -206,15 +207,21 @@ test("a leftover that a pattern names stays", async () => {
   assert.deepEqual(namesIn(report.spared), ["sleep"]);
 });
 
+/** Ends a process, and returns when it has ended. */
+function kill(pid: number): void {
+  if (isOver(pid)) return;
+  process.kill(pid, "SIGKILL");
+  const limit = performance.now() + patiently(5000);
+  while (!isOver(pid) && performance.now() < limit);
+}
+
 test("what ends together with the command is no leftover", async () => {
   // The member dies between the first look and the second.
   const dying: View = {
     ...BY_PROC,
     look: () => {
       const table = tableOf(allProcesses());
-      for (const row of table.values()) {
-        if (row.group === pid) process.kill(row.pid, "SIGKILL");
-      }
+      for (const row of table.values()) if (row.group === pid) kill(row.pid);
       return table;
     },
   };

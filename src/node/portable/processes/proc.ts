@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Duration } from "../../../core/values/duration.ts";
 import type { ProcessRow } from "./table.ts";
 
@@ -26,15 +26,6 @@ export function parseStat(pid: number, text: string): ProcessRow | undefined {
 }
 
 const UNKNOWN_USER = -1;
-
-/** Whether /proc is Linux's, and shows this process's own PID namespace. */
-export function hasOwnProc(): boolean {
-  try {
-    return readlinkSync("/proc/self") === String(process.pid);
-  } catch {
-    return false;
-  }
-}
 
 /** A process, while it is there. */
 export function processOf(pid: number): ProcessRow | undefined {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hasOwnProc } from "../../../../src/node/portable/processes/own-proc.ts";
 import {
   allProcesses,
-  hasOwnProc,
   parseStat,
   processOf,
   userOf,
