@@ -43,7 +43,10 @@ function refuse(text: string): void {
 function take(line: string): void {
   if (line.trim() === "") return;
   const request = requestIn(line);
-  if (typeof request === "string") return refuse(request);
+  if (typeof request === "string") {
+    refuse(request);
+    return;
+  }
   const { id, cancel, name, input } = request;
   if (typeof cancel === "string") {
     calls.get(cancel)?.abort("the agent does not need it any more");
