@@ -68,7 +68,7 @@ async function answerTo(call: Call, settings: Settings): Promise<Answer> {
     keepOutput: keepBytes,
     // One pipe for both: the model reads the lines in the order in which they were written.
     stderr: "stdout",
-    // Without a terminal nothing can ask for a password. Stdin is empty by default.
+    // Without a terminal nothing can ask for a password on it. Stdin is empty by default.
     newSession: true,
   });
   return { text: textOf(result, { limit, idleSeconds }), isError: !result.ok };

@@ -37,7 +37,7 @@ const ALSO_WORDS: readonly string[] = ["newSession", "cwd"];
  * import { once } from "node:events";
  * import { writeFileSync } from "node:fs";
  * writeFileSync("worker.mjs", "process.send('ready'); process.disconnect();");
- * // fork starts `execPath` with `execArgv` and the script: give it curfew, and Node as the command.
+ * // fork starts `execPath` with `execArgv` and the script: curfew, and Node as its command.
  * const { file, args } = wrap(process.execPath, [], { timeout: "1m" });
  * const worker = fork("worker.mjs", { execPath: file, execArgv: args });
  * const [message] = await once(worker, "message");

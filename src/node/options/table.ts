@@ -259,5 +259,5 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     (value) => ["auto", "binary", "portable"].includes(wordText(value) ?? ""),
     "unknown_choice",
   ),
-  throws: flagRow("Whether the promise rejects where `ok` is false."),
+  throws: flagRow("Whether the promise rejects if `ok` is false."),
 };

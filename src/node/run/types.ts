@@ -111,8 +111,8 @@ export interface Run<T extends string | Uint8Array = string>
   output(): Promise<OutputSoFar<T>>;
   /**
    * Runs another command whose stdin is this one's stdout. Both are supervised. When the other one
-   * ends, this one is cancelled. The result is the other one's, `ok` too; `piped` has the results of
-   * the earlier ones, which capture no stdout any more.
+   * ends, this one is cancelled. The result is the other one's, and so is `ok`; `piped` has the
+   * results of the earlier ones, which capture no stdout any more.
    *
    * @example
    * const sorted = run("printf", ["b\na\n"]).pipe("sort");
