@@ -6,7 +6,7 @@ import { refusalOf } from "../../../src/node/portable/refusal.ts";
 import { orderOf } from "./order.ts";
 
 test("the caller chose the portable host", () => {
-  const refused: Options[] = [{ cpuLimit: "1s" }, { memLimit: "1G" }, { processLimit: 5 }];
+  const refused: Options<"utf8">[] = [{ cpuLimit: "1s" }, { memLimit: "1G" }, { processLimit: 5 }];
   for (const options of refused) {
     const [option] = Object.keys(options);
     const message = `${option}: needs curfew's program, which backend: "portable" does not use`;
