@@ -14,7 +14,7 @@ import { ownFolder } from "./way/folder.ts";
 export interface Wrapped {
   /** curfew's program. */
   readonly file: string;
-  /** The words behind it. */
+  /** The words that follow it. */
   readonly args: string[];
 }
 
@@ -31,6 +31,17 @@ const ALSO_WORDS: readonly string[] = ["newSession", "cwd"];
  * import { spawnSync } from "node:child_process";
  * const { file, args } = wrap("sleep", ["60"], { timeout: "50ms" });
  * assert.equal(spawnSync(file, args).status, 124);
+ *
+ * @example
+ * import { fork } from "node:child_process";
+ * import { once } from "node:events";
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("worker.mjs", "process.send('ready'); process.disconnect();");
+ * // fork starts `execPath` with `execArgv` and the script: curfew, and Node as its command.
+ * const { file, args } = wrap(process.execPath, [], { timeout: "1m" });
+ * const worker = fork("worker.mjs", { execPath: file, execArgv: args });
+ * const [message] = await once(worker, "message");
+ * assert.equal(message, "ready");
  */
 export function wrap(
   command: string | URL,
