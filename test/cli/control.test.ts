@@ -1,7 +1,7 @@
 // --control and --chdir: what a program that starts curfew asks for by lines, and learns by events.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Duplex } from "node:stream";
 import { describe, test } from "node:test";
@@ -66,6 +66,7 @@ function controlled(
     write: (text: string | Uint8Array) => void control.write(text),
     close: () => void control.end(),
     read,
+    said: () => texts.stdout,
     tells: (event: string) => until(event, () => lines().some((line) => line.event === event)),
     prints: (text: string) => until(text, () => texts.stdout.includes(text)),
     ended,
@@ -231,10 +232,12 @@ for (const binary of BINARIES) {
     });
 
     test("a program that reads late gets the report, however much was dropped before", async () => {
-      const run = controlled(binary, [], ["sh", "-c", "echo begun; exec sleep 1000"], "late");
-      await run.prints("begun");
+      const run = controlled(binary, [], ["sh", "-c", "echo $$; exec sleep 1000"], "late");
+      await run.prints("\n");
+      const command = Number(run.said());
       run.write('{"control":"kill","signal":"URG"}\n'.repeat(20_000));
       run.write('{"control":"cancel"}\n');
+      await until("the command has ended", () => !existsSync(`/proc/${command}`));
       // Longer than curfew waits for a reader that is no program.
       await timeout(binary, ["1.5", "sleep", "1000"]);
       run.read();
