@@ -20,6 +20,8 @@ export class Outflow {
   #isCapturing: boolean;
   #lastAt: number | undefined;
   readonly #last: Promise<void>[] = [];
+  /** Receivers that get nothing more. */
+  readonly #finishing = new Set<Receiver>();
 
   /** `keeper`: what captures, and what a receiver that comes later gets first. */
   constructor(valve: Valve, keeper: Keeper | undefined) {
@@ -98,7 +100,10 @@ export class Outflow {
     });
   }
 
+  /** Once for each: it closes what is its own. */
   #finish(receiver: Receiver): void {
+    if (this.#finishing.has(receiver)) return;
+    this.#finishing.add(receiver);
     const wait = this.#guard(receiver.end);
     if (wait !== undefined) this.#last.push(wait.catch(this.#valve.fail));
   }

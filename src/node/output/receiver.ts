@@ -68,10 +68,17 @@ export function writeFile(path: string, append: boolean): Receiver {
       try {
         await receiver.end();
       } finally {
-        fs().close(fd);
+        await close(fd);
       }
     },
   };
+}
+
+/** A file system may say only now that it could not write. */
+function close(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs().close(fd, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** How long a descriptor that takes nothing (EAGAIN) is left alone. */
