@@ -43,7 +43,8 @@ export class Outflow {
   take(chunk: Uint8Array): void {
     this.#lastAt = performance.now();
     if (this.#isCapturing) this.#keeper?.add(chunk);
-    for (const receiver of this.#receivers) this.#give(receiver, chunk);
+    // One that is attached meanwhile gets this chunk with what was captured.
+    for (const receiver of [...this.#receivers]) this.#give(receiver, chunk);
   }
 
   /** What was captured so far. */
@@ -76,11 +77,12 @@ export class Outflow {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    for (const receiver of this.#receivers) this.#finish(receiver);
+    for (const receiver of [...this.#receivers]) this.#finish(receiver);
   }
 
-  /** Waits until all receivers have finished. Never rejects. */
-  async finished(): Promise<void> {
+  /** Waits until all receivers have finished, `limit_ms` for one that may never. Never rejects. */
+  async finished(limit_ms: number): Promise<void> {
+    for (const receiver of this.#finishing) receiver.limit?.(limit_ms);
     await Promise.all(this.#last);
   }
 

@@ -7,6 +7,8 @@ export type Receiver = {
   readonly take: (chunk: Uint8Array) => Promise<void> | undefined;
   /** Nothing follows. A promise: it has to finish something first. */
   readonly end: () => Promise<void> | undefined;
+  /** The run is over: `end` is to wait for so long at most for each step that is left. */
+  readonly limit?: (limit_ms: number) => void;
 };
 
 /** Into memory. */
@@ -35,12 +37,56 @@ function chain(): (work: () => Promise<void> | undefined) => Promise<void> | und
   };
 }
 
-/** To a function of the caller's, one chunk after the other. */
+/**
+ * To a function of the caller's, one chunk after the other. It may wait for the end of the run, or
+ * for ever: at the end each call that is left is waited for within a limit.
+ */
 export function callWith(call: (chunk: Uint8Array) => unknown): Receiver {
   const after = chain();
+  const patience = newPatience();
   return {
-    take: (chunk) => after(() => thenOf(call(chunk))),
-    end: () => after(() => undefined),
+    take: (chunk) => {
+      return after(() => {
+        patience.renew();
+        return thenOf(call(chunk));
+      });
+    },
+    end: () => {
+      const last = after(() => undefined);
+      if (last === undefined) {
+        patience.stop();
+        return undefined;
+      }
+      return Promise.race([last, patience.lost]).finally(patience.stop);
+    },
+    limit: patience.limit,
+  };
+}
+
+/** A time that begins anew at each step. `lost` resolves when it has passed. */
+function newPatience() {
+  let limit_ms: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let resolve = (): void => undefined;
+  const lost = new Promise<void>((given) => {
+    resolve = given;
+  });
+  const renew = () => {
+    clearTimeout(timer);
+    if (!isOver && limit_ms !== undefined) timer = setTimeout(() => resolve(), limit_ms);
+  };
+  return {
+    lost,
+    renew,
+    limit: (ms: number) => {
+      limit_ms = ms;
+      renew();
+    },
+    stop: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }
 

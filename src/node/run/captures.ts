@@ -95,7 +95,9 @@ export class Captures {
       outflow.addOmitted(omittedIn(output, name));
       outflow.end();
     }
-    await Promise.all([...this.#streams.values()].map(({ outflow }) => outflow.finished()));
+    const limit_ms = this.#plan.order.relay.pipeDrain / 1000;
+    const outflows = [...this.#streams.values()].map(({ outflow }) => outflow);
+    await Promise.all(outflows.map((outflow) => outflow.finished(limit_ms)));
   }
 
   /** What was captured of a stream so far, as the caller wants it. */

@@ -17,3 +17,60 @@ test("a file that cannot be written is closed once", async () => {
     process.off("uncaughtException", note);
   }
 });
+
+test("a function that waits for the run, or for ever, does not hold up its end", async () => {
+  const waiting = run("yes", {
+    stdout: async () => {
+      await waiting.cancel("enough");
+    },
+  });
+  assert.equal((await waiting).reason, "enough");
+  const never = () => new Promise(() => undefined);
+  for (const stdout of [never, ["capture", never]] as const) {
+    assert.equal((await run("yes", { timeout: 300, stdout })).outcome, "timed_out");
+    assert.equal((await run("echo", { pipeDrain: 0, stdout })).outcome, "exited");
+  }
+});
+
+test("a slow function gets everything before the run settles", async () => {
+  const chunks: number[] = [];
+  const slow = async (chunk: Uint8Array) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    chunks.push(chunk.length);
+  };
+  await run("head", ["-c", "1500000", "/dev/zero"], { pipeDrain: "60s", stdout: slow });
+  assert.equal(
+    chunks.reduce((sum, length) => sum + length, 0),
+    1_500_000,
+  );
+});
+
+test("a loop that begins inside of a function gets each byte once", async () => {
+  const lines: string[] = [];
+  let reading: Promise<void> | undefined;
+  const running = run("echo", ["a"], {
+    stdout: [
+      "capture",
+      () => {
+        reading ??= read();
+      },
+    ],
+  });
+  const read = async () => {
+    for await (const line of running.lines()) lines.push(line);
+  };
+  await running;
+  await reading;
+  assert.deepEqual(lines, ["a"]);
+  let last: Promise<{ readonly stdout: string }> | undefined;
+  const source = run("echo", ["a"], {
+    stdout: [
+      "capture",
+      () => {
+        last ??= source.pipe("cat");
+      },
+    ],
+  });
+  await source;
+  assert.equal((await last)?.stdout, "a");
+});
