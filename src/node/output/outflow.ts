@@ -20,6 +20,7 @@ export class Outflow {
   #isCapturing: boolean;
   #lastAt: number | undefined;
   readonly #last: Promise<void>[] = [];
+  readonly #lookingOn = new WeakSet<Receiver>();
   /** Receivers that get nothing more. */
   readonly #finishing = new Set<Receiver>();
 
@@ -35,9 +36,9 @@ export class Outflow {
     return this.#lastAt;
   }
 
-  /** How many want its bytes, besides what captures. */
-  get receivers(): number {
-    return this.#receivers.length;
+  /** Whether somebody wants its bytes, besides what captures and who only looks on. */
+  get isWanted(): boolean {
+    return this.#receivers.some((receiver) => !this.#lookingOn.has(receiver));
   }
 
   take(chunk: Uint8Array): void {
@@ -57,8 +58,14 @@ export class Outflow {
     this.#keeper?.addOmitted(bytes);
   }
 
-  /** Adds a receiver, which first gets what was captured before. */
+  /** Adds one for whose sake the command need not go on. */
   attach(receiver: Receiver): void {
+    this.#lookingOn.add(receiver);
+    this.serve(receiver);
+  }
+
+  /** Adds a receiver, which first gets what was captured before. */
+  serve(receiver: Receiver): void {
     const kept = this.#keeper?.kept();
     this.#receivers.push(receiver);
     for (const chunk of kept === undefined ? [] : [...kept.head, ...kept.tail]) {
@@ -86,6 +93,14 @@ export class Outflow {
     await Promise.all(this.#last);
   }
 
+  /** It gets nothing more, but may have a file to close. */
+  detach(receiver: Receiver): void {
+    const at = this.#receivers.indexOf(receiver);
+    if (at < 0) return;
+    this.#receivers.splice(at, 1);
+    this.#finish(receiver);
+  }
+
   #give(receiver: Receiver, chunk: Uint8Array): void {
     const wait = this.#guard(() => receiver.take(chunk));
     if (wait === undefined) return;
@@ -97,7 +112,7 @@ export class Outflow {
     };
     wait.then(go, (error) => {
       this.#valve.fail(error);
-      this.#remove(receiver);
+      this.detach(receiver);
       go();
     });
   }
@@ -117,13 +132,5 @@ export class Outflow {
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  /** It gets nothing more, but may have a file to close. */
-  #remove(receiver: Receiver): void {
-    const at = this.#receivers.indexOf(receiver);
-    if (at < 0) return;
-    this.#receivers.splice(at, 1);
-    this.#finish(receiver);
   }
 }

@@ -44,7 +44,7 @@ export class Captures {
   open(): Ending | undefined {
     for (const [name, { path, append }] of this.#files) {
       try {
-        this.outflow(name)?.attach(writeFile(path, append));
+        this.outflow(name)?.serve(writeFile(path, append));
       } catch (error) {
         return badFile(path, error);
       }
@@ -77,7 +77,7 @@ export class Captures {
     const stream = this.#streams.get(name);
     if (stream === undefined) return false;
     this.#watched.add(name);
-    stream.outflow.attach(receiver());
+    stream.outflow.serve(receiver());
     return true;
   }
 
@@ -131,7 +131,7 @@ export class Captures {
           });
           break;
         default:
-          outflow.attach(receiverOf(name, target));
+          outflow.serve(receiverOf(name, target));
       }
     }
     this.#streams.set(name, { outflow, piped });
@@ -139,7 +139,7 @@ export class Captures {
 
   #pipe(outflow: Outflow, cancelled: () => void): ReadableStream<Uint8Array> {
     const { stream, receiver } = webStream(cancelled);
-    outflow.attach(receiver);
+    outflow.serve(receiver);
     return stream;
   }
 }
