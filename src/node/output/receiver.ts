@@ -1,5 +1,6 @@
 // Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
 import { fs } from "../builtin/builtin.ts";
+import { openToWriteHere } from "../builtin/open.ts";
 import type { Keeper } from "./kept.ts";
 
 export type Receiver = {
@@ -106,7 +107,7 @@ export function writeTo(fd: number): Receiver {
 
 /** To a file, which is created or emptied now, or appended to. Throws what open(2) says. */
 export function writeFile(path: string, append: boolean): Receiver {
-  const fd = fs().openSync(path, append ? "a" : "w", 0o666);
+  const fd = openToWriteHere(path, append);
   const receiver = writeTo(fd);
   return {
     take: receiver.take,
