@@ -39,8 +39,9 @@ function chain(): (work: () => Promise<void> | undefined) => Promise<void> | und
 }
 
 /**
- * To a function of the caller's, one chunk after the other. It may wait for the end of the run, or
- * for ever: at the end each call that is left is waited for within a limit.
+ * To a function of the caller's, one chunk after the other. The function may change its chunk, so
+ * it gets a copy. It may wait for the end of the run, or for ever: at the end each call that is
+ * left is waited for within a limit.
  */
 export function callWith(call: (chunk: Uint8Array) => unknown): Receiver {
   const after = chain();
@@ -49,7 +50,7 @@ export function callWith(call: (chunk: Uint8Array) => unknown): Receiver {
     take: (chunk) => {
       return after(() => {
         patience.renew();
-        return thenOf(call(chunk));
+        return thenOf(call(Buffer.from(chunk)));
       });
     },
     end: () => {
@@ -148,20 +149,29 @@ function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
 /** To Node's own stdout or stderr, beside other receivers. */
 export function writeToOwn(name: "stdout" | "stderr"): Receiver {
   return {
-    take: (chunk) => {
-      const stream = process[name];
-      if (stream.write(chunk)) return undefined;
-      return new Promise((resolve) => {
-        const go = () => {
-          for (const event of ENOUGH) stream.off(event, go);
-          resolve();
-        };
-        for (const event of ENOUGH) stream.once(event, go);
-      });
-    },
+    take: (chunk) => (process[name].write(chunk) ? undefined : roomIn(name)),
     end: () => undefined,
   };
 }
 
 /** After one of these, waiting for room makes no sense any more. */
 const ENOUGH = ["drain", "close", "error"] as const;
+
+/** What waits for room in a stream of Node's: all runs together, with one listener. */
+const rooms = new Map<"stdout" | "stderr", Promise<void>>();
+
+function roomIn(name: "stdout" | "stderr"): Promise<void> {
+  const waiting = rooms.get(name);
+  if (waiting !== undefined) return waiting;
+  const stream = process[name];
+  const room = new Promise<void>((resolve) => {
+    const go = () => {
+      for (const event of ENOUGH) stream.off(event, go);
+      rooms.delete(name);
+      resolve();
+    };
+    for (const event of ENOUGH) stream.once(event, go);
+  });
+  rooms.set(name, room);
+  return room;
+}

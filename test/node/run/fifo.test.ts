@@ -35,7 +35,10 @@ for (const backend of backends) {
     withFifo(async (file) => {
       for (const stdout of [{ file }, { file, append: true }, ["capture", { file }]] as const) {
         const { outcome, error } = await run("echo", ["a"], { backend, stdout });
-        assert.deepEqual([outcome, error?.code, error?.errno], ["spawn_failed", "bad_file", "ENXIO"]);
+        assert.deepEqual(
+          [outcome, error?.code, error?.errno],
+          ["spawn_failed", "bad_file", "ENXIO"],
+        );
       }
     }),
   );

@@ -96,7 +96,10 @@ test("a sink that ends early does not cut the input of another one", async () =>
   assert.equal((await source).ok, true);
   const endless = run("yes", options);
   const sinks = [endless.pipe("head", ["-n", "1"]), endless.pipe("head", ["-n", "2"])];
-  assert.deepEqual((await Promise.all(sinks)).map(({ stdout }) => stdout), ["y", "y\ny"]);
+  assert.deepEqual(
+    (await Promise.all(sinks)).map(({ stdout }) => stdout),
+    ["y", "y\ny"],
+  );
   await endless;
   assert.deepEqual(all.alive(), []);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { writeToOwn } from "../../../src/node/output/receiver.ts";
 import { run } from "../program.ts";
 
 test("a file that cannot be written is closed once", async () => {
@@ -73,4 +74,28 @@ test("a loop that begins inside of a function gets each byte once", async () => 
   });
   await source;
   assert.equal((await last)?.stdout, "a");
+});
+
+test("a function may change its chunk: others have what the command wrote", async () => {
+  const change = (chunk: Uint8Array) => chunk.fill(0x78);
+  const seen: string[] = [];
+  const look = (chunk: Uint8Array) => seen.push(Buffer.from(chunk).toString());
+  const { stdout } = await run("printf", ["abc"], { stdout: ["capture", change, look] });
+  assert.deepEqual([stdout, seen.join("")], ["abc", "abc"]);
+});
+
+test("many that wait for room in Node's own output have one listener", async () => {
+  const { write } = process.stdout;
+  const count = () => process.stdout.listenerCount("drain");
+  const before = count();
+  process.stdout.write = () => false;
+  try {
+    const all = Array.from({ length: 12 }, () => writeToOwn("stdout").take(new Uint8Array(1)));
+    assert.equal(count() - before, 1);
+    process.stdout.emit("drain");
+    await Promise.all(all);
+    assert.equal(count(), before);
+  } finally {
+    process.stdout.write = write;
+  }
 });
