@@ -106,19 +106,26 @@ export function writeTo(fd: number): Receiver {
   };
 }
 
-/** To a file, which is created or emptied now, or appended to. Throws what open(2) says. */
-export function writeFile(path: string, append: boolean): Receiver {
+/**
+ * To a file, which is created or emptied now, or appended to. Throws what open(2) says. Gives a
+ * receiver for each stream that goes there: with a descriptor of its own, one would overwrite what
+ * the other has written.
+ */
+export function writeFile(path: string, append: boolean): () => Receiver {
   const fd = openToWriteHere(path, append);
-  const receiver = writeTo(fd);
-  return {
-    take: receiver.take,
-    end: async () => {
-      try {
-        await receiver.end();
-      } finally {
-        await close(fd);
-      }
-    },
+  const { take, end } = writeTo(fd);
+  let users = 0;
+  const finish = async () => {
+    try {
+      await end();
+    } finally {
+      users -= 1;
+      if (users === 0) await close(fd);
+    }
+  };
+  return () => {
+    users += 1;
+    return { take, end: finish };
   };
 }
 

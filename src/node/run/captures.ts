@@ -42,9 +42,12 @@ export class Captures {
 
   /** Opens files; the failure where one cannot be opened. */
   open(): Ending | undefined {
+    const opened = new Map<string, () => Receiver>();
     for (const [name, { path, append }] of this.#files) {
       try {
-        this.outflow(name)?.serve(writeFile(path, append));
+        const receiver = opened.get(path) ?? writeFile(path, append);
+        opened.set(path, receiver);
+        this.outflow(name)?.serve(receiver());
       } catch (error) {
         return badFile(path, error);
       }
