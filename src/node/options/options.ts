@@ -34,8 +34,9 @@ export type Input =
  * Where an output stream goes: `"capture"` (into the result, the default), `"ignore"`, `"inherit"`
  * (Node's own), `"pipe"` (`run.stdout`, a Web stream: the command waits while it is not read), a
  * file, an open descriptor, or a function that is called with each chunk. If the function returns a
- * promise, the next chunk waits for it. If the function throws, or a file among several receivers
- * cannot be written, the run is cancelled and rejects with that error.
+ * promise, the next chunk waits for it; after the end of the run each such promise is waited for at
+ * most `pipeDrain`, so a function may itself wait for the run. If the function throws, or a file
+ * among several receivers cannot be written, the run is cancelled and rejects with that error.
  */
 export type Output =
   | "capture"
@@ -130,8 +131,8 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /** Run the command in a new session, without the terminal. Default false. */
   newSession?: boolean | undefined;
   /**
-   * How long curfew reads a pipe that a process still holds after the end. Default 500ms; 0: do not
-   * read it.
+   * How long curfew reads a pipe that a process still holds after the end, and how long each call of
+   * a function for `stdout` or `stderr` is waited for then. Default 500ms; 0: do neither.
    */
   pipeDrain?: Duration | undefined;
   /** The folder of the command. Default: Node's at the time of the call. */

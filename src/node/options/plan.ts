@@ -48,7 +48,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
     env: environmentOf(options, cwd),
     stdin: streams.stdin,
     stdout: streams.stdout.plan,
-    stderr: streams.stderr === "stdout" ? { kind: "stdout" } : streams.stderr.plan,
+    stderr: errorPlanOf(streams),
     relay,
   };
   const keep = keepOf(options);
@@ -56,6 +56,15 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const readyTimeout = readyTimeoutOf(options);
   const { isExpired } = dated;
   return { order, options, streams, keep, condition, readyTimeout, isExpired };
+}
+
+/** Two descriptors of one file would overwrite what the other one writes. */
+function errorPlanOf({ stdout, stderr }: Streams): Order["stderr"] {
+  if (stderr === "stdout") return { kind: "stdout" };
+  const [one, other] = [stdout.plan, stderr.plan];
+  if (one.kind !== "file" || other.kind !== "file") return other;
+  const isSame = one.path === other.path && one.append === other.append;
+  return isSame ? { kind: "stdout" } : other;
 }
 
 type Dated = { readonly options: Options; readonly isExpired: boolean };

@@ -6,7 +6,7 @@ import type { OutputPlan, StdinPlan } from "../way/way.ts";
 import { badOption } from "./check.ts";
 import { pathOf } from "./environment.ts";
 import type { Input, Options, Output } from "./options.ts";
-import { isBytes, isPath, isRecord, shown } from "./values.ts";
+import { isBytes, isMap, isPath, isRecord, shown } from "./values.ts";
 
 /** What the library writes to stdin. `pipe`: what the caller writes to `run.stdin`. */
 export type Source =
@@ -96,10 +96,18 @@ function inletOf(stdin: Input, cwd: string): Inlet {
     return { stdin: { kind: stdin }, source: NONE };
   }
   if (isBytes(stdin)) return dataInlet(stdin);
+  if (isOtherData(stdin)) throw badOption("stdin", NO_BYTES);
   if (isIterable(stdin)) return { stdin: BYTES, source: { kind: "chunks", chunks: stdin } };
   const place = placeOf("stdin", stdin, cwd);
   if (place === undefined) throw badOption("stdin", `${shown(stdin)} is no source of bytes`);
   return { stdin: place, source: NONE };
+}
+
+const NO_BYTES = "of typed arrays and maps only a Uint8Array is a source of bytes";
+
+/** What can be iterated, too, but never gives text or bytes. */
+function isOtherData(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || isMap(value);
 }
 
 function isIterable(value: unknown): value is Chunks {

@@ -51,6 +51,10 @@ export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && isCalled(value, "Uint8Array");
 }
 
+export function isMap(value: unknown): boolean {
+  return isCalled(value, "Map");
+}
+
 export function isDate(value: unknown): value is Date {
   return isCalled(value, "Date");
 }

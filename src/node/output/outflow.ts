@@ -20,6 +20,9 @@ export class Outflow {
   #isCapturing: boolean;
   #lastAt: number | undefined;
   readonly #last: Promise<void>[] = [];
+  readonly #lookingOn = new WeakSet<Receiver>();
+  /** Receivers that get nothing more. */
+  readonly #finishing = new Set<Receiver>();
 
   /** `keeper`: what captures, and what a receiver that comes later gets first. */
   constructor(valve: Valve, keeper: Keeper | undefined) {
@@ -33,15 +36,16 @@ export class Outflow {
     return this.#lastAt;
   }
 
-  /** How many want its bytes, besides what captures. */
-  get receivers(): number {
-    return this.#receivers.length;
+  /** Whether somebody wants its bytes, besides what captures and who only looks on. */
+  get isWanted(): boolean {
+    return this.#receivers.some((receiver) => !this.#lookingOn.has(receiver));
   }
 
   take(chunk: Uint8Array): void {
     this.#lastAt = performance.now();
     if (this.#isCapturing) this.#keeper?.add(chunk);
-    for (const receiver of this.#receivers) this.#give(receiver, chunk);
+    // One that is attached meanwhile gets this chunk with what was captured.
+    for (const receiver of [...this.#receivers]) this.#give(receiver, chunk);
   }
 
   /** What was captured so far. */
@@ -54,8 +58,14 @@ export class Outflow {
     this.#keeper?.addOmitted(bytes);
   }
 
-  /** Adds a receiver, which first gets what was captured before. */
+  /** Adds one for whose sake the command need not go on. */
   attach(receiver: Receiver): void {
+    this.#lookingOn.add(receiver);
+    this.serve(receiver);
+  }
+
+  /** Adds a receiver, which first gets what was captured before. */
+  serve(receiver: Receiver): void {
     const kept = this.#keeper?.kept();
     this.#receivers.push(receiver);
     for (const chunk of kept === undefined ? [] : [...kept.head, ...kept.tail]) {
@@ -74,12 +84,21 @@ export class Outflow {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    for (const receiver of this.#receivers) this.#finish(receiver);
+    for (const receiver of [...this.#receivers]) this.#finish(receiver);
   }
 
-  /** Waits until all receivers have finished. Never rejects. */
-  async finished(): Promise<void> {
+  /** Waits until all receivers have finished, `limit_ms` for one that may never. Never rejects. */
+  async finished(limit_ms: number): Promise<void> {
+    for (const receiver of this.#finishing) receiver.limit?.(limit_ms);
     await Promise.all(this.#last);
+  }
+
+  /** It gets nothing more, but may have a file to close. */
+  detach(receiver: Receiver): void {
+    const at = this.#receivers.indexOf(receiver);
+    if (at < 0) return;
+    this.#receivers.splice(at, 1);
+    this.#finish(receiver);
   }
 
   #give(receiver: Receiver, chunk: Uint8Array): void {
@@ -93,12 +112,15 @@ export class Outflow {
     };
     wait.then(go, (error) => {
       this.#valve.fail(error);
-      this.#remove(receiver);
+      this.detach(receiver);
       go();
     });
   }
 
+  /** Once for each: it closes what is its own. */
   #finish(receiver: Receiver): void {
+    if (this.#finishing.has(receiver)) return;
+    this.#finishing.add(receiver);
     const wait = this.#guard(receiver.end);
     if (wait !== undefined) this.#last.push(wait.catch(this.#valve.fail));
   }
@@ -110,13 +132,5 @@ export class Outflow {
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  /** It gets nothing more, but may have a file to close. */
-  #remove(receiver: Receiver): void {
-    const at = this.#receivers.indexOf(receiver);
-    if (at < 0) return;
-    this.#receivers.splice(at, 1);
-    this.#finish(receiver);
   }
 }

@@ -1,5 +1,6 @@
 // Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
 import { fs } from "../builtin/builtin.ts";
+import { openToWriteHere } from "../builtin/open.ts";
 import type { Keeper } from "./kept.ts";
 
 export type Receiver = {
@@ -7,6 +8,8 @@ export type Receiver = {
   readonly take: (chunk: Uint8Array) => Promise<void> | undefined;
   /** Nothing follows. A promise: it has to finish something first. */
   readonly end: () => Promise<void> | undefined;
+  /** The run is over: `end` is to wait for so long at most for each step that is left. */
+  readonly limit?: (limit_ms: number) => void;
 };
 
 /** Into memory. */
@@ -35,12 +38,57 @@ function chain(): (work: () => Promise<void> | undefined) => Promise<void> | und
   };
 }
 
-/** To a function of the caller's, one chunk after the other. */
+/**
+ * To a function of the caller's, one chunk after the other. The function may change its chunk, so
+ * it gets a copy. It may wait for the end of the run, or for ever: at the end each call that is
+ * left is waited for within a limit.
+ */
 export function callWith(call: (chunk: Uint8Array) => unknown): Receiver {
   const after = chain();
+  const patience = newPatience();
   return {
-    take: (chunk) => after(() => thenOf(call(chunk))),
-    end: () => after(() => undefined),
+    take: (chunk) => {
+      return after(() => {
+        patience.renew();
+        return thenOf(call(Buffer.from(chunk)));
+      });
+    },
+    end: () => {
+      const last = after(() => undefined);
+      if (last === undefined) {
+        patience.stop();
+        return undefined;
+      }
+      return Promise.race([last, patience.lost]).finally(patience.stop);
+    },
+    limit: patience.limit,
+  };
+}
+
+/** A time that begins anew at each step. `lost` resolves when it has passed. */
+function newPatience() {
+  let limit_ms: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let resolve = (): void => undefined;
+  const lost = new Promise<void>((given) => {
+    resolve = given;
+  });
+  const renew = () => {
+    clearTimeout(timer);
+    if (!isOver && limit_ms !== undefined) timer = setTimeout(() => resolve(), limit_ms);
+  };
+  return {
+    lost,
+    renew,
+    limit: (ms: number) => {
+      limit_ms = ms;
+      renew();
+    },
+    stop: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }
 
@@ -58,20 +106,34 @@ export function writeTo(fd: number): Receiver {
   };
 }
 
-/** To a file, which is created or emptied now, or appended to. Throws what open(2) says. */
-export function writeFile(path: string, append: boolean): Receiver {
-  const fd = fs().openSync(path, append ? "a" : "w", 0o666);
-  const receiver = writeTo(fd);
-  return {
-    take: receiver.take,
-    end: async () => {
-      try {
-        await receiver.end();
-      } finally {
-        fs().close(fd);
-      }
-    },
+/**
+ * To a file, which is created or emptied now, or appended to. Throws what open(2) says. Gives a
+ * receiver for each stream that goes there: with a descriptor of its own, one would overwrite what
+ * the other has written.
+ */
+export function writeFile(path: string, append: boolean): () => Receiver {
+  const fd = openToWriteHere(path, append);
+  const { take, end } = writeTo(fd);
+  let users = 0;
+  const finish = async () => {
+    try {
+      await end();
+    } finally {
+      users -= 1;
+      if (users === 0) await close(fd);
+    }
   };
+  return () => {
+    users += 1;
+    return { take, end: finish };
+  };
+}
+
+/** A file system may say only now that it could not write. */
+function close(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs().close(fd, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** How long a descriptor that takes nothing (EAGAIN) is left alone. */
@@ -94,20 +156,29 @@ function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
 /** To Node's own stdout or stderr, beside other receivers. */
 export function writeToOwn(name: "stdout" | "stderr"): Receiver {
   return {
-    take: (chunk) => {
-      const stream = process[name];
-      if (stream.write(chunk)) return undefined;
-      return new Promise((resolve) => {
-        const go = () => {
-          for (const event of ENOUGH) stream.off(event, go);
-          resolve();
-        };
-        for (const event of ENOUGH) stream.once(event, go);
-      });
-    },
+    take: (chunk) => (process[name].write(chunk) ? undefined : roomIn(name)),
     end: () => undefined,
   };
 }
 
 /** After one of these, waiting for room makes no sense any more. */
 const ENOUGH = ["drain", "close", "error"] as const;
+
+/** What waits for room in a stream of Node's: all runs together, with one listener. */
+const rooms = new Map<"stdout" | "stderr", Promise<void>>();
+
+function roomIn(name: "stdout" | "stderr"): Promise<void> {
+  const waiting = rooms.get(name);
+  if (waiting !== undefined) return waiting;
+  const stream = process[name];
+  const room = new Promise<void>((resolve) => {
+    const go = () => {
+      for (const event of ENOUGH) stream.off(event, go);
+      rooms.delete(name);
+      resolve();
+    };
+    for (const event of ENOUGH) stream.once(event, go);
+  });
+  rooms.set(name, room);
+  return room;
+}

@@ -42,9 +42,12 @@ export class Captures {
 
   /** Opens files; the failure where one cannot be opened. */
   open(): Ending | undefined {
+    const opened = new Map<string, () => Receiver>();
     for (const [name, { path, append }] of this.#files) {
       try {
-        this.outflow(name)?.attach(writeFile(path, append));
+        const receiver = opened.get(path) ?? writeFile(path, append);
+        opened.set(path, receiver);
+        this.outflow(name)?.serve(receiver());
       } catch (error) {
         return badFile(path, error);
       }
@@ -77,7 +80,7 @@ export class Captures {
     const stream = this.#streams.get(name);
     if (stream === undefined) return false;
     this.#watched.add(name);
-    stream.outflow.attach(receiver());
+    stream.outflow.serve(receiver());
     return true;
   }
 
@@ -95,7 +98,9 @@ export class Captures {
       outflow.addOmitted(omittedIn(output, name));
       outflow.end();
     }
-    await Promise.all([...this.#streams.values()].map(({ outflow }) => outflow.finished()));
+    const limit_ms = this.#plan.order.relay.pipeDrain / 1000;
+    const outflows = [...this.#streams.values()].map(({ outflow }) => outflow);
+    await Promise.all(outflows.map((outflow) => outflow.finished(limit_ms)));
   }
 
   /** What was captured of a stream so far, as the caller wants it. */
@@ -129,7 +134,7 @@ export class Captures {
           });
           break;
         default:
-          outflow.attach(receiverOf(name, target));
+          outflow.serve(receiverOf(name, target));
       }
     }
     this.#streams.set(name, { outflow, piped });
@@ -137,7 +142,7 @@ export class Captures {
 
   #pipe(outflow: Outflow, cancelled: () => void): ReadableStream<Uint8Array> {
     const { stream, receiver } = webStream(cancelled);
-    outflow.attach(receiver);
+    outflow.serve(receiver);
     return stream;
   }
 }

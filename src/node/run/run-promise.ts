@@ -148,6 +148,9 @@ export class RunPromise<T extends string | Uint8Array>
     let to: RunPromise<string>;
     try {
       if (outflow === undefined) throw badOption("stdout", "the library does not see it");
+      if (this.stdout !== null) {
+        throw badOption("stdout", '"pipe" is for reading run.stdout; pipe() needs no option');
+      }
       to = this.#next(words, [...this.piped, from.settled]);
     } catch (error) {
       // Nobody would ever read what this command writes.
@@ -156,13 +159,17 @@ export class RunPromise<T extends string | Uint8Array>
     }
     this.#isSeen();
     const sink = to.#run;
-    const close = () => {
+    const receiver = pipeInto(sink, () => {
+      outflow.detach(receiver);
       // Others may still want what comes.
-      if (outflow.receivers === 1) from.withHandle((handle) => handle.close("stdout"));
-    };
-    from.captures.watch("stdout", () => pipeInto(sink, close));
+      if (!outflow.isWanted) from.withHandle((handle) => handle.close("stdout"));
+    });
+    from.captures.watch("stdout", () => receiver);
     outflow.stopCapturing();
-    sink.settled.then(() => from.cancel("the next command of the pipe has ended"));
+    sink.settled.then(() => {
+      outflow.detach(receiver);
+      if (!outflow.isWanted) from.cancel("the next command of the pipe has ended");
+    });
     from.settled.then(() => {
       if (from.failure !== undefined) sink.fail(from.failure.error);
     });

@@ -111,8 +111,10 @@ export interface Run<T extends string | Uint8Array = string>
   output(): Promise<OutputSoFar<T>>;
   /**
    * Runs another command whose stdin is this one's stdout. Both are supervised. When the other one
-   * ends, this one is cancelled. The result is the other one's, and so is `ok`; `piped` has the
-   * results of the earlier ones, which capture no stdout any more.
+   * ends, this one is cancelled, unless something else gets its stdout, too: another `pipe()`,
+   * `lines()`, a function or a file. The result is the other one's, and so is `ok`; `piped` has the
+   * results of the earlier ones, which capture no stdout any more. After `stdout: "pipe"` it is
+   * `bad_option`.
    *
    * @example
    * const sorted = run("printf", ["b\na\n"]).pipe("sort");

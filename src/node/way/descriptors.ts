@@ -1,5 +1,6 @@
 // What the command inherits as stdin, stdout and stderr, in the form that spawn of Node takes.
 import { fs } from "../builtin/builtin.ts";
+import { openToRead, openToWrite } from "../builtin/open.ts";
 import { badFile } from "./failures.ts";
 import type { Ending, Order, OutputPlan, StdinPlan } from "./way.ts";
 
@@ -20,8 +21,7 @@ export function openStdio(order: Order): Stdio | Extract<Ending, { readonly kind
     for (const fd of opened) fs().closeSync(fd);
     opened.length = 0;
   };
-  const open = (path: string, flags: string) => {
-    const fd = fs().openSync(path, flags, 0o666);
+  const open = (fd: number) => {
     opened.push(fd);
     return fd;
   };
@@ -47,7 +47,7 @@ export function openStdio(order: Order): Stdio | Extract<Ending, { readonly kind
 function entryFor(
   plan: StdinPlan | OutputPlan,
   own: number,
-  open: (path: string, flags: string) => number,
+  opened: (fd: number) => number,
 ): Entry {
   switch (plan.kind) {
     case "ignore":
@@ -59,7 +59,7 @@ function entryFor(
     case "fd":
       return plan.fd;
     case "file":
-      if (own === 0) return open(plan.path, "r");
-      return open(plan.path, "append" in plan && plan.append ? "a" : "w");
+      if (own === 0) return opened(openToRead(plan.path));
+      return opened(openToWrite(plan.path, "append" in plan && plan.append));
   }
 }

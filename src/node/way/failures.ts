@@ -1,6 +1,7 @@
 // Why nothing could be started, in the words of an ending.
 import { adviceOn } from "../binary/advice.ts";
 import { refusalOf } from "../binary/find.ts";
+import { OpenRefusal } from "../builtin/open.ts";
 import type { Ending } from "./way.ts";
 
 type Failed = Extract<Ending, { readonly kind: "failed" }>;
@@ -22,10 +23,15 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
+/** Why a file was not opened, in a few words. */
+export function whyOf(error: unknown): string {
+  return error instanceof OpenRefusal ? error.message : (errnoOf(error) ?? String(error));
+}
+
 /** A file that could not be opened for the command. */
 export function badFile(path: string, error: unknown): Failed {
   const errno = errnoOf(error);
-  return failed("bad_file", `cannot open ${JSON.stringify(path)}: ${errno ?? error}`, errno);
+  return failed("bad_file", `cannot open ${JSON.stringify(path)}: ${whyOf(error)}`, errno);
 }
 
 /** Node could not start curfew's program. */

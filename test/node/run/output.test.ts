@@ -56,6 +56,28 @@ test(
 );
 
 test(
+  "one file for both streams has all that both of them wrote",
+  inFolder(async (folder) => {
+    const file = join(folder, "log");
+    const script = "for i in 1 2 3; do echo out; echo err >&2; done";
+    const limits = [{}, { idleTimeout: "60s" }] as const;
+    for (const limit of limits) {
+      const options = { ...limit, stdout: { file }, stderr: { file } };
+      await run("sh", ["-c", script], options);
+      assert.equal(readFileSync(file, "utf8"), "out\nerr\n".repeat(3));
+      const { stdout, stderr } = await run("sh", ["-c", script], {
+        ...limit,
+        stdout: ["capture", { file }],
+        stderr: ["capture", { file }],
+      });
+      assert.deepEqual([stdout, stderr], ["out\nout\nout", "err\nerr\nerr"]);
+      const lines = readFileSync(file, "utf8").split("\n").sort();
+      assert.deepEqual(lines, ["", "err", "err", "err", "out", "out", "out"]);
+    }
+  }),
+);
+
+test(
   "a file among several is complete when the run has ended",
   inFolder(async (folder) => {
     const size = 5 * 1024 ** 2;

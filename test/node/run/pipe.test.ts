@@ -58,6 +58,7 @@ test("misuse of pipe throws, and leaves no source behind", async () => {
     () => run("sleep", ["1000"], options).pipe("cat", [], { input: "x" }),
     () => run("sleep", ["1000"], options).pipe("cat", ["a"], { timout: 1 } as object),
     () => run("sleep", ["1000"], { ...options, stdout: "ignore" }).pipe("cat"),
+    () => run("sleep", ["1000"], { ...options, stdout: "pipe" }).pipe("cat"),
     () => run("sleep", ["1000"], options).pipe(""),
   ];
   for (const row of rows) assert.throws(row, { name: "CurfewError" });
@@ -81,4 +82,24 @@ test("what came before the pipe goes through it, too", async () => {
   const last = source.pipe("cat");
   await source.stdin?.getWriter().write(Buffer.from("\n"));
   assert.equal((await last).stdout, "a\nb");
+});
+
+test("a sink that ends early does not cut the input of another one", async () => {
+  using all = tree();
+  const options = { env: all.env };
+  const source = run("sh", ["-c", "echo a; read x; seq 100000"], { ...options, stdin: "pipe" });
+  const short = source.pipe("head", ["-n", "1"], options);
+  const long = source.pipe("wc", ["-l"], options);
+  assert.equal((await short).stdout, "a");
+  await source.stdin?.getWriter().write(Buffer.from("\n"));
+  assert.equal((await long).stdout, "100001");
+  assert.equal((await source).ok, true);
+  const endless = run("yes", options);
+  const sinks = [endless.pipe("head", ["-n", "1"]), endless.pipe("head", ["-n", "2"])];
+  assert.deepEqual(
+    (await Promise.all(sinks)).map(({ stdout }) => stdout),
+    ["y", "y\ny"],
+  );
+  await endless;
+  assert.deepEqual(all.alive(), []);
 });

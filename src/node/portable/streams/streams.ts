@@ -1,8 +1,10 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import type { Stream } from "node:stream";
 import { NO_LIMIT } from "../../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../../core/values/size.ts";
+import { openToRead, openToWrite, openToWriteHere } from "../../builtin/open.ts";
+import { whyOf } from "../../way/failures.ts";
 import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
 import type { Pair } from "./pair.ts";
 import { openPair } from "./pair.ts";
@@ -29,8 +31,8 @@ export type Streams = {
 /** A file that could not be opened. */
 export class BadFile extends Error {
   readonly errno: string;
-  constructor(path: string, errno: string) {
-    super(`cannot open ${path}: ${errno}`);
+  constructor(path: string, errno: string, why: string = errno) {
+    super(`cannot open ${path}: ${why}`);
     this.errno = errno;
   }
 }
@@ -100,7 +102,7 @@ function inputOf(plan: Order["stdin"], closers: (() => void)[]): Given {
     case "fd":
       return checkedFd(plan.fd);
     case "file":
-      return openFile(plan.path, "r", closers);
+      return openFile(plan.path, openToRead, closers);
     case "bytes":
       return "pipe";
   }
@@ -121,7 +123,12 @@ function outputOf(
     case "fd":
       return checkedFd(plan.fd);
     case "file":
-      return openFile(plan.path, plan.append ? "a" : "w", closers);
+      // Without closers it is for our own writes.
+      return openFile(
+        plan.path,
+        (path) => (closers === undefined ? openToWriteHere : openToWrite)(path, plan.append),
+        closers,
+      );
   }
 }
 
@@ -136,13 +143,17 @@ function checkedFd(fd: number): number {
 }
 
 /** Without closers whoever has the descriptor closes it. */
-function openFile(path: string, flags: string, closers: (() => void)[] | undefined): number {
+function openFile(
+  path: string,
+  open: (path: string) => number,
+  closers: (() => void)[] | undefined,
+): number {
   try {
-    const fd = openSync(path, flags);
+    const fd = open(path);
     closers?.push(() => closeSync(fd));
     return fd;
   } catch (error) {
-    throw new BadFile(path, (error as NodeJS.ErrnoException).code ?? "EIO");
+    throw new BadFile(path, (error as NodeJS.ErrnoException).code ?? "EIO", whyOf(error));
   }
 }
 
