@@ -73,3 +73,11 @@ test("what needs an event loop is refused", () => {
     assert.throws(() => runSync("true", options as object), { code: "bad_option", option });
   }
 });
+
+test("a command that does not read all of its input has run", () => {
+  const input = "x".repeat(3_000_000);
+  const first = runSync("head", ["-c", "1"], { input });
+  assert.deepEqual([first.outcome, first.exitCode, first.stdout], ["exited", 0, "x"]);
+  const limited = runSync("sleep", ["1000"], { input, timeout: 200 });
+  assert.deepEqual([limited.outcome, limited.treeGone], ["timed_out", true]);
+});

@@ -35,13 +35,14 @@ type Inputs = { readonly stdio: Stdio; readonly input: Uint8Array };
 function runProgram(program: string, order: Order, { stdio, input }: Inputs): SyncEnding {
   const { entries, isMerged } = stdio;
   const words = programWords(order, { control: CONTROL, events: EVENTS, isMerged });
-  const { error, output } = spawnSync(program, words, {
+  const { error, pid, output } = spawnSync(program, words, {
     env: order.env,
     stdio: [...entries, "pipe", "pipe"],
     input: entries[0] === "pipe" ? input : undefined,
     maxBuffer: Number.POSITIVE_INFINITY,
   });
-  if (error !== undefined) return withoutOutput(startFailure(program, error));
+  // A command that does not read all of its input is an error (EPIPE) to Node, but it has run.
+  if (error !== undefined && pid === 0) return withoutOutput(startFailure(program, error));
   const [, stdout, stderr, , events] = output ?? [];
   return {
     ending: endingOf(program, Buffer.from(events ?? NOTHING).toString("utf8")),
