@@ -173,7 +173,11 @@ export class Supervision<T extends string | Uint8Array> {
     const { onEvent } = this.plan.options;
     if (onEvent === undefined) return;
     try {
-      onEvent(inCamelCase(record) as Parameters<typeof onEvent>[0]);
+      const answer: unknown = onEvent(inCamelCase(record) as Parameters<typeof onEvent>[0]);
+      // An async function has nothing to be waited for, but it throws later.
+      if (answer instanceof Object && "then" in answer) {
+        Promise.resolve(answer).catch((error) => this.fail(error));
+      }
     } catch (error) {
       this.fail(error);
     }
