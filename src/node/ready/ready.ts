@@ -126,7 +126,7 @@ function requireOwn(port: number, owns: Waiting["owns"]): void {
   throw notReady(`port ${port} is in use by ${who}`, { detail: "port_in_use" });
 }
 
-/** As much text is looked at together: a match may begin in one chunk and end in another. */
+/** As much text is looked at with the next chunk: a match may begin in one and end in another. */
 const MOST_TEXT = 65_536;
 
 function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
@@ -138,8 +138,9 @@ function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
       return {
         take: (chunk) => {
           if (isFound) return undefined;
-          text = (text + decoder.decode(chunk, { stream: true })).slice(-MOST_TEXT);
+          text += decoder.decode(chunk, { stream: true });
           isFound = pattern.test(text);
+          text = text.slice(-MOST_TEXT);
           if (isFound) resolve();
           return undefined;
         },
