@@ -3,6 +3,7 @@ import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import type { Condition } from "../options/ready.ts";
 import type { Receiver } from "../output/receiver.ts";
 import { CurfewError, type Result } from "../result/result.ts";
+import { setLongTimeout } from "../way/long-timeout.ts";
 import { answers, exists, isListening, isOwn, portOf } from "./look.ts";
 import { ownerOf } from "./owner.ts";
 
@@ -75,8 +76,8 @@ function shown(condition: Condition): string {
 function expiry(ms: number, condition: Condition, over: AbortSignal): Promise<never> {
   const text = `readyTimeout (${ms} ms) has passed without ${shown(condition)}`;
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(notReady(text)), ms);
-    over.addEventListener("abort", () => clearTimeout(timer));
+    const timeout = setLongTimeout(() => reject(notReady(text)), ms);
+    over.addEventListener("abort", timeout.cancel);
   });
 }
 

@@ -1,5 +1,6 @@
 // Back-pressure while the command runs, and the time after its end, in which it can hold nobody up:
 // what is left in a pipe is read, and a pipe that somebody still holds is listened to for a while.
+import { type LongTimeout, setLongTimeout } from "./long-timeout.ts";
 import type { StreamName } from "./way.ts";
 
 export type Valves = {
@@ -19,7 +20,7 @@ export class Drain {
   readonly #valves: Valves;
   readonly #paused = new Set<StreamName>();
   readonly #left: Record<StreamName, number> = { stdout: LEFT_BYTES, stderr: LEFT_BYTES };
-  #timer: NodeJS.Timeout | undefined;
+  #timeout: LongTimeout | undefined;
   #isDraining = false;
   #isOver = false;
   #isStopped = false;
@@ -57,13 +58,13 @@ export class Drain {
     // A loop that was blocked finds the time over before it has looked what there is to read: one
     // more look comes first.
     const look = () => setImmediate(() => setImmediate(() => this.#stop()));
-    if (ms > 0) this.#timer = setTimeout(look, ms);
+    if (ms > 0) this.#timeout = setLongTimeout(look, ms);
     else look();
   }
 
   end(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#timeout?.cancel();
   }
 
   #stop(): void {
