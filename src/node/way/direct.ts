@@ -161,8 +161,7 @@ class DirectRun {
     this.#hasSpoken = true;
     if (isReport(record)) {
       this.#report = record;
-      this.#drain.begin(this.#order.relay.pipeDrain / 1000);
-      this.#finishIfOver();
+      this.#reported();
       return;
     }
     const { event, pid } = record;
@@ -170,9 +169,16 @@ class DirectRun {
     this.#listener.event(record);
   }
 
+  /** The program itself has the pipes until it exits: before that, nobody else is known to. */
+  #reported(): void {
+    if (!this.#hasExited) return;
+    this.#drain.begin(this.#order.relay.pipeDrain / 1000);
+    this.#finishIfOver();
+  }
+
   #exited(): void {
     this.#hasExited = true;
-    if (this.#report !== undefined) this.#finishIfOver();
+    if (this.#report !== undefined) this.#reported();
     else if (this.#areEventsOver) this.#lost();
     // What the program wrote may still be on its way, unless another process holds the pipe.
     else this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);
