@@ -1,5 +1,5 @@
 /** Node takes a longer time for no time at all. */
-export const LONGEST_TIMEOUT = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
 
 export type LongTimeout = { readonly cancel: () => void };
 
