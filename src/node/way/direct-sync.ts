@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
-import { failed, PRIVILEGED, startFailure } from "./failures.ts";
+import { failed, NO_FOLDER, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
 import { explainLossNow } from "./version.ts";
 import type { Ending, JsonObject, Order, SyncEnding } from "./way.ts";
@@ -15,6 +15,7 @@ const NOTHING = new Uint8Array(0);
 
 export function runDirectSync(order: Order, input: Uint8Array): SyncEnding {
   if (isPrivileged()) return withoutOutput(PRIVILEGED);
+  if (order.cwd === "") return withoutOutput(NO_FOLDER);
   const found = findProgram();
   if (found.kind === "missing") return withoutOutput(failed("no_binary", found.text));
   const stdio = openStdio(order);

@@ -90,9 +90,6 @@ class DirectRun {
   /** Starts the program, or says why not. */
   #start(): Ending | undefined {
     if (isPrivileged()) return PRIVILEGED;
-    if (this.#order.cwd === "") {
-      return failed("bad_cwd", "Node's own folder was removed; give cwd", "ENOENT");
-    }
     const found = findProgram();
     if (found.kind === "missing") return failed("no_binary", found.text);
     this.#program = found.path;
