@@ -20,7 +20,7 @@ async function withoutFolder(work: () => Promise<void>): Promise<void> {
   }
 }
 
-const ROWS: readonly Options[] = [
+const ROWS: readonly Options<"utf8">[] = [
   {},
   { cwd: "a" },
   { stdout: { file: "a" } },
@@ -30,7 +30,7 @@ const ROWS: readonly Options[] = [
   { preferLocal: "a" },
 ];
 
-function endOf({ outcome, error }: Result): unknown {
+function endOf({ outcome, error }: Result<string>): unknown {
   return [outcome, error?.code, error?.errno];
 }
 
