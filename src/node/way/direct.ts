@@ -10,7 +10,7 @@ import { runDirectSync } from "./direct-sync.ts";
 import { programWords } from "./direct-words.ts";
 import { Drain } from "./drain.ts";
 import { failed, PRIVILEGED, startFailure } from "./failures.ts";
-import { isReport, parseLine } from "./json-lines.ts";
+import { isReport, JsonLines } from "./json-lines.ts";
 import { explainLoss } from "./version.ts";
 import type {
   ControlRequest,
@@ -54,7 +54,7 @@ class DirectRun {
   #isFinished = false;
   /** Whether the program has said anything; else it may be one that does not know our words. */
   #hasSpoken = false;
-  #line = "";
+  readonly #lines = new JsonLines();
   #lastLine: NodeJS.Timeout | undefined;
 
   constructor(order: Order, listener: Listener) {
@@ -148,9 +148,15 @@ class DirectRun {
   }
 
   #read(text: string): void {
-    const lines = (this.#line + text).split("\n");
-    this.#line = lines.pop() ?? "";
-    for (const line of lines) this.#tell(parseLine(line));
+    const records = this.#lines.take(text);
+    if (records === undefined) this.#giveUp();
+    else for (const record of records) this.#tell(record);
+  }
+
+  /** What the program writes is no event, and never will be. */
+  #giveUp(): void {
+    this.#socket(EVENTS)?.destroy();
+    this.#child?.kill("SIGKILL");
   }
 
   #tell(record: JsonObject | undefined): void {
