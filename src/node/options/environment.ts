@@ -7,8 +7,8 @@ import type { Options } from "./options.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
 
 /**
- * The path of an option, absolute. `from`: where a relative one counts from; empty where that folder
- * was removed, and then such a path is empty, too.
+ * The path of an option, absolute. `from`: where a relative one counts from; empty where that
+ * folder was removed, and then such a path is empty, too.
  */
 export function pathOf(option: string, value: string | URL, from: string): string {
   if (isUrl(value)) return urlPath(option, value);

@@ -1,4 +1,4 @@
-import { LONGEST_TIMEOUT } from "../way/long-timeout.ts";
+import { LONGEST_TIMEOUT } from "../builtin/long-timeout.ts";
 
 /**
  * The timers of a run, which keep Node alive as long as the run does. All that has a handle of

@@ -1,9 +1,9 @@
 // `run.ready`: waits until what a command is started for is there.
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
+import { setLongTimeout } from "../builtin/long-timeout.ts";
 import type { Condition } from "../options/ready.ts";
 import type { Receiver } from "../output/receiver.ts";
 import { CurfewError, type Result } from "../result/result.ts";
-import { setLongTimeout } from "../way/long-timeout.ts";
 import { answers, exists, isListening, isOwn, portOf } from "./look.ts";
 import { ownerOf } from "./owner.ts";
 

@@ -1,6 +1,6 @@
 // Back-pressure while the command runs, and the time after its end, in which it can hold nobody up:
 // what is left in a pipe is read, and a pipe that somebody still holds is listened to for a while.
-import { type LongTimeout, setLongTimeout } from "./long-timeout.ts";
+import { type LongTimeout, setLongTimeout } from "../builtin/long-timeout.ts";
 import type { StreamName } from "./way.ts";
 
 export type Valves = {

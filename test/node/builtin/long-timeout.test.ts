@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Duration } from "../../../src/core/values/duration.ts";
+import { LONGEST_TIMEOUT, setLongTimeout } from "../../../src/node/builtin/long-timeout.ts";
 import { readyOf } from "../../../src/node/ready/ready.ts";
 import { Drain } from "../../../src/node/way/drain.ts";
-import { LONGEST_TIMEOUT, setLongTimeout } from "../../../src/node/way/long-timeout.ts";
 
 const DAY = 24 * 3600 * 1000;
 
