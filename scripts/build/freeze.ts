@@ -17,6 +17,12 @@ const TRIALS: readonly (readonly (readonly string[])[])[] = [
   [["init", "--", "true"]],
 ];
 
+/**
+ * How often each is run. Which of two processes is first differs from run to run, and so does what
+ * a run writes to. A profile has it all, so that two builds have the same one.
+ */
+const TIMES = 8;
+
 export type Freeze = {
   readonly host: string;
   /** What must stand before the host, and before what is frozen, to run it here. */
@@ -74,7 +80,7 @@ const INDEX_AT = 4;
 async function writeProfile(spread: readonly string[], profile: string): Promise<void> {
   const found = new Map<number, Buffer>();
   for (const [group, trials] of TRIALS.entries()) {
-    for (const trial of trials) {
+    for (const trial of trials.flatMap((one) => Array.from({ length: TIMES }, () => one))) {
       for (const record of await recordsOf([...spread, ...trial], profile)) {
         const index = record.readUInt32LE(INDEX_AT);
         if (record.readUInt32LE(GROUP_AT) !== GONE) {

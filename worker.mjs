@@ -1,0 +1,2 @@
+process.send("ready");
+process.disconnect();
