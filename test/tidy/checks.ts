@@ -60,7 +60,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "portable/guardian": ["portable/processes"],
     "portable/kill": ["way", "portable", "portable/processes"],
     "portable/processes": ["builtin"],
-    "portable/streams": ["way", "portable"],
+    "portable/streams": ["builtin", "way", "portable"],
     backend: ["way", "portable"],
     run: ["way", "result", "options", "output", "input", "ready", "backend"],
     ".": ["way", "result", "options", "backend", "run"],
