@@ -126,7 +126,13 @@ describe("commands of the README", () => {
 const OTHERS = ["curl", "jq", "node", "python3", "rustc"];
 
 /** Documents in which each block is one script. */
-const SCRIPTED = ["docs/recipes.md", "docs/guarantees.md", "docs/init.md", "docs/reload.md"];
+const SCRIPTED = [
+  "docs/recipes.md",
+  "docs/guarantees.md",
+  "docs/init.md",
+  "docs/reload.md",
+  "docs/control.md",
+];
 
 for (const path of SCRIPTED) {
   describe(`blocks of ${path}`, () => {

@@ -1,5 +1,5 @@
 // `npm run bench -- --only library`: the Node library beside its peers, in turns.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { loadavg, release } from "node:os";
 import { basename, join } from "node:path";
@@ -37,8 +37,11 @@ export async function benchLibrary(): Promise<{ lines: Grid; conditions: string 
   const figures = await step("library", measure);
   const conditions =
     `Linux ${release().split("-")[0]}, ${process.arch}, Node ${process.versions.node}, load ${load.toFixed(1)}; ` +
+    `curfew ${await productVersion()}, ${peersIn(ROOM)}. ` +
     `${ROUNDS} processes each, in turns. Milliseconds for each command: the median, and the least ` +
-    "in brackets. loop: the time in which the event loop was not idle; cpu: of the Node process.";
+    "in brackets. loop: the time in which the event loop was not idle; cpu: of the Node process. " +
+    "budget: `<= 1 of execa pass` says that the median of curfew may be at most 1 times that of " +
+    "execa, and is; `miss`: it is more.";
   return { lines: gridOf(figures), conditions };
 }
 
@@ -51,6 +54,16 @@ export async function installPeers(): Promise<void> {
   if (existsSync(join(ROOM, "node_modules/zx"))) return;
   const quietly = ["--no-audit", "--no-fund", "--ignore-scripts"];
   await need(["npm", "ci", ...quietly], { cwd: ROOM });
+}
+
+/** The peers by name, with the versions that are installed. */
+export function peersIn(room: string): string {
+  const versionOf = (name: string): string =>
+    JSON.parse(readFileSync(join(room, "node_modules", name, "package.json"), "utf8")).version;
+  const { dependencies } = JSON.parse(readFileSync(join(HERE, "peers/package.json"), "utf8"));
+  return Object.keys(dependencies)
+    .map((name) => `${name} ${versionOf(name)}`)
+    .join(", ");
 }
 
 /** Puts the library there as the npm package has it. */

@@ -3,6 +3,8 @@
 //
 //   {"id": "1", "name": "shell", "input": {"command": "echo hi"}}
 //   {"cancel": "1"}
+//
+// A line that is no call is answered with the id null.
 import { createInterface } from "node:readline";
 import { type Answer, runShellTool, SHELL_TOOL } from "./shell-tool.ts";
 
@@ -20,12 +22,38 @@ async function answer(id: string, name: unknown, input: unknown): Promise<void> 
   process.stdout.write(`${JSON.stringify({ id, ...result })}\n`);
 }
 
+/** The request in a line, or what is wrong with the line. */
+function requestIn(line: string): Record<string, unknown> | string {
+  let request: unknown;
+  try {
+    request = JSON.parse(line);
+  } catch {
+    return "this line is not JSON";
+  }
+  if (typeof request !== "object" || request === null || Array.isArray(request)) {
+    return "this line is not a JSON object";
+  }
+  return request as Record<string, unknown>;
+}
+
+function refuse(text: string): void {
+  process.stdout.write(`${JSON.stringify({ id: null, text, isError: true })}\n`);
+}
+
 function take(line: string): void {
-  const request: Record<string, unknown> = JSON.parse(line);
-  if (typeof request.cancel === "string") {
-    calls.get(request.cancel)?.abort("the agent does not need it any more");
+  if (line.trim() === "") return;
+  const request = requestIn(line);
+  if (typeof request === "string") {
+    refuse(request);
+    return;
+  }
+  const { id, cancel, name, input } = request;
+  if (typeof cancel === "string") {
+    calls.get(cancel)?.abort("the agent does not need it any more");
+  } else if (typeof id !== "string" || calls.has(id)) {
+    refuse("a call needs an id: a string that no running call has");
   } else {
-    void answer(String(request.id), request.name, request.input);
+    void answer(id, name, input);
   }
 }
 

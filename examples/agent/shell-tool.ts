@@ -1,6 +1,6 @@
 // The tool "run this shell command" of a coding agent. A call always comes back: at the time limit,
 // at the idle limit, or when it is cancelled, together with every process that the command started.
-import { type Result, run } from "curfew";
+import { CurfewError, type Result, run } from "curfew";
 
 /** What a model is told about the tool, in the form that most interfaces of models accept. */
 export const SHELL_TOOL = {
@@ -40,13 +40,23 @@ type Call = {
   readonly timeoutSeconds: number | undefined;
 };
 
-/** Runs a call. Never rejects: a model learns from the text what went wrong. */
+/** Runs a call. A model learns from the text what went wrong, also if its input is bad. */
 export async function runShellTool(input: unknown, settings: Settings = {}): Promise<Answer> {
   const call = readCall(input);
   if (call === undefined) {
     const text = `bad input: expected ${JSON.stringify(SHELL_TOOL.input_schema.properties)}`;
     return { text, isError: true };
   }
+  try {
+    return await answerTo(call, settings);
+  } catch (error) {
+    // A value that curfew does not accept, such as an empty `cwd`.
+    if (error instanceof CurfewError) return { text: `bad input: ${error.message}`, isError: true };
+    throw error;
+  }
+}
+
+async function answerTo(call: Call, settings: Settings): Promise<Answer> {
   const { signal, timeoutSeconds = 120, idleSeconds = 60, keepBytes = 30_000 } = settings;
   const limit = Math.min(call.timeoutSeconds ?? timeoutSeconds, LONGEST_SECONDS);
   const result = await run("sh", ["-c", call.command], {
@@ -58,7 +68,7 @@ export async function runShellTool(input: unknown, settings: Settings = {}): Pro
     keepOutput: keepBytes,
     // One pipe for both: the model reads the lines in the order in which they were written.
     stderr: "stdout",
-    // Without a terminal nothing can ask for a password. Stdin is empty by default.
+    // Without a terminal nothing can ask for a password on it. Stdin is empty by default.
     newSession: true,
   });
   return { text: textOf(result, { limit, idleSeconds }), isError: !result.ok };

@@ -74,7 +74,9 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
   },
   not_confined: {
     where: "`result.error`",
-    when: "`containment` or a limit cannot be had, or the real and effective user differ",
+    when:
+      "`containment` or a limit cannot be had, or the real and the effective user or group " +
+      "differ",
     remedy: "see `curfew doctor`; call `process.setgid()` and `process.setuid()` before",
   },
   no_binary: {

@@ -70,7 +70,7 @@ function chapter(one: Exported): string {
   const parts = [
     `### ${name}\n`,
     isExplained ? "" : fenced("typescript", withoutExport(text)),
-    wrapped(comment.prose),
+    wrapped(linked(comment.prose)),
     parameters,
     examples(comment),
     isExplained ? membersOf(one) : "",
@@ -85,10 +85,12 @@ function withoutExport(text: string): string {
 
 function membersOf({ name, members: own, around }: Exported): string {
   const other = around.find((one) => one.name === MEMBERS_OF[name]);
-  const members = (other?.members ?? own).filter(({ text }) => !text.startsWith("readonly name"));
+  const members = (other?.members ?? own).filter(
+    ({ text }) => !/^(?:static|readonly name)\b/.test(text),
+  );
   const items = members.map(({ text, comment }) => {
     const signature = text.replace(/^readonly /, "").replace(/;$/, "");
-    return item(code(signature), comment.prose);
+    return item(code(signature), linked(comment.prose));
   });
   const shown = members.flatMap(({ comment }) => examples(comment) || []);
   return [items.join(""), ...shown].join("\n");
@@ -113,6 +115,11 @@ function withImports(example: string): string {
     `import { ${used.sort((a, b) => a.localeCompare(b)).join(", ")} } from "curfew";`,
   ];
   return `${imports.join("\n")}\n\n${rest.join("\n")}`;
+}
+
+/** A page that a comment names by its path in the repository is a link here. */
+function linked(prose: string): string {
+  return prose.replace(/\bdocs\/([\w-]+\.md)/g, "[$1]($1)");
 }
 
 function fenced(language: string, text: string): string {
@@ -179,8 +186,15 @@ function acceptedBy(row: OptionRow): string {
   return found === undefined ? rest : `[${found.type}](#${found.type.toLowerCase()})${rest}`;
 }
 
+/** Options for programs, which `curfew run --help` does not list. */
+const FOR_PROGRAMS = readFileSync(join(ROOT, "docs/control.md"), "utf8");
+
 function flagOf(row: OptionRow): string {
-  return row.kind === "flag" ? code(row.flag) : "";
+  const flag = row.kind === "flag" ? row.flag : row.becomes;
+  if (flag === undefined) return "";
+  return FOR_PROGRAMS.includes(`| \`${flag}=`) || FOR_PROGRAMS.includes(`| \`${flag}\``)
+    ? `[${code(flag)}](control.md)`
+    : code(flag);
 }
 
 function outcomesTable(): string {

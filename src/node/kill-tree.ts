@@ -10,7 +10,7 @@ import { CurfewError, type ErrorCode, type Survivor } from "./result/result.ts";
 export interface KillOptions {
   /** The first signal. Default `"SIGTERM"`. */
   readonly killSignal?: Signal | undefined;
-  /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`, `"inf"`: never. */
+  /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`. `"inf"`: no SIGKILL. */
   readonly killAfter?: Duration | undefined;
   /**
    * Only a process with this start time (field 22 of /proc/PID/stat): a PID that is old may be

@@ -11,8 +11,8 @@ const MOST = 1_048_576;
 
 /**
  * The sockets that `curfew init --listen` (or systemd) opened for this very process, in order. A
- * socket without a name is called `"unknown"`. Where there are none, or the variables say nothing
- * sensible, the list is empty. The environment is left alone. Never throws.
+ * socket without a name is called `"unknown"`. If there are none, or the variables make no
+ * sense, the list is empty. The environment is left alone. Never throws.
  *
  * @example
  * import { createServer } from "node:http";

@@ -2,11 +2,12 @@ import { wayFor } from "./backend/backend.ts";
 import { CurfewError } from "./result/result.ts";
 
 /**
- * What curfew can promise here, without options: what tracks the tree, and why the end of all of it
- * is not guaranteed beforehand (the words of docs/report.md; empty: it is).
+ * What curfew can promise on this machine without options. The words are those of docs/report.md.
  */
 export interface Guarantees {
+  /** What tracks the tree by default. */
   readonly containment: string;
+  /** Why the end of the whole tree is not guaranteed in advance; empty if it is. */
   readonly reasons: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { badOption, checkOptions, isOption } from "./options/check.ts";
 import type { Options } from "./options/options.ts";
-import { keepingOrder, type Plan, planOf } from "./options/plan.ts";
+import { keepingOrder, type Plan, passingOrder, planOf } from "./options/plan.ts";
 import { OPTION_TABLE } from "./options/table.ts";
 import { failureOf, resultOf } from "./result/make.ts";
 import { CurfewError, type Result } from "./result/result.ts";
@@ -97,7 +97,7 @@ function syncEnding(plan: Plan, way: Way): Kept {
   }
   const { source } = plan.streams;
   const input = source.kind === "data" ? source.data : NOTHING;
-  const order = keepingOrder(plan, "always") ?? plan.order;
+  const order = keepingOrder(plan, "always") ?? passingOrder(plan) ?? plan.order;
   return { ...way.runSync(order, input), hasKept: order.relay.keep !== undefined };
 }
 

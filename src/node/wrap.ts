@@ -1,6 +1,6 @@
 import { badOption, checkOptions, isOption } from "./options/check.ts";
 import { commandWords } from "./options/command.ts";
-import { pathOf } from "./options/environment.ts";
+import { folderOf } from "./options/environment.ts";
 import type { Options } from "./options/options.ts";
 import { withoutDate } from "./options/plan.ts";
 import { OPTION_TABLE } from "./options/table.ts";
@@ -8,13 +8,13 @@ import { specOf, wordsOf } from "./options/words.ts";
 import { CurfewError } from "./result/result.ts";
 import { findProgram } from "./way/binary.ts";
 import { versionWords } from "./way/direct-words.ts";
-import { ownFolder } from "./way/folder.ts";
+import { NO_FOLDER } from "./way/failures.ts";
 
 /** Words for a spawner of your own. */
 export interface Wrapped {
   /** curfew's program. */
   readonly file: string;
-  /** The words behind it. */
+  /** The words that follow it. */
   readonly args: string[];
 }
 
@@ -31,6 +31,17 @@ const ALSO_WORDS: readonly string[] = ["newSession", "cwd"];
  * import { spawnSync } from "node:child_process";
  * const { file, args } = wrap("sleep", ["60"], { timeout: "50ms" });
  * assert.equal(spawnSync(file, args).status, 124);
+ *
+ * @example
+ * import { fork } from "node:child_process";
+ * import { once } from "node:events";
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("worker.mjs", "process.send('ready'); process.disconnect();");
+ * // fork starts `execPath` with `execArgv` and the script: curfew, and Node as its command.
+ * const { file, args } = wrap(process.execPath, [], { timeout: "1m" });
+ * const worker = fork("worker.mjs", { execPath: file, execArgv: args });
+ * const [message] = await once(worker, "message");
+ * assert.equal(message, "ready");
  */
 export function wrap(
   command: string | URL,
@@ -48,8 +59,7 @@ export function wrap(
   }
   const optionWords = wordsOf(dated.options);
   specOf(optionWords, words, dated.options);
-  const { cwd } = options;
-  const folder = cwd === undefined ? [] : [`--chdir=${pathOf("cwd", cwd, ownFolder())}`];
+  const folder = folderWords(options);
   const program = findProgram();
   if (program.kind === "missing") throw new CurfewError("no_binary", program.text);
   const all = [
@@ -62,6 +72,14 @@ export function wrap(
     ...words,
   ];
   return { file: program.path, args: all };
+}
+
+function folderWords(options: Options): readonly string[] {
+  if (options.cwd === undefined) return [];
+  const folder = folderOf(options);
+  if (folder !== "") return [`--chdir=${folder}`];
+  const { code, text, errno } = NO_FOLDER;
+  throw new CurfewError(code, text, { option: "cwd", errno });
 }
 
 function requireWords(name: string): void {

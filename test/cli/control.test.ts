@@ -1,13 +1,13 @@
 // --control and --chdir: what a program that starts curfew asks for by lines, and learns by events.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Duplex } from "node:stream";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
-import { until } from "./run.ts";
+import { timeout, until } from "./run.ts";
 
 const CONTROL = 3;
 const EVENTS = 4;
@@ -24,7 +24,12 @@ type Told = {
 };
 
 /** A run whose control lines and events this process holds the other ends of. */
-function controlled(binary: Binary, words: readonly string[], command: readonly string[]) {
+function controlled(
+  binary: Binary,
+  words: readonly string[],
+  command: readonly string[],
+  reads: "at once" | "late" = "at once",
+) {
   const fds = ["--control", `fd:${CONTROL}`, "--events", `fd:${EVENTS}`];
   const child = spawn(binary.path, ["run", ...fds, ...words, "--", ...command], {
     env: { ...process.env, ...binary.env, LC_ALL: "C" },
@@ -35,7 +40,9 @@ function controlled(binary: Binary, words: readonly string[], command: readonly 
   control.on("error", () => undefined);
   child.stdout?.on("data", (chunk) => (texts.stdout += chunk));
   child.stderr?.on("data", (chunk) => (texts.stderr += chunk));
-  child.stdio[EVENTS]?.on("data", (chunk) => (texts.told += chunk));
+  const events = child.stdio[EVENTS] as Duplex;
+  const read = () => void events.on("data", (chunk) => (texts.told += chunk));
+  if (reads === "at once") read();
   const lines = () =>
     texts.told
       .split("\n")
@@ -58,6 +65,8 @@ function controlled(binary: Binary, words: readonly string[], command: readonly 
   return {
     write: (text: string | Uint8Array) => void control.write(text),
     close: () => void control.end(),
+    read,
+    said: () => texts.stdout,
     tells: (event: string) => until(event, () => lines().some((line) => line.event === event)),
     prints: (text: string) => until(text, () => texts.stdout.includes(text)),
     ended,
@@ -220,6 +229,20 @@ for (const binary of BINARIES) {
         assert.equal(code, 125);
         assert.match(said, /^[\w-]+ run: --control: cannot read 'fd:\d+': bad file descriptor\n$/);
       }
+    });
+
+    test("a program that reads late gets the report, however much was dropped before", async () => {
+      const run = controlled(binary, [], ["sh", "-c", "echo $$; exec sleep 1000"], "late");
+      await run.prints("\n");
+      const command = Number(run.said());
+      run.write('{"control":"kill","signal":"URG"}\n'.repeat(20_000));
+      run.write('{"control":"cancel"}\n');
+      await until("the command has ended", () => !existsSync(`/proc/${command}`));
+      // Longer than curfew waits for a reader that is no program.
+      await timeout(binary, ["1.5", "sleep", "1000"]);
+      run.read();
+      const { report } = await run.ended;
+      assert.equal(report.outcome, "cancelled");
     });
 
     test("any lines: curfew goes on, and ends when it is told to", async () => {

@@ -27,16 +27,18 @@ function start(t: TestContext, all: Tree, words: readonly string[]) {
   return { child, exited, output };
 }
 
-type Answer = { readonly id: string; readonly text: string; readonly isError: boolean };
+type Answer = { readonly id: string | null; readonly text: string; readonly isError: boolean };
 
 /** The runner, and its answers by their ids. */
 function runner(t: TestContext, all: Tree) {
   const { child, exited } = start(t, all, ["agent/runner.ts"]);
   const lines: Interface = createInterface({ input: child.stdout });
   const answers = new Map<string, Answer>();
+  const refused: Answer[] = [];
   lines.on("line", (line) => {
     const answer: Answer = JSON.parse(line);
-    answers.set(answer.id, answer);
+    if (answer.id === null) refused.push(answer);
+    else answers.set(answer.id, answer);
   });
   const send = (request: object) => child.stdin.write(`${JSON.stringify(request)}\n`);
   const call = (id: string, command: string, more: object = {}) =>
@@ -45,7 +47,7 @@ function runner(t: TestContext, all: Tree) {
     await until(`answer ${id}`, () => answers.has(id));
     return answers.get(id) as Answer;
   };
-  return { child, exited, send, call, answer };
+  return { child, exited, send, call, answer, refused };
 }
 
 test("agent: a call comes back although a background process holds the pipe", async (t) => {
@@ -67,13 +69,13 @@ test("agent: a call comes back although a background process holds the pipe", as
 test("agent: a call ends at its limit, and when it is cancelled; others go on", async (t) => {
   using all = tree();
   const { call, answer, send, child, exited } = runner(t, all);
-  call("slow", "echo begun; sleep 1000", { timeout_seconds: 1 });
+  call("slow", "echo begun; sleep 1000", { timeout_seconds: 2 });
   call("cancelled", "sleep 1000");
   call("other", "echo other");
   assert.match((await answer("other")).text, /^other\n/);
   send({ cancel: "cancelled" });
   assert.match((await answer("cancelled")).text, /^\(no output\)\n\n\[cancelled: the agent /);
-  assert.match((await answer("slow")).text, /^begun\n\n\[terminated: the limit of 1 s was reached/);
+  assert.match((await answer("slow")).text, /^begun\n\n\[terminated: the limit of 2 s was reached/);
   child.stdin.end();
   assert.deepEqual(await exited, [0, null]);
   assert.deepEqual(all.alive(), []);
@@ -96,6 +98,41 @@ test("agent: what is no call gets an answer, and long output is cut in the middl
   );
   child.stdin.end();
   assert.deepEqual(await exited, [0, null]);
+});
+
+test("agent: a value that curfew refuses is bad input", async () => {
+  const { runShellTool } = await import("../../examples/agent/shell-tool.ts");
+  const calls = [
+    runShellTool({ command: "\ud800" }),
+    runShellTool({ command: "true", cwd: "" }),
+    runShellTool({ command: "true" }, { keepBytes: 0 }),
+  ];
+  for (const { text, isError } of await Promise.all(calls)) {
+    assert.match(text, /^bad input: /);
+    assert.equal(isError, true);
+  }
+});
+
+test("agent: a line that is no call gets an error, and the runner goes on", async (t) => {
+  using all = tree();
+  const { call, answer, child, exited, refused } = runner(t, all);
+  child.stdin.write('\n  \nnonsense\n[1]\nnull\n"x"\n{"name":"shell"}\n{"id":1}\n');
+  call("same", "sleep 1");
+  call("same", "echo second");
+  call("1", "echo ok");
+  assert.match((await answer("1")).text, /^ok\n/);
+  child.stdin.end();
+  assert.deepEqual(await exited, [0, null]);
+  const needsId = "a call needs an id: a string that no running call has";
+  assert.deepEqual(
+    refused.map(({ text, isError }) => isError && text),
+    [
+      "this line is not JSON",
+      ...Array(3).fill("this line is not a JSON object"),
+      ...Array(3).fill(needsId),
+    ],
+  );
+  assert.match((await answer("same")).text, /exit code 0/);
 });
 
 test("agent: if the runner is killed, nothing of its calls is left", async (t) => {
@@ -137,6 +174,7 @@ test("dev-server: a port that another program has is no server of ours", async (
   assert.ok(address !== null && typeof address === "object");
   const { exited, output } = start(t, all, ["dev-server/check.ts", String(address.port)]);
   assert.deepEqual(await exited, [1, null], output.text);
+  assert.match(output.text, /^not ready: port \d+ is in use by \d+ "[^"]+"$/m);
   assert.match(output.text, /the server is gone/);
   assert.doesNotMatch(output.text, /200/);
 });

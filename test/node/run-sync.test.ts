@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -71,5 +71,37 @@ test("what needs an event loop is refused", () => {
   for (const options of rows) {
     const [option] = Object.keys(options);
     assert.throws(() => runSync("true", options as object), { code: "bad_option", option });
+  }
+});
+
+test("a command that does not read all of its input has run", () => {
+  const input = "x".repeat(3_000_000);
+  const first = runSync("head", ["-c", "1"], { input });
+  assert.deepEqual([first.outcome, first.exitCode, first.stdout], ["exited", 0, "x"]);
+  const limited = runSync("sleep", ["1000"], { input, timeout: 200 });
+  assert.deepEqual([limited.outcome, limited.treeGone], ["timed_out", true]);
+});
+
+test("nor where only one of the streams is captured", () => {
+  using all = tree();
+  const folder = mkdtempSync(join(tmpdir(), "curfew-node-"));
+  try {
+    const file = join(folder, "file");
+    const fd = openSync(file, "a");
+    const script = "sleep 1000 & echo hi; echo out; echo err >&2";
+    for (const stdout of [{ file }, { fd }]) {
+      const options = { stdout, leftovers: "leave", env: all.env, keepOutput: 2 } as const;
+      const result = runSync("sh", ["-c", script], options);
+      assert.deepEqual(
+        [result.ok, result.stderr.length > 2, result.isPipeHeld],
+        [true, true, true],
+      );
+      assert.equal(readFileSync(file, "utf8"), "hi\nout\n");
+      assert.equal(result.omitted.stderr, 2);
+      truncateSync(file);
+    }
+    closeSync(fd);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

@@ -46,11 +46,12 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     binary: ["builtin"],
     way: ["builtin", "binary"],
     result: ["way"],
-    options: ["result", "way"],
+    options: ["builtin", "result", "way"],
     output: ["builtin"],
     input: ["options", "way"],
     ready: ["builtin", "options", "output", "result"],
     portable: [
+      "builtin",
       "way",
       "portable/guardian",
       "portable/kill",

@@ -19,10 +19,10 @@ type Meaning = ControlNews extends infer E
 type Line = { readonly [key: string]: Json };
 
 /** What each word of a control line means, and what else the line must have. */
-const WORDS: Readonly<Record<string, (line: Line) => Meaning>> = {
-  cancel: ({ reason }) => ({
+const WORDS: Readonly<Record<string, (line: Line, text: string) => Meaning>> = {
+  cancel: ({ reason }, text) => ({
     type: "cancelled",
-    ...(reason !== undefined && { cause: JSON.stringify(reason) }),
+    ...(reason !== undefined && { cause: causeOf(reason, text) }),
   }),
   kill: ({ signal }) => {
     const isText = typeof signal === "string" || typeof signal === "number";
@@ -54,7 +54,26 @@ function meaningOf(text: string): Meaning {
   const word = typeof line.control === "string" ? line.control : "";
   const read = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (read === undefined) return refused(`\`control\` must be ${Object.keys(WORDS).join(" or ")}`);
-  return read(line);
+  return read(line, text);
+}
+
+/** A reason that is nested more deeply is kept as a text: no engine writes it as JSON for sure. */
+export const DEEPEST = 100;
+
+/** The reason of a cancel as JSON. `text`: the line that it stands in. */
+function causeOf(reason: Json, text: string): string {
+  return JSON.stringify(nestingOf(text) > DEEPEST ? text : reason);
+}
+
+/** How deeply the values of a JSON text are nested, at most. Brackets in strings count as well. */
+export function nestingOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === "[" || character === "{") most = Math.max(most, ++depth);
+    else if (character === "]" || character === "}") depth -= 1;
+  }
+  return most;
 }
 
 function refused(why: string): Meaning {

@@ -19,6 +19,11 @@ import type { HostContext, Output } from "./context.ts";
 
 /** How long all last lines may take together, from the first one on, in microseconds. */
 const LAST_LINES = 1_000_000;
+/**
+ * The same where a program reads the events: it may be busy for seconds, and without the report it
+ * would not know how the run ended. A program that has ended takes nothing, which is seen at once.
+ */
+const LAST_LINES_TO_PROGRAM = 60_000_000;
 /** The share of it that is kept for the last line of events, and another one for the report. */
 const SHARE = 250_000;
 /** How long a write may take once it has begun, while the command runs, in microseconds. */
@@ -72,18 +77,19 @@ export function sayNow(host: HostContext, message: Message): void {
   // The emulated tool may print nothing here.
   if (text === "") return;
   if (spec.control !== undefined) {
-    tell(host, message.kind, text.trimEnd());
+    emit(host, messageRecord(host, message));
     return;
   }
   if (settled(state.saying, STDERR, sys.now()) === undefined) queue(state.saying, text);
   else put(state.saying, STDERR, behind(state.saying, "", text), 0);
 }
 
-/** Has the events say a message, where a program reads those, and stderr is the command's alone. */
-function tell(host: HostContext, code: string, text: string): void {
+/** A message as a line of events has it, where a program reads those and not stderr. */
+function messageRecord({ voice, state }: HostContext, message: Message): EventRecord {
   const at = now();
-  const since = (host.state.starts.at(-1)?.at ?? at) as Instant;
-  emit(host, recordOf({ type: "message", at, code, text }, since));
+  const since = (state.starts.at(-1)?.at ?? at) as Instant;
+  const text = formatMessage(voice(), message).trimEnd();
+  return recordOf({ type: "message", at, code: message.kind, text }, since);
 }
 
 /** The result of the last write, waited for until an instant; undefined: it is still under way. */
@@ -136,7 +142,7 @@ export function emit(host: HostContext, record: EventRecord): void {
   const { events, state } = host;
   if (events < 0) return;
   const text = `${formatEvent(record)}\n`;
-  if (!isTold(host, sys.now())) {
+  if (!awaitTold(host, sys.now())) {
     if (!queue(state.telling, text)) state.dropped += 1;
     return;
   }
@@ -152,7 +158,7 @@ function eventsCut({ spec, state }: HostContext): number {
 }
 
 /** Whether the last write of events is over; waits until an instant. */
-function isTold(host: HostContext, until: number): boolean {
+function awaitTold(host: HostContext, until: number): boolean {
   const { telling } = host.state;
   if (!telling.isBusy) return true;
   const written = settled(telling, host.events, until);
@@ -190,14 +196,17 @@ export function writeReport(host: HostContext, report: Report): void {
   }
   if (events < 0) return;
   // The lines before it have to be written first.
-  isTold(host, until);
-  const lines = behind(state.telling, state.lineStart, text());
+  awaitTold(host, until);
+  const { dropped: count, droppedFor: errno } = state;
+  const given = spec.events === undefined ? "" : nameOf(spec.events);
+  const said: Message = { kind: "dropped", given, count, errno };
+  // A program is told by an event, and the last line is the report.
+  const isTold = spec.control !== undefined;
+  const told = count > 0 && isTold ? `${formatEvent(messageRecord(host, said))}\n` : "";
+  const lines = behind(state.telling, state.lineStart, told + text());
   const target = { part: "--events", target: spec.events, fd: events };
   const isWritten = write(host, target, lines, until, eventsCut(host));
-  if (isWritten && state.dropped > 0 && spec.events !== undefined) {
-    const { dropped: count, droppedFor: errno } = state;
-    sayNow(host, { kind: "dropped", given: nameOf(spec.events), count, errno });
-  }
+  if (isWritten && state.dropped > 0 && !isTold) sayNow(host, { ...said, count: state.dropped });
 }
 
 /** The name of an errno of `offer`. A slow file is reported like a reader that does not read. */
@@ -206,8 +215,9 @@ export function reasonOf(errno: number): string {
 }
 
 /** The common deadline of all last lines. */
-function lastUntil({ state }: HostContext): number {
-  state.lastUntil ??= sys.now() + LAST_LINES;
+function lastUntil({ spec, state }: HostContext): number {
+  const limit = spec.control === undefined ? LAST_LINES : LAST_LINES_TO_PROGRAM;
+  state.lastUntil ??= sys.now() + limit;
   return state.lastUntil;
 }
 

@@ -1,5 +1,5 @@
 // Which way a run goes.
-import { refusalOf } from "../portable/refusal.ts";
+import { type Lack, refusalOf } from "../portable/refusal.ts";
 import { findProgram } from "../way/binary.ts";
 import { direct } from "../way/direct.ts";
 import type { Way } from "../way/way.ts";
@@ -7,9 +7,12 @@ import { loadedLater } from "./later.ts";
 
 export type Backend = "auto" | "binary" | "portable";
 
-const portable: Way = loadedLater({ name: "portable", refusal: refusalOf }, async () => {
-  return (await import("../portable/portable.ts")).portable;
-});
+function portableFor(lack: Lack): Way {
+  return loadedLater(
+    { name: "portable", refusal: (order) => refusalOf(order, lack) },
+    async () => (await import("../portable/portable.ts")).portable,
+  );
+}
 
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the
@@ -17,12 +20,13 @@ const portable: Way = loadedLater({ name: "portable", refusal: refusalOf }, asyn
  */
 export function wayFor(backend: Backend): Way | undefined {
   if (process.platform === "win32") return backend === "portable" ? undefined : direct;
-  if (backend === "portable") return portable;
+  if (backend === "portable") return portableFor("chosen");
   if (backend === "binary") return direct;
   const found = findProgram();
   if (found.kind === "found") return direct;
-  if (found.why !== "unsupported") warnOnce(found.text);
-  return portable;
+  if (found.why === "unsupported") return portableFor("unsupported");
+  warnOnce(found.text);
+  return portableFor("missing");
 }
 
 let isWarned = false;

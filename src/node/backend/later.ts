@@ -1,5 +1,5 @@
 // A way whose code is loaded when the first run needs it: who has the program never pays for it.
-import { failed } from "../way/failures.ts";
+import { errnoOf, failed } from "../way/failures.ts";
 import type { Ending, Handle, Listener, Order, Way } from "../way/way.ts";
 
 /** What must be known before the code is there. */
@@ -17,8 +17,14 @@ export function loadedLater({ name, refusal }: Outline, load: () => Promise<Way>
   };
 }
 
+/** What Node lacks for a moment. */
+const RESOURCES: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
+
 function notLoaded(error: unknown): Extract<Ending, { readonly kind: "failed" }> {
-  return failed("no_binary", `the portable host cannot be loaded: ${error}`);
+  const text = `the portable host cannot be loaded: ${error}`;
+  const errno = errnoOf(error);
+  const isTransient = errno !== undefined && RESOURCES.includes(errno);
+  return isTransient ? failed("resource", text, errno) : failed("no_binary", text);
 }
 
 function startLater(load: () => Promise<Way>, order: Order, listener: Listener): Handle {

@@ -8,3 +8,8 @@ export function fs(): typeof import("node:fs") {
   // Node's own.
   return process.getBuiltinModule?.("node:fs") ?? createRequire("file:///curfew")("node:fs");
 }
+
+/** Terminals, loaded at the first use. */
+export function tty(): typeof import("node:tty") {
+  return process.getBuiltinModule?.("node:tty") ?? createRequire("file:///curfew")("node:tty");
+}

@@ -1,16 +1,20 @@
 // The folder and the environment of a command, read at each call: Node's own may have changed.
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownFolder } from "../way/folder.ts";
 import { badOption } from "./check.ts";
 import type { Options } from "./options.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
 
-/** The path of an option, absolute. `from`: where a relative one counts from. */
+/**
+ * The path of an option, absolute. `from`: where a relative one counts from; empty where that
+ * folder was removed, and then such a path is empty, too.
+ */
 export function pathOf(option: string, value: string | URL, from: string): string {
   if (isUrl(value)) return urlPath(option, value);
   if (value === "" || !isPassable(value)) throw badOption(option, `${shown(value)} is no path`);
-  return resolve(from, value);
+  // resolve() asks for Node's own folder, and throws where there is none.
+  return from === "" && !isAbsolute(value) ? "" : resolve(from, value);
 }
 
 function urlPath(option: string, url: URL): string {

@@ -58,7 +58,7 @@ export interface RunEvent {
 
 /** What `run.ready` waits for. */
 export type Ready =
-  /** A process of the run listens on this port of 127.0.0.1 or ::1. */
+  /** A process of the run listens on this port, which is reachable on 127.0.0.1 or ::1. */
   | { readonly port: number }
   /** The address answers with any status below 500. */
   | { readonly url: string | URL }
@@ -79,11 +79,17 @@ export type Ready =
  * assert.equal(result.stdout, "hello");
  */
 export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
-  /** The run ends after this time, or at this moment, as `timed_out`. Default: no limit. */
+  /**
+   * The run ends as `timed_out` after this time, or at this moment if it is a Date. Default: no
+   * limit; 0 also means no limit.
+   */
   timeout?: Duration | Date | undefined;
   /** The run ends as `idle_timed_out` after this time without output. Default: no limit. */
   idleTimeout?: Duration | undefined;
-  /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`, `"inf"`: never. */
+  /**
+   * From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`. `"inf"`: curfew never kills
+   * the command itself; leftovers of a command that has exited still get SIGKILL after 5s.
+   */
   killAfter?: Duration | undefined;
   /** What `run.ready` waits for. Default: the start of the command. */
   ready?: Ready | undefined;
@@ -95,7 +101,10 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   endWithStdin?: boolean | undefined;
   /** The first signal of every end. Default `"SIGTERM"`. */
   killSignal?: Signal | undefined;
-  /** Aborting it cancels the run. Before the start: nothing is started. */
+  /**
+   * An AbortSignal; aborting it cancels the run. If it is aborted before the start, nothing is
+   * started. (`result.signal` is a kill signal.)
+   */
   signal?: AbortSignal | undefined;
   /** Limit of the processor time of each process (`cpu_limit`). Default: no limit. */
   cpuLimit?: Duration | undefined;
@@ -122,8 +131,8 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /** Run the command in a new session, without the terminal. Default false. */
   newSession?: boolean | undefined;
   /**
-   * How long a pipe is read that a process still holds after the end, and how long each call of a
-   * function for `stdout` or `stderr` is waited for then. Default 500ms; 0: not.
+   * How long curfew reads a pipe that a process still holds after the end, and how long each call of
+   * a function for `stdout` or `stderr` is waited for then. Default 500ms; 0: do neither.
    */
   pipeDrain?: Duration | undefined;
   /** The folder of the command. Default: Node's at the time of the call. */
@@ -164,6 +173,6 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
    * Node. Default `"auto"`: the program where it is installed.
    */
   backend?: "auto" | "binary" | "portable" | undefined;
-  /** Whether the promise rejects with `command_failed` where `ok` is false. Default false. */
+  /** Whether the promise rejects with `command_failed` if `ok` is false. Default false. */
   throws?: boolean | undefined;
 }

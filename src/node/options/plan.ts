@@ -4,6 +4,7 @@ import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
+import { tty } from "../builtin/builtin.ts";
 import { CurfewError } from "../result/result.ts";
 import type { Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
@@ -125,6 +126,28 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
   const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`];
   if (!isLimited(order.spec)) words.push(drainWord(order.relay));
   return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
+}
+
+/**
+ * The order where a stream is captured and the other one is not, for a caller that waits for the
+ * end of every pipe: the program passes all of both on, so whoever stays holds its pipes only.
+ * `undefined`: nobody stays, the program passes on anyway, or a terminal would be none any more.
+ */
+export function passingOrder({ order, streams }: Plan): Order | undefined {
+  const { leftovers, spare } = order.spec;
+  const canStay = leftovers === "leave" || spare.length > 0;
+  if (!canStay || isLimited(order.spec) || isUnseen(streams)) return undefined;
+  const outputs = [order.stdout, order.stderr];
+  const isCaptured = outputs.some(({ kind }) => kind === "bytes");
+  if (!isCaptured || outputs.some(isTerminal)) return undefined;
+  const all = sizes(Number.MAX_SAFE_INTEGER as Bytes, 0 as Bytes);
+  const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${all}`, drainWord(order.relay)];
+  return { ...order, words };
+}
+
+function isTerminal(plan: Order["stderr"], index: number): boolean {
+  if (plan.kind === "inherit") return tty().isatty(index + 1);
+  return plan.kind === "fd" && tty().isatty(plan.fd);
 }
 
 function sizes(head: Bytes, tail: Bytes): string {

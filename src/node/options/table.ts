@@ -19,6 +19,8 @@ type Common = {
   readonly means: string;
   /** What is accepted, for the message about something else. */
   readonly expected: string;
+  /** The option of the program, for the documents, where it is written by other code. */
+  readonly becomes?: `--${string}`;
 };
 
 /** An option that is one of the program's. */
@@ -167,12 +169,15 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     RELAY_FLAGS.maxOutput,
     "The run ends when stdout and stderr together have more bytes.",
   ),
-  keepOutput: library(
-    "What stays in memory of each captured stream.",
-    `${SIZE}, or {head, tail}`,
-    isAnything,
-    "bad_size",
-  ),
+  keepOutput: {
+    ...library(
+      "What stays in memory of each captured stream.",
+      `${SIZE}, or {head, tail}`,
+      isAnything,
+      "bad_size",
+    ),
+    becomes: RELAY_FLAGS.keepOutput,
+  },
   leftovers: choice(
     "--leftovers",
     "What curfew does with processes that the command leaves behind.",
@@ -200,14 +205,23 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     "group",
     "child",
   ]),
-  newSession: flagRow("Run the command in a new session, without the terminal."),
-  pipeDrain: library(
-    "How long a pipe is read that a process still holds after the end.",
-    DURATION,
-    (value) => durationText(value) !== undefined,
-    "bad_duration",
-  ),
-  cwd: library("The folder of the command.", "a path or a file: URL", isPath),
+  newSession: {
+    ...flagRow("Run the command in a new session, without the terminal."),
+    becomes: "--new-session",
+  },
+  pipeDrain: {
+    ...library(
+      "How long a pipe is read that a process still holds after the end.",
+      DURATION,
+      (value) => durationText(value) !== undefined,
+      "bad_duration",
+    ),
+    becomes: RELAY_FLAGS.pipeDrain,
+  },
+  cwd: {
+    ...library("The folder of the command.", "a path or a file: URL", isPath),
+    becomes: "--chdir",
+  },
   env: library("Variables for the command.", "an object of strings", isRecord),
   extendEnv: flagRow("Whether `env` is added to Node's environment."),
   preferLocal: library(
@@ -222,7 +236,10 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   ),
   stdin: library("Where stdin comes from.", "a mode, bytes, or a source", isAnything),
   stdout: library("Where stdout goes.", "a mode or a receiver", isAnything),
-  stderr: library("Where stderr goes.", "a mode or a receiver", isAnything),
+  stderr: {
+    ...library("Where stderr goes.", "a mode or a receiver", isAnything),
+    becomes: "--merge-output",
+  },
   stdio: library("Short for the three.", "a mode, or an array of three", isAnything),
   encoding: library(
     "Whether output is text or bytes.",
@@ -242,5 +259,5 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     (value) => ["auto", "binary", "portable"].includes(wordText(value) ?? ""),
     "unknown_choice",
   ),
-  throws: flagRow("Whether the promise rejects where `ok` is false."),
+  throws: flagRow("Whether the promise rejects if `ok` is false."),
 };

@@ -11,7 +11,7 @@ import { startRun } from "./run.ts";
  */
 export const portable: Way = {
   name: "portable",
-  refusal: refusalOf,
+  refusal: (order) => refusalOf(order, "unsupported"),
   start: (order: Order, listener: Listener) => startRun(order, listener),
   prepare: () => {
     const reasons = reasonsFor("group", startGuardian());

@@ -10,29 +10,45 @@ const CONTAINMENTS: readonly Containment[] = ["auto", "group", "child"];
 /** Node does not tell when a command is stopped. `auto` and `ignore` need not know. */
 const ON_STOP: readonly OnStop[] = ["auto", "ignore"];
 
-const PROGRAM = "needs the program of curfew, which this platform has no package for";
+/** Why our program does not run the command. */
+export type Lack = "chosen" | "unsupported" | "missing";
 
-type Check = readonly [option: string, isRefused: (spec: Spec) => boolean, text: string];
+const LACKS: Readonly<Record<Lack, string>> = {
+  chosen: ', which backend: "portable" does not use',
+  unsupported: ", which this platform has no package for",
+  missing: ", which cannot be used here",
+};
+
+const PROGRAM = "needs curfew's program";
+
+/** A function makes the text from the words for the lack. */
+type Check = readonly [
+  option: string,
+  isRefused: (spec: Spec) => boolean,
+  text: string | ((lack: string) => string),
+];
+
+const needsProgram = (lack: string) => PROGRAM + lack;
 
 /** What cannot be had without our program, by the library's names of the options. */
 const CHECKS: readonly Check[] = [
-  ["cpuLimit", ({ cpuLimit }) => cpuLimit !== NO_LIMIT, PROGRAM],
-  ["memLimit", ({ memLimit }) => memLimit !== NO_SIZE_LIMIT, PROGRAM],
-  ["processLimit", ({ processLimit }) => processLimit !== 0, PROGRAM],
+  ["cpuLimit", ({ cpuLimit }) => cpuLimit !== NO_LIMIT, needsProgram],
+  ["memLimit", ({ memLimit }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
+  ["processLimit", ({ processLimit }) => processLimit !== 0, needsProgram],
   [
     "containment",
     ({ containment }) => !CONTAINMENTS.includes(containment),
-    `${PROGRAM}: without it "auto", "group" and "child" can be had`,
+    (lack) => `${PROGRAM}${lack}: without it "auto", "group" and "child" can be had`,
   ],
   [
     "onStop",
     ({ onStop }) => !ON_STOP.includes(onStop),
-    "needs the program of curfew: Node does not tell when a command is stopped",
+    "needs curfew's program: Node does not tell when a command is stopped",
   ],
   [
     "spare",
     ({ spare }) => spare.length > 0 && !hasOwnProc(),
-    "needs the program of curfew or Linux's /proc, which shows the words of processes",
+    "needs curfew's program or Linux's /proc, which shows the words of processes",
   ],
   [
     "killSignal",
@@ -42,7 +58,9 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** The first option of an order that this way cannot serve. */
-export function refusalOf({ spec }: Order): Refusal | undefined {
+export function refusalOf({ spec }: Order, lack: Lack): Refusal | undefined {
   const found = CHECKS.find(([, isRefused]) => isRefused(spec));
-  return found && { option: found[0], text: found[2] };
+  if (found === undefined) return undefined;
+  const [option, , text] = found;
+  return { option, text: typeof text === "string" ? text : text(LACKS[lack]) };
 }

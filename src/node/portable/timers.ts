@@ -1,3 +1,5 @@
+import { LONGEST_TIMEOUT } from "../builtin/long-timeout.ts";
+
 /**
  * The timers of a run, which keep Node alive as long as the run does. All that has a handle of
  * Node's is told by `each`.
@@ -12,15 +14,13 @@ export type Timers = {
 
 export type Timer = { readonly cancel: () => void };
 
-/** Node takes a longer time for no time. A timer that is early is set again by its owner. */
-const LONGEST = 2 ** 31 - 1;
-
 export function newTimers(): Timers {
   const all = new Set<NodeJS.Timeout>();
   let isRef = true;
   return {
     after: (milliseconds, callback) => {
-      const time = Math.min(LONGEST, Math.max(0, Math.ceil(milliseconds)));
+      // A timer that is early is set again by its owner.
+      const time = Math.min(LONGEST_TIMEOUT, Math.max(0, Math.ceil(milliseconds)));
       const timer = setTimeout(() => {
         all.delete(timer);
         callback();

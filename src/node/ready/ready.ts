@@ -1,5 +1,6 @@
 // `run.ready`: waits until what a command is started for is there.
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
+import { setLongTimeout } from "../builtin/long-timeout.ts";
 import type { Condition } from "../options/ready.ts";
 import type { Receiver } from "../output/receiver.ts";
 import { CurfewError, type Result } from "../result/result.ts";
@@ -75,8 +76,8 @@ function shown(condition: Condition): string {
 function expiry(ms: number, condition: Condition, over: AbortSignal): Promise<never> {
   const text = `readyTimeout (${ms} ms) has passed without ${shown(condition)}`;
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(notReady(text)), ms);
-    over.addEventListener("abort", () => clearTimeout(timer));
+    const timeout = setLongTimeout(() => reject(notReady(text)), ms);
+    over.addEventListener("abort", timeout.cancel);
   });
 }
 
@@ -126,7 +127,7 @@ function requireOwn(port: number, owns: Waiting["owns"]): void {
   throw notReady(`port ${port} is in use by ${who}`, { detail: "port_in_use" });
 }
 
-/** As much text is looked at together: a match may begin in one chunk and end in another. */
+/** As much text is looked at with the next chunk: a match may begin in one and end in another. */
 const MOST_TEXT = 65_536;
 
 function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
@@ -138,8 +139,9 @@ function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
       return {
         take: (chunk) => {
           if (isFound) return undefined;
-          text = (text + decoder.decode(chunk, { stream: true })).slice(-MOST_TEXT);
+          text += decoder.decode(chunk, { stream: true });
           isFound = pattern.test(text);
+          text = text.slice(-MOST_TEXT);
           if (isFound) resolve();
           return undefined;
         },

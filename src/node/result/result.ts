@@ -114,15 +114,15 @@ export interface Report {
 /** What every result has. `T` is `string`, or `Uint8Array` with `encoding: "buffer"`. */
 interface AnyResult<T> {
   /**
-   * Whether the command exited with 0 by itself, all that was captured could be kept, and nothing
-   * survived (with `leftovers: "fail"`: nothing was left behind either).
+   * true if the command exited with 0 by itself, its output could be kept, and no process survived
+   * that curfew had to end (with `leftovers: "fail"`: and it left none behind).
    */
   readonly ok: boolean;
   /** How the run ended. */
   readonly outcome: Outcome;
   /** The command's own exit code; null: it died of a signal, or never started. */
   readonly exitCode: number | null;
-  /** The signal that the command died of, else null. */
+  /** The kill signal that the command died of, else null. */
   readonly signal: NodeJS.Signals | null;
   /** What was captured; empty where nothing was. */
   readonly stdout: T;
@@ -135,7 +135,7 @@ interface AnyResult<T> {
   readonly treeGone: boolean | null;
   readonly survivors: readonly Survivor[];
   readonly leftovers: readonly Leftover[];
-  /** The caller's own value of `cancel(reason)` or of the AbortSignal, where that was the end. */
+  /** The caller's own value of `cancel(reason)` or of the AbortSignal, if that ended the run. */
   readonly reason: unknown;
   /** Why nothing was started, there is no report, or not all output was kept; else null. */
   readonly error: CurfewError | null;

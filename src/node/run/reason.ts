@@ -1,3 +1,5 @@
+import { DEEPEST, nestingOf } from "../../core/report/control-line.ts";
+
 /** The program cuts longer ones; a line of control has at most 64 KiB. */
 const MOST_CHARACTERS = 4000;
 
@@ -9,7 +11,9 @@ export function jsonReason(reason: unknown): unknown {
       return `${reason.name}: ${reason.message}`.slice(0, MOST_CHARACTERS);
     }
     const text = JSON.stringify(reason) ?? String(reason);
-    return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : JSON.parse(text);
+    // The line around it is one level more.
+    const isPlain = text.length <= MOST_CHARACTERS && nestingOf(text) < DEEPEST;
+    return isPlain ? JSON.parse(text) : text.slice(0, MOST_CHARACTERS);
   } catch {
     // A circle, a BigInt, or a function of the caller's that throws.
     return typeof reason;

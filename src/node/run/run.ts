@@ -61,7 +61,7 @@ export function run(
 }
 
 /**
- * The same, but the promise rejects with `command_failed` where the result is not `ok`, as other
+ * The same, but the promise rejects with `command_failed` if the result is not `ok`, as other
  * libraries do: `run` with `throws: true`.
  *
  * @example

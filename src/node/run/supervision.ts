@@ -6,6 +6,7 @@ import type { Waiting } from "../ready/ready.ts";
 import { resultOf, type Unstarted } from "../result/make.ts";
 import { inCamelCase } from "../result/report.ts";
 import type { Result } from "../result/result.ts";
+import { NO_FOLDER } from "../way/failures.ts";
 import type { Ending, Handle, JsonObject, Listener, Order, StreamName, Way } from "../way/way.ts";
 import { type Captures, capturesOf } from "./captures.ts";
 import { jsonReason } from "./reason.ts";
@@ -137,7 +138,7 @@ export class Supervision<T extends string | Uint8Array> {
 
   #start(order: Order): void {
     this.#hasKept = order.relay.keep !== undefined;
-    const failure = this.captures.open();
+    const failure = order.cwd === "" ? NO_FOLDER : this.captures.open();
     if (failure !== undefined) {
       this.#finish(failure);
       return;
@@ -173,7 +174,11 @@ export class Supervision<T extends string | Uint8Array> {
     const { onEvent } = this.plan.options;
     if (onEvent === undefined) return;
     try {
-      onEvent(inCamelCase(record) as Parameters<typeof onEvent>[0]);
+      const answer: unknown = onEvent(inCamelCase(record) as Parameters<typeof onEvent>[0]);
+      // An async function has nothing to be waited for, but it throws later.
+      if (answer instanceof Object && "then" in answer) {
+        Promise.resolve(answer).catch((error) => this.fail(error));
+      }
     } catch (error) {
       this.fail(error);
     }

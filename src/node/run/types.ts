@@ -17,9 +17,9 @@ export type LineSource = "stdout" | "stderr" | "all";
 /**
  * A run: a promise of its result, and what can be done with it meanwhile.
  *
- * Iterating gives the lines of stdout; after the last one it throws `command_failed` where the
- * result is not `ok`. Leaving the loop early cancels the run and waits for its end. With
- * `await using`, leaving the block does the same.
+ * Iterating gives the lines of stdout; after the last one it throws `command_failed` if the result
+ * is not `ok`. Leaving the loop early cancels the run and waits for its end. With `await using`
+ * (Node 24 or later, or compiled by tsc), leaving the block does the same.
  *
  * @example
  * const seen = [];
@@ -42,7 +42,8 @@ export interface Run<T extends string | Uint8Array = string>
   /**
    * Resolves when what the option `ready` names is there, or without it when the command has
    * started. Rejects with `not_ready` when `readyTimeout` passes or the command ends first; the run
-   * goes on. It is never an unhandled rejection.
+   * goes on. It is never an unhandled rejection. The example needs Node 24 or later, or tsc; with
+   * Node 22 use `try` and `finally` with `cancel()`.
    *
    * @example
    * await using server = run("sh", ["-c", "echo listening; sleep 60"], {
@@ -87,10 +88,10 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.deepEqual(both.sort(), ["a", "b"]);
    */
   lines(from?: LineSource): AsyncIterable<string>;
-  /** The result, but rejects with `command_failed` where it is not `ok`. */
+  /** The result, but rejects with `command_failed` if it is not `ok`. */
   orThrow(): Promise<Result<T>>;
   /**
-   * What was captured of stdout. Rejects with `command_failed` where the result is not `ok`, or
+   * What was captured of stdout. Rejects with `command_failed` if the result is not `ok`, or if
    * something was omitted.
    *
    * @example
@@ -98,20 +99,23 @@ export interface Run<T extends string | Uint8Array = string>
    */
   text(): Promise<string>;
   /**
-   * The same, parsed as JSON. Rejects with a SyntaxError where it is none.
+   * The same, parsed as JSON. Rejects with a SyntaxError if it is not JSON.
    *
    * @example
    * assert.deepEqual(await run("echo", ['{"a":1}']).json(), { a: 1 });
    */
   json<J = unknown>(): Promise<J>;
-  /** What is kept so far. With `keepOutput` alone, curfew itself holds the tail until the end. */
+  /**
+   * What is kept so far. With `keepOutput`, while the run goes on, only the head of a captured
+   * stream is there, and `omitted` is 0; the tail comes at the end.
+   */
   output(): Promise<OutputSoFar<T>>;
   /**
    * Runs another command whose stdin is this one's stdout. Both are supervised. When the other one
    * ends, this one is cancelled, unless something else gets its stdout, too: another `pipe()`,
-   * `lines()`, a function or a file. The result is the other one's; `piped` has the earlier ones,
-   * which capture no stdout any more. After `stdout: "pipe"` it is `bad_option`. What `keepOutput`
-   * has left out before is marked as it is for `lines()`.
+   * `lines()`, a function or a file. The result is the other one's, and so is `ok`; `piped` has the
+   * results of the earlier ones, which capture no stdout any more. After `stdout: "pipe"` it is
+   * `bad_option`. What `keepOutput` has left out before is marked as it is for `lines()`.
    *
    * @example
    * const sorted = run("printf", ["b\na\n"]).pipe("sort");

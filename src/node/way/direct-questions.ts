@@ -3,10 +3,16 @@ import { execFile } from "node:child_process";
 import { findProgram } from "./binary.ts";
 import { failed, startFailure } from "./failures.ts";
 import { parseLine } from "./json-lines.ts";
+import { explainLoss } from "./version.ts";
 import type { Ending, KillEnding, KillOrder, PrepareEnding } from "./way.ts";
 
 type Failed = Extract<Ending, { readonly kind: "failed" }>;
-type Answer = { readonly kind: "answer"; readonly stdout: string; readonly stderr: string };
+type Answer = {
+  readonly kind: "answer";
+  readonly program: string;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 function ask(words: readonly string[]): Promise<Answer | Failed> {
   const found = findProgram();
@@ -15,7 +21,8 @@ function ask(words: readonly string[]): Promise<Answer | Failed> {
     execFile(found.path, words, { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
       // An exit code other than 0 is an answer, too.
       const isStarted = error === null || typeof error.code === "number";
-      resolve(isStarted ? { kind: "answer", stdout, stderr } : startFailure(found.path, error));
+      const answer = { kind: "answer", program: found.path, stdout, stderr } as const;
+      resolve(isStarted ? answer : startFailure(found.path, error));
     });
   });
 }
@@ -24,7 +31,7 @@ export async function askKill({ pid, words }: KillOrder): Promise<KillEnding> {
   const answer = await ask(["kill", "--json", ...words, String(pid)]);
   if (answer.kind === "failed") return answer;
   const result = parseLine(answer.stdout.trim());
-  if (result === undefined) return failed("resource", answer.stderr.trim());
+  if (result === undefined) return await withoutAnswer(answer);
   return { kind: "result", result };
 }
 
@@ -33,7 +40,14 @@ export async function askDoctor(): Promise<PrepareEnding> {
   if (answer.kind === "failed") return answer;
   const { auto, reliability_reasons: reasons } = parseLine(answer.stdout.trim()) ?? {};
   if (typeof auto !== "string" || !Array.isArray(reasons)) {
-    return failed("resource", `curfew doctor gave no answer: ${answer.stderr.trim()}`);
+    return await withoutAnswer(answer);
   }
   return { kind: "promises", containment: auto, reasons };
+}
+
+/** The program has not said what it was asked: it is another one, or something stopped it. */
+async function withoutAnswer({ program, stderr }: Answer): Promise<Failed> {
+  const loss = await explainLoss(program);
+  if (loss.kind === "failed") return loss;
+  return failed("resource", `curfew's program gave no answer: ${stderr.trim()}`);
 }

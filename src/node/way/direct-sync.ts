@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
-import { failed, PRIVILEGED, startFailure } from "./failures.ts";
+import { failed, NO_FOLDER, PRIVILEGED, startFailure } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
 import { explainLossNow } from "./version.ts";
 import type { Ending, JsonObject, Order, SyncEnding } from "./way.ts";
@@ -15,6 +15,7 @@ const NOTHING = new Uint8Array(0);
 
 export function runDirectSync(order: Order, input: Uint8Array): SyncEnding {
   if (isPrivileged()) return withoutOutput(PRIVILEGED);
+  if (order.cwd === "") return withoutOutput(NO_FOLDER);
   const found = findProgram();
   if (found.kind === "missing") return withoutOutput(failed("no_binary", found.text));
   const stdio = openStdio(order);
@@ -35,13 +36,14 @@ type Inputs = { readonly stdio: Stdio; readonly input: Uint8Array };
 function runProgram(program: string, order: Order, { stdio, input }: Inputs): SyncEnding {
   const { entries, isMerged } = stdio;
   const words = programWords(order, { control: CONTROL, events: EVENTS, isMerged });
-  const { error, output } = spawnSync(program, words, {
+  const { error, pid, output } = spawnSync(program, words, {
     env: order.env,
     stdio: [...entries, "pipe", "pipe"],
     input: entries[0] === "pipe" ? input : undefined,
     maxBuffer: Number.POSITIVE_INFINITY,
   });
-  if (error !== undefined) return withoutOutput(startFailure(program, error));
+  // A command that does not read all of its input is an error (EPIPE) to Node, but it has run.
+  if (error !== undefined && pid === 0) return withoutOutput(startFailure(program, error));
   const [, stdout, stderr, , events] = output ?? [];
   return {
     ending: endingOf(program, Buffer.from(events ?? NOTHING).toString("utf8")),

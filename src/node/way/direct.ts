@@ -10,7 +10,7 @@ import { runDirectSync } from "./direct-sync.ts";
 import { programWords } from "./direct-words.ts";
 import { Drain } from "./drain.ts";
 import { failed, PRIVILEGED, startFailure } from "./failures.ts";
-import { isReport, parseLine } from "./json-lines.ts";
+import { isReport, JsonLines } from "./json-lines.ts";
 import { explainLoss } from "./version.ts";
 import type {
   ControlRequest,
@@ -54,7 +54,7 @@ class DirectRun {
   #isFinished = false;
   /** Whether the program has said anything; else it may be one that does not know our words. */
   #hasSpoken = false;
-  #line = "";
+  readonly #lines = new JsonLines();
   #lastLine: NodeJS.Timeout | undefined;
 
   constructor(order: Order, listener: Listener) {
@@ -90,9 +90,6 @@ class DirectRun {
   /** Starts the program, or says why not. */
   #start(): Ending | undefined {
     if (isPrivileged()) return PRIVILEGED;
-    if (this.#order.cwd === "") {
-      return failed("bad_cwd", "Node's own folder was removed; give cwd", "ENOENT");
-    }
     const found = findProgram();
     if (found.kind === "missing") return failed("no_binary", found.text);
     this.#program = found.path;
@@ -151,9 +148,15 @@ class DirectRun {
   }
 
   #read(text: string): void {
-    const lines = (this.#line + text).split("\n");
-    this.#line = lines.pop() ?? "";
-    for (const line of lines) this.#tell(parseLine(line));
+    const records = this.#lines.take(text);
+    if (records === undefined) this.#giveUp();
+    else for (const record of records) this.#tell(record);
+  }
+
+  /** What the program writes is no event, and never will be. */
+  #giveUp(): void {
+    this.#socket(EVENTS)?.destroy();
+    this.#child?.kill("SIGKILL");
   }
 
   #tell(record: JsonObject | undefined): void {
@@ -161,8 +164,7 @@ class DirectRun {
     this.#hasSpoken = true;
     if (isReport(record)) {
       this.#report = record;
-      this.#drain.begin(this.#order.relay.pipeDrain / 1000);
-      this.#finishIfOver();
+      this.#reported();
       return;
     }
     const { event, pid } = record;
@@ -170,9 +172,16 @@ class DirectRun {
     this.#listener.event(record);
   }
 
+  /** The program itself has the pipes until it exits: before that, nobody else is known to. */
+  #reported(): void {
+    if (!this.#hasExited) return;
+    this.#drain.begin(this.#order.relay.pipeDrain / 1000);
+    this.#finishIfOver();
+  }
+
   #exited(): void {
     this.#hasExited = true;
-    if (this.#report !== undefined) this.#finishIfOver();
+    if (this.#report !== undefined) this.#reported();
     else if (this.#areEventsOver) this.#lost();
     // What the program wrote may still be on its way, unless another process holds the pipe.
     else this.#lastLine = setTimeout(() => this.#eventsOver(), LAST_LINE_MS);

@@ -1,5 +1,6 @@
 // Back-pressure while the command runs, and the time after its end, in which it can hold nobody up:
 // what is left in a pipe is read, and a pipe that somebody still holds is listened to for a while.
+import { type LongTimeout, setLongTimeout } from "../builtin/long-timeout.ts";
 import type { StreamName } from "./way.ts";
 
 export type Valves = {
@@ -19,7 +20,9 @@ export class Drain {
   readonly #valves: Valves;
   readonly #paused = new Set<StreamName>();
   readonly #left: Record<StreamName, number> = { stdout: LEFT_BYTES, stderr: LEFT_BYTES };
-  #timer: NodeJS.Timeout | undefined;
+  /** Bytes since the run has ended. */
+  #heard = 0;
+  #timeout: LongTimeout | undefined;
   #isDraining = false;
   #isOver = false;
   #isStopped = false;
@@ -45,6 +48,7 @@ export class Drain {
   /** Bytes have come. */
   heard(name: StreamName, bytes: number): void {
     if (!this.#isDraining) return;
+    this.#heard += bytes;
     this.#left[name] -= bytes;
     if (this.#left[name] <= 0 && this.#paused.has(name)) this.#valves.pause(name);
   }
@@ -54,16 +58,29 @@ export class Drain {
     if (this.#isDraining) return;
     this.#isDraining = true;
     for (const name of this.#paused) this.#valves.resume(name);
-    // A loop that was blocked finds the time over before it has looked what there is to read: one
-    // more look comes first.
-    const look = () => setImmediate(() => setImmediate(() => this.#stop()));
-    if (ms > 0) this.#timer = setTimeout(look, ms);
-    else look();
+    if (ms > 0) this.#timeout = setLongTimeout(() => this.#look(LEFT_BYTES), ms);
+    else this.#look(LEFT_BYTES);
   }
 
   end(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#timeout?.cancel();
+  }
+
+  /**
+   * The time is over, but a loop that was blocked has not looked yet what there is to read, and
+   * where bytes come, the end of the stream may be behind them. `most`: who writes without end is
+   * not read without end.
+   */
+  #look(most: number): void {
+    const before = this.#heard;
+    const decide = () => {
+      const bytes = this.#heard - before;
+      if (bytes === 0 || bytes >= most) this.#stop();
+      else if (!this.#isOver) this.#look(most - bytes);
+    };
+    // One poll is between the two.
+    setImmediate(() => setImmediate(decide));
   }
 
   #stop(): void {

@@ -17,6 +17,13 @@ export const PRIVILEGED: Failed = failed(
     "call process.setuid() and process.setgid() first",
 );
 
+/** A command without a `cwd` of its own, or with a relative one, has none. */
+export const NO_FOLDER: Failed = failed(
+  "bad_cwd",
+  "Node's own folder was removed; give an absolute cwd",
+  "ENOENT",
+);
+
 /** The kernel's word in an error of Node's. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

@@ -49,6 +49,17 @@ for (const [line, means] of ROWS) {
   });
 }
 
+test("a reason that is nested too deeply to be written as JSON is a text; the cancel holds", () => {
+  const nested = (depth: number) =>
+    `{"control":"cancel","reason":${"[".repeat(depth)}1${"]".repeat(depth)}}`;
+  const deep = parseControl(nested(99), at);
+  assert.ok(deep.type === "cancelled" && deep.cause?.startsWith("[[["));
+  for (const depth of [100, 1500]) {
+    const event = parseControl(nested(depth), at);
+    assert.ok(event.type === "cancelled" && event.cause?.startsWith('"{\\"control'), `${depth}`);
+  }
+});
+
 test("a line that is too long is not parsed", () => {
   const line = `{"control":"cancel","reason":"${"a".repeat(LONGEST_CONTROL)}"}`;
   const why = "it is longer than 65536 characters";

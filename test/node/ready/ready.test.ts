@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Duration } from "../../../src/core/values/duration.ts";
+import type { Receiver } from "../../../src/node/output/receiver.ts";
 import { parseSockets } from "../../../src/node/ready/owner.ts";
+import { readyOf } from "../../../src/node/ready/ready.ts";
+import { patiently } from "../../patience.ts";
 import { CurfewError, run } from "../program.ts";
 
 const SERVES = fileURLToPath(new URL("../children/serves.ts", import.meta.url));
@@ -42,7 +46,7 @@ test("ready without a condition is the start", async () => {
 test("a port is ready when somebody of the run's own listens", async () => {
   const port = await freePort();
   // The server is a grandchild.
-  const words = ["-c", `${process.execPath} ${SERVES} ${port} & wait`];
+  const words = ["-c", '"$@" & wait', "sh", process.execPath, SERVES, String(port)];
   await using running = run("sh", words, { ready: { port } });
   await running.ready;
   assert.match((await running.output()).stdout, /serving/);
@@ -123,4 +127,23 @@ test("rows of the kernel's table of sockets are read", () => {
   ];
   assert.deepEqual(parseSockets(table.join("\n"), 3000), ["11", "12", "16", "17"]);
   assert.deepEqual(parseSockets("", 3000), []);
+});
+
+/** A run that has started, does not end, and writes these chunks. */
+async function readyWith(chunks: readonly string[], pattern: RegExp, limit: Duration) {
+  const receivers: Receiver[] = [];
+  const run = {
+    started: Promise.resolve(1),
+    settled: new Promise<never>(() => undefined),
+    owns: () => undefined,
+    attach: (receiver: () => Receiver) => void receivers.push(receiver()),
+  };
+  const ready = readyOf(run, { kind: "output", pattern }, limit);
+  for (const chunk of chunks) for (const one of receivers) one.take(Buffer.from(chunk));
+  await ready;
+}
+
+test("a match that begins before a long chunk is found", async () => {
+  const limit = (patiently(1000) * 1000) as Duration;
+  await readyWith(["rea", `dy${"x".repeat(65_536)}`], /ready/, limit);
 });

@@ -66,6 +66,7 @@ test("a callback that throws ends the tree, and the run rejects with that", asyn
     { stderr: fail },
     { stdout: ["capture", failLater] as const },
     { onEvent: fail },
+    { onEvent: failLater },
   ];
   for (const options of rows) {
     const running = run("sh", script, { env: all.env, ...options });

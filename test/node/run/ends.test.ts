@@ -110,3 +110,12 @@ test("with pipeDrain 0 what was written is there, and nothing is waited for", as
   const result = await run("sh", ["-c", script], options);
   assert.deepEqual([result.stdout.length, result.isPipeHeld], [100_000, true]);
 });
+
+test("with pipeDrain 0 nobody holds a pipe of which only the end is unread", async () => {
+  for (let count = 0; count < 20; count++) {
+    const { stdout, isPipeHeld } = await run("head", ["-c", "400000", "/dev/zero"], {
+      pipeDrain: 0,
+    });
+    assert.deepEqual([stdout.length, isPipeHeld], [400_000, false]);
+  }
+});

@@ -62,9 +62,9 @@ test("a program that is missing or cannot be executed is an outcome", async () =
         );
         assert.equal(await running.started, null);
         assert.equal(runSync("true").error?.code, code);
-        const later = errno === undefined ? "resource" : code;
-        await assert.rejects(prepare(), { code: later });
-        await assert.rejects(killTree(4_194_304), { code: later });
+        const message = String(result.error?.message);
+        await assert.rejects(prepare(), { code, message });
+        await assert.rejects(killTree(4_194_304), { code, message });
       });
     }
   } finally {
@@ -85,6 +85,20 @@ test("the program may be moved between two runs", async () => {
     copyFileSync(process.env.CURFEW_BINARY ?? "", copy);
     chmodSync(copy, 0o755);
     await withProgram(copy, async () => assert.equal((await run("true")).ok, true));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a program that writes a line without end is another one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "curfew-node-"));
+  try {
+    const endless = join(folder, "endless");
+    writeFileSync(endless, "#!/bin/sh\nexec cat /dev/zero >&4\n", { mode: 0o755 });
+    await withProgram(endless, async () => {
+      const { outcome, error } = await run("true");
+      assert.deepEqual([outcome, error?.code], ["spawn_failed", "no_binary"]);
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
