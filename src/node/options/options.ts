@@ -131,8 +131,8 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /** Run the command in a new session, without the terminal. Default false. */
   newSession?: boolean | undefined;
   /**
-   * How long curfew reads a pipe that a process still holds after the end, and how long each call of
-   * a function for `stdout` or `stderr` is waited for then. Default 500ms; 0: do neither.
+   * How long curfew reads a pipe that a process still holds after the end, and how long each call
+   * of a function for `stdout` or `stderr` is waited for then. Default 500ms; 0: do neither.
    */
   pipeDrain?: Duration | undefined;
   /** The folder of the command. Default: Node's at the time of the call. */
