@@ -14,7 +14,7 @@ import type * as Library from "./program.ts";
 const folder = mkdtempSync(join(tmpdir(), "curfew-bundle-"));
 const bundle = join(folder, "lib/index.js");
 /** A ratchet, in bytes: lower it when what an import loads has become smaller. */
-const MOST_BYTES = 90_000;
+const MOST_BYTES = 92_000;
 
 /** Bundles the library into a folder, as the package has it; the bytes that an import loads. */
 async function bundled(outdir: string, version: string): Promise<number> {

@@ -2,6 +2,7 @@
 // the command back.
 import type { Keeper, Kept } from "./kept.ts";
 import type { Receiver } from "./receiver.ts";
+import { afterHead } from "./text.ts";
 
 /** What an outflow does to the stream that it gets its bytes from. */
 export type Valve = {
@@ -15,6 +16,9 @@ export class Outflow {
   readonly #valve: Valve;
   readonly #receivers: Receiver[] = [];
   readonly #keeper: Keeper | undefined;
+  /** How much of the head is to come, where the tail is waited for. */
+  #headLeft: number | undefined;
+  #isForgetting = false;
   #waiting = 0;
   #isEnded = false;
   #isCapturing: boolean;
@@ -44,6 +48,11 @@ export class Outflow {
   take(chunk: Uint8Array): void {
     this.#lastAt = performance.now();
     if (this.#isCapturing) this.#keeper?.add(chunk);
+    this.#giveAll(this.#withoutTail(chunk));
+  }
+
+  #giveAll(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
     // One that is attached meanwhile gets this chunk with what was captured.
     for (const receiver of [...this.#receivers]) this.#give(receiver, chunk);
   }
@@ -51,11 +60,6 @@ export class Outflow {
   /** What was captured so far. */
   kept(): Kept | undefined {
     return this.#keeper?.kept();
-  }
-
-  /** The whole count of what somebody else has left out is known at the end. */
-  addOmitted(bytes: number): void {
-    this.#keeper?.addOmitted(bytes);
   }
 
   /** Adds one for whose sake the command need not go on. */
@@ -68,21 +72,44 @@ export class Outflow {
   serve(receiver: Receiver): void {
     const kept = this.#keeper?.kept();
     this.#receivers.push(receiver);
-    for (const chunk of kept === undefined ? [] : [...kept.head, ...kept.tail]) {
-      this.#give(receiver, chunk);
+    if (kept !== undefined) {
+      const rest = this.#headLeft === undefined ? afterHead(kept) : [];
+      for (const chunk of [...kept.head, ...rest]) this.#give(receiver, chunk);
     }
     if (this.#isEnded) this.#finish(receiver);
   }
 
+  /**
+   * Somebody else leaves out what comes between the first `head` bytes and the tail, and says only
+   * at the end how much that was: receivers get the tail then.
+   */
+  awaitTail(head: number): void {
+    this.#headLeft = head;
+  }
+
+  /** The end, and how many bytes somebody else has left out. */
+  endAfter(omitted: number): void {
+    this.#keeper?.addOmitted(omitted);
+    if (this.#headLeft !== undefined) {
+      this.#headLeft = undefined;
+      const kept = this.#keeper?.kept();
+      for (const chunk of kept === undefined ? [] : afterHead(kept)) this.#giveAll(chunk);
+      if (this.#isForgetting) this.stopCapturing();
+    }
+    this.end();
+  }
+
   /** Captures no more and forgets what was: somebody else gets all of it. */
   stopCapturing(): void {
+    this.#isForgetting = true;
+    if (this.#headLeft !== undefined) return;
     this.#isCapturing = false;
     this.#keeper?.clear();
   }
 
   /** Nothing follows. */
   end(): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#headLeft !== undefined) return;
     this.#isEnded = true;
     for (const receiver of [...this.#receivers]) this.#finish(receiver);
   }
@@ -99,6 +126,13 @@ export class Outflow {
     if (at < 0) return;
     this.#receivers.splice(at, 1);
     this.#finish(receiver);
+  }
+
+  #withoutTail(chunk: Uint8Array): Uint8Array {
+    if (this.#headLeft === undefined) return chunk;
+    const head = chunk.subarray(0, this.#headLeft);
+    this.#headLeft -= head.length;
+    return head;
   }
 
   #give(receiver: Receiver, chunk: Uint8Array): void {

@@ -12,15 +12,38 @@ export function textOf(kept: Kept, isMarked: boolean): Text {
     const whole = tail.length === 0 ? head : Buffer.concat([head, tail]);
     return { text: whole.toString("utf8"), omitted: 0 };
   }
+  const gap = gapOf(head, tail, kept.omitted);
+  const before = head.toString("utf8", 0, gap.end);
+  const after = tail.toString("utf8", gap.begin);
+  const { omitted, marker } = gap;
+  return { text: isMarked ? before + marker + after : before + after, omitted };
+}
+
+/** What follows the head: where bytes are missing, a line that says so, then the tail. */
+export function afterHead(kept: Kept): readonly Uint8Array[] {
+  if (kept.omitted === 0) return kept.tail;
+  const tail = Buffer.concat(kept.tail);
+  const { marker, begin } = gapOf(Buffer.concat(kept.head), tail, kept.omitted);
+  return [Buffer.from(marker), tail.subarray(begin)].filter(({ length }) => length > 0);
+}
+
+type Gap = {
+  /** Where the last whole character of the head ends, and the first one of the tail begins. */
+  readonly end: number;
+  readonly begin: number;
+  readonly omitted: number;
+  readonly marker: string;
+};
+
+function gapOf(head: Uint8Array, tail: Uint8Array, missing: number): Gap {
   const end = head.length - unfinished(head);
   const begin = continued(tail);
-  const omitted = kept.omitted + (head.length - end) + begin;
-  const before = head.toString("utf8", 0, end);
-  const after = tail.toString("utf8", begin);
-  if (!isMarked) return { text: before + after, omitted };
-  const newline = before === "" || before.endsWith("\n") ? "" : "\n";
-  return { text: `${before}${newline}[... ${omitted} bytes omitted ...]\n${after}`, omitted };
+  const omitted = missing + (head.length - end) + begin;
+  const newline = end === 0 || head[end - 1] === NEWLINE ? "" : "\n";
+  return { end, begin, omitted, marker: `${newline}[... ${omitted} bytes omitted ...]\n` };
 }
+
+const NEWLINE = 10;
 
 /** The bytes at the end that begin a character of UTF-8 and do not finish it. */
 function unfinished(bytes: Uint8Array): number {

@@ -1,6 +1,6 @@
 // The output streams of one run that the library reads, and who gets their bytes.
 
-import type { Plan } from "../options/plan.ts";
+import { keepingOrder, type Plan } from "../options/plan.ts";
 import type { Target } from "../options/streams.ts";
 import { bytesOf, Keeper, type Kept } from "../output/kept.ts";
 import { Outflow, type Valve } from "../output/outflow.ts";
@@ -40,8 +40,11 @@ export class Captures {
     }
   }
 
-  /** Opens files; the failure where one cannot be opened. */
+  /** The command is about to start. Opens files; the failure where one cannot be opened. */
   open(): Ending | undefined {
+    if (!this.areWatched && keepingOrder(this.#plan) !== undefined) {
+      for (const { outflow } of this.#streams.values()) outflow.awaitTail(this.#plan.keep.head);
+    }
     const opened = new Map<string, () => Receiver>();
     for (const [name, { path, append }] of this.#files) {
       try {
@@ -95,8 +98,7 @@ export class Captures {
   /** Nothing follows. `output`: of the report, where the way has left out what is not kept. */
   async end(output: unknown): Promise<void> {
     for (const [name, { outflow }] of this.#streams) {
-      outflow.addOmitted(omittedIn(output, name));
-      outflow.end();
+      outflow.endAfter(omittedIn(output, name));
     }
     const limit_ms = this.#plan.order.relay.pipeDrain / 1000;
     const outflows = [...this.#streams.values()].map(({ outflow }) => outflow);

@@ -79,7 +79,8 @@ export interface Run<T extends string | Uint8Array = string>
   /**
    * The lines of a stream (default stdout) as they come, or of both. Never throws for what the
    * command does. Leaving the loop cancels the run. A line longer than 1 MiB comes in pieces. A
-   * stream that is ignored or inherited is `bad_option`.
+   * stream that is ignored or inherited is `bad_option`. Called in the same turn as `run`, it has
+   * all lines; later, a line marks where `keepOutput` has left something out, as in the text.
    *
    * @example
    * const both = [];
@@ -114,7 +115,7 @@ export interface Run<T extends string | Uint8Array = string>
    * ends, this one is cancelled, unless something else gets its stdout, too: another `pipe()`,
    * `lines()`, a function or a file. The result is the other one's, and so is `ok`; `piped` has the
    * results of the earlier ones, which capture no stdout any more. After `stdout: "pipe"` it is
-   * `bad_option`.
+   * `bad_option`. What `keepOutput` has left out before is marked as it is for `lines()`.
    *
    * @example
    * const sorted = run("printf", ["b\na\n"]).pipe("sort");

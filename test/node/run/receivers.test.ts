@@ -99,3 +99,33 @@ test("many that wait for room in Node's own output have one listener", async () 
     process.stdout.write = write;
   }
 });
+
+test("who comes after bytes were left out is told so where they are missing", async () => {
+  const expected = ["1", "2", "3", "4", "5", "[... 588872 bytes omitted ...]", "99999", "100000"];
+  const keepOutput = { head: 10, tail: 13 };
+  const linesOf = async (source: ReturnType<typeof run>) => {
+    const lines: string[] = [];
+    for await (const line of source.lines()) lines.push(line);
+    return lines;
+  };
+  const start = () => run("sh", ["-c", "read go; seq 100000"], { keepOutput, stdin: "pipe" });
+  const go = (source: ReturnType<typeof run>) => {
+    return source.stdin?.getWriter().write(Buffer.from("\n"));
+  };
+  const over = start();
+  await go(over);
+  await over;
+  assert.deepEqual(await linesOf(over), expected);
+  assert.equal((await over.pipe("cat")).stdout, expected.join("\n"));
+  const running = start();
+  await running.started;
+  const lines = linesOf(running);
+  await go(running);
+  assert.deepEqual(await lines, expected);
+  const source = start();
+  await source.started;
+  const sink = source.pipe("cat");
+  await go(source);
+  assert.equal((await sink).stdout, expected.join("\n"));
+  assert.equal((await source).stdout, "");
+});
