@@ -162,8 +162,9 @@ describe("generated parts are as the code makes them", () => {
   }
 });
 
-test("the README is short", () => {
+test("the README is short, and so is the map of the code", () => {
   assert.ok(textOf("README.md").split("\n").length <= 200);
+  assert.ok(textOf("ARCHITECTURE.md").split("\n").length <= 250);
 });
 
 /** Bounds that a document names: its words around the figure, and the constant that it is. */
