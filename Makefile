@@ -5,15 +5,15 @@ DESTDIR ?=
 NODE ?= node
 
 all:
-	$(NODE) scripts/run.mjs build/build --say
+	"$(NODE)" scripts/run.mjs build/build --say
 
 install:
-	$(NODE) scripts/run.mjs release/install --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
+	"$(NODE)" scripts/run.mjs release/install --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
 
 uninstall:
-	$(NODE) scripts/run.mjs release/install --remove --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
+	"$(NODE)" scripts/run.mjs release/install --remove --destdir "$(DESTDIR)" --prefix "$(PREFIX)"
 
 check:
-	$(NODE) scripts/test.mjs
+	"$(NODE)" scripts/test.mjs
 
 .PHONY: all install uninstall check
