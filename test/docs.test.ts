@@ -177,6 +177,13 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   ["docs/run.md", /for (\d+ ms) at most/, "src/core/run/will.ts", "SETTLE_LIMIT"],
   ["docs/guarantees.md", /sweep may take (\d+ s)econds/, "src/core/run/ladder.ts", "SWEEP_LIMIT"],
   ["docs/guarantees.md", /only (\d+ s) if all remaining/, "src/core/run/ladder.ts", "STUCK_LIMIT"],
+  [
+    "docs/guarantees.md",
+    /to a program +\| (\d+ s)/,
+    "src/linux/run/outputs.ts",
+    "REPORT_TO_PROGRAM",
+  ],
+  ["docs/control.md", /waits up to (\d+ s) for a/, "src/linux/run/outputs.ts", "REPORT_TO_PROGRAM"],
   ["docs/guarantees.md", /or `-k`, (\d+ s) where/, "src/core/run/ladder.ts", "DEFAULT_GRACE"],
   ["docs/guarantees.md", /\| (\d+ s) after the limit/, "src/core/run/will.ts", "SIGNAL_SLACK"],
   [

@@ -20,10 +20,11 @@ import type { HostContext, Output } from "./context.ts";
 /** How long all last lines may take together, from the first one on, in microseconds. */
 const LAST_LINES = 1_000_000;
 /**
- * The same where a program reads the events: it may be busy for seconds, and without the report it
- * would not know how the run ended. A program that has ended takes nothing, which is seen at once.
+ * How long the report may take as the last line of events where a program reads those: it may be
+ * busy for seconds, and without the report it would not know how the run ended. That a program has
+ * ended is seen at once.
  */
-const LAST_LINES_TO_PROGRAM = 60_000_000;
+const REPORT_TO_PROGRAM = 10_000_000;
 /** The share of it that is kept for the last line of events, and another one for the report. */
 const SHARE = 250_000;
 /** How long a write may take once it has begun, while the command runs, in microseconds. */
@@ -195,8 +196,9 @@ export function writeReport(host: HostContext, report: Report): void {
     write(host, target, text(), forReport, cutOf(spec.report));
   }
   if (events < 0) return;
+  const forEvents = host.control.fd < 0 ? until : sys.now() + REPORT_TO_PROGRAM;
   // The lines before it have to be written first.
-  awaitTold(host, until);
+  awaitTold(host, forEvents);
   const { dropped: count, droppedFor: errno } = state;
   const given = spec.events === undefined ? "" : nameOf(spec.events);
   const said: Message = { kind: "dropped", given, count, errno };
@@ -205,7 +207,7 @@ export function writeReport(host: HostContext, report: Report): void {
   const told = count > 0 && isTold ? `${formatEvent(messageRecord(host, said))}\n` : "";
   const lines = behind(state.telling, state.lineStart, told + text());
   const target = { part: "--events", target: spec.events, fd: events };
-  const isWritten = write(host, target, lines, until, eventsCut(host));
+  const isWritten = write(host, target, lines, forEvents, eventsCut(host));
   if (isWritten && state.dropped > 0 && !isTold) sayNow(host, { ...said, count: state.dropped });
 }
 
@@ -215,9 +217,8 @@ export function reasonOf(errno: number): string {
 }
 
 /** The common deadline of all last lines. */
-function lastUntil({ spec, state }: HostContext): number {
-  const limit = spec.control === undefined ? LAST_LINES : LAST_LINES_TO_PROGRAM;
-  state.lastUntil ??= sys.now() + limit;
+function lastUntil({ state }: HostContext): number {
+  state.lastUntil ??= sys.now() + LAST_LINES;
   return state.lastUntil;
 }
 
@@ -242,6 +243,8 @@ function write(
 ): boolean {
   const [, errno] = sys.offer(fd, text, until, MOMENT, flags + CLOSE);
   if (errno === 0 || target === undefined) return true;
+  // What a program would be told by the events cannot be told when those are closed.
+  if (host.spec.control !== undefined && fd === host.events) return false;
   sayNow(host, { kind: "cannot-write", part, given: nameOf(target), errno: reasonOf(errno) });
   return false;
 }

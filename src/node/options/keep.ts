@@ -55,7 +55,7 @@ function bad(text: string): CurfewError {
 }
 
 /** An option that is a duration of the library's own. `NO_LIMIT` for 0 and "inf". */
-export function durationOf(option: "pipeDrain" | "readyTimeout", value: unknown): Duration {
+function durationOf(option: "pipeDrain" | "readyTimeout", value: unknown): Duration {
   const text = durationText(value);
   const duration = text === undefined ? undefined : DURATION.parse(text, () => undefined);
   if (duration === undefined) throw refused(option, value);

@@ -1,7 +1,6 @@
 // Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
 import { fs } from "../builtin/builtin.ts";
 import { openToWriteHere } from "../builtin/open.ts";
-import type { Keeper } from "./kept.ts";
 
 export type Receiver = {
   /** Takes a chunk. A promise: it wants the next one only after that. */
@@ -11,17 +10,6 @@ export type Receiver = {
   /** The run is over: `end` is to wait for so long at most for each step that is left. */
   readonly limit?: (limit_ms: number) => void;
 };
-
-/** Into memory. */
-export function captureTo(keeper: Keeper): Receiver {
-  return {
-    take: (chunk) => {
-      keeper.add(chunk);
-      return undefined;
-    },
-    end: () => undefined,
-  };
-}
 
 /** Works that must follow each other. `undefined`: none is under way. */
 function chain(): (work: () => Promise<void> | undefined) => Promise<void> | undefined {

@@ -221,7 +221,7 @@ const PROCESS_GROUP: Option<Fields> = {
 };
 
 /** The options of `run` that are not in `COMMON_OPTIONS`. */
-export const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
+const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("5s"),
   stopSignalsOption(),
   PROCESS_GROUP,
