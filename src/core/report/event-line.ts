@@ -5,6 +5,7 @@ import type { Exited, LifecycleEvent, LoggedEvent, Spawned } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
 import type { JsonObject, Kind, Row } from "./json-shape.ts";
 import {
+  COUNT,
   jsonListOf,
   jsonOf,
   jsonOrNull,
@@ -94,6 +95,13 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   "control-extend": {
     means: "a control line moved the time limit",
     facts: [["by_ms", MILLISECONDS, "how much later it is", ({ by }) => milliseconds(by)]],
+  },
+  "control-resize": {
+    means: "a control line gave the command's terminal another size",
+    facts: [
+      ["columns", COUNT, "how many columns it has", ({ size }) => size.columns],
+      ["rows", COUNT, "how many rows", ({ size }) => size.rows],
+    ],
   },
   "control-refused": {
     means: "a control line meant nothing and was skipped",

@@ -3,6 +3,7 @@ import type { Queued } from "../report/event.ts";
 import type { EventRecord } from "../report/event-record.ts";
 import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
@@ -49,6 +50,8 @@ export type Action =
   | { readonly type: "cut-output" }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
   | { readonly type: "mirror-stop"; readonly signal: Signal }
+  /** The command's terminal gets another size. */
+  | { readonly type: "resize"; readonly size: TerminalSize }
   | { readonly type: "say"; readonly message: Message }
   | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }

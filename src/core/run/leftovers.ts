@@ -26,7 +26,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { isCopy, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
+import { isCopy, resize, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -163,6 +163,8 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
       const next = { ...state, run: withCause(state.run, event) };
       return endLeftovers(spec, next, event.at, event.expired ? "timeout" : "cancel");
     }
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":

@@ -2,6 +2,7 @@ import type { Event, Exited } from "../report/event.ts";
 import type { RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
+import { hasPty } from "../spec/relay.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -201,6 +202,19 @@ export type Step = { readonly state: State; readonly actions: readonly Action[] 
 
 export function stay(state: State): Step {
   return { state, actions: [] };
+}
+
+type Resized = Extract<Event, { type: "control-resize" }>;
+
+/** The step of a control line about the size of the command's terminal. */
+export function resize(state: State, { size }: Resized): Step {
+  return { state, actions: [{ type: "resize", size }] };
+}
+
+/** The event, which is a refusal where it is about a terminal that the command does not have. */
+export function withPtyOnly(spec: Spec, event: Event): Event {
+  if (event.type !== "control-resize" || hasPty(spec)) return event;
+  return { type: "control-refused", at: event.at, why: "the command has no terminal of its own" };
 }
 
 export type ReceivedSignal = Extract<Event, { type: "signal" }>;

@@ -27,10 +27,12 @@ import {
   idleLimitOf,
   isCopy,
   limitOf,
+  resize,
   stay,
   withCause,
   withLaterLimit,
   withoutCopy,
+  withPtyOnly,
   withWritten,
 } from "./state.ts";
 import {
@@ -54,7 +56,8 @@ export function start(spec: Spec): Step {
 }
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
-export function step(spec: Spec, state: State, event: Event): Step {
+export function step(spec: Spec, state: State, happened: Event): Step {
+  const event = withPtyOnly(spec, happened);
   if (event.type === "woken") return stay(withWoken(state, event));
   const rewritten = rewrite(spec, event);
   const next =
@@ -178,6 +181,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
       );
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -268,6 +273,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
       return noteStop(spec, state, event);
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":

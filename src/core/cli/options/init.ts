@@ -14,6 +14,7 @@ import {
   stopSignalsOption,
   VERBOSE_ROW,
 } from "./options.ts";
+import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
@@ -156,6 +157,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("8s", GIVEN_KILL_AFTER),
   ...SIGNAL_OPTIONS,
+  PTY_OPTION,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
 ];
