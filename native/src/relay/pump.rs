@@ -237,6 +237,9 @@ impl Relay {
 
     /// Passes on what there is. Answers when bytes came last, and the news.
     pub fn look(&mut self) -> (f64, [bool; 2]) {
+        if let Some(pty) = &mut self.pty {
+            pty.refresh();
+        }
         self.pump(&self.entries());
         self.told = self.news();
         if self.told[1] {

@@ -13,6 +13,9 @@ import { readAhead } from "./signal-news.ts";
 import { kill } from "./signals.ts";
 import { hasShell } from "./terminal.ts";
 
+/** kill(2): the group of the caller. */
+const OWN_GROUP = 0;
+
 /**
  * Stops curfew as the command was stopped, so that curfew's parent sees what it would see of the
  * command. The kernel discards a terminal's stop where no process could continue curfew; it would
@@ -26,6 +29,8 @@ export function stopWithIt(run: RunContext, signal: Signal): void {
   if (written !== undefined) run.answers.push(written);
   const isApart = hasPty(run.spec);
   if (isApart) sys.giveTerminalBack();
+  // As the key would have done it at that terminal: a shell waits for all of a pipeline.
+  if (isApart && isStopped) sys.kill(OWN_GROUP, number);
   // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped,
   // but for one at a terminal of its own, which no shell could continue.
   if (isStopped && (sys.stopSelf(number) !== 0 || isApart)) {
