@@ -21,6 +21,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     spec: ["values"],
     messages: ["values", "spec"],
     report: ["values", "spec", "messages"],
+    inspect: EVERYDAY,
     run: EVERYDAY,
     reload: [...EVERYDAY, "run"],
     kill: EVERYDAY,
