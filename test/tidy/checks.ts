@@ -34,9 +34,10 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
   "src/linux/": {
     kernel: [],
     confine: ["kernel"],
-    run: ["kernel", "confine"],
+    look: ["kernel"],
+    run: ["kernel", "confine", "look"],
     watch: ["kernel"],
-    serve: ["kernel", "confine", "run", "watch"],
+    serve: ["kernel", "confine", "look", "run", "watch"],
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
