@@ -1,10 +1,13 @@
 import type { SpawnError, UsageError } from "../spec/error.ts";
-import type { ExitCode, WaitStatus } from "../spec/status.ts";
 import type { Mechanism, Process, Survivor } from "../spec/tree.ts";
 import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { EndingMessage } from "./ending-sentence.ts";
+import { endingSentence } from "./ending-sentence.ts";
+import type { NarrationMessage } from "./narration-sentence.ts";
+import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { relaySentence } from "./relay-sentence.ts";
@@ -22,23 +25,7 @@ export type Message =
   | { readonly kind: "holding"; readonly mechanism: Mechanism }
   /** An orphan that no other process would have reaped. */
   | { readonly kind: "reaped"; readonly pid: number }
-  // The next four are only said in the words of a tool that curfew stands in for.
-  /** `isAlone`: signals go to the command alone, and not to its group. */
-  | {
-      readonly kind: "command-started";
-      readonly pid: number;
-      readonly command: string;
-      readonly isAlone: boolean;
-    }
-  | { readonly kind: "command-ended"; readonly pid: number; readonly status: WaitStatus }
-  | {
-      readonly kind: "signal-received";
-      readonly signal: Signal;
-      /** The signal that it is forwarded as. */
-      readonly becomes: Signal | undefined;
-    }
-  /** The run is over, and curfew exits with the code. */
-  | { readonly kind: "leaving"; readonly code: ExitCode }
+  | NarrationMessage
   /** What a generation of the command does. */
   | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
   /** --mem-limit holds for each process, because there is no cgroup for the tree. */
@@ -55,11 +42,13 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
+  | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
-  /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
+  /** Lines of --events or --log that were not written. EAGAIN: the reader was too slow. */
   | {
       readonly kind: "dropped";
+      readonly part: "--events" | "--log";
       readonly given: string;
       readonly count: number;
       readonly errno: string;
@@ -138,7 +127,8 @@ export function formatMessage({ name, utf8, speech }: Voice, message: Message): 
   return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
 }
 
-function sentence(message: Message, utf8: boolean): string {
+/** The message without the name of the program. */
+export function sentence(message: Message, utf8: boolean): string {
   switch (message.kind) {
     case "usage":
       return usageSentence(message, utf8);
@@ -183,6 +173,12 @@ function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
+    case "ending":
+    case "ended":
+    case "ended-leftovers":
+    case "memory-limit":
+    case "cpu-limit":
+      return endingSentence(message, utf8);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
@@ -209,36 +205,12 @@ function sentence(message: Message, utf8: boolean): string {
 }
 
 function droppedSentence(
-  { count, given, errno }: Extract<Message, { kind: "dropped" }>,
+  { part, count, given, errno }: Extract<Message, { kind: "dropped" }>,
   utf8: boolean,
 ): string {
   const place = quote(given, utf8);
-  if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
-  return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
-}
-
-/** A message that only a tool's own words have. */
-export type NarrationMessage = Extract<
-  Message,
-  { kind: "command-started" | "command-ended" | "signal-received" | "leaving" }
->;
-
-function narrationSentence(message: NarrationMessage, utf8: boolean): string {
-  switch (message.kind) {
-    case "command-started":
-      return `started process ${message.pid} ${quote(message.command, utf8)}`;
-    case "command-ended":
-      return `process ${message.pid} ${howEnded(message.status)}`;
-    case "signal-received":
-      return `signal ${labelOf(message)} was received`;
-    case "leaving":
-      return `leaving with exit code ${message.code}`;
-  }
-}
-
-function howEnded(status: WaitStatus): string {
-  if (status.kind === "exited") return `exited with code ${status.code}`;
-  return `was ended by signal ${signalLabel(status.signal)}`;
+  if (errno === "EAGAIN") return `${part}: ${count} lines were not read in time at ${place}`;
+  return `${part}: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
 }
 
 /** The beginnings of the messages about processes that are left. */

@@ -69,6 +69,12 @@ export type MemLimit = Bytes | { readonly tree: Bytes };
  */
 export type Snapshots = "always" | "reported" | "never";
 
+/**
+ * What curfew tells on stderr unasked: nothing, what went wrong (`problems`: survivors, leaks), why
+ * it ended the tree and what became of it (`ends`), or that and a drawing of the tree.
+ */
+export type Telling = "nothing" | "problems" | "ends" | "tree";
+
 /** Everything that the user asked for. It never changes during a run. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
@@ -130,6 +136,9 @@ export type Spec = {
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
   readonly verbose: boolean;
+  readonly telling: Telling;
+  /** Where curfew's own lines go; `undefined`: stderr. */
+  readonly log: OutputTarget | undefined;
   readonly snapshots: Snapshots;
   /** Whether curfew prints one JSON line at the end. */
   readonly metrics: boolean;

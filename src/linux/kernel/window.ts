@@ -186,9 +186,9 @@ export type Sys = {
   openEntries(path: string, follow: number): number;
   /**
    * Opens or creates a file for writing, and leaves its content as it is; a descriptor, or minus
-   * errno.
+   * errno. With 1 everything is written behind that content.
    */
-  openFile(path: string): number;
+  openFile(path: string, appends: number): number;
   /** Opens a directory to look names up in it; a descriptor, or minus errno. */
   openFolder(path: string): number;
   /** A descriptor by which `wait` notices new mounts, or minus errno. */

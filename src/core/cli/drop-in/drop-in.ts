@@ -59,6 +59,7 @@ export const AS_TOOL: Pick<
   | "receivesIgnored"
   | "leavesAfterStopSignal"
   | "snapshots"
+  | "telling"
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
@@ -69,6 +70,7 @@ export const AS_TOOL: Pick<
   leavesAfterStopSignal: true,
   // These tools end nothing because of a time, and say nothing about the tree.
   snapshots: "never",
+  telling: "problems",
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */

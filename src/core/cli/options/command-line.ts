@@ -70,9 +70,18 @@ function conflictOf(spec: Spec): UsageError | undefined {
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
-function sharedOutput({ report, events }: Spec): UsageError | undefined {
+function sharedOutput({ report, events, log }: Spec): UsageError | undefined {
+  const others = [report, events].filter((target) => target !== undefined);
+  if (log !== undefined && others.some((other) => isSameTarget(log, other))) return sameLog(log);
   if (report === undefined || events === undefined) return undefined;
   return isSameTarget(report, events) ? sameOutput(events) : undefined;
+}
+
+/** The error where the log would go to the file of the report or of the events. */
+export function sameLog(log: OutputTarget): UsageError {
+  const expected = "another output than --report and --events, which hold JSON alone";
+  const part = `--log ${OUTPUT.metavar}`;
+  return usageError("bad_output", { part, given: OUTPUT.format(log), expected });
 }
 
 /** The error where report and events would go to one file, perhaps under two names. */

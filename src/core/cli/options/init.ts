@@ -12,6 +12,7 @@ import {
   endingOptions,
   PRINTS,
   stopSignalsOption,
+  TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
 import { nameOf } from "./scan.ts";
@@ -158,6 +159,7 @@ export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 /** The options of `init`. */

@@ -47,6 +47,23 @@ export const VERBOSE_ROW: VerboseRow = {
   value: true,
 };
 
+/** What `run` and `init` have for their own lines. */
+export const TELLING_OPTIONS: readonly Option<Fields>[] = [
+  flag({
+    long: "--quiet",
+    short: "-q",
+    key: "telling",
+    value: "nothing",
+    help: "do not report on stderr why curfew ends the tree, and what is left of it",
+  }),
+  value({
+    long: "--log",
+    key: "log",
+    takes: OUTPUT,
+    help: "write curfew's own lines to OUTPUT instead of stderr",
+  }),
+];
+
 export function stopSignalsOption(
   help: string = "signals that ask curfew to stop (default TERM,INT)",
 ): Option<Fields> {
@@ -232,6 +249,7 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
     help: "run the command in a new session, without the terminal",
   }),
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 export const RUN_OPTIONS: readonly Option<Fields>[] = [
