@@ -3,7 +3,7 @@ import { GNU } from "../messages/phrases.ts";
 import type { ExitCode } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
-import { parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
+import { parseAsGnu, parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
 import {
   CATATONIT,
   catatonitVersion,
@@ -95,7 +95,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
 
 /** The tools that curfew stands in for, each under the names that it has. */
 export const DROP_INS: readonly DropIn[] = [
-  { ...OURS, names: ["timeout"], dialect: GNU, parse: parseTimeout, help: timeoutHelp },
+  { ...OURS, names: ["timeout"], dialect: GNU, parse: parseAsGnu, help: timeoutHelp },
   {
     // docker-init and podman-init: the names under which Docker and Podman start the init of
     // --init.

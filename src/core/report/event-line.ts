@@ -17,14 +17,13 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import { LIFECYCLE_EVENTS } from "./lifecycle-events.ts";
+import { PROCESS, SURVIVOR } from "./process-json.ts";
 import {
   CHILD,
   HOLDING,
   LIMITS_ROW,
-  PROCESS,
   PROOF,
   SIGNAL,
-  SURVIVOR,
   TREE_GONE,
   within,
 } from "./report-json.ts";

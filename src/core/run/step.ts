@@ -42,6 +42,7 @@ import {
   stopByBackstop,
   stopCommand,
 } from "./stopping.ts";
+import { withSnapshot } from "./snapshot.ts";
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
@@ -54,8 +55,9 @@ export function start(spec: Spec): Step {
 }
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
-export function step(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "woken") return stay(withWoken(state, event));
+export function step(spec: Spec, before: State, event: Event): Step {
+  if (event.type === "woken") return stay(withWoken(before, event));
+  const state = withSnapshot(before, event);
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined
