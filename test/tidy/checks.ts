@@ -26,6 +26,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     reload: [...EVERYDAY, "run"],
     kill: EVERYDAY,
     doctor: EVERYDAY,
+    show: [...EVERYDAY, "inspect"],
     "cli/options": ["values", "spec"],
     "cli/drop-in": ["values", "spec", "messages", "cli/options"],
     cli: ["values", "spec", "messages", "cli/options", "cli/drop-in"],
@@ -41,7 +42,8 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
-    ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor"],
+    "commands/show": ["kernel", "run"],
+    ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor", "commands/show"],
   },
   "src/node/": {
     builtin: [],

@@ -1,4 +1,5 @@
 // What each line of an events file says, in a sentence.
+import { maskSecrets } from "../inspect/mask.ts";
 import { EVENTS } from "../report/event-line.ts";
 import { listIn, numberIn, objectIn, textIn } from "../report/json-reading.ts";
 import type { Json, JsonObject } from "../report/json-shape.ts";
@@ -40,7 +41,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "control-extend": ["request"],
   stopped: ["request", (line) => ["the command was stopped by ", signalOf(line)]],
   continued: ["request"],
-  message: ["minor", ({ text }) => ["curfew said: ", textOf(text)]],
+  message: ["minor", ({ text }) => ["curfew said: ", masked(text)]],
   deadline: ["limit", ({ reason }) => [reasonText(reason)]],
   sent: ["sent", sending],
   backstop: ["sent"],
@@ -160,6 +161,11 @@ export function namesOf(processes: Json | undefined): Words {
 /** A value that should be a text, as a text from the file. */
 function textOf(value: Json | undefined): Part {
   return from(typeof value === "object" || value === undefined ? "?" : String(value));
+}
+
+/** A sentence of curfew's, which may repeat what a command line had. */
+function masked(value: Json | undefined): Part {
+  return textOf(maskSecrets([textIn(value) ?? ""])[0]);
 }
 
 function numberOf(value: Json | undefined): Part {

@@ -1,5 +1,6 @@
 // `curfew show`: an events file in pieces goes in, a drawing comes out.
 import type { ShowFormat } from "../spec/show-spec.ts";
+import { drawTree } from "../inspect/drawing.ts";
 import { formatHtml } from "./html.ts";
 import type { LineInput } from "./lines.ts";
 import { lastLine, noInput, takeLines } from "./lines.ts";
@@ -9,7 +10,6 @@ import type { Terminal } from "./text.ts";
 import { formatText } from "./text.ts";
 import type { EventsFile } from "./timeline.ts";
 import { emptyFile, takeLine } from "./timeline.ts";
-import { drawTree } from "./tree.ts";
 import { viewOf } from "./view.ts";
 
 /** A file that is being read. */

@@ -1,4 +1,5 @@
 // What a drawing shows, in every format: made from the timeline when the file is at its end.
+import { maskSecrets } from "../inspect/mask.ts";
 import { listIn, numberIn, objectIn, textIn, textsIn } from "../report/json-reading.ts";
 import type { JsonObject } from "../report/json-shape.ts";
 import { readTree } from "../report/process-reader.ts";
@@ -198,7 +199,7 @@ function lastMark({ report }: Timeline, total: number): readonly Mark[] {
 
 function titleOf({ report, pid }: Timeline): Words {
   const command = textsIn(report?.command).slice(0, 100);
-  if (command.length > 0) return [from(command.map(shellWord).join(" "))];
+  if (command.length > 0) return [from(maskSecrets(command).map(shellWord).join(" "))];
   return pid === undefined ? ["A run of curfew"] : [`A run of curfew, PID ${pid}`];
 }
 

@@ -1,3 +1,4 @@
+/** What `curfew show` writes. */
 export type ShowFormat = "text" | "svg" | "html" | "markdown";
 
 /** What the user asked `curfew show` for. */
@@ -7,4 +8,7 @@ export type ShowSpec = {
   readonly format: ShowFormat;
 };
 
-export const SHOW_DEFAULTS: Omit<ShowSpec, "path"> = { format: "text" };
+/** What options decide: all of a `ShowSpec` except the file. */
+export type ShowFields = Omit<ShowSpec, "path">;
+
+export const SHOW_DEFAULTS: ShowFields = { format: "text" };
