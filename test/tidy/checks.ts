@@ -43,7 +43,15 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
     "commands/show": ["kernel", "run"],
-    ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor", "commands/show"],
+    ".": [
+      "kernel",
+      "run",
+      "serve",
+      "commands",
+      "commands/kill",
+      "commands/doctor",
+      "commands/show",
+    ],
   },
   "src/node/": {
     builtin: [],

@@ -3,7 +3,15 @@ import { GNU } from "../messages/phrases.ts";
 import type { ExitCode } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
-import { parseAsGnu, parseDoctor, parseInit, parseKill, parseRun, parseShow, parseTimeout } from "./argv.ts";
+import {
+  parseAsGnu,
+  parseDoctor,
+  parseInit,
+  parseKill,
+  parseRun,
+  parseShow,
+  parseTimeout,
+} from "./argv.ts";
 import {
   CATATONIT,
   catatonitVersion,

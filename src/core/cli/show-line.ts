@@ -14,7 +14,8 @@ export function parseShow(words: readonly string[], env: Env): Request {
   const scan = scanOptions(SHOW, words, env);
   if (scan.kind !== "scanned") return scan;
   const [path, ...behind] = scan.operands;
-  if (path === undefined) return missingOperand("EVENTS", "the file that --events has written, or -");
+  if (path === undefined)
+    return missingOperand("EVENTS", "the file that --events has written, or -");
   const rest = scanOptions({ ...SHOW, defaults: scan.fields }, behind, env);
   if (rest.kind !== "scanned") return rest;
   const [extra] = rest.operands;

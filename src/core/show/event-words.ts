@@ -35,7 +35,12 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "spawn-failed": ["bad", ({ errno }) => ["the command could not be started: ", textOf(errno)]],
   exited: ["end", (line) => [...ending(line), ...after("; left behind: ", line.leftovers)]],
   signal: ["request", (line) => ["curfew received ", signalOf(line)]],
-  cancelled: ["request"],
+  cancelled: [
+    "request",
+    ({ generation }) => [
+      generation === undefined ? "the caller asked for the end" : "curfew begins to end it",
+    ],
+  ],
   "caller-gone": ["request"],
   "control-kill": ["request", (line) => ["the caller sent ", signalOf(line)]],
   "control-extend": ["request"],

@@ -14,18 +14,17 @@ h1{font-size:1.25rem;margin:0 0 1rem}h2{font-size:1rem;margin:2rem 0 .5rem}\
 code,pre,.time{font-family:${FONT};font-size:.87em}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:0}\
 dt,.muted,.axis{color:var(--muted)}dd{margin:0}\
-.chart{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;align-items:center}\
-.axis,.bar{position:relative;height:1.2rem;grid-column:2}.label{grid-column:1}\
+.chart{display:grid;grid-template-columns:auto 1fr;gap:.3rem 0;align-items:center}\
+.axis,.bar{position:relative;height:1.2rem;grid-column:2}.label:not(:empty){margin-right:1rem}\
 .axis span{position:absolute;font-size:.8rem;white-space:nowrap}\
 .bar{background:var(--line);border-radius:3px;overflow:hidden}\
 .bar i{position:absolute;top:0;bottom:0;min-width:2px}\
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;font-size:.87em}\
-.legend i,.dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%}\
-.dot{flex:none;margin-top:.4rem}\
+.legend i{display:inline-block;width:.7rem;height:.7rem;border-radius:50%}\
 table{border-collapse:collapse;width:100%}td,th{padding:.25rem .75rem .25rem 0;text-align:left;\
-vertical-align:top;border-bottom:1px solid var(--line)}.time{white-space:nowrap;text-align:right}\
-.track{position:relative;width:35%;min-width:6rem}.track i{position:absolute;top:.55rem;\
-width:.7rem;height:.7rem;margin-left:-.35rem;border-radius:50%}\
+vertical-align:top;overflow-wrap:normal;border-bottom:1px solid var(--line)}.time{white-space:nowrap;text-align:right}\
+td:nth-last-child(2){overflow-wrap:anywhere}.track{width:35%;padding-right:.7rem}\
+.track i{position:relative;display:block;width:.7rem;height:.7rem;margin-top:.4rem;border-radius:50%}\
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:.75rem}\
 @media(max-width:40rem){.track{display:none}}`;
 
@@ -85,7 +84,9 @@ function chart({ scale, lanes }: View): string {
   const used = new Set(lanes.flatMap(({ segments }) => segments.map(({ phase }) => phase)));
   const legend = (Object.keys(PHASES) as Phase[])
     .filter((phase) => used.has(phase))
-    .map((phase) => `<span><i style="background:${phaseColor(phase)}"></i> ${PHASES[phase]}</span>`);
+    .map(
+      (phase) => `<span><i style="background:${phaseColor(phase)}"></i> ${PHASES[phase]}</span>`,
+    );
   return `<div class=chart aria-hidden=true><div class=axis>${ticks.join("")}</div>
 ${bars.join("\n")}
 </div><div class=legend aria-hidden=true>${legend.join("")}</div>`;

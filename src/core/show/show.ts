@@ -1,6 +1,7 @@
 // `curfew show`: an events file in pieces goes in, a drawing comes out.
-import type { ShowFormat } from "../spec/show-spec.ts";
+
 import { drawTree } from "../inspect/drawing.ts";
+import type { ShowFormat } from "../spec/show-spec.ts";
 import { formatHtml } from "./html.ts";
 import type { LineInput } from "./lines.ts";
 import { lastLine, noInput, takeLines } from "./lines.ts";
@@ -37,7 +38,8 @@ export function finishShow(
   if (file.timeline.report === undefined) file.skipped = skipped;
   const view = viewOf(file);
   const { utf8 } = terminal;
-  const tree = view.tree === undefined ? [] : drawTree(view.tree, { utf8: utf8 || format !== "text" });
+  const tree =
+    view.tree === undefined ? [] : drawTree(view.tree, { utf8: utf8 || format !== "text" });
   switch (format) {
     case "text":
       return formatText(view, tree, terminal);

@@ -1,3 +1,4 @@
+import { widthOf } from "../inspect/columns.ts";
 import { onOneLine, quote } from "../values/quote.ts";
 import type { LaneView, Phase, View } from "./view.ts";
 import { PHASES } from "./view.ts";
@@ -89,12 +90,24 @@ export function fold(text: string, start: string, columns: number): readonly str
   const most = Math.max(20, columns - start.length);
   const lines: string[] = [];
   for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= most) {
-      lines[lines.length - 1] = `${line} ${word}`;
-      continue;
-    }
-    for (let at = 0; at === 0 || at < word.length; at += most) lines.push(word.slice(at, at + most));
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && widthOf(longer) <= most) lines[lines.length - 1] = longer;
+    else lines.push(...split(word, most));
   }
   return lines.map((line, index) => `${index === 0 ? start : " ".repeat(start.length)}${line}`);
+}
+
+/** A word in parts of so many columns. */
+function split(word: string, most: number): readonly string[] {
+  if (widthOf(word) <= most) return [word];
+  const parts: string[] = [];
+  let part = "";
+  for (const character of word) {
+    if (widthOf(part + character) > most) {
+      parts.push(part);
+      part = "";
+    }
+    part += character;
+  }
+  return [...parts, part];
 }

@@ -155,13 +155,7 @@ function laneOf(timeline: Timeline, generation: number | undefined, at: number):
 const STOPS = ["SIGTERM", "SIGINT", "SIGQUIT"];
 
 /** Notes what an event says about the phases of a run. */
-function note(
-  timeline: Timeline,
-  lane: Lane,
-  event: string,
-  at: number,
-  line: JsonObject,
-): void {
+function note(timeline: Timeline, lane: Lane, event: string, at: number, line: JsonObject): void {
   lane.last = Math.max(lane.last, at);
   switch (event) {
     case "spawned":

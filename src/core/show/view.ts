@@ -107,8 +107,7 @@ function phasedLanes(timeline: Timeline, total: number, firstSent: number | unde
   if (lanes.length === 0) lanes.push({ generation: undefined, from: 0, last: total });
   return lanes.map((lane) => {
     const begin = lane.generation === undefined ? 0 : lane.from;
-    const over = timeline.report === undefined ? total : (lane.gone ?? total);
-    const exited = Math.max(begin, lane.exited ?? lane.gone ?? over);
+    const exited = Math.max(begin, lane.exited ?? lane.gone ?? total);
     const ending = endingOf(timeline, lane, firstSent);
     return {
       generation: lane.generation,
@@ -116,7 +115,7 @@ function phasedLanes(timeline: Timeline, total: number, firstSent: number | unde
       ready: lane.ready,
       ending: ending !== undefined && ending <= exited ? Math.max(begin, ending) : undefined,
       exited,
-      gone: Math.max(exited, lane.gone ?? exited),
+      gone: Math.max(exited, lane.gone ?? total),
     };
   });
 }
@@ -216,11 +215,11 @@ function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["f
   const facts: [string, Words][] = [];
   if (start !== undefined && start !== "") facts.push(["Start", [from(start, 40)]]);
   const took = clockText(total, total);
-  if (report === undefined) return [...facts, ["Length", [`${took}, as far as the file tells`]]];
+  if (report === undefined) return [...facts, ["Duration", [`${took}, as far as the file tells`]]];
   const outcome = textIn(report.outcome) ?? "";
   const code = numberIn(report.exit_code);
   const exit = code === undefined ? "" : `; exit code ${code}`;
-  facts.push(["Length", [took]], ["Outcome", [...outcomeWords(outcome), exit]]);
+  facts.push(["Duration", [took]], ["Outcome", [...outcomeWords(outcome), exit]]);
   facts.push(["Processes", cleanupWords(report)]);
   if (listIn(report.leftovers).length > 0) {
     facts.push(["Left behind", namesOf(report.leftovers)]);
@@ -247,7 +246,9 @@ function usageWords({ resources }: JsonObject): string | undefined {
 function notesOf({ timeline, earlier, skipped }: EventsFile): readonly string[] {
   const notes: string[] = [];
   if (timeline.report === undefined) {
-    notes.push("The file ends before the report: curfew still runs, was killed or could not write.");
+    notes.push(
+      "The file ends before the report: curfew still runs, was killed or could not write.",
+    );
   }
   if (earlier > 0) {
     notes.push(`${counted(earlier, "earlier run", "earlier runs")} in the file: not shown.`);
@@ -256,6 +257,7 @@ function notesOf({ timeline, earlier, skipped }: EventsFile): readonly string[] 
   if (omittedLanes > 0) {
     notes.push(`${counted(omittedLanes, "more generation", "more generations")}: not drawn.`);
   }
-  if (skipped > 0) notes.push(`${counted(skipped, "line", "lines")} skipped: no event of curfew's.`);
+  if (skipped > 0)
+    notes.push(`${counted(skipped, "line", "lines")} skipped: no event of curfew's.`);
   return notes;
 }
