@@ -71,7 +71,9 @@ const MEANINGS: Readonly<Record<string, { readonly means: string }>> = {
 
 /** What an event says. One that this version does not know is named. */
 export function saidBy(event: string, line: JsonObject): Said {
-  const [tone, words] = Object.hasOwn(SAYINGS, event) ? (SAYINGS[event] ?? MINOR) : MINOR;
+  const [usual, words] = Object.hasOwn(SAYINGS, event) ? (SAYINGS[event] ?? MINOR) : MINOR;
+  const isRung = Object.hasOwn(RUNGS, textIn(line.reason) ?? "");
+  const tone = isRung ? "minor" : usual;
   if (words !== undefined) return { tone, words: words(line) };
   const means = Object.hasOwn(MEANINGS, event) ? MEANINGS[event]?.means : undefined;
   return { tone, words: [means === undefined ? from(event) : plain(means)] };
@@ -81,8 +83,8 @@ const MINOR: Saying = ["minor"];
 
 /** The reasons of a deadline that begins no end. */
 const RUNGS: Readonly<Record<string, string>> = {
-  half: "time for the processes that the first signal has not reached",
-  kill_after: "the time until SIGKILL was over",
+  half: "the first signal is due for the other processes",
+  kill_after: "the time of --kill-after passed",
 };
 
 function reasonText(reason: Json | undefined): Part {

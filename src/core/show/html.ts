@@ -1,5 +1,5 @@
 import { escapeMarkup, markupText, percent } from "./markup.ts";
-import { FONT, paletteOf, phaseColor, toneColor } from "./palette.ts";
+import { FONT, PALETTE, phaseColor, toneColor } from "./palette.ts";
 import type { Phase, Row, View } from "./view.ts";
 import { PHASES } from "./view.ts";
 import type { Words } from "./words.ts";
@@ -7,7 +7,7 @@ import type { Words } from "./words.ts";
 /** No browser runs a script of this page, or fetches anything for it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-const STYLE = `${paletteOf(":root")}\
+const STYLE = `${PALETTE}\
 body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}\
 main{max-width:70rem;margin:0 auto;padding:1.5rem;overflow-wrap:anywhere}\
 h1{font-size:1.25rem;margin:0 0 1rem}h2{font-size:1rem;margin:2rem 0 .5rem}\
@@ -22,9 +22,11 @@ dt,.muted,.axis{color:var(--muted)}dd{margin:0}\
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;font-size:.87em}\
 .legend i{display:inline-block;width:.7rem;height:.7rem;border-radius:50%}\
 table{border-collapse:collapse;width:100%}td,th{padding:.25rem .75rem .25rem 0;text-align:left;\
-vertical-align:top;overflow-wrap:normal;border-bottom:1px solid var(--line)}.time{white-space:nowrap;text-align:right}\
+vertical-align:top;overflow-wrap:normal;border-bottom:1px solid var(--line)}\
+.time{white-space:nowrap;text-align:right}\
 td:nth-last-child(2){overflow-wrap:anywhere}.track{width:35%;padding-right:.7rem}\
-.track i{position:relative;display:block;width:.7rem;height:.7rem;margin-top:.4rem;border-radius:50%}\
+.track i{position:relative;display:block;width:.7rem;height:.7rem;margin-top:.4rem;\
+border-radius:50%}\
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:.75rem}\
 @media(max-width:40rem){.track{display:none}}`;
 
@@ -45,12 +47,16 @@ ${facts.map(([name, words]) => `<dt>${name}</dt><dd>${markup(words)}</dd>`).join
 </dl>
 <h2>Timeline</h2>
 ${chart(view)}
-<table><thead><tr><th scope=col class=time>Time${generation}<th scope=col>Event<td class=track>\
+<table><thead><tr><th scope=col class=time>Time${generation}<th scope=col>Event<td class=track>
 <tbody>
 ${rows.map((row) => rowOf(row, hasLanes)).join("\n")}
 </table>
-${processes(tree)}${notes.map((note) => `<p class=muted>${note}</p>\n`).join("")}</main></body></html>
+${processes(tree)}${notes.map(paragraph).join("")}</main></body></html>
 `;
+}
+
+function paragraph(note: string): string {
+  return `<p class=muted>${note}</p>\n`;
 }
 
 function markup(words: Words): string {

@@ -19,8 +19,11 @@ export function noInput(): LineInput {
 export type Line = string | undefined;
 
 // A byte that is not UTF-8 by itself is U+DC80..U+DCFF.
-const CUT_END = /[\udc80-\udcff]{1,3}$/;
-const CUT_START = /^[\udc80-\udcff]{1,3}/;
+const RAW_BYTE = /[\udc80-\udcff]/;
+/** The beginning of a character: its first byte, and others. */
+const CUT_END = /[\udcc2-\udcf4][\udc80-\udcbf]{0,2}$/;
+/** The rest of a character has so many bytes at most. */
+const MOST_REST = 3;
 
 /** The lines that a piece of the file has ended. */
 export function takeLines(input: LineInput, piece: string): readonly Line[] {
@@ -39,10 +42,17 @@ export function lastLine(input: LineInput): readonly Line[] {
 
 /** The piece with characters whole that were cut between two pieces. */
 function whole(input: LineInput, piece: string): string {
-  const start = input.cut === "" ? "" : (CUT_START.exec(piece)?.[0] ?? "");
-  const text = `${utf8Of(input.cut + start)}${piece.slice(start.length)}`;
+  const text = joined(input.cut, piece);
   input.cut = CUT_END.exec(text)?.[0] ?? "";
   return text.slice(0, text.length - input.cut.length);
+}
+
+function joined(cut: string, piece: string): string {
+  for (let length = 1; cut !== "" && length <= MOST_REST; length += 1) {
+    const character = utf8Of(cut + piece.slice(0, length));
+    if (!RAW_BYTE.test(character)) return `${character}${piece.slice(length)}`;
+  }
+  return `${cut}${piece}`;
 }
 
 function append(input: LineInput, part: string): void {

@@ -17,8 +17,7 @@ export function formatMarkdown(view: View, tree: readonly string[]): string {
     "",
     ...facts.map(([name, words]) => `- **${name}:** ${markdown(words, "text")}`),
     "",
-    ...fenced(drawLanes(view, TERMINAL)),
-    "",
+    ...block(drawLanes(view, TERMINAL).slice(1)),
     cells(...head),
     cells(...head.map((_, index) => (index === 0 ? "---:" : "---"))),
     ...rows.map(({ time, lane, words }) => {
@@ -27,7 +26,7 @@ export function formatMarkdown(view: View, tree: readonly string[]): string {
     }),
     "",
     ...(tree.length === 0 ? [] : ["The processes when curfew began to end them:", ""]),
-    ...(tree.length === 0 ? [] : [...fenced(tree), ""]),
+    ...block(tree),
     ...notes.flatMap((note) => [note, ""]),
   ].join("\n");
 }
@@ -48,9 +47,11 @@ function code(text: string, place: "text" | "cell"): string {
   return `${fence} ${shown} ${fence}`;
 }
 
-function fenced(lines: readonly string[]): readonly string[] {
+/** The lines as a block of code, with a blank line behind it; nothing for no lines. */
+function block(lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
   const fence = fenceFor(lines.join("\n"), 3);
-  return [`${fence}text`, ...lines, fence];
+  return [`${fence}text`, ...lines, fence, ""];
 }
 
 /** Backticks that are more than any in the text in a row. */

@@ -10,7 +10,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text from the file as text of XML or HTML, in an attribute as well: it can mean nothing else. */
+/** A text from the file as text of XML or HTML, also in an attribute. */
 export function escapeMarkup(text: string): string {
   return onOneLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

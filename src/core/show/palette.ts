@@ -12,9 +12,8 @@ const DARK =
   "--ending:#d29922;--leftovers:#ab7df8;--bad:#f85149;--gone:#3fb950";
 
 /** The colors as variables of CSS, for light and dark. */
-export function paletteOf(root: string): string {
-  return `${root}{color-scheme:light dark;${LIGHT}}@media(prefers-color-scheme:dark){${root}{${DARK}}}`;
-}
+export const PALETTE: string =
+  `:root{color-scheme:light dark;${LIGHT}}` + `@media(prefers-color-scheme:dark){:root{${DARK}}}`;
 
 const TONES: Readonly<Record<Tone, string>> = {
   start: "running",

@@ -42,8 +42,8 @@ const LONG_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440].map((one) => o
 
 /** Round times between two instants, for a drawing that has this share of the width. */
 function multiples(begin: number, end: number, share: number): readonly number[] {
-  const least = (end - begin) / Math.max(1, share / APART / 1.5);
-  if (!(least > 0)) return [];
+  // No label shows less than a millisecond.
+  const least = Math.max(1, (end - begin) / Math.max(1, share / APART / 1.5));
   const power = 10 ** Math.floor(Math.log10(least));
   const decimal = [1, 2, 5, 10].map((one) => one * power).find((step) => step >= least) ?? least;
   const step = decimal < MINUTE ? decimal : (LONG_STEPS.find((one) => one >= least) ?? decimal);

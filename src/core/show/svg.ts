@@ -1,5 +1,5 @@
 import { escapeMarkup, markupText } from "./markup.ts";
-import { FONT, paletteOf, phaseColor, toneColor } from "./palette.ts";
+import { FONT, PALETTE, phaseColor, toneColor } from "./palette.ts";
 import { fold } from "./text.ts";
 import type { LaneView, Phase, Row, View } from "./view.ts";
 import { PHASES } from "./view.ts";
@@ -40,7 +40,7 @@ export function formatSvg(view: View, tree: readonly string[]): string {
   const height = drawing.y + MARGIN / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" \
 viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="t d"><title id="t">\
-${markupText(title)}</title><desc id="d">${description(view)}</desc><style>${paletteOf(":root")}\
+${markupText(title)}</title><desc id="d">${description(view)}</desc><style>${PALETTE}\
 text{font:12px ${FONT};fill:var(--fg);white-space:pre}.t{font-size:14px;font-weight:600}\
 .m{fill:var(--muted)}.g{stroke:var(--line)}</style><rect width="100%" height="100%" rx="8" \
 fill="var(--bg)"/>

@@ -18,7 +18,7 @@ const BARS: Readonly<Record<Phase, readonly [ascii: string, utf8: string]>> = {
 export function formatText(view: View, tree: readonly string[], terminal: Terminal): string {
   const { title, facts, rows, notes } = view;
   const { columns, utf8 } = terminal;
-  const escape = (text: string) => escapeFor(text, utf8);
+  const escaped = (text: string) => escapeFor(text, utf8);
   // No line begins with what a process has chosen, so the command is a fact like the others.
   const named = [["Command", title] as const, ...facts];
   const width = Math.max(...named.map(([name]) => name.length));
@@ -26,14 +26,13 @@ export function formatText(view: View, tree: readonly string[], terminal: Termin
   const lanes = Math.max(0, ...rows.map(({ lane }) => lane.length));
   return [
     ...named.flatMap(([name, words]) =>
-      fold(written(words, escape), `  ${name.padEnd(width)}  `, columns),
+      fold(written(words, escaped), `  ${name.padEnd(width)}  `, columns),
     ),
-    "",
     ...drawLanes(view, terminal),
     "",
     ...rows.flatMap(({ time, lane, words }) => {
       const label = lanes === 0 ? "" : `${(lane && `[${lane}]`).padEnd(lanes + 2)}  `;
-      return fold(written(words, escape), `  ${time.padStart(times)}  ${label}`, columns);
+      return fold(written(words, escaped), `  ${time.padStart(times)}  ${label}`, columns);
     }),
     ...(tree.length === 0 ? [] : ["", "The processes when curfew began to end them:", ...tree]),
     ...(notes.length === 0 ? [] : [""]),
@@ -47,8 +46,9 @@ function escapeFor(text: string, utf8: boolean): string {
   return utf8 ? onOneLine(text) : quote(text, false).slice(1, -1);
 }
 
-/** The axis, a bar for each lane, and what the bars are made of. */
+/** The axis, a bar for each lane, and what the bars are made of; a blank line before them. */
 export function drawLanes({ lanes, scale }: View, { columns, utf8 }: Terminal): readonly string[] {
+  if (lanes.length === 0) return [];
   const labels = Math.max(0, ...lanes.map(({ label }) => label.length));
   const margin = labels === 0 ? "  " : " ".repeat(labels + 4);
   const width = columns - margin.length - 1;
@@ -62,6 +62,7 @@ export function drawLanes({ lanes, scale }: View, { columns, utf8 }: Terminal): 
   const phases = (Object.keys(BARS) as Phase[]).filter((phase) => used.has(phase));
   const legend = phases.map((phase) => `${barOf(phase, utf8)} ${PHASES[phase]}`).join("  ");
   return [
+    "",
     `${margin}${axis.join("")}`.trimEnd(),
     ...lanes.map((lane) => {
       const label = labels === 0 ? "  " : `  ${lane.label.padEnd(labels)}  `;

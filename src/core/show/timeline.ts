@@ -27,6 +27,8 @@ export type Lane = {
   ready?: number;
   /** A stop signal came, which ends a run unless it was no request to end. */
   asked?: number;
+  /** The command could not be started. */
+  hasFailed?: boolean;
   /** curfew began to end it. */
   ending?: number;
   /** A timer fired, and the line does not say which. */
@@ -161,6 +163,9 @@ function note(timeline: Timeline, lane: Lane, event: string, at: number, line: J
     case "spawned":
       timeline.startedAt ??= textIn(line.started_at) ?? "";
       timeline.pid ??= numberIn(line.pid) ?? 0;
+      return;
+    case "spawn-failed":
+      lane.hasFailed = true;
       return;
     case "ready":
       lane.ready ??= at;

@@ -22,7 +22,7 @@ export const PHASES = {
   starting: "not ready yet",
   running: "running",
   ending: "being ended",
-  leftovers: "the command has ended, other processes have not",
+  leftovers: "only leftovers run",
 } as const;
 export type Phase = keyof typeof PHASES;
 
@@ -102,22 +102,24 @@ type Phased = {
 };
 
 function phasedLanes(timeline: Timeline, total: number, firstSent: number | undefined): Phased[] {
-  const lanes = [...timeline.lanes.values()];
+  const hasFailed = textIn(timeline.report?.outcome) === "spawn_failed";
+  const lanes: Lane[] = [...timeline.lanes.values()];
   // A report alone has no lines that would make a lane.
-  if (lanes.length === 0) lanes.push({ generation: undefined, from: 0, last: total });
-  return lanes.map((lane) => {
-    const begin = lane.generation === undefined ? 0 : lane.from;
-    const exited = Math.max(begin, lane.exited ?? lane.gone ?? total);
-    const ending = endingOf(timeline, lane, firstSent);
-    return {
-      generation: lane.generation,
-      begin,
-      ready: lane.ready,
-      ending: ending !== undefined && ending <= exited ? Math.max(begin, ending) : undefined,
-      exited,
-      gone: Math.max(exited, lane.gone ?? total),
-    };
-  });
+  if (lanes.length === 0) lanes.push({ generation: undefined, from: 0, last: total, hasFailed });
+  const started = lanes.filter((lane) => lane.hasFailed !== true);
+  return started.map((lane) => phased(lane, total, endingOf(timeline, lane, firstSent)));
+}
+
+function phased(lane: Lane, total: number, ending: number | undefined): Phased {
+  const { generation, from: first, ready, exited: ended, gone = total } = lane;
+  const begin = generation === undefined ? 0 : first;
+  const exited = Math.max(begin, ended ?? gone);
+  const isBefore = ending !== undefined && ending <= exited;
+  return {
+    ...{ generation, begin, ready, exited },
+    ending: isBefore ? Math.max(begin, ending) : undefined,
+    gone: Math.max(exited, gone),
+  };
 }
 
 /** When curfew began to end a run, as far as the lines or the report tell. */
@@ -199,7 +201,7 @@ function lastMark({ report }: Timeline, total: number): readonly Mark[] {
 function titleOf({ report, pid }: Timeline): Words {
   const command = textsIn(report?.command).slice(0, 100);
   if (command.length > 0) return [from(maskSecrets(command).map(shellWord).join(" "))];
-  return pid === undefined ? ["A run of curfew"] : [`A run of curfew, PID ${pid}`];
+  return pid === undefined ? ["A run of curfew"] : [`PID ${pid}`];
 }
 
 function shellWord(word: string): string {
@@ -228,7 +230,8 @@ function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["f
   return usage === undefined ? facts : [...facts, ["Used", [usage]]];
 }
 
-function cleanupWords({ tree_gone, proof, survivors }: JsonObject): Words {
+function cleanupWords({ outcome, tree_gone, proof, survivors }: JsonObject): Words {
+  if (outcome === "spawn_failed") return ["none was started"];
   if (tree_gone === true) return ["all are gone (proof: ", from(String(textIn(proof))), ")"];
   if (tree_gone === false) return ["not all could be ended: ", ...namesOf(survivors)];
   return ["whether some still run is not known, or some were left alone on purpose"];
