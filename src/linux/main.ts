@@ -16,6 +16,7 @@ import { onOneLine } from "../core/values/quote.ts";
 import { runDoctor } from "./commands/doctor/doctor.ts";
 import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
+import { runShow } from "./commands/show/show.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
 import { say } from "./run/outputs.ts";
@@ -91,7 +92,7 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
 /** The exit code, after a message, if a seccomp filter refuses a call that curfew needs. */
 function refused(name: string, { kind }: RequestedAction): number | undefined {
   // doctor tries runs, so it needs the same calls.
-  const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
+  const refusal = sys.refusedCall(kind === "run" || kind === "doctor" ? 1 : 0);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
   return complain(name, { kind: "call-refused", call, errno: errnoName(errno) });
@@ -103,6 +104,8 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
       return runKill(name, request.spec);
     case "doctor":
       return runDoctor(name, request.spec);
+    case "show":
+      return runShow(name, request.spec);
     case "pause": {
       const refusal = pause();
       return refusal === undefined ? 0 : complain(name, refusal);
@@ -111,7 +114,7 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
 }
 
 /** A request that is not answered by a text alone. */
-type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "pause" }>;
+type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "show" | "pause" }>;
 
 function run(name: string, request: Spec, dialect: Dialect | undefined): number {
   const { callerVersion = __VERSION__, control } = request;

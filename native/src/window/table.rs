@@ -75,6 +75,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"openMounts", inotify::open_mounts),
     (c"openNotify", sockets::open_notify),
     (c"openPipe", sockets::open_pipe),
+    (c"openToRead", files::open_to_read),
     (c"openProcess", processes::open_process),
     (c"openRelay", relay::open),
     (c"openSignals", signals::open),

@@ -22,6 +22,7 @@ import { GNU_DURATION } from "./options/values.ts";
 
 export { parseKill } from "./kill-line.ts";
 export { formatRun, parseRun } from "./run-line.ts";
+export { parseShow } from "./show-line.ts";
 
 type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
 const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };

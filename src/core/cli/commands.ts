@@ -3,7 +3,15 @@ import { GNU } from "../messages/phrases.ts";
 import type { ExitCode } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
-import { parseAsGnu, parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
+import {
+  parseAsGnu,
+  parseDoctor,
+  parseInit,
+  parseKill,
+  parseRun,
+  parseShow,
+  parseTimeout,
+} from "./argv.ts";
 import {
   CATATONIT,
   catatonitVersion,
@@ -21,6 +29,7 @@ import {
   initHelp,
   killHelp,
   runHelp,
+  showHelp,
   timeoutHelp,
   toolHelp,
   versionText,
@@ -45,7 +54,7 @@ export type EntryPoint = {
 
 /** An entry point that the first word of the command line names. */
 export type Subcommand = EntryPoint & {
-  readonly name: "timeout" | "run" | "init" | "kill" | "doctor";
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "show";
   readonly summary: string;
 };
 
@@ -90,6 +99,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     parse: parseDoctor,
     help: doctorHelp,
     summary: "report what curfew can guarantee on this machine, and what prevents more",
+  },
+  {
+    name: "show",
+    ...OURS,
+    parse: parseShow,
+    help: showHelp,
+    summary: "draw a timeline of a run from the file that --events has written",
   },
 ];
 

@@ -5,6 +5,7 @@ import {
   EXIT_FAILED,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
+  SHOW_EXIT_CODES,
 } from "../spec/status.ts";
 import type { Tool } from "./drop-in/drop-in.ts";
 import { SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
@@ -14,6 +15,7 @@ import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { nameOf } from "./options/scan.ts";
+import { SHOW_OPTIONS } from "./options/show.ts";
 import { listOf, SIZE } from "./options/values.ts";
 
 /** An option or an exit code, and what it means. */
@@ -124,6 +126,18 @@ Report what curfew can guarantee on this machine to this user, and what prevents
 ${options(DOCTOR_OPTIONS)}
 
 ${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
+}
+
+/** The text of `show --help`. */
+export function showHelp(name: string): string {
+  return `Usage: ${name} [OPTION]... EVENTS
+Draw a timeline of a run from the file that --events has written; - stands for standard input.
+
+${options(SHOW_OPTIONS)}
+
+Without an option, the drawing is text, as wide as the variable COLUMNS says (60 to 200).
+
+${exits(SHOW_EXIT_CODES.map(exitRow))}`;
 }
 
 /** The last row of the exit codes of `timeout` and `run`. */

@@ -191,6 +191,8 @@ export type Sys = {
   openFile(path: string, appends: number): number;
   /** Opens a directory to look names up in it; a descriptor, or minus errno. */
   openFolder(path: string): number;
+  /** Opens a file for reading, without waiting for it; a descriptor, or minus errno. */
+  openToRead(path: string): number;
   /** A descriptor by which `wait` notices new mounts, or minus errno. */
   openMounts(): number;
   /**

@@ -3,6 +3,7 @@ import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { isRelayed } from "../../spec/relay.ts";
+import type { ShowSpec } from "../../spec/show-spec.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { isServing } from "../../spec/spec.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
@@ -22,6 +23,7 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "show"; readonly spec: ShowSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
   | Printing
