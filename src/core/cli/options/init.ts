@@ -48,23 +48,26 @@ export function rewriting(names: Names, takes: Value<SignalPair>): Option<Fields
 const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--single-child",
+    heading: "Signals",
     key: "singleChild",
     value: true,
     help: "forward signals only to the command, not to its process group",
   }),
   rewriting(
-    { long: "--rewrite", help: "forward another signal than the one received; 0 drops it" },
+    { long: "--rewrite", heading: "Signals", help: "forward another signal than the one received; 0 drops it" },
     SIGNAL_PAIR,
   ),
   stopSignalsOption(),
   value({
     long: "--drain",
+    heading: "Signals",
     key: "drain",
     takes: DELAY,
     help: "wait this long before the first stop signal is forwarded",
   }),
   list({
     long: "--expect-exit",
+    heading: "Ending",
     key: "expectExit",
     takes: EXIT_CODE,
     help: "exit with 0 if the command's code, or 128 + its signal, is CODE",
@@ -85,18 +88,21 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
 export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   list({
     long: "--listen",
+    heading: "Sockets and restarts",
     key: "listen",
     takes: LISTEN,
     help: "bind a socket now, and pass it to the command from descriptor 3 on",
   }),
   list({
     long: "--watch",
+    heading: "Sockets and restarts",
     key: "watch",
     takes: PATH,
     help: "start a new generation of COMMAND when something changes at PATH",
   }),
   list({
     long: "--ignore",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "ignore",
     takes: PATTERN,
@@ -104,6 +110,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--debounce",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "debounce",
     takes: DELAY,
@@ -111,6 +118,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--restart-delay",
+    heading: "Sockets and restarts",
     needs: "reload",
     key: "restartDelay",
     takes: DELAY,
@@ -118,12 +126,14 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--ready",
+    heading: "Sockets and restarts",
     key: "ready",
     takes: READY,
     help: "how a generation reports that it is ready: notify or fd:N",
   }),
   value({
     long: "--ready-timeout",
+    heading: "Sockets and restarts",
     needs: "ready",
     key: "readyTimeout",
     takes: DURATION,
@@ -131,6 +141,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   flag({
     long: "--exit-on-error",
+    heading: "Sockets and restarts",
     needs: "reload",
     key: "exitOnError",
     value: true,
@@ -138,6 +149,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   optional({
     long: "--poll",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "poll",
     takes: INTERVAL,
@@ -146,6 +158,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--reload-signal",
+    heading: "Sockets and restarts",
     key: "reloadSignal",
     takes: RELOAD_SIGNAL,
     help: "a signal to curfew that starts a new generation, such as HUP",

@@ -32,6 +32,7 @@ type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
 export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   long: "--signal",
+  heading: "Ending",
   short: "-s",
   key: "signal",
   takes: SIGNAL,
@@ -42,6 +43,7 @@ type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly valu
 
 export const VERBOSE_ROW: VerboseRow = {
   long: "--verbose",
+  heading: "Reports",
   short: "-v",
   key: "verbose",
   value: true,
@@ -50,73 +52,84 @@ export const VERBOSE_ROW: VerboseRow = {
 export function stopSignalsOption(
   help: string = "signals that ask curfew to stop (default TERM,INT)",
 ): Option<Fields> {
-  return value({ long: "--stop-signals", key: "stopSignals", takes: SIGNAL_SET, help });
+  return value({ long: "--stop-signals", heading: "Ending", key: "stopSignals", takes: SIGNAL_SET, help });
 }
 
 /** The options of every subcommand that runs a command. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--cpu-limit",
+    heading: "Resource limits",
     key: "cpuLimit",
     takes: DURATION,
     help: "limit the processor time of each process",
   }),
   value({
     long: "--mem-limit",
+    heading: "Resource limits",
     key: "memLimit",
     takes: MEMORY,
     help: "memory limit: for the whole tree in a cgroup, else data per process",
   }),
   value({
     long: "--process-limit",
+    heading: "Resource limits",
     key: "processLimit",
     takes: COUNT,
     help: "limit the number of processes and threads; needs a cgroup",
   }),
   value({
     long: "--idle-timeout",
+    heading: "Time limits",
     key: "idleTimeout",
     takes: DURATION,
     help: "terminate the tree if the command writes nothing for this time",
   }),
   value({
     long: "--max-output",
+    heading: "Resource limits",
     key: "maxOutput",
     takes: SIZE,
     help: "terminate the tree if it writes more to stdout and stderr together",
   }),
   value({
     long: "--containment",
+    heading: "Process tree",
     key: "containment",
     takes: choiceOf("KIND", CONTAINMENTS),
     help: `what tracks the tree: ${listOf(CONTAINMENTS)}`,
   }),
   value({
     long: "--leftovers",
+    heading: "Process tree",
     key: "leftovers",
     takes: choiceOf("WHAT", LEFTOVERS),
     help: `processes the command leaves behind: ${listOf(LEFTOVERS)}`,
   }),
   value({
     long: "--linger",
+    heading: "Process tree",
     key: "linger",
     takes: LINGER,
     help: "how long leftovers may take to exit by themselves",
   }),
   list({
     long: "--spare",
+    heading: "Process tree",
     key: "spare",
     takes: WORDS_PATTERN,
     help: "leave matching processes running when the command exits by itself",
   }),
   value({
     long: "--on-stop",
+    heading: "Process tree",
     key: "onStop",
     takes: choiceOf("WHAT", ON_STOP),
     help: `command suspended: ${listOf(ON_STOP)}`,
   }),
   optional({
     long: "--die-with-parent",
+    heading: "Ending",
     key: "dieWithParent",
     takes: PARENT,
     bare: true,
@@ -124,12 +137,14 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--report",
+    heading: "Reports",
     key: "report",
     takes: OUTPUT,
     help: "write a report of the run to OUTPUT, as one JSON object",
   }),
   value({
     long: "--events",
+    heading: "Reports",
     key: "events",
     takes: OUTPUT,
     help: "write each event to OUTPUT, as one JSON object per line",
@@ -146,6 +161,7 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--kill-after",
+    heading: "Ending",
     short: "-k",
     key: "killAfter",
     takes: GNU_DURATION,
@@ -186,6 +202,7 @@ export function endingOptions(
   return [
     value({
       long: "--timeout",
+      heading: "Time limits",
       key: "timeout",
       takes: DURATION,
       help: "terminate the tree if the command still runs after this time",
@@ -193,6 +210,7 @@ export function endingOptions(
     value({ ...SIGNAL_ROW, also: GIVEN_SIGNAL }),
     value({
       long: "--kill-after",
+      heading: "Ending",
       short: "-k",
       key: "killAfter",
       takes: KILL_AFTER,
@@ -210,6 +228,7 @@ const GROUPS: readonly (readonly [word: string, group: Group])[] = [
 const PROCESS_GROUP: Option<Fields> = {
   kind: "value",
   long: "--process-group",
+  heading: "Process tree",
   key: "group",
   metavar: "WHOSE",
   code: "unknown_choice",
@@ -227,6 +246,7 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   PROCESS_GROUP,
   flag({
     long: "--new-session",
+    heading: "Process tree",
     key: "group",
     value: "session",
     help: "run the command in a new session, without the terminal",
