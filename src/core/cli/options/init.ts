@@ -54,7 +54,11 @@ const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
     help: "forward signals only to the command, not to its process group",
   }),
   rewriting(
-    { long: "--rewrite", heading: "Signals", help: "forward another signal than the one received; 0 drops it" },
+    {
+      long: "--rewrite",
+      heading: "Signals",
+      help: "forward another signal than the one received; 0 drops it",
+    },
     SIGNAL_PAIR,
   ),
   stopSignalsOption(),
@@ -114,7 +118,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     needs: "watch",
     key: "debounce",
     takes: DELAY,
-    help: "wait until nothing has changed for this time (default 200ms)",
+    help: "wait until nothing has changed for this time",
   }),
   value({
     long: "--restart-delay",
@@ -137,7 +141,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     needs: "ready",
     key: "readyTimeout",
     takes: DURATION,
-    help: "terminate a generation that is not ready by then (default 90s)",
+    help: "terminate a generation that is not ready by then",
   }),
   flag({
     long: "--exit-on-error",
@@ -167,7 +171,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `init` that are not in `COMMON_OPTIONS`. */
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
-  ...endingOptions("8s", GIVEN_KILL_AFTER),
+  ...endingOptions(GIVEN_KILL_AFTER, "8s; as PID 1 after a stop signal inf"),
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),

@@ -21,14 +21,15 @@ export const KILL_OPTIONS: readonly Option<KillFields>[] = [
     short: "-k",
     key: "killAfter",
     takes: KILL_AFTER,
-    help: "time from the first signal to SIGKILL (default 5s; inf = never)",
+    help: "time from the first signal to SIGKILL; inf = never",
   }),
   flag({
     long: "--tree",
     heading: "Process tree",
     key: "reach",
     value: "tree",
-    help: "terminate each process and its descendants (default)",
+    help: "terminate each process and its descendants",
+    usually: "on",
   }),
   flag({
     long: "--group",

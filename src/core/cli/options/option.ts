@@ -44,6 +44,7 @@ export type ValueOption<F> = Names & {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
+  readonly unset?: string;
   readonly choices?: readonly string[];
   /** The option may be given more than once, and each time adds to its field. */
   readonly repeats?: true;

@@ -23,8 +23,8 @@ import {
 } from "./values.ts";
 
 export const PRINTS: readonly PrintOption[] = [
-  { kind: "print", long: "--help", prints: "help", help: "print this text" },
-  { kind: "print", long: "--version", prints: "version", help: "print the version" },
+  { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];
 
 /** A row that several tables have. */
@@ -36,7 +36,7 @@ export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   short: "-s",
   key: "signal",
   takes: SIGNAL,
-  help: "the first signal, by name or number (default TERM)",
+  help: "the first signal, by name or number",
 };
 
 type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly value: true };
@@ -50,9 +50,10 @@ export const VERBOSE_ROW: VerboseRow = {
 };
 
 export function stopSignalsOption(
-  help: string = "signals that ask curfew to stop (default TERM,INT)",
+  row: Pick<Names, "help" | "usually"> = { help: "signals that ask curfew to stop" },
 ): Option<Fields> {
-  return value({ long: "--stop-signals", heading: "Ending", key: "stopSignals", takes: SIGNAL_SET, help });
+  const names = { long: "--stop-signals", heading: "Ending" } as const;
+  return value({ ...names, key: "stopSignals", takes: SIGNAL_SET, ...row });
 }
 
 /** The options of every subcommand that runs a command. */
@@ -184,7 +185,10 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `timeout` that GNU timeout does not have. */
 export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
-  stopSignalsOption("signals that start -k (default: all that terminate a process)"),
+  stopSignalsOption({
+    help: "signals that start -k",
+    usually: "all that terminate a process",
+  }),
   ...COMMON_OPTIONS,
 ];
 
@@ -194,10 +198,17 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...TIMEOUT_EXTENSIONS,
 ];
 
-/** The options about when and how curfew ends the command. `grace`: the default of --kill-after. */
+/** The options of `timeout` under that name: all letters are GNU's. */
+export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.map((option) => {
+  if (option.kind !== "print") return option;
+  const { short: _, ...row } = option;
+  return row;
+});
+
+/** The options about when and how curfew ends the command. `usually`: the time until SIGKILL. */
 export function endingOptions(
-  grace: string,
   also: Partial<Fields> = {},
+  usually?: string,
 ): readonly Option<Fields>[] {
   return [
     value({
@@ -214,7 +225,8 @@ export function endingOptions(
       short: "-k",
       key: "killAfter",
       takes: KILL_AFTER,
-      help: `time from the first signal to SIGKILL (default ${grace}; inf = never)`,
+      help: "time from the first signal to SIGKILL; inf = never",
+      ...(usually !== undefined && { usually }),
       also,
     }),
   ];
@@ -234,14 +246,15 @@ const PROCESS_GROUP: Option<Fields> = {
   code: "unknown_choice",
   expected: listOf(GROUPS.map(([word]) => word)),
   choices: GROUPS.map(([word]) => word),
-  help: "own or caller's process group (default: caller on a terminal)",
+  help: "own or caller's process group",
+  usually: "caller on a terminal, else own",
   parse: (text) => GROUPS.find(([word]) => word === text)?.[1],
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
 };
 
 /** The options of `run` that are not in `COMMON_OPTIONS`. */
 const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
-  ...endingOptions("5s"),
+  ...endingOptions(),
   stopSignalsOption(),
   PROCESS_GROUP,
   flag({
