@@ -4,7 +4,7 @@ import type { SpawnError, UsageError } from "../spec/error.ts";
 import { formatGnuDuration, NO_LIMIT, parseDuration } from "../values/duration.ts";
 import { nearest } from "../values/nearest.ts";
 import { onOneLine } from "../values/quote.ts";
-import { signalNames } from "../values/signal.ts";
+import { parseSignal, signalNames } from "../values/signal.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
 import type { Names } from "./options/option.ts";
 import { RUN_OPTIONS } from "./options/options.ts";
@@ -19,10 +19,10 @@ export function advised(error: UsageError, subcommand: string, tables: Tables): 
 }
 
 function meantBy(error: UsageError, subcommand: string, tables: Tables): string | undefined {
-  const { code, given = "", choices = [], part } = error;
+  const { code, given = "", part } = error;
   switch (code) {
     case "unknown_option":
-      return choices.length > 0 ? undefined : otherOption(given, subcommand, tables);
+      return otherOption(given, subcommand, tables);
     case "bad_duration":
       return subcommand === "timeout" ? inSeconds(given) : undefined;
     case "bad_pid":
@@ -55,7 +55,7 @@ function otherOption(given: string, subcommand: string, tables: Tables): string 
     table?.some(({ long, short }) => wanted !== undefined && (long === wanted || short === wanted));
   const same = ELSEWHERE[name];
   if (has(tables[subcommand], same)) return same;
-  if (!name.startsWith("--")) return undefined;
+  if (!name.startsWith("--") && subcommand !== "") return undefined;
   const other = Object.keys(tables).find((one) => has(tables[one], name));
   return other && `curfew ${other} ${name}`;
 }
@@ -70,7 +70,14 @@ function inSeconds(given: string): string | undefined {
 
 function likeSignal(given: string): string | undefined {
   const name = given.toUpperCase().replace(/^SIG/, "");
+  if (parseSignal(given) !== undefined) return undefined;
   return nearest(name, signalNames()).join(" or ") || undefined;
+}
+
+/** What was probably meant by an unknown topic of help. */
+export function meantTopic(given: string, tables: Tables): string | undefined {
+  const near = nearest(given, Object.keys(tables));
+  return near.map((name) => `curfew help ${name}`).join(" or ") || undefined;
 }
 
 /** What was probably meant by an unknown subcommand, as words of a command line. */
@@ -114,8 +121,8 @@ export function hintFor(
   }
   if (!/\s/.test(name) || name.includes("/")) return undefined;
   const text = onOneLine(name);
-  const isShort = rest.length === 0 && text.length <= LONGEST && !text.includes("'");
-  if (!isShort) return "it is one word with a blank in it";
+  const isPlain = text === name && text.length <= LONGEST && !text.includes("'");
+  if (!isPlain || rest.length > 0) return "it is one word with a blank in it";
   return NEEDS_SHELL.test(name)
     ? `did you mean sh -c '${text}'?`
     : `did you mean ${text}, without quotes?`;

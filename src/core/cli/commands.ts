@@ -6,7 +6,7 @@ import type { ExitCode } from "../spec/status.ts";
 import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
 import type { Tables } from "./advice.ts";
-import { meantCommand } from "./advice.ts";
+import { meantCommand, meantTopic } from "./advice.ts";
 import {
   parseDoctor,
   parseInit,
@@ -187,7 +187,7 @@ export function introductionOf(name: string, words: readonly string[]): Introduc
   const [word, topic, extra] = words;
   if (word === undefined || word === "--help" || word === "-h") return { kind: "help", name };
   if (word === "--version" || word === "-V") return { kind: "version" };
-  if (word !== "help") return unknownCommand(word);
+  if (word !== "help") return unknownCommand(word, meantCommand(word, tables()));
   if (topic === undefined || topic === "help" || topic === "--help" || topic === "-h") {
     return { kind: "help", name };
   }
@@ -195,12 +195,12 @@ export function introductionOf(name: string, words: readonly string[]): Introduc
   const own = SUBCOMMANDS.find((subcommand) => subcommand.name === topic);
   if (own !== undefined) return { kind: "help", of: own, name: `${name} ${topic}` };
   const tool = DROP_INS.find(({ names }) => names.includes(topic));
-  return tool === undefined ? unknownCommand(topic) : { kind: "help", of: tool, name: topic };
+  if (tool === undefined) return unknownCommand(topic, meantTopic(topic, tables()));
+  return { kind: "help", of: tool, name: topic };
 }
 
-function unknownCommand(given: string): UsageError {
+function unknownCommand(given: string, meant: string | undefined): UsageError {
   const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join(", ");
-  const meant = meantCommand(given, tables());
   const expected = `${names}, help, --help or --version`;
   return usageError("unknown_command", {
     ...{ part: "COMMAND", given, expected },

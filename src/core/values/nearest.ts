@@ -5,7 +5,8 @@ const LONGEST = 40;
 export function nearest(word: string, names: readonly string[]): readonly string[] {
   if (word === "" || word.length > LONGEST) return [];
   const allowed = Math.max(1, Math.floor((lettersOf(word).length + 1) / 3));
-  const distances = names.map((name) => [name, distance(word, name)] as const);
+  const lower = word.toLowerCase();
+  const distances = names.map((name) => [name, distance(lower, name.toLowerCase())] as const);
   const least = Math.min(allowed, ...distances.map(([, steps]) => steps));
   const close = distances.flatMap(([name, steps]) => (steps === least ? name : []));
   return close.length > 0 ? close.slice(0, MOST) : relatives(word, names);

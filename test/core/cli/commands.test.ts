@@ -94,7 +94,8 @@ const INTRODUCTIONS: readonly (readonly [words: string, asks: string])[] = [
   ["-V", "version"],
   ["--version", "version"],
   ["help run x", "extra_operand x"],
-  ["help rnu", "unknown_command rnu: curfew run"],
+  ["help rnu", "unknown_command rnu: curfew help run"],
+  ["help npm", "unknown_command npm"],
   ["npm", "unknown_command npm: curfew run npm"],
 ];
 
