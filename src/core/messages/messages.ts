@@ -11,6 +11,7 @@ import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { relaySentence } from "./relay-sentence.ts";
+import { usageSentence } from "./usage-sentence.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -94,6 +95,8 @@ export type Voice = {
   readonly utf8: boolean;
   /** Set where curfew stands in for a tool that has its own messages. */
   readonly speech?: Speech;
+  /** What may have been meant by a command that cannot be run. */
+  readonly hintFor?: (error: SpawnError) => string | undefined;
 };
 
 /** What the messages of a tool are made with. */
@@ -117,12 +120,14 @@ export type DialectContext = Omit<Speech, "dialect"> &
   Pick<Voice, "name" | "utf8"> & { readonly ours: string };
 
 /** The lines of a message. Texts from outside are quoted, so that none of them adds a line. */
-export function formatMessage({ name, utf8, speech }: Voice, message: Message): string {
+export function formatMessage(voice: Voice, message: Message): string {
+  const { name, utf8, speech } = voice;
   const own = onOneLine(name);
   const ours = sentence(message, utf8);
   const theirs = speech?.dialect(message, { ...speech, name: own, utf8, ours });
   if (theirs !== undefined) return theirs;
-  const line = `${own}: ${ours}\n`;
+  const hint = message.kind === "spawn" ? voice.hintFor?.(message) : undefined;
+  const line = `${own}: ${ours}${hint === undefined ? "" : `; ${hint}`}\n`;
   if (message.kind !== "usage") return line;
   return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
 }
@@ -285,36 +290,10 @@ function spawnSentence(error: SpawnError, utf8: boolean): string {
     return `${what}: cannot enter ${quote(detail ?? "", utf8)}: ${reasonOf(errno)}`;
   }
   if (interpreter !== undefined) {
-    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
+    // The carriage return before the line feed is a part of the interpreter's name.
+    const why = interpreter.endsWith("\r") ? "; its lines end with CR LF, as on Windows" : "";
+    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist${why}`;
   }
+  if (code === "not_executable" && detail !== undefined) return `${what}: it is ${detail}`;
   return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
-}
-
-/** What is wrong. The option or operand, the given text and what is expected are added to it. */
-const USAGE: Readonly<Record<UsageError["code"], string>> = {
-  unknown_command: "unknown command",
-  unknown_option: "unknown option",
-  ambiguous_option: "ambiguous option",
-  missing_value: "missing value",
-  unexpected_value: "unexpected value",
-  missing_operand: "missing operand",
-  missing_option: "no effect alone",
-  conflicting_option: "cannot be combined",
-  extra_operand: "extra operand",
-  bad_duration: "invalid time interval",
-  bad_size: "invalid size",
-  bad_number: "invalid number",
-  bad_output: "invalid output",
-  bad_path: "invalid path",
-  bad_pattern: "invalid pattern",
-  bad_address: "invalid address",
-  bad_pid: "invalid process number",
-  unknown_choice: "invalid choice",
-  unknown_signal: "invalid signal",
-  set_user_id: "refusing to run",
-};
-
-function usageSentence({ code, part, given, expected }: UsageError, utf8: boolean): string {
-  const what = given === undefined ? USAGE[code] : `${USAGE[code]} ${quote(given, utf8)}`;
-  return `${part}: ${what}: expected ${expected}`;
 }

@@ -42,7 +42,9 @@ export function extraOptions(
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  return INIT_OPTIONS.filter(({ long }) => !taken.includes(long)).map(({ short, ...row }) => row);
+  const own = INIT_OPTIONS.filter(({ long }) => !taken.includes(long));
+  // The defaults are the tool's, so the words for those of `init` go, too.
+  return own.map(({ short, usually, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */
