@@ -3,6 +3,7 @@ import type { Queued } from "../report/event.ts";
 import type { EventRecord } from "../report/event-record.ts";
 import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
+import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
@@ -52,12 +53,16 @@ export type Action =
   | { readonly type: "say"; readonly message: Message }
   | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
-  /** `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. */
+  /**
+   * `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. `status`:
+   * how the command ended, if a process saw it.
+   */
   | {
       readonly type: "exit";
       readonly exit: Exit;
       readonly forced: boolean;
       readonly reason: Reason | undefined;
+      readonly status?: WaitStatus | undefined;
     };
 
 /** Processes that end within `quiet` of one another end together, for `limit` at most. */

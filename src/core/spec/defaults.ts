@@ -57,6 +57,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   dieOfSignal: true,
   sayContainment: false,
   sayLimits: false,
+  sayRestarts: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -130,6 +131,7 @@ export const INIT_DEFAULTS: Fields = {
   onSecondStop: "forward",
   dieOfSignal: false,
   sayContainment: true,
+  sayRestarts: true,
   restoreTerminal: "always",
 };
 
