@@ -22,6 +22,6 @@ const WORDS: readonly (readonly [names: RegExp, words: string])[] = [
   [/^hypercorn$/, ": hypercorn --bind fd://3"],
   [/^nginx$/, ": NGINX='3;' in its environment, and the same listen in nginx.conf"],
   [/^go$/, "; go run passes no descriptors on: build the server, and start it"],
-  [/^(?:node|nodejs)$/, ": server.listen({ fd: 3 })"],
-  [/^python[\d.]*$/, ": socket.socket(fileno=3)"],
+  [/^(?:node|nodejs)$/, ": in Node server.listen({ fd: 3 })"],
+  [/^python[\d.]*$/, ": in Python socket.socket(fileno=3)"],
 ];

@@ -132,7 +132,7 @@ function onReady(
   const { generation: number, at } = event;
   const generation = generationOf(state, number);
   if (generation === undefined) return stay(state);
-  const served = withServed(state, number, "ready", at);
+  const served = isCancelled(generation) ? state : withServed(state, number, "ready", at);
   const said = andThen(emit(spec, served, event), (next) => {
     return sayVerbose(spec, next, number, "ready");
   });
@@ -238,7 +238,8 @@ function onEnded(
   const ended: ServiceStep = { state, actions: [{ type: "end", generation: number }] };
   const emitted = andThen(ended, (next) => emit(spec, next, event));
   const said = andThen(emitted, (next) => sayVerbose(spec, next, number, "ended"));
-  const told = andThen(said, (next) => tellUnused(spec, next, generation, end));
+  const restarted = andThen(said, (next) => tellRestart(spec, next));
+  const told = andThen(restarted, (next) => tellUnused(spec, next, generation, end));
   return andThen(told, (next) => afterEnd(spec, next, generation, end));
 }
 

@@ -7,8 +7,8 @@ export const LISTEN: Value<Listen> = {
   metavar: "ADDRESS",
   code: "bad_address",
   expected:
-    "a port from 1 to 65535 of 127.0.0.1, HOST:PORT, unix:PATH or unix:@NAME, each also behind " +
-    "NAME=; HOST is a number such as 127.0.0.1 or [::1], localhost, or * for all",
+    "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+    "a number such as 127.0.0.1 or [::1], localhost, or * for all",
   parse: parseListen,
   format: formatListen,
 };

@@ -13,8 +13,8 @@ const PATH = "a file or a directory";
 const PATTERN = "a pattern such as *.log or build/**";
 const WORDS_PATTERN = "a pattern of a process's words, such as gpg-agent* or 'git gc*'";
 const ADDRESS =
-  "a port from 1 to 65535 of 127.0.0.1, HOST:PORT, unix:PATH or unix:@NAME, each also behind " +
-  "NAME=; HOST is a number such as 127.0.0.1 or [::1], localhost, or * for all";
+  "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+  "a number such as 127.0.0.1 or [::1], localhost, or * for all";
 const PORTS = "ports with commas between them, such as 8080,8081";
 const HOST = "a number of IPv4 or IPv6, such as 0.0.0.0 or ::1";
 const MILLISECONDS = "a whole number of milliseconds";
