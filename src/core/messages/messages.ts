@@ -6,6 +6,8 @@ import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
 import { endingSentence } from "./ending-sentence.ts";
+import type { GenerationMessage } from "./generation-sentence.ts";
+import { generationSentence } from "./generation-sentence.ts";
 import type { NarrationMessage } from "./narration-sentence.ts";
 import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
@@ -27,8 +29,7 @@ export type Message =
   /** An orphan that no other process would have reaped. */
   | { readonly kind: "reaped"; readonly pid: number }
   | NarrationMessage
-  /** What a generation of the command does. */
-  | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
+  | GenerationMessage
   /** --mem-limit holds for each process, because there is no cgroup for the tree. */
   | { readonly kind: "limit-per-process" }
   /** The kernel or a sandbox refuses a system call that curfew cannot do without. */
@@ -78,16 +79,6 @@ export type Message =
       readonly given: string;
       readonly errno: string;
     };
-
-/** What a message says about a generation. */
-export type GenerationStep =
-  | "starting"
-  | "ready"
-  | "not-ready"
-  | "ended"
-  | "waiting"
-  | "timed-out"
-  | "failed";
 
 /** How messages are printed: the name that curfew was called by, and whether quotes are UTF-8. */
 export type Voice = {
@@ -158,7 +149,9 @@ export function sentence(message: Message, utf8: boolean): string {
     case "leaving":
       return narrationSentence(message, utf8);
     case "generation":
-      return `generation ${message.generation} ${STEPS[message.step]}`;
+    case "restarted":
+    case "sockets-unused":
+      return generationSentence(message, utf8);
     case "limit-per-process":
       return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
     case "call-refused":
@@ -231,16 +224,6 @@ const HOLDERS: Readonly<Record<Mechanism, string>> = {
   subreaper: "a subreaper: curfew is not PID 1",
   group: "its process group alone",
   child: "nothing: the command alone is ours",
-};
-
-const STEPS: Readonly<Record<GenerationStep, string>> = {
-  starting: "begins",
-  ready: "is ready",
-  "not-ready": "did not become ready; the one before it stays",
-  ended: "has ended",
-  waiting: "has ended by itself: waiting for a change",
-  "timed-out": "has reached its time limit: waiting for a change",
-  failed: "has failed, which ends all: --exit-on-error",
 };
 
 const UNOPENED = {

@@ -57,6 +57,7 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
+  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
@@ -65,6 +66,7 @@ export const AS_TOOL: Pick<
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
+  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",

@@ -11,7 +11,7 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
-import { FIRST_SOCKET } from "./listen.ts";
+import { FIRST_SOCKET } from "../../spec/sockets.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
