@@ -6,6 +6,7 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
+import { resize } from "./control.ts";
 import type { Backstop } from "./ladder.ts";
 import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
 import {
@@ -26,7 +27,7 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { isCopy, resize, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
+import { isCopy, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -188,6 +189,7 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "sweeping":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

@@ -1,8 +1,8 @@
 import type { Event, Exited } from "../report/event.ts";
-import type { RunFacts, Sent, Stop } from "../report/report.ts";
+import type { Killed, RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
-import { hasPty } from "../spec/relay.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -27,6 +27,9 @@ export type Run = {
   readonly left?: HandledLeftovers;
   /** What the caller gave as the cause of its cancel, as JSON. */
   readonly cause?: string | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree?: TreeSnapshot | undefined;
+  readonly killed?: Killed | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
 };
@@ -202,19 +205,6 @@ export type Step = { readonly state: State; readonly actions: readonly Action[] 
 
 export function stay(state: State): Step {
   return { state, actions: [] };
-}
-
-type Resized = Extract<Event, { type: "control-resize" }>;
-
-/** The step of a control line about the size of the command's terminal. */
-export function resize(state: State, { size }: Resized): Step {
-  return { state, actions: [{ type: "resize", size }] };
-}
-
-/** The event, which is a refusal where it is about a terminal that the command does not have. */
-export function withPtyOnly(spec: Spec, event: Event): Event {
-  if (event.type !== "control-resize" || hasPty(spec)) return event;
-  return { type: "control-refused", at: event.at, why: "the command has no terminal of its own" };
 }
 
 export type ReceivedSignal = Extract<Event, { type: "signal" }>;

@@ -18,6 +18,7 @@ import { FOREVER, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { childrenOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { lookAtTree } from "../look/look.ts";
 import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
@@ -25,6 +26,7 @@ import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
+import { rootOf } from "./members.ts";
 import {
   beginLastLines,
   emit,
@@ -41,6 +43,7 @@ import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import { stopOf, stopWithIt } from "./suspension.ts";
+import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, restore } from "./terminal.ts";
 import { openUnstartable } from "./unstartable.ts";
@@ -78,6 +81,7 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
     kind: "host",
     perform: (action) => perform(run, action, spawner),
     wait: (deadline) => wait(run, deadline),
+    lookAtTree: () => lookAtTree(...rootOf(run)),
     leave: (leaving) => {
       closeRun(run);
       return leave(run, leaving);
@@ -159,6 +163,7 @@ export function openRun(
     usage: undefined,
     groupSignals: undefined,
     relay: undefined,
+    refusal: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
@@ -181,9 +186,11 @@ export function perform(
       run.staysForRest = action.will.staysForLeftovers;
       start(run, action, spawner);
       break;
-    case "kill":
-      kill(run, action.target, action.signal, action.queued, action);
+    case "kill": {
+      const refusal = kill(run, action.target, action.signal, action.queued, action);
+      if (action.signal !== "SIGCONT") run.refusal = refusal;
       break;
+    }
     case "wake":
       wake(run, action.target);
       break;
@@ -220,8 +227,11 @@ export function perform(
     case "resize":
       sys.resizeTerminal(action.size.columns, action.size.rows);
       break;
+    case "count":
+      run.answers.push(countLiving(action.processes));
+      break;
     case "say":
-      sayNow(run, action.message);
+      sayNow(run, withRefusal(run, action.message), action.tree);
       break;
     case "emit":
       emit(run, action);

@@ -18,6 +18,8 @@ const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
 const RESIZED = signalNumber("SIGWINCH");
+/** By this signal the kernel tells of a client: it does nothing where curfew does not wait for it. */
+export const CLIENT: number = signalNumber("SIGURG");
 
 // A terminal sends these to a whole process group.
 const TERMINAL: readonly number[] = (
@@ -97,6 +99,10 @@ export function signalNews(
   }
   if (number === CHILD) {
     reapAdopted(host);
+    return undefined;
+  }
+  if (number === CLIENT && code === POLL_IN) {
+    host.state.hasClient = true;
     return undefined;
   }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
