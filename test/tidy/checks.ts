@@ -176,7 +176,10 @@ export function differentNames(files: readonly File[]): string[] {
     return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
-  const typed = names("src/linux/kernel/window.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
+  const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
+  const typed = names("src/linux/kernel/window.ts", member).union(
+    names("src/linux/kernel/looking.ts", member),
+  );
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

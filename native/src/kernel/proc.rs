@@ -54,6 +54,11 @@ impl Entry {
         self.pid
     }
 
+    /// What /proc/PID/stat says.
+    pub fn stat(&self) -> &str {
+        &self.stat
+    }
+
     /// The name that the kernel has for it.
     pub fn name(&self) -> Option<&str> {
         // The name may hold anything, parentheses too.

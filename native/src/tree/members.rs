@@ -108,6 +108,8 @@ pub struct Walk {
     pub any: bool,
     /// Why a member may exist that was not found: errno; 0: none.
     pub missed: i32,
+    /// How many processes were found and not looked at when the time was over.
+    pub left: usize,
     /// Processes to be looked at, each with the parent that it was found with.
     queue: VecDeque<(i32, i32)>,
 }
@@ -167,6 +169,7 @@ pub fn visit_open(
     while let Some((pid, parent)) = walk.queue.pop_front() {
         if until.is_over() {
             walk.miss(libc::ETIME);
+            walk.left = walk.queue.len() + 1;
             break;
         }
         // Most children of this process have exited, as long as it reaps none: one call for each
