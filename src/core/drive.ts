@@ -1,7 +1,7 @@
 import type { ServiceAction, ServiceEvent } from "./reload/generations.ts";
 import { serviceDeadlineOf } from "./reload/generations.ts";
-import { afterSnapshots } from "./reload/snapshots.ts";
 import { startService, stepService } from "./reload/service.ts";
+import { afterSnapshots } from "./reload/snapshots.ts";
 import type { Event } from "./report/event.ts";
 import type { Action } from "./run/action.ts";
 import { afterSnapshot } from "./run/snapshot.ts";

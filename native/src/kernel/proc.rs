@@ -87,6 +87,21 @@ impl Entry {
         self.field(1).map(|parent| parent as i32)
     }
 
+    pub fn threads(&self) -> Option<u64> {
+        self.field(17)
+    }
+
+    /// The owner of its files in /proc: its effective user, or root where another user's processes
+    /// may not look at it.
+    pub fn owner(&self) -> Option<u32> {
+        // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+        unsafe {
+            let mut state: libc::stat = std::mem::zeroed();
+            let result = libc::fstat(self.directory.as_raw_fd(), &mut state);
+            (result == 0).then_some(state.st_uid)
+        }
+    }
+
     /// Its process group; 0: the leader is outside of this process's PID namespace.
     pub fn group(&self) -> Option<i32> {
         self.field(2).map(|group| group as i32)

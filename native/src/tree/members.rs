@@ -161,6 +161,19 @@ pub fn visit_open(
     known: &mut BTreeSet<i32>,
     until: &clock::Until,
     is_closed: impl Fn(&Entry) -> bool,
+    visit: impl FnMut(i32, &Entry),
+) -> Walk {
+    let is_passed = |entry: &Entry| entry.is_dead() || is_closed(entry);
+    visit_all(root, reaper, known, until, is_passed, visit)
+}
+
+/// The same for all processes but those to pass over, exited ones included.
+pub fn visit_all(
+    root: i32,
+    reaper: i32,
+    known: &mut BTreeSet<i32>,
+    until: &clock::Until,
+    is_passed: impl Fn(&Entry) -> bool,
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
@@ -179,7 +192,7 @@ pub fn visit_open(
             continue;
         }
         match Entry::open(pid) {
-            Ok(entry) if entry.is_dead() || is_closed(&entry) => {}
+            Ok(entry) if is_passed(&entry) => {}
             Ok(entry) if [Some(parent), Some(reaper)].contains(&entry.parent()) => {
                 walk.any = true;
                 walk.go_on(pid, entry.children(until));

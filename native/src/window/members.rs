@@ -55,8 +55,9 @@ pub fn list(call: &Call) -> JSValue {
     call.answer_numbers(&found)
 }
 
-/// `processes(root, except, time, most)`: the members below a process as their /proc/PID/stat shows
-/// them, parents first, so many at most. Last, the number of those that were found and not looked
+/// `processes(root, except, time, most)`: the members below a process, parents first, so many at
+/// most. Five values each: what /proc/PID/stat says, and of that the PID, the parent, the number of
+/// threads; and the owner of the files. Last, the number of those that were found and not looked
 /// at, and 1 if there may be others.
 pub fn processes(call: &Call) -> JSValue {
     let mut known = passed_over(call);
@@ -64,10 +65,24 @@ pub fn processes(call: &Call) -> JSValue {
     let count = Cell::new(0);
     let is_enough = || count.get() >= most;
     let until = clock::unless(&is_enough, clock::microseconds() + call.number(2));
-    let walk = members::visit_unknown(root, root, &mut known, &until, |_, entry| {
-        count.set(count.get() + 1);
-        found.push(call.answer_text(entry.stat().as_bytes()));
-    });
+    let walk = members::visit_all(
+        root,
+        root,
+        &mut known,
+        &until,
+        |_| false,
+        |pid, entry| {
+            count.set(count.get() + 1);
+            let number = |value: Option<u64>| answer(value.map_or(-1, |value| value as i64));
+            found.extend([
+                call.answer_text(entry.stat().as_bytes()),
+                answer(pid.into()),
+                number(entry.parent().map(|parent| parent as u64)),
+                number(entry.threads()),
+                number(entry.owner().map(u64::from)),
+            ]);
+        },
+    );
     let is_partial = i64::from(walk.missed != 0 && walk.left == 0);
     found.extend([answer(walk.left as i64), answer(is_partial)]);
     call.answer_list(found)

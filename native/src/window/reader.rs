@@ -8,10 +8,10 @@ use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
-/// `beginReader()`
-pub fn begin(_: &Call) -> JSValue {
+/// `beginReader(urgent)`
+pub fn begin(call: &Call) -> JSValue {
     heap::give_to_children();
-    let begun = reader::begin();
+    let begun = reader::begin(call.int(0) != 0);
     if begun != 0 {
         heap::keep_from_children();
     }
@@ -25,13 +25,25 @@ pub fn end(_: &Call) -> JSValue {
 
 /// `giveUpReader(descriptor)`
 pub fn give_up(call: &Call) -> JSValue {
-    reader::give_up(call.int(0));
-    answer(0)
+    reader::give_up(call.int(0), |told| call.answer_text(told))
+}
+
+/// `tellReader(text)`
+pub fn tell(call: &Call) -> JSValue {
+    let text = call.text(0).unwrap_or_default();
+    let is_told = reader::tell(|room| match room.get_mut(..text.len()) {
+        Some(room) => {
+            room.copy_from_slice(&text);
+            text.len()
+        }
+        None => 0,
+    });
+    answer(i64::from(is_told))
 }
 
 /// `descriptors(pid, most)`: three values for each descriptor that a process has, so many at most:
-/// its number, what it was opened for (1 reading, 2 writing), and what its link in /proc says. Minus
-/// errno.
+/// its number, what it was opened for (1 reading, 2 writing; 0: not asked for, because the file is
+/// no pipe), and what its link in /proc says. Minus errno.
 pub fn descriptors(call: &Call) -> JSValue {
     let most = call.number(1) as usize;
     let path = format!("/proc/{}/fd", call.int(0));
@@ -41,27 +53,34 @@ pub fn descriptors(call: &Call) -> JSValue {
     };
     let mut found = Vec::new();
     for entry in entries.flatten().take(most) {
-        let number = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse::<i32>().ok());
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.parse::<i32>().ok());
         if let Some(number) = number
             && let Ok(target) = fs::read_link(entry.path())
-            && let Ok(link) = entry.path().symlink_metadata()
         {
+            let target = target.as_os_str().as_bytes();
             found.extend([
                 answer(number.into()),
-                answer(access_of(&link)),
-                call.answer_text(target.as_os_str().as_bytes()),
+                answer(if may_be_pipe(target) {
+                    access(&entry)
+                } else {
+                    0
+                }),
+                call.answer_text(target),
             ]);
         }
     }
     call.answer_list(found)
 }
 
+/// A pipe, or a FIFO by its path.
+fn may_be_pipe(target: &[u8]) -> bool {
+    target.starts_with(b"pipe:") || (target.starts_with(b"/") && !target.starts_with(b"/dev/"))
+}
+
 /// The rights of the link in /proc say for what the file was opened: proc_pid_fd(5).
-fn access_of(link: &fs::Metadata) -> i64 {
-    let mode = link.permissions().mode();
+fn access(link: &fs::DirEntry) -> i64 {
+    let mode = link.metadata().map_or(0, |link| link.permissions().mode());
     i64::from(mode & libc::S_IRUSR != 0) + 2 * i64::from(mode & libc::S_IWUSR != 0)
 }
 

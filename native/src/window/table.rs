@@ -117,6 +117,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"stopSelf", signals::stop_self),
     (c"sweep", runs::sweep),
     (c"takeDescriptor", files::take_descriptor),
+    (c"tellReader", reader::tell),
     (c"tryConnect", unix::try_connect),
     (c"user", identity::user),
     (c"wait", clock::wait),

@@ -14,24 +14,22 @@ export function parseBlocked(
   text: string,
   nameOf: (number: number) => string | undefined,
 ): Blocked | undefined {
-  const words = text.trim().split(" ");
-  if (words[0] === "running") return { kind: "running" };
-  const number = Number(words[0]);
-  if (words[0] === "" || !Number.isInteger(number)) return undefined;
-  if (number < 0) return { kind: "elsewhere" };
-  const values = words.slice(1);
-  if (values.length !== ARGUMENTS + 2 || !values.every(isHex)) return undefined;
-  const stack = Number(values[ARGUMENTS]);
-  const name = stack <= LAST_OF_32_BITS ? undefined : nameOf(number);
-  return { kind: "call", name, args: values.slice(0, ARGUMENTS) };
+  const found = CALL.exec(text);
+  if (found === null) return parseOther(text);
+  const [, number, ...args] = found;
+  const name = Number(args[ARGUMENTS]) <= LAST_OF_32_BITS ? undefined : nameOf(Number(number));
+  return { kind: "call", name, args };
 }
 
+function parseOther(text: string): Blocked | undefined {
+  if (/^running\s*$/.test(text)) return { kind: "running" };
+  return /^-1 0x[0-9a-f]+ 0x[0-9a-f]+\s*$/.test(text) ? { kind: "elsewhere" } : undefined;
+}
+
+/** The number, the six arguments, the stack and the place in the program. */
+const CALL = new RegExp(`^(\\d{1,4})${" (0x[0-9a-f]{1,16})".repeat(7)} 0x[0-9a-f]{1,16}\\s*$`);
 const ARGUMENTS = 6;
 const LAST_OF_32_BITS = 0xffff_ffff;
-
-function isHex(word: string): boolean {
-  return /^0x[0-9a-f]{1,16}$/.test(word);
-}
 
 /** An argument that is an int, such as a descriptor: its upper half means nothing. */
 export function intOf(argument: string = "0x0"): number {

@@ -102,7 +102,10 @@ const FUNCTIONS: readonly (readonly [part: RegExp, kind: WaitKind])[] = [
   [/^(pipe|anon_pipe|fifo_pipe)_(read|wait_readable)$/, "pipe_read"],
   [/^(pipe|anon_pipe|fifo_pipe)_(write|wait_writable)$/, "pipe_write"],
   [/^(n_tty_read|wait_woken)$/, "terminal_read"],
-  [/^(flock_lock_inode_wait|locks_lock_inode_wait|fcntl_setlk|posix_lock_inode_wait)$/, "file_lock"],
+  [
+    /^(flock_lock_inode_wait|locks_lock_inode_wait|fcntl_setlk|posix_lock_inode_wait)$/,
+    "file_lock",
+  ],
   [/^futex_/, "futex"],
   [/^(inet_stream_connect|inet_wait_for_connect|unix_wait_for_peer)$/, "connect"],
   [/^(inet_csk_accept|unix_accept|__skb_wait_for_more_packets)$/, "accept"],

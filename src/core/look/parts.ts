@@ -5,8 +5,8 @@ import type { Stat } from "./stat.ts";
 import { parseStat } from "./stat.ts";
 
 /**
- * What a look tells of a process besides its stat, in three parts, the cheapest first: there may be
- * no time for the last.
+ * What a look tells of a process besides its stat, in parts, the cheapest first: there may be no
+ * time for the last.
  */
 export type Part =
   /** The text of its command line. */
@@ -14,12 +14,14 @@ export type Part =
   /** What it waits for. */
   | ({ readonly part: "wait"; readonly unread: readonly Unread[] } & Waiting)
   /** What it listens on, and what is to be added to its wait. */
-  | ({ readonly part: "files"; readonly unread: readonly Unread[] } & Partial<Waiting> & Listening);
+  | ({ readonly part: "files"; readonly unread: readonly Unread[] } & Partial<Waiting> & Listening)
+  | {
+      readonly part: "user";
+      readonly uid?: number | undefined;
+      readonly unread: readonly Unread[];
+    };
 
-export type Waiting = Pick<
-  ProcessSnapshot,
-  "uid" | "systemCall" | "waitsFor" | "isWaitingForInput"
->;
+type Waiting = Pick<ProcessSnapshot, "systemCall" | "waitsFor" | "isWaitingForInput">;
 type Listening = Pick<ProcessSnapshot, "listening">;
 
 /** A part, as a line of text. */
@@ -62,8 +64,9 @@ export function snapshotsOf(
 
 const MISSING: Readonly<Record<Part["part"], readonly Unread["what"][]>> = {
   words: ["command_line"],
-  wait: ["uid", "syscall", "waits_for"],
+  wait: ["syscall", "waits_for"],
   files: ["listening"],
+  user: ["uid"],
 };
 
 function snapshotOf(
@@ -76,7 +79,10 @@ function snapshotOf(
     .filter((name) => !parts.some(({ part }) => part === name))
     .flatMap((name) => MISSING[name].map((what) => ({ what, why })));
   const words = parts.find((part) => part.part === "words");
-  const known: Partial<Waiting & Listening> = Object.assign({}, ...parts);
+  const known: Partial<Waiting & Listening & { readonly uid: number }> = Object.assign(
+    {},
+    ...parts,
+  );
   return {
     pid,
     command,

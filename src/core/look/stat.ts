@@ -22,18 +22,23 @@ export type Stat = {
 export function parseStat(text: string): Stat | undefined {
   const [open, close] = [text.indexOf("("), text.lastIndexOf(")")];
   if (open < 0 || close < open) return undefined;
-  const fields = text.slice(close + 2).split(" ", FIELDS);
   const pid = Number(text.slice(0, open));
-  const [state = "", parent, threads, startTime] = [fields[0], ...[1, 17, 19].map(of)];
-  const ticks = of(11) + of(12);
-  function of(at: number): number {
-    return Number(fields[at]);
-  }
+  const fields = text.slice(close + 2).split(" ", FIELDS);
+  const state = fields[0] ?? "";
+  const numberAt = (at: number) => Number(fields[at]);
+  const [parent, threads, startTime] = [numberAt(1), numberAt(17), numberAt(19)];
+  const ticks = numberAt(11) + numberAt(12);
   const isPid = Number.isInteger(pid) && pid > 0 && pid <= PID_MAX;
-  if (!isPid || !/^[A-Za-z]$/.test(state) || fields.length < FIELDS) return undefined;
-  if (![parent, threads, startTime, ticks].every(Number.isSafeInteger)) return undefined;
+  const isWhole = fields.length === FIELDS && Number.isSafeInteger(startTime);
+  if (!isPid || !isWhole || !/^[A-Za-z]$/.test(state)) return undefined;
+  if (![parent, threads, ticks].every(Number.isSafeInteger)) return undefined;
   const command = text.slice(open + 1, close);
-  return { pid, command, state, parent, threads, startTime, ticks } as Stat;
+  return { pid, command, state, parent, threads, startTime, ticks };
+}
+
+/** The letter of the state, or "". */
+export function stateIn(text: string): string {
+  return text.charAt(text.lastIndexOf(")") + 2);
 }
 
 /** How many fields behind the name are looked at: up to the start time. */

@@ -20,6 +20,7 @@ import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
+import { withSnapshot } from "./snapshot.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -42,7 +43,6 @@ import {
   stopByBackstop,
   stopCommand,
 } from "./stopping.ts";
-import { withSnapshot } from "./snapshot.ts";
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";

@@ -8,9 +8,10 @@ import { CLOCK_TICK, S_IFREG } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import { filesPartOf, foundOf, waitPartOf, wordsOf } from "./process.ts";
+import { filesPartOf, foundOf, userPartOf, waitPartOf, wordsOf } from "./process.ts";
 import { readApart } from "./reader.ts";
-import type { View } from "./view.ts";
+import type { Seen, View } from "./view.ts";
+import type { Found } from "./waits.ts";
 
 /** How much a look may take, and what it is about. */
 export type Scope = {
@@ -24,6 +25,8 @@ export type Scope = {
   /** How long the look may take, in microseconds, and how many processes it shows. */
   readonly time: number;
   readonly most: number;
+  /** Whether the reader gets turns on the processors before other processes. */
+  readonly isUrgent?: boolean;
   /** Other processes that may have the other end of a pipe. */
   readonly others: readonly number[];
 };
@@ -40,7 +43,7 @@ export function lookAtTree(root: number, except: readonly number[]): TreeSnapsho
   const own = sys.pid();
   const others = [own, sys.parentPid()];
   const limits = { time: BEFORE_SIGNAL, most: MOST_PROCESSES };
-  return lookAt({ root, except, inputOf: own, others, ...limits });
+  return lookAt({ root, except, inputOf: own, others, isUrgent: true, ...limits });
 }
 
 /**
@@ -52,10 +55,10 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
   if (!hasOwnProc()) return undefined;
   const at = now();
   const until = at + scope.time;
-  const { stats, omitted } = walk(scope);
+  const { found, omitted } = walk(scope);
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
-  const { text, errno } = readApart(until, (tell) => {
-    read(scope, stats, until - READER_MARGIN, tell);
+  const { text, errno } = readApart(until, scope.isUrgent === true, (tell) => {
+    read(scope, found, until - READER_MARGIN, tell);
   });
   const why = errno === 0 ? "slow" : errnoName(errno);
   let known: readonly ProcessSnapshot[] | undefined;
@@ -63,7 +66,12 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
     at,
     omitted,
     get processes() {
-      known ??= snapshotsOf(stats, text, clock, why);
+      known ??= snapshotsOf(
+        found.map(({ stat }) => stat),
+        text,
+        clock,
+        why,
+      );
       return known;
     },
   };
@@ -74,15 +82,27 @@ const READER_MARGIN = 200;
 /** The share of the time in which the processes are found. */
 const WALK_SHARE = 0.4;
 
-type Walk = { readonly stats: readonly string[]; readonly omitted: number };
+type Walk = { readonly found: readonly Seen[]; readonly omitted: number };
 
 function walk({ root, except, isRootShown, time, most }: Scope): Walk {
   const row = sys.processes(root, except, time * WALK_SHARE, most);
   const [left = 0, isPartial = 0] = row.slice(-2).map(Number);
-  const below = row.slice(0, -2).map(String);
-  const first = isRootShown === true ? sys.readText(`/proc/${root}/stat`, STAT) : 0;
-  const stats = typeof first === "string" ? [first, ...below] : below;
-  return { stats, omitted: Math.max(left, isPartial) };
+  const found = isRootShown === true ? rootOf(root) : [];
+  for (let at = 0; at + SEEN <= row.length; at += SEEN) {
+    const numberAt = (offset: number) => Number(row[at + offset]);
+    const [pid, parent, threads] = [numberAt(1), numberAt(2), numberAt(3)];
+    found.push({ stat: String(row[at]), pid, parent, threads, owner: numberAt(4) });
+  }
+  return { found, omitted: Math.max(left, isPartial) };
+}
+
+/** The values that a process has in the answer to `processes`. */
+const SEEN = 5;
+
+function rootOf(pid: number): Seen[] {
+  const stat = sys.readText(`/proc/${pid}/stat`, STAT);
+  const known = typeof stat === "string" ? parseStat(stat) : undefined;
+  return known === undefined ? [] : [{ ...known, stat: String(stat), owner: 0 }];
 }
 
 const STAT = 4096;
@@ -90,13 +110,17 @@ const STAT = 4096;
 /** What a reader does: the cheapest first, and the leaves of the tree before what they hang from. */
 function read(
   { inputOf, others }: Scope,
-  lines: readonly string[],
+  found: readonly Seen[],
   until: number,
   tell: (text: string) => void,
 ): void {
-  const stats = lines.flatMap((line) => parseStat(line) ?? []);
+  const isOver = () => sys.now() >= until;
+  for (const { pid } of found) {
+    if (isOver()) return;
+    tell(formatPart(pid, wordsOf(pid)));
+  }
   const view: View = {
-    stats: new Map(stats.map((stat) => [stat.pid, stat])),
+    processes: new Map(found.map((seen) => [seen.pid, seen])),
     others,
     nameOf: systemCallNames(sys.machine()),
     input: inputIdentity(inputOf),
@@ -105,20 +129,21 @@ function read(
     sockets: new Map(),
     texts: new Map(),
   };
-  const isOver = () => sys.now() >= until;
-  for (const { pid } of stats) {
+  const leavesFirst = found.toReversed();
+  const waits: Found[] = [];
+  for (const seen of leavesFirst) {
     if (isOver()) return;
-    tell(formatPart(pid, wordsOf(pid)));
+    const wait = foundOf(view, seen);
+    waits.push(wait);
+    tell(formatPart(seen.pid, waitPartOf(view, seen.pid, wait)));
   }
-  const leavesFirst = stats.reverse();
-  const found = leavesFirst.map((stat) => {
-    const one = isOver() ? undefined : foundOf(view, stat);
-    if (one !== undefined) tell(formatPart(stat.pid, waitPartOf(stat.pid, one)));
-    return [stat.pid, one] as const;
-  });
-  for (const [pid, one] of found) {
-    if (one === undefined || isOver()) return;
-    tell(formatPart(pid, filesPartOf(view, pid, one)));
+  for (const [index, { pid }] of leavesFirst.entries()) {
+    if (isOver()) return;
+    tell(formatPart(pid, filesPartOf(view, pid, waits[index] ?? {})));
+  }
+  for (const seen of found) {
+    if (isOver()) return;
+    tell(formatPart(seen.pid, userPartOf(seen)));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Process } from "../../core/spec/tree.ts";
 import { sys } from "../kernel/window.ts";
-import type { Descriptor, View } from "./view.ts";
-import { descriptorsOf, processOf } from "./view.ts";
+import type { View } from "./view.ts";
+import { descriptorsOf, processOf, READS, WIDTH, WRITES } from "./view.ts";
 
 /** So many processes at the other end of a pipe are named. */
 const MOST_PEERS = 8;
@@ -17,15 +17,22 @@ export function othersWith(
   does: "reads" | "writes",
 ): readonly Process[] | undefined {
   if (path === undefined) return undefined;
-  const isOther = (one: Descriptor) => one.target === path && one[does];
   const found: number[] = [];
-  for (const other of [...view.stats.keys(), ...view.others]) {
+  for (const other of [...view.processes.keys(), ...view.others]) {
     if (sys.now() >= view.until || found.length > MOST_PEERS) break;
-    const descriptors = descriptorsOf(view, other);
-    if (typeof descriptors === "object" && descriptors.some(isOther)) found.push(other);
+    if (hasOpen(view, other, path, does === "reads" ? READS : WRITES)) found.push(other);
   }
   const others = found.filter((other) => other !== pid).slice(0, MOST_PEERS);
   const peers = others.length > 0 ? others : found;
   const named = peers.flatMap((other) => processOf(view, other) ?? []);
   return named.length === 0 ? undefined : named;
+}
+
+function hasOpen(view: View, pid: number, path: string, wanted: number): boolean {
+  const row = descriptorsOf(view, pid);
+  if (typeof row === "number") return false;
+  for (let at = 1; at < row.length; at += WIDTH) {
+    if (row[at + 1] === path && (Number(row[at]) & wanted) !== 0) return true;
+  }
+  return false;
 }

@@ -2,15 +2,23 @@ import { MOST_BYTES } from "../../core/look/command-line.ts";
 import { inodeOf } from "../../core/look/files.ts";
 import { holdersOf } from "../../core/look/locks.ts";
 import type { Part } from "../../core/look/parts.ts";
-import type { Stat } from "../../core/look/stat.ts";
-import { parseStat } from "../../core/look/stat.ts";
+import type { Sockets } from "../../core/look/sockets.ts";
+import { stateIn } from "../../core/look/stat.ts";
 import type { Unread, UnreadPart, Wait, WaitKind } from "../../core/spec/process-snapshot.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { sys } from "../kernel/window.ts";
 import { othersWith } from "./peers.ts";
-import type { View } from "./view.ts";
-import { childrenIn, descriptorsOf, fixedText, processOf, socketsOf, textOf } from "./view.ts";
+import type { Descriptors, Seen, View } from "./view.ts";
+import {
+  childrenIn,
+  descriptorsOf,
+  fixedText,
+  processOf,
+  socketsOf,
+  textOf,
+  WIDTH,
+} from "./view.ts";
 import type { Found } from "./waits.ts";
 import { waitOf } from "./waits.ts";
 
@@ -26,9 +34,8 @@ export function wordsOf(pid: number): Part {
 }
 
 /** What a process waits for, by the thread of it that tells most. */
-export function foundOf(view: View, stat: Stat): Found {
-  const { pid, state, threads } = stat;
-  const first = waitOf(view, { pid, tid: pid, state });
+export function foundOf(view: View, { pid, stat, threads }: Seen): Found {
+  const first = waitOf(view, { pid, tid: pid, state: stateIn(stat) });
   if (threads <= 1 || !IDLE.includes(first.kind)) return first;
   const names = sys.list(`/proc/${pid}/task`);
   if (typeof names === "number") return first;
@@ -45,8 +52,7 @@ const MOST_THREADS = 32;
 function threadOf(view: View, pid: number, tid: number): Found | undefined {
   if (sys.now() >= view.until) return undefined;
   const text = textOf(`/proc/${pid}/task/${tid}/stat`);
-  const stat = typeof text === "string" ? parseStat(text) : undefined;
-  return stat && waitOf(view, { pid, tid, state: stat.state });
+  return typeof text === "string" ? waitOf(view, { pid, tid, state: stateIn(text) }) : undefined;
 }
 
 /** What says most of why a process goes on or does not, first. Threads of a pool wait in a futex. */
@@ -74,67 +80,79 @@ function rankOf({ kind }: Found): number {
   return rank < 0 ? RANKS.length : rank;
 }
 
-/** What a process waits for, as far as it alone tells that. */
-export function waitPartOf(pid: number, found: Found): Part {
-  const status = textOf(`/proc/${pid}/status`);
-  const uid = typeof status === "string" ? userIn(status) : undefined;
-  const errno = found.errno ?? 0;
-  return {
-    part: "wait",
-    uid,
-    systemCall: found.systemCall,
-    waitsFor: waitIn(found),
-    isWaitingForInput: found.isInput === true,
-    unread: [
-      ...(typeof status === "number" ? unread("uid", -status) : []),
-      ...(errno === 0 ? [] : unread("syscall", errno)),
-      ...(errno === 0 || found.kind !== undefined ? [] : unread("waits_for", errno)),
-    ],
-  };
-}
+const NOTHING: readonly Unread[] = [];
 
-function userIn(status: string): number | undefined {
-  const [, user] = /^Uid:\t\d+\t(\d+)/m.exec(status) ?? [];
-  return user === undefined ? undefined : Number(user);
+/** What a process waits for, as far as it alone tells that. */
+export function waitPartOf(view: View, pid: number, found: Found): Part {
+  const { systemCall, errno, isInput = false } = found;
+  const wait = waitIn(found);
+  const peers = peersOf(view, pid, found);
+  const waitsFor = wait === undefined || peers === undefined ? wait : { ...wait, peers };
+  const what: readonly UnreadPart[] =
+    waitsFor === undefined ? ["syscall", "waits_for"] : ["syscall"];
+  const missed = errno === undefined ? NOTHING : what.flatMap((one) => unread(one, errno));
+  return { part: "wait", systemCall, waitsFor, isWaitingForInput: isInput, unread: missed };
 }
 
 function waitIn({ kind, path, address }: Found): Wait | undefined {
   return kind === undefined ? undefined : { kind, path, address };
 }
 
-/** What the descriptors of a process tell, and the other processes that its wait is about. */
+/** The user of a process. */
+export function userPartOf({ pid, owner }: Seen): Part {
+  if (owner > 0) return { part: "user", uid: owner, unread: NOTHING };
+  const status = textOf(`/proc/${pid}/status`);
+  if (typeof status === "number") return { part: "user", unread: unread("uid", -status) };
+  const [, user] = /^Uid:\t\d+\t(\d+)/m.exec(status) ?? [];
+  return { part: "user", uid: user === undefined ? undefined : Number(user), unread: NOTHING };
+}
+
+/**
+ * What the descriptors of a process tell: which addresses it listens on, and for a wait the address
+ * of the socket, or the processes at the other end of the pipe.
+ */
 export function filesPartOf(view: View, pid: number, found: Found): Part {
-  const descriptors = descriptorsOf(view, pid);
-  if (typeof descriptors === "number") {
-    return { part: "files", listening: [], unread: unread("listening", -descriptors) };
+  const row = descriptorsOf(view, pid);
+  if (typeof row === "number") {
+    return { part: "files", listening: [], unread: unread("listening", -row) };
   }
-  const inodes = descriptors.flatMap(({ target }) => inodeOfSocket(target) ?? []);
-  const sockets = inodes.length === 0 ? undefined : socketsOf(view, pid);
-  const listening = inodes.flatMap((inode) => {
-    const socket = sockets?.get(inode);
+  const inodes = socketsIn(row);
+  const sockets = inodes.size === 0 ? undefined : socketsOf(view, pid);
+  const part = { part: "files", listening: listeningIn(inodes, sockets), unread: NOTHING } as const;
+  const { kind, path } = found;
+  const wait = waitIn(found);
+  if (wait === undefined || found.fd === undefined) return part;
+  if (kind === "pipe_read" || kind === "pipe_write") {
+    const peers = othersWith(view, pid, path, kind === "pipe_read" ? "writes" : "reads");
+    return peers === undefined ? part : { ...part, waitsFor: { ...wait, peers } };
+  }
+  const socket = sockets?.get(inodes.get(found.fd) ?? 0);
+  const address = found.address ?? (kind === "accept" ? socket?.local : socket?.remote);
+  return socket === undefined ? part : { ...part, waitsFor: { ...wait, address } };
+}
+
+/** The inodes of sockets, by their descriptors. */
+function socketsIn(row: Descriptors): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (let at = 0; at < row.length; at += WIDTH) {
+    const target = String(row[at + 2]);
+    const inode = target.startsWith("socket:") ? inodeOf(target) : undefined;
+    if (inode !== undefined) found.set(Number(row[at]), inode);
+  }
+  return found;
+}
+
+function listeningIn(inodes: ReadonlyMap<number, number>, sockets: Sockets = new Map()) {
+  const found = [...inodes.values()].flatMap((inode) => {
+    const socket = sockets.get(inode);
     return socket?.isListening === true ? (socket.local ?? []) : [];
   });
-  const part = { part: "files", listening: [...new Set(listening)], unread: [] } as const;
-  const wait = waitIn(found);
-  if (wait === undefined) return part;
-  const own = descriptors.find(({ fd }) => fd === found.fd);
-  const inode = own === undefined ? undefined : inodeOfSocket(own.target);
-  const socket = inode === undefined ? undefined : sockets?.get(inode);
-  const address =
-    found.address ?? (wait.kind === "accept" ? socket?.local : (socket?.remote ?? socket?.local));
-  const path = wait.path ?? own?.target;
-  return { ...part, waitsFor: { ...wait, path, address, peers: peersOf(view, pid, found) } };
+  return [...new Set(found)];
 }
 
-function inodeOfSocket(target: string): number | undefined {
-  return target.startsWith("socket:") ? inodeOf(target) : undefined;
-}
-
+/** The processes that a wait is about, where descriptors need not be searched for them. */
 function peersOf(view: View, pid: number, found: Found): readonly Process[] | undefined {
   switch (found.kind) {
-    case "pipe_read":
-    case "pipe_write":
-      return othersWith(view, pid, found.path, found.kind === "pipe_read" ? "writes" : "reads");
     case "child": {
       if (found.pid === undefined) return childrenIn(view, pid);
       const child = processOf(view, found.pid);

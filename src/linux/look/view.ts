@@ -1,23 +1,30 @@
 import type { Sockets } from "../../core/look/sockets.ts";
 import { parseInet, parseUnix } from "../../core/look/sockets.ts";
-import type { Stat } from "../../core/look/stat.ts";
 import { parseStat } from "../../core/look/stat.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import { sys } from "../kernel/window.ts";
 
-/** A descriptor of a process. */
-export type Descriptor = {
-  readonly fd: number;
-  readonly reads: boolean;
-  readonly writes: boolean;
-  /** What its link in /proc says. */
-  readonly target: string;
+/** A process as it was found: what its /proc/PID/stat says, and some of that as numbers. */
+export type Seen = {
+  readonly pid: number;
+  readonly stat: string;
+  readonly parent: number;
+  readonly threads: number;
+  /** The owner of its files in /proc; 0 may stand for another user. */
+  readonly owner: number;
 };
+
+/** Three values for each descriptor of a process: see `descriptors` of the window. */
+export type Descriptors = readonly (string | number)[];
+export const WIDTH = 3;
+/** What a descriptor was opened for. */
+export const READS = 1;
+export const WRITES = 2;
 
 /** What a look has seen so far. */
 export type View = {
   /** The processes that are looked at. */
-  readonly stats: ReadonlyMap<number, Stat>;
+  readonly processes: ReadonlyMap<number, Seen>;
   /** Other processes that may have the other end of a pipe. */
   readonly others: readonly number[];
   /** The name of a system call. */
@@ -26,7 +33,7 @@ export type View = {
   readonly input: string | undefined;
   /** When the look is over. */
   readonly until: number;
-  readonly descriptors: Map<number, readonly Descriptor[] | number>;
+  readonly descriptors: Map<number, Descriptors | number>;
   readonly sockets: Map<string, Sockets>;
   readonly texts: Map<string, string>;
 };
@@ -41,29 +48,16 @@ export function textOf(path: string, size: number = SMALL): string | number {
 }
 
 /** The descriptors of a process; minus errno. */
-export function descriptorsOf({ descriptors }: View, pid: number): readonly Descriptor[] | number {
+export function descriptorsOf({ descriptors }: View, pid: number): Descriptors | number {
   const known = descriptors.get(pid);
   if (known !== undefined) return known;
-  const row = sys.descriptors(pid, MOST_DESCRIPTORS);
-  const found = typeof row === "number" ? row : descriptorsIn(row);
+  const found = sys.descriptors(pid, MOST_DESCRIPTORS);
   descriptors.set(pid, found);
   return found;
 }
 
-function descriptorsIn(row: readonly (string | number)[]): readonly Descriptor[] {
-  const found: Descriptor[] = [];
-  for (let at = 0; at + 2 < row.length; at += 3) {
-    const access = Number(row[at + 1]);
-    const [reads, writes] = [(access & 1) !== 0, (access & 2) !== 0];
-    found.push({ fd: Number(row[at]), reads, writes, target: String(row[at + 2]) });
-  }
-  return found;
-}
-
 /** What the link of one descriptor says; undefined: there is none, or it may not be seen. */
-export function targetOf({ descriptors }: View, pid: number, fd: number): string | undefined {
-  const known = descriptors.get(pid);
-  if (typeof known === "object") return known.find((one) => one.fd === fd)?.target;
+export function targetOf(pid: number, fd: number): string | undefined {
   const target = sys.readLink(`/proc/${pid}/fd/${fd}`);
   return typeof target === "string" ? target : undefined;
 }
@@ -94,17 +88,18 @@ export function fixedText({ texts }: View, path: string): string {
 }
 
 /** A process by its number, with its name; undefined: it is gone. */
-export function processOf({ stats }: View, pid: number): Process | undefined {
-  const text = stats.has(pid) ? undefined : textOf(`/proc/${pid}/stat`);
-  const stat = stats.get(pid) ?? (typeof text === "string" ? parseStat(text) : undefined);
-  return stat === undefined ? undefined : { pid, command: stat.command };
+export function processOf({ processes }: View, pid: number): Process | undefined {
+  const text = processes.get(pid)?.stat ?? textOf(`/proc/${pid}/stat`);
+  const stat = typeof text === "string" ? parseStat(text) : undefined;
+  return stat && { pid, command: stat.command };
 }
 
 /** The children of a process that are looked at. */
-export function childrenIn({ stats }: View, pid: number): readonly Process[] {
+export function childrenIn(view: View, pid: number): readonly Process[] {
   const children: Process[] = [];
-  for (const stat of stats.values()) {
-    if (stat.parent === pid) children.push({ pid: stat.pid, command: stat.command });
+  for (const seen of view.processes.values()) {
+    const child = seen.parent === pid ? processOf(view, seen.pid) : undefined;
+    if (child !== undefined) children.push(child);
   }
   return children;
 }

@@ -76,7 +76,7 @@ function byFunction(view: View, thread: Thread, errno: number): Found {
   const kind = isOnDisk(thread) ? "disk" : functionKind(thread);
   const reads = kind === "pipe_read" || kind === "terminal_read";
   // Which file it is cannot be seen. Most programs that wait for input read descriptor 0.
-  const target = reads ? targetOf(view, thread.pid, 0) : undefined;
+  const target = reads ? targetOf(thread.pid, 0) : undefined;
   const wanted = kind === "pipe_read" ? "pipe" : "terminal";
   if (target === undefined || fileKindOf(target) !== wanted) return { kind, errno };
   return { kind, errno, fd: 0, path: target, isInput: isInput(view, thread.pid, 0, target) };
@@ -107,7 +107,7 @@ function on(view: View, thread: Thread, call: Call, args: readonly string[]): Fo
     }
     case "lock": {
       const fd = intOf(args[call.fd]);
-      return { kind: "file_lock", fd, path: targetOf(view, pid, fd) };
+      return { kind: "file_lock", fd, path: targetOf(pid, fd) };
     }
     case "open":
       return onOpen(thread, call, args);
@@ -142,7 +142,7 @@ const WRITES: Readonly<Record<string, WaitKind>> = {
 };
 
 function onFile(view: View, pid: number, fd: number, does: "read" | "write"): Found {
-  const path = targetOf(view, pid, fd);
+  const path = targetOf(pid, fd);
   if (path === undefined) return { fd };
   const file = fileKindOf(path);
   const isPipe = file === "path" && isFifo(`/proc/${pid}/fd/${fd}`);
@@ -164,7 +164,7 @@ function isInput(view: View, pid: number, fd: number, target: string): boolean {
 
 /** The same of several descriptors: only such input, and what is inside of the process. */
 function isOnlyInput(view: View, pid: number, fds: readonly number[]): boolean {
-  const targets = fds.slice(0, MOST_POLLED).map((fd) => [fd, targetOf(view, pid, fd)] as const);
+  const targets = fds.slice(0, MOST_POLLED).map((fd) => [fd, targetOf(pid, fd)] as const);
   const inputs = targets.filter(([fd, target]) => {
     return target !== undefined && isInput(view, pid, fd, target);
   });
@@ -220,11 +220,7 @@ function onOpen(
 }
 
 /** The child that wait4(2) or waitid(2) names; undefined: any child. */
-function waitedFor(
-  pid: number,
-  which: "pid" | "id",
-  args: readonly string[],
-): number | undefined {
+function waitedFor(pid: number, which: "pid" | "id", args: readonly string[]): number | undefined {
   const [first, second] = [intOf(args[0]), intOf(args[1])];
   if (which === "pid") return first > 0 ? first : undefined;
   if (first === P_PID) return second;
