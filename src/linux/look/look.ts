@@ -107,7 +107,7 @@ function rootOf(pid: number): Seen[] {
 
 const STAT = 4096;
 
-/** What a reader does: the cheapest first, and the leaves of the tree before what they hang from. */
+/** What a reader does: the cheapest first, and the leaves of the tree before their parents. */
 function read(
   { inputOf, others }: Scope,
   found: readonly Seen[],

@@ -55,7 +55,7 @@ function threadOf(view: View, pid: number, tid: number): Found | undefined {
   return typeof text === "string" ? waitOf(view, { pid, tid, state: stateIn(text) }) : undefined;
 }
 
-/** What says most of why a process goes on or does not, first. Threads of a pool wait in a futex. */
+/** What says most of why a process hangs comes first. Threads of a pool wait in a futex. */
 const RANKS: readonly WaitKind[] = [
   "running",
   "disk",
