@@ -21,6 +21,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     spec: ["values"],
     messages: ["values", "spec"],
     report: ["values", "spec", "messages"],
+    look: ["values", "spec"],
     inspect: EVERYDAY,
     run: EVERYDAY,
     reload: [...EVERYDAY, "run"],
@@ -42,6 +43,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
+    "commands/inspect": ["kernel", "look", "run"],
     "commands/show": ["kernel", "run"],
     ".": [
       "kernel",
@@ -50,6 +52,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
       "commands",
       "commands/kill",
       "commands/doctor",
+      "commands/inspect",
       "commands/show",
     ],
   },

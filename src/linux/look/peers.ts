@@ -18,7 +18,7 @@ export function othersWith(
 ): readonly Process[] | undefined {
   if (path === undefined) return undefined;
   const found: number[] = [];
-  for (const other of [...view.processes.keys(), ...view.others]) {
+  for (const other of new Set([...view.processes.keys(), ...view.others])) {
     if (sys.now() >= view.until || found.length > MOST_PEERS) break;
     if (hasOpen(view, other, path, does === "reads" ? READS : WRITES)) found.push(other);
   }

@@ -1,6 +1,7 @@
 import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
+import type { InspectSpec } from "../../spec/inspect-spec.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { isRelayed } from "../../spec/relay.ts";
 import type { ShowSpec } from "../../spec/show-spec.ts";
@@ -23,6 +24,7 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "inspect"; readonly spec: InspectSpec }
   | { readonly kind: "show"; readonly spec: ShowSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
