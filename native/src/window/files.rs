@@ -86,6 +86,16 @@ pub fn open_file(call: &Call) -> JSValue {
     answer(descriptors::above_stdio(fd))
 }
 
+/// Opens a file for reading. A FIFO is opened at once, also where no process writes to it. A
+/// descriptor that exec closes, or minus errno.
+pub fn open_to_read(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    let flags = libc::O_RDONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = or_errno(i64::from(unsafe { libc::open(path.as_ptr(), flags) }));
+    answer(descriptors::above_stdio(fd))
+}
+
 /// `copyDescriptor(from, to)`: the second number stands for what the first does; 0, or minus errno.
 pub fn copy_descriptor(call: &Call) -> JSValue {
     // SAFETY: integers; TypeScript names standard descriptors only, which are the command's.

@@ -5,6 +5,7 @@ import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
@@ -57,12 +58,16 @@ export type Action =
   | { readonly type: "say"; readonly message: Message; readonly tree?: TreeSnapshot }
   | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
-  /** `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. */
+  /**
+   * `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. `status`:
+   * how the command ended, if a process saw it.
+   */
   | {
       readonly type: "exit";
       readonly exit: Exit;
       readonly forced: boolean;
       readonly reason: Reason | undefined;
+      readonly status?: WaitStatus | undefined;
     };
 
 /** Processes that end within `quiet` of one another end together, for `limit` at most. */

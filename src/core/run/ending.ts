@@ -130,7 +130,7 @@ export function conclude(spec: Spec, before: RunFacts): Step {
     actions.push({ type: "report", report: reportOf(spec, facts, exit) });
   }
   const forced = reason !== undefined || end?.kind === "signaled";
-  actions.push({ type: "exit", exit, forced, reason });
+  actions.push({ type: "exit", exit, forced, reason, status: end });
   return { state: { phase: "finished" }, actions };
 }
 

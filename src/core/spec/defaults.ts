@@ -60,6 +60,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   dieOfSignal: true,
   sayContainment: false,
   sayLimits: false,
+  sayRestarts: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -136,6 +137,7 @@ export const INIT_DEFAULTS: Fields = {
   dieOfSignal: false,
   telling: "ends",
   sayContainment: true,
+  sayRestarts: true,
   restoreTerminal: "always",
 };
 

@@ -37,6 +37,8 @@ export type HostState = {
   readonly ahead: SignalNews[];
   /** The signal by which the terminal stops its jobs, if such a signal came last; else 0. */
   terminalStop: number;
+  /** The kernel has told that a client came to a held socket. */
+  hasClient: boolean;
   /** The name of the last errno that was the reason for dropped lines. */
   droppedFor: string;
   /** A line of events was written: the earlier content of the file is gone. */
@@ -59,6 +61,7 @@ export function newHostState(parentPidfd: number): HostState {
     spares: undefined,
     ahead: [],
     terminalStop: 0,
+    hasClient: false,
     lineStart: "",
     dropped: 0,
     droppedFor: "EAGAIN",
