@@ -4,6 +4,7 @@ import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { optionList } from "./options.ts";
 
 /** A man page. */
@@ -97,6 +98,18 @@ export const PAGES: readonly Page[] = [
       synopsis: ["curfew doctor [OPTION]..."],
       list: optionList(DOCTOR_OPTIONS),
       options: DOCTOR_OPTIONS,
+    },
+  },
+  {
+    name: "curfew-show",
+    section: 1,
+    summary: "draw a timeline of a run from the file that --events has written",
+    document: "docs/show.md",
+    command: {
+      synopsis: ["curfew show [OPTION]... EVENTS"],
+      list: optionList(SHOW_OPTIONS),
+      options: SHOW_OPTIONS,
+      replaces: "show help",
     },
   },
   {

@@ -88,6 +88,7 @@ const RUNGS: Readonly<Record<string, string>> = {
 };
 
 function reasonText(reason: Json | undefined): Part {
+  if (reason === undefined) return "a timer fired";
   const word = textIn(reason) ?? "";
   if (Object.hasOwn(OUTCOMES, word)) return outcomeText(word as Outcome);
   return Object.hasOwn(RUNGS, word) ? (RUNGS[word] ?? "") : textOf(reason);

@@ -22,12 +22,14 @@ import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
+import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import type { ExitRow } from "../../../src/core/spec/status.ts";
 import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
+  SHOW_EXIT_CODES,
 } from "../../../src/core/spec/status.ts";
 
 type Row = readonly [use: string, help: string];
@@ -48,6 +50,7 @@ const TABLES: Readonly<Record<string, Table>> = {
   init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 62],
   kill: [rowsOf(KILL_OPTIONS), KILL_EXIT_CODES, 40],
   doctor: [rowsOf(DOCTOR_OPTIONS), DOCTOR_EXIT_CODES, 40],
+  show: [rowsOf(SHOW_OPTIONS), SHOW_EXIT_CODES, 40],
   tini: tableOf(TINI),
   "dumb-init": tableOf(DUMB_INIT),
   catatonit: tableOf(CATATONIT),

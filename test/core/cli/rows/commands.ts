@@ -1,5 +1,6 @@
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
 import { RUN_OPTIONS } from "../../../../src/core/cli/options/options.ts";
+import { SHOW_OPTIONS } from "../../../../src/core/cli/options/show.ts";
 
 /** As rows of `timeout`, with the subcommand or the tool whose line it is. */
 export type SubcommandRow = readonly [
@@ -15,6 +16,8 @@ const namesOf = (options: readonly { long?: string }[]) =>
 const RUN = namesOf(RUN_OPTIONS);
 const KILL = namesOf(KILL_OPTIONS);
 const DOCTOR = namesOf(DOCTOR_OPTIONS);
+const SHOW = namesOf(SHOW_OPTIONS);
+const EVENTS = "the file that --events has written, or -";
 const DURATION = "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d";
 const KILL_AFTER =
   "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once";
@@ -280,4 +283,20 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "doctor", "-v", `unknown_option|OPTION|-v|${DOCTOR}`],
   ["ours", "doctor", "--help", "print help"],
   ["ours", "doctor", "--version", "print version"],
+
+  ["ours", "show", "a", "text a"],
+  ["ours", "show", "-", "text -"],
+  ["ours", "show", "--svg a", "svg a"],
+  ["ours", "show", "a --html", "html a"],
+  ["ours", "show", "--markdown -- a", "markdown a"],
+  ["ours", "show", "--svg --svg a", "svg a"],
+  ["ours", "show", "", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "--svg", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "a b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "a --svg b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "--svg a --html", "conflicting_option|--html||one format, --svg or --html"],
+  ["ours", "show", "--svg=a", "unexpected_value|--svg|a|--svg without a value"],
+  ["ours", "show", "a --pdf", `unknown_option|OPTION|--pdf|${SHOW}`],
+  ["ours", "show", "--help", "print help"],
+  ["ours", "show", "a --version", "print version"],
 ];

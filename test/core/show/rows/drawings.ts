@@ -1,4 +1,4 @@
-// What `curfew show` prints of each file of files.ts: 80 columns; CUT where the locale is not UTF-8.
+// What `curfew show` prints of each file in files.ts: 80 columns, and no UTF-8 for CUT.
 
 export const DRAWINGS: Readonly<Record<string, string>> = {
   EARLY: `
