@@ -1,11 +1,13 @@
+import { advised, hintFor } from "../core/cli/advice.ts";
 import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
-import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
+import { curfewHelp, DROP_INS, introductionOf, SUBCOMMANDS, tables } from "../core/cli/commands.ts";
 import { licenseText, versionText } from "../core/cli/help.ts";
+import { widthOf } from "../core/cli/layout.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
 import type { Printable } from "../core/cli/options/option.ts";
 import { drive, driveService } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
-import type { UsageError } from "../core/spec/error.ts";
+import type { SpawnError, UsageError } from "../core/spec/error.ts";
 import { usageError } from "../core/spec/error.ts";
 import type { Spec } from "../core/spec/spec.ts";
 import { isServing } from "../core/spec/spec.ts";
@@ -24,6 +26,8 @@ import { placementOf } from "./run/terminal.ts";
 import { openGenerations } from "./serve/generations.ts";
 
 declare const __VERSION__: string;
+/** The commit and the platform. */
+declare const __BUILD__: string;
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
@@ -49,9 +53,25 @@ export function main(): number {
   if (subcommand !== undefined) {
     return enter(subcommand, `${ours} ${subcommand.name}`, words.slice(1));
   }
-  if (word === "--help") return print(ours, curfewHelp(onOneLine(ours)), "stdout");
-  if (word === "--version") return print(ours, versionText(onOneLine(ours), __VERSION__), "stdout");
-  return complain(ours, unknownCommand(word));
+  return introduce(ours, words);
+}
+
+function introduce(name: string, words: readonly string[]): number {
+  const asked = introductionOf(onOneLine(name), words);
+  switch (asked.kind) {
+    case "usage":
+      return complain(name, asked);
+    case "version":
+      return print(name, versionText(onOneLine(name), __VERSION__, __BUILD__), "stdout");
+    case "help": {
+      const help = asked.of?.help(asked.name, __VERSION__, helpWidth());
+      return print(name, help ?? curfewHelp(asked.name, helpWidth()), "stdout");
+    }
+  }
+}
+
+function helpWidth(): number {
+  return widthOf(sys.env("COLUMNS"), 0);
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {
@@ -64,17 +84,11 @@ function subcommandOf(name: string | undefined): Subcommand | undefined {
   return SUBCOMMANDS.find((subcommand) => subcommand.name === name);
 }
 
-function unknownCommand(given: string | undefined): UsageError {
-  const code = given === undefined ? "missing_operand" : "unknown_command";
-  const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join(", ");
-  return usageError(code, { part: "COMMAND", given, expected: `${names}, --help or --version` });
-}
-
 function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): number {
   const request: Request = entryPoint.parse(words, sys.env);
   switch (request.kind) {
     case "usage":
-      say(voiceOf(name, entryPoint.dialect), request);
+      say(voiceOf(name, entryPoint.dialect), explained(entryPoint, request));
       return entryPoint.usageExitCode;
     case "print":
       return print(
@@ -83,10 +97,19 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
         entryPoint.helpStream,
       );
     case "run":
-      return refused(name, request) ?? run(name, request.spec, entryPoint.dialect);
+      return refused(name, request) ?? run(name, request.spec, entryPoint, words);
     default:
       return refused(name, request) ?? act(name, request);
   }
+}
+
+/** The mistake, with what was probably meant where the command line is curfew's own. */
+function explained(entryPoint: EntryPoint, error: UsageError): UsageError {
+  return isSubcommand(entryPoint) ? advised(error, entryPoint.name, tables()) : error;
+}
+
+function isSubcommand(entryPoint: EntryPoint): entryPoint is Subcommand {
+  return "summary" in entryPoint;
 }
 
 /** The exit code, after a message, if a seccomp filter refuses a call that curfew needs. */
@@ -116,7 +139,12 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
 /** A request that is not answered by a text alone. */
 type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "show" | "pause" }>;
 
-function run(name: string, request: Spec, dialect: Dialect | undefined): number {
+function run(
+  name: string,
+  request: Spec,
+  entryPoint: EntryPoint,
+  words: readonly string[],
+): number {
   const { callerVersion = __VERSION__, control } = request;
   if (callerVersion !== __VERSION__) {
     // With --control, stderr is the command's, and the caller knows what a missing report means.
@@ -124,7 +152,14 @@ function run(name: string, request: Spec, dialect: Dialect | undefined): number 
   }
   const placement = placementOf(request);
   const { spec } = placement;
-  const voice = () => voiceOf(name, dialect, spec.narration);
+  const voice = () => {
+    const plain = voiceOf(name, entryPoint.dialect, spec.narration);
+    if (!isSubcommand(entryPoint)) return plain;
+    return {
+      ...plain,
+      hintFor: (error: SpawnError) => hintFor(error, entryPoint.name, spec.command, words),
+    };
+  };
   if (isServing(spec)) {
     const host = openGenerations(placement, voice);
     if (host.kind === "refused") return complain(name, host.message, voice());
@@ -143,9 +178,9 @@ function otherVersion(given: string): UsageError {
 function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
   switch (what) {
     case "help":
-      return entryPoint.help(name, __VERSION__);
+      return entryPoint.help(name, __VERSION__, helpWidth());
     case "version":
-      return entryPoint.version(name, __VERSION__);
+      return entryPoint.version(name, __VERSION__, __BUILD__);
     case "license":
       return licenseText();
   }

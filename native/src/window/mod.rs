@@ -1,5 +1,6 @@
 //! The functions that TypeScript calls. It uses all other folders; only `main.rs` uses it.
 
+pub mod acceptance;
 pub mod call;
 pub mod channels;
 pub mod clock;

@@ -4,8 +4,8 @@
 
 use crate::window::call::Call;
 use crate::window::{
-    channels, clock, entries, files, folders, identity, inotify, limit, members, outputs, probe,
-    processes, relay, runs, signals, sockets, spawn, terminal, unix,
+    acceptance, channels, clock, entries, files, folders, identity, inotify, limit, members,
+    outputs, probe, processes, relay, runs, signals, sockets, spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -15,6 +15,7 @@ type Native = fn(&Call) -> JSValue;
 #[rustfmt::skip]
 const TABLE: &[(&CStr, Native)] = &[
     (c"addWatch", inotify::add),
+    (c"announceClients", acceptance::announce_clients),
     (c"argv", identity::argv),
     (c"awaitCommand", runs::await_command),
     (c"awaitParent", identity::await_parent),
@@ -57,6 +58,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"leadGroup", identity::lead_group),
     (c"list", files::list),
     (c"listenAgain", sockets::listen_again),
+    (c"listenerState", acceptance::listener_state),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
     (c"lookAtRelay", relay::look),

@@ -16,7 +16,7 @@ import {
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
-import { TIMEOUT_OPTIONS } from "./options/options.ts";
+import { LINK_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION } from "./options/values.ts";
 
@@ -27,8 +27,8 @@ export { parseShow } from "./show-line.ts";
 type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
 const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
 /** The grammar under the name of GNU timeout, which knows nothing of the tree. */
-const AS_GNU: Grammar = {
-  options: TIMEOUT_OPTIONS,
+const TIMEOUT_LINK: Grammar = {
+  options: LINK_OPTIONS,
   defaults: { ...TIMEOUT_DEFAULTS, snapshots: "never" },
 };
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
@@ -45,11 +45,16 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
  * Parses `[OPTION]... DURATION COMMAND [ARG]...`. Options end at the first operand (S2). The first
  * bad value from the left is the error (S5).
  */
-export function parseTimeout(
-  words: readonly string[],
-  env: Env,
-  grammar: Grammar = TIMEOUT,
-): Request {
+export function parseTimeout(words: readonly string[], env: Env): Request {
+  return parseLimited(TIMEOUT, words, env);
+}
+
+/** The same under the name `timeout`, where -h and -V are as unknown as they are to GNU's. */
+export function parseTimeoutLink(words: readonly string[], env: Env): Request {
+  return parseLimited(TIMEOUT_LINK, words, env);
+}
+
+function parseLimited(grammar: Grammar, words: readonly string[], env: Env): Request {
   const scan = scanOptions(grammar, words, env);
   if (scan.kind !== "scanned") return scan;
   const duration = scan.operands[0];
@@ -62,11 +67,6 @@ export function parseTimeout(
   const timeout = GNU_DURATION.parse(duration, env);
   if (timeout === undefined) return badOperand(GNU_DURATION, duration);
   return requestOf({ ...scan.fields, timeout, command }, env);
-}
-
-/** The same for a program that is called by the name `timeout`. */
-export function parseAsGnu(words: readonly string[], env: Env): Request {
-  return parseTimeout(words, env, AS_GNU);
 }
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";

@@ -186,6 +186,7 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "sweeping":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

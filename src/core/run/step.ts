@@ -46,6 +46,7 @@ import {
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
+import { killedWith, withTelling } from "./telling.ts";
 import { willOf } from "./will.ts";
 
 /** The first step of a run: it spawns the command. */
@@ -57,18 +58,29 @@ export function start(spec: Spec): Step {
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, before: State, event: Event): Step {
   if (event.type === "woken") return stay(withWoken(before, event));
+  if (event.type === "counted") return stay(withCounted(before, event));
   const state = withSnapshot(before, event);
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined
       ? stay(state)
       : withOrders(spec, state, withLimit(state, react(spec, state, rewritten)));
-  return withRecord(spec, next, state, event);
+  return withRecord(spec, withTelling(spec, state, event, next), state, event);
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
 function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
+}
+
+/** The state that has noted which processes lived when they were sent SIGKILL. */
+function withCounted(state: State, event: Extract<Event, { type: "counted" }>): State {
+  if (state.phase === "draining") {
+    const { facts } = state;
+    return { ...state, facts: { ...facts, killed: killedWith(facts.killed, event) } };
+  }
+  if (!("run" in state)) return state;
+  return { ...state, run: { ...state.run, killed: killedWith(state.run.killed, event) } };
 }
 
 /** The event that `--rewrite` or the parent signal makes of an event. Undefined: it is dropped. */
@@ -202,6 +214,7 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "sweeping":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }
@@ -285,6 +298,7 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "output-limit":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

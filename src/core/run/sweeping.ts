@@ -133,6 +133,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "output-limit":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

@@ -8,6 +8,8 @@ import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers
 export type Sys = {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
+  /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. Minus errno. */
+  announceClients(descriptor: number, signal: number): number;
   /** The arguments of curfew, its name first. */
   argv(): string[];
   /** Waits until the command has a PID in curfew's PID namespace; 0 as in `commandPid`. */
@@ -69,10 +71,7 @@ export type Sys = {
   isIgnored(signal: number): number;
   /** Readable when a guardian that cannot signal curfew has news; -1: it can signal curfew. */
   guardianLine(): number;
-  /**
-   * Has the guardian signal its descendants outside of a process group (0: all descendants), where
-   * only the guardian can find them.
-   */
+  /** Has the guardian signal its descendants outside of a process group (0: all descendants). */
   guardianKill(signal: number, group: number): void;
   /**
    * The next news of the guardian, if there is any: a row of numbers, the first of which says which
@@ -134,10 +133,9 @@ export type Sys = {
   list(path: string): string[] | number;
   /** Sets the queue length of a listening socket. 0 or minus errno. */
   listenAgain(descriptor: number, backlog: number): number;
-  /**
-   * Listens on a numeric address of IPv4 or IPv6; on IPv6 for IPv4 as well where `onlyV6` is 0. A
-   * descriptor, or minus errno.
-   */
+  /** What a server changes of a listening socket when it takes it, as numbers (acceptance.rs). */
+  listenerState(descriptor: number): readonly number[];
+  /** Listens on a number of IPv4 or IPv6, on both where `onlyV6` is 0: a descriptor. */
   listenTcp(host: string, port: number, onlyV6: number, backlog: number): number;
   /**
    * Listens on a name in a folder, or on an abstract name behind `@`. A descriptor, or minus errno.
@@ -186,9 +184,9 @@ export type Sys = {
   openEntries(path: string, follow: number): number;
   /**
    * Opens or creates a file for writing, and leaves its content as it is; a descriptor, or minus
-   * errno.
+   * errno. With 1 everything is written behind that content.
    */
-  openFile(path: string): number;
+  openFile(path: string, appends: number): number;
   /** Opens a directory to look names up in it; a descriptor, or minus errno. */
   openFolder(path: string): number;
   /** Opens a file for reading, without waiting for it; a descriptor, or minus errno. */

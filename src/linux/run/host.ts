@@ -42,6 +42,7 @@ import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
+import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
 import { openUnstartable } from "./unstartable.ts";
@@ -154,6 +155,7 @@ export function openRun(
     usage: undefined,
     groupSignals: undefined,
     relay: undefined,
+    refusal: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
@@ -176,9 +178,11 @@ export function perform(
       run.staysForRest = action.will.staysForLeftovers;
       start(run, action, spawner);
       break;
-    case "kill":
-      kill(run, action.target, action.signal, action.queued, action);
+    case "kill": {
+      const refusal = kill(run, action.target, action.signal, action.queued, action);
+      if (action.signal !== "SIGCONT") run.refusal = refusal;
       break;
+    }
     case "wake":
       wake(run, action.target);
       break;
@@ -212,8 +216,11 @@ export function perform(
     case "cut-output":
       cutRelay();
       break;
+    case "count":
+      run.answers.push(countLiving(action.processes));
+      break;
     case "say":
-      sayNow(run, action.message);
+      sayNow(run, withRefusal(run, action.message), action.tree);
       break;
     case "emit":
       emit(run, action);

@@ -16,6 +16,8 @@ import { sayNow } from "./outputs.ts";
 const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
+/** By this signal the kernel tells of a client: it does nothing where curfew does not wait for it. */
+export const CLIENT: number = signalNumber("SIGURG");
 
 // A terminal sends these to a whole process group.
 const TERMINAL: readonly number[] = (
@@ -95,6 +97,10 @@ export function signalNews(
   }
   if (number === CHILD) {
     reapAdopted(host);
+    return undefined;
+  }
+  if (number === CLIENT && code === POLL_IN) {
+    host.state.hasClient = true;
     return undefined;
   }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;

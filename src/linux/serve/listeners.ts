@@ -1,4 +1,4 @@
-import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
+import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import type { Message } from "../../core/messages/messages.ts";
 import type { Address, Listen, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";

@@ -386,6 +386,7 @@ function messageText(message: Message): string {
   if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;
   if ("mechanism" in message) return `${message.kind} ${message.mechanism}`;
   if ("step" in message) return `${message.kind} ${message.generation} ${message.step}`;
+  if ("generation" in message) return `${message.kind} ${message.generation}`;
   return message.kind;
 }
 

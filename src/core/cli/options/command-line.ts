@@ -4,6 +4,7 @@ import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { isRelayed } from "../../spec/relay.ts";
 import type { ShowSpec } from "../../spec/show-spec.ts";
+import { FIRST_SOCKET } from "../../spec/sockets.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { isServing } from "../../spec/spec.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
@@ -11,7 +12,6 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
-import { FIRST_SOCKET } from "./listen.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
@@ -72,9 +72,18 @@ function conflictOf(spec: Spec): UsageError | undefined {
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
-function sharedOutput({ report, events }: Spec): UsageError | undefined {
+function sharedOutput({ report, events, log }: Spec): UsageError | undefined {
+  const others = [report, events].filter((target) => target !== undefined);
+  if (log !== undefined && others.some((other) => isSameTarget(log, other))) return sameLog(log);
   if (report === undefined || events === undefined) return undefined;
   return isSameTarget(report, events) ? sameOutput(events) : undefined;
+}
+
+/** The error where the log would go to the file of the report or of the events. */
+export function sameLog(log: OutputTarget): UsageError {
+  const expected = "another output than --report and --events, which hold JSON alone";
+  const part = `--log ${OUTPUT.metavar}`;
+  return usageError("bad_output", { part, given: OUTPUT.format(log), expected });
 }
 
 /** The error where report and events would go to one file, perhaps under two names. */

@@ -46,7 +46,16 @@ export const MESSAGES: readonly MessageRow[] = [
       ...{ kind: "spawn", code: "not_found", command: "./x", errno: "ENOENT" },
       interpreter: "/bin/sh\r",
     },
-    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist\n",
+    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist; " +
+      "its lines end with CR LF, as on Windows\n",
+  ],
+  [
+    "S24",
+    {
+      ...{ kind: "spawn", code: "not_executable", command: "/tmp", errno: "EACCES" },
+      detail: "a directory",
+    },
+    "timeout: cannot run '/tmp': it is a directory\n",
   ],
   [
     "S24",
