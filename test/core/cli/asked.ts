@@ -64,6 +64,8 @@ function textOf(request: Request, name: string): string {
     }
     case "doctor":
       return `json=${request.spec.json}`;
+    case "show":
+      return `${request.spec.format} ${request.spec.path}`;
     case "pause":
       return "pause";
     case "print":
