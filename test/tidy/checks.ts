@@ -100,6 +100,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "show/palette": "colors; test/core/show/svg.test.ts",
   "spec/show-spec": "types and defaults only",
   "run/action": "types, and a list",
+  "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
