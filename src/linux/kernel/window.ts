@@ -1,11 +1,12 @@
 import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
+import type { LookingSys } from "./looking.ts";
 
 /**
  * The functions of native code. `native/src/window/table.rs` has the same list: a test compares it.
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
  * numbers. Texts carry bytes that are not UTF-8 as U+DC80..U+DCFF. exec closes new descriptors.
  */
-export type Sys = {
+export type Sys = LookingSys & {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
   /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. Minus errno. */

@@ -1,9 +1,11 @@
 import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
+import type { InspectSpec } from "../../spec/inspect-spec.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { hasPty, isRelayed } from "../../spec/relay.ts";
 import type { ShowSpec } from "../../spec/show-spec.ts";
+import { FIRST_SOCKET } from "../../spec/sockets.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { isServing } from "../../spec/spec.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
@@ -11,7 +13,6 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
-import { FIRST_SOCKET } from "../../spec/sockets.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
@@ -23,6 +24,7 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "inspect"; readonly spec: InspectSpec }
   | { readonly kind: "show"; readonly spec: ShowSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
