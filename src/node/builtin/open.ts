@@ -3,13 +3,18 @@
 import { fs } from "./builtin.ts";
 
 /** Why a file is not opened, where the kernel does not say it. */
-export class OpenRefusal extends Error {
+class OpenRefusal extends Error {
   readonly code: string;
 
   constructor(code: string, text: string) {
     super(text);
     this.code = code;
   }
+}
+
+/** Why a file was not opened, where the kernel does not say it; undefined: the kernel does. */
+export function ownRefusal(error: unknown): string | undefined {
+  return error instanceof OpenRefusal ? error.message : undefined;
 }
 
 /** Opens what a command is to read. Throws what open(2) says, or that this is a FIFO. */

@@ -9,11 +9,20 @@ import type { Asked, Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
 import { commandWords } from "./command.ts";
 import { environmentOf, folderOf } from "./environment.ts";
-import { type Keep, keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
+import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
+import {
+  hasUsualStreams,
+  type Keep,
+  STARTED,
+  USUAL_DRAIN,
+  USUAL_KEEP,
+  USUAL_READY_TIMEOUT,
+  USUAL_STREAMS,
+} from "./usual.ts";
 import { isDate } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -37,7 +46,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const commandWithArgs = commandWords(command, args);
   const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
-  const streams = streamsOf(options, cwd);
+  const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
     words: isLimited(relay) ? [...words, drainWord(relay)] : words,
@@ -50,9 +59,11 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
     stderr: errorPlanOf(streams),
     relay,
   };
-  const keep = keepOf(options);
-  const condition = conditionOf(options, streams, cwd);
-  const readyTimeout = readyTimeoutOf(options);
+  const { keepOutput, ready } = options;
+  const keep = keepOutput === undefined ? USUAL_KEEP : keepOf(options);
+  const condition = ready === undefined ? STARTED : conditionOf(options, streams, cwd);
+  const isUsual = options.readyTimeout === undefined;
+  const readyTimeout = isUsual ? USUAL_READY_TIMEOUT : readyTimeoutOf(options);
   const { isExpired } = dated;
   return { order, options, streams, keep, condition, readyTimeout, isExpired };
 }
@@ -83,7 +94,8 @@ export function withoutDate(options: Options): Dated {
 /** What the core read in the options about output, for ways that know no words. */
 function relayOf(asked: Asked, options: Options, streams: Streams): RelayPlan {
   const { idleTimeout = NO_LIMIT, maxOutput = NO_SIZE_LIMIT } = asked;
-  const relay = { idleTimeout, maxOutput, keep: undefined, pipeDrain: pipeDrainOf(options) };
+  const pipeDrain = options.pipeDrain === undefined ? USUAL_DRAIN : pipeDrainOf(options);
+  const relay = { idleTimeout, maxOutput, keep: undefined, pipeDrain };
   if (isLimited(relay) && isUnseen(streams)) {
     const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
     throw badOption(option, "both output streams are ignored, so nothing of them can be seen");

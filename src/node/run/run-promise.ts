@@ -6,7 +6,7 @@ import { badOption, refused } from "../options/check.ts";
 import type { Duration, Signal } from "../options/options.ts";
 import { durationText, signalText } from "../options/values.ts";
 import type { Receiver } from "../output/receiver.ts";
-import { failureOf } from "../result/make.ts";
+import { failureOf } from "../result/failure.ts";
 import { CurfewError, type Result } from "../result/result.ts";
 import { linesOf } from "./iterate.ts";
 import type { Supervision } from "./supervision.ts";

@@ -1,8 +1,9 @@
 // One run from its order to its result: what is told from below, and what is asked from above.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type Feeding, feed, stdinStream } from "../input/feed.ts";
+import { type Feeding, stdinStream } from "../input/chunks.ts";
+import { feed } from "../input/feed.ts";
 import { keepingOrder, type Plan } from "../options/plan.ts";
-import type { Waiting } from "../ready/ready.ts";
+import type { Waiting } from "../ready/not-ready.ts";
 import { resultOf, type Unstarted } from "../result/make.ts";
 import { inCamelCase } from "../result/report.ts";
 import type { Result } from "../result/result.ts";

@@ -5,13 +5,12 @@ import type { Readable } from "node:stream";
 import { descendsFrom } from "./ancestry.ts";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
-import { askDoctor, askKill } from "./direct-questions.ts";
 import { runDirectSync } from "./direct-sync.ts";
 import { programWords } from "./direct-words.ts";
 import { Drain } from "./drain.ts";
-import { failed, PRIVILEGED, startFailure } from "./failures.ts";
+import { failed, PRIVILEGED } from "./failures.ts";
 import { isReport, JsonLines } from "./json-lines.ts";
-import { explainLoss } from "./version.ts";
+import { startFailure } from "./refusals.ts";
 import type {
   ControlRequest,
   Ending,
@@ -36,10 +35,14 @@ export const direct: Way = {
   name: "direct",
   refusal: () => undefined,
   start: (order, listener) => new DirectRun(order, listener).handle(),
-  prepare: askDoctor,
-  killTree: askKill,
+  prepare: async () => (await import("./direct-questions.ts")).askDoctor(),
+  killTree: async (order) => (await import("./direct-questions.ts")).askKill(order),
   runSync: runDirectSync,
 };
+
+async function explained(program: string): Promise<Ending> {
+  return (await import("./loss.ts")).explainLoss(program);
+}
 
 class DirectRun {
   readonly #order: Order;
@@ -219,7 +222,7 @@ class DirectRun {
       this.#listener.finished({ kind: "lost", text: "curfew was killed before it could report" });
     } else {
       // A program of another version, perhaps: it is asked once more.
-      explainLoss(this.#program).then(this.#listener.finished);
+      explained(this.#program).then(this.#listener.finished);
     }
   }
 

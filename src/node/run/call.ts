@@ -1,0 +1,34 @@
+// The words of a call, and the way that its plan goes.
+import { wayFor } from "../backend/backend.ts";
+import { badOption } from "../options/check.ts";
+import type { Options } from "../options/options.ts";
+import type { Plan } from "../options/plan.ts";
+import { CurfewError } from "../result/result.ts";
+import type { Way } from "../way/way.ts";
+
+/** Arguments may be left out, also where there are options. */
+export function argumentsOf(
+  second: readonly string[] | Options | undefined,
+  third: Options | undefined,
+): readonly [args: readonly string[], options: Options] {
+  if (second === undefined || Array.isArray(second)) return [second ?? [], third ?? {}];
+  // What is no array and no object is reported as bad arguments.
+  if (typeof second !== "object" || second === null) {
+    return [second as readonly string[], third ?? {}];
+  }
+  if (third !== undefined) throw badOption("options", "they are given twice");
+  return [[], second as Options];
+}
+
+/** The way of a plan; throws what it cannot do. */
+export function wayOf({ options, order }: Plan): Way {
+  const way = wayFor(options.backend ?? "auto");
+  if (way === undefined) {
+    const text = "backend: the portable host is not in this version";
+    throw new CurfewError("unsupported", text, { option: "backend" });
+  }
+  const refusal = way.refusal(order);
+  if (refusal === undefined) return way;
+  const { option, text } = refusal;
+  throw new CurfewError("unsupported", `${option}: ${text}`, { option });
+}
