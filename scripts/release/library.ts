@@ -8,6 +8,7 @@ import { ROOT, StepFailed } from "../steps.ts";
 import { declarationsOf } from "./declarations.ts";
 import type { FileEntry } from "./layout.ts";
 import {
+  NEEDED_ROWS,
   ON_DEMAND_BEGIN,
   ON_DEMAND_END,
   ON_DEMAND_FILE,
@@ -49,7 +50,7 @@ async function parts(version: string): Promise<readonly FileEntry[]> {
     if (!later.includes(source)) later.push(source);
   });
   const common = { version, sourcemap: "linked" } as const;
-  const plugins = [apart, REQUIRED_LATER];
+  const plugins = [apart, REQUIRED_LATER, NEEDED_ROWS];
   const first = await bundled(LIBRARY, join("lib", fileOf(LIBRARY)), { ...common, plugins });
   const files: FileEntry[] = first.map(({ path, content }) => {
     return { path, content: withRequire(Buffer.from(content).toString("utf8")) };

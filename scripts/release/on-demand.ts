@@ -7,6 +7,7 @@ import type { Plugin } from "esbuild";
 import { ROOT, StepFailed } from "../steps.ts";
 
 const SOURCES = join(ROOT, "src/node");
+const IS_SOURCE = /\.ts$/;
 
 /** The file, beside the library's. */
 export const ON_DEMAND_FILE = "more.cjs";
@@ -18,7 +19,9 @@ const ON_DEMAND = [
   "binary/missing.ts",
   "builtin/open.ts",
   "input/chunks.ts",
+  "listeners.ts",
   "options/keep.ts",
+  "options/local-path.ts",
   "options/misuse.ts",
   "options/ready.ts",
   "options/streams.ts",
@@ -29,15 +32,31 @@ const ON_DEMAND = [
   "run-sync.ts",
   "run/defaults.ts",
   "run/iterate.ts",
+  "run/pipe.ts",
+  "way/ancestry.ts",
   "way/direct-sync.ts",
   "way/refusals.ts",
   "wrap.ts",
 ];
 
+/** Rows of the core of which the library needs a few: a bundler keeps each that spreads another. */
+const ROWS = join(ROOT, "src/core/cli/options/values.ts");
+
+/** Says of each row that making it has no effect, so that one which nobody needs is left out. */
+export const NEEDED_ROWS: Plugin = {
+  name: "needed rows",
+  setup: (build) => {
+    build.onLoad({ filter: IS_SOURCE }, ({ path }) => {
+      if (path !== ROWS) return undefined;
+      const row = /^(export const \w+: [^=]+ = )(\{$[\s\S]*?^\});$/gm;
+      const contents = readFileSync(path, "utf8").replace(row, "$1/* @__PURE__ */ (() => ($2))();");
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
 /** What it takes from the library itself: the class of its errors, and what is known only once. */
 const SHARED = ["backend/backend.ts", "result/result.ts", "way/binary.ts"];
-
-const IS_SOURCE = /\.ts$/;
 
 /** What the file exports. */
 export function onDemandEntry(): string {

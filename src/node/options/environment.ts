@@ -1,8 +1,9 @@
 // The folder and the environment of a command, read at each call: Node's own may have changed.
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownFolder } from "../way/folder.ts";
 import { badOption } from "./check.ts";
+import { localPath } from "./local-path.ts";
 import type { Options } from "./options.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
 
@@ -57,15 +58,4 @@ function ownEnvironment(): Environment {
     if (typeof name === "string") all[name] = process.env[name] ?? "";
   }
   return all;
-}
-
-/** `node_modules/.bin` of a folder and its parents in front of PATH. */
-function localPath(folder: string, path: string | undefined): string {
-  const folders: string[] = [];
-  for (let at = folder; ; at = dirname(at)) {
-    folders.push(join(at, "node_modules/.bin"));
-    if (at === dirname(at)) break;
-  }
-  // Without PATH, execvp(3) looks in these.
-  return [...folders, path ?? "/bin:/usr/bin"].join(":");
 }
