@@ -27,7 +27,7 @@ const ERRORS = join(ROOT, "src/node/result/result.ts");
 /** The files of the package `curfew` that run, and the types of the library. */
 export async function libraryFiles(version: string): Promise<readonly FileEntry[]> {
   const [library, command, declarations] = await Promise.all([
-    parts(version),
+    libraryScripts(version),
     bundled(COMMAND, "bin/cli.js", { version, sourcemap: false }),
     declarationsOf(LIBRARY, join(ROOT, "build/declarations")),
   ]);
@@ -44,7 +44,7 @@ export async function libraryFiles(version: string): Promise<readonly FileEntry[
  * The library: the file that is imported, what it requires on demand, and a file for each `import()`
  * in the sources.
  */
-async function parts(version: string): Promise<readonly FileEntry[]> {
+export async function libraryScripts(version: string): Promise<readonly FileEntry[]> {
   const later: string[] = [];
   const apart = separately((source) => {
     if (!later.includes(source)) later.push(source);

@@ -28,28 +28,35 @@ const ON_DEMAND = [
   "output/gap.ts",
   "output/receiver.ts",
   "output/web-stream.ts",
+  "ready/condition.ts",
   "result/failure.ts",
   "run-sync.ts",
   "run/defaults.ts",
   "run/iterate.ts",
   "run/pipe.ts",
+  "run/reason.ts",
+  "run/refused.ts",
   "way/ancestry.ts",
   "way/direct-sync.ts",
-  "way/refusals.ts",
   "wrap.ts",
 ];
 
-/** Rows of the core of which the library needs a few: a bundler keeps each that spreads another. */
+/** Rows of the core. The library needs a few, and of these what reads a text. */
 const ROWS = join(ROOT, "src/core/cli/options/values.ts");
 
-/** Says of each row that making it has no effect, so that one which nobody needs is left out. */
+/**
+ * Leaves out their words for documents and messages, and says of each row that making it has no
+ * effect: else a bundler keeps all that spread another one.
+ */
 export const NEEDED_ROWS: Plugin = {
   name: "needed rows",
   setup: (build) => {
     build.onLoad({ filter: IS_SOURCE }, ({ path }) => {
       if (path !== ROWS) return undefined;
       const row = /^(export const \w+: [^=]+ = )(\{$[\s\S]*?^\});$/gm;
-      const contents = readFileSync(path, "utf8").replace(row, "$1/* @__PURE__ */ (() => ($2))();");
+      const words = /^ {2}(?:metavar|code|expected|choices): .*,$/gm;
+      const text = readFileSync(path, "utf8").replace(words, "");
+      const contents = text.replace(row, "$1/* @__PURE__ */ (() => ($2))();");
       return { contents, loader: "ts" };
     });
   },
@@ -155,15 +162,13 @@ function loaderText(): string {
         // Without a bundler there is no such function.
         if (!(error instanceof ReferenceError)) throw error;
       }
-      const require = builtin("node:module").createRequire(import.meta.url);
       try {
-        return require(${file});
-      } catch (error) {
-        if (error.code !== "MODULE_NOT_FOUND") throw error;
-        throw new shared${SHARED.indexOf("result/result.ts")}.CurfewError(
-          "unsupported",
-          'curfew was bundled without its other files: declare it as external (esbuild: external: ["curfew"])',
-        );
+        return builtin("node:module").createRequire(import.meta.url)(${file});
+      } catch ({ code, message }) {
+        const { CurfewError } = shared${SHARED.indexOf("result/result.ts")};
+        if (code !== "MODULE_NOT_FOUND") throw new CurfewError("resource", message, { errno: code });
+        throw new CurfewError("unsupported", "curfew was bundled without " + ${file} +
+          ': declare it as external (esbuild: external: ["curfew"])');
       }
     }
   `;

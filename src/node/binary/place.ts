@@ -1,5 +1,5 @@
 // Where programs are, by the names of their packages.
-import { createRequire } from "node:module";
+import { builtin } from "../builtin/builtin.ts";
 
 /** The package with the program for a platform. */
 export function packageOf(platform: string): string {
@@ -32,7 +32,7 @@ export function resolved(from: string | undefined, platform: string): string | u
 function resolvedFrom(from: string | undefined, name: string): string | undefined {
   if (from === undefined) return undefined;
   try {
-    return createRequire(from).resolve(name);
+    return builtin("node:module").createRequire(from).resolve(name);
   } catch {
     return undefined;
   }

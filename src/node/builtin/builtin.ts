@@ -1,24 +1,23 @@
-// Modules of Node that most runs do without. An import at the top of a file loads them with the
-// library, and `node:fs` alone takes as long to load as half of the library.
-import { createRequire } from "node:module";
+// Modules of Node, each loaded at its first use. An import at the top of a file loads them with the
+// library, and makes an object of all that they export: `node:fs` alone takes as long as the library.
 
-/** A module of Node's own. What it is required from does not matter. */
-export function builtin(name: string): unknown {
-  // Node before 22.3 has no such function.
-  return process.getBuiltinModule?.(name) ?? createRequire("file:///curfew")(name);
+/** What the library uses of Node. */
+type Modules = {
+  readonly "node:async_hooks": typeof import("node:async_hooks");
+  readonly "node:child_process": typeof import("node:child_process");
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:module": typeof import("node:module");
+  readonly "node:os": typeof import("node:os");
+  readonly "node:path": typeof import("node:path");
+  readonly "node:tty": typeof import("node:tty");
+  readonly "node:url": typeof import("node:url");
+};
+
+/** A module of Node's own. */
+export function builtin<N extends keyof Modules>(name: N): Modules[N] {
+  return process.getBuiltinModule(name) as unknown as Modules[N];
 }
 
-/** The file system, loaded at the first use. */
-export function fs(): typeof import("node:fs") {
-  return builtin("node:fs") as typeof import("node:fs");
-}
-
-/** Terminals, loaded at the first use. */
-export function tty(): typeof import("node:tty") {
-  return builtin("node:tty") as typeof import("node:tty");
-}
-
-/** The system's numbers of signals, loaded at the first use. */
-export function os(): typeof import("node:os") {
-  return builtin("node:os") as typeof import("node:os");
+export function fs(): Modules["node:fs"] {
+  return builtin("node:fs");
 }

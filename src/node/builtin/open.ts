@@ -5,16 +5,12 @@ import { fs } from "./builtin.ts";
 /** Why a file is not opened, where the kernel does not say it. */
 class OpenRefusal extends Error {
   readonly code: string;
+  readonly isOurs = true;
 
   constructor(code: string, text: string) {
     super(text);
     this.code = code;
   }
-}
-
-/** Why a file was not opened, where the kernel does not say it; undefined: the kernel does. */
-export function ownRefusal(error: unknown): string | undefined {
-  return error instanceof OpenRefusal ? error.message : undefined;
 }
 
 /** Opens what a command is to read. Throws what open(2) says, or that this is a FIFO. */

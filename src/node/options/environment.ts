@@ -1,6 +1,5 @@
 // The folder and the environment of a command, read at each call: Node's own may have changed.
-import { isAbsolute, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtin } from "../builtin/builtin.ts";
 import { ownFolder } from "../way/folder.ts";
 import { badOption } from "./check.ts";
 import { localPath } from "./local-path.ts";
@@ -14,13 +13,14 @@ import { isPassable, isUrl, shown } from "./values.ts";
 export function pathOf(option: string, value: string | URL, from: string): string {
   if (isUrl(value)) return urlPath(option, value);
   if (value === "" || !isPassable(value)) throw badOption(option, `${shown(value)} is no path`);
+  const { isAbsolute, resolve } = builtin("node:path");
   // resolve() asks for Node's own folder, and throws where there is none.
   return from === "" && !isAbsolute(value) ? "" : resolve(from, value);
 }
 
 function urlPath(option: string, url: URL): string {
   try {
-    return fileURLToPath(url);
+    return builtin("node:url").fileURLToPath(url);
   } catch {
     throw badOption(option, `${url.href} is no file: URL`);
   }

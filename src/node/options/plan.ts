@@ -3,7 +3,7 @@
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
-import { tty } from "../builtin/builtin.ts";
+import { builtin } from "../builtin/builtin.ts";
 import { CurfewError } from "../result/result.ts";
 import type { Asked, Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
@@ -157,8 +157,9 @@ export function passingOrder({ order, streams }: Plan): Order | undefined {
 }
 
 function isTerminal(plan: Order["stderr"], index: number): boolean {
-  if (plan.kind === "inherit") return tty().isatty(index + 1);
-  return plan.kind === "fd" && tty().isatty(plan.fd);
+  const { isatty } = builtin("node:tty");
+  if (plan.kind === "inherit") return isatty(index + 1);
+  return plan.kind === "fd" && isatty(plan.fd);
 }
 
 function sizes(head: Bytes, tail: Bytes): string {

@@ -6,12 +6,13 @@ export type Text = { readonly text: string; readonly omitted: number };
 
 /** The text of what was kept. `isMarked`: a line stands where bytes are missing. */
 export function textOf(kept: Kept, isMarked: boolean): Text {
+  if (kept.omitted === 0) {
+    const whole = kept.tail.length === 0 ? kept.head : [...kept.head, ...kept.tail];
+    // A character may begin in one chunk and end in the next.
+    return { text: whole.length === 0 ? "" : Buffer.concat(whole).toString("utf8"), omitted: 0 };
+  }
   const head = Buffer.concat(kept.head);
   const tail = Buffer.concat(kept.tail);
-  if (kept.omitted === 0) {
-    const whole = tail.length === 0 ? head : Buffer.concat([head, tail]);
-    return { text: whole.toString("utf8"), omitted: 0 };
-  }
   return cutText(head, tail, { missing: kept.omitted, isMarked });
 }
 

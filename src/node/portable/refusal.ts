@@ -34,7 +34,7 @@ const needsProgram = (lack: string) => PROGRAM + lack;
 const CHECKS: readonly Check[] = [
   ["cpuLimit", ({ cpuLimit = NO_LIMIT }) => cpuLimit !== NO_LIMIT, needsProgram],
   ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
-  ["processLimit", ({ processLimit }) => processLimit !== undefined, needsProgram],
+  ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
   [
     "containment",
     ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),

@@ -16,3 +16,9 @@ export function notReady(
 ): CurfewError {
   return new CurfewError("not_ready", `not ready: ${text}`, details);
 }
+
+export async function whenStarted(run: Waiting): Promise<void> {
+  if ((await run.started) !== null) return;
+  const { error } = await run.settled;
+  throw notReady("the command was not started", { cause: error ?? undefined });
+}

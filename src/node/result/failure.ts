@@ -1,6 +1,4 @@
 // The errors of runs that were no success.
-import type { Ending } from "../way/way.ts";
-import type { Unstarted } from "./make.ts";
 import { CurfewError, type ErrorCode, type Leftover, type Report, type Result } from "./result.ts";
 
 /** More output than is kept where nobody has asked to leave any out. */
@@ -18,17 +16,8 @@ const START_ERRORS: readonly ErrorCode[] = [
   "not_confined",
 ];
 
-/** Why nothing was started, or nobody could report. */
-export function startError(
-  ending: Ending | Unstarted,
-  report: Report,
-  command: readonly string[],
-): CurfewError | null {
-  if (ending.kind === "failed") {
-    return new CurfewError(ending.code, ending.text, { errno: ending.errno });
-  }
-  if (ending.kind === "lost") return new CurfewError("supervisor_lost", ending.text);
-  if (report.outcome !== "spawn_failed") return null;
+/** Why nothing was started, from the report. */
+export function startError(report: Report, command: readonly string[]): CurfewError {
   const { code = "resource", errno, detail = null } = report.error ?? {};
   const known = START_ERRORS.find((one) => one === code) ?? "resource";
   const message = startText(known, command, errno ?? "no reason known", detail);

@@ -2,7 +2,7 @@
 import type { Ending, JsonObject, WayName } from "../way/way.ts";
 import { startError, truncation } from "./failure.ts";
 import { reportOf, shortReport } from "./report.ts";
-import type { CurfewError, Report, Result } from "./result.ts";
+import { CurfewError, type Report, type Result } from "./result.ts";
 
 /** What was captured of a stream, as the caller wants it. */
 export type Captured<T> = { readonly value: T; readonly omitted: number };
@@ -102,7 +102,10 @@ function errorOf(
   report: Report,
   { command, isTruncated }: Facts<unknown>,
 ): CurfewError | null {
-  const isStarted = ending.kind === "report" && report.outcome !== "spawn_failed";
-  const error = isStarted ? null : startError(ending, report, command);
-  return error ?? (isTruncated ? truncation() : null);
+  if (ending.kind === "failed") {
+    return new CurfewError(ending.code, ending.text, { errno: ending.errno });
+  }
+  if (ending.kind === "lost") return new CurfewError("supervisor_lost", ending.text);
+  if (report.outcome === "spawn_failed") return startError(report, command);
+  return isTruncated ? truncation() : null;
 }

@@ -3,8 +3,8 @@ import { wayFor } from "../backend/backend.ts";
 import { badOption } from "../options/check.ts";
 import type { Options } from "../options/options.ts";
 import type { Plan } from "../options/plan.ts";
-import { CurfewError } from "../result/result.ts";
 import type { Way } from "../way/way.ts";
+import { refusedBy } from "./refused.ts";
 
 /** Arguments may be left out, also where there are options. */
 export function argumentsOf(
@@ -23,12 +23,7 @@ export function argumentsOf(
 /** The way of a plan; throws what it cannot do. */
 export function wayOf({ options, order }: Plan): Way {
   const way = wayFor(options.backend ?? "auto");
-  if (way === undefined) {
-    const text = "backend: the portable host is not in this version";
-    throw new CurfewError("unsupported", text, { option: "backend" });
-  }
-  const refusal = way.refusal(order);
-  if (refusal === undefined) return way;
-  const { option, text } = refusal;
-  throw new CurfewError("unsupported", `${option}: ${text}`, { option });
+  const refusal = way?.refusal(order);
+  if (way === undefined || refusal !== undefined) throw refusedBy(refusal);
+  return way;
 }

@@ -1,6 +1,6 @@
 import type { Signal } from "../../../core/values/signal.ts";
 import { signalNumber } from "../../../core/values/signal.ts";
-import { os } from "../../builtin/builtin.ts";
+import { builtin } from "../../builtin/builtin.ts";
 import type { ProcessRow } from "./table.ts";
 import type { View } from "./view.ts";
 
@@ -14,7 +14,7 @@ const OTHER_NAMES: Partial<Record<Signal, string>> = { SIGPOLL: "SIGIO" };
 export function numberOf(signal: Signal): number | undefined {
   if (signal === "SIG0") return 0;
   if (process.platform === "linux") return signalNumber(signal);
-  const numbers: Readonly<Record<string, number>> = os().constants.signals;
+  const numbers: Readonly<Record<string, number>> = builtin("node:os").constants.signals;
   return numbers[signal] ?? numbers[OTHER_NAMES[signal] ?? ""];
 }
 
