@@ -41,8 +41,8 @@ export async function libraryFiles(version: string): Promise<readonly FileEntry[
 }
 
 /**
- * The library: the file that is imported, what it requires on demand, and a file for each `import()`
- * in the sources.
+ * The library: the file that is imported, what it requires on demand, and a file for each
+ * `import()` in the sources.
  */
 export async function libraryScripts(version: string): Promise<readonly FileEntry[]> {
   const later: string[] = [];

@@ -1,6 +1,7 @@
 // Parts of the library that most runs do without, but that a call must have before it returns: what
 // is thrown at once, runSync, unusual streams. They are one file that the library requires when one
-// of their functions is called, so that an import does not load them. The sources know nothing of it.
+// of their functions is called, so that an import does not load them. The sources know nothing of
+// it.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
@@ -139,7 +140,7 @@ function requireFunctions(path: string): void {
 /** As many letters as `require`, so that the source map stays right. */
 const REQUIRE = "$equire";
 
-/** A bundler that takes the library in sees a call of `require`, which esbuild itself would hide. */
+/** A bundler that takes the library in sees a call of `require`, which esbuild would hide. */
 export function withRequire(text: string): string {
   return text.replaceAll(REQUIRE, "require");
 }
@@ -166,7 +167,9 @@ function loaderText(): string {
         return builtin("node:module").createRequire(import.meta.url)(${file});
       } catch ({ code, message }) {
         const { CurfewError } = shared${SHARED.indexOf("result/result.ts")};
-        if (code !== "MODULE_NOT_FOUND") throw new CurfewError("resource", message, { errno: code });
+        if (code !== "MODULE_NOT_FOUND") {
+          throw new CurfewError("resource", message, { errno: code });
+        }
         throw new CurfewError("unsupported", "curfew was bundled without " + ${file} +
           ': declare it as external (esbuild: external: ["curfew"])');
       }

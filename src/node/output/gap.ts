@@ -1,7 +1,8 @@
 // Captured bytes of which some are missing: no character is cut in two, and a line says how many
 // they are.
 import type { Kept } from "./kept.ts";
-import type { Text } from "./text.ts";
+
+export type Text = { readonly text: string; readonly omitted: number };
 
 type Cut = { readonly missing: number; readonly isMarked: boolean };
 

@@ -1,8 +1,6 @@
 // Captured bytes as text.
-import { cutText } from "./gap.ts";
+import { cutText, type Text } from "./gap.ts";
 import type { Kept } from "./kept.ts";
-
-export type Text = { readonly text: string; readonly omitted: number };
 
 /** The text of what was kept. `isMarked`: a line stands where bytes are missing. */
 export function textOf(kept: Kept, isMarked: boolean): Text {

@@ -1,11 +1,11 @@
 import { parseKill } from "../../core/cli/kill-line.ts";
-import type { KillOptions, KillResult } from "../kill-tree.ts";
 import { badOption } from "../options/check.ts";
 import { nearest } from "../options/misuse.ts";
 import { durationText, isRecord, shown, signalText, wholeText } from "../options/values.ts";
 import { inCamelCase } from "../result/report.ts";
 import { CurfewError, type ErrorCode } from "../result/result.ts";
 import type { Way } from "../way/way.ts";
+import type { KillOptions, KillResult } from "./types.ts";
 
 type KillRow = {
   readonly flag: string;
