@@ -16,6 +16,7 @@ import {
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";
 import type { Options } from "./options.ts";
+import { isPty, SIZE_OF_TERMINAL } from "./pty.ts";
 import {
   durationText,
   isAbortSignal,
@@ -152,7 +153,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   }),
   ready: callback("{port}, {url}, {output} or {path}", isRecord),
   readyTimeout: callback(SPAN, isSpan, "bad_duration"),
-  pty: LATER,
+  pty: { ...library(SIZE_OF_TERMINAL, isPty), becomes: "--pty" },
   endWithStdin: LATER,
   killSignal: {
     kind: "flag",

@@ -30,6 +30,11 @@ export function wordsOf(options: Options): Words {
     words.push("--new-session");
     asked.group = "session";
   }
+  const { pty = false } = options;
+  if (pty !== false) {
+    words.push(pty === true ? "--pty" : `--pty=${pty.columns}x${pty.rows}`);
+    asked.pty = pty;
+  }
   return { words, asked };
 }
 

@@ -124,6 +124,16 @@ export interface Run<T extends string | Uint8Array = string>
   pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
   /** The processes of the run. Not yet: rejects with `unsupported`. */
   inspect(): Promise<never>;
-  /** Gives the command's terminal another size. Not yet: throws `unsupported`. */
+  /**
+   * Gives the command's terminal another size: the kernel sends it SIGWINCH. Throws `bad_option`
+   * without `pty`, or if a number is not from 1 to 65535.
+   *
+   * @example
+   * const shell = run("sh", ["-c", "read line; stty size"], { pty: true, stdin: "pipe" });
+   * shell.resize(100, 30);
+   * const writer = shell.stdin.getWriter();
+   * await writer.write(new TextEncoder().encode("go on\n"));
+   * assert.match((await shell).stdout, /30 100/);
+   */
   resize(columns: number, rows: number): void;
 }

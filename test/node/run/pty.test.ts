@@ -1,0 +1,72 @@
+// A command at a terminal of its own, driven by a program.
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { run, runSync, wrap } from "../../../src/node/index.ts";
+import { patiently } from "../../patience.ts";
+import { until } from "../../cli/run.ts";
+import { FROZEN } from "../../cli/binary.ts";
+
+before(() => {
+  process.env.CURFEW_BINARY ??= FROZEN.path;
+});
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+describe("pty", () => {
+  test("three terminals, one stream, an end of input by default", async () => {
+    const script = "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size; echo error >&2; cat; exit 3";
+    const result = await run("sh", ["-c", script], { pty: true });
+    const { stdout, stderr, exitCode, outcome, treeGone } = result;
+    assert.deepEqual([stdout, stderr], ["24 80\r\nerror\r", ""]);
+    assert.deepEqual([exitCode, outcome, treeGone], [3, "exited", true]);
+  });
+
+  test("a size, input as a whole, and what is kept", async () => {
+    const options = { pty: { columns: 100, rows: 30 }, input: "one\ntwo", keepOutput: "1M" };
+    const { stdout } = await run("sh", ["-c", "stty -echo size; cat | cat"], options);
+    assert.match(stdout, /30 100\r\n(.*\r\n)*one\r\ntwo$/);
+    const same = runSync("sh", ["-c", "stty size"], { pty: { columns: 9, rows: 8 } });
+    assert.equal(same.stdout, "8 9\r");
+  });
+
+  test("a dialogue: typed lines, another size, Ctrl-C", async () => {
+    const script = 'trap "stty size" WINCH; echo "name?"; until read x; do :; done; echo "hi $x"; cat';
+    const dialogue = run("sh", ["-c", script], { pty: true, stdin: "pipe" });
+    let shown = "";
+    const reading = (async () => {
+      for await (const line of dialogue.lines()) shown += `${line}\n`;
+    })();
+    const shows = (text: string) => until(text, () => shown.includes(text), patiently(5000));
+    await shows("name?");
+    dialogue.resize(120, 50);
+    await shows("50 120");
+    const writer = dialogue.stdin?.getWriter();
+    await writer?.write(encode("curfew\n"));
+    await shows("hi curfew");
+    await writer?.write(encode("\u0003"));
+    const { outcome, signal } = await dialogue;
+    await reading;
+    assert.deepEqual([outcome, signal], ["signaled", "SIGINT"]);
+  });
+
+  test("what is wrong with it is thrown", () => {
+    const plain = run("true");
+    assert.throws(() => plain.resize(80, 24), { code: "bad_option", option: "pty" });
+    const sized = run("true", { pty: true });
+    for (const [columns, rows] of [
+      [0, 24],
+      [80, 65_536],
+      [80.5, 24],
+    ] as const) {
+      assert.throws(() => sized.resize(columns, rows), { code: "bad_option", option: "pty" });
+    }
+    const portable = { pty: true, backend: "portable" } as const;
+    assert.throws(() => run("true", portable), { code: "unsupported", option: "pty" });
+  });
+
+  test("wrap() has the word", () => {
+    assert.ok(wrap("vi", [], { pty: true }).args.includes("--pty"));
+    assert.ok(wrap("vi", [], { pty: { columns: 80, rows: 24 } }).args.includes("--pty=80x24"));
+    assert.ok(!wrap("vi", [], { pty: false }).args.join(" ").includes("--pty"));
+  });
+});
