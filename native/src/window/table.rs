@@ -38,6 +38,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"entries", entries::entries),
     (c"env", identity::env),
     (c"fileState", entries::file_state),
+    (c"giveTerminalBack", relay::give_terminal_back),
     (c"giveUpReader", reader::give_up),
     (c"groupOf", identity::group_of),
     (c"guardianKill", runs::guardian_kill),
@@ -109,6 +110,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"removeDirectory", files::remove_directory),
     (c"removeWatch", inotify::remove),
     (c"renameAt", folders::rename_at),
+    (c"resizeTerminal", relay::resize),
     (c"restoreTerminal", terminal::restore),
     (c"sawForeign", members::saw_foreign),
     (c"secure", identity::secure),
@@ -126,6 +128,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"wait", clock::wait),
     (c"wakeGroup", processes::wake_group),
     (c"wallClock", clock::wall),
+    (c"wasSuspended", relay::was_suspended),
     (c"write", files::write),
     (c"writeFile", files::write_file),
 ];

@@ -212,7 +212,7 @@ ${paragraphs(
   "Draw a timeline of a run from the file that --events has written; - stands for standard input.",
 )}
 
-Example: ${name} --html events.jsonl > run.html
+Example: ${name} --markdown events.jsonl
 
 ${optionSections(SHOW_OPTIONS, SHOW_DEFAULTS, width)}
 
