@@ -1,7 +1,7 @@
-import type { TerminalSize } from "../spec/relay.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Leftover, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
