@@ -161,7 +161,8 @@ function leftoversWords(
   const { processes, isMore, isProven } = message;
   const count = processes.length;
   const isOne = count === 1 && !isMore;
-  const what = isOne ? "1 process" : `${isMore ? "at least " : ""}${count} processes`;
+  const number = isMore ? `at least ${count}` : count;
+  const what = `${number} ${count === 1 ? "process" : "processes"}`;
   const named = namesOf(processes.slice(0, MOST_NAMED), utf8);
   const more = count > MOST_NAMED ? `, ${count - MOST_NAMED} more` : "";
   const left = count === 0 ? "processes" : what;

@@ -70,7 +70,7 @@ function leftBehind({ left, leftovers }: RunFacts) {
   const signalled = left?.signalled ?? [];
   const named = signalled.length > 0 ? signalled : leftovers;
   const processes = named.map(({ pid, command }) => ({ pid, command }));
-  return { kind: "ended-leftovers", processes, isMore: false } as const;
+  return { kind: "ended-leftovers", processes, isMore: left?.isCut === true } as const;
 }
 
 /** How the processes ended, as far as it is known. */

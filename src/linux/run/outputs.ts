@@ -108,9 +108,9 @@ export function sayNow(host: HostContext, message: Message, tree?: TreeSnapshot)
   const drawing = tree === undefined ? [] : drawTree(tree, { utf8 });
   const lines = [text, ...drawing.map((line) => `${line}\n`)].join("");
   const annotation = annotationOf(host, message, utf8);
-  if (host.log < 0) return sayLines(host, lines + annotation);
-  sayLines(host, lines);
-  if (annotation !== "") sys.offer(STDERR, annotation, sys.now(), MOMENT, 0);
+  const isLogged = host.log >= 0;
+  sayLines(host, isLogged ? lines : lines + annotation);
+  if (isLogged && annotation !== "") sys.offer(STDERR, annotation, sys.now(), MOMENT, 0);
 }
 
 /** Where curfew's own lines go. */

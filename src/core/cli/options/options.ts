@@ -4,6 +4,7 @@ import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
   COUNT,
@@ -281,6 +282,7 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
     value: "session",
     help: "run the command in a new session, without the terminal",
   }),
+  PTY_OPTION,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
   ...TELLING_OPTIONS,
 ];
