@@ -42,7 +42,9 @@ export function extraOptions(
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  return INIT_OPTIONS.filter(({ long }) => !taken.includes(long)).map(({ short, ...row }) => row);
+  const own = INIT_OPTIONS.filter(({ long }) => !taken.includes(long));
+  // The defaults are the tool's, so the words for those of `init` go, too.
+  return own.map(({ short, usually, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */
@@ -59,6 +61,8 @@ export const AS_TOOL: Pick<
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
+  | "snapshots"
+  | "telling"
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
@@ -68,6 +72,9 @@ export const AS_TOOL: Pick<
   receivesIgnored: "always",
   // These tools never signal more than the command and its process group.
   leavesAfterStopSignal: true,
+  // These tools end nothing because of a time, and say nothing about the tree.
+  snapshots: "never",
+  telling: "problems",
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */
