@@ -16,6 +16,7 @@ import { errnoName } from "../core/values/errno.ts";
 import { localeOf } from "../core/values/locale.ts";
 import { onOneLine } from "../core/values/quote.ts";
 import { runDoctor } from "./commands/doctor/doctor.ts";
+import { runInspect } from "./commands/inspect/inspect.ts";
 import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
 import { runShow } from "./commands/show/show.ts";
@@ -127,6 +128,8 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
       return runKill(name, request.spec);
     case "doctor":
       return runDoctor(name, request.spec);
+    case "inspect":
+      return runInspect(name, request.spec);
     case "show":
       return runShow(name, request.spec);
     case "pause": {
@@ -137,7 +140,10 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
 }
 
 /** A request that is not answered by a text alone. */
-type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "show" | "pause" }>;
+type RequestedAction = Extract<
+  Request,
+  { kind: "run" | "kill" | "doctor" | "inspect" | "show" | "pause" }
+>;
 
 function run(
   name: string,

@@ -15,6 +15,7 @@ pub mod members;
 pub mod outputs;
 pub mod probe;
 pub mod processes;
+pub mod reader;
 pub mod relay;
 pub mod runs;
 pub mod signals;

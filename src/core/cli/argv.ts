@@ -20,6 +20,7 @@ import { LINK_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION } from "./options/values.ts";
 
+export { parseInspect } from "./inspect-line.ts";
 export { parseKill } from "./kill-line.ts";
 export { formatRun, parseRun } from "./run-line.ts";
 export { parseShow } from "./show-line.ts";

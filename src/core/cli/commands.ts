@@ -10,6 +10,7 @@ import { meantCommand, meantTopic } from "./advice.ts";
 import {
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
   parseShow,
@@ -30,6 +31,7 @@ import { tiniVersion, tiniWords } from "./drop-in/tini-words.ts";
 import {
   doctorHelp,
   initHelp,
+  inspectHelp,
   killHelp,
   runHelp,
   showHelp,
@@ -42,10 +44,11 @@ import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import type { Request } from "./options/command-line.ts";
 import { extraOperand } from "./options/command-line.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
-import { SHOW_OPTIONS } from "./options/show.ts";
+import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
 import { LINK_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
+import { SHOW_OPTIONS } from "./options/show.ts";
 
 /** A way into the program, with a command line of its own. */
 export type EntryPoint = {
@@ -65,7 +68,7 @@ export type EntryPoint = {
 
 /** An entry point that the first word of the command line names. */
 export type Subcommand = EntryPoint & {
-  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "show";
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "inspect" | "show";
   readonly summary: string;
   readonly options: readonly Names[];
 };
@@ -116,6 +119,14 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: (name, _, width) => doctorHelp(name, width),
     options: DOCTOR_OPTIONS,
     summary: "report what curfew can guarantee on this machine, and what prevents more",
+  },
+  {
+    name: "inspect",
+    ...OURS,
+    parse: parseInspect,
+    help: (name, _, width) => inspectHelp(name, width),
+    options: INSPECT_OPTIONS,
+    summary: "draw a process tree as it is now, and what each process waits for",
   },
   {
     name: "show",

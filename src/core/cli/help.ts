@@ -1,4 +1,5 @@
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../spec/show-spec.ts";
 import type { Fields } from "../spec/spec.ts";
@@ -7,6 +8,7 @@ import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   EXIT_FAILED,
+  INSPECT_EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
   SHOW_EXIT_CODES,
@@ -17,6 +19,7 @@ import type { Row } from "./layout.ts";
 import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
+import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
@@ -182,6 +185,25 @@ ${optionSections(DOCTOR_OPTIONS, DOCTOR_DEFAULTS, width)}
 ${exits(DOCTOR_EXIT_CODES.map(exitRow), width)}`;
 }
 
+/** The text of `inspect --help`. */
+export function inspectHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]... [PID]...
+${paragraphs(
+  width,
+  "Draw processes and everything they started, as they are now: what each one waits for, since " +
+    "when, and on which addresses it listens. Without a PID: the runs of curfew of this user, of " +
+    "all users for root, with the time that is left to them.",
+)}
+
+Example: ${name} --follow 4711
+
+${optionSections(INSPECT_OPTIONS, INSPECT_DEFAULTS, width)}
+
+${paragraphs(width, DURATIONS)}
+
+${exits(INSPECT_EXIT_CODES.map(exitRow), width)}`;
+}
+
 /** The text of `show --help`. */
 export function showHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]... EVENTS
@@ -190,7 +212,7 @@ ${paragraphs(
   "Draw a timeline of a run from the file that --events has written; - stands for standard input.",
 )}
 
-Example: ${name} --html events.jsonl > run.html
+Example: ${name} --markdown events.jsonl
 
 ${optionSections(SHOW_OPTIONS, SHOW_DEFAULTS, width)}
 

@@ -12,7 +12,7 @@ import type { NarrationMessage } from "./narration-sentence.ts";
 import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
-import { relaySentence } from "./relay-sentence.ts";
+import { NO_PTY, relaySentence } from "./relay-sentence.ts";
 import { usageSentence } from "./usage-sentence.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
@@ -269,6 +269,7 @@ function labelOf({ signal }: { readonly signal: Signal }): string {
 function spawnSentence(error: SpawnError, utf8: boolean): string {
   const { code, command, detail, interpreter, errno } = error;
   const what = `cannot run ${quote(command, utf8)}`;
+  if (code === "no_pty") return `${what}: ${NO_PTY}: ${reasonOf(errno)}`;
   if (code === "bad_cwd") {
     return `${what}: cannot enter ${quote(detail ?? "", utf8)}: ${reasonOf(errno)}`;
   }

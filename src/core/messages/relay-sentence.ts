@@ -35,3 +35,6 @@ export function sizeOf(size: Bytes): string {
   const text = formatSize(size);
   return /\d$/.test(text) ? `${text} bytes` : text;
 }
+
+/** Why the command cannot be run where no terminal can be made for it. */
+export const NO_PTY = "no terminal can be made for it (a container needs devpts at /dev/pts)";

@@ -219,7 +219,16 @@ export function stepGeneration(
   const { exit, reason, status } = leaving ?? {};
   const startedAt = generation.startedAt ?? at;
   const number = old.number;
-  const end = exit && { generation: number, startedAt, at, exit, status, reason, report, hasStarted };
+  const end = exit && {
+    generation: number,
+    startedAt,
+    at,
+    exit,
+    status,
+    reason,
+    report,
+    hasStarted,
+  };
   return { state, actions, generation, end };
 }
 

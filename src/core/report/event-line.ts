@@ -111,6 +111,13 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     means: "a control line moved the time limit",
     facts: [["by_ms", MILLISECONDS, "how much later it is", ({ by }) => milliseconds(by)]],
   },
+  "control-resize": {
+    means: "a control line gave the command's terminal another size",
+    facts: [
+      ["columns", COUNT, "how many columns it has", ({ size }) => size.columns],
+      ["rows", COUNT, "how many rows", ({ size }) => size.rows],
+    ],
+  },
   "control-refused": {
     means: "a control line meant nothing and was skipped",
     facts: [["why", TEXT, "what was wrong with it", ({ why }) => why.toWellFormed()]],

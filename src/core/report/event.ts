@@ -1,3 +1,4 @@
+import type { TerminalSize } from "../spec/relay.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
@@ -173,6 +174,8 @@ export type ControlEvent =
   | { readonly type: "control-kill"; readonly at: Instant; readonly signal: Signal }
   /** The time limit comes later by `by`. */
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
+  /** The command's terminal gets another size. */
+  | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
   /** A line that means nothing was skipped. `why`: a sentence. */
   | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
 

@@ -5,6 +5,7 @@ import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
@@ -52,6 +53,8 @@ export type Action =
   | { readonly type: "cut-output" }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
   | { readonly type: "mirror-stop"; readonly signal: Signal }
+  /** The command's terminal gets another size. */
+  | { readonly type: "resize"; readonly size: TerminalSize }
   /** The host looks which of these live, before they are sent SIGKILL. `counted` follows. */
   | { readonly type: "count"; readonly processes: readonly Identity[] }
   /** `tree`: is drawn below the message. */

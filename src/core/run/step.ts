@@ -5,6 +5,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
+import { killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
 import {
   finishBeforeStart,
@@ -15,7 +16,7 @@ import {
   withMessage,
 } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import { leavesRest, sendByControl, sendToRest, withBackstop, withSent } from "./ladder.ts";
+import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
@@ -56,7 +57,8 @@ export function start(spec: Spec): Step {
 }
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
-export function step(spec: Spec, before: State, event: Event): Step {
+export function step(spec: Spec, before: State, happened: Event): Step {
+  const event = withPtyOnly(spec, happened);
   if (event.type === "woken") {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }
@@ -194,6 +196,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
       );
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -219,15 +223,6 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "counted":
       return stay(state);
   }
-}
-
-/** A control line sends one signal to the command, and nothing else changes. */
-function killByControl(
-  state: RunningPhase | StoppingPhase,
-  event: Extract<Event, { type: "control-kill" }>,
-): Step {
-  const { run, actions } = sendByControl(state.run, event);
-  return { state: { ...state, run }, actions };
 }
 
 /** Whether the command has written nothing for too long. The time limit comes first. */
@@ -285,6 +280,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
       return noteStop(spec, state, event);
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":

@@ -5,8 +5,8 @@ import { listIn, numberIn, objectIn, textIn } from "../report/json-reading.ts";
 import type { Json, JsonObject } from "../report/json-shape.ts";
 import { LIFECYCLE_EVENTS } from "../report/lifecycle-events.ts";
 import { readName } from "../report/process-reader.ts";
-import type { Outcome } from "../report/report.ts";
-import { OUTCOMES } from "../report/report.ts";
+import type { DeadlineReason, Outcome } from "../report/report.ts";
+import { DEADLINE_REASONS, OUTCOMES } from "../report/report.ts";
 import type { Part, Words } from "./words.ts";
 import { counted, from } from "./words.ts";
 
@@ -72,8 +72,7 @@ const MEANINGS: Readonly<Record<string, { readonly means: string }>> = {
 /** What an event says. One that this version does not know is named. */
 export function saidBy(event: string, line: JsonObject): Said {
   const [usual, words] = Object.hasOwn(SAYINGS, event) ? (SAYINGS[event] ?? MINOR) : MINOR;
-  const isRung = Object.hasOwn(RUNGS, textIn(line.reason) ?? "");
-  const tone = isRung ? "minor" : usual;
+  const tone = RUNGS.includes(textIn(line.reason) ?? "") ? "minor" : usual;
   if (words !== undefined) return { tone, words: words(line) };
   const means = Object.hasOwn(MEANINGS, event) ? MEANINGS[event]?.means : undefined;
   return { tone, words: [means === undefined ? from(event) : plain(means)] };
@@ -82,15 +81,14 @@ export function saidBy(event: string, line: JsonObject): Said {
 const MINOR: Saying = ["minor"];
 
 /** The reasons of a deadline that begins no end. */
-const RUNGS: Readonly<Record<string, string>> = {
-  half: "the first signal is due for the other processes",
-  kill_after: "the time of --kill-after passed",
-};
+const RUNGS = ["half", "kill_after"];
 
 function reasonText(reason: Json | undefined): Part {
   const word = textIn(reason) ?? "";
-  if (Object.hasOwn(OUTCOMES, word)) return outcomeText(word as Outcome);
-  return Object.hasOwn(RUNGS, word) ? (RUNGS[word] ?? "") : textOf(reason);
+  if (Object.hasOwn(DEADLINE_REASONS, word)) {
+    return plain(DEADLINE_REASONS[word as DeadlineReason]);
+  }
+  return reason === undefined || reason === null ? "a timer fired" : textOf(reason);
 }
 
 /** How a run ended, in words. */

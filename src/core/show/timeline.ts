@@ -14,6 +14,8 @@ import { written } from "./words.ts";
 /** Something that happened, once or several times in a row. Times are in milliseconds. */
 export type Mark = Said & {
   readonly at: number;
+  /** Its place in the file, which decides where times are equal. */
+  readonly place: number;
   readonly generation: number | undefined;
   until: number;
   count: number;
@@ -111,16 +113,17 @@ export function takeLine(file: EventsFile, text: Line): void {
     file.earlier += 1;
   }
   if (event === undefined) file.timeline.report = line;
-  else takeEvent(file.timeline, event, Math.min(at, LATEST), line);
+  else takeEvent(file, event, Math.min(at, LATEST), line);
 }
 
-function takeEvent(timeline: Timeline, event: string, at: number, line: JsonObject): void {
+function takeEvent(file: EventsFile, event: string, at: number, line: JsonObject): void {
+  const { timeline, lines: place } = file;
   const generation = numberIn(line.generation);
   const isLifecycle = event === "listening" || event === "changed";
   timeline.last = Math.max(timeline.last, at);
   if (!isLifecycle) note(timeline, laneOf(timeline, generation, at), event, at, line);
   if (event === "deadline" && textIn(line.reason) === undefined) return;
-  const mark = { ...saidBy(event, line), at, until: at, count: 1, generation };
+  const mark = { ...saidBy(event, line), at, place, until: at, count: 1, generation };
   const isMinor = mark.tone === "minor";
   const kept = isMinor ? timeline.minor : timeline.main;
   const last = kept.last.at(kept.next - 1) ?? kept.first.at(-1);

@@ -74,7 +74,7 @@ export function viewOf(file: EventsFile): View {
     scale,
     lanes: phased.map((lane) => laneView(lane, scale, isService)),
     rows: marks
-      .sort((one, other) => one.at - other.at)
+      .sort((one, other) => one.at - other.at || one.place - other.place)
       .map((mark) => ({
         time: clockText(mark.at, total),
         place: scale.placeOf(mark.at),
@@ -160,12 +160,12 @@ function sentOf(report: JsonObject): readonly Mark[] {
       const at = numberIn(line?.at_ms);
       return line === undefined || at === undefined || !(at >= 0)
         ? []
-        : [markAt(Math.min(at, 1e15), "sent", sending(line))];
+        : [markAt(Math.min(at, 1e15), 0, "sent", sending(line))];
     });
 }
 
-function markAt(at: number, tone: Tone, words: Words): Mark {
-  return { at, until: at, count: 1, generation: undefined, tone, words };
+function markAt(at: number, place: number, tone: Tone, words: Words): Mark {
+  return { at, place, until: at, count: 1, generation: undefined, tone, words };
 }
 
 /** The marks that were kept, and what stands for those that were not. */
@@ -179,7 +179,7 @@ function marksOf(
   const isTold = all.some(({ tone }) => tone === "limit");
   if (isTold || only?.ending === undefined || !outcome.endsWith("timed_out")) return all;
   // Its line does not say which timer fired, but the report does. It came before what was sent.
-  return [markAt(only.ending, "limit", outcomeWords(outcome)), ...all];
+  return [markAt(only.ending, -1, "limit", outcomeWords(outcome)), ...all];
 }
 
 function keptMarks(kept: Kept<Mark>, total: number): readonly Mark[] {
@@ -188,14 +188,18 @@ function keptMarks(kept: Kept<Mark>, total: number): readonly Mark[] {
   if (kept.omitted === 0 || before === undefined) return [...kept.first, ...last];
   const until = clockText(last[0]?.at ?? total, total);
   const events = counted(kept.omitted, "more event", "more events");
-  const gap = markAt(before.until, "minor", [`${events} until ${until}, not shown`]);
+  const gap = markAt(before.until, before.place + 0.5, "minor", [
+    `${events} until ${until}, not shown`,
+  ]);
   return [...kept.first, gap, ...last];
 }
 
 /** How curfew itself ended. */
 function lastMark({ report }: Timeline, total: number): readonly Mark[] {
   const code = numberIn(report?.exit_code);
-  return code === undefined ? [] : [markAt(total, "end", [`curfew exited with code ${code}`])];
+  return code === undefined
+    ? []
+    : [markAt(total, Infinity, "end", [`curfew exited with code ${code}`])];
 }
 
 function titleOf({ report, pid }: Timeline): Words {

@@ -1,10 +1,10 @@
-import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import type { ServiceHost } from "../../core/drive.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import type { ServiceAction, ServiceEvent } from "../../core/reload/generations.ts";
 import { recordOf } from "../../core/report/event-record.ts";
 import type { Exit } from "../../core/spec/exit.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
+import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";

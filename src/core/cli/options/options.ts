@@ -4,6 +4,7 @@ import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
   COUNT,
@@ -54,12 +55,14 @@ export const TELLING_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--quiet",
     short: "-q",
+    heading: "Reports",
     key: "telling",
     value: "nothing",
     help: "do not report on stderr why curfew ends the tree, and what is left of it",
   }),
   value({
     long: "--log",
+    heading: "Reports",
     key: "log",
     takes: OUTPUT,
     help: "write curfew's own lines to OUTPUT instead of stderr",
@@ -281,6 +284,7 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
     value: "session",
     help: "run the command in a new session, without the terminal",
   }),
+  PTY_OPTION,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
   ...TELLING_OPTIONS,
 ];

@@ -1,4 +1,4 @@
-// What `curfew show` prints of each file of files.ts: 80 columns; CUT where the locale is not UTF-8.
+// What `curfew show` prints of each file in files.ts: 80 columns, and no UTF-8 for CUT.
 
 export const DRAWINGS: Readonly<Record<string, string>> = {
   EARLY: `
@@ -37,9 +37,10 @@ export const DRAWINGS: Readonly<Record<string, string>> = {
   0.000 s  the command was started, PID 3812
   1.000 s  the time limit passed
   1.000 s  sent TERM to the command
-  1.500 s  the first signal is due for the other processes
+  1.500 s  a part of the grace period is over: other processes get the first
+           signal
   1.501 s  sent TERM to the processes that had not got it
-  2.000 s  the time of --kill-after passed
+  2.000 s  the grace period is over: SIGKILL follows
   2.001 s  sent KILL to the processes that had not got it
   2.004 s  the command died of KILL; every process is gone (proof: echild)
   2.004 s  curfew exited with code 124
