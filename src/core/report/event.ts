@@ -1,11 +1,13 @@
+import type { TerminalSize } from "../spec/relay.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
-import type { RelayedOutput, Sent } from "./report.ts";
+import type { DeadlineReason, RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -80,6 +82,13 @@ export type Event =
     }
   /** SIGCONT was sent to at least one process of a wake. */
   | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }
+  /** Which of the processes that were to be counted live. `isAll`: each was looked at. */
+  | {
+      readonly type: "counted";
+      readonly at: Instant;
+      readonly living: readonly number[];
+      readonly isAll: boolean;
+    }
   /** The guardian has begun a sweep. */
   | { readonly type: "sweeping"; readonly at: Instant }
   /**
@@ -136,14 +145,25 @@ export type Event =
    * comes before a deadline by which the command must have written.
    */
   | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
-  /** The command has written more than `maxOutput`. The rest is discarded. */
-  | { readonly type: "output-limit"; readonly at: Instant }
+  /**
+   * The command has written more than `maxOutput`. The rest is discarded. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | { readonly type: "output-limit"; readonly at: Instant; readonly tree?: TreeSnapshot }
   /** What the command wrote was delivered, or given up. */
   | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  /** `isBusy`: the tree has used the processor since the command wrote last. */
-  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
+  /**
+   * `isBusy`: the tree has used the processor since the command wrote last. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | {
+      readonly type: "deadline";
+      readonly at: Instant;
+      readonly isBusy?: boolean;
+      readonly tree?: TreeSnapshot;
+    };
 
 /** What called a start off. */
 export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
@@ -154,6 +174,8 @@ export type ControlEvent =
   | { readonly type: "control-kill"; readonly at: Instant; readonly signal: Signal }
   /** The time limit comes later by `by`. */
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
+  /** The command's terminal gets another size. */
+  | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
   /** A line that means nothing was skipped. `why`: a sentence. */
   | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
 
@@ -193,12 +215,25 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
+/** What has no line, or one with other facts. */
+type Unlogged = "woken" | "wrote" | "counted" | "spawned" | "executed" | "called-off" | "deadline";
+
+/** A deadline as --events has it. */
+export type Passed = Extract<Event, { type: "deadline" }> & {
+  readonly reason: DeadlineReason | undefined;
+};
+
+/** curfew, or the guardian in its place, has sent a signal. `count`: how often, at this instant. */
+export type SentEvent = Omit<Sent, "isByControl"> & { readonly type: "sent" };
+
 /**
  * Every event that --events has a line for. The answer to a wake stands in the report alone, and
  * when the command wrote last is only said to the core.
  */
 export type LoggedEvent =
-  | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
+  | Exclude<Event, { readonly type: Unlogged }>
+  | Passed
+  | SentEvent
   | Spawned
   | MessageEvent
   | LifecycleEvent;

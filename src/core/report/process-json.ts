@@ -1,7 +1,7 @@
 // The JSON of a process in `tree`, in `inspect --json`, and what leftovers and survivors have of it.
-import type { ProcessSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
+import type { ProcessSnapshot, TreeSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
 import { UNREAD_PARTS, WAIT_MEANINGS } from "../spec/process-snapshot.ts";
-import type { Process } from "../spec/tree.ts";
+import type { Process, Survivor } from "../spec/tree.ts";
 import type { Row } from "./json-shape.ts";
 import {
   COUNT,
@@ -13,12 +13,25 @@ import {
   milliseconds,
   objectOf,
   oneOf,
+  orNull,
   TEXT,
 } from "./json-shape.ts";
+import { SURVIVAL_MEANINGS } from "./report-words.ts";
 
-const PEER: readonly Row<Process>[] = [
-  ["pid", COUNT, "its PID", ({ pid }) => pid],
+export const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
+
+export const PROCESS: readonly Row<Process>[] = [
+  PID,
   ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+];
+
+export const SURVIVOR: readonly Row<Survivor>[] = [
+  PID,
+  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
+  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
 ];
 
 const WAIT: readonly Row<Wait>[] = [
@@ -32,9 +45,9 @@ const WAIT: readonly Row<Wait>[] = [
   ],
   [
     "peers",
-    listOf(objectOf(PEER)),
+    listOf(objectOf(PROCESS)),
     "the processes that have the other end or the lock, or are waited for",
-    ({ peers }) => peers && jsonListOf(PEER, peers),
+    ({ peers }) => peers && jsonListOf(PROCESS, peers),
     "optional",
   ],
   ["address", TEXT, "the address of the socket", ({ address }) => address, "optional"],
@@ -66,7 +79,7 @@ export const COMMAND_LINE: readonly Row<
 
 /** A process of a snapshot. */
 export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
-  ...PEER,
+  ...PROCESS,
   ["parent", COUNT, "the PID of its parent", ({ parent }) => parent],
   ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
   ["uid", COUNT, "its effective user", ({ uid }) => uid, "optional"],
@@ -105,5 +118,21 @@ export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
     listOf(objectOf(UNREAD)),
     "what could not be read, and why",
     ({ unread }) => jsonListOf(UNREAD, unread),
+  ],
+];
+
+/** The keys of the report about the tree just before curfew began to end it. */
+export const TREE: readonly Row<{ readonly tree: TreeSnapshot | undefined }>[] = [
+  [
+    "tree",
+    orNull(listOf(objectOf(PROCESS_SNAPSHOT))),
+    "the processes just before a limit of time, silence or output ended them; null: no such end",
+    ({ tree }) => (tree === undefined ? null : jsonListOf(PROCESS_SNAPSHOT, tree.processes)),
+  ],
+  [
+    "tree_omitted",
+    orNull(COUNT),
+    "how many processes there were that `tree` lacks",
+    ({ tree }) => tree?.omitted ?? null,
   ],
 ];

@@ -41,6 +41,9 @@ export const TIMEOUT_DEFAULTS: Fields = {
   callerVersion: undefined,
   preserveStatus: false,
   verbose: false,
+  telling: "problems",
+  log: undefined,
+  snapshots: "reported",
   metrics: false,
   expireOn: ["SIGALRM"],
   forward: TERMINATING_SIGNALS,
@@ -57,6 +60,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   dieOfSignal: true,
   sayContainment: false,
   sayLimits: false,
+  sayRestarts: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -98,7 +102,9 @@ export const RUN_DEFAULTS: Fields = {
   exit137: false,
   continuesStoppedOnly: true,
   failOnSurvivors: true,
+  telling: "tree",
   restoreTerminal: "forced",
+  snapshots: "always",
   exit137OnGuardianKill: false,
   sayLimits: true,
 };
@@ -129,7 +135,9 @@ export const INIT_DEFAULTS: Fields = {
   hangupStartsKillAfter: false,
   onSecondStop: "forward",
   dieOfSignal: false,
+  telling: "ends",
   sayContainment: true,
+  sayRestarts: true,
   restoreTerminal: "always",
 };
 

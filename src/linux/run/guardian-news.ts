@@ -12,7 +12,7 @@ import { isSeen } from "../../core/values/unseen.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import { oomKillsOf, processorTimeOf } from "../confine/cgroup.ts";
 import { CLD_CONTINUED, CLD_TRAPPED } from "../kernel/abi.ts";
-import { missingInterpreter } from "../kernel/interpreter.ts";
+import { isDirectory, missingInterpreter } from "../kernel/interpreter.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
@@ -135,6 +135,9 @@ function spawnError({ spec, confinement }: RunContext, stage: number, errno: num
   if (stage === NOT_ENTERED) return { ...error, code: "bad_cwd", detail: spec.chdir ?? "" };
   if (stage !== NOT_EXECUTED) return { ...error, code: "resource" };
   const code = codeOf(error.errno);
+  if (error.errno === "EACCES" && isDirectory(error.command)) {
+    return { ...error, code, detail: "a directory" };
+  }
   const interpreter = code === "not_found" ? missingInterpreter(error.command) : undefined;
   return { ...error, code, ...(interpreter !== undefined && { interpreter }) };
 }

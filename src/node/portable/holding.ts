@@ -23,8 +23,9 @@ export function specOf(order: Order): Spec {
   const group = staysInGroup(order) ? "caller" : spec.group === "session" ? "session" : "alone";
   const { idleTimeout, maxOutput, pipeDrain, keep } = order.relay;
   const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: keep };
-  // Report and events are always told.
-  return { ...spec, group, ...relay, report: target, events: target };
+  const told = { report: target, events: target };
+  // Report and events are always told; what the program would print is an event, as with --control.
+  return { ...spec, group, ...relay, ...told, telling: "problems" };
 }
 
 /** No variable of an environment changes what options mean. */
