@@ -16,7 +16,7 @@ import {
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";
 import type { Options } from "./options.ts";
-import { isPty, SIZE_OF_TERMINAL } from "./pty.ts";
+import { isSize } from "./pty.ts";
 import {
   durationText,
   isAbortSignal,
@@ -153,7 +153,13 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   }),
   ready: callback("{port}, {url}, {output} or {path}", isRecord),
   readyTimeout: callback(SPAN, isSpan, "bad_duration"),
-  pty: { ...library(SIZE_OF_TERMINAL, isPty), becomes: "--pty" },
+  pty: {
+    ...library(
+      "true, false, or {columns, rows}: whole numbers from 1 to 65535",
+      (value) => typeof value === "boolean" || isSize(value),
+    ),
+    becomes: "--pty",
+  },
   endWithStdin: LATER,
   killSignal: {
     kind: "flag",

@@ -4,6 +4,7 @@ import type { Env } from "../../core/values/locale.ts";
 import type { Asked } from "../way/way.ts";
 import { isOption, refused } from "./check.ts";
 import type { Options } from "./options.ts";
+import { ptyWord } from "./pty.ts";
 import { type FlagRow, OPTION_TABLE } from "./table.ts";
 
 /** The words, and what the core reads in them. */
@@ -32,7 +33,7 @@ export function wordsOf(options: Options): Words {
   }
   const { pty = false } = options;
   if (pty !== false) {
-    words.push(pty === true ? "--pty" : `--pty=${pty.columns}x${pty.rows}`);
+    words.push(ptyWord(pty));
     asked.pty = pty;
   }
   return { words, asked };

@@ -2,9 +2,9 @@
 import { DURATION } from "../../core/cli/options/values.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { parseSignal, signalLabel } from "../../core/values/signal.ts";
-import { badOption, refused } from "../options/check.ts";
+import { refused } from "../options/check.ts";
 import type { Duration, Signal } from "../options/options.ts";
-import { isSize } from "../options/pty.ts";
+import { resizing } from "../options/pty.ts";
 import { durationText, signalText } from "../options/values.ts";
 import { failureOf } from "../result/failure.ts";
 import { CurfewError, type Result } from "../result/result.ts";
@@ -164,10 +164,8 @@ export class RunPromise<T extends string | Uint8Array>
   }
 
   resize(columns: number, rows: number): void {
-    const { pty = false } = this.#run.plan.options;
-    if (pty === false) throw badOption("pty", "the command has no terminal to be resized");
-    if (!isSize(columns, rows)) throw refused("pty", { columns, rows });
-    this.#run.withHandle((handle) => handle.control({ control: "resize", columns, rows }));
+    const request = resizing(this.#run.plan.options, columns, rows);
+    this.#run.withHandle((handle) => handle.control(request));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,32 +1,30 @@
 // A command at a terminal of its own, driven by a program.
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { run, runSync, wrap } from "../../../src/node/index.ts";
-import { patiently } from "../../patience.ts";
+import { describe, test } from "node:test";
 import { until } from "../../cli/run.ts";
-import { FROZEN } from "../../cli/binary.ts";
-
-before(() => {
-  process.env.CURFEW_BINARY ??= FROZEN.path;
-});
+import { NO_PROGRAM } from "../expected.ts";
+import { run, runSync, wrap } from "../program.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-describe("pty", () => {
+describe("pty", { skip: NO_PROGRAM }, () => {
   test("three terminals, one stream, an end of input by default", async () => {
     const script = "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size; echo error >&2; cat; exit 3";
     const result = await run("sh", ["-c", script], { pty: true });
     const { stdout, stderr, exitCode, outcome, treeGone } = result;
-    assert.deepEqual([stdout, stderr], ["24 80\r\nerror\r", ""]);
+    assert.deepEqual([stdout, stderr], ["24 80\r\nerror", ""]);
     assert.deepEqual([exitCode, outcome, treeGone], [3, "exited", true]);
   });
 
   test("a size, input as a whole, and what is kept", async () => {
-    const options = { pty: { columns: 100, rows: 30 }, input: "one\ntwo", keepOutput: "1M" };
-    const { stdout } = await run("sh", ["-c", "stty -echo size; cat | cat"], options);
+    const { stdout } = await run("sh", ["-c", "stty -echo size; cat | cat"], {
+      pty: { columns: 100, rows: 30 },
+      input: "one\ntwo",
+      keepOutput: "1M",
+    });
     assert.match(stdout, /30 100\r\n(.*\r\n)*one\r\ntwo$/);
     const same = runSync("sh", ["-c", "stty size"], { pty: { columns: 9, rows: 8 } });
-    assert.equal(same.stdout, "8 9\r");
+    assert.equal(same.stdout, "8 9");
   });
 
   test("a dialogue: typed lines, another size, Ctrl-C", async () => {
@@ -36,7 +34,7 @@ describe("pty", () => {
     const reading = (async () => {
       for await (const line of dialogue.lines()) shown += `${line}\n`;
     })();
-    const shows = (text: string) => until(text, () => shown.includes(text), patiently(5000));
+    const shows = (text: string) => until(text, () => shown.includes(text));
     await shows("name?");
     dialogue.resize(120, 50);
     await shows("50 120");
