@@ -288,7 +288,12 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: "a time limit gives the terminal back",
-    steps: [KEEP, type("$C --timeout 50ms stty raw -echo; $C --timeout 50ms sleep 1000"), ...status(124), SAME],
+    steps: [
+      KEEP,
+      type("$C --timeout 50ms stty raw -echo; $C --timeout 50ms sleep 1000"),
+      ...status(124),
+      SAME,
+    ],
   },
   {
     name: "TERM to curfew ends the command, and the terminal is given back",

@@ -2,6 +2,7 @@
 
 use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, descriptors, terminal, wait};
+use crate::relay::pipe;
 use crate::relay::pty::{self, Pty};
 use crate::relay::stream::{self, Allowance, Stream};
 use crate::tuning::SCRIBE_POLL;
@@ -84,7 +85,7 @@ pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
             pairs.extend([copy(pairs[0] as i32)?, fd].map(i64::from));
             continue;
         }
-        let [source, end] = stream::pipe()?;
+        let [source, end] = pipe::open()?;
         let ends = [source, copy(fd)?];
         relay.streams[at] = Some(stream::open(ends, [limits.head, limits.tail], false)?);
         pairs.extend([end, fd].map(i64::from));
@@ -176,7 +177,10 @@ impl Relay {
         };
         let of = |stream: &Option<Stream>| stream.as_ref().map_or([none; 2], Stream::entries);
         let [one, other] = [of(&self.streams[0]), of(&self.streams[1])];
-        let typed = self.pty.as_ref().map_or([none; 2], |pty| pty.input.entries());
+        let typed = self
+            .pty
+            .as_ref()
+            .map_or([none; 2], |pty| pty.input.entries());
         [one[0], one[1], other[0], other[1], typed[0], typed[1]]
     }
 

@@ -1,7 +1,7 @@
 //! One output of the command: a pipe that the command writes to, and what that goes to. No write
 //! waits for a reader, and no flag of a descriptor that other processes share is changed.
 
-use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::errno::or_errno;
 use crate::kernel::{clock, descriptors};
 use crate::output::offer;
 use crate::relay::ring::{self, Ring};
@@ -13,9 +13,6 @@ const CHUNK: usize = 256 << 10;
 
 /// The same to a socket: one that keeps messages apart takes no larger one.
 const MESSAGE: usize = 64 << 10;
-
-/// How much the command's pipe takes.
-const PIPE: usize = 256 << 10;
 
 /// What both streams may still pass on together.
 pub struct Allowance {
@@ -335,32 +332,5 @@ impl Stream {
 
     fn close(&mut self) {
         descriptors::close(std::mem::replace(&mut self.source, -1));
-    }
-}
-
-/// A pipe: our end, which does not block, and the command's, which does; `Err` is errno.
-pub fn pipe() -> Result<[i32; 2], i32> {
-    let mut ends = [-1; 2];
-    // SAFETY: room for two descriptors.
-    if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } < 0 {
-        return Err(errno());
-    }
-    for end in &mut ends {
-        *end = above(*end)?;
-    }
-    // With more room the command and this process take turns less often. Where the kernel refuses
-    // it, there is less.
-    // SAFETY: integers; our end is an open file of its own.
-    unsafe { libc::fcntl(ends[0], libc::F_SETPIPE_SZ, PIPE) };
-    // SAFETY: as above.
-    let result = unsafe { libc::fcntl(ends[0], libc::F_SETFL, libc::O_NONBLOCK) };
-    if result < 0 { Err(errno()) } else { Ok(ends) }
-}
-
-/// Moves a new descriptor above 2.
-fn above(fd: i32) -> Result<i32, i32> {
-    match descriptors::above_stdio(fd.into()) {
-        moved @ 0.. => Ok(moved as i32),
-        failure => Err(-failure as i32),
     }
 }

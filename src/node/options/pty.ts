@@ -1,14 +1,8 @@
 // A terminal for the command, as callers ask for it. Few do.
-import { isSide } from "../../core/spec/relay.ts";
 import type { ControlRequest } from "../way/way.ts";
 import { badOption, refused } from "./check.ts";
 import type { Options } from "./options.ts";
-import { isRecord } from "./values.ts";
-
-/** Whether a value is the size of a terminal. */
-export function isSize(value: unknown): boolean {
-  return isRecord(value) && isSide(value.columns) && isSide(value.rows);
-}
+import { isTerminalSize } from "./values.ts";
 
 /** The word for the program. */
 export function ptyWord(pty: NonNullable<Options["pty"]>): string {
@@ -18,6 +12,6 @@ export function ptyWord(pty: NonNullable<Options["pty"]>): string {
 /** The request of `resize`; throws what is wrong with it. */
 export function resizing({ pty = false }: Options, columns: number, rows: number): ControlRequest {
   if (pty === false) throw badOption("pty", "the command has no terminal to be resized");
-  if (!isSize({ columns, rows })) throw refused("pty", { columns, rows });
+  if (!isTerminalSize({ columns, rows })) throw refused("pty", { columns, rows });
   return { control: "resize", columns, rows };
 }

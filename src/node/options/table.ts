@@ -16,13 +16,13 @@ import {
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";
 import type { Options } from "./options.ts";
-import { isSize } from "./pty.ts";
 import {
   durationText,
   isAbortSignal,
   isBytes,
   isPath,
   isRecord,
+  isTerminalSize,
   signalText,
   sizeText,
   wholeText,
@@ -156,7 +156,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   pty: {
     ...library(
       "true, false, or {columns, rows}: whole numbers from 1 to 65535",
-      (value) => typeof value === "boolean" || isSize(value),
+      (value) => typeof value === "boolean" || isTerminalSize(value),
     ),
     becomes: "--pty",
   },

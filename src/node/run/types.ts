@@ -131,8 +131,7 @@ export interface Run<T extends string | Uint8Array = string>
    * @example
    * const shell = run("sh", ["-c", "read line; stty size"], { pty: true, stdin: "pipe" });
    * shell.resize(100, 30);
-   * const writer = shell.stdin.getWriter();
-   * await writer.write(new TextEncoder().encode("go on\n"));
+   * await shell.stdin?.getWriter().write(new TextEncoder().encode("go on\n"));
    * assert.match((await shell).stdout, /30 100/);
    */
   resize(columns: number, rows: number): void;

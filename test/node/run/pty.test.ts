@@ -28,7 +28,8 @@ describe("pty", { skip: NO_PROGRAM }, () => {
   });
 
   test("a dialogue: typed lines, another size, Ctrl-C", async () => {
-    const script = 'trap "stty size" WINCH; echo "name?"; until read x; do :; done; echo "hi $x"; cat';
+    const answers = 'until read x; do :; done; echo "hi $x"; cat';
+    const script = `trap "stty size" WINCH; echo "name?"; ${answers}`;
     const dialogue = run("sh", ["-c", script], { pty: true, stdin: "pipe" });
     let shown = "";
     const reading = (async () => {

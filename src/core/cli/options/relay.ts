@@ -13,7 +13,8 @@ const TERMINAL_SIZE: Value<Relaying["pty"]> = {
   code: "bad_size",
   expected: `columns and rows such as 80x24, each from 1 to ${LONGEST_SIDE}`,
   parse: (text) => {
-    const [columns, rows, ...rest] = text.split("x").map((part) => parseWhole(part, 1, LONGEST_SIDE));
+    const sideOf = (part: string) => parseWhole(part, 1, LONGEST_SIDE);
+    const [columns, rows, ...rest] = text.split("x").map(sideOf);
     if (columns === undefined || rows === undefined || rest.length > 0) return undefined;
     return { columns, rows };
   },
@@ -42,7 +43,7 @@ const KEEP_OUTPUT: Value<KeepOutput | undefined> = {
   format: (kept) => (kept === undefined ? "" : `${formatSize(kept.head)},${formatSize(kept.tail)}`),
 };
 
-/** For a program that starts curfew, as the Node library does. No help and no message lists them. */
+/** For a program that starts curfew, as the Node library does. No help and no message has them. */
 export const KEPT_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--keep-output",
