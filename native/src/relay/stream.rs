@@ -27,6 +27,8 @@ pub struct Stream {
     target: i32,
     /// The source is the master of a terminal.
     is_terminal: bool,
+    /// Tells the command, before that is closed, that its terminal is gone.
+    hang_up: Option<fn()>,
     /// The target is a pipe, to which the kernel moves bytes without a copy.
     is_spliced: bool,
     /// The most bytes that are read for one write.
@@ -56,10 +58,14 @@ pub struct Stream {
     pub failure: i32,
 }
 
-/// A stream from a pipe of ours, or a terminal, to a target. `tail`: how many of the bytes behind
-/// `head` are kept.
-pub fn open([source, target]: [i32; 2], kept: [u64; 2], is_terminal: bool) -> Result<Stream, i32> {
-    let [head, tail] = kept;
+/// A stream from a pipe of ours to a target; or from a terminal, with `hang_up`. `kept`: how many
+/// bytes are passed on at once, and how many of the others are kept.
+pub fn open(
+    [source, target]: [i32; 2],
+    [head, tail]: [u64; 2],
+    hang_up: Option<fn()>,
+) -> Result<Stream, i32> {
+    let is_terminal = hang_up.is_some();
     let kind = descriptors::kind_of(target).map_or(0, |(kind, _)| kind);
     let pollable = [libc::S_IFIFO, libc::S_IFSOCK, libc::S_IFCHR];
     let has_tail = head < u64::MAX && tail > 0;
@@ -67,6 +73,7 @@ pub fn open([source, target]: [i32; 2], kept: [u64; 2], is_terminal: bool) -> Re
         source,
         target,
         is_terminal,
+        hang_up,
         is_spliced: kind == libc::S_IFIFO && !is_terminal,
         chunk: if kind == libc::S_IFSOCK {
             MESSAGE
@@ -290,6 +297,7 @@ impl Stream {
             let unread = self.unread();
             self.bytes += unread;
             self.omitted += unread;
+            self.hang_up.inspect(|hang_up| hang_up());
         }
         self.omitted += self.piece.1 as u64 + self.kept();
         self.piece.1 = 0;
