@@ -64,16 +64,9 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  const unstartable = (error: SpawnError): LinuxHost | Refusal => {
-    // A program that reads a report is told there.
-    const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
-    if (!isReported) return { kind: "refused", message: error };
-    const leaveIt = (leaving: Leaving) => leave(host, leaving);
-    return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
-  };
-  if ("kind" in run) return unstartable(run);
+  if ("kind" in run) return unstartable(host, run);
   const relay = openRelay(run);
-  if (typeof relay === "number") return unstartable(withoutRelay(run.spec, -relay));
+  if (typeof relay === "number") return unstartable(host, withoutRelay(run.spec, -relay));
   run.relay = relay;
   const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
@@ -87,6 +80,15 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
       return leave(run, leaving);
     },
   };
+}
+
+/** The host of a run that cannot begin. */
+function unstartable(host: HostContext, error: SpawnError): LinuxHost | Refusal {
+  // A program that reads a report is told there.
+  const isReported = host.spec.report !== undefined || host.spec.events !== undefined;
+  if (!isReported) return { kind: "refused", message: error };
+  const leaveIt = (leaving: Leaving) => leave(host, leaving);
+  return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
 }
 
 /** The error where there is no terminal, or no pipe, for the command. */
