@@ -1,7 +1,7 @@
 import { INIT_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import type { UsageError } from "../spec/error.ts";
 import { DOCTOR_DEFAULTS } from "../spec/kill-spec.ts";
-import type { Spec } from "../spec/spec.ts";
+import type { Fields, Spec } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
@@ -23,8 +23,16 @@ import { GNU_DURATION } from "./options/values.ts";
 export { parseKill } from "./kill-line.ts";
 export { formatRun, parseRun } from "./run-line.ts";
 
-const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
-const TIMEOUT_LINK = { options: LINK_OPTIONS, defaults: TIMEOUT_DEFAULTS };
+type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
+const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
+/**
+ * The grammar under the name of GNU timeout, which knows nothing of the tree, and to which -h and -V
+ * are unknown.
+ */
+const AS_GNU: Grammar = {
+  options: LINK_OPTIONS,
+  defaults: { ...TIMEOUT_DEFAULTS, snapshots: "never" },
+};
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
 /** The grammar of `init`, with the aliases that it accepts and `formatInit` never writes. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
@@ -39,16 +47,11 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
  * Parses `[OPTION]... DURATION COMMAND [ARG]...`. Options end at the first operand (S2). The first
  * bad value from the left is the error (S5).
  */
-export function parseTimeout(words: readonly string[], env: Env): Request {
-  return parseLimited(TIMEOUT, words, env);
-}
-
-/** The same under the name `timeout`, where -h and -V are as unknown as they are to GNU's. */
-export function parseTimeoutLink(words: readonly string[], env: Env): Request {
-  return parseLimited(TIMEOUT_LINK, words, env);
-}
-
-function parseLimited(grammar: typeof TIMEOUT, words: readonly string[], env: Env): Request {
+export function parseTimeout(
+  words: readonly string[],
+  env: Env,
+  grammar: Grammar = TIMEOUT,
+): Request {
   const scan = scanOptions(grammar, words, env);
   if (scan.kind !== "scanned") return scan;
   const duration = scan.operands[0];
@@ -61,6 +64,11 @@ function parseLimited(grammar: typeof TIMEOUT, words: readonly string[], env: En
   const timeout = GNU_DURATION.parse(duration, env);
   if (timeout === undefined) return badOperand(GNU_DURATION, duration);
   return requestOf({ ...scan.fields, timeout, command }, env);
+}
+
+/** The same for a program that is called by the name `timeout`. */
+export function parseAsGnu(words: readonly string[], env: Env): Request {
+  return parseTimeout(words, env, AS_GNU);
 }
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";

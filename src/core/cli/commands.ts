@@ -7,14 +7,7 @@ import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
 import type { Tables } from "./advice.ts";
 import { meantCommand, meantTopic } from "./advice.ts";
-import {
-  parseDoctor,
-  parseInit,
-  parseKill,
-  parseRun,
-  parseTimeout,
-  parseTimeoutLink,
-} from "./argv.ts";
+import { parseAsGnu, parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
 import {
   CATATONIT,
   catatonitVersion,
@@ -122,7 +115,7 @@ export const DROP_INS: readonly DropIn[] = [
     ...OURS,
     names: ["timeout"],
     dialect: GNU,
-    parse: parseTimeoutLink,
+    parse: parseAsGnu,
     help: (name, _, width) => timeoutHelp(name, width, LINK_OPTIONS.filter(isShortened)),
   },
   {

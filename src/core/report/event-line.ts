@@ -17,17 +17,8 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import { LIFECYCLE_EVENTS } from "./lifecycle-events.ts";
-import {
-  CHILD,
-  HOLDING,
-  LIMITS_ROW,
-  PROCESS,
-  PROOF,
-  SIGNAL,
-  SURVIVOR,
-  TREE_GONE,
-  within,
-} from "./report-json.ts";
+import { PROCESS, SURVIVOR } from "./process-json.ts";
+import { CHILD, HOLDING, LIMITS_ROW, PROOF, SIGNAL, TREE_GONE, within } from "./report-json.ts";
 
 type Signalled = Extract<LoggedEvent, { readonly signal: unknown }>;
 const SIGNAL_ROW: Row<Signalled> = ["signal", SIGNAL, "its name", ({ signal }) => signal];

@@ -1,5 +1,6 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -136,14 +137,25 @@ export type Event =
    * comes before a deadline by which the command must have written.
    */
   | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
-  /** The command has written more than `maxOutput`. The rest is discarded. */
-  | { readonly type: "output-limit"; readonly at: Instant }
+  /**
+   * The command has written more than `maxOutput`. The rest is discarded. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | { readonly type: "output-limit"; readonly at: Instant; readonly tree?: TreeSnapshot }
   /** What the command wrote was delivered, or given up. */
   | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  /** `isBusy`: the tree has used the processor since the command wrote last. */
-  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
+  /**
+   * `isBusy`: the tree has used the processor since the command wrote last. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | {
+      readonly type: "deadline";
+      readonly at: Instant;
+      readonly isBusy?: boolean;
+      readonly tree?: TreeSnapshot;
+    };
 
 /** What called a start off. */
 export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;

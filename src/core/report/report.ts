@@ -1,6 +1,7 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
@@ -95,6 +96,8 @@ export type Report = {
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly. */
   readonly output: RelayedOutput | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree: TreeSnapshot | undefined;
 };
 
 /** All that is known of a run that is over. Its exit and its report are made from it. */
@@ -127,6 +130,8 @@ export type RunFacts = {
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly, or before they were delivered. */
   readonly output: RelayedOutput | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree?: TreeSnapshot | undefined;
 };
 
 /** The report about a run that is over, after which curfew exits with `exit`. */
@@ -157,6 +162,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     spared: facts.left?.spared ?? [],
     usage: facts.usage,
     output: facts.output,
+    tree: facts.tree,
   };
 }
 

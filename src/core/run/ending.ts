@@ -18,12 +18,12 @@ import type { Run, Step } from "./state.ts";
 /** The facts that a run has noted itself. */
 type Noted = Pick<
   RunFacts,
-  "startedAt" | "sent" | "stops" | "holding" | "left" | "error" | "cause" | "output"
+  "startedAt" | "sent" | "stops" | "holding" | "left" | "error" | "cause" | "output" | "tree"
 >;
 
-export function notedBy({ startedAt, sent, stops, holding, left, cause }: Run): Noted {
+export function notedBy({ startedAt, sent, stops, holding, left, cause, tree }: Run): Noted {
   const error = undefined;
-  return { startedAt, sent, stops, holding, left, cause, error, output: undefined };
+  return { startedAt, sent, stops, holding, left, cause, tree, error, output: undefined };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */

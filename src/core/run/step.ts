@@ -20,6 +20,7 @@ import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
+import { withSnapshot } from "./snapshot.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -54,8 +55,9 @@ export function start(spec: Spec): Step {
 }
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
-export function step(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "woken") return stay(withWoken(state, event));
+export function step(spec: Spec, before: State, event: Event): Step {
+  if (event.type === "woken") return stay(withWoken(before, event));
+  const state = withSnapshot(before, event);
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined

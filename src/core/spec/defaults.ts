@@ -41,6 +41,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   callerVersion: undefined,
   preserveStatus: false,
   verbose: false,
+  snapshots: "reported",
   metrics: false,
   expireOn: ["SIGALRM"],
   forward: TERMINATING_SIGNALS,
@@ -99,6 +100,7 @@ export const RUN_DEFAULTS: Fields = {
   continuesStoppedOnly: true,
   failOnSurvivors: true,
   restoreTerminal: "forced",
+  snapshots: "always",
   exit137OnGuardianKill: false,
   sayLimits: true,
 };

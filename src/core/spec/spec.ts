@@ -63,6 +63,12 @@ export type DieWithParent = boolean | number;
  */
 export type MemLimit = Bytes | { readonly tree: Bytes };
 
+/**
+ * When curfew looks at the tree before it ends it because a time has passed or too much was
+ * written: always, only where a report or events can tell of it, or never.
+ */
+export type Snapshots = "always" | "reported" | "never";
+
 /** Everything that the user asked for. It never changes during a run. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
@@ -124,6 +130,7 @@ export type Spec = {
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
   readonly verbose: boolean;
+  readonly snapshots: Snapshots;
   /** Whether curfew prints one JSON line at the end. */
   readonly metrics: boolean;
   /** Signals to curfew that have the effect of the time limit. */

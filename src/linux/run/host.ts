@@ -18,6 +18,7 @@ import { FOREVER, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { lookAtTree } from "../look/look.ts";
 import { adoptedNews } from "./adopted.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
@@ -25,6 +26,7 @@ import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
+import { rootOf } from "./members.ts";
 import {
   beginLastLines,
   emit,
@@ -76,6 +78,7 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
     kind: "host",
     perform: (action) => perform(run, action, spawner),
     wait: (deadline) => wait(run, deadline),
+    lookAtTree: () => lookAtTree(...rootOf(run)),
     leave: (leaving) => {
       closeRun(run);
       return leave(run, leaving);

@@ -4,6 +4,7 @@ import type { Message, Voice } from "../../core/messages/messages.ts";
 import type { ServiceAction, ServiceEvent } from "../../core/reload/generations.ts";
 import { recordOf } from "../../core/report/event-record.ts";
 import type { Exit } from "../../core/spec/exit.ts";
+import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
@@ -11,6 +12,7 @@ import { earlier } from "../../core/values/instant.ts";
 import { FOREVER } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
+import { lookAtTree } from "../look/look.ts";
 import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian-news.ts";
 import {
@@ -25,6 +27,7 @@ import {
   perform,
   resource,
 } from "../run/host.ts";
+import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, reapAdopted } from "../run/signal-news.ts";
 import { openSpares } from "../run/spare-descriptors.ts";
@@ -76,6 +79,7 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
     kind: "host",
     perform: (action) => act(service, action),
     wait: (deadline) => wait(service, deadline),
+    lookAtTree: (number) => lookAtGeneration(service, number),
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
       closeListeners(listeners);
@@ -190,6 +194,13 @@ function endGeneration({ host, listeners, generations }: Service, generation: nu
   // been merged with the guardian's.
   reapAdopted(host);
   if (generations.size === 0) widenListeners(listeners);
+}
+
+function lookAtGeneration({ generations }: Service, number: number): TreeSnapshot | undefined {
+  const generation = generations.get(number);
+  if (generation === undefined) return undefined;
+  sys.chooseRun(generation.run.slot);
+  return lookAtTree(...rootOf(generation.run));
 }
 
 /** The one place where curfew waits for generations. */

@@ -60,6 +60,7 @@ export const AS_TOOL: Pick<
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
+  | "snapshots"
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
@@ -68,6 +69,8 @@ export const AS_TOOL: Pick<
   receivesIgnored: "always",
   // These tools never signal more than the command and its process group.
   leavesAfterStopSignal: true,
+  // These tools end nothing because of a time, and say nothing about the tree.
+  snapshots: "never",
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */

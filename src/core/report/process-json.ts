@@ -1,0 +1,138 @@
+// The JSON of a process in `tree`, in `inspect --json`, and what leftovers and survivors have of it.
+import type { ProcessSnapshot, TreeSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
+import { UNREAD_PARTS, WAIT_MEANINGS } from "../spec/process-snapshot.ts";
+import type { Process, Survivor } from "../spec/tree.ts";
+import type { Row } from "./json-shape.ts";
+import {
+  COUNT,
+  FLAG,
+  jsonListOf,
+  jsonOf,
+  listOf,
+  MILLISECONDS,
+  milliseconds,
+  objectOf,
+  oneOf,
+  orNull,
+  TEXT,
+} from "./json-shape.ts";
+import { SURVIVAL_MEANINGS } from "./report-words.ts";
+
+export const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
+
+export const PROCESS: readonly Row<Process>[] = [
+  PID,
+  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+];
+
+export const SURVIVOR: readonly Row<Survivor>[] = [
+  PID,
+  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
+  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
+];
+
+const WAIT: readonly Row<Wait>[] = [
+  ["kind", oneOf(WAIT_MEANINGS), "what it waits for", ({ kind }) => kind],
+  [
+    "path",
+    TEXT,
+    "the file, FIFO, terminal or pipe",
+    ({ path }) => path?.toWellFormed(),
+    "optional",
+  ],
+  [
+    "peers",
+    listOf(objectOf(PROCESS)),
+    "the processes that have the other end or the lock, or are waited for",
+    ({ peers }) => peers && jsonListOf(PROCESS, peers),
+    "optional",
+  ],
+  ["address", TEXT, "the address of the socket", ({ address }) => address, "optional"],
+];
+
+const UNREAD: readonly Row<Unread>[] = [
+  ["what", { enum: UNREAD_PARTS }, "the key that is not known", ({ what }) => what],
+  ["why", TEXT, "the kernel's word, such as `EACCES`, or `slow`", ({ why }) => why],
+];
+
+/** What identifies and names a process, also long after it has ended. */
+export const COMMAND_LINE: readonly Row<
+  Pick<ProcessSnapshot, "commandLine" | "isCommandLineCut">
+>[] = [
+  [
+    "command_line",
+    listOf(TEXT),
+    "the words of its command line, at most 4,096 bytes of them",
+    ({ commandLine }) => commandLine.map((word) => word.toWellFormed()),
+  ],
+  [
+    "command_line_cut",
+    FLAG,
+    "there were more",
+    ({ isCommandLineCut }) => (isCommandLineCut ? true : undefined),
+    "optional",
+  ],
+];
+
+/** A process of a snapshot. */
+export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
+  ...PROCESS,
+  ["parent", COUNT, "the PID of its parent", ({ parent }) => parent],
+  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  ["uid", COUNT, "its effective user", ({ uid }) => uid, "optional"],
+  ...COMMAND_LINE,
+  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  ["cpu_ms", MILLISECONDS, "its processor time", ({ cpuTime }) => milliseconds(cpuTime)],
+  ["age_ms", MILLISECONDS, "how long it has existed", ({ age }) => milliseconds(age)],
+  [
+    "syscall",
+    TEXT,
+    "the system call that it is blocked in",
+    ({ systemCall }) => systemCall,
+    "optional",
+  ],
+  [
+    "waits_for",
+    objectOf(WAIT),
+    "what it waits for, where that could be seen",
+    ({ waitsFor }) => waitsFor && jsonOf(WAIT, waitsFor),
+    "optional",
+  ],
+  [
+    "waiting_for_input",
+    FLAG,
+    "it reads a terminal, or curfew's own stdin",
+    ({ isWaitingForInput }) => isWaitingForInput,
+  ],
+  [
+    "listening",
+    listOf(TEXT),
+    "the addresses that it listens on",
+    ({ listening }) => listening.map((address) => address.toWellFormed()),
+  ],
+  [
+    "unknown",
+    listOf(objectOf(UNREAD)),
+    "what could not be read, and why",
+    ({ unread }) => jsonListOf(UNREAD, unread),
+  ],
+];
+
+/** The keys of the report about the tree just before curfew began to end it. */
+export const TREE: readonly Row<{ readonly tree: TreeSnapshot | undefined }>[] = [
+  [
+    "tree",
+    orNull(listOf(objectOf(PROCESS_SNAPSHOT))),
+    "the processes just before a limit of time, silence or output ended them; null: no such end",
+    ({ tree }) => (tree === undefined ? null : jsonListOf(PROCESS_SNAPSHOT, tree.processes)),
+  ],
+  [
+    "tree_omitted",
+    orNull(COUNT),
+    "how many processes there were that `tree` lacks",
+    ({ tree }) => tree?.omitted ?? null,
+  ],
+];
