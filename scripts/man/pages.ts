@@ -32,7 +32,8 @@ export type Command = {
   readonly replaces?: string;
 };
 
-const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET })}`;
+const ALIASES = optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET });
+const SCINIT = `\n.SS "scinit's names for some of these options"\n${ALIASES}`;
 
 /** All pages. A link between two documents becomes a reference from page to page. */
 export const PAGES: readonly Page[] = [

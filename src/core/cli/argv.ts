@@ -26,8 +26,8 @@ export { formatRun, parseRun } from "./run-line.ts";
 type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
 const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
 /**
- * The grammar under the name of GNU timeout, which knows nothing of the tree, and to which -h and -V
- * are unknown.
+ * The grammar under the name of GNU timeout, which knows nothing of the tree, and has neither -h
+ * nor -V.
  */
 const AS_GNU: Grammar = {
   options: LINK_OPTIONS,
