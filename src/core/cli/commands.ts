@@ -7,7 +7,15 @@ import { EXIT_FAILED } from "../spec/status.ts";
 import type { Env } from "../values/locale.ts";
 import type { Tables } from "./advice.ts";
 import { meantCommand, meantTopic } from "./advice.ts";
-import { parseAsGnu, parseDoctor, parseInit, parseKill, parseRun, parseTimeout } from "./argv.ts";
+import {
+  parseAsGnu,
+  parseConfig,
+  parseDoctor,
+  parseInit,
+  parseKill,
+  parseRun,
+  parseTimeout,
+} from "./argv.ts";
 import {
   CATATONIT,
   catatonitVersion,
@@ -20,6 +28,7 @@ import { parseScinit, SCINIT } from "./drop-in/scinit.ts";
 import { parseTini, TINI } from "./drop-in/tini.ts";
 import { tiniVersion, tiniWords } from "./drop-in/tini-words.ts";
 import {
+  configHelp,
   doctorHelp,
   initHelp,
   killHelp,
@@ -33,7 +42,7 @@ import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import type { Request } from "./options/command-line.ts";
 import { extraOperand } from "./options/command-line.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
 import { LINK_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 
@@ -55,7 +64,7 @@ export type EntryPoint = {
 
 /** An entry point that the first word of the command line names. */
 export type Subcommand = EntryPoint & {
-  readonly name: "timeout" | "run" | "init" | "kill" | "doctor";
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "config";
   readonly summary: string;
   readonly options: readonly Names[];
 };
@@ -106,6 +115,14 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: (name, _, width) => doctorHelp(name, width),
     options: DOCTOR_OPTIONS,
     summary: "report what curfew can guarantee on this machine, and what prevents more",
+  },
+  {
+    name: "config",
+    ...OURS,
+    parse: parseConfig,
+    help: (name, _, width) => configHelp(name, width),
+    options: CONFIG_OPTIONS,
+    summary: "print what the options are without a command line, and where each was set",
   },
 ];
 

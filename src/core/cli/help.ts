@@ -1,8 +1,9 @@
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
+import { CONFIG_DEFAULTS, DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
 import type { Fields } from "../spec/spec.ts";
 import type { ExitRow } from "../spec/status.ts";
 import {
+  CONFIG_EXIT_CODES,
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   EXIT_FAILED,
@@ -15,7 +16,7 @@ import type { Row } from "./layout.ts";
 import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
@@ -177,6 +178,22 @@ Example: ${name} --json
 ${optionSections(DOCTOR_OPTIONS, DOCTOR_DEFAULTS, width)}
 
 ${exits(DOCTOR_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `config --help`. */
+export function configHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]...
+${paragraphs(
+  width,
+  "Print what the options of run, init and timeout are without a command line, and which file or " +
+    "profile each of them comes from.",
+)}
+
+Example: ${name} --profile agent
+
+${optionSections(CONFIG_OPTIONS, CONFIG_DEFAULTS, width)}
+
+${exits(CONFIG_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The last row of the exit codes of `timeout` and `run`. */

@@ -5,6 +5,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { ConfigMessage } from "./config-sentence.ts";
+import { configSentence } from "./config-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { relaySentence } from "./relay-sentence.ts";
@@ -56,6 +58,7 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
+  | ConfigMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
   /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
@@ -188,6 +191,11 @@ function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return configSentence(message, utf8);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":

@@ -282,6 +282,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
+    openToRead: () => -ENOENT,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
       if (directory?.kind !== "entries") return -EBADF;
@@ -307,6 +308,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "entries",
     "openEntries",
     "openMounts",
+    "openToRead",
     "env",
     "fileState",
   ] as const),

@@ -1,7 +1,7 @@
 import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
-import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
+import type { ConfigSpec, DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { isRelayed } from "../../spec/relay.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { isServing } from "../../spec/spec.ts";
@@ -22,6 +22,7 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "config"; readonly spec: ConfigSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
   | Printing
@@ -65,8 +66,19 @@ function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<
 
 function conflictOf(spec: Spec): UsageError | undefined {
   return (
-    sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec) ?? relayedService(spec)
+    unreadConfig(spec) ??
+    sharedOutput(spec) ??
+    takenByListen(spec) ??
+    reloadingStopSignal(spec) ??
+    relayedService(spec)
   );
+}
+
+/** A file that is named and not read would be a misunderstanding. */
+function unreadConfig({ config, noConfig, control }: Spec): UsageError | undefined {
+  if (config === undefined || !(noConfig || control !== undefined)) return undefined;
+  const expected = `a run without ${noConfig ? "--no-config" : "--control"}`;
+  return usageError("conflicting_option", { part: "--config", given: undefined, expected });
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
