@@ -4,8 +4,10 @@ import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
+import { SHOW_DEFAULTS } from "../../src/core/spec/show-spec.ts";
 import { optionList } from "./options.ts";
 
 /** A man page. */
@@ -100,6 +102,18 @@ export const PAGES: readonly Page[] = [
       synopsis: ["curfew doctor [OPTION]..."],
       list: optionList(DOCTOR_OPTIONS, DOCTOR_DEFAULTS),
       options: DOCTOR_OPTIONS,
+    },
+  },
+  {
+    name: "curfew-show",
+    section: 1,
+    summary: "draw a timeline of a run from the file that --events has written",
+    document: "docs/show.md",
+    command: {
+      synopsis: ["curfew show [OPTION]... EVENTS"],
+      list: optionList(SHOW_OPTIONS, SHOW_DEFAULTS),
+      options: SHOW_OPTIONS,
+      replaces: "show help",
     },
   },
   {

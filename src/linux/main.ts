@@ -20,8 +20,10 @@ import { errnoName } from "../core/values/errno.ts";
 import { localeOf } from "../core/values/locale.ts";
 import { onOneLine } from "../core/values/quote.ts";
 import { runDoctor } from "./commands/doctor/doctor.ts";
+import { runInspect } from "./commands/inspect/inspect.ts";
 import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
+import { runShow } from "./commands/show/show.ts";
 import { configurationOf, listingOf } from "./config/configuration.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
@@ -119,7 +121,7 @@ function isSubcommand(entryPoint: EntryPoint): entryPoint is Subcommand {
 /** The exit code, after a message, if a seccomp filter refuses a call that curfew needs. */
 function refused(name: string, { kind }: RequestedAction): number | undefined {
   // doctor tries runs, so it needs the same calls.
-  const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
+  const refusal = sys.refusedCall(kind === "run" || kind === "doctor" ? 1 : 0);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
   return complain(name, { kind: "call-refused", call, errno: errnoName(errno) });
@@ -133,6 +135,10 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
       return runDoctor(name, request.spec);
     case "config":
       return listConfiguration(name, request.spec);
+    case "inspect":
+      return runInspect(name, request.spec);
+    case "show":
+      return runShow(name, request.spec);
     case "pause": {
       const refusal = pause();
       return refusal === undefined ? 0 : complain(name, refusal);
@@ -148,9 +154,6 @@ function listConfiguration(name: string, spec: ConfigSpec): number {
     : formatConfigText(listing, voiceOf(name).utf8);
   return print(name, text, "stdout");
 }
-
-/** A request that is not answered by a text alone. */
-type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "config" | "pause" }>;
 
 /** Runs with what configuration files add to the command line, where they add something. */
 function configure(
@@ -175,6 +178,12 @@ function configure(
 function isConfigured(name: Subcommand["name"]): name is Configured {
   return name === "run" || name === "init" || name === "timeout";
 }
+
+/** A request that is not answered by a text alone. */
+type RequestedAction = Extract<
+  Request,
+  { kind: "run" | "kill" | "doctor" | "config" | "inspect" | "show" | "pause" }
+>;
 
 function run(
   name: string,

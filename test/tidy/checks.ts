@@ -21,11 +21,13 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     spec: ["values"],
     messages: ["values", "spec"],
     report: ["values", "spec", "messages"],
+    look: ["values", "spec"],
     inspect: EVERYDAY,
     run: EVERYDAY,
     reload: [...EVERYDAY, "run"],
     kill: EVERYDAY,
     doctor: EVERYDAY,
+    show: [...EVERYDAY, "inspect"],
     "cli/options": ["values", "spec"],
     "cli/drop-in": ["values", "spec", "messages", "cli/options"],
     "cli/config": ["values", "spec", "messages", "cli/options"],
@@ -43,7 +45,19 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
-    ".": ["kernel", "config", "run", "serve", "commands", "commands/kill", "commands/doctor"],
+    "commands/inspect": ["kernel", "look", "run"],
+    "commands/show": ["kernel", "run"],
+    ".": [
+      "kernel",
+      "config",
+      "run",
+      "serve",
+      "commands",
+      "commands/kill",
+      "commands/doctor",
+      "commands/inspect",
+      "commands/show",
+    ],
   },
   "src/node/": {
     builtin: [],
@@ -84,7 +98,12 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "reload/generations": "types, and parts of service.ts; test/core/reload/rows/reload.ts",
   "reload/requests": "a part of service.ts; test/core/reload/rows/reload.ts",
   "report/event": "types only",
+  "cli/show-line": "test/core/cli/argv.test.ts",
+  "cli/options/show": "rows of a table; test/core/cli/options/options.test.ts",
+  "show/palette": "colors; test/core/show/svg.test.ts",
+  "spec/show-spec": "types and defaults only",
   "run/action": "types, and a list",
+  "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
@@ -179,7 +198,10 @@ export function differentNames(files: readonly File[]): string[] {
     return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
-  const typed = names("src/linux/kernel/window.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
+  const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
+  const typed = names("src/linux/kernel/window.ts", member).union(
+    names("src/linux/kernel/looking.ts", member),
+  );
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

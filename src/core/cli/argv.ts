@@ -23,8 +23,10 @@ import { GNU_DURATION } from "./options/values.ts";
 
 import { RUN } from "./run-line.ts";
 
+export { parseInspect } from "./inspect-line.ts";
 export { parseKill } from "./kill-line.ts";
 export { formatRun, parseRun } from "./run-line.ts";
+export { parseShow } from "./show-line.ts";
 
 type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
 const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
@@ -32,7 +34,7 @@ const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS 
  * The grammar under the name of GNU timeout, which knows nothing of the tree, and has neither -h
  * nor -V.
  */
-const AS_GNU: Grammar = {
+const TIMEOUT_LINK: Grammar = {
   options: LINK_OPTIONS,
   defaults: { ...TIMEOUT_DEFAULTS, snapshots: "never" },
 };
@@ -51,11 +53,16 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
  * Parses `[OPTION]... DURATION COMMAND [ARG]...`. Options end at the first operand (S2). The first
  * bad value from the left is the error (S5).
  */
-export function parseTimeout(
-  words: readonly string[],
-  env: Env,
-  grammar: Grammar = TIMEOUT,
-): Request {
+export function parseTimeout(words: readonly string[], env: Env): Request {
+  return parseLimited(TIMEOUT, words, env);
+}
+
+/** The same under the name `timeout`, where -h and -V are as unknown as they are to GNU's. */
+export function parseTimeoutLink(words: readonly string[], env: Env): Request {
+  return parseLimited(TIMEOUT_LINK, words, env);
+}
+
+function parseLimited(grammar: Grammar, words: readonly string[], env: Env): Request {
   const scan = scanOptions(grammar, words, env);
   if (scan.kind !== "scanned") return scan;
   const duration = scan.operands[0];
@@ -68,11 +75,6 @@ export function parseTimeout(
   const timeout = GNU_DURATION.parse(duration, env);
   if (timeout === undefined) return badOperand(GNU_DURATION, duration);
   return requestOf({ ...scan.fields, timeout, command }, env);
-}
-
-/** The same for a program that is called by the name `timeout`. */
-export function parseAsGnu(words: readonly string[], env: Env): Request {
-  return parseTimeout(words, env, AS_GNU);
 }
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";

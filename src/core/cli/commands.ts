@@ -8,13 +8,15 @@ import type { Env } from "../values/locale.ts";
 import type { Tables } from "./advice.ts";
 import { meantCommand, meantTopic } from "./advice.ts";
 import {
-  parseAsGnu,
   parseConfig,
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
+  parseShow,
   parseTimeout,
+  parseTimeoutLink,
 } from "./argv.ts";
 import {
   CATATONIT,
@@ -31,8 +33,10 @@ import {
   configHelp,
   doctorHelp,
   initHelp,
+  inspectHelp,
   killHelp,
   runHelp,
+  showHelp,
   timeoutHelp,
   toolHelp,
   versionText,
@@ -42,9 +46,11 @@ import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import type { Request } from "./options/command-line.ts";
 import { extraOperand } from "./options/command-line.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
+import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
 import { LINK_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
+import { SHOW_OPTIONS } from "./options/show.ts";
 
 /** A way into the program, with a command line of its own. */
 export type EntryPoint = {
@@ -64,7 +70,7 @@ export type EntryPoint = {
 
 /** An entry point that the first word of the command line names. */
 export type Subcommand = EntryPoint & {
-  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "config";
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "inspect" | "show" | "config";
   readonly summary: string;
   readonly options: readonly Names[];
 };
@@ -117,6 +123,22 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     summary: "report what curfew can guarantee on this machine, and what prevents more",
   },
   {
+    name: "inspect",
+    ...OURS,
+    parse: parseInspect,
+    help: (name, _, width) => inspectHelp(name, width),
+    options: INSPECT_OPTIONS,
+    summary: "draw a process tree as it is now, and what each process waits for",
+  },
+  {
+    name: "show",
+    ...OURS,
+    parse: parseShow,
+    help: (name, _, width) => showHelp(name, width),
+    options: SHOW_OPTIONS,
+    summary: "draw a timeline of a run from the file that --events has written",
+  },
+  {
     name: "config",
     ...OURS,
     parse: parseConfig,
@@ -132,7 +154,7 @@ export const DROP_INS: readonly DropIn[] = [
     ...OURS,
     names: ["timeout"],
     dialect: GNU,
-    parse: parseAsGnu,
+    parse: parseTimeoutLink,
     help: (name, _, width) => timeoutHelp(name, width, LINK_OPTIONS.filter(isShortened)),
   },
   {

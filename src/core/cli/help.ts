@@ -1,5 +1,7 @@
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../spec/inspect-spec.ts";
 import { CONFIG_DEFAULTS, DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
+import { SHOW_DEFAULTS } from "../spec/show-spec.ts";
 import type { Fields } from "../spec/spec.ts";
 import type { ExitRow } from "../spec/status.ts";
 import {
@@ -7,8 +9,10 @@ import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   EXIT_FAILED,
+  INSPECT_EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
+  SHOW_EXIT_CODES,
 } from "../spec/status.ts";
 import type { Tool } from "./drop-in/drop-in.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "./drop-in/scinit-options.ts";
@@ -16,11 +20,13 @@ import type { Row } from "./layout.ts";
 import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
+import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { nameOf } from "./options/scan.ts";
+import { SHOW_OPTIONS } from "./options/show.ts";
 import { listOf, SIZE } from "./options/values.ts";
 
 /** The text of `timeout --help`, from the tables that parser and exit codes use. */
@@ -178,6 +184,45 @@ Example: ${name} --json
 ${optionSections(DOCTOR_OPTIONS, DOCTOR_DEFAULTS, width)}
 
 ${exits(DOCTOR_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `inspect --help`. */
+export function inspectHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]... [PID]...
+${paragraphs(
+  width,
+  "Draw processes and everything they started, as they are now: what each one waits for, since " +
+    "when, and on which addresses it listens. Without a PID: the runs of curfew of this user, of " +
+    "all users for root, with the time that is left to them.",
+)}
+
+Example: ${name} --follow 4711
+
+${optionSections(INSPECT_OPTIONS, INSPECT_DEFAULTS, width)}
+
+${paragraphs(width, DURATIONS)}
+
+${exits(INSPECT_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `show --help`. */
+export function showHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]... EVENTS
+${paragraphs(
+  width,
+  "Draw a timeline of a run from the file that --events has written; - stands for standard input.",
+)}
+
+Example: ${name} --markdown events.jsonl
+
+${optionSections(SHOW_OPTIONS, SHOW_DEFAULTS, width)}
+
+${paragraphs(
+  width,
+  "Without an option, the drawing is text, as wide as the variable COLUMNS says (60 to 200).",
+)}
+
+${exits(SHOW_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `config --help`. */

@@ -1,6 +1,6 @@
 // Text of a process in a limited number of columns. A text is cut before it is quoted: a quote that
 // was opened is closed again, so what follows it cannot be taken for the text's own.
-import { onOneLine, quote } from "../values/quote.ts";
+import { onOneLine, plainOrQuoted, quote } from "../values/quote.ts";
 
 /** Stands where something was cut off. */
 export const CUT = "...";
@@ -21,12 +21,9 @@ export function quoteWithin(text: string, columns: number, utf8: boolean): strin
   return fit(text, columns, (part) => quote(part, utf8));
 }
 
-/** A word that needs no quotes in a command line. */
-const BARE = /^[\w./:=@%+,~*-]+$/;
-
 /** A word of a command line, cut to a number of columns. Of a path the end says more. */
 export function wordWithin(word: string, columns: number, utf8: boolean): string {
-  if (!BARE.test(word)) return fit(word, columns, (part) => quote(part, utf8));
+  if (plainOrQuoted(word, utf8) !== word) return quoteWithin(word, columns, utf8);
   if (word.length <= columns) return word;
   const length = Math.max(0, columns - CUT.length);
   return PATH.test(word) ? `${CUT}${word.slice(-length)}` : `${word.slice(0, length)}${CUT}`;

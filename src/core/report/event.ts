@@ -1,12 +1,13 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
-import type { RelayedOutput, Sent } from "./report.ts";
+import type { DeadlineReason, RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -81,6 +82,13 @@ export type Event =
     }
   /** SIGCONT was sent to at least one process of a wake. */
   | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }
+  /** Which of the processes that were to be counted live. `isAll`: each was looked at. */
+  | {
+      readonly type: "counted";
+      readonly at: Instant;
+      readonly living: readonly number[];
+      readonly isAll: boolean;
+    }
   /** The guardian has begun a sweep. */
   | { readonly type: "sweeping"; readonly at: Instant }
   /**
@@ -166,6 +174,8 @@ export type ControlEvent =
   | { readonly type: "control-kill"; readonly at: Instant; readonly signal: Signal }
   /** The time limit comes later by `by`. */
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
+  /** The command's terminal gets another size. */
+  | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
   /** A line that means nothing was skipped. `why`: a sentence. */
   | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
 
@@ -205,12 +215,25 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
+/** What has no line, or one with other facts. */
+type Unlogged = "woken" | "wrote" | "counted" | "spawned" | "executed" | "called-off" | "deadline";
+
+/** A deadline as --events has it. */
+export type Passed = Extract<Event, { type: "deadline" }> & {
+  readonly reason: DeadlineReason | undefined;
+};
+
+/** curfew, or the guardian in its place, has sent a signal. `count`: how often, at this instant. */
+export type SentEvent = Omit<Sent, "isByControl"> & { readonly type: "sent" };
+
 /**
  * Every event that --events has a line for. The answer to a wake stands in the report alone, and
  * when the command wrote last is only said to the core.
  */
 export type LoggedEvent =
-  | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
+  | Exclude<Event, { readonly type: Unlogged }>
+  | Passed
+  | SentEvent
   | Spawned
   | MessageEvent
   | LifecycleEvent;

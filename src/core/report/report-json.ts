@@ -93,14 +93,13 @@ const STOP: readonly Row<Since<Stop>>[] = [
   ],
 ];
 
+export const SENT_TARGET: Schema = oneOf<Sent["target"]>({ child: 1, group: 1, tree: 1 });
+export const SENT_TARGET_MEANS =
+  "the main child, its process group, or every member of the tree that had not been sent it";
+
 const SENT: readonly Row<Since<Sent>>[] = [
   ...STOP,
-  [
-    "target",
-    oneOf<Sent["target"]>({ child: 1, group: 1, tree: 1 }),
-    "the main child, its process group, or every member of the tree that had not been sent it",
-    ({ target }) => target,
-  ],
+  ["target", SENT_TARGET, SENT_TARGET_MEANS, ({ target }) => target],
   ["count", COUNT, "how often", ({ count }) => count],
 ];
 

@@ -40,6 +40,14 @@ export const OUTCOMES = {
 } as const;
 export type Outcome = keyof typeof OUTCOMES;
 
+/** The words for what a deadline was for: how the run ends because of it, or a step of that end. */
+export const DEADLINE_REASONS: Readonly<Record<DeadlineReason, string>> = {
+  ...OUTCOMES,
+  half: "a part of the grace period is over: other processes get the first signal",
+  kill_after: "the grace period is over: SIGKILL follows",
+};
+export type DeadlineReason = Outcome | "half" | "kill_after";
+
 /** What curfew passed on of the command's outputs. */
 export type RelayedOutput = {
   /** `undefined`: it was closed, or is one pipe with stdout. */
@@ -100,6 +108,12 @@ export type Report = {
   readonly tree: TreeSnapshot | undefined;
 };
 
+/**
+ * Which of the processes that are to be told about still lived when they were sent SIGKILL. `isAll`:
+ * each of them was looked at.
+ */
+export type Killed = { readonly pids: readonly number[]; readonly isAll: boolean };
+
 /** All that is known of a run that is over. Its exit and its report are made from it. */
 export type RunFacts = {
   readonly startedAt: Instant;
@@ -132,6 +146,7 @@ export type RunFacts = {
   readonly output: RelayedOutput | undefined;
   /** The tree just before curfew began to end it, where it was looked at. */
   readonly tree?: TreeSnapshot | undefined;
+  readonly killed?: Killed | undefined;
 };
 
 /** The report about a run that is over, after which curfew exits with `exit`. */
@@ -166,7 +181,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
   };
 }
 
-const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
+export const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   timeout: "timed_out",
   cancel: "cancelled",
   signal: "cancelled",
@@ -178,7 +193,7 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   output: "output_limit",
 };
 
-function outcomeOf(facts: RunFacts): Outcome {
+export function outcomeOf(facts: RunFacts): Outcome {
   const { reason, child, error } = facts;
   if (error?.code === "caller_gone") return "parent_died";
   // A cancel that came before the spawn: nothing was started.
@@ -231,6 +246,11 @@ function isEscalated(sent: readonly Sent[]): boolean {
   const before = sent.filter(({ signal }) => !NOT_ESCALATED.includes(signal));
   const kills = sent.filter(({ signal }) => signal === "SIGKILL");
   return kills.some((kill) => before.some(({ at }) => at <= kill.at));
+}
+
+/** Whether it is proven that no process of the tree is left. */
+export function isProvenGone(facts: RunFacts): boolean {
+  return proofOf(facts) !== undefined;
 }
 
 /** Whether the tree is gone: true only with a proof, false with survivors, else not known. */

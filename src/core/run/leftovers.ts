@@ -5,6 +5,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
+import { resize } from "./control.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
@@ -163,6 +164,8 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
       const next = { ...state, run: withCause(state.run, event) };
       return endLeftovers(spec, next, event.at, event.expired ? "timeout" : "cancel");
     }
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -186,6 +189,7 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "sweeping":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

@@ -1,5 +1,5 @@
 import type { Event, Exited } from "../report/event.ts";
-import type { RunFacts, Sent, Stop } from "../report/report.ts";
+import type { Killed, RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
@@ -29,6 +29,7 @@ export type Run = {
   readonly cause?: string | undefined;
   /** The tree just before curfew began to end it, where it was looked at. */
   readonly tree?: TreeSnapshot | undefined;
+  readonly killed?: Killed | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
 };

@@ -145,6 +145,6 @@ function wasForwarded({ sent }: Run, signal: Signal): boolean {
  * command, the terminal would stop it again at once. The shell continues the whole group when it
  * brings the job to the foreground.
  */
-function isBackgroundStop({ group }: Spec, signal: Signal): boolean {
-  return group === "caller" && (signal === "SIGTTIN" || signal === "SIGTTOU");
+function isBackgroundStop({ group, pty }: Spec, signal: Signal): boolean {
+  return (group === "caller" || pty !== false) && (signal === "SIGTTIN" || signal === "SIGTTOU");
 }

@@ -121,6 +121,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "executed":
     case "control-kill":
     case "control-extend":
+    case "control-resize":
     case "control-refused":
     case "looked":
     case "stopped":
@@ -133,6 +134,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "output-limit":
     case "drained":
     case "woken":
+    case "counted":
       return stay(state);
   }
 }

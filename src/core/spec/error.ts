@@ -27,6 +27,8 @@ export type SpawnCode =
   | "not_executable"
   | "resource"
   | "not_confined"
+  /** There is no terminal for the command. */
+  | "no_pty"
   /** The working directory that was asked for could not be entered. */
   | "bad_cwd"
   /** curfew's parent had exited before. */

@@ -69,6 +69,12 @@ export type MemLimit = Bytes | { readonly tree: Bytes };
  */
 export type Snapshots = "always" | "reported" | "never";
 
+/**
+ * What curfew tells on stderr unasked: nothing, what went wrong (`problems`: survivors, leaks), why
+ * it ended the tree and what became of it (`ends`), or that and a drawing of the tree.
+ */
+export type Telling = "nothing" | "problems" | "ends" | "tree";
+
 /** Everything that the user asked for. It never changes during a run. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
@@ -135,6 +141,9 @@ export type Spec = {
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
   readonly verbose: boolean;
+  readonly telling: Telling;
+  /** Where curfew's own lines go; `undefined`: stderr. */
+  readonly log: OutputTarget | undefined;
   readonly snapshots: Snapshots;
   /** Whether curfew prints one JSON line at the end. */
   readonly metrics: boolean;
@@ -178,6 +187,8 @@ export type Spec = {
   readonly sayContainment: boolean;
   /** Whether curfew warns that a memory limit holds for each process, not for the tree. */
   readonly sayLimits: boolean;
+  /** Whether curfew tells of restarts, and how a server takes a socket that none has taken. */
+  readonly sayRestarts: boolean;
   /** Whether curfew forwards signals only to the command, not to its process group. */
   readonly singleChild: boolean;
   /** What curfew takes a signal for, before every other rule; `SIG0`: it drops the signal. */

@@ -23,7 +23,8 @@ export function specOf(order: Order): Spec {
   const { idleTimeout, maxOutput, pipeDrain, keep } = order.relay;
   const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: keep };
   const told = { report: spec.report ?? target, events: spec.events ?? target };
-  return { ...spec, group, ...relay, ...told };
+  // What the program would print is an event here, as with --control.
+  return { ...spec, group, ...relay, ...told, telling: "problems" };
 }
 
 /** What holds the tree, and why that is no guarantee. */

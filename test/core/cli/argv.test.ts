@@ -9,6 +9,7 @@ import {
   parseInit,
   parseKill,
   parseRun,
+  parseShow,
   parseTimeout,
 } from "../../../src/core/cli/argv.ts";
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
@@ -19,6 +20,7 @@ import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
+import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
@@ -391,7 +393,7 @@ test("any words are a request or refused", () => {
   );
 });
 
-test("any words are a request of `kill`, or refused; `doctor` takes no operand", () => {
+test("any words are a request of `kill`, or refused; `doctor` takes no operand, `show` one", () => {
   const word = fc.oneof(optionish, fc.nat(5_000_000).map(String));
   fc.assert(
     fc.property(fc.array(word), (words) => {
@@ -407,6 +409,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand",
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const shown = parseShow(words, NOTHING);
+      assertRefusal(shown, words);
+      if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
     }),
     { numRuns: 5000 },
   );
@@ -418,6 +423,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));
     for (const name of names) {

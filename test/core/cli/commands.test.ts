@@ -13,14 +13,15 @@ const NOTHING = () => undefined;
 test("every subcommand has a name, a sentence and a command line of its own", () => {
   assert.deepEqual(
     SUBCOMMANDS.map(({ name }) => name),
-    ["run", "timeout", "init", "kill", "doctor"],
+    ["run", "timeout", "init", "kill", "doctor", "show"],
   );
   for (const { summary } of SUBCOMMANDS) assert.match(summary, /^[a-z].*[^.]$/);
   // The shortest words that each subcommand accepts.
   const kinds = SUBCOMMANDS.map(({ parse }) => parse(["1", "1"], NOTHING).kind);
-  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage"]);
+  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage", "usage"]);
+  assert.equal(SUBCOMMANDS.at(-1)?.parse(["1"], NOTHING).kind, "show");
   const bare = SUBCOMMANDS.map(({ parse }) => parse([], NOTHING).kind);
-  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor"]);
+  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor", "usage"]);
 });
 
 test("every tool has its names, the exit code for a mistake and the place for its help", () => {
@@ -64,7 +65,10 @@ test("every subcommand prints its help and its version, whatever follows", () =>
 test("curfew's own help names every subcommand, and says where their options are", () => {
   const lines = curfewHelp("curfew", 200).split("\n");
   assert.equal(lines.pop(), "");
-  assert.equal(lines[0], "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]...");
+  assert.equal(
+    lines[0],
+    "Usage: curfew run|timeout|init|kill|doctor|show [OPTION]... [OPERAND]...",
+  );
   for (const { name, summary } of SUBCOMMANDS) {
     assert.equal(lines.filter((line) => line === `  ${name.padEnd(7)}  ${summary}`).length, 1);
   }

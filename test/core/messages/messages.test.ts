@@ -37,6 +37,11 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   idle: true,
   "output-limit": true,
   "output-lost": true,
+  ending: true,
+  ended: true,
+  "ended-leftovers": true,
+  "memory-limit": true,
+  "cpu-limit": true,
   "guardian-late": true,
   "command-started": true,
   "command-ended": true,
@@ -63,6 +68,10 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "cannot-watch": true,
   polling: true,
   "cannot-read": true,
+  "config-flaw": true,
+  "config-ignored": true,
+  "config-unusable": true,
+  "config-unread": true,
 };
 
 test("every kind of message has a row", () => {
@@ -114,6 +123,13 @@ function withText(message: Message, text: string): Message {
   switch (message.kind) {
     case "usage":
       return { ...message, given: text };
+    case "ending":
+    case "ended":
+    case "memory-limit":
+    case "cpu-limit":
+      return { ...message, command: text };
+    case "ended-leftovers":
+      return { ...message, command: text, processes: [{ pid: 1, command: text }] };
     case "leftovers":
     case "leaked":
     case "waiting":
@@ -123,6 +139,11 @@ function withText(message: Message, text: string): Message {
         ...message,
         survivors: message.survivors.map((one) => ({ ...one, command: text })),
       };
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return { ...message, file: text };
     case "dropped":
     case "cannot-write":
     case "cannot-listen":

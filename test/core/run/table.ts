@@ -18,6 +18,7 @@ import {
   controlExtend,
   controlKill,
   controlRefused,
+  counted,
   deadline,
   delivered,
   died,
@@ -96,6 +97,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   backstop: [["backstop", backstop(1)]],
   sweeping: [["sweeping", sweeping]],
   woken: [["woken", woke("child")]],
+  counted: [["counted", counted(1)]],
   "guardian-gone": [
     ["guardian-gone", guardianGone],
     ["guardian-gone, by SIGKILL", guardianKilled],

@@ -282,7 +282,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
-    openToRead: () => -ENOENT,
+    openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
       if (directory?.kind !== "entries") return -EBADF;
@@ -291,6 +291,9 @@ function rest(kernel: Kernel): Window {
     },
   };
 }
+
+/** ENOENT: there is no configuration file. */
+const NO_ENTRY = 2;
 
 /** Descriptors of directories have numbers from here on: no row wants to see them. */
 const ENTRIES = 1000;

@@ -127,7 +127,8 @@ function valuesOf(
   if (row.kind === "optional" && typeof value === "boolean") return { isOn: value, values: [] };
   const isList = row.kind === "value" && row.repeats === true;
   if (isList !== Array.isArray(value)) {
-    const expected = isList ? `a list such as [${exampleOf(row)}]` : exampleOf(row);
+    const members = COUNTED.includes(row.code) ? "whole numbers" : "strings";
+    const expected = isList ? `a list of ${members}` : exampleOf(row);
     throw new Mistake(path, wrongType(key, value, expected));
   }
   const values = [value].flat().map((one) => textOf(option, one, path));

@@ -60,13 +60,16 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
+  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
   | "snapshots"
+  | "telling"
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
+  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",
@@ -74,6 +77,7 @@ export const AS_TOOL: Pick<
   leavesAfterStopSignal: true,
   // These tools end nothing because of a time, and say nothing about the tree.
   snapshots: "never",
+  telling: "problems",
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */

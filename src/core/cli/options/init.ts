@@ -13,8 +13,10 @@ import {
   endingOptions,
   PRINTS,
   stopSignalsOption,
+  TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
+import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
@@ -174,8 +176,10 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions(GIVEN_KILL_AFTER, "8s; as PID 1 after a stop signal inf"),
   ...SIGNAL_OPTIONS,
+  PTY_OPTION,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 /** The options of `init`. */

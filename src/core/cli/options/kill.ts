@@ -5,7 +5,8 @@ import { flag, value } from "./option.ts";
 import { PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
 import { KILL_AFTER, TICKS } from "./values.ts";
 
-const JSON_ROW = {
+/** The row of `--json`. */
+export const JSON_ROW = {
   long: "--json",
   heading: "Reports",
   key: "json",

@@ -5,6 +5,7 @@ import type { Signal } from "../../values/signal.ts";
 import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
   COUNT,
@@ -49,6 +50,23 @@ export const VERBOSE_ROW: VerboseRow = {
   key: "verbose",
   value: true,
 };
+
+/** What `run` and `init` have for their own lines. */
+export const TELLING_OPTIONS: readonly Option<Fields>[] = [
+  flag({
+    long: "--quiet",
+    short: "-q",
+    key: "telling",
+    value: "nothing",
+    help: "do not report on stderr why curfew ends the tree, and what is left of it",
+  }),
+  value({
+    long: "--log",
+    key: "log",
+    takes: OUTPUT,
+    help: "write curfew's own lines to OUTPUT instead of stderr",
+  }),
+];
 
 export function stopSignalsOption(
   row: Pick<Names, "help" | "usually"> = { help: "signals that ask curfew to stop" },
@@ -268,7 +286,9 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
     value: "session",
     help: "run the command in a new session, without the terminal",
   }),
+  PTY_OPTION,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 export const RUN_OPTIONS: readonly Option<Fields>[] = [

@@ -13,6 +13,7 @@ import {
 } from "../../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
+import { SHOW_OPTIONS } from "../../../../src/core/cli/options/show.ts";
 import {
   INIT_DEFAULTS,
   RUN_DEFAULTS,
@@ -20,6 +21,7 @@ import {
   TIMEOUT_DEFAULTS,
 } from "../../../../src/core/spec/defaults.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
+import { SHOW_DEFAULTS } from "../../../../src/core/spec/show-spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
 
 /** What holds of every subcommand's table, whatever its fields are. */
@@ -30,6 +32,7 @@ function forEach(check: <F>(name: string, options: readonly Option<F>[], default
   check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
+  check("show", SHOW_OPTIONS, SHOW_DEFAULTS);
 }
 
 test("S3, S4: the options of timeout, with GNU's letters", () => {
@@ -53,7 +56,13 @@ test("what is not GNU's has no letter and is spelled in full", () => {
   assert.deepEqual(own, TIMEOUT_EXTENSIONS);
   assert.deepEqual(own.slice(1), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
-  const others = [...RUN_OPTIONS, ...INIT_OPTIONS, ...KILL_OPTIONS, ...DOCTOR_OPTIONS];
+  const others = [
+    ...RUN_OPTIONS,
+    ...INIT_OPTIONS,
+    ...KILL_OPTIONS,
+    ...DOCTOR_OPTIONS,
+    ...SHOW_OPTIONS,
+  ];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
 });
 
@@ -109,8 +118,8 @@ test("no option hides behind another, and each help is a sentence on one line", 
   });
 });
 
-/** Options that set a field which another one sets, too: `--new-session` and `--tree`. */
-const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1 };
+/** Options that set a field which another one sets, too: `--new-session`, `--tree`, `--html`. */
+const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1, show: 2 };
 
 test("a field is set by one option, and no option asks for the default; but for --tree", () => {
   forEach((subcommand, options, defaults) => {

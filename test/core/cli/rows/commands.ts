@@ -10,6 +10,8 @@ export type SubcommandRow = readonly [
 const RUN = "an option that --help lists";
 const KILL = RUN;
 const DOCTOR = RUN;
+const SHOW = RUN;
+const EVENTS = "the file that --events has written, or -";
 const DURATION = "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d";
 const KILL_AFTER =
   "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once";
@@ -283,4 +285,20 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "doctor", "-v", `unknown_option|OPTION|-v|${DOCTOR}`],
   ["ours", "doctor", "--help", "print help"],
   ["ours", "doctor", "--version", "print version"],
+
+  ["ours", "show", "a", "text a"],
+  ["ours", "show", "-", "text -"],
+  ["ours", "show", "--svg a", "svg a"],
+  ["ours", "show", "a --html", "html a"],
+  ["ours", "show", "--markdown -- a", "markdown a"],
+  ["ours", "show", "--svg --svg a", "svg a"],
+  ["ours", "show", "", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "--svg", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "a b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "a --svg b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "--svg a --html", "conflicting_option|--html||one format, --svg or --html"],
+  ["ours", "show", "--svg=a", "unexpected_value|--svg|a|--svg without a value"],
+  ["ours", "show", "a --pdf", `unknown_option|OPTION|--pdf|${SHOW}`],
+  ["ours", "show", "--help", "print help"],
+  ["ours", "show", "a --version", "print version"],
 ];

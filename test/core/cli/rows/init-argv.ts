@@ -16,8 +16,8 @@ const PATH = "a file or a directory";
 const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
 const WORDS_PATTERN = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const ADDRESS =
-  "[NAME=]HOST:PORT, [NAME=]unix:PATH or [NAME=]unix:@NAME; HOST is a number such as 127.0.0.1 " +
-  "or [::1], localhost, or * for all";
+  "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+  "a number such as 127.0.0.1 or [::1], localhost, or * for all";
 const PORTS = "ports with commas between them, such as 8080,8081";
 const HOST = "a number of IPv4 or IPv6, such as 0.0.0.0 or ::1";
 const MILLISECONDS = "a whole number of milliseconds";

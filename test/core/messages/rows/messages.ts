@@ -4,6 +4,7 @@ import { usageError } from "../../../../src/core/spec/error.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration } from "../../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../../src/core/values/size.ts";
+import { SENTENCES } from "./endings.ts";
 
 /** A message, and its lines in the C locale; the name is `timeout`. */
 export type MessageRow = readonly [cites: string, message: Message, lines: string];
@@ -16,6 +17,11 @@ function usage(code: UsageCode, part: string, given: string | undefined, expecte
 
 /** A survivor without its command and reason. */
 const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
+
+/** The same messages as in endings.ts, as curfew prints them. */
+const ENDINGS = SENTENCES.map(
+  ([message, words]) => ["ours", message, `timeout: ${words}\n`] as const,
+);
 
 /** Every message, first those with names from outside that could break the line. */
 export const MESSAGES: readonly MessageRow[] = [
@@ -306,14 +312,20 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "dropped", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
+    { kind: "dropped", part: "--events", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
     "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
   ],
   [
     "ours",
-    { kind: "dropped", given: "e", count: 3, errno: "ENOSPC" },
+    { kind: "dropped", part: "--events", given: "e", count: 3, errno: "ENOSPC" },
     "timeout: --events: 3 lines could not be written to 'e': no space left on device\n",
   ],
+  [
+    "ours",
+    { kind: "dropped", part: "--log", given: "l", count: 2, errno: "EAGAIN" },
+    "timeout: --log: 2 lines were not read in time at 'l'\n",
+  ],
+  ...ENDINGS,
   [
     "ours",
     { kind: "guardian-gone" },
@@ -475,5 +487,25 @@ export const MESSAGES: readonly MessageRow[] = [
     usage("set_user_id", "set-user-ID", undefined, "to run with the caller's own rights"),
     "timeout: set-user-ID: refusing to run: " +
       `expected to run with the caller's own rights\n${TRY}`,
+  ],
+  [
+    "ours",
+    { kind: "config-flaw", file: "/e\n", line: 3, column: 7, text: "unknown key 'x'" },
+    "timeout: /e\\n:3:7: unknown key 'x'\n",
+  ],
+  [
+    "ours",
+    { kind: "config-ignored", file: "/e", why: "writable" },
+    "timeout: ignoring '/e': every user may write to it\n",
+  ],
+  [
+    "ours",
+    { kind: "config-unusable", file: "/e", why: "irregular" },
+    "timeout: configuration: cannot use '/e': it is not a regular file\n",
+  ],
+  [
+    "ours",
+    { kind: "config-unread", file: "/e", errno: "ENOENT" },
+    "timeout: configuration: cannot read '/e': no such file or directory\n",
   ],
 ];
