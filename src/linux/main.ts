@@ -103,7 +103,12 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
         entryPoint.helpStream,
       );
     case "run":
-      return refused(name, request) ?? configure(name, request.spec, entryPoint, words);
+      return (
+        refused(name, request) ??
+        (isConfigured(entryPoint, request.spec)
+          ? configure(name, request.spec, entryPoint, words)
+          : run(name, request.spec, entryPoint, words))
+      );
     default:
       return refused(name, request) ?? act(name, request);
   }
@@ -162,10 +167,9 @@ function configure(
   entryPoint: EntryPoint,
   words: readonly string[],
 ): number {
-  if (!isSubcommand(entryPoint) || !isConfigured(entryPoint.name)) {
-    return run(name, spec, entryPoint, words);
-  }
-  const subcommand = entryPoint.name;
+  if (!isSubcommand(entryPoint)) return run(name, spec, entryPoint, words);
+  // Only those that can be configured come here.
+  const subcommand = entryPoint.name as Configured;
   const given = () => givenOptions(subcommand, words, sys.env);
   const more = configurationOf(subcommand, spec, given, (message) => complain(name, message));
   if (more === undefined) return run(name, spec, entryPoint, words);
@@ -175,8 +179,10 @@ function configure(
   return run(name, request.kind === "run" ? request.spec : spec, entryPoint, words);
 }
 
-function isConfigured(name: Subcommand["name"]): name is Configured {
-  return name === "run" || name === "init" || name === "timeout";
+/** Whether a run may be configured by files. */
+function isConfigured({ configuration }: EntryPoint, { config, profile }: Spec): boolean {
+  if (configuration === "unasked") return true;
+  return configuration !== undefined && (config !== undefined || profile !== undefined);
 }
 
 /** A request that is not answered by a text alone. */

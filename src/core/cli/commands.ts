@@ -60,6 +60,8 @@ export type EntryPoint = {
   readonly help: (name: string, version: string, width: number) => string;
   /** The text of `--version`. `build`: which build of the version it is. */
   readonly version: (name: string, version: string, build: string) => string;
+  /** Whether configuration files are read: also unasked, or only where an option asks for it. */
+  readonly configuration?: "unasked" | "asked";
   /** The wording of messages, where it is a tool's. */
   readonly dialect?: Dialect;
   /** The stream that help and version are printed to. */
@@ -85,6 +87,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "run",
     ...OURS,
+    configuration: "unasked",
     parse: parseRun,
     help: (name, _, width) => runHelp(name, width),
     options: RUN_OPTIONS,
@@ -93,6 +96,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "timeout",
     ...OURS,
+    configuration: "asked",
     parse: parseTimeout,
     help: (name, _, width) => timeoutHelp(name, width),
     options: TIMEOUT_OPTIONS,
@@ -101,6 +105,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "init",
     ...OURS,
+    configuration: "asked",
     parse: parseInit,
     help: (name, _, width) => initHelp(name, width),
     options: INIT_OPTIONS,

@@ -3,7 +3,7 @@ import type { ConfigFile } from "../../core/cli/config/merge.ts";
 import type { Distrust } from "../../core/spec/trusted-file.ts";
 import { distrustOf } from "../../core/spec/trusted-file.ts";
 import { errnoName } from "../../core/values/errno.ts";
-import { S_IFMT, S_IFREG } from "../kernel/abi.ts";
+import { ENOENT, ENOTDIR, S_IFMT, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** A file that was looked at, with its text where that counts. */
@@ -13,13 +13,11 @@ export type Reading = FileState & { readonly text?: string };
 const LARGEST = 1 << 20;
 const AT_ONCE = 1 << 16;
 
-/** Errors of a file that another user's configuration or none is. */
-const ABSENT = ["ENOENT", "ENOTDIR", "EACCES"];
-
 /** Reads a file, if it is to be trusted. What is looked at and what is read is one open file. */
 export function readConfigFile(path: string): Reading {
   const file = sys.openToRead(path);
-  if (file < 0) return { path, state: refusalOf(-file) };
+  if (file === -ENOENT || file === -ENOTDIR) return { path, state: "absent" };
+  if (file < 0) return { path, state: { errno: errnoName(-file) } };
   const distrust = look(file, path);
   const text = distrust === undefined ? readAll(file) : "";
   sys.close(file);
@@ -28,14 +26,9 @@ export function readConfigFile(path: string): Reading {
   return text === undefined ? { path, state: "too-large" } : { path, state: "read", text };
 }
 
-function refusalOf(number: number): Reading["state"] {
-  const errno = errnoName(number);
-  return errno === "ENOENT" || errno === "ENOTDIR" ? "absent" : { errno };
-}
-
-/** Whether a file that nobody named is simply not there, as far as this user can tell. */
+/** Whether a file that was not named is simply not there, as far as this user can tell. */
 export function isAbsent({ state }: Reading): boolean {
-  return state === "absent" || (typeof state === "object" && ABSENT.includes(state.errno));
+  return state === "absent" || (typeof state === "object" && state.errno === "EACCES");
 }
 
 function look(file: number, path: string): Distrust | undefined {

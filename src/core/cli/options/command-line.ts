@@ -70,7 +70,7 @@ function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<
 
 function conflictOf(spec: Spec): UsageError | undefined {
   return (
-    unreadConfig(spec) ??
+    (spec.config === undefined ? undefined : unreadConfig(spec)) ??
     sharedOutput(spec) ??
     takenByListen(spec) ??
     reloadingStopSignal(spec) ??
@@ -79,8 +79,8 @@ function conflictOf(spec: Spec): UsageError | undefined {
 }
 
 /** A file that is named and not read would be a misunderstanding. */
-function unreadConfig({ config, noConfig, control }: Spec): UsageError | undefined {
-  if (config === undefined || !(noConfig || control !== undefined)) return undefined;
+function unreadConfig({ noConfig, control }: Spec): UsageError | undefined {
+  if (!noConfig && control === undefined) return undefined;
   const expected = `a run without ${noConfig ? "--no-config" : "--control"}`;
   return usageError("conflicting_option", { part: "--config", given: undefined, expected });
 }
