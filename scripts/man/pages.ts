@@ -130,6 +130,12 @@ export const PAGES: readonly Page[] = [
     document: "docs/report.md",
     part: { only: "Events" },
   },
+  {
+    name: "curfew-config",
+    section: 5,
+    summary: "configuration files and profiles of curfew",
+    document: "docs/configuration.md",
+  },
   ...(
     [
       ["guarantees", "what curfew guarantees, with which containment, and what it cannot"],

@@ -18,6 +18,7 @@ const PROFILE: Value<string | undefined> = {
   metavar: "NAME",
   code: "unknown_choice",
   expected: "the name of a profile, such as agent",
+  choices: ["agent"],
   parse: (text) => text || undefined,
   format: (name) => name ?? "",
 };
