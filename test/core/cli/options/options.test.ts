@@ -88,7 +88,7 @@ test("the options of the subcommands", () => {
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
-      "--expect-exit --listen --watch --ignore --debounce --restart-delay --ready " +
+      "--expect-exit --listen --watch --ignore --ext --no-default-ignores --debounce --restart-delay --ready " +
       `--ready-timeout --exit-on-error --poll --reload-signal -v --verbose ${common} -h --help -V --version`,
   );
   assert.equal(
