@@ -11,7 +11,7 @@ const PATH = existsSync(GO) ? `${process.env.PATH}:${GO}` : `${process.env.PATH}
 /** Why a server cannot be tried here; false: it can. */
 const MISSING: Readonly<Record<string, () => string | false>> = {
   Node: () => false,
-  Express: () => isMissing("node", "-e", "require.resolve('express')"),
+  Express: () => "express has to be downloaded: servers-page.long.ts",
   uvicorn: () => isMissing("uvicorn", "--version"),
   gunicorn: () => isMissing("gunicorn", "--version"),
   hypercorn: () => isMissing("hypercorn", "--help"),
@@ -21,7 +21,7 @@ const MISSING: Readonly<Record<string, () => string | false>> = {
 
 function isMissing(...[program = "", ...words]: readonly string[]): string | false {
   const { status } = spawnSync(program, words, { env: { ...process.env, PATH } });
-  return status !== 0 && `no ${words.join(" ").includes("express") ? "express" : program} here`;
+  return status !== 0 && `no ${program} here`;
 }
 
 const sections = sectionsOf(PAGE);

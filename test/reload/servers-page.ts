@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -42,9 +42,12 @@ export async function replaceServer(
   t: TestContext,
   section: Section,
   env: Readonly<Record<string, string>>,
+  packages?: string,
 ): Promise<void> {
   const folder = newPath("server");
   mkdirSync(folder);
+  // An import looks for packages beside the file and above it.
+  if (packages !== undefined) symlinkSync(packages, join(folder, "node_modules"));
   const port = await freePort();
   const source = join(folder, section.file);
   const write = (text: string) => writeFileSync(source, text.replaceAll(PORT, `${port}`));
