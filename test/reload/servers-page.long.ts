@@ -1,6 +1,6 @@
 // docs/how-to/sockets.md with the servers that have to be downloaded: `npm test -- --only
 // 'test/reload/*.long.ts'`.
-import { execFileSync } from "node:child_process";
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -13,7 +13,7 @@ const environment = join(folder, "python");
 
 before(() => {
   mkdirSync(folder);
-  const quietly = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] } as const;
+  const quietly: ExecFileSyncOptions = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] };
   execFileSync("python3", ["-m", "venv", environment], quietly);
   execFileSync(join(environment, "bin/pip"), ["install", "-q", ...PYTHON], quietly);
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "express"], quietly);

@@ -78,7 +78,7 @@ test("the options of the subcommands", () => {
   assert.equal(
     usesOf(RUN_OPTIONS),
     "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
-      "-v --verbose " +
+      "-v --verbose -q --quiet --log " +
       `${common} -h --help -V --version`,
   );
   assert.equal(
@@ -89,8 +89,7 @@ test("the options of the subcommands", () => {
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
       "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
-      "--restart-delay --ready " +
-      `--ready-timeout --exit-on-error --poll --reload-signal -v --verbose ${common} -h --help -V --version`,
+      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),

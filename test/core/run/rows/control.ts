@@ -110,7 +110,7 @@ export const CONTROL: readonly Transcript[] = [
     [0, spawned, ""],
     [1, controlRefused, "emit control-refused@1"],
     [2, executed, "emit spawned@2"],
-    [3, controlKill("SIGUSR1"), "kill child SIGUSR1, emit control-kill@3"],
+    [3, controlKill("SIGUSR1"), "kill child SIGUSR1, emit control-kill@3, emit sent@3"],
     [4, controlExtend(1), "emit control-extend@4"],
   ],
   [
