@@ -23,8 +23,8 @@ export function specOf(order: Order): Spec {
   const group = staysInGroup(order) ? "caller" : spec.group === "session" ? "session" : "alone";
   const { idleTimeout, maxOutput, pipeDrain, keep } = order.relay;
   const relay = { idleTimeout, maxOutput, pipeDrain, keepOutput: keep };
-  const told = { report: target, events: target };
-  // Report and events are always told; what the program would print is an event, as with --control.
+  const told = { report: spec.report ?? target, events: spec.events ?? target };
+  // What the program would print is an event here, as with --control.
   return { ...spec, group, ...relay, ...told, telling: "problems" };
 }
 
