@@ -195,8 +195,6 @@ test("an abort after the end changes nothing, and nobody listens any more", asyn
 test("what comes later says so", async () => {
   const running = run("true");
   await assert.rejects(running.inspect(), { code: "unsupported" });
-  assert.throws(() => running.resize(80, 24), { code: "unsupported" });
-  assert.throws(() => run("true", { pty: true }), { code: "unsupported", option: "pty" });
   assert.throws(() => run("true", { endWithStdin: true }), CurfewError);
 });
 
