@@ -5,8 +5,8 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { resize } from "./control.ts";
+import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
 import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
 import {

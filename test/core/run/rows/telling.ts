@@ -110,7 +110,11 @@ const LIMITS: readonly Transcript[] = [
     "without a proof nothing is said to be gone",
     "run --timeout 5 --containment group cmd",
     [0, spawnedIn("group"), ""],
-    [5, deadline, 'kill child SIGTERM, wake child, say "time limit of 5s reached; sent TERM to cmd"'],
+    [
+      5,
+      deadline,
+      'kill child SIGTERM, wake child, say "time limit of 5s reached; sent TERM to cmd"',
+    ],
     [
       5.1,
       died("SIGTERM", "job"),
@@ -225,7 +229,7 @@ const LEFTOVERS: readonly Transcript[] = [
     [0, spawned, ""],
     [5, signal("SIGTERM"), TERM],
     [5.1, seen(died("SIGTERM"), gone(7, "job")), REST],
-    [5.2, empty, 'say "cmd left 1 process behind: 7 \'job\'; it is gone", die SIGTERM 143'],
+    [5.2, empty, "say \"cmd left 1 process behind: 7 'job'; it is gone\", die SIGTERM 143"],
   ],
   [
     "nothing is said of a request that all obey",
@@ -246,7 +250,7 @@ const LEFTOVERS: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [5, seen(exited(3), gone(7, "job")), REST],
-    [5.2, empty, 'say "cmd left 1 process behind: 7 \'job\'; it is gone", exit 3'],
+    [5.2, empty, "say \"cmd left 1 process behind: 7 'job'; it is gone\", exit 3"],
   ],
   [
     "leftovers that do not obey are told, and counted before SIGKILL",
@@ -266,7 +270,7 @@ const LEFTOVERS: readonly Transcript[] = [
     "run cmd",
     [0, spawned, ""],
     [5, crowded(exited(3), gone(7, "job")), REST],
-    [5.2, empty, 'say "cmd left at least 1 process behind: 7 \'job\'; they are gone", exit 3'],
+    [5.2, empty, "say \"cmd left at least 1 process behind: 7 'job'; they are gone\", exit 3"],
   ],
   [
     "--leftovers fail names the leak itself",
