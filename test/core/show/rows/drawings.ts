@@ -95,6 +95,7 @@ write.
   4.300 s  [2]  the generation has ended, exit code 143
   6.000 s       src/server.js has changed
   6.200 s  [3]  the command was started, PID 40
+  6.300 s       curfew received HUP
   6.700 s  [3]  the command is ready
   6.700 s  [1]  curfew begins to end it
   7.000 s  [1]  the command exited with code 0; left behind: 21 tee
