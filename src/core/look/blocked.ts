@@ -18,7 +18,7 @@ export function parseBlocked(
   if (found === null) return parseOther(text);
   const [, number, ...args] = found;
   const name = Number(args[ARGUMENTS]) <= LAST_OF_32_BITS ? undefined : nameOf(Number(number));
-  return { kind: "call", name, args };
+  return { kind: "call", name, args: args.slice(0, ARGUMENTS) };
 }
 
 function parseOther(text: string): Blocked | undefined {

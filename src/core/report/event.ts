@@ -1,9 +1,9 @@
-import type { TerminalSize } from "../spec/relay.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, Leftover, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
@@ -22,7 +22,7 @@ export type Exited = {
   /** The host saw no other process of the tree, and has no proof of it. */
   readonly seemsAlone?: boolean;
   /** The processes that were left, as far as they can be named. */
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** The same processes in detail, where it matters how they end. */
   readonly look?: LeftoversSnapshot | undefined;
 };

@@ -1,7 +1,7 @@
 // The JSON of a process in `tree`, in `inspect --json`, and what leftovers and survivors have of it.
 import type { ProcessSnapshot, TreeSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
 import { UNREAD_PARTS, WAIT_MEANINGS } from "../spec/process-snapshot.ts";
-import type { Process, Survivor } from "../spec/tree.ts";
+import type { Details, Leftover, Process, Survivor } from "../spec/tree.ts";
 import type { Row } from "./json-shape.ts";
 import {
   COUNT,
@@ -23,15 +23,6 @@ export const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ p
 export const PROCESS: readonly Row<Process>[] = [
   PID,
   ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
-];
-
-export const SURVIVOR: readonly Row<Survivor>[] = [
-  PID,
-  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
-  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
-  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
-  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
-  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
 ];
 
 const WAIT: readonly Row<Wait>[] = [
@@ -75,6 +66,47 @@ export const COMMAND_LINE: readonly Row<
     ({ isCommandLineCut }) => (isCommandLineCut ? true : undefined),
     "optional",
   ],
+];
+
+const DETAILS: readonly Row<Details>[] = [
+  ["parent", COUNT, "the PID of its parent, if known", ({ parent }) => parent, "optional"],
+  [
+    "command_line",
+    listOf(TEXT),
+    "the words of its command line, if known; at most 4,096 bytes of them",
+    ({ commandLine }) => commandLine?.map((word) => word.toWellFormed()),
+    "optional",
+  ],
+  [
+    "command_line_cut",
+    FLAG,
+    "there were more",
+    ({ isCommandLineCut }) => (isCommandLineCut === true ? true : undefined),
+    "optional",
+  ],
+];
+
+/** A process that was left when the main child ended. */
+export const LEFTOVER: readonly Row<Leftover>[] = [
+  ...PROCESS,
+  [
+    "start_time",
+    COUNT,
+    "field 22 of `/proc/PID/stat`, if known",
+    ({ startTime }) => startTime,
+    "optional",
+  ],
+  ...DETAILS,
+];
+
+export const SURVIVOR: readonly Row<Survivor>[] = [
+  PID,
+  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
+  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
+  ...DETAILS,
 ];
 
 /** A process of a snapshot. */

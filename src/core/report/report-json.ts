@@ -24,7 +24,7 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import { OUTPUT } from "./output-json.ts";
-import { PID, PROCESS, SURVIVOR, TREE } from "./process-json.ts";
+import { LEFTOVER, PID, PROCESS, SURVIVOR, TREE } from "./process-json.ts";
 import type { Child, Report, Sent, Stop } from "./report.ts";
 import { OUTCOMES } from "./report.ts";
 import {
@@ -286,9 +286,9 @@ export const REPORT: readonly Row<DatedReport>[] = [
   ],
   [
     "leftovers",
-    listOf(objectOf(PROCESS)),
+    listOf(objectOf(LEFTOVER)),
     "members that remained when the main child ended, whatever became of them then",
-    ({ leftovers }) => jsonListOf(PROCESS, leftovers),
+    ({ leftovers }) => jsonListOf(LEFTOVER, leftovers),
   ],
   [
     "waited_for",

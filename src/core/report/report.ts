@@ -4,7 +4,14 @@ import type { HandledLeftovers } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type {
+  AppliedContainment,
+  Leftover,
+  Process,
+  Proof,
+  Survivor,
+  Usage,
+} from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
@@ -96,7 +103,7 @@ export type Report = {
   readonly treeGone: boolean | undefined;
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** The leftovers that were about to end by themselves. */
   readonly waitedFor: readonly Process[];
   /** The leftovers that --spare lets run on. */
@@ -134,7 +141,7 @@ export type RunFacts = {
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
   /** The processes that were left when the main child had ended, as far as they can be named. */
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** Whether any process was left then, named or not. */
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */

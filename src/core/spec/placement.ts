@@ -1,6 +1,6 @@
+import type { Signal } from "../values/signal.ts";
 import { FORWARD_ALONE, RUN_DEFAULTS } from "./defaults.ts";
 import { hasPty } from "./relay.ts";
-import type { Signal } from "../values/signal.ts";
 import type { Spec } from "./spec.ts";
 import { asPid1, isReloading } from "./spec.ts";
 

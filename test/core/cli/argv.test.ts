@@ -137,8 +137,11 @@ const TIMEOUT_FIELDS = {
   group: fc.constantFrom("own" as const, "caller" as const),
   preserveStatus: fc.boolean(),
 };
+const side = fc.integer({ min: 1, max: 65_535 });
+const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
 const RUN_FIELDS = {
   ...FIELDS,
+  pty,
   telling: fc.constantFrom("tree" as const, "nothing" as const),
   log: place,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),

@@ -39,11 +39,14 @@ const ROWS: readonly (readonly [message: GenerationMessage, sentence: string])[]
       "after 2m13s, generation 2 was ready 0.25s after the change",
   ],
   [
-    restart({ kind: "signal", signal: "SIGHUP" }, {
-      kind: "signaled",
-      signal: "SIGKILL",
-      coreDumped: false,
-    }),
+    restart(
+      { kind: "signal", signal: "SIGHUP" },
+      {
+        kind: "signaled",
+        signal: "SIGKILL",
+        coreDumped: false,
+      },
+    ),
     "signal HUP: generation 1 died of signal KILL after 2m13s, " +
       "generation 2 began 0.25s after the signal",
   ],

@@ -292,7 +292,11 @@ const OVERLAPS: readonly ReloadTranscript[] = [
     [2, ready(2), `emit ready@2 of 2, ${TERM(1)}, emit cancelled@2 of 1`],
     [9, deadline, `${REST(1)}, emit deadline@9 of 1`],
     [10, deadline, "1 sweep, emit deadline@10 of 1"],
-    [10.1, of(1, swept("SIGKILL")), "emit swept@10.1 of 1, end 1, emit ended@10.1 of 1, say restarted 2"],
+    [
+      10.1,
+      of(1, swept("SIGKILL")),
+      "emit swept@10.1 of 1, end 1, emit ended@10.1 of 1, say restarted 2",
+    ],
   ],
 ];
 

@@ -1,12 +1,5 @@
 import type { Signal } from "../../../../src/core/values/signal.ts";
-import {
-  delivered,
-  died,
-  exited,
-  signal,
-  spawned,
-  spawnFailed,
-} from "../../run/transcript.ts";
+import { delivered, died, exited, signal, spawned, spawnFailed } from "../../run/transcript.ts";
 import type { ReloadInput } from "../transcript.ts";
 import { all, changed, changedAt, of, ready, unused } from "../transcript.ts";
 
@@ -96,7 +89,13 @@ const RESTARTED: readonly Course[] = [
   {
     name: "a generation that starts alone and ends before it is ready",
     call: "init --watch src --ready notify cmd",
-    course: [begun, [1, of(1, exited(1))], [5, changed], [6, of(2, spawned)], [9, of(2, exited(1))]],
+    course: [
+      begun,
+      [1, of(1, exited(1))],
+      [5, changed],
+      [6, of(2, spawned)],
+      [9, of(2, exited(1))],
+    ],
     says: [
       "'src' changed: generation 1 had exited with code 1 after 1.00s, " +
         "generation 2 ended before it was ready, 4.00s after the change",
@@ -105,7 +104,13 @@ const RESTARTED: readonly Course[] = [
   {
     name: "a generation that takes no place has no restart",
     call: "init --watch src --ready notify cmd",
-    course: [begun, [5, changed], [6, of(2, spawned)], [7, of(2, exited(1))], [9, of(1, exited(0))]],
+    course: [
+      begun,
+      [5, changed],
+      [6, of(2, spawned)],
+      [7, of(2, exited(1))],
+      [9, of(1, exited(0))],
+    ],
     says: [],
   },
   {
@@ -153,7 +158,12 @@ const UNUSED_SOCKETS: readonly Course[] = [
     course: [begun, failed],
     says: [UNUSED],
   },
-  { name: "without --watch", call: "init --listen 80 cmd", course: [begun, failed], says: [UNUSED] },
+  {
+    name: "without --watch",
+    call: "init --listen 80 cmd",
+    course: [begun, failed],
+    says: [UNUSED],
+  },
   {
     name: "the next generation of a program that does not know it, too",
     call: "init --listen 80 --watch src cmd",
