@@ -41,7 +41,7 @@ function inspectsProcesses(binary: Binary): void {
     assert.deepEqual([code, stderr], [0, ""]);
     const [first, second] = stdout.split("\n");
     assert.match(first ?? "", new RegExp(`^  ${shell.pid} sh -c .* \\[\\d`));
-    assert.match(second ?? "", /^ {2}`- \d+s);
+    assert.match(second ?? "", /^ {2}`- \d+ cat \[/);
     shell.kill("SIGKILL");
     await shell.ended;
   });

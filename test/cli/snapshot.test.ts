@@ -139,7 +139,8 @@ function isAsked(binary: Binary): void {
     assert.notEqual((await expired(binary, idle)).tree, null);
     const { tree, tree_omitted } = await expired(binary, ["run", "--", "true"]);
     assert.deepEqual([tree, tree_omitted], [null, null]);
-    const asked = reporting(binary, ["run", "--", "sh", "-c", "kill $PPID; sleep 100"]);
+    const asked = reporting(binary, ["run", "--", "sh", "-c", "echo ready; sleep 100"]);
+    await asked.says(/ready/);
     asked.kill("SIGTERM");
     assert.equal(((await asked.told()).report as WithTree).tree, null);
   });
