@@ -8,6 +8,7 @@ import {
   OTHER_CODES,
   OTHER_CODES_OF_INIT,
   runHelp,
+  showHelp,
   timeoutHelp,
 } from "../../src/core/cli/help.ts";
 import { defaultOf, optionUse } from "../../src/core/cli/option-help.ts";
@@ -32,6 +33,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "docs/init.md": ["init options", "init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
   "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
+  "docs/show.md": ["show help"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
   [LIBRARY_DOCUMENT]: Object.keys(LIBRARY_PARTS),
 };
@@ -54,6 +56,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   "run help": () => sample(runHelp("curfew run")),
   "init help": () => sample(initHelp("curfew init")),
   "kill help": () => sample(killHelp("curfew kill")),
+  "show help": () => sample(showHelp("curfew show")),
   ...DROP_IN_PARTS,
   ...REPORT_PARTS,
   ...LIBRARY_PARTS,

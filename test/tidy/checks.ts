@@ -78,8 +78,9 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "portable/processes": ["builtin"],
     "portable/streams": ["builtin", "way", "portable"],
     backend: ["way", "portable"],
-    run: ["way", "result", "options", "output", "input", "ready", "backend"],
-    ".": ["way", "result", "options", "backend", "run"],
+    run: ["builtin", "way", "result", "options", "output", "input", "ready", "backend"],
+    questions: ["way", "result", "options"],
+    ".": ["way", "result", "options", "backend", "run", "questions"],
   },
 };
 

@@ -9,8 +9,8 @@ import type { Action } from "./action.ts";
 import type { State, Step } from "./state.ts";
 import { reasonAfter, reasonIn } from "./telling.ts";
 
-/** An event that may have a line. The answers to a wake and to a count stand in the report alone. */
-type Recorded = Exclude<Event, { type: "woken" | "counted" }>;
+/** An event that may have a line of its own, or lines about what it has sent. */
+type Recorded = Exclude<Event, { type: "counted" }>;
 
 /** The step of an event in a state, and the lines of --events about it and what it has sent. */
 export function withRecord(spec: Spec, next: Step, state: State, event: Recorded): Step {
@@ -25,6 +25,7 @@ export function withRecord(spec: Spec, next: Step, state: State, event: Recorded
 
 /** What --events says of an event: only a command that was executed was spawned. */
 function loggedAs(state: State, event: Recorded, next: Step): LoggedEvent | undefined {
+  if (event.type === "woken") return undefined;
   if (event.type === "spawned" || event.type === "wrote") return undefined;
   if (event.type === "called-off") return event.by;
   if (event.type === "deadline") return { ...event, reason: whyDue(state, event.at, next) };

@@ -59,7 +59,9 @@ export function start(spec: Spec): Step {
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, before: State, happened: Event): Step {
   const event = withPtyOnly(spec, happened);
-  if (event.type === "woken") return stay(withWoken(before, event));
+  if (event.type === "woken") {
+    return withRecord(spec, stay(withWoken(before, event)), before, event);
+  }
   if (event.type === "counted") return stay(withCounted(before, event));
   const state = withSnapshot(before, event);
   const rewritten = rewrite(spec, event);

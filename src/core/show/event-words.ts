@@ -45,7 +45,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "control-kill": ["request", (line) => ["the caller sent ", signalOf(line)]],
   "control-extend": ["request"],
   stopped: ["request", (line) => ["the command was stopped by ", signalOf(line)]],
-  continued: ["request"],
+  continued: ["request", () => ["the command was continued"]],
   message: ["minor", ({ text }) => ["curfew said: ", masked(text)]],
   deadline: ["limit", ({ reason }) => [reasonText(reason)]],
   sent: ["sent", sending],
@@ -72,7 +72,8 @@ const MEANINGS: Readonly<Record<string, { readonly means: string }>> = {
 /** What an event says. One that this version does not know is named. */
 export function saidBy(event: string, line: JsonObject): Said {
   const [usual, words] = Object.hasOwn(SAYINGS, event) ? (SAYINGS[event] ?? MINOR) : MINOR;
-  const tone = RUNGS.includes(textIn(line.reason) ?? "") ? "minor" : usual;
+  const isRung = RUNGS.includes(textIn(line.reason) ?? "");
+  const tone = line.tree_gone === false && event === "swept" ? "bad" : isRung ? "minor" : usual;
   if (words !== undefined) return { tone, words: words(line) };
   const means = Object.hasOwn(MEANINGS, event) ? MEANINGS[event]?.means : undefined;
   return { tone, words: [means === undefined ? from(event) : plain(means)] };
@@ -140,7 +141,8 @@ function signalOf({ signal }: JsonObject): Part {
   return /^SIG[A-Z\d+-]{1,9}$/.test(name) ? name.slice(3) : from(name);
 }
 
-function proofOf(proof: Json | undefined): Words {
+/** The proof that no process is left, behind a sentence that says so. */
+export function proofOf(proof: Json | undefined): Words {
   return textIn(proof) === undefined ? [] : [" (proof: ", textOf(proof), ")"];
 }
 

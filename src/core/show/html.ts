@@ -1,4 +1,4 @@
-import { escapeMarkup, markupText, percent } from "./markup.ts";
+import { entities, escapeMarkup, markupText, percent } from "./markup.ts";
 import { FONT, PALETTE, phaseColor, toneColor } from "./palette.ts";
 import type { Phase, Row, View } from "./view.ts";
 import { PHASES } from "./view.ts";
@@ -100,6 +100,6 @@ ${bars.join("\n")}
 
 function processes(tree: readonly string[]): string {
   if (tree.length === 0) return "";
-  const lines = tree.map(escapeMarkup).join("\n");
+  const lines = tree.map(entities).join("\n");
   return `<h2>The processes when curfew began to end them</h2>\n<pre>${lines}</pre>\n`;
 }

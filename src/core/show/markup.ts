@@ -12,7 +12,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** A text from the file as text of XML or HTML, also in an attribute. */
 export function escapeMarkup(text: string): string {
-  return onOneLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  return entities(onOneLine(text));
+}
+
+/** The same for a text that can be shown as it is. */
+export function entities(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
 /** A sentence without markup of its own. */

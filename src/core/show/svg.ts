@@ -1,4 +1,5 @@
-import { escapeMarkup, markupText } from "./markup.ts";
+import { onOneLine } from "../values/quote.ts";
+import { entities, markupText } from "./markup.ts";
 import { FONT, PALETTE, phaseColor, toneColor } from "./palette.ts";
 import { fold } from "./text.ts";
 import type { LaneView, Phase, Row, View } from "./view.ts";
@@ -21,9 +22,9 @@ type Drawing = { readonly parts: string[]; y: number };
 export function formatSvg(view: View, tree: readonly string[]): string {
   const drawing: Drawing = { parts: [], y: MARGIN };
   const { title, facts, rows, notes, lanes } = view;
-  for (const line of fold(written(title, plain), "", 100)) text(drawing, MARGIN, line, "t");
+  for (const line of fold(written(title, onOneLine), "", 100)) text(drawing, MARGIN, line, "t");
   for (const [name, words] of facts) {
-    const [first = "", ...more] = fold(written(words, plain), "", 106);
+    const [first = "", ...more] = fold(written(words, onOneLine), "", 106);
     put(drawing, MARGIN, name, "m");
     for (const line of [first, ...more]) text(drawing, MARGIN + 100, line);
   }
@@ -49,8 +50,6 @@ ${drawing.parts.join("\n")}
 `;
 }
 
-const plain = (text: string) => text;
-
 /** What the picture shows, for those who cannot see it. */
 function description({ facts, rows }: View): string {
   const all = [
@@ -60,10 +59,10 @@ function description({ facts, rows }: View): string {
   return all.join(" ");
 }
 
-/** A text at the height of the present line. */
+/** A text at the height of the present line, which has no characters that cannot be shown. */
 function put({ parts, y }: Drawing, x: number, content: string, style = ""): void {
   const attribute = style === "" ? "" : ` class="${style}"`;
-  parts.push(`<text x="${x}" y="${y + 13}"${attribute}>${escapeMarkup(content)}</text>`);
+  parts.push(`<text x="${x}" y="${y + 13}"${attribute}>${entities(content)}</text>`);
 }
 
 /** A line of text. */
@@ -125,7 +124,8 @@ function drawRow(drawing: Drawing, row: Row, rows: readonly Row[]): void {
     `<path class="g" stroke-dasharray="1 3" d="M${TRACK.from - 6} ${y}H${x}"/>`,
     `<circle cx="${x}" cy="${y}" r="4.5" fill="${toneColor(row.tone)}"/>`,
   );
-  for (const line of fold(written(row.words, plain), start, columns)) text(drawing, MARGIN, line);
+  for (const line of fold(written(row.words, onOneLine), start, columns))
+    text(drawing, MARGIN, line);
 }
 
 /** Lines from each tick down to the last row, behind all else. */

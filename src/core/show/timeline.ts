@@ -190,6 +190,7 @@ function note(timeline: Timeline, lane: Lane, event: string, at: number, line: J
     case "not-ready":
       noteTree(timeline, at, line);
       lane.ending ??= at;
+      if (event === "not-ready") lane.ready ??= at;
       return;
     case "exited":
       lane.exited ??= at;

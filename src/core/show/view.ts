@@ -8,7 +8,7 @@ import { OUTCOMES } from "../report/report.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Tone } from "./event-words.ts";
-import { namesOf, outcomeText, sending } from "./event-words.ts";
+import { namesOf, outcomeText, proofOf, sending } from "./event-words.ts";
 import type { Kept } from "./kept.ts";
 import { lastOf } from "./kept.ts";
 import type { Scale } from "./scale.ts";
@@ -144,9 +144,11 @@ function laneView(lane: Phased, { placeOf }: Scale, isService: boolean): LaneVie
     ["ending", ending ?? exited, exited],
     ["leftovers", exited, gone],
   ];
-  const segments = bounds.flatMap(([phase, from, to]): Segment[] => {
-    const isEmpty = to < from || (to === from && phase !== "running");
-    return isEmpty ? [] : [{ phase, begin: placeOf(from), end: placeOf(to) }];
+  const lasting = bounds.filter(([, from, to]) => to > from);
+  // A run that took no time is seen as well.
+  const drawn = lasting.length > 0 ? lasting : bounds.slice(1, 2);
+  const segments = drawn.map(([phase, from, to]): Segment => {
+    return { phase, begin: placeOf(from), end: placeOf(to) };
   });
   return { label: isService ? `generation ${generation ?? "?"}` : "", segments };
 }
@@ -236,7 +238,7 @@ function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["f
 
 function cleanupWords({ outcome, tree_gone, proof, survivors }: JsonObject): Words {
   if (outcome === "spawn_failed") return ["none was started"];
-  if (tree_gone === true) return ["all are gone (proof: ", from(String(textIn(proof))), ")"];
+  if (tree_gone === true) return ["all are gone", ...proofOf(proof)];
   if (tree_gone === false) return ["not all could be ended: ", ...namesOf(survivors)];
   return ["whether some still run is not known, or some were left alone on purpose"];
 }

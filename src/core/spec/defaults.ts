@@ -74,6 +74,8 @@ export const TIMEOUT_DEFAULTS: Fields = {
   listen: [],
   watch: [],
   ignore: [],
+  extensions: [],
+  defaultIgnores: true,
   debounce: 200_000 as Duration,
   restartDelay: NO_LIMIT,
   ready: { kind: "none" },

@@ -222,6 +222,10 @@ export type Serving = {
   readonly watch: readonly string[];
   /** Patterns of names and paths whose changes are ignored. */
   readonly ignore: readonly string[];
+  /** The only endings of files whose changes count, without their dots; empty: all files count. */
+  readonly extensions: readonly string[];
+  /** Whether what is no source by its name, or by a .gitignore file, is ignored. */
+  readonly defaultIgnores: boolean;
   /** How long nothing must have changed before a new generation starts. */
   readonly debounce: Duration;
   /** The time between the exit of a generation and the start of the next. */

@@ -137,8 +137,13 @@ const TIMEOUT_FIELDS = {
   group: fc.constantFrom("own" as const, "caller" as const),
   preserveStatus: fc.boolean(),
 };
+const side = fc.integer({ min: 1, max: 65_535 });
+const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
 const RUN_FIELDS = {
   ...FIELDS,
+  pty,
+  telling: fc.constantFrom("tree" as const, "nothing" as const),
+  log: place,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
   keepOutput: fc.option(
     fc.tuple(size, size).map(([head, tail]) => ({ head, tail })),
@@ -164,6 +169,8 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 );
 const INIT_FIELDS = {
   ...FIELDS,
+  telling: fc.constantFrom("ends" as const, "nothing" as const),
+  log: place,
   singleChild: fc.boolean(),
   rewrite: fc
     .array(fc.tuple(caught, signal), { maxLength: 3 })
@@ -183,9 +190,10 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, stopSignals, reloadSignal }: Spec): boolean {
+function canBe({ report, events, log, stopSignals, reloadSignal }: Spec): boolean {
   const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
-  return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
+  const places = [report, events, log].filter(Boolean).map((one) => JSON.stringify(one));
+  return !isEnd && new Set(places).size === places.length;
 }
 
 /** What may be passed on: something else becomes it, or it asks for the end. */

@@ -89,6 +89,10 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     '"event":"control-extend","at_ms":1.5,"by_ms":2.5',
   ],
   [
+    { type: "control-resize", at, size: { columns: 120, rows: 50 } },
+    '"event":"control-resize","at_ms":1.5,"columns":120,"rows":50',
+  ],
+  [
     { type: "control-refused", at, why: "it is no JSON object" },
     '"event":"control-refused","at_ms":1.5,"why":"it is no JSON object"',
   ],

@@ -18,6 +18,7 @@ import {
   controlExtend,
   controlKill,
   controlRefused,
+  controlResize,
   counted,
   deadline,
   delivered,
@@ -140,6 +141,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   cancelled: [["cancelled", cancelled]],
   "control-kill": [["control-kill USR1", controlKill("SIGUSR1")]],
   "control-extend": [["control-extend 1s", controlExtend(1)]],
+  "control-resize": [["control-resize", controlResize]],
   "control-refused": [["control-refused", controlRefused]],
   "caller-gone": [["caller-gone", orphaned]],
   deadline: [

@@ -17,6 +17,8 @@ import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
 import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts";
 import type { TreeSnapshot } from "../../../src/core/spec/process-snapshot.ts";
+import { placed } from "../../../src/core/spec/placement.ts";
+import { hasPty } from "../../../src/core/spec/relay.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { asPid1 } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
@@ -77,6 +79,8 @@ export const controlKill = (signal: Signal) => plain({ type: "control-kill", sig
 /** A control line that moves the time limit by so many seconds. */
 export const controlExtend = (seconds: number) =>
   plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
+/** A control line about the size of the command's terminal. */
+export const controlResize = plain({ type: "control-resize", size: { columns: 90, rows: 30 } });
 export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
 /** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });
@@ -256,6 +260,8 @@ function asOne(request: ReturnType<typeof parseRun>): ReturnType<typeof parseRun
   return request.kind === "run" ? { ...request, spec: asPid1(request.spec) } : request;
 }
 
+const NOWHERE = { isInit: false, hasTerminal: false, leadsSession: false };
+
 const SUBCOMMANDS: Readonly<Record<string, typeof parseRun>> = {
   run: parseRun,
   init: parseInit,
@@ -278,6 +284,7 @@ export function specOf(call: string): Spec {
   const parse = SUBCOMMANDS[subcommand];
   const request = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
   if (request.kind !== "run") throw new Error(`not a command line: ${call}`);
+  if (hasPty(request.spec)) return placed(request.spec, NOWHERE);
   // As at a terminal, unless an option says otherwise.
   return request.spec.group === "job" ? { ...request.spec, group: "caller" } : request.spec;
 }
@@ -389,6 +396,8 @@ function actionText(action: Action): string {
       return `${action.type} held@${secondsOf(action.heldUntil - ZERO)}`;
     case "wake":
       return `wake ${action.target}`;
+    case "resize":
+      return `resize ${action.size.columns}x${action.size.rows}`;
     case "mirror-stop":
       return `${action.type} ${action.signal}`;
     case "kill": {

@@ -13,7 +13,7 @@ test("each lane has the phases that the lines tell of", () => {
   assert.deepEqual(phasesOf(UNSTARTED), []);
   assert.deepEqual(phasesOf(SERVICE), [
     "starting running ending leftovers",
-    "running ending",
+    "starting ending",
     "starting running ending",
   ]);
 });

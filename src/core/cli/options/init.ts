@@ -22,6 +22,7 @@ import {
   DELAY,
   DURATION,
   EXIT_CODE,
+  EXTENSIONS,
   INTERVAL,
   PATH,
   PATTERN,
@@ -90,6 +91,24 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
+/** Endings of files, with commas between them; each time adds to the list. */
+function extensionsOption(): Option<Fields> {
+  return {
+    kind: "value",
+    repeats: true,
+    long: "--ext",
+    needs: "watch",
+    key: "extensions",
+    ...EXTENSIONS,
+    help: "only files with these endings count, such as js,ts",
+    parse: (text, env, { extensions }) => {
+      const added = EXTENSIONS.parse(text, env);
+      return added && [...extensions, ...added];
+    },
+    format: ({ extensions }) => extensions,
+  };
+}
+
 /** The options about sockets and generations. */
 export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   list({
@@ -112,7 +131,15 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     needs: "watch",
     key: "ignore",
     takes: PATTERN,
-    help: "ignore matching files (editors' temporary files always are)",
+    help: "ignore files whose names or paths match",
+  }),
+  extensionsOption(),
+  flag({
+    long: "--no-default-ignores",
+    needs: "watch",
+    key: "defaultIgnores",
+    value: false,
+    help: "do not ignore .git, node_modules, editors' files and what .gitignore names",
   }),
   value({
     long: "--debounce",

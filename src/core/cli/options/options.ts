@@ -55,12 +55,14 @@ export const TELLING_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--quiet",
     short: "-q",
+    heading: "Reports",
     key: "telling",
     value: "nothing",
     help: "do not report on stderr why curfew ends the tree, and what is left of it",
   }),
   value({
     long: "--log",
+    heading: "Reports",
     key: "log",
     takes: OUTPUT,
     help: "write curfew's own lines to OUTPUT instead of stderr",

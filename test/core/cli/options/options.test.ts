@@ -77,8 +77,8 @@ test("the options of the subcommands", () => {
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(
     usesOf(RUN_OPTIONS),
-    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session -v " +
-      "--verbose " +
+    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
+      "-v --verbose -q --quiet --log " +
       `${common} -h --help -V --version`,
   );
   assert.equal(
@@ -88,8 +88,8 @@ test("the options of the subcommands", () => {
   assert.equal(
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
-      "--expect-exit --listen --watch --ignore --debounce --restart-delay --ready " +
-      `--ready-timeout --exit-on-error --poll --reload-signal -v --verbose ${common} -h --help -V --version`,
+      "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
+      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),
