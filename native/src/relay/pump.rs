@@ -176,7 +176,10 @@ impl Relay {
         };
         let of = |stream: &Option<Stream>| stream.as_ref().map_or([none; 2], Stream::entries);
         let [one, other] = [of(&self.streams[0]), of(&self.streams[1])];
-        let typed = self.pty.as_ref().map_or([none; 2], |pty| pty.input.entries());
+        let typed = self
+            .pty
+            .as_ref()
+            .map_or([none; 2], |pty| pty.input.entries());
         [one[0], one[1], other[0], other[1], typed[0], typed[1]]
     }
 
