@@ -1,11 +1,13 @@
 // Which man pages there are: made from which part of which document, with which options.
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../src/core/spec/show-spec.ts";
 import { optionList } from "./options.ts";
@@ -34,7 +36,8 @@ export type Command = {
   readonly replaces?: string;
 };
 
-const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET })}`;
+const ALIASES = optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET });
+const SCINIT = `\n.SS "scinit's names for some of these options"\n${ALIASES}`;
 
 /** All pages. A link between two documents becomes a reference from page to page. */
 export const PAGES: readonly Page[] = [
@@ -104,6 +107,18 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
+    name: "curfew-inspect",
+    section: 1,
+    summary: "draw a process tree as it is now, and what each process waits for",
+    document: "docs/inspect.md",
+    command: {
+      synopsis: ["curfew inspect [OPTION]... [PID]..."],
+      list: optionList(INSPECT_OPTIONS, INSPECT_DEFAULTS),
+      options: INSPECT_OPTIONS,
+      replaces: "inspect help",
+    },
+  },
+  {
     name: "curfew-show",
     section: 1,
     summary: "draw a timeline of a run from the file that --events has written",
@@ -128,6 +143,12 @@ export const PAGES: readonly Page[] = [
     summary: "what happens during a run of curfew, as lines of JSON",
     document: "docs/report.md",
     part: { only: "Events" },
+  },
+  {
+    name: "curfew-config",
+    section: 5,
+    summary: "configuration files and profiles of curfew",
+    document: "docs/configuration.md",
   },
   ...(
     [

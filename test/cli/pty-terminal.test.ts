@@ -7,8 +7,8 @@ import {
   KILL,
   OURS,
   PROMPT,
-  play,
   plain,
+  play,
   type Scene,
   STOP,
   type Step,
@@ -298,14 +298,7 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: "TERM to curfew ends the command, and the terminal is given back",
-    steps: [
-      KEEP,
-      type(`$C ${WAITS}`),
-      ...PIDS,
-      ["signal", "ours", TERM],
-      ...status(143),
-      SAME,
-    ],
+    steps: [KEEP, type(`$C ${WAITS}`), ...PIDS, ["signal", "ours", TERM], ...status(143), SAME],
   },
   {
     name: "a terminal that goes away ends the command",

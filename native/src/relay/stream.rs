@@ -314,8 +314,16 @@ impl Stream {
         self.give_up(self.failure);
     }
 
-    fn kept(&self) -> u64 {
+    /// How many bytes are kept until the end.
+    pub fn kept(&self) -> u64 {
         self.tail.as_ref().map_or(0, Ring::length)
+    }
+
+    /// The newest of them, at most so many.
+    pub fn newest(&self, most: u64) -> Vec<u8> {
+        self.tail
+            .as_ref()
+            .map_or(Vec::new(), |tail| tail.newest(most))
     }
 
     /// How many bytes are in the pipe.

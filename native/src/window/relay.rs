@@ -65,6 +65,17 @@ fn totals(stream: &Stream) -> [i64; 5] {
     ]
 }
 
+/// `keptOutput(index, most)`: the newest bytes of what is kept of an output until the end, and how many
+/// are kept.
+pub fn kept(call: &Call) -> JSValue {
+    let streams = pump::current().map(|relay| &relay.streams);
+    let Some(Some(stream)) = streams.and_then(|streams| streams.get(call.int(0) as usize)) else {
+        return JS_UNDEFINED;
+    };
+    let tail = call.answer_text(&stream.newest(call.number(1) as u64));
+    call.answer_list([tail, answer(stream.kept() as i64)])
+}
+
 /// `drainRelay(until)`: the run is over; below 0: what was not passed on is given up.
 pub fn drain(call: &Call) -> JSValue {
     if let Some(relay) = pump::current() {

@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<string, (line: Line, text: string) => Meaning>> = {
     typeof ms === "number" && ms > 0 && ms <= LONGEST
       ? { type: "control-extend", by: Math.ceil(ms * 1000) as Duration }
       : refused(`\`ms\` must be a number above 0, at most ${LONGEST}`),
+  output: () => ({ type: "control-output" }),
+  inspect: () => ({ type: "control-inspect" }),
   resize: ({ columns, rows }) =>
     isSide(columns) && isSide(rows)
       ? { type: "control-resize", size: { columns, rows } }

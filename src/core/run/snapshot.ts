@@ -9,7 +9,8 @@ import { idleLimitOf, limitOf } from "./state.ts";
 /** An event that curfew may begin to end the tree with, while nobody has asked for the end. */
 type Limit = Extract<Event, { type: "deadline" | "output-limit" }>;
 
-function isLimit(event: Event): event is Limit {
+/** Whether an event is one that curfew may begin the end with: all others have no tree. */
+export function isLimit(event: Event): event is Limit {
   return event.type === "deadline" || event.type === "output-limit";
 }
 
@@ -37,20 +38,22 @@ function beginsEnd(state: State, { type, at }: Limit): boolean {
   return limits.some((limit: Instant | undefined) => isDue(limit, at));
 }
 
-/** The event with a snapshot of the tree, where one is wanted. `look`: makes it. */
+/** The event with a snapshot of the tree, where one is wanted or asked for. `look`: makes it. */
 export function afterSnapshot(
   spec: Spec,
   state: State,
   event: Event,
   look: (() => TreeSnapshot | undefined) | undefined,
 ): Event {
-  if (look === undefined || !isLimit(event) || !wantsSnapshot(spec, state, event)) return event;
+  const isAsked = event.type === "control-inspect";
+  const isDueNow = isLimit(event) && wantsSnapshot(spec, state, event);
+  if (look === undefined || !(isAsked || isDueNow)) return event;
   const tree = look();
   return tree === undefined ? event : { ...event, tree };
 }
 
 /** The state that keeps the snapshot of an event for the report and the messages. */
-export function withSnapshot(state: State, event: Event): State {
-  if (!isLimit(event) || event.tree === undefined || !("run" in state)) return state;
+export function withSnapshot(state: State, event: Limit): State {
+  if (event.tree === undefined || !("run" in state)) return state;
   return { ...state, run: { ...state.run, tree: event.tree } };
 }

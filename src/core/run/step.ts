@@ -21,7 +21,7 @@ import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
-import { withSnapshot } from "./snapshot.ts";
+import { isLimit, withSnapshot } from "./snapshot.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -64,7 +64,7 @@ export function step(spec: Spec, before: State, happened: Event): Step {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }
   if (event.type === "counted") return stay(withCounted(before, event));
-  const state = withSnapshot(before, event);
+  const state = isLimit(event) ? withSnapshot(before, event) : before;
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined
@@ -215,6 +215,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "spawned":
     case "called-off":
     case "executed":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "tree-empty":
     case "looked":
@@ -289,6 +291,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "called-off":
     case "executed":
     case "control-extend":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "tree-empty":
     case "looked":

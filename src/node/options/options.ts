@@ -8,9 +8,11 @@ export type Duration = number | `${number}${"us" | "ms" | "s" | "m" | "h" | "d"}
 
 /**
  * An amount of bytes: a whole number, or a string such as `"512K"`, `"1M"`, `"2GB"`. K, M, G, T are
- * powers of 1024; KB, MB, GB, TB are powers of 1000.
+ * powers of 1024, and so are KiB, MiB, GiB, TiB; KB, MB, GB, TB are powers of 1000.
  */
-export type Size = number | `${number}${"K" | "M" | "G" | "T" | "KB" | "MB" | "GB" | "TB"}`;
+export type Size = number | `${number}${SizeUnit}`;
+type SizeUnit = Power | `${Power}B` | `${Power}iB`;
+type Power = "K" | "M" | "G" | "T";
 
 /** A signal, by name such as `"SIGTERM"` or by number. */
 export type Signal = NodeJS.Signals | number;

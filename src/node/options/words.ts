@@ -2,7 +2,8 @@
 // the command line: the core's own types of values read each text.
 import type { Env } from "../../core/values/locale.ts";
 import type { Asked } from "../way/way.ts";
-import { isOption, refused } from "./check.ts";
+import { isOption } from "./check.ts";
+import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
 import { ptyWord } from "./pty.ts";
 import { type FlagRow, OPTION_TABLE } from "./table.ts";
