@@ -50,7 +50,8 @@ export function handOver({ terminal, spec }: HostContext): void {
  * run that reloads keeps it, because curfew must see the keys that mean the end.
  */
 export function isForCommand(spec: Spec): boolean {
-  return spec.group === "session" && spec.pty === false && !isReloading(spec) && sys.sessionOf(0) === sys.pid();
+  if (spec.group !== "session" || spec.pty !== false) return false;
+  return !isReloading(spec) && sys.sessionOf(0) === sys.pid();
 }
 
 /** Restores the foreground group, and the settings where the spec says so. */
