@@ -30,6 +30,7 @@ const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
   defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
   resolve: withScinit,
+  readsDeadline: true,
   unmet: unmetInInit,
 };
 const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };

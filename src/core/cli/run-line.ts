@@ -13,6 +13,7 @@ const RUN: CommandLine<Fields> = {
   options: RUN_OPTIONS,
   unlisted: PROGRAM_OPTIONS,
   defaults: RUN_DEFAULTS,
+  readsDeadline: true,
   resolve: (fields) => fields,
 };
 

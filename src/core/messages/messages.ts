@@ -6,6 +6,8 @@ import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
+import type { BudgetMessage } from "./budget-sentence.ts";
+import { budgetSentence } from "./budget-sentence.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { relaySentence } from "./relay-sentence.ts";
 
@@ -55,6 +57,7 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
+  | BudgetMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
   /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
@@ -183,6 +186,10 @@ function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
+    case "limit-passed":
+    case "no-stdin-end":
+    case "heartbeat":
+      return budgetSentence(message, utf8);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
@@ -334,6 +341,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   bad_number: "invalid number",
   bad_output: "invalid output",
   bad_path: "invalid path",
+  bad_time: "invalid time",
   bad_pattern: "invalid pattern",
   bad_address: "invalid address",
   bad_pid: "invalid process number",

@@ -2,6 +2,7 @@ import type { Event, LifecycleEvent } from "../report/event.ts";
 import { isSameRequest } from "../run/requests.ts";
 import { deadlineOf } from "../run/state.ts";
 import { rewrite, start } from "../run/step.ts";
+import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
@@ -173,8 +174,8 @@ function dispatch(spec: Spec, state: ServiceState, number: number, event: Event)
   if (event.type === "spawned" && isCancelled(generation)) {
     return andThen(done, (next) => dispatch(spec, next, number, { type: "cancelled", at }));
   }
-  const isTimeUp = "reason" in generation.state && generation.state.reason === "timeout";
-  const isEndOfAll = isTimeUp && generation.role === "serving" && endsWithLimit(spec);
+  const reason = "reason" in generation.state ? generation.state.reason : undefined;
+  const isEndOfAll = generation.role === "serving" && endsWithLimit(spec, reason);
   if (!isEndOfAll || state.phase !== "serving") return done;
   return andThen(done, (next) => endWith(spec, next, generation, at));
 }
@@ -183,9 +184,13 @@ function isCancelled({ role }: Generation): boolean {
   return role === "retiring" || role === "abandoned";
 }
 
-/** Whether the service ends when the serving generation has reached its time limit. */
-function endsWithLimit({ watch, exitOnError }: Spec): boolean {
-  return exitOnError || watch.length === 0;
+/**
+ * Whether the service ends because the serving generation has reached its time limit. One by the
+ * time of day has passed for all generations.
+ */
+function endsWithLimit({ watch, exitOnError }: Spec, reason: Reason | undefined): boolean {
+  if (reason === "until") return true;
+  return reason === "timeout" && (exitOnError || watch.length === 0);
 }
 
 /** The service ends because of this generation. Of an abandoned one "failed" was said before. */
@@ -235,7 +240,7 @@ function isEndOfAll(
 ): boolean {
   if (phase !== "serving" || role === "retiring") return false;
   if (spec.exitOnError && exit.code !== 0) return true;
-  return role === "serving" && reason === "timeout" && endsWithLimit(spec);
+  return role === "serving" && endsWithLimit(spec, reason);
 }
 
 /** What the end of a generation means for the service. */

@@ -5,6 +5,7 @@ import type { Exited, LifecycleEvent, LoggedEvent, Spawned } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
 import type { JsonObject, Kind, Row } from "./json-shape.ts";
 import {
+  COUNT,
   jsonListOf,
   jsonOf,
   jsonOrNull,
@@ -108,6 +109,42 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
         TEXT,
         "the message as it would have been printed",
         ({ text }) => text.toWellFormed(),
+      ],
+    ],
+  },
+  "limit-passed": {
+    means: "a time limit had passed before the start, so nothing was started",
+    facts: [],
+  },
+  "clock-set": {
+    means: "the wall clock was set, which moves a limit by the time of day",
+    facts: [
+      ["now", TEXT, "what it shows since then (RFC 3339)", ({ wall }) => formatWallTime(wall)],
+    ],
+  },
+  "deadline-void": {
+    means:
+      "an inherited deadline holds no longer: the process that handed it down is gone, or not above",
+    facts: [],
+  },
+  "stdin-closed": {
+    means: "the last writer of stdin is gone (`--end-with-stdin`), or curfew has looked again",
+    facts: [["unread", COUNT, "bytes that the command has not read", ({ unread }) => unread]],
+  },
+  heartbeat: {
+    means: "nothing was printed for the time of `--heartbeat`",
+    facts: [
+      [
+        "processes",
+        orNull(COUNT),
+        "how many processes the tree has; null if not known",
+        ({ processes }) => processes ?? null,
+      ],
+      [
+        "leaf",
+        orNull(objectOf(PROCESS)),
+        "one that has no children; null if not known",
+        ({ leaf }) => jsonOrNull(PROCESS, leaf),
       ],
     ],
   },

@@ -1,3 +1,4 @@
+import type { WallLimits } from "../spec/budget.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { WaitStatus } from "../spec/status.ts";
@@ -31,8 +32,14 @@ export type Queued = readonly [code: number, pid: number, uid: number, low: numb
 /** Everything that can happen in a run. `at` is when the host learned of it. */
 export type Event =
   /** The guardian was started. */
-  | { readonly type: "spawned"; readonly at: Instant; readonly holding: AppliedContainment }
-  /** The caller wants no start any more, or is gone, before the spawn: nothing was started. */
+  | {
+      readonly type: "spawned";
+      readonly at: Instant;
+      readonly holding: AppliedContainment;
+      /** The limits by the time of day, where there are any. */
+      readonly limits?: WallLimits | undefined;
+    }
+  /** The run is over before the spawn: nothing was started. */
   | { readonly type: "called-off"; readonly at: Instant; readonly by: CalledOff }
   /** The command was executed. The host tells it where there are --events. */
   | {
@@ -140,13 +147,39 @@ export type Event =
   | { readonly type: "output-limit"; readonly at: Instant }
   /** What the command wrote was delivered, or given up. */
   | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
+  /** The wall clock was set, or may have been: what it shows now. */
+  | { readonly type: "clock-set"; readonly at: Instant; readonly wall: WallTime }
+  /**
+   * The inherited deadline holds no longer: the process that handed it down has ended, or is not
+   * above curfew any more.
+   */
+  | { readonly type: "deadline-void"; readonly at: Instant }
+  /** The last writer of stdin is gone. The command has not read so many bytes of it. */
+  | { readonly type: "stdin-closed"; readonly at: Instant; readonly unread: number }
+  /** How the run stands. Undefined: that cannot be seen. */
+  | {
+      readonly type: "heartbeat";
+      readonly at: Instant;
+      readonly processes: number | undefined;
+      /** A process without children, which the others may wait for. */
+      readonly leaf: Process | undefined;
+    }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   /** `isBusy`: the tree has used the processor since the command wrote last. */
   | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
 
 /** What called a start off. */
-export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
+export type CalledOff =
+  | Extract<Event, { type: "cancelled" | "caller-gone" }>
+  | LimitPassed;
+
+/** A limit by the time of day had passed before the start. */
+export type LimitPassed = {
+  readonly type: "limit-passed";
+  readonly at: Instant;
+  readonly until: WallTime | undefined;
+};
 
 /** What a control line asks for besides the end. */
 export type ControlEvent =
@@ -200,5 +233,6 @@ export type LifecycleEvent =
 export type LoggedEvent =
   | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
   | Spawned
+  | LimitPassed
   | MessageEvent
   | LifecycleEvent;

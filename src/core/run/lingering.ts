@@ -67,7 +67,7 @@ export function scheduleOf(
   spec: Spec,
   at: Instant,
   reason: Reason | undefined,
-  stopping: StoppingPhase | undefined,
+  stopping: Pick<StoppingPhase, "killAt" | "signal"> | undefined,
 ): { readonly killAt: Instant; readonly lingering: Lingering } {
   const endAt = stopping?.killAt;
   const grace = graceOf(spec);

@@ -1,13 +1,18 @@
 import type { Event, Exited } from "../report/event.ts";
 import type { RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
+import type { WallLimits } from "../spec/budget.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
+import type { WallTime } from "../values/wall-time.ts";
 import type { Action } from "./action.ts";
+import { wallLimitOf, withClockSet, withLaterUntil } from "./budget.ts";
+import type { ClosedStdin } from "./stdin.ts";
+import { stdinDeadlineOf, stdinSignalAtOf } from "./stdin.ts";
 
 /** What curfew notes about a command that was started. */
 export type Run = {
@@ -28,6 +33,14 @@ export type Run = {
   readonly cause?: string | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
+  /** The limits by the time of day, while they count. They never rest. */
+  readonly wall?: WallLimits | undefined;
+  /** When the first of them passes by the wall clock, as of the start. */
+  readonly until?: WallTime | undefined;
+  /** The last writer of stdin is gone, where curfew was to watch for that. */
+  readonly stdin?: ClosedStdin | undefined;
+  /** When curfew says how the run stands, if nothing is written before. */
+  readonly beatAt?: Instant | undefined;
 };
 
 /** The state of a run: its phase, with the data of that phase only. */
@@ -131,23 +144,50 @@ export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled
   return cause === undefined ? run : { ...run, cause };
 }
 
-/** The state whose time limit comes later, where it has one. */
+/**
+ * The state whose time limit comes later, where it has one. An inherited deadline stays where it
+ * is.
+ */
 export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S, by: Duration): S {
-  const { limitAt } = state;
-  return limitAt === undefined ? state : { ...state, limitAt: (limitAt + by) as Instant };
+  const { limitAt: before, run } = state;
+  const limitAt = before === undefined ? undefined : ((before + by) as Instant);
+  if (run.wall === undefined) return before === undefined ? state : { ...state, limitAt };
+  return { ...state, limitAt, run: { ...run, wall: withLaterUntil(run.wall, by) } };
+}
+
+/** The run whose end does not depend on a limit any more, because it has begun. */
+export function withoutWall(run: Run): Run {
+  return run.wall === undefined ? run : { ...run, wall: undefined };
+}
+
+/** The state after a change of what the wall clock, or an inherited deadline, means. */
+export function withBudgetNews(
+  state: State,
+  event: Extract<Event, { type: "clock-set" | "deadline-void" }>,
+): State {
+  if (!("run" in state) || state.run.wall === undefined) return state;
+  const { wall: before } = state.run;
+  const wall =
+    event.type === "clock-set"
+      ? withClockSet(before, event)
+      : { ...before, inheritedAt: undefined };
+  return { ...state, run: { ...state.run, wall } };
 }
 
 /** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return earlier(idleLimitOf(state), firmDeadlineOf(state));
+      return earlier(
+        earlier(idleLimitOf(state), firmDeadlineOf(state)),
+        earlier(stdinDeadlineOf(state.run), state.run.beatAt),
+      );
     case "stopping":
-      return earlier(earlier(state.restAt, state.limitAt), state.killAt);
+      return earlier(earlier(state.restAt, limitOf(state)), state.killAt);
     case "leftovers":
       return earlier(
-        earlier(earlier(state.limitAt, state.idleAt), state.killAt),
-        lingeringDeadline(state.lingering),
+        earlier(earlier(limitOf(state), state.idleAt), state.killAt),
+        earlier(lingeringDeadline(state.lingering), waitingDeadline(state)),
       );
     case "sweeping":
       return state.lateAt;
@@ -159,6 +199,11 @@ export function deadlineOf(state: State): Instant | undefined {
   }
 }
 
+/** The next instant that counts only while curfew waits for leftovers without a signal. */
+function waitingDeadline({ run, killAt }: LeftoversPhase): Instant | undefined {
+  return killAt === undefined ? earlier(stdinDeadlineOf(run), run.beatAt) : undefined;
+}
+
 /** The next instant of a `Lingering`. */
 export function lingeringDeadline(lingering: Lingering | undefined): Instant | undefined {
   if (lingering === undefined) return undefined;
@@ -168,7 +213,7 @@ export function lingeringDeadline(lingering: Lingering | undefined): Instant | u
 
 /** The deadline of a running command, except the one by which it must have written something. */
 export function firmDeadlineOf(state: RunningPhase): Instant | undefined {
-  return earlier(limitOf(state), state.drained?.until);
+  return earlier(earlier(limitOf(state), state.drained?.until), stdinSignalAtOf(state.run));
 }
 
 /** When the command must have written something. Undefined: never, or the clock is paused. */
@@ -192,8 +237,15 @@ export function withWritten<S extends RunningPhase | LeftoversPhase>(
 }
 
 /** When the limit passes. Undefined: there is none, or its clock is paused. */
-export function limitOf({ limitAt, suspendedSince }: RunningPhase): Instant | undefined {
-  return suspendedSince === undefined ? limitAt : undefined;
+export function limitOf(state: RunningPhase | StoppingPhase | LeftoversPhase): Instant | undefined {
+  const isPaused = state.phase === "running" && state.suspendedSince !== undefined;
+  return earlier(isPaused ? undefined : state.limitAt, wallLimitOf(state.run.wall));
+}
+
+/** Which limit is the one that passes first. */
+export function limitReasonOf(state: RunningPhase | LeftoversPhase): "timeout" | "until" {
+  const wall = wallLimitOf(state.run.wall);
+  return wall !== undefined && wall === limitOf(state) ? "until" : "timeout";
 }
 
 /** The next state, and the actions on the way to it, in this order. */

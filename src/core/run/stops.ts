@@ -44,7 +44,9 @@ export function resumeClock(state: RunningPhase, at: Instant): RunningPhase {
   const moved = (limit: Instant | undefined) =>
     limit === undefined ? undefined : ((limit + (at - suspendedSince)) as Instant);
   const clocks = { limitAt: moved(limitAt), idleAt: moved(idleAt), suspendedSince: undefined };
-  return { ...state, ...clocks };
+  const { run } = state;
+  const beatAt = moved(run.beatAt);
+  return { ...state, ...clocks, run: beatAt === undefined ? run : { ...run, beatAt } };
 }
 
 /**

@@ -133,6 +133,10 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "output-limit":
     case "drained":
     case "woken":
+    case "clock-set":
+    case "deadline-void":
+    case "heartbeat":
+    case "stdin-closed":
       return stay(state);
   }
 }

@@ -27,35 +27,41 @@ type Unfinished = Exclude<State, { phase: "draining" | "finished" }>;
 
 /**
  * What the guardian does without the supervisor in a state. While the spawn is not answered its
- * instants count from the spawn.
+ * instants count from the spawn. `limits`: those by the time of day of a run that starts `at`.
  */
 export function willOf(spec: Spec, state: Unfinished): Will {
   switch (state.phase) {
     case "starting":
-      return willBy(
-        spec,
-        byLimit(spec, deadlineAfter(0 as Instant, spec.timeout)),
-        alwaysStays(spec),
-      );
+      return willAtStart(spec, undefined);
     case "running": {
       const isAsked = wasAskedToEnd(spec, state.run) && !leavesRest(spec, "signal");
       const stays = alwaysStays(spec) || isAsked;
-      return willBy(spec, byLimit(spec, limitOf(state)), stays);
+      return willBy(spec, withStdinEnd(spec, state.run, byLimit(spec, limitOf(state))), stays);
     }
     case "leftovers": {
-      const { killAt, limitAt } = state;
-      if (killAt === undefined) return willBy(spec, byLimit(spec, limitAt), true);
+      const { killAt } = state;
+      const limitAt = limitOf(state);
+      if (killAt === undefined) {
+        return willBy(spec, withStdinEnd(spec, state.run, byLimit(spec, limitAt)), true);
+      }
       // A limit that passes meanwhile starts a grace period of its own.
       const endAt = earlier(killAt, limitAt && plus(limitAt, graceOf(spec))) ?? killAt;
       return willBy(spec, byKill(endAt), true);
     }
     case "stopping": {
-      const { killAt, limitAt } = state;
-      return willBy(spec, killAt === undefined ? byLimit(spec, limitAt) : byKill(killAt), true);
+      const { killAt } = state;
+      const instants = killAt === undefined ? byLimit(spec, limitOf(state)) : byKill(killAt);
+      return willBy(spec, instants, true);
     }
     case "sweeping":
       return willBy(spec, NEVER, true);
   }
+}
+
+/** The will of a spawn. `wallLimit`: the time until the first limit by the time of day. */
+export function willAtStart(spec: Spec, wallLimit: Instant | undefined): Will {
+  const limitAt = deadlineAfter(0 as Instant, spec.timeout);
+  return willBy(spec, byLimit(spec, earlier(limitAt, wallLimit)), alwaysStays(spec));
 }
 
 /**
@@ -120,6 +126,16 @@ function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
   const slack = Math.min(SIGNAL_SLACK, Math.max(SWEEP_SLACK, grace / 2)) as Duration;
   const later = Math.max(grace, slack) as Duration;
   return { signalAt: plus(limitAt, slack), sweepAt: plus(plus(limitAt, later), SWEEP_SLACK) };
+}
+
+/** The same with the end that follows the end of stdin, where that comes first. */
+function withStdinEnd(spec: Spec, { stdin }: Run, instants: Instants): Instants {
+  if (stdin?.isEnded !== true) return instants;
+  const { signalAt } = byLimit(spec, stdin.signalAt);
+  return {
+    signalAt: earlier(instants.signalAt, signalAt),
+    sweepAt: earlier(instants.sweepAt, plus(stdin.sweepAt, SWEEP_SLACK)),
+  };
 }
 
 function plus(at: Instant, duration: Duration): Instant {

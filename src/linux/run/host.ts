@@ -19,11 +19,13 @@ import { now } from "../kernel/clock.ts";
 import { childrenOf, stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { adoptedNews } from "./adopted.ts";
+import { budgetNews, openWallWatch } from "./budget.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
+import { lookAround } from "./heartbeat.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import {
   beginLastLines,
@@ -33,13 +35,14 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
-import { cutRelay, drainRelay, lastWritten, openRelay, relayNews, spawnRelayed } from "./relay.ts";
+import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSince } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
+import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, hasShell, restore } from "./terminal.ts";
 import { openUnstartable } from "./unstartable.ts";
@@ -99,6 +102,8 @@ export function openContext(
   if ("kind" in outputs) return { kind: "refused", message: outputs };
   const control = openControl(spec);
   if ("kind" in control) return { kind: "refused", message: control };
+  const stdinWatch = openStdinWatch(spec);
+  if (typeof stdinWatch !== "number") return { kind: "refused", message: stdinWatch };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -116,9 +121,10 @@ export function openContext(
     leadsOwnGroup,
     ...outputs,
     control,
+    wallWatch: openWallWatch(spec),
     terminal,
     ignored: new Map(),
-    state: newHostState(caller.pidfd),
+    state: newHostState(caller.pidfd, stdinWatch),
   };
 }
 
@@ -150,6 +156,8 @@ export function openRun(
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
+    budget: undefined,
+    clockSets: 0,
     relay: undefined,
     isBegun: false,
   };
@@ -181,6 +189,12 @@ export function perform(
       break;
     case "look":
       run.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(run) });
+      break;
+    case "look-at-stdin":
+      run.answers.push(lookAtStdin(now()));
+      break;
+    case "look-around":
+      run.answers.push(lookAround(run, action.since));
       break;
     case "will":
       run.staysForRest = action.will.staysForLeftovers;
@@ -229,7 +243,7 @@ function stopWithIt(run: RunContext, signal: Signal): void {
   // If the command was continued meanwhile, curfew must not stop.
   const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
-  const written = lastWritten(run, now());
+  const written = writtenSince(run, now());
   if (written !== undefined) run.answers.push(written);
   // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped.
   if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
@@ -241,11 +255,13 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    const { signalFd, state, control, relay } = run;
+    const { signalFd, state, control, relay, wallWatch } = run;
     // While the rest of the output is delivered, the guardian has told all that it had to tell.
     const guardian = relay?.isDraining === true ? [] : descriptorsOf();
     const awaited = [signalFd, ...guardian, state.parentPidfd];
     if (control.fd >= 0) awaited.push(control.fd);
+    if (wallWatch >= 0) awaited.push(wallWatch);
+    if (state.stdinWatch >= 0) awaited.push(state.stdinWatch);
     sys.wait(awaited, deadline ?? FOREVER);
   }
 }
@@ -268,7 +284,10 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
     const isLate = late !== undefined;
     const news =
       newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
-    const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
+    const event =
+      news ??
+      stdinNews(run, at) ??
+      (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);
     const signal = nextSignal(run, commandOf);
@@ -281,7 +300,7 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at, isLate), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
   if (news?.type === "stopped") return stopOf(run, news);
-  return news ?? (isLate ? sweepNews(run, at) : undefined);
+  return news ?? budgetNews(run, at, isLate) ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
 /** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */

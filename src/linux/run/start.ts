@@ -1,11 +1,16 @@
 import type { Event } from "../../core/report/event.ts";
 import type { Action, Will } from "../../core/run/action.ts";
+import { wallLimitOf, wallTimeOf } from "../../core/run/budget.ts";
+import { willAtStart } from "../../core/run/will.ts";
+import type { WallLimits } from "../../core/spec/budget.ts";
+import type { Spec } from "../../core/spec/spec.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { isMemoryPerProcess } from "../confine/limits.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
+import { openBudget } from "./budget.ts";
 import { callerGone } from "./caller.ts";
 import type { RunContext } from "./context.ts";
 import { newsBeforeStart } from "./control.ts";
@@ -37,7 +42,15 @@ export function start(
 function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): Event {
   const { spec, confinement, generation } = run;
   if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
-  const answer = leaveWill(will, at) || spawner(run, at);
+  const budget = openBudget(run, at);
+  const limits = budget?.limits;
+  if (budget?.isExpired === true) {
+    const by = { type: "limit-passed", at, until: wallTimeOf(limits) } as const;
+    return { type: "called-off", at, by };
+  }
+  run.budget = budget;
+  run.clockSets = run.state.clockSets;
+  const answer = leaveWill(withWallLimit(spec, will, limits, at), at) || spawner(run, at);
   if (answer === 0) {
     if (!run.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);
@@ -45,9 +58,21 @@ function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): E
       sayNow(run, { kind: "limit-per-process" });
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
-    return { type: "spawned", at, holding: confinement.holding };
+    const { holding } = confinement;
+    return { type: "spawned", at, holding, ...(limits !== undefined && { limits }) };
   }
   return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
+}
+
+/** The will of the spawn, whose instants count from it. */
+function withWallLimit(
+  spec: Spec,
+  will: Will,
+  limits: WallLimits | undefined,
+  at: Instant,
+): Will {
+  const limitAt = wallLimitOf(limits);
+  return limitAt === undefined ? will : willAtStart(spec, (limitAt - at) as Instant);
 }
 
 /** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */

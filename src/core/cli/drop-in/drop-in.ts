@@ -6,6 +6,7 @@ import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
 import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
+import { BUDGET_OPTIONS } from "../options/budget.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
 import type { Names, Option } from "../options/option.ts";
 
@@ -35,14 +36,16 @@ export function parseTool<F extends Fields>(
 
 /**
  * The options of `init` whose names mean nothing else in the tool. They have no short forms,
- * because all letters are the tool's. `others`: names of other versions of the tool.
+ * because all letters are the tool's. `others`: names of other versions of the tool. A deadline is
+ * handed down by curfew's own commands only.
  */
 export function extraOptions(
   theirs: readonly Names[],
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  return INIT_OPTIONS.filter(({ long }) => !taken.includes(long)).map(({ short, ...row }) => row);
+  const isExtra = (row: Option<Fields>) => !BUDGET_OPTIONS.includes(row) && !taken.includes(row.long);
+  return INIT_OPTIONS.filter(isExtra).map(({ short, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */

@@ -10,6 +10,7 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
+import { inheritedDeadline } from "./budget.ts";
 import { FIRST_SOCKET } from "./listen.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
@@ -31,6 +32,8 @@ export type Request =
 export type CommandLine<F> = Grammar<F> & {
   readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
   /** The error about an option that was given without another one that it needs. */
+  /** Whether a deadline in curfew's environment counts. */
+  readonly readsDeadline?: true;
   readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 
@@ -41,7 +44,13 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   const command = scan.operands;
   if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
   const unmet = line.unmet?.(scan.fields, scan.given);
-  return unmet ?? requestOf({ ...line.resolve(scan.fields, command, env), command }, env);
+  if (unmet !== undefined) return unmet;
+  const fields = line.resolve(scan.fields, command, env);
+  const inherited =
+    line.readsDeadline === true && !fields.ignoresDeadline ? inheritedDeadline(env) : undefined;
+  if (inherited === undefined) return requestOf({ ...fields, command }, env);
+  if ("kind" in inherited) return inherited;
+  return requestOf({ ...fields, command, inherited }, env);
 }
 
 /** The request for a run with this spec, or an error if two of its fields conflict. */

@@ -4,6 +4,7 @@ import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
+import { BUDGET_OPTIONS } from "./budget.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
@@ -155,6 +156,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 /** The options of `init` that are not in `COMMON_OPTIONS`. */
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions("8s", GIVEN_KILL_AFTER),
+  ...BUDGET_OPTIONS,
   ...SIGNAL_OPTIONS,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
