@@ -71,7 +71,7 @@ export type Report = {
   readonly exitCode: number;
   readonly timeout: Duration;
   /** When the limit by the time of day passed, or would have passed; `undefined`: there was none. */
-  readonly until: WallTime | undefined;
+  readonly until?: WallTime | undefined;
   readonly elapsed: Duration;
   /** Undefined where the command was not started. */
   readonly child: Child | undefined;

@@ -1,5 +1,6 @@
 // Limits by the time of day: --until, and a deadline that a curfew above has handed down. The core
 // counts by the monotonic clock, and moves these limits when the wall clock was set.
+import type { Event } from "../report/event.ts";
 import type { Clocks, WallLimits } from "../spec/budget.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -48,6 +49,43 @@ function ownShareOf({ killAfter }: Spec, now: WallTime, deadline: WallTime): Wal
   return (deadline - (killAfter === NO_LIMIT ? 0 : Math.min(killAfter, share))) as WallTime;
 }
 
+/** What a run notes about the time of day, its stdin and its heartbeat. */
+export type RunBudget = {
+  /** The limits by the time of day, while they count. They never rest. */
+  readonly wall?: WallLimits | undefined;
+  /** When the first of them passes by the wall clock, as of the start. */
+  readonly until?: WallTime | undefined;
+  /** The last writer of stdin is gone, where curfew was to watch for that. */
+  readonly stdin?: ClosedStdin | undefined;
+  /** When curfew says how the run stands, if nothing is written before. */
+  readonly beatAt?: Instant | undefined;
+};
+
+/** What is known of a stdin whose last writer is gone. */
+export type ClosedStdin =
+  /** The command has not read all of it. `since`: when the number of unread bytes changed last. */
+  | {
+      readonly isEnded: false;
+      readonly unread: number;
+      readonly since: Instant;
+      readonly lookAt: Instant;
+    }
+  /** It is over. `signalAt`: when the command is sent the first signal, unless it exits before. */
+  | {
+      readonly isEnded: true;
+      readonly signalAt: Instant | undefined;
+      readonly killAt: Instant | undefined;
+      readonly sweepAt: Instant;
+    };
+
+/** What a run notes at its start, where it has a budget. */
+export function budgetAtStart(
+  { heartbeat }: Spec,
+  { at, limits }: Extract<Event, { type: "spawned" }>,
+): RunBudget {
+  return { wall: limits, until: wallTimeOf(limits), beatAt: deadlineAfter(at, heartbeat) };
+}
+
 /** The earliest limit by the time of day. */
 export function wallLimitOf(limits: WallLimits | undefined): Instant | undefined {
   return limits && earlier(limits.untilAt, limits.inheritedAt);
@@ -71,4 +109,21 @@ export function withClockSet(limits: WallLimits, { at, wall }: Clocks): WallLimi
 export function withLaterUntil(limits: WallLimits, by: Duration): WallLimits {
   const { untilAt } = limits;
   return untilAt === undefined ? limits : { ...limits, untilAt: (untilAt + by) as Instant };
+}
+
+/** When the host has to look again, or the first signal is due. */
+export function stdinDeadlineOf({ stdin }: RunBudget): Instant | undefined {
+  return stdin?.isEnded === true ? stdin.signalAt : stdin?.lookAt;
+}
+
+/** When the first signal is due. */
+export function stdinSignalAtOf(budget: RunBudget | undefined): Instant | undefined {
+  const stdin = budget?.stdin;
+  return stdin?.isEnded === true ? stdin.signalAt : undefined;
+}
+
+/** When SIGKILL is due. */
+export function stdinKillAtOf(budget: RunBudget | undefined): Instant | undefined {
+  const stdin = budget?.stdin;
+  return stdin?.isEnded === true ? stdin.killAt : undefined;
 }

@@ -21,9 +21,9 @@ type Noted = Pick<
   "startedAt" | "until" | "sent" | "stops" | "holding" | "left" | "error" | "cause" | "output"
 >;
 
-export function notedBy({ startedAt, until, sent, stops, holding, left, cause }: Run): Noted {
+export function notedBy({ startedAt, budget, sent, stops, holding, left, cause }: Run): Noted {
   const error = undefined;
-  return { startedAt, until, sent, stops, holding, left, cause, error, output: undefined };
+  return { startedAt, until: budget?.until, sent, stops, holding, left, cause, error, output: undefined };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */

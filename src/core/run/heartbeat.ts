@@ -1,19 +1,18 @@
 // --heartbeat: a line about a run that has printed nothing for a while.
 import type { Event } from "../report/event.ts";
-import { NO_LIMIT } from "../values/duration.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue, later } from "../values/instant.ts";
 import type { LeftoversPhase, RunningPhase, Step } from "./state.ts";
-import { limitOf, stay } from "./state.ts";
+import { limitOf, stay, withBudget } from "./state.ts";
 
 type Waiting = RunningPhase | LeftoversPhase;
 
 /** The host is asked how the run stands. Undefined: that is not due. */
 export function askForHeartbeat(spec: Spec, state: Waiting, at: Instant): Step | undefined {
-  const { beatAt } = state.run;
+  const beatAt = state.run.budget?.beatAt;
   if (beatAt === undefined || !isDue(beatAt, at)) return undefined;
-  const run = { ...state.run, beatAt: deadlineAfter(at, spec.heartbeat) };
+  const run = withBudget(state.run, { beatAt: deadlineAfter(at, spec.heartbeat) });
   // Bytes that the command wrote after this are a sign of life.
   const since = later(beatAt, -spec.heartbeat as Duration);
   return { state: { ...state, run }, actions: [{ type: "look-around", since }] };
@@ -36,8 +35,6 @@ export function onHeartbeat(
 
 /** The state in which the next line comes no sooner than a whole interval after an output. */
 export function withLaterHeartbeat<S extends Waiting>(spec: Spec, state: S, last: Instant): S {
-  const { beatAt } = state.run;
-  const next = later(last, spec.heartbeat);
-  if (spec.heartbeat === NO_LIMIT || beatAt === undefined) return state;
-  return { ...state, run: { ...state.run, beatAt: next } };
+  if (state.run.budget?.beatAt === undefined) return state;
+  return { ...state, run: withBudget(state.run, { beatAt: later(last, spec.heartbeat) }) };
 }

@@ -5,7 +5,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { wallLimitOf } from "./budget.ts";
+import { stdinKillAtOf, stdinSignalAtOf, wallLimitOf } from "./budget.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { askForHeartbeat, onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
@@ -43,8 +43,6 @@ import {
   endedByStdin,
   lookAtStdin,
   onStdinClosed,
-  stdinKillAtOf,
-  stdinSignalAtOf,
 } from "./stdin.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
@@ -73,7 +71,7 @@ export function onExited(
     ? { killAt: undefined, lingering: spec.spare.length > 0 ? WAIT_WITHOUT_END : undefined }
     : scheduleOf(spec, main.at, reason, stopping ?? stdinEndOf(spec, run));
   const counted = isByItself ? run : withoutWall(run);
-  const deliverBy = earlier(limitAt, wallLimitOf(counted.wall));
+  const deliverBy = earlier(limitAt, wallLimitOf(counted.budget?.wall));
   const state: LeftoversPhase = {
     phase: "leftovers",
     run: isRelayed(spec) ? { ...counted, deliverBy } : counted,
@@ -93,7 +91,7 @@ function stdinEndOf(
   { signal }: Spec,
   run: Run,
 ): Pick<StoppingPhase, "killAt" | "signal"> | undefined {
-  const killAt = stdinKillAtOf(run);
+  const killAt = stdinKillAtOf(run.budget);
   return killAt === undefined ? undefined : { killAt, signal };
 }
 
@@ -252,7 +250,7 @@ function onDeadline(
       ? endLeftovers(spec, state, at, limitReasonOf(state))
       : signalLeftovers(spec, state, undefined, at);
   }
-  if (killAt === undefined && isDue(stdinSignalAtOf(run), at)) return endForStdin(spec, state, at);
+  if (killAt === undefined && isDue(stdinSignalAtOf(run.budget), at)) return endForStdin(spec, state, at);
   if (isDue(state.idleAt, at)) {
     return withMessage(endLeftovers(spec, state, at, "idle"), sayIdle(spec, isBusy));
   }
@@ -268,7 +266,7 @@ function endForStdin(spec: Spec, before: LeftoversPhase, at: Instant): Step {
   const next = endLeftovers(spec, { ...before, run: endedByStdin(before.run) }, at, "stdin");
   const { state } = next;
   if (state.phase !== "leftovers") return next;
-  const killAt = earlier(state.killAt, stdinKillAtOf(state.run));
+  const killAt = earlier(state.killAt, stdinKillAtOf(state.run.budget));
   return { ...next, state: { ...state, killAt } };
 }
 

@@ -1,18 +1,21 @@
 import type { Event, Exited } from "../report/event.ts";
 import type { RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
-import type { WallLimits } from "../spec/budget.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
-import type { WallTime } from "../values/wall-time.ts";
 import type { Action } from "./action.ts";
-import { wallLimitOf, withClockSet, withLaterUntil } from "./budget.ts";
-import type { ClosedStdin } from "./stdin.ts";
-import { stdinDeadlineOf, stdinSignalAtOf } from "./stdin.ts";
+import type { RunBudget } from "./budget.ts";
+import {
+  stdinDeadlineOf,
+  stdinSignalAtOf,
+  wallLimitOf,
+  withClockSet,
+  withLaterUntil,
+} from "./budget.ts";
 
 /** What curfew notes about a command that was started. */
 export type Run = {
@@ -33,14 +36,8 @@ export type Run = {
   readonly cause?: string | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
-  /** The limits by the time of day, while they count. They never rest. */
-  readonly wall?: WallLimits | undefined;
-  /** When the first of them passes by the wall clock, as of the start. */
-  readonly until?: WallTime | undefined;
-  /** The last writer of stdin is gone, where curfew was to watch for that. */
-  readonly stdin?: ClosedStdin | undefined;
-  /** When curfew says how the run stands, if nothing is written before. */
-  readonly beatAt?: Instant | undefined;
+  /** Undefined where no option asks for any of it, as in most runs. */
+  readonly budget?: RunBudget | undefined;
 };
 
 /** The state of a run: its phase, with the data of that phase only. */
@@ -151,13 +148,19 @@ export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled
 export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S, by: Duration): S {
   const { limitAt: before, run } = state;
   const limitAt = before === undefined ? undefined : ((before + by) as Instant);
-  if (run.wall === undefined) return before === undefined ? state : { ...state, limitAt };
-  return { ...state, limitAt, run: { ...run, wall: withLaterUntil(run.wall, by) } };
+  const wall = run.budget?.wall;
+  if (wall === undefined) return before === undefined ? state : { ...state, limitAt };
+  return { ...state, limitAt, run: withBudget(run, { wall: withLaterUntil(wall, by) }) };
 }
 
 /** The run whose end does not depend on a limit any more, because it has begun. */
 export function withoutWall(run: Run): Run {
-  return run.wall === undefined ? run : { ...run, wall: undefined };
+  return run.budget?.wall === undefined ? run : withBudget(run, { wall: undefined });
+}
+
+/** The run that has noted something about its budget. */
+export function withBudget(run: Run, noted: RunBudget): Run {
+  return { ...run, budget: { ...run.budget, ...noted } };
 }
 
 /** The state after a change of what the wall clock, or an inherited deadline, means. */
@@ -165,23 +168,20 @@ export function withBudgetNews(
   state: State,
   event: Extract<Event, { type: "clock-set" | "deadline-void" }>,
 ): State {
-  if (!("run" in state) || state.run.wall === undefined) return state;
-  const { wall: before } = state.run;
+  const before = "run" in state ? state.run.budget?.wall : undefined;
+  if (!("run" in state) || before === undefined) return state;
   const wall =
     event.type === "clock-set"
       ? withClockSet(before, event)
       : { ...before, inheritedAt: undefined };
-  return { ...state, run: { ...state.run, wall } };
+  return { ...state, run: withBudget(state.run, { wall }) };
 }
 
 /** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return earlier(
-        earlier(idleLimitOf(state), firmDeadlineOf(state)),
-        earlier(stdinDeadlineOf(state.run), state.run.beatAt),
-      );
+      return runningDeadline(state);
     case "stopping":
       return earlier(earlier(state.restAt, limitOf(state)), state.killAt);
     case "leftovers":
@@ -199,9 +199,20 @@ export function deadlineOf(state: State): Instant | undefined {
   }
 }
 
+function runningDeadline(state: RunningPhase): Instant | undefined {
+  const own = earlier(idleLimitOf(state), firmDeadlineOf(state));
+  const { budget } = state.run;
+  return budget === undefined ? own : earlier(own, budgetDeadlineOf(budget));
+}
+
 /** The next instant that counts only while curfew waits for leftovers without a signal. */
 function waitingDeadline({ run, killAt }: LeftoversPhase): Instant | undefined {
-  return killAt === undefined ? earlier(stdinDeadlineOf(run), run.beatAt) : undefined;
+  return killAt === undefined && run.budget ? budgetDeadlineOf(run.budget) : undefined;
+}
+
+/** When curfew looks at stdin, or has waited for it long enough, or says how the run stands. */
+function budgetDeadlineOf(budget: RunBudget): Instant | undefined {
+  return earlier(stdinDeadlineOf(budget), budget.beatAt);
 }
 
 /** The next instant of a `Lingering`. */
@@ -213,7 +224,9 @@ export function lingeringDeadline(lingering: Lingering | undefined): Instant | u
 
 /** The deadline of a running command, except the one by which it must have written something. */
 export function firmDeadlineOf(state: RunningPhase): Instant | undefined {
-  return earlier(earlier(limitOf(state), state.drained?.until), stdinSignalAtOf(state.run));
+  const firm = earlier(limitOf(state), state.drained?.until);
+  const { budget } = state.run;
+  return budget === undefined ? firm : earlier(firm, stdinSignalAtOf(budget));
 }
 
 /** When the command must have written something. Undefined: never, or the clock is paused. */
@@ -239,12 +252,14 @@ export function withWritten<S extends RunningPhase | LeftoversPhase>(
 /** When the limit passes. Undefined: there is none, or its clock is paused. */
 export function limitOf(state: RunningPhase | StoppingPhase | LeftoversPhase): Instant | undefined {
   const isPaused = state.phase === "running" && state.suspendedSince !== undefined;
-  return earlier(isPaused ? undefined : state.limitAt, wallLimitOf(state.run.wall));
+  const limitAt = isPaused ? undefined : state.limitAt;
+  const { budget } = state.run;
+  return budget === undefined ? limitAt : earlier(limitAt, wallLimitOf(budget.wall));
 }
 
 /** Which limit is the one that passes first. */
 export function limitReasonOf(state: RunningPhase | LeftoversPhase): "timeout" | "until" {
-  const wall = wallLimitOf(state.run.wall);
+  const wall = wallLimitOf(state.run.budget?.wall);
   return wall !== undefined && wall === limitOf(state) ? "until" : "timeout";
 }
 

@@ -5,24 +5,9 @@ import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue, later } from "../values/instant.ts";
 import { graceOf } from "./ladder.ts";
+import type { ClosedStdin } from "./budget.ts";
 import type { LeftoversPhase, Run, RunningPhase, Step } from "./state.ts";
-
-/** What is known of a stdin whose last writer is gone. */
-export type ClosedStdin =
-  /** The command has not read all of it. `since`: when the number of unread bytes changed last. */
-  | {
-      readonly isEnded: false;
-      readonly unread: number;
-      readonly since: Instant;
-      readonly lookAt: Instant;
-    }
-  /** It is over. `signalAt`: when the command is sent the first signal, unless it exits before. */
-  | {
-      readonly isEnded: true;
-      readonly signalAt: Instant | undefined;
-      readonly killAt: Instant | undefined;
-      readonly sweepAt: Instant;
-    };
+import { withBudget } from "./state.ts";
 
 type StdinClosed = Extract<Event, { type: "stdin-closed" }>;
 
@@ -36,10 +21,9 @@ export function onStdinClosed<S extends RunningPhase | LeftoversPhase>(
   state: S,
   event: StdinClosed,
 ): S {
-  const { stdin } = state.run;
-  return stdin?.isEnded === true
-    ? state
-    : { ...state, run: { ...state.run, stdin: afterLook(spec, stdin, event) } };
+  const stdin = state.run.budget?.stdin;
+  if (stdin?.isEnded === true) return state;
+  return { ...state, run: withBudget(state.run, { stdin: afterLook(spec, stdin, event) }) };
 }
 
 function afterLook(
@@ -66,33 +50,18 @@ function endedAt(spec: Spec, at: Instant): ClosedStdin {
   };
 }
 
-/** When the host has to look again, or the first signal is due. */
-export function stdinDeadlineOf({ stdin }: Run): Instant | undefined {
-  return stdin?.isEnded === true ? stdin.signalAt : stdin?.lookAt;
-}
-
-/** When the first signal is due. */
-export function stdinSignalAtOf({ stdin }: Run): Instant | undefined {
-  return stdin?.isEnded === true ? stdin.signalAt : undefined;
-}
-
-/** When SIGKILL is due. */
-export function stdinKillAtOf({ stdin }: Run): Instant | undefined {
-  return stdin?.isEnded === true ? stdin.killAt : undefined;
-}
-
 /** The step at an instant at which the host has to look again. Undefined: none is due. */
 export function lookAtStdin(state: RunningPhase | LeftoversPhase, at: Instant): Step | undefined {
-  const { stdin } = state.run;
+  const stdin = state.run.budget?.stdin;
   if (stdin === undefined || stdin.isEnded || !isDue(stdin.lookAt, at)) return undefined;
   // The answer sets the next instant, and comes before it.
-  const run = { ...state.run, stdin: { ...stdin, lookAt: later(at, LONGEST_PAUSE) } };
+  const run = withBudget(state.run, { stdin: { ...stdin, lookAt: later(at, LONGEST_PAUSE) } });
   return { state: { ...state, run }, actions: [{ type: "look-at-stdin" }] };
 }
 
 /** The run that is being ended because of its stdin: the report has that as the reason. */
 export function endedByStdin(run: Run): Run {
-  const { stdin } = run;
+  const stdin = run.budget?.stdin;
   const next = stdin?.isEnded === true ? { ...stdin, signalAt: undefined } : stdin;
-  return { ...run, stdin: next, cause: run.cause ?? '"stdin"' };
+  return { ...withBudget(run, { stdin: next }), cause: run.cause ?? '"stdin"' };
 }

@@ -5,7 +5,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
-import { wallTimeOf } from "./budget.ts";
+import { budgetAtStart } from "./budget.ts";
 import { stepDraining, withLimit } from "./draining.ts";
 import {
   finishBeforeStart,
@@ -144,9 +144,7 @@ function stepStarting(spec: Spec, state: State, event: Event): Step {
     stops: [],
     isStopped: false,
     continuesStoppedOnly,
-    wall: event.limits,
-    until: wallTimeOf(event.limits),
-    beatAt: deadlineAfter(at, spec.heartbeat),
+    budget: spec.isBudgeted ? budgetAtStart(spec, event) : undefined,
   };
   const limitAt = deadlineAfter(at, spec.timeout);
   const { mechanism } = holding;

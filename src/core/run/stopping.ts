@@ -7,6 +7,7 @@ import { NO_LIMIT } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
+import { stdinKillAtOf, stdinSignalAtOf } from "./budget.ts";
 import { askForHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import {
@@ -26,7 +27,7 @@ import type {
   StoppingPhase,
 } from "./state.ts";
 import { limitOf, limitReasonOf, stay, withoutWall } from "./state.ts";
-import { endedByStdin, lookAtStdin, stdinKillAtOf, stdinSignalAtOf } from "./stdin.ts";
+import { endedByStdin, lookAtStdin } from "./stdin.ts";
 import { sweep } from "./sweeping.ts";
 
 /** Sends the first signal to the command, for the given reason. */
@@ -52,7 +53,7 @@ export function stopByBackstop(spec: Spec, before: RunningPhase, event: Backstop
 
 /** What the guardian has acted on: the earlier of the limit and the end of stdin. */
 function reasonOfBackstop(state: RunningPhase): Reason {
-  const [limitAt, stdinAt] = [limitOf(state), stdinSignalAtOf(state.run)];
+  const [limitAt, stdinAt] = [limitOf(state), stdinSignalAtOf(state.run.budget)];
   const isStdin = stdinAt !== undefined && (limitAt === undefined || stdinAt < limitAt);
   return isStdin ? "stdin" : limitReasonOf(state);
 }
@@ -146,7 +147,7 @@ function isOtherCopy(
 /** The limit has passed, or the time for which a request was held back. */
 export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant): Step {
   if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, limitReasonOf(state));
-  if (isDue(stdinSignalAtOf(state.run), at)) return stopForStdin(spec, state.run, at);
+  if (isDue(stdinSignalAtOf(state.run.budget), at)) return stopForStdin(spec, state.run, at);
   const { drained } = state;
   if (drained === undefined || !isDue(drained.until, at)) {
     return lookAtStdin(state, at) ?? askForHeartbeat(spec, state, at) ?? stay(state);
@@ -156,7 +157,7 @@ export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant):
 
 /** Half of the time since the end of stdin has passed; SIGKILL comes at its end. */
 function stopForStdin(spec: Spec, run: Run, at: Instant): Step {
-  const killAt = stdinKillAtOf(run);
+  const killAt = stdinKillAtOf(run.budget);
   const left = killAt === undefined ? NO_LIMIT : (Math.max(1, killAt - at) as Duration);
   const state = ladderOf(spec, endedByStdin(run), at, left);
   return beginStop(spec, { ...state, reason: "stdin", signal: spec.signal }, at);

@@ -2,6 +2,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Recipients, Settle, Will } from "./action.ts";
+import type { RunBudget } from "./budget.ts";
 import { graceOf, leavesRest, SWEEP_LIMIT } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
@@ -32,17 +33,25 @@ type Unfinished = Exclude<State, { phase: "draining" | "finished" }>;
 export function willOf(spec: Spec, state: Unfinished): Will {
   switch (state.phase) {
     case "starting":
-      return willAtStart(spec, undefined);
+      return willBy(
+        spec,
+        byLimit(spec, deadlineAfter(0 as Instant, spec.timeout)),
+        alwaysStays(spec),
+      );
     case "running": {
       const isAsked = wasAskedToEnd(spec, state.run) && !leavesRest(spec, "signal");
       const stays = alwaysStays(spec) || isAsked;
-      return willBy(spec, withStdinEnd(spec, state.run, byLimit(spec, limitOf(state))), stays);
+      const instants = byLimit(spec, limitOf(state));
+      const { budget } = state.run;
+      return willBy(spec, budget ? withStdinEnd(spec, budget, instants) : instants, stays);
     }
     case "leftovers": {
       const { killAt } = state;
       const limitAt = limitOf(state);
       if (killAt === undefined) {
-        return willBy(spec, withStdinEnd(spec, state.run, byLimit(spec, limitAt)), true);
+        const instants = byLimit(spec, limitAt);
+        const { budget } = state.run;
+        return willBy(spec, budget ? withStdinEnd(spec, budget, instants) : instants, true);
       }
       // A limit that passes meanwhile starts a grace period of its own.
       const endAt = earlier(killAt, limitAt && plus(limitAt, graceOf(spec))) ?? killAt;
@@ -129,7 +138,7 @@ function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
 }
 
 /** The same with the end that follows the end of stdin, where that comes first. */
-function withStdinEnd(spec: Spec, { stdin }: Run, instants: Instants): Instants {
+function withStdinEnd(spec: Spec, { stdin }: RunBudget, instants: Instants): Instants {
   if (stdin?.isEnded !== true) return instants;
   const { signalAt } = byLimit(spec, stdin.signalAt);
   return {

@@ -16,6 +16,8 @@ export type Budgeting = {
   readonly endsWithStdin: boolean;
   /** How long nothing may be printed before curfew says how the run stands; `NO_LIMIT`: forever. */
   readonly heartbeat: Duration;
+  /** Whether any of these asks for something: a run without all of them looks at none of them. */
+  readonly isBudgeted: boolean;
 };
 
 /** A deadline that a curfew above has handed down, and the process that it holds for. */
@@ -50,11 +52,17 @@ export const BUDGET_DEFAULTS: Budgeting = {
   inherited: undefined,
   endsWithStdin: false,
   heartbeat: NO_LIMIT,
+  isBudgeted: false,
 };
 
 /** The variables of the environment that hand a deadline down. */
 export const DEADLINE = "CURFEW_DEADLINE";
 export const DEADLINE_FROM = "CURFEW_DEADLINE_FROM";
+
+/** Whether an option asks for anything that only few runs note. */
+export function asksForBudget(spec: Budgeting): boolean {
+  return needsWallClock(spec) || spec.endsWithStdin || spec.heartbeat !== NO_LIMIT;
+}
 
 /** Whether a run has to know the time of day. */
 export function needsWallClock({ until, inherited, propagatesDeadline }: Budgeting): boolean {

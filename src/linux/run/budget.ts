@@ -5,7 +5,6 @@ import {
   DEADLINE,
   DEADLINE_FROM,
   followsWallClock,
-  needsWallClock,
   type ProcessIdentity,
 } from "../../core/spec/budget.ts";
 import type { Spec } from "../../core/spec/spec.ts";
@@ -27,9 +26,8 @@ export function openWallWatch(spec: Spec): number {
   return followsWallClock(spec) ? Math.max(NO_DESCRIPTOR, sys.watchWallClock()) : NO_DESCRIPTOR;
 }
 
-/** The budget of a run that starts now. Undefined: the time of day means nothing to it. */
-export function openBudget({ spec }: RunContext, at: Instant): Budget | undefined {
-  if (!needsWallClock(spec)) return undefined;
+/** The budget of a run that starts now, where the time of day means something to it. */
+export function openBudget(spec: Spec, at: Instant): Budget {
   const isObeyed = spec.inherited !== undefined && isAbove(spec.inherited.from);
   return budgetOf(spec, { at, wall: sys.wallClock() as WallTime }, isObeyed);
 }
@@ -45,9 +43,13 @@ function isAbove({ pid, startTime }: ProcessIdentity): boolean {
  * What has become of the budget: the wall clock was set, or the inherited deadline is void. That is
  * asked only when an instant has passed (`isLate`), which may be that deadline.
  */
-export function budgetNews(run: RunContext, at: Instant, isLate: boolean): Event | undefined {
-  const { budget, state, wallWatch, spec } = run;
-  if (budget === undefined) return undefined;
+export function budgetNews(
+  run: RunContext,
+  budget: Budget,
+  at: Instant,
+  isLate: boolean,
+): Event | undefined {
+  const { state, wallWatch, spec } = run;
   if (wallWatch >= 0 && sys.wait([wallWatch], 0) > 0) {
     sys.readNow(wallWatch, TIMER_SIZE);
     state.clockSets += 1;
@@ -72,9 +74,12 @@ export type HandedDown = { readonly variables: readonly string[]; readonly above
  * the guardian where the command cannot see curfew. Undefined: nothing, for instance because /proc
  * does not say when curfew was started.
  */
-export function handedDown({ budget, confinement, ownPid }: RunContext): HandedDown | undefined {
-  if (budget?.handedDown === undefined) return undefined;
-  const deadline = `${DEADLINE}=${formatEpochSeconds(budget.handedDown)}`;
+export function handedDown(
+  { confinement, ownPid }: RunContext,
+  { handedDown: time }: Budget,
+): HandedDown | undefined {
+  if (time === undefined) return undefined;
+  const deadline = `${DEADLINE}=${formatEpochSeconds(time)}`;
   if (confinement.namespaces !== 0) return { variables: [deadline], above: [DEADLINE_FROM] };
   const own = hasOwnProc() ? statOf(ownPid) : undefined;
   if (own === undefined || !isSeen(own)) return undefined;

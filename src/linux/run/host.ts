@@ -102,7 +102,7 @@ export function openContext(
   if ("kind" in outputs) return { kind: "refused", message: outputs };
   const control = openControl(spec);
   if ("kind" in control) return { kind: "refused", message: control };
-  const stdinWatch = openStdinWatch(spec);
+  const stdinWatch = spec.isBudgeted && spec.endsWithStdin ? openStdinWatch() : NO_DESCRIPTOR;
   if (typeof stdinWatch !== "number") return { kind: "refused", message: stdinWatch };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
@@ -121,7 +121,7 @@ export function openContext(
     leadsOwnGroup,
     ...outputs,
     control,
-    wallWatch: openWallWatch(spec),
+    wallWatch: spec.isBudgeted ? openWallWatch(spec) : NO_DESCRIPTOR,
     terminal,
     ignored: new Map(),
     state: newHostState(caller.pidfd, stdinWatch),
@@ -255,13 +255,12 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    const { signalFd, state, control, relay, wallWatch } = run;
+    const { signalFd, state, control, relay, wallWatch, spec } = run;
     // While the rest of the output is delivered, the guardian has told all that it had to tell.
     const guardian = relay?.isDraining === true ? [] : descriptorsOf();
     const awaited = [signalFd, ...guardian, state.parentPidfd];
     if (control.fd >= 0) awaited.push(control.fd);
-    if (wallWatch >= 0) awaited.push(wallWatch);
-    if (state.stdinWatch >= 0) awaited.push(state.stdinWatch);
+    if (spec.isBudgeted) awaited.push(wallWatch, state.stdinWatch);
     sys.wait(awaited, deadline ?? FOREVER);
   }
 }
@@ -286,7 +285,7 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
       newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
     const event =
       news ??
-      stdinNews(run, at) ??
+      (run.spec.isBudgeted ? stdinNews(run, at) : undefined) ??
       (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, event);
@@ -300,7 +299,10 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at, isLate), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
   if (news?.type === "stopped") return stopOf(run, news);
-  return news ?? budgetNews(run, at, isLate) ?? (isLate ? sweepNews(run, at) : undefined);
+  if (news !== undefined) return news;
+  const { budget } = run;
+  const changed = budget === undefined ? undefined : budgetNews(run, budget, at, isLate);
+  return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
 /** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */

@@ -79,13 +79,16 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   fields[FIELD.settings] = settings;
   fields[FIELD.limits] = rlimits;
   fields[FIELD.cgroups] = cgroups;
-  const handed = handedDown(run);
+  const { budget } = run;
+  const handed = budget === undefined ? undefined : handedDown(run, budget);
   fields[FIELD.variables] =
     handed === undefined ? given.variables : [...given.variables, ...handed.variables];
   fields[FIELD.own] = given.own;
-  fields[FIELD.above] = handed?.above ?? NOTHING;
+  fields[FIELD.above] = handed === undefined ? NOTHING : handed.above;
   fields[FIELD.descriptors] = given.descriptors;
-  const limitAt = earlier(deadlineAfter(at, spec.timeout), wallLimitOf(run.budget?.limits));
+  const ownLimitAt = deadlineAfter(at, spec.timeout);
+  const limitAt =
+    budget === undefined ? ownLimitAt : earlier(ownLimitAt, wallLimitOf(budget.limits));
   fields[FIELD.title] = titleOf({ supervisor: ownPid, limitAt, command: name });
   fields[FIELD.folder] = spec.chdir ?? "";
   return sys.spawn(...fields);

@@ -2,6 +2,7 @@ import type { Event } from "../../core/report/event.ts";
 import type { Action, Will } from "../../core/run/action.ts";
 import { wallLimitOf, wallTimeOf } from "../../core/run/budget.ts";
 import { willAtStart } from "../../core/run/will.ts";
+import { needsWallClock } from "../../core/spec/budget.ts";
 import type { WallLimits } from "../../core/spec/budget.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
@@ -42,7 +43,7 @@ export function start(
 function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): Event {
   const { spec, confinement, generation } = run;
   if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
-  const budget = openBudget(run, at);
+  const budget = spec.isBudgeted && needsWallClock(spec) ? openBudget(spec, at) : undefined;
   const limits = budget?.limits;
   if (budget?.isExpired === true) {
     const by = { type: "limit-passed", at, until: wallTimeOf(limits) } as const;
@@ -50,7 +51,7 @@ function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): E
   }
   run.budget = budget;
   run.clockSets = run.state.clockSets;
-  const answer = leaveWill(withWallLimit(spec, will, limits, at), at) || spawner(run, at);
+  const answer = leaveWill(limits ? willWith(spec, limits, at) : will, at) || spawner(run, at);
   if (answer === 0) {
     if (!run.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);
@@ -59,20 +60,17 @@ function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): E
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
     const { holding } = confinement;
-    return { type: "spawned", at, holding, ...(limits !== undefined && { limits }) };
+    return limits === undefined
+      ? { type: "spawned", at, holding }
+      : { type: "spawned", at, holding, limits };
   }
   return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
 }
 
 /** The will of the spawn, whose instants count from it. */
-function withWallLimit(
-  spec: Spec,
-  will: Will,
-  limits: WallLimits | undefined,
-  at: Instant,
-): Will {
+function willWith(spec: Spec, limits: WallLimits, at: Instant): Will {
   const limitAt = wallLimitOf(limits);
-  return limitAt === undefined ? will : willAtStart(spec, (limitAt - at) as Instant);
+  return willAtStart(spec, limitAt && ((limitAt - at) as Instant));
 }
 
 /** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */

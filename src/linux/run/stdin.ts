@@ -1,6 +1,5 @@
 import type { Message } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
-import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { EBADF, NO_DESCRIPTOR, STDIN } from "../kernel/abi.ts";
@@ -13,11 +12,10 @@ type Refusal = Extract<Message, { kind: "no-stdin-end" }>;
 const KINDS: readonly Refusal["stdin"][] = ["file", "device", "writable", "listening"];
 
 /**
- * A descriptor that tells when the last writer of stdin is gone, where the run ends with stdin; a
- * message where stdin will never tell.
+ * A descriptor that tells when the last writer of stdin is gone; a message where stdin will never
+ * tell.
  */
-export function openStdinWatch({ endsWithStdin }: Spec): number | Message {
-  if (!endsWithStdin) return NO_DESCRIPTOR;
+export function openStdinWatch(): number | Message {
   const kind = sys.inputKind(STDIN);
   if (kind > 0) return refused(KINDS[kind - 1] ?? "device");
   if (kind < 0) return kind === -EBADF ? refused("closed") : refused("unwatched", -kind);

@@ -44,8 +44,8 @@ function tableOf<F>(tool: Tool<F>): Table {
 
 const TABLES: Readonly<Record<string, Table>> = {
   timeout: [rowsOf(TIMEOUT_OPTIONS), EXIT_CODES, 40],
-  run: [rowsOf(RUN_OPTIONS), RUN_EXIT_CODES, 40],
-  init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 62],
+  run: [rowsOf(RUN_OPTIONS), RUN_EXIT_CODES, 46],
+  init: [[...rowsOf(INIT_OPTIONS), ...rowsOf(SCINIT_ALIASES)], RUN_EXIT_CODES, 66],
   kill: [rowsOf(KILL_OPTIONS), KILL_EXIT_CODES, 40],
   doctor: [rowsOf(DOCTOR_OPTIONS), DOCTOR_EXIT_CODES, 40],
   tini: tableOf(TINI),

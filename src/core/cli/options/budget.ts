@@ -45,7 +45,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
     long: "--heartbeat",
     key: "heartbeat",
     takes: DURATION,
-    help: "report on stderr how the run stands, each time nothing was printed for so long",
+    help: "report how the run stands when nothing was printed for so long",
   }),
 ];
 

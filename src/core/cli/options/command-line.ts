@@ -1,4 +1,5 @@
 import { STOP_SIGNALS } from "../../spec/defaults.ts";
+import { asksForBudget } from "../../spec/budget.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
@@ -46,11 +47,12 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   const unmet = line.unmet?.(scan.fields, scan.given);
   if (unmet !== undefined) return unmet;
   const fields = line.resolve(scan.fields, command, env);
-  const inherited =
-    line.readsDeadline === true && !fields.ignoresDeadline ? inheritedDeadline(env) : undefined;
-  if (inherited === undefined) return requestOf({ ...fields, command }, env);
-  if ("kind" in inherited) return inherited;
-  return requestOf({ ...fields, command, inherited }, env);
+  if (line.readsDeadline !== true) return requestOf({ ...fields, command }, env);
+  const inherited = fields.ignoresDeadline ? undefined : inheritedDeadline(env);
+  if (inherited !== undefined && "kind" in inherited) return inherited;
+  const isBudgeted = inherited !== undefined || asksForBudget(fields);
+  if (!isBudgeted) return requestOf({ ...fields, command }, env);
+  return requestOf({ ...fields, command, inherited, isBudgeted }, env);
 }
 
 /** The request for a run with this spec, or an error if two of its fields conflict. */

@@ -157,7 +157,7 @@ function shortOptions<F>(
 }
 
 /** The most names that a line lists. */
-const MOST_NAMES = 24;
+const MOST_NAMES = 32;
 
 function unknownOption(options: readonly Names[], given: string): UsageError {
   const all = options.map(nameOf);

@@ -63,7 +63,7 @@ test("what is printed is printed before the words behind it are looked at, not t
 });
 
 test("of many options those are named that begin most like what was given", () => {
-  const many = Array.from({ length: 24 }, (_, at): Option<Fields> => {
+  const many = Array.from({ length: 32 }, (_, at): Option<Fields> => {
     return flag({ long: `--far-${"x".repeat(at + 1)}`, key: "on", value: true, help: "far" });
   });
   const expected = (word: string) => {

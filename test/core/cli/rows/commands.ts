@@ -1,6 +1,8 @@
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
 import { RUN_OPTIONS } from "../../../../src/core/cli/options/options.ts";
 
+import { BUDGET_LINES } from "./budget.ts";
+
 /** As rows of `timeout`, with the subcommand or the tool whose line it is. */
 export type SubcommandRow = readonly [
   cites: string,
@@ -55,6 +57,7 @@ const START_TIMES: readonly (readonly [text: string, digits: string | undefined]
 
 /** Command lines of the subcommands but `timeout`, the strange ones first. */
 export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
+  ...BUDGET_LINES,
   ["ours", "run", "a -v --timeout 5", "a -v --timeout 5"],
   ["ours", "run", "-v -- -a --", "verbose=true -a --"],
   ["ours", "run", "-- -- a", "-- a"],
