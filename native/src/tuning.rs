@@ -108,6 +108,12 @@ pub const SCRIBE_POLL: f64 = 10e3;
 /// For how long the relay waits for a file to take a piece of the command's output, before it does
 /// something else meanwhile: a healthy file takes it sooner.
 pub const FILE_WRITE: f64 = 5e3;
+/// Between two looks at input that poll(2) does not tell of: a part of a file that is not in memory
+/// yet, or a terminal that other processes read meanwhile.
+pub const INPUT_AGAIN: f64 = 50e3;
+/// No more bytes than that are in a terminal: what is read of one that a process still holds at the
+/// end.
+pub const TERMINAL_BUFFER: u64 = 256 << 10;
 /// So often the relay moves bytes of one stream before it looks at all else.
 pub const RELAY_ROUNDS: u32 = 16;
 

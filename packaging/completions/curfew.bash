@@ -108,8 +108,8 @@ _curfew() {
     mapfile -t COMPREPLY < <(compgen -W "$(_curfew_options "$command")" -- "$cur")
   elif [[ $operands == command ]]; then
     _curfew_complete_command "$i"
-  elif [[ $operands == pids ]]; then
-    _curfew_complete_value pids "$cur"
+  elif [[ $operands == pids || $operands == files ]]; then
+    _curfew_complete_value "$operands" "$cur"
   fi
 }
 

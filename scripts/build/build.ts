@@ -13,6 +13,7 @@ import {
   productVersion,
   requireCompilers,
 } from "./cargo.ts";
+import { commit } from "./commit.ts";
 import { componentsFile, writeComponents } from "./components.ts";
 import { freeze, tryOut } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
@@ -46,7 +47,7 @@ async function buildWhereChanged(
   if (isFresh(stamp, inputs, [product, componentsFile(arch), ...besides])) return;
   await requireCompilers();
   const target = await findTarget();
-  await step("bundle", bundle);
+  await step("bundle", () => bundle(arch));
   const host = await step(`host ${arch}`, () => compileHost(target));
   await step(`freeze ${arch}`, async () => {
     const { runner } = target;
@@ -60,7 +61,7 @@ async function buildWhereChanged(
   writeStamp(stamp, inputs);
 }
 
-async function bundle(): Promise<void> {
+async function bundle(arch: string): Promise<void> {
   // Loaded only when needed: a second start should not pay for it.
   const esbuild = await import("esbuild");
   const options: BuildOptions = {
@@ -74,7 +75,10 @@ async function bundle(): Promise<void> {
     target: "es2023",
     minify: true,
     legalComments: "none",
-    define: { __VERSION__: JSON.stringify(await productVersion()) },
+    define: {
+      __VERSION__: JSON.stringify(await productVersion()),
+      __BUILD__: JSON.stringify(`commit ${commit()}, linux-${arch}`),
+    },
     logLevel: "silent",
     // Without this, esbuild looks for a tsconfig.json in the directories above the repository.
     tsconfigRaw: {},

@@ -96,7 +96,7 @@ async function writeProfile(spread: readonly string[], profile: string): Promise
 
 /** What one trial run wrote to. */
 async function recordsOf(trial: readonly string[], profile: string): Promise<Buffer[]> {
-  await need(trial, { env: { PATH: "/bin:/usr/bin", CURFEW_PROFILE: profile } });
+  await need(trial, { env: { PATH: "/bin:/usr/bin", CURFEW_TRIAL_PROFILE: profile } });
   const bytes = await readFile(profile);
   const count = Math.floor(bytes.length / RECORD);
   return Array.from({ length: count }, (_, at) => bytes.subarray(at * RECORD, (at + 1) * RECORD));
@@ -111,7 +111,7 @@ async function write(plan: Freeze, attempts = 3): Promise<void> {
   const { host, runner = [], bundle, to, profile } = plan;
   const argv = [...runner, host];
   const env: NodeJS.ProcessEnv = { CURFEW_BUNDLE: bundle, CURFEW_FREEZE: to };
-  if (profile !== undefined) env.CURFEW_PROFILE = profile;
+  if (profile !== undefined) env.CURFEW_TRIAL_PROFILE = profile;
   if (attempts === 1) await need(argv, { env });
   else if ((await runTool(argv, { env })).status !== 0) {
     await write(plan, attempts - 1);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../steps.ts";
+import { commit } from "./commit.ts";
 
 /** Everything that can change the program's bytes, but for the compilers themselves. */
 const INPUTS = [
@@ -17,7 +18,7 @@ const INPUTS = [
 
 /** One text for the state of all inputs of one processor's program: names and contents. */
 export function inputsNow(arch: string): string {
-  const hash = createHash("sha256").update(arch);
+  const hash = createHash("sha256").update(`${arch} ${commit()}`);
   for (const file of globSync(INPUTS, { cwd: ROOT }).sort()) {
     const path = join(ROOT, file);
     if (statSync(path).isDirectory()) continue;

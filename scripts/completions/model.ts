@@ -9,6 +9,7 @@ import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Option } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { signalNames } from "../../src/core/values/signal.ts";
 
 /** What a word is completed with. */
@@ -27,8 +28,8 @@ export type CompletedOption = {
 /** A command line that is completed. */
 export type CompletedCommand = {
   readonly options: readonly CompletedOption[];
-  /** What stands behind the options: PIDs, a command, or a duration and a command. */
-  readonly operands: "none" | "pids" | "command" | "duration-command";
+  /** What stands behind the options: PIDs, files, a command, or a duration and a command. */
+  readonly operands: "none" | "pids" | "files" | "command" | "duration-command";
 };
 
 export const SIGNAL_WORDS: readonly string[] = signalNames();
@@ -43,6 +44,7 @@ export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
   init: { options: INIT_OPTIONS.map(completed), operands: "command" },
   kill: { options: KILL_OPTIONS.map(completed), operands: "pids" },
   doctor: { options: DOCTOR_OPTIONS.map(completed), operands: "none" },
+  show: { options: SHOW_OPTIONS.map(completed), operands: "files" },
 };
 
 const TOOLS: Readonly<Record<string, CompletedCommand>> = {

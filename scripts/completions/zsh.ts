@@ -18,6 +18,7 @@ export function zshCompletion(): string {
 const OPERANDS: Readonly<Record<CompletedCommand["operands"], readonly string[]>> = {
   none: [],
   pids: ["*:process:_pids"],
+  files: ["*:file:_files"],
   command: ["*:::command:_normal"],
   "duration-command": ["1:duration: ", "*:::command:_normal"],
 };

@@ -7,13 +7,16 @@ import {
   killHelp,
   OTHER_CODES,
   OTHER_CODES_OF_INIT,
-  optionUse,
   runHelp,
+  showHelp,
   timeoutHelp,
 } from "../../src/core/cli/help.ts";
+import { defaultOf, optionUse } from "../../src/core/cli/option-help.ts";
 import { INIT_SPECIFIC_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/options/init.ts";
 import type { Option } from "../../src/core/cli/options/option.ts";
+import { INIT_DEFAULTS } from "../../src/core/spec/defaults.ts";
 import { IGNORED } from "../../src/core/spec/ignore.ts";
+import type { Fields } from "../../src/core/spec/spec.ts";
 import type { ExitRow } from "../../src/core/spec/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
 import { main, ROOT, StepFailed, say } from "../steps.ts";
@@ -30,6 +33,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "docs/init.md": ["init options", "init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
   "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
+  "docs/show.md": ["show help"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
   [LIBRARY_DOCUMENT]: Object.keys(LIBRARY_PARTS),
 };
@@ -52,6 +56,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   "run help": () => sample(runHelp("curfew run")),
   "init help": () => sample(initHelp("curfew init")),
   "kill help": () => sample(killHelp("curfew kill")),
+  "show help": () => sample(showHelp("curfew show")),
   ...DROP_IN_PARTS,
   ...REPORT_PARTS,
   ...LIBRARY_PARTS,
@@ -73,9 +78,13 @@ export function partsOf(document: string): readonly string[] {
   return [...document.matchAll(PART)].map(([, , name = ""]) => name);
 }
 
-function optionsTable<F>(options: readonly Option<F>[]): string {
-  const rows = options.map((option) => [code(optionUse(option).trim()), option.help]);
-  return table(["Option", "Meaning"], rows);
+/** The options of `init`; a flag is off by default. */
+function optionsTable(options: readonly Option<Fields>[]): string {
+  const rows = options.map((option) => {
+    const usual = defaultOf(option, INIT_DEFAULTS) ?? "off";
+    return [code(optionUse(option).trim()), option.help, usual];
+  });
+  return table(["Option", "Meaning", "Default"], rows);
 }
 
 /** `others`: rows of what is no single code. */

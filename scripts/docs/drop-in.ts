@@ -5,7 +5,7 @@ import type { Tool } from "../../src/core/cli/drop-in/drop-in.ts";
 import { DUMB_INIT } from "../../src/core/cli/drop-in/dumb-init.ts";
 import { SCINIT } from "../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../src/core/cli/drop-in/tini.ts";
-import { optionUse } from "../../src/core/cli/help.ts";
+import { optionUse } from "../../src/core/cli/option-help.ts";
 import { nameOf } from "../../src/core/cli/options/scan.ts";
 import { code, table } from "./markdown.ts";
 

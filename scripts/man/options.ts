@@ -1,13 +1,13 @@
 // The options of a subcommand as a list of a man page, from the tables that the parser uses.
-import { optionUse } from "../../src/core/cli/help.ts";
+import { defaultOf, optionUse } from "../../src/core/cli/option-help.ts";
 import { needOf } from "../../src/core/cli/options/init.ts";
 import type { Option } from "../../src/core/cli/options/option.ts";
 import { filled, font, literal, prose } from "./roff.ts";
 
 /** One entry for each option: how it is written, what it does, which values it takes. */
-export function optionList<F>(options: readonly Option<F>[]): string {
+export function optionList<F>(options: readonly Option<F>[], defaults: F): string {
   return options
-    .map((option) => `.TP\n${useOf(option)}\n${filled(prose(textOf(option)))}`)
+    .map((option) => `.TP\n${useOf(option)}\n${filled(prose(textOf(option, defaults)))}`)
     .join("\n");
 }
 
@@ -30,8 +30,10 @@ function styledValue(text: string): string {
     .join("");
 }
 
-function textOf<F>(option: Option<F>): string {
+function textOf<F>(option: Option<F>, defaults: F): string {
   const sentences = [sentence(option.help)];
+  const usual = defaultOf(option, defaults);
+  if (usual !== undefined) sentences.push(`The default is: ${usual}.`);
   if ("expected" in option) {
     sentences.push(`${option.metavar} is ${option.expected}.`);
   }

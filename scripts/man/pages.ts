@@ -1,9 +1,13 @@
 // Which man pages there are: made from which part of which document, with which options.
-import { SCINIT_ALIASES } from "../../src/core/cli/drop-in/scinit-options.ts";
+import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
+import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
+import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
+import { SHOW_DEFAULTS } from "../../src/core/spec/show-spec.ts";
 import { optionList } from "./options.ts";
 
 /** A man page. */
@@ -30,7 +34,7 @@ export type Command = {
   readonly replaces?: string;
 };
 
-const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES)}`;
+const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET })}`;
 
 /** All pages. A link between two documents becomes a reference from page to page. */
 export const PAGES: readonly Page[] = [
@@ -47,7 +51,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/run.md",
     command: {
       synopsis: ["curfew run [OPTION]... [--] COMMAND [ARG]..."],
-      list: optionList(RUN_OPTIONS),
+      list: optionList(RUN_OPTIONS, RUN_DEFAULTS),
       options: RUN_OPTIONS,
       replaces: "run help",
     },
@@ -59,7 +63,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/timeout.md",
     command: {
       synopsis: ["curfew timeout [OPTION]... DURATION COMMAND [ARG]..."],
-      list: optionList(TIMEOUT_OPTIONS),
+      list: optionList(TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS),
       options: TIMEOUT_OPTIONS,
       replaces: "help",
     },
@@ -71,7 +75,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/init.md",
     command: {
       synopsis: ["curfew init [OPTION]... [--] COMMAND [ARG]..."],
-      list: optionList(INIT_OPTIONS) + SCINIT,
+      list: optionList(INIT_OPTIONS, INIT_DEFAULTS) + SCINIT,
       options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
       replaces: "init options",
     },
@@ -83,7 +87,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/kill.md",
     command: {
       synopsis: ["curfew kill [OPTION]... PID..."],
-      list: optionList(KILL_OPTIONS),
+      list: optionList(KILL_OPTIONS, KILL_DEFAULTS),
       options: KILL_OPTIONS,
       replaces: "kill help",
     },
@@ -95,8 +99,20 @@ export const PAGES: readonly Page[] = [
     document: "docs/doctor.md",
     command: {
       synopsis: ["curfew doctor [OPTION]..."],
-      list: optionList(DOCTOR_OPTIONS),
+      list: optionList(DOCTOR_OPTIONS, DOCTOR_DEFAULTS),
       options: DOCTOR_OPTIONS,
+    },
+  },
+  {
+    name: "curfew-show",
+    section: 1,
+    summary: "draw a timeline of a run from the file that --events has written",
+    document: "docs/show.md",
+    command: {
+      synopsis: ["curfew show [OPTION]... EVENTS"],
+      list: optionList(SHOW_OPTIONS, SHOW_DEFAULTS),
+      options: SHOW_OPTIONS,
+      replaces: "show help",
     },
   },
   {

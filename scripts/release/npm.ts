@@ -80,7 +80,7 @@ async function mainPackage({ version, programs }: Making): Promise<Buffer> {
     description: "Runs a command and guarantees when and how it ends, with everything it started",
     ...COMMON,
     type: "module",
-    engines: { node: ">=22" },
+    engines: { node: ">=22.3" },
     // For tools that do not know "exports".
     main: "./lib/index.js",
     types: "./lib/index.d.ts",

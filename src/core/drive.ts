@@ -1,11 +1,14 @@
 import type { ServiceAction, ServiceEvent } from "./reload/generations.ts";
 import { serviceDeadlineOf } from "./reload/generations.ts";
 import { startService, stepService } from "./reload/service.ts";
+import { afterSnapshots } from "./reload/snapshots.ts";
 import type { Event } from "./report/event.ts";
 import type { Action } from "./run/action.ts";
+import { afterSnapshot } from "./run/snapshot.ts";
 import { deadlineOf } from "./run/state.ts";
 import { start, step } from "./run/step.ts";
 import type { Exit } from "./spec/exit.ts";
+import type { TreeSnapshot } from "./spec/process-snapshot.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Instant } from "./values/duration.ts";
 
@@ -15,6 +18,8 @@ export type Host = {
   readonly perform: (action: Exclude<Action, { type: "exit" }>) => void;
   /** Blocks until something happens; a `deadline` event only after the deadline has passed. */
   readonly wait: (deadline: Instant | undefined) => Event;
+  /** Looks at the tree, before a limit ends it; undefined: it cannot be seen. */
+  readonly lookAtTree?: () => TreeSnapshot | undefined;
 };
 
 /** How curfew exits. `forced`: the command died of a signal, or curfew ended it. */
@@ -28,7 +33,8 @@ export function drive(spec: Spec, host: Host): Leaving {
       if (action.type === "exit") return action;
       host.perform(action);
     }
-    next = step(spec, next.state, host.wait(deadlineOf(next.state)));
+    const event = host.wait(deadlineOf(next.state));
+    next = step(spec, next.state, afterSnapshot(spec, next.state, event, host.lookAtTree));
   }
 }
 
@@ -79,6 +85,8 @@ export function driveBy(spec: Spec, hostOf: (tell: Tell) => TellingHost): void {
 export type ServiceHost = {
   readonly perform: (action: Exclude<ServiceAction, { type: "exit" }>) => void;
   readonly wait: (deadline: Instant | undefined) => ServiceEvent;
+  /** Looks at the tree of a generation, before a limit ends it. */
+  readonly lookAtTree?: (generation: number) => TreeSnapshot | undefined;
 };
 
 /** Drives all generations of a command from the first start to the exit. */
@@ -89,6 +97,7 @@ export function driveService(spec: Spec, host: ServiceHost): Exit {
       if (action.type === "exit") return action.exit;
       host.perform(action);
     }
-    next = stepService(spec, next.state, host.wait(serviceDeadlineOf(next.state)));
+    const event = host.wait(serviceDeadlineOf(next.state));
+    next = stepService(spec, next.state, afterSnapshots(spec, next.state, event, host.lookAtTree));
   }
 }

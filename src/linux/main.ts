@@ -1,11 +1,13 @@
+import { advised, hintFor } from "../core/cli/advice.ts";
 import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
-import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../core/cli/commands.ts";
+import { curfewHelp, DROP_INS, introductionOf, SUBCOMMANDS, tables } from "../core/cli/commands.ts";
 import { licenseText, versionText } from "../core/cli/help.ts";
+import { widthOf } from "../core/cli/layout.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
 import type { Printable } from "../core/cli/options/option.ts";
 import { drive, driveService } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
-import type { UsageError } from "../core/spec/error.ts";
+import type { SpawnError, UsageError } from "../core/spec/error.ts";
 import { usageError } from "../core/spec/error.ts";
 import type { Spec } from "../core/spec/spec.ts";
 import { isServing } from "../core/spec/spec.ts";
@@ -14,8 +16,10 @@ import { errnoName } from "../core/values/errno.ts";
 import { localeOf } from "../core/values/locale.ts";
 import { onOneLine } from "../core/values/quote.ts";
 import { runDoctor } from "./commands/doctor/doctor.ts";
+import { runInspect } from "./commands/inspect/inspect.ts";
 import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
+import { runShow } from "./commands/show/show.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
 import { say } from "./run/outputs.ts";
@@ -23,6 +27,8 @@ import { placementOf } from "./run/terminal.ts";
 import { openGenerations } from "./serve/generations.ts";
 
 declare const __VERSION__: string;
+/** The commit and the platform. */
+declare const __BUILD__: string;
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
@@ -48,9 +54,25 @@ export function main(): number {
   if (subcommand !== undefined) {
     return enter(subcommand, `${ours} ${subcommand.name}`, words.slice(1));
   }
-  if (word === "--help") return print(ours, curfewHelp(onOneLine(ours)), "stdout");
-  if (word === "--version") return print(ours, versionText(onOneLine(ours), __VERSION__), "stdout");
-  return complain(ours, unknownCommand(word));
+  return introduce(ours, words);
+}
+
+function introduce(name: string, words: readonly string[]): number {
+  const asked = introductionOf(onOneLine(name), words);
+  switch (asked.kind) {
+    case "usage":
+      return complain(name, asked);
+    case "version":
+      return print(name, versionText(onOneLine(name), __VERSION__, __BUILD__), "stdout");
+    case "help": {
+      const help = asked.of?.help(asked.name, __VERSION__, helpWidth());
+      return print(name, help ?? curfewHelp(asked.name, helpWidth()), "stdout");
+    }
+  }
+}
+
+function helpWidth(): number {
+  return widthOf(sys.env("COLUMNS"), 0);
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {
@@ -63,17 +85,11 @@ function subcommandOf(name: string | undefined): Subcommand | undefined {
   return SUBCOMMANDS.find((subcommand) => subcommand.name === name);
 }
 
-function unknownCommand(given: string | undefined): UsageError {
-  const code = given === undefined ? "missing_operand" : "unknown_command";
-  const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join(", ");
-  return usageError(code, { part: "COMMAND", given, expected: `${names}, --help or --version` });
-}
-
 function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): number {
   const request: Request = entryPoint.parse(words, sys.env);
   switch (request.kind) {
     case "usage":
-      say(voiceOf(name, entryPoint.dialect), request);
+      say(voiceOf(name, entryPoint.dialect), explained(entryPoint, request));
       return entryPoint.usageExitCode;
     case "print":
       return print(
@@ -82,16 +98,25 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
         entryPoint.helpStream,
       );
     case "run":
-      return refused(name, request) ?? run(name, request.spec, entryPoint.dialect);
+      return refused(name, request) ?? run(name, request.spec, entryPoint, words);
     default:
       return refused(name, request) ?? act(name, request);
   }
 }
 
+/** The mistake, with what was probably meant where the command line is curfew's own. */
+function explained(entryPoint: EntryPoint, error: UsageError): UsageError {
+  return isSubcommand(entryPoint) ? advised(error, entryPoint.name, tables()) : error;
+}
+
+function isSubcommand(entryPoint: EntryPoint): entryPoint is Subcommand {
+  return "summary" in entryPoint;
+}
+
 /** The exit code, after a message, if a seccomp filter refuses a call that curfew needs. */
 function refused(name: string, { kind }: RequestedAction): number | undefined {
   // doctor tries runs, so it needs the same calls.
-  const refusal = sys.refusedCall(kind === "kill" || kind === "pause" ? 0 : 1);
+  const refusal = sys.refusedCall(kind === "run" || kind === "doctor" ? 1 : 0);
   if (refusal === undefined) return undefined;
   const [call, errno] = refusal;
   return complain(name, { kind: "call-refused", call, errno: errnoName(errno) });
@@ -103,6 +128,10 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
       return runKill(name, request.spec);
     case "doctor":
       return runDoctor(name, request.spec);
+    case "inspect":
+      return runInspect(name, request.spec);
+    case "show":
+      return runShow(name, request.spec);
     case "pause": {
       const refusal = pause();
       return refusal === undefined ? 0 : complain(name, refusal);
@@ -111,9 +140,17 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
 }
 
 /** A request that is not answered by a text alone. */
-type RequestedAction = Extract<Request, { kind: "run" | "kill" | "doctor" | "pause" }>;
+type RequestedAction = Extract<
+  Request,
+  { kind: "run" | "kill" | "doctor" | "inspect" | "show" | "pause" }
+>;
 
-function run(name: string, request: Spec, dialect: Dialect | undefined): number {
+function run(
+  name: string,
+  request: Spec,
+  entryPoint: EntryPoint,
+  words: readonly string[],
+): number {
   const { callerVersion = __VERSION__, control } = request;
   if (callerVersion !== __VERSION__) {
     // With --control, stderr is the command's, and the caller knows what a missing report means.
@@ -121,7 +158,14 @@ function run(name: string, request: Spec, dialect: Dialect | undefined): number 
   }
   const placement = placementOf(request);
   const { spec } = placement;
-  const voice = () => voiceOf(name, dialect, spec.narration);
+  const voice = () => {
+    const plain = voiceOf(name, entryPoint.dialect, spec.narration);
+    if (!isSubcommand(entryPoint)) return plain;
+    return {
+      ...plain,
+      hintFor: (error: SpawnError) => hintFor(error, entryPoint.name, spec.command, words),
+    };
+  };
   if (isServing(spec)) {
     const host = openGenerations(placement, voice);
     if (host.kind === "refused") return complain(name, host.message, voice());
@@ -140,9 +184,9 @@ function otherVersion(given: string): UsageError {
 function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
   switch (what) {
     case "help":
-      return entryPoint.help(name, __VERSION__);
+      return entryPoint.help(name, __VERSION__, helpWidth());
     case "version":
-      return entryPoint.version(name, __VERSION__);
+      return entryPoint.version(name, __VERSION__, __BUILD__);
     case "license":
       return licenseText();
   }

@@ -1,5 +1,4 @@
 // The package: everything that `import ... from "curfew"` can name.
-export type { KillOptions, KillResult } from "./kill-tree.ts";
 export { killTree } from "./kill-tree.ts";
 export type { InheritedListener } from "./listeners.ts";
 export { inheritedListeners } from "./listeners.ts";
@@ -15,6 +14,7 @@ export type {
 } from "./options/options.ts";
 export type { Guarantees } from "./prepare.ts";
 export { prepare } from "./prepare.ts";
+export type { KillOptions, KillResult } from "./questions/types.ts";
 export type {
   ErrorCode,
   Leftover,

@@ -2,10 +2,12 @@ import { badOption, checkOptions, isOption } from "./options/check.ts";
 import type { Options } from "./options/options.ts";
 import { keepingOrder, type Plan, passingOrder, planOf } from "./options/plan.ts";
 import { OPTION_TABLE } from "./options/table.ts";
-import { failureOf, resultOf } from "./result/make.ts";
+import { failureOf } from "./result/failure.ts";
+import { resultOf } from "./result/make.ts";
 import { CurfewError, type Result } from "./result/result.ts";
+import { argumentsOf, wayOf } from "./run/call.ts";
 import { Captures } from "./run/captures.ts";
-import { argumentsOf, type BufferOptions, wayOf } from "./run/run.ts";
+import type { BufferOptions } from "./run/run.ts";
 import type { StreamName, SyncEnding, Way } from "./way/way.ts";
 
 /**

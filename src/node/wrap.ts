@@ -4,7 +4,7 @@ import { folderOf } from "./options/environment.ts";
 import type { Options } from "./options/options.ts";
 import { withoutDate } from "./options/plan.ts";
 import { OPTION_TABLE } from "./options/table.ts";
-import { specOf, wordsOf } from "./options/words.ts";
+import { wordsOf } from "./options/words.ts";
 import { CurfewError } from "./result/result.ts";
 import { findProgram } from "./way/binary.ts";
 import { versionWords } from "./way/direct-words.ts";
@@ -52,13 +52,12 @@ export function wrap(
   for (const name of Object.keys(options)) {
     if (options[name as keyof Options] !== undefined) requireWords(name);
   }
-  const words = commandWords(command, args);
+  const commandWithArgs = commandWords(command, args);
   const dated = withoutDate(options);
   if (dated.isExpired) {
     throw new CurfewError("bad_duration", "timeout: this moment has passed", { option: "timeout" });
   }
-  const optionWords = wordsOf(dated.options);
-  specOf(optionWords, words, dated.options);
+  const { words } = wordsOf(dated.options);
   const folder = folderWords(options);
   const program = findProgram();
   if (program.kind === "missing") throw new CurfewError("no_binary", program.text);
@@ -67,9 +66,9 @@ export function wrap(
     "--die-with-parent",
     ...versionWords(),
     ...folder,
-    ...optionWords,
-    "--",
     ...words,
+    "--",
+    ...commandWithArgs,
   ];
   return { file: program.path, args: all };
 }

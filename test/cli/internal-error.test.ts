@@ -135,7 +135,7 @@ async function bundle(failure: Failure, outfile: string): Promise<void> {
     globalName: "curfew",
     platform: "neutral",
     target: "es2023",
-    define: { __VERSION__: '"0.0.0"' },
+    define: { __VERSION__: '"0.0.0"', __BUILD__: '"a build"' },
     logLevel: "silent",
     plugins: [breaks(failure)],
   });

@@ -79,7 +79,7 @@ const TABLES: Readonly<Record<string, () => readonly unknown[]>> = {
       errnoText(errnoName(errno)),
       strerrorText(errnoName(errno)),
     ]),
-  help: () => [...SUBCOMMANDS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3")),
+  help: () => [...SUBCOMMANDS, ...DROP_INS].map(({ help }) => help("a b", "1.2.3", 80)),
   phrases: () => PHRASES.map(([speech, message]) => said(speech, message)),
   transcripts: () => TRANSCRIPTS.map((transcript) => play(transcript)),
   wills: () => WILLS.map((transcript) => play(transcript, "wills")),

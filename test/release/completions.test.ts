@@ -28,11 +28,14 @@ type Row = readonly [line: string, has: readonly string[], hasNot?: readonly str
 
 const RUN = "curfew run ";
 const ROWS: readonly Row[] = [
-  ["curfew ", ["run", "timeout", "init", "kill", "doctor"], ["tini"]],
+  ["curfew ", ["run", "timeout", "init", "kill", "doctor", "show"], ["tini"]],
   ["curfew ki", ["kill"], ["run"]],
   [`${RUN}--cont`, ["--containment"], ["--timeout"]],
   ["curfew kill --t", ["--tree"], ["--timeout"]],
   ["curfew doctor --j", ["--json"]],
+  ["curfew show --m", ["--markdown"]],
+  ["curfew show a-rep", ["a-report.json"]],
+  ["curfew show --svg a-rep", ["a-report.json"]],
   [`${RUN}--containment `, CONTAINMENTS, ["kill"]],
   [`${RUN}--containment=c`, ["cgroup", "child"], ["pidns"]],
   [`${RUN}--process-group `, ["own", "caller"]],

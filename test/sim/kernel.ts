@@ -423,14 +423,16 @@ export function kernelOf(
     say(JSON.stringify(action));
     if (action.type === "spawn") spawn(action);
     else if (action.type === "report") reports.push(action.report);
-    else if (action.type === "emit") lines += 1;
+    else if (action.type === "emit") lines += action.event.type === "sent" ? 0 : 1;
     else if (action.type === "kill") {
       kills.push({ ...action, at: now });
       kill(action);
     } else if (action.type === "wake") wake(action.target);
     else if (action.type === "look") look();
-    else if (action.type === "say") said.push(action.message.kind);
-    else order(action);
+    else if (action.type === "say") said.push(kindOf(action.message));
+    else if (action.type === "count") {
+      answers.push({ type: "counted", at: at(), living: [], isAll: true });
+    } else order(action);
   }
 
   return {
@@ -439,7 +441,8 @@ export function kernelOf(
     seen: () => ({
       events,
       // --events has no line for the answer to a wake, nor for what only the core is told.
-      logged: events.filter(({ type }) => !["woken", "spawned", "wrote"].includes(type)).length,
+      logged: events.filter(({ type }) => !["woken", "counted", "spawned", "wrote"].includes(type))
+        .length,
       kills,
       sweeps,
       takeOvers,
@@ -458,4 +461,11 @@ export function kernelOf(
       log,
     }),
   };
+}
+
+/** What a message says: the sentence about an end has the cause in it. */
+function kindOf(message: Message): Message["kind"] {
+  if (message.kind !== "ending") return message.kind;
+  const { why } = message.cause;
+  return why === "silence" ? "idle" : why === "output" ? "output-limit" : message.kind;
 }

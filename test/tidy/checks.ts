@@ -21,10 +21,13 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     spec: ["values"],
     messages: ["values", "spec"],
     report: ["values", "spec", "messages"],
+    look: ["values", "spec"],
+    inspect: EVERYDAY,
     run: EVERYDAY,
     reload: [...EVERYDAY, "run"],
     kill: EVERYDAY,
     doctor: EVERYDAY,
+    show: [...EVERYDAY, "inspect"],
     "cli/options": ["values", "spec"],
     "cli/drop-in": ["values", "spec", "messages", "cli/options"],
     cli: ["values", "spec", "messages", "cli/options", "cli/drop-in"],
@@ -33,13 +36,25 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
   "src/linux/": {
     kernel: [],
     confine: ["kernel"],
-    run: ["kernel", "confine"],
+    look: ["kernel"],
+    run: ["kernel", "confine", "look"],
     watch: ["kernel"],
-    serve: ["kernel", "confine", "run", "watch"],
+    serve: ["kernel", "confine", "look", "run", "watch"],
     commands: ["kernel", "run"],
     "commands/kill": ["kernel", "run"],
     "commands/doctor": ["kernel", "confine", "run"],
-    ".": ["kernel", "run", "serve", "commands", "commands/kill", "commands/doctor"],
+    "commands/inspect": ["kernel", "look", "run"],
+    "commands/show": ["kernel", "run"],
+    ".": [
+      "kernel",
+      "run",
+      "serve",
+      "commands",
+      "commands/kill",
+      "commands/doctor",
+      "commands/inspect",
+      "commands/show",
+    ],
   },
   "src/node/": {
     builtin: [],
@@ -63,8 +78,9 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "portable/processes": ["builtin"],
     "portable/streams": ["builtin", "way", "portable"],
     backend: ["way", "portable"],
-    run: ["way", "result", "options", "output", "input", "ready", "backend"],
-    ".": ["way", "result", "options", "backend", "run"],
+    run: ["builtin", "way", "result", "options", "output", "input", "ready", "backend"],
+    questions: ["way", "result", "options"],
+    ".": ["way", "result", "options", "backend", "run", "questions"],
   },
 };
 
@@ -80,7 +96,12 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "reload/generations": "types, and parts of service.ts; test/core/reload/rows/reload.ts",
   "reload/requests": "a part of service.ts; test/core/reload/rows/reload.ts",
   "report/event": "types only",
+  "cli/show-line": "test/core/cli/argv.test.ts",
+  "cli/options/show": "rows of a table; test/core/cli/options/options.test.ts",
+  "show/palette": "colors; test/core/show/svg.test.ts",
+  "spec/show-spec": "types and defaults only",
   "run/action": "types, and a list",
+  "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
@@ -175,7 +196,10 @@ export function differentNames(files: readonly File[]): string[] {
     return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
-  const typed = names("src/linux/kernel/window.ts", /^ {2}(?:readonly )?(\w+)[(<:]/gm);
+  const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
+  const typed = names("src/linux/kernel/window.ts", member).union(
+    names("src/linux/kernel/looking.ts", member),
+  );
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

@@ -16,7 +16,7 @@ const BUNDLE: &[u8] = b"CURFEW_BUNDLE";
 const IMAGE: &[u8] = b"CURFEW_FREEZE";
 /// With IMAGE: the profile that the image is laid out by; without a profile, the image is for a
 /// trial run. For a trial run: where to write the profile.
-const PROFILE: &[u8] = b"CURFEW_PROFILE";
+const PROFILE: &[u8] = b"CURFEW_TRIAL_PROFILE";
 
 /// Starts an unfrozen program: loads the bundle over the window that `install` makes; then freezes
 /// and leaves, or goes on.

@@ -151,13 +151,22 @@ pub fn root<T>() -> *mut T {
 /// first page, which holds the allocator. In an unfrozen program nothing is kept out: there, the
 /// plan for the child lies among them.
 pub fn keep_from_children() {
+    advise(libc::MADV_DONTFORK);
+}
+
+/// Undoes that, for a child that goes on with TypeScript.
+pub fn give_to_children() {
+    advise(libc::MADV_DOFORK);
+}
+
+fn advise(advice: i32) {
     // SAFETY: our own mapping; nothing but the engine uses these pages.
     unsafe {
         let end = (*header()).frozen_end;
         let first = ptr::with_exposed_provenance_mut(ARENA_BASE + PAGE);
         let size = end.saturating_sub(ARENA_BASE + PAGE);
         if size > 0 {
-            libc::madvise(first, size, libc::MADV_DONTFORK);
+            libc::madvise(first, size, advice);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::guardian::link::Link;
 use crate::guardian::plan::{Leads, NOT_CLONED, NOT_CONFINED, Plan};
 use crate::guardian::watch::{self, Guardian};
 use crate::guardian::{command, namespaces, parent};
-use crate::kernel::{clock, descriptors, identity, processor, signals};
+use crate::kernel::{clock, descriptors, identity, processor, signals, terminal};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// The guardian's main function, in the copy that fork made. All signals are blocked; everything
@@ -39,6 +39,10 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     if let Some(environment) = unsafe { &mut (*plan.draft.get()).environment } {
         environment.write_guardian(parent::own_start_time);
     }
+    if plan.leads == Leads::Terminal {
+        lead_session();
+        terminal::acquire(plan.terminal);
+    }
     let started = command::start(plan, link, || guardian.is_over());
     let stop = match started {
         Ok(stop) => stop,
@@ -50,6 +54,27 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     }
     // Only now: a parent in the same session would keep the command's process group from being
     // orphaned, and a stopped guardian that group from being continued.
+    if plan.leads != Leads::Terminal {
+        lead_session();
+    }
+    identity::rename(&plan.title, 0);
+    processor::restore_affinity(plan.processors);
+    let [line, bell, other, stat] = plan.parent.descriptors();
+    descriptors::close_all_but(&mut [line, bell, other, stat, terminal::outer_fd()]);
+    if stop != 0 {
+        // The process that stopped the command waits for it to be stopped. In a process group that
+        // only curfew has made, and that no process could continue, the kernel throws away what
+        // stops at a terminal: there, SIGSTOP.
+        let is_orphaned = !matches!(plan.leads, Leads::Nothing | Leads::Terminal);
+        signals::send(
+            guardian.command(),
+            if is_orphaned { libc::SIGSTOP } else { stop },
+        );
+    }
+    guardian.watch()
+}
+
+fn lead_session() {
     // SAFETY: integers only.
     unsafe {
         if libc::setsid() < 0 {
@@ -57,20 +82,6 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
             libc::setpgid(0, 0);
         }
     }
-    identity::rename(&plan.title, 0);
-    processor::restore_affinity(plan.processors);
-    descriptors::close_all_but(&mut plan.parent.descriptors());
-    if stop != 0 {
-        // The process that stopped the command waits for it to be stopped. In a process group that
-        // only curfew has made, and that no process could continue, the kernel throws away what
-        // stops at a terminal: there, SIGSTOP.
-        let is_orphaned = plan.leads != Leads::Nothing;
-        signals::send(
-            guardian.command(),
-            if is_orphaned { libc::SIGSTOP } else { stop },
-        );
-    }
-    guardian.watch()
 }
 
 impl Guardian {

@@ -6,7 +6,9 @@ use crate::guardian::plan::{
     Draft, Failure, Leads, NOT_CLONED, NOT_CONFINED, NOT_ENTERED, NOT_EXECUTED, Plan,
 };
 use crate::kernel::errno::{errno, or_errno};
-use crate::kernel::{clock, clone, descriptors, identity, process, processor, raw, signals, stack};
+use crate::kernel::{
+    clock, clone, descriptors, identity, process, processor, raw, signals, stack, terminal,
+};
 use crate::tuning::EXEC_POLL;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
@@ -143,16 +145,18 @@ fn lead(plan: &Plan) -> i32 {
     let made = unsafe {
         match plan.leads {
             Leads::Session => libc::setsid(),
-            Leads::Group => libc::setpgid(0, 0),
+            Leads::Group | Leads::Terminal => libc::setpgid(0, 0),
             Leads::Nothing => 0,
         }
     };
     if made < 0 {
         return errno();
     }
-    if plan.leads == Leads::Session && plan.terminal >= 0 {
-        // SAFETY: integers. Another session may have the terminal by now: then the call is refused.
-        unsafe { libc::ioctl(plan.terminal, libc::TIOCSCTTY, 0) };
+    match plan.leads {
+        // Another session may have the terminal by now: then the call is refused.
+        Leads::Session if plan.terminal >= 0 => terminal::acquire(plan.terminal),
+        Leads::Terminal => terminal::lead(plan.terminal),
+        _ => {}
     }
     0
 }

@@ -23,6 +23,9 @@ pub enum Leads {
     /// A session, and its process group.
     Session,
     Group,
+    /// The foreground process group of a terminal whose session the guardian leads: the command can
+    /// be stopped there, as kernels stop no process that only another session could continue.
+    Terminal,
 }
 
 impl Leads {
@@ -30,7 +33,8 @@ impl Leads {
         match number {
             0 => Leads::Nothing,
             1 => Leads::Session,
-            _ => Leads::Group,
+            2 => Leads::Group,
+            _ => Leads::Terminal,
         }
     }
 }
@@ -53,7 +57,7 @@ pub struct Plan {
     /// What a sweep reaches.
     pub scope: Scope,
     pub leads: Leads,
-    /// The terminal of the command's session; -1: none.
+    /// The terminal of the command's session, or of the guardian's; -1: none.
     pub terminal: i32,
     /// The process group that the supervisor made for it; 0: none.
     pub group: i32,

@@ -7,7 +7,7 @@
 use crate::guardian::calling;
 use crate::guardian::link::{self, COMMAND_TOLD, Link};
 use crate::guardian::plan::{Leads, Plan};
-use crate::kernel::{clock, identity, proc, process, signals};
+use crate::kernel::{clock, identity, proc, process, signals, terminal};
 use crate::tree::cgroup::Leaf;
 use crate::tree::members;
 use crate::tree::scope::Scope;
@@ -65,7 +65,20 @@ impl Guardian {
             if is_request && !parent.is_first() && !parent.is_sender(sender) {
                 self.tell(signal);
             }
+            if signal == libc::SIGHUP && sender == 0 && self.plan.leads == Leads::Terminal {
+                self.hang_up();
+            }
             self.look_after_children();
+        }
+    }
+
+    /// The command's terminal is gone: the kernel has told the leader of its session, which this
+    /// process is. A supervisor that has died has a will.
+    fn hang_up(&self) {
+        let command = self.command();
+        if command > 0 && self.has_supervisor() {
+            signals::send(command, libc::SIGHUP);
+            signals::send(command, libc::SIGCONT);
         }
     }
 
@@ -230,6 +243,9 @@ impl Guardian {
         let is_alone = !self.has_supervisor();
         if has_passed(self.sweep_at) || has_passed(clock::instant(&will.sweep_at)) {
             self.sweep(will.sweep_limit.load(Relaxed) as f64, is_alone);
+        }
+        if is_alone {
+            terminal::give_back();
         }
         if is_alone && self.sweep_at.is_none() {
             self.sweep_at = Some(now + will.grace.load(Relaxed) as f64);

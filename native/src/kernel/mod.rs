@@ -17,4 +17,5 @@ pub mod procfs;
 pub mod raw;
 pub mod signals;
 pub mod stack;
+pub mod terminal;
 pub mod wait;

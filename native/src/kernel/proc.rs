@@ -54,6 +54,11 @@ impl Entry {
         self.pid
     }
 
+    /// What /proc/PID/stat says.
+    pub fn stat(&self) -> &str {
+        &self.stat
+    }
+
     /// The name that the kernel has for it.
     pub fn name(&self) -> Option<&str> {
         // The name may hold anything, parentheses too.
@@ -80,6 +85,21 @@ impl Entry {
 
     pub fn parent(&self) -> Option<i32> {
         self.field(1).map(|parent| parent as i32)
+    }
+
+    pub fn threads(&self) -> Option<u64> {
+        self.field(17)
+    }
+
+    /// The owner of its files in /proc: its effective user, or root where another user's processes
+    /// may not look at it.
+    pub fn owner(&self) -> Option<u32> {
+        // SAFETY: all zeroes is a valid record, and the kernel fills it in.
+        unsafe {
+            let mut state: libc::stat = std::mem::zeroed();
+            let result = libc::fstat(self.directory.as_raw_fd(), &mut state);
+            (result == 0).then_some(state.st_uid)
+        }
     }
 
     /// Its process group; 0: the leader is outside of this process's PID namespace.

@@ -48,7 +48,11 @@ pub fn write(fd: i32, bytes: &[u8], deadline: f64, moment: f64, flags: u32) -> W
             return result;
         }
     }
-    let own = if way == Way::Scribe { None } else { reopen(fd) };
+    let own = if way == Way::Scribe {
+        None
+    } else {
+        reopen(fd, libc::O_WRONLY)
+    };
     let Some(own) = own else {
         return by_scribe(fd, bytes, deadline, moment, flags);
     };
@@ -127,11 +131,11 @@ const TERMINAL_MAKER: (u32, u32) = (5, 2);
 
 /// The same pipe or terminal, opened anew so that it does not block: no other process's flags
 /// change.
-fn reopen(fd: i32) -> Option<i32> {
+pub fn reopen(fd: i32, access: i32) -> Option<i32> {
     let mut path = [0u8; 32];
     write!(&mut path[..31], "/proc/self/fd/{fd}").ok()?;
     let path = CStr::from_bytes_until_nul(&path).ok()?;
-    let flags = libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    let flags = access | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back.
     let opened = descriptors::above_stdio(or_errno(i64::from(unsafe {
         libc::open(path.as_ptr(), flags)

@@ -33,9 +33,9 @@ pub struct Scribe {
     failure: AtomicI32,
 }
 
-/// One each for stderr, the report, the events, and the two outputs of a relay.
+/// One each for stderr, the log, the report, the events, and the two outputs of a relay.
 #[unsafe(link_section = ".data.near")]
-static SCRIBES: [Scribe; 5] = [const { Scribe::none() }; 5];
+static SCRIBES: [Scribe; 6] = [const { Scribe::none() }; 6];
 
 /// The scribe of a descriptor, if one has not exited after its last write.
 pub fn of(fd: i32) -> Option<&'static Scribe> {

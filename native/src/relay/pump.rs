@@ -1,7 +1,8 @@
 //! Both outputs of the command, pumped while the supervisor waits.
 
-use crate::kernel::errno::errno;
-use crate::kernel::{clock, wait};
+use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::{clock, descriptors, terminal, wait};
+use crate::relay::pty::{self, Pty};
 use crate::relay::stream::{self, Allowance, Stream};
 use crate::tuning::SCRIBE_POLL;
 use std::ptr;
@@ -9,6 +10,10 @@ use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 /// What TypeScript wants of the relay: sizes in bytes.
 pub struct Limits {
+    /// The command gets a terminal, perhaps of this many columns and rows.
+    pub pty: Option<Option<[u16; 2]>>,
+    /// Our controlling terminal; -1: none is known.
+    pub controlling: i32,
     /// What both outputs may pass on together.
     pub total: u64,
     /// Of each output: what is passed on at once, and how much of the rest is kept until the end.
@@ -19,6 +24,8 @@ pub struct Limits {
 pub struct Relay {
     /// The command's stdout and stderr; none: it is closed, or goes where the other one goes.
     pub streams: [Option<Stream>; 2],
+    /// A terminal of the command's; the first stream comes from it, and there is no other.
+    pub pty: Option<Pty>,
     allowance: Allowance,
     /// When bytes came last.
     last: f64,
@@ -49,6 +56,7 @@ pub fn sources() -> Vec<i32> {
 pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
     let mut relay = Box::new(Relay {
         streams: [None, None],
+        pty: None,
         allowance: Allowance {
             left: limits.total,
             is_exceeded: false,
@@ -57,6 +65,11 @@ pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
         held_until: None,
         told: [false; 2],
     });
+    if let Some(size) = limits.pty {
+        let pairs = relay.open_pty(limits, size)?;
+        RELAY.store(Box::leak(relay), Relaxed);
+        return Ok(pairs);
+    }
     let mut pairs = Vec::new();
     let files = [libc::STDOUT_FILENO, libc::STDERR_FILENO].map(identity);
     for (at, fd) in [libc::STDOUT_FILENO, libc::STDERR_FILENO]
@@ -72,7 +85,8 @@ pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
             continue;
         }
         let [source, end] = stream::pipe()?;
-        relay.streams[at] = Some(stream::open(source, copy(fd)?, limits.head, limits.tail)?);
+        let ends = [source, copy(fd)?];
+        relay.streams[at] = Some(stream::open(ends, [limits.head, limits.tail], false)?);
         pairs.extend([end, fd].map(i64::from));
     }
     RELAY.store(Box::leak(relay), Relaxed);
@@ -101,10 +115,40 @@ fn identity(fd: i32) -> Option<(u64, u64, i32)> {
     }
 }
 
+/// Where a terminal's output goes: stdout, else stderr, else nowhere.
+fn only_target() -> Result<i32, i32> {
+    let mut outputs = [libc::STDOUT_FILENO, libc::STDERR_FILENO].into_iter();
+    if let Some(fd) = outputs.find(|&fd| identity(fd).is_some()) {
+        return copy(fd);
+    }
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC) };
+    match descriptors::above_stdio(or_errno(fd.into())) {
+        fd @ 0.. => Ok(fd as i32),
+        failure => Err(-failure as i32),
+    }
+}
+
 impl Relay {
+    /// Makes a terminal for the command. Answers pairs as `open` does.
+    fn open_pty(&mut self, limits: &Limits, size: Option<[u16; 2]>) -> Result<Vec<i64>, i32> {
+        let pty = pty::open(size, limits.controlling)?;
+        let ends = [pty.master(), only_target()?];
+        self.streams[0] = Some(stream::open(ends, [limits.head, limits.tail], true)?);
+        let mut pairs = Vec::new();
+        for fd in 0..3 {
+            pairs.extend([copy(pty.slave())?, fd].map(i64::from));
+        }
+        self.pty = Some(pty);
+        Ok(pairs)
+    }
+
     /// `wait::wait`, which passes on what the command writes meanwhile. It also comes back when there
     /// is news of the relay.
     pub fn wait(&mut self, fds: &[i32], deadline: f64) -> i64 {
+        if let Some(pty) = &mut self.pty {
+            pty.refresh();
+        }
         loop {
             let mut entries = self.entries();
             let until = self.next_look().map_or(deadline, |at| match deadline {
@@ -124,7 +168,7 @@ impl Relay {
         self.streams.iter_mut().flatten()
     }
 
-    fn entries(&self) -> [libc::pollfd; 4] {
+    fn entries(&self) -> [libc::pollfd; 6] {
         let none = libc::pollfd {
             fd: -1,
             events: 0,
@@ -132,7 +176,8 @@ impl Relay {
         };
         let of = |stream: &Option<Stream>| stream.as_ref().map_or([none; 2], Stream::entries);
         let [one, other] = [of(&self.streams[0]), of(&self.streams[1])];
-        [one[0], one[1], other[0], other[1]]
+        let typed = self.pty.as_ref().map_or([none; 2], |pty| pty.input.entries());
+        [one[0], one[1], other[0], other[1], typed[0], typed[1]]
     }
 
     /// When to look again, although no descriptor may be ready then.
@@ -141,12 +186,17 @@ impl Relay {
         let is_file = streams.clone().any(Stream::awaits_file);
         let again = is_file.then(|| clock::microseconds() + SCRIBE_POLL);
         let is_held = streams.any(Stream::is_open);
+        let typed = self.pty.as_ref().and_then(|pty| pty.input.next_look());
+        let again = clock::earlier(again, typed);
         clock::earlier(again, self.held_until.filter(|_| is_held))
     }
 
     /// Answers when it began.
-    fn pump(&mut self, entries: &[libc::pollfd; 4]) -> f64 {
+    fn pump(&mut self, entries: &[libc::pollfd; 6]) -> f64 {
         let now = clock::microseconds();
+        if let Some(pty) = &mut self.pty {
+            pty.pump(&entries[4]);
+        }
         let is_late = self.held_until.is_some_and(|until| now > until);
         let Relay {
             streams, allowance, ..
@@ -163,6 +213,10 @@ impl Relay {
         }
         if has_come {
             self.last = now;
+        }
+        let is_gone = self.streams[0].as_ref().is_none_or(|one| one.source() < 0);
+        if let Some(pty) = self.pty.as_mut().filter(|_| is_gone) {
+            pty.end();
         }
         now
     }
@@ -183,14 +237,23 @@ impl Relay {
 
     /// Passes on what there is. Answers when bytes came last, and the news.
     pub fn look(&mut self) -> (f64, [bool; 2]) {
+        if let Some(pty) = &mut self.pty {
+            pty.refresh();
+        }
         self.pump(&self.entries());
         self.told = self.news();
+        if self.told[1] {
+            terminal::give_back();
+        }
         (self.last, self.told)
     }
 
     /// The run is over. A pipe that another process holds is read until an instant.
     pub fn drain(&mut self, held_until: f64) {
         self.held_until = Some(held_until);
+        if let Some(pty) = &mut self.pty {
+            pty.end();
+        }
     }
 
     /// Gives up what was not passed on yet.

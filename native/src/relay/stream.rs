@@ -5,7 +5,7 @@ use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, descriptors};
 use crate::output::offer;
 use crate::relay::ring::{self, Ring};
-use crate::tuning::{FILE_WRITE, RELAY_ROUNDS};
+use crate::tuning::{FILE_WRITE, RELAY_ROUNDS, TERMINAL_BUFFER};
 use std::ptr;
 
 /// The most bytes that are copied, or moved, in one go.
@@ -28,6 +28,8 @@ pub struct Stream {
     /// The reading end of the command's pipe; -1: nothing more comes.
     source: i32,
     target: i32,
+    /// The source is the master of a terminal.
+    is_terminal: bool,
     /// The target is a pipe, to which the kernel moves bytes without a copy.
     is_spliced: bool,
     /// The most bytes that are read for one write.
@@ -57,15 +59,18 @@ pub struct Stream {
     pub failure: i32,
 }
 
-/// A stream from a pipe of ours to a target. `tail`: how many of the bytes behind `head` are kept.
-pub fn open(source: i32, target: i32, head: u64, tail: u64) -> Result<Stream, i32> {
+/// A stream from a pipe of ours, or a terminal, to a target. `tail`: how many of the bytes behind
+/// `head` are kept.
+pub fn open([source, target]: [i32; 2], kept: [u64; 2], is_terminal: bool) -> Result<Stream, i32> {
+    let [head, tail] = kept;
     let kind = descriptors::kind_of(target).map_or(0, |(kind, _)| kind);
     let pollable = [libc::S_IFIFO, libc::S_IFSOCK, libc::S_IFCHR];
     let has_tail = head < u64::MAX && tail > 0;
     Ok(Stream {
         source,
         target,
-        is_spliced: kind == libc::S_IFIFO,
+        is_terminal,
+        is_spliced: kind == libc::S_IFIFO && !is_terminal,
         chunk: if kind == libc::S_IFSOCK {
             MESSAGE
         } else {
@@ -119,7 +124,9 @@ impl Stream {
             revents: 0,
         };
         let source = if self.is_blocked { -1 } else { self.source };
-        let is_watched = !self.is_over() && !self.is_file && !self.is_writing;
+        // A terminal that hangs up says so to the command at once: only a write is the time for it.
+        let is_needed = self.is_blocked || !self.is_terminal;
+        let is_watched = is_needed && !self.is_over() && !self.is_file && !self.is_writing;
         let target = if is_watched { self.target } else { -1 };
         let events = if self.is_blocked { libc::POLLOUT } else { 0 };
         [entry(source, libc::POLLIN), entry(target, events)]
@@ -213,10 +220,13 @@ impl Stream {
     fn stumble(&mut self, failure: i32, is_spliced: bool) -> bool {
         match failure {
             libc::EINTR => {}
+            libc::EAGAIN if self.is_terminal && self.rest.is_some() => self.rest = Some(0),
             libc::EAGAIN => {
                 self.is_blocked = is_spliced && self.unread() > 0;
                 return false;
             }
+            // No process has the terminal open, and all is read.
+            libc::EIO if self.is_terminal => self.close(),
             // A kernel or a sandbox that cannot move bytes: they are copied.
             libc::EINVAL | libc::ENOSYS | libc::EPERM if is_spliced => self.is_spliced = false,
             libc::EPIPE => self.give_up(0),
@@ -256,6 +266,8 @@ impl Stream {
             0 => return true,
             libc::EAGAIN | libc::EINPROGRESS => self.is_blocked = true,
             libc::EPIPE | libc::ECONNRESET => self.give_up(0),
+            // As a terminal that is gone does it.
+            libc::EIO if self.is_terminal => self.give_up(0),
             _ => self.give_up(failure),
         }
         false
@@ -264,7 +276,13 @@ impl Stream {
     /// At the end of the run: no more is read than what is there now.
     pub fn read_no_more(&mut self) {
         if self.source >= 0 && self.rest.is_none() {
-            self.rest = Some(self.unread());
+            // What the kernel still has of a terminal's output is not all counted.
+            let unread = if self.is_terminal {
+                TERMINAL_BUFFER
+            } else {
+                self.unread()
+            };
+            self.rest = Some(unread);
         }
     }
 

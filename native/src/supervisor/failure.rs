@@ -1,6 +1,7 @@
 //! How the supervisor or a guardian exits after a failure of curfew's own.
 
 use crate::guardian::watch;
+use crate::kernel::terminal;
 use crate::output::{offer, scribe};
 use crate::supervisor::guardian;
 
@@ -10,6 +11,7 @@ pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
     // of both.
     if !watch::is_guardian() {
         guardian::sweep_all();
+        terminal::give_back();
         offer::say(2, line);
         scribe::let_go();
     }

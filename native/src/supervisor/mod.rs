@@ -6,6 +6,7 @@ pub mod command;
 pub mod failure;
 pub mod guardian;
 pub mod news;
+pub mod reader;
 pub mod run;
 pub mod spawn;
 pub mod takeover;

@@ -3,7 +3,7 @@
 use crate::guardian::link::Link;
 use crate::kernel::{clock, identity, pidfd, proc, process, processor, signals};
 use crate::output::scribe;
-use crate::supervisor::{command, guardian, run};
+use crate::supervisor::{command, guardian, reader, run};
 use crate::tree::cgroup::Leaf;
 use crate::tree::scope::{Group, Scope, Sweep};
 use crate::tree::{members, sweep, verdict};
@@ -53,7 +53,7 @@ pub fn sweep(request: Request) {
     link.is_reaped.set();
     let mut except = request.except;
     except.extend(run::other_guardians());
-    except.extend(scribe::living());
+    except.extend(scribe::living().chain(reader::living()));
     let verdict = sweep::sweep(&Sweep {
         scope: request.scope,
         main,

@@ -108,6 +108,8 @@ pub struct Walk {
     pub any: bool,
     /// Why a member may exist that was not found: errno; 0: none.
     pub missed: i32,
+    /// How many processes were found and not looked at when the time was over.
+    pub left: usize,
     /// Processes to be looked at, each with the parent that it was found with.
     queue: VecDeque<(i32, i32)>,
 }
@@ -159,6 +161,19 @@ pub fn visit_open(
     known: &mut BTreeSet<i32>,
     until: &clock::Until,
     is_closed: impl Fn(&Entry) -> bool,
+    visit: impl FnMut(i32, &Entry),
+) -> Walk {
+    let is_passed = |entry: &Entry| entry.is_dead() || is_closed(entry);
+    visit_all(root, reaper, known, until, is_passed, visit)
+}
+
+/// The same for all processes but those to pass over, exited ones included.
+pub fn visit_all(
+    root: i32,
+    reaper: i32,
+    known: &mut BTreeSet<i32>,
+    until: &clock::Until,
+    is_passed: impl Fn(&Entry) -> bool,
     mut visit: impl FnMut(i32, &Entry),
 ) -> Walk {
     let mut walk = Walk::default();
@@ -167,6 +182,7 @@ pub fn visit_open(
     while let Some((pid, parent)) = walk.queue.pop_front() {
         if until.is_over() {
             walk.miss(libc::ETIME);
+            walk.left = walk.queue.len() + 1;
             break;
         }
         // Most children of this process have exited, as long as it reaps none: one call for each
@@ -176,7 +192,7 @@ pub fn visit_open(
             continue;
         }
         match Entry::open(pid) {
-            Ok(entry) if entry.is_dead() || is_closed(&entry) => {}
+            Ok(entry) if is_passed(&entry) => {}
             Ok(entry) if [Some(parent), Some(reaper)].contains(&entry.parent()) => {
                 walk.any = true;
                 walk.go_on(pid, entry.children(until));

@@ -44,6 +44,16 @@ pub enum SpawnSetting {
     TellsStart,
 }
 
+/// The numbers of `openRelay`; `Limits` says what each means.
+pub enum RelayField {
+    Total,
+    Head,
+    Tail,
+    Terminal,
+    Columns,
+    Rows,
+}
+
 /// The numbers of a will; `Will` says what each means.
 pub enum WillField {
     Signal,

@@ -72,16 +72,27 @@ pub fn limit(_: &Call) -> JSValue {
 }
 
 /// Opens or creates a file for writing, at its beginning, and keeps its content; a pipe only where
-/// a process reads. A new file is accessible to its owner alone. A descriptor that exec closes, or
-/// minus errno.
+/// a process reads. With 1, everything is written to the end that the file has then. A new file is
+/// accessible to its owner alone. A descriptor that exec closes, or minus errno.
 pub fn open_file(call: &Call) -> JSValue {
     let path = c_string(call.text(0).unwrap_or_default());
-    let kind = libc::O_WRONLY | libc::O_CREAT;
+    let appends = if call.int(1) == 0 { 0 } else { libc::O_APPEND };
+    let kind = libc::O_WRONLY | libc::O_CREAT | appends;
     let flags = kind | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: a path; a new descriptor comes back.
     let fd = or_errno(i64::from(unsafe {
         libc::open(path.as_ptr(), flags, 0o600)
     }));
+    answer(descriptors::above_stdio(fd))
+}
+
+/// Opens a file for reading. A FIFO is opened at once, also where no process writes to it. A
+/// descriptor that exec closes, or minus errno.
+pub fn open_to_read(call: &Call) -> JSValue {
+    let path = c_string(call.text(0).unwrap_or_default());
+    let flags = libc::O_RDONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: a path; a new descriptor comes back.
+    let fd = or_errno(i64::from(unsafe { libc::open(path.as_ptr(), flags) }));
     answer(descriptors::above_stdio(fd))
 }
 

@@ -4,7 +4,7 @@ use crate::kernel::clock::{self, Until};
 use crate::kernel::pidfd;
 use crate::kernel::proc::Entry;
 use crate::output::scribe;
-use crate::supervisor::{command, guardian, run};
+use crate::supervisor::{command, guardian, reader, run};
 use crate::tree::members::{self, Walk};
 use crate::tree::nested::is_guardian;
 use crate::window::call::{Call, answer};
@@ -18,10 +18,11 @@ fn within(call: &Call, at: usize) -> Until<'static> {
 }
 
 /// The processes that a look passes over, with all below them: the given ones, other runs, and
-/// scribes, which are children of this process and no part of the tree.
+/// scribes and readers, which are children of this process and no part of the tree.
 fn passed_over(call: &Call) -> BTreeSet<i32> {
     let given = call.ints(1).into_iter();
     let others = run::other_guardians().chain(scribe::living());
+    let others = others.chain(reader::living());
     given.chain(others).collect()
 }
 
@@ -52,6 +53,39 @@ pub fn list(call: &Call) -> JSValue {
         found.push(-1);
     }
     call.answer_numbers(&found)
+}
+
+/// `processes(root, except, time, most)`: the members below a process, parents first, so many at
+/// most. Five values each: what /proc/PID/stat says, and of that the PID, the parent, the number of
+/// threads; and the owner of the files. Last, the number of those that were found and not looked
+/// at, and 1 if there may be others.
+pub fn processes(call: &Call) -> JSValue {
+    let mut known = passed_over(call);
+    let (root, most, mut found) = (call.int(0), call.int(3) as usize, Vec::new());
+    let count = Cell::new(0);
+    let is_enough = || count.get() >= most;
+    let until = clock::unless(&is_enough, clock::microseconds() + call.number(2));
+    let walk = members::visit_all(
+        root,
+        root,
+        &mut known,
+        &until,
+        |_| false,
+        |pid, entry| {
+            count.set(count.get() + 1);
+            let number = |value: Option<u64>| answer(value.map_or(-1, |value| value as i64));
+            found.extend([
+                call.answer_text(entry.stat().as_bytes()),
+                answer(pid.into()),
+                number(entry.parent().map(|parent| parent as u64)),
+                number(entry.threads()),
+                number(entry.owner().map(u64::from)),
+            ]);
+        },
+    );
+    let is_partial = i64::from(walk.missed != 0 && walk.left == 0);
+    found.extend([answer(walk.left as i64), answer(is_partial)]);
+    call.answer_list(found)
 }
 
 /// `killMembers(root, except, signal, group, time)`: a signal to each member once; but not to the

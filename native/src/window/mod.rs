@@ -1,5 +1,6 @@
 //! The functions that TypeScript calls. It uses all other folders; only `main.rs` uses it.
 
+pub mod acceptance;
 pub mod call;
 pub mod channels;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod members;
 pub mod outputs;
 pub mod probe;
 pub mod processes;
+pub mod reader;
 pub mod relay;
 pub mod runs;
 pub mod signals;

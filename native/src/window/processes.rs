@@ -1,6 +1,7 @@
 //! Processes by their numbers: signals to them, and children that are not the tree's.
 
 use crate::kernel::{clock, descriptors, pidfd, process, signals};
+use crate::supervisor::reader;
 use crate::supervisor::run::{self, Run};
 use crate::tree::waking;
 use crate::window::call::{Call, answer};
@@ -30,7 +31,12 @@ pub fn has_children(_: &Call) -> JSValue {
 /// Reaps one child that has exited and is neither a guardian nor a command that a guardian has left
 /// to this process; answers its number, or 0 when there is none.
 pub fn reap_stranger(_: &Call) -> JSValue {
-    let pid = process::ended_but(0);
+    let mut pid = process::ended_but(0);
+    while reader::is_one(pid) {
+        // It is reaped by this.
+        let _ = reader::living().count();
+        pid = process::ended_but(0);
+    }
     let is_guardian = |run: &Run| run.guardian.load(Relaxed) == pid;
     // Guardians and commands have a run that asks for their end.
     if pid == 0 || run::all().any(|run| is_guardian(run) || run.adopted() == Some(pid)) {

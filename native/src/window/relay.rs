@@ -1,24 +1,33 @@
 //! The relay of the command's outputs, for TypeScript.
 
+use crate::kernel::terminal;
 use crate::relay::pump::{self, Limits};
 use crate::relay::stream::Stream;
 use crate::window::call::{Call, answer};
+use crate::window::fields::RelayField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 
-/// A size of TypeScript's; below 0: without end.
-fn size(call: &Call, at: usize) -> u64 {
-    match call.number(at) {
-        size @ 0.0.. => size as u64,
-        _ => u64::MAX,
-    }
-}
-
-/// `openRelay(total, head, tail)`: pairs of descriptors for the command, or minus errno.
+/// `openRelay(numbers)`: the numbers of `RelayField`. A size below 0: without end. Columns below 0: the
+/// command gets no terminal; 0: one of the size of ours. Pairs of descriptors for the command, or minus
+/// errno.
 pub fn open(call: &Call) -> JSValue {
+    let numbers = call.numbers(0);
+    let number = |field: RelayField| numbers.get(field as usize).copied().unwrap_or(-1.0);
+    let size = |number: f64| {
+        if number < 0.0 {
+            u64::MAX
+        } else {
+            number as u64
+        }
+    };
+    let columns = number(RelayField::Columns);
+    let given = [columns as u16, number(RelayField::Rows) as u16];
     let limits = Limits {
-        total: size(call, 0),
-        head: size(call, 1),
-        tail: size(call, 2),
+        pty: (columns >= 0.0).then_some((columns > 0.0).then_some(given)),
+        controlling: number(RelayField::Terminal) as i32,
+        total: size(number(RelayField::Total)),
+        head: size(number(RelayField::Head)),
+        tail: size(number(RelayField::Tail)),
     };
     match pump::open(&limits) {
         Ok(pairs) => call.answer_numbers(&pairs),
@@ -59,5 +68,26 @@ pub fn drain(call: &Call) -> JSValue {
             _ => relay.cut(),
         }
     }
+    JS_UNDEFINED
+}
+
+/// `resizeTerminal(columns, rows)`: the size of the command's terminal. 0 or minus errno.
+pub fn resize(call: &Call) -> JSValue {
+    let pty = pump::current().and_then(|relay| relay.pty.as_mut());
+    answer(pty.map_or(-i64::from(libc::ENOTTY), |pty| {
+        pty.fix_size([call.int(0) as u16, call.int(1) as u16])
+    }))
+}
+
+/// `wasSuspended()`: 1 if the key that suspends was typed since the last call.
+pub fn was_suspended(_: &Call) -> JSValue {
+    let pty = pump::current().and_then(|relay| relay.pty.as_mut());
+    let typed = pty.is_some_and(|pty| std::mem::take(&mut pty.input.has_suspended));
+    answer(typed.into())
+}
+
+/// `giveTerminalBack()`: our terminal gets the settings that it had, until the next wait.
+pub fn give_terminal_back(_: &Call) -> JSValue {
+    terminal::give_back();
     JS_UNDEFINED
 }

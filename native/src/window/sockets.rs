@@ -222,7 +222,8 @@ pub fn set_blocking(call: &Call) -> JSValue {
     answer(change_flags(call.int(0), |flags| flags & !libc::O_NONBLOCK))
 }
 
-fn change_flags(fd: i32, change: impl Fn(i32) -> i32) -> i64 {
+/// Sets the flags that belong to a file and not to the descriptor. 0 or minus errno.
+pub fn change_flags(fd: i32, change: impl Fn(i32) -> i32) -> i64 {
     // SAFETY: integers only.
     let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
     if flags < 0 {

@@ -1,7 +1,7 @@
 import { INIT_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import type { UsageError } from "../spec/error.ts";
 import { DOCTOR_DEFAULTS } from "../spec/kill-spec.ts";
-import type { Spec } from "../spec/spec.ts";
+import type { Fields, Spec } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
@@ -16,14 +16,22 @@ import {
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
 import { DOCTOR_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
-import { TIMEOUT_OPTIONS } from "./options/options.ts";
+import { LINK_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION } from "./options/values.ts";
 
+export { parseInspect } from "./inspect-line.ts";
 export { parseKill } from "./kill-line.ts";
 export { formatRun, parseRun } from "./run-line.ts";
+export { parseShow } from "./show-line.ts";
 
-const TIMEOUT = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
+type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
+const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
+/** The grammar under the name of GNU timeout, which knows nothing of the tree. */
+const TIMEOUT_LINK: Grammar = {
+  options: LINK_OPTIONS,
+  defaults: { ...TIMEOUT_DEFAULTS, snapshots: "never" },
+};
 const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
 /** The grammar of `init`, with the aliases that it accepts and `formatInit` never writes. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
@@ -40,7 +48,16 @@ const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
  * bad value from the left is the error (S5).
  */
 export function parseTimeout(words: readonly string[], env: Env): Request {
-  const scan = scanOptions(TIMEOUT, words, env);
+  return parseLimited(TIMEOUT, words, env);
+}
+
+/** The same under the name `timeout`, where -h and -V are as unknown as they are to GNU's. */
+export function parseTimeoutLink(words: readonly string[], env: Env): Request {
+  return parseLimited(TIMEOUT_LINK, words, env);
+}
+
+function parseLimited(grammar: Grammar, words: readonly string[], env: Env): Request {
+  const scan = scanOptions(grammar, words, env);
   if (scan.kind !== "scanned") return scan;
   const duration = scan.operands[0];
   const rest = scan.operands.slice(1);

@@ -1,66 +1,102 @@
+import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../spec/inspect-spec.ts";
+import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
+import { SHOW_DEFAULTS } from "../spec/show-spec.ts";
+import type { Fields } from "../spec/spec.ts";
 import type { ExitRow } from "../spec/status.ts";
 import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   EXIT_FAILED,
+  INSPECT_EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
+  SHOW_EXIT_CODES,
 } from "../spec/status.ts";
 import type { Tool } from "./drop-in/drop-in.ts";
-import { SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
+import { SCINIT_ALIASES, SCINIT_UNSET } from "./drop-in/scinit-options.ts";
+import type { Row } from "./layout.ts";
+import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
+import { optionColumns, optionSections } from "./option-help.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
+import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { nameOf } from "./options/scan.ts";
+import { SHOW_OPTIONS } from "./options/show.ts";
 import { listOf, SIZE } from "./options/values.ts";
 
-/** An option or an exit code, and what it means. */
-type Row = readonly [left: string, right: string];
-
 /** The text of `timeout --help`, from the tables that parser and exit codes use. */
-export function timeoutHelp(name: string): string {
-  const gnu = TIMEOUT_OPTIONS.slice(0, -TIMEOUT_EXTENSIONS.length);
+export function timeoutHelp(
+  name: string,
+  width: number = USUAL_WIDTH,
+  gnu: readonly Option<Fields>[] = TIMEOUT_OPTIONS.filter(isGnu),
+): string {
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
-Run COMMAND, and terminate it if it still runs after DURATION.
+${paragraphs(width, "Run COMMAND, and terminate it if it still runs after DURATION.")}
 
-${options(gnu)}
+Example: ${name} -k 5s 1m make test
+
+Options:
+${optionColumns(gnu, TIMEOUT_DEFAULTS, width)}
 
 curfew's extensions, whose names cannot be abbreviated:
-${options(TIMEOUT_EXTENSIONS)}
 
-DURATION is a number with an optional suffix: s for seconds (also without a suffix),
-m for minutes, h for hours, d for days. 0 means no limit.
-${VALUES}
-${exits([...EXIT_CODES.map(exitRow), OTHER_CODES])}`;
+${optionSections(TIMEOUT_EXTENSIONS, TIMEOUT_DEFAULTS, width)}
+
+${paragraphs(
+  width,
+  "DURATION is a number with an optional suffix: s for seconds (also without a suffix), m for " +
+    "minutes, h for hours, d for days. 0 means no limit. Options of curfew also take 1m30s.",
+  ...VALUES,
+)}
+
+${exits([...EXIT_CODES.map(exitRow), OTHER_CODES], width)}`;
+}
+
+function isGnu({ shortens }: Option<Fields>): boolean {
+  return shortens === true;
 }
 
 /** The text of `run --help`. */
-export function runHelp(name: string): string {
+export function runHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
-Run COMMAND, and terminate everything it started: when it exits, at the time limit, or on request.
+${paragraphs(
+  width,
+  "Run COMMAND, and terminate everything it started: when it exits, at the time limit, or on " +
+    "request.",
+)}
 
-${options(RUN_OPTIONS)}
+Example: ${name} --timeout 5m -- npm test
 
-DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
-${VALUES}
-${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES])}`;
+${optionSections(RUN_OPTIONS, RUN_DEFAULTS, width)}
+
+${paragraphs(width, DURATIONS, ...VALUES)}
+
+${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES], width)}`;
 }
 
 /** The text of `init --help`. */
-export function initHelp(name: string): string {
+export function initHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
-Run COMMAND as the first process of a container does: forward signals, reap orphans, terminate what
-is left when COMMAND exits, and restart it on a change without losing a connection.
+${paragraphs(
+  width,
+  "Run COMMAND as the first process of a container does: forward signals, reap orphans, terminate " +
+    "what is left when COMMAND exits, and restart it on a change without losing a connection.",
+)}
 
-${options(INIT_OPTIONS)}
+Example: ${name} --listen 127.0.0.1:8080 --watch src -- ./server
+
+${optionSections(INIT_OPTIONS, INIT_DEFAULTS, width)}
 
 scinit's names for some of these options:
-${options(SCINIT_ALIASES)}
+${optionColumns(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET }, width)}
 
-${initValues(INIT_OPTIONS)}
-${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES_OF_INIT])}`;
+${initValues(INIT_OPTIONS, width)}
+
+${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES_OF_INIT], width)}`;
 }
 
 /** The last row of the exit codes of `init`. */
@@ -70,24 +106,33 @@ export const OTHER_CODES_OF_INIT: Row = [
 ];
 
 /** The text of `--help` under a tool's name. */
-export function toolHelp<F>(tool: Tool<F>, name: string, version: string): string {
+export function toolHelp<F>(
+  tool: Tool<F>,
+  name: string,
+  version: string,
+  width: number = USUAL_WIDTH,
+): string {
+  const isOurs = tool.usage === undefined;
   return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
-${tool.usage === undefined ? "" : "\n"}${tool.about}
+${isOurs ? "" : "\n"}${paragraphs(width, ...tool.about.split("\n"))}
 
-${tool.usage === undefined ? optionsHelp(tool) : ""}curfew's extensions:
-${options(tool.extra)}
+${isOurs ? optionsHelp(tool, width) : ""}curfew's extensions:
 
-${initValues([...tool.options, ...tool.extra])}
-${exits([...toolExitCodes(tool).map(exitRow), OTHER_CODES_OF_INIT])}`;
+${optionSections(tool.extra, tool.defaults, width)}
+
+${initValues([...tool.options, ...tool.extra], width)}
+
+${exits([...toolExitCodes(tool).map(exitRow), OTHER_CODES_OF_INIT], width)}`;
 }
 
 const TOOL_OPERANDS = "[OPTION]... [--] COMMAND [ARG]...";
 
 /** A tool's options and variables, where its own help text is not reproduced. */
-function optionsHelp<F>(tool: Tool<F>): string {
-  const variables =
-    tool.variables.length === 0 ? "" : `Environment:\n${columns(tool.variables)}\n\n`;
-  return `${options(tool.options)}\n\n${variables}`;
+function optionsHelp<F>(tool: Tool<F>, width: number): string {
+  const { variables, options, defaults } = tool;
+  const shown = `Environment:\n${columns(variables, width, LEFT)}\n\n`;
+  const read = variables.length === 0 ? "" : shown;
+  return `Options:\n${optionColumns(options, defaults, width)}\n\n${read}`;
 }
 
 /** The exit codes under a tool's name: a mistake in the command line has the tool's code. */
@@ -104,26 +149,79 @@ export function toolExitCodes({
 }
 
 /** The text of `kill --help`. */
-export function killHelp(name: string): string {
+export function killHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]... PID...
-Terminate processes with everything they started, and report how each of them ended.
+${paragraphs(
+  width,
+  "Terminate processes with everything they started, and report how each of them ended.",
+)}
 
-${options(KILL_OPTIONS)}
+Example: ${name} -k 10s 4711
 
-Each line of the answer is a PID and one of: graceful_exit, forceful_kill, already_exited, error.
-With --signal 0 nothing is sent, and it is one of: running, already_exited, error.
+${optionSections(KILL_OPTIONS, KILL_DEFAULTS, width)}
 
-${exits(KILL_EXIT_CODES.map(exitRow))}`;
+${paragraphs(
+  width,
+  "A signal may also be an option, as kill(1) has it: -9, -KILL.",
+  "Each line of the answer is a PID and one of: graceful_exit, forceful_kill, already_exited, " +
+    "error. With --signal 0 nothing is sent, and it is one of: running, already_exited, error.",
+)}
+
+${exits(KILL_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `doctor --help`. */
-export function doctorHelp(name: string): string {
+export function doctorHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]...
-Report what curfew can guarantee on this machine to this user, and what prevents more.
+${paragraphs(
+  width,
+  "Report what curfew can guarantee on this machine to this user, and what prevents more.",
+)}
 
-${options(DOCTOR_OPTIONS)}
+Example: ${name} --json
 
-${exits(DOCTOR_EXIT_CODES.map(exitRow))}`;
+${optionSections(DOCTOR_OPTIONS, DOCTOR_DEFAULTS, width)}
+
+${exits(DOCTOR_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `inspect --help`. */
+export function inspectHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]... [PID]...
+${paragraphs(
+  width,
+  "Draw processes and everything they started, as they are now: what each one waits for, since " +
+    "when, and on which addresses it listens. Without a PID: the runs of curfew of this user, of " +
+    "all users for root, with the time that is left to them.",
+)}
+
+Example: ${name} --follow 4711
+
+${optionSections(INSPECT_OPTIONS, INSPECT_DEFAULTS, width)}
+
+${paragraphs(width, DURATIONS)}
+
+${exits(INSPECT_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `show --help`. */
+export function showHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]... EVENTS
+${paragraphs(
+  width,
+  "Draw a timeline of a run from the file that --events has written; - stands for standard input.",
+)}
+
+Example: ${name} --markdown events.jsonl
+
+${optionSections(SHOW_OPTIONS, SHOW_DEFAULTS, width)}
+
+${paragraphs(
+  width,
+  "Without an option, the drawing is text, as wide as the variable COLUMNS says (60 to 200).",
+)}
+
+${exits(SHOW_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The last row of the exit codes of `timeout` and `run`. */
@@ -132,56 +230,41 @@ export const OTHER_CODES: Row = [
   "the command's own; if a signal killed it, curfew dies of the same one",
 ];
 
-const VALUES = `SIZE is ${SIZE.expected}.
---mem-limit SIZE,tree sets a limit for the whole tree, or curfew starts nothing.
-OUTPUT is a path, or fd:N for an open descriptor.
-`;
+const DURATIONS =
+  "DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d; or " +
+  "several with falling units, such as 1m30s.";
 
-function initValues<F>(rows: readonly Option<F>[]): string {
+const VALUES: readonly string[] = [
+  `SIZE is ${SIZE.expected}.`,
+  "--mem-limit SIZE,tree sets a limit for the whole tree, or curfew starts nothing.",
+  "OUTPUT is a path, or fd:N for an open descriptor.",
+];
+
+function initValues<F>(rows: readonly Option<F>[], width: number): string {
   const repeated = rows.flatMap((row) => ("repeats" in row ? nameOf(row) : []));
-  return `${listOf(repeated, "and")} may be repeated.
-DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d.
-ADDRESS is ${LISTEN.expected.replace("; ", ";\n")}.
-${VALUES}`;
+  return paragraphs(
+    width,
+    `${listOf(repeated, "and")} may be repeated.`,
+    DURATIONS,
+    `ADDRESS is ${LISTEN.expected}.`,
+    ...VALUES,
+  );
 }
 
-/** How an option is written: short form, long form, value. */
-export function optionUse<F>(option: Option<F>): string {
-  const { long, short } = option;
-  const metavar = "metavar" in option ? option.metavar : "";
-  if (long === undefined) return `${short} ${metavar}`.trimEnd();
-  const use = metavar === "" ? long : `${long}${attached(option)}`;
-  return short === undefined ? `    ${use}` : `${short}, ${use}`;
-}
-
-function attached<F>(option: Option<F>): string {
-  const metavar = "metavar" in option ? option.metavar : "";
-  return option.kind === "optional" ? `[=${metavar}]` : `=${metavar}`;
-}
-
-const WIDTH = 25;
-
-/** Two columns, one line for each row. */
-export function columns(rows: readonly Row[], leastWidth: number = WIDTH): string {
-  const width = Math.max(leastWidth, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
-}
-
-function options<F>(rows: readonly Option<F>[]): string {
-  return columns(rows.map((option) => [optionUse(option), option.help]));
-}
+/** The left column of everything that is not an option. */
+const LEFT = 25;
 
 function exitRow({ code, meaning }: ExitRow): Row {
   return [String(code), meaning];
 }
 
-function exits(rows: readonly Row[]): string {
-  return `Exit codes:\n${columns(rows)}\n`;
+function exits(rows: readonly Row[], width: number): string {
+  return `Exit codes:\n${columns(rows, width, 9)}\n`;
 }
 
-/** The text of `--version`. */
-export function versionText(name: string, version: string): string {
-  return `${name} (curfew) ${version}\n`;
+/** The text of `--version`. `build`: the commit and the platform. */
+export function versionText(name: string, version: string, build: string): string {
+  return `${name} (curfew) ${version} (${build})\n`;
 }
 
 /** The text of tini's -l and catatonit's -L. */

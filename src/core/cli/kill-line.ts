@@ -11,7 +11,7 @@ const KILL = { options: KILL_OPTIONS, defaults: KILL_DEFAULTS };
 
 /** Parses `[OPTION]... PID...` of `kill`. */
 export function parseKill(words: readonly string[], env: Env): Request {
-  const scan = scanOptions(KILL, words, env);
+  const scan = scanOptions(KILL, withNamedSignals(words), env);
   if (scan.kind !== "scanned") return scan;
   const { fields, operands } = scan;
   if (operands.length === 0) return missingOperand("PID", "PID...");
@@ -26,3 +26,22 @@ export function parseKill(words: readonly string[], env: Env): Request {
   }
   return { kind: "kill", spec: { ...fields, pids } };
 }
+
+/** `-9`, `-KILL` or `-SIGKILL`, as kill(1) takes a signal. No option of curfew's looks like that. */
+const SIGNAL_WORD = /^-(\d+|(?:SIG)?[A-Z][A-Z\d]+(?:[+-]\d+)?)$/;
+
+/** Writes signals that are options of their own as --signal has them. */
+function withNamedSignals(words: readonly string[]): readonly string[] {
+  const named: string[] = [];
+  let isValue = false;
+  for (const word of words) {
+    if (!isValue && (word === "--" || !word.startsWith("-"))) break;
+    const signal = isValue ? undefined : SIGNAL_WORD.exec(word)?.[1];
+    named.push(signal === undefined ? word : `--signal=${signal}`);
+    isValue = !isValue && VALUE_FOLLOWS.test(word);
+  }
+  return [...named, ...words.slice(named.length)];
+}
+
+/** Options whose value is the next word. */
+const VALUE_FOLLOWS = /^(--(signal|kill-after|require-start-time)|-[a-z]*[sk])$/;

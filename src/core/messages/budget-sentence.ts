@@ -1,3 +1,5 @@
+import type { WaitKind } from "../spec/process-snapshot.ts";
+import { WAIT_MEANINGS } from "../spec/process-snapshot.ts";
 import type { Process } from "../spec/tree.ts";
 import type { Duration } from "../values/duration.ts";
 import { errnoText } from "../values/errno.ts";
@@ -18,6 +20,7 @@ export type BudgetMessage =
       readonly left: Duration | undefined;
       readonly processes: number | undefined;
       readonly leaf: Process | undefined;
+      readonly waitsFor: WaitKind | undefined;
     };
 
 /** What a stdin is that tells nothing. */
@@ -41,19 +44,22 @@ export function budgetSentence(message: BudgetMessage, utf8: boolean): string {
       return `--end-with-stdin: standard input ${STDINS[stdin]}${why}`;
     }
     case "heartbeat": {
-      const { elapsed, left, processes, leaf } = message;
+      const { elapsed, left, processes } = message;
       const time = left === undefined ? "" : `, ${spanOf(left)} left`;
       const running = `running for ${spanOf(elapsed)}${time}`;
-      return processes === undefined ? running : `${running}; ${countOf(processes, leaf, utf8)}`;
+      return processes === undefined ? running : `${running}; ${countOf(processes, message, utf8)}`;
     }
   }
 }
 
-function countOf(processes: number, leaf: Process | undefined, utf8: boolean): string {
+function countOf(processes: number, { leaf, waitsFor }: Heartbeat, utf8: boolean): string {
   const count = processes === 1 ? "1 process" : `${processes} processes`;
   if (leaf === undefined) return count;
-  return `${count}${processes === 1 ? "," : ", the last of them"} ${namesOf([leaf], utf8)}`;
+  const waits = waitsFor === undefined ? "" : ` ${WAIT_MEANINGS[waitsFor]}`;
+  return `${count}: ${namesOf([leaf], utf8)}${waits}`;
 }
+
+type Heartbeat = Extract<BudgetMessage, { kind: "heartbeat" }>;
 
 /** A span of time for readers, in whole seconds: 1h5m, 42s. */
 function spanOf(span: Duration): string {

@@ -1,15 +1,21 @@
 import type { SpawnError, UsageError } from "../spec/error.ts";
-import type { ExitCode, WaitStatus } from "../spec/status.ts";
 import type { Mechanism, Process, Survivor } from "../spec/tree.ts";
 import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { EndingMessage } from "./ending-sentence.ts";
+import { endingSentence } from "./ending-sentence.ts";
+import type { GenerationMessage } from "./generation-sentence.ts";
+import { generationSentence } from "./generation-sentence.ts";
+import type { NarrationMessage } from "./narration-sentence.ts";
+import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { BudgetMessage } from "./budget-sentence.ts";
 import { budgetSentence } from "./budget-sentence.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
-import { relaySentence } from "./relay-sentence.ts";
+import { NO_PTY, relaySentence } from "./relay-sentence.ts";
+import { usageSentence } from "./usage-sentence.ts";
 
 /** Every message of curfew on stderr, but what `kill` says of single processes (kill/result.ts). */
 export type Message =
@@ -24,25 +30,8 @@ export type Message =
   | { readonly kind: "holding"; readonly mechanism: Mechanism }
   /** An orphan that no other process would have reaped. */
   | { readonly kind: "reaped"; readonly pid: number }
-  // The next four are only said in the words of a tool that curfew stands in for.
-  /** `isAlone`: signals go to the command alone, and not to its group. */
-  | {
-      readonly kind: "command-started";
-      readonly pid: number;
-      readonly command: string;
-      readonly isAlone: boolean;
-    }
-  | { readonly kind: "command-ended"; readonly pid: number; readonly status: WaitStatus }
-  | {
-      readonly kind: "signal-received";
-      readonly signal: Signal;
-      /** The signal that it is forwarded as. */
-      readonly becomes: Signal | undefined;
-    }
-  /** The run is over, and curfew exits with the code. */
-  | { readonly kind: "leaving"; readonly code: ExitCode }
-  /** What a generation of the command does. */
-  | { readonly kind: "generation"; readonly generation: number; readonly step: GenerationStep }
+  | NarrationMessage
+  | GenerationMessage
   /** --mem-limit holds for each process, because there is no cgroup for the tree. */
   | { readonly kind: "limit-per-process" }
   /** The kernel or a sandbox refuses a system call that curfew cannot do without. */
@@ -58,11 +47,13 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
   | BudgetMessage
+  | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
-  /** Lines of --events that were not written. EAGAIN: the reader was too slow. */
+  /** Lines of --events or --log that were not written. EAGAIN: the reader was too slow. */
   | {
       readonly kind: "dropped";
+      readonly part: "--events" | "--log";
       readonly given: string;
       readonly count: number;
       readonly errno: string;
@@ -92,22 +83,14 @@ export type Message =
       readonly errno: string;
     };
 
-/** What a message says about a generation. */
-export type GenerationStep =
-  | "starting"
-  | "ready"
-  | "not-ready"
-  | "ended"
-  | "waiting"
-  | "timed-out"
-  | "failed";
-
 /** How messages are printed: the name that curfew was called by, and whether quotes are UTF-8. */
 export type Voice = {
   readonly name: string;
   readonly utf8: boolean;
   /** Set where curfew stands in for a tool that has its own messages. */
   readonly speech?: Speech;
+  /** What may have been meant by a command that cannot be run. */
+  readonly hintFor?: (error: SpawnError) => string | undefined;
 };
 
 /** What the messages of a tool are made with. */
@@ -131,17 +114,20 @@ export type DialectContext = Omit<Speech, "dialect"> &
   Pick<Voice, "name" | "utf8"> & { readonly ours: string };
 
 /** The lines of a message. Texts from outside are quoted, so that none of them adds a line. */
-export function formatMessage({ name, utf8, speech }: Voice, message: Message): string {
+export function formatMessage(voice: Voice, message: Message): string {
+  const { name, utf8, speech } = voice;
   const own = onOneLine(name);
   const ours = sentence(message, utf8);
   const theirs = speech?.dialect(message, { ...speech, name: own, utf8, ours });
   if (theirs !== undefined) return theirs;
-  const line = `${own}: ${ours}\n`;
+  const hint = message.kind === "spawn" ? voice.hintFor?.(message) : undefined;
+  const line = `${own}: ${ours}${hint === undefined ? "" : `; ${hint}`}\n`;
   if (message.kind !== "usage") return line;
   return `${line}Try ${inQuotes(`${own} --help`)} for more information.\n`;
 }
 
-function sentence(message: Message, utf8: boolean): string {
+/** The message without the name of the program. */
+export function sentence(message: Message, utf8: boolean): string {
   switch (message.kind) {
     case "usage":
       return usageSentence(message, utf8);
@@ -166,7 +152,9 @@ function sentence(message: Message, utf8: boolean): string {
     case "leaving":
       return narrationSentence(message, utf8);
     case "generation":
-      return `generation ${message.generation} ${STEPS[message.step]}`;
+    case "restarted":
+    case "sockets-unused":
+      return generationSentence(message, utf8);
     case "limit-per-process":
       return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
     case "call-refused":
@@ -190,6 +178,12 @@ function sentence(message: Message, utf8: boolean): string {
     case "no-stdin-end":
     case "heartbeat":
       return budgetSentence(message, utf8);
+    case "ending":
+    case "ended":
+    case "ended-leftovers":
+    case "memory-limit":
+    case "cpu-limit":
+      return endingSentence(message, utf8);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
@@ -216,36 +210,12 @@ function sentence(message: Message, utf8: boolean): string {
 }
 
 function droppedSentence(
-  { count, given, errno }: Extract<Message, { kind: "dropped" }>,
+  { part, count, given, errno }: Extract<Message, { kind: "dropped" }>,
   utf8: boolean,
 ): string {
   const place = quote(given, utf8);
-  if (errno === "EAGAIN") return `--events: ${count} lines were not read in time at ${place}`;
-  return `--events: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
-}
-
-/** A message that only a tool's own words have. */
-export type NarrationMessage = Extract<
-  Message,
-  { kind: "command-started" | "command-ended" | "signal-received" | "leaving" }
->;
-
-function narrationSentence(message: NarrationMessage, utf8: boolean): string {
-  switch (message.kind) {
-    case "command-started":
-      return `started process ${message.pid} ${quote(message.command, utf8)}`;
-    case "command-ended":
-      return `process ${message.pid} ${howEnded(message.status)}`;
-    case "signal-received":
-      return `signal ${labelOf(message)} was received`;
-    case "leaving":
-      return `leaving with exit code ${message.code}`;
-  }
-}
-
-function howEnded(status: WaitStatus): string {
-  if (status.kind === "exited") return `exited with code ${status.code}`;
-  return `was ended by signal ${signalLabel(status.signal)}`;
+  if (errno === "EAGAIN") return `${part}: ${count} lines were not read in time at ${place}`;
+  return `${part}: ${count} lines could not be written to ${place}: ${errnoText(errno)}`;
 }
 
 /** The beginnings of the messages about processes that are left. */
@@ -261,16 +231,6 @@ const HOLDERS: Readonly<Record<Mechanism, string>> = {
   subreaper: "a subreaper: curfew is not PID 1",
   group: "its process group alone",
   child: "nothing: the command alone is ours",
-};
-
-const STEPS: Readonly<Record<GenerationStep, string>> = {
-  starting: "begins",
-  ready: "is ready",
-  "not-ready": "did not become ready; the one before it stays",
-  ended: "has ended",
-  waiting: "has ended by itself: waiting for a change",
-  "timed-out": "has reached its time limit: waiting for a change",
-  failed: "has failed, which ends all: --exit-on-error",
 };
 
 const UNOPENED = {
@@ -316,41 +276,15 @@ function labelOf({ signal }: { readonly signal: Signal }): string {
 function spawnSentence(error: SpawnError, utf8: boolean): string {
   const { code, command, detail, interpreter, errno } = error;
   const what = `cannot run ${quote(command, utf8)}`;
+  if (code === "no_pty") return `${what}: ${NO_PTY}: ${reasonOf(errno)}`;
   if (code === "bad_cwd") {
     return `${what}: cannot enter ${quote(detail ?? "", utf8)}: ${reasonOf(errno)}`;
   }
   if (interpreter !== undefined) {
-    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist`;
+    // The carriage return before the line feed is a part of the interpreter's name.
+    const why = interpreter.endsWith("\r") ? "; its lines end with CR LF, as on Windows" : "";
+    return `${what}: its interpreter ${quote(interpreter, utf8)} does not exist${why}`;
   }
+  if (code === "not_executable" && detail !== undefined) return `${what}: it is ${detail}`;
   return `${what}: ${detail === undefined ? "" : `${detail}: `}${reasonOf(errno)}`;
-}
-
-/** What is wrong. The option or operand, the given text and what is expected are added to it. */
-const USAGE: Readonly<Record<UsageError["code"], string>> = {
-  unknown_command: "unknown command",
-  unknown_option: "unknown option",
-  ambiguous_option: "ambiguous option",
-  missing_value: "missing value",
-  unexpected_value: "unexpected value",
-  missing_operand: "missing operand",
-  missing_option: "no effect alone",
-  conflicting_option: "cannot be combined",
-  extra_operand: "extra operand",
-  bad_duration: "invalid time interval",
-  bad_size: "invalid size",
-  bad_number: "invalid number",
-  bad_output: "invalid output",
-  bad_path: "invalid path",
-  bad_time: "invalid time",
-  bad_pattern: "invalid pattern",
-  bad_address: "invalid address",
-  bad_pid: "invalid process number",
-  unknown_choice: "invalid choice",
-  unknown_signal: "invalid signal",
-  set_user_id: "refusing to run",
-};
-
-function usageSentence({ code, part, given, expected }: UsageError, utf8: boolean): string {
-  const what = given === undefined ? USAGE[code] : `${USAGE[code]} ${quote(given, utf8)}`;
-  return `${part}: ${what}: expected ${expected}`;
 }

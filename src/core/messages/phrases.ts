@@ -9,7 +9,7 @@ export function optionPhrase({ code, part, given = "", choices }: UsageError): s
   switch (code) {
     case "unknown_option":
       return given.startsWith("--")
-        ? `unrecognized option ${word}${nearest(choices)}`
+        ? `unrecognized option ${word}${nearest(given, choices)}`
         : `invalid option -- ${inQuotes(onOneLine(given.slice(1)))}`;
     case "ambiguous_option":
       return `option ${word} is ambiguous; possibilities:${possibilities(choices)}`;
@@ -24,9 +24,14 @@ export function optionPhrase({ code, part, given = "", choices }: UsageError): s
   }
 }
 
-/** Names the options that may have been meant. Without one the line is the tool's to the letter. */
-function nearest(choices: readonly string[] = []): string {
-  return choices.length === 0 ? "" : `: expected ${choices.join(" or ")}`;
+/** A word that shares so many letters with a name at the beginning is a misspelling of it. */
+const MISSPELLED = "--".length + 5;
+
+/** Names options that were probably meant. Without one the line is the tool's to the letter. */
+function nearest(given: string, choices: readonly string[] = []): string {
+  const begin = given.slice(0, MISSPELLED);
+  const meant = choices.filter((name) => begin.length === MISSPELLED && name.startsWith(begin));
+  return meant.length === 0 ? "" : `: expected ${meant.join(" or ")}`;
 }
 
 function possibilities(choices: readonly string[] = []): string {

@@ -15,7 +15,7 @@ export type RelayMessage =
 const OUTPUTS = { stdout: "standard output", stderr: "standard error" } as const;
 
 /** Programs write to a pipe less often than to a terminal: setvbuf(3). */
-const BUFFERED = "what it prints may be buffered";
+export const BUFFERED = "what it prints may be buffered";
 
 export function relaySentence(message: RelayMessage): string {
   switch (message.kind) {
@@ -31,7 +31,10 @@ export function relaySentence(message: RelayMessage): string {
 }
 
 /** A size in words: a bare number says that it is bytes. */
-function sizeOf(size: Bytes): string {
+export function sizeOf(size: Bytes): string {
   const text = formatSize(size);
   return /\d$/.test(text) ? `${text} bytes` : text;
 }
+
+/** Why the command cannot be run where no terminal can be made for it. */
+export const NO_PTY = "no terminal can be made for it (a container needs devpts at /dev/pts)";

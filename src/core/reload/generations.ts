@@ -1,4 +1,5 @@
-import type { GenerationStep, Message } from "../messages/messages.ts";
+import type { Cause, GenerationStep, Restart } from "../messages/generation-sentence.ts";
+import type { Message } from "../messages/messages.ts";
 import type { Event, LifecycleEvent } from "../report/event.ts";
 import type { EventRecord } from "../report/event-record.ts";
 import { recordOf } from "../report/event-record.ts";
@@ -9,6 +10,7 @@ import { deadlineOf } from "../run/state.ts";
 import { step } from "../run/step.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
+import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { earlier } from "../values/instant.ts";
 
@@ -20,6 +22,8 @@ export type Generation = {
   readonly role: Role;
   /** When its first event came. */
   readonly startedAt: Instant | undefined;
+  /** The held addresses, if no process had taken a socket when the command exited. */
+  readonly unused?: readonly string[] | undefined;
 };
 
 /**
@@ -42,6 +46,10 @@ export type ServiceState = {
   /** A new generation is wanted as soon as no other one is coming or going. */
   readonly isReloadPending: boolean;
   readonly pendingStart: PendingStart;
+  /** Why a new generation is wanted; undefined: none is, or its restart is under way. */
+  readonly cause?: TimedCause | undefined;
+  /** The restart that is under way, until it is told. */
+  readonly restart?: Restarting | undefined;
   /** When the next generation must be ready. */
   readonly readyDeadline: Instant | undefined;
   /**
@@ -61,11 +69,27 @@ export type PendingStart =
   | { readonly kind: "after-retiring" }
   | { readonly kind: "at"; readonly at: Instant };
 
+/** Why a new generation is wanted, and since when. */
+export type TimedCause = { readonly why: Cause; readonly at: Instant };
+
+/** A restart as far as it has come. */
+export type Restarting = {
+  readonly cause: TimedCause;
+  /** The end of the generation that served before. */
+  readonly before: GenerationEnd | undefined;
+  /** The generation that takes the place of another; undefined: it has not begun yet. */
+  readonly generation: number | undefined;
+  readonly served: { readonly how: Restart["served"]; readonly at: Instant } | undefined;
+};
+
 /** How a generation ended, together with every process that it had started. */
 export type GenerationEnd = {
   readonly generation: number;
+  readonly startedAt: Instant;
   readonly at: Instant;
   readonly exit: Exit;
+  /** How the command itself ended; undefined: no process saw it. */
+  readonly status: WaitStatus | undefined;
   readonly report: Report | undefined;
   /** Why curfew ended it. Undefined: it ended by itself. */
   readonly reason: Reason | undefined;
@@ -77,7 +101,13 @@ export type OwnEvent = ReceivedSignal | Extract<Event, { type: "caller-gone" }>;
 
 /** Every event of a service: one generation's, or one that concerns all. */
 export type ServiceEvent =
-  | { readonly type: "generation"; readonly generation: number; readonly event: Event }
+  | {
+      readonly type: "generation";
+      readonly generation: number;
+      readonly event: Event;
+      /** The held addresses, if no process has taken a socket; with the exit of the command. */
+      readonly unused?: readonly string[] | undefined;
+    }
   | Extract<LifecycleEvent, { type: "changed" | "ready" }>
   | OwnEvent
   | Extract<Event, { type: "deadline" }>;
@@ -140,6 +170,35 @@ export function generationOf(
   return generations.find((one) => one.number === number);
 }
 
+/** Whether a generation was told to end. */
+export function isCancelled({ role }: Generation): boolean {
+  return role === "retiring" || role === "abandoned";
+}
+
+/**
+ * Whether the service ends because the serving generation has reached its time limit. One by the
+ * time of day has passed for all generations.
+ */
+export function endsWithLimit(
+  { watch, exitOnError }: Spec,
+  reason: Reason | undefined,
+): boolean {
+  if (reason === "until") return true;
+  return reason === "timeout" && (exitOnError || watch.length === 0);
+}
+
+/** Whether the service ends with this generation. A retiring one has not failed. */
+export function isEndOfAll(
+  spec: Spec,
+  { phase }: ServiceState,
+  { role }: Generation,
+  { exit, reason }: GenerationEnd,
+): boolean {
+  if (phase !== "serving" || role === "retiring") return false;
+  if (spec.exitOnError && exit.code !== 0) return true;
+  return role === "serving" && endsWithLimit(spec, reason);
+}
+
 /** The state in which a generation has become the given one. */
 export function withGeneration(state: ServiceState, generation: Generation): ServiceState {
   const replaced = (old: Generation) => (old.number === generation.number ? generation : old);
@@ -164,8 +223,19 @@ export function stepGeneration(
   const leaving = next.actions.find((action) => action.type === "exit");
   const report = next.actions.find((action) => action.type === "report")?.report;
   const hasStarted = event.type !== "spawn-failed";
-  const { exit, reason } = leaving ?? {};
-  const end = exit && { generation: old.number, exit, reason, report, at, hasStarted };
+  const { exit, reason, status } = leaving ?? {};
+  const startedAt = generation.startedAt ?? at;
+  const number = old.number;
+  const end = exit && {
+    generation: number,
+    startedAt,
+    at,
+    exit,
+    status,
+    reason,
+    report,
+    hasStarted,
+  };
   return { state, actions, generation, end };
 }
 

@@ -6,6 +6,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { ServiceState } from "./generations.ts";
+import { withCause } from "./restarts.ts";
 
 /** A service before its first generation. */
 export const NOTHING: ServiceState = {
@@ -25,10 +26,14 @@ export const NOTHING: ServiceState = {
  * A signal to curfew and its guardian in one go is one request (see `isCopy`), so the copy that the
  * guardian has passed on does not ask for another generation.
  */
-export function wantReload(state: ServiceState, { relayed }: ReceivedSignal): ServiceState {
+export function wantReload(
+  state: ServiceState,
+  { relayed, signal, at }: ReceivedSignal,
+): ServiceState {
   const isUnderWay =
     state.pendingStart.kind !== "none" || state.generations.some(({ role }) => role !== "serving");
-  return relayed === true && isUnderWay ? state : { ...state, isReloadPending: true };
+  if (relayed === true && isUnderWay) return state;
+  return withCause({ ...state, isReloadPending: true }, { kind: "signal", signal }, at);
 }
 
 /**

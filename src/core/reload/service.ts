@@ -2,7 +2,6 @@ import type { Event, LifecycleEvent } from "../report/event.ts";
 import { isSameRequest } from "../run/requests.ts";
 import { deadlineOf } from "../run/state.ts";
 import { rewrite, start } from "../run/step.ts";
-import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { NO_LIMIT } from "../values/duration.ts";
@@ -20,8 +19,11 @@ import {
   actionsOf,
   andThen,
   emit,
+  endsWithLimit,
   generationIn,
   generationOf,
+  isCancelled,
+  isEndOfAll,
   say,
   sayVerbose,
   stay,
@@ -29,6 +31,15 @@ import {
   withGeneration,
 } from "./generations.ts";
 import { ending, mayBeStopped, NOTHING, wantReload, withRequest } from "./requests.ts";
+import {
+  beginRestart,
+  tellRestart,
+  tellUnused,
+  withCause,
+  withEnd,
+  withServed,
+  withUnused,
+} from "./restarts.ts";
 
 /** The first step of a service: it starts the first generation. */
 export function startService(spec: Spec): ServiceStep {
@@ -39,15 +50,16 @@ export function startService(spec: Spec): ServiceStep {
 export function stepService(spec: Spec, state: ServiceState, event: ServiceEvent): ServiceStep {
   if (state.phase === "finished") return stay(state);
   const { at } = event.type === "generation" ? event.event : event;
-  return andThen(react(spec, state, event), (next) => proceed(spec, next, at));
+  const told = andThen(react(spec, state, event), (next) => tellRestart(spec, next));
+  return andThen(told, (next) => proceed(spec, next, at));
 }
 
 function react(spec: Spec, state: ServiceState, event: ServiceEvent): ServiceStep {
   switch (event.type) {
     case "generation":
-      return dispatch(spec, state, event.generation, event.event);
+      return dispatch(spec, withUnused(state, event), event.generation, event.event);
     case "changed":
-      return andThen(emit(spec, state, event), (next) => stay(onChanged(spec, next, event.at)));
+      return andThen(emit(spec, state, event), (next) => stay(onChanged(spec, next, event)));
     case "ready":
       return onReady(spec, state, event);
     case "signal":
@@ -59,8 +71,13 @@ function react(spec: Spec, state: ServiceState, event: ServiceEvent): ServiceSte
 }
 
 /** A watched file has changed: a new generation is wanted if nothing more changes for a while. */
-function onChanged(spec: Spec, state: ServiceState, at: Instant): ServiceState {
-  if (state.phase !== "serving") return state;
+function onChanged(
+  spec: Spec,
+  before: ServiceState,
+  { at, path }: LifecycleEvent & { type: "changed" },
+): ServiceState {
+  if (before.phase !== "serving") return before;
+  const state = withCause(before, { kind: "changed", path, hasOthers: false }, at);
   const debounceUntil = deadlineAfter(at, spec.debounce);
   return debounceUntil === undefined
     ? { ...state, isReloadPending: true }
@@ -115,7 +132,10 @@ function onReady(
   const { generation: number, at } = event;
   const generation = generationOf(state, number);
   if (generation === undefined) return stay(state);
-  const said = andThen(emit(spec, state, event), (next) => sayVerbose(spec, next, number, "ready"));
+  const served = isCancelled(generation) ? state : withServed(state, number, "ready", at);
+  const said = andThen(emit(spec, served, event), (next) => {
+    return sayVerbose(spec, next, number, "ready");
+  });
   if (generation.role !== "next" || state.phase !== "serving") return said;
   const before = generationIn(state, "serving");
   return andThen(said, (next) => {
@@ -174,23 +194,13 @@ function dispatch(spec: Spec, state: ServiceState, number: number, event: Event)
   if (event.type === "spawned" && isCancelled(generation)) {
     return andThen(done, (next) => dispatch(spec, next, number, { type: "cancelled", at }));
   }
+  if (event.type === "spawned" && spec.ready.kind === "none") {
+    return { ...done, state: withServed(done.state, number, "began", at) };
+  }
   const reason = "reason" in generation.state ? generation.state.reason : undefined;
   const isEndOfAll = generation.role === "serving" && endsWithLimit(spec, reason);
   if (!isEndOfAll || state.phase !== "serving") return done;
   return andThen(done, (next) => endWith(spec, next, generation, at));
-}
-
-function isCancelled({ role }: Generation): boolean {
-  return role === "retiring" || role === "abandoned";
-}
-
-/**
- * Whether the service ends because the serving generation has reached its time limit. One by the
- * time of day has passed for all generations.
- */
-function endsWithLimit({ watch, exitOnError }: Spec, reason: Reason | undefined): boolean {
-  if (reason === "until") return true;
-  return reason === "timeout" && (exitOnError || watch.length === 0);
 }
 
 /** The service ends because of this generation. Of an abandoned one "failed" was said before. */
@@ -223,24 +233,14 @@ function onEnded(
     role === "serving" || role === "retiring" || isEndOfAll(spec, before, generation, end);
   const isLatest = counts && number >= (before.lastServed?.generation ?? 0);
   const lastServed = isLatest ? end : before.lastServed;
-  const state: ServiceState = { ...before, generations, lastServed };
+  const state = withEnd({ ...before, generations, lastServed }, generation, end);
   const event: LifecycleEvent = { type: "ended", at, generation: number, exitCode: exit.code };
   const ended: ServiceStep = { state, actions: [{ type: "end", generation: number }] };
   const emitted = andThen(ended, (next) => emit(spec, next, event));
   const said = andThen(emitted, (next) => sayVerbose(spec, next, number, "ended"));
-  return andThen(said, (next) => afterEnd(spec, next, generation, end));
-}
-
-/** Whether the service ends with this generation. A retiring one has not failed. */
-function isEndOfAll(
-  spec: Spec,
-  { phase }: ServiceState,
-  { role }: Generation,
-  { exit, reason }: GenerationEnd,
-): boolean {
-  if (phase !== "serving" || role === "retiring") return false;
-  if (spec.exitOnError && exit.code !== 0) return true;
-  return role === "serving" && endsWithLimit(spec, reason);
+  const restarted = andThen(said, (next) => tellRestart(spec, next));
+  const told = andThen(restarted, (next) => tellUnused(spec, next, generation, end));
+  return andThen(told, (next) => afterEnd(spec, next, generation, end));
 }
 
 /** What the end of a generation means for the service. */
@@ -284,7 +284,7 @@ function proceed(spec: Spec, state: ServiceState, at: Instant): ServiceStep {
   switch (pendingStart.kind) {
     case "none":
       return isReloadPending && generations.every(({ role }) => role === "serving")
-        ? replace(spec, { ...state, isReloadPending: false }, at)
+        ? replace(spec, beginRestart(state), at)
         : stay(state);
     case "after-retiring":
       return generations.length === 0 ? startDelayed(spec, state, at) : stay(state);
@@ -330,6 +330,7 @@ function startNext(spec: Spec, before: ServiceState, at: Instant): ServiceStep {
     generations: [...before.generations, generation],
     readyDeadline: isNext ? deadlineAfter(at, spec.readyTimeout) : undefined,
     pendingStart: { kind: "none" },
+    restart: before.restart && { ...before.restart, generation: number },
   };
   const actions = first.actions.flatMap((action) => actionsOf(state, generation, action));
   const begun: ServiceStep = {

@@ -35,7 +35,18 @@ const WORDS: Readonly<Record<string, (line: Line, text: string) => Meaning>> = {
     typeof ms === "number" && ms > 0 && ms <= LONGEST
       ? { type: "control-extend", by: Math.ceil(ms * 1000) as Duration }
       : refused(`\`ms\` must be a number above 0, at most ${LONGEST}`),
+  resize: ({ columns, rows }) =>
+    isSide(columns) && isSide(rows)
+      ? { type: "control-resize", size: { columns, rows } }
+      : refused(`\`columns\` and \`rows\` must be whole numbers from 1 to ${LONGEST_SIDE}`),
 };
+
+/** The kernel has 16 bits for each side of a terminal. */
+export const LONGEST_SIDE = 65_535;
+
+function isSide(value: Json | undefined): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_SIDE;
+}
 
 /** A century, in milliseconds: what is added to an instant must leave it exact. */
 const LONGEST = 3_155_760_000_000;

@@ -1,3 +1,5 @@
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import { WAIT_MEANINGS } from "../spec/process-snapshot.ts";
 import type { Proof } from "../spec/tree.ts";
 import { jsonText } from "../values/quote.ts";
 import { formatWallTime } from "../values/wall-time.ts";
@@ -14,18 +16,21 @@ import {
   milliseconds,
   ORDINAL,
   objectOf,
+  oneOf,
   orNull,
   TEXT,
 } from "./json-shape.ts";
 import { LIFECYCLE_EVENTS } from "./lifecycle-events.ts";
+import { PROCESS, SURVIVOR, TREE } from "./process-json.ts";
+import { DEADLINE_REASONS } from "./report.ts";
 import {
   CHILD,
   HOLDING,
   LIMITS_ROW,
-  PROCESS,
   PROOF,
+  SENT_TARGET,
+  SENT_TARGET_MEANS,
   SIGNAL,
-  SURVIVOR,
   TREE_GONE,
   within,
 } from "./report-json.ts";
@@ -39,6 +44,17 @@ const PROOF_ROW: Row<{ readonly proof: Proof | undefined }> = [
   "why `tree_gone` may say true; else null",
   ({ proof }) => proof ?? null,
 ];
+
+/** The tree just before the event, on lines where it was looked at. */
+const TREE_ROWS = TREE.map(
+  ([key, schema, means, of]): Row<{ readonly tree?: TreeSnapshot | undefined }> => [
+    key,
+    schema,
+    means,
+    ({ tree }) => (tree === undefined ? undefined : of({ tree })),
+    "optional",
+  ],
+);
 
 type RunEvent = Exclude<LoggedEvent, LifecycleEvent>;
 
@@ -96,6 +112,13 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     means: "a control line moved the time limit",
     facts: [["by_ms", MILLISECONDS, "how much later it is", ({ by }) => milliseconds(by)]],
   },
+  "control-resize": {
+    means: "a control line gave the command's terminal another size",
+    facts: [
+      ["columns", COUNT, "how many columns it has", ({ size }) => size.columns],
+      ["rows", COUNT, "how many rows", ({ size }) => size.rows],
+    ],
+  },
   "control-refused": {
     means: "a control line meant nothing and was skipped",
     facts: [["why", TEXT, "what was wrong with it", ({ why }) => why.toWellFormed()]],
@@ -146,6 +169,12 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
         "one that has no children; null if not known",
         ({ leaf }) => jsonOrNull(PROCESS, leaf),
       ],
+      [
+        "waits_for",
+        orNull(oneOf(WAIT_MEANINGS)),
+        "what that process waits for, as `waits_for.kind` has it; null if not known",
+        ({ waitsFor }) => waitsFor ?? null,
+      ],
     ],
   },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
@@ -155,7 +184,10 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: [],
   },
   sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
-  "output-limit": { means: "the command wrote more than the output limit allows", facts: [] },
+  "output-limit": {
+    means: "the command wrote more than the output limit allows",
+    facts: TREE_ROWS,
+  },
   drained: {
     means: "what the command wrote was passed on, after the end of its tree, or was given up",
     facts: [],
@@ -201,7 +233,26 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
       ],
     ],
   },
-  deadline: { means: "an instant passed that curfew had waited for", facts: [] },
+  sent: {
+    means: "a signal was sent into the tree, as `signals_sent` has it",
+    facts: [
+      SIGNAL_ROW,
+      ["target", SENT_TARGET, SENT_TARGET_MEANS, ({ target }) => target],
+      ["count", COUNT, "how often, at this instant", ({ count }) => count],
+    ],
+  },
+  deadline: {
+    means: "an instant passed that curfew had waited for",
+    facts: [
+      [
+        "reason",
+        orNull(oneOf(DEADLINE_REASONS)),
+        "what the instant was for; null: only for a further look, or a signal that was held back",
+        ({ reason }) => reason ?? null,
+      ],
+      ...TREE_ROWS,
+    ],
+  },
 };
 
 const ALL: { readonly [T in LoggedEvent["type"]]: Kind<Extract<LoggedEvent, { type: T }>> } = {

@@ -1,12 +1,14 @@
 import type { WallLimits } from "../spec/budget.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
+import type { TreeSnapshot, WaitKind } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, Leftover, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
-import type { RelayedOutput, Sent } from "./report.ts";
+import type { DeadlineReason, RelayedOutput, Sent } from "./report.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -21,7 +23,7 @@ export type Exited = {
   /** The host saw no other process of the tree, and has no proof of it. */
   readonly seemsAlone?: boolean;
   /** The processes that were left, as far as they can be named. */
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** The same processes in detail, where it matters how they end. */
   readonly look?: LeftoversSnapshot | undefined;
 };
@@ -87,6 +89,13 @@ export type Event =
     }
   /** SIGCONT was sent to at least one process of a wake. */
   | { readonly type: "woken"; readonly at: Instant; readonly target: Sent["target"] }
+  /** Which of the processes that were to be counted live. `isAll`: each was looked at. */
+  | {
+      readonly type: "counted";
+      readonly at: Instant;
+      readonly living: readonly number[];
+      readonly isAll: boolean;
+    }
   /** The guardian has begun a sweep. */
   | { readonly type: "sweeping"; readonly at: Instant }
   /**
@@ -143,8 +152,11 @@ export type Event =
    * comes before a deadline by which the command must have written.
    */
   | { readonly type: "wrote"; readonly at: Instant; readonly last: Instant }
-  /** The command has written more than `maxOutput`. The rest is discarded. */
-  | { readonly type: "output-limit"; readonly at: Instant }
+  /**
+   * The command has written more than `maxOutput`. The rest is discarded. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | { readonly type: "output-limit"; readonly at: Instant; readonly tree?: TreeSnapshot }
   /** What the command wrote was delivered, or given up. */
   | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
   /** The wall clock was set, or may have been: what it shows now. */
@@ -161,13 +173,22 @@ export type Event =
       readonly type: "heartbeat";
       readonly at: Instant;
       readonly processes: number | undefined;
-      /** A process without children, which the others may wait for. */
+      /** A process without children, which the others may wait for, and what it waits for. */
       readonly leaf: Process | undefined;
+      readonly waitsFor: WaitKind | undefined;
     }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
-  /** `isBusy`: the tree has used the processor since the command wrote last. */
-  | { readonly type: "deadline"; readonly at: Instant; readonly isBusy?: boolean };
+  /**
+   * `isBusy`: the tree has used the processor since the command wrote last. `tree`: as it was just
+   * before, where `wantsSnapshot` asked for it.
+   */
+  | {
+      readonly type: "deadline";
+      readonly at: Instant;
+      readonly isBusy?: boolean;
+      readonly tree?: TreeSnapshot;
+    };
 
 /** What called a start off. */
 export type CalledOff =
@@ -187,6 +208,8 @@ export type ControlEvent =
   | { readonly type: "control-kill"; readonly at: Instant; readonly signal: Signal }
   /** The time limit comes later by `by`. */
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
+  /** The command's terminal gets another size. */
+  | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
   /** A line that means nothing was skipped. `why`: a sentence. */
   | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
 
@@ -226,12 +249,25 @@ export type LifecycleEvent =
       readonly exitCode: number;
     };
 
+/** What has no line, or one with other facts. */
+type Unlogged = "woken" | "wrote" | "counted" | "spawned" | "executed" | "called-off" | "deadline";
+
+/** A deadline as --events has it. */
+export type Passed = Extract<Event, { type: "deadline" }> & {
+  readonly reason: DeadlineReason | undefined;
+};
+
+/** curfew, or the guardian in its place, has sent a signal. `count`: how often, at this instant. */
+export type SentEvent = Omit<Sent, "isByControl"> & { readonly type: "sent" };
+
 /**
  * Every event that --events has a line for. The answer to a wake stands in the report alone, and
  * when the command wrote last is only said to the core.
  */
 export type LoggedEvent =
-  | Exclude<Event, { readonly type: "woken" | "wrote" | "spawned" | "executed" | "called-off" }>
+  | Exclude<Event, { readonly type: Unlogged }>
+  | Passed
+  | SentEvent
   | Spawned
   | LimitPassed
   | MessageEvent

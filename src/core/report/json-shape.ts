@@ -91,6 +91,7 @@ export function camelCased(json: Json): Json {
 }
 
 function camelOf(key: string): string {
+  if (!key.includes("_")) return key;
   return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,4 +1,4 @@
-import type { NarrationMessage } from "../messages/messages.ts";
+import type { NarrationMessage } from "../messages/narration-sentence.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Event } from "./event.ts";

@@ -1,7 +1,7 @@
 // The JSON of a process in `tree`, in `inspect --json`, and what leftovers and survivors have of it.
-import type { ProcessSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
+import type { ProcessSnapshot, TreeSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
 import { UNREAD_PARTS, WAIT_MEANINGS } from "../spec/process-snapshot.ts";
-import type { Process } from "../spec/tree.ts";
+import type { Details, Leftover, Process, Survivor } from "../spec/tree.ts";
 import type { Row } from "./json-shape.ts";
 import {
   COUNT,
@@ -13,11 +13,15 @@ import {
   milliseconds,
   objectOf,
   oneOf,
+  orNull,
   TEXT,
 } from "./json-shape.ts";
+import { SURVIVAL_MEANINGS } from "./report-words.ts";
 
-const PEER: readonly Row<Process>[] = [
-  ["pid", COUNT, "its PID", ({ pid }) => pid],
+export const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
+
+export const PROCESS: readonly Row<Process>[] = [
+  PID,
   ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
 ];
 
@@ -32,9 +36,9 @@ const WAIT: readonly Row<Wait>[] = [
   ],
   [
     "peers",
-    listOf(objectOf(PEER)),
+    listOf(objectOf(PROCESS)),
     "the processes that have the other end or the lock, or are waited for",
-    ({ peers }) => peers && jsonListOf(PEER, peers),
+    ({ peers }) => peers && jsonListOf(PROCESS, peers),
     "optional",
   ],
   ["address", TEXT, "the address of the socket", ({ address }) => address, "optional"],
@@ -64,9 +68,50 @@ export const COMMAND_LINE: readonly Row<
   ],
 ];
 
+const DETAILS: readonly Row<Details>[] = [
+  ["parent", COUNT, "the PID of its parent, if known", ({ parent }) => parent, "optional"],
+  [
+    "command_line",
+    listOf(TEXT),
+    "the words of its command line, if known; at most 4,096 bytes of them",
+    ({ commandLine }) => commandLine?.map((word) => word.toWellFormed()),
+    "optional",
+  ],
+  [
+    "command_line_cut",
+    FLAG,
+    "there were more",
+    ({ isCommandLineCut }) => (isCommandLineCut === true ? true : undefined),
+    "optional",
+  ],
+];
+
+/** A process that was left when the main child ended. */
+export const LEFTOVER: readonly Row<Leftover>[] = [
+  ...PROCESS,
+  [
+    "start_time",
+    COUNT,
+    "field 22 of `/proc/PID/stat`, if known",
+    ({ startTime }) => startTime,
+    "optional",
+  ],
+  ...DETAILS,
+];
+
+export const SURVIVOR: readonly Row<Survivor>[] = [
+  PID,
+  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
+  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
+  ...DETAILS,
+];
+
 /** A process of a snapshot. */
 export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
-  ...PEER,
+  ...PROCESS,
   ["parent", COUNT, "the PID of its parent", ({ parent }) => parent],
   ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
   ["uid", COUNT, "its effective user", ({ uid }) => uid, "optional"],
@@ -105,5 +150,21 @@ export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
     listOf(objectOf(UNREAD)),
     "what could not be read, and why",
     ({ unread }) => jsonListOf(UNREAD, unread),
+  ],
+];
+
+/** The keys of the report about the tree just before curfew began to end it. */
+export const TREE: readonly Row<{ readonly tree: TreeSnapshot | undefined }>[] = [
+  [
+    "tree",
+    orNull(listOf(objectOf(PROCESS_SNAPSHOT))),
+    "the processes just before a limit of time, silence or output ended them; null: no such end",
+    ({ tree }) => (tree === undefined ? null : jsonListOf(PROCESS_SNAPSHOT, tree.processes)),
+  ],
+  [
+    "tree_omitted",
+    orNull(COUNT),
+    "how many processes there were that `tree` lacks",
+    ({ tree }) => tree?.omitted ?? null,
   ],
 ];

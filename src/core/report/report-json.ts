@@ -1,6 +1,6 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, AppliedLimit, Process, Survivor, Usage } from "../spec/tree.ts";
+import type { AppliedContainment, AppliedLimit, Usage } from "../spec/tree.ts";
 import { base64Of } from "../values/base64.ts";
 import { jsonText } from "../values/quote.ts";
 import { SIGNALS } from "../values/signal.ts";
@@ -24,6 +24,7 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import { OUTPUT } from "./output-json.ts";
+import { LEFTOVER, PID, PROCESS, SURVIVOR, TREE } from "./process-json.ts";
 import type { Child, Report, Sent, Stop } from "./report.ts";
 import { OUTCOMES } from "./report.ts";
 import {
@@ -31,19 +32,11 @@ import {
   PROOF_MEANINGS,
   RELIABILITY_MEANINGS,
   SPAWN_CODE_MEANINGS,
-  SURVIVAL_MEANINGS,
 } from "./report-words.ts";
 
 export const SIGNAL: Schema = { enum: SIGNALS };
 export const PROOF: Schema = orNull(oneOf(PROOF_MEANINGS));
 export const TREE_GONE: Schema = orNull(FLAG);
-
-const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
-
-export const PROCESS: readonly Row<Process>[] = [
-  PID,
-  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
-];
 
 /** How the main child ended, as far as curfew knows. */
 const END: readonly Row<WaitStatus | undefined>[] = [
@@ -100,24 +93,14 @@ const STOP: readonly Row<Since<Stop>>[] = [
   ],
 ];
 
+export const SENT_TARGET: Schema = oneOf<Sent["target"]>({ child: 1, group: 1, tree: 1 });
+export const SENT_TARGET_MEANS =
+  "the main child, its process group, or every member of the tree that had not been sent it";
+
 const SENT: readonly Row<Since<Sent>>[] = [
   ...STOP,
-  [
-    "target",
-    oneOf<Sent["target"]>({ child: 1, group: 1, tree: 1 }),
-    "the main child, its process group, or every member of the tree that had not been sent it",
-    ({ target }) => target,
-  ],
+  ["target", SENT_TARGET, SENT_TARGET_MEANS, ({ target }) => target],
   ["count", COUNT, "how often", ({ count }) => count],
-];
-
-export const SURVIVOR: readonly Row<Survivor>[] = [
-  PID,
-  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
-  ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
-  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
-  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
-  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
 ];
 
 const RESOURCES: readonly Row<Usage>[] = [
@@ -316,9 +299,9 @@ export const REPORT: readonly Row<DatedReport>[] = [
   ],
   [
     "leftovers",
-    listOf(objectOf(PROCESS)),
+    listOf(objectOf(LEFTOVER)),
     "members that remained when the main child ended, whatever became of them then",
-    ({ leftovers }) => jsonListOf(PROCESS, leftovers),
+    ({ leftovers }) => jsonListOf(LEFTOVER, leftovers),
   ],
   [
     "waited_for",
@@ -345,6 +328,7 @@ export const REPORT: readonly Row<DatedReport>[] = [
     "what curfew passed on; null if the command wrote without a pipe of curfew's",
     ({ output }) => jsonOrNull(OUTPUT, output),
   ],
+  ...TREE,
   [
     "started_at",
     DATE_TIME,

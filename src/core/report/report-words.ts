@@ -50,6 +50,7 @@ export const SPAWN_CODE_MEANINGS: Meanings<SpawnCode> = {
   not_executable: "the command was found, and the kernel refused to execute it",
   resource: "a process or a descriptor for it could not be had",
   not_confined: "a containment or a limit that was asked for was refused",
+  no_pty: "there is no terminal for the command",
   bad_cwd: "the working directory that was asked for could not be entered",
   caller_gone: "the process that started curfew had ended before",
 };

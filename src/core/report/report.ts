@@ -1,9 +1,17 @@
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type {
+  AppliedContainment,
+  Leftover,
+  Process,
+  Proof,
+  Survivor,
+  Usage,
+} from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
@@ -39,6 +47,14 @@ export const OUTCOMES = {
   spawn_failed: "the command could not be started",
 } as const;
 export type Outcome = keyof typeof OUTCOMES;
+
+/** The words for what a deadline was for: how the run ends because of it, or a step of that end. */
+export const DEADLINE_REASONS: Readonly<Record<DeadlineReason, string>> = {
+  ...OUTCOMES,
+  half: "a part of the grace period is over: other processes get the first signal",
+  kill_after: "the grace period is over: SIGKILL follows",
+};
+export type DeadlineReason = Outcome | "half" | "kill_after";
 
 /** What curfew passed on of the command's outputs. */
 export type RelayedOutput = {
@@ -90,7 +106,7 @@ export type Report = {
   readonly treeGone: boolean | undefined;
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** The leftovers that were about to end by themselves. */
   readonly waitedFor: readonly Process[];
   /** The leftovers that --spare lets run on. */
@@ -98,7 +114,15 @@ export type Report = {
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly. */
   readonly output: RelayedOutput | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree: TreeSnapshot | undefined;
 };
+
+/**
+ * Which of the processes that are to be told about still lived when they were sent SIGKILL. `isAll`:
+ * each of them was looked at.
+ */
+export type Killed = { readonly pids: readonly number[]; readonly isAll: boolean };
 
 /** All that is known of a run that is over. Its exit and its report are made from it. */
 export type RunFacts = {
@@ -122,7 +146,7 @@ export type RunFacts = {
   readonly proof: Proof | undefined;
   readonly survivors: readonly Survivor[];
   /** The processes that were left when the main child had ended, as far as they can be named. */
-  readonly leftovers: readonly Process[];
+  readonly leftovers: readonly Leftover[];
   /** Whether any process was left then, named or not. */
   readonly hadLeftovers: boolean;
   /** What became of the leftovers, where they were looked at. */
@@ -132,6 +156,9 @@ export type RunFacts = {
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly, or before they were delivered. */
   readonly output: RelayedOutput | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree?: TreeSnapshot | undefined;
+  readonly killed?: Killed | undefined;
 };
 
 /** The report about a run that is over, after which curfew exits with `exit`. */
@@ -163,10 +190,11 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     spared: facts.left?.spared ?? [],
     usage: facts.usage,
     output: facts.output,
+    tree: facts.tree,
   };
 }
 
-const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
+export const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   timeout: "timed_out",
   until: "timed_out",
   cancel: "cancelled",
@@ -180,7 +208,7 @@ const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   output: "output_limit",
 };
 
-function outcomeOf(facts: RunFacts): Outcome {
+export function outcomeOf(facts: RunFacts): Outcome {
   const { reason, child, error } = facts;
   if (error?.code === "caller_gone") return "parent_died";
   // A cancel that came before the spawn: nothing was started.
@@ -233,6 +261,11 @@ function isEscalated(sent: readonly Sent[]): boolean {
   const before = sent.filter(({ signal }) => !NOT_ESCALATED.includes(signal));
   const kills = sent.filter(({ signal }) => signal === "SIGKILL");
   return kills.some((kill) => before.some(({ at }) => at <= kill.at));
+}
+
+/** Whether it is proven that no process of the tree is left. */
+export function isProvenGone(facts: RunFacts): boolean {
+  return proofOf(facts) !== undefined;
 }
 
 /** Whether the tree is gone: true only with a proof, false with survivors, else not known. */

@@ -3,6 +3,10 @@ import type { Queued } from "../report/event.ts";
 import type { EventRecord } from "../report/event-record.ts";
 import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
+import type { Identity } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TerminalSize } from "../spec/relay.ts";
+import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 
@@ -53,15 +57,24 @@ export type Action =
   | { readonly type: "cut-output" }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
   | { readonly type: "mirror-stop"; readonly signal: Signal }
-  | { readonly type: "say"; readonly message: Message }
+  /** The command's terminal gets another size. */
+  | { readonly type: "resize"; readonly size: TerminalSize }
+  /** The host looks which of these live, before they are sent SIGKILL. `counted` follows. */
+  | { readonly type: "count"; readonly processes: readonly Identity[] }
+  /** `tree`: is drawn below the message. */
+  | { readonly type: "say"; readonly message: Message; readonly tree?: TreeSnapshot }
   | ({ readonly type: "emit" } & EventRecord)
   | { readonly type: "report"; readonly report: Report }
-  /** `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. */
+  /**
+   * `forced`: the command died of a signal, or curfew ended it. `reason`: why curfew did. `status`:
+   * how the command ended, if a process saw it.
+   */
   | {
       readonly type: "exit";
       readonly exit: Exit;
       readonly forced: boolean;
       readonly reason: Reason | undefined;
+      readonly status?: WaitStatus | undefined;
     };
 
 /** Processes that end within `quiet` of one another end together, for `limit` at most. */

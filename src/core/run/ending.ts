@@ -11,6 +11,7 @@ import type { Process } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { later } from "../values/instant.ts";
 import type { Action } from "./action.ts";
+import { endSentences } from "./end-sentences.ts";
 import { exitBeforeStart, exitOf, exitOfSpawnError } from "./exit.ts";
 import { isRestOutOfReach } from "./ladder.ts";
 import type { Run, Step } from "./state.ts";
@@ -18,12 +19,33 @@ import type { Run, Step } from "./state.ts";
 /** The facts that a run has noted itself. */
 type Noted = Pick<
   RunFacts,
-  "startedAt" | "until" | "sent" | "stops" | "holding" | "left" | "error" | "cause" | "output"
+  | "startedAt"
+  | "until"
+  | "sent"
+  | "stops"
+  | "holding"
+  | "left"
+  | "error"
+  | "cause"
+  | "output"
+  | "tree"
+  | "killed"
 >;
 
-export function notedBy({ startedAt, budget, sent, stops, holding, left, cause }: Run): Noted {
-  const error = undefined;
-  return { startedAt, until: budget?.until, sent, stops, holding, left, cause, error, output: undefined };
+export function notedBy({
+  startedAt,
+  budget,
+  sent,
+  stops,
+  holding,
+  left,
+  cause,
+  tree,
+  killed,
+}: Run): Noted {
+  const unknown = { error: undefined, output: undefined };
+  const until = budget?.until;
+  return { startedAt, until, sent, stops, holding, left, cause, tree, killed, ...unknown };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -106,11 +128,12 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   if (isLeak(spec, reason) && hadLeftovers) {
     actions.push({ type: "say", message: { kind: "leaked", processes: leakedOf(facts) } });
   }
+  for (const message of endSentences(spec, facts, exit)) actions.push({ type: "say", message });
   if (isReportAsked(spec)) {
     actions.push({ type: "report", report: reportOf(spec, facts, exit) });
   }
   const forced = reason !== undefined || end?.kind === "signaled";
-  actions.push({ type: "exit", exit, forced, reason });
+  actions.push({ type: "exit", exit, forced, reason, status: end });
   return { state: { phase: "finished" }, actions };
 }
 

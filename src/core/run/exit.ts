@@ -72,6 +72,7 @@ const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
   not_executable: EXIT_CANNOT_INVOKE,
   resource: EXIT_FAILED,
   not_confined: EXIT_FAILED,
+  no_pty: EXIT_FAILED,
   bad_cwd: EXIT_FAILED,
   caller_gone: EXIT_FAILED,
 };

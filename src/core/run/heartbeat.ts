@@ -24,12 +24,12 @@ export function onHeartbeat(
   state: Waiting,
   event: Extract<Event, { type: "heartbeat" }>,
 ): Step {
-  if (spec.control !== undefined) return stay(state);
-  const { at, processes, leaf } = event;
+  if (spec.control !== undefined || spec.telling === "nothing") return stay(state);
+  const { at, processes, leaf, waitsFor } = event;
   const limitAt = limitOf(state);
   const elapsed = (at - state.run.startedAt) as Duration;
   const left = limitAt === undefined ? undefined : (Math.max(0, limitAt - at) as Duration);
-  const message = { kind: "heartbeat", elapsed, left, processes, leaf } as const;
+  const message = { kind: "heartbeat", elapsed, left, processes, leaf, waitsFor } as const;
   return { state, actions: [{ type: "say", message }] };
 }
 

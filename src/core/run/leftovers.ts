@@ -6,6 +6,7 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { stdinKillAtOf, stdinSignalAtOf, wallLimitOf } from "./budget.ts";
+import { resize } from "./control.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { askForHeartbeat, onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
@@ -197,6 +198,8 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
       const next = { ...state, run: withCause(state.run, event) };
       return endLeftovers(spec, next, event.at, event.expired ? "timeout" : "cancel");
     }
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -222,6 +225,7 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "woken":
     case "clock-set":
     case "deadline-void":
+    case "counted":
       return stay(state);
   }
 }

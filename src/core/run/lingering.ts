@@ -48,6 +48,7 @@ const NOTHING_KNOWN: HandledLeftovers = {
   spared: [],
   signalled: [],
   isSignalled: false,
+  isCut: false,
 };
 
 /** No leftover is sent a signal: curfew waits for all but the spared ones. */
@@ -116,7 +117,8 @@ export function afterLook(
 ): Step {
   const { lingering, reason } = before;
   if (lingering === undefined) return stay(before);
-  const left = { ...NOTHING_KNOWN, first: look.members, ...before.run.left };
+  const isCut = look.isCut === true || before.run.left?.isCut === true;
+  const left = { ...NOTHING_KNOWN, first: look.members, ...before.run.left, isCut };
   if (isBlank(spec, before, look, at)) {
     const run = { ...before.run, left };
     return stay({

@@ -1,7 +1,8 @@
 import type { Event, Exited } from "../report/event.ts";
-import type { RunFacts, Sent, Stop } from "../report/report.ts";
+import type { Killed, RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
+import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedContainment } from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
@@ -34,6 +35,9 @@ export type Run = {
   readonly left?: HandledLeftovers;
   /** What the caller gave as the cause of its cancel, as JSON. */
   readonly cause?: string | undefined;
+  /** The tree just before curfew began to end it, where it was looked at. */
+  readonly tree?: TreeSnapshot | undefined;
+  readonly killed?: Killed | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
   /** Undefined where no option asks for any of it, as in most runs. */

@@ -6,6 +6,7 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { budgetAtStart } from "./budget.ts";
+import { killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
 import {
   finishBeforeStart,
@@ -16,12 +17,13 @@ import {
   withMessage,
 } from "./ending.ts";
 import type { Backstop } from "./ladder.ts";
-import { leavesRest, sendByControl, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
+import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
+import { withSnapshot } from "./snapshot.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -51,6 +53,7 @@ import { onStdinClosed } from "./stdin.ts";
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";
+import { killedWith, withTelling } from "./telling.ts";
 import { willOf } from "./will.ts";
 
 /** The first step of a run: it spawns the command. */
@@ -60,19 +63,34 @@ export function start(spec: Spec): Step {
 }
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
-export function step(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "woken") return stay(withWoken(state, event));
+export function step(spec: Spec, before: State, happened: Event): Step {
+  const event = withPtyOnly(spec, happened);
+  if (event.type === "woken") {
+    return withRecord(spec, stay(withWoken(before, event)), before, event);
+  }
+  if (event.type === "counted") return stay(withCounted(before, event));
+  const state = withSnapshot(before, event);
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined
       ? stay(state)
       : withOrders(spec, state, withLimit(state, react(spec, state, rewritten)));
-  return withRecord(spec, next, state, event);
+  return withRecord(spec, withTelling(spec, state, event, next), state, event);
 }
 
 /** The state that has noted for the report that SIGCONT was sent. */
 function withWoken(state: State, { target, at }: Extract<Event, { type: "woken" }>): State {
   return "run" in state ? { ...state, run: withSent(state.run, "SIGCONT", target, at) } : state;
+}
+
+/** The state that has noted which processes lived when they were sent SIGKILL. */
+function withCounted(state: State, event: Extract<Event, { type: "counted" }>): State {
+  if (state.phase === "draining") {
+    const { facts } = state;
+    return { ...state, facts: { ...facts, killed: killedWith(facts.killed, event) } };
+  }
+  if (!("run" in state)) return state;
+  return { ...state, run: { ...state.run, killed: killedWith(state.run.killed, event) } };
 }
 
 /** The event that `--rewrite` or the parent signal makes of an event. Undefined: it is dropped. */
@@ -192,6 +210,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
       );
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -216,17 +236,9 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "woken":
     case "clock-set":
     case "deadline-void":
+    case "counted":
       return stay(state);
   }
-}
-
-/** A control line sends one signal to the command, and nothing else changes. */
-function killByControl(
-  state: RunningPhase | StoppingPhase,
-  event: Extract<Event, { type: "control-kill" }>,
-): Step {
-  const { run, actions } = sendByControl(state.run, event);
-  return { state: { ...state, run }, actions };
 }
 
 /** Whether the command has written nothing for too long. The time limit comes first. */
@@ -284,6 +296,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
       return noteStop(spec, state, event);
     case "control-kill":
       return killByControl(state, event);
+    case "control-resize":
+      return resize(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":
@@ -303,6 +317,7 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "deadline-void":
     case "heartbeat":
     case "stdin-closed":
+    case "counted":
       return stay(state);
   }
 }

@@ -1,4 +1,5 @@
 import type { Event } from "../report/event.ts";
+import { hasPty } from "../spec/relay.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
@@ -62,18 +63,25 @@ function wakeWhileStopping(
 ): Step {
   const { at, signal } = event;
   if (spec.group === "own" || isBackgroundStop(spec, signal)) return { state, actions: said };
-  if (!spec.continuesStoppedOnly) return continueCommand(state, at, said);
+  if (!spec.continuesStoppedOnly) return continueCommand(spec, state, at, said);
   if (wasForwarded(state.run, signal)) return { state, actions: said };
-  return { state, actions: [{ type: "wake", target: "child" }, ...said] };
+  return { state, actions: [{ type: "wake", target: stoppedBy(spec) }, ...said] };
+}
+
+/** What the keys of a terminal stop: only at one of the command's own curfew continues it all. */
+function stoppedBy(spec: Spec): "child" | "group" {
+  return hasPty(spec) ? "group" : "child";
 }
 
 function continueCommand(
+  spec: Spec,
   state: RunningPhase | StoppingPhase,
   at: Instant,
   said: readonly Action[],
 ): Step {
-  const run = withSent(state.run, "SIGCONT", "child", at);
-  const kill: Action = { type: "kill", target: "child", signal: "SIGCONT" };
+  const target = stoppedBy(spec);
+  const run = withSent(state.run, "SIGCONT", target, at);
+  const kill: Action = { type: "kill", target, signal: "SIGCONT" };
   return { state: { ...state, run }, actions: [kill, ...said] };
 }
 
@@ -87,12 +95,12 @@ function onStopped(spec: Spec, state: RunningPhase, event: Stopped, said: readon
       if (event.shell === true) return mirrorStop(spec, state, event, said);
       const staysStopped =
         spec.onStopWithoutShell === "report" || isDeliberate(spec, state.run, event.signal);
-      return staysStopped ? { state, actions: said } : continueCommand(state, event.at, said);
+      return staysStopped ? { state, actions: said } : continueCommand(spec, state, event.at, said);
     }
     case "continue":
       return isBackgroundStop(spec, event.signal)
         ? { state, actions: said }
-        : continueCommand(state, event.at, said);
+        : continueCommand(spec, state, event.at, said);
     case "mirror":
       return mirrorStop(spec, state, event, said);
     case "kill": {
@@ -148,6 +156,6 @@ function wasForwarded({ sent }: Run, signal: Signal): boolean {
  * command, the terminal would stop it again at once. The shell continues the whole group when it
  * brings the job to the foreground.
  */
-function isBackgroundStop({ group }: Spec, signal: Signal): boolean {
-  return group === "caller" && (signal === "SIGTTIN" || signal === "SIGTTOU");
+function isBackgroundStop({ group, pty }: Spec, signal: Signal): boolean {
+  return (group === "caller" || hasPty({ pty })) && (signal === "SIGTTIN" || signal === "SIGTTOU");
 }

@@ -121,6 +121,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "executed":
     case "control-kill":
     case "control-extend":
+    case "control-resize":
     case "control-refused":
     case "looked":
     case "stopped":
@@ -137,6 +138,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "deadline-void":
     case "heartbeat":
     case "stdin-closed":
+    case "counted":
       return stay(state);
   }
 }

@@ -28,6 +28,8 @@ export type SpawnCode =
   | "not_executable"
   | "resource"
   | "not_confined"
+  /** There is no terminal for the command. */
+  | "no_pty"
   /** The working directory that was asked for could not be entered. */
   | "bad_cwd"
   /** curfew's parent had exited before. */
@@ -43,6 +45,8 @@ export type UsageError = {
   readonly expected: string;
   /** The options that the given one may be an abbreviation or a misspelling of. */
   readonly choices?: readonly string[];
+  /** What was probably meant, on one line, where that is more than an option's name. */
+  readonly meant?: string;
 };
 
 /** Why the command could not be started. `errno`: the name of the kernel's error number. */
@@ -51,7 +55,7 @@ export type SpawnError = {
   readonly code: SpawnCode;
   readonly command: string;
   readonly errno: string;
-  /** What the kernel refused, if not the command itself: a containment or a limit. */
+  /** What the kernel refused, if not the command itself: a containment, a limit; or what it is. */
   readonly detail?: string;
   /** The interpreter that the command names, where that does not exist. */
   readonly interpreter?: string;

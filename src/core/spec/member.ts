@@ -56,6 +56,8 @@ export type HandledLeftovers = {
   readonly signalled: readonly IdentifiedProcess[];
   /** Whether any process was sent a signal, named or not. */
   readonly isSignalled: boolean;
+  /** There were more leftovers than a look has shown. */
+  readonly isCut: boolean;
 };
 
 export type IdentifiedProcess = Identity & Process;

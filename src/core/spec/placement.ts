@@ -1,4 +1,6 @@
-import { FORWARD_ALONE } from "./defaults.ts";
+import type { Signal } from "../values/signal.ts";
+import { FORWARD_ALONE, RUN_DEFAULTS } from "./defaults.ts";
+import { hasPty } from "./relay.ts";
 import type { Spec } from "./spec.ts";
 import { asPid1, isReloading } from "./spec.ts";
 
@@ -13,7 +15,8 @@ export type Surroundings = {
 };
 
 /** Whether the terminal decides where the command runs, or is given back after it. */
-export function needsTerminal({ group, containment, restoreTerminal }: Spec): boolean {
+export function needsTerminal({ group, containment, restoreTerminal, pty }: Spec): boolean {
+  if (pty !== false) return true;
   if (group === "auto" || group === "job" || group === "terminal") return true;
   const isShared = group === "alone" || (group === "caller" && containment !== "group");
   return isShared && restoreTerminal !== "never";
@@ -30,6 +33,7 @@ export function placed(wish: Spec, surroundings: Surroundings): Spec {
 }
 
 function withGroup(spec: Spec, surroundings: Surroundings): Spec {
+  if (hasPty(spec)) return atOwnTerminal(spec);
   switch (spec.group) {
     case "auto":
       return { ...spec, group: groupOfInit(spec, surroundings) };
@@ -68,6 +72,21 @@ function groupOfInit(
 function inCallersGroup(spec: Spec): Spec {
   const group = spec.containment === "group" ? "own" : "caller";
   return group === spec.group ? spec : { ...spec, group };
+}
+
+/**
+ * The keys are pressed at the command's own terminal. Where no shell could continue what its ^Z has
+ * suspended, it would stay so, and the terminal that curfew was started at with it.
+ */
+function atOwnTerminal(spec: Spec): Spec {
+  const { forward } = spec;
+  const also = new Set<Signal>([...forward, "SIGCONT"]);
+  return {
+    ...spec,
+    group: "session",
+    onStopWithoutShell: "continue",
+    forward: forward === RUN_DEFAULTS.forward ? FORWARD_ALONE : also,
+  };
 }
 
 function alone(spec: Spec): Spec {

@@ -64,6 +64,18 @@ export type DieWithParent = boolean | number;
  */
 export type MemLimit = Bytes | { readonly tree: Bytes };
 
+/**
+ * When curfew looks at the tree before it ends it because a time has passed or too much was
+ * written: always, only where a report or events can tell of it, or never.
+ */
+export type Snapshots = "always" | "reported" | "never";
+
+/**
+ * What curfew tells on stderr unasked: nothing, what went wrong (`problems`: survivors, leaks), why
+ * it ended the tree and what became of it (`ends`), or that and a drawing of the tree.
+ */
+export type Telling = "nothing" | "problems" | "ends" | "tree";
+
 /** Everything that the user asked for. It never changes during a run. */
 export type Spec = {
   /** The command's words, its name first; never empty. */
@@ -125,6 +137,10 @@ export type Spec = {
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
   readonly verbose: boolean;
+  readonly telling: Telling;
+  /** Where curfew's own lines go; `undefined`: stderr. */
+  readonly log: OutputTarget | undefined;
+  readonly snapshots: Snapshots;
   /** Whether curfew prints one JSON line at the end. */
   readonly metrics: boolean;
   /** Signals to curfew that have the effect of the time limit. */
@@ -167,6 +183,8 @@ export type Spec = {
   readonly sayContainment: boolean;
   /** Whether curfew warns that a memory limit holds for each process, not for the tree. */
   readonly sayLimits: boolean;
+  /** Whether curfew tells of restarts, and how a server takes a socket that none has taken. */
+  readonly sayRestarts: boolean;
   /** Whether curfew forwards signals only to the command, not to its process group. */
   readonly singleChild: boolean;
   /** What curfew takes a signal for, before every other rule; `SIG0`: it drops the signal. */
@@ -206,6 +224,10 @@ export type Serving = {
   readonly watch: readonly string[];
   /** Patterns of names and paths whose changes are ignored. */
   readonly ignore: readonly string[];
+  /** The only endings of files whose changes count, without their dots; empty: all files count. */
+  readonly extensions: readonly string[];
+  /** Whether what is no source by its name, or by a .gitignore file, is ignored. */
+  readonly defaultIgnores: boolean;
   /** How long nothing must have changed before a new generation starts. */
   readonly debounce: Duration;
   /** The time between the exit of a generation and the start of the next. */

@@ -79,6 +79,19 @@ export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [
   { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
 ];
 
+/** All exit codes of `inspect`. */
+export const INSPECT_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "all processes were drawn; without a PID: all runs" },
+  { code: 1 as ExitCode, meaning: "at least one PID has no process; the others were drawn" },
+  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+];
+
+/** All exit codes of `show`. */
+export const SHOW_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "the timeline was drawn, also if the file was cut off" },
+  { code: EXIT_FAILED, meaning: "the file cannot be read or holds no events, or a usage error" },
+];
+
 /** What waitid(2) fills in about a child: si_code and si_status. */
 export type ChildInfo = { readonly code: number; readonly status: number };
 

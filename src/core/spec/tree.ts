@@ -46,9 +46,21 @@ export type AppliedLimit = {
 /** How the kernel confirmed that no process of the tree is left. */
 export type Proof = "echild" | "populated0+echild" | "pidns_reaped";
 
-/** A process that curfew could not end. */
-export type Survivor = Process & {
+/** What else is known of a process, as far as it could be seen. */
+export type Details = {
   /** Field 22 of /proc/PID/stat, in clock ticks since boot. */
+  readonly startTime?: number;
+  readonly parent?: number;
+  readonly commandLine?: readonly string[];
+  /** There were more than 4,096 bytes of command line. */
+  readonly isCommandLineCut?: boolean;
+};
+
+/** A process that was left when the main child ended. */
+export type Leftover = Process & Details;
+
+/** A process that curfew could not end. */
+export type Survivor = Leftover & {
   readonly startTime: number;
   readonly uid: number;
   /** The letter of /proc/PID/stat. */

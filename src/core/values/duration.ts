@@ -24,7 +24,10 @@ export function parseGnuDuration(text: string, decimalPoint: "." | ","): Duratio
   return parse(decimalPoint === "," ? text.replace(",", ".") : text, GNU_UNITS);
 }
 
-/** Parse DURATION of curfew's own options: GNU's grammar with `ms` and `us`, the point is ".". */
+/**
+ * Parse DURATION of curfew's own options: GNU's grammar with `ms` and `us`, the point is "."; or
+ * several parts such as `1m30s`.
+ */
 export function parseDuration(text: string): Duration | undefined {
   return parse(text, CURFEW_UNITS);
 }
@@ -48,7 +51,8 @@ export function formatGnuDuration(duration: Duration): string {
 function parse(text: string, units: Units): Duration | undefined {
   if (PLAIN.test(text)) return (Number(text) * 1e6) as Duration;
   const [prefix = "", sign] = SIGN.exec(text) ?? [];
-  const us = microsecondsOf(text.slice(prefix.length), units);
+  const amount = text.slice(prefix.length);
+  const us = microsecondsOf(amount, units) ?? sumOfParts(amount, units);
   if (us === undefined || (sign === "-" && us > 0)) return undefined;
   return us > Number.MAX_SAFE_INTEGER ? NO_LIMIT : (us as Duration);
 }
@@ -60,6 +64,27 @@ function microsecondsOf(amount: string, units: Units): number | undefined {
   if (hex !== null) return hexMicroseconds(hex, units);
   const [, unit] = UNBOUNDED.exec(amount) ?? [];
   return unit !== undefined && units[unit] !== undefined ? Number.POSITIVE_INFINITY : undefined;
+}
+
+const PART = /([\d.]+)(ms|us|[smhd])/y;
+
+/** Several parts: units strictly falling, each once; decimals in the last part only. */
+function sumOfParts(text: string, units: Units): number | undefined {
+  if (units === GNU_UNITS || text === "") return undefined;
+  let sum = 0;
+  let larger = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < text.length; at = PART.lastIndex) {
+    PART.lastIndex = at;
+    const [part = "", amount = "", unit = ""] = PART.exec(text) ?? [];
+    const factor = units[unit] ?? larger;
+    const us = microsecondsOf(part, units);
+    const isLast = at + part.length === text.length;
+    if (us === undefined || factor >= larger || !(isLast || /^\d+$/.test(amount))) return undefined;
+    larger = factor;
+    sum += us;
+    PART.lastIndex = at + part.length;
+  }
+  return sum;
 }
 
 function decimalMicroseconds(match: RegExpExecArray, units: Units): number | undefined {
@@ -82,6 +107,7 @@ function hexMicroseconds(match: RegExpExecArray, units: Units): number | undefin
   return multiplyUp({ base: 16, digits: whole + fraction, point, factor });
 }
 
+/** `digits` in a base, with the point behind so many of them. */
 type Amount = {
   readonly base: 10 | 16;
   readonly digits: string;
@@ -91,7 +117,7 @@ type Amount = {
 
 // ceil(amount x factor), digit by digit: a double is rounded before it can be rounded up, and
 // underflows to a 0 that would mean "no limit" where GNU promises to fire at once (S13).
-function multiplyUp({ base, digits, point, factor }: Amount): number {
+export function multiplyUp({ base, digits, point, factor }: Amount): number {
   let whole = 0;
   for (let at = 0; at < point && (at < digits.length || whole > 0); at++) {
     whole = whole * base + digitAt(digits, at);

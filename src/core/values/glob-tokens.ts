@@ -70,14 +70,33 @@ function tokensOfPart([text, escaped, slash, wild, not, inside]: Part, before: s
   return [{ kind: "character", character: text }];
 }
 
+const RANGE = /(?:\\(.)|(.))(?:-(?:\\(.)|(.)))?/gsu;
+
+/**
+ * Whether a pattern cannot mean what its user meant: a `[` or `{` that is not closed, a range that
+ * ends before it begins, or a `\` with nothing behind it.
+ */
+export function isMalformed(glob: string): boolean {
+  let open = 0;
+  for (const [text, , , , , inside] of partsOf(glob)) {
+    if (text === "[" || text === "\\") return true;
+    if (text === "{") open += 1;
+    if (text === "}" && open > 0) open -= 1;
+    for (const [, a, b, c, d] of inside?.matchAll(RANGE) ?? []) {
+      if (pointOf(c ?? d ?? "\u{10ffff}") < pointOf(a ?? b ?? "")) return true;
+    }
+  }
+  return open > 0;
+}
+
 /** One of some characters, of which a slash is never one. */
 function classOf(inside: string, not: boolean): string {
-  const items = inside.matchAll(/(?:\\(.)|(.))(?:-(?:\\(.)|(.)))?/gsu);
+  const items = inside.matchAll(RANGE);
   let members = "";
   for (const [, a, b, c, d] of items) {
     const first = a ?? b ?? "";
     const last = c ?? d ?? first;
-    // A range that ends before it begins has nobody in it; an expression would refuse it.
+    // A range that ends before it begins has no member; an expression would refuse it.
     if (pointOf(first) <= pointOf(last)) members += `${member(first)}-${member(last)}`;
   }
   return `(?!/)[${not ? "^" : ""}${members}]`;

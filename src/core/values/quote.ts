@@ -23,6 +23,11 @@ export function quote(text: string, utf8: boolean): string {
   return inQuotes(shown);
 }
 
+/** A name as sentences show it: with quotes only where it could be mistaken for something else. */
+export function plainOrQuoted(text: string, utf8: boolean): string {
+  return /^[\w./:=@%+,~*-]+$/.test(text) ? text : quote(text, utf8);
+}
+
 /**
  * Quotes around a text that needs no escapes any more. They are the same in every locale, so that
  * programs that search for a line need not know which one was set.

@@ -31,3 +31,10 @@ export function utf8Of(text: string): string {
     return text;
   }
 }
+
+/** The bytes of a text: what is not UTF-8 becomes what it was. */
+export function bytesOf(text: string): readonly number[] {
+  const bytes: number[] = [];
+  for (const character of text) appendUtf8(bytes, character.codePointAt(0) ?? 0);
+  return bytes;
+}

@@ -1,6 +1,6 @@
 import { HEAD_SIZE, interpreterOf } from "../../core/values/interpreter.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
-import { S_IFREG } from "./abi.ts";
+import { S_IFDIR, S_IFREG } from "./abi.ts";
 import { sys } from "./window.ts";
 
 /** The interpreter of a script may be a script: the kernel follows five of them. */
@@ -23,7 +23,17 @@ export function missingInterpreter(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a command that execve(2) refuses is a directory. Called only after execve(2) has failed. */
+export function isDirectory(name: string): boolean {
+  const files = executableCandidates(name, sys.env("PATH"));
+  return !files.some(isRegular) && files.some((file) => typeOf(file) === S_IFDIR);
+}
+
 function isRegular(path: string): boolean {
+  return typeOf(path) === S_IFREG;
+}
+
+function typeOf(path: string): number | undefined {
   const state = sys.fileState(path, 1);
-  return typeof state !== "number" && state[0] === S_IFREG;
+  return typeof state === "number" ? undefined : state[0];
 }

@@ -1,13 +1,16 @@
 import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
+import type { LookingSys } from "./looking.ts";
 
 /**
  * The functions of native code. `native/src/window/table.rs` has the same list: a test compares it.
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
  * numbers. Texts carry bytes that are not UTF-8 as U+DC80..U+DCFF. exec closes new descriptors.
  */
-export type Sys = {
+export type Sys = LookingSys & {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
+  /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. Minus errno. */
+  announceClients(descriptor: number, signal: number): number;
   /** The arguments of curfew, its name first. */
   argv(): string[];
   /** Waits until the command has a PID in curfew's PID namespace; 0 as in `commandPid`. */
@@ -57,6 +60,8 @@ export type Sys = {
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
   fileState(path: string, follow: number): FileState | number;
+  /** Gives the terminal that curfew was started at its settings back, until the next wait. */
+  giveTerminalBack(): void;
   /** The process group of a process. */
   groupOf(pid: number): number;
   /** Nonzero if curfew has children, zombies included. */
@@ -71,10 +76,7 @@ export type Sys = {
   isIgnored(signal: number): number;
   /** Readable when a guardian that cannot signal curfew has news; -1: it can signal curfew. */
   guardianLine(): number;
-  /**
-   * Has the guardian signal its descendants outside of a process group (0: all descendants), where
-   * only the guardian can find them.
-   */
+  /** Has the guardian signal its descendants outside of a process group (0: all descendants). */
   guardianKill(signal: number, group: number): void;
   /**
    * The next news of the guardian, if there is any: a row of numbers, the first of which says which
@@ -136,10 +138,9 @@ export type Sys = {
   list(path: string): string[] | number;
   /** Sets the queue length of a listening socket. 0 or minus errno. */
   listenAgain(descriptor: number, backlog: number): number;
-  /**
-   * Listens on a numeric address of IPv4 or IPv6; on IPv6 for IPv4 as well where `onlyV6` is 0. A
-   * descriptor, or minus errno.
-   */
+  /** What a server changes of a listening socket when it takes it, as numbers (acceptance.rs). */
+  listenerState(descriptor: number): readonly number[];
+  /** Listens on a number of IPv4 or IPv6, on both where `onlyV6` is 0: a descriptor. */
   listenTcp(host: string, port: number, onlyV6: number, backlog: number): number;
   /**
    * Listens on a name in a folder, or on an abstract name behind `@`. A descriptor, or minus errno.
@@ -188,11 +189,13 @@ export type Sys = {
   openEntries(path: string, follow: number): number;
   /**
    * Opens or creates a file for writing, and leaves its content as it is; a descriptor, or minus
-   * errno.
+   * errno. With 1 everything is written behind that content.
    */
-  openFile(path: string): number;
+  openFile(path: string, appends: number): number;
   /** Opens a directory to look names up in it; a descriptor, or minus errno. */
   openFolder(path: string): number;
+  /** Opens a file for reading, without waiting for it; a descriptor, or minus errno. */
+  openToRead(path: string): number;
   /** A descriptor by which `wait` notices new mounts, or minus errno. */
   openMounts(): number;
   /**
@@ -204,12 +207,8 @@ export type Sys = {
   openPipe(): readonly [read: number, write: number] | number;
   /** pidfd_open(2): a descriptor of a process, readable when the process has exited. */
   openProcess(pid: number): number;
-  /**
-   * Makes pipes for stdout and stderr. They pass on `total` bytes together; of each `head` at once,
-   * of the rest the last `tail` at the end. Below 0: without end. Pairs for the command, or minus
-   * errno.
-   */
-  openRelay(total: number, head: number, tail: number): readonly number[] | number;
+  /** Makes pipes or a terminal for the command, by `RELAY_FIELDS`. Pairs for it; minus errno. */
+  openRelay(numbers: readonly number[]): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */
@@ -229,10 +228,7 @@ export type Sys = {
     queued: readonly number[],
     time: number,
   ): number;
-  /**
-   * Gives curfew and its guardian priority on the processors until the run is over, as far as
-   * curfew may do that.
-   */
+  /** Gives curfew and its guardian priority on the processors, where curfew may do that. */
   raisePriority(): void;
   /**
    * Some events of watches, three values each: the watch's number, the mask, the name (empty: the
@@ -243,6 +239,8 @@ export type Sys = {
   readNow(descriptor: number, size: number): string | number;
   /** A file as text, at most `size` bytes of it; minus errno. */
   readText(path: string, size: number): string | number;
+  /** The size of the command's own terminal, which stays; 0 or minus errno. */
+  resizeTerminal(columns: number, rows: number): number;
   /** The target of a symbolic link; minus errno. */
   readLink(path: string): string | number;
   /** The next datagram and its sender; PID 0: the kernel does not say. Minus errno. */
@@ -348,6 +346,8 @@ export type Sys = {
   /** Writes to an existing file; 0 or minus errno. */
   writeFile(path: string, text: string): number;
   /** Writes the whole text; 0 or minus errno. */
+  /** 1: the key that suspends was passed on to the command's terminal since the last call. */
+  wasSuspended(): number;
   write(descriptor: number, text: string): number;
 };
 

@@ -18,6 +18,10 @@ export type Output = {
   queued: string;
   /** How many lines the last write had. */
   lines: number;
+  /** How many lines were not taken. */
+  lost: number;
+  /** A newline where the last line was cut off. */
+  start: "" | "\n";
 };
 
 /** What changes during curfew's life, and is the same for every generation of the command. */
@@ -34,6 +38,8 @@ export type HostState = {
   readonly ahead: SignalNews[];
   /** The signal by which the terminal stops its jobs, if such a signal came last; else 0. */
   terminalStop: number;
+  /** The kernel has told that a client came to a held socket. */
+  hasClient: boolean;
   /** The name of the last errno that was the reason for dropped lines. */
   droppedFor: string;
   /** Readable once the last writer of stdin is gone, until that was told. */
@@ -42,7 +48,9 @@ export type HostState = {
   clockSets: number;
   /** A line of events was written: the earlier content of the file is gone. */
   hasEvents: boolean;
-  /** Messages on stderr. */
+  /** The annotation of the run was written. */
+  isAnnotated: boolean;
+  /** Messages on stderr, or in the log. */
   readonly saying: Output;
   /** Lines of events. */
   readonly telling: Output;
@@ -60,12 +68,14 @@ export function newHostState(parentPidfd: number, stdinWatch: number): HostState
     spares: undefined,
     ahead: [],
     terminalStop: 0,
+    hasClient: false,
     lineStart: "",
     dropped: 0,
     droppedFor: "EAGAIN",
     hasEvents: false,
-    saying: { isBusy: false, queued: "", lines: 0 },
-    telling: { isBusy: false, queued: "", lines: 0 },
+    isAnnotated: false,
+    saying: { isBusy: false, queued: "", lines: 0, lost: 0, start: "" },
+    telling: { isBusy: false, queued: "", lines: 0, lost: 0, start: "" },
     lastUntil: undefined,
     starts: [],
   };
@@ -90,6 +100,8 @@ export type HostContext = {
   readonly report: number;
   /** Descriptor of the events. */
   readonly events: number;
+  /** Descriptor of the log; below 0: curfew's own lines go to stderr. */
+  readonly log: number;
   /** Where the caller's control lines come from. */
   readonly control: ControlInput;
   /** Readable when the wall clock was set, where a limit depends on it. */
@@ -141,6 +153,8 @@ export type RunContext = HostContext & {
   clockSets: number;
   /** The pipes between the command and its outputs, where curfew passes them on. */
   relay: Relay | undefined;
+  /** Why the kernel refused the last signal; undefined: it did not. */
+  refusal: string | undefined;
   /** The start of the command was narrated. */
   isBegun: boolean;
 };

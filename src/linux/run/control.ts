@@ -11,8 +11,9 @@ import { sys } from "../kernel/window.ts";
 
 /** The descriptor of --control, and what was read from it and not yet taken. */
 export type ControlInput = {
-  /** Closed when its end has come. */
+  /** Closed when its end has come, unless the events go there. */
   fd: number;
+  readonly isShared: boolean;
   text: string;
   /** The line that `text` begins with is too long. Only its end is still looked for. */
   isTooLong: boolean;
@@ -22,12 +23,17 @@ export type ControlInput = {
 export type CallerNews = ControlNews | Extract<Event, { type: "caller-gone" }>;
 
 /** Opens the descriptor of --control, or says why it cannot be read. */
-export function openControl({ control: fd }: Spec): ControlInput | Message {
-  const answer = fd === undefined ? NO_DESCRIPTOR : sys.takeDescriptor(fd, 1);
-  if (fd !== undefined && answer < 0) {
-    return { kind: "no-control", given: `fd:${fd}`, errno: errnoName(-answer) };
-  }
-  return { fd: answer, text: "", isTooLong: false };
+export function openControl({ control: fd, events }: Spec): ControlInput | Message {
+  if (fd === undefined) return inputOf(NO_DESCRIPTOR, false);
+  // A socket has both directions; the events have taken it already.
+  if (events?.kind === "fd" && events.fd === fd) return inputOf(fd, true);
+  const answer = sys.takeDescriptor(fd, 1);
+  if (answer >= 0) return inputOf(answer, false);
+  return { kind: "no-control", given: `fd:${fd}`, errno: errnoName(-answer) };
+}
+
+function inputOf(fd: number, isShared: boolean): ControlInput {
+  return { fd, isShared, text: "", isTooLong: false };
 }
 
 /** The next control line that has come, or the end of the caller, which is told once. */
@@ -88,7 +94,7 @@ function end(input: ControlInput, at: Instant): CallerNews {
     input.text = "";
     return cut;
   }
-  sys.close(input.fd);
+  if (!input.isShared) sys.close(input.fd);
   input.fd = NO_DESCRIPTOR;
   return { type: "caller-gone", at };
 }

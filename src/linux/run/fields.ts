@@ -51,6 +51,20 @@ export const SPAWN_SETTINGS = [
   "tellsStart",
 ] as const;
 
+/** What the relay is told. Sizes in bytes; below 0: without end. */
+export const RELAY_FIELDS = [
+  /** What both outputs may pass on together. */
+  "total",
+  /** Of each output: what is passed on at once, and how much of the rest is kept until the end. */
+  "head",
+  "tail",
+  /** curfew's controlling terminal; -1: none is known. */
+  "terminal",
+  /** The size of the command's own terminal; 0: as curfew's; below 0: it gets none. */
+  "columns",
+  "rows",
+] as const;
+
 /** What the guardian does without the supervisor. */
 export const WILL_FIELDS = [
   "signal",
@@ -67,7 +81,7 @@ export const WILL_FIELDS = [
 export const SCOPES = ["child", "group", "tree"] as const;
 
 /** What the command leads. */
-export const LEADS = ["nothing", "session", "group"] as const;
+export const LEADS = ["nothing", "session", "group", "terminal"] as const;
 
 /** The places of names in their list: a list is filled by them. */
 function placesOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
@@ -77,4 +91,6 @@ function placesOf<Name extends string>(names: readonly Name[]): Readonly<Record<
 export const FIELD: Readonly<Record<keyof SpawnFields, number>> = placesOf(SPAWN_FIELDS);
 export const SETTING: Readonly<Record<(typeof SPAWN_SETTINGS)[number], number>> =
   placesOf(SPAWN_SETTINGS);
+export const RELAY: Readonly<Record<(typeof RELAY_FIELDS)[number], number>> =
+  placesOf(RELAY_FIELDS);
 export const WILL: Readonly<Record<(typeof WILL_FIELDS)[number], number>> = placesOf(WILL_FIELDS);

@@ -12,9 +12,10 @@ import { isSeen } from "../../core/values/unseen.ts";
 import type { WallTime } from "../../core/values/wall-time.ts";
 import { oomKillsOf, processorTimeOf } from "../confine/cgroup.ts";
 import { CLD_CONTINUED, CLD_TRAPPED } from "../kernel/abi.ts";
-import { missingInterpreter } from "../kernel/interpreter.ts";
+import { isDirectory, missingInterpreter } from "../kernel/interpreter.ts";
 import { childrenOf, hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { withDetails } from "../look/details.ts";
 import type { RunContext } from "./context.ts";
 import { lookAtLeftovers, namesOf } from "./leftovers.ts";
 import { MOST_NAMES, NAMELESS, processOf, someMembersOf } from "./members.ts";
@@ -80,7 +81,7 @@ export function guardianNews(
       // Where the guardian does not end leftovers, their pipes need not be looked at.
       const isLeft = proof === undefined && !UNPROVEN.includes(run.confinement.holding.mechanism);
       const look = isLeft && run.staysForRest ? lookAtLeftovers(run) : undefined;
-      const leftovers = proof === undefined ? leftoversOf(run, look) : [];
+      const leftovers = proof === undefined ? detailed(run, leftoversOf(run, look)) : [];
       const usage = usageOf(run, row, 5);
       const pid = run.outerPid || number(1);
       const event = { type: "exited", at, pid, status, usage, proof, leftovers } as const;
@@ -95,7 +96,7 @@ export function guardianNews(
       const end = waitStatusOf({ code: number(2), status: number(3) });
       const usage = usageOf(run, row, 5);
       const pid = run.outerPid || number(1);
-      const survivors = survivorsOf(row.slice(8));
+      const survivors = detailed(run, survivorsOf(row.slice(8)));
       return { type: "swept", at, pid, proof, end, usage, survivors };
     }
     case LOST:
@@ -135,6 +136,9 @@ function spawnError({ spec, confinement }: RunContext, stage: number, errno: num
   if (stage === NOT_ENTERED) return { ...error, code: "bad_cwd", detail: spec.chdir ?? "" };
   if (stage !== NOT_EXECUTED) return { ...error, code: "resource" };
   const code = codeOf(error.errno);
+  if (error.errno === "EACCES" && isDirectory(error.command)) {
+    return { ...error, code, detail: "a directory" };
+  }
   const interpreter = code === "not_found" ? missingInterpreter(error.command) : undefined;
   return { ...error, code, ...(interpreter !== undefined && { interpreter }) };
 }
@@ -181,6 +185,12 @@ function leftoversOf(run: RunContext, look: LeftoversSnapshot | undefined): read
   if (look?.isComplete === true || look?.isCut === true) return namesOf(look);
   const members = someMembersOf(run, MOST_NAMES).pids.slice(0, MOST_NAMES);
   return members.flatMap((pid) => processOf(pid) ?? []);
+}
+
+/** The processes with what a report says of them. */
+function detailed<P extends Process>({ spec }: RunContext, processes: readonly P[]): readonly P[] {
+  const isReported = spec.report !== undefined || spec.events !== undefined;
+  return isReported && processes.length > 0 ? withDetails(processes) : processes;
 }
 
 const UNSEEN = { startTime: 0, command: NAMELESS.command, state: "?" };

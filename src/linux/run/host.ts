@@ -5,19 +5,20 @@ import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
+import { hasPty } from "../../core/spec/relay.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
-import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
 import { confine } from "../confine/containment.ts";
 import { FOREVER, NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
-import { childrenOf, stateOf } from "../kernel/proc.ts";
+import { childrenOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
+import { lookAtTree } from "../look/look.ts";
 import { adoptedNews } from "./adopted.ts";
 import { budgetNews, openWallWatch } from "./budget.ts";
 import { watchCaller } from "./caller.ts";
@@ -27,6 +28,7 @@ import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
 import { lookAround } from "./heartbeat.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
+import { rootOf } from "./members.ts";
 import {
   beginLastLines,
   emit,
@@ -35,16 +37,18 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
-import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSince } from "./relay.ts";
+import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
-import { narrate, nextSignal, readAhead, requestFirst } from "./signal-news.ts";
+import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
+import { stopOf, stopWithIt } from "./suspension.ts";
+import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
-import { handOver, hasShell, restore } from "./terminal.ts";
+import { handOver, restore } from "./terminal.ts";
 import { openUnstartable } from "./unstartable.ts";
 import { wake } from "./wake.ts";
 
@@ -63,15 +67,16 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  if ("kind" in run) {
+  const unstartable = (error: SpawnError): LinuxHost | Refusal => {
     // A program that reads a report is told there.
     const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
-    if (!isReported) return { kind: "refused", message: run };
+    if (!isReported) return { kind: "refused", message: error };
     const leaveIt = (leaving: Leaving) => leave(host, leaving);
-    return { kind: "host", ...openUnstartable(host, run), leave: leaveIt };
-  }
-  const relay = openRelay(run.spec);
-  if (typeof relay === "number") return { kind: "refused", message: resource(run.spec, -relay) };
+    return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
+  };
+  if ("kind" in run) return unstartable(run);
+  const relay = openRelay(run);
+  if (typeof relay === "number") return unstartable(withoutRelay(run.spec, -relay));
   run.relay = relay;
   const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
@@ -79,11 +84,18 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
     kind: "host",
     perform: (action) => perform(run, action, spawner),
     wait: (deadline) => wait(run, deadline),
+    lookAtTree: () => lookAtTree(...rootOf(run)),
     leave: (leaving) => {
       closeRun(run);
       return leave(run, leaving);
     },
   };
+}
+
+/** The error where there is no terminal, or no pipe, for the command. */
+function withoutRelay(spec: Spec, errno: number): SpawnError {
+  const error = resource(spec, errno);
+  return hasPty(spec) ? { ...error, code: "no_pty" } : error;
 }
 
 const FIRST = 1;
@@ -159,6 +171,7 @@ export function openRun(
     budget: undefined,
     clockSets: 0,
     relay: undefined,
+    refusal: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
@@ -181,9 +194,11 @@ export function perform(
       run.staysForRest = action.will.staysForLeftovers;
       start(run, action, spawner);
       break;
-    case "kill":
-      kill(run, action.target, action.signal, action.queued, action);
+    case "kill": {
+      const refusal = kill(run, action.target, action.signal, action.queued, action);
+      if (action.signal !== "SIGCONT") run.refusal = refusal;
       break;
+    }
     case "wake":
       wake(run, action.target);
       break;
@@ -223,8 +238,14 @@ export function perform(
     case "cut-output":
       cutRelay();
       break;
+    case "resize":
+      sys.resizeTerminal(action.size.columns, action.size.rows);
+      break;
+    case "count":
+      run.answers.push(countLiving(action.processes));
+      break;
     case "say":
-      sayNow(run, action.message);
+      sayNow(run, withRefusal(run, action.message), action.tree);
       break;
     case "emit":
       emit(run, action);
@@ -232,22 +253,6 @@ export function perform(
     case "report":
       writeReport(run, action.report);
   }
-}
-
-/**
- * Stops curfew as the command was stopped, so that curfew's parent sees what it would see of the
- * command. The kernel discards a terminal's stop where no process could continue curfew; it would
- * not discard SIGSTOP, so that is never used.
- */
-function stopWithIt(run: RunContext, signal: Signal): void {
-  // If the command was continued meanwhile, curfew must not stop.
-  const isStopped = stateOf(commandPid(run)) === "T";
-  const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
-  const written = writtenSince(run, now());
-  if (written !== undefined) run.answers.push(written);
-  // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped.
-  if (isStopped && sys.stopSelf(number) !== 0) kill(run, "child", "SIGCONT");
-  run.answers.push({ type: "resumed", at: now() });
 }
 
 /** The one place where curfew waits for a single run. */
@@ -311,17 +316,6 @@ function sweepNews(run: RunContext, at: Instant): Event | undefined {
   run.awaitsSweep = false;
   return { type: "sweeping", at };
 }
-
-/** Adds to a stop whether the terminal sent it, and whether a shell could continue curfew. */
-function stopOf(run: RunContext, stop: Stopped): Stopped {
-  // The terminal signals the whole group, and curfew got its copy before the command's stop.
-  readAhead(run, () => commandPid(run));
-  const terminal = run.state.terminalStop === signalNumber(stop.signal);
-  run.state.terminalStop = 0;
-  return { ...stop, terminal, shell: hasShell(run) };
-}
-
-type Stopped = Extract<Event, { type: "stopped" }>;
 
 /** An answer of `guardianState`: see native/src/supervisor/news.rs. */
 const SWEEPING = 2;

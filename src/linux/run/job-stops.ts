@@ -1,3 +1,4 @@
+import { hasPty } from "../../core/spec/relay.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
@@ -20,6 +21,8 @@ const ORPHANED: readonly Group[] = ["command", "alone", "session"];
  */
 export function stopOrphaned(run: RunContext, signal: Signal, target: "child" | "group"): void {
   if (!JOB_STOPS.includes(signal) || !ORPHANED.includes(run.spec.group)) return;
+  // The guardian leads the session of the command's own terminal, and could continue the command.
+  if (hasPty(run.spec)) return;
   const command = commandPid(run);
   if (command <= 0) return;
   const number = signalNumber(signal);

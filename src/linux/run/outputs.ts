@@ -1,4 +1,6 @@
-import { sameOutput } from "../../core/cli/options/command-line.ts";
+import { sameLog, sameOutput } from "../../core/cli/options/command-line.ts";
+import { drawTree } from "../../core/inspect/drawing.ts";
+import { formatAnnotation, isAnnotated } from "../../core/messages/annotation.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import { formatMessage } from "../../core/messages/messages.ts";
 import { formatEvent } from "../../core/report/event-line.ts";
@@ -7,6 +9,7 @@ import { recordOf } from "../../core/report/event-record.ts";
 import { formatMetrics } from "../../core/report/metrics.ts";
 import type { Report } from "../../core/report/report.ts";
 import { formatReport } from "../../core/report/report-json.ts";
+import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import type { OutputTarget, Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
@@ -37,7 +40,7 @@ const CUT = 1;
 const CLOSE = 2;
 
 /** Opens what report and events are written to: descriptors, or a message. */
-export function openOutputs({ report, events, mergesOutput }: Spec): Opened | Message {
+export function openOutputs({ report, events, log, mergesOutput }: Spec): Opened | Message {
   const merged = mergesOutput ? sys.copyDescriptor(STDOUT, STDERR) : 0;
   if (merged < 0) {
     const errno = errnoName(-merged);
@@ -48,16 +51,33 @@ export function openOutputs({ report, events, mergesOutput }: Spec): Opened | Me
   if (typeof opened.events !== "number") return opened.events;
   const isShared = opened.report >= 0 && sys.isSameFile(opened.report, opened.events) !== 0;
   if (isShared && events !== undefined) return sameOutput(events);
-  return { report: opened.report, events: opened.events };
+  const outputs = { report: opened.report, events: opened.events, log: NO_DESCRIPTOR };
+  return log === undefined ? outputs : withLog(outputs, log);
 }
 
-type Opened = { readonly report: number; readonly events: number };
+type Opened = { readonly report: number; readonly events: number; readonly log: number };
+
+/** The same with the log. Lines are added to a file, because a log tells of many runs. */
+function withLog(outputs: Opened, target: OutputTarget): Opened | Message {
+  const log = openTarget("--log", target, APPEND);
+  if (typeof log !== "number") return log;
+  const others = [outputs.report, outputs.events];
+  const isShared = others.some((other) => other >= 0 && sys.isSameFile(log, other) !== 0);
+  return isShared ? sameLog(target) : { ...outputs, log };
+}
+
+/** A way to open a file: its lines are added to what the file holds. */
+const APPEND = 1;
 
 /** Opens one of them: a descriptor, or a message. */
-export function openTarget(part: string, target: OutputTarget | undefined): number | Message {
+export function openTarget(
+  part: string,
+  target: OutputTarget | undefined,
+  how: number = 0,
+): number | Message {
   if (target === undefined) return NO_DESCRIPTOR;
   const isFile = target.kind === "path";
-  const answer = isFile ? sys.openFile(target.path) : sys.takeDescriptor(target.fd, 0);
+  const answer = isFile ? sys.openFile(target.path, how) : sys.takeDescriptor(target.fd, 0);
   if (answer >= 0) return answer;
   return { kind: "cannot-write", part, given: nameOf(target), errno: errnoName(-answer) };
 }
@@ -71,9 +91,12 @@ function cutOf(target: OutputTarget | undefined): number {
   return target?.kind === "path" ? CUT : 0;
 }
 
-/** Prints a message on stderr. It is dropped if the reader does not take it at once. */
-export function sayNow(host: HostContext, message: Message): void {
-  const { voice, state, spec } = host;
+/**
+ * Prints a message on stderr or in the log, with a drawing of the tree below it. It is dropped if
+ * the reader does not take it at once.
+ */
+export function sayNow(host: HostContext, message: Message, tree?: TreeSnapshot): void {
+  const { voice, spec } = host;
   const text = formatMessage(voice(), message);
   // The emulated tool may print nothing here.
   if (text === "") return;
@@ -81,8 +104,50 @@ export function sayNow(host: HostContext, message: Message): void {
     emit(host, messageRecord(host, message));
     return;
   }
-  if (settled(state.saying, STDERR, sys.now()) === undefined) queue(state.saying, text);
-  else put(state.saying, STDERR, behind(state.saying, "", text), 0);
+  const { utf8 } = voice();
+  const drawing = tree === undefined ? [] : drawTree(tree, { utf8 });
+  const lines = [text, ...drawing.map((line) => `${line}\n`)].join("");
+  const annotation = annotationOf(host, message, utf8);
+  const isLogged = host.log >= 0;
+  sayLines(host, isLogged ? lines : lines + annotation);
+  if (isLogged && annotation !== "") sys.offer(STDERR, annotation, sys.now(), MOMENT, 0);
+}
+
+/** Where curfew's own lines go. */
+function voiceFd({ log }: HostContext): number {
+  return log < 0 ? STDERR : log;
+}
+
+function sayLines(host: HostContext, text: string): void {
+  const { saying } = host.state;
+  const fd = voiceFd(host);
+  const before = settled(saying, fd, sys.now());
+  if (before === undefined) {
+    if (!queue(saying, text)) saying.lost += linesOf(text);
+    return;
+  }
+  noteLost(saying, before);
+  noteLost(saying, put(saying, fd, behind(saying, saying.start, text), 0));
+}
+
+/** Counts the lines of a write that was not taken. */
+function noteLost(output: Output, [count, errno]: Written): void {
+  if (errno === EINPROGRESS) return;
+  if (errno !== 0) output.lost += output.lines;
+  // A part of a line was written: the next line must not continue it.
+  output.start = errno !== 0 && count > 0 ? "\n" : "";
+}
+
+function linesOf(text: string): number {
+  return text.trim().split("\n").length;
+}
+
+/** The line that GitHub's runner makes an annotation of: one for each run. Empty: none. */
+function annotationOf({ spec, state }: HostContext, message: Message, utf8: boolean): string {
+  const isMeant = spec.telling === "tree" && !state.isAnnotated && isAnnotated(message);
+  if (!isMeant || sys.env("GITHUB_ACTIONS") !== "true") return "";
+  state.isAnnotated = true;
+  return formatAnnotation(message, utf8);
 }
 
 /** A message as a line of events has it, where a program reads those and not stderr. */
@@ -121,7 +186,7 @@ function behind(output: Output, start: string, text: string): string {
 function put(output: Output, fd: number, text: string, flags: number): Written {
   const written = sys.offer(fd, text, sys.now(), MOMENT, flags);
   output.isBusy = written[1] === EINPROGRESS;
-  output.lines = text.trim().split("\n").length;
+  output.lines = linesOf(text);
   return written;
 }
 
@@ -201,7 +266,7 @@ export function writeReport(host: HostContext, report: Report): void {
   awaitTold(host, forEvents);
   const { dropped: count, droppedFor: errno } = state;
   const given = spec.events === undefined ? "" : nameOf(spec.events);
-  const said: Message = { kind: "dropped", given, count, errno };
+  const said: Message = { kind: "dropped", part: "--events", given, count, errno };
   // A program is told by an event, and the last line is the report.
   const isTold = spec.control !== undefined;
   const told = count > 0 && isTold ? `${formatEvent(messageRecord(host, said))}\n` : "";
@@ -254,10 +319,35 @@ export function say(voice: Voice, message: Message): void {
   sys.write(STDERR, formatMessage(voice, message));
 }
 
-/** Writes the messages that are still queued, if stderr takes them before the deadline. */
+/** Writes the messages that are still queued, if their reader takes them before the deadline. */
 export function finishOutputs(host: HostContext): void {
   const { saying } = host.state;
-  if (!saying.isBusy || settled(saying, STDERR, lastUntil(host)) === undefined) return;
+  if (saying.isBusy) finishSaying(host);
+  const { log } = host.spec;
+  if (saying.lost === 0 || log === undefined) return;
+  // The last line of the log, for which nothing waits: the reader of the others did not take them.
+  const given = nameOf(log);
+  const said: Message = {
+    kind: "dropped",
+    part: "--log",
+    given,
+    count: saying.lost,
+    errno: "EAGAIN",
+  };
+  sys.offer(host.log, `${saying.start}${formatMessage(host.voice(), said)}`, sys.now(), MOMENT, 0);
+}
+
+function finishSaying(host: HostContext): void {
+  const { saying } = host.state;
+  const fd = voiceFd(host);
+  const before = settled(saying, fd, lastUntil(host));
+  if (before === undefined) {
+    saying.lost += saying.lines + linesOf(saying.queued);
+    return;
+  }
+  noteLost(saying, before);
   if (saying.queued === "") return;
-  sys.offer(STDERR, behind(saying, "", ""), lastUntil(host), MOMENT, 0);
+  const text = behind(saying, saying.start, "");
+  saying.lines = linesOf(text);
+  noteLost(saying, sys.offer(fd, text, lastUntil(host), MOMENT, 0));
 }

@@ -1,7 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
 import type { RelayedOutput, StreamTotals } from "../../core/report/report.ts";
+import type { TerminalSize } from "../../core/spec/relay.ts";
 import { isRelayed } from "../../core/spec/relay.ts";
-import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
@@ -11,7 +11,8 @@ import { isSeen } from "../../core/values/unseen.ts";
 import { CLOCK_TICK } from "../kernel/abi.ts";
 import { hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import type { Relay, RunContext } from "./context.ts";
+import type { HostContext, Relay, RunContext } from "./context.ts";
+import { RELAY } from "./fields.ts";
 import { rootOf } from "./members.ts";
 import type { Spawner } from "./spawn.ts";
 import { inherited, spawn } from "./spawn.ts";
@@ -21,12 +22,23 @@ const WITHOUT_END = -1;
 /** Gives up what was not passed on. */
 const CUT = -1;
 
-/** Opens the pipes where the spec asks for them; minus errno. */
-export function openRelay(spec: Spec): Relay | undefined | number {
+/** For native code: the command gets no terminal, or one of the size of curfew's. */
+const NO_PTY: TerminalSize = { columns: -1, rows: 0 };
+const AS_OURS: TerminalSize = { columns: 0, rows: 0 };
+
+/** Opens the pipes or the terminal where the spec asks for them; minus errno. */
+export function openRelay({ spec, terminal }: HostContext): Relay | undefined | number {
   if (!isRelayed(spec)) return undefined;
-  const { maxOutput, keepOutput } = spec;
-  const total = maxOutput === NO_SIZE_LIMIT ? WITHOUT_END : maxOutput;
-  const descriptors = sys.openRelay(total, keepOutput?.head ?? WITHOUT_END, keepOutput?.tail ?? 0);
+  const { maxOutput, keepOutput, pty } = spec;
+  const { columns, rows } = typeof pty === "object" ? pty : pty ? AS_OURS : NO_PTY;
+  const numbers: number[] = [];
+  numbers[RELAY.total] = maxOutput === NO_SIZE_LIMIT ? WITHOUT_END : maxOutput;
+  numbers[RELAY.head] = keepOutput?.head ?? WITHOUT_END;
+  numbers[RELAY.tail] = keepOutput?.tail ?? 0;
+  numbers[RELAY.terminal] = terminal;
+  numbers[RELAY.columns] = columns;
+  numbers[RELAY.rows] = rows;
+  const descriptors = sys.openRelay(numbers);
   if (typeof descriptors === "number") return descriptors;
   return { descriptors, toldLast: sys.now(), usedThen: 0, isExcessTold: false, isDraining: false };
 }

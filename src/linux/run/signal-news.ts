@@ -1,6 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
 import { isNarrated, narrationOf } from "../../core/report/narration.ts";
 import { goesWithRequest, isRequest } from "../../core/run/requests.ts";
+import { hasPty } from "../../core/spec/relay.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber, signalOfNumber } from "../../core/values/signal.ts";
@@ -16,6 +17,9 @@ import { sayNow } from "./outputs.ts";
 const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
+const RESIZED = signalNumber("SIGWINCH");
+/** By this signal the kernel tells of a client: it does nothing where curfew does not wait for it. */
+export const CLIENT: number = signalNumber("SIGURG");
 
 // A terminal sends these to a whole process group.
 const TERMINAL: readonly number[] = (
@@ -97,7 +101,13 @@ export function signalNews(
     reapAdopted(host);
     return undefined;
   }
+  if (number === CLIENT && code === POLL_IN) {
+    host.state.hasClient = true;
+    return undefined;
+  }
   if (number === CONTINUE && isFromGuardian(code, sender)) return undefined;
+  // The kernel sends it again when the command's own terminal has the new size.
+  if (number === RESIZED && hasPty(host.spec)) return undefined;
   // curfew gets what it sends to its own group.
   if (sender === host.ownPid) return undefined;
   // The last such signal counts: the command may have handled an earlier one of the terminal.

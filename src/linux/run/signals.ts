@@ -5,6 +5,7 @@ import { STUCK_LIMIT } from "../../core/run/ladder.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import type { Duration } from "../../core/values/duration.ts";
+import { errnoName } from "../../core/values/errno.ts";
 import type { Signal } from "../../core/values/signal.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { ESRCH } from "../kernel/abi.ts";
@@ -31,12 +32,13 @@ export function leadGroup(ownPid: number, callerGroup: number): boolean {
   return sys.sessionOf(0) === ownPid && sys.hasChildren() === 0;
 }
 
+/** Sends a signal; below 0: minus errno, because no process was sent it. */
 type Sender = (
   run: RunContext,
   signal: Signal,
   queued: Queued | undefined,
   whom: RestOptions,
-) => void;
+) => number;
 
 const SENDERS: Readonly<Record<Target, Sender>> = {
   child: killChild,
@@ -44,27 +46,32 @@ const SENDERS: Readonly<Record<Target, Sender>> = {
   rest: killRest,
 };
 
-/** Signals a target. An exited process is no error: the event of its exit is on its way. */
+/**
+ * Signals a target. Answers with the errno's name where the kernel has refused it. An exited process
+ * is no error of curfew's: the event of its exit is on its way.
+ */
 export function kill(
   run: RunContext,
   target: Target,
   signal: Signal,
   queued?: Queued,
   whom: RestOptions = {},
-): void {
+): string | undefined {
   // A signal must not be lost because the command does not exist yet.
   sys.awaitCommand();
-  SENDERS[target](run, signal, queued, whom);
+  const answer = SENDERS[target](run, signal, queued, whom);
   if (target !== "rest") stopOrphaned(run, signal, target);
+  return answer < 0 ? errnoName(-answer) : undefined;
 }
 
-function killChild(run: RunContext, signal: Signal, queued?: Queued): void {
+function killChild(run: RunContext, signal: Signal, queued?: Queued): number {
   const number = signalNumber(signal);
   // Noted before it is sent: afterwards the command may be gone, and its start time unreadable.
   if (isSignalledAlone(run)) {
     withSpares(run, isWhole, () => sys.noteSignal(commandPid(run), number));
   }
-  if (queued === undefined || sys.commandQueue(number, queued, 0) < 0) sys.commandKill(number);
+  const isQueued = queued !== undefined && sys.commandQueue(number, queued, 0) >= 0;
+  return isQueued ? 0 : sys.commandKill(number);
 }
 
 /** Sends a queued signal with its value to a group, where the kernel permits that. */
@@ -88,22 +95,22 @@ function isWhole(answer: number): boolean {
  * signals a group that has no other members. In a group that may have some, such as a pipeline at a
  * shell's prompt, or where the signal would end curfew, members are signalled one by one.
  */
-function killGroup(run: RunContext, signal: Signal, queued: Queued | undefined): void {
+function killGroup(run: RunContext, signal: Signal, queued: Queued | undefined): number {
   const number = signalNumber(signal);
   const group = groupOf(run);
   const isLeader = group > 0 && group !== run.ownPid;
   if (isLeader) noteGroup(run, number, group);
-  if (queued !== undefined && isLeader && queueToGroup(run, number, queued, group)) return;
+  if (queued !== undefined && isLeader && queueToGroup(run, number, queued, group)) return 0;
   if (group > 0 && !(group === run.ownPid && NOT_TO_OWN_GROUP.includes(signal))) {
-    sys.kill(nameOf(group), number);
+    const answer = sys.kill(nameOf(group), number);
     // The command was the leader a moment ago, so the call has reached it.
-    if (isLeader) return;
+    if (isLeader) return answer;
     const command = commandPid(run);
-    if (command > 0 && sys.groupOf(command) === group) return;
+    if (command > 0 && sys.groupOf(command) === group) return answer;
   } else {
     signalGroupMembers(run, number);
   }
-  killChild(run, signal, queued);
+  return killChild(run, signal, queued);
 }
 
 function signalGroupMembers(run: RunContext, number: number): void {
@@ -148,12 +155,12 @@ function killRest(
   signal: Signal,
   _: unknown,
   { except = [], isFirst = false }: RestOptions,
-): void {
+): number {
   const number = signalNumber(signal);
   if (signal === "SIGCONT") {
     // SIGCONT follows another signal, and goes to the processes that the other one has reached.
     if (hasOwnProc()) sys.killReached(number, signalTime(run), 0);
-    return;
+    return 0;
   }
   sys.raisePriority();
   const hadNone = isFirst || isSignalledAlone(run);
@@ -162,7 +169,7 @@ function killRest(
   if (!hasOwnProc()) {
     // Without /proc the guardian finds its children by trying PIDs, and continues them as well.
     if (!isBlind) sys.guardianKill(number, hadNone ? 0 : groupThatHad(run, number));
-    return;
+    return 0;
   }
   killAdopted(run, number, except);
   // A group that is led from outside of the PID namespace has the number 0. A process that joined
@@ -172,6 +179,7 @@ function killRest(
   const [root, others] = rootOf(run);
   const passed = [...others, ...except];
   withSpares(run, isWhole, () => sys.killMembers(root, passed, number, hadIt, time));
+  return 0;
 }
 
 /** Notes a group that has got a signal; once for each signal: the command leads one group. */

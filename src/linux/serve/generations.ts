@@ -1,9 +1,10 @@
-import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
 import type { ServiceHost } from "../../core/drive.ts";
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import type { ServiceAction, ServiceEvent } from "../../core/reload/generations.ts";
 import { recordOf } from "../../core/report/event-record.ts";
 import type { Exit } from "../../core/spec/exit.ts";
+import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
+import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
@@ -11,6 +12,7 @@ import { earlier } from "../../core/values/instant.ts";
 import { FOREVER } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
+import { lookAtTree } from "../look/look.ts";
 import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian-news.ts";
 import {
@@ -25,8 +27,9 @@ import {
   perform,
   resource,
 } from "../run/host.ts";
+import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
-import { nextSignal, reapAdopted } from "../run/signal-news.ts";
+import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
 import { openSpares } from "../run/spare-descriptors.ts";
 import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
@@ -39,6 +42,14 @@ import {
   readChanges,
   warningOf,
 } from "../watch/watch.ts";
+import type { Acceptance } from "./acceptance.ts";
+import {
+  acceptanceOf,
+  lookAtSockets,
+  nextQueueLookAt,
+  noteUntaken,
+  unusedAddresses,
+} from "./acceptance.ts";
 import type { Listener } from "./listeners.ts";
 import { closeListeners, openListeners, prepareListeners, widenListeners } from "./listeners.ts";
 import type { Readiness } from "./ready.ts";
@@ -58,6 +69,7 @@ export type ServingHost = ServiceHost & {
 export type Service = {
   readonly host: HostContext;
   readonly listeners: readonly Listener[];
+  readonly acceptance: Acceptance;
   readonly watch: Watch | undefined;
   readonly generations: Map<number, Generation>;
   /** Events that are known already, and that the core has not asked for yet. */
@@ -76,6 +88,7 @@ export function openGenerations(placement: Placement, voice: () => Voice): Servi
     kind: "host",
     perform: (action) => act(service, action),
     wait: (deadline) => wait(service, deadline),
+    lookAtTree: (number) => lookAtGeneration(service, number),
     leave: (exit) => {
       if (watch !== undefined) closeWatch(watch);
       closeListeners(listeners);
@@ -107,7 +120,8 @@ export function openService(placement: Placement, voice: () => Voice): Service |
   tellListeners(host, listeners);
   sayWarning(host, watch);
   const generations = new Map([[1, { run: first, readiness: notReady() }]]);
-  return { host, listeners, watch, generations, answers: [] };
+  const acceptance = acceptanceOf(spec, listeners);
+  return { host, listeners, acceptance, watch, generations, answers: [] };
 }
 
 /** Reports where curfew listens, with the port that the kernel has chosen for 0. */
@@ -159,10 +173,13 @@ export function act(service: Service, action: Exclude<ServiceAction, { type: "ex
  * socket.
  */
 function beginGeneration(
-  { host, listeners, generations, answers }: Service,
+  { host, listeners, acceptance, generations, answers }: Service,
   generation: number,
 ): void {
-  if (generations.size === 0 || generation === 1) prepareListeners(listeners);
+  if (generations.size === 0 || generation === 1) {
+    prepareListeners(listeners);
+    noteUntaken(acceptance);
+  }
   if (generations.has(generation)) return;
   const taken = [...generations.values()].map(({ run }) => run.slot);
   const slot = SLOTS.find((free) => !taken.includes(free)) ?? 0;
@@ -192,9 +209,16 @@ function endGeneration({ host, listeners, generations }: Service, generation: nu
   if (generations.size === 0) widenListeners(listeners);
 }
 
+function lookAtGeneration({ generations }: Service, number: number): TreeSnapshot | undefined {
+  const generation = generations.get(number);
+  if (generation === undefined) return undefined;
+  sys.chooseRun(generation.run.slot);
+  return lookAtTree(...rootOf(generation.run));
+}
+
 /** The one place where curfew waits for generations. */
 function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
-  const { host, watch, generations, answers } = service;
+  const { host, watch, acceptance, generations, answers } = service;
   for (;;) {
     const next = answers.shift() ?? nextEvent(service, deadline);
     if (next !== undefined) return next;
@@ -204,7 +228,8 @@ function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
       sys.chooseRun(run.slot);
       descriptors.push(readiness.fd, ...descriptorsOf());
     }
-    const until = earlier(deadline, watch && nextLookAt(watch));
+    const look = earlier(watch && nextLookAt(watch), nextQueueLookAt(acceptance));
+    const until = earlier(deadline, look);
     if (watch === undefined) sys.wait(descriptors, until ?? FOREVER);
     else waitFor(watch, descriptors, until ?? FOREVER);
   }
@@ -218,35 +243,48 @@ function waitFor(watch: Watch, descriptors: readonly number[], until: number): v
 
 /** The most important thing that has happened, in the order of a single run. */
 function nextEvent(service: Service, deadline: Instant | undefined): ServiceEvent | undefined {
-  const { host, watch, generations } = service;
+  const { host, watch, acceptance } = service;
   for (;;) {
     const at = now();
     const late = deadlineNews(deadline, at);
-    const found =
-      generationNews(generations, at, late !== undefined) ?? late ?? parentNews(host, at);
+    const found = generationNews(service, at, late !== undefined) ?? late ?? parentNews(host, at);
     if (found !== undefined) return found;
-    const news = nextSignal(host, commandOf(generations));
+    const news = nextSignal(host, commandOf(service.generations));
     if (news === undefined) break;
     if (news !== "nothing") return news;
   }
   const at = now();
+  lookAtSockets(acceptance, at, takeClient(host));
   const path = watch && readChanges(watch, at);
   sayWarning(host, watch);
   return path === undefined ? undefined : { type: "changed", at, path };
 }
 
 function generationNews(
-  generations: ReadonlyMap<number, Generation>,
+  { host, acceptance, generations }: Service,
   at: Instant,
   isLate: boolean,
 ): ServiceEvent | undefined {
   for (const [generation, { run, readiness }] of generations) {
     sys.chooseRun(run.slot);
     const event = newsOf(run, at, isLate);
-    if (event !== undefined) return { type: "generation", generation, event };
+    if (event !== undefined) {
+      if (event.type !== "exited") return { type: "generation", generation, event };
+      // The signal that tells of a client may wait behind what tells of the exit.
+      if (acceptance.isOpen) readAhead(host, commandOf(generations));
+      const unused = unusedAddresses(acceptance, at, takeClient(host));
+      return { type: "generation", generation, event, unused };
+    }
     if (isReady(run, readiness)) return { type: "ready", at, generation };
   }
   return undefined;
+}
+
+/** Whether the kernel has told of a client since the last time. */
+function takeClient({ state }: HostContext): boolean {
+  const { hasClient } = state;
+  state.hasClient = false;
+  return hasClient;
 }
 
 /** The PID of a command. With two generations either will do: both have the same placement. */

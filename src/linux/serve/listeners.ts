@@ -1,5 +1,5 @@
-import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
 import type { Message } from "../../core/messages/messages.ts";
+import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import type { Address, Listen, Spec } from "../../core/spec/spec.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { AT_FDCWD, EADDRNOTAVAIL, EAFNOSUPPORT } from "../kernel/abi.ts";

@@ -1,4 +1,4 @@
-import { FIRST_SOCKET } from "../../core/cli/options/listen.ts";
+import { FIRST_SOCKET } from "../../core/spec/sockets.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "../run/context.ts";

@@ -1,9 +1,11 @@
 import { IN, S_IFDIR, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import { withoutTime } from "./files.ts";
+import { scopeAbove } from "./ignores.ts";
 import type { PathComponent, ResolvedPath } from "./path.ts";
-import { isSamePath, join, resolvePath } from "./path.ts";
+import { absolute, isSamePath, join, resolvePath } from "./path.ts";
 import type { Root, Watches, WatchUser } from "./tree.ts";
-import { addUser, attach, attachRequired, detach } from "./tree.ts";
+import { addUser, attach, attachRequired, detach, IN_FILES } from "./tree.ts";
 
 /** How often a path is resolved again that has changed while its components were being watched. */
 const ATTEMPTS = 10;
@@ -23,13 +25,26 @@ export function eventOnPath(
   const { root } = user;
   // An event about the directory itself has no name.
   if (name !== user.name && name !== "") return undefined;
-  // A new mode matters only while the path cannot be read.
-  if ((mask & IN.attributes) !== 0 && root.unread === 0) return undefined;
+  if ((mask & IN.attributes) !== 0 && root.unread === 0) return touchedRoot(root, name);
   if (name === "" && (mask & (OF_DIRECTORY | IN.attributes)) === 0) return undefined;
   // Another event follows when the new file has been written.
   if ((mask & IN.create) !== 0 && isBeingWritten(join(user.directory, name))) return undefined;
   root.isDoubtful = true;
   return (mask & IN.closeWrite) !== 0 && root.tree === undefined ? root.path : undefined;
+}
+
+/**
+ * A new mode matters only while the path cannot be read. A file with a new time of modification was
+ * touched; with another size it is being written, and another event follows.
+ */
+function touchedRoot(root: Root, name: string): string | undefined {
+  const { path, resolved } = root;
+  if (name === "" || root.tree !== undefined) return undefined;
+  const now = resolvePath(path);
+  if (now.identity !== resolved.identity || now.content === resolved.content) return undefined;
+  if (withoutTime(now.content) !== withoutTime(resolved.content)) return undefined;
+  root.resolved = now;
+  return path;
 }
 
 function isBeingWritten(path: string): boolean {
@@ -50,6 +65,22 @@ export function watchPath(watches: Watches, root: Root): void {
     root.resolved = resolvePath(root.path);
     if (isSamePath(before, root.resolved) || watches.refusal !== 0) return;
   }
+}
+
+/** Watches the .gitignore files above a root, and reads them. */
+export function watchRules(watches: Watches, root: Root): void {
+  const old = root.rules;
+  root.real = absolute(root.resolved.realPath);
+  const { scope, directories } = scopeAbove(watches.ignores, root.real);
+  root.above = scope;
+  root.rules = directories.flatMap((directory) => {
+    const watch = attach(watches, directory, IN_FILES);
+    if (watch < 0) return [];
+    const user = { kind: "rules", root, watch } as const;
+    addUser(watches, watch, user);
+    return [user];
+  });
+  for (const user of old) detach(watches, user.watch, (other) => other === user);
 }
 
 /**

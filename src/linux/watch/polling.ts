@@ -1,10 +1,11 @@
 import type { Instant } from "../../core/values/duration.ts";
-import type { Globs } from "../../core/values/glob.ts";
 import { S_IFDIR, S_IFLNK, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { Ignores, Scope } from "./ignores.ts";
+import { isIgnored, scopeAbove, scopeIn } from "./ignores.ts";
 import { isGone, join } from "./path.ts";
 import type { Root } from "./tree.ts";
-import { isIgnored, shown } from "./tree.ts";
+import { shown } from "./tree.ts";
 import type { Visitor, Walk } from "./walk.ts";
 import { continueWalk, walkFrom } from "./walk.ts";
 
@@ -14,7 +15,12 @@ const FOLLOW = 1;
 export type Snapshot = Map<string, string>;
 
 /** A directory below a root. */
-type Located = { readonly root: Root; readonly path: string };
+type Located = {
+  readonly root: Root;
+  readonly path: string;
+  /** The .gitignore files that hold where it is, and in it when it is open. */
+  scope: Scope | undefined;
+};
 
 /** A look at all watched files, which can be interrupted and continued. */
 export type Look = {
@@ -31,16 +37,20 @@ export type Look = {
 
 export function beginLook(
   roots: readonly Root[],
+  ignores: Ignores,
   before: Snapshot | undefined,
   begin: Instant,
 ): Look {
-  const walk = walkFrom<Located>(...roots.map((root) => ({ root, path: "" })));
+  const tops = roots.map((root) => {
+    return { root, path: "", scope: scopeAbove(ignores, root.real).scope };
+  });
+  const walk = walkFrom<Located>(...tops);
   return { begin, seen: new Map(), before, walk, unread: [], changed: undefined };
 }
 
 /** Continues a look until an instant has passed; true when it is complete. */
-export function continueLook(look: Look, globs: Globs, until: Instant): boolean {
-  if (!continueWalk(look.walk, visitorOf(look, globs), until)) return false;
+export function continueLook(look: Look, ignores: Ignores, until: Instant): boolean {
+  if (!continueWalk(look.walk, visitorOf(look, ignores), until)) return false;
   for (const [path, state] of look.before ?? []) {
     const isIn = (directory: string) => path === directory || path.startsWith(`${directory}/`);
     if (look.unread.some((one) => isIn(one.path))) look.seen.set(path, state);
@@ -49,24 +59,26 @@ export function continueLook(look: Look, globs: Globs, until: Instant): boolean 
   return true;
 }
 
-function visitorOf(look: Look, globs: Globs): Visitor<Located> {
+function visitorOf(look: Look, ignores: Ignores): Visitor<Located> {
   const failed = (path: string, answer: number) => {
     if (!isGone(answer)) look.unread.push({ path, errno: -answer });
   };
   return {
     withState: 1,
-    enter: ({ root, path }) => {
+    enter: (directory) => {
+      const { root, path, scope } = directory;
       const full = shown(root, path);
       if (path === "" && noteFile(look, full, failed)) return -1;
       const descriptor = sys.openEntries(full, path === "" ? FOLLOW : 0);
       if (descriptor < 0) failed(full, descriptor);
+      else directory.scope = scopeIn(ignores, scope, join(root.real, path));
       return descriptor;
     },
-    entry: ({ root, path }, name, type, state) => {
+    entry: ({ root, path, scope }, name, type, state) => {
       const entry = join(path, name);
-      if (isIgnored(globs, root, entry, type === S_IFDIR)) return undefined;
+      if (isIgnored(ignores, root, entry, type === S_IFDIR, scope)) return undefined;
       if (type === S_IFREG || type === S_IFLNK) note(look, shown(root, entry), state);
-      return type === S_IFDIR ? { root, path: entry } : undefined;
+      return type === S_IFDIR ? { root, path: entry, scope } : undefined;
     },
     leave: ({ root, path }, answer) => {
       if (answer < 0) failed(shown(root, path), answer);

@@ -1,6 +1,4 @@
 import type { Instant } from "../../core/values/duration.ts";
-import type { Globs } from "../../core/values/glob.ts";
-import { matchesAny } from "../../core/values/glob.ts";
 import {
   EACCES,
   ELOOP,
@@ -13,13 +11,17 @@ import {
   S_IFREG,
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { Files } from "./files.ts";
+import { fileEvent, noFiles } from "./files.ts";
+import type { Ignores, Scope } from "./ignores.ts";
+import { isIgnored, isRule, scopeIn } from "./ignores.ts";
 import type { ResolvedPath } from "./path.ts";
 import { isGone, join } from "./path.ts";
 import type { Visitor, Walk } from "./walk.ts";
 import { closeWalk, continueWalk, walkFrom } from "./walk.ts";
 
 /** A write counts when the file is closed: before, half of the file would be read. */
-const IN_FILES = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete;
+export const IN_FILES: number = IN.closeWrite | IN.movedFrom | IN.movedTo | IN.create | IN.delete;
 /** With a new mode, a directory that could not be read may be readable. */
 const IN_TREE = IN_FILES | IN.attributes | IN.notUnlinked;
 /** A directory has one watch, perhaps with two users: the masks of both are added. */
@@ -35,6 +37,12 @@ export type Root = {
   readonly path: string;
   readonly absolute: string;
   resolved: ResolvedPath;
+  /** The path from the root directory without symbolic links, as it was resolved last. */
+  real: string;
+  /** The .gitignore files above the path. */
+  above: Scope | undefined;
+  /** Users of the watches for these files. */
+  rules: readonly (WatchUser & { readonly kind: "rules" })[];
   /** Users of the watches for the components of the path. */
   users: readonly (WatchUser & { readonly kind: "path" })[];
   /** Where the path leads to a directory. */
@@ -54,11 +62,9 @@ export type Directory = {
   readonly path: string;
   watch: number;
   readonly children: Map<string, Directory>;
-  /**
-   * Names whose removal is no change: those of sockets, pipes and devices, which come and go with
-   * the programs that use them, and those of files that were gone before curfew looked at them.
-   */
-  readonly transient: Set<string>;
+  readonly files: Files;
+  /** The .gitignore files that hold in it, its own included. */
+  scope: Scope | undefined;
   /** The directory is no longer watched. A scan that comes to it skips it. */
   isForgotten: boolean;
 };
@@ -66,6 +72,8 @@ export type Directory = {
 /** What a watch is for. One watch may have several users. */
 export type WatchUser =
   | { readonly kind: "tree"; readonly directory: Directory }
+  /** A directory above a root, for its .gitignore file. */
+  | { readonly kind: "rules"; readonly root: Root; readonly watch: number }
   | {
       readonly kind: "path";
       readonly root: Root;
@@ -78,7 +86,7 @@ export type WatchUser =
 /** The kernel's watches. */
 export type Watches = {
   descriptor: number;
-  readonly globs: Globs;
+  readonly ignores: Ignores;
   /** The users of each watch, by its number. */
   readonly users: Map<number, readonly WatchUser[]>;
   /** Errno where the kernel has no more watches, or no watches at all; 0: it has. */
@@ -144,18 +152,13 @@ export function detach(
 export function directoryOf(root: Root, parent: Directory | undefined, name: string): Directory {
   const path = parent === undefined ? "" : join(parent.path, name);
   const children = new Map<string, Directory>();
-  const transient = new Set<string>();
-  return { root, parent, name, path, watch: NO_WATCH, children, transient, isForgotten: false };
+  const begun = { root, parent, name, path, watch: NO_WATCH, children, files: noFiles() };
+  return { ...begun, scope: undefined, isForgotten: false };
 }
 
 /** The path of a file below a root, as the user wrote that root. */
 export function shown(root: Root, path: string): string {
   return path === "" ? root.path : join(root.path, path);
-}
-
-/** Whether a pattern excludes a path below a root. */
-export function isIgnored(globs: Globs, root: Root, path: string, isDirectory: boolean): boolean {
-  return matchesAny(globs, { path, root: root.absolute, isDirectory });
 }
 
 /**
@@ -197,18 +200,19 @@ function finished(watches: Watches, scan: Scan): string | undefined {
 
 function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
   return {
-    withState: 0,
+    withState: 1,
     enter: (directory) => enter(watches, scan, directory),
-    entry: (directory, name, type) => {
-      const { root, path, transient } = directory;
+    entry: (directory, name, type, state) => {
+      const { root, path, files, scope } = directory;
       const isDirectory = type === S_IFDIR;
-      if (isIgnored(watches.globs, root, join(path, name), isDirectory)) return undefined;
+      if (isIgnored(watches.ignores, root, join(path, name), isDirectory, scope)) return undefined;
       if (isDirectory) {
         scan.gone.delete(name);
         return childOf(directory, name);
       }
+      if (type === S_IFREG) files.states.set(name, state);
       if (type === S_IFREG || type === S_IFLNK) scan.found ??= join(path, name);
-      else transient.add(name);
+      else files.transient.add(name);
       return undefined;
     },
     leave: (directory, answer) => {
@@ -220,7 +224,7 @@ function visitorOf(watches: Watches, scan: Scan): Visitor<Directory> {
 
 function enter(watches: Watches, scan: Scan, directory: Directory): number {
   if (watches.refusal !== 0 || directory.isForgotten) return NOTHING;
-  const { root, path, parent, children, transient } = directory;
+  const { root, path, parent, children, files } = directory;
   const full = shown(root, path);
   // A root's own path may contain links, which are followed: see path-watch.ts.
   const mask = parent === undefined ? IN_TREE : IN_TREE | IN.dontFollow;
@@ -232,7 +236,10 @@ function enter(watches: Watches, scan: Scan, directory: Directory): number {
   if (descriptor < 0) return noteUnread(watches, directory, descriptor);
   watches.unread.delete(directory);
   scan.gone = new Set(children.keys());
-  transient.clear();
+  files.transient.clear();
+  files.states.clear();
+  const above = parent === undefined ? root.above : parent.scope;
+  directory.scope = scopeIn(watches.ignores, above, join(root.real, path));
   return descriptor;
 }
 
@@ -287,13 +294,20 @@ export function eventIn(
   mask: number,
   name: string,
 ): string | undefined {
-  if (name === "" || (mask & IN_FILES) === 0) return undefined;
   const isDirectory = (mask & IN.isDirectory) !== 0;
-  const { root } = directory;
+  if (name === "" || (mask & (isDirectory ? IN_FILES : IN_FILES | IN.attributes)) === 0) {
+    return undefined;
+  }
+  // What is ignored now is forgotten, and what is not any more is watched. Neither is a change.
+  if ((mask & IN_FILES) !== 0 && isRule(watches.ignores, name)) {
+    scan(watches, directory, () => undefined);
+  }
+  const { root, files, scope } = directory;
   const path = join(directory.path, name);
-  if (isIgnored(watches.globs, root, path, isDirectory)) return undefined;
+  if (isIgnored(watches.ignores, root, path, isDirectory, scope)) return undefined;
   if (isDirectory) return directoryEvent(watches, directory, mask, name);
-  return fileEvent(directory, mask, name) ? shown(root, path) : undefined;
+  const isChange = fileEvent(files, shown(root, directory.path), mask, name);
+  return isChange ? shown(root, path) : undefined;
 }
 
 /** A new directory is a change if it has a file in it; a gone one is a change if it was moved. */
@@ -318,20 +332,4 @@ export function retryUnread(watches: Watches): string | undefined {
     changed = scan(watches, directory, foundIn(directory.root)) ?? changed;
   }
   return changed;
-}
-
-/** Whether an event is the change of a file. */
-function fileEvent({ root, path, transient }: Directory, mask: number, name: string): boolean {
-  if ((mask & IN.create) !== 0) {
-    transient.delete(name);
-    const state = sys.fileState(shown(root, join(path, name)), 0);
-    if (typeof state === "number" && !isGone(state)) return false;
-    const [type, links] = typeof state === "number" ? [state, 1] : state;
-    if (type !== S_IFREG && type !== S_IFLNK) transient.add(name);
-    // Another event follows when a new file has been written; for a new link none does.
-    return type === S_IFLNK || (type === S_IFREG && links > 1);
-  }
-  if ((mask & IN.closeWrite) !== 0) return !transient.has(name);
-  const wasTransient = transient.delete(name);
-  return (mask & IN.movedTo) !== 0 || !wasTransient;
 }

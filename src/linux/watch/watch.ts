@@ -1,12 +1,9 @@
 import type { Message } from "../../core/messages/messages.ts";
 import { POLL } from "../../core/spec/defaults.ts";
-import { IGNORED } from "../../core/spec/ignore.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
-import type { Globs } from "../../core/values/glob.ts";
-import { parseGlobs } from "../../core/values/glob.ts";
 import {
   EACCES,
   EINVAL,
@@ -18,10 +15,12 @@ import {
   S_IFREG,
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
+import type { Ignores, IgnoreSpec } from "./ignores.ts";
+import { ignoresOf, isRule } from "./ignores.ts";
 import { mountedAt } from "./mounts.ts";
 import type { ResolvedPath } from "./path.ts";
 import { absolute, isGone, resolvePath } from "./path.ts";
-import { eventOnPath, watchPath } from "./path-watch.ts";
+import { eventOnPath, watchPath, watchRules } from "./path-watch.ts";
 import type { Look, Snapshot } from "./polling.ts";
 import { beginLook, continueLook } from "./polling.ts";
 import type { Root, Watches, WatchUser } from "./tree.ts";
@@ -71,11 +70,11 @@ const OF_PATH: readonly number[] = [EPERM, EACCES];
 const AT_ONCE = 0 as Instant;
 
 /** The part of a spec that says what is watched, and how. */
-type WatchSpec = Pick<Spec, "watch" | "ignore" | "poll">;
+type WatchSpec = Pick<Spec, "watch" | "poll"> & IgnoreSpec;
 
 /** Watches paths, and all below those that are directories; or says which path it cannot watch. */
-export function openWatch({ watch: paths, ignore, poll }: WatchSpec): Watch | Message {
-  const globs = parseGlobs([...IGNORED.map(([pattern]) => pattern), ...ignore]);
+export function openWatch(spec: WatchSpec): Watch | Message {
+  const { watch: paths, poll } = spec;
   const roots: Root[] = [];
   for (const given of paths) {
     const path = given.replace(/(?!^)\/+$/, "");
@@ -83,9 +82,10 @@ export function openWatch({ watch: paths, ignore, poll }: WatchSpec): Watch | Me
     const refusal = refusalOf(path, resolved);
     if (refusal !== 0) return { kind: "cannot-watch", given, errno: errnoName(refusal) };
     const root = { path, absolute: absolute(path), resolved, users: [], tree: undefined };
-    roots.push({ ...root, isDoubtful: false, unread: 0 });
+    const real = absolute(resolved.realPath);
+    roots.push({ ...root, real, above: undefined, rules: [], isDoubtful: false, unread: 0 });
   }
-  return begin(roots, globs, poll);
+  return begin(roots, ignoresOf(spec), poll);
 }
 
 /** Errno, where a path cannot be watched. */
@@ -97,13 +97,13 @@ function refusalOf(path: string, { type }: ResolvedPath): number {
   return typeof answer === "number" ? -answer : 0;
 }
 
-function begin(roots: readonly Root[], globs: Globs, poll: Duration): Watch {
+function begin(roots: readonly Root[], ignores: Ignores, poll: Duration): Watch {
   const byKernel = poll === NO_LIMIT;
   const descriptor = byKernel ? sys.openWatches() : NO_DESCRIPTOR;
   const refusal = byKernel ? Math.max(0, -descriptor) : 0;
   const watch: Watch = {
     roots,
-    globs,
+    ignores,
     descriptor,
     refusal,
     users: new Map(),
@@ -215,11 +215,11 @@ function continuePolling(
   until: Instant,
   at: Instant = polling.next,
 ): string | undefined {
-  const { roots, globs } = watch;
+  const { roots, ignores } = watch;
   if (at < polling.next) return undefined;
-  polling.look ??= beginLook(roots, polling.seen, at);
+  polling.look ??= beginLook(roots, ignores, polling.seen, at);
   const { look } = polling;
-  if (!continueLook(look, globs, until)) {
+  if (!continueLook(look, ignores, until)) {
     polling.next = at;
     return undefined;
   }
@@ -237,11 +237,11 @@ function afterLook({ interval }: Watch, begin: Instant): Instant {
 
 /** Polls from now on. */
 function pollFrom(watch: Watch): NonNullable<Watch["polling"]> {
-  const { roots, refusal } = watch;
+  const { roots, ignores, refusal } = watch;
   closeWatch(watch);
   for (const root of roots) root.tree = undefined;
   const begin = sys.now() as Instant;
-  const look = beginLook(roots, undefined, begin);
+  const look = beginLook(roots, ignores, undefined, begin);
   watch.polling = { seen: new Map(), next: begin, look };
   if (refusal !== 0) watch.warning = { kind: "polling", errno: errnoName(refusal) };
   return watch.polling;
@@ -284,15 +284,19 @@ function dispatch(watch: Watch, number: number, mask: number, name: string): str
   for (const user of users) {
     // The directory shows other files now, or none.
     if ((mask & IN.unmounted) !== 0) changed ??= rootOf(user).path;
-    const path =
-      user.kind === "tree"
-        ? eventIn(watch, user.directory, mask, name)
-        : eventOnPath(user, mask, name);
+    const path = eventFor(watch, user, mask, name);
     changed ??= path;
   }
   const isMode = (mask & IN.attributes) !== 0 && (mask & IN.isDirectory) !== 0;
   if (isMode && watch.unread.size > 0) changed = retryUnread(watch) ?? changed;
   return changed;
+}
+
+function eventFor(watch: Watch, user: WatchUser, mask: number, name: string): string | undefined {
+  if (user.kind === "tree") return eventIn(watch, user.directory, mask, name);
+  if (user.kind === "path") return eventOnPath(user, mask, name);
+  user.root.isDoubtful ||= isRule(watch.ignores, name);
+  return undefined;
 }
 
 function rootOf(user: WatchUser): Root {
@@ -333,6 +337,7 @@ function checkRoot(watch: Watch, root: Root): string | undefined {
     return isSame && before.content === content ? undefined : root.path;
   }
   root.tree ??= directoryOf(root, undefined, "");
+  watchRules(watch, root);
   return scan(watch, root.tree, ({ found, isOther }) => {
     // A new directory without files is no change; one in the place of another is.
     const isNew = before.type === S_IFDIR ? !isSame || isOther : found !== undefined;

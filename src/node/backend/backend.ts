@@ -1,18 +1,10 @@
 // Which way a run goes.
-import { type Lack, refusalOf } from "../portable/refusal.ts";
 import { findProgram } from "../way/binary.ts";
 import { direct } from "../way/direct.ts";
 import type { Way } from "../way/way.ts";
-import { loadedLater } from "./later.ts";
+import { portableFor } from "./portable.ts";
 
 export type Backend = "auto" | "binary" | "portable";
-
-function portableFor(lack: Lack): Way {
-  return loadedLater(
-    { name: "portable", refusal: (order) => refusalOf(order, lack) },
-    async () => (await import("../portable/portable.ts")).portable,
-  );
-}
 
 /**
  * The way for a backend; undefined: this platform has none. Without our program `auto` is the

@@ -1,5 +1,6 @@
 // What to do where the program of curfew is missing or does not start. Each text says what is
 // there, what is needed, and one thing to do. The library and the command say the same.
+import { packageOf } from "./place.ts";
 
 /** Why there is no program that runs; a platform is written as `linux-x64`. */
 export type Missing =
@@ -61,11 +62,6 @@ export function adviceOn(missing: Missing): string {
         `${packageOf(missing.platform)}, or correct CURFEW_BINARY if it is set`
       );
   }
-}
-
-/** The package with the program for a platform. */
-export function packageOf(platform: string): string {
-  return `@curfew/${platform}`;
 }
 
 function unsupported(platform: string, supported: readonly string[]): string {

@@ -5,7 +5,8 @@ import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import { adviceOn } from "./advice.ts";
-import { findBinary, foreignOf, refusalOf } from "./find.ts";
+import { findBinary } from "./find.ts";
+import { foreignOf, refusalOf } from "./missing.ts";
 
 /** The exit code of curfew's own failures. */
 const FAILED = 125;

@@ -1,15 +1,24 @@
-// Modules of Node that most runs do without. An import at the top of a file loads them with the
-// library, and `node:fs` alone takes as long to load as half of the library.
-import { createRequire } from "node:module";
+// Modules of Node, each loaded at its first use. An import at the top of a file loads them with the
+// library, and makes an object of all that they export: `node:fs` alone takes as long as half of
+// the library.
 
-/** The file system, loaded at the first use. */
-export function fs(): typeof import("node:fs") {
-  // Node before 22.3 has no such function. What is required from does not matter for a module of
-  // Node's own.
-  return process.getBuiltinModule?.("node:fs") ?? createRequire("file:///curfew")("node:fs");
+/** What the library uses of Node. */
+type Modules = {
+  readonly "node:async_hooks": typeof import("node:async_hooks");
+  readonly "node:child_process": typeof import("node:child_process");
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:module": typeof import("node:module");
+  readonly "node:os": typeof import("node:os");
+  readonly "node:path": typeof import("node:path");
+  readonly "node:tty": typeof import("node:tty");
+  readonly "node:url": typeof import("node:url");
+};
+
+/** A module of Node's own. */
+export function builtin<N extends keyof Modules>(name: N): Modules[N] {
+  return process.getBuiltinModule(name) as unknown as Modules[N];
 }
 
-/** Terminals, loaded at the first use. */
-export function tty(): typeof import("node:tty") {
-  return process.getBuiltinModule?.("node:tty") ?? createRequire("file:///curfew")("node:tty");
+export function fs(): Modules["node:fs"] {
+  return builtin("node:fs");
 }

@@ -3,8 +3,9 @@
 import { fs } from "./builtin.ts";
 
 /** Why a file is not opened, where the kernel does not say it. */
-export class OpenRefusal extends Error {
+class OpenRefusal extends Error {
   readonly code: string;
+  readonly isOurs = true;
 
   constructor(code: string, text: string) {
     super(text);

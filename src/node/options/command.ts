@@ -1,5 +1,5 @@
 // The words of a command, checked: what the kernel could not take as it is would run another one.
-import { fileURLToPath } from "node:url";
+import { builtin } from "../builtin/builtin.ts";
 import { CurfewError } from "../result/result.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
 
@@ -22,7 +22,7 @@ export function commandWords(command: unknown, args: unknown): readonly string[]
 
 function filePath(url: URL): string {
   try {
-    return fileURLToPath(url);
+    return builtin("node:url").fileURLToPath(url);
   } catch (cause) {
     throw new CurfewError("bad_command", `the command is ${url.href}, not a file: URL`, { cause });
   }

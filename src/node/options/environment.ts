@@ -1,8 +1,8 @@
 // The folder and the environment of a command, read at each call: Node's own may have changed.
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtin } from "../builtin/builtin.ts";
 import { ownFolder } from "../way/folder.ts";
 import { badOption } from "./check.ts";
+import { localPath } from "./local-path.ts";
 import type { Options } from "./options.ts";
 import { isPassable, isUrl, shown } from "./values.ts";
 
@@ -13,13 +13,14 @@ import { isPassable, isUrl, shown } from "./values.ts";
 export function pathOf(option: string, value: string | URL, from: string): string {
   if (isUrl(value)) return urlPath(option, value);
   if (value === "" || !isPassable(value)) throw badOption(option, `${shown(value)} is no path`);
+  const { isAbsolute, resolve } = builtin("node:path");
   // resolve() asks for Node's own folder, and throws where there is none.
   return from === "" && !isAbsolute(value) ? "" : resolve(from, value);
 }
 
 function urlPath(option: string, url: URL): string {
   try {
-    return fileURLToPath(url);
+    return builtin("node:url").fileURLToPath(url);
   } catch {
     throw badOption(option, `${url.href} is no file: URL`);
   }
@@ -57,15 +58,4 @@ function ownEnvironment(): Environment {
     if (typeof name === "string") all[name] = process.env[name] ?? "";
   }
   return all;
-}
-
-/** `node_modules/.bin` of a folder and its parents in front of PATH. */
-function localPath(folder: string, path: string | undefined): string {
-  const folders: string[] = [];
-  for (let at = folder; ; at = dirname(at)) {
-    folders.push(join(at, "node_modules/.bin"));
-    if (at === dirname(at)) break;
-  }
-  // Without PATH, execvp(3) looks in these.
-  return [...folders, path ?? "/bin:/usr/bin"].join(":");
 }

@@ -1,28 +1,19 @@
-// How much of the captured output stays in memory, and how long a held pipe is listened to.
+// How much of the captured output stays in memory, and how long a held pipe is listened to, where
+// a caller says it.
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { CurfewError } from "../result/result.ts";
 import { badOption, refused } from "./check.ts";
 import type { Options } from "./options.ts";
+import type { Keep } from "./usual.ts";
 import { durationText, isRecord, shown, sizeText } from "./values.ts";
 
-/** What is kept of a stream. `isAsked`: what is left out is marked, and is no error. */
-export type Keep = { readonly head: Bytes; readonly tail: Bytes; readonly isAsked: boolean };
-
-const MEGABYTE = 1024 ** 2;
-/** Without `keepOutput`: enough for every output that is meant to be read at once. */
-const DEFAULT: Keep = {
-  head: (100 * MEGABYTE) as Bytes,
-  tail: 0 as Bytes,
-  isAsked: false,
-};
 /** V8 has no longer strings (2^29 - 24 characters), and the marker must fit. */
-const MOST_TEXT = 500 * MEGABYTE;
+const MOST_TEXT = 500 * 1024 ** 2;
 
 /** What `keepOutput` asks for. */
 export function keepOf({ keepOutput, encoding }: Options): Keep {
-  if (keepOutput === undefined) return DEFAULT;
   const keep = isRecord(keepOutput) ? bothOf(keepOutput) : halvesOf(bytesOf(keepOutput));
   const total = keep.head + keep.tail;
   if (total === 0) throw bad('it keeps nothing; that is stdout: "ignore"');
@@ -62,12 +53,8 @@ function durationOf(option: "pipeDrain" | "readyTimeout", value: unknown): Durat
   return duration;
 }
 
-/** 500 ms: what a dying process may still need to write its last lines. */
-const PIPE_DRAIN = 500_000 as Duration;
-
 /** How long a held pipe is listened to. 0 means "not at all" here, and `inf` has no meaning. */
 export function pipeDrainOf({ pipeDrain }: Options): Duration {
-  if (pipeDrain === undefined) return PIPE_DRAIN;
   const drain = durationOf("pipeDrain", pipeDrain);
   if (drain === NO_LIMIT && pipeDrain !== 0 && !/^[0.]/.test(String(pipeDrain))) {
     throw refused("pipeDrain", pipeDrain);
@@ -75,8 +62,6 @@ export function pipeDrainOf({ pipeDrain }: Options): Duration {
   return drain;
 }
 
-const READY_TIMEOUT = 60_000_000 as Duration;
-
 export function readyTimeoutOf({ readyTimeout }: Options): Duration {
-  return readyTimeout === undefined ? READY_TIMEOUT : durationOf("readyTimeout", readyTimeout);
+  return durationOf("readyTimeout", readyTimeout);
 }

@@ -1,22 +1,30 @@
 // All that one call asks for, checked and read once: the order for whoever starts the command, and
 // what the library does around it.
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
-import type { Spec } from "../../core/spec/spec.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
-import { tty } from "../builtin/builtin.ts";
+import { builtin } from "../builtin/builtin.ts";
 import { CurfewError } from "../result/result.ts";
-import type { Order, RelayPlan } from "../way/way.ts";
+import type { Asked, Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
 import { commandWords } from "./command.ts";
 import { environmentOf, folderOf } from "./environment.ts";
-import { type Keep, keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
+import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
+import {
+  hasUsualStreams,
+  type Keep,
+  STARTED,
+  USUAL_DRAIN,
+  USUAL_KEEP,
+  USUAL_READY_TIMEOUT,
+  USUAL_STREAMS,
+} from "./usual.ts";
 import { isDate } from "./values.ts";
-import { specOf, wordsOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 export type Plan = {
   readonly order: Order;
@@ -35,16 +43,15 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   // What the caller does to its object later means nothing; nor does what that inherits.
   const options: Options = { ...given };
   const dated = withoutDate(options);
-  const words = commandWords(command, args);
-  const optionWords = wordsOf(dated.options);
-  const spec = specOf(optionWords, words, dated.options);
+  const commandWithArgs = commandWords(command, args);
+  const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
-  const streams = streamsOf(options, cwd);
-  const relay = relayOf(spec, options, streams);
+  const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
+  const relay = relayOf(asked, options, streams);
   const order: Order = {
-    words: isLimited(spec) ? [...optionWords, drainWord(relay)] : optionWords,
-    spec,
-    command: words,
+    words: isLimited(relay) ? [...words, drainWord(relay)] : words,
+    asked,
+    command: commandWithArgs,
     cwd,
     env: environmentOf(options, cwd),
     stdin: streams.stdin,
@@ -52,9 +59,11 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
     stderr: errorPlanOf(streams),
     relay,
   };
-  const keep = keepOf(options);
-  const condition = conditionOf(options, streams, cwd);
-  const readyTimeout = readyTimeoutOf(options);
+  const { keepOutput, ready } = options;
+  const keep = keepOutput === undefined ? USUAL_KEEP : keepOf(options);
+  const condition = ready === undefined ? STARTED : conditionOf(options, streams, cwd);
+  const isUsual = options.readyTimeout === undefined;
+  const readyTimeout = isUsual ? USUAL_READY_TIMEOUT : readyTimeoutOf(options);
   const { isExpired } = dated;
   return { order, options, streams, keep, condition, readyTimeout, isExpired };
 }
@@ -82,17 +91,19 @@ export function withoutDate(options: Options): Dated {
   return { options: { ...options, timeout: isExpired ? undefined : ms }, isExpired };
 }
 
-/** What the core's parser made of the options about output, for ways that know no words. */
-function relayOf(spec: Spec, options: Options, streams: Streams): RelayPlan {
-  const { idleTimeout, maxOutput } = spec;
-  if (isLimited(spec) && isUnseen(streams)) {
+/** What the core read in the options about output, for ways that know no words. */
+function relayOf(asked: Asked, options: Options, streams: Streams): RelayPlan {
+  const { idleTimeout = NO_LIMIT, maxOutput = NO_SIZE_LIMIT } = asked;
+  const pipeDrain = options.pipeDrain === undefined ? USUAL_DRAIN : pipeDrainOf(options);
+  const relay = { idleTimeout, maxOutput, keep: undefined, pipeDrain };
+  if (isLimited(relay) && isUnseen(streams)) {
     const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
     throw badOption(option, "both output streams are ignored, so nothing of them can be seen");
   }
-  return { idleTimeout, maxOutput, keep: undefined, pipeDrain: pipeDrainOf(options) };
+  return relay;
 }
 
-function isLimited({ idleTimeout, maxOutput }: Spec): boolean {
+function isLimited({ idleTimeout, maxOutput }: RelayPlan): boolean {
   return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
 }
 
@@ -124,7 +135,7 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
   if (!isCapture || isUnseen(streams)) return undefined;
   const { head, tail } = keep;
   const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`];
-  if (!isLimited(order.spec)) words.push(drainWord(order.relay));
+  if (!isLimited(order.relay)) words.push(drainWord(order.relay));
   return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
 }
 
@@ -134,9 +145,9 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
  * `undefined`: nobody stays, the program passes on anyway, or a terminal would be none any more.
  */
 export function passingOrder({ order, streams }: Plan): Order | undefined {
-  const { leftovers, spare } = order.spec;
+  const { leftovers, spare = [] } = order.asked;
   const canStay = leftovers === "leave" || spare.length > 0;
-  if (!canStay || isLimited(order.spec) || isUnseen(streams)) return undefined;
+  if (!canStay || isLimited(order.relay) || isUnseen(streams)) return undefined;
   const outputs = [order.stdout, order.stderr];
   const isCaptured = outputs.some(({ kind }) => kind === "bytes");
   if (!isCaptured || outputs.some(isTerminal)) return undefined;
@@ -146,8 +157,9 @@ export function passingOrder({ order, streams }: Plan): Order | undefined {
 }
 
 function isTerminal(plan: Order["stderr"], index: number): boolean {
-  if (plan.kind === "inherit") return tty().isatty(index + 1);
-  return plan.kind === "fd" && tty().isatty(plan.fd);
+  const { isatty } = builtin("node:tty");
+  if (plan.kind === "inherit") return isatty(index + 1);
+  return plan.kind === "fd" && isatty(plan.fd);
 }
 
 function sizes(head: Bytes, tail: Bytes): string {

@@ -15,8 +15,7 @@ export type Condition =
 const KINDS = ["port", "url", "output", "path"];
 
 export function conditionOf({ ready }: Options, streams: Streams, cwd: string): Condition {
-  if (ready === undefined) return { kind: "started" };
-  const keys = Object.keys(ready);
+  const keys = Object.keys(ready ?? {});
   const [kind = ""] = keys;
   if (keys.length !== 1 || !KINDS.includes(kind)) {
     throw badOption("ready", `it must have one of ${KINDS.join(", ")}, and nothing else`);

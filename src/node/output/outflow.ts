@@ -1,8 +1,9 @@
 // One output stream of a command, on its way to all who want its bytes. The slowest receiver holds
 // the command back.
+
+import { afterHead } from "./gap.ts";
 import type { Keeper, Kept } from "./kept.ts";
 import type { Receiver } from "./receiver.ts";
-import { afterHead } from "./text.ts";
 
 /** What an outflow does to the stream that it gets its bytes from. */
 export type Valve = {

@@ -1,7 +1,7 @@
-import type { Containment, OnStop, Spec } from "../../core/spec/spec.ts";
+import type { Containment, OnStop } from "../../core/spec/spec.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
-import type { Order, Refusal } from "../way/way.ts";
+import type { Asked, Order, Refusal } from "../way/way.ts";
 import { hasOwnProc } from "./processes/own-proc.ts";
 import { numberOf } from "./processes/signalling.ts";
 
@@ -24,7 +24,7 @@ const PROGRAM = "needs curfew's program";
 /** A function makes the text from the words for the lack. */
 type Check = readonly [
   option: string,
-  isRefused: (spec: Spec) => boolean,
+  isRefused: (asked: Asked) => boolean,
   text: string | ((lack: string) => string),
 ];
 
@@ -32,34 +32,34 @@ const needsProgram = (lack: string) => PROGRAM + lack;
 
 /** What cannot be had without our program, by the library's names of the options. */
 const CHECKS: readonly Check[] = [
-  ["cpuLimit", ({ cpuLimit }) => cpuLimit !== NO_LIMIT, needsProgram],
-  ["memLimit", ({ memLimit }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
-  ["processLimit", ({ processLimit }) => processLimit !== 0, needsProgram],
+  ["cpuLimit", ({ cpuLimit = NO_LIMIT }) => cpuLimit !== NO_LIMIT, needsProgram],
+  ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
+  ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
   [
     "containment",
-    ({ containment }) => !CONTAINMENTS.includes(containment),
+    ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),
     (lack) => `${PROGRAM}${lack}: without it "auto", "group" and "child" can be had`,
   ],
   [
     "onStop",
-    ({ onStop }) => !ON_STOP.includes(onStop),
+    ({ onStop = "auto" }) => !ON_STOP.includes(onStop),
     "needs curfew's program: Node does not tell when a command is stopped",
   ],
   [
     "spare",
-    ({ spare }) => spare.length > 0 && !hasOwnProc(),
+    ({ spare = [] }) => spare.length > 0 && !hasOwnProc(),
     "needs curfew's program or Linux's /proc, which shows the words of processes",
   ],
   [
     "killSignal",
-    ({ signal }) => numberOf(signal) === undefined,
+    ({ signal }) => signal !== undefined && numberOf(signal) === undefined,
     "this platform has no such signal",
   ],
 ];
 
 /** The first option of an order that this way cannot serve. */
-export function refusalOf({ spec }: Order, lack: Lack): Refusal | undefined {
-  const found = CHECKS.find(([, isRefused]) => isRefused(spec));
+export function refusalOf({ asked }: Order, lack: Lack): Refusal | undefined {
+  const found = CHECKS.find(([, isRefused]) => isRefused(asked));
   if (found === undefined) return undefined;
   const [option, , text] = found;
   return { option, text: typeof text === "string" ? text : text(LACKS[lack]) };

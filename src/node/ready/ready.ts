@@ -3,38 +3,26 @@ import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { setLongTimeout } from "../builtin/long-timeout.ts";
 import type { Condition } from "../options/ready.ts";
 import type { Receiver } from "../output/receiver.ts";
-import { CurfewError, type Result } from "../result/result.ts";
 import { answers, exists, isListening, isOwn, portOf } from "./look.ts";
+import { notReady, type Waiting } from "./not-ready.ts";
 import { ownerOf } from "./owner.ts";
-
-/** What must be known of a run. */
-export type Waiting = {
-  readonly started: Promise<number | null>;
-  readonly settled: Promise<Result<string | Uint8Array>>;
-  readonly owns: (pid: number) => boolean | undefined;
-  /** Gives both output streams to one more receiver each. */
-  readonly attach: (receiver: () => Receiver) => void;
-};
 
 /** The first look comes at once, the next ones after these times. */
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 
-/** Resolves when the condition holds; rejects with `not_ready`. */
-export function readyOf(run: Waiting, condition: Condition, limit: Duration): Promise<void> {
-  // What the command says at once must not be missed.
-  const found = condition.kind === "output" ? matchOf(run, condition.pattern) : undefined;
-  return waitFor(run, condition, { found, limit });
-}
+type Wait = {
+  /** Resolves when the output has a match, where that is waited for. */
+  readonly found: Promise<void> | undefined;
+  readonly limit: Duration;
+};
 
-type Wait = { readonly found: Promise<void> | undefined; readonly limit: Duration };
-
-async function waitFor(run: Waiting, condition: Condition, { found, limit }: Wait): Promise<void> {
-  if ((await run.started) === null) {
-    const { error } = await run.settled;
-    throw notReady("the command was not started", { cause: error ?? undefined });
-  }
-  if (condition.kind === "started") return;
+/** Resolves when the condition holds for a command that has started; rejects with `not_ready`. */
+export async function waitFor(
+  run: Waiting,
+  condition: Condition,
+  { found, limit }: Wait,
+): Promise<void> {
   const over = new AbortController();
   try {
     await Promise.race([
@@ -45,10 +33,6 @@ async function waitFor(run: Waiting, condition: Condition, { found, limit }: Wai
   } finally {
     over.abort();
   }
-}
-
-function notReady(text: string, details: { detail?: string; cause?: unknown } = {}): CurfewError {
-  return new CurfewError("not_ready", `not ready: ${text}`, details);
 }
 
 async function ended({ settled }: Waiting): Promise<never> {
@@ -130,23 +114,30 @@ function requireOwn(port: number, owns: Waiting["owns"]): void {
 /** As much text is looked at with the next chunk: a match may begin in one and end in another. */
 const MOST_TEXT = 65_536;
 
-function matchOf(run: Waiting, pattern: RegExp): Promise<void> {
-  return new Promise((resolve) => {
-    run.attach(() => {
-      const decoder = new TextDecoder();
-      let text = "";
-      let isFound = false;
-      return {
-        take: (chunk) => {
-          if (isFound) return undefined;
-          text += decoder.decode(chunk, { stream: true });
-          isFound = pattern.test(text);
-          text = text.slice(-MOST_TEXT);
-          if (isFound) resolve();
-          return undefined;
-        },
-        end: () => undefined,
-      };
-    });
+/** A search in what receivers get. */
+export type Match = { readonly found: Promise<void>; readonly receiver: () => Receiver };
+
+/** Searches each stream by itself. */
+export function matchOf(pattern: RegExp): Match {
+  let tell = (): void => undefined;
+  const found = new Promise<void>((resolve) => {
+    tell = resolve;
   });
+  const receiver = (): Receiver => {
+    const decoder = new TextDecoder();
+    let text = "";
+    let isFound = false;
+    return {
+      take: (chunk) => {
+        if (isFound) return undefined;
+        text += decoder.decode(chunk, { stream: true });
+        isFound = pattern.test(text);
+        text = text.slice(-MOST_TEXT);
+        if (isFound) tell();
+        return undefined;
+      },
+      end: () => undefined,
+    };
+  };
+  return { found, receiver };
 }

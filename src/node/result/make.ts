@@ -1,7 +1,8 @@
 // The result of a run, from how it ended and what was captured.
 import type { Ending, JsonObject, WayName } from "../way/way.ts";
+import { startError, truncation } from "./failure.ts";
 import { reportOf, shortReport } from "./report.ts";
-import { CurfewError, type ErrorCode, type Leftover, type Report, type Result } from "./result.ts";
+import { CurfewError, type Report, type Result } from "./result.ts";
 
 /** What was captured of a stream, as the caller wants it. */
 export type Captured<T> = { readonly value: T; readonly omitted: number };
@@ -34,7 +35,7 @@ export function resultOf<T extends string | Uint8Array>(
   const { command, stdout, stderr } = facts;
   const report = endingReport(ending, facts.way);
   const { outcome, child } = report;
-  const error = startError(ending, report, command) ?? truncation(facts);
+  const error = errorOf(ending, report, facts);
   const survivors = report.survivors ?? [];
   const isHeld = ending.kind === "report" && (ending.isPipeHeld || pipeHeld(ending.report));
   const result = {
@@ -95,95 +96,16 @@ function reasonOf({ outcome, reason }: Report, facts: Facts<unknown>): unknown {
   return facts.reason === undefined ? (reason ?? undefined) : facts.reason.value;
 }
 
-function truncation({ isTruncated }: Facts<unknown>): CurfewError | null {
-  if (!isTruncated) return null;
-  const text = "the command wrote more than 100M, which was not kept; keepOutput says how much is";
-  return new CurfewError("output_truncated", text);
-}
-
-const START_ERRORS: readonly ErrorCode[] = [
-  "not_found",
-  "not_executable",
-  "bad_cwd",
-  "bad_file",
-  "resource",
-  "not_confined",
-];
-
-/** Why nothing was started, or nobody could report. */
-function startError(
+/** Why nothing was started, nobody could report, or output is missing. */
+function errorOf(
   ending: Ending | Unstarted,
   report: Report,
-  command: readonly string[],
+  { command, isTruncated }: Facts<unknown>,
 ): CurfewError | null {
   if (ending.kind === "failed") {
     return new CurfewError(ending.code, ending.text, { errno: ending.errno });
   }
   if (ending.kind === "lost") return new CurfewError("supervisor_lost", ending.text);
-  if (report.outcome !== "spawn_failed") return null;
-  const { code = "resource", errno, detail = null } = report.error ?? {};
-  const known = START_ERRORS.find((one) => one === code) ?? "resource";
-  const message = startText(known, command, errno ?? "no reason known", detail);
-  return new CurfewError(known, message, { errno, detail: detail ?? undefined });
-}
-
-function startText(
-  code: ErrorCode,
-  [name = "", ...args]: readonly string[],
-  errno: string,
-  detail: string | null,
-): string {
-  const shown = JSON.stringify(name);
-  const more = detail === null ? "" : `: ${detail}`;
-  switch (code) {
-    case "not_found": {
-      const words = name.trim().split(/\s+/);
-      // A whole command line as the command is the most usual mistake.
-      const isLine = args.length === 0 && words.length > 1;
-      const [first, ...others] = words.map((word) => JSON.stringify(word));
-      const hint = isLine ? `; is run(${first}, [${others.join(", ")}]) meant?` : "";
-      return `${shown} was not found${more}${hint}`;
-    }
-    case "not_executable":
-      return `${shown} cannot be executed (${errno})${more}`;
-    case "bad_cwd":
-      return `the folder of the command cannot be entered (${errno})${more}`;
-    case "not_confined":
-      return `what was asked for cannot be had (${errno})${more}`;
-    default:
-      return `${shown} cannot be started (${errno})${more}`;
-  }
-}
-
-/** What `orThrow()` and its like reject with. */
-export function failureOf(result: Result<string | Uint8Array>): CurfewError {
-  const { command, error, stderr } = result;
-  const name = command.map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word)));
-  const line = name.join(" ").slice(0, 200);
-  const text = `${line}: ${error?.message ?? endText(result)}${lastLines(stderr)}`;
-  return new CurfewError("command_failed", text, { result, cause: error ?? undefined });
-}
-
-function endText(result: Result<string | Uint8Array>): string {
-  const { outcome, exitCode, signal, survivors, leftovers, ok } = result;
-  if (survivors.length > 0) return `${outcome}, and processes survived: ${namesOf(survivors)}`;
-  if (outcome === "exited") {
-    const isLeak = exitCode === 0 && !ok;
-    return isLeak ? `it left processes behind: ${namesOf(leftovers)}` : `exit code ${exitCode}`;
-  }
-  return outcome === "signaled" ? `it died of ${signal}` : outcome.replaceAll("_", " ");
-}
-
-function namesOf(processes: readonly Leftover[]): string {
-  return processes.map(({ pid, command }) => `${pid} ${JSON.stringify(command)}`).join(", ");
-}
-
-const MOST_LINES = 10;
-const MOST_CHARACTERS = 1000;
-
-/** The end of stderr says why, most of the time. */
-function lastLines(stderr: string | Uint8Array): string {
-  if (typeof stderr !== "string" || stderr.trim() === "") return "";
-  const end = stderr.trimEnd().slice(-MOST_CHARACTERS);
-  return `\n${end.split("\n").slice(-MOST_LINES).join("\n")}`;
+  if (report.outcome === "spawn_failed") return startError(report, command);
+  return isTruncated ? truncation() : null;
 }

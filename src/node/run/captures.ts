@@ -8,7 +8,7 @@ import { callWith, type Receiver, writeFile, writeTo, writeToOwn } from "../outp
 import { textOf, withoutFinalNewline } from "../output/text.ts";
 import { webStream } from "../output/web-stream.ts";
 import type { Captured } from "../result/make.ts";
-import { badFile } from "../way/failures.ts";
+import { badFile } from "../way/refusals.ts";
 import type { Ending, StreamName } from "../way/way.ts";
 
 /** What happens to the streams below. */

@@ -1,8 +1,8 @@
 // `for await` over a run.
 import { badOption } from "../options/check.ts";
-import { LineQueue } from "../output/lines.ts";
+import { lateReceiver } from "../output/late.ts";
 import type { Receiver } from "../output/receiver.ts";
-import { failureOf } from "../result/make.ts";
+import { failureOf } from "../result/failure.ts";
 import type { Result } from "../result/result.ts";
 import type { StreamName } from "../way/way.ts";
 import type { Captures } from "./captures.ts";
@@ -33,8 +33,9 @@ export function linesOf(
 ): AsyncIterableIterator<string> {
   const names = STREAMS[from];
   if (names === undefined) throw badOption("lines", `there is no stream ${String(from)}`);
-  const queue = new LineQueue();
-  const watched = names.filter((name) => watch(run, name, () => queue.receiver()));
+  const queue = import("../output/lines.ts").then(({ LineQueue }) => new LineQueue());
+  const receiver = () => lateReceiver(queue.then((lines) => lines.receiver()));
+  const watched = names.filter((name) => watch(run, name, receiver));
   if (watched.length === 0) {
     throw badOption(names[0] ?? "stdout", "the library does not see it, so it has no lines");
   }
@@ -50,7 +51,7 @@ export function linesOf(
       return this;
     },
     async next() {
-      const value = isLeft ? undefined : await queue.next();
+      const value = isLeft ? undefined : await (await queue).next();
       if (value !== undefined) return { done: false, value };
       if (!isLeft) {
         isLeft = true;
@@ -61,7 +62,7 @@ export function linesOf(
     async return() {
       if (!isLeft) {
         isLeft = true;
-        queue.close();
+        (await queue).close();
         await run.cancel(undefined);
       }
       return over;

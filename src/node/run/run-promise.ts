@@ -2,13 +2,13 @@
 import { DURATION } from "../../core/cli/options/values.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { parseSignal, signalLabel } from "../../core/values/signal.ts";
-import { badOption, refused } from "../options/check.ts";
+import { refused } from "../options/check.ts";
 import type { Duration, Signal } from "../options/options.ts";
 import { durationText, signalText } from "../options/values.ts";
-import type { Receiver } from "../output/receiver.ts";
-import { failureOf } from "../result/make.ts";
+import { failureOf } from "../result/failure.ts";
 import { CurfewError, type Result } from "../result/result.ts";
 import { linesOf } from "./iterate.ts";
+import { connect, requirePipeable } from "./pipe.ts";
 import type { Supervision } from "./supervision.ts";
 import type { LineSource, OutputSoFar, Run } from "./types.ts";
 
@@ -144,13 +144,9 @@ export class RunPromise<T extends string | Uint8Array>
 
   pipe(...words: Parameters<Run["pipe"]>): Run {
     const from = this.#run;
-    const outflow = from.captures.outflow("stdout");
     let to: RunPromise<string>;
     try {
-      if (outflow === undefined) throw badOption("stdout", "the library does not see it");
-      if (this.stdout !== null) {
-        throw badOption("stdout", '"pipe" is for reading run.stdout; pipe() needs no option');
-      }
+      requirePipeable(from.captures);
       to = this.#next(words, [...this.piped, from.settled]);
     } catch (error) {
       // Nobody would ever read what this command writes.
@@ -158,21 +154,7 @@ export class RunPromise<T extends string | Uint8Array>
       throw error;
     }
     this.#isSeen();
-    const sink = to.#run;
-    const receiver = pipeInto(sink, () => {
-      outflow.detach(receiver);
-      // Others may still want what comes.
-      if (!outflow.isWanted) from.withHandle((handle) => handle.close("stdout"));
-    });
-    from.captures.watch("stdout", () => receiver);
-    outflow.stopCapturing();
-    sink.settled.then(() => {
-      outflow.detach(receiver);
-      if (!outflow.isWanted) from.cancel("the next command of the pipe has ended");
-    });
-    from.settled.then(() => {
-      if (from.failure !== undefined) sink.fail(from.failure.error);
-    });
+    connect(from, to.#run);
     return to;
   }
 
@@ -192,22 +174,4 @@ export class RunPromise<T extends string | Uint8Array>
   #isSeen(): void {
     this.catch(() => undefined);
   }
-}
-
-/** Into the stdin of another run. `closed`: that one reads no more. */
-function pipeInto(sink: Supervision<string>, closed: () => void): Receiver {
-  let isOpen = true;
-  return {
-    take: (chunk) => {
-      if (!isOpen) return undefined;
-      return sink.writeStdin(chunk).catch(() => {
-        isOpen = false;
-        closed();
-      });
-    },
-    end: () => {
-      sink.endStdin();
-      return undefined;
-    },
-  };
 }

@@ -1,12 +1,12 @@
 // `run()` and its variants.
 
-import { wayFor } from "../backend/backend.ts";
-import { badOption, checkOptions } from "../options/check.ts";
+import { checkOptions } from "../options/check.ts";
 import type { Options } from "../options/options.ts";
 import { type Plan, planOf } from "../options/plan.ts";
-import { readyOf } from "../ready/ready.ts";
-import { CurfewError, type Result } from "../result/result.ts";
-import type { Way } from "../way/way.ts";
+import { readyOf } from "../ready/start.ts";
+import type { Result } from "../result/result.ts";
+import { argumentsOf, wayOf } from "./call.ts";
+import { merged, requireNoStdin } from "./defaults.ts";
 import { RunPromise } from "./run-promise.ts";
 import { Supervision } from "./supervision.ts";
 import type { Run } from "./types.ts";
@@ -93,54 +93,6 @@ function withOptions(defaults: Options): typeof run {
   return withThem as typeof run;
 }
 
-/** What stdin of the defaults means nothing beside, if a call gives one of these. */
-const STDIN: readonly (keyof Options)[] = ["stdin", "input", "stdio"];
-const OUTPUTS: readonly (keyof Options)[] = ["stdout", "stderr", "stdio"];
-
-/** A call's options over the defaults. */
-export function merged(defaults: Options, options: Options): Options {
-  checkOptions(options);
-  const given = (names: readonly (keyof Options)[]) =>
-    names.some((name) => options[name] !== undefined);
-  const base: Options = { ...defaults };
-  if (given(STDIN)) for (const name of STDIN) delete base[name];
-  if (given(OUTPUTS)) delete base.stdio;
-  const all: Options = { ...base };
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) Object.assign(all, { [name]: value });
-  }
-  if (all.stdio !== undefined) for (const name of ["stdout", "stderr"] as const) delete all[name];
-  if (defaults.env === undefined || options.env === undefined) return all;
-  return { ...all, env: { ...defaults.env, ...options.env } };
-}
-
-/** Arguments may be left out, also where there are options. */
-export function argumentsOf(
-  second: readonly string[] | Options | undefined,
-  third: Options | undefined,
-): readonly [args: readonly string[], options: Options] {
-  if (second === undefined || Array.isArray(second)) return [second ?? [], third ?? {}];
-  // What is no array and no object is reported as bad arguments.
-  if (typeof second !== "object" || second === null) {
-    return [second as readonly string[], third ?? {}];
-  }
-  if (third !== undefined) throw badOption("options", "they are given twice");
-  return [[], second as Options];
-}
-
-/** The way of a plan; throws what it cannot do. */
-export function wayOf({ options, order }: Plan): Way {
-  const way = wayFor(options.backend ?? "auto");
-  if (way === undefined) {
-    const text = "backend: the portable host is not in this version";
-    throw new CurfewError("unsupported", text, { option: "backend" });
-  }
-  const refusal = way.refusal(order);
-  if (refusal === undefined) return way;
-  const { option, text } = refusal;
-  throw new CurfewError("unsupported", `${option}: ${text}`, { option });
-}
-
 function start(command: unknown, args: unknown, options: unknown): RunPromise<string | Uint8Array> {
   return startPlan(planOf(command, args, options), []);
 }
@@ -163,9 +115,7 @@ function startPlan<T extends string | Uint8Array>(plan: Plan, piped: Piped): Run
 function nextOf(words: Parameters<Run["pipe"]>, piped: Piped): RunPromise<string> {
   const [command, second, third] = words;
   const [args, options] = argumentsOf(second, third);
-  for (const name of STDIN) {
-    if (options[name] !== undefined) throw badOption(name, "stdin is the pipe");
-  }
+  requireNoStdin(options);
   const plan = planOf(command, args, { ...options, stdin: "pipe" });
   const streams = { ...plan.streams, source: { kind: "none" } as const };
   return startPlan<string>({ ...plan, streams }, piped);

@@ -1,9 +1,10 @@
 // One run from its order to its result: what is told from below, and what is asked from above.
-import { AsyncLocalStorage } from "node:async_hooks";
-import { type Feeding, feed, stdinStream } from "../input/feed.ts";
+import { builtin } from "../builtin/builtin.ts";
+import { type Feeding, stdinStream } from "../input/chunks.ts";
+import { feed } from "../input/feed.ts";
 import { keepingOrder, type Plan } from "../options/plan.ts";
-import type { Waiting } from "../ready/ready.ts";
-import { resultOf, type Unstarted } from "../result/make.ts";
+import type { Waiting } from "../ready/not-ready.ts";
+import { type Captured, resultOf, type Unstarted } from "../result/make.ts";
 import { inCamelCase } from "../result/report.ts";
 import type { Result } from "../result/result.ts";
 import { NO_FOLDER } from "../way/failures.ts";
@@ -13,6 +14,32 @@ import { jsonReason } from "./reason.ts";
 
 /** Something of the caller's own has thrown: a callback, or an iterable for stdin. */
 export type Failure = { readonly error: unknown };
+
+type InContext = <R>(work: () => R) => R;
+
+const NO_TEXT = () => ({ value: "" as never, omitted: 0 });
+
+const anywhere: InContext = (work) => work();
+
+/** What a callback of the caller's is to run in. Nothing else of a run depends on a context. */
+function contextOf({ options, streams }: Plan): InContext {
+  const { source, stdout, stderr } = streams;
+  const outlets = stderr === "stdout" ? [stdout] : [stdout, stderr];
+  const hasCall = outlets.some(({ targets }) => targets.some(({ kind }) => kind === "function"));
+  if (options.onEvent === undefined && source.kind !== "chunks" && !hasCall) return anywhere;
+  return builtin("node:async_hooks").AsyncLocalStorage.snapshot();
+}
+
+/** The reason as the program reports it. Nothing keeps a run from being cancelled. */
+function shownReason(reason: unknown): unknown {
+  if (reason === undefined) return null;
+  try {
+    return jsonReason(reason);
+  } catch {
+    // Its code cannot be loaded now: no descriptor is free.
+    return null;
+  }
+}
 
 export class Supervision<T extends string | Uint8Array> {
   readonly plan: Plan;
@@ -27,7 +54,7 @@ export class Supervision<T extends string | Uint8Array> {
   /** Set before `settled` resolves. */
   failure: Failure | undefined;
 
-  readonly #inContext = AsyncLocalStorage.snapshot();
+  readonly #inContext: InContext;
   readonly #begunAt = performance.now();
   #handle: Handle | undefined;
   #waiting: ((handle: Handle) => void)[] = [];
@@ -44,6 +71,7 @@ export class Supervision<T extends string | Uint8Array> {
   constructor(plan: Plan, way: Way) {
     this.plan = plan;
     this.way = way;
+    this.#inContext = contextOf(plan);
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -93,7 +121,7 @@ export class Supervision<T extends string | Uint8Array> {
     if (this.#isOver || this.#reason !== undefined) return this.settled;
     this.#reason = { value: reason };
     if (this.#handle === undefined) this.#skip("cancelled");
-    else this.#handle.control({ control: "cancel", reason: jsonReason(reason) });
+    else this.#handle.control({ control: "cancel", reason: shownReason(reason) });
     return this.settled;
   }
 
@@ -203,14 +231,25 @@ export class Supervision<T extends string | Uint8Array> {
     // What else the relay has not passed on, --max-output forbade.
     const hasKept = ending.kind === "report" && this.#hasKept;
     await this.captures.end(hasKept ? ending.report.output : undefined);
-    const result = this.#result(ending);
+    this.#settle(this.#resultOrFailure(ending));
     this.#isSettled = true;
-    this.#settle(result);
   }
 
-  #result(ending: Ending | Unstarted): Result<T> {
+  /** The code for texts that few runs need may not be loaded: no descriptor is free. */
+  #resultOrFailure(ending: Ending | Unstarted): Result<T> {
+    try {
+      return this.#result(ending);
+    } catch (error) {
+      this.failure ??= { error };
+      return this.#result({ kind: "lost", text: String(error) }, NO_TEXT);
+    }
+  }
+
+  #result(
+    ending: Ending | Unstarted,
+    captured: (name: StreamName) => Captured<T> = (name) => this.captures.captured<T>(name),
+  ): Result<T> {
     const { options, order } = this.plan;
-    const captured = (name: StreamName) => this.captures.captured<T>(name);
     return resultOf<T>(ending, {
       way: this.way.name,
       command: order.command,

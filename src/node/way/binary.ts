@@ -1,6 +1,7 @@
 // Curfew's own program, for the ways that start it.
 import { adviceOn, type Missing } from "../binary/advice.ts";
-import { findBinary, isPrivileged } from "../binary/find.ts";
+import { findBinary } from "../binary/find.ts";
+import { isPrivileged } from "../binary/place.ts";
 
 export { isPrivileged };
 

@@ -1,7 +1,7 @@
 // What the command inherits as stdin, stdout and stderr, in the form that spawn of Node takes.
 import { fs } from "../builtin/builtin.ts";
 import { openToRead, openToWrite } from "../builtin/open.ts";
-import { badFile } from "./failures.ts";
+import { badFile } from "./refusals.ts";
 import type { Ending, Order, OutputPlan, StdinPlan } from "./way.ts";
 
 type Entry = "ignore" | "pipe" | number;

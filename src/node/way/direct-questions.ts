@@ -1,9 +1,10 @@
 // What the program is asked for besides a run: `curfew kill`, `curfew doctor`.
 import { execFile } from "node:child_process";
 import { findProgram } from "./binary.ts";
-import { failed, startFailure } from "./failures.ts";
+import { failed } from "./failures.ts";
 import { parseLine } from "./json-lines.ts";
-import { explainLoss } from "./version.ts";
+import { explainLoss } from "./loss.ts";
+import { startFailure } from "./refusals.ts";
 import type { Ending, KillEnding, KillOrder, PrepareEnding } from "./way.ts";
 
 type Failed = Extract<Ending, { readonly kind: "failed" }>;

@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
 import { programWords } from "./direct-words.ts";
-import { failed, NO_FOLDER, PRIVILEGED, startFailure } from "./failures.ts";
+import { failed, NO_FOLDER, PRIVILEGED } from "./failures.ts";
 import { isReport, parseLine } from "./json-lines.ts";
-import { explainLossNow } from "./version.ts";
+import { explainLossNow } from "./loss.ts";
+import { startFailure } from "./refusals.ts";
 import type { Ending, JsonObject, Order, SyncEnding } from "./way.ts";
 
 /** The descriptors of the control lines (none ever come) and of the events in the program. */

@@ -1,17 +1,17 @@
 // The direct way: one `curfew run` for each command, started by Node.
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import { builtin } from "../builtin/builtin.ts";
 import { descendsFrom } from "./ancestry.ts";
 import { findProgram, isPrivileged } from "./binary.ts";
 import { openStdio, type Stdio } from "./descriptors.ts";
-import { askDoctor, askKill } from "./direct-questions.ts";
 import { runDirectSync } from "./direct-sync.ts";
 import { programWords } from "./direct-words.ts";
 import { Drain } from "./drain.ts";
-import { failed, PRIVILEGED, startFailure } from "./failures.ts";
+import { failed, PRIVILEGED } from "./failures.ts";
 import { isReport, JsonLines } from "./json-lines.ts";
-import { explainLoss } from "./version.ts";
+import { startFailure } from "./refusals.ts";
 import type {
   ControlRequest,
   Ending,
@@ -23,9 +23,8 @@ import type {
   Way,
 } from "./way.ts";
 
-/** The descriptors of the control lines and the events in the program. */
-const CONTROL = 3;
-const EVENTS = 4;
+/** The descriptor of the control lines and the events in the program: a socket has both ways. */
+const TALK = 3;
 const STREAMS: readonly StreamName[] = ["stdout", "stderr"];
 /** How long the last line may take to arrive after the program has ended. */
 const LAST_LINE_MS = 1000;
@@ -36,10 +35,18 @@ export const direct: Way = {
   name: "direct",
   refusal: () => undefined,
   start: (order, listener) => new DirectRun(order, listener).handle(),
-  prepare: askDoctor,
-  killTree: askKill,
+  prepare: async () => (await import("./direct-questions.ts")).askDoctor(),
+  killTree: async (order) => (await import("./direct-questions.ts")).askKill(order),
   runSync: runDirectSync,
 };
+
+async function explained(program: string): Promise<Ending> {
+  try {
+    return await (await import("./loss.ts")).explainLoss(program);
+  } catch (error) {
+    return { kind: "lost", text: `curfew's program ended without a report (${error})` };
+  }
+}
 
 class DirectRun {
   readonly #order: Order;
@@ -106,27 +113,26 @@ class DirectRun {
   }
 
   #spawn({ entries, isMerged }: Stdio): void {
-    const words = programWords(this.#order, { control: CONTROL, events: EVENTS, isMerged });
-    const child = spawn(this.#program, words, {
+    const words = programWords(this.#order, { control: TALK, events: TALK, isMerged });
+    const child = builtin("node:child_process").spawn(this.#program, words, {
       env: this.#order.env,
-      stdio: [...entries, "pipe", "pipe"],
+      stdio: [...entries, "pipe"],
     });
     this.#child = child;
     child.on("error", (error) => this.#fail(startFailure(this.#program, error)));
     child.on("exit", () => this.#exited());
     // EPIPE is told to whoever writes; without a free descriptor there are no streams at all.
     child.stdin?.on("error", () => undefined);
-    this.#socket(CONTROL)?.on("error", () => undefined);
-    const events = this.#socket(EVENTS);
-    events?.setEncoding("utf8");
-    events?.on("data", (text: unknown) => this.#read(String(text)));
-    events?.on("error", () => undefined);
-    events?.on("close", () => this.#eventsOver());
+    const talk = this.#talk();
+    talk?.setEncoding("utf8");
+    talk?.on("data", (text: unknown) => this.#read(String(text)));
+    talk?.on("error", () => undefined);
+    talk?.on("close", () => this.#eventsOver());
     for (const name of STREAMS) this.#listen(name, child[name]);
   }
 
-  #socket(fd: number): Socket | undefined {
-    return (this.#child?.stdio?.[fd] ?? undefined) as Socket | undefined;
+  #talk(): Socket | undefined {
+    return (this.#child?.stdio?.[TALK] ?? undefined) as Socket | undefined;
   }
 
   #listen(name: StreamName, stream: Readable | null | undefined): void {
@@ -155,7 +161,7 @@ class DirectRun {
 
   /** What the program writes is no event, and never will be. */
   #giveUp(): void {
-    this.#socket(EVENTS)?.destroy();
+    this.#talk()?.destroy();
     this.#child?.kill("SIGKILL");
   }
 
@@ -219,7 +225,7 @@ class DirectRun {
       this.#listener.finished({ kind: "lost", text: "curfew was killed before it could report" });
     } else {
       // A program of another version, perhaps: it is asked once more.
-      explainLoss(this.#program).then(this.#listener.finished);
+      explained(this.#program).then(this.#listener.finished);
     }
   }
 
@@ -240,7 +246,7 @@ class DirectRun {
   }
 
   #control(request: ControlRequest): void {
-    const socket = this.#socket(CONTROL);
+    const socket = this.#talk();
     if (this.#isFinished || socket === undefined || socket.destroyed) return;
     socket.write(`${JSON.stringify(request)}\n`);
   }

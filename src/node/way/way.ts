@@ -1,7 +1,7 @@
 // The seam of the library: who starts a run and looks after it. Options, results and streams are
 // above it and know no process; a way is below it and knows no option. `direct` starts one
 // `curfew run` per command, `portable` runs the core inside of Node, a spawn server can follow.
-import type { Spec } from "../../core/spec/spec.ts";
+import type { Fields } from "../../core/spec/spec.ts";
 import type { Duration } from "../../core/values/duration.ts";
 import type { Bytes } from "../../core/values/size.ts";
 
@@ -52,12 +52,15 @@ export type RelayPlan = {
   readonly pipeDrain: Duration;
 };
 
+/** The fields of a spec that options give. */
+export type Asked = Partial<Fields>;
+
 /** Everything that a way must know to start a command. */
 export type Order = {
   /** The words of `curfew run`: its options only, without `--` and the command. */
   readonly words: readonly string[];
-  /** What the core's parser made of these words and the command. */
-  readonly spec: Spec;
+  /** What the core read in these words: no defaults, and nothing of the relay. */
+  readonly asked: Asked;
   /**
    * The words of the command, never empty. The first is looked up in PATH of `env` if it contains
    * no slash; a relative path counts from `cwd`.

@@ -9,6 +9,7 @@ import {
   parseInit,
   parseKill,
   parseRun,
+  parseShow,
   parseTimeout,
 } from "../../../src/core/cli/argv.ts";
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
@@ -20,6 +21,7 @@ import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/opti
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { asksForBudget } from "../../../src/core/spec/budget.ts";
+import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
@@ -147,10 +149,15 @@ const TIMEOUT_FIELDS = {
   group: fc.constantFrom("own" as const, "caller" as const),
   preserveStatus: fc.boolean(),
 };
+const side = fc.integer({ min: 1, max: 65_535 });
+const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
 const RUN_FIELDS = {
   ...FIELDS,
   ...WALL_FIELDS,
   endsWithStdin: fc.boolean(),
+  pty,
+  telling: fc.constantFrom("tree" as const, "nothing" as const),
+  log: place,
   group: fc.constantFrom("job" as const, "alone" as const, "caller" as const, "session" as const),
   keepOutput: fc.option(
     fc.tuple(size, size).map(([head, tail]) => ({ head, tail })),
@@ -177,6 +184,8 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 const INIT_FIELDS = {
   ...FIELDS,
   ...WALL_FIELDS,
+  telling: fc.constantFrom("ends" as const, "nothing" as const),
+  log: place,
   singleChild: fc.boolean(),
   rewrite: fc
     .array(fc.tuple(caught, signal), { maxLength: 3 })
@@ -196,9 +205,10 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, stopSignals, reloadSignal }: Spec): boolean {
+function canBe({ report, events, log, stopSignals, reloadSignal }: Spec): boolean {
   const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
-  return !isEnd && (report === undefined || JSON.stringify(report) !== JSON.stringify(events));
+  const places = [report, events, log].filter(Boolean).map((one) => JSON.stringify(one));
+  return !isEnd && new Set(places).size === places.length;
 }
 
 /** What may be passed on: something else becomes it, or it asks for the end. */
@@ -411,7 +421,7 @@ test("any words are a request or refused", () => {
   );
 });
 
-test("any words are a request of `kill`, or refused; `doctor` takes no operand", () => {
+test("any words are a request of `kill`, or refused; `doctor` takes no operand, `show` one", () => {
   const word = fc.oneof(optionish, fc.nat(5_000_000).map(String));
   fc.assert(
     fc.property(fc.array(word), (words) => {
@@ -427,6 +437,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand",
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const shown = parseShow(words, NOTHING);
+      assertRefusal(shown, words);
+      if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
     }),
     { numRuns: 5000 },
   );
@@ -438,6 +451,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));
     for (const name of names) {

@@ -64,6 +64,10 @@ function textOf(request: Request, name: string): string {
     }
     case "doctor":
       return `json=${request.spec.json}`;
+    case "show":
+      return `${request.spec.format} ${request.spec.path}`;
+    case "inspect":
+      return `json=${request.spec.json} ${request.spec.pids.join(" ")}`;
     case "pause":
       return "pause";
     case "print":

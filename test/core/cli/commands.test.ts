@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curfewHelp, DROP_INS, SUBCOMMANDS } from "../../../src/core/cli/commands.ts";
+import {
+  curfewHelp,
+  DROP_INS,
+  introductionOf,
+  SUBCOMMANDS,
+  tables,
+} from "../../../src/core/cli/commands.ts";
 
 const NOTHING = () => undefined;
 
 test("every subcommand has a name, a sentence and a command line of its own", () => {
   assert.deepEqual(
     SUBCOMMANDS.map(({ name }) => name),
-    ["run", "timeout", "init", "kill", "doctor"],
+    ["run", "timeout", "init", "kill", "doctor", "show"],
   );
   for (const { summary } of SUBCOMMANDS) assert.match(summary, /^[a-z].*[^.]$/);
   // The shortest words that each subcommand accepts.
   const kinds = SUBCOMMANDS.map(({ parse }) => parse(["1", "1"], NOTHING).kind);
-  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage"]);
+  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage", "usage"]);
+  assert.equal(SUBCOMMANDS.at(-1)?.parse(["1"], NOTHING).kind, "show");
   const bare = SUBCOMMANDS.map(({ parse }) => parse([], NOTHING).kind);
-  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor"]);
+  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor", "usage"]);
 });
 
 test("every tool has its names, the exit code for a mistake and the place for its help", () => {
@@ -56,14 +63,60 @@ test("every subcommand prints its help and its version, whatever follows", () =>
 });
 
 test("curfew's own help names every subcommand, and says where their options are", () => {
-  const lines = curfewHelp("curfew").split("\n");
+  const lines = curfewHelp("curfew", 200).split("\n");
   assert.equal(lines.pop(), "");
-  assert.equal(lines[0], "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]...");
+  assert.equal(
+    lines[0],
+    "Usage: curfew run|timeout|init|kill|doctor|show [OPTION]... [OPERAND]...",
+  );
   for (const { name, summary } of SUBCOMMANDS) {
     assert.equal(lines.filter((line) => line === `  ${name.padEnd(7)}  ${summary}`).length, 1);
   }
-  for (const line of lines) assert.match(line, /^[ -~]{0,100}$/);
   const text = lines.join("\n");
-  assert.ok(text.includes("'curfew run --help'"));
+  assert.ok(text.includes("'curfew help run'"));
   assert.match(text, /Called by the name timeout, tini, dumb-init, catatonit or scinit, /);
+  for (const width of [60, 80, 120]) {
+    for (const line of curfewHelp("curfew", width).split("\n")) {
+      assert.ok(line.length <= width || line.startsWith("Usage: "), line);
+    }
+  }
+});
+
+/** The first words, and what they ask for: a help and whose, a version, or a mistake. */
+const INTRODUCTIONS: readonly (readonly [words: string, asks: string])[] = [
+  ["", "help curfew"],
+  ["-h", "help curfew"],
+  ["--help", "help curfew"],
+  ["--help run", "help curfew"],
+  ["help", "help curfew"],
+  ["help help", "help curfew"],
+  ["help -h", "help curfew"],
+  ["help run", "help curfew run"],
+  ["help doctor", "help curfew doctor"],
+  ["help tini", "help tini"],
+  ["help podman-init", "help podman-init"],
+  ["-V", "version"],
+  ["--version", "version"],
+  ["help run x", "extra_operand x"],
+  ["help rnu", "unknown_command rnu: curfew help run"],
+  ["help npm", "unknown_command npm"],
+  ["npm", "unknown_command npm: curfew run npm"],
+];
+
+for (const [line, asks] of INTRODUCTIONS) {
+  test(`curfew ${line}: ${asks}`, () => {
+    const asked = introductionOf("curfew", line.split(" ").filter(Boolean));
+    if (asked.kind === "version") return assert.equal("version", asks);
+    if (asked.kind === "help") return assert.equal(`help ${asked.name}`, asks);
+    const meant = asked.meant === undefined ? "" : `: ${asked.meant}`;
+    assert.equal(`${asked.code} ${asked.given}${meant}`, asks);
+  });
+}
+
+test("the options of every subcommand can be asked about", () => {
+  assert.deepEqual(
+    Object.keys(tables()),
+    SUBCOMMANDS.map(({ name }) => name),
+  );
+  for (const options of Object.values(tables())) assert.ok(options.length > 0);
 });

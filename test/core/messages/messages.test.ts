@@ -37,6 +37,11 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   idle: true,
   "output-limit": true,
   "output-lost": true,
+  ending: true,
+  ended: true,
+  "ended-leftovers": true,
+  "memory-limit": true,
+  "cpu-limit": true,
   "guardian-late": true,
   "command-started": true,
   "command-ended": true,
@@ -114,6 +119,13 @@ function withText(message: Message, text: string): Message {
   switch (message.kind) {
     case "usage":
       return { ...message, given: text };
+    case "ending":
+    case "ended":
+    case "memory-limit":
+    case "cpu-limit":
+      return { ...message, command: text };
+    case "ended-leftovers":
+      return { ...message, command: text, processes: [{ pid: 1, command: text }] };
     case "leftovers":
     case "leaked":
     case "waiting":

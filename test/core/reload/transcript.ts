@@ -33,6 +33,17 @@ export function of(generation: number, { event }: run.Input): ReloadInput {
 /** A watched path has changed. */
 export const changed: ReloadInput = { what: { type: "changed", path: "src" }, due: false };
 
+export function changedAt(path: string): ReloadInput {
+  return { what: { type: "changed", path }, due: false };
+}
+
+/** The same event, and no process had taken the socket that curfew holds. */
+export function unused(input: ReloadInput): ReloadInput {
+  const { what } = input;
+  if (what.type !== "generation") throw new Error("no event of a generation");
+  return { ...input, what: { ...what, unused: ["127.0.0.1:80"] } };
+}
+
 /** A generation says that it serves. */
 export function ready(generation: number): ReloadInput {
   return { what: { type: "ready", generation }, due: false };

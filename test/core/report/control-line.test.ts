@@ -7,7 +7,8 @@ import type { Instant } from "../../../src/core/values/duration.ts";
 const at = 7 as Instant;
 const SIGNALS = "`signal` must be a name such as TERM or a number from 1 to 64";
 const MS = "`ms` must be a number above 0, at most 3155760000000";
-const WORDS = "`control` must be cancel or kill or extend";
+const SIDES = "`columns` and `rows` must be whole numbers from 1 to 65535";
+const WORDS = "`control` must be cancel or kill or extend or resize";
 const OBJECT = "it is no JSON object";
 
 /** A line, and what it means: an event, or why it means nothing. */
@@ -31,6 +32,19 @@ const ROWS: readonly (readonly [line: string, means: object | string])[] = [
   ['{"control":"extend","ms":1e300}', MS],
   ['{"control":"extend","ms":"5"}', MS],
   ['{"control":"extend"}', MS],
+  [
+    '{"control":"resize","columns":120,"rows":50}',
+    { type: "control-resize", size: { columns: 120, rows: 50 } },
+  ],
+  [
+    '{"control":"resize","columns":65535,"rows":1}',
+    { type: "control-resize", size: { columns: 65_535, rows: 1 } },
+  ],
+  ['{"control":"resize","columns":65536,"rows":1}', SIDES],
+  ['{"control":"resize","columns":120,"rows":0}', SIDES],
+  ['{"control":"resize","columns":1.5,"rows":1}', SIDES],
+  ['{"control":"resize","columns":"120","rows":50}', SIDES],
+  ['{"control":"resize","columns":120}', SIDES],
   ['{"control":"stop"}', WORDS],
   ['{"control":"toString"}', WORDS],
   ['{"control":["cancel"]}', WORDS],

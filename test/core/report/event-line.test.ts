@@ -89,6 +89,10 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     '"event":"control-extend","at_ms":1.5,"by_ms":2.5',
   ],
   [
+    { type: "control-resize", at, size: { columns: 120, rows: 50 } },
+    '"event":"control-resize","at_ms":1.5,"columns":120,"rows":50',
+  ],
+  [
     { type: "control-refused", at, why: "it is no JSON object" },
     '"event":"control-refused","at_ms":1.5,"why":"it is no JSON object"',
   ],
@@ -112,7 +116,23 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     '"event":"heartbeat","at_ms":1.5,"processes":null,"leaf":null',
   ],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
-  [{ type: "deadline", at }, '"event":"deadline","at_ms":1.5'],
+  [
+    { type: "sent", at, signal: "SIGTERM", target: "group", count: 1 },
+    '"event":"sent","at_ms":1.5,"signal":"SIGTERM","target":"group","count":1',
+  ],
+  [{ type: "deadline", at, reason: undefined }, '"event":"deadline","at_ms":1.5,"reason":null'],
+  [
+    { type: "deadline", at, reason: "kill_after" },
+    '"event":"deadline","at_ms":1.5,"reason":"kill_after"',
+  ],
+  [
+    { type: "deadline", at, reason: "timed_out", tree: { at, processes: [], omitted: 2 } },
+    '"event":"deadline","at_ms":1.5,"reason":"timed_out","tree":[],"tree_omitted":2',
+  ],
+  [
+    { type: "output-limit", at, tree: { at, processes: [], omitted: 0 } },
+    '"event":"output-limit","at_ms":1.5,"tree":[],"tree_omitted":0',
+  ],
 ];
 const REPORT_LINE = formatReport(REPORT, 0 as WallTime);
 

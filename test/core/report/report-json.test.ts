@@ -35,7 +35,7 @@ test("a report is one line with all keys, in the documented order", () => {
       '"tree_kill_reliability":"best_effort","reliability_reasons":["no_cgroup"],' +
       '"tree_gone":true,"proof":"echild","survivors":[],"leftovers":[],' +
       '"waited_for":[],"spared":[],"resources":null,' +
-      '"limits":{},"output":null,"started_at":"2023-11-14T22:13:20.123Z"}',
+      '"limits":{},"output":null,"tree":null,"tree_omitted":null,"started_at":"2023-11-14T22:13:20.123Z"}',
   );
 });
 

@@ -45,6 +45,7 @@ test("a report says what happened, from the spawn to the end", () => {
     spared: [],
     usage: USAGE,
     output: undefined,
+    tree: undefined,
   });
 });
 

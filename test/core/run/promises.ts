@@ -12,6 +12,7 @@ import {
   type State,
   type StoppingPhase,
 } from "../../../src/core/run/state.ts";
+import { isTold } from "../../../src/core/run/telling.ts";
 import { INIT_DEFAULTS, STOP_SIGNALS } from "../../../src/core/spec/defaults.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
@@ -263,7 +264,7 @@ function brokenByWait(spec: Spec, way: Way, { event: { at }, next }: Turn): stri
 }
 
 function isCut(actions: readonly Action[]): boolean {
-  return actions.every(({ type }) => type === "cut-output" || type === "emit");
+  return actions.every(({ type }) => type === "cut-output" || type === "emit" || type === "say");
 }
 
 /** A request is held back once, and one that was forwarded is not held back again. */
@@ -419,6 +420,12 @@ function duesOf(
   return { signalDue: limit, killDue: limit + (killAfter || DEFAULT_GRACE) };
 }
 
+const OF_LIMITS: readonly string[] = ["idle", "output-limit", "ending"];
+
+function timesSent(entries: readonly { readonly count: number }[]): number {
+  return entries.reduce((sum, { count }) => sum + count, 0);
+}
+
 function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | undefined {
   const { actions, state } = next;
   const said = actions.flatMap((action) => (action.type === "say" ? [action.message.kind] : []));
@@ -430,17 +437,25 @@ function brokenByWords(spec: Spec, way: Way, { event, next }: Turn): string | un
   const isLate = isLossLate(spec, way, { event, next });
   if (times !== (isNamed || isLate ? 1 : 0))
     return "a lost guardian is reported where it decides the code, or with -v";
-  const limits = said.filter((kind) => kind === "idle" || kind === "output-limit").length;
+  const limits = said.filter((kind) => OF_LIMITS.includes(kind)).length;
+  if (limits > 1 || (limits > 0 && said.includes("ending") && !isTold(spec)))
+    return "one sentence about an end, where curfew tells of it";
   const isMore = said.length > times + limits;
   if (!spec.verbose && isMore && state.phase !== "finished")
     return "without -v there are no other messages before the end";
   const isFault = spec.leftovers === "fail" && reasonOf(way.state) === undefined;
   if (said.includes("leaked") && !isFault)
     return "a leak is an error only where the command ended by itself";
-  const emitted = actions.filter(({ type }) => type === "emit").length;
-  const isTold = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
-  const isLine = isTold && event.type !== "spawned" && event.type !== "wrote";
+  const records = actions.filter((action) => action.type === "emit");
+  const sends = records.flatMap(({ event }) => (event.type === "sent" ? [event] : []));
+  const emitted = records.length - sends.length;
+  const isLogged = spec.events !== undefined && (state.phase !== "finished" || actions.length > 0);
+  const isAnswer = event.type === "woken" || event.type === "counted";
+  const isLine = isLogged && !isAnswer && event.type !== "spawned" && event.type !== "wrote";
   if (emitted !== (isLine ? 1 : 0)) return "a line for every event but the guardian's start";
+  const isSent = spec.events !== undefined && "run" in way.state && "run" in state;
+  const newly = isSent ? timesSent(state.run.sent) - timesSent(way.state.run.sent) : undefined;
+  if (newly !== undefined && newly !== timesSent(sends)) return "a line for every signal";
   const exit = actions.find((action) => action.type === "exit");
   // The message about the lost guardian also says why.
   const wasNamed = way.isTakenOver && (spec.verbose || isLossOf(way.state));

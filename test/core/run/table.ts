@@ -18,6 +18,8 @@ import {
   controlExtend,
   controlKill,
   controlRefused,
+  controlResize,
+  counted,
   deadline,
   delivered,
   died,
@@ -96,6 +98,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   backstop: [["backstop", backstop(1)]],
   sweeping: [["sweeping", sweeping]],
   woken: [["woken", woke("child")]],
+  counted: [["counted", counted(1)]],
   "guardian-gone": [
     ["guardian-gone", guardianGone],
     ["guardian-gone, by SIGKILL", guardianKilled],
@@ -138,6 +141,7 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   cancelled: [["cancelled", cancelled]],
   "control-kill": [["control-kill USR1", controlKill("SIGUSR1")]],
   "control-extend": [["control-extend 1s", controlExtend(1)]],
+  "control-resize": [["control-resize", controlResize]],
   "control-refused": [["control-refused", controlRefused]],
   "caller-gone": [["caller-gone", orphaned]],
   deadline: [

@@ -5,6 +5,7 @@ import { parseDumbInit } from "../../../src/core/cli/drop-in/dumb-init.ts";
 import { parseScinit } from "../../../src/core/cli/drop-in/scinit.ts";
 import { parseTini } from "../../../src/core/cli/drop-in/tini.ts";
 import type { Message } from "../../../src/core/messages/messages.ts";
+import { sentence } from "../../../src/core/messages/messages.ts";
 import type { Event, Queued } from "../../../src/core/report/event.ts";
 import type { RelayedOutput, Report, Sent, StreamTotals } from "../../../src/core/report/report.ts";
 import type { Action, Will } from "../../../src/core/run/action.ts";
@@ -15,6 +16,9 @@ import { start, step } from "../../../src/core/run/step.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
 import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts";
+import type { TreeSnapshot } from "../../../src/core/spec/process-snapshot.ts";
+import { placed } from "../../../src/core/spec/placement.ts";
+import { hasPty } from "../../../src/core/spec/relay.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { asPid1 } from "../../../src/core/spec/spec.ts";
 import type { WaitStatus } from "../../../src/core/spec/status.ts";
@@ -56,6 +60,8 @@ export const spawned = plain({ type: "spawned", holding: HELD });
 export const continued = plain({ type: "continued" });
 /** SIGCONT behind a signal was sent to a process. */
 export const woke = (target: Sent["target"]) => plain({ type: "woken", target });
+/** Which of the processes that are to be told about lived when SIGKILL was sent. */
+export const counted = (...living: number[]) => plain({ type: "counted", living, isAll: true });
 export const cancelled = plain({ type: "cancelled" });
 /** The same, and the caller says why. */
 export const cancelledFor = (cause: string) => plain({ type: "cancelled", cause });
@@ -73,6 +79,8 @@ export const controlKill = (signal: Signal) => plain({ type: "control-kill", sig
 /** A control line that moves the time limit by so many seconds. */
 export const controlExtend = (seconds: number) =>
   plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
+/** A control line about the size of the command's terminal. */
+export const controlResize = plain({ type: "control-resize", size: { columns: 90, rows: 30 } });
 export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
 /** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });
@@ -116,6 +124,11 @@ function lookOf(members: readonly Member[]): LeftoversSnapshot {
 export const empty = plain({ type: "tree-empty", usage: USAGE, proof: "echild" });
 /** A deadline that the core has asked for. */
 export const deadline: Input = { event: { type: "deadline" }, due: true };
+/** The same, after a look at the tree. */
+export const deadlineOn = (tree: TreeSnapshot): Input => ({
+  event: { type: "deadline", tree },
+  due: true,
+});
 /** A deadline that the core has not asked for. */
 export const woken = plain({ type: "deadline" });
 
@@ -283,6 +296,8 @@ function asOne(request: ReturnType<typeof parseRun>): ReturnType<typeof parseRun
   return request.kind === "run" ? { ...request, spec: asPid1(request.spec) } : request;
 }
 
+const NOWHERE = { isInit: false, hasTerminal: false, leadsSession: false };
+
 const SUBCOMMANDS: Readonly<Record<string, typeof parseRun>> = {
   run: parseRun,
   init: parseInit,
@@ -305,6 +320,7 @@ export function specOf(call: string): Spec {
   const parse = SUBCOMMANDS[subcommand];
   const request = parse === undefined ? parseTimeout(words, env) : parse(words.slice(1), env);
   if (request.kind !== "run") throw new Error(`not a command line: ${call}`);
+  if (hasPty(request.spec)) return placed(request.spec, NOWHERE);
   // As at a terminal, unless an option says otherwise.
   return request.spec.group === "job" ? { ...request.spec, group: "caller" } : request.spec;
 }
@@ -327,11 +343,18 @@ export function play([, call, ...rows]: Transcript, shows: Shows = "acts"): stri
     if (asked === undefined) return "not asked for";
     // Limits are strict, so each one that passed has made the clock a microsecond late.
     if (asked < at || asked > at + LATE) return `due at ${since(asked)}`;
-    const early = step(spec, state, { ...event, at: asked });
+    const early = step(spec, state, { ...withoutTree(event), at: asked });
     const isIdle = early.actions.every(({ type }) => type === "emit");
     if (early.state !== state || !isIdle) return "acts before the limit has passed";
     return happen(event, asked + 1);
   });
+}
+
+/** The event before a limit has passed: the host has not looked at the tree yet. */
+function withoutTree(event: Timed): Timed {
+  if (event.type !== "deadline") return event;
+  const { tree, ...others } = event;
+  return others;
 }
 
 /** No row has more deadlines before it than this. */
@@ -354,14 +377,38 @@ function frozen(state: State): State {
   return Object.freeze(state);
 }
 
-/** Which actions a transcript shows: without wills, with wills, or with recipients too. */
-export type Shows = "acts" | "wills" | "recipients";
+/**
+ * Which actions a transcript shows: without wills, with wills, or with recipients too. `tells`: what
+ * run and init say of an end, word for word, and the count that goes before SIGKILL.
+ */
+export type Shows = "acts" | "wills" | "recipients" | "tells";
+
+/** What only `tells` shows. */
+const OF_ENDS: readonly Message["kind"][] = [
+  "ending",
+  "ended",
+  "ended-leftovers",
+  "memory-limit",
+  "cpu-limit",
+];
 
 /** Actions as a transcript shows them. */
 export function textOf(actions: readonly Action[], shows: Shows = "acts"): string {
-  const isShown = ({ type }: Action) =>
-    shows === "recipients" || (type !== "recipients" && (shows === "wills" || type !== "will"));
+  const isShown = (action: Action) => {
+    const { type } = action;
+    const isOfEnd = type === "count" || (type === "say" && OF_ENDS.includes(action.message.kind));
+    if (isOfEnd) return shows === "tells";
+    return (
+      shows === "recipients" || (type !== "recipients" && (shows === "wills" || type !== "will"))
+    );
+  };
   return actions.filter(isShown).map(actionText).join(", ");
+}
+
+/** A message that a person reads, and whether a drawing of the tree goes with it. */
+function sayText({ message, tree }: Extract<Action, { type: "say" }>): string {
+  if (!OF_ENDS.includes(message.kind)) return `say ${messageText(message)}`;
+  return `say "${sentence(message, true)}"${tree === undefined ? "" : " and the tree"}`;
 }
 
 function actionText(action: Action): string {
@@ -388,6 +435,8 @@ function actionText(action: Action): string {
       return `${action.type} held@${secondsOf(action.heldUntil - ZERO)}`;
     case "wake":
       return `wake ${action.target}`;
+    case "resize":
+      return `resize ${action.size.columns}x${action.size.rows}`;
     case "mirror-stop":
       return `${action.type} ${action.signal}`;
     case "kill": {
@@ -396,7 +445,9 @@ function actionText(action: Action): string {
       return words.filter((word) => word !== undefined).join(" ");
     }
     case "say":
-      return `say ${messageText(action.message)}`;
+      return sayText(action);
+    case "count":
+      return `count ${action.processes.map(({ pid }) => pid).join("+")}`;
     case "emit":
       return `emit ${action.event.type}@${secondsOf(action.at)}`;
     case "report":
@@ -430,6 +481,7 @@ function messageText(message: Message): string {
   if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;
   if ("mechanism" in message) return `${message.kind} ${message.mechanism}`;
   if ("step" in message) return `${message.kind} ${message.generation} ${message.step}`;
+  if ("generation" in message) return `${message.kind} ${message.generation}`;
   return message.kind;
 }
 

@@ -44,6 +44,18 @@ const PLACES: readonly (readonly [name: string, Surroundings, Spec, expected: st
   ["a group of its own", AT_TERMINAL, spec(RUN_DEFAULTS, { group: "alone" }), "alone auto"],
   ["a session", AT_TERMINAL, spec(RUN_DEFAULTS, { group: "session" }), "session auto"],
   ["a session with the terminal", PLAIN, spec(RUN_DEFAULTS, { group: "terminal" }), "session auto"],
+  [
+    "a terminal of its own is that of a session of its own",
+    AT_TERMINAL,
+    spec(RUN_DEFAULTS, { pty: true, group: "caller" }),
+    "session auto",
+  ],
+  [
+    "under init, too",
+    CONTAINER,
+    spec(INIT_DEFAULTS, { pty: true, containment: "group" }),
+    "session auto",
+  ],
   ["init, without a terminal", PLAIN, spec(INIT_DEFAULTS), "command auto"],
   ["init, at one", AT_TERMINAL, spec(INIT_DEFAULTS), "caller auto"],
   ["init as PID 1, without a terminal", INIT, spec(INIT_DEFAULTS), "command auto"],
@@ -77,6 +89,13 @@ test("a command that is signalled alone gets CONT by curfew", () => {
   assert.equal(placed(spec(RUN_DEFAULTS), AT_TERMINAL).forward, RUN_DEFAULTS.forward);
 });
 
+test("at a terminal of its own the command gets CONT by curfew, besides what it gets", () => {
+  assert.equal(placed(spec(RUN_DEFAULTS, { pty: true }), PLAIN).forward, FORWARD_ALONE);
+  const forward = new Set(["SIGTERM"] as const);
+  const given = placed(spec(RUN_DEFAULTS, { pty: true, forward }), PLAIN).forward;
+  assert.deepEqual([...given], ["SIGTERM", "SIGCONT"]);
+});
+
 test("PID 1 has a grace period of its own", () => {
   const wish = spec(INIT_DEFAULTS);
   assert.equal(placed(wish, INIT).killAfterStopSignal, wish.killAfterAsPid1);
@@ -98,6 +117,7 @@ const TERMINALS: readonly (readonly [Fields, Partial<Fields>, expected: boolean]
   [RUN_DEFAULTS, { group: "caller", containment: "group" }, false],
   [RUN_DEFAULTS, { group: "caller", restoreTerminal: "never" }, false],
   [RUN_DEFAULTS, { group: "session" }, false],
+  [RUN_DEFAULTS, { group: "session", pty: true }, true],
   [RUN_DEFAULTS, { group: "terminal", restoreTerminal: "never" }, true],
   [INIT_DEFAULTS, {}, true],
   [INIT_DEFAULTS, { group: "command" }, false],

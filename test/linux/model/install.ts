@@ -13,4 +13,4 @@ export function use(kernel: Kernel): Kernel {
 
 // The host keeps the object that it finds here, so the object asks the present window.
 const present = new Proxy({}, { get: (_, name) => Reflect.get(window, name) });
-Object.assign(globalThis, { __sys: present, __VERSION__: "0.0.0" });
+Object.assign(globalThis, { __sys: present, __VERSION__: "0.0.0", __BUILD__: "a build" });

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { findBinary, foreignOf, ownPlatform, refusalOf } from "../../../src/node/binary/find.ts";
+import { findBinary } from "../../../src/node/binary/find.ts";
+import { foreignOf, refusalOf } from "../../../src/node/binary/missing.ts";
+import { ownPlatform } from "../../../src/node/binary/place.ts";
 
 const PARENT = realpathSync(mkdtempSync(join(tmpdir(), "curfew-find-")));
 after(() => rmSync(PARENT, { recursive: true }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import { LONGEST_TIMEOUT, setLongTimeout } from "../../../src/node/builtin/long-timeout.ts";
-import { readyOf } from "../../../src/node/ready/ready.ts";
+import { readyOf } from "../../../src/node/ready/start.ts";
 import { Drain } from "../../../src/node/way/drain.ts";
 
 const DAY = 24 * 3600 * 1000;

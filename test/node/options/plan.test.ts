@@ -31,11 +31,12 @@ test("options are words of curfew run", () => {
   }
 });
 
-test("the core's parser makes a spec of them", () => {
-  const { spec } = planOf("a", ["b"], { timeout: "1.5s", leftovers: "wait" }).order;
-  assert.deepEqual(spec.command, ["a", "b"]);
-  assert.equal(spec.timeout, 1_500_000);
-  assert.equal(spec.leftovers, "wait");
+test("the core reads their texts", () => {
+  const options = { timeout: "1.5s", leftovers: "wait", spare: "a*", newSession: true } as const;
+  const { command, asked } = planOf("a", ["b"], options).order;
+  assert.deepEqual(command, ["a", "b"]);
+  const group = "session";
+  assert.deepEqual(asked, { timeout: 1_500_000, leftovers: "wait", spare: ["a*"], group });
 });
 
 const WRONG: readonly [options: object, code: string, option: string, text?: RegExp][] = [

@@ -1,6 +1,5 @@
 // Orders for the portable way, as the library would give them, and what it tells of them.
 import { parseRun } from "../../../src/core/cli/argv.ts";
-import type { Spec } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
 import type { View } from "../../../src/node/portable/processes/view.ts";
@@ -33,7 +32,7 @@ export function orderOf(
 ): Order {
   return {
     words,
-    spec: specOf(words, command),
+    asked: askedIn(words, command),
     command,
     cwd: process.cwd(),
     env: { ...(process.env as Record<string, string>) },
@@ -45,7 +44,7 @@ export function orderOf(
   };
 }
 
-function specOf(words: readonly string[], command: readonly string[]): Spec {
+function askedIn(words: readonly string[], command: readonly string[]): Order["asked"] {
   const request = parseRun([...words, "--", ...command], () => undefined);
   if (request.kind !== "run") throw new Error(`not a command line: ${words.join(" ")}`);
   return request.spec;

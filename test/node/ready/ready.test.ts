@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Duration } from "../../../src/core/values/duration.ts";
 import type { Receiver } from "../../../src/node/output/receiver.ts";
 import { parseSockets } from "../../../src/node/ready/owner.ts";
-import { readyOf } from "../../../src/node/ready/ready.ts";
+import { readyOf } from "../../../src/node/ready/start.ts";
 import { patiently } from "../../patience.ts";
 import { CurfewError, run } from "../program.ts";
 

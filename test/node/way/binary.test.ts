@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { lossOf } from "../../../src/node/way/version.ts";
+import { lossOf } from "../../../src/node/way/loss.ts";
 import { killTree, prepare, run, runSync } from "../program.ts";
 
 test("a program of another version, or another program, is named with what to do", () => {

@@ -45,7 +45,8 @@ export function extraOptions(
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
   const isExtra = (row: Option<Fields>) => !BUDGET_OPTIONS.includes(row) && !taken.includes(row.long);
-  return INIT_OPTIONS.filter(isExtra).map(({ short, ...row }) => row);
+  // The defaults are the tool's, so the words for those of `init` go, too.
+  return INIT_OPTIONS.filter(isExtra).map(({ short, usually, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */
@@ -58,17 +59,24 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
+  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
+  | "snapshots"
+  | "telling"
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
+  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",
   // These tools never signal more than the command and its process group.
   leavesAfterStopSignal: true,
+  // These tools end nothing because of a time, and say nothing about the tree.
+  snapshots: "never",
+  telling: "problems",
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */

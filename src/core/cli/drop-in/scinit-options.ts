@@ -58,6 +58,7 @@ export function wholeOf(unit: string, us: number, least: number = 0): Value<Dura
   const most = Math.floor(Number.MAX_SAFE_INTEGER / us);
   return {
     metavar: "N",
+    unset: "0",
     code: "bad_number",
     expected: `a whole number of ${unit}`,
     parse: (text) => {
@@ -95,7 +96,7 @@ export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
     long: "--bind-addr",
     key: "bindAddress",
     takes: BIND_ADDRESS,
-    help: "the address for --ports (default 127.0.0.1)",
+    help: "the address for --ports",
   }),
   value({
     long: "--debounce-ms",

@@ -2,8 +2,11 @@ import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import { asksForBudget } from "../../spec/budget.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
+import type { InspectSpec } from "../../spec/inspect-spec.ts";
 import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
-import { isRelayed } from "../../spec/relay.ts";
+import { hasPty, isRelayed } from "../../spec/relay.ts";
+import type { ShowSpec } from "../../spec/show-spec.ts";
+import { FIRST_SOCKET } from "../../spec/sockets.ts";
 import type { Fields, OutputTarget, Spec } from "../../spec/spec.ts";
 import { isServing } from "../../spec/spec.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
@@ -12,7 +15,6 @@ import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
 import { inheritedDeadline } from "./budget.ts";
-import { FIRST_SOCKET } from "./listen.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
@@ -24,6 +26,8 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "inspect"; readonly spec: InspectSpec }
+  | { readonly kind: "show"; readonly spec: ShowSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
   | { readonly kind: "pause" }
   | Printing
@@ -81,9 +85,18 @@ function conflictOf(spec: Spec): UsageError | undefined {
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
-function sharedOutput({ report, events }: Spec): UsageError | undefined {
+function sharedOutput({ report, events, log }: Spec): UsageError | undefined {
+  const others = [report, events].filter((target) => target !== undefined);
+  if (log !== undefined && others.some((other) => isSameTarget(log, other))) return sameLog(log);
   if (report === undefined || events === undefined) return undefined;
   return isSameTarget(report, events) ? sameOutput(events) : undefined;
+}
+
+/** The error where the log would go to the file of the report or of the events. */
+export function sameLog(log: OutputTarget): UsageError {
+  const expected = "another output than --report and --events, which hold JSON alone";
+  const part = `--log ${OUTPUT.metavar}`;
+  return usageError("bad_output", { part, given: OUTPUT.format(log), expected });
 }
 
 /** The error where report and events would go to one file, perhaps under two names. */
@@ -132,14 +145,16 @@ function reloadingStopSignal({ reloadSignal, stopSignals }: Spec): UsageError | 
 /** Generations of a command would need a relay each. */
 function relayedService(spec: Spec): UsageError | undefined {
   if (!isRelayed(spec) || !isServing(spec)) return undefined;
-  const part =
-    spec.idleTimeout !== NO_LIMIT
-      ? "--idle-timeout"
-      : spec.maxOutput !== NO_SIZE_LIMIT
-        ? "--max-output"
-        : "--keep-output";
+  const part = partOf(spec);
   const expected = "a run without --listen, --ready, --watch and --reload-signal";
   return usageError("conflicting_option", { part, given: undefined, expected });
+}
+
+/** The option that has curfew pass on what the command writes. */
+function partOf(spec: Spec): string {
+  if (hasPty(spec)) return "--pty";
+  if (spec.idleTimeout !== NO_LIMIT) return "--idle-timeout";
+  return spec.maxOutput !== NO_SIZE_LIMIT ? "--max-output" : "--keep-output";
 }
 
 /** The error about an operand that is missing. */

@@ -13,14 +13,17 @@ import {
   endingOptions,
   PRINTS,
   stopSignalsOption,
+  TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
+import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
 import {
   DELAY,
   DURATION,
   EXIT_CODE,
+  EXTENSIONS,
   INTERVAL,
   PATH,
   PATTERN,
@@ -49,23 +52,30 @@ export function rewriting(names: Names, takes: Value<SignalPair>): Option<Fields
 const SIGNAL_OPTIONS: readonly Option<Fields>[] = [
   flag({
     long: "--single-child",
+    heading: "Signals",
     key: "singleChild",
     value: true,
     help: "forward signals only to the command, not to its process group",
   }),
   rewriting(
-    { long: "--rewrite", help: "forward another signal than the one received; 0 drops it" },
+    {
+      long: "--rewrite",
+      heading: "Signals",
+      help: "forward another signal than the one received; 0 drops it",
+    },
     SIGNAL_PAIR,
   ),
   stopSignalsOption(),
   value({
     long: "--drain",
+    heading: "Signals",
     key: "drain",
     takes: DELAY,
     help: "wait this long before the first stop signal is forwarded",
   }),
   list({
     long: "--expect-exit",
+    heading: "Ending",
     key: "expectExit",
     takes: EXIT_CODE,
     help: "exit with 0 if the command's code, or 128 + its signal, is CODE",
@@ -82,36 +92,67 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
+/** Endings of files, with commas between them; each time adds to the list. */
+function extensionsOption(): Option<Fields> {
+  return {
+    kind: "value",
+    repeats: true,
+    long: "--ext",
+    needs: "watch",
+    key: "extensions",
+    ...EXTENSIONS,
+    help: "only files with these endings count, such as js,ts",
+    parse: (text, env, { extensions }) => {
+      const added = EXTENSIONS.parse(text, env);
+      return added && [...extensions, ...added];
+    },
+    format: ({ extensions }) => extensions,
+  };
+}
+
 /** The options about sockets and generations. */
 export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   list({
     long: "--listen",
+    heading: "Sockets and restarts",
     key: "listen",
     takes: LISTEN,
     help: "bind a socket now, and pass it to the command from descriptor 3 on",
   }),
   list({
     long: "--watch",
+    heading: "Sockets and restarts",
     key: "watch",
     takes: PATH,
     help: "start a new generation of COMMAND when something changes at PATH",
   }),
   list({
     long: "--ignore",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "ignore",
     takes: PATTERN,
-    help: "ignore matching files (editors' temporary files always are)",
+    help: "ignore files whose names or paths match",
+  }),
+  extensionsOption(),
+  flag({
+    long: "--no-default-ignores",
+    needs: "watch",
+    key: "defaultIgnores",
+    value: false,
+    help: "do not ignore .git, node_modules, editors' files and what .gitignore names",
   }),
   value({
     long: "--debounce",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "debounce",
     takes: DELAY,
-    help: "wait until nothing has changed for this time (default 200ms)",
+    help: "wait until nothing has changed for this time",
   }),
   value({
     long: "--restart-delay",
+    heading: "Sockets and restarts",
     needs: "reload",
     key: "restartDelay",
     takes: DELAY,
@@ -119,19 +160,22 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--ready",
+    heading: "Sockets and restarts",
     key: "ready",
     takes: READY,
     help: "how a generation reports that it is ready: notify or fd:N",
   }),
   value({
     long: "--ready-timeout",
+    heading: "Sockets and restarts",
     needs: "ready",
     key: "readyTimeout",
     takes: DURATION,
-    help: "terminate a generation that is not ready by then (default 90s)",
+    help: "terminate a generation that is not ready by then",
   }),
   flag({
     long: "--exit-on-error",
+    heading: "Sockets and restarts",
     needs: "reload",
     key: "exitOnError",
     value: true,
@@ -139,6 +183,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   optional({
     long: "--poll",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "poll",
     takes: INTERVAL,
@@ -147,6 +192,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--reload-signal",
+    heading: "Sockets and restarts",
     key: "reloadSignal",
     takes: RELOAD_SIGNAL,
     help: "a signal to curfew that starts a new generation, such as HUP",
@@ -155,11 +201,13 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `init` that are not in `COMMON_OPTIONS`. */
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
-  ...endingOptions("8s", GIVEN_KILL_AFTER),
+  ...endingOptions(GIVEN_KILL_AFTER, "8s; as PID 1 after a stop signal inf"),
   ...BUDGET_OPTIONS,
   ...SIGNAL_OPTIONS,
+  PTY_OPTION,
   ...SERVING_OPTIONS,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 /** The options of `init`. */

@@ -4,8 +4,10 @@ import { flag, value } from "./option.ts";
 import { PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
 import { KILL_AFTER, TICKS } from "./values.ts";
 
-const JSON_ROW = {
+/** The row of `--json`. */
+export const JSON_ROW = {
   long: "--json",
+  heading: "Reports",
   key: "json",
   value: true,
   help: "print JSON",
@@ -16,31 +18,37 @@ export const KILL_OPTIONS: readonly Option<KillFields>[] = [
   value(SIGNAL_ROW),
   value({
     long: "--kill-after",
+    heading: "Ending",
     short: "-k",
     key: "killAfter",
     takes: KILL_AFTER,
-    help: "time from the first signal to SIGKILL (default 5s; inf = never)",
+    help: "time from the first signal to SIGKILL; inf = never",
   }),
   flag({
     long: "--tree",
+    heading: "Process tree",
     key: "reach",
     value: "tree",
-    help: "terminate each process and its descendants (default)",
+    help: "terminate each process and its descendants",
+    usually: "on",
   }),
   flag({
     long: "--group",
+    heading: "Process tree",
     key: "reach",
     value: "group",
     help: "terminate the process group with this number",
   }),
   value({
     long: "--require-start-time",
+    heading: "Process tree",
     key: "requireStartTime",
     takes: TICKS,
     help: "only a process with this start time (/proc/PID/stat, field 22)",
   }),
   flag({
     long: "--force",
+    heading: "Process tree",
     key: "force",
     value: true,
     help: "also allow PID 1 and ancestors of curfew",

@@ -1,18 +1,14 @@
 import type { Address, Listen } from "../../spec/spec.ts";
 import type { Value } from "./values.ts";
-
-/**
- * The descriptor of the first socket that a command gets: SD_LISTEN_FDS_START, sd_listen_fds(3).
- */
-export const FIRST_SOCKET = 3;
+import { parseWhole } from "./values.ts";
 
 /** An address to listen on for the command. */
 export const LISTEN: Value<Listen> = {
   metavar: "ADDRESS",
   code: "bad_address",
   expected:
-    "[NAME=]HOST:PORT, [NAME=]unix:PATH or [NAME=]unix:@NAME; HOST is a number such as 127.0.0.1 " +
-    "or [::1], localhost, or * for all",
+    "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+    "a number such as 127.0.0.1 or [::1], localhost, or * for all",
   parse: parseListen,
   format: formatListen,
 };
@@ -23,8 +19,8 @@ const NOT_IN_NAMES = /[^ -9;-~]/g;
 const NAME_LENGTH = 255;
 
 /**
- * Parses `[NAME=]ADDRESS`. Every address has a colon and no name has one, so a `=` behind a colon
- * belongs to the address.
+ * Parses `[NAME=]ADDRESS`. A `=` behind a colon belongs to the address, for no name has a colon, and
+ * of the addresses only a port has none.
  */
 export function parseListen(option: string): Listen | undefined {
   const given = /^([^:=]*)=/.exec(option)?.[1];
@@ -44,18 +40,24 @@ function nameOf(text: string): string {
   return text.replace(NOT_IN_NAMES, "_").slice(0, NAME_LENGTH);
 }
 
+const LOOPBACK = "127.0.0.1";
+const PORT_MAX = 0xffff;
+
 function parseAddress(text: string): Address | undefined {
   const path = /^unix:(.+)$/s.exec(text)?.[1];
   if (path !== undefined) return path === "@" ? undefined : { kind: "unix", path };
+  // A server that is tried out should not be open to the network unless that is said.
+  const loopback = parseWhole(text, 1, PORT_MAX);
+  if (loopback !== undefined) return { kind: "tcp", host: LOOPBACK, port: loopback };
   const [, written = "", digits] = /^(.*):(\d{1,5})$/s.exec(text) ?? [];
   const host = hostOf(written);
   const port = digits === undefined ? Number.NaN : Number(digits);
-  return host !== undefined && port <= 0xffff ? { kind: "tcp", host, port } : undefined;
+  return host !== undefined && port <= PORT_MAX ? { kind: "tcp", host, port } : undefined;
 }
 
 function hostOf(text: string): string | undefined {
   if (text === "" || text === "*") return "*";
-  if (text === "localhost") return "127.0.0.1";
+  if (text === "localhost") return LOOPBACK;
   if (isIpv4(text)) return text;
   const inner = /^\[(.*)\]$/s.exec(text)?.[1];
   return inner !== undefined && isIpv6(inner) ? inner : undefined;

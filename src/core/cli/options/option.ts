@@ -2,12 +2,32 @@ import type { UsageCode } from "../../spec/error.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Value } from "./values.ts";
 
+/** The headings of help, in their order. */
+export const HEADINGS = [
+  "Time limits",
+  "Ending",
+  "Process tree",
+  "Resource limits",
+  "Signals",
+  "Sockets and restarts",
+  "Input and output",
+  "Reports",
+  "Configuration",
+  "General",
+] as const;
+
+export type Heading = (typeof HEADINGS)[number];
+
 /** How an option is written. Some options of tools have no long name. */
 export type Names = {
   readonly long?: `--${string}`;
   readonly short?: `-${string}`;
-  /** The sentence of `--help` and of the documents. */
+  /** The sentence of `--help` and of the documents, without the default. */
   readonly help: string;
+  /** The heading under which help lists the option; without it, the last one. */
+  readonly heading?: Heading;
+  /** The default in words, where the text of the field's value does not say it. */
+  readonly usually?: string;
   /** The long name may be abbreviated, as in GNU tools: to a prefix that no other option has. */
   readonly shortens?: true;
   /** What the option has no effect without. */
@@ -24,6 +44,7 @@ export type ValueOption<F> = Names & {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
+  readonly unset?: string;
   readonly choices?: readonly string[];
   /** The option may be given more than once, and each time adds to its field. */
   readonly repeats?: true;

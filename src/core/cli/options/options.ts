@@ -5,6 +5,7 @@ import type { Signal } from "../../values/signal.ts";
 import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
   COUNT,
@@ -24,8 +25,8 @@ import {
 } from "./values.ts";
 
 export const PRINTS: readonly PrintOption[] = [
-  { kind: "print", long: "--help", prints: "help", help: "print this text" },
-  { kind: "print", long: "--version", prints: "version", help: "print the version" },
+  { kind: "print", long: "--help", short: "-h", prints: "help", help: "print this text" },
+  { kind: "print", long: "--version", short: "-V", prints: "version", help: "print the version" },
 ];
 
 /** A row that several tables have. */
@@ -33,91 +34,124 @@ type NamedRow<K, T> = Names & { readonly key: K; readonly takes: Value<T> };
 
 export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   long: "--signal",
+  heading: "Ending",
   short: "-s",
   key: "signal",
   takes: SIGNAL,
-  help: "the first signal, by name or number (default TERM)",
+  help: "the first signal, by name or number",
 };
 
 type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly value: true };
 
 export const VERBOSE_ROW: VerboseRow = {
   long: "--verbose",
+  heading: "Reports",
   short: "-v",
   key: "verbose",
   value: true,
 };
 
+/** What `run` and `init` have for their own lines. */
+export const TELLING_OPTIONS: readonly Option<Fields>[] = [
+  flag({
+    long: "--quiet",
+    short: "-q",
+    heading: "Reports",
+    key: "telling",
+    value: "nothing",
+    help: "do not report on stderr why curfew ends the tree, and what is left of it",
+  }),
+  value({
+    long: "--log",
+    heading: "Reports",
+    key: "log",
+    takes: OUTPUT,
+    help: "write curfew's own lines to OUTPUT instead of stderr",
+  }),
+];
+
 export function stopSignalsOption(
-  help: string = "signals that ask curfew to stop (default TERM,INT)",
+  row: Pick<Names, "help" | "usually"> = { help: "signals that ask curfew to stop" },
 ): Option<Fields> {
-  return value({ long: "--stop-signals", key: "stopSignals", takes: SIGNAL_SET, help });
+  const names = { long: "--stop-signals", heading: "Ending" } as const;
+  return value({ ...names, key: "stopSignals", takes: SIGNAL_SET, ...row });
 }
 
 /** The options of every subcommand that runs a command. */
 export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--cpu-limit",
+    heading: "Resource limits",
     key: "cpuLimit",
     takes: DURATION,
     help: "limit the processor time of each process",
   }),
   value({
     long: "--mem-limit",
+    heading: "Resource limits",
     key: "memLimit",
     takes: MEMORY,
     help: "memory limit: for the whole tree in a cgroup, else data per process",
   }),
   value({
     long: "--process-limit",
+    heading: "Resource limits",
     key: "processLimit",
     takes: COUNT,
     help: "limit the number of processes and threads; needs a cgroup",
   }),
   value({
     long: "--idle-timeout",
+    heading: "Time limits",
     key: "idleTimeout",
     takes: DURATION,
     help: "terminate the tree if the command writes nothing for this time",
   }),
   value({
     long: "--max-output",
+    heading: "Resource limits",
     key: "maxOutput",
     takes: SIZE,
     help: "terminate the tree if it writes more to stdout and stderr together",
   }),
   value({
     long: "--containment",
+    heading: "Process tree",
     key: "containment",
     takes: choiceOf("KIND", CONTAINMENTS),
     help: `what tracks the tree: ${listOf(CONTAINMENTS)}`,
   }),
   value({
     long: "--leftovers",
+    heading: "Process tree",
     key: "leftovers",
     takes: choiceOf("WHAT", LEFTOVERS),
     help: `processes the command leaves behind: ${listOf(LEFTOVERS)}`,
   }),
   value({
     long: "--linger",
+    heading: "Process tree",
     key: "linger",
     takes: LINGER,
     help: "how long leftovers may take to exit by themselves",
   }),
   list({
     long: "--spare",
+    heading: "Process tree",
     key: "spare",
     takes: WORDS_PATTERN,
     help: "leave matching processes running when the command exits by itself",
   }),
   value({
     long: "--on-stop",
+    heading: "Process tree",
     key: "onStop",
     takes: choiceOf("WHAT", ON_STOP),
     help: `command suspended: ${listOf(ON_STOP)}`,
   }),
   optional({
     long: "--die-with-parent",
+    heading: "Ending",
     key: "dieWithParent",
     takes: PARENT,
     bare: true,
@@ -125,12 +159,14 @@ export const COMMON_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--report",
+    heading: "Reports",
     key: "report",
     takes: OUTPUT,
     help: "write a report of the run to OUTPUT, as one JSON object",
   }),
   value({
     long: "--events",
+    heading: "Reports",
     key: "events",
     takes: OUTPUT,
     help: "write each event to OUTPUT, as one JSON object per line",
@@ -147,6 +183,7 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
   }),
   value({
     long: "--kill-after",
+    heading: "Ending",
     short: "-k",
     key: "killAfter",
     takes: GNU_DURATION,
@@ -169,7 +206,10 @@ const GNU_OPTIONS: readonly Option<Fields>[] = [
 
 /** The options of `timeout` that GNU timeout does not have. */
 export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
-  stopSignalsOption("signals that start -k (default: all that terminate a process)"),
+  stopSignalsOption({
+    help: "signals that start -k",
+    usually: "all that terminate a process",
+  }),
   ...COMMON_OPTIONS,
 ];
 
@@ -179,14 +219,22 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
   ...TIMEOUT_EXTENSIONS,
 ];
 
-/** The options about when and how curfew ends the command. `grace`: the default of --kill-after. */
+/** The options of `timeout` under that name: all letters are GNU's. */
+export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.map((option) => {
+  if (option.kind !== "print") return option;
+  const { short: _, ...row } = option;
+  return row;
+});
+
+/** The options about when and how curfew ends the command. `usually`: the time until SIGKILL. */
 export function endingOptions(
-  grace: string,
   also: Partial<Fields> = {},
+  usually?: string,
 ): readonly Option<Fields>[] {
   return [
     value({
       long: "--timeout",
+      heading: "Time limits",
       key: "timeout",
       takes: DURATION,
       help: "terminate the tree if the command still runs after this time",
@@ -194,10 +242,12 @@ export function endingOptions(
     value({ ...SIGNAL_ROW, also: GIVEN_SIGNAL }),
     value({
       long: "--kill-after",
+      heading: "Ending",
       short: "-k",
       key: "killAfter",
       takes: KILL_AFTER,
-      help: `time from the first signal to SIGKILL (default ${grace}; inf = never)`,
+      help: "time from the first signal to SIGKILL; inf = never",
+      ...(usually !== undefined && { usually }),
       also,
     }),
   ];
@@ -211,30 +261,35 @@ const GROUPS: readonly (readonly [word: string, group: Group])[] = [
 const PROCESS_GROUP: Option<Fields> = {
   kind: "value",
   long: "--process-group",
+  heading: "Process tree",
   key: "group",
   metavar: "WHOSE",
   code: "unknown_choice",
   expected: listOf(GROUPS.map(([word]) => word)),
   choices: GROUPS.map(([word]) => word),
-  help: "own or caller's process group (default: caller on a terminal)",
+  help: "own or caller's process group",
+  usually: "caller on a terminal, else own",
   parse: (text) => GROUPS.find(([word]) => word === text)?.[1],
   format: ({ group }) => GROUPS.flatMap(([word, meant]) => (meant === group ? word : [])),
 };
 
 /** The options of `run` that are not in `COMMON_OPTIONS`. */
 const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
-  ...endingOptions("5s"),
+  ...endingOptions(),
   ...BUDGET_OPTIONS,
   END_WITH_STDIN,
   stopSignalsOption(),
   PROCESS_GROUP,
   flag({
     long: "--new-session",
+    heading: "Process tree",
     key: "group",
     value: "session",
     help: "run the command in a new session, without the terminal",
   }),
+  PTY_OPTION,
   flag({ ...VERBOSE_ROW, help: "report on stderr what curfew does and what happens" }),
+  ...TELLING_OPTIONS,
 ];
 
 export const RUN_OPTIONS: readonly Option<Fields>[] = [

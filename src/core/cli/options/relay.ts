@@ -1,11 +1,35 @@
-// Options about the command's outputs for a program that starts curfew, as the Node library does.
-import type { KeepOutput } from "../../spec/relay.ts";
+// Options about what curfew passes on between the command and its caller.
+import type { KeepOutput, Relaying } from "../../spec/relay.ts";
 import type { Fields } from "../../spec/spec.ts";
 import { formatSize, parseSize } from "../../values/size.ts";
 import type { Option } from "./option.ts";
-import { value } from "./option.ts";
+import { optional, value } from "./option.ts";
 import type { Value } from "./values.ts";
-import { DELAY } from "./values.ts";
+import { DELAY, parseWhole } from "./values.ts";
+
+/** The kernel has 16 bits for each. */
+export const MOST_CELLS = 65_535;
+
+const TERMINAL_SIZE: Value<Relaying["pty"]> = {
+  metavar: "SIZE",
+  code: "bad_size",
+  expected: `columns and rows such as 80x24, each from 1 to ${MOST_CELLS}`,
+  parse: (text) => {
+    const [columns, rows, ...rest] = text.split("x").map((part) => parseWhole(part, 1, MOST_CELLS));
+    if (columns === undefined || rows === undefined || rest.length > 0) return undefined;
+    return { columns, rows };
+  },
+  format: (pty) => (typeof pty === "object" ? `${pty.columns}x${pty.rows}` : String(pty)),
+};
+
+/** The option of `run` and `init`: `timeout` has no way out for one who has typed ^Z. */
+export const PTY_OPTION: Option<Fields> = optional({
+  long: "--pty",
+  key: "pty",
+  takes: TERMINAL_SIZE,
+  bare: true,
+  help: "run the command at a terminal of its own (SIZE: 80x24)",
+});
 
 /** How much of each output is passed on. */
 const KEEP_OUTPUT: Value<KeepOutput | undefined> = {
@@ -20,7 +44,7 @@ const KEEP_OUTPUT: Value<KeepOutput | undefined> = {
   format: (kept) => (kept === undefined ? "" : `${formatSize(kept.head)},${formatSize(kept.tail)}`),
 };
 
-/** No help and no message lists them. */
+/** For a program that starts curfew, as the Node library does. No help and no message lists them. */
 export const KEPT_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--keep-output",

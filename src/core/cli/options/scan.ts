@@ -1,6 +1,7 @@
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { Env } from "../../values/locale.ts";
+import { nearest } from "../../values/nearest.ts";
 import type { Names, Option, Printable } from "./option.ts";
 import type { Value } from "./values.ts";
 
@@ -147,7 +148,7 @@ function shortOptions<F>(
     at += letter.length;
     const name = `-${letter}`;
     const option = options.find(({ short }) => short === name);
-    if (option === undefined) return [...found, unknownOption(options, name)];
+    if (option === undefined) return [...found, unknownOption(options, name, word)];
     const rest = word.slice(at);
     const takesRest = option.kind === "value" && rest !== "";
     found.push({ kind: "option", option, name, attached: takesRest ? rest : undefined });
@@ -156,33 +157,16 @@ function shortOptions<F>(
   return found;
 }
 
-/** The most names that a line lists. */
-const MOST_NAMES = 32;
+/** What a line says of an unknown option, besides the names that are like it. */
+const AN_OPTION = "an option that --help lists";
 
-function unknownOption(options: readonly Names[], given: string): UsageError {
-  const all = options.map(nameOf);
-  const names = all.length > MOST_NAMES ? nearestTo(given, options) : all;
-  const expected = names.length > 0 ? `one of ${names.join(", ")}` : "an option that --help lists";
-  const choices = given.startsWith("--") ? nearestTo(given, options, MISSPELLED) : [];
-  return usageError("unknown_option", { part: "OPTION", given, expected, choices });
-}
-
-/** A word that shares so many letters with a name at the beginning is a misspelling of it. */
-const MISSPELLED = 5;
-
-/** For a short option all short options; for a long one those with the longest common prefix. */
-function nearestTo(
-  given: string,
-  options: readonly Names[],
-  letters: number = 1,
-): readonly string[] {
-  if (!given.startsWith("--")) return options.flatMap(({ short }) => short ?? []);
+/** `word`: where the option stood; `-timeout` may mean --timeout. */
+function unknownOption(options: readonly Names[], given: string, word: string = given): UsageError {
+  const [name = ""] = word.split("=");
   const names = options.flatMap(({ long }) => long ?? []);
-  for (let length = given.length; length >= "--".length + letters; length--) {
-    const near = names.filter((name) => name.startsWith(given.slice(0, length)));
-    if (near.length > 0) return near;
-  }
-  return [];
+  const isLong = given.startsWith("--");
+  const choices = isLong ? nearest(name, names) : names.filter((long) => long === `-${name}`);
+  return usageError("unknown_option", { part: "OPTION", given, expected: AN_OPTION, choices });
 }
 
 function ambiguousOption(matches: readonly Names[], given: string): UsageError {

@@ -8,6 +8,7 @@ import {
   parseDuration,
   parseGnuDuration,
 } from "../../values/duration.ts";
+import { isMalformed } from "../../values/glob-tokens.ts";
 import type { Env } from "../../values/locale.ts";
 import { localeOf } from "../../values/locale.ts";
 import { PID_MAX } from "../../values/pid.ts";
@@ -24,6 +25,8 @@ export type Value<T> = {
   readonly metavar: string;
   readonly code: UsageCode;
   readonly expected: string;
+  /** The default in words, where it is 0, nothing or empty; without it: none. */
+  readonly unset?: string;
   /** The words that can be completed, where the value is one of a few. */
   readonly choices?: readonly string[];
   readonly parse: (text: string, env: Env) => T | undefined;
@@ -33,6 +36,7 @@ export type Value<T> = {
 
 export const GNU_DURATION: Value<Duration> = {
   metavar: "DURATION",
+  unset: "never",
   code: "bad_duration",
   expected: "a number such as 10 or 1.5, with an optional suffix s, m, h or d",
   parse: parseLocalDuration,
@@ -41,8 +45,9 @@ export const GNU_DURATION: Value<Duration> = {
 
 export const DURATION: Value<Duration> = {
   metavar: "DURATION",
+  unset: "no limit",
   code: "bad_duration",
-  expected: "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d",
+  expected: "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d",
   parse: parseDuration,
   format: formatDuration,
 };
@@ -50,16 +55,18 @@ export const DURATION: Value<Duration> = {
 /** A wait before an action. `inf` is refused: the action would never happen. */
 export const DELAY: Value<Duration> = {
   ...DURATION,
+  unset: "0",
   expected: "a duration such as 10 or 500ms, 0 for at once; not inf",
   parse: (text) => {
     const duration = parseDuration(text);
-    return duration === NO_LIMIT && !ZERO.test(text) ? undefined : duration;
+    return duration === NO_LIMIT && !isZero(text) ? undefined : duration;
   },
 };
 
 /** The time between two scans. 0 would scan without a pause, and `inf` would never scan. */
 export const INTERVAL: Value<Duration> = {
   ...DURATION,
+  unset: "off",
   expected: "a duration above 0 such as 2s or 500ms; not inf",
   parse: (text) => parseDuration(text) || undefined,
 };
@@ -67,20 +74,27 @@ export const INTERVAL: Value<Duration> = {
 /** A delay; `undefined`: curfew chooses it. */
 export const LINGER: Value<Duration | undefined> = {
   ...DELAY,
+  unset: "while they read the end of a pipe",
   format: (delay) => (delay === undefined ? "" : DELAY.format(delay)),
 };
 
 /** The time until SIGKILL. 0 is refused, because it could mean "at once" or "never". */
 export const KILL_AFTER: Value<Duration> = {
   ...DURATION,
+  unset: "inf",
   expected: "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once",
-  parse: (text) => (ZERO.test(text) ? undefined : parseDuration(text)),
+  parse: (text) => (isZero(text) ? undefined : parseDuration(text)),
   format: (duration) => (duration === NO_LIMIT ? "inf" : formatDuration(duration)),
 };
 
 // `0x0d` is thirteen: in a hexadecimal number a d is a unit only behind an exponent.
 const ZERO =
   /^\s*[+-]?(?:[0.]+(?:e[+-]?\d+)?(?:[mu]?s|[mhd])?|0x[0.]+(?:p[+-]?\d+d?)?(?:[mu]?s|[mh])?)$/i;
+const ZERO_IN_PARTS = /^\s*[+-]?(?:[0.]+(?:[mu]?s|[mhd])){2,}$/;
+
+function isZero(text: string): boolean {
+  return ZERO.test(text) || ZERO_IN_PARTS.test(text);
+}
 
 export const SIGNAL: Value<Signal> = {
   metavar: "SIGNAL",
@@ -92,8 +106,9 @@ export const SIGNAL: Value<Signal> = {
 
 export const SIZE: Value<Bytes> = {
   metavar: "SIZE",
+  unset: "no limit",
   code: "bad_size",
-  expected: "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB",
+  expected: "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000",
   parse: parseSize,
   format: formatSize,
 };
@@ -114,6 +129,7 @@ export const MEMORY: Value<MemLimit> = {
 
 export const COUNT: Value<number> = {
   metavar: "N",
+  unset: "no limit",
   code: "bad_number",
   expected: `a whole number from 1 to ${PID_MAX}`,
   parse: (text) => parseWhole(text, 1, PID_MAX),
@@ -131,6 +147,7 @@ export const PID: Value<number> = {
 /** The PID that curfew's parent must have; `true`: any. */
 export const PARENT: Value<DieWithParent> = {
   ...PID,
+  unset: "off",
   expected: `a whole number from 1 to ${PID_MAX}`,
   parse: (text) => parseWhole(text, 1, PID_MAX),
   format: String,
@@ -159,7 +176,9 @@ export type SignalPair = readonly [from: Signal, to: Signal];
 export const SIGNAL_PAIR: Value<SignalPair> = {
   metavar: "SIG:SIG",
   code: "unknown_signal",
-  expected: "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first",
+  expected:
+    "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first; " +
+    "KILL and STOP cannot be caught",
   parse: parsePair,
   format: ([from, to]) => `${from}:${to}`,
 };
@@ -167,7 +186,7 @@ export const SIGNAL_PAIR: Value<SignalPair> = {
 export const SIGNAL_SET: Value<ReadonlySet<Signal>> = {
   metavar: "SIGNALS",
   code: "unknown_signal",
-  expected: "signals with commas between them, such as TERM,INT",
+  expected: "signals with commas between them, such as TERM,INT; KILL and STOP cannot be caught",
   parse: parseSignals,
   format: (signals) => [...signals].join(","),
 };
@@ -199,15 +218,27 @@ export const DIRECTORY: Value<string | undefined> = {
 export const PATTERN: Value<string> = {
   metavar: "GLOB",
   code: "bad_pattern",
-  expected: "a pattern such as *.log or build/**",
-  parse: (text) => text || undefined,
+  expected: "a pattern such as *.log or build/**, with every [ and { closed",
+  parse: (text) => (text === "" || isMalformed(text) ? undefined : text),
   format: (pattern) => pattern,
+};
+
+/** Endings of names, with a dot before them or not. */
+export const EXTENSIONS: Value<readonly string[]> = {
+  metavar: "EXT",
+  code: "bad_pattern",
+  expected: "endings of files with commas between them, such as js,ts",
+  parse: (text) => {
+    const endings = text.split(",").map((ending) => ending.replace(/^\./, ""));
+    return endings.some((ending) => !/^[^/*?]+$/.test(ending)) ? undefined : endings;
+  },
+  format: (endings) => endings.join(","),
 };
 
 /** A pattern of a process's command line: the name of its program and its arguments. */
 export const WORDS_PATTERN: Value<string> = {
   ...PATTERN,
-  expected: "a pattern of a process's words, such as gpg-agent* or 'git gc*'",
+  expected: "a pattern of a process's words such as 'git gc*', with every [ and { closed",
 };
 
 export const READY: Value<Ready> = {
@@ -261,12 +292,17 @@ function parsePair(text: string): SignalPair | undefined {
   const [from = "", to = "", ...rest] = text.split(":");
   const pair = [parseSignal(from), parseSignal(to)] as const;
   if (pair[0] === undefined || pair[1] === undefined || rest.length > 0) return undefined;
-  return pair[0] === "SIG0" ? undefined : [pair[0], pair[1]];
+  return isCatchable(pair[0]) ? [pair[0], pair[1]] : undefined;
+}
+
+/** Whether a process can be sent the signal and act upon it. */
+function isCatchable(signal: Signal): boolean {
+  return signal !== "SIG0" && signal !== "SIGKILL" && signal !== "SIGSTOP";
 }
 
 function parseSignals(text: string): ReadonlySet<Signal> | undefined {
   const signals = text.split(",").map(parseSignal);
-  const known = signals.filter((signal) => signal !== undefined && signal !== "SIG0");
+  const known = signals.filter((signal) => signal !== undefined).filter(isCatchable);
   return known.length < signals.length ? undefined : new Set(known);
 }
 

@@ -1,13 +1,11 @@
-import { constants } from "node:os";
 import type { Signal } from "../../../core/values/signal.ts";
 import { signalNumber } from "../../../core/values/signal.ts";
+import { builtin } from "../../builtin/builtin.ts";
 import type { ProcessRow } from "./table.ts";
 import type { View } from "./view.ts";
 
 /** How a signal went: `gone`: nobody is there; `refused`: the kernel does not permit it. */
 export type Sending = "sent" | "gone" | "refused";
-
-const NUMBERS: Readonly<Record<string, number>> = constants.signals;
 
 /** Signals that have another name where they are not Linux's. */
 const OTHER_NAMES: Partial<Record<Signal, string>> = { SIGPOLL: "SIGIO" };
@@ -16,7 +14,8 @@ const OTHER_NAMES: Partial<Record<Signal, string>> = { SIGPOLL: "SIGIO" };
 export function numberOf(signal: Signal): number | undefined {
   if (signal === "SIG0") return 0;
   if (process.platform === "linux") return signalNumber(signal);
-  return NUMBERS[signal] ?? NUMBERS[OTHER_NAMES[signal] ?? ""];
+  const numbers: Readonly<Record<string, number>> = builtin("node:os").constants.signals;
+  return numbers[signal] ?? numbers[OTHER_NAMES[signal] ?? ""];
 }
 
 /** Sends a signal to a process, or to a process group with minus its number. */

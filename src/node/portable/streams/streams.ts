@@ -4,7 +4,7 @@ import type { Stream } from "node:stream";
 import { NO_LIMIT } from "../../../core/values/duration.ts";
 import { NO_SIZE_LIMIT } from "../../../core/values/size.ts";
 import { openToRead, openToWrite, openToWriteHere } from "../../builtin/open.ts";
-import { whyOf } from "../../way/failures.ts";
+import { whyOf } from "../../way/refusals.ts";
 import type { Listener, Order, OutputPlan, StreamName } from "../../way/way.ts";
 import type { Pair } from "./pair.ts";
 import { openPair } from "./pair.ts";

@@ -14,6 +14,18 @@ const ROWS: readonly (readonly [option: string, field: unknown])[] = [
   ["--keep-output=-1,1", undefined],
   ["--keep-output=1 ,1", undefined],
   ["--keep-output=", undefined],
+  ["--pty", true],
+  ["--pty=80x24", { columns: 80, rows: 24 }],
+  ["--pty=65535x1", { columns: 65_535, rows: 1 }],
+  ["--pty=65536x1", undefined],
+  ["--pty=0x24", undefined],
+  ["--pty=80", undefined],
+  ["--pty=80x", undefined],
+  ["--pty=80x24x2", undefined],
+  ["--pty=80X24", undefined],
+  ["--pty=-1x24", undefined],
+  ["--pty= 80x24", undefined],
+  ["--pty=", undefined],
   ["--pipe-drain=0", 0],
   ["--pipe-drain=2s", 2_000_000],
   ["--pipe-drain=inf", undefined],
@@ -25,7 +37,9 @@ for (const [option, field] of ROWS) {
     const request = parseRun([option, "a"], () => undefined);
     if (field === undefined) return assert.equal(request.kind, "usage");
     assert.ok(request.kind === "run");
-    const { keepOutput, pipeDrain } = request.spec;
-    assert.deepEqual(option.startsWith("--keep") ? keepOutput : pipeDrain, field);
+    const { keepOutput, pipeDrain, pty } = request.spec;
+    const fields = { "--keep": keepOutput, "--pipe": pipeDrain, "--pty": pty };
+    const [, read] = Object.entries(fields).find(([name]) => option.startsWith(name)) ?? [];
+    assert.deepEqual(read, field);
   });
 }

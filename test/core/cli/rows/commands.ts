@@ -1,6 +1,3 @@
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
-import { RUN_OPTIONS } from "../../../../src/core/cli/options/options.ts";
-
 import { BUDGET_LINES } from "./budget.ts";
 
 /** As rows of `timeout`, with the subcommand or the tool whose line it is. */
@@ -12,22 +9,20 @@ export type SubcommandRow = readonly [
   environment?: string,
 ];
 
-const namesOf = (options: readonly { long?: string }[]) =>
-  `one of ${options.map(({ long }) => long).join(", ")}`;
-const RUN = namesOf(RUN_OPTIONS);
-const KILL = namesOf(KILL_OPTIONS);
-const DOCTOR = namesOf(DOCTOR_OPTIONS);
-const DURATION = "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d";
+const RUN = "an option that --help lists";
+const KILL = RUN;
+const DOCTOR = RUN;
+const SHOW = RUN;
+const EVENTS = "the file that --events has written, or -";
+const DURATION = "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d";
 const KILL_AFTER =
   "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once";
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
 const PARENT = "a whole number from 1 to 4194304";
-const MEMORY =
-  "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB; " +
-  "followed by ,tree for a limit of the whole tree";
-const SIZE = "a whole number of bytes, with an optional suffix K, M, G, T, KB, MB, GB or TB";
+const SIZE = "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000";
+const MEMORY = `${SIZE}; followed by ,tree for a limit of the whole tree`;
 const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";
 const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
@@ -179,6 +174,22 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
     "--max-output 1 --reload-signal HUP a",
     `conflicting_option|--max-output||${UNSERVING}`,
   ],
+  [
+    "ours",
+    "init",
+    "--pty --max-output 1 --watch . a",
+    `conflicting_option|--pty||${UNSERVING}`,
+  ],
+  ["ours", "run", "--pty a", "pty=true a"],
+  ["ours", "run", "--pty 80x24 a", "pty=true 80x24 a"],
+  ["ours", "init", "--pty=80x24 a", 'pty={"columns":80,"rows":24} a'],
+  ["ours", "timeout", "--pty 5 a", `unknown_option|OPTION|--pty|${RUN}`],
+  [
+    "ours",
+    "run",
+    "--pty=80,24 a",
+    "bad_size|--pty SIZE|80,24|columns and rows such as 80x24, each from 1 to 65535",
+  ],
   ["ours", "init", "--idle-timeout 0 --ready notify a", 'ready={"kind":"notify"} a'],
   ["ours", "run", "--process-limit 32 a", "processLimit=32 a"],
   ["ours", "run", "--process-limit=4194304 a", "processLimit=4194304 a"],
@@ -247,7 +258,17 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "kill", '""', `bad_pid|PID|""|${PID}`],
   ["ours", "kill", "+7", `bad_pid|PID|+7|${PID}`],
   ["ours", "kill", "0x7", `bad_pid|PID|0x7|${PID}`],
-  ["ours", "kill", "-9 7", `unknown_option|OPTION|-9|${KILL}`],
+  ["ours", "kill", "-9 7", "signal=SIGKILL 7"],
+  ["ours", "kill", "-KILL 7 8", "signal=SIGKILL 7 8"],
+  ["ours", "kill", "-SIGHUP 7", "signal=SIGHUP 7"],
+  ["ours", "kill", "-RTMIN+2 7", "signal=SIGRTMIN+2 7"],
+  ["ours", "kill", "-0 7", "signal=SIG0 7"],
+  ["ours", "kill", "-v -9 -k 1m30s 7", "signal=SIGKILL killAfter=90000000 verbose=true 7"],
+  ["ours", "kill", "-65 7", `unknown_signal|--signal SIGNAL|65|${SIGNAL}`],
+  ["ours", "kill", "-BOGUS 7", `unknown_signal|--signal SIGNAL|BOGUS|${SIGNAL}`],
+  ["ours", "kill", "-9 -1", "missing_operand|PID||PID..."],
+  ["ours", "kill", "-s -9 7", `unknown_signal|-s SIGNAL|-9|${SIGNAL}`],
+  ["ours", "kill", "-- -9", `bad_pid|PID|-9|${PID}`],
   ["ours", "kill", "-s KILL 7", "signal=SIGKILL 7"],
   ["ours", "kill", "-s 0 7", "signal=SIG0 7"],
   ["ours", "kill", "-k 5s 7", "7"],
@@ -283,4 +304,20 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
   ["ours", "doctor", "-v", `unknown_option|OPTION|-v|${DOCTOR}`],
   ["ours", "doctor", "--help", "print help"],
   ["ours", "doctor", "--version", "print version"],
+
+  ["ours", "show", "a", "text a"],
+  ["ours", "show", "-", "text -"],
+  ["ours", "show", "--svg a", "svg a"],
+  ["ours", "show", "a --html", "html a"],
+  ["ours", "show", "--markdown -- a", "markdown a"],
+  ["ours", "show", "--svg --svg a", "svg a"],
+  ["ours", "show", "", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "--svg", `missing_operand|EVENTS||${EVENTS}`],
+  ["ours", "show", "a b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "a --svg b", "extra_operand|EVENTS|b|one file"],
+  ["ours", "show", "--svg a --html", "conflicting_option|--html||one format, --svg or --html"],
+  ["ours", "show", "--svg=a", "unexpected_value|--svg|a|--svg without a value"],
+  ["ours", "show", "a --pdf", `unknown_option|OPTION|--pdf|${SHOW}`],
+  ["ours", "show", "--help", "print help"],
+  ["ours", "show", "a --version", "print version"],
 ];

@@ -3,18 +3,21 @@ import type { SubcommandRow } from "./commands.ts";
 const DELAY = "a duration such as 10 or 500ms, 0 for at once; not inf";
 const KILL_AFTER =
   "a duration above 0 such as 10 or 500ms, inf for never, or --signal KILL for at once";
-const PAIR = "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first";
-const SIGNALS = "signals with commas between them, such as TERM,INT";
+const PAIR =
+  "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first; " +
+  "KILL and STOP cannot be caught";
+const SIGNALS =
+  "signals with commas between them, such as TERM,INT; KILL and STOP cannot be caught";
 const CATCHABLE = "a signal that can be caught, such as HUP or USR1";
 const CODE = "a whole number from 0 to 255";
 const READY = "none, notify or fd:N, with N from 3";
 const INTERVAL = "a duration above 0 such as 2s or 500ms; not inf";
 const PATH = "a file or a directory";
-const PATTERN = "a pattern such as *.log or build/**";
-const WORDS_PATTERN = "a pattern of a process's words, such as gpg-agent* or 'git gc*'";
+const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
+const WORDS_PATTERN = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const ADDRESS =
-  "[NAME=]HOST:PORT, [NAME=]unix:PATH or [NAME=]unix:@NAME; HOST is a number such as 127.0.0.1 " +
-  "or [::1], localhost, or * for all";
+  "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+  "a number such as 127.0.0.1 or [::1], localhost, or * for all";
 const PORTS = "ports with commas between them, such as 8080,8081";
 const HOST = "a number of IPv4 or IPv6, such as 0.0.0.0 or ::1";
 const MILLISECONDS = "a whole number of milliseconds";
@@ -116,11 +119,11 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--reload-signal 0 a", `unknown_signal|--reload-signal SIGNAL|0|${CATCHABLE}`],
 
   // What is missing is looked for among names that begin alike: the whole list is too long.
-  ["--read notify a", "unknown_option|OPTION|--read|one of --ready, --ready-timeout"],
-  ["--expect-code 5 a", "unknown_option|OPTION|--expect-code|one of --expect-exit"],
+  ["--read notify a", "unknown_option|OPTION|--read|an option that --help lists"],
+  ["--expect-code 5 a", "unknown_option|OPTION|--expect-code|an option that --help lists"],
   ["--Watch x a", "unknown_option|OPTION|--Watch|an option that --help lists"],
-  ["-f a", "unknown_option|OPTION|-f|one of -s, -k, -v"],
-  ["-p a", "unknown_option|OPTION|-p|one of -s, -k, -v"],
+  ["-f a", "unknown_option|OPTION|-f|an option that --help lists"],
+  ["-p a", "unknown_option|OPTION|-p|an option that --help lists"],
 ];
 
 const AFTER_SOCKETS = "or above, because the sockets come first";

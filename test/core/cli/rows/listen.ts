@@ -6,6 +6,9 @@ const unix = (path: string): Address => ({ kind: "unix", path });
 /** A text, the name and the address in it. */
 export const LISTENS: readonly (readonly [text: string, name: string, at: Address])[] = [
   ["127.0.0.1:8080", "127.0.0.1_8080", tcp("127.0.0.1", 8080)],
+  ["8080", "8080", tcp("127.0.0.1", 8080)],
+  ["web=1", "web", tcp("127.0.0.1", 1)],
+  ["65535", "65535", tcp("127.0.0.1", 65_535)],
   [":8080", "_8080", tcp("*", 8080)],
   ["*:0", "*_0", tcp("*", 0)],
   ["localhost:65535", "localhost_65535", tcp("127.0.0.1", 65_535)],
@@ -25,7 +28,9 @@ export const LISTENS: readonly (readonly [text: string, name: string, at: Addres
 
 /** Texts that are no address. */
 export const NO_LISTENS: readonly string[] = [
-  ..."|8080|:|:x|:-1|:+1|: 1|:1 |:65536|:100000|:0x50|127.0.0.1".split("|"),
+  ..."|0|65536|0x50|80.|-80|+80| 80|80 |web=|web=0|:|:x|:-1|:+1|: 1|:1 |:65536|:100000|:0x50|127.0.0.1".split(
+    "|",
+  ),
   ..."::1:80|::1|[::1]|[::1]80|[127.0.0.1]:80|[]:80|[*]:1|[::1%lo]:1|[fe80::1%1]:1".split("|"),
   ..."[1:2:3:4::5:6:7:8]:1|[1:2:3:4:5:6:7::8:9]:1|[::2:3:4:5:6:7:8:9]:1".split("|"),
   ..."127.0.0.01:1|127.1:1|256.0.0.1:1|1.2.3.4.5:1|example.com:80|LOCALHOST:1|* :1".split("|"),

@@ -4,6 +4,7 @@ import { usageError } from "../../../../src/core/spec/error.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration } from "../../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../../src/core/values/size.ts";
+import { SENTENCES } from "./endings.ts";
 
 /** A message, and its lines in the C locale; the name is `timeout`. */
 export type MessageRow = readonly [cites: string, message: Message, lines: string];
@@ -16,6 +17,11 @@ function usage(code: UsageCode, part: string, given: string | undefined, expecte
 
 /** A survivor without its command and reason. */
 const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
+
+/** The same messages as in endings.ts, as curfew prints them. */
+const ENDINGS = SENTENCES.map(
+  ([message, words]) => ["ours", message, `timeout: ${words}\n`] as const,
+);
 
 /** Every message, first those with names from outside that could break the line. */
 export const MESSAGES: readonly MessageRow[] = [
@@ -46,7 +52,16 @@ export const MESSAGES: readonly MessageRow[] = [
       ...{ kind: "spawn", code: "not_found", command: "./x", errno: "ENOENT" },
       interpreter: "/bin/sh\r",
     },
-    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist\n",
+    "timeout: cannot run './x': its interpreter '/bin/sh\\r' does not exist; " +
+      "its lines end with CR LF, as on Windows\n",
+  ],
+  [
+    "S24",
+    {
+      ...{ kind: "spawn", code: "not_executable", command: "/tmp", errno: "EACCES" },
+      detail: "a directory",
+    },
+    "timeout: cannot run '/tmp': it is a directory\n",
   ],
   [
     "S24",
@@ -297,14 +312,20 @@ export const MESSAGES: readonly MessageRow[] = [
   ],
   [
     "ours",
-    { kind: "dropped", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
+    { kind: "dropped", part: "--events", given: "/fifo\nx", count: 3, errno: "EAGAIN" },
     "timeout: --events: 3 lines were not read in time at '/fifo\\nx'\n",
   ],
   [
     "ours",
-    { kind: "dropped", given: "e", count: 3, errno: "ENOSPC" },
+    { kind: "dropped", part: "--events", given: "e", count: 3, errno: "ENOSPC" },
     "timeout: --events: 3 lines could not be written to 'e': no space left on device\n",
   ],
+  [
+    "ours",
+    { kind: "dropped", part: "--log", given: "l", count: 2, errno: "EAGAIN" },
+    "timeout: --log: 2 lines were not read in time at 'l'\n",
+  ],
+  ...ENDINGS,
   [
     "ours",
     { kind: "guardian-gone" },

@@ -58,6 +58,7 @@ export const REPORT: Report = {
   waitedFor: [],
   spared: [],
   usage: undefined,
+  tree: undefined,
   output: undefined,
 };
 

@@ -49,7 +49,7 @@ export const BACKSTOP: readonly Transcript[] = [
     "run --timeout 5 --events /e cmd",
     [0, spawned, ""],
     [0, executed, "emit spawned@0"],
-    [7, backstop(), "emit backstop@7"],
+    [7, backstop(), "emit backstop@7, emit sent@7"],
     [
       7.1,
       died("SIGTERM"),

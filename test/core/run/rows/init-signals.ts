@@ -224,7 +224,7 @@ export const INIT_REWRITES: readonly Transcript[] = [
     [0, spawned, ""],
     [0, executed, "emit spawned@0"],
     [1, signal("SIGTERM"), "emit signal@1"],
-    [2, exited(0, "worker"), `${REST}, emit exited@2`],
+    [2, exited(0, "worker"), `${REST}, emit exited@2, emit sent@2`],
     [3, signal("SIGTERM"), "emit signal@3"],
     [
       4,

@@ -28,7 +28,7 @@ const IDLE: readonly Transcript[] = [
     "a command that writes nothing for so long is ended: 124, and a line",
     "run --idle-timeout 5 --report /r cmd",
     [0, spawned, ""],
-    [5, deadline, `${TERM}, say idle`],
+    [5, deadline, TERM],
     [5.1, died("SIGTERM"), "drain held@5.6"],
     [
       5.1,
@@ -41,7 +41,7 @@ const IDLE: readonly Transcript[] = [
     "run --idle-timeout 5 cmd",
     [0, spawned, ""],
     [5.1, wrote(3), ""],
-    [8, deadline, `${TERM}, say idle`],
+    [8, deadline, TERM],
     [8.1, exited(0), "drain held@8.6"],
     [8.2, drained(), "exit 124"],
   ],
@@ -51,7 +51,7 @@ const IDLE: readonly Transcript[] = [
     [0, spawned, ""],
     [3, wrote(2), ""],
     [4, wrote(1), ""],
-    [7, deadline, `${TERM}, say idle`],
+    [7, deadline, TERM],
   ],
   [
     "the time limit comes first",
@@ -88,7 +88,7 @@ const IDLE: readonly Transcript[] = [
     [2, stopped("SIGTSTP", "terminal", "shell"), "mirror-stop SIGTSTP"],
     [2.5, wrote(1), ""],
     [10, resumed, ""],
-    [14, deadline, `${TERM}, say idle`],
+    [14, deadline, TERM],
   ],
   [
     "-k: SIGKILL after it as after the time limit",
@@ -113,7 +113,7 @@ const IDLE: readonly Transcript[] = [
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
     [5.2, wrote(4), ""],
-    [9, deadline, "kill rest SIGTERM, wake rest, say idle"],
+    [9, deadline, "kill rest SIGTERM, wake rest"],
     [9.1, empty, "drain held@9.6"],
     [9.1, drained(), "exit 124"],
   ],
@@ -130,7 +130,7 @@ const IDLE: readonly Transcript[] = [
     "the message says where the tree was busy",
     "run --idle-timeout 1 cmd",
     [0, spawned, ""],
-    [1, busy, `${TERM}, say idle`],
+    [1, busy, TERM],
   ],
 ];
 
@@ -140,7 +140,7 @@ const EXCESS: readonly Transcript[] = [
     "a command that writes too much is ended: 125, and a line",
     "run --max-output 10 --report /r cmd",
     [0, spawned, ""],
-    [1, excess, `${TERM}, say output-limit`],
+    [1, excess, TERM],
     [1.1, died("SIGTERM"), "drain held@1.6"],
     [
       1.1,
@@ -166,7 +166,7 @@ const EXCESS: readonly Transcript[] = [
     [
       1.1,
       drained({ isOverLimit: true }),
-      "say output-limit, report output_limit 125 1.1s output:10-0+none gone, exit 125",
+      "report output_limit 125 1.1s output:10-0+none gone, exit 125",
     ],
   ],
   [
@@ -183,7 +183,7 @@ const EXCESS: readonly Transcript[] = [
     "run --leftovers wait --max-output 10 cmd",
     [0, spawned, ""],
     [1, exited(0, "job"), ""],
-    [2, excess, "kill rest SIGTERM, wake rest, say output-limit"],
+    [2, excess, "kill rest SIGTERM, wake rest"],
     [2.1, empty, "drain held@2.6"],
     [2.1, drained({ isOverLimit: true }), "exit 125"],
   ],
@@ -195,7 +195,7 @@ const EXCESS: readonly Transcript[] = [
     [2, excess, ""],
     [6, deadline, "sweep"],
     [6.1, swept(), "drain held@6.6"],
-    [6.1, drained({ isOverLimit: true }), "say output-limit, exit 125"],
+    [6.1, drained({ isOverLimit: true }), "exit 125"],
   ],
 ];
 

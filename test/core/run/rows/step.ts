@@ -11,6 +11,7 @@ import { LEFT } from "./leftovers.ts";
 import { LEFT_OF_RUN } from "./leftovers-run.ts";
 import { LINGERING } from "./lingering.ts";
 import { ORDER } from "./order.ts";
+import { PTY } from "./pty.ts";
 import { REASONS } from "./reasons.ts";
 import { RELAYED_RUNS } from "./relay.ts";
 import { RELAYED } from "./relayed.ts";
@@ -40,6 +41,7 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...RUN,
   ...RELAYED,
   ...RELAYED_RUNS,
+  ...PTY,
   ...REQUESTS,
   ...GUARDIAN,
   ...BACKSTOP,

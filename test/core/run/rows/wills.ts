@@ -102,10 +102,10 @@ export const EVENT_LINES: readonly Transcript[] = [
     [1, stopped("SIGTSTP"), "emit stopped@1"],
     [2, continued, "emit continued@2"],
     [3, signal("SIGWINCH"), "emit signal@3"],
-    [5, deadline, `${TERM_GROUP}, emit deadline@5`],
+    [5, deadline, `${TERM_GROUP}, emit deadline@5, emit sent@5, emit sent@5`],
     [5.5, cancelled, "emit cancelled@5.5"],
-    [5.8, exited(0, "job"), `${REST}, emit exited@5.8`],
-    [7, deadline, "sweep, emit deadline@7"],
+    [5.8, exited(0, "job"), `${REST}, emit exited@5.8, emit sent@5.8, emit sent@5.8`],
+    [7, deadline, "sweep, emit deadline@7, emit sent@7"],
     [
       7.1,
       swept(),
@@ -120,7 +120,7 @@ export const EVENT_LINES: readonly Transcript[] = [
     "run --events /e --timeout 5 cmd",
     [0, spawned, ""],
     [0, executed, "emit spawned@0"],
-    [5.1, cancelled, `${TERM}, emit cancelled@5.1`],
+    [5.1, cancelled, `${TERM}, emit cancelled@5.1, emit sent@5.1`],
     [5.2, empty, "emit tree-empty@5.2"],
     [
       5.3,

@@ -194,6 +194,8 @@ export const GNU_DURATIONS: readonly DurationRow[] = [
   ["S11", "1ms", undefined],
   ["S11", "0ms", undefined],
   ["S11", "1us", undefined],
+  ["S8", "1m30s", undefined],
+  ["S8", "1h1m", undefined],
 ];
 
 /** What GNU says in a locale with a decimal comma. */
@@ -232,6 +234,34 @@ export const CURFEW_DURATIONS: readonly DurationRow[] = [
   ["4", "1u", undefined],
   ["4", "1uss", undefined],
   ["4", "1e3mss", undefined],
+  ["ours", "1m30s", 90 * S],
+  ["ours", "1h30m", 5400 * S],
+  ["ours", "1d2h3m4s5ms6us", DAY + 7384 * S + 5006],
+  ["ours", "1m1.5s", 61_500_000],
+  ["ours", "1m.5s", 60_500_000],
+  ["ours", "1h0.0000001us", 3600 * S + 1],
+  ["ours", "0m0s", 0],
+  ["ours", "+1m30s", 90 * S],
+  ["ours", " 1m30s", 90 * S],
+  ["ours", "5m500ms", 300_500_000],
+  ["ours", "99999999999999d1s", 0],
+  ["ours", "104249991d23h", 0],
+  ["ours", "1h30", undefined],
+  ["ours", "30s1m", undefined],
+  ["ours", "1m1m", undefined],
+  ["ours", "1m30s5s", undefined],
+  ["ours", "1.5m30s", undefined],
+  ["ours", ".5h1m", undefined],
+  ["ours", "1m 30s", undefined],
+  ["ours", "1m30s ", undefined],
+  ["ours", "1m-30s", undefined],
+  ["ours", "-1m30s", undefined],
+  ["ours", "1m1e1s", undefined],
+  ["ours", "1M30S", undefined],
+  ["ours", "m30s", undefined],
+  ["ours", "1m30.s5ms", undefined],
+  ["ours", "1m.s", undefined],
+  ["ours", "infm30s", undefined],
 ];
 
 /** Durations in whole microseconds and how they are written. */

@@ -68,6 +68,7 @@ function reportOf({ kernel, run }: { kernel: Kernel; run: RunContext }): Report 
     waitedFor: [],
     spared: [],
     usage: undefined,
+    tree: undefined,
     output: undefined,
   };
 }

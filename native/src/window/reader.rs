@@ -1,0 +1,101 @@
+//! What a process has open, and readers of what may block.
+
+use crate::engine::heap;
+use crate::supervisor::reader;
+use crate::window::call::{Call, answer};
+use rquickjs_sys::JSValue;
+use std::fs::{self, File};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
+
+/// `beginReader(urgent)`
+pub fn begin(call: &Call) -> JSValue {
+    heap::give_to_children();
+    let begun = reader::begin(call.int(0) != 0);
+    if begun != 0 {
+        heap::keep_from_children();
+    }
+    answer(begun)
+}
+
+/// `endReader()`
+pub fn end(_: &Call) -> JSValue {
+    reader::end()
+}
+
+/// `giveUpReader(descriptor)`
+pub fn give_up(call: &Call) -> JSValue {
+    reader::give_up(call.int(0), |told| call.answer_text(told))
+}
+
+/// `tellReader(text)`
+pub fn tell(call: &Call) -> JSValue {
+    let text = call.text(0).unwrap_or_default();
+    let is_told = reader::tell(|room| match room.get_mut(..text.len()) {
+        Some(room) => {
+            room.copy_from_slice(&text);
+            text.len()
+        }
+        None => 0,
+    });
+    answer(i64::from(is_told))
+}
+
+/// `descriptors(pid, most)`: three values for each descriptor that a process has, so many at most:
+/// its number, what it was opened for (1 reading, 2 writing; 0: not asked for, because the file is
+/// no pipe), and what its link in /proc says. Minus errno.
+pub fn descriptors(call: &Call) -> JSValue {
+    let most = call.number(1) as usize;
+    let path = format!("/proc/{}/fd", call.int(0));
+    let entries = match fs::read_dir(&path) {
+        Ok(entries) => entries,
+        Err(failure) => return answer(-i64::from(failure.raw_os_error().unwrap_or(libc::ENOMEM))),
+    };
+    let mut found = Vec::new();
+    for entry in entries.flatten().take(most) {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.parse::<i32>().ok());
+        if let Some(number) = number
+            && let Ok(target) = fs::read_link(entry.path())
+        {
+            let target = target.as_os_str().as_bytes();
+            found.extend([
+                answer(number.into()),
+                answer(if may_be_pipe(target) {
+                    access(&entry)
+                } else {
+                    0
+                }),
+                call.answer_text(target),
+            ]);
+        }
+    }
+    call.answer_list(found)
+}
+
+/// A pipe, or a FIFO by its path.
+fn may_be_pipe(target: &[u8]) -> bool {
+    target.starts_with(b"pipe:") || (target.starts_with(b"/") && !target.starts_with(b"/dev/"))
+}
+
+/// The rights of the link in /proc say for what the file was opened: proc_pid_fd(5).
+fn access(link: &fs::DirEntry) -> i64 {
+    let mode = link.metadata().map_or(0, |link| link.permissions().mode());
+    i64::from(mode & libc::S_IRUSR != 0) + 2 * i64::from(mode & libc::S_IWUSR != 0)
+}
+
+/// `readMemory(pid, address, size)`: bytes of a process's memory as text; minus errno.
+pub fn read_memory(call: &Call) -> JSValue {
+    let mut bytes = vec![0u8; call.number(2) as usize];
+    let file = File::open(format!("/proc/{}/mem", call.int(0)));
+    let count = file.and_then(|file| file.read_at(&mut bytes, call.number(1) as u64));
+    match count {
+        Ok(count) => call.answer_text(&bytes[..count]),
+        Err(failure) => answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO))),
+    }
+}
+
+/// `machine()`: 1 on arm64, 0 on x86-64, whose system calls have other numbers.
+pub fn machine(_: &Call) -> JSValue {
+    answer(i64::from(cfg!(target_arch = "aarch64")))
+}

@@ -1,0 +1,132 @@
+import type { ProcessSnapshot, TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { Duration } from "../values/duration.ts";
+import { CUT, quoteWithin, widthOf, wordWithin } from "./columns.ts";
+import type { Place } from "./layout.ts";
+import { ASCII_GLYPHS, layOut, UTF8_GLYPHS } from "./layout.ts";
+import { maskSecrets } from "./mask.ts";
+import { listeningWords, unreadWords, waitWords } from "./wait-words.ts";
+
+/** The bounds of a drawing. */
+export const MOST_LINES = 20;
+export const MOST_COLUMNS = 120;
+
+/** A command line has at least so many columns, if it needs them. */
+const LEAST_COMMAND = 24;
+/** A word that has fewer columns is left out, because its beginning says too little. */
+const LEAST_WORD = 12;
+
+/** A line begins with it, so that none begins with what a process has chosen. */
+const MARGIN = "  ";
+
+/**
+ * The tree as lines of text: at most 20 of at most 120 columns. Secrets that are recognized in
+ * command lines are masked, and what a terminal would act upon is escaped.
+ */
+export function drawTree(tree: TreeSnapshot, { utf8 }: { readonly utf8: boolean }): string[] {
+  const { processes, omitted } = tree;
+  const isWhole = processes.length + (omitted > 0 ? 1 : 0) <= MOST_LINES;
+  const drawn = isWhole ? processes : mostTelling(processes, MOST_LINES - 1);
+  const places = layOut(processes, drawn, utf8 ? UTF8_GLYPHS : ASCII_GLYPHS);
+  const lines = places.map((place) => lineOf(place, utf8));
+  return [...lines, ...omittedLines(processes.length - drawn.length, omitted)];
+}
+
+/** The time that a process has existed, in words: `8.1s`, `5m12s`, `3h05m`, `2d4h`. */
+export function formatAge(age: Duration): string {
+  const seconds = Math.floor(age / 1e6);
+  if (seconds < 10) return `${(Math.floor(age / 1e5) / 10).toFixed(1)}s`;
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${twoDigits(seconds % 60)}s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24
+    ? `${hours}h${twoDigits(minutes % 60)}m`
+    : `${Math.floor(hours / 24)}d${hours % 24}h`;
+}
+
+function twoDigits(value: number): string {
+  return String(100 + value).slice(1);
+}
+
+function omittedLines(notDrawn: number, notLooked: number): string[] {
+  const all = notDrawn + notLooked;
+  if (all === 0) return [];
+  const what = `${all} more ${all === 1 ? "process" : "processes"}`;
+  if (notLooked === 0) return [`${MARGIN}${CUT} and ${what}`];
+  const looked = notDrawn === 0 ? "not looked at" : `${notLooked} of them not looked at`;
+  return [`${MARGIN}${CUT} and ${what}, ${looked}`];
+}
+
+/** What is worth a line, where there are too many processes: the causes of a hang first. */
+function mostTelling(all: readonly ProcessSnapshot[], count: number): readonly ProcessSnapshot[] {
+  const parents = new Set(all.map(({ parent }) => parent));
+  const ranked = all
+    .map((process, index) => ({ process, index, rank: rankOf(process, index, parents) }))
+    .sort((one, other) => one.rank - other.rank || one.index - other.index);
+  const chosen = new Set(ranked.slice(0, count).map(({ process }) => process));
+  return all.filter((process) => chosen.has(process));
+}
+
+/** The kinds of waiting that explain nothing by themselves. */
+const ORDINARY: readonly string[] = ["child", "futex", "poll", "signal", "zombie", "sleep"];
+
+function rankOf(process: ProcessSnapshot, index: number, parents: ReadonlySet<number>): number {
+  if (index === 0) return 0;
+  const { waitsFor, listening, isWaitingForInput, pid, state } = process;
+  if (isWaitingForInput) return 1;
+  if (waitsFor !== undefined && !ORDINARY.includes(waitsFor.kind)) return 2;
+  if (listening.length > 0) return 2;
+  if (state === "Z") return 5;
+  return parents.has(pid) ? 3 : 4;
+}
+
+/** The facts stand in brackets and behind them, where no word of a command line can imitate them. */
+function lineOf({ process, prefix, descent }: Place, utf8: boolean): string {
+  const { pid, parent } = process;
+  const start = `${MARGIN}${prefix}${pid} `;
+  const kinship = { plain: "", orphan: "orphan; ", elsewhere: `child of ${parent}; ` }[descent];
+  const says = [waitWords, listeningWords, unreadWords].map((words) => words(process, utf8));
+  const facts = ` [${measured(process)}] ${kinship}${says.filter((text) => text !== "").join("; ")}`;
+  const room = MOST_COLUMNS - widthOf(start);
+  const command = commandWithin(process, Math.max(room - widthOf(facts), LEAST_COMMAND), utf8);
+  return cutEnd(`${start}${command}${facts}`.trimEnd());
+}
+
+function measured({ age, cpuTime }: ProcessSnapshot): string {
+  const share = age > 0 ? Math.round((100 * cpuTime) / age) : 0;
+  return `${formatAge(age)}, CPU ${share}%`;
+}
+
+/** The words of the command line; the kernel's name for a process that has none. */
+function commandWithin(process: ProcessSnapshot, columns: number, utf8: boolean): string {
+  const { commandLine, isCommandLineCut, command } = process;
+  if (commandLine.length === 0) return quoteWithin(command, columns, utf8);
+  const words = maskSecrets(commandLine);
+  const all = words.map((word) => wordWithin(word, columns, utf8));
+  const whole = all.join(" ");
+  if (!isCommandLineCut && widthOf(whole) <= columns) return whole;
+  let [shown, room] = ["", columns - CUT.length - 1];
+  for (const [index, word] of words.entries()) {
+    const next = all[index] ?? "";
+    const blank = shown === "" ? "" : " ";
+    room -= blank.length;
+    if (widthOf(next) > room) {
+      const isTelling = room >= LEAST_WORD;
+      return `${shown}${blank}${isTelling ? wordWithin(word, room + CUT.length, utf8) : CUT}`;
+    }
+    shown += `${blank}${next}`;
+    room -= widthOf(next);
+  }
+  return `${shown} ${CUT}`;
+}
+
+function cutEnd(line: string): string {
+  if (widthOf(line) <= MOST_COLUMNS) return line;
+  let [shown, width] = ["", 0];
+  for (const character of line) {
+    width += widthOf(character);
+    if (width > MOST_COLUMNS - CUT.length) break;
+    shown += character;
+  }
+  return `${shown}${CUT}`;
+}

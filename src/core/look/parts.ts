@@ -1,0 +1,102 @@
+import type { ProcessSnapshot, Unread } from "../spec/process-snapshot.ts";
+import type { Duration } from "../values/duration.ts";
+import { parseCommandLine } from "./command-line.ts";
+import type { Stat } from "./stat.ts";
+import { parseStat } from "./stat.ts";
+
+/**
+ * What a look tells of a process besides its stat, in parts, the cheapest first: there may be no
+ * time for the last.
+ */
+export type Part =
+  /** The text of its command line. */
+  | { readonly part: "words"; readonly cmdline?: string; readonly unread: readonly Unread[] }
+  /** What it waits for. */
+  | ({ readonly part: "wait"; readonly unread: readonly Unread[] } & Waiting)
+  /** What it listens on, and what is to be added to its wait. */
+  | ({ readonly part: "files"; readonly unread: readonly Unread[] } & Partial<Waiting> & Listening)
+  | {
+      readonly part: "user";
+      readonly uid?: number | undefined;
+      readonly unread: readonly Unread[];
+    };
+
+type Waiting = Pick<ProcessSnapshot, "systemCall" | "waitsFor" | "isWaitingForInput">;
+type Listening = Pick<ProcessSnapshot, "listening">;
+
+/** A part, as a line of text. */
+export function formatPart(pid: number, part: Part): string {
+  return `${JSON.stringify([pid, part])}\n`;
+}
+
+/** The parts of each process. A line that was cut off is none. */
+export function parseParts(text: string): ReadonlyMap<number, readonly Part[]> {
+  const parts = new Map<number, Part[]>();
+  for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
+    if (line === "") continue;
+    const [pid, part]: [number, Part] = JSON.parse(line);
+    const known = parts.get(pid);
+    if (known === undefined) parts.set(pid, [part]);
+    else known.push(part);
+  }
+  return parts;
+}
+
+/** When a look was made: since boot, and the length of a clock tick, both in microseconds. */
+export type Clock = { readonly sinceBoot: number; readonly tick: number };
+
+/**
+ * The snapshots of processes, from their lines of /proc/PID/stat and their parts. `why`: the reason
+ * where a part is missing.
+ */
+export function snapshotsOf(
+  stats: readonly string[],
+  told: string,
+  clock: Clock,
+  why: string,
+): readonly ProcessSnapshot[] {
+  const parts = parseParts(told);
+  return stats.flatMap((text) => {
+    const stat = parseStat(text);
+    return stat === undefined ? [] : [snapshotOf(stat, parts.get(stat.pid) ?? [], clock, why)];
+  });
+}
+
+const MISSING: Readonly<Record<Part["part"], readonly Unread["what"][]>> = {
+  words: ["command_line"],
+  wait: ["syscall", "waits_for"],
+  files: ["listening"],
+  user: ["uid"],
+};
+
+function snapshotOf(
+  { pid, command, parent, startTime, state, ticks }: Stat,
+  parts: readonly Part[],
+  { sinceBoot, tick }: Clock,
+  why: string,
+): ProcessSnapshot {
+  const missing = (Object.keys(MISSING) as Part["part"][])
+    .filter((name) => !parts.some(({ part }) => part === name))
+    .flatMap((name) => MISSING[name].map((what) => ({ what, why })));
+  const words = parts.find((part) => part.part === "words");
+  const known: Partial<Waiting & Listening & { readonly uid: number }> = Object.assign(
+    {},
+    ...parts,
+  );
+  return {
+    pid,
+    command,
+    parent,
+    startTime,
+    uid: known.uid,
+    ...parseCommandLine(words?.cmdline ?? ""),
+    state,
+    cpuTime: (ticks * tick) as Duration,
+    age: Math.max(0, sinceBoot - startTime * tick) as Duration,
+    systemCall: known.systemCall,
+    waitsFor: known.waitsFor,
+    isWaitingForInput: known.isWaitingForInput === true,
+    listening: known.listening ?? [],
+    unread: [...parts.flatMap(({ unread }) => unread), ...missing],
+  };
+}

@@ -1,0 +1,107 @@
+// The numbers of system calls as the kernel's interface headers have them: asm/unistd_64.h of
+// x86-64, asm-generic/unistd.h for arm64.
+
+/** Names of calls whose numbers follow one another, and the number of the first. */
+type Row = readonly [first: number, names: string];
+
+const X86_64: readonly Row[] = [
+  [0, "read write open close stat fstat lstat poll lseek mmap mprotect munmap brk"],
+  [13, "rt_sigaction rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access"],
+  [22, "pipe select sched_yield mremap msync mincore madvise shmget shmat shmctl dup dup2"],
+  [34, "pause nanosleep getitimer alarm setitimer getpid sendfile socket connect accept"],
+  [44, "sendto recvfrom sendmsg recvmsg shutdown bind listen getsockname getpeername"],
+  [53, "socketpair setsockopt getsockopt clone fork vfork execve exit wait4 kill uname"],
+  [64, "semget semop semctl shmdt msgget msgsnd msgrcv msgctl fcntl flock fsync fdatasync"],
+  [76, "truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink"],
+  [88, "symlink readlink chmod fchmod chown fchown lchown umask gettimeofday getrlimit"],
+  [98, "getrusage sysinfo times ptrace getuid syslog getgid setuid setgid geteuid getegid"],
+  [109, "setpgid getppid getpgrp setsid setreuid setregid getgroups setgroups setresuid"],
+  [118, "getresuid setresgid getresgid getpgid setfsuid setfsgid getsid capget capset"],
+  [127, "rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_sigsuspend sigaltstack utime mknod"],
+  [134, "uselib personality ustat statfs fstatfs sysfs getpriority setpriority sched_setparam"],
+  [143, "sched_getparam sched_setscheduler sched_getscheduler sched_get_priority_max"],
+  [147, "sched_get_priority_min sched_rr_get_interval mlock munlock mlockall munlockall"],
+  [153, "vhangup modify_ldt pivot_root _sysctl prctl arch_prctl adjtimex setrlimit chroot"],
+  [162, "sync acct settimeofday mount umount2 swapon swapoff reboot sethostname setdomainname"],
+  [172, "iopl ioperm create_module init_module delete_module get_kernel_syms query_module"],
+  [179, "quotactl nfsservctl getpmsg putpmsg afs_syscall tuxcall security gettid readahead"],
+  [188, "setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr"],
+  [196, "flistxattr removexattr lremovexattr fremovexattr tkill time futex sched_setaffinity"],
+  [204, "sched_getaffinity set_thread_area io_setup io_destroy io_getevents io_submit"],
+  [210, "io_cancel get_thread_area lookup_dcookie epoll_create epoll_ctl_old epoll_wait_old"],
+  [216, "remap_file_pages getdents64 set_tid_address restart_syscall semtimedop fadvise64"],
+  [222, "timer_create timer_settime timer_gettime timer_getoverrun timer_delete clock_settime"],
+  [228, "clock_gettime clock_getres clock_nanosleep exit_group epoll_wait epoll_ctl tgkill"],
+  [235, "utimes vserver mbind set_mempolicy get_mempolicy mq_open mq_unlink mq_timedsend"],
+  [243, "mq_timedreceive mq_notify mq_getsetattr kexec_load waitid add_key request_key keyctl"],
+  [251, "ioprio_set ioprio_get inotify_init inotify_add_watch inotify_rm_watch migrate_pages"],
+  [257, "openat mkdirat mknodat fchownat futimesat newfstatat unlinkat renameat linkat"],
+  [266, "symlinkat readlinkat fchmodat faccessat pselect6 ppoll unshare set_robust_list"],
+  [274, "get_robust_list splice tee sync_file_range vmsplice move_pages utimensat epoll_pwait"],
+  [282, "signalfd timerfd_create eventfd fallocate timerfd_settime timerfd_gettime accept4"],
+  [289, "signalfd4 eventfd2 epoll_create1 dup3 pipe2 inotify_init1 preadv pwritev"],
+  [297, "rt_tgsigqueueinfo perf_event_open recvmmsg fanotify_init fanotify_mark prlimit64"],
+  [303, "name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg setns getcpu"],
+  [310, "process_vm_readv process_vm_writev kcmp finit_module sched_setattr sched_getattr"],
+  [316, "renameat2 seccomp getrandom memfd_create kexec_file_load bpf execveat userfaultfd"],
+  [324, "membarrier mlock2 copy_file_range preadv2 pwritev2 pkey_mprotect pkey_alloc"],
+  [331, "pkey_free statx io_pgetevents rseq"],
+  [424, "pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree"],
+  [429, "move_mount fsopen fsconfig fsmount fspick pidfd_open clone3 close_range openat2"],
+  [438, "pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd"],
+  [444, "landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret"],
+  [448, "process_mrelease futex_waitv set_mempolicy_home_node"],
+];
+
+const ARM64: readonly Row[] = [
+  [0, "io_setup io_destroy io_submit io_cancel io_getevents setxattr lsetxattr fsetxattr"],
+  [8, "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr"],
+  [15, "lremovexattr fremovexattr getcwd lookup_dcookie eventfd2 epoll_create1 epoll_ctl"],
+  [22, "epoll_pwait dup dup3 fcntl inotify_init1 inotify_add_watch inotify_rm_watch ioctl"],
+  [30, "ioprio_set ioprio_get flock mknodat mkdirat unlinkat symlinkat linkat renameat"],
+  [39, "umount2 mount pivot_root nfsservctl statfs fstatfs truncate ftruncate fallocate"],
+  [48, "faccessat chdir fchdir chroot fchmod fchmodat fchownat fchown openat close vhangup"],
+  [59, "pipe2 quotactl getdents64 lseek read write readv writev pread64 pwrite64 preadv"],
+  [70, "pwritev sendfile pselect6 ppoll signalfd4 vmsplice splice tee readlinkat newfstatat"],
+  [80, "fstat sync fsync fdatasync sync_file_range timerfd_create timerfd_settime"],
+  [87, "timerfd_gettime utimensat acct capget capset personality exit exit_group waitid"],
+  [96, "set_tid_address unshare futex set_robust_list get_robust_list nanosleep getitimer"],
+  [103, "setitimer kexec_load init_module delete_module timer_create timer_gettime"],
+  [109, "timer_getoverrun timer_settime timer_delete clock_settime clock_gettime clock_getres"],
+  [115, "clock_nanosleep syslog ptrace sched_setparam sched_setscheduler sched_getscheduler"],
+  [121, "sched_getparam sched_setaffinity sched_getaffinity sched_yield"],
+  [125, "sched_get_priority_max sched_get_priority_min sched_rr_get_interval restart_syscall"],
+  [129, "kill tkill tgkill sigaltstack rt_sigsuspend rt_sigaction rt_sigprocmask"],
+  [136, "rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_sigreturn setpriority getpriority"],
+  [142, "reboot setregid setgid setreuid setuid setresuid getresuid setresgid getresgid"],
+  [151, "setfsuid setfsgid times setpgid getpgid getsid setsid getgroups setgroups uname"],
+  [161, "sethostname setdomainname getrlimit setrlimit getrusage umask prctl getcpu"],
+  [169, "gettimeofday settimeofday adjtimex getpid getppid getuid geteuid getgid getegid"],
+  [178, "gettid sysinfo mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify"],
+  [185, "mq_getsetattr msgget msgctl msgrcv msgsnd semget semctl semtimedop semop shmget"],
+  [195, "shmctl shmat shmdt socket socketpair bind listen accept connect getsockname"],
+  [205, "getpeername sendto recvfrom setsockopt getsockopt shutdown sendmsg recvmsg readahead"],
+  [214, "brk munmap mremap add_key request_key keyctl clone execve mmap fadvise64 swapon"],
+  [225, "swapoff mprotect msync mlock munlock mlockall munlockall mincore madvise"],
+  [234, "remap_file_pages mbind get_mempolicy set_mempolicy migrate_pages move_pages"],
+  [240, "rt_tgsigqueueinfo perf_event_open accept4 recvmmsg"],
+  [260, "wait4 prlimit64 fanotify_init fanotify_mark name_to_handle_at open_by_handle_at"],
+  [266, "clock_adjtime syncfs setns sendmmsg process_vm_readv process_vm_writev kcmp"],
+  [273, "finit_module sched_setattr sched_getattr renameat2 seccomp getrandom memfd_create"],
+  [280, "bpf execveat userfaultfd membarrier mlock2 copy_file_range preadv2 pwritev2"],
+  [288, "pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq kexec_file_load"],
+  [424, "pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree"],
+  [429, "move_mount fsopen fsconfig fsmount fspick pidfd_open clone3 close_range openat2"],
+  [438, "pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd"],
+  [444, "landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret"],
+  [448, "process_mrelease futex_waitv set_mempolicy_home_node"],
+];
+
+/** The processors, in the order in which the host counts them. */
+const TABLES: readonly (readonly Row[])[] = [X86_64, ARM64];
+
+/** The name of a system call; undefined: it is newer. `machine`: 0 x86-64, 1 arm64. */
+export function systemCallName(machine: number, number: number): string | undefined {
+  const row = TABLES[machine]?.findLast(([first]) => first <= number);
+  return row?.[1].split(" ")[number - row[0]];
+}

@@ -1,0 +1,178 @@
+import type { Process } from "../spec/tree.ts";
+import type { Duration } from "../values/duration.ts";
+import { formatDuration, NO_LIMIT } from "../values/duration.ts";
+import { errnoText } from "../values/errno.ts";
+import { plainOrQuoted } from "../values/quote.ts";
+import type { Signal } from "../values/signal.ts";
+import { signalLabel } from "../values/signal.ts";
+import type { Bytes } from "../values/size.ts";
+import { namesOf } from "./process-names.ts";
+import { BUFFERED, sizeOf } from "./relay-sentence.ts";
+
+/** Why curfew ends a tree. `stopped`: a signal stopped the command, under --on-stop kill. */
+export type EndingCause =
+  /** `NO_LIMIT`: the time is not known. */
+  | { readonly why: "time"; readonly limit: Duration }
+  /** `isBusy`: the tree has used the processor since the command wrote last. */
+  | { readonly why: "silence"; readonly limit: Duration; readonly isBusy: boolean }
+  | { readonly why: "output"; readonly size: Bytes }
+  | { readonly why: "time of day" }
+  | { readonly why: "stdin" }
+  | { readonly why: "parent" }
+  | { readonly why: "stopped" };
+
+/**
+ * The first signal, and what it was sent to: the command, the command's process group, the
+ * processes that an ended command has left, or all of the tree. `isOrdered`: it is being sent.
+ * `failure`: the kernel refused it.
+ */
+export type FirstSignal = {
+  readonly signal: Signal;
+  readonly to: "command" | "group" | "rest" | "all";
+  readonly isOrdered?: boolean;
+  readonly failure?: string | undefined;
+};
+
+/** What became of the processes that were to be ended. */
+export type Ended = {
+  /** How many ended only by SIGKILL; `undefined`: not known. */
+  readonly killed: number | undefined;
+  /** There may be more of these. */
+  readonly isAtLeast: boolean;
+  /** The kernel has confirmed that no process is left. */
+  readonly isProven: boolean;
+};
+
+/** What curfew says of an end that it has caused. `command`: the command's first word. */
+export type EndingMessage =
+  /** The end has begun. `others`: how many processes ran besides the command. */
+  | {
+      readonly kind: "ending";
+      readonly command: string;
+      readonly cause: EndingCause;
+      readonly sent: FirstSignal | undefined;
+      readonly others: number | undefined;
+    }
+  /** It is over. `count`: how many processes there were; `undefined`: not known. */
+  | ({
+      readonly kind: "ended";
+      readonly command: string;
+      readonly count: number | undefined;
+    } & Ended)
+  /** curfew has ended what a command left behind. `isMore`: there were more processes. */
+  | ({
+      readonly kind: "ended-leftovers";
+      readonly command: string;
+      readonly processes: readonly Process[];
+      readonly isMore: boolean;
+    } & Ended)
+  /** The kernel ended the command, because of a limit that curfew has set. */
+  | { readonly kind: "memory-limit"; readonly command: string; readonly size: Bytes }
+  | {
+      readonly kind: "cpu-limit";
+      readonly command: string;
+      readonly time: Duration;
+      readonly signal: Signal;
+    };
+
+export function endingSentence(message: EndingMessage, utf8: boolean): string {
+  const command = plainOrQuoted(message.command, utf8);
+  switch (message.kind) {
+    case "ending": {
+      const { cause, sent, others } = message;
+      const what = sent === undefined ? "" : `; ${sentWords(sent, command, others)}`;
+      return `${causeWords(cause)}${what}`;
+    }
+    case "ended":
+      return endedWords(message, command);
+    case "ended-leftovers":
+      return leftoversWords(message, command, utf8);
+    case "memory-limit":
+      return `memory limit of ${sizeOf(message.size)} reached: the kernel killed ${command}`;
+    case "cpu-limit": {
+      const { time, signal } = message;
+      const limit = `CPU time limit of ${formatDuration(time)} reached`;
+      return `${limit}: the kernel sent ${signalLabel(signal)} to ${command}`;
+    }
+  }
+}
+
+function causeWords(cause: EndingCause): string {
+  switch (cause.why) {
+    case "time":
+      return cause.limit === NO_LIMIT
+        ? "time limit reached"
+        : `time limit of ${formatDuration(cause.limit)} reached`;
+    case "silence": {
+      const limit = `idle limit of ${formatDuration(cause.limit)} reached`;
+      return cause.isBusy ? `${limit}, but the command was busy: ${BUFFERED}` : limit;
+    }
+    case "output":
+      return `output limit of ${sizeOf(cause.size)} reached, the rest is discarded`;
+    case "time of day":
+      return "time limit by the time of day reached";
+    case "stdin":
+      return "the last writer of standard input is gone";
+    case "parent":
+      return "the process that started curfew has ended";
+    case "stopped":
+      return "the command was stopped, and --on-stop kill ends it";
+  }
+}
+
+function sentWords(sent: FirstSignal, command: string, others: number | undefined): string {
+  const { to, isOrdered = false, failure } = sent;
+  const signal = signalLabel(sent.signal);
+  const whom = {
+    command,
+    group: `${command} and its process group`,
+    rest: `what ${command} left behind`,
+    all: "all processes",
+  }[to];
+  if (failure !== undefined) return `cannot send ${signal} to ${whom}: ${errnoText(failure)}`;
+  const act = `${isOrdered ? "sending" : "sent"} ${signal} to ${whom}`;
+  if (others === undefined || others === 0 || to === "all") return act;
+  const are = others === 1 ? "process is" : "processes are";
+  return `${act}, ${others} ${to === "rest" ? "" : "more "}${are} running`;
+}
+
+function endedWords(message: Extract<EndingMessage, { kind: "ended" }>, command: string): string {
+  const { count, isProven } = message;
+  if (!isProven) {
+    return `${command} has ended; whether all its processes have is not known`;
+  }
+  if (count === undefined) return `all processes are gone${killWords(message, undefined)}`;
+  if (count === 1) return `${command} is gone${killWords(message, 1)}`;
+  return `all ${count} processes are gone${killWords(message, count)}`;
+}
+
+/** How many processes needed SIGKILL. `count`: of how many; 0: nothing needs to be said. */
+function killWords({ killed, isAtLeast }: Ended, count: number | undefined): string {
+  // More were killed than there were when the end began: the tree has grown.
+  if (killed === undefined || (count !== undefined && killed > count)) return "; KILL was sent";
+  if (killed === 0) return isAtLeast ? "; KILL was sent" : "";
+  if (count === 1) return ", by KILL";
+  if (killed === count) return ", all of them by KILL";
+  return `, ${isAtLeast ? "at least " : ""}${killed} of them by KILL`;
+}
+
+/** So many leftovers are named. */
+const MOST_NAMED = 5;
+
+function leftoversWords(
+  message: Extract<EndingMessage, { kind: "ended-leftovers" }>,
+  command: string,
+  utf8: boolean,
+): string {
+  const { processes, isMore, isProven } = message;
+  const count = processes.length;
+  const isOne = count === 1 && !isMore;
+  const number = isMore ? `at least ${count}` : count;
+  const what = `${number} ${count === 1 ? "process" : "processes"}`;
+  const named = namesOf(processes.slice(0, MOST_NAMED), utf8);
+  const more = count > MOST_NAMED ? `, ${count - MOST_NAMED} more` : "";
+  const left = count === 0 ? "processes" : what;
+  const names = count === 0 ? "" : `: ${named}${more}`;
+  const gone = `${isOne ? "it is gone" : "they are gone"}${killWords(message, isMore ? undefined : count)}`;
+  return `${command} left ${left} behind${names}; ${isProven ? gone : "whether all have ended is not known"}`;
+}

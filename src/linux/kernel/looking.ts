@@ -1,0 +1,36 @@
+/** The part of the window about what other processes do: a part of `Sys` in window.ts. */
+export type LookingSys = {
+  /**
+   * Makes a reader: a copy of curfew that reads what may block. 0 in the reader, which has no
+   * descriptors, and has to call `endReader`. In curfew a descriptor that is readable when the
+   * reader has exited, or minus errno. `urgent`: it gets turns on the processors before others.
+   */
+  beginReader(urgent: 0 | 1): number;
+  /**
+   * The descriptors of a process, so many at most, three values each: the number; what it was
+   * opened for, if it may be a pipe (1 reading, 2 writing); what its link in /proc says. Minus
+   * errno.
+   */
+  descriptors(pid: number, most: number): readonly (string | number)[] | number;
+  /** Exits, in a reader. */
+  endReader(): never;
+  /** Kills the reader, which may be blocked, and does not wait for it. What it has told. */
+  giveUpReader(descriptor: number): string;
+  /** The processor, which system calls have their numbers by: 0 x86-64, 1 arm64. */
+  machine(): number;
+  /**
+   * The descendants of a process, parents first, so many at most. Five values each: what
+   * /proc/PID/stat says; of that the PID, the parent and the number of threads; and the owner of
+   * the files there. Last, how many others were found, and 1 if there may be more.
+   */
+  processes(
+    root: number,
+    except: readonly number[],
+    time: number,
+    most: number,
+  ): readonly (string | number)[];
+  /** Bytes of a process's memory as text; minus errno. */
+  readMemory(pid: number, address: number, size: number): string | number;
+  /** Adds to what the reader tells: 1, or 0 if there is no room for it. */
+  tellReader(text: string): number;
+};

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { widthOf } from "../../../src/core/inspect/columns.ts";
+import { fold } from "../../../src/core/show/text.ts";
+import { drawn, HOSTILE, withTexts } from "./drawn.ts";
+import { DRAWINGS } from "./rows/drawings.ts";
+import { FILES, fileOf } from "./rows/files.ts";
+
+describe("show: text", () => {
+  for (const [name, lines] of Object.entries(FILES)) {
+    test(`${name}: the drawing`, () => {
+      assert.equal(`\n${drawn(fileOf(lines), "text", 80, name !== "CUT")}`, DRAWINGS[name]);
+    });
+  }
+
+  test("no line is wider than the terminal, but those of the tree; none begins with a text", () => {
+    for (const name of Object.keys(FILES)) {
+      for (const text of ["x", ...HOSTILE]) {
+        for (const columns of [60, 79, 200]) {
+          for (const utf8 of [true, false]) {
+            const drawing = drawn(withTexts(name, text), "text", columns, utf8);
+            // A shade takes one column, as the lines of drawings do.
+            const [rows = ""] = drawing.replaceAll("░", "x").split("\nThe processes when");
+            for (const line of rows.split("\n")) assert.ok(widthOf(line) <= columns, line);
+            for (const line of drawing.split("\n"))
+              assert.match(line, /^(?: |The |\d+ |$|[a-z ]+\.$)/);
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+            assert.doesNotMatch(drawing, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+            if (!utf8) assert.match(drawing, /^[\n -~]*$/);
+          }
+        }
+      }
+    }
+  });
+});
+
+test("a text is folded between words, and a long word anywhere; nothing is lost", () => {
+  assert.deepEqual(fold("aa bb cc", "> ", 24), ["> aa bb cc"]);
+  assert.deepEqual(fold(`${"a".repeat(15)} bbbbb`, "> ", 22), [`> ${"a".repeat(15)}`, "  bbbbb"]);
+  const text = fc
+    .array(fc.constantFrom("a", " ", "漢", "𝄞", "b".repeat(30)))
+    .map((all) => all.join(""));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 20, max: 60 }), (whole, columns) => {
+      const lines = fold(whole, "", columns);
+      for (const line of lines) assert.ok(widthOf(line) <= columns);
+      assert.equal(lines.join("").replaceAll(" ", ""), whole.replaceAll(" ", ""));
+    }),
+  );
+});
