@@ -31,13 +31,6 @@ async function go(running: Running): Promise<void> {
   await running.says(/^went/m);
 }
 
-/** The end of the run: curfew's exit code, as the one that started it sees it. */
-async function endOf(running: Running): Promise<string | undefined> {
-  const [, code] = await running.says(/^ended (-?\d+)/m);
-  running.kill("SIGKILL");
-  return code;
-}
-
 function kinds(binary: Binary): void {
   for (const kind of ["pipe", "pair", "half", "tcp", "terminal"]) {
     test(`${kind}: a command that goes on is sent TERM, then SIGKILL`, async () => {

@@ -108,12 +108,19 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [{ type: "deadline-void", at }, '"event":"deadline-void","at_ms":1.5'],
   [{ type: "stdin-closed", at, unread: 3 }, '"event":"stdin-closed","at_ms":1.5,"unread":3'],
   [
-    { type: "heartbeat", at, processes: 2, leaf: { pid: 8, command: "b\udc80" } },
-    '"event":"heartbeat","at_ms":1.5,"processes":2,"leaf":{"pid":8,"command":"b\ufffd"}',
+    {
+      type: "heartbeat",
+      at,
+      processes: 2,
+      leaf: { pid: 8, command: "b\udc80" },
+      waitsFor: "pipe_read",
+    },
+    '"event":"heartbeat","at_ms":1.5,"processes":2,"leaf":{"pid":8,"command":"b\ufffd"},' +
+      '"waits_for":"pipe_read"',
   ],
   [
-    { type: "heartbeat", at, processes: undefined, leaf: undefined },
-    '"event":"heartbeat","at_ms":1.5,"processes":null,"leaf":null',
+    { type: "heartbeat", at, processes: undefined, leaf: undefined, waitsFor: undefined },
+    '"event":"heartbeat","at_ms":1.5,"processes":null,"leaf":null,"waits_for":null',
   ],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
   [

@@ -171,7 +171,7 @@ export const limitPassed = plain({
 export const stdinClosed = (unread: number) => plain({ type: "stdin-closed", unread });
 /** How the run stands: so many processes. */
 export const heartbeat = (processes: number) =>
-  plain({ type: "heartbeat", processes, leaf: { pid: 9, command: "job" } });
+  plain({ type: "heartbeat", processes, leaf: { pid: 9, command: "job" }, waitsFor: "sleep" });
 
 export function spawnFailed(code: SpawnCode, errno: string): Input {
   return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });

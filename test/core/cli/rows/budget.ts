@@ -3,7 +3,7 @@ import type { SubcommandRow } from "./commands.ts";
 const TIME = "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS";
 const SECONDS = "seconds since 1970, such as 1800000000.5";
 const PROCESS = "PID:START_TIME, such as 4711:123456";
-const DURATION = "a number such as 10 or 1.5, with an optional suffix us, ms, s, m, h or d";
+const DURATION = "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d";
 const SET = "isBudgeted=true";
 const ABOVE = "CURFEW_DEADLINE_FROM=7:9";
 const INHERITED = '{"at":1500000,"from":{"pid":7,"startTime":9}}';

@@ -184,7 +184,7 @@ const UNTIL: readonly Transcript[] = [
     [0, spawnedUntil(5), ""],
     [0, executed, "emit spawned@0"],
     [1, clockSet(1, 1), "emit clock-set@1"],
-    [4, deadline, `${TERM}, emit deadline@4`],
+    [4, deadline, `${TERM}, emit deadline@4, emit sent@4`],
   ],
 ];
 
