@@ -23,7 +23,9 @@ function lines(binary: Binary): void {
 
   test("without the option there is none, and a limit is not held up by one", async () => {
     const silent = curfew(binary, ["run", "--timeout", "0.5", ...IN_SHELL]);
-    assert.equal((await silent.ended).stderr, "");
+    assert.doesNotMatch((await silent.ended).stderr, /running for/);
+    const quiet = ["run", "--quiet", "--heartbeat", "10ms", "--timeout", "0.5", ...IN_SHELL];
+    assert.equal((await curfew(binary, quiet).ended).stderr, "");
     const words = ["run", "--heartbeat", "1us", "--timeout", "0.5", ...IN_SHELL];
     const { stderr, ...ended } = await curfew(binary, words).ended;
     assert.equal(endOfRun({ stderr, ...ended }), "124");
