@@ -153,7 +153,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
   ready: callback("{port}, {url}, {output} or {path}", isRecord),
   readyTimeout: callback(SPAN, isSpan, "bad_duration"),
   pty: LATER,
-  endWithStdin: LATER,
+  endWithStdin: { ...flagRow(), becomes: "--end-with-stdin" },
   killSignal: {
     kind: "flag",
     key: "signal",

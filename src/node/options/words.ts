@@ -30,6 +30,10 @@ export function wordsOf(options: Options): Words {
     words.push("--new-session");
     asked.group = "session";
   }
+  if (options.endWithStdin === true) {
+    words.push("--end-with-stdin");
+    asked.endsWithStdin = true;
+  }
   return { words, asked };
 }
 

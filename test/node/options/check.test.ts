@@ -44,7 +44,7 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ readyTimeout: "5" }, "bad_duration", "readyTimeout", /with a unit/],
   [{ pipeDrain: "5 s" }, "bad_duration", "pipeDrain", /with a unit/],
   [{ pty: true }, "unsupported", "pty", /not in this version/],
-  [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
+  [{ endWithStdin: 1 }, "bad_option", "endWithStdin", /true or false/],
 ];
 
 test("an option that is wrong is named, with what would be right", () => {

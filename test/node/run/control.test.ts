@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../cli/run.ts";
 import { NO_PROGRAM } from "../expected.ts";
-import { CurfewError, run } from "../program.ts";
+import { run } from "../program.ts";
 import { tree } from "../tree.ts";
 
 test("started gives the PID of the command, or null", async () => {
@@ -156,7 +156,6 @@ test("what comes later says so", async () => {
   await assert.rejects(running.inspect(), { code: "unsupported" });
   assert.throws(() => running.resize(80, 24), { code: "unsupported" });
   assert.throws(() => run("true", { pty: true }), { code: "unsupported", option: "pty" });
-  assert.throws(() => run("true", { endWithStdin: true }), CurfewError);
 });
 
 test("a supervisor that is killed is an outcome, and the tree ends", {
