@@ -297,6 +297,15 @@ const SCENES: readonly Scene[] = [
     ],
   },
   {
+    name: "what curfew says begins at the left, although the terminal is in raw mode",
+    steps: [
+      type("$C --timeout 50ms sleep 1000"),
+      shows("time limit of 50ms(?s:.*)is gone"),
+      ["each-line-begins-left"],
+      ...status(124),
+    ],
+  },
+  {
     name: "TERM to curfew ends the command, and the terminal is given back",
     steps: [KEEP, type(`$C ${WAITS}`), ...PIDS, ["signal", "ours", TERM], ...status(143), SAME],
   },
