@@ -223,6 +223,9 @@ function rest(kernel: Kernel): Window {
     makeDirectory: (path) => files.makeDirectory(kernel, path),
     nextSignal: () => kernel.arrived.shift(),
     now: () => kernel.now,
+    // No second process reads for curfew here: what is slow is not seen.
+    beginReader: () => -EAGAIN,
+    processes: () => [0, 0],
     isSameFile: (one, other) => {
       const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
       return a?.kind === "sink" && b?.kind === "sink" && a.path !== undefined && a.path === b.path
@@ -300,6 +303,8 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...([
     "addWatch",
     "argv",
+    "beginReader",
+    "processes",
     "channels",
     "awaitCommand",
     "chooseRun",
