@@ -225,6 +225,8 @@ function rest(kernel: Kernel): Window {
     now: () => kernel.now,
     // No second process reads for curfew here: what is slow is not seen.
     beginReader: () => -EAGAIN,
+    giveUpReader: () => "",
+    hurry: () => {},
     processes: () => [0, 0],
     isSameFile: (one, other) => {
       const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
@@ -308,6 +310,8 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "addWatch",
     "argv",
     "beginReader",
+    "giveUpReader",
+    "hurry",
     "processes",
     "channels",
     "awaitCommand",

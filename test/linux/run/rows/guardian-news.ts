@@ -473,7 +473,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       });
       return (event as { survivors: unknown }).survivors;
     },
-    [{ pid: 500, parent: 100, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
+    [{ pid: 500, startTime: 0, uid: -1, command: "?", state: "?", why: "eperm" }],
   ],
   [
     "the guardian has sent its signal in curfew's place, and how long ago",
