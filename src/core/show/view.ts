@@ -222,7 +222,7 @@ function outcomeWords(outcome: string): Words {
 function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["facts"] {
   const start = lanes.size > 1 ? startedAt : (textIn(report?.started_at) ?? startedAt);
   const facts: [string, Words][] = [];
-  if (start !== undefined && start !== "") facts.push(["Start", [from(start, 40)]]);
+  if (start !== undefined) facts.push(["Start", [from(start, 40)]]);
   const took = clockText(total, total);
   if (report === undefined) return [...facts, ["Duration", [`${took}, as far as the file tells`]]];
   const outcome = textIn(report.outcome) ?? "";

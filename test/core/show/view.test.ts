@@ -44,6 +44,24 @@ test("rows are in the order of time, whatever the order of the lines", () => {
   );
 });
 
+test("rows of one time are in the order of their lines", () => {
+  const at_ms = 5;
+  const { rows } = viewed([
+    { event: "looked", at_ms, leftovers: [] },
+    { event: "stopped", at_ms, signal: "SIGSTOP" },
+    { event: "looked", at_ms, leftovers: [] },
+    { event: "continued", at_ms },
+  ]);
+  assert.deepEqual(
+    rows.map(({ tone }) => tone),
+    ["minor", "request", "request"],
+  );
+  assert.match(
+    written(rows[0]?.words ?? [], (text) => text),
+    /\(2 times, until 0\.005 s\)$/,
+  );
+});
+
 test("what was left out is told, with its number and its time", () => {
   const lines = Array.from({ length: 200 }, (_, at) => {
     return { event: "changed", at_ms: at * 10, path: `${at}` };
