@@ -4,8 +4,8 @@ import { drawn, HOSTILE, UNSHOWN, withTexts } from "./drawn.ts";
 import { FILES, fileOf } from "./rows/files.ts";
 import { attributesOf, tagsOf } from "./tags.ts";
 
-const OWN = "xmlns|xml:space|width|height|viewBox|role|aria-labelledby|id|class|fill|stroke-dasharray";
-const ATTRIBUTES = new RegExp(`^(?:${OWN}|rx|[xyrd]|c[xy])$`);
+const OWN = "xmlns|xml:space|width|height|viewBox|role|aria-labelledby|id|class|fill";
+const ATTRIBUTES = new RegExp(`^(?:${OWN}|stroke-dasharray|rx|[xyrd]|c[xy])$`);
 
 describe("show: SVG", () => {
   for (const [name, lines] of Object.entries(FILES)) {
