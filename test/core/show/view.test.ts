@@ -11,6 +11,13 @@ test("each lane has the phases that the lines tell of", () => {
   assert.deepEqual(phasesOf(WHOLE), ["running ending"]);
   assert.deepEqual(phasesOf(EARLY), ["running ending"]);
   assert.deepEqual(phasesOf(UNSTARTED), []);
+  assert.deepEqual(
+    phasesOf([
+      { event: "later", at_ms: 1 },
+      { ...REPORT, child: null },
+    ]),
+    [],
+  );
   assert.deepEqual(phasesOf(SERVICE), [
     "starting running ending leftovers",
     "starting ending",
