@@ -112,7 +112,9 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "spec/exit": "types only",
   "spec/defaults": "values of fields; test/core/cli/options/options.test.ts",
   "spec/kill-spec": "types and defaults only",
+  "spec/sockets": "a number; test/core/messages/generation-sentence.test.ts",
   "spec/spec": "types only",
+  "values/gitignore-tokens": "a part of gitignore; test/core/values/rows/gitignore.ts",
   "values/glob-expression": "compared with glob-automaton in its test",
   "values/pid": "a number; test/core/cli/options/values.test.ts",
 };

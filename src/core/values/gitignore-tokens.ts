@@ -46,7 +46,8 @@ const PART = /(?<=^|\/)\*{2,}(?:\/\*{2,})*(\/|$)|(\*+)|(\?)|(\[)|\\([^])|([^])/y
 function pathTokensOf(path: string): readonly Token[] | undefined {
   const [plain = ""] = /^[^*?[\\]*/.exec(path) ?? [];
   const rest = tokensOf(path.slice(plain.length));
-  return rest && [...[...plain].map((character) => ({ kind: "character", character }) as const), ...rest];
+  const characters = [...plain].map((character) => ({ kind: "character", character }) as const);
+  return rest && [...characters, ...rest];
 }
 
 /** The parts of a pattern, as bytes; undefined: it is malformed, and matches nothing. */

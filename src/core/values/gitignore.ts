@@ -24,7 +24,8 @@ export function parseGitignore(text: string): Gitignore {
   const lines = linesOf(bytesOf(text));
   const quick = lines.filter(({ tokens }) => isLinear(tokens));
   const any = (isPath: boolean) => {
-    return unionOf(quick.filter((line) => line.isPath === isPath).map(({ tokens }) => sourceOf(tokens)));
+    const meant = quick.filter((line) => line.isPath === isPath);
+    return unionOf(meant.map(({ tokens }) => sourceOf(tokens)));
   };
   return {
     patterns: lines.map(patternOf),
