@@ -132,6 +132,11 @@ export type Spec = {
   readonly mergesOutput: boolean;
   /** The version that the caller belongs to; `undefined`: any. */
   readonly callerVersion: string | undefined;
+  /** The configuration file that was named, and the profile; `undefined`: those by default. */
+  readonly config: string | undefined;
+  readonly profile: string | undefined;
+  /** Whether no configuration file is read. */
+  readonly noConfig: boolean;
   /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */

@@ -70,6 +70,10 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "cannot-watch": true,
   polling: true,
   "cannot-read": true,
+  "config-flaw": true,
+  "config-ignored": true,
+  "config-unusable": true,
+  "config-unread": true,
 };
 
 test("every kind of message has a row", () => {
@@ -141,6 +145,11 @@ function withText(message: Message, text: string): Message {
         ...message,
         survivors: message.survivors.map((one) => ({ ...one, command: text })),
       };
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return { ...message, file: text };
     case "dropped":
     case "cannot-write":
     case "cannot-listen":

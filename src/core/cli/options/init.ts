@@ -4,6 +4,7 @@ import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
+import { configurationOptions } from "./configuration.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
@@ -225,6 +226,7 @@ export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
 export const INIT_OPTIONS: readonly Option<Fields>[] = [
   ...INIT_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
+  ...configurationOptions("none"),
   ...PRINTS,
 ];
 

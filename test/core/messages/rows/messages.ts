@@ -512,4 +512,24 @@ export const MESSAGES: readonly MessageRow[] = [
     "timeout: set-user-ID: refusing to run: " +
       `expected to run with the caller's own rights\n${TRY}`,
   ],
+  [
+    "ours",
+    { kind: "config-flaw", file: "/e\n", line: 3, column: 7, text: "unknown key 'x'" },
+    "timeout: /e\\n:3:7: unknown key 'x'\n",
+  ],
+  [
+    "ours",
+    { kind: "config-ignored", file: "/e", why: "writable" },
+    "timeout: ignoring '/e': every user may write to it\n",
+  ],
+  [
+    "ours",
+    { kind: "config-unusable", file: "/e", why: "irregular" },
+    "timeout: configuration: cannot use '/e': it is not a regular file\n",
+  ],
+  [
+    "ours",
+    { kind: "config-unread", file: "/e", errno: "ENOENT" },
+    "timeout: configuration: cannot read '/e': no such file or directory\n",
+  ],
 ];
