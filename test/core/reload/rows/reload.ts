@@ -977,7 +977,11 @@ const LINES: readonly ReloadTranscript[] = [
     "init --reload-signal HUP --events /e cmd",
     [0, of(1, spawned), ""],
     [0, of(1, executed), "emit spawned@0 of 1"],
-    [1, all(signal("SIGHUP")), `emit signal@1, ${TERM(1)}, emit cancelled@1 of 1, emit sent@1 of 1`],
+    [
+      1,
+      all(signal("SIGHUP")),
+      `emit signal@1, ${TERM(1)}, emit cancelled@1 of 1, emit sent@1 of 1`,
+    ],
     [2, of(1, exited(0)), "emit exited@2 of 1, end 1, emit ended@2 of 1, begin 2"],
   ],
   [
