@@ -69,7 +69,7 @@ function matches(pattern: Pattern, text: string): boolean {
 
 /** A text as its bytes in UTF-8, each as the character of that number. */
 function bytesOf(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   const bytes: number[] = [];
   for (const character of text) appendUtf8(bytes, character.codePointAt(0) ?? 0);
   return bytes.map((byte) => String.fromCharCode(byte)).join("");
