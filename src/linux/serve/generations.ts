@@ -25,8 +25,8 @@ import {
   openRun,
   parentNews,
   perform,
-  resource,
 } from "../run/host.ts";
+import { resource } from "../run/unstartable.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
