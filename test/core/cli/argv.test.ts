@@ -105,6 +105,7 @@ const place = fc.option(
 
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
+const memory = fc.integer({ min: 65_536, max: Number.MAX_SAFE_INTEGER }).map((n) => n as Bytes);
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
 
 /** Every field that words can say. */
@@ -121,8 +122,9 @@ const FIELDS = {
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
   memLimit: fc.oneof(
-    fc.maxSafeNat().map((bytes) => bytes as Bytes),
-    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+    fc.constant(0 as Bytes),
+    memory,
+    memory.map((tree) => ({ tree })),
   ),
   processLimit: fc.nat(4_194_304),
   idleTimeout: duration,
