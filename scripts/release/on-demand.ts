@@ -24,6 +24,7 @@ const ON_DEMAND = [
   "options/keep.ts",
   "options/local-path.ts",
   "options/misuse.ts",
+  "options/pty.ts",
   "options/ready.ts",
   "options/streams.ts",
   "output/gap.ts",

@@ -3,6 +3,7 @@
 use crate::kernel::terminal;
 use crate::relay::pump::{self, Limits};
 use crate::relay::stream::Stream;
+use crate::supervisor::command;
 use crate::window::call::{Call, answer};
 use crate::window::fields::RelayField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
@@ -24,6 +25,10 @@ pub fn open(call: &Call) -> JSValue {
     let given = [columns as u16, number(RelayField::Rows) as u16];
     let limits = Limits {
         pty: (columns >= 0.0).then_some((columns > 0.0).then_some(given)),
+        hang_up: || {
+            command::kill(libc::SIGHUP);
+            command::kill(libc::SIGCONT);
+        },
         controlling: number(RelayField::Terminal) as i32,
         total: size(number(RelayField::Total)),
         head: size(number(RelayField::Head)),

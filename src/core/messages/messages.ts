@@ -4,6 +4,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { ConfigMessage } from "./config-sentence.ts";
+import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
 import { endingSentence } from "./ending-sentence.ts";
 import type { GenerationMessage } from "./generation-sentence.ts";
@@ -44,6 +46,7 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
+  | ConfigMessage
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -171,6 +174,11 @@ export function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return configSentence(message, utf8);
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -97,7 +97,11 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   ready?: Ready | undefined;
   /** How long `run.ready` waits; then it rejects, and the run goes on. Default 60s. */
   readyTimeout?: Duration | undefined;
-  /** A terminal for the command. Not yet: `unsupported`. */
+  /**
+   * A terminal of the command's own, 80 columns wide and 24 rows high, or of another size. What the
+   * command writes to stdout and stderr comes as stdout; newlines come as `\r\n`. What is written
+   * to stdin is typed: it is echoed, and `"\x03"` is Ctrl-C. Default false.
+   */
   pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
   /** The run ends when the writer of its stdin is gone. Not yet: `unsupported`. */
   endWithStdin?: boolean | undefined;

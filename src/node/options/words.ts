@@ -5,6 +5,7 @@ import type { Asked } from "../way/way.ts";
 import { isOption } from "./check.ts";
 import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
+import { ptyWord } from "./pty.ts";
 import { type FlagRow, OPTION_TABLE } from "./table.ts";
 
 /** The words, and what the core reads in them. */
@@ -30,6 +31,11 @@ export function wordsOf(options: Options): Words {
   if (options.newSession === true) {
     words.push("--new-session");
     asked.group = "session";
+  }
+  const { pty = false } = options;
+  if (pty !== false) {
+    words.push(ptyWord(pty));
+    asked.pty = pty;
   }
   return { words, asked };
 }

@@ -4,6 +4,7 @@ import { NO_LIMIT } from "../../core/values/duration.ts";
 import { parseSignal, signalLabel } from "../../core/values/signal.ts";
 import { refused } from "../options/misuse.ts";
 import type { Duration, Signal } from "../options/options.ts";
+import { resizing } from "../options/pty.ts";
 import { durationText, signalText } from "../options/values.ts";
 import { failureOf } from "../result/failure.ts";
 import { CurfewError, type Result } from "../result/result.ts";
@@ -156,8 +157,9 @@ export class RunPromise<T extends string | Uint8Array>
     return inspectionOf(this.#run);
   }
 
-  resize(): void {
-    throw new CurfewError("unsupported", "resize: not in this version");
+  resize(columns: number, rows: number): void {
+    const request = resizing(this.#run.plan.options, columns, rows);
+    this.#run.withHandle((handle) => handle.control(request));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -44,7 +44,10 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ ready: "port" }, "bad_option", "ready", /\{port\}/],
   [{ readyTimeout: "5" }, "bad_duration", "readyTimeout", /with a unit/],
   [{ pipeDrain: "5 s" }, "bad_duration", "pipeDrain", /with a unit/],
-  [{ pty: true }, "unsupported", "pty", /not in this version/],
+  [{ pty: "yes" }, "bad_option", "pty", /"yes" is not true, false, or \{columns, rows\}/],
+  [{ pty: { columns: 80 } }, "bad_option", "pty", /an object is not true, false/],
+  [{ pty: { columns: 80, rows: 65_536 } }, "bad_option", "pty", /from 1 to 65535/],
+  [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /whole numbers from 1 to 65535/],
   [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
 ];
 

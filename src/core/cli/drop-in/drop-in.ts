@@ -42,7 +42,10 @@ export function extraOptions(
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  const own = INIT_OPTIONS.filter(({ long }) => !taken.includes(long));
+  // A program that stands in for a tool reads no file that the tool does not read.
+  const own = INIT_OPTIONS.filter(({ long, heading }) => {
+    return !taken.includes(long) && heading !== "Configuration";
+  });
   // The defaults are the tool's, so the words for those of `init` go, too.
   return own.map(({ short, usually, ...row }) => row);
 }
@@ -57,7 +60,6 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
-  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
@@ -66,7 +68,6 @@ export const AS_TOOL: Pick<
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
-  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",

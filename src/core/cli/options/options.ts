@@ -2,6 +2,7 @@ import { GIVEN_SIGNAL } from "../../spec/defaults.ts";
 import type { Fields, Group } from "../../spec/spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
+import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
 import { PTY_OPTION } from "./relay.ts";
@@ -210,6 +211,7 @@ export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
     usually: "all that terminate a process",
   }),
   ...COMMON_OPTIONS,
+  ...configurationOptions("none"),
 ];
 
 /** The options of `timeout`: GNU timeout's, which may be abbreviated, then curfew's. */
@@ -219,7 +221,9 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
 ];
 
 /** The options of `timeout` under that name: all letters are GNU's. */
-export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.map((option) => {
+export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.flatMap((option) => {
+  // A program that stands in for another tool reads no file that this tool does not read.
+  if (option.heading === "Configuration") return [];
   if (option.kind !== "print") return option;
   const { short: _, ...row } = option;
   return row;
@@ -292,5 +296,6 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
 export const RUN_OPTIONS: readonly Option<Fields>[] = [
   ...RUN_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
+  ...configurationOptions("~/.config/curfew/config.toml over /etc/curfew/config.toml"),
   ...PRINTS,
 ];
