@@ -21,6 +21,7 @@ const ON_DEMAND = [
   "builtin/open.ts",
   "input/chunks.ts",
   "listeners.ts",
+  "options/extension.ts",
   "options/keep.ts",
   "options/local-path.ts",
   "options/misuse.ts",
