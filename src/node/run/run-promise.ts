@@ -5,8 +5,8 @@ import { refused } from "../options/misuse.ts";
 import type { Duration, Signal } from "../options/options.ts";
 import { resizing } from "../options/pty.ts";
 import { signalText } from "../options/values.ts";
-import { failureOf } from "../result/failure.ts";
-import { CurfewError, type Result } from "../result/result.ts";
+import { failureOf, incomplete } from "../result/failure.ts";
+import type { Result } from "../result/result.ts";
 import { inspectionOf } from "./inspection.ts";
 import { linesOf } from "./iterate.ts";
 import { outputOf } from "./output.ts";
@@ -114,10 +114,7 @@ export class RunPromise<T extends string | Uint8Array>
 
   async text(): Promise<string> {
     const result = await this.orThrow();
-    if (result.omitted.stdout > 0) {
-      const text = `${result.omitted.stdout} bytes of stdout were not kept`;
-      throw new CurfewError("command_failed", text, { result });
-    }
+    if (result.omitted.stdout > 0) throw incomplete(result);
     const { stdout } = result;
     return typeof stdout === "string" ? stdout : Buffer.from(stdout).toString("utf8");
   }
