@@ -289,10 +289,12 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   }
 }
 
-/** A question about the output, with the answer. */
+/** A question of the caller's with its answer. */
 function withAnswer(run: RunContext, event: Event): Event {
-  if (event.type !== "control-output") return event;
-  return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type === "control-output") return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type !== "control-inspect") return event;
+  const tree = lookAtTree(...rootOf(run));
+  return tree === undefined ? event : { ...event, tree };
 }
 
 /** The next event of a run. `isLate`: its deadline has passed. */
