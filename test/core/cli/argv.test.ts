@@ -154,7 +154,8 @@ const TIMEOUT_FIELDS = {
   preserveStatus: fc.boolean(),
 };
 const side = fc.integer({ min: 1, max: 65_535 });
-const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
+const sides = fc.tuple(side, side).map(([columns, rows]) => ({ columns, rows }));
+const pty = fc.oneof(fc.boolean(), sides);
 const RUN_FIELDS = {
   ...FIELDS,
   ...WALL_FIELDS,

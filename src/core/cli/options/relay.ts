@@ -24,10 +24,11 @@ const TERMINAL_SIZE: Value<Relaying["pty"]> = {
 /** The option of `run` and `init`: `timeout` has no way out for one who has typed ^Z. */
 export const PTY_OPTION: Option<Fields> = optional({
   long: "--pty",
+  heading: "Process tree",
   key: "pty",
   takes: TERMINAL_SIZE,
   bare: true,
-  help: "run the command at a terminal of its own (SIZE: 80x24)",
+  help: "give the command a terminal of its own, such as 80x24",
 });
 
 /** How much of each output is passed on. */
