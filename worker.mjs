@@ -1,1 +1,2 @@
-process.send('ready'); process.disconnect();
+process.send("ready");
+process.disconnect();

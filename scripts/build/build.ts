@@ -18,6 +18,7 @@ import { componentsFile, writeComponents } from "./components.ts";
 import { freeze, tryOut } from "./freeze.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
 import { ownTarget, productFor, type Target } from "./target.ts";
+import { WITHOUT_DATES } from "./without-dates.ts";
 
 const BUNDLE = "build/bundle.js";
 /** What trial runs of this machine's own program wrote to. */
@@ -75,6 +76,7 @@ async function bundle(arch: string): Promise<void> {
     target: "es2023",
     minify: true,
     legalComments: "none",
+    plugins: [WITHOUT_DATES],
     define: {
       __VERSION__: JSON.stringify(await productVersion()),
       __BUILD__: JSON.stringify(`commit ${commit()}, linux-${arch}`),

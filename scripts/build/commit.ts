@@ -24,7 +24,7 @@ export function commit(root: string = ROOT): string {
 
 /** What git answers, without the line end; undefined where it fails or is not there. */
 function git(root: string, ...words: readonly string[]): string | undefined {
-  // The repository may belong to another user than the one that builds: only its own files are read.
+  // The repository may belong to another user than the one that builds.
   const options = ["-C", root, "-c", "safe.directory=*"];
   const { GIT_DIR: _, GIT_WORK_TREE: __, ...env } = process.env;
   const { status, stdout } = spawnSync("git", [...options, ...words], { encoding: "utf8", env });

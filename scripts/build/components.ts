@@ -39,6 +39,7 @@ async function componentsOf(target: Target): Promise<readonly Component[]> {
   return [
     ...crates.map(componentOf),
     quickjs(dirname(engine.manifest_path)),
+    bundled("smol-toml"),
     await rustLibrary(target),
     await cLibrary(target),
     await gccLibrary(target),
@@ -110,6 +111,18 @@ function quickjs(crate: string): Component {
     license: "MIT AND Unicode-3.0",
     texts: [readFileSync(join(crate, "quickjs/LICENSE"), "utf8"), unicodeLicense(crate)],
   };
+}
+
+/** A package of TypeScript's side that is a part of the bundle. */
+function bundled(name: string): Component {
+  const folder = join(ROOT, "node_modules", name);
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    readonly version: string;
+    readonly license: string;
+  };
+  const { version, license } = manifest;
+  const texts = [readFileSync(join(folder, "LICENSE"), "utf8")];
+  return { name, version, license, purl: `pkg:npm/${name}@${version}`, texts };
 }
 
 /** It stands at the head of the tables that were made from Unicode's data. */

@@ -6,7 +6,7 @@ import { DUMB_INIT } from "../../src/core/cli/drop-in/dumb-init.ts";
 import { SCINIT } from "../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../src/core/cli/drop-in/tini.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Option } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
@@ -44,6 +44,7 @@ export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
   init: { options: INIT_OPTIONS.map(completed), operands: "command" },
   kill: { options: KILL_OPTIONS.map(completed), operands: "pids" },
   doctor: { options: DOCTOR_OPTIONS.map(completed), operands: "none" },
+  config: { options: CONFIG_OPTIONS.map(completed), operands: "none" },
   show: { options: SHOW_OPTIONS.map(completed), operands: "files" },
 };
 
@@ -80,6 +81,7 @@ function completed<F>(option: Option<F>): CompletedOption {
 function wordsOf(metavar: string): Words {
   switch (metavar) {
     case "PATH":
+    case "FILE":
     case "OUTPUT":
       return { kind: "files" };
     case "SIGNAL":

@@ -34,7 +34,8 @@ export type Command = {
   readonly replaces?: string;
 };
 
-const SCINIT = `\n.SS "scinit's names for some of these options"\n${optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET })}`;
+const ALIASES = optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET });
+const SCINIT = `\n.SS "scinit's names for some of these options"\n${ALIASES}`;
 
 /** All pages. A link between two documents becomes a reference from page to page. */
 export const PAGES: readonly Page[] = [
@@ -128,6 +129,12 @@ export const PAGES: readonly Page[] = [
     summary: "what happens during a run of curfew, as lines of JSON",
     document: "docs/report.md",
     part: { only: "Events" },
+  },
+  {
+    name: "curfew-config",
+    section: 5,
+    summary: "configuration files and profiles of curfew",
+    document: "docs/configuration.md",
   },
   ...(
     [

@@ -1,6 +1,9 @@
 import { advised, hintFor } from "../core/cli/advice.ts";
+import { givenOptions } from "../core/cli/argv.ts";
 import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
 import { curfewHelp, DROP_INS, introductionOf, SUBCOMMANDS, tables } from "../core/cli/commands.ts";
+import { formatConfigJson, formatConfigText } from "../core/cli/config/listing.ts";
+import type { Configured } from "../core/cli/config/options.ts";
 import { licenseText, versionText } from "../core/cli/help.ts";
 import { widthOf } from "../core/cli/layout.ts";
 import type { Request } from "../core/cli/options/command-line.ts";
@@ -9,6 +12,7 @@ import { drive, driveService } from "../core/drive.ts";
 import type { Dialect, Message, Voice } from "../core/messages/messages.ts";
 import type { SpawnError, UsageError } from "../core/spec/error.ts";
 import { usageError } from "../core/spec/error.ts";
+import type { ConfigSpec } from "../core/spec/kill-spec.ts";
 import type { Spec } from "../core/spec/spec.ts";
 import { isServing } from "../core/spec/spec.ts";
 import { EXIT_FAILED } from "../core/spec/status.ts";
@@ -20,6 +24,7 @@ import { runInspect } from "./commands/inspect/inspect.ts";
 import { runKill } from "./commands/kill/kill.ts";
 import { pause } from "./commands/pause.ts";
 import { runShow } from "./commands/show/show.ts";
+import { configurationOf, listingOf } from "./config/configuration.ts";
 import { sys } from "./kernel/window.ts";
 import { openHost } from "./run/host.ts";
 import { say } from "./run/outputs.ts";
@@ -98,7 +103,12 @@ function enter(entryPoint: EntryPoint, name: string, words: readonly string[]): 
         entryPoint.helpStream,
       );
     case "run":
-      return refused(name, request) ?? run(name, request.spec, entryPoint, words);
+      return (
+        refused(name, request) ??
+        (isConfigured(entryPoint, request.spec)
+          ? configure(name, request.spec, entryPoint, words)
+          : run(name, request.spec, entryPoint, words))
+      );
     default:
       return refused(name, request) ?? act(name, request);
   }
@@ -128,6 +138,8 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
       return runKill(name, request.spec);
     case "doctor":
       return runDoctor(name, request.spec);
+    case "config":
+      return listConfiguration(name, request.spec);
     case "inspect":
       return runInspect(name, request.spec);
     case "show":
@@ -139,10 +151,44 @@ function act(name: string, request: Exclude<RequestedAction, { kind: "run" }>): 
   }
 }
 
+function listConfiguration(name: string, spec: ConfigSpec): number {
+  const listing = listingOf({ ...spec, control: undefined }, (message) => complain(name, message));
+  if ("kind" in listing) return complain(name, listing);
+  const text = spec.json
+    ? formatConfigJson(listing)
+    : formatConfigText(listing, voiceOf(name).utf8);
+  return print(name, text, "stdout");
+}
+
+/** Runs with what configuration files add to the command line, where they add something. */
+function configure(
+  name: string,
+  spec: Spec,
+  entryPoint: EntryPoint,
+  words: readonly string[],
+): number {
+  if (!isSubcommand(entryPoint)) return run(name, spec, entryPoint, words);
+  // Only those that can be configured come here.
+  const subcommand = entryPoint.name as Configured;
+  const given = () => givenOptions(subcommand, words, sys.env);
+  const more = configurationOf(subcommand, spec, given, (message) => complain(name, message));
+  if (more === undefined) return run(name, spec, entryPoint, words);
+  if ("kind" in more) return complain(name, more);
+  const request = entryPoint.parse([...more, ...words], sys.env);
+  if (request.kind === "usage") return complain(name, request);
+  return run(name, request.kind === "run" ? request.spec : spec, entryPoint, words);
+}
+
+/** Whether a run may be configured by files. */
+function isConfigured({ configuration }: EntryPoint, { config, profile }: Spec): boolean {
+  if (configuration === "unasked") return true;
+  return configuration !== undefined && (config !== undefined || profile !== undefined);
+}
+
 /** A request that is not answered by a text alone. */
 type RequestedAction = Extract<
   Request,
-  { kind: "run" | "kill" | "doctor" | "inspect" | "show" | "pause" }
+  { kind: "run" | "kill" | "doctor" | "config" | "inspect" | "show" | "pause" }
 >;
 
 function run(

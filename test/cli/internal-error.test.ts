@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { build, type Plugin } from "esbuild";
+import { WITHOUT_DATES } from "../../scripts/build/without-dates.ts";
 import { type Binary, HOST, ROOT } from "./binary.ts";
 import { child, script } from "./children.ts";
 import { curfew, endOfRun, run, timeout } from "./run.ts";
@@ -137,7 +138,7 @@ async function bundle(failure: Failure, outfile: string): Promise<void> {
     target: "es2023",
     define: { __VERSION__: '"0.0.0"', __BUILD__: '"a build"' },
     logLevel: "silent",
-    plugins: [breaks(failure)],
+    plugins: [breaks(failure), WITHOUT_DATES],
   });
 }
 

@@ -7,8 +7,8 @@ import {
   KILL,
   OURS,
   PROMPT,
-  play,
   plain,
+  play,
   type Scene,
   STOP,
   type Step,
@@ -256,6 +256,7 @@ const SCENES: readonly Scene[] = [
       shows("^abc\nabc$"),
       CTRL_D,
       ...status(0),
+      PROMPT,
       type("echo x | $C cat"),
       shows("^x\\r?\\nx"),
       ...status(0),
@@ -288,18 +289,16 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: "a time limit gives the terminal back",
-    steps: [KEEP, type("$C --timeout 50ms stty raw -echo; $C --timeout 50ms sleep 1000"), ...status(124), SAME],
+    steps: [
+      KEEP,
+      type("$C --timeout 50ms stty raw -echo; $C --timeout 50ms sleep 1000"),
+      ...status(124),
+      SAME,
+    ],
   },
   {
     name: "TERM to curfew ends the command, and the terminal is given back",
-    steps: [
-      KEEP,
-      type(`$C ${WAITS}`),
-      ...PIDS,
-      ["signal", "ours", TERM],
-      ...status(143),
-      SAME,
-    ],
+    steps: [KEEP, type(`$C ${WAITS}`), ...PIDS, ["signal", "ours", TERM], ...status(143), SAME],
   },
   {
     name: "a terminal that goes away ends the command",

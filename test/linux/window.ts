@@ -3,6 +3,7 @@
 import type { Instant } from "../../src/core/values/duration.ts";
 import { NO_LIMIT } from "../../src/core/values/duration.ts";
 import { sys } from "../../src/linux/kernel/window.ts";
+import type { IgnoreSpec } from "../../src/linux/watch/ignores.ts";
 import {
   closeListeners,
   type Listener,
@@ -35,6 +36,8 @@ function changes(): string[] {
   return found;
 }
 
+const NO_IGNORES: IgnoreSpec = { ignore: [], extensions: [], defaultIgnores: true };
+
 /** The calls that a test can make. */
 const CALLS = {
   sys: (name: keyof typeof sys, ...args: unknown[]) =>
@@ -47,8 +50,8 @@ const CALLS = {
   },
   closeListeners: () => closeListeners(listeners),
   prepareListeners: () => prepareListeners(listeners),
-  openWatch: (watched: readonly string[], ignore: readonly string[]) => {
-    const opened = openWatch({ watch: watched, ignore, poll: NO_LIMIT });
+  openWatch: (watched: readonly string[], ignores: Partial<IgnoreSpec>) => {
+    const opened = openWatch({ ...NO_IGNORES, ...ignores, watch: watched, poll: NO_LIMIT });
     if ("kind" in opened) return opened;
     watch = opened;
     return undefined;

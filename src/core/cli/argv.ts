@@ -1,8 +1,9 @@
 import { INIT_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import type { UsageError } from "../spec/error.ts";
-import { DOCTOR_DEFAULTS } from "../spec/kill-spec.ts";
+import { CONFIG_DEFAULTS, DOCTOR_DEFAULTS } from "../spec/kill-spec.ts";
 import type { Fields, Spec } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
+import type { Configured } from "./config/options.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
 import type { CommandLine, Request } from "./options/command-line.ts";
@@ -14,11 +15,13 @@ import {
   requestOf,
 } from "./options/command-line.ts";
 import { INIT_OPTIONS, unmetNeed } from "./options/init.ts";
-import { DOCTOR_OPTIONS } from "./options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
 import { LINK_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { formatOptions, scanOptions } from "./options/scan.ts";
 import { GNU_DURATION } from "./options/values.ts";
+
+import { RUN } from "./run-line.ts";
 
 export { parseInspect } from "./inspect-line.ts";
 export { parseKill } from "./kill-line.ts";
@@ -27,7 +30,10 @@ export { parseShow } from "./show-line.ts";
 
 type Grammar = Pick<CommandLine<Fields>, "options" | "defaults">;
 const TIMEOUT: Grammar = { options: TIMEOUT_OPTIONS, defaults: TIMEOUT_DEFAULTS };
-/** The grammar under the name of GNU timeout, which knows nothing of the tree. */
+/**
+ * The grammar under the name of GNU timeout, which knows nothing of the tree, and has neither -h
+ * nor -V.
+ */
 const TIMEOUT_LINK: Grammar = {
   options: LINK_OPTIONS,
   defaults: { ...TIMEOUT_DEFAULTS, snapshots: "never" },
@@ -41,6 +47,7 @@ const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   readsDeadline: true,
   unmet: unmetInInit,
 };
+const CONFIG = { options: CONFIG_OPTIONS, defaults: CONFIG_DEFAULTS };
 const DOCTOR = { options: DOCTOR_OPTIONS, defaults: DOCTOR_DEFAULTS };
 
 /**
@@ -79,12 +86,14 @@ export function parseInit(words: readonly string[], env: Env): Request {
 }
 
 /**
- * The first option of `init` without what it needs. With scinit's names nothing is refused: there
- * --watch-path without --live-reload has no effect (S83), nor has what goes with it.
+ * The first option of `init` without what it needs, which a configuration may have. With scinit's
+ * names nothing is refused: there --watch-path without --live-reload has no effect (S83), nor has
+ * what goes with it.
  */
 function unmetInInit(fields: ScinitFields, given: readonly Names[]): UsageError | undefined {
-  const { liveReload, watchPaths } = fields;
-  return liveReload || watchPaths.length > 0 ? undefined : unmetNeed(fields, given);
+  const { liveReload, watchPaths, config, profile } = fields;
+  const isConfigured = config !== undefined || profile !== undefined;
+  return isConfigured || liveReload || watchPaths.length > 0 ? undefined : unmetNeed(fields, given);
 }
 
 /** Parses `[OPTION]...` of `doctor`. */
@@ -94,6 +103,28 @@ export function parseDoctor(words: readonly string[], env: Env): Request {
   const [operand] = scan.operands;
   if (operand !== undefined) return extraOperand("OPERAND", operand, "options only");
   return { kind: "doctor", spec: scan.fields };
+}
+
+/** The options that words give a subcommand; none where the words are mistaken. */
+export function givenOptions(
+  subcommand: Configured,
+  words: readonly string[],
+  env: Env,
+): readonly Names[] {
+  const scan =
+    subcommand === "init"
+      ? scanOptions(INIT_AND_ALIASES, words, env)
+      : scanOptions(subcommand === "run" ? RUN : TIMEOUT, words, env);
+  return scan.kind === "scanned" ? scan.given : [];
+}
+
+/** Parses `[OPTION]...` of `config`. */
+export function parseConfig(words: readonly string[], env: Env): Request {
+  const scan = scanOptions(CONFIG, words, env);
+  if (scan.kind !== "scanned") return scan;
+  const [operand] = scan.operands;
+  if (operand !== undefined) return extraOperand("OPERAND", operand, "options only");
+  return { kind: "config", spec: scan.fields };
 }
 
 /**

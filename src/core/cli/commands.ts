@@ -8,6 +8,7 @@ import type { Env } from "../values/locale.ts";
 import type { Tables } from "./advice.ts";
 import { meantCommand, meantTopic } from "./advice.ts";
 import {
+  parseConfig,
   parseDoctor,
   parseInit,
   parseInspect,
@@ -29,6 +30,7 @@ import { parseScinit, SCINIT } from "./drop-in/scinit.ts";
 import { parseTini, TINI } from "./drop-in/tini.ts";
 import { tiniVersion, tiniWords } from "./drop-in/tini-words.ts";
 import {
+  configHelp,
   doctorHelp,
   initHelp,
   inspectHelp,
@@ -45,7 +47,7 @@ import type { Request } from "./options/command-line.ts";
 import { extraOperand } from "./options/command-line.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
 import { INSPECT_OPTIONS } from "./options/inspect.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import type { Names } from "./options/option.ts";
 import { LINK_OPTIONS, RUN_OPTIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
 import { SHOW_OPTIONS } from "./options/show.ts";
@@ -58,6 +60,8 @@ export type EntryPoint = {
   readonly help: (name: string, version: string, width: number) => string;
   /** The text of `--version`. `build`: which build of the version it is. */
   readonly version: (name: string, version: string, build: string) => string;
+  /** Whether configuration files are read: also unasked, or only where an option asks for it. */
+  readonly configuration?: "unasked" | "asked";
   /** The wording of messages, where it is a tool's. */
   readonly dialect?: Dialect;
   /** The stream that help and version are printed to. */
@@ -68,7 +72,7 @@ export type EntryPoint = {
 
 /** An entry point that the first word of the command line names. */
 export type Subcommand = EntryPoint & {
-  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "inspect" | "show";
+  readonly name: "timeout" | "run" | "init" | "kill" | "doctor" | "inspect" | "show" | "config";
   readonly summary: string;
   readonly options: readonly Names[];
 };
@@ -83,6 +87,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "run",
     ...OURS,
+    configuration: "unasked",
     parse: parseRun,
     help: (name, _, width) => runHelp(name, width),
     options: RUN_OPTIONS,
@@ -91,6 +96,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "timeout",
     ...OURS,
+    configuration: "asked",
     parse: parseTimeout,
     help: (name, _, width) => timeoutHelp(name, width),
     options: TIMEOUT_OPTIONS,
@@ -99,6 +105,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "init",
     ...OURS,
+    configuration: "asked",
     parse: parseInit,
     help: (name, _, width) => initHelp(name, width),
     options: INIT_OPTIONS,
@@ -135,6 +142,14 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: (name, _, width) => showHelp(name, width),
     options: SHOW_OPTIONS,
     summary: "draw a timeline of a run from the file that --events has written",
+  },
+  {
+    name: "config",
+    ...OURS,
+    parse: parseConfig,
+    help: (name, _, width) => configHelp(name, width),
+    options: CONFIG_OPTIONS,
+    summary: "print what the options are without a command line, and where each was set",
   },
 ];
 

@@ -1,10 +1,11 @@
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../spec/defaults.ts";
 import { INSPECT_DEFAULTS } from "../spec/inspect-spec.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
+import { CONFIG_DEFAULTS, DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../spec/show-spec.ts";
 import type { Fields } from "../spec/spec.ts";
 import type { ExitRow } from "../spec/status.ts";
 import {
+  CONFIG_EXIT_CODES,
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   EXIT_FAILED,
@@ -20,7 +21,7 @@ import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
 import { INSPECT_OPTIONS } from "./options/inspect.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
 import { LISTEN } from "./options/listen.ts";
 import type { Option } from "./options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_EXTENSIONS, TIMEOUT_OPTIONS } from "./options/options.ts";
@@ -222,6 +223,22 @@ ${paragraphs(
 )}
 
 ${exits(SHOW_EXIT_CODES.map(exitRow), width)}`;
+}
+
+/** The text of `config --help`. */
+export function configHelp(name: string, width: number = USUAL_WIDTH): string {
+  return `Usage: ${name} [OPTION]...
+${paragraphs(
+  width,
+  "Print what the options of run, init and timeout are without a command line, and which file or " +
+    "profile each of them comes from.",
+)}
+
+Example: ${name} --profile agent
+
+${optionSections(CONFIG_OPTIONS, CONFIG_DEFAULTS, width)}
+
+${exits(CONFIG_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The last row of the exit codes of `timeout` and `run`. */

@@ -27,7 +27,7 @@ export function parseKill(words: readonly string[], env: Env): Request {
   return { kind: "kill", spec: { ...fields, pids } };
 }
 
-/** `-9`, `-KILL` or `-SIGKILL`, as kill(1) takes a signal. No option of curfew's looks like that. */
+/** `-9`, `-KILL` or `-SIGKILL`, as kill(1) takes a signal. No option looks like that. */
 const SIGNAL_WORD = /^-(\d+|(?:SIG)?[A-Z][A-Z\d]+(?:[+-]\d+)?)$/;
 
 /** Writes signals that are options of their own as --signal has them. */

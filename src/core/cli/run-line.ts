@@ -9,7 +9,7 @@ import { RUN_OPTIONS } from "./options/options.ts";
 import { PROGRAM_OPTIONS } from "./options/program.ts";
 import { formatOptions } from "./options/scan.ts";
 
-const RUN: CommandLine<Fields> = {
+export const RUN: CommandLine<Fields> = {
   options: RUN_OPTIONS,
   unlisted: PROGRAM_OPTIONS,
   defaults: RUN_DEFAULTS,

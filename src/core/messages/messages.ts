@@ -4,6 +4,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { ConfigMessage } from "./config-sentence.ts";
+import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
 import { endingSentence } from "./ending-sentence.ts";
 import type { GenerationMessage } from "./generation-sentence.ts";
@@ -47,6 +49,7 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
   | BudgetMessage
+  | ConfigMessage
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -178,6 +181,11 @@ export function sentence(message: Message, utf8: boolean): string {
     case "no-stdin-end":
     case "heartbeat":
       return budgetSentence(message, utf8);
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return configSentence(message, utf8);
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -40,6 +40,9 @@ export const TIMEOUT_DEFAULTS: Fields = {
   chdir: undefined,
   mergesOutput: false,
   callerVersion: undefined,
+  config: undefined,
+  profile: undefined,
+  noConfig: false,
   preserveStatus: false,
   verbose: false,
   telling: "problems",
@@ -61,7 +64,6 @@ export const TIMEOUT_DEFAULTS: Fields = {
   dieOfSignal: true,
   sayContainment: false,
   sayLimits: false,
-  sayRestarts: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -141,7 +143,6 @@ export const INIT_DEFAULTS: Fields = {
   dieOfSignal: false,
   telling: "ends",
   sayContainment: true,
-  sayRestarts: true,
   restoreTerminal: "always",
 };
 

@@ -43,3 +43,18 @@ export const KILL_DEFAULTS: KillFields = {
 export type DoctorSpec = { readonly json: boolean };
 
 export const DOCTOR_DEFAULTS: DoctorSpec = { json: false };
+
+/** What the user asked `curfew config` for. */
+export type ConfigSpec = {
+  readonly json: boolean;
+  readonly config: string | undefined;
+  readonly profile: string | undefined;
+  readonly noConfig: boolean;
+};
+
+export const CONFIG_DEFAULTS: ConfigSpec = {
+  json: false,
+  config: undefined,
+  profile: undefined,
+  noConfig: false,
+};

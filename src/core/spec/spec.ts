@@ -133,6 +133,11 @@ export type Spec = {
   readonly mergesOutput: boolean;
   /** The version that the caller belongs to; `undefined`: any. */
   readonly callerVersion: string | undefined;
+  /** The configuration file that was named, and the profile; `undefined`: those by default. */
+  readonly config: string | undefined;
+  readonly profile: string | undefined;
+  /** Whether no configuration file is read. */
+  readonly noConfig: boolean;
   /** Whether curfew exits with the command's code even after a timeout. */
   readonly preserveStatus: boolean;
   /** Whether curfew reports on stderr what it does. */
@@ -183,8 +188,6 @@ export type Spec = {
   readonly sayContainment: boolean;
   /** Whether curfew warns that a memory limit holds for each process, not for the tree. */
   readonly sayLimits: boolean;
-  /** Whether curfew tells of restarts, and how a server takes a socket that none has taken. */
-  readonly sayRestarts: boolean;
   /** Whether curfew forwards signals only to the command, not to its process group. */
   readonly singleChild: boolean;
   /** What curfew takes a signal for, before every other rule; `SIG0`: it drops the signal. */

@@ -92,6 +92,12 @@ export const SHOW_EXIT_CODES: readonly ExitRow[] = [
   { code: EXIT_FAILED, meaning: "the file cannot be read or holds no events, or a usage error" },
 ];
 
+/** All exit codes of `config`. */
+export const CONFIG_EXIT_CODES: readonly ExitRow[] = [
+  { code: 0 as ExitCode, meaning: "the answer was printed" },
+  { code: EXIT_FAILED, meaning: "a file is mistaken, or curfew failed or was used wrongly" },
+];
+
 /** What waitid(2) fills in about a child: si_code and si_status. */
 export type ChildInfo = { readonly code: number; readonly status: number };
 

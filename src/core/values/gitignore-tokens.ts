@@ -46,7 +46,9 @@ const PART = /(?<=^|\/)\*{2,}(?:\/\*{2,})*(\/|$)|(\*+)|(\?)|(\[)|\\([^])|([^])/y
 function pathTokensOf(path: string): readonly Token[] | undefined {
   const [plain = ""] = /^[^*?[\\]*/.exec(path) ?? [];
   const rest = tokensOf(path.slice(plain.length));
-  return rest && [...[...plain].map((character) => ({ kind: "character", character }) as const), ...rest];
+  return (
+    rest && [...[...plain].map((character) => ({ kind: "character", character }) as const), ...rest]
+  );
 }
 
 /** The parts of a pattern, as bytes; undefined: it is malformed, and matches nothing. */

@@ -24,7 +24,9 @@ export function parseGitignore(text: string): Gitignore {
   const lines = linesOf(bytesOf(text));
   const quick = lines.filter(({ tokens }) => isLinear(tokens));
   const any = (isPath: boolean) => {
-    return unionOf(quick.filter((line) => line.isPath === isPath).map(({ tokens }) => sourceOf(tokens)));
+    return unionOf(
+      quick.filter((line) => line.isPath === isPath).map(({ tokens }) => sourceOf(tokens)),
+    );
   };
   return {
     patterns: lines.map(patternOf),

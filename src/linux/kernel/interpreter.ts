@@ -23,7 +23,7 @@ export function missingInterpreter(name: string): string | undefined {
   return undefined;
 }
 
-/** Whether a command that execve(2) refuses is a directory. Called only after execve(2) has failed. */
+/** Whether a command that execve(2) has refused is a directory. Called only after that. */
 export function isDirectory(name: string): boolean {
   const files = executableCandidates(name, sys.env("PATH"));
   return !files.some(isRegular) && files.some((file) => typeOf(file) === S_IFDIR);

@@ -100,6 +100,11 @@ export type Sys = LookingSys & {
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
   joinGroup(group: number): number;
+  /**
+   * Of stdout (0) or stderr (1): the last bytes of what is kept until the end, at most so many, and
+   * how many are kept. `undefined`: there is no pipe for it.
+   */
+  keptOutput(index: number, most: number): readonly [tail: string, kept: number] | undefined;
   /** Signals a process, or a process group by its negative number. */
   kill(pid: number, signal: number): number;
   // A walk over other processes ends after `time` microseconds: they may fork without a pause.
@@ -213,6 +218,8 @@ export type Sys = LookingSys & {
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */
   openTerminal(): number;
+  /** Opens a file to read it, and waits for no writer of a FIFO. A descriptor, or minus errno. */
+  openToRead(path: string): number;
   /** An inotify(7) descriptor for `addWatch`, readable when there are events; minus errno. */
   openWatches(): number;
   parentPid(): number;

@@ -15,7 +15,7 @@ import {
   S_IFREG,
 } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
-import type { Ignores, IgnoreSpec } from "./ignores.ts";
+import type { IgnoreSpec, Ignores } from "./ignores.ts";
 import { ignoresOf, isRule } from "./ignores.ts";
 import { mountedAt } from "./mounts.ts";
 import type { ResolvedPath } from "./path.ts";

@@ -36,6 +36,7 @@ const CHECKS: readonly Check[] = [
   ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
   ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
   ["endWithStdin", ({ endsWithStdin = false }) => endsWithStdin, needsProgram],
+  ["pty", ({ pty = false }) => pty !== false, needsProgram],
   [
     "containment",
     ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),

@@ -195,6 +195,8 @@ const INIT_FIELDS = {
   listen: fc.subarray([...addresses]),
   watch: fc.array(text, { maxLength: 3 }),
   ignore: fc.array(text, { maxLength: 3 }),
+  extensions: fc.subarray(["js", "d.ts", "py"]),
+  defaultIgnores: fc.boolean(),
   debounce: duration,
   restartDelay: duration,
   ready,
@@ -231,12 +233,13 @@ const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
 
 /** Without what it needs, an option cannot be given. */
 function met<F extends Pick<Spec, "watch" | "reloadSignal" | "ready">>(fields: F): F {
-  const { ignore, debounce, poll, exitOnError, restartDelay, readyTimeout } = INIT_DEFAULTS;
+  const { ignore, extensions, defaultIgnores, debounce, poll } = INIT_DEFAULTS;
+  const { exitOnError, restartDelay, readyTimeout } = INIT_DEFAULTS;
   const isWatching = fields.watch.length > 0;
   const isReloading = isWatching || fields.reloadSignal !== undefined;
   return {
     ...fields,
-    ...(!isWatching && { ignore, debounce, poll }),
+    ...(!isWatching && { ignore, extensions, defaultIgnores, debounce, poll }),
     ...(!isReloading && { exitOnError, restartDelay }),
     ...(fields.ready.kind === "none" && { readyTimeout }),
   };

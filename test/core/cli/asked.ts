@@ -4,7 +4,7 @@ import type { EntryPoint } from "../../../src/core/cli/commands.ts";
 import { DROP_INS, SUBCOMMANDS } from "../../../src/core/cli/commands.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
-import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
+import { CONFIG_DEFAULTS, KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 import type { Fields } from "../../../src/core/spec/spec.ts";
 
 /** The words of a line; `""` is the empty word, and `~` a blank in one. */
@@ -64,6 +64,8 @@ function textOf(request: Request, name: string): string {
     }
     case "doctor":
       return `json=${request.spec.json}`;
+    case "config":
+      return [...unusual(request.spec, CONFIG_DEFAULTS), "config"].join(" ");
     case "show":
       return `${request.spec.format} ${request.spec.path}`;
     case "inspect":

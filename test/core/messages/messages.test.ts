@@ -36,6 +36,8 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   continued: true,
   idle: true,
   "output-limit": true,
+  restarted: true,
+  "sockets-unused": true,
   "output-lost": true,
   ending: true,
   ended: true,
@@ -71,6 +73,10 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "limit-passed": true,
   "no-stdin-end": true,
   heartbeat: true,
+  "config-flaw": true,
+  "config-ignored": true,
+  "config-unusable": true,
+  "config-unread": true,
 };
 
 test("every kind of message has a row", () => {
@@ -122,6 +128,10 @@ function withText(message: Message, text: string): Message {
   switch (message.kind) {
     case "usage":
       return { ...message, given: text };
+    case "restarted":
+      return { ...message, cause: { kind: "changed", path: text, hasOthers: false } };
+    case "sockets-unused":
+      return { ...message, addresses: [text], command: [text] };
     case "ending":
     case "ended":
     case "memory-limit":
@@ -138,6 +148,11 @@ function withText(message: Message, text: string): Message {
         ...message,
         survivors: message.survivors.map((one) => ({ ...one, command: text })),
       };
+    case "config-flaw":
+    case "config-ignored":
+    case "config-unusable":
+    case "config-unread":
+      return { ...message, file: text };
     case "dropped":
     case "cannot-write":
     case "cannot-listen":

@@ -226,7 +226,7 @@ test("S24: 127 not found, 126 cannot be invoked, 125 a failure of curfew", () =>
     not_executable: "exit 126",
     resource: "exit 125",
     no_pty: "exit 125",
-  not_confined: "exit 125",
+    not_confined: "exit 125",
     bad_cwd: "exit 125",
     caller_gone: "exit 125",
   };

@@ -16,8 +16,8 @@ import { start, step } from "../../../src/core/run/step.ts";
 import type { SpawnCode } from "../../../src/core/spec/error.ts";
 import type { Exit } from "../../../src/core/spec/exit.ts";
 import type { LeftoversSnapshot, Member } from "../../../src/core/spec/member.ts";
-import type { TreeSnapshot } from "../../../src/core/spec/process-snapshot.ts";
 import { placed } from "../../../src/core/spec/placement.ts";
+import type { TreeSnapshot } from "../../../src/core/spec/process-snapshot.ts";
 import { hasPty } from "../../../src/core/spec/relay.ts";
 import type { Spec } from "../../../src/core/spec/spec.ts";
 import { asPid1 } from "../../../src/core/spec/spec.ts";
@@ -81,6 +81,8 @@ export const controlExtend = (seconds: number) =>
   plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
 /** A control line about the size of the command's terminal. */
 export const controlResize = plain({ type: "control-resize", size: { columns: 90, rows: 30 } });
+export const controlOutput = plain({ type: "control-output" });
+export const controlInspect = plain({ type: "control-inspect" });
 export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
 /** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });

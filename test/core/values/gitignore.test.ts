@@ -105,7 +105,9 @@ test("git answers the same to patterns that chance has made", { skip: NO_GIT }, 
 });
 
 test("the time grows with the lengths alone", () => {
-  const stars = parseGitignore(`/${"*a".repeat(100)}b\n${"**/".repeat(50)}x\n${"[!b]*".repeat(50)}`);
+  const stars = parseGitignore(
+    `/${"*a".repeat(100)}b\n${"**/".repeat(50)}x\n${"[!b]*".repeat(50)}`,
+  );
   const start = performance.now();
   for (let round = 0; round < 10; round++) ignores(stars, "a".repeat(250), false);
   for (let round = 0; round < 10; round++) ignores(stars, "a/".repeat(120), false);

@@ -286,6 +286,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
+    openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
       if (directory?.kind !== "entries") return -EBADF;
@@ -294,6 +295,9 @@ function rest(kernel: Kernel): Window {
     },
   };
 }
+
+/** ENOENT: there is no configuration file. */
+const NO_ENTRY = 2;
 
 /** Descriptors of directories have numbers from here on: no row wants to see them. */
 const ENTRIES = 1000;
@@ -311,6 +315,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "entries",
     "openEntries",
     "openMounts",
+    "openToRead",
     "env",
     "fileState",
   ] as const),

@@ -44,9 +44,13 @@ export function extraOptions(
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  const isExtra = (row: Option<Fields>) => !BUDGET_OPTIONS.includes(row) && !taken.includes(row.long);
+  // A program that stands in for a tool reads no file that the tool does not read.
+  const own = INIT_OPTIONS.filter((row) => {
+    const { long, heading } = row;
+    return !taken.includes(long) && heading !== "Configuration" && !BUDGET_OPTIONS.includes(row);
+  });
   // The defaults are the tool's, so the words for those of `init` go, too.
-  return INIT_OPTIONS.filter(isExtra).map(({ short, usually, ...row }) => row);
+  return own.map(({ short, usually, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */
@@ -59,7 +63,6 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
-  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
@@ -68,7 +71,6 @@ export const AS_TOOL: Pick<
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
-  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",

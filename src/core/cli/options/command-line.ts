@@ -3,7 +3,7 @@ import { asksForBudget } from "../../spec/budget.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { InspectSpec } from "../../spec/inspect-spec.ts";
-import type { DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
+import type { ConfigSpec, DoctorSpec, KillSpec } from "../../spec/kill-spec.ts";
 import { hasPty, isRelayed } from "../../spec/relay.ts";
 import type { ShowSpec } from "../../spec/show-spec.ts";
 import { FIRST_SOCKET } from "../../spec/sockets.ts";
@@ -26,6 +26,7 @@ export type Request =
   | { readonly kind: "run"; readonly spec: Spec }
   | { readonly kind: "kill"; readonly spec: KillSpec }
   | { readonly kind: "doctor"; readonly spec: DoctorSpec }
+  | { readonly kind: "config"; readonly spec: ConfigSpec }
   | { readonly kind: "inspect"; readonly spec: InspectSpec }
   | { readonly kind: "show"; readonly spec: ShowSpec }
   /** Start nothing: reap orphans until a stop signal comes. */
@@ -80,8 +81,19 @@ function forwardedSignals({ forward, rewrite, stopSignals }: Spec): ReadonlySet<
 
 function conflictOf(spec: Spec): UsageError | undefined {
   return (
-    sharedOutput(spec) ?? takenByListen(spec) ?? reloadingStopSignal(spec) ?? relayedService(spec)
+    (spec.config === undefined ? undefined : unreadConfig(spec)) ??
+    sharedOutput(spec) ??
+    takenByListen(spec) ??
+    reloadingStopSignal(spec) ??
+    relayedService(spec)
   );
+}
+
+/** A file that is named and not read would be a misunderstanding. */
+function unreadConfig({ noConfig, control }: Spec): UsageError | undefined {
+  if (!noConfig && control === undefined) return undefined;
+  const expected = `a run without ${noConfig ? "--no-config" : "--control"}`;
+  return usageError("conflicting_option", { part: "--config", given: undefined, expected });
 }
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */

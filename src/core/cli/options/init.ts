@@ -5,6 +5,7 @@ import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import { BUDGET_OPTIONS } from "./budget.ts";
+import { configurationOptions } from "./configuration.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
@@ -23,7 +24,6 @@ import {
   DELAY,
   DURATION,
   EXIT_CODE,
-  EXTENSIONS,
   INTERVAL,
   PATH,
   PATTERN,
@@ -92,12 +92,25 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
+/** Endings of names, with a dot before them or not. */
+const EXTENSIONS: Value<readonly string[]> = {
+  metavar: "EXT",
+  code: "bad_pattern",
+  expected: "endings of files with commas between them, such as js,ts",
+  parse: (text) => {
+    const endings = text.split(",").map((ending) => ending.replace(/^\./, ""));
+    return endings.some((ending) => !/^[^/*?]+$/.test(ending)) ? undefined : endings;
+  },
+  format: (endings) => endings.join(","),
+};
+
 /** Endings of files, with commas between them; each time adds to the list. */
 function extensionsOption(): Option<Fields> {
   return {
     kind: "value",
     repeats: true,
     long: "--ext",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "extensions",
     ...EXTENSIONS,
@@ -137,6 +150,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   extensionsOption(),
   flag({
     long: "--no-default-ignores",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "defaultIgnores",
     value: false,
@@ -214,6 +228,7 @@ export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
 export const INIT_OPTIONS: readonly Option<Fields>[] = [
   ...INIT_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
+  ...configurationOptions("none"),
   ...PRINTS,
 ];
 

@@ -1,4 +1,5 @@
-import type { DoctorSpec, KillFields } from "../../spec/kill-spec.ts";
+import type { ConfigSpec, DoctorSpec, KillFields } from "../../spec/kill-spec.ts";
+import { configurationOptions } from "./configuration.ts";
 import type { Option } from "./option.ts";
 import { flag, value } from "./option.ts";
 import { PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
@@ -60,3 +61,10 @@ export const KILL_OPTIONS: readonly Option<KillFields>[] = [
 
 /** The options of `doctor`. */
 export const DOCTOR_OPTIONS: readonly Option<DoctorSpec>[] = [flag(JSON_ROW), ...PRINTS];
+
+/** The options of `config`. */
+export const CONFIG_OPTIONS: readonly Option<ConfigSpec>[] = [
+  flag(JSON_ROW),
+  ...configurationOptions<ConfigSpec>("~/.config/curfew/config.toml over /etc/curfew/config.toml"),
+  ...PRINTS,
+];

@@ -3,6 +3,7 @@ import type { Fields, Group } from "../../spec/spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
 import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
+import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
 import { PTY_OPTION } from "./relay.ts";
@@ -211,6 +212,7 @@ export const TIMEOUT_EXTENSIONS: readonly Option<Fields>[] = [
     usually: "all that terminate a process",
   }),
   ...COMMON_OPTIONS,
+  ...configurationOptions("none"),
 ];
 
 /** The options of `timeout`: GNU timeout's, which may be abbreviated, then curfew's. */
@@ -220,7 +222,9 @@ export const TIMEOUT_OPTIONS: readonly Option<Fields>[] = [
 ];
 
 /** The options of `timeout` under that name: all letters are GNU's. */
-export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.map((option) => {
+export const LINK_OPTIONS: readonly Option<Fields>[] = TIMEOUT_OPTIONS.flatMap((option) => {
+  // A program that stands in for another tool reads no file that this tool does not read.
+  if (option.heading === "Configuration") return [];
   if (option.kind !== "print") return option;
   const { short: _, ...row } = option;
   return row;
@@ -295,5 +299,6 @@ const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
 export const RUN_OPTIONS: readonly Option<Fields>[] = [
   ...RUN_SPECIFIC_OPTIONS,
   ...COMMON_OPTIONS,
+  ...configurationOptions("~/.config/curfew/config.toml over /etc/curfew/config.toml"),
   ...PRINTS,
 ];

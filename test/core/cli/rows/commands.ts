@@ -174,12 +174,7 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
     "--max-output 1 --reload-signal HUP a",
     `conflicting_option|--max-output||${UNSERVING}`,
   ],
-  [
-    "ours",
-    "init",
-    "--pty --max-output 1 --watch . a",
-    `conflicting_option|--pty||${UNSERVING}`,
-  ],
+  ["ours", "init", "--pty --max-output 1 --watch . a", `conflicting_option|--pty||${UNSERVING}`],
   ["ours", "run", "--pty a", "pty=true a"],
   ["ours", "run", "--pty 80x24 a", "pty=true 80x24 a"],
   ["ours", "init", "--pty=80x24 a", 'pty={"columns":80,"rows":24} a'],

@@ -30,8 +30,8 @@ const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output"
 const WORDS = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
 const ADDRESS =
-  "[NAME=]HOST:PORT, [NAME=]unix:PATH or [NAME=]unix:@NAME; HOST is a number such as 127.0.0.1 " +
-  "or [::1], localhost, or * for all";
+  "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
+  "a number such as 127.0.0.1 or [::1], localhost, or * for all";
 const HELP = "an option that --help lists";
 const COMMANDS = `${SUBCOMMANDS.map(({ name }) => name).join(", ")}, help, --help or --version`;
 const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";

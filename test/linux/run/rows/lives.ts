@@ -415,7 +415,7 @@ export const PROGRAM: readonly Row[] = [
       }),
     ["125 true", "125 true", "0 false", "125 true"],
   ],
-  ["a version", () => printed(["curfew", "--version"]), [0, "curfew (curfew) 0.0.0", ""]],
+  ["a version", () => printed(["curfew", "--version"]), [0, "curfew (curfew) 0.0.0 (a build)", ""]],
   [
     "a version that cannot be printed",
     () =>
@@ -430,7 +430,7 @@ export const PROGRAM: readonly Row[] = [
     [0, "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]..."],
   ],
   ["help of a subcommand", () => printed(["curfew", "kill", "--help"])[0], 0],
-  ["nothing", () => printed(["curfew"])[0], EXIT_FAILED],
+  ["nothing", () => printed(["curfew"])[0], 0],
   ["a word that is none", () => printed(["curfew", "walk"])[0], EXIT_FAILED],
   [
     "another name",
@@ -439,7 +439,7 @@ export const PROGRAM: readonly Row[] = [
   ],
   [
     "curfew's name by default",
-    () => printed([])[2],
-    "curfew: COMMAND: missing operand: expected run, timeout, init, kill, doctor, --help or --version",
+    () => printed([])[1],
+    "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]...",
   ],
 ];

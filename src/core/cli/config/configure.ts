@@ -1,0 +1,23 @@
+// How a configuration becomes a part of a request: its options stand before those of the command
+// line, so that the latter win.
+import type { UsageError } from "../../spec/error.ts";
+import type { Env } from "../../values/locale.ts";
+import type { Names } from "../options/option.ts";
+import type { ConfigFile, FileFlaw } from "./merge.ts";
+import { heldSettings, wordsOf } from "./merge.ts";
+import type { Configured } from "./options.ts";
+
+/**
+ * The options of a configuration as words, or what is wrong with it. `given`: the options of the
+ * command line.
+ */
+export function configuredWords(
+  subcommand: Configured,
+  given: readonly Names[],
+  files: readonly ConfigFile[],
+  profile: string | undefined,
+  env: Env,
+): readonly string[] | FileFlaw | UsageError {
+  const held = heldSettings(files, profile, env);
+  return "kind" in held ? held : wordsOf(held, subcommand, given);
+}

@@ -1,0 +1,91 @@
+// Which settings hold: those of a profile before the user's, those before the system's.
+import type { UsageError } from "../../spec/error.ts";
+import { usageError } from "../../spec/error.ts";
+import type { Env } from "../../values/locale.ts";
+import { nearest } from "../../values/nearest.ts";
+import type { Names } from "../options/option.ts";
+import { nameOf } from "../options/scan.ts";
+import { builtInProfiles } from "./built-in.ts";
+import type { Configured } from "./options.ts";
+import type { Setting, Settings } from "./settings.ts";
+import { isFlaw, readSettings } from "./settings.ts";
+import type { Flaw, Position } from "./toml.ts";
+
+/** A file that was read. */
+export type ConfigFile = { readonly path: string; readonly text: string };
+
+/** A file that was refused, and why. */
+export type FileFlaw = Flaw & { readonly kind: "config-flaw"; readonly file: string };
+
+/** A setting that holds, and where it was made; without a file it is built in. */
+export type Held = Omit<Setting, "position"> & {
+  readonly profile?: string;
+  readonly file?: string;
+  readonly position?: Position;
+};
+
+/**
+ * What holds besides the command line, by the names of the options. `files`: the later ones win.
+ */
+export function heldSettings(
+  files: readonly ConfigFile[],
+  profile: string | undefined,
+  env: Env,
+): ReadonlyMap<string, Held> | FileFlaw | UsageError {
+  const read: (Settings & { readonly file: string })[] = [];
+  for (const { path, text } of files) {
+    const settings = readSettings(text, env);
+    if (isFlaw(settings)) return { kind: "config-flaw", file: path, ...settings };
+    read.push({ ...settings, file: path });
+  }
+  const held = new Map<string, Held>();
+  // What is set again moves behind the others, because two options may set one field.
+  const hold = (setting: Held) => {
+    held.delete(setting.option.key);
+    held.set(setting.option.key, setting);
+  };
+  for (const { defaults, file } of read) for (const one of defaults) hold({ ...one, file });
+  if (profile === undefined) return held;
+  const chosen = read.findLast(({ profiles }) => profiles.has(profile));
+  const builtIn = builtInProfiles();
+  const own = chosen?.profiles.get(profile)?.map((one) => ({ ...one, file: chosen.file }));
+  const settings: readonly Held[] | undefined = own ?? builtIn.get(profile);
+  if (settings === undefined) {
+    const names = [...read.flatMap(({ profiles }) => [...profiles.keys()]), ...builtIn.keys()];
+    return unknownProfile(profile, [...new Set(names)]);
+  }
+  for (const one of settings) hold({ ...one, profile });
+  return held;
+}
+
+function unknownProfile(given: string, names: readonly string[]): UsageError {
+  const near = nearest(given, names).filter((name) => /^[\w-]+$/.test(name));
+  const shown = names.filter((name) => /^[\w-]+$/.test(name)).slice(0, MOST_NAMES);
+  return usageError("unknown_choice", {
+    ...{ part: "--profile NAME", given, expected: `a profile such as ${shown.join(", ")}` },
+    ...(near.length > 0 && { meant: near.join(" or ") }),
+  });
+}
+
+/** The most profiles that a line names. */
+const MOST_NAMES = 8;
+
+/**
+ * The settings as words of a command line, for a subcommand that has the options. `given`: those of
+ * the command line, whose lists replace a configuration's.
+ */
+export function wordsOf(
+  held: ReadonlyMap<string, Held>,
+  subcommand: Configured,
+  given: readonly Names[],
+): readonly string[] {
+  const names = new Set(given.map(nameOf));
+  return [...held.values()].flatMap(({ option: { row, subcommands }, isOn, values }) => {
+    const name = nameOf(row);
+    if (!isOn || !subcommands.includes(subcommand)) return [];
+    if ("repeats" in row && names.has(name)) return [];
+    return values.length === 0 && !("repeats" in row)
+      ? [name]
+      : values.map((value) => `${name}=${value}`);
+  });
+}
