@@ -48,8 +48,13 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
+<<<<<<< HEAD
   | BudgetMessage
   | ConfigMessage
+=======
+  | ConfigMessage
+  | BudgetMessage
+>>>>>>> main
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -177,15 +182,25 @@ export function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
+<<<<<<< HEAD
     case "limit-passed":
     case "no-stdin-end":
     case "heartbeat":
       return budgetSentence(message, utf8);
+=======
+>>>>>>> main
     case "config-flaw":
     case "config-ignored":
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
+<<<<<<< HEAD
+=======
+    case "limit-passed":
+    case "no-stdin-end":
+    case "heartbeat":
+      return budgetSentence(message, utf8);
+>>>>>>> main
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -55,10 +55,7 @@ export type LibraryRow = Common & {
   readonly accepts: (value: unknown) => boolean;
 };
 
-/** An option of a later version. */
-export type LaterRow = Common & { readonly kind: "later" };
-
-export type OptionRow = FlagRow | LibraryRow | LaterRow;
+export type OptionRow = FlagRow | LibraryRow;
 
 /** The words of the options that the relay serves; they are not words of every program. */
 export const RELAY_FLAGS = {

@@ -70,13 +70,13 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "cannot-watch": true,
   polling: true,
   "cannot-read": true,
-  "limit-passed": true,
-  "no-stdin-end": true,
-  heartbeat: true,
   "config-flaw": true,
   "config-ignored": true,
   "config-unusable": true,
   "config-unread": true,
+  "limit-passed": true,
+  "no-stdin-end": true,
+  heartbeat: true,
 };
 
 test("every kind of message has a row", () => {

@@ -44,11 +44,19 @@ export function extraOptions(
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
+<<<<<<< HEAD
   // A program that stands in for a tool reads no file that the tool does not read.
   const own = INIT_OPTIONS.filter((row) => {
     const { long, heading } = row;
     return !taken.includes(long) && heading !== "Configuration" && !BUDGET_OPTIONS.includes(row);
   });
+=======
+  // A program that stands in for a tool reads no file and no deadline that the tool does not read.
+  const isExtra = (row: Option<Fields>) =>
+    !BUDGET_OPTIONS.includes(row) &&
+    !taken.includes(row.long) &&
+    row.heading !== "Configuration";
+>>>>>>> main
   // The defaults are the tool's, so the words for those of `init` go, too.
   return own.map(({ short, usually, ...row }) => row);
 }
