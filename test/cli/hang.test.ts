@@ -62,11 +62,16 @@ const skip = spawnSync("npm", ["--version"]).status === 0 ? false : "needs npm";
 
 for (const binary of BINARIES) {
   describe(binary.name, () => {
-    test("the lines say who waits for what, who listens where, and that all are gone", { skip }, async () => {
+    test("the lines say who waits for what, who listens where, and that all are gone", {
+      skip,
+    }, async () => {
       const page = readFileSync(PAGE, "utf8");
       const part = `\n\`\`\`text\n${await hung(binary)}\`\`\`\n\n`;
       if (process.env.CURFEW_OBSERVED === "write" && binary.name === "frozen") {
-        writeFileSync(PAGE, page.replace(PART, (_, begin, __, end) => `${begin}${part}${end}`));
+        writeFileSync(
+          PAGE,
+          page.replace(PART, (_, begin, __, end) => `${begin}${part}${end}`),
+        );
         return;
       }
       assert.equal(PART.exec(page)?.[2], part, "CURFEW_OBSERVED=write");

@@ -6,8 +6,7 @@ import { BINARIES, type Binary } from "./binary.ts";
 import { newPath, readEvents } from "./reports.ts";
 import { curfew, endOfRun, start } from "./run.ts";
 
-const LINE =
-  /^[^\n]*: running for 0s, \d+s left; 2 processes: \d+ 'sleep' sleeps$/m;
+const LINE = /^[^\n]*: running for 0s, \d+s left; 2 processes: \d+ 'sleep' sleeps$/m;
 const IN_SHELL = ["sh", "-c", "sleep 1000; true"];
 
 function lines(binary: Binary): void {

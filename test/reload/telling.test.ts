@@ -49,7 +49,10 @@ function ask(port: number): Promise<string> {
 
 function restarts(binary: Binary): void {
   const says = (t: TestContext, ...options: readonly string[]) =>
-    serve(t, binary, [["--debounce", "20ms", ...options], ["sh", "-c", SAYS_SOURCE]]);
+    serve(t, binary, [
+      ["--debounce", "20ms", ...options],
+      ["sh", "-c", SAYS_SOURCE],
+    ]);
 
   test("a restart is one line: the path, the end of the old one, when the new one began", async (t) => {
     const served = says(t);
@@ -109,7 +112,10 @@ function restarts(binary: Binary): void {
     const served = serve(
       t,
       binary,
-      [["--debounce", "20ms", "--ext", "js"], ["sh", "-c", SAYS_SOURCE]],
+      [
+        ["--debounce", "20ms", "--ext", "js"],
+        ["sh", "-c", SAYS_SOURCE],
+      ],
       { prepare },
     );
     await served.says(/^1 first\.$/m);
@@ -121,7 +127,10 @@ function restarts(binary: Binary): void {
     await served.event("changed");
     const { events } = await served.stop();
     const changed = events.filter(({ event }) => event === "changed");
-    assert.deepEqual(changed.map(({ path }) => path), [join(served.folder, "a.js")]);
+    assert.deepEqual(
+      changed.map(({ path }) => path),
+      [join(served.folder, "a.js")],
+    );
   });
 }
 

@@ -4,6 +4,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { BudgetMessage } from "./budget-sentence.ts";
+import { budgetSentence } from "./budget-sentence.ts";
 import type { ConfigMessage } from "./config-sentence.ts";
 import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
@@ -13,8 +15,6 @@ import { generationSentence } from "./generation-sentence.ts";
 import type { NarrationMessage } from "./narration-sentence.ts";
 import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
-import type { BudgetMessage } from "./budget-sentence.ts";
-import { budgetSentence } from "./budget-sentence.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { NO_PTY, relaySentence } from "./relay-sentence.ts";
 import { usageSentence } from "./usage-sentence.ts";
@@ -48,13 +48,8 @@ export type Message =
   | { readonly kind: "leaked"; readonly processes: readonly Process[] }
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
-<<<<<<< HEAD
-  | BudgetMessage
-  | ConfigMessage
-=======
   | ConfigMessage
   | BudgetMessage
->>>>>>> main
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -182,25 +177,15 @@ export function sentence(message: Message, utf8: boolean): string {
     case "output-limit":
     case "output-lost":
       return relaySentence(message);
-<<<<<<< HEAD
-    case "limit-passed":
-    case "no-stdin-end":
-    case "heartbeat":
-      return budgetSentence(message, utf8);
-=======
->>>>>>> main
     case "config-flaw":
     case "config-ignored":
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
-<<<<<<< HEAD
-=======
     case "limit-passed":
     case "no-stdin-end":
     case "heartbeat":
       return budgetSentence(message, utf8);
->>>>>>> main
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -16,8 +16,8 @@ import {
   wasLeft,
   withMessage,
 } from "./ending.ts";
-import type { Backstop } from "./ladder.ts";
 import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
+import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
@@ -40,6 +40,7 @@ import {
   withoutWall,
   withWritten,
 } from "./state.ts";
+import { onStdinClosed } from "./stdin.ts";
 import {
   forward,
   killAll,
@@ -49,7 +50,6 @@ import {
   stopByBackstop,
   stopCommand,
 } from "./stopping.ts";
-import { onStdinClosed } from "./stdin.ts";
 import { noteStop, resumeClock } from "./stops.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, stepSweeping, takeOver, withKill } from "./sweeping.ts";

@@ -32,24 +32,14 @@ export function wordsOf(options: Options): Words {
     words.push("--new-session");
     asked.group = "session";
   }
-<<<<<<< HEAD
-  if (options.endWithStdin === true) {
-    words.push("--end-with-stdin");
-    asked.endsWithStdin = true;
-  }
-=======
->>>>>>> main
   const { pty = false } = options;
   if (pty !== false) {
     words.push(ptyWord(pty));
     asked.pty = pty;
-<<<<<<< HEAD
-=======
   }
   if (options.endWithStdin === true) {
     words.push("--end-with-stdin");
     asked.endsWithStdin = true;
->>>>>>> main
   }
   return { words, asked };
 }

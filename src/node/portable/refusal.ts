@@ -35,13 +35,8 @@ const CHECKS: readonly Check[] = [
   ["cpuLimit", ({ cpuLimit = NO_LIMIT }) => cpuLimit !== NO_LIMIT, needsProgram],
   ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
   ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
-<<<<<<< HEAD
-  ["endWithStdin", ({ endsWithStdin = false }) => endsWithStdin, needsProgram],
-  ["pty", ({ pty = false }) => pty !== false, needsProgram],
-=======
   ["pty", ({ pty = false }) => pty !== false, needsProgram],
   ["endWithStdin", ({ endsWithStdin = false }) => endsWithStdin, needsProgram],
->>>>>>> main
   [
     "containment",
     ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),

@@ -20,8 +20,8 @@ import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
-import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
+import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,

@@ -57,7 +57,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
 
 export const END_WITH_STDIN: Option<Fields> = flag({
   long: "--end-with-stdin",
-    heading: "Ending",
+  heading: "Ending",
   key: "endsWithStdin",
   value: true,
   help: "terminate the tree when the last writer of stdin is gone",

@@ -4,13 +4,8 @@ import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
-<<<<<<< HEAD
 import { BUDGET_OPTIONS } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
-=======
-import { configurationOptions } from "./configuration.ts";
-import { BUDGET_OPTIONS } from "./budget.ts";
->>>>>>> main
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";

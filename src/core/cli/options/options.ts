@@ -2,13 +2,8 @@ import { GIVEN_SIGNAL } from "../../spec/defaults.ts";
 import type { Fields, Group } from "../../spec/spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
-<<<<<<< HEAD
 import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
-=======
-import { configurationOptions } from "./configuration.ts";
-import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
->>>>>>> main
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
 import { PTY_OPTION } from "./relay.ts";

@@ -16,7 +16,12 @@ export const BUDGET_LINES: readonly SubcommandRow[] = [
   ["ours", "run", "--until 1.5 a", `bad_time|--until TIME|1.5|${TIME}`],
   ["ours", "run", "--until 17:30 a", `bad_time|--until TIME|17:30|${TIME}`],
   ["ours", "run", "--until tomorrow a", `bad_time|--until TIME|tomorrow|${TIME}`],
-  ["ours", "run", "--until 2027-01-31T17:30:00 a", `bad_time|--until TIME|2027-01-31T17:30:00|${TIME}`],
+  [
+    "ours",
+    "run",
+    "--until 2027-01-31T17:30:00 a",
+    `bad_time|--until TIME|2027-01-31T17:30:00|${TIME}`,
+  ],
   ["ours", "run", '--until "" a', `bad_time|--until TIME|""|${TIME}`],
   ["ours", "run", "--until", `missing_value|--until TIME||${TIME}`],
   ["ours", "run", "--until @1 --until @3 a", `until=3000000 ${SET} a`],
@@ -49,7 +54,13 @@ export const BUDGET_LINES: readonly SubcommandRow[] = [
       `CURFEW_DEADLINE=1 CURFEW_DEADLINE_FROM=${from}`,
     ],
   ),
-  ["ours: timeout and the tools do not read it", "timeout", "5 a", "timeout=5000000 a", "CURFEW_DEADLINE=x"],
+  [
+    "ours: timeout and the tools do not read it",
+    "timeout",
+    "5 a",
+    "timeout=5000000 a",
+    "CURFEW_DEADLINE=x",
+  ],
   ...["tini", "dumb-init", "catatonit", "scinit"].map(
     (tool): SubcommandRow => ["ours", tool, "a", "a", "CURFEW_DEADLINE=x"],
   ),
