@@ -201,5 +201,5 @@ test("tini -l: whose the program is, and on which terms", () => {
 
 test("S6: the version names the program and the product", () => {
   const build = "commit 0123456789ab, linux-x64";
-  assert.equal(versionText("timeout", "1.2.3", build), `timeout (curfew) 1.2.3 (${build})\n`);
+  assert.equal(versionText("timeout", "1.2.3", build), `timeout (curfew) 1.2.3\n${build}\n`);
 });

@@ -16,6 +16,7 @@ import {
   TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
+import { EXTENSIONS, PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
@@ -23,10 +24,8 @@ import {
   DELAY,
   DURATION,
   EXIT_CODE,
-  EXTENSIONS,
   INTERVAL,
   PATH,
-  PATTERN,
   READY,
   SIGNAL,
   SIGNAL_PAIR,

@@ -5,6 +5,7 @@ import type { Signal } from "../../values/signal.ts";
 import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { WORDS_PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
@@ -21,7 +22,6 @@ import {
   SIGNAL,
   SIGNAL_SET,
   SIZE,
-  WORDS_PATTERN,
 } from "./values.ts";
 
 export const PRINTS: readonly PrintOption[] = [
