@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OUTCOMES } from "../../src/core/report/report.ts";
+import { expectedOf, type OptionName } from "../../src/node/options/expected.ts";
 import { OPTION_TABLE, type OptionRow } from "../../src/node/options/table.ts";
 import { ROOT } from "../steps.ts";
 import { type Comment, type Declaration, declarationsIn } from "./declarations.ts";
@@ -163,26 +164,32 @@ function optionsTable(): string {
   const all = exportsOf().find(({ name }) => name === "Options");
   const rows = (all?.members ?? []).map(({ text, comment }) => {
     const [name = ""] = text.split("?");
-    const row = OPTION_TABLE[name as keyof typeof OPTION_TABLE];
-    return [code(name), acceptedBy(row), flagOf(row), comment.prose.replace(/\s+/g, " ")];
+    const row = OPTION_TABLE[name as OptionName];
+    return [
+      code(name),
+      acceptedBy(name as OptionName, row),
+      flagOf(row),
+      comment.prose.replace(/\s+/g, " "),
+    ];
   });
   return table(["Option", "Value", "`curfew run`", "Meaning"], rows);
 }
 
 /** Values that have a type of their own, which explains them. */
 const VALUES = [
-  { type: "Duration", expected: OPTION_TABLE.idleTimeout.expected },
-  { type: "Size", expected: OPTION_TABLE.maxOutput.expected },
-  { type: "Signal", expected: OPTION_TABLE.killSignal.expected },
-  { type: "Ready", expected: OPTION_TABLE.ready.expected },
-  { type: "Input", expected: OPTION_TABLE.stdin.expected },
-  { type: "Output", expected: OPTION_TABLE.stdout.expected },
+  { type: "Duration", expected: expectedOf("idleTimeout") },
+  { type: "Size", expected: expectedOf("maxOutput") },
+  { type: "Signal", expected: expectedOf("killSignal") },
+  { type: "Ready", expected: expectedOf("ready") },
+  { type: "Input", expected: expectedOf("stdin") },
+  { type: "Output", expected: expectedOf("stdout") },
 ] as const;
 
-function acceptedBy(row: OptionRow): string {
+function acceptedBy(name: OptionName, row: OptionRow): string {
   if (row.kind === "later") return "not yet";
-  const found = VALUES.find(({ expected }) => row.expected.startsWith(expected));
-  const rest = row.expected.slice(found?.expected.length ?? 0).replace(/"[^"]*"/g, code);
+  const text = expectedOf(name);
+  const found = VALUES.find(({ expected }) => text.startsWith(expected));
+  const rest = text.slice(found?.expected.length ?? 0).replace(/"[^"]*"/g, code);
   return found === undefined ? rest : `[${found.type}](#${found.type.toLowerCase()})${rest}`;
 }
 

@@ -28,6 +28,8 @@ function blockOf(block: RootContent | BlockContent | DefinitionContent, links: L
     case "heading":
       return headingOf(block.depth, inline(block.children, links));
     case "paragraph":
+      // A terminal shows no picture; the text beside it says the same.
+      if (block.children.every(({ type }) => type === "image")) return "";
       return `.PP\n${filled(inline(block.children, links))}`;
     case "code":
       return example(block.value);

@@ -29,7 +29,14 @@ export type {
 export { CurfewError } from "./result/result.ts";
 export type { BufferOptions } from "./run/run.ts";
 export { run, runOrThrow, withDefaults } from "./run/run.ts";
-export type { LineSource, OutputSoFar, Run } from "./run/types.ts";
+export type {
+  LineSource,
+  OutputSoFar,
+  ProcessNow,
+  ProcessWait,
+  Run,
+  TreeNow,
+} from "./run/types.ts";
 export { runSync } from "./run-sync.ts";
 export type { Wrapped } from "./wrap.ts";
 export { wrap } from "./wrap.ts";

@@ -14,6 +14,15 @@ const EVENTS = 4;
 const LIMIT_MS = 30_000;
 
 type Line = { readonly event?: string; readonly [key: string]: unknown };
+/** The answer to a question about the output. */
+type Answer = Line & {
+  readonly stdout: {
+    readonly bytes: number;
+    readonly passed: number;
+    readonly omitted: number;
+    readonly tail: string;
+  };
+};
 type Told = {
   readonly code: number | null;
   readonly signal: string | null;
@@ -67,6 +76,7 @@ function controlled(
     close: () => void control.end(),
     read,
     said: () => texts.stdout,
+    told: (event: string) => lines().filter((line) => line.event === event),
     tells: (event: string) => until(event, () => lines().some((line) => line.event === event)),
     prints: (text: string) => until(text, () => texts.stdout.includes(text)),
     ended,
@@ -245,6 +255,47 @@ for (const binary of BINARIES) {
       assert.equal(report.outcome, "cancelled");
     });
 
+    test("it is asked what was written: the end is there before the end of the run", async () => {
+      const words = ["--keep-output", "4,70000"];
+      // One byte that is no UTF-8, then more than is shown of the end.
+      const command = "printf 'abcdef\\377'; head -c 40000 /dev/zero; printf end; sleep 1000";
+      const run = controlled(binary, words, ["sh", "-c", command]);
+      await run.prints("abcd");
+      const answers = async () => {
+        const before = run.told("control-output").length;
+        run.write('{"control":"output"}\n');
+        await until("an answer", () => run.told("control-output").length > before);
+        return run.told("control-output").at(-1) as Answer;
+      };
+      let answer = await answers();
+      while (answer.stdout?.bytes !== 40_010) answer = await answers();
+      const { stdout, stderr, idle_ms } = answer;
+      const tail = Buffer.from(stdout.tail, "base64");
+      assert.deepEqual([stdout.passed, stdout.omitted, tail.length], [4, 7238, 32_768]);
+      assert.equal(tail.toString("latin1").slice(-5), "\0\0end");
+      assert.deepEqual(stderr, { bytes: 0, passed: 0, omitted: 0, tail: "" });
+      assert.ok(typeof idle_ms === "number" && idle_ms >= 0);
+      run.write('{"control":"cancel"}\n');
+      const { stdout: all, report } = await run.ended;
+      // Nothing was taken away by the look.
+      assert.equal(all.length, 40_010);
+      assert.equal(report.outcome, "cancelled");
+    });
+
+    test("it is asked about the tree; what is not passed on is not known", async () => {
+      const run = controlled(binary, [], ["sh", "-c", "sleep 1000 & wait"]);
+      run.write('{"control":"output"}\n{"control":"inspect"}\n');
+      await run.tells("control-inspect");
+      const [output] = run.told("control-output");
+      assert.deepEqual([output?.stdout, output?.stderr, output?.idle_ms], [null, null, null]);
+      const [inspect] = run.told("control-inspect");
+      const [first] = (inspect?.tree ?? []) as readonly Line[];
+      assert.equal(first?.pid, run.told("spawned")[0]?.pid);
+      assert.deepEqual([inspect?.tree_omitted, inspect?.waiting_for_input], [0, false]);
+      run.write('{"control":"cancel"}\n');
+      await run.ended;
+    });
+
     test("any lines: curfew goes on, and ends when it is told to", async () => {
       const run = controlled(binary, [], SLEEP);
       await run.tells("spawned");
@@ -261,6 +312,26 @@ for (const binary of BINARIES) {
     });
   });
 }
+
+test("one socket for control lines and events; its end is the end of the caller", async () => {
+  for (const binary of BINARIES) {
+    const child = spawn(binary.path, ["run", "--control=fd:3", "--events=fd:3", "--", ...SLEEP], {
+      env: { ...process.env, ...binary.env },
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+    });
+    const talk = child.stdio[CONTROL] as Duplex;
+    let told = "";
+    talk.on("data", (chunk) => (told += chunk));
+    await until("spawned", () => told.includes('"spawned"'));
+    talk.write('{"control":"extend","ms":1}\n');
+    await until("control-extend", () => told.includes('"control-extend"'));
+    // Nothing more comes from here, but the report is still read.
+    talk.end();
+    await new Promise((resolve) => talk.on("close", resolve));
+    const report = JSON.parse(told.trim().split("\n").at(-1) ?? "");
+    assert.equal(report.outcome, "parent_died", binary.name);
+  }
+});
 
 test("a descriptor of this process that a run had is closed again", async () => {
   const open = () =>

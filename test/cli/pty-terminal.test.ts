@@ -256,6 +256,7 @@ const SCENES: readonly Scene[] = [
       shows("^abc\nabc$"),
       CTRL_D,
       ...status(0),
+      PROMPT,
       type("echo x | $C cat"),
       shows("^x\\r?\\nx"),
       ...status(0),

@@ -254,8 +254,8 @@ function deaths(binary: Binary): void {
   });
 
   test("leftovers are ended as ever", async () => {
-    const script =
-      "setsid sleep 1000 >/dev/null & echo $!; sleep 1000 & echo $!; sleep 0.1; exit 5";
+    const starts = "setsid sleep 1000 >/dev/null & echo $!; sleep 1000 & echo $!";
+    const script = `${starts}; sleep 0.1; exit 5`;
     const { ended, report } = await reporting(binary, [...PTY, "sh", "-c", script]).told();
     assert.deepEqual([report.exit_code, report.tree_gone], [5, true]);
     for (const pid of ended.stdout.trim().split("\r\n")) assert.ok(isOver(Number(pid)));

@@ -159,7 +159,8 @@ sys.exit(child.wait())`;
 
   test("100,000 lines: little memory, and what is not shown is counted", async () => {
     const lines = Array.from({ length: 100_000 }, (_, at) => {
-      return `{"event":"signal","at_ms":${at},"signal":"${at % 2 === 0 ? "SIGWINCH" : "SIGHUP"}"}\n`;
+      const signal = at % 2 === 0 ? "SIGWINCH" : "SIGHUP";
+      return `{"event":"signal","at_ms":${at},"signal":"${signal}"}\n`;
     });
     const path = written(lines.join(""));
     // The shell reports the memory of its child: getrusage(2).

@@ -9,6 +9,7 @@ import {
   openListeners,
   prepareListeners,
 } from "../../src/linux/serve/listeners.ts";
+import type { IgnoreSpec } from "../../src/linux/watch/ignores.ts";
 import {
   closeWatch,
   nextLookAt,
@@ -35,6 +36,8 @@ function changes(): string[] {
   return found;
 }
 
+const NO_IGNORES: IgnoreSpec = { ignore: [], extensions: [], defaultIgnores: true };
+
 /** The calls that a test can make. */
 const CALLS = {
   sys: (name: keyof typeof sys, ...args: unknown[]) =>
@@ -47,8 +50,8 @@ const CALLS = {
   },
   closeListeners: () => closeListeners(listeners),
   prepareListeners: () => prepareListeners(listeners),
-  openWatch: (watched: readonly string[], ignore: readonly string[]) => {
-    const opened = openWatch({ watch: watched, ignore, poll: NO_LIMIT });
+  openWatch: (watched: readonly string[], ignores: Partial<IgnoreSpec>) => {
+    const opened = openWatch({ ...NO_IGNORES, ...ignores, watch: watched, poll: NO_LIMIT });
     if ("kind" in opened) return opened;
     watch = opened;
     return undefined;

@@ -54,7 +54,7 @@ export function everyOption(abort: AbortSignal): Options<"utf8">[] {
     { pty: { columns: 80, rows: 24 } },
     { killSignal: "SIGINT", signal: abort },
     { killSignal: 9 },
-    { cpuLimit: "1h", memLimit: "512M", processLimit: 5, maxOutput: "1GB", keepOutput: 5 },
+    { cpuLimit: "1h", memLimit: "512M", processLimit: 5, maxOutput: "1GiB", keepOutput: 5 },
     { keepOutput: { head: "1K", tail: 5 } },
     { leftovers: "fail", onStop: "continue", containment: "pidns", newSession: true, spare: "a" },
     { spare: ["a", "b"], pipeDrain: 0, cwd: "/", env: { A: "1", B: undefined }, extendEnv: false },

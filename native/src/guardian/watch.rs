@@ -65,20 +65,7 @@ impl Guardian {
             if is_request && !parent.is_first() && !parent.is_sender(sender) {
                 self.tell(signal);
             }
-            if signal == libc::SIGHUP && sender == 0 && self.plan.leads == Leads::Terminal {
-                self.hang_up();
-            }
             self.look_after_children();
-        }
-    }
-
-    /// The command's terminal is gone: the kernel has told the leader of its session, which this
-    /// process is. A supervisor that has died has a will.
-    fn hang_up(&self) {
-        let command = self.command();
-        if command > 0 && self.has_supervisor() {
-            signals::send(command, libc::SIGHUP);
-            signals::send(command, libc::SIGCONT);
         }
     }
 

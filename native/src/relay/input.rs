@@ -130,9 +130,7 @@ impl Input {
         let result = or_errno(unsafe {
             match self.way {
                 Way::Plain => libc::read(self.source, part.iov_base, CHUNK),
-                Way::Socket => {
-                    libc::recv(self.source, part.iov_base, CHUNK, libc::MSG_DONTWAIT)
-                }
+                Way::Socket => libc::recv(self.source, part.iov_base, CHUNK, libc::MSG_DONTWAIT),
                 Way::File => libc::preadv2(self.source, &part, 1, -1, libc::RWF_NOWAIT),
             }
         } as i64);
@@ -219,7 +217,9 @@ impl Input {
         let is_line_end = match self.last {
             b'\n' => settings.c_iflag & libc::INLCR == 0,
             b'\r' => settings.c_iflag & libc::ICRNL != 0,
-            last => [libc::VEOF, libc::VEOL, libc::VEOL2].map(key).contains(&last),
+            last => [libc::VEOF, libc::VEOL, libc::VEOL2]
+                .map(key)
+                .contains(&last),
         };
         let count = if is_line_end { 1 } else { 2 };
         // SAFETY: the buffer has room.

@@ -3,6 +3,7 @@
 //! `kernel`; `window` uses it.
 
 pub mod input;
+pub mod pipe;
 pub mod pty;
 pub mod pump;
 pub mod ring;

@@ -2,6 +2,7 @@
 
 use crate::kernel::errno::{errno, or_errno};
 use crate::kernel::{clock, descriptors, terminal, wait};
+use crate::relay::pipe;
 use crate::relay::pty::{self, Pty};
 use crate::relay::stream::{self, Allowance, Stream};
 use crate::tuning::SCRIBE_POLL;
@@ -12,6 +13,8 @@ use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 pub struct Limits {
     /// The command gets a terminal, perhaps of this many columns and rows.
     pub pty: Option<Option<[u16; 2]>>,
+    /// Sends the command SIGHUP.
+    pub hang_up: fn(),
     /// Our controlling terminal; -1: none is known.
     pub controlling: i32,
     /// What both outputs may pass on together.
@@ -84,9 +87,9 @@ pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
             pairs.extend([copy(pairs[0] as i32)?, fd].map(i64::from));
             continue;
         }
-        let [source, end] = stream::pipe()?;
+        let [source, end] = pipe::open()?;
         let ends = [source, copy(fd)?];
-        relay.streams[at] = Some(stream::open(ends, [limits.head, limits.tail], false)?);
+        relay.streams[at] = Some(stream::open(ends, [limits.head, limits.tail], None)?);
         pairs.extend([end, fd].map(i64::from));
     }
     RELAY.store(Box::leak(relay), Relaxed);
@@ -134,7 +137,8 @@ impl Relay {
     fn open_pty(&mut self, limits: &Limits, size: Option<[u16; 2]>) -> Result<Vec<i64>, i32> {
         let pty = pty::open(size, limits.controlling)?;
         let ends = [pty.master(), only_target()?];
-        self.streams[0] = Some(stream::open(ends, [limits.head, limits.tail], true)?);
+        let hang_up = Some(limits.hang_up);
+        self.streams[0] = Some(stream::open(ends, [limits.head, limits.tail], hang_up)?);
         let mut pairs = Vec::new();
         for fd in 0..3 {
             pairs.extend([copy(pty.slave())?, fd].map(i64::from));
@@ -176,7 +180,10 @@ impl Relay {
         };
         let of = |stream: &Option<Stream>| stream.as_ref().map_or([none; 2], Stream::entries);
         let [one, other] = [of(&self.streams[0]), of(&self.streams[1])];
-        let typed = self.pty.as_ref().map_or([none; 2], |pty| pty.input.entries());
+        let typed = self
+            .pty
+            .as_ref()
+            .map_or([none; 2], |pty| pty.input.entries());
         [one[0], one[1], other[0], other[1], typed[0], typed[1]]
     }
 

@@ -72,6 +72,21 @@ impl Ring {
         (at.cast_const(), count as usize)
     }
 
+    /// The newest bytes, at most so many. They stay in the ring.
+    pub fn newest(&self, most: u64) -> Vec<u8> {
+        let count = self.length().min(most);
+        let begin = (self.next - count) % self.size;
+        let first = count.min(self.size - begin);
+        let mut bytes = Vec::with_capacity(count as usize);
+        for (place, part) in [(begin, first), (0, count - first)] {
+            // SAFETY: inside of the mapping, and written before.
+            bytes.extend_from_slice(unsafe {
+                std::slice::from_raw_parts(self.at.add(place as usize), part as usize)
+            });
+        }
+        bytes
+    }
+
     pub fn clear(&mut self) {
         self.first = self.next;
     }

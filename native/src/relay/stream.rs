@@ -1,7 +1,7 @@
 //! One output of the command: a pipe that the command writes to, and what that goes to. No write
 //! waits for a reader, and no flag of a descriptor that other processes share is changed.
 
-use crate::kernel::errno::{errno, or_errno};
+use crate::kernel::errno::or_errno;
 use crate::kernel::{clock, descriptors};
 use crate::output::offer;
 use crate::relay::ring::{self, Ring};
@@ -13,9 +13,6 @@ const CHUNK: usize = 256 << 10;
 
 /// The same to a socket: one that keeps messages apart takes no larger one.
 const MESSAGE: usize = 64 << 10;
-
-/// How much the command's pipe takes.
-const PIPE: usize = 256 << 10;
 
 /// What both streams may still pass on together.
 pub struct Allowance {
@@ -30,6 +27,8 @@ pub struct Stream {
     target: i32,
     /// The source is the master of a terminal.
     is_terminal: bool,
+    /// Tells the command, before that is closed, that its terminal is gone.
+    hang_up: Option<fn()>,
     /// The target is a pipe, to which the kernel moves bytes without a copy.
     is_spliced: bool,
     /// The most bytes that are read for one write.
@@ -59,10 +58,14 @@ pub struct Stream {
     pub failure: i32,
 }
 
-/// A stream from a pipe of ours, or a terminal, to a target. `tail`: how many of the bytes behind
-/// `head` are kept.
-pub fn open([source, target]: [i32; 2], kept: [u64; 2], is_terminal: bool) -> Result<Stream, i32> {
-    let [head, tail] = kept;
+/// A stream from a pipe of ours to a target; or from a terminal, with `hang_up`. `kept`: how many
+/// bytes are passed on at once, and how many of the others are kept.
+pub fn open(
+    [source, target]: [i32; 2],
+    [head, tail]: [u64; 2],
+    hang_up: Option<fn()>,
+) -> Result<Stream, i32> {
+    let is_terminal = hang_up.is_some();
     let kind = descriptors::kind_of(target).map_or(0, |(kind, _)| kind);
     let pollable = [libc::S_IFIFO, libc::S_IFSOCK, libc::S_IFCHR];
     let has_tail = head < u64::MAX && tail > 0;
@@ -70,6 +73,7 @@ pub fn open([source, target]: [i32; 2], kept: [u64; 2], is_terminal: bool) -> Re
         source,
         target,
         is_terminal,
+        hang_up,
         is_spliced: kind == libc::S_IFIFO && !is_terminal,
         chunk: if kind == libc::S_IFSOCK {
             MESSAGE
@@ -293,6 +297,7 @@ impl Stream {
             let unread = self.unread();
             self.bytes += unread;
             self.omitted += unread;
+            self.hang_up.inspect(|hang_up| hang_up());
         }
         self.omitted += self.piece.1 as u64 + self.kept();
         self.piece.1 = 0;
@@ -309,8 +314,16 @@ impl Stream {
         self.give_up(self.failure);
     }
 
-    fn kept(&self) -> u64 {
+    /// How many bytes are kept until the end.
+    pub fn kept(&self) -> u64 {
         self.tail.as_ref().map_or(0, Ring::length)
+    }
+
+    /// The newest of them, at most so many.
+    pub fn newest(&self, most: u64) -> Vec<u8> {
+        self.tail
+            .as_ref()
+            .map_or(Vec::new(), |tail| tail.newest(most))
     }
 
     /// How many bytes are in the pipe.
@@ -335,32 +348,5 @@ impl Stream {
 
     fn close(&mut self) {
         descriptors::close(std::mem::replace(&mut self.source, -1));
-    }
-}
-
-/// A pipe: our end, which does not block, and the command's, which does; `Err` is errno.
-pub fn pipe() -> Result<[i32; 2], i32> {
-    let mut ends = [-1; 2];
-    // SAFETY: room for two descriptors.
-    if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } < 0 {
-        return Err(errno());
-    }
-    for end in &mut ends {
-        *end = above(*end)?;
-    }
-    // With more room the command and this process take turns less often. Where the kernel refuses
-    // it, there is less.
-    // SAFETY: integers; our end is an open file of its own.
-    unsafe { libc::fcntl(ends[0], libc::F_SETPIPE_SZ, PIPE) };
-    // SAFETY: as above.
-    let result = unsafe { libc::fcntl(ends[0], libc::F_SETFL, libc::O_NONBLOCK) };
-    if result < 0 { Err(errno()) } else { Ok(ends) }
-}
-
-/// Moves a new descriptor above 2.
-fn above(fd: i32) -> Result<i32, i32> {
-    match descriptors::above_stdio(fd.into()) {
-        moved @ 0.. => Ok(moved as i32),
-        failure => Err(-failure as i32),
     }
 }

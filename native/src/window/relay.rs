@@ -3,6 +3,7 @@
 use crate::kernel::terminal;
 use crate::relay::pump::{self, Limits};
 use crate::relay::stream::Stream;
+use crate::supervisor::command;
 use crate::window::call::{Call, answer};
 use crate::window::fields::RelayField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
@@ -24,6 +25,10 @@ pub fn open(call: &Call) -> JSValue {
     let given = [columns as u16, number(RelayField::Rows) as u16];
     let limits = Limits {
         pty: (columns >= 0.0).then_some((columns > 0.0).then_some(given)),
+        hang_up: || {
+            command::kill(libc::SIGHUP);
+            command::kill(libc::SIGCONT);
+        },
         controlling: number(RelayField::Terminal) as i32,
         total: size(number(RelayField::Total)),
         head: size(number(RelayField::Head)),
@@ -58,6 +63,17 @@ fn totals(stream: &Stream) -> [i64; 5] {
         stream.is_held.into(),
         stream.failure.into(),
     ]
+}
+
+/// `keptOutput(index, most)`: the newest bytes of what is kept of an output until the end, and how many
+/// are kept.
+pub fn kept(call: &Call) -> JSValue {
+    let streams = pump::current().map(|relay| &relay.streams);
+    let Some(Some(stream)) = streams.and_then(|streams| streams.get(call.int(0) as usize)) else {
+        return JS_UNDEFINED;
+    };
+    let tail = call.answer_text(&stream.newest(call.number(1) as u64));
+    call.answer_list([tail, answer(stream.kept() as i64)])
 }
 
 /// `drainRelay(until)`: the run is over; below 0: what was not passed on is given up.

@@ -56,6 +56,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"isIgnored", signals::is_ignored),
     (c"isSameFile", outputs::is_same_file),
     (c"joinGroup", identity::join_group),
+    (c"keptOutput", relay::kept),
     (c"kill", processes::kill),
     (c"killGroupMembers", members::kill_in_group),
     (c"killMembers", members::kill),

@@ -4,7 +4,7 @@ import { CUT, quoteWithin, widthOf, wordWithin } from "./columns.ts";
 import type { Place } from "./layout.ts";
 import { ASCII_GLYPHS, layOut, UTF8_GLYPHS } from "./layout.ts";
 import { maskSecrets } from "./mask.ts";
-import { listeningWords, unreadWords, waitWords } from "./wait-words.ts";
+import { listeningWords, PATH_COLUMNS, pathWidthOf, unreadWords, waitWords } from "./wait-words.ts";
 
 /** The bounds of a drawing. */
 export const MOST_LINES = 20;
@@ -14,6 +14,8 @@ export const MOST_COLUMNS = 120;
 const LEAST_COMMAND = 24;
 /** A word that has fewer columns is left out, because its beginning says too little. */
 const LEAST_WORD = 12;
+/** A path in the facts has at least so many columns. */
+const LEAST_PATH = 16;
 
 /** A line begins with it, so that none begins with what a process has chosen. */
 const MARGIN = "  ";
@@ -82,12 +84,24 @@ function rankOf(process: ProcessSnapshot, index: number, parents: ReadonlySet<nu
 
 /** The facts stand in brackets and behind them, where no word of a command line can imitate them. */
 function lineOf({ process, prefix, descent }: Place, utf8: boolean): string {
-  const { pid, parent } = process;
-  const start = `${MARGIN}${prefix}${pid} `;
-  const kinship = { plain: "", orphan: "orphan; ", elsewhere: `child of ${parent}; ` }[descent];
-  const says = [waitWords, listeningWords, unreadWords].map((words) => words(process, utf8));
-  const facts = ` [${measured(process)}] ${kinship}${says.filter((text) => text !== "").join("; ")}`;
+  const start = `${MARGIN}${prefix}${process.pid} `;
   const room = MOST_COLUMNS - widthOf(start);
+  const kinship = {
+    plain: "",
+    orphan: "orphan; ",
+    elsewhere: `child of ${process.parent}; `,
+  }[descent];
+  const factsWith = (pathColumns: number) => {
+    const waits = waitWords(process, utf8, pathColumns);
+    const says = [waits, listeningWords(process, utf8), unreadWords(process, utf8)];
+    return ` [${measured(process)}] ${kinship}${says.filter(Boolean).join("; ")}`;
+  };
+  const whole = factsWith(PATH_COLUMNS);
+  const least = Math.min(LEAST_COMMAND, widthOf(commandWithin(process, LEAST_COMMAND, utf8)));
+  // A path is cut sooner than the words behind it.
+  const excess = Math.max(0, least + widthOf(whole) - room);
+  const pathColumns = Math.max(LEAST_PATH, pathWidthOf(process, utf8) - excess);
+  const facts = excess === 0 ? whole : factsWith(pathColumns);
   const command = commandWithin(process, Math.max(room - widthOf(facts), LEAST_COMMAND), utf8);
   return cutEnd(`${start}${command}${facts}`.trimEnd());
 }

@@ -1,20 +1,31 @@
 import type { ProcessSnapshot, UnreadPart, Wait, WaitKind } from "../spec/process-snapshot.ts";
 import type { Process } from "../spec/tree.ts";
-import { pathWithin, plainWithin, quoteWithin } from "./columns.ts";
+import { pathWithin, plainWithin, quoteWithin, widthOf } from "./columns.ts";
 
-const PATH_COLUMNS = 44;
+/** How many columns a path has, unless a line is short of them. */
+export const PATH_COLUMNS = 44;
 const NAME_COLUMNS = 20;
 const ADDRESS_COLUMNS = 48;
 /** More peers or addresses than these are counted. */
 const MOST_NAMED = 2;
 
 /** What a process waits for, in words that follow its name: "waits for its child 4712 'node'". */
-export function waitWords(process: ProcessSnapshot, utf8: boolean): string {
+export function waitWords(
+  process: ProcessSnapshot,
+  utf8: boolean,
+  pathColumns: number = PATH_COLUMNS,
+): string {
   const { waitsFor, systemCall, state } = process;
-  const words = waitsFor === undefined ? undefined : WORDS[waitsFor.kind](shown(waitsFor, utf8));
+  const words = waitsFor && WORDS[waitsFor.kind](shown(waitsFor, utf8, pathColumns));
   if (words !== undefined) return process.isWaitingForInput ? inputWords(process, words) : words;
   if (systemCall !== undefined) return `is in the system call ${plainWithin(systemCall, 24, utf8)}`;
   return STATES[state] ?? "";
+}
+
+/** How many columns the path has in these words; 0: there is none. */
+export function pathWidthOf({ waitsFor }: ProcessSnapshot, utf8: boolean): number {
+  const path = waitsFor?.path;
+  return path === undefined ? 0 : widthOf(pathWithin(path, PATH_COLUMNS, utf8));
 }
 
 /** Names of the peers and of what is waited for, ready to be printed; empty where not known. */
@@ -25,9 +36,9 @@ type Shown = {
   readonly address: string;
 };
 
-function shown({ path, peers = [], address }: Wait, utf8: boolean): Shown {
+function shown({ path, peers = [], address }: Wait, utf8: boolean, pathColumns: number): Shown {
   return {
-    path: path === undefined ? "" : pathWithin(path, PATH_COLUMNS, utf8),
+    path: path === undefined ? "" : pathWithin(path, pathColumns, utf8),
     peers: peersOf(peers, utf8),
     isSeveral: peers.length > 1,
     address: address === undefined ? "" : plainWithin(address, ADDRESS_COLUMNS, utf8),
@@ -128,18 +139,18 @@ export function listeningWords({ listening, waitsFor }: ProcessSnapshot, utf8: b
   return `listens on ${listOf(names, listening.length)}`;
 }
 
-const PARTS: Readonly<Record<UnreadPart, string>> = {
+/** What a reader misses, in words. The drawing has neither the user nor the system call. */
+const PARTS: Readonly<Partial<Record<UnreadPart, string>>> = {
   command_line: "its command line",
-  syscall: "its system call",
   waits_for: "what it waits for",
   listening: "what it listens on",
-  uid: "its user",
 };
 
 /** What could not be read: "not known (EACCES): what it waits for". Empty: all was read. */
 export function unreadWords({ unread }: ProcessSnapshot, utf8: boolean): string {
-  const [first] = unread;
+  const missing = unread.filter(({ what }) => PARTS[what] !== undefined);
+  const [first] = missing;
   if (first === undefined) return "";
-  const parts = unread.map(({ what }) => PARTS[what]);
-  return `not known (${plainWithin(first.why, 16, utf8)}): ${[...new Set(parts)].join(", ")}`;
+  const parts = new Set(missing.map(({ what }) => PARTS[what]));
+  return `not known (${plainWithin(first.why, 16, utf8)}): ${[...parts].join(", ")}`;
 }

@@ -254,8 +254,14 @@ export function actionsOf(
   }
 }
 
-/** Says on stderr what a generation does. */
-export function say(state: ServiceState, generation: number, what: GenerationStep): ServiceStep {
+/** Says on stderr what a generation does, unless --quiet was given. */
+export function say(
+  spec: Spec,
+  state: ServiceState,
+  generation: number,
+  what: GenerationStep,
+): ServiceStep {
+  if (spec.telling === "nothing" && !spec.verbose) return stay(state);
   const message: Message = { kind: "generation", generation, step: what };
   return { state, actions: [{ type: "say", message }] };
 }
@@ -267,7 +273,7 @@ export function sayVerbose(
   generation: number,
   what: GenerationStep,
 ): ServiceStep {
-  return spec.verbose ? say(state, generation, what) : stay(state);
+  return spec.verbose ? say(spec, state, generation, what) : stay(state);
 }
 
 /** Writes a line of --events, where they are asked for. */

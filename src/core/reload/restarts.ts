@@ -1,5 +1,6 @@
 import type { Cause, Restart } from "../messages/generation-sentence.ts";
 import type { Message } from "../messages/messages.ts";
+import { isTold } from "../run/telling.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type {
@@ -61,7 +62,7 @@ export function tellRestart(spec: Spec, state: ServiceState): ServiceStep {
   const { cause, before, generation, served } = state.restart ?? {};
   if (!cause || !before || !generation || !served) return stay(state);
   const told: ServiceState = { ...state, restart: undefined };
-  if (!spec.sayRestarts) return stay(told);
+  if (!isTold(spec)) return stay(told);
   const message: Message = {
     kind: "restarted",
     generation,
@@ -100,8 +101,8 @@ export function tellUnused(
 ): ServiceStep {
   const hasFailed = reason === undefined && exit.code !== 0 && status?.kind === "exited";
   const mayBeAsked = state.phase !== "serving" || state.noRestartUntil !== undefined;
-  const isTold = role === "retiring" || role === "abandoned";
-  if (!spec.sayRestarts || !hasFailed || mayBeAsked || isTold) return stay(state);
+  const isCancelled = role === "retiring" || role === "abandoned";
+  if (!isTold(spec) || !hasFailed || mayBeAsked || isCancelled) return stay(state);
   if (unused.length === 0) return stay(state);
   const { command } = spec;
   const message: Message = { kind: "sockets-unused", generation, addresses: unused, command };

@@ -103,7 +103,7 @@ function abandon(spec: Spec, state: ServiceState, late: Generation, at: Instant)
   const { number: generation } = late;
   const expired = spec.exitOnError;
   const said = andThen(emit(spec, state, { type: "not-ready", at, generation }), (next) =>
-    say(next, generation, expired ? "failed" : "not-ready"),
+    say(spec, next, generation, expired ? "failed" : "not-ready"),
   );
   return andThen(said, (next) =>
     cancel(spec, { ...next, readyDeadline: undefined }, late, at, expired),
@@ -215,7 +215,7 @@ function endWith(
   const isSaid = spec.exitOnError && role !== "abandoned";
   return others.reduce<ServiceStep>(
     (done, other) => andThen(done, (next) => cancel(spec, next, other, at)),
-    isSaid ? say(last, number, "failed") : stay(last),
+    isSaid ? say(spec, last, number, "failed") : stay(last),
   );
 }
 
@@ -259,7 +259,7 @@ function afterEnd(
     case "abandoned":
       return stay(state);
     case "next":
-      return say({ ...state, readyDeadline: undefined }, number, "not-ready");
+      return say(spec, { ...state, readyDeadline: undefined }, number, "not-ready");
     case "serving": {
       const next = generationIn(state, "next");
       if (next !== undefined) return stay(promote(state, next));
@@ -271,7 +271,7 @@ function afterEnd(
       const isAwaited = isReplaced || spec.watch.length > 0;
       if (isMistake || !isAwaited) return stay(ending(state));
       if (isReplaced) return stay(state);
-      return say(state, number, end.reason === "timeout" ? "timed-out" : "waiting");
+      return say(spec, state, number, end.reason === "timeout" ? "timed-out" : "waiting");
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isSide, LONGEST_SIDE } from "../spec/relay.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { parseSignal } from "../values/signal.ts";
 import type { ControlEvent, Event } from "./event.ts";
@@ -35,18 +36,13 @@ const WORDS: Readonly<Record<string, (line: Line, text: string) => Meaning>> = {
     typeof ms === "number" && ms > 0 && ms <= LONGEST
       ? { type: "control-extend", by: Math.ceil(ms * 1000) as Duration }
       : refused(`\`ms\` must be a number above 0, at most ${LONGEST}`),
+  output: () => ({ type: "control-output" }),
+  inspect: () => ({ type: "control-inspect" }),
   resize: ({ columns, rows }) =>
     isSide(columns) && isSide(rows)
       ? { type: "control-resize", size: { columns, rows } }
       : refused(`\`columns\` and \`rows\` must be whole numbers from 1 to ${LONGEST_SIDE}`),
 };
-
-/** The kernel has 16 bits for each side of a terminal. */
-export const LONGEST_SIDE = 65_535;
-
-function isSide(value: Json | undefined): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_SIDE;
-}
 
 /** A century, in milliseconds: what is added to an instant must leave it exact. */
 const LONGEST = 3_155_760_000_000;

@@ -7,6 +7,7 @@ import type { EventRecord } from "./event-record.ts";
 import type { JsonObject, Kind, Row } from "./json-shape.ts";
 import {
   COUNT,
+  FLAG,
   jsonListOf,
   jsonOf,
   jsonOrNull,
@@ -20,7 +21,7 @@ import {
   TEXT,
 } from "./json-shape.ts";
 import { LIFECYCLE_EVENTS } from "./lifecycle-events.ts";
-import { PROCESS, SURVIVOR, TREE } from "./process-json.ts";
+import { PROCESS, PROCESS_SNAPSHOT, SURVIVOR, TREE } from "./process-json.ts";
 import { DEADLINE_REASONS } from "./report.ts";
 import {
   CHILD,
@@ -33,6 +34,7 @@ import {
   TREE_GONE,
   within,
 } from "./report-json.ts";
+import { WRITTEN } from "./written-json.ts";
 
 type Signalled = Extract<LoggedEvent, { readonly signal: unknown }>;
 const SIGNAL_ROW: Row<Signalled> = ["signal", SIGNAL, "its name", ({ signal }) => signal];
@@ -54,6 +56,28 @@ const TREE_ROWS = TREE.map(
     "optional",
   ],
 );
+
+/** The same as an answer: null where the tree cannot be seen. */
+const ANSWERED_TREE: readonly Row<{ readonly tree?: TreeSnapshot }>[] = [
+  [
+    "tree",
+    orNull(listOf(objectOf(PROCESS_SNAPSHOT))),
+    "its processes",
+    ({ tree }) => (tree === undefined ? null : jsonListOf(PROCESS_SNAPSHOT, tree.processes)),
+  ],
+  [
+    "tree_omitted",
+    orNull(COUNT),
+    "how many more processes there are",
+    ({ tree }) => tree?.omitted ?? null,
+  ],
+  [
+    "waiting_for_input",
+    FLAG,
+    "whether one of them waits for input",
+    ({ tree }) => tree?.processes.some(({ isWaitingForInput }) => isWaitingForInput) ?? false,
+  ],
+];
 
 type RunEvent = Exclude<LoggedEvent, LifecycleEvent>;
 
@@ -117,6 +141,14 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
       ["columns", COUNT, "how many columns it has", ({ size }) => size.columns],
       ["rows", COUNT, "how many rows", ({ size }) => size.rows],
     ],
+  },
+  "control-output": {
+    means: "the answer to a control line: what the command has written so far",
+    facts: WRITTEN,
+  },
+  "control-inspect": {
+    means: "the answer to a control line: the tree as it is now",
+    facts: ANSWERED_TREE,
   },
   "control-refused": {
     means: "a control line meant nothing and was skipped",

@@ -8,6 +8,7 @@ import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
 import type { DeadlineReason, RelayedOutput, Sent } from "./report.ts";
+import type { Written } from "./written-json.ts";
 
 /** The main child ended: how, and what was left of the tree then. */
 export type Exited = {
@@ -176,6 +177,10 @@ export type ControlEvent =
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
   /** The command's terminal gets another size. */
   | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
+  /** A question, to which the host adds the answer: what the command has written so far. */
+  | { readonly type: "control-output"; readonly at: Instant; readonly written?: Written }
+  /** The same: the tree as it is now. */
+  | { readonly type: "control-inspect"; readonly at: Instant; readonly tree?: TreeSnapshot }
   /** A line that means nothing was skipped. `why`: a sentence. */
   | { readonly type: "control-refused"; readonly at: Instant; readonly why: string };
 

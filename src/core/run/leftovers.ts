@@ -181,6 +181,8 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "called-off":
     case "executed":
     case "control-kill":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "spawn-failed":
     case "stopped":

@@ -214,6 +214,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "spawned":
     case "called-off":
     case "executed":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "tree-empty":
     case "looked":
@@ -288,6 +290,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "called-off":
     case "executed":
     case "control-extend":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "tree-empty":
     case "looked":

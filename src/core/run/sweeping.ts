@@ -122,6 +122,8 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "control-kill":
     case "control-extend":
     case "control-resize":
+    case "control-output":
+    case "control-inspect":
     case "control-refused":
     case "looked":
     case "stopped":

@@ -26,6 +26,8 @@ export type Said = { readonly tone: Tone; readonly words: Words };
 
 type Saying = readonly [tone: Tone, words?: (line: JsonObject) => Words];
 
+/** Of a longer text the beginning is looked through for secrets, and shown. */
+export const MOST_MASKED = 1000;
 /** More processes than these are counted. */
 const MOST_NAMED = 4;
 
@@ -172,7 +174,7 @@ function textOf(value: Json | undefined): Part {
 
 /** A sentence of curfew's, which may repeat what a command line had. */
 function masked(value: Json | undefined): Part {
-  return textOf(maskSecrets([textIn(value) ?? ""])[0]);
+  return textOf(maskSecrets([(textIn(value) ?? "").slice(0, MOST_MASKED)])[0]);
 }
 
 function numberOf(value: Json | undefined): Part {

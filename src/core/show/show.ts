@@ -51,11 +51,3 @@ export function finishShow(
       return formatMarkdown(view, tree);
   }
 }
-
-const [LEAST_COLUMNS, USUAL_COLUMNS, MOST_COLUMNS] = [60, 100, 200];
-
-/** The columns that a drawing has, from the variable COLUMNS. */
-export function columnsOf(text: string | undefined): number {
-  const columns = /^\d{1,6}$/.test(text ?? "") ? Number(text) : USUAL_COLUMNS;
-  return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
-}

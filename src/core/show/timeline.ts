@@ -100,7 +100,10 @@ export function takeLine(file: EventsFile, text: Line): void {
   const line = text === undefined ? undefined : objectIn(parseJson(text));
   const event = textIn(line?.event);
   const at = numberIn(line?.at_ms) ?? -1;
-  const isReport = event === undefined && textIn(line?.outcome) !== undefined;
+  const isReport =
+    event === undefined &&
+    textIn(line?.outcome) !== undefined &&
+    numberIn(line?.schema_version) !== undefined;
   const isEvent = event !== undefined && at >= 0;
   if (line === undefined || !(isReport || isEvent)) {
     file.skipped += 1;
@@ -116,12 +119,16 @@ export function takeLine(file: EventsFile, text: Line): void {
   else takeEvent(file, event, Math.min(at, LATEST), line);
 }
 
+/** Events that, without a generation, may concern a service as a whole. */
+const OF_SERVICE = ["listening", "changed", "signal", "message"];
+
 function takeEvent(file: EventsFile, event: string, at: number, line: JsonObject): void {
   const { timeline, lines: place } = file;
   const generation = numberIn(line.generation);
-  const isLifecycle = event === "listening" || event === "changed";
   timeline.last = Math.max(timeline.last, at);
-  if (!isLifecycle) note(timeline, laneOf(timeline, generation, at), event, at, line);
+  const isOfRun = generation !== undefined || !OF_SERVICE.includes(event);
+  const lane = isOfRun ? laneOf(timeline, generation, at) : timeline.lanes.get(0);
+  if (lane !== undefined) note(timeline, lane, event, at, line);
   if (event === "deadline" && textIn(line.reason) === undefined) return;
   const mark = { ...saidBy(event, line), at, place, until: at, count: 1, generation };
   const isMinor = mark.tone === "minor";

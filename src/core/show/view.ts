@@ -8,7 +8,7 @@ import { OUTCOMES } from "../report/report.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
 import type { Instant } from "../values/duration.ts";
 import type { Tone } from "./event-words.ts";
-import { namesOf, outcomeText, proofOf, sending } from "./event-words.ts";
+import { MOST_MASKED, namesOf, outcomeText, proofOf, sending } from "./event-words.ts";
 import type { Kept } from "./kept.ts";
 import { lastOf } from "./kept.ts";
 import type { Scale } from "./scale.ts";
@@ -205,7 +205,8 @@ function lastMark({ report }: Timeline, total: number): readonly Mark[] {
 }
 
 function titleOf({ report, pid }: Timeline): Words {
-  const command = textsIn(report?.command).slice(0, 100);
+  const words = textsIn(report?.command).slice(0, 100);
+  const command = words.map((word) => word.slice(0, MOST_MASKED));
   if (command.length > 0) return [from(maskSecrets(command).map(shellWord).join(" "))];
   return pid === undefined ? ["A run of curfew"] : [`PID ${pid}`];
 }

@@ -63,7 +63,6 @@ export const TIMEOUT_DEFAULTS: Fields = {
   dieOfSignal: true,
   sayContainment: false,
   sayLimits: false,
-  sayRestarts: false,
   singleChild: false,
   rewrite: new Map(),
   drain: NO_LIMIT,
@@ -142,7 +141,6 @@ export const INIT_DEFAULTS: Fields = {
   dieOfSignal: false,
   telling: "ends",
   sayContainment: true,
-  sayRestarts: true,
   restoreTerminal: "always",
 };
 

@@ -6,6 +6,13 @@ import { NO_SIZE_LIMIT } from "../values/size.ts";
 /** The size of a terminal, in characters. */
 export type TerminalSize = { readonly columns: number; readonly rows: number };
 
+/** The kernel has 16 bits for each side of a terminal. */
+export const LONGEST_SIDE = 65_535;
+
+export function isSide(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_SIDE;
+}
+
 /**
  * The part of a `Spec` about the command's stdout and stderr. With any of the first four curfew
  * gives the command pipes or a terminal, and passes on what the command writes.

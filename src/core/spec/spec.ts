@@ -187,8 +187,6 @@ export type Spec = {
   readonly sayContainment: boolean;
   /** Whether curfew warns that a memory limit holds for each process, not for the tree. */
   readonly sayLimits: boolean;
-  /** Whether curfew tells of restarts, and how a server takes a socket that none has taken. */
-  readonly sayRestarts: boolean;
   /** Whether curfew forwards signals only to the command, not to its process group. */
   readonly singleChild: boolean;
   /** What curfew takes a signal for, before every other rule; `SIG0`: it drops the signal. */

@@ -98,6 +98,11 @@ export type Sys = LookingSys & {
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
   joinGroup(group: number): number;
+  /**
+   * Of stdout (0) or stderr (1): the last bytes of what is kept until the end, at most so many, and
+   * how many are kept. `undefined`: there is no pipe for it.
+   */
+  keptOutput(index: number, most: number): readonly [tail: string, kept: number] | undefined;
   /** Signals a process, or a process group by its negative number. */
   kill(pid: number, signal: number): number;
   // A walk over other processes ends after `time` microseconds: they may fork without a pause.

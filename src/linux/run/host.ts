@@ -35,7 +35,7 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
-import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed } from "./relay.ts";
+import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
@@ -275,10 +275,16 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
       newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
     const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
-    if (event !== undefined) return requestFirst(run, commandOf, event);
+    if (event !== undefined) return requestFirst(run, commandOf, withAnswer(run, event));
     const signal = nextSignal(run, commandOf);
     if (signal !== "nothing") return signal;
   }
+}
+
+/** A question about the output, with the answer. */
+function withAnswer(run: RunContext, event: Event): Event {
+  if (event.type !== "control-output") return event;
+  return { ...event, written: writtenSoFar(run, event.at) };
 }
 
 /** The next event of a run. `isLate`: its deadline has passed. */

@@ -1,8 +1,9 @@
 import type { Event } from "../../core/report/event.ts";
 import type { RelayedOutput, StreamTotals } from "../../core/report/report.ts";
+import type { StreamSoFar, Written } from "../../core/report/written-json.ts";
 import type { TerminalSize } from "../../core/spec/relay.ts";
 import { isRelayed } from "../../core/spec/relay.ts";
-import type { Instant } from "../../core/values/duration.ts";
+import type { Duration, Instant } from "../../core/values/duration.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import type { Bytes } from "../../core/values/size.ts";
@@ -139,6 +140,33 @@ function outputOf(row: readonly number[]): RelayedOutput {
     stderr: totalsOf(stderr),
     isPipeHeld: stdout[3] === 1 || stderr[3] === 1,
     isOverLimit: row[1] === 1,
+  };
+}
+
+/** As much of what is kept of each output is shown while the command runs, in bytes. */
+const SHOWN = 32_768;
+const OUTPUTS = [0, 1] as const;
+
+/** The answer to a caller that asks what the command has written so far. */
+export function writtenSoFar({ relay }: RunContext, at: Instant): Written {
+  if (relay === undefined) return { stdout: undefined, stderr: undefined, idle: undefined };
+  const row = sys.lookAtRelay();
+  const [last = 0] = row;
+  const [stdout, stderr] = OUTPUTS.map((index) => soFarOf(row, index));
+  return { stdout, stderr, idle: Math.max(0, at - last) as Duration };
+}
+
+function soFarOf(row: readonly number[], index: number): StreamSoFar | undefined {
+  const [isThere, bytes = 0, omitted = 0] = row.slice(STREAMS + WIDTH * index);
+  const kept = sys.keptOutput(index, SHOWN);
+  if (isThere !== 1 || kept === undefined) return undefined;
+  const [tail, held] = kept;
+  const shown = Math.min(held, SHOWN);
+  return {
+    bytes: bytes as Bytes,
+    passed: (bytes - omitted - held) as Bytes,
+    omitted: (omitted + held - shown) as Bytes,
+    tail,
   };
 }
 

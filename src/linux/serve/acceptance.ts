@@ -1,3 +1,4 @@
+import { isTold } from "../../core/run/telling.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
 import { sys } from "../kernel/window.ts";
@@ -26,13 +27,10 @@ const FIRST_PAUSE = 20_000 as Duration;
 const LONGEST_PAUSE = 1_000_000 as Duration;
 
 /** Has the kernel tell of clients, if a message may depend on it. */
-export function acceptanceOf(
-  { sayRestarts }: Pick<Spec, "sayRestarts">,
-  listeners: readonly Listener[],
-): Acceptance {
+export function acceptanceOf(spec: Spec, listeners: readonly Listener[]): Acceptance {
   // Where the kernel does not tell of clients, curfew could accuse a server that has served.
-  const isTold = ({ fd }: Listener) => sys.announceClients(fd, CLIENT) >= 0;
-  const isOpen = sayRestarts && listeners.length > 0 && listeners.every(isTold);
+  const isKnown = ({ fd }: Listener) => sys.announceClients(fd, CLIENT) >= 0;
+  const isOpen = isTold(spec) && listeners.length > 0 && listeners.every(isKnown);
   return { listeners, isOpen, states: [], isVisited: false, next: undefined };
 }
 

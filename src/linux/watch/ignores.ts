@@ -78,12 +78,17 @@ function isIgnoredIn(nearest: Scope, path: string, isDirectory: boolean): boolea
   return false;
 }
 
-/** The scope in a directory, by the scope that holds where the directory is. */
-export function scopeIn(
+/** The scope in a directory below a root, by the scope that holds where the directory is. */
+export function scopeBelow(
   own: Ignores,
   above: Scope | undefined,
-  directory: string,
+  { real }: Place,
+  path: string,
 ): Scope | undefined {
+  return scopeIn(own, above, path === "" ? real : join(real, path));
+}
+
+function scopeIn(own: Ignores, above: Scope | undefined, directory: string): Scope | undefined {
   if (!own.readsGitignore) return undefined;
   // A work tree in a work tree has rules of its own.
   const isTop = typeof sys.fileState(join(directory, GIT), 0) !== "number";

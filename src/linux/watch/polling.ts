@@ -2,7 +2,7 @@ import type { Instant } from "../../core/values/duration.ts";
 import { S_IFDIR, S_IFLNK, S_IFREG } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 import type { Ignores, Scope } from "./ignores.ts";
-import { isIgnored, scopeAbove, scopeIn } from "./ignores.ts";
+import { isIgnored, scopeAbove, scopeBelow } from "./ignores.ts";
 import { isGone, join } from "./path.ts";
 import type { Root } from "./tree.ts";
 import { shown } from "./tree.ts";
@@ -71,7 +71,7 @@ function visitorOf(look: Look, ignores: Ignores): Visitor<Located> {
       if (path === "" && noteFile(look, full, failed)) return -1;
       const descriptor = sys.openEntries(full, path === "" ? FOLLOW : 0);
       if (descriptor < 0) failed(full, descriptor);
-      else directory.scope = scopeIn(ignores, scope, join(root.real, path));
+      else directory.scope = scopeBelow(ignores, scope, root, path);
       return descriptor;
     },
     entry: ({ root, path, scope }, name, type, state) => {

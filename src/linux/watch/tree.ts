@@ -14,7 +14,7 @@ import { sys } from "../kernel/window.ts";
 import type { Files } from "./files.ts";
 import { fileEvent, noFiles } from "./files.ts";
 import type { Ignores, Scope } from "./ignores.ts";
-import { isIgnored, isRule, scopeIn } from "./ignores.ts";
+import { isIgnored, isRule, scopeBelow } from "./ignores.ts";
 import type { ResolvedPath } from "./path.ts";
 import { isGone, join } from "./path.ts";
 import type { Visitor, Walk } from "./walk.ts";
@@ -239,7 +239,7 @@ function enter(watches: Watches, scan: Scan, directory: Directory): number {
   files.transient.clear();
   files.states.clear();
   const above = parent === undefined ? root.above : parent.scope;
-  directory.scope = scopeIn(watches.ignores, above, join(root.real, path));
+  directory.scope = scopeBelow(watches.ignores, above, root, path);
   return descriptor;
 }
 

@@ -1,16 +1,9 @@
 // What is wrong with an option, thrown at once.
 import { CurfewError } from "../result/result.ts";
-import { unknownOption } from "./misuse.ts";
+import { refused, unknownOption } from "./misuse.ts";
 import type { Options } from "./options.ts";
 import { OPTION_TABLE } from "./table.ts";
 import { isAbortSignal, isRecord, shown } from "./values.ts";
-
-/** The error about a value that is not accepted. */
-export function refused(option: keyof Options, value: unknown): CurfewError {
-  const row = OPTION_TABLE[option];
-  const code = row.kind === "later" ? "unsupported" : row.code;
-  return new CurfewError(code, `${option}: ${shown(value)} is not ${row.expected}`, { option });
-}
 
 /** An error about an option, in words of its own. */
 export function badOption(option: string, text: string): CurfewError {
@@ -31,14 +24,10 @@ export function checkOptions(options: unknown): asserts options is Options {
 
 function checkOption(name: keyof Options, value: unknown): void {
   const row = OPTION_TABLE[name];
-  if (name === "signal" && ["string", "number"].includes(typeof value)) {
-    throw badOption(name, `${shown(value)} is no AbortSignal; a signal's name is for killSignal`);
-  }
-  if (name === "killSignal" && isAbortSignal(value)) {
-    throw badOption(name, "this is an AbortSignal, which is for signal");
-  }
   switch (row.kind) {
     case "flag":
+      // Its texts are checked where they become words.
+      if (isAbortSignal(value)) throw refused(name, value);
       return;
     case "later":
       if (value === false) return;

@@ -1,7 +1,30 @@
-// What a name that is no option may have been meant to be.
+// What is wrong with an option, and what may have been meant.
 import { CurfewError } from "../result/result.ts";
+import { expectedOf } from "./expected.ts";
+import type { Options } from "./options.ts";
 import { OPTION_TABLE } from "./table.ts";
-import { shown } from "./values.ts";
+import { isAbortSignal, shown } from "./values.ts";
+
+/** The error about a value that is not accepted. */
+export function refused(option: keyof Options, value: unknown): CurfewError {
+  const row = OPTION_TABLE[option];
+  const code = row.kind === "later" ? "unsupported" : row.code;
+  const mistake = mistaken(option, value);
+  const text = mistake ?? `${shown(value)} is not ${expectedOf(option)}`;
+  const its = mistake === undefined ? code : "bad_option";
+  return new CurfewError(its, `${option}: ${text}`, { option });
+}
+
+/** Other libraries use one name for both. */
+function mistaken(option: keyof Options, value: unknown): string | undefined {
+  if (option === "signal" && ["string", "number"].includes(typeof value)) {
+    return `${shown(value)} is no AbortSignal; a signal's name is for killSignal`;
+  }
+  if (option === "killSignal" && isAbortSignal(value)) {
+    return "this is an AbortSignal, which is for signal";
+  }
+  return undefined;
+}
 
 export function unknownOption(name: string): CurfewError {
   const near = nearest(name, [...Object.keys(OPTION_TABLE), ...ELSEWHERE.keys()]) ?? "";

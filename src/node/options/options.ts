@@ -8,9 +8,11 @@ export type Duration = number | `${number}${"us" | "ms" | "s" | "m" | "h" | "d"}
 
 /**
  * An amount of bytes: a whole number, or a string such as `"512K"`, `"1M"`, `"2GB"`. K, M, G, T are
- * powers of 1024; KB, MB, GB, TB are powers of 1000.
+ * powers of 1024, and so are KiB, MiB, GiB, TiB; KB, MB, GB, TB are powers of 1000.
  */
-export type Size = number | `${number}${"K" | "M" | "G" | "T" | "KB" | "MB" | "GB" | "TB"}`;
+export type Size = number | `${number}${SizeUnit}`;
+type SizeUnit = Power | `${Power}B` | `${Power}iB`;
+type Power = "K" | "M" | "G" | "T";
 
 /** A signal, by name such as `"SIGTERM"` or by number. */
 export type Signal = NodeJS.Signals | number;
@@ -95,7 +97,11 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   ready?: Ready | undefined;
   /** How long `run.ready` waits; then it rejects, and the run goes on. Default 60s. */
   readyTimeout?: Duration | undefined;
-  /** A terminal for the command. Not yet: `unsupported`. */
+  /**
+   * A terminal of the command's own, 80 columns wide and 24 rows high, or of another size. What the
+   * command writes to stdout and stderr comes as stdout; newlines come as `\r\n`. What is written
+   * to stdin is typed: it is echoed, and `"\x03"` is Ctrl-C. Default false.
+   */
   pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
   /** The run ends when the writer of its stdin is gone. Not yet: `unsupported`. */
   endWithStdin?: boolean | undefined;

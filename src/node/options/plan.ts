@@ -49,7 +49,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
-    words: isLimited(relay) ? [...words, drainWord(relay)] : words,
+    words: isPassedOn({ asked, relay }) ? [...words, drainWord(relay)] : words,
     asked,
     command: commandWithArgs,
     cwd,
@@ -107,6 +107,11 @@ function isLimited({ idleTimeout, maxOutput }: RelayPlan): boolean {
   return idleTimeout !== NO_LIMIT || maxOutput !== NO_SIZE_LIMIT;
 }
 
+/** Whether the program passes on what the command writes. */
+function isPassedOn({ asked, relay }: Pick<Order, "asked" | "relay">): boolean {
+  return isLimited(relay) || asked.pty !== undefined;
+}
+
 function isUnseen({ stdout, stderr }: Streams): boolean {
   const isIgnored = stdout.plan.kind === "ignore";
   return isIgnored && (stderr === "stdout" || stderr.plan.kind === "ignore");
@@ -135,7 +140,7 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
   if (!isCapture || isUnseen(streams)) return undefined;
   const { head, tail } = keep;
   const words = [...order.words, `${RELAY_FLAGS.keepOutput}=${sizes(head, tail)}`];
-  if (!isLimited(order.relay)) words.push(drainWord(order.relay));
+  if (!isPassedOn(order)) words.push(drainWord(order.relay));
   return { ...order, words, relay: { ...order.relay, keep: { head, tail } } };
 }
 
@@ -147,7 +152,7 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
 export function passingOrder({ order, streams }: Plan): Order | undefined {
   const { leftovers, spare = [] } = order.asked;
   const canStay = leftovers === "leave" || spare.length > 0;
-  if (!canStay || isLimited(order.relay) || isUnseen(streams)) return undefined;
+  if (!canStay || isPassedOn(order) || isUnseen(streams)) return undefined;
   const outputs = [order.stdout, order.stderr];
   const isCaptured = outputs.some(({ kind }) => kind === "bytes");
   if (!isCaptured || outputs.some(isTerminal)) return undefined;

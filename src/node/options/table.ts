@@ -1,5 +1,5 @@
 // One row for each option of the library: its flag of `curfew run`, how its value becomes the
-// flag's text, and what is accepted. Checks, words and documents are made of it. What a text means
+// flag's text, and which values are accepted (expected.ts says it). What a text means
 // is the core's: a row names the type of value that the flag has on the command line. It does not
 // name the core's row, whose sentences for `--help` every import would load.
 
@@ -23,6 +23,7 @@ import {
   isBytes,
   isPath,
   isRecord,
+  isTerminalSize,
   signalText,
   sizeText,
   wholeText,
@@ -30,8 +31,6 @@ import {
 } from "./values.ts";
 
 type Common = {
-  /** What is accepted, for the message about something else. */
-  readonly expected: string;
   /** The option of the program, for the documents, where it is written by other code. */
   readonly becomes?: `--${string}`;
 };
@@ -70,10 +69,6 @@ export const RELAY_FLAGS = {
   pipeDrain: "--pipe-drain",
 } as const;
 
-const SPAN = 'milliseconds, or a string with a unit such as "1.5s", "500ms", "2h"';
-const AMOUNT = 'a whole number of bytes, or a string such as "512K", "1M", "2GB"';
-const NAMED = 'a name such as "SIGTERM", or a number from 1 to 64';
-
 /** One text, where the value is of the kind. */
 function once(text: (value: unknown) => string | undefined): FlagRow["texts"] {
   return (value) => {
@@ -82,11 +77,11 @@ function once(text: (value: unknown) => string | undefined): FlagRow["texts"] {
   };
 }
 
-type Flag = Pick<FlagRow, "key" | "flag"> & Partial<Pick<FlagRow, "takes" | "expected">>;
+type Flag = Pick<FlagRow, "key" | "flag"> & Partial<Pick<FlagRow, "takes">>;
 
-function duration({ key, flag, takes = DURATION, expected = SPAN }: Flag): FlagRow {
+function duration({ key, flag, takes = DURATION }: Flag): FlagRow {
   const texts = once(durationText);
-  return { kind: "flag", key, flag, takes, expected, code: "bad_duration", texts };
+  return { kind: "flag", key, flag, takes, code: "bad_duration", texts };
 }
 
 function size({ key, flag, takes = SIZE }: Flag): FlagRow {
@@ -95,7 +90,6 @@ function size({ key, flag, takes = SIZE }: Flag): FlagRow {
     key,
     flag,
     takes,
-    expected: AMOUNT,
     code: "bad_size",
     texts: once(sizeText),
   };
@@ -103,29 +97,20 @@ function size({ key, flag, takes = SIZE }: Flag): FlagRow {
 
 function choice({ key, flag }: Flag, words: readonly string[]): FlagRow {
   const texts = (value: unknown) => (words.includes(value as string) ? [String(value)] : undefined);
-  const expected = words.map((word) => `"${word}"`).join(", ");
   const takes = choiceOf("", words);
-  return { kind: "flag", key, flag, takes, expected, code: "unknown_choice", texts };
+  return { kind: "flag", key, flag, takes, code: "unknown_choice", texts };
 }
 
-function library(
-  expected: string,
-  accepts: LibraryRow["accepts"],
-  code: ErrorCode = "bad_option",
-): LibraryRow {
-  return { kind: "library", expected, accepts, code };
+function library(accepts: LibraryRow["accepts"], code: ErrorCode = "bad_option"): LibraryRow {
+  return { kind: "library", accepts, code };
 }
 
-function callback(
-  expected: string,
-  accepts: LibraryRow["accepts"],
-  code: ErrorCode = "bad_option",
-): LibraryRow {
-  return { kind: "callback", expected, accepts, code };
+function callback(accepts: LibraryRow["accepts"], code: ErrorCode = "bad_option"): LibraryRow {
+  return { kind: "callback", accepts, code };
 }
 
 function flagRow(): LibraryRow {
-  return library("true or false", (value) => typeof value === "boolean");
+  return library((value) => typeof value === "boolean");
 }
 
 /** Strings, one or several. */
@@ -139,32 +124,45 @@ const isSpan = (value: unknown) => durationText(value) !== undefined;
 /** Checked where they are read: src/node/options/streams.ts, keep.ts. */
 const isAnything = () => true;
 
-const LATER: LaterRow = { kind: "later", expected: "a later version" };
+const LATER: LaterRow = { kind: "later" };
+
+/** The other words of --on-stop are about terminals. */
+export const ON_STOP: readonly string[] = ["ignore", "report", "continue", "kill"];
 
 /** A row for each option; the compiler finds one that is missing. */
 export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
-  timeout: duration({ key: "timeout", flag: "--timeout", expected: `${SPAN}, or a Date` }),
+  timeout: duration({ key: "timeout", flag: "--timeout" }),
   idleTimeout: duration({ key: "idleTimeout", flag: RELAY_FLAGS.idleTimeout }),
   killAfter: duration({
     key: "killAfter",
     flag: "--kill-after",
     takes: KILL_AFTER,
-    expected: `${SPAN}; above 0, "inf" for never, or killSignal: "SIGKILL" for at once`,
   }),
+<<<<<<< HEAD
+  ready: callback(isRecord),
+  readyTimeout: callback(isSpan, "bad_duration"),
+  pty: LATER,
+=======
   ready: callback("{port}, {url}, {output} or {path}", isRecord),
   readyTimeout: callback(SPAN, isSpan, "bad_duration"),
-  pty: LATER,
+  pty: {
+    ...library(
+      "true, false, or {columns, rows}: whole numbers from 1 to 65535",
+      (value) => typeof value === "boolean" || isTerminalSize(value),
+    ),
+    becomes: "--pty",
+  },
+>>>>>>> pty
   endWithStdin: LATER,
   killSignal: {
     kind: "flag",
     key: "signal",
     flag: "--signal",
     takes: SIGNAL,
-    expected: NAMED,
     code: "unknown_signal",
     texts: once(signalText),
   },
-  signal: callback("an AbortSignal", isAbortSignal),
+  signal: callback(isAbortSignal),
   cpuLimit: duration({ key: "cpuLimit", flag: "--cpu-limit" }),
   memLimit: size({ key: "memLimit", flag: "--mem-limit", takes: MEMORY }),
   processLimit: {
@@ -172,13 +170,12 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     key: "processLimit",
     flag: "--process-limit",
     takes: COUNT,
-    expected: "a whole number from 1",
     code: "bad_option",
     texts: once(wholeText),
   },
   maxOutput: size({ key: "maxOutput", flag: RELAY_FLAGS.maxOutput }),
   keepOutput: {
-    ...library(`${AMOUNT}, or {head, tail}`, isAnything, "bad_size"),
+    ...library(isAnything, "bad_size"),
     becomes: RELAY_FLAGS.keepOutput,
   },
   leftovers: choice({ key: "leftovers", flag: "--leftovers" }, LEFTOVERS),
@@ -188,38 +185,26 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     flag: "--spare",
     takes: WORDS_PATTERN,
     isList: true,
-    expected: 'patterns of command lines such as "gpg-agent*"',
     code: "bad_option",
     texts: patternTexts,
   },
-  onStop: choice({ key: "onStop", flag: "--on-stop" }, ["ignore", "report", "continue", "kill"]),
+  onStop: choice({ key: "onStop", flag: "--on-stop" }, ON_STOP),
   containment: choice({ key: "containment", flag: "--containment" }, CONTAINMENTS),
   newSession: { ...flagRow(), becomes: "--new-session" },
-  pipeDrain: { ...library(SPAN, isSpan, "bad_duration"), becomes: RELAY_FLAGS.pipeDrain },
-  cwd: { ...library("a path or a file: URL", isPath), becomes: "--chdir" },
-  env: library("an object of strings", isRecord),
+  pipeDrain: { ...library(isSpan, "bad_duration"), becomes: RELAY_FLAGS.pipeDrain },
+  cwd: { ...library(isPath), becomes: "--chdir" },
+  env: library(isRecord),
   extendEnv: flagRow(),
-  preferLocal: library(
-    "true, false or a folder",
-    (value) => typeof value === "boolean" || isPath(value),
-  ),
-  input: library(
-    "a string or a Uint8Array",
-    (value) => typeof value === "string" || isBytes(value),
-  ),
-  stdin: library("a mode, bytes, or a source", isAnything),
-  stdout: library("a mode or a receiver", isAnything),
-  stderr: { ...library("a mode or a receiver", isAnything), becomes: "--merge-output" },
-  stdio: library("a mode, or an array of three", isAnything),
-  encoding: library(
-    '"utf8" or "buffer"',
-    (value) => value === "utf8" || value === "buffer",
-    "unknown_choice",
-  ),
+  preferLocal: library((value) => typeof value === "boolean" || isPath(value)),
+  input: library((value) => typeof value === "string" || isBytes(value)),
+  stdin: library(isAnything),
+  stdout: library(isAnything),
+  stderr: { ...library(isAnything), becomes: "--merge-output" },
+  stdio: library(isAnything),
+  encoding: library((value) => value === "utf8" || value === "buffer", "unknown_choice"),
   stripFinalNewline: flagRow(),
-  onEvent: callback("a function", (value) => typeof value === "function"),
+  onEvent: callback((value) => typeof value === "function"),
   backend: library(
-    '"auto", "binary" or "portable"',
     (value) => ["auto", "binary", "portable"].includes(wordText(value) ?? ""),
     "unknown_choice",
   ),

@@ -2,8 +2,10 @@
 // the command line: the core's own types of values read each text.
 import type { Env } from "../../core/values/locale.ts";
 import type { Asked } from "../way/way.ts";
-import { isOption, refused } from "./check.ts";
+import { isOption } from "./check.ts";
+import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
+import { ptyWord } from "./pty.ts";
 import { type FlagRow, OPTION_TABLE } from "./table.ts";
 
 /** The words, and what the core reads in them. */
@@ -29,6 +31,11 @@ export function wordsOf(options: Options): Words {
   if (options.newSession === true) {
     words.push("--new-session");
     asked.group = "session";
+  }
+  const { pty = false } = options;
+  if (pty !== false) {
+    words.push(ptyWord(pty));
+    asked.pty = pty;
   }
   return { words, asked };
 }

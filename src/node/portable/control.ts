@@ -2,9 +2,15 @@ import { parseControl } from "../../core/report/control-line.ts";
 import type { ControlRequest } from "../way/way.ts";
 import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
+import { outputEvent } from "./relaying.ts";
 
 /** Takes a request, as the program takes a line of --control: at once, or after the start. */
 export function control(run: PortableRun, request: ControlRequest): void {
+  if (request.control === "output") {
+    // Not before the caller has the handle.
+    queueMicrotask(() => run.listener.event(outputEvent(run)));
+    return;
+  }
   const event = parseControl(lineOf(request), now());
   if (run.command === undefined) run.asked.push(event);
   else run.tell(event);

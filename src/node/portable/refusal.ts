@@ -35,6 +35,7 @@ const CHECKS: readonly Check[] = [
   ["cpuLimit", ({ cpuLimit = NO_LIMIT }) => cpuLimit !== NO_LIMIT, needsProgram],
   ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
   ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
+  ["pty", ({ pty = false }) => pty !== false, needsProgram],
   [
     "containment",
     ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),

@@ -3,7 +3,7 @@ import { isRelayed } from "../../core/spec/relay.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
-import type { StreamName } from "../way/way.ts";
+import type { JsonObject, StreamName } from "../way/way.ts";
 import { now } from "./clock.ts";
 import type { PortableRun } from "./context.ts";
 import { drain } from "./streams/drain.ts";
@@ -66,4 +66,28 @@ function outputOf(run: PortableRun, isPipeHeld: boolean): RelayedOutput {
   };
   const isOverLimit = spec.maxOutput !== NO_SIZE_LIMIT && relay.total > spec.maxOutput;
   return { stdout: totals("stdout"), stderr: totals("stderr"), isPipeHeld, isOverLimit };
+}
+
+/** As much of what is kept of each stream is shown while the command runs, in bytes. */
+const SHOWN = 32_768;
+
+/** The answer to a caller that asks what was written so far, as the program gives it. */
+export function outputEvent(run: PortableRun): JsonObject {
+  const { relay } = run;
+  const soFar = (stream: StreamName) => {
+    const source = run.sources.get(stream);
+    if (source === undefined) return null;
+    const keeping = relay.keeping[stream];
+    const [tail, kept] = keeping?.newest(SHOWN) ?? [new Uint8Array(0), 0];
+    const omitted = relay.omitted[stream] + (keeping?.omitted() ?? 0);
+    const bytes = source.count();
+    return {
+      bytes,
+      passed: bytes - omitted - kept,
+      omitted: omitted + kept - tail.length,
+      tail: Buffer.from(tail).toString("base64"),
+    };
+  };
+  const idle_ms = (now() - relay.last) / 1000;
+  return { event: "control-output", stdout: soFar("stdout"), stderr: soFar("stderr"), idle_ms };
 }

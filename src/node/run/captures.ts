@@ -106,8 +106,10 @@ export class Captures {
   }
 
   /** What was captured of a stream so far, as the caller wants it. */
-  captured<T extends string | Uint8Array>(name: StreamName): Captured<T> {
-    const kept = this.outflow(name)?.kept() ?? NOTHING;
+  captured<T extends string | Uint8Array>(
+    name: StreamName,
+    kept: Kept = this.outflow(name)?.kept() ?? NOTHING,
+  ): Captured<T> {
     if (this.#plan.options.encoding === "buffer") {
       return { value: bytesOf(kept) as T, omitted: kept.omitted };
     }

@@ -2,15 +2,18 @@
 import { DURATION } from "../../core/cli/options/values.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
 import { parseSignal, signalLabel } from "../../core/values/signal.ts";
-import { refused } from "../options/check.ts";
+import { refused } from "../options/misuse.ts";
 import type { Duration, Signal } from "../options/options.ts";
+import { resizing } from "../options/pty.ts";
 import { durationText, signalText } from "../options/values.ts";
 import { failureOf } from "../result/failure.ts";
 import { CurfewError, type Result } from "../result/result.ts";
+import { inspectionOf } from "./inspection.ts";
 import { linesOf } from "./iterate.ts";
+import { outputOf } from "./output.ts";
 import { connect, requirePipeable } from "./pipe.ts";
 import type { Supervision } from "./supervision.ts";
-import type { LineSource, OutputSoFar, Run } from "./types.ts";
+import type { LineSource, OutputSoFar, Run, TreeNow } from "./types.ts";
 
 type Piped = readonly Promise<Result<string | Uint8Array>>[];
 
@@ -130,16 +133,8 @@ export class RunPromise<T extends string | Uint8Array>
     return JSON.parse(await this.text());
   }
 
-  async output(): Promise<OutputSoFar<T>> {
-    const { captures, idleMs } = this.#run;
-    const stdout = captures.captured<T>("stdout");
-    const stderr = captures.captured<T>("stderr");
-    return {
-      stdout: stdout.value,
-      stderr: stderr.value,
-      omitted: { stdout: stdout.omitted, stderr: stderr.omitted },
-      idleMs,
-    };
+  output(): Promise<OutputSoFar<T>> {
+    return outputOf(this.#run);
   }
 
   pipe(...words: Parameters<Run["pipe"]>): Run {
@@ -158,12 +153,13 @@ export class RunPromise<T extends string | Uint8Array>
     return to;
   }
 
-  async inspect(): Promise<never> {
-    throw new CurfewError("unsupported", "inspect: not in this version");
+  inspect(): Promise<TreeNow> {
+    return inspectionOf(this.#run);
   }
 
-  resize(): void {
-    throw new CurfewError("unsupported", "resize: not in this version");
+  resize(columns: number, rows: number): void {
+    const request = resizing(this.#run.plan.options, columns, rows);
+    this.#run.withHandle((handle) => handle.control(request));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import { inCamelCase } from "../result/report.ts";
 import type { Result } from "../result/result.ts";
 import { NO_FOLDER } from "../way/failures.ts";
 import type { Ending, Handle, JsonObject, Listener, Order, StreamName, Way } from "../way/way.ts";
+import { type Answers, newAnswers } from "./answers.ts";
 import { type Captures, capturesOf } from "./captures.ts";
 import { jsonReason } from "./reason.ts";
 
@@ -56,6 +57,7 @@ export class Supervision<T extends string | Uint8Array> {
 
   readonly #inContext: InContext;
   readonly #begunAt = performance.now();
+  #answers: Answers | undefined;
   #handle: Handle | undefined;
   #waiting: ((handle: Handle) => void)[] = [];
   #feeding: Feeding | undefined;
@@ -198,7 +200,25 @@ export class Supervision<T extends string | Uint8Array> {
     this.#tellStart(pid);
   }
 
+  /** Asks the way what only it knows. */
+  get answers(): Answers {
+    this.#answers ??= newAnswers((question) => {
+      this.withHandle((handle) => handle.control({ control: question }));
+    });
+    return this.#answers;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the way keeps the tail of the output until the end. */
+  get isTailAway(): boolean {
+    return this.#hasKept && !this.#isOver;
+  }
+
   #event(record: JsonObject): void {
+    if (this.#answers?.take(record) === true) return;
     const { onEvent } = this.plan.options;
     if (onEvent === undefined) return;
     try {
@@ -226,6 +246,7 @@ export class Supervision<T extends string | Uint8Array> {
     this.plan.options.signal?.removeEventListener("abort", this.#abort);
     this.#feeding?.stop();
     this.#waiting = [];
+    this.#answers?.stop();
     this.#abandonStdin();
     if (!this.#hasToldStart) this.#tellStart(null);
     // What else the relay has not passed on, --max-output forbade.

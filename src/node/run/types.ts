@@ -11,6 +11,53 @@ export interface OutputSoFar<T extends string | Uint8Array = string> {
   readonly idleMs: number;
 }
 
+/** What a process waits for, as far as it could be seen; the words are those of docs/report.md. */
+export interface ProcessWait {
+  /** Such as `pipe_read`, `fifo_open`, `file_lock`, `child`, `sleep`. */
+  readonly kind: string;
+  /** The file, FIFO, terminal or pipe. */
+  readonly path?: string;
+  /** The processes that have the other end or the lock, or are waited for. */
+  readonly peers?: readonly { readonly pid: number; readonly command: string }[];
+  /** The address of a socket. */
+  readonly address?: string;
+}
+
+/** A process of a run. What is not known is left out, and `unknown` says why. */
+export interface ProcessNow {
+  readonly pid: number;
+  /** Its name, as the kernel has it. */
+  readonly command: string;
+  readonly parent: number;
+  /** Field 22 of /proc/PID/stat. */
+  readonly startTime: number;
+  readonly uid?: number;
+  /** The words of its command line, at most 4096 bytes of them. */
+  readonly commandLine: readonly string[];
+  /** There were more. */
+  readonly commandLineCut?: boolean;
+  /** The letter of /proc/PID/stat. */
+  readonly state: string;
+  readonly cpuMs: number;
+  readonly ageMs: number;
+  /** The system call that it is blocked in. */
+  readonly syscall?: string;
+  readonly waitsFor?: ProcessWait;
+  readonly waitingForInput: boolean;
+  /** The addresses that it listens on. */
+  readonly listening: readonly string[];
+  readonly unknown: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** The processes of a run at one moment: parents before their children, the command first. */
+export interface TreeNow {
+  readonly processes: readonly ProcessNow[];
+  /** How many more there are, for which there was no time or no room. */
+  readonly omitted: number;
+  /** Whether one of them reads a terminal, or the stdin that curfew was given. */
+  readonly waitingForInput: boolean;
+}
+
 /** One of the streams, or both in the order in which their lines come. */
 export type LineSource = "stdout" | "stderr" | "all";
 
@@ -106,8 +153,13 @@ export interface Run<T extends string | Uint8Array = string>
    */
   json<J = unknown>(): Promise<J>;
   /**
-   * What is kept so far. With `keepOutput`, while the run goes on, only the head of a captured
-   * stream is there, and `omitted` is 0; the tail comes at the end.
+   * What is kept so far. With `keepOutput`, while the run goes on, at most 32 KiB of the tail of a
+   * captured stream are there; `omitted` counts what is missing between head and tail.
+   *
+   * @example
+   * await using build = run("sh", ["-c", "seq 9; sleep 60"], { keepOutput: { head: 4, tail: 4 } });
+   * while ((await build.output()).omitted.stdout === 0) await new Promise(setImmediate);
+   * assert.equal((await build.output()).stdout, "1\n2\n[... 10 bytes omitted ...]\n8\n9");
    */
   output(): Promise<OutputSoFar<T>>;
   /**
@@ -122,8 +174,33 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.equal(await sorted.text(), "a\nb");
    */
   pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
+<<<<<<< HEAD
+  /**
+   * The processes of the run as they are now, and what each waits for: none after the end, or where
+   * nothing was started. With curfew's own program only, else it rejects with `unsupported`.
+   *
+   * @example
+   * await using asking = run("sh", ["-c", "sleep 60"]);
+   * await asking.started;
+   * const { processes, waitingForInput } = await asking.inspect();
+   * assert.equal(processes[0]?.pid, asking.pid);
+   * assert.equal(waitingForInput, false);
+   */
+  inspect(): Promise<TreeNow>;
+  /** Gives the command's terminal another size. Not yet: throws `unsupported`. */
+=======
   /** The processes of the run. Not yet: rejects with `unsupported`. */
   inspect(): Promise<never>;
-  /** Gives the command's terminal another size. Not yet: throws `unsupported`. */
+  /**
+   * Gives the command's terminal another size: the kernel sends it SIGWINCH. Throws `bad_option`
+   * without `pty`, or if a number is not from 1 to 65535.
+   *
+   * @example
+   * const shell = run("sh", ["-c", "read line; stty size"], { pty: true, stdin: "pipe" });
+   * shell.resize(100, 30);
+   * await shell.stdin?.getWriter().write(new TextEncoder().encode("go on\n"));
+   * assert.match((await shell).stdout, /30 100/);
+   */
+>>>>>>> pty
   resize(columns: number, rows: number): void;
 }

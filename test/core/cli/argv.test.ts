@@ -33,6 +33,7 @@ import { RELAY_DEFAULTS } from "../../../src/core/spec/relay.ts";
 import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
 import { CONTAINMENTS, isServing, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
+import { isMalformed } from "../../../src/core/values/glob-tokens.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
@@ -107,8 +108,13 @@ const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
 
+const pattern = fc.string({ unit: "binary", minLength: 1 }).filter((glob) => !isMalformed(glob));
+
 /** Every field that words can say. */
 const FIELDS = {
+  config: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  profile: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  noConfig: fc.boolean(),
   timeout: duration,
   killAfter: duration,
   signal: fc.constantFrom(...SIGNALS),
@@ -116,7 +122,7 @@ const FIELDS = {
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   linger: fc.option(duration, { nil: undefined }),
-  spare: fc.array(fc.string({ unit: "binary", minLength: 1 }), { maxLength: 3 }),
+  spare: fc.array(pattern, { maxLength: 3 }),
   onStop: fc.constantFrom(...ON_STOP),
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
@@ -138,7 +144,8 @@ const TIMEOUT_FIELDS = {
   preserveStatus: fc.boolean(),
 };
 const side = fc.integer({ min: 1, max: 65_535 });
-const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
+const windowSize = fc.tuple(side, side).map(([columns, rows]) => ({ columns, rows }));
+const pty = fc.oneof(fc.boolean(), windowSize);
 const RUN_FIELDS = {
   ...FIELDS,
   pty,
@@ -169,6 +176,7 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 );
 const INIT_FIELDS = {
   ...FIELDS,
+  pty,
   telling: fc.constantFrom("ends" as const, "nothing" as const),
   log: place,
   singleChild: fc.boolean(),
@@ -179,7 +187,9 @@ const INIT_FIELDS = {
   expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
   listen: fc.subarray([...addresses]),
   watch: fc.array(text, { maxLength: 3 }),
-  ignore: fc.array(text, { maxLength: 3 }),
+  ignore: fc.array(pattern, { maxLength: 3 }),
+  extensions: fc.subarray(["js", "d.ts", "py"]),
+  defaultIgnores: fc.boolean(),
   debounce: duration,
   restartDelay: duration,
   ready,
@@ -190,7 +200,9 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, log, stopSignals, reloadSignal }: Spec): boolean {
+function canBe(spec: Spec): boolean {
+  const { report, events, log, stopSignals, reloadSignal, config, noConfig, control } = spec;
+  if (config !== undefined && (noConfig || control !== undefined)) return false;
   const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
   const places = [report, events, log].filter(Boolean).map((one) => JSON.stringify(one));
   return !isEnd && new Set(places).size === places.length;
@@ -211,12 +223,13 @@ const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
 
 /** Without what it needs, an option cannot be given. */
 function met<F extends Pick<Spec, "watch" | "reloadSignal" | "ready">>(fields: F): F {
-  const { ignore, debounce, poll, exitOnError, restartDelay, readyTimeout } = INIT_DEFAULTS;
+  const { ignore, extensions, defaultIgnores, debounce, poll } = INIT_DEFAULTS;
+  const { exitOnError, restartDelay, readyTimeout } = INIT_DEFAULTS;
   const isWatching = fields.watch.length > 0;
   const isReloading = isWatching || fields.reloadSignal !== undefined;
   return {
     ...fields,
-    ...(!isWatching && { ignore, debounce, poll }),
+    ...(!isWatching && { ignore, extensions, defaultIgnores, debounce, poll }),
     ...(!isReloading && { exitOnError, restartDelay }),
     ...(fields.ready.kind === "none" && { readyTimeout }),
   };

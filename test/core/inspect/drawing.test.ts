@@ -139,6 +139,16 @@ test("a process without a command line has the kernel's name", () => {
   assert.equal(line, "  4711 'npm run' [8.0s, CPU 0%] has ended; its parent has not waited for it");
 });
 
+test("a path is cut sooner than the words behind it", () => {
+  const path = "/data/somebody/projects/job/results.fifo";
+  const one = processOf({ commandLine: ["sh", "test.sh"], waitsFor: { kind: "fifo_open", path } });
+  const deep = processOf({ ...one, pid: 4712, parent: 4711, commandLine: ["x".repeat(99)] });
+  assert.deepEqual(drawTree(treeOf([one, deep]), { utf8: false }), [
+    "  4711 sh test.sh [8.0s, CPU 0%] waits to open the FIFO ...'dy/projects/job/results.fifo' (no process has the other end)",
+    "  `- 4712 xxxxxxxxxxxxxxxxxxxxx... [8.0s, CPU 0%] waits to open the FIFO ...'esults.fifo' (no process has the other end)",
+  ]);
+});
+
 test("ages", () => {
   const ages = [0, 8.19, 10, 59.9, 60, 3599, 3600, 86_399, 86_400, 200_000].map((seconds) =>
     formatAge(Math.round(seconds * 1e6) as Duration),

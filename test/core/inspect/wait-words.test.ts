@@ -112,6 +112,7 @@ test("what could not be read is told with the reason", () => {
   const unread = [
     { what: "waits_for", why: "EACCES" },
     { what: "listening", why: "EACCES" },
+    { what: "uid", why: "slow" },
   ] as const;
   const words = unreadWords(processOf({ unread }), true);
   assert.equal(words, "not known (EACCES): what it waits for, what it listens on");

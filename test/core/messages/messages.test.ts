@@ -36,6 +36,8 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   continued: true,
   idle: true,
   "output-limit": true,
+  restarted: true,
+  "sockets-unused": true,
   "output-lost": true,
   ending: true,
   ended: true,
@@ -123,6 +125,10 @@ function withText(message: Message, text: string): Message {
   switch (message.kind) {
     case "usage":
       return { ...message, given: text };
+    case "restarted":
+      return { ...message, cause: { kind: "changed", path: text, hasOthers: false } };
+    case "sockets-unused":
+      return { ...message, addresses: [text], command: [text] };
     case "ending":
     case "ended":
     case "memory-limit":

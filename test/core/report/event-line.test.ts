@@ -4,7 +4,9 @@ import type { LoggedEvent } from "../../../src/core/report/event.ts";
 import { EVENTS, formatEvent } from "../../../src/core/report/event-line.ts";
 import { recordOf } from "../../../src/core/report/event-record.ts";
 import { formatReport } from "../../../src/core/report/report-json.ts";
+import type { ProcessSnapshot } from "../../../src/core/spec/process-snapshot.ts";
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
+import type { Bytes } from "../../../src/core/values/size.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { isEventLine, validateEvents } from "../../report-schema.ts";
 import { looked, member } from "../run/transcript.ts";
@@ -15,6 +17,30 @@ const ended = { type: "exited", at, pid: 7, usage: USAGE } as const;
 const error = { kind: "spawn", code: "not_found", command: "a", errno: "ENOENT" } as const;
 const swept = { type: "swept", at, pid: 7, usage: USAGE } as const;
 const SAID = '"pid":9,"start_time":12345,"uid":-1,"command":"st\ufffdone","state":"D"';
+
+/** The byte 0xff is not UTF-8. */
+const WRITTEN = {
+  stdout: { bytes: 10 as Bytes, passed: 4 as Bytes, omitted: 3 as Bytes, tail: "\udcffab\n" },
+  stderr: undefined,
+  idle: 2500 as Duration,
+};
+const READER: ProcessSnapshot = {
+  pid: 7,
+  command: "cat",
+  parent: 5,
+  startTime: 9,
+  uid: 0,
+  commandLine: ["cat"],
+  isCommandLineCut: false,
+  state: "S",
+  cpuTime: 0 as Duration,
+  age: 1000 as Duration,
+  systemCall: "read",
+  waitsFor: undefined,
+  isWaitingForInput: true,
+  listening: [],
+  unread: [],
+};
 
 /** An event, and its line without the braces. */
 const ROWS: readonly (readonly [LoggedEvent, string])[] = [
@@ -91,6 +117,26 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [
     { type: "control-resize", at, size: { columns: 120, rows: 50 } },
     '"event":"control-resize","at_ms":1.5,"columns":120,"rows":50',
+  ],
+  [
+    { type: "control-output", at },
+    '"event":"control-output","at_ms":1.5,"stdout":null,"stderr":null,"idle_ms":null',
+  ],
+  [
+    { type: "control-output", at, written: WRITTEN },
+    '"event":"control-output","at_ms":1.5,' +
+      '"stdout":{"bytes":10,"passed":4,"omitted":3,"tail":"/2FiCg=="},"stderr":null,"idle_ms":2.5',
+  ],
+  [
+    { type: "control-inspect", at },
+    '"event":"control-inspect","at_ms":1.5,"tree":null,"tree_omitted":null,"waiting_for_input":false',
+  ],
+  [
+    { type: "control-inspect", at, tree: { at, processes: [READER], omitted: 3 } },
+    '"event":"control-inspect","at_ms":1.5,"tree":[{"pid":7,"command":"cat","parent":5,' +
+      '"start_time":9,"uid":0,"command_line":["cat"],"state":"S","cpu_ms":0,"age_ms":1,' +
+      '"syscall":"read","waiting_for_input":true,"listening":[],"unknown":[]}],' +
+      '"tree_omitted":3,"waiting_for_input":true',
   ],
   [
     { type: "control-refused", at, why: "it is no JSON object" },

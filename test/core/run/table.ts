@@ -16,7 +16,9 @@ import {
   cancelled,
   continued,
   controlExtend,
+  controlInspect,
   controlKill,
+  controlOutput,
   controlRefused,
   controlResize,
   counted,
@@ -142,6 +144,8 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   "control-kill": [["control-kill USR1", controlKill("SIGUSR1")]],
   "control-extend": [["control-extend 1s", controlExtend(1)]],
   "control-resize": [["control-resize", controlResize]],
+  "control-output": [["control-output", controlOutput]],
+  "control-inspect": [["control-inspect", controlInspect]],
   "control-refused": [["control-refused", controlRefused]],
   "caller-gone": [["caller-gone", orphaned]],
   deadline: [

@@ -81,6 +81,8 @@ export const controlExtend = (seconds: number) =>
   plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
 /** A control line about the size of the command's terminal. */
 export const controlResize = plain({ type: "control-resize", size: { columns: 90, rows: 30 } });
+export const controlOutput = plain({ type: "control-output" });
+export const controlInspect = plain({ type: "control-inspect" });
 export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
 /** The process that started curfew has ended. */
 export const orphaned = plain({ type: "caller-gone" });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { columnsOf, finishShow, startShow, takePiece } from "../../../src/core/show/show.ts";
+import { finishShow, startShow, takePiece } from "../../../src/core/show/show.ts";
 import { drawn, drawnOrNot, FORMATS } from "./drawn.ts";
 import { FILES, fileOf, WHOLE } from "./rows/files.ts";
 
@@ -129,20 +129,4 @@ describe("show", () => {
       }
     }
   });
-});
-
-test("COLUMNS decides the width, between 60 and 200", () => {
-  for (const [given, columns] of [
-    [undefined, 100],
-    ["", 100],
-    ["x", 100],
-    ["-5", 100],
-    ["0", 60],
-    ["59", 60],
-    ["80", 80],
-    ["201", 200],
-    ["99999999999", 100],
-  ] as const) {
-    assert.equal(columnsOf(given), columns, given);
-  }
 });

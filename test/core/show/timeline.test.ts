@@ -26,7 +26,7 @@ test("the phases of each generation", () => {
     }),
     [
       [3, 400, 6700, undefined, 7000, 7300, 0],
-      [3200, undefined, 4200, undefined, 4300, 4300, 143],
+      [3200, 4200, 4200, undefined, 4300, 4300, 143],
       [6200, 6700, undefined, 9000, 9500, 9500, 0],
     ],
   );

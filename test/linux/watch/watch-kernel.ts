@@ -117,7 +117,13 @@ export function opened(
 ): Watch {
   Object.assign(asked, { closed: 0, watches: 0 });
   watched.clear();
-  const answer: Watch | Message = openWatch({ watch, ignore, poll });
+  const answer: Watch | Message = openWatch({
+    watch,
+    ignore,
+    extensions: [],
+    defaultIgnores: true,
+    poll,
+  });
   assert.ok(!("kind" in answer));
   return answer;
 }

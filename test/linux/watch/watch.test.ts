@@ -15,8 +15,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import type { IgnoreSpec } from "../../../src/linux/watch/ignores.ts";
 import { chanceOf } from "../../sim/chance.ts";
 import { openWindow, skip, type Window } from "../asking.ts";
+import { IGNORED_LIVES } from "./rows/ignores.ts";
 import { LIVES } from "./rows/watch.ts";
 
 /** A file system in memory, where there is one: the tests make thousands of files. */
@@ -43,9 +45,9 @@ function shell(cwd: string, script: string): void {
   execFileSync("sh", ["-euc", script], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-async function watching(cwd: string, paths: string, ignore: readonly string[] = []) {
+async function watching(cwd: string, paths: string, ignores: Partial<IgnoreSpec> = {}) {
   const full = paths.split(" ").map((path) => (path.startsWith("/") ? path : join(cwd, path)));
-  assert.equal(await window.call("openWatch", full, ignore), undefined);
+  assert.equal(await window.call("openWatch", full, ignores), undefined);
   assert.equal(await window.call("warning"), undefined);
 }
 
@@ -56,11 +58,11 @@ async function told(cwd: string, script: string): Promise<string[]> {
   return changes.map((path) => (path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path));
 }
 
-for (const { name, given, paths, ignore, steps } of LIVES) {
+for (const { name, given, paths, ignores, steps } of [...LIVES, ...IGNORED_LIVES]) {
   test(name, { skip }, async () => {
     const cwd = folder();
     shell(cwd, given);
-    await watching(cwd, paths, ignore);
+    await watching(cwd, paths, ignores);
     for (const [script, expected] of steps) {
       const last = (await told(cwd, script.replaceAll("@", cwd))).at(-1) ?? "";
       assert.equal(last, expected, script);
@@ -196,10 +198,10 @@ test("a path that cannot be watched is reported", { skip }, async () => {
     ["/dev/null", "EINVAL"],
   ] as const) {
     const given = path.startsWith("/") ? path : join(cwd, path);
-    const answer = await window.call("openWatch", [cwd, given], []);
+    const answer = await window.call("openWatch", [cwd, given], {});
     assert.deepEqual(answer, { kind: "cannot-watch", given, errno });
   }
-  assert.deepEqual(await window.call("openWatch", [""], []), {
+  assert.deepEqual(await window.call("openWatch", [""], {}), {
     kind: "cannot-watch",
     given: "",
     errno: "ENOENT",

@@ -4,6 +4,7 @@ import { RUN_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { RUN_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import { checkOptions } from "../../../src/node/options/check.ts";
+import { expectedOf, type OptionName } from "../../../src/node/options/expected.ts";
 import { nearest } from "../../../src/node/options/misuse.ts";
 import { OPTION_TABLE } from "../../../src/node/options/table.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
@@ -43,7 +44,10 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ ready: "port" }, "bad_option", "ready", /\{port\}/],
   [{ readyTimeout: "5" }, "bad_duration", "readyTimeout", /with a unit/],
   [{ pipeDrain: "5 s" }, "bad_duration", "pipeDrain", /with a unit/],
-  [{ pty: true }, "unsupported", "pty", /not in this version/],
+  [{ pty: "yes" }, "bad_option", "pty", /"yes" is not true, false, or \{columns, rows\}/],
+  [{ pty: { columns: 80 } }, "bad_option", "pty", /an object is not true, false/],
+  [{ pty: { columns: 80, rows: 65_536 } }, "bad_option", "pty", /from 1 to 65535/],
+  [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /whole numbers from 1 to 65535/],
   [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
 ];
 
@@ -89,7 +93,7 @@ test("the nearest name needs few changes", () => {
 
 test("each row says what it takes, and a flag reads its text as the command line does", () => {
   for (const [name, row] of Object.entries(OPTION_TABLE)) {
-    assert.notEqual(row.expected, "", name);
+    assert.notEqual(expectedOf(name as OptionName), "", name);
     if (row.kind !== "flag") continue;
     const option = RUN_OPTIONS.find(({ long }) => long === row.flag);
     assert.ok(option?.kind === "value", `${name}: ${row.flag}`);

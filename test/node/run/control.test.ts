@@ -14,6 +14,47 @@ test("started gives the PID of the command, or null", async () => {
   assert.equal(await run("curfew-no-such-command").started, null);
 });
 
+test("inspect shows the tree; without the program it says so", { skip: NO_PROGRAM }, async () => {
+  await using running = run("sh", ["-c", "sleep 1000 & wait"]);
+  await running.started;
+  let tree = await running.inspect();
+  while (tree.processes.length < 2) tree = await running.inspect();
+  const [first, second] = tree.processes;
+  assert.deepEqual([first?.pid, second?.parent], [running.pid, running.pid]);
+  assert.equal(first?.commandLine[0], "sh");
+  assert.deepEqual([tree.omitted, tree.waitingForInput], [0, false]);
+  // Two questions at once have two answers.
+  const both = await Promise.all([running.inspect(), running.inspect()]);
+  assert.deepEqual(
+    both.map(({ processes }) => processes.length),
+    [2, 2],
+  );
+  await running.cancel();
+  assert.deepEqual(await running.inspect(), { processes: [], omitted: 0, waitingForInput: false });
+  await using portable = run("sleep", ["1000"], { backend: "portable" });
+  await assert.rejects(portable.inspect(), { code: "unsupported" });
+});
+
+test("a command that waits for its input is seen", { skip: NO_PROGRAM }, async () => {
+  await using running = run("cat", [], { stdin: "pipe" });
+  await running.started;
+  while (!(await running.inspect()).waitingForInput) await new Promise(setImmediate);
+  const [cat] = (await running.inspect()).processes;
+  assert.deepEqual([cat?.command, cat?.waitingForInput], ["cat", true]);
+});
+
+test("questions are no events of the run", async () => {
+  const events: string[] = [];
+  const running = run("sleep", ["1000"], {
+    keepOutput: "1K",
+    onEvent: ({ event }) => events.push(event),
+  });
+  await running.started;
+  await running.output();
+  await running.cancel();
+  assert.ok(events.includes("spawned") && !events.includes("control-output"), events.join());
+});
+
 test("cancel ends the tree and keeps the reason", async () => {
   using all = tree();
   for (const reason of [undefined, "text", { a: [1] }, new Error("x"), 10n, Symbol("s")]) {
@@ -154,8 +195,6 @@ test("an abort after the end changes nothing, and nobody listens any more", asyn
 test("what comes later says so", async () => {
   const running = run("true");
   await assert.rejects(running.inspect(), { code: "unsupported" });
-  assert.throws(() => running.resize(80, 24), { code: "unsupported" });
-  assert.throws(() => run("true", { pty: true }), { code: "unsupported", option: "pty" });
   assert.throws(() => run("true", { endWithStdin: true }), CurfewError);
 });
 

@@ -165,6 +165,27 @@ test("a stream that nobody reads holds the command back, in bounded memory", asy
   assert.ok(signal === "SIGPIPE" || exitCode === 1, `${signal} ${exitCode}`);
 });
 
+test("output() has the end of the output before the end of the run", async () => {
+  for (const backend of ["auto", "portable"] as const) {
+    const zeros = "head -c 10000 /dev/zero";
+    const text = `printf abcdef; ${zeros}; printf '\\377end'; sleep 1000`;
+    const keepOutput = { head: 4, tail: 6 };
+    await using running = run("sh", ["-c", text], { backend, keepOutput, encoding: "buffer" });
+    let soFar = await running.output();
+    // 4 of the beginning, 6 of the end: what is between is counted.
+    while (soFar.omitted.stdout !== 10_000) soFar = await running.output();
+    const kept = "abcd\0\0\xffend";
+    assert.equal(Buffer.from(soFar.stdout).toString("latin1"), kept, backend);
+    assert.deepEqual([soFar.stderr.length, soFar.omitted.stderr], [0, 0]);
+    assert.ok(soFar.idleMs >= 0);
+    const result = await running.cancel();
+    assert.equal(Buffer.from(result.stdout).toString("latin1"), kept, backend);
+    assert.deepEqual(result.omitted, { stdout: 10_000, stderr: 0 });
+    const after = await running.output();
+    assert.deepEqual([after.stdout, after.omitted], [result.stdout, result.omitted]);
+  }
+});
+
 test("output() says what is kept so far", async () => {
   const script = "printf one; exec sleep 1000";
   const running = run("sh", ["-c", script], { ready: { output: /one/ } });

@@ -60,7 +60,6 @@ export const AS_TOOL: Pick<
   Fields,
   | "exit137OnGuardianKill"
   | "sayLimits"
-  | "sayRestarts"
   | "killAfterAsPid1"
   | "receivesIgnored"
   | "leavesAfterStopSignal"
@@ -69,7 +68,6 @@ export const AS_TOOL: Pick<
 > = {
   exit137OnGuardianKill: true,
   sayLimits: false,
-  sayRestarts: false,
   killAfterAsPid1: undefined,
   // These tools block or catch every signal, even if it was ignored when they were started.
   receivesIgnored: "always",

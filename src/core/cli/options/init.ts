@@ -16,7 +16,7 @@ import {
   TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
-import { EXTENSIONS, PATTERN } from "./patterns.ts";
+import { PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
@@ -91,12 +91,25 @@ const RELOAD_SIGNAL: Value<Signal | undefined> = {
   format: (signal) => signal ?? "",
 };
 
+/** Endings of names, with a dot before them or not. */
+const EXTENSIONS: Value<readonly string[]> = {
+  metavar: "EXT",
+  code: "bad_pattern",
+  expected: "endings of files with commas between them, such as js,ts",
+  parse: (text) => {
+    const endings = text.split(",").map((ending) => ending.replace(/^\./, ""));
+    return endings.some((ending) => !/^[^/*?]+$/.test(ending)) ? undefined : endings;
+  },
+  format: (endings) => endings.join(","),
+};
+
 /** Endings of files, with commas between them; each time adds to the list. */
 function extensionsOption(): Option<Fields> {
   return {
     kind: "value",
     repeats: true,
     long: "--ext",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "extensions",
     ...EXTENSIONS,
@@ -136,6 +149,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
   extensionsOption(),
   flag({
     long: "--no-default-ignores",
+    heading: "Sockets and restarts",
     needs: "watch",
     key: "defaultIgnores",
     value: false,

@@ -10,18 +10,6 @@ export const PATTERN: Value<string> = {
   format: (pattern) => pattern,
 };
 
-/** Endings of names, with a dot before them or not. */
-export const EXTENSIONS: Value<readonly string[]> = {
-  metavar: "EXT",
-  code: "bad_pattern",
-  expected: "endings of files with commas between them, such as js,ts",
-  parse: (text) => {
-    const endings = text.split(",").map((ending) => ending.replace(/^\./, ""));
-    return endings.some((ending) => !/^[^/*?]+$/.test(ending)) ? undefined : endings;
-  },
-  format: (endings) => endings.join(","),
-};
-
 /** A pattern of a process's command line: the name of its program and its arguments. */
 export const WORDS_PATTERN: Value<string> = {
   ...PATTERN,

@@ -1,5 +1,6 @@
 // Options about what curfew passes on between the command and its caller.
 import type { KeepOutput, Relaying } from "../../spec/relay.ts";
+import { LONGEST_SIDE } from "../../spec/relay.ts";
 import type { Fields } from "../../spec/spec.ts";
 import { formatSize, parseSize } from "../../values/size.ts";
 import type { Option } from "./option.ts";
@@ -7,15 +8,13 @@ import { optional, value } from "./option.ts";
 import type { Value } from "./values.ts";
 import { DELAY, parseWhole } from "./values.ts";
 
-/** The kernel has 16 bits for each. */
-export const MOST_CELLS = 65_535;
-
 const TERMINAL_SIZE: Value<Relaying["pty"]> = {
   metavar: "SIZE",
   code: "bad_size",
-  expected: `columns and rows such as 80x24, each from 1 to ${MOST_CELLS}`,
+  expected: `columns and rows such as 80x24, each from 1 to ${LONGEST_SIDE}`,
   parse: (text) => {
-    const [columns, rows, ...rest] = text.split("x").map((part) => parseWhole(part, 1, MOST_CELLS));
+    const sideOf = (part: string) => parseWhole(part, 1, LONGEST_SIDE);
+    const [columns, rows, ...rest] = text.split("x").map(sideOf);
     if (columns === undefined || rows === undefined || rest.length > 0) return undefined;
     return { columns, rows };
   },
@@ -44,7 +43,7 @@ const KEEP_OUTPUT: Value<KeepOutput | undefined> = {
   format: (kept) => (kept === undefined ? "" : `${formatSize(kept.head)},${formatSize(kept.tail)}`),
 };
 
-/** For a program that starts curfew, as the Node library does. No help and no message lists them. */
+/** For a program that starts curfew, as the Node library does. No help and no message has them. */
 export const KEPT_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--keep-output",

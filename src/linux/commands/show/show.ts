@@ -1,6 +1,7 @@
+import { widthOf } from "../../../core/cli/layout.ts";
 import { refusalLine } from "../../../core/show/refusal.ts";
 import type { Show } from "../../../core/show/show.ts";
-import { columnsOf, finishShow, startShow, takePiece } from "../../../core/show/show.ts";
+import { finishShow, startShow, takePiece } from "../../../core/show/show.ts";
 import type { ShowSpec } from "../../../core/spec/show-spec.ts";
 import { EXIT_FAILED } from "../../../core/spec/status.ts";
 import { errnoName } from "../../../core/values/errno.ts";
@@ -24,7 +25,7 @@ export function runShow(name: string, { path, format }: ShowSpec): number {
   const show = startShow();
   const failure = readAll(descriptor, show);
   if (failure !== 0) return refuse(errnoName(failure));
-  const text = finishShow(show, format, { utf8, columns: columnsOf(sys.env("COLUMNS")) });
+  const text = finishShow(show, format, { utf8, columns: widthOf(sys.env("COLUMNS"), 0) });
   if (text === undefined) return refuse(undefined);
   const printed = sys.write(STDOUT, text);
   if (printed === 0) return 0;

@@ -6,6 +6,8 @@ export type Keeping = {
   readonly add: (chunk: Uint8Array) => Uint8Array;
   /** The end: the last bytes of what was not passed on. */
   readonly tail: () => readonly Uint8Array[];
+  /** The last bytes so far, at most so many; and how many there are. */
+  readonly newest: (most: number) => readonly [bytes: Uint8Array, kept: number];
   /** Bytes between the two. */
   readonly omitted: () => number;
 };
@@ -51,6 +53,11 @@ export function newKeeping(keep: RelayPlan["keep"]): Keeping | undefined {
     tail: () => {
       trim(0);
       return chunks.splice(0);
+    },
+    newest: (most) => {
+      trim(0);
+      const all = Buffer.concat(chunks);
+      return [all.subarray(Math.max(0, size - most)), size];
     },
     omitted: () => omitted,
   };

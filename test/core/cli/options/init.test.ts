@@ -16,6 +16,7 @@ test("some options may be given more than once", () => {
     "--listen",
     "--watch",
     "--ignore",
+    "--ext",
     "--spare",
   ]);
 });

@@ -3,7 +3,11 @@ import { test } from "node:test";
 import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
+import {
+  CONFIG_OPTIONS,
+  DOCTOR_OPTIONS,
+  KILL_OPTIONS,
+} from "../../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
   COMMON_OPTIONS,
@@ -54,7 +58,7 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
 test("what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
   assert.deepEqual(own, TIMEOUT_EXTENSIONS);
-  assert.deepEqual(own.slice(1), COMMON_OPTIONS);
+  assert.deepEqual(own.slice(1, 1 + COMMON_OPTIONS.length), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
   const others = [
     ...RUN_OPTIONS,
@@ -75,11 +79,12 @@ test("the options of the subcommands", () => {
     "--cpu-limit --mem-limit --process-limit --idle-timeout --max-output --containment " +
     "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
   assert.equal(usesOf(COMMON_OPTIONS), common);
+  const configuration = "--config --profile --no-config";
   assert.equal(
     usesOf(RUN_OPTIONS),
     "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
       "-v --verbose -q --quiet --log " +
-      `${common} -h --help -V --version`,
+      `${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(PROGRAM_OPTIONS),
@@ -89,7 +94,7 @@ test("the options of the subcommands", () => {
     usesOf(INIT_OPTIONS),
     "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
       "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
-      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
+      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),
@@ -101,6 +106,7 @@ test("the options of the subcommands", () => {
     "-s --signal -k --kill-after --tree --group --require-start-time --force --json -v --verbose " +
       "-h --help -V --version",
   );
+  assert.equal(usesOf(CONFIG_OPTIONS), `--json ${configuration} -h --help -V --version`);
   assert.equal(usesOf(DOCTOR_OPTIONS), "--json -h --help -V --version");
 });
 
@@ -150,6 +156,8 @@ const UNSAID = [
   "--process-group",
   "--process-limit",
   "--report",
+  "--config",
+  "--profile",
   "--events",
   "--require-start-time",
   "--reload-signal",

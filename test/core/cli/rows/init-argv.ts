@@ -14,6 +14,7 @@ const READY = "none, notify or fd:N, with N from 3";
 const INTERVAL = "a duration above 0 such as 2s or 500ms; not inf";
 const PATH = "a file or a directory";
 const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
+const EXTENSIONS = "endings of files with commas between them, such as js,ts";
 const WORDS_PATTERN = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const ADDRESS =
   "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
@@ -84,6 +85,11 @@ const OWN: readonly (readonly [line: string, asks: string])[] = [
   ["--watch= a", `bad_path|--watch PATH|""|${PATH}`],
   ["--watch", `missing_value|--watch PATH||${PATH}`],
   ["--watch w --ignore *.log --ignore ** a", 'watch=["w"] ignore=["*.log","**"] a'],
+  ["--watch w --ext js,.ts --ext py a", 'watch=["w"] extensions=["js","ts","py"] a'],
+  ["--watch w --ext= a", `bad_pattern|--ext EXT|""|${EXTENSIONS}`],
+  ["--watch w --ext js,,ts a", `bad_pattern|--ext EXT|js,,ts|${EXTENSIONS}`],
+  ["--watch w --ext *.js a", `bad_pattern|--ext EXT|*.js|${EXTENSIONS}`],
+  ["--watch w --no-default-ignores a", 'watch=["w"] defaultIgnores=false a'],
   ["--ignore= a", `bad_pattern|--ignore GLOB|""|${PATTERN}`],
   ["--spare= a", `bad_pattern|--spare GLOB|""|${WORDS_PATTERN}`],
   ["--watch w --debounce 1 a", 'watch=["w"] debounce=1000000 a'],
@@ -134,6 +140,8 @@ const A_READY = "--ready HOW as well";
 
 /** Options that change nothing unless something else is asked for, too. */
 const NEEDS: readonly (readonly [line: string, asks: string])[] = [
+  ["--ext js a", `missing_option|--ext||${WATCH}`],
+  ["--no-default-ignores a", `missing_option|--no-default-ignores||${WATCH}`],
   ["--ignore *.log a", `missing_option|--ignore||${WATCH}`],
   ["--debounce 1 a", `missing_option|--debounce||${WATCH}`],
   ["--debounce 200ms a", `missing_option|--debounce||${WATCH}`],

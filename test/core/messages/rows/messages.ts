@@ -226,6 +226,30 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "generation", generation: 3, step: "failed" },
     "timeout: generation 3 has failed, which ends all: --exit-on-error\n",
   ],
+  [
+    "ours",
+    {
+      kind: "restarted",
+      generation: 2,
+      cause: { kind: "changed", path: "a\nb", hasOthers: false },
+      before: {
+        generation: 1,
+        status: { kind: "exited", code: 0 },
+        lived: 1_500_000 as Duration,
+        wasOver: false,
+      },
+      served: "began",
+      after: 250_000 as Duration,
+    },
+    "timeout: 'a\\nb' changed: generation 1 exited with code 0 after 1.50s, " +
+      "generation 2 began 0.25s after the change\n",
+  ],
+  [
+    "ours",
+    { kind: "sockets-unused", generation: 1, addresses: ["127.0.0.1:80"], command: ["a"] },
+    "timeout: no process accepted on '127.0.0.1:80': curfew holds that address, so the server has " +
+      "to take descriptor 3 (LISTEN_FDS=1)\n",
+  ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "ours",

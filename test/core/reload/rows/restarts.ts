@@ -144,6 +144,12 @@ const RESTARTED: readonly Course[] = [
     ],
   },
   {
+    name: "--quiet",
+    call: "init --quiet --watch src cmd",
+    course: [begun, [5, changed], [6, of(1, exited(0))], [9, of(2, spawned)]],
+    says: [],
+  },
+  {
     name: "a link name tells nothing, as scinit",
     call: "scinit --live-reload --watch-path src cmd",
     course: [begun, [5, changed], [6, of(1, exited(0))], [9, of(2, spawned)]],
@@ -232,6 +238,7 @@ const UNUSED_SOCKETS: readonly Course[] = [
     course: [begun, [2, unused(of(1, exited(1)))]],
     says: [],
   },
+  { name: "--quiet", call: "init -q --listen 80 cmd", course: [begun, failed], says: [] },
   {
     name: "a link name",
     call: "scinit --ports 80 cmd",

@@ -81,7 +81,7 @@ write.
 
                 0            2s            4s           6s           8s    9.5s
   generation 1  ┄┄┄━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━░░··
-  generation 2                       ━━━━━━━░
+  generation 2                       ┄┄┄┄┄┄┄░
   generation 3                                           ┄┄┄━━━━━━━━━━━━━━━━░░░
                 ┄ not ready yet  ━ running  ░ being ended  · only leftovers run
 
@@ -95,6 +95,7 @@ write.
   4.300 s  [2]  the generation has ended, exit code 143
   6.000 s       src/server.js has changed
   6.200 s  [3]  the command was started, PID 40
+  6.300 s       curfew received HUP
   6.700 s  [3]  the command is ready
   6.700 s  [1]  curfew begins to end it
   7.000 s  [1]  the command exited with code 0; left behind: 21 tee
@@ -121,7 +122,7 @@ write.
   0.000 s  the command was started, PID 3812
   0.010 s  curfew received WINCH (2 times, until 0.020 s)
   0.030 s  the command was stopped by TSTP
-  0.040 s  the main child was continued
+  0.040 s  the command was continued
   0.050 s  the caller sent USR1
   0.060 s  a control line moved the time limit
   0.070 s  curfew said: password=***

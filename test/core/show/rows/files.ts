@@ -98,6 +98,7 @@ export const SERVICE: readonly Line[] = [
   of(1, "looked", 7200, { leftovers: [{ pid: 21, command: "tee" }] }),
   of(1, "tree-empty", 7300, { proof: "echild" }),
   of(1, "ended", 7300, { exit_code: 0 }),
+  { event: "signal", at_ms: 6300, signal: "SIGHUP" },
   of(3, "signal", 9000, { signal: "SIGTERM" }),
   of(3, "exited", 9500, { exit_code: 0, proof: "echild", leftovers: [] }),
   of(3, "ended", 9500, { exit_code: 0 }),

@@ -1,3 +1,5 @@
+import type { IgnoreSpec } from "../../../../src/linux/watch/ignores.ts";
+
 /**
  * What is watched, and steps that are done there. A step is a script of sh(1), which runs in a
  * directory of its own (`@`), and the last path that it has changed; empty: none.
@@ -7,7 +9,7 @@ export type Life = {
   readonly given: string;
   /** Paths with blanks between them. */
   readonly paths: string;
-  readonly ignore?: readonly string[];
+  readonly ignores?: Partial<IgnoreSpec>;
   readonly steps: readonly (readonly [script: string, changed: string])[];
 };
 
@@ -101,7 +103,7 @@ export const LIVES: readonly Life[] = [
     name: "patterns of the user's",
     given: "mkdir -p t/node_modules/a t/x/logs t/build; touch t/.env",
     paths: "t",
-    ignore: ["node_modules", "*.log", "x/logs/", "build/**/*.o"],
+    ignores: { ignore: ["node_modules", "*.log", "x/logs/", "build/**/*.o"] },
     steps: [
       ["echo 1 > t/node_modules/a/f; mkdir t/node_modules/b", ""],
       ["echo 1 > t/a.log; echo 1 > t/x/b.log; rm t/a.log", ""],
