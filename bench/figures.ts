@@ -106,6 +106,15 @@ export type Figures = {
   readonly endKilled: readonly number[];
   /** One process that `curfew kill` ends, from the start of that to its end. */
   readonly killed: readonly number[];
+  /** How much later the first signal of a limit comes because the tree is looked at. */
+  readonly lookAtOne: readonly number[];
+  readonly lookAtTen: readonly number[];
+  readonly lookAtHundred: readonly number[];
+  readonly lookAtThousand: readonly number[];
+  /** The same where a file of /proc never answers. */
+  readonly lookAtBlocked: readonly number[];
+  /** `curfew inspect` of a hundred processes. */
+  readonly inspected: readonly number[];
   /** Many at the same time: how much longer than one command all of them take; memory of one. */
   readonly crowd: readonly number[];
   readonly share: Share | undefined;
@@ -146,6 +155,12 @@ export const NOTHING: Figures = {
   endBomb: [],
   endKilled: [],
   killed: [],
+  lookAtOne: [],
+  lookAtTen: [],
+  lookAtHundred: [],
+  lookAtThousand: [],
+  lookAtBlocked: [],
+  inspected: [],
   crowd: [],
   share: undefined,
   relayed: [],

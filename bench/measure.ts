@@ -9,6 +9,7 @@ import { forwardSignals } from "./forwarding.ts";
 import { watchIdle } from "./idle.ts";
 import { killOne } from "./killing.ts";
 import { countLeaks } from "./leaks.ts";
+import { look } from "./looking.ts";
 import { reapOrphans } from "./orphans.ts";
 import type { Program } from "./programs.ts";
 import { relay } from "./relaying.ts";
@@ -73,6 +74,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   orphans: reapOrphans,
   end: endTrees,
   kill: killOne,
+  look,
   crowd: measureCrowd,
   relay,
   leaks: countLeaks,

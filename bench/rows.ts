@@ -69,6 +69,15 @@ function ending(title: string, times: Times, limit?: number): readonly Row[] {
   ];
 }
 
+/** The delay of the first signal by a look at the tree, which may be 5 ms. */
+function looking(what: string, times: Times): readonly Row[] {
+  const title = `look before the signal, ${what}`;
+  return [
+    time(`${title}: median, ms`, times, 0.5, atMost(5, ["run"])),
+    time(`${title}: max, ms`, times, 1),
+  ];
+}
+
 function bytes(title: string, figure: Row["figure"], limit?: number): Row {
   const inMegabytes: Row["figure"] = (of, all) => inUnits(figure(of, all), MEGABYTE);
   const budget = limit === undefined ? {} : { budget: atMost(limit) };
@@ -192,6 +201,12 @@ export const ROWS: readonly Row[] = [
   ...ending("bomb of 300, by KILL", "endBomb"),
   time("kill -9, 100 sessions: median, ms", "endKilled", 0.5),
   time("kill -9, 100 sessions: max, ms", "endKilled", 1, atMost(200)),
+  ...looking("1 process", "lookAtOne"),
+  ...looking("10 processes", "lookAtTen"),
+  ...looking("100 processes", "lookAtHundred"),
+  ...looking("1000 processes", "lookAtThousand"),
+  ...looking("/proc that blocks", "lookAtBlocked"),
+  time("inspect of 100 processes: median, ms", "inspected", 0.5),
   time("kill of one process: median, ms", "killed", 0.5),
   time("kill of one process: p99, ms", "killed", 0.99),
   time("10 GB through a pipe, --idle-timeout: median, ms", "relayed", 0.5),

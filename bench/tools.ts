@@ -29,6 +29,7 @@ export const STAMP: string = inRoom("stamp");
 export const IDLE: string = inRoom("idle");
 export const TREE: string = inRoom("tree");
 export const CATCH: string = inRoom("catch");
+export const LATE: string = inRoom("late");
 export const NAP: string = inRoom("nap");
 export const CENSUS: string = inRoom("census");
 export const MAKE_ORPHANS: string = inRoom("make-orphans");
@@ -42,7 +43,7 @@ const OTHER: string = inRoom("other");
 const TIMES = 10;
 
 const MEASURING = [RUNNER, END, FORWARD, PARALLEL, AGAIN, ORPHANS, RESTART, KILL];
-const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, NAP, CENSUS, MAKE_ORPHANS, SERVE];
+const COMMANDS = [NOOP, STAMP, IDLE, TREE, CATCH, LATE, NAP, CENSUS, MAKE_ORPHANS, SERVE];
 
 /** All of them are C. */
 export async function compileTools(): Promise<void> {

@@ -6,6 +6,7 @@ import { DUMB_INIT } from "../../src/core/cli/drop-in/dumb-init.ts";
 import { SCINIT } from "../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../src/core/cli/drop-in/tini.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../src/core/cli/options/inspect.ts";
 import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Option } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
   kill: { options: KILL_OPTIONS.map(completed), operands: "pids" },
   doctor: { options: DOCTOR_OPTIONS.map(completed), operands: "none" },
   config: { options: CONFIG_OPTIONS.map(completed), operands: "none" },
+  inspect: { options: INSPECT_OPTIONS.map(completed), operands: "pids" },
   show: { options: SHOW_OPTIONS.map(completed), operands: "files" },
 };
 

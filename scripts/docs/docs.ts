@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   initHelp,
+  inspectHelp,
   killHelp,
   OTHER_CODES,
   OTHER_CODES_OF_INIT,
@@ -16,6 +17,7 @@ import { INIT_SPECIFIC_OPTIONS, SERVING_OPTIONS } from "../../src/core/cli/optio
 import type { Option } from "../../src/core/cli/options/option.ts";
 import { INIT_DEFAULTS } from "../../src/core/spec/defaults.ts";
 import { IGNORED } from "../../src/core/spec/ignore.ts";
+import { WAIT_MEANINGS } from "../../src/core/spec/process-snapshot.ts";
 import type { Fields } from "../../src/core/spec/spec.ts";
 import type { ExitRow } from "../../src/core/spec/status.ts";
 import { EXIT_CODES, KILL_EXIT_CODES, RUN_EXIT_CODES } from "../../src/core/spec/status.ts";
@@ -33,6 +35,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   "docs/init.md": ["init options", "init help", "init exit codes", ...Object.keys(DROP_IN_PARTS)],
   "docs/reload.md": ["serving options", "ignored"],
   "docs/kill.md": ["kill help", "kill exit codes"],
+  "docs/inspect.md": ["inspect help", "inspect waits"],
   "docs/show.md": ["show help"],
   [REPORT_DOCUMENT]: Object.keys(REPORT_PARTS),
   [LIBRARY_DOCUMENT]: Object.keys(LIBRARY_PARTS),
@@ -56,6 +59,12 @@ const PARTS: Readonly<Record<string, () => string>> = {
   "run help": () => sample(runHelp("curfew run")),
   "init help": () => sample(initHelp("curfew init")),
   "kill help": () => sample(killHelp("curfew kill")),
+  "inspect help": () => sample(inspectHelp("curfew inspect")),
+  "inspect waits": () =>
+    table(
+      ["Word", "The process"],
+      Object.entries(WAIT_MEANINGS).map(([word, means]) => [code(word), means]),
+    ),
   "show help": () => sample(showHelp("curfew show")),
   ...DROP_IN_PARTS,
   ...REPORT_PARTS,

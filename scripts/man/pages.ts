@@ -1,11 +1,13 @@
 // Which man pages there are: made from which part of which document, with which options.
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../src/core/spec/show-spec.ts";
 import { optionList } from "./options.ts";
@@ -102,6 +104,18 @@ export const PAGES: readonly Page[] = [
       synopsis: ["curfew doctor [OPTION]..."],
       list: optionList(DOCTOR_OPTIONS, DOCTOR_DEFAULTS),
       options: DOCTOR_OPTIONS,
+    },
+  },
+  {
+    name: "curfew-inspect",
+    section: 1,
+    summary: "draw a process tree as it is now, and what each process waits for",
+    document: "docs/inspect.md",
+    command: {
+      synopsis: ["curfew inspect [OPTION]... [PID]..."],
+      list: optionList(INSPECT_OPTIONS, INSPECT_DEFAULTS),
+      options: INSPECT_OPTIONS,
+      replaces: "inspect help",
     },
   },
   {

@@ -4,7 +4,7 @@ import { startService, stepService } from "./reload/service.ts";
 import { afterSnapshots } from "./reload/snapshots.ts";
 import type { Event } from "./report/event.ts";
 import type { Action } from "./run/action.ts";
-import { afterSnapshot } from "./run/snapshot.ts";
+import { afterSnapshot, isLimit } from "./run/snapshot.ts";
 import { deadlineOf } from "./run/state.ts";
 import { start, step } from "./run/step.ts";
 import type { Exit } from "./spec/exit.ts";
@@ -34,7 +34,9 @@ export function drive(spec: Spec, host: Host): Leaving {
       host.perform(action);
     }
     const event = host.wait(deadlineOf(next.state));
-    next = step(spec, next.state, afterSnapshot(spec, next.state, event, host.lookAtTree));
+    // Only a limit has a tree, and most runs end before theirs.
+    const told = isLimit(event) ? afterSnapshot(spec, next.state, event, host.lookAtTree) : event;
+    next = step(spec, next.state, told);
   }
 }
 

@@ -32,7 +32,7 @@ function folder(): string {
 }
 
 /** What curfew printed, as on the page: without what differs from run to run. */
-function asOnPage(stderr: string, binary: Binary, cwd: string, limit: number): string {
+function asOnPage(stderr: string, binary: Binary, limit: number): string {
   const pids = [...stderr.matchAll(/^[ │├└─]*(\d+) /gm)].map(([, pid = ""]) => pid);
   const numbered = stderr.replace(/\b\d{2,}\b/g, (number) => {
     const at = pids.indexOf(number);
@@ -53,7 +53,7 @@ async function hung(binary: Binary): Promise<string> {
     const ended = await curfew(binary, words, { cwd, env: { LC_ALL: "C.UTF-8" } }).ended;
     assert.equal(endOfRun(ended), "124");
     const isThere = /FIFO/.test(ended.stderr) && /listens on/.test(ended.stderr);
-    if (isThere) return asOnPage(ended.stderr, binary, cwd, limit);
+    if (isThere) return asOnPage(ended.stderr, binary, limit);
   }
   return assert.fail("the job never came so far");
 }

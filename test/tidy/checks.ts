@@ -89,9 +89,11 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
 
 /** Files of the core without a test file of their own, and why. */
 const UNTESTED: Readonly<Record<string, string>> = {
+  "cli/inspect-line": "test/cli/inspect.test.ts",
   "cli/kill-line": "test/core/cli/argv.test.ts",
   "cli/run-line": "test/core/cli/argv.test.ts",
   "cli/options/option": "how rows are made; test/core/cli/options/options.test.ts",
+  "cli/options/inspect": "rows of a table; test/core/cli/options/options.test.ts",
   "cli/options/kill": "rows of a table; test/core/cli/options/options.test.ts",
   "kill/refusal": "a part of the machine of kill; test/core/kill/rows/kill.ts",
   "kill/search": "a part of the machine of kill; test/core/kill/rows/strays.ts",
@@ -103,6 +105,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "cli/options/show": "rows of a table; test/core/cli/options/options.test.ts",
   "show/palette": "colors; test/core/show/svg.test.ts",
   "spec/show-spec": "types and defaults only",
+  "report/process-json": "rows of a table; test/core/report/report-json.test.ts",
   "run/action": "types, and a list",
   "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
@@ -114,7 +117,9 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "run/sweeping": "a phase of the machine; test/core/run/rows",
   "spec/exit": "types only",
   "spec/defaults": "values of fields; test/core/cli/options/options.test.ts",
+  "spec/inspect-spec": "types and defaults only",
   "spec/kill-spec": "types and defaults only",
+  "spec/process-snapshot": "types, and words",
   "spec/spec": "types only",
   "values/glob-expression": "compared with glob-automaton in its test",
   "values/pid": "a number; test/core/cli/options/values.test.ts",

@@ -20,6 +20,11 @@ struct Told {
     text: [u8; ROOM],
 }
 
+/// The niceness of this process before it was raised; `USUAL`: it was not.
+#[unsafe(link_section = ".data.near")]
+static NICE: AtomicI32 = AtomicI32::new(USUAL);
+const USUAL: i32 = i32::MAX;
+
 const ROOM: usize = (1 << 20) - size_of::<AtomicUsize>();
 
 /// The pages of the reader that works.
@@ -44,8 +49,8 @@ pub fn is_one(pid: i32) -> bool {
 }
 
 /// Makes a reader. 0 in the reader; in this process a descriptor that is readable when the reader
-/// has exited, or minus errno. `is_urgent`: it gets turns before all other processes, as far as the
-/// kernel lets it: what hangs is often a busy machine.
+/// has exited, or minus errno. `is_urgent`: both get turns before all other processes until then, as
+/// far as the kernel lets them: what hangs is often a busy machine.
 pub fn begin(is_urgent: bool) -> i64 {
     let _ = living().count();
     let Some(place) = READERS.iter().find(|reader| reader.load(Relaxed) == 0) else {
@@ -63,6 +68,9 @@ pub fn begin(is_urgent: bool) -> i64 {
     }
     let [source, sink] = ends.map(|end| descriptors::above_stdio(end.into()) as i32);
     TOLD.store(told, Relaxed);
+    if is_urgent && let Some(nice) = processor::raise_priority(0) {
+        NICE.store(nice, Relaxed);
+    }
     let mask = signals::block_all();
     let made = clone::copy();
     if made == Ok(0) {
@@ -128,6 +136,10 @@ pub fn give_up<T>(source: i32, take: impl FnOnce(&[u8]) -> T) -> T {
     descriptors::close(source);
     for pid in living() {
         signals::send(pid, libc::SIGKILL);
+    }
+    let nice = NICE.swap(USUAL, Relaxed);
+    if nice != USUAL {
+        processor::restore_priority(nice);
     }
     let told = TOLD.swap(ptr::null_mut(), Relaxed);
     // SAFETY: our mapping, or null. The reader writes only behind the length.

@@ -9,7 +9,8 @@ import { idleLimitOf, limitOf } from "./state.ts";
 /** An event that curfew may begin to end the tree with, while nobody has asked for the end. */
 type Limit = Extract<Event, { type: "deadline" | "output-limit" }>;
 
-function isLimit(event: Event): event is Limit {
+/** Whether an event is one that curfew may begin the end with: all others have no tree. */
+export function isLimit(event: Event): event is Limit {
   return event.type === "deadline" || event.type === "output-limit";
 }
 
@@ -52,7 +53,7 @@ export function afterSnapshot(
 }
 
 /** The state that keeps the snapshot of an event for the report and the messages. */
-export function withSnapshot(state: State, event: Event): State {
-  if (!isLimit(event) || event.tree === undefined || !("run" in state)) return state;
+export function withSnapshot(state: State, event: Limit): State {
+  if (event.tree === undefined || !("run" in state)) return state;
   return { ...state, run: { ...state.run, tree: event.tree } };
 }

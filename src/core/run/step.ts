@@ -21,7 +21,7 @@ import { onExited, stepLeftovers } from "./leftovers.ts";
 import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
-import { withSnapshot } from "./snapshot.ts";
+import { isLimit, withSnapshot } from "./snapshot.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -63,7 +63,7 @@ export function step(spec: Spec, before: State, happened: Event): Step {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }
   if (event.type === "counted") return stay(withCounted(before, event));
-  const state = withSnapshot(before, event);
+  const state = isLimit(event) ? withSnapshot(before, event) : before;
   const rewritten = rewrite(spec, event);
   const next =
     rewritten === undefined

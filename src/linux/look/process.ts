@@ -112,7 +112,8 @@ export function userPartOf({ pid, owner }: Seen): Part {
  * of the socket, or the processes at the other end of the pipe.
  */
 export function filesPartOf(view: View, pid: number, found: Found): Part {
-  const row = descriptorsOf(view, pid);
+  // A process that has ended has none.
+  const row = found.kind === "zombie" ? [] : descriptorsOf(view, pid);
   if (typeof row === "number") {
     return { part: "files", listening: [], unread: unread("listening", -row) };
   }

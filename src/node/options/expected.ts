@@ -21,7 +21,7 @@ const EXPECTED: Readonly<Record<OptionName, string>> = {
   killAfter: `${SPAN}; above 0, "inf" for never, or killSignal: "SIGKILL" for at once`,
   ready: "{port}, {url}, {output} or {path}",
   readyTimeout: SPAN,
-  pty: LATER,
+  pty: "true, false, or {columns, rows}: whole numbers from 1 to 65535",
   endWithStdin: LATER,
   killSignal: 'a name such as "SIGTERM", or a number from 1 to 64',
   signal: "an AbortSignal",

@@ -138,21 +138,12 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     flag: "--kill-after",
     takes: KILL_AFTER,
   }),
-<<<<<<< HEAD
   ready: callback(isRecord),
   readyTimeout: callback(isSpan, "bad_duration"),
-  pty: LATER,
-=======
-  ready: callback("{port}, {url}, {output} or {path}", isRecord),
-  readyTimeout: callback(SPAN, isSpan, "bad_duration"),
   pty: {
-    ...library(
-      "true, false, or {columns, rows}: whole numbers from 1 to 65535",
-      (value) => typeof value === "boolean" || isTerminalSize(value),
-    ),
+    ...library((value) => typeof value === "boolean" || isTerminalSize(value)),
     becomes: "--pty",
   },
->>>>>>> pty
   endWithStdin: LATER,
   killSignal: {
     kind: "flag",

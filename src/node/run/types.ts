@@ -174,7 +174,6 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.equal(await sorted.text(), "a\nb");
    */
   pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
-<<<<<<< HEAD
   /**
    * The processes of the run as they are now, and what each waits for: none after the end, or where
    * nothing was started. With curfew's own program only, else it rejects with `unsupported`.
@@ -187,10 +186,6 @@ export interface Run<T extends string | Uint8Array = string>
    * assert.equal(waitingForInput, false);
    */
   inspect(): Promise<TreeNow>;
-  /** Gives the command's terminal another size. Not yet: throws `unsupported`. */
-=======
-  /** The processes of the run. Not yet: rejects with `unsupported`. */
-  inspect(): Promise<never>;
   /**
    * Gives the command's terminal another size: the kernel sends it SIGWINCH. Throws `bad_option`
    * without `pty`, or if a number is not from 1 to 65535.
@@ -201,6 +196,5 @@ export interface Run<T extends string | Uint8Array = string>
    * await shell.stdin?.getWriter().write(new TextEncoder().encode("go on\n"));
    * assert.match((await shell).stdout, /30 100/);
    */
->>>>>>> pty
   resize(columns: number, rows: number): void;
 }

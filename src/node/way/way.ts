@@ -130,15 +130,12 @@ export type ControlRequest =
   | { readonly control: "kill"; readonly signal: string | number }
   /** Moves the time limit by `ms` above 0. */
   | { readonly control: "extend"; readonly ms: number }
-<<<<<<< HEAD
   /** Answered by the event `control-output`. */
   | { readonly control: "output" }
   /** Answered by the event `control-inspect`; the portable way does not answer. */
-  | { readonly control: "inspect" };
-=======
+  | { readonly control: "inspect" }
   /** The size of the command's terminal. */
   | { readonly control: "resize"; readonly columns: number; readonly rows: number };
->>>>>>> pty
 
 /** A run that a way has started. No function throws, whatever the run's state. */
 export type Handle = {

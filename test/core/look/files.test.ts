@@ -23,7 +23,7 @@ const TARGETS: readonly (readonly [target: string, kind: string])[] = [
   ["/dev/ttyS0", "terminal"],
   ["/dev/console", "terminal"],
   ["/dev/null", "path"],
-  ["/home/pipe:[123]", "path"],
+  ["/srv/pipe:[123]", "path"],
   ["/dev/pts/ptmx", "path"],
   ["/tmp/dev/tty", "path"],
   ["", "path"],

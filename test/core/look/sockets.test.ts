@@ -6,7 +6,8 @@ import { mutated, TIMES } from "./mutated.ts";
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n";
 const rest = (inode: number) =>
   `00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0 100\n`;
-const TCP = `${HEAD}   0: 0100007F:0BB8 00000000:0000 0A ${rest(1599)}   1: 0100007F:9C40 0100007F:0BB8 01 ${rest(1600)}`;
+const LISTENS = `   0: 0100007F:0BB8 00000000:0000 0A ${rest(1599)}`;
+const TCP = `${HEAD}${LISTENS}   1: 0100007F:9C40 0100007F:0BB8 01 ${rest(1600)}`;
 const LOOPBACK = "00000000000000000000000001000000";
 const TCP6 = `${HEAD}   0: ${LOOPBACK}:0050 ${"0".repeat(32)}:0000 0A ${rest(7)}`;
 

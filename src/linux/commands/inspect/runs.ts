@@ -27,7 +27,7 @@ function runOf(pid: number, user: number): readonly FoundRun[] {
   if (title !== undefined) {
     return [{ supervisor: title.supervisor, limitAt: title.limitAt, guardian: pid }];
   }
-  // What another user's process says of itself is not believed, but what its program is can be seen.
+  // What another user's process says of itself is not believed. Its program can be seen.
   const isOther = user === 0 && owner !== 0 && isCurfew(pid) && isCurfew(stat.parent);
   return isOther ? [{ supervisor: stat.parent, limitAt: "unknown", guardian: pid }] : [];
 }
