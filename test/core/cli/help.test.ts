@@ -18,6 +18,7 @@ import {
 } from "../../../src/core/cli/help.ts";
 import { optionHelp, optionUse } from "../../../src/core/cli/option-help.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import {
   CONFIG_OPTIONS,
   DOCTOR_OPTIONS,
@@ -28,6 +29,7 @@ import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/opti
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../../src/core/spec/inspect-spec.ts";
 import {
   CONFIG_DEFAULTS,
   DOCTOR_DEFAULTS,
