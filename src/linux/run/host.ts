@@ -35,6 +35,7 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
+import { deadlineNews, parentNews } from "./plain-news.ts";
 import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
@@ -308,23 +309,6 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
-export function deadlineNews(
-  deadline: Instant | undefined,
-  at: Instant,
-): Extract<Event, { type: "deadline" }> | undefined {
-  return deadline !== undefined && at > deadline ? { type: "deadline", at } : undefined;
-}
-
-/** The exit of curfew's parent; reported once. */
-export function parentNews(
-  { state }: HostContext,
-  at: Instant,
-): Extract<Event, { type: "caller-gone" }> | undefined {
-  if (state.parentPidfd < 0 || sys.wait([state.parentPidfd], 0) <= 0) return undefined;
-  sys.close(state.parentPidfd);
-  state.parentPidfd = NO_DESCRIPTOR;
-  return { type: "caller-gone", at };
-}
 
 /** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {
