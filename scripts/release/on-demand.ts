@@ -29,6 +29,7 @@ const ON_DEMAND = [
   "options/pty.ts",
   "options/ready.ts",
   "options/streams.ts",
+  "options/terminal-size.ts",
   "output/gap.ts",
   "output/receiver.ts",
   "output/web-stream.ts",
