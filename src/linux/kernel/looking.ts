@@ -21,6 +21,8 @@ export type LookingSys = {
   giveUpReader(descriptor: number): string;
   /** Gives curfew and the reader turns on the processors before others, as far as it may. */
   hurry(): void;
+  /** The lines of a text that have one of the numbers as a word, between blanks. */
+  linesWith(text: string, numbers: readonly number[]): string;
   /** The processor, which system calls have their numbers by: 0 x86-64, 1 arm64. */
   machine(): number;
   /**

@@ -1,8 +1,8 @@
 import type { Event } from "../../core/report/event.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { lookAtTree } from "../look/look.ts";
 import { now } from "../kernel/clock.ts";
+import { lookAtTree } from "../look/look.ts";
 import type { RunContext } from "./context.ts";
 import { rootOf } from "./members.ts";
 import { lastWritten } from "./relay.ts";
