@@ -4,8 +4,8 @@ import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
-import { configurationOptions } from "./configuration.ts";
 import { BUDGET_OPTIONS } from "./budget.ts";
+import { configurationOptions } from "./configuration.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
@@ -17,6 +17,7 @@ import {
   TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
+import { PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
@@ -26,7 +27,6 @@ import {
   EXIT_CODE,
   INTERVAL,
   PATH,
-  PATTERN,
   READY,
   SIGNAL,
   SIGNAL_PAIR,
