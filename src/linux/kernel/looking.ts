@@ -40,4 +40,16 @@ export type LookingSys = {
   readMemory(pid: number, address: number, size: number): string | number;
   /** Adds to what the reader tells: 1, or 0 if there is no room for it. */
   tellReader(text: string): number;
+  /**
+   * The pipes that a process has, and its socket pairs whose other end is closed; three numbers
+   * each: device and inode number of the file, and what the process does there (leftovers.ts).
+   * Minus errno.
+   */
+  channels(pid: number, time: number): readonly number[] | number;
+  /**
+   * The descendants of a process, but not those of `except`; at most so many (0: all). A 0 at the
+   * end stands for processes that could not be looked at, and a -1 behind it for processes that
+   * there was no time to find.
+   */
+  members(root: number, except: readonly number[], time: number, most: number): number[];
 };
