@@ -52,4 +52,9 @@ export type LookingSys = {
    * there was no time to find.
    */
   members(root: number, except: readonly number[], time: number, most: number): number[];
+  /**
+   * Nonzero if a walk has met a process whose children are born into another PID namespace than
+   * curfew's.
+   */
+  sawForeign(): number;
 };

@@ -269,11 +269,6 @@ export type Sys = LookingSys & {
    * `rememberTerminal` has noted them, unless another process has changed them in its own right.
    */
   restoreTerminal(terminal: number, settings: number): void;
-  /**
-   * Nonzero if a walk has met a process whose children are born into another PID namespace than
-   * curfew's.
-   */
-  sawForeign(): number;
   /** Nonzero if curfew has rights that its caller does not have (set-user-ID). */
   secure(): number;
   /** The session of a process. */
