@@ -64,6 +64,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"killMembers", members::kill),
     (c"killReached", members::kill_reached),
     (c"leadGroup", identity::lead_group),
+    (c"linesWith", reader::lines_with),
     (c"list", files::list),
     (c"listenAgain", sockets::listen_again),
     (c"listenerState", acceptance::listener_state),
