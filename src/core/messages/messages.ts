@@ -4,6 +4,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { BudgetMessage } from "./budget-sentence.ts";
+import { budgetSentence, isBudgetMessage } from "./budget-sentence.ts";
 import type { ConfigMessage } from "./config-sentence.ts";
 import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
@@ -47,6 +49,7 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
   | ConfigMessage
+  | BudgetMessage
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -128,6 +131,7 @@ export function formatMessage(voice: Voice, message: Message): string {
 
 /** The message without the name of the program. */
 export function sentence(message: Message, utf8: boolean): string {
+  if (isBudgetMessage(message)) return budgetSentence(message, utf8);
   switch (message.kind) {
     case "usage":
       return usageSentence(message, utf8);

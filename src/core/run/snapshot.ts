@@ -33,21 +33,19 @@ function beginsEnd(state: State, { type, at }: Limit): boolean {
     return false;
   }
   if (type === "output-limit") return true;
-  const isRunning = state.phase === "running";
-  const limits = isRunning ? [limitOf(state), idleLimitOf(state)] : [state.limitAt, state.idleAt];
+  const idleAt = state.phase === "running" ? idleLimitOf(state) : state.idleAt;
+  const limits = [limitOf(state), idleAt];
   return limits.some((limit: Instant | undefined) => isDue(limit, at));
 }
 
-/** The event with a snapshot of the tree, where one is wanted or asked for. `look`: makes it. */
+/** The event with a snapshot of the tree, where one is wanted. `look`: makes it. */
 export function afterSnapshot(
   spec: Spec,
   state: State,
   event: Event,
   look: (() => TreeSnapshot | undefined) | undefined,
 ): Event {
-  const isAsked = event.type === "control-inspect";
-  const isDueNow = isLimit(event) && wantsSnapshot(spec, state, event);
-  if (look === undefined || !(isAsked || isDueNow)) return event;
+  if (look === undefined || !isLimit(event) || !wantsSnapshot(spec, state, event)) return event;
   const tree = look();
   return tree === undefined ? event : { ...event, tree };
 }

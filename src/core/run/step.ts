@@ -3,18 +3,17 @@ import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
-import { deadlineAfter, isDue } from "../values/instant.ts";
-import type { Action } from "./action.ts";
+import { isDue } from "../values/instant.ts";
 import { killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
 import {
-  finishBeforeStart,
   finishUnstarted,
   sayExcess,
   sayIdle,
   wasLeft,
   withMessage,
 } from "./ending.ts";
+import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
 import { onExited, stepLeftovers } from "./leftovers.ts";
@@ -29,12 +28,17 @@ import {
   idleLimitOf,
   isCopy,
   limitOf,
+  limitReasonOf,
   stay,
+  withBudgetNews,
   withCause,
   withLaterLimit,
   withoutCopy,
+  withoutWall,
   withWritten,
 } from "./state.ts";
+import { stepStarting } from "./starting.ts";
+import { onStdinClosed } from "./stdin.ts";
 import {
   forward,
   killAll,
@@ -58,7 +62,8 @@ export function start(spec: Spec): Step {
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, before: State, happened: Event): Step {
-  const event = withPtyOnly(spec, happened);
+  const isResize = happened.type === "control-resize";
+  const event = isResize ? withPtyOnly(spec, happened) : happened;
   if (event.type === "woken") {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }
@@ -99,6 +104,9 @@ export function rewrite({ parentSignal, rewrite }: Spec, event: Event): Event | 
 }
 
 function react(spec: Spec, state: State, event: Event): Step {
+  if (event.type === "clock-set" || event.type === "deadline-void") {
+    return stay(withBudgetNews(state, event));
+  }
   switch (state.phase) {
     case "starting":
       return stepStarting(spec, state, event);
@@ -139,42 +147,16 @@ function andThen(first: Step, spec: Spec, event: Event): Step {
   return { state: second.state, actions: [...first.actions, ...second.actions] };
 }
 
-/** The host answers the spawn before it reports any other event; signals wait in the kernel. */
-function stepStarting(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
-  if (event.type === "called-off") return finishBeforeStart(spec, event.at, event.by);
-  if (event.type !== "spawned") return stay(state);
-  const { at, holding } = event;
-  const { continuesStoppedOnly } = spec;
-  const run: Run = {
-    startedAt: at,
-    holding,
-    sent: [],
-    stops: [],
-    isStopped: false,
-    continuesStoppedOnly,
-  };
-  const limitAt = deadlineAfter(at, spec.timeout);
-  const { mechanism } = holding;
-  const actions: Action[] = [];
-  if (spec.verbose && spec.sayContainment) {
-    actions.push({ type: "say", message: { kind: "holding", mechanism } });
-  }
-  const idleAt = deadlineAfter(at, spec.idleTimeout);
-  const clock = { limitAt, idleAt, drained: undefined, suspendedSince: undefined };
-  return { state: { phase: "running", run, ...clock }, actions };
-}
-
 function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
   const { run } = state;
   switch (event.type) {
     case "exited":
       return onExited(spec, run, event, reasonOf(spec, state, event), state);
     case "backstop":
-      return stopByBackstop(spec, run, event);
+      return stopByBackstop(spec, state, event);
     case "swept":
       // The guardian has swept by its will while the supervisor was stopped.
-      return finishSwept(spec, sweptByWill(run, event, "timeout"), event);
+      return finishSwept(spec, sweptByWill(run, event, limitReasonOf(state)), event);
     case "spawn-failed":
       return finishUnstarted(spec, event.at, event.error, state.run.startedAt);
     case "guardian-gone":
@@ -184,7 +166,11 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
         ? stopIdle(spec, run, event)
         : onRunningDeadline(spec, state, event.at);
     case "wrote":
-      return stay(withWritten(spec, state, event.last));
+      return stay(withLaterHeartbeat(spec, withWritten(spec, state, event.last), event.last));
+    case "heartbeat":
+      return onHeartbeat(spec, state, event);
+    case "stdin-closed":
+      return stay(onStdinClosed(spec, state, event));
     case "output-limit":
       return withMessage(stopCommand(spec, run, event.at, "output"), sayExcess(spec));
     case "cancelled":
@@ -222,6 +208,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
     case "sweeping":
     case "drained":
     case "woken":
+    case "clock-set":
+    case "deadline-void":
     case "counted":
       return stay(state);
   }
@@ -301,6 +289,10 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
     case "output-limit":
     case "drained":
     case "woken":
+    case "clock-set":
+    case "deadline-void":
+    case "heartbeat":
+    case "stdin-closed":
     case "counted":
       return stay(state);
   }
@@ -308,14 +300,16 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
 
 /** The guardian has sent the signal of a limit that has passed: the supervisor does not send it. */
 function noteBackstop(spec: Spec, state: StoppingPhase, event: Backstop): StoppingPhase {
-  const limitAt = isDue(state.limitAt, event.at) ? undefined : state.limitAt;
-  return { ...state, run: withBackstop(spec, state.run, event), limitAt };
+  const run = withBackstop(spec, state.run, event);
+  return isDue(limitOf(state), event.at)
+    ? { ...state, run: withoutWall(run), limitAt: undefined }
+    : { ...state, run };
 }
 
 function onDeadline(spec: Spec, state: StoppingPhase, at: Instant): Step {
   if (isDue(state.killAt, at)) return killAll(spec, state, at);
-  if (isDue(state.limitAt, at)) {
-    const next: StoppingPhase = { ...state, limitAt: undefined };
+  if (isDue(limitOf(state), at)) {
+    const next: StoppingPhase = { ...state, run: withoutWall(state.run), limitAt: undefined };
     return spec.signal === "SIGKILL"
       ? killAll(spec, next, at)
       : sendFirstSignal(spec, next, spec.signal, at);

@@ -5,11 +5,9 @@ import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
-import { hasPty } from "../../core/spec/relay.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { errnoName } from "../../core/values/errno.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
@@ -20,11 +18,13 @@ import { childrenOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { lookAtTree } from "../look/look.ts";
 import { adoptedNews } from "./adopted.ts";
+import { budgetNews, openWallWatch } from "./budget.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
-import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
+import { commandPid, guardianNews, ORDERS, sweepNews } from "./guardian-news.ts";
+import { lookAround } from "./heartbeat.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { rootOf } from "./members.ts";
 import {
@@ -35,6 +35,7 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
+import { deadlineNews, parentNews } from "./plain-news.ts";
 import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
@@ -42,11 +43,12 @@ import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
+import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
 import { stopOf, stopWithIt } from "./suspension.ts";
 import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, restore } from "./terminal.ts";
-import { openUnstartable } from "./unstartable.ts";
+import { openUnstartable, resource, withoutRelay } from "./unstartable.ts";
 import { wake } from "./wake.ts";
 
 /** A Linux host for one command. */
@@ -64,16 +66,9 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  const unstartable = (error: SpawnError): LinuxHost | Refusal => {
-    // A program that reads a report is told there.
-    const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
-    if (!isReported) return { kind: "refused", message: error };
-    const leaveIt = (leaving: Leaving) => leave(host, leaving);
-    return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
-  };
-  if ("kind" in run) return unstartable(run);
+  if ("kind" in run) return unstartable(host, run);
   const relay = openRelay(run);
-  if (typeof relay === "number") return unstartable(withoutRelay(run.spec, -relay));
+  if (typeof relay === "number") return unstartable(host, withoutRelay(run.spec, -relay));
   run.relay = relay;
   const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
@@ -89,10 +84,13 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   };
 }
 
-/** The error where there is no terminal, or no pipe, for the command. */
-function withoutRelay(spec: Spec, errno: number): SpawnError {
-  const error = resource(spec, errno);
-  return hasPty(spec) ? { ...error, code: "no_pty" } : error;
+/** The host of a run that cannot begin. */
+function unstartable(host: HostContext, error: SpawnError): LinuxHost | Refusal {
+  // A program that reads a report is told there.
+  const isReported = host.spec.report !== undefined || host.spec.events !== undefined;
+  if (!isReported) return { kind: "refused", message: error };
+  const leaveIt = (leaving: Leaving) => leave(host, leaving);
+  return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
 }
 
 const FIRST = 1;
@@ -111,6 +109,8 @@ export function openContext(
   if ("kind" in outputs) return { kind: "refused", message: outputs };
   const control = openControl(spec);
   if ("kind" in control) return { kind: "refused", message: control };
+  const stdinWatch = spec.isBudgeted && spec.endsWithStdin ? openStdinWatch() : NO_DESCRIPTOR;
+  if (typeof stdinWatch !== "number") return { kind: "refused", message: stdinWatch };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -128,9 +128,10 @@ export function openContext(
     leadsOwnGroup,
     ...outputs,
     control,
+    wallWatch: spec.isBudgeted ? openWallWatch(spec) : NO_DESCRIPTOR,
     terminal,
     ignored: new Map(),
-    state: newHostState(caller.pidfd),
+    state: newHostState(caller.pidfd, stdinWatch),
   };
 }
 
@@ -162,17 +163,13 @@ export function openRun(
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
+    budget: undefined,
+    clockSets: 0,
     relay: undefined,
     refusal: undefined,
     isBegun: false,
   };
   return Object.assign(host, own);
-}
-
-/** The error for a lack of descriptors, memory or processes: it says nothing of the command. */
-export function resource(spec: Spec, errno: number): SpawnError {
-  const command = spec.command[0] ?? "";
-  return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
 }
 
 /** Carries out an action of the core. `spawner`: how the command is started. */
@@ -196,6 +193,12 @@ export function perform(
       break;
     case "look":
       run.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(run) });
+      break;
+    case "look-at-stdin":
+      run.answers.push(lookAtStdin(now()));
+      break;
+    case "look-around":
+      run.answers.push(lookAround(run, action.since));
       break;
     case "will":
       run.staysForRest = action.will.staysForLeftovers;
@@ -231,6 +234,8 @@ export function perform(
       run.answers.push(countLiving(action.processes));
       break;
     case "say":
+      // In raw mode, a terminal would begin the next line below the end of this one.
+      if (run.spec.pty !== false) sys.giveTerminalBack();
       sayNow(run, withRefusal(run, action.message), action.tree);
       break;
     case "emit":
@@ -246,11 +251,12 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    const { signalFd, state, control, relay } = run;
+    const { signalFd, state, control, relay, wallWatch, spec } = run;
     // While the rest of the output is delivered, the guardian has told all that it had to tell.
     const guardian = relay?.isDraining === true ? [] : descriptorsOf();
     const awaited = [signalFd, ...guardian, state.parentPidfd];
     if (control.fd >= 0) awaited.push(control.fd);
+    if (spec.isBudgeted) awaited.push(wallWatch, state.stdinWatch);
     sys.wait(awaited, deadline ?? FOREVER);
   }
 }
@@ -273,7 +279,10 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
     const isLate = late !== undefined;
     const news =
       newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
-    const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
+    const event =
+      news ??
+      (run.spec.isBudgeted ? stdinNews(run, at) : undefined) ??
+      (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, withAnswer(run, event));
     const signal = nextSignal(run, commandOf);
@@ -281,10 +290,12 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   }
 }
 
-/** A question about the output, with the answer. */
+/** A question of the caller's with its answer. */
 function withAnswer(run: RunContext, event: Event): Event {
-  if (event.type !== "control-output") return event;
-  return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type === "control-output") return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type !== "control-inspect") return event;
+  const tree = lookAtTree(...rootOf(run));
+  return tree === undefined ? event : { ...event, tree };
 }
 
 /** The next event of a run. `isLate`: its deadline has passed. */
@@ -292,36 +303,12 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at, isLate), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
   if (news?.type === "stopped") return stopOf(run, news);
-  return news ?? (isLate ? sweepNews(run, at) : undefined);
+  if (news !== undefined) return news;
+  const { budget } = run;
+  const changed = budget === undefined ? undefined : budgetNews(run, budget, at, isLate);
+  return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
-/** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */
-function sweepNews(run: RunContext, at: Instant): Event | undefined {
-  if (!run.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
-  run.awaitsSweep = false;
-  return { type: "sweeping", at };
-}
-
-/** An answer of `guardianState`: see native/src/supervisor/news.rs. */
-const SWEEPING = 2;
-
-export function deadlineNews(
-  deadline: Instant | undefined,
-  at: Instant,
-): Extract<Event, { type: "deadline" }> | undefined {
-  return deadline !== undefined && at > deadline ? { type: "deadline", at } : undefined;
-}
-
-/** The exit of curfew's parent; reported once. */
-export function parentNews(
-  { state }: HostContext,
-  at: Instant,
-): Extract<Event, { type: "caller-gone" }> | undefined {
-  if (state.parentPidfd < 0 || sys.wait([state.parentPidfd], 0) <= 0) return undefined;
-  sys.close(state.parentPidfd);
-  state.parentPidfd = NO_DESCRIPTOR;
-  return { type: "caller-gone", at };
-}
 
 /** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {

@@ -17,16 +17,15 @@ import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian-news.ts";
 import {
   closeRun,
-  deadlineNews,
   descriptorsOf,
   leave,
   newsOf,
   openContext,
   openRun,
-  parentNews,
   perform,
-  resource,
 } from "../run/host.ts";
+import { resource } from "../run/unstartable.ts";
+import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
@@ -222,7 +221,7 @@ function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
   for (;;) {
     const next = answers.shift() ?? nextEvent(service, deadline);
     if (next !== undefined) return next;
-    const descriptors = [host.signalFd, host.state.parentPidfd];
+    const descriptors = [host.signalFd, host.state.parentPidfd, host.wallWatch];
     if (watch !== undefined) descriptors.push(watch.descriptor);
     for (const { run, readiness } of generations.values()) {
       sys.chooseRun(run.slot);

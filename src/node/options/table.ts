@@ -2,6 +2,8 @@
 // flag's text, and which values are accepted (expected.ts says it). What a text means
 // is the core's: a row names the type of value that the flag has on the command line. It does not
 // name the core's row, whose sentences for `--help` every import would load.
+
+import { WORDS_PATTERN } from "../../core/cli/options/patterns.ts";
 import type { Value } from "../../core/cli/options/values.ts";
 import {
   COUNT,
@@ -11,7 +13,6 @@ import {
   MEMORY,
   SIGNAL,
   SIZE,
-  WORDS_PATTERN,
 } from "../../core/cli/options/values.ts";
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";
@@ -55,10 +56,7 @@ export type LibraryRow = Common & {
   readonly accepts: (value: unknown) => boolean;
 };
 
-/** An option of a later version. */
-export type LaterRow = Common & { readonly kind: "later" };
-
-export type OptionRow = FlagRow | LibraryRow | LaterRow;
+export type OptionRow = FlagRow | LibraryRow;
 
 /** The words of the options that the relay serves; they are not words of every program. */
 export const RELAY_FLAGS = {
@@ -123,8 +121,6 @@ const isSpan = (value: unknown) => durationText(value) !== undefined;
 /** Checked where they are read: src/node/options/streams.ts, keep.ts. */
 const isAnything = () => true;
 
-const LATER: LaterRow = { kind: "later" };
-
 /** The other words of --on-stop are about terminals. */
 export const ON_STOP: readonly string[] = ["ignore", "report", "continue", "kill"];
 
@@ -143,7 +139,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     ...library((value) => typeof value === "boolean" || isTerminalSize(value)),
     becomes: "--pty",
   },
-  endWithStdin: LATER,
+  endWithStdin: { ...flagRow(), becomes: "--end-with-stdin" },
   killSignal: {
     kind: "flag",
     key: "signal",

@@ -7,6 +7,7 @@ import {
   formatTimeout,
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
   parseShow,
@@ -15,12 +16,14 @@ import {
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
+import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
@@ -33,10 +36,12 @@ import { RELAY_DEFAULTS } from "../../../src/core/spec/relay.ts";
 import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
 import { CONTAINMENTS, isServing, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
+import { isMalformed } from "../../../src/core/values/glob-tokens.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
+import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { asked, entryPointOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
 import { SUBCOMMAND_LINES } from "./rows/commands.ts";
@@ -68,6 +73,7 @@ test("every code that a subcommand's words can have is among the rows", () => {
     "bad_number",
     "bad_output",
     "bad_path",
+    "bad_time",
     "bad_pattern",
     "bad_address",
     "bad_pid",
@@ -105,10 +111,16 @@ const place = fc.option(
 
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
+const memory = fc.integer({ min: 65_536, max: Number.MAX_SAFE_INTEGER }).map((n) => n as Bytes);
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
+
+const pattern = fc.string({ unit: "binary", minLength: 1 }).filter((glob) => !isMalformed(glob));
 
 /** Every field that words can say. */
 const FIELDS = {
+  config: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  profile: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  noConfig: fc.boolean(),
   timeout: duration,
   killAfter: duration,
   signal: fc.constantFrom(...SIGNALS),
@@ -116,13 +128,14 @@ const FIELDS = {
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   linger: fc.option(duration, { nil: undefined }),
-  spare: fc.array(fc.string({ unit: "binary", minLength: 1 }), { maxLength: 3 }),
+  spare: fc.array(pattern, { maxLength: 3 }),
   onStop: fc.constantFrom(...ON_STOP),
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
   memLimit: fc.oneof(
-    fc.maxSafeNat().map((bytes) => bytes as Bytes),
-    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+    fc.constant(0 as Bytes),
+    memory,
+    memory.map((tree) => ({ tree })),
   ),
   processLimit: fc.nat(4_194_304),
   idleTimeout: duration,
@@ -132,15 +145,27 @@ const FIELDS = {
   verbose: fc.boolean(),
   command,
 };
+const WALL_FIELDS = {
+  until: fc.option(
+    fc.maxSafeNat().map((us) => us as WallTime),
+    { nil: undefined },
+  ),
+  propagatesDeadline: fc.boolean(),
+  ignoresDeadline: fc.boolean(),
+  heartbeat: duration,
+};
 const TIMEOUT_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("own" as const, "caller" as const),
   preserveStatus: fc.boolean(),
 };
 const side = fc.integer({ min: 1, max: 65_535 });
-const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
+const windowSize = fc.tuple(side, side).map(([columns, rows]) => ({ columns, rows }));
+const pty = fc.oneof(fc.boolean(), windowSize);
 const RUN_FIELDS = {
   ...FIELDS,
+  ...WALL_FIELDS,
+  endsWithStdin: fc.boolean(),
   pty,
   telling: fc.constantFrom("tree" as const, "nothing" as const),
   log: place,
@@ -169,6 +194,8 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 );
 const INIT_FIELDS = {
   ...FIELDS,
+  ...WALL_FIELDS,
+  pty,
   telling: fc.constantFrom("ends" as const, "nothing" as const),
   log: place,
   singleChild: fc.boolean(),
@@ -179,7 +206,7 @@ const INIT_FIELDS = {
   expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
   listen: fc.subarray([...addresses]),
   watch: fc.array(text, { maxLength: 3 }),
-  ignore: fc.array(text, { maxLength: 3 }),
+  ignore: fc.array(pattern, { maxLength: 3 }),
   extensions: fc.subarray(["js", "d.ts", "py"]),
   defaultIgnores: fc.boolean(),
   debounce: duration,
@@ -192,7 +219,9 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, log, stopSignals, reloadSignal }: Spec): boolean {
+function canBe(spec: Spec): boolean {
+  const { report, events, log, stopSignals, reloadSignal, config, noConfig, control } = spec;
+  if (config !== undefined && (noConfig || control !== undefined)) return false;
   const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
   const places = [report, events, log].filter(Boolean).map((one) => JSON.stringify(one));
   return !isEnd && new Set(places).size === places.length;
@@ -203,6 +232,11 @@ function forwarding(spec: Spec): Spec {
   const { forward, rewrite, stopSignals } = spec;
   const targets = [...rewrite.values()].filter((to) => to !== "SIG0");
   return { ...spec, forward: new Set([...forward, ...targets, ...stopSignals]) };
+}
+
+/** Whether any of the options about budgets was given. */
+function budgeted(spec: Spec): Spec {
+  return { ...spec, isBudgeted: asksForBudget(spec) };
 }
 
 /** Without its option it is the default. */
@@ -231,14 +265,14 @@ const spec: fc.Arbitrary<Spec> = fc
   .filter(canBe);
 const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
-  .map((fields) => forwarding({ ...RUN_DEFAULTS, ...given(fields) }))
+  .map((fields) => budgeted(forwarding({ ...RUN_DEFAULTS, ...given(fields) })))
   .filter(canBe);
 const { killAfter: DEFAULT } = INIT_DEFAULTS;
 const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
-  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) }))
+  .map((fields) => budgeted(forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) })))
   // Generations have no relay.
   .map((spec) => (isServing(spec) ? { ...spec, ...RELAY_DEFAULTS } : spec))
   .filter(canBe);
@@ -420,6 +454,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand, 
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const inspected = parseInspect(words, NOTHING);
+      assertRefusal(inspected, words);
+      if (inspected.kind === "inspect") assert.ok(inspected.spec.pids.every((pid) => pid > 0));
       const shown = parseShow(words, NOTHING);
       assertRefusal(shown, words);
       if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
@@ -434,6 +471,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseInspect, INSPECT_OPTIONS],
     [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));

@@ -5,7 +5,6 @@ import { RUN_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import { checkOptions } from "../../../src/node/options/check.ts";
 import { expectedOf, type OptionName } from "../../../src/node/options/expected.ts";
-import { nearest } from "../../../src/node/options/misuse.ts";
 import { OPTION_TABLE } from "../../../src/node/options/table.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
 
@@ -48,7 +47,7 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ pty: { columns: 80 } }, "bad_option", "pty", /an object is not true, false/],
   [{ pty: { columns: 80, rows: 65_536 } }, "bad_option", "pty", /from 1 to 65535/],
   [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /whole numbers from 1 to 65535/],
-  [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
+  [{ endWithStdin: 1 }, "bad_option", "endWithStdin", /true or false/],
 ];
 
 test("an option that is wrong is named, with what would be right", () => {
@@ -82,13 +81,6 @@ test("undefined is as good as left out, and what comes later may be switched off
 test("values of another realm are as good as ours", () => {
   const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
   checkOptions({ signal });
-});
-
-test("the nearest name needs few changes", () => {
-  assert.equal(nearest("stdot", ["stdout", "stdin"]), "stdout");
-  assert.equal(nearest("xyzzy", ["stdout", "stdin"]), undefined);
-  assert.equal(nearest("x".repeat(10_000), ["stdout"]), undefined);
-  assert.equal(nearest("", ["stdout"]), undefined);
 });
 
 test("each row says what it takes, and a flag reads its text as the command line does", () => {

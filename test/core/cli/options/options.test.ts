@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
+import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
+import { INSPECT_OPTIONS } from "../../../../src/core/cli/options/inspect.ts";
+import {
+  CONFIG_OPTIONS,
+  DOCTOR_OPTIONS,
+  KILL_OPTIONS,
+} from "../../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
   COMMON_OPTIONS,
@@ -20,6 +26,7 @@ import {
   STOP_SIGNALS,
   TIMEOUT_DEFAULTS,
 } from "../../../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../../../src/core/spec/show-spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
@@ -32,6 +39,7 @@ function forEach(check: <F>(name: string, options: readonly Option<F>[], default
   check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
+  check("inspect", INSPECT_OPTIONS, INSPECT_DEFAULTS);
   check("show", SHOW_OPTIONS, SHOW_DEFAULTS);
 }
 
@@ -54,13 +62,14 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
 test("what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
   assert.deepEqual(own, TIMEOUT_EXTENSIONS);
-  assert.deepEqual(own.slice(1), COMMON_OPTIONS);
+  assert.deepEqual(own.slice(1, 1 + COMMON_OPTIONS.length), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
   const others = [
     ...RUN_OPTIONS,
     ...INIT_OPTIONS,
     ...KILL_OPTIONS,
     ...DOCTOR_OPTIONS,
+    ...INSPECT_OPTIONS,
     ...SHOW_OPTIONS,
   ];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
@@ -74,12 +83,15 @@ test("the options of the subcommands", () => {
   const common =
     "--cpu-limit --mem-limit --process-limit --idle-timeout --max-output --containment " +
     "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
+  const budget = "--until --propagate-deadline --ignore-deadline --heartbeat";
   assert.equal(usesOf(COMMON_OPTIONS), common);
+  assert.equal(usesOf(BUDGET_OPTIONS), budget);
+  const configuration = "--config --profile --no-config";
   assert.equal(
     usesOf(RUN_OPTIONS),
-    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
-      "-v --verbose -q --quiet --log " +
-      `${common} -h --help -V --version`,
+    `--timeout -s --signal -k --kill-after ${budget} --end-with-stdin --stop-signals ` +
+      "--process-group --new-session --pty -v --verbose -q --quiet --log " +
+      `${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(PROGRAM_OPTIONS),
@@ -87,9 +99,10 @@ test("the options of the subcommands", () => {
   );
   assert.equal(
     usesOf(INIT_OPTIONS),
-    "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
-      "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
-      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
+    `--timeout -s --signal -k --kill-after ${budget} --single-child --rewrite --stop-signals ` +
+      "--drain --expect-exit --pty --listen --watch --ignore --ext --no-default-ignores " +
+      "--debounce --restart-delay --ready --ready-timeout --exit-on-error --poll " +
+      `--reload-signal -v --verbose -q --quiet --log ${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),
@@ -101,6 +114,7 @@ test("the options of the subcommands", () => {
     "-s --signal -k --kill-after --tree --group --require-start-time --force --json -v --verbose " +
       "-h --help -V --version",
   );
+  assert.equal(usesOf(CONFIG_OPTIONS), `--json ${configuration} -h --help -V --version`);
   assert.equal(usesOf(DOCTOR_OPTIONS), "--json -h --help -V --version");
 });
 
@@ -150,6 +164,8 @@ const UNSAID = [
   "--process-group",
   "--process-limit",
   "--report",
+  "--config",
+  "--profile",
   "--events",
   "--require-start-time",
   "--reload-signal",
