@@ -3,13 +3,13 @@
 import type { Instant } from "../../src/core/values/duration.ts";
 import { NO_LIMIT } from "../../src/core/values/duration.ts";
 import { sys } from "../../src/linux/kernel/window.ts";
-import type { IgnoreSpec } from "../../src/linux/watch/ignores.ts";
 import {
   closeListeners,
   type Listener,
   openListeners,
   prepareListeners,
 } from "../../src/linux/serve/listeners.ts";
+import type { IgnoreSpec } from "../../src/linux/watch/ignores.ts";
 import {
   closeWatch,
   nextLookAt,

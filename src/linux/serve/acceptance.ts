@@ -27,10 +27,7 @@ const FIRST_PAUSE = 20_000 as Duration;
 const LONGEST_PAUSE = 1_000_000 as Duration;
 
 /** Has the kernel tell of clients, if a message may depend on it. */
-export function acceptanceOf(
-  spec: Spec,
-  listeners: readonly Listener[],
-): Acceptance {
+export function acceptanceOf(spec: Spec, listeners: readonly Listener[]): Acceptance {
   // Where the kernel does not tell of clients, curfew could accuse a server that has served.
   const isKnown = ({ fd }: Listener) => sys.announceClients(fd, CLIENT) >= 0;
   const isOpen = isTold(spec) && listeners.length > 0 && listeners.every(isKnown);

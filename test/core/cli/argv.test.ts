@@ -7,6 +7,7 @@ import {
   formatTimeout,
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
   parseShow,
@@ -15,6 +16,7 @@ import {
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
@@ -440,6 +442,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand, 
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const inspected = parseInspect(words, NOTHING);
+      assertRefusal(inspected, words);
+      if (inspected.kind === "inspect") assert.ok(inspected.spec.pids.every((pid) => pid > 0));
       const shown = parseShow(words, NOTHING);
       assertRefusal(shown, words);
       if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
@@ -454,6 +459,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseInspect, INSPECT_OPTIONS],
     [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));
