@@ -82,7 +82,7 @@ export async function replaceServer(
   else assert.deepEqual(lost(tally), NOTHING, JSON.stringify(tally.other));
   running.kill("SIGTERM");
   const { stderr } = await running.ended;
-  assert.match(stderr, new RegExp(`^curfew init: '.*' changed: generation 1 `, "m"));
+  assert.match(stderr, /^curfew init: '.*' changed: generation 1 /m);
   assert.doesNotMatch(stderr, /no process accepted/);
 }
 

@@ -22,8 +22,8 @@ import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
-import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
+import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
@@ -110,6 +110,7 @@ const place = fc.option(
 
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
+const memory = fc.integer({ min: 65_536, max: Number.MAX_SAFE_INTEGER }).map((n) => n as Bytes);
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
 
 /** Every field that words can say. */
@@ -126,8 +127,9 @@ const FIELDS = {
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
   memLimit: fc.oneof(
-    fc.maxSafeNat().map((bytes) => bytes as Bytes),
-    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+    fc.constant(0 as Bytes),
+    memory,
+    memory.map((tree) => ({ tree })),
   ),
   processLimit: fc.nat(4_194_304),
   idleTimeout: duration,
