@@ -13,6 +13,8 @@ import { generationSentence } from "./generation-sentence.ts";
 import type { NarrationMessage } from "./narration-sentence.ts";
 import { narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
+import type { BudgetMessage } from "./budget-sentence.ts";
+import { budgetSentence } from "./budget-sentence.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { NO_PTY, relaySentence } from "./relay-sentence.ts";
 import { usageSentence } from "./usage-sentence.ts";
@@ -47,6 +49,7 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
   | ConfigMessage
+  | BudgetMessage
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -179,6 +182,10 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
+    case "limit-passed":
+    case "no-stdin-end":
+    case "heartbeat":
+      return budgetSentence(message, utf8);
     case "ending":
     case "ended":
     case "ended-leftovers":

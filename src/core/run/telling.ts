@@ -57,7 +57,7 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
   const isCommandLeft = before.phase === "running";
   const message: Message = {
     kind: "ending",
-    command: commandName(spec),
+    command: shortName(spec),
     cause,
     sent: sentIn(spec, event, next.actions),
     others: tree && Math.max(0, runningIn(tree) - (isCommandLeft ? 1 : 0)),
@@ -65,6 +65,18 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
   const drawn = spec.telling === "tree" && tree !== undefined && { tree };
   return { type: "say", message, ...drawn };
 }
+
+/** The command as a sentence names it: without its folder, and not longer than a line. */
+export function shortName(spec: Spec): string {
+  const name = commandName(spec);
+  const base = name.slice(name.lastIndexOf("/") + 1);
+  const shown = [...(base === "" ? name : base)];
+  return shown.length > LONGEST_NAME
+    ? `${shown.slice(0, LONGEST_NAME).join("")}...`
+    : shown.join("");
+}
+
+const LONGEST_NAME = 40;
 
 /** The reason of an end that curfew has begun. */
 export function reasonIn(state: State): Reason | undefined {
@@ -82,6 +94,10 @@ function causeOf(spec: Spec, reason: Reason, event: Event): EndingCause | undefi
   switch (reason) {
     case "timeout":
       return { why: "time", limit: spec.timeout };
+    case "until":
+      return { why: "time of day" };
+    case "stdin":
+      return { why: "stdin" };
     case "idle": {
       const isBusy = event.type === "deadline" && event.isBusy === true;
       return { why: "silence", limit: spec.idleTimeout, isBusy };
@@ -105,7 +121,15 @@ export function isToldReason(reason: Reason | undefined): boolean {
   return reason !== undefined && TOLD.includes(reason);
 }
 
-const TOLD: readonly Reason[] = ["timeout", "idle", "output", "parent", "stopped"];
+const TOLD: readonly Reason[] = [
+  "timeout",
+  "until",
+  "stdin",
+  "idle",
+  "output",
+  "parent",
+  "stopped",
+];
 
 function treeIn(state: State): TreeSnapshot | undefined {
   if (state.phase === "draining") return state.facts.tree;

@@ -23,6 +23,7 @@ import {
   USUAL_READY_TIMEOUT,
   USUAL_STREAMS,
 } from "./usual.ts";
+import { checkStdinEnd } from "./stdin-end.ts";
 import { isDate } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -47,6 +48,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
   const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
+  checkStdinEnd(options, streams.stdin);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
     words: isPassedOn({ asked, relay }) ? [...words, drainWord(relay)] : words,

@@ -7,6 +7,7 @@ import {
   formatTimeout,
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
   parseShow,
@@ -15,11 +16,13 @@ import {
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
+import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import {
   GIVEN_KILL_AFTER,
@@ -37,6 +40,7 @@ import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
+import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { asked, entryPointOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
 import { SUBCOMMAND_LINES } from "./rows/commands.ts";
@@ -68,6 +72,7 @@ test("every code that a subcommand's words can have is among the rows", () => {
     "bad_number",
     "bad_output",
     "bad_path",
+    "bad_time",
     "bad_pattern",
     "bad_address",
     "bad_pid",
@@ -132,6 +137,15 @@ const FIELDS = {
   verbose: fc.boolean(),
   command,
 };
+const WALL_FIELDS = {
+  until: fc.option(
+    fc.maxSafeNat().map((us) => us as WallTime),
+    { nil: undefined },
+  ),
+  propagatesDeadline: fc.boolean(),
+  ignoresDeadline: fc.boolean(),
+  heartbeat: duration,
+};
 const TIMEOUT_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("own" as const, "caller" as const),
@@ -141,6 +155,8 @@ const side = fc.integer({ min: 1, max: 65_535 });
 const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
 const RUN_FIELDS = {
   ...FIELDS,
+  ...WALL_FIELDS,
+  endsWithStdin: fc.boolean(),
   pty,
   telling: fc.constantFrom("tree" as const, "nothing" as const),
   log: place,
@@ -169,6 +185,7 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 );
 const INIT_FIELDS = {
   ...FIELDS,
+  ...WALL_FIELDS,
   telling: fc.constantFrom("ends" as const, "nothing" as const),
   log: place,
   singleChild: fc.boolean(),
@@ -205,6 +222,11 @@ function forwarding(spec: Spec): Spec {
   return { ...spec, forward: new Set([...forward, ...targets, ...stopSignals]) };
 }
 
+/** Whether any of the options about budgets was given. */
+function budgeted(spec: Spec): Spec {
+  return { ...spec, isBudgeted: asksForBudget(spec) };
+}
+
 /** Without its option it is the default. */
 const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
   ...fields,
@@ -231,14 +253,14 @@ const spec: fc.Arbitrary<Spec> = fc
   .filter(canBe);
 const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
-  .map((fields) => forwarding({ ...RUN_DEFAULTS, ...given(fields) }))
+  .map((fields) => budgeted(forwarding({ ...RUN_DEFAULTS, ...given(fields) })))
   .filter(canBe);
 const { killAfter: DEFAULT } = INIT_DEFAULTS;
 const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
-  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) }))
+  .map((fields) => budgeted(forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) })))
   // Generations have no relay.
   .map((spec) => (isServing(spec) ? { ...spec, ...RELAY_DEFAULTS } : spec))
   .filter(canBe);
@@ -420,6 +442,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand, 
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const inspected = parseInspect(words, NOTHING);
+      assertRefusal(inspected, words);
+      if (inspected.kind === "inspect") assert.ok(inspected.spec.pids.every((pid) => pid > 0));
       const shown = parseShow(words, NOTHING);
       assertRefusal(shown, words);
       if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
@@ -434,6 +459,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseInspect, INSPECT_OPTIONS],
     [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));

@@ -223,6 +223,11 @@ function rest(kernel: Kernel): Window {
     makeDirectory: (path) => files.makeDirectory(kernel, path),
     nextSignal: () => kernel.arrived.shift(),
     now: () => kernel.now,
+    // No second process reads for curfew here: what is slow is not seen.
+    beginReader: () => -EAGAIN,
+    giveUpReader: () => "",
+    hurry: () => {},
+    processes: () => [0, 0],
     isSameFile: (one, other) => {
       const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
       return a?.kind === "sink" && b?.kind === "sink" && a.path !== undefined && a.path === b.path
@@ -256,6 +261,10 @@ function rest(kernel: Kernel): Window {
       const sink = kernel.descriptors.get(fd);
       return sink === undefined ? -EBADF : open(kernel, sink);
     },
+    inputKind: () => kernel.stdin.kind,
+    unread: () => kernel.stdin.unread,
+    watchHangUp: () => open(kernel, { kind: "hang-up" }),
+    watchWallClock: () => open(kernel, { kind: "wall clock", epoch: kernel.epoch }),
     wallClock: () => kernel.epoch + kernel.now,
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
@@ -304,6 +313,10 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ...([
     "addWatch",
     "argv",
+    "beginReader",
+    "giveUpReader",
+    "hurry",
+    "processes",
     "channels",
     "awaitCommand",
     "chooseRun",
@@ -329,7 +342,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
   ...(["secure", "sessionOf", "socketName", "stateAt", "user", "refusedCall"] as const),
-  ...(["wait", "wallClock"] as const),
+  ...(["wait", "wallClock", "inputKind", "unread"] as const),
 ]);
 
 /** The window: it counts calls, lets some fail, and logs those that do something. */

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
+import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
@@ -20,6 +22,7 @@ import {
   STOP_SIGNALS,
   TIMEOUT_DEFAULTS,
 } from "../../../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../../../src/core/spec/show-spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
@@ -32,6 +35,7 @@ function forEach(check: <F>(name: string, options: readonly Option<F>[], default
   check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
+  check("inspect", INSPECT_OPTIONS, INSPECT_DEFAULTS);
   check("show", SHOW_OPTIONS, SHOW_DEFAULTS);
 }
 
@@ -61,6 +65,7 @@ test("what is not GNU's has no letter and is spelled in full", () => {
     ...INIT_OPTIONS,
     ...KILL_OPTIONS,
     ...DOCTOR_OPTIONS,
+    ...INSPECT_OPTIONS,
     ...SHOW_OPTIONS,
   ];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);
@@ -74,11 +79,13 @@ test("the options of the subcommands", () => {
   const common =
     "--cpu-limit --mem-limit --process-limit --idle-timeout --max-output --containment " +
     "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
+  const budget = "--until --propagate-deadline --ignore-deadline --heartbeat";
   assert.equal(usesOf(COMMON_OPTIONS), common);
+  assert.equal(usesOf(BUDGET_OPTIONS), budget);
   assert.equal(
     usesOf(RUN_OPTIONS),
-    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
-      "-v --verbose -q --quiet --log " +
+    `--timeout -s --signal -k --kill-after ${budget} --end-with-stdin --stop-signals ` +
+      "--process-group --new-session --pty -v --verbose -q --quiet --log " +
       `${common} -h --help -V --version`,
   );
   assert.equal(
@@ -87,9 +94,10 @@ test("the options of the subcommands", () => {
   );
   assert.equal(
     usesOf(INIT_OPTIONS),
-    "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
-      "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
-      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
+    `--timeout -s --signal -k --kill-after ${budget} --single-child --rewrite --stop-signals ` +
+      "--drain --expect-exit --pty --listen --watch --ignore --ext --no-default-ignores " +
+      "--debounce --restart-delay --ready --ready-timeout --exit-on-error --poll " +
+      `--reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),
