@@ -179,10 +179,7 @@ export function isCancelled({ role }: Generation): boolean {
  * Whether the service ends because the serving generation has reached its time limit. One by the
  * time of day has passed for all generations.
  */
-export function endsWithLimit(
-  { watch, exitOnError }: Spec,
-  reason: Reason | undefined,
-): boolean {
+export function endsWithLimit({ watch, exitOnError }: Spec, reason: Reason | undefined): boolean {
   if (reason === "until") return true;
   return reason === "timeout" && (exitOnError || watch.length === 0);
 }
