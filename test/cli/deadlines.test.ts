@@ -55,7 +55,15 @@ function untils(binary: Binary): void {
   test("the earlier of --until and --timeout counts", async () => {
     const words = ["run", "--until", FAR, "--timeout", "0.3", "sleep", "1000"];
     assert.equal((await reporting(binary, words).told()).report.outcome, "timed_out");
-    const late = ["run", "--until", iso(patiently(1_000) / 1000), "--timeout", "1h", "sleep", "1000"];
+    const late = [
+      "run",
+      "--until",
+      iso(patiently(1_000) / 1000),
+      "--timeout",
+      "1h",
+      "sleep",
+      "1000",
+    ];
     assert.equal((await reporting(binary, late).told()).report.outcome, "timed_out");
   });
 
@@ -73,7 +81,15 @@ function untils(binary: Binary): void {
   }
 
   test("generations end together, although files are watched", async () => {
-    const words = ["init", "--until", iso(patiently(1_000) / 1000), "--watch", ".", "sleep", "1000"];
+    const words = [
+      "init",
+      "--until",
+      iso(patiently(1_000) / 1000),
+      "--watch",
+      ".",
+      "sleep",
+      "1000",
+    ];
     assert.equal(endOfRun(await curfew(binary, words).ended), "124");
   });
 
@@ -81,7 +97,10 @@ function untils(binary: Binary): void {
     for (const time of ["17:30", "tomorrow", "2027-02-29T00:00:00Z", "1800000000"]) {
       const { code, stdout, stderr } = await run(binary, ["--until", time, "echo", "started"]);
       assert.deepEqual([code, stdout], [125, ""]);
-      assert.match(stderr, /: --until TIME: invalid time '.*': expected a time such as 2027-01-31T/);
+      assert.match(
+        stderr,
+        /: --until TIME: invalid time '.*': expected a time such as 2027-01-31T/,
+      );
     }
   });
 
@@ -204,7 +223,11 @@ function deadlines(binary: Binary): void {
     assert.equal(ended.stdout.match(/caught/g)?.length, 1);
     const all = [report as Report, reportAt(middle), reportAt(inner)];
     const outcomes = all.map(({ outcome, exit_code }) => [outcome, exit_code]);
-    assert.deepEqual(outcomes, [["exited", 124], ["exited", 124], ["timed_out", 124]]);
+    assert.deepEqual(outcomes, [
+      ["exited", 124],
+      ["exited", 124],
+      ["timed_out", 124],
+    ]);
     const [first = 0, second = 0, third = 0] = all.map(({ until: at = "" }) => Date.parse(at));
     assert.ok(first - second >= 500 && second - third >= 300, `${first} ${second} ${third}`);
   });

@@ -1,6 +1,6 @@
 // --end-with-stdin: a run ends when its stdin has no writer any more.
 import assert from "node:assert/strict";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
@@ -8,7 +8,6 @@ import { BINARIES, type Binary } from "./binary.ts";
 import { child, number, script } from "./children.ts";
 import { FOLDER, newPath, readEvents } from "./reports.ts";
 import { childrenOf, isOver, OPEN, type Running, run, start, statusOf, until } from "./run.ts";
-import { readFileSync } from "node:fs";
 
 const HANDLES = child("handles");
 const TERM = number("TERM");
@@ -80,7 +79,7 @@ function kinds(binary: Binary): void {
   });
 
   test("bytes that the command reads later are its own", async () => {
-    const reads = 'echo ready; read -r go </dev/fd/3; cat | wc -c; exec sleep 1000';
+    const reads = "echo ready; read -r go </dev/fd/3; cat | wc -c; exec sleep 1000";
     const fifo = newPath("fifo");
     await run(["mkfifo", fifo]);
     const words = ["bash", "-c", `exec 3<>"$0"; ${reads}`, fifo];
@@ -197,7 +196,8 @@ process.stdin.on("data", (text) => process.stdout.write("answer " + process.pid 
 setInterval(() => undefined, 1000);
 `;
 /** Ends at the first signal; its server does not. */
-const OBEDIENT_SHELL = 'exec 3<&0; node "$0" <&3 & trap "exit 0" TERM; while :; do sleep 1 & wait $!; done';
+const OBEDIENT_SHELL =
+  'exec 3<&0; node "$0" <&3 & trap "exit 0" TERM; while :; do sleep 1 & wait $!; done';
 /** A program that has a server, as an editor or an agent has one. */
 const CLIENT = `
 import { spawn } from "node:child_process";
@@ -221,7 +221,7 @@ function servers(binary: Binary): void {
   const STARTS: readonly (readonly [string, readonly string[]])[] = [
     ["npx", ["npx", "--no-install", "stdio-server"]],
     ["a shell that lives on", ["sh", "-c", 'trap "" TERM; node "$0"; sleep 1000', file]],
-["a shell that obeys TERM, and leaves it behind", ["sh", "-c", OBEDIENT_SHELL, file]],
+    ["a shell that obeys TERM, and leaves it behind", ["sh", "-c", OBEDIENT_SHELL, file]],
   ];
   for (const [name, words] of STARTS) {
     test(`${name}: its client is killed, and the server is gone within --kill-after`, async () => {
@@ -243,7 +243,10 @@ function servers(binary: Binary): void {
       assert.equal(report.tree_gone, true);
       const last = report.signals_sent.at(-1);
       assert.equal(last?.signal, "SIGKILL");
-      assert.ok(last.at_ms - Number(closed?.at_ms) < 2000 + patiently(1500), JSON.stringify(report));
+      assert.ok(
+        last.at_ms - Number(closed?.at_ms) < 2000 + patiently(1500),
+        JSON.stringify(report),
+      );
     });
   }
 }

@@ -6,8 +6,7 @@ import { BINARIES, type Binary } from "./binary.ts";
 import { newPath, readEvents } from "./reports.ts";
 import { curfew, endOfRun, start } from "./run.ts";
 
-const LINE =
-  /^[^\n]*: running for 0s, \d+s left; 2 processes: \d+ 'sleep' sleeps$/m;
+const LINE = /^[^\n]*: running for 0s, \d+s left; 2 processes: \d+ 'sleep' sleeps$/m;
 const IN_SHELL = ["sh", "-c", "sleep 1000; true"];
 
 function lines(binary: Binary): void {
@@ -52,7 +51,8 @@ function lines(binary: Binary): void {
     const beats = told.filter(({ event }) => event === "heartbeat");
     assert.ok(beats.length > 0);
     assert.equal(beats[0]?.processes, 2);
-    assert.equal((beats[0]?.leaf as { command: string }).command, "sleep");
+    const { leaf } = beats[0] ?? {};
+    assert.equal((leaf as { command: string } | undefined)?.command, "sleep");
   });
 }
 

@@ -4,7 +4,14 @@ import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot, WaitKind } from "../spec/process-snapshot.ts";
 import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Leftover, Process, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type {
+  AppliedContainment,
+  Leftover,
+  Process,
+  Proof,
+  Survivor,
+  Usage,
+} from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
@@ -192,9 +199,7 @@ export type Event =
     };
 
 /** What called a start off. */
-export type CalledOff =
-  | Extract<Event, { type: "cancelled" | "caller-gone" }>
-  | LimitPassed;
+export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }> | LimitPassed;
 
 /** A limit by the time of day had passed before the start. */
 export type LimitPassed = {

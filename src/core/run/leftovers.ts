@@ -40,11 +40,7 @@ import {
   withoutWall,
   withWritten,
 } from "./state.ts";
-import {
-  endedByStdin,
-  lookAtStdin,
-  onStdinClosed,
-} from "./stdin.ts";
+import { endedByStdin, lookAtStdin, onStdinClosed } from "./stdin.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -256,14 +252,13 @@ function onDeadline(
       ? endLeftovers(spec, state, at, limitReasonOf(state))
       : signalLeftovers(spec, state, undefined, at);
   }
-  if (killAt === undefined && isDue(stdinSignalAtOf(run.budget), at)) return endForStdin(spec, state, at);
+  if (killAt === undefined && isDue(stdinSignalAtOf(run.budget), at))
+    return endForStdin(spec, state, at);
   if (isDue(state.idleAt, at)) {
     return withMessage(endLeftovers(spec, state, at, "idle"), sayIdle(spec, isBusy));
   }
   const asked =
-    killAt === undefined
-      ? (lookAtStdin(state, at) ?? askForHeartbeat(spec, state, at))
-      : undefined;
+    killAt === undefined ? (lookAtStdin(state, at) ?? askForHeartbeat(spec, state, at)) : undefined;
   return asked ?? onLingeringDeadline(state, at);
 }
 

@@ -1,11 +1,11 @@
-// --end-with-stdin: the run ends when the last writer of stdin is gone and the command has read what
-// it is going to read.
+// --end-with-stdin: the run ends when the last writer of stdin is gone, and the command has read
+// what it is going to read.
 import type { Event } from "../report/event.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, isDue, later } from "../values/instant.ts";
-import { graceOf } from "./ladder.ts";
 import type { ClosedStdin } from "./budget.ts";
+import { graceOf } from "./ladder.ts";
 import type { LeftoversPhase, Run, RunningPhase, Step } from "./state.ts";
 import { withBudget } from "./state.ts";
 

@@ -43,7 +43,11 @@ export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): 
  */
 export function stopByBackstop(spec: Spec, before: RunningPhase, event: Backstop): Step {
   const reason = reasonOfBackstop(before);
-  const sent = withBackstop(spec, reason === "stdin" ? endedByStdin(before.run) : before.run, event);
+  const sent = withBackstop(
+    spec,
+    reason === "stdin" ? endedByStdin(before.run) : before.run,
+    event,
+  );
   const run: Run = { ...sent, lastRequest: requestBy(event.at) };
   const begun = ladderOf(spec, run, backstopTime(event), spec.killAfter);
   const restAt = event.target === "tree" ? undefined : begun.restAt;

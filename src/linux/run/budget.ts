@@ -67,7 +67,10 @@ export function budgetNews(
 }
 
 /** Variables for the command, and names of those that get the guardian's PID and start time. */
-export type HandedDown = { readonly variables: readonly string[]; readonly above: readonly string[] };
+export type HandedDown = {
+  readonly variables: readonly string[];
+  readonly above: readonly string[];
+};
 
 /**
  * What tells the command when the time limit passes, and which process that holds for: curfew, or

@@ -1,8 +1,8 @@
 import type { Event } from "../../core/report/event.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { lookAtTree } from "../look/look.ts";
 import { now } from "../kernel/clock.ts";
+import { lookAtTree } from "../look/look.ts";
 import type { RunContext } from "./context.ts";
 import { rootOf } from "./members.ts";
 import { lastWritten } from "./relay.ts";
@@ -23,7 +23,9 @@ export function lookAround(run: RunContext, since: Instant): Event {
   };
 }
 
-/** A process that waits for a person, or the last one: parents come first, so it has no children. */
+/**
+ * A process that waits for a person, or the last one. Parents come first, so that has no children.
+ */
 function leafOf({ processes }: TreeSnapshot): TreeSnapshot["processes"][number] | undefined {
   return processes.find((one) => one.isWaitingForInput) ?? processes.at(-1);
 }

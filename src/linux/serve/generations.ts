@@ -17,16 +17,15 @@ import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian-news.ts";
 import {
   closeRun,
-  deadlineNews,
   descriptorsOf,
   leave,
   newsOf,
   openContext,
   openRun,
-  parentNews,
   perform,
-  resource,
 } from "../run/host.ts";
+import { resource } from "../run/unstartable.ts";
+import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";

@@ -12,6 +12,7 @@ import { environmentOf, folderOf } from "./environment.ts";
 import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
+import { checkStdinEnd } from "./stdin-end.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
 import {
@@ -23,7 +24,6 @@ import {
   USUAL_READY_TIMEOUT,
   USUAL_STREAMS,
 } from "./usual.ts";
-import { checkStdinEnd } from "./stdin-end.ts";
 import { isDate } from "./values.ts";
 import { wordsOf } from "./words.ts";
 

@@ -9,7 +9,10 @@ import { spawned, specOf, ZERO } from "./transcript.ts";
 
 function running(call: string): Extract<State, { phase: "running" }> {
   const spec = specOf(call);
-  const { state } = step(spec, start(spec).state, { ...spawned.event, at: ZERO as Instant } as never);
+  const { state } = step(spec, start(spec).state, {
+    ...spawned.event,
+    at: ZERO as Instant,
+  } as never);
   assert.equal(state.phase, "running");
   return state as Extract<State, { phase: "running" }>;
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { start, step } from "../../../src/core/run/step.ts";
+import type { Event } from "../../../src/core/report/event.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";
-import type { Event } from "../../../src/core/report/event.ts";
+import { start, step } from "../../../src/core/run/step.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { spawned, specOf, ZERO } from "./transcript.ts";
 

@@ -4,9 +4,9 @@ import { isServing } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
+import { BUDGET_OPTIONS } from "../options/budget.ts";
 import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
-import { BUDGET_OPTIONS } from "../options/budget.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
 import type { Names, Option } from "../options/option.ts";
 
@@ -46,9 +46,7 @@ export function extraOptions(
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
   // A program that stands in for a tool reads no file and no deadline that the tool does not read.
   const isExtra = (row: Option<Fields>) =>
-    !BUDGET_OPTIONS.includes(row) &&
-    !taken.includes(row.long) &&
-    row.heading !== "Configuration";
+    !BUDGET_OPTIONS.includes(row) && !taken.includes(row.long) && row.heading !== "Configuration";
   // The defaults are the tool's, so the words for those of `init` go, too.
   return INIT_OPTIONS.filter(isExtra).map(({ short, usually, ...row }) => row);
 }

@@ -15,6 +15,7 @@ import { DURATION } from "./values.ts";
 
 export const TIME: Value<WallTime | undefined> = {
   metavar: "TIME",
+  unset: "none",
   code: "bad_time",
   expected: "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS",
   parse: parseWallTime,
@@ -25,32 +26,38 @@ export const TIME: Value<WallTime | undefined> = {
 export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
   value({
     long: "--until",
+    heading: "Time limits",
     key: "until",
     takes: TIME,
     help: "terminate the tree if the command still runs at this time of day",
   }),
   flag({
     long: "--propagate-deadline",
+    heading: "Time limits",
     key: "propagatesDeadline",
     value: true,
     help: "tell the command when the time limit passes, in CURFEW_DEADLINE",
   }),
   flag({
     long: "--ignore-deadline",
+    heading: "Time limits",
     key: "ignoresDeadline",
     value: true,
     help: "do not obey CURFEW_DEADLINE in curfew's own environment",
   }),
   value({
     long: "--heartbeat",
+    heading: "Reports",
     key: "heartbeat",
     takes: DURATION,
+    usually: "off",
     help: "report how the run stands when nothing was printed for so long",
   }),
 ];
 
 export const END_WITH_STDIN: Option<Fields> = flag({
   long: "--end-with-stdin",
+  heading: "Ending",
   key: "endsWithStdin",
   value: true,
   help: "terminate the tree when the last writer of stdin is gone",

@@ -8,7 +8,6 @@ import {
   parseDuration,
   parseGnuDuration,
 } from "../../values/duration.ts";
-import { isMalformed } from "../../values/glob-tokens.ts";
 import type { Env } from "../../values/locale.ts";
 import { localeOf } from "../../values/locale.ts";
 import { PID_MAX } from "../../values/pid.ts";
@@ -115,12 +114,16 @@ export const SIZE: Value<Bytes> = {
 
 const FOR_TREE = ",tree";
 
+/** With less, the kernel kills whoever starts the command, too: both share memory until exec. */
+const LEAST_MEMORY = 65_536;
+
 export const MEMORY: Value<MemLimit> = {
   ...SIZE,
-  expected: `${SIZE.expected}; followed by ${FOR_TREE} for a limit of the whole tree`,
+  expected: `${SIZE.expected}, from 64K on; followed by ${FOR_TREE} for a limit of the whole tree`,
   parse: (text) => {
     const isForTree = text.endsWith(FOR_TREE);
     const size = parseSize(isForTree ? text.slice(0, -FOR_TREE.length) : text);
+    if (size !== undefined && size !== NO_SIZE_LIMIT && size < LEAST_MEMORY) return undefined;
     return isForTree && size !== undefined && size !== NO_SIZE_LIMIT ? { tree: size } : size;
   },
   format: (limit) =>
@@ -213,20 +216,6 @@ export const DIRECTORY: Value<string | undefined> = {
   metavar: "DIR",
   expected: "a directory",
   format: (path) => path ?? "",
-};
-
-export const PATTERN: Value<string> = {
-  metavar: "GLOB",
-  code: "bad_pattern",
-  expected: "a pattern such as *.log or build/**, with every [ and { closed",
-  parse: (text) => (text === "" || isMalformed(text) ? undefined : text),
-  format: (pattern) => pattern,
-};
-
-/** A pattern of a process's command line: the name of its program and its arguments. */
-export const WORDS_PATTERN: Value<string> = {
-  ...PATTERN,
-  expected: "a pattern of a process's words such as 'git gc*', with every [ and { closed",
 };
 
 export const READY: Value<Ready> = {

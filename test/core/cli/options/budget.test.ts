@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import {
+  BUDGET_OPTIONS,
+  inheritedDeadline,
+  TIME,
+} from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
-import { BUDGET_OPTIONS, inheritedDeadline, TIME } from "../../../../src/core/cli/options/budget.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../../src/core/cli/options/options.ts";
 import type { WallTime } from "../../../../src/core/values/wall-time.ts";
 

@@ -1,4 +1,11 @@
-import type { SubcommandRow } from "./commands.ts";
+/** The same as in commands.ts. */
+type SubcommandRow = readonly [
+  cites: string,
+  subcommand: string,
+  line: string,
+  asks: string,
+  environment?: string,
+];
 
 const TIME = "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS";
 const SECONDS = "seconds since 1970, such as 1800000000.5";
@@ -16,7 +23,12 @@ export const BUDGET_LINES: readonly SubcommandRow[] = [
   ["ours", "run", "--until 1.5 a", `bad_time|--until TIME|1.5|${TIME}`],
   ["ours", "run", "--until 17:30 a", `bad_time|--until TIME|17:30|${TIME}`],
   ["ours", "run", "--until tomorrow a", `bad_time|--until TIME|tomorrow|${TIME}`],
-  ["ours", "run", "--until 2027-01-31T17:30:00 a", `bad_time|--until TIME|2027-01-31T17:30:00|${TIME}`],
+  [
+    "ours",
+    "run",
+    "--until 2027-01-31T17:30:00 a",
+    `bad_time|--until TIME|2027-01-31T17:30:00|${TIME}`,
+  ],
   ["ours", "run", '--until "" a', `bad_time|--until TIME|""|${TIME}`],
   ["ours", "run", "--until", `missing_value|--until TIME||${TIME}`],
   ["ours", "run", "--until @1 --until @3 a", `until=3000000 ${SET} a`],
@@ -49,7 +61,13 @@ export const BUDGET_LINES: readonly SubcommandRow[] = [
       `CURFEW_DEADLINE=1 CURFEW_DEADLINE_FROM=${from}`,
     ],
   ),
-  ["ours: timeout and the tools do not read it", "timeout", "5 a", "timeout=5000000 a", "CURFEW_DEADLINE=x"],
+  [
+    "ours: timeout and the tools do not read it",
+    "timeout",
+    "5 a",
+    "timeout=5000000 a",
+    "CURFEW_DEADLINE=x",
+  ],
   ...["tini", "dumb-init", "catatonit", "scinit"].map(
     (tool): SubcommandRow => ["ours", tool, "a", "a", "CURFEW_DEADLINE=x"],
   ),

@@ -24,7 +24,10 @@ export const BUDGET_SENTENCES: readonly (readonly [BudgetMessage, string])[] = [
     { ...beat, elapsed: seconds(7384.9), left: undefined, processes: 1, waitsFor: undefined },
     "running for 2h3m4s; 1 process: 7 'sl\\neep'",
   ],
-  [{ ...beat, left: seconds(0.4), processes: 0, leaf: undefined }, "running for 1m30s, 0s left; 0 processes"],
+  [
+    { ...beat, left: seconds(0.4), processes: 0, leaf: undefined },
+    "running for 1m30s, 0s left; 0 processes",
+  ],
   [{ ...beat, processes: undefined, leaf: undefined }, "running for 1m30s, 1h left"],
   [
     { ...stdin, stdin: "file" },
@@ -38,11 +41,13 @@ export const BUDGET_SENTENCES: readonly (readonly [BudgetMessage, string])[] = [
     { ...stdin, stdin: "writable" },
     "--end-with-stdin: standard input is open for writing, so it always has a writer",
   ],
-  [{ ...stdin, stdin: "listening" }, "--end-with-stdin: standard input is a socket without another end"],
+  [
+    { ...stdin, stdin: "listening" },
+    "--end-with-stdin: standard input is a socket without another end",
+  ],
   [{ ...stdin, stdin: "closed" }, "--end-with-stdin: standard input is closed"],
   [
     { ...stdin, stdin: "unwatched", errno: "EMFILE" },
     "--end-with-stdin: standard input cannot be watched: too many open files",
   ],
 ];
-

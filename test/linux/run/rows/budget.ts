@@ -31,7 +31,9 @@ function lived(line: string, { habits = {}, prepare, acts = [] }: Scene = {}) {
     prepare?.(on);
   });
   const seconds = Math.round((kernel.now - 5_000 * SECOND) / 100_000) / 10;
-  const sent = kernel.log.filter((call) => /^(kill|commandKill|killMembers|guardianOrder) /.test(call));
+  const sent = kernel.log.filter((call) =>
+    /^(kill|commandKill|killMembers|guardianOrder) /.test(call),
+  );
   const told = stderr.replace(/^curfew( \w+)?: /gm, "").split("\n");
   // Why curfew ends a tree has rows elsewhere.
   const said = told.filter((line) => /^(running|nothing|--end)/.test(line));
@@ -183,13 +185,19 @@ export const BUDGET_LIVES: readonly Row[] = [
   ],
   [
     "--ignore-deadline",
-    () =>
-      lived("run --ignore-deadline cmd", { prepare: inheriting(8), acts: [[20, exits(3)]] }),
+    () => lived("run --ignore-deadline cmd", { prepare: inheriting(8), acts: [[20, exits(3)]] }),
     [3, 20, 0, ""],
   ],
   [
     "the process that it holds for ends before it: it holds no longer",
-    () => lived("run cmd", { prepare: inheriting(100), acts: [[5, parentEnds], [200, exits(3)]] }),
+    () =>
+      lived("run cmd", {
+        prepare: inheriting(100),
+        acts: [
+          [5, parentEnds],
+          [200, exits(3)],
+        ],
+      }),
     [3, 200, 0, ""],
   ],
   [
@@ -204,14 +212,25 @@ export const BUDGET_LIVES: readonly Row[] = [
   ],
   [
     "a command that ends with its stdin",
-    () => lived("run --end-with-stdin -k 4 cmd", { acts: [[7, hangsUp(0)], [8, exits(0)]] }),
+    () =>
+      lived("run --end-with-stdin -k 4 cmd", {
+        acts: [
+          [7, hangsUp(0)],
+          [8, exits(0)],
+        ],
+      }),
     [0, 8, 0, ""],
   ],
   [
     "what is unread is waited for, as long as something is read",
     () =>
       lived("run --end-with-stdin -k 4 cmd", {
-        acts: [[7, hangsUp(9)], [10, reads(5)], [13, reads(1)], [16, reads(0)]],
+        acts: [
+          [7, hangsUp(9)],
+          [10, reads(5)],
+          [13, reads(1)],
+          [16, reads(0)],
+        ],
       }),
     [143, 18, 1, ""],
   ],

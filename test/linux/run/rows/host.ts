@@ -7,12 +7,11 @@ import type { Duration, Instant } from "../../../../src/core/values/duration.ts"
 import type { Arrived } from "../../../../src/linux/kernel/answers.ts";
 import {
   closeRun,
-  deadlineNews,
   leave,
   newsOf,
-  parentNews,
   perform,
 } from "../../../../src/linux/run/host.ts";
+import { deadlineNews, parentNews } from "../../../../src/linux/run/plain-news.ts";
 import { fork, later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
