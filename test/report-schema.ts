@@ -41,13 +41,17 @@ type Keys = {
   readonly survivors: readonly unknown[];
 };
 
+/** Outcomes of a run that may have been over before its command was started. */
+const OVER_BEFORE: readonly string[] = ["parent_died", "cancelled", "timed_out"];
+
 /** What no schema says. */
 const PROMISES: Readonly<Record<string, (report: Keys) => boolean>> = {
   "timed_out is the outcome's": (r) => r.timed_out === (r.outcome === "timed_out"),
   "what was not started has no child": (r) =>
-    r.outcome === "parent_died" || (r.outcome === "spawn_failed") === (r.child === null),
+    OVER_BEFORE.includes(r.outcome) || (r.outcome === "spawn_failed") === (r.child === null),
   "what was not started has an error, and nothing else": (r) =>
-    (r.error !== null) === (r.child === null),
+    (r.error !== null) === (r.child === null) ||
+    (r.error === null && OVER_BEFORE.includes(r.outcome)),
   "something holds what was started": (r) => (r.containment === null) === (r.child === null),
   "guaranteed exactly without reasons": (r) =>
     (r.tree_kill_reliability === "guaranteed") ===

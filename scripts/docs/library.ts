@@ -167,7 +167,7 @@ function optionsTable(): string {
     const row = OPTION_TABLE[name as OptionName];
     return [
       code(name),
-      acceptedBy(name as OptionName, row),
+      acceptedBy(name as OptionName),
       flagOf(row),
       comment.prose.replace(/\s+/g, " "),
     ];
@@ -185,8 +185,7 @@ const VALUES = [
   { type: "Output", expected: expectedOf("stdout") },
 ] as const;
 
-function acceptedBy(name: OptionName, row: OptionRow): string {
-  if (row.kind === "later") return "not yet";
+function acceptedBy(name: OptionName): string {
   const text = expectedOf(name);
   const found = VALUES.find(({ expected }) => text.startsWith(expected));
   const rest = text.slice(found?.expected.length ?? 0).replace(/"[^"]*"/g, code);

@@ -19,7 +19,7 @@ export interface Wrapped {
 }
 
 /** Options that are words, although no row of the table says so. */
-const ALSO_WORDS: readonly string[] = ["newSession", "pty", "cwd"];
+const ALSO_WORDS: readonly string[] = ["newSession", "pty", "endWithStdin", "cwd"];
 
 /**
  * The words that run a command under curfew, for a spawner of your own: `fork` with ipc,

@@ -9,6 +9,7 @@ import { CGROUPS, PLACES } from "./confine/rows/cgroup.ts";
 import { CONTAINMENTS } from "./confine/rows/containment.ts";
 import type { Row } from "./model/row.ts";
 import { ADOPTED } from "./run/rows/adopted.ts";
+import { BUDGET_LIVES, HANDED_DOWN } from "./run/rows/budget.ts";
 import { GUARDIAN_NEWS } from "./run/rows/guardian-news.ts";
 import { GUARDIANS } from "./run/rows/guardian-title.ts";
 import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./run/rows/host.ts";
@@ -49,6 +50,8 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   leavings: LEAVINGS,
   lives: LIVES,
   program: PROGRAM,
+  budgets: BUDGET_LIVES,
+  "deadlines handed down": HANDED_DOWN,
   generations: GENERATIONS,
   rooms: ROOMS,
   "strays of a kill": STRAYS,

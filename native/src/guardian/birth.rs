@@ -3,7 +3,7 @@
 use crate::guardian::link::Link;
 use crate::guardian::plan::{Leads, NOT_CLONED, NOT_CONFINED, Plan};
 use crate::guardian::watch::{self, Guardian};
-use crate::guardian::{command, namespaces};
+use crate::guardian::{command, namespaces, parent};
 use crate::kernel::{clock, descriptors, identity, processor, signals, terminal};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -34,6 +34,10 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
     }
     if let Err(errno) = namespaces::enter(plan) {
         guardian.give_up_start(NOT_CONFINED, errno);
+    }
+    // SAFETY: the guardian's own copy, and there is no command yet.
+    if let Some(environment) = unsafe { &mut (*plan.draft.get()).environment } {
+        environment.write_guardian(parent::own_start_time);
     }
     if plan.leads == Leads::Terminal {
         lead_session();

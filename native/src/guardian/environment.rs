@@ -10,21 +10,31 @@ pub struct Environment {
     _set: Vec<CString>,
     /// `NAME=` with room for a number behind it, which only the command knows.
     own: Vec<Vec<u8>>,
+    /// `NAME=` with room for the guardian's number and start time.
+    above: Vec<Vec<u8>>,
 }
 
 /// Room for the digits of a process's number, and for the zero behind them.
 const ROOM: usize = 11;
+/// The same for a process with its start time, which has up to 20 digits.
+const ROOM_ABOVE: usize = ROOM + 21;
 
 impl Environment {
     /// `None` where the command gets the environment as it is. `changes`: `NAME=value`, or `NAME`
-    /// to take it away; `own`: names of variables that get the command's number.
-    pub fn of(changes: Vec<CString>, own: Vec<CString>) -> Option<Environment> {
-        if changes.is_empty() && own.is_empty() {
+    /// to take it away; `own`: names of variables that get the command's number; `above`: names of
+    /// those that get the guardian's number and start time.
+    pub fn of(
+        changes: Vec<CString>,
+        own: Vec<CString>,
+        above: Vec<CString>,
+    ) -> Option<Environment> {
+        if changes.is_empty() && own.is_empty() && above.is_empty() {
             return None;
         }
         let names: Vec<&[u8]> = changes
             .iter()
             .chain(&own)
+            .chain(&above)
             .map(|it| name_of(it.as_bytes()))
             .collect();
         let mut pointers = Vec::new();
@@ -38,16 +48,33 @@ impl Environment {
                 at = at.add(1);
             }
         }
-        let own: Vec<Vec<u8>> = own.iter().map(|name| with_room(name.as_bytes())).collect();
+        let with_room = |names: Vec<CString>, room: usize| -> Vec<Vec<u8>> {
+            let entry = |name: &CString| [name.as_bytes(), b"=", &vec![0; room]].concat();
+            names.iter().map(entry).collect()
+        };
+        let (own, above) = (with_room(own, ROOM), with_room(above, ROOM_ABOVE));
         let is_set = |it: &&CString| it.as_bytes().contains(&b'=');
         pointers.extend(changes.iter().filter(is_set).map(|it| it.as_ptr()));
-        pointers.extend(own.iter().map(|it| it.as_ptr().cast()));
+        pointers.extend(own.iter().chain(&above).map(|it| it.as_ptr().cast()));
         pointers.push(ptr::null());
         Some(Environment {
             pointers,
             _set: changes,
             own,
+            above,
         })
+    }
+
+    /// In the guardian: writes its number and start time, as the command sees them.
+    pub fn write_guardian(&mut self, start_time: impl FnOnce() -> u64) {
+        if self.above.is_empty() {
+            return;
+        }
+        let value = format!("{}:{}", identity::own_pid(), start_time());
+        for text in &mut self.above {
+            let start = text.len() - ROOM_ABOVE;
+            text[start..start + value.len()].copy_from_slice(value.as_bytes());
+        }
     }
 
     /// In the command: writes its number into its own variables. Allocates nothing.
@@ -62,10 +89,6 @@ impl Environment {
 
 fn name_of(entry: &[u8]) -> &[u8] {
     entry.split(|&byte| byte == b'=').next().unwrap_or(entry)
-}
-
-fn with_room(name: &[u8]) -> Vec<u8> {
-    [name, b"=", &[0; ROOM]].concat()
 }
 
 fn write_number(number: u32, room: &mut [u8]) {

@@ -176,6 +176,14 @@ impl Parent {
     }
 }
 
+/// When this process was started, as /proc says it; 0 where /proc does not show it.
+pub fn own_start_time() -> u64 {
+    let stat = open_stat(c"/proc/self/stat");
+    let text = field(stat, START_TIME).unwrap_or_default();
+    descriptors::close(stat);
+    text.parse().unwrap_or(0)
+}
+
 /// Opens a file of /proc; -1 where that is not possible.
 fn open_stat(path: &CStr) -> i32 {
     // SAFETY: a path; a new descriptor comes back.

@@ -93,6 +93,40 @@ fn readable(entries: &[libc::pollfd]) -> i64 {
         .fold(0, |all, (index, _)| all | 1 << index.min(LAST_BIT))
 }
 
+/// A timer of the wall clock that never expires, and is readable when that clock was set. Minus
+/// errno where it cannot be had.
+pub fn watch_wall_clock() -> i64 {
+    let flags = libc::TFD_CLOEXEC | libc::TFD_NONBLOCK;
+    // SAFETY: two integers; a new descriptor comes back.
+    let timer = unsafe { libc::timerfd_create(libc::CLOCK_REALTIME, flags) };
+    let timer = descriptors::above_stdio(or_errno(timer.into()));
+    if timer < 0 {
+        return timer;
+    }
+    let never = libc::timespec {
+        tv_sec: FAR_AWAY,
+        tv_nsec: 0,
+    };
+    let none = clock::timespec(0.0);
+    let setting = libc::itimerspec {
+        it_interval: none,
+        it_value: never,
+    };
+    let kind = libc::TFD_TIMER_ABSTIME | libc::TFD_TIMER_CANCEL_ON_SET;
+    // SAFETY: a setting of ours; the old one is not asked for.
+    let result =
+        unsafe { libc::timerfd_settime(timer as i32, kind, &setting, ptr::null_mut()) };
+    if result == 0 {
+        return timer;
+    }
+    let failure = -i64::from(errno());
+    descriptors::close(timer as i32);
+    failure
+}
+
+/// Seconds since 1970, in the year 2200: the kernel's clock ends in 2262.
+const FAR_AWAY: i64 = 7_258_118_400;
+
 /// Whether a descriptor is readable now.
 pub fn is_readable(fd: i32) -> bool {
     let mut entry = entry(fd);

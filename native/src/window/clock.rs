@@ -15,6 +15,12 @@ pub fn wall(_: &Call) -> JSValue {
     rquickjs_sys::JS_NewFloat64(clock::wall())
 }
 
+/// `watchWallClock()`: a descriptor that is readable when the wall clock was set, or minus errno.
+/// Reading it fails with ECANCELED then, and makes it unreadable again: timerfd_create(2).
+pub fn watch_wall(_: &Call) -> JSValue {
+    answer(wait::watch_wall_clock())
+}
+
 /// `wait(descriptors, deadline, mounts)`
 pub fn wait(call: &Call) -> JSValue {
     let (fds, deadline) = (call.ints(0), call.number(1));

@@ -17,6 +17,8 @@ pub enum SpawnField {
     Variables,
     /// Names of variables that get the command's number.
     Own,
+    /// Names of variables that get the guardian's number and start time.
+    Above,
     /// Pairs: a descriptor of ours, and the number that the command is to have for it.
     Descriptors,
     /// What the guardian is called, before and behind the time when we were started.

@@ -10,6 +10,7 @@ pub mod files;
 pub mod folders;
 pub mod identity;
 pub mod inotify;
+pub mod input;
 pub mod limit;
 pub mod members;
 pub mod outputs;

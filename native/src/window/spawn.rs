@@ -49,7 +49,11 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
-    let environment = Environment::of(texts(SpawnField::Variables)?, texts(SpawnField::Own)?);
+    let environment = Environment::of(
+        texts(SpawnField::Variables)?,
+        texts(SpawnField::Own)?,
+        texts(SpawnField::Above)?,
+    );
     let pairs = call.ints(SpawnField::Descriptors as usize);
     let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use crate::window::call::Call;
 use crate::window::{
-    acceptance, channels, clock, entries, files, folders, identity, inotify, limit, members,
+    acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
     outputs, probe, processes, reader, relay, runs, signals, sockets, spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
@@ -52,6 +52,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianWill", runs::guardian_will),
     (c"hasChildren", processes::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),
+    (c"inputKind", input::kind),
     (c"isGuardian", runs::is_guardian),
     (c"isIgnored", signals::is_ignored),
     (c"isSameFile", outputs::is_same_file),
@@ -126,11 +127,14 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"takeDescriptor", files::take_descriptor),
     (c"tellReader", reader::tell),
     (c"tryConnect", unix::try_connect),
+    (c"unread", input::unread),
     (c"user", identity::user),
     (c"wait", clock::wait),
     (c"wakeGroup", processes::wake_group),
     (c"wallClock", clock::wall),
     (c"wasSuspended", relay::was_suspended),
+    (c"watchHangUp", input::watch_hang_up),
+    (c"watchWallClock", clock::watch_wall),
     (c"write", files::write),
     (c"writeFile", files::write_file),
 ];

@@ -44,6 +44,7 @@ const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
   defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
   resolve: withScinit,
+  readsDeadline: true,
   unmet: unmetInInit,
 };
 const CONFIG = { options: CONFIG_OPTIONS, defaults: CONFIG_DEFAULTS };

@@ -13,6 +13,7 @@ export const RUN: CommandLine<Fields> = {
   options: RUN_OPTIONS,
   unlisted: PROGRAM_OPTIONS,
   defaults: RUN_DEFAULTS,
+  readsDeadline: true,
   resolve: (fields) => fields,
 };
 

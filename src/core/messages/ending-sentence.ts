@@ -16,6 +16,8 @@ export type EndingCause =
   /** `isBusy`: the tree has used the processor since the command wrote last. */
   | { readonly why: "silence"; readonly limit: Duration; readonly isBusy: boolean }
   | { readonly why: "output"; readonly size: Bytes }
+  | { readonly why: "time of day" }
+  | { readonly why: "stdin" }
   | { readonly why: "parent" }
   | { readonly why: "stopped" };
 
@@ -107,6 +109,10 @@ function causeWords(cause: EndingCause): string {
     }
     case "output":
       return `output limit of ${sizeOf(cause.size)} reached, the rest is discarded`;
+    case "time of day":
+      return "time limit by the time of day reached";
+    case "stdin":
+      return "the last writer of standard input is gone";
     case "parent":
       return "the process that started curfew has ended";
     case "stopped":

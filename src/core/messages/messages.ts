@@ -4,6 +4,8 @@ import { errnoText } from "../values/errno.ts";
 import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
+import type { BudgetMessage } from "./budget-sentence.ts";
+import { budgetSentence } from "./budget-sentence.ts";
 import type { ConfigMessage } from "./config-sentence.ts";
 import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
@@ -47,6 +49,7 @@ export type Message =
   | { readonly kind: "survivors"; readonly survivors: readonly Survivor[] }
   | RelayMessage
   | ConfigMessage
+  | BudgetMessage
   | EndingMessage
   | { readonly kind: "guardian-gone" }
   | { readonly kind: "guardian-late" }
@@ -179,6 +182,10 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
+    case "limit-passed":
+    case "no-stdin-end":
+    case "heartbeat":
+      return budgetSentence(message, utf8);
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -17,6 +17,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   bad_number: "invalid number",
   bad_output: "invalid output",
   bad_path: "invalid path",
+  bad_time: "invalid time",
   bad_pattern: "invalid pattern",
   bad_address: "invalid address",
   bad_pid: "invalid process number",

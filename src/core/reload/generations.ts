@@ -175,9 +175,13 @@ export function isCancelled({ role }: Generation): boolean {
   return role === "retiring" || role === "abandoned";
 }
 
-/** Whether the service ends when the serving generation has reached its time limit. */
-export function endsWithLimit({ watch, exitOnError }: Spec): boolean {
-  return exitOnError || watch.length === 0;
+/**
+ * Whether the service ends because the serving generation has reached its time limit. One by the
+ * time of day has passed for all generations.
+ */
+export function endsWithLimit({ watch, exitOnError }: Spec, reason: Reason | undefined): boolean {
+  if (reason === "until") return true;
+  return reason === "timeout" && (exitOnError || watch.length === 0);
 }
 
 /** Whether the service ends with this generation. A retiring one has not failed. */
@@ -189,7 +193,7 @@ export function isEndOfAll(
 ): boolean {
   if (phase !== "serving" || role === "retiring") return false;
   if (spec.exitOnError && exit.code !== 0) return true;
-  return role === "serving" && reason === "timeout" && endsWithLimit(spec);
+  return role === "serving" && endsWithLimit(spec, reason);
 }
 
 /** The state in which a generation has become the given one. */

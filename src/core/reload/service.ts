@@ -197,8 +197,8 @@ function dispatch(spec: Spec, state: ServiceState, number: number, event: Event)
   if (event.type === "spawned" && spec.ready.kind === "none") {
     return { ...done, state: withServed(done.state, number, "began", at) };
   }
-  const isTimeUp = "reason" in generation.state && generation.state.reason === "timeout";
-  const isEndOfAll = isTimeUp && generation.role === "serving" && endsWithLimit(spec);
+  const reason = "reason" in generation.state ? generation.state.reason : undefined;
+  const isEndOfAll = generation.role === "serving" && endsWithLimit(spec, reason);
   if (!isEndOfAll || state.phase !== "serving") return done;
   return andThen(done, (next) => endWith(spec, next, generation, at));
 }

@@ -1,4 +1,5 @@
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import { WAIT_MEANINGS } from "../spec/process-snapshot.ts";
 import type { Proof } from "../spec/tree.ts";
 import { jsonText } from "../values/quote.ts";
 import { formatWallTime } from "../values/wall-time.ts";
@@ -163,6 +164,48 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
         TEXT,
         "the message as it would have been printed",
         ({ text }) => text.toWellFormed(),
+      ],
+    ],
+  },
+  "limit-passed": {
+    means: "a time limit had passed before the start, so nothing was started",
+    facts: [],
+  },
+  "clock-set": {
+    means: "the wall clock was set, which moves a limit by the time of day",
+    facts: [
+      ["now", TEXT, "what it shows since then (RFC 3339)", ({ wall }) => formatWallTime(wall)],
+    ],
+  },
+  "deadline-void": {
+    means:
+      "an inherited deadline holds no longer: the process that handed it down is gone, or not above",
+    facts: [],
+  },
+  "stdin-closed": {
+    means: "the last writer of stdin is gone (`--end-with-stdin`), or curfew has looked again",
+    facts: [["unread", COUNT, "bytes that the command has not read", ({ unread }) => unread]],
+  },
+  heartbeat: {
+    means: "nothing was printed for the time of `--heartbeat`",
+    facts: [
+      [
+        "processes",
+        orNull(COUNT),
+        "how many processes the tree has; null if not known",
+        ({ processes }) => processes ?? null,
+      ],
+      [
+        "leaf",
+        orNull(objectOf(PROCESS)),
+        "one that has no children; null if not known",
+        ({ leaf }) => jsonOrNull(PROCESS, leaf),
+      ],
+      [
+        "waits_for",
+        orNull(oneOf(WAIT_MEANINGS)),
+        "what that process waits for, as `waits_for.kind` has it; null if not known",
+        ({ waitsFor }) => waitsFor ?? null,
       ],
     ],
   },

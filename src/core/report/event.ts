@@ -1,9 +1,17 @@
+import type { WallLimits } from "../spec/budget.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
-import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import type { TreeSnapshot, WaitKind } from "../spec/process-snapshot.ts";
 import type { TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
-import type { AppliedContainment, Leftover, Proof, Survivor, Usage } from "../spec/tree.ts";
+import type {
+  AppliedContainment,
+  Leftover,
+  Process,
+  Proof,
+  Survivor,
+  Usage,
+} from "../spec/tree.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { WallTime } from "../values/wall-time.ts";
@@ -34,8 +42,14 @@ export type Queued = readonly [code: number, pid: number, uid: number, low: numb
 /** Everything that can happen in a run. `at` is when the host learned of it. */
 export type Event =
   /** The guardian was started. */
-  | { readonly type: "spawned"; readonly at: Instant; readonly holding: AppliedContainment }
-  /** The caller wants no start any more, or is gone, before the spawn: nothing was started. */
+  | {
+      readonly type: "spawned";
+      readonly at: Instant;
+      readonly holding: AppliedContainment;
+      /** The limits by the time of day, where there are any. */
+      readonly limits?: WallLimits | undefined;
+    }
+  /** The run is over before the spawn: nothing was started. */
   | { readonly type: "called-off"; readonly at: Instant; readonly by: CalledOff }
   /** The command was executed. The host tells it where there are --events. */
   | {
@@ -153,6 +167,24 @@ export type Event =
   | { readonly type: "output-limit"; readonly at: Instant; readonly tree?: TreeSnapshot }
   /** What the command wrote was delivered, or given up. */
   | { readonly type: "drained"; readonly at: Instant; readonly output: RelayedOutput }
+  /** The wall clock was set, or may have been: what it shows now. */
+  | { readonly type: "clock-set"; readonly at: Instant; readonly wall: WallTime }
+  /**
+   * The inherited deadline holds no longer: the process that handed it down has ended, or is not
+   * above curfew any more.
+   */
+  | { readonly type: "deadline-void"; readonly at: Instant }
+  /** The last writer of stdin is gone. The command has not read so many bytes of it. */
+  | { readonly type: "stdin-closed"; readonly at: Instant; readonly unread: number }
+  /** How the run stands. Undefined: that cannot be seen. */
+  | {
+      readonly type: "heartbeat";
+      readonly at: Instant;
+      readonly processes: number | undefined;
+      /** A process without children, which the others may wait for, and what it waits for. */
+      readonly leaf: Process | undefined;
+      readonly waitsFor: WaitKind | undefined;
+    }
   /** The process that started curfew has ended. */
   | { readonly type: "caller-gone"; readonly at: Instant }
   /**
@@ -167,7 +199,14 @@ export type Event =
     };
 
 /** What called a start off. */
-export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }>;
+export type CalledOff = Extract<Event, { type: "cancelled" | "caller-gone" }> | LimitPassed;
+
+/** A limit by the time of day had passed before the start. */
+export type LimitPassed = {
+  readonly type: "limit-passed";
+  readonly at: Instant;
+  readonly until: WallTime | undefined;
+};
 
 /** What a control line asks for besides the end. */
 export type ControlEvent =
@@ -240,5 +279,6 @@ export type LoggedEvent =
   | Passed
   | SentEvent
   | Spawned
+  | LimitPassed
   | MessageEvent
   | LifecycleEvent;

@@ -203,6 +203,12 @@ export function within<T, Part>(rows: readonly Row<Part>[], partOf: (from: T) =>
   return rows.map(([key, schema, means, of]) => [key, schema, means, (from) => of(partOf(from))]);
 }
 
+const DATE_TIME: Schema = {
+  ...TEXT,
+  format: "date-time",
+  pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+};
+
 /** The keys of the report, in order. The JSON, its schema and docs/report.md are made from them. */
 export const REPORT: readonly Row<DatedReport>[] = [
   ["schema_version", { const: 1 }, "1; a change that could break a reader gets another", () => 1],
@@ -233,6 +239,13 @@ export const REPORT: readonly Row<DatedReport>[] = [
     MILLISECONDS,
     "from the start to the end of the run, microseconds as decimals",
     ({ elapsed }) => milliseconds(elapsed),
+  ],
+  [
+    "until",
+    DATE_TIME,
+    "when the run had to end by the time of day (`--until`, an inherited deadline), as of its start; left out where there was no such limit",
+    ({ until }) => until && formatWallTime(until),
+    "optional",
   ],
   [
     "child",
@@ -318,11 +331,7 @@ export const REPORT: readonly Row<DatedReport>[] = [
   ...TREE,
   [
     "started_at",
-    {
-      ...TEXT,
-      format: "date-time",
-      pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
-    },
+    DATE_TIME,
     "when the run began: ISO 8601, UTC",
     ({ startedAtWall }) => formatWallTime(startedAtWall),
   ],

@@ -15,6 +15,7 @@ import type {
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
+import type { WallTime } from "../values/wall-time.ts";
 
 /** A signal that curfew sent into the tree: to which processes, when first, and how often. */
 export type Sent = {
@@ -85,6 +86,8 @@ export type Report = {
   /** What curfew exits with, as a shell shows it. */
   readonly exitCode: number;
   readonly timeout: Duration;
+  /** When the limit by the time of day passed, or would have passed; `undefined`: there was none. */
+  readonly until?: WallTime | undefined;
   readonly elapsed: Duration;
   /** Undefined where the command was not started. */
   readonly child: Child | undefined;
@@ -125,6 +128,8 @@ export type Killed = { readonly pids: readonly number[]; readonly isAll: boolean
 export type RunFacts = {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** When the limit by the time of day passed, or would have passed. */
+  readonly until?: WallTime | undefined;
   readonly sent: readonly Sent[];
   readonly stops: readonly Stop[];
   /** Why curfew ended the command. Undefined: it did nothing before the main child ended. */
@@ -167,6 +172,7 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
     timedOut: outcome === "timed_out",
     exitCode: exit.code,
     timeout: spec.timeout,
+    until: facts.until,
     elapsed: (facts.endedAt - startedAt) as Duration,
     child: facts.child,
     error: facts.error,
@@ -190,8 +196,10 @@ export function reportOf(spec: Spec, facts: RunFacts, exit: Exit): Report {
 
 export const OUTCOME_OF: Readonly<Record<Reason, Outcome>> = {
   timeout: "timed_out",
+  until: "timed_out",
   cancel: "cancelled",
   signal: "cancelled",
+  stdin: "cancelled",
   stopped: "cancelled",
   parent: "parent_died",
   guardian: "guardian_lost",

@@ -33,6 +33,10 @@ export type Action =
   | { readonly type: "wake"; readonly target: Target }
   /** The host looks at the leftovers. `looked` follows. */
   | { readonly type: "look" }
+  /** The host looks how many bytes of stdin are unread. `stdin-closed` follows. */
+  | { readonly type: "look-at-stdin" }
+  /** The host looks how the run stands. `heartbeat` follows, or `wrote` after output since then. */
+  | { readonly type: "look-around"; readonly since: Instant }
   /** The guardian gets a new will. */
   | { readonly type: "will"; readonly will: Will }
   /** The guardian learns which processes have had the signal that asks for the end. */

@@ -20,6 +20,7 @@ import type { Run, Step } from "./state.ts";
 type Noted = Pick<
   RunFacts,
   | "startedAt"
+  | "until"
   | "sent"
   | "stops"
   | "holding"
@@ -33,6 +34,7 @@ type Noted = Pick<
 
 export function notedBy({
   startedAt,
+  budget,
   sent,
   stops,
   holding,
@@ -42,7 +44,8 @@ export function notedBy({
   killed,
 }: Run): Noted {
   const unknown = { error: undefined, output: undefined };
-  return { startedAt, sent, stops, holding, left, cause, tree, killed, ...unknown };
+  const until = budget?.until;
+  return { startedAt, until, sent, stops, holding, left, cause, tree, killed, ...unknown };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -177,11 +180,21 @@ export function finishUnstarted(
 
 /** The last step of a run that the caller has ended before anything was started. */
 export function finishBeforeStart(spec: Spec, at: Instant, by: CalledOff): Step {
-  const reason: Reason = by.type === "cancelled" ? "cancel" : "parent";
+  const reason = CALLED_OFF[by.type];
   const cause = by.type === "cancelled" ? by.cause : undefined;
-  const facts: RunFacts = { ...NOTHING_STARTED, startedAt: at, endedAt: at, reason, cause };
-  return leaveUnstarted(spec, facts, exitBeforeStart(spec));
+  const until = by.type === "limit-passed" ? by.until : undefined;
+  const facts: RunFacts = { ...NOTHING_STARTED, startedAt: at, endedAt: at, until, reason, cause };
+  const last = leaveUnstarted(spec, facts, exitBeforeStart(spec, reason));
+  if (until === undefined) return last;
+  const said: Action = { type: "say", message: { kind: "limit-passed", until } };
+  return { state: last.state, actions: [said, ...last.actions] };
 }
+
+const CALLED_OFF: Readonly<Record<CalledOff["type"], Reason>> = {
+  cancelled: "cancel",
+  "caller-gone": "parent",
+  "limit-passed": "until",
+};
 
 function leaveUnstarted(spec: Spec, facts: RunFacts, exit: Exit): Step {
   const actions: Action[] = [];

@@ -1,6 +1,6 @@
 import type { RunFacts } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
-import type { Exit } from "../spec/exit.ts";
+import type { Exit, Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { ExitCode, WaitStatus } from "../spec/status.ts";
 import {
@@ -29,7 +29,7 @@ export function exitOf(spec: Spec, facts: EndFacts): Exit {
   if (isFailed || (spec.failOnSurvivors && survivors.length > 0)) return withCode(EXIT_FAILED);
   // GNU timeout sends SIGKILL to its own group, and so kills itself too.
   if (isKilled && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
-  const isExpired = reason === "timeout" || reason === "idle";
+  const isExpired = reason === "timeout" || reason === "until" || reason === "idle";
   if (status === undefined) return withCode(isExpired ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (isExpired || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
   const code = expectedOf(spec, exitCodeOf(status));
@@ -77,8 +77,12 @@ const SPAWN_EXITS: Readonly<Record<SpawnError["code"], ExitCode>> = {
   caller_gone: EXIT_FAILED,
 };
 
-/** The exit where the caller ended the run before it began: as if the first signal had ended it. */
-export function exitBeforeStart({ signal, dieOfSignal }: Spec): Exit {
+/**
+ * The exit where the run was over before it began: because a limit had passed, or as if the first
+ * signal had ended it.
+ */
+export function exitBeforeStart({ signal, dieOfSignal }: Spec, reason: Reason): Exit {
+  if (reason === "until") return withCode(EXIT_TIMED_OUT);
   const code = exitCodeOf({ kind: "signaled", signal, coreDumped: false });
   return dieOfSignal ? dieOf(signal, code) : withCode(code);
 }

@@ -5,8 +5,10 @@ import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
+import { stdinKillAtOf, stdinSignalAtOf, wallLimitOf } from "./budget.ts";
 import { resize } from "./control.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
+import { askForHeartbeat, onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import { backstopTime, graceOf, leavesRest, sendToRest, withBackstop } from "./ladder.ts";
 import {
@@ -27,7 +29,18 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { isCopy, stay, withCause, withLaterLimit, withoutCopy, withWritten } from "./state.ts";
+import {
+  isCopy,
+  limitOf,
+  limitReasonOf,
+  stay,
+  withCause,
+  withLaterLimit,
+  withoutCopy,
+  withoutWall,
+  withWritten,
+} from "./state.ts";
+import { endedByStdin, lookAtStdin, onStdinClosed } from "./stdin.ts";
 import type { Sweepable } from "./sweeping.ts";
 import { finishSwept, sweep, takeOver, withKill } from "./sweeping.ts";
 
@@ -47,15 +60,18 @@ export function onExited(
   }
   const stopping = before.phase === "stopping" ? before : undefined;
   const relayed = stopping?.relayed;
-  const limitAt = reason === undefined ? before.limitAt : undefined;
+  const isByItself = reason === undefined;
+  const limitAt = isByItself ? before.limitAt : undefined;
   const isWaiting = waitsForLeftovers(spec, reason);
   const idleAt = isWaiting && before.phase === "running" ? before.idleAt : undefined;
   const times = isWaiting
     ? { killAt: undefined, lingering: spec.spare.length > 0 ? WAIT_WITHOUT_END : undefined }
-    : scheduleOf(spec, main.at, reason, stopping);
+    : scheduleOf(spec, main.at, reason, stopping ?? stdinEndOf(spec, run));
+  const counted = isByItself ? run : withoutWall(run);
+  const deliverBy = earlier(limitAt, wallLimitOf(counted.budget?.wall));
   const state: LeftoversPhase = {
     phase: "leftovers",
-    run: isRelayed(spec) ? { ...run, deliverBy: limitAt } : run,
+    run: isRelayed(spec) ? { ...counted, deliverBy } : counted,
     reason,
     main,
     relayed,
@@ -65,6 +81,15 @@ export function onExited(
   };
   const next = afterLook(spec, state, main.look ?? NO_LOOK, main.at);
   return isWaiting ? next : withAnnouncement(spec, next, main);
+}
+
+/** The end that has begun with the end of stdin, if one has. */
+function stdinEndOf(
+  { signal }: Spec,
+  run: Run,
+): Pick<StoppingPhase, "killAt" | "signal"> | undefined {
+  const killAt = stdinKillAtOf(run.budget);
+  return killAt === undefined ? undefined : { killAt, signal };
 }
 
 /** Whether curfew waits for the leftovers without a signal. */
@@ -105,7 +130,7 @@ function withGrace(
   const killAt = earlier(before.killAt, deadlineAfter(since, graceOf(spec)));
   const clocks = { killAt, limitAt: undefined, idleAt: undefined };
   const rest = { ...clocks, relayed: undefined, lingering: undefined };
-  return { ...before, reason, ...rest, run: withoutSpared(before.run) };
+  return { ...before, reason, ...rest, run: withoutSpared(withoutWall(before.run)) };
 }
 
 function withRequest(run: Run, at: Instant): Run {
@@ -117,8 +142,9 @@ function onBackstop(spec: Spec, before: LeftoversPhase, event: Backstop): Step {
   const state = { ...before, run: withBackstop(spec, before.run, event) };
   // An end that the supervisor has begun meanwhile has its own times.
   if (before.killAt !== undefined) return stay(state);
-  if (event.target === "child") return endLeftovers(spec, state, event.at, "timeout");
-  const next = withGrace(spec, state, "timeout", backstopTime(event));
+  const reason = limitReasonOf(before);
+  if (event.target === "child") return endLeftovers(spec, state, event.at, reason);
+  const next = withGrace(spec, state, reason, backstopTime(event));
   const run = withRequest(next.run, event.at);
   return withAnnouncement(spec, stay({ ...next, run }), before.main);
 }
@@ -154,7 +180,11 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "deadline":
       return onDeadline(spec, state, event);
     case "wrote":
-      return stay(withWritten(spec, state, event.last));
+      return stay(withLaterHeartbeat(spec, withWritten(spec, state, event.last), event.last));
+    case "heartbeat":
+      return onHeartbeat(spec, state, event);
+    case "stdin-closed":
+      return stay(onStdinClosed(spec, state, event));
     case "output-limit":
       // Those that are being ended already have the time that they have.
       return state.killAt === undefined
@@ -191,18 +221,18 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     case "sweeping":
     case "drained":
     case "woken":
+    case "clock-set":
+    case "deadline-void":
     case "counted":
       return stay(state);
   }
 }
 
 /** The guardian has swept by its will: the limit had passed while the supervisor was suspended. */
-function sweptByWill(
-  { run, main, reason, killAt }: LeftoversPhase,
-  { at }: Extract<Event, { type: "swept" }>,
-): Sweepable {
+function sweptByWill(state: LeftoversPhase, { at }: Extract<Event, { type: "swept" }>): Sweepable {
+  const { run, main, reason, killAt } = state;
   const isOurs = reason !== undefined || killAt !== undefined;
-  return { run: withKill(run, at), main, reason: isOurs ? reason : "timeout" };
+  return { run: withKill(run, at), main, reason: isOurs ? reason : limitReasonOf(state) };
 }
 
 /** The limit ends a wait for the last leftover (S94), and hurries those that linger. */
@@ -211,20 +241,34 @@ function onDeadline(
   state: LeftoversPhase,
   { at, isBusy = false }: Extract<Event, { type: "deadline" }>,
 ): Step {
-  const { killAt, limitAt, lingering, run } = state;
+  const { killAt, lingering, run } = state;
   // A sweep would also end the spared processes.
   const isSparing = lingering?.isLast === false && (run.left?.spared.length ?? 0) > 0;
   // The supervisor was kept from sending the first signal. That signal comes before SIGKILL.
   const isLate = lingering?.othersAt !== undefined && state.reason === undefined;
   if (isDue(killAt, at) && !isSparing && !isLate) return sweep(state, at);
-  if (isDue(limitAt, at)) {
+  if (isDue(limitOf(state), at)) {
     return killAt === undefined
-      ? endLeftovers(spec, state, at, "timeout")
+      ? endLeftovers(spec, state, at, limitReasonOf(state))
       : signalLeftovers(spec, state, undefined, at);
   }
-  return isDue(state.idleAt, at)
-    ? withMessage(endLeftovers(spec, state, at, "idle"), sayIdle(spec, isBusy))
-    : onLingeringDeadline(state, at);
+  if (killAt === undefined && isDue(stdinSignalAtOf(run.budget), at))
+    return endForStdin(spec, state, at);
+  if (isDue(state.idleAt, at)) {
+    return withMessage(endLeftovers(spec, state, at, "idle"), sayIdle(spec, isBusy));
+  }
+  const asked =
+    killAt === undefined ? (lookAtStdin(state, at) ?? askForHeartbeat(spec, state, at)) : undefined;
+  return asked ?? onLingeringDeadline(state, at);
+}
+
+/** Half of the time since the end of stdin has passed; SIGKILL comes at its end. */
+function endForStdin(spec: Spec, before: LeftoversPhase, at: Instant): Step {
+  const next = endLeftovers(spec, { ...before, run: endedByStdin(before.run) }, at, "stdin");
+  const { state } = next;
+  if (state.phase !== "leftovers") return next;
+  const killAt = earlier(state.killAt, stdinKillAtOf(state.run.budget));
+  return { ...next, state: { ...state, killAt } };
 }
 
 /**
@@ -251,7 +295,7 @@ function withRelayed({ state, actions }: Step, { signal, relayed }: ReceivedSign
 function endLeftovers(spec: Spec, state: LeftoversPhase, at: Instant, reason: Reason): Step {
   if (state.killAt === undefined) {
     // A limit that is due comes before a request.
-    const cause = isDue(state.limitAt, at) ? "timeout" : reason;
+    const cause = isDue(limitOf(state), at) ? limitReasonOf(state) : reason;
     return withAnnouncement(spec, signalLeftovers(spec, state, cause, at), state.main);
   }
   return isUnsignalled(state) ? signalLeftovers(spec, state, undefined, at) : sweep(state, at);

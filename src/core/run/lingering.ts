@@ -14,6 +14,7 @@ import type { Automaton } from "../values/glob-automaton.ts";
 import { earlier, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
+import { stdinKillAtOf } from "./budget.ts";
 import { factsOf, finish } from "./ending.ts";
 import type { RestOptions } from "./ladder.ts";
 import { graceOf, SWEEP_LIMIT, sendToRest } from "./ladder.ts";
@@ -68,7 +69,7 @@ export function scheduleOf(
   spec: Spec,
   at: Instant,
   reason: Reason | undefined,
-  stopping: StoppingPhase | undefined,
+  stopping: Pick<StoppingPhase, "killAt" | "signal"> | undefined,
 ): { readonly killAt: Instant; readonly lingering: Lingering } {
   const endAt = stopping?.killAt;
   const grace = graceOf(spec);
@@ -221,6 +222,8 @@ function withGrace(
 ): LeftoversPhase {
   const { lingering, killAt, reason, run } = state;
   if (lingering === undefined || reason !== undefined || killAt === undefined) return state;
+  // The time of an end that has begun with the end of stdin is not begun anew.
+  if (stdinKillAtOf(run.budget) !== undefined) return state;
   const isLate = lingering.othersAt === undefined && run.left?.isSignalled !== true;
   const isFirst = isReached(lingering.othersAt, at) || (isLate && others.length > 0);
   if (!isFirst) return state;

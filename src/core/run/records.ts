@@ -7,6 +7,7 @@ import type { Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import type { State, Step } from "./state.ts";
+import { limitOf } from "./state.ts";
 import { reasonAfter, reasonIn } from "./telling.ts";
 
 /** An event that may have a line of its own, or lines about what it has sent. */
@@ -40,13 +41,13 @@ function whyDue(state: State, at: Instant, next: Step): DeadlineReason | undefin
   if (begun !== undefined) return OUTCOME_OF[begun];
   if (state.phase === "stopping") {
     if (isDue(state.killAt, at)) return "kill_after";
-    if (isDue(state.limitAt, at)) return "timed_out";
+    if (isDue(limitOf(state), at)) return "timed_out";
     return isDue(state.restAt, at) ? "half" : undefined;
   }
   if (state.phase !== "leftovers") return undefined;
   const { killAt, lingering } = state;
   if (isDue(killAt, at) || isDue(lingering?.othersKillAt, at)) return "kill_after";
-  if (isDue(state.limitAt, at)) return "timed_out";
+  if (isDue(limitOf(state), at)) return "timed_out";
   return isDue(lingering?.readersAt, at) ? "half" : undefined;
 }
 

@@ -33,8 +33,8 @@ function beginsEnd(state: State, { type, at }: Limit): boolean {
     return false;
   }
   if (type === "output-limit") return true;
-  const isRunning = state.phase === "running";
-  const limits = isRunning ? [limitOf(state), idleLimitOf(state)] : [state.limitAt, state.idleAt];
+  const idleAt = state.phase === "running" ? idleLimitOf(state) : state.idleAt;
+  const limits = [limitOf(state), idleAt];
   return limits.some((limit: Instant | undefined) => isDue(limit, at));
 }
 

@@ -9,6 +9,14 @@ import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
+import type { RunBudget } from "./budget.ts";
+import {
+  stdinDeadlineOf,
+  stdinSignalAtOf,
+  wallLimitOf,
+  withClockSet,
+  withLaterUntil,
+} from "./budget.ts";
 
 /** What curfew notes about a command that was started. */
 export type Run = {
@@ -32,6 +40,8 @@ export type Run = {
   readonly killed?: Killed | undefined;
   /** The limit of a command that has ended by itself, for the delivery of what it wrote. */
   readonly deliverBy?: Instant | undefined;
+  /** Undefined where no option asks for any of it, as in most runs. */
+  readonly budget?: RunBudget | undefined;
 };
 
 /** The state of a run: its phase, with the data of that phase only. */
@@ -135,23 +145,53 @@ export function withCause(run: Run, { cause }: Extract<Event, { type: "cancelled
   return cause === undefined ? run : { ...run, cause };
 }
 
-/** The state whose time limit comes later, where it has one. */
+/**
+ * The state whose time limit comes later, where it has one. An inherited deadline stays where it
+ * is.
+ */
 export function withLaterLimit<S extends RunningPhase | LeftoversPhase>(state: S, by: Duration): S {
-  const { limitAt } = state;
-  return limitAt === undefined ? state : { ...state, limitAt: (limitAt + by) as Instant };
+  const { limitAt: before, run } = state;
+  const limitAt = before === undefined ? undefined : ((before + by) as Instant);
+  const wall = run.budget?.wall;
+  if (wall === undefined) return before === undefined ? state : { ...state, limitAt };
+  return { ...state, limitAt, run: withBudget(run, { wall: withLaterUntil(wall, by) }) };
+}
+
+/** The run whose end does not depend on a limit any more, because it has begun. */
+export function withoutWall(run: Run): Run {
+  return run.budget?.wall === undefined ? run : withBudget(run, { wall: undefined });
+}
+
+/** The run that has noted something about its budget. */
+export function withBudget(run: Run, noted: RunBudget): Run {
+  return { ...run, budget: { ...run.budget, ...noted } };
+}
+
+/** The state after a change of what the wall clock, or an inherited deadline, means. */
+export function withBudgetNews(
+  state: State,
+  event: Extract<Event, { type: "clock-set" | "deadline-void" }>,
+): State {
+  const before = "run" in state ? state.run.budget?.wall : undefined;
+  if (!("run" in state) || before === undefined) return state;
+  const wall =
+    event.type === "clock-set"
+      ? withClockSet(before, event)
+      : { ...before, inheritedAt: undefined };
+  return { ...state, run: withBudget(state.run, { wall }) };
 }
 
 /** When the host has to wake the run, strictly later than that. Undefined: never. */
 export function deadlineOf(state: State): Instant | undefined {
   switch (state.phase) {
     case "running":
-      return earlier(idleLimitOf(state), firmDeadlineOf(state));
+      return runningDeadline(state);
     case "stopping":
-      return earlier(earlier(state.restAt, state.limitAt), state.killAt);
+      return earlier(earlier(state.restAt, limitOf(state)), state.killAt);
     case "leftovers":
       return earlier(
-        earlier(earlier(state.limitAt, state.idleAt), state.killAt),
-        lingeringDeadline(state.lingering),
+        earlier(earlier(limitOf(state), state.idleAt), state.killAt),
+        earlier(lingeringDeadline(state.lingering), waitingDeadline(state)),
       );
     case "sweeping":
       return state.lateAt;
@@ -163,6 +203,22 @@ export function deadlineOf(state: State): Instant | undefined {
   }
 }
 
+function runningDeadline(state: RunningPhase): Instant | undefined {
+  const own = earlier(idleLimitOf(state), firmDeadlineOf(state));
+  const { budget } = state.run;
+  return budget === undefined ? own : earlier(own, budgetDeadlineOf(budget));
+}
+
+/** The next instant that counts only while curfew waits for leftovers without a signal. */
+function waitingDeadline({ run, killAt }: LeftoversPhase): Instant | undefined {
+  return killAt === undefined && run.budget ? budgetDeadlineOf(run.budget) : undefined;
+}
+
+/** When curfew looks at stdin, or has waited for it long enough, or says how the run stands. */
+function budgetDeadlineOf(budget: RunBudget): Instant | undefined {
+  return earlier(stdinDeadlineOf(budget), budget.beatAt);
+}
+
 /** The next instant of a `Lingering`. */
 export function lingeringDeadline(lingering: Lingering | undefined): Instant | undefined {
   if (lingering === undefined) return undefined;
@@ -172,7 +228,9 @@ export function lingeringDeadline(lingering: Lingering | undefined): Instant | u
 
 /** The deadline of a running command, except the one by which it must have written something. */
 export function firmDeadlineOf(state: RunningPhase): Instant | undefined {
-  return earlier(limitOf(state), state.drained?.until);
+  const firm = earlier(limitOf(state), state.drained?.until);
+  const { budget } = state.run;
+  return budget === undefined ? firm : earlier(firm, stdinSignalAtOf(budget));
 }
 
 /** When the command must have written something. Undefined: never, or the clock is paused. */
@@ -196,8 +254,17 @@ export function withWritten<S extends RunningPhase | LeftoversPhase>(
 }
 
 /** When the limit passes. Undefined: there is none, or its clock is paused. */
-export function limitOf({ limitAt, suspendedSince }: RunningPhase): Instant | undefined {
-  return suspendedSince === undefined ? limitAt : undefined;
+export function limitOf(state: RunningPhase | StoppingPhase | LeftoversPhase): Instant | undefined {
+  const isPaused = state.phase === "running" && state.suspendedSince !== undefined;
+  const limitAt = isPaused ? undefined : state.limitAt;
+  const { budget } = state.run;
+  return budget === undefined ? limitAt : earlier(limitAt, wallLimitOf(budget.wall));
+}
+
+/** Which limit is the one that passes first. */
+export function limitReasonOf(state: RunningPhase | LeftoversPhase): "timeout" | "until" {
+  const wall = wallLimitOf(state.run.budget?.wall);
+  return wall !== undefined && wall === limitOf(state) ? "until" : "timeout";
 }
 
 /** The next state, and the actions on the way to it, in this order. */

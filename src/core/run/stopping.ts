@@ -7,6 +7,8 @@ import { NO_LIMIT } from "../values/duration.ts";
 import { deadlineAfter, isDue } from "../values/instant.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
+import { stdinKillAtOf, stdinSignalAtOf } from "./budget.ts";
+import { askForHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import {
   announceSignal,
@@ -24,7 +26,8 @@ import type {
   Step,
   StoppingPhase,
 } from "./state.ts";
-import { limitOf, stay } from "./state.ts";
+import { limitOf, limitReasonOf, stay, withoutWall } from "./state.ts";
+import { endedByStdin, lookAtStdin } from "./stdin.ts";
 import { sweep } from "./sweeping.ts";
 
 /** Sends the first signal to the command, for the given reason. */
@@ -38,12 +41,25 @@ export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): 
  * supervisor meanwhile is the same request, so the request has the time at which the supervisor
  * looks, and the grace period begins when the signal was sent.
  */
-export function stopByBackstop(spec: Spec, before: Run, event: Backstop): Step {
-  const run: Run = { ...withBackstop(spec, before, event), lastRequest: requestBy(event.at) };
+export function stopByBackstop(spec: Spec, before: RunningPhase, event: Backstop): Step {
+  const reason = reasonOfBackstop(before);
+  const sent = withBackstop(
+    spec,
+    reason === "stdin" ? endedByStdin(before.run) : before.run,
+    event,
+  );
+  const run: Run = { ...sent, lastRequest: requestBy(event.at) };
   const begun = ladderOf(spec, run, backstopTime(event), spec.killAfter);
   const restAt = event.target === "tree" ? undefined : begun.restAt;
-  const state: StoppingPhase = { ...begun, restAt, reason: "timeout", signal: spec.signal };
+  const state: StoppingPhase = { ...begun, restAt, reason, signal: spec.signal };
   return { state, actions: announceSignal(spec, spec.signal) };
+}
+
+/** What the guardian has acted on: the earlier of the limit and the end of stdin. */
+function reasonOfBackstop(state: RunningPhase): Reason {
+  const [limitAt, stdinAt] = [limitOf(state), stdinSignalAtOf(state.run.budget)];
+  const isStdin = stdinAt !== undefined && (limitAt === undefined || stdinAt < limitAt);
+  return isStdin ? "stdin" : limitReasonOf(state);
 }
 
 type Begun = Omit<StoppingPhase, "reason" | "signal">;
@@ -53,7 +69,8 @@ function ladderOf(spec: Spec, run: Run, at: Instant, killAfter: Duration): Begun
   const warning = Math.min(WARNING, Math.floor(killAfter / 2));
   const restAt = isWarned ? deadlineAfter(at, (killAfter - warning) as Duration) : undefined;
   const killAt = deadlineAfter(at, killAfter);
-  return { phase: "stopping", run, limitAt: undefined, relayed: undefined, restAt, killAt };
+  const rest = { limitAt: undefined, relayed: undefined, restAt, killAt };
+  return { phase: "stopping", run: withoutWall(run), ...rest };
 }
 
 /** How long before SIGKILL members outside of the command's group are sent the first signal. */
@@ -133,10 +150,21 @@ function isOtherCopy(
 
 /** The limit has passed, or the time for which a request was held back. */
 export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant): Step {
-  if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, "timeout");
+  if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, limitReasonOf(state));
+  if (isDue(stdinSignalAtOf(state.run.budget), at)) return stopForStdin(spec, state.run, at);
   const { drained } = state;
-  if (drained === undefined || !isDue(drained.until, at)) return stay(state);
+  if (drained === undefined || !isDue(drained.until, at)) {
+    return lookAtStdin(state, at) ?? askForHeartbeat(spec, state, at) ?? stay(state);
+  }
   return releaseHeld(spec, state, { ...drained.event, at, since: drained.event.at });
+}
+
+/** Half of the time since the end of stdin has passed; SIGKILL comes at its end. */
+function stopForStdin(spec: Spec, run: Run, at: Instant): Step {
+  const killAt = stdinKillAtOf(run.budget);
+  const left = killAt === undefined ? NO_LIMIT : (Math.max(1, killAt - at) as Duration);
+  const state = ladderOf(spec, endedByStdin(run), at, left);
+  return beginStop(spec, { ...state, reason: "stdin", signal: spec.signal }, at);
 }
 
 /**
@@ -149,8 +177,11 @@ function forwardWhileRunning(spec: Spec, state: RunningPhase, event: ReceivedSig
   if (!isTimeouts && !isForwarded(spec, state.run, event)) return stay(state);
   const killAfter = spec.killAfterStopSignal ?? spec.killAfter;
   if (isClocked(spec, event) && (killAfter !== NO_LIMIT || spec.onSecondStop === "kill")) {
+    const begun = ladderOf(spec, state.run, at, killAfter);
     const stopping: StoppingPhase = {
-      ...ladderOf(spec, state.run, at, killAfter),
+      ...begun,
+      // Where no SIGKILL follows, the limit counts on.
+      run: killAfter === NO_LIMIT ? state.run : begun.run,
       reason: "signal",
       signal,
       limitAt: killAfter === NO_LIMIT ? state.limitAt : undefined,

@@ -6,6 +6,7 @@ import type { Signal } from "../values/signal.ts";
 import type { Action } from "./action.ts";
 import { commandName, withSent } from "./ladder.ts";
 import type { Run, RunningPhase, Step, StoppingPhase } from "./state.ts";
+import { withBudget } from "./state.ts";
 import { stopCommand } from "./stopping.ts";
 
 type Stopped = Extract<Event, { type: "stopped" }>;
@@ -45,7 +46,9 @@ export function resumeClock(state: RunningPhase, at: Instant): RunningPhase {
   const moved = (limit: Instant | undefined) =>
     limit === undefined ? undefined : ((limit + (at - suspendedSince)) as Instant);
   const clocks = { limitAt: moved(limitAt), idleAt: moved(idleAt), suspendedSince: undefined };
-  return { ...state, ...clocks };
+  const { run } = state;
+  const beatAt = moved(run.budget?.beatAt);
+  return { ...state, ...clocks, run: beatAt === undefined ? run : withBudget(run, { beatAt }) };
 }
 
 /**

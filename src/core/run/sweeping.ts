@@ -136,6 +136,10 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "output-limit":
     case "drained":
     case "woken":
+    case "clock-set":
+    case "deadline-void":
+    case "heartbeat":
+    case "stdin-closed":
     case "counted":
       return stay(state);
   }

@@ -82,6 +82,10 @@ function causeOf(spec: Spec, reason: Reason, event: Event): EndingCause | undefi
   switch (reason) {
     case "timeout":
       return { why: "time", limit: spec.timeout };
+    case "until":
+      return { why: "time of day" };
+    case "stdin":
+      return { why: "stdin" };
     case "idle": {
       const isBusy = event.type === "deadline" && event.isBusy === true;
       return { why: "silence", limit: spec.idleTimeout, isBusy };
@@ -105,7 +109,15 @@ export function isToldReason(reason: Reason | undefined): boolean {
   return reason !== undefined && TOLD.includes(reason);
 }
 
-const TOLD: readonly Reason[] = ["timeout", "idle", "output", "parent", "stopped"];
+const TOLD: readonly Reason[] = [
+  "timeout",
+  "until",
+  "stdin",
+  "idle",
+  "output",
+  "parent",
+  "stopped",
+];
 
 function treeIn(state: State): TreeSnapshot | undefined {
   if (state.phase === "draining") return state.facts.tree;

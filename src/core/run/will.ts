@@ -2,6 +2,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Recipients, Settle, Will } from "./action.ts";
+import type { RunBudget } from "./budget.ts";
 import { graceOf, leavesRest, SWEEP_LIMIT } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
@@ -27,7 +28,7 @@ type Unfinished = Exclude<State, { phase: "draining" | "finished" }>;
 
 /**
  * What the guardian does without the supervisor in a state. While the spawn is not answered its
- * instants count from the spawn.
+ * instants count from the spawn. `limits`: those by the time of day of a run that starts `at`.
  */
 export function willOf(spec: Spec, state: Unfinished): Will {
   switch (state.phase) {
@@ -40,22 +41,36 @@ export function willOf(spec: Spec, state: Unfinished): Will {
     case "running": {
       const isAsked = wasAskedToEnd(spec, state.run) && !leavesRest(spec, "signal");
       const stays = alwaysStays(spec) || isAsked;
-      return willBy(spec, byLimit(spec, limitOf(state)), stays);
+      const instants = byLimit(spec, limitOf(state));
+      const { budget } = state.run;
+      return willBy(spec, budget ? withStdinEnd(spec, budget, instants) : instants, stays);
     }
     case "leftovers": {
-      const { killAt, limitAt } = state;
-      if (killAt === undefined) return willBy(spec, byLimit(spec, limitAt), true);
+      const { killAt } = state;
+      const limitAt = limitOf(state);
+      if (killAt === undefined) {
+        const instants = byLimit(spec, limitAt);
+        const { budget } = state.run;
+        return willBy(spec, budget ? withStdinEnd(spec, budget, instants) : instants, true);
+      }
       // A limit that passes meanwhile starts a grace period of its own.
       const endAt = earlier(killAt, limitAt && plus(limitAt, graceOf(spec))) ?? killAt;
       return willBy(spec, byKill(endAt), true);
     }
     case "stopping": {
-      const { killAt, limitAt } = state;
-      return willBy(spec, killAt === undefined ? byLimit(spec, limitAt) : byKill(killAt), true);
+      const { killAt } = state;
+      const instants = killAt === undefined ? byLimit(spec, limitOf(state)) : byKill(killAt);
+      return willBy(spec, instants, true);
     }
     case "sweeping":
       return willBy(spec, NEVER, true);
   }
+}
+
+/** The will of a spawn. `wallLimit`: the time until the first limit by the time of day. */
+export function willAtStart(spec: Spec, wallLimit: Instant | undefined): Will {
+  const limitAt = deadlineAfter(0 as Instant, spec.timeout);
+  return willBy(spec, byLimit(spec, earlier(limitAt, wallLimit)), alwaysStays(spec));
 }
 
 /**
@@ -120,6 +135,16 @@ function byLimit(spec: Spec, limitAt: Instant | undefined): Instants {
   const slack = Math.min(SIGNAL_SLACK, Math.max(SWEEP_SLACK, grace / 2)) as Duration;
   const later = Math.max(grace, slack) as Duration;
   return { signalAt: plus(limitAt, slack), sweepAt: plus(plus(limitAt, later), SWEEP_SLACK) };
+}
+
+/** The same with the end that follows the end of stdin, where that comes first. */
+function withStdinEnd(spec: Spec, { stdin }: RunBudget, instants: Instants): Instants {
+  if (stdin?.isEnded !== true) return instants;
+  const { signalAt } = byLimit(spec, stdin.signalAt);
+  return {
+    signalAt: earlier(instants.signalAt, signalAt),
+    sweepAt: earlier(instants.sweepAt, plus(stdin.sweepAt, SWEEP_SLACK)),
+  };
 }
 
 function plus(at: Instant, duration: Duration): Instant {

@@ -3,6 +3,7 @@ import { NO_LIMIT } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import { SIGNALS, TERMINATING_SIGNALS } from "../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../values/size.ts";
+import { BUDGET_DEFAULTS } from "./budget.ts";
 import { RELAY_DEFAULTS } from "./relay.ts";
 import type { Fields } from "./spec.ts";
 
@@ -73,6 +74,7 @@ export const TIMEOUT_DEFAULTS: Fields = {
   sayReaped: false,
   narration: 0,
   ...RELAY_DEFAULTS,
+  ...BUDGET_DEFAULTS,
   listen: [],
   watch: [],
   ignore: [],

@@ -14,6 +14,7 @@ export type UsageCode =
   | "bad_number"
   | "bad_output"
   | "bad_path"
+  | "bad_time"
   | "bad_pattern"
   | "bad_address"
   | "bad_pid"

@@ -1,6 +1,7 @@
 import type { Duration } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
+import type { Budgeting } from "./budget.ts";
 import type { Relaying } from "./relay.ts";
 
 /**
@@ -215,7 +216,8 @@ export type Spec = {
    */
   readonly narration: number;
 } & Serving &
-  Relaying;
+  Relaying &
+  Budgeting;
 
 /** The part of a `Spec` about sockets and generations. */
 export type Serving = {

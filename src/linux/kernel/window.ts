@@ -68,6 +68,8 @@ export type Sys = LookingSys & {
   hasChildren(): number;
   /** 1 if the kernel enforces RLIMIT_DATA, 0 if not; minus errno. */
   holdsDataLimit(): number;
+  /** Whether an input can tell that its writers are gone (stdin.ts); minus errno. */
+  inputKind(descriptor: number): number;
   /** 1 if a process is the guardian of a run of this curfew. */
   isGuardian(pid: number): number;
   /** 1 if the signal was ignored when curfew was started. */
@@ -326,6 +328,8 @@ export type Sys = LookingSys & {
   takeDescriptor(descriptor: number, forReading: number): number;
   /** Tries a name in a folder: 0: a process has bound it; minus ECONNREFUSED: none has. */
   tryConnect(folder: number, name: string): number;
+  /** How many bytes of an input no process has read; minus errno where it does not say. */
+  unread(descriptor: number): number;
   /** Effective user and group. */
   user(): readonly [uid: number, gid: number];
   /**
@@ -336,6 +340,10 @@ export type Sys = LookingSys & {
   wakeGroup(root: number, except: readonly number[], group: number, time: number): number;
   /** Microseconds since 1970. */
   wallClock(): number;
+  /** A descriptor, readable once the other end of an input is gone; minus errno. */
+  watchHangUp(descriptor: number): number;
+  /** A descriptor, readable when the wall clock was set, until it is read; minus errno. */
+  watchWallClock(): number;
   /**
    * Blocks until descriptors are readable (a bit each, the last bit for all beyond 50), or until
    * the deadline has passed (0). The bits of `changing` descriptors follow, each set once for a

@@ -15,7 +15,8 @@ export function isCurfewAbove(sender: number): boolean {
   return sender > 0 && (isCurfew(sender) || titleIn(sender) !== undefined) && isAncestor(sender);
 }
 
-function isAncestor(sender: number): boolean {
+/** Whether a process is above curfew. */
+export function isAncestor(sender: number): boolean {
   let pid = sys.parentPid();
   for (let count = 0; count < MOST_ANCESTORS && pid > 0; count++) {
     if (pid === sender) return true;

@@ -1,5 +1,6 @@
 import type { Message, Voice } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
+import type { Budget } from "../../core/run/budget.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { Usage } from "../../core/spec/tree.ts";
 import type { Confinement } from "../confine/confinement.ts";
@@ -41,6 +42,10 @@ export type HostState = {
   hasClient: boolean;
   /** The name of the last errno that was the reason for dropped lines. */
   droppedFor: string;
+  /** Readable once the last writer of stdin is gone, until that was told. */
+  stdinWatch: number;
+  /** How often the wall clock was set, as far as curfew has seen it. */
+  clockSets: number;
   /** A line of events was written: the earlier content of the file is gone. */
   hasEvents: boolean;
   /** The annotation of the run was written. */
@@ -55,9 +60,11 @@ export type HostState = {
   starts: readonly { readonly at: number; readonly wall: number }[];
 };
 
-export function newHostState(parentPidfd: number): HostState {
+export function newHostState(parentPidfd: number, stdinWatch: number): HostState {
   return {
     parentPidfd,
+    stdinWatch,
+    clockSets: 0,
     spares: undefined,
     ahead: [],
     terminalStop: 0,
@@ -97,6 +104,8 @@ export type HostContext = {
   readonly log: number;
   /** Where the caller's control lines come from. */
   readonly control: ControlInput;
+  /** Readable when the wall clock was set, where a limit depends on it. */
+  readonly wallWatch: number;
   /** The controlling terminal, where curfew gives it back at the end. */
   readonly terminal: number;
   /** Whether a signal was ignored when curfew was started, for signals that were asked about. */
@@ -138,6 +147,10 @@ export type RunContext = HostContext & {
   usage: Usage | undefined;
   /** Signals that the process group which the command led has got, each with the group's number. */
   groupSignals: readonly (readonly [signal: number, group: number])[] | undefined;
+  /** What the time of day means for the run, once it has been started. */
+  budget: Budget | undefined;
+  /** How many changes of the wall clock the core has been told of. */
+  clockSets: number;
   /** The pipes between the command and its outputs, where curfew passes them on. */
   relay: Relay | undefined;
   /** Why the kernel refused the last signal; undefined: it did not. */

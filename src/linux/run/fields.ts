@@ -12,6 +12,7 @@ export type SpawnFields = {
   readonly cgroups: readonly string[];
   readonly variables: readonly string[];
   readonly own: readonly string[];
+  readonly above: readonly string[];
   readonly descriptors: readonly number[];
   readonly title: readonly string[];
   /** The command's working directory; empty: curfew's. */
@@ -27,6 +28,7 @@ export const SPAWN_FIELDS: readonly (keyof SpawnFields)[] = [
   "cgroups",
   "variables",
   "own",
+  "above",
   "descriptors",
   "title",
   "folder",

@@ -20,11 +20,13 @@ import { childrenOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import { lookAtTree } from "../look/look.ts";
 import { adoptedNews } from "./adopted.ts";
+import { budgetNews, openWallWatch } from "./budget.ts";
 import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
+import { lookAround } from "./heartbeat.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { rootOf } from "./members.ts";
 import {
@@ -42,6 +44,7 @@ import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
+import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
 import { stopOf, stopWithIt } from "./suspension.ts";
 import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
@@ -111,6 +114,8 @@ export function openContext(
   if ("kind" in outputs) return { kind: "refused", message: outputs };
   const control = openControl(spec);
   if ("kind" in control) return { kind: "refused", message: control };
+  const stdinWatch = spec.isBudgeted && spec.endsWithStdin ? openStdinWatch() : NO_DESCRIPTOR;
+  if (typeof stdinWatch !== "number") return { kind: "refused", message: stdinWatch };
   // The guardian adopts the orphans of the tree. If the guardian is lost, curfew adopts them.
   const isSubreaper = sys.becomeSubreaper() === 0;
   const caller = watchCaller(spec);
@@ -128,9 +133,10 @@ export function openContext(
     leadsOwnGroup,
     ...outputs,
     control,
+    wallWatch: spec.isBudgeted ? openWallWatch(spec) : NO_DESCRIPTOR,
     terminal,
     ignored: new Map(),
-    state: newHostState(caller.pidfd),
+    state: newHostState(caller.pidfd, stdinWatch),
   };
 }
 
@@ -162,6 +168,8 @@ export function openRun(
     staysForRest: false,
     usage: undefined,
     groupSignals: undefined,
+    budget: undefined,
+    clockSets: 0,
     relay: undefined,
     refusal: undefined,
     isBegun: false,
@@ -196,6 +204,12 @@ export function perform(
       break;
     case "look":
       run.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(run) });
+      break;
+    case "look-at-stdin":
+      run.answers.push(lookAtStdin(now()));
+      break;
+    case "look-around":
+      run.answers.push(lookAround(run, action.since));
       break;
     case "will":
       run.staysForRest = action.will.staysForLeftovers;
@@ -246,11 +260,12 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
   for (;;) {
     const answer = nextNews(run, deadline);
     if (answer !== undefined) return answer;
-    const { signalFd, state, control, relay } = run;
+    const { signalFd, state, control, relay, wallWatch, spec } = run;
     // While the rest of the output is delivered, the guardian has told all that it had to tell.
     const guardian = relay?.isDraining === true ? [] : descriptorsOf();
     const awaited = [signalFd, ...guardian, state.parentPidfd];
     if (control.fd >= 0) awaited.push(control.fd);
+    if (spec.isBudgeted) awaited.push(wallWatch, state.stdinWatch);
     sys.wait(awaited, deadline ?? FOREVER);
   }
 }
@@ -273,7 +288,10 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
     const isLate = late !== undefined;
     const news =
       newsOf(run, at, isLate) ?? relayNews(run, at, isLate) ?? late ?? parentNews(run, at);
-    const event = news ?? (run.control.fd < 0 ? undefined : controlNews(run.control, at));
+    const event =
+      news ??
+      (run.spec.isBudgeted ? stdinNews(run, at) : undefined) ??
+      (run.control.fd < 0 ? undefined : controlNews(run.control, at));
     const commandOf = () => commandPid(run);
     if (event !== undefined) return requestFirst(run, commandOf, withAnswer(run, event));
     const signal = nextSignal(run, commandOf);
@@ -292,7 +310,10 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   const news = run.answers.shift() ?? adoptedNews(run, guardianNews(run, at, isLate), at);
   if (news !== undefined && isNarrated(run.spec)) run.isBegun = narrate(run, news, run.isBegun);
   if (news?.type === "stopped") return stopOf(run, news);
-  return news ?? (isLate ? sweepNews(run, at) : undefined);
+  if (news !== undefined) return news;
+  const { budget } = run;
+  const changed = budget === undefined ? undefined : budgetNews(run, budget, at, isLate);
+  return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
 /** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */

@@ -105,10 +105,14 @@ function processorTime(run: RunContext): number {
   return pids.reduce((sum, pid) => sum + ticksOf(pid), 0) * CLOCK_TICK;
 }
 
-/** When the command wrote last, for a core that is about to pause its clocks. */
-export function lastWritten(run: RunContext, at: Instant): Event | undefined {
-  const [last = 0] = run.relay === undefined ? [] : sys.lookAtRelay();
-  return run.relay && writtenNews(run.relay, at, last);
+/** When the command wrote last, as far as curfew passes its output on. */
+export function lastWritten({ relay }: RunContext): Instant | undefined {
+  return relay && (sys.lookAtRelay()[0] as Instant | undefined);
+}
+
+/** The same as news, for a core that is about to pause its clocks. */
+export function writtenSince(run: RunContext, at: Instant): Event | undefined {
+  return run.relay && writtenNews(run.relay, at, lastWritten(run) ?? 0);
 }
 
 function writtenNews(relay: Relay, at: Instant, last: number): Event | undefined {

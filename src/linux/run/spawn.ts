@@ -1,15 +1,17 @@
 import type { Will } from "../../core/run/action.ts";
+import { wallLimitOf } from "../../core/run/budget.ts";
 import { STUCK_LIMIT } from "../../core/run/ladder.ts";
 import { hasPty } from "../../core/spec/relay.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import type { Mechanism } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { deadlineAfter } from "../../core/values/instant.ts";
+import { deadlineAfter, earlier } from "../../core/values/instant.ts";
 import { executableCandidates, SHELL } from "../../core/values/path-search.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import type { SpawnField } from "../kernel/answers.ts";
 import { sys } from "../kernel/window.ts";
+import { handedDown } from "./budget.ts";
 import type { RunContext } from "./context.ts";
 import { FIELD, LEADS, SCOPES, SETTING, WILL } from "./fields.ts";
 import { titleOf } from "./guardian-title.ts";
@@ -78,15 +80,22 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
   fields[FIELD.settings] = settings;
   fields[FIELD.limits] = rlimits;
   fields[FIELD.cgroups] = cgroups;
-  fields[FIELD.variables] = given.variables;
+  const { budget } = run;
+  const handed = budget === undefined ? undefined : handedDown(run, budget);
+  fields[FIELD.variables] =
+    handed === undefined ? given.variables : [...given.variables, ...handed.variables];
   fields[FIELD.own] = given.own;
+  fields[FIELD.above] = handed === undefined ? NOTHING : handed.above;
   fields[FIELD.descriptors] = given.descriptors;
-  const limitAt = deadlineAfter(at, spec.timeout);
+  const ownLimitAt = deadlineAfter(at, spec.timeout);
+  const limitAt =
+    budget === undefined ? ownLimitAt : earlier(ownLimitAt, wallLimitOf(budget.limits));
   fields[FIELD.title] = titleOf({ supervisor: ownPid, limitAt, command: name });
   fields[FIELD.folder] = spec.chdir ?? "";
   return sys.spawn(...fields);
 }
 
+const NOTHING: readonly string[] = [];
 /** The terminal of the command's session: its own, or curfew's. */
 function terminalFor({ spec, terminal }: RunContext, { descriptors }: Given): number {
   if (hasPty(spec)) return descriptors[0] ?? NO_DESCRIPTOR;

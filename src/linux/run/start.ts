@@ -1,11 +1,17 @@
 import type { Event } from "../../core/report/event.ts";
 import type { Action, Will } from "../../core/run/action.ts";
+import { wallLimitOf, wallTimeOf } from "../../core/run/budget.ts";
+import { willAtStart } from "../../core/run/will.ts";
+import type { WallLimits } from "../../core/spec/budget.ts";
+import { needsWallClock } from "../../core/spec/budget.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
+import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { isMemoryPerProcess } from "../confine/limits.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
+import { openBudget } from "./budget.ts";
 import { callerGone } from "./caller.ts";
 import type { RunContext } from "./context.ts";
 import { newsBeforeStart } from "./control.ts";
@@ -37,7 +43,15 @@ export function start(
 function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): Event {
   const { spec, confinement, generation } = run;
   if (run.caller.isGone) return { type: "spawn-failed", at, error: callerGone(spec) };
-  const answer = leaveWill(will, at) || spawner(run, at);
+  const budget = spec.isBudgeted && needsWallClock(spec) ? openBudget(spec, at) : undefined;
+  const limits = budget?.limits;
+  if (budget?.isExpired === true) {
+    const by = { type: "limit-passed", at, until: wallTimeOf(limits) } as const;
+    return { type: "called-off", at, by };
+  }
+  run.budget = budget;
+  run.clockSets = run.state.clockSets;
+  const answer = leaveWill(limits ? willWith(spec, limits, at) : will, at) || spawner(run, at);
   if (answer === 0) {
     if (!run.isSubreaper) holdCommand();
     const isForEach = isMemoryPerProcess(confinement.holding.limits);
@@ -45,9 +59,18 @@ function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): E
       sayNow(run, { kind: "limit-per-process" });
     }
     if (confinement.namespaces !== 0) run.outerPid = outerPid(run);
-    return { type: "spawned", at, holding: confinement.holding };
+    const { holding } = confinement;
+    return limits === undefined
+      ? { type: "spawned", at, holding }
+      : { type: "spawned", at, holding, limits };
   }
   return { type: "spawn-failed", at, error: refusalOf(run, errnoName(-answer)) };
+}
+
+/** The will of the spawn, whose instants count from it. */
+function willWith(spec: Spec, limits: WallLimits, at: Instant): Will {
+  const limitAt = wallLimitOf(limits);
+  return willAtStart(spec, limitAt && ((limitAt - at) as Instant));
 }
 
 /** The error of a failed start: the namespaces were refused, or the kernel lacks a resource. */

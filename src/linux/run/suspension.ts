@@ -8,7 +8,7 @@ import { stateOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { RunContext } from "./context.ts";
 import { commandPid } from "./guardian-news.ts";
-import { lastWritten } from "./relay.ts";
+import { writtenSince } from "./relay.ts";
 import { readAhead } from "./signal-news.ts";
 import { kill } from "./signals.ts";
 import { hasShell } from "./terminal.ts";
@@ -25,7 +25,7 @@ export function stopWithIt(run: RunContext, signal: Signal): void {
   // If the command was continued meanwhile, curfew must not stop.
   const isStopped = stateOf(commandPid(run)) === "T";
   const number = signalNumber(signal === "SIGSTOP" ? "SIGTSTP" : signal);
-  const written = lastWritten(run, now());
+  const written = writtenSince(run, now());
   if (written !== undefined) run.answers.push(written);
   const isApart = hasPty(run.spec);
   if (isApart) sys.giveTerminalBack();

@@ -222,7 +222,7 @@ function wait(service: Service, deadline: Instant | undefined): ServiceEvent {
   for (;;) {
     const next = answers.shift() ?? nextEvent(service, deadline);
     if (next !== undefined) return next;
-    const descriptors = [host.signalFd, host.state.parentPidfd];
+    const descriptors = [host.signalFd, host.state.parentPidfd, host.wallWatch];
     if (watch !== undefined) descriptors.push(watch.descriptor);
     for (const { run, readiness } of generations.values()) {
       sys.chooseRun(run.slot);

@@ -24,17 +24,9 @@ export function checkOptions(options: unknown): asserts options is Options {
 
 function checkOption(name: keyof Options, value: unknown): void {
   const row = OPTION_TABLE[name];
-  switch (row.kind) {
-    case "flag":
-      // Its texts are checked where they become words.
-      if (isAbortSignal(value)) throw refused(name, value);
-      return;
-    case "later":
-      if (value === false) return;
-      throw new CurfewError("unsupported", `${name}: not in this version`, { option: name });
-    default:
-      if (!row.accepts(value)) throw refused(name, value);
-  }
+  // The texts of a flag are checked where they become words.
+  const isRefused = row.kind === "flag" ? isAbortSignal(value) : !row.accepts(value);
+  if (isRefused) throw refused(name, value);
 }
 
 export function isOption(name: string): name is keyof Options {

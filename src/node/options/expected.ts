@@ -9,7 +9,6 @@ const SPAN = 'milliseconds, or a string with a unit such as "1.5s", "500ms", "2h
 const AMOUNT = 'a whole number of bytes, or a string such as "512K", "1M", "2GB"';
 const MODE = "a mode or a receiver";
 const FLAG = "true or false";
-const LATER = "a later version";
 
 function oneOf(words: readonly string[]): string {
   return words.map((word) => `"${word}"`).join(", ");
@@ -22,7 +21,7 @@ const EXPECTED: Readonly<Record<OptionName, string>> = {
   ready: "{port}, {url}, {output} or {path}",
   readyTimeout: SPAN,
   pty: "true, false, or {columns, rows}: whole numbers from 1 to 65535",
-  endWithStdin: LATER,
+  endWithStdin: FLAG,
   killSignal: 'a name such as "SIGTERM", or a number from 1 to 64',
   signal: "an AbortSignal",
   cpuLimit: SPAN,

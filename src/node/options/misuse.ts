@@ -8,11 +8,10 @@ import { isAbortSignal, shown } from "./values.ts";
 /** The error about a value that is not accepted. */
 export function refused(option: keyof Options, value: unknown): CurfewError {
   const row = OPTION_TABLE[option];
-  const code = row.kind === "later" ? "unsupported" : row.code;
   const mistake = mistaken(option, value);
   const text = mistake ?? `${shown(value)} is not ${expectedOf(option)}`;
-  const its = mistake === undefined ? code : "bad_option";
-  return new CurfewError(its, `${option}: ${text}`, { option });
+  const code = mistake === undefined ? row.code : "bad_option";
+  return new CurfewError(code, `${option}: ${text}`, { option });
 }
 
 /** Other libraries use one name for both. */

@@ -103,7 +103,12 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
    * to stdin is typed: it is echoed, and `"\x03"` is Ctrl-C. Default false.
    */
   pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
-  /** The run ends when the writer of its stdin is gone. Not yet: `unsupported`. */
+  /**
+   * The run ends when the last writer of the command's stdin is gone: the command has `killAfter`
+   * from then on, gets the first signal at half of it, and the outcome is `cancelled`, with
+   * `"stdin"` as the reason. For servers over stdin. It needs curfew's program, and a stdin that is
+   * a pipe, a socket or a terminal. Default false.
+   */
   endWithStdin?: boolean | undefined;
   /** The first signal of every end. Default `"SIGTERM"`. */
   killSignal?: Signal | undefined;

@@ -12,6 +12,7 @@ import { environmentOf, folderOf } from "./environment.ts";
 import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
+import { checkStdinEnd } from "./stdin-end.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
 import {
@@ -47,6 +48,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
   const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
+  checkStdinEnd(options, streams.stdin);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
     words: isPassedOn({ asked, relay }) ? [...words, drainWord(relay)] : words,

@@ -56,10 +56,7 @@ export type LibraryRow = Common & {
   readonly accepts: (value: unknown) => boolean;
 };
 
-/** An option of a later version. */
-export type LaterRow = Common & { readonly kind: "later" };
-
-export type OptionRow = FlagRow | LibraryRow | LaterRow;
+export type OptionRow = FlagRow | LibraryRow;
 
 /** The words of the options that the relay serves; they are not words of every program. */
 export const RELAY_FLAGS = {
@@ -124,8 +121,6 @@ const isSpan = (value: unknown) => durationText(value) !== undefined;
 /** Checked where they are read: src/node/options/streams.ts, keep.ts. */
 const isAnything = () => true;
 
-const LATER: LaterRow = { kind: "later" };
-
 /** The other words of --on-stop are about terminals. */
 export const ON_STOP: readonly string[] = ["ignore", "report", "continue", "kill"];
 
@@ -144,7 +139,7 @@ export const OPTION_TABLE: Readonly<Record<keyof Options, OptionRow>> = {
     ...library((value) => typeof value === "boolean" || isTerminalSize(value)),
     becomes: "--pty",
   },
-  endWithStdin: LATER,
+  endWithStdin: { ...flagRow(), becomes: "--end-with-stdin" },
   killSignal: {
     kind: "flag",
     key: "signal",

@@ -37,6 +37,10 @@ export function wordsOf(options: Options): Words {
     words.push(ptyWord(pty));
     asked.pty = pty;
   }
+  if (options.endWithStdin === true) {
+    words.push("--end-with-stdin");
+    asked.endsWithStdin = true;
+  }
   return { words, asked };
 }
 

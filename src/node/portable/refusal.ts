@@ -36,6 +36,7 @@ const CHECKS: readonly Check[] = [
   ["memLimit", ({ memLimit = NO_SIZE_LIMIT }) => memLimit !== NO_SIZE_LIMIT, needsProgram],
   ["processLimit", ({ processLimit = 0 }) => processLimit !== 0, needsProgram],
   ["pty", ({ pty = false }) => pty !== false, needsProgram],
+  ["endWithStdin", ({ endsWithStdin = false }) => endsWithStdin, needsProgram],
   [
     "containment",
     ({ containment = "auto" }) => !CONTAINMENTS.includes(containment),

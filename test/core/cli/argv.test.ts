@@ -21,6 +21,7 @@ import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/opti
 import { PROGRAM_OPTIONS } from "../../../src/core/cli/options/program.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
+import { asksForBudget } from "../../../src/core/spec/budget.ts";
 import {
   GIVEN_KILL_AFTER,
   GIVEN_SIGNAL,
@@ -38,6 +39,7 @@ import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
+import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { asked, entryPointOf, wordsOf } from "./asked.ts";
 import { COMMAND_LINES } from "./rows/argv.ts";
 import { SUBCOMMAND_LINES } from "./rows/commands.ts";
@@ -69,6 +71,7 @@ test("every code that a subcommand's words can have is among the rows", () => {
     "bad_number",
     "bad_output",
     "bad_path",
+    "bad_time",
     "bad_pattern",
     "bad_address",
     "bad_pid",
@@ -138,6 +141,15 @@ const FIELDS = {
   verbose: fc.boolean(),
   command,
 };
+const WALL_FIELDS = {
+  until: fc.option(
+    fc.maxSafeNat().map((us) => us as WallTime),
+    { nil: undefined },
+  ),
+  propagatesDeadline: fc.boolean(),
+  ignoresDeadline: fc.boolean(),
+  heartbeat: duration,
+};
 const TIMEOUT_FIELDS = {
   ...FIELDS,
   group: fc.constantFrom("own" as const, "caller" as const),
@@ -148,6 +160,8 @@ const windowSize = fc.tuple(side, side).map(([columns, rows]) => ({ columns, row
 const pty = fc.oneof(fc.boolean(), windowSize);
 const RUN_FIELDS = {
   ...FIELDS,
+  ...WALL_FIELDS,
+  endsWithStdin: fc.boolean(),
   pty,
   telling: fc.constantFrom("tree" as const, "nothing" as const),
   log: place,
@@ -177,6 +191,7 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 const INIT_FIELDS = {
   ...FIELDS,
   pty,
+  ...WALL_FIELDS,
   telling: fc.constantFrom("ends" as const, "nothing" as const),
   log: place,
   singleChild: fc.boolean(),
@@ -215,6 +230,11 @@ function forwarding(spec: Spec): Spec {
   return { ...spec, forward: new Set([...forward, ...targets, ...stopSignals]) };
 }
 
+/** Whether any of the options about budgets was given. */
+function budgeted(spec: Spec): Spec {
+  return { ...spec, isBudgeted: asksForBudget(spec) };
+}
+
 /** Without its option it is the default. */
 const given = <F extends { readonly signal: Signal }>(fields: F): F => ({
   ...fields,
@@ -241,14 +261,14 @@ const spec: fc.Arbitrary<Spec> = fc
   .filter(canBe);
 const runSpec: fc.Arbitrary<Spec> = fc
   .record(RUN_FIELDS)
-  .map((fields) => forwarding({ ...RUN_DEFAULTS, ...given(fields) }))
+  .map((fields) => budgeted(forwarding({ ...RUN_DEFAULTS, ...given(fields) })))
   .filter(canBe);
 const { killAfter: DEFAULT } = INIT_DEFAULTS;
 const initSpec: fc.Arbitrary<Spec> = fc
   .record(INIT_FIELDS)
   // Without its option killAfter is the default.
   .map((fields) => ({ ...fields, ...(fields.killAfter !== DEFAULT && GIVEN_KILL_AFTER) }))
-  .map((fields) => forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) }))
+  .map((fields) => budgeted(forwarding({ ...INIT_DEFAULTS, ...met(given(fields)) })))
   // Generations have no relay.
   .map((spec) => (isServing(spec) ? { ...spec, ...RELAY_DEFAULTS } : spec))
   .filter(canBe);

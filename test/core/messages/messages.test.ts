@@ -74,6 +74,9 @@ const KINDS: Readonly<Record<Message["kind"], true>> = {
   "config-ignored": true,
   "config-unusable": true,
   "config-unread": true,
+  "limit-passed": true,
+  "no-stdin-end": true,
+  heartbeat: true,
 };
 
 test("every kind of message has a row", () => {
@@ -159,6 +162,8 @@ function withText(message: Message, text: string): Message {
       return { ...message, given: text };
     case "beyond-limit":
     case "guardian-gone":
+    case "limit-passed":
+    case "no-stdin-end":
     case "guardian-late":
     case "dumped-core":
     case "limit-per-process":
@@ -176,6 +181,8 @@ function withText(message: Message, text: string): Message {
     case "signal-received":
     case "leaving":
       return message;
+    case "heartbeat":
+      return { ...message, leaf: { pid: 1, command: text } };
     case "command-started":
     case "spawn":
     case "killing":

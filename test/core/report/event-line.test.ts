@@ -146,6 +146,28 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     { type: "message", at, code: "spawn", text: "curfew run: a \udc80" },
     '"event":"message","at_ms":1.5,"code":"spawn","text":"curfew run: a \ufffd"',
   ],
+  [{ type: "limit-passed", at, until: undefined }, '"event":"limit-passed","at_ms":1.5'],
+  [
+    { type: "clock-set", at, wall: 1e15 as WallTime },
+    '"event":"clock-set","at_ms":1.5,"now":"2001-09-09T01:46:40.000Z"',
+  ],
+  [{ type: "deadline-void", at }, '"event":"deadline-void","at_ms":1.5'],
+  [{ type: "stdin-closed", at, unread: 3 }, '"event":"stdin-closed","at_ms":1.5,"unread":3'],
+  [
+    {
+      type: "heartbeat",
+      at,
+      processes: 2,
+      leaf: { pid: 8, command: "b\udc80" },
+      waitsFor: "pipe_read",
+    },
+    '"event":"heartbeat","at_ms":1.5,"processes":2,"leaf":{"pid":8,"command":"b\ufffd"},' +
+      '"waits_for":"pipe_read"',
+  ],
+  [
+    { type: "heartbeat", at, processes: undefined, leaf: undefined, waitsFor: undefined },
+    '"event":"heartbeat","at_ms":1.5,"processes":null,"leaf":null,"waits_for":null',
+  ],
   [{ type: "caller-gone", at }, '"event":"caller-gone","at_ms":1.5'],
   [
     { type: "sent", at, signal: "SIGTERM", target: "group", count: 1 },

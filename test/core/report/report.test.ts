@@ -27,6 +27,7 @@ test("a report says what happened, from the spawn to the end", () => {
     timedOut: true,
     exitCode: 3,
     timeout: 5,
+    until: undefined,
     elapsed: 7,
     child: { pid: 7, end: EXITED },
     error: undefined,

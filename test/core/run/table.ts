@@ -148,6 +148,11 @@ const EVENTS: Readonly<Record<Event["type"], Variants>> = {
   "control-inspect": [["control-inspect", controlInspect]],
   "control-refused": [["control-refused", controlRefused]],
   "caller-gone": [["caller-gone", orphaned]],
+  // Only a few runs have these, and none of the tables.
+  "clock-set": [],
+  "deadline-void": [],
+  "stdin-closed": [],
+  heartbeat: [],
   deadline: [
     ["deadline, due", deadline],
     ["deadline, early", woken],

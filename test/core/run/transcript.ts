@@ -139,6 +139,42 @@ export function spawnedIn(mechanism: Mechanism): Input {
   return plain({ type: "spawned", holding: { ...HELD, mechanism } });
 }
 
+/** How far the wall clock is ahead of the monotonic one. */
+const AHEAD = 1_800_000_000e6 as Duration;
+const instantOf = (seconds: number | undefined) =>
+  seconds === undefined ? undefined : ((ZERO + seconds * 1e6) as Instant);
+
+/** A start with limits by the time of day, in seconds since the spawn. */
+export function spawnedUntil(untilAt: number | undefined, inheritedAt?: number): Input {
+  const limits = {
+    untilAt: instantOf(untilAt),
+    inheritedAt: instantOf(inheritedAt),
+    ahead: AHEAD,
+  };
+  return plain({ type: "spawned", holding: HELD, limits });
+}
+
+/** The wall clock was set so many seconds on, in all, as it is seen at a time since the spawn. */
+export function clockSet(seconds: number, forward: number): Input {
+  return plain({
+    type: "clock-set",
+    wall: (ZERO + AHEAD + (seconds + forward) * 1e6) as WallTime,
+  });
+}
+
+/** The process that handed a deadline down is gone. */
+export const deadlineVoid = plain({ type: "deadline-void" });
+/** A limit had passed before the start. */
+export const limitPassed = plain({
+  type: "called-off",
+  by: { type: "limit-passed", at: 0 as Instant, until: 5e6 as WallTime },
+});
+/** The last writer of stdin is gone, and so many bytes are unread. */
+export const stdinClosed = (unread: number) => plain({ type: "stdin-closed", unread });
+/** How the run stands: so many processes. */
+export const heartbeat = (processes: number) =>
+  plain({ type: "heartbeat", processes, leaf: { pid: 9, command: "job" }, waitsFor: "sleep" });
+
 export function spawnFailed(code: SpawnCode, errno: string): Input {
   return plain({ type: "spawn-failed", error: { kind: "spawn", code, command: "cmd", errno } });
 }
@@ -393,7 +429,10 @@ function actionText(action: Action): string {
     case "leave-tree":
     case "look":
     case "cut-output":
+    case "look-at-stdin":
       return action.type;
+    case "look-around":
+      return `${action.type} since@${secondsOf(action.since - ZERO)}`;
     case "drain":
       return `${action.type} held@${secondsOf(action.heldUntil - ZERO)}`;
     case "wake":
@@ -434,6 +473,11 @@ function willText(will: Will, zero: number): string {
 }
 
 function messageText(message: Message): string {
+  if (message.kind === "heartbeat") {
+    const { elapsed, left, processes } = message;
+    const time = `${secondsOf(elapsed)}s+${left === undefined ? "inf" : secondsOf(left)}`;
+    return `${message.kind} ${time} ${processes}`;
+  }
   if ("signal" in message) return `${message.kind} ${message.signal}`;
   if ("processes" in message) return `${message.kind} ${namesOf(message.processes)}`;
   if ("survivors" in message) return `${message.kind} ${namesOf(message.survivors)}`;

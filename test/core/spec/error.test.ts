@@ -20,6 +20,7 @@ const CODES: Readonly<Record<UsageCode, true>> = {
   bad_number: true,
   bad_output: true,
   bad_path: true,
+  bad_time: true,
   bad_pattern: true,
   bad_address: true,
   bad_pid: true,

@@ -30,6 +30,10 @@ export function isReadable(kernel: Kernel, fd: number): boolean {
       return descriptor.queue.length > 0;
     case "pipe":
       return descriptor.text !== "" || descriptor.isClosed;
+    case "wall clock":
+      return descriptor.epoch !== kernel.epoch;
+    case "hang-up":
+      return kernel.stdin.isHungUp;
     case "watches":
       return descriptor.events.length > 0;
     default:

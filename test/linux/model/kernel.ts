@@ -29,6 +29,7 @@ export function makeKernel(pid: number = OWN): Kernel {
     sockets: new Map(),
     folders: new Map([["/", { mode: 0o40755, user: 0, group: 0 }]]),
     descriptorLimit: 1024,
+    stdin: { kind: 0, isHungUp: false, unread: 0 },
     canExchange: true,
     meanwhile: [],
     proc: "ours",

@@ -6,6 +6,7 @@ import type { Kernel } from "./types.ts";
 
 const ENOENT = 2;
 const EBADF = 9;
+const ECANCELED = 125;
 const EAGAIN = 11;
 const SOCKET = 0o140000;
 const FREE_PORT = 40_000;
@@ -34,6 +35,10 @@ export function sockets(kernel: Kernel): Partial<Sys> {
     },
     readNow: (fd, size) => {
       const pipe = kernel.descriptors.get(fd);
+      if (pipe?.kind === "wall clock") {
+        pipe.epoch = kernel.epoch;
+        return -ECANCELED;
+      }
       if (pipe?.kind !== "pipe") return -EBADF;
       if (pipe.text === "") return pipe.isClosed ? "" : -EAGAIN;
       const text = pipe.text.slice(0, size);

@@ -48,6 +48,7 @@ export type Kernel = {
   readonly folders: Map<string, Folder>;
   /** RLIMIT_NOFILE. */
   descriptorLimit: number;
+  readonly stdin: Stdin;
   /** The file system can exchange two names. */
   canExchange: boolean;
   /** What another process does right before the next call of a name. */
@@ -161,4 +162,16 @@ export type Descriptor =
       readonly events: (readonly (string | number)[])[];
       readonly paths: string[];
     }
-  | { readonly kind: "terminal" };
+  | { readonly kind: "terminal" }
+  /** Readable once the wall clock was set, until it is read. */
+  | { readonly kind: "wall clock"; epoch: number }
+  /** Readable once stdin has no writer any more. */
+  | { readonly kind: "hang-up" };
+
+/** curfew's stdin, as far as it can be looked at. */
+export type Stdin = {
+  /** 0: it tells of the end of its writers; else why it does not, or minus errno. */
+  kind: number;
+  isHungUp: boolean;
+  unread: number;
+};

@@ -256,6 +256,10 @@ function rest(kernel: Kernel): Window {
       const sink = kernel.descriptors.get(fd);
       return sink === undefined ? -EBADF : open(kernel, sink);
     },
+    inputKind: () => kernel.stdin.kind,
+    unread: () => kernel.stdin.unread,
+    watchHangUp: () => open(kernel, { kind: "hang-up" }),
+    watchWallClock: () => open(kernel, { kind: "wall clock", epoch: kernel.epoch }),
     wallClock: () => kernel.epoch + kernel.now,
     wait: (list, deadline) => descriptors.wait(kernel, list, deadline),
     writeFile: (path, text) => files.writeFile(kernel, path, text),
@@ -329,7 +333,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
   ] as const),
   ...(["parentPid", "pid", "readEvents", "readLink", "readNow", "readText", "receive"] as const),
   ...(["secure", "sessionOf", "socketName", "stateAt", "user", "refusedCall"] as const),
-  ...(["wait", "wallClock"] as const),
+  ...(["wait", "wallClock", "inputKind", "unread"] as const),
 ]);
 
 /** The window: it counts calls, lets some fail, and logs those that do something. */

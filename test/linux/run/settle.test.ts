@@ -71,7 +71,15 @@ async function rowsOf(
   });
   const fields: SpawnFields = {
     ...{ files: [program], argv: [program], shell: "/bin/sh", settings },
-    ...{ limits: [], cgroups: [], variables: [], own: [], descriptors: [], title: ["guardian"] },
+    ...{
+      limits: [],
+      cgroups: [],
+      variables: [],
+      own: [],
+      above: [],
+      descriptors: [],
+      title: ["guardian"],
+    },
     folder: "",
   };
   assert.equal(await window.sys("spawn", ...inOrder(SPAWN_FIELDS, fields)), 0);

@@ -48,7 +48,7 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ pty: { columns: 80 } }, "bad_option", "pty", /an object is not true, false/],
   [{ pty: { columns: 80, rows: 65_536 } }, "bad_option", "pty", /from 1 to 65535/],
   [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /whole numbers from 1 to 65535/],
-  [{ endWithStdin: true }, "unsupported", "endWithStdin", /not in this version/],
+  [{ endWithStdin: 1 }, "bad_option", "endWithStdin", /true or false/],
 ];
 
 test("an option that is wrong is named, with what would be right", () => {

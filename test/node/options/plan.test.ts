@@ -20,6 +20,8 @@ const WORDS: readonly [options: object, words: readonly string[]][] = [
   [{ leftovers: "fail", onStop: "kill" }, ["--leftovers=fail", "--on-stop=kill"]],
   [{ containment: "pidns", newSession: true }, ["--containment=pidns", "--new-session"]],
   [{ newSession: false }, []],
+  [{ endWithStdin: true, stdin: "pipe" }, ["--end-with-stdin"]],
+  [{ endWithStdin: false }, []],
   [{ spare: "git gc*" }, ["--spare=git gc*"]],
   [{ spare: ["a*", "b*"] }, ["--spare=a*", "--spare=b*"]],
   [{ cwd: "/", env: { A: "1" }, throws: true, encoding: "buffer" }, []],

@@ -72,6 +72,7 @@ test("what the portable way cannot do is refused by name", () => {
     memLimit: '"1G"',
     processLimit: "5",
     containment: '"pidns"',
+    endWithStdin: "true",
     onStop: '"continue"',
     pty: "true",
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../cli/run.ts";
 import { NO_PROGRAM } from "../expected.ts";
-import { CurfewError, run } from "../program.ts";
+import { run } from "../program.ts";
 import { tree } from "../tree.ts";
 
 test("started gives the PID of the command, or null", async () => {
@@ -195,7 +195,6 @@ test("an abort after the end changes nothing, and nobody listens any more", asyn
 test("what comes later says so", async () => {
   const running = run("true");
   await assert.rejects(running.inspect(), { code: "unsupported" });
-  assert.throws(() => run("true", { endWithStdin: true }), CurfewError);
 });
 
 test("a supervisor that is killed is an outcome, and the tree ends", {

@@ -4,6 +4,7 @@ import { isServing } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
+import { BUDGET_OPTIONS } from "../options/budget.ts";
 import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
 import { INIT_OPTIONS } from "../options/init.ts";
@@ -35,19 +36,19 @@ export function parseTool<F extends Fields>(
 
 /**
  * The options of `init` whose names mean nothing else in the tool. They have no short forms,
- * because all letters are the tool's. `others`: names of other versions of the tool.
+ * because all letters are the tool's. `others`: names of other versions of the tool. A deadline is
+ * handed down by curfew's own commands only.
  */
 export function extraOptions(
   theirs: readonly Names[],
   ...others: readonly string[]
 ): readonly Option<Fields>[] {
   const taken: readonly unknown[] = [...theirs.map(({ long }) => long), ...others];
-  // A program that stands in for a tool reads no file that the tool does not read.
-  const own = INIT_OPTIONS.filter(({ long, heading }) => {
-    return !taken.includes(long) && heading !== "Configuration";
-  });
+  // A program that stands in for a tool reads no file and no deadline that the tool does not read.
+  const isExtra = (row: Option<Fields>) =>
+    !BUDGET_OPTIONS.includes(row) && !taken.includes(row.long) && row.heading !== "Configuration";
   // The defaults are the tool's, so the words for those of `init` go, too.
-  return own.map(({ short, usually, ...row }) => row);
+  return INIT_OPTIONS.filter(isExtra).map(({ short, usually, ...row }) => row);
 }
 
 /** The paragraph of `--help` that explains `withPatience`. */

@@ -1,3 +1,4 @@
+import { asksForBudget } from "../../spec/budget.ts";
 import { STOP_SIGNALS } from "../../spec/defaults.ts";
 import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
@@ -13,6 +14,7 @@ import type { Env } from "../../values/locale.ts";
 import type { Signal } from "../../values/signal.ts";
 import { signalLabel } from "../../values/signal.ts";
 import { NO_SIZE_LIMIT } from "../../values/size.ts";
+import { inheritedDeadline } from "./budget.ts";
 import type { Names } from "./option.ts";
 import type { Grammar, Printing } from "./scan.ts";
 import { scanOptions } from "./scan.ts";
@@ -36,6 +38,8 @@ export type Request =
 export type CommandLine<F> = Grammar<F> & {
   readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
   /** The error about an option that was given without another one that it needs. */
+  /** Whether a deadline in curfew's environment counts. */
+  readonly readsDeadline?: true;
   readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 
@@ -46,7 +50,14 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   const command = scan.operands;
   if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
   const unmet = line.unmet?.(scan.fields, scan.given);
-  return unmet ?? requestOf({ ...line.resolve(scan.fields, command, env), command }, env);
+  if (unmet !== undefined) return unmet;
+  const fields = line.resolve(scan.fields, command, env);
+  if (line.readsDeadline !== true) return requestOf({ ...fields, command }, env);
+  const inherited = fields.ignoresDeadline ? undefined : inheritedDeadline(env);
+  if (inherited !== undefined && "kind" in inherited) return inherited;
+  const isBudgeted = inherited !== undefined || asksForBudget(fields);
+  if (!isBudgeted) return requestOf({ ...fields, command }, env);
+  return requestOf({ ...fields, command, inherited, isBudgeted }, env);
 }
 
 /** The request for a run with this spec, or an error if two of its fields conflict. */

@@ -4,6 +4,7 @@ import { usageError } from "../../spec/error.ts";
 import type { Fields, Serving } from "../../spec/spec.ts";
 import { isReloading } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
+import { BUDGET_OPTIONS } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
 import { LISTEN } from "./listen.ts";
 import type { Names, Need, Option } from "./option.ts";
@@ -215,6 +216,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
 /** The options of `init` that are not in `COMMON_OPTIONS`. */
 export const INIT_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions(GIVEN_KILL_AFTER, "8s; as PID 1 after a stop signal inf"),
+  ...BUDGET_OPTIONS,
   ...SIGNAL_OPTIONS,
   PTY_OPTION,
   ...SERVING_OPTIONS,

@@ -2,6 +2,7 @@ import { GIVEN_SIGNAL } from "../../spec/defaults.ts";
 import type { Fields, Group } from "../../spec/spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
 import type { Signal } from "../../values/signal.ts";
+import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
@@ -279,6 +280,8 @@ const PROCESS_GROUP: Option<Fields> = {
 /** The options of `run` that are not in `COMMON_OPTIONS`. */
 const RUN_SPECIFIC_OPTIONS: readonly Option<Fields>[] = [
   ...endingOptions(),
+  ...BUDGET_OPTIONS,
+  END_WITH_STDIN,
   stopSignalsOption(),
   PROCESS_GROUP,
   flag({

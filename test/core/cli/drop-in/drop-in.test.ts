@@ -7,6 +7,7 @@ import { PATIENT_DEFAULTS, withPatience } from "../../../../src/core/cli/drop-in
 import { DUMB_INIT } from "../../../../src/core/cli/drop-in/dumb-init.ts";
 import { SCINIT } from "../../../../src/core/cli/drop-in/scinit.ts";
 import { TINI } from "../../../../src/core/cli/drop-in/tini.ts";
+import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
 import { INIT_DEFAULTS } from "../../../../src/core/spec/defaults.ts";
@@ -43,7 +44,7 @@ test("who says how it is to stop gets what init does", () => {
   }
 });
 
-test("every option of init is there by its long name, and no name or letter has two meanings", () => {
+test("every option of init but those about budgets is there by its long name, and no name or letter has two meanings", () => {
   forEach(({ name, options, extra }) => {
     const all = [...options, ...extra];
     const long = all.flatMap((option) => option.long ?? []);
@@ -51,7 +52,8 @@ test("every option of init is there by its long name, and no name or letter has 
     assert.equal(new Set(long).size, long.length, name);
     assert.equal(new Set(short).size, short.length, name);
     for (const option of INIT_OPTIONS) {
-      const isMissing = name === "scinit" && option.long === "--watch";
+      const isTaken = name === "scinit" && option.long === "--watch";
+      const isMissing = isTaken || BUDGET_OPTIONS.includes(option);
       assert.equal(option.long === undefined || !long.includes(option.long), isMissing);
     }
     for (const option of extra) assert.equal(option.short, undefined, nameOf(option));

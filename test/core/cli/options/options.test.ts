@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
+import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
 import {
   CONFIG_OPTIONS,
@@ -78,12 +79,14 @@ test("the options of the subcommands", () => {
   const common =
     "--cpu-limit --mem-limit --process-limit --idle-timeout --max-output --containment " +
     "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
+  const budget = "--until --propagate-deadline --ignore-deadline --heartbeat";
   assert.equal(usesOf(COMMON_OPTIONS), common);
   const configuration = "--config --profile --no-config";
+  assert.equal(usesOf(BUDGET_OPTIONS), budget);
   assert.equal(
     usesOf(RUN_OPTIONS),
-    "--timeout -s --signal -k --kill-after --stop-signals --process-group --new-session --pty " +
-      "-v --verbose -q --quiet --log " +
+    `--timeout -s --signal -k --kill-after ${budget} --end-with-stdin --stop-signals ` +
+      "--process-group --new-session --pty -v --verbose -q --quiet --log " +
       `${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
@@ -92,9 +95,10 @@ test("the options of the subcommands", () => {
   );
   assert.equal(
     usesOf(INIT_OPTIONS),
-    "--timeout -s --signal -k --kill-after --single-child --rewrite --stop-signals --drain " +
-      "--expect-exit --pty --listen --watch --ignore --ext --no-default-ignores --debounce " +
-      `--restart-delay --ready --ready-timeout --exit-on-error --poll --reload-signal -v --verbose -q --quiet --log ${common} ${configuration} -h --help -V --version`,
+    `--timeout -s --signal -k --kill-after ${budget} --single-child --rewrite --stop-signals ` +
+      "--drain --expect-exit --pty --listen --watch --ignore --ext --no-default-ignores " +
+      "--debounce --restart-delay --ready --ready-timeout --exit-on-error --poll " +
+      `--reload-signal -v --verbose -q --quiet --log ${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),

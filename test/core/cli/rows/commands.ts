@@ -1,3 +1,5 @@
+import { BUDGET_LINES } from "./budget.ts";
+
 /** As rows of `timeout`, with the subcommand or the tool whose line it is. */
 export type SubcommandRow = readonly [
   cites: string,
@@ -50,6 +52,7 @@ const START_TIMES: readonly (readonly [text: string, digits: string | undefined]
 
 /** Command lines of the subcommands but `timeout`, the strange ones first. */
 export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
+  ...BUDGET_LINES,
   ["ours", "run", "a -v --timeout 5", "a -v --timeout 5"],
   ["ours", "run", "-v -- -a --", "verbose=true -a --"],
   ["ours", "run", "-- -- a", "-- a"],

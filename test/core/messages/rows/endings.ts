@@ -84,6 +84,14 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
     "the process that started curfew has ended; sent TERM to npm",
   ],
   [
+    { ...npm, cause: { why: "time of day" }, sent: term("command"), others: undefined },
+    "time limit by the time of day reached; sent TERM to npm",
+  ],
+  [
+    { ...npm, cause: { why: "stdin" }, sent: term("command"), others: undefined },
+    "the last writer of standard input is gone; sent TERM to npm",
+  ],
+  [
     { ...npm, cause: { why: "stopped" }, sent: term("command"), others: undefined },
     "the command was stopped, and --on-stop kill ends it; sent TERM to npm",
   ],

@@ -4,6 +4,7 @@ import { usageError } from "../../../../src/core/spec/error.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration } from "../../../../src/core/values/duration.ts";
 import type { Bytes } from "../../../../src/core/values/size.ts";
+import { BUDGET_SENTENCES } from "./budgets.ts";
 import { SENTENCES } from "./endings.ts";
 
 /** A message, and its lines in the C locale; the name is `timeout`. */
@@ -20,6 +21,10 @@ const LEFT = { startTime: 5, uid: 0, state: "D" } as const;
 
 /** The same messages as in endings.ts, as curfew prints them. */
 const ENDINGS = SENTENCES.map(
+  ([message, words]) => ["ours", message, `timeout: ${words}\n`] as const,
+);
+
+const BUDGETS = BUDGET_SENTENCES.map(
   ([message, words]) => ["ours", message, `timeout: ${words}\n`] as const,
 );
 
@@ -349,6 +354,7 @@ export const MESSAGES: readonly MessageRow[] = [
     { kind: "dropped", part: "--log", given: "l", count: 2, errno: "EAGAIN" },
     "timeout: --log: 2 lines were not read in time at 'l'\n",
   ],
+  ...BUDGETS,
   ...ENDINGS,
   [
     "ours",
@@ -480,6 +486,11 @@ export const MESSAGES: readonly MessageRow[] = [
     "ours",
     { kind: "polling", errno: "ENOSYS" },
     "timeout: --watch: this kernel does not have it; looking every second instead\n",
+  ],
+  [
+    "ours",
+    usage("bad_time", "--until TIME", "noon", "a time"),
+    `timeout: --until TIME: invalid time 'noon': expected a time\n${TRY}`,
   ],
   [
     "ours",

@@ -1,5 +1,6 @@
 import type { Transcript } from "../transcript.ts";
 import { BACKSTOP } from "./backstop.ts";
+import { BUDGET_WILLS, BUDGETS } from "./budget.ts";
 import { CONTROL } from "./control.ts";
 import { EXITS } from "./exits.ts";
 import { GUARDIAN } from "./guardian.ts";
@@ -19,10 +20,12 @@ import { RUN } from "./run.ts";
 import { SIGNALS } from "./signals.ts";
 import { SURVIVORS } from "./survivors.ts";
 import { TOOLS } from "./tools.ts";
+import * as wills from "./wills.ts";
 import { EVENT_LINES } from "./wills.ts";
 import { WORDS } from "./words.ts";
 
-export { RECIPIENTS, WILLS } from "./wills.ts";
+export { RECIPIENTS } from "./wills.ts";
+export const WILLS: readonly Transcript[] = [...wills.WILLS, ...BUDGET_WILLS];
 
 /** Courses of a run, without the wills of the guardian. */
 export const TRANSCRIPTS: readonly Transcript[] = [
@@ -53,4 +56,5 @@ export const TRANSCRIPTS: readonly Transcript[] = [
   ...INIT_REWRITES,
   ...INIT_DRAINS,
   ...TOOLS,
+  ...BUDGETS,
 ];

@@ -35,7 +35,7 @@ export function spawnedBy(kernel: Kernel, spawner: () => number) {
   const answer = spawner();
   const call = kernel.log.find((text) => text.startsWith("spawn "));
   const given = [...(call ?? "").matchAll(/\[.*?\]|"[^"]*"/g)].map(([text]) => text);
-  const [files, argv, shell, settings, limits, cgroups, variables, own, descriptors] = given;
+  const [files, argv, shell, settings, limits, cgroups, variables, own, , descriptors] = given;
   const numbers = JSON.parse(settings ?? "[]") as number[];
   return {
     ...{ answer, files, argv, shell, limits, cgroups, variables, own, descriptors },
