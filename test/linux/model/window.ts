@@ -286,6 +286,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
+    columnsOf: () => 0,
     openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
@@ -316,6 +317,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "openEntries",
     "openMounts",
     "openToRead",
+    "columnsOf",
     "env",
     "fileState",
   ] as const),
