@@ -51,7 +51,8 @@ function lines(binary: Binary): void {
     const beats = told.filter(({ event }) => event === "heartbeat");
     assert.ok(beats.length > 0);
     assert.equal(beats[0]?.processes, 2);
-    assert.equal((beats[0]?.leaf as { command: string }).command, "sleep");
+    const { leaf } = beats[0] ?? {};
+    assert.equal((leaf as { command: string } | undefined)?.command, "sleep");
   });
 }
 

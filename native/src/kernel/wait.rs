@@ -114,8 +114,7 @@ pub fn watch_wall_clock() -> i64 {
     };
     let kind = libc::TFD_TIMER_ABSTIME | libc::TFD_TIMER_CANCEL_ON_SET;
     // SAFETY: a setting of ours; the old one is not asked for.
-    let result =
-        unsafe { libc::timerfd_settime(timer as i32, kind, &setting, ptr::null_mut()) };
+    let result = unsafe { libc::timerfd_settime(timer as i32, kind, &setting, ptr::null_mut()) };
     if result == 0 {
         return timer;
     }

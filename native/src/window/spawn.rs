@@ -49,11 +49,7 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
     let argv = pointers(words.iter());
     let mut shell_argv = vec![shell.as_ptr(), ptr::null()];
     shell_argv.extend(argv.iter().skip(1));
-    let environment = Environment::of(
-        texts(SpawnField::Variables)?,
-        texts(SpawnField::Own)?,
-        texts(SpawnField::Above)?,
-    );
+    let environment = environment_in(texts)?;
     let pairs = call.ints(SpawnField::Descriptors as usize);
     let mut title = texts(SpawnField::Title)?.into_iter();
     let mut part = || title.next().unwrap_or_default();
@@ -100,6 +96,15 @@ fn prepare(call: &Call) -> Result<Box<Plan>, i32> {
         is_sharing: AtomicI32::new(0),
         guardian: AtomicI32::new(0),
     }))
+}
+
+/// The command's environment, where it is not ours.
+fn environment_in(
+    texts: impl Fn(SpawnField) -> Result<Vec<CString>, i32>,
+) -> Result<Option<Environment>, i32> {
+    let changes = texts(SpawnField::Variables)?;
+    let (own, above) = (texts(SpawnField::Own)?, texts(SpawnField::Above)?);
+    Ok(Environment::of(changes, own, above))
 }
 
 /// The command's working directory, where it is not ours.

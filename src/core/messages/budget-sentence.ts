@@ -34,6 +34,14 @@ const STDINS = {
   unwatched: "cannot be watched",
 } as const;
 
+const KINDS: readonly string[] = ["limit-passed", "no-stdin-end", "heartbeat"];
+
+export function isBudgetMessage<M extends { readonly kind: string }>(
+  message: M,
+): message is Extract<M, BudgetMessage> {
+  return KINDS.includes(message.kind);
+}
+
 export function budgetSentence(message: BudgetMessage, utf8: boolean): string {
   switch (message.kind) {
     case "limit-passed":

@@ -5,7 +5,7 @@ import { inQuotes, onOneLine, quote } from "../values/quote.ts";
 import type { Signal } from "../values/signal.ts";
 import { signalLabel } from "../values/signal.ts";
 import type { BudgetMessage } from "./budget-sentence.ts";
-import { budgetSentence } from "./budget-sentence.ts";
+import { budgetSentence, isBudgetMessage } from "./budget-sentence.ts";
 import type { ConfigMessage } from "./config-sentence.ts";
 import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
@@ -131,6 +131,7 @@ export function formatMessage(voice: Voice, message: Message): string {
 
 /** The message without the name of the program. */
 export function sentence(message: Message, utf8: boolean): string {
+  if (isBudgetMessage(message)) return budgetSentence(message, utf8);
   switch (message.kind) {
     case "usage":
       return usageSentence(message, utf8);
@@ -182,10 +183,6 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
-    case "limit-passed":
-    case "no-stdin-end":
-    case "heartbeat":
-      return budgetSentence(message, utf8);
     case "ending":
     case "ended":
     case "ended-leftovers":

@@ -262,7 +262,7 @@ export const REPORT: readonly Row<DatedReport>[] = [
   [
     "reason",
     {},
-    "what a control line gave as the reason of its cancel; null: nothing, or there was none",
+    'what a control line gave as the reason of its cancel, or `"stdin"` after `--end-with-stdin`; else null',
     ({ cause }) => causeJson(cause),
   ],
   [

@@ -86,7 +86,7 @@ export type Report = {
   /** What curfew exits with, as a shell shows it. */
   readonly exitCode: number;
   readonly timeout: Duration;
-  /** When the limit by the time of day passed, or would have passed; `undefined`: there was none. */
+  /** When the limit by the time of day passes, or would pass; `undefined`: there was none. */
   readonly until?: WallTime | undefined;
   readonly elapsed: Duration;
   /** Undefined where the command was not started. */

@@ -1,5 +1,5 @@
-// --end-with-stdin: the run ends when the last writer of stdin is gone and the command has read what
-// it is going to read.
+// --end-with-stdin: the run ends when the last writer of stdin is gone, and the command has read
+// what it is going to read.
 import type { Event } from "../report/event.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Duration, Instant } from "../values/duration.ts";

@@ -3,19 +3,10 @@ import type { Sent } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
-import { deadlineAfter, isDue } from "../values/instant.ts";
-import type { Action } from "./action.ts";
-import { budgetAtStart } from "./budget.ts";
+import { isDue } from "../values/instant.ts";
 import { killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
-import {
-  finishBeforeStart,
-  finishUnstarted,
-  sayExcess,
-  sayIdle,
-  wasLeft,
-  withMessage,
-} from "./ending.ts";
+import { finishUnstarted, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
@@ -24,6 +15,7 @@ import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import { isLimit, withSnapshot } from "./snapshot.ts";
+import { stepStarting } from "./starting.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -64,7 +56,8 @@ export function start(spec: Spec): Step {
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, before: State, happened: Event): Step {
-  const event = withPtyOnly(spec, happened);
+  const isResize = happened.type === "control-resize";
+  const event = isResize ? withPtyOnly(spec, happened) : happened;
   if (event.type === "woken") {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }
@@ -146,33 +139,6 @@ function isOverdue(spec: Spec, state: RunningPhase | StoppingPhase, event: Event
 function andThen(first: Step, spec: Spec, event: Event): Step {
   const second = react(spec, first.state, event);
   return { state: second.state, actions: [...first.actions, ...second.actions] };
-}
-
-/** The host answers the spawn before it reports any other event; signals wait in the kernel. */
-function stepStarting(spec: Spec, state: State, event: Event): Step {
-  if (event.type === "spawn-failed") return finishUnstarted(spec, event.at, event.error);
-  if (event.type === "called-off") return finishBeforeStart(spec, event.at, event.by);
-  if (event.type !== "spawned") return stay(state);
-  const { at, holding } = event;
-  const { continuesStoppedOnly } = spec;
-  const run: Run = {
-    startedAt: at,
-    holding,
-    sent: [],
-    stops: [],
-    isStopped: false,
-    continuesStoppedOnly,
-    budget: spec.isBudgeted ? budgetAtStart(spec, event) : undefined,
-  };
-  const limitAt = deadlineAfter(at, spec.timeout);
-  const { mechanism } = holding;
-  const actions: Action[] = [];
-  if (spec.verbose && spec.sayContainment) {
-    actions.push({ type: "say", message: { kind: "holding", mechanism } });
-  }
-  const idleAt = deadlineAfter(at, spec.idleTimeout);
-  const clock = { limitAt, idleAt, drained: undefined, suspendedSince: undefined };
-  return { state: { phase: "running", run, ...clock }, actions };
 }
 
 function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {

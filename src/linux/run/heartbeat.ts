@@ -23,7 +23,9 @@ export function lookAround(run: RunContext, since: Instant): Event {
   };
 }
 
-/** A process that waits for a person, or the last one: parents come first, so it has no children. */
+/**
+ * A process that waits for a person, or the last one. Parents come first, so that has no children.
+ */
 function leafOf({ processes }: TreeSnapshot): TreeSnapshot["processes"][number] | undefined {
   return processes.find((one) => one.isWaitingForInput) ?? processes.at(-1);
 }

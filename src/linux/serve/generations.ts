@@ -17,22 +17,21 @@ import type { HostContext, Refusal, RunContext } from "../run/context.ts";
 import { commandPid } from "../run/guardian-news.ts";
 import {
   closeRun,
-  deadlineNews,
   descriptorsOf,
   leave,
   newsOf,
   openContext,
   openRun,
-  parentNews,
   perform,
-  resource,
 } from "../run/host.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
+import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
 import { openSpares } from "../run/spare-descriptors.ts";
 import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
+import { resource } from "../run/unstartable.ts";
 import type { Watch } from "../watch/watch.ts";
 import {
   closeWatch,

@@ -15,6 +15,7 @@ import { DURATION } from "./values.ts";
 
 export const TIME: Value<WallTime | undefined> = {
   metavar: "TIME",
+  unset: "none",
   code: "bad_time",
   expected: "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS",
   parse: parseWallTime,
@@ -49,6 +50,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
     heading: "Reports",
     key: "heartbeat",
     takes: DURATION,
+    usually: "off",
     help: "report how the run stands when nothing was printed for so long",
   }),
 ];

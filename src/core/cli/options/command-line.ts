@@ -37,9 +37,9 @@ export type Request =
 /** The grammar of a subcommand or tool that runs a command. */
 export type CommandLine<F> = Grammar<F> & {
   readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
-  /** The error about an option that was given without another one that it needs. */
   /** Whether a deadline in curfew's environment counts. */
   readonly readsDeadline?: true;
+  /** The error about an option that was given without another one that it needs. */
   readonly unmet?: (fields: F, given: readonly Names[]) => UsageError | undefined;
 };
 

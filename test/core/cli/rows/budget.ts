@@ -1,4 +1,11 @@
-import type { SubcommandRow } from "./commands.ts";
+/** The same as in commands.ts. */
+type SubcommandRow = readonly [
+  cites: string,
+  subcommand: string,
+  line: string,
+  asks: string,
+  environment?: string,
+];
 
 const TIME = "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS";
 const SECONDS = "seconds since 1970, such as 1800000000.5";
