@@ -24,6 +24,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"channels", channels::channels),
     (c"chooseRun", runs::choose),
     (c"close", files::close),
+    (c"columnsOf", terminal::columns),
     (c"commandKill", runs::command_kill),
     (c"commandPid", runs::command_pid),
     (c"commandQueue", runs::command_queue),

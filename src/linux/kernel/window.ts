@@ -32,6 +32,8 @@ type OwnSys = {
   /** Selects the run that the following calls are about, by its slot: 0 or 1. */
   chooseRun(slot: number): void;
   close(descriptor: number): number;
+  /** The columns of a terminal; 0: the descriptor is none, or does not tell. */
+  columnsOf(descriptor: number): number;
   /** RLIMIT_NOFILE: descriptors have lower numbers. */
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
