@@ -1,6 +1,7 @@
 // A terminal for the command, as callers ask for it. Few do.
 import type { ControlRequest } from "../way/way.ts";
-import { badOption, refused } from "./check.ts";
+import { badOption } from "./check.ts";
+import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
 import { isTerminalSize } from "./terminal-size.ts";
 

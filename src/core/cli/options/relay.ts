@@ -25,6 +25,7 @@ const TERMINAL_SIZE: Value<Relaying["pty"]> = {
 export const PTY_OPTION: Option<Fields> = optional({
   long: "--pty",
   heading: "Input and output",
+  usually: "off",
   key: "pty",
   takes: TERMINAL_SIZE,
   bare: true,
