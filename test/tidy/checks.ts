@@ -110,6 +110,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "run/action": "types, and a list",
   "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
+  "run/end-sentences": "what is said of a run that is over; test/core/run/rows/telling.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
   "run/requests": "what is one request; test/core/run/rows/requests.ts",

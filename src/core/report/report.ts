@@ -119,8 +119,8 @@ export type Report = {
 };
 
 /**
- * Which of the processes that are to be told about still lived when they were sent SIGKILL. `isAll`:
- * each of them was looked at.
+ * Which of the processes that a sentence will tell of still lived when they were sent SIGKILL.
+ * `isAll`: each of them was looked at.
  */
 export type Killed = { readonly pids: readonly number[]; readonly isAll: boolean };
 

@@ -29,15 +29,11 @@ type OwnSys = {
   commandQueue(signal: number, queued: readonly number[], group: number): number;
   /** The command's PID in curfew's PID namespace; 0: not started, reaped, or not known. */
   commandPid(): number;
-  /**
-   * The pipes that a process has, and its socket pairs whose other end is closed; three numbers
-   * each: device and inode number of the file, and what the process does there (leftovers.ts).
-   * Minus errno.
-   */
-  channels(pid: number, time: number): readonly number[] | number;
   /** Selects the run that the following calls are about, by its slot: 0 or 1. */
   chooseRun(slot: number): void;
   close(descriptor: number): number;
+  /** The columns of a terminal; 0: the descriptor is none, or does not tell. */
+  columnsOf(descriptor: number): number;
   /** RLIMIT_NOFILE: descriptors have lower numbers. */
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
@@ -152,12 +148,6 @@ type OwnSys = {
    * locks it: a descriptor, or minus errno; EAGAIN: another process has the lock.
    */
   makePrivate(folder: number, name: string): number;
-  /**
-   * The descendants of a process, but not those of `except`; at most so many (0: all). A 0 at the
-   * end stands for processes that could not be looked at, and a -1 behind it for processes that
-   * there was no time to find.
-   */
-  members(root: number, except: readonly number[], time: number, most: number): number[];
   /** The next signal, if there is one. */
   nextSignal(signalFd: number): Arrived | undefined;
   /**
@@ -264,11 +254,6 @@ type OwnSys = {
    * `rememberTerminal` has noted them, unless another process has changed them in its own right.
    */
   restoreTerminal(terminal: number, settings: number): void;
-  /**
-   * Nonzero if a walk has met a process whose children are born into another PID namespace than
-   * curfew's.
-   */
-  sawForeign(): number;
   /** Nonzero if curfew has rights that its caller does not have (set-user-ID). */
   secure(): number;
   /** The session of a process. */
