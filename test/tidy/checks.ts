@@ -105,6 +105,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "cli/options/show": "rows of a table; test/core/cli/options/options.test.ts",
   "show/palette": "colors; test/core/show/svg.test.ts",
   "spec/show-spec": "types and defaults only",
+  "report/written-json": "rows of a table; test/core/report/event-line.test.ts",
   "report/process-json": "rows of a table; test/core/report/report-json.test.ts",
   "run/action": "types, and a list",
   "run/control": "a part of the machine; test/core/run/rows/control.ts",
@@ -208,9 +209,9 @@ export function differentNames(files: readonly File[]): string[] {
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
   const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
-  const typed = names("src/linux/kernel/window.ts", member).union(
-    names("src/linux/kernel/looking.ts", member),
-  );
+  const typed = ["window", "looking", "relaying"]
+    .map((name) => names(`src/linux/kernel/${name}.ts`, member))
+    .reduce((all, some) => all.union(some));
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

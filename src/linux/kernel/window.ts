@@ -1,12 +1,13 @@
 import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
 import type { LookingSys } from "./looking.ts";
+import type { RelaySys } from "./relaying.ts";
 
 /**
  * The functions of native code. `native/src/window/table.rs` has the same list: a test compares it.
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
  * numbers. Texts carry bytes that are not UTF-8 as U+DC80..U+DCFF. exec closes new descriptors.
  */
-export type Sys = LookingSys & {
+type OwnSys = {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
   /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. */
@@ -28,24 +29,15 @@ export type Sys = LookingSys & {
   commandQueue(signal: number, queued: readonly number[], group: number): number;
   /** The command's PID in curfew's PID namespace; 0: not started, reaped, or not known. */
   commandPid(): number;
-  /**
-   * The pipes that a process has, and its socket pairs whose other end is closed; three numbers
-   * each: device and inode number of the file, and what the process does there (leftovers.ts).
-   * Minus errno.
-   */
-  channels(pid: number, time: number): readonly number[] | number;
   /** Selects the run that the following calls are about, by its slot: 0 or 1. */
   chooseRun(slot: number): void;
   close(descriptor: number): number;
+  /** The columns of a terminal; 0: the descriptor is none, or does not tell. */
+  columnsOf(descriptor: number): number;
   /** RLIMIT_NOFILE: descriptors have lower numbers. */
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
   dieBy(signal: number, group: number): void;
-  /**
-   * The run is over: a pipe of the relay that another process holds is read until an instant. Below
-   * 0: what was not passed on is given up.
-   */
-  drainRelay(heldUntil: number): void;
   /** Ends the guardian, which has told all that it had to tell, and waits for its exit. */
   endGuardian(): void;
   /** The selected run is over: its slot is free for another run. */
@@ -100,11 +92,6 @@ export type Sys = LookingSys & {
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
   joinGroup(group: number): number;
-  /**
-   * Of stdout (0) or stderr (1): the last bytes of what is kept until the end, at most so many, and
-   * how many are kept. `undefined`: there is no pipe for it.
-   */
-  keptOutput(index: number, most: number): readonly [tail: string, kept: number] | undefined;
   /** Signals a process, or a process group by its negative number. */
   kill(pid: number, signal: number): number;
   // A walk over other processes ends after `time` microseconds: they may fork without a pause.
@@ -152,12 +139,6 @@ export type Sys = LookingSys & {
    * The path by which clients find the socket must fit into an address, too.
    */
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
-  /**
-   * Passes on what the command has written, and tells: when bytes came last; 1 if more was written
-   * than may be passed on; 1 if all is over; then of stdout and of stderr 1 if there is a pipe for
-   * it, its bytes, those of them that were omitted, 1 if a process still held the pipe, errno.
-   */
-  lookAtRelay(): readonly number[];
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Nonzero if curfew may signal processes of every user. */
@@ -167,12 +148,6 @@ export type Sys = LookingSys & {
    * locks it: a descriptor, or minus errno; EAGAIN: another process has the lock.
    */
   makePrivate(folder: number, name: string): number;
-  /**
-   * The descendants of a process, but not those of `except`; at most so many (0: all). A 0 at the
-   * end stands for processes that could not be looked at, and a -1 behind it for processes that
-   * there was no time to find.
-   */
-  members(root: number, except: readonly number[], time: number, most: number): number[];
   /** The next signal, if there is one. */
   nextSignal(signalFd: number): Arrived | undefined;
   /**
@@ -212,8 +187,6 @@ export type Sys = LookingSys & {
   openPipe(): readonly [read: number, write: number] | number;
   /** pidfd_open(2): a descriptor of a process, readable when the process has exited. */
   openProcess(pid: number): number;
-  /** Makes pipes or a terminal for the command, by `RELAY_FIELDS`. Pairs for it; minus errno. */
-  openRelay(numbers: readonly number[]): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */
@@ -281,11 +254,6 @@ export type Sys = LookingSys & {
    * `rememberTerminal` has noted them, unless another process has changed them in its own right.
    */
   restoreTerminal(terminal: number, settings: number): void;
-  /**
-   * Nonzero if a walk has met a process whose children are born into another PID namespace than
-   * curfew's.
-   */
-  sawForeign(): number;
   /** Nonzero if curfew has rights that its caller does not have (set-user-ID). */
   secure(): number;
   /** The session of a process. */
@@ -357,6 +325,8 @@ export type Sys = LookingSys & {
   wasSuspended(): number;
   write(descriptor: number, text: string): number;
 };
+
+export type Sys = OwnSys & LookingSys & RelaySys;
 
 declare const __sys: Sys;
 

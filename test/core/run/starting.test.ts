@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Event } from "../../../src/core/report/event.ts";
 import { stepStarting } from "../../../src/core/run/starting.ts";
 import { start } from "../../../src/core/run/step.ts";
-import type { Event } from "../../../src/core/report/event.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { signal, spawned, spawnedUntil, specOf, textOf, ZERO } from "./transcript.ts";
 
@@ -17,7 +17,10 @@ test("a start begins the clocks that were asked for, and no others", () => {
   assert.equal(actions.length, 0);
   assert.equal(state.phase, "running");
   if (state.phase !== "running") return;
-  assert.deepEqual([state.limitAt, state.idleAt, state.run.budget], [ZERO + 5e6, undefined, undefined]);
+  assert.deepEqual(
+    [state.limitAt, state.idleAt, state.run.budget],
+    [ZERO + 5e6, undefined, undefined],
+  );
   const budgeted = first("run --until @9 --heartbeat 3 cmd", spawnedUntil(7).event).state;
   assert.ok(budgeted.phase === "running");
   const { wall, beatAt } = budgeted.run.budget ?? {};
