@@ -103,7 +103,11 @@ export const LIVES: readonly Row[] = [
   [
     "the limit, and the command dies of it",
     () => lived("run --timeout 2 cmd"),
-    [124, [...TO_CHILD, "endGuardian"], ""],
+    [
+      124,
+      [...TO_CHILD, "endGuardian"],
+      "time limit of 2s reached; sent TERM to cmd\nall processes are gone",
+    ],
   ],
   [
     "the limit, and it does not: the rest at half of the time, then SIGKILL",
@@ -111,7 +115,10 @@ export const LIVES: readonly Row[] = [
     [
       124,
       [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
-      "sending signal TERM to command 'cmd'\nsending signal KILL to command 'cmd'",
+      "sending signal TERM to command 'cmd'\n" +
+        "time limit of 2s reached; sent TERM to cmd\n" +
+        "sending signal KILL to command 'cmd'\n" +
+        "all processes are gone; KILL was sent",
     ],
   ],
   [
@@ -161,7 +168,11 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"], ""],
+    [
+      0,
+      [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
+      "cmd left 1 process behind: 202 'job'; it is gone, by KILL",
+    ],
   ],
   [
     "what the command leaves ends by it",
