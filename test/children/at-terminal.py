@@ -11,6 +11,7 @@ The argument is a JSON list of steps; what the terminal showed is printed at the
   ["parent", name, of]       keeps the parent of a process
   ["child", name, of]        waits until a process has a child, and keeps the first
   ["foreground", name]       waits until the terminal belongs to the group of that process
+  ["each-line-begins-left"]  no newline came without the return before it
   ["keep-settings"]          keeps the terminal's settings
   ["same-settings"]          waits until they are again as they were kept
   ["resize", rows, columns]  makes the terminal another size
@@ -87,6 +88,7 @@ class Terminal:
             argv = program[1:] if is_bare else program or SHELL
             os.execvp(argv[0], argv)
         self.shown, self.seen, self.found = "", 0, {"self": str(self.pid)}
+        self.data = b""
 
     def bare(self):
         master, slave = pty.openpty()
@@ -113,6 +115,7 @@ class Terminal:
         except OSError:
             # No process is left at the terminal.
             return not self.hang_up()
+        self.data += data
         self.shown += data.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(data)
 
@@ -188,6 +191,9 @@ class Terminal:
     def foreground(self, name):
         group = stat_of(self.found[name])[2]
         return self.until(lambda: str(os.tcgetpgrp(self.master)) == group)
+
+    def each_line_begins_left(self):
+        return re.search(rb"(?<!\r)\n", self.data) is None
 
     def keep_settings(self):
         self.settings = termios.tcgetattr(self.master)

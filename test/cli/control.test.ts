@@ -179,7 +179,7 @@ for (const binary of BINARIES) {
     test("what cannot be started is told by events and the report, never on stderr", async () => {
       const rows: [words: string[], command: string[], code: number, error: object][] = [
         [[], ["./nowhere"], 127, { code: "not_found", errno: "ENOENT", detail: null }],
-        [[], ["/"], 126, { code: "not_executable", errno: "EACCES", detail: null }],
+        [[], ["/"], 126, { code: "not_executable", errno: "EACCES", detail: "a directory" }],
         [
           ["--chdir", "nowhere"],
           ["true"],

@@ -18,7 +18,7 @@ read line < results.fifo
 `;
 
 /** The limit grows until the job has come so far that it hangs: a machine may be slow. */
-const LIMITS = [3, 12, 48];
+const LIMITS = [3, 6, 12, 20, 30];
 
 /** A folder with the job. */
 function folder(): string {
@@ -32,30 +32,45 @@ function folder(): string {
 }
 
 /** What curfew printed, as on the page: without what differs from run to run. */
-function asOnPage(stderr: string, binary: Binary, limit: number): string {
+function asOnPage(stderr: string, binary: Binary, limit: number): string[] {
   const pids = [...stderr.matchAll(/^[ │├└─]*(\d+) /gm)].map(([, pid = ""]) => pid);
   const numbered = stderr.replace(/\b\d{2,}\b/g, (number) => {
     const at = pids.indexOf(number);
     return at < 0 ? number : String(4711 + at);
   });
-  return numbered
+  const text = numbered
     .replaceAll(`${nameOf(binary)} run`, "curfew run")
     .replaceAll(`limit of ${limit}s`, "limit of 8s")
-    .replaceAll(/\S*\/results\.fifo/g, "'/tmp/job/results.fifo")
+    .replaceAll(/\S*results\.fifo/g, "'/tmp/job/results.fifo")
     .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:3000")
     .replaceAll(/\[[\d.hms]+, CPU \d+%\]/g, "[8.0s, CPU 0%]");
+  return text.trimEnd().split("\n");
 }
 
-async function hung(binary: Binary): Promise<string> {
+/** What curfew printed when the job hung: four processes. */
+async function hung(binary: Binary): Promise<string[]> {
   const cwd = folder();
   for (const limit of LIMITS) {
     const words = ["run", "--timeout", `${limit}s`, "-k", "300ms", "--", "npm", "test"];
     const ended = await curfew(binary, words, { cwd, env: { LC_ALL: "C.UTF-8" } }).ended;
     assert.equal(endOfRun(ended), "124");
-    const isThere = /FIFO/.test(ended.stderr) && /listens on/.test(ended.stderr);
-    if (isThere) return asOnPage(ended.stderr, binary, limit);
+    const lines = asOnPage(ended.stderr, binary, limit);
+    if (lines.length === 6 && lines.some((line) => line.includes("orphan"))) return lines;
   }
   return assert.fail("the job never came so far");
+}
+
+/** A busy machine is too slow to look at everything. Then the place in the tree is compared alone. */
+const SLOW = /^(.*\d+ ).*(?:not known \(slow\)|not k?n?o?w?n?\.\.\.$).*/;
+const placeOf = (line: string) => /^[ │├└─]*\d+ /.exec(line)?.[0];
+
+function assertOnPage(seen: readonly string[], page: readonly string[]): void {
+  assert.equal(seen.length, page.length);
+  for (const [at, line] of seen.entries()) {
+    const expected = page[at] ?? "";
+    if (SLOW.test(line)) assert.equal(placeOf(line), placeOf(expected));
+    else assert.equal(line, expected);
+  }
 }
 
 const skip = spawnSync("npm", ["--version"]).status === 0 ? false : "needs npm";
@@ -66,15 +81,20 @@ for (const binary of BINARIES) {
       skip,
     }, async () => {
       const page = readFileSync(PAGE, "utf8");
-      const part = `\n\`\`\`text\n${await hung(binary)}\`\`\`\n\n`;
+      const lines = await hung(binary);
       if (process.env.CURFEW_OBSERVED === "write" && binary.name === "frozen") {
+        assert.ok(!lines.some((line) => SLOW.test(line)), "the machine is too busy for that");
+        const part = `\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n\n`;
         writeFileSync(
           PAGE,
           page.replace(PART, (_, begin, __, end) => `${begin}${part}${end}`),
         );
         return;
       }
-      assert.equal(PART.exec(page)?.[2], part, "CURFEW_OBSERVED=write");
+      const shown = PART.exec(page)?.[2]
+        ?.split("\n")
+        .filter((line) => line !== "" && !line.startsWith("```"));
+      assertOnPage(lines, shown ?? []);
     });
   });
 }

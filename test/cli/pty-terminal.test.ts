@@ -1,5 +1,7 @@
 // `--pty` before an interactive shell: sizes, keys, suspension, and the terminal given back.
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { IS_ROOT } from "../adversaries/users.ts";
 import {
   CTRL_BACKSLASH,
   CTRL_C,
@@ -43,6 +45,8 @@ const KEY = [
   "termios.tcsetattr(0, termios.TCSADRAIN, old)",
   "print(chr(61) + str(c) + chr(46))",
 ].join("; ");
+
+const DIALOGUE = `trap "stty size" WINCH; echo on; read x; echo "<$x>"; while :; do sleep 0.1; done`;
 
 const SCENES: readonly Scene[] = [
   {
@@ -249,6 +253,45 @@ const SCENES: readonly Scene[] = [
     ],
   },
   {
+    name: "a full-screen editor works, and Ctrl-Z suspends it with curfew",
+    steps: [
+      KEEP,
+      type("file=$(mktemp)"),
+      PROMPT,
+      type("TERM=vt100 $C vi -u NONE -n $file"),
+      shows("~"),
+      bytes("ihello\u001b"),
+      CTRL_Z,
+      shows("Stopped"),
+      PROMPT,
+      SAME,
+      type("fg"),
+      shows("hello"),
+      bytes(":wq\r"),
+      PROMPT,
+      SAME,
+      type("cat $file; rm $file"),
+      shows("^hello$"),
+    ],
+  },
+  {
+    name: "an interpreter that edits its line works",
+    steps: [
+      type("TERM=vt100 PYTHON_BASIC_REPL=1 $C python3 -q"),
+      shows(">>> "),
+      type("40 + 2"),
+      shows("^42$"),
+      shows(">>> "),
+      bytes("\u001b[A\u007f\u007f3\r"),
+      shows("^43$"),
+      shows(">>> "),
+      CTRL_C,
+      shows("KeyboardInterrupt"),
+      CTRL_D,
+      ...status(0),
+    ],
+  },
+  {
     name: "Ctrl-D ends the input",
     steps: [
       type("$C cat"),
@@ -297,6 +340,15 @@ const SCENES: readonly Scene[] = [
     ],
   },
   {
+    name: "what curfew says begins at the left, although the terminal is in raw mode",
+    steps: [
+      type("$C --timeout 50ms sleep 1000"),
+      shows("time limit of 50ms(?s:.*)is gone"),
+      ["each-line-begins-left"],
+      ...status(124),
+    ],
+  },
+  {
     name: "TERM to curfew ends the command, and the terminal is given back",
     steps: [KEEP, type(`$C ${WAITS}`), ...PIDS, ["signal", "ours", TERM], ...status(143), SAME],
   },
@@ -336,15 +388,59 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
+const NO_EDITOR = spawnSync("vi", ["--version"]).status !== 0 && "no vi here";
+
+/** Scenes that only root can play. */
+const NAMESPACES: readonly Scene[] = [
+  {
+    name: "a command in a PID namespace of its own is suspended and resumed, too",
+    steps: [
+      KEEP,
+      type(`$C --containment pidns sh -c 'echo on; read x; echo "<$x>"'`),
+      shows("^on$"),
+      CTRL_Z,
+      shows("Stopped"),
+      PROMPT,
+      SAME,
+      type("fg"),
+      type("two"),
+      shows("^<two>$"),
+      ...status(0),
+    ],
+  },
+  {
+    name: "as PID 1 with a terminal",
+    instead: ["unshare", "--pid", "--fork", "--mount-proc", "$I", "sh", "-c", DIALOGUE],
+    steps: [
+      shows("^on$"),
+      CTRL_Z,
+      type("one"),
+      shows("^<one>$"),
+      ["resize", 33, 77],
+      shows("^33 77$"),
+      CTRL_C,
+      ["state", "self", ""],
+    ],
+  },
+];
+
 function subjectOf(binary: Binary) {
-  const variables = { C: `${plain(binary.path, binary.name)} run --pty` };
+  const program = plain(binary.path, binary.name);
+  const variables = { C: `${program} run --pty`, I: `${program} init --pty` };
   return { path: binary.path, variables, env: binary.env };
 }
 
 describe("a terminal of its own", { skip }, () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 4 }, () => {
-      for (const scene of SCENES) test(scene.name, () => play(subjectOf(binary), scene));
+      for (const scene of SCENES) {
+        const isSkipped = scene.name.includes("editor") && NO_EDITOR;
+        test(scene.name, { skip: isSkipped }, () => play(subjectOf(binary), scene));
+      }
+      for (const scene of NAMESPACES) {
+        const isSkipped = !IS_ROOT && "needs root";
+        test(scene.name, { skip: isSkipped }, () => play(subjectOf(binary), scene));
+      }
     });
   }
 });

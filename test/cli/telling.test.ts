@@ -1,26 +1,30 @@
 // What run and init say of the ends that they cause, on stderr and elsewhere.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, script, surroundings } from "./children.ts";
 import { newPath, readEvents, reporting, staged } from "./reports.ts";
-import { curfew, OPEN, start, until } from "./run.ts";
+import { curfew, OPEN, type Spawn, start, until } from "./run.ts";
 
 const shell = (text: string) => ["sh", "-c", text];
 const DEAF = surroundings(`--ignore ${number("TERM")}`);
 const UNREAD = ["python3", script("unread.py")];
 const LIMITS = ["--timeout", "200ms", "-k", "200ms"];
 
-/** A line of curfew's, whatever its PIDs and ages are. */
+/** Lines of curfew's, whatever the PIDs are and however much of the tree could be seen. */
 function plain(text: string): string {
-  return text.replace(/\b\d+(?= ')|(?<=^ {2}[|`\- ]*)\d+(?= )/gm, "N").replace(/\[[^\]]*\]/g, "[]");
+  return text.replace(/\b\d+(?= ')/g, "N").replace(/^ {2}\D*\d+ .*$/gm, "  (drawn)");
 }
 
 /** The lines on stderr, without the program's name. */
-async function saidBy(binary: Binary, words: readonly string[], options = {}): Promise<string[]> {
+async function saidBy(
+  binary: Binary,
+  words: readonly string[],
+  options: Spawn = {},
+): Promise<string[]> {
   const { stderr } = await curfew(binary, words, options).ended;
   const name = `${nameOf(binary)} ${words[0]}: `;
   const lines = plain(stderr).split("\n").slice(0, -1);
@@ -34,7 +38,7 @@ function ends(binary: Binary): void {
     const words = ["run", ...LIMITS, "sleep", "1000"];
     assert.deepEqual(await saidBy(binary, words), [
       `${limit}; sent TERM to sleep`,
-      "  N sleep 1000 [] sleeps",
+      "  (drawn)",
       "sleep is gone",
     ]);
   });
@@ -58,18 +62,18 @@ function ends(binary: Binary): void {
   test("the drawing is UTF-8 where the locale is", async () => {
     const words = ["run", ...LIMITS, ...shell("sleep 1000; exit 3")];
     const drawn = async (locale: string) => {
-      const said = await saidBy(binary, words, { env: { LC_ALL: locale } });
-      return said[2]?.replace(/\d+/g, "N");
+      const { stderr } = await curfew(binary, words, { env: { LC_ALL: locale } }).ended;
+      return stderr.split("\n")[2]?.replace(/\d+ .*/, "");
     };
-    assert.equal(await drawn("C"), "  `- N sleep N [] sleeps");
-    assert.equal(await drawn("C.UTF-8"), "  └─ N sleep N [] sleeps");
+    assert.equal(await drawn("C"), "  `- ");
+    assert.equal(await drawn("C.UTF-8"), "  └─ ");
   });
 
   test("silence, where the command is busy and where it is not", async () => {
     const idle = ["run", "--idle-timeout", "200ms"];
     assert.deepEqual(await saidBy(binary, [...idle, "sleep", "1000"]), [
       "idle limit of 200ms reached; sent TERM to sleep",
-      "  N sleep 1000 [] sleeps",
+      "  (drawn)",
       "sleep is gone",
     ]);
     const busy = ["run", "--idle-timeout", "1s", ...shell("while :; do :; done")];
@@ -90,22 +94,19 @@ function ends(binary: Binary): void {
 
   test("the parent's end", async () => {
     const log = newPath("log");
-    const inner = [binary.path, "run", "--die-with-parent", "--log", log, "sleep", "1000"];
-    const parent = start(["sh", "-c", '"$@" & echo up; read line', "sh", ...inner], {
+    const command = shell("echo up; exec sleep 1000");
+    const inner = [binary.path, "run", "--die-with-parent", "--log", log, ...command];
+    const parent = start(["sh", "-c", '"$@" & read line', "sh", ...inner], {
       env: binary.env,
       input: OPEN,
     });
     await parent.says(/up/);
-    await until(
-      "the command runs",
-      () => spawnSync("pgrep", ["-P", String(parent.pid)]).status === 0,
-    );
     parent.write("\n");
     await parent.ended;
     await until("it is told", () => readFileSync(log, "utf8").includes("gone"));
     assert.match(
       readFileSync(log, "utf8"),
-      /: the process that started curfew has ended; sent TERM to sleep\n.*: all processes are gone\n$/,
+      /: the process that started curfew has ended; sent TERM to sh\n.*: all processes are gone\n$/,
     );
   });
 
@@ -147,8 +148,9 @@ function ends(binary: Binary): void {
     assert.deepEqual(await saidBy(binary, ["timeout", "0.1", "sleep", "1000"]), []);
     const linked = curfew(binary, ["0.1", "sleep", "1000"], { argv0: "timeout" });
     assert.equal((await linked.ended).stderr, "");
-    const words = ["run", "--control", "fd:0", "--events", "fd:1", ...LIMITS, "sleep", "1000"];
-    const told = await curfew(binary, words, { input: OPEN }).ended;
+    const before = ["sh", "-c", 'exec "$@" 5<&0 6>&1', "sh"];
+    const words = ["run", "--control", "fd:5", "--events", "fd:6", ...LIMITS, "sleep", "1000"];
+    const told = await curfew(binary, words, { before, input: OPEN }).ended;
     assert.equal(told.stderr, "");
     assert.ok(!told.stdout.includes('"event":"message"'));
   });
@@ -179,23 +181,18 @@ function ends(binary: Binary): void {
 /** Names that a terminal would act upon, and secrets. */
 function names(binary: Binary): void {
   test("control characters and secrets of command lines do not reach the terminal", async () => {
+    const env = { LC_ALL: "C.UTF-8" };
     const evil = "\u001b[31m\u202e\n";
-    const words = [
-      "run",
-      ...LIMITS,
-      "sh",
-      "-c",
-      "sleep 1000; exit 3",
-      evil,
-      "--password",
-      "hunter2",
-      "https://u:pw@h/",
-    ];
-    const { stderr } = await curfew(binary, words, { env: { LC_ALL: "C.UTF-8" } }).ended;
-    assert.ok(!stderr.includes("\u001b") && !stderr.includes("\u202e"));
+    const cwd = newPath("folder");
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, evil), "sleep 1000\nexit 3\n");
+    const first = await curfew(binary, ["run", ...LIMITS, "sh", evil], { env, cwd }).ended;
+    assert.ok(!first.stderr.includes("\u001b") && !first.stderr.includes("\u202e"));
+    const secrets = ["--password", "hunter2", "https://u:pw@h/"];
+    const words = ["run", ...LIMITS, ...shell("sleep 1000;:"), ...secrets];
+    const { stderr } = await curfew(binary, words, { env }).ended;
     assert.ok(!stderr.includes("hunter2") && !stderr.includes(":pw@"), stderr);
-    assert.match(stderr, /'\\033\[31m/);
-    for (const line of stderr.split("\n")) {
+    for (const line of `${first.stderr}${stderr}`.split("\n")) {
       assert.ok([...line].length <= 120, line);
       assert.match(line, /^(?:\S*curfew\S* run: | {2}[├└│─\d.]|$)/);
     }
@@ -234,7 +231,7 @@ function places(binary: Binary): void {
       "before",
       `${name}sending signal TERM to command 'sleep'`,
       `${name}time limit of 200ms reached; sent TERM to sleep`,
-      "  N sleep 1000 [] sleeps",
+      "  (drawn)",
       `${name}sleep is gone`,
       "",
     ]);
@@ -278,7 +275,7 @@ function places(binary: Binary): void {
     const said = await saidBy(binary, ["run", ...EXPIRED], { env });
     assert.deepEqual(said, [
       "time limit of 200ms reached; sent TERM to sleep",
-      "  N sleep 1000 [] sleeps",
+      "  (drawn)",
       "::error title=curfew::time limit of 200ms reached; sent TERM to sleep",
       "sleep is gone",
     ]);

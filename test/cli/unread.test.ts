@@ -45,7 +45,7 @@ function takers(binary: Binary): void {
       ] as const) {
         const path = newPath("told");
         const before = [...UNREAD, kind, "9", ...DEAF];
-        const words = ["run", option, "fd:9", other, path, ...LIMITS, ...LONG];
+        const words = ["run", "-q", option, "fd:9", other, path, ...LIMITS, ...LONG];
         const { code, stderr } = await curfew(binary, words, { before }).ended;
         assert.equal(code, 124, stderr);
         assert.match(stderr, new RegExp(`^[^\n]*${option}: cannot write to 'fd:9': [^\n]*\n$`));
@@ -75,7 +75,7 @@ function files(binary: Binary): void {
     ] as const) {
       const path = newPath("told");
       const before = [...onFile("9"), STUCK, "9", ...DEAF];
-      const words = ["run", option, "fd:9", other, path, ...LIMITS, ...SLEEP];
+      const words = ["run", "-q", option, "fd:9", other, path, ...LIMITS, ...SLEEP];
       const { code, stderr } = await curfew(binary, words, { before }).ended;
       assert.equal(code, 124, stderr);
       const reason = "resource temporarily unavailable";

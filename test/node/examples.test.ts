@@ -1,6 +1,6 @@
 // The examples of the documentation comments run, and every export has one.
 import assert from "node:assert/strict";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -39,6 +39,8 @@ test("there are examples", () => assert.ok(examples.length > 15, `${examples.len
 
 const folder = mkdtempSync(join(tmpdir(), "curfew-examples-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+// An example may write a file: not among the sources.
+process.chdir(folder);
 
 for (const [at, example] of examples.entries()) {
   test(example.name, async () => {
@@ -47,6 +49,11 @@ for (const [at, example] of examples.entries()) {
     await import(pathToFileURL(path).href);
   });
 }
+
+test("what examples write stays out of the sources", () => {
+  assert.ok(existsSync(join(folder, "worker.mjs")), "the example of wrap has written it");
+  assert.ok(!existsSync(join(ROOT, "worker.mjs")));
+});
 
 /** What index.ts exports: types, and values. */
 function exported(kind: "types" | "values"): readonly string[] {

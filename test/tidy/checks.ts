@@ -120,7 +120,9 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "spec/inspect-spec": "types and defaults only",
   "spec/kill-spec": "types and defaults only",
   "spec/process-snapshot": "types, and words",
+  "spec/sockets": "a number; test/core/messages/generation-sentence.test.ts",
   "spec/spec": "types only",
+  "values/gitignore-tokens": "a part of gitignore; test/core/values/rows/gitignore.ts",
   "values/glob-expression": "compared with glob-automaton in its test",
   "values/pid": "a number; test/core/cli/options/values.test.ts",
 };

@@ -32,3 +32,23 @@ fn above(fd: i32) -> Result<i32, i32> {
         failure => Err(-failure as i32),
     }
 }
+
+/// How many bytes are in a pipe, or in a terminal as far as the kernel counts them.
+pub fn unread(source: i32) -> u64 {
+    let mut count = 0;
+    // SAFETY: the kernel writes one number to a place of ours.
+    let result = unsafe { libc::ioctl(source, libc::FIONREAD, &raw mut count) };
+    if result < 0 { 0 } else { count as u64 }
+}
+
+/// Whether no process has the writing end, or the terminal.
+pub fn is_hung_up(source: i32) -> bool {
+    let mut entry = libc::pollfd {
+        fd: source,
+        events: 0,
+        revents: 0,
+    };
+    // SAFETY: one entry of ours; does not wait.
+    unsafe { libc::poll(&mut entry, 1, 0) };
+    entry.revents & libc::POLLHUP != 0
+}

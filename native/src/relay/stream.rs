@@ -4,6 +4,7 @@
 use crate::kernel::errno::or_errno;
 use crate::kernel::{clock, descriptors};
 use crate::output::offer;
+use crate::relay::pipe;
 use crate::relay::ring::{self, Ring};
 use crate::tuning::{FILE_WRITE, RELAY_ROUNDS, TERMINAL_BUFFER};
 use std::ptr;
@@ -166,7 +167,7 @@ impl Stream {
             return true;
         }
         if self.rest == Some(0) {
-            self.is_held = !self.is_hung_up();
+            self.is_held = !pipe::is_hung_up(self.source);
             self.close();
             return true;
         }
@@ -226,7 +227,7 @@ impl Stream {
             libc::EINTR => {}
             libc::EAGAIN if self.is_terminal && self.rest.is_some() => self.rest = Some(0),
             libc::EAGAIN => {
-                self.is_blocked = is_spliced && self.unread() > 0;
+                self.is_blocked = is_spliced && pipe::unread(self.source) > 0;
                 return false;
             }
             // No process has the terminal open, and all is read.
@@ -284,7 +285,7 @@ impl Stream {
             let unread = if self.is_terminal {
                 TERMINAL_BUFFER
             } else {
-                self.unread()
+                pipe::unread(self.source)
             };
             self.rest = Some(unread);
         }
@@ -294,7 +295,7 @@ impl Stream {
     pub fn give_up(&mut self, failure: i32) {
         self.failure = failure;
         if self.source >= 0 {
-            let unread = self.unread();
+            let unread = pipe::unread(self.source);
             self.bytes += unread;
             self.omitted += unread;
             self.hang_up.inspect(|hang_up| hang_up());
@@ -310,7 +311,7 @@ impl Stream {
 
     /// The same at the end, where it says something that another process has the pipe.
     pub fn cut(&mut self) {
-        self.is_held |= self.source >= 0 && !self.is_hung_up();
+        self.is_held |= self.source >= 0 && !pipe::is_hung_up(self.source);
         self.give_up(self.failure);
     }
 
@@ -324,26 +325,6 @@ impl Stream {
         self.tail
             .as_ref()
             .map_or(Vec::new(), |tail| tail.newest(most))
-    }
-
-    /// How many bytes are in the pipe.
-    fn unread(&self) -> u64 {
-        let mut count = 0;
-        // SAFETY: the kernel writes one number to a place of ours.
-        let result = unsafe { libc::ioctl(self.source, libc::FIONREAD, &raw mut count) };
-        if result < 0 { 0 } else { count as u64 }
-    }
-
-    /// Whether no process has the writing end.
-    fn is_hung_up(&self) -> bool {
-        let mut entry = libc::pollfd {
-            fd: self.source,
-            events: 0,
-            revents: 0,
-        };
-        // SAFETY: one entry of ours; does not wait.
-        unsafe { libc::poll(&mut entry, 1, 0) };
-        entry.revents & libc::POLLHUP != 0
     }
 
     fn close(&mut self) {

@@ -48,10 +48,18 @@ pub fn is_one(pid: i32) -> bool {
     pid != 0 && READERS.iter().any(|reader| reader.load(Relaxed) == pid)
 }
 
+/// Gives this process, and the reader that it makes, turns before all other processes until the
+/// reader is given up, as far as the kernel lets them: a machine where something hangs is often
+/// busy.
+pub fn hurry() {
+    if let Some(nice) = processor::raise_priority(0) {
+        NICE.store(nice, Relaxed);
+    }
+}
+
 /// Makes a reader. 0 in the reader; in this process a descriptor that is readable when the reader
-/// has exited, or minus errno. `is_urgent`: both get turns before all other processes until then, as
-/// far as the kernel lets them: what hangs is often a busy machine.
-pub fn begin(is_urgent: bool) -> i64 {
+/// has exited, or minus errno.
+pub fn begin() -> i64 {
     let _ = living().count();
     let Some(place) = READERS.iter().find(|reader| reader.load(Relaxed) == 0) else {
         return -i64::from(libc::EAGAIN);
@@ -68,13 +76,10 @@ pub fn begin(is_urgent: bool) -> i64 {
     }
     let [source, sink] = ends.map(|end| descriptors::above_stdio(end.into()) as i32);
     TOLD.store(told, Relaxed);
-    if is_urgent && let Some(nice) = processor::raise_priority(0) {
-        NICE.store(nice, Relaxed);
-    }
     let mask = signals::block_all();
     let made = clone::copy();
     if made == Ok(0) {
-        become_reader(sink, is_urgent);
+        become_reader(sink);
         return 0;
     }
     signals::set_mask(mask);
@@ -82,6 +87,10 @@ pub fn begin(is_urgent: bool) -> i64 {
     match made {
         Ok(pid) => {
             place.store(pid, Relaxed);
+            // Here, because the reader itself may have to wait for its first turn.
+            if NICE.load(Relaxed) != USUAL {
+                processor::raise_priority(pid);
+            }
             i64::from(source)
         }
         Err(errno) => {
@@ -93,16 +102,13 @@ pub fn begin(is_urgent: bool) -> i64 {
 
 /// The first steps of a reader: the kernel kills it with the supervisor, and it keeps no descriptor
 /// open that another process waits for.
-fn become_reader(sink: i32, is_urgent: bool) {
+fn become_reader(sink: i32) {
     // SAFETY: integers.
     unsafe {
         let (die, kill) = (libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize);
         raw::call(libc::SYS_prctl, [die, kill, 0, 0, 0]);
     }
     descriptors::close_all_but(&mut [sink]);
-    if is_urgent {
-        processor::raise_priority(0);
-    }
 }
 
 /// Adds to what a reader has told; false if there is no more room. `write` fills in the bytes, and
@@ -131,7 +137,7 @@ pub fn end() -> ! {
     }
 }
 
-/// Gives a reader up, and hands over what it has told.
+/// Gives a reader up, and hands over what it has told. `source` is below 0 where none was made.
 pub fn give_up<T>(source: i32, take: impl FnOnce(&[u8]) -> T) -> T {
     descriptors::close(source);
     for pid in living() {

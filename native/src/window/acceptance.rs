@@ -6,7 +6,7 @@ use crate::window::sockets::change_flags;
 use rquickjs_sys::JSValue;
 
 /// Has the kernel send this process a signal whenever a client comes to a listening socket; 0: no
-/// longer. `poll` cannot tell: it sees no client that another process has accepted at once. The flag
+/// longer. `poll` cannot tell: it misses a client that another process accepts at once. The flag
 /// belongs to the socket and not to the descriptor. 0 or minus errno.
 pub fn announce_clients(call: &Call) -> JSValue {
     let (fd, signal) = (call.int(0), call.int(1));
@@ -28,7 +28,7 @@ pub fn announce_clients(call: &Call) -> JSValue {
 const F_SETSIG: i32 = 10;
 
 /// What a server changes of a listening socket when it takes it, as three numbers: the flags that
-/// belong to the socket; the length of its queue, of TCP; the process that has called `listen` last,
+/// belong to the socket; of TCP the length of its queue; the process that has called `listen` last,
 /// of a Unix socket. -1: the kernel does not say.
 pub fn listener_state(call: &Call) -> JSValue {
     let fd = call.int(0);

@@ -8,10 +8,16 @@ use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
-/// `beginReader(urgent)`
-pub fn begin(call: &Call) -> JSValue {
+/// `hurry()`
+pub fn hurry(_: &Call) -> JSValue {
+    reader::hurry();
+    answer(0)
+}
+
+/// `beginReader()`
+pub fn begin(_: &Call) -> JSValue {
     heap::give_to_children();
-    let begun = reader::begin(call.int(0) != 0);
+    let begun = reader::begin();
     if begun != 0 {
         heap::keep_from_children();
     }

@@ -52,6 +52,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianWill", runs::guardian_will),
     (c"hasChildren", processes::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),
+    (c"hurry", reader::hurry),
     (c"inputKind", input::kind),
     (c"isGuardian", runs::is_guardian),
     (c"isIgnored", signals::is_ignored),

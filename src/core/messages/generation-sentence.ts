@@ -108,6 +108,7 @@ function unusedSentence(
   const numbers = addresses.map((_, at) => FIRST_SOCKET + at).join(", ");
   const [held, descriptors] =
     addresses.length === 1 ? ["that address", "descriptor"] : ["these addresses", "descriptors"];
-  const how = `take ${descriptors} ${numbers} (LISTEN_FDS=${addresses.length})${wayToTake(command)}`;
+  const variable = `LISTEN_FDS=${addresses.length}`;
+  const how = `take ${descriptors} ${numbers} (${variable})${wayToTake(command)}`;
   return `no process accepted on ${places}: curfew holds ${held}, so the server has to ${how}`;
 }

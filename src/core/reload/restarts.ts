@@ -57,7 +57,7 @@ export function withEnd(
   return restart.served === undefined ? { ...state, restart: undefined } : state;
 }
 
-/** Tells a restart once both is known: how the old generation ended, and when the new one served. */
+/** Tells a restart once it is known how the old generation ended and when the new one served. */
 export function tellRestart(spec: Spec, state: ServiceState): ServiceStep {
   const { cause, before, generation, served } = state.restart ?? {};
   if (!cause || !before || !generation || !served) return stay(state);

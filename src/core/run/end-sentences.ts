@@ -7,8 +7,7 @@ import type { Spec } from "../spec/spec.ts";
 import type { AppliedLimit } from "../spec/tree.ts";
 import type { Duration } from "../values/duration.ts";
 import type { Bytes } from "../values/size.ts";
-import { commandName } from "./ladder.ts";
-import { isTold, isToldReason, runningIn } from "./telling.ts";
+import { isTold, isToldReason, runningIn, shortName } from "./telling.ts";
 
 /** What `run` and `init` say of a run that is over, besides which processes have survived. */
 export function endSentences(spec: Spec, facts: RunFacts, exit: Exit): readonly Message[] {
@@ -21,7 +20,7 @@ export function endSentences(spec: Spec, facts: RunFacts, exit: Exit): readonly 
 /** The kernel ended the command because of a limit of curfew's. */
 function limitMessage(spec: Spec, facts: RunFacts): Message | undefined {
   const outcome = outcomeOf(facts);
-  const command = commandName(spec);
+  const command = shortName(spec);
   const end = facts.child?.end;
   if (outcome === "memory_limit") {
     return { kind: "memory-limit", command, size: limitIn(facts, "mem") as Bytes };
@@ -39,7 +38,7 @@ function limitIn({ holding }: RunFacts, which: AppliedLimit["limit"]): number {
 function endedMessage(spec: Spec, facts: RunFacts, exit: Exit): Message | undefined {
   const { reason, survivors, tree } = facts;
   if (survivors.length > 0) return undefined;
-  const command = commandName(spec);
+  const command = shortName(spec);
   const ended = endOf(facts);
   if (isToldReason(reason)) {
     // Where nothing was signalled, the tree had ended before: only its output was left.

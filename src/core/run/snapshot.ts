@@ -38,16 +38,14 @@ function beginsEnd(state: State, { type, at }: Limit): boolean {
   return limits.some((limit: Instant | undefined) => isDue(limit, at));
 }
 
-/** The event with a snapshot of the tree, where one is wanted or asked for. `look`: makes it. */
+/** The event with a snapshot of the tree, where one is wanted. `look`: makes it. */
 export function afterSnapshot(
   spec: Spec,
   state: State,
   event: Event,
   look: (() => TreeSnapshot | undefined) | undefined,
 ): Event {
-  const isAsked = event.type === "control-inspect";
-  const isDueNow = isLimit(event) && wantsSnapshot(spec, state, event);
-  if (look === undefined || !(isAsked || isDueNow)) return event;
+  if (look === undefined || !isLimit(event) || !wantsSnapshot(spec, state, event)) return event;
   const tree = look();
   return tree === undefined ? event : { ...event, tree };
 }

@@ -62,7 +62,8 @@ export function start(spec: Spec): Step {
 
 /** The step of an event in a state. It is pure: the only clock is the time of the event. */
 export function step(spec: Spec, before: State, happened: Event): Step {
-  const event = withPtyOnly(spec, happened);
+  const isResize = happened.type === "control-resize";
+  const event = isResize ? withPtyOnly(spec, happened) : happened;
   if (event.type === "woken") {
     return withRecord(spec, stay(withWoken(before, event)), before, event);
   }

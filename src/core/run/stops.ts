@@ -157,5 +157,5 @@ function wasForwarded({ sent }: Run, signal: Signal): boolean {
  * brings the job to the foreground.
  */
 function isBackgroundStop({ group, pty }: Spec, signal: Signal): boolean {
-  return (group === "caller" || hasPty({ pty })) && (signal === "SIGTTIN" || signal === "SIGTTOU");
+  return (group === "caller" || pty !== false) && (signal === "SIGTTIN" || signal === "SIGTTOU");
 }

@@ -57,7 +57,7 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
   const isCommandLeft = before.phase === "running";
   const message: Message = {
     kind: "ending",
-    command: commandName(spec),
+    command: shortName(spec),
     cause,
     sent: sentIn(spec, event, next.actions),
     others: tree && Math.max(0, runningIn(tree) - (isCommandLeft ? 1 : 0)),
@@ -65,6 +65,18 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
   const drawn = spec.telling === "tree" && tree !== undefined && { tree };
   return { type: "say", message, ...drawn };
 }
+
+/** The command as a sentence names it: without its folder, and not longer than a line. */
+export function shortName(spec: Spec): string {
+  const name = commandName(spec);
+  const base = name.slice(name.lastIndexOf("/") + 1);
+  const shown = [...(base === "" ? name : base)];
+  return shown.length > LONGEST_NAME
+    ? `${shown.slice(0, LONGEST_NAME).join("")}...`
+    : shown.join("");
+}
+
+const LONGEST_NAME = 40;
 
 /** The reason of an end that curfew has begun. */
 export function reasonIn(state: State): Reason | undefined {

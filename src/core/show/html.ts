@@ -81,7 +81,8 @@ function chart({ scale, lanes }: View): string {
     return `<span style="${side}">${label}</span>`;
   });
   const bars = lanes.map(({ label, segments }) => {
-    const parts = segments.map(({ phase, begin, end }) => {
+    // A short phase lies upon the one that follows.
+    const parts = [...segments].reverse().map(({ phase, begin, end }) => {
       const style = `left:${percent(begin)};width:${percent(Math.max(0, end - begin))}`;
       return `<i title="${PHASES[phase]}" style="${style};background:${phaseColor(phase)}"></i>`;
     });

@@ -28,10 +28,9 @@ export function scaleOf(total: number, ending: number | undefined): Scale {
   const wanted = [0, end, knee, ...multiples(0, knee, share), ...multiples(knee, end, 1 - share)];
   const ticks: { place: number; label: string }[] = [];
   for (const ms of wanted) {
-    const place = placeOf(ms);
-    if (ticks.every((tick) => Math.abs(tick.place - place) >= APART)) {
-      ticks.push({ place, label: shortText(ms) });
-    }
+    const [place, label] = [placeOf(ms), shortText(ms)];
+    const isApart = ticks.every((tick) => Math.abs(tick.place - place) >= APART);
+    if (isApart && ticks.every((tick) => tick.label !== label)) ticks.push({ place, label });
   }
   ticks.sort((one, other) => one.place - other.place);
   return { placeOf, ticks, brokenAt: isZoomed ? share : undefined };

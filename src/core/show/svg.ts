@@ -40,8 +40,8 @@ export function formatSvg(view: View, tree: readonly string[]): string {
   for (const note of notes) text(drawing, MARGIN, note, "m");
   const height = drawing.y + MARGIN / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" \
-viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="t d"><title id="t">\
-${markupText(title)}</title><desc id="d">${description(view)}</desc><style>${PALETTE}\
+viewBox="0 0 ${WIDTH} ${height}" xml:space="preserve" role="img" aria-labelledby="t d">\
+<title id="t">${markupText(title)}</title><desc id="d">${description(view)}</desc><style>${PALETTE}\
 text{font:12px ${FONT};fill:var(--fg);white-space:pre}.t{font-size:14px;font-weight:600}\
 .m{fill:var(--muted)}.g{stroke:var(--line)}</style><rect width="100%" height="100%" rx="8" \
 fill="var(--bg)"/>
@@ -85,8 +85,8 @@ function drawAxis(drawing: Drawing, { scale }: View): void {
 
 function drawLane(drawing: Drawing, { label, segments }: LaneView): void {
   put(drawing, MARGIN, label === "" ? "the run" : label);
-  for (const { phase, begin, end } of segments) {
-    // Each phase is seen, however short it was.
+  // Each phase is seen, however short it was: it lies upon the one that follows.
+  for (const { phase, begin, end } of [...segments].reverse()) {
     const from = Math.min(xOf(begin), TRACK.to - 2);
     const width = Math.max(2, Math.round((xOf(end) - from) * 10) / 10);
     drawing.parts.push(bar(from, drawing.y + 2, width, phase));

@@ -74,10 +74,13 @@ export function drawLanes({ lanes, scale }: View, { columns, utf8 }: Terminal): 
 
 function drawBar({ segments }: LaneView, width: number, utf8: boolean): string {
   const bar = Array<string>(width).fill(" ");
-  for (const { phase, begin, end } of segments) {
+  let next = 0;
+  for (const [index, { phase, begin, end }] of segments.entries()) {
     // Each phase is seen, however short it was.
-    const first = Math.min(Math.round(begin * width), width - 1);
+    const latest = width - segments.length + index;
+    const first = Math.min(Math.max(next, Math.round(begin * width)), latest);
     bar.fill(barOf(phase, utf8), first, Math.max(first + 1, Math.round(end * width)));
+    next = first + 1;
   }
   return bar.join("");
 }

@@ -51,8 +51,8 @@ export type Timeline = {
   readonly main: Kept<Mark>;
   readonly minor: Kept<Mark>;
   last: number;
-  pid?: number;
-  startedAt?: string;
+  pid?: number | undefined;
+  startedAt?: string | undefined;
   tree?: TreeSnapshot;
   hasSent: boolean;
   report?: JsonObject;
@@ -171,8 +171,8 @@ function note(timeline: Timeline, lane: Lane, event: string, at: number, line: J
   lane.last = Math.max(lane.last, at);
   switch (event) {
     case "spawned":
-      timeline.startedAt ??= textIn(line.started_at) ?? "";
-      timeline.pid ??= numberIn(line.pid) ?? 0;
+      timeline.startedAt ??= textIn(line.started_at);
+      timeline.pid ??= numberIn(line.pid);
       return;
     case "spawn-failed":
       lane.hasFailed = true;

@@ -102,11 +102,13 @@ type Phased = {
 };
 
 function phasedLanes(timeline: Timeline, total: number, firstSent: number | undefined): Phased[] {
-  const hasFailed = textIn(timeline.report?.outcome) === "spawn_failed";
   const lanes: Lane[] = [...timeline.lanes.values()];
   // A report alone has no lines that would make a lane.
-  if (lanes.length === 0) lanes.push({ generation: undefined, from: 0, last: total, hasFailed });
-  const started = lanes.filter((lane) => lane.hasFailed !== true);
+  if (lanes.length === 0) lanes.push({ generation: undefined, from: 0, last: total });
+  const started = lanes.filter(({ hasFailed, generation }) => {
+    const wasStarted = timeline.report?.child !== null || generation !== undefined;
+    return wasStarted && hasFailed !== true;
+  });
   return started.map((lane) => phased(lane, total, endingOf(timeline, lane, firstSent)));
 }
 
@@ -222,7 +224,7 @@ function outcomeWords(outcome: string): Words {
 function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["facts"] {
   const start = lanes.size > 1 ? startedAt : (textIn(report?.started_at) ?? startedAt);
   const facts: [string, Words][] = [];
-  if (start !== undefined && start !== "") facts.push(["Start", [from(start, 40)]]);
+  if (start !== undefined) facts.push(["Start", [from(start, 40)]]);
   const took = clockText(total, total);
   if (report === undefined) return [...facts, ["Duration", [`${took}, as far as the file tells`]]];
   const outcome = textIn(report.outcome) ?? "";
@@ -237,8 +239,8 @@ function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["f
   return usage === undefined ? facts : [...facts, ["Used", [usage]]];
 }
 
-function cleanupWords({ outcome, tree_gone, proof, survivors }: JsonObject): Words {
-  if (outcome === "spawn_failed") return ["none was started"];
+function cleanupWords({ child, tree_gone, proof, survivors }: JsonObject): Words {
+  if (child === null) return ["none was started"];
   if (tree_gone === true) return ["all are gone", ...proofOf(proof)];
   if (tree_gone === false) return ["not all could be ended: ", ...namesOf(survivors)];
   return ["whether some still run is not known, or some were left alone on purpose"];

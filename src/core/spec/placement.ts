@@ -1,6 +1,5 @@
 import type { Signal } from "../values/signal.ts";
 import { FORWARD_ALONE, RUN_DEFAULTS } from "./defaults.ts";
-import { hasPty } from "./relay.ts";
 import type { Spec } from "./spec.ts";
 import { asPid1, isReloading } from "./spec.ts";
 
@@ -33,7 +32,7 @@ export function placed(wish: Spec, surroundings: Surroundings): Spec {
 }
 
 function withGroup(spec: Spec, surroundings: Surroundings): Spec {
-  if (hasPty(spec)) return atOwnTerminal(spec);
+  if (spec.pty !== false) return atOwnTerminal(spec);
   switch (spec.group) {
     case "auto":
       return { ...spec, group: groupOfInit(spec, surroundings) };

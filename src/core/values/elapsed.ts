@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 
-/** A time that has passed, for people: as exact as it is short. `0.42s`, `12.3s`, `2m13s`, `3h5m`. */
+/** A time that has passed, the more exact the shorter it is: `0.42s`, `12.3s`, `2m13s`, `3h5m`. */
 export function formatElapsed(elapsed: Duration): string {
   const seconds = Math.max(0, elapsed) / 1e6;
   if (seconds < 9.995) return `${seconds.toFixed(2)}s`;

@@ -40,15 +40,14 @@ function withoutBlanks(line: string): string {
 }
 
 /** Stars between slashes, at an end, or alone are of directories; any other stars are one. */
-const PART = /(?<=^|\/)\*{2,}(?:\/\*{2,})*(\/|$)|(\*+)|(\?)|(\[)|\\([^])|([^])/y;
+const PART = /(?<=^|\/)\*{2,}(?:\/\*{2,})*(\/|$)|(\*+)|(\?)|(\[)|\\([\s\S])|([\s\S])/y;
 
 /** Git takes the plain beginning of a path away first, so what follows is a beginning, too. */
 function pathTokensOf(path: string): readonly Token[] | undefined {
   const [plain = ""] = /^[^*?[\\]*/.exec(path) ?? [];
   const rest = tokensOf(path.slice(plain.length));
-  return (
-    rest && [...[...plain].map((character) => ({ kind: "character", character }) as const), ...rest]
-  );
+  const characters = [...plain].map((character) => ({ kind: "character", character }) as const);
+  return rest && [...characters, ...rest];
 }
 
 /** The parts of a pattern, as bytes; undefined: it is malformed, and matches nothing. */
@@ -96,7 +95,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 const NAMED = /\[:([^\]:]*):\]/y;
-const MEMBER = /\\([^])|([^])/y;
+const MEMBER = /\\([\s\S])|([\s\S])/y;
 
 /** The class behind a `[`, and where it ends; undefined: it is malformed. */
 function classAt(

@@ -24,9 +24,8 @@ export function parseGitignore(text: string): Gitignore {
   const lines = linesOf(bytesOf(text));
   const quick = lines.filter(({ tokens }) => isLinear(tokens));
   const any = (isPath: boolean) => {
-    return unionOf(
-      quick.filter((line) => line.isPath === isPath).map(({ tokens }) => sourceOf(tokens)),
-    );
+    const meant = quick.filter((line) => line.isPath === isPath);
+    return unionOf(meant.map(({ tokens }) => sourceOf(tokens)));
   };
   return {
     patterns: lines.map(patternOf),
@@ -70,7 +69,7 @@ function matches(pattern: Pattern, text: string): boolean {
 
 /** A text as its bytes in UTF-8, each as the character of that number. */
 function bytesOf(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   const bytes: number[] = [];
   for (const character of text) appendUtf8(bytes, character.codePointAt(0) ?? 0);
   return bytes.map((byte) => String.fromCharCode(byte)).join("");

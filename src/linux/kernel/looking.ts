@@ -3,9 +3,9 @@ export type LookingSys = {
   /**
    * Makes a reader: a copy of curfew that reads what may block. 0 in the reader, which has no
    * descriptors, and has to call `endReader`. In curfew a descriptor that is readable when the
-   * reader has exited, or minus errno. `urgent`: it gets turns on the processors before others.
+   * reader has exited, or minus errno.
    */
-  beginReader(urgent: 0 | 1): number;
+  beginReader(): number;
   /**
    * The descriptors of a process, so many at most, three values each: the number; what it was
    * opened for, if it may be a pipe (1 reading, 2 writing); what its link in /proc says. Minus
@@ -14,8 +14,13 @@ export type LookingSys = {
   descriptors(pid: number, most: number): readonly (string | number)[] | number;
   /** Exits, in a reader. */
   endReader(): never;
-  /** Kills the reader, which may be blocked, and does not wait for it. What it has told. */
+  /**
+   * Kills the reader, which may be blocked, and does not wait for it: what it has told. Below 0:
+   * there is none. Ends `hurry`.
+   */
   giveUpReader(descriptor: number): string;
+  /** Gives curfew and the reader turns on the processors before others, as far as it may. */
+  hurry(): void;
   /** The processor, which system calls have their numbers by: 0 x86-64, 1 arm64. */
   machine(): number;
   /**

@@ -9,7 +9,7 @@ import type { LookingSys } from "./looking.ts";
 export type Sys = LookingSys & {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
-  /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. Minus errno. */
+  /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. */
   announceClients(descriptor: number, signal: number): number;
   /** The arguments of curfew, its name first. */
   argv(): string[];

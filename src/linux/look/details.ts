@@ -14,7 +14,7 @@ const TIME = 5_000;
 export function withDetails<P extends Process>(processes: readonly P[]): readonly (P & Details)[] {
   if (!hasOwnProc()) return processes;
   const until = sys.now() + TIME;
-  const { text } = readApart(until, false, (tell) => {
+  const { text } = readApart(until, (tell) => {
     for (const { pid } of processes) if (pid > 0) tell(formatPart(pid, wordsOf(pid)));
   });
   const parts = parseParts(text);

@@ -4,7 +4,7 @@ import { parseStat } from "../../core/look/stat.ts";
 import { systemCallName } from "../../core/look/system-calls.ts";
 import type { ProcessSnapshot, TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import { errnoName } from "../../core/values/errno.ts";
-import { CLOCK_TICK, S_IFREG } from "../kernel/abi.ts";
+import { CLOCK_TICK, NO_DESCRIPTOR, S_IFREG } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
@@ -25,7 +25,7 @@ export type Scope = {
   /** How long the look may take, in microseconds, and how many processes it shows. */
   readonly time: number;
   readonly most: number;
-  /** Whether the reader gets turns on the processors before other processes. */
+  /** Whether curfew and the reader get turns on the processors before other processes. */
   readonly isUrgent?: boolean;
   /** Other processes that may have the other end of a pipe. */
   readonly others: readonly number[];
@@ -53,11 +53,17 @@ export function lookAtTree(root: number, except: readonly number[]): TreeSnapsho
  */
 export function lookAt(scope: Scope): TreeSnapshot | undefined {
   if (!hasOwnProc()) return undefined;
+  if (scope.isUrgent === true) sys.hurry();
   const at = now();
-  const until = at + scope.time;
   const { found, omitted } = walk(scope);
+  if (found.length === 0) {
+    sys.giveUpReader(NO_DESCRIPTOR);
+    return undefined;
+  }
+  // On a busy machine the walk may have waited for a processor for longer than it may take.
+  const until = Math.max(at + scope.time, sys.now() + scope.time * (1 - WALK_SHARE));
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
-  const { text, errno } = readApart(until, scope.isUrgent === true, (tell) => {
+  const { text, errno } = readApart(until, (tell) => {
     read(scope, found, until - READER_MARGIN, tell);
   });
   const why = errno === 0 ? "slow" : errnoName(errno);

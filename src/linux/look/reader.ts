@@ -1,3 +1,4 @@
+import { NO_DESCRIPTOR } from "../kernel/abi.ts";
 import { sys } from "../kernel/window.ts";
 
 /** What a reader has told, and errno where there could be no reader. */
@@ -8,13 +9,12 @@ export type Told = { readonly text: string; readonly errno: number };
  * when it is over, or when the time is. A task that is not over then is given up. Of the world only
  * files are open to it.
  */
-export function readApart(
-  until: number,
-  urgent: boolean,
-  task: (tell: (text: string) => void) => void,
-): Told {
-  const ended = sys.beginReader(urgent ? 1 : 0);
-  if (ended < 0) return { text: "", errno: -ended };
+export function readApart(until: number, task: (tell: (text: string) => void) => void): Told {
+  const ended = sys.beginReader();
+  if (ended < 0) {
+    sys.giveUpReader(NO_DESCRIPTOR);
+    return { text: "", errno: -ended };
+  }
   if (ended === 0) {
     try {
       task(sys.tellReader);

@@ -210,3 +210,13 @@ function survivorsOf(pairs: readonly number[]): readonly Survivor[] {
   }
   return survivors;
 }
+
+/** An answer of `guardianState`: see native/src/supervisor/news.rs. */
+const SWEEPING = 2;
+
+/** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */
+export function sweepNews(run: RunContext, at: Instant): Event | undefined {
+  if (!run.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
+  run.awaitsSweep = false;
+  return { type: "sweeping", at };
+}

@@ -5,11 +5,9 @@ import { isNarrated } from "../../core/report/narration.ts";
 import type { Action } from "../../core/run/action.ts";
 import { RECIPIENTS } from "../../core/run/action.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
-import { hasPty } from "../../core/spec/relay.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import type { ExitCode } from "../../core/spec/status.ts";
 import type { Instant } from "../../core/values/duration.ts";
-import { errnoName } from "../../core/values/errno.ts";
 import { signalNumber } from "../../core/values/signal.ts";
 import { isMissed } from "../../core/values/unseen.ts";
 import { removeAll } from "../confine/cgroup.ts";
@@ -25,7 +23,7 @@ import { watchCaller } from "./caller.ts";
 import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
-import { commandPid, guardianNews, ORDERS } from "./guardian-news.ts";
+import { commandPid, guardianNews, ORDERS, sweepNews } from "./guardian-news.ts";
 import { lookAround } from "./heartbeat.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { rootOf } from "./members.ts";
@@ -50,7 +48,7 @@ import { stopOf, stopWithIt } from "./suspension.ts";
 import { countLiving, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, restore } from "./terminal.ts";
-import { openUnstartable } from "./unstartable.ts";
+import { openUnstartable, resource, withoutRelay } from "./unstartable.ts";
 import { wake } from "./wake.ts";
 
 /** A Linux host for one command. */
@@ -68,16 +66,9 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   const host = openContext(placement, voice);
   if ("kind" in host) return host;
   const run = openRun(host, FIRST, 0);
-  const unstartable = (error: SpawnError): LinuxHost | Refusal => {
-    // A program that reads a report is told there.
-    const isReported = placement.spec.report !== undefined || placement.spec.events !== undefined;
-    if (!isReported) return { kind: "refused", message: error };
-    const leaveIt = (leaving: Leaving) => leave(host, leaving);
-    return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
-  };
-  if ("kind" in run) return unstartable(run);
+  if ("kind" in run) return unstartable(host, run);
   const relay = openRelay(run);
-  if (typeof relay === "number") return unstartable(withoutRelay(run.spec, -relay));
+  if (typeof relay === "number") return unstartable(host, withoutRelay(run.spec, -relay));
   run.relay = relay;
   const spawner = relay === undefined ? spawnAlone : spawnRelayed;
   handOver(run);
@@ -93,10 +84,13 @@ export function openHost(placement: Placement, voice: () => Voice): LinuxHost | 
   };
 }
 
-/** The error where there is no terminal, or no pipe, for the command. */
-function withoutRelay(spec: Spec, errno: number): SpawnError {
-  const error = resource(spec, errno);
-  return hasPty(spec) ? { ...error, code: "no_pty" } : error;
+/** The host of a run that cannot begin. */
+function unstartable(host: HostContext, error: SpawnError): LinuxHost | Refusal {
+  // A program that reads a report is told there.
+  const isReported = host.spec.report !== undefined || host.spec.events !== undefined;
+  if (!isReported) return { kind: "refused", message: error };
+  const leaveIt = (leaving: Leaving) => leave(host, leaving);
+  return { kind: "host", ...openUnstartable(host, error), leave: leaveIt };
 }
 
 const FIRST = 1;
@@ -178,12 +172,6 @@ export function openRun(
   return Object.assign(host, own);
 }
 
-/** The error for a lack of descriptors, memory or processes: it says nothing of the command. */
-export function resource(spec: Spec, errno: number): SpawnError {
-  const command = spec.command[0] ?? "";
-  return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
-}
-
 /** Carries out an action of the core. `spawner`: how the command is started. */
 export function perform(
   run: RunContext,
@@ -246,6 +234,8 @@ export function perform(
       run.answers.push(countLiving(action.processes));
       break;
     case "say":
+      // In raw mode, a terminal would begin the next line below the end of this one.
+      if (run.spec.pty !== false) sys.giveTerminalBack();
       sayNow(run, withRefusal(run, action.message), action.tree);
       break;
     case "emit":
@@ -300,10 +290,12 @@ function nextNews(run: RunContext, deadline: Instant | undefined): Event | undef
   }
 }
 
-/** A question about the output, with the answer. */
+/** A question of the caller's with its answer. */
 function withAnswer(run: RunContext, event: Event): Event {
-  if (event.type !== "control-output") return event;
-  return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type === "control-output") return { ...event, written: writtenSoFar(run, event.at) };
+  if (event.type !== "control-inspect") return event;
+  const tree = lookAtTree(...rootOf(run));
+  return tree === undefined ? event : { ...event, tree };
 }
 
 /** The next event of a run. `isLate`: its deadline has passed. */
@@ -317,15 +309,6 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
-/** The event that the guardian has begun its sweep. Asked for only when the sweep seems late. */
-function sweepNews(run: RunContext, at: Instant): Event | undefined {
-  if (!run.awaitsSweep || sys.guardianState() !== SWEEPING) return undefined;
-  run.awaitsSweep = false;
-  return { type: "sweeping", at };
-}
-
-/** An answer of `guardianState`: see native/src/supervisor/news.rs. */
-const SWEEPING = 2;
 
 /** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {

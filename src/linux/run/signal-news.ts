@@ -18,7 +18,7 @@ const CHILD = signalNumber("SIGCHLD");
 const HANGUP = signalNumber("SIGHUP");
 const CONTINUE = signalNumber("SIGCONT");
 const RESIZED = signalNumber("SIGWINCH");
-/** By this signal the kernel tells of a client: it does nothing where curfew does not wait for it. */
+/** The signal by which the kernel tells of a client. A process that does not wait ignores it. */
 export const CLIENT: number = signalNumber("SIGURG");
 
 // A terminal sends these to a whole process group.

@@ -1,7 +1,6 @@
 import type { Will } from "../../core/run/action.ts";
 import { wallLimitOf } from "../../core/run/budget.ts";
 import { STUCK_LIMIT } from "../../core/run/ladder.ts";
-import { hasPty } from "../../core/spec/relay.ts";
 import type { Group } from "../../core/spec/spec.ts";
 import type { Mechanism } from "../../core/spec/tree.ts";
 import type { Instant } from "../../core/values/duration.ts";
@@ -51,20 +50,23 @@ export const spawnAlone: Spawner = (run, at) => spawn(run, at, inherited());
 
 /** Starts the command, as a `Spawner` does. */
 export function spawn(run: RunContext, at: Instant, given: Given): number {
-  const { spec, confinement, leadsOwnGroup, ownPid } = run;
+  const { spec, confinement, leadsOwnGroup, ownPid, terminal } = run;
+  const hasOwn = spec.pty !== false;
   const [name = ""] = spec.command;
   const files = executableCandidates(name, sys.env("PATH"));
   const { holding, namespaces, cgroups, hasLeaf, rlimits } = confinement;
   const [user, group] = namespaces === 0 ? [0, 0] : sys.user();
   const settings: number[] = [];
   settings[SETTING.scope] = scopeOf(holding.mechanism);
-  settings[SETTING.leads] = LEADS.indexOf(hasPty(spec) ? "terminal" : LEADS_OF[spec.group]);
+  settings[SETTING.leads] = LEADS.indexOf(hasOwn ? "terminal" : LEADS_OF[spec.group]);
   settings[SETTING.group] = leadsOwnGroup ? ownPid : 0;
   settings[SETTING.namespaces] = namespaces;
   settings[SETTING.user] = user;
   settings[SETTING.userGroup] = group;
   settings[SETTING.hasLeaf] = hasLeaf ? 1 : 0;
-  settings[SETTING.terminal] = terminalFor(run, given);
+  const ours = terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR;
+  // That of its own is the first of its descriptors.
+  settings[SETTING.terminal] = hasOwn ? (given.descriptors[0] ?? NO_DESCRIPTOR) : ours;
   settings[SETTING.saysReaped] = spec.sayReaped ? 1 : 0;
   settings[SETTING.stuckLimit] = STUCK_LIMIT;
   // Only report and events tell whether a member was seen in another PID namespace.
@@ -96,11 +98,6 @@ export function spawn(run: RunContext, at: Instant, given: Given): number {
 }
 
 const NOTHING: readonly string[] = [];
-/** The terminal of the command's session: its own, or curfew's. */
-function terminalFor({ spec, terminal }: RunContext, { descriptors }: Given): number {
-  if (hasPty(spec)) return descriptors[0] ?? NO_DESCRIPTOR;
-  return terminal >= 0 && isForCommand(spec) ? terminal : NO_DESCRIPTOR;
-}
 
 /** What the command is given besides or instead of what curfew was given. */
 export type Given = {

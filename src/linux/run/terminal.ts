@@ -1,5 +1,4 @@
 import { needsTerminal, placed } from "../../core/spec/placement.ts";
-import { hasPty } from "../../core/spec/relay.ts";
 import type { Spec } from "../../core/spec/spec.ts";
 import { isReloading } from "../../core/spec/spec.ts";
 import { NO_DESCRIPTOR } from "../kernel/abi.ts";
@@ -51,13 +50,13 @@ export function handOver({ terminal, spec }: HostContext): void {
  * run that reloads keeps it, because curfew must see the keys that mean the end.
  */
 export function isForCommand(spec: Spec): boolean {
-  if (hasPty(spec)) return false;
-  return spec.group === "session" && !isReloading(spec) && sys.sessionOf(0) === sys.pid();
+  if (spec.group !== "session" || spec.pty !== false) return false;
+  return !isReloading(spec) && sys.sessionOf(0) === sys.pid();
 }
 
 /** Restores the foreground group, and the settings where the spec says so. */
 export function restore({ terminal, spec }: HostContext, forced: boolean): void {
-  if (hasPty(spec)) sys.giveTerminalBack();
+  if (spec.pty !== false) sys.giveTerminalBack();
   if (terminal < 0) return;
   const isWhole = spec.restoreTerminal === "always" || forced;
   sys.restoreTerminal(terminal, isWhole ? 1 : 0);

@@ -1,5 +1,8 @@
 import type { Host } from "../../core/drive.ts";
 import type { SpawnError } from "../../core/spec/error.ts";
+import { hasPty } from "../../core/spec/relay.ts";
+import type { Spec } from "../../core/spec/spec.ts";
+import { errnoName } from "../../core/values/errno.ts";
 import { now } from "../kernel/clock.ts";
 import type { HostContext } from "./context.ts";
 import { emit, sayNow, writeReport } from "./outputs.ts";
@@ -14,4 +17,16 @@ export function openUnstartable(host: HostContext, error: SpawnError): Host {
     },
     wait: () => ({ type: "spawn-failed", at: now(), error }),
   };
+}
+
+/** The error for a lack of descriptors, memory or processes: it says nothing of the command. */
+export function resource(spec: Spec, errno: number): SpawnError {
+  const command = spec.command[0] ?? "";
+  return { kind: "spawn", code: "resource", command, errno: errnoName(errno) };
+}
+
+/** The error where there is no terminal, or no pipe, for the command. */
+export function withoutRelay(spec: Spec, errno: number): SpawnError {
+  const error = resource(spec, errno);
+  return hasPty(spec) ? { ...error, code: "no_pty" } : error;
 }

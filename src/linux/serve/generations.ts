@@ -23,9 +23,9 @@ import {
   openContext,
   openRun,
   perform,
-  resource,
 } from "../run/host.ts";
 import { deadlineNews, parentNews } from "../run/plain-news.ts";
+import { resource } from "../run/unstartable.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";

@@ -7,8 +7,11 @@ import { outputEvent } from "./relaying.ts";
 /** Takes a request, as the program takes a line of --control: at once, or after the start. */
 export function control(run: PortableRun, request: ControlRequest): void {
   if (request.control === "output") {
-    // Not before the caller has the handle.
-    queueMicrotask(() => run.listener.event(outputEvent(run)));
+    // As the program's, the answer comes when Node has looked for events: who asks again and again
+    // is not to keep it from doing so.
+    setImmediate(() => {
+      if (!run.isOver) run.listener.event(outputEvent(run));
+    });
     return;
   }
   const event = parseControl(lineOf(request), now());

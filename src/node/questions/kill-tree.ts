@@ -1,6 +1,6 @@
 import { parseKill } from "../../core/cli/kill-line.ts";
+import { nearest } from "../../core/values/nearest.ts";
 import { badOption } from "../options/check.ts";
-import { nearest } from "../options/misuse.ts";
 import { durationText, isRecord, shown, signalText, wholeText } from "../options/values.ts";
 import { inCamelCase } from "../result/report.ts";
 import { CurfewError, type ErrorCode } from "../result/result.ts";
@@ -71,7 +71,7 @@ function wordsOf(options: unknown, pid: number): readonly string[] {
 
 function wordOf(name: string, value: unknown): readonly string[] {
   if (!Object.hasOwn(KILL_TABLE, name)) {
-    const near = nearest(name, Object.keys(KILL_TABLE));
+    const [near] = nearest(name, Object.keys(KILL_TABLE));
     throw badOption(name, `killTree has no such option${near ? `; is ${near} meant?` : ""}`);
   }
   if (value === undefined) return [];

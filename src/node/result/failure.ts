@@ -16,6 +16,12 @@ const START_ERRORS: readonly ErrorCode[] = [
   "not_confined",
 ];
 
+/** What `text()` and `json()` reject with where they do not have all of stdout. */
+export function incomplete(result: Result<string | Uint8Array>): CurfewError {
+  const text = `${result.omitted.stdout} bytes of stdout were not kept`;
+  return new CurfewError("command_failed", text, { result });
+}
+
 /** Why nothing was started, from the report. */
 export function startError(report: Report, command: readonly string[]): CurfewError {
   const { code = "resource", errno, detail = null } = report.error ?? {};

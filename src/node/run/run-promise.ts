@@ -1,13 +1,12 @@
 // What `run()` gives: a promise of the result that can do more.
-import { DURATION } from "../../core/cli/options/values.ts";
-import { NO_LIMIT } from "../../core/values/duration.ts";
 import { parseSignal, signalLabel } from "../../core/values/signal.ts";
+import { extending } from "../options/extension.ts";
 import { refused } from "../options/misuse.ts";
 import type { Duration, Signal } from "../options/options.ts";
 import { resizing } from "../options/pty.ts";
-import { durationText, signalText } from "../options/values.ts";
-import { failureOf } from "../result/failure.ts";
-import { CurfewError, type Result } from "../result/result.ts";
+import { signalText } from "../options/values.ts";
+import { failureOf, incomplete } from "../result/failure.ts";
+import type { Result } from "../result/result.ts";
 import { inspectionOf } from "./inspection.ts";
 import { linesOf } from "./iterate.ts";
 import { outputOf } from "./output.ts";
@@ -89,14 +88,8 @@ export class RunPromise<T extends string | Uint8Array>
   }
 
   extend(by: Duration): void {
-    const text = durationText(by);
-    const duration = text === undefined ? undefined : DURATION.parse(text, () => undefined);
-    if (duration === undefined || duration === NO_LIMIT) {
-      throw new CurfewError("bad_duration", `extend: ${String(by)} is no time above 0`);
-    }
-    this.#run.withHandle((handle) => {
-      handle.control({ control: "extend", ms: duration / 1000 });
-    });
+    const request = extending(by);
+    this.#run.withHandle((handle) => handle.control(request));
   }
 
   lines(from: LineSource = "stdout"): AsyncIterable<string> {
@@ -121,10 +114,7 @@ export class RunPromise<T extends string | Uint8Array>
 
   async text(): Promise<string> {
     const result = await this.orThrow();
-    if (result.omitted.stdout > 0) {
-      const text = `${result.omitted.stdout} bytes of stdout were not kept`;
-      throw new CurfewError("command_failed", text, { result });
-    }
+    if (result.omitted.stdout > 0) throw incomplete(result);
     const { stdout } = result;
     return typeof stdout === "string" ? stdout : Buffer.from(stdout).toString("utf8");
   }

@@ -7,6 +7,7 @@ import {
   formatTimeout,
   parseDoctor,
   parseInit,
+  parseInspect,
   parseKill,
   parseRun,
   parseShow,
@@ -15,6 +16,7 @@ import {
 import { SCINIT_ALIASES } from "../../../src/core/cli/drop-in/scinit-options.ts";
 import type { Request } from "../../../src/core/cli/options/command-line.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
@@ -108,6 +110,7 @@ const place = fc.option(
 
 const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 
+const memory = fc.integer({ min: 65_536, max: Number.MAX_SAFE_INTEGER }).map((n) => n as Bytes);
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
 
 /** Every field that words can say. */
@@ -124,8 +127,9 @@ const FIELDS = {
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
   memLimit: fc.oneof(
-    fc.maxSafeNat().map((bytes) => bytes as Bytes),
-    fc.maxSafeNat().map((bytes) => ({ tree: (bytes || 1) as Bytes })),
+    fc.constant(0 as Bytes),
+    memory,
+    memory.map((tree) => ({ tree })),
   ),
   processLimit: fc.nat(4_194_304),
   idleTimeout: duration,
@@ -440,6 +444,9 @@ test("any words are a request of `kill`, or refused; `doctor` takes no operand, 
       if (asked.kind === "doctor") {
         for (const word of words) assert.ok(word === "--json" || word === "--", word);
       }
+      const inspected = parseInspect(words, NOTHING);
+      assertRefusal(inspected, words);
+      if (inspected.kind === "inspect") assert.ok(inspected.spec.pids.every((pid) => pid > 0));
       const shown = parseShow(words, NOTHING);
       assertRefusal(shown, words);
       if (shown.kind === "show") assert.ok(words.includes(shown.spec.path));
@@ -454,6 +461,7 @@ test("only GNU's names may be shortened", () => {
     [parseInit, [...INIT_OPTIONS, ...SCINIT_ALIASES]],
     [parseKill, KILL_OPTIONS],
     [parseDoctor, DOCTOR_OPTIONS],
+    [parseInspect, INSPECT_OPTIONS],
     [parseShow, SHOW_OPTIONS],
   ] as const) {
     const names = new Set<string>(options.map(nameOf));

@@ -13,15 +13,15 @@ const NOTHING = () => undefined;
 test("every subcommand has a name, a sentence and a command line of its own", () => {
   assert.deepEqual(
     SUBCOMMANDS.map(({ name }) => name),
-    ["run", "timeout", "init", "kill", "doctor", "show"],
+    ["run", "timeout", "init", "kill", "doctor", "inspect", "show"],
   );
   for (const { summary } of SUBCOMMANDS) assert.match(summary, /^[a-z].*[^.]$/);
   // The shortest words that each subcommand accepts.
   const kinds = SUBCOMMANDS.map(({ parse }) => parse(["1", "1"], NOTHING).kind);
-  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage", "usage"]);
+  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage", "inspect", "usage"]);
   assert.equal(SUBCOMMANDS.at(-1)?.parse(["1"], NOTHING).kind, "show");
   const bare = SUBCOMMANDS.map(({ parse }) => parse([], NOTHING).kind);
-  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor", "usage"]);
+  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor", "inspect", "usage"]);
 });
 
 test("every tool has its names, the exit code for a mistake and the place for its help", () => {
@@ -67,7 +67,7 @@ test("curfew's own help names every subcommand, and says where their options are
   assert.equal(lines.pop(), "");
   assert.equal(
     lines[0],
-    "Usage: curfew run|timeout|init|kill|doctor|show [OPTION]... [OPERAND]...",
+    "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]...",
   );
   for (const { name, summary } of SUBCOMMANDS) {
     assert.equal(lines.filter((line) => line === `  ${name.padEnd(7)}  ${summary}`).length, 1);

@@ -18,18 +18,21 @@ import {
 } from "../../../src/core/cli/help.ts";
 import { optionHelp, optionUse } from "../../../src/core/cli/option-help.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../../src/core/spec/show-spec.ts";
 import type { ExitRow } from "../../../src/core/spec/status.ts";
 import {
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
+  INSPECT_EXIT_CODES,
   KILL_EXIT_CODES,
   RUN_EXIT_CODES,
   SHOW_EXIT_CODES,
@@ -56,6 +59,7 @@ const TABLES: Readonly<Record<string, Table>> = {
   init: [[...rowsOf(INIT_OPTIONS, INIT_DEFAULTS), ...ALIASES], RUN_EXIT_CODES, 185],
   kill: [rowsOf(KILL_OPTIONS, KILL_DEFAULTS), KILL_EXIT_CODES, 60],
   doctor: [rowsOf(DOCTOR_OPTIONS, DOCTOR_DEFAULTS), DOCTOR_EXIT_CODES, 40],
+  inspect: [rowsOf(INSPECT_OPTIONS, INSPECT_DEFAULTS), INSPECT_EXIT_CODES, 40],
   show: [rowsOf(SHOW_OPTIONS, SHOW_DEFAULTS), SHOW_EXIT_CODES, 40],
   tini: tableOf(TINI),
   "dumb-init": tableOf(DUMB_INIT),

@@ -23,6 +23,11 @@ export const HOSTILE: readonly string[] = [
   "{{x}} %s $x",
 ];
 
+/** What no drawing may have: a terminal, a parser or a reader would take it for something else. */
+export const UNSHOWN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+  /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/u;
+
 /** The drawing of a file that is read as one piece. */
 export function drawn(
   text: string,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { drawn, HOSTILE, withTexts } from "./drawn.ts";
+import { drawn, HOSTILE, UNSHOWN, withTexts } from "./drawn.ts";
 import { FILES, fileOf } from "./rows/files.ts";
 import { attributesOf, tagsOf } from "./tags.ts";
 
@@ -24,6 +24,7 @@ describe("show: HTML", () => {
     for (const name of Object.keys(FILES)) {
       for (const text of HOSTILE) {
         const page = drawn(withTexts(name, text), "html");
+        assert.doesNotMatch(page, UNSHOWN);
         for (const tag of tagsOf(page)) assert.match(tag, TAGS);
         for (const attribute of attributesOf(page)) {
           assert.match(

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTable } from "micromark-extension-gfm-table";
-import { drawn, HOSTILE, withTexts } from "./drawn.ts";
+import { drawn, HOSTILE, UNSHOWN, withTexts } from "./drawn.ts";
 import { FILES, fileOf } from "./rows/files.ts";
 
 type Node = { readonly type: string; readonly value?: string; readonly children?: readonly Node[] };
@@ -39,7 +39,9 @@ describe("show: Markdown", () => {
     for (const name of Object.keys(FILES)) {
       const plain = nodesOf(drawn(withTexts(name, "x"), "markdown"));
       for (const text of HOSTILE) {
-        const nodes = nodesOf(drawn(withTexts(name, text), "markdown"));
+        const markdown = drawn(withTexts(name, text), "markdown");
+        assert.doesNotMatch(markdown, UNSHOWN);
+        const nodes = nodesOf(markdown);
         assert.deepEqual(types(nodes), types(plain), text);
         for (const type of ["tableRow", "tableCell", "listItem", "paragraph", "inlineCode"]) {
           assert.equal(count(nodes, type), count(plain, type), `${name}, ${type}: ${text}`);

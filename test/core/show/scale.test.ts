@@ -9,6 +9,7 @@ const labels = (total: number, ending?: number) =>
 test("ticks are round times, the beginning and the end", () => {
   assert.deepEqual(labels(10_000), ["0", "2s", "4s", "6s", "8s", "10s"]);
   assert.deepEqual(labels(0), ["0", "0.001s"]);
+  assert.deepEqual(labels(301, 300.2), ["0", "0.1s", "0.2s", "0.3s", "0.301s"]);
   assert.deepEqual(labels(7_200_000), ["0", "30m00s", "1h00m", "1h30m", "2h00m"]);
 });
 
@@ -35,6 +36,7 @@ test("whatever the times: places grow from 0 to 1, and ticks are apart", () => {
         assert.ok(place >= (places[index - 1] ?? 0) && place <= 1, `${place}`);
       }
       assert.ok(ticks.length >= 2 && ticks.length <= 11);
+      assert.equal(new Set(ticks.map(({ label }) => label)).size, ticks.length);
       for (const [index, { place }] of ticks.entries()) {
         assert.ok(index === 0 || place - (ticks[index - 1]?.place ?? 0) >= 0.0999);
       }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { drawn, HOSTILE, withTexts } from "./drawn.ts";
+import { drawn, HOSTILE, UNSHOWN, withTexts } from "./drawn.ts";
 import { FILES, fileOf } from "./rows/files.ts";
 import { attributesOf, tagsOf } from "./tags.ts";
 
-const OWN = "xmlns|width|height|viewBox|role|aria-labelledby|id|class|fill|stroke-dasharray";
-const ATTRIBUTES = new RegExp(`^(?:${OWN}|rx|[xyrd]|c[xy])$`);
+const OWN = "xmlns|xml:space|width|height|viewBox|role|aria-labelledby|id|class|fill";
+const ATTRIBUTES = new RegExp(`^(?:${OWN}|stroke-dasharray|rx|[xyrd]|c[xy])$`);
 
 describe("show: SVG", () => {
   for (const [name, lines] of Object.entries(FILES)) {
@@ -34,6 +34,7 @@ describe("show: SVG", () => {
     for (const name of Object.keys(FILES)) {
       for (const text of HOSTILE) {
         const picture = drawn(withTexts(name, text), "svg");
+        assert.doesNotMatch(picture, UNSHOWN);
         for (const tag of tagsOf(picture)) {
           assert.match(
             tag,

@@ -8,6 +8,6 @@ export function tagsOf(markup: string): string[] {
 /** The names of all attributes. */
 export function attributesOf(markup: string): string[] {
   return [...markup.matchAll(/<[A-Za-z][\w-]*([^<>]*)>/g)].flatMap(([, attributes = ""]) =>
-    [...attributes.matchAll(/([\w-]+)(?:=(?:"[^"]*"|[^\s"]+))?/g)].map(([, name = ""]) => name),
+    [...attributes.matchAll(/([\w:-]+)(?:=(?:"[^"]*"|[^\s"]+))?/g)].map(([, name = ""]) => name),
   );
 }

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { widthOf } from "../../../src/core/inspect/columns.ts";
 import { fold } from "../../../src/core/show/text.ts";
-import { drawn, HOSTILE, withTexts } from "./drawn.ts";
+import { drawn, HOSTILE, UNSHOWN, withTexts } from "./drawn.ts";
 import { DRAWINGS } from "./rows/drawings.ts";
 import { FILES, fileOf } from "./rows/files.ts";
 
@@ -25,14 +25,23 @@ describe("show: text", () => {
             for (const line of rows.split("\n")) assert.ok(widthOf(line) <= columns, line);
             for (const line of drawing.split("\n"))
               assert.match(line, /^(?: |The |\d+ |$|[a-z ]+\.$)/);
-            // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
-            assert.doesNotMatch(drawing, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+            assert.doesNotMatch(drawing, UNSHOWN);
             if (!utf8) assert.match(drawing, /^[\n -~]*$/);
           }
         }
       }
     }
   });
+});
+
+test("a phase is seen however short it was", () => {
+  const lines = [
+    { event: "spawned", at_ms: 0 },
+    { event: "cancelled", at_ms: 500 },
+    { event: "exited", at_ms: 500.1, exit_code: 0 },
+    { event: "tree-empty", at_ms: 1000, proof: "echild" },
+  ];
+  assert.match(drawn(fileOf(lines)), /^ {2}━+░·+$/m);
 });
 
 test("a text is folded between words, and a long word anywhere; nothing is lost", () => {

@@ -11,6 +11,13 @@ test("each lane has the phases that the lines tell of", () => {
   assert.deepEqual(phasesOf(WHOLE), ["running ending"]);
   assert.deepEqual(phasesOf(EARLY), ["running ending"]);
   assert.deepEqual(phasesOf(UNSTARTED), []);
+  assert.deepEqual(
+    phasesOf([
+      { event: "later", at_ms: 1 },
+      { ...REPORT, child: null },
+    ]),
+    [],
+  );
   assert.deepEqual(phasesOf(SERVICE), [
     "starting running ending leftovers",
     "starting ending",
@@ -41,6 +48,24 @@ test("rows are in the order of time, whatever the order of the lines", () => {
   assert.deepEqual(
     rows.map(({ time }) => time),
     [...rows.map(({ time }) => time)].sort(),
+  );
+});
+
+test("rows of one time are in the order of their lines", () => {
+  const at_ms = 5;
+  const { rows } = viewed([
+    { event: "looked", at_ms, leftovers: [] },
+    { event: "stopped", at_ms, signal: "SIGSTOP" },
+    { event: "looked", at_ms, leftovers: [] },
+    { event: "continued", at_ms },
+  ]);
+  assert.deepEqual(
+    rows.map(({ tone }) => tone),
+    ["minor", "request", "request"],
+  );
+  assert.match(
+    written(rows[0]?.words ?? [], (text) => text),
+    /\(2 times, until 0\.005 s\)$/,
   );
 });
 

@@ -100,14 +100,14 @@ test("git answers the same to patterns that chance has made", { skip: NO_GIT }, 
     const gitignore = parseGitignore(file);
     return paths.filter((path) => isIgnored(gitignore, path));
   });
-  cases.forEach(({ file }, at) => assert.deepEqual(ours[at], theirs[at], JSON.stringify(file)));
+  for (const [at, { file }] of cases.entries()) {
+    assert.deepEqual(ours[at], theirs[at], JSON.stringify(file));
+  }
   assert.ok(theirs.flat().length > 100, "many were ignored");
 });
 
 test("the time grows with the lengths alone", () => {
-  const stars = parseGitignore(
-    `/${"*a".repeat(100)}b\n${"**/".repeat(50)}x\n${"[!b]*".repeat(50)}`,
-  );
+  const stars = parseGitignore(`/${"*a".repeat(99)}b\n${"**/".repeat(50)}x\n${"[!b]*".repeat(50)}`);
   const start = performance.now();
   for (let round = 0; round < 10; round++) ignores(stars, "a".repeat(250), false);
   for (let round = 0; round < 10; round++) ignores(stars, "a/".repeat(120), false);

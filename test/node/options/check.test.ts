@@ -5,7 +5,6 @@ import { RUN_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import { checkOptions } from "../../../src/node/options/check.ts";
 import { expectedOf, type OptionName } from "../../../src/node/options/expected.ts";
-import { nearest } from "../../../src/node/options/misuse.ts";
 import { OPTION_TABLE } from "../../../src/node/options/table.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
 
@@ -82,13 +81,6 @@ test("undefined is as good as left out, and what comes later may be switched off
 test("values of another realm are as good as ours", () => {
   const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
   checkOptions({ signal });
-});
-
-test("the nearest name needs few changes", () => {
-  assert.equal(nearest("stdot", ["stdout", "stdin"]), "stdout");
-  assert.equal(nearest("xyzzy", ["stdout", "stdin"]), undefined);
-  assert.equal(nearest("x".repeat(10_000), ["stdout"]), undefined);
-  assert.equal(nearest("", ["stdout"]), undefined);
 });
 
 test("each row says what it takes, and a flag reads its text as the command line does", () => {

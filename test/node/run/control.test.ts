@@ -38,8 +38,9 @@ test("inspect shows the tree; without the program it says so", { skip: NO_PROGRA
 test("a command that waits for its input is seen", { skip: NO_PROGRAM }, async () => {
   await using running = run("cat", [], { stdin: "pipe" });
   await running.started;
-  while (!(await running.inspect()).waitingForInput) await new Promise(setImmediate);
-  const [cat] = (await running.inspect()).processes;
+  let tree = await running.inspect();
+  while (!tree.waitingForInput) tree = await running.inspect();
+  const [cat] = tree.processes;
   assert.deepEqual([cat?.command, cat?.waitingForInput], ["cat", true]);
 });
 
@@ -190,11 +191,6 @@ test("an abort after the end changes nothing, and nobody listens any more", asyn
   assert.deepEqual(listeners, []);
   abort.abort();
   assert.equal(result.outcome, "exited");
-});
-
-test("what comes later says so", async () => {
-  const running = run("true");
-  await assert.rejects(running.inspect(), { code: "unsupported" });
 });
 
 test("a supervisor that is killed is an outcome, and the tree ends", {

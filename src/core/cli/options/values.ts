@@ -115,12 +115,16 @@ export const SIZE: Value<Bytes> = {
 
 const FOR_TREE = ",tree";
 
+/** With less, the kernel kills whoever starts the command, too: both share memory until exec. */
+const LEAST_MEMORY = 65_536;
+
 export const MEMORY: Value<MemLimit> = {
   ...SIZE,
-  expected: `${SIZE.expected}; followed by ${FOR_TREE} for a limit of the whole tree`,
+  expected: `${SIZE.expected}, from 64K on; followed by ${FOR_TREE} for a limit of the whole tree`,
   parse: (text) => {
     const isForTree = text.endsWith(FOR_TREE);
     const size = parseSize(isForTree ? text.slice(0, -FOR_TREE.length) : text);
+    if (size !== undefined && size !== NO_SIZE_LIMIT && size < LEAST_MEMORY) return undefined;
     return isForTree && size !== undefined && size !== NO_SIZE_LIMIT ? { tree: size } : size;
   },
   format: (limit) =>

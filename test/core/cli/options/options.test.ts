@@ -4,6 +4,7 @@ import type { ScinitFields } from "../../../../src/core/cli/drop-in/scinit-optio
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/scinit-options.ts";
 import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
+import { INSPECT_OPTIONS } from "../../../../src/core/cli/options/inspect.ts";
 import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
@@ -21,6 +22,7 @@ import {
   STOP_SIGNALS,
   TIMEOUT_DEFAULTS,
 } from "../../../../src/core/spec/defaults.ts";
+import { INSPECT_DEFAULTS } from "../../../../src/core/spec/inspect-spec.ts";
 import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../../../src/core/spec/show-spec.ts";
 import { SIGNALS } from "../../../../src/core/values/signal.ts";
@@ -33,6 +35,7 @@ function forEach(check: <F>(name: string, options: readonly Option<F>[], default
   check("init", INIT_OPTIONS, INIT_DEFAULTS);
   check("kill", KILL_OPTIONS, KILL_DEFAULTS);
   check("doctor", DOCTOR_OPTIONS, DOCTOR_DEFAULTS);
+  check("inspect", INSPECT_OPTIONS, INSPECT_DEFAULTS);
   check("show", SHOW_OPTIONS, SHOW_DEFAULTS);
 }
 
@@ -62,6 +65,7 @@ test("what is not GNU's has no letter and is spelled in full", () => {
     ...INIT_OPTIONS,
     ...KILL_OPTIONS,
     ...DOCTOR_OPTIONS,
+    ...INSPECT_OPTIONS,
     ...SHOW_OPTIONS,
   ];
   for (const { long, shortens } of others) assert.equal(shortens, undefined, long);

@@ -9,7 +9,7 @@ const OPTIONS = "an option that --help lists";
 const OPERANDS = "DURATION COMMAND [ARG]...";
 const DURATION = "a number such as 10 or 1.5, with an optional suffix s, m, h or d";
 const MEMORY =
-  "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000; " +
+  "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000, from 64K on; " +
   "followed by ,tree for a limit of the whole tree";
 const SIGNAL = "a name such as TERM or RTMIN+1, or a number from 0 to 64";
 
@@ -52,8 +52,8 @@ export const COMMAND_LINES: readonly ArgvRow[] = [
   ["S3", "--Verbose 5 a", `unknown_option|OPTION|--Verbose|${OPTIONS}`],
   ["S3", "--x=1 5 a", `unknown_option|OPTION|--x=1|${OPTIONS}`],
   ["S3", "---v 5 a", `unknown_option|OPTION|---v|${OPTIONS}`],
-  ["ours", "--mem-limit=1K 5 a", "timeout=5000000 memLimit=1024 a"],
-  ["ours", "--mem-limit 1K 5 a", "timeout=5000000 memLimit=1024 a"],
+  ["ours", "--mem-limit=64K 5 a", "timeout=5000000 memLimit=65536 a"],
+  ["ours", "--mem-limit 64K 5 a", "timeout=5000000 memLimit=65536 a"],
   ["ours", "--mem-limi=1K 5 a", `unknown_option|OPTION|--mem-limi=1K|${OPTIONS}`],
   ["ours", "--m=1K 5 a", `unknown_option|OPTION|--m=1K|${OPTIONS}`],
   ["ours", "--mem-limit=1P 5 a", `bad_size|--mem-limit SIZE|1P|${MEMORY}`],

@@ -22,7 +22,7 @@ const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
 const PARENT = "a whole number from 1 to 4194304";
 const SIZE = "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000";
-const MEMORY = `${SIZE}; followed by ,tree for a limit of the whole tree`;
+const MEMORY = `${SIZE}, from 64K on; followed by ,tree for a limit of the whole tree`;
 const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";
 const TICKS = "a whole number of at most 64 bits, field 22 of /proc/PID/stat";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
@@ -135,8 +135,10 @@ export const SUBCOMMAND_LINES: readonly SubcommandRow[] = [
 
   ["ours", "run", "--cpu-limit 1.5m a", "cpuLimit=90000000 a"],
   ["ours", "run", "--cpu-limit=0 a", "a"],
-  ["ours", "run", "--mem-limit 1K a", "memLimit=1024 a"],
-  ["ours", "run", "--mem-limit 1K,tree a", 'memLimit={"tree":1024} a'],
+  ["ours", "run", "--mem-limit 64K a", "memLimit=65536 a"],
+  ["ours", "run", "--mem-limit 0 a", "a"],
+  ["ours", "run", "--mem-limit 65535 a", `bad_size|--mem-limit SIZE|65535|${MEMORY}`],
+  ["ours", "run", "--mem-limit 64K,tree a", 'memLimit={"tree":65536} a'],
   ["ours", "run", "--mem-limit=0,tree a", "a"],
   ["ours", "run", "--mem-limit=,tree a", `bad_size|--mem-limit SIZE|,tree|${MEMORY}`],
   ["ours", "run", "--mem-limit=1K,all a", `bad_size|--mem-limit SIZE|1K,all|${MEMORY}`],

@@ -23,7 +23,7 @@ const PAIR =
   "two signals such as TERM:QUIT or 15:3, the second one 0 to drop the first; " +
   "KILL and STOP cannot be caught";
 const SIZE = "a size such as 1000, 512M or 1.5G: K, M, G, T of 1024, KB to TB of 1000";
-const MEMORY = `${SIZE}; followed by ,tree for a limit of the whole tree`;
+const MEMORY = `${SIZE}, from 64K on; followed by ,tree for a limit of the whole tree`;
 const COUNT = "a whole number from 1 to 4194304";
 const PID = "a whole number, at most 4194304";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";

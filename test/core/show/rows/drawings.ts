@@ -55,7 +55,7 @@ The processes when curfew began to end them:
   Start     2026-11-21T16:12:59.765Z
   Duration  1.000 s, as far as the file tells
 
-  0                      0.5s                   1s                           1s
+  0                      0.5s                                                1s
   ==============================================###############################
   = running  # being ended
 

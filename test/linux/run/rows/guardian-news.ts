@@ -88,6 +88,13 @@ const LEFT = [
   { pid: 204, command: "threads" },
 ];
 
+/** The same with what a report says of them. */
+const REPORTED = LEFT.map((process) => ({
+  ...process,
+  parent: 200,
+  startTime: 1000 + process.pid,
+}));
+
 /** The same as a look shows it. */
 const memberOf = (pid: number, command: string, state = "S") => {
   const whose = { startTime: 1000 + pid, parent: pid === 200 ? 100 : 200, state };
@@ -234,7 +241,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
   [
     "an exit, and what is left: living processes, and those with living threads",
     () => told(ended(EXITED, 3, NOT_PROVEN), { after: leaves }),
-    { ...END, status: EXIT_3, proof: undefined, leftovers: LEFT, look: LOOK },
+    { ...END, status: EXIT_3, proof: undefined, leftovers: REPORTED, look: LOOK },
   ],
   [
     "what they read and write, in whole and with their words",
@@ -303,7 +310,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       named("run cmd", { leftovers: "fail" }),
       named("run cmd", { leftovers: "wait" }),
     ],
-    [[], LEFT, LEFT, LEFT, []],
+    [[], LEFT, REPORTED, LEFT, []],
   ],
   [
     "leftovers are not looked for in a /proc of another PID namespace",
@@ -440,10 +447,18 @@ export const GUARDIAN_NEWS: readonly Row[] = [
       end: KILL,
       usage: USAGE,
       survivors: [
-        { pid: 500, startTime: 6, uid: 5, command: "a b", state: "D", why: "eperm" },
-        { pid: 501, startTime: 7, uid: 0, command: "c) R (d", state: "R", why: "unkillable" },
+        { pid: 500, parent: 100, startTime: 6, uid: 5, command: "a b", state: "D", why: "eperm" },
+        {
+          pid: 501,
+          parent: 100,
+          startTime: 7,
+          uid: 0,
+          command: "c) R (d",
+          state: "R",
+          why: "unkillable",
+        },
         { pid: 502, startTime: 0, uid: -1, command: "?", state: "?", why: "still_forking" },
-        { pid: 503, startTime: 8, uid: 1, command: "", state: "S", why: "unkillable" },
+        { pid: 503, parent: 100, startTime: 8, uid: 1, command: "", state: "S", why: "unkillable" },
       ],
     },
   ],

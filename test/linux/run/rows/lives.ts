@@ -427,7 +427,7 @@ export const PROGRAM: readonly Row[] = [
   [
     "help",
     () => printed(["curfew", "--help"]).slice(0, 2),
-    [0, "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]..."],
+    [0, "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]..."],
   ],
   ["help of a subcommand", () => printed(["curfew", "kill", "--help"])[0], 0],
   ["nothing", () => printed(["curfew"])[0], 0],
@@ -440,6 +440,6 @@ export const PROGRAM: readonly Row[] = [
   [
     "curfew's name by default",
     () => printed([])[1],
-    "Usage: curfew run|timeout|init|kill|doctor [OPTION]... [OPERAND]...",
+    "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]...",
   ],
 ];

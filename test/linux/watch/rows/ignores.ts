@@ -45,7 +45,9 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "a .gitignore file in a work tree",
-    given: `mkdir -p t/.git; mkdir -p t/out/in t/a/b; printf 'out/\\n*.log\\n!keep.log\\n/top\\n' > t/.gitignore`,
+    given:
+      "mkdir -p t/.git t/out/in t/a/b; " +
+      "printf 'out/\\n*.log\\n!keep.log\\n/top\\n' > t/.gitignore",
     paths: "t",
     steps: [
       ["touch t/out/f t/out/in/f t/f.log t/a/b/f.log t/top", ""],
@@ -58,7 +60,7 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "the nearest .gitignore file counts",
-    given: `mkdir -p t/.git; mkdir -p t/a/b; echo '*.log' > t/.gitignore; echo '!*.log' > t/a/.gitignore`,
+    given: `mkdir -p t/.git t/a/b; echo '*.log' > t/.gitignore; echo '!*.log' > t/a/.gitignore`,
     paths: "t",
     steps: [
       ["touch t/f.log", ""],
@@ -83,7 +85,9 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "a work tree in a work tree has its own",
-    given: `mkdir -p t/.git t/sub/.git; mkdir t/sub/dir; echo '*.log' > t/.gitignore; echo '*.tmp' > t/sub/.gitignore`,
+    given:
+      "mkdir -p t/.git t/sub/.git t/sub/dir; echo '*.log' > t/.gitignore; " +
+      "echo '*.tmp' > t/sub/.gitignore",
     paths: "t",
     steps: [
       ["touch t/f.log", ""],
@@ -103,7 +107,7 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "files above the watched path count, and are read again",
-    given: `mkdir -p t/.git; mkdir -p t/a/src/out; echo out > t/.gitignore; echo '*.log' > t/a/.gitignore`,
+    given: `mkdir -p t/.git t/a/src/out; echo out > t/.gitignore; echo '*.log' > t/a/.gitignore`,
     paths: "t/a/src",
     steps: [
       ["touch t/a/src/out/f t/a/src/f.log", ""],
@@ -118,7 +122,7 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "a changed file is read again, and what it ignores is forgotten",
-    given: `mkdir -p t/.git; mkdir -p t/out/in; echo out > t/.gitignore`,
+    given: `mkdir -p t/.git t/out/in; echo out > t/.gitignore`,
     paths: "t",
     steps: [
       ["touch t/out/in/f", ""],
@@ -133,7 +137,9 @@ export const IGNORED_LIVES: readonly Life[] = [
   },
   {
     name: "a watched path that a .gitignore file ignores is meant",
-    given: `mkdir -p t/.git; mkdir -p t/out/in t/out/dist; printf 'out/\\n*.log\\n' > t/.gitignore; echo in > t/out/.gitignore`,
+    given:
+      "mkdir -p t/.git t/out/in t/out/dist; printf 'out/\\n*.log\\n' > t/.gitignore; " +
+      "echo in > t/out/.gitignore",
     paths: "t t/out",
     steps: [
       ["touch t/f.log", ""],
