@@ -44,7 +44,7 @@ const REGISTRY = /\bregistry\.[\w-]+\.\w+|"resolved": "\w+:|\bindex\.crates/;
 const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
   [
     "core imports core",
-    importsOnly("src/core/", "src/core/"),
+    importsOnly("src/core/", "src/core/", "smol-toml"),
     file("src/core/a.ts", 'import { b } from "../linux/b.ts";'),
   ],
   [

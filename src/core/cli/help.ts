@@ -281,7 +281,7 @@ function exits(rows: readonly Row[], width: number): string {
 
 /** The text of `--version`. `build`: the commit and the platform. */
 export function versionText(name: string, version: string, build: string): string {
-  return `${name} (curfew) ${version} (${build})\n`;
+  return `${name} (curfew) ${version}\n${build}\n`;
 }
 
 /** The text of tini's -l and catatonit's -L. */

@@ -16,8 +16,8 @@ const STICKY = 0o1000;
 const ROOT = 0;
 
 /**
- * Why a file is not obeyed, or undefined: another user than ours and root could have written it. In a folder with
- * the sticky bit others can make files, but not replace ours.
+ * Why a file is not obeyed: another user than ours and root could have written it. Undefined: none
+ * could. In a folder with the sticky bit others can make files, but not replace ours.
  */
 export function distrustOf(facts: FileFacts, user: number): Distrust | undefined {
   const { isRegular, owner, mode, folderMode } = facts;

@@ -24,8 +24,8 @@ import {
   openRun,
   perform,
 } from "../run/host.ts";
-import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { resource } from "../run/unstartable.ts";
+import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";

@@ -2,6 +2,8 @@
 // flag's text, and which values are accepted (expected.ts says it). What a text means
 // is the core's: a row names the type of value that the flag has on the command line. It does not
 // name the core's row, whose sentences for `--help` every import would load.
+
+import { WORDS_PATTERN } from "../../core/cli/options/patterns.ts";
 import type { Value } from "../../core/cli/options/values.ts";
 import {
   COUNT,
@@ -11,7 +13,6 @@ import {
   MEMORY,
   SIGNAL,
   SIZE,
-  WORDS_PATTERN,
 } from "../../core/cli/options/values.ts";
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";

@@ -36,6 +36,7 @@ import { RELAY_DEFAULTS } from "../../../src/core/spec/relay.ts";
 import type { Fields, Listen, Ready, Spec } from "../../../src/core/spec/spec.ts";
 import { CONTAINMENTS, isServing, LEFTOVERS, ON_STOP } from "../../../src/core/spec/spec.ts";
 import type { Duration } from "../../../src/core/values/duration.ts";
+import { isMalformed } from "../../../src/core/values/glob-tokens.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
 import { SIGNALS } from "../../../src/core/values/signal.ts";
@@ -113,8 +114,13 @@ const caught = fc.constantFrom(...INIT_DEFAULTS.forward);
 const memory = fc.integer({ min: 65_536, max: Number.MAX_SAFE_INTEGER }).map((n) => n as Bytes);
 const size = fc.maxSafeNat().map((bytes) => bytes as Bytes);
 
+const pattern = fc.string({ unit: "binary", minLength: 1 }).filter((glob) => !isMalformed(glob));
+
 /** Every field that words can say. */
 const FIELDS = {
+  config: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  profile: fc.option(fc.string({ unit: "binary", minLength: 1 }), { nil: undefined }),
+  noConfig: fc.boolean(),
   timeout: duration,
   killAfter: duration,
   signal: fc.constantFrom(...SIGNALS),
@@ -122,7 +128,7 @@ const FIELDS = {
   containment: fc.constantFrom(...CONTAINMENTS),
   leftovers: fc.constantFrom(...LEFTOVERS),
   linger: fc.option(duration, { nil: undefined }),
-  spare: fc.array(fc.string({ unit: "binary", minLength: 1 }), { maxLength: 3 }),
+  spare: fc.array(pattern, { maxLength: 3 }),
   onStop: fc.constantFrom(...ON_STOP),
   dieWithParent: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: PID_MAX })),
   cpuLimit: duration,
@@ -154,7 +160,8 @@ const TIMEOUT_FIELDS = {
   preserveStatus: fc.boolean(),
 };
 const side = fc.integer({ min: 1, max: 65_535 });
-const pty = fc.oneof(fc.boolean(), fc.record({ columns: side, rows: side }));
+const windowSize = fc.tuple(side, side).map(([columns, rows]) => ({ columns, rows }));
+const pty = fc.oneof(fc.boolean(), windowSize);
 const RUN_FIELDS = {
   ...FIELDS,
   ...WALL_FIELDS,
@@ -188,6 +195,7 @@ const ready: fc.Arbitrary<Ready> = fc.oneof(
 const INIT_FIELDS = {
   ...FIELDS,
   ...WALL_FIELDS,
+  pty,
   telling: fc.constantFrom("ends" as const, "nothing" as const),
   log: place,
   singleChild: fc.boolean(),
@@ -198,7 +206,7 @@ const INIT_FIELDS = {
   expectExit: fc.array(fc.nat(255), { maxLength: 3 }),
   listen: fc.subarray([...addresses]),
   watch: fc.array(text, { maxLength: 3 }),
-  ignore: fc.array(text, { maxLength: 3 }),
+  ignore: fc.array(pattern, { maxLength: 3 }),
   extensions: fc.subarray(["js", "d.ts", "py"]),
   defaultIgnores: fc.boolean(),
   debounce: duration,
@@ -211,7 +219,9 @@ const INIT_FIELDS = {
 };
 
 /** What cannot be together is not asked for. */
-function canBe({ report, events, log, stopSignals, reloadSignal }: Spec): boolean {
+function canBe(spec: Spec): boolean {
+  const { report, events, log, stopSignals, reloadSignal, config, noConfig, control } = spec;
+  if (config !== undefined && (noConfig || control !== undefined)) return false;
   const isEnd = reloadSignal !== undefined && stopSignals.has(reloadSignal);
   const places = [report, events, log].filter(Boolean).map((one) => JSON.stringify(one));
   return !isEnd && new Set(places).size === places.length;

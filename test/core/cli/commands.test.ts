@@ -11,18 +11,27 @@ import {
 const NOTHING = () => undefined;
 
 test("every subcommand has a name, a sentence and a command line of its own", () => {
-  assert.deepEqual(
-    SUBCOMMANDS.map(({ name }) => name),
-    ["run", "timeout", "init", "kill", "doctor", "inspect", "show"],
-  );
-  for (const { summary } of SUBCOMMANDS) assert.match(summary, /^[a-z].*[^.]$/);
-  // The shortest words that each subcommand accepts.
-  const kinds = SUBCOMMANDS.map(({ parse }) => parse(["1", "1"], NOTHING).kind);
-  assert.deepEqual(kinds, ["run", "run", "run", "kill", "usage", "inspect", "usage"]);
-  assert.equal(SUBCOMMANDS.at(-1)?.parse(["1"], NOTHING).kind, "show");
-  const bare = SUBCOMMANDS.map(({ parse }) => parse([], NOTHING).kind);
-  assert.deepEqual(bare, ["usage", "usage", "usage", "usage", "doctor", "inspect", "usage"]);
+  const names = SUBCOMMANDS.map(({ name }) => name);
+  assert.deepEqual(names.slice(0, 5), ["run", "timeout", "init", "kill", "doctor"]);
+  assert.deepEqual(names.toSorted(), Object.keys(KINDS).toSorted());
+  for (const { name, summary, parse } of SUBCOMMANDS) {
+    assert.match(summary, /^[a-z].*[^.]$/);
+    const kinds = [[], ["1"], ["1", "1"]].map((words) => parse(words, NOTHING).kind);
+    assert.equal(kinds.join(" "), KINDS[name], name);
+  }
 });
+
+/** What no word, one and two ask each subcommand for. */
+const KINDS: Readonly<Record<string, string>> = {
+  run: "usage run run",
+  timeout: "usage usage run",
+  init: "usage run run",
+  kill: "usage kill kill",
+  doctor: "doctor usage usage",
+  inspect: "inspect inspect inspect",
+  show: "usage show usage",
+  config: "config usage usage",
+};
 
 test("every tool has its names, the exit code for a mistake and the place for its help", () => {
   assert.deepEqual(
@@ -65,10 +74,8 @@ test("every subcommand prints its help and its version, whatever follows", () =>
 test("curfew's own help names every subcommand, and says where their options are", () => {
   const lines = curfewHelp("curfew", 200).split("\n");
   assert.equal(lines.pop(), "");
-  assert.equal(
-    lines[0],
-    "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]...",
-  );
+  const names = SUBCOMMANDS.map(({ name }) => name).join("|");
+  assert.equal(lines[0], `Usage: curfew ${names} [OPTION]... [OPERAND]...`);
   for (const { name, summary } of SUBCOMMANDS) {
     assert.equal(lines.filter((line) => line === `  ${name.padEnd(7)}  ${summary}`).length, 1);
   }

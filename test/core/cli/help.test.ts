@@ -19,17 +19,26 @@ import {
 import { optionHelp, optionUse } from "../../../src/core/cli/option-help.ts";
 import { INIT_OPTIONS } from "../../../src/core/cli/options/init.ts";
 import { INSPECT_OPTIONS } from "../../../src/core/cli/options/inspect.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../src/core/cli/options/kill.ts";
+import {
+  CONFIG_OPTIONS,
+  DOCTOR_OPTIONS,
+  KILL_OPTIONS,
+} from "../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../../src/core/cli/options/options.ts";
 import { nameOf } from "../../../src/core/cli/options/scan.ts";
 import { SHOW_OPTIONS } from "../../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../../src/core/spec/defaults.ts";
 import { INSPECT_DEFAULTS } from "../../../src/core/spec/inspect-spec.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
+import {
+  CONFIG_DEFAULTS,
+  DOCTOR_DEFAULTS,
+  KILL_DEFAULTS,
+} from "../../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../../src/core/spec/show-spec.ts";
 import type { ExitRow } from "../../../src/core/spec/status.ts";
 import {
+  CONFIG_EXIT_CODES,
   DOCTOR_EXIT_CODES,
   EXIT_CODES,
   INSPECT_EXIT_CODES,
@@ -55,11 +64,12 @@ const ALIASES = rowsOf(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET });
 
 const TABLES: Readonly<Record<string, Table>> = {
   timeout: [rowsOf(TIMEOUT_OPTIONS, TIMEOUT_DEFAULTS), EXIT_CODES, 110],
-  run: [rowsOf(RUN_OPTIONS, RUN_DEFAULTS), RUN_EXIT_CODES, 120],
-  init: [[...rowsOf(INIT_OPTIONS, INIT_DEFAULTS), ...ALIASES], RUN_EXIT_CODES, 185],
+  run: [rowsOf(RUN_OPTIONS, RUN_DEFAULTS), RUN_EXIT_CODES, 150],
+  init: [[...rowsOf(INIT_OPTIONS, INIT_DEFAULTS), ...ALIASES], RUN_EXIT_CODES, 240],
   kill: [rowsOf(KILL_OPTIONS, KILL_DEFAULTS), KILL_EXIT_CODES, 60],
   doctor: [rowsOf(DOCTOR_OPTIONS, DOCTOR_DEFAULTS), DOCTOR_EXIT_CODES, 40],
-  inspect: [rowsOf(INSPECT_OPTIONS, INSPECT_DEFAULTS), INSPECT_EXIT_CODES, 40],
+  inspect: [rowsOf(INSPECT_OPTIONS, INSPECT_DEFAULTS), INSPECT_EXIT_CODES, 60],
+  config: [rowsOf(CONFIG_OPTIONS, CONFIG_DEFAULTS), CONFIG_EXIT_CODES, 40],
   show: [rowsOf(SHOW_OPTIONS, SHOW_DEFAULTS), SHOW_EXIT_CODES, 40],
   tini: tableOf(TINI),
   "dumb-init": tableOf(DUMB_INIT),
@@ -205,5 +215,5 @@ test("tini -l: whose the program is, and on which terms", () => {
 
 test("S6: the version names the program and the product", () => {
   const build = "commit 0123456789ab, linux-x64";
-  assert.equal(versionText("timeout", "1.2.3", build), `timeout (curfew) 1.2.3 (${build})\n`);
+  assert.equal(versionText("timeout", "1.2.3", build), `timeout (curfew) 1.2.3\n${build}\n`);
 });

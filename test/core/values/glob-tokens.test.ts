@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Token } from "../../../src/core/values/glob-tokens.ts";
-import { tokensOf } from "../../../src/core/values/glob-tokens.ts";
+import { isMalformed, tokensOf } from "../../../src/core/values/glob-tokens.ts";
 
 const of = (character: string): Token => ({ kind: "character", character });
 
@@ -25,3 +25,9 @@ for (const [pattern, tokens] of ROWS) {
     assert.deepEqual(tokensOf(pattern), tokens);
   });
 }
+
+test("what is malformed still has parts, and means itself where it is no option", () => {
+  for (const [pattern] of ROWS) {
+    assert.equal(isMalformed(pattern), ["a\\", "{a", "[a"].includes(pattern), pattern);
+  }
+});

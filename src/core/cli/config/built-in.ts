@@ -1,5 +1,5 @@
-import type { Held } from "./merge.ts";
 import { keyOf, settableOptions } from "./options.ts";
+import type { Held } from "./settings.ts";
 
 /** The options of each profile that needs no file, as words of a command line. */
 export const BUILT_IN: Readonly<Record<string, readonly string[]>> = {

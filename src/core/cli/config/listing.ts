@@ -4,9 +4,9 @@ import { DISTRUST } from "../../messages/config-sentence.ts";
 import type { Distrust } from "../../spec/trusted-file.ts";
 import { errnoText } from "../../values/errno.ts";
 import { jsonText, quote } from "../../values/quote.ts";
-import type { Held } from "./merge.ts";
 import type { SettableOption } from "./options.ts";
 import { settableOptions } from "./options.ts";
+import type { Held } from "./settings.ts";
 
 /** What became of a file. */
 export type FileState = {

@@ -7,22 +7,15 @@ import type { Names } from "../options/option.ts";
 import { nameOf } from "../options/scan.ts";
 import { builtInProfiles } from "./built-in.ts";
 import type { Configured } from "./options.ts";
-import type { Setting, Settings } from "./settings.ts";
+import type { Held, Settings } from "./settings.ts";
 import { isFlaw, readSettings } from "./settings.ts";
-import type { Flaw, Position } from "./toml.ts";
+import type { Flaw } from "./toml.ts";
 
 /** A file that was read. */
 export type ConfigFile = { readonly path: string; readonly text: string };
 
 /** A file that was refused, and why. */
 export type FileFlaw = Flaw & { readonly kind: "config-flaw"; readonly file: string };
-
-/** A setting that holds, and where it was made; without a file it is built in. */
-export type Held = Omit<Setting, "position"> & {
-  readonly profile?: string;
-  readonly file?: string;
-  readonly position?: Position;
-};
 
 /**
  * What holds besides the command line, by the names of the options. `files`: the later ones win.

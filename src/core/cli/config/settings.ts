@@ -18,6 +18,13 @@ export type Setting = {
   readonly position: Position;
 };
 
+/** A setting that holds, and where it was made; without a file it is built in. */
+export type Held = Omit<Setting, "position"> & {
+  readonly profile?: string;
+  readonly file?: string;
+  readonly position?: Position;
+};
+
 /** What a file says. */
 export type Settings = {
   readonly defaults: readonly Setting[];

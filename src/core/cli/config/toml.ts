@@ -1,5 +1,5 @@
-// The only import of the core from outside. A parser of TOML is no part of what curfew is about, and
-// one that is wrong in a corner would read another value than its user wrote.
+// The only import of the core from outside. A parser of TOML is no part of what curfew is about,
+// and one that is wrong in a corner would read another value than its user wrote.
 import { parse, TomlDate, TomlError } from "smol-toml";
 import { onOneLine } from "../../values/quote.ts";
 

@@ -17,6 +17,7 @@ import {
   TELLING_OPTIONS,
   VERBOSE_ROW,
 } from "./options.ts";
+import { PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import { nameOf } from "./scan.ts";
 import type { SignalPair, Value } from "./values.ts";
@@ -26,7 +27,6 @@ import {
   EXIT_CODE,
   INTERVAL,
   PATH,
-  PATTERN,
   READY,
   SIGNAL,
   SIGNAL_PAIR,

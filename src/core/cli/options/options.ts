@@ -6,6 +6,7 @@ import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
 import type { Names, Option, PrintOption } from "./option.ts";
 import { flag, list, optional, value } from "./option.ts";
+import { WORDS_PATTERN } from "./patterns.ts";
 import { PTY_OPTION } from "./relay.ts";
 import type { Value } from "./values.ts";
 import {
@@ -22,7 +23,6 @@ import {
   SIGNAL,
   SIGNAL_SET,
   SIZE,
-  WORDS_PATTERN,
 } from "./values.ts";
 
 export const PRINTS: readonly PrintOption[] = [

@@ -8,7 +8,6 @@ import {
   parseDuration,
   parseGnuDuration,
 } from "../../values/duration.ts";
-import { isMalformed } from "../../values/glob-tokens.ts";
 import type { Env } from "../../values/locale.ts";
 import { localeOf } from "../../values/locale.ts";
 import { PID_MAX } from "../../values/pid.ts";
@@ -217,20 +216,6 @@ export const DIRECTORY: Value<string | undefined> = {
   metavar: "DIR",
   expected: "a directory",
   format: (path) => path ?? "",
-};
-
-export const PATTERN: Value<string> = {
-  metavar: "GLOB",
-  code: "bad_pattern",
-  expected: "a pattern such as *.log or build/**, with every [ and { closed",
-  parse: (text) => (text === "" || isMalformed(text) ? undefined : text),
-  format: (pattern) => pattern,
-};
-
-/** A pattern of a process's command line: the name of its program and its arguments. */
-export const WORDS_PATTERN: Value<string> = {
-  ...PATTERN,
-  expected: "a pattern of a process's words such as 'git gc*', with every [ and { closed",
 };
 
 export const READY: Value<Ready> = {

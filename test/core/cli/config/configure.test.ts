@@ -36,7 +36,7 @@ const ROWS: readonly Row[] = [
   // A choice, a size, a number, signals.
   ["leftovers='wait'", "leftovers='leave'", "", "run", "a", "leftovers=leave a"],
   ["leftovers='wait'", "", "", "run", "--leftovers fail a", "leftovers=fail a"],
-  ["mem_limit='1K'", "mem_limit='2K'", "", "run", "a", "memLimit=2048 a"],
+  ["mem_limit='64K'", "mem_limit='128K'", "", "run", "a", "memLimit=131072 a"],
   ["process_limit=5", "", "", "run", "a", "processLimit=5 a"],
   ["stop_signals='TERM,HUP'", "", "", "run", "a", "stopSignals=SIGTERM,SIGHUP a"],
   ["signal='INT'", "", "", "run", "a", "signal=SIGINT isSignalGiven=true a"],

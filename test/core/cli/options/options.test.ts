@@ -5,7 +5,11 @@ import { SCINIT_ALIASES, SCINIT_UNSET } from "../../../../src/core/cli/drop-in/s
 import { BUDGET_OPTIONS } from "../../../../src/core/cli/options/budget.ts";
 import { INIT_OPTIONS } from "../../../../src/core/cli/options/init.ts";
 import { INSPECT_OPTIONS } from "../../../../src/core/cli/options/inspect.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../../../src/core/cli/options/kill.ts";
+import {
+  CONFIG_OPTIONS,
+  DOCTOR_OPTIONS,
+  KILL_OPTIONS,
+} from "../../../../src/core/cli/options/kill.ts";
 import type { Option } from "../../../../src/core/cli/options/option.ts";
 import {
   COMMON_OPTIONS,
@@ -58,7 +62,7 @@ test("S3, S4: the options of timeout, with GNU's letters", () => {
 test("what is not GNU's has no letter and is spelled in full", () => {
   const own = TIMEOUT_OPTIONS.filter(({ shortens }) => shortens !== true);
   assert.deepEqual(own, TIMEOUT_EXTENSIONS);
-  assert.deepEqual(own.slice(1), COMMON_OPTIONS);
+  assert.deepEqual(own.slice(1, 1 + COMMON_OPTIONS.length), COMMON_OPTIONS);
   for (const { short } of own) assert.equal(short, undefined);
   const others = [
     ...RUN_OPTIONS,
@@ -82,11 +86,12 @@ test("the options of the subcommands", () => {
   const budget = "--until --propagate-deadline --ignore-deadline --heartbeat";
   assert.equal(usesOf(COMMON_OPTIONS), common);
   assert.equal(usesOf(BUDGET_OPTIONS), budget);
+  const configuration = "--config --profile --no-config";
   assert.equal(
     usesOf(RUN_OPTIONS),
     `--timeout -s --signal -k --kill-after ${budget} --end-with-stdin --stop-signals ` +
       "--process-group --new-session --pty -v --verbose -q --quiet --log " +
-      `${common} -h --help -V --version`,
+      `${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(PROGRAM_OPTIONS),
@@ -97,7 +102,7 @@ test("the options of the subcommands", () => {
     `--timeout -s --signal -k --kill-after ${budget} --single-child --rewrite --stop-signals ` +
       "--drain --expect-exit --pty --listen --watch --ignore --ext --no-default-ignores " +
       "--debounce --restart-delay --ready --ready-timeout --exit-on-error --poll " +
-      `--reload-signal -v --verbose -q --quiet --log ${common} -h --help -V --version`,
+      `--reload-signal -v --verbose -q --quiet --log ${common} ${configuration} -h --help -V --version`,
   );
   assert.equal(
     usesOf(SCINIT_ALIASES),
@@ -109,6 +114,7 @@ test("the options of the subcommands", () => {
     "-s --signal -k --kill-after --tree --group --require-start-time --force --json -v --verbose " +
       "-h --help -V --version",
   );
+  assert.equal(usesOf(CONFIG_OPTIONS), `--json ${configuration} -h --help -V --version`);
   assert.equal(usesOf(DOCTOR_OPTIONS), "--json -h --help -V --version");
 });
 
@@ -158,6 +164,8 @@ const UNSAID = [
   "--process-group",
   "--process-limit",
   "--report",
+  "--config",
+  "--profile",
   "--events",
   "--require-start-time",
   "--reload-signal",

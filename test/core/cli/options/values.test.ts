@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { PATTERN } from "../../../../src/core/cli/options/patterns.ts";
 import {
   COUNT,
   choiceOf,
@@ -12,7 +13,6 @@ import {
   listOf,
   OUTPUT,
   PATH,
-  PATTERN,
   PID,
   READY,
   SIGNAL_PAIR,

@@ -1,6 +1,7 @@
 // Wrong and unusual command lines, and the one line that each of them gets.
 
 import { SUBCOMMANDS } from "../../../../src/core/cli/commands.ts";
+import { LISTEN } from "../../../../src/core/cli/options/listen.ts";
 
 /**
  * A command line, and its line on stderr, without the name of the program and the subcommand. Words stand between blanks; `~` is a blank in a word, `""`
@@ -29,9 +30,7 @@ const PID = "a whole number, at most 4194304";
 const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output";
 const WORDS = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
-const ADDRESS =
-  "[NAME=] and PORT (1 to 65535 on 127.0.0.1), HOST:PORT, unix:PATH or unix:@NAME; HOST is " +
-  "a number such as 127.0.0.1 or [::1], localhost, or * for all";
+const ADDRESS = LISTEN.expected;
 const HELP = "an option that --help lists";
 const COMMANDS = `${SUBCOMMANDS.map(({ name }) => name).join(", ")}, help, --help or --version`;
 const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";

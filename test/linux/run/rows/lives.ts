@@ -415,7 +415,7 @@ export const PROGRAM: readonly Row[] = [
       }),
     ["125 true", "125 true", "0 false", "125 true"],
   ],
-  ["a version", () => printed(["curfew", "--version"]), [0, "curfew (curfew) 0.0.0 (a build)", ""]],
+  ["a version", () => printed(["curfew", "--version"]), [0, "curfew (curfew) 0.0.0", ""]],
   [
     "a version that cannot be printed",
     () =>
