@@ -207,9 +207,10 @@ export function differentNames(files: readonly File[]): string[] {
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
   const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
-  const typed = names("src/linux/kernel/window.ts", member).union(
-    names("src/linux/kernel/looking.ts", member),
+  const parts = ["window", "looking", "endpoints"].map((name) =>
+    names(`src/linux/kernel/${name}.ts`, member),
   );
+  const typed = parts.reduce((all, part) => all.union(part));
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

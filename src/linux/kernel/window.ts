@@ -1,4 +1,5 @@
 import type { Arrived, FileState, SpawnField, StateAt, Written } from "./answers.ts";
+import type { EndpointSys } from "./endpoints.ts";
 import type { LookingSys } from "./looking.ts";
 
 /**
@@ -6,7 +7,8 @@ import type { LookingSys } from "./looking.ts";
  * A function answers with the kernel's result, or with minus errno. Signals and processes are
  * numbers. Texts carry bytes that are not UTF-8 as U+DC80..U+DCFF. exec closes new descriptors.
  */
-export type Sys = LookingSys & {
+export type Sys = EndpointSys &
+  LookingSys & {
   /** Watches a directory for the events of a mask (inotify(7)): the watch, or minus errno. */
   addWatch(watches: number, path: string, mask: number): number;
   /** Has the kernel send curfew a signal when a client comes to a socket; 0: no more. */
@@ -60,16 +62,12 @@ export type Sys = LookingSys & {
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
   fileState(path: string, follow: number): FileState | number;
-  /** Gives the terminal that curfew was started at its settings back, until the next wait. */
-  giveTerminalBack(): void;
   /** The process group of a process. */
   groupOf(pid: number): number;
   /** Nonzero if curfew has children, zombies included. */
   hasChildren(): number;
   /** 1 if the kernel enforces RLIMIT_DATA, 0 if not; minus errno. */
   holdsDataLimit(): number;
-  /** Whether an input can tell that its writers are gone (stdin.ts); minus errno. */
-  inputKind(descriptor: number): number;
   /** 1 if a process is the guardian of a run of this curfew. */
   isGuardian(pid: number): number;
   /** 1 if the signal was ignored when curfew was started. */
@@ -216,8 +214,6 @@ export type Sys = LookingSys & {
   openRelay(numbers: readonly number[]): readonly number[] | number;
   /** Blocks signals and opens a signalfd for them. Signal n is bit n - 1. */
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
-  /** Opens curfew's controlling terminal; minus errno where there is none. */
-  openTerminal(): number;
   /** Opens a file to read it, and waits for no writer of a FIFO. A descriptor, or minus errno. */
   openToRead(path: string): number;
   /** An inotify(7) descriptor for `addWatch`, readable when there are events; minus errno. */
@@ -246,8 +242,6 @@ export type Sys = LookingSys & {
   readNow(descriptor: number, size: number): string | number;
   /** A file as text, at most `size` bytes of it; minus errno. */
   readText(path: string, size: number): string | number;
-  /** The size of the command's own terminal, which stays; 0 or minus errno. */
-  resizeTerminal(columns: number, rows: number): number;
   /** The target of a symbolic link; minus errno. */
   readLink(path: string): string | number;
   /** The next datagram and its sender; PID 0: the kernel does not say. Minus errno. */
@@ -255,10 +249,6 @@ export type Sys = LookingSys & {
     descriptor: number,
     size: number,
   ): readonly [text: string, pid: number, uid: number] | number;
-  /** Gives the terminal up for another session: its foreground group gets HUP and CONT. */
-  releaseTerminal(terminal: number): number;
-  /** Notes the settings and the foreground group of a terminal. */
-  rememberTerminal(terminal: number): void;
   /** Removes a name from a folder, or an empty directory if so asked; 0 or minus errno. */
   removeAt(folder: number, name: string, isDirectory: number): number;
   /** Removes a cgroup and all below it; 0 or minus errno. */
@@ -276,11 +266,6 @@ export type Sys = LookingSys & {
   reapStranger(): number;
   /** Moves a name from one folder to another: renameat2(2). 0 or minus errno. */
   renameAt(from: number, to: number, name: string, flags: number): number;
-  /**
-   * Restores the foreground group of a terminal, and its settings where `settings` is not 0, as
-   * `rememberTerminal` has noted them, unless another process has changed them in its own right.
-   */
-  restoreTerminal(terminal: number, settings: number): void;
   /**
    * Nonzero if a walk has met a process whose children are born into another PID namespace than
    * curfew's.
@@ -328,8 +313,6 @@ export type Sys = LookingSys & {
   takeDescriptor(descriptor: number, forReading: number): number;
   /** Tries a name in a folder: 0: a process has bound it; minus ECONNREFUSED: none has. */
   tryConnect(folder: number, name: string): number;
-  /** How many bytes of an input no process has read; minus errno where it does not say. */
-  unread(descriptor: number): number;
   /** Effective user and group. */
   user(): readonly [uid: number, gid: number];
   /**
@@ -340,10 +323,6 @@ export type Sys = LookingSys & {
   wakeGroup(root: number, except: readonly number[], group: number, time: number): number;
   /** Microseconds since 1970. */
   wallClock(): number;
-  /** A descriptor, readable once the other end of an input is gone; minus errno. */
-  watchHangUp(descriptor: number): number;
-  /** A descriptor, readable when the wall clock was set, until it is read; minus errno. */
-  watchWallClock(): number;
   /**
    * Blocks until descriptors are readable (a bit each, the last bit for all beyond 50), or until
    * the deadline has passed (0). The bits of `changing` descriptors follow, each set once for a
@@ -353,8 +332,6 @@ export type Sys = LookingSys & {
   /** Writes to an existing file; 0 or minus errno. */
   writeFile(path: string, text: string): number;
   /** Writes the whole text; 0 or minus errno. */
-  /** 1: the key that suspends was passed on to the command's terminal since the last call. */
-  wasSuspended(): number;
   write(descriptor: number, text: string): number;
 };
 
