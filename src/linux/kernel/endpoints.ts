@@ -1,4 +1,4 @@
-/** The part of the window about stdin, terminals and the wall clock: a part of `Sys` in window.ts. */
+/** The part of the window about stdin, terminals and the wall clock: a part of `Sys`, window.ts. */
 export type EndpointSys = {
   /** Gives the terminal that curfew was started at its settings back, until the next wait. */
   giveTerminalBack(): void;
