@@ -6,13 +6,7 @@ import type { Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
 import { killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
-import {
-  finishUnstarted,
-  sayExcess,
-  sayIdle,
-  wasLeft,
-  withMessage,
-} from "./ending.ts";
+import { finishUnstarted, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
 import { leavesRest, sendToRest, withBackstop, withSent } from "./ladder.ts";
@@ -21,6 +15,7 @@ import { withOrders } from "./orders.ts";
 import { withRecord } from "./records.ts";
 import { asksForEnd, hasSent, isClocked, isSameRequest, mayEnd } from "./requests.ts";
 import { isLimit, withSnapshot } from "./snapshot.ts";
+import { stepStarting } from "./starting.ts";
 import type { ReceivedSignal, Run, RunningPhase, State, Step, StoppingPhase } from "./state.ts";
 import {
   deadlineOf,
@@ -37,7 +32,6 @@ import {
   withoutWall,
   withWritten,
 } from "./state.ts";
-import { stepStarting } from "./starting.ts";
 import { onStdinClosed } from "./stdin.ts";
 import {
   forward,

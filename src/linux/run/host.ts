@@ -319,7 +319,6 @@ export function newsOf(run: RunContext, at: Instant, isLate: boolean = false): E
   return changed ?? (isLate ? sweepNews(run, at) : undefined);
 }
 
-
 /** Reaps the guardian of a run that is over, and removes the groups of the run. */
 export function closeRun(run: RunContext): void {
   sys.endGuardian();

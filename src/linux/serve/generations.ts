@@ -24,14 +24,14 @@ import {
   openRun,
   perform,
 } from "../run/host.ts";
-import { resource } from "../run/unstartable.ts";
-import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
+import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
 import { openSpares } from "../run/spare-descriptors.ts";
 import type { Placement } from "../run/terminal.ts";
 import { handOver } from "../run/terminal.ts";
+import { resource } from "../run/unstartable.ts";
 import type { Watch } from "../watch/watch.ts";
 import {
   closeWatch,

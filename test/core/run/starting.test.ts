@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Event } from "../../../src/core/report/event.ts";
 import { stepStarting } from "../../../src/core/run/starting.ts";
 import { start } from "../../../src/core/run/step.ts";
-import type { Event } from "../../../src/core/report/event.ts";
 import type { Instant } from "../../../src/core/values/duration.ts";
 import { signal, spawned, spawnedUntil, specOf, textOf, ZERO } from "./transcript.ts";
 

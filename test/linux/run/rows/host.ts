@@ -5,12 +5,7 @@ import { isServing } from "../../../../src/core/spec/spec.ts";
 import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import type { Arrived } from "../../../../src/linux/kernel/answers.ts";
-import {
-  closeRun,
-  leave,
-  newsOf,
-  perform,
-} from "../../../../src/linux/run/host.ts";
+import { closeRun, leave, newsOf, perform } from "../../../../src/linux/run/host.ts";
 import { deadlineNews, parentNews } from "../../../../src/linux/run/plain-news.ts";
 import { fork, later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
