@@ -76,8 +76,9 @@ function introduce(name: string, words: readonly string[]): number {
   }
 }
 
-function helpWidth(): number {
-  return widthOf(sys.env("COLUMNS"), 0);
+/** Help goes to stdout, or to stderr under the name of a tool. */
+function helpWidth(descriptor: number = DESCRIPTORS.stdout): number {
+  return widthOf(sys.env("COLUMNS"), sys.columnsOf(descriptor));
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {
@@ -230,7 +231,7 @@ function otherVersion(given: string): UsageError {
 function textOf(what: Printable, entryPoint: EntryPoint, name: string): string {
   switch (what) {
     case "help":
-      return entryPoint.help(name, __VERSION__, helpWidth());
+      return entryPoint.help(name, __VERSION__, helpWidth(DESCRIPTORS[entryPoint.helpStream]));
     case "version":
       return entryPoint.version(name, __VERSION__, __BUILD__);
     case "license":

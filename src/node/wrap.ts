@@ -1,8 +1,8 @@
 import { badOption, checkOptions, isOption } from "./options/check.ts";
 import { commandWords } from "./options/command.ts";
 import { folderOf } from "./options/environment.ts";
+import { withoutDate } from "./options/moment.ts";
 import type { Options } from "./options/options.ts";
-import { withoutDate } from "./options/plan.ts";
 import { OPTION_TABLE } from "./options/table.ts";
 import { wordsOf } from "./options/words.ts";
 import { CurfewError } from "./result/result.ts";

@@ -57,7 +57,7 @@ const INIT_USAGE: readonly Row[] = [
   ["a reload that is the end", ["--reload-signal=TERM", ...SLEEP], 125, /among --stop-signals/],
   ["ready on stderr", ["--ready", "fd:2", ...SLEEP], 125, /--ready HOW: .* 'fd:2'/],
   ["ready on a socket", ["--ready=fd:3", "--ports=0", ...SLEEP], 125, /'fd:3': expected fd:4/],
-  ["no address", ["--listen", "80", ...SLEEP], 125, /--listen ADDRESS: .* '80'/],
+  ["no address", ["--listen", "web", ...SLEEP], 125, /--listen ADDRESS: .* 'web'/],
   ["no port", ["--ports", "80,x", ...SLEEP], 125, /--ports PORTS: .* '80,x'/],
   ["an empty path", ["--watch=", ...SLEEP], 125, /--watch PATH: .* ''/],
   ["an empty pattern", ["--spare=", ...SLEEP], 125, /--spare GLOB: invalid pattern '': .*'git gc/],

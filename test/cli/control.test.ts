@@ -284,6 +284,7 @@ for (const binary of BINARIES) {
 
     test("it is asked about the tree; what is not passed on is not known", async () => {
       const run = controlled(binary, [], ["sh", "-c", "sleep 1000 & wait"]);
+      await run.tells("spawned");
       run.write('{"control":"output"}\n{"control":"inspect"}\n');
       await run.tells("control-inspect");
       const [output] = run.told("control-output");

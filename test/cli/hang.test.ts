@@ -60,7 +60,7 @@ async function hung(binary: Binary): Promise<string[]> {
   return assert.fail("the job never came so far");
 }
 
-/** A busy machine is too slow to look at everything. Then the place in the tree is compared alone. */
+/** A busy machine is too slow to look at everything: then the place in the tree is compared. */
 const SLOW = /^(.*\d+ ).*(?:not known \(slow\)|not k?n?o?w?n?\.\.\.$).*/;
 const placeOf = (line: string) => /^[ │├└─]*\d+ /.exec(line)?.[0];
 

@@ -1,6 +1,7 @@
 // The table of wrong and unusual command lines, through the program: one line, one that points to
 // help, exit code 125, nothing on stdout, and nothing started.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -55,6 +56,24 @@ async function runLine(binary: Binary, line: string, columns?: string): Promise<
   return run([link, ...words], { cwd: FOLDER, env, argv0: name });
 }
 
+/** Runs the help at a terminal of 110 columns, and prints what came there. */
+const AT_TERMINAL = `
+import fcntl, os, pty, struct, sys, termios
+pid, terminal = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 110, 0, 0))
+    os.execv(sys.argv[1], ["curfew", "run", "--help"])
+while True:
+    try:
+        part = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    os.write(1, part)
+os.waitpid(pid, 0)
+`;
+
 /** Without its heap the program reads the rows the same way: every twentieth is enough. */
 const some = <T>(binary: Binary, rows: readonly T[]) =>
   binary === FROZEN ? rows : rows.filter((_, at) => at % 20 === 0);
@@ -95,6 +114,17 @@ for (const binary of [FROZEN, COLD]) {
         assert.deepEqual([stdout.slice(0, begins.length), stderr, code], [begins, "", 0]);
       });
     }
+    test("help is folded at the terminal's width", () => {
+      const { path, env } = binary;
+      const variables = { ...process.env, ...env, COLUMNS: "" };
+      const { stdout } = spawnSync("python3", ["-c", AT_TERMINAL, path], {
+        env: variables,
+        encoding: "utf8",
+      });
+      const widest = Math.max(...stdout.split("\n").map((line) => line.trimEnd().length));
+      assert.ok(widest <= 110 && widest > 90, `${widest}: ${stdout.slice(0, 200)}`);
+    });
+
     test("help is folded as COLUMNS says, from 60 to 200", async () => {
       for (const [columns, most] of [
         ["20", 60],

@@ -133,7 +133,7 @@ function size(binary: Binary): void {
     const before = shell('{ "$@"; echo $? >&2; } | wc -c');
     const ended = await curfew(binary, words, { before }).ended;
     assert.equal(ended.stdout.trim(), "300001");
-    assert.match(ended.stderr, /output limit of 300001 bytes reached[^]*\n125\n$/);
+    assert.match(ended.stderr, /output limit of 300001 bytes reached[\s\S]*\n125\n$/);
   });
 
   test("both streams count together", async () => {

@@ -61,7 +61,20 @@ function codes(binary: Binary): void {
 
   test("--kill-after inf: the first signal, and nothing after it", async () => {
     const script = "read end; exit 3";
-    const words = ["run", "-v", "-k", "inf", "--timeout", NOW, "-s", "WINCH", "sh", "-c", script];
+    const words = [
+      "run",
+      "-q",
+      "-v",
+      "-k",
+      "inf",
+      "--timeout",
+      NOW,
+      "-s",
+      "WINCH",
+      "sh",
+      "-c",
+      script,
+    ];
     const running = curfew(binary, words, { input: OPEN });
     await running.says(/sending signal WINCH/, "stderr");
     // Longer than what would be a short patience.
@@ -72,7 +85,9 @@ function codes(binary: Binary): void {
   });
 
   test("-v says what is done, by the name we were called by", async () => {
-    const ended = await go(binary, ["-v", "--timeout", NOW, "-k", NOW, ...SLEEP], { before: DEAF });
+    const ended = await go(binary, ["-q", "-v", "--timeout", NOW, "-k", NOW, ...SLEEP], {
+      before: DEAF,
+    });
     const sending = (signal: string) => `sending signal ${signal} to command 'sleep'`;
     assert.deepEqual(linesOf(binary, ended), [sending("TERM"), sending("KILL")]);
     assert.equal((await go(binary, ["-v", "true"])).stderr, "");

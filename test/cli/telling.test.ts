@@ -129,7 +129,7 @@ function ends(binary: Binary): void {
     const said = await saidBy(binary, ["run", "-k", "300ms", ...shell(`${deaf}`)]);
     assert.match(
       said[0] ?? "",
-      /^sh left [12] process(es)? behind: .*; (it is|they are) gone, (by KILL|all of them by KILL)$/,
+      /^sh left [12] process(es)? behind: .*; (it is|they are) gone, (all of them )?by KILL$/,
     );
     assert.equal(said.length, 1);
   });

@@ -105,10 +105,12 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "cli/options/show": "rows of a table; test/core/cli/options/options.test.ts",
   "show/palette": "colors; test/core/show/svg.test.ts",
   "spec/show-spec": "types and defaults only",
+  "report/written-json": "rows of a table; test/core/report/event-line.test.ts",
   "report/process-json": "rows of a table; test/core/report/report-json.test.ts",
   "run/action": "types, and a list",
   "run/control": "a part of the machine; test/core/run/rows/control.ts",
   "run/draining": "a phase of the machine; test/core/run/rows/relay.ts",
+  "run/end-sentences": "what is said of a run that is over; test/core/run/rows/telling.ts",
   "run/leftovers": "a phase of the machine; test/core/run/rows",
   "run/lingering": "a part of that phase; test/core/run/rows",
   "run/requests": "what is one request; test/core/run/rows/requests.ts",
@@ -207,10 +209,9 @@ export function differentNames(files: readonly File[]): string[] {
   };
   // Members of the type `Sys`, one at the start of a line; rows `(c"name", function)` of the table.
   const member = /^ {2}(?:readonly )?(\w+)[(<:]/gm;
-  const parts = ["window", "looking", "endpoints"].map((name) =>
-    names(`src/linux/kernel/${name}.ts`, member),
-  );
-  const typed = parts.reduce((all, part) => all.union(part));
+  const typed = ["window", "looking", "relaying"]
+    .map((name) => names(`src/linux/kernel/${name}.ts`, member))
+    .reduce((all, some) => all.union(some));
   const native = names("native/src/window/table.rs", /^\s*\(c?"(\w+)",/gm);
   return [...typed.difference(native), ...native.difference(typed)];
 }

@@ -101,6 +101,21 @@ pub fn read_memory(call: &Call) -> JSValue {
     }
 }
 
+/// `linesWith(text, numbers)`: the lines of a text that have one of the numbers as a word.
+pub fn lines_with(call: &Call) -> JSValue {
+    let text = call.text(0).unwrap_or_default();
+    let wanted: Vec<String> = call.numbers(1).iter().map(f64::to_string).collect();
+    let is_wanted = |word: &[u8]| wanted.iter().any(|number| number.as_bytes() == word);
+    let mut found = Vec::new();
+    for line in text.split(|&byte| byte == b'\n') {
+        if line.split(|&byte| byte == b' ').any(is_wanted) {
+            found.extend_from_slice(line);
+            found.push(b'\n');
+        }
+    }
+    call.answer_text(&found)
+}
+
 /// `machine()`: 1 on arm64, 0 on x86-64, whose system calls have other numbers.
 pub fn machine(_: &Call) -> JSValue {
     answer(i64::from(cfg!(target_arch = "aarch64")))

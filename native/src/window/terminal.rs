@@ -2,6 +2,7 @@
 
 use crate::kernel::descriptors;
 use crate::kernel::errno::or_errno;
+use crate::kernel::terminal;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 use std::cell::UnsafeCell;
@@ -24,6 +25,11 @@ pub fn open(_: &Call) -> JSValue {
     }
     // No such file in this container: one of the standard descriptors may be it.
     answer((0..3).find_map(copy_of_ours).unwrap_or(fd))
+}
+
+/// The columns of the terminal that a descriptor is; 0: it is none, or does not tell.
+pub fn columns(call: &Call) -> JSValue {
+    answer(terminal::size(call.int(0)).map_or(0, |[columns, _]| columns.into()))
 }
 
 fn copy_of_ours(fd: i32) -> Option<i64> {

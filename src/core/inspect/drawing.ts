@@ -82,7 +82,7 @@ function rankOf(process: ProcessSnapshot, index: number, parents: ReadonlySet<nu
   return parents.has(pid) ? 3 : 4;
 }
 
-/** The facts stand in brackets and behind them, where no word of a command line can imitate them. */
+/** The facts stand in and behind brackets, which no word of a command line can imitate. */
 function lineOf({ process, prefix, descent }: Place, utf8: boolean): string {
   const start = `${MARGIN}${prefix}${process.pid} `;
   const room = MOST_COLUMNS - widthOf(start);

@@ -75,6 +75,20 @@ export type EndingMessage =
       readonly signal: Signal;
     };
 
+const KINDS: readonly string[] = [
+  "ending",
+  "ended",
+  "ended-leftovers",
+  "memory-limit",
+  "cpu-limit",
+] satisfies EndingMessage["kind"][];
+
+export function isEnding<M extends { readonly kind: string }>(
+  message: M | EndingMessage,
+): message is EndingMessage {
+  return KINDS.includes(message.kind);
+}
+
 export function endingSentence(message: EndingMessage, utf8: boolean): string {
   const command = plainOrQuoted(message.command, utf8);
   switch (message.kind) {
@@ -173,6 +187,8 @@ function leftoversWords(
   const more = count > MOST_NAMED ? `, ${count - MOST_NAMED} more` : "";
   const left = count === 0 ? "processes" : what;
   const names = count === 0 ? "" : `: ${named}${more}`;
-  const gone = `${isOne ? "it is gone" : "they are gone"}${killWords(message, isMore ? undefined : count)}`;
-  return `${command} left ${left} behind${names}; ${isProven ? gone : "whether all have ended is not known"}`;
+  const kills = killWords(message, isMore ? undefined : count);
+  const gone = `${isOne ? "it is gone" : "they are gone"}${kills}`;
+  const end = isProven ? gone : "whether all have ended is not known";
+  return `${command} left ${left} behind${names}; ${end}`;
 }

@@ -9,11 +9,11 @@ import { budgetSentence, isBudgetMessage } from "./budget-sentence.ts";
 import type { ConfigMessage } from "./config-sentence.ts";
 import { configSentence } from "./config-sentence.ts";
 import type { EndingMessage } from "./ending-sentence.ts";
-import { endingSentence } from "./ending-sentence.ts";
+import { endingSentence, isEnding } from "./ending-sentence.ts";
 import type { GenerationMessage } from "./generation-sentence.ts";
 import { generationSentence } from "./generation-sentence.ts";
 import type { NarrationMessage } from "./narration-sentence.ts";
-import { narrationSentence } from "./narration-sentence.ts";
+import { isNarration, narrationSentence } from "./narration-sentence.ts";
 import { namesOf, survivorsOf } from "./process-names.ts";
 import type { RelayMessage } from "./relay-sentence.ts";
 import { NO_PTY, relaySentence } from "./relay-sentence.ts";
@@ -131,6 +131,8 @@ export function formatMessage(voice: Voice, message: Message): string {
 
 /** The message without the name of the program. */
 export function sentence(message: Message, utf8: boolean): string {
+  if (isEnding(message)) return endingSentence(message, utf8);
+  if (isNarration(message)) return narrationSentence(message, utf8);
   if (isBudgetMessage(message)) return budgetSentence(message, utf8);
   switch (message.kind) {
     case "usage":
@@ -150,11 +152,6 @@ export function sentence(message: Message, utf8: boolean): string {
       return `the tree is held by ${HOLDERS[message.mechanism]}`;
     case "reaped":
       return `reaped process ${message.pid}, an orphan`;
-    case "command-started":
-    case "command-ended":
-    case "signal-received":
-    case "leaving":
-      return narrationSentence(message, utf8);
     case "generation":
     case "restarted":
     case "sockets-unused":
@@ -183,12 +180,6 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unusable":
     case "config-unread":
       return configSentence(message, utf8);
-    case "ending":
-    case "ended":
-    case "ended-leftovers":
-    case "memory-limit":
-    case "cpu-limit":
-      return endingSentence(message, utf8);
     case "guardian-gone":
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":

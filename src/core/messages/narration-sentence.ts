@@ -22,6 +22,19 @@ export type NarrationMessage =
   /** The run is over, and curfew exits with the code. */
   | { readonly kind: "leaving"; readonly code: ExitCode };
 
+const KINDS: readonly string[] = [
+  "command-started",
+  "command-ended",
+  "signal-received",
+  "leaving",
+] satisfies NarrationMessage["kind"][];
+
+export function isNarration<M extends { readonly kind: string }>(
+  message: M | NarrationMessage,
+): message is NarrationMessage {
+  return KINDS.includes(message.kind);
+}
+
 export function narrationSentence(message: NarrationMessage, utf8: boolean): string {
   switch (message.kind) {
     case "command-started":

@@ -1,4 +1,4 @@
-// The JSON of a process in `tree`, in `inspect --json`, and what leftovers and survivors have of it.
+// The JSON of a process in `tree`, in `inspect --json`, and that of leftovers and survivors.
 import type { ProcessSnapshot, TreeSnapshot, Unread, Wait } from "../spec/process-snapshot.ts";
 import { UNREAD_PARTS, WAIT_MEANINGS } from "../spec/process-snapshot.ts";
 import type { Details, Leftover, Process, Survivor } from "../spec/tree.ts";

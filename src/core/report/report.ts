@@ -37,7 +37,7 @@ export const OUTCOMES = {
   signaled: "the command died of a signal while curfew was not ending it",
   timed_out: "the time limit passed",
   idle_timed_out: "the command wrote nothing for as long as the idle limit",
-  cancelled: "a stop signal, the caller, the end of stdin or `--on-stop kill` ended the run",
+  cancelled: "a stop signal, the caller or `--on-stop kill` ended the run",
   cpu_limit: "the command died of its processor time limit",
   memory_limit: "the command was killed because the tree's memory limit was reached",
   output_limit: "the command wrote more than the output limit allows",
@@ -119,8 +119,8 @@ export type Report = {
 };
 
 /**
- * Which of the processes that are to be told about still lived when they were sent SIGKILL. `isAll`:
- * each of them was looked at.
+ * Which of the processes that a sentence will tell of still lived when they were sent SIGKILL.
+ * `isAll`: each of them was looked at.
  */
 export type Killed = { readonly pids: readonly number[]; readonly isAll: boolean };
 

@@ -34,11 +34,18 @@ export function formatText(view: View, tree: readonly string[], terminal: Termin
       const label = lanes === 0 ? "" : `${(lane && `[${lane}]`).padEnd(lanes + 2)}  `;
       return fold(written(words, escaped), `  ${time.padStart(times)}  ${label}`, columns);
     }),
-    ...(tree.length === 0 ? [] : ["", "The processes when curfew began to end them:", ...tree]),
+    ...(tree.length === 0 ? [] : ["", "The processes when curfew began to end them:"]),
+    ...tree.flatMap((line) => foldBranch(line, columns)),
     ...(notes.length === 0 ? [] : [""]),
     ...notes.flatMap((note) => fold(note, "", columns)),
     "",
   ].join("\n");
+}
+
+/** A line of the tree, whose further lines begin below its text. */
+function foldBranch(line: string, columns: number): readonly string[] {
+  const [start = ""] = /^[ │├└─|`-]*/.exec(line) ?? [];
+  return fold(line.slice(start.length), start, columns);
 }
 
 /** A text from the file, as a terminal may show it. */

@@ -21,6 +21,8 @@ export type LookingSys = {
   giveUpReader(descriptor: number): string;
   /** Gives curfew and the reader turns on the processors before others, as far as it may. */
   hurry(): void;
+  /** The lines of a text that have one of the numbers as a word, between blanks. */
+  linesWith(text: string, numbers: readonly number[]): string;
   /** The processor, which system calls have their numbers by: 0 x86-64, 1 arm64. */
   machine(): number;
   /**
@@ -38,4 +40,21 @@ export type LookingSys = {
   readMemory(pid: number, address: number, size: number): string | number;
   /** Adds to what the reader tells: 1, or 0 if there is no room for it. */
   tellReader(text: string): number;
+  /**
+   * The pipes that a process has, and its socket pairs whose other end is closed; three numbers
+   * each: device and inode number of the file, and what the process does there (leftovers.ts).
+   * Minus errno.
+   */
+  channels(pid: number, time: number): readonly number[] | number;
+  /**
+   * The descendants of a process, but not those of `except`; at most so many (0: all). A 0 at the
+   * end stands for processes that could not be looked at, and a -1 behind it for processes that
+   * there was no time to find.
+   */
+  members(root: number, except: readonly number[], time: number, most: number): number[];
+  /**
+   * Nonzero if a walk has met a process whose children are born into another PID namespace than
+   * curfew's.
+   */
+  sawForeign(): number;
 };

@@ -8,7 +8,14 @@ import { CLOCK_TICK, NO_DESCRIPTOR, S_IFREG } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import { filesPartOf, foundOf, userPartOf, waitPartOf, wordsOf } from "./process.ts";
+import {
+  filesPartOf,
+  foundOf,
+  hasOnlyLocalSockets,
+  userPartOf,
+  waitPartOf,
+  wordsOf,
+} from "./process.ts";
 import { readApart } from "./reader.ts";
 import type { Seen, View } from "./view.ts";
 import type { Found } from "./waits.ts";
@@ -132,7 +139,6 @@ function read(
     input: inputIdentity(inputOf),
     until,
     descriptors: new Map(),
-    sockets: new Map(),
     texts: new Map(),
   };
   const leavesFirst = found.toReversed();
@@ -143,14 +149,23 @@ function read(
     waits.push(wait);
     tell(formatPart(seen.pid, waitPartOf(view, seen.pid, wait)));
   }
-  for (const [index, { pid }] of leavesFirst.entries()) {
-    if (isOver()) return;
-    tell(formatPart(pid, filesPartOf(view, pid, waits[index] ?? {})));
-  }
   for (const seen of found) {
     if (isOver()) return;
     tell(formatPart(seen.pid, userPartOf(seen)));
   }
+
+  // The lists of sockets of the internet are slow: first those that have no need of them.
+  const tellFiles = (isFirst: boolean) => {
+    for (const [index, { pid }] of leavesFirst.entries()) {
+      if (isOver()) return;
+      const wait = waits[index] ?? {};
+      if (isFirst === hasOnlyLocalSockets(view, pid)) {
+        tell(formatPart(pid, filesPartOf(view, pid, wait)));
+      }
+    }
+  };
+  tellFiles(true);
+  tellFiles(false);
 }
 
 /** The names of system calls, of which a tree has few. */

@@ -2,7 +2,6 @@ import { MOST_BYTES } from "../../core/look/command-line.ts";
 import { inodeOf } from "../../core/look/files.ts";
 import { holdersOf } from "../../core/look/locks.ts";
 import type { Part } from "../../core/look/parts.ts";
-import type { Sockets } from "../../core/look/sockets.ts";
 import { stateIn } from "../../core/look/stat.ts";
 import type { Unread, UnreadPart, Wait, WaitKind } from "../../core/spec/process-snapshot.ts";
 import type { Process } from "../../core/spec/tree.ts";
@@ -14,6 +13,7 @@ import {
   childrenIn,
   descriptorsOf,
   fixedText,
+  localSocketsOf,
   processOf,
   socketsOf,
   textOf,
@@ -118,8 +118,8 @@ export function filesPartOf(view: View, pid: number, found: Found): Part {
     return { part: "files", listening: [], unread: unread("listening", -row) };
   }
   const inodes = socketsIn(row);
-  const sockets = inodes.size === 0 ? undefined : socketsOf(view, pid);
-  const part = { part: "files", listening: listeningIn(inodes, sockets), unread: NOTHING } as const;
+  const listening = listeningIn(view, pid, inodes);
+  const part = { part: "files", listening, unread: NOTHING } as const;
   const { kind, path } = found;
   const wait = waitIn(found);
   if (wait === undefined || found.fd === undefined) return part;
@@ -127,9 +127,19 @@ export function filesPartOf(view: View, pid: number, found: Found): Part {
     const peers = othersWith(view, pid, path, kind === "pipe_read" ? "writes" : "reads");
     return peers === undefined ? part : { ...part, waitsFor: { ...wait, peers } };
   }
-  const socket = sockets?.get(inodes.get(found.fd) ?? 0);
+  const inode = inodes.get(found.fd);
+  if (inode === undefined) return part;
+  const socket = socketsOf(view, pid, [inode], kind === "accept").get(inode);
   const address = found.address ?? (kind === "accept" ? socket?.local : socket?.remote);
   return socket === undefined ? part : { ...part, waitsFor: { ...wait, address } };
+}
+
+/** Whether no socket of a process is of the internet, as far as that is cheap to see. */
+export function hasOnlyLocalSockets(view: View, pid: number): boolean {
+  const row = descriptorsOf(view, pid);
+  if (typeof row === "number") return true;
+  const inodes = [...socketsIn(row).values()];
+  return localSocketsOf(view, pid, inodes).size === inodes.length;
 }
 
 /** The inodes of sockets, by their descriptors. */
@@ -143,11 +153,15 @@ function socketsIn(row: Descriptors): ReadonlyMap<number, number> {
   return found;
 }
 
-function listeningIn(inodes: ReadonlyMap<number, number>, sockets: Sockets = new Map()) {
-  const found = [...inodes.values()].flatMap((inode) => {
-    const socket = sockets.get(inode);
-    return socket?.isListening === true ? (socket.local ?? []) : [];
-  });
+function listeningIn(
+  view: View,
+  pid: number,
+  inodes: ReadonlyMap<number, number>,
+): readonly string[] {
+  const sockets = socketsOf(view, pid, [...inodes.values()], true);
+  const found = [...sockets.values()].flatMap(({ local, isListening }) =>
+    isListening ? (local ?? []) : [],
+  );
   return [...new Set(found)];
 }
 

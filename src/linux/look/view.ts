@@ -1,4 +1,4 @@
-import type { Sockets } from "../../core/look/sockets.ts";
+import type { Socket, Sockets } from "../../core/look/sockets.ts";
 import { parseInet, parseUnix } from "../../core/look/sockets.ts";
 import { parseStat } from "../../core/look/stat.ts";
 import type { Process } from "../../core/spec/tree.ts";
@@ -34,7 +34,6 @@ export type View = {
   /** When the look is over. */
   readonly until: number;
   readonly descriptors: Map<number, Descriptors | number>;
-  readonly sockets: Map<string, Sockets>;
   readonly texts: Map<string, string>;
 };
 
@@ -62,19 +61,77 @@ export function targetOf(pid: number, fd: number): string | undefined {
   return typeof target === "string" ? target : undefined;
 }
 
-/** The sockets of the network namespace that a process is in. */
-export function socketsOf({ sockets }: View, pid: number): Sockets {
-  const namespace = String(sys.readLink(`/proc/${pid}/ns/net`));
-  const known = sockets.get(namespace);
+/** So much of a list of sockets is read where only sockets that listen matter. */
+const LISTENERS = 1 << 14;
+
+/**
+ * Sockets of a process. A machine may have many thousands of sockets, so only the lines of these
+ * are parsed; and where only those that listen matter, which the kernel lists first, the rest of
+ * the list is not read.
+ */
+export function socketsOf(
+  view: View,
+  pid: number,
+  inodes: readonly number[],
+  mustListen: boolean,
+): Sockets {
+  return socketsIn(view, pid, inodes, mustListen, mustListen ? LISTENING : SOCKETS);
+}
+
+/** The same of sockets of the Unix kind alone. */
+export function localSocketsOf(view: View, pid: number, inodes: readonly number[]): Sockets {
+  return socketsIn(view, pid, inodes, true, LISTENING.slice(0, 1));
+}
+
+type List = readonly [name: string, parse: (text: string) => Sockets];
+
+function socketsIn(
+  view: View,
+  pid: number,
+  inodes: readonly number[],
+  mustListen: boolean,
+  lists: readonly List[],
+): Sockets {
+  const found = new Map<number, Socket>();
+  const namespace = inodes.length === 0 ? "" : namespaceOf(view, pid);
+  for (const [name, parse] of lists) {
+    const missing = inodes.filter((inode) => !found.has(inode));
+    if (missing.length === 0) break;
+    const text = listOf(view, `${namespace} ${name}`, `/proc/${pid}/net/${name}`, mustListen);
+    for (const [inode, socket] of parse(`\n${sys.linesWith(text, missing)}`)) {
+      // A number may be a word of another meaning.
+      if (missing.includes(inode)) found.set(inode, socket);
+    }
+  }
+  return found;
+}
+
+/**
+ * The cheapest list first: those of TCP take the kernel more than a millisecond each, because it
+ * goes through a large table.
+ */
+const LISTENING: readonly List[] = [
+  ["unix", parseUnix],
+  ["tcp", parseInet],
+  ["tcp6", parseInet],
+];
+const SOCKETS: readonly List[] = [...LISTENING, ["udp", parseInet], ["udp6", parseInet]];
+
+function namespaceOf({ texts }: View, pid: number): string {
+  const key = `namespace ${pid}`;
+  const known = texts.get(key) ?? String(sys.readLink(`/proc/${pid}/ns/net`));
+  texts.set(key, known);
+  return known;
+}
+
+function listOf({ texts }: View, name: string, path: string, mustListen: boolean): string {
+  const key = `${name} ${mustListen}`;
+  const known = texts.get(key);
   if (known !== undefined) return known;
-  const read = (name: string) => {
-    const text = textOf(`/proc/${pid}/net/${name}`, LARGE);
-    return typeof text === "string" ? text : "";
-  };
-  const inet = ["tcp", "tcp6", "udp", "udp6"].flatMap((name) => [...parseInet(read(name))]);
-  const all = new Map([...inet, ...parseUnix(read("unix"))]);
-  sockets.set(namespace, all);
-  return all;
+  const text = textOf(path, mustListen && !name.endsWith("unix") ? LISTENERS : LARGE);
+  const found = typeof text === "string" ? text : "";
+  texts.set(key, found);
+  return found;
 }
 
 /** A file that does not change during a look; empty: it cannot be read. */

@@ -45,7 +45,7 @@ import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
 import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
 import { stopOf, stopWithIt } from "./suspension.ts";
-import { countLiving, withRefusal } from "./telling.ts";
+import { countLiving, noteRefusal, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, restore } from "./terminal.ts";
 import { openUnstartable, resource, withoutRelay } from "./unstartable.ts";
@@ -183,11 +183,9 @@ export function perform(
       run.staysForRest = action.will.staysForLeftovers;
       start(run, action, spawner);
       break;
-    case "kill": {
-      const refusal = kill(run, action.target, action.signal, action.queued, action);
-      if (action.signal !== "SIGCONT") run.refusal = refusal;
+    case "kill":
+      noteRefusal(run, action, kill(run, action.target, action.signal, action.queued, action));
       break;
-    }
     case "wake":
       wake(run, action.target);
       break;

@@ -18,7 +18,8 @@ import { EAGAIN, EINPROGRESS, NO_DESCRIPTOR, STDERR, STDOUT } from "../kernel/ab
 import type { Written } from "../kernel/answers.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
-import type { HostContext, Output } from "./context.ts";
+import type { HostContext } from "./context.ts";
+import { behind, DONE, linesOf, MOMENT, noteLost, put, queue, settled } from "./output.ts";
 
 /** How long all last lines may take together, from the first one on, in microseconds. */
 const LAST_LINES = 1_000_000;
@@ -30,11 +31,6 @@ const LAST_LINES = 1_000_000;
 const REPORT_TO_PROGRAM = 10_000_000;
 /** The share of it that is kept for the last line of events, and another one for the report. */
 const SHARE = 250_000;
-/** How long a write may take once it has begun, while the command runs, in microseconds. */
-export const MOMENT = 50_000;
-/** How much text may wait for a slow file, in characters. */
-const MOST_QUEUED = 1 << 16;
-
 /** Flags of a write: empty the file first, close it afterwards (`native/src/output/scribe.rs`). */
 const CUT = 1;
 const CLOSE = 2;
@@ -126,20 +122,8 @@ function sayLines(host: HostContext, text: string): void {
     if (!queue(saying, text)) saying.lost += linesOf(text);
     return;
   }
-  noteLost(saying, before);
+  if (before !== DONE) noteLost(saying, before);
   noteLost(saying, put(saying, fd, behind(saying, saying.start, text), 0));
-}
-
-/** Counts the lines of a write that was not taken. */
-function noteLost(output: Output, [count, errno]: Written): void {
-  if (errno === EINPROGRESS) return;
-  if (errno !== 0) output.lost += output.lines;
-  // A part of a line was written: the next line must not continue it.
-  output.start = errno !== 0 && count > 0 ? "\n" : "";
-}
-
-function linesOf(text: string): number {
-  return text.trim().split("\n").length;
 }
 
 /** The line that GitHub's runner makes an annotation of: one for each run. Empty: none. */
@@ -156,38 +140,6 @@ function messageRecord({ voice, state }: HostContext, message: Message): EventRe
   const since = (state.starts.at(-1)?.at ?? at) as Instant;
   const text = formatMessage(voice(), message).trimEnd();
   return recordOf({ type: "message", at, code: message.kind, text }, since);
-}
-
-/** The result of the last write, waited for until an instant; undefined: it is still under way. */
-function settled(output: Output, fd: number, until: number): Written | undefined {
-  if (!output.isBusy) return DONE;
-  const written = sys.offered(fd, until);
-  output.isBusy = written[1] === EINPROGRESS;
-  return output.isBusy ? undefined : written;
-}
-
-const DONE: Written = [0, 0];
-
-/** Keeps a text for the next write, while a file is slow. False: too much is waiting. */
-function queue(output: Output, text: string): boolean {
-  if (output.queued.length + text.length > MOST_QUEUED) return false;
-  output.queued += text;
-  return true;
-}
-
-/** Takes the queued text, with a text behind it. */
-function behind(output: Output, start: string, text: string): string {
-  const whole = `${start}${output.queued}${text}`;
-  output.queued = "";
-  return whole;
-}
-
-/** Writes a text without waiting for its reader. */
-function put(output: Output, fd: number, text: string, flags: number): Written {
-  const written = sys.offer(fd, text, sys.now(), MOMENT, flags);
-  output.isBusy = written[1] === EINPROGRESS;
-  output.lines = linesOf(text);
-  return written;
 }
 
 /** Notes when the command is started, by both clocks: the wall clock may be set meanwhile. */

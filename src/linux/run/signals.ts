@@ -47,8 +47,8 @@ const SENDERS: Readonly<Record<Target, Sender>> = {
 };
 
 /**
- * Signals a target. Answers with the errno's name where the kernel has refused it. An exited process
- * is no error of curfew's: the event of its exit is on its way.
+ * Signals a target. Answers with the errno's name where the kernel has refused it. An exited
+ * process is no error of curfew's: the event of its exit is on its way.
  */
 export function kill(
   run: RunContext,

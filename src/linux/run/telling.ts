@@ -1,6 +1,7 @@
 import type { Message } from "../../core/messages/messages.ts";
 import type { Event } from "../../core/report/event.ts";
 import type { Identity } from "../../core/spec/member.ts";
+import type { Signal } from "../../core/values/signal.ts";
 import { isMissed, isSeen } from "../../core/values/unseen.ts";
 import { now } from "../kernel/clock.ts";
 import { hasEnded, statOf } from "../kernel/proc.ts";
@@ -22,6 +23,15 @@ export function countLiving(processes: readonly Identity[]): Extract<Event, { ty
     else if (stat.startTime === startTime && !hasEnded(stat)) living.push(pid);
   }
   return { type: "counted", at: now(), living, isAll };
+}
+
+/** Notes whether the kernel has refused a signal, for the message about it. */
+export function noteRefusal(
+  run: RunContext,
+  { signal }: { readonly signal: Signal },
+  refusal: string | undefined,
+): void {
+  if (signal !== "SIGCONT") run.refusal = refusal;
 }
 
 /** The message, which says so if the kernel has refused the signal that it is about. */

@@ -4,12 +4,12 @@ import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import { type Bytes, NO_SIZE_LIMIT } from "../../core/values/size.ts";
 import { builtin } from "../builtin/builtin.ts";
-import { CurfewError } from "../result/result.ts";
 import type { Asked, Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
 import { commandWords } from "./command.ts";
 import { environmentOf, folderOf } from "./environment.ts";
 import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
+import { withoutDate } from "./moment.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { checkStdinEnd } from "./stdin-end.ts";
@@ -43,12 +43,12 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   checkOptions(given);
   // What the caller does to its object later means nothing; nor does what that inherits.
   const options: Options = { ...given };
-  const dated = withoutDate(options);
+  const dated = isDate(options.timeout) ? withoutDate(options) : { options, isExpired: false };
   const commandWithArgs = commandWords(command, args);
   const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
   const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
-  checkStdinEnd(options, streams.stdin);
+  if (options.endWithStdin === true) checkStdinEnd(options, streams.stdin);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
     words: isPassedOn({ asked, relay }) ? [...words, drainWord(relay)] : words,
@@ -77,20 +77,6 @@ function errorPlanOf({ stdout, stderr }: Streams): Order["stderr"] {
   if (one.kind !== "file" || other.kind !== "file") return other;
   const isSame = one.path === other.path && one.append === other.append;
   return isSame ? { kind: "stdout" } : other;
-}
-
-type Dated = { readonly options: Options; readonly isExpired: boolean };
-
-/** A moment as a limit becomes the time until then, once. */
-export function withoutDate(options: Options): Dated {
-  const { timeout } = options;
-  if (!isDate(timeout)) return { options, isExpired: false };
-  const ms = timeout.getTime() - Date.now();
-  if (Number.isNaN(ms)) {
-    throw new CurfewError("bad_duration", "timeout: the Date is invalid", { option: "timeout" });
-  }
-  const isExpired = ms <= 0;
-  return { options: { ...options, timeout: isExpired ? undefined : ms }, isExpired };
 }
 
 /** What the core read in the options about output, for ways that know no words. */

@@ -17,8 +17,10 @@ test("a start begins the clocks that were asked for, and no others", () => {
   assert.equal(actions.length, 0);
   assert.equal(state.phase, "running");
   if (state.phase !== "running") return;
-  const { limitAt, idleAt, run } = state;
-  assert.deepEqual([limitAt, idleAt, run.budget], [ZERO + 5e6, undefined, undefined]);
+  assert.deepEqual(
+    [state.limitAt, state.idleAt, state.run.budget],
+    [ZERO + 5e6, undefined, undefined],
+  );
   const budgeted = first("run --until @9 --heartbeat 3 cmd", spawnedUntil(7).event).state;
   assert.ok(budgeted.phase === "running");
   const { wall, beatAt } = budgeted.run.budget ?? {};

@@ -380,8 +380,8 @@ function frozen(state: State): State {
 }
 
 /**
- * Which actions a transcript shows: without wills, with wills, or with recipients too. `tells`: what
- * run and init say of an end, word for word, and the count that goes before SIGKILL.
+ * Which actions a transcript shows: without wills, with wills, or with recipients too. `tells`:
+ * what run and init say of an end, word for word, and the count that goes before SIGKILL.
  */
 export type Shows = "acts" | "wills" | "recipients" | "tells";
 

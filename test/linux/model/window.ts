@@ -291,6 +291,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
+    columnsOf: () => 0,
     openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
@@ -325,6 +326,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "openEntries",
     "openMounts",
     "openToRead",
+    "columnsOf",
     "env",
     "fileState",
   ] as const),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keepingOrder, planOf, withoutDate } from "../../../src/node/options/plan.ts";
+import { withoutDate } from "../../../src/node/options/moment.ts";
+import { keepingOrder, planOf } from "../../../src/node/options/plan.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
 
 /** Options, and the words that they become. */

@@ -19,8 +19,8 @@ const NOT_IN_NAMES = /[^ -9;-~]/g;
 const NAME_LENGTH = 255;
 
 /**
- * Parses `[NAME=]ADDRESS`. A `=` behind a colon belongs to the address, for no name has a colon, and
- * of the addresses only a port has none.
+ * Parses `[NAME=]ADDRESS`. No name has a colon, and of the addresses only a port has none, so a `=`
+ * behind a colon belongs to the address.
  */
 export function parseListen(option: string): Listen | undefined {
   const given = /^([^:=]*)=/.exec(option)?.[1];

@@ -24,6 +24,8 @@ const TERMINAL_SIZE: Value<Relaying["pty"]> = {
 /** The option of `run` and `init`: `timeout` has no way out for one who has typed ^Z. */
 export const PTY_OPTION: Option<Fields> = optional({
   long: "--pty",
+  heading: "Input and output",
+  usually: "off",
   key: "pty",
   takes: TERMINAL_SIZE,
   bare: true,

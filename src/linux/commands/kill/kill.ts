@@ -22,7 +22,8 @@ import { ESRCH, STDERR, STDIN, STDOUT } from "../../kernel/abi.ts";
 import { now } from "../../kernel/clock.ts";
 import { hasOwnProc, isDeadly, mayBeStopped, stateOf, statOf, userOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
-import { MOMENT, reasonOf } from "../../run/outputs.ts";
+import { MOMENT } from "../../run/output.ts";
+import { reasonOf } from "../../run/outputs.ts";
 import type { Findings } from "./discovery.ts";
 import {
   noFindings,

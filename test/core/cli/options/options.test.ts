@@ -85,8 +85,8 @@ test("the options of the subcommands", () => {
     "--leftovers --linger --spare --on-stop --die-with-parent --report --events";
   const budget = "--until --propagate-deadline --ignore-deadline --heartbeat";
   assert.equal(usesOf(COMMON_OPTIONS), common);
-  assert.equal(usesOf(BUDGET_OPTIONS), budget);
   const configuration = "--config --profile --no-config";
+  assert.equal(usesOf(BUDGET_OPTIONS), budget);
   assert.equal(
     usesOf(RUN_OPTIONS),
     `--timeout -s --signal -k --kill-after ${budget} --end-with-stdin --stop-signals ` +

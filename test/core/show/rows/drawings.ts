@@ -47,7 +47,8 @@ export const DRAWINGS: Readonly<Record<string, string>> = {
 
 The processes when curfew began to end them:
   3812 npm test [1.0s, CPU 0%] waits for a child
-  └─ 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has the other end)
+  └─ 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
+     the other end)
   ... and 3 more processes, not looked at
 `,
   CUT: `
@@ -65,7 +66,8 @@ The processes when curfew began to end them:
 
 The processes when curfew began to end them:
   3812 npm test [1.0s, CPU 0%] waits for a child
-  \`- 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has the other end)
+  \`- 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
+     the other end)
   ... and 3 more processes, not looked at
 
 The file ends before the report: curfew still runs, was killed or could not

@@ -1,3 +1,4 @@
+import { SUBCOMMANDS } from "../../../../src/core/cli/commands.ts";
 import { STUCK_LIMIT, SWEEP_LIMIT } from "../../../../src/core/run/ladder.ts";
 import { EXIT_FAILED } from "../../../../src/core/spec/status.ts";
 import { fork, later } from "../../model/kernel.ts";
@@ -377,6 +378,9 @@ function printed(words: readonly string[], prepare: (kernel: Kernel) => void = (
   return [code, first(stdout?.kind === "sink" ? stdout.text : ""), first(stderr)];
 }
 
+const NAMES = SUBCOMMANDS.map(({ name }) => name).join("|");
+const USAGE = `Usage: curfew ${NAMES} [OPTION]... [OPERAND]...`;
+
 export const PROGRAM: readonly Row[] = [
   [
     "rights that the caller does not have",
@@ -424,11 +428,7 @@ export const PROGRAM: readonly Row[] = [
       }),
     [EXIT_FAILED, "", "curfew: cannot write to standard output: bad file descriptor"],
   ],
-  [
-    "help",
-    () => printed(["curfew", "--help"]).slice(0, 2),
-    [0, "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]..."],
-  ],
+  ["help", () => printed(["curfew", "--help"]).slice(0, 2), [0, USAGE]],
   ["help of a subcommand", () => printed(["curfew", "kill", "--help"])[0], 0],
   ["nothing", () => printed(["curfew"])[0], 0],
   ["a word that is none", () => printed(["curfew", "walk"])[0], EXIT_FAILED],
@@ -437,9 +437,5 @@ export const PROGRAM: readonly Row[] = [
     () => printed(["/usr/bin/tini", "--version"])[1],
     "tini version 0.19.0 (curfew 0.0.0)",
   ],
-  [
-    "curfew's name by default",
-    () => printed([])[1],
-    "Usage: curfew run|timeout|init|kill|doctor|inspect|show [OPTION]... [OPERAND]...",
-  ],
+  ["curfew's name by default", () => printed([])[1], USAGE],
 ];
