@@ -218,6 +218,17 @@ export function perform(
     case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
+    case "count":
+      run.answers.push(countLiving(action.processes));
+      break;
+    default:
+      performOutput(run, action);
+  }
+}
+
+/** What an action does with an output of the command, or of curfew. */
+function performOutput(run: RunContext, action: OutputAction): void {
+  switch (action.type) {
     case "drain":
       if (action.isHurried) beginLastLines(run);
       drainRelay(run, action.heldUntil);
@@ -227,9 +238,6 @@ export function perform(
       break;
     case "resize":
       sys.resizeTerminal(action.size.columns, action.size.rows);
-      break;
-    case "count":
-      run.answers.push(countLiving(action.processes));
       break;
     case "say":
       // In raw mode, a terminal would begin the next line below the end of this one.
@@ -243,6 +251,11 @@ export function perform(
       writeReport(run, action.report);
   }
 }
+
+type OutputAction = Extract<
+  Action,
+  { type: "drain" | "cut-output" | "resize" | "say" | "emit" | "report" }
+>;
 
 /** The one place where curfew waits for a single run. */
 function wait(run: RunContext, deadline: Instant | undefined): Event {
