@@ -182,6 +182,29 @@ export function sentence(message: Message, utf8: boolean): string {
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
       return "the guardian did not answer in time; ending it and the processes that it held";
+    default:
+      return placeSentence(message, utf8);
+  }
+}
+
+type PlaceMessage = Extract<
+  Message,
+  {
+    kind:
+      | "dropped"
+      | "cannot-listen"
+      | "cannot-watch"
+      | "cannot-read"
+      | "no-control"
+      | "beyond-limit"
+      | "polling"
+      | "cannot-write";
+  }
+>;
+
+/** What could not be read, written or listened on. */
+function placeSentence(message: PlaceMessage, utf8: boolean): string {
+  switch (message.kind) {
     case "dropped":
       return droppedSentence(message, utf8);
     case "cannot-listen":
