@@ -215,9 +215,6 @@ export function perform(
     case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
-    case "count":
-      run.answers.push(countLiving(action.processes));
-      break;
     default:
       performOutput(run, action);
   }

@@ -83,6 +83,11 @@ const stubborn = { [TERM]: "ignores", [HUP]: "ignores" } as const;
 const TO_CHILD = ["noteSignal 201 15", "commandKill 15"];
 const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"];
 
+/** The model cannot make a reader, so the tree is drawn without what that would have seen. */
+const DRAWN =
+  "  201 'cmd' [0.0s, CPU 0%] not known (EAGAIN): " +
+  "its command line, what it waits for, what it listens on";
+
 export const LIVES: readonly Row[] = [
   ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["endGuardian"], ""]],
   [
@@ -106,7 +111,7 @@ export const LIVES: readonly Row[] = [
     [
       124,
       [...TO_CHILD, "endGuardian"],
-      "time limit of 2s reached; sent TERM to cmd\nall processes are gone",
+      `time limit of 2s reached; sent TERM to cmd\n${DRAWN}\ncmd is gone`,
     ],
   ],
   [
@@ -116,9 +121,9 @@ export const LIVES: readonly Row[] = [
       124,
       [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
       "sending signal TERM to command 'cmd'\n" +
-        "time limit of 2s reached; sent TERM to cmd\n" +
+        `time limit of 2s reached; sent TERM to cmd\n${DRAWN}\n` +
         "sending signal KILL to command 'cmd'\n" +
-        "all processes are gone; KILL was sent",
+        "cmd is gone, by KILL",
     ],
   ],
   [
