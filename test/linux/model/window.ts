@@ -336,6 +336,8 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "env",
     "fileState",
   ] as const),
+  // The queues of sockets are asked about for a message alone.
+  ...(["announceClients", "listenerState"] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
   ...(["guardianState", "holdsDataLimit", "isSameFile"] as const),
   ...([

@@ -277,7 +277,13 @@ export const BUDGET_LIVES: readonly Row[] = [
       lived("run --heartbeat 10 --timeout 25 cmd", {
         acts: [[15, (kernel, { pid }) => void fork(kernel, pid, { command: "job" })]],
       }),
-    [124, 25, 2, "running for 10s, 14s left\nrunning for 20s, 4s left"],
+    [
+      124,
+      25,
+      2,
+      "running for 10s, 14s left; 1 process: 201 'cmd'\n" +
+        "running for 20s, 4s left; 2 processes: 202 'job'",
+    ],
   ],
   [
     "signs of life without a /proc",

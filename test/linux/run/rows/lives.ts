@@ -252,7 +252,17 @@ export const LIVES: readonly Row[] = [
       EXIT_FAILED,
       "timed_out",
       false,
-      [{ pid: 201, start_time: 1201, uid: 0, command: "cmd", state: "S", why: "unkillable" }],
+      [
+        {
+          pid: 201,
+          start_time: 1201,
+          uid: 0,
+          command: "cmd",
+          state: "S",
+          why: "unkillable",
+          parent: 200,
+        },
+      ],
     ],
   ],
   [
