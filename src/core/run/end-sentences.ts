@@ -11,11 +11,14 @@ import { isTold, isToldReason, runningIn, shortName } from "./telling.ts";
 
 /** What `run` and `init` say of a run that is over, besides which processes have survived. */
 export function endSentences(spec: Spec, facts: RunFacts, exit: Exit): readonly Message[] {
-  if (!isTold(spec) || facts.child === undefined) return [];
+  if (!isTold(spec) || facts.child === undefined) return NOTHING;
   const limit = limitMessage(spec, facts);
   const ended = endedMessage(spec, facts, exit);
+  if (limit === undefined && ended === undefined) return NOTHING;
   return [limit, ended].filter((message) => message !== undefined);
 }
+
+const NOTHING: readonly Message[] = [];
 
 /** The kernel ended the command because of a limit of curfew's. */
 function limitMessage(spec: Spec, facts: RunFacts): Message | undefined {

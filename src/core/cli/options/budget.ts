@@ -68,13 +68,14 @@ export const END_WITH_STDIN: Option<Fields> = flag({
  * whose deadline it is, no process can be above curfew for which it holds.
  */
 export function inheritedDeadline(env: Env): InheritedDeadline | UsageError | undefined {
-  const [text, from] = [env(DEADLINE), env(DEADLINE_FROM)];
+  const text = env(DEADLINE);
   if (text === undefined || text === "") return undefined;
   const at = parseEpochSeconds(text);
   if (at === undefined) {
     const expected = "seconds since 1970, such as 1800000000.5";
     return usageError("bad_time", { part: DEADLINE, given: text, expected });
   }
+  const from = env(DEADLINE_FROM);
   if (from === undefined || from === "") return undefined;
   const [, pid = "", startTime = ""] = /^(\d{1,10}):(\d{1,15})$/.exec(from) ?? [];
   const identity = { pid: Number(pid), startTime: Number(startTime) };
