@@ -31,6 +31,7 @@ const ON_DEMAND = [
   "options/ready.ts",
   "options/stdin-end.ts",
   "options/streams.ts",
+  "options/terminal-size.ts",
   "output/gap.ts",
   "output/receiver.ts",
   "output/web-stream.ts",

@@ -46,16 +46,18 @@ const KEY = [
   "print(chr(61) + str(c) + chr(46))",
 ].join("; ");
 
-const DIALOGUE = `trap "stty size" WINCH; echo on; read x; echo "<$x>"; while :; do sleep 0.1; done`;
+/** Says the size at each change, and the first line that is typed. */
+const DIALOGUE = [
+  'trap "stty size" WINCH; echo on; read x; echo "<$x>"',
+  "while :; do sleep 0.1; done",
+].join("; ");
 
 const SCENES: readonly Scene[] = [
   {
     name: "the size is that of the terminal outside, and follows it",
     steps: [
       ["resize", 31, 97],
-      type(
-        `$C sh -c 'trap "stty size" WINCH; stty size; echo on; while :; do read x && echo "<$x>"; done'`,
-      ),
+      type(`$C sh -c 'stty size; ${DIALOGUE}'`),
       shows("^31 97$"),
       shows("^on$"),
       ["resize", 40, 100],

@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
     words: ["timeout", "9", "."],
     end: "126",
     outcome: "spawn_failed",
-    error: { code: "not_executable", errno: "EACCES", detail: null },
+    error: { code: "not_executable", errno: "EACCES", detail: "a directory" },
   },
 ];
 

@@ -82,7 +82,8 @@ describe("they run", { concurrency: 2 }, () => {
 });
 
 /** What only curfew's program can do or prove. */
-const NEEDS_PROGRAM = /treeGone|echild|"direct"|"subreaper"|dev.stdout|\b(?:runSync|wrap|pty)\b/;
+const NEEDS_PROGRAM =
+  /treeGone|echild|"direct"|"subreaper"|dev.stdout|\b(?:runSync|wrap|pty|inspect)\b/;
 
 describe("they run without the program, but for proofs", { concurrency: 2 }, () => {
   const rest = blocks.filter(({ text }) => !NEEDS_PROGRAM.test(text));

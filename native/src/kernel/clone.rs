@@ -18,10 +18,10 @@ pub fn fork(flags: i32) -> Result<i32, i32> {
     }
 }
 
-/// A copy of this process whose exit sends no signal: 0 in the copy, its number in the parent.
+/// A copy of this process, whose exit sends SIGCHLD: 0 in the copy, its number in the parent.
 pub fn copy() -> Result<i32, i32> {
     // SAFETY: no stack is given and no memory shared: the child goes on with a copy of everything.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, 0, 0, 0, 0, 0) };
+    let pid = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD as usize, 0, 0, 0, 0) };
     if pid < 0 {
         Err(errno())
     } else {

@@ -1,7 +1,7 @@
 //! Readers: copies of this process that read what may block. A file of /proc may have to wait for a
 //! lock that the process it shows holds, or for a file system that does not answer. A reader puts
 //! what it finds on pages that it shares with this process, and is given up when the time is over:
-//! it is killed, and never waited for.
+//! it is killed, and never waited for. The SIGCHLD of its exit has it reaped with the orphans.
 
 use crate::kernel::{clone, descriptors, errno, process, processor, raw, signals};
 use std::ptr;

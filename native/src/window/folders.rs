@@ -14,15 +14,6 @@ pub fn open(call: &Call) -> JSValue {
     answer(open_at(libc::AT_FDCWD, &path, libc::O_PATH))
 }
 
-/// Opens a file to read it, without waiting for a writer where it is a FIFO, and without becoming the
-/// owner of a terminal: a descriptor that exec closes, or minus errno.
-pub fn open_to_read(call: &Call) -> JSValue {
-    let path = c_string(call.text(0).unwrap_or_default());
-    let how = libc::O_RDONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
-    // SAFETY: a name and integers.
-    answer(or_errno(unsafe { libc::open(path.as_ptr(), how) }.into()))
-}
-
 /// Makes a directory in a folder that only its owner may enter, unless it is there; opens it and
 /// locks it: flock(2). A descriptor, or minus errno; EAGAIN where another process has the lock.
 /// Does not check whether the directory belongs to this user, and still has that name.

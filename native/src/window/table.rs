@@ -93,7 +93,6 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"openRelay", relay::open),
     (c"openSignals", signals::open),
     (c"openTerminal", terminal::open),
-    (c"openToRead", folders::open_to_read),
     (c"openWatches", inotify::open),
     (c"parentPid", identity::parent_pid),
     (c"pid", identity::pid),

@@ -20,7 +20,8 @@ export function parseInspect(words: readonly string[], env: Env): Request {
     const [word, ...behind] = scan.operands;
     if (word === undefined) return { kind: "inspect", spec: { ...scan.fields, pids } };
     const pid = PID.parse(word, env);
-    if (pid === undefined) return badOperand(PID, word);
+    // 0 stands for no process.
+    if (pid === undefined || pid === 0) return badOperand(PID, word);
     pids.push(pid);
     fields = scan.fields;
     rest = behind;

@@ -165,10 +165,8 @@ export function sentence(message: Message, utf8: boolean): string {
     case "waiting":
     case "leftovers":
       return `${LEFT[message.kind]}: ${namesOf(message.processes, utf8)}`;
-    case "leaked": {
-      const names = namesOf(message.processes, utf8) || "they cannot be named";
-      return `the command left processes behind: ${names}`;
-    }
+    case "leaked":
+      return leakedSentence(message, utf8);
     case "survivors":
       return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
     case "idle":
@@ -184,6 +182,29 @@ export function sentence(message: Message, utf8: boolean): string {
       return "the guardian was ended from outside; ending the processes that it held";
     case "guardian-late":
       return "the guardian did not answer in time; ending it and the processes that it held";
+    default:
+      return placeSentence(message, utf8);
+  }
+}
+
+type PlaceMessage = Extract<
+  Message,
+  {
+    kind:
+      | "dropped"
+      | "cannot-listen"
+      | "cannot-watch"
+      | "cannot-read"
+      | "no-control"
+      | "beyond-limit"
+      | "polling"
+      | "cannot-write";
+  }
+>;
+
+/** What could not be read, written or listened on. */
+function placeSentence(message: PlaceMessage, utf8: boolean): string {
+  switch (message.kind) {
     case "dropped":
       return droppedSentence(message, utf8);
     case "cannot-listen":
@@ -191,11 +212,8 @@ export function sentence(message: Message, utf8: boolean): string {
     case "cannot-read":
     case "no-control":
       return unopened(UNOPENED[message.kind], message, utf8);
-    case "beyond-limit": {
-      const { part, descriptor, limit } = message;
-      const what = `descriptor ${descriptor} is beyond the limit of open files`;
-      return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
-    }
+    case "beyond-limit":
+      return beyondSentence(message);
     case "polling":
       return `--watch: ${whyPolling(message)}; looking every second instead`;
     case "cannot-write": {
@@ -203,6 +221,16 @@ export function sentence(message: Message, utf8: boolean): string {
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
     }
   }
+}
+
+function leakedSentence({ processes }: Extract<Message, { kind: "leaked" }>, utf8: boolean) {
+  const names = namesOf(processes, utf8) || "they cannot be named";
+  return `the command left processes behind: ${names}`;
+}
+
+function beyondSentence({ part, descriptor, limit }: Extract<Message, { kind: "beyond-limit" }>) {
+  const what = `descriptor ${descriptor} is beyond the limit of open files`;
+  return `${part}: ${what}, ${limit} (${OPEN_FILES})`;
 }
 
 function droppedSentence(

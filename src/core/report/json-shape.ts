@@ -47,14 +47,13 @@ export function listOf(items: Schema): Schema {
   return { type: "array", items };
 }
 
-/** An object with these keys and no others. */
+/** An object with these keys. A later version of curfew may add keys, so a reader skips others. */
 export function objectOf<T>(rows: readonly Row<T>[]): Schema {
   const properties = rows.map(([key, schema, means]) => [key, { ...schema, description: means }]);
   return {
     type: "object",
     properties: Object.fromEntries(properties),
     required: rows.filter(([, , , , optional]) => optional === undefined).map(([key]) => key),
-    additionalProperties: false,
   };
 }
 

@@ -61,7 +61,8 @@ export const DEADLINE_FROM = "CURFEW_DEADLINE_FROM";
 
 /** Whether an option asks for anything that only few runs note. */
 export function asksForBudget(spec: Budgeting): boolean {
-  return needsWallClock(spec) || spec.endsWithStdin || spec.heartbeat !== NO_LIMIT;
+  if (spec.until !== undefined || spec.inherited !== undefined) return true;
+  return spec.propagatesDeadline || spec.endsWithStdin || spec.heartbeat !== NO_LIMIT;
 }
 
 /** Whether a run has to know the time of day. */

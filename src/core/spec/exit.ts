@@ -12,8 +12,8 @@ export type Exit =
 /**
  * Why curfew ended the command, if it did: the limit passed (`until`: one by the time of day), the
  * caller asked, a signal came, stdin ended, curfew's parent ended, the guardian was lost
- * (`guardian-killed`: by SIGKILL from outside), the command was stopped under `--on-stop kill`, wrote
- * nothing for too long, or wrote too much.
+ * (`guardian-killed`: by SIGKILL from outside), the command was stopped under `--on-stop kill`,
+ * wrote nothing for too long, or wrote too much.
  */
 export type Reason =
   | "timeout"

@@ -64,7 +64,7 @@ export type ProcessSnapshot = Process & {
   /** The system call that it is blocked in, by name. */
   readonly systemCall: string | undefined;
   readonly waitsFor: Wait | undefined;
-  /** It is blocked in reading a terminal, or curfew's own stdin (no regular file, not /dev/null). */
+  /** It is blocked in reading a terminal, or curfew's own stdin (not a file or /dev/null). */
   readonly isWaitingForInput: boolean;
   /** The addresses that it listens on: `127.0.0.1:3000`, `[::]:80`, `unix:/run/x`. */
   readonly listening: readonly string[];

@@ -191,8 +191,6 @@ type OwnSys = {
   openSignals(signals1to32: number, signals33to64: number, reset: number): number;
   /** Opens curfew's controlling terminal; minus errno where there is none. */
   openTerminal(): number;
-  /** Opens a file to read it, and waits for no writer of a FIFO. A descriptor, or minus errno. */
-  openToRead(path: string): number;
   /** An inotify(7) descriptor for `addWatch`, readable when there are events; minus errno. */
   openWatches(): number;
   parentPid(): number;

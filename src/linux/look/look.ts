@@ -39,7 +39,7 @@ export type Scope = {
 };
 
 /** How long a look before a signal may take, in microseconds, and how many processes it shows. */
-const BEFORE_SIGNAL = 4_500;
+const BEFORE_SIGNAL = 4_300;
 const MOST_PROCESSES = 256;
 
 /**
@@ -68,7 +68,7 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
     return undefined;
   }
   // On a busy machine the walk may have waited for a processor for longer than it may take.
-  const until = Math.max(at + scope.time, sys.now() + scope.time * (1 - WALK_SHARE));
+  const until = Math.max(at + scope.time, sys.now() + scope.time * LEAST_SHARE);
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
   const { text, errno } = readApart(until, (tell) => {
     read(scope, found, until - READER_MARGIN, tell);
@@ -94,6 +94,9 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
 const READER_MARGIN = 200;
 /** The share of the time in which the processes are found. */
 const WALK_SHARE = 0.4;
+
+/** The share of it that the reader has, however long the walk took. */
+const LEAST_SHARE = 0.5;
 
 type Walk = { readonly found: readonly Seen[]; readonly omitted: number };
 

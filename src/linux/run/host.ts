@@ -190,13 +190,10 @@ export function perform(
       wake(run, action.target);
       break;
     case "look":
-      run.answers.push({ type: "looked", at: now(), look: lookAtLeftovers(run) });
-      break;
     case "look-at-stdin":
-      run.answers.push(lookAtStdin(now()));
-      break;
     case "look-around":
-      run.answers.push(lookAround(run, action.since));
+    case "count":
+      run.answers.push(answerOf(run, action));
       break;
     case "will":
       run.staysForRest = action.will.staysForLeftovers;
@@ -218,6 +215,14 @@ export function perform(
     case "mirror-stop":
       stopWithIt(run, action.signal);
       break;
+    default:
+      performOutput(run, action);
+  }
+}
+
+/** What an action does with an output of the command, or of curfew. */
+function performOutput(run: RunContext, action: OutputAction): void {
+  switch (action.type) {
     case "drain":
       if (action.isHurried) beginLastLines(run);
       drainRelay(run, action.heldUntil);
@@ -227,9 +232,6 @@ export function perform(
       break;
     case "resize":
       sys.resizeTerminal(action.size.columns, action.size.rows);
-      break;
-    case "count":
-      run.answers.push(countLiving(action.processes));
       break;
     case "say":
       // In raw mode, a terminal would begin the next line below the end of this one.
@@ -243,6 +245,26 @@ export function perform(
       writeReport(run, action.report);
   }
 }
+
+type OutputAction = Extract<
+  Action,
+  { type: "drain" | "cut-output" | "resize" | "say" | "emit" | "report" }
+>;
+/** The event that answers a question of the core. */
+function answerOf(run: RunContext, action: Extract<Action, { type: Question }>): Event {
+  switch (action.type) {
+    case "look":
+      return { type: "looked", at: now(), look: lookAtLeftovers(run) };
+    case "look-at-stdin":
+      return lookAtStdin(now());
+    case "look-around":
+      return lookAround(run, action.since);
+    case "count":
+      return countLiving(action.processes);
+  }
+}
+
+type Question = "look" | "look-at-stdin" | "look-around" | "count";
 
 /** The one place where curfew waits for a single run. */
 function wait(run: RunContext, deadline: Instant | undefined): Event {

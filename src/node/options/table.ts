@@ -17,13 +17,13 @@ import {
 import { CONTAINMENTS, type Fields, LEFTOVERS } from "../../core/spec/spec.ts";
 import type { ErrorCode } from "../result/result.ts";
 import type { Options } from "./options.ts";
+import { isTerminalSize } from "./terminal-size.ts";
 import {
   durationText,
   isAbortSignal,
   isBytes,
   isPath,
   isRecord,
-  isTerminalSize,
   signalText,
   sizeText,
   wholeText,

@@ -1,7 +1,5 @@
 // Texts of values as the command line has them, made from what JavaScript callers write.
 // Undefined: not a value of this kind at all; else the core's parser has the last word.
-import { isSide } from "../../core/spec/relay.ts";
-
 /** A string that ends with a unit, or `inf`. A bare number would mean seconds, and look like ms. */
 const WITH_UNIT = /(?:\d\.?(?:us|ms|s|m|h|d)|^inf)$/;
 
@@ -77,11 +75,6 @@ export function isPassable(text: string): boolean {
 /** A plain object: not an array, not a class of bytes. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Columns and rows. */
-export function isTerminalSize(value: unknown): boolean {
-  return isRecord(value) && isSide(value.columns) && isSide(value.rows);
 }
 
 /** What a value is, for messages: `"5 minutes"`, `NaN`, `an object`. */

@@ -5,7 +5,7 @@ import type { Asked } from "../way/way.ts";
 import { isOption } from "./check.ts";
 import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
-import { ptyWord } from "./pty.ts";
+import { addPty } from "./pty.ts";
 import { type FlagRow, OPTION_TABLE } from "./table.ts";
 
 /** The words, and what the core reads in them. */
@@ -32,11 +32,7 @@ export function wordsOf(options: Options): Words {
     words.push("--new-session");
     asked.group = "session";
   }
-  const { pty = false } = options;
-  if (pty !== false) {
-    words.push(ptyWord(pty));
-    asked.pty = pty;
-  }
+  if (options.pty !== undefined) addPty(options.pty, words, asked);
   if (options.endWithStdin === true) {
     words.push("--end-with-stdin");
     asked.endsWithStdin = true;

@@ -29,6 +29,11 @@ export interface Leftover {
   readonly pid: number;
   /** Its name, as the kernel has it. */
   readonly command: string;
+  /** Field 22 of /proc/PID/stat; this and the following where curfew's own program saw them. */
+  readonly startTime?: number;
+  readonly parent?: number;
+  /** The words of its command line, at most 4096 bytes of them. */
+  readonly commandLine?: readonly string[];
 }
 
 /** A signal that curfew sent: the receiver, when first (ms since the start), how often. */

@@ -106,6 +106,12 @@ function processes(kernel: Kernel): Window {
       if (kernel.isWalkCut) return [...found, -1];
       return most === 0 ? found : found.slice(0, most);
     },
+    processes: (root, except) => {
+      const rows = below(kernel, root, except).map(({ pid, parent }) => {
+        return [String(files.readText(kernel, `/proc/${pid}/stat`, 4096)), pid, parent, 1, 0];
+      });
+      return [...rows.flat(), 0, 0];
+    },
     noteSignal: (pid, signal) => {
       const process = kernel.processes.get(pid);
       return process !== undefined && once(process, signal) ? 1 : 0;
@@ -227,7 +233,6 @@ function rest(kernel: Kernel): Window {
     beginReader: () => -EAGAIN,
     giveUpReader: () => "",
     hurry: () => {},
-    processes: () => [0, 0],
     isSameFile: (one, other) => {
       const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
       return a?.kind === "sink" && b?.kind === "sink" && a.path !== undefined && a.path === b.path
@@ -316,6 +321,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "argv",
     "beginReader",
     "giveUpReader",
+    "sawForeign",
     "hurry",
     "processes",
     "channels",
@@ -330,6 +336,8 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "env",
     "fileState",
   ] as const),
+  // The queues of sockets are asked about for a message alone.
+  ...(["announceClients", "listenerState"] as const),
   ...(["groupOf", "guardianLine", "guardianNews", "guardianPid", "guardianPidfd"] as const),
   ...(["guardianState", "holdsDataLimit", "isSameFile"] as const),
   ...([

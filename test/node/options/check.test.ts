@@ -46,7 +46,7 @@ const ROWS: readonly [given: unknown, code: string, option: string, text: RegExp
   [{ pty: "yes" }, "bad_option", "pty", /"yes" is not true, false, or \{columns, rows\}/],
   [{ pty: { columns: 80 } }, "bad_option", "pty", /an object is not true, false/],
   [{ pty: { columns: 80, rows: 65_536 } }, "bad_option", "pty", /from 1 to 65535/],
-  [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /whole numbers from 1 to 65535/],
+  [{ pty: { columns: 0.5, rows: 24 } }, "bad_option", "pty", /from 1 to 65535/],
   [{ endWithStdin: 1 }, "bad_option", "endWithStdin", /true or false/],
 ];
 

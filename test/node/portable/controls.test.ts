@@ -60,7 +60,7 @@ test("what is asked for before the start counts from the start", async () => {
   const report = await told.report;
   assert.equal((report.child as JsonObject).exit_code, 4);
   const words = told.events.map(({ event }) => event);
-  assert.deepEqual(words, ["spawned", "control-extend", "control-kill", "exited"]);
+  assert.deepEqual(words, ["spawned", "control-extend", "control-kill", "sent", "exited"]);
 });
 
 test("a signal before the start is not lost", async () => {

@@ -70,6 +70,7 @@ export const END_WITH_STDIN: Option<Fields> = flag({
 export function inheritedDeadline(env: Env): InheritedDeadline | UsageError | undefined {
   const text = env(DEADLINE);
   if (text === undefined || text === "") return undefined;
+  const from = env(DEADLINE_FROM);
   const at = parseEpochSeconds(text);
   if (at === undefined) {
     const expected = "seconds since 1970, such as 1800000000.5";

@@ -29,7 +29,7 @@ export const PTY_OPTION: Option<Fields> = optional({
   key: "pty",
   takes: TERMINAL_SIZE,
   bare: true,
-  help: "run the command at a terminal of its own (SIZE: 80x24)",
+  help: "give the command a terminal of its own, such as 80x24",
 });
 
 /** How much of each output is passed on. */

@@ -281,8 +281,8 @@ export const BUDGET_LIVES: readonly Row[] = [
       124,
       25,
       2,
-      "running for 10s, 14s left; 1 process, 201 'cmd'\n" +
-        "running for 20s, 4s left; 2 processes, the last of them 202 'job'",
+      "running for 10s, 14s left; 1 process: 201 'cmd'\n" +
+        "running for 20s, 4s left; 2 processes: 202 'job'",
     ],
   ],
   [

@@ -83,6 +83,11 @@ const stubborn = { [TERM]: "ignores", [HUP]: "ignores" } as const;
 const TO_CHILD = ["noteSignal 201 15", "commandKill 15"];
 const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"];
 
+/** The model cannot make a reader, so the tree is drawn without what that would have seen. */
+const DRAWN =
+  "  201 'cmd' [0.0s, CPU 0%] not known (EAGAIN): " +
+  "its command line, what it waits for, what it listens on";
+
 export const LIVES: readonly Row[] = [
   ["a command ends", () => lived("run cmd", { acts: [[1, exits(3)]] }), [3, ["endGuardian"], ""]],
   [
@@ -103,7 +108,11 @@ export const LIVES: readonly Row[] = [
   [
     "the limit, and the command dies of it",
     () => lived("run --timeout 2 cmd"),
-    [124, [...TO_CHILD, "endGuardian"], ""],
+    [
+      124,
+      [...TO_CHILD, "endGuardian"],
+      `time limit of 2s reached; sent TERM to cmd\n${DRAWN}\ncmd is gone`,
+    ],
   ],
   [
     "the limit, and it does not: the rest at half of the time, then SIGKILL",
@@ -111,7 +120,10 @@ export const LIVES: readonly Row[] = [
     [
       124,
       [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
-      "sending signal TERM to command 'cmd'\nsending signal KILL to command 'cmd'",
+      "sending signal TERM to command 'cmd'\n" +
+        `time limit of 2s reached; sent TERM to cmd\n${DRAWN}\n` +
+        "sending signal KILL to command 'cmd'\n" +
+        "cmd is gone, by KILL",
     ],
   ],
   [
@@ -161,7 +173,11 @@ export const LIVES: readonly Row[] = [
           [2, exits(0)],
         ],
       }),
-    [0, [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"], ""],
+    [
+      0,
+      [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
+      "cmd left 1 process behind: 202 'job'; it is gone, by KILL",
+    ],
   ],
   [
     "what the command leaves ends by it",
@@ -236,7 +252,17 @@ export const LIVES: readonly Row[] = [
       EXIT_FAILED,
       "timed_out",
       false,
-      [{ pid: 201, start_time: 1201, uid: 0, command: "cmd", state: "S", why: "unkillable" }],
+      [
+        {
+          pid: 201,
+          start_time: 1201,
+          uid: 0,
+          command: "cmd",
+          state: "S",
+          why: "unkillable",
+          parent: 200,
+        },
+      ],
     ],
   ],
   [
