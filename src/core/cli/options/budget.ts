@@ -76,7 +76,6 @@ export function inheritedDeadline(env: Env): InheritedDeadline | UsageError | un
     const expected = "seconds since 1970, such as 1800000000.5";
     return usageError("bad_time", { part: DEADLINE, given: text, expected });
   }
-  const from = env(DEADLINE_FROM);
   if (from === undefined || from === "") return undefined;
   const [, pid = "", startTime = ""] = /^(\d{1,10}):(\d{1,15})$/.exec(from) ?? [];
   const identity = { pid: Number(pid), startTime: Number(startTime) };
