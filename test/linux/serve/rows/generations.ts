@@ -336,7 +336,7 @@ export const GENERATIONS: readonly Row[] = [
       143,
       "0 0",
       ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END],
-      "--watch: fs.inotify.max_user_instances is too small; looking every second instead",
+      "--watch: fs.inotify.max_user_instances is too small; scanning every second instead",
     ],
   ],
   [
