@@ -589,12 +589,12 @@ export const LINK_UNRUN: readonly UnrunRow[] = [
 
 /** What is printed on stdout with exit code 0, by its first line. */
 export const ANSWERS: readonly (readonly [line: string, begins: string])[] = [
-  ["curfew", "Usage: curfew run|"],
-  ["curfew -h", "Usage: curfew run|"],
-  ["curfew --help", "Usage: curfew run|"],
-  ["curfew --help bogus", "Usage: curfew run|"],
-  ["curfew help", "Usage: curfew run|"],
-  ["curfew help help", "Usage: curfew run|"],
+  ["curfew", "Usage: curfew COMMAND "],
+  ["curfew -h", "Usage: curfew COMMAND "],
+  ["curfew --help", "Usage: curfew COMMAND "],
+  ["curfew --help bogus", "Usage: curfew COMMAND "],
+  ["curfew help", "Usage: curfew COMMAND "],
+  ["curfew help help", "Usage: curfew COMMAND "],
   ["curfew -V", "curfew (curfew) "],
   ["curfew --version", "curfew (curfew) "],
   ...SUBCOMMANDS.flatMap(({ name }) => [
