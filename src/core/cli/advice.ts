@@ -26,7 +26,7 @@ function meantBy(error: UsageError, subcommand: string, tables: Tables): string 
     case "bad_duration":
       return subcommand === "timeout" ? inSeconds(given) : undefined;
     case "bad_pid":
-      return /^[A-Za-z]/.test(given) ? `a number such as pgrep ${shown(given)} prints` : undefined;
+      return /^[A-Za-z]/.test(given) ? `a PID such as pgrep ${shown(given)} prints` : undefined;
     case "unknown_signal":
       return part.endsWith(" SIGNAL") ? likeSignal(given) : undefined;
     default:
