@@ -114,7 +114,7 @@ function ends(binary: Binary): void {
     await until("it is told", () => readFileSync(log, "utf8").includes("gone"));
     assert.match(
       readFileSync(log, "utf8"),
-      /: the process that started curfew has ended; sent TERM to sh\n.*: all processes are gone\n$/,
+      /: the process that started curfew has exited; sent TERM to sh\n.*: all processes are gone\n$/,
     );
   });
 
@@ -176,7 +176,7 @@ function ends(binary: Binary): void {
     // The limit counts from the helper's line, which it writes when it is root's.
     const words = ["run", "--idle-timeout", "300ms", "-k", "100ms", ...command];
     const { stderr } = await curfew(staged(binary), words, { before: [outer, ...others] }).ended;
-    const [, left] = /could not be ended: (\d+) /.exec(stderr) ?? [];
+    const [, left] = /could not be killed: (\d+) /.exec(stderr) ?? [];
     if (left !== undefined) process.kill(Number(left), "SIGKILL");
     assert.match(
       stderr,

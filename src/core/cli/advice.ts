@@ -28,7 +28,7 @@ function meantBy(error: UsageError, subcommand: string, tables: Tables): string 
       return subcommand === "timeout" ? inSeconds(given) : undefined;
     case "bad_pid":
       if (part === DEADLINE_FROM) return undefined;
-      return /^[A-Za-z]/.test(given) ? `a number such as pgrep ${shown(given)} prints` : undefined;
+      return /^[A-Za-z]/.test(given) ? `a PID such as pgrep ${shown(given)} prints` : undefined;
     case "unknown_signal":
       return part.endsWith(" SIGNAL") ? likeSignal(given) : undefined;
     default:

@@ -29,10 +29,10 @@ export type BudgetMessage =
 export type StdinKind = keyof typeof STDINS;
 const STDINS = {
   closed: "is closed",
-  file: "is a file, which has no writer that could go away",
-  device: "is a device that never says that its other end is gone",
+  file: "is a file, so it has no writer that can exit",
+  device: "is a device that does not report when its other end is closed",
   writable: "is open for writing, so it always has a writer",
-  listening: "is a socket without another end",
+  listening: "is a socket that has no other end",
   unwatched: "cannot be watched",
 } as const;
 

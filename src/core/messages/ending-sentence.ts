@@ -128,11 +128,11 @@ function causeWords(cause: EndingCause): string {
     case "output":
       return `output limit of ${sizeOf(cause.size)} reached, the rest is discarded`;
     case "time of day":
-      return "time limit by the time of day reached";
+      return "deadline reached (--until or CURFEW_DEADLINE)";
     case "stdin":
       return "the last writer of standard input is gone";
     case "parent":
-      return "the process that started curfew has ended";
+      return "the process that started curfew has exited";
     case "stopped":
       return "the command was stopped, and --on-stop kill ends it";
   }
@@ -164,7 +164,7 @@ function sentWords(
 function endedWords(message: Extract<EndingMessage, { kind: "ended" }>, command: string): string {
   const { count, isProven } = message;
   if (!isProven) {
-    return `${command} has ended; whether all its processes have is not known`;
+    return `${command} is gone; it is not known whether all its processes are`;
   }
   if (count === undefined) return `all processes are gone${killWords(message, undefined)}`;
   if (count === 1) return `${command} is gone${killWords(message, 1)}`;
@@ -200,6 +200,6 @@ function leftoversWords(
   const names = count === 0 ? "" : `: ${named}${more}`;
   const kills = killWords(message, isMore ? undefined : count);
   const gone = `${isOne ? "it is gone" : "they are gone"}${kills}`;
-  const end = isProven ? gone : "whether all have ended is not known";
+  const end = isProven ? gone : "it is not known whether all of them are gone";
   return `${command} left ${left} behind${names}; ${end}`;
 }

@@ -12,23 +12,26 @@ import { isTold, isToldReason, runningIn, shortName } from "./telling.ts";
 
 /** What `run` and `init` say of a run that is over, besides which processes have survived. */
 export function endSentences(spec: Spec, facts: RunFacts, exit: Exit): readonly Message[] {
-  if (!isTold(spec) || facts.child === undefined) return [];
+  if (!isTold(spec) || facts.child === undefined) return NOTHING;
   const limit = limitMessage(spec, facts);
   const ended = endedMessage(spec, facts, exit);
+  if (limit === undefined && ended === undefined) return NOTHING;
   return [limit, ended].filter((message) => message !== undefined);
 }
+
+const NOTHING: readonly Message[] = [];
 
 /** The kernel ended the command because of a limit of curfew's. */
 function limitMessage(spec: Spec, facts: RunFacts): Message | undefined {
   const outcome = outcomeOf(facts);
-  const command = shortName(spec);
   const end = facts.child?.end;
   if (outcome === "memory_limit") {
-    return { kind: "memory-limit", command, size: limitIn(facts, "mem") as Bytes };
+    const size = limitIn(facts, "mem") as Bytes;
+    return { kind: "memory-limit", command: shortName(spec), size };
   }
   if (outcome !== "cpu_limit" || end?.kind !== "signaled") return undefined;
   const time = limitIn(facts, "cpu") as Duration;
-  return { kind: "cpu-limit", command, time, signal: end.signal };
+  return { kind: "cpu-limit", command: shortName(spec), time, signal: end.signal };
 }
 
 function limitIn({ holding }: RunFacts, which: AppliedLimit["limit"]): number {
@@ -39,16 +42,15 @@ function limitIn({ holding }: RunFacts, which: AppliedLimit["limit"]): number {
 function endedMessage(spec: Spec, facts: RunFacts, exit: Exit): Message | undefined {
   const { reason, survivors, tree } = facts;
   if (survivors.length > 0) return undefined;
-  const command = shortName(spec);
-  const ended = endOf(facts);
   if (isToldReason(reason)) {
     // Where nothing was signalled, the tree had ended before: only its output was left.
     if (!facts.sent.some(({ isByControl }) => isByControl !== true)) return undefined;
     const count = tree && !isPartial(tree) ? runningIn(tree) : undefined;
-    return { kind: "ended", command, count, ...ended };
+    return { kind: "ended", command: shortName(spec), count, ...endOf(facts) };
   }
+  // Nothing is told of most runs, so what would be told is asked for last.
   return isWorthTelling(spec, facts, exit)
-    ? { ...leftBehind(facts), command, ...ended }
+    ? { ...leftBehind(facts), command: shortName(spec), ...endOf(facts) }
     : undefined;
 }
 

@@ -43,9 +43,10 @@ export function notedBy({
   tree,
   killed,
 }: Run): Noted {
-  const unknown = { error: undefined, output: undefined };
   const until = budget?.until;
-  return { startedAt, until, sent, stops, holding, left, cause, tree, killed, ...unknown };
+  const error = undefined;
+  const output = undefined;
+  return { startedAt, until, sent, stops, holding, left, cause, error, output, tree, killed };
 }
 
 /** What is known when the main child ended by itself, or of a signal that it could have handled. */
@@ -128,7 +129,11 @@ export function conclude(spec: Spec, before: RunFacts): Step {
   if (isLeak(spec, reason) && hadLeftovers) {
     actions.push({ type: "say", message: { kind: "leaked", processes: leakedOf(facts) } });
   }
-  for (const message of endSentences(spec, facts, exit)) actions.push({ type: "say", message });
+  const sentences = endSentences(spec, facts, exit);
+  // A loop over nothing costs more than the question.
+  if (sentences.length > 0) {
+    for (const message of sentences) actions.push({ type: "say", message });
+  }
   if (isReportAsked(spec)) {
     actions.push({ type: "report", report: reportOf(spec, facts, exit) });
   }

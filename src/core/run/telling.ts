@@ -21,7 +21,7 @@ export function isTold({ telling, control }: Spec): boolean {
 /** The step, with the sentence about the end that it begins, or without what --quiet leaves out. */
 export function withTelling(spec: Spec, before: State, event: Event, next: Step): Step {
   if (spec.telling === "nothing") return without(QUIETED, next);
-  if (!isTold(spec)) return next;
+  if (isPlain(next) || !isTold(spec)) return next;
   const { state, actions } = without(REPLACED, withCount(before, next));
   const said = sayEnding(spec, before, event, next);
   if (said === undefined) return { state, actions };
@@ -30,6 +30,13 @@ export function withTelling(spec: Spec, before: State, event: Event, next: Step)
   const isOver = state.phase === "finished";
   const index = isOver ? actions.findIndex(isLast) : actions.length;
   return { state, actions: [...actions.slice(0, index), said, ...actions.slice(index)] };
+}
+
+/** Whether a step neither begins an end nor does anything that is told: most steps of most runs. */
+function isPlain({ state, actions }: Step): boolean {
+  const first = actions[0];
+  if (first === undefined) return state.phase === "running";
+  return first.type === "exit" && first.reason === undefined;
 }
 
 /** What the sentence about the end says as well. */

@@ -26,7 +26,13 @@ export function localeOf(env: Env): Locale {
   const all = env("LC_ALL");
   const characters = all || env("LC_CTYPE") || env("LANG") || "";
   const numbers = all || env("LC_NUMERIC") || env("LANG") || "";
-  return { utf8: UTF8.test(characters), decimalPoint: hasDecimalComma(numbers) ? "," : "." };
+  return {
+    utf8: UTF8.test(characters),
+    // Looked up only where it is asked for: a message needs none.
+    get decimalPoint() {
+      return hasDecimalComma(numbers) ? "," : ".";
+    },
+  };
 }
 
 function hasDecimalComma(name: string): boolean {

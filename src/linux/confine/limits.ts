@@ -33,7 +33,10 @@ export function applyLimits(spec: Spec, made: string[], ownPid: number): Limits 
   if ("refused" in memory) return memory;
   const processes = limitProcesses(spec, made, ownPid);
   if ("refused" in processes) return processes;
-  const parts = [memory, processes, limitCpu(spec)];
+  const cpu = limitCpu(spec);
+  // Most runs have no limit.
+  if (memory === UNASKED && processes === UNASKED && cpu === UNASKED) return UNASKED;
+  const parts = [memory, processes, cpu];
   return {
     applied: parts.flatMap((part) => part.applied),
     rlimits: parts.flatMap((part) => part.rlimits),

@@ -129,8 +129,17 @@ export function filesPartOf(view: View, pid: number, found: Found): Part {
   }
   const inode = inodes.get(found.fd);
   if (inode === undefined) return part;
-  const socket = socketsOf(view, pid, [inode], kind === "accept").get(inode);
-  const address = found.address ?? (kind === "accept" ? socket?.local : socket?.remote);
+  // A poll(2) of one socket is taken for a read of it. Of a socket that listens, it waits for a client.
+  const listener =
+    kind === "accept" || kind === "socket_read"
+      ? socketsOf(view, pid, [inode], true).get(inode)
+      : undefined;
+  if (kind === "accept" || listener?.isListening === true) {
+    const address = found.address ?? listener?.local;
+    return listener === undefined ? part : { ...part, waitsFor: { ...wait, kind: "accept", address } };
+  }
+  const socket = socketsOf(view, pid, [inode], false).get(inode);
+  const address = found.address ?? socket?.remote;
   return socket === undefined ? part : { ...part, waitsFor: { ...wait, address } };
 }
 

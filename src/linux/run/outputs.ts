@@ -92,21 +92,27 @@ function cutOf(target: OutputTarget | undefined): number {
  * the reader does not take it at once.
  */
 export function sayNow(host: HostContext, message: Message, tree?: TreeSnapshot): void {
-  const { voice, spec } = host;
-  const text = formatMessage(voice(), message);
+  const { spec } = host;
+  const voice = host.voice();
+  const text = formatMessage(voice, message);
   // The emulated tool may print nothing here.
   if (text === "") return;
   if (spec.control !== undefined) {
     emit(host, messageRecord(host, message));
     return;
   }
-  const { utf8 } = voice();
-  const drawing = tree === undefined ? [] : drawTree(tree, { utf8 });
-  const lines = [text, ...drawing.map((line) => `${line}\n`)].join("");
+  const { utf8 } = voice;
+  const lines = tree === undefined ? text : text + drawingOf(tree, utf8);
   const annotation = annotationOf(host, message, utf8);
   const isLogged = host.log >= 0;
   sayLines(host, isLogged ? lines : lines + annotation);
   if (isLogged && annotation !== "") sys.offer(STDERR, annotation, sys.now(), MOMENT, 0);
+}
+
+function drawingOf(tree: TreeSnapshot, utf8: boolean): string {
+  return drawTree(tree, { utf8 })
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /** Where curfew's own lines go. */

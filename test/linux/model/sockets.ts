@@ -15,6 +15,7 @@ export function sockets(kernel: Kernel): Partial<Sys> {
   const listen = (address: string, backlog: number) =>
     open(kernel, { kind: "listener", address, backlog, isBlocking: true });
   return {
+    announceClients: (fd) => (kernel.descriptors.get(fd)?.kind === "listener" ? 0 : -EBADF),
     fileState: (path) => {
       const socket = kernel.sockets.get(path);
       if (socket !== undefined) return [SOCKET, 1, socket.identity, ""];
@@ -26,6 +27,11 @@ export function sockets(kernel: Kernel): Partial<Sys> {
       if (listener?.kind !== "listener") return -EBADF;
       listener.backlog = backlog;
       return 0;
+    },
+    listenerState: (fd) => {
+      const listener = kernel.descriptors.get(fd);
+      if (listener?.kind !== "listener") return [];
+      return [Number(listener.isBlocking), listener.backlog];
     },
     listenTcp: (host, port, _, backlog) => listen(`${host}:${port || FREE_PORT}`, backlog),
     openNotify: () => open(kernel, { kind: "notify", queue: [] }),

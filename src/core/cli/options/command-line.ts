@@ -98,8 +98,10 @@ function unreadConfig({ noConfig, control }: Spec): UsageError | undefined {
 
 /** Two writers that both begin at the start of one file would overwrite each other's lines. */
 function sharedOutput({ report, events, log }: Spec): UsageError | undefined {
-  const others = [report, events].filter((target) => target !== undefined);
-  if (log !== undefined && others.some((other) => isSameTarget(log, other))) return sameLog(log);
+  if (log !== undefined) {
+    const others = [report, events].filter((target) => target !== undefined);
+    if (others.some((other) => isSameTarget(log, other))) return sameLog(log);
+  }
   if (report === undefined || events === undefined) return undefined;
   return isSameTarget(report, events) ? sameOutput(events) : undefined;
 }

@@ -122,7 +122,7 @@ const LIMITS: readonly Transcript[] = [
     [
       5.1,
       died("SIGTERM", "job"),
-      'say "cmd has ended; whether all its processes have is not known", exit 124',
+      'say "cmd is gone; it is not known whether all its processes are", exit 124',
     ],
   ],
   [
@@ -209,7 +209,7 @@ const OTHERS: readonly Transcript[] = [
     "the parent's end",
     "run --die-with-parent cmd",
     [0, spawned, ""],
-    [5, orphaned, `${TERM}, say "the process that started curfew has ended; sent TERM to cmd"`],
+    [5, orphaned, `${TERM}, say "the process that started curfew has exited; sent TERM to cmd"`],
     [5.1, died("SIGTERM"), 'say "all processes are gone", die SIGTERM 143'],
   ],
   [

@@ -246,10 +246,10 @@ export const BUDGET_LIVES: readonly Row[] = [
   ],
   ...(
     [
-      [1, "standard input is a file, which has no writer that could go away"],
-      [2, "standard input is a device that never says that its other end is gone"],
+      [1, "standard input is a file, so it has no writer that can exit"],
+      [2, "standard input is a device that does not report when its other end is closed"],
       [3, "standard input is open for writing, so it always has a writer"],
-      [4, "standard input is a socket without another end"],
+      [4, "standard input is a socket that has no other end"],
       [-9, "standard input is closed"],
       [-EMFILE, "standard input cannot be watched: too many open files"],
     ] as const
@@ -277,7 +277,13 @@ export const BUDGET_LIVES: readonly Row[] = [
       lived("run --heartbeat 10 --timeout 25 cmd", {
         acts: [[15, (kernel, { pid }) => void fork(kernel, pid, { command: "job" })]],
       }),
-    [124, 25, 2, "running for 10s, 14s left\nrunning for 20s, 4s left"],
+    [
+      124,
+      25,
+      2,
+      "running for 10s, 14s left; 1 process: 201 'cmd'\n" +
+        "running for 20s, 4s left; 2 processes: 202 'job'",
+    ],
   ],
   [
     "signs of life without a /proc",

@@ -137,8 +137,8 @@ export const OPENINGS: readonly Row[] = [
     [
       "openTerminal = -6",
       "openSignals",
-      'openFile "r"',
-      'openFile "e"',
+      'openFile "r" 0',
+      'openFile "e" 0',
       "becomeSubreaper",
       "openProcess 50",
       'listenTcp "127.0.0.1" 1 1 4096',

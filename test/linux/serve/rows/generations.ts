@@ -65,6 +65,10 @@ const exits: Act = (kernel, command) => end(kernel, command, [1, 3]);
 
 const toGroup = (pid: number) => [`kill -${pid} 15`, `wakeGroup ${pid - 1} [] ${pid} 2000000`];
 const END = ["endGuardian", "endRun"];
+const AFTER_HUP =
+  "signal HUP: generation 1 died of signal TERM after 1.00s, generation 2 began 0.00s after the signal";
+const AFTER_CHANGE =
+  "'/w/f' changed: generation 1 died of signal TERM after 1.20s, generation 2 began 0.20s after the change";
 const OVERLAP = "--watch /w --ready notify";
 
 export const GENERATIONS: readonly Row[] = [
@@ -79,7 +83,7 @@ export const GENERATIONS: readonly Row[] = [
       143,
       "0 0",
       ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END, "close 13"],
-      "",
+      AFTER_CHANGE,
     ],
   ],
   [
@@ -89,7 +93,7 @@ export const GENERATIONS: readonly Row[] = [
         [1, 1, toUs(HUP)],
         [2, 1, toUs(TERM)],
       ]),
-    [143, "0 0", ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END], ""],
+    [143, "0 0", ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END], AFTER_HUP],
   ],
   [
     "the next one begins beside the one that serves, which ends when it is ready",
@@ -112,7 +116,7 @@ export const GENERATIONS: readonly Row[] = [
         ...toGroup(203),
         ...["endGuardian", "close 16", "endRun", "close 13"],
       ],
-      "",
+      "'/w/f' changed: generation 1 died of signal TERM after 2.20s, generation 2 was ready 1.20s after the change",
     ],
   ],
   [
@@ -152,7 +156,7 @@ export const GENERATIONS: readonly Row[] = [
         "close 14",
         "close 11",
       ],
-      "",
+      AFTER_CHANGE,
     ],
   ],
   [
@@ -190,7 +194,7 @@ export const GENERATIONS: readonly Row[] = [
         "listenAgain 11 4096",
         "close 11",
       ],
-      "",
+      "no process accepted on '127.0.0.1:1': curfew holds that address, so the server has to take descriptor 3 (LISTEN_FDS=1)",
     ],
   ],
   [
@@ -224,6 +228,7 @@ export const GENERATIONS: readonly Row[] = [
       .flatMap((generation) => [
         `generation ${generation} begins`,
         "the tree is held by a subreaper: curfew is not PID 1",
+        ...(generation === 1 ? [] : [AFTER_HUP]),
         "sending signal TERM to command 'cmd'",
         `generation ${generation} has ended`,
       ])
@@ -336,7 +341,8 @@ export const GENERATIONS: readonly Row[] = [
       143,
       "0 0",
       ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END],
-      "--watch: fs.inotify.max_user_instances is too small; looking every second instead",
+      "--watch: fs.inotify.max_user_instances is too small; scanning every second instead\n" +
+        "'/w/f' changed: generation 1 died of signal TERM after 2.20s, generation 2 began 0.20s after the change",
     ],
   ],
   [
@@ -367,8 +373,10 @@ export const GENERATIONS: readonly Row[] = [
       return lines;
     },
     [
-      ...["listening", "spawned 1", "signal", "cancelled 1", "exited 1", "ended 1"],
-      ...["spawned 2", "signal 2", "exited 2", "ended 2", "report"],
+      ...["listening", "spawned 1", "signal", "cancelled 1",
+      "sent 1", "exited 1", "ended 1"],
+      ...["spawned 2", "signal 2",
+      "sent 2", "exited 2", "ended 2", "report"],
     ],
   ],
   [
