@@ -156,6 +156,11 @@ int main(int argc, char **argv) {
     ready(ntohs(at.sin_port));
     accept(fd, NULL, NULL);
   }
+  WAY("accept_poll") {
+    struct pollfd one = {.fd = listener(&at, 1), .events = POLLIN};
+    ready(ntohs(at.sin_port));
+    poll(&one, 1, -1);
+  }
   WAY("accept_unix") {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -124,10 +124,10 @@ function refusals(binary: Binary): void {
   const refused = (why: string) =>
     new RegExp(`^[^\\n]*: --end-with-stdin: standard input ${why}\\n$`);
   const SHELLS: readonly (readonly [string, string])[] = [
-    ["</dev/null", "is a device that never says that its other end is gone"],
-    ["</dev/zero", "is a device that never says that its other end is gone"],
-    ['<"$0"', "is a file, which has no writer that could go away"],
-    ["</", "is a file, which has no writer that could go away"],
+    ["</dev/null", "is a device that does not report when its other end is closed"],
+    ["</dev/zero", "is a device that does not report when its other end is closed"],
+    ['<"$0"', "is a file, so it has no writer that can exit"],
+    ["</", "is a file, so it has no writer that can exit"],
     ["<&-", "is closed"],
   ];
   for (const [from, why] of SHELLS) {
@@ -143,8 +143,8 @@ function refusals(binary: Binary): void {
 
   for (const [kind, why] of [
     ["both ways", "is open for writing, so it always has a writer"],
-    ["datagrams", "is a socket without another end"],
-    ["listening", "is a socket without another end"],
+    ["datagrams", "is a socket that has no other end"],
+    ["listening", "is a socket that has no other end"],
   ] as const) {
     test(`${kind}: refused`, async () => {
       const argv = ["python3", script("stdin-ends.py"), kind, binary.path, ...words];

@@ -220,7 +220,7 @@ function deaths(binary: Binary): void {
       assert.equal(endOfRun(ended), code);
       assert.match(
         ended.stderr,
-        /: the guardian was ended from outside; ending the processes that it held\n$/,
+        /: the guardian was killed from outside; terminating the processes that it held\n$/,
       );
       assert.doesNotMatch(ended.stdout, /caught/);
       assert.deepEqual([report.outcome, report.proof], ["guardian_lost", "echild"]);

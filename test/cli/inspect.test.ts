@@ -51,7 +51,7 @@ function inspectsProcesses(binary: Binary): void {
     const { code, stdout, stderr } = await curfew(binary, ["inspect", `${gone}`, `${process.pid}`])
       .ended;
     assert.equal(code, 1);
-    assert.match(stderr, new RegExp(`^\\S+ inspect: no process has the number ${gone}\n$`));
+    assert.match(stderr, new RegExp(`^\\S+ inspect: no process has the PID ${gone}\n$`));
     assert.match(stdout, new RegExp(`^  ${process.pid} `));
     const json = await curfew(binary, ["inspect", "--json", `${gone}`]).ended;
     assert.deepEqual([json.code, linesOf(json.stdout)[0]?.tree], [1, null]);
@@ -60,7 +60,7 @@ function inspectsProcesses(binary: Binary): void {
   test("what is no PID is refused", async () => {
     const { code, stdout, stderr } = await curfew(binary, ["inspect", "5x"]).ended;
     assert.deepEqual([code, stdout], [125, ""]);
-    assert.match(stderr, /PID: invalid process number '5x'/);
+    assert.match(stderr, /PID: invalid PID '5x'/);
   });
 
   test("--follow draws until the process is gone", async () => {
@@ -71,7 +71,7 @@ function inspectsProcesses(binary: Binary): void {
     await sleeper.ended;
     const { code, stderr } = await following.ended;
     assert.equal(code, 1);
-    assert.match(stderr, /no process has the number/);
+    assert.match(stderr, /no process has the PID/);
   });
 }
 

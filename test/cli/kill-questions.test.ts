@@ -111,10 +111,10 @@ function numbers(binary: Binary): void {
   test("a number that no process has: already_exited and 0, and stderr says so", async () => {
     const gone = await gonePid();
     const end = await kill(binary, [gone]);
-    const says = `${nameOf(binary)} kill: no process has the number ${gone}\n`;
+    const says = `${nameOf(binary)} kill: no process has the PID ${gone}\n`;
     assert.deepEqual(answer(end), ["0", `${gone} already_exited\n`, says]);
     const group = await kill(binary, ["--json", "--group", 4_194_304]);
-    const groups = `${nameOf(binary)} kill: no process group has the number 4194304\n`;
+    const groups = `${nameOf(binary)} kill: no process group has the ID 4194304\n`;
     assert.deepEqual([endOfRun(group), group.stderr], ["0", groups]);
   });
 

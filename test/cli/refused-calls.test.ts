@@ -122,7 +122,7 @@ function fatal(binary: Binary): void {
       const before = refuse(call, EPERM);
       const ended = await curfew(binary, ["kill", "4194304"], { before }).ended;
       assert.equal(endOfRun(ended), "0", call);
-      assert.match(ended.stderr, /^[^\n]*: no process has the number 4194304\n$/, call);
+      assert.match(ended.stderr, /^[^\n]*: no process has the PID 4194304\n$/, call);
     }
     const before = refuse("waitid", EPERM);
     const { stdout } = await curfew(binary, ["kill", pid ?? ""], { before }).ended;

@@ -51,6 +51,14 @@ function ends(binary: Binary): void {
     assert.equal(said.length, 5);
   });
 
+  test("of more processes than are looked at, only a least number is said", async () => {
+    const crowd = "i=0; while [ $i -lt 300 ]; do sleep 1000 & echo $((i+=1)); done; wait";
+    const said = await saidBy(binary, ["run", "--idle-timeout", "1s", ...shell(crowd)]);
+    assert.match(said[0] ?? "", /; sent TERM to sh, there are at least \d+ more processes$/);
+    assert.match(said.at(-2) ?? "", /and at least \d+ (more process|not looked at)/);
+    assert.equal(said.at(-1), "all processes are gone");
+  });
+
   test("init says the same without a drawing", async () => {
     const words = ["init", ...LIMITS, "sleep", "1000"];
     assert.deepEqual(await saidBy(binary, words), [
@@ -106,7 +114,7 @@ function ends(binary: Binary): void {
     await until("it is told", () => readFileSync(log, "utf8").includes("gone"));
     assert.match(
       readFileSync(log, "utf8"),
-      /: the process that started curfew has ended; sent TERM to sh\n.*: all processes are gone\n$/,
+      / that started curfew has exited; sent TERM to sh\n.*: all processes are gone\n$/,
     );
   });
 
@@ -168,7 +176,7 @@ function ends(binary: Binary): void {
     // The limit counts from the helper's line, which it writes when it is root's.
     const words = ["run", "--idle-timeout", "300ms", "-k", "100ms", ...command];
     const { stderr } = await curfew(staged(binary), words, { before: [outer, ...others] }).ended;
-    const [, left] = /could not be ended: (\d+) /.exec(stderr) ?? [];
+    const [, left] = /could not be killed: (\d+) /.exec(stderr) ?? [];
     if (left !== undefined) process.kill(Number(left), "SIGKILL");
     assert.match(
       stderr,

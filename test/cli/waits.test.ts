@@ -85,6 +85,7 @@ const WAYS: readonly (readonly [way: string, kind: string, more: More])[] = [
     ({ number }) => ({ address: `127.0.0.1:${number}`, listening: `127.0.0.1:${number}` }),
   ],
   ["accept", "accept", ({ number }) => ({ address: `127.0.0.1:${number}`, calls: ACCEPTS })],
+  ["accept_poll", "accept", ({ number }) => ({ address: `127.0.0.1:${number}`, calls: POLLS })],
   [
     "accept_unix",
     "accept",

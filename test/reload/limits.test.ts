@@ -13,7 +13,7 @@ const LATER = (then: string) =>
 const FAILS = '[ "$CURFEW_GENERATION" = 1 ] || exit 7';
 
 const IS_GONE = (pid: string | undefined) => !existsSync(`/proc/${pid}`);
-const FAILED = / init: generation 2 has failed, which ends all: --exit-on-error$/m;
+const FAILED = / init: generation 2 has failed: exiting because of --exit-on-error$/m;
 
 function limits(binary: Binary): void {
   const watching = (t: TestContext, options: readonly string[], script: string) =>

@@ -30,7 +30,7 @@ sys.exit(3)`;
 /** Fails before it takes the socket, as it does with a mistake in its source. */
 const FAILS = ["sh", "-c", "exit 3"];
 
-const HINT = /^\S+ init: no process accepted on .*$/m;
+const HINT = /^\S+ init: no process accepted a connection on .*$/m;
 const RESTARTED = /^\S+ init: .*generation 1 .*generation 2 .*$/m;
 
 /** Sends a byte, so that no server waits for it; resolves with the answer. */
@@ -148,7 +148,7 @@ function sockets(binary: Binary): void {
     const [line = ""] = HINT.exec(stderr) ?? [];
     assert.equal(
       line.slice(line.indexOf("no process")),
-      `no process accepted on '127.0.0.1:${port}': curfew holds that address, so the server has ` +
+      `no process accepted a connection on '127.0.0.1:${port}': curfew holds that address, so the server has ` +
         "to take descriptor 3 (LISTEN_FDS=1): in Node server.listen({ fd: 3 })",
     );
   });

@@ -1,6 +1,7 @@
 //! What a process has open, and readers of what may block.
 
 use crate::engine::heap;
+use crate::kernel::{clock, wait};
 use crate::supervisor::reader;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
@@ -29,9 +30,16 @@ pub fn end(_: &Call) -> JSValue {
     reader::end()
 }
 
-/// `giveUpReader(descriptor)`
-pub fn give_up(call: &Call) -> JSValue {
-    reader::give_up(call.int(0), |told| call.answer_text(told))
+/// `takeReader(descriptor, until)`
+pub fn take(call: &Call) -> JSValue {
+    let descriptor = call.int(0);
+    if descriptor >= 0 {
+        wait::is_readable_within(
+            descriptor,
+            (call.number(1) - clock::microseconds()).max(0.0),
+        );
+    }
+    reader::give_up(descriptor, |told| call.answer_text(told))
 }
 
 /// `tellReader(text)`

@@ -149,7 +149,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     parse: parseConfig,
     help: (name, _, width) => configHelp(name, width),
     options: CONFIG_OPTIONS,
-    summary: "print what the options are without a command line, and where each was set",
+    summary: "print the value of each option without a command line, and where it was set",
   },
 ];
 
@@ -247,8 +247,7 @@ function unknownCommand(given: string, meant: string | undefined): UsageError {
 
 /** The text of `curfew --help`. */
 export function curfewHelp(name: string, width: number = USUAL_WIDTH): string {
-  const names = SUBCOMMANDS.map((subcommand) => subcommand.name).join("|");
-  return `Usage: ${name} ${names} [OPTION]... [OPERAND]...
+  return `Usage: ${name} COMMAND [OPTION]... [OPERAND]...
        ${name} help [COMMAND] | --help | --version
 ${paragraphs(
   width,

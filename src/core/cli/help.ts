@@ -19,6 +19,7 @@ import { SCINIT_ALIASES, SCINIT_UNSET } from "./drop-in/scinit-options.ts";
 import type { Row } from "./layout.ts";
 import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
+import { TIME } from "./options/budget.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
 import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "./options/kill.ts";
@@ -74,7 +75,7 @@ Example: ${name} --timeout 5m -- npm test
 
 ${optionSections(RUN_OPTIONS, RUN_DEFAULTS, width)}
 
-${paragraphs(width, DURATIONS, ...VALUES)}
+${paragraphs(width, DURATIONS, TIMES, ...VALUES)}
 
 ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES], width)}`;
 }
@@ -230,8 +231,8 @@ export function configHelp(name: string, width: number = USUAL_WIDTH): string {
   return `Usage: ${name} [OPTION]...
 ${paragraphs(
   width,
-  "Print what the options of run, init and timeout are without a command line, and which file or " +
-    "profile each of them comes from.",
+  "Print the value that each option of run, init and timeout has without a command line, and " +
+    "which file or profile sets it.",
 )}
 
 Example: ${name} --profile agent
@@ -251,6 +252,8 @@ const DURATIONS =
   "DURATION is a number with an optional suffix: us, ms, s (also without a suffix), m, h, d; or " +
   "several with falling units, such as 1m30s.";
 
+const TIMES = `TIME is ${TIME.expected}.`;
+
 const VALUES: readonly string[] = [
   `SIZE is ${SIZE.expected}.`,
   "--mem-limit SIZE,tree sets a limit for the whole tree, or curfew starts nothing.",
@@ -263,6 +266,7 @@ function initValues<F>(rows: readonly Option<F>[], width: number): string {
     width,
     `${listOf(repeated, "and")} may be repeated.`,
     DURATIONS,
+    TIMES,
     `ADDRESS is ${LISTEN.expected}.`,
     ...VALUES,
   );

@@ -71,5 +71,5 @@ export function formatNoRuns(isRoot: boolean): string {
 
 /** The lines about PIDs that no process has. */
 export function formatGone(name: string, pids: readonly number[]): string {
-  return pids.map((pid) => `${onOneLine(name)}: no process has the number ${pid}\n`).join("");
+  return pids.map((pid) => `${onOneLine(name)}: no process has the PID ${pid}\n`).join("");
 }

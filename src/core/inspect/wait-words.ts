@@ -95,7 +95,7 @@ const WORDS: { readonly [K in WaitKind]: (what: Shown) => string } = {
   disk: ({ path }) => `waits for a disk or a file system${after(" at ", path)}`,
   stopped: () => "is stopped by a signal",
   traced: ({ peers }) => `is stopped by a debugger${after(", ", peers)}`,
-  zombie: () => "has ended; its parent has not waited for it",
+  zombie: () => "has exited; its parent has not waited for it",
   signal: () => "waits for a signal",
   running: () => "runs",
 };
@@ -106,7 +106,7 @@ const STATES: Readonly<Record<string, string>> = {
   D: "waits for a disk or a file system",
   T: "is stopped by a signal",
   t: "is stopped by a debugger",
-  Z: "has ended; its parent has not waited for it",
+  Z: "has exited; its parent has not waited for it",
   X: "has ended",
 };
 

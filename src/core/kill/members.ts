@@ -31,7 +31,7 @@ export type Resolution =
       readonly members: readonly FoundProcess[];
       readonly isKernel: boolean;
     }
-  /** `isUnused`: no process has the number, not even a zombie. */
+  /** `isUnused`: no process has the PID, not even a zombie. */
   | { readonly kind: "gone"; readonly isUnused: boolean }
   /** The host could not look at it: an errno's name. */
   | { readonly kind: "unseen"; readonly errno: string }

@@ -108,10 +108,10 @@ export function formatUnused(
 ): string | undefined {
   const unused = new Set(results.filter(({ isUnused }) => isUnused).map(({ pid }) => pid));
   if (unused.size === 0 || isExistenceTest(spec)) return undefined;
-  const one = spec.reach === "group" ? "process group" : "process";
+  const [one, number] = spec.reach === "group" ? ["process group", "ID"] : ["process", "PID"];
   const named = [...unused].slice(0, MOST_NAMED).join(", ");
   const more = unused.size > MOST_NAMED ? ` and ${unused.size - MOST_NAMED} more` : "";
-  const has = unused.size === 1 ? "has the number" : "has any of the numbers";
+  const has = unused.size === 1 ? `has the ${number}` : `has any of the ${number}s`;
   return `${onOneLine(name)}: no ${one} ${has} ${named}${more}\n`;
 }
 

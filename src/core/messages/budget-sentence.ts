@@ -19,6 +19,8 @@ export type BudgetMessage =
       readonly elapsed: Duration;
       readonly left: Duration | undefined;
       readonly processes: number | undefined;
+      /** There may be more. */
+      readonly isPartial?: boolean | undefined;
       readonly leaf: Process | undefined;
       readonly waitsFor: WaitKind | undefined;
     };
@@ -27,10 +29,10 @@ export type BudgetMessage =
 export type StdinKind = keyof typeof STDINS;
 const STDINS = {
   closed: "is closed",
-  file: "is a file, which has no writer that could go away",
-  device: "is a device that never says that its other end is gone",
+  file: "is a file, so it has no writer that can exit",
+  device: "is a device that does not report when its other end is closed",
   writable: "is open for writing, so it always has a writer",
-  listening: "is a socket without another end",
+  listening: "is a socket that has no other end",
   unwatched: "cannot be watched",
 } as const;
 
@@ -60,8 +62,10 @@ export function budgetSentence(message: BudgetMessage, utf8: boolean): string {
   }
 }
 
-function countOf(processes: number, { leaf, waitsFor }: Heartbeat, utf8: boolean): string {
-  const count = processes === 1 ? "1 process" : `${processes} processes`;
+function countOf(processes: number, message: Heartbeat, utf8: boolean): string {
+  const { leaf, waitsFor, isPartial } = message;
+  const number = processes === 1 ? "1 process" : `${processes} processes`;
+  const count = isPartial === true ? `at least ${number}` : number;
   if (leaf === undefined) return count;
   const waits = waitsFor === undefined ? "" : ` ${WAIT_MEANINGS[waitsFor]}`;
   return `${count}: ${namesOf([leaf], utf8)}${waits}`;

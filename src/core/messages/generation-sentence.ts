@@ -66,11 +66,11 @@ export function generationSentence(message: GenerationMessage, utf8: boolean): s
 const STEPS: Readonly<Record<GenerationStep, string>> = {
   starting: "begins",
   ready: "is ready",
-  "not-ready": "did not become ready; the one before it stays",
+  "not-ready": "did not become ready; the one before it keeps running",
   ended: "has ended",
   waiting: "has ended by itself: waiting for a change",
   "timed-out": "has reached its time limit: waiting for a change",
-  failed: "has failed, which ends all: --exit-on-error",
+  failed: "has failed: exiting because of --exit-on-error",
 };
 
 function restartSentence({ generation, cause, before, served, after }: Restart, utf8: boolean) {
@@ -110,5 +110,6 @@ function unusedSentence(
     addresses.length === 1 ? ["that address", "descriptor"] : ["these addresses", "descriptors"];
   const variable = `LISTEN_FDS=${addresses.length}`;
   const how = `take ${descriptors} ${numbers} (${variable})${wayToTake(command)}`;
-  return `no process accepted on ${places}: curfew holds ${held}, so the server has to ${how}`;
+  const why = `curfew holds ${held}, so the server has to ${how}`;
+  return `no process accepted a connection on ${places}: ${why}`;
 }

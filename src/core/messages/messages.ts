@@ -157,7 +157,7 @@ export function sentence(message: Message, utf8: boolean): string {
     case "sockets-unused":
       return generationSentence(message, utf8);
     case "limit-per-process":
-      return "--mem-limit holds for each process, not for all together: no cgroup can be had here";
+      return "--mem-limit holds for each process, not for the whole tree: no cgroup can be used";
     case "call-refused":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "cannot-print":
@@ -168,7 +168,7 @@ export function sentence(message: Message, utf8: boolean): string {
     case "leaked":
       return leakedSentence(message, utf8);
     case "survivors":
-      return `could not be ended: ${survivorsOf(message.survivors, utf8)}`;
+      return `could not be killed: ${survivorsOf(message.survivors, utf8)}`;
     case "idle":
     case "output-limit":
     case "output-lost":
@@ -179,9 +179,9 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unread":
       return configSentence(message, utf8);
     case "guardian-gone":
-      return "the guardian was ended from outside; ending the processes that it held";
+      return "the guardian was killed from outside; terminating the processes that it held";
     case "guardian-late":
-      return "the guardian did not answer in time; ending it and the processes that it held";
+      return "the guardian did not answer in time; killing it and the processes that it held";
     default:
       return placeSentence(message, utf8);
   }
@@ -215,7 +215,7 @@ function placeSentence(message: PlaceMessage, utf8: boolean): string {
     case "beyond-limit":
       return beyondSentence(message);
     case "polling":
-      return `--watch: ${whyPolling(message)}; looking every second instead`;
+      return `--watch: ${whyPolling(message)}; scanning every second instead`;
     case "cannot-write": {
       const { part, given, errno } = message;
       return `${part}: cannot write to ${quote(given, utf8)}: ${errnoText(errno)}`;
@@ -250,11 +250,11 @@ const LEFT = {
 
 /** What holds a tree, in the words of -v. */
 const HOLDERS: Readonly<Record<Mechanism, string>> = {
-  pidns: "its PID namespace, whose first process we are or have made",
+  pidns: "its PID namespace: curfew is the first process in it, or has started it",
   cgroup: "a cgroup",
   subreaper: "a subreaper: curfew is not PID 1",
   group: "its process group alone",
-  child: "nothing: the command alone is ours",
+  child: "nothing: curfew can signal only the command",
 };
 
 const UNOPENED = {

@@ -16,11 +16,17 @@ function programOf(word: string): string {
 
 /** The first row of which the command names a program counts: `python3 -m uvicorn` is uvicorn. */
 const WORDS: readonly (readonly [names: RegExp, words: string])[] = [
-  [/^(?:npm|npx|pnpm|yarn|bunx)$/, "; npm and the like pass no descriptors on: start it without"],
+  [
+    /^(?:npm|npx|pnpm|yarn|bunx)$/,
+    "; npm and similar tools pass no descriptors on: start the server without them",
+  ],
   [/^uvicorn$/, ": uvicorn --fd 3"],
-  [/^gunicorn$/, ": gunicorn takes it by itself, without --bind, where no shell is between"],
+  [
+    /^gunicorn$/,
+    ": gunicorn takes it by itself if it is started without --bind and without a shell",
+  ],
   [/^hypercorn$/, ": hypercorn --bind fd://3"],
-  [/^nginx$/, ": NGINX='3;' in its environment, and the same listen in nginx.conf"],
+  [/^nginx$/, ": set NGINX='3;' in its environment, and the same address in nginx.conf"],
   [/^go$/, "; go run passes no descriptors on: build the server, and start it"],
   [/^(?:node|nodejs)$/, ": in Node server.listen({ fd: 3 })"],
   [/^python[\d.]*$/, ": in Python socket.socket(fileno=3)"],

@@ -20,7 +20,7 @@ const USAGE: Readonly<Record<UsageError["code"], string>> = {
   bad_time: "invalid time",
   bad_pattern: "invalid pattern",
   bad_address: "invalid address",
-  bad_pid: "invalid process number",
+  bad_pid: "invalid PID",
   unknown_choice: "invalid choice",
   unknown_signal: "invalid signal",
   set_user_id: "refusing to run",

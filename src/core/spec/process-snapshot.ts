@@ -6,7 +6,7 @@ import type { Process } from "./tree.ts";
  * it: a system call alone (`futex`) is no cause.
  */
 export const WAIT_MEANINGS = {
-  fifo_open: "open(2) of a FIFO whose other end nobody has open",
+  fifo_open: "waits to open a FIFO whose other end no process has open",
   pipe_read: "reads a pipe that is empty",
   pipe_write: "writes to a pipe that is full",
   terminal_read: "reads a terminal",
@@ -23,7 +23,7 @@ export const WAIT_MEANINGS = {
   disk: "waits for a disk or a file system (state D)",
   stopped: "is stopped by a signal",
   traced: "is stopped by a debugger",
-  zombie: "has ended; its parent has not waited for it",
+  zombie: "has exited; its parent has not waited for it",
   signal: "waits for a signal",
   running: "runs, or is ready to run",
 } as const;
@@ -75,6 +75,14 @@ export type ProcessSnapshot = Process & {
 export type TreeSnapshot = {
   readonly at: Instant;
   readonly processes: readonly ProcessSnapshot[];
-  /** How many processes there were no time or no room for. */
+  /**
+   * How many processes were found that there was no time or no room for: a lower bound, because
+   * what is below them was not looked for. 0: the snapshot has every process.
+   */
   readonly omitted: number;
 };
+
+/** Whether there may be more processes than were found: then a count is a lower bound. */
+export function isPartial({ omitted }: TreeSnapshot): boolean {
+  return omitted > 0;
+}

@@ -46,7 +46,10 @@ function isMessage(result: object): result is FileFlaw | UsageError {
   return "kind" in result;
 }
 
-/** Reads the files. One that was named must be usable; another one is ignored with a warning. */
+/**
+ * Reads the files. One that was named must be usable; another one is ignored with a warning, unless
+ * it could not be read: what it sets is not known then, which is no reason to run without it.
+ */
 export function readSources(
   { files, isNamed }: Sources,
   say: (message: Message) => void,
@@ -55,8 +58,11 @@ export function readSources(
   for (const file of files) {
     const reading = readConfigFile(file);
     const { state } = reading;
-    if (isNamed && state !== "read") return unusable(file, state);
-    if (state !== "read" && !isAbsent(reading)) say(ignored(file, state));
+    const isNeeded = isNamed || (typeof state === "object" && !isAbsent(reading));
+    if (state !== "read" && isNeeded) return unusable(file, state);
+    if (typeof state === "string" && state !== "read" && state !== "absent") {
+      say({ kind: "config-ignored", file, why: state });
+    }
     readings.push(reading);
   }
   return readings;
@@ -66,12 +72,4 @@ function unusable(file: string, state: Exclude<Reading["state"], "read">): Messa
   if (state === "absent") return { kind: "config-unread", file, errno: "ENOENT" };
   if (typeof state === "object") return { kind: "config-unread", file, errno: state.errno };
   return { kind: "config-unusable", file, why: state };
-}
-
-function ignored(file: string, state: Exclude<Reading["state"], "read">): Message {
-  if (state === "absent" || typeof state === "object") {
-    const errno = state === "absent" ? "ENOENT" : state.errno;
-    return { kind: "config-unread", file, errno };
-  }
-  return { kind: "config-ignored", file, why: state };
 }

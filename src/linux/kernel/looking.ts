@@ -15,10 +15,11 @@ export type LookingSys = {
   /** Exits, in a reader. */
   endReader(): never;
   /**
-   * Kills the reader, which may be blocked, and does not wait for it: what it has told. Below 0:
-   * there is none. Ends `hurry`.
+   * Waits until the reader has exited, or until an instant; no descriptor is opened for that. A
+   * reader that is not over then may be blocked: it is killed and not waited for. Answers with what
+   * it has told. Descriptor below 0: there is no reader. Ends `hurry`.
    */
-  giveUpReader(descriptor: number): string;
+  takeReader(descriptor: number, until: number): string;
   /** Gives curfew and the reader turns on the processors before others, as far as it may. */
   hurry(): void;
   /** The lines of a text that have one of the numbers as a word, between blanks. */

@@ -64,7 +64,7 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
   const at = now();
   const { found, omitted } = walk(scope);
   if (found.length === 0) {
-    sys.giveUpReader(NO_DESCRIPTOR);
+    sys.takeReader(NO_DESCRIPTOR, 0);
     return undefined;
   }
   // On a busy machine the walk may have waited for a processor for longer than it may take.

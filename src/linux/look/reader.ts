@@ -12,7 +12,7 @@ export type Told = { readonly text: string; readonly errno: number };
 export function readApart(until: number, task: (tell: (text: string) => void) => void): Told {
   const ended = sys.beginReader();
   if (ended < 0) {
-    sys.giveUpReader(NO_DESCRIPTOR);
+    sys.takeReader(NO_DESCRIPTOR, 0);
     return { text: "", errno: -ended };
   }
   if (ended === 0) {
@@ -23,6 +23,5 @@ export function readApart(until: number, task: (tell: (text: string) => void) =>
       sys.endReader();
     }
   }
-  sys.wait([ended], until);
-  return { text: sys.giveUpReader(ended), errno: 0 };
+  return { text: sys.takeReader(ended, until), errno: 0 };
 }

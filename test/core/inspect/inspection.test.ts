@@ -46,7 +46,7 @@ test("a PID that no process has", () => {
   assert.equal(formatInspectionJson(gone, NOW), line);
   assert.equal(
     formatGone("curfew\x1b inspect", [9]),
-    "curfew\\033 inspect: no process has the number 9\n",
+    "curfew\\033 inspect: no process has the PID 9\n",
   );
 });
 

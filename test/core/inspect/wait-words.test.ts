@@ -52,7 +52,7 @@ const ROWS: readonly [wait: Wait, words: string][] = [
   [{ kind: "disk", path: "/mnt/x" }, "waits for a disk or a file system at '/mnt/x'"],
   [{ kind: "stopped" }, "is stopped by a signal"],
   [{ kind: "traced", peers }, "is stopped by a debugger, 7 'a'"],
-  [{ kind: "zombie" }, "has ended; its parent has not waited for it"],
+  [{ kind: "zombie" }, "has exited; its parent has not waited for it"],
   [{ kind: "signal" }, "waits for a signal"],
   [{ kind: "running" }, "runs"],
 ];
@@ -83,7 +83,7 @@ test("where no cause was seen, the system call and the state are told", () => {
   assert.equal(words({ systemCall: "ioctl" }), "is in the system call ioctl");
   assert.equal(words({ state: "D" }), "waits for a disk or a file system");
   assert.equal(words({ state: "T" }), "is stopped by a signal");
-  assert.equal(words({ state: "Z" }), "has ended; its parent has not waited for it");
+  assert.equal(words({ state: "Z" }), "has exited; its parent has not waited for it");
   assert.equal(words({ state: "S" }), "");
   assert.equal(words({ state: "\n" }), "");
 });

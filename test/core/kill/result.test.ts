@@ -87,11 +87,11 @@ describe("kill: what it comes to", () => {
   const LINES: readonly (readonly [KillSpec, readonly KillResult[], string | undefined])[] = [
     [SPEC, [result("already_exited"), result("graceful_exit")], undefined],
     [QUESTION, free(1), undefined],
-    [SPEC, free(1), "no process has the number 1"],
-    [SPEC, [...free(1), ...free(1)], "no process has the number 1"],
-    [SPEC, free(2), "no process has any of the numbers 1, 2"],
-    [{ ...SPEC, reach: "group" }, free(1), "no process group has the number 1"],
-    [SPEC, free(10), "no process has any of the numbers 1, 2, 3, 4, 5, 6, 7, 8 and 2 more"],
+    [SPEC, free(1), "no process has the PID 1"],
+    [SPEC, [...free(1), ...free(1)], "no process has the PID 1"],
+    [SPEC, free(2), "no process has any of the PIDs 1, 2"],
+    [{ ...SPEC, reach: "group" }, free(1), "no process group has the ID 1"],
+    [SPEC, free(10), "no process has any of the PIDs 1, 2, 3, 4, 5, 6, 7, 8 and 2 more"],
   ];
   for (const [spec, results, says] of LINES) {
     test(`numbers that no process has: ${says ?? "nothing is said"}`, () => {

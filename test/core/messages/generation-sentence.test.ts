@@ -57,12 +57,12 @@ const ROWS: readonly (readonly [message: GenerationMessage, sentence: string])[]
   ],
   [
     unused(["127.0.0.1:3000"], "node", "server.js"),
-    "no process accepted on '127.0.0.1:3000': curfew holds that address, so the server has to " +
+    "no process accepted a connection on '127.0.0.1:3000': curfew holds that address, so the server has to " +
       "take descriptor 3 (LISTEN_FDS=1): in Node server.listen({ fd: 3 })",
   ],
   [
     unused(["127.0.0.1:3000", "/run/a\x07"], "./server"),
-    "no process accepted on '127.0.0.1:3000', '/run/a\\a': curfew holds these addresses, so the " +
+    "no process accepted a connection on '127.0.0.1:3000', '/run/a\\a': curfew holds these addresses, so the " +
       "server has to take descriptors 3, 4 (LISTEN_FDS=2)",
   ],
   [{ kind: "generation", generation: 3, step: "ready" }, "generation 3 is ready"],

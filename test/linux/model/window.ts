@@ -231,7 +231,7 @@ function rest(kernel: Kernel): Window {
     now: () => kernel.now,
     // No second process reads for curfew here: what is slow is not seen.
     beginReader: () => -EAGAIN,
-    giveUpReader: () => "",
+    takeReader: () => "",
     hurry: () => {},
     isSameFile: (one, other) => {
       const [a, b] = [one, other].map((fd) => kernel.descriptors.get(fd));
@@ -320,7 +320,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "addWatch",
     "argv",
     "beginReader",
-    "giveUpReader",
+    "takeReader",
     "sawForeign",
     "hurry",
     "processes",

@@ -17,7 +17,8 @@ export const TIME: Value<WallTime | undefined> = {
   metavar: "TIME",
   unset: "none",
   code: "bad_time",
-  expected: "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS",
+  expected:
+    "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @ and seconds since 1970",
   parse: parseWallTime,
   format: (time) => (time === undefined ? "" : `@${formatEpochSeconds(time)}`),
 };
@@ -29,7 +30,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
     heading: "Time limits",
     key: "until",
     takes: TIME,
-    help: "terminate the tree if the command still runs at this time of day",
+    help: "terminate the tree if the command still runs at this date and time",
   }),
   flag({
     long: "--propagate-deadline",
@@ -51,7 +52,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
     key: "heartbeat",
     takes: DURATION,
     usually: "off",
-    help: "report how the run stands when nothing was printed for so long",
+    help: "report the state of the run when nothing was printed for this time",
   }),
 ];
 

@@ -7,7 +7,8 @@ type SubcommandRow = readonly [
   environment?: string,
 ];
 
-const TIME = "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @SECONDS";
+const TIME =
+  "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @ and seconds since 1970";
 const SECONDS = "seconds since 1970, such as 1800000000.5";
 const PROCESS = "PID:START_TIME, such as 4711:123456";
 const DURATION = "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d";

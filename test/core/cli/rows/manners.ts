@@ -237,11 +237,11 @@ export const MISTAKES: readonly MistakeRow[] = [
   ],
   [
     "curfew run --die-with-parent=0 ls",
-    `--die-with-parent PID: invalid process number '0': expected ${COUNT}`,
+    `--die-with-parent PID: invalid PID '0': expected ${COUNT}`,
   ],
   [
     "curfew run --die-with-parent=x ls",
-    "--die-with-parent PID: invalid process number 'x': did you mean a number such as pgrep x prints?",
+    "--die-with-parent PID: invalid PID 'x': did you mean a PID such as pgrep x prints?",
   ],
   ["curfew run --report - ls", `--report OUTPUT: invalid output '-': expected ${OUTPUT}`],
   ["curfew run --report= ls", `--report OUTPUT: invalid output '': expected ${OUTPUT}`],
@@ -372,13 +372,10 @@ export const MISTAKES: readonly MistakeRow[] = [
   ["curfew kill -9 -1", "PID: missing operand: expected PID..."],
   ["curfew kill -BOGUS 7", "--signal SIGNAL: invalid signal 'BOGUS': did you mean BUS?"],
   ["curfew kill -65 7", `--signal SIGNAL: invalid signal '65': expected ${SIGNAL}`],
-  [
-    "curfew kill node",
-    "PID: invalid process number 'node': did you mean a number such as pgrep node prints?",
-  ],
-  ["curfew kill 12x", `PID: invalid process number '12x': expected ${PID}`],
-  ["curfew kill %1", `PID: invalid process number '%1': expected ${PID}`],
-  ["curfew kill 4194305", `PID: invalid process number '4194305': expected ${PID}`],
+  ["curfew kill node", "PID: invalid PID 'node': did you mean a PID such as pgrep node prints?"],
+  ["curfew kill 12x", `PID: invalid PID '12x': expected ${PID}`],
+  ["curfew kill %1", `PID: invalid PID '%1': expected ${PID}`],
+  ["curfew kill 4194305", `PID: invalid PID '4194305': expected ${PID}`],
   ["curfew kill -s TREM 7", "-s SIGNAL: invalid signal 'TREM': did you mean TERM?"],
   [
     "curfew kill --tree --signals KILL 7",
@@ -592,12 +589,12 @@ export const LINK_UNRUN: readonly UnrunRow[] = [
 
 /** What is printed on stdout with exit code 0, by its first line. */
 export const ANSWERS: readonly (readonly [line: string, begins: string])[] = [
-  ["curfew", "Usage: curfew run|"],
-  ["curfew -h", "Usage: curfew run|"],
-  ["curfew --help", "Usage: curfew run|"],
-  ["curfew --help bogus", "Usage: curfew run|"],
-  ["curfew help", "Usage: curfew run|"],
-  ["curfew help help", "Usage: curfew run|"],
+  ["curfew", "Usage: curfew COMMAND "],
+  ["curfew -h", "Usage: curfew COMMAND "],
+  ["curfew --help", "Usage: curfew COMMAND "],
+  ["curfew --help bogus", "Usage: curfew COMMAND "],
+  ["curfew help", "Usage: curfew COMMAND "],
+  ["curfew help help", "Usage: curfew COMMAND "],
   ["curfew -V", "curfew (curfew) "],
   ["curfew --version", "curfew (curfew) "],
   ...SUBCOMMANDS.flatMap(({ name }) => [

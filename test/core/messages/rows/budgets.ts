@@ -28,14 +28,18 @@ export const BUDGET_SENTENCES: readonly (readonly [BudgetMessage, string])[] = [
     { ...beat, left: seconds(0.4), processes: 0, leaf: undefined },
     "running for 1m30s, 0s left; 0 processes",
   ],
+  [
+    { ...beat, processes: 105, isPartial: true, leaf: undefined },
+    "running for 1m30s, 1h left; at least 105 processes",
+  ],
   [{ ...beat, processes: undefined, leaf: undefined }, "running for 1m30s, 1h left"],
   [
     { ...stdin, stdin: "file" },
-    "--end-with-stdin: standard input is a file, which has no writer that could go away",
+    "--end-with-stdin: standard input is a file, so it has no writer that can exit",
   ],
   [
     { ...stdin, stdin: "device" },
-    "--end-with-stdin: standard input is a device that never says that its other end is gone",
+    "--end-with-stdin: standard input is a device that does not report when its other end is closed",
   ],
   [
     { ...stdin, stdin: "writable" },
@@ -43,7 +47,7 @@ export const BUDGET_SENTENCES: readonly (readonly [BudgetMessage, string])[] = [
   ],
   [
     { ...stdin, stdin: "listening" },
-    "--end-with-stdin: standard input is a socket without another end",
+    "--end-with-stdin: standard input is a socket that has no other end",
   ],
   [{ ...stdin, stdin: "closed" }, "--end-with-stdin: standard input is closed"],
   [

@@ -54,6 +54,14 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
     { ...npm, sent: { ...term("command"), failure: "EPERM" }, others: 2 },
     "time limit of 8s reached; cannot send TERM to npm: operation not permitted",
   ],
+  [
+    { ...npm, sent: term("command"), others: 104, isPartial: true },
+    "time limit of 8s reached; sent TERM to npm, there are at least 104 more processes",
+  ],
+  [
+    { ...npm, sent: term("rest"), others: 1, isPartial: true },
+    "time limit of 8s reached; sent TERM to what npm left behind, there is at least 1 process",
+  ],
   [{ ...npm, sent: undefined, others: 2 }, "time limit of 8s reached"],
   [
     { ...npm, cause: { why: "time", limit: 0 as Duration }, sent: undefined, others: 2 },
@@ -81,11 +89,11 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
   ],
   [
     { ...npm, cause: { why: "parent" }, sent: term("command"), others: undefined },
-    "the process that started curfew has ended; sent TERM to npm",
+    "the process that started curfew has exited; sent TERM to npm",
   ],
   [
     { ...npm, cause: { why: "time of day" }, sent: term("command"), others: undefined },
-    "time limit by the time of day reached; sent TERM to npm",
+    "deadline reached (--until or CURFEW_DEADLINE); sent TERM to npm",
   ],
   [
     { ...npm, cause: { why: "stdin" }, sent: term("command"), others: undefined },
@@ -115,7 +123,7 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
   [{ ...gone, count: undefined, killed: undefined }, "all processes are gone; KILL was sent"],
   [
     { ...gone, count: 7, killed: 2, isProven: false },
-    "npm has ended; whether all its processes have is not known",
+    "npm is gone; it is not known whether all its processes are",
   ],
   [left, "npm left 1 process behind: 7 'node'; it is gone"],
   [{ ...left, killed: 1 }, "npm left 1 process behind: 7 'node'; it is gone, by KILL"],
@@ -134,7 +142,7 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
   [{ ...left, processes: [] }, "npm left processes behind; they are gone"],
   [
     { ...left, isProven: false },
-    "npm left 1 process behind: 7 'node'; whether all have ended is not known",
+    "npm left 1 process behind: 7 'node'; it is not known whether all of them are gone",
   ],
   [
     { kind: "memory-limit", command: "npm", size: (512 * 1024 ** 2) as Bytes },

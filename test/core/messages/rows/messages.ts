@@ -152,7 +152,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "holding", mechanism: "pidns" },
-    "timeout: the tree is held by its PID namespace, whose first process we are or have made\n",
+    "timeout: the tree is held by its PID namespace: curfew is the first process in it, or has started it\n",
   ],
   [
     "ours",
@@ -168,7 +168,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "holding", mechanism: "child" },
-    "timeout: the tree is held by nothing: the command alone is ours\n",
+    "timeout: the tree is held by nothing: curfew can signal only the command\n",
   ],
   ["ours", { kind: "reaped", pid: 4711 }, "timeout: reaped process 4711, an orphan\n"],
   [
@@ -209,7 +209,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "generation", generation: 2, step: "not-ready" },
-    "timeout: generation 2 did not become ready; the one before it stays\n",
+    "timeout: generation 2 did not become ready; the one before it keeps running\n",
   ],
   [
     "ours",
@@ -229,7 +229,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "generation", generation: 3, step: "failed" },
-    "timeout: generation 3 has failed, which ends all: --exit-on-error\n",
+    "timeout: generation 3 has failed: exiting because of --exit-on-error\n",
   ],
   [
     "ours",
@@ -252,14 +252,14 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "sockets-unused", generation: 1, addresses: ["127.0.0.1:80"], command: ["a"] },
-    "timeout: no process accepted on '127.0.0.1:80': curfew holds that address, so the server has " +
+    "timeout: no process accepted a connection on '127.0.0.1:80': curfew holds that address, so the server has " +
       "to take descriptor 3 (LISTEN_FDS=1)\n",
   ],
   ["S26", { kind: "dumped-core" }, "timeout: the monitored command dumped core\n"],
   [
     "ours",
     { kind: "limit-per-process" },
-    "timeout: --mem-limit holds for each process, not for all together: no cgroup can be had here\n",
+    "timeout: --mem-limit holds for each process, not for the whole tree: no cgroup can be used\n",
   ],
   [
     "ours",
@@ -325,7 +325,7 @@ export const MESSAGES: readonly MessageRow[] = [
         { ...LEFT, pid: 14, command: "cat", why: "dying" },
       ],
     },
-    "timeout: could not be ended: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
+    "timeout: could not be killed: 7 'a\\nb' (not permitted), 12 'dd' (does not die), " +
       "13 'it\\'s' (still forking), 14 'cat' (still dying)\n",
   ],
   [
@@ -337,7 +337,7 @@ export const MESSAGES: readonly MessageRow[] = [
         { ...LEFT, pid: 0, command: "", why: "eperm" },
       ],
     },
-    "timeout: could not be ended: 7 'dd' (does not die), a process that cannot be named\n",
+    "timeout: could not be killed: 7 'dd' (does not die), a process that cannot be named\n",
   ],
   [
     "ours",
@@ -359,12 +359,12 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "guardian-gone" },
-    "timeout: the guardian was ended from outside; ending the processes that it held\n",
+    "timeout: the guardian was killed from outside; terminating the processes that it held\n",
   ],
   [
     "ours",
     { kind: "guardian-late" },
-    "timeout: the guardian did not answer in time; ending it and the processes that it held\n",
+    "timeout: the guardian did not answer in time; killing it and the processes that it held\n",
   ],
   [
     "ours",
@@ -429,7 +429,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     usage("bad_pid", "PID", "a\nb", "a whole number"),
-    `timeout: PID: invalid process number 'a\\nb': expected a whole number\n${TRY}`,
+    `timeout: PID: invalid PID 'a\\nb': expected a whole number\n${TRY}`,
   ],
   [
     "ours",
@@ -480,12 +480,12 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "polling", errno: "ENOSPC" },
-    "timeout: --watch: fs.inotify.max_user_watches is too small; looking every second instead\n",
+    "timeout: --watch: fs.inotify.max_user_watches is too small; scanning every second instead\n",
   ],
   [
     "ours",
     { kind: "polling", errno: "ENOSYS" },
-    "timeout: --watch: this kernel does not have it; looking every second instead\n",
+    "timeout: --watch: this kernel does not have it; scanning every second instead\n",
   ],
   [
     "ours",

@@ -16,7 +16,7 @@ const failed = [1, unused(of(1, exited(1)))] as const;
 const told = (name: Signal) => all(signal(name));
 
 const UNUSED =
-  "no process accepted on '127.0.0.1:80': curfew holds that address, so the server has to take " +
+  "no process accepted a connection on '127.0.0.1:80': curfew holds that address, so the server has to take " +
   "descriptor 3 (LISTEN_FDS=1)";
 
 const RESTARTED: readonly Course[] = [

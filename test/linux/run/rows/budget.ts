@@ -246,10 +246,10 @@ export const BUDGET_LIVES: readonly Row[] = [
   ],
   ...(
     [
-      [1, "standard input is a file, which has no writer that could go away"],
-      [2, "standard input is a device that never says that its other end is gone"],
+      [1, "standard input is a file, so it has no writer that can exit"],
+      [2, "standard input is a device that does not report when its other end is closed"],
       [3, "standard input is open for writing, so it always has a writer"],
-      [4, "standard input is a socket without another end"],
+      [4, "standard input is a socket that has no other end"],
       [-9, "standard input is closed"],
       [-EMFILE, "standard input cannot be watched: too many open files"],
     ] as const

@@ -341,7 +341,7 @@ export const GENERATIONS: readonly Row[] = [
       143,
       "0 0",
       ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END],
-      "--watch: fs.inotify.max_user_instances is too small; looking every second instead\n" +
+      "--watch: fs.inotify.max_user_instances is too small; scanning every second instead\n" +
         "'/w/f' changed: generation 1 died of signal TERM after 2.20s, generation 2 began 0.20s after the change",
     ],
   ],
