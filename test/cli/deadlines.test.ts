@@ -200,7 +200,7 @@ function deadlines(binary: Binary): void {
       [{ CURFEW_DEADLINE: "soon" }, /: CURFEW_DEADLINE: invalid time 'soon': /],
       [
         { CURFEW_DEADLINE: "5", CURFEW_DEADLINE_FROM: "me" },
-        /: CURFEW_DEADLINE_FROM: invalid PID 'me': /,
+        /: CURFEW_DEADLINE_FROM: invalid PID 'me': expected PID:START_TIME, /,
       ],
     ] as const;
     for (const [env, message] of rows) {

@@ -51,6 +51,14 @@ function ends(binary: Binary): void {
     assert.equal(said.length, 5);
   });
 
+  test("of more processes than are looked at, only a least number is said", async () => {
+    const crowd = "i=0; while [ $i -lt 300 ]; do sleep 1000 & echo $((i+=1)); done; wait";
+    const said = await saidBy(binary, ["run", "--idle-timeout", "1s", ...shell(crowd)]);
+    assert.match(said[0] ?? "", /; sent TERM to sh, there are at least \d+ more processes$/);
+    assert.match(said.at(-2) ?? "", /and at least \d+ (more process|not looked at)/);
+    assert.equal(said.at(-1), "all processes are gone");
+  });
+
   test("init says the same without a drawing", async () => {
     const words = ["init", ...LIMITS, "sleep", "1000"];
     assert.deepEqual(await saidBy(binary, words), [

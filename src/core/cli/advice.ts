@@ -1,5 +1,6 @@
 // What a user may have meant. All of it is looked for only after a mistake: none of it costs a run
 // anything.
+import { DEADLINE_FROM } from "../spec/budget.ts";
 import type { SpawnError, UsageError } from "../spec/error.ts";
 import { formatGnuDuration, NO_LIMIT, parseDuration } from "../values/duration.ts";
 import { nearest } from "../values/nearest.ts";
@@ -26,6 +27,7 @@ function meantBy(error: UsageError, subcommand: string, tables: Tables): string 
     case "bad_duration":
       return subcommand === "timeout" ? inSeconds(given) : undefined;
     case "bad_pid":
+      if (part === DEADLINE_FROM) return undefined;
       return /^[A-Za-z]/.test(given) ? `a PID such as pgrep ${shown(given)} prints` : undefined;
     case "unknown_signal":
       return part.endsWith(" SIGNAL") ? likeSignal(given) : undefined;

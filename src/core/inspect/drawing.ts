@@ -51,12 +51,12 @@ function twoDigits(value: number): string {
 }
 
 function omittedLines(notDrawn: number, notLooked: number): string[] {
-  const all = notDrawn + notLooked;
-  if (all === 0) return [];
-  const what = `${all} more ${all === 1 ? "process" : "processes"}`;
-  if (notLooked === 0) return [`${MARGIN}${CUT} and ${what}`];
-  const looked = notDrawn === 0 ? "not looked at" : `${notLooked} of them not looked at`;
-  return [`${MARGIN}${CUT} and ${what}, ${looked}`];
+  const more = (count: number) => `${count} more process${count === 1 ? "" : "es"}`;
+  const begin = `${MARGIN}${CUT} and`;
+  if (notLooked === 0) return notDrawn === 0 ? [] : [`${begin} ${more(notDrawn)}`];
+  // What is below a process that was not looked at is not known.
+  if (notDrawn === 0) return [`${begin} at least ${more(notLooked)}, not looked at`];
+  return [`${begin} ${more(notDrawn)}, and at least ${notLooked} not looked at`];
 }
 
 /** What is worth a line, where there are too many processes: the causes of a hang first. */

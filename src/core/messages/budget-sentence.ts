@@ -19,6 +19,8 @@ export type BudgetMessage =
       readonly elapsed: Duration;
       readonly left: Duration | undefined;
       readonly processes: number | undefined;
+      /** There may be more. */
+      readonly isPartial?: boolean | undefined;
       readonly leaf: Process | undefined;
       readonly waitsFor: WaitKind | undefined;
     };
@@ -60,8 +62,10 @@ export function budgetSentence(message: BudgetMessage, utf8: boolean): string {
   }
 }
 
-function countOf(processes: number, { leaf, waitsFor }: Heartbeat, utf8: boolean): string {
-  const count = processes === 1 ? "1 process" : `${processes} processes`;
+function countOf(processes: number, message: Heartbeat, utf8: boolean): string {
+  const { leaf, waitsFor, isPartial } = message;
+  const number = processes === 1 ? "1 process" : `${processes} processes`;
+  const count = isPartial === true ? `at least ${number}` : number;
   if (leaf === undefined) return count;
   const waits = waitsFor === undefined ? "" : ` ${WAIT_MEANINGS[waitsFor]}`;
   return `${count}: ${namesOf([leaf], utf8)}${waits}`;

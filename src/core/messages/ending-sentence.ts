@@ -45,15 +45,19 @@ export type Ended = {
 
 /** What curfew says of an end that it has caused. `command`: the command's first word. */
 export type EndingMessage =
-  /** The end has begun. `others`: how many processes ran besides the command. */
+  /**
+   * The end has begun. `others`: how many processes ran besides the command; `isPartial`: there was
+   * no time to look at all of them.
+   */
   | {
       readonly kind: "ending";
       readonly command: string;
       readonly cause: EndingCause;
       readonly sent: FirstSignal | undefined;
       readonly others: number | undefined;
+      readonly isPartial?: boolean;
     }
-  /** It is over. `count`: how many processes there were; `undefined`: not known. */
+  /** It is over. `count`: how many processes there were; `undefined`: not exactly known. */
   | ({
       readonly kind: "ended";
       readonly command: string;
@@ -93,8 +97,8 @@ export function endingSentence(message: EndingMessage, utf8: boolean): string {
   const command = plainOrQuoted(message.command, utf8);
   switch (message.kind) {
     case "ending": {
-      const { cause, sent, others } = message;
-      const what = sent === undefined ? "" : `; ${sentWords(sent, command, others)}`;
+      const { cause, sent } = message;
+      const what = sent === undefined ? "" : `; ${sentWords(sent, command, message)}`;
       return `${causeWords(cause)}${what}`;
     }
     case "ended":
@@ -134,7 +138,11 @@ function causeWords(cause: EndingCause): string {
   }
 }
 
-function sentWords(sent: FirstSignal, command: string, others: number | undefined): string {
+function sentWords(
+  sent: FirstSignal,
+  command: string,
+  { others, isPartial }: Extract<EndingMessage, { kind: "ending" }>,
+): string {
   const { to, isOrdered = false, failure } = sent;
   const signal = signalLabel(sent.signal);
   const whom = {
@@ -146,8 +154,11 @@ function sentWords(sent: FirstSignal, command: string, others: number | undefine
   if (failure !== undefined) return `cannot send ${signal} to ${whom}: ${errnoText(failure)}`;
   const act = `${isOrdered ? "sending" : "sent"} ${signal} to ${whom}`;
   if (others === undefined || others === 0 || to === "all") return act;
-  const are = others === 1 ? "process is" : "processes are";
-  return `${act}, ${others} ${to === "rest" ? "" : "more "}${are} running`;
+  const processes = `${others} ${to === "rest" ? "" : "more "}process${others === 1 ? "" : "es"}`;
+  const are = others === 1 ? "is" : "are";
+  // What was only found may have ended already.
+  if (isPartial === true) return `${act}, there ${are} at least ${processes}`;
+  return `${act}, ${processes} ${are} running`;
 }
 
 function endedWords(message: Extract<EndingMessage, { kind: "ended" }>, command: string): string {

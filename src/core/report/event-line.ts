@@ -69,7 +69,7 @@ const ANSWERED_TREE: readonly Row<{ readonly tree?: TreeSnapshot }>[] = [
   [
     "tree_omitted",
     orNull(COUNT),
-    "how many more processes there are",
+    "at least how many more processes there are; 0: there are no more",
     ({ tree }) => tree?.omitted ?? null,
   ],
   [
@@ -192,13 +192,13 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
       [
         "processes",
         orNull(COUNT),
-        "how many processes the tree has; null if not known",
+        "how many processes the tree has, at least where it has very many; null if not known",
         ({ processes }) => processes ?? null,
       ],
       [
         "leaf",
         orNull(objectOf(PROCESS)),
-        "one that has no children; null if not known",
+        "one that waits for input, or has no children; null if not known",
         ({ leaf }) => jsonOrNull(PROCESS, leaf),
       ],
       [

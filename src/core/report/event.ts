@@ -181,7 +181,9 @@ export type Event =
       readonly type: "heartbeat";
       readonly at: Instant;
       readonly processes: number | undefined;
-      /** A process without children, which the others may wait for, and what it waits for. */
+      /** There may be more. */
+      readonly isPartial?: boolean;
+      /** A process that waits for input, or has no children, and what it waits for. */
       readonly leaf: Process | undefined;
       readonly waitsFor: WaitKind | undefined;
     }

@@ -164,7 +164,7 @@ export const TREE: readonly Row<{ readonly tree: TreeSnapshot | undefined }>[] =
   [
     "tree_omitted",
     orNull(COUNT),
-    "how many processes there were that `tree` lacks",
+    "at least how many processes there were that `tree` lacks; 0: it lacks none",
     ({ tree }) => tree?.omitted ?? null,
   ],
 ];

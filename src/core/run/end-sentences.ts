@@ -3,6 +3,7 @@ import type { Message } from "../messages/messages.ts";
 import type { RunFacts } from "../report/report.ts";
 import { isProvenGone, outcomeOf } from "../report/report.ts";
 import type { Exit } from "../spec/exit.ts";
+import { isPartial } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { AppliedLimit } from "../spec/tree.ts";
 import type { Duration } from "../values/duration.ts";
@@ -44,7 +45,7 @@ function endedMessage(spec: Spec, facts: RunFacts, exit: Exit): Message | undefi
   if (isToldReason(reason)) {
     // Where nothing was signalled, the tree had ended before: only its output was left.
     if (!facts.sent.some(({ isByControl }) => isByControl !== true)) return undefined;
-    const count = tree && runningIn(tree);
+    const count = tree && !isPartial(tree) ? runningIn(tree) : undefined;
     return { kind: "ended", command: shortName(spec), count, ...endOf(facts) };
   }
   // Nothing is told of most runs, so what would be told is asked for last.
@@ -82,6 +83,6 @@ function endOf(facts: RunFacts): Ended {
   if (!sent.some(({ signal }) => signal === "SIGKILL")) {
     return { killed: 0, isAtLeast: false, isProven };
   }
-  const isAtLeast = killed?.isAll !== true || (tree?.omitted ?? 0) > 0;
+  const isAtLeast = killed?.isAll !== true || (tree !== undefined && isPartial(tree));
   return { killed: killed?.pids.length, isAtLeast, isProven };
 }

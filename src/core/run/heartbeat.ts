@@ -25,11 +25,12 @@ export function onHeartbeat(
   event: Extract<Event, { type: "heartbeat" }>,
 ): Step {
   if (spec.control !== undefined || spec.telling === "nothing") return stay(state);
-  const { at, processes, leaf, waitsFor } = event;
+  const { at, processes, isPartial, leaf, waitsFor } = event;
   const limitAt = limitOf(state);
   const elapsed = (at - state.run.startedAt) as Duration;
   const left = limitAt === undefined ? undefined : (Math.max(0, limitAt - at) as Duration);
-  const message = { kind: "heartbeat", elapsed, left, processes, leaf, waitsFor } as const;
+  const seen = { processes, isPartial, leaf, waitsFor };
+  const message = { kind: "heartbeat", elapsed, left, ...seen } as const;
   return { state, actions: [{ type: "say", message }] };
 }
 

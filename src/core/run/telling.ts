@@ -7,6 +7,7 @@ import type { Killed } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
+import { isPartial } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Action } from "./action.ts";
 import { commandName } from "./ladder.ts";
@@ -68,6 +69,7 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
     cause,
     sent: sentIn(spec, event, next.actions),
     others: tree && Math.max(0, runningIn(tree) - (isCommandLeft ? 1 : 0)),
+    isPartial: tree !== undefined && isPartial(tree),
   };
   const drawn = spec.telling === "tree" && tree !== undefined && { tree };
   return { type: "say", message, ...drawn };
@@ -143,7 +145,7 @@ function treeIn(state: State): TreeSnapshot | undefined {
   return "run" in state ? state.run.tree : undefined;
 }
 
-/** How many processes of a tree run, or could. */
+/** How many processes of a tree run, or could; at least so many where it is partial. */
 export function runningIn({ processes, omitted }: TreeSnapshot): number {
   return processes.filter(({ state }) => !ENDED.includes(state)).length + omitted;
 }

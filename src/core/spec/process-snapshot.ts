@@ -75,6 +75,14 @@ export type ProcessSnapshot = Process & {
 export type TreeSnapshot = {
   readonly at: Instant;
   readonly processes: readonly ProcessSnapshot[];
-  /** How many processes there were no time or no room for. */
+  /**
+   * How many processes were found that there was no time or no room for: a lower bound, because
+   * what is below them was not looked for. 0: the snapshot has every process.
+   */
   readonly omitted: number;
 };
+
+/** Whether there may be more processes than were found: then a count is a lower bound. */
+export function isPartial({ omitted }: TreeSnapshot): boolean {
+  return omitted > 0;
+}

@@ -1,5 +1,6 @@
 import type { Event } from "../../core/report/event.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
+import { isPartial } from "../../core/spec/process-snapshot.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { now } from "../kernel/clock.ts";
 import { lookAtTree } from "../look/look.ts";
@@ -18,14 +19,17 @@ export function lookAround(run: RunContext, since: Instant): Event {
     type: "heartbeat",
     at,
     processes: tree && tree.processes.length + tree.omitted,
+    isPartial: tree !== undefined && isPartial(tree),
     leaf: leaf && { pid: leaf.pid, command: leaf.command },
     waitsFor: leaf?.waitsFor?.kind,
   };
 }
 
 /**
- * A process that waits for a person, or the last one. Parents come first, so that has no children.
+ * A process that waits for a person, or the last one. Parents come first, so that has no children,
+ * where every process was found.
  */
-function leafOf({ processes }: TreeSnapshot): TreeSnapshot["processes"][number] | undefined {
-  return processes.find((one) => one.isWaitingForInput) ?? processes.at(-1);
+function leafOf(tree: TreeSnapshot): TreeSnapshot["processes"][number] | undefined {
+  const waiting = tree.processes.find((one) => one.isWaitingForInput);
+  return waiting ?? (isPartial(tree) ? undefined : tree.processes.at(-1));
 }

@@ -52,7 +52,7 @@ export interface ProcessNow {
 /** The processes of a run at one moment: parents before their children, the command first. */
 export interface TreeNow {
   readonly processes: readonly ProcessNow[];
-  /** How many more there are, for which there was no time or no room. */
+  /** At least how many more there are, for which there was no time or no room. 0: no more. */
   readonly omitted: number;
   /** Whether one of them reads a terminal, or the stdin that curfew was given. */
   readonly waitingForInput: boolean;

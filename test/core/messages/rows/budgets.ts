@@ -28,6 +28,10 @@ export const BUDGET_SENTENCES: readonly (readonly [BudgetMessage, string])[] = [
     { ...beat, left: seconds(0.4), processes: 0, leaf: undefined },
     "running for 1m30s, 0s left; 0 processes",
   ],
+  [
+    { ...beat, processes: 105, isPartial: true, leaf: undefined },
+    "running for 1m30s, 1h left; at least 105 processes",
+  ],
   [{ ...beat, processes: undefined, leaf: undefined }, "running for 1m30s, 1h left"],
   [
     { ...stdin, stdin: "file" },

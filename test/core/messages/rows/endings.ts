@@ -54,6 +54,14 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
     { ...npm, sent: { ...term("command"), failure: "EPERM" }, others: 2 },
     "time limit of 8s reached; cannot send TERM to npm: operation not permitted",
   ],
+  [
+    { ...npm, sent: term("command"), others: 104, isPartial: true },
+    "time limit of 8s reached; sent TERM to npm, there are at least 104 more processes",
+  ],
+  [
+    { ...npm, sent: term("rest"), others: 1, isPartial: true },
+    "time limit of 8s reached; sent TERM to what npm left behind, there is at least 1 process",
+  ],
   [{ ...npm, sent: undefined, others: 2 }, "time limit of 8s reached"],
   [
     { ...npm, cause: { why: "time", limit: 0 as Duration }, sent: undefined, others: 2 },

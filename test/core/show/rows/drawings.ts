@@ -49,7 +49,7 @@ The processes when curfew began to end them:
   3812 npm test [1.0s, CPU 0%] waits for a child
   └─ 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
      the other end)
-  ... and 3 more processes, not looked at
+  ... and at least 3 more processes, not looked at
 `,
   CUT: `
   Command   PID 3812
@@ -68,7 +68,7 @@ The processes when curfew began to end them:
   3812 npm test [1.0s, CPU 0%] waits for a child
   \`- 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
      the other end)
-  ... and 3 more processes, not looked at
+  ... and at least 3 more processes, not looked at
 
 The file ends before the report: curfew still runs, was killed or could not
 write.
