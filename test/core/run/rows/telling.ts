@@ -86,11 +86,7 @@ const LIMITS: readonly Transcript[] = [
     [9, deadline, REST],
     [10, deadline, "count 42+43+44, sweep"],
     [10, counted(43), ""],
-    [
-      10.1,
-      swept("SIGKILL"),
-      'say "all processes are gone, at least 1 of them by KILL", exit 124',
-    ],
+    [10.1, swept("SIGKILL"), 'say "all processes are gone, at least 1 of them by KILL", exit 124'],
   ],
   [
     "without a look the sentences claim no numbers",
