@@ -147,7 +147,9 @@ function treeIn(state: State): TreeSnapshot | undefined {
 
 /** How many processes of a tree run, or could; at least so many where it is partial. */
 export function runningIn({ processes, omitted }: TreeSnapshot): number {
-  return processes.filter(({ state }) => !ENDED.includes(state)).length + omitted;
+  const isRunning = ({ state, isThreadLeft }: (typeof processes)[number]) =>
+    isThreadLeft === true || !ENDED.includes(state);
+  return processes.filter(isRunning).length + omitted;
 }
 
 /** The letters of /proc/PID/stat for a process that has ended. */
@@ -159,8 +161,11 @@ function sentIn(spec: Spec, event: Event, actions: readonly Action[]): FirstSign
     return { signal: spec.signal, to: event.target === "tree" ? "all" : "command" };
   }
   if (event.type === "swept") return { signal: "SIGKILL", to: "all" };
+  // A signal is followed by SIGCONT, which is not worth a word where it is not the signal itself.
+  const isCont = spec.signal === "SIGCONT";
   for (const action of actions) {
-    if (action.type === "kill" && action.signal !== "SIGCONT") {
+    const isExtra = action.type === "kill" && action.signal === "SIGCONT" && !isCont;
+    if (action.type === "kill" && !isExtra) {
       return { signal: action.signal, to: RECEIVERS[action.target] };
     }
     if (isSweep(action)) return { signal: "SIGKILL", to: "all", isOrdered: true };

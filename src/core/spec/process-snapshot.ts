@@ -58,6 +58,8 @@ export type ProcessSnapshot = Process & {
   readonly isCommandLineCut: boolean;
   /** The letter of /proc/PID/stat. */
   readonly state: string;
+  /** The state is that of a first thread that has ended, but other threads have not. */
+  readonly isThreadLeft?: boolean;
   /** Its time on processors, user and system together. */
   readonly cpuTime: Duration;
   readonly age: Duration;
