@@ -48,18 +48,16 @@ export function main(): number {
   // By index: every run comes here, and to take an array apart costs more than a step of a run.
   const argv = sys.argv();
   const name = argv[0] ?? "curfew";
-  const words = argv.slice(1);
   if (sys.secure() !== 0) return complain(name, SET_USER_ID);
   // A package manager starts curfew by a long path, which says nothing to a reader.
   const ours = baseOf(name);
   const tool = DROP_INS.find(({ names }) => names.includes(ours));
-  if (tool !== undefined) return enter(tool, name, words);
-  const word = words[0];
-  const subcommand = subcommandOf(word);
+  if (tool !== undefined) return enter(tool, name, argv.slice(1));
+  const subcommand = subcommandOf(argv[1]);
   if (subcommand !== undefined) {
-    return enter(subcommand, `${ours} ${subcommand.name}`, words.slice(1));
+    return enter(subcommand, `${ours} ${subcommand.name}`, argv.slice(2));
   }
-  return introduce(ours, words);
+  return introduce(ours, argv.slice(1));
 }
 
 function introduce(name: string, words: readonly string[]): number {

@@ -45,14 +45,14 @@ const FAILURES: readonly Failure[] = [
   },
   {
     name: "by a function that this build leaves out",
-    where: ["run/step.ts", "stepStarting"],
+    where: ["run/starting.ts", "stepStarting"],
     instead: "Math.sin(1);",
     reason: /Math\.sin/,
     words: WAITS,
   },
   {
     name: "after the spawn, at once",
-    where: ["run/step.ts", "stepStarting"],
+    where: ["run/starting.ts", "stepStarting"],
     instead: THROWS,
     reason: BROKEN,
     words: WAITS,

@@ -116,8 +116,7 @@ function memory(binary: Binary): void {
 
 /** Success without effect, as from a kernel that takes a limit and does not keep it. */
 const UNKEPT = [child("refuse"), "prlimit64=0"];
-const ALONE =
-  "--mem-limit holds for each process, not for the whole tree: no cgroup can be used here";
+const ALONE = "--mem-limit holds for each process, not for the whole tree: no cgroup can be used";
 
 function promised(binary: Binary): void {
   const skip = !IS_ROOT && "needs root";

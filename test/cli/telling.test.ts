@@ -114,7 +114,7 @@ function ends(binary: Binary): void {
     await until("it is told", () => readFileSync(log, "utf8").includes("gone"));
     assert.match(
       readFileSync(log, "utf8"),
-      /: the process that started curfew has exited; sent TERM to sh\n.*: all processes are gone\n$/,
+      / that started curfew has exited; sent TERM to sh\n.*: all processes are gone\n$/,
     );
   });
 

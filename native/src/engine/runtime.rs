@@ -12,6 +12,9 @@ const SCRIPT_STACK: usize = 192 << 10;
 /// growing.
 const COLLECT_FROM: usize = 32 << 20;
 
+/// More shapes than a run makes.
+const ROOM_FOR_SHAPES: usize = 128;
+
 /// What a thawed program starts from. Lies in the arena.
 struct Root {
     ctx: *mut JSContext,
@@ -42,8 +45,31 @@ pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
         if !qjs::JS_IsFunction(ctx, (*root).main) {
             leave(b"", b"the bundle has no main", 1)
         }
+        make_room_for_shapes(ctx);
         qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
         heap::set_root(root);
+    }
+}
+
+/// Has the engine's table of shapes grow now if it would grow in a run: then a run would write to
+/// every shape there is.
+///
+/// # Safety
+///
+/// The context is alive.
+unsafe fn make_room_for_shapes(ctx: *mut JSContext) {
+    // SAFETY: a live context. Each object has a shape of its own, because each has another prototype,
+    // which it keeps alive.
+    unsafe {
+        let objects = [(); ROOM_FOR_SHAPES].map(|()| {
+            let prototype = qjs::JS_NewObject(ctx);
+            let object = qjs::JS_NewObjectProto(ctx, prototype);
+            qjs::JS_FreeValue(ctx, prototype);
+            object
+        });
+        for object in objects {
+            qjs::JS_FreeValue(ctx, object);
+        }
     }
 }
 

@@ -110,5 +110,6 @@ function unusedSentence(
     addresses.length === 1 ? ["that address", "descriptor"] : ["these addresses", "descriptors"];
   const variable = `LISTEN_FDS=${addresses.length}`;
   const how = `take ${descriptors} ${numbers} (${variable})${wayToTake(command)}`;
-  return `no process accepted a connection on ${places}: curfew holds ${held}, so the server has to ${how}`;
+  const why = `curfew holds ${held}, so the server has to ${how}`;
+  return `no process accepted a connection on ${places}: ${why}`;
 }

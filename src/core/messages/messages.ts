@@ -157,7 +157,7 @@ export function sentence(message: Message, utf8: boolean): string {
     case "sockets-unused":
       return generationSentence(message, utf8);
     case "limit-per-process":
-      return "--mem-limit holds for each process, not for the whole tree: no cgroup can be used here";
+      return "--mem-limit holds for each process, not for the whole tree: no cgroup can be used";
     case "call-refused":
       return `the system call ${message.call} is refused: ${errnoText(message.errno)}`;
     case "cannot-print":

@@ -66,5 +66,7 @@ function readAll(file: number): string | number | undefined {
 
 /** The files that were read. */
 export function filesIn(readings: readonly Reading[]): readonly ConfigFile[] {
-  return readings.flatMap(({ path, text }) => (text === undefined ? [] : { path, text }));
+  const files: ConfigFile[] = [];
+  for (const { path, text } of readings) if (text !== undefined) files.push({ path, text });
+  return files;
 }

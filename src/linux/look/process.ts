@@ -129,14 +129,15 @@ export function filesPartOf(view: View, pid: number, found: Found): Part {
   }
   const inode = inodes.get(found.fd);
   if (inode === undefined) return part;
-  // A poll(2) of one socket is taken for a read of it. Of a socket that listens, it waits for a client.
+  // A poll(2) of one socket is taken for a read of it, but a socket that listens has only clients.
   const listener =
     kind === "accept" || kind === "socket_read"
       ? socketsOf(view, pid, [inode], true).get(inode)
       : undefined;
   if (kind === "accept" || listener?.isListening === true) {
     const address = found.address ?? listener?.local;
-    return listener === undefined ? part : { ...part, waitsFor: { ...wait, kind: "accept", address } };
+    const waitsFor: Wait = { ...wait, kind: "accept", address };
+    return listener === undefined ? part : { ...part, waitsFor };
   }
   const socket = socketsOf(view, pid, [inode], false).get(inode);
   const address = found.address ?? socket?.remote;

@@ -273,8 +273,8 @@ function wait(run: RunContext, deadline: Instant | undefined): Event {
     if (answer !== undefined) return answer;
     const { signalFd, state, control, relay, wallWatch, spec } = run;
     // While the rest of the output is delivered, the guardian has told all that it had to tell.
-    const guardian = relay?.isDraining === true ? [] : descriptorsOf();
-    const awaited = [signalFd, ...guardian, state.parentPidfd];
+    const awaited = [signalFd, state.parentPidfd];
+    if (relay?.isDraining !== true) awaited.push(sys.guardianLine(), sys.guardianPidfd());
     if (control.fd >= 0) awaited.push(control.fd);
     if (spec.isBudgeted) awaited.push(wallWatch, state.stdinWatch);
     sys.wait(awaited, deadline ?? FOREVER);

@@ -98,16 +98,17 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /** How long `run.ready` waits; then it rejects, and the run goes on. Default 60s. */
   readyTimeout?: Duration | undefined;
   /**
-   * A terminal of the command's own, 80 columns wide and 24 rows high, or of another size. What the
-   * command writes to stdout and stderr comes as stdout; newlines come as `\r\n`. What is written
-   * to stdin is typed: it is echoed, and `"\x03"` is Ctrl-C. Default false.
+   * Gives the command a terminal of its own: 80 columns wide and 24 rows high if true. The result
+   * has stdout and stderr together as `stdout`, with lines that end with `\r\n`. The terminal takes
+   * what you write to `stdin` as typed: it echoes it, and `"\x03"` is Ctrl-C. Default false.
    */
   pty?: boolean | { readonly columns: number; readonly rows: number } | undefined;
   /**
-   * The run ends when the last writer of the command's stdin is gone: the command has `killAfter`
-   * from then on, gets the first signal at half of it, and the outcome is `cancelled`, with
-   * `"stdin"` as the reason. For servers over stdin. It needs curfew's program, and a stdin that is
-   * a pipe, a socket or a terminal. Default false.
+   * Terminates the run when the last writer of the command's stdin is gone, for servers that talk
+   * to their client over stdin. From then on, the command has the time of `killAfter` to exit; it
+   * gets the first signal at half of this time. The outcome is `cancelled`, and `report.reason` is
+   * `"stdin"`. It needs curfew's program, and a stdin that is a pipe, a socket or a terminal.
+   * Default false.
    */
   endWithStdin?: boolean | undefined;
   /** The first signal of every end. Default `"SIGTERM"`. */

@@ -153,8 +153,8 @@ export interface Run<T extends string | Uint8Array = string>
    */
   json<J = unknown>(): Promise<J>;
   /**
-   * What is kept so far. With `keepOutput`, while the run goes on, at most 32 KiB of the tail of a
-   * captured stream are there; `omitted` counts what is missing between head and tail.
+   * The output that is kept so far. While a run with `keepOutput` is going on, it has at most 32 KiB
+   * of the tail of a captured stream; `omitted` counts the bytes between head and tail.
    *
    * @example
    * await using build = run("sh", ["-c", "seq 9; sleep 60"], { keepOutput: { head: 4, tail: 4 } });
@@ -175,8 +175,8 @@ export interface Run<T extends string | Uint8Array = string>
    */
   pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
   /**
-   * The processes of the run as they are now, and what each waits for: none after the end, or where
-   * nothing was started. With curfew's own program only, else it rejects with `unsupported`.
+   * The processes of the run as they are now, and what each waits for. There are none after the
+   * run, or if nothing was started. Rejects with `unsupported` where curfew's program is missing.
    *
    * @example
    * await using asking = run("sh", ["-c", "sleep 60"]);
@@ -187,8 +187,8 @@ export interface Run<T extends string | Uint8Array = string>
    */
   inspect(): Promise<TreeNow>;
   /**
-   * Gives the command's terminal another size: the kernel sends it SIGWINCH. Throws `bad_option`
-   * without `pty`, or if a number is not from 1 to 65535.
+   * Gives the command's terminal another size: the kernel then sends SIGWINCH to the foreground
+   * process group. Throws `bad_option` without `pty`, or if a number is not from 1 to 65535.
    *
    * @example
    * const shell = run("sh", ["-c", "read line; stty size"], { pty: true, stdin: "pipe" });

@@ -259,7 +259,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "limit-per-process" },
-    "timeout: --mem-limit holds for each process, not for the whole tree: no cgroup can be used here\n",
+    "timeout: --mem-limit holds for each process, not for the whole tree: no cgroup can be used\n",
   ],
   [
     "ours",
