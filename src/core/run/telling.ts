@@ -7,7 +7,7 @@ import type { Killed } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
-import { isPartial } from "../spec/process-snapshot.ts";
+import { isPartial, isRunning } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Action } from "./action.ts";
 import { commandName } from "./ladder.ts";
@@ -147,13 +147,8 @@ function treeIn(state: State): TreeSnapshot | undefined {
 
 /** How many processes of a tree run, or could; at least so many where it is partial. */
 export function runningIn({ processes, omitted }: TreeSnapshot): number {
-  const isRunning = ({ state, isThreadLeft }: (typeof processes)[number]) =>
-    isThreadLeft === true || !ENDED.includes(state);
   return processes.filter(isRunning).length + omitted;
 }
-
-/** The letters of /proc/PID/stat for a process that has ended. */
-const ENDED: readonly string[] = ["Z", "X"];
 
 /** The first signal of the end. The guardian may have sent it, or SIGKILL, in curfew's place. */
 function sentIn(spec: Spec, event: Event, actions: readonly Action[]): FirstSignal | undefined {

@@ -88,3 +88,11 @@ export type TreeSnapshot = {
 export function isPartial({ omitted }: TreeSnapshot): boolean {
   return omitted > 0;
 }
+
+/** Whether a process has not ended. */
+export function isRunning({ state, isThreadLeft }: ProcessSnapshot): boolean {
+  return isThreadLeft === true || !ENDED.includes(state);
+}
+
+/** The letters of /proc/PID/stat for a process that has ended. */
+const ENDED: readonly string[] = ["Z", "X"];
