@@ -6,7 +6,7 @@ import { nearest } from "../../values/nearest.ts";
 import type { Names } from "../options/option.ts";
 import { nameOf } from "../options/scan.ts";
 import { builtInProfiles } from "./built-in.ts";
-import type { Configured } from "./options.ts";
+import type { Configured, SettableOption } from "./options.ts";
 import type { Held, Settings } from "./settings.ts";
 import { isFlaw, readSettings } from "./settings.ts";
 import type { Flaw } from "./toml.ts";
@@ -34,6 +34,9 @@ export function heldSettings(
   const held = new Map<string, Held>();
   // What is set again moves behind the others, because two options may set one field.
   const hold = (setting: Held) => {
+    for (const [key, { option }] of held) {
+      if (setting.isOn && isReplaced(option, setting.option)) held.delete(key);
+    }
     held.delete(setting.option.key);
     held.set(setting.option.key, setting);
   };
@@ -49,6 +52,11 @@ export function heldSettings(
   }
   for (const one of settings) hold({ ...one, profile });
   return held;
+}
+
+/** Whether an option sets the field of another one, wherever that one is an option. */
+function isReplaced(one: SettableOption, by: SettableOption): boolean {
+  return one.row.key === by.row.key && one.subcommands.every((it) => by.subcommands.includes(it));
 }
 
 function unknownProfile(given: string, names: readonly string[]): UsageError {

@@ -19,10 +19,17 @@ type Cursor = {
   readonly found: Map<string, Position>;
 };
 
+/** A key's tables and its name; undefined: it is so deep or long that it means nothing. */
+type Path = readonly string[] | undefined;
+
+/** No key that means something is as deep or has so long a name: noting it would cost too much. */
+const DEEPEST = 16;
+const LONGEST = 256;
+
 /** The first place of each key and table of a file. */
 export function positionsOf(text: string): Positions {
   const cursor: Cursor = { text, at: 0, line: 1, lineStart: 0, found: new Map() };
-  let table: readonly string[] = [];
+  let table: Path = [];
   for (;;) {
     skip(cursor, VOID);
     if (cursor.at >= text.length) return cursor.found;
@@ -62,16 +69,17 @@ function skip(cursor: Cursor, expression: RegExp): RegExpExecArray | null {
 }
 
 /** A dotted key, behind the tables that it is in; each of its parts is noted. */
-function keyFrom(cursor: Cursor, table: readonly string[]): readonly string[] {
+function keyFrom(cursor: Cursor, table: Path): Path {
   let path = table;
   for (;;) {
     skip(cursor, BLANKS);
     const position = { line: cursor.line, column: cursor.at - cursor.lineStart + 1 };
     const [, word, dot] = skip(cursor, KEY) ?? [];
     if (word === undefined) return path;
-    path = [...path, nameOf(word)];
-    const text = pathText(path);
-    if (!cursor.found.has(text)) cursor.found.set(text, position);
+    const isOdd = word.length > LONGEST || (path?.length ?? DEEPEST) >= DEEPEST;
+    path = isOdd || path === undefined ? undefined : [...path, nameOf(word)];
+    const text = path && pathText(path);
+    if (text !== undefined && !cursor.found.has(text)) cursor.found.set(text, position);
     if (dot !== ".") return path;
   }
 }
@@ -90,12 +98,12 @@ function nameOf(word: string): string {
 }
 
 /** Passes over `= VALUE`, and notes the keys of tables in it. */
-function passAssigned(cursor: Cursor, path: readonly string[]): void {
+function passAssigned(cursor: Cursor, path: Path): void {
   skip(cursor, EQUALS);
   passValue(cursor, path);
 }
 
-function passValue(cursor: Cursor, path: readonly string[]): void {
+function passValue(cursor: Cursor, path: Path): void {
   const first = cursor.text[cursor.at];
   if (first === "{") {
     passMembers(cursor, "}", () => passAssigned(cursor, keyFrom(cursor, path)));

@@ -104,8 +104,15 @@ function unknown(
 ): string {
   const near = nearest(key.replaceAll("-", "_"), names);
   const meant = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `expected ${expected}`;
-  return `unknown ${what} ${quote(key, false)}: ${meant}`;
+  return `unknown ${what} ${quote(shortened(key), false)}: ${meant}`;
 }
+
+/** A word of a file as a line shows it. */
+function shortened(word: string): string {
+  return word.length > LONGEST ? `${word.slice(0, LONGEST)}...` : word;
+}
+
+const LONGEST = 80;
 
 function tableAt(path: readonly string[], value: unknown): Table {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
@@ -114,9 +121,12 @@ function tableAt(path: readonly string[], value: unknown): Table {
   }
   throw new Mistake(
     path,
-    wrongType(path.at(-1) ?? "", value, `a table such as [${path.join(".")}]`),
+    wrongType(path.at(-1) ?? "", value, `a table such as [${path.map(shortened).join(".")}]`),
   );
 }
+
+/** A list has no more members: each of them costs a run time. */
+const MOST_MEMBERS = 1000;
 
 type Values = Pick<Setting, "isOn" | "values">;
 
@@ -138,12 +148,16 @@ function valuesOf(
     const expected = isList ? `a list of ${members}` : exampleOf(row);
     throw new Mistake(path, wrongType(key, value, expected));
   }
+  if (Array.isArray(value) && value.length > MOST_MEMBERS) {
+    const text = `${quote(key, false)} has ${value.length} members: at most ${MOST_MEMBERS} can be`;
+    throw new Mistake(path, text);
+  }
   const values = [value].flat().map((one) => textOf(option, one, path));
   let fields = option.defaults;
   for (const text of values) {
     const parsed = row.parse(text, env, fields);
     if (parsed === undefined) {
-      const parts = { part: key, given: text, expected: row.expected };
+      const parts = { part: key, given: shortened(text), expected: row.expected };
       throw new Mistake(path, usageSentence(usageError(row.code, parts), false));
     }
     fields = { ...fields, [row.key]: parsed };
@@ -157,7 +171,8 @@ function textOf({ key, row }: SettableOption, value: unknown, path: readonly str
   if (typeof value === "string") {
     if (row.metavar !== "DURATION" || !/^[\d.]+$/.test(value) || /^[0.]+$/.test(value))
       return value;
-    throw new Mistake(path, `${key}: no unit in ${quote(value, false)}: expected "${value}s", say`);
+    const given = shortened(value);
+    throw new Mistake(path, `${key}: no unit in ${quote(given, false)}: expected "${given}s", say`);
   }
   const isCounted = COUNTED.includes(row.code);
   if (isCounted && typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
@@ -177,7 +192,7 @@ function exampleOf(row: SettableOption["row"]): string {
 }
 
 function wrongType(key: string, value: unknown, expected: string): string {
-  return `${quote(key, false)} is ${typeOf(value)}: expected ${expected}`;
+  return `${quote(shortened(key), false)} is ${typeOf(value)}: expected ${expected}`;
 }
 
 function typeOf(value: unknown): string {

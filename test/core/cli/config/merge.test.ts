@@ -21,6 +21,29 @@ test("what holds tells its file, its place and its profile", () => {
   assert.deepEqual(wordsOf(held, "run", []), ["--timeout=2s"]);
 });
 
+test("what sets the same field again takes its place", () => {
+  const path = "/user";
+  const both = (defaults: string, profile: string) => {
+    const text = `[defaults]\n${defaults}\n[profiles.p]\n${profile}`;
+    const held = heldSettings([{ path, text }], "p", () => undefined);
+    assert.ok(!("kind" in held));
+    return [[...held.keys()], wordsOf(held, "run", [])];
+  };
+  const caller = "process_group = 'caller'";
+  assert.deepEqual(both("new_session = true", caller), [
+    ["process_group"],
+    ["--process-group=caller"],
+  ]);
+  assert.deepEqual(both(caller, "new_session = true"), [["new_session"], ["--new-session"]]);
+  // What is switched off sets nothing.
+  assert.deepEqual(both(caller, "new_session = false"), [
+    ["process_group", "new_session"],
+    ["--process-group=caller"],
+  ]);
+  // Another subcommand's.
+  assert.deepEqual(both("foreground = true", caller)[0], ["foreground", "process_group"]);
+});
+
 test("a built-in profile has no file", () => {
   const held = heldSettings([], "agent", () => undefined);
   assert.ok(!("kind" in held));

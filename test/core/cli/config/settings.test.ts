@@ -15,6 +15,8 @@ function reading(text: string): string {
 }
 
 const DURATION = "a duration such as 10, 1.5h or 1m30s; units are us, ms, s, m, h and d";
+const LONG = "x".repeat(100_000);
+const CUT = `'${"x".repeat(80)}...'`;
 const KEY = "the name of an option, such as kill_after";
 
 /** A file, and what is read from it; `;` is a line end. */
@@ -46,6 +48,13 @@ const ROWS: readonly (readonly [text: string, reads: string])[] = [
   ["[defaults];kill-after = '5m'", "2:1: unknown key 'kill-after': did you mean kill_after?"],
   ["[defaults];colour = 'red'", `2:1: unknown key 'colour': expected ${KEY}`],
   ["[defaults];'a\\n' = 1", `2:1: unknown key 'a\\\\n': expected ${KEY}`],
+  [`[defaults];timeout = '${LONG}'`, `2:1: timeout: invalid time interval ${CUT}: expected ${DURATION}`],
+  [`[defaults];${LONG} = 1`, `1:2: unknown key ${CUT}: expected ${KEY}`],
+  [`[a${".a".repeat(20_000)}]`, "1:2: unknown table or key 'a': expected [defaults]"],
+  [
+    `[defaults];spare = [${'"x",'.repeat(40_000)}]`,
+    "2:1: 'spare' has 40000 members: at most 1000 can be",
+  ],
   ["[defaults];control = 'fd:3'", `2:1: unknown key 'control': expected ${KEY}`],
   ["[defaults];config = 'x'", `2:1: unknown key 'config': expected ${KEY}`],
   ["[defaults];help = true", `2:1: unknown key 'help': expected ${KEY}`],
@@ -93,7 +102,7 @@ const ROWS: readonly (readonly [text: string, reads: string])[] = [
 ];
 
 for (const [text, reads] of ROWS) {
-  test(`${text} => ${reads}`, () => {
+  test(`${text.slice(0, 100)} => ${reads}`, () => {
     assert.equal(reading(text.replaceAll(";", "\n")), reads);
   });
 }
