@@ -20,6 +20,15 @@ function lines(binary: Binary): void {
     });
   }
 
+  test("what has ended is not counted", async () => {
+    const script = "sleep 0 & sleep 0 & exec sleep 1000";
+    const words = ["run", "--heartbeat", "300ms", "--timeout", "60", "sh", "-c", script];
+    const running = curfew(binary, words);
+    await running.says(/; 1 process: \d+ 'sleep' sleeps$/m, "stderr");
+    running.kill("SIGTERM");
+    await running.ended;
+  });
+
   test("without the option there is none, and a limit is not held up by one", async () => {
     const silent = curfew(binary, ["run", "--timeout", "0.5", ...IN_SHELL]);
     assert.doesNotMatch((await silent.ended).stderr, /running for/);

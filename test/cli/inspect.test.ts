@@ -57,6 +57,16 @@ function inspectsProcesses(binary: Binary): void {
     assert.deepEqual([json.code, linesOf(json.stdout)[0]?.tree], [1, null]);
   });
 
+  test("without /proc nothing is claimed", { skip: process.getuid?.() !== 0 }, async () => {
+    for (const pid of ["", "1"]) {
+      const script = `umount -l /proc && exec "$0" inspect ${pid}`;
+      const words = ["unshare", "--mount", "sh", "-c", script, binary.path];
+      const { code, stdout, stderr } = await start(words, { env: binary.env }).ended;
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.match(stderr, /: no process can be seen: \/proc is not mounted/);
+    }
+  });
+
   test("what is no PID is refused", async () => {
     const { code, stdout, stderr } = await curfew(binary, ["inspect", "5x"]).ended;
     assert.deepEqual([code, stdout], [125, ""]);

@@ -69,6 +69,12 @@ export function formatNoRuns(isRoot: boolean): string {
   return isRoot ? "no run of curfew was found\n" : "no run of curfew of this user was found\n";
 }
 
+/** The line where nothing can be seen. */
+export function formatUnseen(name: string): string {
+  const why = "/proc is not mounted, or not that of this PID namespace";
+  return `${onOneLine(name)}: no process can be seen: ${why}\n`;
+}
+
 /** The lines about PIDs that no process has. */
 export function formatGone(name: string, pids: readonly number[]): string {
   return pids.map((pid) => `${onOneLine(name)}: no process has the PID ${pid}\n`).join("");

@@ -70,7 +70,7 @@ const MISSING: Readonly<Record<Part["part"], readonly Unread["what"][]>> = {
 };
 
 function snapshotOf(
-  { pid, command, parent, startTime, state, ticks }: Stat,
+  { pid, command, parent, startTime, state, threads, ticks }: Stat,
   parts: readonly Part[],
   { sinceBoot, tick }: Clock,
   why: string,
@@ -91,6 +91,7 @@ function snapshotOf(
     uid: known.uid,
     ...parseCommandLine(words?.cmdline ?? ""),
     state,
+    ...(state === "Z" && threads > 1 && { isThreadLeft: true }),
     cpuTime: (ticks * tick) as Duration,
     age: Math.max(0, sinceBoot - startTime * tick) as Duration,
     systemCall: known.systemCall,

@@ -24,7 +24,7 @@ export const DISTRUST: Readonly<Record<Distrust, string>> = {
   foreign: "its owner is neither this user nor root",
   writable: "every user may write to it",
   "folder-writable": "every user may write to its folder",
-  "too-large": "it is larger than 1M",
+  "too-large": "it is larger than 64K",
 };
 
 export function configSentence(message: ConfigMessage, utf8: boolean): string {

@@ -151,6 +151,8 @@ function sentWords(
     rest: `what ${command} left behind`,
     all: "all processes",
   }[to];
+  // It exited by itself just before: that is no failure.
+  if (failure === "ESRCH") return `${command} had just exited`;
   if (failure !== undefined) return `cannot send ${signal} to ${whom}: ${errnoText(failure)}`;
   const act = `${isOrdered ? "sending" : "sent"} ${signal} to ${whom}`;
   if (others === undefined || others === 0 || to === "all") return act;

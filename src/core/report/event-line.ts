@@ -192,7 +192,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
       [
         "processes",
         orNull(COUNT),
-        "how many processes the tree has, at least where it has very many; null if not known",
+        "how many processes run, at least where there are very many; null if not known",
         ({ processes }) => processes ?? null,
       ],
       [

@@ -7,7 +7,7 @@ import type { Killed } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
-import { isPartial } from "../spec/process-snapshot.ts";
+import { isPartial, isRunning } from "../spec/process-snapshot.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Action } from "./action.ts";
 import { commandName } from "./ladder.ts";
@@ -147,11 +147,8 @@ function treeIn(state: State): TreeSnapshot | undefined {
 
 /** How many processes of a tree run, or could; at least so many where it is partial. */
 export function runningIn({ processes, omitted }: TreeSnapshot): number {
-  return processes.filter(({ state }) => !ENDED.includes(state)).length + omitted;
+  return processes.filter(isRunning).length + omitted;
 }
-
-/** The letters of /proc/PID/stat for a process that has ended. */
-const ENDED: readonly string[] = ["Z", "X"];
 
 /** The first signal of the end. The guardian may have sent it, or SIGKILL, in curfew's place. */
 function sentIn(spec: Spec, event: Event, actions: readonly Action[]): FirstSignal | undefined {
@@ -159,8 +156,11 @@ function sentIn(spec: Spec, event: Event, actions: readonly Action[]): FirstSign
     return { signal: spec.signal, to: event.target === "tree" ? "all" : "command" };
   }
   if (event.type === "swept") return { signal: "SIGKILL", to: "all" };
+  // A signal is followed by SIGCONT, which is not worth a word where it is not the signal itself.
+  const isCont = spec.signal === "SIGCONT";
   for (const action of actions) {
-    if (action.type === "kill" && action.signal !== "SIGCONT") {
+    const isExtra = action.type === "kill" && action.signal === "SIGCONT" && !isCont;
+    if (action.type === "kill" && !isExtra) {
       return { signal: action.signal, to: RECEIVERS[action.target] };
     }
     if (isSweep(action)) return { signal: "SIGKILL", to: "all", isOrdered: true };

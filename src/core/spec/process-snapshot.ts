@@ -58,6 +58,8 @@ export type ProcessSnapshot = Process & {
   readonly isCommandLineCut: boolean;
   /** The letter of /proc/PID/stat. */
   readonly state: string;
+  /** The state is that of a first thread that has ended, but other threads have not. */
+  readonly isThreadLeft?: boolean;
   /** Its time on processors, user and system together. */
   readonly cpuTime: Duration;
   readonly age: Duration;
@@ -86,3 +88,11 @@ export type TreeSnapshot = {
 export function isPartial({ omitted }: TreeSnapshot): boolean {
   return omitted > 0;
 }
+
+/** Whether a process has not ended. */
+export function isRunning({ state, isThreadLeft }: ProcessSnapshot): boolean {
+  return isThreadLeft === true || !ENDED.includes(state);
+}
+
+/** The letters of /proc/PID/stat for a process that has ended. */
+const ENDED: readonly string[] = ["Z", "X"];

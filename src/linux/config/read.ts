@@ -9,8 +9,8 @@ import { sys } from "../kernel/window.ts";
 /** A file that was looked at, with its text where that counts. */
 export type Reading = FileState & { readonly text?: string };
 
-/** A configuration is short: what is longer is something else. */
-const LARGEST = 1 << 20;
+/** A configuration is short: what is longer is something else, and would take long to read. */
+const LARGEST = 1 << 16;
 const AT_ONCE = 1 << 16;
 
 /** Reads a file, if it is to be trusted. What is looked at and what is read is one open file. */

@@ -49,6 +49,7 @@ const DISK_SLEEP = "D";
 export function waitOf(view: View, thread: Thread): Found {
   const kind = STATES[thread.state];
   if (kind !== undefined) return { kind };
+  if (isOnDisk(thread) && isFrozen(thread)) return {};
   const text = textOf(`/proc/${thread.pid}/task/${thread.tid}/syscall`);
   const blocked = typeof text === "string" ? parseBlocked(text, view.nameOf) : undefined;
   if (blocked === undefined) return byFunction(view, thread, typeof text === "number" ? -text : 0);
@@ -65,6 +66,14 @@ export function waitOf(view: View, thread: Thread): Found {
 function isOnDisk({ state }: Thread): boolean {
   return state === DISK_SLEEP;
 }
+
+/** A frozen process has the same state as one that waits for a disk. */
+function isFrozen({ pid, tid }: Thread): boolean {
+  const name = textOf(`/proc/${pid}/task/${tid}/wchan`);
+  return typeof name === "string" && FREEZERS.includes(name.trim());
+}
+
+const FREEZERS: readonly string[] = ["__refrigerator", "do_freezer_trap"];
 
 function functionKind({ pid, tid }: Thread): WaitKind | undefined {
   const name = textOf(`/proc/${pid}/task/${tid}/wchan`);

@@ -1,6 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
-import { isPartial } from "../../core/spec/process-snapshot.ts";
+import { isPartial, isRunning } from "../../core/spec/process-snapshot.ts";
+import { runningIn } from "../../core/run/telling.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { now } from "../kernel/clock.ts";
 import { lookAtTree } from "../look/look.ts";
@@ -18,7 +19,7 @@ export function lookAround(run: RunContext, since: Instant): Event {
   return {
     type: "heartbeat",
     at,
-    processes: tree && tree.processes.length + tree.omitted,
+    processes: tree && runningIn(tree),
     isPartial: tree !== undefined && isPartial(tree),
     leaf: leaf && { pid: leaf.pid, command: leaf.command },
     waitsFor: leaf?.waitsFor?.kind,
@@ -26,10 +27,10 @@ export function lookAround(run: RunContext, since: Instant): Event {
 }
 
 /**
- * A process that waits for a person, or the last one. Parents come first, so that has no children,
- * where every process was found.
+ * A process that waits for a person, or the last one that runs. Parents come first, so that has no
+ * children that run, where every process was found.
  */
 function leafOf(tree: TreeSnapshot): TreeSnapshot["processes"][number] | undefined {
   const waiting = tree.processes.find((one) => one.isWaitingForInput);
-  return waiting ?? (isPartial(tree) ? undefined : tree.processes.at(-1));
+  return waiting ?? (isPartial(tree) ? undefined : tree.processes.findLast(isRunning));
 }

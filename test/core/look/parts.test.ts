@@ -66,6 +66,14 @@ test("a reason that was told stands beside the rest", () => {
   assert.deepEqual(new Set(process?.unread.slice(1).map(({ why }) => why)), new Set(["EAGAIN"]));
 });
 
+test("a first thread that has ended is no process that has, as long as there are others", () => {
+  const seen = (threads: number) => {
+    const stat = STAT.replace(" S ", " Z ").replace(" 20 0 1 0 ", ` 20 0 ${threads} 0 `);
+    return snapshotsOf([stat], TOLD, CLOCK, "slow")[0]?.isThreadLeft;
+  };
+  assert.deepEqual([seen(1), seen(2)], [undefined, true]);
+});
+
 test("parts of other processes, and stats that are none", () => {
   assert.deepEqual(snapshotsOf(["", STAT.slice(0, 20)], TOLD, CLOCK, "slow"), []);
   assert.deepEqual([...parseParts(TOLD).keys()], [7]);

@@ -4,6 +4,7 @@ import {
   formatInspection,
   formatInspectionJson,
   formatNoRuns,
+  formatUnseen,
 } from "../../../core/inspect/inspection.ts";
 import { fileKindOf } from "../../../core/look/files.ts";
 import type { InspectSpec } from "../../../core/spec/inspect-spec.ts";
@@ -13,6 +14,7 @@ import { errnoName } from "../../../core/values/errno.ts";
 import { localeOf } from "../../../core/values/locale.ts";
 import { STDERR, STDOUT } from "../../kernel/abi.ts";
 import { now } from "../../kernel/clock.ts";
+import { hasOwnProc } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
 import type { Scope } from "../../look/look.ts";
 import { lookAt } from "../../look/look.ts";
@@ -31,6 +33,10 @@ const SOME_GONE = 1;
 
 /** `curfew inspect`: draws process trees as they are now. The exit code. */
 export function runInspect(name: string, spec: InspectSpec): number {
+  if (!hasOwnProc()) {
+    sys.write(STDERR, formatUnseen(name));
+    return EXIT_FAILED;
+  }
   const { utf8 } = localeOf(sys.env);
   const isAtTerminal = fileKindOf(String(sys.readLink("/proc/self/fd/1"))) === "terminal";
   for (let lines = 0; ; ) {

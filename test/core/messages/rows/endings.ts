@@ -62,6 +62,10 @@ export const SENTENCES: readonly (readonly [EndingMessage, string])[] = [
     { ...npm, sent: term("rest"), others: 1, isPartial: true },
     "time limit of 8s reached; sent TERM to what npm left behind, there is at least 1 process",
   ],
+  [
+    { ...npm, sent: { ...term("group"), failure: "ESRCH" }, others: 2 },
+    "time limit of 8s reached; npm had just exited",
+  ],
   [{ ...npm, sent: undefined, others: 2 }, "time limit of 8s reached"],
   [
     { ...npm, cause: { why: "time", limit: 0 as Duration }, sent: undefined, others: 2 },

@@ -37,6 +37,10 @@ const TREE = {
   ],
   omitted: 0,
 };
+const THREADS = {
+  ...TREE,
+  processes: TREE.processes.slice(0, 2).map((one) => ({ ...one, state: "Z", isThreadLeft: true })),
+};
 const CROWD = { ...TREE, omitted: 300 };
 
 const TERM = "kill child SIGTERM, wake child";
@@ -87,6 +91,19 @@ const LIMITS: readonly Transcript[] = [
     [10, deadline, "count 42+43+44, sweep"],
     [10, counted(43), ""],
     [10.1, swept("SIGKILL"), 'say "all processes are gone, at least 1 of them by KILL", exit 124'],
+  ],
+  [
+    "a process whose first thread has ended runs as long as others do",
+    "run --timeout 5 cmd",
+    [0, spawned, ""],
+    [5, deadlineOn(THREADS), `${TERM}, say "${LIMIT}, 1 more process is running" and the tree`],
+    [5.1, died("SIGTERM"), 'say "all 2 processes are gone", exit 124'],
+  ],
+  [
+    "--signal CONT is a signal like others",
+    "run --timeout 5 --signal CONT cmd",
+    [0, spawned, ""],
+    [5, deadline, 'kill child SIGCONT, say "time limit of 5s reached; sent CONT to cmd"'],
   ],
   [
     "without a look the sentences claim no numbers",
