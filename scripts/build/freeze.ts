@@ -99,7 +99,9 @@ async function writeProfile(spread: readonly string[], profile: string): Promise
 
 /** What one trial run wrote to. */
 async function recordsOf(trial: readonly string[], profile: string): Promise<Buffer[]> {
-  await need(trial, { env: { PATH: "/bin:/usr/bin", HOME: "/nonexistent", CURFEW_TRIAL_PROFILE: profile } });
+  // With a HOME, whose configuration is looked for.
+  const env = { PATH: "/bin:/usr/bin", HOME: "/nonexistent", CURFEW_TRIAL_PROFILE: profile };
+  await need(trial, { env });
   const bytes = await readFile(profile);
   const count = Math.floor(bytes.length / RECORD);
   return Array.from({ length: count }, (_, at) => bytes.subarray(at * RECORD, (at + 1) * RECORD));

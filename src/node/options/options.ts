@@ -106,7 +106,7 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /**
    * Terminates the run when the last writer of the command's stdin is gone, for servers that talk
    * to their client over stdin. From then on, the command has the time of `killAfter` to exit; it
-   * gets the first signal at half of this time. The outcome is `cancelled`, and `report.reason` is
+   * gets the first signal at half of this time. The outcome is `cancelled`, and `result.reason` is
    * `"stdin"`. It needs curfew's program, and a stdin that is a pipe, a socket or a terminal.
    * Default false.
    */

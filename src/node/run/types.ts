@@ -153,8 +153,8 @@ export interface Run<T extends string | Uint8Array = string>
    */
   json<J = unknown>(): Promise<J>;
   /**
-   * The output that is kept so far. While a run with `keepOutput` is going on, it has at most 32 KiB
-   * of the tail of a captured stream; `omitted` counts the bytes between head and tail.
+   * The output that is kept so far. While a run with `keepOutput` goes on, it has at most 32 KiB of
+   * the tail of a captured stream; `omitted` counts the bytes between head and tail.
    *
    * @example
    * await using build = run("sh", ["-c", "seq 9; sleep 60"], { keepOutput: { head: 4, tail: 4 } });

@@ -1,4 +1,3 @@
-import { SUBCOMMANDS } from "../../../../src/core/cli/commands.ts";
 import { STUCK_LIMIT, SWEEP_LIMIT } from "../../../../src/core/run/ladder.ts";
 import { EXIT_FAILED } from "../../../../src/core/spec/status.ts";
 import { fork, later } from "../../model/kernel.ts";
@@ -404,8 +403,7 @@ function printed(words: readonly string[], prepare: (kernel: Kernel) => void = (
   return [code, first(stdout?.kind === "sink" ? stdout.text : ""), first(stderr)];
 }
 
-const NAMES = SUBCOMMANDS.map(({ name }) => name).join("|");
-const USAGE = `Usage: curfew ${NAMES} [OPTION]... [OPERAND]...`;
+const USAGE = "Usage: curfew COMMAND [OPTION]... [OPERAND]...";
 
 export const PROGRAM: readonly Row[] = [
   [

@@ -93,7 +93,12 @@ export const GENERATIONS: readonly Row[] = [
         [1, 1, toUs(HUP)],
         [2, 1, toUs(TERM)],
       ]),
-    [143, "0 0", ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END], AFTER_HUP],
+    [
+      143,
+      "0 0",
+      ["spawn 1", ...toGroup(201), ...END, "spawn 2", ...toGroup(203), ...END],
+      AFTER_HUP,
+    ],
   ],
   [
     "the next one begins beside the one that serves, which ends when it is ready",
@@ -194,7 +199,7 @@ export const GENERATIONS: readonly Row[] = [
         "listenAgain 11 4096",
         "close 11",
       ],
-      "no process accepted on '127.0.0.1:1': curfew holds that address, so the server has to take descriptor 3 (LISTEN_FDS=1)",
+      "no process accepted a connection on '127.0.0.1:1': curfew holds that address, so the server has to take descriptor 3 (LISTEN_FDS=1)",
     ],
   ],
   [
@@ -373,10 +378,8 @@ export const GENERATIONS: readonly Row[] = [
       return lines;
     },
     [
-      ...["listening", "spawned 1", "signal", "cancelled 1",
-      "sent 1", "exited 1", "ended 1"],
-      ...["spawned 2", "signal 2",
-      "sent 2", "exited 2", "ended 2", "report"],
+      ...["listening", "spawned 1", "signal", "cancelled 1", "sent 1", "exited 1", "ended 1"],
+      ...["spawned 2", "signal 2", "sent 2", "exited 2", "ended 2", "report"],
     ],
   ],
   [
