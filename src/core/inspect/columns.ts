@@ -73,3 +73,10 @@ function longest(most: number, fits: (count: number) => boolean): number {
   }
   return low;
 }
+
+/** How many rows of a terminal whole lines of text take. `columns`: 0 if not known. */
+export function rowsOf(text: string, columns: number): number {
+  const lines = text.split("\n").slice(0, -1);
+  if (columns <= 0) return lines.length;
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+}

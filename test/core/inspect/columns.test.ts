@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  rowsOf,
   pathWithin,
   plainWithin,
   quoteWithin,
@@ -37,4 +38,9 @@ test("a character of two columns counts as such, and no pair of surrogates is cu
   assert.equal(quoteWithin("中中中中", 10, true), "'中中中中'");
   assert.equal(quoteWithin("中中中中", 9, true), "'中中'...");
   assert.equal(quoteWithin("😀😀😀😀😀", 9, true), "'😀😀'...");
+});
+
+test("a line takes as many rows as it needs", () => {
+  const text = `${"x".repeat(40)}\n${"x".repeat(41)}\n\n`;
+  assert.deepEqual([rowsOf(text, 40), rowsOf(text, 80), rowsOf(text, 0), rowsOf("", 40)], [4, 3, 3, 0]);
 });

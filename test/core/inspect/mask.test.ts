@@ -26,6 +26,26 @@ const ROWS: readonly [words: readonly string[], masked: readonly string[]][] = [
     ["a", "--password", "--next", "b"],
   ],
   [
+    ["a", "MYSQL_PWD=x9", "PWD=/tmp", "--pass", "x", "--db-pass", "x", "--passive", "y"],
+    ["a", "MYSQL_PWD=***", "PWD=/tmp", "--pass", "***", "--db-pass", "***", "--passive", "y"],
+  ],
+  [
+    ["a", "X-Api-Key:", "abc9", "Authorization=Bearer", "abc9", "d"],
+    ["a", "X-Api-Key:", "***", "Authorization=***", "***", "d"],
+  ],
+  [
+    ["curl", "-u", "user:pass9", "--user", "u:p", "-u", "1000:1000", "-u", "me"],
+    ["curl", "-u", "user:***", "--user", "u:***", "-u", "1000:1000", "-u", "me"],
+  ],
+  [
+    ["curl", "http://a/?x=1&sig=x9&y=2", "-H", "Cookie: sid=x9; b=c", "Cookie:", "d"],
+    ["curl", "http://a/?x=1&sig=***&y=2", "-H", "Cookie: ***", "Cookie:", "***"],
+  ],
+  [
+    ["/usr/bin/mysql", "-phunter9", "-p", "-P3306"],
+    ["/usr/bin/mysql", "-p***", "-p", "-P3306"],
+  ],
+  [
     ["a", "--passphrase", "p q", "b"],
     ["a", "--passphrase", "***", "b"],
   ],

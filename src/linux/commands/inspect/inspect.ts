@@ -1,3 +1,4 @@
+import { rowsOf } from "../../../core/inspect/columns.ts";
 import type { Inspection } from "../../../core/inspect/inspection.ts";
 import {
   formatGone,
@@ -39,12 +40,13 @@ export function runInspect(name: string, spec: InspectSpec): number {
   }
   const { utf8 } = localeOf(sys.env);
   const isAtTerminal = fileKindOf(String(sys.readLink("/proc/self/fd/1"))) === "terminal";
-  for (let lines = 0; ; ) {
+  for (let before = ""; ; ) {
     const seen = spec.pids.length === 0 ? lookAtRuns() : lookAtPids(spec.pids);
     const gone = seen.filter(({ tree }) => tree === undefined).map(({ pid }) => pid);
     const text = spec.json ? jsonOf(seen) : drawingOf(spec, seen, utf8);
     const isOver = spec.follow === NO_LIMIT || (seen.length > 0 && gone.length === seen.length);
-    const again = lines > 0 && isAtTerminal && !spec.json ? upBy(lines) : "";
+    const lines = isAtTerminal && !spec.json ? rowsOf(before, sys.columnsOf(STDOUT)) : 0;
+    const again = lines > 0 ? upBy(lines) : "";
     const written = sys.write(STDOUT, `${again}${text}`);
     if (written !== 0) {
       say({ name, utf8 }, { kind: "cannot-print", errno: errnoName(-written) });
@@ -54,7 +56,7 @@ export function runInspect(name: string, spec: InspectSpec): number {
       sys.write(STDERR, formatGone(name, gone));
       return gone.length > 0 ? SOME_GONE : 0;
     }
-    lines = text.split("\n").length - 1;
+    before = text;
     sys.wait([], now() + spec.follow);
   }
 }
