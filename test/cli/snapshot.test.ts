@@ -79,8 +79,8 @@ function readsInput(binary: Binary): void {
 
 /** Commands at a terminal: what is typed before they wait, in a shell. */
 const AT_TERMINAL: readonly (readonly [name: string, line: string])[] = [
-  ["an inherited terminal", "$CURFEW run --timeout 0.5s --report $REPORT -- cat"],
-  ["/dev/tty", "$CURFEW run --timeout 0.5s --report $REPORT -- $WAITS tty </dev/null"],
+  ["an inherited terminal", '"$CURFEW" run --timeout 0.5s --report "$REPORT" -- cat'],
+  ["/dev/tty", '"$CURFEW" run --timeout 0.5s --report "$REPORT" -- "$WAITS" tty </dev/null'],
 ];
 
 /** Runs a program with a terminal of its own, and keeps that open. */
