@@ -72,7 +72,7 @@ test("what the portable way cannot do is refused by name", () => {
     memLimit: '"1G"',
     processLimit: "5",
     containment: '"pidns"',
-    endWithStdin: "true",
+    endWithStdin: 'true, stdin: "pipe"',
     onStop: '"continue"',
     pty: "true",
   };

@@ -7,6 +7,11 @@ import { run, runSync, wrap } from "../program.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
+test("the portable way refuses a terminal by name", () => {
+  const misused = () => run("true", { pty: true, backend: "portable" });
+  assert.throws(misused, { code: "unsupported", option: "pty" });
+});
+
 describe("pty", { skip: NO_PROGRAM }, () => {
   test("three terminals, one stream, an end of input by default", async () => {
     const script = "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size; echo error >&2; cat; exit 3";

@@ -9,6 +9,11 @@ import { tree } from "../tree.ts";
 /** Answers a line, and lives on. */
 const SERVER = ["-c", 'trap "" TERM; read -r line; echo "answer: $line"; sleep 1000; sleep 1000'];
 
+test("the portable way refuses endWithStdin by name", () => {
+  const misused = () => run("true", { endWithStdin: true, stdin: "pipe", backend: "portable" });
+  assert.throws(misused, { code: "unsupported", option: "endWithStdin" });
+});
+
 test("a server is ended when the writer of its stdin is gone", { skip: NO_PROGRAM }, async () => {
   using all = tree();
   const options = { stdin: "pipe", endWithStdin: true, killAfter: 400, env: all.env } as const;
