@@ -37,7 +37,7 @@ test("data for stdin has an end, too", { skip: NO_PROGRAM }, async () => {
   assert.deepEqual([sync.outcome, sync.exitCode, sync.stdout], ["exited", 3, "hello"]);
 });
 
-test("wrap has the word for a spawner of one's own", () => {
+test("wrap has the word for a spawner of one's own", { skip: NO_PROGRAM }, () => {
   assert.ok(wrap("a", [], { endWithStdin: true }).args.includes("--end-with-stdin"));
 });
 
