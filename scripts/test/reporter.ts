@@ -1,6 +1,6 @@
 // What `npm test` prints: each test that fails, a counter, and a summary at the end that gives the
 // reason of each skipped test. Thousands of tests that pass print nothing.
-import { writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import { spec, type TestEvent } from "node:test/reporters";
 import { ROOT } from "../steps.ts";
@@ -85,7 +85,7 @@ function durations(): { readonly note: (event: TestEvent) => void; readonly text
 /** For scripts/test/test.ts, which runs each of them once more, alone. */
 function writeFailed(files: ReadonlySet<string>): void {
   const paths = [...files].map((path) => `${relative(ROOT, path)}\n`);
-  if (FAILED_FILES !== undefined) writeFileSync(FAILED_FILES, paths.join(""));
+  if (FAILED_FILES !== undefined) appendFileSync(FAILED_FILES, paths.join(""));
 }
 
 // biome-ignore lint/style/noDefaultExport: the runner takes a reporter from its default export.

@@ -3,7 +3,7 @@
 // passes --quick: no checks, and the files of QUICK.
 import { spawn } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "../build/build.ts";
@@ -21,6 +21,8 @@ const QUICK: readonly string[] = [
   "test/init/ends.test.ts",
   "test/reload/changes.test.ts",
 ];
+/** Tests of pure code start no processes and wait for nothing: they share all processors. */
+const PURE = /^test\/(core|linux)\//;
 /** A test file that fails is a failure of its own only if it also fails alone. */
 const MOST_ALONE = 10;
 
@@ -72,7 +74,13 @@ async function runTests(
   const folder = mkdtempSync(join(tmpdir(), "curfew-test-"));
   const list = join(folder, "failed");
   try {
-    const status = await runFiles(files, failedChecks, list);
+    const parts = [files.filter((file) => PURE.test(file)), files.filter((file) => !PURE.test(file))];
+    let status = 0;
+    for (const [at, part] of parts.entries()) {
+      if (part.length === 0) continue;
+      const count = at === 0 ? availableParallelism() : undefined;
+      status = (await runFiles(part, at === 0 ? [] : failedChecks, list, count)) || status;
+    }
     const failed = existsSync(list) ? linesOf(readFileSync(list, "utf8")) : [];
     // A run that was interrupted, or that failed without a file to blame, has no second chance.
     if (status !== 1 || failed.length === 0) return status;
@@ -103,18 +111,21 @@ async function runAlone(files: readonly string[]): Promise<number> {
 }
 
 /**
- * Returns the exit status of the runner, which runs files in parallel: one less than there are
- * processors.
+ * Returns the exit status of the runner, which runs so many files at once: one less than there are
+ * processors, if nothing else is said.
  */
 function runFiles(
   files: readonly string[],
   failedChecks: readonly string[],
   failedFiles?: string,
+  count?: number,
 ): Promise<number> {
   const reporter = join(ROOT, "scripts/test/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
-  const args = ["--test", "--test-timeout=180000", `--test-reporter=${reporter}`, ...files];
+  const atOnce = count === undefined ? [] : [`--test-concurrency=${count}`];
+  const options = ["--test-timeout=180000", `--test-reporter=${reporter}`, ...atOnce];
+  const args = ["--test", ...options, ...files];
   const env = {
     ...process.env,
     CURFEW_FAILED_CHECKS: failedChecks.join(", "),
