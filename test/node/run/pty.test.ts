@@ -33,8 +33,10 @@ describe("pty", { skip: NO_PROGRAM }, () => {
   });
 
   test("a dialogue: typed lines, another size, Ctrl-C", async () => {
-    const answers = 'until read x; do :; done; echo "hi $x"; cat';
-    const script = `trap "stty size" WINCH; echo "name?"; ${answers}`;
+    // A shell that is about to read may miss a signal until a line comes, so this one looks.
+    const waits = 'until [ -n "$seen" ]; do sleep 0.02; done';
+    const answers = 'read -r x; echo "hi $x"; cat';
+    const script = `trap "stty size; seen=1" WINCH; echo "name?"; ${waits}; ${answers}`;
     const dialogue = run("sh", ["-c", script], { pty: true, stdin: "pipe" });
     let shown = "";
     const reading = (async () => {
