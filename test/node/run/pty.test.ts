@@ -37,7 +37,8 @@ describe("pty", { skip: NO_PROGRAM }, () => {
     const waits = 'until [ -n "$seen" ]; do sleep 0.02; done';
     const answers = 'read -r x; echo "hi $x"; cat';
     const script = `trap "stty size; seen=1" WINCH; echo "name?"; ${waits}; ${answers}`;
-    const dialogue = run("sh", ["-c", script], { pty: true, stdin: "pipe" });
+    const options = { pty: true, stdin: "pipe", timeout: "20s" } as const;
+    const dialogue = run("sh", ["-c", script], options);
     let shown = "";
     const reading = (async () => {
       for await (const line of dialogue.lines()) shown += `${line}\n`;
