@@ -50,6 +50,9 @@ describe("pty", { skip: NO_PROGRAM }, () => {
     const writer = dialogue.stdin?.getWriter();
     await writer?.write(encode("curfew\n"));
     await shows("hi curfew");
+    // What cat writes says that the shell waits for it.
+    await writer?.write(encode("again\n"));
+    await shows("again\nagain\n");
     await writer?.write(encode("\u0003"));
     const { outcome, signal } = await dialogue;
     await reading;
