@@ -21,8 +21,16 @@ const QUICK: readonly string[] = [
   "test/init/ends.test.ts",
   "test/reload/changes.test.ts",
 ];
-/** Tests of pure code start no processes and wait for nothing: they share all processors. */
-const PURE = /^test\/(core|linux)\//;
+/**
+ * Tests that fill the machine with processes, measure it or build into one folder of the tree: one
+ * file at a time. All others mostly wait, and as many run at once as there are processors.
+ */
+const ALONE: readonly RegExp[] = [
+  /^test\/(adversaries|packages|release|arm64)\//,
+  /^test\/(freeze|strip|engines|link)\.test/,
+  /^test\/cli\/(swarm|crowds|kill-forks|held)\.test/,
+  /^test\/reload\/load\.test/,
+];
 /** A test file that fails is a failure of its own only if it also fails alone. */
 const MOST_ALONE = 10;
 
@@ -74,14 +82,14 @@ async function runTests(
   const folder = mkdtempSync(join(tmpdir(), "curfew-test-"));
   const list = join(folder, "failed");
   try {
-    const pure = files.filter((file) => PURE.test(file));
-    const parts = [pure, files.filter((file) => !pure.includes(file))];
+    const alone = files.filter((file) => ALONE.some((pattern) => pattern.test(file)));
+    const together = files.filter((file) => !alone.includes(file));
+    const parts = [
+      { files: together, atOnce: availableParallelism(), failedChecks: [] },
+      { files: alone, atOnce: 1, failedChecks },
+    ].filter((part) => part.files.length > 0);
     let status = 0;
-    for (const [at, part] of parts.entries()) {
-      if (part.length === 0) continue;
-      const count = at === 0 ? availableParallelism() : undefined;
-      status = (await runFiles(part, at === 0 ? [] : failedChecks, list, count)) || status;
-    }
+    for (const part of parts) status = (await runFiles(part, list)) || status;
     const failed = existsSync(list) ? linesOf(readFileSync(list, "utf8")) : [];
     // A run that was interrupted, or that failed without a file to blame, has no second chance.
     if (status !== 1 || failed.length === 0) return status;
@@ -103,7 +111,8 @@ async function runAlone(files: readonly string[]): Promise<number> {
   const stillFailed: string[] = [];
   for (const file of files) {
     say(`${file} failed; it runs once more, alone`);
-    if ((await runFiles([file], [])) !== 0) stillFailed.push(file);
+    const status = await runFiles({ files: [file], atOnce: 1, failedChecks: [] });
+    if (status !== 0) stillFailed.push(file);
   }
   const passed = files.filter((file) => !stillFailed.includes(file));
   say(`passed alone: ${passed.length}: ${passed.join(", ") || "none"}`);
@@ -111,21 +120,21 @@ async function runAlone(files: readonly string[]): Promise<number> {
   return stillFailed.length > 0 ? 1 : 0;
 }
 
-/**
- * Returns the exit status of the runner, which runs so many files at once: one less than there are
- * processors, if nothing else is said.
- */
-function runFiles(
-  files: readonly string[],
-  failedChecks: readonly string[],
-  failedFiles?: string,
-  count?: number,
-): Promise<number> {
+interface Part {
+  readonly files: readonly string[];
+  readonly atOnce: number;
+  /** For the summary. */
+  readonly failedChecks: readonly string[];
+}
+
+/** Returns the exit status of the runner. */
+function runFiles(part: Part, failedFiles?: string): Promise<number> {
+  const { files, atOnce, failedChecks } = part;
   const reporter = join(ROOT, "scripts/test/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
-  const atOnce = count === undefined ? [] : [`--test-concurrency=${count}`];
-  const options = ["--test-timeout=180000", `--test-reporter=${reporter}`, ...atOnce];
+  const options = ["--test-timeout=180000", `--test-concurrency=${atOnce}`];
+  options.push(`--test-reporter=${reporter}`);
   const args = ["--test", ...options, ...files];
   const env = {
     ...process.env,
