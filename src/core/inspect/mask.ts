@@ -38,10 +38,7 @@ const USERINFO = /(\b[a-z][a-z\d+.-]{0,32}:\/\/)[^\s/?#"']*@/gi;
 const WHOLE = new RegExp(`^(-{0,2}[\\w.\\-]{0,64}?${NAME}${REST}=)[^]+$`, "i");
 const NAMED = `[\\w.\\-]{0,64}?${NAME}${REST}`;
 /** A word whose next one is the secret: `--password`, `-token`, `password`, `Authorization:`. */
-const ANNOUNCES = new RegExp(
-  `^(?:--?${NAMED}|${NAME}|${NAMED}[:=]|cookie:)$`,
-  "i",
-);
+const ANNOUNCES = new RegExp(`^(?:--?${NAMED}|${NAME}|${NAMED}[:=]|cookie:)$`, "i");
 /** The scheme as the end of a word, behind the name. */
 const ENDS_IN_SCHEME = /[:=](?:basic|bearer|digest|negotiate)$/i;
 /** What follows `-u` or `--user`; two numbers are a user and a group. */

@@ -137,10 +137,7 @@ test("facts cannot be imitated by a command line", () => {
 test("a process without a command line has the kernel's name", () => {
   const zombie = processOf({ command: "npm run", commandLine: [], state: "Z" });
   const [line] = drawTree(treeOf([zombie]), { utf8: true });
-  assert.equal(
-    line,
-    "  4711 'npm run' [8.0s old] has exited; its parent has not waited for it",
-  );
+  assert.equal(line, "  4711 'npm run' [8.0s old] has exited; its parent has not waited for it");
 });
 
 test("a path is cut sooner than the words behind it", () => {
