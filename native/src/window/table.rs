@@ -107,6 +107,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"reapStranger", processes::reap_stranger),
     (c"receive", sockets::receive),
     (c"refusedCall", probe::refused_call),
+    (c"releaseInput", input::release),
     (c"releaseTerminal", terminal::release),
     (c"rememberTerminal", terminal::remember),
     (c"removeAt", folders::remove_at),

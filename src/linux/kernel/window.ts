@@ -226,6 +226,8 @@ type OwnSys = {
     descriptor: number,
     size: number,
   ): readonly [text: string, pid: number, uid: number] | number;
+  /** Reads an input no more, so that its writer learns when the command does not, either. */
+  releaseInput(descriptor: number): number;
   /** Gives the terminal up for another session: its foreground group gets HUP and CONT. */
   releaseTerminal(terminal: number): number;
   /** Notes the settings and the foreground group of a terminal. */
