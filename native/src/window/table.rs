@@ -34,6 +34,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"dieBy", signals::die_by),
     (c"drainRelay", relay::drain),
     (c"endGuardian", runs::end_guardian),
+    (c"endOutput", sockets::end_output),
     (c"endReader", reader::end),
     (c"endRun", runs::end),
     (c"entries", entries::entries),

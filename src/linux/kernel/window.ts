@@ -48,6 +48,8 @@ type OwnSys = {
    * content. Minus errno.
    */
   entries(directory: number, state: number): readonly (string | number)[] | number;
+  /** No process can write to a socket any more; 0 or minus errno. */
+  endOutput(descriptor: number): number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
