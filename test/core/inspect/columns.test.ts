@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  rowsOf,
   pathWithin,
   plainWithin,
   quoteWithin,
+  rowsOf,
   widthOf,
   wordWithin,
 } from "../../../src/core/inspect/columns.ts";
