@@ -306,6 +306,14 @@ pub fn open_pipe(call: &Call) -> JSValue {
     }
 }
 
+/// `endOutput(descriptor)`: no process can write to a socket any more, through whichever copy of the
+/// descriptor. 0 or minus errno.
+pub fn end_output(call: &Call) -> JSValue {
+    // SAFETY: integers.
+    let result = unsafe { libc::shutdown(call.int(0), libc::SHUT_WR) };
+    answer(or_errno(result.into()))
+}
+
 /// Reads what a descriptor that does not block has, so many bytes at most; empty at its end; minus
 /// errno.
 pub fn read_now(call: &Call) -> JSValue {

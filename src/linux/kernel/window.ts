@@ -46,6 +46,8 @@ type OwnSys = {
    * content. Minus errno.
    */
   entries(directory: number, state: number): readonly (string | number)[] | number;
+  /** No process can write to a socket any more; 0 or minus errno. */
+  endOutput(descriptor: number): number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
@@ -224,6 +226,8 @@ type OwnSys = {
     descriptor: number,
     size: number,
   ): readonly [text: string, pid: number, uid: number] | number;
+  /** Reads an input no more, so that its writer learns when the command does not, either. */
+  releaseInput(descriptor: number): number;
   /** Gives the terminal up for another session: its foreground group gets HUP and CONT. */
   releaseTerminal(terminal: number): number;
   /** Notes the settings and the foreground group of a terminal. */

@@ -120,6 +120,10 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
     '"event":"control-resize","at_ms":1.5,"columns":120,"rows":50',
   ],
   [
+    { type: "control-close", at, stream: "stdout" },
+    '"event":"control-close","at_ms":1.5,"stream":"stdout"',
+  ],
+  [
     { type: "control-output", at },
     '"event":"control-output","at_ms":1.5,"stdout":null,"stderr":null,"idle_ms":null',
   ],

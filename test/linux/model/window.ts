@@ -254,6 +254,8 @@ function rest(kernel: Kernel): Window {
     readText: (path, size) => files.readText(kernel, path, size),
     refusedCall: (forRuns) =>
       kernel.refused.always ?? (forRuns === 0 ? undefined : kernel.refused.runs),
+    endOutput: () => 0,
+    releaseInput: () => 0,
     releaseTerminal: () => 0,
     rememberTerminal: () => {},
     removeCgroup: (path) => files.removeDirectory(kernel, path),
