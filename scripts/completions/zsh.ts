@@ -1,6 +1,13 @@
 // The completion for zsh: specifications for `_arguments`.
 import type { CompletedCommand, CompletedOption, Words } from "./model.ts";
-import { COMMAND_LINES, COMMANDS, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import {
+  COMMAND_LINES,
+  COMMANDS,
+  NAMES,
+  SIGNAL_WORDS,
+  SUBCOMMAND_SUMMARIES,
+  TOPICS,
+} from "./model.ts";
 import { filled, lines } from "./template.ts";
 
 /** The file `_curfew` of a folder in `fpath`. */
@@ -19,6 +26,7 @@ const OPERANDS: Readonly<Record<CompletedCommand["operands"], readonly string[]>
   none: [],
   pids: ["*:process:_pids"],
   files: ["*:file:_files"],
+  topics: [`1:command:(${TOPICS.join(" ")})`],
   command: ["*:::command:_normal"],
   "duration-command": ["1:duration: ", "*:::command:_normal"],
 };
