@@ -24,7 +24,7 @@ export function zshCompletion(): string {
 
 const OPERANDS: Readonly<Record<CompletedCommand["operands"], readonly string[]>> = {
   none: [],
-  pids: ["*:process:_pids"],
+  pids: ["*:process:_curfew_pids"],
   files: ["*:file:_files"],
   topics: [`1:command:(${TOPICS.join(" ")})`],
   command: ["*:::command:_normal"],
@@ -57,7 +57,7 @@ function actionOf(words: Words): string {
     case "signals":
       return "_curfew_signals";
     case "pids":
-      return "_pids";
+      return "_curfew_pids";
     default:
       return " ";
   }
