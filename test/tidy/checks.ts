@@ -82,8 +82,8 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     "portable/streams": ["builtin", "way", "portable"],
     backend: ["way", "portable"],
     run: ["builtin", "way", "result", "options", "output", "input", "ready", "backend"],
-    questions: ["way", "result", "options"],
-    ".": ["way", "result", "options", "backend", "run", "questions"],
+    kill: ["way", "result", "options"],
+    ".": ["way", "result", "options", "backend", "run", "kill"],
   },
 };
 

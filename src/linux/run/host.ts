@@ -25,6 +25,7 @@ import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS, sweepNews } from "./guardian-news.ts";
 import { lookAround } from "./heartbeat.ts";
+import { deadlineNews, parentNews } from "./host-news.ts";
 import { lookAtLeftovers } from "./leftovers.ts";
 import { rootOf } from "./members.ts";
 import {
@@ -35,7 +36,6 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
-import { deadlineNews, parentNews } from "./plain-news.ts";
 import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
@@ -200,7 +200,7 @@ export function perform(
       leaveWill(action.will);
       break;
     case "recipients":
-      sys.guardianTold(RECIPIENTS.indexOf(action.recipients));
+      sys.guardianRecipients(RECIPIENTS.indexOf(action.recipients));
       break;
     case "sweep":
       orderSweep(run, action.limit);

@@ -38,7 +38,7 @@ export const TREES: readonly KillLife[] = [
     [0.6, "searched", "10 forceful_kill (4)"],
   ],
   [
-    "who comes after the first signal gets it when the others have ended",
+    "a process that comes after the first signal gets it when the others have exited",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -71,7 +71,7 @@ export const TREES: readonly KillLife[] = [
     [0.3, "saw", "wait 10 11 until 0.5"],
   ],
   [
-    "SIGKILL asked for comes at once, and again to who is new",
+    "SIGKILL asked for comes at once, and again to new processes",
     "10 signal=SIGKILL verbose",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
@@ -87,7 +87,7 @@ export const TREES: readonly KillLife[] = [
     [0.1, "searched", "10 forceful_kill (5)"],
   ],
   [
-    "who survives SIGKILL is named",
+    "a process that survives SIGKILL is named",
     "10 signal=SIGKILL",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
@@ -110,7 +110,7 @@ export const TREES: readonly KillLife[] = [
     [2, "looks 10 R", "10 error (1): SIGKILL has not ended it yet [10 dying]"],
   ],
   [
-    "who ended before the last look is no survivor",
+    "a process that exited before the last look is no survivor",
     "10 signal=SIGKILL",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
