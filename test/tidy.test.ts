@@ -147,6 +147,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("native/src/a.rs", "pub fn a() {", ...Array(70).fill("    b();"), "}"),
   ],
   ["lines", noLine(isWideCode, WIDE), file("src/core/a.ts", `const a = ${"b".repeat(WIDTH)};`)],
+  [
+    "lines of native comments",
+    noLine(inRoom("native/src/"), new RegExp(`^(?=\\s*//).{${WIDTH + 1}}`)),
+    file("native/src/a.rs", `    // ${"b".repeat(WIDTH)}`),
+  ],
   ["tests of the core", untested, file("src/core/a.ts", "a();")],
   [
     "no paths of a machine",
