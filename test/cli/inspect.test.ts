@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
-import { USERS } from "../adversaries/users.ts";
+import { NOT_ROOT, ORDINARY } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { curfew, guardianOf, OPEN, run, start, until } from "./run.ts";
 
@@ -57,7 +57,7 @@ function inspectsProcesses(binary: Binary): void {
     assert.deepEqual([json.code, linesOf(json.stdout)[0]?.tree], [1, null]);
   });
 
-  test("without /proc nothing is claimed", { skip: process.getuid?.() !== 0 }, async () => {
+  test("without /proc nothing is claimed", { skip: NOT_ROOT ?? false }, async () => {
     for (const pid of ["", "1"]) {
       const script = `umount -l /proc && exec "$0" inspect ${pid}`;
       const words = ["unshare", "--mount", "sh", "-c", script, binary.path];
@@ -146,12 +146,8 @@ for (const binary of BINARIES) {
   });
 }
 
-const [ORDINARY] = USERS.filter(({ id }) => id !== undefined);
-
-test("an ordinary user without runs gets one sentence", {
-  skip: ORDINARY === undefined,
-}, async () => {
-  const before = [adversary("confine"), "--user", String(ORDINARY?.id), "--"];
+test("an ordinary user without runs gets one sentence", { skip: NOT_ROOT ?? false }, async () => {
+  const before = [adversary("confine"), "--user", String(ORDINARY.id), "--"];
   const { code, stdout, stderr } = await run([...before, CURFEW, "inspect"]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(stdout, "no run of curfew of this user was found\n");

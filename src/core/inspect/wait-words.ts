@@ -93,6 +93,7 @@ const WORDS: { readonly [K in WaitKind]: (what: Shown) => string } = {
   sleep: () => "sleeps",
   poll: () => "waits for events (poll)",
   disk: ({ path }) => `waits for a disk or a file system${after(" at ", path)}`,
+  frozen: () => "is frozen by its cgroup",
   stopped: () => "is stopped by a signal",
   traced: ({ peers }) => `is stopped by a debugger${after(", ", peers)}`,
   zombie: () => "has exited; its parent has not waited for it",

@@ -40,6 +40,8 @@ export interface ProcessNow {
   readonly state: string;
   readonly cpuMs: number;
   readonly ageMs: number;
+  /** For how long it has waited without running, where the kernel tells that. */
+  readonly waitingMs?: number;
   /** The system call that it is blocked in. */
   readonly syscall?: string;
   readonly waitsFor?: ProcessWait;

@@ -50,6 +50,7 @@ const ROWS: readonly [wait: Wait, words: string][] = [
   [{ kind: "poll" }, "waits for events (poll)"],
   [{ kind: "disk" }, "waits for a disk or a file system"],
   [{ kind: "disk", path: "/mnt/x" }, "waits for a disk or a file system at '/mnt/x'"],
+  [{ kind: "frozen" }, "is frozen by its cgroup"],
   [{ kind: "stopped" }, "is stopped by a signal"],
   [{ kind: "traced", peers }, "is stopped by a debugger, 7 'a'"],
   [{ kind: "zombie" }, "has exited; its parent has not waited for it"],
