@@ -16,6 +16,7 @@ export type {
 } from "./options/options.ts";
 export type { Guarantees } from "./prepare.ts";
 export { prepare } from "./prepare.ts";
+export type { ProcessNow, ProcessWait } from "./result/processes.ts";
 export type {
   ErrorCode,
   Leftover,
@@ -33,8 +34,6 @@ export { run, runOrThrow, withDefaults } from "./run/run.ts";
 export type {
   LineSource,
   OutputSoFar,
-  ProcessNow,
-  ProcessWait,
   Run,
   TreeNow,
 } from "./run/types.ts";

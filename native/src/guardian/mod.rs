@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod continuing;
+pub mod counters;
 pub mod environment;
 pub mod exec_pipe;
 pub mod ladder;

@@ -66,7 +66,7 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
   const until = Math.max(at + scope.time, sys.now() + scope.time * LEAST_SHARE);
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
   const { text, errno } = readApart(until, (tell) => {
-    read(scope, found, until - READER_MARGIN, tell);
+    read(scope, found, at, until - READER_MARGIN, tell);
   });
   const why = errno === 0 ? "slow" : errnoName(errno);
   let known: readonly ProcessSnapshot[] | undefined;
@@ -122,6 +122,7 @@ const STAT = 4096;
 function read(
   scope: Scope,
   found: readonly Seen[],
+  at: number,
   until: number,
   tell: (text: string) => void,
 ): void {
@@ -162,7 +163,7 @@ function read(
     tell(formatPart(seen.pid, userPartOf(seen)));
   }
   tellFiles(others, true);
-  tellWaitTimes(files, isOver, (pid, waitTime) => {
+  tellWaitTimes(files, at, isOver, (pid, waitTime) => {
     tell(formatPart(pid, { part: "time", waitTime, unread: [] }));
   });
 }

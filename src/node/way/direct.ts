@@ -55,7 +55,7 @@ class DirectRun {
   readonly #order: Order;
   readonly #listener: Listener;
   readonly #open = new Set<StreamName>();
-  /** Streams that nobody reads any more. */
+  /** Streams that are read no more. */
   readonly #closing = new Set<StreamName>();
   readonly #drain: Drain;
   #program = "";
@@ -270,7 +270,7 @@ class DirectRun {
 
   /**
    * The program closes the other end, and its end comes. If it was closed here while something is
-   * unread, the command would be told ECONNRESET by its next write, and not be sent SIGPIPE.
+   * unread, the command's next write would fail with ECONNRESET, not with SIGPIPE or EPIPE.
    */
   #close(name: StreamName): void {
     if (!this.#open.has(name)) return;
