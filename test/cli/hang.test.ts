@@ -84,7 +84,7 @@ const skip = spawnSync("npm", ["--version"]).status === 0 ? false : "needs npm";
 
 for (const binary of BINARIES) {
   describe(binary.name, () => {
-    test("the lines say who waits for what, who listens where, and that all are gone", {
+    test("the lines say what each process waits for, where it listens, and that all are gone", {
       skip,
     }, async () => {
       const page = readFileSync(PAGE, "utf8");

@@ -1,6 +1,6 @@
 //! The window: everything TypeScript may ask of the machine. Numbers, texts and arrays of them in
-//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list, and a
-//! test compares the two.
+//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list,
+//! and a test compares the two.
 
 use crate::window::call::Call;
 use crate::window::{
@@ -49,7 +49,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianPid", runs::guardian_pid),
     (c"guardianPidfd", runs::guardian_pidfd),
     (c"guardianState", runs::guardian_state),
-    (c"guardianTold", runs::guardian_told),
+    (c"guardianRecipients", runs::guardian_recipients),
     (c"guardianWill", runs::guardian_will),
     (c"hasChildren", processes::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),

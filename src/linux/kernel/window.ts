@@ -87,7 +87,7 @@ type OwnSys = {
   /** Gives the guardian the will: the numbers of `WILL_FIELDS`. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Tells which processes need no signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
-  guardianTold(told: number): void;
+  guardianRecipients(recipients: number): void;
   /** 1 if two descriptors refer to the same regular file. */
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
@@ -283,7 +283,7 @@ type OwnSys = {
    */
   sweep(
     group: number,
-    patience: number,
+    sweepLimit: number,
     except: readonly number[],
     cgroup: string,
     stuck: number,

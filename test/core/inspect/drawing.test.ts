@@ -141,11 +141,11 @@ test("a process without a command line has the kernel's name", () => {
 });
 
 test("a path is cut sooner than the words behind it", () => {
-  const path = "/data/somebody/projects/job/results.fifo";
+  const path = "/data/username/projects/job/results.fifo";
   const one = processOf({ commandLine: ["sh", "test.sh"], waitsFor: { kind: "fifo_open", path } });
   const deep = processOf({ ...one, pid: 4712, parent: 4711, commandLine: ["x".repeat(99)] });
   assert.deepEqual(drawTree(treeOf([one, deep]), { utf8: false }), [
-    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'dy/projects/job/results.fifo' (its other end is not open)",
+    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'me/projects/job/results.fifo' (its other end is not open)",
     "  `- 4712 xxxxxxxxxxxxxxxxxxxxx... [8.0s old] waits to open the FIFO ...'esults.fifo' (its other end is not open)",
   ]);
 });

@@ -208,7 +208,9 @@ type Past = {
   readonly depth: number;
 };
 
-/** Nobody is told twice, and never we; SIGKILL does not come early; one request a step. */
+/**
+ * No process gets a signal twice, and curfew none; SIGKILL does not come early; one request a step.
+ */
 function explore(spec: KillSpec, { state, actions }: KillStep, past: Past): number {
   const [request, ...others] = actions.filter(({ type }) => type !== "say");
   assert.ok(request !== undefined && others.length === 0, "one request a step");
