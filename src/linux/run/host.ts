@@ -36,7 +36,7 @@ import {
   writeReport,
 } from "./outputs.ts";
 import { deadlineNews, parentNews } from "./plain-news.ts";
-import { cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
+import { closeOutput, cutRelay, drainRelay, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
@@ -233,6 +233,9 @@ function performOutput(run: RunContext, action: OutputAction): void {
     case "resize":
       sys.resizeTerminal(action.size.columns, action.size.rows);
       break;
+    case "close-output":
+      closeOutput(run, action.stream);
+      break;
     case "say":
       // In raw mode, a terminal would begin the next line below the end of this one.
       if (run.spec.pty !== false) sys.giveTerminalBack();
@@ -248,7 +251,7 @@ function performOutput(run: RunContext, action: OutputAction): void {
 
 type OutputAction = Extract<
   Action,
-  { type: "drain" | "cut-output" | "resize" | "say" | "emit" | "report" }
+  { type: "drain" | "cut-output" | "resize" | "close-output" | "say" | "emit" | "report" }
 >;
 /** The event that answers a question of the core. */
 function answerOf(run: RunContext, action: Extract<Action, { type: Question }>): Event {

@@ -124,6 +124,19 @@ test("a writer learns that nobody reads any more", async () => {
   await assert.rejects(write(), /EPIPE/);
 });
 
+test("a writer learns that a command has closed its stdin, although it goes on", async () => {
+  const script = "exec <&-; exec sleep 1000";
+  const running = run("sh", ["-c", script], { stdin: "pipe", timeout: "20s" });
+  const writer = running.stdin?.getWriter();
+  writer?.closed.catch(() => undefined);
+  const write = async () => {
+    for (;;) await writer?.write(Buffer.alloc(65_536));
+  };
+  // The other word stands for bytes that were not read.
+  await assert.rejects(write(), /EPIPE|ECONNRESET/);
+  assert.equal((await running.cancel()).outcome, "cancelled");
+});
+
 test("a chunk that is no bytes cancels the run", async () => {
   const running = run("cat", { stdin: "pipe" });
   const writer = running.stdin?.getWriter();
