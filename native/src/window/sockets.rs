@@ -15,7 +15,7 @@ pub struct Name {
 }
 
 impl Name {
-    fn empty() -> Name {
+    pub fn empty() -> Name {
         // SAFETY: all zeroes is a valid address of no family.
         let storage = unsafe { mem::zeroed() };
         let length = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
@@ -74,11 +74,11 @@ impl Name {
         Some(name)
     }
 
-    fn family(&self) -> i32 {
+    pub fn family(&self) -> i32 {
         i32::from(self.storage.ss_family)
     }
 
-    fn text(&self) -> Vec<u8> {
+    pub fn text(&self) -> Vec<u8> {
         let place = (&raw const self.storage).cast::<u8>();
         // SAFETY: the kernel filled in an address of the family that it names.
         unsafe {

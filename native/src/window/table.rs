@@ -5,7 +5,8 @@
 use crate::window::call::Call;
 use crate::window::{
     acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
-    outputs, probe, processes, reader, relay, runs, signals, sockets, spawn, terminal, unix,
+    outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets, spawn,
+    terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -24,7 +25,6 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"channels", channels::channels),
     (c"chooseRun", runs::choose),
     (c"close", files::close),
-    (c"columnsOf", terminal::columns),
     (c"commandKill", runs::command_kill),
     (c"commandPid", runs::command_pid),
     (c"commandQueue", runs::command_queue),
@@ -71,6 +71,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenerState", acceptance::listener_state),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
+    (c"listeners", process_sockets::listeners),
     (c"lookAtRelay", relay::look),
     (c"machine", reader::machine),
     (c"makeDirectory", files::make_directory),
@@ -118,11 +119,13 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"renameAt", folders::rename_at),
     (c"resizeTerminal", relay::resize),
     (c"restoreTerminal", terminal::restore),
+    (c"runOn", reader::run_on),
     (c"sawForeign", members::saw_foreign),
     (c"secure", identity::secure),
     (c"sessionOf", identity::session_of),
     (c"setBlocking", sockets::set_blocking),
     (c"socketName", sockets::socket_name),
+    (c"socketsOf", process_sockets::of_process),
     (c"spawn", spawn::spawn),
     (c"stateAt", folders::state_at),
     (c"stopSelf", signals::stop_self),
@@ -130,6 +133,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"takeDescriptor", files::take_descriptor),
     (c"takeReader", reader::take),
     (c"tellReader", reader::tell),
+    (c"terminalSize", terminal::size),
     (c"tryConnect", unix::try_connect),
     (c"unread", input::unread),
     (c"user", identity::user),

@@ -106,9 +106,11 @@ function lineOf({ process, prefix, descent }: Place, utf8: boolean): string {
   return cutEnd(`${start}${command}${facts}`.trimEnd());
 }
 
-function measured({ age, cpuTime }: ProcessSnapshot): string {
+/** How old it is, for how long it has waited, and the processor time in percent of its age. */
+function measured({ age, waitTime, cpuTime }: ProcessSnapshot): string {
   const share = age > 0 ? Math.round((100 * cpuTime) / age) : 0;
-  return `${formatAge(age)}, CPU ${share}%`;
+  const waiting = waitTime === undefined ? "" : `, waiting ${formatAge(waitTime)}`;
+  return `${formatAge(age)} old${waiting}${share > 0 ? `, CPU ${share}%` : ""}`;
 }
 
 /** The words of the command line; the kernel's name for a process that has none. */

@@ -60,7 +60,7 @@ function listOf(names: readonly string[], count: number): string {
 
 const WORDS: { readonly [K in WaitKind]: (what: Shown) => string } = {
   fifo_open: ({ path, peers }) => {
-    const other = peers === "" ? "no process has the other end" : `${peers} has the other end`;
+    const other = peers === "" ? "its other end is not open" : `${peers} has the other end`;
     return `waits to open the FIFO${after(" ", path)} (${other})`;
   },
   pipe_read: ({ path, peers }) => {
@@ -93,6 +93,7 @@ const WORDS: { readonly [K in WaitKind]: (what: Shown) => string } = {
   sleep: () => "sleeps",
   poll: () => "waits for events (poll)",
   disk: ({ path }) => `waits for a disk or a file system${after(" at ", path)}`,
+  frozen: () => "is frozen by its cgroup",
   stopped: () => "is stopped by a signal",
   traced: ({ peers }) => `is stopped by a debugger${after(", ", peers)}`,
   zombie: () => "has exited; its parent has not waited for it",

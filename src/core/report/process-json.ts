@@ -120,6 +120,13 @@ export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
   ["cpu_ms", MILLISECONDS, "its processor time", ({ cpuTime }) => milliseconds(cpuTime)],
   ["age_ms", MILLISECONDS, "how long it has existed", ({ age }) => milliseconds(age)],
   [
+    "waiting_ms",
+    MILLISECONDS,
+    "for how long it has waited without running, where the kernel tells that",
+    ({ waitTime }) => (waitTime === undefined ? undefined : milliseconds(waitTime)),
+    "optional",
+  ],
+  [
     "syscall",
     TEXT,
     "the system call that it is blocked in",

@@ -32,8 +32,6 @@ type OwnSys = {
   /** Selects the run that the following calls are about, by its slot: 0 or 1. */
   chooseRun(slot: number): void;
   close(descriptor: number): number;
-  /** The columns of a terminal; 0: the descriptor is none, or does not tell. */
-  columnsOf(descriptor: number): number;
   /** RLIMIT_NOFILE: descriptors have lower numbers. */
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
@@ -249,6 +247,8 @@ type OwnSys = {
   removeWatch(watches: number, watch: number): number;
   /** Reaps an exited child that is no guardian: its PID; 0: there is none. */
   reapStranger(): number;
+  /** The columns and rows of a terminal; 0: the descriptor is none, or does not tell. */
+  terminalSize(descriptor: number): readonly number[];
   /** Moves a name from one folder to another: renameat2(2). 0 or minus errno. */
   renameAt(from: number, to: number, name: string, flags: number): number;
   /**

@@ -35,6 +35,7 @@ const READER: ProcessSnapshot = {
   state: "S",
   cpuTime: 0 as Duration,
   age: 1000 as Duration,
+  waitTime: undefined,
   systemCall: "read",
   waitsFor: undefined,
   isWaitingForInput: true,

@@ -298,7 +298,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
-    columnsOf: () => 0,
+    terminalSize: () => [0, 0],
     openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
@@ -334,7 +334,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "openEntries",
     "openMounts",
     "openToRead",
-    "columnsOf",
+    "terminalSize",
     "env",
     "fileState",
   ] as const),
