@@ -36,19 +36,7 @@ import {
   writeReport,
 } from "./outputs.ts";
 import { deadlineNews, parentNews } from "./plain-news.ts";
-<<<<<<< HEAD
 import { changeOutput, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
-=======
-import {
-  closeOutput,
-  cutRelay,
-  drainRelay,
-  openRelay,
-  relayNews,
-  spawnRelayed,
-  writtenSoFar,
-} from "./relay.ts";
->>>>>>> main
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
