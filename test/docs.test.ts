@@ -167,6 +167,15 @@ test("the README is short, and so is the map of the code", () => {
   assert.ok(textOf("ARCHITECTURE.md").split("\n").length <= 250);
 });
 
+test("curfew.md and the pages of other tools list every variable that curfew reads", () => {
+  const pages = textOf("docs/curfew.md") + textOf("docs/init.md");
+  const sources = globSync("src/{core,linux}/**/*.ts", { cwd: ROOT }).map(textOf).join("\n");
+  const read = [...sources.matchAll(/\b(?:env|variable)\((?:env, )?"([A-Z_]+)"\)/g)];
+  const names = new Set(read.map(([, name = ""]) => name));
+  assert.ok(names.size > 12, `${[...names]}`);
+  for (const name of names) assert.match(pages, new RegExp(`\`${name}[\`=]`), name);
+});
+
 /** Bounds that a document names: its words around the figure, and the constant that it is. */
 const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, name: string])[] = [
   ["docs/report.md", /At most (\d+) leftovers/, "src/linux/run/members.ts", "MOST_NAMES"],

@@ -15,6 +15,7 @@ export type {
 export type { Guarantees } from "./prepare.ts";
 export { prepare } from "./prepare.ts";
 export type { KillOptions, KillResult } from "./questions/types.ts";
+export type { ProcessNow, ProcessWait } from "./result/processes.ts";
 export type {
   ErrorCode,
   Leftover,
@@ -32,8 +33,6 @@ export { run, runOrThrow, withDefaults } from "./run/run.ts";
 export type {
   LineSource,
   OutputSoFar,
-  ProcessNow,
-  ProcessWait,
   Run,
   TreeNow,
 } from "./run/types.ts";

@@ -5,6 +5,7 @@ pub mod apart;
 pub mod birth;
 pub mod calling;
 pub mod command;
+pub mod counters;
 pub mod environment;
 pub mod link;
 pub mod namespaces;

@@ -65,7 +65,7 @@ impl Guardian {
         for _ in 0..REAP_BATCH {
             match process::reap_one(&[self.command()]) {
                 0 => return,
-                pid if self.plan.says_reaped => self.link.note_reaped(pid),
+                pid if self.plan.says_reaped => self.link.reaped.note(pid),
                 _ => {}
             }
         }

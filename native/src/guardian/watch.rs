@@ -125,7 +125,7 @@ impl Guardian {
     fn reap_orphans(&self, except: &[i32], limit: f64) {
         let note = |pid| {
             if self.plan.says_reaped {
-                self.link.note_reaped(pid);
+                self.link.reaped.note(pid);
             }
         };
         // Most commands have no orphans: then the clock is not read.

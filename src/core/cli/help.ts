@@ -89,7 +89,7 @@ ${paragraphs(
     "what is left when COMMAND exits, and restart it on a change without losing a connection.",
 )}
 
-Example: ${name} --listen 127.0.0.1:8080 --watch src -- ./server
+Example: ${name} --listen 8080 --watch src -- ./server
 
 ${optionSections(INIT_OPTIONS, INIT_DEFAULTS, width)}
 
@@ -220,7 +220,8 @@ ${optionSections(SHOW_OPTIONS, SHOW_DEFAULTS, width)}
 
 ${paragraphs(
   width,
-  "Without an option, the drawing is text, as wide as the variable COLUMNS says (60 to 200).",
+  "Without an option, the drawing is text. Its width is that of the terminal, or what the " +
+    "variable COLUMNS says (60 to 200).",
 )}
 
 ${exits(SHOW_EXIT_CODES.map(exitRow), width)}`;

@@ -1,8 +1,9 @@
 // `run.inspect()`: the processes of a run.
+import type { ProcessNow } from "../result/processes.ts";
 import { inCamelCase } from "../result/report.ts";
 import { CurfewError } from "../result/result.ts";
 import type { Supervision } from "./supervision.ts";
-import type { ProcessNow, TreeNow } from "./types.ts";
+import type { TreeNow } from "./types.ts";
 
 const NOBODY: TreeNow = { processes: [], omitted: 0, waitingForInput: false };
 

@@ -269,7 +269,7 @@ class DirectRun {
 
   /**
    * The program closes the other end, and its end comes. If it was closed here while something is
-   * unread, the command would be told ECONNRESET by its next write, and not be sent SIGPIPE.
+   * unread, the command's next write would fail with ECONNRESET, not with SIGPIPE or EPIPE.
    */
   #close(name: StreamName): void {
     if (!this.#open.has(name)) return;

@@ -43,9 +43,10 @@ function specOf(words: string): KillSpec {
   };
 }
 
-/** Ids are the PIDs here; a start time is ten times as much. */
+/** Ids are the PIDs here; a start time is ten times as much. 70 to 79 are guardians. */
 function found(pid: number): FoundProcess {
-  return { id: pid, pid, startTime: pid * 10, command: `p${pid}` };
+  const isGuardian = pid >= 70 && pid < 80;
+  return { id: pid, pid, startTime: pid * 10, command: `p${pid}`, isGuardian };
 }
 
 function discoveries(text: string): Discovery[] {

@@ -163,9 +163,10 @@ test("a stream that nobody reads holds the command back, in bounded memory", asy
   assert.ok(process.memoryUsage().arrayBuffers - before < 4 * 1024 ** 2);
   await reader?.cancel();
   const { signal, exitCode, stderr } = await running;
-  // Node closes its end while something is unread: ECONNRESET to the writer.
-  if (isPortable) assert.ok(signal === "SIGPIPE" || exitCode === 1, `${signal} ${exitCode}`);
-  else assert.deepEqual([signal, stderr], ["SIGPIPE", ""]);
+  assert.ok(signal === "SIGPIPE" || exitCode === 1, `${signal} ${exitCode}`);
+  // A writer that waits for room gets the error EPIPE alone. Without the program, Node closes its
+  // end while something is unread: ECONNRESET.
+  if (!isPortable) assert.match(stderr, /^$|Broken pipe$/);
 });
 
 test("output() has the end of the output before the end of the run", async () => {

@@ -3,6 +3,7 @@ import type { UsageError } from "../../spec/error.ts";
 import { usageError } from "../../spec/error.ts";
 import type { Env } from "../../values/locale.ts";
 import { nearest } from "../../values/nearest.ts";
+import { isIdle } from "../options/init.ts";
 import type { Names } from "../options/option.ts";
 import { nameOf } from "../options/scan.ts";
 import { builtInProfiles } from "./built-in.ts";
@@ -81,12 +82,16 @@ export function wordsOf(
   given: readonly Names[],
 ): readonly string[] {
   const names = new Set(given.map(nameOf));
-  return [...held.values()].flatMap(({ option: { row, subcommands }, isOn, values }) => {
+  const set = [...held.values()].filter(({ option, isOn, values }) => {
+    const isSet = isOn && (values.length > 0 || !("repeats" in option.row));
+    return isSet && option.subcommands.includes(subcommand);
+  });
+  const beside = new Set([...names, ...set.map(({ option }) => nameOf(option.row))]);
+  return set.flatMap(({ option: { row }, values }) => {
     const name = nameOf(row);
-    if (!isOn || !subcommands.includes(subcommand)) return [];
     if ("repeats" in row && names.has(name)) return [];
-    return values.length === 0 && !("repeats" in row)
-      ? [name]
-      : values.map((value) => `${name}=${value}`);
+    // A mistake on the command line; in a file, it is for the runs that have the other option.
+    if (isIdle(row, beside)) return [];
+    return values.length === 0 ? [name] : values.map((value) => `${name}=${value}`);
   });
 }

@@ -358,8 +358,13 @@ export const MESSAGES: readonly MessageRow[] = [
   ...ENDINGS,
   [
     "ours",
-    { kind: "guardian-gone" },
+    { kind: "guardian-gone", isKilled: true },
     "timeout: the guardian was killed from outside; terminating the processes that it held\n",
+  ],
+  [
+    "ours",
+    { kind: "guardian-gone", isKilled: false },
+    "timeout: the guardian ended unexpectedly; terminating the processes that it held\n",
   ],
   [
     "ours",

@@ -206,7 +206,7 @@ export const LIVES: readonly Row[] = [
     [
       EXIT_FAILED,
       ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "endGuardian"],
-      "the guardian was killed from outside; terminating the processes that it held",
+      "the guardian ended unexpectedly; terminating the processes that it held",
     ],
   ],
   [

@@ -388,7 +388,7 @@ export const OUTPUTS: readonly Row[] = [
     () => {
       const { kernel, run } = open();
       sink(kernel, 2).room = 0;
-      sayNow(run, { kind: "guardian-gone" });
+      sayNow(run, { kind: "guardian-gone", isKilled: true });
       sink(kernel, 2).room = ALL;
       sayNow(run, { kind: "reaped", pid: 7 });
       return [
