@@ -58,8 +58,8 @@ pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
 ///
 /// The context is alive.
 unsafe fn make_room_for_shapes(ctx: *mut JSContext) {
-    // SAFETY: a live context. Each object has a shape of its own, because each has another prototype,
-    // which it keeps alive.
+    // SAFETY: a live context. Each object has a shape of its own, because each has another
+    // prototype, which it keeps alive.
     unsafe {
         let objects = [(); ROOM_FOR_SHAPES].map(|()| {
             let prototype = qjs::JS_NewObject(ctx);

@@ -15,6 +15,7 @@ pub mod limit;
 pub mod members;
 pub mod outputs;
 pub mod probe;
+pub mod process_sockets;
 pub mod processes;
 pub mod reader;
 pub mod relay;

@@ -123,6 +123,7 @@ export function stepSweeping(spec: Spec, state: SweepingPhase, event: Event): St
     case "control-kill":
     case "control-extend":
     case "control-resize":
+    case "control-close":
     case "control-output":
     case "control-inspect":
     case "control-refused":

@@ -76,9 +76,9 @@ const PLACES: readonly (readonly [name: string, Surroundings, Spec, expected: st
   ],
 ];
 
-for (const [name, surroundings, wish, expected] of PLACES) {
+for (const [name, surroundings, given, expected] of PLACES) {
   test(name, () => {
-    const { group, onStop } = placed(wish, surroundings);
+    const { group, onStop } = placed(given, surroundings);
     assert.equal(`${group} ${onStop}`, expected);
   });
 }
@@ -97,14 +97,14 @@ test("at a terminal of its own the command gets CONT by curfew, besides what it 
 });
 
 test("PID 1 has a grace period of its own", () => {
-  const wish = spec(INIT_DEFAULTS);
-  assert.equal(placed(wish, INIT).killAfterStopSignal, wish.killAfterAsPid1);
-  assert.equal(placed(wish, PLAIN).killAfterStopSignal, undefined);
+  const given = spec(INIT_DEFAULTS);
+  assert.equal(placed(given, INIT).killAfterStopSignal, given.killAfterAsPid1);
+  assert.equal(placed(given, PLAIN).killAfterStopSignal, undefined);
 });
 
 test("what needs no change is not copied", () => {
-  const wish = spec(TIMEOUT_DEFAULTS);
-  assert.equal(placed(wish, PLAIN), wish);
+  const given = spec(TIMEOUT_DEFAULTS);
+  assert.equal(placed(given, PLAIN), given);
 });
 
 /** Whether the terminal is asked for. */
