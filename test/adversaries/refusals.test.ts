@@ -102,9 +102,10 @@ const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
 /** What these refuse takes containment away, and the reasons of the report say so. */
 const WEAKER: readonly string[] = ["prctl"];
 
-/** Before anything was started, in one line. */
+/** Before anything was started, in one line; --exit-on-error says in another that it was heeded. */
 function isRefusal({ code, stdout, stderr }: Ended): boolean {
-  return code === 125 && stdout === "" && /^[^\n]+\n$/.test(stderr);
+  const isSaid = /^[^\n]+\n([^\n]+ because of --exit-on-error\n)?$/.test(stderr);
+  return code === 125 && stdout === "" && isSaid;
 }
 
 /** Without it there is no answer, and no line either. */
