@@ -99,9 +99,13 @@ function stopped(binary: Binary): void {
 
     for (const asks of [false, true]) {
       const more = asks ? ", with a TERM to it" : "";
-      test(`curfew is stopped over its limit${more}: each gets the first signal once, ${mode}`, {
-        skip,
-      }, () => tellsOnce(binary, words, asks));
+      test(
+        `curfew is stopped over its limit${more}: each gets the first signal once, ${mode}`,
+        {
+          skip,
+        },
+        () => tellsOnce(binary, words, asks),
+      );
     }
 
     test(`a guardian that is stopped as it begins makes nothing late, ${mode}`, {

@@ -6,10 +6,9 @@ import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
-import { newPath, reporting } from "./reports.ts";
 import { forOthers, kill, publicFolder } from "./kill-command.ts";
-import { childrenOf, curfew, type Ended, guardianOf } from "./run.ts";
-import { isOver, laterOn, until } from "./run.ts";
+import { newPath, reporting } from "./reports.ts";
+import { childrenOf, curfew, type Ended, guardianOf, isOver, laterOn, until } from "./run.ts";
 
 /** Says "caught 15" for each TERM, and goes on. */
 const HANDLES = child("handles");
@@ -211,7 +210,11 @@ function once(binary: Binary): void {
 const KILLED = / forceful_kill\n$| these may be its descendants: /;
 
 function killed(binary: Binary): void {
-  for (const words of [["run", "-k", "1h"], ["init", "-k", "1h"], ["timeout", "1000"]]) {
+  for (const words of [
+    ["run", "-k", "1h"],
+    ["init", "-k", "1h"],
+    ["timeout", "1000"],
+  ]) {
     test(`kill of ${words[0]}: the server is told once, and has all its time`, async () => {
       for (const before of [[], ["sh", "-c", '"$@"; :', "sh"]]) {
         const env = { CURFEW_TEST_MARK: `${process.pid}-${words[0]}-${before.length}` };

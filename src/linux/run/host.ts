@@ -35,15 +35,7 @@ import {
   writeReport,
 } from "./outputs.ts";
 import { answerOf } from "./question.ts";
-import {
-  closeOutput,
-  cutRelay,
-  drainRelay,
-  openRelay,
-  relayNews,
-  spawnRelayed,
-  writtenSoFar,
-} from "./relay.ts";
+import { changeOutput, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
 import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
@@ -232,16 +224,12 @@ function performOutput(run: RunContext, action: OutputAction): void {
   switch (action.type) {
     case "drain":
       if (action.isHurried) beginLastLines(run);
-      drainRelay(run, action.heldUntil);
+      changeOutput(run, action);
       break;
     case "cut-output":
-      cutRelay();
-      break;
     case "resize":
-      sys.resizeTerminal(action.size.columns, action.size.rows);
-      break;
     case "close-output":
-      closeOutput(run, action.stream);
+      changeOutput(run, action);
       break;
     case "say":
       // In raw mode, a terminal would begin the next line below the end of this one.

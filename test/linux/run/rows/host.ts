@@ -447,11 +447,18 @@ export const ACTIONS: readonly Row[] = [
     ["raisePriority", "close 0 = -9", "close 1", 'sweep 0 7 [] ""'],
   ],
   ["leaving the tree", () => does({ type: "leave-tree" }), ["guardianOrder 2 0"]],
-  ["saying something", () => does({ type: "say", message: { kind: "guardian-gone", isKilled: true } }).length, 1],
+  [
+    "saying something",
+    () => does({ type: "say", message: { kind: "guardian-gone", isKilled: true } }).length,
+    1,
+  ],
   [
     "saying something is no event, and leaving the tree no stop",
     () => [
-      does({ type: "say", message: { kind: "guardian-gone", isKilled: true } }, "run --events e cmd").length,
+      does(
+        { type: "say", message: { kind: "guardian-gone", isKilled: true } },
+        "run --events e cmd",
+      ).length,
       does({ type: "leave-tree" }, "run cmd", ({ command }) => {
         command.state = "T";
       }),
