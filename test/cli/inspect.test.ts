@@ -122,7 +122,8 @@ except OSError:
 
 function followsInPlace(binary: Binary): void {
   test("--follow keeps to the rows of a terminal", async () => {
-    const crowd = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & echo $!; done; echo ready; wait";
+    const crowd =
+      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & echo $!; done; echo ready; wait";
     const shell = start(["sh", "-c", crowd]);
     const { input } = await shell.says(/ready/);
     const words = ["inspect", "--follow=0.05s", `${shell.pid}`];
