@@ -5,7 +5,7 @@
 use crate::window::call::Call;
 use crate::window::{
     acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
-    outputs, probe, processes, reader, relay, runs, signals, sockets, spawn, terminal, unix,
+    on_demand, outputs, probe, processes, reader, relay, runs, signals, sockets, spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -70,6 +70,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenerState", acceptance::listener_state),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
+    (c"loadOnDemand", on_demand::load),
     (c"lookAtRelay", relay::look),
     (c"machine", reader::machine),
     (c"makeDirectory", files::make_directory),
