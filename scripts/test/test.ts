@@ -141,6 +141,8 @@ function runFiles(part: Part, failedFiles?: string): Promise<number> {
     CURFEW_FAILED_CHECKS: failedChecks.join(", "),
     CURFEW_FAILED_FILES: failedFiles,
     CURFEW_TEST_FILES: String(files.length),
+    // Hundreds of processes load the same modules: a tenth of all processor time.
+    NODE_COMPILE_CACHE: join(ROOT, "build/compile-cache"),
   };
   return new Promise((resolve) => {
     const runner = spawn(process.execPath, args, { cwd: ROOT, env, stdio: "inherit" });

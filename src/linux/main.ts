@@ -76,7 +76,7 @@ function introduce(name: string, words: readonly string[]): number {
 
 /** Help goes to stdout, or to stderr under the name of a tool. */
 function helpWidth(descriptor: number = DESCRIPTORS.stdout): number {
-  return widthOf(sys.env("COLUMNS"), sys.columnsOf(descriptor));
+  return widthOf(sys.env("COLUMNS"), sys.terminalSize(descriptor)[0] ?? 0);
 }
 
 const SET_USER_ID: UsageError = usageError("set_user_id", {

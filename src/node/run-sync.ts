@@ -13,7 +13,9 @@ import type { StreamName, SyncEnding, Way } from "./way/way.ts";
 /**
  * Runs a command while Node waits: nothing else happens in this thread. It takes every option of
  * `run` but callbacks, `"pipe"`, iterables, `signal` and `ready`. With curfew's own program only;
- * else it throws `unsupported`. Throws like `run`, and `command_failed` with `throws: true`.
+ * else it throws `unsupported`. Throws like `run`, and `command_failed` with `throws: true`. What
+ * `leftovers: "leave"` or `spare` leaves running is waited for in one case: one output is captured,
+ * and the other one is a terminal, which the command is to have itself.
  *
  * @example
  * const { stdout } = runSync("echo", ["hi"], { timeout: "5s" });
@@ -92,7 +94,7 @@ function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
   });
 }
 
-/** What is not kept never reaches Node, and a pipe that somebody holds holds Node up no more. */
+/** What is not kept never reaches Node, and a pipe that a leftover holds does not block Node. */
 function syncEnding(plan: Plan, way: Way): Kept {
   if (way.runSync === undefined) {
     throw new CurfewError("unsupported", "runSync() needs curfew's own program");

@@ -25,7 +25,7 @@ static const struct { const char *name; unsigned number; } calls[] = {
   CALL(getppid), CALL(getrandom), CALL(getrusage), CALL(getsid), CALL(getsockname),
   CALL(inotify_add_watch), CALL(inotify_init1), CALL(ioctl), CALL(kill), CALL(listen), CALL(lseek),
   CALL(madvise), CALL(mmap), CALL(mount), CALL(mprotect), CALL(munmap), CALL(newfstatat),
-  CALL(openat), CALL(pidfd_open), CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl),
+  CALL(openat), CALL(pidfd_getfd), CALL(pidfd_open), CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl),
   CALL(prlimit64), CALL(pwritev2), CALL(read), CALL(readlinkat), CALL(recvfrom),
   CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigtimedwait), CALL(sched_getaffinity),
   CALL(sched_setaffinity), CALL(sched_yield), CALL(sendto), CALL(setpgid), CALL(setsid),

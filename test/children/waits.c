@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/select.h>
@@ -156,6 +158,15 @@ int main(int argc, char **argv) {
     ready(ntohs(at.sin_port));
     accept(fd, NULL, NULL);
   }
+  WAY("accept6") {
+    struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    socklen_t length = sizeof name;
+    int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    if (bind(fd, (struct sockaddr *)&name, length) || listen(fd, 1)) return 96;
+    getsockname(fd, (struct sockaddr *)&name, &length);
+    ready(ntohs(name.sin6_port));
+    accept(fd, NULL, NULL);
+  }
   WAY("accept_poll") {
     struct pollfd one = {.fd = listener(&at, 1), .events = POLLIN};
     ready(ntohs(at.sin_port));
@@ -252,6 +263,18 @@ int main(int argc, char **argv) {
   WAY("running") {
     ready(0);
     for (;;) word++;
+  }
+  WAY("disk") {
+    // A file system that never answers, where only this process sees it.
+    int fuse = open("/dev/fuse", O_RDWR);
+    char options[128], name[4200];
+    struct stat state;
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
+    if (fuse < 0 || unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL)) return 96;
+    if (mount("silent", folder, "fuse", 0, options)) return 96;
+    ready(0);
+    snprintf(name, sizeof name, "%s/file", folder);
+    stat(name, &state);
   }
   WAY("vfork") {
     int child = vfork();

@@ -297,6 +297,18 @@ for (const binary of BINARIES) {
       await run.ended;
     });
 
+    test("an output that is read no more is closed: the next write means SIGPIPE", async () => {
+      const waits = "trap go=1 USR1; echo ready; until [ $go ]; do sleep 0.01; done";
+      const run = controlled(binary, [], ["sh", "-c", `${waits}; echo more`]);
+      await run.prints("ready");
+      run.write('{"control":"close","stream":"stdout"}\n');
+      await run.tells("control-close");
+      run.write('{"control":"kill","signal":"USR1"}\n');
+      const { stdout } = await run.ended;
+      assert.equal(run.told("exited")[0]?.signal, "SIGPIPE");
+      assert.equal(stdout, "ready\n");
+    });
+
     test("any lines: curfew goes on, and ends when it is told to", async () => {
       const run = controlled(binary, [], SLEEP);
       await run.tells("spawned");

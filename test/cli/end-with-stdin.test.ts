@@ -11,12 +11,13 @@ import { childrenOf, isOver, OPEN, type Running, run, start, statusOf, until } f
 
 const HANDLES = child("handles");
 const TERM = number("TERM");
-const OPTIONS = ["--end-with-stdin", "--kill-after", "400ms"];
+const SHORT = "400ms";
 
 /** Starts a run whose stdin is of a kind; its events go to a file. */
-function stdinOf(binary: Binary, kind: string, words: readonly string[]) {
+function stdinOf(binary: Binary, kind: string, words: readonly string[], killAfter = SHORT) {
   const events = newPath("events");
-  const argv = [binary.path, "run", "--events", events, ...OPTIONS, ...words];
+  const options = ["--events", events, "--end-with-stdin", "--kill-after", killAfter];
+  const argv = [binary.path, "run", ...options, ...words];
   const running = start(["python3", script("stdin-ends.py"), kind, ...argv], {
     input: OPEN,
     env: { ...binary.env, FOLDER },
@@ -83,7 +84,8 @@ function kinds(binary: Binary): void {
     const fifo = newPath("fifo");
     await run(["mkfifo", fifo]);
     const words = ["bash", "-c", `exec 3<>"$0"; ${reads}`, fifo];
-    const { running, told } = stdinOf(binary, "read", words);
+    // Bytes that nothing reads hold the end up for so long only.
+    const { running, told } = stdinOf(binary, "read", words, "10m");
     await running.says(/^ready/m);
     await go(running);
     await run(["sh", "-c", 'echo go >"$0"', fifo]);
@@ -120,7 +122,7 @@ function isTold(told: () => unknown): boolean {
 }
 
 function refusals(binary: Binary): void {
-  const words = ["run", ...OPTIONS, "echo", "started"];
+  const words = ["run", "--end-with-stdin", "echo", "started"];
   const refused = (why: string) =>
     new RegExp(`^[^\\n]*: --end-with-stdin: standard input ${why}\\n$`);
   const SHELLS: readonly (readonly [string, string])[] = [

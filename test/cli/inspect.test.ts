@@ -1,9 +1,10 @@
 // `curfew inspect` on anything that runs; without a PID on the runs of this user.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
-import { USERS } from "../adversaries/users.ts";
+import { NOT_ROOT, ORDINARY } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { curfew, guardianOf, OPEN, run, start, until } from "./run.ts";
 
@@ -14,8 +15,16 @@ type Line = {
     readonly has_time_limit: boolean | null;
     readonly time_left_ms: number | null;
   };
-  readonly tree: null | readonly { readonly pid: number; readonly command: string }[];
+  readonly tree: null | readonly Seen[];
 };
+type Seen = {
+  readonly pid: number;
+  readonly command: string;
+  readonly age_ms: number;
+  readonly waiting_ms?: number;
+};
+
+const NO_SCHED = existsSync("/proc/self/sched") ? undefined : "this kernel has no /proc/PID/sched";
 
 /** A number that no process has: this one's child was reaped. */
 function noProcess(): number {
@@ -46,6 +55,19 @@ function inspectsProcesses(binary: Binary): void {
     await shell.ended;
   });
 
+  test("for how long a process has waited", { skip: NO_SCHED ?? false }, async () => {
+    const sleeper = start(["sleep", "1000"]);
+    await until("it is told", () => {
+      const words = ["inspect", "--json", `${sleeper.pid}`];
+      const { stdout } = spawnSync(binary.path, words, { env: { ...process.env, ...binary.env } });
+      const [seen] = linesOf(stdout.toString())[0]?.tree ?? [];
+      const { age_ms: age = 0, waiting_ms: waiting = -1 } = seen ?? {};
+      return waiting > 0 && waiting <= age;
+    });
+    sleeper.kill("SIGKILL");
+    await sleeper.ended;
+  });
+
   test("a PID that no process has is named, and the others are drawn", async () => {
     const gone = noProcess();
     const { code, stdout, stderr } = await curfew(binary, ["inspect", `${gone}`, `${process.pid}`])
@@ -57,7 +79,7 @@ function inspectsProcesses(binary: Binary): void {
     assert.deepEqual([json.code, linesOf(json.stdout)[0]?.tree], [1, null]);
   });
 
-  test("without /proc nothing is claimed", { skip: process.getuid?.() !== 0 }, async () => {
+  test("without /proc nothing is claimed", { skip: NOT_ROOT ?? false }, async () => {
     for (const pid of ["", "1"]) {
       const script = `umount -l /proc && exec "$0" inspect ${pid}`;
       const words = ["unshare", "--mount", "sh", "-c", script, binary.path];
@@ -82,6 +104,38 @@ function inspectsProcesses(binary: Binary): void {
     const { code, stderr } = await following.ended;
     assert.equal(code, 1);
     assert.match(stderr, /no process has the PID/);
+  });
+}
+
+/** Runs a program at a terminal of eight rows. */
+const SHORT = `import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 8, 80, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+try:
+    while True:
+        os.write(1, os.read(fd, 4096))
+except OSError:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+function followsInPlace(binary: Binary): void {
+  test("--follow keeps to the rows of a terminal", async () => {
+    const crowd = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & echo $!; done; echo ready; wait";
+    const shell = start(["sh", "-c", crowd]);
+    const { input } = await shell.says(/ready/);
+    const words = ["inspect", "--follow=0.05s", `${shell.pid}`];
+    const following = start(["python3", "-c", SHORT, binary.path, ...words], { env: binary.env });
+    await following.says(/more lines[\s\S]*more lines[\s\S]*more lines/);
+    shell.kill("SIGKILL");
+    for (const [pid] of input.matchAll(/\d+/g)) process.kill(Number(pid), "SIGKILL");
+    await shell.ended;
+    const { stdout } = await following.ended;
+    const [, ...others] = stdout.split(/\u001b\[(\d+)A\u001b\[J/);
+    assert.ok(others.length >= 4);
+    // All rows but that of the cursor.
+    for (const [at, text] of others.entries()) if (at % 2 === 0) assert.equal(text, "7");
   });
 }
 
@@ -142,16 +196,13 @@ function titleOf(pid: number): string {
 for (const binary of BINARIES) {
   describe(`inspect, ${binary.name}`, () => {
     inspectsProcesses(binary);
+    followsInPlace(binary);
     inspectsRuns(binary);
   });
 }
 
-const [ORDINARY] = USERS.filter(({ id }) => id !== undefined);
-
-test("an ordinary user without runs gets one sentence", {
-  skip: ORDINARY === undefined,
-}, async () => {
-  const before = [adversary("confine"), "--user", String(ORDINARY?.id), "--"];
+test("an ordinary user without runs gets one sentence", { skip: NOT_ROOT ?? false }, async () => {
+  const before = [adversary("confine"), "--user", String(ORDINARY.id), "--"];
   const { code, stdout, stderr } = await run([...before, CURFEW, "inspect"]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(stdout, "no run of curfew of this user was found\n");

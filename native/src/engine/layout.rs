@@ -208,7 +208,7 @@ fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
         quit("too much is loaded to have pages of its own: see COLD_SIZE")
     }
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
-    // SAFETY: fresh memory of the arena that nobody else has.
+    // SAFETY: fresh memory of the arena that no other code has.
     unsafe {
         tag.write(Tag {
             tag: TAG,

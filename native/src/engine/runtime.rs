@@ -80,8 +80,8 @@ fn execute(ctx: *mut JSContext, bytecode: &[u8]) -> JSValue {
 ///
 /// The context is alive.
 unsafe fn make_room_for_shapes(ctx: *mut JSContext) {
-    // SAFETY: a live context. Each object has a shape of its own, because each has another prototype,
-    // which it keeps alive.
+    // SAFETY: a live context. Each object has a shape of its own, because each has another
+    // prototype, which it keeps alive.
     unsafe {
         let objects = [(); ROOM_FOR_SHAPES].map(|()| {
             let prototype = qjs::JS_NewObject(ctx);

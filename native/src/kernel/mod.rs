@@ -16,6 +16,7 @@ pub mod processor;
 pub mod procfs;
 pub mod raw;
 pub mod signals;
+pub mod sock_diag;
 pub mod stack;
 pub mod terminal;
 pub mod wait;

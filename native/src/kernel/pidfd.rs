@@ -1,13 +1,27 @@
-//! Signals to a process by a descriptor that stands for it: pidfd_open(2), pidfd_send_signal(2).
+//! Signals to a process by a descriptor that stands for it, and copies of what it has open:
+//! pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2).
 
 use crate::kernel::errno::or_errno;
 use crate::kernel::{descriptors, signals};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
 /// `pidfd_open(pid, 0)`, or minus errno.
 pub fn open(pid: i32) -> i64 {
     // SAFETY: two integers; a new descriptor comes back, closed on exec.
     or_errno(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) })
+}
+
+/// The very same open file that a process has, as a descriptor of this process, closed on exec.
+/// `Err` is errno.
+pub fn copy(pidfd: &OwnedFd, fd: RawFd) -> Result<OwnedFd, i32> {
+    // SAFETY: three integers; a new descriptor comes back.
+    let copy = or_errno(unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), fd, 0) });
+    if copy < 0 {
+        return Err(-copy as i32);
+    }
+    // SAFETY: the kernel has just given it to us.
+    Ok(unsafe { OwnedFd::from_raw_fd(copy as RawFd) })
 }
 
 /// `pidfd_send_signal(pidfd, signal, NULL, 0)`

@@ -2,6 +2,7 @@
 //! processor of the supervisor: the three run one after the other anyway, and another processor
 //! would have to be woken for each.
 
+use crate::kernel::errno;
 use std::ptr;
 
 const WORDS: usize = 16;
@@ -43,6 +44,19 @@ pub fn restore_affinity(before: Option<Processors>) {
 pub fn yield_now() {
     // SAFETY: no arguments.
     unsafe { libc::sched_yield() };
+}
+
+/// Has this process run on one processor alone: 0, or minus errno.
+pub fn run_on(number: usize) -> i64 {
+    let mut only = Processors([0; WORDS]);
+    match only.0.get_mut(number / 64) {
+        Some(word) => *word = 1 << (number % 64),
+        None => return -i64::from(libc::EINVAL),
+    }
+    match change(&only) {
+        true => 0,
+        false => -i64::from(errno::errno()),
+    }
 }
 
 fn current() -> Option<Processors> {

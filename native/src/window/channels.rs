@@ -97,11 +97,7 @@ impl Process {
 
     /// The very same open file as a descriptor of this process: pidfd_getfd(2).
     fn copy(&self, fd: RawFd) -> Option<OwnedFd> {
-        let pidfd = self.pidfd.as_ref()?.as_raw_fd();
-        // SAFETY: three integers; a new descriptor comes back, closed on exec.
-        let copy = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd, fd, 0) };
-        // SAFETY: the kernel has just given it to us.
-        (copy >= 0).then(|| unsafe { OwnedFd::from_raw_fd(copy as RawFd) })
+        pidfd::copy(self.pidfd.as_ref()?, fd).ok()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Standard input, of which curfew never reads a byte: whether it can say that its last writer is
 //! gone, whether that has happened, and how much of it no process has read.
 
-use crate::kernel::descriptors::above_stdio;
+use crate::kernel::descriptors::{self, above_stdio};
 use crate::kernel::errno::{errno, or_errno};
+use crate::output::offer;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
 
@@ -91,4 +92,19 @@ pub fn unread(call: &Call) -> JSValue {
     } else {
         i64::from(count)
     })
+}
+
+/// `releaseInput(descriptor)`: gives up an input of which the command has a copy, so that its writer
+/// learns when the command has closed it. The descriptor still stands for the same file, for those
+/// who ask which one that is, but is no reader of it: O_PATH, open(2). 0, or -1 where /proc does not
+/// have the file: the descriptor stays what it was.
+pub fn release(call: &Call) -> JSValue {
+    let fd = call.int(0);
+    let Some(name) = offer::reopen(fd, libc::O_PATH) else {
+        return answer(-1);
+    };
+    // SAFETY: integers; `fd` is given to the other file.
+    unsafe { libc::dup3(name, fd, libc::O_CLOEXEC) };
+    descriptors::close(name);
+    answer(0)
 }

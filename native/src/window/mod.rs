@@ -16,6 +16,7 @@ pub mod members;
 pub mod on_demand;
 pub mod outputs;
 pub mod probe;
+pub mod process_sockets;
 pub mod processes;
 pub mod reader;
 pub mod relay;

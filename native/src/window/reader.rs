@@ -1,7 +1,7 @@
 //! What a process has open, and readers of what may block.
 
 use crate::engine::heap;
-use crate::kernel::{clock, wait};
+use crate::kernel::{clock, processor, wait};
 use crate::supervisor::reader;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
@@ -107,6 +107,11 @@ pub fn read_memory(call: &Call) -> JSValue {
         Ok(count) => call.answer_text(&bytes[..count]),
         Err(failure) => answer(-i64::from(failure.raw_os_error().unwrap_or(libc::EIO))),
     }
+}
+
+/// `runOn(processor)`
+pub fn run_on(call: &Call) -> JSValue {
+    answer(processor::run_on(call.int(0).max(0) as usize))
 }
 
 /// `linesWith(text, numbers)`: the lines of a text that have one of the numbers as a word.

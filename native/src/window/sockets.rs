@@ -15,7 +15,7 @@ pub struct Name {
 }
 
 impl Name {
-    fn empty() -> Name {
+    pub fn empty() -> Name {
         // SAFETY: all zeroes is a valid address of no family.
         let storage = unsafe { mem::zeroed() };
         let length = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
@@ -74,11 +74,11 @@ impl Name {
         Some(name)
     }
 
-    fn family(&self) -> i32 {
+    pub fn family(&self) -> i32 {
         i32::from(self.storage.ss_family)
     }
 
-    fn text(&self) -> Vec<u8> {
+    pub fn text(&self) -> Vec<u8> {
         let place = (&raw const self.storage).cast::<u8>();
         // SAFETY: the kernel filled in an address of the family that it names.
         unsafe {
@@ -304,6 +304,14 @@ pub fn open_pipe(call: &Call) -> JSValue {
             answer(failure)
         }
     }
+}
+
+/// `endOutput(descriptor)`: no process can write to a socket any more, through whichever copy of the
+/// descriptor. 0 or minus errno.
+pub fn end_output(call: &Call) -> JSValue {
+    // SAFETY: integers.
+    let result = unsafe { libc::shutdown(call.int(0), libc::SHUT_WR) };
+    answer(or_errno(result.into()))
 }
 
 /// Reads what a descriptor that does not block has, so many bytes at most; empty at its end; minus

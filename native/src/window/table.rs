@@ -1,11 +1,12 @@
 //! The window: everything TypeScript may ask of the machine. Numbers, texts and arrays of them in
-//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list, and a
-//! test compares the two.
+//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list,
+//! and a test compares the two.
 
 use crate::window::call::Call;
 use crate::window::{
     acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
-    on_demand, outputs, probe, processes, reader, relay, runs, signals, sockets, spawn, terminal, unix,
+    on_demand, outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets,
+    spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -24,7 +25,6 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"channels", channels::channels),
     (c"chooseRun", runs::choose),
     (c"close", files::close),
-    (c"columnsOf", terminal::columns),
     (c"commandKill", runs::command_kill),
     (c"commandPid", runs::command_pid),
     (c"commandQueue", runs::command_queue),
@@ -34,6 +34,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"dieBy", signals::die_by),
     (c"drainRelay", relay::drain),
     (c"endGuardian", runs::end_guardian),
+    (c"endOutput", sockets::end_output),
     (c"endReader", reader::end),
     (c"endRun", runs::end),
     (c"entries", entries::entries),
@@ -48,7 +49,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianPid", runs::guardian_pid),
     (c"guardianPidfd", runs::guardian_pidfd),
     (c"guardianState", runs::guardian_state),
-    (c"guardianTold", runs::guardian_told),
+    (c"guardianRecipients", runs::guardian_recipients),
     (c"guardianWill", runs::guardian_will),
     (c"hasChildren", processes::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),
@@ -70,7 +71,8 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenerState", acceptance::listener_state),
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
-    (c"loadOnDemand", on_demand::load),
+    on_demand, outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets,
+    spawn, terminal, unix,
     (c"lookAtRelay", relay::look),
     (c"machine", reader::machine),
     (c"makeDirectory", files::make_directory),
@@ -108,6 +110,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"reapStranger", processes::reap_stranger),
     (c"receive", sockets::receive),
     (c"refusedCall", probe::refused_call),
+    (c"releaseInput", input::release),
     (c"releaseTerminal", terminal::release),
     (c"rememberTerminal", terminal::remember),
     (c"removeAt", folders::remove_at),
@@ -117,11 +120,13 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"renameAt", folders::rename_at),
     (c"resizeTerminal", relay::resize),
     (c"restoreTerminal", terminal::restore),
+    (c"runOn", reader::run_on),
     (c"sawForeign", members::saw_foreign),
     (c"secure", identity::secure),
     (c"sessionOf", identity::session_of),
     (c"setBlocking", sockets::set_blocking),
     (c"socketName", sockets::socket_name),
+    (c"socketsOf", process_sockets::of_process),
     (c"spawn", spawn::spawn),
     (c"stateAt", folders::state_at),
     (c"stopSelf", signals::stop_self),
@@ -129,6 +134,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"takeDescriptor", files::take_descriptor),
     (c"takeReader", reader::take),
     (c"tellReader", reader::tell),
+    (c"terminalSize", terminal::size),
     (c"tryConnect", unix::try_connect),
     (c"unread", input::unread),
     (c"user", identity::user),

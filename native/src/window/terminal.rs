@@ -27,9 +27,10 @@ pub fn open(_: &Call) -> JSValue {
     answer((0..3).find_map(copy_of_ours).unwrap_or(fd))
 }
 
-/// The columns of the terminal that a descriptor is; 0: it is none, or does not tell.
-pub fn columns(call: &Call) -> JSValue {
-    answer(terminal::size(call.int(0)).map_or(0, |[columns, _]| columns.into()))
+/// The columns and rows of the terminal that a descriptor is; 0: it is none, or does not tell.
+pub fn size(call: &Call) -> JSValue {
+    let size = terminal::size(call.int(0)).unwrap_or_default();
+    call.answer_numbers(&size.map(i64::from))
 }
 
 fn copy_of_ours(fd: i32) -> Option<i64> {

@@ -80,3 +80,20 @@ export function rowsOf(text: string, columns: number): number {
   if (columns <= 0) return lines.length;
   return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
 }
+
+/**
+ * The first lines of a text, as many as a terminal shows above the row of its cursor. What is left
+ * out is counted. `rows`: 0 if not known.
+ */
+export function withinRows(text: string, columns: number, rows: number): string {
+  if (rows <= 0 || rowsOf(text, columns) < rows) return text;
+  const lines = text.split("\n").slice(0, -1);
+  let [shown, used] = ["", 0];
+  for (const [at, line] of lines.entries()) {
+    used += rowsOf(`${line}\n`, columns);
+    // One row is for the cursor, one for the line that counts.
+    if (used > rows - 2) return `${shown}  ${CUT} ${lines.length - at} more lines\n`;
+    shown += `${line}\n`;
+  }
+  return shown;
+}

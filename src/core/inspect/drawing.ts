@@ -11,7 +11,7 @@ export const MOST_LINES = 20;
 export const MOST_COLUMNS = 120;
 
 /** A command line has at least so many columns, if it needs them. */
-const LEAST_COMMAND = 24;
+const LEAST_COMMAND = 20;
 /** A word that has fewer columns is left out, because its beginning says too little. */
 const LEAST_WORD = 12;
 /** A path in the facts has at least so many columns. */
@@ -106,9 +106,11 @@ function lineOf({ process, prefix, descent }: Place, utf8: boolean): string {
   return cutEnd(`${start}${command}${facts}`.trimEnd());
 }
 
-function measured({ age, cpuTime }: ProcessSnapshot): string {
+/** How old it is, for how long it has waited, and the processor time in percent of its age. */
+function measured({ age, waitTime, cpuTime }: ProcessSnapshot): string {
   const share = age > 0 ? Math.round((100 * cpuTime) / age) : 0;
-  return `${formatAge(age)}, CPU ${share}%`;
+  const waiting = waitTime === undefined ? "" : `, waiting ${formatAge(waitTime)}`;
+  return `${formatAge(age)} old${waiting}${share > 0 ? `, CPU ${share}%` : ""}`;
 }
 
 /** The words of the command line; the kernel's name for a process that has none. */

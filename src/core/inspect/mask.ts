@@ -38,14 +38,11 @@ const USERINFO = /(\b[a-z][a-z\d+.-]{0,32}:\/\/)[^\s/?#"']*@/gi;
 const WHOLE = new RegExp(`^(-{0,2}[\\w.\\-]{0,64}?${NAME}${REST}=)[^]+$`, "i");
 const NAMED = `[\\w.\\-]{0,64}?${NAME}${REST}`;
 /** A word whose next one is the secret: `--password`, `-token`, `password`, `Authorization:`. */
-const ANNOUNCES = new RegExp(
-  `^(?:--?${NAMED}|${NAME}|${NAMED}[:=]|cookie:)$`,
-  "i",
-);
+const ANNOUNCES = new RegExp(`^(?:--?${NAMED}|${NAME}|${NAMED}[:=]|cookie:)$`, "i");
 /** The scheme as the end of a word, behind the name. */
 const ENDS_IN_SCHEME = /[:=](?:basic|bearer|digest|negotiate)$/i;
 /** What follows `-u` or `--user`; two numbers are a user and a group. */
-const USER = /^(?!\d+:\d+$)([^:\s/]+:)[^]+$/;
+const USER = /^(?!\d+:\d+$)([^:\s/]+:)[\s\S]+$/;
 const IS_USER = /^(?:-u|--user)$/;
 /** Clients whose option -p has the password in the same word. */
 const HAS_SHORT = /(?:^|\/)(?:mysql|mariadb)[\w-]*$/;
@@ -61,7 +58,7 @@ export function maskSecrets(words: readonly string[]): readonly string[] {
     // The name of the program announces nothing.
     isAnnounced = index > 0 && [IS_SCHEME, ENDS_IN_SCHEME, ANNOUNCES].some((it) => it.test(word));
     if (isNext) return MASK;
-    if (hasShort && /^-p[^]/.test(word)) return `-p${MASK}`;
+    if (hasShort && /^-p[\s\S]/.test(word)) return `-p${MASK}`;
     const isUser = IS_USER.test(words[index - 1] ?? "") && USER.test(word);
     return isUser ? word.replace(USER, `$1${MASK}`) : maskText(word);
   });

@@ -19,6 +19,12 @@ export type Part =
       readonly part: "user";
       readonly uid?: number | undefined;
       readonly unread: readonly Unread[];
+    }
+  /** For how long it has waited, where the kernel tells that. */
+  | {
+      readonly part: "time";
+      readonly waitTime: Duration;
+      readonly unread: readonly Unread[];
     };
 
 type Waiting = Pick<ProcessSnapshot, "systemCall" | "waitsFor" | "isWaitingForInput">;
@@ -62,7 +68,8 @@ export function snapshotsOf(
   });
 }
 
-const MISSING: Readonly<Record<Part["part"], readonly Unread["what"][]>> = {
+/** No kernel has to tell for how long a process waits, so that is not missed. */
+const MISSING: Readonly<Record<Exclude<Part["part"], "time">, readonly Unread["what"][]>> = {
   words: ["command_line"],
   wait: ["syscall", "waits_for"],
   files: ["listening"],
@@ -75,14 +82,14 @@ function snapshotOf(
   { sinceBoot, tick }: Clock,
   why: string,
 ): ProcessSnapshot {
-  const missing = (Object.keys(MISSING) as Part["part"][])
+  const missing = (Object.keys(MISSING) as (keyof typeof MISSING)[])
     .filter((name) => !parts.some(({ part }) => part === name))
     .flatMap((name) => MISSING[name].map((what) => ({ what, why })));
   const words = parts.find((part) => part.part === "words");
-  const known: Partial<Waiting & Listening & { readonly uid: number }> = Object.assign(
-    {},
-    ...parts,
-  );
+  const known: Partial<
+    Waiting & Listening & { readonly uid: number; readonly waitTime: Duration }
+  > = Object.assign({}, ...parts);
+  const age = Math.max(0, sinceBoot - startTime * tick) as Duration;
   return {
     pid,
     command,
@@ -93,7 +100,8 @@ function snapshotOf(
     state,
     ...(state === "Z" && threads > 1 && { isThreadLeft: true }),
     cpuTime: (ticks * tick) as Duration,
-    age: Math.max(0, sinceBoot - startTime * tick) as Duration,
+    age,
+    waitTime: waitTimeIn(known.waitTime, age),
     systemCall: known.systemCall,
     waitsFor: known.waitsFor,
     isWaitingForInput: known.isWaitingForInput === true,
@@ -101,3 +109,12 @@ function snapshotOf(
     unread: [...parts.flatMap(({ unread }) => unread), ...missing],
   };
 }
+
+/** No process has waited for longer than it has existed. The two are measured by two clocks. */
+function waitTimeIn(waitTime: Duration | undefined, age: Duration): Duration | undefined {
+  if (waitTime === undefined || waitTime > age + CLOCKS_DIFFER) return undefined;
+  return Math.min(waitTime, age) as Duration;
+}
+
+/** So many microseconds at most. */
+const CLOCKS_DIFFER = 100_000;

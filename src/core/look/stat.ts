@@ -41,5 +41,13 @@ export function stateIn(text: string): string {
   return text.charAt(text.lastIndexOf(")") + 2);
 }
 
+/** The processor that the thread ran on last; undefined: the text is something else. */
+export function processorIn(text: string): number | undefined {
+  const field = text.slice(text.lastIndexOf(")") + 2).split(" ", PROCESSOR + 1)[PROCESSOR];
+  return field !== undefined && /^\d+$/.test(field) ? Number(field) : undefined;
+}
+
+const PROCESSOR = 36;
+
 /** How many fields behind the name are looked at: up to the start time. */
 const FIELDS = 20;

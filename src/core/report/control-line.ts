@@ -42,6 +42,10 @@ const WORDS: Readonly<Record<string, (line: Line, text: string) => Meaning>> = {
     isSide(columns) && isSide(rows)
       ? { type: "control-resize", size: { columns, rows } }
       : refused(`\`columns\` and \`rows\` must be whole numbers from 1 to ${LONGEST_SIDE}`),
+  close: ({ stream }) =>
+    stream === "stdout" || stream === "stderr"
+      ? { type: "control-close", stream }
+      : refused("`stream` must be stdout or stderr"),
 };
 
 /** A century, in milliseconds: what is added to an instant must leave it exact. */

@@ -143,6 +143,10 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
       ["rows", COUNT, "how many rows", ({ size }) => size.rows],
     ],
   },
+  "control-close": {
+    means: "a control line said that an output of the command is read no more",
+    facts: [["stream", TEXT, "`stdout` or `stderr`", ({ stream }) => stream]],
+  },
   "control-output": {
     means: "the answer to a control line: what the command has written so far",
     facts: WRITTEN,

@@ -2,7 +2,7 @@ import type { WallLimits } from "../spec/budget.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { LeftoversSnapshot } from "../spec/member.ts";
 import type { TreeSnapshot, WaitKind } from "../spec/process-snapshot.ts";
-import type { TerminalSize } from "../spec/relay.ts";
+import type { OutputName, TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type {
   AppliedContainment,
@@ -218,6 +218,8 @@ export type ControlEvent =
   | { readonly type: "control-extend"; readonly at: Instant; readonly by: Duration }
   /** The command's terminal gets another size. */
   | { readonly type: "control-resize"; readonly at: Instant; readonly size: TerminalSize }
+  /** No process reads one of the command's outputs any more. */
+  | { readonly type: "control-close"; readonly at: Instant; readonly stream: OutputName }
   /** A question, to which the host adds the answer: what the command has written so far. */
   | { readonly type: "control-output"; readonly at: Instant; readonly written?: Written }
   /** The same: the tree as it is now. */

@@ -33,6 +33,7 @@ export function readProcess(value: Json): ProcessSnapshot | undefined {
     state: textIn(json.state) ?? "?",
     cpuTime: microseconds(json.cpu_ms),
     age: microseconds(json.age_ms),
+    waitTime: json.waiting_ms === undefined ? undefined : microseconds(json.waiting_ms),
     systemCall: textIn(json.syscall),
     waitsFor: readWait(json.waits_for),
     isWaitingForInput: json.waiting_for_input === true,

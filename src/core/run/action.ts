@@ -5,7 +5,7 @@ import type { Report } from "../report/report.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
 import type { Identity } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
-import type { TerminalSize } from "../spec/relay.ts";
+import type { OutputName, TerminalSize } from "../spec/relay.ts";
 import type { WaitStatus } from "../spec/status.ts";
 import type { Duration, Instant } from "../values/duration.ts";
 import type { Signal } from "../values/signal.ts";
@@ -55,6 +55,8 @@ export type Action =
   | { readonly type: "drain"; readonly heldUntil: Instant; readonly isHurried: boolean }
   /** The host gives up what was not passed on. `drained` follows at once. */
   | { readonly type: "cut-output" }
+  /** What the command writes to an output from now on fails. */
+  | { readonly type: "close-output"; readonly stream: OutputName }
   /** curfew stops itself as the main child was stopped, and continues it when it is continued. */
   | { readonly type: "mirror-stop"; readonly signal: Signal }
   /** The command's terminal gets another size. */

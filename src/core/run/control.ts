@@ -21,6 +21,13 @@ export function resize(state: State, { size }: Resized): Step {
   return { state, actions: [{ type: "resize", size }] };
 }
 
+type Closed = Extract<Event, { type: "control-close" }>;
+
+/** The step of a control line about an output that no process reads any more. */
+export function closeOutput(state: State, { stream }: Closed): Step {
+  return { state, actions: [{ type: "close-output", stream }] };
+}
+
 /** The event, which is a refusal where it is about a terminal that the command does not have. */
 export function withPtyOnly(spec: Spec, event: Event): Event {
   if (event.type !== "control-resize" || hasPty(spec)) return event;

@@ -6,7 +6,7 @@ import type { Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier, isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { stdinKillAtOf, stdinSignalAtOf, wallLimitOf } from "./budget.ts";
-import { resize } from "./control.ts";
+import { closeOutput, resize } from "./control.ts";
 import { factsOf, finish, isLast, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { askForHeartbeat, onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
 import type { Backstop } from "./ladder.ts";
@@ -196,6 +196,8 @@ export function stepLeftovers(spec: Spec, state: LeftoversPhase, event: Event): 
     }
     case "control-resize":
       return resize(state, event);
+    case "control-close":
+      return closeOutput(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":

@@ -4,7 +4,7 @@ import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
-import { killByControl, resize, withPtyOnly } from "./control.ts";
+import { closeOutput, killByControl, resize, withPtyOnly } from "./control.ts";
 import { stepDraining, withLimit } from "./draining.ts";
 import { finishUnstarted, sayExcess, sayIdle, wasLeft, withMessage } from "./ending.ts";
 import { onHeartbeat, withLaterHeartbeat } from "./heartbeat.ts";
@@ -178,6 +178,8 @@ function stepRunning(spec: Spec, state: RunningPhase, event: Event): Step {
       return killByControl(state, event);
     case "control-resize":
       return resize(state, event);
+    case "control-close":
+      return closeOutput(state, event);
     case "control-extend":
       return stay(withLaterLimit(state, event.by));
     case "caller-gone":
@@ -266,6 +268,8 @@ function stepStopping(spec: Spec, state: StoppingPhase, event: Event): Step {
       return killByControl(state, event);
     case "control-resize":
       return resize(state, event);
+    case "control-close":
+      return closeOutput(state, event);
     case "cancelled":
     case "caller-gone":
     case "spawned":

@@ -25,9 +25,9 @@ export function needsTerminal({ group, containment, restoreTerminal, pty }: Spec
  * The spec with what `auto`, `job` and `terminal` mean here. It is changed in place: to copy its
  * many fields costs a run more than all of its steps.
  */
-export function placed(wish: Spec, surroundings: Surroundings): Spec {
+export function placed(given: Spec, surroundings: Surroundings): Spec {
   const { isInit } = surroundings;
-  const spec = withGroup(isInit ? asPid1(wish) : wish, surroundings);
+  const spec = withGroup(isInit ? asPid1(given) : given, surroundings);
   // PID 1 cannot stop itself. A command that PID 1 continued in the process group of a container's
   // shell would read what is typed to that shell.
   const isIgnored = isInit && spec.onStop === "auto" && spec.group === "caller";

@@ -21,6 +21,7 @@ export const WAIT_MEANINGS = {
   sleep: "sleeps",
   poll: "waits for several descriptors or a time (poll, select, epoll)",
   disk: "waits for a disk or a file system (state D)",
+  frozen: "is frozen by its cgroup",
   stopped: "is stopped by a signal",
   traced: "is stopped by a debugger",
   zombie: "has exited; its parent has not waited for it",
@@ -63,6 +64,11 @@ export type ProcessSnapshot = Process & {
   /** Its time on processors, user and system together. */
   readonly cpuTime: Duration;
   readonly age: Duration;
+  /**
+   * For how long it has waited: the thread whose wait is known has not run. Undefined: it runs or
+   * has exited, or the kernel does not tell.
+   */
+  readonly waitTime: Duration | undefined;
   /** The system call that it is blocked in, by name. */
   readonly systemCall: string | undefined;
   readonly waitsFor: Wait | undefined;

@@ -13,6 +13,9 @@ export function isSide(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_SIDE;
 }
 
+/** An output of the command. */
+export type OutputName = "stdout" | "stderr";
+
 /**
  * The part of a `Spec` about the command's stdout and stderr. With any of the first four curfew
  * gives the command pipes or a terminal, and passes on what the command writes.

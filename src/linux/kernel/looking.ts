@@ -22,6 +22,11 @@ export type LookingSys = {
   takeReader(descriptor: number, until: number): string;
   /** Gives curfew and the reader turns on the processors before others, as far as it may. */
   hurry(): void;
+  /**
+   * The sockets of TCP that listen in curfew's network namespace, two values each: the number in
+   * `socket:[N]`, and HOST:PORT. Minus errno.
+   */
+  listeners(): readonly (string | number)[] | number;
   /** The lines of a text that have one of the numbers as a word, between blanks. */
   linesWith(text: string, numbers: readonly number[]): string;
   /** The processor, which system calls have their numbers by: 0 x86-64, 1 arm64. */
@@ -37,6 +42,14 @@ export type LookingSys = {
     time: number,
     most: number,
   ): readonly (string | number)[];
+  /** Has a reader run on one processor alone: 0, or minus errno. */
+  runOn(processor: number): number;
+  /**
+   * Sockets of a process by their descriptors, four values each: the descriptor; the address
+   * family; 1 if it listens; the name of one that listens, else that of its other end, empty where
+   * it has none. Minus errno where they may not be looked at.
+   */
+  socketsOf(pid: number, descriptors: readonly number[]): readonly (string | number)[] | number;
   /** Bytes of a process's memory as text; minus errno. */
   readMemory(pid: number, address: number, size: number): string | number;
   /** Adds to what the reader tells: 1, or 0 if there is no room for it. */

@@ -32,8 +32,6 @@ type OwnSys = {
   /** Selects the run that the following calls are about, by its slot: 0 or 1. */
   chooseRun(slot: number): void;
   close(descriptor: number): number;
-  /** The columns of a terminal; 0: the descriptor is none, or does not tell. */
-  columnsOf(descriptor: number): number;
   /** RLIMIT_NOFILE: descriptors have lower numbers. */
   descriptorLimit(): number;
   /** Dies of a signal, alone (group 0) or with a group. Returns only if that fails. */
@@ -48,6 +46,8 @@ type OwnSys = {
    * content. Minus errno.
    */
   entries(directory: number, state: number): readonly (string | number)[] | number;
+  /** No process can write to a socket any more; 0 or minus errno. */
+  endOutput(descriptor: number): number;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /** The file at a path; `follow` not 0: symbolic links are followed. Minus errno. */
@@ -87,7 +87,7 @@ type OwnSys = {
   /** Gives the guardian the will: the numbers of `WILL_FIELDS`. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Tells which processes need no signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
-  guardianTold(told: number): void;
+  guardianRecipients(recipients: number): void;
   /** 1 if two descriptors refer to the same regular file. */
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
@@ -228,6 +228,8 @@ type OwnSys = {
     descriptor: number,
     size: number,
   ): readonly [text: string, pid: number, uid: number] | number;
+  /** Reads an input no more, so that its writer learns when the command does not, either. */
+  releaseInput(descriptor: number): number;
   /** Gives the terminal up for another session: its foreground group gets HUP and CONT. */
   releaseTerminal(terminal: number): number;
   /** Notes the settings and the foreground group of a terminal. */
@@ -247,6 +249,8 @@ type OwnSys = {
   removeWatch(watches: number, watch: number): number;
   /** Reaps an exited child that is no guardian: its PID; 0: there is none. */
   reapStranger(): number;
+  /** The columns and rows of a terminal; 0: the descriptor is none, or does not tell. */
+  terminalSize(descriptor: number): readonly number[];
   /** Moves a name from one folder to another: renameat2(2). 0 or minus errno. */
   renameAt(from: number, to: number, name: string, flags: number): number;
   /**
@@ -281,7 +285,7 @@ type OwnSys = {
    */
   sweep(
     group: number,
-    patience: number,
+    sweepLimit: number,
     except: readonly number[],
     cgroup: string,
     stuck: number,

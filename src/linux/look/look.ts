@@ -8,15 +8,10 @@ import { CLOCK_TICK, NO_DESCRIPTOR, S_IFREG } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { hasOwnProc } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import {
-  filesPartOf,
-  foundOf,
-  hasOnlyLocalSockets,
-  userPartOf,
-  waitPartOf,
-  wordsOf,
-} from "./process.ts";
+import { filesPartOf, foundOf, userPartOf, waitPartOf, wordsOf } from "./process.ts";
 import { readApart } from "./reader.ts";
+import { tellWaitTimes } from "./sleep.ts";
+import { listenersOnce } from "./sockets.ts";
 import type { Seen, View } from "./view.ts";
 import type { Found } from "./waits.ts";
 
@@ -55,7 +50,7 @@ export function lookAtTree(root: number, except: readonly number[]): TreeSnapsho
 
 /**
  * The processes below a root, as they are now. Which processes there are is read here, because that
- * never blocks; a reader tells the rest. What it has told is made sense of when somebody asks: that
+ * never blocks; a reader tells the rest. What it has told is interpreted when it is asked for: that
  * takes longer than to read it.
  */
 export function lookAt(scope: Scope): TreeSnapshot | undefined {
@@ -71,7 +66,7 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
   const until = Math.max(at + scope.time, sys.now() + scope.time * LEAST_SHARE);
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
   const { text, errno } = readApart(until, (tell) => {
-    read(scope, found, until - READER_MARGIN, tell);
+    read(scope, found, at, until - READER_MARGIN, tell);
   });
   const why = errno === 0 ? "slow" : errnoName(errno);
   let known: readonly ProcessSnapshot[] | undefined;
@@ -125,8 +120,9 @@ const STAT = 4096;
 
 /** What a reader does: the cheapest first, and the leaves of the tree before their parents. */
 function read(
-  { inputOf, others }: Scope,
+  scope: Scope,
   found: readonly Seen[],
+  at: number,
   until: number,
   tell: (text: string) => void,
 ): void {
@@ -137,9 +133,10 @@ function read(
   }
   const view: View = {
     processes: new Map(found.map((seen) => [seen.pid, seen])),
-    others,
+    others: scope.others,
     nameOf: systemCallNames(sys.machine()),
-    input: inputIdentity(inputOf),
+    listeners: listenersOnce(),
+    input: inputIdentity(scope.inputOf),
     until,
     descriptors: new Map(),
     texts: new Map(),
@@ -152,23 +149,23 @@ function read(
     waits.push(wait);
     tell(formatPart(seen.pid, waitPartOf(view, seen.pid, wait)));
   }
+  const files = leavesFirst.map(({ pid }, index) => [pid, waits[index] ?? {}] as const);
+  const tellFiles = (some: typeof files, mayBeSlow: boolean) => {
+    return some.filter(([pid, wait]) => {
+      const part = isOver() ? undefined : filesPartOf(view, pid, wait, mayBeSlow);
+      if (part !== undefined) tell(formatPart(pid, part));
+      return part === undefined;
+    });
+  };
+  const others = tellFiles(files, false);
   for (const seen of found) {
     if (isOver()) return;
     tell(formatPart(seen.pid, userPartOf(seen)));
   }
-
-  // The lists of sockets of the internet are slow: first those that have no need of them.
-  const tellFiles = (isFirst: boolean) => {
-    for (const [index, { pid }] of leavesFirst.entries()) {
-      if (isOver()) return;
-      const wait = waits[index] ?? {};
-      if (isFirst === hasOnlyLocalSockets(view, pid)) {
-        tell(formatPart(pid, filesPartOf(view, pid, wait)));
-      }
-    }
-  };
-  tellFiles(true);
-  tellFiles(false);
+  tellFiles(others, true);
+  tellWaitTimes(files, at, isOver, (pid, waitTime) => {
+    tell(formatPart(pid, { part: "time", waitTime, unread: [] }));
+  });
 }
 
 /** The names of system calls, of which a tree has few. */
@@ -180,7 +177,7 @@ function systemCallNames(machine: number): (number: number) => string | undefine
   };
 }
 
-/** The standard input of a process, where somebody may still write to it. */
+/** The standard input of a process, where another process may still write to it. */
 function inputIdentity(pid: number): string | undefined {
   const [state, nothing] = [`/proc/${pid}/fd/0`, "/dev/null"].map((path) => sys.fileState(path, 1));
   if (typeof state !== "object" || state[0] === S_IFREG) return undefined;

@@ -2,23 +2,16 @@ import { MOST_BYTES } from "../../core/look/command-line.ts";
 import { inodeOf } from "../../core/look/files.ts";
 import { holdersOf } from "../../core/look/locks.ts";
 import type { Part } from "../../core/look/parts.ts";
+import type { Sockets } from "../../core/look/sockets.ts";
 import { stateIn } from "../../core/look/stat.ts";
 import type { Unread, UnreadPart, Wait, WaitKind } from "../../core/spec/process-snapshot.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { sys } from "../kernel/window.ts";
 import { othersWith } from "./peers.ts";
+import { type Inodes, socketsOf } from "./sockets.ts";
 import type { Descriptors, Seen, View } from "./view.ts";
-import {
-  childrenIn,
-  descriptorsOf,
-  fixedText,
-  localSocketsOf,
-  processOf,
-  socketsOf,
-  textOf,
-  WIDTH,
-} from "./view.ts";
+import { childrenIn, descriptorsOf, fixedText, processOf, textOf, WIDTH } from "./view.ts";
 import type { Found } from "./waits.ts";
 import { waitOf } from "./waits.ts";
 
@@ -58,6 +51,7 @@ function threadOf(view: View, pid: number, tid: number): Found | undefined {
 /** What says most of why a process hangs comes first. Threads of a pool wait in a futex. */
 const RANKS: readonly WaitKind[] = [
   "running",
+  "frozen",
   "disk",
   "fifo_open",
   "terminal_read",
@@ -109,17 +103,25 @@ export function userPartOf({ pid, owner }: Seen): Part {
 
 /**
  * What the descriptors of a process tell: which addresses it listens on, and for a wait the address
- * of the socket, or the processes at the other end of the pipe.
+ * of the socket, or the processes at the other end of the pipe. Undefined: that would be slow, and
+ * the caller does not want that yet.
  */
-export function filesPartOf(view: View, pid: number, found: Found): Part {
+export function filesPartOf(
+  view: View,
+  pid: number,
+  found: Found,
+  mayBeSlow: boolean,
+): Part | undefined {
   // A process that has ended has none.
   const row = found.kind === "zombie" ? [] : descriptorsOf(view, pid);
   if (typeof row === "number") {
     return { part: "files", listening: [], unread: unread("listening", -row) };
   }
   const inodes = socketsIn(row);
-  const listening = listeningIn(view, pid, inodes);
-  const part = { part: "files", listening, unread: NOTHING } as const;
+  const inode = found.fd === undefined ? undefined : inodes.get(found.fd);
+  const sockets = socketsOf(view, pid, inodes, inode, mayBeSlow);
+  if (sockets === undefined) return undefined;
+  const part = { part: "files", listening: listeningIn(sockets), unread: NOTHING } as const;
   const { kind, path } = found;
   const wait = waitIn(found);
   if (wait === undefined || found.fd === undefined) return part;
@@ -127,33 +129,17 @@ export function filesPartOf(view: View, pid: number, found: Found): Part {
     const peers = othersWith(view, pid, path, kind === "pipe_read" ? "writes" : "reads");
     return peers === undefined ? part : { ...part, waitsFor: { ...wait, peers } };
   }
-  const inode = inodes.get(found.fd);
-  if (inode === undefined) return part;
+  const socket = inode === undefined ? undefined : sockets.get(inode);
+  if (socket === undefined) return part;
   // A poll(2) of one socket is taken for a read of it, but a socket that listens has only clients.
-  const listener =
-    kind === "accept" || kind === "socket_read"
-      ? socketsOf(view, pid, [inode], true).get(inode)
-      : undefined;
-  if (kind === "accept" || listener?.isListening === true) {
-    const address = found.address ?? listener?.local;
-    const waitsFor: Wait = { ...wait, kind: "accept", address };
-    return listener === undefined ? part : { ...part, waitsFor };
+  if (socket.isListening && (kind === "accept" || kind === "socket_read")) {
+    return { ...part, waitsFor: { ...wait, kind: "accept", address: socket.local } };
   }
-  const socket = socketsOf(view, pid, [inode], false).get(inode);
-  const address = found.address ?? socket?.remote;
-  return socket === undefined ? part : { ...part, waitsFor: { ...wait, address } };
-}
-
-/** Whether no socket of a process is of the internet, as far as that is cheap to see. */
-export function hasOnlyLocalSockets(view: View, pid: number): boolean {
-  const row = descriptorsOf(view, pid);
-  if (typeof row === "number") return true;
-  const inodes = [...socketsIn(row).values()];
-  return localSocketsOf(view, pid, inodes).size === inodes.length;
+  return { ...part, waitsFor: { ...wait, address: found.address ?? socket.remote } };
 }
 
 /** The inodes of sockets, by their descriptors. */
-function socketsIn(row: Descriptors): ReadonlyMap<number, number> {
+function socketsIn(row: Descriptors): Inodes {
   const found = new Map<number, number>();
   for (let at = 0; at < row.length; at += WIDTH) {
     const target = String(row[at + 2]);
@@ -163,12 +149,7 @@ function socketsIn(row: Descriptors): ReadonlyMap<number, number> {
   return found;
 }
 
-function listeningIn(
-  view: View,
-  pid: number,
-  inodes: ReadonlyMap<number, number>,
-): readonly string[] {
-  const sockets = socketsOf(view, pid, [...inodes.values()], true);
+function listeningIn(sockets: Sockets): readonly string[] {
   const found = [...sockets.values()].flatMap(({ local, isListening }) =>
     isListening ? (local ?? []) : [],
   );

@@ -1,5 +1,3 @@
-import type { Socket, Sockets } from "../../core/look/sockets.ts";
-import { parseInet, parseUnix } from "../../core/look/sockets.ts";
 import { parseStat } from "../../core/look/stat.ts";
 import type { Process } from "../../core/spec/tree.ts";
 import { sys } from "../kernel/window.ts";
@@ -29,6 +27,8 @@ export type View = {
   readonly others: readonly number[];
   /** The name of a system call. */
   readonly nameOf: (number: number) => string | undefined;
+  /** The addresses that sockets of curfew's network namespace listen on; undefined: not known. */
+  readonly listeners: () => ReadonlyMap<number, string> | undefined;
   /** The file that counts as the input of the tree, by its identity; undefined: none does. */
   readonly input: string | undefined;
   /** When the look is over. */
@@ -39,7 +39,7 @@ export type View = {
 
 /** So much is read of a file that tells of one process, and of one that tells of many things. */
 const SMALL = 4096;
-const LARGE = 1 << 20;
+export const LARGE: number = 1 << 20;
 const MOST_DESCRIPTORS = 1024;
 
 export function textOf(path: string, size: number = SMALL): string | number {
@@ -59,79 +59,6 @@ export function descriptorsOf({ descriptors }: View, pid: number): Descriptors |
 export function targetOf(pid: number, fd: number): string | undefined {
   const target = sys.readLink(`/proc/${pid}/fd/${fd}`);
   return typeof target === "string" ? target : undefined;
-}
-
-/** So much of a list of sockets is read where only sockets that listen matter. */
-const LISTENERS = 1 << 14;
-
-/**
- * Sockets of a process. A machine may have many thousands of sockets, so only the lines of these
- * are parsed; and where only those that listen matter, which the kernel lists first, the rest of
- * the list is not read.
- */
-export function socketsOf(
-  view: View,
-  pid: number,
-  inodes: readonly number[],
-  mustListen: boolean,
-): Sockets {
-  return socketsIn(view, pid, inodes, mustListen, mustListen ? LISTENING : SOCKETS);
-}
-
-/** The same of sockets of the Unix kind alone. */
-export function localSocketsOf(view: View, pid: number, inodes: readonly number[]): Sockets {
-  return socketsIn(view, pid, inodes, true, LISTENING.slice(0, 1));
-}
-
-type List = readonly [name: string, parse: (text: string) => Sockets];
-
-function socketsIn(
-  view: View,
-  pid: number,
-  inodes: readonly number[],
-  mustListen: boolean,
-  lists: readonly List[],
-): Sockets {
-  const found = new Map<number, Socket>();
-  const namespace = inodes.length === 0 ? "" : namespaceOf(view, pid);
-  for (const [name, parse] of lists) {
-    const missing = inodes.filter((inode) => !found.has(inode));
-    if (missing.length === 0) break;
-    const text = listOf(view, `${namespace} ${name}`, `/proc/${pid}/net/${name}`, mustListen);
-    for (const [inode, socket] of parse(`\n${sys.linesWith(text, missing)}`)) {
-      // A number may be a word of another meaning.
-      if (missing.includes(inode)) found.set(inode, socket);
-    }
-  }
-  return found;
-}
-
-/**
- * The cheapest list first: those of TCP take the kernel more than a millisecond each, because it
- * goes through a large table.
- */
-const LISTENING: readonly List[] = [
-  ["unix", parseUnix],
-  ["tcp", parseInet],
-  ["tcp6", parseInet],
-];
-const SOCKETS: readonly List[] = [...LISTENING, ["udp", parseInet], ["udp6", parseInet]];
-
-function namespaceOf({ texts }: View, pid: number): string {
-  const key = `namespace ${pid}`;
-  const known = texts.get(key) ?? String(sys.readLink(`/proc/${pid}/ns/net`));
-  texts.set(key, known);
-  return known;
-}
-
-function listOf({ texts }: View, name: string, path: string, mustListen: boolean): string {
-  const key = `${name} ${mustListen}`;
-  const known = texts.get(key);
-  if (known !== undefined) return known;
-  const text = textOf(path, mustListen && !name.endsWith("unix") ? LISTENERS : LARGE);
-  const found = typeof text === "string" ? text : "";
-  texts.set(key, found);
-  return found;
 }
 
 /** A file that does not change during a look; empty: it cannot be read. */

@@ -30,6 +30,8 @@ export type Found = {
   readonly isInput?: boolean;
   /** Why the system call could not be seen. */
   readonly errno?: number;
+  /** The thread. */
+  readonly tid?: number;
 };
 
 /** A thread of a process. */
@@ -47,9 +49,13 @@ const STATES: Readonly<Record<string, WaitKind>> = {
 const DISK_SLEEP = "D";
 
 export function waitOf(view: View, thread: Thread): Found {
+  return { ...look(view, thread), tid: thread.tid };
+}
+
+function look(view: View, thread: Thread): Found {
   const kind = STATES[thread.state];
   if (kind !== undefined) return { kind };
-  if (isOnDisk(thread) && isFrozen(thread)) return {};
+  if (isFrozen(thread)) return { kind: "frozen" };
   const text = textOf(`/proc/${thread.pid}/task/${thread.tid}/syscall`);
   const blocked = typeof text === "string" ? parseBlocked(text, view.nameOf) : undefined;
   if (blocked === undefined) return byFunction(view, thread, typeof text === "number" ? -text : 0);
@@ -67,13 +73,17 @@ function isOnDisk({ state }: Thread): boolean {
   return state === DISK_SLEEP;
 }
 
-/** A frozen process has the same state as one that waits for a disk. */
+/**
+ * A frozen thread has the state of one that waits for a disk (cgroup version 1), or of one that
+ * sleeps, and the system call that it was taken out of.
+ */
 function isFrozen({ pid, tid }: Thread): boolean {
   const name = textOf(`/proc/${pid}/task/${tid}/wchan`);
   return typeof name === "string" && FREEZERS.includes(name.trim());
 }
 
-const FREEZERS: readonly string[] = ["__refrigerator", "do_freezer_trap"];
+/** A compiler may put the second one into the third, where only stopped threads wait besides. */
+const FREEZERS: readonly string[] = ["__refrigerator", "do_freezer_trap", "get_signal"];
 
 function functionKind({ pid, tid }: Thread): WaitKind | undefined {
   const name = textOf(`/proc/${pid}/task/${tid}/wchan`);

@@ -1,7 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
+import { runningIn } from "../../core/run/telling.ts";
 import type { TreeSnapshot } from "../../core/spec/process-snapshot.ts";
 import { isPartial, isRunning } from "../../core/spec/process-snapshot.ts";
-import { runningIn } from "../../core/run/telling.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { now } from "../kernel/clock.ts";
 import { lookAtTree } from "../look/look.ts";

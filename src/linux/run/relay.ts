@@ -1,7 +1,8 @@
 import type { Event } from "../../core/report/event.ts";
 import type { RelayedOutput, StreamTotals } from "../../core/report/report.ts";
 import type { StreamSoFar, Written } from "../../core/report/written-json.ts";
-import type { TerminalSize } from "../../core/spec/relay.ts";
+import type { Action } from "../../core/run/action.ts";
+import type { OutputName, TerminalSize } from "../../core/spec/relay.ts";
 import { isRelayed } from "../../core/spec/relay.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
 import { NO_LIMIT } from "../../core/values/duration.ts";
@@ -9,7 +10,7 @@ import { errnoName } from "../../core/values/errno.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { NO_SIZE_LIMIT } from "../../core/values/size.ts";
 import { isSeen } from "../../core/values/unseen.ts";
-import { CLOCK_TICK } from "../kernel/abi.ts";
+import { CLOCK_TICK, STDERR, STDOUT } from "../kernel/abi.ts";
 import { hasOwnProc, statOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
 import type { HostContext, Relay, RunContext } from "./context.ts";
@@ -122,15 +123,40 @@ function writtenNews(relay: Relay, at: Instant, last: number): Event | undefined
 }
 
 /** Passes on what is left. A pipe that a process still holds is read until an instant. */
-export function drainRelay({ relay }: RunContext, heldUntil: Instant): void {
+function drainRelay({ relay }: RunContext, heldUntil: Instant): void {
   if (relay === undefined) return;
   relay.isDraining = true;
   sys.drainRelay(heldUntil);
 }
 
-/** Gives up what was not passed on. */
-export function cutRelay(): void {
-  sys.drainRelay(CUT);
+/** Changes where the command's output goes while it runs, or gives up what was not passed on. */
+export function changeOutput(
+  run: RunContext,
+  action: Extract<Action, { type: "drain" | "cut-output" | "resize" | "close-output" }>,
+): void {
+  switch (action.type) {
+    case "drain":
+      drainRelay(run, action.heldUntil);
+      break;
+    case "cut-output":
+      sys.drainRelay(CUT);
+      break;
+    case "resize":
+      sys.resizeTerminal(action.size.columns, action.size.rows);
+      break;
+    case "close-output":
+      closeOutput(run, action.stream);
+  }
+}
+
+/**
+ * What is written to an output fails with EPIPE from now on, where that is a socket: the command and
+ * the relay write to the same one as this process.
+ */
+function closeOutput({ state }: HostContext, stream: OutputName): void {
+  // Its own stdout curfew may have closed, to have a descriptor for something else.
+  if (stream === "stdout" && state.spares?.length === 0) return;
+  sys.endOutput(stream === "stdout" ? STDOUT : STDERR);
 }
 
 /** Where the row of `lookAtRelay` has the first stream, and how many numbers it has for each. */

@@ -9,6 +9,7 @@ import type { Spec } from "../../core/spec/spec.ts";
 import type { Instant } from "../../core/values/duration.ts";
 import { errnoName } from "../../core/values/errno.ts";
 import { isMemoryPerProcess } from "../confine/limits.ts";
+import { STDIN } from "../kernel/abi.ts";
 import { now } from "../kernel/clock.ts";
 import { sys } from "../kernel/window.ts";
 import { openBudget } from "./budget.ts";
@@ -36,8 +37,13 @@ export function start(
     return;
   }
   const early = newsBeforeStart(control, at);
-  if ("type" in early) answers.push(early);
-  else answers.push(startNow(run, will, spawner, at), ...early);
+  if ("type" in early) {
+    answers.push(early);
+    return;
+  }
+  answers.push(startNow(run, will, spawner, at), ...early);
+  // A program that writes to the command is to learn when the command has closed its stdin.
+  if (run.spec.pty === false && !run.spec.endsWithStdin) sys.releaseInput(STDIN);
 }
 
 function startNow(run: RunContext, will: Will, spawner: Spawner, at: Instant): Event {

@@ -26,6 +26,9 @@ import type {
 /** The descriptor of the control lines and the events in the program: a socket has both ways. */
 const TALK = 3;
 const STREAMS: readonly StreamName[] = ["stdout", "stderr"];
+/** A control line that only this way has: the program is to close an output of the command's. */
+type CloseRequest = { readonly control: "close"; readonly stream: StreamName };
+
 /** How long the last line may take to arrive after the program has ended. */
 const LAST_LINE_MS = 1000;
 /** How long the guardian may take to end the tree of a program that was killed. */
@@ -52,6 +55,8 @@ class DirectRun {
   readonly #order: Order;
   readonly #listener: Listener;
   readonly #open = new Set<StreamName>();
+  /** Streams that are read no more. */
+  readonly #closing = new Set<StreamName>();
   readonly #drain: Drain;
   #program = "";
   #child: ChildProcess | undefined;
@@ -84,7 +89,7 @@ class DirectRun {
       end: () => void this.#child?.stdin?.end(),
       pause: (name) => this.#drain.pause(name),
       resume: (name) => this.#drain.resume(name),
-      close: (name) => void this.#child?.[name]?.destroy(),
+      close: (name) => this.#close(name),
       ref: () => this.#each("ref"),
       unref: () => this.#each("unref"),
       owns: (pid) => {
@@ -121,7 +126,8 @@ class DirectRun {
     this.#child = child;
     child.on("error", (error) => this.#fail(startFailure(this.#program, error)));
     child.on("exit", () => this.#exited());
-    // EPIPE is told to whoever writes; without a free descriptor there are no streams at all.
+    // The writer gets EPIPE from its own call; without a free descriptor there are no streams at
+    // all.
     child.stdin?.on("error", () => undefined);
     const talk = this.#talk();
     talk?.setEncoding("utf8");
@@ -140,7 +146,7 @@ class DirectRun {
     this.#open.add(name);
     stream.on("data", (chunk: Buffer) => {
       this.#drain.heard(name, chunk.length);
-      if (!this.#isFinished) this.#listener.output(name, chunk);
+      if (!this.#isFinished && !this.#closing.has(name)) this.#listener.output(name, chunk);
     });
     stream.on("error", () => undefined);
     stream.on("end", () => this.#ended(name));
@@ -178,7 +184,7 @@ class DirectRun {
     this.#listener.event(record);
   }
 
-  /** The program itself has the pipes until it exits: before that, nobody else is known to. */
+  /** The program itself has the pipes until it exits: only after that a leftover shows. */
   #reported(): void {
     if (!this.#hasExited) return;
     this.#drain.begin(this.#order.relay.pipeDrain / 1000);
@@ -187,6 +193,7 @@ class DirectRun {
 
   #exited(): void {
     this.#hasExited = true;
+    for (const name of this.#closing) this.#destroy(name);
     if (this.#report !== undefined) this.#reported();
     else if (this.#areEventsOver) this.#lost();
     // What the program wrote may still be on its way, unless another process holds the pipe.
@@ -212,7 +219,7 @@ class DirectRun {
   }
 
   #stopListening(): void {
-    for (const name of this.#open) this.#child?.[name]?.destroy();
+    for (const name of this.#open) this.#destroy(name);
   }
 
   #finish(): void {
@@ -245,7 +252,7 @@ class DirectRun {
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
   }
 
-  #control(request: ControlRequest): void {
+  #control(request: ControlRequest | CloseRequest): void {
     const socket = this.#talk();
     if (this.#isFinished || socket === undefined || socket.destroyed) return;
     socket.write(`${JSON.stringify(request)}\n`);
@@ -259,6 +266,22 @@ class DirectRun {
       return;
     }
     stdin.write(chunk, (error) => done(error ?? undefined));
+  }
+
+  /**
+   * The program closes the other end, and its end comes. If it was closed here while something is
+   * unread, the command's next write would fail with ECONNRESET, not with SIGPIPE or EPIPE.
+   */
+  #close(name: StreamName): void {
+    if (!this.#open.has(name)) return;
+    this.#closing.add(name);
+    if (this.#hasExited) this.#destroy(name);
+    this.#control({ control: "close", stream: name });
+    this.#drain.resume(name);
+  }
+
+  #destroy(name: StreamName): void {
+    this.#child?.[name]?.destroy();
   }
 
   #each(what: "ref" | "unref"): void {

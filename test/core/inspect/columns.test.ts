@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  rowsOf,
   pathWithin,
   plainWithin,
   quoteWithin,
+  rowsOf,
   widthOf,
+  withinRows,
   wordWithin,
 } from "../../../src/core/inspect/columns.ts";
 
@@ -44,4 +45,15 @@ test("a line takes as many rows as it needs", () => {
   const text = `${"x".repeat(40)}\n${"x".repeat(41)}\n\n`;
   const rows = [40, 80, 0].map((columns) => rowsOf(text, columns));
   assert.deepEqual([...rows, rowsOf("", 40)], [4, 3, 3, 0]);
+});
+
+test("what a terminal has no rows for is counted", () => {
+  const text = "1\n22\n333\n4444\n";
+  assert.equal(withinRows(text, 80, 0), text);
+  assert.equal(withinRows(text, 80, 5), text);
+  assert.equal(withinRows(text, 80, 4), "1\n22\n  ... 2 more lines\n");
+  assert.equal(withinRows(text, 3, 6), text);
+  assert.equal(withinRows(text, 2, 6), "1\n22\n333\n  ... 1 more lines\n");
+  assert.equal(withinRows(text, 80, 2), "  ... 4 more lines\n");
+  assert.equal(withinRows("", 80, 1), "");
 });

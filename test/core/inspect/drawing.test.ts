@@ -26,6 +26,7 @@ const HUNG: readonly ProcessSnapshot[] = [
     parent: 4712,
     commandLine: ["node", "/usr/lib/node_modules/jest/bin/jest.js", "--config", "x".repeat(99)],
     waitsFor: { kind: "fifo_open", path: "/tmp/x" },
+    waitTime: 7_900_000 as Duration,
   }),
   processOf({
     pid: 4720,
@@ -36,10 +37,10 @@ const HUNG: readonly ProcessSnapshot[] = [
 ];
 
 const WITHOUT_GLYPHS = [
-  "4711 npm test [8.0s, CPU 5%] waits for its child 4712 'sh'",
-  "4712 sh -c 'jest --token=***' [8.0s, CPU 0%] waits for a child",
-  "4713 node ...les/jest/bin/jest.js [8.0s, CPU 0%] waits to open the FIFO '/tmp/x' (no process has the other end)",
-  "4720 node server.js [8.0s, CPU 0%] orphan; waits for events (poll); listens on 127.0.0.1:3000",
+  "4711 npm test [8.0s old, CPU 5%] waits for its child 4712 'sh'",
+  "4712 sh -c 'jest --token=***' [8.0s old] waits for a child",
+  "4713 node ...t/bin/jest.js [8.0s old, waiting 7.9s] waits to open the FIFO '/tmp/x' (its other end is not open)",
+  "4720 node server.js [8.0s old] orphan; waits for events (poll); listens on 127.0.0.1:3000",
 ] as const;
 
 test("a tree is drawn with what each process waits for and listens on", () => {
@@ -130,25 +131,22 @@ test("no line is wider than 120 columns, none begins with a text of a process", 
 test("facts cannot be imitated by a command line", () => {
   const fake = processOf({ commandLine: ["a", "[1s, CPU 9%] sleeps", "[1s,", "CPU"] });
   const [line] = drawTree(treeOf([fake]), { utf8: true });
-  assert.equal(line, "  4711 a '[1s, CPU 9%] sleeps' '[1s,' CPU [8.0s, CPU 0%]");
+  assert.equal(line, "  4711 a '[1s, CPU 9%] sleeps' '[1s,' CPU [8.0s old]");
 });
 
 test("a process without a command line has the kernel's name", () => {
   const zombie = processOf({ command: "npm run", commandLine: [], state: "Z" });
   const [line] = drawTree(treeOf([zombie]), { utf8: true });
-  assert.equal(
-    line,
-    "  4711 'npm run' [8.0s, CPU 0%] has exited; its parent has not waited for it",
-  );
+  assert.equal(line, "  4711 'npm run' [8.0s old] has exited; its parent has not waited for it");
 });
 
 test("a path is cut sooner than the words behind it", () => {
-  const path = "/data/somebody/projects/job/results.fifo";
+  const path = "/data/username/projects/job/results.fifo";
   const one = processOf({ commandLine: ["sh", "test.sh"], waitsFor: { kind: "fifo_open", path } });
   const deep = processOf({ ...one, pid: 4712, parent: 4711, commandLine: ["x".repeat(99)] });
   assert.deepEqual(drawTree(treeOf([one, deep]), { utf8: false }), [
-    "  4711 sh test.sh [8.0s, CPU 0%] waits to open the FIFO ...'dy/projects/job/results.fifo' (no process has the other end)",
-    "  `- 4712 xxxxxxxxxxxxxxxxxxxxx... [8.0s, CPU 0%] waits to open the FIFO ...'esults.fifo' (no process has the other end)",
+    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'/somebody/projects/job/results.fifo' (its other end is not open)",
+    "  `- 4712 xxxxxxxxxxxxxxxxx... [8.0s old] waits to open the FIFO ...'jects/job/results.fifo' (its other end is not open)",
   ]);
 });
 

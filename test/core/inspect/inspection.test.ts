@@ -34,7 +34,7 @@ for (const [limitAt, words, hasLimit, left] of LIMITS) {
 
 test("a process is drawn without a headline", () => {
   const text = formatInspection({ pid: 8, run: undefined, tree: TREE }, NOW, ASCII);
-  assert.match(text, /^ {2}8 node \[8\.0s, CPU 0%\]/);
+  assert.match(text, /^ {2}8 node \[8\.0s old\]/);
   const json = JSON.parse(formatInspectionJson({ pid: 8, run: undefined, tree: TREE }, NOW));
   assert.deepEqual([json.pid, json.run, json.tree.length, json.tree_omitted], [8, null, 1, 3]);
 });

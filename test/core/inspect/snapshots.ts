@@ -15,6 +15,7 @@ export function processOf(given: Partial<ProcessSnapshot> = {}): ProcessSnapshot
     state: "S",
     cpuTime: 0 as Duration,
     age: 8_000_000 as Duration,
+    waitTime: undefined,
     systemCall: undefined,
     waitsFor: undefined,
     isWaitingForInput: false,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Part } from "../../../src/core/look/parts.ts";
 import { formatPart, parseParts, snapshotsOf } from "../../../src/core/look/parts.ts";
+import type { Duration } from "../../../src/core/values/duration.ts";
 
 const STAT = "7 (sh) S 5 6 7 0 -1 4194560 98 0 0 0 11 12 0 0 20 0 1 0 300 2514944 231 1\n";
 const CLOCK = { sinceBoot: 5_000_000, tick: 10_000 };
@@ -22,6 +23,7 @@ const PARTS: readonly Part[] = [
     unread: [],
   },
   { part: "user", uid: 1000, unread: [] },
+  { part: "time", waitTime: 1_500_000 as Duration, unread: [] },
 ];
 
 const TOLD = PARTS.map((part) => formatPart(7, part)).join("");
@@ -39,6 +41,7 @@ test("a process of which all was told", () => {
       state: "S",
       cpuTime: 230_000,
       age: 2_000_000,
+      waitTime: 1_500_000,
       systemCall: "read",
       waitsFor: { kind: "pipe_read", path: "pipe:[1]", peers: [{ pid: 8, command: "cat" }] },
       isWaitingForInput: true,
@@ -53,7 +56,8 @@ test("what there was no time for is said, wherever the text ends", () => {
     const [process] = snapshotsOf([STAT], TOLD.slice(0, end), CLOCK, "slow");
     const known = TOLD.slice(0, end).split("\n").length - 1;
     const missing = ["command_line", "syscall", "waits_for", "listening", "uid"];
-    const skipped = [0, 1, 3, 4, 5][known] ?? 0;
+    // No kernel has to tell the last part.
+    const skipped = [0, 1, 3, 4, 5, 5][known] ?? 0;
     const expected = missing.slice(skipped).map((what) => ({ what, why: "slow" }));
     assert.deepEqual(process?.unread, expected);
   }
@@ -77,4 +81,12 @@ test("a first thread that has ended is no process that has, as long as there are
 test("parts of other processes, and stats that are none", () => {
   assert.deepEqual(snapshotsOf(["", STAT.slice(0, 20)], TOLD, CLOCK, "slow"), []);
   assert.deepEqual([...parseParts(TOLD).keys()], [7]);
+});
+
+test("a process has not waited for longer than it has existed", () => {
+  const seen = (waitTime: number) => {
+    const part: Part = { part: "time", waitTime: waitTime as Duration, unread: [] };
+    return snapshotsOf([STAT], formatPart(7, part), CLOCK, "slow")[0]?.waitTime;
+  };
+  assert.deepEqual([0, 2_100_000, 2_100_001].map(seen), [0, 2_000_000, undefined]);
 });

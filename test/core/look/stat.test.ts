@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseStat, stateIn } from "../../../src/core/look/stat.ts";
+import { parseStat, processorIn, stateIn } from "../../../src/core/look/stat.ts";
 import { mutated, TIMES } from "./mutated.ts";
 
 const REST =
@@ -53,4 +53,13 @@ test("any text is a process or none", () => {
     assert.ok(Object.values(numbers).every(Number.isSafeInteger), JSON.stringify(text));
     assert.match(state, /^[A-Za-z]$/);
   }
+});
+
+test("the processor that a thread ran on last", () => {
+  const start = "7 (a) 1 b) S 5 6 7 0 -1 4194560 98 0 0 0 11 12 0 0 20 0 1 0 300 2514944 231 ";
+  const rest = "18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17";
+  assert.equal(processorIn(`${start}${rest} 13 0 0 0\n`), 13);
+  assert.equal(processorIn(`${start}${rest} x 0 0 0\n`), undefined);
+  assert.equal(processorIn(`${start}${rest}`), undefined);
+  assert.equal(processorIn(""), undefined);
 });

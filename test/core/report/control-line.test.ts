@@ -8,7 +8,7 @@ const at = 7 as Instant;
 const SIGNALS = "`signal` must be a name such as TERM or a number from 1 to 64";
 const MS = "`ms` must be a number above 0, at most 3155760000000";
 const SIDES = "`columns` and `rows` must be whole numbers from 1 to 65535";
-const WORDS = "`control` must be cancel or kill or extend or output or inspect or resize";
+const WORDS = "`control` must be cancel or kill or extend or output or inspect or resize or close";
 const OBJECT = "it is no JSON object";
 
 /** A line, and what it means: an event, or why it means nothing. */
@@ -45,6 +45,10 @@ const ROWS: readonly (readonly [line: string, means: object | string])[] = [
   ['{"control":"resize","columns":1.5,"rows":1}', SIDES],
   ['{"control":"resize","columns":"120","rows":50}', SIDES],
   ['{"control":"resize","columns":120}', SIDES],
+  ['{"control":"close","stream":"stdout"}', { type: "control-close", stream: "stdout" }],
+  ['{"control":"close","stream":"stderr"}', { type: "control-close", stream: "stderr" }],
+  ['{"control":"close","stream":"stdin"}', "`stream` must be stdout or stderr"],
+  ['{"control":"close"}', "`stream` must be stdout or stderr"],
   ['{"control":"output"}', { type: "control-output" }],
   ['{"control":"inspect","anything":1}', { type: "control-inspect" }],
   ['{"control":"stop"}', WORDS],

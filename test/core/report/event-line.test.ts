@@ -35,6 +35,7 @@ const READER: ProcessSnapshot = {
   state: "S",
   cpuTime: 0 as Duration,
   age: 1000 as Duration,
+  waitTime: undefined,
   systemCall: "read",
   waitsFor: undefined,
   isWaitingForInput: true,
@@ -117,6 +118,10 @@ const ROWS: readonly (readonly [LoggedEvent, string])[] = [
   [
     { type: "control-resize", at, size: { columns: 120, rows: 50 } },
     '"event":"control-resize","at_ms":1.5,"columns":120,"rows":50',
+  ],
+  [
+    { type: "control-close", at, stream: "stdout" },
+    '"event":"control-close","at_ms":1.5,"stream":"stdout"',
   ],
   [
     { type: "control-output", at },

@@ -17,6 +17,7 @@ const WHOLE: ProcessSnapshot = {
   state: "S",
   cpuTime: 1500 as Duration,
   age: 8_000_000 as Duration,
+  waitTime: 7_500_000 as Duration,
   systemCall: "read",
   waitsFor: { kind: "pipe_read", path: "pipe:[9]", peers: [{ pid: 8, command: "tee" }] },
   isWaitingForInput: true,
@@ -29,6 +30,7 @@ const LITTLE: ProcessSnapshot = {
   uid: undefined,
   isCommandLineCut: false,
   systemCall: undefined,
+  waitTime: undefined,
   waitsFor: undefined,
   isWaitingForInput: false,
 };

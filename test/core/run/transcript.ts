@@ -81,6 +81,7 @@ export const controlExtend = (seconds: number) =>
   plain({ type: "control-extend", by: (seconds * 1e6) as Duration });
 /** A control line about the size of the command's terminal. */
 export const controlResize = plain({ type: "control-resize", size: { columns: 90, rows: 30 } });
+export const controlClose = plain({ type: "control-close", stream: "stdout" });
 export const controlOutput = plain({ type: "control-output" });
 export const controlInspect = plain({ type: "control-inspect" });
 export const controlRefused = plain({ type: "control-refused", why: "it is no JSON object" });
@@ -439,6 +440,8 @@ function actionText(action: Action): string {
       return `wake ${action.target}`;
     case "resize":
       return `resize ${action.size.columns}x${action.size.rows}`;
+    case "close-output":
+      return `${action.type} ${action.stream}`;
     case "mirror-stop":
       return `${action.type} ${action.signal}`;
     case "kill": {
@@ -488,7 +491,7 @@ function messageText(message: Message): string {
 }
 
 function namesOf(processes: readonly { readonly command: string }[]): string {
-  return processes.map(({ command }) => command).join("+") || "nobody";
+  return processes.map(({ command }) => command).join("+") || "none";
 }
 
 /** Outcome, exit code, time, signals, then what became of the tree. */

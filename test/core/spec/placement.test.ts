@@ -76,9 +76,9 @@ const PLACES: readonly (readonly [name: string, Surroundings, Spec, expected: st
   ],
 ];
 
-for (const [name, surroundings, wish, expected] of PLACES) {
+for (const [name, surroundings, given, expected] of PLACES) {
   test(name, () => {
-    const { group, onStop } = placed(wish, surroundings);
+    const { group, onStop } = placed(given, surroundings);
     assert.equal(`${group} ${onStop}`, expected);
   });
 }
@@ -104,8 +104,8 @@ test("PID 1 has a grace period of its own", () => {
 
 test("what a run asks for is not copied, whatever changes", () => {
   for (const defaults of [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS]) {
-    const wish = spec(defaults);
-    assert.equal(placed(wish, PLAIN), wish);
+    const given = spec(defaults);
+    assert.equal(placed(given, PLAIN), given);
   }
 });
 

@@ -208,7 +208,7 @@ function run(kernel: Kernel): Window {
       assertFilled(will, WILL_FIELDS);
       return 0;
     },
-    guardianTold: () => {},
+    guardianRecipients: () => {},
     spawn: (...fields) => {
       const settings = fields[FIELD.settings] as readonly number[];
       assertFilled(fields, SPAWN_FIELDS);
@@ -254,6 +254,8 @@ function rest(kernel: Kernel): Window {
     readText: (path, size) => files.readText(kernel, path, size),
     refusedCall: (forRuns) =>
       kernel.refused.always ?? (forRuns === 0 ? undefined : kernel.refused.runs),
+    endOutput: () => 0,
+    releaseInput: () => 0,
     releaseTerminal: () => 0,
     rememberTerminal: () => {},
     removeCgroup: (path) => files.removeDirectory(kernel, path),
@@ -296,7 +298,7 @@ function rest(kernel: Kernel): Window {
       kernel.descriptors.set(fd, { kind: "entries", parts: [plain, withState] });
       return fd;
     },
-    columnsOf: () => 0,
+    terminalSize: () => [0, 0],
     openToRead: () => -NO_ENTRY,
     entries: (fd, state) => {
       const directory = kernel.descriptors.get(fd);
@@ -332,7 +334,7 @@ const LOOKS: ReadonlySet<keyof Sys> = new Set<keyof Sys>([
     "openEntries",
     "openMounts",
     "openToRead",
-    "columnsOf",
+    "terminalSize",
     "env",
     "fileState",
   ] as const),

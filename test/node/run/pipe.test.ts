@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isPortable } from "../expected.ts";
 import { run } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -23,6 +24,7 @@ test("a source ends when its sink has ended", async () => {
   assert.equal((await last).stdout, "y\ny");
   const [source] = await Promise.all(last.piped);
   assert.equal(source?.ok, false);
+  if (!isPortable) assert.match(`${source.stderr}`, /^$|Broken pipe$/);
   assert.deepEqual(all.alive(), []);
 });
 

@@ -1,4 +1,4 @@
-import { rowsOf } from "../../../core/inspect/columns.ts";
+import { rowsOf, withinRows } from "../../../core/inspect/columns.ts";
 import type { Inspection } from "../../../core/inspect/inspection.ts";
 import {
   formatGone,
@@ -39,14 +39,19 @@ export function runInspect(name: string, spec: InspectSpec): number {
     return EXIT_FAILED;
   }
   const { utf8 } = localeOf(sys.env);
-  const isAtTerminal = fileKindOf(String(sys.readLink("/proc/self/fd/1"))) === "terminal";
+  const isInPlace =
+    spec.follow !== NO_LIMIT &&
+    !spec.json &&
+    fileKindOf(String(sys.readLink("/proc/self/fd/1"))) === "terminal";
   for (let before = ""; ; ) {
     const seen = spec.pids.length === 0 ? lookAtRuns() : lookAtPids(spec.pids);
     const gone = seen.filter(({ tree }) => tree === undefined).map(({ pid }) => pid);
-    const text = spec.json ? jsonOf(seen) : drawingOf(spec, seen, utf8);
+    const [columns = 0, rows = 0] = isInPlace ? sys.terminalSize(STDOUT) : [];
+    const all = spec.json ? jsonOf(seen) : drawingOf(spec, seen, utf8);
+    // What has left the screen at its top cannot be drawn anew.
+    const text = isInPlace ? withinRows(all, columns, rows) : all;
     const isOver = spec.follow === NO_LIMIT || (seen.length > 0 && gone.length === seen.length);
-    const lines = isAtTerminal && !spec.json ? rowsOf(before, sys.columnsOf(STDOUT)) : 0;
-    const again = lines > 0 ? upBy(lines) : "";
+    const again = before === "" || !isInPlace ? "" : upBy(rowsOf(before, columns));
     const written = sys.write(STDOUT, `${again}${text}`);
     if (written !== 0) {
       say({ name, utf8 }, { kind: "cannot-print", errno: errnoName(-written) });

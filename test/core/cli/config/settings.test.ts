@@ -48,7 +48,10 @@ const ROWS: readonly (readonly [text: string, reads: string])[] = [
   ["[defaults];kill-after = '5m'", "2:1: unknown key 'kill-after': did you mean kill_after?"],
   ["[defaults];colour = 'red'", `2:1: unknown key 'colour': expected ${KEY}`],
   ["[defaults];'a\\n' = 1", `2:1: unknown key 'a\\\\n': expected ${KEY}`],
-  [`[defaults];timeout = '${LONG}'`, `2:1: timeout: invalid time interval ${CUT}: expected ${DURATION}`],
+  [
+    `[defaults];timeout = '${LONG}'`,
+    `2:1: timeout: invalid time interval ${CUT}: expected ${DURATION}`,
+  ],
   [`[defaults];${LONG} = 1`, `1:2: unknown key ${CUT}: expected ${KEY}`],
   [`[a${".a".repeat(20_000)}]`, "1:2: unknown table or key 'a': expected [defaults]"],
   [

@@ -46,9 +46,9 @@ export const DRAWINGS: Readonly<Record<string, string>> = {
   2.004 s  curfew exited with code 124
 
 The processes when curfew began to end them:
-  3812 npm test [1.0s, CPU 0%] waits for a child
-  └─ 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
-     the other end)
+  3812 npm test [1.0s old] waits for a child
+  └─ 3815 node run.js [1.0s old] waits to open the FIFO '/q' (its other end is
+     not open)
   ... and at least 3 more processes, not looked at
 `,
   CUT: `
@@ -65,9 +65,9 @@ The processes when curfew began to end them:
   1.000 s  sent TERM to the command
 
 The processes when curfew began to end them:
-  3812 npm test [1.0s, CPU 0%] waits for a child
-  \`- 3815 node run.js [1.0s, CPU 0%] waits to open the FIFO '/q' (no process has
-     the other end)
+  3812 npm test [1.0s old] waits for a child
+  \`- 3815 node run.js [1.0s old] waits to open the FIFO '/q' (its other end is
+     not open)
   ... and at least 3 more processes, not looked at
 
 The file ends before the report: curfew still runs, was killed or could not

@@ -84,7 +84,7 @@ const TO_REST = ["killMembers 200 [] 15 -1 2000000", "killReached 18 2000000 1"]
 
 /** The model cannot make a reader, so the tree is drawn without what that would have seen. */
 const DRAWN =
-  "  201 'cmd' [0.0s, CPU 0%] not known (EAGAIN): " +
+  "  201 'cmd' [0.0s old] not known (EAGAIN): " +
   "its command line, what it waits for, what it listens on";
 
 export const LIVES: readonly Row[] = [
@@ -206,7 +206,7 @@ export const LIVES: readonly Row[] = [
     [
       EXIT_FAILED,
       ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "endGuardian"],
-      "the guardian was killed from outside; terminating the processes that it held",
+      "the guardian ended unexpectedly; terminating the processes that it held",
     ],
   ],
   [

@@ -28,7 +28,7 @@ function open(line = "run --report r --events e cmd"): { kernel: Kernel; run: Ru
 
 function sink(kernel: Kernel, fd: number): Sink {
   const found = kernel.descriptors.get(fd);
-  if (found?.kind !== "sink") throw new Error(`${fd} is written to by nobody`);
+  if (found?.kind !== "sink") throw new Error(`${fd} is not written to`);
   return found;
 }
 
@@ -388,7 +388,7 @@ export const OUTPUTS: readonly Row[] = [
     () => {
       const { kernel, run } = open();
       sink(kernel, 2).room = 0;
-      sayNow(run, { kind: "guardian-gone" });
+      sayNow(run, { kind: "guardian-gone", isKilled: true });
       sink(kernel, 2).room = ALL;
       sayNow(run, { kind: "reaped", pid: 7 });
       return [
