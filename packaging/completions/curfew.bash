@@ -108,7 +108,7 @@ _curfew() {
     mapfile -t COMPREPLY < <(compgen -W "$(_curfew_options "$command")" -- "$cur")
   elif [[ $operands == command ]]; then
     _curfew_complete_command "$i"
-  elif [[ $operands == pids || $operands == files ]]; then
+  elif [[ $operands == pids || $operands == files || $operands == choices\ * ]]; then
     _curfew_complete_value "$operands" "$cur"
   fi
 }

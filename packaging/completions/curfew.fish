@@ -8,7 +8,8 @@ function __curfew_valued
 end
 
 # Where the cursor is, in words: "subcommand", "options COMMAND", "duration COMMAND",
-# "pids COMMAND", "files COMMAND" or "command N", where N is the number of the token that starts the command.
+# "pids COMMAND", "files COMMAND", "topics COMMAND" or "command N", where N is the number of the token
+# that starts the command.
 function __curfew_place
     set -l tokens (commandline -opc)
     set -l command
@@ -53,7 +54,7 @@ function __curfew_place
             echo "command $at"
         case duration-command
             echo "duration $command"
-        case pids files
+        case pids files topics
             echo "$operands $command"
     end
 end
@@ -84,8 +85,7 @@ function __curfew_complete
     set -l name $argv[1]
     complete -c $name -f
     complete -c $name -n __curfew_at_command -xa '(__curfew_command)'
-    complete -c $name -n '__curfew_in pids kill' -xa '(__fish_complete_pids)'
-    complete -c $name -n '__curfew_in files show' -F
+@OFFERED@
     for command in $argv[2..]
         switch $command
 @OPTIONS@

@@ -6,6 +6,16 @@ _curfew_signals() {
   compadd "$@" -- @SIGNALS@
 }
 
+# All processes: zsh's own _pids offers only those of this terminal.
+_curfew_pids() {
+  local expl line
+  local -a lines pids
+  lines=(${(f)"$(ps -Ao pid=,comm= 2>/dev/null)"})
+  for line in $lines; do pids+=(${${=line}[1]}); done
+  (($#pids)) || pids=(/proc/<1->(N:t)) lines=($pids)
+  _wanted processes expl process compadd -l -d lines -- $pids
+}
+
 _curfew_words() {
   local -a specs
   case $1 in

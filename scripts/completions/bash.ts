@@ -1,6 +1,6 @@
 // The completion for bash: one function that walks over the words as the parser does.
 import type { CompletedCommand, CompletedOption, Words } from "./model.ts";
-import { COMMAND_LINES, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import { COMMAND_LINES, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES, TOPICS } from "./model.ts";
 import { filled, lines } from "./template.ts";
 
 /** The file that bash reads; it needs no other file, and uses bash-completion where that is. */
@@ -8,10 +8,7 @@ export function bashCompletion(): string {
   return filled("curfew.bash", {
     VALUES: lines(COMMAND_LINES, ([name, command]) => valueCases(name, command).join("\n")),
     OPTIONS: lines(COMMAND_LINES, optionsCase),
-    OPERANDS: lines(
-      COMMAND_LINES,
-      ([name, { operands }]) => `    ${name}) printf %s ${operands} ;;`,
-    ),
+    OPERANDS: lines(COMMAND_LINES, operandsCase),
     SIGNALS: SIGNAL_WORDS.join(" "),
     TOOLS: lines(NAMES, ([name, command]) => `    ${name}) command=${command} ;;`),
     SUBCOMMANDS: lines(SUBCOMMAND_SUMMARIES, ([name]) => name, " "),
@@ -22,6 +19,11 @@ export function bashCompletion(): string {
 function optionsCase([name, { options }]: readonly [string, CompletedCommand]): string {
   const names = options.flatMap((option) => option.names).join(" ");
   return `    ${name}) printf %s '${names}' ;;`;
+}
+
+function operandsCase([name, { operands }]: readonly [string, CompletedCommand]): string {
+  const kind = operands === "topics" ? `'choices ${TOPICS.join(" ")}'` : operands;
+  return `    ${name}) printf %s ${kind} ;;`;
 }
 
 function valueCases(name: string, { options }: CompletedCommand): string[] {

@@ -1,6 +1,6 @@
 // The completion for fish: conditions that walk over the words as the parser does.
 import type { CompletedCommand, CompletedOption } from "./model.ts";
-import { COMMAND_LINES, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import { COMMAND_LINES, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES, TOPICS } from "./model.ts";
 import { filled, lines } from "./template.ts";
 
 /** The file that fish reads for curfew, and through links for each drop-in name. */
@@ -12,11 +12,25 @@ export function fishCompletion(): string {
     TOOLS: lines(NAMES, ([name, command]) => setCase(name, `command ${command}`)),
     OPERANDS: lines(others, ([name, { operands }]) => setCase(name, `operands ${operands}`)),
     SIGNALS: SIGNAL_WORDS.join(" "),
+    OFFERED: others.flatMap(([name, { operands }]) => offeredLine(name, operands)).join("\n"),
     OPTIONS: lines(COMMAND_LINES, optionsCase),
     SUBCOMMANDS: lines(SUBCOMMAND_SUMMARIES, subcommandLine),
     SUBCOMMAND_NAMES: lines(SUBCOMMAND_SUMMARIES, ([name]) => name, " "),
     LINKS: lines(NAMES, ([name, command]) => `__curfew_link ${name} ${command}`),
   });
+}
+
+const OFFERED: Readonly<Partial<Record<CompletedCommand["operands"], string>>> = {
+  pids: "-xa '(__fish_complete_pids)'",
+  files: "-F",
+  topics: `-xa '${TOPICS.join(" ")}'`,
+};
+
+/** What a command is offered where its operands stand. */
+function offeredLine(name: string, operands: CompletedCommand["operands"]): readonly string[] {
+  const words = OFFERED[operands];
+  if (words === undefined) return [];
+  return [`    complete -c $name -n '__curfew_in ${operands} ${name}' ${words}`];
 }
 
 function subcommandLine([name, summary]: readonly [name: string, summary: string]): string {

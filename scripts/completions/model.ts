@@ -30,14 +30,16 @@ export type CompletedOption = {
 export type CompletedCommand = {
   readonly options: readonly CompletedOption[];
   /** What stands behind the options: PIDs, files, a command, or a duration and a command. */
-  readonly operands: "none" | "pids" | "files" | "command" | "duration-command";
+  readonly operands: "none" | "pids" | "files" | "topics" | "command" | "duration-command";
 };
 
 export const SIGNAL_WORDS: readonly string[] = signalNames();
 
 /** Each subcommand, and what it is for. */
-export const SUBCOMMAND_SUMMARIES: readonly (readonly [name: string, summary: string])[] =
-  SUBCOMMANDS.map(({ name, summary }) => [name, summary]);
+export const SUBCOMMAND_SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
+  ...SUBCOMMANDS.map(({ name, summary }) => [name, summary] as const),
+  ["help", "print the options of a command"],
+];
 
 export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
   run: { options: RUN_OPTIONS.map(completed), operands: "command" },
@@ -48,6 +50,7 @@ export const COMMANDS: Readonly<Record<string, CompletedCommand>> = {
   config: { options: CONFIG_OPTIONS.map(completed), operands: "none" },
   inspect: { options: INSPECT_OPTIONS.map(completed), operands: "pids" },
   show: { options: SHOW_OPTIONS.map(completed), operands: "files" },
+  help: { options: [], operands: "topics" },
 };
 
 const TOOLS: Readonly<Record<string, CompletedCommand>> = {
@@ -61,6 +64,12 @@ const TOOLS: Readonly<Record<string, CompletedCommand>> = {
 export const NAMES: readonly (readonly [name: string, command: string])[] = DROP_INS.flatMap(
   ({ names: [first = "", ...others] }) => [first, ...others].map((name) => [name, first] as const),
 );
+
+/** What `curfew help` explains: the subcommands, and the tools by their names. */
+export const TOPICS: readonly string[] = [
+  ...SUBCOMMANDS.map(({ name }) => name),
+  ...NAMES.map(([name]) => name).filter((name) => name !== "timeout"),
+];
 
 /** All command lines by name. */
 export const COMMAND_LINES: readonly (readonly [name: string, command: CompletedCommand])[] =

@@ -1,6 +1,13 @@
 // The completion for zsh: specifications for `_arguments`.
 import type { CompletedCommand, CompletedOption, Words } from "./model.ts";
-import { COMMAND_LINES, COMMANDS, NAMES, SIGNAL_WORDS, SUBCOMMAND_SUMMARIES } from "./model.ts";
+import {
+  COMMAND_LINES,
+  COMMANDS,
+  NAMES,
+  SIGNAL_WORDS,
+  SUBCOMMAND_SUMMARIES,
+  TOPICS,
+} from "./model.ts";
 import { filled, lines } from "./template.ts";
 
 /** The file `_curfew` of a folder in `fpath`. */
@@ -17,8 +24,9 @@ export function zshCompletion(): string {
 
 const OPERANDS: Readonly<Record<CompletedCommand["operands"], readonly string[]>> = {
   none: [],
-  pids: ["*:process:_pids"],
+  pids: ["*:process:_curfew_pids"],
   files: ["*:file:_files"],
+  topics: [`1:command:(${TOPICS.join(" ")})`],
   command: ["*:::command:_normal"],
   "duration-command": ["1:duration: ", "*:::command:_normal"],
 };
@@ -49,7 +57,7 @@ function actionOf(words: Words): string {
     case "signals":
       return "_curfew_signals";
     case "pids":
-      return "_pids";
+      return "_curfew_pids";
     default:
       return " ";
   }

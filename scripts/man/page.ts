@@ -95,11 +95,12 @@ function withOptions(blocks: readonly RootContent[], command: Command, links: Li
     const texts = [rendered(before, links), title ? "" : ".SH OPTIONS", command.list];
     return [...texts, rendered(blocks.slice(to + 1), links)].filter(Boolean).join("\n");
   }
-  const section = blocks.findIndex(isSection);
+  const first = blocks.findIndex(isSection);
+  const section = first < 0 ? blocks.length : first;
   const texts = [blocks.slice(0, section), blocks.slice(section)].map((part) =>
     rendered(part, links),
   );
-  return texts.join(`\n.SH OPTIONS\n${command.list}\n`);
+  return texts.join(`\n.SH OPTIONS\n${command.list}\n`).trimEnd();
 }
 
 function isComment(block: RootContent, text: string | undefined): boolean {
@@ -117,13 +118,17 @@ function linksOf({ document }: Page): Links {
     const [path = ""] = url.split("#");
     if (path === "") return undefined;
     const file = posix.join(posix.dirname(document), path);
-    const page = PAGES.find((other) => other.document === file);
+    const page = PAGES.find((other) => other.document === file && !isOneSection(other));
     if (file === document) return undefined;
     if (page === undefined)
       return words.endsWith(".md") ? `${words} in curfew's source` : undefined;
     const reference = referenceTo(page);
     return words.endsWith(".md") ? reference : `${words} (${reference})`;
   };
+}
+
+function isOneSection({ part }: Page): boolean {
+  return part !== undefined && "only" in part;
 }
 
 function referenceTo({ name, section }: Page): string {

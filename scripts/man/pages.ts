@@ -2,13 +2,13 @@
 import { SCINIT_ALIASES, SCINIT_UNSET } from "../../src/core/cli/drop-in/scinit-options.ts";
 import { INIT_OPTIONS } from "../../src/core/cli/options/init.ts";
 import { INSPECT_OPTIONS } from "../../src/core/cli/options/inspect.ts";
-import { DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
+import { CONFIG_OPTIONS, DOCTOR_OPTIONS, KILL_OPTIONS } from "../../src/core/cli/options/kill.ts";
 import type { Names } from "../../src/core/cli/options/option.ts";
 import { RUN_OPTIONS, TIMEOUT_OPTIONS } from "../../src/core/cli/options/options.ts";
 import { SHOW_OPTIONS } from "../../src/core/cli/options/show.ts";
 import { INIT_DEFAULTS, RUN_DEFAULTS, TIMEOUT_DEFAULTS } from "../../src/core/spec/defaults.ts";
 import { INSPECT_DEFAULTS } from "../../src/core/spec/inspect-spec.ts";
-import { DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
+import { CONFIG_DEFAULTS, DOCTOR_DEFAULTS, KILL_DEFAULTS } from "../../src/core/spec/kill-spec.ts";
 import { SHOW_DEFAULTS } from "../../src/core/spec/show-spec.ts";
 import { optionList } from "./options.ts";
 
@@ -38,6 +38,19 @@ export type Command = {
 
 const ALIASES = optionList(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET });
 const SCINIT = `\n.SS "scinit's names for some of these options"\n${ALIASES}`;
+
+/** The pages of section 7: what `apropos` finds, and the document where it has another name. */
+const MORE: readonly (readonly [name: string, summary: string, document?: string])[] = [
+  ["guarantees", "what curfew guarantees, with which containment, and what it cannot"],
+  ["reload", "live reload, held sockets and readiness of curfew init"],
+  ["sockets", "how a server takes a socket from curfew init", "docs/how-to/sockets.md"],
+  ["deadlines", "limits by date, inherited deadlines, the end of stdin, and heartbeats"],
+  ["spare", "processes that curfew may leave running"],
+  ["recipes", "curfew in CI, containers, scripts and service managers"],
+  ["control", "starting curfew from a program"],
+  ["guardian", "the process of curfew that outlives it"],
+  ["glossary", "the words of curfew's pages"],
+];
 
 /** All pages. A link between two documents becomes a reference from page to page. */
 export const PAGES: readonly Page[] = [
@@ -131,6 +144,18 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
+    name: "curfew-config",
+    section: 1,
+    summary: "print the value of each option without a command line, and where it was set",
+    document: "docs/configuration.md",
+    part: { only: "curfew config" },
+    command: {
+      synopsis: ["curfew config [OPTION]..."],
+      list: optionList(CONFIG_OPTIONS, CONFIG_DEFAULTS),
+      options: CONFIG_OPTIONS,
+    },
+  },
+  {
     name: "curfew-report",
     section: 5,
     summary: "what curfew says about a run, as a JSON object",
@@ -149,22 +174,14 @@ export const PAGES: readonly Page[] = [
     section: 5,
     summary: "configuration files and profiles of curfew",
     document: "docs/configuration.md",
+    part: { without: "curfew config" },
   },
-  ...(
-    [
-      ["guarantees", "what curfew guarantees, with which containment, and what it cannot"],
-      ["reload", "live reload, held sockets and readiness of curfew init"],
-      ["spare", "processes that curfew may leave running"],
-      ["recipes", "curfew in CI, containers, scripts and service managers"],
-      ["guardian", "the process of curfew that outlives it"],
-      ["glossary", "the words of curfew's pages"],
-    ] as const
-  ).map(
-    ([name, summary]): Page => ({
+  ...MORE.map(
+    ([name, summary, document = `docs/${name}.md`]): Page => ({
       name: `curfew-${name}`,
       section: 7,
       summary,
-      document: `docs/${name}.md`,
+      document,
     }),
   ),
 ];

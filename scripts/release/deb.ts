@@ -2,6 +2,8 @@
 // describes it. It has no scripts, so that removing it leaves nothing.
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { StepFailed } from "../steps.ts";
+import { changelogOf, copyrightOf, maintainerIn } from "./debian.ts";
 import type { Entry } from "./layout.ts";
 import { tarOf } from "./tar.ts";
 
@@ -18,9 +20,14 @@ export type Package = {
 
 /** `entries`: below the prefix of an installation; a package has it in /usr. */
 export async function debOf(entries: readonly Entry[], about: Package): Promise<Buffer> {
-  const data = entries.map(placed);
+  const license = textOf(entries, "LICENSE");
+  const changelog = changelogOf(textOf(entries, "CHANGELOG.md"), license);
+  const data = [
+    ...entries.map((entry) => placed(entry, license)),
+    { path: `./usr/${DOCUMENTS}/changelog.gz`, content: gzipped(Buffer.from(changelog)) },
+  ].toSorted((one, other) => (one.path < other.path ? -1 : 1));
   const control: Entry[] = [
-    { path: "./control", content: controlOf(data, about) },
+    { path: "./control", content: controlOf(data, about, maintainerIn(license)) },
     { path: "./md5sums", content: sumsOf(data) },
   ];
   const members: readonly (readonly [name: string, content: Buffer])[] = [
@@ -41,8 +48,17 @@ export function gzipped(content: Buffer): Buffer {
   return gzipSync(content, { level: 9 });
 }
 
-/** Debian keeps the licence under the name `copyright`, and pages compressed. */
-function placed(entry: Entry): Entry {
+/** Where Debian expects the license and the changes, below the prefix. */
+const DOCUMENTS = "share/doc/curfew";
+
+function textOf(entries: readonly Entry[], name: string): string {
+  const entry = entries.find(({ path }) => path === `${DOCUMENTS}/${name}`);
+  if (entry === undefined || "to" in entry) throw new StepFailed(`curfew: no ${name} to package`);
+  return Buffer.from(entry.content).toString("utf8");
+}
+
+/** Debian keeps the license in a format of its own, as `copyright`, and pages compressed. */
+function placed(entry: Entry, license: string): Entry {
   const path = `./usr/${entry.path}`;
   if ("to" in entry) return { ...entry, path };
   if (/\/man\/man\d\//.test(path)) {
@@ -52,21 +68,25 @@ function placed(entry: Entry): Entry {
   if (path.includes("/zsh/site-functions/")) {
     return { ...entry, path: path.replace("/site-functions/", "/vendor-completions/") };
   }
-  if (path.endsWith("CHANGELOG.md")) {
-    return {
-      path: path.replace("CHANGELOG.md", "changelog.gz"),
-      content: gzipped(Buffer.from(entry.content)),
-    };
+  if (path.endsWith("/CHANGELOG.md")) {
+    return { path: `${path}.gz`, content: gzipped(Buffer.from(entry.content)) };
   }
-  return { ...entry, path: path.replace(/\/LICENSE$/, "/copyright") };
+  if (path.endsWith("/LICENSE")) {
+    return { path: path.replace(/LICENSE$/, "copyright"), content: copyrightOf(license) };
+  }
+  return { ...entry, path };
 }
 
-function controlOf(entries: readonly Entry[], { version, architecture }: Package): string {
+function controlOf(
+  entries: readonly Entry[],
+  { version, architecture }: Package,
+  maintainer: string,
+): string {
   const size = entries.reduce((sum, one) => sum + ("to" in one ? 0 : one.content.length), 0);
   return `Package: curfew
 Version: ${version}
 Architecture: ${architecture}
-Maintainer: curfew contributors
+Maintainer: ${maintainer}
 Installed-Size: ${Math.ceil(size / 1024)}
 Section: utils
 Priority: optional

@@ -1,5 +1,4 @@
 // `make install`: puts everything below DESTDIR and PREFIX. `make uninstall` removes it again.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "../build/build.ts";
 import { main, StepFailed, say } from "../steps.ts";
@@ -37,8 +36,11 @@ function optionsOf(args: readonly string[]): {
     remove: { type: "boolean", default: false },
   } as const;
   const { destdir, prefix, remove: removes } = parseArgs({ args: [...args], options }).values;
-  if (!prefix.startsWith("/")) {
-    throw new StepFailed(`curfew: PREFIX is ${prefix || "empty"}, but must begin with /`);
+  if (!prefix.startsWith("/") || prefix.split("/").includes("..")) {
+    throw new StepFailed(
+      `curfew: PREFIX is ${prefix || "empty"}, but must begin with / and have no ..`,
+    );
   }
-  return { prefix: join(destdir === "" ? "/" : destdir, prefix), removes };
+  // Only the kernel knows where a `..` of DESTDIR leads: the folder before it may be a link.
+  return { prefix: destdir + prefix, removes };
 }

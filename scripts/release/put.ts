@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { StepFailed } from "../steps.ts";
 import type { Entry } from "./layout.ts";
 
@@ -17,7 +17,7 @@ import type { Entry } from "./layout.ts";
  * on the caller's umask.
  */
 export function put(folder: string, entry: Entry): void {
-  const path = join(folder, entry.path);
+  const path = `${folder}/${entry.path}`;
   const unfinished = `${path}.${process.pid}`;
   explained(() => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
@@ -37,11 +37,11 @@ export function put(folder: string, entry: Entry): void {
 
 /** Removes it, and a folder of curfew's own that is empty then. */
 export function remove(folder: string, { path }: Entry): void {
-  explained(() => rmSync(join(folder, path), { force: true }));
+  explained(() => rmSync(`${folder}/${path}`, { force: true }));
   const place = dirname(path);
   if (basename(place) !== "curfew") return;
   try {
-    rmdirSync(join(folder, place));
+    rmdirSync(`${folder}/${place}`);
   } catch {
     // Something else is there, or the folder is gone already.
   }

@@ -211,7 +211,7 @@ async function ignores(binary: Binary, folder: string, why: RegExp): Promise<voi
   assert.equal(end.stderr.split("\n").length, 2, end.stderr);
   assert.match(end.stderr, /^\S+ run: ignoring '/);
   assert.match(end.stderr, why);
-  // Who names the file does not want to run without it.
+  // A caller that names the file does not want to run without it.
   const named = await runIn(binary, folder, ["run", "--config", file, "echo", "on"]);
   assert.deepEqual([named.code, named.stdout], [125, ""]);
   assert.match(named.stderr, why);

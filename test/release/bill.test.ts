@@ -74,6 +74,31 @@ test("the bill of materials names each component once, and only what it has", ()
   assert.notEqual(other.documentNamespace, bill.documentNamespace);
 });
 
+/** The npm packages that esbuild takes in with a source. */
+async function packagesIn(source: string, platform: "neutral" | "node"): Promise<string[]> {
+  const { build } = await import("esbuild");
+  const { metafile } = await build({
+    ...{ absWorkingDir: ROOT, entryPoints: [source], platform, format: "esm", outdir: FOLDER },
+    ...{ bundle: true, write: false, metafile: true, logLevel: "silent", tsconfigRaw: {} },
+  });
+  const names = Object.keys(metafile.inputs).flatMap((path) => {
+    const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].sort();
+}
+
+test("the npm packages in the program are components, and the library has none", async () => {
+  const noted = COMPONENTS.filter(({ purl }) => purl?.startsWith("pkg:npm/") === true);
+  assert.deepEqual(
+    await packagesIn("src/linux/main.ts", "neutral"),
+    noted.map(({ name }) => name).sort(),
+  );
+  for (const source of ["src/node/index.ts", "src/node/binary/command.ts"]) {
+    assert.deepEqual(await packagesIn(source, "node"), [], source);
+  }
+});
+
 const VALIDATOR = ["-m", "spdx_tools.spdx.clitools.pyspdxtools", "--infile"];
 const skip =
   spawnSync("python3", ["-c", "import spdx_tools"]).status === 0

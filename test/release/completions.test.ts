@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { PRODUCT } from "../../scripts/build/build.ts";
 import { completionFiles } from "../../scripts/completions/completions.ts";
+import { SUBCOMMANDS } from "../../src/core/cli/commands.ts";
 import { CONTAINMENTS } from "../../src/core/spec/spec.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-completions-"));
@@ -19,7 +20,8 @@ for (const [file, text] of completionFiles()) {
 const BIN = join(FOLDER, "bin");
 mkdirSync(BIN);
 symlinkSync(PRODUCT, join(BIN, "curfew"));
-for (const name of ["tini", "timeout", "dumb-init"]) symlinkSync("curfew", join(BIN, name));
+for (const name of ["tini", "timeout", "dumb-init", "scinit", "podman-init"])
+  symlinkSync("curfew", join(BIN, name));
 writeFileSync(join(BIN, "catatonit"), "#!/bin/sh\n", { mode: 0o755 });
 writeFileSync(join(BIN, "curfew-test-tool"), "#!/bin/sh\n", { mode: 0o755 });
 writeFileSync(join(FOLDER, "a-report.json"), "");
@@ -28,11 +30,19 @@ type Row = readonly [line: string, has: readonly string[], hasNot?: readonly str
 
 const RUN = "curfew run ";
 const ROWS: readonly Row[] = [
-  ["curfew ", ["run", "timeout", "init", "kill", "doctor", "show"], ["tini"]],
+  ["curfew ", [...SUBCOMMANDS.map(({ name }) => name), "help"], ["tini"]],
   ["curfew ki", ["kill"], ["run"]],
   [`${RUN}--cont`, ["--containment"], ["--timeout"]],
   ["curfew kill --t", ["--tree"], ["--timeout"]],
   ["curfew doctor --j", ["--json"]],
+  ["curfew config --pro", ["--profile"]],
+  ["curfew config --config a-rep", ["a-report.json"]],
+  ["curfew inspect --fo", ["--follow"]],
+  ["curfew inspect ", [`${process.pid}`], ["a-report.json"]],
+  [`curfew inspect --json ${process.pid}`, [`${process.pid}`]],
+  ["curfew kill ", [`${process.pid}`]],
+  ["curfew help ins", ["inspect"], ["a-report.json"]],
+  ["curfew help dumb", ["dumb-init"]],
   ["curfew show --m", ["--markdown"]],
   ["curfew show a-rep", ["a-report.json"]],
   ["curfew show --svg a-rep", ["a-report.json"]],
@@ -57,6 +67,8 @@ const ROWS: readonly Row[] = [
   ["tini -- curfew-test-tool al", ["alpha"]],
   ["timeout --containment ", CONTAINMENTS],
   ["dumb-init --single", ["--single-child"]],
+  ["podman-init --lef", ["--leftovers"]],
+  ["scinit --lef", ["--leftovers"]],
   ["catatonit --lef", [], ["--leftovers"]],
 ];
 

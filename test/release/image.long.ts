@@ -2,12 +2,14 @@
 // it. The other files there begin with an image of a registry: here, with that of scratch instead.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { build } from "../../scripts/build/build.ts";
-import { productFor } from "../../scripts/build/target.ts";
+import { gzipped } from "../../scripts/release/deb.ts";
+import { builtFor, installation } from "../../scripts/release/layout.ts";
+import { tarOf } from "../../scripts/release/tar.ts";
 import { ROOT } from "../cli/binary.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-image-"));
@@ -55,10 +57,12 @@ const skip = missing.length > 0 ? `not here: ${missing.join(" and ")}` : false;
 describe("an image from scratch", { skip }, () => {
   test("is built from the archive", async () => {
     await build();
-    // The archive's folder, as docs/how-to/install.md unpacks it.
-    mkdirSync(join(FOLDER, "curfew/bin"), { recursive: true });
-    mkdirSync(join(FOLDER, "curfew/libexec/curfew"), { recursive: true });
-    cpSync(productFor(process.arch), join(FOLDER, "curfew/bin/curfew"));
+    const entries = await installation(builtFor(process.arch));
+    const placed = entries.map((entry) => ({ ...entry, path: `a-release/${entry.path}` }));
+    writeFileSync(join(FOLDER, "archive.tar.gz"), gzipped(await tarOf(placed, 0, false)));
+    // As docs/how-to/install.md unpacks it.
+    mkdirSync(join(FOLDER, "curfew"));
+    succeed("tar", "-xzf", "archive.tar.gz", "-C", "curfew", "--strip-components=1");
     const file = join(ROOT, "packaging/docker/scratch.Dockerfile");
     succeed(...PODMAN, "build", "--isolation=chroot", "-f", file, "-t", IMAGE, ".");
   });
@@ -71,7 +75,7 @@ describe("an image from scratch", { skip }, () => {
   });
 
   for (const name of ["alpine", "debian", "distroless"]) {
-    test(`${name}.Dockerfile, but for the image that it begins with`, () => {
+    test(`${name}.Dockerfile, except the image that it begins with`, () => {
       const text = readFileSync(join(ROOT, `packaging/docker/${name}.Dockerfile`), "utf8");
       const file = join(FOLDER, `${name}.Dockerfile`);
       const replaced = text.replace(/^FROM .*$/m, "FROM scratch");

@@ -1,14 +1,16 @@
 // The man pages: every option has its entry, formatters have nothing to say, links lead to pages.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { after, test } from "node:test";
 import { manPages } from "../../scripts/man/man.ts";
 import { fileOf } from "../../scripts/man/page.ts";
 import { PAGES } from "../../scripts/man/pages.ts";
 import { literal } from "../../scripts/man/roff.ts";
+import { SUBCOMMANDS } from "../../src/core/cli/commands.ts";
+import { ROOT } from "../cli/binary.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "curfew-man-"));
 after(() => rmSync(FOLDER, { recursive: true }));
@@ -17,6 +19,9 @@ for (const [file, text] of TEXTS) {
   mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
   writeFileSync(join(FOLDER, file), text);
 }
+
+/** Documents for users of the library and for those who work on curfew: no man page shows them. */
+const WITHOUT_PAGE = ["docs/benchmarks.md", "docs/facts.md", "docs/library.md", "docs/machine.md"];
 
 /** The formatters that are installed, each with the words that make it report what it dislikes. */
 const FORMATTERS = [
@@ -66,6 +71,27 @@ for (const page of PAGES) {
     assert.ok(text.includes(`.SH NAME\n${page.name} \\- ${page.summary.replace("'", "'")}\n`));
   });
 }
+
+test("each subcommand has a page of its own, with its options", () => {
+  for (const { name, options } of SUBCOMMANDS) {
+    const page = PAGES.find((one) => one.name === `curfew-${name}` && one.section === 1);
+    const listed = page?.command?.options.map(({ long }) => long) ?? [];
+    for (const { long } of options) assert.ok(listed.includes(long), `curfew-${name}: ${long}`);
+  }
+});
+
+test("a document for users of the command that another one links to has a page", () => {
+  const without = new Set<string>();
+  for (const { document } of PAGES) {
+    const text = readFileSync(join(ROOT, document), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\(([\w./-]+\.md)(?:#[\w-]+)?\)/g)) {
+      const file = posix.join(posix.dirname(document), target);
+      const hasPage = PAGES.some((page) => page.document === file);
+      if (file.startsWith("docs/") && !hasPage) without.add(file);
+    }
+  }
+  assert.deepEqual([...without].sort(), WITHOUT_PAGE);
+});
 
 test("an option that is in no page is missed", () => {
   const text = TEXTS.get("man1/curfew-run.1") ?? "";

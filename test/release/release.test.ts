@@ -10,12 +10,14 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { debOf, gzipped } from "../../scripts/release/deb.ts";
+import { changelogOf } from "../../scripts/release/debian.ts";
 import { builtFor, installation } from "../../scripts/release/layout.ts";
 import { tarOf } from "../../scripts/release/tar.ts";
 import { ROOT } from "../cli/binary.ts";
@@ -85,17 +87,45 @@ test("make install and make uninstall: all of it, and nothing else", () => {
   assert.ok(!existsSync(join(destination, "usr/libexec/curfew")));
 });
 
+test("make install: `..` in DESTDIR is where the system says, also behind a link", () => {
+  const [inner, beside] = [join(FOLDER, "deep/inner"), join(FOLDER, "deep/beside")];
+  mkdirSync(inner, { recursive: true });
+  symlinkSync(inner, join(FOLDER, "link"));
+  const words = ["--destdir", `${FOLDER}/link/../beside`, "--prefix", "/usr"];
+  assert.equal(install(...words).status, 0);
+  run([join(beside, "usr/bin/curfew"), "--version"]);
+  assert.ok(!existsSync(join(FOLDER, "beside")));
+  assert.equal(install("--remove", ...words).status, 0);
+  assert.equal(run(["find", beside, "!", "-type", "d"]).trim(), "");
+});
+
 test("make install: what the system refuses is one line", () => {
   const file = join(FOLDER, "a file");
   writeFileSync(file, "");
   for (const words of [
     ["--destdir", file, "--prefix", "/usr"],
     ["--prefix", "relative"],
+    ["--destdir", FOLDER, "--prefix", "/usr/../../outside"],
   ]) {
     const { status, said } = install(...words);
     assert.equal(status, 1);
     assert.match(said, /^curfew: [^\n]+\n$/);
   }
+});
+
+const parser = spawnSync("dpkg-parsechangelog", ["--version"]).status === 0;
+
+test("the changelog is one that Debian's tools read", {
+  skip: parser ? false : "no dpkg-parsechangelog here",
+}, () => {
+  const changes = "## 1.1.0 (2001-02-03)\n\nMore.\n\n## 1.0.0 (2000-12-31)\n\nAll.\n";
+  const file = join(FOLDER, "changelog");
+  writeFileSync(file, changelogOf(changes, readFileSync(join(ROOT, "LICENSE"), "utf8")));
+  const fields = run(["dpkg-parsechangelog", "--all", "-l", file]);
+  assert.match(fields, /^Version: 1\.1\.0$/m);
+  assert.match(fields, /^Date: Sat, 03 Feb 2001 00:00:00 \+0000$/m);
+  assert.match(fields, /^ curfew \(1\.0\.0\) unstable; urgency=medium$/m);
+  assert.doesNotMatch(fields, /warning|error/i);
 });
 
 const skip = spawnSync("dpkg-deb", ["--version"]).status === 0 ? false : "no dpkg-deb here";
@@ -113,7 +143,19 @@ test("the Debian package has all of it below /usr, and no scripts", { skip }, as
   run(["dpkg-deb", "--extract", deb, root]);
   assertWorks(join(root, "usr"));
   assert.ok(existsSync(join(root, "usr/share/man/man1/curfew-run.1.gz")));
-  assert.ok(existsSync(join(root, "usr/share/doc/curfew/copyright")));
+  const license = readFileSync(join(ROOT, "LICENSE"), "utf8");
+  const documents = join(root, "usr/share/doc/curfew");
+  const copyright = readFileSync(join(documents, "copyright"), "utf8");
+  const words = copyright.replace(/^ \.?/gm, "").replace(/\s+/g, " ");
+  const [, terms = ""] = /^(Permission [\s\S]*)$/m.exec(license) ?? [];
+  assert.ok(words.includes(terms.trim().replace(/\s+/g, " ")), copyright);
+  assert.match(copyright, /^Format: https:\/\/www\.debian\.org\/.*^License: Expat$/ms);
+  const [, holder = ""] = /^Copyright \(c\) \d+ (.+)$/m.exec(license) ?? [];
+  assert.equal(run(["dpkg-deb", "--field", deb, "Maintainer"]), `${holder}\n`);
+  assert.equal(
+    run(["gzip", "-dc", join(documents, "CHANGELOG.md.gz")]),
+    readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"),
+  );
   const control = join(FOLDER, "control");
   run(["dpkg-deb", "--control", deb, control]);
   assert.ok(!existsSync(join(control, "postinst")));

@@ -62,12 +62,18 @@ fn freeze(to: &[u8]) -> Result<(), String> {
     fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
 }
 
+/// More than a load takes of the stack. The kernel maps a stack as far as it was used, an emulator
+/// all of it, always at the same address: there, numbers that lie in the unused part are no
+/// addresses, however often the build tries.
+const DEEPEST: usize = 2 << 20;
+
 /// The mappings of this process that another process will not have at the same place: stack, heap,
 /// thread block and everything the kernel placed. The program and its variables stay where they
 /// are: a pointer to a variable is right in every process. Small numbers of other kinds lie in the
 /// same range as the end of the variables.
 fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     let own = own_range();
+    let here = (&raw const own).addr();
     let mut ranges = Vec::new();
     for line in maps.lines() {
         let mut words = line.split_whitespace();
@@ -82,7 +88,10 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
             continue;
         };
         let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
-        let (start, end) = (parse(start), parse(end));
+        let (mut start, end) = (parse(start), parse(end));
+        if (start..end).contains(&here) {
+            start = start.max(here.saturating_sub(DEEPEST));
+        }
         if start != ARENA_BASE {
             ranges.extend([start..end.min(own.start), start.max(own.end)..end]);
         }

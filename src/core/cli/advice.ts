@@ -69,7 +69,9 @@ function otherOption(given: string, subcommand: string, tables: Tables): string 
 /** Under kill, options end at the first PID. A number is a signal, or a group as kill(1) has it. */
 function killedBefore(given: string): string {
   const isGroup = /^-\d{3,}$/.test(given);
-  return isGroup ? `curfew kill --group ${shown(given.slice(1))}` : `curfew kill ${shown(given)} PID`;
+  return isGroup
+    ? `curfew kill --group ${shown(given.slice(1))}`
+    : `curfew kill ${shown(given)} PID`;
 }
 
 /** A time that only curfew's own options can be given, as GNU's DURATION. */
@@ -128,7 +130,8 @@ export function hintFor(
   if (name.startsWith("-") && subcommand === "timeout") {
     return "options of curfew timeout come before DURATION";
   }
-  if (TYPOGRAPHIC.test(name)) return "it begins with a dash that is no hyphen: options begin with -";
+  if (TYPOGRAPHIC.test(name))
+    return "it begins with a dash that is no hyphen: options begin with -";
   if (/^[A-Za-z_]\w*=/.test(name)) return `did you mean env ${shown(name)} ...?`;
   if (BUILTINS.has(name)) {
     return `it is a command of the shell; did you mean sh -c '${line(command)}'?`;

@@ -45,7 +45,9 @@ test("any text is words without zeroes, at most so many bytes of them", () => {
       const { commandLine, isCommandLineCut } = parseCommandLine(text);
       for (const word of commandLine) assert.ok(!word.includes("\0"));
       const words = commandLine.join("\0");
-      assert.ok(text.startsWith(words) && (isCommandLineCut || /^\0*$/.test(text.slice(words.length))));
+      assert.ok(
+        text.startsWith(words) && (isCommandLineCut || /^\0*$/.test(text.slice(words.length))),
+      );
     }
   }
 });

@@ -71,9 +71,23 @@ const ROWS: readonly Row[] = [
   ["debounce='1s'", "watch=[]", "", "init", "a", "a"],
   ["debounce='1s'", "", "", "init", "--watch p a", 'watch=["p"] debounce=1000000 a'],
   ["debounce='1s'", "watch=['p']", "", "init", "a", 'watch=["p"] debounce=1000000 a'],
-  ["restart_delay='1s'", "", "", "init", "--reload-signal HUP a", "restartDelay=1000000 reloadSignal=SIGHUP a"],
+  [
+    "restart_delay='1s'",
+    "",
+    "",
+    "init",
+    "--reload-signal HUP a",
+    "restartDelay=1000000 reloadSignal=SIGHUP a",
+  ],
   ["ready_timeout='1s'", "", "", "init", "a", "a"],
-  ["ready_timeout='1s'", "ready='notify'", "", "init", "a", 'ready={"kind":"notify"} readyTimeout=1000000 a'],
+  [
+    "ready_timeout='1s'",
+    "ready='notify'",
+    "",
+    "init",
+    "a",
+    'ready={"kind":"notify"} readyTimeout=1000000 a',
+  ],
   // The built-in profile, and one of that name in a file.
   [
     "timeout='1s'",
