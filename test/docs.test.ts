@@ -106,7 +106,7 @@ function isLike(line: string): (said: string) => boolean {
   return (said) => pattern.test(said);
 }
 
-test("a printed line is compared with its numbers, but for 4711", () => {
+test("a printed line is compared with its numbers, except 4711", () => {
   const isSaid = isLike("4711 ended with 4 (a.b)");
   assert.ok(isSaid("23 ended with 4 (a.b)"));
   const others = ["23 ended with 124 (a.b)", "23 ended with 5 (a.b)", "x ended with 4 (a.b)"];
@@ -165,6 +165,15 @@ describe("generated parts are as the code makes them", () => {
 test("the README is short, and so is the map of the code", () => {
   assert.ok(textOf("README.md").split("\n").length <= 200);
   assert.ok(textOf("ARCHITECTURE.md").split("\n").length <= 250);
+});
+
+test("curfew.md and the pages of other tools list every variable that curfew reads", () => {
+  const pages = textOf("docs/curfew.md") + textOf("docs/init.md");
+  const sources = globSync("src/{core,linux}/**/*.ts", { cwd: ROOT }).map(textOf).join("\n");
+  const read = [...sources.matchAll(/\b(?:env|variable)\((?:env, )?"([A-Z_]+)"\)/g)];
+  const names = new Set(read.map(([, name = ""]) => name));
+  assert.ok(names.size > 12, `${[...names]}`);
+  for (const name of names) assert.match(pages, new RegExp(`\`${name}[\`=]`), name);
 });
 
 /** Bounds that a document names: its words around the figure, and the constant that it is. */

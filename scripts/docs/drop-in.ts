@@ -122,9 +122,9 @@ const CATATONITS: readonly Difference[] = [
     "As in a shell, with tini, and in every other command line of curfew",
   ],
   [
-    "The command is in catatonit's process group, with TSTP, TTIN and TTOU blocked",
-    "The command is in a process group of its own; on a terminal in curfew's; as PID 1 on a terminal in a session of its own. It inherits curfew's signal mask",
-    "A signal to curfew's group is not a second request; the command can be suspended",
+    "The command leads a process group in the terminal's foreground, with TSTP, TTIN and TTOU blocked",
+    "On a terminal the command stays in curfew's group; if curfew is PID 1, it has a session of its own. It inherits curfew's signal mask",
+    "Keys and job control reach the command as without curfew; the command can be suspended",
   ],
   ["Hangs if SIGCHLD was ignored at the start", "Does not hang", "The hang is a fault"],
 ];

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
+import { dirname } from "node:path";
 import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "../cli/binary.ts";
 import { child } from "../cli/children.ts";
@@ -25,7 +26,11 @@ const MORE =
   "prlimit64 pwritev2 read readlinkat recvfrom rt_sigaction rt_sigprocmask rt_sigtimedwait " +
   "sched_getaffinity sched_setaffinity sched_yield sendto setsockopt signalfd4 socket socketpair " +
   "statx timerfd_create " +
-  (process.arch === "x64" ? "arch_prctl dup2 mkdir rmdir unlink" : "");
+  "capget chdir epoll_create1 epoll_ctl exit faccessat fadvise64 fchdir flock ftruncate futex " +
+  "getpriority getsockopt inotify_rm_watch linkat mkdirat pidfd_getfd pread64 preadv2 recvmsg " +
+  "renameat2 rt_sigpending sched_getscheduler sched_setscheduler setpriority splice umask " +
+  "unlinkat " +
+  (process.arch === "x64" ? "access arch_prctl dup2 getpgrp mkdir poll rmdir unlink" : "");
 const CALLS = `${SHORT} ${IS_LONG ? MORE : ""}`.split(" ").filter(Boolean);
 const ERRNOS = IS_LONG ? [EPERM, ENOSYS] : [EPERM];
 
@@ -47,6 +52,8 @@ const FAMILY = 'echo started; setsid "$0" 15 & exec "$0" 15';
 const STUBBORN = ["sh", "-c", FAMILY, HANDLES];
 /** The same where only the command can be reached. */
 const ALONE = ["sh", "-c", 'echo started; exec "$0" 15', HANDLES];
+/** With a directory to watch and a socket to listen on. */
+const SERVING = ["--watch", dirname(HANDLES), "--listen", "127.0.0.1:0"];
 const SOON = ["--timeout", "20ms", "--kill-after", "100ms"];
 
 const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
@@ -71,6 +78,18 @@ const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
     end: "SIGKILL",
     act: ({ kill }) => kill("SIGTERM"),
   },
+  {
+    name: "a limit of a generation",
+    words: ["init", "--exit-on-error", ...SERVING, ...SOON, ...stubborn],
+    end: "124",
+    isShort: true,
+  },
+  {
+    name: "an idle limit",
+    words: ["run", "--idle-timeout", "100ms", "--kill-after", "100ms", ...stubborn],
+    end: "124",
+  },
+  { name: "a limit on a terminal", words: ["run", "--pty", ...SOON, ...stubborn], end: "124" },
   { name: "an end", words: ["run", "sh", "-c", "echo started; exit 3"], end: "3" },
   { name: "an end of timeout", words: ["timeout", "99", "sh", "-c", "exit 3"], end: "3" },
   {
@@ -83,9 +102,10 @@ const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
 /** What these refuse takes containment away, and the reasons of the report say so. */
 const WEAKER: readonly string[] = ["prctl"];
 
-/** Before anything was started, in one line. */
+/** Before anything was started, in one line; --exit-on-error says in another that it was heeded. */
 function isRefusal({ code, stdout, stderr }: Ended): boolean {
-  return code === 125 && stdout === "" && /^[^\n]+\n$/.test(stderr);
+  const isSaid = /^[^\n]+\n([^\n]+ because of --exit-on-error\n)?$/.test(stderr);
+  return code === 125 && stdout === "" && isSaid;
 }
 
 /** Without it there is no answer, and no line either. */
@@ -127,6 +147,32 @@ function kills(binary: Binary, call: string, errno: number): void {
   });
 }
 
+/** Subcommands that start nothing. */
+const QUESTIONS: readonly (readonly string[])[] = [
+  ["doctor"],
+  ["inspect"],
+  ["inspect", `${process.pid}`],
+  ["kill", "-s", "0", `${process.pid}`],
+  ["config"],
+  ["show", "/dev/null"],
+  ["help", "run"],
+];
+
+function answers(binary: Binary, call: string, errno: number): void {
+  for (const words of QUESTIONS) {
+    test(`${words.join(" ")}, ${call} ${errno}: an answer, or one line`, async () => {
+      const before = [child("refuse"), `${call}=${errno}`];
+      const began = performance.now();
+      const ended = await curfew(binary, words, { before }).ended;
+      const took = performance.now() - began;
+      const told = `${took} ms: ${JSON.stringify(ended)}`;
+      assert.ok(isRefusal(ended) || [0, 1].includes(ended.code ?? -1), told);
+      assert.doesNotMatch(ended.stderr, /internal error/);
+      assert.ok(took < patiently(BACK_MS), told);
+    });
+  }
+}
+
 describe("refused to curfew alone", () => {
   for (const binary of IS_LONG ? BINARIES : BINARIES.slice(0, 1)) {
     describe(binary.name, { concurrency: 4 }, () => {
@@ -137,6 +183,7 @@ describe("refused to curfew alone", () => {
             test(`${scene.name}, ${call} ${errno}`, () => refuses(binary, call, errno, scene));
           }
           if (!UNSAID.includes(call)) kills(binary, call, errno);
+          if (IS_LONG) answers(binary, call, errno);
         }
       }
     });

@@ -8,8 +8,8 @@ import { adversary } from "./programs.ts";
 /** `id` is what root becomes; without it, the tree runs as we do. */
 export type User = { readonly name: string; readonly id?: number };
 
-/** What holds the tree: as curfew chooses, or one of its stronger means. */
-export type Mode = "auto" | "cgroup" | "pidns";
+/** What holds the tree: as curfew chooses, one of its stronger means, or one that holds a part. */
+export type Mode = "auto" | "cgroup" | "pidns" | "group" | "child";
 
 export const IS_ROOT: boolean = process.getuid?.() === 0;
 
@@ -42,7 +42,7 @@ export const UNIFIED: string | undefined = ["/sys/fs/cgroup", "/sys/fs/cgroup/un
 
 /** Why a user cannot have a mode here; undefined where it can. */
 export function whyNot(user: User, mode: Mode): string | undefined {
-  if (mode === "auto") return undefined;
+  if (mode !== "cgroup" && mode !== "pidns") return undefined;
   if (mode === "cgroup") return UNIFIED === undefined ? "no writable cgroup2 here" : undefined;
   const flags = isRoot(user) ? "-pf" : "-Upf";
   const before = user.id === undefined ? [] : [adversary("confine"), "--user", `${user.id}`, "--"];

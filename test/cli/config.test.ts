@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Binary } from "./binary.ts";
 import { BINARIES } from "./binary.ts";
+import { child } from "./children.ts";
 import type { Ended, Spawn } from "./run.ts";
 import { curfew } from "./run.ts";
 
@@ -150,6 +151,30 @@ function sources(binary: Binary): void {
     assert.deepEqual([end.code, end.stdout], [125, ""]);
   });
 
+  test("two opens that fail are all that run looks for, and the others look for nothing", {
+    skip: spawnSync(child("opens"), ["true"]).status === 0 ? false : "no ptrace here",
+  }, async () => {
+    const empty = home(undefined);
+    const files = ["/etc/curfew/config.toml", fileIn(empty)];
+    for (const [words, opened, argv0] of [
+      [["run", "true"], files],
+      [["run", "--no-config", "true"], []],
+      [["init", "true"], []],
+      [["timeout", "5", "true"], []],
+      [["5", "true"], [], "timeout"],
+      [["true"], [], "tini"],
+    ] as const) {
+      const before = [child("opens")];
+      const link = argv0 && join(FOLDER, binary.name, argv0);
+      if (link) mkdirSync(dirname(link), { recursive: true });
+      if (link) symlinkSync(binary.path, link);
+      const program = link ? { ...binary, path: link } : binary;
+      const { stdout, code } = await runIn(program, empty, words, { before });
+      const seen = stdout.split("\n").filter((path) => path.includes("config"));
+      assert.deepEqual([seen, code], [opened, 0], words.join(" "));
+    }
+  });
+
   test("init and timeout read a file that is named", async () => {
     const file = write(join(FOLDER, binary.name, "named.toml"), "[defaults]\nforeground = true\n");
     for (const words of [
@@ -186,7 +211,7 @@ async function ignores(binary: Binary, folder: string, why: RegExp): Promise<voi
   assert.equal(end.stderr.split("\n").length, 2, end.stderr);
   assert.match(end.stderr, /^\S+ run: ignoring '/);
   assert.match(end.stderr, why);
-  // Who names the file does not want to run without it.
+  // A caller that names the file does not want to run without it.
   const named = await runIn(binary, folder, ["run", "--config", file, "echo", "on"]);
   assert.deepEqual([named.code, named.stdout], [125, ""]);
   assert.match(named.stderr, why);
@@ -287,6 +312,14 @@ function mistakes(binary: Binary): void {
       assert.match(stderr, /^[ -~]*\n$/);
     });
   }
+
+  test("options of a file and of the line that exclude each other: the file's is named as such", async () => {
+    const file = write(join(FOLDER, binary.name, "pty.toml"), "[defaults]\npty = true\n");
+    const words = ["init", "--config", file, "--watch", ".", "echo", "on"];
+    const { code, stdout, stderr } = await runIn(binary, home(""), words);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(stderr, /^\S+ init: --pty of the configuration: cannot be combined: expected /);
+  });
 
   test("a file that was named must be there", async () => {
     const { code, stderr } = await runIn(binary, home(""), ["run", "--config", "/nowhere", "true"]);

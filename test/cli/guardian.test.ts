@@ -1,13 +1,24 @@
 // The guardian: what it is beside the command, what it passes on, and what ends the tree when one
 // of the two of us is ended first.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, test } from "node:test";
 import { IS_ROOT } from "../adversaries/users.ts";
-import { BINARIES, type Binary } from "./binary.ts";
+import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
-import { reporting, sentOf } from "./reports.ts";
-import { childrenOf, curfew, endOfRun, guardianOf, isOver, OPEN, statusOf, until } from "./run.ts";
+import { newPath, type Report, reporting, sentOf } from "./reports.ts";
+import {
+  childrenOf,
+  curfew,
+  endOfRun,
+  guardianOf,
+  isOver,
+  OPEN,
+  run,
+  type Spawn,
+  statusOf,
+  until,
+} from "./run.ts";
 
 const HANDLES = child("handles");
 const TERM = number("TERM");
@@ -56,8 +67,8 @@ const family = (...words: readonly string[]) => [
   ...words,
 ];
 
-async function bothReady(binary: Binary, words: readonly string[]) {
-  const running = reporting(binary, words);
+async function bothReady(binary: Binary, words: readonly string[], options: Spawn = {}) {
+  const running = reporting(binary, words, options);
   await running.says(/^ready[\s\S]*^ready/m);
   return { running, guardian: await guardianOf(running.pid) };
 }
@@ -240,12 +251,63 @@ function deaths(binary: Binary): void {
   });
 }
 
+/** The limit of a core's size: RLIMIT_CORE of getrlimit(2). */
+const CORE = 4;
+
+/** A fault of the guardian's own. A panic and a lack of memory leave with a code. */
+function failures(binary: Binary): void {
+  const skip = !IS_ROOT && "only root can be a guardian's debugger";
+  const said = "the guardian ended unexpectedly; terminating the processes that it held";
+  for (const [name, how] of [
+    ["it leaves with a code", "125"],
+    ["it crashes", "fault"],
+  ] as const) {
+    test(`${name}: one line, and curfew ends the tree`, { skip }, async () => {
+      const cwd = newPath("cores");
+      mkdirSync(cwd);
+      const options = { cwd, before: surroundings(`--limit ${CORE}=${1 << 30}`) };
+      const { running, guardian } = await bothReady(binary, ["run", ...family(TERM)], options);
+      await settlesIn(guardian);
+      assert.equal((await run([child("fails"), String(guardian), how])).code, 0);
+      const { ended, report } = await running.told();
+      assert.deepEqual([endOfRun(ended), report.outcome], ["125", "guardian_lost"]);
+      assert.deepEqual([report.tree_gone, survivorsOf(report)], [true, []]);
+      assert.equal(ended.stderr, `${nameOf(binary)} run: ${said}\n`);
+      assert.doesNotMatch(ended.stdout, /caught/);
+      assert.deepEqual(readdirSync(cwd), []);
+    });
+
+    test(`${name} while the tree is to end: that decides the code`, { skip }, async () => {
+      const words = ["run", "-k", "1000s", ...family(TERM)];
+      const { running, guardian } = await bothReady(binary, words);
+      await settlesIn(guardian);
+      running.kill("SIGTERM");
+      await running.says(/^caught 15/m);
+      assert.equal((await run([child("fails"), String(guardian), how])).code, 0);
+      const { ended, report } = await running.told();
+      assert.deepEqual([endOfRun(ended), report.outcome], ["SIGKILL", "cancelled"]);
+      assert.deepEqual([report.tree_gone, survivorsOf(report)], [true, []]);
+      assert.equal(ended.stderr, "");
+    });
+  }
+}
+
+/** Once it has its name it dumps no core. */
+async function settlesIn(guardian: number): Promise<void> {
+  const title = () => readFileSync(`/proc/${guardian}/cmdline`, "utf8");
+  await until("it has settled in", () => /^guardian: \d+ [1-9]/.test(title()));
+}
+
+type Survived = Report & { readonly survivors: readonly { readonly pid: number }[] };
+const survivorsOf = (report: Report) => (report as Survived).survivors.map(({ pid }) => pid);
+
 describe("the guardian", () => {
   for (const binary of BINARIES) {
     describe(binary.name, { concurrency: 4 }, () => {
       nature(binary);
       relays(binary);
       deaths(binary);
+      failures(binary);
     });
   }
 });

@@ -1,6 +1,7 @@
 // `curfew inspect` on anything that runs; without a PID on the runs of this user.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
 import { NOT_ROOT, ORDINARY } from "../adversaries/users.ts";
@@ -14,8 +15,19 @@ type Line = {
     readonly has_time_limit: boolean | null;
     readonly time_left_ms: number | null;
   };
-  readonly tree: null | readonly { readonly pid: number; readonly command: string }[];
+  readonly tree: null | readonly Seen[];
 };
+type Seen = {
+  readonly pid: number;
+  readonly command: string;
+  readonly age_ms: number;
+  readonly waiting_ms?: number;
+};
+
+const ESCAPE = "\u001b";
+/** The cursor goes up so many rows, and what is below is erased. */
+const REDRAWN = new RegExp(`${ESCAPE}\\[(\\d+)A${ESCAPE}\\[J`);
+const NO_SCHED = existsSync("/proc/self/sched") ? undefined : "this kernel has no /proc/PID/sched";
 
 /** A number that no process has: this one's child was reaped. */
 function noProcess(): number {
@@ -44,6 +56,19 @@ function inspectsProcesses(binary: Binary): void {
     assert.match(second ?? "", /^ {2}`- \d+ cat \[/);
     shell.kill("SIGKILL");
     await shell.ended;
+  });
+
+  test("for how long a process has waited", { skip: NO_SCHED ?? false }, async () => {
+    const sleeper = start(["sleep", "1000"]);
+    await until("it is told", () => {
+      const words = ["inspect", "--json", `${sleeper.pid}`];
+      const { stdout } = spawnSync(binary.path, words, { env: { ...process.env, ...binary.env } });
+      const [seen] = linesOf(stdout.toString())[0]?.tree ?? [];
+      const { age_ms: age = 0, waiting_ms: waiting = -1 } = seen ?? {};
+      return waiting > 0 && waiting <= age;
+    });
+    sleeper.kill("SIGKILL");
+    await sleeper.ended;
   });
 
   test("a PID that no process has is named, and the others are drawn", async () => {
@@ -82,6 +107,38 @@ function inspectsProcesses(binary: Binary): void {
     const { code, stderr } = await following.ended;
     assert.equal(code, 1);
     assert.match(stderr, /no process has the PID/);
+  });
+}
+
+/** Runs a program at a terminal of eight rows. */
+const SHORT = `import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 8, 80, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+try:
+    while True:
+        os.write(1, os.read(fd, 4096))
+except OSError:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+function followsInPlace(binary: Binary): void {
+  test("--follow keeps to the rows of a terminal", async () => {
+    const crowd = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & echo $!; done";
+    const shell = start(["sh", "-c", `${crowd}; echo ready; wait`]);
+    const { input } = await shell.says(/ready/);
+    const words = ["inspect", "--follow=0.05s", `${shell.pid}`];
+    const following = start(["python3", "-c", SHORT, binary.path, ...words], { env: binary.env });
+    await following.says(/more lines[\s\S]*more lines[\s\S]*more lines/);
+    shell.kill("SIGKILL");
+    for (const [pid] of input.matchAll(/\d+/g)) process.kill(Number(pid), "SIGKILL");
+    await shell.ended;
+    const { stdout } = await following.ended;
+    const [, ...others] = stdout.split(REDRAWN);
+    assert.ok(others.length >= 4);
+    // All rows but that of the cursor.
+    for (const [at, text] of others.entries()) if (at % 2 === 0) assert.equal(text, "7");
   });
 }
 
@@ -142,6 +199,7 @@ function titleOf(pid: number): string {
 for (const binary of BINARIES) {
   describe(`inspect, ${binary.name}`, () => {
     inspectsProcesses(binary);
+    followsInPlace(binary);
     inspectsRuns(binary);
   });
 }

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
+import { forOthers, kill, publicFolder } from "./kill-command.ts";
 import { newPath, reporting } from "./reports.ts";
 import { childrenOf, curfew, type Ended, guardianOf, isOver, laterOn, until } from "./run.ts";
 
@@ -83,7 +85,61 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+const isRoot = process.getuid?.() === 0;
+const PUBLIC = publicFolder();
+const PUBLIC_SERVER = [join(PUBLIC, "handles"), number("TERM"), "64"];
+copyFileSync(HANDLES, join(PUBLIC, "handles"));
+/** What runs as another user, who may not see root's programs. */
+const AS_OTHER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+const LAST = 64;
+
+/** The server: the process below all others. */
+function leafOf(pid: number): number {
+  const [child] = childrenOf(pid);
+  return child === undefined ? pid : leafOf(child);
+}
+
+/** Outer ones that pass on a second signal, which is no wish of theirs for an end at once. */
+const REPEATING: readonly (readonly [
+  name: string,
+  words: (inner: readonly string[]) => readonly string[],
+  skip: string | false,
+])[] = [
+  ["init", (inner) => ["init", "-k", "1h", ...inner], false],
+  [
+    "init of another user",
+    (inner) => ["init", "-k", "1h", ...AS_OTHER, ...inner],
+    !isRoot && "needs root",
+  ],
+  [
+    "init outside of the inner one's PID namespace",
+    (inner) => ["init", "-k", "1h", "--containment", "pidns", ...inner],
+    !isRoot && "needs root",
+  ],
+];
+
+/** Seconds: longer than `laterOn` takes, also on a busy machine. */
+const grace = () => String(patiently(2));
+
 function once(binary: Binary): void {
+  const other = forOthers(binary, PUBLIC);
+  for (const [name, words, skip] of REPEATING) {
+    test(`run in ${name}: a second signal through it does not mean "now"`, { skip }, async () => {
+      const inner = [other.path, "run", "-k", "1h", ...PUBLIC_SERVER];
+      const running = curfew(binary, words(inner), { env: other.env });
+      await running.says(/^ready/m);
+      running.kill(TERM);
+      await running.says(/^caught 15$/m);
+      await laterOn(binary);
+      running.kill(TERM);
+      running.kill(LAST);
+      // The server still lives, or it could not say this.
+      await running.says(/^caught 64$/m);
+      process.kill(leafOf(running.pid), "SIGKILL");
+      assert.equal(timesTold(await running.ended), 1);
+    });
+  }
+
   for (const [name, words, signal = TERM] of ROWS) {
     test(`${name}: the server is told once, and has all its time`, async () => {
       const running = reporting(binary, words(binary));
@@ -105,7 +161,7 @@ function once(binary: Binary): void {
   }
 
   test("the outer one is killed after it asked: that is no second request", async () => {
-    const running = curfew(binary, ["run", "-k", "2s", ...patient(binary)]);
+    const running = curfew(binary, ["run", "-k", grace(), ...patient(binary)]);
     await running.says(/^ready/m);
     running.kill(TERM);
     await running.says(/^caught 15/m);
@@ -120,12 +176,12 @@ function once(binary: Binary): void {
     await until("the inner one is gone", () => isOver(inner));
   });
 
-  const killed: readonly Row[] = [
-    ["run", () => ["run", "-k", "1s", ...SERVER]],
-    ["init", () => ["init", "-k", "1s", ...SERVER]],
-    ["timeout", () => ["timeout", "-k", "1s", "60", ...SERVER]],
+  const asked: readonly Row[] = [
+    ["run", () => ["run", "-k", grace(), ...SERVER]],
+    ["init", () => ["init", "-k", grace(), ...SERVER]],
+    ["timeout", () => ["timeout", "-k", grace(), "60", ...SERVER]],
   ];
-  for (const [name, words] of killed) {
+  for (const [name, words] of asked) {
     test(`${name} is killed after it asked: its guardian does not ask again`, async () => {
       const running = curfew(binary, words(binary));
       await running.says(/^ready/m);
@@ -149,6 +205,32 @@ function once(binary: Binary): void {
     assert.equal(timesTold((await running.told()).ended), 1);
   });
 }
+
+/** It may suspect processes of other tests that lose their parents meanwhile. */
+const KILLED = / forceful_kill\n$| these may be its descendants: /;
+
+function killed(binary: Binary): void {
+  for (const words of [
+    ["run", "-k", "1h"],
+    ["init", "-k", "1h"],
+    ["timeout", "1000"],
+  ]) {
+    test(`kill of ${words[0]}: the server is told once, and has all its time`, async () => {
+      for (const before of [[], ["sh", "-c", '"$@"; :', "sh"]]) {
+        const env = { CURFEW_TEST_MARK: `${process.pid}-${words[0]}-${before.length}` };
+        const running = curfew(binary, [...words, ...SERVER], { before, env });
+        await running.says(/^ready/m);
+        const end = await kill(binary, ["-k", "1s", running.pid]);
+        assert.match(end.stdout, KILLED);
+        assert.equal(timesTold(await running.ended), 1);
+      }
+    });
+  }
+}
+
+describe("kill of a tree that has a curfew in it", () => {
+  for (const binary of BINARIES) describe(binary.name, () => killed(binary));
+});
 
 describe("curfews in one another", () => {
   for (const binary of BINARIES) {

@@ -14,6 +14,9 @@ import { NO_PYTHON, OVERLAP, SAYS_SOURCE, serve } from "./serving.ts";
 /** An Express-like server that knows nothing of curfew: it binds the address itself. */
 const UNCHANGED =
   'require("node:http").createServer((_, response) => response.end()).listen(+process.argv[1])';
+/** As Express 5 does: an error of the address comes to the function that says "listening". */
+const CARELESS = `const says = () => console.log("listening");
+require("node:http").createServer().on("error", says).listen(+process.argv[1], says);`;
 /** Takes the socket, answers so many clients, and fails. */
 const FAILS_LATER = `const server = require("node:http").createServer((_, response) => {
   response.end("served", () => process.exit(3));
@@ -211,8 +214,19 @@ function sockets(binary: Binary): void {
     assert.match((await running.ended).stderr, HINT);
   });
 
-  test("one that was idle and exits with 0 is not, nor is any under --quiet", async () => {
-    const idle = await init(["--listen", "127.0.0.1:0", "--", "true"]).ended;
+  test("a server that makes nothing of the refused address is told, too, and exits with 0", async () => {
+    const port = `${await freePort()}`;
+    const words = ["--listen", port, "--", process.execPath, "-e", CARELESS, port];
+    const { code, stdout, stderr } = await init(words).ended;
+    assert.deepEqual([code, stdout], [0, "listening\n"]);
+    assert.match(stderr, HINT);
+    assert.equal(stderr.split("\n").length, 2, stderr);
+  });
+
+  test("one that took the socket, was idle and exits with 0 is not, nor is any under --quiet", async () => {
+    const script = 'require("node:http").createServer().listen({ fd: 3 }, () => process.exit(0))';
+    const words = ["--listen", "127.0.0.1:0", "--", process.execPath, "-e", script];
+    const idle = await init(words).ended;
     assert.deepEqual([idle.code, idle.stderr], [0, ""]);
     const quiet = await init(["-q", "--listen", "127.0.0.1:0", "--", ...FAILS]).ended;
     assert.deepEqual([quiet.code, quiet.stderr], [3, ""]);

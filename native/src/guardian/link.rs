@@ -1,6 +1,7 @@
 //! What supervisor and guardian tell each other: one page of memory that both see. The one that has
 //! written something sends the other SIGCHLD.
 
+use crate::guardian::counters::{Reaped, Stops};
 use crate::kernel::errno::errno;
 use crate::tree::verdict::{UNKILLABLE, Verdict};
 use crate::tuning::{MAX_REAPED, MAX_SURVIVORS};
@@ -18,9 +19,9 @@ pub const WITH_GROUP: u32 = 4;
 
 /// Which processes have had the will's signal from the supervisor: none, the command alone, the
 /// command with its process group (2), all.
-pub const NOBODY_TOLD: i32 = 0;
-pub const COMMAND_TOLD: i32 = 1;
-pub const ALL_TOLD: i32 = 3;
+pub const TO_NONE: i32 = 0;
+pub const TO_COMMAND: i32 = 1;
+pub const TO_ALL: i32 = 3;
 
 /// Stands in the place of `Will::signal_at` once the guardian has taken the instant, and sends its
 /// signal.
@@ -45,7 +46,7 @@ pub struct Link {
     // Written by the supervisor.
     pub orders: AtomicU32,
     /// How long an ordered sweep may take, in microseconds.
-    pub patience: AtomicI64,
+    pub sweep_limit: AtomicI64,
     /// Signals for the command, as bits, where only the guardian knows its number.
     pub signals: AtomicU64,
     pub will: Will,
@@ -66,8 +67,7 @@ pub struct Link {
     /// Why the command could not be started: stage and errno.
     pub failed_stage: AtomicI32,
     pub failed_errno: AtomicI32,
-    /// The last stop or continuation of the command, and how many there were: see `Stop`.
-    pub stop: AtomicU64,
+    pub stops: Stops,
     /// The command has executed. Set only where the plan wants that to be told.
     pub has_executed: Flag,
     pub has_ended: Flag,
@@ -79,7 +79,7 @@ pub struct Link {
     pub backstop_at: AtomicI64,
     /// Processes that were started until then, in clock ticks since boot, have had that signal; 0:
     /// the command alone.
-    pub told_born: AtomicU64,
+    pub signaled_born: AtomicU64,
     /// The guardian has proven that nothing of the tree is left.
     pub is_gone: Flag,
     /// The guardian's sweep has begun.
@@ -90,10 +90,8 @@ pub struct Link {
     /// The guardian waits until the supervisor looks at the page. The supervisor takes this back.
     pub is_awaited: AtomicBool,
     pub usage: Usage,
-    /// Orphans that the guardian has reaped, if the plan wants them: how many, and the numbers of
-    /// the last.
-    pub reaped: AtomicU32,
-    pub reaped_pid: [AtomicI32; MAX_REAPED],
+    /// Orphans that the guardian has reaped, if the plan wants them.
+    pub reaped: Reaped<MAX_REAPED>,
     pub survivors: AtomicU32,
     /// Number of each survivor, and why it survived.
     pub survivor: [[AtomicI32; 2]; MAX_SURVIVORS],
@@ -104,8 +102,8 @@ pub struct Link {
 #[repr(C)]
 pub struct Will {
     pub signal: AtomicI32,
-    /// Which processes have had it: one of `NOBODY_TOLD`, `COMMAND_TOLD` and so on.
-    pub told: AtomicI32,
+    /// Which processes have had it: one of `TO_NONE`, `TO_COMMAND` and so on.
+    pub recipients: AtomicI32,
     /// The time between the supervisor's death and the sweep.
     pub grace: AtomicI64,
     /// How long that sweep may take.
@@ -150,48 +148,16 @@ pub fn unmap(link: *mut Link) {
     }
 }
 
-/// A stop or continuation in one word, so that its kind and its count are never read apart.
-#[derive(Clone, Copy, Default)]
-pub struct Stop {
-    /// How many there were, this one included, modulo 2 to the 32.
-    pub count: u32,
-    pub code: i32,
-    pub status: i32,
-}
-
-impl Stop {
-    fn pack(self) -> u64 {
-        u64::from(self.count) << 32 | (self.code as u64 & 0xFF) << 16 | self.status as u64 & 0xFFFF
-    }
-
-    fn unpack(word: u64) -> Stop {
-        Stop {
-            count: (word >> 32) as u32,
-            code: (word >> 16 & 0xFF) as i32,
-            status: (word & 0xFFFF) as i32,
-        }
-    }
-}
-
 impl Link {
     /// Notes a stop or continuation. Only the guardian calls this.
     pub fn note_stop(&self, info: &libc::siginfo_t) {
-        let stop = Stop {
-            count: self.last_stop().count.wrapping_add(1),
-            code: info.si_code,
-            // SAFETY: the kernel filled in the members for a child.
-            status: unsafe { info.si_status() },
-        };
-        self.stop.store(stop.pack(), Release);
-    }
-
-    pub fn last_stop(&self) -> Stop {
-        Stop::unpack(self.stop.load(Acquire))
+        // SAFETY: the kernel filled in the members for a child.
+        self.stops.note(info.si_code, unsafe { info.si_status() });
     }
 
     /// Whether the command is stopped, as far as the page says.
     pub fn is_stopped(&self) -> bool {
-        let code = self.last_stop().code;
+        let code = self.stops.last().code;
         code != 0 && code != libc::CLD_CONTINUED && !self.has_ended.is_set()
     }
 
@@ -225,9 +191,9 @@ impl Link {
     }
 
     /// Whether a process has had the signal from a guardian that has acted, by when it was started.
-    pub fn has_told(&self, signal: i32, start: u64) -> bool {
+    pub fn has_signaled(&self, signal: i32, start: u64) -> bool {
         let is_it = self.has_sent_backstop.is_set() && self.will.signal.load(Relaxed) == signal;
-        is_it && start <= self.told_born.load(Acquire)
+        is_it && start <= self.signaled_born.load(Acquire)
     }
 
     /// Notes what the reaped processes used: getrusage(RUSAGE_CHILDREN).
@@ -263,12 +229,6 @@ impl Link {
         self.end_status.store(libc::SIGKILL, Relaxed);
         self.end_code.store(libc::CLD_KILLED, Relaxed);
         self.has_ended.set();
-    }
-
-    pub fn note_reaped(&self, pid: i32) {
-        let count = self.reaped.load(Relaxed);
-        self.reaped_pid[count as usize % MAX_REAPED].store(pid, Relaxed);
-        self.reaped.store(count.wrapping_add(1), Release);
     }
 
     pub fn note_survivor(&self, pid: i32, why: i32) {

@@ -3,7 +3,6 @@
 use crate::guardian::link::Link;
 use crate::kernel::{clock, process};
 use crate::supervisor::{adoption, guardian, run, takeover};
-use crate::tuning::MAX_REAPED;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 
 /// The kinds of news, as TypeScript numbers them (src/linux/run/guardian-news.ts).
@@ -36,13 +35,13 @@ fn listen(line: i32) {
 
 /// Orphans that the guardian has reaped since the last call.
 fn reaped(link: &Link) -> Option<Vec<i64>> {
-    let count = link.reaped.load(Acquire);
-    let told = run::current().reaped.swap(count, Relaxed);
-    let new = count.wrapping_sub(told).min(MAX_REAPED as u32);
-    let first = count.wrapping_sub(new);
-    let places = (0..new).map(|at| first.wrapping_add(at) as usize % MAX_REAPED);
-    let pids = places.map(|at| i64::from(link.reaped_pid[at].load(Relaxed)));
-    (new > 0).then(|| [i64::from(REAPED)].into_iter().chain(pids).collect())
+    let pids = link.reaped.news(&run::current().reaped);
+    (pids.len() > 0).then(|| {
+        [i64::from(REAPED)]
+            .into_iter()
+            .chain(pids.map(i64::from))
+            .collect()
+    })
 }
 
 /// What the guardian tells next, if anything. Its death is looked at first: what it had said before
@@ -116,14 +115,13 @@ fn failed(link: &Link) -> Option<Vec<i64>> {
 
 /// The command was stopped or continued.
 fn stopped(link: &Link) -> Option<Vec<i64>> {
-    let stop = link.last_stop();
-    let is_new = stop.count != run::current().stops.swap(stop.count, Relaxed);
-    is_new.then(|| vec![STOPPED.into(), stop.code.into(), stop.status.into()])
+    let stop = link.stops.news(&run::current().stops)?;
+    Some(vec![STOPPED.into(), stop.code.into(), stop.status.into()])
 }
 
 /// The guardian has sent the first signal in our place: when, and whether to all of the tree.
 fn backstop(link: &Link) -> Vec<i64> {
-    let is_whole = link.told_born.load(Relaxed) != 0;
+    let is_whole = link.signaled_born.load(Relaxed) != 0;
     let backstop_at = link.backstop_at.load(Relaxed);
     vec![BACKSTOP.into(), backstop_at, is_whole.into()]
 }

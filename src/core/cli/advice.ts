@@ -28,6 +28,7 @@ function meantBy(error: UsageError, subcommand: string, tables: Tables): string 
       return subcommand === "timeout" ? inSeconds(given) : undefined;
     case "bad_pid":
       if (part === DEADLINE_FROM) return undefined;
+      if (given.startsWith("-") && subcommand === "kill") return killedBefore(given);
       return /^[A-Za-z]/.test(given) ? `a PID such as pgrep ${shown(given)} prints` : undefined;
     case "unknown_signal":
       return part.endsWith(" SIGNAL") ? likeSignal(given) : undefined;
@@ -46,6 +47,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "--grace-period": "--kill-after",
   "--memory": "--mem-limit",
   "--memory-limit": "--mem-limit",
+  "--max-memory": "--mem-limit",
+  "--deadline": "--until",
+  "--silent": "--quiet",
   "--cpu": "--cpu-limit",
   "--cpu-time": "--cpu-limit",
 };
@@ -60,6 +64,14 @@ function otherOption(given: string, subcommand: string, tables: Tables): string 
   if (!name.startsWith("--") && subcommand !== "") return undefined;
   const other = Object.keys(tables).find((one) => has(tables[one], name));
   return other && `curfew ${other} ${name}`;
+}
+
+/** Under kill, options end at the first PID. A number is a signal, or a group as kill(1) has it. */
+function killedBefore(given: string): string {
+  const isGroup = /^-\d{3,}$/.test(given);
+  return isGroup
+    ? `curfew kill --group ${shown(given.slice(1))}`
+    : `curfew kill ${shown(given)} PID`;
 }
 
 /** A time that only curfew's own options can be given, as GNU's DURATION. */
@@ -84,6 +96,7 @@ export function meantTopic(given: string, tables: Tables): string | undefined {
 
 /** What was probably meant by an unknown subcommand, as words of a command line. */
 export function meantCommand(given: string, tables: Tables): string | undefined {
+  if (given === "version") return "curfew --version";
   if (given.startsWith("-")) {
     const other = otherOption(given, "", tables);
     return other ?? (nearest(given, ["--help", "--version"]).join(" or ") || undefined);
@@ -117,6 +130,8 @@ export function hintFor(
   if (name.startsWith("-") && subcommand === "timeout") {
     return "options of curfew timeout come before DURATION";
   }
+  if (TYPOGRAPHIC.test(name))
+    return "it begins with a dash that is no hyphen: options begin with -";
   if (/^[A-Za-z_]\w*=/.test(name)) return `did you mean env ${shown(name)} ...?`;
   if (BUILTINS.has(name)) {
     return `it is a command of the shell; did you mean sh -c '${line(command)}'?`;
@@ -129,6 +144,9 @@ export function hintFor(
     ? `did you mean sh -c '${text}'?`
     : `did you mean ${text}, without quotes?`;
 }
+
+/** What word processors and pages make of the hyphens of a command line. */
+const TYPOGRAPHIC = /^[\u2010-\u2015\u2212]/;
 
 /** The options that may have a value. */
 const OPTIONAL: ReadonlySet<string> = new Set(

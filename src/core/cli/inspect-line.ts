@@ -5,7 +5,7 @@ import type { Request } from "./options/command-line.ts";
 import { badOperand } from "./options/command-line.ts";
 import { INSPECT_OPTIONS } from "./options/inspect.ts";
 import { scanOptions } from "./options/scan.ts";
-import { PID } from "./options/values.ts";
+import { COUNT, PID } from "./options/values.ts";
 
 const INSPECT = { options: INSPECT_OPTIONS, defaults: INSPECT_DEFAULTS };
 
@@ -19,9 +19,9 @@ export function parseInspect(words: readonly string[], env: Env): Request {
     if (scan.kind !== "scanned") return scan;
     const [word, ...behind] = scan.operands;
     if (word === undefined) return { kind: "inspect", spec: { ...scan.fields, pids } };
-    const pid = PID.parse(word, env);
     // 0 stands for no process.
-    if (pid === undefined || pid === 0) return badOperand(PID, word);
+    const pid = COUNT.parse(word, env);
+    if (pid === undefined) return badOperand({ ...PID, expected: COUNT.expected }, word);
     pids.push(pid);
     fields = scan.fields;
     rest = behind;

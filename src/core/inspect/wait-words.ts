@@ -60,7 +60,7 @@ function listOf(names: readonly string[], count: number): string {
 
 const WORDS: { readonly [K in WaitKind]: (what: Shown) => string } = {
   fifo_open: ({ path, peers }) => {
-    const other = peers === "" ? "no process has the other end" : `${peers} has the other end`;
+    const other = peers === "" ? "its other end is not open" : `${peers} has the other end`;
     return `waits to open the FIFO${after(" ", path)} (${other})`;
   },
   pipe_read: ({ path, peers }) => {
@@ -116,7 +116,7 @@ function inputWords({ waitsFor }: ProcessSnapshot, words: string): string {
   return waitsFor?.kind === "terminal_read" ? words : `${words} (standard input of the run)`;
 }
 
-/** A FIFO has a name; a pipe has only a number, which helps nobody. */
+/** A FIFO has a name; a pipe has only a number, which helps no reader. */
 function pipeOf(path: string, how = ""): string {
   return path === "" || path.startsWith("'pipe:[") ? `a ${how}pipe` : `the ${how}FIFO ${path}`;
 }

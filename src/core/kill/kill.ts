@@ -6,6 +6,7 @@ import { NEEDS_NO_CONT } from "../values/signal.ts";
 import type { Caller, KillProgress, Member } from "./members.ts";
 import {
   groupsOf,
+  isHeld,
   livingOf,
   withDiscoveries,
   withDoubt,
@@ -109,7 +110,7 @@ function proceedStopping(spec: KillSpec, state: Stopping, at: Instant): KillStep
   const living = livingOf(state);
   if (living.length === 0) return search(spec, state, at);
   const told = living.filter((member) => member.gotFirstSignal);
-  const fresh = living.filter((member) => !member.gotFirstSignal && !member.isRefused);
+  const fresh = living.filter((member) => needsFirstSignal(state, member));
   const halfAt = state.killAt && ((state.killAt - spec.killAfter / 2) as Instant);
   if (fresh.length > 0 && (told.length === 0 || isDue(halfAt, at))) {
     return kill(spec, { ...state, signaling: "first" }, fresh, spec.signal, at);
@@ -120,6 +121,11 @@ function proceedStopping(spec: KillSpec, state: Stopping, at: Instant): KillStep
   const members = idsOf(told.length > 0 ? told : living);
   const below = spec.reach === "tree" ? idsOf(living) : [];
   return { state: { ...state, wakeAt }, actions: [{ type: "wait", members, below }] };
+}
+
+/** Whether a living member is to get the first signal from this curfew. */
+function needsFirstSignal(state: Stopping, member: Member): boolean {
+  return !member.gotFirstSignal && !member.isRefused && !isHeld(state, member);
 }
 
 /**
@@ -142,7 +148,7 @@ function afterFirstSignal(
   const sent: Stopping = { ...found, hasSignaled, killAt, toContinue };
   const said = announce(spec, sent, told, spec.signal);
   const wasThere = (member: Member) => discoveries.some(({ id }) => id === member.id);
-  const isNew = (member: Member) => !member.gotFirstSignal && !member.isRefused && wasThere(member);
+  const isNew = (member: Member) => needsFirstSignal(sent, member) && wasThere(member);
   const before = livingOf(sent).filter(isNew);
   const then =
     before.length > 0 && !isDue(killAt, at)

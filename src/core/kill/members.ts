@@ -19,6 +19,8 @@ export type FoundProcess = {
   /** Field 22 of /proc/PID/stat. */
   readonly startTime: number;
   readonly command: string;
+  /** The guardian of another curfew. It has that curfew tell the processes below it. */
+  readonly isGuardian?: boolean;
 };
 
 /** A process that was seen below a member (`under`: its id) or in a group (`under`: its number). */
@@ -171,6 +173,22 @@ export function livingOf({ members }: KillProgress): Member[] {
   return [...members.values()].filter((member) => !member.hasEnded);
 }
 
+/**
+ * Whether a living curfew holds a member: it has got the first signal or will get it, and passes it
+ * on. A signal to the member as well would be a second request.
+ */
+export function isHeld({ members }: KillProgress, member: Member): boolean {
+  const passed = new Set<number>();
+  for (let { under } = member; under !== undefined && !passed.has(under); ) {
+    const above = members.get(under);
+    if (above === undefined) return false;
+    if (above.isGuardian === true && !above.hasEnded && !above.isRefused) return true;
+    passed.add(under);
+    under = above.under;
+  }
+  return false;
+}
+
 /** The process groups of the targets without a verdict; none without `--group`. */
 export function groupsOf(spec: KillSpec, { targets }: KillProgress): number[] {
   if (spec.reach !== "group") return [];
@@ -190,11 +208,12 @@ export function addMember(
   members: Map<number, Member>,
   { spec, caller, found, targets }: Addition,
 ): boolean {
-  const { id, pid, startTime, command } = found;
+  const { id, pid, startTime, command, isGuardian = false } = found;
   // curfew has to report at the end, and its ancestors are above the tree, not in it.
   if (pid === caller.pid || (!spec.force && caller.ancestors.includes(pid))) return false;
   const before = members.get(id) ?? {
-    ...{ id, pid, startTime, command, targets: [], under: undefined, isSubreaper: false },
+    ...{ id, pid, startTime, command, isGuardian },
+    ...{ targets: [], under: undefined, isSubreaper: false },
     ...{ gotFirstSignal: false, gotSigkill: false, isRefused: false, hasEnded: false },
   };
   const added = targets.filter((target) => !before.targets.includes(target));

@@ -90,7 +90,6 @@ function snapshotOf(
     Waiting & Listening & { readonly uid: number; readonly waitTime: Duration }
   > = Object.assign({}, ...parts);
   const age = Math.max(0, sinceBoot - startTime * tick) as Duration;
-  const { waitTime } = known;
   return {
     pid,
     command,
@@ -102,8 +101,7 @@ function snapshotOf(
     ...(state === "Z" && threads > 1 && { isThreadLeft: true }),
     cpuTime: (ticks * tick) as Duration,
     age,
-    // The start time is counted in clock ticks.
-    waitTime: waitTime === undefined || waitTime > age + tick ? undefined : waitTime,
+    waitTime: waitTimeIn(known.waitTime, age),
     systemCall: known.systemCall,
     waitsFor: known.waitsFor,
     isWaitingForInput: known.isWaitingForInput === true,
@@ -111,3 +109,12 @@ function snapshotOf(
     unread: [...parts.flatMap(({ unread }) => unread), ...missing],
   };
 }
+
+/** No process has waited for longer than it has existed. The two are measured by two clocks. */
+function waitTimeIn(waitTime: Duration | undefined, age: Duration): Duration | undefined {
+  if (waitTime === undefined || waitTime > age + CLOCKS_DIFFER) return undefined;
+  return Math.min(waitTime, age) as Duration;
+}
+
+/** So many microseconds at most. */
+const CLOCKS_DIFFER = 100_000;

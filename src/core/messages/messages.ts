@@ -51,7 +51,7 @@ export type Message =
   | ConfigMessage
   | BudgetMessage
   | EndingMessage
-  | { readonly kind: "guardian-gone" }
+  | { readonly kind: "guardian-gone"; readonly isKilled: boolean }
   | { readonly kind: "guardian-late" }
   /** Lines of --events or --log that were not written. EAGAIN: the reader was too slow. */
   | {
@@ -179,7 +179,9 @@ export function sentence(message: Message, utf8: boolean): string {
     case "config-unread":
       return configSentence(message, utf8);
     case "guardian-gone":
-      return "the guardian was killed from outside; terminating the processes that it held";
+      return message.isKilled
+        ? "the guardian was killed from outside; terminating the processes that it held"
+        : "the guardian ended unexpectedly; terminating the processes that it held";
     case "guardian-late":
       return "the guardian did not answer in time; killing it and the processes that it held";
     default:

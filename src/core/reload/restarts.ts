@@ -90,7 +90,7 @@ export function withUnused(
 }
 
 /**
- * Tells how a server takes a held socket, where a command has failed by itself and no process took
+ * Tells how a server takes a held socket, where a command has exited by itself and no process took
  * one. A command that a signal ended may have waited for its first client.
  */
 export function tellUnused(
@@ -99,10 +99,12 @@ export function tellUnused(
   { number: generation, role, unused = [] }: Generation,
   { exit, status, reason }: GenerationEnd,
 ): ServiceStep {
-  const hasFailed = reason === undefined && exit.code !== 0 && status?.kind === "exited";
+  // Also with 0: Express 5 hands the error of the address to the callback that says "listening".
+  const hasExited = reason === undefined && status?.kind === "exited";
+  const isExpected = hasExited && exit.code === 0 && status.code !== 0;
   const mayBeAsked = state.phase !== "serving" || state.noRestartUntil !== undefined;
   const isCancelled = role === "retiring" || role === "abandoned";
-  if (!isTold(spec) || !hasFailed || mayBeAsked || isCancelled) return stay(state);
+  if (!isTold(spec) || !hasExited || isExpected || mayBeAsked || isCancelled) return stay(state);
   if (unused.length === 0) return stay(state);
   const { command } = spec;
   const message: Message = { kind: "sockets-unused", generation, addresses: unused, command };

@@ -17,6 +17,9 @@ import type { Signal } from "../values/signal.ts";
 import type { Bytes } from "../values/size.ts";
 import type { WallTime } from "../values/wall-time.ts";
 
+/** How a guardian was lost: by SIGKILL, in another way or one that is not known, or too late. */
+export type Loss = "killed" | "gone" | "late";
+
 /** A signal that curfew sent into the tree: to which processes, when first, and how often. */
 export type Sent = {
   readonly signal: Signal;
@@ -152,7 +155,7 @@ export type RunFacts = {
   /** What became of the leftovers, where they were looked at. */
   readonly left: HandledLeftovers | undefined;
   /** The guardian was lost in a sweep that had another reason, and the main child's end with it. */
-  readonly lost?: "gone" | "late" | undefined;
+  readonly lost?: Loss | undefined;
   readonly usage: Usage | undefined;
   /** Undefined where the command had its outputs directly, or before they were delivered. */
   readonly output: RelayedOutput | undefined;

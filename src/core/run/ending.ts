@@ -1,6 +1,6 @@
 import type { Message } from "../messages/messages.ts";
 import type { CalledOff, Exited } from "../report/event.ts";
-import type { RelayedOutput, RunFacts, StreamTotals } from "../report/report.ts";
+import type { Loss, RelayedOutput, RunFacts, StreamTotals } from "../report/report.ts";
 import { reportOf } from "../report/report.ts";
 import type { SpawnError } from "../spec/error.ts";
 import type { Exit, Reason } from "../spec/exit.ts";
@@ -143,8 +143,9 @@ export function conclude(spec: Spec, before: RunFacts): Step {
 }
 
 /** The message that the guardian was lost. */
-export function sayLost(lost: "gone" | "late"): Action {
-  return { type: "say", message: { kind: lost === "gone" ? "guardian-gone" : "guardian-late" } };
+export function sayLost(lost: Loss): Action {
+  if (lost === "late") return { type: "say", message: { kind: "guardian-late" } };
+  return { type: "say", message: { kind: "guardian-gone", isKilled: lost === "killed" } };
 }
 
 /** The message that the command wrote more than it may. */

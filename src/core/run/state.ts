@@ -1,5 +1,5 @@
 import type { Event, Exited } from "../report/event.ts";
-import type { Killed, RunFacts, Sent, Stop } from "../report/report.ts";
+import type { Killed, Loss, RunFacts, Sent, Stop } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { HandledLeftovers } from "../spec/member.ts";
 import type { TreeSnapshot } from "../spec/process-snapshot.ts";
@@ -99,7 +99,7 @@ export type State =
       /** When the sweep ends at the latest. */
       readonly giveUpAt: Instant;
       /** Why curfew sweeps itself: the guardian is gone, or was late. */
-      readonly lost: "gone" | "late" | undefined;
+      readonly lost: Loss | undefined;
       /**
        * The main child died of SIGKILL after the sweep was ordered and before the guardian's
        * answer.
@@ -278,7 +278,7 @@ export type ReceivedSignal = Extract<Event, { type: "signal" }>;
 
 /**
  * Whether a signal is the second copy of a request. A service manager signals curfew and the
- * guardian in one go, and the guardian passes its copy on.
+ * guardian at once, and the guardian passes its copy on.
  */
 export function isCopy(
   { run, relayed }: StoppingPhase | LeftoversPhase,

@@ -1,4 +1,5 @@
 import type { Event, Exited } from "../report/event.ts";
+import type { Loss } from "../report/report.ts";
 import type { Reason } from "../spec/exit.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { WaitStatus } from "../spec/status.ts";
@@ -57,7 +58,7 @@ export function takeOver(
   const giveUpAt = state.giveUpAt ?? ((at + SWEEP_LIMIT) as Instant);
   // Without -v it is said only where it decides the exit code.
   const isSaid = spec.verbose || isGuardianLoss(state.reason);
-  return sweepByUs({ ...state, reason, giveUpAt, lost: "gone" }, at, isSaid);
+  return sweepByUs({ ...state, reason, giveUpAt, lost: killed ? "killed" : "gone" }, at, isSaid);
 }
 
 /** The guardian does not sweep, or does not answer, in time: curfew ends it and sweeps itself. */
@@ -66,7 +67,7 @@ function onLate(spec: Spec, state: SweepingPhase, at: Instant): Step {
   return sweepByUs({ ...state, lost: "late" }, at, spec.verbose);
 }
 
-type TakeOver = Sweepable & { readonly giveUpAt: Instant; readonly lost: "gone" | "late" };
+type TakeOver = Sweepable & { readonly giveUpAt: Instant; readonly lost: Loss };
 
 function sweepByUs(
   { reason, main, giveUpAt, lost, isKilled = false, ...state }: TakeOver,

@@ -50,7 +50,7 @@ export function lookAtTree(root: number, except: readonly number[]): TreeSnapsho
 
 /**
  * The processes below a root, as they are now. Which processes there are is read here, because that
- * never blocks; a reader tells the rest. What it has told is made sense of when somebody asks: that
+ * never blocks; a reader tells the rest. What it has told is interpreted when it is asked for: that
  * takes longer than to read it.
  */
 export function lookAt(scope: Scope): TreeSnapshot | undefined {
@@ -66,7 +66,7 @@ export function lookAt(scope: Scope): TreeSnapshot | undefined {
   const until = Math.max(at + scope.time, sys.now() + scope.time * LEAST_SHARE);
   const clock: Clock = { sinceBoot: bootTime(), tick: CLOCK_TICK };
   const { text, errno } = readApart(until, (tell) => {
-    read(scope, found, until - READER_MARGIN, tell);
+    read(scope, found, at, until - READER_MARGIN, tell);
   });
   const why = errno === 0 ? "slow" : errnoName(errno);
   let known: readonly ProcessSnapshot[] | undefined;
@@ -122,6 +122,7 @@ const STAT = 4096;
 function read(
   scope: Scope,
   found: readonly Seen[],
+  at: number,
   until: number,
   tell: (text: string) => void,
 ): void {
@@ -162,7 +163,7 @@ function read(
     tell(formatPart(seen.pid, userPartOf(seen)));
   }
   tellFiles(others, true);
-  tellWaitTimes(files, isOver, (pid, waitTime) => {
+  tellWaitTimes(files, at, isOver, (pid, waitTime) => {
     tell(formatPart(pid, { part: "time", waitTime, unread: [] }));
   });
 }
@@ -176,7 +177,7 @@ function systemCallNames(machine: number): (number: number) => string | undefine
   };
 }
 
-/** The standard input of a process, where somebody may still write to it. */
+/** The standard input of a process, where another process may still write to it. */
 function inputIdentity(pid: number): string | undefined {
   const [state, nothing] = [`/proc/${pid}/fd/0`, "/dev/null"].map((path) => sys.fileState(path, 1));
   if (typeof state !== "object" || state[0] === S_IFREG) return undefined;

@@ -11,14 +11,7 @@ import { sys } from "../kernel/window.ts";
 import { othersWith } from "./peers.ts";
 import { type Inodes, socketsOf } from "./sockets.ts";
 import type { Descriptors, Seen, View } from "./view.ts";
-import {
-  childrenIn,
-  descriptorsOf,
-  fixedText,
-  processOf,
-  textOf,
-  WIDTH,
-} from "./view.ts";
+import { childrenIn, descriptorsOf, fixedText, processOf, textOf, WIDTH } from "./view.ts";
 import type { Found } from "./waits.ts";
 import { waitOf } from "./waits.ts";
 

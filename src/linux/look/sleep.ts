@@ -12,11 +12,13 @@ type LastRun = { readonly pid: number; readonly processor: number; readonly at: 
 const AT_WORK: readonly (WaitKind | undefined)[] = [undefined, "running", "zombie"];
 
 /**
- * For how long processes have waited. The scheduler of each processor has a clock of its own, which
- * is read on that processor: the calling reader goes there. The one where it is comes first.
+ * For how long processes have waited at an instant. The scheduler of each processor has a clock of
+ * its own, which is read on that processor: the calling reader goes there. The one where it is
+ * comes first.
  */
 export function tellWaitTimes(
   waits: readonly (readonly [pid: number, wait: Found])[],
+  at: number,
   isOver: () => boolean,
   tell: (pid: number, waitTime: Duration) => void,
 ): void {
@@ -33,8 +35,10 @@ export function tellWaitTimes(
     if (isOver() || sys.runOn(processor) !== 0) continue;
     const now = lastRunOf(sys.pid(), sys.pid());
     if (now?.processor !== processor) continue;
+    const then = now.at - (sys.now() - at);
     for (const run of runs) {
-      if (run.processor === processor) tell(run.pid, Math.max(0, now.at - run.at) as Duration);
+      if (run.processor !== processor) continue;
+      tell(run.pid, Math.max(0, Math.round(then - run.at)) as Duration);
     }
   }
 }

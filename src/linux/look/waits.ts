@@ -82,7 +82,8 @@ function isFrozen({ pid, tid }: Thread): boolean {
   return typeof name === "string" && FREEZERS.includes(name.trim());
 }
 
-const FREEZERS: readonly string[] = ["__refrigerator", "do_freezer_trap"];
+/** A compiler may put the second one into the third, where only stopped threads wait besides. */
+const FREEZERS: readonly string[] = ["__refrigerator", "do_freezer_trap", "get_signal"];
 
 function functionKind({ pid, tid }: Thread): WaitKind | undefined {
   const name = textOf(`/proc/${pid}/task/${tid}/wchan`);

@@ -1,7 +1,7 @@
 import { isSeen } from "../../core/values/unseen.ts";
-import { statOf } from "../kernel/proc.ts";
+import { hasOwnProc, statOf, userOf } from "../kernel/proc.ts";
 import { sys } from "../kernel/window.ts";
-import { isCurfew, titleIn } from "./guardian-title.ts";
+import { isCurfew, isTrusted, titleIn } from "./guardian-title.ts";
 
 /** How many ancestors are looked at, at most. */
 const MOST_ANCESTORS = 64;
@@ -12,7 +12,30 @@ const MOST_ANCESTORS = 64;
  * sender's program is compared first, because that is cheap and most senders are no curfew.
  */
 export function isCurfewAbove(sender: number): boolean {
-  return sender > 0 && (isCurfew(sender) || titleIn(sender) !== undefined) && isAncestor(sender);
+  if (sender > 0 && (isCurfew(sender) || titleIn(sender) !== undefined)) return isAncestor(sender);
+  const isHidden = sender === OUTSIDE || userOf(sender) !== sys.user()[0];
+  return isHidden && isSupervisorAbove(sender);
+}
+
+/** The number of a sender outside of curfew's PID namespace. */
+const OUTSIDE = 0;
+
+/**
+ * The same where the sender's program cannot be seen, because the sender is another user's or is
+ * outside of curfew's PID namespace: then its guardian, which can be seen, is above curfew.
+ */
+function isSupervisorAbove(sender: number): boolean {
+  let pid = hasOwnProc() ? sys.parentPid() : 0;
+  for (let count = 0; count < MOST_ANCESTORS && pid > 0; count++) {
+    const stat = statOf(pid);
+    if (!isSeen(stat)) return false;
+    if (stat.parent === sender) {
+      const title = isTrusted(pid) ? titleIn(pid) : undefined;
+      return title !== undefined && (sender === OUTSIDE || title.supervisor === sender);
+    }
+    pid = stat.parent;
+  }
+  return false;
 }
 
 /** Whether a process is above curfew. */

@@ -60,6 +60,17 @@ export function guardianTitle(pid: number): Title | undefined {
   return isSame && isOurs ? title : undefined;
 }
 
+/** The name of a guardian, as `native/src/guardian/birth.rs` sets it. */
+const NAME = "guardian";
+
+/**
+ * Whether a process of a name is the guardian of another curfew. It is believed if it runs curfew,
+ * or, where that cannot be seen, if it has the title of one.
+ */
+export function isGuardian(pid: number, name: string): boolean {
+  return name === NAME && ((isTrusted(pid) && isCurfew(pid)) || guardianTitle(pid) !== undefined);
+}
+
 /** The title that a process has, whether it is a guardian or not. */
 export function titleIn(pid: number): Title | undefined {
   const text = sys.readText(`/proc/${pid}/cmdline`, SIZE);
@@ -73,7 +84,7 @@ function withoutEnd(text: string): string {
 }
 
 /** Root and curfew's own user are trusted. */
-function isTrusted(pid: number): boolean {
+export function isTrusted(pid: number): boolean {
   const user = userOf(pid);
   return user === 0 || user === sys.user()[0];
 }

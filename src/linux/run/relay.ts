@@ -1,6 +1,7 @@
 import type { Event } from "../../core/report/event.ts";
 import type { RelayedOutput, StreamTotals } from "../../core/report/report.ts";
 import type { StreamSoFar, Written } from "../../core/report/written-json.ts";
+import type { Action } from "../../core/run/action.ts";
 import type { OutputName, TerminalSize } from "../../core/spec/relay.ts";
 import { isRelayed } from "../../core/spec/relay.ts";
 import type { Duration, Instant } from "../../core/values/duration.ts";
@@ -122,22 +123,37 @@ function writtenNews(relay: Relay, at: Instant, last: number): Event | undefined
 }
 
 /** Passes on what is left. A pipe that a process still holds is read until an instant. */
-export function drainRelay({ relay }: RunContext, heldUntil: Instant): void {
+function drainRelay({ relay }: RunContext, heldUntil: Instant): void {
   if (relay === undefined) return;
   relay.isDraining = true;
   sys.drainRelay(heldUntil);
 }
 
-/** Gives up what was not passed on. */
-export function cutRelay(): void {
-  sys.drainRelay(CUT);
+/** Changes where the command's output goes while it runs, or gives up what was not passed on. */
+export function changeOutput(
+  run: RunContext,
+  action: Extract<Action, { type: "drain" | "cut-output" | "resize" | "close-output" }>,
+): void {
+  switch (action.type) {
+    case "drain":
+      drainRelay(run, action.heldUntil);
+      break;
+    case "cut-output":
+      sys.drainRelay(CUT);
+      break;
+    case "resize":
+      sys.resizeTerminal(action.size.columns, action.size.rows);
+      break;
+    case "close-output":
+      closeOutput(run, action.stream);
+  }
 }
 
 /**
- * What is written to an output fails from now on, with SIGPIPE, where that is a socket: the command
- * and the relay write to the same one as this process.
+ * What is written to an output fails with EPIPE from now on, where that is a socket: the command and
+ * the relay write to the same one as this process.
  */
-export function closeOutput({ state }: HostContext, stream: OutputName): void {
+function closeOutput({ state }: HostContext, stream: OutputName): void {
   // Its own stdout curfew may have closed, to have a descriptor for something else.
   if (stream === "stdout" && state.spares?.length === 0) return;
   sys.endOutput(stream === "stdout" ? STDOUT : STDERR);

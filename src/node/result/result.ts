@@ -1,6 +1,7 @@
 // What a run comes to: the result, the report in it, and the error that carries it.
 import type { Outcome as ReportOutcome } from "../../core/report/report.ts";
 import type { WayName } from "../way/way.ts";
+import type { ProcessNow } from "./processes.ts";
 
 /**
  * How a run ended: a word of the report, or `supervisor_lost` where there is no report
@@ -111,6 +112,10 @@ export interface Report {
     readonly stderr: RelayedStream | null;
     readonly pipeHeld: boolean;
   } | null;
+  /** The processes just before a limit of time, silence or output ended them; else null. */
+  readonly tree?: readonly ProcessNow[] | null;
+  /** At least how many more there were. */
+  readonly treeOmitted?: number | null;
   readonly startedAt?: string;
   /** Keys of a later version. */
   readonly [key: string]: unknown;

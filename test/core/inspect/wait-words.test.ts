@@ -12,13 +12,13 @@ const address = "10.0.0.1:80";
 const ROWS: readonly [wait: Wait, words: string][] = [
   [
     { kind: "fifo_open", path: "/tmp/x" },
-    "waits to open the FIFO '/tmp/x' (no process has the other end)",
+    "waits to open the FIFO '/tmp/x' (its other end is not open)",
   ],
   [
     { kind: "fifo_open", path: "/tmp/x", peers },
     "waits to open the FIFO '/tmp/x' (7 'a' has the other end)",
   ],
-  [{ kind: "fifo_open" }, "waits to open the FIFO (no process has the other end)"],
+  [{ kind: "fifo_open" }, "waits to open the FIFO (its other end is not open)"],
   [{ kind: "pipe_read", path: "pipe:[5]", peers }, "reads a pipe that 7 'a' can write to"],
   [{ kind: "pipe_read", peers: three }, "reads a pipe that 7 'a', 8 'b' and 1 more can write to"],
   [{ kind: "pipe_read", path: "/tmp/x", peers }, "reads the FIFO '/tmp/x' that 7 'a' can write to"],
@@ -95,7 +95,7 @@ test("what a process has chosen is quoted and bounded", () => {
   assert.equal(words, "waits for its child 7 '\\033[2J\\n'...");
   const path = `/${"x".repeat(100)}\n`;
   const opened = waitWords(processOf({ waitsFor: { kind: "fifo_open", path } }), true);
-  assert.match(opened, /^waits to open the FIFO \.\.\.'x{37}\\n' \(no/);
+  assert.match(opened, /^waits to open the FIFO \.\.\.'x{37}\\n' \(its/);
 });
 
 test("addresses that a process listens on, at most two, and not twice", () => {

@@ -143,13 +143,13 @@ test("run.stdout is a Web stream", async () => {
   assert.equal(running.stderr, null);
 });
 
-test("output that nobody has read yet is there after the end", async () => {
+test("output that has not been read yet is there after the end", async () => {
   const running = run("head", ["-c", "100000", "/dev/zero"], { stdout: "pipe" });
   assert.equal((await running).ok, true);
   assert.equal((await new Response(running.stdout).arrayBuffer()).byteLength, 100_000);
 });
 
-test("a stream that nobody reads holds the command back, in bounded memory", async () => {
+test("a stream without a reader holds the command back, in bounded memory", async () => {
   using all = tree();
   const running = run("yes", { env: all.env, stdout: "pipe" });
   await running.started;
@@ -163,9 +163,10 @@ test("a stream that nobody reads holds the command back, in bounded memory", asy
   assert.ok(process.memoryUsage().arrayBuffers - before < 4 * 1024 ** 2);
   await reader?.cancel();
   const { signal, exitCode, stderr } = await running;
-  // Node closes its end while something is unread: ECONNRESET to the writer.
-  if (isPortable) assert.ok(signal === "SIGPIPE" || exitCode === 1, `${signal} ${exitCode}`);
-  else assert.deepEqual([signal, stderr], ["SIGPIPE", ""]);
+  assert.ok(signal === "SIGPIPE" || exitCode === 1, `${signal} ${exitCode}`);
+  // A writer that waits for room gets the error EPIPE alone. Without the program, Node closes its
+  // end while something is unread: ECONNRESET.
+  if (!isPortable) assert.match(stderr, /^$|Broken pipe$/);
 });
 
 test("output() has the end of the output before the end of the run", async () => {

@@ -50,7 +50,7 @@ describe("pty", { skip: NO_PROGRAM }, () => {
     const writer = dialogue.stdin?.getWriter();
     await writer?.write(encode("curfew\n"));
     await shows("hi curfew");
-    // What cat writes says that the shell waits for it.
+    // cat runs: dash forgets a Ctrl-C between its vfork(2) and the execution of what it starts.
     await writer?.write(encode("again\n"));
     await shows("again\nagain\n");
     await writer?.write(encode("\u0003"));

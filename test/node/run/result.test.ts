@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { GONE, PROOF, WAY } from "../expected.ts";
+import { GONE, isPortable, PROOF, WAY } from "../expected.ts";
 import { CurfewError, run, runOrThrow, withDefaults } from "../program.ts";
 import { tree } from "../tree.ts";
 
@@ -194,4 +194,46 @@ test("the command is looked up in its own PATH and folder", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("the environment is Node's own at the time of each call", async () => {
+  const seen = async () => (await run("sh", ["-c", 'echo "$CURFEW_TEST_SEEN"'])).stdout;
+  try {
+    assert.equal(await seen(), "");
+    process.env.CURFEW_TEST_SEEN = "first";
+    assert.equal(await seen(), "first");
+    process.env.CURFEW_TEST_SEEN = "second";
+    assert.equal(await seen(), "second");
+  } finally {
+    delete process.env.CURFEW_TEST_SEEN;
+  }
+  assert.equal(await seen(), "");
+});
+
+const asOther = process.getuid?.() === 0 ? false : "needs root";
+
+test("where real and effective user differ nothing is started; when both agree it is", {
+  skip: asOther,
+}, async () => {
+  const library = new URL("../../../src/node/index.ts", import.meta.url);
+  const backend = isPortable ? "portable" : "binary";
+  // In one process: an ordinary user for one call, and root again for the next one.
+  const text = `const { run } = await import(${JSON.stringify(library.href)});
+    const options = { backend: ${JSON.stringify(backend)}, cwd: "/" };
+    const words = async () => {
+      const { ok, outcome, error } = await run("true", options);
+      return [ok, outcome, error?.code ?? null, /setuid/.test(error?.message ?? "")];
+    };
+    const before = await words();
+    process.seteuid(65534);
+    const between = await words();
+    process.seteuid(0);
+    console.log(JSON.stringify([before, between, await words()]));`;
+  const args = ["--input-type=module-typescript", "--eval", text];
+  const { stdout, stderr } = await run(process.execPath, args, {
+    env: { NODE_NO_WARNINGS: "1" },
+  });
+  const started = [true, "exited", null, false];
+  const refused = [false, "spawn_failed", "not_confined", true];
+  assert.deepEqual(JSON.parse(stdout || "0"), [started, refused, started], stderr);
 });

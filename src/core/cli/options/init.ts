@@ -232,17 +232,39 @@ export const INIT_OPTIONS: readonly Option<Fields>[] = [
   ...PRINTS,
 ];
 
-const NEEDS: Readonly<
-  Record<Need, { readonly isMet: (serving: Serving) => boolean; readonly expected: string }>
-> = {
-  watch: { isMet: ({ watch }) => watch.length > 0, expected: "--watch PATH as well" },
-  reload: { isMet: isReloading, expected: "--watch PATH or --reload-signal SIGNAL as well" },
-  ready: { isMet: ({ ready }) => ready.kind !== "none", expected: "--ready HOW as well" },
+/** How a need is met. `by`: the options, any of which meets it. */
+type Meeting = {
+  readonly isMet: (serving: Serving) => boolean;
+  readonly by: readonly string[];
+  readonly expected: string;
+};
+
+const NEEDS: Readonly<Record<Need, Meeting>> = {
+  watch: {
+    isMet: ({ watch }) => watch.length > 0,
+    by: ["--watch"],
+    expected: "--watch PATH as well",
+  },
+  reload: {
+    isMet: isReloading,
+    by: ["--watch", "--reload-signal"],
+    expected: "--watch PATH or --reload-signal SIGNAL as well",
+  },
+  ready: {
+    isMet: ({ ready }) => ready.kind !== "none",
+    by: ["--ready"],
+    expected: "--ready HOW as well",
+  },
 };
 
 /** What an option has no effect without, in words. */
 export function needOf({ needs }: Names): string | undefined {
   return needs && NEEDS[needs].expected;
+}
+
+/** Whether an option has no effect beside these, because none of them is what it needs. */
+export function isIdle({ needs }: Names, beside: ReadonlySet<string>): boolean {
+  return needs !== undefined && !NEEDS[needs].by.some((name) => beside.has(name));
 }
 
 /** The error about the first option that has no effect without another one. */

@@ -8,6 +8,7 @@ import { EINVAL, EMFILE, ENOENT, EPERM, ESRCH, FOREVER } from "../../kernel/abi.
 import type { Stat } from "../../kernel/proc.ts";
 import { hasEnded, processOf, statOf } from "../../kernel/proc.ts";
 import { sys } from "../../kernel/window.ts";
+import { isGuardian } from "../../run/guardian-title.ts";
 
 /**
  * A process that curfew watches. `pidfd`: negative where the kernel gave none; then PID and start
@@ -233,8 +234,8 @@ function entriesOf(table: ProcessTable, ids: readonly number[]): Entry[] {
   return ids.flatMap((id) => table.entries[id] ?? []);
 }
 
-export function foundOf({ id, pid, startTime, command }: Entry): FoundProcess {
-  return { id, pid, startTime, command };
+export function foundOf({ id, pid, startTime, command, isGuardian }: Entry): FoundProcess {
+  return { id, pid, startTime, command, ...(isGuardian === true && { isGuardian }) };
 }
 
 /** Which of at most `AT_ONCE` processes live after a wait. */
@@ -300,7 +301,8 @@ function entryOf(
     return sys.kill(pid, 0) === -ESRCH ? GONE : unseen(-EPERM);
   }
   const { startTime, command, group, session } = isSeen(stat) ? stat : HIDDEN;
-  return { id: table.entries.length, pid, startTime, command, group, session, pidfd };
+  const entry = { id: table.entries.length, pid, startTime, command, group, session, pidfd };
+  return isGuardian(pid, command) ? { ...entry, isGuardian: true } : entry;
 }
 
 const HIDDEN = { startTime: 0, command: "?", group: NO_GROUP, session: NO_GROUP };

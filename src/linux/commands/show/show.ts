@@ -25,7 +25,8 @@ export function runShow(name: string, { path, format }: ShowSpec): number {
   const show = startShow();
   const failure = readAll(descriptor, show);
   if (failure !== 0) return refuse(errnoName(failure));
-  const text = finishShow(show, format, { utf8, columns: widthOf(sys.env("COLUMNS"), 0) });
+  const columns = widthOf(sys.env("COLUMNS"), sys.terminalSize(STDOUT)[0] ?? 0);
+  const text = finishShow(show, format, { utf8, columns });
   if (text === undefined) return refuse(undefined);
   const printed = sys.write(STDOUT, text);
   if (printed === 0) return 0;

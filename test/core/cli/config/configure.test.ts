@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { givenOptions } from "../../../../src/core/cli/argv.ts";
-import { configuredWords } from "../../../../src/core/cli/config/configure.ts";
-import type { Configured } from "../../../../src/core/cli/config/options.ts";
+import { configuredWords, ofConfiguration } from "../../../../src/core/cli/config/configure.ts";
+import type { Configured, SettableOption } from "../../../../src/core/cli/config/options.ts";
+import { settableOptions } from "../../../../src/core/cli/config/options.ts";
+import { nameOf } from "../../../../src/core/cli/options/scan.ts";
 import { asked, entryPointOf, wordsOf } from "../asked.ts";
 
 const NOTHING = () => undefined;
@@ -63,6 +65,28 @@ const ROWS: readonly Row[] = [
   ["timeout='1s'", "", "", "timeout", "5 a", "timeout=5000000 a"],
   ["timeout='1s';watch=['p']", "", "", "init", "a", 'timeout=1000000 watch=["p"] a'],
   ["kill_after='1s'", "", "", "init", "a", "killAfter=1000000 killAfterAsPid1=undefined a"],
+  // What has no effect without another option is for the runs that have it.
+  ["debounce='1s';poll=true", "", "", "init", "a", "a"],
+  ["debounce='1s'", "watch=[]", "", "init", "a", "a"],
+  ["debounce='1s'", "", "", "init", "--watch p a", 'watch=["p"] debounce=1000000 a'],
+  ["debounce='1s'", "watch=['p']", "", "init", "a", 'watch=["p"] debounce=1000000 a'],
+  [
+    "restart_delay='1s'",
+    "",
+    "",
+    "init",
+    "--reload-signal HUP a",
+    "restartDelay=1000000 reloadSignal=SIGHUP a",
+  ],
+  ["ready_timeout='1s'", "", "", "init", "a", "a"],
+  [
+    "ready_timeout='1s'",
+    "ready='notify'",
+    "",
+    "init",
+    "a",
+    'ready={"kind":"notify"} readyTimeout=1000000 a',
+  ],
   // The built-in profile, and one of that name in a file.
   [
     "timeout='1s'",
@@ -147,3 +171,82 @@ test("every subcommand that can be configured reads the words", () => {
     assert.equal(entryPointOf(name).parse(words, NOTHING).kind, "run");
   }
 });
+
+test("a mistake that the words of a file make is not blamed on the command line", () => {
+  const more = ["--pty", "--events=r"];
+  const partOf = (part: string) =>
+    ofConfiguration({ kind: "usage", code: "conflicting_option", part, expected: "" }, more).part;
+  assert.equal(partOf("--pty"), "--pty of the configuration");
+  assert.equal(partOf("--events OUTPUT"), "--events OUTPUT of the configuration");
+  assert.equal(partOf("--event"), "--event");
+  assert.equal(partOf("COMMAND"), "COMMAND");
+});
+
+/** Four values of an option, for the four places that may set it, by what stands for its value. */
+const SAMPLES: Readonly<Record<string, readonly string[]>> = {
+  DURATION: ["1s", "2s", "3s", "4s"],
+  SIZE: ["64K", "128K", "192K", "256K"],
+  "--pty": ["10x10", "20x20", "30x30", "40x40"],
+  TIME: ["@1", "@2", "@3", "@4"],
+  SIGNAL: ["HUP", "USR1", "USR2", "WINCH"],
+  SIGNALS: ["HUP", "USR1", "USR2", "WINCH"],
+  "SIG:SIG": ["HUP:USR1", "USR1:USR2", "USR2:HUP", "WINCH:0"],
+  HOW: ["notify", "fd:3", "fd:4", "fd:5"],
+  ADDRESS: ["1001", "1002", "1003", "1004"],
+  EXT: ["js", "ts", "py", "go"],
+  OUTPUT: ["/a", "/b", "/c", "/d"],
+  PATH: ["a", "b", "c", "d"],
+  GLOB: ["a", "b", "c", "d"],
+  N: ["1", "2", "3", "4"],
+  PID: ["11", "12", "13", "14"],
+  CODE: ["1", "2", "3", "4"],
+};
+
+function samplesOf({ row }: SettableOption): readonly (string | boolean)[] {
+  // A flag of the command line can only be given.
+  if (!("metavar" in row)) return [true, false, true, true];
+  const words = SAMPLES[nameOf(row)] ?? row.choices ?? SAMPLES[row.metavar] ?? [];
+  assert.ok(words.length > 1, nameOf(row));
+  return Array.from({ length: 4 }, (_, at) => words[at % words.length] ?? "");
+}
+
+/** What an option has no effect without. */
+const WITH = { watch: ["--watch", "w"], reload: ["--watch", "w"], ready: ["--ready", "notify"] };
+
+for (const option of settableOptions().values()) {
+  const { key, row, subcommands } = option;
+  test(`${key}: the command line wins over the profile, the user's file and the system's`, () => {
+    const samples = samplesOf(option);
+    const written = (at: number) => {
+      const value = JSON.stringify(samples[at]);
+      return `${key} = ${"repeats" in row ? `[${value}]` : value}\n`;
+    };
+    const lineOf = (value: string | boolean | undefined) => {
+      if (typeof value === "string") return [`${nameOf(row)}=${value}`];
+      return value === true ? [nameOf(row)] : [];
+    };
+    const texts = [
+      [written(0), ""],
+      [written(0), `[defaults]\n${written(1)}`],
+      [written(0), `[defaults]\n${written(1)}[profiles.p]\n${written(2)}`],
+    ];
+    for (const subcommand of subcommands) {
+      const command = [...(row.needs ? WITH[row.needs] : []), ...operandsOf(subcommand)];
+      const { parse } = entryPointOf(subcommand);
+      for (const [at, sample] of samples.entries()) {
+        const [etc = "", user = ""] = texts[Math.min(at, 2)] ?? [];
+        const words = [...(at === 3 ? lineOf(sample) : []), ...command];
+        const files = [fileOf("/etc", etc), { path: "/user", text: user }];
+        const given = givenOptions(subcommand, words, NOTHING);
+        const profile = at < 2 ? undefined : "p";
+        const more = configuredWords(subcommand, given, files, profile, NOTHING);
+        assert.ok(!("kind" in more), JSON.stringify(more));
+        const alone = parse([...lineOf(sample), ...command], NOTHING);
+        assert.equal(alone.kind, "run", `${subcommand} ${sample}`);
+        assert.deepEqual(parse([...more, ...words], NOTHING), alone, `${subcommand} ${at}`);
+      }
+    }
+  });
+}
+
+const operandsOf = (subcommand: Configured) => (subcommand === "timeout" ? ["5", "a"] : ["a"]);

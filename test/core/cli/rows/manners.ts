@@ -31,6 +31,12 @@ const OUTPUT = "a path, or fd:N for an open descriptor: fd:1 is standard output"
 const WORDS = "a pattern of a process's words such as 'git gc*', with every [ and { closed";
 const PATTERN = "a pattern such as *.log or build/**, with every [ and { closed";
 const ADDRESS = LISTEN.expected;
+const TIME =
+  "a time such as 2027-01-31T17:30:00Z or 2027-01-31T18:30:00+01:00, or @ and seconds since 1970";
+const TERMINAL = "columns and rows such as 80x24, each from 1 to 65535";
+const ENDINGS = "endings of files with commas between them, such as js,ts";
+const PLAIN = "another output than --report and --events, which hold JSON alone";
+const EVENTS = "the file that --events has written, or -";
 const HELP = "an option that --help lists";
 const COMMANDS = `${SUBCOMMANDS.map(({ name }) => name).join(", ")}, help, --help or --version`;
 const UNSERVING = "a run without --listen, --ready, --watch and --reload-signal";
@@ -397,6 +403,126 @@ export const MISTAKES: readonly MistakeRow[] = [
   ["curfew doctor --jsn", "OPTION: unknown option '--jsn': did you mean --json?"],
   ["curfew doctor now", "OPERAND: extra operand 'now': expected options only"],
   ["curfew doctor -v", `OPTION: unknown option '-v': expected ${HELP}`],
+  ["curfew version", "COMMAND: unknown command 'version': did you mean curfew --version?"],
+  ["curfew run --until ls", `--until TIME: invalid time 'ls': expected ${TIME}`],
+  ["curfew run --until 17:30 ls", `--until TIME: invalid time '17:30': expected ${TIME}`],
+  [
+    "curfew run --until 2027-13-01T00:00:00Z ls",
+    `--until TIME: invalid time '2027-13-01T00:00:00Z': expected ${TIME}`,
+  ],
+  ["curfew run --until 1800000000 ls", `--until TIME: invalid time '1800000000': expected ${TIME}`],
+  ["curfew run --until= ls", `--until TIME: invalid time '': expected ${TIME}`],
+  ["curfew run --utnil @1 ls", "OPTION: unknown option '--utnil': did you mean --until?"],
+  ["curfew run --deadline @1 ls", "OPTION: unknown option '--deadline': did you mean --until?"],
+  [
+    "curfew timeout --until @1 5 ls",
+    "OPTION: unknown option '--until': did you mean curfew run --until?",
+  ],
+  ["curfew timeout --pty 5 ls", "OPTION: unknown option '--pty': did you mean curfew run --pty?"],
+  [
+    "curfew timeout --quiet 5 ls",
+    "OPTION: unknown option '--quiet': did you mean curfew run --quiet?",
+  ],
+  ["curfew timeout -q 5 ls", `OPTION: unknown option '-q': expected ${HELP}`],
+  [
+    "curfew init --end-with-stdin ls",
+    "OPTION: unknown option '--end-with-stdin': did you mean curfew run --end-with-stdin?",
+  ],
+  [
+    "curfew run --propagate-deadline=1 ls",
+    "--propagate-deadline: unexpected value '1': expected --propagate-deadline without a value",
+  ],
+  ["curfew run --pty=80 ls", `--pty SIZE: invalid size '80': expected ${TERMINAL}`],
+  ["curfew run --pty=0x0 ls", `--pty SIZE: invalid size '0x0': expected ${TERMINAL}`],
+  ["curfew run --pty= ls", `--pty SIZE: invalid size '': expected ${TERMINAL}`],
+  ["curfew run --tty ls", "OPTION: unknown option '--tty': did you mean --pty?"],
+  [
+    "curfew run --heartbeat ls",
+    `--heartbeat DURATION: invalid time interval 'ls': expected ${DURATION}`,
+  ],
+  [
+    "curfew run --heartbeat -1 ls",
+    `--heartbeat DURATION: invalid time interval '-1': expected ${DURATION}`,
+  ],
+  ["curfew run --hearbeat 5 ls", "OPTION: unknown option '--hearbeat': did you mean --heartbeat?"],
+  ["curfew run --log= ls", `--log OUTPUT: invalid output '': expected ${OUTPUT}`],
+  ["curfew run --log - ls", `--log OUTPUT: invalid output '-': expected ${OUTPUT}`],
+  ["curfew run --log r --report r ls", `--log OUTPUT: invalid output 'r': expected ${PLAIN}`],
+  ["curfew run --log r --events r ls", `--log OUTPUT: invalid output 'r': expected ${PLAIN}`],
+  ["curfew run --silent ls", "OPTION: unknown option '--silent': did you mean --quiet?"],
+  ["curfew run --queit ls", "OPTION: unknown option '--queit': did you mean --quiet?"],
+  ["curfew run --config= ls", "--config FILE: invalid path '': expected a file"],
+  [
+    "curfew run --profile= ls",
+    "--profile NAME: invalid choice '': expected the name of a profile, such as agent",
+  ],
+  [
+    "curfew run --config a --no-config ls",
+    "--config: cannot be combined: expected a run without --no-config",
+  ],
+  ["curfew run --noconfig ls", "OPTION: unknown option '--noconfig': did you mean --no-config?"],
+  [
+    "curfew run --follow ls",
+    "OPTION: unknown option '--follow': did you mean curfew inspect --follow?",
+  ],
+  [
+    "curfew run --max-memory 5G ls",
+    "OPTION: unknown option '--max-memory': did you mean --mem-limit?",
+  ],
+  ["curfew run --idle 5 ls", "OPTION: unknown option '--idle': did you mean --idle-timeout?"],
+  ["curfew inspect x", "PID: invalid PID 'x': did you mean a PID such as pgrep x prints?"],
+  ["curfew inspect 0", `PID: invalid PID '0': expected ${COUNT}`],
+  ["curfew inspect 4194305", `PID: invalid PID '4194305': expected ${COUNT}`],
+  ["curfew inspect --folow 1", "OPTION: unknown option '--folow': did you mean --follow?"],
+  [
+    "curfew inspect --follow=0 1",
+    "--follow DURATION: invalid time interval '0': expected a duration above 0 such as 2s or 500ms; not inf",
+  ],
+  ["curfew inspect --follow 5s", `PID: invalid PID '5s': expected ${COUNT}`],
+  ["curfew inspect --svg 1", "OPTION: unknown option '--svg': did you mean curfew show --svg?"],
+  ["curfew show", `EVENTS: missing operand: expected ${EVENTS}`],
+  ["curfew show a b", "EVENTS: extra operand 'b': expected one file"],
+  [
+    "curfew show --svg --html a",
+    "--html: cannot be combined: expected one format, --svg or --html",
+  ],
+  ["curfew show --svg", `EVENTS: missing operand: expected ${EVENTS}`],
+  ["curfew show --pdf a", `OPTION: unknown option '--pdf': expected ${HELP}`],
+  ["curfew show --svg=1 a", "--svg: unexpected value '1': expected --svg without a value"],
+  ["curfew show --markdwon a", "OPTION: unknown option '--markdwon': did you mean --markdown?"],
+  ["curfew config x", "OPERAND: extra operand 'x': expected options only"],
+  ["curfew config --jsn", "OPTION: unknown option '--jsn': did you mean --json?"],
+  ["curfew init --ext= ls", `--ext EXT: invalid pattern '': expected ${ENDINGS}`],
+  ["curfew init --ext js ls", "--ext: no effect alone: expected --watch PATH as well"],
+  [
+    "curfew init --ext js/ts --watch . ls",
+    `--ext EXT: invalid pattern 'js/ts': expected ${ENDINGS}`,
+  ],
+  [
+    "curfew init --no-default-ignores ls",
+    "--no-default-ignores: no effect alone: expected --watch PATH as well",
+  ],
+  ["curfew init --listen 0 ls", `--listen ADDRESS: invalid address '0': expected ${ADDRESS}`],
+  [
+    "curfew init --listen 65536 ls",
+    `--listen ADDRESS: invalid address '65536': expected ${ADDRESS}`,
+  ],
+  [
+    "curfew init --listen example.com:80 ls",
+    `--listen ADDRESS: invalid address 'example.com:80': expected ${ADDRESS}`,
+  ],
+  [
+    "curfew init --listen http://localhost:8080 ls",
+    `--listen ADDRESS: invalid address 'http://localhost:8080': expected ${ADDRESS}`,
+  ],
+  ["curfew init --pty --watch . ls", `--pty: cannot be combined: expected ${UNSERVING}`],
+  ["curfew init --until 5 ls", `--until TIME: invalid time '5': expected ${TIME}`],
+  ["curfew init --port 80 ls", "OPTION: unknown option '--port': did you mean --ports?"],
+  ["curfew kill -l", `OPTION: unknown option '-l': expected ${HELP}`],
+  ["curfew kill 7 --tree", "PID: invalid PID '--tree': did you mean curfew kill --tree PID?"],
+  ["curfew kill 7 -9", "PID: invalid PID '-9': did you mean curfew kill -9 PID?"],
+  ["curfew kill -s", `-s SIGNAL: missing value: expected ${SIGNAL}`],
+  ["curfew kill -- -4711", "PID: invalid PID '-4711': did you mean curfew kill --group 4711?"],
 ];
 
 /** Commands that do not exist or cannot be executed. The tests make the files that exist. */
@@ -506,6 +632,16 @@ export const UNRUN: readonly UnrunRow[] = [
     "curfew run no\\nsuch",
     127,
     "cannot run 'no\\nsuch': no such file or directory; it is one word with a blank in it",
+  ],
+  [
+    "curfew run \u2014timeout 5 ls",
+    127,
+    "cannot run '\\342\\200\\224timeout': no such file or directory; it begins with a dash that is no hyphen: options begin with -",
+  ],
+  [
+    "curfew run --pty 80x24 ls",
+    127,
+    "cannot run '80x24': no such file or directory; did you mean --pty=80x24?",
   ],
   ["curfew timeout 5 5 ls", 127, "cannot run '5': no such file or directory"],
   [

@@ -358,8 +358,13 @@ export const MESSAGES: readonly MessageRow[] = [
   ...ENDINGS,
   [
     "ours",
-    { kind: "guardian-gone" },
+    { kind: "guardian-gone", isKilled: true },
     "timeout: the guardian was killed from outside; terminating the processes that it held\n",
+  ],
+  [
+    "ours",
+    { kind: "guardian-gone", isKilled: false },
+    "timeout: the guardian ended unexpectedly; terminating the processes that it held\n",
   ],
   [
     "ours",
@@ -374,7 +379,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "cannot-write", part: "--events OUTPUT", given: "fd:3", errno: "EPIPE" },
-    "timeout: --events OUTPUT: cannot write to 'fd:3': nobody reads\n",
+    "timeout: --events OUTPUT: cannot write to 'fd:3': it has no reader\n",
   ],
   [
     "S1",

@@ -194,10 +194,10 @@ const UNUSED_SOCKETS: readonly Course[] = [
     says: [],
   },
   {
-    name: "a server that was idle, and ends with 0",
+    name: "a server that takes none and ends with 0, as one that makes nothing of the refused address",
     call: "init --listen 80 --watch src cmd",
     course: [begun, [1, unused(of(1, exited(0)))]],
-    says: [],
+    says: [UNUSED],
   },
   {
     name: "an expected code",

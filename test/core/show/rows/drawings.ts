@@ -47,8 +47,8 @@ export const DRAWINGS: Readonly<Record<string, string>> = {
 
 The processes when curfew began to end them:
   3812 npm test [1.0s old] waits for a child
-  └─ 3815 node run.js [1.0s old] waits to open the FIFO '/q' (no process has
-     the other end)
+  └─ 3815 node run.js [1.0s old] waits to open the FIFO '/q' (its other end is
+     not open)
   ... and at least 3 more processes, not looked at
 `,
   CUT: `
@@ -66,8 +66,8 @@ The processes when curfew began to end them:
 
 The processes when curfew began to end them:
   3812 npm test [1.0s old] waits for a child
-  \`- 3815 node run.js [1.0s old] waits to open the FIFO '/q' (no process has
-     the other end)
+  \`- 3815 node run.js [1.0s old] waits to open the FIFO '/q' (its other end is
+     not open)
   ... and at least 3 more processes, not looked at
 
 The file ends before the report: curfew still runs, was killed or could not

@@ -20,7 +20,7 @@ type Scene = {
 
 /** Calls that these rows show; other rows show wills and the calls of the start. */
 const HIDDEN =
-  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|raisePriority)\b/;
+  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Recipients)|spawn|openFile|reapStranger|raisePriority)\b/;
 
 /** A whole run: exit code, calls, messages. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {
@@ -206,7 +206,7 @@ export const LIVES: readonly Row[] = [
     [
       EXIT_FAILED,
       ["close 0 = -9", "close 1", `sweep 0 ${SWEEP_LIMIT} [] "" ${STUCK_LIMIT} 2`, "endGuardian"],
-      "the guardian was killed from outside; terminating the processes that it held",
+      "the guardian ended unexpectedly; terminating the processes that it held",
     ],
   ],
   [

@@ -63,6 +63,26 @@ const below: Told = {
   },
 };
 
+/** The curfew above belongs to another user, and its program cannot be seen. */
+const belowAnother = (title: string, user = 0): Told => ({
+  prepare: (kernel) => {
+    below.prepare?.(kernel);
+    const { own, files, processes } = kernel;
+    own.uid = 7;
+    for (const pid of [20, 30]) Object.assign(processes.get(pid) ?? {}, { uid: user });
+    files.delete("/proc/20/exe");
+    files.set("/proc/30/cmdline", title);
+  },
+});
+
+/** The guardian is the first process of a PID namespace, outside of which its supervisor is. */
+const belowFirst = (title: string): Told => ({
+  prepare: ({ processes, files }) => {
+    processes.set(1, processOf({ pid: 1, parent: 0, command: "guardian" }));
+    files.set("/proc/1/cmdline", title);
+  },
+});
+
 /** A shell sends HUP to curfew, which has a terminal open that may be gone. */
 function shellTells(hasTerminal: boolean): string | undefined {
   const kernel = makeKernel();
@@ -181,6 +201,25 @@ export const SIGNAL_NEWS: readonly Row[] = [
       told([USR1, BY_KILL, 20], below),
     ],
     ["signal 0 signal: SIGTERM", "signal 0 signal: SIGTERM", "signal 0 signal: SIGUSR1"],
+  ],
+  [
+    "from a curfew above that is another user's: its guardian tells, but no other process's title",
+    () => [
+      told([TERM, BY_KILL, 20], belowAnother("guardian: 20 1020 0: sh\0")),
+      told([TERM, BY_KILL, 20], belowAnother("guardian: 21 1020 0: sh\0")),
+      told([TERM, BY_KILL, 20], belowAnother("sh\0")),
+      told([TERM, BY_KILL, 20], belowAnother("guardian: 20 1020 0: sh\0", 8)),
+      told([TERM, BY_KILL, STRANGER], belowAnother("guardian: 20 1020 0: sh\0")),
+    ],
+    ["signal 0 signal: SIGTERM above: true", ...Array(4).fill("signal 0 signal: SIGTERM")],
+  ],
+  [
+    "from outside of a PID namespace whose first process is a guardian, or is none",
+    () => [
+      told([TERM, BY_KILL, 0], belowFirst("guardian: 4711 99 0: sh\0")),
+      told([TERM, BY_KILL, 0], belowFirst("init\0")),
+    ],
+    ["signal 0 signal: SIGTERM above: true", "signal 0 signal: SIGTERM"],
   ],
   ["ignored when curfew was started", () => told([HUP, BY_KILL, STRANGER], ignored), undefined],
   [
