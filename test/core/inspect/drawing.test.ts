@@ -145,7 +145,7 @@ test("a path is cut sooner than the words behind it", () => {
   const one = processOf({ commandLine: ["sh", "test.sh"], waitsFor: { kind: "fifo_open", path } });
   const deep = processOf({ ...one, pid: 4712, parent: 4711, commandLine: ["x".repeat(99)] });
   assert.deepEqual(drawTree(treeOf([one, deep]), { utf8: false }), [
-    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'/somebody/projects/job/results.fifo' (its other end is not open)",
+    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'/username/projects/job/results.fifo' (its other end is not open)",
     "  `- 4712 xxxxxxxxxxxxxxxxx... [8.0s old] waits to open the FIFO ...'jects/job/results.fifo' (its other end is not open)",
   ]);
 });
