@@ -313,6 +313,14 @@ function mistakes(binary: Binary): void {
     });
   }
 
+  test("options of a file and of the line that exclude each other: the file's is named as such", async () => {
+    const file = write(join(FOLDER, binary.name, "pty.toml"), "[defaults]\npty = true\n");
+    const words = ["init", "--config", file, "--watch", ".", "echo", "on"];
+    const { code, stdout, stderr } = await runIn(binary, home(""), words);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(stderr, /^\S+ init: --pty of the configuration: cannot be combined: expected /);
+  });
+
   test("a file that was named must be there", async () => {
     const { code, stderr } = await runIn(binary, home(""), ["run", "--config", "/nowhere", "true"]);
     assert.equal(code, 125);

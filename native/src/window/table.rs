@@ -5,8 +5,8 @@
 use crate::window::call::Call;
 use crate::window::{
     acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
-    outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets, spawn,
-    terminal, unix,
+    on_demand, outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets,
+    spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -72,6 +72,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
     (c"listeners", process_sockets::listeners),
+    (c"loadOnDemand", on_demand::load),
     (c"lookAtRelay", relay::look),
     (c"machine", reader::machine),
     (c"makeDirectory", files::make_directory),

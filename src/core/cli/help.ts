@@ -15,7 +15,7 @@ import {
   SHOW_EXIT_CODES,
 } from "../spec/status.ts";
 import type { Tool } from "./drop-in/drop-in.ts";
-import { SCINIT_ALIASES, SCINIT_UNSET } from "./drop-in/scinit-options.ts";
+import { INIT_WITH_SCINIT, SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
 import type { Row } from "./layout.ts";
 import { columns, DEFAULT_WIDTH, paragraphs } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
@@ -94,7 +94,7 @@ Example: ${name} --listen 8080 --watch src -- ./server
 ${optionSections(INIT_OPTIONS, INIT_DEFAULTS, width)}
 
 scinit's names for some of these options:
-${optionColumns(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET }, width)}
+${optionColumns(SCINIT_ALIASES, INIT_WITH_SCINIT, width)}
 
 ${initValues(INIT_OPTIONS, width)}
 

@@ -57,9 +57,15 @@ export function readSources(
   say: (message: Message) => void,
 ): readonly Reading[] | Message {
   const readings: Reading[] = [];
-  for (const file of files) {
+  // By index: most runs of `run` come here and find no file.
+  for (let at = 0; at < files.length; at++) {
+    const file = files[at] ?? "";
     const reading = readConfigFile(file);
     const { state } = reading;
+    if (state === "absent" && !isNamed) {
+      readings.push(reading);
+      continue;
+    }
     const isNeeded = isNamed || (typeof state === "object" && !isAbsent(reading));
     if (state !== "read" && isNeeded) return unusable(file, state);
     if (typeof state === "string" && state !== "read" && state !== "absent") {

@@ -139,6 +139,8 @@ type OwnSys = {
    * The path by which clients find the socket must fit into an address, too.
    */
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
+  /** Runs the part of the program that few runs need: the build calls this, no source. */
+  loadOnDemand(): void;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Nonzero if curfew may signal processes of every user. */

@@ -97,14 +97,16 @@ test("at a terminal of its own the command gets CONT by curfew, besides what it 
 });
 
 test("PID 1 has a grace period of its own", () => {
-  const given = spec(INIT_DEFAULTS);
-  assert.equal(placed(given, INIT).killAfterStopSignal, given.killAfterAsPid1);
-  assert.equal(placed(given, PLAIN).killAfterStopSignal, undefined);
+  const { killAfterAsPid1 } = INIT_DEFAULTS;
+  assert.equal(placed(spec(INIT_DEFAULTS), INIT).killAfterStopSignal, killAfterAsPid1);
+  assert.equal(placed(spec(INIT_DEFAULTS), PLAIN).killAfterStopSignal, undefined);
 });
 
-test("what needs no change is not copied", () => {
-  const given = spec(TIMEOUT_DEFAULTS);
-  assert.equal(placed(given, PLAIN), given);
+test("what a run asks for is not copied, whatever changes", () => {
+  for (const defaults of [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS]) {
+    const given = spec(defaults);
+    assert.equal(placed(given, PLAIN), given);
+  }
 });
 
 /** Whether the terminal is asked for. */

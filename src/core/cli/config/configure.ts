@@ -21,3 +21,10 @@ export function configuredWords(
   const effective = effectiveSettings(files, profile, env);
   return "kind" in effective ? effective : wordsOf(effective, subcommand, given);
 }
+
+/** A mistake that only the configuration's words make: the option stands in no command line. */
+export function ofConfiguration(error: UsageError, words: readonly string[]): UsageError {
+  const [name = ""] = error.part.split(" ");
+  const isTheirs = words.some((word) => word === name || word.startsWith(`${name}=`));
+  return isTheirs ? { ...error, part: `${error.part} of the configuration` } : error;
+}
