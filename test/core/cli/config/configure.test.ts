@@ -175,7 +175,10 @@ test("every subcommand that can be configured reads the words", () => {
 test("a mistake that the words of a file make is not blamed on the command line", () => {
   const more = ["--pty", "--events=r"];
   const partOf = (part: string) =>
-    ofConfiguration({ kind: "usage", code: "conflicting_option", part, expected: "" }, more).part;
+    ofConfiguration(
+      { kind: "usage", code: "conflicting_option", part, given: undefined, expected: "" },
+      more,
+    ).part;
   assert.equal(partOf("--pty"), "--pty of the configuration");
   assert.equal(partOf("--events OUTPUT"), "--events OUTPUT of the configuration");
   assert.equal(partOf("--event"), "--event");
